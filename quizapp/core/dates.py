@@ -1,0 +1,130 @@
+"""Dates of any precision, written in EDTF, the Extended Date/Time Format (ISO 8601-2).
+
+The part of EDTF that a history set needs: `1920`, `1919-22` (a season), `1920-03`, `1920-04-27`,
+`1920-04-27T23:00`, a final `~` (about) or `?` (uncertain), and an interval `start/end`.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+
+MONTHS = [
+    "January", "February", "March", "April", "May", "June",
+    "July", "August", "September", "October", "November", "December",
+]  # fmt: skip
+SEASONS = {21: "spring", 22: "summer", 23: "autumn", 24: "winter"}
+
+_POINT = re.compile(
+    r"(?P<year>\d{4})(-(?P<month>\d{2})(-(?P<day>\d{2})(T(?P<hour>\d{2}):(?P<minute>\d{2}))?)?)?(?P<qualifier>[~?])?"
+)
+
+
+class Precision(IntEnum):
+    """How finely a date is known or asked for; a higher value is finer."""
+
+    YEAR = 1
+    MONTH = 2
+    DAY = 3
+    TIME = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PartialDate:
+    """One point in time as far as it is known. `season` (21..24, EDTF) stands instead of a month."""
+
+    year: int
+    month: int | None = None
+    day: int | None = None
+    hour: int | None = None
+    minute: int | None = None
+    season: int | None = None
+    qualifier: str = ""
+
+    @property
+    def precision(self) -> Precision:
+        if self.hour is not None:
+            return Precision.TIME
+        if self.day is not None:
+            return Precision.DAY
+        return Precision.YEAR if self.month is None else Precision.MONTH
+
+    @property
+    def sort_key(self) -> tuple[int, int, int, int, int]:
+        """Orders points in time; a coarse date sorts before everything inside it."""
+        month = (self.season - 20) * 3 if self.season else self.month or 0
+        return (self.year, month, self.day or 0, self.hour or 0, self.minute or 0)
+
+
+def parse_edtf(text: str) -> tuple[PartialDate, PartialDate]:
+    """The start and the end of an EDTF date; both are the same point unless it is an interval.
+
+    Raises ValueError, worded for an author, when the text is not EDTF or no such day exists.
+    """
+    first, slash, second = text.partition("/")
+    start = _parse_point(first)
+    end = _parse_point(second) if slash else start
+    if end.sort_key < start.sort_key:
+        raise ValueError(f"the interval {text!r} ends before it begins")
+    return start, end
+
+
+def _parse_point(text: str) -> PartialDate:
+    match = _POINT.fullmatch(text)
+    if not match:
+        raise ValueError(
+            f"{text!r} is not a date I can read;"
+            " write 1920, 1920-03, 1920-04-27, 1920-04-27T23:00, or start/end"
+        )
+    parts = {name: int(value) for name, value in match.groupdict().items() if value and name != "qualifier"}
+    qualifier = match["qualifier"] or ""
+    if parts.get("month") in SEASONS and "day" not in parts:
+        return PartialDate(parts["year"], season=parts["month"], qualifier=qualifier)
+    try:
+        datetime(**{"month": 1, "day": 1, **parts})  # type: ignore[arg-type]
+    except ValueError as error:
+        raise ValueError(f"{text!r}: {error}") from None
+    return PartialDate(**parts, qualifier=qualifier)
+
+
+def display_date(edtf: str) -> str:
+    """An EDTF date for reading, in English: "27 April 1920, 00:05", "about March 1920", "27–28 April 1920".
+
+    Raises ValueError when the text is not EDTF.
+    """
+    start, end = parse_edtf(edtf)
+    if start == end:
+        return _display_point(start)
+    if start.qualifier or end.qualifier or Precision.TIME in (start.precision, end.precision):
+        return _display_span(start, end)
+    first, last = _words(start), _words(end)
+    while len(first) > 1 and len(last) > 1 and first[-1] == last[-1]:
+        first, last = first[:-1], last[:-1]
+    shared = _words(end)[len(last) :]
+    dash = "–" if len(first) == len(last) == 1 else " – "
+    return " ".join([" ".join(first) + dash + " ".join(last), *shared])
+
+
+def _display_span(start: PartialDate, end: PartialDate) -> str:
+    same_day = _words(start) == _words(end) and start.qualifier == end.qualifier
+    if same_day and start.precision == end.precision == Precision.TIME:
+        return f"{_display_point(start)}–{_clock(end)}"
+    return f"{_display_point(start)} – {_display_point(end)}"
+
+
+def _display_point(point: PartialDate) -> str:
+    prefix = {"~": "about ", "?": "possibly ", "": ""}[point.qualifier]
+    suffix = f", {_clock(point)}" if point.precision is Precision.TIME else ""
+    return prefix + " ".join(_words(point)) + suffix
+
+
+def _words(point: PartialDate) -> list[str]:
+    """The day, as far as it is known: ["27", "April", "1920"]."""
+    if point.season:
+        return [SEASONS[point.season], str(point.year)]
+    month = MONTHS[point.month - 1] if point.month else None
+    return [str(word) for word in (point.day, month, point.year) if word is not None]
+
+
+def _clock(point: PartialDate) -> str:
+    return f"{point.hour:02}:{point.minute:02}"

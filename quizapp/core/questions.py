@@ -1,0 +1,192 @@
+"""The question kinds: one discriminated union, the only schema of a question.
+
+Bank files, editor forms and the JSON stored with each question version are all validated by it. Text fields
+hold Markdown (emphasis, lists, links); answers that are compared hold plain text.
+"""
+
+import re
+from enum import IntEnum
+from typing import Annotated, Literal, get_args
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
+
+from quizapp.core.dates import Precision, parse_edtf
+
+Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\n]*$")]
+
+
+def _is_edtf(text: str) -> str:
+    parse_edtf(text)
+    return text
+
+
+Edtf = Annotated[str, StringConstraints(max_length=40), AfterValidator(_is_edtf)]
+
+GAP = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+
+
+class Stage(IntEnum):
+    """How much a kind asks of memory; a fact climbs these as its stability grows."""
+
+    RECOGNISE = 0
+    COMPLETE = 1
+    RECALL = 2
+
+
+class Strict(BaseModel):
+    """A part of the schema: unknown fields are refused, values never change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Question(Strict):
+    key: Key
+    prompt: Text
+    explanation: Text
+
+
+class Distractor(Strict):
+    """A wrong choice, why it is wrong, and the name of the misconception it stands for, if it does for one."""
+
+    text: Line
+    why_not: Text
+    misconception: Key | None = None
+
+
+class Flashcard(_Question):
+    """Prompt on the front, answer on the back; the learner grades the recall."""
+
+    kind: Literal["flashcard"]
+    answer: Text
+
+
+class Choice(_Question):
+    """One right answer among distractors; the order shown is shuffled."""
+
+    kind: Literal["choice"]
+    answer: Line
+    distractors: Annotated[list[Distractor], Field(min_length=2, max_length=7)]
+
+    @model_validator(mode="after")
+    def _choices_differ(self) -> "Choice":
+        texts = [self.answer, *(d.text for d in self.distractors)]
+        if len({t.casefold() for t in texts}) < len(texts):
+            raise ValueError("two choices have the same text")
+        return self
+
+    @property
+    def options(self) -> list[str]:
+        """Every choice, the key first; never shown in this order."""
+        return [self.answer, *(d.text for d in self.distractors)]
+
+
+class TrueFalse(_Question):
+    """A statement to judge."""
+
+    kind: Literal["true_false"]
+    answer: bool
+
+
+class Accepting(Strict):
+    """A typed answer: the key, further accepted forms, names whose every spelling counts, and forms to refuse.
+
+    `spellings_of` names entries of the set's names.yaml. Loading a bank writes their spellings into `accept`, and
+    into `reject` the other names near enough to be taken for a typing slip.
+    """
+
+    answer: Line
+    accept: list[Line] = []
+    spellings_of: list[Key] = []
+    reject: list[Line] = []
+
+
+class Typed(_Question, Accepting):
+    """The answer is typed; case, accents, transliteration and small slips are forgiven."""
+
+    kind: Literal["typed"]
+
+
+class Cloze(_Question):
+    """A sentence with named gaps, `The train crossed the {{river}} bridge.`, and an answer for each gap.
+
+    The gap's name is shown as its label, so it should say what is wanted and not give it away.
+    """
+
+    kind: Literal["cloze"]
+    text: Text
+    gaps: Annotated[dict[Line, Accepting], Field(min_length=1, max_length=8)]
+
+    @model_validator(mode="after")
+    def _gaps_match_text(self) -> "Cloze":
+        written = GAP.findall(self.text)
+        if len(set(written)) < len(written):
+            raise ValueError("each gap in the text needs a name of its own")
+        if set(written) != set(self.gaps):
+            odd = ", ".join(sorted(set(written) ^ set(self.gaps)))
+            raise ValueError(f"the gaps in the text and the gaps answered are not the same: {odd}")
+        return self
+
+    @property
+    def gap_names(self) -> list[str]:
+        """The gaps in the order they stand in the text."""
+        return GAP.findall(self.text)
+
+
+class Date(_Question):
+    """A date is typed. `precision` is what must be right; `accept` lists other dates that count."""
+
+    kind: Literal["date"]
+    answer: Edtf
+    precision: Literal["year", "month", "day", "time"]
+    accept: list[Edtf] = []
+
+    @model_validator(mode="after")
+    def _fine_enough(self) -> "Date":
+        for text in [self.answer, *self.accept]:
+            start, end = parse_edtf(text)
+            if start != end or start.season or start.precision < self.asked:
+                raise ValueError(f"{text!r} is not one date known to the {self.precision}")
+        return self
+
+    @property
+    def asked(self) -> Precision:
+        return Precision[self.precision.upper()]
+
+
+Question = Annotated[
+    Flashcard | Choice | TrueFalse | Cloze | Typed | Date,
+    Field(discriminator="kind"),
+]
+
+question_adapter: TypeAdapter[Question] = TypeAdapter(Question)
+
+KINDS: tuple[str, ...] = tuple(
+    get_args(cls.model_fields["kind"].annotation)[0] for cls in get_args(get_args(Question)[0])
+)
+
+STAGES = {
+    "choice": Stage.RECOGNISE,
+    "true_false": Stage.RECOGNISE,
+    "cloze": Stage.COMPLETE,
+    "typed": Stage.RECALL,
+    "date": Stage.RECALL,
+    "flashcard": Stage.RECALL,
+}
+
+
+def parse_question(data: object) -> Question:
+    """A question from stored or posted data. Raises pydantic.ValidationError with every fault."""
+    return question_adapter.validate_python(data)
+
+
+def guess_chance(question: Question) -> float:
+    """The chance (0..1) of a right answer from a learner who knows nothing: 1/choices, 0 for recall."""
+    match question:
+        case Choice():
+            return 1 / len(question.options)
+        case TrueFalse():
+            return 0.5
+        case _:
+            return 0.0
