@@ -1,0 +1,51 @@
+"""A set as far as it could be read, with the place of every part, ready to be checked."""
+
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from quizapp.core.bank.models import Fact, Name, Problem, SetHeader
+from quizapp.core.strict_yaml import Positions, YamlPath, line_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a file."""
+
+    file: str
+    line: int
+
+    def problem(self, message: str) -> Problem:
+        return Problem(self.file, self.line, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[T]):
+    """A value of the schema and where it is written: the file, and the path inside it."""
+
+    value: T
+    file: str
+    path: YamlPath
+    positions: Positions
+
+    def at(self, *inside: str | int) -> Place:
+        """Where the part of this entry at the path `inside` stands."""
+        return Place(self.file, line_of(self.positions, (*self.path, *inside)))
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The readable entries of a set.
+
+    `name_keys` and `fact_keys` also hold the keys of entries that were refused, so that one fault is not
+    reported again at every reference to it; they are None when a file could not be read at all. `whole` says
+    that no fact was refused.
+    """
+
+    header: Entry[SetHeader] | None
+    names: tuple[Entry[Name], ...]
+    facts: tuple[Entry[Fact], ...]
+    name_keys: frozenset[str] | None
+    fact_keys: frozenset[str] | None
+    whole: bool

@@ -1,0 +1,102 @@
+"""What the files of a question set hold, and a set that was read from them."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from quizapp.core.questions import Edtf, Key, Line, Question, Strict, Text
+
+PassageNumber = Annotated[int, Field(ge=1, le=999)]
+
+
+class Source(Strict):
+    """The text a set is derived from."""
+
+    title: Line
+    author: Line | None = None
+    year: int | None = None
+    url: Line | None = None
+
+
+class Topic(Strict):
+    key: Key
+    title: Line
+    summary: Text
+
+
+class Passage(Strict):
+    """A numbered paragraph of the source, with a digest in the set's own words (2-4 sentences)."""
+
+    number: PassageNumber
+    title: Line
+    digest: Text
+
+
+class Note(Strict):
+    """A numbered note of the source: the work it cites."""
+
+    number: PassageNumber
+    text: Text
+
+
+class SetHeader(Strict):
+    key: Key
+    title: Line
+    summary: Text
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
+    licence: Line | None = None
+    source: Source | None = None
+    topics: Annotated[list[Topic], Field(min_length=1)]
+    passages: list[Passage] = []
+    notes: list[Note] = []
+
+
+class Name(Strict):
+    """A person, organisation or place: how the set writes it, and other spellings an answer may use."""
+
+    key: Key
+    type: Literal["person", "organisation", "place"]
+    name: Line
+    side: Line | None = None
+    role: Line | None = None
+    spellings: list[Line] = []
+
+
+class Fact(Strict):
+    """One thing worth remembering, and the questions that ask for it.
+
+    `actors` are keys of names; `leads_to` maps the key of a later fact to the reason this one led to it.
+    """
+
+    key: Key
+    topic: Key
+    statement: Text
+    passages: list[PassageNumber] = []
+    notes: list[PassageNumber] = []
+    date: Edtf | None = None
+    actors: list[Key] = []
+    leads_to: dict[Key, Text] = {}
+    caution: Text | None = None
+    questions: Annotated[list[Question], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """A whole set in which nothing is wrong; facts stand in the order of the files' names, then as written."""
+
+    header: SetHeader
+    names: tuple[Name, ...]
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something an author has to put right. `file` is relative to the directory read; lines count from 1."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"
