@@ -1,0 +1,66 @@
+"""People, and the failed log-ins that slow a guesser down."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Mapped, mapped_column
+
+from quizapp.core.studydays import StudyClock
+from quizapp.models.base import Base
+
+
+class User(Base):
+    """A person. A guest is a user without a name; signing up fills it in and keeps everything else."""
+
+    __tablename__ = "user"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True)  # what the cookie holds; a new one ends every other session
+    name: Mapped[str | None]
+    name_folded: Mapped[str | None] = mapped_column(unique=True)
+    email: Mapped[str | None]
+    password_hash: Mapped[str | None]
+    is_teacher: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime]
+    timezone: Mapped[str] = mapped_column(default="UTC")
+    rollover_hour: Mapped[int] = mapped_column(default=4)
+    two_buttons: Mapped[bool] = mapped_column(default=False)
+    letter_keys: Mapped[bool] = mapped_column(default=True)
+
+    @property
+    def clock(self) -> StudyClock:
+        """The calendar by which this person's study days turn over."""
+        return StudyClock(self.timezone, self.rollover_hour)
+
+    @property
+    def is_guest(self) -> bool:
+        return self.name is None
+
+    # What Flask-Login asks of a user.
+
+    @property
+    def is_authenticated(self) -> bool:
+        return True
+
+    @property
+    def is_active(self) -> bool:
+        return True
+
+    @property
+    def is_anonymous(self) -> bool:
+        return False
+
+    def get_id(self) -> str:
+        return self.token
+
+
+class LoginFailures(Base):
+    """Failed log-ins of one account or one address since `since`; in the database so that all workers share it.
+
+    `bucket` is a hash of the name or address, so that nothing typed by mistake is kept.
+    """
+
+    __tablename__ = "login_failures"
+
+    bucket: Mapped[str] = mapped_column(primary_key=True)
+    count: Mapped[int]
+    since: Mapped[datetime] = mapped_column(index=True)  # by which old ones are cleared away

@@ -1,0 +1,126 @@
+"""What every table shares: naming convention, column types, and how a connection to either database begins."""
+
+from collections.abc import Sequence
+from contextvars import ContextVar
+from datetime import UTC, date, datetime
+from sqlite3 import Connection as SQLiteConnection
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Column,
+    DateTime,
+    Dialect,
+    Engine,
+    Integer,
+    MetaData,
+    Row,
+    String,
+    Table,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import Connection
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+BigId = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime on both databases; SQLite alone would hand back naive values."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored; give it a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class StudyDay(TypeDecorator[date]):
+    """A learner's study day, stored as its ordinal so that both databases subtract days alike."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: date | int | None, dialect: Dialect) -> int | None:
+        return value.toordinal() if isinstance(value, date) else value
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> date | None:
+        return None if value is None else date.fromordinal(value)
+
+
+class Base(DeclarativeBase):
+    registry = registry(
+        metadata=MetaData(naming_convention=NAMING),
+        type_annotation_map={
+            datetime: UTCDateTime(),
+            date: StudyDay(),
+            str: String(),
+            dict[str, Any]: JSON(),
+            list[Any]: JSON(),
+            list[int]: JSON(),
+            list[str]: JSON(),
+            dict[str, str]: JSON(),
+        },
+    )
+
+
+# A transaction that will write takes SQLite's write lock when it begins. Begun as a reader it could find, once it
+# wants to write, that another writer came first, and then no waiting helps: "database is locked" at once.
+writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+def prepare_engine(engine: Engine, *, synchronous: str = "FULL") -> None:
+    """Set each new SQLite connection up and begin its transactions ourselves. Leaves PostgreSQL as it is."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
+        assert isinstance(connection, SQLiteConnection)
+        connection.isolation_level = None
+        for pragma in (
+            "journal_mode=WAL",
+            "foreign_keys=ON",
+            "busy_timeout=15000",
+            f"synchronous={synchronous}",
+        ):
+            connection.execute(f"PRAGMA {pragma}")
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def add_counts(
+    connection: Session, table: Table, keys: dict[str, Any], added: dict[str, Any], returning: Sequence[Column[Any]]
+) -> Row[Any]:
+    """Add numbers to the columns of one row, making the row if it is not there; one atomic statement."""
+    insert = postgresql.insert if connection.get_bind().dialect.name == "postgresql" else sqlite.insert
+    statement = insert(table).values(**keys, **added)
+    return connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(keys), set_={name: table.c[name] + value for name, value in added.items()}
+        ).returning(*returning)
+    ).one()

@@ -1,0 +1,91 @@
+"""What a learner studies, what each learner remembers of each fact, every answer given, and a count for each day.
+
+Every key leads with the learner, so that each hot query is one index range.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from quizapp.models.base import Base, BigId
+
+
+class Plan(Base):
+    """How one learner studies one set."""
+
+    __tablename__ = "plan"
+
+    learner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"), primary_key=True)
+    new_per_day: Mapped[int] = mapped_column(default=10)
+    desired_retention: Mapped[float] = mapped_column(default=0.9)  # 0.70..0.97
+    started_at: Mapped[datetime]
+
+
+class Memory(Base):
+    """FSRS state of one fact for one learner (core.scheduling.Memory). No row: never met.
+
+    `version` counts every change of the row; an answer names the version it was given for.
+    """
+
+    __tablename__ = "memory"
+    __table_args__ = (Index(None, "learner_id", "due_day"),)
+
+    learner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int]
+    state: Mapped[int]
+    step: Mapped[int | None]
+    stability: Mapped[float | None]  # days
+    difficulty: Mapped[float | None]  # 1..10
+    last_day: Mapped[date | None]
+    due_day: Mapped[date | None]
+    due_at: Mapped[datetime | None]  # within a session's learning steps only
+    reps: Mapped[int]
+    lapses: Mapped[int]
+    suspended: Mapped[bool] = mapped_column(default=False)
+    buried_until: Mapped[date | None]  # hidden before this study day
+
+
+class Review(Base):
+    """One graded answer; append-only. An undone or overridden one stays, marked `undone_at`."""
+
+    __tablename__ = "review"
+    __table_args__ = (UniqueConstraint("learner_id", "fact_id", "version"), Index(None, "learner_id", "id"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id", ondelete="CASCADE"))
+    version: Mapped[int]  # the memory's version after this answer
+    question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"))
+    at: Mapped[datetime]
+    day: Mapped[date]
+    response: Mapped[dict[str, Any]]  # a response of core.grading
+    verdict: Mapped[str]
+    fraction: Mapped[float]  # 0..1
+    rating: Mapped[int]  # 1..4
+    guess: Mapped[float]  # chance of a right answer without knowing, 0..1
+    predicted: Mapped[float | None]  # retrievability just before, 0..1; None within a day and on first meeting
+    before: Mapped[dict[str, Any]]  # the memory just before (core.scheduling.to_json), for undo
+    ms: Mapped[int | None]  # time from question to answer
+    overridden: Mapped[bool] = mapped_column(default=False)
+    undone_at: Mapped[datetime | None]
+
+
+class DayCount(Base):
+    """Counts of one learner's study day, kept up with every answer, so that no page ever counts reviews."""
+
+    __tablename__ = "day_count"
+
+    learner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    answers: Mapped[int] = mapped_column(default=0)
+    correct: Mapped[int] = mapped_column(default=0)
+    new_facts: Mapped[int] = mapped_column(default=0)
+    finished: Mapped[int] = mapped_column(default=0)  # facts recalled and put off to a later day
+    long_term: Mapped[int] = mapped_column(default=0)  # answers a day or more after the last one
+    long_term_correct: Mapped[int] = mapped_column(default=0)
+    ms: Mapped[int] = mapped_column(default=0)
+    timed: Mapped[int] = mapped_column(default=0)  # answers whose time is known
