@@ -73,8 +73,7 @@ def _parse_point(text: str) -> PartialDate:
     match = _POINT.fullmatch(text)
     if not match:
         raise ValueError(
-            f"{text!r} is not a date I can read;"
-            " write 1920, 1920-03, 1920-04-27, 1920-04-27T23:00, or start/end"
+            f"{text!r} is not a date I can read; write 1920, 1920-03, 1920-04-27, 1920-04-27T23:00, or start/end"
         )
     parts = {name: int(value) for name, value in match.groupdict().items() if value and name != "qualifier"}
     qualifier = match["qualifier"] or ""

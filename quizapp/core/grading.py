@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
-from quizapp.core.answers import Comparison, Match, TypedDate, compare, parse_date
+from quizapp.core.answers import Comparison, Match, compare
 from quizapp.core.dates import PartialDate, Precision, display_date, parse_edtf
 from quizapp.core.questions import (
     GAP,
@@ -22,6 +22,7 @@ from quizapp.core.questions import (
     TrueFalse,
     Typed,
 )
+from quizapp.core.typed_dates import TypedDate, parse_date
 
 Given = Annotated[str, StringConstraints(max_length=1000)]
 GapLabel = Annotated[str, StringConstraints(max_length=300)]
@@ -174,9 +175,7 @@ def grade(question: Question, response: Response) -> Grade:
         case Date(), DateResponse():
             return _grade_date(question, response.text)
         case Flashcard(), FlashcardResponse():
-            return _all_or_nothing(
-                Verdict.WRONG if response.rating == "again" else Verdict.RIGHT, question.answer
-            )
+            return _all_or_nothing(Verdict.WRONG if response.rating == "again" else Verdict.RIGHT, question.answer)
     raise WrongKind(f"a {question.kind} question cannot be answered by a {response.kind} response")
 
 
@@ -207,9 +206,7 @@ def _grade_typed(question: Typed, text: str) -> Grade:
 
 
 def _grade_cloze(question: Cloze, gaps: dict[str, str]) -> Grade:
-    parts = tuple(
-        _grade_gap(label, gaps.get(label, ""), question.gaps[label]) for label in GAP.findall(question.text)
-    )
+    parts = tuple(_grade_gap(label, gaps.get(label, ""), question.gaps[label]) for label in GAP.findall(question.text))
     key = "; ".join(part.expected for part in parts)
     return Grade(sum(part.correct for part in parts) / len(parts), _overall(parts), key, parts)
 

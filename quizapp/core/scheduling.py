@@ -258,9 +258,7 @@ def _reviewed(memory: Memory, rating: Rating, today: date) -> fsrs.Card:
     return reviewed
 
 
-def _strength(
-    memory: Memory, card: fsrs.Card, rating: Rating, today: date, guess: float
-) -> tuple[float, float]:
+def _strength(memory: Memory, card: fsrs.Card, rating: Rating, today: date, guess: float) -> tuple[float, float]:
     """Stability and difficulty after a rating. A right answer that may have been a guess lies between Good
     and Again, weighed by the posterior chance of knowing, R / (R + (1 - R) g): ln S and D are blended."""
     assert card.stability is not None and card.difficulty is not None

@@ -203,9 +203,7 @@ FAULTS_IN_SPRINGS = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("good", "bad", "problem"), FAULTS_IN_SPRINGS, ids=[row[2][:50] for row in FAULTS_IN_SPRINGS]
-)
+@pytest.mark.parametrize(("good", "bad", "problem"), FAULTS_IN_SPRINGS, ids=[row[2][:50] for row in FAULTS_IN_SPRINGS])
 def test_a_fault_in_a_fact_is_found(write: Write, good: str, bad: str, problem: str) -> None:
     assert SPRINGS.count(good) == 1
     question_set, problems = read_set(write({"facts/a.yaml": SPRINGS.replace(good, bad)}))
@@ -266,9 +264,7 @@ FAULTS_ELSEWHERE = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("good", "bad", "problem"), FAULTS_ELSEWHERE, ids=[row[2][:50] for row in FAULTS_ELSEWHERE]
-)
+@pytest.mark.parametrize(("good", "bad", "problem"), FAULTS_ELSEWHERE, ids=[row[2][:50] for row in FAULTS_ELSEWHERE])
 def test_a_fault_is_found_and_nothing_else(write: Write, good: str, bad: str, problem: str) -> None:
     file = problem.partition(":")[0]
     assert FILES[file].count(good) == 1
@@ -311,9 +307,7 @@ def test_every_circle_is_named(write: Write) -> None:
             f"{{key: q-{key}, kind: flashcard, prompt: P, answer: A, explanation: E}}]}}\n"
         )
 
-    circles = (
-        fact("one", "two") + fact("two", "three") + fact("three", "one", "four") + fact("four", "five", "six")
-    )
+    circles = fact("one", "two") + fact("two", "three") + fact("three", "one", "four") + fact("four", "five", "six")
     _, problems = read_set(write({"facts/c.yaml": circles + fact("five", "four") + fact("six")}))
     assert [str(problem) for problem in problems] == [
         "facts/c.yaml:3: leads_to goes round in a circle: one → two → three → one",
@@ -374,6 +368,4 @@ def test_an_empty_bank_is_a_problem(tmp_path: Path) -> None:
 
 
 def test_the_bank_of_this_repository_has_no_problems() -> None:
-    assert [
-        str(problem) for _, problems in read_bank(REPOSITORY / "question_bank") for problem in problems
-    ] == []
+    assert [str(problem) for _, problems in read_bank(REPOSITORY / "question_bank") for problem in problems] == []

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.answers import TypedDate, parse_date
 from quizapp.core.dates import PartialDate, Precision, display_date, parse_edtf
+from quizapp.core.typed_dates import TypedDate, parse_date
 
 
 @pytest.mark.parametrize(
@@ -111,6 +111,4 @@ def test_display_date_refuses_what_is_not_edtf() -> None:
 def test_what_is_displayed_can_be_typed(moment: datetime, length: int) -> None:
     edtf = moment.isoformat()[:length]
     point, _ = parse_edtf(edtf)
-    assert parse_date(display_date(edtf)) == TypedDate(
-        point.year, point.month, point.day, point.hour, point.minute
-    )
+    assert parse_date(display_date(edtf)) == TypedDate(point.year, point.month, point.day, point.hour, point.minute)

@@ -85,9 +85,7 @@ def test_py_fsrs_neither_sleeps_nor_reads_the_clock(monkeypatch: pytest.MonkeyPa
         (replace(KNOWN, state=State.RELEARNING, step=0), HARD, State.RELEARNING, 15),
     ],
 )
-def test_a_step_is_due_minutes_after_the_answer(
-    memory: Memory, rating: Rating, state: State, minutes: float
-) -> None:
+def test_a_step_is_due_minutes_after_the_answer(memory: Memory, rating: Rating, state: State, minutes: float) -> None:
     after = answer(memory, rating)
     assert (after.state, after.due_at, after.due_day) == (state, NOW + timedelta(minutes=minutes), TODAY)
 
@@ -349,9 +347,7 @@ def test_a_better_rating_is_never_due_sooner(history: list[tuple[int, Rating]], 
 
 @settings(deadline=None, max_examples=50)
 @given(histories, st.integers(0, 60), st.sampled_from([0.0, 0.25]))
-def test_the_label_tells_what_the_button_does(
-    history: list[tuple[int, Rating]], days: int, guess: float
-) -> None:
+def test_the_label_tells_what_the_button_does(history: list[tuple[int, Rating]], days: int, guess: float) -> None:
     memory, last = lived(history)
     now = last + days * DAY
     outcomes = scheduling.next_memories(memory, now=now, clock=BAKU, plan=Plan(), guess=guess, seed="s")

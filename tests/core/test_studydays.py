@@ -37,9 +37,7 @@ def test_a_learner_starts_at_four_unless_told_otherwise() -> None:
     assert StudyClock("Asia/Baku").start(date(2026, 3, 2)) == utc("2026-03-02T00:00")
 
 
-@pytest.mark.parametrize(
-    ("day", "hours"), [(date(2026, 3, 7), 23), (date(2026, 10, 31), 25), (date(2026, 6, 1), 24)]
-)
+@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 7), 23), (date(2026, 10, 31), 25), (date(2026, 6, 1), 24)])
 def test_a_study_day_is_as_long_as_the_clock_makes_it(day: date, hours: int) -> None:
     clock = StudyClock("America/New_York")
     assert clock.start(day + DAY) - clock.start(day) == timedelta(hours=hours)
@@ -73,9 +71,7 @@ def test_a_rollover_the_clock_skips_happens_at_the_jump(zone: str, rollover: int
         ("America/St_Johns", 0, "1990-10-28", "1990-10-28T02:30"),  # 00:01 -> 23:01: midnight came twice
     ],
 )
-def test_a_rollover_that_comes_twice_counts_once_at_the_first(
-    zone: str, rollover: int, day: str, start: str
-) -> None:
+def test_a_rollover_that_comes_twice_counts_once_at_the_first(zone: str, rollover: int, day: str, start: str) -> None:
     clock, expected = StudyClock(zone, rollover), date.fromisoformat(day)
     assert clock.start(expected) == utc(start)
     later = [clock.day(utc(start) + timedelta(minutes=minutes)) for minutes in range(0, 180, 5)]

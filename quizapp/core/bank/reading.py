@@ -70,9 +70,7 @@ def _read_header(directory: Path) -> tuple[Entry[SetHeader] | None, list[Problem
     return (Entry(value, SET_FILE, (), positions) if value else None), problems
 
 
-def _read_entries(
-    directory: Path, files: list[Path], model: type[Model]
-) -> tuple[_Entries[Model], list[Problem]]:
+def _read_entries(directory: Path, files: list[Path], model: type[Model]) -> tuple[_Entries[Model], list[Problem]]:
     entries: list[Entry[Model]] = []
     keys: set[str] = set()
     problems: list[Problem] = []
@@ -162,9 +160,7 @@ def _misplaced(directory: Path) -> Iterator[Problem]:
 
 
 def _yaml_files(directory: Path) -> Iterator[Path]:
-    return (
-        path for path in directory.rglob("*") if path.suffix.lower() in (".yaml", ".yml") and _is_visible(path)
-    )
+    return (path for path in directory.rglob("*") if path.suffix.lower() in (".yaml", ".yml") and _is_visible(path))
 
 
 def _is_visible(path: Path) -> bool:

@@ -1,0 +1,92 @@
+"""What an account may be called and locked with, and how many wrong passwords are borne with."""
+
+import re
+import unicodedata
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, IPv6Network, ip_address
+
+NAME_MIN, NAME_MAX = 2, 40  # characters
+PASSWORD_MIN, PASSWORD_MAX = 8, 200  # characters
+EMAIL_MAX = 254  # characters
+
+WINDOW = timedelta(minutes=15)  # how long wrong passwords are held against an account or an address
+ACCOUNT_LIMIT = 5
+ADDRESS_LIMIT = 20  # a school may sit behind one address
+
+_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_WORST_PASSWORDS = """
+password password1 password12 password123 passw0rd 12345678 123456789 1234567890 87654321 11111111 00000000
+12341234 88888888 qwertyui qwertyuiop qwerty12 qwerty123 qwerty1234 1q2w3e4r 1qaz2wsx asdfghjk asdfghjkl
+abcd1234 abc12345 iloveyou letmein1 sunshine princess football baseball welcome1 azerbaijan azerbaycan baku1234
+"""
+
+
+class Refused(ValueError):
+    """What was typed will not do; the message says why, to the person who typed it."""
+
+
+def fold_name(name: str) -> str:
+    """A user name as it is compared: two names that fold alike are one name. Idempotent.
+
+    Unicode's compatibility caseless form, with all four i's of Azerbaijani and Turkish made one, so that İlham
+    finds the account again as ilham, and QIZI as qızı.
+    """
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).casefold()
+    folded = unicodedata.normalize("NFKC", folded.replace("i\u0307", "i").replace("ı", "i"))
+    return " ".join(folded.split())
+
+
+def check_name(typed: str) -> str:
+    """The user name as it will be shown: composed, single spaces. Raises Refused."""
+    name = " ".join(unicodedata.normalize("NFC", typed).split())
+    if not NAME_MIN <= len(name) <= NAME_MAX:
+        raise Refused(f"Choose a name of {NAME_MIN} to {NAME_MAX} characters.")
+    if not name.isprintable():
+        raise Refused("The name holds a character that cannot be seen. Type it again without it.")
+    if not any(character.isalnum() for character in name):
+        raise Refused("A name needs at least one letter or digit.")
+    return name
+
+
+def check_password(password: str, name: str) -> None:
+    """Whether it will do for the account of that name. Raises Refused."""
+    length = len(normal_password(password))
+    if length < PASSWORD_MIN:
+        raise Refused(f"Choose a password of {PASSWORD_MIN} characters or more.")
+    if length > PASSWORD_MAX:
+        raise Refused(f"A password can be {PASSWORD_MAX} characters at most; this one has {length}.")
+    if fold_name(password) == fold_name(name):
+        raise Refused("Choose a password that is not your user name.")
+    if password.casefold() in _WORST_PASSWORDS.split():
+        raise Refused("That password is among the first a stranger would try. Choose another.")
+
+
+def normal_password(password: str) -> str:
+    """The password as it is hashed: keyboards and systems compose the same letters differently."""
+    return unicodedata.normalize("NFKC", password)
+
+
+def check_email(typed: str) -> str | None:
+    """The e-mail address, None where nothing was typed. Raises Refused."""
+    address = typed.strip()
+    if not address:
+        return None
+    if len(address) > EMAIL_MAX or not address.isprintable() or not _EMAIL.fullmatch(address):
+        raise Refused("That does not look like an e-mail address. You can leave it empty.")
+    return address
+
+
+def neighbourhood(address: str) -> str:
+    """What of an internet address one person is taken to have: the whole of an IPv4 one, an IPv6 /64."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or IPv6Network((int(parsed), 64), strict=False))
+
+
+def minutes_to_wait(since: datetime, now: datetime) -> int:
+    """Whole minutes, 1 or more, until failures counted since then are forgotten."""
+    return max(1, -((now - since - WINDOW) // timedelta(minutes=1)))

@@ -1,0 +1,161 @@
+"""What a learner's record says: what is known now, what was recalled, what falls due, when it was studied."""
+
+from bisect import bisect_right
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from math import sqrt
+
+from quizapp.core.scheduling import Memory, State, retrievability
+
+LEVELS = (1, 10, 25, 50)  # the fewest answers of a day that make it level 1, 2, 3, 4 of the calendar
+CALENDAR_WEEKS = 53  # a year and the week that has begun
+FEWEST_ANSWERS = 10  # below this a share says more about chance than about memory
+_NORMAL_95 = 1.96  # standard deviations that hold 95 % of a normal distribution
+
+_ONE_DAY = timedelta(days=1)
+
+
+def known_now(memory: Memory, today: date) -> float:
+    """The chance (0..1) that a fact is recalled on study day `today`.
+
+    From the day after its last answer this is its retrievability. On the day itself FSRS has no curve: a fact
+    recalled and put off to a later day counts as known (1), one still in its learning steps as not known (0).
+    """
+    chance = retrievability(memory, today)
+    if chance is not None:
+        return chance
+    return 1.0 if memory.state is State.REVIEW else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mastery:
+    """How much of a group of facts one learner has: all of them, those met, those expected to be known now."""
+
+    total: int
+    met: int = 0
+    known: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """Known out of all, 0..1; 0 for a group without facts."""
+        return self.known / self.total if self.total else 0.0
+
+    def __add__(self, other: "Mastery") -> "Mastery":
+        return Mastery(self.total + other.total, self.met + other.met, self.known + other.known)
+
+
+def mastery(memories: Iterable[Memory], *, total: int, today: date) -> Mastery:
+    """The mastery of `total` facts, given all the memories a learner has of them; one in NEW is not met."""
+    chances = [known_now(memory, today) for memory in memories if memory.state is not State.NEW]
+    return Mastery(total, met=len(chances), known=sum(chances))
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Answers given a day or more after the one before, and how many of them were right."""
+
+    answers: int
+    correct: int
+
+    @property
+    def share(self) -> float | None:
+        """The share that was right, 0..1; None where the answers are too few to tell."""
+        return self.correct / self.answers if self.answers >= FEWEST_ANSWERS else None
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Where the true share lies with 95 % confidence, 0..1. Source: Wilson (1927), the score interval.
+
+        Raises ZeroDivisionError when there are no answers.
+        """
+        n, z = self.answers, _NORMAL_95
+        share = self.correct / n
+        middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+        reach = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+        return max(0.0, middle - reach), min(1.0, middle + reach)
+
+    def compared(self, target: float) -> str | None:
+        """'below', 'at' or 'above' the target (0..1); 'at' where chance explains the gap, None for too few."""
+        if self.share is None:
+            return None
+        low, high = self.bounds
+        if high < target:
+            return "below"
+        return "above" if low > target else "at"
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """Facts to review on a study day, and how many of them were due before it (on the first day only)."""
+
+    day: date
+    facts: int
+    overdue: int = 0
+
+
+def forecast(due: Mapping[date, int], today: date, days: int) -> list[DueDay]:
+    """The facts due on each of `days` study days from today; whatever is overdue is due today."""
+    overdue = sum(facts for day, facts in due.items() if day < today)
+    ahead = [today + number * _ONE_DAY for number in range(days)]
+    return [
+        DueDay(day, due.get(day, 0) + (overdue if day == today else 0), overdue if day == today else 0) for day in ahead
+    ]
+
+
+def streak(studied: Collection[date], today: date) -> int:
+    """How many study days in a row, up to today or yesterday, had an answer; today may still be to come.
+
+    A day after today counts too: it was studied in a time zone further east.
+    """
+    days = frozenset(studied)
+    last = max(days, default=date.min)
+    if last < today - _ONE_DAY:
+        return 0
+    length = 0
+    while last in days:
+        last, length = last - _ONE_DAY, length + 1
+    return length
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """The answers of a study day, and the level (0..4, see LEVELS) they make."""
+
+    day: date
+    answers: int
+
+    @property
+    def level(self) -> int:
+        return bisect_right(LEVELS, self.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarWeek:
+    """Monday to Sunday; the week of today ends with today."""
+
+    days: tuple[CalendarDay, ...]
+
+    @property
+    def start(self) -> date:
+        return self.days[0].day
+
+    @property
+    def answers(self) -> int:
+        return sum(day.answers for day in self.days)
+
+
+def calendar(answers: Mapping[date, int], today: date, weeks: int = CALENDAR_WEEKS) -> list[CalendarWeek]:
+    """The last `weeks` weeks, oldest first, the week of today included."""
+    first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
+    starts = [first + timedelta(days=7 * number) for number in range(weeks)]
+    return [
+        CalendarWeek(
+            tuple(
+                CalendarDay(day, answers.get(day, 0))
+                for day in (start + number * _ONE_DAY for number in range(7))
+                if day <= today
+            )
+        )
+        for start in starts
+    ]

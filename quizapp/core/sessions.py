@@ -1,0 +1,131 @@
+"""A study session: what to ask next, in which form, and with the choices in which order.
+
+Everything here is decided from what is stored, so that a reload, a second tab or a closed lid finds the session
+where it was.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from random import Random
+from typing import Any
+
+from quizapp.core.questions import STAGES, Choice, Cloze, Question, Stage, TrueFalse
+from quizapp.core.scheduling import Memory, State
+
+# Stability, in days, from which a fact is asked to be completed, and from which it is asked to be recalled.
+COMPLETE_FROM = 1.0
+RECALL_FROM = 7.0
+
+
+class Unreadable(ValueError):
+    """What was posted is not an answer to this question."""
+
+
+class Group(StrEnum):
+    """What waits in a session, by why it waits."""
+
+    STEP = "step"  # in learning steps, and its wait is over
+    REVIEW = "review"  # due today
+    NEW = "new"  # never met, within today's allowance
+    LATER_STEP = "later-step"  # in learning steps, still waiting: asked early when nothing else is left
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """A session so far: facts recalled and put off to a later day, facts met that are asked again, facts to come."""
+
+    done: int
+    learning: int
+    to_come: int
+
+    @property
+    def share(self) -> float:
+        """How much of the session lies behind, 0..1; a fact that was met and comes again counts half."""
+        whole = self.done + self.learning + self.to_come
+        return (self.done + self.learning / 2) / whole if whole else 1.0
+
+
+def progress(waiting: Mapping[Group, int], finished: int) -> Progress:
+    """The session's progress, given how many facts wait in each group and how many are finished with."""
+    learning = waiting.get(Group.STEP, 0) + waiting.get(Group.LATER_STEP, 0)
+    return Progress(finished, learning, sum(waiting.values()) - learning)
+
+
+def next_group(waiting: Mapping[Group, int], answered: int) -> Group | None:
+    """What to ask next, given how many facts wait in each group and the answers given today; None: all is done.
+
+    Steps come first, because their wait is minutes; new facts are spread evenly among those due.
+    """
+    if waiting.get(Group.STEP):
+        return Group.STEP
+    reviews, new = waiting.get(Group.REVIEW, 0), waiting.get(Group.NEW, 0)
+    if reviews and new:
+        fewer, more = (Group.NEW, Group.REVIEW) if new <= reviews else (Group.REVIEW, Group.NEW)
+        stretch = 1 + round(max(reviews, new) / min(reviews, new))
+        return fewer if answered % stretch == stretch - 1 else more
+    for group in (Group.REVIEW, Group.NEW, Group.LATER_STEP):
+        if waiting.get(group):
+            return group
+    return None
+
+
+def stage_of(memory: Memory) -> Stage:
+    """How much to ask of a memory: the stage its stability allows, one lower just after a lapse."""
+    stability = memory.stability or 0.0
+    stage = Stage((stability >= COMPLETE_FROM) + (stability >= RECALL_FROM))
+    return Stage(max(stage - 1, 0)) if memory.state == State.RELEARNING else stage
+
+
+def choose_question(questions: Sequence[Question], memory: Memory, seed: str) -> int:
+    """The index of the question to ask: of the memory's stage, else the nearest easier one, else the nearest.
+
+    Where a fact has several questions of one stage, they take turns.
+    """
+    wanted = stage_of(memory)
+    stages = {STAGES[question.kind] for question in questions}
+    stage = min(stages, key=lambda s: (s > wanted, abs(s - wanted)))
+    fitting = [index for index, question in enumerate(questions) if STAGES[question.kind] == stage]
+    return fitting[(Random(seed).randrange(len(fitting)) + memory.reps) % len(fitting)]
+
+
+def choice_order(question: Question, seed: str) -> tuple[int, ...]:
+    """The order in which a question's options are shown, as indices into `options`; empty for other kinds."""
+    if not isinstance(question, Choice):
+        return ()
+    order = list(range(len(question.options)))
+    Random(seed).shuffle(order)
+    return tuple(order)
+
+
+def read_answer(question: Question, posted: Mapping[str, str], order: Sequence[int]) -> dict[str, Any]:
+    """The response (core.grading) that a posted form gives to a question.
+
+    Fields: `picked` (the place of the choice as shown, or true/false), `text`, `gap-0`, `gap-1`, …, `rating`. A
+    form without its field, with it empty, or with `give-up`, says "I don't know". Raises Unreadable.
+    """
+    if "give-up" in posted:
+        posted = {}
+    answer: dict[str, Any] = {"kind": question.kind}
+    match question:
+        case Choice():
+            answer["picked"] = _picked(posted.get("picked", ""), order)
+        case TrueFalse():
+            answer["picked"] = {"true": True, "false": False, "": None}.get(posted.get("picked", ""), "unreadable")
+        case Cloze():
+            answer["gaps"] = {name: posted.get(f"gap-{i}", "") for i, name in enumerate(question.gap_names)}
+        case _ if question.kind == "flashcard":
+            answer["rating"] = posted.get("rating", "again")
+        case _:
+            answer["text"] = posted.get("text", "")
+    if answer.get("picked") == "unreadable":
+        raise Unreadable("neither true nor false was picked")
+    return answer
+
+
+def _picked(place: str, order: Sequence[int]) -> int | None:
+    if not place:
+        return None
+    if not place.isascii() or not place.isdigit() or len(place) > 2 or int(place) >= len(order):
+        raise Unreadable("that choice is not among those shown")
+    return order[int(place)]

@@ -1,0 +1,145 @@
+"""What is asked next, in which form, and how a posted form is read."""
+
+from dataclasses import replace
+
+import pytest
+
+from quizapp.core.questions import Question, Stage, parse_question
+from quizapp.core.scheduling import NEW_MEMORY, Memory, State
+from quizapp.core.sessions import (
+    Group,
+    Unreadable,
+    choice_order,
+    choose_question,
+    next_group,
+    progress,
+    read_answer,
+    stage_of,
+)
+
+STEP, REVIEW, NEW, LATER = Group.STEP, Group.REVIEW, Group.NEW, Group.LATER_STEP
+
+
+def question(kind: str, **fields: object) -> Question:
+    base = {"key": "k", "kind": kind, "prompt": "p", "explanation": "e"}
+    return parse_question(base | fields)
+
+
+CHOICE = question(
+    "choice",
+    answer="right",
+    distractors=[{"text": "wrong", "why_not": "w"}, {"text": "false", "why_not": "w"}],
+)
+TRUE_FALSE = question("true_false", answer=True)
+CLOZE = question("cloze", text="a {{x}} b {{y}}", gaps={"y": {"answer": "2"}, "x": {"answer": "1"}})
+TYPED = question("typed", answer="a")
+CARD = question("flashcard", answer="a")
+
+
+def memory(state: State, stability: float | None, reps: int = 1) -> Memory:
+    return replace(NEW_MEMORY, state=state, stability=stability, reps=reps)
+
+
+@pytest.mark.parametrize(
+    ("waiting", "answered", "expected"),
+    [
+        ({}, 0, None),
+        ({STEP: 1, REVIEW: 5, NEW: 5}, 0, STEP),  # its wait was minutes, and it is over
+        ({REVIEW: 5, LATER: 1}, 0, REVIEW),
+        ({NEW: 5, LATER: 1}, 0, NEW),
+        ({LATER: 1}, 9, LATER),  # nothing else is left: asked early
+    ],
+)
+def test_what_comes_next(waiting: dict[Group, int], answered: int, expected: Group | None) -> None:
+    assert next_group(waiting, answered) == expected
+
+
+@pytest.mark.parametrize(("reviews", "new"), [(20, 10), (10, 10), (100, 5), (3, 30)])
+def test_new_facts_are_spread_among_those_due(reviews: int, new: int) -> None:
+    waiting, asked = {REVIEW: reviews, NEW: new}, []
+    while group := next_group(waiting, len(asked)):
+        asked.append(group)
+        waiting[group] -= 1
+    first_half = asked[: len(asked) // 2]
+    assert len(asked) == reviews + new
+    assert abs(first_half.count(NEW) - new / 2) <= 2
+    assert abs(first_half.count(REVIEW) - reviews / 2) <= 2
+
+
+def test_progress_counts_a_fact_that_comes_again_as_half() -> None:
+    so_far = progress({STEP: 1, LATER: 1, NEW: 3}, finished=5)
+    assert (so_far.done, so_far.learning, so_far.to_come) == (5, 2, 3)
+    assert so_far.share == pytest.approx(0.6)
+    assert progress({}, 0).share == 1.0
+
+
+@pytest.mark.parametrize(
+    ("state", "stability", "expected"),
+    [
+        (State.NEW, None, Stage.RECOGNISE),
+        (State.LEARNING, 0.5, Stage.RECOGNISE),
+        (State.LEARNING, 2.0, Stage.COMPLETE),
+        (State.REVIEW, 6.9, Stage.COMPLETE),
+        (State.REVIEW, 7.0, Stage.RECALL),
+        (State.RELEARNING, 8.0, Stage.COMPLETE),  # one step back after a lapse
+        (State.RELEARNING, 3.0, Stage.RECOGNISE),
+        (State.RELEARNING, 0.3, Stage.RECOGNISE),
+    ],
+)
+def test_the_form_follows_the_stability(state: State, stability: float | None, expected: Stage) -> None:
+    assert stage_of(memory(state, stability)) == expected
+
+
+@pytest.mark.parametrize(
+    ("questions", "stability", "expected"),
+    [
+        ([CHOICE, CLOZE, TYPED], 0.5, CHOICE),
+        ([CHOICE, CLOZE, TYPED], 3.0, CLOZE),
+        ([CHOICE, CLOZE, TYPED], 30.0, TYPED),
+        ([CHOICE, TYPED], 3.0, CHOICE),  # nothing to complete: the easier one
+        ([CLOZE, TYPED], 0.5, CLOZE),  # nothing easy: the nearest
+        ([TYPED], 0.5, TYPED),
+    ],
+)
+def test_the_question_fits_the_memory(questions: list[Question], stability: float, expected: Question) -> None:
+    assert questions[choose_question(questions, memory(State.REVIEW, stability), "seed")] is expected
+
+
+def test_questions_of_one_stage_take_turns() -> None:
+    asked = [choose_question([TYPED, CHOICE, CARD], memory(State.REVIEW, 30, reps), "seed") for reps in range(4)]
+    assert asked in ([0, 2, 0, 2], [2, 0, 2, 0])
+
+
+def test_choices_are_shuffled_and_a_reload_shows_the_same_order() -> None:
+    assert choice_order(CHOICE, "seed") == choice_order(CHOICE, "seed")
+    assert {choice_order(CHOICE, f"seed {n}")[0] for n in range(50)} == {0, 1, 2}
+    assert choice_order(TYPED, "seed") == ()
+
+
+@pytest.mark.parametrize(
+    ("asked", "posted", "expected"),
+    [
+        (CHOICE, {"picked": "0"}, {"picked": 2}),  # the place as shown, turned back
+        (CHOICE, {"picked": "2"}, {"picked": 1}),
+        (CHOICE, {}, {"picked": None}),
+        (TRUE_FALSE, {"picked": "false"}, {"picked": False}),
+        (TRUE_FALSE, {"picked": ""}, {"picked": None}),
+        (CLOZE, {"gap-0": "one", "gap-1": "two"}, {"gaps": {"x": "one", "y": "two"}}),
+        (CLOZE, {"gap-1": "two", "give-up": "1"}, {"gaps": {"x": "", "y": ""}}),
+        (TYPED, {"text": " a "}, {"text": " a "}),
+        (TYPED, {"text": "a", "give-up": "1"}, {"text": ""}),
+        (CARD, {"rating": "easy"}, {"rating": "easy"}),
+        (CARD, {}, {"rating": "again"}),
+    ],
+)
+def test_a_posted_form_is_read(asked: Question, posted: dict[str, str], expected: dict[str, object]) -> None:
+    assert read_answer(asked, posted, (2, 0, 1)) == {"kind": asked.kind} | expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "picked"),
+    [(CHOICE, "3"), (CHOICE, "-1"), (CHOICE, "one"), (CHOICE, "²"), (CHOICE, "000"), (TRUE_FALSE, "maybe")],
+)
+def test_what_is_no_answer_is_refused(asked: Question, picked: str) -> None:
+    with pytest.raises(Unreadable):
+        read_answer(asked, {"picked": picked}, (2, 0, 1))
