@@ -1,0 +1,44 @@
+"""A quiz and flashcard web app that brings each fact back when it is about to be forgotten."""
+
+import os
+from datetime import timedelta
+
+from flask import Flask
+
+from quizapp import web
+from quizapp.config import Settings, load_settings, resource, secret_key
+from quizapp.extensions import csrf, db, login_manager, migrate
+from quizapp.models.base import prepare_engine
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """The application, wired. Without settings they come from the environment.
+
+    Raises UnusableSetting when a setting is unreadable or unsafe.
+    """
+    settings = settings or load_settings(os.environ)
+    app = Flask(__name__)
+    app.config.from_mapping(
+        QUIZAPP=settings,
+        SECRET_KEY=secret_key(settings),
+        SQLALCHEMY_DATABASE_URI=settings.url,
+        SESSION_COOKIE_NAME="quizapp",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.https,
+        REMEMBER_COOKIE_NAME="quizapp_remember",
+        REMEMBER_COOKIE_SAMESITE="Lax",
+        REMEMBER_COOKIE_SECURE=settings.https,
+        REMEMBER_COOKIE_HTTPONLY=True,
+        REMEMBER_COOKIE_DURATION=timedelta(days=90),
+        WTF_CSRF_TIME_LIMIT=None,
+        MAX_CONTENT_LENGTH=256 * 1024,
+        PREFERRED_URL_SCHEME="https" if settings.https else "http",
+    )
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(resource("migrations")))
+    csrf.init_app(app)
+    login_manager.init_app(app)
+    web.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine, synchronous=settings.sqlite_synchronous)
+    return app

@@ -1,0 +1,137 @@
+"""Every setting, its default and its meaning. Each is read from the environment as QUIZAPP_<NAME IN CAPITALS>."""
+
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
+
+PREFIX = "QUIZAPP_"
+
+
+class UnusableSetting(Exception):
+    """A setting cannot be read or is unsafe; the message is one line for the person who runs the program."""
+
+
+class Settings(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data: Path = Field(
+        Path("instance"), description="Directory of the SQLite database and the secret key; made when missing"
+    )
+    database_url: str | None = Field(
+        None, description="`postgresql://…` or `sqlite:///…`; without it, `quizapp.sqlite3` in the data directory"
+    )
+    secret_key: Annotated[str, Field(min_length=32)] | None = Field(
+        None,
+        description="Signs cookies, 32 characters or more; without it, one is made and kept in the data directory",
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on")
+    port: int = Field(8000, ge=1, le=65535, description="Port to listen on")
+    workers: int = Field(2, ge=1, le=64, description="Server processes, of four threads each")
+    public_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^/\s]+/?$",
+        description="The address people type, when it is not host and port; `https://…` makes cookies Secure",
+    )
+    proxies: int = Field(
+        0, ge=0, le=5, description="Reverse proxies in front whose `X-Forwarded-…` headers are believed"
+    )
+    log_format: Literal["plain", "json"] = Field("plain", description="`plain` or `json` log lines")
+    sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
+        "FULL",
+        description="`FULL`: an acknowledged answer survives a power cut; `NORMAL`: faster, the last seconds may not",
+    )
+
+    @field_validator("database_url")
+    @classmethod
+    def _supported(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        try:
+            parsed = make_url(url)
+        except ArgumentError:
+            raise ValueError("is not a database address; write postgresql://… or sqlite:///…") from None
+        backend = parsed.get_backend_name()
+        if backend not in ("postgresql", "sqlite"):
+            raise ValueError(f"names the database {backend!r}; PostgreSQL and SQLite are supported")
+        if backend == "postgresql":  # the driver that is installed, whichever SQLAlchemy would pick by itself
+            parsed = parsed.set(drivername="postgresql+psycopg")
+        return parsed.render_as_string(hide_password=False)
+
+    @property
+    def https(self) -> bool:
+        return (self.public_url or "").startswith("https://")
+
+    @property
+    def url(self) -> str:
+        """The database address SQLAlchemy is given."""
+        return self.database_url or f"sqlite:///{(self.data / 'quizapp.sqlite3').absolute()}"
+
+
+def variable(name: str) -> str:
+    return PREFIX + name.upper()
+
+
+def load_settings(environ: Mapping[str, str], **options: Any) -> Settings:
+    """Settings from the environment, overridden by the `options` that are not None.
+
+    Raises UnusableSetting on a value or a QUIZAPP_ variable that means nothing: a misspelt one would be silently
+    without effect.
+    """
+    values: dict[str, Any] = {
+        name.removeprefix(PREFIX).lower(): value for name, value in environ.items() if name.startswith(PREFIX)
+    }
+    values |= {name: value for name, value in options.items() if value is not None}
+    try:
+        return Settings(**values)
+    except ValidationError as error:
+        raise UnusableSetting("; ".join(_worded(fault) for fault in error.errors())) from None
+
+
+def _worded(fault: Any) -> str:
+    name = str(fault["loc"][0])
+    if fault["type"] == "extra_forbidden":
+        return f"{variable(name)} is not a setting"
+    message = fault["msg"].removeprefix("Value error, ")
+    return f"{variable(name)}: {message[0].lower()}{message[1:]}"
+
+
+def secret_key(settings: Settings) -> str:
+    """The key that signs cookies: the one set, or the one kept in the data directory, made on first use."""
+    if settings.secret_key:
+        return settings.secret_key
+    path = settings.data / "secret_key"
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        if not path.exists():
+            _write_private(path, secrets.token_urlsafe(48))
+        key = path.read_text().strip()
+    except OSError as error:
+        raise UnusableSetting(f"cannot use the data directory {settings.data}: {error.strerror}") from None
+    if len(key) < 32:
+        raise UnusableSetting(f"{path} is damaged: it should hold a random key of 32 characters or more")
+    return key
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Write a file only its owner can read, whole or not at all, and keep the first where two writers race."""
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(4)}")
+    draft.touch(mode=0o600, exist_ok=False)
+    try:
+        draft.write_text(text)
+        path.hardlink_to(draft)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()
+
+
+def resource(name: str) -> Path:
+    """The directory `migrations` or `question_bank`: inside an installed package, or beside it in a checkout."""
+    package = Path(__file__).parent
+    packaged = package / name
+    return packaged if packaged.is_dir() else package.parent / name

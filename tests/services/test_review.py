@@ -1,0 +1,497 @@
+"""Studying, through the services, on both databases: the queue, answers, and all that must not harm them."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from quizapp.core.scheduling import Rating, State
+from quizapp.core.sessions import Unreadable
+from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
+from quizapp.services import accounts, review
+from quizapp.services.errors import NotFound
+
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+MONDAY = date(2026, 3, 2)
+
+
+@pytest.fixture
+def learner(session: Session) -> User:
+    return make_learner(session)
+
+
+def make_learner(session: Session, timezone: str = "UTC") -> User:
+    learner = accounts.create_guest(session, timezone=timezone, now=NOON)
+    set_id = session.scalars(select(QuestionSet.id)).one()
+    review.start_plan(session, learner, set_id, now=NOON)
+    session.commit()
+    return learner
+
+
+def right_answer(prompt: review.Prompt) -> dict[str, str]:
+    """The form that answers a prompt rightly."""
+    question = prompt.question
+    match question.kind:
+        case "choice":
+            return {"picked": str(prompt.order.index(0))}
+        case "true_false":
+            return {"picked": str(question.answer).lower()}
+        case "cloze":
+            return {f"gap-{i}": question.gaps[name].answer for i, name in enumerate(question.gap_names)}
+        case "flashcard":
+            return {"rating": "good"}
+        case _:
+            return {"text": str(question.answer)}
+
+
+def ask(session: Session, learner: User, now: datetime = NOON, **kwargs: Any) -> review.Prompt:
+    prompt = review.next_prompt(session, learner, now=now, **kwargs)
+    assert prompt is not None
+    return prompt
+
+
+def answer(
+    session: Session,
+    learner: User,
+    prompt: review.Prompt,
+    posted: dict[str, str] | None = None,
+    now: datetime = NOON,
+    ms: int | None = 4000,
+) -> int:
+    answered = review.answer(
+        session,
+        learner,
+        prompt.fact_id,
+        right_answer(prompt) if posted is None else posted,
+        question_version_id=prompt.question_version_id,
+        seen=prompt.version,
+        ms=ms,
+        now=now,
+    )
+    session.commit()
+    return answered.review_id
+
+
+def study_until_done(session: Session, learner: User, now: datetime) -> list[review.Prompt]:
+    asked: list[review.Prompt] = []
+    after = None
+    while prompt := review.next_prompt(session, learner, now=now, avoid=after):
+        asked.append(prompt)
+        answer(session, learner, prompt, now=now)
+        after = prompt.fact_id
+        assert len(asked) < 50, "the session does not end"
+    return asked
+
+
+def memory_of(session: Session, learner: User, fact_id: int) -> Memory:
+    session.expire_all()
+    return session.get_one(Memory, (learner.id, fact_id))
+
+
+def remember(session: Session, learner: User, fact_id: int, *, stability: float) -> None:
+    """Give the learner a memory that was reviewed ten days ago and fell due yesterday."""
+    last, due = MONDAY - timedelta(days=10), MONDAY - timedelta(days=1)
+    session.add(
+        Memory(
+            learner_id=learner.id,
+            fact_id=fact_id,
+            version=1,
+            state=State.REVIEW,
+            stability=stability,
+            difficulty=5.0,
+            last_day=last,
+            due_day=due,
+            reps=3,
+            lapses=0,
+        )
+    )
+    session.commit()
+
+
+def day_of(session: Session, learner: User, day: date = MONDAY) -> DayCount:
+    session.expire_all()
+    return session.get_one(DayCount, (learner.id, day))
+
+
+def counts(row: DayCount) -> tuple[int, ...]:
+    return (row.answers, row.correct, row.new_facts, row.finished, row.long_term, row.long_term_correct)
+
+
+def test_it_works(session: Session, learner: User) -> None:
+    asked = study_until_done(session, learner, NOON)
+    facts = session.scalars(select(Fact.id)).all()
+    assert {prompt.fact_id for prompt in asked} == set(facts)
+    for fact_id in facts:
+        memory = memory_of(session, learner, fact_id)
+        assert memory.state == State.REVIEW and memory.due_day is not None and memory.due_day > MONDAY
+    today = review.today(session, learner, now=NOON)
+    assert today is not None and (today.due, today.new, today.finished) == (0, 0, 3)
+
+
+def test_a_session_ends_when_every_fact_was_recalled(session: Session, learner: User) -> None:
+    first = ask(session, learner)
+    answer(session, learner, first, {"give-up": "1"})
+    asked = study_until_done(session, learner, NOON)
+    assert [prompt.fact_id for prompt in asked].count(first.fact_id) >= 2
+    assert memory_of(session, learner, first.fact_id).state == State.REVIEW
+
+
+def test_a_missed_fact_is_not_asked_again_at_once_while_others_wait(session: Session, learner: User) -> None:
+    first = ask(session, learner)
+    answer(session, learner, first, {"give-up": "1"})
+    assert ask(session, learner, avoid=first.fact_id).fact_id != first.fact_id
+
+
+def test_what_is_due_comes_back_on_its_day_and_not_before(session: Session, learner: User) -> None:
+    study_until_done(session, learner, NOON)
+    due = {fact: memory_of(session, learner, fact).due_day for fact in session.scalars(select(Fact.id))}
+    soonest = min(day for day in due.values() if day)
+    eve = datetime(soonest.year, soonest.month, soonest.day, 3, 59, tzinfo=UTC)
+    assert review.next_prompt(session, learner, now=eve) is None
+    prompt = ask(session, learner, eve + timedelta(minutes=1))
+    assert due[prompt.fact_id] == soonest
+
+
+def test_the_lowest_retrievability_is_asked_first(session: Session, learner: User) -> None:
+    facts = session.scalars(select(Fact.id).order_by(Fact.id)).all()
+    for fact_id, stability in zip(facts, (30.0, 2.0, 8.0), strict=True):
+        remember(session, learner, fact_id, stability=stability)
+    order = []
+    for _ in facts:
+        prompt = ask(session, learner)
+        order.append(prompt.fact_id)
+        answer(session, learner, prompt, now=NOON)
+    assert order == [facts[1], facts[2], facts[0]]
+
+
+def test_new_facts_stop_at_the_daily_limit(session: Session, learner: User) -> None:
+    session.scalars(select(Plan)).one().new_per_day = 2
+    session.commit()
+    assert len({prompt.fact_id for prompt in study_until_done(session, learner, NOON)}) == 2
+    tomorrow = NOON + timedelta(days=1)
+    today = review.today(session, learner, now=tomorrow)
+    assert today is not None and today.new == 1
+
+
+def test_the_form_climbs_as_the_memory_grows(session: Session, learner: User) -> None:
+    fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
+    kinds, now = [], NOON
+    for _ in range(5):
+        prompt = ask(session, learner, now, prefer=fact_id)
+        assert prompt.fact_id == fact_id
+        kinds.append(prompt.question.kind)
+        answer(session, learner, prompt, now=now)
+        due = memory_of(session, learner, fact_id).due_day
+        assert due is not None
+        now = max(now, datetime(due.year, due.month, due.day, 12, tzinfo=UTC))
+    assert kinds[0] == "choice" and kinds[-1] == "typed" and "cloze" in kinds
+
+
+def test_a_lucky_guess_teaches_less_than_a_recall(session: Session, learner: User) -> None:
+    choice = ask(session, learner)
+    assert choice.question.kind == "choice"
+    answer(session, learner, choice)
+    other = make_learner(session)
+    version = session.scalars(
+        select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")
+    ).one()
+    review.answer(
+        session, other, choice.fact_id, {"text": "Speke"},
+        question_version_id=version.id, seen=0, ms=None, now=NOON,
+    )  # fmt: skip
+    guessed = memory_of(session, learner, choice.fact_id).stability
+    recalled = memory_of(session, other, choice.fact_id).stability
+    assert guessed is not None and recalled is not None and guessed < recalled
+    assert session.scalars(select(Review.guess).order_by(Review.id)).all() == [0.25, 0.0]
+
+
+def test_the_button_says_what_the_answer_does(session: Session, learner: User) -> None:
+    fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-quarrel")).one()
+    remember(session, learner, fact_id, stability=20.0)
+    card = ask(session, learner, prefer=fact_id)
+    assert card.question.kind == "flashcard" and set(card.waits) == set(Rating)
+    answer(session, learner, card, {"rating": "easy"})
+    assert memory_of(session, learner, fact_id).due_day == MONDAY + card.waits[Rating.EASY]
+
+
+# A second tab, a double click, a replay
+
+
+def test_an_answer_given_twice_counts_once(session: Session, learner: User) -> None:
+    prompt = ask(session, learner)
+    first = answer(session, learner, prompt)
+    with pytest.raises(review.StaleAnswer):
+        answer(session, learner, prompt, {"give-up": "1"})
+    session.rollback()
+    assert session.scalar(select(func.count()).select_from(Review)) == 1
+    assert counts(day_of(session, learner)) == (1, 1, 1, 0, 0, 0)
+    assert review.review_of(session, learner, prompt.fact_id, prompt.version + 1) == first
+
+
+def test_an_answer_replayed_after_undo_changes_nothing(session: Session, learner: User) -> None:
+    prompt = ask(session, learner)
+    answer(session, learner, prompt)
+    review.undo(session, learner, now=NOON)
+    session.commit()
+    with pytest.raises(review.StaleAnswer):
+        answer(session, learner, prompt)
+
+
+def test_a_second_tab_shows_the_same_question_until_it_is_answered(session: Session, learner: User) -> None:
+    one, two = ask(session, learner), ask(session, learner)
+    assert (one.fact_id, one.question_version_id, one.order) == (
+        two.fact_id,
+        two.question_version_id,
+        two.order,
+    )
+
+
+def test_nobody_answers_or_sees_what_is_not_theirs(session: Session, learner: User) -> None:
+    stranger = accounts.create_guest(session, timezone="UTC", now=NOON)
+    prompt = ask(session, learner)
+    with pytest.raises(NotFound):  # the stranger has not taken the set up
+        answer(session, stranger, prompt)
+    mine = answer(session, learner, prompt)
+    with pytest.raises(NotFound):
+        review.verdict_of(session, stranger, mine, now=NOON)
+    with pytest.raises(NotFound):
+        review.override(session, stranger, mine, now=NOON)
+    with pytest.raises(review.NothingToUndo):
+        review.undo(session, stranger, now=NOON)
+
+
+def test_a_question_of_another_fact_is_refused(session: Session, learner: User) -> None:
+    prompt = ask(session, learner)
+    other = session.scalars(
+        select(QuestionVersion.id).join(Question).where(Question.fact_id != prompt.fact_id)
+    ).first()
+    assert other is not None
+    with pytest.raises(NotFound):
+        review.answer(
+            session,
+            learner,
+            prompt.fact_id,
+            {"picked": "0"},
+            question_version_id=other,
+            seen=0,
+            ms=None,
+            now=NOON,
+        )
+
+
+@pytest.mark.parametrize("posted", [{"picked": "9"}, {"picked": "x"}])
+def test_what_is_no_answer_changes_nothing(session: Session, learner: User, posted: dict[str, str]) -> None:
+    prompt = ask(session, learner)
+    with pytest.raises(Unreadable):
+        answer(session, learner, prompt, posted)
+    assert session.scalar(select(func.count()).select_from(Review)) == 0
+
+
+def test_a_text_too_long_to_be_an_answer_is_refused(session: Session, learner: User) -> None:
+    version = session.scalars(
+        select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")
+    ).one()
+    fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
+    with pytest.raises(Unreadable):
+        review.answer(
+            session, learner, fact_id, {"text": "x" * 100_000},
+            question_version_id=version.id, seen=0, ms=None, now=NOON,
+        )  # fmt: skip
+
+
+# Days
+
+
+def test_a_day_later_by_the_calendar_is_a_day_later_though_a_minute_short_of_24_hours(session: Session) -> None:
+    learner = make_learner(session, "Asia/Baku")  # UTC+4: 12:00 UTC is 16:00, 11:59 UTC the next day 15:59
+    study_until_done(session, learner, NOON)
+    memory = session.scalars(select(Memory).order_by(Memory.due_day)).first()
+    assert memory is not None
+    memory.due_day = MONDAY + timedelta(days=1)
+    session.commit()
+    next_day = NOON + timedelta(hours=23, minutes=59)
+    prompt = ask(session, learner, next_day, prefer=memory.fact_id)
+    answer(session, learner, prompt, now=next_day)
+    last = session.scalars(select(Review).order_by(Review.id.desc())).first()
+    assert last is not None and last.predicted is not None and 0.5 < last.predicted < 1
+
+
+@pytest.mark.parametrize(
+    ("timezone", "evening"),
+    [
+        ("Europe/Berlin", datetime(2026, 3, 28, 20, tzinfo=UTC)),  # the clock goes forward that night
+        ("Europe/Berlin", datetime(2026, 10, 24, 20, tzinfo=UTC)),  # and back
+    ],
+)
+def test_daylight_saving_moves_no_due_day(session: Session, timezone: str, evening: datetime) -> None:
+    learner = make_learner(session, timezone)
+    study_until_done(session, learner, evening)
+    memory = session.scalars(select(Memory)).first()
+    assert memory is not None
+    memory.due_day = learner.clock.day(evening) + timedelta(days=1)
+    session.commit()
+    start = learner.clock.start(memory.due_day)
+    assert review.next_prompt(session, learner, now=start - timedelta(seconds=1)) is None
+    assert ask(session, learner, start, prefer=memory.fact_id).fact_id == memory.fact_id
+
+
+def test_a_learner_who_travels_keeps_every_due_day(session: Session) -> None:
+    learner = make_learner(session, "Asia/Baku")
+    study_until_done(session, learner, NOON)
+    before = {m.fact_id: m.due_day for m in session.scalars(select(Memory))}
+    learner.timezone = "America/Los_Angeles"
+    session.commit()
+    first = min(day for day in before.values() if day)
+    start = learner.clock.start(first)
+    assert review.next_prompt(session, learner, now=start - timedelta(seconds=1)) is None
+    assert before[ask(session, learner, start).fact_id] == first
+
+
+# Undo, override, bury, suspend
+
+
+def test_undo_takes_back_everything_an_answer_did(session: Session, learner: User) -> None:
+    prompt = ask(session, learner)
+    answer(session, learner, prompt)
+    assert review.undo(session, learner, now=NOON) == prompt.fact_id
+    session.commit()
+    memory = memory_of(session, learner, prompt.fact_id)
+    assert (memory.state, memory.reps, memory.due_day, memory.stability) == (State.NEW, 0, None, None)
+    assert counts(day_of(session, learner)) == (0, 0, 0, 0, 0, 0)
+    assert ask(session, learner, prefer=prompt.fact_id).fact_id == prompt.fact_id
+    assert session.scalars(select(Review)).one().undone_at == NOON
+
+
+def test_undo_goes_thirty_answers_deep_and_no_deeper(session: Session, learner: User) -> None:
+    for minutes in range(32):
+        now = NOON + timedelta(minutes=minutes)
+        answer(session, learner, ask(session, learner, now), {"give-up": "1"}, now)
+    for _ in range(30):
+        review.undo(session, learner, now=NOON)
+    with pytest.raises(review.NothingToUndo):
+        review.undo(session, learner, now=NOON)
+    assert counts(day_of(session, learner))[0] == 2
+
+
+def typed_review(session: Session, learner: User, text: str) -> tuple[int, int]:
+    """Answer the typed question of a fact; give the fact and the review."""
+    version = session.scalars(
+        select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")
+    ).one()
+    fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
+    answered = review.answer(
+        session, learner, fact_id, {"text": text}, question_version_id=version.id, seen=0, ms=None, now=NOON
+    )
+    session.commit()
+    return fact_id, answered.review_id
+
+
+@pytest.mark.parametrize(("text", "rating"), [("the man Speke, I think", Rating.GOOD), ("Speke", Rating.AGAIN)])
+def test_a_typed_verdict_can_be_overridden_both_ways(
+    session: Session, learner: User, text: str, rating: Rating
+) -> None:
+    fact_id, review_id = typed_review(session, learner, text)
+    new_id = review.override(session, learner, review_id, now=NOON)
+    session.commit()
+    session.expire_all()
+    old, new = session.get_one(Review, review_id), session.get_one(Review, new_id)
+    assert old.undone_at is not None and new.overridden and new.rating == rating
+    assert counts(day_of(session, learner))[:2] == (1, int(rating == Rating.GOOD))
+    direct = make_learner(session)
+    typed_review(session, direct, "Speke" if rating == Rating.GOOD else "Burton")
+    ours, theirs = memory_of(session, learner, fact_id), memory_of(session, direct, fact_id)
+    assert (ours.stability, ours.state) == (theirs.stability, theirs.state)
+
+
+def test_an_override_can_be_turned_back(session: Session, learner: User) -> None:
+    _, review_id = typed_review(session, learner, "Burton")
+    again = review.override(session, learner, review.override(session, learner, review_id, now=NOON), now=NOON)
+    assert session.get_one(Review, again).rating == Rating.AGAIN
+    assert not session.get_one(Review, again).overridden
+
+
+def test_only_a_fresh_typed_verdict_can_be_overridden(session: Session, learner: User) -> None:
+    choice = answer(session, learner, ask(session, learner))
+    with pytest.raises(NotFound):
+        review.override(session, learner, choice, now=NOON)
+
+
+def test_an_override_of_an_older_answer_changes_nothing(session: Session, learner: User) -> None:
+    fact_id, review_id = typed_review(session, learner, "Burton")
+    answer(session, learner, ask(session, learner, prefer=fact_id))
+    with pytest.raises(review.StaleAnswer):
+        review.override(session, learner, review_id, now=NOON)
+
+
+def test_a_buried_fact_is_back_tomorrow(session: Session, learner: User) -> None:
+    fact_id = ask(session, learner).fact_id
+    review.bury(session, learner, fact_id, now=NOON)
+    assert fact_id not in {prompt.fact_id for prompt in study_until_done(session, learner, NOON)}
+    assert ask(session, learner, NOON + timedelta(days=1), prefer=fact_id).fact_id == fact_id
+
+
+def test_a_suspended_fact_is_back_when_resumed(session: Session, learner: User) -> None:
+    fact_id = ask(session, learner).fact_id
+    review.suspend(session, learner, fact_id)
+    study_until_done(session, learner, NOON)
+    assert review.next_prompt(session, learner, now=NOON + timedelta(days=400), prefer=fact_id) is not None
+    assert ask(session, learner, NOON + timedelta(days=400), prefer=fact_id).fact_id != fact_id
+    review.resume(session, learner, fact_id)
+    assert ask(session, learner, NOON, prefer=fact_id).fact_id == fact_id
+
+
+@pytest.mark.parametrize("change", [review.suspend, review.resume])
+def test_hiding_what_is_not_studied_is_refused(session: Session, change: Callable[..., None]) -> None:
+    stranger = accounts.create_guest(session, timezone="UTC", now=NOON)
+    fact_id = session.scalars(select(Fact.id)).first()
+    with pytest.raises(NotFound):
+        change(session, stranger, fact_id)
+
+
+def test_a_retired_fact_is_not_asked_and_its_memory_stays(session: Session, learner: User) -> None:
+    prompt = ask(session, learner)
+    answer(session, learner, prompt)
+    session.get_one(Fact, prompt.fact_id).retired_at = NOON
+    session.commit()
+    assert prompt.fact_id not in {p.fact_id for p in study_until_done(session, learner, NOON)}
+    assert memory_of(session, learner, prompt.fact_id).reps == 1
+
+
+# What the verdict tells
+
+
+def test_the_verdict_tells_the_key_why_and_where_it_stands(session: Session, learner: User) -> None:
+    prompt = ask(session, learner)
+    burton = prompt.order.index(1)
+    shown = review.verdict_of(
+        session, learner, answer(session, learner, prompt, {"picked": str(burton)}), now=NOON
+    )
+    assert not shown.remembered and shown.again_today
+    assert shown.grade.distractor is not None and shown.grade.distractor.misconception == "burton-and-speke"
+    assert shown.order == prompt.order
+    assert [p["number"] for p in shown.passages] == [1] and [n["number"] for n in shown.notes] == [1]
+
+
+def test_a_verdict_keeps_to_the_version_that_was_answered(session: Session, learner: User) -> None:
+    prompt = ask(session, learner)
+    review_id = answer(session, learner, prompt)
+    question = session.scalars(
+        select(Question).join(QuestionVersion).where(QuestionVersion.id == prompt.question_version_id)
+    ).one()
+    newer = {**question.versions[-1].body, "prompt": "Reworded?"}
+    session.add(QuestionVersion(question_id=question.id, number=2, body=newer, bank_hash=None, created_at=NOON))
+    question.current = 2
+    session.commit()
+    assert review.verdict_of(session, learner, review_id, now=NOON).question.prompt != "Reworded?"
+
+
+@pytest.mark.parametrize(("ms", "kept"), [(4000, 4000), (None, None), (-5, None), (0, None), (10**9, None)])
+def test_a_time_nobody_would_believe_is_not_kept(
+    session: Session, learner: User, ms: int | None, kept: int | None
+) -> None:
+    answer(session, learner, ask(session, learner), ms=ms)
+    assert session.scalars(select(Review.ms)).one() == kept
+    assert day_of(session, learner).timed == int(kept is not None)
