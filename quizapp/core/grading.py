@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Literal
-
-from pydantic import Field, StringConstraints, TypeAdapter
+from itertools import combinations
 
 from quizapp.core.answers import Comparison, Match, compare
 from quizapp.core.dates import PartialDate, Precision, display_date, parse_edtf
@@ -17,67 +16,31 @@ from quizapp.core.questions import (
     Date,
     Distractor,
     Flashcard,
+    Matching,
+    Multiple,
+    Number,
+    Ordering,
     Question,
-    Strict,
     TrueFalse,
     Typed,
 )
+from quizapp.core.responses import (
+    ChoiceResponse,
+    ClozeResponse,
+    DateResponse,
+    FlashcardResponse,
+    MatchingResponse,
+    MultipleResponse,
+    NoSuchChoice,
+    NumberResponse,
+    OrderingResponse,
+    Response,
+    TrueFalseResponse,
+    TypedResponse,
+    WrongKind,
+)
 from quizapp.core.typed_dates import TypedDate, parse_date
-
-Given = Annotated[str, StringConstraints(max_length=1000)]
-GapLabel = Annotated[str, StringConstraints(max_length=300)]
-
-
-class ChoiceResponse(Strict):
-    """`picked` counts through `Choice.options`, from 0; None is "I don't know"."""
-
-    kind: Literal["choice"]
-    picked: Annotated[int, Field(ge=0)] | None = None
-
-
-class TrueFalseResponse(Strict):
-    kind: Literal["true_false"]
-    picked: bool | None = None
-
-
-class ClozeResponse(Strict):
-    """The text typed into each gap, by the gap's label; a missing gap is a blank one."""
-
-    kind: Literal["cloze"]
-    gaps: Annotated[dict[GapLabel, Given], Field(max_length=20)] = {}
-
-
-class TypedResponse(Strict):
-    kind: Literal["typed"]
-    text: Given = ""
-
-
-class DateResponse(Strict):
-    kind: Literal["date"]
-    text: Given = ""
-
-
-class FlashcardResponse(Strict):
-    """The learner's own rating of the recall."""
-
-    kind: Literal["flashcard"]
-    rating: Literal["again", "hard", "good", "easy"]
-
-
-Response = Annotated[
-    ChoiceResponse | TrueFalseResponse | ClozeResponse | TypedResponse | DateResponse | FlashcardResponse,
-    Field(discriminator="kind"),
-]
-
-response_adapter: TypeAdapter[Response] = TypeAdapter(Response)
-
-
-class WrongKind(ValueError):
-    """The response is of another kind than the question."""
-
-
-class NoSuchChoice(ValueError):
-    """The response picks a choice that the question does not have."""
+from quizapp.core.typed_numbers import parse_number
 
 
 class Verdict(StrEnum):
@@ -145,6 +108,8 @@ class DateNote(StrEnum):
     HALF_DAY = "half_day"
 
 
+UNREADABLE_NUMBER = "unreadable number"
+
 _FINENESS = {
     DateNote.YEAR: Precision.YEAR,
     DateNote.MONTH: Precision.MONTH,
@@ -154,11 +119,6 @@ _FINENESS = {
 }
 _BEST_FIRST = [Verdict.RIGHT, Verdict.CLOSE, Verdict.WRONG]
 _VERDICTS = {Match.EXACT: Verdict.RIGHT, Match.SLIP: Verdict.SLIP, Match.WRONG: Verdict.WRONG}
-
-
-def parse_response(data: object) -> Response:
-    """A response from stored or posted data. Raises pydantic.ValidationError with every fault."""
-    return response_adapter.validate_python(data)
 
 
 def grade(question: Question, response: Response) -> Grade:
@@ -174,6 +134,14 @@ def grade(question: Question, response: Response) -> Grade:
             return _grade_typed(question, response.text)
         case Date(), DateResponse():
             return _grade_date(question, response.text)
+        case Multiple(), MultipleResponse():
+            return _grade_multiple(question, response.picked)
+        case Ordering(), OrderingResponse():
+            return _grade_ordering(question, response.places)
+        case Matching(), MatchingResponse():
+            return _grade_matching(question, response.targets)
+        case Number(), NumberResponse():
+            return _grade_number(question, response.text)
         case Flashcard(), FlashcardResponse():
             return _all_or_nothing(Verdict.WRONG if response.rating == "again" else Verdict.RIGHT, question.answer)
     raise WrongKind(f"a {question.kind} question cannot be answered by a {response.kind} response")
@@ -191,6 +159,91 @@ def _grade_choice(question: Choice, picked: int | None) -> Grade:
     if picked == 0:
         return _all_or_nothing(Verdict.RIGHT, question.answer)
     return Grade(0.0, Verdict.WRONG, question.answer, distractor=question.distractors[picked - 1])
+
+
+def _grade_multiple(question: Multiple, picked: list[int]) -> Grade:
+    """Credit: max(0, (hits - false alarms) / keys). The parts are the options, in their order."""
+    options, keys = question.options, len(question.answers)
+    if any(index >= len(options) for index in picked):
+        raise NoSuchChoice(f"there are only {len(options)} choices")
+    chosen = set(picked)
+    hits = sum(index < keys for index in chosen)
+    parts = tuple(
+        Part(
+            text,
+            given="picked" if index in chosen else "",
+            expected="picked" if index < keys else "",
+            verdict=Verdict.RIGHT if (index in chosen) == (index < keys) else Verdict.WRONG,
+            note=question.distractors[index - keys].why_not if index >= keys else None,
+        )
+        for index, text in enumerate(options)
+    )
+    return _graded(max(0.0, (2 * hits - len(chosen)) / keys), bool(chosen), "; ".join(question.answers), parts)
+
+
+def _grade_ordering(question: Ordering, places: list[int | None]) -> Grade:
+    """Credit: concordant pairs / all pairs, C(n, 2); what shares a place may stand either way."""
+    ranks, options = question.ranks, question.options
+    if len(places) > len(options):
+        raise NoSuchChoice(f"there are only {len(options)} things to order")
+    places = places + [None] * (len(options) - len(places))
+
+    def concordant(one: int, other: int) -> bool:
+        first, second = places[one], places[other]
+        if first is None or second is None:
+            return False
+        return ranks[one] == ranks[other] or first < second
+
+    pairs = list(combinations(range(len(options)), 2))
+    right = [pair for pair in pairs if concordant(*pair)]
+    parts = tuple(
+        Part(
+            text,
+            given=str(places[index] or ""),
+            expected=str(ranks[index] + 1),
+            verdict=Verdict.RIGHT if all(pair in right for pair in pairs if index in pair) else Verdict.WRONG,
+        )
+        for index, text in enumerate(options)
+    )
+    key = " → ".join(" / ".join(place) for place in question.places)
+    return _graded(len(right) / len(pairs), any(places), key, parts)
+
+
+def _grade_matching(question: Matching, targets: list[int | None]) -> Grade:
+    """Credit: right pairs / stems. The parts are the stems, in their order."""
+    options = question.options
+    if len(targets) > len(question.pairs) or any(index is not None and index >= len(options) for index in targets):
+        raise NoSuchChoice(f"there are only {len(options)} targets for {len(question.pairs)} stems")
+    targets = targets + [None] * (len(question.pairs) - len(targets))
+    parts = tuple(
+        Part(
+            pair.left,
+            given="" if target is None else options[target],
+            expected=pair.right,
+            verdict=Verdict.RIGHT if target == key else Verdict.WRONG,
+        )
+        for pair, key, target in zip(question.pairs, question.keys, targets, strict=True)
+    )
+    answered = any(target is not None for target in targets)
+    key = "; ".join(f"{pair.left} – {pair.right}" for pair in question.pairs)
+    return _graded(sum(part.correct for part in parts) / len(parts), answered, key, parts)
+
+
+def _graded(fraction: float, answered: bool, key: str, parts: tuple[Part, ...]) -> Grade:
+    """A grade in parts: nothing but a full mark is right."""
+    verdict = Verdict.RIGHT if fraction == 1 else Verdict.WRONG
+    return Grade(fraction, verdict if answered else Verdict.UNANSWERED, key, parts)
+
+
+def _grade_number(question: Number, text: str) -> Grade:
+    key = f"{Decimal(question.answer):,} {question.unit or ''}".strip()
+    if not text.strip():
+        return _all_or_nothing(Verdict.UNANSWERED, key)
+    typed = parse_number(text)
+    if typed is None:
+        return _all_or_nothing(Verdict.WRONG, key, UNREADABLE_NUMBER)
+    near = abs(typed - Decimal(question.answer)) <= Decimal(question.tolerance)
+    return _all_or_nothing(Verdict.RIGHT if near else Verdict.WRONG, key)
 
 
 def _grade_true_false(question: TrueFalse, picked: bool | None) -> Grade:

@@ -4,11 +4,21 @@ Bank files, editor forms and the JSON stored with each question version are all 
 hold Markdown (emphasis, lists, links); answers that are compared hold plain text.
 """
 
+import math
 import re
 from enum import IntEnum
 from typing import Annotated, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    TypeAdapter,
+    model_validator,
+)
 
 from quizapp.core.dates import Precision, parse_edtf
 
@@ -55,6 +65,11 @@ class Distractor(Strict):
     misconception: Key | None = None
 
 
+def _refuse_twins(texts: list[str]) -> None:
+    if len({text.casefold() for text in texts}) < len(texts):
+        raise ValueError("two choices have the same text")
+
+
 class Flashcard(_Question):
     """Prompt on the front, answer on the back; the learner grades the recall."""
 
@@ -71,9 +86,7 @@ class Choice(_Question):
 
     @model_validator(mode="after")
     def _choices_differ(self) -> "Choice":
-        texts = [self.answer, *(d.text for d in self.distractors)]
-        if len({t.casefold() for t in texts}) < len(texts):
-            raise ValueError("two choices have the same text")
+        _refuse_twins(self.options)
         return self
 
     @property
@@ -87,6 +100,84 @@ class TrueFalse(_Question):
 
     kind: Literal["true_false"]
     answer: bool
+
+
+class Multiple(_Question):
+    """Several right answers among distractors; the order shown is shuffled."""
+
+    kind: Literal["multiple"]
+    answers: Annotated[list[Line], Field(min_length=2, max_length=7)]
+    distractors: Annotated[list[Distractor], Field(min_length=1, max_length=7)]
+
+    @model_validator(mode="after")
+    def _choices_differ(self) -> "Multiple":
+        _refuse_twins(self.options)
+        return self
+
+    @property
+    def options(self) -> list[str]:
+        """Every choice, the keys first; never shown in this order."""
+        return [*self.answers, *(d.text for d in self.distractors)]
+
+
+class Ordering(_Question):
+    """Things to put in order, the first first. Several in one place, written as a list, may stand either way."""
+
+    kind: Literal["ordering"]
+    items: Annotated[list[Line | Annotated[list[Line], Field(min_length=2)]], Field(min_length=2)]
+
+    @model_validator(mode="after")
+    def _items_fit(self) -> "Ordering":
+        _refuse_twins(self.options)
+        if not 3 <= len(self.options) <= 7:
+            raise ValueError("an ordering needs three to seven things to order")
+        return self
+
+    @property
+    def places(self) -> list[list[str]]:
+        """The things in each place, the first place first."""
+        return [[item] if isinstance(item, str) else item for item in self.items]
+
+    @property
+    def options(self) -> list[str]:
+        """Every thing, in a right order; never shown in this order."""
+        return [text for place in self.places for text in place]
+
+    @property
+    def ranks(self) -> list[int]:
+        """The place (from 0) of each option."""
+        return [rank for rank, place in enumerate(self.places) for _ in place]
+
+
+class Pair(Strict):
+    left: Line
+    right: Line
+
+
+class Matching(_Question):
+    """Stems to match with targets. Two stems may share a target; `extra` targets belong to none."""
+
+    kind: Literal["matching"]
+    pairs: Annotated[list[Pair], Field(min_length=2, max_length=8)]
+    extra: Annotated[list[Line], Field(max_length=4)] = []
+
+    @model_validator(mode="after")
+    def _sides_differ(self) -> "Matching":
+        _refuse_twins([pair.left for pair in self.pairs])
+        _refuse_twins(self.options)
+        if len(self.options) < 2:
+            raise ValueError("a matching needs two targets or more")
+        return self
+
+    @property
+    def options(self) -> list[str]:
+        """Every target once, in the order of the pairs, then the extra ones; never shown in this order."""
+        return [*dict.fromkeys(pair.right for pair in self.pairs), *self.extra]
+
+    @property
+    def keys(self) -> list[int]:
+        """For each pair the index of its target in `options`."""
+        return [self.options.index(pair.right) for pair in self.pairs]
 
 
 class Accepting(Strict):
@@ -155,8 +246,24 @@ class Date(_Question):
         return Precision[self.precision.upper()]
 
 
+def _as_digits(value: object) -> object:
+    return str(value) if type(value) is int else value
+
+
+Figure = Annotated[str, BeforeValidator(_as_digits), StringConstraints(pattern=r"^-?\d{1,15}(\.\d{1,9})?$")]
+
+
+class Number(_Question):
+    """A figure is typed: right when it is no further than `tolerance` from the answer. `unit` stands behind it."""
+
+    kind: Literal["number"]
+    answer: Figure
+    tolerance: Figure = "0"
+    unit: Line | None = None
+
+
 Question = Annotated[
-    Flashcard | Choice | TrueFalse | Cloze | Typed | Date,
+    Flashcard | Choice | Multiple | TrueFalse | Cloze | Typed | Date | Number | Ordering | Matching,
     Field(discriminator="kind"),
 ]
 
@@ -169,9 +276,13 @@ KINDS: tuple[str, ...] = tuple(
 STAGES = {
     "choice": Stage.RECOGNISE,
     "true_false": Stage.RECOGNISE,
+    "matching": Stage.RECOGNISE,
+    "multiple": Stage.COMPLETE,
+    "ordering": Stage.COMPLETE,
     "cloze": Stage.COMPLETE,
     "typed": Stage.RECALL,
     "date": Stage.RECALL,
+    "number": Stage.RECALL,
     "flashcard": Stage.RECALL,
 }
 
@@ -182,8 +293,20 @@ def parse_question(data: object) -> Question:
 
 
 def guess_chance(question: Question) -> float:
-    """The chance (0..1) of a right answer from a learner who knows nothing: 1/choices, 0 for recall."""
+    """The chance (0..1) of a right answer from a learner who knows nothing, 0 for recall.
+
+    1/n for n choices, 1/(2^n - 1) where several are right, one in all the orders or all the matchings there are.
+    """
     match question:
+        case Multiple():
+            return 1 / float(2 ** len(question.options) - 1)
+        case Ordering():
+            right = math.prod(math.factorial(len(place)) for place in question.places)
+            return right / math.factorial(len(question.options))
+        case Matching():
+            stems, targets = len(question.pairs), len(question.options)
+            one_to_one = len(set(question.keys)) == stems
+            return float(1 / (math.perm(targets, stems) if one_to_one else targets**stems))
         case Choice():
             return 1 / len(question.options)
         case TrueFalse():

@@ -10,7 +10,7 @@ from enum import StrEnum
 from random import Random
 from typing import Any
 
-from quizapp.core.questions import STAGES, Choice, Cloze, Question, Stage, TrueFalse
+from quizapp.core.questions import STAGES, Choice, Cloze, Matching, Multiple, Ordering, Question, Stage, TrueFalse
 from quizapp.core.scheduling import Memory, State
 
 # Stability, in days, from which a fact is asked to be completed, and from which it is asked to be recalled.
@@ -91,7 +91,7 @@ def choose_question(questions: Sequence[Question], memory: Memory, seed: str) ->
 
 def choice_order(question: Question, seed: str) -> tuple[int, ...]:
     """The order in which a question's options are shown, as indices into `options`; empty for other kinds."""
-    if not isinstance(question, Choice):
+    if not isinstance(question, Choice | Multiple | Ordering | Matching):
         return ()
     order = list(range(len(question.options)))
     Random(seed).shuffle(order)
@@ -101,15 +101,24 @@ def choice_order(question: Question, seed: str) -> tuple[int, ...]:
 def read_answer(question: Question, posted: Mapping[str, str], order: Sequence[int]) -> dict[str, Any]:
     """The response (core.grading) that a posted form gives to a question.
 
-    Fields: `picked` (the place of the choice as shown, or true/false), `text`, `gap-0`, `gap-1`, …, `rating`. A
-    form without its field, with it empty, or with `give-up`, says "I don't know". Raises Unreadable.
+    Fields: `picked` (the place of the choice as shown, from 0, or true/false); `pick-0`, `pick-1`, … (choices ticked,
+    by place); `place-0`, … (the place, from 1, given to the thing shown there); `match-0`, … (for each stem the place of
+    its target as shown); `text`; `gap-0`, …; `rating`. A form without its field, with it empty, or with `give-up`, says
+    "I don't know". Raises Unreadable.
     """
     if "give-up" in posted:
         posted = {}
     answer: dict[str, Any] = {"kind": question.kind}
     match question:
         case Choice():
-            answer["picked"] = _picked(posted.get("picked", ""), order)
+            answer["picked"] = _option(posted.get("picked", ""), order)
+        case Multiple():
+            answer["picked"] = sorted(order[place] for place in range(len(order)) if posted.get(f"pick-{place}"))
+        case Ordering():
+            places = {index: _place(posted.get(f"place-{shown}", "")) for shown, index in enumerate(order)}
+            answer["places"] = [places[index] for index in sorted(places)]
+        case Matching():
+            answer["targets"] = [_option(posted.get(f"match-{i}", ""), order) for i in range(len(question.pairs))]
         case TrueFalse():
             answer["picked"] = {"true": True, "false": False, "": None}.get(posted.get("picked", ""), "unreadable")
         case Cloze():
@@ -123,9 +132,23 @@ def read_answer(question: Question, posted: Mapping[str, str], order: Sequence[i
     return answer
 
 
-def _picked(place: str, order: Sequence[int]) -> int | None:
-    if not place:
+def _option(place: str, order: Sequence[int]) -> int | None:
+    """The option shown at a place that was posted, counted from 0."""
+    number = _small_number(place)
+    if number is None:
         return None
-    if not place.isascii() or not place.isdigit() or len(place) > 2 or int(place) >= len(order):
+    if number >= len(order):
         raise Unreadable("that choice is not among those shown")
-    return order[int(place)]
+    return order[number]
+
+
+def _place(posted: str) -> int | None:
+    return _small_number(posted) or None
+
+
+def _small_number(posted: str) -> int | None:
+    if not posted:
+        return None
+    if not posted.isascii() or not posted.isdigit() or len(posted) > 2:
+        raise Unreadable(f"{posted[:20]!r} is not a place")
+    return int(posted)

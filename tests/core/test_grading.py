@@ -5,22 +5,29 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from quizapp.core.grading import (
+from quizapp.core.grading import DateNote, Verdict, grade
+from quizapp.core.questions import (
+    Choice,
+    Cloze,
+    Date,
+    Flashcard,
+    Question,
+    TrueFalse,
+    Typed,
+    parse_question,
+)
+from quizapp.core.responses import (
     ChoiceResponse,
     ClozeResponse,
-    DateNote,
     DateResponse,
     FlashcardResponse,
     NoSuchChoice,
     Response,
     TrueFalseResponse,
     TypedResponse,
-    Verdict,
     WrongKind,
-    grade,
     parse_response,
 )
-from quizapp.core.questions import Choice, Cloze, Date, Flashcard, Question, TrueFalse, Typed, parse_question
 
 WORDING = {"key": "q", "prompt": "Which?", "explanation": "Because."}
 

@@ -143,3 +143,29 @@ def test_a_posted_form_is_read(asked: Question, posted: dict[str, str], expected
 def test_what_is_no_answer_is_refused(asked: Question, picked: str) -> None:
     with pytest.raises(Unreadable):
         read_answer(asked, {"picked": picked}, (2, 0, 1))
+
+
+MULTIPLE = question("multiple", answers=["a", "b"], distractors=[{"text": "c", "why_not": "w"}])
+ORDERING = question("ordering", items=["one", "two", "three"])
+MATCHING = question("matching", pairs=[{"left": "l", "right": "x"}, {"left": "m", "right": "y"}], extra=["z"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "posted", "expected"),
+    [
+        (MULTIPLE, {"pick-0": "1", "pick-2": "1"}, {"picked": [1, 2]}),
+        (MULTIPLE, {}, {"picked": []}),
+        (ORDERING, {"place-0": "3", "place-1": "1", "place-2": "2"}, {"places": [1, 2, 3]}),
+        (ORDERING, {"place-0": "3", "place-1": ""}, {"places": [None, None, 3]}),
+        (MATCHING, {"match-0": "1", "match-1": "2"}, {"targets": [0, 1]}),
+        (MATCHING, {"match-1": "0"}, {"targets": [None, 2]}),
+    ],
+)
+def test_several_things_posted_are_read(asked: Question, posted: dict[str, str], expected: dict[str, object]) -> None:
+    assert read_answer(asked, posted, (2, 0, 1)) == {"kind": asked.kind} | expected
+
+
+@pytest.mark.parametrize(("asked", "posted"), [(ORDERING, {"place-0": "first"}), (MATCHING, {"match-0": "3"})])
+def test_what_was_not_offered_is_refused(asked: Question, posted: dict[str, str]) -> None:
+    with pytest.raises(Unreadable):
+        read_answer(asked, posted, (2, 0, 1))

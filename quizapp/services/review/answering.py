@@ -10,8 +10,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
-from quizapp.core.grading import grade, parse_response
+from quizapp.core.grading import grade
 from quizapp.core.questions import guess_chance, parse_question
+from quizapp.core.responses import parse_response
 from quizapp.core.scheduling import Rating, State, after_answer, from_json, retrievability, to_json
 from quizapp.core.sessions import Unreadable, read_answer
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionVersion, Review, User

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.grading import Grade, Response, grade, parse_response
+from quizapp.core.grading import Grade, grade
 from quizapp.core.questions import Question as AskedQuestion
 from quizapp.core.questions import parse_question
+from quizapp.core.responses import Response, parse_response
 from quizapp.core.scheduling import Rating, State, wait
 from quizapp.models import Fact, Memory, QuestionSet, QuestionVersion, Review, User
 from quizapp.services.errors import NotFound

@@ -1,0 +1,152 @@
+"""Kinds with several things to get right, figures, and what a guess is worth."""
+
+import pytest
+from pydantic import ValidationError
+
+from quizapp.core.grading import Verdict, grade
+from quizapp.core.questions import Question, guess_chance, parse_question
+from quizapp.core.responses import NoSuchChoice, parse_response
+
+
+def question(kind: str, **fields: object) -> Question:
+    return parse_question({"key": "q", "prompt": "Which?", "explanation": "Because.", "kind": kind, **fields})
+
+
+MULTIPLE = question(
+    "multiple",
+    answers=["Ittihad", "Ahrar", "Adalat"],
+    distractors=[{"text": "Cadets", "why_not": "Not in it."}, {"text": "Dashnaks", "why_not": "Not in it."}],
+)
+ORDERING = question("ordering", items=["Yalama", ["Khudat", "Khachmaz"], "Baku"])
+MATCHING = question(
+    "matching",
+    pairs=[
+        {"left": "Lenin", "right": "Soviet"},
+        {"left": "Mikoyan", "right": "Soviet"},
+        {"left": "Kemal", "right": "Turkish"},
+    ],
+    extra=["Georgian"],
+)
+GARRISON = question("number", answer=5000, unit="men")
+MILLIONS = question("number", answer=5000000, tolerance=100000, unit="liras")
+
+
+@pytest.mark.parametrize(
+    ("picked", "fraction", "verdict"),
+    [
+        ([0, 1, 2], 1.0, Verdict.RIGHT),
+        ([0, 1], 2 / 3, Verdict.WRONG),
+        ([0, 1, 2, 3], 2 / 3, Verdict.WRONG),  # a false alarm costs what a hit brings
+        ([3, 4], 0.0, Verdict.WRONG),
+        ([0, 0, 0], 1 / 3, Verdict.WRONG),
+        ([], 0.0, Verdict.UNANSWERED),
+    ],
+)
+def test_several_right_answers(picked: list[int], fraction: float, verdict: Verdict) -> None:
+    graded = grade(MULTIPLE, parse_response({"kind": "multiple", "picked": picked}))
+    assert (graded.fraction, graded.verdict) == (pytest.approx(fraction), verdict)
+
+
+def test_a_false_alarm_is_told_why_not() -> None:
+    graded = grade(MULTIPLE, parse_response({"kind": "multiple", "picked": [3]}))
+    assert [part.note for part in graded.parts if part.given and not part.expected] == ["Not in it."]
+
+
+@pytest.mark.parametrize(
+    ("places", "fraction", "verdict"),
+    [
+        ([1, 2, 3, 4], 1.0, Verdict.RIGHT),
+        ([1, 3, 2, 4], 1.0, Verdict.RIGHT),  # what shares a place may stand either way
+        ([1, 2, 2, 4], 1.0, Verdict.RIGHT),
+        ([2, 1, 3, 4], 5 / 6, Verdict.WRONG),
+        ([4, 3, 2, 1], 1 / 6, Verdict.WRONG),  # only the tie agrees
+        ([1, 1, 1, 1], 1 / 6, Verdict.WRONG),
+        ([1, 2, 3, None], 1 / 2, Verdict.WRONG),
+        ([], 0.0, Verdict.UNANSWERED),
+    ],
+)
+def test_an_order_is_graded_by_its_pairs(places: list[int | None], fraction: float, verdict: Verdict) -> None:
+    graded = grade(ORDERING, parse_response({"kind": "ordering", "places": places}))
+    assert (graded.fraction, graded.verdict) == (pytest.approx(fraction), verdict)
+
+
+@pytest.mark.parametrize(
+    ("targets", "fraction", "verdict"),
+    [
+        ([0, 0, 1], 1.0, Verdict.RIGHT),
+        ([0, 1, 1], 2 / 3, Verdict.WRONG),
+        ([2, 2, 2], 0.0, Verdict.WRONG),
+        ([0, None], 1 / 3, Verdict.WRONG),
+        ([], 0.0, Verdict.UNANSWERED),
+    ],
+)
+def test_pairs(targets: list[int | None], fraction: float, verdict: Verdict) -> None:
+    graded = grade(MATCHING, parse_response({"kind": "matching", "targets": targets}))
+    assert (graded.fraction, graded.verdict) == (pytest.approx(fraction), verdict)
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "verdict"),
+    [
+        (GARRISON, "5000", Verdict.RIGHT),
+        (GARRISON, "5,000", Verdict.RIGHT),
+        (GARRISON, "5 000 men", Verdict.RIGHT),
+        (GARRISON, "5.000", Verdict.RIGHT),
+        (GARRISON, "five thousand", Verdict.RIGHT),
+        (GARRISON, "5 min", Verdict.RIGHT),  # Azerbaijani: thousand
+        (GARRISON, "5 тысяч", Verdict.RIGHT),
+        (GARRISON, "5001", Verdict.WRONG),
+        (GARRISON, "500", Verdict.WRONG),
+        (GARRISON, "5000 or 6000", Verdict.WRONG),
+        (GARRISON, "many", Verdict.WRONG),
+        (GARRISON, " ", Verdict.UNANSWERED),
+        (MILLIONS, "5 million", Verdict.RIGHT),
+        (MILLIONS, "5.1 million", Verdict.RIGHT),  # within the tolerance
+        (MILLIONS, "5,2 mln", Verdict.WRONG),
+    ],
+)
+def test_figures(asked: Question, text: str, verdict: Verdict) -> None:
+    graded = grade(asked, parse_response({"kind": "number", "text": text}))
+    assert graded.verdict is verdict
+
+
+def test_a_figure_is_shown_with_its_unit() -> None:
+    assert grade(GARRISON, parse_response({"kind": "number", "text": ""})).key == "5,000 men"
+
+
+@pytest.mark.parametrize(
+    ("asked", "response"),
+    [
+        (MULTIPLE, {"kind": "multiple", "picked": [5]}),
+        (ORDERING, {"kind": "ordering", "places": [1, 2, 3, 4, 5]}),
+        (MATCHING, {"kind": "matching", "targets": [9]}),
+    ],
+)
+def test_what_was_not_on_offer_is_refused(asked: Question, response: dict[str, object]) -> None:
+    with pytest.raises(NoSuchChoice):
+        grade(asked, parse_response(response))
+
+
+@pytest.mark.parametrize(
+    ("asked", "chance"),
+    [(MULTIPLE, 1 / 31), (ORDERING, 2 / 24), (MATCHING, 1 / 27), (GARRISON, 0.0)],
+)
+def test_the_chance_of_a_lucky_guess(asked: Question, chance: float) -> None:
+    assert guess_chance(asked) == pytest.approx(chance)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"kind": "multiple", "answers": ["a"], "distractors": [{"text": "b", "why_not": "w"}]},
+        {"kind": "multiple", "answers": ["a", "A"], "distractors": [{"text": "b", "why_not": "w"}]},
+        {"kind": "ordering", "items": ["a", "b"]},
+        {"kind": "ordering", "items": list("abcdefgh")},
+        {"kind": "matching", "pairs": [{"left": "a", "right": "x"}, {"left": "a", "right": "y"}]},
+        {"kind": "matching", "pairs": [{"left": "a", "right": "x"}, {"left": "b", "right": "x"}]},
+        {"kind": "number", "answer": "five"},
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused(fields: dict[str, object]) -> None:
+    with pytest.raises(ValidationError):
+        question(**fields)  # type: ignore[arg-type]
