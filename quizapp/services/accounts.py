@@ -1,0 +1,372 @@
+"""People: guests, signing up, proving a password, settings, and leaving.
+
+Proving a password takes three steps, because hashing is slow on purpose and no transaction should wait for it:
+`begin_attempt` counts the try, `check_password` hashes without the database, then `accept` or `record_failure`.
+"""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache
+from typing import Any
+
+from argon2 import PasswordHasher
+from argon2.exceptions import InvalidHashError, VerificationError
+from sqlalchemy import ColumnElement, Select, case, delete, exists, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import CursorResult
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from quizapp.core import accounts as rules
+from quizapp.core.studydays import StudyClock, valid_timezone
+from quizapp.models import (
+    Base,
+    DayCount,
+    Fact,
+    LoginFailures,
+    Memory,
+    Plan,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    Review,
+    User,
+)
+from quizapp.services.errors import NotFound
+
+_hasher = PasswordHasher()
+_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
+
+
+class NameTaken(Exception):
+    """Somebody has that user name already, written like this or nearly so."""
+
+
+class WrongPassword(Exception):
+    """No account has that name and password."""
+
+
+class TooManyTries(Exception):
+    """Too many wrong passwords, for this account or from this address; wait so many `minutes`."""
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(f"too many wrong passwords; wait {minutes} minutes")
+        self.minutes = minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A log-in under way. `user_id` and `password_hash` are None where nobody has the name."""
+
+    user_id: int | None
+    password_hash: str | None
+    account: str  # buckets of LoginFailures
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """What deleting an account would take: answers given, and facts begun."""
+
+    answers: int
+    facts: int
+
+
+# Who is who
+
+
+def user_of_token(session: Session, token: str) -> User | None:
+    return session.scalar(select(User).where(User.token == token))
+
+
+def find_user(session: Session, name: str) -> User:
+    """Raises NotFound."""
+    user = _named(session, name)
+    if user is None:
+        raise NotFound
+    return user
+
+
+def list_users(session: Session) -> Sequence[User]:
+    """Everyone with an account, by name; guests have none."""
+    return session.scalars(select(User).where(User.name_folded.is_not(None)).order_by(User.name_folded)).all()
+
+
+def _named(session: Session, name: str) -> User | None:
+    folded = rules.fold_name(name)
+    if not folded.isprintable():  # nobody is called that, and PostgreSQL refuses to be asked about NUL
+        return None
+    return session.scalar(select(User).where(User.name_folded == folded))
+
+
+# Arriving
+
+
+def create_guest(session: Session, *, timezone: str, now: datetime) -> User:
+    """Somebody who begins without an account. A time zone unknown here becomes UTC."""
+    user = User(token=_new_token(), created_at=now, timezone=_known(timezone))
+    session.add(user)
+    session.flush()
+    return user
+
+
+def sign_up(
+    session: Session,
+    *,
+    guest: User | None,
+    name: str,
+    password_hash: str,
+    email: str | None,
+    is_teacher: bool,
+    timezone: str,
+    now: datetime,
+) -> User:
+    """An account; a guest's own row becomes it, and so keeps all progress. Raises NameTaken, core's Refused."""
+    name, email = rules.check_name(name), rules.check_email(email or "")
+    taken = _named(session, name)
+    if taken is not None and (guest is None or taken.id != guest.id):
+        raise NameTaken
+    try:
+        with session.begin_nested():  # somebody may take the name between the question and the answer
+            user = guest or User(created_at=now, timezone="UTC")
+            if user.timezone == "UTC":
+                user.timezone = _known(timezone)
+            user.name, user.name_folded, user.email = name, rules.fold_name(name), email
+            user.password_hash, user.is_teacher, user.token = password_hash, is_teacher, _new_token()
+            session.add(user)
+    except IntegrityError:
+        raise NameTaken from None
+    return user
+
+
+def has_studied(session: Session, user: User) -> bool:
+    return bool(session.scalar(select(exists().where(DayCount.learner_id == user.id))))
+
+
+def _known(timezone: str) -> str:
+    return timezone if valid_timezone(timezone) else "UTC"
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+# Passwords
+
+
+def hash_password(password: str, name: str) -> str:
+    """The hash of a password fit for the account of that name; takes long. Raises core's Refused."""
+    rules.check_password(password, name)
+    return _hasher.hash(rules.normal_password(password))
+
+
+def begin_attempt(session: Session, name: str, *, address: str, now: datetime) -> Attempt:
+    """Count a try at the account of that name, before it is known to fail: many at once must not slip through.
+
+    Names nobody has are counted alike. Raises TooManyTries, also when the password would be right.
+    """
+    buckets = _bucket("account", rules.fold_name(name)), _bucket("address", rules.neighbourhood(address))
+    held_since = session.scalar(
+        select(LoginFailures.since).where(
+            LoginFailures.bucket == buckets[1],
+            LoginFailures.since > now - rules.WINDOW,
+            LoginFailures.count >= rules.ADDRESS_LIMIT,
+        )
+    )
+    if held_since is not None:
+        raise TooManyTries(rules.minutes_to_wait(held_since, now))
+    user = _named(session, name)
+    count, since = _count_failure(session, buckets[0], now)
+    if count > rules.ACCOUNT_LIMIT:
+        raise TooManyTries(rules.minutes_to_wait(since, now))
+    return Attempt(user.id, user.password_hash, *buckets) if user else Attempt(None, None, *buckets)
+
+
+def check_password(attempt: Attempt, password: str) -> str:
+    """The hash to keep from now on, if the password is the account's. Takes long, and needs no database.
+
+    Raises WrongPassword, after the same work where nobody has the name.
+    """
+    decoy = _decoy()
+    typed = rules.normal_password(password)
+    try:
+        _hasher.verify(attempt.password_hash or decoy, typed)
+    except (VerificationError, InvalidHashError):
+        raise WrongPassword from None
+    if attempt.password_hash is None:
+        raise WrongPassword
+    return _hasher.hash(typed) if _hasher.check_needs_rehash(attempt.password_hash) else attempt.password_hash
+
+
+def accept(session: Session, attempt: Attempt, password_hash: str) -> User:
+    """The user whose password was right; the account's failures are forgotten.
+
+    Raises WrongPassword if the password was changed meanwhile.
+    """
+    user = session.scalar(
+        select(User)
+        .where(User.id == attempt.user_id, User.password_hash == attempt.password_hash)
+        .execution_options(populate_existing=True)
+    )
+    if user is None:
+        raise WrongPassword
+    user.password_hash = password_hash
+    _forget_failures(session, attempt.account)
+    return user
+
+
+def record_failure(session: Session, attempt: Attempt, *, now: datetime) -> None:
+    """Hold a wrong password against the address too; the account's was counted at the beginning.
+
+    Clears away what is too old to matter.
+    """
+    _count_failure(session, attempt.address, now)
+    old = select(LoginFailures.bucket).where(LoginFailures.since <= now - rules.WINDOW)
+    # Skipping what another transaction holds: two that clear up at once must not wait for each other.
+    session.execute(delete(LoginFailures).where(LoginFailures.bucket.in_(old.with_for_update(skip_locked=True))))
+
+
+def change_password(session: Session, user: User, password_hash: str) -> None:
+    """Set it and end every session and remember cookie there is; the one at hand must sign in anew."""
+    user.password_hash, user.token = password_hash, _new_token()
+    session.flush()
+
+
+def set_password(session: Session, user: User, password: str) -> None:
+    """What an administrator does for someone who forgot: change it, and let them try at once.
+
+    Raises core's Refused.
+    """
+    change_password(session, user, hash_password(password, user.name or ""))
+    _forget_failures(session, _bucket("account", user.name_folded or ""))
+
+
+@cache
+def _decoy() -> str:
+    """A hash that no password fits, as costly to find out as a real one."""
+    return _hasher.hash(secrets.token_urlsafe(32))
+
+
+def _bucket(kind: str, what: str) -> str:
+    """A hash: people type passwords into the wrong field, and addresses are nobody's business."""
+    return hashlib.sha256(f"{kind}:{what}".encode()).hexdigest()
+
+
+def _count_failure(session: Session, bucket: str, now: datetime) -> tuple[int, datetime]:
+    """One more failure in the bucket: how many that makes, and since when. Safe whoever else counts."""
+    insert = _INSERT[session.get_bind().dialect.name]
+    first = insert(LoginFailures).values(bucket=bucket, count=1, since=now)
+    over = LoginFailures.since <= now - rules.WINDOW
+    count, since = session.execute(
+        first.on_conflict_do_update(
+            index_elements=[LoginFailures.bucket],
+            set_={
+                "count": case((over, 1), else_=LoginFailures.count + 1),
+                "since": case((over, now), else_=LoginFailures.since),
+            },
+        ).returning(LoginFailures.count, LoginFailures.since)
+    ).one()
+    return count, since
+
+
+def _forget_failures(session: Session, bucket: str) -> None:
+    session.execute(delete(LoginFailures).where(LoginFailures.bucket == bucket))
+    session.flush()
+
+
+# Settings, and leaving
+
+
+def change_settings(
+    session: Session,
+    user: User,
+    *,
+    timezone: str,
+    rollover_hour: int,
+    two_buttons: bool,
+    letter_keys: bool,
+    is_teacher: bool,
+) -> None:
+    """Raises ValueError for an unknown time zone or an hour outside 0..23."""
+    clock = StudyClock(timezone, rollover_hour)
+    user.timezone, user.rollover_hour = clock.timezone, clock.rollover_hour
+    user.two_buttons, user.letter_keys, user.is_teacher = two_buttons, letter_keys, is_teacher
+    session.flush()
+
+
+def what_deleting_takes(session: Session, user: User) -> Loss:
+    answers = select(func.coalesce(func.sum(DayCount.answers), 0)).where(DayCount.learner_id == user.id)
+    facts = select(func.count()).select_from(Memory).where(Memory.learner_id == user.id, Memory.reps > 0)
+    row = session.execute(select(answers.scalar_subquery(), facts.scalar_subquery())).one()
+    return Loss(answers=row[0], facts=row[1])
+
+
+def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[str]:
+    """All that is kept about a person, as JSON in pieces, of which only some are held at a time."""
+    account = ("name", "email", "is_teacher", "created_at")
+    settings = ("timezone", "rollover_hour", "two_buttons", "letter_keys")
+    head = {"made_at": now, "account": _picked(user, account), "settings": _picked(user, settings)}
+    yield _json(head).removesuffix("}")
+    for name, query in _kept_about(user).items():
+        yield f',\n"{name}": ['
+        separator = "\n"
+        for row in session.execute(query.execution_options(yield_per=500)).mappings():
+            yield separator + _json(dict(row))
+            separator = ",\n"
+        yield "]"
+    yield "}\n"
+
+
+def _kept_about(user: User) -> dict[str, Select[Any]]:
+    """A query for each table that holds something about a person; sets, facts and questions by their keys."""
+    of_set, of_fact = QuestionSet.key.label("set"), Fact.key.label("fact")
+    asked = Question.key.label("question"), QuestionVersion.number.label("question_version")
+    return {
+        "plans": select(of_set, *_told(Plan)).join(QuestionSet, QuestionSet.id == Plan.set_id)
+        .where(Plan.learner_id == user.id).order_by(Plan.set_id),
+        "memories": select(of_set, of_fact, *_told(Memory))
+        .join(Fact, Fact.id == Memory.fact_id).join(QuestionSet)
+        .where(Memory.learner_id == user.id).order_by(Memory.fact_id),
+        "day_counts": select(*_told(DayCount)).where(DayCount.learner_id == user.id).order_by(DayCount.day),
+        "reviews": select(of_set, of_fact, *asked, *_told(Review))
+        .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
+        .join(Question).join(Fact, Fact.id == Review.fact_id).join(QuestionSet)
+        .where(Review.learner_id == user.id).order_by(Review.id),
+    }  # fmt: skip
+
+
+def _told(model: type[Base]) -> list[ColumnElement[Any]]:
+    """The columns of a table that mean something outside this database."""
+    return [c for c in model.__table__.c if not c.foreign_keys and c.key != "id"]
+
+
+def _picked(user: User, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(user, name) for name in names}
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, default=lambda moment: moment.isoformat())
+
+
+def delete_user(session: Session, user: User) -> None:
+    """The user and, by the database's cascades, everything the user did."""
+    if user.name_folded is not None:
+        _forget_failures(session, _bucket("account", user.name_folded))
+    session.delete(user)
+    session.flush()
+
+
+def expire_guests(session: Session, *, before: datetime) -> int:
+    """Delete guests who came before that instant and did not study since; says how many."""
+    # A study day is named in the learner's zone and starts up to 23 hours late: two days cover every case.
+    earliest_day = (before - timedelta(days=2)).date()
+    studied = exists().where(DayCount.learner_id == User.id, DayCount.day >= earliest_day)
+    deleted: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+        delete(User).where(User.name_folded.is_(None), User.created_at < before, ~studied),
+        execution_options={"synchronize_session": False},
+    )
+    return deleted.rowcount

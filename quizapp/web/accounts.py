@@ -1,0 +1,186 @@
+"""Logging in and out, signing up, the account page and what leads off it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
+from werkzeug.wrappers import Response as BaseResponse
+from wtforms import Field
+
+from quizapp.extensions import db
+from quizapp.models import User
+from quizapp.models.base import writing
+from quizapp.services import accounts
+from quizapp.web.forms.accounts import DeleteForm, LogInForm, PasswordForm, SettingsForm, SignUpForm
+from quizapp.web.identity import learner, learner_required, safe_next, sign_in, sign_out, signed_in
+from quizapp.web.requests import commit, now
+
+bp = Blueprint("accounts", __name__)
+
+Page = str | tuple[str, int] | BaseResponse
+
+
+@bp.route("/login", methods=["GET", "POST"])
+def login() -> Page:
+    user = signed_in()
+    if user and not user.is_guest:
+        return _go_on(request.values.get("next"))
+    form = LogInForm(next=request.args.get("next"))
+    if form.validate_on_submit():
+        proven = _prove(form.name.data, form.password, "That user name and password do not belong together.")
+        if proven:
+            commit()
+            sign_in(proven)
+            return _go_on(form.next.data)
+    leaves_behind = user is not None and accounts.has_studied(db.session(), user)
+    return _form_page("accounts/login.html", form, leaves_behind=leaves_behind)
+
+
+@bp.route("/signup", methods=["GET", "POST"])
+def signup() -> Page:
+    user = signed_in()
+    if user and not user.is_guest:
+        return redirect(url_for("accounts.account"), code=303)
+    form = SignUpForm(next=request.args.get("next"))
+    if form.validate_on_submit():
+        try:
+            user = _sign_up(form, guest=user)
+        except accounts.NameTaken:
+            form.name.errors.append("Somebody has that name already. Choose another, or log in if it is yours.")
+        else:
+            commit()
+            sign_in(user)
+            flash(f"Welcome, {user.name}. Your progress is kept under this name.", "good")
+            return _go_on(form.next.data)
+    return _form_page("accounts/signup.html", form)
+
+
+def _sign_up(form: SignUpForm, *, guest: User | None) -> User:
+    with _database_let_go():
+        password_hash = accounts.hash_password(form.password.data, form.name.data)
+    return accounts.sign_up(
+        db.session(),
+        guest=guest,
+        name=form.name.data,
+        password_hash=password_hash,
+        email=form.email.data,
+        is_teacher=form.role.data == "teach",
+        timezone=form.timezone.data or "",
+        now=now(),
+    )
+
+
+@bp.post("/logout")
+def logout() -> BaseResponse:
+    sign_out()
+    flash("You are logged out.", "good")
+    return redirect(url_for("home.index"), code=303)
+
+
+@bp.route("/account", methods=["GET", "POST"])
+@learner_required
+def account() -> Page:
+    user = learner()
+    form = SettingsForm(obj=user, role="teach" if user.is_teacher else "learn")
+    if user.is_guest:
+        del form.role  # a guest tells on signing up
+    if form.validate_on_submit():
+        accounts.change_settings(
+            db.session(),
+            user,
+            timezone=form.timezone.data,
+            rollover_hour=form.rollover_hour.data,
+            two_buttons=form.two_buttons.data,
+            letter_keys=form.letter_keys.data,
+            is_teacher=form.role.data == "teach" if form.role else user.is_teacher,
+        )
+        commit()
+        flash("Your settings are saved.", "good")
+        return redirect(url_for("accounts.account"), code=303)
+    form.offer_own_zone()
+    return _form_page("accounts/account.html", form)
+
+
+@bp.route("/account/password", methods=["GET", "POST"])
+@learner_required
+def password() -> Page:
+    user = learner()
+    if user.name is None:
+        return redirect(url_for("accounts.signup"), code=303)
+    form = PasswordForm(user.name)
+    if form.validate_on_submit() and _prove(user.name, form.current, "That is not your password."):
+        with _database_let_go():
+            password_hash = accounts.hash_password(form.password.data, user.name)
+        accounts.change_password(db.session(), user, password_hash)
+        commit()
+        sign_in(user)
+        flash("Your password is changed, and every other browser is logged out.", "good")
+        return redirect(url_for("accounts.account"), code=303)
+    return _form_page("accounts/password.html", form)
+
+
+@bp.get("/account/data")
+@learner_required
+def data() -> Response:
+    """Everything kept about the learner, as a file."""
+    pieces = accounts.personal_data(db.session(), learner(), now=now())
+    response = Response(stream_with_context(pieces), mimetype="application/json")
+    response.headers.set("Content-Disposition", "attachment", filename=f"quizapp-{now():%Y-%m-%d}.json")
+    return response
+
+
+@bp.route("/account/delete", methods=["GET", "POST"])
+@learner_required
+def delete() -> Page:
+    user = learner()
+    form = DeleteForm()
+    if user.is_guest:
+        del form.password  # a guest has none
+    if form.validate_on_submit() and (
+        user.name is None or _prove(user.name, form.password, "That is not your password.")
+    ):
+        accounts.delete_user(db.session(), user)
+        commit()
+        sign_out()
+        flash("Everything about you is deleted.", "good")
+        return redirect(url_for("home.index"), code=303)
+    return _form_page("accounts/delete.html", form, loss=accounts.what_deleting_takes(db.session(), user))
+
+
+def _prove(name: str, field: Field, wrong: str) -> User | None:
+    """The user of that name, if the field holds the password; else None, and the field says why."""
+    session = db.session()
+    try:
+        attempt = accounts.begin_attempt(session, name, address=request.remote_addr or "", now=now())
+    except accounts.TooManyTries as held:
+        commit()
+        unit = "minute" if held.minutes == 1 else "minutes"
+        field.errors.append(f"There were too many wrong passwords. Wait {held.minutes} {unit}, then try again.")
+        return None
+    try:
+        with _database_let_go():
+            password_hash = accounts.check_password(attempt, field.data)
+        return accounts.accept(session, attempt, password_hash)
+    except accounts.WrongPassword:
+        accounts.record_failure(session, attempt, now=now())
+        commit()
+        field.errors.append(wrong)
+        return None
+
+
+@contextmanager
+def _database_let_go() -> Iterator[None]:
+    """Hashing takes long, on purpose: end the transaction first, so that nobody waits for it."""
+    commit()
+    try:
+        yield
+    finally:
+        writing.set(True)
+
+
+def _form_page(template: str, form: LogInForm, **values: object) -> tuple[str, int]:
+    return render_template(template, form=form, **values), 422 if form.errors else 200
+
+
+def _go_on(target: str | None) -> BaseResponse:
+    return redirect(safe_next(target, url_for("review.today")), code=303)

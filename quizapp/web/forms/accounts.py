@@ -1,0 +1,142 @@
+"""Forms for logging in, signing up, settings, and what asks for the password again."""
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+)
+from wtforms.validators import InputRequired, ValidationError
+
+from quizapp.core import accounts as rules
+from quizapp.core.studydays import valid_timezone
+
+REGIONS = (
+    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
+)  # fmt: skip
+ROLES = [SelectChoice("learn", "I learn"), SelectChoice("teach", "I teach")]
+UNSPOILT = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+
+
+@cache
+def _zones() -> list[SelectChoice]:
+    """Time zones to pick from, by region: those named after a place."""
+    zones = [SelectChoice("UTC", optgroup="World")]
+    for name in sorted(available_timezones()):
+        region, _, place = name.partition("/")
+        if region in REGIONS:
+            zones.append(SelectChoice(name, place.replace("_", " ").replace("/", ", "), optgroup=region))
+    return zones
+
+
+def _accept(check: Callable[..., Any], *typed: str) -> None:
+    """Run a check of core, and say what it refuses at the field."""
+    try:
+        check(*typed)
+    except rules.Refused as refused:
+        raise ValidationError(str(refused)) from None
+
+
+def _repeats(form: FlaskForm, field: PasswordField) -> None:
+    if field.data != form.password.data:
+        raise ValidationError("The two passwords differ.")
+
+
+class LogInForm(FlaskForm):
+    name = StringField(
+        "User name", [InputRequired("Type your user name.")], render_kw={"autocomplete": "username", **UNSPOILT}
+    )
+    password = PasswordField(
+        "Password", [InputRequired("Type your password.")], render_kw={"autocomplete": "current-password"}
+    )
+    next = HiddenField()
+
+
+class SignUpForm(FlaskForm):
+    name = StringField(
+        "User name", [InputRequired("Choose a user name.")], render_kw={"autocomplete": "username", **UNSPOILT}
+    )
+    password = PasswordField(
+        "Password", [InputRequired("Choose a password.")], render_kw={"autocomplete": "new-password"}
+    )
+    repeated = PasswordField(
+        "Password again",
+        [InputRequired("Type the password once more."), _repeats],
+        render_kw={"autocomplete": "new-password"},
+    )
+    email = EmailField("E-mail (if you like)", render_kw={"autocomplete": "email"})
+    role = RadioField("What brings you here?", choices=ROLES, default="learn")
+    timezone = HiddenField()  # filled in by app.js
+    next = HiddenField()
+
+    def validate_name(self, field: StringField) -> None:
+        _accept(rules.check_name, field.data)
+
+    def validate_password(self, field: PasswordField) -> None:
+        _accept(rules.check_password, field.data, self.name.data or "")
+
+    def validate_email(self, field: EmailField) -> None:
+        _accept(rules.check_email, field.data or "")
+
+
+class PasswordForm(FlaskForm):
+    current = PasswordField(
+        "Current password",
+        [InputRequired("Type the password you have now.")],
+        render_kw={"autocomplete": "current-password"},
+    )
+    password = PasswordField(
+        "New password", [InputRequired("Choose a password.")], render_kw={"autocomplete": "new-password"}
+    )
+    repeated = PasswordField(
+        "New password again",
+        [InputRequired("Type the new password once more."), _repeats],
+        render_kw={"autocomplete": "new-password"},
+    )
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.user_name = name
+
+    def validate_password(self, field: PasswordField) -> None:
+        _accept(rules.check_password, field.data, self.user_name)
+
+
+class DeleteForm(FlaskForm):
+    password = PasswordField(
+        "Password", [InputRequired("Type your password.")], render_kw={"autocomplete": "current-password"}
+    )
+
+
+class SettingsForm(FlaskForm):
+    timezone = SelectField("Time zone", choices=_zones, validate_choice=False)
+    rollover_hour = SelectField(
+        "A day of study begins at",
+        coerce=int,
+        choices=[SelectChoice(str(hour), f"{hour:02}:00") for hour in range(24)],
+        invalid_value_message="Pick an hour from the list.",
+        invalid_choice_message="Pick an hour from the list.",
+    )
+    two_buttons = BooleanField("Two buttons (Again and Good) instead of four")
+    letter_keys = BooleanField("Single-letter keys, such as u to undo")
+    role = RadioField("What brings you here?", choices=ROLES)
+
+    def validate_timezone(self, field: SelectField) -> None:
+        if not valid_timezone(field.data or ""):
+            raise ValidationError("Pick a time zone from the list.")
+
+    def offer_own_zone(self) -> None:
+        """Put the zone chosen now on the list where it is not: a browser may name one by an older name."""
+        chosen = self.timezone.data or ""
+        if valid_timezone(chosen) and chosen not in {zone.value for zone in _zones()}:
+            self.timezone.choices = [SelectChoice(chosen, optgroup="Chosen now"), *_zones()]

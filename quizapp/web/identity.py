@@ -1,0 +1,111 @@
+"""Who is asking: the one module around Flask-Login.
+
+A cookie holds the user's token. It changes with the password: all other sessions and remember cookies then end.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, g, redirect, request, session, url_for
+from flask_login import (
+    AnonymousUserMixin,
+    current_user,
+    login_required,
+    login_user,
+    logout_user,
+    user_loaded_from_cookie,
+)
+from werkzeug.wrappers import Response as BaseResponse
+
+from quizapp.extensions import db, login_manager
+from quizapp.models import User
+from quizapp.services import accounts
+from quizapp.web.rendering import wants_part
+from quizapp.web.requests import SAFE_METHODS
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def init_app(app: Flask) -> None:
+    # Tying a session to address and browser would log people out on trains, and prove nothing: both are copied.
+    login_manager.session_protection = None
+    login_manager.user_loader(_load)
+    login_manager.unauthorized_handler(_ask_to_log_in)
+    user_loaded_from_cookie.connect(_renew, app)
+
+
+def learner_required(view: View) -> View:
+    """For a page that needs a learner, guest or not: anyone else is asked to log in, and comes back to it."""
+    return cast(View, login_required(view))
+
+
+def signed_in() -> User | None:
+    """The learner who is asking, guest or not."""
+    return learner() if current_user.is_authenticated else None
+
+
+def learner() -> User:
+    """The learner who is asking, on a page where `learner_required` lets nobody else in."""
+    user: User = current_user._get_current_object()
+    return user
+
+
+def sign_in(user: User) -> None:
+    """Make this browser the user's, until log-out or for as long as the remember cookie lasts."""
+    if not user.is_guest:
+        session.clear()  # an account gets a security token of its own, which nobody saw before
+    login_user(user, remember=True)
+
+
+def as_nobody() -> None:
+    """Answer the rest of this request as if nobody were signed in, without asking the database."""
+    g._login_user = AnonymousUserMixin()
+
+
+def sign_out() -> None:
+    session.clear()
+    logout_user()
+
+
+def safe_next(target: str | None, fallback: str = "/") -> str:
+    """The target if it is a path on this site, else the fallback: our links lead to nobody else's pages."""
+    local = (
+        target is not None
+        and target.startswith("/")
+        and not target.startswith("//")
+        and "\\" not in target  # which browsers read as a slash
+        and target.isprintable()  # they skip tabs and line ends: "/\t/there" is "//there"
+    )
+    return target if local and target else fallback
+
+
+def _load(token: str) -> User | None:
+    user = accounts.user_of_token(db.session(), token)
+    if user is None:  # an ended session: forget it, so that the remember cookie is neither tried nor kept
+        session.pop("_user_id", None)
+        session["_remember"] = "clear"
+    return user
+
+
+def _renew(app: Flask, user: User) -> None:
+    """Let the remember cookie last anew with each visit: a guest's progress hangs on nothing else."""
+    session["_remember"] = "set"
+
+
+def _ask_to_log_in() -> BaseResponse:
+    address = url_for("accounts.login", next=_page_to_return_to())
+    if wants_part():  # following a redirect, htmx would put the log-in page into a part of this one
+        return Response(status=204, headers={"HX-Redirect": address})
+    return redirect(address, code=303)
+
+
+def _page_to_return_to() -> str | None:
+    """The page asked for; for what is no page (a form sent, a part asked for by htmx) the page it was on."""
+    if request.method in SAFE_METHODS and not wants_part():
+        return safe_next(request.full_path.removesuffix("?"))
+    try:
+        page = urlsplit(request.headers.get("HX-Current-URL") or request.referrer or "")
+    except ValueError:
+        return None
+    return safe_next(f"{page.path}?{page.query}".removesuffix("?"), "") or None

@@ -1,0 +1,184 @@
+"""Who a browser is taken for, for how long, and where a stranger is sent."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from argon2 import PasswordHasher
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, select
+from werkzeug.test import TestResponse
+
+from quizapp import create_app
+from quizapp.config import Settings
+from quizapp.extensions import db
+from quizapp.models import User
+from quizapp.services import accounts
+from quizapp.web.identity import safe_next
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    accounts._decoy.cache_clear()
+    yield
+    accounts._decoy.cache_clear()
+
+
+def send(client: FlaskClient, path: str, **fields: object) -> TestResponse:
+    """Post a form as its page would, with the security token of this browser."""
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', client.get("/").text)
+    assert token is not None
+    return client.post(path, data={"csrf_token": token[1], **fields})
+
+
+def sign_up(client: FlaskClient, name: str = "Aysel", **fields: object) -> TestResponse:
+    return send(client, "/signup", **{"name": name, "password": PASSWORD, "repeated": PASSWORD, **fields})
+
+
+def log_in(client: FlaskClient, name: str = "Aysel", password: str = PASSWORD, **fields: object) -> TestResponse:
+    return send(client, "/login", name=name, password=password, **fields)
+
+
+def who(client: FlaskClient) -> str | None:
+    """The heading of the account page: whom this browser is taken for."""
+    page = client.get("/account")
+    heading = re.search(r"<h1>(.*?)</h1>", page.text)
+    return heading[1] if page.status_code == 200 and heading else None
+
+
+def test_changing_the_password_ends_every_other_session(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    elsewhere, remembered = app.test_client(), app.test_client()
+    log_in(elsewhere)
+    log_in(remembered)
+    remembered.delete_cookie("quizapp")
+    assert who(elsewhere) == who(remembered) == "Aysel"
+    new = "another password"
+    response = send(client, "/account/password", current=PASSWORD, password=new, repeated=new)
+    assert response.location == "/account"
+    assert (who(client), who(elsewhere), who(remembered)) == ("Aysel", None, None)
+    assert log_in(elsewhere).status_code == 422
+    assert log_in(elsewhere, password=new).status_code == 303
+
+
+def test_the_browser_is_remembered_and_each_visit_renews_that(client: FlaskClient) -> None:
+    send(client, "/start")
+    client.delete_cookie("quizapp")  # the browser was closed
+    response = client.get("/account")
+    assert response.status_code == 200
+    assert any(cookie.startswith("quizapp_remember=") for cookie in response.headers.getlist("Set-Cookie"))
+    assert not any("quizapp_remember" in cookie for cookie in client.get("/account").headers.getlist("Set-Cookie"))
+
+
+def test_a_forged_remember_cookie_lets_nobody_in(app: Flask, client: FlaskClient) -> None:
+    sign_up(app.test_client())
+    with app.app_context():
+        token = db.session.scalars(select(User.token)).one()
+    for forged in (token, f"{token}|{'0' * 128}", "1", "|"):
+        client.set_cookie("quizapp_remember", forged)
+        assert who(client) is None
+
+
+@pytest.mark.parametrize("https", [True, False])
+def test_cookies_are_kept_from_scripts_strangers_and_open_networks(settings: Settings, https: bool) -> None:
+    address = "https://quiz.example.org" if https else None
+    app = create_app(settings.model_copy(update={"public_url": address}))
+    client = app.test_client()
+    base = address or "http://localhost"
+    page = client.get("/", base_url=base).text
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', page)
+    assert token is not None
+    fields = {"csrf_token": token[1], "name": "Aysel", "password": PASSWORD, "repeated": PASSWORD}
+    response = client.post("/signup", data=fields, base_url=base, headers={"Referer": f"{base}/signup"})
+    cookies = {cookie.split("=")[0]: cookie for cookie in response.headers.getlist("Set-Cookie")}
+    assert set(cookies) == {"quizapp", "quizapp_remember"}
+    for cookie in cookies.values():
+        assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
+        assert ("Secure" in cookie) == https
+    assert "Expires=" in cookies["quizapp_remember"] and "Expires=" not in cookies["quizapp"]
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+def test_an_account_gets_a_security_token_nobody_saw_before(client: FlaskClient) -> None:
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', client.get("/").text)
+    assert token is not None
+    sign_up(client)
+    assert client.post("/logout", data={"csrf_token": token[1]}).status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("target", "goes_to"),
+    [
+        ("/progress", "/progress"),
+        ("/explore/baku?part=1#x", "/explore/baku?part=1#x"),
+        ("//evil.example", "/"),
+        ("/\\evil.example", "/"),
+        ("\\\\evil.example", "/"),
+        ("https://evil.example/", "/"),
+        ("javascript:alert(1)", "/"),
+        ("/\t/evil.example", "/"),
+        ("/ok\r\nSet-Cookie: x=1", "/"),
+        ("/\x00", "/"),
+        (" //evil.example", "/"),
+        ("evil.example", "/"),
+        ("", "/"),
+        (None, "/"),
+    ],
+)
+def test_links_lead_only_to_pages_here(target: str | None, goes_to: str) -> None:
+    assert safe_next(target) == goes_to
+
+
+@pytest.mark.parametrize("path", ["/account", "/account/password", "/account/data", "/account/delete"])
+def test_a_stranger_is_asked_to_log_in_and_comes_back(app: Flask, client: FlaskClient, path: str) -> None:
+    response = client.get(path + "?from=a&b=c")
+    assert response.status_code == 303
+    asked = urlsplit(response.location)
+    assert asked.path == "/login"
+    assert parse_qs(asked.query) == {"next": [path + "?from=a&b=c"]}
+
+
+def test_a_part_asked_for_by_a_stranger_moves_the_whole_page(client: FlaskClient) -> None:
+    page = "http://localhost/progress?year=2026"
+    response = client.get("/account", headers={"HX-Request": "true", "HX-Current-URL": page})
+    assert response.status_code == 204
+    assert parse_qs(urlsplit(response.headers["HX-Redirect"]).query) == {"next": ["/progress?year=2026"]}
+
+
+@pytest.mark.parametrize("page", ["http://localhost/account", "http://[", ""])
+def test_a_form_sent_by_a_stranger_leads_back_to_its_page(client: FlaskClient, page: str) -> None:
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', client.get("/").text)
+    assert token is not None
+    response = client.post("/account", data={"csrf_token": token[1]}, headers={"Referer": page})
+    expected = {"next": ["/account"]} if page.endswith("/account") else {}
+    assert parse_qs(urlsplit(response.location).query) == expected
+
+
+def test_who_is_asking_is_looked_up_once_a_request(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    ended = app.test_client()
+    log_in(ended)
+    new = "another password"
+    send(client, "/account/password", current=PASSWORD, password=new, repeated=new)
+    statements: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+        if 'FROM "user"' in statement or "FROM user" in statement:
+            statements.append(statement)
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", note)
+    for browser in (client, ended):
+        statements.clear()
+        browser.get("/account")
+        assert len(statements) == 1
+    statements.clear()
+    ended.get("/login")
+    assert statements == []  # an ended session is forgotten
