@@ -1,0 +1,259 @@
+"""Reading a set: its facts by topic, its passages, one fact; and what a learner knows of each."""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import event, select
+from sqlalchemy.orm import Session
+
+from quizapp.core.scheduling import State
+from quizapp.models import Fact, Memory, QuestionSet, User
+from quizapp.services.errors import NotFound
+from quizapp.services.explore import FACTS_ON_A_PAGE, fact_page, list_sets, passages_page, set_page
+
+NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
+TODAY = date(2026, 3, 5)
+
+
+@pytest.fixture
+def learner(session: Session) -> User:
+    learner = User(token="learner", created_at=NOW, timezone="UTC", rollover_hour=4)
+    session.add(learner)
+    session.flush()
+    return learner
+
+
+def remember(session: Session, learner: User, fact_key: str, **values: Any) -> None:
+    fact_id = session.scalars(select(Fact.id).where(Fact.key == fact_key)).one()
+    standard: dict[str, Any] = {
+        "version": 1,
+        "state": int(State.REVIEW),
+        "stability": 7.0,
+        "difficulty": 5.0,
+        "last_day": TODAY - timedelta(days=7),
+        "due_day": TODAY + timedelta(days=2),
+        "reps": 3,
+        "lapses": 1,
+    }
+    session.add(Memory(learner_id=learner.id, fact_id=fact_id, **{**standard, **values}))
+    session.flush()
+
+
+def add_facts(session: Session, number: int, *, topic: str = "dates", **values: Any) -> None:
+    set_id = session.scalars(select(QuestionSet.id)).one()
+    standard: dict[str, Any] = {"passages": [1], "notes": [], "actors": [], "leads_to": {}}
+    session.add_all(
+        Fact(
+            set_id=set_id,
+            key=f"{topic}-{index}",
+            position=100 + index,
+            topic=topic,
+            statement=f"Number {index}.",
+            **{**standard, **values},
+        )
+        for index in range(number)
+    )
+    session.flush()
+
+
+def statements(session: Session, do: Callable[[], object]) -> int:
+    """How many statements doing it takes."""
+    told: list[str] = []
+
+    def note(connection: Any, cursor: Any, statement: str, *others: Any) -> None:
+        told.append(statement)
+
+    engine = session.get_bind()
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        do()
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return sum(not statement.startswith("BEGIN") for statement in told)
+
+
+# The sets
+
+
+def test_the_list_tells_each_sets_title_and_size(session: Session) -> None:
+    session.add(QuestionSet(key="other", title="Other", header={"summary": "None."}, names=[], created_at=NOW))
+    session.flush()
+    found = [(each.key, each.title, each.summary, each.facts) for each in list_sets(session)]
+    assert found == [
+        ("sample", "Three rivers", "A small set that the tests study.", 3),
+        ("other", "Other", "None.", 0),
+    ]
+
+
+# A set's facts
+
+
+def test_a_set_shows_its_facts_by_topic(session: Session) -> None:
+    found = set_page(session, "sample", None, page=1, now=NOW)
+    assert (found.header.title, found.facts, found.pages) == ("Three rivers", 3, 1)
+    assert [(section.topic.title, [fact.key for fact in section.facts]) for section in found.topics] == [
+        ("Dates", ["nile-date"]),
+        ("Actors", ["nile-source", "nile-quarrel"]),
+    ]
+    first = found.topics[0].facts[0]
+    assert (first.statement, first.date, first.passages, first.knowledge) == (
+        "Speke reached Lake Victoria on 3 August 1858.",
+        "1858-08-03",
+        [1, 2],
+        None,
+    )
+
+
+def test_a_learner_sees_what_they_know_of_each_fact(session: Session, learner: User) -> None:
+    remember(session, learner, "nile-source")
+    remember(session, learner, "nile-quarrel", suspended=True)
+    found = set_page(session, "sample", learner, page=1, now=NOW)
+    known = {fact.key: fact.knowledge for section in found.topics for fact in section.facts}
+    source, quarrel, unmet = known["nile-source"], known["nile-quarrel"], known["nile-date"]
+    assert source is not None and quarrel is not None and unmet is not None
+    assert (source.state, source.days_to_go, source.suspended) == (State.REVIEW, 2, False)
+    assert source.recall == pytest.approx(0.9)
+    assert quarrel.suspended
+    assert (unmet.state, unmet.days_to_go) == (State.NEW, None)
+
+
+def test_a_fact_put_off_is_due_when_it_comes_back(session: Session, learner: User) -> None:
+    remember(session, learner, "nile-source", due_day=TODAY, buried_until=TODAY + timedelta(days=1))
+    knowledge = fact_page(session, "sample", "nile-source", learner, now=NOW).knowledge
+    assert knowledge is not None and knowledge.days_to_go == 1
+
+
+def test_an_overdue_fact_is_due_today(session: Session, learner: User) -> None:
+    remember(session, learner, "nile-source", due_day=TODAY - timedelta(days=9))
+    knowledge = fact_page(session, "sample", "nile-source", learner, now=NOW).knowledge
+    assert knowledge is not None and knowledge.days_to_go == 0
+
+
+def test_what_another_learner_knows_is_not_shown(session: Session, learner: User) -> None:
+    other = User(token="other", created_at=NOW)
+    session.add(other)
+    session.flush()
+    remember(session, other, "nile-source")
+    knowledge = fact_page(session, "sample", "nile-source", learner, now=NOW).knowledge
+    assert knowledge is not None and knowledge.state is State.NEW
+
+
+def test_a_large_set_comes_in_pages_and_each_topic_tells_where_it_begins(session: Session) -> None:
+    add_facts(session, FACTS_ON_A_PAGE + 9)
+    pages = [set_page(session, "sample", None, page=page, now=NOW) for page in (1, 2)]
+    assert [(page.page, page.pages) for page in pages] == [(1, 2), (2, 2)]
+    shown = [fact.key for page in pages for section in page.topics for fact in section.facts]
+    assert len(shown) == len(set(shown)) == FACTS_ON_A_PAGE + 12
+    assert [(section.topic.key, section.total, section.page) for section in pages[0].topics] == [
+        ("dates", FACTS_ON_A_PAGE + 10, 1),
+        ("actors", 2, 2),
+    ]
+
+
+def test_a_full_page_is_not_followed_by_an_empty_one(session: Session) -> None:
+    add_facts(session, FACTS_ON_A_PAGE - 3)
+    assert set_page(session, "sample", None, page=1, now=NOW).pages == 1
+
+
+@pytest.mark.parametrize("page", [-1, 0, 2])
+def test_a_page_there_is_not_is_not_found(session: Session, page: int) -> None:
+    with pytest.raises(NotFound):
+        set_page(session, "sample", None, page=page, now=NOW)
+    with pytest.raises(NotFound):
+        passages_page(session, "sample", page=page)
+
+
+def test_retired_facts_are_gone(session: Session) -> None:
+    session.scalars(select(Fact).where(Fact.key == "nile-quarrel")).one().retired_at = NOW
+    session.flush()
+    assert set_page(session, "sample", None, page=1, now=NOW).facts == 2
+    assert fact_page(session, "sample", "nile-source", None, now=NOW).leads_to == ()
+    assert "nile-quarrel" not in [fact.key for fact in passages_page(session, "sample").contents[0].facts]
+    with pytest.raises(NotFound):
+        fact_page(session, "sample", "nile-quarrel", None, now=NOW)
+
+
+# Its passages
+
+
+def test_each_passage_has_its_facts_and_the_notes_they_cite(session: Session) -> None:
+    first, second = passages_page(session, "sample").sections
+    assert (first.passage.title, first.notes) == ("Sources", (1,))
+    assert [fact.key for fact in first.facts] == ["nile-source", "nile-quarrel", "nile-date"]
+    assert (second.passage.title, second.notes) == ("Mouths", ())
+    assert [fact.key for fact in second.facts] == ["nile-date"]
+
+
+def test_many_facts_put_passages_on_pages_of_their_own(session: Session) -> None:
+    add_facts(session, FACTS_ON_A_PAGE)
+    found = passages_page(session, "sample", page=2)
+    assert (found.pages, [section.passage.number for section in found.sections]) == (2, [2])
+    assert [section.passage.number for section in found.contents] == [1, 2]
+
+
+def test_the_page_that_holds_a_passage_is_found(session: Session) -> None:
+    add_facts(session, FACTS_ON_A_PAGE)
+    assert passages_page(session, "sample", holding=2).page == 2
+    with pytest.raises(NotFound):
+        passages_page(session, "sample", holding=3)
+
+
+# One fact
+
+
+def test_a_fact_shows_all_that_hangs_on_it(session: Session) -> None:
+    found = fact_page(session, "sample", "nile-source", None, now=NOW)
+    assert found.topic.title == "Actors"
+    assert [(name.name, name.role, name.spellings) for name in found.actors] == [("John Speke", "Explorer", ["Speke"])]
+    assert [passage.number for passage in found.passages] == [1]
+    assert [note.text for note in found.notes] == ["Writer, A. *On rivers*. 1999."]
+    assert [(link.key, link.why) for link in found.leads_to] == [("nile-quarrel", "Burton doubted what Speke claimed.")]
+    assert found.follows_from == ()
+    assert found.knowledge is None
+
+
+def test_a_fact_knows_what_led_to_it(session: Session) -> None:
+    found = fact_page(session, "sample", "nile-quarrel", None, now=NOW)
+    assert [(link.key, link.why) for link in found.follows_from] == [
+        ("nile-source", "Burton doubted what Speke claimed.")
+    ]
+    assert found.fact.caution == "Biographers differ on who began it."
+
+
+def test_related_facts_share_an_actor_before_a_passage_and_are_not_linked_twice(session: Session) -> None:
+    add_facts(session, 1, topic="actors", actors=["speke"], passages=[2])
+    found = fact_page(session, "sample", "nile-source", None, now=NOW)
+    assert [link.key for link in found.related] == ["actors-0", "nile-date"]
+
+
+def test_related_facts_are_few(session: Session) -> None:
+    add_facts(session, 30)
+    assert len(fact_page(session, "sample", "nile-source", None, now=NOW).related) == 6
+
+
+@pytest.mark.parametrize(("set_key", "fact_key"), [("sample", "no-such"), ("no-such", "nile-source")])
+def test_what_there_is_not_is_not_found(session: Session, set_key: str, fact_key: str) -> None:
+    with pytest.raises(NotFound):
+        fact_page(session, set_key, fact_key, None, now=NOW)
+
+
+def test_a_set_there_is_not_is_not_found(session: Session) -> None:
+    with pytest.raises(NotFound):
+        set_page(session, "no-such", None, page=1, now=NOW)
+    with pytest.raises(NotFound):
+        passages_page(session, "no-such")
+
+
+def test_a_larger_set_takes_no_more_statements(session: Session, learner: User) -> None:
+    remember(session, learner, "nile-source")
+    reads: list[Callable[[], object]] = [
+        lambda: set_page(session, "sample", learner, page=1, now=NOW),
+        lambda: passages_page(session, "sample"),
+        lambda: fact_page(session, "sample", "nile-source", learner, now=NOW),
+    ]
+    few = [statements(session, read) for read in reads]
+    add_facts(session, 2000)
+    session.expunge_all()
+    assert [statements(session, read) for read in reads] == few == [4, 2, 3]

@@ -1,0 +1,171 @@
+"""The progress page: pictures with tables behind them, and what each number means."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask, g
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from quizapp.extensions import db
+from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+@pytest.fixture
+def learner(app: Flask, client: FlaskClient) -> User:
+    """A guest who studies the sample set, logged in."""
+    now = datetime.now(UTC)
+    with app.app_context():
+        user = User(token="learner", created_at=now, rollover_hour=0)
+        db.session.add(user)
+        db.session.flush()
+        set_id = db.session.scalars(select(QuestionSet.id)).one()
+        db.session.add(Plan(learner_id=user.id, set_id=set_id, started_at=now))
+        db.session.commit()
+        db.session.expunge(user)
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = "learner"
+    return user
+
+
+def study(app: Flask, learner: User, *, days: int = 1, **counts: Any) -> None:
+    """Let the learner study on each of the last days, today included."""
+    today = datetime.now(UTC).date()
+    with app.app_context():
+        db.session.add_all(
+            DayCount(learner_id=learner.id, day=today - timedelta(days=number), **counts) for number in range(days)
+        )
+        db.session.commit()
+
+
+def remember(app: Flask, learner: User, *fact_keys: str) -> None:
+    """Let the facts be learned today and fall due in three days."""
+    today = datetime.now(UTC).date()
+    with app.app_context():
+        db.session.add_all(
+            Memory(
+                learner_id=learner.id, fact_id=fact_id, version=1, state=2, stability=3.0, difficulty=5.0,
+                last_day=today, due_day=today + timedelta(days=3), reps=1, lapses=0,
+            )
+            for fact_id in db.session.scalars(select(Fact.id).where(Fact.key.in_(fact_keys)))
+        )  # fmt: skip
+        db.session.commit()
+
+
+def words(page: str) -> str:
+    main = page.partition("<main")[2].partition("</main>")[0]
+    return re.sub(r"\s+", " ", re.sub(r"<[^>]*>", "", main))
+
+
+def pictures(page: str) -> list[ElementTree.Element]:
+    found = re.findall(r'(?s)<svg class="plot[^>]*>.*?</svg>', page)
+    return [ElementTree.fromstring(svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)) for svg in found]
+
+
+def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
+    remember(app, learner, "nile-source", "nile-date")
+    study(app, learner, days=3, answers=7, correct=6, long_term=5, long_term_correct=4, ms=60_000, timed=7)
+    page = words(client.get("/progress").text)
+    assert "67% of the set known now: about 2 of 3 facts" in page
+    assert "You recalled 80% of the learned facts you were asked in the last 30 days: 12 of 15." in page
+    assert "Your target is 90%" in page
+    assert "0 facts due today; 2 facts in the next 30 days." in page
+    assert "3 days in a row, today included." in page
+    assert "21 answers on 3 days, 3 min of answering." in page
+
+
+def test_a_stranger_is_asked_to_log_in_and_comes_back(client: FlaskClient) -> None:
+    response = client.get("/progress")
+    assert response.status_code == 303
+    assert response.location.startswith("/login") and "progress" in response.location
+
+
+def test_before_the_first_answer_it_says_what_to_do(client: FlaskClient, learner: User) -> None:
+    page = client.get("/progress").text
+    assert "Nothing to show yet." in page
+    assert 'href="/review"' in page
+    assert not pictures(page)
+
+
+def test_without_a_set_it_offers_to_start_one(app: Flask, client: FlaskClient, learner: User) -> None:
+    with app.app_context():
+        db.session.delete(db.session.scalars(select(Plan)).one())
+        db.session.commit()
+    assert 'action="/start"' in client.get("/progress").text
+
+
+def test_too_few_answers_are_not_read_as_a_share(app: Flask, client: FlaskClient, learner: User) -> None:
+    study(app, learner, answers=9, long_term=9, long_term_correct=9)
+    page = words(client.get("/progress").text)
+    assert "Too few answers to tell: 9 reviews of a learned fact in the last 30 days" in page
+    assert "Your target is" not in page
+
+
+def test_a_streak_up_to_yesterday_says_what_today_would_make_it(app: Flask, client: FlaskClient, learner: User) -> None:
+    study(app, learner, days=4, answers=1)
+    with app.app_context():
+        db.session.delete(db.session.scalars(select(DayCount).order_by(DayCount.day.desc())).first())
+        db.session.commit()
+    assert "3 days in a row up to yesterday; an answer today makes it 4." in words(client.get("/progress").text)
+
+
+def test_each_picture_names_itself_and_has_a_table_that_says_the_same(
+    app: Flask, client: FlaskClient, learner: User
+) -> None:
+    remember(app, learner, "nile-source", "nile-date")
+    study(app, learner, days=3, answers=7)
+    page = client.get("/progress").text
+    drawn = pictures(page)
+    assert len(drawn) == 4  # mastery, forecast, and the calendar in two halves
+    for svg in drawn:
+        assert svg.get("role") == "img"
+        named = [element.get("id") for element in svg if element.tag in (f"{SVG}title", f"{SVG}desc")]
+        assert svg.get("aria-labelledby", "").split() == named
+        assert all((element.text or "").strip() for element in svg if element.get("id") in named)
+    tables = re.findall(r"(?s)<table.*?</table>", page)
+    assert [re.findall(r"<caption[^>]*>([^<]*)", table) for table in tables] == [
+        ["Facts met and known, by topic"],
+        ["Facts falling due, day by day"],
+        ["Answers, week by week, the latest first"],
+    ]
+    assert sum(int(number) for number in re.findall(r'number">(\d+)</td></tr>', tables[1])) == 2
+    assert sum(int(number) for number in re.findall(r'number">(\d+)</td></tr>', tables[2])) == 21
+
+
+def test_every_section_tells_how_its_number_is_counted(app: Flask, client: FlaskClient, learner: User) -> None:
+    study(app, learner, answers=1)
+    sections = re.findall(r"(?s)<section.*?</section>", client.get("/progress").text)
+    assert len(sections) == 4
+    assert all('class="definition"' in section for section in sections)
+
+
+def test_nothing_in_the_page_breaks_its_own_security_policy(app: Flask, client: FlaskClient, learner: User) -> None:
+    study(app, learner, answers=1)
+    assert not re.search(r"\sstyle=|<style|\son\w+=", client.get("/progress").text)
+
+
+def test_ids_are_unique(app: Flask, client: FlaskClient, learner: User) -> None:
+    study(app, learner, answers=1)
+    ids = re.findall(r'\sid="([^"]*)"', client.get("/progress").text)
+    assert len(ids) == len(set(ids))
+
+
+def test_headings_go_down_one_level_at_a_time(app: Flask, client: FlaskClient, learner: User) -> None:
+    study(app, learner, answers=1)
+    levels = [int(level) for level in re.findall(r"<h(\d)", client.get("/progress").text)]
+    assert levels.count(1) == 1 and levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+def test_the_page_takes_few_statements(app: Flask, client: FlaskClient, learner: User) -> None:
+    study(app, learner, days=300, answers=30)
+    remember(app, learner, "nile-source", "nile-date", "nile-quarrel")
+    with client:
+        assert client.get("/progress").status_code == 200
+        assert g.statements <= 8
