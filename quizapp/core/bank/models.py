@@ -53,13 +53,17 @@ class SetHeader(Strict):
 
 
 class Name(Strict):
-    """A person, organisation or place: how the set writes it, and other spellings an answer may use."""
+    """A person, organisation or place: how the set writes it, and other spellings an answer may use.
+
+    `role` is its office or function at the time, `portrait` one line on what it did in the source.
+    """
 
     key: Key
     type: Literal["person", "organisation", "place"]
     name: Line
     side: Line | None = None
     role: Line | None = None
+    portrait: Line | None = None
     spellings: list[Line] = []
 
 
