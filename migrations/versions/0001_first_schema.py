@@ -10,27 +10,16 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.create_table(
-        "login_failures",
-        sa.Column("bucket", sa.String(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("bucket", name=op.f("pk_login_failures")),
-    )
-    with op.batch_alter_table("login_failures", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_login_failures_since"), ["since"], unique=False)
+    _people()
+    _sets()
+    _questions()
+    _memories()
+    _days()
+    _reviews()
 
-    op.create_table(
-        "question_set",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("title", sa.String(), nullable=False),
-        sa.Column("header", sa.JSON(), nullable=False),
-        sa.Column("names", sa.JSON(), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_set")),
-        sa.UniqueConstraint("key", name=op.f("uq_question_set_key")),
-    )
+
+def _people() -> None:
+    """Accounts, and the failed log-ins that slow a guesser down."""
     op.create_table(
         "user",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -50,21 +39,27 @@ def upgrade() -> None:
         sa.UniqueConstraint("token", name=op.f("uq_user_token")),
     )
     op.create_table(
-        "day_count",
-        sa.Column("learner_id", sa.Integer(), nullable=False),
-        sa.Column("day", sa.Integer(), nullable=False),
-        sa.Column("answers", sa.Integer(), nullable=False),
-        sa.Column("correct", sa.Integer(), nullable=False),
-        sa.Column("new_facts", sa.Integer(), nullable=False),
-        sa.Column("finished", sa.Integer(), nullable=False),
-        sa.Column("long_term", sa.Integer(), nullable=False),
-        sa.Column("long_term_correct", sa.Integer(), nullable=False),
-        sa.Column("ms", sa.Integer(), nullable=False),
-        sa.Column("timed", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["learner_id"], ["user.id"], name=op.f("fk_day_count_learner_id_user"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("learner_id", "day", name=op.f("pk_day_count")),
+        "login_failures",
+        sa.Column("bucket", sa.String(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("bucket", name=op.f("pk_login_failures")),
+    )
+    op.create_index(op.f("ix_login_failures_since"), "login_failures", ["since"])
+
+
+def _sets() -> None:
+    """Question sets and facts."""
+    op.create_table(
+        "question_set",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("title", sa.String(), nullable=False),
+        sa.Column("header", sa.JSON(), nullable=False),
+        sa.Column("names", sa.JSON(), nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_set")),
+        sa.UniqueConstraint("key", name=op.f("uq_question_set_key")),
     )
     op.create_table(
         "fact",
@@ -89,9 +84,44 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_fact")),
         sa.UniqueConstraint("set_id", "key", name=op.f("uq_fact_set_id_key")),
     )
-    with op.batch_alter_table("fact", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_fact_set_id_position"), ["set_id", "position"], unique=False)
+    op.create_index(op.f("ix_fact_set_id_position"), "fact", ["set_id", "position"])
 
+
+def _questions() -> None:
+    """Questions and their versions."""
+    op.create_table(
+        "question",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fact_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("current", sa.Integer(), nullable=False),
+        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["fact_id"], ["fact.id"], name=op.f("fk_question_fact_id_fact"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
+        sa.UniqueConstraint("fact_id", "key", name=op.f("uq_question_fact_id_key")),
+    )
+    op.create_table(
+        "question_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("question_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("body", sa.JSON(), nullable=False),
+        sa.Column("bank_hash", sa.String(), nullable=True),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["question_id"],
+            ["question.id"],
+            name=op.f("fk_question_version_question_id_question"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_version")),
+        sa.UniqueConstraint("question_id", "number", name=op.f("uq_question_version_question_id_number")),
+    )
+
+
+def _memories() -> None:
+    """Plans and memories."""
     op.create_table(
         "plan",
         sa.Column("learner_id", sa.Integer(), nullable=False),
@@ -99,9 +129,7 @@ def upgrade() -> None:
         sa.Column("new_per_day", sa.Integer(), nullable=False),
         sa.Column("desired_retention", sa.Double(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["learner_id"], ["user.id"], name=op.f("fk_plan_learner_id_user"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["learner_id"], ["user.id"], name=op.f("fk_plan_learner_id_user"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["set_id"], ["question_set.id"], name=op.f("fk_plan_set_id_question_set"), ondelete="CASCADE"
         ),
@@ -123,50 +151,39 @@ def upgrade() -> None:
         sa.Column("lapses", sa.Integer(), nullable=False),
         sa.Column("suspended", sa.Boolean(), nullable=False),
         sa.Column("buried_until", sa.Integer(), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["fact_id"], ["fact.id"], name=op.f("fk_memory_fact_id_fact"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["fact_id"], ["fact.id"], name=op.f("fk_memory_fact_id_fact"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["learner_id"], ["user.id"], name=op.f("fk_memory_learner_id_user"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("learner_id", "fact_id", name=op.f("pk_memory")),
     )
     with op.batch_alter_table("memory", schema=None) as batch_op:
-        batch_op.create_index(
-            batch_op.f("ix_memory_learner_id_due_day"), ["learner_id", "due_day"], unique=False
-        )
+        batch_op.create_index(batch_op.f("ix_memory_learner_id_due_day"), ["learner_id", "due_day"], unique=False)
 
+
+def _days() -> None:
+    """Counts of days."""
     op.create_table(
-        "question",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("fact_id", sa.Integer(), nullable=False),
-        sa.Column("key", sa.String(), nullable=False),
-        sa.Column("position", sa.Integer(), nullable=False),
-        sa.Column("current", sa.Integer(), nullable=False),
-        sa.Column("retired_at", sa.DateTime(timezone=True), nullable=True),
+        "day_count",
+        sa.Column("learner_id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("correct", sa.Integer(), nullable=False),
+        sa.Column("new_facts", sa.Integer(), nullable=False),
+        sa.Column("finished", sa.Integer(), nullable=False),
+        sa.Column("long_term", sa.Integer(), nullable=False),
+        sa.Column("long_term_correct", sa.Integer(), nullable=False),
+        sa.Column("ms", sa.Integer(), nullable=False),
+        sa.Column("timed", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
-            ["fact_id"], ["fact.id"], name=op.f("fk_question_fact_id_fact"), ondelete="CASCADE"
+            ["learner_id"], ["user.id"], name=op.f("fk_day_count_learner_id_user"), ondelete="CASCADE"
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_question")),
-        sa.UniqueConstraint("fact_id", "key", name=op.f("uq_question_fact_id_key")),
+        sa.PrimaryKeyConstraint("learner_id", "day", name=op.f("pk_day_count")),
     )
-    op.create_table(
-        "question_version",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("question_id", sa.Integer(), nullable=False),
-        sa.Column("number", sa.Integer(), nullable=False),
-        sa.Column("body", sa.JSON(), nullable=False),
-        sa.Column("bank_hash", sa.String(), nullable=True),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["question_id"],
-            ["question.id"],
-            name=op.f("fk_question_version_question_id_question"),
-            ondelete="CASCADE",
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_question_version")),
-        sa.UniqueConstraint("question_id", "number", name=op.f("uq_question_version_question_id_number")),
-    )
+
+
+def _reviews() -> None:
+    """Every answer."""
     op.create_table(
         "review",
         sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
@@ -186,9 +203,7 @@ def upgrade() -> None:
         sa.Column("ms", sa.Integer(), nullable=True),
         sa.Column("overridden", sa.Boolean(), nullable=False),
         sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["fact_id"], ["fact.id"], name=op.f("fk_review_fact_id_fact"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["fact_id"], ["fact.id"], name=op.f("fk_review_fact_id_fact"), ondelete="CASCADE"),
         sa.ForeignKeyConstraint(
             ["learner_id"], ["user.id"], name=op.f("fk_review_learner_id_user"), ondelete="CASCADE"
         ),
@@ -198,35 +213,19 @@ def upgrade() -> None:
             name=op.f("fk_review_question_version_id_question_version"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_review")),
-        sa.UniqueConstraint(
-            "learner_id", "fact_id", "version", name=op.f("uq_review_learner_id_fact_id_version")
-        ),
+        sa.UniqueConstraint("learner_id", "fact_id", "version", name=op.f("uq_review_learner_id_fact_id_version")),
     )
-    with op.batch_alter_table("review", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_review_learner_id_id"), ["learner_id", "id"], unique=False)
-
+    op.create_index(op.f("ix_review_learner_id_id"), "review", ["learner_id", "id"])
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("review", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_review_learner_id_id"))
-
     op.drop_table("review")
     op.drop_table("question_version")
     op.drop_table("question")
-    with op.batch_alter_table("memory", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_memory_learner_id_due_day"))
-
     op.drop_table("memory")
     op.drop_table("plan")
-    with op.batch_alter_table("fact", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_fact_set_id_position"))
-
     op.drop_table("fact")
     op.drop_table("day_count")
     op.drop_table("user")
     op.drop_table("question_set")
-    with op.batch_alter_table("login_failures", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_login_failures_since"))
-
     op.drop_table("login_failures")
