@@ -36,9 +36,9 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     db.init_app(app)
     migrate.init_app(app, db, directory=str(resource("migrations")))
-    csrf.init_app(app)
     login_manager.init_app(app)
     web.init_app(app)
+    csrf.init_app(app)  # after the web's own hooks: a request it refuses has its id and its line in the log too
     with app.app_context():
         prepare_engine(db.engine, synchronous=settings.sqlite_synchronous)
     return app

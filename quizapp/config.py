@@ -106,7 +106,7 @@ def secret_key(settings: Settings) -> str:
         return settings.secret_key
     path = settings.data / "secret_key"
     try:
-        settings.data.mkdir(parents=True, exist_ok=True)
+        make_data_directory(settings)
         if not path.exists():
             _write_private(path, secrets.token_urlsafe(48))
         key = path.read_text().strip()
@@ -115,6 +115,11 @@ def secret_key(settings: Settings) -> str:
     if len(key) < 32:
         raise UnusableSetting(f"{path} is damaged: it should hold a random key of 32 characters or more")
     return key
+
+
+def make_data_directory(settings: Settings) -> None:
+    """Make it unless it is there, for its owner's eyes only: it holds people's answers. Raises OSError."""
+    settings.data.mkdir(mode=0o700, parents=True, exist_ok=True)
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -19,6 +19,8 @@ from sqlalchemy import (
     String,
     Table,
     event,
+    func,
+    select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
@@ -111,6 +113,15 @@ def prepare_engine(engine: Engine, *, synchronous: str = "FULL") -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def wait_for_turn(session: Session, task: str) -> None:
+    """Keep everybody else who waits for a turn at this task out until the transaction ends.
+
+    On SQLite there is nothing to wait for: a transaction that may write is alone already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(task))))
 
 
 def add_counts(

@@ -1,0 +1,71 @@
+"""Errors as pages that say what to do next; the trace goes to the log with the request's id."""
+
+import logging
+
+from flask import Flask, Response, g
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import SQLAlchemyError
+from werkzeug.exceptions import HTTPException
+
+from quizapp.extensions import db
+from quizapp.services.errors import NotFound
+from quizapp.web import identity
+from quizapp.web.rendering import render, wants_part
+
+log = logging.getLogger("quizapp")
+
+PAGES = {
+    400: ("That did not arrive whole", "Go back, reload the page and try again."),
+    403: ("That is not yours to do", "If you think it should be, log in with the account it belongs to."),
+    404: ("There is nothing here", "The address may be mistyped, or what was here is gone or not yours."),
+    405: ("That is not how this page is used", "Start again from the page before."),
+    413: ("That is too much at once", "Send something smaller. Nothing was saved."),
+    429: ("Too many tries", "Wait a little, then try again."),
+    500: ("Something broke on our side", "Nothing you sent was half-saved. Try again in a moment."),
+}
+
+
+def init_app(app: Flask) -> None:
+    app.register_error_handler(NotFound, lambda error: _page(404))
+    app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _page(code: int, title: str | None = None, advice: str | None = None) -> Response:
+    standard = PAGES.get(code, PAGES[400 if code < 500 else 500])
+    page = render(
+        "errors/error.html",
+        "errors/_error.html",
+        code=code,
+        title=title or standard[0],
+        advice=advice or standard[1],
+        request_id=g.get("request_id"),
+    )
+    response = Response(page, code)
+    if wants_part():  # the error takes the page's place, wherever the part was to go
+        response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#main", "innerHTML"
+    return response
+
+
+def _csrf(error: CSRFError) -> Response:
+    return _page(
+        400,
+        "This page had gone stale",
+        "Its security token no longer fits, perhaps because you logged in or out in another tab. "
+        "Go back, reload the page and send it again.",
+    )
+
+
+def _http(error: HTTPException) -> Response | HTTPException:
+    if error.code is None or error.code < 400:
+        return error  # a redirect
+    return _page(error.code)
+
+
+def _unexpected(error: Exception) -> Response:
+    db.session.rollback()
+    if isinstance(error, SQLAlchemyError):
+        identity.as_nobody()  # the page must not ask a broken database who is reading
+    log.error("unexpected error", exc_info=error, extra={"fields": {"id": g.get("request_id")}})
+    return _page(500)

