@@ -195,9 +195,7 @@ def test_a_lucky_guess_teaches_less_than_a_recall(session: Session, learner: Use
     assert choice.question.kind == "choice"
     answer(session, learner, choice)
     other = make_learner(session)
-    version = session.scalars(
-        select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")
-    ).one()
+    version = session.scalars(select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")).one()
     review.answer(
         session, other, choice.fact_id, {"text": "Speke"},
         question_version_id=version.id, seen=0, ms=None, now=NOON,
@@ -265,9 +263,7 @@ def test_nobody_answers_or_sees_what_is_not_theirs(session: Session, learner: Us
 
 def test_a_question_of_another_fact_is_refused(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
-    other = session.scalars(
-        select(QuestionVersion.id).join(Question).where(Question.fact_id != prompt.fact_id)
-    ).first()
+    other = session.scalars(select(QuestionVersion.id).join(Question).where(Question.fact_id != prompt.fact_id)).first()
     assert other is not None
     with pytest.raises(NotFound):
         review.answer(
@@ -291,9 +287,7 @@ def test_what_is_no_answer_changes_nothing(session: Session, learner: User, post
 
 
 def test_a_text_too_long_to_be_an_answer_is_refused(session: Session, learner: User) -> None:
-    version = session.scalars(
-        select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")
-    ).one()
+    version = session.scalars(select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")).one()
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
     with pytest.raises(Unreadable):
         review.answer(
@@ -378,9 +372,7 @@ def test_undo_goes_thirty_answers_deep_and_no_deeper(session: Session, learner: 
 
 def typed_review(session: Session, learner: User, text: str) -> tuple[int, int]:
     """Answer the typed question of a fact; give the fact and the review."""
-    version = session.scalars(
-        select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")
-    ).one()
+    version = session.scalars(select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")).one()
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
     answered = review.answer(
         session, learner, fact_id, {"text": text}, question_version_id=version.id, seen=0, ms=None, now=NOON
@@ -466,9 +458,7 @@ def test_a_retired_fact_is_not_asked_and_its_memory_stays(session: Session, lear
 def test_the_verdict_tells_the_key_why_and_where_it_stands(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     burton = prompt.order.index(1)
-    shown = review.verdict_of(
-        session, learner, answer(session, learner, prompt, {"picked": str(burton)}), now=NOON
-    )
+    shown = review.verdict_of(session, learner, answer(session, learner, prompt, {"picked": str(burton)}), now=NOON)
     assert not shown.remembered and shown.again_today
     assert shown.grade.distractor is not None and shown.grade.distractor.misconception == "burton-and-speke"
     assert shown.order == prompt.order
@@ -495,3 +485,21 @@ def test_a_time_nobody_would_believe_is_not_kept(
     answer(session, learner, ask(session, learner), ms=ms)
     assert session.scalars(select(Review.ms)).one() == kept
     assert day_of(session, learner).timed == int(kept is not None)
+
+
+def test_a_day_with_nothing_left_says_when_the_next_comes(session: Session, learner: User) -> None:
+    study_until_done(session, learner, NOON)
+    soonest = session.scalar(select(func.min(Memory.due_day)))
+    today = review.today(session, learner, now=NOON)
+    assert soonest is not None and today is not None and today.next_in == soonest - MONDAY
+
+
+def test_the_chance_of_recall_is_told_with_the_target(session: Session, learner: User) -> None:
+    fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
+    first = ask(session, learner, prefer=fact_id)
+    assert first.predicted is None  # never met
+    remember(session, learner, session.scalars(select(Fact.id).where(Fact.key == "nile-date")).one(), stability=10.0)
+    due = ask(session, learner, prefer=session.scalars(select(Fact.id).where(Fact.key == "nile-date")).one())
+    assert due.predicted == pytest.approx(0.9) and due.target == 0.9  # ten days at a stability of ten
+    shown = review.verdict_of(session, learner, answer(session, learner, due), now=NOON)
+    assert shown.predicted == due.predicted

@@ -8,6 +8,8 @@ models.py    the schema of the three kinds of file
 reading.py   files -> QuestionSet, or every problem with its file and line
 wording.py   what the schema found wrong, in an author's words
 checking.py  what only the whole set can tell: keys, references, cycles
+quality.py   what is poor though readable: options.py, giveaways.py and chronology.py find it, with
+             stems.py (what is seen before answering) and patterns.py (forms of question a set refuses)
 spellings.py the accepted and refused forms of typed answers
 export.py    JSON, JSON Schema and content hashes
 """
@@ -21,14 +23,16 @@ from quizapp.core.bank.models import (
     PassageNumber,
     Problem,
     QuestionSet,
+    Refusal,
     SetHeader,
     Source,
     Topic,
 )
-from quizapp.core.bank.reading import read_bank, read_set
+from quizapp.core.bank.reading import CheckedSet, check_bank, check_set, read_bank, read_set
 from quizapp.core.bank.spellings import expand
 
 __all__ = [
+    "CheckedSet",
     "Fact",
     "Name",
     "Note",
@@ -36,9 +40,12 @@ __all__ = [
     "PassageNumber",
     "Problem",
     "QuestionSet",
+    "Refusal",
     "SetHeader",
     "Source",
     "Topic",
+    "check_bank",
+    "check_set",
     "content_hash",
     "expand",
     "export_json",

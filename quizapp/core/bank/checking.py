@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from quizapp.core.answers import fold
-from quizapp.core.bank.draft import Draft, Entry, Place
-from quizapp.core.bank.models import Fact, Name, Problem
-from quizapp.core.bank.spellings import accepted_forms
+from quizapp.core.bank.draft import Draft, Place
+from quizapp.core.bank.models import Name, Problem
+from quizapp.core.bank.spellings import known_forms
 from quizapp.core.bank.wording import suggest
 from quizapp.core.questions import GAP, Accepting, Choice, Cloze, Question, Typed
 from quizapp.core.strict_yaml import YamlPath
@@ -21,16 +21,11 @@ def check(draft: Draft) -> Iterator[Problem]:
         _topics_without_facts,
         _unknown_names,
         _unknown_and_own_effects,
+        _unknown_end,
         _circles,
         _clashing_answers,
     ):
         yield from checked(draft)
-
-
-def _questions(draft: Draft) -> Iterator[tuple[Question, Entry[Fact], YamlPath]]:
-    for entry in draft.facts:
-        for i, question in enumerate(entry.value.questions):
-            yield question, entry, ("questions", i)
 
 
 def _typed_answers(question: Question) -> Iterator[tuple[Accepting, YamlPath]]:
@@ -49,7 +44,7 @@ def _repeated_keys(draft: Draft) -> Iterator[Problem]:
             yield from _repeated((getattr(part, key), header.at(field, i, key)) for i, part in parts)
     yield from _repeated((entry.value.key, entry.at("key")) for entry in draft.names)
     yield from _repeated((entry.value.key, entry.at("key")) for entry in draft.facts)
-    yield from _repeated((question.key, entry.at(*path, "key")) for question, entry, path in _questions(draft))
+    yield from _repeated((asked.question.key, asked.at("key")) for asked in draft.questions)
 
 
 def _repeated(keys: Iterable[tuple[str | int, Place]]) -> Iterator[Problem]:
@@ -97,10 +92,10 @@ def _references_to_names(draft: Draft) -> Iterator[tuple[str, Place]]:
     for entry in draft.facts:
         for i, key in enumerate(entry.value.actors):
             yield key, entry.at("actors", i)
-    for question, entry, path in _questions(draft):
-        for answer, inside in _typed_answers(question):
+    for asked in draft.questions:
+        for answer, inside in _typed_answers(asked.question):
             for i, key in enumerate(answer.spellings_of):
-                yield key, entry.at(*path, *inside, "spellings_of", i)
+                yield key, asked.at(*inside, "spellings_of", i)
 
 
 def _unknown_and_own_effects(draft: Draft) -> Iterator[Problem]:
@@ -111,6 +106,11 @@ def _unknown_and_own_effects(draft: Draft) -> Iterator[Problem]:
             elif draft.fact_keys is not None and key not in draft.fact_keys:
                 hint = suggest(key, draft.fact_keys)
                 yield entry.at("leads_to", key).problem(f"there is no fact ‘{key}’{hint}")
+
+
+def _unknown_end(draft: Draft) -> Iterator[Problem]:
+    if draft.header and (end := draft.header.value.end) and draft.fact_keys is not None and end not in draft.fact_keys:
+        yield draft.header.at("end").problem(f"there is no fact ‘{end}’{suggest(end, draft.fact_keys)}")
 
 
 def _circles(draft: Draft) -> Iterator[Problem]:
@@ -137,16 +137,17 @@ def _circle(effects: dict[str, set[str]]) -> list[str]:
 
 def _clashing_answers(draft: Draft) -> Iterator[Problem]:
     names = [entry.value for entry in draft.names]
-    for question, entry, path in _questions(draft):
+    for asked in draft.questions:
+        question = asked.question
         if isinstance(question, Choice):
             for message, inside in _distractor_faults(question):
-                yield entry.at(*path, *inside).problem(message)
+                yield asked.at(*inside).problem(message)
         if isinstance(question, Cloze):
             for message, inside in _gap_faults(question):
-                yield entry.at(*path, *inside).problem(message)
+                yield asked.at(*inside).problem(message)
         for answer, inside in _typed_answers(question):
             for message, i in _refused_yet_accepted(answer, names):
-                yield entry.at(*path, *inside, "reject", i).problem(message)
+                yield asked.at(*inside, "reject", i).problem(message)
 
 
 def _distractor_faults(question: Choice) -> Iterator[tuple[str, YamlPath]]:
@@ -171,9 +172,7 @@ def _says(text: str, answer: str) -> bool:
 
 
 def _refused_yet_accepted(answer: Accepting, names: list[Name]) -> Iterator[tuple[str, int]]:
-    known = [name for name in names if name.key in answer.spellings_of]
-    resolvable = answer.model_copy(update={"spellings_of": [name.key for name in known]})
-    accepted = {fold(form) for form in accepted_forms(resolvable, known)}
+    accepted = {fold(form) for form in known_forms(answer, names)}
     for i, form in enumerate(answer.reject):
         if fold(form) in accepted:
             yield f"‘{form}’ is refused, but it is also an accepted form", i

@@ -1,9 +1,11 @@
 """A set as far as it could be read, with the place of every part, ready to be checked."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from quizapp.core.bank.models import Fact, Name, Problem, SetHeader
+from quizapp.core.questions import Question
 from quizapp.core.strict_yaml import Positions, YamlPath, line_of
 
 T = TypeVar("T")
@@ -35,6 +37,22 @@ class Entry(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and where it is written: the entry of its fact, and its number there, from 0."""
+
+    question: Question
+    entry: Entry[Fact]
+    number: int
+
+    @property
+    def fact(self) -> Fact:
+        return self.entry.value
+
+    def at(self, *inside: str | int) -> Place:
+        return self.entry.at("questions", self.number, *inside)
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """The readable entries of a set.
 
@@ -49,3 +67,7 @@ class Draft:
     name_keys: frozenset[str] | None
     fact_keys: frozenset[str] | None
     whole: bool
+
+    @property
+    def questions(self) -> Iterator[Asked]:
+        return (Asked(question, entry, i) for entry in self.facts for i, question in enumerate(entry.value.questions))

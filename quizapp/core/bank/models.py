@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from quizapp.core.bank.patterns import has_words
 from quizapp.core.questions import Edtf, Key, Line, Question, Strict, Text
 
 PassageNumber = Annotated[int, Field(ge=1, le=999)]
@@ -40,7 +41,22 @@ class Note(Strict):
     text: Text
 
 
+def _has_words(pattern: str) -> str:
+    if not has_words(pattern):
+        raise ValueError(f"‘{pattern}’ would refuse every question; write the words to refuse, with * for what varies")
+    return pattern
+
+
+class Refusal(Strict):
+    """A form of question that the set keeps out, and why; for the pattern see core.bank.patterns."""
+
+    pattern: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_has_words)]
+    why: Line
+
+
 class SetHeader(Strict):
+    """What a set says of itself. `end` is the fact to which all chains of `leads_to` come, if there is one."""
+
     key: Key
     title: Line
     summary: Text
@@ -50,6 +66,8 @@ class SetHeader(Strict):
     topics: Annotated[list[Topic], Field(min_length=1)]
     passages: list[Passage] = []
     notes: list[Note] = []
+    end: Key | None = None
+    refuse: Annotated[list[Refusal], Field(max_length=100)] = []
 
 
 class Name(Strict):

@@ -1,6 +1,6 @@
 """Files -> question sets, or every problem in them with its file and line."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from quizapp.core.bank.checking import check
 from quizapp.core.bank.draft import Draft, Entry
 from quizapp.core.bank.models import Fact, Name, Problem, QuestionSet, SetHeader
+from quizapp.core.bank.quality import judge
 from quizapp.core.bank.wording import in_words, path_of
 from quizapp.core.strict_yaml import MAX_BYTES, Positions, YamlPath, YamlProblem, line_of, load
 
@@ -19,18 +20,25 @@ Model = TypeVar("Model", bound=BaseModel)
 SET_FILE, NAMES_FILE, FACTS_FOLDER = "set.yaml", "names.yaml", "facts"
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedSet:
+    """A set that was read, all that makes it unreadable, and all that is poor in it.
+
+    `question_set` is None exactly when there are `problems`; `findings` keep nothing from being loaded and asked.
+    """
+
+    question_set: QuestionSet | None
+    problems: list[Problem]
+    findings: list[Problem]
+
+
 def read_bank(directory: Path) -> list[ReadSet]:
     """Every set in a bank directory, in the order of their folders' names; see `read_set`.
 
     A directory that holds a set.yaml itself is one set. When there is nothing to read, the one result is a
     problem.
     """
-    if (directory / SET_FILE).is_file():
-        return [read_set(directory)]
-    folders = sorted(path for path in directory.glob("*/") if any(_yaml_files(path)))
-    if not folders:
-        return [(None, [Problem(".", 1, f"no question set here: no {SET_FILE}, and no folder that holds one")])]
-    return _with_different_keys([(folder.name, _inside(folder.name, read_set(folder))) for folder in folders])
+    return [(found.question_set, found.problems) for found in _check_each(directory, _unjudged)]
 
 
 def read_set(directory: Path) -> ReadSet:
@@ -39,14 +47,52 @@ def read_set(directory: Path) -> ReadSet:
     Problems are ordered by file and line. A file that is not YAML gives one problem (what follows the fault
     cannot be understood); every other file is still read and checked.
     """
+    found = _unjudged(directory)
+    return found.question_set, found.problems
+
+
+def check_bank(directory: Path) -> list[CheckedSet]:
+    """Every set as `read_bank` gives it, and what is poor in it."""
+    return _check_each(directory, check_set)
+
+
+def check_set(directory: Path) -> CheckedSet:
+    """The set as `read_set` gives it, and what is poor in it, ordered by file and line.
+
+    What can be read of a set with problems is judged too.
+    """
+    draft, problems = _read_draft(directory)
+    return CheckedSet(_finished(draft, problems), problems, sorted(set(judge(draft))))
+
+
+def _unjudged(directory: Path) -> CheckedSet:
+    draft, problems = _read_draft(directory)
+    return CheckedSet(_finished(draft, problems), problems, [])
+
+
+def _read_draft(directory: Path) -> tuple[Draft, list[Problem]]:
     header, header_problems = _read_header(directory)
     names, names_problems = _read_entries(directory, _names_files(directory), Name)
     facts, facts_problems = _read_entries(directory, _facts_files(directory), Fact)
     draft = Draft(header, names.entries, facts.entries, names.keys, facts.keys, whole=not facts_problems)
     problems = [*_misplaced(directory), *header_problems, *names_problems, *facts_problems, *check(draft)]
-    if header is None or problems:
-        return None, sorted(set(problems))
-    return QuestionSet(header.value, _values(names.entries), _values(facts.entries)), []
+    return draft, sorted(set(problems))
+
+
+def _finished(draft: Draft, problems: list[Problem]) -> QuestionSet | None:
+    if draft.header is None or problems:
+        return None
+    return QuestionSet(draft.header.value, _values(draft.names), _values(draft.facts))
+
+
+def _check_each(directory: Path, check_one: Callable[[Path], CheckedSet]) -> list[CheckedSet]:
+    if (directory / SET_FILE).is_file():
+        return [check_one(directory)]
+    folders = sorted(path for path in directory.glob("*/") if any(_yaml_files(path)))
+    if not folders:
+        problem = Problem(".", 1, f"no question set here: no {SET_FILE}, and no folder that holds one")
+        return [CheckedSet(None, [problem], [])]
+    return _with_different_keys([(folder.name, _inside(folder.name, check_one(folder))) for folder in folders])
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,18 +214,21 @@ def _is_visible(path: Path) -> bool:
     return not path.name.startswith(".")
 
 
-def _inside(folder: str, result: ReadSet) -> ReadSet:
-    question_set, problems = result
-    return question_set, [replace(problem, file=f"{folder}/{problem.file}") for problem in problems]
+def _inside(folder: str, found: CheckedSet) -> CheckedSet:
+    def moved(problems: list[Problem]) -> list[Problem]:
+        return [replace(problem, file=f"{folder}/{problem.file}") for problem in problems]
+
+    return replace(found, problems=moved(found.problems), findings=moved(found.findings))
 
 
-def _with_different_keys(results: list[tuple[str, ReadSet]]) -> list[ReadSet]:
+def _with_different_keys(results: list[tuple[str, CheckedSet]]) -> list[CheckedSet]:
     first: dict[str, str] = {}
-    checked: list[ReadSet] = []
-    for folder, (question_set, problems) in results:
-        owner = first.setdefault(question_set.header.key, folder) if question_set else folder
-        if question_set and owner != folder:
-            message = f"the key ‘{question_set.header.key}’ is already the key of the set in {owner}"
-            question_set, problems = None, [Problem(f"{folder}/{SET_FILE}", 1, message)]
-        checked.append((question_set, problems))
+    checked: list[CheckedSet] = []
+    for folder, found in results:
+        key = found.question_set.header.key if found.question_set else None
+        owner = first.setdefault(key, folder) if key else folder
+        if owner != folder:
+            message = f"the key ‘{key}’ is already the key of the set in {owner}"
+            found = replace(found, question_set=None, problems=[Problem(f"{folder}/{SET_FILE}", 1, message)])
+        checked.append(found)
     return checked

@@ -40,6 +40,13 @@ def accepted_forms(answer: Accepting, names: Sequence[Name]) -> list[str]:
     return _each_once([answer.answer, *answer.accept, *spellings])
 
 
+def known_forms(answer: Accepting, names: Sequence[Name]) -> list[str]:
+    """The same, without the names that there are not."""
+    known = {name.key for name in names}
+    spellings_of = [key for key in answer.spellings_of if key in known]
+    return accepted_forms(answer.model_copy(update={"spellings_of": spellings_of}), names)
+
+
 def _expanded(answer: Accepting, names: Sequence[Name]) -> dict[str, list[str]]:
     if not answer.spellings_of:
         return {}

@@ -188,9 +188,7 @@ def resume(session: Session, learner: User, fact_id: int) -> None:
 def _read(learner_id: int, fact_id: int, question_version_id: int) -> Any:
     """The question version, if it asks this fact of a set the learner studies, with the memory and the plan."""
     return (
-        select(
-            QuestionVersion.body, Plan.desired_retention, _allowed(learner_id), Memory.version, *rows.COLUMNS
-        )
+        select(QuestionVersion.body, Plan.desired_retention, _allowed(learner_id), Memory.version, *rows.COLUMNS)
         .select_from(QuestionVersion)
         .join(Question, Question.id == QuestionVersion.question_id)
         .join(Fact, Fact.id == Question.fact_id)
@@ -280,9 +278,7 @@ def _own_review(session: Session, learner: User, review_id: int) -> Review:
 def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
     """The learner's memory of a fact, its version moved on; made if the fact was never met. Raises NotFound."""
     fact = session.scalar(
-        select(Fact.id)
-        .join(Plan, Plan.set_id == Fact.set_id)
-        .where(Fact.id == fact_id, Plan.learner_id == learner.id)
+        select(Fact.id).join(Plan, Plan.set_id == Fact.set_id).where(Fact.id == fact_id, Plan.learner_id == learner.id)
     )
     if fact is None:
         raise NotFound

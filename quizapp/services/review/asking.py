@@ -25,7 +25,7 @@ from sqlalchemy.orm import Session
 from quizapp.core import scheduling
 from quizapp.core.questions import Question as AskedQuestion
 from quizapp.core.questions import parse_question
-from quizapp.core.scheduling import Rating, State, next_memories, wait
+from quizapp.core.scheduling import Rating, State, next_memories, retrievability, wait
 from quizapp.core.sessions import Group, Progress, choice_order, choose_question, next_group, progress
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.errors import NotFound
@@ -54,6 +54,7 @@ class Today:
     finished: int
     answers: int
     minutes: int
+    next_in: timedelta | None  # until the next day on which something falls due; None while something waits today
 
     @property
     def left(self) -> int:
@@ -72,6 +73,8 @@ class Prompt:
     topic: dict[str, Any]
     is_new: bool
     waits: dict[Rating, timedelta]  # what each button of a flashcard leads to
+    predicted: float | None  # the chance of recall now, 0..1; None where there is none to trust
+    target: float  # desired retention, 0..1
     progress: Progress
 
 
@@ -80,9 +83,7 @@ def seed_of(learner_id: int, fact_id: int) -> str:
     return f"{learner_id}:{fact_id}"
 
 
-def order_of(
-    question: AskedQuestion, learner_id: int, question_version_id: int, version: int
-) -> tuple[int, ...]:
+def order_of(question: AskedQuestion, learner_id: int, question_version_id: int, version: int) -> tuple[int, ...]:
     """The order in which a question's options were shown when the memory was at `version`."""
     return choice_order(question, f"{learner_id}:{question_version_id}:{version}")
 
@@ -106,7 +107,9 @@ def today(session: Session, learner: User, *, now: datetime) -> Today | None:
     due, new = sum(counts.values()) - counts.get(Group.NEW, 0), counts.get(Group.NEW, 0)
     # A new fact is asked twice on its first day, once for each learning step.
     seconds = (due + 2 * new) * _seconds_per_answer(session, learner.id)
-    return Today(due, new, day.finished, day.answers, max(round(seconds / 60), 1) if seconds else 0)
+    minutes = max(round(seconds / 60), 1) if seconds else 0
+    next_in = None if due + new else _next_in(session, learner, learner.clock.day(now))
+    return Today(due, new, day.finished, day.answers, minutes, next_in)
 
 
 def day_of(session: Session, learner_id: int, day: date) -> Day | None:
@@ -145,13 +148,9 @@ def next_prompt(
     day = day or day_of(session, learner.id, learner.clock.day(now))
     if day is None:
         return None
-    candidates = session.execute(
-        _with_questions(_waiting(learner, now=now, day=day, prefer=prefer, avoid=avoid))
-    ).all()
+    candidates = session.execute(_with_questions(_waiting(learner, now=now, day=day, prefer=prefer, avoid=avoid))).all()
     waiting = {Group(row.group): row.size for row in candidates}
-    group = next(
-        (Group(row.group) for row in candidates if row.fact_id == prefer), next_group(waiting, day.answers)
-    )
+    group = next((Group(row.group) for row in candidates if row.fact_id == prefer), next_group(waiting, day.answers))
     if group is None:
         return None
     asked = [row for row in candidates if row.group == group]
@@ -174,6 +173,8 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress)
         topic=next(topic for topic in first.topics if topic["key"] == first.topic),
         is_new=memory.state == State.NEW,
         waits=_waits(learner, memory, first, now=now) if question.kind == "flashcard" else {},
+        predicted=retrievability(memory, learner.clock.day(now)),
+        target=first.desired_retention,
         progress=so_far,
     )
 
@@ -193,9 +194,7 @@ def visible(day: date) -> ColumnElement[bool]:
 def _waiting(learner: User, *, now: datetime, day: Day, prefer: int | None, avoid: int | None) -> CTE:
     """For each group that has facts waiting: the first of them, and how many there are."""
     study_day = learner.clock.day(now)
-    waiting = union_all(_due(learner.id, study_day, now), _new(learner.id, study_day, day.new_left)).subquery(
-        "waiting"
-    )
+    waiting = union_all(_due(learner.id, study_day, now), _new(learner.id, study_day, day.new_left)).subquery("waiting")
     # The lowest retrievability first: it falls with the time elapsed, measured in stabilities.
     elapsed = literal(study_day.toordinal()) - type_coerce(waiting.c.last_day, Integer)
     place = func.row_number().over(
@@ -279,6 +278,15 @@ def _with_questions(first: CTE) -> Select[Any]:
         )
         .order_by(first.c.group, Question.position)
     )
+
+
+def _next_in(session: Session, learner: User, day: date) -> timedelta | None:
+    soonest = session.scalar(
+        select(func.min(Memory.due_day)).where(
+            Memory.learner_id == learner.id, Memory.due_day > day, Memory.suspended.is_(False)
+        )
+    )
+    return soonest - day if soonest else None
 
 
 def _seconds_per_answer(session: Session, learner_id: int) -> float:

@@ -12,7 +12,7 @@ from quizapp.core.questions import Question as AskedQuestion
 from quizapp.core.questions import parse_question
 from quizapp.core.responses import Response, parse_response
 from quizapp.core.scheduling import Rating, State, wait
-from quizapp.models import Fact, Memory, QuestionSet, QuestionVersion, Review, User
+from quizapp.models import Fact, Memory, Plan, QuestionSet, QuestionVersion, Review, User
 from quizapp.services.errors import NotFound
 from quizapp.services.review import rows
 from quizapp.services.review.answering import OVERRIDABLE
@@ -45,6 +45,8 @@ class Verdict:
     notes: tuple[dict[str, Any], ...]
     due_in: timedelta | None
     again_today: bool
+    predicted: float | None  # the chance of recall just before the answer, 0..1
+    target: float  # desired retention, 0..1
 
 
 def verdict_of(session: Session, learner: User, review_id: int, *, now: datetime) -> Verdict:
@@ -56,6 +58,7 @@ def verdict_of(session: Session, learner: User, review_id: int, *, now: datetime
             Fact,
             QuestionSet.key.label("set_key"),
             QuestionSet.header,
+            Plan.desired_retention,
             Memory.version,
             *rows.COLUMNS,
         )
@@ -63,6 +66,7 @@ def verdict_of(session: Session, learner: User, review_id: int, *, now: datetime
         .join(Fact, Fact.id == Review.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Memory, and_(Memory.learner_id == Review.learner_id, Memory.fact_id == Review.fact_id))
+        .join(Plan, and_(Plan.learner_id == Review.learner_id, Plan.set_id == Fact.set_id))
         .where(Review.id == review_id, Review.learner_id == learner.id, Review.undone_at.is_(None))
     ).one_or_none()
     if row is None:
@@ -90,6 +94,8 @@ def verdict_of(session: Session, learner: User, review_id: int, *, now: datetime
         notes=tuple(n for n in header["notes"] if n["number"] in fact.notes),
         due_in=wait(memory, now=now, clock=learner.clock) if stands else None,
         again_today=memory.state in (State.LEARNING, State.RELEARNING),
+        predicted=review.predicted,
+        target=row.desired_retention,
     )
 
 

@@ -1,0 +1,49 @@
+"""The command line: `quizapp run`, and what an administrator needs.
+
+Whatever stands in the way is said in one line, with exit code 2; a traceback is a fault of the program.
+"""
+
+import click
+from sqlalchemy.exc import DatabaseError, OperationalError
+
+from quizapp.cli import backup, bank, server, users
+from quizapp.cli.setup import CannotStart
+from quizapp.config import UnusableSetting
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="april-quizapp", prog_name="quizapp")
+def cli() -> None:
+    """Quizzes and flashcards that bring each fact back just before you would forget it."""
+
+
+for module in (server, bank, users, backup):
+    module.register(cli)
+
+
+def main() -> None:
+    """Run the command line; the console script."""
+    try:
+        cli.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        raise SystemExit(error.exit_code) from None
+    except click.Abort:
+        raise SystemExit(130) from None
+    except (CannotStart, UnusableSetting) as error:
+        _give_up(str(error))
+    except DatabaseError as error:
+        if not _is_from_outside(error):
+            raise
+        _give_up(f"the database cannot be used: {str(error.orig).splitlines()[0]}")
+
+
+def _is_from_outside(error: DatabaseError) -> bool:
+    """Whether the database does not answer, is none, or may not be changed; other errors are ours."""
+    not_allowed = getattr(error.orig, "sqlstate", None) == "42501"
+    return isinstance(error, OperationalError) or type(error) is DatabaseError or not_allowed
+
+
+def _give_up(message: str) -> None:
+    click.echo(f"quizapp: {message}", err=True)
+    raise SystemExit(2)

@@ -1,0 +1,116 @@
+"""`quizapp run` and `quizapp db`."""
+
+import errno
+import socket
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask
+from flask_migrate import check
+
+from quizapp import create_app
+from quizapp.cli.setup import CannotStart, data_option, migrate, ready_app, settings_from
+from quizapp.config import Settings
+
+THREADS = 4  # a worker; on SQLite more of them only wait for one another
+
+
+def register(cli: click.Group) -> None:
+    cli.add_command(run)
+    cli.add_command(database)
+
+
+@click.command()
+@click.option("--host", help="Address to listen on (default: 127.0.0.1).")
+@click.option("--port", type=int, help="Port to listen on (default: 8000).")
+@click.option("--workers", type=int, help="Server processes, of four threads each (default: 2).")
+@data_option
+def run(host: str | None, port: int | None, workers: int | None, data: Path | None) -> None:
+    """Make the database ready, load the bank, and serve."""
+    settings = settings_from(host=host, port=port, workers=workers, data=data)
+    _check_port(settings)
+    ready_app(settings)
+    serve = _serve_waitress if sys.platform == "win32" else _serve_gunicorn
+    serve(settings)
+
+
+@click.group("db")
+def database() -> None:
+    """The database's schema."""
+
+
+@database.command("upgrade")
+@data_option
+def upgrade_database(data: Path | None) -> None:
+    """Migrate to the schema of this version."""
+    with create_app(settings_from(data=data)).app_context():
+        migrate()
+
+
+@database.command("check")
+@data_option
+def check_database(data: Path | None) -> None:
+    """Say whether the schema is that of the models; exit 1 if not."""
+    with create_app(settings_from(data=data)).app_context():
+        check()
+
+
+def address(settings: Settings) -> str:
+    """The address to type into a browser."""
+    if settings.public_url:
+        return settings.public_url.rstrip("/")
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
+    return f"http://{host}:{settings.port}"
+
+
+def _check_port(settings: Settings) -> None:
+    """Find out now, in words, what the server would stumble over later."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise CannotStart(f"port {settings.port} is in use; choose another with --port") from None
+            raise CannotStart(f"cannot listen on {settings.host}:{settings.port}: {error.strerror}") from None
+
+
+def _announce(settings: Settings) -> None:
+    click.echo(f"quizapp is ready at {address(settings)} (Ctrl+C stops it)")
+
+
+def _serve_gunicorn(settings: Settings) -> None:
+    from gunicorn.app.base import BaseApplication
+
+    class Server(BaseApplication):
+        def load_config(self) -> None:
+            options = {
+                "bind": f"[{settings.host}]:{settings.port}"
+                if ":" in settings.host
+                else f"{settings.host}:{settings.port}",
+                "workers": settings.workers,
+                "worker_class": "gthread",
+                "threads": THREADS,
+                "control_socket_disable": True,
+                "loglevel": "warning",
+                "graceful_timeout": 5,
+                "when_ready": lambda server: _announce(settings),
+            }
+            for name, value in options.items():
+                self.cfg.set(name, value)
+
+        def load(self) -> Flask:
+            return create_app(settings)
+
+    Server().run()
+
+
+def _serve_waitress(settings: Settings) -> None:
+    from waitress import serve
+
+    app: Any = create_app(settings)
+    _announce(settings)
+    serve(app, host=settings.host, port=settings.port, threads=settings.workers * THREADS)

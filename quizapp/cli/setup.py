@@ -1,0 +1,100 @@
+"""What commands share: their common options, and a database made ready for them."""
+
+import os
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import click
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from flask import Flask
+from flask_migrate import upgrade
+
+from quizapp import create_app
+from quizapp.config import Settings, load_settings, make_data_directory, resource
+from quizapp.core.bank import QuestionSet, read_bank
+from quizapp.extensions import db
+from quizapp.models.base import wait_for_turn
+from quizapp.services.bank import Loaded, load_set
+
+
+class CannotStart(Exception):
+    """Something outside the program stands in its way; the message is one line for whoever runs it."""
+
+
+def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    help_text = "Directory of the database and the secret key (default: instance, or QUIZAPP_DATA)."
+    return click.option("--data", type=click.Path(path_type=Path, file_okay=False), help=help_text)(command)
+
+
+def settings_from(**options: Any) -> Settings:
+    """Settings from the environment and a command's options. Raises UnusableSetting."""
+    return load_settings(os.environ, **options)
+
+
+def clock() -> datetime:
+    return datetime.now(UTC)
+
+
+def ready_app(settings: Settings) -> Flask:
+    """The application over a database that is migrated and holds the built-in bank as it is now.
+
+    Raises CannotStart when the database is newer than this program or cannot be written.
+    """
+    _check_writable(settings)
+    app = create_app(settings)
+    with app.app_context():
+        migrate()
+        load_bank(resource("question_bank"))
+        db.session.remove()
+        db.engine.dispose()
+    return app
+
+
+def migrate() -> None:
+    """Bring the schema to that of this program. Raises CannotStart for a newer one."""
+    _refuse_newer_database()
+    upgrade()
+
+
+def load_bank(directory: Path) -> list[tuple[QuestionSet, Loaded]]:
+    """Load every set of a directory into the database, all or nothing. Raises CannotStart with its problems."""
+    sets = read_bank(directory)
+    if problems := [problem for _, found in sets for problem in found]:
+        raise CannotStart("\n".join(["the bank has problems:", *map(str, problems)]))
+    wait_for_turn(db.session(), "load the bank")
+    loaded = [(source, load_set(db.session(), source, now=clock())) for source, _ in sets if source]
+    db.session.commit()
+    return loaded
+
+
+def _check_writable(settings: Settings) -> None:
+    if settings.database_url and settings.secret_key:
+        return
+    try:
+        make_data_directory(settings)
+        probe = settings.data / ".writable"
+        probe.touch()
+        probe.unlink()
+    except OSError as error:
+        raise CannotStart(f"cannot write to the data directory {settings.data}: {error.strerror}") from None
+
+
+def _refuse_newer_database() -> None:
+    """Stop before touching a database that a newer version of the program has migrated."""
+    config = Config()
+    config.set_main_option("script_location", str(resource("migrations")))
+    scripts = ScriptDirectory.from_config(config)
+    with db.engine.connect() as connection:
+        heads = MigrationContext.configure(connection).get_current_heads()
+    for head in heads:
+        try:
+            scripts.get_revision(head)
+        except CommandError:
+            raise CannotStart(
+                f"the database is newer than this program (its schema is at {head}); upgrade the program"
+            ) from None

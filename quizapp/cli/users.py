@@ -1,0 +1,77 @@
+"""`quizapp user`: what an administrator does for people."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import click
+
+from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settings_from
+from quizapp.core.accounts import Refused
+from quizapp.extensions import db
+from quizapp.models import User
+from quizapp.services import accounts
+from quizapp.services.errors import NotFound
+
+
+def register(cli: click.Group) -> None:
+    cli.add_command(user)
+
+
+@click.group()
+def user() -> None:
+    """People: list, set a password, delete, clear out stale guests."""
+
+
+@user.command("list")
+@data_option
+def list_(data: Path | None) -> None:
+    """Print every account: name, since when, student or teacher."""
+    with ready_app(settings_from(data=data)).app_context():
+        for person in accounts.list_users(db.session()):
+            role = "teacher" if person.is_teacher else "student"
+            click.echo(f"{person.name or f'guest {person.id}'}\t{person.created_at:%Y-%m-%d}\t{role}")
+
+
+@user.command()
+@click.argument("name")
+@click.password_option(help="Asked for when not given.")
+@data_option
+def password(name: str, password: str, data: Path | None) -> None:
+    """Set the password of NAME; every session of theirs ends."""
+    with ready_app(settings_from(data=data)).app_context():
+        try:
+            accounts.set_password(db.session(), _find(name), password)
+        except Refused as refused:
+            raise CannotStart(str(refused)) from None
+        db.session.commit()
+    click.echo(f"The password of {name} is set.")
+
+
+@user.command()
+@click.argument("name")
+@click.confirmation_option(prompt="Delete the account and all of its progress?")
+@data_option
+def delete(name: str, data: Path | None) -> None:
+    """Delete NAME and everything of theirs."""
+    with ready_app(settings_from(data=data)).app_context():
+        accounts.delete_user(db.session(), _find(name))
+        db.session.commit()
+    click.echo(f"{name} is deleted.")
+
+
+@user.command("expire-guests")
+@click.option("--days", type=click.IntRange(min=1), default=30, show_default=True, help="Days without study.")
+@data_option
+def expire_guests(days: int, data: Path | None) -> None:
+    """Delete guests who have not studied for so many days."""
+    with ready_app(settings_from(data=data)).app_context():
+        count = accounts.expire_guests(db.session(), before=clock() - timedelta(days=days))
+        db.session.commit()
+    click.echo(f"{count} {'guest' if count == 1 else 'guests'} deleted.")
+
+
+def _find(name: str) -> User:
+    try:
+        return accounts.find_user(db.session(), name)
+    except NotFound:
+        raise CannotStart(f"there is no user {name!r}") from None

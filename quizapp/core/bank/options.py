@@ -1,0 +1,171 @@
+"""What is wrong with the wrong choices: too near to a right one, or told apart from it at a glance."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations
+
+from quizapp.core.answers import Match, compare, fold
+from quizapp.core.bank.draft import Asked, Draft
+from quizapp.core.bank.models import Name, Problem
+from quizapp.core.bank.spellings import known_forms
+from quizapp.core.bank.stems import is_right_date, is_right_figure
+from quizapp.core.questions import (
+    Accepting,
+    Choice,
+    Cloze,
+    Date,
+    Matching,
+    Multiple,
+    Number,
+    Question,
+    TrueFalse,
+    Typed,
+)
+from quizapp.core.strict_yaml import YamlPath
+
+# Of fewer questions no share is worth a word.
+ENOUGH = 20
+# With four choices the key would be the longest in a quarter of the questions, were there nothing in it.
+MOST_LONGEST, MOST_ON_ONE_SIDE = 0.4, 0.7
+
+# What adds nothing to “not Park” or “it was the Nile”, in the language a set is most often written in.
+# fmt: off
+_FILLERS = frozenset({
+    "a", "an", "answer", "false", "incorrect", "is", "it", "no", "not", "right", "that", "the", "this", "true",
+    "was", "were", "wrong",
+})
+# fmt: on
+
+_LISTING = re.compile(r"[,;/&+]|\b(?:and|or|with|və|ilə|ya da|и|или|с)\b", re.IGNORECASE)
+
+Accepts = Callable[[str], bool]
+
+
+def keys_told_by_their_length(draft: Draft) -> Iterator[Problem]:
+    """The key is the longest choice, or the shortest, too often."""
+    choices = [(asked, asked.question) for asked in draft.questions if isinstance(asked.question, Choice)]
+    for word, sign in (("longest", 1), ("shortest", -1)):
+        telling = [asked for asked, question in choices if _stands_out(question, sign)]
+        if draft.header and len(choices) >= ENOUGH and len(telling) > MOST_LONGEST * len(choices):
+            lines = ", ".join(f"{place.file}:{place.line}" for place in (asked.at("answer") for asked in telling[:5]))
+            yield draft.header.at().problem(
+                f"the answer is the {word} option in {len(telling)} of {len(choices)} choice questions "
+                f"({len(telling) / len(choices):.0%}, at most {MOST_LONGEST:.0%} give nothing away): {lines} …"
+            )
+
+
+def one_sided_statements(draft: Draft) -> Iterator[Problem]:
+    """Statements to judge that are true, or false, too often."""
+    answers = Counter(asked.question.answer for asked in draft.questions if isinstance(asked.question, TrueFalse))
+    for answer, count in answers.items():
+        if draft.header and answers.total() >= ENOUGH and count > MOST_ON_ONE_SIDE * answers.total():
+            yield draft.header.at().problem(
+                f"{count} of the {answers.total()} statements to judge are {str(answer).lower()} "
+                f"({count / answers.total():.0%}); about half should be"
+            )
+
+
+def choices_too_near(draft: Draft) -> Iterator[Problem]:
+    """Distractors that a reader could not tell from the key or from one another, or that count as right elsewhere."""
+    names = [entry.value for entry in draft.names]
+    for asked in draft.questions:
+        texts = _placed_options(asked.question)
+        for (one, _), (other, inside) in combinations(texts, 2):
+            # A choice that folds to the key makes the set unreadable: see checking.
+            if _near(one, other) and not (isinstance(asked.question, Choice) and fold(other) == fold(texts[0][0])):
+                yield asked.at(*inside).problem(f"‘{other}’ is hardly to be told from ‘{one}’")
+        if isinstance(asked.question, Choice):
+            for sibling in asked.fact.questions:
+                yield from _right_elsewhere(asked, asked.question, sibling, names)
+
+
+def empty_reasons(draft: Draft) -> Iterator[Problem]:
+    """A why_not that only repeats its distractor, or stands with two of them."""
+    for asked in draft.questions:
+        if not isinstance(asked.question, Choice | Multiple):
+            continue
+        first: dict[str, str] = {}
+        for i, distractor in enumerate(asked.question.distractors):
+            place, reason = asked.at("distractors", i, "why_not"), fold(distractor.why_not)
+            if only_repeats(distractor.why_not, distractor.text):
+                yield place.problem(f"this only repeats the distractor ‘{distractor.text}’; say why it is wrong")
+            elif reason in first:
+                yield place.problem(f"‘{first[reason]}’ has the same why_not; say what is wrong with this one")
+            first.setdefault(reason, distractor.text)
+
+
+def only_repeats(text: str, said: str) -> bool:
+    """Whether a text holds no word that was not said already."""
+    return set(fold(text).split()) <= set(fold(said).split()) | _FILLERS
+
+
+def _stands_out(question: Choice, sign: int) -> bool:
+    return all(sign * len(question.answer) > sign * len(distractor.text) for distractor in question.distractors)
+
+
+def _placed_options(question: Question) -> list[tuple[str, YamlPath]]:
+    match question:
+        case Choice():
+            return [(question.answer, ("answer",)), *_placed_distractors(question)]
+        case Multiple():
+            return [
+                *((text, ("answers", i)) for i, text in enumerate(question.answers)),
+                *_placed_distractors(question),
+            ]
+        case Matching():
+            places = {pair.right: ("pairs", i, "right") for i, pair in reversed(list(enumerate(question.pairs)))}
+            extra = {text: ("extra", i) for i, text in enumerate(question.extra)}
+            return [(text, (places | extra)[text]) for text in question.options]
+        case _:
+            return []
+
+
+def _placed_distractors(question: Choice | Multiple) -> Iterator[tuple[str, YamlPath]]:
+    return ((distractor.text, ("distractors", i, "text")) for i, distractor in enumerate(question.distractors))
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether the two say the same but for a typing slip or the order of what they list."""
+    if _listed(one) == _listed(other):
+        return True
+    return any(compare(a, Accepting(answer=b)).verdict is not Match.WRONG for a, b in ((one, other), (other, one)))
+
+
+def _listed(text: str) -> list[str]:
+    """What stands between commas and “and”: “Lenin and Chicherin”, but “arms, not men” keeps its order."""
+    return sorted(filter(None, map(fold, _LISTING.split(text))))
+
+
+def _right_elsewhere(asked: Asked, question: Choice, sibling: Question, names: Sequence[Name]) -> Iterator[Problem]:
+    """Distractors that another question of the fact, which asks for the same answer, counts as right.
+
+    Where that question does not accept the key, it asks for something else: whom, not who.
+    """
+    for accepts in _judges(sibling, names):
+        if accepts(question.answer):
+            for i, distractor in enumerate(question.distractors):
+                if accepts(distractor.text):
+                    yield asked.at("distractors", i, "text").problem(
+                        f"‘{distractor.text}’ is wrong here, but ‘{sibling.key}’ accepts it"
+                    )
+
+
+def _judges(question: Question, names: Sequence[Name]) -> list[Accepts]:
+    """For each thing that the question asks to be typed, whether a text would be accepted."""
+    match question:
+        case Typed():
+            return [_accepting(question, names)]
+        case Cloze():
+            return [_accepting(gap, names) for gap in question.gaps.values()]
+        case Date():
+            return [lambda text: is_right_date(question, text)]
+        case Number():
+            return [lambda text: is_right_figure(question, text)]
+        case _:
+            return []
+
+
+def _accepting(answer: Accepting, names: Sequence[Name]) -> Accepts:
+    key = Accepting(answer=answer.answer, accept=known_forms(answer, names), reject=answer.reject)
+    return lambda text: compare(text, key).verdict is not Match.WRONG
