@@ -98,7 +98,8 @@ def test_the_export_has_a_fixed_shape(rivers: QuestionSet) -> None:
     data = export_json(rivers)
     assert list(data) == ["set", "passages", "facts"]
     assert list(data["set"]) == [
-        "key", "title", "summary", "language", "licence", "source", "topics", "notes", "names",
+        "key", "title", "summary", "language", "licence", "source", "topics", "notes", "end",
+        "refuse", "names",
     ]  # fmt: skip
     assert list(data["passages"][0]) == ["number", "title", "digest"]
     assert list(data["facts"][0]) == [

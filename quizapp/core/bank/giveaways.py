@@ -10,9 +10,9 @@ from quizapp.core.bank.models import Problem
 from quizapp.core.bank.stems import answer_in, is_dated, says, stem_of, words_in
 from quizapp.core.questions import Cloze, Date, Matching, Number, Ordering, Question, TrueFalse, Typed
 
-# A stem states what another question asks when it says the answer and this share of the other's telling words. A
-# date needs more: stems name events by their dates as a matter of course.
-STATED, DATE_STATED = 0.5, 0.8
+# A stem states what another question asks when it says the answer and this share of the other's telling words. The
+# same fact, and any event that is named by its date, share words as a matter of course.
+STATED, STATED_AMONG_KIN = 0.5, 0.8
 # Words in more than this share of the stems say what the set is about, not what one question asks.
 COMMON = 0.1
 
@@ -61,7 +61,8 @@ class _Stem:
 
     def states(self, other: "_Stem", rare: set[str]) -> bool:
         wanted = set(other.words.split()) & rare
-        share = DATE_STATED if isinstance(other.asked.question, Date) else STATED
+        kin = isinstance(other.asked.question, Date) or other.asked.entry is self.asked.entry
+        share = STATED_AMONG_KIN if kin else STATED
         return len(wanted & set(self.words.split())) >= share * len(wanted) > 0
 
 

@@ -8,8 +8,8 @@ from itertools import combinations
 from quizapp.core.answers import Match, compare, fold
 from quizapp.core.bank.draft import Asked, Draft
 from quizapp.core.bank.models import Name, Problem
-from quizapp.core.bank.spellings import known_forms
-from quizapp.core.bank.stems import is_right_date, is_right_figure
+from quizapp.core.bank.spellings import forms_of, known_forms
+from quizapp.core.bank.stems import is_right_figure, right_dates
 from quizapp.core.questions import (
     Accepting,
     Choice,
@@ -37,7 +37,7 @@ _FILLERS = frozenset({
 })
 # fmt: on
 
-_LISTING = re.compile(r"[,;/&+]|\b(?:and|or|with|və|ilə|ya da|и|или|с)\b", re.IGNORECASE)
+_LISTING = re.compile(r"[,;&]|\b(?:and|with|və|ilə|и|с)\b", re.IGNORECASE)
 
 Accepts = Callable[[str], bool]
 
@@ -73,7 +73,8 @@ def choices_too_near(draft: Draft) -> Iterator[Problem]:
         texts = _placed_options(asked.question)
         for (one, _), (other, inside) in combinations(texts, 2):
             # A choice that folds to the key makes the set unreadable: see checking.
-            if _near(one, other) and not (isinstance(asked.question, Choice) and fold(other) == fold(texts[0][0])):
+            refused = isinstance(asked.question, Choice) and fold(other) == fold(texts[0][0])
+            if _near(one, other) and not refused and not _two_names(one, other, names):
                 yield asked.at(*inside).problem(f"‘{other}’ is hardly to be told from ‘{one}’")
         if isinstance(asked.question, Choice):
             for sibling in asked.fact.questions:
@@ -127,9 +128,15 @@ def _placed_distractors(question: Choice | Multiple) -> Iterator[tuple[str, Yaml
 
 def _near(one: str, other: str) -> bool:
     """Whether the two say the same but for a typing slip or the order of what they list."""
-    if _listed(one) == _listed(other):
+    if _listed(one) == _listed(other) != []:
         return True
     return any(compare(a, Accepting(answer=b)).verdict is not Match.WRONG for a, b in ((one, other), (other, one)))
+
+
+def _two_names(one: str, other: str, names: Sequence[Name]) -> bool:
+    """Whether names.yaml tells the two apart: Iran and Iraq."""
+    first, second = ({name.key for name in names if fold(text) in map(fold, forms_of(name))} for text in (one, other))
+    return bool(first and second) and first.isdisjoint(second)
 
 
 def _listed(text: str) -> list[str]:
@@ -138,32 +145,32 @@ def _listed(text: str) -> list[str]:
 
 
 def _right_elsewhere(asked: Asked, question: Choice, sibling: Question, names: Sequence[Name]) -> Iterator[Problem]:
-    """Distractors that another question of the fact, which asks for the same answer, counts as right.
+    """Distractors that another question of the fact, which asks for the same answer, counts as right."""
+    judges = _judges(sibling, question.answer, names)
+    for i, distractor in enumerate(question.distractors):
+        told_already = _near(distractor.text, question.answer)
+        if not told_already and any(accepts(distractor.text) for accepts in judges):
+            message = f"‘{distractor.text}’ is wrong here, but ‘{sibling.key}’ accepts it"
+            yield asked.at("distractors", i, "text").problem(message)
 
-    Where that question does not accept the key, it asks for something else: whom, not who.
+
+def _judges(question: Question, key: str, names: Sequence[Name]) -> list[Accepts]:
+    """For each thing that the question asks to be typed, and to which `key` is an answer: what else is one.
+
+    Where the key is none, something else is asked for: whom, not who.
     """
-    for accepts in _judges(sibling, names):
-        if accepts(question.answer):
-            for i, distractor in enumerate(question.distractors):
-                if accepts(distractor.text):
-                    yield asked.at("distractors", i, "text").problem(
-                        f"‘{distractor.text}’ is wrong here, but ‘{sibling.key}’ accepts it"
-                    )
-
-
-def _judges(question: Question, names: Sequence[Name]) -> list[Accepts]:
-    """For each thing that the question asks to be typed, whether a text would be accepted."""
+    judges: list[Accepts] = []
     match question:
         case Typed():
-            return [_accepting(question, names)]
+            judges = [_accepting(question, names)]
         case Cloze():
-            return [_accepting(gap, names) for gap in question.gaps.values()]
-        case Date():
-            return [lambda text: is_right_date(question, text)]
+            judges = [_accepting(gap, names) for gap in question.gaps.values()]
         case Number():
-            return [lambda text: is_right_figure(question, text)]
-        case _:
-            return []
+            judges = [lambda text: is_right_figure(question, text)]
+        case Date() if by_key := right_dates(question, key):
+            # Two days of the month that is asked for are no other answer.
+            return [lambda text: bool(right_dates(question, text) - by_key)]
+    return [accepts for accepts in judges if accepts(key)]
 
 
 def _accepting(answer: Accepting, names: Sequence[Name]) -> Accepts:

@@ -56,9 +56,10 @@ def answer_in(stem: str, question: Question, names: Sequence[Name]) -> str | Non
     """
     match question:
         case Date():
-            return next((text for text in dates_in(stem) if is_right_date(question, text)), None)
+            return next((text for text in dates_in(stem) if right_dates(question, text)), None)
         case Number():
-            return next((text for text in _FIGURE.findall(stem) if is_right_figure(question, text)), None)
+            figures = filter(_is_long_figure, _FIGURE.findall(stem))
+            return next((text for text in figures if is_right_figure(question, text)), None)
         case Choice() | Multiple() if any(says(stem, distractor.text) for distractor in question.distractors):
             return None
         case Ordering():
@@ -109,18 +110,25 @@ def _longest_date(words: list[str], start: int) -> int:
     return int(first.isupper())
 
 
-def is_right_date(question: Date, text: str) -> bool:
-    return grade(question, DateResponse(kind="date", text=text)).correct
+def right_dates(question: Date, text: str) -> set[str]:
+    """Which of the dates that count as right the text states."""
+    response = DateResponse(kind="date", text=text)
+    single = [
+        question.model_copy(update={"answer": date, "accept": []}) for date in [question.answer, *question.accept]
+    ]
+    return {alone.answer for alone in single if grade(alone, response).correct}
 
 
 def is_right_figure(question: Number, text: str) -> bool:
-    response = NumberResponse(kind="number", text=text)
-    return sum(map(str.isdigit, text)) >= DIGITS and grade(question, response).correct
+    return grade(question, NumberResponse(kind="number", text=text)).correct
+
+
+def _is_long_figure(text: str) -> bool:
+    return sum(map(str.isdigit, text)) >= DIGITS
 
 
 def _is_telling(form: str) -> bool:
-    folded = fold(form)
-    return sum(map(str.isalpha, folded)) >= LETTERS or sum(map(str.isdigit, folded)) >= DIGITS
+    return sum(map(str.isalpha, fold(form))) >= LETTERS or _is_long_figure(form)
 
 
 def _in_order(stem: str, question: Ordering) -> str | None:
