@@ -29,12 +29,12 @@ function showKeys() {
 
 document.addEventListener("keydown", (event) => {
   if (!review() || event.defaultPrevented || event.isComposing || event.repeat || event.altKey || event.metaKey) return;
-  if (event.target.closest("input:not([type=hidden]), textarea, select")) return;
+  if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
   let done = true;
   if (event.ctrlKey) done = event.key === "z" && press("u");
   else if (event.key === " " || event.key === "Enter") {
     // What has the focus answers for itself, except that Space means nothing to a link.
-    if (event.target.closest(event.key === " " ? "a:not(.continue), button, summary" : "a, button, summary")) return;
+    if (event.target.closest(`a${event.key === " " ? ":not(.continue)" : ""}, button, summary, input`)) return;
     goOn();
   } else if (document.body.dataset.letterKeys !== "on") return;
   else if (event.key === "?") showKeys();
