@@ -101,10 +101,10 @@ def choice_order(question: Question, seed: str) -> tuple[int, ...]:
 def read_answer(question: Question, posted: Mapping[str, str], order: Sequence[int]) -> dict[str, Any]:
     """The response (core.grading) that a posted form gives to a question.
 
-    Fields: `picked` (the place of the choice as shown, from 0, or true/false); `pick-0`, `pick-1`, … (choices ticked,
-    by place); `place-0`, … (the place, from 1, given to the thing shown there); `match-0`, … (for each stem the place of
-    its target as shown); `text`; `gap-0`, …; `rating`. A form without its field, with it empty, or with `give-up`, says
-    "I don't know". Raises Unreadable.
+    Fields: `picked` (the place of the choice as shown, from 0, or true/false); `pick-0`, `pick-1`, … (choices
+    ticked, by place); `place-0`, … (the place, from 1, given to the thing shown there); `match-0`, … (for each stem
+    the place of its target as shown); `text`; `gap-0`, …; `rating`. A form without its field, with it empty, or with
+    `give-up`, says "I don't know". Raises Unreadable.
     """
     if "give-up" in posted:
         posted = {}

@@ -86,7 +86,9 @@ class _Loading:
         elif stored.bank_hash == digest:
             self.did["changed" if stored.retired_at else "unchanged"] += 1
         elif stored.edited_at is not None:
-            self.conflicts.append(f"fact {fact.key} was edited in the app and changed in the file; the app's text stays")
+            self.conflicts.append(
+                f"fact {fact.key} was edited in the app and changed in the file; the app's text stays"
+            )
         else:
             self._write_fact(stored, fact, digest, "changed")
         stored.position, stored.retired_at = position, None

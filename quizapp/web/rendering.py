@@ -65,8 +65,8 @@ def init_app(app: Flask) -> None:
         return url_for("static", filename=filename, v=versions[filename])
 
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000
-    app.jinja_env.filters.update(
-        markdown=markdown, markdown_line=markdown_line, date=display_date, wait=describe_wait
+    app.jinja_env.filters.update(markdown=markdown, markdown_line=markdown_line, date=display_date, wait=describe_wait)
+    app.jinja_env.globals.update(
+        asset=asset, theme=theme, themes=THEMES, wants_part=wants_part, cloze_parts=cloze_parts
     )
-    app.jinja_env.globals.update(asset=asset, theme=theme, themes=THEMES, wants_part=wants_part, cloze_parts=cloze_parts)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

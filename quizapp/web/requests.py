@@ -1,13 +1,15 @@
 """What happens around every request: one clock read, an id, the security headers, one line in the log."""
 
+import gzip
 import json
 import logging
 import secrets
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, g, has_app_context, request
+from flask import Flask, Response, current_app, g, has_app_context, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import event
 
@@ -39,7 +41,7 @@ log = logging.getLogger("quizapp.requests")
 def now() -> datetime:
     """The instant of this request, UTC; read once, so that everything a request does happens at one time."""
     if "now" not in g:
-        g.now = datetime.now(UTC)
+        g.now = current_app.config["CLOCK"](UTC)
     instant: datetime = g.now
     return instant
 
@@ -62,6 +64,7 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.config["QUIZAPP"]
     _configure_log(json_lines=settings.log_format == "json")
     app.session_interface = _Sessions()
+    app.config["CLOCK"] = datetime.now
 
     @app.before_request
     def begin() -> None:
@@ -75,15 +78,15 @@ def init_app(app: Flask) -> None:
         _add_headers(response, https=settings.https)
         if request.endpoint != "static":
             _log_request(response)
+        elif response.status_code == 200 and request.accept_encodings.quality("gzip"):
+            _compress(response)
         return response
 
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", _count_statement)
 
 
-def _count_statement(
-    connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool
-) -> None:
+def _count_statement(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
     if has_app_context() and not statement.startswith("BEGIN"):
         g.statements = g.get("statements", 0) + 1
 
@@ -101,6 +104,21 @@ def _add_headers(response: Response, *, https: bool) -> None:
         # A page shows one person's progress, and Back must not bring an answered question's form to life again.
         response.headers["Cache-Control"] = "no-store"
         response.vary.add("HX-Request")
+
+
+def _compress(response: Response) -> None:
+    """Send a text file compressed. Pages are not: they hold a secret, the CSRF token, beside what a stranger may have
+    written, and the size of the two compressed together can give a secret away."""
+    if response.mimetype in ("text/css", "text/javascript", "image/svg+xml"):
+        response.direct_passthrough = False
+        response.set_data(_compressed(response.get_data()))
+        response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
+
+
+@lru_cache(maxsize=64)
+def _compressed(data: bytes) -> bytes:
+    return gzip.compress(data, mtime=0)
 
 
 def _log_request(response: Response) -> None:

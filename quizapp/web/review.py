@@ -108,9 +108,7 @@ def bury(fact_id: int) -> Page:
 @learner_required
 def suspend(fact_id: int) -> Page:
     review.suspend(db.session(), learner(), fact_id)
-    return _hidden(
-        fact_id, "Set aside: it will not be asked until you take it up again on its page in Explore."
-    )
+    return _hidden(fact_id, "Set aside: it will not be asked until you take it up again on its page in Explore.")
 
 
 @bp.post("/review/<int:fact_id>/resume")

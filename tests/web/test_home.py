@@ -225,3 +225,12 @@ def test_the_first_page_is_light(client: FlaskClient) -> None:
 def test_nothing_on_the_first_page_needs_an_inline_script_or_style(client: FlaskClient) -> None:
     page = client.get("/").text
     assert not re.search(r"<style|<script(?![^>]* src=)| style=| on\w+=", page)
+
+
+def test_styles_and_scripts_go_over_the_wire_compressed(client: FlaskClient) -> None:
+    address = re.findall(r'(?:href|src)="(/static/[^"]+\.(?:css|js)\?v=\w+)"', client.get("/").text)
+    plain = sum(len(client.get(one).data) for one in address)
+    packed = [client.get(one, headers={"Accept-Encoding": "gzip"}) for one in address]
+    assert all(response.headers["Content-Encoding"] == "gzip" for response in packed)
+    assert all(gzip.decompress(one.data) == client.get(at).data for one, at in zip(packed, address, strict=True))
+    assert sum(len(response.data) for response in packed) < plain / 3

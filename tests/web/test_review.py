@@ -279,18 +279,13 @@ def enlarge(app: Flask, count: int) -> None:
         learner = db.session.scalars(select(User)).one()
         model = db.session.scalars(select(Fact).where(Fact.key == "nile-quarrel")).one()
         today = learner.clock.day(learner.created_at)
-        shared = {
-            c.name: getattr(model, c.name) for c in Fact.__table__.c if c.name not in ("id", "key", "position")
-        }
+        shared = {c.name: getattr(model, c.name) for c in Fact.__table__.c if c.name not in ("id", "key", "position")}
         db.session.execute(
             insert(Fact), [shared | {"id": 1000 + n, "key": f"f{n}", "position": 100 + n} for n in range(count)]
         )
         db.session.execute(
             insert(Question),
-            [
-                {"id": 1000 + n, "fact_id": 1000 + n, "key": f"q{n}", "position": 0, "current": 1}
-                for n in range(count)
-            ],
+            [{"id": 1000 + n, "fact_id": 1000 + n, "key": f"q{n}", "position": 0, "current": 1} for n in range(count)],
         )
         body = db.session.scalars(
             select(QuestionVersion.body).join(Question).where(Question.key == "nile-quarrel-card")
