@@ -1,0 +1,311 @@
+"""A real browser at the real application, over the built-in question set.
+
+Whatever a page says in the browser's console, every error it throws, every request of it that fails and everything
+the content security policy stops is the test's failure, unless the test expects it.
+"""
+
+import os
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from itertools import groupby
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.serving import WSGIRequestHandler, make_server
+
+from quizapp.cli.setup import ready_app
+from quizapp.config import Settings
+from quizapp.core.questions import Question, parse_question
+from quizapp.core.scheduling import Memory, State
+from quizapp.core.sessions import choose_question
+from quizapp.extensions import db
+from quizapp.models import Fact, Plan, QuestionVersion, Review, User
+from quizapp.models import Memory as MemoryRow
+from quizapp.models import Question as QuestionRow
+
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+PATIENCE = 10_000  # ms to wait for what should be there at once
+NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
+
+
+def missing(what: str) -> None:
+    """Skip with the reason; where everything must run (CI=true), fail instead."""
+    if os.environ.get("CI") == "true":
+        pytest.fail(what)
+    pytest.skip(what)
+
+
+def from_noon() -> Callable[[tzinfo], datetime]:
+    """A clock for the site: it starts at noon, so that no test sees a study day turn over."""
+    began = datetime.now(UTC)
+    return lambda tz: (NOON + (datetime.now(UTC) - began)).astimezone(tz)
+
+
+class Quiet(WSGIRequestHandler):
+    def log(self, type: str, message: str, *args: Any) -> None:
+        pass
+
+
+@dataclass(frozen=True)
+class Site:
+    """The application as it is served, and its database."""
+
+    url: str
+    app: Flask
+    noon: datetime = NOON
+
+    @contextmanager
+    def session(self) -> Iterator[Session]:
+        """A database session; what it wrote is committed at the end."""
+        with self.app.app_context():
+            yield db.session()
+            db.session.commit()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    data = tmp_path_factory.mktemp("site")
+    app = ready_app(Settings(data=data, secret_key="test" * 10, sqlite_synchronous="NORMAL"))
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    serving.start()
+    app.config["CLOCK"] = from_noon()
+    yield Site(f"http://127.0.0.1:{server.port}", app)
+    server.shutdown()
+    serving.join()
+    server.server_close()
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    names = [os.environ.get("QUIZAPP_CHROMIUM", ""), "chromium", "chromium-browser", "google-chrome"]
+    program = next(filter(None, map(shutil.which, filter(None, names))), None)
+    if program is None:
+        missing("there is no Chromium: put one on the PATH, or name it in QUIZAPP_CHROMIUM")
+    expect.set_options(timeout=PATIENCE)
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=program, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@dataclass
+class Complaints:
+    """What went wrong in the browsers of a test, and what of it the test expects, as regular expressions."""
+
+    heard: list[str] = field(default_factory=list)
+    expected: list[str] = field(default_factory=list)
+
+    def expect(self, pattern: str) -> None:
+        self.expected.append(pattern)
+
+    def listen(self, context: BrowserContext) -> None:
+        context.on("console", self._hear_console)
+        context.on("weberror", lambda error: self.heard.append(f"error: {error.error}"))
+        context.on("requestfailed", self._hear_failure)
+
+    def unexpected(self) -> list[str]:
+        return [one for one in self.heard if not any(re.search(pattern, one) for pattern in self.expected)]
+
+    def _hear_console(self, message: ConsoleMessage) -> None:
+        if message.type in ("error", "warning"):
+            self.heard.append(f"{message.type}: {message.text} ({message.location.get('url')})")
+
+    def _hear_failure(self, request: Request) -> None:
+        if request.failure != "net::ERR_ABORTED":  # what the browser itself gave up when the page was left
+            self.heard.append(f"request failed: {request.method} {request.url} {request.failure}")
+
+
+def memories(today: date) -> Iterator[Memory]:
+    """Memories due today from weak to strong, after few answers and more: between them they call for any form."""
+    for stability in (0.5, 3.0, 40.0):
+        for reps in range(1, 13):
+            last = today - timedelta(days=20)
+            yield Memory(State.REVIEW, None, stability, 5.0, last, today, None, reps, 0)
+
+
+@dataclass
+class Visitor:
+    """Somebody at a browser of their own, and what is stored about them once they have started to study."""
+
+    page: Page
+    site: Site
+    id: int = 0
+
+    def start(self, *, new_per_day: int = 10) -> None:
+        """Begin to study the set, as a guest, so many new facts a day; the first question is on the screen."""
+        network = self.page.context.request  # the browser's cookies, without drawing the start page
+        token = re.search(r'name="csrf_token" value="([^"]+)"', network.get("/").text())
+        assert token
+        started = network.post("/start", form={"csrf_token": token[1], "timezone": "Asia/Baku"}, max_redirects=0)
+        assert started.status == 303
+        with self.site.session() as session:
+            self.id = session.scalars(select(User.id).order_by(User.id.desc()).limit(1)).one()
+            plan = session.scalars(select(Plan).where(Plan.learner_id == self.id)).one()
+            plan.new_per_day = new_per_day
+        self.page.goto("/review")
+
+    def remember(self, kind: str, *, fact: str | None = None) -> int:
+        """Have met a fact that is due today and will be asked by a question of that kind. Gives the fact's id.
+
+        It is the fact named, or the last one of the set that fits: the first ones are what a newcomer is asked.
+        """
+        with self.site.session() as session:
+            today = session.get_one(User, self.id).clock.day(NOON)
+            for fact_id, questions in self._facts_not_met(session, fact):
+                for memory in memories(today):
+                    chosen = questions[choose_question(questions, memory, f"{self.id}:{fact_id}")]
+                    if chosen.kind == kind:
+                        row = asdict(memory) | {"learner_id": self.id, "fact_id": fact_id, "version": 1}
+                        session.add(MemoryRow(**row))
+                        return fact_id
+        raise AssertionError(f"no fact is asked by a {kind} question")
+
+    def be_asked(self, kind: str, *, fact: str | None = None) -> None:
+        """Have a question of that kind on the screen."""
+        self.page.goto(f"/review?fact={self.remember(kind, fact=fact)}")
+        assert self.question().kind == kind
+
+    def _facts_not_met(self, session: Session, key: str | None) -> Iterator[tuple[int, list[Question]]]:
+        """Facts with the questions that ask them now, the last of the set first."""
+        met = select(MemoryRow.fact_id).where(MemoryRow.learner_id == self.id)
+        rows = session.execute(
+            select(Fact.id, QuestionVersion.body)
+            .join(QuestionRow, QuestionRow.fact_id == Fact.id)
+            .join(QuestionVersion, QuestionVersion.question_id == QuestionRow.id)
+            .where(QuestionVersion.number == QuestionRow.current, QuestionRow.retired_at.is_(None))
+            .where(Fact.id.not_in(met))
+            .where(Fact.key == key if key else Fact.retired_at.is_(None))
+            .order_by(Fact.position.desc(), QuestionRow.position)
+        ).all()
+        for fact_id, group in groupby(rows, key=lambda row: row.id):
+            yield fact_id, [parse_question(row.body) for row in group]
+
+    def question(self) -> Any:
+        """The question on the screen."""
+        version_id = int(self.page.locator("form.answer [name=question]").input_value())
+        with self.site.session() as session:
+            return parse_question(session.get_one(QuestionVersion, version_id).body)
+
+    def choice(self, text: str) -> Locator:
+        """The button of a choice."""
+        return self.page.locator("button.choice").filter(has=self.page.get_by_text(text, exact=True))
+
+    def right_choice(self) -> Locator:
+        question = self.question()
+        if question.kind == "true_false":
+            return self.choice("True" if question.answer else "False")
+        return self.choice(question.options[0])
+
+    def wrong_choice(self) -> Locator:
+        question = self.question()
+        if question.kind == "true_false":
+            return self.choice("False" if question.answer else "True")
+        return self.choice(question.options[1])
+
+    def fill_rightly(self) -> None:
+        """Fill the fields of the question on the screen with its right answer."""
+        question = self.question()
+        match question.kind:
+            case "multiple":
+                for answer in question.answers:
+                    self.page.get_by_label(answer, exact=True).check()
+            case "ordering":
+                self._order(question)
+            case "matching":
+                for pair in question.pairs:
+                    self.page.get_by_label(pair.left, exact=True).select_option(label=pair.right)
+            case "cloze":
+                for name, gap in question.gaps.items():
+                    self.page.get_by_label(f"Gap: {name}", exact=True).fill(gap.answer)
+            case _:
+                self.page.locator("#text").fill(question.answer)
+
+    def answer(self, *, rightly: bool = True) -> None:
+        """Answer the question on the screen, and see the verdict."""
+        match self.question().kind:
+            case "choice" | "true_false":
+                (self.right_choice() if rightly else self.wrong_choice()).click()
+            case _ if rightly:
+                self.fill_rightly()
+                self.page.get_by_role("button", name="Check").click()
+            case _:
+                self.page.get_by_role("button", name="I don’t know").click()
+        self.page.locator("#verdict").wait_for()
+
+    def _order(self, question: Any) -> None:
+        for place, option in enumerate(question.options):
+            listed = self.page.get_by_label(option, exact=True)
+            if listed.is_visible():  # without JavaScript
+                listed.select_option(str(question.ranks[place] + 1))
+                continue
+            stands = self.page.locator(".ordering__text").all_inner_texts().index(option)
+            for _ in range(stands - place):
+                self.page.get_by_role("button", name=f"Move up: {option}", exact=True).click()
+
+    def reviews(self) -> list[Review]:
+        """The answers that count, in the order they were given."""
+        with self.site.session() as session:
+            standing = select(Review).where(Review.learner_id == self.id, Review.undone_at.is_(None))
+            return list(session.scalars(standing.order_by(Review.id)))
+
+    def set(self, **settings: object) -> None:
+        """Change the learner's settings without going through the account page."""
+        with self.site.session() as session:
+            user = session.get_one(User, self.id)
+            for name, value in settings.items():
+                setattr(user, name, value)
+
+
+@pytest.fixture
+def complaints() -> Complaints:
+    return Complaints()
+
+
+@pytest.fixture
+def arrive(browser: Browser, site: Site, complaints: Complaints) -> Iterator[Callable[..., Visitor]]:
+    """Open a browser nobody has used yet; the options are those of a playwright context."""
+    contexts: list[BrowserContext] = []
+
+    def open_browser(**options: Any) -> Visitor:
+        defaults = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", "locale": "en-GB"}
+        context = browser.new_context(base_url=site.url, **(defaults | options))
+        context.set_default_timeout(PATIENCE)
+        contexts.append(context)
+        complaints.listen(context)
+        return Visitor(context.new_page(), site)
+
+    yield open_browser
+    for context in contexts:
+        context.close()
+    assert complaints.unexpected() == []
+
+
+@pytest.fixture
+def visitor(arrive: Callable[..., Visitor]) -> Visitor:
+    """Somebody new, at a desk."""
+    return arrive()
+
+
+@pytest.fixture
+def page(visitor: Visitor) -> Page:
+    return visitor.page

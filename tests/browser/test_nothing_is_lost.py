@@ -1,0 +1,101 @@
+"""Reloading, going back, a second tab and a lost connection: whatever happens, an answer counts exactly once."""
+
+from typing import Any
+
+from playwright.sync_api import Page, expect
+
+
+def test_a_reload_asks_the_same_question_with_the_same_choices(visitor: Any, page: Page) -> None:
+    visitor.start()
+    shown = page.locator("#prompt, .choice__text").all_inner_texts()
+    page.reload()
+    assert page.locator("#prompt, .choice__text").all_inner_texts() == shown
+
+
+def test_a_session_goes_on_where_it_was_left(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.answer()
+    page.get_by_role("link", name="Continue").click()
+    asked = page.locator("#prompt")
+    expect(asked).to_be_visible()
+    left_at = asked.inner_text()
+    page.close()
+    page = visitor.page = page.context.new_page()
+    page.goto("/")
+    page.get_by_role("link", name="Continue").click()
+    page.get_by_role("link", name="Go on").click()
+    expect(page.locator("#prompt")).to_have_text(left_at)
+    expect(page.locator(".review__progress")).to_contain_text("1 learning")
+
+
+def test_a_reload_after_an_answer_does_not_ask_it_again(visitor: Any, page: Page) -> None:
+    visitor.start()
+    answered = page.locator("#prompt").inner_text()
+    visitor.answer()
+    page.reload()
+    expect(page.locator("#prompt")).not_to_have_text(answered)
+    assert len(visitor.reviews()) == 1
+
+
+def test_going_back_does_not_bring_an_answered_question_to_life(visitor: Any, page: Page) -> None:
+    visitor.start()
+    answered = page.locator("#prompt").inner_text()
+    visitor.answer(rightly=False)
+    page.get_by_role("link", name="Its page").click()
+    page.go_back()
+    expect(page.locator("#prompt")).not_to_have_text(answered)
+    assert len(visitor.reviews()) == 1
+
+
+def test_the_first_of_two_tabs_to_answer_counts(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("choice")
+    other = page.context.new_page()
+    other.goto(page.url)
+    visitor.right_choice().click()
+    expect(page.locator("#verdict")).to_have_text("Right")
+    visitor.page = other
+    visitor.wrong_choice().click()
+    expect(other.locator("#verdict")).to_have_text("Right")
+    expect(other.get_by_text("You had answered that already; the first answer counts.")).to_be_visible()
+    assert [review.verdict for review in visitor.reviews()] == ["right"]
+
+
+def test_without_a_connection_typing_is_kept_and_can_be_sent_again(visitor: Any, page: Page, complaints: Any) -> None:
+    complaints.expect("ERR_INTERNET_DISCONNECTED")
+    complaints.expect("Failed to fetch")
+    visitor.start()
+    visitor.be_asked("typed", fact="chicherin-foreign-commissar")
+    page.context.set_offline(True)
+    page.get_by_label("Your answer").fill("Georgy Chicherin")
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("status").filter(has_text="That did not reach the server.")).to_be_visible()
+    expect(page.get_by_label("Your answer")).to_have_value("Georgy Chicherin")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("#verdict")).to_have_text("Right")
+    expect(page.get_by_text("That did not reach the server.")).to_be_hidden()
+    assert len(visitor.reviews()) == 1
+
+
+def test_without_a_connection_continue_says_so_and_works_again_later(visitor: Any, page: Page, complaints: Any) -> None:
+    complaints.expect("ERR_INTERNET_DISCONNECTED")
+    complaints.expect("Failed to fetch")
+    visitor.start()
+    visitor.answer()
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Continue").click()
+    expect(page.get_by_text("That did not reach the server.")).to_be_visible()
+    page.context.set_offline(False)
+    page.get_by_role("link", name="Continue").click()
+    expect(page.locator("form.answer")).to_be_visible()
+
+
+def test_an_answer_after_the_session_ended_is_refused_in_words(visitor: Any, page: Page, complaints: Any) -> None:
+    visitor.start()
+    visitor.be_asked("choice")
+    page.context.clear_cookies()
+    complaints.expect("status of 400")  # the security token is gone with the session
+    visitor.right_choice().click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("This page had gone stale")
+    assert visitor.reviews() == []

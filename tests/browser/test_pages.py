@@ -1,0 +1,283 @@
+"""Every page in every state: readable by everyone, at home on a small screen, and light to load."""
+
+import gzip
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Response, expect
+from sqlalchemy import select
+
+from quizapp.models import DayCount, Fact, Memory, User
+from quizapp.services import progress
+
+AXE = (Path(__file__).parent.parent / "vendor" / "axe-4.14.1.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SET = "/explore/april-1920"
+
+VIOLATIONS = """async (runOnly) => {
+    const found = await axe.run(document, {runOnly, resultTypes: ["violations"], preload: false});
+    return found.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target} ${n.failureSummary}`));
+}"""
+
+
+def violations(page: Page, *, only_colours: bool = False) -> list[str]:
+    rules = {"type": "rule", "values": ["color-contrast"]} if only_colours else {"type": "tag", "values": RULES}
+    found: list[str] = page.evaluate(VIOLATIONS, rules)
+    return found
+
+
+def check(page: Page) -> None:
+    """Hold the page on the screen against WCAG 2.2 AA, wide and narrow, light and dark.
+
+    Only the contrast of colours hangs on their scheme, so in the dark nothing else is looked at again.
+    """
+    page.evaluate(AXE)
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            assert violations(page, only_colours=scheme == "dark") == [], f"{page.url} {width} px, {scheme}"
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.offsetWidth")
+    assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px at 320 px"
+    headings = page.get_by_role("heading").all()
+    assert [heading.evaluate("h => h.localName") for heading in headings[:1]] == ["h1"]
+    expect(page.get_by_role("heading", level=1)).to_have_count(1)
+
+
+def sign_up(visitor: Any, name: str, *, is_teacher: bool = False) -> None:
+    visitor.start()
+    visitor.set(name=name, name_folded=name.casefold(), is_teacher=is_teacher)
+
+
+def study_for_a_season(visitor: Any) -> None:
+    """A hundred days of answers, and memories of every strength."""
+    with visitor.site.session() as session:
+        today = session.get_one(User, visitor.id).clock.day(visitor.site.noon)
+        for ago in range(0, 100, 2):
+            counts = {"answers": ago % 30 + 1, "correct": ago % 20, "finished": ago % 10, "ms": 9000, "timed": 1}
+            counts |= {"long_term": 10, "long_term_correct": 9}
+            session.add(DayCount(learner_id=visitor.id, day=today - timedelta(days=ago), **counts))
+        for n, fact_id in enumerate(session.scalars(select(Fact.id).order_by(Fact.id).limit(60))):
+            memory = {"version": 3, "state": 2, "stability": 0.4 * (n + 1), "difficulty": 5.0, "reps": 3}
+            memory |= {"last_day": today - timedelta(days=n % 20), "due_day": today + timedelta(days=n - 5)}
+            session.add(Memory(learner_id=visitor.id, fact_id=fact_id, lapses=n % 3, **memory))
+
+
+# Before an account
+
+
+@pytest.mark.parametrize("path", ["/", "/login", "/signup", f"{SET}/passages"])
+def test_open_to_everyone(page: Page, path: str) -> None:
+    page.goto(path)
+    check(page)
+
+
+@pytest.mark.parametrize("fact", ["parliament-votes-transfer", "fall-of-the-republic"])
+def test_a_fact(page: Page, fact: str) -> None:
+    page.goto(f"{SET}/facts/{fact}")
+    check(page)
+
+
+@pytest.mark.parametrize(("path", "button"), [("/login", "Log in"), ("/signup", "Sign up")])
+def test_a_form_with_errors(page: Page, complaints: Any, path: str, button: str) -> None:
+    complaints.expect("status of 422")
+    page.goto(path)
+    page.evaluate("document.querySelector('form.form').noValidate = true")
+    page.get_by_role("button", name=button).click()
+    expect(page.locator(".field__error").first).to_be_visible()
+    check(page)
+
+
+def test_the_colours_chosen_outweigh_those_of_the_system(page: Page) -> None:
+    page.emulate_media(color_scheme="light")
+    page.goto("/")
+    page.get_by_role("button", name="Dark").click()
+    expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
+    page.evaluate(AXE)
+    assert violations(page) == []
+    assert page.evaluate("matchMedia('(prefers-color-scheme: light)').matches")
+    expect(page.locator("html")).to_have_css("color-scheme", "dark")
+
+
+# Errors
+
+
+def test_not_found(page: Page, complaints: Any) -> None:
+    complaints.expect("status of 404")
+    page.goto("/there/is/nothing")
+    check(page)
+
+
+def test_broken(visitor: Any, page: Page, complaints: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    complaints.expect("status of 500")
+
+    def broken(*args: object, **kwargs: object) -> None:
+        raise RuntimeError("broken on purpose")
+
+    visitor.start()
+    monkeypatch.setattr(progress, "report", broken)
+    page.goto("/progress")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Something broke on our side")
+    check(page)
+
+
+# A guest, a student, a teacher
+
+
+def test_a_guest_at_the_beginning(visitor: Any, page: Page) -> None:
+    visitor.start()
+    for path in ("/", "/today", "/progress", "/account", "/account/delete"):
+        page.goto(path)
+        check(page)
+
+
+def test_a_student_after_a_season(visitor: Any, page: Page) -> None:
+    sign_up(visitor, "Kamran")
+    study_for_a_season(visitor)
+    for path in ("/", "/today", "/progress", "/account", "/account/password", "/account/delete", SET):
+        page.goto(path)
+        check(page)
+    page.goto(f"{SET}/facts/last-months-crisis")  # with what is remembered of it
+    check(page)
+
+
+def test_a_teacher(visitor: Any, page: Page) -> None:
+    sign_up(visitor, "Sevil", is_teacher=True)
+    page.goto("/")
+    check(page)
+
+
+def test_nothing_taken_up_yet(page: Page) -> None:
+    page.goto("/signup")
+    page.get_by_label("User name").fill("Ulviyya")
+    page.get_by_label("Password", exact=True).fill("correct horse battery")
+    page.get_by_label("Password again").fill("correct horse battery")
+    page.get_by_role("button", name="Sign up").click()
+    expect(page.get_by_text("You have not taken up a set yet.")).to_be_visible()
+    check(page)
+    for path in ("/review", "/progress"):
+        page.goto(path)
+        check(page)
+
+
+# Questions and verdicts
+
+
+def test_a_choice_and_its_verdicts(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("choice")
+    check(page)
+    page.get_by_text("Keys", exact=True).click()
+    check(page)
+    visitor.wrong_choice().click()
+    expect(page.locator(".verdict--wrong")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Undo").click()
+    visitor.right_choice().click()
+    expect(page.locator(".verdict--right")).to_be_visible()
+    check(page)
+    page.get_by_text("The fact and its passage").click()
+    check(page)
+
+
+def test_a_statement_put_away_and_judged(visitor: Any, page: Page) -> None:
+    visitor.start()
+    page.get_by_role("button", name="Set aside").click()
+    expect(page.get_by_role("button", name="Take it back")).to_be_visible()
+    check(page)
+    visitor.be_asked("true_false", fact="khoyski-offers-good-relations")
+    check(page)
+    page.get_by_role("button", name="False").click()
+    expect(page.locator("#verdict")).to_be_visible()
+    check(page)
+
+
+@pytest.mark.parametrize("kind", ["cloze", "multiple", "ordering", "matching", "number"])
+def test_a_question_with_fields_and_its_verdicts(visitor: Any, page: Page, kind: str) -> None:
+    visitor.start()
+    visitor.be_asked(kind)
+    check(page)
+    page.get_by_role("button", name="I don’t know").click()
+    expect(page.locator("#verdict")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Undo").click()
+    visitor.fill_rightly()
+    if kind == "multiple":
+        page.get_by_role("checkbox", checked=False).first.check()
+    elif kind == "ordering":
+        page.get_by_role("button", name="Move up").last.click()
+    elif kind == "matching":
+        page.get_by_role("combobox").first.select_option(index=0)
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator("#verdict")).to_be_visible()
+    check(page)
+
+
+def test_a_typed_answer_and_its_verdicts(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("typed", fact="chicherin-foreign-commissar")
+    check(page)
+    page.get_by_label("Your answer").fill("Georgy Chichrein")
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_text("It is spelled")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="I was wrong").click()
+    expect(page.get_by_text("by your own word")).to_be_visible()
+    check(page)
+
+
+def test_a_date_and_its_verdicts(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("date", fact="chicherin-note-2-january")
+    check(page)
+    page.get_by_label("Your answer, as a date").fill("5 January 1920")
+    page.get_by_role("button", name="Check").click()
+    expect(page.locator(".verdict--close")).to_be_visible()
+    check(page)
+
+
+def test_a_card_on_both_sides(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("flashcard")
+    check(page)
+    page.get_by_text("Show the answer", exact=True).click()
+    check(page)
+
+
+def test_the_end_of_a_session(visitor: Any, page: Page) -> None:
+    visitor.start(new_per_day=0)
+    page.goto("/review")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is due today")
+    check(page)
+    visitor.be_asked("true_false", fact="khoyski-offers-good-relations")
+    visitor.right_choice().click()
+    page.get_by_role("link", name="Continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Done for today")
+    check(page)
+    page.goto("/today")
+    check(page)
+
+
+def test_no_connection(visitor: Any, page: Page, complaints: Any) -> None:
+    complaints.expect("ERR_INTERNET_DISCONNECTED|Failed to fetch")
+    visitor.start()
+    visitor.be_asked("choice")
+    page.context.set_offline(True)
+    visitor.right_choice().click()
+    expect(page.locator(".notice--bad")).to_be_visible()
+    check(page)
+
+
+# Weight
+
+
+def test_the_first_page_weighs_little(page: Page) -> None:
+    loaded: list[Response] = []
+    page.on("response", lambda response: loaded.append(response))
+    page.goto("/", wait_until="networkidle")
+    weights = {one.url: len(gzip.compress(one.body())) for one in loaded}
+    assert sum(weights.values()) <= 60 * 1024, weights
+    assert sum(weight for url, weight in weights.items() if ".js" in url) <= 20 * 1024, weights
+    assert all(url.startswith(page.url) for url in weights)

@@ -1,0 +1,276 @@
+"""Studying, as it looks and feels in a browser."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+
+def verdict(page: Page) -> Any:
+    return page.locator("#verdict")
+
+
+def test_a_newcomer_answers_the_first_question_with_two_clicks(page: Page) -> None:
+    page.goto("/")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    page.get_by_role("button", name="Start studying").click()
+    page.locator("button.choice").first.click()
+    page.get_by_role("link", name="Continue").click()
+    expect(page.locator(".review__progress")).to_contain_text("1 learning")
+
+
+def test_a_right_choice_is_told_at_once_with_the_reason(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("choice")
+    question = visitor.question()
+    visitor.right_choice().click()
+    expect(verdict(page)).to_have_text("Right")
+    expect(page.locator(".choice--key")).to_contain_text(question.options[0])
+    expect(page.locator(".choice--key")).to_contain_text("your choice")
+    expect(page.locator(".explanation")).not_to_be_empty()
+    assert [review.verdict for review in visitor.reviews()] == ["right"]
+
+
+def test_a_wrong_choice_is_told_why_not(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("choice")
+    wrong = visitor.question().distractors[0]
+    visitor.wrong_choice().click()
+    expect(verdict(page)).to_have_text("Not right")
+    expect(page.get_by_role("heading", name=f"Why not “{wrong.text}”?")).to_be_visible()
+    expect(page.locator(".next-due")).to_have_text("It comes back in this session.")
+    expect(page.locator("details.source")).to_have_attribute("open", "")  # the passage lies open
+
+
+def test_not_knowing_is_an_answer(visitor: Any, page: Page) -> None:
+    visitor.start()
+    page.get_by_role("button", name="I don’t know").click()
+    expect(verdict(page)).to_have_text("Here is the answer")
+    assert [review.verdict for review in visitor.reviews()] == ["unanswered"]
+
+
+def test_a_statement_is_judged(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("true_false", fact="khoyski-offers-good-relations")
+    page.get_by_role("button", name="True").click()
+    expect(verdict(page)).to_have_text("Right")
+
+
+@pytest.mark.parametrize("kind", ["multiple", "ordering", "matching", "number"])
+def test_what_is_filled_in_is_checked(visitor: Any, page: Page, kind: str) -> None:
+    visitor.start()
+    visitor.be_asked(kind)
+    visitor.fill_rightly()
+    page.get_by_role("button", name="Check").click()
+    expect(verdict(page)).to_have_text("Right")
+
+
+def test_half_a_list_is_not_the_list(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("multiple")
+    one, *others = visitor.question().answers
+    page.get_by_label(one, exact=True).check()
+    page.get_by_role("button", name="Check").click()
+    expect(verdict(page)).to_have_text("Partly right")
+    expect(page.locator(".choice", has_text=one)).to_contain_text("right, you ticked it")
+    expect(page.get_by_text("right, you left it out")).to_have_count(len(others))
+
+
+def test_a_card_shows_its_back_and_is_rated(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("flashcard")
+    asked = page.locator("#prompt").inner_text()
+    expect(page.locator(".flashcard__answer")).to_be_hidden()
+    page.get_by_text("Show the answer", exact=True).click()
+    expect(page.locator(".flashcard__answer")).not_to_be_empty()
+    waits = page.locator(".rating__wait").all_text_contents()
+    assert len(waits) == 4 and all(waits)
+    page.locator(".rating--hard").click()
+    expect(page.locator("#prompt")).not_to_have_text(asked)
+    assert [review.rating for review in visitor.reviews()] == [2]
+
+
+def test_two_buttons_are_enough_for_those_who_choose_them(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.set(two_buttons=True)
+    visitor.be_asked("flashcard")
+    page.get_by_text("Show the answer", exact=True).click()
+    expect(page.locator(".rating__label")).to_have_text(["Again", "Good"])
+
+
+def test_a_typing_slip_is_forgiven_and_pointed_out(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("typed", fact="chicherin-foreign-commissar")
+    expect(page.get_by_label("Your answer")).to_be_focused()
+    page.keyboard.type("Georgy Chichrein")
+    page.keyboard.press("Enter")
+    expect(verdict(page)).to_contain_text("Right, but for the spelling")
+    expect(verdict(page)).to_contain_text("Chicherin")
+
+
+def test_a_verdict_on_typed_words_can_be_overridden_and_turned_back(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("typed", fact="chicherin-foreign-commissar")
+    page.get_by_label("Your answer").fill("the commissar")
+    page.get_by_role("button", name="Check").click()
+    expect(verdict(page)).to_have_text("Not right")
+    page.get_by_role("button", name="I was right").click()
+    expect(verdict(page)).to_have_text("Right, by your own word")
+    page.get_by_role("button", name="I was wrong").click()
+    expect(verdict(page)).to_have_text("Not right")
+    assert [review.rating for review in visitor.reviews()] == [1]
+
+
+def test_gaps_are_filled_one_after_the_other(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("cloze", fact="white-retreat-to-rostov")
+    expect(page.get_by_label("Gap: compass point")).to_be_focused()
+    assert page.get_by_label("Gap: compass point").evaluate("gap => gap.nextSibling.data").startswith(", in")
+    page.keyboard.type("south")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Kyiv")
+    page.keyboard.press("Enter")
+    expect(verdict(page)).to_be_visible()
+    expect(page.locator(".cloze__given")).to_have_text("Kyiv")
+    expect(page.locator(".cloze__key")).to_have_text(["south", "Rostov-on-Don"])
+    expect(page.get_by_text("1 of 2 gaps right")).to_be_visible()
+
+
+def test_a_date_may_be_written_as_people_write_it(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("date", fact="chicherin-note-2-january")
+    expect(page.get_by_label("Your answer, as a date")).to_have_accessible_description(
+        "The day is asked, such as 17 May 1905."
+    )
+    page.get_by_label("Your answer, as a date").fill("2 yanvar 1920-ci il")
+    page.keyboard.press("Enter")
+    expect(verdict(page)).to_have_text("Right")
+
+
+def test_a_date_beside_the_right_one_is_close_and_says_what_is_off(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("date", fact="chicherin-note-2-january")
+    page.get_by_label("Your answer, as a date").fill("5 January 1920")
+    page.keyboard.press("Enter")
+    expect(verdict(page)).to_contain_text("Close, but not right")
+    expect(verdict(page)).to_contain_text("The day is another.")
+
+
+def test_undo_brings_the_question_back(visitor: Any, page: Page) -> None:
+    visitor.start()
+    asked = page.locator("#prompt").inner_text()
+    visitor.answer(rightly=False)
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("Your last answer was taken back.")).to_be_visible()
+    expect(page.locator("#prompt")).to_have_text(asked)
+    assert visitor.reviews() == []
+    visitor.answer()
+    expect(page.locator(".notice")).to_have_count(0)  # what it said is over
+
+
+def test_a_fact_put_off_can_be_taken_back_at_once(visitor: Any, page: Page) -> None:
+    visitor.start()
+    asked = page.locator("#prompt").inner_text()
+    for button in ("Not today", "Set aside"):
+        page.get_by_role("button", name=button).click()
+        expect(page.locator("#prompt")).not_to_have_text(asked)
+        page.get_by_role("button", name="Take it back").click()
+        expect(page.locator("#prompt")).to_have_text(asked)
+
+
+def test_the_bar_fills_and_the_session_ends(visitor: Any, page: Page) -> None:
+    visitor.start(new_per_day=1)
+    shares = []
+    for _ in range(2):
+        shares.append(float(page.get_by_role("progressbar").get_attribute("value") or 0))
+        visitor.answer()
+        page.get_by_role("link", name="Continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Done for today")
+    assert shares == [0, 0.5]
+    page.get_by_role("link", name="Today").click()
+    expect(page.get_by_text("Today’s session is done.")).to_be_visible()
+
+
+# Focus and announcements
+
+
+def test_focus_goes_to_continue_after_an_answer_and_to_the_question_after_that(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.answer()
+    onward = page.get_by_role("link", name="Continue")
+    expect(onward).to_be_focused()
+    expect(onward).to_have_accessible_description("Right")
+    onward.click()
+    expect(page.locator("#prompt")).to_be_focused()
+
+
+def test_the_verdict_is_announced(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.answer()
+    expect(page.get_by_role("status").filter(has_text="Right")).to_be_visible()
+
+
+def test_a_field_to_type_in_has_the_focus_when_its_question_comes(visitor: Any, page: Page) -> None:
+    visitor.start(new_per_day=1)
+    visitor.answer()
+    visitor.remember("typed", fact="chicherin-foreign-commissar")
+    page.get_by_role("link", name="Continue").click()
+    expect(page.get_by_label("Your answer")).to_be_focused()
+
+
+# On a telephone
+
+
+def test_everything_to_touch_is_large_enough(arrive: Callable[..., Any]) -> None:
+    visitor = arrive(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
+    page = visitor.page
+
+    def lowest() -> float:
+        targets = "button, summary, select, label.choice, .button, input:not([type=hidden], [type=checkbox])"
+        touched = page.locator(f"main :is({targets}):visible")
+        heights: list[float] = touched.evaluate_all("all => all.map(one => one.getBoundingClientRect().height)")
+        return min(heights)
+
+    visitor.start()
+    assert lowest() >= 44
+    visitor.answer()
+    assert lowest() >= 44
+    visitor.be_asked("flashcard")
+    page.get_by_text("Show the answer", exact=True).tap()
+    expect(page.locator(".rating")).to_have_count(4)
+    assert lowest() >= 44
+    for kind in ("cloze", "date", "number", "multiple", "ordering", "matching"):
+        visitor.be_asked(kind)
+        assert lowest() >= 44
+
+
+# What the browser tells the server
+
+
+def test_study_days_begin_where_the_reader_is(arrive: Callable[..., Any]) -> None:
+    page = arrive(timezone_id="Asia/Tokyo").page
+    page.goto("/")
+    page.get_by_role("button", name="Start studying").click()
+    page.get_by_role("link", name="Guest").click()
+    expect(page.get_by_label("Time zone")).to_have_value("Asia/Tokyo")
+
+
+def test_the_time_an_answer_took_is_noted(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.answer()
+    (review,) = visitor.reviews()
+    assert review.ms is not None and 0 < review.ms < 30_000
+
+
+def test_a_double_click_sends_one_answer(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("choice")
+    held: list[Route] = []
+    page.route("**/review/*", lambda route: held.append(route))
+    visitor.right_choice().dblclick()
+    assert len(held) == 1
+    held[0].continue_()
+    expect(verdict(page)).to_have_text("Right")
+    expect(page.get_by_text("the first answer counts")).to_be_hidden()
+    assert len(visitor.reviews()) == 1
