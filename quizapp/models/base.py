@@ -1,9 +1,7 @@
 """What every table shares: naming convention, column types, and how a connection to either database begins."""
 
 from collections.abc import Sequence
-from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from sqlite3 import Connection as SQLiteConnection
 from typing import Any
 
 from sqlalchemy import (
@@ -18,16 +16,17 @@ from sqlalchemy import (
     Row,
     String,
     Table,
-    event,
     func,
     select,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import Connection
-from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import DeclarativeBase, Session, registry
-from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
+
+from quizapp.models import sqlite as sqlite_connections
+from quizapp.models.sqlite import writing
+
+__all__ = ["Base", "BigId", "StudyDay", "UTCDateTime", "add_counts", "prepare_engine", "wait_for_turn", "writing"]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -88,31 +87,10 @@ class Base(DeclarativeBase):
     )
 
 
-# A transaction that will write takes SQLite's write lock when it begins. Begun as a reader it could find, once it
-# wants to write, that another writer came first, and then no waiting helps: "database is locked" at once.
-writing: ContextVar[bool] = ContextVar("writing", default=True)
-
-
 def prepare_engine(engine: Engine, *, synchronous: str = "FULL") -> None:
-    """Set each new SQLite connection up and begin its transactions ourselves. Leaves PostgreSQL as it is."""
-    if engine.dialect.name != "sqlite":
-        return
-
-    @event.listens_for(engine, "connect")
-    def configure(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
-        assert isinstance(connection, SQLiteConnection)
-        connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "foreign_keys=ON",
-            "busy_timeout=15000",
-            f"synchronous={synchronous}",
-        ):
-            connection.execute(f"PRAGMA {pragma}")
-
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+    """Set an engine of either database up, before its first connection."""
+    if engine.dialect.name == "sqlite":
+        sqlite_connections.prepare(engine, synchronous=synchronous)
 
 
 def wait_for_turn(session: Session, task: str) -> None:
