@@ -52,7 +52,7 @@ def check(directory: Path | None) -> None:
 def load(directory: Path | None, data: Path | None) -> None:
     """Bring the database up to date with the files; edits made in the app are never overwritten."""
     conflicts = 0
-    with ready_app(settings_from(data=data)).app_context():
+    with ready_app(settings_from(data=data), with_bank=directory is not None).app_context():
         for source, loaded in load_bank(directory or resource("question_bank")):
             click.echo(
                 f"{source.header.key}: {loaded.added} added, {loaded.changed} changed, "

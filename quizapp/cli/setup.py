@@ -40,8 +40,8 @@ def clock() -> datetime:
     return datetime.now(UTC)
 
 
-def ready_app(settings: Settings) -> Flask:
-    """The application over a database that is migrated and holds the built-in bank as it is now.
+def ready_app(settings: Settings, *, with_bank: bool = True) -> Flask:
+    """The application over a database that is migrated and, unless told otherwise, holds today's built-in bank.
 
     Raises CannotStart when the database is newer than this program or cannot be written.
     """
@@ -49,7 +49,8 @@ def ready_app(settings: Settings) -> Flask:
     app = create_app(settings)
     with app.app_context():
         migrate()
-        load_bank(resource("question_bank"))
+        if with_bank:
+            load_bank(resource("question_bank"))
         db.session.remove()
         db.engine.dispose()
     return app

@@ -123,8 +123,10 @@ def password() -> Page:
 @learner_required
 def data() -> Response:
     """Everything kept about the learner, as a file."""
-    pieces = accounts.personal_data(db.session(), learner(), now=now())
+    session = db.session()
+    pieces = accounts.personal_data(session, learner(), now=now())
     response = Response(stream_with_context(pieces), mimetype="application/json")
+    response.call_on_close(session.close)  # it outlives the request, and so does its connection
     response.headers.set("Content-Disposition", "attachment", filename=f"quizapp-{now():%Y-%m-%d}.json")
     return response
 

@@ -1,0 +1,258 @@
+"""Who may do what: every route, for nobody in particular, for the one it belongs to, and for somebody else."""
+
+import gc
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+
+from quizapp.extensions import db
+from quizapp.models import (
+    Base,
+    DayCount,
+    Memory,
+    Plan,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    Review,
+    User,
+)
+from quizapp.services import review
+
+LOG_IN = "log in"  # a redirect to the log-in page
+
+# What anonymous, the owner and another user get. The owner studies the set and has answered one of its
+# questions; the other has an account and studies nothing.
+TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
+    "GET /": (200, 200, 200),
+    "GET /static/<path:filename>": (200, 200, 200),
+    "GET /health": (200, 200, 200),
+    "POST /start": (303, 303, 303),
+    "POST /theme": (303, 303, 303),
+    "GET /login": (200, 303, 303),
+    "POST /login": (422, 303, 303),
+    "GET /signup": (200, 303, 303),
+    "POST /signup": (422, 303, 303),
+    "POST /logout": (303, 303, 303),
+    "GET /account": (LOG_IN, 200, 200),
+    "POST /account": (LOG_IN, 303, 303),
+    "GET /account/password": (LOG_IN, 200, 200),
+    "POST /account/password": (LOG_IN, 422, 422),
+    "GET /account/data": (LOG_IN, 200, 200),
+    "GET /account/delete": (LOG_IN, 200, 200),
+    "POST /account/delete": (LOG_IN, 422, 422),
+    "GET /explore": (303, 303, 303),
+    "GET /explore/<set_key>": (200, 200, 200),
+    "GET /explore/<set_key>/passages": (200, 200, 200),
+    "GET /explore/<set_key>/facts/<fact_key>": (200, 200, 200),
+    "GET /progress": (LOG_IN, 200, 200),
+    "GET /today": (LOG_IN, 200, 200),
+    "GET /review": (LOG_IN, 200, 200),
+    "POST /review/<int:fact_id>": (LOG_IN, 303, 404),
+    "POST /review/<int:fact_id>/bury": (LOG_IN, 303, 404),
+    "POST /review/<int:fact_id>/suspend": (LOG_IN, 303, 404),
+    "POST /review/<int:fact_id>/resume": (LOG_IN, 303, 404),
+    "GET /review/answers/<int:review_id>": (LOG_IN, 200, 404),
+    "POST /review/answers/<int:review_id>/override": (LOG_IN, 303, 404),
+    "POST /review/undo": (LOG_IN, 303, 303),
+}
+EXPECTED = {route: dict(zip(("anonymous", "owner", "other"), row, strict=True)) for route, row in TABLE.items()}
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # access does not hang on it
+
+
+@dataclass(frozen=True)
+class World:
+    """Two people, and what the owner has: one answer, and a question that waits for the next."""
+
+    owner_id: int
+    other_id: int
+    review_id: int
+    prompt: review.Prompt
+    posted: dict[str, str]
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    now = datetime.now(UTC)
+    with app.app_context():
+        session = db.session()
+        for name in ("owner", "other"):
+            session.add(User(token=name, name=name, name_folded=name, password_hash="", created_at=now))
+        session.flush()
+        owner, other = session.scalars(select(User).order_by(User.id))
+        review.start_plan(session, owner, session.scalars(select(QuestionSet.id)).one(), now=now)
+        session.execute(Plan.__table__.update().values(new_per_day=100))  # type: ignore[attr-defined]
+        review_id = answer_a_typed_question(session, owner, now)
+        prompt = review.next_prompt(session, owner, now=now)
+        assert prompt is not None
+        posted = {"seen": str(prompt.version), "question": str(prompt.question_version_id)}
+        session.commit()
+        return World(owner.id, other.id, review_id, prompt, posted)
+
+
+def answer_a_typed_question(session: Any, learner: User, now: datetime) -> int:
+    """The id of a review whose verdict may be doubted."""
+    row = session.execute(
+        select(Question.fact_id, QuestionVersion.id)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .where(Question.key == "nile-source-typed")
+    ).one()
+    answered = review.answer(
+        session, learner, row[0], {"text": "Burton"}, question_version_id=row[1], seen=0, ms=None, now=now
+    )
+    return answered.review_id
+
+
+@pytest.fixture
+def arrive(app: Flask) -> Callable[[str], tuple[FlaskClient, str]]:
+    """A browser of `anonymous`, `owner` or `other`, with a security token that fits it."""
+
+    def arrive(who: str) -> tuple[FlaskClient, str]:
+        client = app.test_client()
+        if who != "anonymous":
+            with client.session_transaction() as cookie:
+                cookie["_user_id"] = who
+        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/explore/sample").text)
+        assert token
+        return client, token[1]
+
+    return arrive
+
+
+def routes(app: Flask) -> dict[str, Any]:
+    return {
+        f"{method} {rule.rule}": rule
+        for rule in app.url_map.iter_rules()
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"})
+    }
+
+
+def address(route: str, world: World) -> str:
+    values = {
+        "<path:filename>": "icon.svg",
+        "<set_key>": "sample",
+        "<fact_key>": "nile-date",
+        "<int:fact_id>": str(world.prompt.fact_id),
+        "<int:review_id>": str(world.review_id),
+    }
+    path = route.partition(" ")[2]
+    for placeholder, value in values.items():
+        path = path.replace(placeholder, value)
+    assert "<" not in path, f"no value stands here for a placeholder of {path}"
+    return path
+
+
+def belongings(app: Flask, user_id: int) -> dict[str, list[Any]]:
+    """Every row that is a person's."""
+    tables = [Plan, Memory, Review, DayCount]
+    with app.app_context():
+        kept = {"user": list(db.session.execute(select(User.__table__).where(User.id == user_id)))}
+        for model in tables:
+            rows = select(model.__table__).where(model.__table__.c.learner_id == user_id)
+            kept[model.__tablename__] = list(db.session.execute(rows.order_by(*model.__table__.primary_key)))
+    return kept
+
+
+@on_sqlite
+def test_every_route_is_in_the_table(app: Flask) -> None:
+    assert set(routes(app)) == set(EXPECTED)
+
+
+@on_sqlite
+@pytest.mark.parametrize("route", EXPECTED)
+def test_each_gets_what_is_theirs(
+    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]], route: str
+) -> None:
+    before = belongings(app, world.owner_id)
+    got: dict[str, int | str] = {}
+    for who in ("anonymous", "other", "owner"):
+        client, token = arrive(who)
+        form = {"csrf_token": token, "theme": "dark", **world.posted}
+        path = address(route, world)
+        response = client.post(path, data=form) if route.startswith("POST") else client.get(path)
+        led_off = response.status_code == 303 and (response.location or "").startswith("/login")
+        got[who] = LOG_IN if led_off else response.status_code
+        response.close()
+        if who != "owner":
+            assert belongings(app, world.owner_id) == before, f"{who} changed what is the owner's"
+    assert got == EXPECTED[route]
+
+
+def test_a_learner_reaches_nothing_of_anothers_who_studies_the_same_set(
+    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]]
+) -> None:
+    client, token = arrive("other")
+    assert client.post("/start", data={"csrf_token": token}).status_code == 303
+    before = belongings(app, world.owner_id)
+    assert len(before["review"]) == 1
+
+    answers = f"/review/answers/{world.review_id}"
+    assert client.get(answers).status_code == 404
+    assert client.post(f"{answers}/override", data={"csrf_token": token}).status_code == 404
+    client.post("/review/undo", data={"csrf_token": token})
+    for action in ("bury", "suspend", "resume"):
+        client.post(f"/review/{world.prompt.fact_id}/{action}", data={"csrf_token": token})
+    typed = before["review"][0]
+    replay = {"seen": "0", "question": str(typed.question_version_id), "text": "Speke", "csrf_token": token}
+    assert client.post(f"/review/{typed.fact_id}", data=replay).status_code == 303
+
+    assert belongings(app, world.owner_id) == before
+    assert len(belongings(app, world.other_id)["review"]) == 1
+
+
+def test_personal_data_is_ones_own_only(
+    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]]
+) -> None:
+    own = arrive("owner")[0].get("/account/data", buffered=True).get_json()
+    others = arrive("other")[0].get("/account/data", buffered=True).get_json()
+    assert own["account"]["name"] == "owner"
+    assert len(own["reviews"]) == len(own["memories"]) == 1
+    assert others["account"]["name"] == "other"
+    assert others["reviews"] == others["memories"] == others["plans"] == []
+
+
+@on_sqlite
+@pytest.mark.parametrize("route", [route for route in EXPECTED if route.startswith("GET")])
+def test_no_answer_keeps_a_connection(
+    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]], route: str
+) -> None:
+    """Or the database would have none left after a dozen of them."""
+    client, _ = arrive("owner")
+    gc.disable()
+    try:
+        with client.get(address(route, world)) as answer:
+            assert answer.data is not None
+        with app.app_context():
+            assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+    finally:
+        gc.enable()
+
+
+@on_sqlite
+@pytest.mark.parametrize("page", ["/", "/today", "/progress", "/account", "/explore/sample/facts/nile-source"])
+def test_ones_pages_look_as_if_nobody_else_were_there(
+    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]], page: str
+) -> None:
+    def seen() -> str:
+        response = arrive("other")[0].get(page)
+        assert response.status_code == 200
+        return re.sub(r'value="[\w-]+\.[\w-]+\.[\w-]+"', "", response.text)  # the security token
+
+    shown = seen()
+    with app.app_context():
+        db.session.delete(db.session.get_one(User, world.owner_id))
+        db.session.commit()
+    assert seen() == shown
+
+
+def test_every_table_with_a_learner_is_looked_at() -> None:
+    kept = {table.name for table in Base.metadata.tables.values() if "learner_id" in table.c}
+    assert kept == {"plan", "memory", "review", "day_count"}

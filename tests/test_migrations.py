@@ -1,0 +1,113 @@
+"""The schema: migrations lead to what the models say, back again, and never run on a database of the future."""
+
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from flask import Flask
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import create_engine, inspect, text
+
+from quizapp import create_app
+from quizapp.config import Settings
+from quizapp.extensions import db
+from quizapp.models import Base
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
+    """The application over a database without a table, on each of the two databases in turn."""
+    url = f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+    if request.param == "postgresql":
+        url = request.getfixturevalue("empty_postgres_url")
+    app = create_app(Settings(data=tmp_path, database_url=url, secret_key="test" * 10))
+    with app.app_context():
+        yield app
+        db.session.remove()
+        db.engine.dispose()
+
+
+def differences() -> list[object]:
+    """What autogenerating a migration would write."""
+    with db.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "compare_server_default": True})
+        return list(compare_metadata(context, Base.metadata))
+
+
+def tables() -> set[str]:
+    return set(inspect(db.engine).get_table_names())
+
+
+def test_the_migrations_lead_to_the_models(empty_app: Flask) -> None:
+    upgrade()
+    assert differences() == []
+    assert tables() == {*Base.metadata.tables, "alembic_version"}
+
+
+def test_a_forgotten_migration_would_be_seen(empty_app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    upgrade()
+    user = Base.metadata.tables["user"]
+    with db.engine.begin() as connection:
+        connection.execute(text("DROP INDEX ix_login_failures_since"))
+    assert [difference[0] for difference in differences()] == ["add_index"]  # type: ignore[index]
+    with db.engine.begin() as connection:
+        connection.execute(text('ALTER TABLE "user" ADD COLUMN forgotten INTEGER'))
+    assert {difference[0] for difference in differences()} == {"add_index", "remove_column"}  # type: ignore[index]
+    assert "forgotten" not in user.c
+
+
+def test_the_way_back_and_forth_again(empty_app: Flask) -> None:
+    upgrade()
+    downgrade(revision="base")
+    assert tables() == {"alembic_version"}
+    upgrade()
+    assert differences() == []
+
+
+def test_migrating_again_changes_nothing(empty_app: Flask) -> None:
+    upgrade()
+    with db.engine.begin() as connection:
+        connection.execute(text("INSERT INTO login_failures VALUES ('x', 1, '2026-03-02 12:00:00')"))
+    upgrade()
+    with db.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM login_failures")).scalar() == 1
+
+
+@pytest.mark.parametrize(
+    ("database_url", "arguments"),
+    [("sqlite", ["run"]), ("postgresql", ["run"]), ("sqlite", ["bank", "load"]), ("sqlite", ["db", "upgrade"])],
+    indirect=["database_url"],
+)
+def test_a_database_newer_than_the_program_is_left_alone(
+    database_url: str, arguments: list[str], command: Callable[..., "subprocess.CompletedProcess[str]"]
+) -> None:
+    engine = create_engine(database_url)
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = 'the-future'"))
+        before = connection.execute(text("SELECT count(*) FROM fact")).scalar()
+    refused = command(*arguments, QUIZAPP_DATABASE_URL=database_url)
+    assert refused.returncode == 2
+    assert refused.stderr.splitlines() == [
+        "quizapp: the database is newer than this program (its schema is at the-future); upgrade the program"
+    ]
+    with engine.connect() as connection:
+        assert connection.execute(text("SELECT version_num FROM alembic_version")).scalar() == "the-future"
+        assert connection.execute(text("SELECT count(*) FROM fact")).scalar() == before
+    engine.dispose()
+
+
+def test_the_command_says_whether_schema_and_models_agree(
+    command: Callable[..., "subprocess.CompletedProcess[str]"], sqlite_url: str
+) -> None:
+    assert command("db", "check", QUIZAPP_DATABASE_URL=sqlite_url).returncode == 0
+    engine = create_engine(sqlite_url)
+    with engine.begin() as connection:
+        connection.execute(text("DROP INDEX ix_login_failures_since"))
+    engine.dispose()
+    told = command("db", "check", QUIZAPP_DATABASE_URL=sqlite_url)
+    assert told.returncode == 1
+    assert "Traceback" not in told.stderr
+    assert "login_failures" in told.stderr + told.stdout
