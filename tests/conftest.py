@@ -176,7 +176,10 @@ def empty_postgres_url(postgres_url: str) -> str:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(data=tmp_path / "instance", database_url=database_url, secret_key="test" * 10)
+    fast = "NORMAL"  # no test cuts the power
+    return Settings(
+        data=tmp_path / "instance", database_url=database_url, secret_key="test" * 10, sqlite_synchronous=fast
+    )
 
 
 @pytest.fixture(scope="session")
@@ -186,15 +189,27 @@ def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCac
 
 
 @pytest.fixture
-def app(settings: Settings, templates: FileSystemBytecodeCache) -> Iterator[Flask]:
+def make_app(templates: FileSystemBytecodeCache) -> Iterator[Callable[[Settings], Flask]]:
+    """Makes applications that are taken apart after the test."""
+    apps: list[Flask] = []
+
+    def make(settings: Settings) -> Flask:
+        apps.append(create_app(settings))
+        apps[-1].jinja_env.bytecode_cache = templates
+        return apps[-1]
+
+    yield make
+    for app in apps:
+        with app.app_context():
+            db.session.remove()
+            db.engine.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings, make_app: Callable[[Settings], Flask]) -> Flask:
     """The application over a fresh database. CSRF protection is on, as it is for everyone."""
-    app = create_app(settings)
-    app.jinja_env.bytecode_cache = templates
     writing.set(True)  # as it is until a request says otherwise; the last test's requests may have
-    yield app
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    return make_app(settings)
 
 
 @pytest.fixture

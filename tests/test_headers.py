@@ -1,7 +1,7 @@
 """What protects every page: the security token, the headers, the cookies, and errors that tell no secrets."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from html.parser import HTMLParser
 from pathlib import Path
@@ -13,7 +13,6 @@ from sqlalchemy import func, select
 from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
 
-from quizapp import create_app
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import Base, Memory, User
@@ -269,8 +268,10 @@ def cookies(app: Flask) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("public_url", [None, "http://quiz.example.org", "https://quiz.example.org"])
-def test_cookies_are_out_of_reach(settings: Settings, public_url: str | None) -> None:
-    app = create_app(settings.model_copy(update={"public_url": public_url}))
+def test_cookies_are_out_of_reach(
+    settings: Settings, make_app: Callable[[Settings], Flask], public_url: str | None
+) -> None:
+    app = make_app(settings.model_copy(update={"public_url": public_url}))
     found = cookies(app)
     assert set(found) == {"quizapp", "quizapp_remember", "theme"}
     for name, cookie in found.items():
@@ -278,16 +279,14 @@ def test_cookies_are_out_of_reach(settings: Settings, public_url: str | None) ->
         assert "HttpOnly" in flags, name
         assert "SameSite=Lax" in flags, name
         assert ("Secure" in flags) == (public_url is not None and public_url.startswith("https")), name
-    with app.app_context():
-        db.engine.dispose()
 
 
-def test_https_is_asked_for_only_where_it_is_served(app: Flask, settings: Settings) -> None:
+def test_https_is_asked_for_only_where_it_is_served(
+    app: Flask, settings: Settings, make_app: Callable[[Settings], Flask]
+) -> None:
     assert "Strict-Transport-Security" not in app.test_client().get("/health").headers
-    secure = create_app(settings.model_copy(update={"public_url": "https://quiz.example.org"}))
+    secure = make_app(settings.model_copy(update={"public_url": "https://quiz.example.org"}))
     assert "Strict-Transport-Security" in secure.test_client().get("/health").headers
-    with secure.app_context():
-        db.engine.dispose()
 
 
 # Errors

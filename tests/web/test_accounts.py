@@ -1,7 +1,7 @@
 """Arriving, being recognised, and leaving: what each page does, and what it refuses."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from html import unescape
 
 import pytest
@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
-from quizapp import create_app
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import User
@@ -171,17 +170,16 @@ def test_an_unknown_name_costs_the_same_work(app: Flask, client: FlaskClient, mo
     assert len(verified) == 2 and verified[0] == verified[1]
 
 
-def test_guessing_is_slowed_down_by_all_servers_on_one_database(app: Flask, settings: Settings) -> None:
+def test_guessing_is_slowed_down_by_all_servers_on_one_database(
+    app: Flask, settings: Settings, make_app: Callable[[Settings], Flask]
+) -> None:
     sign_up(app.test_client())
     for _ in range(5):
         assert "do not belong together" in error_at(log_in(app.test_client(), password=WRONG).text, "password")
-    other_server = create_app(settings)
+    other_server = make_app(settings)
     response = log_in(other_server.test_client())
     assert "Wait 15 minutes" in error_at(response.text, "password")
     assert who(app.test_client()) is None
-    with other_server.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_guessing_many_names_from_one_address_is_slowed_down(app: Flask, client: FlaskClient) -> None:
@@ -279,7 +277,7 @@ def test_settings_that_mean_nothing_are_refused(client: FlaskClient, bad: dict[s
 
 def test_my_data_comes_as_a_file(client: FlaskClient) -> None:
     sign_up(client, email="aysel@example.org")
-    response = client.get("/account/data")
+    response = client.get("/account/data", buffered=True)
     assert response.mimetype == "application/json"
     assert re.fullmatch(r"attachment; filename=quizapp-[\d-]+\.json", response.headers["Content-Disposition"])
     told = response.get_json()

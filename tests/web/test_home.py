@@ -3,6 +3,7 @@
 import gzip
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,6 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.test import TestResponse
 
 import quizapp
-from quizapp import create_app
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import Fact, Plan, QuestionSet, User
@@ -162,8 +162,10 @@ def test_the_chosen_colours_stay_chosen(client: FlaskClient) -> None:
     assert re.search(r'value="dark" aria-pressed="true"', page)
 
 
-def test_behind_https_the_cookie_of_the_colours_is_secure(settings: Settings) -> None:
-    app = create_app(settings.model_copy(update={"public_url": "https://quiz.example"}))
+def test_behind_https_the_cookie_of_the_colours_is_secure(
+    settings: Settings, make_app: Callable[[Settings], Flask]
+) -> None:
+    app = make_app(settings.model_copy(update={"public_url": "https://quiz.example"}))
     client = app.test_client()
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/", base_url="https://quiz.example").text)
     assert token

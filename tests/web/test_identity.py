@@ -1,7 +1,7 @@
 """Who a browser is taken for, for how long, and where a stranger is sent."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,7 +11,6 @@ from flask.testing import FlaskClient
 from sqlalchemy import event, select
 from werkzeug.test import TestResponse
 
-from quizapp import create_app
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import User
@@ -85,9 +84,11 @@ def test_a_forged_remember_cookie_lets_nobody_in(app: Flask, client: FlaskClient
 
 
 @pytest.mark.parametrize("https", [True, False])
-def test_cookies_are_kept_from_scripts_strangers_and_open_networks(settings: Settings, https: bool) -> None:
+def test_cookies_are_kept_from_scripts_strangers_and_open_networks(
+    settings: Settings, make_app: Callable[[Settings], Flask], https: bool
+) -> None:
     address = "https://quiz.example.org" if https else None
-    app = create_app(settings.model_copy(update={"public_url": address}))
+    app = make_app(settings.model_copy(update={"public_url": address}))
     client = app.test_client()
     base = address or "http://localhost"
     page = client.get("/", base_url=base).text
@@ -101,9 +102,6 @@ def test_cookies_are_kept_from_scripts_strangers_and_open_networks(settings: Set
         assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
         assert ("Secure" in cookie) == https
     assert "Expires=" in cookies["quizapp_remember"] and "Expires=" not in cookies["quizapp"]
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
 
 
 def test_an_account_gets_a_security_token_nobody_saw_before(client: FlaskClient) -> None:
