@@ -5,8 +5,9 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from studying import statements
 
 from quizapp.core.scheduling import State
 from quizapp.models import Fact, Memory, QuestionSet, User
@@ -56,22 +57,6 @@ def add_facts(session: Session, number: int, *, topic: str = "dates", **values: 
         for index in range(number)
     )
     session.flush()
-
-
-def statements(session: Session, do: Callable[[], object]) -> int:
-    """How many statements doing it takes."""
-    told: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *others: Any) -> None:
-        told.append(statement)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        do()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    return sum(not statement.startswith("BEGIN") for statement in told)
 
 
 # The sets

@@ -1,12 +1,12 @@
 """The report of a learner's record, on rows written by hand."""
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
+from studying import statements
 
 from quizapp.core.scheduling import State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
@@ -57,22 +57,6 @@ def remember(session: Session, learner: User, fact_key: str, **values: Any) -> M
 def study(session: Session, learner: User, day: date, **counts: int) -> None:
     session.add(DayCount(learner_id=learner.id, day=day, **counts))
     session.flush()
-
-
-def statements(session: Session, do: Callable[[], object]) -> int:
-    """How many statements doing it takes."""
-    told: list[str] = []
-
-    def note(connection: Any, cursor: Any, statement: str, *others: Any) -> None:
-        told.append(statement)
-
-    engine = session.get_bind()
-    event.listen(engine, "before_cursor_execute", note)
-    try:
-        do()
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    return sum(not statement.startswith("BEGIN") for statement in told)
 
 
 def topics(found: Report) -> dict[str, tuple[int, int, float]]:

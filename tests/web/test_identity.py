@@ -8,16 +8,14 @@ import pytest
 from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
+from people import PASSWORD, log_in, send, sign_up, who
 from sqlalchemy import event, select
-from werkzeug.test import TestResponse
 
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.services import accounts
 from quizapp.web.identity import safe_next
-
-PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(autouse=True)
@@ -26,28 +24,6 @@ def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     accounts._decoy.cache_clear()
     yield
     accounts._decoy.cache_clear()
-
-
-def send(client: FlaskClient, path: str, **fields: object) -> TestResponse:
-    """Post a form as its page would, with the security token of this browser."""
-    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', client.get("/").text)
-    assert token is not None
-    return client.post(path, data={"csrf_token": token[1], **fields})
-
-
-def sign_up(client: FlaskClient, name: str = "Aysel", **fields: object) -> TestResponse:
-    return send(client, "/signup", **{"name": name, "password": PASSWORD, "repeated": PASSWORD, **fields})
-
-
-def log_in(client: FlaskClient, name: str = "Aysel", password: str = PASSWORD, **fields: object) -> TestResponse:
-    return send(client, "/login", name=name, password=password, **fields)
-
-
-def who(client: FlaskClient) -> str | None:
-    """The heading of the account page: whom this browser is taken for."""
-    page = client.get("/account")
-    heading = re.search(r"<h1>(.*?)</h1>", page.text)
-    return heading[1] if page.status_code == 200 and heading else None
 
 
 def test_changing_the_password_ends_every_other_session(app: Flask, client: FlaskClient) -> None:

@@ -1,6 +1,6 @@
 """What an answer does: it is graded, memory moves on, the review and the day's counts are written; and back again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -10,9 +10,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
-from quizapp.core.grading import grade
+from quizapp.core.grading import Grade, grade
+from quizapp.core.questions import Question as AskedQuestion
 from quizapp.core.questions import guess_chance, parse_question
-from quizapp.core.responses import parse_response
+from quizapp.core.responses import FlashcardResponse, Response, parse_response
 from quizapp.core.scheduling import Rating, State, after_answer, from_json, retrievability, to_json
 from quizapp.core.sessions import Unreadable, read_answer
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionVersion, Review, User
@@ -68,15 +69,8 @@ def answer(
         raise StaleAnswer
     question = parse_question(row.body)
     order = order_of(question, learner.id, question_version_id, seen)
-    try:
-        response = parse_response(read_answer(question, posted, order))
-    except ValidationError as error:
-        raise Unreadable(error.errors()[0]["msg"]) from None
-    graded = grade(question, response)
-    if question.kind == "flashcard":
-        rating, guess = Rating[posted.get("rating", "again").upper()], 0.0
-    else:
-        rating, guess = Rating.GOOD if graded.correct else Rating.AGAIN, guess_chance(question)
+    response, graded, rating = _judge(question, posted, order)
+    guess = guess_chance(question)
     before = rows.to_core(row)
     after = _move(learner, fact_id, before, rating, guess, row.desired_retention, now)
     _write_memory(session, learner.id, fact_id, after, seen=seen, exists=row.version is not None)
@@ -201,6 +195,18 @@ def _read(learner_id: int, fact_id: int, question_version_id: int) -> Any:
 def _allowed(learner_id: int) -> Any:
     total = select(func.sum(Plan.new_per_day)).where(Plan.learner_id == learner_id)
     return total.correlate(None).scalar_subquery().label("new_per_day")
+
+
+def _judge(question: AskedQuestion, posted: Mapping[str, str], order: Sequence[int]) -> tuple[Response, Grade, Rating]:
+    """What a posted form answers, how right that is, and the rating it means. Raises Unreadable."""
+    try:
+        response = parse_response(read_answer(question, posted, order))
+    except ValidationError as error:
+        raise Unreadable(error.errors()[0]["msg"]) from None
+    graded = grade(question, response)
+    if isinstance(response, FlashcardResponse):
+        return response, graded, Rating[response.rating.upper()]
+    return response, graded, Rating.GOOD if graded.correct else Rating.AGAIN
 
 
 def _move(

@@ -1,0 +1,191 @@
+"""What may be taken back, overridden or put away, and what the verdict tells; on both databases."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from studying import (
+    MONDAY,
+    NOON,
+    answer,
+    ask,
+    counts,
+    day_of,
+    make_learner,
+    memory_of,
+    remember,
+    study_until_done,
+)
+
+from quizapp.core.scheduling import Rating, State
+from quizapp.models import Fact, Memory, Question, QuestionVersion, Review, User
+from quizapp.services import accounts, review
+from quizapp.services.errors import NotFound
+
+
+@pytest.fixture
+def learner(session: Session) -> User:
+    return make_learner(session)
+
+
+# Undo, override, bury, suspend
+
+
+def test_undo_takes_back_everything_an_answer_did(session: Session, learner: User) -> None:
+    prompt = ask(session, learner)
+    answer(session, learner, prompt)
+    assert review.undo(session, learner, now=NOON) == prompt.fact_id
+    session.commit()
+    memory = memory_of(session, learner, prompt.fact_id)
+    assert (memory.state, memory.reps, memory.due_day, memory.stability) == (State.NEW, 0, None, None)
+    assert counts(day_of(session, learner)) == (0, 0, 0, 0, 0, 0)
+    assert ask(session, learner, prefer=prompt.fact_id).fact_id == prompt.fact_id
+    assert session.scalars(select(Review)).one().undone_at == NOON
+
+
+def test_undo_goes_thirty_answers_deep_and_no_deeper(session: Session, learner: User) -> None:
+    for minutes in range(32):
+        now = NOON + timedelta(minutes=minutes)
+        answer(session, learner, ask(session, learner, now), {"give-up": "1"}, now)
+    for _ in range(30):
+        review.undo(session, learner, now=NOON)
+    with pytest.raises(review.NothingToUndo):
+        review.undo(session, learner, now=NOON)
+    assert counts(day_of(session, learner))[0] == 2
+
+
+def typed_review(session: Session, learner: User, text: str) -> tuple[int, int]:
+    """Answer the typed question of a fact; give the fact and the review."""
+    version = session.scalars(select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")).one()
+    fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
+    answered = review.answer(
+        session, learner, fact_id, {"text": text}, question_version_id=version.id, seen=0, ms=None, now=NOON
+    )
+    session.commit()
+    return fact_id, answered.review_id
+
+
+@pytest.mark.parametrize(("text", "rating"), [("the man Speke, I think", Rating.GOOD), ("Speke", Rating.AGAIN)])
+def test_a_typed_verdict_can_be_overridden_both_ways(
+    session: Session, learner: User, text: str, rating: Rating
+) -> None:
+    fact_id, review_id = typed_review(session, learner, text)
+    new_id = review.override(session, learner, review_id, now=NOON)
+    session.commit()
+    session.expire_all()
+    old, new = session.get_one(Review, review_id), session.get_one(Review, new_id)
+    assert old.undone_at is not None and new.overridden and new.rating == rating
+    assert counts(day_of(session, learner))[:2] == (1, int(rating == Rating.GOOD))
+    direct = make_learner(session)
+    typed_review(session, direct, "Speke" if rating == Rating.GOOD else "Burton")
+    ours, theirs = memory_of(session, learner, fact_id), memory_of(session, direct, fact_id)
+    assert (ours.stability, ours.state) == (theirs.stability, theirs.state)
+
+
+def test_an_override_can_be_turned_back(session: Session, learner: User) -> None:
+    _, review_id = typed_review(session, learner, "Burton")
+    again = review.override(session, learner, review.override(session, learner, review_id, now=NOON), now=NOON)
+    assert session.get_one(Review, again).rating == Rating.AGAIN
+    assert not session.get_one(Review, again).overridden
+
+
+def test_only_a_fresh_typed_verdict_can_be_overridden(session: Session, learner: User) -> None:
+    choice = answer(session, learner, ask(session, learner))
+    with pytest.raises(NotFound):
+        review.override(session, learner, choice, now=NOON)
+
+
+def test_an_override_of_an_older_answer_changes_nothing(session: Session, learner: User) -> None:
+    fact_id, review_id = typed_review(session, learner, "Burton")
+    answer(session, learner, ask(session, learner, prefer=fact_id))
+    with pytest.raises(review.StaleAnswer):
+        review.override(session, learner, review_id, now=NOON)
+
+
+def test_a_buried_fact_is_back_tomorrow(session: Session, learner: User) -> None:
+    fact_id = ask(session, learner).fact_id
+    review.bury(session, learner, fact_id, now=NOON)
+    assert fact_id not in {prompt.fact_id for prompt in study_until_done(session, learner, NOON)}
+    assert ask(session, learner, NOON + timedelta(days=1), prefer=fact_id).fact_id == fact_id
+
+
+def test_a_suspended_fact_is_back_when_resumed(session: Session, learner: User) -> None:
+    fact_id = ask(session, learner).fact_id
+    review.suspend(session, learner, fact_id)
+    study_until_done(session, learner, NOON)
+    assert review.next_prompt(session, learner, now=NOON + timedelta(days=400), prefer=fact_id) is not None
+    assert ask(session, learner, NOON + timedelta(days=400), prefer=fact_id).fact_id != fact_id
+    review.resume(session, learner, fact_id)
+    assert ask(session, learner, NOON, prefer=fact_id).fact_id == fact_id
+
+
+@pytest.mark.parametrize("change", [review.suspend, review.resume])
+def test_hiding_what_is_not_studied_is_refused(session: Session, change: Callable[..., None]) -> None:
+    stranger = accounts.create_guest(session, timezone="UTC", now=NOON)
+    fact_id = session.scalars(select(Fact.id)).first()
+    with pytest.raises(NotFound):
+        change(session, stranger, fact_id)
+
+
+def test_a_retired_fact_is_not_asked_and_its_memory_stays(session: Session, learner: User) -> None:
+    prompt = ask(session, learner)
+    answer(session, learner, prompt)
+    session.get_one(Fact, prompt.fact_id).retired_at = NOON
+    session.commit()
+    assert prompt.fact_id not in {p.fact_id for p in study_until_done(session, learner, NOON)}
+    assert memory_of(session, learner, prompt.fact_id).reps == 1
+
+
+# What the verdict tells
+
+
+def test_the_verdict_tells_the_key_why_and_where_it_stands(session: Session, learner: User) -> None:
+    prompt = ask(session, learner)
+    burton = prompt.order.index(1)
+    shown = review.verdict_of(session, learner, answer(session, learner, prompt, {"picked": str(burton)}), now=NOON)
+    assert not shown.remembered and shown.again_today
+    assert shown.grade.distractor is not None and shown.grade.distractor.misconception == "burton-and-speke"
+    assert shown.order == prompt.order
+    assert [p["number"] for p in shown.passages] == [1] and [n["number"] for n in shown.notes] == [1]
+
+
+def test_a_verdict_keeps_to_the_version_that_was_answered(session: Session, learner: User) -> None:
+    prompt = ask(session, learner)
+    review_id = answer(session, learner, prompt)
+    question = session.scalars(
+        select(Question).join(QuestionVersion).where(QuestionVersion.id == prompt.question_version_id)
+    ).one()
+    newer = {**question.versions[-1].body, "prompt": "Reworded?"}
+    session.add(QuestionVersion(question_id=question.id, number=2, body=newer, bank_hash=None, created_at=NOON))
+    question.current = 2
+    session.commit()
+    assert review.verdict_of(session, learner, review_id, now=NOON).question.prompt != "Reworded?"
+
+
+@pytest.mark.parametrize(("ms", "kept"), [(4000, 4000), (None, None), (-5, None), (0, None), (10**9, None)])
+def test_a_time_nobody_would_believe_is_not_kept(
+    session: Session, learner: User, ms: int | None, kept: int | None
+) -> None:
+    answer(session, learner, ask(session, learner), ms=ms)
+    assert session.scalars(select(Review.ms)).one() == kept
+    assert day_of(session, learner).timed == int(kept is not None)
+
+
+def test_a_day_with_nothing_left_says_when_the_next_comes(session: Session, learner: User) -> None:
+    study_until_done(session, learner, NOON)
+    soonest = session.scalar(select(func.min(Memory.due_day)))
+    today = review.today(session, learner, now=NOON)
+    assert soonest is not None and today is not None and today.next_in == soonest - MONDAY
+
+
+def test_the_chance_of_recall_is_told_with_the_target(session: Session, learner: User) -> None:
+    fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
+    first = ask(session, learner, prefer=fact_id)
+    assert first.predicted is None  # never met
+    remember(session, learner, session.scalars(select(Fact.id).where(Fact.key == "nile-date")).one(), stability=10.0)
+    due = ask(session, learner, prefer=session.scalars(select(Fact.id).where(Fact.key == "nile-date")).one())
+    assert due.predicted == pytest.approx(0.9) and due.target == 0.9  # ten days at a stability of ten
+    shown = review.verdict_of(session, learner, answer(session, learner, due), now=NOON)
+    assert shown.predicted == due.predicted
