@@ -11,6 +11,7 @@ from sqlalchemy import (
     DateTime,
     Dialect,
     Engine,
+    FromClause,
     Integer,
     MetaData,
     Row,
@@ -102,13 +103,18 @@ def wait_for_turn(session: Session, task: str) -> None:
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(task))))
 
 
+def insert_or(session: Session, table: FromClause) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can be told what to do where the row is there already; the two databases say it alike."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table)  # type: ignore[arg-type]
+
+
 def add_counts(
-    connection: Session, table: Table, keys: dict[str, Any], added: dict[str, Any], returning: Sequence[Column[Any]]
+    session: Session, table: Table, keys: dict[str, Any], added: dict[str, Any], returning: Sequence[Column[Any]]
 ) -> Row[Any]:
     """Add numbers to the columns of one row, making the row if it is not there; one atomic statement."""
-    insert = postgresql.insert if connection.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(table).values(**keys, **added)
-    return connection.execute(
+    statement = insert_or(session, table).values(**keys, **added)
+    return session.execute(
         statement.on_conflict_do_update(
             index_elements=list(keys), set_={name: table.c[name] + value for name, value in added.items()}
         ).returning(*returning)

@@ -16,7 +16,6 @@ from typing import Any
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy import ColumnElement, Select, case, delete, exists, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -36,10 +35,10 @@ from quizapp.models import (
     Review,
     User,
 )
+from quizapp.models.base import insert_or
 from quizapp.services.errors import NotFound
 
 _hasher = PasswordHasher()
-_INSERT: dict[str, Any] = {"postgresql": postgresql.insert, "sqlite": sqlite.insert}
 
 
 class NameTaken(Exception):
@@ -258,8 +257,7 @@ def _bucket(kind: str, what: str) -> str:
 
 def _count_failure(session: Session, bucket: str, now: datetime) -> tuple[int, datetime]:
     """One more failure in the bucket: how many that makes, and since when. Safe whoever else counts."""
-    insert = _INSERT[session.get_bind().dialect.name]
-    first = insert(LoginFailures).values(bucket=bucket, count=1, since=now)
+    first = insert_or(session, LoginFailures.__table__).values(bucket=bucket, count=1, since=now)
     over = LoginFailures.since <= now - rules.WINDOW
     count, since = session.execute(
         first.on_conflict_do_update(
