@@ -14,17 +14,21 @@ from sqlalchemy import select
 
 from quizapp.extensions import db
 from quizapp.models import (
+    Attempt,
     Base,
+    Comparison,
     DayCount,
+    MatchGame,
     Memory,
     Plan,
     Question,
     QuestionSet,
     QuestionVersion,
+    Quiz,
     Review,
     User,
 )
-from quizapp.services import review
+from quizapp.services import attempts, review
 
 LOG_IN = "log in"  # a redirect to the log-in page
 
@@ -70,11 +74,14 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  
 
 @dataclass(frozen=True)
 class World:
-    """Two people, and what the owner has: one answer, and a question that waits for the next."""
+    """Two people, and what the owner has: one answer, a quiz and a practice begun, and a question that waits."""
 
     owner_id: int
     other_id: int
     review_id: int
+    quiz_id: int
+    attempt_id: int  # of the quiz
+    practice_id: int
     prompt: review.Prompt
     posted: dict[str, str]
 
@@ -94,8 +101,40 @@ def world(app: Flask) -> World:
         prompt = review.next_prompt(session, owner, now=now)
         assert prompt is not None
         posted = {"seen": str(prompt.version), "question": str(prompt.question_version_id)}
+        sittings = begin_sittings(session, owner, prompt, now)
         session.commit()
-        return World(owner.id, other.id, review_id, prompt, posted)
+        return World(owner.id, other.id, review_id, *sittings, prompt, posted)
+
+
+def begin_sittings(session: Any, learner: User, prompt: review.Prompt, now: datetime) -> tuple[int, int, int]:
+    """The ids of a quiz, of an attempt at it, and of a practice, each of the one question; and games played."""
+    set_id = session.scalars(select(QuestionSet.id)).one()
+    quiz = Quiz(
+        owner_id=learner.id,
+        set_id=set_id,
+        title="Rivers",
+        topics=[],
+        kinds=[],
+        size=1,
+        feedback="at-end",
+        created_at=now,
+    )
+    session.add(quiz)
+    session.add(MatchGame(learner_id=learner.id, set_id=set_id, about="dates", pairs=6, slips=0, ms=9000, at=now))
+    facts = session.scalars(select(Question.fact_id).order_by(Question.fact_id).distinct().limit(2)).all()
+    session.add(
+        Comparison(learner_id=learner.id, earlier_id=facts[0], later_id=facts[1], last_at=now, last_right=False)
+    )
+    session.flush()
+    asked = [(prompt.fact_id, prompt.question_version_id)]
+    begun = [
+        attempts.begin(
+            session, learner, asked, set_id=set_id, purpose=purpose, title="Rivers", feedback=feedback,
+            now=now, quiz_id=quiz_id,
+        )
+        for purpose, feedback, quiz_id in [("quiz", "at-end", quiz.id), ("practice", "at-once", None)]
+    ]  # fmt: skip
+    return quiz.id, begun[0], begun[1]
 
 
 def answer_a_typed_question(session: Any, learner: User, now: datetime) -> int:
@@ -142,6 +181,10 @@ def address(route: str, world: World) -> str:
         "<fact_key>": "nile-date",
         "<int:fact_id>": str(world.prompt.fact_id),
         "<int:review_id>": str(world.review_id),
+        "<int:quiz_id>": str(world.quiz_id),
+        "<int:attempt_id>": str(world.attempt_id),
+        "<int:practice_id>": str(world.practice_id),
+        "<int:position>": "1",
     }
     path = route.partition(" ")[2]
     for placeholder, value in values.items():
@@ -152,7 +195,7 @@ def address(route: str, world: World) -> str:
 
 def belongings(app: Flask, user_id: int) -> dict[str, list[Any]]:
     """Every row that is a person's."""
-    tables = [Plan, Memory, Review, DayCount]
+    tables = [Plan, Memory, Review, DayCount, Attempt, Comparison, MatchGame]
     with app.app_context():
         kept = {"user": list(db.session.execute(select(User.__table__).where(User.id == user_id)))}
         for model in tables:
@@ -255,4 +298,4 @@ def test_ones_pages_look_as_if_nobody_else_were_there(
 
 def test_every_table_with_a_learner_is_looked_at() -> None:
     kept = {table.name for table in Base.metadata.tables.values() if "learner_id" in table.c}
-    assert kept == {"plan", "memory", "review", "day_count"}
+    assert kept == {"plan", "memory", "review", "day_count", "attempt", "comparison", "match_game"}

@@ -1,5 +1,6 @@
 """What a learner answers: one discriminated union, stored as JSON with each review."""
 
+from enum import IntEnum
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
@@ -8,6 +9,14 @@ from quizapp.core.questions import Strict
 
 Given = Annotated[str, StringConstraints(max_length=1000)]
 GapLabel = Annotated[str, StringConstraints(max_length=300)]
+
+
+class Confidence(IntEnum):
+    """How sure a learner was of an answer, before seeing whether it was right."""
+
+    UNSURE = 1
+    FAIRLY = 2
+    CERTAIN = 3
 
 
 class ChoiceResponse(Strict):

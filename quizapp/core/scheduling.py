@@ -81,11 +81,14 @@ NEW_MEMORY = Memory(State.NEW, None, None, None, None, None, None, 0, 0)
 class Plan:
     """How one learner studies one set: the recall to aim for (0.70..0.97) and the new facts met per study day.
 
-    Raises ValueError outside those bounds.
+    Until `exam_day` is over nothing falls due after it; the weekdays in `easy_days` (Monday is 0) are kept free where
+    the fuzz allows. Raises ValueError outside those bounds.
     """
 
     desired_retention: float = 0.9
     new_per_day: int = 10
+    exam_day: date | None = None
+    easy_days: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0.70 <= self.desired_retention <= 0.97:

@@ -10,8 +10,12 @@ from enum import StrEnum
 from random import Random
 from typing import Any
 
+from pydantic import ValidationError
+
+from quizapp.core.grading import Grade, grade
 from quizapp.core.questions import STAGES, Choice, Cloze, Matching, Multiple, Ordering, Question, Stage, TrueFalse
-from quizapp.core.scheduling import Memory, State
+from quizapp.core.responses import FlashcardResponse, NoSuchChoice, Response, parse_response
+from quizapp.core.scheduling import Memory, Rating, State
 
 # Stability, in days, from which a fact is asked to be completed, and from which it is asked to be recalled.
 COMPLETE_FROM = 1.0
@@ -96,6 +100,32 @@ def choice_order(question: Question, seed: str) -> tuple[int, ...]:
     order = list(range(len(question.options)))
     Random(seed).shuffle(order)
     return tuple(order)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An answer, how right it is, and what it says about memory."""
+
+    response: Response
+    grade: Grade
+
+    @property
+    def rating(self) -> Rating:
+        """Correct is GOOD, anything else AGAIN; only a flashcard is rated by the learner."""
+        if isinstance(self.response, FlashcardResponse):
+            return Rating[self.response.rating.upper()]
+        return Rating.GOOD if self.grade.correct else Rating.AGAIN
+
+
+def judge(question: Question, posted: Mapping[str, str], order: Sequence[int]) -> Judged:
+    """What a posted form (see `read_answer`) answers, graded. Raises Unreadable."""
+    try:
+        response = parse_response(read_answer(question, posted, order))
+        return Judged(response, grade(question, response))
+    except ValidationError as error:
+        raise Unreadable(error.errors()[0]["msg"]) from None
+    except NoSuchChoice as error:
+        raise Unreadable(str(error)) from None
 
 
 def read_answer(question: Question, posted: Mapping[str, str], order: Sequence[int]) -> dict[str, Any]:

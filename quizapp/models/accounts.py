@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core.studydays import StudyClock
@@ -25,6 +26,7 @@ class User(Base):
     rollover_hour: Mapped[int] = mapped_column(default=4)
     two_buttons: Mapped[bool] = mapped_column(default=False)
     letter_keys: Mapped[bool] = mapped_column(default=True)
+    asks_confidence: Mapped[bool] = mapped_column(default=False, server_default=false())
 
     @property
     def clock(self) -> StudyClock:

@@ -6,7 +6,7 @@ Every key leads with the learner, so that each hot query is one index range.
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, UniqueConstraint
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.models.base import Base, BigId
@@ -22,6 +22,10 @@ class Plan(Base):
     new_per_day: Mapped[int] = mapped_column(default=10)
     desired_retention: Mapped[float] = mapped_column(default=0.9)  # 0.70..0.97
     started_at: Mapped[datetime]
+    exam_day: Mapped[date | None]  # nothing is due after it until it is over
+    paused: Mapped[bool] = mapped_column(default=False, server_default=false())
+    easy_days: Mapped[str] = mapped_column(default="", server_default=text("''"))  # weekdays as digits, Monday is 0
+    ceiling: Mapped[int | None]  # the most reviews a day brings
 
 
 class Memory(Base):
@@ -53,7 +57,12 @@ class Review(Base):
     """One graded answer; append-only. An undone or overridden one stays, marked `undone_at`."""
 
     __tablename__ = "review"
-    __table_args__ = (UniqueConstraint("learner_id", "fact_id", "version"), Index(None, "learner_id", "id"))
+    __table_args__ = (
+        UniqueConstraint("learner_id", "fact_id", "version"),
+        Index(None, "learner_id", "id"),
+        Index(None, "learner_id", "day"),
+        Index("uq_review_learner_id_client_id", "learner_id", "client_id", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
@@ -70,6 +79,9 @@ class Review(Base):
     predicted: Mapped[float | None]  # retrievability just before, 0..1; None within a day and on first meeting
     before: Mapped[dict[str, Any]]  # the memory just before (core.scheduling.to_json), for undo
     ms: Mapped[int | None]  # time from question to answer
+    confidence: Mapped[int | None]  # how sure the learner was: core.responses.Confidence
+    source: Mapped[str] = mapped_column(default="study", server_default="study")  # study, quiz or practice
+    client_id: Mapped[str | None]  # the browser's own id of an answer, so that one sent twice counts once
     overridden: Mapped[bool] = mapped_column(default=False)
     undone_at: Mapped[datetime | None]
 

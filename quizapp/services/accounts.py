@@ -5,9 +5,8 @@ Proving a password takes three steps, because hashing is slow on purpose and no 
 """
 
 import hashlib
-import json
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache
@@ -15,7 +14,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import ColumnElement, Select, case, delete, exists, func, select
+from sqlalchemy import case, delete, exists, func, select
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -23,16 +22,9 @@ from sqlalchemy.orm import Session
 from quizapp.core import accounts as rules
 from quizapp.core.studydays import StudyClock, valid_timezone
 from quizapp.models import (
-    Base,
     DayCount,
-    Fact,
     LoginFailures,
     Memory,
-    Plan,
-    Question,
-    QuestionSet,
-    QuestionVersion,
-    Review,
     User,
 )
 from quizapp.models.base import insert_or
@@ -301,53 +293,6 @@ def what_deleting_takes(session: Session, user: User) -> Loss:
     facts = select(func.count()).select_from(Memory).where(Memory.learner_id == user.id, Memory.reps > 0)
     row = session.execute(select(answers.scalar_subquery(), facts.scalar_subquery())).one()
     return Loss(answers=row[0], facts=row[1])
-
-
-def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[str]:
-    """All that is kept about a person, as JSON in pieces, of which only some are held at a time."""
-    account = ("name", "email", "is_teacher", "created_at")
-    settings = ("timezone", "rollover_hour", "two_buttons", "letter_keys")
-    head = {"made_at": now, "account": _picked(user, account), "settings": _picked(user, settings)}
-    yield _json(head).removesuffix("}")
-    for name, query in _kept_about(user).items():
-        yield f',\n"{name}": ['
-        separator = "\n"
-        for row in session.execute(query.execution_options(yield_per=500)).mappings():
-            yield separator + _json(dict(row))
-            separator = ",\n"
-        yield "]"
-    yield "}\n"
-
-
-def _kept_about(user: User) -> dict[str, Select[Any]]:
-    """A query for each table that holds something about a person; sets, facts and questions by their keys."""
-    of_set, of_fact = QuestionSet.key.label("set"), Fact.key.label("fact")
-    asked = Question.key.label("question"), QuestionVersion.number.label("question_version")
-    return {
-        "plans": select(of_set, *_told(Plan)).join(QuestionSet, QuestionSet.id == Plan.set_id)
-        .where(Plan.learner_id == user.id).order_by(Plan.set_id),
-        "memories": select(of_set, of_fact, *_told(Memory))
-        .join(Fact, Fact.id == Memory.fact_id).join(QuestionSet)
-        .where(Memory.learner_id == user.id).order_by(Memory.fact_id),
-        "day_counts": select(*_told(DayCount)).where(DayCount.learner_id == user.id).order_by(DayCount.day),
-        "reviews": select(of_set, of_fact, *asked, *_told(Review))
-        .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
-        .join(Question).join(Fact, Fact.id == Review.fact_id).join(QuestionSet)
-        .where(Review.learner_id == user.id).order_by(Review.id),
-    }  # fmt: skip
-
-
-def _told(model: type[Base]) -> list[ColumnElement[Any]]:
-    """The columns of a table that mean something outside this database."""
-    return [c for c in model.__table__.c if not c.foreign_keys and c.key != "id"]
-
-
-def _picked(user: User, names: Sequence[str]) -> dict[str, Any]:
-    return {name: getattr(user, name) for name in names}
-
-
-def _json(value: dict[str, Any]) -> str:
-    return json.dumps(value, ensure_ascii=False, default=lambda moment: moment.isoformat())
 
 
 def delete_user(session: Session, user: User) -> None:

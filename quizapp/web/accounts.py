@@ -11,6 +11,7 @@ from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.models.base import writing
 from quizapp.services import accounts
+from quizapp.services.personal_data import personal_data
 from quizapp.web.forms.accounts import DeleteForm, LogInForm, PasswordForm, SettingsForm, SignUpForm
 from quizapp.web.identity import learner, learner_required, safe_next, sign_in, sign_out, signed_in
 from quizapp.web.requests import commit, now
@@ -124,7 +125,7 @@ def password() -> Page:
 def data() -> Response:
     """Everything kept about the learner, as a file."""
     session = db.session()
-    pieces = accounts.personal_data(session, learner(), now=now())
+    pieces = personal_data(session, learner(), now=now())
     response = Response(stream_with_context(pieces), mimetype="application/json")
     response.call_on_close(session.close)  # it outlives the request, and so does its connection
     response.headers.set("Content-Disposition", "attachment", filename=f"quizapp-{now():%Y-%m-%d}.json")

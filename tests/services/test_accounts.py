@@ -12,18 +12,22 @@ from sqlalchemy.orm import Session
 from quizapp.core.accounts import ACCOUNT_LIMIT, ADDRESS_LIMIT, WINDOW, Refused
 from quizapp.models import (
     Base,
+    Comparison,
     DayCount,
     Fact,
     LoginFailures,
+    MatchGame,
     Memory,
     Plan,
     Question,
     QuestionVersion,
+    Quiz,
     Review,
     User,
 )
-from quizapp.services import accounts
+from quizapp.services import accounts, attempts
 from quizapp.services.errors import NotFound
+from quizapp.services.personal_data import personal_data
 
 NOW = datetime(2026, 4, 27, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -86,8 +90,15 @@ def study(session: Session, user: User, *, day: datetime = NOW) -> None:
                 guess=0.0,
                 before={},
             ),
+            Quiz(
+                owner_id=user.id, set_id=fact.set_id, title="", topics=[], kinds=[], size=1, feedback="", created_at=day
+            ),
+            MatchGame(learner_id=user.id, set_id=fact.set_id, about="dates", pairs=6, slips=0, ms=9000, at=day),
+            Comparison(learner_id=user.id, earlier_id=fact.id, later_id=fact.id, last_at=day, last_right=True),
         ]
     )
+    asked = [(fact.id, version.id)]
+    attempts.begin(session, user, asked, set_id=fact.set_id, purpose="quiz", title="", feedback="at-end", now=day)
     session.flush()
 
 
@@ -300,7 +311,7 @@ def test_personal_data_is_json_with_everything_but_secrets(session: Session) -> 
     user, other = sign_up(session), sign_up(session, "Leyla")
     study(session, user)
     study(session, other)
-    text = "".join(accounts.personal_data(session, user, now=NOW))
+    text = "".join(personal_data(session, user, now=NOW))
     told = json.loads(text)
     assert told["account"]["name"] == "Aysel" and told["settings"]["timezone"] == "Asia/Baku"
     assert [len(told[table]) for table in ("plans", "memories", "day_counts", "reviews")] == [1, 1, 1, 1]
@@ -314,7 +325,7 @@ def test_personal_data_is_json_with_everything_but_secrets(session: Session) -> 
 
 def test_personal_data_of_someone_who_did_nothing_is_json_too(session: Session) -> None:
     guest = accounts.create_guest(session, timezone="UTC", now=NOW)
-    told = json.loads("".join(accounts.personal_data(session, guest, now=NOW)))
+    told = json.loads("".join(personal_data(session, guest, now=NOW)))
     assert told["account"]["name"] is None and told["reviews"] == []
 
 
@@ -324,6 +335,6 @@ def test_personal_data_asks_no_more_of_the_database_for_more_answers(session: Se
     review = session.scalars(select(Review)).one()
     columns = {c.key: getattr(review, c.key) for c in Review.__table__.c if c.key != "id"}
     session.execute(insert(Review), [{**columns, "version": version} for version in range(2, 1300)])
-    pieces = accounts.personal_data(session, user, now=NOW)
+    pieces = personal_data(session, user, now=NOW)
     assert max(len(piece) for piece in pieces) < 2000
-    assert len(json.loads("".join(accounts.personal_data(session, user, now=NOW)))["reviews"]) == 1299
+    assert len(json.loads("".join(personal_data(session, user, now=NOW)))["reviews"]) == 1299

@@ -8,9 +8,9 @@ Asking and answering are the two hot paths: a handful of Core statements each, w
 the learner's history.
 """
 
+from quizapp.services.memories import StaleAnswer
 from quizapp.services.review.answering import (
     NothingToUndo,
-    StaleAnswer,
     answer,
     bury,
     override,

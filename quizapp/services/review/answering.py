@@ -1,38 +1,25 @@
 """What an answer does: it is graded, memory moves on, the review and the day's counts are written; and back again."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import fields
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from pydantic import ValidationError
-from sqlalchemy import Table, and_, func, insert, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import and_, func, insert, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
-from quizapp.core.grading import Grade, grade
-from quizapp.core.questions import Question as AskedQuestion
 from quizapp.core.questions import guess_chance, parse_question
-from quizapp.core.responses import FlashcardResponse, Response, parse_response
-from quizapp.core.scheduling import Rating, State, after_answer, from_json, retrievability, to_json
-from quizapp.core.sessions import Unreadable, read_answer
-from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionVersion, Review, User
-from quizapp.models.base import add_counts
+from quizapp.core.scheduling import Rating, from_json
+from quizapp.core.sessions import judge
+from quizapp.models import Fact, Memory, Plan, Question, QuestionVersion, Review, User
+from quizapp.services import memories
 from quizapp.services.errors import NotFound
-from quizapp.services.review import rows
-from quizapp.services.review.asking import Day, order_of, seed_of
+from quizapp.services.memories import StaleAnswer, review_table
+from quizapp.services.review.asking import Day, order_of
 
 UNDO_DEPTH = 30
 OVERRIDABLE = ("typed", "cloze", "date")  # kinds whose verdict a reader of free text may get wrong
-LONGEST_ANSWER = timedelta(minutes=10)  # beyond it the learner was away, and the time says nothing
-
-memory_table: Table = Memory.__table__  # type: ignore[assignment]
-review_table: Table = Review.__table__  # type: ignore[assignment]
-day_table: Table = DayCount.__table__  # type: ignore[assignment]
-
-
-class StaleAnswer(Exception):
-    """The memory has moved on since the question was asked: a second tab, a double click, a replay."""
 
 
 class NothingToUndo(Exception):
@@ -55,12 +42,14 @@ def answer(
     seen: int,
     ms: int | None,
     now: datetime,
+    confidence: int | None = None,
+    client_id: str | None = None,
 ) -> Answered:
     """Grade a posted answer and move the memory on.
 
-    `seen` is the memory's version when the question was asked, `ms` the time taken. Raises NotFound for a fact or
-    question that is not the learner's to answer, StaleAnswer when `seen` is not the memory's version, and
-    core.sessions.Unreadable when what was posted does not answer this kind of question.
+    `seen` is the memory's version when the question was asked, `ms` the time taken, `client_id` the browser's own id of
+    the answer. Raises NotFound for a fact or question that is not the learner's to answer, StaleAnswer when `seen` is
+    not the memory's version, and core.sessions.Unreadable when what was posted does not answer this kind of question.
     """
     row = session.execute(_read(learner.id, fact_id, question_version_id)).one_or_none()
     if row is None:
@@ -68,31 +57,28 @@ def answer(
     if (row.version or 0) != seen:
         raise StaleAnswer
     question = parse_question(row.body)
-    order = order_of(question, learner.id, question_version_id, seen)
-    response, graded, rating = _judge(question, posted, order)
-    guess = guess_chance(question)
-    before = rows.to_core(row)
-    after = _move(learner, fact_id, before, rating, guess, row.desired_retention, now)
-    _write_memory(session, learner.id, fact_id, after, seen=seen, exists=row.version is not None)
-    review = {
-        "learner_id": learner.id,
-        "fact_id": fact_id,
-        "version": seen + 1,
-        "question_version_id": question_version_id,
-        "at": now,
-        "day": after.last_day,
-        "response": response.model_dump(mode="json"),
-        "verdict": graded.verdict.value,
-        "fraction": graded.fraction,
-        "rating": int(rating),
-        "guess": guess,
-        "predicted": retrievability(before, learner.clock.day(now)),
-        "before": to_json(before),
-        "ms": _credible(ms),
-        "overridden": False,
-    }
-    review_id = session.execute(insert(review_table).values(review).returning(review_table.c.id)).scalar_one()
-    day = _count(session, review, before, after, sign=1)
+    judged = judge(question, posted, order_of(question, learner.id, question_version_id, seen))
+    given = memories.Answer(
+        question_version_id=question_version_id,
+        response=judged.response.model_dump(mode="json"),
+        verdict=judged.grade.verdict.value,
+        fraction=judged.grade.fraction,
+        rating=judged.rating,
+        guess=guess_chance(question),
+        ms=ms,
+        confidence=confidence,
+        client_id=client_id,
+    )
+    review_id, day = memories.record(
+        session,
+        learner,
+        fact_id,
+        given,
+        before=memories.to_core(row),
+        version=row.version,
+        plan=memories.to_plan(row),
+        at=now,
+    )
     new_left = max(row.new_per_day - day.new_facts, 0)
     return Answered(review_id, question.kind, Day(new_left, day.answers, day.finished))
 
@@ -109,51 +95,54 @@ def override(session: Session, learner: User, review_id: int, *, now: datetime) 
         raise NotFound
     if memory.version != review.version or review.undone_at is not None:
         raise StaleAnswer
-    before, now_held = from_json(review.before), rows.to_core(memory)
-    retention = session.scalars(
-        select(Plan.desired_retention)
+    before, now_held = from_json(review.before), memories.to_core(memory)
+    plan = session.execute(
+        select(*memories.PLAN_COLUMNS)
         .join(Fact, Fact.set_id == Plan.set_id)
         .where(Plan.learner_id == learner.id, Fact.id == review.fact_id)
     ).one()
     values = {column.name: getattr(review, column.name) for column in review_table.c if column.name != "id"}
-    _count(session, values, before, now_held, sign=-1)
+    memories.count(session, values, before, now_held, sign=-1)
     review.undone_at = now
     session.flush()
     right = review.rating == Rating.AGAIN
-    rating = Rating.GOOD if right else Rating.AGAIN
-    after = _move(learner, review.fact_id, before, rating, 0.0, retention, review.at)
-    _write_memory(session, learner.id, review.fact_id, after, seen=review.version, exists=True)
     values |= {
-        "version": review.version + 1,
         "verdict": "right" if right else "wrong",
         "fraction": float(right),
-        "rating": int(rating),
+        "rating": Rating.GOOD if right else Rating.AGAIN,
+        "guess": 0.0,
+        "client_id": None,
         "overridden": not review.overridden,
-        "undone_at": None,
     }
-    _count(session, values, before, after, sign=1)
+    turned = memories.Answer(**{field.name: values[field.name] for field in fields(memories.Answer)})
+    after = memories.moved(learner, review.fact_id, before, turned, memories.to_plan(plan), review.at)
+    memories.write(session, learner.id, review.fact_id, after, seen=review.version, exists=True)
+    values |= {"version": review.version + 1, "rating": int(turned.rating), "undone_at": None}
+    memories.count(session, values, before, after, sign=1)
     new_id: int = session.execute(insert(review_table).values(values).returning(review_table.c.id)).scalar_one()
     return new_id
 
 
 def undo(session: Session, learner: User, *, now: datetime) -> int:
-    """Take back the learner's last answer that stands, among the last UNDO_DEPTH. Gives its fact's id.
+    """Take back the last answer of the learner's study that stands, among the last UNDO_DEPTH. Gives its fact's id.
 
-    The memory is again what it was before the answer. Raises NothingToUndo.
+    The memory is again what it was before the answer. Raises NothingToUndo, also where a quiz has asked the fact since:
+    what was handed in stays.
     """
     last = session.scalars(
         select(Review).where(Review.learner_id == learner.id).order_by(Review.id.desc()).limit(UNDO_DEPTH)
     )
-    review = next((review for review in last if review.undone_at is None), None)
-    if review is None:
+    standing = [review for review in last if review.undone_at is None]
+    review = next((review for review in standing if review.source == "study"), None)
+    if review is None or any(other.fact_id == review.fact_id and other.id > review.id for other in standing):
         raise NothingToUndo
     memory = session.get_one(Memory, (learner.id, review.fact_id))
-    before, after = from_json(review.before), rows.to_core(memory)
+    before, after = from_json(review.before), memories.to_core(memory)
     values = {column.name: getattr(review, column.name) for column in review_table.c}
-    _count(session, values, before, after, sign=-1)
+    memories.count(session, values, before, after, sign=-1)
     review.undone_at = now
     session.flush()
-    _write_memory(session, learner.id, review.fact_id, before, seen=memory.version, exists=True)
+    memories.write(session, learner.id, review.fact_id, before, seen=memory.version, exists=True)
     session.refresh(memory)
     memory.suspended, memory.buried_until = False, None
     session.flush()
@@ -182,7 +171,7 @@ def resume(session: Session, learner: User, fact_id: int) -> None:
 def _read(learner_id: int, fact_id: int, question_version_id: int) -> Any:
     """The question version, if it asks this fact of a set the learner studies, with the memory and the plan."""
     return (
-        select(QuestionVersion.body, Plan.desired_retention, _allowed(learner_id), Memory.version, *rows.COLUMNS)
+        select(QuestionVersion.body, *memories.PLAN_COLUMNS, _allowed(learner_id), Memory.version, *memories.COLUMNS)
         .select_from(QuestionVersion)
         .join(Question, Question.id == QuestionVersion.question_id)
         .join(Fact, Fact.id == Question.fact_id)
@@ -195,83 +184,6 @@ def _read(learner_id: int, fact_id: int, question_version_id: int) -> Any:
 def _allowed(learner_id: int) -> Any:
     total = select(func.sum(Plan.new_per_day)).where(Plan.learner_id == learner_id)
     return total.correlate(None).scalar_subquery().label("new_per_day")
-
-
-def _judge(question: AskedQuestion, posted: Mapping[str, str], order: Sequence[int]) -> tuple[Response, Grade, Rating]:
-    """What a posted form answers, how right that is, and the rating it means. Raises Unreadable."""
-    try:
-        response = parse_response(read_answer(question, posted, order))
-    except ValidationError as error:
-        raise Unreadable(error.errors()[0]["msg"]) from None
-    graded = grade(question, response)
-    if isinstance(response, FlashcardResponse):
-        return response, graded, Rating[response.rating.upper()]
-    return response, graded, Rating.GOOD if graded.correct else Rating.AGAIN
-
-
-def _move(
-    learner: User,
-    fact_id: int,
-    before: scheduling.Memory,
-    rating: Rating,
-    guess: float,
-    retention: float,
-    now: datetime,
-) -> scheduling.Memory:
-    plan = scheduling.Plan(desired_retention=retention)
-    seed = seed_of(learner.id, fact_id)
-    return after_answer(before, rating, now=now, clock=learner.clock, plan=plan, guess=guess, seed=seed)
-
-
-def _write_memory(
-    session: Session, learner_id: int, fact_id: int, memory: scheduling.Memory, *, seen: int, exists: bool
-) -> None:
-    """Write a memory that was at version `seen`. Raises StaleAnswer when another answer came first."""
-    key = {"learner_id": learner_id, "fact_id": fact_id}
-    values = rows.to_values(memory) | {"version": seen + 1}
-    if not exists:
-        try:
-            session.execute(insert(memory_table).values(**key, **values, suspended=False))
-        except IntegrityError:
-            raise StaleAnswer from None
-        return
-    written = session.execute(
-        update(memory_table)
-        .where(*(memory_table.c[k] == v for k, v in key.items()), memory_table.c.version == seen)
-        .values(values)
-    )
-    if written.rowcount == 0:  # type: ignore[attr-defined]
-        raise StaleAnswer
-
-
-def _count(
-    session: Session,
-    review: Mapping[str, Any],
-    before: scheduling.Memory,
-    after: scheduling.Memory,
-    *,
-    sign: int,
-) -> Any:
-    """Add a review to its study day's counts (sign 1), or take it out again (sign -1)."""
-    correct = review["rating"] != Rating.AGAIN
-    long_term = before.state == State.REVIEW and review["predicted"] is not None
-    counts = {
-        "answers": 1,
-        "correct": int(correct),
-        "new_facts": int(before.state == State.NEW),
-        "finished": int(after.state == State.REVIEW),
-        "long_term": int(long_term),
-        "long_term_correct": int(long_term and correct),
-        "ms": review["ms"] or 0,
-        "timed": int(review["ms"] is not None),
-    }
-    key = {"learner_id": review["learner_id"], "day": review["day"]}
-    columns = [day_table.c.answers, day_table.c.new_facts, day_table.c.finished]
-    return add_counts(session, day_table, key, {name: sign * n for name, n in counts.items()}, columns)
-
-
-def _credible(ms: int | None) -> int | None:
-    return ms if ms is not None and 0 < ms <= LONGEST_ANSWER / timedelta(milliseconds=1) else None
 
 
 def _own_review(session: Session, learner: User, review_id: int) -> Review:
@@ -290,7 +202,7 @@ def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
         raise NotFound
     memory = session.get(Memory, (learner.id, fact_id))
     if memory is None:
-        new = rows.to_values(scheduling.NEW_MEMORY)
+        new = memories.to_values(scheduling.NEW_MEMORY)
         memory = Memory(learner_id=learner.id, fact_id=fact_id, version=0, suspended=False, **new)
         session.add(memory)
     memory.version += 1

@@ -28,8 +28,9 @@ from quizapp.core.questions import parse_question
 from quizapp.core.scheduling import Rating, State, next_memories, retrievability, wait
 from quizapp.core.sessions import Group, Progress, choice_order, choose_question, next_group, progress
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
+from quizapp.services import memories
 from quizapp.services.errors import NotFound
-from quizapp.services.review import rows
+from quizapp.services.memories import seed_of, to_plan
 
 # Seconds an answer takes, until enough of the learner's own answers have been timed.
 USUAL_SECONDS = 12
@@ -76,11 +77,6 @@ class Prompt:
     predicted: float | None  # the chance of recall now, 0..1; None where there is none to trust
     target: float  # desired retention, 0..1
     progress: Progress
-
-
-def seed_of(learner_id: int, fact_id: int) -> str:
-    """What makes every random choice about a fact the same again for one learner."""
-    return f"{learner_id}:{fact_id}"
 
 
 def order_of(question: AskedQuestion, learner_id: int, question_version_id: int, version: int) -> tuple[int, ...]:
@@ -160,7 +156,7 @@ def next_prompt(
 def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress) -> Prompt:
     """The prompt for one fact, of which `asked` holds a row for each of its questions."""
     first = asked[0]
-    memory, version = rows.to_core(first), first.version or 0
+    memory, version = memories.to_core(first), first.version or 0
     questions = [parse_question(row.body) for row in asked]
     index = choose_question(questions, memory, seed_of(learner.id, first.fact_id))
     question, question_version_id = questions[index], asked[index].question_version_id
@@ -180,9 +176,8 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress)
 
 
 def _waits(learner: User, memory: scheduling.Memory, row: Any, *, now: datetime) -> dict[Rating, timedelta]:
-    plan = scheduling.Plan(desired_retention=row.desired_retention)
     seed = seed_of(learner.id, row.fact_id)
-    after = next_memories(memory, now=now, clock=learner.clock, plan=plan, seed=seed)
+    after = next_memories(memory, now=now, clock=learner.clock, plan=to_plan(row), seed=seed)
     return {rating: wait(memory, now=now, clock=learner.clock) for rating, memory in after.items()}
 
 
@@ -216,9 +211,9 @@ _WAITING_COLUMNS = (
     Fact.id.label("fact_id"),
     Fact.set_id,
     Fact.position,
-    Plan.desired_retention,
+    *memories.PLAN_COLUMNS,
     Memory.version,
-    *rows.COLUMNS,
+    *memories.COLUMNS,
 )
 
 

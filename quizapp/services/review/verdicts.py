@@ -13,8 +13,8 @@ from quizapp.core.questions import parse_question
 from quizapp.core.responses import Response, parse_response
 from quizapp.core.scheduling import Rating, State, wait
 from quizapp.models import Fact, Memory, Plan, QuestionSet, QuestionVersion, Review, User
+from quizapp.services import memories
 from quizapp.services.errors import NotFound
-from quizapp.services.review import rows
 from quizapp.services.review.answering import OVERRIDABLE
 from quizapp.services.review.asking import order_of
 
@@ -60,7 +60,7 @@ def verdict_of(session: Session, learner: User, review_id: int, *, now: datetime
             QuestionSet.header,
             Plan.desired_retention,
             Memory.version,
-            *rows.COLUMNS,
+            *memories.COLUMNS,
         )
         .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
         .join(Fact, Fact.id == Review.fact_id)
@@ -73,7 +73,7 @@ def verdict_of(session: Session, learner: User, review_id: int, *, now: datetime
         raise NotFound
     review, fact, header = row.Review, row.Fact, row.header
     question, response = parse_question(row.body), parse_response(review.response)
-    memory = rows.to_core(row)
+    memory = memories.to_core(row)
     stands = row.version == review.version
     return Verdict(
         review_id=review.id,

@@ -1,0 +1,309 @@
+"""Sittings: a fixed row of questions, answered one by one. Quizzes and practice are both made of them.
+
+Every answer is saved as it is given, so that a closed browser loses nothing. Where feedback comes at once an answer is
+final; where it comes at the end, it may be changed until the attempt is handed in.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, insert, select, update
+from sqlalchemy.orm import Session
+
+from quizapp.core.grading import Grade, grade
+from quizapp.core.questions import Question as AskedQuestion
+from quizapp.core.questions import guess_chance, parse_question
+from quizapp.core.responses import Response as GivenResponse
+from quizapp.core.responses import parse_response
+from quizapp.core.sessions import Judged, choice_order, judge
+from quizapp.models import Attempt, Fact, Memory, Plan, QuestionSet, QuestionVersion, Response, User
+from quizapp.services import memories
+from quizapp.services.errors import NotFound
+
+AT_ONCE, AT_END = "at-once", "at-end"  # when an attempt tells whether an answer was right
+
+# An answer sent just before the time was up may still be on its way.
+GRACE = timedelta(seconds=10)
+
+
+class AttemptOver(Exception):
+    """The attempt was handed in, or its time is up."""
+
+
+class AnsweredAlready(Exception):
+    """The answer was shown together with its key, so it stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One question of an attempt with what was answered, and all that explains it.
+
+    `response` is None until answered, and so is `grade`. It has the names of a verdict, so that the same templates
+    draw both.
+    """
+
+    position: int
+    fact_id: int
+    fact_key: str
+    set_key: str
+    topic: dict[str, Any]
+    question_version_id: int
+    question: AskedQuestion
+    order: tuple[int, ...]
+    response: GivenResponse | None
+    grade: Grade | None
+    confidence: int | None
+    statement: str
+    caution: str | None
+    passages: tuple[dict[str, Any], ...]
+    notes: tuple[dict[str, Any], ...]
+    review_id: int | None
+
+    @property
+    def answered(self) -> bool:
+        return self.response is not None
+
+    @property
+    def remembered(self) -> bool:
+        return self.grade is not None and self.grade.correct
+
+    @property
+    def overridden(self) -> bool:
+        return False
+
+
+def begin(
+    session: Session,
+    learner: User,
+    asked: Sequence[tuple[int, int]],
+    *,
+    set_id: int,
+    purpose: str,
+    title: str,
+    feedback: str,
+    now: datetime,
+    about: dict[str, Any] | None = None,
+    quiz_id: int | None = None,
+    minutes: int | None = None,
+) -> int:
+    """Begin an attempt at `asked`, pairs of (fact id, question version id), in that order. Gives its id."""
+    attempt = Attempt(
+        learner_id=learner.id,
+        set_id=set_id,
+        quiz_id=quiz_id,
+        purpose=purpose,
+        title=title,
+        about=about or {},
+        feedback=feedback,
+        size=len(asked),
+        started_at=now,
+        deadline=now + timedelta(minutes=minutes) if minutes else None,
+    )
+    session.add(attempt)
+    session.flush()
+    session.execute(
+        insert(Response),
+        [
+            {"attempt_id": attempt.id, "position": position, "fact_id": fact_id, "question_version_id": version_id}
+            for position, (fact_id, version_id) in enumerate(asked, start=1)
+        ],
+    )
+    return attempt.id
+
+
+def own_attempt(
+    session: Session, learner: User, attempt_id: int, *, purposes: Iterable[str], lock: bool = False
+) -> Attempt:
+    """An attempt of the learner's, of one of the purposes; `lock` it to change it. Raises NotFound."""
+    query = select(Attempt).where(
+        Attempt.id == attempt_id, Attempt.learner_id == learner.id, Attempt.purpose.in_(purposes)
+    )
+    attempt = session.scalar(query.with_for_update() if lock else query)
+    if attempt is None:
+        raise NotFound
+    return attempt
+
+
+def is_over(attempt: Attempt, now: datetime) -> bool:
+    """Whether the attempt was handed in or its time is up."""
+    return attempt.finished_at is not None or (attempt.deadline is not None and now >= attempt.deadline)
+
+
+def items(session: Session, attempt: Attempt) -> list[Item]:
+    """Every question of an attempt, in order; one statement."""
+    rows = session.execute(_items(attempt.id)).all()
+    return [_item(attempt, row) for row in rows]
+
+
+def item(session: Session, attempt: Attempt, position: int) -> Item:
+    """One question of an attempt. Raises NotFound for a position it does not have."""
+    row = session.execute(_items(attempt.id).where(Response.position == position)).one_or_none()
+    if row is None:
+        raise NotFound
+    return _item(attempt, row)
+
+
+def progress(session: Session, attempt: Attempt) -> dict[int, float | None]:
+    """For each position the credit (0..1) of its answer, None while unanswered, in order."""
+    rows = session.execute(
+        select(Response.position, Response.fraction)
+        .where(Response.attempt_id == attempt.id)
+        .order_by(Response.position)
+    )
+    return dict(rows.all())
+
+
+def respond(
+    session: Session,
+    attempt: Attempt,
+    position: int,
+    posted: Mapping[str, str],
+    *,
+    ms: int | None,
+    confidence: int | None,
+    now: datetime,
+) -> Judged:
+    """Save the answer to one question of an attempt that is locked.
+
+    Raises AttemptOver, AnsweredAlready, NotFound for a position it does not have, and core.sessions.Unreadable for
+    what does not answer this kind of question; then nothing has changed.
+    """
+    if attempt.finished_at is not None or (attempt.deadline and now > attempt.deadline + GRACE):
+        raise AttemptOver
+    asked = item(session, attempt, position)
+    if asked.answered and attempt.feedback == AT_ONCE:
+        raise AnsweredAlready
+    judged = judge(asked.question, posted, asked.order)
+    session.execute(
+        update(Response)
+        .where(Response.attempt_id == attempt.id, Response.position == position)
+        .values(
+            response=judged.response.model_dump(mode="json"),
+            verdict=judged.grade.verdict.value,
+            fraction=judged.grade.fraction,
+            confidence=confidence,
+            ms=ms,
+            at=now,
+        )
+    )
+    return judged
+
+
+def finish(session: Session, attempt: Attempt, *, now: datetime) -> None:
+    """Hand an attempt in that is locked: what is there counts, as of now or of when its time was up.
+
+    Raises AttemptOver when it was handed in before.
+    """
+    if attempt.finished_at is not None:
+        raise AttemptOver
+    attempt.finished_at = min(now, attempt.deadline) if attempt.deadline else now
+    attempt.marks = sum(fraction or 0.0 for fraction in progress(session, attempt).values())
+    session.flush()
+
+
+def record_reviews(session: Session, learner: User, attempt: Attempt, *, position: int | None = None) -> int:
+    """Let the answers of an attempt (or one) count as reviews of their facts, each once. Says how many did.
+
+    What was left unanswered is no review. Raises memories.StaleAnswer when another answer to one of the facts came
+    in between; then nothing may be kept.
+    """
+    rows = session.execute(_unrecorded(learner, attempt, position)).all()
+    for row in rows:
+        recorded = memories.record(
+            session,
+            learner,
+            row.fact_id,
+            _answer(attempt, row),
+            before=memories.to_core(row),
+            version=row.memory_version,
+            plan=memories.to_plan(row),
+            at=row.at,
+        )
+        session.execute(
+            update(Response)
+            .where(Response.attempt_id == attempt.id, Response.position == row.position)
+            .values(review_id=recorded.review_id)
+        )
+    return len(rows)
+
+
+def _answer(attempt: Attempt, row: Any) -> memories.Answer:
+    question = parse_question(row.body)
+    response = parse_response(row.response)
+    return memories.Answer(
+        question_version_id=row.question_version_id,
+        response=row.response,
+        verdict=row.verdict,
+        fraction=row.fraction,
+        rating=Judged(response, grade(question, response)).rating,
+        guess=guess_chance(question),
+        ms=row.ms,
+        confidence=row.confidence,
+        source="quiz" if attempt.purpose == "quiz" else "practice",
+    )
+
+
+def _unrecorded(learner: User, attempt: Attempt, position: int | None) -> Any:
+    """Answers that are no reviews yet, each with the memory and the plan it would move."""
+    query = (
+        select(
+            Response.position,
+            Response.fact_id,
+            Response.question_version_id,
+            Response.response,
+            Response.verdict,
+            Response.fraction,
+            Response.confidence,
+            Response.ms,
+            Response.at,
+            QuestionVersion.body,
+            Memory.version.label("memory_version"),
+            *memories.COLUMNS,
+            *memories.PLAN_COLUMNS,
+        )
+        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
+        .join(Fact, Fact.id == Response.fact_id)
+        .outerjoin(Memory, and_(Memory.learner_id == learner.id, Memory.fact_id == Response.fact_id))
+        .outerjoin(Plan, and_(Plan.learner_id == learner.id, Plan.set_id == Fact.set_id))
+        .where(Response.attempt_id == attempt.id, Response.at.is_not(None), Response.review_id.is_(None))
+        .order_by(Response.at, Response.position)
+    )
+    return query if position is None else query.where(Response.position == position)
+
+
+def _items(attempt_id: int) -> Any:
+    return (
+        select(Response, QuestionVersion.body, Fact, QuestionSet.key.label("set_key"), QuestionSet.header)
+        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
+        .join(Fact, Fact.id == Response.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
+        .where(Response.attempt_id == attempt_id)
+        .order_by(Response.position)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _item(attempt: Attempt, row: Any) -> Item:
+    stored, fact, header = row.Response, row.Fact, row.header
+    question = parse_question(row.body)
+    response = None if stored.response is None else parse_response(stored.response)
+    return Item(
+        position=stored.position,
+        fact_id=fact.id,
+        fact_key=fact.key,
+        set_key=row.set_key,
+        topic=next(topic for topic in header["topics"] if topic["key"] == fact.topic),
+        question_version_id=stored.question_version_id,
+        question=question,
+        order=choice_order(question, f"{attempt.id}:{stored.position}"),
+        response=response,
+        grade=None if response is None else grade(question, response),
+        confidence=stored.confidence,
+        statement=fact.statement,
+        caution=fact.caution,
+        passages=tuple(p for p in header["passages"] if p["number"] in fact.passages),
+        notes=tuple(n for n in header["notes"] if n["number"] in fact.notes),
+        review_id=stored.review_id,
+    )

@@ -1,0 +1,177 @@
+"""What a graded answer does to a learner's memory of a fact. Studying, quizzes and practice all record through here.
+
+The rows of the memory table and the memory that core decides on are kept apart: `to_core` and `to_values` lead from
+one to the other.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, Table, insert, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from quizapp.core import scheduling
+from quizapp.core.scheduling import NEW_MEMORY, Rating, State, after_answer, retrievability, to_json
+from quizapp.models import DayCount, Memory, Plan, Review, User
+from quizapp.models.base import add_counts
+
+LONGEST_ANSWER = timedelta(minutes=10)  # beyond it the learner was away, and the time says nothing
+
+memory_table: Table = Memory.__table__  # type: ignore[assignment]
+review_table: Table = Review.__table__  # type: ignore[assignment]
+day_table: Table = DayCount.__table__  # type: ignore[assignment]
+
+FIELDS = tuple(field.name for field in fields(scheduling.Memory))
+
+COLUMNS: tuple[ColumnElement[Any], ...] = tuple(getattr(Memory, name) for name in FIELDS)
+
+PLAN_COLUMNS: tuple[Any, ...] = (Plan.desired_retention, Plan.exam_day, Plan.easy_days)
+
+
+class StaleAnswer(Exception):
+    """The memory has moved on since the question was asked: a second tab, a double click, a replay."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A graded answer on its way into the record. `response` is JSON of core.responses, `ms` the time it took."""
+
+    question_version_id: int
+    response: dict[str, Any]
+    verdict: str
+    fraction: float  # 0..1
+    rating: Rating
+    guess: float  # 0..1
+    ms: int | None = None
+    confidence: int | None = None
+    source: str = "study"  # study, quiz or practice
+    client_id: str | None = None
+    overridden: bool = False
+
+
+class Recorded(NamedTuple):
+    review_id: int
+    day: Any  # answers, new_facts and finished of the study day, this answer counted
+
+
+def to_core(row: Any) -> scheduling.Memory:
+    """The memory in a row that has COLUMNS; one that the learner never met is NEW."""
+    if row.state is None:
+        return NEW_MEMORY
+    values = {name: getattr(row, name) for name in FIELDS}
+    return scheduling.Memory(**{**values, "state": State(row.state)})
+
+
+def to_values(memory: scheduling.Memory) -> dict[str, Any]:
+    """The column values of a memory."""
+    return {name: getattr(memory, name) for name in FIELDS} | {"state": int(memory.state)}
+
+
+def to_plan(row: Any) -> scheduling.Plan:
+    """The plan in a row that has PLAN_COLUMNS; where the set was not taken up, one as it would begin."""
+    if row.desired_retention is None:
+        return scheduling.Plan()
+    return scheduling.Plan(
+        desired_retention=row.desired_retention, exam_day=row.exam_day, easy_days=tuple(map(int, row.easy_days))
+    )
+
+
+def seed_of(learner_id: int, fact_id: int) -> str:
+    """What makes every random choice about a fact the same again for one learner."""
+    return f"{learner_id}:{fact_id}"
+
+
+def moved(
+    learner: User, fact_id: int, before: scheduling.Memory, answer: Answer, plan: scheduling.Plan, at: datetime
+) -> scheduling.Memory:
+    """The memory once the answer, given at that instant, has been taken in."""
+    seed = seed_of(learner.id, fact_id)
+    return after_answer(before, answer.rating, now=at, clock=learner.clock, plan=plan, guess=answer.guess, seed=seed)
+
+
+def record(
+    session: Session,
+    learner: User,
+    fact_id: int,
+    answer: Answer,
+    *,
+    before: scheduling.Memory,
+    version: int | None,
+    plan: scheduling.Plan,
+    at: datetime,
+) -> Recorded:
+    """Move a memory on by an answer, and write the review and the day's counts: three statements.
+
+    `before` is the memory as it stands at `version`, None for a fact without a row. Raises StaleAnswer when the row
+    is at another version by now.
+    """
+    after = moved(learner, fact_id, before, answer, plan, at)
+    write(session, learner.id, fact_id, after, seen=version or 0, exists=version is not None)
+    review = {
+        "learner_id": learner.id,
+        "fact_id": fact_id,
+        "version": (version or 0) + 1,
+        "at": at,
+        "day": after.last_day,
+        "predicted": retrievability(before, learner.clock.day(at)),
+        "before": to_json(before),
+        **{field.name: getattr(answer, field.name) for field in fields(answer)},
+        "rating": int(answer.rating),
+        "ms": _credible(answer.ms),
+    }
+    review_id = session.execute(insert(review_table).values(review).returning(review_table.c.id)).scalar_one()
+    return Recorded(review_id, count(session, review, before, after, sign=1))
+
+
+def write(
+    session: Session, learner_id: int, fact_id: int, memory: scheduling.Memory, *, seen: int, exists: bool
+) -> None:
+    """Write a memory that was at version `seen`. Raises StaleAnswer when another answer came first."""
+    key = {"learner_id": learner_id, "fact_id": fact_id}
+    values = to_values(memory) | {"version": seen + 1}
+    if not exists:
+        try:
+            session.execute(insert(memory_table).values(**key, **values, suspended=False))
+        except IntegrityError:
+            raise StaleAnswer from None
+        return
+    written = session.execute(
+        update(memory_table)
+        .where(*(memory_table.c[k] == v for k, v in key.items()), memory_table.c.version == seen)
+        .values(values)
+    )
+    if written.rowcount == 0:  # type: ignore[attr-defined]
+        raise StaleAnswer
+
+
+def count(
+    session: Session,
+    review: Mapping[str, Any],
+    before: scheduling.Memory,
+    after: scheduling.Memory,
+    *,
+    sign: int,
+) -> Any:
+    """Add a review to its study day's counts (sign 1), or take it out again (sign -1); gives the day's counts."""
+    correct = review["rating"] != Rating.AGAIN
+    long_term = before.state == State.REVIEW and review["predicted"] is not None
+    counts = {
+        "answers": 1,
+        "correct": int(correct),
+        "new_facts": int(before.state == State.NEW),
+        "finished": int(after.state == State.REVIEW),
+        "long_term": int(long_term),
+        "long_term_correct": int(long_term and correct),
+        "ms": review["ms"] or 0,
+        "timed": int(review["ms"] is not None),
+    }
+    key = {"learner_id": review["learner_id"], "day": review["day"]}
+    columns = [day_table.c.answers, day_table.c.new_facts, day_table.c.finished]
+    return add_counts(session, day_table, key, {name: sign * n for name, n in counts.items()}, columns)
+
+
+def _credible(ms: int | None) -> int | None:
+    return ms if ms is not None and 0 < ms <= LONGEST_ANSWER / timedelta(milliseconds=1) else None

@@ -1,0 +1,88 @@
+"""All that is kept about a person, to take away."""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy.orm import Session, aliased
+
+from quizapp.models import (
+    Attempt,
+    Base,
+    Comparison,
+    DayCount,
+    Fact,
+    MatchGame,
+    Memory,
+    Plan,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    Quiz,
+    Response,
+    Review,
+    User,
+)
+
+
+def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[str]:
+    """All that is kept about a person, as JSON in pieces, of which only some are held at a time."""
+    account = ("name", "email", "is_teacher", "created_at")
+    settings = ("timezone", "rollover_hour", "two_buttons", "letter_keys", "asks_confidence")
+    head = {"made_at": now, "account": _picked(user, account), "settings": _picked(user, settings)}
+    yield _json(head).removesuffix("}")
+    for name, query in _kept_about(user).items():
+        yield f',\n"{name}": ['
+        separator = "\n"
+        for row in session.execute(query.execution_options(yield_per=500)).mappings():
+            yield separator + _json(dict(row))
+            separator = ",\n"
+        yield "]"
+    yield "}\n"
+
+
+def _kept_about(user: User) -> dict[str, Select[Any]]:
+    """A query for each table that holds something about a person; sets, facts and questions by their keys."""
+    of_set, of_fact = QuestionSet.key.label("set"), Fact.key.label("fact")
+    earlier, later = aliased(Fact), aliased(Fact)
+    asked = Question.key.label("question"), QuestionVersion.number.label("question_version")
+    return {
+        "plans": select(of_set, *_told(Plan)).join(QuestionSet, QuestionSet.id == Plan.set_id)
+        .where(Plan.learner_id == user.id).order_by(Plan.set_id),
+        "memories": select(of_set, of_fact, *_told(Memory))
+        .join(Fact, Fact.id == Memory.fact_id).join(QuestionSet)
+        .where(Memory.learner_id == user.id).order_by(Memory.fact_id),
+        "day_counts": select(*_told(DayCount)).where(DayCount.learner_id == user.id).order_by(DayCount.day),
+        "reviews": select(of_set, of_fact, *asked, *_told(Review))
+        .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
+        .join(Question).join(Fact, Fact.id == Review.fact_id).join(QuestionSet)
+        .where(Review.learner_id == user.id).order_by(Review.id),
+        "quizzes": select(of_set, *_told(Quiz)).join(QuestionSet, QuestionSet.id == Quiz.set_id)
+        .where(Quiz.owner_id == user.id).order_by(Quiz.id),
+        "attempts": select(Attempt.id, of_set, *_told(Attempt)).join(QuestionSet, QuestionSet.id == Attempt.set_id)
+        .where(Attempt.learner_id == user.id).order_by(Attempt.id),
+        "responses": select(Response.attempt_id, of_fact, *asked, *_told(Response))
+        .join(Attempt).join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
+        .join(Question).join(Fact, Fact.id == Response.fact_id)
+        .where(Attempt.learner_id == user.id).order_by(Response.attempt_id, Response.position),
+        "comparisons": select(earlier.key.label("earlier"), later.key.label("later"), *_told(Comparison))
+        .join(earlier, earlier.id == Comparison.earlier_id).join(later, later.id == Comparison.later_id)
+        .where(Comparison.learner_id == user.id).order_by(Comparison.earlier_id, Comparison.later_id),
+        "match_games": select(of_set, *_told(MatchGame)).join(QuestionSet, QuestionSet.id == MatchGame.set_id)
+        .where(MatchGame.learner_id == user.id).order_by(MatchGame.id),
+    }  # fmt: skip
+
+
+def _told(model: type[Base]) -> list[ColumnElement[Any]]:
+    """The columns of a table that mean something outside this database."""
+    return [c for c in model.__table__.c if not c.foreign_keys and c.key != "id"]
+
+
+def _picked(user: User, names: Sequence[str]) -> dict[str, Any]:
+    return {name: getattr(user, name) for name in names}
+
+
+def _json(value: dict[str, Any]) -> str:
+    return json.dumps(value, ensure_ascii=False, default=lambda moment: moment.isoformat())
