@@ -48,7 +48,8 @@ def answer(fact_id: int) -> Page:
             request.form,
             question_version_id=form.question.data,
             seen=seen,
-            ms=request.form.get("ms", type=int),
+            ms=form.ms,
+            confidence=form.confidence,
             now=now(),
         )
         commit()
