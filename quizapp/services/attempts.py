@@ -184,7 +184,7 @@ def respond(
             verdict=judged.grade.verdict.value,
             fraction=judged.grade.fraction,
             confidence=confidence,
-            ms=ms,
+            ms=memories.credible(ms),
             at=now,
         )
     )

@@ -120,7 +120,7 @@ def record(
         "before": to_json(before),
         **{field.name: getattr(answer, field.name) for field in fields(answer)},
         "rating": int(answer.rating),
-        "ms": _credible(answer.ms),
+        "ms": credible(answer.ms),
     }
     review_id = session.execute(insert(review_table).values(review).returning(review_table.c.id)).scalar_one()
     return Recorded(review_id, count(session, review, before, after, sign=1))
@@ -173,5 +173,6 @@ def count(
     return add_counts(session, day_table, key, {name: sign * n for name, n in counts.items()}, columns)
 
 
-def _credible(ms: int | None) -> int | None:
+def credible(ms: int | None) -> int | None:
+    """The time an answer took, unless nobody would have taken it."""
     return ms if ms is not None and 0 < ms <= LONGEST_ANSWER / timedelta(milliseconds=1) else None
