@@ -6,7 +6,9 @@ hold Markdown (emphasis, lists, links); answers that are compared hold plain tex
 
 import math
 import re
+from decimal import Decimal
 from enum import IntEnum
+from itertools import accumulate
 from typing import Annotated, Literal, get_args
 
 from pydantic import (
@@ -199,6 +201,28 @@ class Typed(_Question, Accepting):
     kind: Literal["typed"]
 
 
+class Gap(Accepting):
+    """What a gap wants: it is typed into, or, where it has `distractors`, one thing is chosen from a list."""
+
+    distractors: Annotated[list[Distractor], Field(max_length=7)] = []
+
+    @model_validator(mode="after")
+    def _is_typed_or_chosen(self) -> "Gap":
+        if not self.distractors:
+            return self
+        if len(self.distractors) < 2:
+            raise ValueError("a gap to choose for needs two distractors or more; there is 1")
+        if self.accept or self.spellings_of or self.reject:
+            raise ValueError("a gap with distractors is chosen, not typed: accept, spellings_of and reject have no use")
+        _refuse_twins(self.options)
+        return self
+
+    @property
+    def options(self) -> list[str]:
+        """What may be chosen for the gap, the key first; empty for a gap that is typed into."""
+        return [self.answer, *(d.text for d in self.distractors)] if self.distractors else []
+
+
 class Cloze(_Question):
     """A sentence with named gaps, `The train crossed the {{river}} bridge.`, and an answer for each gap.
 
@@ -207,7 +231,7 @@ class Cloze(_Question):
 
     kind: Literal["cloze"]
     text: Text
-    gaps: Annotated[dict[Line, Accepting], Field(min_length=1, max_length=8)]
+    gaps: Annotated[dict[Line, Gap], Field(min_length=1, max_length=8)]
 
     @model_validator(mode="after")
     def _gaps_match_text(self) -> "Cloze":
@@ -223,6 +247,22 @@ class Cloze(_Question):
     def gap_names(self) -> list[str]:
         """The gaps in the order they stand in the text."""
         return GAP.findall(self.text)
+
+    @property
+    def options(self) -> list[str]:
+        """What may be chosen for one gap after the other, in the order of the text; never shown in this order."""
+        return [text for name in self.gap_names for text in self.gaps[name].options]
+
+    @property
+    def option_ranges(self) -> dict[str, range]:
+        """For each gap the places of its own options among `options`; an empty range for one that is typed into."""
+        ends = list(accumulate(len(self.gaps[name].options) for name in self.gap_names))
+        return dict(zip(self.gap_names, map(range, [0, *ends], ends), strict=True))
+
+    @property
+    def is_chosen(self) -> bool:
+        """Whether every gap is chosen from a list, so that nothing has to be recalled."""
+        return all(gap.distractors for gap in self.gaps.values())
 
 
 class Date(_Question):
@@ -261,6 +301,19 @@ class Number(_Question):
     tolerance: Figure = "0"
     unit: Line | None = None
 
+    @property
+    def key_shown(self) -> str:
+        """The answer for reading, with its unit: "5,000 men"."""
+        return self._shown(self.answer)
+
+    @property
+    def leeway(self) -> str | None:
+        """The tolerance for reading, with its unit; None where only the figure itself counts."""
+        return self._shown(self.tolerance) if Decimal(self.tolerance) else None
+
+    def _shown(self, figure: str) -> str:
+        return f"{Decimal(figure):,} {self.unit or ''}".strip()
+
 
 Question = Annotated[
     Flashcard | Choice | Multiple | TrueFalse | Cloze | Typed | Date | Number | Ordering | Matching,
@@ -273,7 +326,7 @@ KINDS: tuple[str, ...] = tuple(
     get_args(cls.model_fields["kind"].annotation)[0] for cls in get_args(get_args(Question)[0])
 )
 
-STAGES = {
+_STAGES = {
     "choice": Stage.RECOGNISE,
     "true_false": Stage.RECOGNISE,
     "matching": Stage.RECOGNISE,
@@ -292,12 +345,22 @@ def parse_question(data: object) -> Question:
     return question_adapter.validate_python(data)
 
 
+def asked_stage(question: Question) -> Stage:
+    """How much a question asks of memory. A cloze whose every gap is chosen from a list is only to be recognised."""
+    if isinstance(question, Cloze) and question.is_chosen:
+        return Stage.RECOGNISE
+    return _STAGES[question.kind]
+
+
 def guess_chance(question: Question) -> float:
     """The chance (0..1) of a right answer from a learner who knows nothing, 0 for recall.
 
-    1/n for n choices, 1/(2^n - 1) where several are right, one in all the orders or all the matchings there are.
+    1/n for n choices, 1/(2^n - 1) where several are right, one in all the orders or all the matchings there are; for
+    gaps that are all chosen the product of their 1/n.
     """
     match question:
+        case Cloze() if question.is_chosen:
+            return 1 / math.prod(len(gap.options) for gap in question.gaps.values())
         case Multiple():
             return 1 / float(2 ** len(question.options) - 1)
         case Ordering():

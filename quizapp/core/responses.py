@@ -32,7 +32,7 @@ class TrueFalseResponse(Strict):
 
 
 class ClozeResponse(Strict):
-    """The text typed into each gap, by the gap's label; a missing gap is a blank one."""
+    """The text typed into each gap or chosen for it, by the gap's label; a missing gap is a blank one."""
 
     kind: Literal["cloze"]
     gaps: Annotated[dict[GapLabel, Given], Field(max_length=20)] = {}

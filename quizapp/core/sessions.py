@@ -13,7 +13,17 @@ from typing import Any
 from pydantic import ValidationError
 
 from quizapp.core.grading import Grade, grade
-from quizapp.core.questions import STAGES, Choice, Cloze, Matching, Multiple, Ordering, Question, Stage, TrueFalse
+from quizapp.core.questions import (
+    Choice,
+    Cloze,
+    Matching,
+    Multiple,
+    Ordering,
+    Question,
+    Stage,
+    TrueFalse,
+    asked_stage,
+)
 from quizapp.core.responses import FlashcardResponse, NoSuchChoice, Response, parse_response
 from quizapp.core.scheduling import Memory, Rating, State
 
@@ -33,6 +43,7 @@ class Group(StrEnum):
     REVIEW = "review"  # due today
     NEW = "new"  # never met, within today's allowance
     LATER_STEP = "later-step"  # in learning steps, still waiting: asked early when nothing else is left
+    PUT_OFF = "put-off"  # due, but beyond the ceiling of its set: left for later days
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +64,7 @@ class Progress:
 def progress(waiting: Mapping[Group, int], finished: int) -> Progress:
     """The session's progress, given how many facts wait in each group and how many are finished with."""
     learning = waiting.get(Group.STEP, 0) + waiting.get(Group.LATER_STEP, 0)
-    return Progress(finished, learning, sum(waiting.values()) - learning)
+    return Progress(finished, learning, sum(waiting.values()) - learning - waiting.get(Group.PUT_OFF, 0))
 
 
 def next_group(waiting: Mapping[Group, int], answered: int) -> Group | None:
@@ -87,18 +98,28 @@ def choose_question(questions: Sequence[Question], memory: Memory, seed: str) ->
     Where a fact has several questions of one stage, they take turns.
     """
     wanted = stage_of(memory)
-    stages = {STAGES[question.kind] for question in questions}
+    stages = [asked_stage(question) for question in questions]
     stage = min(stages, key=lambda s: (s > wanted, abs(s - wanted)))
-    fitting = [index for index, question in enumerate(questions) if STAGES[question.kind] == stage]
+    fitting = [index for index, asked in enumerate(stages) if asked == stage]
     return fitting[(Random(seed).randrange(len(fitting)) + memory.reps) % len(fitting)]
 
 
 def choice_order(question: Question, seed: str) -> tuple[int, ...]:
-    """The order in which a question's options are shown, as indices into `options`; empty for other kinds."""
-    if not isinstance(question, Choice | Multiple | Ordering | Matching):
-        return ()
-    order = list(range(len(question.options)))
-    Random(seed).shuffle(order)
+    """The order in which a question's options are shown, as indices into `options`; empty for other kinds.
+
+    The options of a cloze are shuffled gap by gap: those of one gap stay together, in its `option_ranges`.
+    """
+    match question:
+        case Choice() | Multiple() | Ordering() | Matching():
+            ranges = [range(len(question.options))]
+        case Cloze():
+            ranges = list(question.option_ranges.values())
+        case _:
+            return ()
+    dice, order = Random(seed), list[int]()
+    for together in map(list, ranges):
+        dice.shuffle(together)
+        order += together
     return tuple(order)
 
 
@@ -133,8 +154,8 @@ def read_answer(question: Question, posted: Mapping[str, str], order: Sequence[i
 
     Fields: `picked` (the place of the choice as shown, from 0, or true/false); `pick-0`, `pick-1`, … (choices
     ticked, by place); `place-0`, … (the place, from 1, given to the thing shown there); `match-0`, … (for each stem
-    the place of its target as shown); `text`; `gap-0`, …; `rating`. A form without its field, with it empty, or with
-    `give-up`, says "I don't know". Raises Unreadable.
+    the place of its target as shown); `text`; `gap-0`, … (the text typed, or the place of the option as shown);
+    `rating`. A form without its field, with it empty, or with `give-up`, says "I don't know". Raises Unreadable.
     """
     if "give-up" in posted:
         posted = {}
@@ -152,7 +173,10 @@ def read_answer(question: Question, posted: Mapping[str, str], order: Sequence[i
         case TrueFalse():
             answer["picked"] = {"true": True, "false": False, "": None}.get(posted.get("picked", ""), "unreadable")
         case Cloze():
-            answer["gaps"] = {name: posted.get(f"gap-{i}", "") for i, name in enumerate(question.gap_names)}
+            answer["gaps"] = {
+                name: _gap(question, name, posted.get(f"gap-{i}", ""), order)
+                for i, name in enumerate(question.gap_names)
+            }
         case _ if question.kind == "flashcard":
             answer["rating"] = posted.get("rating", "again")
         case _:
@@ -160,6 +184,15 @@ def read_answer(question: Question, posted: Mapping[str, str], order: Sequence[i
     if answer.get("picked") == "unreadable":
         raise Unreadable("neither true nor false was picked")
     return answer
+
+
+def _gap(question: Cloze, name: str, posted: str, order: Sequence[int]) -> str:
+    """What was typed into a gap, or the text of the option shown at the place that was posted."""
+    if not question.gaps[name].distractors:
+        return posted
+    own = question.option_ranges[name]
+    picked = _option(posted, order[own.start : own.stop])
+    return "" if picked is None else question.options[picked]
 
 
 def _option(place: str, order: Sequence[int]) -> int | None:

@@ -82,16 +82,29 @@ def test_other_kinds_stay_as_they_are(rivers: QuestionSet) -> None:
     assert expand(choice, rivers.names) is choice
 
 
+def test_a_gap_that_is_chosen_needs_no_spellings() -> None:
+    gap = {
+        "answer": "Lenin",
+        "distractors": [{"text": "Denikin", "why_not": "W."}, {"text": "Kolchak", "why_not": "W."}],
+    }
+    cloze = {"key": "q", "prompt": "P", "explanation": "E", "kind": "cloze", "text": "{{who}}", "gaps": {"who": gap}}
+    asked = parse_question(cloze)
+    assert expand(asked, PEOPLE) == asked
+
+
 # JSON and hashes ---------------------------------------------------------------------------------------------
 
 
-def test_the_export_can_be_read_back(rivers: QuestionSet) -> None:
-    data = json.loads(json.dumps(export_json(rivers)))
+@pytest.mark.parametrize("folder", ["sample", "kinds"])
+def test_the_export_can_be_read_back(folder: str) -> None:
+    written, problems = read_set(Path(__file__).parents[1] / "data" / folder)
+    assert written, problems
+    data = json.loads(json.dumps(export_json(written)))
     header = dict(data["set"])
     names = tuple(map(Name.model_validate, header.pop("names")))
     facts = tuple(map(Fact.model_validate, data["facts"]))
     header["passages"] = data["passages"]
-    assert QuestionSet(SetHeader.model_validate(header), names, facts) == rivers
+    assert QuestionSet(SetHeader.model_validate(header), names, facts) == written
 
 
 def test_the_export_has_a_fixed_shape(rivers: QuestionSet) -> None:

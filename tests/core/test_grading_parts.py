@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from quizapp.core.grading import Verdict, grade
+from quizapp.core.grading import Method, Tally, Verdict, grade
 from quizapp.core.questions import Question, guess_chance, parse_question
 from quizapp.core.responses import NoSuchChoice, parse_response
 
@@ -18,6 +18,27 @@ MULTIPLE = question(
     distractors=[{"text": "Cadets", "why_not": "Not in it."}, {"text": "Dashnaks", "why_not": "Not in it."}],
 )
 ORDERING = question("ordering", items=["Yalama", ["Khudat", "Khachmaz"], "Baku"])
+GAPS = question(
+    "cloze",
+    text="It flows {{direction}}, through {{city}}, to the {{sea}}.",
+    gaps={
+        "city": {"answer": "Vienna", "accept": ["Wien"]},
+        "direction": {
+            "answer": "east",
+            "distractors": [
+                {"text": "west", "why_not": "The Rhine does."},
+                {"text": "north", "why_not": "The Elbe does."},
+            ],
+        },
+        "sea": {
+            "answer": "Black Sea",
+            "distractors": [
+                {"text": "Baltic", "why_not": "The Vistula does."},
+                {"text": "Adriatic", "why_not": "There are mountains.", "misconception": "two-seas"},
+            ],
+        },
+    },
+)
 MATCHING = question(
     "matching",
     pairs=[
@@ -49,7 +70,7 @@ def test_several_right_answers(picked: list[int], fraction: float, verdict: Verd
 
 def test_a_false_alarm_is_told_why_not() -> None:
     graded = grade(MULTIPLE, parse_response({"kind": "multiple", "picked": [3]}))
-    assert [part.note for part in graded.parts if part.given and not part.expected] == ["Not in it."]
+    assert [part.distractor.why_not for part in graded.parts if part.distractor] == ["Not in it."]
 
 
 @pytest.mark.parametrize(
@@ -86,6 +107,84 @@ def test_pairs(targets: list[int | None], fraction: float, verdict: Verdict) -> 
 
 
 @pytest.mark.parametrize(
+    ("gaps", "fraction", "verdict"),
+    [
+        ({"direction": "east", "city": "Wien", "sea": "Black Sea"}, 1.0, Verdict.RIGHT),
+        ({"direction": "east", "city": "Viena", "sea": "Black Sea"}, 1.0, Verdict.SLIP),
+        ({"direction": "west", "city": "Vienna", "sea": "Black Sea"}, 2 / 3, Verdict.WRONG),
+        ({"direction": "east"}, 1 / 3, Verdict.WRONG),
+        ({"direction": "north", "city": "Linz", "sea": "Baltic"}, 0.0, Verdict.WRONG),
+        ({}, 0.0, Verdict.UNANSWERED),
+    ],
+)
+def test_gaps_typed_and_chosen_count_the_same(gaps: dict[str, str], fraction: float, verdict: Verdict) -> None:
+    graded = grade(GAPS, parse_response({"kind": "cloze", "gaps": gaps}))
+    assert (graded.fraction, graded.verdict) == (pytest.approx(fraction), verdict)
+
+
+def test_a_wrong_choice_for_a_gap_names_its_distractor() -> None:
+    graded = grade(GAPS, parse_response({"kind": "cloze", "gaps": {"direction": "east", "sea": "Adriatic"}}))
+    direction, city, sea = graded.parts
+    assert (direction.verdict, direction.distractor) == (Verdict.RIGHT, None)
+    assert (city.verdict, city.distractor) == (Verdict.UNANSWERED, None)
+    assert (sea.verdict, sea.given, sea.expected) == (Verdict.WRONG, "Adriatic", "Black Sea")
+    assert sea.distractor is not None
+    assert (sea.distractor.why_not, sea.distractor.misconception) == ("There are mountains.", "two-seas")
+
+
+def test_a_chosen_gap_forgives_no_slip() -> None:
+    """A slip of the keyboard is no excuse where nothing is typed: west is not east."""
+    graded = grade(GAPS, parse_response({"kind": "cloze", "gaps": {"direction": "west"}}))
+    assert graded.parts[0].verdict is Verdict.WRONG
+
+
+@pytest.mark.parametrize(
+    ("asked", "response", "tally"),
+    [
+        (MULTIPLE, {"kind": "multiple", "picked": [0, 1, 3]}, Tally(Method.HITS, 2, 3, false_alarms=1)),
+        (MULTIPLE, {"kind": "multiple", "picked": [3, 4]}, Tally(Method.HITS, 0, 3, false_alarms=2)),
+        (ORDERING, {"kind": "ordering", "places": [2, 1, 3, 4]}, Tally(Method.CONCORDANT_PAIRS, 5, 6)),
+        (MATCHING, {"kind": "matching", "targets": [0, 1, 1]}, Tally(Method.RIGHT_PAIRS, 2, 3)),
+        (GAPS, {"kind": "cloze", "gaps": {"direction": "east"}}, Tally(Method.GAPS, 1, 3)),
+    ],
+)
+def test_the_credit_says_what_it_was_counted_from(asked: Question, response: dict[str, object], tally: Tally) -> None:
+    graded = grade(asked, parse_response(response))
+    assert graded.tally == tally
+    assert graded.fraction == tally.fraction
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "parts"),
+    [
+        ("day", "28 April 1920", [("year", "right"), ("month", "right"), ("day", "wrong")]),
+        ("day", "28 April", [("month", "right"), ("day", "wrong")]),  # the year need not be typed
+        ("day", "April 1920", [("year", "right"), ("month", "right"), ("day", "unanswered")]),
+        ("month", "27 May", [("month", "wrong"), ("day", "right")]),
+        ("year", "1918", [("year", "wrong")]),
+        ("time", "4:00", [("time", "wrong")]),
+        ("time", "27 April", [("month", "right"), ("day", "right"), ("time", "unanswered")]),
+        ("day", "one day", []),
+        ("day", "", []),
+    ],
+)
+def test_a_date_is_told_part_by_part(asked: str, text: str, parts: list[tuple[str, str]]) -> None:
+    date = question("date", answer="1920-04-27T16:00", precision=asked)
+    graded = grade(date, parse_response({"kind": "date", "text": text}))
+    assert [(part.label, part.verdict) for part in graded.parts] == parts
+
+
+def test_the_parts_of_a_date_are_those_of_the_date_it_is_nearest_to() -> None:
+    date = question("date", answer="1920-01-02", precision="day", accept=["1920-01-06"])
+    graded = grade(date, parse_response({"kind": "date", "text": "6 January 1920"}))
+    assert [(part.given, part.expected) for part in graded.parts] == [
+        ("1920", "1920"),
+        ("January", "January"),
+        ("6", "6"),
+    ]
+
+
+@pytest.mark.parametrize(
     ("asked", "text", "verdict"),
     [
         (GARRISON, "5000", Verdict.RIGHT),
@@ -119,6 +218,9 @@ def test_a_figure_is_shown_with_its_unit() -> None:
     [
         (MULTIPLE, {"kind": "multiple", "picked": [5]}),
         (ORDERING, {"kind": "ordering", "places": [1, 2, 3, 4, 5]}),
+        (ORDERING, {"kind": "ordering", "places": [1, 2, 3, 5]}),
+        (GAPS, {"kind": "cloze", "gaps": {"sea": "Aral Sea"}}),
+        (GAPS, {"kind": "cloze", "gaps": {"sea": "black sea"}}),
         (MATCHING, {"kind": "matching", "targets": [9]}),
     ],
 )

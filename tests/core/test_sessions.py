@@ -11,6 +11,7 @@ from quizapp.core.sessions import (
     Unreadable,
     choice_order,
     choose_question,
+    judge,
     next_group,
     progress,
     read_answer,
@@ -145,6 +146,57 @@ def test_what_is_no_answer_is_refused(asked: Question, picked: str) -> None:
         read_answer(asked, {"picked": picked}, (2, 0, 1))
 
 
+def options(*texts: str) -> dict[str, object]:
+    return {"answer": texts[0], "distractors": [{"text": text, "why_not": "w"} for text in texts[1:]]}
+
+
+CHOSEN = question("cloze", text="{{x}}", gaps={"x": options("a", "b", "c")})
+MIXED = question(
+    "cloze",
+    text="{{x}} {{y}} {{z}}",
+    gaps={"z": options("1", "2", "3", "4"), "x": options("a", "b", "c"), "y": {"answer": "typed"}},
+)
+
+
+def test_a_cloze_that_is_only_chosen_comes_with_the_choices() -> None:
+    typed = question("cloze", text="{{x}}", gaps={"x": {"answer": "a"}})
+    for stability, expected in ((0.5, CHOSEN), (3.0, typed), (30.0, typed)):
+        index = choose_question([CHOSEN, typed], memory(State.REVIEW, stability), "seed")
+        assert [CHOSEN, typed][index] is expected
+
+
+def test_the_options_of_a_gap_are_shuffled_among_themselves() -> None:
+    orders = [choice_order(MIXED, f"seed {n}") for n in range(60)]
+    assert orders[0] == choice_order(MIXED, "seed 0")
+    assert {frozenset(order[:3]) for order in orders} == {frozenset({0, 1, 2})}
+    assert {frozenset(order[3:]) for order in orders} == {frozenset({3, 4, 5, 6})}
+    assert {order[0] for order in orders} == {0, 1, 2}
+    assert {order[3] for order in orders} == {3, 4, 5, 6}
+
+
+ORDER = (2, 0, 1, 6, 4, 3, 5)  # c a b, 4 2 1 3
+
+
+@pytest.mark.parametrize(
+    ("posted", "gaps"),
+    [
+        ({"gap-0": "1", "gap-1": "word", "gap-2": "0"}, {"x": "a", "y": "word", "z": "4"}),
+        ({"gap-0": "", "gap-2": "3"}, {"x": "", "y": "", "z": "3"}),
+        ({"gap-0": "0", "gap-1": "2", "give-up": "1"}, {"x": "", "y": "", "z": ""}),
+        ({"gap-1": "2"}, {"x": "", "y": "2", "z": ""}),  # typed, not a place
+    ],
+)
+def test_a_gap_that_is_chosen_is_posted_by_place(posted: dict[str, str], gaps: dict[str, str]) -> None:
+    assert read_answer(MIXED, posted, ORDER) == {"kind": "cloze", "gaps": gaps}
+
+
+@pytest.mark.parametrize("place", ["3", "9", "-1", "a", "99"])
+def test_an_option_of_another_gap_is_refused(place: str) -> None:
+    """The gap has three options; the fourth shown on the page belongs to the next gap."""
+    with pytest.raises(Unreadable):
+        read_answer(MIXED, {"gap-0": place}, ORDER)
+
+
 MULTIPLE = question("multiple", answers=["a", "b"], distractors=[{"text": "c", "why_not": "w"}])
 ORDERING = question("ordering", items=["one", "two", "three"])
 MATCHING = question("matching", pairs=[{"left": "l", "right": "x"}, {"left": "m", "right": "y"}], extra=["z"])
@@ -165,7 +217,38 @@ def test_several_things_posted_are_read(asked: Question, posted: dict[str, str],
     assert read_answer(asked, posted, (2, 0, 1)) == {"kind": asked.kind} | expected
 
 
-@pytest.mark.parametrize(("asked", "posted"), [(ORDERING, {"place-0": "first"}), (MATCHING, {"match-0": "3"})])
+@pytest.mark.parametrize(
+    ("asked", "posted"),
+    [
+        (ORDERING, {"place-0": "first"}),
+        (ORDERING, {"place-0": "4"}),
+        (ORDERING, {"place-0": "-1"}),
+        (MATCHING, {"match-0": "3"}),
+        (MATCHING, {"match-0": "x"}),
+        (CHOICE, {"picked": "3"}),
+        (TRUE_FALSE, {"picked": "perhaps"}),
+        (CARD, {"rating": "perfect"}),
+        (TYPED, {"text": "x" * 1001}),
+        (CLOZE, {"gap-0": "x" * 1001}),
+    ],
+)
 def test_what_was_not_offered_is_refused(asked: Question, posted: dict[str, str]) -> None:
     with pytest.raises(Unreadable):
-        read_answer(asked, posted, (2, 0, 1))
+        judge(asked, posted, (2, 0, 1))
+
+
+@pytest.mark.parametrize(
+    ("asked", "posted", "fraction"),
+    [
+        # Shown: three, one, two.
+        (ORDERING, {"place-0": "3", "place-1": "1", "place-2": "1"}, 2 / 3),  # two in one place stand in no order
+        (ORDERING, {"place-0": "2", "place-1": "2", "place-2": "2"}, 0),
+        (ORDERING, {"place-0": "3", "place-7": "1"}, 0),  # a field that was never there
+        (MULTIPLE, {"pick-9": "1", "pick-1": "1"}, 1 / 2),
+        (MATCHING, {"match-0": "1", "match-1": "1", "match-9": "7"}, 1 / 2),  # one target twice
+        (TYPED, {}, 0),
+        (CLOZE, {"gap-9": "1"}, 0),
+    ],
+)
+def test_what_is_odd_is_graded_as_given(asked: Question, posted: dict[str, str], fraction: float) -> None:
+    assert judge(asked, posted, (2, 0, 1)).grade.fraction == pytest.approx(fraction)

@@ -1,4 +1,4 @@
-"""Each question kind as a page: asked, answered without JavaScript, and explained."""
+"""Each question kind as a page: asked, answered without JavaScript, and explained; and what is no answer to it."""
 
 import re
 from datetime import UTC, datetime
@@ -8,83 +8,20 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from quizapp.core.bank import read_set
 from quizapp.extensions import db
-from quizapp.models import Fact
+from quizapp.models import Fact, Plan, Review
 from quizapp.services.bank import load_set
 
-SET = """
-key: kinds
-title: Kinds
-summary: One fact of each kind.
-language: en
-topics: [{key: all, title: All, summary: Everything.}]
-"""
-
-FACTS = """
-- key: several
-  topic: all
-  statement: Red and blue are primary.
-  questions:
-    - key: several-multiple
-      kind: multiple
-      prompt: Which are primary?
-      answers: [Red, Blue]
-      distractors:
-        - {text: Green, why_not: Green is mixed.}
-        - {text: Violet, why_not: Violet is mixed.}
-      explanation: They cannot be mixed.
-- key: order
-  topic: all
-  statement: Spring comes before summer.
-  questions:
-    - key: order-ordering
-      kind: ordering
-      prompt: Put the seasons of a year in order.
-      items: [Spring, Summer, Autumn, Winter]
-      explanation: The sun says so.
-- key: pairs
-  topic: all
-  statement: Paris is in France.
-  questions:
-    - key: pairs-matching
-      kind: matching
-      prompt: Which country?
-      pairs: [{left: Paris, right: France}, {left: Rome, right: Italy}]
-      extra: [Spain]
-      explanation: By the map.
-- key: figure
-  topic: all
-  statement: The garrison had 5,000 men.
-  questions:
-    - key: figure-number
-      kind: number
-      prompt: How many men?
-      answer: 5000
-      unit: men
-      explanation: So it was told.
-- key: gaps
-  topic: all
-  statement: The quick fox jumps.
-  questions:
-    - key: gaps-cloze
-      kind: cloze
-      prompt: Complete it.
-      text: The *quick* {{animal}} {{verb}} <b>.
-      gaps: {animal: {answer: fox}, verb: {answer: jumps}}
-      explanation: A known sentence.
-"""
+KINDS = Path(__file__).parents[1] / "data" / "kinds"
 
 
 @pytest.fixture
-def ask(app: Flask, client: FlaskClient, tmp_path: Path):
-    """Ask the one fact of a kind; gives the page."""
-    (tmp_path / "facts").mkdir()
-    (tmp_path / "set.yaml").write_text(SET)
-    (tmp_path / "facts" / "all.yaml").write_text(FACTS)
-    source, problems = read_set(tmp_path)
+def ask(app: Flask, client: FlaskClient):
+    """Ask the fact of that key; gives the page."""
+    source, problems = read_set(KINDS)
     assert source, problems
     with app.app_context():
         load_set(db.session(), source, now=datetime.now(UTC))
@@ -93,6 +30,9 @@ def ask(app: Flask, client: FlaskClient, tmp_path: Path):
     token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/").text)
     assert token
     client.post("/start", data={"csrf_token": token[1], "set": "kinds"})
+    with app.app_context():
+        db.session.scalars(select(Plan)).one().new_per_day = 50
+        db.session.commit()
 
     def page_of(key: str) -> str:
         page = client.get(f"/review?fact={ids[key]}").text
@@ -102,94 +42,328 @@ def ask(app: Flask, client: FlaskClient, tmp_path: Path):
     return page_of
 
 
-def answer(client: FlaskClient, page: str, posted: dict[str, str]) -> str:
+def post(client: FlaskClient, page: str, posted: dict[str, str]):
     form = re.search(r'<form class="answer".*?action="([^"]+)"(.*?)</form>', page, re.S)
     assert form
     hidden = dict(re.findall(r'name="(csrf_token|seen|question)" value="([^"]*)"', form[2]))
-    response = client.post(form[1], data=hidden | posted)
+    return client.post(form[1], data=hidden | posted)
+
+
+def answer(client: FlaskClient, page: str, posted: dict[str, str]) -> str:
+    """The verdict's page."""
+    response = post(client, page, posted)
     assert response.status_code == 303, response.text
     return unescape(client.get(response.location).text)
 
 
+def words(page: str) -> str:
+    """What a page says, without its tags."""
+    return " ".join(re.sub(r"<[^>]+>", " ", unescape(page)).split())
+
+
 def shown(page: str, pattern: str) -> dict[str, str]:
-    """What the page offers, by its text."""
+    """What the page offers: the name or the place of a field, by its text."""
     return {unescape(text): place for place, text in re.findall(pattern, page, re.S)}
+
+
+def boxes(page: str) -> dict[str, str]:
+    return shown(page, r'name="(pick-\d+)".*?choice__text">([^<]+)<')
+
+
+def places(page: str) -> dict[str, str]:
+    return shown(page, r'<label class="ordering__text" for="(place-\d+)">([^<]+)<')
+
+
+def options(page: str, field: str) -> dict[str, str]:
+    """The options of one select."""
+    select_ = re.search(rf'<select[^>]*name="{field}".*?</select>', page, re.S)
+    assert select_
+    return shown(select_[0], r'<option value="(\d)"[^>]*>([^<]+)</option>')
+
+
+# Several right answers
 
 
 def test_several_right_answers(client: FlaskClient, ask) -> None:
     page = ask("several")
-    boxes = shown(page, r'name="(pick-\d+)".*?choice__text">([^<]+)<')
-    assert set(boxes) == {"Red", "Blue", "Green", "Violet"}
-    verdict = answer(client, page, {boxes["Red"]: "1", boxes["Blue"]: "1"})
+    ticked = {boxes(page)[text]: "1" for text in ("Red", "Blue", "Yellow")}
+    verdict = answer(client, page, ticked)
     assert "verdict--right" in verdict
+    assert "How this is counted" not in verdict
 
 
-def test_a_false_alarm_among_several_is_explained(client: FlaskClient, ask) -> None:
+def test_a_hit_and_a_false_alarm_are_counted_in_words(client: FlaskClient, ask) -> None:
     page = ask("several")
-    boxes = shown(page, r'name="(pick-\d+)".*?choice__text">([^<]+)<')
-    verdict = answer(client, page, {boxes[text]: "1" for text in ("Red", "Blue", "Green")})
-    assert "Partly right" in verdict and "Green is mixed." in verdict and "Violet is mixed." not in verdict
+    verdict = answer(client, page, {boxes(page)[text]: "1" for text in ("Red", "Blue", "Green")})
+    told = words(verdict)
+    assert "Partly right" in told
+    assert "2 hits, 1 false alarm of 3: 33 %" in told
+    assert "Hits less false alarms." in told
+    assert "(hits − false alarms) / right answers = (2 − 1) / 3" in told
+    assert "Green is mixed." in told
+    assert "Violet is mixed." not in told
+
+
+def test_each_option_is_marked_by_a_word(client: FlaskClient, ask) -> None:
+    page = ask("several")
+    verdict = words(answer(client, page, {boxes(page)[text]: "1" for text in ("Red", "Green")}))
+    assert "Red right, you ticked it" in verdict
+    assert "Blue right, but you left it out" in verdict
+    assert "Green wrong, you ticked it" in verdict
+
+
+# An order
 
 
 def test_an_order(client: FlaskClient, ask) -> None:
     page = ask("order")
-    fields = shown(page, r'<label class="ordering__text" for="(place-\d+)">([^<]+)<')
-    places = {"Spring": "1", "Summer": "2", "Autumn": "3", "Winter": "4"}
-    assert "verdict--right" in answer(client, page, {fields[text]: place for text, place in places.items()})
+    given = {"Spring": "1", "Summer": "2", "Autumn": "3", "Winter": "4"}
+    assert "verdict--right" in answer(client, page, {places(page)[text]: place for text, place in given.items()})
 
 
-def test_a_wrong_order_shows_its_share_and_the_right_one(client: FlaskClient, ask) -> None:
+def test_a_wrong_order_shows_its_credit_and_the_right_one(client: FlaskClient, ask) -> None:
     page = ask("order")
-    fields = shown(page, r'<label class="ordering__text" for="(place-\d+)">([^<]+)<')
-    places = {"Spring": "2", "Summer": "1", "Autumn": "3", "Winter": "4"}
-    verdict = answer(client, page, {fields[text]: place for text, place in places.items()})
-    assert "Partly right" in verdict and "83 % of the pairs in the right order" in verdict
-    table = re.findall(r"<tr><td>(\d)</td><td>(\w+)</td><td>(\d)", verdict)
-    assert table == [("1", "Spring", "2"), ("2", "Summer", "1"), ("3", "Autumn", "3"), ("4", "Winter", "4")]
+    given = {"Spring": "2", "Summer": "1", "Autumn": "3", "Winter": "4"}
+    verdict = answer(client, page, {places(page)[text]: place for text, place in given.items()})
+    told = words(verdict)
+    assert "Partly right" in told
+    assert "Concordant pairs: 5 of 6: 83 %" in told
+    assert "pairs in order / all pairs = 5 / 6" in told
+    assert "1 Spring 2 out of order 2 Summer 1 out of order 3 Autumn 3 in order 4 Winter 4 in order" in told
+
+
+def test_no_place_is_given_before_somebody_gives_it(ask) -> None:
+    assert re.findall(r'<option value="(?!")|selected', ask("order")) == []
+
+
+def test_an_order_nobody_gave_is_no_answer(client: FlaskClient, ask) -> None:
+    page = ask("order")
+    assert "Here is the answer" in answer(client, page, dict.fromkeys(places(page).values(), ""))
+
+
+# Pairs
 
 
 def test_pairs(client: FlaskClient, ask) -> None:
     page = ask("pairs")
-    targets = shown(page, r'<option value="(\d)">(\w+)</option>')
-    assert set(targets) == {"France", "Italy", "Spain"}
-    right = {"match-0": targets["France"], "match-1": targets["Italy"]}
+    countries = options(page, "match-0")
+    assert set(countries) == {"France", "Italy", "Spain"}
+    right = {"match-0": countries["France"], "match-1": countries["Italy"], "match-2": countries["Italy"]}
     assert "verdict--right" in answer(client, page, right)
 
 
-def test_a_wrong_pair_shows_the_right_one(client: FlaskClient, ask) -> None:
+def test_wrong_and_open_pairs_show_the_right_ones(client: FlaskClient, ask) -> None:
     page = ask("pairs")
-    targets = shown(page, r'<option value="(\d)">(\w+)</option>')
-    verdict = answer(client, page, {"match-0": targets["France"], "match-1": targets["Spain"]})
-    assert "50 % of the pairs right" in verdict and "<td>Italy</td>" in verdict
+    countries = options(page, "match-0")
+    told = words(answer(client, page, {"match-0": countries["France"], "match-1": countries["Spain"]}))
+    assert "Right pairs: 1 of 3: 33 %" in told
+    assert "Paris France right Rome Italy Spain wrong Milan Italy left open" in told
 
 
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [("5 000", "verdict--right"), ("4000", "verdict--wrong"), ("lots", "I could not read that as a figure")],
-)
-def test_a_figure(client: FlaskClient, ask, text: str, told: str) -> None:
-    page = ask("figure")
-    assert "men</span>" in page
-    verdict = answer(client, page, {"text": text})
-    assert told in verdict and "5,000 men" in verdict
+def test_it_is_said_that_things_are_left_over_and_may_be_shared(ask) -> None:
+    legend = words(ask("pairs"))
+    assert "Not everything on offer is needed. One thing may belong to several." in legend
+    assert "One thing may belong to several" not in words(ask("wordy-pairs"))
+
+
+# Gaps
 
 
 def test_gaps_stand_in_their_sentence(client: FlaskClient, ask) -> None:
     page = ask("gaps")
-    assert "<em>quick</em>" in page and "&lt;b&gt;" in page
-    verdict = answer(client, page, {"gap-0": "fox", "gap-1": "sleeps"})
-    assert "Partly right" in verdict and "1 of 2 gaps right" in verdict and "<s" in verdict
+    assert "<em>quick</em>" in page
+    assert "&lt;b&gt;" in page
+    told = words(answer(client, page, {"gap-0": "foxx", "gap-1": "sleeps"}))
+    assert "Not right" in told
+    told = words(answer(client, ask("gaps"), {"gap-0": "fox", "gap-1": "sleeps"}))
+    assert "Partly right" in told
+    assert "Gaps: 1 of 2: 50 %" in told
+    assert "animal right what it does wrong : you wrote sleeps" in told
 
 
-@pytest.mark.parametrize("key", ["several", "order", "pairs", "figure", "gaps"])
+def test_a_gap_is_chosen_by_place_and_the_page_holds_no_key(client: FlaskClient, ask) -> None:
+    page = ask("chosen")
+    offered = options(page, "gap-0")
+    assert set(offered) == {"hive", "kennel", "stable"}
+    assert set(offered.values()) == {"0", "1", "2"}
+    assert "verdict--right" in answer(client, page, {"gap-0": offered["hive"]})
+
+
+def test_a_wrong_choice_for_a_gap_is_explained(client: FlaskClient, ask) -> None:
+    page = ask("mixed")
+    direction, sea = options(page, "gap-0"), options(page, "gap-2")
+    posted = {"gap-0": direction["east"], "gap-1": "Wein", "gap-2": sea["Adriatic"]}
+    told = words(answer(client, page, posted))
+    assert "Gaps: 2 of 3: 67 %" in told
+    assert "direction right first capital right but for the spelling : you wrote Wein , spelled Wien" in told
+    assert "sea wrong : you chose Adriatic" in told
+    assert "Why not “Adriatic”? Mountains stand between." in told
+    assert "Why not “west”?" not in told
+
+
+# Figures, dates, words
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("5 000", "Right"),
+        ("4000", "Not right"),
+        ("lots", "You wrote lots . That could not be read. A figure, such as 1,250, or words, such as twelve."),
+    ],
+)
+def test_a_figure(client: FlaskClient, ask, text: str, told: str) -> None:
+    page = ask("figure")
+    assert 'aria-describedby="text-help text-unit"' in page
+    verdict = words(answer(client, page, {"text": text}))
+    assert told in verdict
+    assert "5,000 men" in verdict
+
+
+def test_how_far_off_a_figure_may_be_is_said_before_and_after(client: FlaskClient, ask) -> None:
+    page = ask("height")
+    assert "It may be 10 metres off." in words(page)
+    assert "Right when no further than 10 metres off." in words(answer(client, page, {"text": "4,800"}))
+
+
+@pytest.mark.parametrize(
+    ("fact", "mode", "help"),
+    [
+        ("day", "", "The day is asked, such as 17 May 1905."),
+        ("year", ' inputmode="numeric"', "The year is asked, such as 1905."),
+        ("figure", ' inputmode="decimal"', "A figure, such as 1,250"),
+    ],
+)
+def test_the_field_says_how_finely_it_is_asked(ask, fact: str, mode: str, help: str) -> None:
+    page = ask(fact)
+    field = re.search(r'<input id="text"[^>]*>', page)
+    assert field
+    assert re.findall(r' inputmode="\w+"', field[0]) == ([mode] if mode else [])
+    assert 'aria-describedby="text-help' in field[0]
+    assert help in words(page)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("28 April 1920", "You wrote 28 April 1920 . 27 April 1920 Close: year right , month right , day another"),
+        ("27 May", "month another , day right"),
+        ("April 1920", "year right , month right , day missing"),
+        ("someday", "You wrote someday . That could not be read. The day is asked, such as 17 May 1905."),
+    ],
+)
+def test_a_date_is_told_part_by_part(client: FlaskClient, ask, text: str, told: str) -> None:
+    assert told in words(answer(client, ask("day"), {"text": text}))
+
+
+@pytest.mark.parametrize(
+    ("text", "marked"),
+    [
+        ("Каспиский", '<em lang="ru">Каспийский</em>'),
+        ("Xezerlioglou", '<em lang="az">Xəzərlioğlu</em>'),
+    ],
+)
+def test_a_slip_is_pointed_out_in_the_language_it_was_made_in(client: FlaskClient, ask, text: str, marked: str) -> None:
+    verdict = answer(client, ask("name"), {"text": text})
+    assert "Right, but for the spelling" in verdict
+    assert f"You wrote <q>{text}</q>, spelled {marked}." in verdict
+
+
+def test_what_was_taken_for_something_else_is_told(client: FlaskClient, ask) -> None:
+    assert "You wrote <q>Khorskyy</q>, which I read as <em>Khorsky</em>." in answer(
+        client, ask("name"), {"text": "Khorskyy"}
+    )
+
+
+# One right answer
+
+
+def test_a_statement_shows_both_sides(client: FlaskClient, ask) -> None:
+    told = words(answer(client, ask("statement"), {"picked": "true"}))
+    assert "True wrong, your choice" in told
+    assert "False right answer" in told
+
+
+# Every kind
+
+FIELDS = {
+    "single": {"picked": "0"},
+    "statement": {"picked": "true"},
+    "several": {"pick-0": "1"},
+    "order": {"place-0": "1", "place-1": "2"},
+    "pairs": {"match-0": "0"},
+    "gaps": {"gap-0": "fox"},
+    "chosen": {"gap-0": "0"},
+    "mixed": {"gap-0": "0", "gap-1": "Wien"},
+    "name": {"text": "Khoyski"},
+    "day": {"text": "27 April"},
+    "figure": {"text": "5000"},
+}
+
+
+@pytest.mark.parametrize("key", FIELDS)
 def test_i_do_not_know(client: FlaskClient, ask, key: str) -> None:
-    assert "Here is the answer" in answer(client, ask(key), {"give-up": "1"})
+    """It outweighs whatever was filled in, and explains without counting."""
+    verdict = answer(client, ask(key), FIELDS[key] | {"give-up": "1"})
+    assert "Here is the answer" in verdict
+    assert "How this is counted" not in verdict
 
 
-@pytest.mark.parametrize("key", ["several", "order", "pairs"])
+@pytest.mark.parametrize("key", FIELDS)
+def test_a_form_without_its_fields_says_i_do_not_know(client: FlaskClient, ask, key: str) -> None:
+    assert "Here is the answer" in answer(client, ask(key), {})
+
+
+@pytest.mark.parametrize(
+    ("key", "posted"),
+    [
+        ("single", {"picked": "4"}),
+        ("single", {"picked": "-1"}),
+        ("single", {"picked": "the Mediterranean"}),
+        ("statement", {"picked": "perhaps"}),
+        ("order", {"place-0": "5"}),
+        ("order", {"place-0": "first"}),
+        ("pairs", {"match-0": "3"}),
+        ("pairs", {"match-1": "²"}),
+        ("gaps", {"gap-0": "x" * 1001}),
+        ("chosen", {"gap-0": "3"}),
+        ("chosen", {"gap-0": "hive"}),
+        ("mixed", {"gap-0": "5"}),  # there are six options on the page, but three for this gap
+        ("name", {"text": "x" * 1001}),
+        ("day", {"text": "x" * 1001}),
+        ("figure", {"text": "9" * 1001}),
+        ("card", {"rating": "splendid"}),
+    ],
+)
+def test_what_was_never_offered_is_refused_and_changes_nothing(
+    app: Flask, client: FlaskClient, ask, key: str, posted: dict[str, str]
+) -> None:
+    page = ask(key)
+    refused = post(client, page, posted)
+    assert refused.status_code == 400
+    assert "Go back, reload the page and try again." in refused.text
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Review)) == 0
+    assert re.sub(r'value="[^"]{20,}"', "", ask(key)) == re.sub(r'value="[^"]{20,}"', "", page)
+
+
+@pytest.mark.parametrize(
+    ("key", "posted", "told"),
+    [
+        ("order", {f"place-{place}": "1" for place in range(4)}, "Concordant pairs: 0 of 6"),
+        ("pairs", {f"match-{stem}": "0" for stem in range(9)}, "of 3"),
+        ("several", {f"pick-{place}": "1" for place in range(20)}, "3 hits, 2 false alarms of 3: 33 %"),
+        ("mixed", {"gap-1": "Wien", "gap-7": "0"}, "Gaps: 1 of 3"),
+        ("figure", {"text": "9" * 300}, "That could not be read."),
+    ],
+)
+def test_what_is_odd_is_graded_as_given(client: FlaskClient, ask, key: str, posted: dict[str, str], told: str) -> None:
+    assert told in words(answer(client, ask(key), posted))
+
+
+@pytest.mark.parametrize("key", ["single", "wordy", "several", "order", "pairs", "chosen", "mixed"])
 def test_a_reload_shows_the_same_order(ask, key: str) -> None:
-    options = [
-        re.findall(r'choice__text">([^<]+)<|ordering__text"[^>]*>([^<]+)<|<option value="\d">(\w+)', ask(key))
-        for _ in range(2)
-    ]
-    assert options[0] and options[0] == options[1]
+    pattern = r'choice__text">([^<]+)<|ordering__text"[^>]*>([^<]+)<|<option value="\d"[^>]*>([^<]+)<'
+    first, again = (re.findall(pattern, ask(key)) for _ in range(2))
+    assert first
+    assert first == again

@@ -9,7 +9,7 @@ from quizapp.core.bank.draft import Draft, Place
 from quizapp.core.bank.models import Name, Problem
 from quizapp.core.bank.spellings import known_forms
 from quizapp.core.bank.wording import suggest
-from quizapp.core.questions import GAP, Accepting, Choice, Cloze, Question, Typed
+from quizapp.core.questions import GAP, Accepting, Cloze, Question, Typed
 from quizapp.core.strict_yaml import YamlPath
 
 
@@ -139,21 +139,17 @@ def _clashing_answers(draft: Draft) -> Iterator[Problem]:
     names = [entry.value for entry in draft.names]
     for asked in draft.questions:
         question = asked.question
-        if isinstance(question, Choice):
-            for message, inside in _distractor_faults(question):
-                yield asked.at(*inside).problem(message)
+        for choice, inside in asked.choices:
+            for i, distractor in enumerate(choice.distractors):
+                if fold(distractor.text) == fold(choice.answer):
+                    message = f"the distractor ‘{distractor.text}’ says the same as the answer"
+                    yield asked.at(*inside, "distractors", i, "text").problem(message)
         if isinstance(question, Cloze):
             for message, inside in _gap_faults(question):
                 yield asked.at(*inside).problem(message)
         for answer, inside in _typed_answers(question):
             for message, i in _refused_yet_accepted(answer, names):
                 yield asked.at(*inside, "reject", i).problem(message)
-
-
-def _distractor_faults(question: Choice) -> Iterator[tuple[str, YamlPath]]:
-    for i, distractor in enumerate(question.distractors):
-        if fold(distractor.text) == fold(question.answer):
-            yield f"the distractor ‘{distractor.text}’ says the same as the answer", ("distractors", i, "text")
 
 
 def _gap_faults(question: Cloze) -> Iterator[tuple[str, YamlPath]]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from quizapp.core.bank.models import Fact, Name, Problem, SetHeader
-from quizapp.core.questions import Question
+from quizapp.core.questions import Choice, Cloze, Gap, Question
 from quizapp.core.strict_yaml import Positions, YamlPath, line_of
 
 T = TypeVar("T")
@@ -47,6 +47,15 @@ class Asked:
     @property
     def fact(self) -> Fact:
         return self.entry.value
+
+    @property
+    def choices(self) -> Iterator[tuple[Choice | Gap, YamlPath]]:
+        """Wherever one thing is picked among distractors, and the path to it: the question itself, or a gap of it."""
+        match self.question:
+            case Choice():
+                yield self.question, ()
+            case Cloze():
+                yield from ((gap, ("gaps", name)) for name, gap in self.question.gaps.items() if gap.distractors)
 
     def at(self, *inside: str | int) -> Place:
         return self.entry.at("questions", self.number, *inside)

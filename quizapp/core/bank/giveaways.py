@@ -1,5 +1,6 @@
 """Stems that give an answer away, and stems that ask the same thing twice."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from quizapp.core.answers import fold
 from quizapp.core.bank.draft import Asked, Draft, Place
 from quizapp.core.bank.models import Problem
 from quizapp.core.bank.stems import answer_in, is_dated, says, stem_of, words_in
-from quizapp.core.questions import Cloze, Date, Matching, Number, Ordering, Question, TrueFalse, Typed
+from quizapp.core.questions import Cloze, Date, Matching, Ordering, Question, TrueFalse
 
 # A stem states what another question asks when it says the answer and this share of the other's telling words. The
 # same fact, and any event that is named by its date, share words as a matter of course.
@@ -30,6 +31,24 @@ def own_answers_shown(draft: Draft) -> Iterator[Problem]:
             for i, pair in enumerate(question.pairs):
                 if says(pair.left, pair.right) or says(pair.right, pair.left):
                     yield asked.at("pairs", i).problem(f"‘{pair.left}’ and ‘{pair.right}’ go together by their words")
+        if isinstance(question, Cloze):
+            yield from _choices_ruled_out(asked, question)
+
+
+def _choices_ruled_out(asked: Asked, question: Cloze) -> Iterator[Problem]:
+    """Distractors of a gap that the sentence itself keeps from being chosen."""
+    for name, gap in question.gaps.items():
+        article = re.search(rf"\b(an?)\s+{{{{\s*{re.escape(name)}\s*}}}}", question.text, re.IGNORECASE)
+        for i, distractor in enumerate(gap.distractors):
+            place = asked.at("gaps", name, "distractors", i, "text")
+            if says(stem_of(question), distractor.text):
+                yield place.problem(f"‘{distractor.text}’ stands in the prompt or the text, so nobody will choose it")
+            if article and _begins_with_vowel(distractor.text) != _begins_with_vowel(gap.answer):
+                yield place.problem(f"‘{distractor.text}’ does not go with the ‘{article[1]}’ before the gap")
+
+
+def _begins_with_vowel(text: str) -> bool:
+    return fold(text)[:1] in "aeiou"
 
 
 def answers_betrayed(draft: Draft) -> Iterator[Problem]:
@@ -42,7 +61,7 @@ def answers_betrayed(draft: Draft) -> Iterator[Problem]:
     stems = [_Stem(asked, words_in(stem_of(asked.question))) for asked in draft.questions]
     spread = Counter(word for stem in stems for word in set(stem.words.split()))
     rare = {word for word, count in spread.items() if count <= max(3, COMMON * len(stems))}
-    recalled = [stem for stem in stems if isinstance(stem.asked.question, Typed | Cloze | Date | Number)]
+    recalled = [stem for stem in stems if _is_typed(stem.asked.question)]
     for stem in stems:
         for other in recalled:
             if stem is other or isinstance(stem.asked.question, TrueFalse) or not stem.states(other, rare):
@@ -52,6 +71,11 @@ def answers_betrayed(draft: Draft) -> Iterator[Problem]:
                 yield stem.asked.at("prompt").problem(
                     f"the prompt or the text states the answer (‘{shown}’) to ‘{other.asked.question.key}’"
                 )
+
+
+def _is_typed(question: Question) -> bool:
+    """Whether the answer is typed, as a whole or in a gap."""
+    return question.kind in ("typed", "date", "number") or (isinstance(question, Cloze) and not question.is_chosen)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +105,8 @@ def _family(question: Question) -> str:
     match question.kind:
         case "choice" | "multiple":
             return "choose"
+        case "cloze" if isinstance(question, Cloze) and question.is_chosen:
+            return "choose for gaps"
         case "typed" | "date" | "number" | "flashcard":
             return "recall"
         case kind:

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from quizapp.core.answers import Match, compare, fold
@@ -15,6 +15,8 @@ from quizapp.core.questions import (
     Choice,
     Cloze,
     Date,
+    Distractor,
+    Gap,
     Matching,
     Multiple,
     Number,
@@ -40,15 +42,16 @@ _FILLERS = frozenset({
 _LISTING = re.compile(r"[,;&]|\b(?:and|with|və|ilə|и|с)\b", re.IGNORECASE)
 
 Accepts = Callable[[str], bool]
+_Offered = Choice | Multiple | Gap
 
 
 def keys_told_by_their_length(draft: Draft) -> Iterator[Problem]:
     """The key is the longest choice, or the shortest, too often."""
-    choices = [(asked, asked.question) for asked in draft.questions if isinstance(asked.question, Choice)]
+    choices = [(asked.at(*inside, "answer"), choice) for asked in draft.questions for choice, inside in asked.choices]
     for word, sign in (("longest", 1), ("shortest", -1)):
-        telling = [asked for asked, question in choices if _stands_out(question, sign)]
+        telling = [place for place, choice in choices if _stands_out(choice, sign)]
         if draft.header and len(choices) >= ENOUGH and len(telling) > MOST_LONGEST * len(choices):
-            lines = ", ".join(f"{place.file}:{place.line}" for place in (asked.at("answer") for asked in telling[:5]))
+            lines = ", ".join(f"{place.file}:{place.line}" for place in telling[:5])
             yield draft.header.at().problem(
                 f"the answer is the {word} option in {len(telling)} of {len(choices)} choice questions "
                 f"({len(telling) / len(choices):.0%}, at most {MOST_LONGEST:.0%} give nothing away): {lines} …"
@@ -70,25 +73,24 @@ def choices_too_near(draft: Draft) -> Iterator[Problem]:
     """Distractors that a reader could not tell from the key or from one another, or that count as right elsewhere."""
     names = [entry.value for entry in draft.names]
     for asked in draft.questions:
-        texts = _placed_options(asked.question)
-        for (one, _), (other, inside) in combinations(texts, 2):
-            # A choice that folds to the key makes the set unreadable: see checking.
-            refused = isinstance(asked.question, Choice) and fold(other) == fold(texts[0][0])
-            if _near(one, other) and not refused and not _two_names(one, other, names):
-                yield asked.at(*inside).problem(f"‘{other}’ is hardly to be told from ‘{one}’")
-        if isinstance(asked.question, Choice):
+        for texts in _placed_options(asked):
+            for (one, _), (other, inside) in combinations(texts, 2):
+                # A choice that folds to the key makes the set unreadable: see checking.
+                refused = isinstance(asked.question, Choice | Cloze) and fold(other) == fold(texts[0][0])
+                if _near(one, other) and not refused and not _two_names(one, other, names):
+                    yield asked.at(*inside).problem(f"‘{other}’ is hardly to be told from ‘{one}’")
+        for choice, inside in asked.choices:
             for sibling in asked.fact.questions:
-                yield from _right_elsewhere(asked, asked.question, sibling, names)
+                yield from _right_elsewhere(asked, choice, inside, sibling, names)
 
 
 def empty_reasons(draft: Draft) -> Iterator[Problem]:
     """A why_not that only repeats its distractor, or stands with two of them."""
     for asked in draft.questions:
-        if not isinstance(asked.question, Choice | Multiple):
-            continue
+        several = [(asked.question, ())] if isinstance(asked.question, Multiple) else []
         first: dict[str, str] = {}
-        for i, distractor in enumerate(asked.question.distractors):
-            place, reason = asked.at("distractors", i, "why_not"), fold(distractor.why_not)
+        for distractor, inside in _placed_distractors([*asked.choices, *several]):
+            place, reason = asked.at(*inside, "why_not"), fold(distractor.why_not)
             if only_repeats(distractor.why_not, distractor.text):
                 yield place.problem(f"this only repeats the distractor ‘{distractor.text}’; say why it is wrong")
             elif reason in first:
@@ -101,29 +103,33 @@ def only_repeats(text: str, said: str) -> bool:
     return set(fold(text).split()) <= set(fold(said).split()) | _FILLERS
 
 
-def _stands_out(question: Choice, sign: int) -> bool:
+def _stands_out(question: Choice | Gap, sign: int) -> bool:
     return all(sign * len(question.answer) > sign * len(distractor.text) for distractor in question.distractors)
 
 
-def _placed_options(question: Question) -> list[tuple[str, YamlPath]]:
-    match question:
-        case Choice():
-            return [(question.answer, ("answer",)), *_placed_distractors(question)]
+def _placed_options(asked: Asked) -> list[list[tuple[str, YamlPath]]]:
+    """What is offered side by side, each with the path to it; a cloze has as many lists as gaps that are chosen."""
+    match question := asked.question:
         case Multiple():
-            return [
-                *((text, ("answers", i)) for i, text in enumerate(question.answers)),
-                *_placed_distractors(question),
-            ]
+            keys = [(text, ("answers", i)) for i, text in enumerate(question.answers)]
+            return [[*keys, *_placed_texts(question, ())]]
         case Matching():
             places = {pair.right: ("pairs", i, "right") for i, pair in reversed(list(enumerate(question.pairs)))}
             extra = {text: ("extra", i) for i, text in enumerate(question.extra)}
-            return [(text, (places | extra)[text]) for text in question.options]
+            return [[(text, (places | extra)[text]) for text in question.options]]
         case _:
-            return []
+            chosen = asked.choices
+            return [[(choice.answer, (*at, "answer")), *_placed_texts(choice, at)] for choice, at in chosen]
 
 
-def _placed_distractors(question: Choice | Multiple) -> Iterator[tuple[str, YamlPath]]:
-    return ((distractor.text, ("distractors", i, "text")) for i, distractor in enumerate(question.distractors))
+def _placed_texts(offered: _Offered, at: YamlPath) -> list[tuple[str, YamlPath]]:
+    return [(distractor.text, (*inside, "text")) for distractor, inside in _placed_distractors([(offered, at)])]
+
+
+def _placed_distractors(offered: Iterable[tuple[_Offered, YamlPath]]) -> Iterator[tuple[Distractor, YamlPath]]:
+    for choice, at in offered:
+        for i, distractor in enumerate(choice.distractors):
+            yield distractor, (*at, "distractors", i)
 
 
 def _near(one: str, other: str) -> bool:
@@ -144,14 +150,14 @@ def _listed(text: str) -> list[str]:
     return sorted(filter(None, map(fold, _LISTING.split(text))))
 
 
-def _right_elsewhere(asked: Asked, question: Choice, sibling: Question, names: Sequence[Name]) -> Iterator[Problem]:
+def _right_elsewhere(
+    asked: Asked, choice: Choice | Gap, at: YamlPath, sibling: Question, names: Sequence[Name]
+) -> Iterator[Problem]:
     """Distractors that another question of the fact, which asks for the same answer, counts as right."""
-    judges = _judges(sibling, question.answer, names)
-    for i, distractor in enumerate(question.distractors):
-        told_already = _near(distractor.text, question.answer)
-        if not told_already and any(accepts(distractor.text) for accepts in judges):
-            message = f"‘{distractor.text}’ is wrong here, but ‘{sibling.key}’ accepts it"
-            yield asked.at("distractors", i, "text").problem(message)
+    judges = _judges(sibling, choice.answer, names)
+    for text, inside in _placed_texts(choice, at):
+        if not _near(text, choice.answer) and any(accepts(text) for accepts in judges):
+            yield asked.at(*inside).problem(f"‘{text}’ is wrong here, but ‘{sibling.key}’ accepts it")
 
 
 def _judges(question: Question, key: str, names: Sequence[Name]) -> list[Accepts]:

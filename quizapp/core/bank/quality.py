@@ -15,7 +15,7 @@ from quizapp.core.bank.options import (
 )
 from quizapp.core.bank.patterns import matches
 from quizapp.core.bank.stems import answers_of, stem_of
-from quizapp.core.questions import Flashcard, Question, TrueFalse
+from quizapp.core.questions import Cloze, Flashcard, Question, TrueFalse
 
 # Kinds that show the answer among others, and kinds that have it said from memory. An ordering is neither.
 RECOGNITION = frozenset({"choice", "multiple", "true_false", "matching"})
@@ -72,11 +72,16 @@ def _said(question: Question, fact: Fact) -> list[str]:
 
 def _missing_forms(draft: Draft) -> Iterator[Problem]:
     for entry in draft.facts:
-        kinds = {question.kind for question in entry.value.questions}
+        kinds = {_form_of(question) for question in entry.value.questions}
         for name, wanted in (("recognised", RECOGNITION), ("recalled", RECALL)):
             if kinds.isdisjoint(wanted):
                 listed = ", ".join(sorted(wanted))
                 yield entry.at("key").problem(f"no question lets the fact be {name}: none is of the kinds {listed}")
+
+
+def _form_of(question: Question) -> str:
+    """The kind, but a cloze whose gaps are all chosen lets a fact be recognised as a choice does."""
+    return "choice" if isinstance(question, Cloze) and question.is_chosen else question.kind
 
 
 def _unused_parts_of_the_source(draft: Draft) -> Iterator[Problem]:

@@ -1,0 +1,108 @@
+/* Matching by tapping one thing, then what belongs to it. Without JavaScript each stem has a select; here the selects
+   stay, hidden, and are what is sent. */
+
+function make(tag, className, text = "") {
+  const element = document.createElement(tag);
+  element.className = className;
+  element.textContent = text;
+  return element;
+}
+
+/** A column of buttons, one for each text. */
+function side(label, texts, press) {
+  const list = make("ul", "matching__side");
+  list.setAttribute("aria-label", label);
+  const buttons = texts.map((text) => {
+    const button = make("button", "matching__item");
+    button.type = "button";
+    button.setAttribute("aria-pressed", "false");
+    button.append(make("span", "matching__text", text), make("span", "matching__given"));
+    button.addEventListener("click", () => press(button));
+    const item = make("li", "");
+    item.append(button);
+    list.append(item);
+    return button;
+  });
+  return { list, buttons };
+}
+
+const textOf = (button) => button.querySelector(".matching__text").textContent;
+
+/** Say on a button what it is matched with; nothing where it is free. */
+function note(button, words = []) {
+  button.classList.toggle("matching__item--paired", words.length > 0);
+  button.querySelector(".matching__given").replaceChildren(...words);
+}
+
+function enable(matching) {
+  const pairs = [...matching.querySelectorAll(".matching__pair")];
+  const selects = pairs.map((pair) => pair.querySelector("select"));
+  const targetTexts = [...selects[0].options].slice(1).map((option) => option.text);
+  const told = make("p", "matching__told fine");
+  const board = make("div", "matching__board");
+  const stems = side("To be matched", pairs.map((pair) => pair.querySelector("label").textContent), tap);
+  const targets = side("What may belong to them", targetTexts, tap);
+  let armed = null;
+
+  const isStem = (button) => stems.buttons.includes(button);
+  const selectOf = (stem) => selects[stems.buttons.indexOf(stem)];
+  const tell = (words) => { told.textContent = words; };
+
+  function arm(button) {
+    armed?.setAttribute("aria-pressed", "false");
+    armed = button;
+    armed?.setAttribute("aria-pressed", "true");
+  }
+
+  function show() {
+    stems.buttons.forEach((stem) => {
+      const place = selectOf(stem).value;
+      const words = [make("span", "visually-hidden", " matched with "), make("span", "icon icon--arrow")];
+      note(stem, place ? [...words, targetTexts[Number(place)]] : []);
+    });
+    targets.buttons.forEach((target, place) => {
+      note(target, selects.some((select) => select.value === String(place)) ? [" matched"] : []);
+    });
+  }
+
+  function match(stem, target) {
+    selectOf(stem).value = String(targets.buttons.indexOf(target));
+    arm(null);
+    show();
+    const done = selects.filter((select) => select.value).length;
+    tell(`${textOf(stem)}: matched with ${textOf(target)}. ${done} of ${selects.length} matched.`);
+  }
+
+  function tap(button) {
+    if (armed === button) {
+      arm(null);
+      tell(`${textOf(button)}: let go.`);
+    } else if (armed && isStem(armed) !== isStem(button)) {
+      match(...(isStem(button) ? [button, armed] : [armed, button]));
+    } else {
+      const wasMatched = isStem(button) && selectOf(button).value;
+      if (wasMatched) selectOf(button).value = "";
+      arm(button);
+      show();
+      const next = isStem(button) ? "Now choose what belongs to it." : "Now choose what it belongs to.";
+      tell(`${textOf(button)}: ${wasMatched ? "taken back. " : ""}${next}`);
+    }
+  }
+
+  matching.classList.add("matching--tapping");
+  matching.querySelector(".matching__how").textContent =
+    "Tap one thing, then what belongs to it. To take a pair back, tap it again.";
+  told.setAttribute("role", "status");
+  pairs.forEach((pair) => { pair.hidden = true; });
+  board.append(stems.list, targets.list);
+  matching.append(board, told);
+  show();
+}
+
+/** Give every matching on the page its board; one that has it is left alone. */
+function enableTapping() {
+  document.querySelectorAll(".matching:not(.matching--tapping)").forEach(enable);
+}
+
+enableTapping();
+document.addEventListener("htmx:after:swap", enableTapping);
