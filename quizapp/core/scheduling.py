@@ -7,7 +7,7 @@ due days are spread by a fuzz that can be computed again.
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
 from random import Random
@@ -82,19 +82,24 @@ class Plan:
     """How one learner studies one set: the recall to aim for (0.70..0.97) and the new facts met per study day.
 
     Until `exam_day` is over nothing falls due after it; the weekdays in `easy_days` (Monday is 0) are kept free where
-    the fuzz allows. Raises ValueError outside those bounds.
+    the fuzz allows; `ceiling` is the most facts reviewed per study day. Raises ValueError outside those bounds.
     """
 
     desired_retention: float = 0.9
     new_per_day: int = 10
     exam_day: date | None = None
     easy_days: tuple[int, ...] = ()
+    ceiling: int | None = None
 
     def __post_init__(self) -> None:
         if not 0.70 <= self.desired_retention <= 0.97:
             raise ValueError(f"desired retention {self.desired_retention!r} is not 0.70..0.97")
         if self.new_per_day < 0:
             raise ValueError(f"new per day {self.new_per_day!r} is negative")
+        if not set(self.easy_days) <= set(range(7)):
+            raise ValueError(f"easy days {self.easy_days!r} are not weekdays 0..6")
+        if self.ceiling is not None and self.ceiling < 1:
+            raise ValueError(f"ceiling {self.ceiling!r} is not 1 or more")
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,22 +146,45 @@ def after_answer(
     stability, difficulty = _strength(memory, card, rating, today, guess)
     due_at: datetime | None = None
     if card.state == fsrs.State.Review:
-        days = _whole_days(interval(stability, plan.desired_retention))
-        due_day = today + timedelta(days=_fuzzed(days, f"{seed}:{memory.reps}"))
+        due = due_day(stability, today, plan, seed, memory.reps + 1)
     else:
         due_at = now + (card.due - _midnight(today))
-        due_day = clock.day(due_at)
+        due = clock.day(due_at)
     return Memory(
         state=State(card.state),
         step=card.step,
         stability=stability,
         difficulty=difficulty,
         last_day=today,
-        due_day=due_day,
+        due_day=due,
         due_at=due_at,
         reps=memory.reps + 1,
         lapses=memory.lapses + (memory.state == State.REVIEW and rating == Rating.AGAIN),
     )
+
+
+def due_day(stability: float, last_day: date, plan: Plan, seed: str | int, reps: int) -> date:
+    """The study day a memory in REVIEW falls due, at the earliest the day after its last review (its `reps`-th).
+
+    The interval of FSRS is spread over its fuzz, and lands on an easy day only where the fuzz holds no other. Before
+    the exam nothing falls due after it.
+    """
+    shortest, longest = _fuzz_range(_whole_days(interval(stability, plan.desired_retention)))
+    days = [last_day + timedelta(days=number) for number in range(shortest, longest + 1)]
+    days = [day for day in days if day.weekday() not in plan.easy_days] or days
+    # One draw for all four ratings, then scaled: a better rating never comes back sooner for the fuzz alone.
+    due = days[int(Random(f"{seed}:{reps - 1}").random() * len(days))]
+    if plan.exam_day is not None and last_day < plan.exam_day:
+        return min(due, plan.exam_day)
+    return due
+
+
+def replanned(memory: Memory, plan: Plan, seed: str | int) -> Memory:
+    """The memory as if its last answer had been given under this plan. Learning steps are no plan's affair."""
+    if memory.state != State.REVIEW:
+        return memory
+    assert memory.stability is not None and memory.last_day is not None
+    return replace(memory, due_day=due_day(memory.stability, memory.last_day, plan, seed, memory.reps))
 
 
 def next_memories(
@@ -286,12 +314,6 @@ def _fuzz_range(days: int) -> tuple[int, int]:
         return days, days
     delta = 1 + sum(share * max(min(days, end) - start, 0.0) for start, end, share in _FUZZ_BANDS)
     return max(2, round(days - delta)), min(MAX_INTERVAL, round(days + delta))
-
-
-def _fuzzed(days: int, seed: str) -> int:
-    shortest, longest = _fuzz_range(days)
-    # One draw for all four ratings, then scaled: a better rating never comes back sooner for the fuzz alone.
-    return shortest + int(Random(seed).random() * (longest - shortest + 1))
 
 
 def _parsed(kind: type[_Moment], text: str | None) -> _Moment | None:

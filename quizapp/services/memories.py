@@ -6,16 +6,16 @@ one to the other.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, insert, update
+from sqlalchemy import ColumnElement, Subquery, Table, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
 from quizapp.core.scheduling import NEW_MEMORY, Rating, State, after_answer, retrievability, to_json
-from quizapp.models import DayCount, Memory, Plan, Review, User
+from quizapp.models import DayCount, Fact, Memory, Plan, Review, User
 from quizapp.models.base import add_counts
 
 LONGEST_ANSWER = timedelta(minutes=10)  # beyond it the learner was away, and the time says nothing
@@ -28,7 +28,17 @@ FIELDS = tuple(field.name for field in fields(scheduling.Memory))
 
 COLUMNS: tuple[ColumnElement[Any], ...] = tuple(getattr(Memory, name) for name in FIELDS)
 
-PLAN_COLUMNS: tuple[Any, ...] = (Plan.desired_retention, Plan.exam_day, Plan.easy_days)
+PLAN_COLUMNS: tuple[Any, ...] = (
+    Plan.desired_retention,
+    Plan.new_per_day,
+    Plan.exam_day,
+    Plan.easy_days,
+    Plan.ceiling,
+)
+
+# Seconds an answer takes, until enough of the learner's own answers have been timed.
+USUAL_SECONDS = 12
+TIMED_ENOUGH = 20
 
 
 class StaleAnswer(Exception):
@@ -75,7 +85,11 @@ def to_plan(row: Any) -> scheduling.Plan:
     if row.desired_retention is None:
         return scheduling.Plan()
     return scheduling.Plan(
-        desired_retention=row.desired_retention, exam_day=row.exam_day, easy_days=tuple(map(int, row.easy_days))
+        desired_retention=row.desired_retention,
+        new_per_day=row.new_per_day,
+        exam_day=row.exam_day,
+        easy_days=tuple(map(int, row.easy_days)),
+        ceiling=row.ceiling,
     )
 
 
@@ -171,6 +185,33 @@ def count(
     key = {"learner_id": review["learner_id"], "day": review["day"]}
     columns = [day_table.c.answers, day_table.c.new_facts, day_table.c.finished]
     return add_counts(session, day_table, key, {name: sign * n for name, n in counts.items()}, columns)
+
+
+def done_on(learner_id: int, day: date) -> Subquery:
+    """How many facts of each set (`set_id`) were met on a study day, and how many in REVIEW were `reviewed`.
+
+    They are counted from the answers, wherever these were given, so that undo gives back what an answer took.
+    """
+    state = Review.before["state"].as_integer()
+    return (
+        select(
+            Fact.set_id,
+            func.sum(case((state == State.NEW, 1), else_=0)).label("met"),
+            func.sum(case((state == State.REVIEW, 1), else_=0)).label("reviewed"),
+        )
+        .join(Review, Review.fact_id == Fact.id)
+        .where(Review.learner_id == learner_id, Review.day == day, Review.undone_at.is_(None))
+        .group_by(Fact.set_id)
+        .subquery("done")
+    )
+
+
+def seconds_per_answer(session: Session, learner_id: int) -> float:
+    """The time an answer takes: the mean of the learner's own, once enough of them have been timed."""
+    ms, timed = session.execute(
+        select(func.sum(DayCount.ms), func.sum(DayCount.timed)).where(DayCount.learner_id == learner_id)
+    ).one()
+    return ms / timed / 1000 if (timed or 0) >= TIMED_ENOUGH else USUAL_SECONDS
 
 
 def credible(ms: int | None) -> int | None:

@@ -1,0 +1,218 @@
+"""How a learner studies each set: the plan, what it will cost and bring, and its change."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy.orm import Session
+
+from quizapp.core import scheduling
+from quizapp.core.planning import RETENTIONS, pace_needed
+from quizapp.core.scheduling import State, replanned
+from quizapp.core.workload import DAYS, Study, live
+from quizapp.models import Fact, Memory, Plan, QuestionSet, User
+from quizapp.services import memories
+from quizapp.services.errors import NotFound
+from quizapp.services.memories import memory_table, seed_of, to_plan
+
+
+@dataclass(frozen=True, slots=True)
+class Exam:
+    """What awaits a learner on an exam day, as shares of the set's facts expected to be recalled that morning.
+
+    `ready` is the share if the plan is kept, `if_stopped` if nothing more is studied; facts set aside are left out.
+    `pace_needed` are the new facts a day it takes to meet every fact in time, None where the plan is enough.
+    """
+
+    day: date
+    days_to_go: int
+    ready: float  # 0..1
+    if_stopped: float  # 0..1
+    unmet: int
+    pace_needed: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """What a desired retention (0..1) means, on average over the next DAYS days."""
+
+    desired_retention: float
+    reviews: float  # answers a day
+    minutes: float  # a day
+
+
+@dataclass(frozen=True, slots=True)
+class PlanPage:
+    """`plan` is what the form shows: an exam that is over is not in it, and stands in `exam_over`."""
+
+    key: str
+    title: str
+    plan: scheduling.Plan
+    paused: bool
+    unmet: int
+    exam: Exam | None
+    exam_over: date | None
+    workloads: tuple[Workload, ...]  # of RETENTIONS and the plan's own, by rising retention
+
+
+def page(session: Session, learner: User, set_key: str, *, now: datetime) -> PlanPage:
+    """The plan of a set the learner studies, and what it means; four statements. Raises NotFound."""
+    today = learner.clock.day(now)
+    row = _own_plan(session, learner, set_key)
+    plan, over = _as_of(to_plan(row.Plan), today)
+    study = _studies(session, learner, [row.set_id], today)[row.set_id]
+    seconds = memories.seconds_per_answer(session, learner.id)
+    workloads = []
+    for retention in sorted({*RETENTIONS, plan.desired_retention}):
+        future = live(study, replace(plan, desired_retention=retention), days=DAYS, seed=_seed(learner, row.set_id))
+        workloads.append(Workload(retention, future.answers_a_day, future.answers_a_day * seconds / 60))
+    return PlanPage(
+        key=row.key,
+        title=row.title,
+        plan=plan,
+        paused=row.Plan.paused,
+        unmet=study.unmet,
+        exam=_exam(study, plan, paused=row.Plan.paused, seed=_seed(learner, row.set_id)),
+        exam_over=over,
+        workloads=tuple(workloads),
+    )
+
+
+def exams(
+    session: Session, learner: User, plans: Mapping[int, scheduling.Plan], *, now: datetime
+) -> dict[int, Exam | None]:
+    """What awaits the learner on the exams of these plans, by the id of the set; two statements, none without plans."""
+    if not plans:
+        return {}
+    studies = _studies(session, learner, list(plans), learner.clock.day(now))
+    return {
+        set_id: _exam(studies[set_id], plan, paused=False, seed=_seed(learner, set_id))
+        for set_id, plan in plans.items()
+    }
+
+
+def change(
+    session: Session, learner: User, set_key: str, plan: scheduling.Plan, *, paused: bool, now: datetime
+) -> tuple[scheduling.Plan, bool]:
+    """Study a set by another plan: everything in REVIEW falls due as if last answered under it. Four statements.
+
+    Gives the former plan, an exam that is over left out, and whether it was paused. Raises NotFound.
+    """
+    today = learner.clock.day(now)
+    row = _own_plan(session, learner, set_key)
+    former, was_paused = _as_of(to_plan(row.Plan), today)[0], row.Plan.paused
+    plan, _ = _as_of(plan, today)
+    row.Plan.desired_retention, row.Plan.new_per_day = plan.desired_retention, plan.new_per_day
+    row.Plan.exam_day, row.Plan.ceiling, row.Plan.paused = plan.exam_day, plan.ceiling, paused
+    row.Plan.easy_days = "".join(map(str, sorted(plan.easy_days)))
+    session.flush()
+    _replan(session, learner, row.set_id, plan)
+    return former, was_paused
+
+
+def take_up(session: Session, learner: User, set_key: str) -> None:
+    """Let a paused set be asked again. Raises NotFound."""
+    _own_plan(session, learner, set_key).Plan.paused = False
+    session.flush()
+
+
+def end_exam(session: Session, learner: User, set_key: str, *, now: datetime) -> None:
+    """Go on without an exam: what was brought forward for it falls due on its own day. Raises NotFound."""
+    row = _own_plan(session, learner, set_key)
+    change(session, learner, set_key, replace(to_plan(row.Plan), exam_day=None), paused=row.Plan.paused, now=now)
+
+
+def _own_plan(session: Session, learner: User, set_key: str) -> Any:
+    row = session.execute(
+        select(Plan, QuestionSet.id.label("set_id"), QuestionSet.key, QuestionSet.title)
+        .join(QuestionSet, QuestionSet.id == Plan.set_id)
+        .where(Plan.learner_id == learner.id, QuestionSet.key == set_key)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _as_of(plan: scheduling.Plan, today: date) -> tuple[scheduling.Plan, date | None]:
+    """The plan without an exam that is over, and that exam's day."""
+    if plan.exam_day is None or plan.exam_day >= today:
+        return plan, None
+    return replace(plan, exam_day=None), plan.exam_day
+
+
+def _replan(session: Session, learner: User, set_id: int, plan: scheduling.Plan) -> None:
+    """Let the learner's memories of a set fall due by a plan. Their versions stay: a question on the screen is still
+    the one to answer. A memory that is answered meanwhile has another version and is left to its own answer."""
+    rows = session.execute(
+        select(Memory.fact_id, Memory.version, *memories.COLUMNS)
+        .join(Fact, Fact.id == Memory.fact_id)
+        .where(Memory.learner_id == learner.id, Fact.set_id == set_id, Memory.state == State.REVIEW)
+        .order_by(Memory.fact_id)  # as whoever else takes several at once
+    ).all()
+    due = [(row, replanned(memories.to_core(row), plan, seed_of(learner.id, row.fact_id)).due_day) for row in rows]
+    moved = [{"fact": row.fact_id, "seen": row.version, "due_day": day} for row, day in due if day != row.due_day]
+    if moved:
+        session.connection().execute(
+            update(memory_table).where(
+                memory_table.c.learner_id == learner.id,
+                memory_table.c.fact_id == bindparam("fact"),
+                memory_table.c.version == bindparam("seen"),
+            ),
+            moved,
+        )
+
+
+def _studies(session: Session, learner: User, set_ids: Sequence[int], today: date) -> dict[int, Study]:
+    """Where the learner stands with each set, in two statements."""
+    rows = session.execute(
+        select(Fact.set_id, *memories.COLUMNS)
+        .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == learner.id))
+        .where(
+            Fact.set_id.in_(set_ids),
+            Fact.retired_at.is_(None),
+            or_(Memory.suspended.is_(None), Memory.suspended.is_(False)),
+        )
+        .order_by(Fact.set_id, Fact.position)
+    ).all()
+    done = memories.done_on(learner.id, today)
+    done_in = {row.set_id: row for row in session.execute(select(done))}
+    met: dict[int, list[scheduling.Memory]] = {set_id: [] for set_id in set_ids}
+    unmet = dict.fromkeys(set_ids, 0)
+    for row in rows:
+        if row.state in (None, State.NEW):
+            unmet[row.set_id] += 1
+        else:
+            met[row.set_id].append(memories.to_core(row))
+    return {
+        set_id: Study(
+            today,
+            tuple(met[set_id]),
+            unmet[set_id],
+            met_today=done_in[set_id].met if set_id in done_in else 0,
+            reviewed_today=done_in[set_id].reviewed if set_id in done_in else 0,
+        )
+        for set_id in set_ids
+    }
+
+
+def _exam(study: Study, plan: scheduling.Plan, *, paused: bool, seed: str) -> Exam | None:
+    if plan.exam_day is None:
+        return None
+    days = (plan.exam_day - study.today).days
+    if_stopped = study.known_on(plan.exam_day)
+    ready = if_stopped if paused or not days else live(study, plan, days=days, seed=seed).known
+    facts = max(study.facts, 1)
+    return Exam(
+        day=plan.exam_day,
+        days_to_go=days,
+        ready=ready / facts,
+        if_stopped=if_stopped / facts,
+        unmet=study.unmet,
+        pace_needed=pace_needed(plan, study.today, unmet=study.unmet, met_today=study.met_today),
+    )
+
+
+def _seed(learner: User, set_id: int) -> str:
+    return f"{learner.id}:{set_id}"

@@ -1,0 +1,112 @@
+"""The form of a plan: how one learner studies one set."""
+
+from datetime import date, timedelta
+
+from flask_wtf import FlaskForm
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectChoice, SelectMultipleField
+from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
+from wtforms.widgets import CheckboxInput
+
+from quizapp.core.planning import RETENTIONS
+from quizapp.core.scheduling import Plan
+
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+OTHER = "other"
+FURTHEST = timedelta(days=5 * 365)  # an exam may lie ahead
+
+NEW_PER_DAY = "Type a whole number from 0 to 200."
+PERCENT = "Type a whole number from 70 to 97."
+CEILING = "Type a whole number from 1 to 9999, or leave it empty."
+EXAM_DAY = "Give a date as year-month-day, such as 2026-05-20, or leave it empty."
+WEEKDAY = "Tick days of the week."
+
+
+class _Within(NumberRange):
+    """A range that says nothing of what is no number: the field has said so."""
+
+    def __call__(self, form: FlaskForm, field: IntegerField) -> None:
+        if not field.errors:
+            super().__call__(form, field)
+
+
+def _if_wanted(form: "PlanForm", field: IntegerField) -> None:
+    """What stands in the field is read only where another percentage than those listed was picked."""
+    if form.retention.data != OTHER:
+        field.errors = []
+        raise StopValidation
+
+
+class PlanForm(FlaskForm):
+    new_per_day = IntegerField(
+        "New facts a day", [InputRequired(NEW_PER_DAY), _Within(0, 200, NEW_PER_DAY)], invalid_value_message=NEW_PER_DAY
+    )
+    retention = RadioField(
+        "Recall to aim for",
+        [InputRequired("Pick one of these.")],
+        choices=[*(SelectChoice(f"{share:.0%}".rstrip("%")) for share in RETENTIONS), SelectChoice(OTHER, "Another")],
+        validate_choice=True,
+    )
+    other = IntegerField("Another, in percent", [_if_wanted, _Within(70, 97, PERCENT)], invalid_value_message=PERCENT)
+    exam_day = DateField("Exam day", [Optional()], invalid_value_message=EXAM_DAY)
+    easy_days = SelectMultipleField(
+        "Easy days",
+        coerce=int,
+        choices=[SelectChoice(str(number), name) for number, name in enumerate(WEEKDAYS)],
+        invalid_value_message=WEEKDAY,
+        invalid_choice_message=WEEKDAY,
+        option_widget=CheckboxInput(),
+    )
+    ceiling = IntegerField("Most reviews a day", [Optional(), _Within(1, 9999, CEILING)], invalid_value_message=CEILING)
+    paused = BooleanField("Pause this set")
+
+    def __init__(self, today: date, *, plan: Plan | None = None, paused: bool = False) -> None:
+        super().__init__(data=dict(_fields(plan, paused)) if plan else None)
+        self.today = today
+        self.exam_day.render_kw = {"min": today.isoformat()}
+
+    def validate_exam_day(self, field: DateField) -> None:
+        if field.data is None:  # no date: the field has said so
+            return
+        if field.data < self.today:
+            raise ValidationError("That day is over. Give a day to come, or leave it empty.")
+        if field.data > self.today + FURTHEST:
+            raise ValidationError("That is more than five years ahead. Is the year right?")
+
+    def validate_easy_days(self, field: SelectMultipleField) -> None:
+        if len(set(field.data or ())) == len(WEEKDAYS):
+            raise ValidationError("Leave a day of the week to study on.")
+
+    @property
+    def plan(self) -> Plan:
+        """The plan that was typed in, once it is valid."""
+        percent = self.other.data if self.retention.data == OTHER else int(self.retention.data)
+        return Plan(
+            desired_retention=percent / 100,
+            new_per_day=self.new_per_day.data,
+            exam_day=self.exam_day.data,
+            easy_days=tuple(sorted(set(self.easy_days.data or ()))),
+            ceiling=self.ceiling.data,
+        )
+
+
+def _fields(plan: Plan, paused: bool) -> dict[str, object]:
+    percent = f"{round(plan.desired_retention * 100)}"
+    listed = percent in {f"{round(share * 100)}" for share in RETENTIONS}
+    return {
+        "new_per_day": plan.new_per_day,
+        "retention": percent if listed else OTHER,
+        "other": None if listed else int(percent),
+        "exam_day": plan.exam_day,
+        "easy_days": list(plan.easy_days),
+        "ceiling": plan.ceiling,
+        "paused": paused,
+    }
+
+
+def as_posted(plan: Plan, paused: bool) -> list[tuple[str, str]]:
+    """The fields by which a browser posts a plan."""
+    fields = _fields(plan, paused)
+    days = [("easy_days", str(day)) for day in plan.easy_days]
+    ticked = [("paused", "y")] if fields.pop("paused") else []
+    del fields["easy_days"]
+    return [(name, "" if value is None else str(value)) for name, value in fields.items()] + days + ticked

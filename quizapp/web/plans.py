@@ -1,0 +1,60 @@
+"""The plan of a set: how much, how well, until when; and what that will take."""
+
+from flask import Blueprint, flash, redirect, render_template, session, url_for
+from werkzeug.wrappers import Response
+
+from quizapp.core.workload import DAYS
+from quizapp.extensions import db
+from quizapp.services import plans
+from quizapp.web.forms.plans import PlanForm, as_posted
+from quizapp.web.identity import learner, learner_required
+from quizapp.web.requests import commit, now
+
+bp = Blueprint("plans", __name__, url_prefix="/plans")
+
+FORMER = "former_plan"  # of the session: what the page after a change offers to go back to
+
+Page = str | tuple[str, int] | Response
+
+
+@bp.get("/<set_key>")
+@learner_required
+def show(set_key: str) -> Page:
+    view = plans.page(db.session(), learner(), set_key, now=now())
+    form = PlanForm(learner().clock.day(now()), plan=view.plan, paused=view.paused)
+    former = session.pop(FORMER, {})
+    return render_template("plans/show.html", view=view, form=form, days=DAYS, former=former.get(set_key))
+
+
+@bp.post("/<set_key>")
+@learner_required
+def change(set_key: str) -> Page:
+    form = PlanForm(learner().clock.day(now()))
+    if not form.validate():
+        commit()  # nothing: what the page tells takes a while to foresee, and nobody need wait for it
+        view = plans.page(db.session(), learner(), set_key, now=now())
+        return render_template("plans/show.html", view=view, form=form, days=DAYS, former=None), 422
+    former, was_paused = plans.change(db.session(), learner(), set_key, form.plan, paused=form.paused.data, now=now())
+    commit()
+    session[FORMER] = {set_key: as_posted(former, was_paused)}
+    flash("Your plan is saved.", "good")
+    return redirect(url_for("plans.show", set_key=set_key), 303)
+
+
+@bp.post("/<set_key>/resume")
+@learner_required
+def resume(set_key: str) -> Response:
+    plans.take_up(db.session(), learner(), set_key)
+    commit()
+    flash("Taken up again.", "good")
+    return redirect(url_for("review.today"), 303)
+
+
+@bp.post("/<set_key>/exam-over")
+@learner_required
+def end_exam(set_key: str) -> Response:
+    """Go on without an exam that is over."""
+    plans.end_exam(db.session(), learner(), set_key, now=now())
+    commit()
+    flash("Every fact is back on its own day.", "good")
+    return redirect(url_for("review.today"), 303)

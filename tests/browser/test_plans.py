@@ -1,0 +1,201 @@
+"""A plan made and kept in a browser: the exam, a pause, with the keyboard, without JavaScript, for everyone."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from quizapp.models import Fact, Memory, Plan, User
+
+AXE = (Path(__file__).parent.parent / "vendor" / "axe-4.14.1.min.js").read_text()
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PLAN = "/plans/april-1920"
+DAY = timedelta(days=1)
+
+VIOLATIONS = """async (runOnly) => {
+    const found = await axe.run(document, {runOnly, resultTypes: ["violations"], preload: false});
+    return found.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target} ${n.failureSummary}`));
+}"""
+
+
+def check(page: Page) -> None:
+    """Hold the page against WCAG 2.2 AA, wide and narrow, light and dark."""
+    page.evaluate(AXE)
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 800})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            found = page.evaluate(VIOLATIONS, {"type": "tag", "values": RULES})
+            assert found == [], f"{page.url} {width} px, {scheme}"
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.offsetWidth") <= 0
+    page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def set_plan(visitor: Any, **values: Any) -> None:
+    with visitor.site.session() as session:
+        plan = session.scalars(select(Plan).where(Plan.learner_id == visitor.id)).one()
+        for name, value in values.items():
+            setattr(plan, name, value)
+
+
+def today_of(visitor: Any) -> Any:
+    with visitor.site.session() as session:
+        return session.get_one(User, visitor.id).clock.day(visitor.site.noon)
+
+
+def remember_many(visitor: Any, count: int) -> None:
+    """Have met so many facts, all due today."""
+    today = today_of(visitor)
+    with visitor.site.session() as session:
+        for fact_id in session.scalars(select(Fact.id).order_by(Fact.position.desc()).limit(count)):
+            memory = {"version": 1, "state": 2, "stability": 9.0, "difficulty": 5.0, "reps": 3, "lapses": 0}
+            memory |= {"last_day": today - 10 * DAY, "due_day": today}
+            session.add(Memory(learner_id=visitor.id, fact_id=fact_id, **memory))
+
+
+def save(page: Page) -> None:
+    page.get_by_role("button", name="Save the plan").click()
+    expect(page.get_by_text("Your plan is saved.")).to_be_visible()
+
+
+def test_an_exam_is_counted_down_and_no_card_comes_back_after_it(visitor: Any, page: Page) -> None:
+    visitor.start()
+    exam = today_of(visitor) + 3 * DAY
+    page.goto("/today")
+    page.get_by_role("link", name="Plan for").click()
+    page.get_by_label("Exam day").fill(exam.isoformat())
+    save(page)
+    expect(page.get_by_role("heading", name="Your exam is in 3 days")).to_be_visible()
+    page.goto("/today")
+    expect(page.get_by_text("Exam in 3 days.")).to_be_visible()
+    visitor.be_asked("flashcard")
+    page.get_by_text("Show the answer", exact=True).click()
+    waits = page.locator(".rating__wait").all_text_contents()
+    assert len(waits) == 4 and waits[-1] == "3 days"  # which nobody would hear of without an exam
+    asked = page.locator("#prompt").inner_text()
+    page.locator(".rating--easy").click()
+    expect(page.locator("#prompt")).not_to_have_text(asked)
+    with visitor.site.session() as session:
+        due = session.scalars(select(Memory.due_day).where(Memory.learner_id == visitor.id, Memory.state == 2)).all()
+        assert due == [exam]
+
+
+def test_a_paused_set_rests_until_it_is_taken_up_again(visitor: Any, page: Page) -> None:
+    visitor.start()
+    page.goto(PLAN)
+    page.get_by_label("Pause this set").check()
+    save(page)
+    page.goto("/review")
+    expect(page.locator("#prompt")).to_have_count(0)
+    page.goto("/today")
+    page.get_by_role("button", name="Take it up again").click()
+    page.get_by_role("link", name="Begin").click()
+    expect(page.locator("#prompt")).to_be_visible()
+
+
+def test_a_change_is_taken_back_with_one_press(visitor: Any, page: Page) -> None:
+    visitor.start()
+    page.goto(PLAN)
+    page.get_by_label("New facts a day").fill("3")
+    page.get_by_label("95%").check()
+    page.get_by_label("Sunday").check()
+    save(page)
+    page.get_by_role("button", name="Take the change back").click()
+    expect(page.get_by_label("New facts a day")).to_have_value("10")
+    expect(page.get_by_label("90%")).to_be_checked()
+    expect(page.get_by_label("Sunday")).not_to_be_checked()
+
+
+def test_with_the_keyboard_alone(visitor: Any, page: Page) -> None:
+    visitor.start()
+    page.goto(PLAN)
+    page.get_by_label("New facts a day").focus()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("4")
+    page.keyboard.press("Tab")  # into the recall to aim for, where it stands
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Tab")
+    expect(page.get_by_label("Another, in percent")).to_be_focused()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.value") == "6":
+            page.keyboard.press("Space")
+            break
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Your plan is saved.")).to_be_visible()
+    expect(page.get_by_label("New facts a day")).to_have_value("4")
+    expect(page.get_by_label("95%")).to_be_checked()
+    expect(page.get_by_label("Sunday")).to_be_checked()
+
+
+def test_without_javascript(arrive: Callable[..., Any]) -> None:
+    visitor = arrive(java_script_enabled=False)
+    visitor.start()
+    page = visitor.page
+    page.goto(PLAN)
+    page.get_by_label("Another", exact=True).check()
+    page.get_by_label("Another, in percent").fill("88")
+    page.get_by_label("Most reviews a day").fill("25")
+    save(page)
+    expect(page.get_by_text("88% now: about")).to_be_visible()
+    page.get_by_role("button", name="Take the change back").click()
+    expect(page.get_by_label("Most reviews a day")).to_have_value("")
+
+
+# For everyone
+
+
+def test_the_page_of_a_plan(visitor: Any, page: Page) -> None:
+    visitor.start()
+    page.goto(PLAN)
+    page.get_by_text("How this is foreseen").click()
+    check(page)
+    set_plan(visitor, exam_day=today_of(visitor) + 20 * DAY, new_per_day=1, easy_days="56")
+    page.goto(PLAN)
+    expect(page.get_by_text("you will not have met every fact")).to_be_visible()
+    save(page)
+    check(page)
+
+
+def test_the_page_of_a_plan_with_errors(visitor: Any, page: Page, complaints: Any) -> None:
+    complaints.expect("status of 422")
+    visitor.start()
+    page.goto(PLAN)
+    page.evaluate("document.querySelector('.plan-form').noValidate = true")
+    page.get_by_label("New facts a day").fill("-1")
+    page.get_by_label("Another", exact=True).check()
+    page.get_by_label("Another, in percent").fill("99")
+    page.get_by_label("Exam day").fill("2020-01-01")
+    page.get_by_label("Most reviews a day").fill("0")
+    for box in page.get_by_role("checkbox").all()[:7]:
+        box.check()
+    page.get_by_role("button", name="Save the plan").click()
+    expect(page.locator(".field__error")).to_have_count(5)
+    check(page)
+
+
+@pytest.mark.parametrize(
+    ("state", "told"),
+    [
+        ({}, "minutes of study"),
+        ({"new_per_day": 1, "exam_in": 9}, "Exam in 9 days."),
+        ({"ceiling": 2}, "more are due"),
+        ({"paused": True}, "Everything is paused."),
+        ({"exam_in": -3}, "is over"),
+        ({"easy_days": "0123456", "ceiling": 2}, "an easy day"),
+    ],
+)
+def test_today_in_each_state(visitor: Any, page: Page, state: dict[str, Any], told: str) -> None:
+    visitor.start()
+    remember_many(visitor, 5)
+    values = dict(state)
+    if (exam_in := values.pop("exam_in", None)) is not None:
+        values["exam_day"] = today_of(visitor) + exam_in * DAY
+    set_plan(visitor, **values)
+    page.goto("/today")
+    expect(page.get_by_text(told).first).to_be_visible()
+    check(page)

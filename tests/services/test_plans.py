@@ -1,0 +1,288 @@
+"""A plan shown, changed and taken back, through the services, on both databases."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
+
+from quizapp.core.scheduling import Plan, State, replanned
+from quizapp.models import Fact, Memory, QuestionSet, User
+from quizapp.models import Plan as PlanRow
+from quizapp.services import accounts, memories, plans, review
+from quizapp.services.errors import NotFound
+from quizapp.services.memories import seed_of
+
+DAY = timedelta(days=1)
+FULL = Plan(0.85, 7, MONDAY + 30 * DAY, (5, 6), 40)
+
+
+@pytest.fixture
+def learner(session: Session) -> User:
+    return make_learner(session)
+
+
+def facts(session: Session) -> list[int]:
+    return list(session.scalars(select(Fact.id).order_by(Fact.position)))
+
+
+def change(session: Session, learner: User, plan: Plan, *, paused: bool = False) -> tuple[Plan, bool]:
+    former = plans.change(session, learner, "sample", plan, paused=paused, now=NOON)
+    session.commit()
+    session.expire_all()
+    return former
+
+
+def page(session: Session, learner: User) -> plans.PlanPage:
+    return plans.page(session, learner, "sample", now=NOON)
+
+
+def enlarge(session: Session, learner: User, count: int) -> None:
+    """Add so many facts, half of them known to the learner."""
+    model = session.scalars(select(Fact).order_by(Fact.position)).first()
+    assert model is not None
+    shared = {c.name: getattr(model, c.name) for c in Fact.__table__.c if c.name not in ("id", "key", "position")}
+    session.execute(
+        insert(Fact), [shared | {"id": 1000 + n, "key": f"f{n}", "position": 100 + n} for n in range(count)]
+    )
+    memory = {"learner_id": learner.id, "version": 1, "state": 2, "stability": 30.0, "difficulty": 5.0, "reps": 5}
+    memory |= {"last_day": MONDAY - 10 * DAY, "due_day": MONDAY + 20 * DAY, "lapses": 0, "suspended": False}
+    session.execute(insert(Memory), [memory | {"fact_id": 1000 + n} for n in range(0, count, 2)])
+    session.commit()
+
+
+def test_it_works(session: Session, learner: User) -> None:
+    study_until_done(session, learner, NOON)
+    change(session, learner, FULL)
+    shown = page(session, learner)
+    assert (shown.title, shown.plan, shown.paused, shown.unmet, shown.exam_over) == (
+        "Three rivers",
+        FULL,
+        False,
+        0,
+        None,
+    )
+    assert [load.desired_retention for load in shown.workloads] == [0.8, 0.85, 0.9, 0.95]
+    assert shown.exam is not None and (shown.exam.days_to_go, shown.exam.pace_needed) == (30, None)
+    assert 0 < shown.exam.if_stopped < shown.exam.ready <= 1
+
+
+def test_the_plans_own_retention_stands_among_those_to_choose_from(session: Session, learner: User) -> None:
+    change(session, learner, Plan(0.87))
+    assert [load.desired_retention for load in page(session, learner).workloads] == [0.8, 0.85, 0.87, 0.9, 0.95]
+
+
+def test_the_minutes_follow_from_the_learners_own_answers(session: Session, learner: User) -> None:
+    usual = page(session, learner).workloads[0]
+    assert usual.minutes == pytest.approx(usual.reviews * 12 / 60)
+    for minute in range(25):
+        now = NOON + timedelta(minutes=minute)
+        answer(session, learner, ask(session, learner, now), {"give-up": "1"}, now, ms=6000)
+    own = page(session, learner).workloads[0]
+    assert own.minutes == pytest.approx(own.reviews * 6 / 60)
+
+
+# Changing
+
+
+def test_every_memory_falls_due_by_the_new_plan(session: Session, learner: User) -> None:
+    study_until_done(session, learner, NOON)
+    before = {fact: memories.to_core(memory_of(session, learner, fact)) for fact in facts(session)}
+    change(session, learner, Plan(0.7))
+    for fact, memory in before.items():
+        expected = replanned(memory, Plan(0.7), seed_of(learner.id, fact))
+        assert memories.to_core(memory_of(session, learner, fact)) == expected != memory
+
+
+def test_learning_steps_and_other_learners_stay(session: Session, learner: User) -> None:
+    other = make_learner(session)
+    study_until_done(session, other, NOON)
+    step = ask(session, learner)
+    answer(session, learner, step, {"give-up": "1"})
+    theirs = {fact: memory_of(session, other, fact).due_day for fact in facts(session)}
+    due_at = memory_of(session, learner, step.fact_id).due_at
+    change(session, learner, Plan(0.7, exam_day=MONDAY + DAY))
+    assert memory_of(session, learner, step.fact_id).due_at == due_at
+    assert {fact: memory_of(session, other, fact).due_day for fact in facts(session)} == theirs
+
+
+def test_an_answer_on_the_screen_stays_good_and_goes_by_the_new_plan(session: Session, learner: User) -> None:
+    fact_id = facts(session)[0]
+    remember(session, learner, fact_id, stability=200.0)
+    prompt = ask(session, learner, prefer=fact_id)
+    exam = MONDAY + 5 * DAY
+    change(session, learner, Plan(exam_day=exam))
+    answer(session, learner, prompt)
+    assert memory_of(session, learner, fact_id).due_day == exam
+
+
+def test_a_change_taken_back_leaves_everything_as_it_was(session: Session, learner: User) -> None:
+    study_until_done(session, learner, NOON)
+    before = {fact: memories.to_core(memory_of(session, learner, fact)) for fact in facts(session)}
+    former = change(session, learner, FULL, paused=True)
+    assert former == (Plan(), False)
+    assert change(session, learner, former[0], paused=former[1]) == (FULL, True)
+    assert {fact: memories.to_core(memory_of(session, learner, fact)) for fact in facts(session)} == before
+    assert page(session, learner).plan == Plan()
+
+
+def test_what_is_due_is_due_anew_at_once(session: Session, learner: User) -> None:
+    """Ten days after an answer that left a stability of ten, recall stands at 90 %."""
+    remember(session, learner, facts(session)[0], stability=10.0)
+    change(session, learner, Plan(0.75))
+    today = review.today(session, learner, now=NOON)
+    assert today is not None and today.due == 0
+    change(session, learner, Plan(0.97))
+    today = review.today(session, learner, now=NOON)
+    assert today is not None and today.due == 1
+
+
+@pytest.mark.parametrize("size", [0, 2000])
+def test_a_change_takes_four_statements_whatever_the_size(session: Session, learner: User, size: int) -> None:
+    enlarge(session, learner, max(size, 2))
+    assert statements(session, lambda: change(session, learner, Plan(0.8))) == 4
+    session.refresh(learner)
+    assert statements(session, lambda: page(session, learner)) == 4
+
+
+# Pausing
+
+
+def test_taking_up_a_paused_set(session: Session, learner: User) -> None:
+    change(session, learner, FULL, paused=True)
+    plans.take_up(session, learner, "sample")
+    session.commit()
+    assert (page(session, learner).paused, page(session, learner).plan) == (False, FULL)
+
+
+def test_a_paused_sets_exam_is_that_of_somebody_who_stopped(session: Session, learner: User) -> None:
+    study_until_done(session, learner, NOON)
+    change(session, learner, FULL, paused=True)
+    exam = page(session, learner).exam
+    assert exam is not None and exam.ready == exam.if_stopped
+
+
+# The exam
+
+
+@pytest.mark.parametrize("days", [0, 1, 30])
+def test_the_exam_is_counted_down_in_study_days(session: Session, learner: User, days: int) -> None:
+    study_until_done(session, learner, NOON)
+    change(session, learner, Plan(exam_day=MONDAY + days * DAY))
+    exam = page(session, learner).exam
+    assert exam is not None and exam.days_to_go == days
+    late = plans.page(session, learner, "sample", now=NOON.replace(hour=23)).exam
+    past_midnight = plans.page(session, learner, "sample", now=NOON.replace(day=3, hour=3)).exam
+    assert late == past_midnight == exam
+
+
+def test_an_exam_in_another_time_zone_is_on_another_day(session: Session, learner: User) -> None:
+    change(session, learner, Plan(exam_day=MONDAY + DAY))
+    learner.timezone = "Pacific/Auckland"
+    session.commit()
+    exam = plans.page(session, learner, "sample", now=NOON.replace(hour=20)).exam  # Tuesday morning there
+    assert exam is not None and exam.days_to_go == 0
+
+
+def test_an_exam_too_near_to_meet_every_fact_names_the_pace(session: Session, learner: User) -> None:
+    enlarge(session, learner, 60)
+    change(session, learner, Plan(new_per_day=2, exam_day=MONDAY + 5 * DAY))
+    exam = page(session, learner).exam
+    assert exam is not None and (exam.unmet, exam.pace_needed) == (33, 7)
+    change(session, learner, Plan(new_per_day=7, exam_day=MONDAY + 5 * DAY))
+    faster = page(session, learner).exam
+    assert faster is not None and faster.pace_needed is None and faster.ready > exam.ready
+
+
+def test_facts_set_aside_are_left_out(session: Session, learner: User) -> None:
+    review.suspend(session, learner, facts(session)[0])
+    session.commit()
+    assert page(session, learner).unmet == 2
+
+
+def test_an_exam_that_is_over_is_left_behind(session: Session, learner: User) -> None:
+    fact_id = facts(session)[0]
+    remember(session, learner, fact_id, stability=100.0)
+    own_day = replanned(memories.to_core(memory_of(session, learner, fact_id)), Plan(), seed_of(learner.id, fact_id))
+    exam = MONDAY + 3 * DAY
+    change(session, learner, Plan(exam_day=exam))
+    assert memory_of(session, learner, fact_id).due_day == exam
+    after = NOON + 4 * DAY
+    shown = plans.page(session, learner, "sample", now=after)
+    assert (shown.exam, shown.exam_over, shown.plan.exam_day) == (None, exam, None)
+    today = review.today(session, learner, now=after)
+    assert today is not None and today.exams_ahead == {}
+    plans.end_exam(session, learner, "sample", now=after)
+    session.commit()
+    assert memory_of(session, learner, fact_id).due_day == own_day.due_day
+    assert plans.page(session, learner, "sample", now=after).exam_over is None
+
+
+def test_an_answer_after_the_exam_goes_on_as_if_there_were_none(session: Session, learner: User) -> None:
+    fact_id = facts(session)[0]
+    remember(session, learner, fact_id, stability=100.0)
+    session.scalars(select(PlanRow)).one().exam_day = MONDAY - DAY
+    session.commit()
+    answer(session, learner, ask(session, learner, prefer=fact_id))
+    assert (memory_of(session, learner, fact_id).due_day or MONDAY) > MONDAY + 30 * DAY
+
+
+def test_today_foresees_what_the_page_does(session: Session, learner: User) -> None:
+    study_until_done(session, learner, NOON)
+    change(session, learner, FULL)
+    today = review.today(session, learner, now=NOON)
+    assert today is not None
+    told = plans.exams(session, learner, today.exams_ahead, now=NOON)
+    assert list(told.values()) == [page(session, learner).exam]
+    assert statements(session, lambda: plans.exams(session, learner, today.exams_ahead, now=NOON)) == 2
+    assert statements(session, lambda: plans.exams(session, learner, {}, now=NOON)) == 0
+
+
+# Another's
+
+
+def test_nobody_reaches_anothers_plan(session: Session, learner: User) -> None:
+    stranger = accounts.create_guest(session, timezone="UTC", now=NOON)
+    for key, who in (("sample", stranger), ("no-such-set", learner)):
+        with pytest.raises(NotFound):
+            plans.page(session, who, key, now=NOON)
+        with pytest.raises(NotFound):
+            plans.change(session, who, key, FULL, paused=True, now=NOON)
+        with pytest.raises(NotFound):
+            plans.take_up(session, who, key)
+        with pytest.raises(NotFound):
+            plans.end_exam(session, who, key, now=NOON)
+    assert page(session, learner).plan == Plan()
+
+
+def test_a_change_does_not_overwrite_an_answer_given_meanwhile(
+    session: Session, learner: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fact_id = facts(session)[0]
+    remember(session, learner, fact_id, stability=50.0)
+    prompt = ask(session, learner, prefer=fact_id)
+    answered = []
+
+    def answered_meanwhile(memory, plan, seed):  # type: ignore[no-untyped-def]
+        if not answered:
+            answered.append(answer(session, learner, prompt))
+        return replanned(memory, plan, seed)
+
+    monkeypatch.setattr(plans, "replanned", answered_meanwhile)
+    plans.change(session, learner, "sample", Plan(0.7), paused=False, now=NOON)
+    memory = memory_of(session, learner, fact_id)
+    assert memory.last_day == MONDAY and memory.state == State.REVIEW
+    assert memory.due_day == replanned(memories.to_core(memory), Plan(0.7), seed_of(learner.id, fact_id)).due_day
+
+
+def test_a_set_without_facts_has_a_plan_all_the_same(session: Session, learner: User) -> None:
+    header = {"key": "empty", "title": "Empty", "topics": [], "passages": [], "notes": []}
+    empty = QuestionSet(key="empty", title="Empty", header=header, names=[], created_at=NOON)
+    session.add(empty)
+    session.flush()
+    review.start_plan(session, learner, empty.id, now=NOON)
+    plans.change(session, learner, "empty", replace(FULL, new_per_day=0), paused=False, now=NOON)
+    exam = plans.page(session, learner, "empty", now=NOON).exam
+    assert exam is not None and (exam.ready, exam.if_stopped, exam.pace_needed) == (0, 0, None)
