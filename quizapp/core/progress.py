@@ -1,19 +1,30 @@
 """What a learner's record says: what is known now, what was recalled, what falls due, when it was studied."""
 
 from bisect import bisect_right
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from math import sqrt
+from typing import TypeVar
 
 from quizapp.core.scheduling import Memory, State, retrievability
+from quizapp.core.shares import Share
 
 LEVELS = (1, 10, 25, 50)  # the fewest answers of a day that make it level 1, 2, 3, 4 of the calendar
 CALENDAR_WEEKS = 53  # a year and the week that has begun
-FEWEST_ANSWERS = 10  # below this a share says more about chance than about memory
-_NORMAL_95 = 1.96  # standard deviations that hold 95 % of a normal distribution
-
 _ONE_DAY = timedelta(days=1)
+_WEEK = 7  # days
+
+Group = TypeVar("Group", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class FactRef:
+    """A fact as a list names it and links to it."""
+
+    set_key: str
+    key: str
+    statement: str
 
 
 def known_now(memory: Memory, today: date) -> float:
@@ -51,38 +62,21 @@ def mastery(memories: Iterable[Memory], *, total: int, today: date) -> Mastery:
     return Mastery(total, met=len(chances), known=sum(chances))
 
 
-@dataclass(frozen=True, slots=True)
-class Retention:
+def mastery_by(facts: Iterable[tuple[Iterable[Group], Memory]], today: date) -> dict[Group, Mastery]:
+    """The mastery of each group, given the groups and the memory of every fact; a fact counts in each of its groups."""
+    totals: dict[Group, int] = defaultdict(int)
+    memories: dict[Group, list[Memory]] = defaultdict(list)
+    for groups, memory in facts:
+        for group in groups:
+            totals[group] += 1
+            memories[group].append(memory)
+    return {group: mastery(memories[group], total=total, today=today) for group, total in totals.items()}
+
+
+class Retention(Share):
     """Answers given a day or more after the one before, and how many of them were right."""
 
-    answers: int
-    correct: int
-
-    @property
-    def share(self) -> float | None:
-        """The share that was right, 0..1; None where the answers are too few to tell."""
-        return self.correct / self.answers if self.answers >= FEWEST_ANSWERS else None
-
-    @property
-    def bounds(self) -> tuple[float, float]:
-        """Where the true share lies with 95 % confidence, 0..1. Source: Wilson (1927), the score interval.
-
-        Raises ZeroDivisionError when there are no answers.
-        """
-        n, z = self.answers, _NORMAL_95
-        share = self.correct / n
-        middle = (share + z * z / (2 * n)) / (1 + z * z / n)
-        reach = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
-        return max(0.0, middle - reach), min(1.0, middle + reach)
-
-    def compared(self, target: float) -> str | None:
-        """'below', 'at' or 'above' the target (0..1); 'at' where chance explains the gap, None for too few."""
-        if self.share is None:
-            return None
-        low, high = self.bounds
-        if high < target:
-            return "below"
-        return "above" if low > target else "at"
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +153,53 @@ def calendar(answers: Mapping[date, int], today: date, weeks: int = CALENDAR_WEE
         )
         for start in starts
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class TimedDay:
+    """The time spent on answers on a study day, and the answers whose time is known."""
+
+    day: date
+    ms: int = 0
+    timed: int = 0
+
+    @property
+    def minutes(self) -> float:
+        return self.ms / 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpent:
+    """Day by day up to today, oldest first; all times are in milliseconds."""
+
+    days: tuple[TimedDay, ...]
+    this_week: int  # the seven days up to today
+    week_before: int
+
+    @property
+    def ms(self) -> int:
+        return sum(day.ms for day in self.days)
+
+    @property
+    def timed(self) -> int:
+        return sum(day.timed for day in self.days)
+
+    @property
+    def seconds_per_answer(self) -> float | None:
+        """The mean time of an answer in seconds; None where no time is known."""
+        return self.ms / self.timed / 1000 if self.timed else None
+
+
+def time_spent(timed: Iterable[TimedDay], today: date, days: int) -> TimeSpent:
+    """The time of the last `days` study days and of the last two weeks, out of the days that have any."""
+    known = {each.day: each for each in timed}
+    back = [known.get(today - number * _ONE_DAY, TimedDay(today - number * _ONE_DAY)) for number in range(days)]
+    weeks = [
+        sum(
+            known[day].ms
+            for day in (today - number * _ONE_DAY for number in range(first, first + _WEEK))
+            if day in known
+        )
+        for first in (0, _WEEK)
+    ]
+    return TimeSpent(tuple(reversed(back)), *weeks)

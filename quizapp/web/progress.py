@@ -1,6 +1,6 @@
 """What a learner knows, did and will have to do."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from quizapp.core.progress import LEVELS
 from quizapp.extensions import db
@@ -8,11 +8,35 @@ from quizapp.services import progress
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.requests import now
 
-bp = Blueprint("progress", __name__)
+bp = Blueprint("progress", __name__, url_prefix="/progress")
 
 
-@bp.get("/progress")
+@bp.get("")
 @learner_required
 def index() -> str:
-    report = progress.report(db.session(), learner(), now=now())
+    """The overview; `?by=` groups what is known by topic, passage or actor."""
+    by = request.args.get("by", "topic")
+    view = by if by in progress.VIEWS else "topic"
+    report = progress.report(db.session(), learner(), now=now(), by=view)
     return render_template("progress/index.html", report=report, levels=LEVELS)
+
+
+@bp.get("/confusions")
+@learner_required
+def confusions() -> str:
+    return render_template("progress/confusions.html", mistakes=progress.mistakes(db.session(), learner()))
+
+
+@bp.get("/calibration")
+@learner_required
+def calibration() -> str:
+    found = progress.certainty(db.session(), learner(), now=now())
+    return render_template("progress/calibration.html", certainty=found)
+
+
+@bp.get("/facts/<set_key>/<fact_key>")
+@learner_required
+def fact(set_key: str, fact_key: str) -> str:
+    """How one fact was remembered."""
+    history = progress.fact_history(db.session(), learner(), set_key, fact_key, now=now())
+    return render_template("progress/fact.html", history=history)

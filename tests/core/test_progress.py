@@ -9,11 +9,14 @@ from quizapp.core.progress import (
     DueDay,
     Mastery,
     Retention,
+    TimedDay,
     calendar,
     forecast,
     known_now,
     mastery,
+    mastery_by,
     streak,
+    time_spent,
 )
 from quizapp.core.scheduling import NEW_MEMORY, Memory, State, retrievability
 
@@ -82,6 +85,15 @@ def test_masteries_of_topics_add_up_to_that_of_the_set() -> None:
 
 def test_a_group_without_facts_has_a_share_of_nothing() -> None:
     assert Mastery(0).share == 0.0
+
+
+def test_a_fact_with_two_actors_counts_in_both() -> None:
+    known, half, unmet = memory(State.REVIEW, 2.0, TODAY), memory(State.REVIEW, 7.0, days_ago(7)), NEW_MEMORY
+    found = mastery_by([(("speke", "burton"), known), (("speke",), half), (("burton",), unmet), ((), known)], TODAY)
+    assert set(found) == {"speke", "burton"}
+    assert found["burton"] == Mastery(2, 1, 1.0)
+    assert (found["speke"].total, found["speke"].met) == (2, 2)
+    assert found["speke"].known == pytest.approx(1.9)
 
 
 # True retention
@@ -158,3 +170,28 @@ def test_the_calendar_reaches_back_a_year(today: date) -> None:
 )
 def test_more_answers_make_a_higher_level(answers: int, level: int) -> None:
     assert calendar({TODAY: answers}, TODAY, weeks=1)[0].days[-1].level == level
+
+
+# Time
+
+
+def test_time_is_told_day_by_day_with_the_days_that_had_none() -> None:
+    spent = time_spent([TimedDay(TODAY, 90_000, 9), TimedDay(days_ago(2), 60_000, 3)], TODAY, days=4)
+    assert [(each.day, each.minutes) for each in spent.days] == [
+        (days_ago(3), 0),
+        (days_ago(2), 1.0),
+        (days_ago(1), 0),
+        (TODAY, 1.5),
+    ]
+    assert (spent.ms, spent.timed, spent.seconds_per_answer) == (150_000, 12, 12.5)
+
+
+def test_this_week_is_the_seven_days_up_to_today_and_the_week_before_the_seven_before() -> None:
+    spent = time_spent([TimedDay(days_ago(number), 10**number, 1) for number in (0, 6, 7, 13, 14)], TODAY, days=3)
+    assert spent.this_week == 1_000_001
+    assert spent.week_before == 10_000_010_000_000
+    assert len(spent.days) == 3
+
+
+def test_without_a_timed_answer_there_is_no_mean() -> None:
+    assert time_spent([TimedDay(TODAY)], TODAY, days=30).seconds_per_answer is None

@@ -119,30 +119,98 @@ def test_each_picture_names_itself_and_has_a_table_that_says_the_same(
     app: Flask, client: FlaskClient, learner: User
 ) -> None:
     remember(app, learner, "nile-source", "nile-date")
-    study(app, learner, days=3, answers=7)
+    study(app, learner, days=3, answers=7, ms=120_000, timed=7)
     page = client.get("/progress").text
     drawn = pictures(page)
-    assert len(drawn) == 4  # mastery, forecast, and the calendar in two halves
+    assert len(drawn) == 5  # mastery, forecast, the calendar in two halves, and the minutes of each day
     for svg in drawn:
         assert svg.get("role") == "img"
         named = [element.get("id") for element in svg if element.tag in (f"{SVG}title", f"{SVG}desc")]
         assert svg.get("aria-labelledby", "").split() == named
         assert all((element.text or "").strip() for element in svg if element.get("id") in named)
-    tables = re.findall(r"(?s)<table.*?</table>", page)
+    tables = re.findall(r"(?s)<table.*?</table>", page.partition("</main>")[0])
     assert [re.findall(r"<caption[^>]*>([^<]*)", table) for table in tables] == [
         ["Facts met and known, by topic"],
         ["Facts falling due, day by day"],
         ["Answers, week by week, the latest first"],
+        ["Time spent answering, the latest day first"],
     ]
     assert sum(int(number) for number in re.findall(r'number">(\d+)</td></tr>', tables[1])) == 2
     assert sum(int(number) for number in re.findall(r'number">(\d+)</td></tr>', tables[2])) == 21
+    assert re.findall(r"(?s)Today</th><td[^>]*>(.*?)</td><td[^>]*>(.*?)</td>", tables[3]) == [("7", "2.0")]
 
 
 def test_every_section_tells_how_its_number_is_counted(app: Flask, client: FlaskClient, learner: User) -> None:
     study(app, learner, answers=1)
     sections = re.findall(r"(?s)<section.*?</section>", client.get("/progress").text)
-    assert len(sections) == 4
+    assert len(sections) == 6
     assert all('class="definition"' in section for section in sections)
+
+
+def test_what_is_known_is_seen_from_three_sides(app: Flask, client: FlaskClient, learner: User) -> None:
+    remember(app, learner, "nile-quarrel")
+    study(app, learner, answers=1)
+    by_passage = client.get("/progress?by=passage").text
+    assert 'href="/explore/sample/passages?holding=1#passage-1">¶ 1 Sources</a>' in by_passage
+    assert "A fact with several paragraphs counts in each of them" in words(by_passage)
+    by_actor = client.get("/progress?by=actor").text
+    assert 'href="/explore/sample/actors?holding=speke#actor-speke">John Speke</a>' in by_actor
+    assert "1 fact of Three rivers belongs to no actor." in words(by_actor)
+    for page, chosen in [(by_passage, "By paragraph"), (by_actor, "By actor")]:
+        assert re.findall(r'aria-current="true">(By [^<]*)', page) == [chosen]
+        assert "33% of the set known now: about 1 of 3 facts" in words(page)
+
+
+def test_a_side_that_is_not_there_is_the_first(app: Flask, client: FlaskClient, learner: User) -> None:
+    study(app, learner, answers=1)
+    assert 'aria-current="true">By topic' in client.get("/progress?by=colour").text
+
+
+def test_the_contents_lead_to_every_section(app: Flask, client: FlaskClient, learner: User) -> None:
+    study(app, learner, answers=1)
+    page = client.get("/progress").text
+    contents = page.partition('aria-labelledby="contents"')[2].partition("</nav>")[0]
+    assert re.findall(r'href="#([^"]*)"', contents) == re.findall(r'<section aria-labelledby="([^"]*)"', page)
+
+
+def test_what_is_slipping_leads_to_how_it_was_remembered(app: Flask, client: FlaskClient, learner: User) -> None:
+    study(app, learner, answers=1)
+    assert "No fact has been forgotten eight times." in words(client.get("/progress").text)
+    remember(app, learner, "nile-source")
+    with app.app_context():
+        memory = db.session.scalars(select(Memory)).one()
+        memory.last_day, memory.lapses = memory.last_day - timedelta(days=3), 9  # type: ignore[operator]
+        db.session.commit()
+    page = client.get("/progress").text
+    assert page.count('href="/progress/facts/sample/nile-source"') == 2
+    assert "expected recall 90% forgotten 9 times" in words(page)
+    assert "1 fact forgotten eight times or more." in words(page)
+
+
+@pytest.mark.parametrize(
+    ("this_week", "week_before", "told"),
+    [
+        (600_000, 300_000, "took you 10 min, 5 min more than in the seven before (5 min)."),
+        (300_000, 4_200_000, "took you 5 min, 1 h 5 min less than in the seven before (1 h 10 min)."),
+        (300_000, 300_000, "took you 5 min, about as long as in the seven before (5 min)."),
+        (300_000, 0, "took you 5 min; in the seven before, none."),
+        (0, 300_000, "took you no time, 5 min less than in the seven before (5 min)."),
+        (20_000, 0, "took you less than a minute; in the seven before, none."),
+    ],
+)
+def test_the_time_of_two_weeks_is_compared_in_words(
+    app: Flask, client: FlaskClient, learner: User, this_week: int, week_before: int, told: str
+) -> None:
+    today = datetime.now(UTC).date()
+    with app.app_context():
+        for ago, ms in [(0, this_week), (9, week_before)]:
+            timed = 10 if ms else 0
+            db.session.add(
+                DayCount(learner_id=learner.id, day=today - timedelta(days=ago), answers=10, ms=ms, timed=timed)
+            )
+        db.session.commit()
+    page = words(client.get("/progress").text)
+    assert f"In the last seven days answering {told}" in page
 
 
 def test_nothing_in_the_page_breaks_its_own_security_policy(app: Flask, client: FlaskClient, learner: User) -> None:

@@ -1,0 +1,277 @@
+"""The report of a learner's record, from memories and day counts; it never counts reviews."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, select, type_coerce
+from sqlalchemy.orm import Session
+
+from quizapp.core import scheduling
+from quizapp.core.progress import (
+    CalendarWeek,
+    DueDay,
+    FactRef,
+    Mastery,
+    Retention,
+    TimedDay,
+    TimeSpent,
+    calendar,
+    forecast,
+    known_now,
+    mastery_by,
+    streak,
+    time_spent,
+)
+from quizapp.core.scheduling import NEW_MEMORY, State
+from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
+from quizapp.models.base import StudyDay
+
+FORECAST_DAYS = 30
+RETENTION_DAYS = 30
+TIME_DAYS = 30
+LISTED = 10  # facts in a list
+LEECH_LAPSES = 8  # a fact forgotten so often wants to be learned in another way
+
+# What the same facts can be grouped by: the groups of a fact, and where the set names them.
+VIEWS: dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]] = {
+    "topic": (Fact.topic, QuestionSet.header["topics"]),  # type: ignore[dict-item]
+    "passage": (Fact.passages, QuestionSet.header["passages"]),  # type: ignore[dict-item]
+    "actor": (Fact.actors, QuestionSet.names),  # type: ignore[dict-item]
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A topic, a passage or an actor of a set."""
+
+    key: str
+    title: str
+    mastery: Mastery
+
+
+@dataclass(frozen=True, slots=True)
+class SetMastery:
+    """A set the learner studies: all of it, and its groups. `placed` are the facts that are in a group at all."""
+
+    key: str
+    title: str
+    desired_retention: float  # 0..1
+    mastery: Mastery
+    placed: int
+    groups: tuple[Group, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """Since the learner began. `ms` is the time of the `timed` answers only."""
+
+    days: int
+    answers: int
+    ms: int
+    timed: int
+
+    @property
+    def minutes(self) -> int:
+        return round(self.ms / 60_000)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A learned fact, the chance of recalling it today (0..1), and how often it was forgotten."""
+
+    fact: FactRef
+    recall: float
+    lapses: int
+    suspended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Everything the progress page shows, as of study day `today`; `leeches` counts all, of which some are listed."""
+
+    today: date
+    by: str  # one of VIEWS
+    studied_today: bool
+    streak: int
+    totals: Totals
+    retention: Retention
+    forecast: list[DueDay]
+    calendar: list[CalendarWeek]
+    time: TimeSpent
+    sets: list[SetMastery]
+    weakest: list[Held]
+    worst_leeches: list[Held]
+    leeches: int
+
+    @property
+    def targets(self) -> list[float]:
+        """The retention aimed for (0..1): one number when all sets agree, else the lowest and the highest."""
+        aims = {each.desired_retention for each in self.sets}
+        return sorted({min(aims), max(aims)}) if aims else []
+
+    @property
+    def mastery(self) -> Mastery:
+        return sum((each.mastery for each in self.sets), Mastery(0))
+
+
+def report(session: Session, learner: User, *, now: datetime, by: str = "topic") -> Report:
+    """What the learner's record says at an instant, mastery by one of VIEWS; six statements, whatever its size."""
+    today = learner.clock.day(now)
+    days = _day_counts(session, learner)
+    answers = {row.day: row.answers for row in days if row.answers}
+    leeches = session.execute(_leeches(learner)).all()
+    return Report(
+        today=today,
+        by=by,
+        studied_today=today in answers,
+        streak=streak(answers, today),
+        totals=Totals(len(answers), sum(answers.values()), sum(row.ms for row in days), sum(row.timed for row in days)),
+        retention=_retention(days, today),
+        forecast=forecast(_due_days(session, learner, today), today, FORECAST_DAYS),
+        calendar=calendar(answers, today),
+        time=time_spent((TimedDay(row.day, row.ms, row.timed) for row in days), today, TIME_DAYS),
+        sets=_sets(session, learner, today, by),
+        weakest=[_held(row, today) for row in session.execute(_weakest(learner, today))],
+        worst_leeches=[_held(row, today) for row in leeches],
+        leeches=leeches[0].total if leeches else 0,
+    )
+
+
+def _day_counts(session: Session, learner: User) -> Sequence[DayCount]:
+    return session.scalars(select(DayCount).where(DayCount.learner_id == learner.id)).all()
+
+
+def _retention(days: Sequence[DayCount], today: date) -> Retention:
+    since = today - timedelta(days=RETENTION_DAYS - 1)
+    recent = [row for row in days if row.day >= since]
+    return Retention(sum(row.long_term for row in recent), sum(row.long_term_correct for row in recent))
+
+
+def _due_days(session: Session, learner: User, today: date) -> dict[date, int]:
+    """Facts due on each study day up to the end of the forecast; a buried one on the day it comes back.
+
+    Nothing of a set that is paused falls due.
+    """
+    day: ColumnElement[date] = type_coerce(
+        case((Memory.buried_until > Memory.due_day, Memory.buried_until), else_=Memory.due_day), StudyDay
+    )
+    rows = session.execute(
+        select(day, func.count())
+        .join(Fact, Fact.id == Memory.fact_id)
+        .join(Plan, (Plan.set_id == Fact.set_id) & (Plan.learner_id == Memory.learner_id))
+        .where(
+            Memory.learner_id == learner.id,
+            Memory.due_day < today + timedelta(days=FORECAST_DAYS),
+            Memory.suspended.is_(False),
+            Fact.retired_at.is_(None),
+            Plan.paused.is_(False),
+        )
+        .group_by(day)
+    )
+    return dict(rows.all())
+
+
+def _sets(session: Session, learner: User, today: date, by: str) -> list[SetMastery]:
+    groups_of, named_in = VIEWS[by]
+    facts = session.execute(_facts(learner, groups_of)).all()
+    masteries = mastery_by(((_keys(row), _memory(row)) for row in facts), today)
+    placed = {row.set_id: 0 for row in facts}
+    for row in facts:
+        placed[row.set_id] += bool(row.groups)
+    sets = session.execute(
+        select(QuestionSet.id, QuestionSet.key, QuestionSet.title, named_in.label("named"), Plan.desired_retention)
+        .join(Plan, Plan.set_id == QuestionSet.id)
+        .where(Plan.learner_id == learner.id)
+        .order_by(Plan.started_at, QuestionSet.id)
+    )
+    return [
+        SetMastery(
+            row.key,
+            row.title,
+            row.desired_retention,
+            masteries.get((row.id, None), Mastery(0)),
+            placed.get(row.id, 0),
+            tuple(_groups(row, masteries, by)),
+        )
+        for row in sets
+    ]
+
+
+def _facts(learner: User, groups: ColumnElement[Any]) -> Select[Any]:
+    """The facts of the learner's sets with their groups and, where met, no more of the memory than its curve needs."""
+    return (
+        select(Fact.set_id, groups.label("groups"), Memory.state, Memory.stability, Memory.last_day)
+        .join(Plan, (Plan.set_id == Fact.set_id) & (Plan.learner_id == learner.id))
+        .outerjoin(Memory, (Memory.fact_id == Fact.id) & (Memory.learner_id == learner.id))
+        .where(Fact.retired_at.is_(None))
+    )
+
+
+def _keys(row: Any) -> Iterator[tuple[int, Any]]:
+    """What a fact counts in: the set, and each of its groups once."""
+    yield row.set_id, None
+    for group in {row.groups} if isinstance(row.groups, str) else set(row.groups):
+        yield row.set_id, group
+
+
+def _memory(row: Any) -> scheduling.Memory:
+    if row.state is None:
+        return NEW_MEMORY
+    return scheduling.Memory(State(row.state), None, row.stability, None, row.last_day, None, None, 0, 0)
+
+
+def _groups(row: Any, masteries: dict[tuple[int, Any], Mastery], by: str) -> list[Group]:
+    """The groups of a set that have facts: topics and passages in its own order, actors by their facts, most first."""
+    key, title = ("number", "title") if by == "passage" else ("key", "name" if by == "actor" else "title")
+    found = [
+        Group(str(named[key]), named[title], masteries[row.id, named[key]])
+        for named in row.named
+        if (row.id, named[key]) in masteries
+    ]
+    return sorted(found, key=lambda group: -group.mastery.total) if by == "actor" else found
+
+
+def _held_facts(learner: User, *more: ColumnElement[Any]) -> Select[Any]:
+    """Facts met, of the sets the learner studies: the first LISTED."""
+    return (
+        select(
+            QuestionSet.key.label("set_key"),
+            Fact.key,
+            Fact.statement,
+            Memory.state,
+            Memory.stability,
+            Memory.last_day,
+            Memory.lapses,
+            Memory.suspended,
+            *more,
+        )
+        .select_from(Memory)
+        .join(Fact, Fact.id == Memory.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
+        .join(Plan, (Plan.set_id == Fact.set_id) & (Plan.learner_id == Memory.learner_id))
+        .where(Memory.learner_id == learner.id, Fact.retired_at.is_(None))
+        .limit(LISTED)
+    )
+
+
+def _weakest(learner: User, today: date) -> Select[Any]:
+    """The learned facts least likely to be recalled today: retrievability falls with days elapsed per stability."""
+    elapsed = literal(today.toordinal()) - type_coerce(Memory.last_day, Integer)
+    return (
+        _held_facts(learner)
+        .where(Memory.state == State.REVIEW, Memory.last_day < today, Memory.suspended.is_(False))
+        .order_by((elapsed / Memory.stability).desc(), Fact.id)
+    )
+
+
+def _leeches(learner: User) -> Select[Any]:
+    """The facts most often forgotten, those set aside among them; `total` counts all."""
+    found = _held_facts(learner, func.count().over().label("total")).where(Memory.lapses >= LEECH_LAPSES)
+    return found.order_by(Memory.lapses.desc(), Fact.id)
+
+
+def _held(row: Any, today: date) -> Held:
+    fact = FactRef(row.set_key, row.key, row.statement)
+    return Held(fact, known_now(_memory(row), today), row.lapses, row.suspended)
