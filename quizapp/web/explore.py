@@ -1,13 +1,17 @@
-"""Reading a set: its facts by topic, its passages, each fact on a page of its own. Open to everyone."""
+"""Reading a set: its facts by topic, when they were, who acted, what led to what, its passages. Open to everyone."""
 
 import re
+import textwrap
 
 from flask import Blueprint, redirect, render_template, request, url_for
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
+from quizapp.core.progress import Mastery
 from quizapp.extensions import db
 from quizapp.services import explore
 from quizapp.web.identity import signed_in
+from quizapp.web.rendering import markdown_line
 from quizapp.web.requests import now
 
 bp = Blueprint("explore", __name__, url_prefix="/explore")
@@ -31,11 +35,37 @@ def show(set_key: str) -> str:
     return render_template("explore/set.html", view=view)
 
 
+@bp.get("/<set_key>/timeline")
+def timeline(set_key: str) -> str:
+    """The dated facts: `?view=whole`, `month` or `hours`; `?holding=key` is the page of the list with a fact."""
+    name, holding = request.args.get("view", "whole"), request.args.get("holding")
+    view = explore.timeline_page(
+        db.session(), set_key, signed_in(), view=name, page=_page(), holding=holding, now=now()
+    )
+    return render_template("explore/timeline.html", view=view)
+
+
+@bp.get("/<set_key>/actors")
+def actors(set_key: str) -> str:
+    """Who acts in the facts; `?holding=key` is the page with a name."""
+    holding = request.args.get("holding")
+    view = explore.actors_page(db.session(), set_key, signed_in(), page=_page(), holding=holding, now=now())
+    return render_template("explore/actors.html", view=view)
+
+
+@bp.get("/<set_key>/causes")
+def causes(set_key: str) -> str:
+    """What led to what: at a glance, `?view=whole`, or `?fact=key` for what led to a fact and what it led to."""
+    fact, whole = request.args.get("fact"), request.args.get("view") == "whole"
+    view = explore.causes_page(db.session(), set_key, signed_in(), fact=fact, whole=whole, page=_page(), now=now())
+    return render_template("explore/causes.html", view=view)
+
+
 @bp.get("/<set_key>/passages")
 def passages(set_key: str) -> str:
     """The passages, a page of them; `?holding=6` is the page with ¶ 6."""
     holding = request.args.get("holding", type=int)
-    view = explore.passages_page(db.session(), set_key, page=_page(), holding=holding)
+    view = explore.passages_page(db.session(), set_key, signed_in(), page=_page(), holding=holding, now=now())
     return render_template("explore/passages.html", view=view)
 
 
@@ -51,6 +81,24 @@ def language_of(spelling: str) -> str | None:
     if _CYRILLIC.search(spelling):
         return "ru"
     return "az" if _AZERBAIJANI.search(spelling) else None
+
+
+@bp.app_template_filter("plain")
+def plain(text: str) -> str:
+    """Inline Markdown without its marks, for where there is nothing but text."""
+    return Markup(markdown_line(text)).striptags()
+
+
+@bp.app_template_filter("in_lines")
+def in_lines(text: str, chars: int, lines: int) -> list[str]:
+    """Text cut into a few lines, between words, with an ellipsis where it goes on."""
+    return textwrap.wrap(text, chars, max_lines=lines, placeholder=" …", break_long_words=False)
+
+
+@bp.app_template_filter("level")
+def level_of(mastery: Mastery | None) -> int | None:
+    """How a mastery is drawn; None for a reader without a record."""
+    return None if mastery is None else explore.level(mastery)
 
 
 def _page() -> int:

@@ -1,62 +1,24 @@
 """Reading a set: its facts by topic, its passages, one fact; and what a learner knows of each."""
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 import pytest
+from exploring import NOW, TODAY, add_facts, make_reader, remember
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import statements
 
+from quizapp.core.progress import Mastery
 from quizapp.core.scheduling import State
-from quizapp.models import Fact, Memory, QuestionSet, User
+from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore import FACTS_ON_A_PAGE, fact_page, list_sets, passages_page, set_page
-
-NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
-TODAY = date(2026, 3, 5)
 
 
 @pytest.fixture
 def learner(session: Session) -> User:
-    learner = User(token="learner", created_at=NOW, timezone="UTC", rollover_hour=4)
-    session.add(learner)
-    session.flush()
-    return learner
-
-
-def remember(session: Session, learner: User, fact_key: str, **values: Any) -> None:
-    fact_id = session.scalars(select(Fact.id).where(Fact.key == fact_key)).one()
-    standard: dict[str, Any] = {
-        "version": 1,
-        "state": int(State.REVIEW),
-        "stability": 7.0,
-        "difficulty": 5.0,
-        "last_day": TODAY - timedelta(days=7),
-        "due_day": TODAY + timedelta(days=2),
-        "reps": 3,
-        "lapses": 1,
-    }
-    session.add(Memory(learner_id=learner.id, fact_id=fact_id, **{**standard, **values}))
-    session.flush()
-
-
-def add_facts(session: Session, number: int, *, topic: str = "dates", **values: Any) -> None:
-    set_id = session.scalars(select(QuestionSet.id)).one()
-    standard: dict[str, Any] = {"passages": [1], "notes": [], "actors": [], "leads_to": {}}
-    session.add_all(
-        Fact(
-            set_id=set_id,
-            key=f"{topic}-{index}",
-            position=100 + index,
-            topic=topic,
-            statement=f"Number {index}.",
-            **{**standard, **values},
-        )
-        for index in range(number)
-    )
-    session.flush()
+    return make_reader(session)
 
 
 # The sets
@@ -147,7 +109,7 @@ def test_a_page_there_is_not_is_not_found(session: Session, page: int) -> None:
     with pytest.raises(NotFound):
         set_page(session, "sample", None, page=page, now=NOW)
     with pytest.raises(NotFound):
-        passages_page(session, "sample", page=page)
+        passages_page(session, "sample", None, now=NOW, page=page)
 
 
 def test_retired_facts_are_gone(session: Session) -> None:
@@ -155,7 +117,8 @@ def test_retired_facts_are_gone(session: Session) -> None:
     session.flush()
     assert set_page(session, "sample", None, page=1, now=NOW).facts == 2
     assert fact_page(session, "sample", "nile-source", None, now=NOW).leads_to == ()
-    assert "nile-quarrel" not in [fact.key for fact in passages_page(session, "sample").contents[0].facts]
+    (first, _) = passages_page(session, "sample", None, now=NOW).sections
+    assert (first.total, "nile-quarrel" in [fact.key for fact in first.facts]) == (2, False)
     with pytest.raises(NotFound):
         fact_page(session, "sample", "nile-quarrel", None, now=NOW)
 
@@ -164,7 +127,7 @@ def test_retired_facts_are_gone(session: Session) -> None:
 
 
 def test_each_passage_has_its_facts_and_the_notes_they_cite(session: Session) -> None:
-    first, second = passages_page(session, "sample").sections
+    first, second = passages_page(session, "sample", None, now=NOW).sections
     assert (first.passage.title, first.notes) == ("Sources", (1,))
     assert [fact.key for fact in first.facts] == ["nile-source", "nile-quarrel", "nile-date"]
     assert (second.passage.title, second.notes) == ("Mouths", ())
@@ -173,16 +136,32 @@ def test_each_passage_has_its_facts_and_the_notes_they_cite(session: Session) ->
 
 def test_many_facts_put_passages_on_pages_of_their_own(session: Session) -> None:
     add_facts(session, FACTS_ON_A_PAGE)
-    found = passages_page(session, "sample", page=2)
+    found = passages_page(session, "sample", None, now=NOW, page=2)
     assert (found.pages, [section.passage.number for section in found.sections]) == (2, [2])
     assert [section.passage.number for section in found.contents] == [1, 2]
 
 
 def test_the_page_that_holds_a_passage_is_found(session: Session) -> None:
     add_facts(session, FACTS_ON_A_PAGE)
-    assert passages_page(session, "sample", holding=2).page == 2
+    assert passages_page(session, "sample", None, now=NOW, holding=2).page == 2
     with pytest.raises(NotFound):
-        passages_page(session, "sample", holding=3)
+        passages_page(session, "sample", None, now=NOW, holding=3)
+
+
+def test_a_learner_sees_how_much_of_each_passage_they_know(session: Session, learner: User) -> None:
+    assert [section.mastery for section in passages_page(session, "sample", None, now=NOW).sections] == [None, None]
+    remember(session, learner, "nile-source")
+    first, second = (section.mastery for section in passages_page(session, "sample", learner, now=NOW).sections)
+    assert first is not None and (first.total, first.met) == (3, 1)
+    assert first.known == pytest.approx(0.9)
+    assert second == Mastery(1)
+
+
+def test_a_passage_with_very_many_facts_lists_the_first_of_them(session: Session, learner: User) -> None:
+    add_facts(session, 500, passages=[2], notes=[1])
+    (section,) = passages_page(session, "sample", learner, now=NOW, holding=2).sections
+    assert (section.total, len(section.facts), section.notes) == (501, FACTS_ON_A_PAGE, (1,))
+    assert section.mastery is not None and section.mastery.total == 501
 
 
 # One fact
@@ -213,6 +192,18 @@ def test_related_facts_share_an_actor_before_a_passage_and_are_not_linked_twice(
     assert [link.key for link in found.related] == ["actors-0", "nile-date"]
 
 
+def test_a_key_in_an_explanation_or_in_a_longer_key_leads_nowhere(session: Session) -> None:
+    add_facts(session, 1, leads_to={"nile-quarrel": 'What "nile-source" means.', "no-such": "Gone."})
+    add_facts(session, 1, topic="actors", leads_to={"nile-source-of": "Another."})
+    assert fact_page(session, "sample", "nile-source", None, now=NOW).follows_from == ()
+    assert [link.key for link in fact_page(session, "sample", "dates-0", None, now=NOW).leads_to] == ["nile-quarrel"]
+
+
+def test_a_passage_is_not_taken_for_one_whose_number_it_ends(session: Session) -> None:
+    add_facts(session, 1, passages=[12, 21], actors=["not-speke"])
+    assert "dates-0" not in [link.key for link in fact_page(session, "sample", "nile-date", None, now=NOW).related]
+
+
 def test_related_facts_are_few(session: Session) -> None:
     add_facts(session, 30)
     assert len(fact_page(session, "sample", "nile-source", None, now=NOW).related) == 6
@@ -228,17 +219,17 @@ def test_a_set_there_is_not_is_not_found(session: Session) -> None:
     with pytest.raises(NotFound):
         set_page(session, "no-such", None, page=1, now=NOW)
     with pytest.raises(NotFound):
-        passages_page(session, "no-such")
+        passages_page(session, "no-such", None, now=NOW)
 
 
 def test_a_larger_set_takes_no_more_statements(session: Session, learner: User) -> None:
     remember(session, learner, "nile-source")
     reads: list[Callable[[], object]] = [
         lambda: set_page(session, "sample", learner, page=1, now=NOW),
-        lambda: passages_page(session, "sample"),
+        lambda: passages_page(session, "sample", learner, now=NOW),
         lambda: fact_page(session, "sample", "nile-source", learner, now=NOW),
     ]
     few = [statements(session, read) for read in reads]
     add_facts(session, 2000)
     session.expunge_all()
-    assert [statements(session, read) for read in reads] == few == [4, 2, 3]
+    assert [statements(session, read) for read in reads] == few == [5, 4, 5]

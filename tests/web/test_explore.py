@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from quizapp.extensions import db
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
-from quizapp.web.explore import language_of
+from quizapp.web.explore import in_lines, language_of, plain
 
 
 @pytest.fixture
@@ -181,12 +181,169 @@ def test_suspending_and_resuming_from_the_page(app: Flask, client: FlaskClient, 
     assert "Set aside: not asked until you take it up again" not in text_of(client, address)
 
 
+# The other ways to read a set
+
+PARTS = {
+    "Facts": "/explore/sample",
+    "Timeline": "/explore/sample/timeline",
+    "People and bodies": "/explore/sample/actors",
+    "Causes": "/explore/sample/causes",
+    "Passages": "/explore/sample/passages",
+}
+
+
+@pytest.mark.parametrize("here", PARTS)
+def test_each_part_of_a_set_leads_to_all_the_others(client: FlaskClient, here: str) -> None:
+    page = client.get(PARTS[here]).text
+    parts = page.partition('aria-label="Parts of this set"')[2].partition("</nav>")[0]
+    found = dict.fromkeys(PARTS, "") | {
+        label: current
+        for _, current, label in re.findall(r'<a href="([^"]+)"( aria-current="page")?>([^<]+)</a>', parts)
+    }
+    assert found == {label: ' aria-current="page"' if label == here else "" for label in PARTS}
+    assert all(f'href="{address}"' in parts for address in PARTS.values())
+    assert "Study this set" in page
+
+
+def test_the_timeline_draws_each_fact_as_a_link_that_names_it(client: FlaskClient) -> None:
+    page = client.get("/explore/sample/timeline").text
+    picture = page.partition('timeline__picture--wide"')[2].partition("</svg>")[0]
+    assert re.findall(r'(?s)<a class="mark" href="([^"]+)">\s*<title>([^<]+)</title>', picture) == [
+        (
+            "/explore/sample/facts/nile-source",
+            "Speke named Lake Victoria as the source of the Nile in 1858. 3 August 1858.",
+        ),
+        ("/explore/sample/facts/nile-date", "Speke reached Lake Victoria on 3 August 1858. 3 August 1858."),
+    ]
+    words = text_of(client, "/explore/sample/timeline")
+    assert "2 facts in the order of time August 1858 Speke named" in words
+    assert "1 fact of this set has no date." in words
+
+
+def test_the_timeline_shows_a_learner_what_they_know(app: Flask, client: FlaskClient, learner: User) -> None:
+    remember(app, learner, "nile-source")
+    picture = (
+        client.get("/explore/sample/timeline").text.partition('timeline__picture--wide"')[2].partition("</svg>")[0]
+    )
+    assert re.search(r"in 1858\. 3 August 1858\. Expected recall 9\d%, due in \d days\.", picture)
+    assert "3 August 1858. Not met yet." in picture
+    assert '<use href="#level-4"' in picture and '<use href="#level-0"' in picture
+
+
+def test_a_reader_without_a_record_sees_topics_and_no_knowledge(client: FlaskClient) -> None:
+    for part in PARTS.values():
+        page = client.get(part).text.partition("<main")[2].partition("</defs>")[2]
+        assert "#level-" not in page and "Not met yet" not in page and "known" not in page, part
+    assert '<use href="#shape-0" class="topic--dates"' in client.get("/explore/sample/timeline").text
+
+
+def test_a_set_without_dates_or_causes_or_names_says_so(app: Flask, client: FlaskClient) -> None:
+    with app.app_context():
+        for fact in db.session.scalars(select(Fact)):
+            fact.date, fact.leads_to = None, {}
+        db.session.scalars(select(QuestionSet)).one().names = []
+        db.session.commit()
+    assert "No fact of this set has a date yet." in text_of(client, "/explore/sample/timeline")
+    assert "No fact of this set is said to have led to another yet." in text_of(client, "/explore/sample/causes")
+    assert "This set names nobody yet." in text_of(client, "/explore/sample/actors")
+
+
+def test_each_actor_is_named_with_their_facts(client: FlaskClient) -> None:
+    page = client.get("/explore/sample/actors").text
+    assert 'id="actor-burton"' in page and '<span lang="ru">Бёртон</span>' in page
+    words = text_of(client, "/explore/sample/actors")
+    assert re.search(r"John Speke Explorer Also written Speke Acts in 2 facts: John Speke Speke named Lake", words)
+
+
+def test_an_actor_shows_how_much_of_their_facts_is_known(app: Flask, client: FlaskClient, learner: User) -> None:
+    remember(app, learner, "nile-source")
+    words = text_of(client, "/explore/sample/actors")
+    assert re.search(r"4\d% of 2 known Acts in 2 facts", words)
+    assert "0% of 1 known, none met yet Acts in 1 fact" in words
+
+
+def test_the_map_of_causes_explains_each_arrow(client: FlaskClient) -> None:
+    page = client.get("/explore/sample/causes").text
+    assert page.count('class="box"') == 2 and page.count('class="thread__line"') == 1
+    words = text_of(client, "/explore/sample/causes")
+    assert re.search(
+        r"in 1858\. led to: Burton quarrelled with Speke over the source of the Nile\. Burton doubted what",
+        words,
+    )
+    assert "according to A. Writer, On rivers (1999)" in words
+
+
+def test_one_fact_of_the_map_shows_only_its_thread(client: FlaskClient) -> None:
+    words = text_of(client, "/explore/sample/causes?fact=nile-quarrel")
+    assert "What led to it Speke named Lake Victoria" in words
+    assert "What it led to" not in words.partition("Causes above, effects below.")[2]
+
+
+def test_a_fact_leads_to_where_it_stands_in_the_other_parts(client: FlaskClient) -> None:
+    source = client.get("/explore/sample/facts/nile-source").text
+    assert 'href="/explore/sample/timeline?holding=nile-source#fact-nile-source"' in source
+    assert 'href="/explore/sample/causes?fact=nile-source"' in source
+    assert 'href="/explore/sample/actors?holding=speke#actor-speke"' in source
+    quarrel = client.get("/explore/sample/facts/nile-quarrel").text
+    assert "/timeline?" not in quarrel
+    assert "/causes?" not in client.get("/explore/sample/facts/nile-date").text
+
+
+def test_a_passage_shows_how_much_of_it_is_known(app: Flask, client: FlaskClient, learner: User) -> None:
+    assert "0% of 3 known, none met yet" in text_of(client, "/explore/sample/passages")
+    remember(app, learner, "nile-source")
+    assert re.search(r"3\d% of 3 known", text_of(client, "/explore/sample/passages"))
+
+
+def test_a_passage_can_be_guessed_at_before_it_is_read(client: FlaskClient, learner: User) -> None:
+    page = client.get("/explore/sample/passages").text
+    forms = re.findall(r'(?s)<form class="action" method="post" action="/practice/pretest".*?</form>', page)
+    assert [dict(re.findall(r'name="(set|passage)" value="([^"]+)"', form)) for form in forms] == [
+        {"set": "sample", "passage": "1"},
+        {"set": "sample", "passage": "2"},
+    ]
+    token = re.search(r'name="csrf_token" value="([^"]+)"', forms[0])
+    assert token is not None
+    response = client.post("/practice/pretest", data={"csrf_token": token[1], "set": "sample", "passage": "1"})
+    assert response.status_code == 303 and "/practice/" in (response.location or "")
+
+
+@pytest.mark.parametrize(
+    ("text", "chars", "lines", "cut"),
+    [
+        ("Speke named the lake.", 30, 2, ["Speke named the lake."]),
+        ("Speke named the lake.", 11, 2, ["Speke named", "the lake."]),
+        ("Speke named the large lake.", 11, 2, ["Speke named", "the large …"]),
+        ("Unterseebootsabwehr won.", 10, 4, ["Unterseebootsabwehr", "won."]),
+    ],
+)
+def test_a_label_is_cut_between_words(text: str, chars: int, lines: int, cut: list[str]) -> None:
+    assert in_lines(text, chars, lines) == cut
+
+
+def test_a_label_has_no_marks_of_markdown() -> None:
+    assert plain("The *Nile* & **Burton** <b>") == "The Nile & Burton <b>"
+
+
+# What there is not
+
+
 @pytest.mark.parametrize(
     "address",
     [
         "/explore/no-such",
         "/explore/no-such/passages",
         "/explore/no-such/facts/nile-source",
+        "/explore/no-such/timeline",
+        "/explore/no-such/actors",
+        "/explore/no-such/causes",
+        "/explore/sample/timeline?view=month",
+        "/explore/sample/timeline?view=no-such",
+        "/explore/sample/timeline?page=2",
+        "/explore/sample/timeline?holding=no-such",
+        "/explore/sample/actors?holding=no-such",
+        "/explore/sample/causes?fact=no-such",
+        "/explore/sample/causes?fact=nile-date",
         "/explore/sample/facts/no-such",
         "/explore/sample?page=2",
         "/explore/sample?page=0",

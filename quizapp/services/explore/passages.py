@@ -1,0 +1,117 @@
+"""The passages a set was drawn from, each with its facts."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func
+from sqlalchemy.orm import Session
+
+from quizapp.core.bank import Passage, SetHeader
+from quizapp.core.progress import Mastery
+from quizapp.models import Fact, User
+from quizapp.services.errors import NotFound
+from quizapp.services.explore.knowledge import Knowledge, knowledge_of, summed
+from quizapp.services.explore.sets import FACTS_ON_A_PAGE, Link, as_text, facts_of, find_set, in_order, parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A passage in the contents, and the page it is on."""
+
+    passage: Passage
+    page: int
+    total: int  # facts drawn from it
+
+
+@dataclass(frozen=True, slots=True)
+class PassageSection:
+    """A passage with the first FACTS_ON_A_PAGE of its facts; `mastery` is that of all of them, None for a reader
+    without a record."""
+
+    passage: Passage
+    total: int
+    facts: tuple[Link, ...]
+    notes: tuple[int, ...]  # what the facts of this passage cite
+    mastery: Mastery | None
+
+
+@dataclass(frozen=True, slots=True)
+class PassagesPage:
+    """`contents` are all passages, `sections` those of this page."""
+
+    header: SetHeader
+    page: int
+    pages: int
+    contents: tuple[Entry, ...]
+    sections: tuple[PassageSection, ...]
+
+
+def passages_page(
+    session: Session, key: str, learner: User | None, *, now: datetime, page: int = 1, holding: int | None = None
+) -> PassagesPage:
+    """A set's passages with the facts drawn from each: a page, or the one that holds a passage.
+
+    Raises NotFound for an unknown set, page or passage.
+    """
+    found, header = find_set(session, key)
+    drawn = _combinations(session, found.id)
+    contents = tuple(_entries(header, drawn))
+    if holding is not None:
+        page = next((entry.page for entry in contents if entry.passage.number == holding), 0)
+    pages = contents[-1].page if contents else 0
+    if page not in range(1, pages + 1):
+        raise NotFound
+    here = [entry for entry in contents if entry.page == page]
+    rows = _facts_of(session, found.id, drawn, {entry.passage.number for entry in here})
+    known = knowledge_of(
+        session, learner, {row.id for facts in rows.values() for row in facts}, now=now, set_id=found.id
+    )
+    sections = tuple(_section(entry, rows[entry.passage.number], known) for entry in here)
+    return PassagesPage(header, page, pages, contents, sections)
+
+
+def _combinations(session: Session, set_id: int) -> Counter[str]:
+    """How many facts are drawn from each combination of passages, as it is stored."""
+    passages = as_text(Fact.passages)
+    rows = session.execute(facts_of(set_id, passages, func.count()).group_by(passages))
+    return Counter({row[0]: row[1] for row in rows})
+
+
+def _entries(header: SetHeader, drawn: Mapping[str, int]) -> Iterator[Entry]:
+    """Passages in order, as many to a page as keep it near FACTS_ON_A_PAGE facts."""
+    totals: Counter[int] = Counter()
+    for numbers, facts in drawn.items():
+        totals.update(dict.fromkeys(parsed(numbers), facts))
+    page, used = 1, 0
+    for passage in header.passages:
+        here = totals[passage.number]
+        if used and used + here > FACTS_ON_A_PAGE:
+            page, used = page + 1, 0
+        used += here
+        yield Entry(passage, page, here)
+
+
+def _facts_of(session: Session, set_id: int, drawn: Iterable[str], numbers: Set[int]) -> dict[int, list[Any]]:
+    """The facts of each of these passages."""
+    wanted = [text for text in drawn if not numbers.isdisjoint(parsed(text))]
+    passages = as_text(Fact.passages)
+    columns: tuple[Any, ...] = (Fact.id, Fact.key, Fact.statement, passages, as_text(Fact.notes))
+    rows = session.execute(in_order(set_id, *columns).where(passages.in_(wanted)))
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        for number in parsed(row[3]):
+            found[number].append(row)
+    return found
+
+
+def _section(entry: Entry, facts: Sequence[Any], known: Mapping[int, Knowledge]) -> PassageSection:
+    return PassageSection(
+        passage=entry.passage,
+        total=entry.total,
+        facts=tuple(Link(row.key, row.statement) for row in facts[:FACTS_ON_A_PAGE]),
+        notes=tuple(sorted({note for row in facts for note in parsed(row[4])})),
+        mastery=summed(known[row.id] for row in facts) if known else None,
+    )

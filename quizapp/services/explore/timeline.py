@@ -1,0 +1,250 @@
+"""The dated facts of a set on a scale, and as a list."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from quizapp.core.bank import SetHeader
+from quizapp.core.dates import Precision, display_date
+from quizapp.core.progress import Mastery
+from quizapp.core.timeline import Extent, Window, extent, stretch, zooms
+from quizapp.core.timeline_marks import Drawing, place
+from quizapp.models import Fact, User
+from quizapp.services.errors import NotFound
+from quizapp.services.explore.knowledge import Knowledge, knowledge_of, level, summed
+from quizapp.services.explore.sets import FACTS_ON_A_PAGE, FactRow, cut, fact_rows, find_set, in_order
+
+ROWS_ON_A_PAGE = 2 * FACTS_ON_A_PAGE  # a row takes one line
+SIZES = {"wide": (672.0, 30), "narrow": (288.0, 22)}  # the width (units) and the characters of a label
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One of the views there are; `facts` are those that it shows."""
+
+    name: str
+    title: str
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What stands at a mark: one fact, or a number of them of which `first` is the first in the list."""
+
+    first: FactRow
+    facts: int
+    page: int  # of the list, on which the first is
+    date: str  # for reading
+    topic: str | None  # where all share it
+    mastery: Mastery | None  # None for a reader without a record
+
+    @property
+    def level(self) -> int | None:
+        return None if self.mastery is None else level(self.mastery)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A drawing, and what stands at each of its marks."""
+
+    drawing: Drawing
+    places: tuple[Place, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """Facts under a heading of the list; `name` marks those outside of the scale: before, wider, after."""
+
+    title: str
+    name: str | None
+    facts: tuple[FactRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Edge:
+    """Facts for which the scale has no place, their dates, and the page of the list on which they begin."""
+
+    facts: int
+    dates: str
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class TimelinePage:
+    """`pictures` by size (SIZES); None throughout for a set without dates. `undated` facts are not shown at all."""
+
+    header: SetHeader
+    undated: int
+    views: tuple[View, ...]
+    view: View | None
+    pictures: Mapping[str, Picture]
+    edges: Mapping[str, Edge]
+    headings: tuple[Heading, ...]
+    page: int
+    pages: int
+    knows: bool  # whether the reader has a record
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    """The facts of a set that have a date, in the order of time, and how many have none."""
+
+    rows: Sequence[Any]  # id, key, topic, date
+    extents: Sequence[Extent]
+    undated: int
+
+    def reading(self, indices: Sequence[int]) -> str:
+        """The date that these share, or the days from the first of them to the last."""
+        dates = {self.rows[index].date for index in indices}
+        return display_date(dates.pop()) if len(dates) == 1 else stretch(self.extents[index] for index in indices)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the list: a fact (its index); for one outside of the scale, on which side."""
+
+    index: int
+    name: str | None
+
+
+def timeline_page(
+    session: Session,
+    key: str,
+    learner: User | None,
+    *,
+    now: datetime,
+    view: str = "whole",
+    page: int = 1,
+    holding: str | None = None,
+) -> TimelinePage:
+    """The dated facts of a set in one of its views; of the list a page, or the one that holds a fact.
+
+    Raises NotFound for an unknown set, a view that the set has not, a page or a fact that the list has not.
+    """
+    found, header = find_set(session, key)
+    dated = _dated(session, found.id)
+    windows = zooms(dated.extents)
+    if view not in windows and (windows or view != "whole"):
+        raise NotFound
+    if not windows:
+        cut([], page)
+        return TimelinePage(header, dated.undated, (), None, {}, {}, (), 1, 1, learner is not None)
+    drawings = {size: place(dated.extents, windows[view], width=w, chars=chars) for size, (w, chars) in SIZES.items()}
+    lines = list(_lines(drawings["wide"], outside=view == "whole"))
+    page_of = {line.index: number // ROWS_ON_A_PAGE + 1 for number, line in enumerate(lines)}
+    if holding is not None:
+        page = next((page_of[line.index] for line in lines if dated.rows[line.index].key == holding), 0)
+    shown, pages = cut(lines, page, ROWS_ON_A_PAGE)
+    known = knowledge_of(session, learner, [row.id for row in dated.rows], now=now, set_id=found.id)
+    firsts = {mark.facts[0] for drawing in drawings.values() for mark in drawing.marks}
+    ids = {dated.rows[index].id for index in firsts | {line.index for line in shown}}
+    rows = fact_rows(session, found.id, ids, known)
+    views = [View(name, window.title, _count(dated, window, name)) for name, window in windows.items()]
+    return TimelinePage(
+        header=header,
+        undated=dated.undated,
+        views=tuple(views),
+        view=next(each for each in views if each.name == view),
+        pictures={size: _picture(drawing, dated, rows, known, page_of) for size, drawing in drawings.items()},
+        edges=_edges(drawings["wide"], dated, page_of),
+        headings=tuple(_headings(shown, dated, rows, windows[view], _unit(view, windows[view]))),
+        page=page,
+        pages=pages,
+        knows=learner is not None,
+    )
+
+
+def _dated(session: Session, set_id: int) -> _Dated:
+    rows = session.execute(in_order(set_id, Fact.id, Fact.key, Fact.topic, Fact.date)).all()
+    dated = sorted((row for row in rows if row.date), key=lambda row: extent(row.date).order)
+    return _Dated(dated, [extent(row.date) for row in dated], len(rows) - len(dated))
+
+
+def _unit(view: str, window: Window) -> Precision:
+    """How finely the list of a view is divided: the whole by years or months, the others a step finer."""
+    return window.precision if view == "whole" else Precision.DAY if view == "month" else Precision.TIME
+
+
+def _count(dated: _Dated, window: Window, name: str) -> int:
+    """How many facts a view shows; the whole has room for the others at its edges."""
+    if name == "whole":
+        return len(dated.rows)
+    return sum(not window.beyond(each) and not window.is_part_of(each) for each in dated.extents)
+
+
+def _lines(drawing: Drawing, *, outside: bool) -> Iterator[_Line]:
+    """The facts of a view in the order of time, with those outside of its scale if it is to list them."""
+    if outside:
+        yield from (_Line(index, "before") for index in drawing.before)
+        yield from (_Line(index, "wider") for index in drawing.wider)
+    yield from (_Line(index, None) for index in sorted(index for mark in drawing.marks for index in mark.facts))
+    if outside:
+        yield from (_Line(index, "after") for index in drawing.after)
+
+
+def _headings(
+    shown: Sequence[_Line], dated: _Dated, rows: Mapping[int, FactRow], window: Window, unit: Precision
+) -> Iterator[Heading]:
+    def title(line: _Line) -> tuple[str, str | None]:
+        return _title(line, dated, window, unit), line.name
+
+    for (heading, name), lines in groupby(shown, key=title):
+        yield Heading(heading, name, tuple(rows[dated.rows[line.index].id] for line in lines))
+
+
+def _title(line: _Line, dated: _Dated, window: Window, unit: Precision) -> str:
+    """What a fact stands under: the year, month, day or time it began, as closely as it is known."""
+    match line.name:
+        case "before":
+            return f"Before {window.title}"
+        case "wider":
+            return "Longer, or dated less closely"
+        case "after":
+            return f"After {window.title}"
+    if dated.extents[line.index].start < window.start:
+        return "Begun before"
+    first = dated.rows[line.index].date.partition("/")[0].rstrip("~?")
+    return display_date(first[: {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10, Precision.TIME: 16}[unit]])
+
+
+def _picture(
+    drawing: Drawing,
+    dated: _Dated,
+    rows: Mapping[int, FactRow],
+    known: Mapping[int, Knowledge],
+    page_of: Mapping[int, int],
+) -> Picture:
+    return Picture(drawing, tuple(_place(mark.facts, dated, rows, known, page_of) for mark in drawing.marks))
+
+
+def _place(
+    indices: Sequence[int],
+    dated: _Dated,
+    rows: Mapping[int, FactRow],
+    known: Mapping[int, Knowledge],
+    page_of: Mapping[int, int],
+) -> Place:
+    members = [dated.rows[index] for index in indices]
+    topics = {row.topic for row in members}
+    return Place(
+        first=rows[members[0].id],
+        facts=len(members),
+        page=page_of[indices[0]],
+        date=dated.reading(indices),
+        topic=members[0].topic if len(topics) == 1 else None,
+        mastery=summed(known[row.id] for row in members) if known else None,
+    )
+
+
+def _edges(drawing: Drawing, dated: _Dated, page_of: Mapping[int, int]) -> dict[str, Edge]:
+    """What the scale has no place for, where it is listed: before it, longer than it, after it."""
+    outside = {"before": drawing.before, "wider": drawing.wider, "after": drawing.after}
+    return {
+        name: Edge(len(facts), dated.reading(facts), page_of[facts[0]])
+        for name, facts in outside.items()
+        if facts and facts[0] in page_of
+    }
