@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, insert, select, update
+from sqlalchemy import ColumnElement, and_, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.core.grading import Grade, grade
 from quizapp.core.questions import Question as AskedQuestion
 from quizapp.core.questions import guess_chance, parse_question
+from quizapp.core.quizzes import answers_another_kind
 from quizapp.core.responses import Response as GivenResponse
 from quizapp.core.responses import parse_response
-from quizapp.core.sessions import Judged, choice_order, judge
+from quizapp.core.scheduling import State
+from quizapp.core.sessions import Judged, Unreadable, choice_order, judge
 from quizapp.models import Attempt, Fact, Memory, Plan, QuestionSet, QuestionVersion, Response, User
+from quizapp.models.base import insert_or
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
 
@@ -60,6 +63,7 @@ class Item:
     passages: tuple[dict[str, Any], ...]
     notes: tuple[dict[str, Any], ...]
     review_id: int | None
+    ms: int | None = None
 
     @property
     def answered(self) -> bool:
@@ -120,7 +124,9 @@ def own_attempt(
     query = select(Attempt).where(
         Attempt.id == attempt_id, Attempt.learner_id == learner.id, Attempt.purpose.in_(purposes)
     )
-    attempt = session.scalar(query.with_for_update() if lock else query)
+    if lock:  # what was read before may have changed while it was waited for
+        query = query.with_for_update().execution_options(populate_existing=True)
+    attempt = session.scalar(query)
     if attempt is None:
         raise NotFound
     return attempt
@@ -139,10 +145,9 @@ def items(session: Session, attempt: Attempt) -> list[Item]:
 
 def item(session: Session, attempt: Attempt, position: int) -> Item:
     """One question of an attempt. Raises NotFound for a position it does not have."""
-    row = session.execute(_items(attempt.id).where(Response.position == position)).one_or_none()
-    if row is None:
+    if position not in range(1, attempt.size + 1):
         raise NotFound
-    return _item(attempt, row)
+    return _item(attempt, session.execute(_items(attempt.id).where(Response.position == position)).one())
 
 
 def progress(session: Session, attempt: Attempt) -> dict[int, float | None]:
@@ -175,6 +180,8 @@ def respond(
     asked = item(session, attempt, position)
     if asked.answered and attempt.feedback == AT_ONCE:
         raise AnsweredAlready
+    if answers_another_kind(asked.question, posted):
+        raise Unreadable("that answers a question of another kind")
     judged = judge(asked.question, posted, asked.order)
     session.execute(
         update(Response)
@@ -206,9 +213,10 @@ def finish(session: Session, attempt: Attempt, *, now: datetime) -> None:
 def record_reviews(session: Session, learner: User, attempt: Attempt, *, position: int | None = None) -> int:
     """Let the answers of an attempt (or one) count as reviews of their facts, each once. Says how many did.
 
-    What was left unanswered is no review. Raises memories.StaleAnswer when another answer to one of the facts came
-    in between; then nothing may be kept.
+    What was left unanswered is no review. An answer to one of the facts that is being recorded elsewhere is waited
+    for. Raises memories.StaleAnswer when the attempt asks one fact twice; then nothing may be kept.
     """
+    _hold_memories(session, learner, attempt, position)
     rows = session.execute(_unrecorded(learner, attempt, position)).all()
     for row in rows:
         recorded = memories.record(
@@ -229,6 +237,30 @@ def record_reviews(session: Session, learner: User, attempt: Attempt, *, positio
     return len(rows)
 
 
+def _hold_memories(session: Session, learner: User, attempt: Attempt, position: int | None) -> None:
+    """Let every other answer to the facts wait until this transaction ends; a fact never met gets its memory, NEW.
+
+    All of them are taken before anything is counted, and in one order, so that no two of us wait for each other.
+    """
+    unmet = {"state": int(State.NEW), "version": 0, "reps": 0, "lapses": 0, "suspended": False}
+    facts = (
+        select(literal(learner.id), Response.fact_id, *map(literal, unmet.values()))
+        .where(*_open(attempt, position))
+        .group_by(Response.fact_id)
+        .order_by(Response.fact_id)
+    )
+    table = memories.memory_table
+    statement = insert_or(session, table).from_select(["learner_id", "fact_id", *unmet], facts)
+    keys = [table.c.learner_id, table.c.fact_id]
+    session.execute(statement.on_conflict_do_update(index_elements=keys, set_={"version": table.c.version}))
+
+
+def _open(attempt: Attempt, position: int | None) -> list[ColumnElement[bool]]:
+    """Which answers are no reviews yet."""
+    conditions = [Response.attempt_id == attempt.id, Response.at.is_not(None), Response.review_id.is_(None)]
+    return conditions if position is None else [*conditions, Response.position == position]
+
+
 def _answer(attempt: Attempt, row: Any) -> memories.Answer:
     question = parse_question(row.body)
     response = parse_response(row.response)
@@ -247,7 +279,7 @@ def _answer(attempt: Attempt, row: Any) -> memories.Answer:
 
 def _unrecorded(learner: User, attempt: Attempt, position: int | None) -> Any:
     """Answers that are no reviews yet, each with the memory and the plan it would move."""
-    query = (
+    return (
         select(
             Response.position,
             Response.fact_id,
@@ -267,10 +299,9 @@ def _unrecorded(learner: User, attempt: Attempt, position: int | None) -> Any:
         .join(Fact, Fact.id == Response.fact_id)
         .outerjoin(Memory, and_(Memory.learner_id == learner.id, Memory.fact_id == Response.fact_id))
         .outerjoin(Plan, and_(Plan.learner_id == learner.id, Plan.set_id == Fact.set_id))
-        .where(Response.attempt_id == attempt.id, Response.at.is_not(None), Response.review_id.is_(None))
+        .where(*_open(attempt, position))
         .order_by(Response.at, Response.position)
     )
-    return query if position is None else query.where(Response.position == position)
 
 
 def _items(attempt_id: int) -> Any:
@@ -306,4 +337,5 @@ def _item(attempt: Attempt, row: Any) -> Item:
         passages=tuple(p for p in header["passages"] if p["number"] in fact.passages),
         notes=tuple(n for n in header["notes"] if n["number"] in fact.notes),
         review_id=stored.review_id,
+        ms=stored.ms,
     )

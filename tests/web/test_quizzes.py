@@ -1,0 +1,455 @@
+"""Quizzes in a browser without JavaScript, and the parts htmx asks for."""
+
+import re
+from datetime import datetime, timedelta
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from people import send
+from quizzing import add_facts, attempt_items, rightly
+from sqlalchemy import func, select, update
+from studying import NOON
+from werkzeug.test import TestResponse
+
+from quizapp.extensions import db
+from quizapp.models import Attempt, DayCount, Fact, Memory, Plan, QuestionSet, Quiz, Review, User
+from quizapp.models import Response as Row
+
+HTMX = {"HX-Request": "true"}
+
+
+@pytest.fixture
+def clock(app: Flask) -> dict[str, datetime]:
+    """The time it is for the site; a test may move it on."""
+    time = {"is": NOON}
+    app.config["CLOCK"] = lambda tz: time["is"].astimezone(tz)
+    return time
+
+
+@pytest.fixture
+def learner(app: Flask, clock: dict[str, datetime], client: FlaskClient) -> FlaskClient:
+    """A browser of somebody who studies the sample, to which nine facts with a typed answer were added."""
+    with app.app_context():
+        add_facts(db.session(), ["typed"] * 9)
+    send(client, "/start", timezone="Asia/Baku")
+    return client
+
+
+def make(client: FlaskClient, **fields: object) -> str:
+    """Make a quiz and begin it; the address of the attempt."""
+    made = send(client, "/quizzes/new", **{"size": "12", "feedback": "at-end", **fields})
+    assert made.status_code == 303, made.text
+    return made.location
+
+
+def the_quiz(app: Flask) -> str:
+    """The address of the only quiz."""
+    with app.app_context():
+        return f"/quizzes/{db.session.scalars(select(Quiz.id)).one()}"
+
+
+def answer(client: FlaskClient, address: str, position: int, **fields: str) -> TestResponse:
+    return send(client, f"{address}/{position}", **(fields or {"give-up": "1"}))
+
+
+def right_answers(app: Flask, address: str) -> dict[int, dict[str, str]]:
+    """The forms that answer each question of an attempt rightly, by position."""
+    with app.app_context():
+        items = attempt_items(db.session(), int(address.rsplit("/", 1)[1]))
+        return {item.position: rightly(item) for item in items}
+
+
+def position_of(app: Flask, address: str, kind: str) -> int:
+    with app.app_context():
+        items = attempt_items(db.session(), int(address.rsplit("/", 1)[1]))
+        return next(item.position for item in items if item.question.kind == kind)
+
+
+def stored(app: Flask) -> list[Any]:
+    """All that a quiz could change."""
+    with app.app_context():
+        rows = select(Row.position, Row.response, Row.at, Row.review_id).order_by(Row.attempt_id, Row.position)
+        done = select(Attempt.id, Attempt.finished_at, Attempt.marks).order_by(Attempt.id)
+        reviews = db.session.scalar(select(func.count()).select_from(Review))
+        return [*map(tuple, db.session.execute(rows)), *map(tuple, db.session.execute(done)), reviews]
+
+
+def text(page: str) -> str:
+    """What a page says, without its marks."""
+    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
+
+
+def heading(page: str) -> str:
+    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)
+    assert found
+    return text(found[1])
+
+
+# From the first to the last page
+
+
+def test_it_works(app: Flask, learner: FlaskClient) -> None:
+    assert "You have no quiz yet" in learner.get("/quizzes").text
+    address = make(learner, title="The big one")
+    forms = right_answers(app, address)
+    for position in range(1, 12):
+        assert answer(learner, address, position, **forms[position]).location == f"{address}/{position + 1}"
+    assert answer(learner, address, 12).location == f"{address}/hand-in"
+    assert "All 12 questions are answered" in text(learner.get(f"{address}/hand-in").text)
+    result = send(learner, f"{address}/hand-in")
+    assert result.location == f"{address}/result"
+    page = learner.get(result.location).text
+    assert heading(page) == "The big one"
+    assert "11 of 12 marks, 92%. 11 right, 1 not." in text(page)
+    assert page.count('class="marked"') == 12
+    assert learner.get(f"{address}/result?only=wrong").text.count('class="marked"') == 1
+    assert "Last: 11 of 12 (92%)" in text(learner.get("/quizzes").text)
+
+
+def test_an_attempt_goes_on_where_it_was_left(learner: FlaskClient) -> None:
+    address = make(learner, minutes="10")
+    assert learner.get(address).location == f"{address}/1"
+    for position in (1, 2, 4):
+        answer(learner, address, position)
+    assert learner.get(address).location == f"{address}/3"
+    assert "3 of 12 answered, 10 min left" in text(learner.get("/quizzes").text)
+    for position in (3, *range(5, 13)):
+        answer(learner, address, position)
+    assert learner.get(address).location == f"{address}/hand-in"
+    send(learner, f"{address}/hand-in")
+    assert learner.get(address).location == f"{address}/result"
+
+
+def test_going_back_shows_what_was_given_and_it_may_be_changed(app: Flask, learner: FlaskClient) -> None:
+    address = make(learner, kinds="typed")
+    answer(learner, address, 1, text="Volga & Don")
+    page = learner.get(f"{address}/1").text
+    assert 'value="Volga &amp; Don"' in page
+    assert "You may change it until you hand in" in page
+    assert answer(learner, address, 1, text="Ob", to="4").location == f"{address}/4"
+    assert 'value="Ob"' in learner.get(f"{address}/1").text
+
+
+def test_the_navigator_says_in_words_what_is_answered(learner: FlaskClient) -> None:
+    address = make(learner, size="3")
+    answer(learner, address, 2)
+    page = learner.get(f"{address}/3").text
+    listed = [text(item) for item in re.findall(r"<li><a class=\"chip navigator.*?</li>", page, re.S)]
+    assert listed == ["Question 1 not answered", "Question 2 answered", "Question 3 not answered"]
+    assert page.count('aria-current="page"') == 1
+    assert "2 questions of 3 are not answered" in text(learner.get(f"{address}/hand-in").text)
+
+
+@pytest.mark.parametrize("to", ["0", "-3", "99", "x", ""])
+def test_wherever_one_wants_to_go_it_leads_to_a_page(learner: FlaskClient, to: str) -> None:
+    address = make(learner, size="3")
+    location = answer(learner, address, 1, **{"give-up": "1", "to": to}).location
+    assert learner.get(location).status_code == 200
+
+
+def test_told_at_once_the_verdict_comes_first_and_the_answer_stays(app: Flask, learner: FlaskClient) -> None:
+    address = make(learner, feedback="at-once", size="2", kinds="typed")
+    assert answer(learner, address, 1, text="nonsense").location == f"{address}/1"
+    page = learner.get(f"{address}/1").text
+    assert "Not right" in page
+    assert f'href="{address}/2"' in page
+    before = stored(app)
+    again = answer(learner, address, 1, **right_answers(app, address)[1])
+    assert again.location == f"{address}/1"
+    assert "the first answer counts" in learner.get(again.location).text
+    assert stored(app) == before
+    answer(learner, address, 2)
+    assert "See the result" in learner.get(f"{address}/2").text
+
+
+def test_htmx_is_given_parts_and_led_off_to_whole_pages(learner: FlaskClient) -> None:
+    address = make(learner, size="2")
+    part = learner.get(f"{address}/1", headers=HTMX).text
+    assert "<!doctype" not in part
+    assert re.match(r"\s*<head><title>", part)
+    answer(learner, address, 1)
+    assert "<!doctype" not in learner.get(f"{address}/hand-in", headers=HTMX).text
+    send(learner, f"{address}/hand-in")
+    left = learner.get(f"{address}/2", headers=HTMX)
+    assert (left.status_code, left.headers["HX-Redirect"]) == (204, f"{address}/result")
+
+
+# Making
+
+
+def test_a_set_is_chosen_where_there_are_several(app: Flask, learner: FlaskClient) -> None:
+    with app.app_context():
+        header = {"key": "lakes", "title": "Lakes", "summary": ".", "language": "en", "topics": [], "passages": []}
+        db.session.add(QuestionSet(key="lakes", title="Lakes", header=header, names=[], created_at=NOON))
+        db.session.commit()
+    page = learner.get("/quizzes/new").text
+    assert "Three rivers" in page
+    assert "Lakes" in page
+    assert "Dates (10)" in text(learner.get("/quizzes/new?set=sample").text)
+    assert "no questions that a quiz could mark" in learner.get("/quizzes/new?set=lakes").text
+    assert learner.get("/quizzes/new?set=rivers").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"size": "0"}, "A quiz has 1 to 50 questions."),
+        ({"size": "51"}, "A quiz has 1 to 50 questions."),
+        ({"size": ""}, "Type a whole number."),
+        ({"size": "many"}, "Type a whole number."),
+        ({"minutes": "0"}, "Allow 1 to 240 minutes"),
+        ({"minutes": "241"}, "Allow 1 to 240 minutes"),
+        ({"minutes": "soon"}, "Type a whole number, or leave it empty."),
+        ({"topics": "wars"}, "Pick from the topics of this set, not: wars."),
+        ({"kinds": "flashcard"}, "Pick from the kinds on offer, not: flashcard."),
+        ({"feedback": "never"}, "Not a valid choice"),
+        ({"title": "x" * 81}, "Keep the title under 80 letters."),
+        ({"topics": "actors", "kinds": "date"}, "The topics you ticked have no question of these kinds."),
+    ],
+)
+def test_what_will_not_do_is_said_where_it_is_and_nothing_is_made(
+    app: Flask, learner: FlaskClient, fields: dict[str, str], told: str
+) -> None:
+    fields = {"size": "12", "feedback": "at-end", "title": "Mine", **fields}
+    page = send(learner, "/quizzes/new", **fields)
+    assert page.status_code == 422
+    assert told in text(page.text)
+    assert f'value="{fields["title"]}"' in page.text
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Quiz)) == 0
+
+
+def test_what_was_chosen_is_kept_and_listed(app: Flask, learner: FlaskClient) -> None:
+    fields = {"topics": "dates", "kinds": ["typed", "date"], "size": "5", "minutes": "15", "feedback": "at-once"}
+    make(learner, **fields)
+    page = text(learner.get("/quizzes").text)
+    assert "Dates Three rivers 5 questions · Dates · typed answer, date · 15 min · feedback after each answer" in page
+
+
+def test_fewer_questions_than_wanted_are_told(learner: FlaskClient) -> None:
+    address = make(learner, topics="actors")
+    page = text(learner.get(learner.get(address).location).text)
+    assert "No more than 2 facts can be asked this way, so the quiz has 2 questions." in page
+
+
+# Again, and put away
+
+
+def test_taken_again_it_begins_anew(app: Flask, learner: FlaskClient) -> None:
+    address = make(learner, size="4")
+    answer(learner, address, 1)
+    assert send(learner, f"{the_quiz(app)}/take").location == address
+    send(learner, f"{address}/hand-in")
+    again = send(learner, f"{the_quiz(app)}/take").location
+    assert again != address
+    send(learner, f"{again}/hand-in")
+    assert "Compared with before" in learner.get(f"{again}/result").text
+
+
+def test_one_put_away_can_be_taken_back(app: Flask, learner: FlaskClient) -> None:
+    make(learner, title="The big one")
+    away = learner.get(send(learner, f"{the_quiz(app)}/archive").location).text
+    assert "“The big one” is put away" in text(away)
+    assert "/take" not in away
+    back = learner.get(send(learner, f"{the_quiz(app)}/restore").location).text
+    assert "The quiz is back" in back
+    assert "Put away (" not in back
+
+
+def test_one_whose_questions_are_all_gone_says_so(app: Flask, learner: FlaskClient) -> None:
+    address = make(learner, kinds="true_false")
+    send(learner, f"{address}/hand-in")
+    with app.app_context():
+        db.session.execute(update(Fact).values(retired_at=NOON))
+        db.session.commit()
+    led = send(learner, f"{the_quiz(app)}/take")
+    assert "no questions left that fit" in learner.get(led.location).text
+
+
+# Time
+
+
+def test_when_the_time_is_up_it_is_handed_in_as_of_then(
+    app: Flask, learner: FlaskClient, clock: dict[str, datetime]
+) -> None:
+    address = make(learner, minutes="10")
+    page = learner.get(f"{address}/1").text
+    assert "until 16:10" in page
+    assert 'data-seconds="600' in page
+    answer(learner, address, 1)
+    clock["is"] = NOON + timedelta(hours=20)
+    assert learner.get(f"{address}/2").location == f"{address}/result"
+    assert "0 of 12 marks" in text(learner.get(f"{address}/result").text)
+    with app.app_context():
+        assert db.session.scalars(select(Attempt.finished_at)).one() == NOON + timedelta(minutes=10)
+        assert db.session.scalars(select(Review.at)).one() == NOON
+
+
+@pytest.mark.parametrize("page", ["/quizzes", "{}", "{}/hand-in", "{}/result"])
+def test_a_closed_browser_is_settled_at_the_next_visit(
+    app: Flask, learner: FlaskClient, clock: dict[str, datetime], page: str
+) -> None:
+    address = make(learner, minutes="10")
+    clock["is"] = NOON + timedelta(hours=20)
+    shown = learner.get(page.format(address), follow_redirects=True)
+    assert "0 of 12" in text(shown.text)
+    assert "Go on" not in shown.text
+    with app.app_context():
+        assert db.session.scalars(select(Attempt.finished_at)).one() == NOON + timedelta(minutes=10)
+
+
+def test_an_answer_after_the_time_changes_nothing_and_is_told(
+    app: Flask, learner: FlaskClient, clock: dict[str, datetime]
+) -> None:
+    address = make(learner, minutes="10")
+    clock["is"] = NOON + timedelta(minutes=11)
+    late = answer(learner, address, 1)
+    assert late.location == f"{address}/result"
+    assert "That answer came too late" in learner.get(late.location).text
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).where(Row.at.is_not(None))) == 0
+        assert db.session.scalar(select(func.count()).select_from(Review)) == 0
+
+
+# What does not belong
+
+
+def test_an_answer_after_handing_in_changes_nothing_and_is_told(app: Flask, learner: FlaskClient) -> None:
+    address = make(learner)
+    answer(learner, address, 1)
+    send(learner, f"{address}/hand-in")
+    before = stored(app)
+    assert "came too late" in learner.get(answer(learner, address, 2).location).text
+    assert stored(app) == before
+
+
+def test_handing_in_twice_counts_once(app: Flask, learner: FlaskClient) -> None:
+    address = make(learner)
+    answer(learner, address, 1)
+    first, second = (send(learner, f"{address}/hand-in") for _ in range(2))
+    assert first.location == second.location == f"{address}/result"
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Review)) == 1
+        assert db.session.scalars(select(DayCount.answers)).one() == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "fields", "status"),
+    [
+        ("true_false", {"picked": "perhaps"}, 400),
+        ("true_false", {"text": "True"}, 400),
+        ("typed", {"picked": "0"}, 400),
+        ("typed", {"text": "x" * 5000}, 400),
+        ("typed", {"text": "x" * 1_000_000}, 413),
+    ],
+)
+def test_what_is_no_answer_gets_a_page_and_changes_nothing(
+    app: Flask, learner: FlaskClient, kind: str, fields: dict[str, str], status: int
+) -> None:
+    address = make(learner, kinds=kind)
+    before = stored(app)
+    page = answer(learner, address, 1, **fields)
+    assert page.status_code == status
+    assert heading(page.text)
+    assert stored(app) == before
+
+
+def test_a_choice_that_is_not_there_gets_a_page_and_changes_nothing(app: Flask, learner: FlaskClient) -> None:
+    address = make(learner, kinds="choice")
+    before = stored(app)
+    for picked in ("4", "99", "-1", "zero"):
+        assert answer(learner, address, 1, picked=picked).status_code == 400
+    assert stored(app) == before
+
+
+def test_without_the_security_token_nothing_is_saved(app: Flask, learner: FlaskClient) -> None:
+    address = make(learner)
+    before = stored(app)
+    assert learner.post(f"{address}/1", data={"give-up": "1"}).status_code == 400
+    assert learner.post(f"{address}/hand-in").status_code == 400
+    assert stored(app) == before
+
+
+def test_there_is_nothing_where_no_question_is(learner: FlaskClient) -> None:
+    address = make(learner, size="3")
+    for path in (f"{address}/0", f"{address}/4", f"{address}9/1", f"{address}9/result", f"{address}9"):
+        assert learner.get(path).status_code == 404, path
+    assert learner.get("/quizzes?page=0").status_code == 404
+
+
+def test_a_stranger_finds_nothing_and_changes_nothing(app: Flask, learner: FlaskClient) -> None:
+    address = make(learner)
+    answer(learner, address, 1)
+    before = stored(app)
+    stranger = app.test_client()
+    send(stranger, "/start", timezone="UTC")
+    for path in (address, f"{address}/1", f"{address}/hand-in", f"{address}/result"):
+        assert stranger.get(path).status_code == 404, path
+    quiz = the_quiz(app)
+    for path in (f"{address}/1", f"{address}/hand-in", f"{address}/review", f"{quiz}/take", f"{quiz}/archive"):
+        assert send(stranger, path).status_code == 404, path
+    assert stored(app) == before
+
+
+# The result
+
+
+def test_partial_credit_stands_with_its_method(app: Flask, learner: FlaskClient) -> None:
+    with app.app_context():
+        add_facts(db.session(), ["cloze"], topic="actors", first=300)
+    address = make(learner, topics="actors", kinds="cloze", size="2")
+    gaps = {position: form for position, form in right_answers(app, address).items() if len(form) == 2}
+    ((position, form),) = gaps.items()
+    answer(learner, address, position, **{"gap-0": form["gap-0"], "gap-1": "nonsense"})
+    send(learner, f"{address}/hand-in")
+    page = text(learner.get(f"{address}/result").text)
+    assert "0.5 of 2 marks, 25%. 0 right, 2 not." in page
+    assert "Partly right" in page
+    assert "0.5 of 1 mark" in page
+    assert "Gaps: 1 of 2" in page
+    assert "Not answered" in page
+
+
+def test_the_wrong_ones_are_asked_today_though_the_set_was_not_studied(app: Flask, client: FlaskClient) -> None:
+    send(client, "/signup", name="Aysel", password="correct horse battery", repeated="correct horse battery")
+    address = make(client, size="3")
+    forms = right_answers(app, address)
+    answer(client, address, 1, **forms[1])
+    answer(client, address, 2)
+    assert send(client, f"{address}/review").location == address
+    send(client, f"{address}/hand-in")
+    assert "put into today’s review" not in client.get("/quizzes").text
+    led = send(client, f"{address}/review")
+    assert led.location == "/review"
+    page = client.get(led.location).text
+    assert "2 facts of the quiz put into today’s review." in page
+    assert 'class="answer"' in page
+    with app.app_context():
+        assert db.session.scalar(select(func.count()).select_from(Plan)) == 1
+        today = db.session.scalars(select(User)).one().clock.day(db.session.scalars(select(Attempt.started_at)).one())
+        due = db.session.scalar(select(func.count()).where(Memory.due_day == today, Memory.state == 1))
+        assert due >= 2
+
+
+def test_everything_right_leaves_nothing_to_review(app: Flask, learner: FlaskClient) -> None:
+    address = make(learner, size="3")
+    for position, form in right_answers(app, address).items():
+        answer(learner, address, position, **form)
+    send(learner, f"{address}/hand-in")
+    page = learner.get(f"{address}/result")
+    assert "Everything right" in page.text
+    assert f'action="{address}/review"' not in page.text
+    assert "There are none" in learner.get(f"{address}/result?only=wrong").text
+
+
+def test_its_answers_show_in_todays_numbers_and_are_taken_along(learner: FlaskClient) -> None:
+    address = make(learner, size="3")
+    answer(learner, address, 1)
+    send(learner, f"{address}/hand-in")
+    data = learner.get("/account/data", buffered=True).get_json()
+    assert [review["source"] for review in data["reviews"]] == ["quiz"]
+    assert len(data["quizzes"]) == len(data["attempts"]) == 1
+    assert len(data["responses"]) == 3
