@@ -1,0 +1,149 @@
+"""Facts to practise in groups: by topic, passage, actor and period; the weakest memories; which of them to ask."""
+
+import calendar
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from random import Random
+
+from quizapp.core.practice.moments import Span, span_of
+from quizapp.core.scheduling import Memory, State, retrievability
+
+MOST_PERIODS = 12  # more of them are no help in choosing
+FULL_ENOUGH = 4  # facts to a period, on average, for half-months and months to be worth telling apart
+WIDEST = 2  # periods a fact may lie in; what may have been in more of them is dated too broadly for any
+
+
+class Scope(StrEnum):
+    """What a practice was made from."""
+
+    TOPIC = "topic"
+    PASSAGE = "passage"
+    ACTOR = "actor"
+    PERIOD = "period"
+    WRONG = "wrong"  # answered wrongly of late
+    FORGETTING = "forgetting"  # learned, the weakest first
+    FACTS = "facts"  # these very facts, once more
+
+
+IN_ORDER = (Scope.WRONG, Scope.FORGETTING)  # scopes whose first facts matter most
+
+
+@dataclass(frozen=True, slots=True)
+class Practisable:
+    """A fact that can be asked, with the learner's memory of it; NEW where it was never met."""
+
+    fact_id: int
+    topic: str
+    passages: tuple[int, ...]
+    actors: tuple[str, ...]
+    date: str | None  # EDTF
+    memory: Memory
+
+
+def by_topic(facts: Iterable[Practisable]) -> dict[str, list[int]]:
+    """Fact ids by topic key."""
+    return _grouped((fact.topic, fact.fact_id) for fact in facts)
+
+
+def by_passage(facts: Iterable[Practisable]) -> dict[str, list[int]]:
+    """Fact ids by the number of the passage, as text."""
+    return _grouped((str(number), fact.fact_id) for fact in facts for number in fact.passages)
+
+
+def by_actor(facts: Iterable[Practisable]) -> dict[str, list[int]]:
+    """Fact ids by the key of a name."""
+    return _grouped((key, fact.fact_id) for fact in facts for key in fact.actors)
+
+
+def by_period(facts: Iterable[Practisable]) -> dict[str, list[int]]:
+    """Fact ids by period (EDTF), in order of time: half-months, months, years, decades or centuries.
+
+    The periods are the finest that are no more than MOST_PERIODS and well enough filled. A fact is in each period in
+    which it may have been; undated ones, and those that may lie in more than WIDEST of them, are in none.
+    """
+    dated = [(fact.fact_id, span_of(fact.date)) for fact in facts if fact.date]
+    periods: dict[str, list[int]] = {}
+    for grain, fine in _GRAINS:
+        found = _grouped((key, fact_id) for fact_id, span in dated for key in _narrow(grain, span))
+        members = sum(map(len, found.values()))
+        if len(found) <= MOST_PERIODS and (not fine or members >= FULL_ENOUGH * len(found) > 0):
+            periods = found
+            break
+    return {key: periods[key] for key in sorted(periods, key=lambda key: span_of(key).first)}
+
+
+def weakest(facts: Iterable[Practisable], today: date) -> list[int]:
+    """The learned facts by their chance of being recalled on study day `today`, the lowest first."""
+    chances = [
+        (chance, fact.fact_id)
+        for fact in facts
+        if fact.memory.state is State.REVIEW and (chance := retrievability(fact.memory, today)) is not None
+    ]
+    return [fact_id for _, fact_id in sorted(chances)]
+
+
+def chosen(group: Sequence[int], size: int, *, in_order: bool, seed: str) -> list[int]:
+    """Up to `size` facts of a group: its first ones, or any."""
+    return list(group[:size]) if in_order else Random(seed).sample(group, min(size, len(group)))
+
+
+def _grouped(pairs: Iterable[tuple[str, int]]) -> dict[str, list[int]]:
+    groups: defaultdict[str, list[int]] = defaultdict(list)
+    for key, fact_id in pairs:
+        groups[key].append(fact_id)
+    return dict(groups)
+
+
+Grain = Callable[[Span], Iterator[str]]
+
+
+def _narrow(grain: Grain, span: Span) -> list[str]:
+    """The periods in which a span lies, unless they are too many."""
+    periods: list[str] = []
+    for period in grain(span):
+        if len(periods) == WIDEST:
+            return []
+        periods.append(period)
+    return periods
+
+
+def _half_months(span: Span) -> Iterator[str]:
+    for year, month in _calendar_months(span):
+        for first, last in ((1, 15), (16, calendar.monthrange(year, month)[1])):
+            if span.first[:3] <= (year, month, last) and (year, month, first) <= span.last[:3]:
+                yield f"{year:04}-{month:02}-{first:02}/{year:04}-{month:02}-{last:02}"
+
+
+def _months(span: Span) -> Iterator[str]:
+    for year, month in _calendar_months(span):
+        yield f"{year:04}-{month:02}"
+
+
+def _calendar_months(span: Span) -> Iterator[tuple[int, int]]:
+    first, last = (moment[0] * 12 + moment[1] - 1 for moment in (span.first, span.last))
+    return ((month // 12, month % 12 + 1) for month in range(first, last + 1))
+
+
+def _years(span: Span) -> Iterator[str]:
+    return (f"{year:04}" for year in range(span.first[0], span.last[0] + 1))
+
+
+def _of_years(length: int) -> Grain:
+    def periods(span: Span) -> Iterator[str]:
+        for number in range(span.first[0] // length, span.last[0] // length + 1):
+            yield f"{max(number * length, 1):04}/{number * length + length - 1:04}"  # there is no year 0
+
+    return periods
+
+
+# Each with whether it must be well filled to be used.
+_GRAINS: tuple[tuple[Grain, bool], ...] = (
+    (_half_months, True),
+    (_months, True),
+    (_years, False),
+    (_of_years(10), False),
+    (_of_years(100), False),
+)

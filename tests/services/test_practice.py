@@ -1,0 +1,281 @@
+"""Practice through the services, on both databases: what is asked, and that nothing moves by itself."""
+
+from datetime import timedelta
+
+import pytest
+from practising import LATER, add_fact, answer_all, asked, begin, everything, right, rivers
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from studying import NOON, answer, ask, make_learner, remember
+
+from quizapp.core.practice.groups import Scope
+from quizapp.core.sessions import Unreadable
+from quizapp.models import (
+    Attempt,
+    Fact,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    Review,
+    User,
+)
+from quizapp.services import accounts, attempts, practice, review
+from quizapp.services.attempts import AnsweredAlready, AttemptOver
+from quizapp.services.errors import NotFound
+
+
+@pytest.fixture
+def learner(session: Session) -> User:
+    return make_learner(session)
+
+
+# What there is to practise
+
+
+def test_the_page_counts_what_each_group_holds(session: Session, learner: User) -> None:
+    hub = practice.hub(session, learner, rivers(session, learner), now=NOON)
+    assert {group.value: group.facts for group in hub.topics} == {"actors": 2, "dates": 1}
+    assert {group.value: group.facts for group in hub.passages} == {"1": 3, "2": 1}
+    assert [(group.label, group.facts) for group in hub.actors] == [("Richard Burton", 1), ("John Speke", 2)][::-1]
+    assert [(group.value, group.facts) for group in hub.periods] == [("1858", 2)]
+    assert (hub.wrong.facts, hub.forgetting.facts, hub.unfinished) == (0, 0, [])
+    assert [game.possible for game in hub.games] == [False, False, False]
+    assert not hub.comparable and hub.inverted == 0
+
+
+def test_what_nobody_is_asked_is_not_counted(session: Session, learner: User) -> None:
+    gone, muted, aside = add_fact(session, "gone"), add_fact(session, "muted"), add_fact(session, "aside")
+    gone.retired_at = NOON
+    muted.questions[0].retired_at = NOON
+    review.suspend(session, learner, aside.id)
+    hub = practice.hub(session, learner, rivers(session, learner), now=NOON)
+    assert {group.value: group.facts for group in hub.topics} == {"actors": 2, "dates": 1}
+
+
+def test_a_fact_only_buried_is_still_there(session: Session, learner: User) -> None:
+    review.bury(session, learner, add_fact(session, "buried").id, now=NOON)
+    hub = practice.hub(session, learner, rivers(session, learner), now=NOON)
+    assert next(group.facts for group in hub.topics if group.value == "dates") == 2
+
+
+def test_what_was_wrong_lately_comes_last_first_while_it_stands(session: Session, learner: User) -> None:
+    days_ago = {"old": 14, "kept": 13, "taken-back": 3, "right": 2, "late": 0}
+    ids = {}
+    for key, days in days_ago.items():
+        fact = add_fact(session, key)
+        ids[key] = fact.id
+        at = NOON - timedelta(days=days)
+        prompt_version = session.scalars(
+            select(QuestionVersion.id).join(Question).where(Question.fact_id == fact.id)
+        ).one()
+        posted = {"picked": "true" if key == "right" else "false"}
+        review.answer(session, learner, fact.id, posted, question_version_id=prompt_version, seen=0, ms=None, now=at)
+        if key == "taken-back":
+            session.scalars(select(Review).where(Review.fact_id == fact.id)).one().undone_at = NOON
+    practice_id = begin(session, learner, Scope.WRONG, "")
+    assert [item.fact_id for item in asked(session, learner, practice_id)] == [ids["late"], ids["kept"]]
+
+
+def test_what_is_about_to_be_forgotten_comes_weakest_first(session: Session, learner: User) -> None:
+    facts = session.scalars(select(Fact.id).order_by(Fact.id)).all()
+    for fact_id, stability in zip(facts, (30.0, 2.0, 8.0), strict=True):
+        remember(session, learner, fact_id, stability=stability)
+    practice_id = begin(session, learner, Scope.FORGETTING, "", size=5)
+    assert [item.fact_id for item in asked(session, learner, practice_id)] == [facts[1], facts[2], facts[0]]
+
+
+def test_the_set_taken_up_last_is_offered_first(session: Session, learner: User) -> None:
+    other = QuestionSet(key="lakes", title="Lakes", header={}, names=[], created_at=NOON)
+    session.add(other)
+    session.flush()
+    newcomer = accounts.create_guest(session, timezone="UTC", now=NOON)
+    found = practice.find_set(session, newcomer, None)
+    assert found and found.key == "sample"  # the first there is
+    review.start_plan(session, learner, other.id, now=LATER)
+    found = practice.find_set(session, learner, None)
+    assert found and found.key == "lakes"
+    with pytest.raises(NotFound):
+        practice.find_set(session, learner, "seas")
+
+
+# What is asked
+
+
+def test_each_fact_is_asked_once(session: Session, learner: User) -> None:
+    for number in range(30):
+        add_fact(session, f"more-{number}")
+    items = asked(session, learner, begin(session, learner, value="dates", size=20))
+    assert len(items) == len({item.fact_id for item in items}) == 20
+    assert {item.topic["key"] for item in items} == {"dates"}
+    assert [item.position for item in items] == list(range(1, 21))
+
+
+@pytest.mark.parametrize(("stability", "kinds"), [(None, {"choice"}), (3.0, {"cloze"}), (40.0, {"typed"})])
+def test_the_form_follows_the_memory(session: Session, learner: User, stability: float | None, kinds: set[str]) -> None:
+    fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
+    if stability:
+        remember(session, learner, fact_id, stability=stability)
+    items = asked(session, learner, begin(session, learner))
+    assert {item.question.kind for item in items if item.fact_id == fact_id} == kinds
+
+
+@pytest.mark.parametrize(
+    ("scope", "value", "title", "facts"),
+    [
+        (Scope.TOPIC, "actors", "Actors", 2),
+        (Scope.PASSAGE, "2", "¶ 2 Mouths", 1),
+        (Scope.ACTOR, "speke", "John Speke", 2),
+        (Scope.PERIOD, "1858", "1858", 2),
+    ],
+)
+def test_any_group_can_be_practised(
+    session: Session, learner: User, scope: Scope, value: str, title: str, facts: int
+) -> None:
+    practice_id = begin(session, learner, scope, value)
+    sitting = practice.question(session, learner, practice_id)
+    assert sitting and (sitting.title, sitting.size) == (title, facts)
+
+
+@pytest.mark.parametrize(
+    ("scope", "value"),
+    [
+        (Scope.TOPIC, "seas"),
+        (Scope.TOPIC, ""),
+        (Scope.PASSAGE, "3"),
+        (Scope.PASSAGE, "one"),
+        (Scope.ACTOR, "stanley"),
+        (Scope.PERIOD, "1859"),
+        (Scope.PERIOD, "nonsense"),
+        (Scope.WRONG, "dates"),
+        (Scope.FACTS, ""),
+    ],
+)
+def test_a_group_the_set_does_not_have_is_not_found(session: Session, learner: User, scope: Scope, value: str) -> None:
+    with pytest.raises(NotFound):
+        begin(session, learner, scope, value)
+    assert session.scalars(select(Attempt)).all() == []
+
+
+def test_an_empty_group_has_nothing_to_ask(session: Session, learner: User) -> None:
+    for fact in session.scalars(select(Fact).where(Fact.topic == "dates")):
+        fact.retired_at = NOON
+    for scope, value in ((Scope.TOPIC, "dates"), (Scope.WRONG, ""), (Scope.FORGETTING, "")):
+        with pytest.raises(practice.NothingToAsk):
+            begin(session, learner, scope, value)
+
+
+def test_a_set_not_taken_up_can_be_practised_by_a_guest(session: Session) -> None:
+    guest = accounts.create_guest(session, timezone="UTC", now=NOON)
+    practice_id = begin(session, guest)
+    answer_all(session, guest, practice_id)
+    report = practice.report(session, guest, practice_id)
+    assert (report.right, len(report.items), report.taken_up) == (2, 2, False)
+    before = everything(session)
+    with pytest.raises(practice.NotTakenUp):
+        practice.count(session, guest, practice_id)
+    assert everything(session) == before
+
+
+# Answering
+
+
+def test_a_practice_touches_nothing_else(session: Session, learner: User) -> None:
+    first = ask(session, learner)
+    answer(session, learner, first, {"give-up": "1"})
+    before = everything(session)
+    for scope, value in ((Scope.TOPIC, "actors"), (Scope.WRONG, ""), (Scope.PASSAGE, "1")):
+        answer_all(session, learner, begin(session, learner, scope, value), wrong=(1,))
+    guessing = practice.begin_pretest(session, learner, rivers(session, learner), 1, now=NOON)
+    answer_all(session, learner, guessing)
+    assert everything(session) == before
+    assert len(before["review"]) == len(before["memory"]) == len(before["day_count"]) == 1
+
+
+def test_it_goes_on_where_it_was_left_and_ends_with_the_last_answer(session: Session, learner: User) -> None:
+    practice_id = begin(session, learner, Scope.PASSAGE, "1")
+    items = asked(session, learner, practice_id)
+    answered = practice.answer(session, learner, practice_id, 2, right(items[1]), ms=None, confidence=None, now=LATER)
+    assert answered.next == 3
+    left = practice.hub(session, learner, rivers(session, learner), now=LATER).unfinished
+    assert [(one.id, one.title, one.answered, one.size) for one in left] == [(practice_id, "¶ 1 Sources", 1, 3)]
+    with pytest.raises(practice.NotOver):
+        practice.report(session, learner, practice_id)
+    for position in (3, 1):
+        waiting = practice.question(session, learner, practice_id, None if position == 1 else position)
+        assert waiting and waiting.item.position == position
+        answered = practice.answer(
+            session, learner, practice_id, position, {"give-up": "1"}, ms=None, confidence=None, now=LATER
+        )
+    assert answered.next is None
+    assert practice.question(session, learner, practice_id) is None
+    assert practice.report(session, learner, practice_id).right == 1
+
+
+def test_stopping_ends_it(session: Session, learner: User) -> None:
+    practice_id = begin(session, learner, Scope.PASSAGE, "1")
+    practice.stop(session, learner, practice_id, now=LATER)
+    report = practice.report(session, learner, practice_id)
+    assert (report.size, report.items, report.to_look_at) == (3, (), [])
+    assert practice.question(session, learner, practice_id) is None
+    item = asked(session, learner, practice_id)[0]
+    with pytest.raises(AttemptOver):
+        practice.answer(session, learner, practice_id, 1, right(item), ms=None, confidence=None, now=LATER)
+    with pytest.raises(AttemptOver):
+        practice.stop(session, learner, practice_id, now=LATER)
+
+
+def test_an_answer_stays_and_what_is_no_answer_changes_nothing(session: Session, learner: User) -> None:
+    practice_id = begin(session, learner)
+    item = asked(session, learner, practice_id)[0]
+
+    def give(position: int, posted: dict[str, str]) -> None:
+        practice.answer(session, learner, practice_id, position, posted, ms=None, confidence=None, now=LATER)
+
+    for posted in ({"picked": "99"}, {"picked": "x"}):
+        with pytest.raises(Unreadable):
+            give(1, posted)
+    for position in (0, 3, 99):
+        with pytest.raises(NotFound):
+            give(position, {"give-up": "1"})
+    assert not any(one.answered for one in asked(session, learner, practice_id))
+    give(1, right(item))
+    with pytest.raises(AnsweredAlready):
+        give(1, {"give-up": "1"})
+    assert asked(session, learner, practice_id)[0].remembered
+
+
+def test_another_learner_finds_nothing(session: Session, learner: User) -> None:
+    practice_id = begin(session, learner)
+    other = make_learner(session)
+    before = asked(session, learner, practice_id)
+    for deed in (
+        lambda: practice.question(session, other, practice_id),
+        lambda: practice.question(session, other, practice_id, 1),
+        lambda: practice.answer(session, other, practice_id, 1, {}, ms=None, confidence=None, now=LATER),
+        lambda: practice.stop(session, other, practice_id, now=LATER),
+        lambda: practice.report(session, other, practice_id),
+        lambda: practice.count(session, other, practice_id),
+        lambda: practice.again(session, other, practice_id, now=LATER),
+        lambda: practice.another(session, other, practice_id, now=LATER),
+    ):
+        with pytest.raises(NotFound):
+            deed()
+    assert asked(session, learner, practice_id) == before
+
+
+def test_a_quiz_is_no_practice(session: Session, learner: User) -> None:
+    prompt = ask(session, learner)
+    quiz = attempts.begin(
+        session,
+        learner,
+        [(prompt.fact_id, prompt.question_version_id)],
+        set_id=rivers(session, learner).id,
+        purpose="quiz",
+        title="Rivers",
+        feedback="at-end",
+        now=NOON,
+    )
+    with pytest.raises(NotFound):
+        practice.question(session, learner, quiz)
+    with pytest.raises(NotFound):
+        practice.count(session, learner, quiz)

@@ -1,0 +1,225 @@
+"""Practice in a browser without JavaScript: its pages, and what they never say."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from practice_pages import answer, arrive, begin, finish, send, stored, text_of, token_of
+from sqlalchemy import select
+
+from quizapp.extensions import db
+from quizapp.models import (
+    Fact,
+    Memory,
+    QuestionSet,
+    Review,
+    User,
+)
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it does not hang on the database
+
+
+@pytest.fixture
+def learner(app: Flask, client: FlaskClient) -> User:
+    """Who studies the sample set, logged in."""
+    return arrive(app, client, "learner")
+
+
+# The page
+
+
+def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
+    page = text_of(client, "/practice")
+    assert "Nothing here moves your schedule, unless you say so at the end." in page
+    assert "Actors 2 facts" in page and "John Speke 2 facts" in page and "1858 2 facts" in page
+    practice = begin(client)
+    first = client.get(practice).location
+    assert first == f"{practice}/1"
+    assert "Question 1 of 2" in text_of(client, first)
+    assert answer(client, first).location == first
+    assert "Here is the answer" in text_of(client, first)
+    assert client.get(practice).location == f"{practice}/2"
+    answer(client, f"{practice}/2")
+    assert "0 right of 2 answered" in text_of(client, practice)
+
+
+@on_sqlite
+def test_what_is_empty_says_why_and_cannot_be_pressed(app: Flask, client: FlaskClient, learner: User) -> None:
+    with app.app_context():
+        for fact in db.session.scalars(select(Fact)):
+            fact.date, fact.actors, fact.passages = None, [], [1]
+            if fact.topic == "dates":
+                fact.retired_at = datetime.now(UTC)
+        db.session.commit()
+    page = text_of(client, "/practice")
+    for why in (
+        "What I got wrong lately no wrong answer in the last 14 study days",
+        "What I am about to forget nothing learned before today yet",
+        "Dates no fact to ask",
+        "¶ 2 Mouths no fact drawn from it",
+        "No fact of this set has a date that is close enough.",
+        "No fact of this set names anybody.",
+        "It takes two events of which one certainly came first, and this set has none.",
+        "It takes six events whose dates are known",
+        "It takes six names with a role",
+        "It takes matching questions with six different pairs",
+    ):
+        assert why in page
+    html = client.get("/practice").text
+    assert re.findall(r'name="about" value="([^"]+)"', html) == ["topic:actors", "passage:1"]
+    assert re.findall(r'name="passage" value="([^"]+)"', html) == ["1"]
+    assert "/practice/match" not in html and "/practice/which-first" not in html
+
+
+@on_sqlite
+def test_several_sets_each_have_their_page(app: Flask, client: FlaskClient, learner: User) -> None:
+    with app.app_context():
+        header = {"topics": [{"key": "shores", "title": "Shores", "summary": "!"}], "passages": []}
+        db.session.add(QuestionSet(key="lakes", title="Lakes", header=header, names=[], created_at=datetime.now(UTC)))
+        db.session.commit()
+    assert "Actors" in text_of(client, "/practice?set=sample")
+    page = text_of(client, "/practice?set=lakes")
+    assert "Shores no fact to ask" in page and "Actors" not in page
+    assert text_of(client, "/practice?set=seas", 404)
+
+
+@on_sqlite
+def test_without_any_set_it_says_what_to_do(app: Flask, client: FlaskClient, learner: User) -> None:
+    with app.app_context():
+        db.session.execute(QuestionSet.__table__.delete())  # type: ignore[attr-defined]
+        db.session.commit()
+    assert "There is no question set here yet." in text_of(client, "/practice")
+    for page in ("/practice/match", "/practice/which-first"):
+        assert text_of(client, page, 404)
+
+
+# A practice
+
+
+def test_a_guest_practises_what_is_not_studied(app: Flask, client: FlaskClient) -> None:
+    arrive(app, client, "guest", studies=False)
+    practice = begin(client)
+    finish(client, practice)
+    page = text_of(client, practice)
+    assert "You do not study this set" in page and "Count these answers" not in page
+    before = stored(app)
+    refused = send(client, f"{practice}/count")
+    assert (refused.status_code, refused.location) == (303, practice)
+    assert "there is no schedule" in text_of(client, practice)
+    assert stored(app) == before
+
+
+def test_the_verdict_has_everything_to_learn_from(app: Flask, client: FlaskClient, learner: User) -> None:
+    practice = begin(client, "actor:speke")
+    for position in (1, 2):
+        page = client.get(f"{practice}/{position}").text
+        options = re.findall(r'name="picked" value="(\d+)".*?choice__text">([^<]+)<', page, re.S)
+        wrong = next((place for place, text in options if text == "Richard Burton"), None)
+        if wrong is None:
+            continue
+        answer(client, f"{practice}/{position}", picked=wrong)
+        verdict = text_of(client, f"{practice}/{position}")
+        for said in ("Not right", "John Speke", "Why not “Richard Burton”?", "Speke reached the lake alone", "¶ 1"):
+            assert said in verdict
+        assert "comes back" not in verdict  # there is no interval
+        return
+    raise AssertionError("the choice was not asked")
+
+
+def test_a_card_is_judged_by_yes_and_no_and_leads_on(app: Flask, client: FlaskClient, learner: User) -> None:
+    with app.app_context():
+        today = learner.clock.day(datetime.now(UTC))
+        card = db.session.scalars(select(Fact).where(Fact.key == "nile-quarrel")).one()
+        memory = {"version": 1, "state": 2, "stability": 90.0, "difficulty": 5.0, "reps": 3, "lapses": 0}
+        memory |= {"last_day": today - timedelta(days=9), "due_day": today}
+        db.session.add(Memory(learner_id=learner.id, fact_id=card.id, **memory))
+        db.session.commit()
+    practice = begin(client, "actor:burton")
+    page = client.get(f"{practice}/1").text
+    assert re.findall(r'name="rating" value="(\w+)"', page) == ["again", "good"]
+    assert " days" not in page.partition("<main")[2].partition("</main>")[0]
+    assert answer(client, f"{practice}/1", rating="good").location == practice  # it was the only one
+    assert "1 right of 1 answered" in text_of(client, practice)
+
+
+def test_answers_count_only_once_they_are_told_to(app: Flask, client: FlaskClient, learner: User) -> None:
+    practice = begin(client)
+    finish(client, practice)
+    untouched = ("memory", "review", "day_count", "plan")
+    assert [stored(app)[table] for table in untouched[:3]] == [[], [], []]
+    assert "So far nothing of this has touched it." in text_of(client, practice)
+    counted = send(client, f"{practice}/count")
+    assert (counted.status_code, counted.location) == (303, practice)
+    page = text_of(client, practice)
+    assert "2 answers now count in your schedule: 0 remembered, 2 to learn again." in page
+    assert "2 answers of this practice count in your schedule." in page and "Count these answers" not in page
+    with app.app_context():
+        assert [review.source for review in db.session.scalars(select(Review))] == ["practice", "practice"]
+    before = stored(app)
+    send(client, f"{practice}/count")
+    assert "each counts once" in text_of(client, practice)
+    assert stored(app) == before
+
+
+def test_stopping_shows_how_it_went(client: FlaskClient, learner: User) -> None:
+    practice = begin(client, "passage:1")
+    answer(client, f"{practice}/2")
+    assert "Go on: ¶ 1 Sources 1 of 3 answered" in text_of(client, "/practice")
+    assert send(client, f"{practice}/stop").location == practice
+    page = text_of(client, practice)
+    assert "0 right of 1 answered; 2 left unanswered." in page
+    assert page.count("Practise these again") == 1
+    assert "Go on:" not in text_of(client, "/practice")
+    assert client.get(f"{practice}/1").location == practice  # it is not asked any more
+    assert "Here is the answer" in text_of(client, f"{practice}/2")  # but can be looked at
+    assert send(client, f"{practice}/stop").location == practice
+
+
+def test_what_was_missed_is_linked_and_practised_again(client: FlaskClient, learner: User) -> None:
+    practice = begin(client)
+    finish(client, practice)
+    links = re.findall(rf'href="({practice}/\d)"', client.get(practice).text)
+    assert links == [f"{practice}/1", f"{practice}/2"]
+    again = send(client, f"{practice}/again").location
+    assert again != practice and "Once more: Actors" in text_of(client, f"{again}/1")
+    another = send(client, f"{practice}/another").location
+    assert another not in (practice, again) and "Question 1 of 2" in text_of(client, f"{another}/1")
+
+
+# Before reading
+
+
+def test_guesses_are_neither_marked_nor_counted(app: Flask, client: FlaskClient, learner: User) -> None:
+    begun = send(client, "/practice/pretest", set="sample", passage="1")
+    assert begun.status_code == 303
+    practice = begun.location
+    for position in (1, 2, 3):
+        answer(client, f"{practice}/{position}")
+        page = client.get(f"{practice}/{position}").text
+        assert "You will read about this:" in page
+        main = page.partition("<main")[2].partition("</main>")[0].lower()
+        for mark in ("verdict--", "icon--check", "icon--cross", "not right", "here is the answer", "count"):
+            assert mark not in main
+    page = text_of(client, practice)
+    assert "Now read the paragraph." in page and "not marked and do not count" in page
+    assert not re.search(r"\d right| of \d", page)
+    assert 'href="/explore/sample/passages?holding=1#passage-1"' in client.get(practice).text
+    assert [stored(app)[table] for table in ("memory", "review", "day_count")] == [[], [], []]
+    for deed in ("count", "again", "another"):
+        assert send(client, f"{practice}/{deed}").status_code == 404
+
+
+@on_sqlite
+def test_parts_are_sent_to_htmx_and_the_end_is_a_page_of_its_own(client: FlaskClient, learner: User) -> None:
+    htmx = {"HX-Request": "true"}
+    practice = begin(client)
+    part = client.get(f"{practice}/1", headers=htmx).text
+    assert part.lstrip().startswith('<section id="review"') and "<html" not in part
+    finish(client, practice)
+    token = token_of(client.get("/practice").text)
+    late = client.post(f"{practice}/9", data={"csrf_token": token, "give-up": "1"}, headers=htmx)
+    assert (late.status_code, late.headers["HX-Redirect"]) == (204, practice)
+    first = client.get("/practice/which-first?set=sample", headers=htmx).text
+    assert first.lstrip().startswith('<section id="review"')
