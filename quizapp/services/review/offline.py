@@ -1,0 +1,151 @@
+"""Studying without a line: today's questions packed to be taken along, and the answers that come back later."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from quizapp.core.grades import Grade
+from quizapp.core.questions import Choice, TrueFalse
+from quizapp.core.sessions import Unreadable, judge
+from quizapp.models import Fact, QuestionSet, Review, User
+from quizapp.services.errors import NotFound
+from quizapp.services.memories import StaleAnswer
+from quizapp.services.review.answering import Given, read_asked, take
+from quizapp.services.review.asking import Prompt, session_ahead
+
+PACKED = 100  # questions
+OLDEST = timedelta(days=30)  # an answer said to be older counts as given then
+TRIES = 3  # to record an answer while others to the same fact come in
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """A question to be asked without a line, with all that is shown once it is answered.
+
+    It has the names of a verdict, so that the same templates draw both.
+    """
+
+    prompt: Prompt
+    fact_key: str
+    set_key: str
+    statement: str
+    caution: str | None
+    passages: tuple[dict[str, Any], ...]
+    notes: tuple[dict[str, Any], ...]
+    grade: Grade  # of "I don't know"
+    remembered: bool = field(default=True, init=False)  # until the learner has answered
+
+    @property
+    def right(self) -> str | None:
+        """The value of the form's `picked` that is right, for kinds where it decides; None for all others."""
+        match self.prompt.question:
+            case Choice():
+                return str(self.prompt.order.index(0))
+            case TrueFalse(answer=answer):
+                return str(answer).lower()
+            case _:
+                return None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer a browser kept while it had no line, and the instant at which it was given by that browser's clock."""
+
+    given: Given
+    at: datetime
+
+
+class Fate(StrEnum):
+    """What became of an answer that was sent later."""
+
+    RECORDED = "recorded"
+    ADDED = "added"  # recorded too, after another answer that it knew nothing of
+    KNOWN = "known"  # it had arrived before
+    GONE = "gone"  # the fact or the question is gone, or not among what the learner studies
+    UNREADABLE = "unreadable"  # it does not answer this kind of question
+    LATER = "later"  # others to the same fact kept coming in: to be sent again
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    client_id: str
+    fate: Fate
+    review_id: int | None = None
+
+
+def pack(session: Session, learner: User, *, now: datetime) -> list[Packed]:
+    """Today's questions in the order they would be asked, PACKED at most; four statements, however many."""
+    prompts = session_ahead(session, learner, now=now, limit=PACKED)
+    facts = {fact.id: fact for fact in session.scalars(select(Fact).where(Fact.id.in_([p.fact_id for p in prompts])))}
+    set_ids = {fact.set_id for fact in facts.values()}
+    sets = {found.id: found for found in session.scalars(select(QuestionSet).where(QuestionSet.id.in_(set_ids)))}
+    return [_packed(prompt, facts[prompt.fact_id], sets[facts[prompt.fact_id].set_id]) for prompt in prompts]
+
+
+def _packed(prompt: Prompt, fact: Fact, its_set: QuestionSet) -> Packed:
+    return Packed(
+        prompt=prompt,
+        grade=judge(prompt.question, {}, prompt.order).grade,
+        fact_key=fact.key,
+        set_key=its_set.key,
+        statement=fact.statement,
+        caution=fact.caution,
+        passages=tuple(p for p in its_set.header["passages"] if p["number"] in fact.passages),
+        notes=tuple(n for n in its_set.header["notes"] if n["number"] in fact.notes),
+    )
+
+
+def take_in(session: Session, learner: User, answers: Sequence[Kept], *, now: datetime) -> list[Outcome]:
+    """Record answers that were given without a line, in the order given; says what became of each.
+
+    None is lost for coming late: where the memory has moved on since, the answer is recorded on top of it.
+    """
+    return [_take_in(session, learner, kept, now) for kept in answers]
+
+
+def _take_in(session: Session, learner: User, kept: Kept, now: datetime) -> Outcome:
+    given = kept.given
+    assert given.client_id is not None
+    for _ in range(TRIES):
+        row = session.execute(read_asked(learner.id, given).add_columns(_last_at(learner.id, given.fact_id)))
+        try:
+            with session.begin_nested():
+                return _recorded(session, learner, kept, row.one_or_none(), now)
+        except NotFound:
+            return Outcome(given.client_id, Fate.GONE)
+        except Unreadable:
+            return Outcome(given.client_id, Fate.UNREADABLE)
+        except (StaleAnswer, IntegrityError):
+            continue  # another answer to the fact, or this very one, came in between
+    return Outcome(given.client_id, Fate.LATER)
+
+
+def _recorded(session: Session, learner: User, kept: Kept, row: Any, now: datetime) -> Outcome:
+    given = kept.given
+    assert given.client_id is not None
+    if row is None:
+        raise NotFound
+    if row.known_as is not None:
+        return Outcome(given.client_id, Fate.KNOWN, row.known_as)
+    answered = take(session, learner, given, row, at=_instant(kept.at, row.last_at, now))
+    fate = Fate.RECORDED if (row.version or 0) == given.seen else Fate.ADDED
+    return Outcome(given.client_id, fate, answered.review_id)
+
+
+def _last_at(learner_id: int, fact_id: int) -> Any:
+    """When the fact was last answered, as far as the answers stand."""
+    last = select(func.max(Review.at)).where(
+        Review.learner_id == learner_id, Review.fact_id == fact_id, Review.undone_at.is_(None)
+    )
+    return last.correlate(None).scalar_subquery().label("last_at")
+
+
+def _instant(told: datetime, last: datetime | None, now: datetime) -> datetime:
+    """When an answer counts as given: a browser's clock may be wrong, but not in the future, nor before the last."""
+    return min(max(told, now - OLDEST, last or told), now)

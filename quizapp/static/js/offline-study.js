@@ -1,0 +1,133 @@
+/* Studying without a line: asks the questions kept here, one by one, and keeps the answers (offline.js sends them).
+   What is right is looked up where one field decides it; everything else is graded by the server, later. */
+
+const PACK = "/review/offline";
+const ANSWER = "quizapp:answer:";
+
+const read = (key, otherwise) => JSON.parse(localStorage.getItem(key) ?? otherwise);
+const answers = (n) => `${n} answer${n === 1 ? "" : "s"}`;
+const review = () => document.getElementById("review");
+const learner = localStorage.getItem("quizapp:learner");
+
+let questions = []; // still to be asked
+let asked = null; // the question on the screen
+let total = 0;
+let end = "empty"; // what is shown when there is none left
+
+async function load() {
+  const kept = await window.caches?.match(PACK).then((response) => response?.json());
+  if (!kept || kept.learner !== learner) return;
+  document.documentElement.dataset.theme = kept.theme;
+  document.documentElement.dataset.textSize = kept.text_size;
+  document.body.dataset.letterKeys = kept.letter_keys ? "on" : "off";
+  const done = new Set(read("quizapp:done", "[]"));
+  questions = kept.questions.filter((one) => !done.has(`${one.fact}:${one.seen}`));
+  total = questions.length;
+  if (kept.questions.length) end = "done";
+  return kept.questions;
+}
+
+/** Put something in the place of what was on the screen, as htmx does when there is a line. */
+function show(part) {
+  review().replaceWith(part);
+  document.dispatchEvent(new Event("htmx:after:swap"));
+}
+
+const drawn = (html) => document.createRange().createContextualFragment(html).querySelector("#review");
+const copy = (name) => document.querySelector(`template[${name}]`).content.cloneNode(true);
+
+function next() {
+  const share = document.getElementById("share");
+  share.hidden = !total;
+  share.querySelector("progress").value = total ? 1 - questions.length / total : 0;
+  share.querySelector("span").textContent = `${total - questions.length} answered · ${questions.length} to come`;
+  asked = questions.shift();
+  show(asked ? drawn(asked.html) : copy(`data-state=${end}`));
+}
+
+/** What an answer shows to have been: right or wrong where one field decides it, else open. */
+function verdict(question, fields) {
+  if ("give-up" in fields) return "unanswered";
+  if (question.right === null) return "open";
+  return fields.picked === question.right ? "right" : "wrong";
+}
+
+function showAnswered(question, fields) {
+  const part = drawn(question.answered);
+  const is = verdict(question, fields);
+  part.querySelector("#verdict").replaceWith(copy(`data-verdict=${is}`));
+  for (const element of part.querySelectorAll("[data-when]")) {
+    const [name, value] = element.dataset.when.split("=");
+    element.hidden = is === "unanswered" || (fields[name] ?? "") !== value;
+  }
+  for (const element of part.querySelectorAll("[data-given]")) {
+    element.textContent = is === "unanswered" ? "" : fields[element.dataset.given] ?? "";
+  }
+  part.querySelector(".source").open = is !== "right";
+  show(part);
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("#review .answer")) return;
+  event.preventDefault();
+  const fields = Object.fromEntries(new FormData(form, event.submitter));
+  document.dispatchEvent(new CustomEvent("quizapp:answer", { detail: { form, submitter: event.submitter } }));
+  if (asked.kind === "flashcard") next();
+  else showAnswered(asked, fields);
+});
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("button.continue")) next();
+});
+
+document.addEventListener("quizapp:line", ({ detail: up }) => {
+  for (const part of document.querySelectorAll("[data-line]")) part.hidden = (part.dataset.line === "up") !== up;
+});
+
+// What waits, and what was refused
+
+function kept() {
+  const keys = Object.keys(localStorage).filter((key) => key.startsWith(ANSWER)).sort();
+  return keys.map((key) => ({ key, ...read(key) })).filter((one) => one.learner === learner);
+}
+
+function count() {
+  const waiting = kept().filter((one) => !one.refused).length;
+  const told = document.getElementById("waiting");
+  told.textContent = `${answers(waiting)} ${waiting === 1 ? "waits" : "wait"} to be sent.`;
+  told.hidden = !waiting;
+  const refused = kept().filter((one) => one.refused);
+  const part = document.getElementById("refused");
+  part.hidden = !refused.length;
+  part.querySelector("ul").replaceChildren(...refused.map(listed));
+  part.querySelector("a").href = `data:application/json,${encodeURIComponent(JSON.stringify(refused, null, 2))}`;
+}
+
+function listed({ at, fields, refused }) {
+  const item = document.createElement("li");
+  const given = Object.entries(fields).filter(([name]) => name !== "confidence").map(([, value]) => value).join(", ");
+  item.textContent = `${new Date(at).toLocaleString()}: “${given}”. ${refused}`;
+  return item;
+}
+
+document.querySelector("#refused button").addEventListener("click", () => {
+  for (const { key } of kept().filter((one) => one.refused)) localStorage.removeItem(key);
+  count();
+  review().querySelector("h1").focus();
+});
+
+document.addEventListener("quizapp:waiting", count);
+
+const all = await load();
+count();
+// An answer that found no line on the page before: what was right is still to be shown.
+const unseen = kept().findLast((one) => !one.shown && !one.refused);
+if (unseen) {
+  const { key, ...answer } = unseen;
+  localStorage.setItem(key, JSON.stringify({ ...answer, shown: true }));
+  const question = all?.find((one) => ["fact", "question", "seen"].every((name) => one[name] === answer[name]));
+  if (!question) show(copy("data-state=unknown"));
+  else if (question.kind === "flashcard") next();
+  else showAnswered(question, answer.fields);
+} else next();

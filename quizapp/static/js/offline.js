@@ -1,0 +1,242 @@
+/* Times without a line. Every page a learner opens keeps today's questions (offline-study.js asks them), and answers
+   that do not reach the server wait in localStorage, each under a key of its own, until they can be sent: once, in
+   order. All of it is bound to the learner's mark, so that nobody sends or sees another's. Where a browser has no
+   service worker (plain http on a home network) pages work as if this were not here. */
+
+const ANSWER = "quizapp:answer:";
+const LEARNER = "quizapp:learner"; // whose questions are kept here
+const DONE = "quizapp:done"; // what was answered since they were: "fact:seen"
+const PACKED = "quizapp:packed"; // when they were fetched, ms
+const TOLD = "quizapp:told"; // what is to be said after a reload
+const PACK = "/review/offline"; // in the cache too
+const FRESH = 5 * 60_000; // ms
+const AT_ONCE = 25; // answers in one request
+
+const store = (() => { try { return window.localStorage; } catch { return null; } })();
+const studying = document.body.classList.contains("offline");
+// Empty when nobody is logged in; undefined on a page that cannot know, such as one about an error.
+const mark = studying ? store?.getItem(LEARNER) : document.querySelector('meta[name="learner"]')?.content;
+const active = Boolean(store && mark);
+
+const answers = (n) => `${n} answer${n === 1 ? "" : "s"}`;
+const event = (name, detail) => document.dispatchEvent(new CustomEvent(`quizapp:${name}`, { detail }));
+
+// What waits
+
+const keys = () => Object.keys(store ?? {}).filter((key) => key.startsWith(ANSWER)).sort();
+
+/** Answers to be sent, the oldest first. */
+function waiting() {
+  const all = keys().map((key) => ({ key, ...JSON.parse(store.getItem(key)) }));
+  return all.filter((one) => !one.refused && (one.learner === mark || mark === ""));
+}
+
+function keep(answer) {
+  const place = String(1 + Number(keys().at(-1)?.split(":")[2] ?? 0)).padStart(9, "0");
+  store.setItem(`${ANSWER}${place}:${answer.id}`, JSON.stringify({ ...answer, learner: mark }));
+  event("waiting");
+}
+
+/** Not to be asked again from what is kept here. */
+function done({ fact, seen }) {
+  const all = JSON.parse(store.getItem(DONE) ?? "[]");
+  store.setItem(DONE, JSON.stringify([...all.slice(-300), `${fact}:${seen}`]));
+}
+
+/** An answer as it waits, from an answer form's address and what it sends; none for a form of another kind. */
+function answerOf(action, { csrf_token, client_id, seen, question, ms, ...fields }) {
+  const fact = /^\/review\/(\d+)$/.exec(new URL(action, location.href).pathname)?.[1];
+  const at = new Date().toISOString();
+  return fact && { id: client_id, at, fact: +fact, question: +question, seen: +seen, ms: +ms || null, fields };
+}
+
+// What is said
+
+function tell(text, kind = "good", link = null) {
+  const notice = document.createElement("p");
+  notice.className = `notice notice--${kind}`;
+  notice.append(text);
+  if (link) notice.append(" ", Object.assign(document.createElement("a"), link));
+  const said = document.querySelector(".notices");
+  if (![...said?.children ?? []].some((one) => one.textContent === notice.textContent)) said?.append(notice);
+}
+
+/** Nobody is logged in, or somebody else. */
+function logIn(n) {
+  const link = { href: "/login", textContent: `Log in again to send ${n === 1 ? "it" : "them"}` };
+  tell(`${answers(n)} ${n === 1 ? "waits" : "wait"} here.`, "bad", link);
+}
+
+/** Say what became of answers; a page that was drawn before they arrived is drawn anew. */
+function report(fates) {
+  if (!fates.length) return;
+  const refused = fates.filter((one) => one.reason).length;
+  const added = fates.filter((one) => one.fate === "added").length;
+  const said = [];
+  const elsewhere = added ? ` The fact was answered elsewhere too in ${added} of them; both count.` : "";
+  const why = { href: "/offline", textContent: "See why" };
+  if (fates.length > refused) said.push([`${answers(fates.length - refused)} sent.${elsewhere}`]);
+  if (refused) said.push([`${answers(refused)} could not be counted.`, "bad", why]);
+  const asked = document.querySelector("#review .answer")?.action;
+  if (!studying && (location.pathname === "/today" || fates.some((one) => asked?.endsWith(`/review/${one.fact}`)))) {
+    sessionStorage.setItem(TOLD, JSON.stringify(said));
+    location.reload();
+  } else for (const one of said) tell(...one);
+  pack(true);
+}
+
+// Sending
+
+let sending = null;
+
+/** Send what waits, if there is a line, one tab at a time. Gives what became of each. */
+function send() {
+  if (!active || !navigator.onLine) return Promise.resolve([]);
+  sending ??= (navigator.locks ? navigator.locks.request("quizapp-answers", sendAll) : sendAll())
+    .finally(() => { sending = null; });
+  return sending;
+}
+
+async function sendAll() {
+  const fates = [];
+  try {
+    while (waiting().length || (studying && !fates.length)) {
+      const settled = await sendSome();
+      fates.push(...settled);
+      if (!settled.length) break;
+    }
+  } catch {
+    event("line", false);
+  }
+  return fates;
+}
+
+async function sendSome() {
+  const { learner, csrf } = await (await fetch(`${PACK}/token`)).json();
+  event("line", true);
+  const all = waiting(); // another tab may have sent them meanwhile
+  if (learner !== mark && all.length) logIn(all.length);
+  if (learner !== mark || !all.length) return [];
+  const some = all.slice(0, AT_ONCE);
+  const body = JSON.stringify({ learner, answers: some.map(({ key, learner, shown, ...answer }) => answer) });
+  const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
+  const response = await fetch(PACK, { method: "POST", headers, redirect: "manual", body });
+  return response.ok ? settle(some, (await response.json()).answers) : [];
+}
+
+/** Let go of what has arrived; what the server refuses stays, with the reason. */
+function settle(some, outcomes) {
+  const settled = outcomes.filter((outcome) => outcome.fate !== "later");
+  for (const outcome of settled) {
+    const { key, ...answer } = some.find((one) => one.id === outcome.id);
+    outcome.fact = answer.fact;
+    if (outcome.reason) store.setItem(key, JSON.stringify({ ...answer, refused: outcome.reason }));
+    else store.removeItem(key);
+  }
+  event("waiting");
+  return settled;
+}
+
+const flush = () => { if (!sending) send().then(report); };
+
+// What is kept for later
+
+/** Fetch today's questions, unless they were just now. */
+async function pack(anew) {
+  if (!active || !window.caches || !navigator.onLine) return;
+  if (!anew && Date.now() - store.getItem(PACKED) < FRESH) return;
+  try {
+    const response = await fetch(PACK, { redirect: "manual" });
+    if (!response.ok) return;
+    await (await caches.open("quizapp-questions")).put(PACK, response);
+    store.setItem(PACKED, Date.now());
+  } catch { /* no line after all, or no room: what was kept before stays */ }
+}
+
+const packSoon = (anew) => (window.requestIdleCallback ?? ((job) => setTimeout(job, 1000)))(() => pack(anew));
+
+/** Let go of the questions of whoever was here before. */
+async function change() {
+  if ((store.getItem(LEARNER) ?? "") === mark) return;
+  for (const key of [LEARNER, PACKED, DONE]) store.removeItem(key);
+  if (mark) store.setItem(LEARNER, mark);
+  await window.caches?.delete("quizapp-questions");
+}
+
+/** Log-out leaves nothing. */
+async function forget() {
+  for (const key of Object.keys(store)) if (key.startsWith("quizapp:")) store.removeItem(key);
+  for (const name of (await window.caches?.keys()) ?? []) await caches.delete(name);
+}
+
+// What happens on a page
+
+/* On the way down, before htmx reads the form: an answer has one id, however often it is sent. */
+document.addEventListener("submit", ({ target: form }) => {
+  if (!active || !form.matches("#review .answer") || form.elements.client_id || !crypto.randomUUID) return;
+  const id = { type: "hidden", name: "client_id", value: crypto.randomUUID() };
+  form.append(Object.assign(document.createElement("input"), id));
+}, true);
+
+/** The answer that htmx is sending, if it is one. */
+const sent = ({ request }) => request?.method === "POST" && answerOf(request.action, Object.fromEntries(request.body));
+
+document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
+  const answer = active && sent(ctx);
+  if (answer) done(answer);
+});
+
+/* The line broke while studying: the answer is kept, and unless it can be sent at once the study screen goes on. */
+document.addEventListener("htmx:error", async (error) => {
+  const { ctx } = error.detail;
+  if (!active || !navigator.serviceWorker?.controller || !ctx?.request || ctx.text !== undefined) return;
+  if (!ctx.sourceElement.closest("#review") || !/^\/review(\/|$)/.test(location.pathname)) return;
+  const answer = sent(ctx);
+  if (ctx.request.method === "POST" && !answer?.id) return;
+  error.stopImmediatePropagation();
+  const isCard = document.querySelector("#review[data-kind=flashcard]");
+  if (answer) keep(answer);
+  const arrived = answer && (await send()).find((one) => one.id === answer.id);
+  location.assign(arrived?.review && !isCard ? `/review/answers/${arrived.review}` : "/review");
+}, true);
+
+document.addEventListener("quizapp:answer", ({ detail: { form, submitter } }) => {
+  const answer = answerOf(form.action, Object.fromEntries(new FormData(form, submitter)));
+  done(answer);
+  keep({ ...answer, shown: true });
+  flush();
+});
+
+/* What waits is sent before the browser forgets everything. */
+document.addEventListener("submit", async (submitted) => {
+  const form = submitted.target;
+  if (!active || submitted.defaultPrevented || new URL(form.action).pathname !== "/logout") return;
+  submitted.preventDefault();
+  await send();
+  const left = keys().length;
+  if (left && !confirm(`${answers(left)} could not be sent and will be lost. Log out all the same?`)) return;
+  await forget();
+  form.submit();
+});
+
+document.addEventListener("htmx:after:swap", () => packSoon(document.querySelector("#review.summary") !== null));
+document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
+addEventListener("online", flush);
+addEventListener("offline", () => event("line", false));
+addEventListener("storage", () => event("waiting"));
+
+if (store && mark !== undefined && !studying) {
+  await change();
+  for (const said of JSON.parse(sessionStorage.getItem(TOLD) ?? "[]")) tell(...said);
+  sessionStorage.removeItem(TOLD);
+  if (mark === "" && waiting().length) logIn(waiting().length);
+}
+flush();
+if (active && !studying) {
+  const workers = navigator.serviceWorker;
+  workers?.register("/sw.js").catch(() => {});
+  workers?.ready.then((ready) => { if (!workers.controller) ready.active.postMessage("claim"); });
+  packSoon(document.querySelector("#review.summary") !== null);
+}
+// The network may be there and the server not: nothing tells when it is back.
+if (studying) setInterval(() => { if (!document.hidden) flush(); }, 30_000);

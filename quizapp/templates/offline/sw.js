@@ -1,0 +1,35 @@
+/* The service worker: it keeps the study screen of this release, and shows it when there is no line. Whatever can be
+   had from the server comes from there; pages with somebody's progress are never kept. */
+
+const CACHE = "quizapp-shell-{{ release }}";
+const SHELL = {{ shell|tojson(indent=2) }};
+
+/** Fetch all of it, or none: the release before stays in use until this one is complete. */
+async function keep() {
+  const cache = await caches.open(CACHE);
+  // Without cookies the study screen is the same for everybody.
+  await cache.addAll(SHELL.map((address) => new Request(address, { credentials: "omit" })));
+  await skipWaiting();
+}
+
+async function takeOver() {
+  const old = (await caches.keys()).filter((name) => name.startsWith("quizapp-shell-") && name !== CACHE);
+  await Promise.all(old.map((name) => caches.delete(name)));
+  await clients.claim();
+}
+
+const kept = async (address) => (await caches.open(CACHE)).match(address, { ignoreVary: true });
+
+const page = (request) => fetch(request).catch(async () => (await kept(SHELL[0])) ?? Response.error());
+const asset = async (request) => (await kept(request.url)) ?? fetch(request);
+
+addEventListener("install", (event) => event.waitUntil(keep()));
+addEventListener("activate", (event) => event.waitUntil(takeOver()));
+addEventListener("message", (event) => event.waitUntil(clients.claim())); // from a page that was loading just then
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname, search } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) return;
+  if (request.mode === "navigate") event.respondWith(page(request));
+  else if (SHELL.includes(pathname + search)) event.respondWith(asset(request));
+});

@@ -1,0 +1,164 @@
+"""The app on a phone and without a line: what makes it installable, what it takes along, answers that come later."""
+
+import gzip
+import hashlib
+import re
+from datetime import UTC
+from typing import Annotated, Any
+
+from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request, url_for
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import Signer
+from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
+
+from quizapp.core.responses import Confidence
+from quizapp.extensions import db
+from quizapp.models import User
+from quizapp.services import review
+from quizapp.web.forms.review import BIGGEST
+from quizapp.web.identity import learner, learner_required, signed_in
+from quizapp.web.rendering import text_size, theme
+from quizapp.web.requests import commit, now
+
+bp = Blueprint("offline", __name__)
+
+PAPERS = {"light": "#fbf9f4", "dark": "#171614"}  # --paper in tokens.css
+MOST = 200  # answers in one request
+REVALIDATE = {"Cache-Control": "no-cache"}
+
+REASONS = {
+    review.Fate.GONE: "The question is gone, or its set is not among those you study.",
+    review.Fate.UNREADABLE: "It does not fit its question.",
+}
+
+
+class KeptAnswer(BaseModel):
+    """An answer as the browser kept it (js/offline.js)."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
+    at: AwareDatetime
+    fact: Annotated[int, Field(ge=1, le=BIGGEST)]
+    question: Annotated[int, Field(ge=1, le=BIGGEST)]
+    seen: Annotated[int, Field(ge=0, le=BIGGEST)]
+    ms: int | None = None
+    fields: Annotated[dict[str, Annotated[str, Field(max_length=1000)]], Field(max_length=60)]
+
+    @property
+    def kept(self) -> review.Kept:
+        confidence = next((level for level in Confidence if str(level.value) == self.fields.get("confidence")), None)
+        given = review.Given(self.fact, self.question, self.seen, self.fields, self.ms, confidence, self.id)
+        return review.Kept(given, self.at.astimezone(UTC))
+
+
+@bp.get("/manifest.webmanifest")
+def manifest() -> Response:
+    """What a device is told when the app is installed on it."""
+    return Response(render_template("offline/manifest.json"), mimetype="application/manifest+json", headers=REVALIDATE)
+
+
+@bp.get("/offline")
+def page() -> str:
+    """The study screen for when there is no line; the same for everybody, since the browser keeps it."""
+    return render_template("offline/page.html", theme=lambda: "auto")
+
+
+@bp.get("/sw.js")
+def worker() -> Response:
+    """The service worker. Its text changes with every release, by which browsers know to fetch what it keeps anew."""
+    html = page()
+    shell = [url_for("offline.page"), *dict.fromkeys(re.findall(r'(?:href|src)="(/static/[^"]+)"', html))]
+    release = hashlib.sha256(html.encode()).hexdigest()[:12]
+    text = render_template("offline/sw.js", shell=shell, release=release)
+    return Response(text, mimetype="text/javascript", headers=REVALIDATE)
+
+
+@bp.get("/review/offline")
+@learner_required
+def pack() -> Response:
+    """Today's questions, drawn, with what is shown after each; for the learner alone."""
+    user = learner()
+    packed = review.pack(db.session(), user, now=now())
+    response = jsonify(
+        learner=mark_of(user),
+        made=now().isoformat(),
+        theme=theme(),
+        text_size=text_size(),
+        letter_keys=user.letter_keys,
+        questions=[
+            {
+                "fact": one.prompt.fact_id,
+                "seen": one.prompt.version,
+                "question": one.prompt.question_version_id,
+                "kind": one.prompt.question.kind,
+                "html": render_template("offline/_question.html", prompt=one.prompt),
+                "answered": render_template("offline/_answered.html", verdict=one, question=one.prompt.question),
+                "right": one.right,
+            }
+            for one in packed
+        ],
+    )
+    if request.accept_encodings.quality("gzip"):  # it holds no secret whose length could be told from its size
+        response.set_data(gzip.compress(response.get_data(), 6))
+        response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
+    return response
+
+
+@bp.get("/review/offline/token")
+def token() -> Response:
+    """Who is logged in here, and the security token to send answers with; answers only when there is a line."""
+    return jsonify(learner=learner_mark(), csrf=generate_csrf())
+
+
+@bp.post("/review/offline")
+@learner_required
+def take_in() -> Response:
+    """Record answers that were given without a line; what became of each, in their order."""
+    sent = request.get_json(silent=True)
+    if not isinstance(sent, dict) or not isinstance(answers := sent.get("answers"), list) or len(answers) > MOST:
+        abort(400)
+    if sent.get("learner") != learner_mark():
+        abort(403)
+    readable = [kept for kept in map(_read, answers) if kept]
+    outcomes = review.take_in(db.session(), learner(), readable, now=now())
+    commit()
+    told = {outcome.client_id: outcome for outcome in outcomes}
+    return jsonify(answers=[_told(answer, told) for answer in answers])
+
+
+def _read(answer: object) -> review.Kept | None:
+    try:
+        return KeptAnswer.model_validate(answer).kept
+    except (ValidationError, OverflowError):  # the latter for an instant at the edge of the calendar
+        return None
+
+
+def _told(answer: object, outcomes: dict[str, review.Outcome]) -> dict[str, Any]:
+    client_id = answer.get("id") if isinstance(answer, dict) else None
+    if not isinstance(client_id, str) or client_id not in outcomes:
+        return {"id": client_id, "fate": "unreadable", "reason": "It did not arrive whole."}
+    outcome = outcomes[client_id]
+    return {
+        "id": client_id,
+        "fate": outcome.fate,
+        "reason": REASONS.get(outcome.fate),
+        "review": outcome.review_id,
+    }
+
+
+@bp.app_template_global()
+def learner_mark() -> str:
+    """What binds to a learner the things their browser keeps; empty when nobody is logged in."""
+    user = signed_in()
+    return mark_of(user) if user else ""
+
+
+def mark_of(user: User) -> str:
+    """The same for one person always, and never another's again: an id may be given anew after its owner is deleted."""
+    person = f"{user.id}:{user.created_at.isoformat()}"
+    return Signer(current_app.secret_key or "", salt="offline").get_signature(person).decode()[:16]
+
+
+@bp.app_context_processor
+def papers() -> dict[str, object]:
+    return {"papers": PAPERS}

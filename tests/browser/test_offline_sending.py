@@ -1,0 +1,258 @@
+"""Answers given without a line arrive: once, in order, for whoever gave them."""
+
+import json
+from typing import Any
+
+import pytest
+from going_offline import (
+    answer_by_keyboard,
+    asked,
+    check,
+    find_line,
+    kept,
+    lose_line,
+    lost_replies,
+    memory,
+    reopened,
+    study,
+    take_along,
+    until,
+)
+from playwright.sync_api import Page, expect
+
+from quizapp.models import User
+from quizapp.services import review
+
+
+@pytest.fixture(autouse=True)
+def lines_break(complaints: Any) -> None:
+    complaints.expect("ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch")
+
+
+# The line breaks under one's hands
+
+
+def test_an_answer_that_finds_no_line_is_kept_and_its_key_shown(visitor: Any, page: Page) -> None:
+    [fact_id] = study(visitor, "choice")
+    take_along(page)
+    page.goto("/review")
+    page.context.set_offline(True)
+    visitor.right_choice().click()
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+    expect(page.locator("#verdict")).to_have_text("Right")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("That was all that is kept here")
+    assert visitor.reviews() == []
+    find_line(page)
+    expect(page.get_by_text("1 answer sent.")).to_be_visible()
+    assert [(one.fact_id, one.verdict) for one in visitor.reviews()] == [(fact_id, "right")]
+
+
+def test_continue_leads_to_the_study_screen(visitor: Any, page: Page) -> None:
+    study(visitor, "choice", "true_false")
+    take_along(page)
+    page.goto("/review")
+    visitor.answer()
+    answered = asked(page)
+    page.context.set_offline(True)
+    page.get_by_role("link", name="Continue").click()
+    expect(page.get_by_text("You are offline.")).to_be_visible()
+    expect(page.locator("#prompt")).to_be_visible()
+    assert asked(page) != answered
+
+
+def test_an_answer_whose_reply_was_lost_counts_once(visitor: Any, page: Page) -> None:
+    study(visitor, "choice")
+    take_along(page)
+    page.goto("/review")
+    with lost_replies(page, r"/review/\d+$"):
+        visitor.right_choice().click()
+        page.wait_for_url("**/review/answers/*")
+    expect(page.locator("#verdict")).to_have_text("Right")
+    assert len(visitor.reviews()) == 1
+    assert kept(page) == []
+
+
+def test_answers_whose_receipt_was_lost_count_once(visitor: Any, page: Page) -> None:
+    study(visitor, "choice", "true_false")
+    take_along(page)
+    lose_line(page)
+    for _ in range(2):
+        answer_by_keyboard(visitor)
+        page.keyboard.press("Enter")
+    with lost_replies(page, r"/review/offline$") as lost:
+        find_line(page)
+        until(lambda: kept(page) and lost, "they arrive, and the receipt is lost")
+    assert len(visitor.reviews()) == 2
+    assert len(kept(page)) == 2
+    find_line(page)
+    expect(page.get_by_text("2 answers sent.")).to_be_visible()
+    assert len(visitor.reviews()) == 2
+    assert kept(page) == []
+
+
+# Sending
+
+
+def test_a_tab_closed_without_a_line_is_sent_by_the_next(visitor: Any, page: Page) -> None:
+    facts = study(visitor, "choice", "true_false")
+    take_along(page)
+    lose_line(page)
+    for _ in facts:
+        answer_by_keyboard(visitor)
+        page.keyboard.press("Enter")
+    order = [one["fact"] for one in kept(page)]
+    page = reopened(page, "/today")
+    expect(page.get_by_role("status").filter(has_text="2 answers sent.")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("done")
+    assert [one.fact_id for one in visitor.reviews()] == order
+    assert kept(page) == []
+
+
+def test_two_tabs_send_once(visitor: Any, page: Page) -> None:
+    study(visitor, "choice", "true_false")
+    take_along(page)
+    lose_line(page)
+    other = page.context.new_page()
+    other.goto("/review")
+    for _ in range(2):
+        answer_by_keyboard(visitor)
+        page.keyboard.press("Enter")
+    page.context.set_offline(False)
+    for tab in (page, other):
+        tab.evaluate("void setTimeout(() => dispatchEvent(new Event('online')), 50)")
+    until(lambda: kept(page) == [] and len(visitor.reviews()) == 2, "both are sent")
+    told = [tab.get_by_text("2 answers sent.").count() for tab in (page, other)]
+    assert sum(told) == 1
+    assert len({one.client_id for one in visitor.reviews()}) == 2
+
+
+def test_a_question_on_the_screen_that_was_answered_without_a_line_gives_way(visitor: Any, page: Page) -> None:
+    study(visitor, "choice")
+    take_along(page)
+    lose_line(page)
+    answer_by_keyboard(visitor)
+    page = reopened(page, "/review")
+    expect(page.get_by_text("1 answer sent.")).to_be_visible()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Done for today")
+
+
+def test_what_another_device_answered_too_counts_twice(visitor: Any, page: Page) -> None:
+    [fact_id] = study(visitor, "choice")
+    take_along(page)
+    lose_line(page)
+    answer_by_keyboard(visitor)
+    [answer] = kept(page)
+    with visitor.site.session() as session:
+        learner = session.get_one(User, visitor.id)
+        review.answer(
+            session, learner, fact_id, {"give-up": "1"}, question_version_id=answer["question"], seen=answer["seen"],
+            ms=None, now=visitor.site.noon,
+        )  # fmt: skip
+    find_line(page)
+    expect(page.get_by_text("1 answer sent.")).to_be_visible()
+    expect(page.get_by_text("both count")).to_be_visible()
+    assert [one.verdict for one in visitor.reviews()] == ["unanswered", "right"]
+    assert memory(visitor, fact_id).version == 3
+
+
+def test_what_cannot_be_counted_is_shown_kept_and_can_be_saved(visitor: Any, page: Page) -> None:
+    [fact_id] = study(visitor, "true_false")
+    take_along(page)
+    lose_line(page)
+    answer_by_keyboard(visitor)
+    page.evaluate("""() => {
+        const key = Object.keys(localStorage).find((key) => key.startsWith("quizapp:answer:"));
+        localStorage.setItem(key, localStorage.getItem(key).replace(/"fact":\\d+/, '"fact":987654'));
+    }""")
+    find_line(page)
+    expect(page.get_by_text("1 answer could not be counted.")).to_be_visible()
+    page.get_by_role("link", name="See why").click()
+    refused = page.locator("#refused")
+    expect(refused).to_contain_text("The question is gone")
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Save them as a file").click()
+    [saved] = json.loads(download.value.path().read_text())
+    assert saved["fact"] == 987654
+    page.reload()
+    expect(refused).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Throw them away").click()
+    expect(refused).to_be_hidden()
+    assert kept(page) == []
+    assert fact_id and visitor.reviews() == []
+
+
+# Whose they are
+
+
+def test_after_the_session_ended_they_wait_for_their_owner(visitor: Any, page: Page, arrive: Any) -> None:
+    study(visitor, "choice")
+    take_along(page)
+    lose_line(page)
+    answer_by_keyboard(visitor)
+    own = page.context.cookies()
+    page.context.clear_cookies()
+    find_line(page)
+    expect(page.get_by_role("link", name="Log in again to send it")).to_be_visible()
+
+    page.goto("/")
+    expect(page.get_by_text("1 answer waits here.")).to_be_visible()
+    until(lambda: page.evaluate("caches.has('quizapp-questions').then((has) => !has)"), "the questions are gone")
+
+    somebody_else = type(visitor)(page, visitor.site)
+    somebody_else.start()
+    expect(page.get_by_text("1 answer waits here.")).to_have_count(0)
+    page.reload()
+    lose_line(page)
+    expect(page.locator("#waiting")).to_be_hidden()
+    page.context.set_offline(False)
+    assert somebody_else.reviews() == visitor.reviews() == []
+
+    page.context.clear_cookies()
+    page.context.add_cookies(own)
+    page.goto("/today")
+    expect(page.get_by_text("1 answer sent.")).to_be_visible()
+    assert len(visitor.reviews()) == 1
+    assert somebody_else.reviews() == []
+
+
+def test_log_out_sends_what_waits_and_leaves_nothing(visitor: Any, page: Page) -> None:
+    visitor.start(new_per_day=0)
+    visitor.set(name="Aysel off line", name_folded="aysel off line")
+    visitor.remember("choice")
+    take_along(page)
+    lose_line(page)
+    answer_by_keyboard(visitor)
+    waiting = page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('quizapp:answer:'))")
+    page.context.set_offline(False)
+    page.goto("/account")
+    until(lambda: visitor.reviews(), "it is sent")
+    page.evaluate("(waiting) => waiting.forEach(([key, value]) => localStorage.setItem(key, value))", waiting)
+    page.get_by_role("button", name="Log out").click()
+    expect(page.get_by_text("You are logged out.")).to_be_visible()
+    assert len(visitor.reviews()) == 1
+    assert page.evaluate("caches.keys()") == []
+    assert page.evaluate("Object.keys(localStorage).concat(Object.keys(sessionStorage))") == []
+    assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+
+
+def test_log_out_without_a_line_asks_first(visitor: Any, page: Page) -> None:
+    visitor.start(new_per_day=0)
+    visitor.set(name="Kamran off line", name_folded="kamran off line")
+    visitor.remember("choice")
+    take_along(page)
+    lose_line(page)
+    answer_by_keyboard(visitor)
+    waiting = page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('quizapp:answer:'))")
+    page.context.set_offline(False)
+    page.goto("/account")
+    until(lambda: visitor.reviews(), "it is sent")
+    page.context.set_offline(True)
+    page.evaluate("(waiting) => waiting.forEach(([key, value]) => localStorage.setItem(key, value))", waiting)
+    asked: list[str] = []
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("button", name="Log out").click()
+    until(lambda: asked, "it asks")
+    assert "1 answer could not be sent" in asked[0]
+    assert len(kept(page)) == 1
