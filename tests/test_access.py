@@ -40,6 +40,8 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /health": (200, 200, 200),
     "POST /start": (303, 303, 303),
     "POST /theme": (303, 303, 303),
+    "POST /text-size": (303, 303, 303),
+    "GET /keys": (200, 200, 200),
     "GET /login": (200, 303, 303),
     "POST /login": (422, 303, 303),
     "GET /signup": (200, 303, 303),
@@ -54,10 +56,26 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "POST /account/delete": (LOG_IN, 422, 422),
     "GET /explore": (303, 303, 303),
     "GET /explore/<set_key>": (200, 200, 200),
+    "GET /explore/<set_key>/timeline": (200, 200, 200),
+    "GET /explore/<set_key>/actors": (200, 200, 200),
+    "GET /explore/<set_key>/causes": (200, 200, 200),
     "GET /explore/<set_key>/passages": (200, 200, 200),
     "GET /explore/<set_key>/facts/<fact_key>": (200, 200, 200),
     "GET /progress": (LOG_IN, 200, 200),
+    "GET /progress/confusions": (LOG_IN, 200, 200),
+    "GET /progress/calibration": (LOG_IN, 200, 200),
+    "GET /progress/facts/<set_key>/<fact_key>": (LOG_IN, 200, 200),
     "GET /today": (LOG_IN, 200, 200),
+    "GET /manifest.webmanifest": (200, 200, 200),
+    "GET /sw.js": (200, 200, 200),
+    "GET /offline": (200, 200, 200),
+    "GET /review/offline": (LOG_IN, 200, 200),
+    "POST /review/offline": (LOG_IN, 400, 400),
+    "GET /review/offline/token": (200, 200, 200),
+    "GET /plans/<set_key>": (LOG_IN, 200, 404),
+    "POST /plans/<set_key>": (LOG_IN, 422, 404),
+    "POST /plans/<set_key>/resume": (LOG_IN, 303, 404),
+    "POST /plans/<set_key>/exam-over": (LOG_IN, 303, 404),
     "GET /review": (LOG_IN, 200, 200),
     "POST /review/<int:fact_id>": (LOG_IN, 303, 404),
     "POST /review/<int:fact_id>/bury": (LOG_IN, 303, 404),
@@ -66,6 +84,35 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /review/answers/<int:review_id>": (LOG_IN, 200, 404),
     "POST /review/answers/<int:review_id>/override": (LOG_IN, 303, 404),
     "POST /review/undo": (LOG_IN, 303, 303),
+    "GET /quizzes": (LOG_IN, 200, 200),
+    "GET /quizzes/new": (LOG_IN, 200, 200),
+    "POST /quizzes/new": (LOG_IN, 422, 422),
+    "POST /quizzes/<int:quiz_id>/take": (LOG_IN, 303, 404),
+    "POST /quizzes/<int:quiz_id>/archive": (LOG_IN, 303, 404),
+    "POST /quizzes/<int:quiz_id>/restore": (LOG_IN, 303, 404),
+    "GET /quizzes/attempts/<int:attempt_id>": (LOG_IN, 303, 404),
+    "GET /quizzes/attempts/<int:attempt_id>/<int:position>": (LOG_IN, 200, 404),
+    "POST /quizzes/attempts/<int:attempt_id>/<int:position>": (LOG_IN, 303, 404),
+    "GET /quizzes/attempts/<int:attempt_id>/hand-in": (LOG_IN, 200, 404),
+    "POST /quizzes/attempts/<int:attempt_id>/hand-in": (LOG_IN, 303, 404),
+    "GET /quizzes/attempts/<int:attempt_id>/result": (LOG_IN, 303, 404),
+    "POST /quizzes/attempts/<int:attempt_id>/review": (LOG_IN, 303, 404),
+    "GET /practice": (LOG_IN, 200, 200),
+    "POST /practice": (LOG_IN, 400, 400),
+    "POST /practice/pretest": (LOG_IN, 400, 400),
+    "GET /practice/<int:practice_id>": (LOG_IN, 303, 404),
+    "GET /practice/<int:practice_id>/<int:position>": (LOG_IN, 200, 404),
+    "POST /practice/<int:practice_id>/<int:position>": (LOG_IN, 303, 404),
+    "POST /practice/<int:practice_id>/stop": (LOG_IN, 303, 404),
+    "POST /practice/<int:practice_id>/count": (LOG_IN, 303, 404),
+    "POST /practice/<int:practice_id>/again": (LOG_IN, 303, 404),
+    "POST /practice/<int:practice_id>/another": (LOG_IN, 303, 404),
+    "GET /practice/match": (LOG_IN, 200, 200),
+    "POST /practice/match": (LOG_IN, 400, 400),
+    "GET /practice/match/<int:game_id>": (LOG_IN, 200, 404),
+    "GET /practice/which-first": (LOG_IN, 200, 200),
+    "POST /practice/which-first": (LOG_IN, 400, 400),
+    "GET /practice/which-first/told": (LOG_IN, 404, 404),
 }
 EXPECTED = {route: dict(zip(("anonymous", "owner", "other"), row, strict=True)) for route, row in TABLE.items()}
 
@@ -184,6 +231,7 @@ def address(route: str, world: World) -> str:
         "<int:quiz_id>": str(world.quiz_id),
         "<int:attempt_id>": str(world.attempt_id),
         "<int:practice_id>": str(world.practice_id),
+        "<int:game_id>": "1",  # the only one
         "<int:position>": "1",
     }
     path = route.partition(" ")[2]
@@ -218,7 +266,7 @@ def test_each_gets_what_is_theirs(
     got: dict[str, int | str] = {}
     for who in ("anonymous", "other", "owner"):
         client, token = arrive(who)
-        form = {"csrf_token": token, "theme": "dark", **world.posted}
+        form = {"csrf_token": token, "theme": "dark", "text-size": "large", **world.posted}
         path = address(route, world)
         response = client.post(path, data=form) if route.startswith("POST") else client.get(path)
         led_off = response.status_code == 303 and (response.location or "").startswith("/login")
@@ -227,6 +275,16 @@ def test_each_gets_what_is_theirs(
         if who != "owner":
             assert belongings(app, world.owner_id) == before, f"{who} changed what is the owner's"
     assert got == EXPECTED[route]
+
+
+@pytest.mark.parametrize("route", [route for route in EXPECTED if "<int:" in route])
+def test_a_number_no_column_holds_is_not_found(
+    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]], route: str
+) -> None:
+    client, token = arrive("owner")
+    path = re.sub("<int:[a-z_]+>", str(2**31), route.partition(" ")[2])
+    answer = client.post(path, data={"csrf_token": token}) if route.startswith("POST") else client.get(path)
+    assert answer.status_code in (404, 405)
 
 
 def test_a_learner_reaches_nothing_of_anothers_who_studies_the_same_set(
@@ -280,7 +338,19 @@ def test_no_answer_keeps_a_connection(
 
 
 @on_sqlite
-@pytest.mark.parametrize("page", ["/", "/today", "/progress", "/account", "/explore/sample/facts/nile-source"])
+@pytest.mark.parametrize(
+    "page",
+    [
+        "/",
+        "/today",
+        "/progress",
+        "/progress/confusions",
+        "/progress/calibration",
+        "/progress/facts/sample/nile-source",
+        "/account",
+        "/explore/sample/facts/nile-source",
+    ],
+)
 def test_ones_pages_look_as_if_nobody_else_were_there(
     app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]], page: str
 ) -> None:

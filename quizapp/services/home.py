@@ -2,12 +2,14 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import func, select, text
 from sqlalchemy.orm import Session
 
 from quizapp.core.bank import SetHeader, Source
-from quizapp.models import Fact, Question, QuestionSet
+from quizapp.core.progress import streak
+from quizapp.models import DayCount, Fact, Question, QuestionSet, User
 from quizapp.services.errors import NotFound
 
 
@@ -38,6 +40,12 @@ def sets_on_offer(session: Session) -> list[SetOnOffer]:
     questions = _questions_by_set(session)
     rows = session.execute(select(QuestionSet.id, QuestionSet.header).order_by(QuestionSet.id))
     return [_on_offer(SetHeader.model_validate(header), facts.get(id, Counter()), questions[id]) for id, header in rows]
+
+
+def days_in_a_row(session: Session, learner: User, *, now: datetime) -> int:
+    """How many study days up to today or yesterday had an answer."""
+    studied = select(DayCount.day).where(DayCount.learner_id == learner.id, DayCount.answers > 0)
+    return streak(session.scalars(studied).all(), learner.clock.day(now))
 
 
 def set_to_study(session: Session, key: str | None) -> int:

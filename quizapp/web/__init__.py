@@ -2,9 +2,32 @@
 
 from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.routing import IntegerConverter, Map
 
 from quizapp.config import Settings
-from quizapp.web import accounts, errors, explore, home, identity, progress, rendering, requests, review
+from quizapp.web import (
+    accounts,
+    errors,
+    explore,
+    home,
+    identity,
+    offline,
+    plans,
+    practice,
+    progress,
+    quizzes,
+    rendering,
+    requests,
+    review,
+)
+from quizapp.web.forms.review import BIGGEST
+
+
+class _Id(IntegerConverter):
+    """A number in an address: one that no column can hold names nothing, and is not asked for."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=BIGGEST)
 
 
 def init_app(app: Flask) -> None:
@@ -13,9 +36,10 @@ def init_app(app: Flask) -> None:
     if settings.proxies:
         count = settings.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+    app.url_map.converters["int"] = _Id
     requests.init_app(app)
     errors.init_app(app)
     rendering.init_app(app)
     identity.init_app(app)
-    for module in (home, accounts, review, explore, progress):
+    for module in (home, accounts, review, plans, offline, quizzes, practice, explore, progress):
         app.register_blueprint(module.bp)

@@ -13,7 +13,7 @@ from quizapp.models.base import writing
 from quizapp.services import accounts
 from quizapp.services.personal_data import personal_data
 from quizapp.web.forms.accounts import DeleteForm, LogInForm, PasswordForm, SettingsForm, SignUpForm
-from quizapp.web.identity import learner, learner_required, safe_next, sign_in, sign_out, signed_in
+from quizapp.web.identity import forgetting, learner, learner_required, safe_next, sign_in, sign_out, signed_in
 from quizapp.web.requests import commit, now
 
 bp = Blueprint("accounts", __name__)
@@ -75,7 +75,7 @@ def _sign_up(form: SignUpForm, *, guest: User | None) -> User:
 def logout() -> BaseResponse:
     sign_out()
     flash("You are logged out.", "good")
-    return redirect(url_for("home.index"), code=303)
+    return forgetting(redirect(url_for("home.index"), code=303))
 
 
 @bp.route("/account", methods=["GET", "POST"])
@@ -93,6 +93,7 @@ def account() -> Page:
             rollover_hour=form.rollover_hour.data,
             two_buttons=form.two_buttons.data,
             letter_keys=form.letter_keys.data,
+            asks_confidence=form.asks_confidence.data,
             is_teacher=form.role.data == "teach" if form.role else user.is_teacher,
         )
         commit()
@@ -146,7 +147,7 @@ def delete() -> Page:
         commit()
         sign_out()
         flash("Everything about you is deleted.", "good")
-        return redirect(url_for("home.index"), code=303)
+        return forgetting(redirect(url_for("home.index"), code=303))
     return _form_page("accounts/delete.html", form, loss=accounts.what_deleting_takes(db.session(), user))
 
 

@@ -1,4 +1,4 @@
-"""The start page, the first minute of a newcomer, the choice of colours, and the health check."""
+"""The start page, the first minute of a newcomer, the choice of colours and type, the keys, the health check."""
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
@@ -8,7 +8,7 @@ from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.services import accounts, home, review
 from quizapp.web.identity import safe_next, sign_in, signed_in
-from quizapp.web.rendering import THEMES
+from quizapp.web.rendering import TEXT_SIZES, THEMES
 from quizapp.web.requests import commit, now
 
 bp = Blueprint("home", __name__)
@@ -18,14 +18,21 @@ ONE_YEAR = 365 * 24 * 3600  # seconds
 
 @bp.get("/")
 def index() -> str:
-    match signed_in():
+    session, reader = db.session(), signed_in()
+    sets = home.sets_on_offer(session)
+    match reader:
         case None:
-            page = "home/newcomer.html"
+            return render_template("home/newcomer.html", sets=sets)
         case User(is_teacher=True):
             page = "home/teacher.html"
         case _:
             page = "home/learner.html"
-    return render_template(page, sets=home.sets_on_offer(db.session()))
+    return render_template(
+        page,
+        sets=sets,
+        today=review.today(session, reader, now=now()),
+        streak=home.days_in_a_row(session, reader, now=now()),
+    )
 
 
 @bp.post("/start")
@@ -44,19 +51,29 @@ def start() -> Response:
 
 @bp.post("/theme")
 def choose_theme() -> Response:
-    chosen = request.form.get("theme", "")
-    if chosen not in THEMES:
+    return _keep_choice("theme", THEMES)
+
+
+@bp.post("/text-size")
+def choose_text_size() -> Response:
+    return _keep_choice("text-size", TEXT_SIZES)
+
+
+def _keep_choice(name: str, choices: tuple[str, ...]) -> Response:
+    """Keep the reader's choice of how pages look in a cookie."""
+    chosen = request.form.get(name, "")
+    if chosen not in choices:
         abort(400)
     response = redirect(safe_next(request.form.get("next")), code=303)
-    response.set_cookie(
-        "theme",
-        chosen,
-        max_age=ONE_YEAR,
-        secure=current_app.config["QUIZAPP"].https,
-        httponly=True,
-        samesite="Lax",
-    )
+    secure = current_app.config["QUIZAPP"].https
+    response.set_cookie(name, chosen, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="Lax")
     return response
+
+
+@bp.get("/keys")
+def keys() -> str:
+    """What the keys do, for browsers that show no dialog."""
+    return render_template("home/keys.html")
 
 
 @bp.get("/health")

@@ -68,6 +68,13 @@ def sign_out() -> None:
     logout_user()
 
 
+def forgetting(response: BaseResponse) -> BaseResponse:
+    """Have the browser let go of everything it keeps for this site; where there is no https, it ignores being told."""
+    if request.is_secure or request.host.partition(":")[0] in ("localhost", "127.0.0.1"):
+        response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    return response
+
+
 def safe_next(target: str | None, fallback: str = "/") -> str:
     """The target if it is a path on this site, else the fallback: our links lead to nobody else's pages."""
     local = (

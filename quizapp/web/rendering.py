@@ -1,9 +1,9 @@
-"""What every template may use: Markdown, dates, versioned assets, the theme."""
+"""What every template may use: Markdown, dates, versioned assets, the ways about, the reader's choices."""
 
 import hashlib
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import nh3
 from flask import Flask, render_template, request, url_for
@@ -15,6 +15,16 @@ from quizapp.core.questions import GAP
 from quizapp.core.scheduling import describe_wait
 
 THEMES = ("auto", "light", "dark")
+TEXT_SIZES = ("normal", "large", "larger")
+
+# The ways about: the name of each, its first page, and how the addresses below it begin.
+SECTIONS = {
+    "Today": ("review.today", "/today", "/review", "/plans"),
+    "Practice": ("practice.index", "/practice"),
+    "Quizzes": ("quizzes.index", "/quizzes"),
+    "Explore": ("explore.index", "/explore"),
+    "Progress": ("progress.index", "/progress"),
+}
 
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "br", "code", "blockquote"}
@@ -45,6 +55,34 @@ def theme() -> str:
     return chosen if chosen in THEMES else "auto"
 
 
+def text_size() -> str:
+    """The reader's choice of the size of type, kept likewise."""
+    chosen = request.cookies.get("text-size", "")
+    return chosen if chosen in TEXT_SIZES else "normal"
+
+
+class Section(NamedTuple):
+    name: str
+    endpoint: str
+    current: Markup
+
+
+def sections() -> list[Section]:
+    """The ways about, with the one the reader is on marked."""
+    return [
+        Section(name, endpoint, current(*beginnings))
+        for name, (endpoint, *beginnings) in SECTIONS.items()
+    ]
+
+
+def current(first: str, *others: str) -> Markup:
+    """The attribute that marks a link when the reader is on its page, or on one whose address begins likewise."""
+    if request.path == first:
+        return Markup(' aria-current="page"')
+    below = any(request.path == other or request.path.startswith(f"{other}/") for other in (first, *others))
+    return Markup(' aria-current="true"' if below else "")
+
+
 def wants_part() -> bool:
     """Whether htmx asked, and will put a part into the page it has."""
     return request.headers.get("HX-Request") == "true"
@@ -67,6 +105,7 @@ def init_app(app: Flask) -> None:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000
     app.jinja_env.filters.update(markdown=markdown, markdown_line=markdown_line, date=display_date, wait=describe_wait)
     app.jinja_env.globals.update(
-        asset=asset, theme=theme, themes=THEMES, wants_part=wants_part, cloze_parts=cloze_parts
-    )
+        asset=asset, cloze_parts=cloze_parts, current=current, sections=sections, text_size=text_size,
+        text_sizes=TEXT_SIZES, theme=theme, themes=THEMES, wants_part=wants_part,
+    )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

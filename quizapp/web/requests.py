@@ -52,6 +52,13 @@ def commit() -> None:
     writing.set(False)
 
 
+def begin_writing() -> None:
+    """Let a request that only reads change something after all: what it has read so far is one transaction, what it
+    does from here on another."""
+    commit()
+    writing.set(True)
+
+
 class _Sessions(SecureCookieSessionInterface):
     """Sessions that leave assets alone: these are the same for everybody, and kept when somebody logs in."""
 
@@ -102,7 +109,7 @@ def _add_headers(response: Response, *, https: bool) -> None:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint != "static":
         # A page shows one person's progress, and Back must not bring an answered question's form to life again.
-        response.headers["Cache-Control"] = "no-store"
+        response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("HX-Request")
 
 

@@ -5,10 +5,11 @@ from werkzeug.wrappers import Response
 
 from quizapp.core.grading import UNREADABLE_NUMBER, DateNote, Grade, Part
 from quizapp.core.grading import Verdict as Graded
+from quizapp.core.responses import Confidence
 from quizapp.core.scheduling import describe_wait
-from quizapp.core.sessions import Unreadable
+from quizapp.core.sessions import Progress, Unreadable
 from quizapp.extensions import db
-from quizapp.services import review
+from quizapp.services import plans, review
 from quizapp.web.forms.review import AnswerForm
 from quizapp.web.identity import learner, learner_required, safe_next
 from quizapp.web.rendering import render, wants_part
@@ -18,11 +19,15 @@ bp = Blueprint("review", __name__)
 
 Page = str | Response
 
+FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
+
 
 @bp.get("/today")
 @learner_required
 def today() -> Page:
-    return render_template("review/today.html", today=review.today(db.session(), learner(), now=now()))
+    found = review.today(db.session(), learner(), now=now())
+    ahead = plans.exams(db.session(), learner(), found.exams_ahead, now=now()) if found else {}
+    return render_template("review/today.html", today=found, exams=ahead)
 
 
 @bp.get("/review")
@@ -50,6 +55,7 @@ def answer(fact_id: int) -> Page:
             seen=seen,
             ms=form.ms,
             confidence=form.confidence,
+            client_id=form.client_id,
             now=now(),
         )
         commit()
@@ -88,11 +94,17 @@ def override(review_id: int) -> Page:
 @bp.post("/review/undo")
 @learner_required
 def undo() -> Page:
+    """Take back the last answer, or the one named by `review` as long as it is the last."""
+    review_id = request.form.get("review", type=int)
     try:
-        fact_id = review.undo(db.session(), learner(), now=now())
+        fact_id = review.undo(db.session(), learner(), now=now(), review_id=review_id)
         commit()
     except review.NothingToUndo:
         flash("There is no answer left to take back.", "bad")
+        return redirect(url_for("review.question"), 303)
+    except review.StaleAnswer:
+        db.session.rollback()
+        flash("You have answered since, so that answer stays. Undo takes back the last one.", "bad")
         return redirect(url_for("review.question"), 303)
     flash("Your last answer was taken back.", "good")
     return redirect(url_for("review.question", fact=fact_id), 303)
@@ -123,8 +135,7 @@ def resume(fact_id: int) -> Page:
 
 def _ask(prompt: review.Prompt | None) -> Page:
     if prompt is None:
-        today = review.today(db.session(), learner(), now=now())
-        return render("review/done.html", "review/_done.html", today=today)
+        return render("review/done.html", "review/_done.html", recap=review.recap(db.session(), learner(), now=now()))
     return render("review/question.html", "review/_question.html", prompt=prompt)
 
 
@@ -146,6 +157,13 @@ def _hidden(fact_id: int, told: str) -> Response:
 
 
 @bp.app_template_global()
+def is_newcomer(progress: Progress) -> bool:
+    """Whether these are somebody's first answers: the first few on the day they came."""
+    clock = learner().clock
+    return clock.day(learner().created_at) == clock.day(now()) and progress.done + progress.learning < FIRST_ANSWERS
+
+
+@bp.app_template_global()
 def verdict_word(verdict: review.Verdict) -> str:
     """The verdict in a word or two."""
     if verdict.overridden:
@@ -159,6 +177,19 @@ def verdict_word(verdict: review.Verdict) -> str:
         Graded.WRONG: "Not right",
         Graded.UNANSWERED: "Here is the answer",
     }[verdict.grade.verdict]
+
+
+@bp.app_template_global()
+def certainty(verdict: review.Verdict) -> str:
+    """What the learner said of the answer beforehand, and what follows from it."""
+    if verdict.surprising:
+        return "You were certain: worth a second look."
+    told = {
+        Confidence.UNSURE: "You were unsure.",
+        Confidence.FAIRLY: "You were fairly sure.",
+        Confidence.CERTAIN: "You were certain.",
+    }
+    return told[verdict.confidence] if verdict.confidence else ""
 
 
 @bp.app_template_global()

@@ -9,10 +9,11 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,9 +79,9 @@ class Site:
             db.session.commit()
 
 
-@pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    data = tmp_path_factory.mktemp("site")
+@contextmanager
+def serving(data: Path) -> Iterator[Site]:
+    """The application over a new database, made in the directory, with the built-in set."""
     app = ready_app(Settings(data=data, secret_key="test" * 10, sqlite_synchronous="NORMAL"))
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
@@ -93,6 +94,18 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with app.app_context():
         db.session.remove()
         db.engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def site_in() -> Callable[[Path], AbstractContextManager[Site]]:
+    """Serves a site of its own, for tests that need another question set."""
+    return serving
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    with serving(tmp_path_factory.mktemp("site")) as site:
+        yield site
 
 
 @pytest.fixture(scope="session")
@@ -139,7 +152,7 @@ def memories(today: date) -> Iterator[Memory]:
     """Memories due today from weak to strong, after few answers and more: between them they call for any form."""
     for stability in (0.5, 3.0, 40.0):
         for reps in range(1, 13):
-            last = today - timedelta(days=20)
+            last = today - timedelta(days=60)  # so long ago that any of them falls due by today
             yield Memory(State.REVIEW, None, stability, 5.0, last, today, None, reps, 0)
 
 
@@ -233,10 +246,11 @@ class Visitor:
                 self._order(question)
             case "matching":
                 for pair in question.pairs:
-                    self.page.get_by_label(pair.left, exact=True).select_option(label=pair.right)
+                    self.match(pair.left, pair.right)
             case "cloze":
                 for name, gap in question.gaps.items():
-                    self.page.get_by_label(f"Gap: {name}", exact=True).fill(gap.answer)
+                    field = self.page.get_by_label(f"Gap: {name}", exact=True)
+                    field.select_option(gap.answer) if gap.distractors else field.fill(gap.answer)
             case _:
                 self.page.locator("#text").fill(question.answer)
 
@@ -261,6 +275,18 @@ class Visitor:
             stands = self.page.locator(".ordering__text").all_inner_texts().index(option)
             for _ in range(stands - place):
                 self.page.get_by_role("button", name=f"Move up: {option}", exact=True).click()
+        if not self.page.locator("select").first.input_value():  # it stood right from the beginning: say so
+            self.page.get_by_role("button", name="Move down").first.click()
+            self.page.get_by_role("button", name="Move up").nth(1).click()
+
+    def match(self, stem: str, target: str) -> None:
+        """Match two things: tap the one, then the other, or choose from its list."""
+        listed = self.page.get_by_label(stem, exact=True)
+        if listed.is_visible():  # without JavaScript
+            listed.select_option(label=target)
+            return
+        for text in (stem, target):
+            self.page.locator(".matching__item").filter(has=self.page.get_by_text(text, exact=True)).first.click()
 
     def reviews(self) -> list[Review]:
         """The answers that count, in the order they were given."""
@@ -309,3 +335,9 @@ def visitor(arrive: Callable[..., Visitor]) -> Visitor:
 @pytest.fixture
 def page(visitor: Visitor) -> Page:
     return visitor.page
+
+
+@pytest.fixture
+def without_workers(page: Page) -> None:
+    """The visitor's browser has no service worker, as on plain http: nothing is kept for times without a line."""
+    page.add_init_script("delete Navigator.prototype.serviceWorker")

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 
 def place(choice: Any) -> str:
@@ -87,6 +87,22 @@ def test_the_last_answer_of_a_session_is_taken_back_by_key_too(visitor: Any, pag
     expect(page.get_by_text("Your last answer was taken back.")).to_be_visible()
 
 
+@pytest.mark.parametrize("key", ["-", "@"])
+def test_u_takes_back_what_was_done_last_not_only_answers(visitor: Any, page: Page, key: str) -> None:
+    visitor.start()
+    visitor.answer()
+    page.get_by_role("link", name="Continue").click()
+    expect(page.locator("#prompt")).to_be_focused()
+    asked = page.locator("#prompt").inner_text()
+    page.keyboard.press(key)
+    expect(page.locator("#prompt")).not_to_have_text(asked)
+    page.keyboard.press("u")
+    expect(page.get_by_text("Taken up again.")).to_be_visible()
+    expect(page.locator("#prompt")).to_have_text(asked)
+    expect(page.locator("#prompt")).to_be_focused()
+    assert len(visitor.reviews()) == 1
+
+
 @pytest.mark.parametrize(("key", "told"), [("-", "Put off until tomorrow."), ("@", "Set aside")])
 def test_minus_and_at_put_the_fact_away(visitor: Any, page: Page, key: str, told: str) -> None:
     visitor.start()
@@ -96,14 +112,95 @@ def test_minus_and_at_put_the_fact_away(visitor: Any, page: Page, key: str, told
     expect(page.locator("#prompt")).not_to_have_text(asked)
 
 
-def test_a_question_mark_shows_the_keys(visitor: Any, page: Page) -> None:
+@pytest.mark.parametrize("path", ["/", "/review", "/explore/april-1920"])
+def test_a_question_mark_shows_the_keys_on_any_page_and_gives_the_focus_back(
+    visitor: Any, page: Page, path: str
+) -> None:
     visitor.start()
-    keys = page.get_by_role("table", name="Keys while you study")
+    page.goto(path)
+    before = page.get_by_role("navigation", name="Main").get_by_role("link", name="Explore")
+    before.focus()
+    keys = page.get_by_role("dialog", name="Keys")
     expect(keys).to_be_hidden()
+    for closing in ("Escape", "?", "Enter"):
+        page.keyboard.press("?")
+        expect(keys.get_by_role("table", name="Keys while you study")).to_be_visible()
+        expect(keys.get_by_role("button", name="Close")).to_be_focused()
+        page.keyboard.press(closing)
+        expect(keys).to_be_hidden()
+        expect(before).to_be_focused()
+
+
+def test_the_keys_are_shown_over_a_verdict_and_none_works_meanwhile(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.answer()
     page.keyboard.press("?")
-    expect(keys).to_be_visible()
-    page.keyboard.press("?")
-    expect(keys).to_be_hidden()
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
+    page.keyboard.press("u")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("link", name="Continue")).to_be_focused()
+    assert len(visitor.reviews()) == 1
+
+
+def test_the_foot_of_the_page_leads_to_the_keys_too(page: Page) -> None:
+    page.goto("/login")
+    link = page.get_by_role("link", name="Keys")
+    link.click()
+    page.get_by_role("dialog", name="Keys").get_by_role("button", name="Close").click()
+    expect(link).to_be_focused()
+
+
+def test_enter_checks_what_was_ticked_and_nothing_unticked(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("multiple")
+    page.keyboard.press("Enter")
+    page.get_by_role("checkbox").first.focus()
+    page.keyboard.press("Enter")
+    assert visitor.reviews() == []
+    for answer in visitor.question().answers:
+        page.keyboard.press(place(page.get_by_label(answer, exact=True)))
+    page.keyboard.press("Enter")
+    expect(page.locator("#verdict")).to_have_text("Right")
+    assert len(visitor.reviews()) == 1
+
+
+def test_enter_where_ticking_left_the_focus_checks_once(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("multiple")
+    sent: list[Route] = []
+    page.route("**/review/*", lambda route: sent.append(route))
+    visitor.fill_rightly()  # by clicks: the last box has the focus
+    with page.expect_request("**/review/*"):
+        page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Check").click()
+    assert len(sent) == 1
+    sent[0].continue_()
+    expect(page.locator("#verdict")).to_have_text("Right")
+    assert len(visitor.reviews()) == 1
+
+
+@pytest.mark.parametrize(("key", "confidence"), [("j", 1), ("k", 2), ("l", 3)])
+def test_j_k_and_l_say_how_sure_one_is(visitor: Any, page: Page, key: str, confidence: int) -> None:
+    visitor.start()
+    visitor.set(asks_confidence=True)
+    visitor.be_asked("choice")
+    page.keyboard.press(key)
+    expect(page.get_by_role("radio", checked=True)).to_have_value(str(confidence))
+    page.keyboard.press(place(visitor.right_choice()))
+    expect(page.locator("#verdict")).to_contain_text("Right")
+    assert [review.confidence for review in visitor.reviews()] == [confidence]
+
+
+def test_digits_and_enter_mean_the_same_where_certainty_has_the_focus(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.set(asks_confidence=True)
+    visitor.be_asked("choice")
+    page.get_by_role("radio", name="Certain").check()
+    page.keyboard.press("Enter")  # picks no choice
+    assert visitor.reviews() == []
+    page.keyboard.press(place(visitor.right_choice()))
+    expect(page.locator("#verdict")).to_contain_text("You were certain.")
 
 
 def test_single_keys_can_be_switched_off_and_the_others_still_work(visitor: Any, page: Page) -> None:
@@ -114,7 +211,7 @@ def test_single_keys_can_be_switched_off_and_the_others_still_work(visitor: Any,
     expect(page.get_by_text("Your settings are saved.")).to_be_visible()
     visitor.be_asked("choice")
     asked = page.locator("#prompt").inner_text()
-    for key in ("1", "2", "u", "-", "@", "?"):
+    for key in ("1", "2", "j", "u", "-", "@", "?"):
         page.keyboard.press(key)
     expect(page.locator("#prompt")).to_have_text(asked)
     expect(page.get_by_role("table")).to_be_hidden()
@@ -193,18 +290,23 @@ def answer_by_keyboard(visitor: Any, page: Page) -> None:
         case "ordering":
             for rank, option in enumerate(question.options):
                 move_up(page, option, page.locator(".ordering__text").all_inner_texts().index(option) - rank)
+            if not page.locator("select").first.input_value():  # it stood right from the beginning: say so
+                tab_to(page, page.get_by_role("button", name="Move down").first)
+                page.keyboard.press("Enter")
+                move_up(page, question.options[0], 1)
             check_by_keyboard(page)
         case "matching":
             for pair in question.pairs:
-                box = page.get_by_label(pair.left, exact=True)
-                offered = box.locator("option").all_text_contents()
-                step_to(page, box, offered.index(pair.right))
+                for text in (pair.left, pair.right):
+                    item = page.locator(".matching__item").filter(has=page.get_by_text(text, exact=True)).first
+                    tab_to(page, item)
+                    page.keyboard.press("Enter")
             check_by_keyboard(page)
         case "cloze":
             for number, name in enumerate(question.gap_names):
                 if number:
                     page.keyboard.press("Tab")
-                page.keyboard.type(question.gaps[name].answer)
+                page.keyboard.type(question.gaps[name].answer)  # a list to choose from is typed into likewise
             page.keyboard.press("Enter")
         case _:
             page.keyboard.type(question.answer)
@@ -222,13 +324,6 @@ def tab_to(page: Page, target: Any) -> None:
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"Tab does not lead to {target}")
-
-
-def step_to(page: Page, box: Any, steps: int) -> None:
-    """Choose from a list by stepping down from its first line."""
-    tab_to(page, box)
-    for _ in range(steps):
-        page.keyboard.press("ArrowDown")
 
 
 def move_up(page: Page, option: str, steps: int) -> None:

@@ -38,6 +38,17 @@ def test_a_choice(visitor: Any, page: Page) -> None:
     expect(page.get_by_role("link", name="Continue")).to_be_focused()
 
 
+def test_saying_how_sure_one_is(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.set(asks_confidence=True)
+    visitor.be_asked("choice")
+    page.get_by_role("radio", name="Certain").check()
+    page.keyboard.press("Enter")  # picks no choice
+    visitor.wrong_choice().click()
+    expect(page.locator("#verdict")).to_contain_text("You were certain: worth a second look.")
+    expect(page.locator(".passage").first).to_be_visible()
+
+
 def test_a_statement(visitor: Any, page: Page) -> None:
     visitor.start()
     visitor.be_asked("true_false", fact="khoyski-offers-good-relations")
@@ -136,6 +147,24 @@ def test_the_colours_are_chosen_and_stay_chosen(page: Page) -> None:
     expect(page.locator("html")).not_to_have_css("background-color", light)
     page.goto("/login")
     expect(page.locator("html")).not_to_have_css("background-color", light)
+
+
+def test_the_size_of_type_is_chosen_and_stays_chosen(page: Page) -> None:
+    page.goto("/")
+    size = "paragraph => parseFloat(getComputedStyle(paragraph).fontSize)"
+    before = page.locator(".lede").evaluate(size)
+    page.get_by_role("button", name="Larger").click()
+    expect(page.get_by_role("button", name="Larger")).to_have_attribute("aria-pressed", "true")
+    assert page.locator(".lede").evaluate(size) > 1.2 * before
+    page.goto("/login")
+    expect(page.locator("html")).to_have_attribute("data-text-size", "larger")
+
+
+def test_the_keys_have_a_page(page: Page) -> None:
+    page.goto("/")
+    page.get_by_role("link", name="Keys").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Keys")
+    expect(page.get_by_role("table", name="Keys while you study")).to_be_visible()
 
 
 def test_reading_and_seeing_progress(visitor: Any, page: Page) -> None:

@@ -1,7 +1,10 @@
 """Every page in every state: readable by everyone, at home on a small screen, and light to load."""
 
 import gzip
+import re
+from collections.abc import Callable
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -68,7 +71,7 @@ def study_for_a_season(visitor: Any) -> None:
 # Before an account
 
 
-@pytest.mark.parametrize("path", ["/", "/login", "/signup", f"{SET}/passages"])
+@pytest.mark.parametrize("path", ["/", "/login", "/signup", "/keys", f"{SET}/passages"])
 def test_open_to_everyone(page: Page, path: str) -> None:
     page.goto(path)
     check(page)
@@ -99,6 +102,98 @@ def test_the_colours_chosen_outweigh_those_of_the_system(page: Page) -> None:
     assert violations(page) == []
     assert page.evaluate("matchMedia('(prefers-color-scheme: light)').matches")
     expect(page.locator("html")).to_have_css("color-scheme", "dark")
+
+
+def test_everything_grows_with_the_size_of_type_and_nothing_is_lost(visitor: Any, page: Page) -> None:
+    visitor.start()
+    for path in ("/", "/review", "/account"):
+        page.goto(path)
+        normal = size_of_type(page)
+        chosen = page.get_by_role("button", name="Larger")
+        with page.expect_response("**/text-size"):
+            chosen.click()
+        expect(chosen).to_have_attribute("aria-pressed", "true")
+        assert size_of_type(page) > 1.3 * normal
+        check(page)
+        with page.expect_response("**/text-size"):
+            page.get_by_role("button", name="Normal").click()
+        page.set_viewport_size({"width": 1280, "height": 800})
+
+
+def size_of_type(page: Page) -> float:
+    size: float = page.locator("p").first.evaluate("p => parseFloat(getComputedStyle(p).fontSize)")
+    return size
+
+
+def test_choosing_colours_and_type_keeps_what_was_typed(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.be_asked("typed", fact="chicherin-foreign-commissar")
+    page.get_by_label("Your answer").fill("Georgy Chi")
+    for choice, attribute in (("Dark", "data-theme"), ("Large", "data-text-size")):
+        with page.expect_response(re.compile("/(theme|text-size)$")):
+            page.get_by_role("button", name=choice, exact=True).click()
+        expect(page.locator("html")).to_have_attribute(attribute, choice.lower())
+    expect(page.get_by_label("Your answer")).to_have_value("Georgy Chi")
+    page.goto("/account")
+    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+    expect(page.locator("html")).to_have_attribute("data-text-size", "large")
+
+
+# The ways about
+
+
+def bar_of(page: Page) -> Any:
+    return page.get_by_role("navigation", name="Main")
+
+
+@pytest.mark.parametrize(("width", "size"), [(320, "normal"), (390, "larger"), (600, "normal")])
+def test_on_a_telephone_the_ways_about_stand_at_its_foot(
+    arrive: Callable[..., Any], site: Any, width: int, size: str
+) -> None:
+    visitor = arrive(viewport={"width": width, "height": 800}, has_touch=True, is_mobile=True)
+    page = visitor.page
+    page.context.add_cookies([{"name": "text-size", "value": size, "url": site.url}])
+    visitor.start()
+    links = bar_of(page).get_by_role("link").all()
+    assert [link.inner_text() for link in links] == ["Today", "Practice", "Quizzes", "Explore", "Progress"]
+    boxes = [link.bounding_box() for link in links]
+    assert len({box["y"] for box in boxes}) == 1
+    assert all(box["width"] >= 44 and box["height"] >= 44 for box in boxes)
+    assert all(one["x"] + one["width"] <= other["x"] + 0.5 for one, other in pairwise(boxes))
+    words = "link => { const r = document.createRange(); r.selectNodeContents(link); return r.getBoundingClientRect().width }"
+    assert all(link.evaluate(words) <= box["width"] for link, box in zip(links, boxes, strict=True))
+    bottom = bar_of(page).bounding_box()
+    assert bottom["y"] + bottom["height"] == 800
+    page.get_by_role("link", name="Explore", exact=True).tap()
+    expect(page.get_by_role("link", name="Explore", exact=True)).to_have_attribute("aria-current", "true")
+
+
+def test_the_bar_covers_nothing_that_has_the_focus_nor_the_end_of_the_page(arrive: Callable[..., Any]) -> None:
+    visitor = arrive(viewport={"width": 390, "height": 640})
+    page = visitor.page
+    for path in ("/signup", "/"):
+        page.goto(path)
+        covered = bar_of(page).bounding_box()["y"]
+        for _ in range(40):
+            page.keyboard.press("Tab")
+            place = page.evaluate(
+                """() => { const one = document.activeElement; const box = one.getBoundingClientRect();
+                           return one.closest("nav, body:not(:focus-within)") ? 0 : box.bottom; }"""
+            )
+            assert place <= covered, page.evaluate("document.activeElement.outerHTML")
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        end = page.get_by_text("Set in the serif of your own device.").bounding_box()
+        assert end["y"] + end["height"] <= covered
+
+
+@pytest.mark.parametrize("size", [(1280, 800), (320, 256)], ids=["at a desk", "at 400 %"])
+def test_elsewhere_they_stand_in_the_running_head(arrive: Callable[..., Any], size: tuple[int, int]) -> None:
+    page = arrive(viewport={"width": size[0], "height": size[1]}).page
+    page.goto("/")
+    assert bar_of(page).bounding_box()["y"] < 150
+    expect(bar_of(page)).to_have_css("position", "static")
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.offsetWidth")
+    assert overflow <= 0
 
 
 # Errors
@@ -169,8 +264,10 @@ def test_a_choice_and_its_verdicts(visitor: Any, page: Page) -> None:
     visitor.start()
     visitor.be_asked("choice")
     check(page)
-    page.get_by_text("Keys", exact=True).click()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="Keys")).to_be_visible()
     check(page)
+    page.keyboard.press("Escape")
     visitor.wrong_choice().click()
     expect(page.locator(".verdict--wrong")).to_be_visible()
     check(page)
@@ -179,6 +276,17 @@ def test_a_choice_and_its_verdicts(visitor: Any, page: Page) -> None:
     expect(page.locator(".verdict--right")).to_be_visible()
     check(page)
     page.get_by_text("The fact and its passage").click()
+    check(page)
+
+
+def test_a_question_that_asks_how_sure_one_is_and_a_certain_mistake(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.set(asks_confidence=True)
+    visitor.be_asked("choice")
+    page.get_by_role("radio", name="Certain").check()
+    check(page)
+    visitor.wrong_choice().click()
+    expect(page.get_by_text("worth a second look")).to_be_visible()
     check(page)
 
 
@@ -209,7 +317,8 @@ def test_a_question_with_fields_and_its_verdicts(visitor: Any, page: Page, kind:
     elif kind == "ordering":
         page.get_by_role("button", name="Move up").last.click()
     elif kind == "matching":
-        page.get_by_role("combobox").first.select_option(index=0)
+        first, second, *_ = visitor.question().pairs
+        visitor.match(first.left, second.right)
     page.get_by_role("button", name="Check").click()
     expect(page.locator("#verdict")).to_be_visible()
     check(page)
@@ -221,7 +330,7 @@ def test_a_typed_answer_and_its_verdicts(visitor: Any, page: Page) -> None:
     check(page)
     page.get_by_label("Your answer").fill("Georgy Chichrein")
     page.get_by_role("button", name="Check").click()
-    expect(page.get_by_text("It is spelled")).to_be_visible()
+    expect(page.locator("#verdict")).to_have_text("Right, but for the spelling")
     check(page)
     page.get_by_role("button", name="I was wrong").click()
     expect(page.get_by_text("by your own word")).to_be_visible()
@@ -260,7 +369,11 @@ def test_the_end_of_a_session(visitor: Any, page: Page) -> None:
     check(page)
 
 
-def test_no_connection(visitor: Any, page: Page, complaints: Any) -> None:
+@pytest.mark.usefixtures("without_workers")
+def test_no_connection(arrive: Callable[..., Any], complaints: Any) -> None:
+    visitor = arrive(service_workers="block")  # with one, test_offline.py says what happens
+    page = visitor.page
+    complaints.expect("Service Worker registration blocked")
     complaints.expect("ERR_INTERNET_DISCONNECTED|Failed to fetch")
     visitor.start()
     visitor.be_asked("choice")

@@ -16,6 +16,7 @@ from studying import (
     make_learner,
     memory_of,
     remember,
+    right_answer,
     study_until_done,
 )
 
@@ -54,6 +55,52 @@ def test_undo_goes_thirty_answers_deep_and_no_deeper(session: Session, learner: 
     with pytest.raises(review.NothingToUndo):
         review.undo(session, learner, now=NOON)
     assert counts(day_of(session, learner))[0] == 2
+
+
+def test_undo_of_a_named_answer_takes_back_that_one_and_once_only(session: Session, learner: User) -> None:
+    first = answer(session, learner, ask(session, learner))
+    prompt = ask(session, learner)
+    second = answer(session, learner, prompt)
+    for _ in range(2):  # as when the button is pressed twice
+        assert review.undo(session, learner, now=NOON, review_id=second) == prompt.fact_id
+    session.commit()
+    session.expire_all()
+    assert session.get_one(Review, second).undone_at == NOON
+    assert session.get_one(Review, first).undone_at is None
+
+
+def test_undo_of_a_named_answer_leaves_it_once_another_was_given(session: Session, learner: User) -> None:
+    named = answer(session, learner, ask(session, learner))
+    later = answer(session, learner, ask(session, learner))
+    with pytest.raises(review.StaleAnswer):
+        review.undo(session, learner, now=NOON, review_id=named)
+    assert [session.get_one(Review, one).undone_at for one in (named, later)] == [None, None]
+
+
+def test_nobody_undoes_an_answer_of_somebody_else(session: Session, learner: User) -> None:
+    theirs = answer(session, learner, ask(session, learner))
+    other = make_learner(session)
+    answer(session, other, ask(session, other))
+    with pytest.raises(NotFound):
+        review.undo(session, other, now=NOON, review_id=theirs)
+
+
+@pytest.mark.parametrize(
+    ("confidence", "rightly", "surprising"), [(3, False, True), (3, True, False), (1, False, False), (None, False, False)]
+)
+def test_only_a_certain_mistake_is_a_surprise(
+    session: Session, learner: User, confidence: int | None, rightly: bool, surprising: bool
+) -> None:
+    prompt = ask(session, learner)
+    posted = right_answer(prompt) if rightly else {"give-up": "1"}
+    asked = {"question_version_id": prompt.question_version_id, "seen": prompt.version}
+    answered = review.answer(
+        session, learner, prompt.fact_id, posted, **asked, ms=None, now=NOON, confidence=confidence
+    )
+    verdict = review.verdict_of(session, learner, answered.review_id, now=NOON)
+    assert (verdict.confidence, verdict.surprising) == (confidence, surprising)
+    if surprising:
+        assert verdict.again_today
 
 
 def typed_review(session: Session, learner: User, text: str) -> tuple[int, int]:

@@ -1,9 +1,10 @@
-"""The start page, the first minute of a newcomer, the choice of colours, and the health check."""
+"""The start page, the first minute of a newcomer, the ways about, the choice of colours and type, the health check."""
 
 import gzip
 import re
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from werkzeug.test import TestResponse
 import quizapp
 from quizapp.config import Settings
 from quizapp.extensions import db
-from quizapp.models import Fact, Plan, QuestionSet, User
+from quizapp.models import DayCount, Fact, Plan, QuestionSet, User
 from quizapp.services import home
 
 STATIC = Path(quizapp.__file__).parent / "static"
@@ -103,11 +104,43 @@ def test_a_form_without_its_token_is_refused(client: FlaskClient, path: str) -> 
     assert client.post(path, data={"theme": "dark"}).status_code == 400
 
 
+def today_line(page: str) -> str:
+    line = re.search(r'<p class="lede">(.*?)</p>', page, re.S)
+    assert line
+    return " ".join(line[1].split())
+
+
 def test_who_studies_already_goes_on_from_here(client: FlaskClient) -> None:
     send(client, "/start")
     page = client.get("/").text
-    assert re.search(r'class="button" href="/today">Continue<', page)
+    assert re.search(r'class="button" href="/review">Continue<', page)
     assert "Studying as a guest" in page and 'href="/signup"' in page
+    assert today_line(page) == "3 new, about 1 minute."
+
+
+def test_the_state_of_today_is_one_line(app: Flask, client: FlaskClient) -> None:
+    send(client, "/start")
+    with app.app_context():
+        learner = db.session.scalars(select(User)).one()
+        today = learner.clock.day(datetime.now(UTC))
+        db.session.add_all(
+            DayCount(learner_id=learner.id, day=today - timedelta(days=ago), answers=1) for ago in (1, 2, 4)
+        )
+        db.session.execute(update(Plan).values(new_per_day=0))
+        db.session.commit()
+    page = client.get("/").text
+    assert today_line(page) == "Nothing is due today. 2 days in a row."
+    assert ">Continue<" not in page and 'href="/progress">See your progress<' in page
+
+
+def test_who_has_an_account_and_no_set_yet_is_told_to_choose_one(app: Flask, client: FlaskClient) -> None:
+    send(client, "/start")
+    with app.app_context():
+        db.session.execute(delete(Plan))
+        db.session.commit()
+    page = client.get("/").text
+    assert today_line(page) == "Choose a set, and its first question comes at once."
+    assert ">Continue<" not in page and ">Study<" in page and ">Explore<" in page and ">Plan<" not in page
 
 
 def test_a_teacher_sees_the_sets_and_how_much_is_in_them(app: Flask, client: FlaskClient) -> None:
@@ -118,7 +151,7 @@ def test_a_teacher_sees_the_sets_and_how_much_is_in_them(app: Flask, client: Fla
 
 
 @pytest.mark.parametrize("reader", ["newcomer", "guest"])
-def test_three_counts_whatever_the_sets(app: Flask, client: FlaskClient, reader: str) -> None:
+def test_a_few_statements_whatever_the_sets(app: Flask, client: FlaskClient, reader: str) -> None:
     if reader == "guest":
         send(client, "/start")
     with app.app_context():
@@ -136,8 +169,20 @@ def test_three_counts_whatever_the_sets(app: Flask, client: FlaskClient, reader:
             lambda _c, _k, statement, *_: statements.update([statement.split()[0]]),
         )
     page = client.get("/").text
-    assert page.count("/explore/copy-") == 5
-    assert statements["SELECT"] == (3 if reader == "newcomer" else 4)
+    assert len(set(re.findall(r"/explore/copy-\d", page))) == 5
+    assert statements["SELECT"] == (3 if reader == "newcomer" else 8)
+
+
+def test_the_ways_about_are_the_same_for_everyone(app: Flask, client: FlaskClient) -> None:
+    def ways(page: str) -> list[str]:
+        nav = re.search(r'<nav aria-label="Main">(.*?)</nav>', page, re.S)
+        assert nav
+        return re.findall(r"<a [^>]*>(\w+)</a>", nav[1])
+
+    sections = ["Today", "Practice", "Quizzes", "Explore", "Progress"]
+    assert ways(client.get("/").text) == sections
+    start_as_teacher(app, client)
+    assert ways(client.get("/").text) == sections
 
 
 @pytest.mark.parametrize("path", ["/", "/today", "/progress", "/account"])
@@ -149,17 +194,34 @@ def test_the_running_head_marks_where_the_reader_is(client: FlaskClient, path: s
 
 def test_a_page_below_a_section_marks_the_section(client: FlaskClient) -> None:
     assert '<a href="/explore" aria-current="true">' in client.get("/explore/sample").text
+    send(client, "/start")
+    assert '<a href="/today" aria-current="true">' in client.get("/review").text
 
 
 def test_the_chosen_colours_stay_chosen(client: FlaskClient) -> None:
-    assert '<html lang="en" data-theme="auto">' in client.get("/").text
+    assert '<html lang="en" data-theme="auto" data-text-size="normal">' in client.get("/").text
     answer = send(client, "/theme", theme="dark", next="/explore/sample?page=1")
     assert (answer.status_code, answer.location) == (303, "/explore/sample?page=1")
     cookie = answer.headers["Set-Cookie"]
     assert "SameSite=Lax" in cookie and "Max-Age=31536000" in cookie and "Secure" not in cookie
     page = client.get("/explore/sample").text
-    assert '<html lang="en" data-theme="dark">' in page
+    assert '<html lang="en" data-theme="dark" data-text-size="normal">' in page
     assert re.search(r'value="dark" aria-pressed="true"', page)
+
+
+def test_the_chosen_size_of_type_stays_chosen(client: FlaskClient) -> None:
+    answer = send(client, "/text-size", **{"text-size": "larger", "next": "/explore/sample"})
+    assert (answer.status_code, answer.location) == (303, "/explore/sample")
+    assert 'data-text-size="larger"' in client.get("/explore/sample").text
+    assert send(client, "/text-size", **{"text-size": "enormous"}).status_code == 400
+    client.set_cookie("text-size", '"><script>')
+    assert 'data-text-size="normal"' in client.get("/").text
+
+
+def test_the_keys_have_a_page_for_browsers_without_scripts(client: FlaskClient) -> None:
+    assert 'href="/keys"' in client.get("/").text
+    page = client.get("/keys").text
+    assert "<kbd>Ctrl</kbd>+<kbd>Z</kbd>" in page and page.count("<table") == 1
 
 
 def test_behind_https_the_cookie_of_the_colours_is_secure(
@@ -188,7 +250,7 @@ def test_colours_that_are_not_there_cannot_be_chosen(client: FlaskClient, theme:
 
 def test_a_stranger_s_colours_in_the_cookie_mean_nothing(client: FlaskClient) -> None:
     client.set_cookie("theme", '"><script>')
-    assert '<html lang="en" data-theme="auto">' in client.get("/").text
+    assert '<html lang="en" data-theme="auto" data-text-size="normal">' in client.get("/").text
 
 
 @pytest.mark.parametrize("target", ["//evil.example", "https://evil.example/", "\\\\evil.example", ""])
@@ -237,4 +299,4 @@ def test_styles_and_scripts_go_over_the_wire_compressed(client: FlaskClient) -> 
             assert "Content-Encoding" not in response.headers and small.headers["Content-Encoding"] == "gzip"
             assert gzip.decompress(small.data) == response.data
             plain, packed = plain + len(response.data), packed + len(small.data)
-    assert 0 < packed < plain / 3
+    assert 0 < packed < plain / 2

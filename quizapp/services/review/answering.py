@@ -1,22 +1,23 @@
 """What an answer does: it is graded, memory moves on, the review and the day's counts are written; and back again."""
 
 from collections.abc import Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, func, insert, select
+from sqlalchemy import Select, String, and_, insert, literal, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
 from quizapp.core.questions import guess_chance, parse_question
-from quizapp.core.scheduling import Rating, from_json
+from quizapp.core.scheduling import Rating, State, from_json, replanned
 from quizapp.core.sessions import judge
 from quizapp.models import Fact, Memory, Plan, Question, QuestionVersion, Review, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
-from quizapp.services.memories import StaleAnswer, review_table
-from quizapp.services.review.asking import Day, order_of
+from quizapp.services.memories import StaleAnswer, review_table, seed_of
+from quizapp.services.review.asking import order_of
+from quizapp.services.review.queue import Day, allowances, beside_plans, plans_beside
 
 UNDO_DEPTH = 30
 OVERRIDABLE = ("typed", "cloze", "date")  # kinds whose verdict a reader of free text may get wrong
@@ -24,6 +25,22 @@ OVERRIDABLE = ("typed", "cloze", "date")  # kinds whose verdict a reader of free
 
 class NothingToUndo(Exception):
     """No answer is left among the last that could be taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """An answer as it was given: what was posted, in reply to a question version asked of a memory at version `seen`.
+
+    `ms` is the time taken, `client_id` the browser's own id of the answer.
+    """
+
+    fact_id: int
+    question_version_id: int
+    seen: int
+    posted: Mapping[str, str]
+    ms: int | None = None
+    confidence: int | None = None
+    client_id: str | None = None
 
 
 class Answered(NamedTuple):
@@ -51,36 +68,54 @@ def answer(
     the answer. Raises NotFound for a fact or question that is not the learner's to answer, StaleAnswer when `seen` is
     not the memory's version, and core.sessions.Unreadable when what was posted does not answer this kind of question.
     """
-    row = session.execute(_read(learner.id, fact_id, question_version_id)).one_or_none()
-    if row is None:
+    given = Given(fact_id, question_version_id, seen, posted, ms, confidence, client_id)
+    study_day = learner.clock.day(now)
+    rows = session.execute(beside_plans(read_asked(learner.id, given), learner.id, study_day)).all()
+    if not rows:
         raise NotFound
-    if (row.version or 0) != seen:
+    row = rows[0]
+    if (row.version or 0) != seen or row.known_as is not None:
         raise StaleAnswer
+    answered = take(session, learner, given, row, at=now)
+    plans = plans_beside(rows)
+    for plan in plans:
+        if plan.set_id == row.set_id:  # in which this answer counts by now
+            plan.met += not row.state
+            plan.reviewed += row.state == State.REVIEW
+    return answered._replace(day=replace(answered.day, allowed=allowances(plans, study_day)))
+
+
+def take(session: Session, learner: User, given: Given, row: Any, *, at: datetime) -> Answered:
+    """Record an answer given at that instant on top of the memory in the row that `read_asked` found.
+
+    It is judged by the order in which the options stood when the question was asked. Raises StaleAnswer when the memory
+    has moved on since the row was read, and core.sessions.Unreadable.
+    """
     question = parse_question(row.body)
-    judged = judge(question, posted, order_of(question, learner.id, question_version_id, seen))
-    given = memories.Answer(
-        question_version_id=question_version_id,
+    order = order_of(question, learner.id, given.question_version_id, given.seen)
+    judged = judge(question, given.posted, order)
+    graded = memories.Answer(
+        question_version_id=given.question_version_id,
         response=judged.response.model_dump(mode="json"),
         verdict=judged.grade.verdict.value,
         fraction=judged.grade.fraction,
         rating=judged.rating,
         guess=guess_chance(question),
-        ms=ms,
-        confidence=confidence,
-        client_id=client_id,
+        ms=given.ms,
+        confidence=given.confidence,
+        client_id=given.client_id,
     )
     review_id, day = memories.record(
         session,
         learner,
-        fact_id,
-        given,
+        given.fact_id,
+        graded,
         before=memories.to_core(row),
         version=row.version,
         plan=memories.to_plan(row),
-        at=now,
+        at=at,
     )
-    new_left = max(row.new_per_day - day.new_facts, 0)
-    return Answered(review_id, question.kind, Day(new_left, day.answers, day.finished))
+    return Answered(review_id, question.kind, Day(day.answers, day.finished, {}))
 
 
 def override(session: Session, learner: User, review_id: int, *, now: datetime) -> int:
@@ -90,17 +125,13 @@ def override(session: Session, learner: User, review_id: int, *, now: datetime) 
     verdict may be doubted, StaleAnswer when the fact was answered or changed since.
     """
     review = _own_review(session, learner, review_id)
-    memory = session.get_one(Memory, (learner.id, review.fact_id))
+    memory = session.get_one(Memory, (learner.id, review.fact_id), with_for_update=True)  # before the day's counts
     if review.response["kind"] not in OVERRIDABLE:
         raise NotFound
     if memory.version != review.version or review.undone_at is not None:
         raise StaleAnswer
     before, now_held = from_json(review.before), memories.to_core(memory)
-    plan = session.execute(
-        select(*memories.PLAN_COLUMNS)
-        .join(Fact, Fact.set_id == Plan.set_id)
-        .where(Plan.learner_id == learner.id, Fact.id == review.fact_id)
-    ).one()
+    plan = _plan_for(session, learner, review.fact_id)
     values = {column.name: getattr(review, column.name) for column in review_table.c if column.name != "id"}
     memories.count(session, values, before, now_held, sign=-1)
     review.undone_at = now
@@ -115,7 +146,7 @@ def override(session: Session, learner: User, review_id: int, *, now: datetime) 
         "overridden": not review.overridden,
     }
     turned = memories.Answer(**{field.name: values[field.name] for field in fields(memories.Answer)})
-    after = memories.moved(learner, review.fact_id, before, turned, memories.to_plan(plan), review.at)
+    after = memories.moved(learner, review.fact_id, before, turned, plan, review.at)
     memories.write(session, learner.id, review.fact_id, after, seen=review.version, exists=True)
     values |= {"version": review.version + 1, "rating": int(turned.rating), "undone_at": None}
     memories.count(session, values, before, after, sign=1)
@@ -123,12 +154,16 @@ def override(session: Session, learner: User, review_id: int, *, now: datetime) 
     return new_id
 
 
-def undo(session: Session, learner: User, *, now: datetime) -> int:
+def undo(session: Session, learner: User, *, now: datetime, review_id: int | None = None) -> int:
     """Take back the last answer of the learner's study that stands, among the last UNDO_DEPTH. Gives its fact's id.
 
-    The memory is again what it was before the answer. Raises NothingToUndo, also where a quiz has asked the fact since:
-    what was handed in stays.
+    The memory is again what it was before the answer. Where `review_id` names the answer that is meant, no other is
+    taken back; asked twice, it changes nothing more. Raises NothingToUndo, also where a quiz has asked the fact since:
+    what was handed in stays; StaleAnswer when an answer after the named one stands; NotFound for another's.
     """
+    named = _own_review(session, learner, review_id) if review_id is not None else None
+    if named and named.undone_at is not None:
+        return named.fact_id
     last = session.scalars(
         select(Review).where(Review.learner_id == learner.id).order_by(Review.id.desc()).limit(UNDO_DEPTH)
     )
@@ -136,8 +171,12 @@ def undo(session: Session, learner: User, *, now: datetime) -> int:
     review = next((review for review in standing if review.source == "study"), None)
     if review is None or any(other.fact_id == review.fact_id and other.id > review.id for other in standing):
         raise NothingToUndo
-    memory = session.get_one(Memory, (learner.id, review.fact_id))
+    if named and named.id != review.id:
+        raise StaleAnswer
+    memory = session.get_one(Memory, (learner.id, review.fact_id), with_for_update=True)  # before the day's counts
     before, after = from_json(review.before), memories.to_core(memory)
+    # Under the plan as it is now: since the answer an exam may have been set that it must not fall due after.
+    before = replanned(before, _plan_for(session, learner, review.fact_id), seed_of(learner.id, review.fact_id))
     values = {column.name: getattr(review, column.name) for column in review_table.c}
     memories.count(session, values, before, after, sign=-1)
     review.undone_at = now
@@ -168,22 +207,36 @@ def resume(session: Session, learner: User, fact_id: int) -> None:
     session.flush()
 
 
-def _read(learner_id: int, fact_id: int, question_version_id: int) -> Any:
-    """The question version, if it asks this fact of a set the learner studies, with the memory and the plan."""
+def read_asked(learner_id: int, given: Given) -> Select[Any]:
+    """The question version, if it asks this fact of a set the learner studies, with the memory and the plan.
+
+    `known_as` is the review that an answer of the same `client_id` has become.
+    """
+    known = select(Review.id).where(
+        Review.learner_id == learner_id, Review.client_id == literal(given.client_id, String)
+    )
     return (
-        select(QuestionVersion.body, *memories.PLAN_COLUMNS, _allowed(learner_id), Memory.version, *memories.COLUMNS)
+        select(
+            QuestionVersion.body,
+            Fact.set_id,
+            *memories.PLAN_COLUMNS,
+            known.correlate(None).scalar_subquery().label("known_as"),
+            Memory.version,
+            *memories.COLUMNS,
+        )
         .select_from(QuestionVersion)
         .join(Question, Question.id == QuestionVersion.question_id)
         .join(Fact, Fact.id == Question.fact_id)
         .join(Plan, and_(Plan.set_id == Fact.set_id, Plan.learner_id == learner_id))
         .outerjoin(Memory, and_(Memory.learner_id == learner_id, Memory.fact_id == Fact.id))
-        .where(QuestionVersion.id == question_version_id, Fact.id == fact_id)
+        .where(QuestionVersion.id == given.question_version_id, Fact.id == given.fact_id)
     )
 
 
-def _allowed(learner_id: int) -> Any:
-    total = select(func.sum(Plan.new_per_day)).where(Plan.learner_id == learner_id)
-    return total.correlate(None).scalar_subquery().label("new_per_day")
+def _plan_for(session: Session, learner: User, fact_id: int) -> scheduling.Plan:
+    """The plan by which the learner studies a fact."""
+    plan = select(*memories.PLAN_COLUMNS).join(Fact, Fact.set_id == Plan.set_id)
+    return memories.to_plan(session.execute(plan.where(Plan.learner_id == learner.id, Fact.id == fact_id)).one())
 
 
 def _own_review(session: Session, learner: User, review_id: int) -> Review:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.grading import Grade, grade
 from quizapp.core.questions import Question as AskedQuestion
 from quizapp.core.questions import parse_question
-from quizapp.core.responses import Response, parse_response
+from quizapp.core.responses import Confidence, Response, parse_response
 from quizapp.core.scheduling import Rating, State, wait
 from quizapp.models import Fact, Memory, Plan, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories
@@ -47,6 +47,12 @@ class Verdict:
     again_today: bool
     predicted: float | None  # the chance of recall just before the answer, 0..1
     target: float  # desired retention, 0..1
+    confidence: Confidence | None  # how sure the learner said to be
+
+    @property
+    def surprising(self) -> bool:
+        """Whether the learner was certain, and mistaken: such errors are mended best when pointed out."""
+        return self.confidence == Confidence.CERTAIN and not self.remembered
 
 
 def verdict_of(session: Session, learner: User, review_id: int, *, now: datetime) -> Verdict:
@@ -96,6 +102,7 @@ def verdict_of(session: Session, learner: User, review_id: int, *, now: datetime
         again_today=memory.state in (State.LEARNING, State.RELEARNING),
         predicted=review.predicted,
         target=row.desired_retention,
+        confidence=Confidence(review.confidence) if review.confidence else None,
     )
 
 

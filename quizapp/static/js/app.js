@@ -9,3 +9,36 @@ function fillTimezones(root) {
 }
 
 fillTimezones(document);
+
+/* The colours and the size of type change where the reader is: nothing typed is lost, nothing scrolls away. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches(".reading-choice")) return;
+  event.preventDefault();
+  const pressed = event.submitter;
+  document.documentElement.setAttribute(`data-${pressed.name}`, pressed.value);
+  for (const button of form.querySelectorAll("button")) button.setAttribute("aria-pressed", button === pressed);
+  const choice = { method: "POST", body: new FormData(form, pressed), redirect: "manual", keepalive: true };
+  fetch(form.action, choice).catch(() => {}); // without a connection it holds for this page
+});
+
+/* What the keys do, over any page. The dialog gives the focus back to where it was. */
+const keys = document.getElementById("keys");
+
+function showKeys(event) {
+  event.preventDefault();
+  keys.showModal();
+  keys.querySelector("button").focus();
+}
+
+document.addEventListener("click", (event) => {
+  if (keys && event.target.closest(".keys-link")) showKeys(event);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "?" || !keys || document.body.dataset.letterKeys === "off" || event.isComposing || event.repeat) return;
+  if (event.ctrlKey || event.altKey || event.metaKey) return;
+  if (event.target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]")) return;
+  if (keys.open) keys.close();
+  else if (!document.querySelector("dialog[open]")) showKeys(event);
+});

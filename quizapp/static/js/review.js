@@ -2,43 +2,39 @@
 
 const ms = { shown: performance.now() };
 const review = () => document.getElementById("review");
-const visible = (element) => element?.checkVisibility(); // false for what lies in closed details
+const visible = (element) => element.checkVisibility(); // false for what lies in closed details
+let undoIsNext = false; // asked for while an answer was on its way: it is that answer it means
 
-/** Press what carries a key in this question, if it can be seen. */
+/** Press what carries a key, if it can be seen: in what the last request had to say, else in the question. */
 function press(key) {
-  const target = review().querySelector(`[data-key="${CSS.escape(key)}"]`);
-  if (!visible(target)) return false;
-  target.click();
-  return true;
+  const target = [...document.querySelectorAll(`main [data-key="${CSS.escape(key)}"]`)].find(visible);
+  target?.click();
+  return Boolean(target);
 }
 
-/** Space and Enter: show the back of the card, then Good; or continue. */
-function goOn() {
-  const card = review().querySelector(".flashcard");
+/** Space and Enter: show the back of the card, then Good; or continue. Enter also checks what was ticked. */
+function goOn(key) {
+  const part = review();
+  const card = part.querySelector(".flashcard");
   if (card && !card.open) card.open = true;
-  else (review().querySelector(".rating--good") ?? review().querySelector(".continue"))?.click();
-}
-
-function showKeys() {
-  const help = review().querySelector(".keys-help");
-  if (help) {
-    help.open = !help.open;
-    help.querySelector("summary").focus();
-  }
+  else if (key === "Enter" && part.querySelector(".answer [type=checkbox]:checked")) {
+    part.querySelector(".answer__check").click();
+  } else part.querySelector(".rating--good, .continue")?.click();
 }
 
 document.addEventListener("keydown", (event) => {
-  if (!review() || event.defaultPrevented || event.isComposing || event.repeat || event.altKey || event.metaKey) return;
-  if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
+  if (!review() || document.querySelector("dialog[open]")) return;
+  if (event.defaultPrevented || event.isComposing || event.repeat || event.altKey || event.metaKey) return;
+  const { key, target } = event;
+  if (target.closest("input:not([type=checkbox], [type=radio]), textarea, select")) return;
   let done = true;
-  if (event.ctrlKey) done = event.key === "z" && press("u");
-  else if (event.key === " " || event.key === "Enter") {
-    // What has the focus answers for itself, except that Space means nothing to a link.
-    if (event.target.closest(`a${event.key === " " ? ":not(.continue)" : ""}, button, summary, input`)) return;
-    goOn();
-  } else if (document.body.dataset.letterKeys !== "on") return;
-  else if (event.key === "?") showKeys();
-  else done = event.key.length === 1 && press(event.key);
+  if (event.ctrlKey) done = key === "z" && press("u");
+  else if (key === " " || key === "Enter") {
+    // What has the focus answers for itself, except that Space means nothing to a link and Enter nothing to a box.
+    const own = key === " " ? "a:not(.continue), button, summary, input" : "a, button, summary";
+    if (target.closest(own)) return;
+    goOn(key);
+  } else done = document.body.dataset.letterKeys === "on" && key.length === 1 && press(key);
   if (done) event.preventDefault();
 });
 
@@ -47,32 +43,50 @@ document.addEventListener("toggle", (event) => {
   if (event.target.matches?.(".flashcard[open]")) event.target.querySelector(".rating--good").focus();
 }, true);
 
-/* On the way down too, before htmx reads the form. A second click on an answer that is on its way does nothing. */
-document.addEventListener("submit", (event) => {
-  const form = event.target;
-  if (!form.matches(".answer")) return;
-  if (form.dataset.sent) {
+/** Send one thing at a time: while it is on its way, a second click sends nothing. Gives what is on its way, if any. */
+function oneAtATime(event, what) {
+  const part = review();
+  const sent = part?.dataset.sent;
+  if (sent) {
     event.preventDefault();
     event.stopImmediatePropagation();
-    return;
-  }
-  form.dataset.sent = "yes";
-  form.elements.ms.value = Math.round(performance.now() - ms.shown);
+  } else if (part) part.dataset.sent = what;
+  return sent;
+}
+
+/* On the way down too, before htmx reads the form. */
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (!form.matches("main [hx-post]")) return;
+  if (form.elements.ms && !review()?.dataset.sent) form.elements.ms.value = Math.round(performance.now() - ms.shown);
+  const sent = oneAtATime(event, form.matches(".answer") ? "answer" : "change");
+  if (sent === "answer" && form.querySelector('[data-key="u"]')) undoIsNext = true;
+}, true);
+
+document.addEventListener("click", (event) => {
+  if (event.target.closest("main [hx-get]") && !event.ctrlKey && !event.metaKey && !event.shiftKey) oneAtATime(event, "link");
 }, true);
 
 document.addEventListener("htmx:after:swap", () => {
   ms.shown = performance.now();
-  document.querySelector("#main > .notices")?.replaceChildren(); // said about what was there before
   const part = review();
+  // What was said before is over. What is said now goes where it is read out: a place that was there already.
+  const said = part?.querySelector(".notices");
+  document.querySelector("#main > .notices")?.replaceChildren(...(said?.childNodes ?? []));
+  said?.remove();
   if (!part) return;
   (part.querySelector("[autofocus]") ?? part.querySelector("h1")).focus({ preventScroll: true });
   window.scrollTo(0, 0); // a verdict, and then a question, are read from their beginning
+  if (undoIsNext) {
+    undoIsNext = false;
+    press("u");
+  }
 });
 
 document.addEventListener("htmx:error", () => {
-  const form = review()?.querySelector(".answer");
+  undoIsNext = false;
+  delete review()?.dataset.sent;
   const notices = document.querySelector(".notices");
-  if (form) delete form.dataset.sent;
   if (notices) {
     const notice = document.createElement("p");
     notice.className = "notice notice--bad";

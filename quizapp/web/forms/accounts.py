@@ -129,6 +129,7 @@ class SettingsForm(FlaskForm):
     )
     two_buttons = BooleanField("Two buttons (Again and Good) instead of four")
     letter_keys = BooleanField("Single-letter keys, such as u to undo")
+    asks_confidence = BooleanField("Ask how sure I am before each answer")
     role = RadioField("What brings you here?", choices=ROLES)
 
     def validate_timezone(self, field: SelectField) -> None:

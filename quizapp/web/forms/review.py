@@ -1,5 +1,7 @@
 """The envelope of every answer; what is inside depends on the question's kind and is read by core.sessions."""
 
+from uuid import UUID
+
 from flask import request
 from flask_wtf import FlaskForm
 from wtforms import IntegerField
@@ -26,3 +28,8 @@ class ResponseForm(FlaskForm):
 class AnswerForm(ResponseForm):
     seen = IntegerField(validators=[InputRequired(), NumberRange(0, BIGGEST)])
     question = IntegerField(validators=[InputRequired(), NumberRange(1, BIGGEST)])
+
+    @property
+    def client_id(self) -> str | None:
+        """The browser's own id of the answer, where it gave one."""
+        return request.form.get("client_id", type=lambda text: str(UUID(text)))

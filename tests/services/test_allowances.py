@@ -1,0 +1,270 @@
+"""What plans let a study day bring: pauses, easy days, ceilings, new facts set by set; on both databases."""
+
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session
+from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
+
+from quizapp.core import scheduling
+from quizapp.core.scheduling import NEW_MEMORY, Rating, State
+from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
+from quizapp.services import memories, review
+
+CARD = {"kind": "flashcard", "key": "card", "prompt": "p", "answer": "a", "explanation": "e"}
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def learner(session: Session) -> User:
+    return make_learner(session)
+
+
+def replan(session: Session, **values: Any) -> None:
+    session.execute(update(Plan).values(**values))
+    session.commit()
+
+
+def today(session: Session, learner: User, now: datetime = NOON) -> review.Today:
+    found = review.today(session, learner, now=now)
+    assert found is not None
+    return found
+
+
+def facts(session: Session, key: str = "sample") -> list[int]:
+    query = select(Fact.id).join(QuestionSet).where(QuestionSet.key == key, Fact.retired_at.is_(None))
+    return list(session.scalars(query.order_by(Fact.position)))
+
+
+def add_set(session: Session, learner: User, key: str, size: int) -> list[int]:
+    """A set of so many cards, taken up after the others."""
+    header = {"key": key, "title": key.title(), "topics": [{"key": "all", "title": "All"}], "passages": [], "notes": []}
+    found = QuestionSet(key=key, title=key.title(), header=header, names=[], created_at=NOON)
+    session.add(found)
+    session.flush()
+    for number in range(size):
+        version = QuestionVersion(number=1, body=CARD, created_at=NOON)
+        asked = Question(key=f"q{number}", position=0, current=1, versions=[version])
+        about = {"topic": "all", "statement": "s", "passages": [], "notes": [], "actors": [], "leads_to": {}}
+        session.add(Fact(set_id=found.id, key=f"f{number}", position=number, questions=[asked], **about))
+    review.start_plan(session, learner, found.id, now=NOON + timedelta(minutes=1))
+    session.commit()
+    return facts(session, key)
+
+
+# Pausing
+
+
+def test_a_paused_set_is_neither_asked_nor_counted(session: Session, learner: User) -> None:
+    for fact_id in facts(session)[:2]:
+        remember(session, learner, fact_id, stability=9.0)
+    replan(session, paused=True)
+    assert review.next_prompt(session, learner, now=NOON) is None
+    found = today(session, learner)
+    assert (found.due, found.new, found.put_off, found.minutes, found.next_in) == (0, 0, 0, 0, None)
+    assert found.all_paused and [each.paused for each in found.sets] == [True]
+
+
+def test_pausing_one_set_leaves_the_other(session: Session, learner: User) -> None:
+    others = add_set(session, learner, "lakes", 2)
+    session.execute(update(Plan).where(Plan.set_id == session.get_one(Fact, others[0]).set_id).values(paused=True))
+    session.commit()
+    asked = {prompt.fact_id for prompt in study_until_done(session, learner, NOON)}
+    assert asked == set(facts(session))
+
+
+def test_the_next_due_day_is_not_a_paused_sets(session: Session, learner: User) -> None:
+    study_until_done(session, learner, NOON)
+    assert today(session, learner).next_in is not None
+    replan(session, paused=True)
+    assert today(session, learner).next_in is None
+
+
+def test_a_question_on_the_screen_is_answered_though_its_set_was_paused(session: Session, learner: User) -> None:
+    prompt = ask(session, learner)
+    replan(session, paused=True)
+    answer(session, learner, prompt)
+    assert memory_of(session, learner, prompt.fact_id).reps == 1
+
+
+def test_taking_a_set_up_again_finds_everything(session: Session, learner: User) -> None:
+    fact_id = facts(session)[0]
+    remember(session, learner, fact_id, stability=9.0)
+    replan(session, paused=True, new_per_day=3)
+    review.start_plan(session, learner, session.get_one(Fact, fact_id).set_id, now=NOON)
+    session.commit()
+    assert today(session, learner).due == 1
+    assert session.scalars(select(Plan.new_per_day)).one() == 3
+
+
+# Easy days and new facts
+
+
+def test_an_easy_day_brings_nothing_new_and_all_that_is_due(session: Session, learner: User) -> None:
+    remember(session, learner, facts(session)[0], stability=9.0)
+    replan(session, easy_days="06")
+    found = today(session, learner)
+    assert (found.due, found.new) == (1, 0)
+    assert today(session, learner, NOON + DAY).new == 2
+
+
+@pytest.mark.parametrize(("timezone", "new"), [("Asia/Tokyo", 0), ("America/Los_Angeles", 3)])
+def test_the_easy_day_is_that_of_the_learners_calendar(session: Session, timezone: str, new: int) -> None:
+    learner = make_learner(session, timezone)
+    replan(session, easy_days="0")
+    ten = NOON.replace(hour=10)  # Monday in Tokyo; at 2 at night in Los Angeles, still Sunday
+    assert today(session, learner, ten).new == new
+
+
+def test_each_set_brings_its_own_new_facts(session: Session, learner: User) -> None:
+    others = add_set(session, learner, "lakes", 5)
+    session.execute(update(Plan).where(Plan.set_id != session.get_one(Fact, others[0]).set_id).values(new_per_day=0))
+    session.execute(update(Plan).where(Plan.set_id == session.get_one(Fact, others[0]).set_id).values(new_per_day=2))
+    session.commit()
+    assert [(each.key, each.new) for each in today(session, learner).sets] == [("sample", 0), ("lakes", 2)]
+    assert {prompt.fact_id for prompt in study_until_done(session, learner, NOON)} == set(others[:2])
+    assert today(session, learner).new == 0 and today(session, learner, NOON + DAY).new == 2
+
+
+def test_undo_gives_back_what_an_answer_took_from_the_day(session: Session, learner: User) -> None:
+    replan(session, new_per_day=1)
+    prompt = ask(session, learner)
+    answer(session, learner, prompt)
+    assert today(session, learner).new == 0
+    review.undo(session, learner, now=NOON)
+    session.commit()
+    assert today(session, learner).new == 1
+
+
+# The ceiling
+
+
+def test_a_ceiling_puts_off_what_is_beyond_it(session: Session, learner: User) -> None:
+    for fact_id in facts(session):
+        remember(session, learner, fact_id, stability=9.0)
+    replan(session, ceiling=2)
+    found = today(session, learner)
+    assert (found.due, found.put_off) == (2, 1)
+    asked = study_until_done(session, learner, NOON)
+    assert len(asked) == 2
+    found = today(session, learner)
+    assert (found.due, found.put_off, found.next_in) == (0, 1, DAY)
+    assert today(session, learner, NOON + DAY).due == 1
+
+
+def test_a_ceiling_lets_the_surest_wait(session: Session, learner: User) -> None:
+    by_strength = dict(zip((30.0, 2.0, 8.0), facts(session), strict=True))
+    for stability, fact_id in by_strength.items():
+        remember(session, learner, fact_id, stability=stability)
+    replan(session, ceiling=2)
+    asked = [prompt.fact_id for prompt in study_until_done(session, learner, NOON)]
+    assert asked == [by_strength[2.0], by_strength[8.0]]
+
+
+def test_reviews_are_counted_set_by_set(session: Session, learner: User) -> None:
+    for fact_id in [*facts(session), *add_set(session, learner, "lakes", 3)]:
+        remember(session, learner, fact_id, stability=9.0)
+    replan(session, ceiling=2)
+    first = ask(session, learner, prefer=facts(session)[0])
+    answer(session, learner, first)
+    assert [(each.due, each.put_off) for each in today(session, learner).sets] == [(1, 1), (2, 1)]
+
+
+def test_a_forgotten_fact_is_relearned_though_the_ceiling_is_reached(session: Session, learner: User) -> None:
+    for fact_id in facts(session):
+        remember(session, learner, fact_id, stability=9.0)
+    replan(session, ceiling=1)
+    prompt = ask(session, learner)
+    answer(session, learner, prompt, {"give-up": "1"})
+    asked = study_until_done(session, learner, NOON)
+    assert {each.fact_id for each in asked} == {prompt.fact_id}
+    assert memory_of(session, learner, prompt.fact_id).state == State.REVIEW
+
+
+def test_nothing_new_comes_while_a_ceiling_puts_reviews_off(session: Session, learner: User) -> None:
+    first, second, _ = facts(session)
+    for fact_id in (first, second):
+        remember(session, learner, fact_id, stability=9.0)
+    replan(session, ceiling=1)
+    assert (today(session, learner).put_off, today(session, learner).new) == (1, 0)
+    replan(session, ceiling=2)
+    assert (today(session, learner).put_off, today(session, learner).new) == (0, 1)
+
+
+def test_what_is_put_off_may_be_asked_for_by_name(session: Session, learner: User) -> None:
+    for fact_id in facts(session):
+        remember(session, learner, fact_id, stability=9.0)
+    replan(session, ceiling=1)
+    usual = ask(session, learner).fact_id
+    other = next(fact_id for fact_id in facts(session) if fact_id != usual)
+    assert ask(session, learner, prefer=other).fact_id == other
+
+
+def test_what_is_put_off_is_no_part_of_the_session(session: Session, learner: User) -> None:
+    for fact_id in facts(session):
+        remember(session, learner, fact_id, stability=9.0)
+    replan(session, ceiling=1)
+    assert ask(session, learner).progress.to_come == 1
+
+
+# What an answer says of the rest of the day
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_an_answer_leaves_the_same_day_as_a_new_look(session: Session, learner: User, known: bool) -> None:
+    if known:
+        for fact_id in facts(session):
+            remember(session, learner, fact_id, stability=9.0)
+    add_set(session, learner, "lakes", 3)
+    replan(session, ceiling=2, new_per_day=2)
+    prompt = ask(session, learner)
+    answered = review.answer(
+        session, learner, prompt.fact_id, {"give-up": "1"},
+        question_version_id=prompt.question_version_id, seen=prompt.version, ms=None, now=NOON,
+    )  # fmt: skip
+    told = review.next_prompt(session, learner, now=NOON, day=answered.day)
+    looked_up = review.next_prompt(session, learner, now=NOON)
+    assert told == looked_up is not None
+
+
+def test_plans_cost_no_further_statement(session: Session, learner: User) -> None:
+    for number in range(3):
+        add_set(session, learner, f"set-{number}", 4)
+    replan(session, ceiling=2)
+    answer(session, learner, ask(session, learner))
+    prompt = ask(session, learner)
+    assert statements(session, lambda: review.next_prompt(session, learner, now=NOON)) == 2
+    assert statements(session, lambda: review.today(session, learner, now=NOON)) == 3
+    assert statements(session, lambda: answer(session, learner, prompt)) == 4
+
+
+def test_undo_under_another_plan_lets_nothing_fall_due_after_the_exam(session: Session, learner: User) -> None:
+    fact_id = facts(session)[0]
+    session.add(
+        Memory(
+            learner_id=learner.id, fact_id=fact_id, version=1, state=State.REVIEW, stability=90.0, difficulty=5.0,
+            last_day=MONDAY - 100 * DAY, due_day=MONDAY, reps=4, lapses=0,
+        )
+    )  # fmt: skip
+    session.commit()
+    answer(session, learner, ask(session, learner, prefer=fact_id))
+    exam = MONDAY - 20 * DAY  # before the day it would have fallen due
+    replan(session, exam_day=exam)
+    review.undo(session, learner, now=NOON)
+    session.commit()
+    assert memory_of(session, learner, fact_id).due_day == exam
+
+
+def test_a_quiz_counts_against_the_day(session: Session, learner: User) -> None:
+    """What it asked was met or reviewed, wherever that happened."""
+    prompt = ask(session, learner)
+    given = memories.Answer(
+        prompt.question_version_id, {"kind": "choice", "picked": 0}, "right", 1.0, Rating.GOOD, 0.25, source="quiz"
+    )
+    plan = scheduling.Plan()
+    memories.record(session, learner, prompt.fact_id, given, before=NEW_MEMORY, version=None, plan=plan, at=NOON)
+    session.commit()
+    replan(session, new_per_day=2)
+    assert today(session, learner).new == 1
