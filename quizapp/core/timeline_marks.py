@@ -13,7 +13,7 @@ from quizapp.core.timeline import DAY, HOUR, YEAR, Extent, Window, day_of, minut
 
 POINT = 24  # what is drawn no wider than this is drawn as a point
 MARGIN = 12  # left and right of the scale
-CHARACTER = 6.4  # the width of an average character of a label
+CHARACTER = 6.8  # the width that a label is given for a character
 BESIDE = 14  # from the middle of a glyph to the text beside it
 BETWEEN = 8  # between two marks of one lane
 MOST_LANES = 36
