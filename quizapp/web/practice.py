@@ -27,12 +27,6 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MS = timedelta(milliseconds=1)
 
 
-@bp.url_value_preprocessor
-def _refuse_what_no_id_can_be(endpoint: str | None, values: dict[str, Any] | None) -> None:
-    if any(isinstance(value, int) and value > BIGGEST for value in (values or {}).values()):
-        raise NotFound
-
-
 @bp.get("")
 @learner_required
 def index() -> str:

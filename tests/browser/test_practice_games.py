@@ -41,6 +41,7 @@ def card(page: Page, side: int, pair: str) -> Any:
 
 
 def test_a_match_game(visitor: Any, page: Page) -> None:
+    page.clock.install()
     page.get_by_role("link", name="Match: Dates and events").click()
     told = page.locator(".match__told")
     expect(told).to_have_text("6 pairs to find.")
@@ -61,10 +62,11 @@ def test_a_match_game(visitor: Any, page: Page) -> None:
     card(page, 1, second).click()
     expect(told).to_have_text("They belong together. 5 pairs left.")
     expect(card(page, 0, second)).to_be_hidden()
+    page.clock.fast_forward(90_000)
     for pair in [first, *others]:
         card(page, 1, pair).click()
         card(page, 0, pair).click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"^\d+\.\d s$"))
+    expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"^[12] min \d\d\.\d s$"))
     expect(page.get_by_text("Your first game of this kind")).to_be_visible()
     expect(page.get_by_text("1 slip", exact=True)).to_be_visible()
     check(page)
@@ -79,6 +81,7 @@ def test_a_match_game(visitor: Any, page: Page) -> None:
 
 
 def test_a_match_game_by_keys_alone(visitor: Any, page: Page) -> None:
+    page.clock.install()
     page.goto("/practice/match?about=stems")
     for left in range(6, 0, -1):
         pair = page.locator(".match__side").first.locator("li:not([hidden]) button").first
@@ -87,6 +90,7 @@ def test_a_match_game_by_keys_alone(visitor: Any, page: Page) -> None:
         page.keyboard.press("Enter")
         step_to(page, card(page, 1, number))
         page.keyboard.press("Space")
+        page.clock.fast_forward(2000)
         if left > 1:  # the focus is not lost with the card
             assert page.evaluate("document.activeElement.matches('.match__card')")
     expect(page.get_by_text("No slip.")).to_be_visible()

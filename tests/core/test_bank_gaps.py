@@ -144,7 +144,7 @@ def test_a_sentence_may_be_chosen_for_first_and_typed_into_later(check: Check) -
 def test_a_key_told_by_its_length_counts_in_a_gap_as_elsewhere(check: Check) -> None:
     """The set has one choice question, whose key is not the longest."""
     gap = (
-        "    - {key: q-NUMBER, kind: cloze, prompt: Beast NUMBER., text: 'Beast NUMBER is {{name}}.', explanation: Seen., "
+        "    - {key: q-NUMBER, kind: cloze, prompt: Beast NUMBER., text: 'NUMBER is {{name}}.', explanation: Seen., "
         "gaps: {name: {answer: KEY, distractors: [{text: OTHER, why_not: It flew.}, {text: Owl, why_not: It sat.}]}}}\n"
     )
 

@@ -103,6 +103,12 @@ def test_a_reader_can_begin_to_study_from_the_page(client: FlaskClient) -> None:
     assert (response.status_code, response.location) == (303, "/review")
 
 
+def test_who_studies_a_set_finds_its_plan_there(client: FlaskClient, learner: User) -> None:
+    plan = 'href="/plans/sample"'
+    assert plan in client.get("/explore/sample").text
+    assert plan not in client.application.test_client().get("/explore/sample").text
+
+
 def test_every_link_of_a_set_leads_somewhere(client: FlaskClient) -> None:
     seen, ahead = set(), ["/explore/sample"]
     while ahead:

@@ -170,7 +170,8 @@ def test_a_few_statements_whatever_the_sets(app: Flask, client: FlaskClient, rea
         )
     page = client.get("/").text
     assert len(set(re.findall(r"/explore/copy-\d", page))) == 5
-    assert statements["SELECT"] == (3 if reader == "newcomer" else 8)
+    del statements["BEGIN"]
+    assert statements.total() <= (3 if reader == "newcomer" else 9)
 
 
 def test_the_ways_about_are_the_same_for_everyone(app: Flask, client: FlaskClient) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, and_, case, func, literal
 from sqlalchemy.orm import Session
 
 from quizapp.core.bank import Name, Note, Passage, SetHeader, Topic
-from quizapp.models import Fact, QuestionSet, User
+from quizapp.models import Fact, Plan, QuestionSet, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.knowledge import Knowledge, knowledge_of
 from quizapp.services.explore.sets import (
@@ -45,6 +45,7 @@ class SetPage:
     page: int
     pages: int
     topics: tuple[TopicSection, ...]
+    studied: bool  # the reader has taken it up
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,8 @@ def set_page(session: Session, key: str, learner: User | None, *, page: int, now
     rows = defaultdict(list)
     for fact_id in ids:
         rows[shown[fact_id].topic].append(shown[fact_id])
-    return SetPage(header, totals.total(), page, pages, tuple(_topic_sections(header, totals, rows)))
+    studied = learner is not None and session.get(Plan, (learner.id, found.id)) is not None
+    return SetPage(header, totals.total(), page, pages, tuple(_topic_sections(header, totals, rows)), studied)
 
 
 def fact_page(session: Session, set_key: str, fact_key: str, learner: User | None, *, now: datetime) -> FactPage:

@@ -5,6 +5,9 @@ const review = () => document.getElementById("review");
 const visible = (element) => element.checkVisibility(); // false for what lies in closed details
 let undoIsNext = false; // asked for while an answer was on its way: it is that answer it means
 
+/** Fetch what the question on the page needs besides, such as a way to drag. */
+const equip = () => document.querySelectorAll("[data-script]").forEach((part) => import(part.dataset.script));
+
 /** Press what carries a key, if it can be seen: in what the last request had to say, else in the question. */
 function press(key) {
   const target = [...document.querySelectorAll(`main [data-key="${CSS.escape(key)}"]`)].find(visible);
@@ -74,6 +77,7 @@ document.addEventListener("htmx:after:swap", () => {
   const said = part?.querySelector(".notices");
   document.querySelector("#main > .notices")?.replaceChildren(...(said?.childNodes ?? []));
   said?.remove();
+  equip();
   if (!part) return;
   (part.querySelector("[autofocus]") ?? part.querySelector("h1")).focus({ preventScroll: true });
   window.scrollTo(0, 0); // a verdict, and then a question, are read from their beginning
@@ -94,3 +98,5 @@ document.addEventListener("htmx:error", () => {
     notices.replaceChildren(notice);
   }
 });
+
+equip();

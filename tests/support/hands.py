@@ -1,0 +1,117 @@
+"""Somebody who studies the set with every kind of question, and the ways in which they work a page."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Locator, Page, expect
+from sqlalchemy import select
+
+from quizapp.core.bank import read_set
+from quizapp.models import Fact, Plan, QuestionSet
+from quizapp.services.bank import load_set
+
+KINDS = Path(__file__).parents[1] / "data" / "kinds"
+TELEPHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+
+def load_kinds(site: Any) -> None:
+    """Give a site the set."""
+    source, problems = read_set(KINDS)
+    assert source, problems
+    with site.session() as session:
+        load_set(session, source, now=site.noon)
+
+
+class Hands:
+    """Somebody who studies that set, and how they work a page. Here: with a mouse."""
+
+    scripts = True
+
+    def __init__(self, visitor: Any) -> None:
+        self.visitor, self.page = visitor, visitor.page
+        network = self.page.context.request
+        token = re.search(r'name="csrf_token" value="([^"]+)"', network.get("/").text())
+        assert token
+        network.post("/start", form={"csrf_token": token[1], "set": "kinds", "timezone": "UTC"}, max_redirects=0)
+        with visitor.site.session() as session:
+            plan = session.scalars(select(Plan).order_by(Plan.learner_id.desc()).limit(1)).one()
+            plan.new_per_day = 50
+            visitor.id = plan.learner_id
+            in_set = select(Fact.key, Fact.id).join(QuestionSet).where(QuestionSet.key == "kinds")
+            self.ids = dict(session.execute(in_set).all())
+
+    def ask(self, key: str) -> Page:
+        """Have the question of that fact on the screen."""
+        self.page.goto(f"/review?fact={self.ids[key]}")
+        expect(self.page.locator("form.answer")).to_have_attribute("action", f"/review/{self.ids[key]}")
+        if self.scripts:  # what they do to the page is done
+            waiting = ".ordering:not(.ordering--moving), .matching:not(.matching--tapping)"
+            expect(self.page.locator(waiting)).to_have_count(0)
+        return self.page
+
+    def button(self, name: str) -> Locator:
+        return self.page.get_by_role("button", name=name, exact=True)
+
+    def press(self, target: Locator) -> None:
+        target.click()
+
+    def write(self, label: str, text: str) -> None:
+        self.page.get_by_label(label, exact=True).fill(text)
+
+    def choose(self, label: str, option: str) -> None:
+        self.page.get_by_label(label, exact=True).select_option(label=option)
+
+    def sees(self, verdict: str) -> None:
+        expect(self.page.locator("#verdict > strong")).to_have_text(verdict)
+
+
+class Keyboard(Hands):
+    def _go_to(self, target: Locator) -> None:
+        for _ in range(60):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        raise AssertionError(f"Tab does not lead to {target}")
+
+    def press(self, target: Locator) -> None:
+        self._go_to(target)
+        self.page.keyboard.press("Space")
+
+    def write(self, label: str, text: str) -> None:
+        self._go_to(self.page.get_by_label(label, exact=True))
+        self.page.keyboard.type(text)
+
+    def choose(self, label: str, option: str) -> None:
+        self.write(label, option)
+
+
+class Finger(Hands):
+    def press(self, target: Locator) -> None:
+        target.tap()
+
+
+class WithoutScripts(Hands):
+    scripts = False
+
+
+WAYS = {
+    "keyboard": (Keyboard, {}),
+    "no-javascript": (WithoutScripts, {"java_script_enabled": False}),
+    "touch": (Finger, TELEPHONE),
+}
+
+
+def order_on(page: Page) -> list[str]:
+    return page.locator(".ordering__text").all_inner_texts()
+
+
+def given(page: Page) -> list[str]:
+    """The places that would be sent, from the top."""
+    return [
+        value for value in page.locator(".ordering select").evaluate_all("all => all.map(one => one.value)") if value
+    ]
+
+
+def item(page: Page, text: str) -> Locator:
+    return page.locator(".matching__item").filter(has=page.get_by_text(text, exact=True)).first
