@@ -50,9 +50,7 @@ def main() -> None:
         floor, ours = _alternate(small, options.answers, options.rounds)
         print(f"answer + next: {ours:.2f} ms CPU, floor {floor:.2f} ms: {ours / floor:.2f} of the floor (aim: 2.3)")
         _, again = _alternate(large, options.answers, options.rounds)
-        print(
-            f"  {options.memories[1]:,} memories of others, not {options.memories[0]:,}: ×{again / ours:.2f} (1.15)"
-        )
+        print(f"  {options.memories[1]:,} memories of others, not {options.memories[0]:,}: ×{again / ours:.2f} (1.15)")
         _writers(small, options.writes)
         _calendar(small)
 

@@ -38,7 +38,7 @@ class Attempt(Base):
     learner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"))
     quiz_id: Mapped[int | None] = mapped_column(ForeignKey("quiz.id", ondelete="CASCADE"))
-    purpose: Mapped[str]  # "quiz", "practice" or "pretest"
+    purpose: Mapped[str]  # "quiz", "practice", "pretest" or "which-first"
     title: Mapped[str]
     about: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what it was made from, to make another like it
     feedback: Mapped[str]  # "at-once" or "at-end"

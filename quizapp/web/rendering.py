@@ -69,10 +69,7 @@ class Section(NamedTuple):
 
 def sections() -> list[Section]:
     """The ways about, with the one the reader is on marked."""
-    return [
-        Section(name, endpoint, current(*beginnings))
-        for name, (endpoint, *beginnings) in SECTIONS.items()
-    ]
+    return [Section(name, endpoint, current(*beginnings)) for name, (endpoint, *beginnings) in SECTIONS.items()]
 
 
 def current(first: str, *others: str) -> Markup:

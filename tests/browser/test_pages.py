@@ -160,7 +160,11 @@ def test_on_a_telephone_the_ways_about_stand_at_its_foot(
     assert len({box["y"] for box in boxes}) == 1
     assert all(box["width"] >= 44 and box["height"] >= 44 for box in boxes)
     assert all(one["x"] + one["width"] <= other["x"] + 0.5 for one, other in pairwise(boxes))
-    words = "link => { const r = document.createRange(); r.selectNodeContents(link); return r.getBoundingClientRect().width }"
+    words = """link => {
+        const range = document.createRange();
+        range.selectNodeContents(link);
+        return range.getBoundingClientRect().width;
+    }"""
     assert all(link.evaluate(words) <= box["width"] for link, box in zip(links, boxes, strict=True))
     bottom = bar_of(page).bounding_box()
     assert bottom["y"] + bottom["height"] == 800

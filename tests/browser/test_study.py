@@ -292,7 +292,9 @@ def test_who_has_only_fingers_is_told_to_tap(arrive: Callable[..., Any]) -> None
     visitor.start()
     hint = visitor.page.locator(".hint")
     expect(hint).to_have_text("Tap one; you will see why either way.", use_inner_text=True)
-    assert hint.evaluate("p => p.getClientRects().length && p.offsetHeight < 2 * parseFloat(getComputedStyle(p).lineHeight)")
+    assert hint.evaluate(
+        "p => p.getClientRects().length && p.offsetHeight < 2 * parseFloat(getComputedStyle(p).lineHeight)"
+    )
 
 
 # How sure one is

@@ -86,7 +86,8 @@ def test_nobody_undoes_an_answer_of_somebody_else(session: Session, learner: Use
 
 
 @pytest.mark.parametrize(
-    ("confidence", "rightly", "surprising"), [(3, False, True), (3, True, False), (1, False, False), (None, False, False)]
+    ("confidence", "rightly", "surprising"),
+    [(3, False, True), (3, True, False), (1, False, False), (None, False, False)],
 )
 def test_only_a_certain_mistake_is_a_surprise(
     session: Session, learner: User, confidence: int | None, rightly: bool, surprising: bool

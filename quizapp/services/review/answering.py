@@ -9,7 +9,8 @@ from sqlalchemy import Select, String, and_, insert, literal, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
-from quizapp.core.questions import guess_chance, parse_question
+from quizapp.core.questions import Cloze, guess_chance, parse_question
+from quizapp.core.questions import Question as AskedQuestion
 from quizapp.core.scheduling import Rating, State, from_json, replanned
 from quizapp.core.sessions import judge
 from quizapp.models import Fact, Memory, Plan, Question, QuestionVersion, Review, User
@@ -20,7 +21,7 @@ from quizapp.services.review.asking import order_of
 from quizapp.services.review.queue import Day, allowances, beside_plans, plans_beside
 
 UNDO_DEPTH = 30
-OVERRIDABLE = ("typed", "cloze", "date")  # kinds whose verdict a reader of free text may get wrong
+OVERRIDABLE = ("typed", "cloze", "date")  # kinds that are typed into
 
 
 class NothingToUndo(Exception):
@@ -118,6 +119,11 @@ def take(session: Session, learner: User, given: Given, row: Any, *, at: datetim
     return Answered(review_id, question.kind, Day(day.answers, day.finished, {}))
 
 
+def can_be_doubted(question: AskedQuestion) -> bool:
+    """Whether an answer to it is free text, whose reader may be mistaken."""
+    return question.kind in OVERRIDABLE and not (isinstance(question, Cloze) and question.is_chosen)
+
+
 def override(session: Session, learner: User, review_id: int, *, now: datetime) -> int:
     """Turn the verdict on a typed answer round: right becomes wrong, wrong right. Gives the new review's id.
 
@@ -126,7 +132,7 @@ def override(session: Session, learner: User, review_id: int, *, now: datetime) 
     """
     review = _own_review(session, learner, review_id)
     memory = session.get_one(Memory, (learner.id, review.fact_id), with_for_update=True)  # before the day's counts
-    if review.response["kind"] not in OVERRIDABLE:
+    if not can_be_doubted(parse_question(session.get_one(QuestionVersion, review.question_version_id).body)):
         raise NotFound
     if memory.version != review.version or review.undone_at is not None:
         raise StaleAnswer

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, case, func, select
+from sqlalchemy import Row, and_, case, func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.progress import FactRef
@@ -57,7 +57,7 @@ def _ref(row: Row[Any]) -> FactRef:
     return FactRef(row.set_key, row.key, row.statement)
 
 
-def _answered(learner: User, day: date) -> Select[Any]:
+def _answered(learner: User, day: date) -> Any:
     """The facts answered on a study day, with how many answers were wrong and whether one was the first meeting."""
     wrong = func.sum(case((Review.rating == Rating.AGAIN, 1), else_=0)).label("slips")
     first_meeting = func.max(case((Review.before["state"].as_integer() == State.NEW, 1), else_=0)).label("met")

@@ -15,7 +15,7 @@ from quizapp.core.scheduling import Rating, State, wait
 from quizapp.models import Fact, Memory, Plan, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
-from quizapp.services.review.answering import OVERRIDABLE
+from quizapp.services.review.answering import can_be_doubted
 from quizapp.services.review.asking import order_of
 
 
@@ -93,7 +93,7 @@ def verdict_of(session: Session, learner: User, review_id: int, *, now: datetime
         grade=grade(question, response),
         remembered=review.rating != Rating.AGAIN,
         overridden=review.overridden,
-        can_override=stands and question.kind in OVERRIDABLE,
+        can_override=stands and can_be_doubted(question),
         statement=fact.statement,
         caution=fact.caution,
         passages=tuple(p for p in header["passages"] if p["number"] in fact.passages),
