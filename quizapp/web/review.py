@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.grading import UNREADABLE_NUMBER, DateNote, Grade, Part
+from quizapp.core.grading import UNREADABLE_NUMBER, DateNote, Grade
 from quizapp.core.grading import Verdict as Graded
 from quizapp.core.responses import Confidence
 from quizapp.core.scheduling import describe_wait
@@ -216,10 +216,3 @@ def next_due(verdict: review.Verdict) -> str:
     if verdict.again_today:
         return "It comes back in this session."
     return f"It comes back in {describe_wait(verdict.due_in)}."
-
-
-@bp.app_template_global()
-def spellings(grade: Grade) -> list[str]:
-    """How what was typed with a slip is spelled, for the answer or for each of its gaps."""
-    slips: list[Grade | Part] = [grade, *grade.parts]
-    return [slip.note for slip in slips if slip.verdict == Graded.SLIP and slip.note]

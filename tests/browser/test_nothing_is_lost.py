@@ -37,6 +37,17 @@ def test_a_reload_after_an_answer_does_not_ask_it_again(visitor: Any, page: Page
     assert len(visitor.reviews()) == 1
 
 
+def test_a_reload_after_undo_on_a_verdict_s_own_page_asks_on(visitor: Any, page: Page) -> None:
+    visitor.start()
+    asked = page.locator("#prompt").inner_text()
+    visitor.answer()
+    page.goto(f"/review/answers/{visitor.reviews()[0].id}")
+    page.get_by_role("button", name="Undo").click()
+    expect(page.locator("#prompt")).to_have_text(asked)
+    page.reload()
+    expect(page.locator("#prompt")).to_have_text(asked)
+
+
 def test_going_back_does_not_bring_an_answered_question_to_life(visitor: Any, page: Page) -> None:
     visitor.start()
     answered = page.locator("#prompt").inner_text()

@@ -1,52 +1,19 @@
 """Every page in every state: readable by everyone, at home on a small screen, and light to load."""
 
 import gzip
-import re
 from collections.abc import Callable
 from datetime import timedelta
-from itertools import pairwise
-from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import check
 from playwright.sync_api import Page, Response, expect
 from sqlalchemy import select
 
 from quizapp.models import DayCount, Fact, Memory, User
 from quizapp.services import progress
 
-AXE = (Path(__file__).parent.parent / "vendor" / "axe-4.14.1.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SET = "/explore/april-1920"
-
-VIOLATIONS = """async (runOnly) => {
-    const found = await axe.run(document, {runOnly, resultTypes: ["violations"], preload: false});
-    return found.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target} ${n.failureSummary}`));
-}"""
-
-
-def violations(page: Page, *, only_colours: bool = False) -> list[str]:
-    rules = {"type": "rule", "values": ["color-contrast"]} if only_colours else {"type": "tag", "values": RULES}
-    found: list[str] = page.evaluate(VIOLATIONS, rules)
-    return found
-
-
-def check(page: Page) -> None:
-    """Hold the page on the screen against WCAG 2.2 AA, wide and narrow, light and dark.
-
-    Only the contrast of colours hangs on their scheme, so in the dark nothing else is looked at again.
-    """
-    page.evaluate(AXE)
-    for width in (1280, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            assert violations(page, only_colours=scheme == "dark") == [], f"{page.url} {width} px, {scheme}"
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.offsetWidth")
-    assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px at 320 px"
-    headings = page.get_by_role("heading").all()
-    assert [heading.evaluate("h => h.localName") for heading in headings[:1]] == ["h1"]
-    expect(page.get_by_role("heading", level=1)).to_have_count(1)
 
 
 def sign_up(visitor: Any, name: str, *, is_teacher: bool = False) -> None:
@@ -91,113 +58,6 @@ def test_a_form_with_errors(page: Page, complaints: Any, path: str, button: str)
     page.get_by_role("button", name=button).click()
     expect(page.locator(".field__error").first).to_be_visible()
     check(page)
-
-
-def test_the_colours_chosen_outweigh_those_of_the_system(page: Page) -> None:
-    page.emulate_media(color_scheme="light")
-    page.goto("/")
-    page.get_by_role("button", name="Dark").click()
-    expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
-    page.evaluate(AXE)
-    assert violations(page) == []
-    assert page.evaluate("matchMedia('(prefers-color-scheme: light)').matches")
-    expect(page.locator("html")).to_have_css("color-scheme", "dark")
-
-
-def test_everything_grows_with_the_size_of_type_and_nothing_is_lost(visitor: Any, page: Page) -> None:
-    visitor.start()
-    for path in ("/", "/review", "/account"):
-        page.goto(path)
-        normal = size_of_type(page)
-        chosen = page.get_by_role("button", name="Larger")
-        with page.expect_response("**/text-size"):
-            chosen.click()
-        expect(chosen).to_have_attribute("aria-pressed", "true")
-        assert size_of_type(page) > 1.3 * normal
-        check(page)
-        with page.expect_response("**/text-size"):
-            page.get_by_role("button", name="Normal").click()
-        page.set_viewport_size({"width": 1280, "height": 800})
-
-
-def size_of_type(page: Page) -> float:
-    size: float = page.locator("p").first.evaluate("p => parseFloat(getComputedStyle(p).fontSize)")
-    return size
-
-
-def test_choosing_colours_and_type_keeps_what_was_typed(visitor: Any, page: Page) -> None:
-    visitor.start()
-    visitor.be_asked("typed", fact="chicherin-foreign-commissar")
-    page.get_by_label("Your answer").fill("Georgy Chi")
-    for choice, attribute in (("Dark", "data-theme"), ("Large", "data-text-size")):
-        with page.expect_response(re.compile("/(theme|text-size)$")):
-            page.get_by_role("button", name=choice, exact=True).click()
-        expect(page.locator("html")).to_have_attribute(attribute, choice.lower())
-    expect(page.get_by_label("Your answer")).to_have_value("Georgy Chi")
-    page.goto("/account")
-    expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-    expect(page.locator("html")).to_have_attribute("data-text-size", "large")
-
-
-# The ways about
-
-
-def bar_of(page: Page) -> Any:
-    return page.get_by_role("navigation", name="Main")
-
-
-@pytest.mark.parametrize(("width", "size"), [(320, "normal"), (390, "larger"), (600, "normal")])
-def test_on_a_telephone_the_ways_about_stand_at_its_foot(
-    arrive: Callable[..., Any], site: Any, width: int, size: str
-) -> None:
-    visitor = arrive(viewport={"width": width, "height": 800}, has_touch=True, is_mobile=True)
-    page = visitor.page
-    page.context.add_cookies([{"name": "text-size", "value": size, "url": site.url}])
-    visitor.start()
-    links = bar_of(page).get_by_role("link").all()
-    assert [link.inner_text() for link in links] == ["Today", "Practice", "Quizzes", "Explore", "Progress"]
-    boxes = [link.bounding_box() for link in links]
-    assert len({box["y"] for box in boxes}) == 1
-    assert all(box["width"] >= 44 and box["height"] >= 44 for box in boxes)
-    assert all(one["x"] + one["width"] <= other["x"] + 0.5 for one, other in pairwise(boxes))
-    words = """link => {
-        const range = document.createRange();
-        range.selectNodeContents(link);
-        return range.getBoundingClientRect().width;
-    }"""
-    assert all(link.evaluate(words) <= box["width"] for link, box in zip(links, boxes, strict=True))
-    bottom = bar_of(page).bounding_box()
-    assert bottom["y"] + bottom["height"] == 800
-    page.get_by_role("link", name="Explore", exact=True).tap()
-    expect(page.get_by_role("link", name="Explore", exact=True)).to_have_attribute("aria-current", "true")
-
-
-def test_the_bar_covers_nothing_that_has_the_focus_nor_the_end_of_the_page(arrive: Callable[..., Any]) -> None:
-    visitor = arrive(viewport={"width": 390, "height": 640})
-    page = visitor.page
-    for path in ("/signup", "/"):
-        page.goto(path)
-        covered = bar_of(page).bounding_box()["y"]
-        for _ in range(40):
-            page.keyboard.press("Tab")
-            place = page.evaluate(
-                """() => { const one = document.activeElement; const box = one.getBoundingClientRect();
-                           return one.closest("nav, body:not(:focus-within)") ? 0 : box.bottom; }"""
-            )
-            assert place <= covered, page.evaluate("document.activeElement.outerHTML")
-        page.evaluate("scrollTo(0, document.body.scrollHeight)")
-        end = page.get_by_text("Set in the serif of your own device.").bounding_box()
-        assert end["y"] + end["height"] <= covered
-
-
-@pytest.mark.parametrize("size", [(1280, 800), (320, 256)], ids=["at a desk", "at 400 %"])
-def test_elsewhere_they_stand_in_the_running_head(arrive: Callable[..., Any], size: tuple[int, int]) -> None:
-    page = arrive(viewport={"width": size[0], "height": size[1]}).page
-    page.goto("/")
-    assert bar_of(page).bounding_box()["y"] < 150
-    expect(bar_of(page)).to_have_css("position", "static")
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.offsetWidth")
-    assert overflow <= 0
 
 
 # Errors

@@ -168,70 +168,6 @@ def test_a_date_beside_the_right_one_is_close_and_says_what_is_off(visitor: Any,
     expect(verdict(page)).to_contain_text("The day is another.")
 
 
-def test_undo_brings_the_question_back(visitor: Any, page: Page) -> None:
-    visitor.start()
-    asked = page.locator("#prompt").inner_text()
-    visitor.answer(rightly=False)
-    page.get_by_role("button", name="Undo").click()
-    expect(page.get_by_text("Your last answer was taken back.")).to_be_visible()
-    expect(page.locator("#prompt")).to_have_text(asked)
-    assert visitor.reviews() == []
-    visitor.answer()
-    expect(page.locator(".notice")).to_have_count(0)  # what it said is over
-
-
-def test_undo_while_an_answer_is_on_its_way_takes_back_that_one(visitor: Any, page: Page) -> None:
-    visitor.start()
-    visitor.answer()
-    page.get_by_role("link", name="Continue").click()
-    expect(page.locator("#prompt")).to_be_focused()
-    asked = page.locator("#prompt").inner_text()
-    held: list[Route] = []
-    page.route(re.compile(r"/review/\d+$"), lambda route: held.append(route))
-    visitor.wrong_choice().click()
-    page.keyboard.press("u")
-    assert len(visitor.reviews()) == 1
-    held[0].continue_()
-    expect(page.get_by_text("Your last answer was taken back.")).to_be_visible()
-    expect(page.locator("#prompt")).to_have_text(asked)
-    expect(page.locator("#prompt")).to_be_focused()
-    assert [review.verdict for review in visitor.reviews()] == ["right"]
-
-
-def test_undo_pressed_twice_takes_one_answer_back(visitor: Any, page: Page) -> None:
-    visitor.start()
-    visitor.answer()
-    page.get_by_role("link", name="Continue").click()
-    expect(page.locator("#prompt")).to_be_focused()
-    visitor.answer()
-    page.get_by_role("button", name="Undo").dblclick()
-    expect(page.get_by_text("Your last answer was taken back.")).to_be_visible()
-    assert len(visitor.reviews()) == 1
-
-
-def test_undo_on_an_old_verdict_leaves_the_later_answers_alone(visitor: Any, page: Page) -> None:
-    visitor.start()
-    visitor.answer()
-    old = page.context.new_page()
-    old.goto(f"/review/answers/{visitor.reviews()[0].id}")
-    page.get_by_role("link", name="Continue").click()
-    expect(page.locator("#prompt")).to_be_focused()
-    visitor.answer()
-    old.get_by_role("button", name="Undo").click()
-    expect(old.get_by_text("You have answered since, so that answer stays.")).to_be_visible()
-    assert len(visitor.reviews()) == 2
-
-
-def test_a_fact_put_off_can_be_taken_back_at_once(visitor: Any, page: Page) -> None:
-    visitor.start()
-    asked = page.locator("#prompt").inner_text()
-    for button in ("Not today", "Set aside"):
-        page.get_by_role("button", name=button).click()
-        expect(page.locator("#prompt")).not_to_have_text(asked)
-        page.get_by_role("button", name="Take it back").click()
-        expect(page.locator("#prompt")).to_have_text(asked)
-
-
 def test_the_bar_fills_and_the_session_ends(visitor: Any, page: Page) -> None:
     visitor.start(new_per_day=1)
     shares = []
@@ -295,47 +231,6 @@ def test_who_has_only_fingers_is_told_to_tap(arrive: Callable[..., Any]) -> None
     assert hint.evaluate(
         "p => p.getClientRects().length && p.offsetHeight < 2 * parseFloat(getComputedStyle(p).lineHeight)"
     )
-
-
-# How sure one is
-
-
-def test_certainty_is_asked_of_those_who_want_it_and_never_demanded(visitor: Any, page: Page) -> None:
-    visitor.start()
-    asked = page.get_by_role("group", name="How sure are you?")
-    expect(asked).to_have_count(0)
-    page.goto("/account")
-    page.get_by_label("Ask how sure I am before each answer").check()
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Your settings are saved.")).to_be_visible()
-    visitor.be_asked("choice")
-    expect(asked.get_by_role("radio")).to_have_count(3)
-    visitor.answer()
-    expect(verdict(page)).to_have_text("Right")
-    visitor.be_asked("typed", fact="chicherin-foreign-commissar")
-    expect(page.get_by_label("Your answer")).to_be_focused()
-    page.get_by_role("radio", name="Unsure").check()
-    page.get_by_label("Your answer").fill("Chicherin")
-    page.get_by_label("Your answer").press("Enter")
-    expect(verdict(page)).to_contain_text("You were unsure.")
-    assert [review.confidence for review in visitor.reviews()] == [None, 1]
-    visitor.be_asked("flashcard")  # which the learner rates
-    expect(asked).to_have_count(0)
-
-
-def test_a_certain_mistake_shows_the_passage_at_once_and_comes_back_today(visitor: Any, page: Page) -> None:
-    visitor.start()
-    visitor.set(asks_confidence=True)
-    visitor.be_asked("choice")
-    page.get_by_role("radio", name="Certain").check()
-    visitor.wrong_choice().click()
-    expect(verdict(page)).to_contain_text("You were certain: worth a second look.")
-    passage = page.locator("article details.source[open] .passage").first
-    expect(passage).to_be_visible()
-    expect(page.locator("details.source")).to_have_count(1)
-    below = "([above, below]) => above.getBoundingClientRect().bottom <= below.getBoundingClientRect().top"
-    assert page.evaluate(below, [passage.element_handle(), page.locator(".continue").element_handle()])
-    expect(page.locator(".next-due")).to_have_text("It comes back in this session.")
 
 
 # Focus and announcements

@@ -1,16 +1,17 @@
 """Studying in a browser without JavaScript, and the parts htmx asks for."""
 
 import re
+from datetime import date, timedelta
 from html import unescape
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, select, update
 from werkzeug.test import TestResponse
 
 from quizapp.extensions import db
-from quizapp.models import Fact, Memory, Question, QuestionSet, QuestionVersion, Review, User
+from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 
 HTMX = {"HX-Request": "true"}
 
@@ -116,6 +117,33 @@ def test_a_double_click_is_answered_with_the_first_verdict(app: Flask, client: F
         assert len(db.session.scalars(select(Review)).all()) == 1
 
 
+def test_what_was_answered_wrong_is_named_at_the_end(app: Flask, client: FlaskClient) -> None:
+    page = start(client)
+    post(client, page, **{"give-up": "1"})
+    with app.app_context():
+        missed = db.session.scalars(select(Review)).one().fact_id
+        db.session.execute(update(Memory).values(state=2, due_at=None, due_day=date(2100, 1, 1), stability=3.0))
+        db.session.execute(update(Plan).values(new_per_day=1))
+        key = db.session.get_one(Fact, missed).key
+        db.session.commit()
+    done = client.get("/review").text
+    assert "Done for today" in done and "1 new, about 1 minute" in " ".join(done.split())
+    assert re.search(rf'Worth a second look</h2>.*?<a href="/explore/sample/facts/{key}">', done, re.S)
+    assert "New today" not in done
+
+
+@pytest.mark.parametrize(("days_ago", "told"), [(0, True), (1, False)])
+def test_only_on_the_first_day_is_one_told_what_to_press(
+    app: Flask, client: FlaskClient, days_ago: int, told: bool
+) -> None:
+    start(client)
+    with app.app_context():
+        learner = db.session.scalars(select(User)).one()
+        learner.created_at -= timedelta(days=days_ago)
+        db.session.commit()
+    assert ("you will see why either way" in client.get("/review").text) is told
+
+
 def test_undo_asks_the_fact_again(client: FlaskClient) -> None:
     page = start(client)
     verdict = client.get(post(client, page, picked="0").location).text
@@ -190,7 +218,9 @@ def test_the_session_ends_with_a_summary(client: FlaskClient) -> None:
             response = post(client, page, rating="good")
         onward = re.search(r'continue" href="([^"]+)"', client.get(response.location).text)
         page = client.get(unescape(onward[1]) if onward else "/review").text
-    assert "You recalled 3 facts" in page
+    assert "You recalled 3 facts" in page and "Come back " in page
+    assert re.findall(r"<h2>(.*?)</h2>", page.partition('id="review"')[2].partition("</section>")[0]) == ["New today"]
+    assert page.count('<a href="/explore/sample/facts/') == 3
     assert "Today’s session is done" in client.get("/today").text
 
 

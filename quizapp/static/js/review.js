@@ -79,6 +79,9 @@ document.addEventListener("htmx:after:swap", () => {
   said?.remove();
   equip();
   if (!part) return;
+  // A reload should ask what is due, not the fact or show the answer that the page was once opened for.
+  const opened = /^\/review\b./.test(location.pathname + location.search);
+  if (opened && !part.querySelector("#verdict")) history.replaceState(null, "", "/review");
   (part.querySelector("[autofocus]") ?? part.querySelector("h1")).focus({ preventScroll: true });
   window.scrollTo(0, 0); // a verdict, and then a question, are read from their beginning
   if (undoIsNext) {

@@ -1,0 +1,72 @@
+"""A slip of the hand: whatever was just done can be taken back, and nothing else is."""
+
+import re
+from typing import Any
+
+from playwright.sync_api import Page, Route, expect
+
+
+def test_undo_brings_the_question_back(visitor: Any, page: Page) -> None:
+    visitor.start()
+    asked = page.locator("#prompt").inner_text()
+    visitor.answer(rightly=False)
+    page.get_by_role("button", name="Undo").click()
+    told = page.locator("#main > [role=status]")  # a place that is there from the beginning: it is read out
+    expect(told).to_have_text("Your last answer was taken back.")
+    expect(page.locator("#prompt")).to_have_text(asked)
+    expect(page.locator("#prompt")).to_be_focused()
+    assert visitor.reviews() == []
+    visitor.answer()
+    expect(page.locator(".notice")).to_have_count(0)  # what it said is over
+
+
+def test_undo_while_an_answer_is_on_its_way_takes_back_that_one(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.answer()
+    page.get_by_role("link", name="Continue").click()
+    expect(page.locator("#prompt")).to_be_focused()
+    asked = page.locator("#prompt").inner_text()
+    held: list[Route] = []
+    page.route(re.compile(r"/review/\d+$"), lambda route: held.append(route))
+    visitor.wrong_choice().click()
+    page.keyboard.press("u")
+    assert len(visitor.reviews()) == 1
+    held[0].continue_()
+    expect(page.get_by_text("Your last answer was taken back.")).to_be_visible()
+    expect(page.locator("#prompt")).to_have_text(asked)
+    expect(page.locator("#prompt")).to_be_focused()
+    assert [review.verdict for review in visitor.reviews()] == ["right"]
+
+
+def test_undo_pressed_twice_takes_one_answer_back(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.answer()
+    page.get_by_role("link", name="Continue").click()
+    expect(page.locator("#prompt")).to_be_focused()
+    visitor.answer()
+    page.get_by_role("button", name="Undo").dblclick()
+    expect(page.get_by_text("Your last answer was taken back.")).to_be_visible()
+    assert len(visitor.reviews()) == 1
+
+
+def test_undo_on_an_old_verdict_leaves_the_later_answers_alone(visitor: Any, page: Page) -> None:
+    visitor.start()
+    visitor.answer()
+    old = page.context.new_page()
+    old.goto(f"/review/answers/{visitor.reviews()[0].id}")
+    page.get_by_role("link", name="Continue").click()
+    expect(page.locator("#prompt")).to_be_focused()
+    visitor.answer()
+    old.get_by_role("button", name="Undo").click()
+    expect(old.get_by_text("You have answered since, so that answer stays.")).to_be_visible()
+    assert len(visitor.reviews()) == 2
+
+
+def test_a_fact_put_off_can_be_taken_back_at_once(visitor: Any, page: Page) -> None:
+    visitor.start()
+    asked = page.locator("#prompt").inner_text()
+    for button in ("Not today", "Set aside"):
+        page.get_by_role("button", name=button).click()
+        expect(page.locator("#prompt")).not_to_have_text(asked)
+        page.get_by_role("button", name="Take it back").click()
+        expect(page.locator("#prompt")).to_have_text(asked)
