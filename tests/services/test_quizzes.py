@@ -1,23 +1,19 @@
 """Quizzes as their learner makes, takes and looks back at them."""
 
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from quizzing import add_facts, attempt_items, begin_quiz, give, rightly
+from quizzing import LATER, add_facts, attempt_items, begin_quiz, give, hand_in, rightly
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements
+from studying import NOON, make_learner, statements
 
 from quizapp.core.quizzes import Score
-from quizapp.core.scheduling import State
-from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, Quiz, Review, User
+from quizapp.models import Attempt, Fact, Question, QuestionSet, Quiz, Review, User
 from quizapp.models import Response as Row
-from quizapp.services import quizzes, review
+from quizapp.services import quizzes
 from quizapp.services.errors import NotFound
 from quizapp.services.quizzes import AT_ONCE, AttemptOver, NoQuestions, StillRunning
-
-LATER = NOON + timedelta(minutes=5)
 
 
 @pytest.fixture
@@ -27,11 +23,6 @@ def learner(session: Session) -> User:
 
 def facts_of(session: Session, attempt_id: int) -> set[int]:
     return set(session.scalars(select(Row.fact_id).where(Row.attempt_id == attempt_id)))
-
-
-def hand_in(session: Session, learner: User, attempt_id: int, now: Any = LATER) -> None:
-    quizzes.hand_in(session, learner, attempt_id, now=now)
-    session.commit()
 
 
 def sit(session: Session, learner: User, attempt_id: int, right: int) -> None:
@@ -324,90 +315,3 @@ def test_there_is_no_result_while_it_goes_on(session: Session, learner: User) ->
         quizzes.result(session, learner, attempt_id)
     with pytest.raises(StillRunning):
         quizzes.ask_today(session, learner, attempt_id, now=NOON)
-
-
-# What went wrong, in today's review
-
-
-def no_new_facts(session: Session) -> None:
-    session.execute(Plan.__table__.update().values(new_per_day=0))  # type: ignore[attr-defined]
-    session.commit()
-
-
-def test_what_was_wrong_or_left_open_is_asked_today(session: Session, learner: User) -> None:
-    """However strong the memory was, and whether or not the fact was ever met; what was right is left alone."""
-    add_facts(session, ["typed"] * 9)
-    attempt_id = begin_quiz(session, learner, size=6, kinds=["typed"])
-    items = attempt_items(session, attempt_id)
-    strong, right, wrong, open_known, open_new, _ = (item.fact_id for item in items)
-    for fact_id in (strong, right, open_known):
-        remember(session, learner, fact_id, stability=50.0)
-        memory_of(session, learner, fact_id).due_day = MONDAY + timedelta(days=20)
-    memory_of(session, learner, open_known).buried_until = MONDAY + timedelta(days=1)
-    session.commit()
-    answers = {1: {"text": "no"}, 2: rightly(items[1]), 3: {"text": "no"}}
-    give(session, learner, attempt_id, answers)
-    hand_in(session, learner, attempt_id)
-    no_new_facts(session)
-    asked = quizzes.ask_today(session, learner, attempt_id, now=LATER)
-    session.commit()
-    assert asked.facts == 5
-    met = memory_of(session, learner, open_new)
-    assert (met.state, met.due_day, met.reps, met.version) == (State.LEARNING, MONDAY, 0, 1)
-    known = memory_of(session, learner, open_known)
-    assert (known.state, known.due_day, known.buried_until, known.version) == (State.REVIEW, MONDAY, None, 2)
-    today = review.today(session, learner, now=LATER)
-    assert today is not None and today.due == 5
-    waiting = set()
-    for fact_id in (strong, wrong, open_known, open_new, right):
-        prompt = ask(session, learner, LATER, prefer=fact_id)
-        if prompt.fact_id == fact_id:
-            waiting.add(fact_id)
-    assert waiting == {strong, wrong, open_known, open_new}
-
-
-def test_a_fact_first_met_in_a_quiz_is_learned_like_any_other(session: Session, learner: User) -> None:
-    attempt_id = begin_quiz(session, learner, topics=["dates"], kinds=["date"])
-    (item,) = attempt_items(session, attempt_id)
-    hand_in(session, learner, attempt_id)
-    quizzes.ask_today(session, learner, attempt_id, now=LATER)
-    session.commit()
-    prompt = ask(session, learner, LATER, prefer=item.fact_id)
-    assert prompt.fact_id == item.fact_id
-    answer(session, learner, prompt, now=LATER)
-    memory = memory_of(session, learner, item.fact_id)
-    assert (memory.reps, memory.version, memory.due_day) == (1, 2, MONDAY)
-    assert memory.stability is not None
-    assert review.undo(session, learner, now=LATER) == item.fact_id
-
-
-def test_pressed_twice_it_changes_nothing_more(session: Session, learner: User) -> None:
-    attempt_id = begin_quiz(session, learner)
-    hand_in(session, learner, attempt_id)
-
-    def state() -> list[tuple[int, ...]]:
-        quizzes.ask_today(session, learner, attempt_id, now=LATER)
-        session.commit()
-        return [tuple(row) for row in session.execute(select(Memory.fact_id, Memory.version).order_by(Memory.fact_id))]
-
-    assert state() == state()
-
-
-def test_what_was_set_aside_or_retired_stays_so(session: Session, learner: User) -> None:
-    attempt_id = begin_quiz(session, learner)
-    first, second, third = (item.fact_id for item in attempt_items(session, attempt_id))
-    review.suspend(session, learner, first)
-    session.get_one(Fact, second).retired_at = NOON
-    hand_in(session, learner, attempt_id)
-    assert quizzes.ask_today(session, learner, attempt_id, now=LATER).facts == 1
-    session.commit()
-    assert memory_of(session, learner, first).suspended
-    assert session.get(Memory, (learner.id, second)) is None
-    assert memory_of(session, learner, third).due_day == MONDAY
-
-
-def test_putting_fifty_into_the_review_takes_no_more_statements(session: Session, learner: User) -> None:
-    add_facts(session, ["typed"] * 60)
-    attempt_id = begin_quiz(session, learner, size=50)
-    hand_in(session, learner, attempt_id)
-    assert statements(session, lambda: quizzes.ask_today(session, learner, attempt_id, now=LATER)) <= 6

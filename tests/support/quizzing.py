@@ -1,6 +1,6 @@
 """A larger set than the sample, and answers to the questions of an attempt."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -24,6 +24,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "number": {"answer": "12"},
     "flashcard": {"answer": "Ob"},
 }
+
+
+LATER = NOON + timedelta(minutes=5)
 
 
 def add_facts(session: Session, kinds: list[str], *, topic: str = "dates", first: int = 100) -> list[tuple[int, int]]:
@@ -90,3 +93,8 @@ def give(
     for position, posted in answers.items():
         quizzes.answer(session, learner, attempt_id, position, posted, ms=5000, confidence=None, now=now)
         session.commit()
+
+
+def hand_in(session: Session, learner: User, attempt_id: int, now: Any = LATER) -> None:
+    quizzes.hand_in(session, learner, attempt_id, now=now)
+    session.commit()

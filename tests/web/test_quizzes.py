@@ -2,20 +2,18 @@
 
 import re
 from datetime import datetime, timedelta
-from html import unescape
-from typing import Any
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send
-from quizzing import add_facts, attempt_items, rightly
+from quiz_pages import answer, arrive, heading, make, right_answers, stop_clock, stored, text, the_quiz
+from quizzing import add_facts
 from sqlalchemy import func, select, update
 from studying import NOON
-from werkzeug.test import TestResponse
 
 from quizapp.extensions import db
-from quizapp.models import Attempt, DayCount, Fact, Memory, Plan, QuestionSet, Quiz, Review, User
+from quizapp.models import Attempt, Fact, Memory, Plan, QuestionSet, Quiz, Review, User
 from quizapp.models import Response as Row
 
 HTMX = {"HX-Request": "true"}
@@ -23,69 +21,12 @@ HTMX = {"HX-Request": "true"}
 
 @pytest.fixture
 def clock(app: Flask) -> dict[str, datetime]:
-    """The time it is for the site; a test may move it on."""
-    time = {"is": NOON}
-    app.config["CLOCK"] = lambda tz: time["is"].astimezone(tz)
-    return time
+    return stop_clock(app)
 
 
 @pytest.fixture
 def learner(app: Flask, clock: dict[str, datetime], client: FlaskClient) -> FlaskClient:
-    """A browser of somebody who studies the sample, to which nine facts with a typed answer were added."""
-    with app.app_context():
-        add_facts(db.session(), ["typed"] * 9)
-    send(client, "/start", timezone="Asia/Baku")
-    return client
-
-
-def make(client: FlaskClient, **fields: object) -> str:
-    """Make a quiz and begin it; the address of the attempt."""
-    made = send(client, "/quizzes/new", **{"size": "12", "feedback": "at-end", **fields})
-    assert made.status_code == 303, made.text
-    return made.location
-
-
-def the_quiz(app: Flask) -> str:
-    """The address of the only quiz."""
-    with app.app_context():
-        return f"/quizzes/{db.session.scalars(select(Quiz.id)).one()}"
-
-
-def answer(client: FlaskClient, address: str, position: int, **fields: str) -> TestResponse:
-    return send(client, f"{address}/{position}", **(fields or {"give-up": "1"}))
-
-
-def right_answers(app: Flask, address: str) -> dict[int, dict[str, str]]:
-    """The forms that answer each question of an attempt rightly, by position."""
-    with app.app_context():
-        items = attempt_items(db.session(), int(address.rsplit("/", 1)[1]))
-        return {item.position: rightly(item) for item in items}
-
-
-def position_of(app: Flask, address: str, kind: str) -> int:
-    with app.app_context():
-        items = attempt_items(db.session(), int(address.rsplit("/", 1)[1]))
-        return next(item.position for item in items if item.question.kind == kind)
-
-
-def stored(app: Flask) -> list[Any]:
-    """All that a quiz could change."""
-    with app.app_context():
-        rows = select(Row.position, Row.response, Row.at, Row.review_id).order_by(Row.attempt_id, Row.position)
-        done = select(Attempt.id, Attempt.finished_at, Attempt.marks).order_by(Attempt.id)
-        reviews = db.session.scalar(select(func.count()).select_from(Review))
-        return [*map(tuple, db.session.execute(rows)), *map(tuple, db.session.execute(done)), reviews]
-
-
-def text(page: str) -> str:
-    """What a page says, without its marks."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
-def heading(page: str) -> str:
-    found = re.search(r"<h1[^>]*>(.*?)</h1>", page, re.S)
-    assert found
-    return text(found[1])
+    return arrive(app, client)
 
 
 # From the first to the last page
@@ -312,86 +253,6 @@ def test_an_answer_after_the_time_changes_nothing_and_is_told(
     with app.app_context():
         assert db.session.scalar(select(func.count()).where(Row.at.is_not(None))) == 0
         assert db.session.scalar(select(func.count()).select_from(Review)) == 0
-
-
-# What does not belong
-
-
-def test_an_answer_after_handing_in_changes_nothing_and_is_told(app: Flask, learner: FlaskClient) -> None:
-    address = make(learner)
-    answer(learner, address, 1)
-    send(learner, f"{address}/hand-in")
-    before = stored(app)
-    assert "came too late" in learner.get(answer(learner, address, 2).location).text
-    assert stored(app) == before
-
-
-def test_handing_in_twice_counts_once(app: Flask, learner: FlaskClient) -> None:
-    address = make(learner)
-    answer(learner, address, 1)
-    first, second = (send(learner, f"{address}/hand-in") for _ in range(2))
-    assert first.location == second.location == f"{address}/result"
-    with app.app_context():
-        assert db.session.scalar(select(func.count()).select_from(Review)) == 1
-        assert db.session.scalars(select(DayCount.answers)).one() == 1
-
-
-@pytest.mark.parametrize(
-    ("kind", "fields", "status"),
-    [
-        ("true_false", {"picked": "perhaps"}, 400),
-        ("true_false", {"text": "True"}, 400),
-        ("typed", {"picked": "0"}, 400),
-        ("typed", {"text": "x" * 5000}, 400),
-        ("typed", {"text": "x" * 1_000_000}, 413),
-    ],
-)
-def test_what_is_no_answer_gets_a_page_and_changes_nothing(
-    app: Flask, learner: FlaskClient, kind: str, fields: dict[str, str], status: int
-) -> None:
-    address = make(learner, kinds=kind)
-    before = stored(app)
-    page = answer(learner, address, 1, **fields)
-    assert page.status_code == status
-    assert heading(page.text)
-    assert stored(app) == before
-
-
-def test_a_choice_that_is_not_there_gets_a_page_and_changes_nothing(app: Flask, learner: FlaskClient) -> None:
-    address = make(learner, kinds="choice")
-    before = stored(app)
-    for picked in ("4", "99", "-1", "zero"):
-        assert answer(learner, address, 1, picked=picked).status_code == 400
-    assert stored(app) == before
-
-
-def test_without_the_security_token_nothing_is_saved(app: Flask, learner: FlaskClient) -> None:
-    address = make(learner)
-    before = stored(app)
-    assert learner.post(f"{address}/1", data={"give-up": "1"}).status_code == 400
-    assert learner.post(f"{address}/hand-in").status_code == 400
-    assert stored(app) == before
-
-
-def test_there_is_nothing_where_no_question_is(learner: FlaskClient) -> None:
-    address = make(learner, size="3")
-    for path in (f"{address}/0", f"{address}/4", f"{address}9/1", f"{address}9/result", f"{address}9"):
-        assert learner.get(path).status_code == 404, path
-    assert learner.get("/quizzes?page=0").status_code == 404
-
-
-def test_a_stranger_finds_nothing_and_changes_nothing(app: Flask, learner: FlaskClient) -> None:
-    address = make(learner)
-    answer(learner, address, 1)
-    before = stored(app)
-    stranger = app.test_client()
-    send(stranger, "/start", timezone="UTC")
-    for path in (address, f"{address}/1", f"{address}/hand-in", f"{address}/result"):
-        assert stranger.get(path).status_code == 404, path
-    quiz = the_quiz(app)
-    for path in (f"{address}/1", f"{address}/hand-in", f"{address}/review", f"{quiz}/take", f"{quiz}/archive"):
-        assert send(stranger, path).status_code == 404, path
-    assert stored(app) == before
 
 
 # The result
