@@ -27,6 +27,8 @@ def run_migrations() -> None:
             render_as_batch=is_sqlite,
             compare_type=True,
             render_item=plain_type,
+            # All in one transaction, begun before the version is read: two that start at once migrate one by one.
+            transactional_ddl=True,
         )
         with context.begin_transaction():
             context.run_migrations()

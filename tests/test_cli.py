@@ -262,7 +262,8 @@ def people(command: Command, tmp_path: Path) -> Path:
             " VALUES (?, ?, ?, ?, 'old', 0, '2026-01-05 12:00:00', 'UTC', 4, 0, 1)",
             id, f"token-{id}", name, name and name.lower(),
         )  # fmt: skip
-    query(path, "INSERT INTO plan SELECT 1, id, 10, 0.9, '2026-01-05 12:00:00' FROM question_set")
+    columns = "learner_id, set_id, new_per_day, desired_retention, started_at"
+    query(path, f"INSERT INTO plan ({columns}) SELECT 1, id, 10, 0.9, '2026-01-05 12:00:00' FROM question_set")
     return path
 
 
