@@ -4,7 +4,7 @@ from typing import Any
 
 from alembic import context
 from flask import current_app
-from sqlalchemy import TypeDecorator, text
+from sqlalchemy import Connection, TypeDecorator, text
 
 LOCK = 1_920_0428  # any number, the same on every machine: only one of them migrates at a time
 
@@ -16,10 +16,23 @@ def plain_type(what: str, item: Any, autogenerate: Any) -> str | bool:
     return f"sa.{item.impl!r}" if what == "type" and isinstance(item, TypeDecorator) else False
 
 
+def _without_foreign_keys(connection: Connection) -> None:
+    """A table that is copied into one of another shape is dropped: what refers to it must not be deleted with it.
+
+    SQLite heeds this only outside a transaction, so it is said to the driver itself, before one begins.
+    Source: https://www.sqlite.org/lang_altertable.html, section 7.
+    """
+    raw = connection.connection.dbapi_connection
+    assert raw is not None
+    raw.execute("PRAGMA foreign_keys=OFF")
+
+
 def run_migrations() -> None:
     with database.engine.connect() as connection:
         is_sqlite = connection.dialect.name == "sqlite"
-        if not is_sqlite:
+        if is_sqlite:
+            _without_foreign_keys(connection)
+        else:
             connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": LOCK})
         context.configure(
             connection=connection,
@@ -32,7 +45,10 @@ def run_migrations() -> None:
         )
         with context.begin_transaction():
             context.run_migrations()
+            if is_sqlite and (broken := connection.execute(text("PRAGMA foreign_key_check")).all()):
+                raise RuntimeError(f"this migration would leave rows that refer to nothing: {broken[:5]}")
         connection.commit()
+        connection.invalidate()  # so that no connection without foreign keys goes back to the others
 
 
 run_migrations()

@@ -26,6 +26,7 @@ from quizapp.core.dates import Precision, parse_edtf
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=4000)]
+Remark = Annotated[str, StringConstraints(strip_whitespace=True, max_length=4000)]  # may be left empty
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300, pattern=r"^[^\n]*$")]
 
 
@@ -53,17 +54,27 @@ class Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class Picture(Strict):
+    """A picture beside a prompt: the SHA-256 (hex) of its file, its size in pixels, and what it shows, in words."""
+
+    digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+    width: Annotated[int, Field(ge=1, le=10_000)]
+    height: Annotated[int, Field(ge=1, le=10_000)]
+    alt: Line
+
+
 class _Question(Strict):
     key: Key
     prompt: Text
-    explanation: Text
+    explanation: Remark = ""
+    picture: Picture | None = None
 
 
 class Distractor(Strict):
     """A wrong choice, why it is wrong, and the name of the misconception it stands for, if it does for one."""
 
     text: Line
-    why_not: Text
+    why_not: Remark = ""
     misconception: Key | None = None
 
 
@@ -84,7 +95,7 @@ class Choice(_Question):
 
     kind: Literal["choice"]
     answer: Line
-    distractors: Annotated[list[Distractor], Field(min_length=2, max_length=7)]
+    distractors: Annotated[list[Distractor], Field(min_length=1, max_length=11)]
 
     @model_validator(mode="after")
     def _choices_differ(self) -> "Choice":
@@ -108,8 +119,8 @@ class Multiple(_Question):
     """Several right answers among distractors; the order shown is shuffled."""
 
     kind: Literal["multiple"]
-    answers: Annotated[list[Line], Field(min_length=2, max_length=7)]
-    distractors: Annotated[list[Distractor], Field(min_length=1, max_length=7)]
+    answers: Annotated[list[Line], Field(min_length=2, max_length=8)]
+    distractors: Annotated[list[Distractor], Field(min_length=1, max_length=11)]
 
     @model_validator(mode="after")
     def _choices_differ(self) -> "Multiple":

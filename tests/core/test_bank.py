@@ -166,8 +166,8 @@ FAULTS_IN_SPRINGS = [
     ("    mouth-named: The mouth was next.", "    - mouth-named", f"8: ‘leads_to’ {GROUP}"),
     (
         "        - {text: Park, why_not: He was elsewhere.}\n",
-        "",
-        "15: ‘distractors’ needs at least 2; there are 1",
+        "        - {text: Park, why_not: 7}\n",
+        '17: ‘why_not’ must be text; put it in quotes: "7"',
     ),
     ("text: Park", "text: Burton", "11: two choices have the same text"),
     (

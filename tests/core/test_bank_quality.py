@@ -65,6 +65,24 @@ POOR = [
     ),
     (B, "extra: [Bridge]", "extra: [Bridge, Canall]", "30: ‘Canall’ is hardly to be told from ‘Canal’"),
     # Reasons and explanations that say nothing.
+    (
+        A,
+        "\n          why_not: He followed another river.",
+        "",
+        "17: nothing says why ‘Mungo Park’ is wrong: add why_not",
+    ),
+    (
+        A,
+        "\n        - text: Mungo Park\n          why_not: He followed another river.",
+        "",
+        "10: only one distractor: half of those who guess are right; add another",
+    ),
+    (
+        A,
+        "\n      explanation: The rains had ended.",
+        "",
+        "34: nothing explains the answer: add an explanation, which is what teaches",
+    ),
     (A, "He followed another river.", "Not Mungo Park.", f"18: {ONLY_REPEATS}"),
     (A, "He followed another river.", "He lay ill!", f"18: {SAME_REASON}"),
     (A, "The rains had ended.", "Speke reached the eastern lake in 1858.", f"39: {NOTHING_NEW}"),

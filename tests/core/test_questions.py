@@ -49,7 +49,7 @@ def test_options_stand_in_the_order_of_the_text_whatever_the_order_of_the_gaps()
         (EAST | {"distractors": EAST["distractors"][:1]}, "two distractors or more"),
         (EAST | {"answer": "West"}, "two choices have the same text"),
         (EAST | {"distractors": SEA["distractors"] * 3}, "at most 7"),
-        (EAST | {"distractors": [{"text": "west"}, {"text": "north"}]}, "why_not"),
+        (EAST | {"distractors": [{"text": "west"}, {"why_not": "It is cold."}]}, "text"),
     ],
 )
 def test_a_gap_that_is_neither_is_refused(gap: object, told: str) -> None:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, StringConstraints
 
 from quizapp.core.bank.patterns import has_words
 from quizapp.core.questions import Edtf, Key, Line, Question, Strict, Text
 
 PassageNumber = Annotated[int, Field(ge=1, le=999)]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\n|]*$")]
 
 
 class Source(Strict):
@@ -100,6 +101,7 @@ class Fact(Strict):
     actors: list[Key] = []
     leads_to: dict[Key, Text] = {}
     caution: Text | None = None
+    tags: Annotated[list[Tag], Field(max_length=20)] = []
     questions: Annotated[list[Question], Field(min_length=1)]
 
 

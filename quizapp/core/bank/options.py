@@ -69,6 +69,14 @@ def one_sided_statements(draft: Draft) -> Iterator[Problem]:
             )
 
 
+def lone_distractors(draft: Draft) -> Iterator[Problem]:
+    """Two choices, of which a guess finds the right one half the time."""
+    for asked in draft.questions:
+        for choice, inside in asked.choices:
+            if len(choice.distractors) < 2:
+                yield asked.at(*inside).problem("only one distractor: half of those who guess are right; add another")
+
+
 def choices_too_near(draft: Draft) -> Iterator[Problem]:
     """Distractors that a reader could not tell from the key or from one another, or that count as right elsewhere."""
     names = [entry.value for entry in draft.names]
@@ -85,13 +93,15 @@ def choices_too_near(draft: Draft) -> Iterator[Problem]:
 
 
 def empty_reasons(draft: Draft) -> Iterator[Problem]:
-    """A why_not that only repeats its distractor, or stands with two of them."""
+    """A why_not that is missing, only repeats its distractor, or stands with two of them."""
     for asked in draft.questions:
         several = [(asked.question, ())] if isinstance(asked.question, Multiple) else []
         first: dict[str, str] = {}
         for distractor, inside in _placed_distractors([*asked.choices, *several]):
             place, reason = asked.at(*inside, "why_not"), fold(distractor.why_not)
-            if only_repeats(distractor.why_not, distractor.text):
+            if not distractor.why_not:
+                yield asked.at(*inside).problem(f"nothing says why ‘{distractor.text}’ is wrong: add why_not")
+            elif only_repeats(distractor.why_not, distractor.text):
                 yield place.problem(f"this only repeats the distractor ‘{distractor.text}’; say why it is wrong")
             elif reason in first:
                 yield place.problem(f"‘{first[reason]}’ has the same why_not; say what is wrong with this one")

@@ -10,6 +10,7 @@ from quizapp.core.bank.options import (
     choices_too_near,
     empty_reasons,
     keys_told_by_their_length,
+    lone_distractors,
     one_sided_statements,
     only_repeats,
 )
@@ -26,6 +27,7 @@ def judge(draft: Draft) -> Iterator[Problem]:
     """Every fault of quality. What only the whole set can tell is left out while a part of it is refused."""
     for judged in (
         choices_too_near,
+        lone_distractors,
         empty_reasons,
         own_answers_shown,
         answers_betrayed,
@@ -54,7 +56,9 @@ def _refused_forms(draft: Draft) -> Iterator[Problem]:
 def _empty_explanations(draft: Draft) -> Iterator[Problem]:
     for asked in draft.questions:
         said = _said(asked.question, asked.fact)
-        if any(only_repeats(asked.question.explanation, text) for text in said):
+        if not asked.question.explanation:
+            yield asked.at().problem("nothing explains the answer: add an explanation, which is what teaches")
+        elif any(only_repeats(asked.question.explanation, text) for text in said):
             yield asked.at("explanation").problem("the explanation only repeats what is known by then; add something")
 
 
