@@ -1,18 +1,35 @@
 """SQLAlchemy models. They are plain mapped classes; services query them with the session they are given."""
 
 from quizapp.models.accounts import LoginFailures, User
-from quizapp.models.bank import Fact, Question, QuestionSet, QuestionVersion
+from quizapp.models.bank import (
+    Draft,
+    Fact,
+    FactVersion,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    SetAuthor,
+    StoredPicture,
+)
 from quizapp.models.base import Base
+from quizapp.models.classes import Assignment, Classroom, Deed, Enrolment, Extension
 from quizapp.models.memory import DayCount, Memory, Plan, Review
 from quizapp.models.practice import Comparison, MatchGame
 from quizapp.models.quizzes import Attempt, Quiz, Response
 
 __all__ = [
+    "Assignment",
     "Attempt",
     "Base",
+    "Classroom",
     "Comparison",
     "DayCount",
+    "Deed",
+    "Draft",
+    "Enrolment",
+    "Extension",
     "Fact",
+    "FactVersion",
     "LoginFailures",
     "MatchGame",
     "Memory",
@@ -23,5 +40,7 @@ __all__ = [
     "Quiz",
     "Response",
     "Review",
+    "SetAuthor",
+    "StoredPicture",
     "User",
 ]

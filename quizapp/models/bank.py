@@ -3,16 +3,21 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from quizapp.models.base import Base
+from quizapp.models.base import Base, Labels
 
 
 class QuestionSet(Base):
-    """A set. `header` and `names` hold the documents of core.bank: SetHeader, and a list of Name."""
+    """A set. `header` and `names` hold the documents of core.bank: SetHeader, and a list of Name.
+
+    A set without an owner came from files, or its owner left. A copy knows the set it was made from, and of each fact
+    and question the hash (`bank_hash`) of what was copied, as a set from files does of its files.
+    """
 
     __tablename__ = "question_set"
+    __table_args__ = (Index(None, "owner_id"), Index(None, "visibility"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(unique=True)
@@ -20,6 +25,23 @@ class QuestionSet(Base):
     header: Mapped[dict[str, Any]]
     names: Mapped[list[Any]]
     created_at: Mapped[datetime]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    visibility: Mapped[str] = mapped_column(default="public", server_default="public")  # private, link or public
+    folded: Mapped[str] = mapped_column(default="", server_default=text("''"))  # title and summary, for searching
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("question_set.id", ondelete="SET NULL"))
+    archived_at: Mapped[datetime | None]
+    is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class SetAuthor(Base):
+    """Somebody whom the owner lets write in a set."""
+
+    __tablename__ = "set_author"
+    __table_args__ = (Index(None, "user_id"),)
+
+    set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime]
 
 
 class Fact(Base):
@@ -40,6 +62,8 @@ class Fact(Base):
     actors: Mapped[list[str]]
     leads_to: Mapped[dict[str, str]]
     caution: Mapped[str | None]
+    tags: Mapped[list[str]] = mapped_column(Labels(), default=list, server_default=text("''"))
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # counts edits: see FactVersion
     bank_hash: Mapped[str | None]
     edited_at: Mapped[datetime | None]  # last changed in the app, not by loading a file
     retired_at: Mapped[datetime | None]
@@ -79,4 +103,43 @@ class QuestionVersion(Base):
     number: Mapped[int]
     body: Mapped[dict[str, Any]] = mapped_column(JSON)  # a question of core.questions
     bank_hash: Mapped[str | None]
+    created_at: Mapped[datetime]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+
+class FactVersion(Base):
+    """What a fact said before an edit, and after it: the first edit keeps version 1 as well. `body` is a Fact of
+    core.bank without key and questions."""
+
+    __tablename__ = "fact_version"
+
+    fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What somebody typed into a form of the editor and has not saved yet. `form` holds the posted fields."""
+
+    __tablename__ = "draft"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"), primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)  # "question:12", "fact:3", "new:choice", "new:3:choice"
+    form: Mapped[list[Any]]  # pairs of name and value
+    saved_at: Mapped[datetime]
+
+
+class StoredPicture(Base):
+    """A picture, re-encoded as WebP, under the SHA-256 of its bytes, which nobody guesses who was not shown it."""
+
+    __tablename__ = "picture"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    width: Mapped[int]
+    height: Mapped[int]
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
     created_at: Mapped[datetime]

@@ -27,7 +27,17 @@ from sqlalchemy.types import TypeDecorator
 from quizapp.models import sqlite as sqlite_connections
 from quizapp.models.sqlite import writing
 
-__all__ = ["Base", "BigId", "StudyDay", "UTCDateTime", "add_counts", "prepare_engine", "wait_for_turn", "writing"]
+__all__ = [
+    "Base",
+    "BigId",
+    "Labels",
+    "StudyDay",
+    "UTCDateTime",
+    "add_counts",
+    "prepare_engine",
+    "wait_for_turn",
+    "writing",
+]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -70,6 +80,21 @@ class StudyDay(TypeDecorator[date]):
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> date | None:
         return None if value is None else date.fromordinal(value)
+
+
+class Labels(TypeDecorator[list[str]]):
+    """A few words without a | in them, stored as "|dates|causes|", so that one LIKE tells whether a row has one."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return "".join(f"|{word}" for word in value) + "|" if value else ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:
+        return None if value is None else [word for word in value.split("|") if word]
 
 
 class Base(DeclarativeBase):

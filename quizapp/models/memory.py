@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.models.base import Base, BigId
+from quizapp.models.base import Base, BigId, Labels
 
 
 class Plan(Base):
@@ -26,6 +26,7 @@ class Plan(Base):
     paused: Mapped[bool] = mapped_column(default=False, server_default=false())
     easy_days: Mapped[str] = mapped_column(default="", server_default=text("''"))  # weekdays as digits, Monday is 0
     ceiling: Mapped[int | None]  # the most reviews a day brings
+    topics: Mapped[list[str]] = mapped_column(Labels(), default=list, server_default=text("''"))  # of new facts; [] all
 
 
 class Memory(Base):

@@ -32,16 +32,21 @@ class Attempt(Base):
     """One sitting of one learner, of a quiz or of practice; `size` questions, decided when it began."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index(None, "learner_id", "id"), Index(None, "quiz_id"))
+    __table_args__ = (
+        Index(None, "learner_id", "id"),
+        Index(None, "quiz_id"),
+        Index(None, "assignment_id", "learner_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     learner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
     set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"))
     quiz_id: Mapped[int | None] = mapped_column(ForeignKey("quiz.id", ondelete="CASCADE"))
-    purpose: Mapped[str]  # "quiz", "practice", "pretest" or "which-first"
+    assignment_id: Mapped[int | None] = mapped_column(ForeignKey("assignment.id", ondelete="CASCADE"))
+    purpose: Mapped[str]  # "quiz", "practice", "pretest", "which-first", "assignment" or "preview" (of an assignment)
     title: Mapped[str]
     about: Mapped[dict[str, Any]] = mapped_column(default=dict)  # what it was made from, to make another like it
-    feedback: Mapped[str]  # "at-once" or "at-end"
+    feedback: Mapped[str]  # "at-once" or "at-end"; of an assignment also "after-due" or "never"
     size: Mapped[int]
     started_at: Mapped[datetime]
     deadline: Mapped[datetime | None]
@@ -66,3 +71,5 @@ class Response(Base):
     ms: Mapped[int | None]
     at: Mapped[datetime | None]
     review_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("review.id", ondelete="SET NULL"))
+    # The version whose key it was marked by, once that is not the one that was asked: see services.regrading.
+    regraded_by_id: Mapped[int | None] = mapped_column(ForeignKey("question_version.id"))

@@ -90,13 +90,15 @@ def begin(
     now: datetime,
     about: dict[str, Any] | None = None,
     quiz_id: int | None = None,
-    minutes: int | None = None,
+    assignment_id: int | None = None,
+    minutes: float | None = None,
 ) -> int:
     """Begin an attempt at `asked`, pairs of (fact id, question version id), in that order. Gives its id."""
     attempt = Attempt(
         learner_id=learner.id,
         set_id=set_id,
         quiz_id=quiz_id,
+        assignment_id=assignment_id,
         purpose=purpose,
         title=title,
         about=about or {},

@@ -1,21 +1,54 @@
-"""Loading a question set read from files into the database, without losing what learners or editors did."""
+"""Sets as documents: bringing a set's rows in line with a document, and reading a document from its rows.
 
+The document comes from files, from the set that another was copied from, or from an author who imports. `compare` says
+what bringing it in would do, and `bring_in` does just that.
+"""
+
+import secrets
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Literal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core import bank
+from quizapp.core.answers import fold
 from quizapp.core.questions import Question as AskedQuestion
-from quizapp.models import Fact, Question, QuestionSet, QuestionVersion
+from quizapp.core.questions import parse_question
+from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.errors import NotFound
+
+FACT_FIELDS = tuple(name for name in bank.Fact.model_fields if name not in ("key", "questions"))
+
+What = Literal["added", "changed", "restored", "retired", "unchanged", "conflict"]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a document does to one fact, or to one of its questions. `before` and `after` are plain data.
+
+    A conflict is a change in the document to what was changed in the app as well; the app's stays.
+    """
+
+    what: What
+    fact_key: str
+    question_key: str | None
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+    def __str__(self) -> str:
+        name, kept = (
+            (f"question {self.question_key}", "version") if self.question_key else (f"fact {self.fact_key}", "text")
+        )
+        return f"{name} was edited in the app and changed in the file; the app's {kept} stays"
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What loading a set did: counts of facts and questions together, and the edits it left alone."""
+    """What bringing a document in did: counts of facts and questions together, and the edits it left alone."""
 
     set_id: int
     added: int
@@ -26,125 +59,267 @@ class Loaded:
 
 
 def load_set(session: Session, source: bank.QuestionSet, *, now: datetime) -> Loaded:
-    """Bring the database's copy of a set up to date with its files.
+    """Bring the database's copy of a set up to date with its files, making it where there is none.
 
     New facts and questions are added, changed ones changed (a question by a new version), vanished ones retired;
     what was edited in the app since is reported as a conflict and left as it is. Doing it again changes nothing.
     """
-    return _Loading(session, source, now).run()
+    header = source.header
+    row = session.scalar(select(QuestionSet).where(QuestionSet.key == header.key))
+    if row is None:
+        row = QuestionSet(key=header.key, created_at=now)
+        session.add(row)
+    documents = (header.title, header.model_dump(), [name.model_dump() for name in source.names])
+    if (row.title, row.header, row.names) != documents:
+        row.title, row.header, row.names = documents
+    set_folded(row)
+    session.flush()
+    return bring_in(session, row, source, author=None, by_author=False, now=now)
 
 
-class _Loading:
-    def __init__(self, session: Session, source: bank.QuestionSet, now: datetime) -> None:
-        self.session, self.source, self.now = session, source, now
-        self.did: Counter[str] = Counter()
-        self.conflicts: list[str] = []
+def compare(session: Session, row: QuestionSet, source: bank.QuestionSet, *, by_author: bool) -> list[Change]:
+    """What bringing a document into a set would do, fact by fact; three statements."""
+    return [change for change, _ in _decisions(_stored(session, row), source, by_author=by_author)]
 
-    def run(self) -> Loaded:
-        row = self._load_header()
-        stored = {
-            fact.key: fact
-            for fact in self.session.scalars(
-                select(Fact)
-                .where(Fact.set_id == row.id)
-                .options(selectinload(Fact.questions).selectinload(Question.versions))
-            )
-        }
-        for position, fact in enumerate(self.source.facts):
-            self._load_fact(row, stored.pop(fact.key, None), fact, position)
-        for fact_row in stored.values():
-            if fact_row.bank_hash is not None:
-                self._retire(fact_row)
-        self.session.flush()
-        return Loaded(
-            row.id,
-            self.did["added"],
-            self.did["changed"],
-            self.did["retired"],
-            self.did["unchanged"],
-            tuple(self.conflicts),
+
+def bring_in(
+    session: Session,
+    row: QuestionSet,
+    source: bank.QuestionSet,
+    *,
+    author: User | None,
+    by_author: bool,
+    now: datetime,
+) -> Loaded:
+    """Bring the facts of a document into a set; the set's own title, topics and names stay as they are.
+
+    As from files (`by_author` False): edits made in the app stay, and what the document no longer has retires. As an
+    import `by_author`: the document's text becomes the new version of what it names, and nothing retires.
+    """
+    stored = _stored(session, row)
+    decisions = list(_decisions(stored, source, by_author=by_author))
+    _Writing(session, row, stored, source, author, now, keep_hashes=not by_author).run(decisions)
+    did = Counter("changed" if change.what == "restored" else change.what for change, _ in decisions)
+    conflicts = tuple(str(change) for change, _ in decisions if change.what == "conflict")
+    return Loaded(row.id, did["added"], did["changed"], did["retired"], did["unchanged"], conflicts)
+
+
+# Deciding
+
+_Decision = tuple[Change, AskedQuestion | bank.Fact | None]
+
+
+def _stored(session: Session, row: QuestionSet) -> dict[str, Fact]:
+    return {
+        fact.key: fact
+        for fact in session.scalars(
+            select(Fact)
+            .where(Fact.set_id == row.id)
+            .options(selectinload(Fact.questions).selectinload(Question.versions))
+            .order_by(Fact.position)
         )
+    }
 
-    def _load_header(self) -> QuestionSet:
-        header = self.source.header
-        row = self.session.scalar(select(QuestionSet).where(QuestionSet.key == header.key))
-        if row is None:
-            row = QuestionSet(key=header.key, created_at=self.now)
-            self.session.add(row)
-        documents = (header.title, header.model_dump(), [name.model_dump() for name in self.source.names])
-        if (row.title, row.header, row.names) != documents:
-            row.title, row.header, row.names = documents
-        self.session.flush()
-        return row
 
-    def _load_fact(self, row: QuestionSet, stored: Fact | None, fact: bank.Fact, position: int) -> None:
-        digest = bank.content_hash(fact)
-        if stored is None:
-            stored = Fact(set_id=row.id, key=fact.key, questions=[])
-            self.session.add(stored)
-            self._write_fact(stored, fact, digest, "added")
-        elif stored.bank_hash == digest:
-            self.did["changed" if stored.retired_at else "unchanged"] += 1
-        elif stored.edited_at is not None:
-            self.conflicts.append(
-                f"fact {fact.key} was edited in the app and changed in the file; the app's text stays"
-            )
-        else:
-            self._write_fact(stored, fact, digest, "changed")
-        stored.position, stored.retired_at = position, None
-        self._load_questions(stored, fact)
+def _decisions(stored: dict[str, Fact], source: bank.QuestionSet, *, by_author: bool) -> Iterator[_Decision]:
+    named = {fact.key for fact in source.facts}
+    for fact in source.facts:
+        yield from _of_fact(stored.get(fact.key), fact, source.names, by_author)
+    if by_author:
+        return
+    for row in stored.values():
+        if row.key not in named and row.bank_hash is not None and row.retired_at is None:
+            yield Change("retired", row.key, None, as_document(row), None), None
 
-    def _write_fact(self, stored: Fact, fact: bank.Fact, digest: str, what: str) -> None:
-        for name, value in fact.model_dump(exclude={"key", "questions"}).items():
-            setattr(stored, name, value)
-        stored.bank_hash = digest
-        self.did[what] += 1
 
-    def _load_questions(self, stored: Fact, fact: bank.Fact) -> None:
-        rows = {question.key: question for question in stored.questions}
-        for position, question in enumerate(fact.questions):
-            self._load_question(
-                stored, rows.pop(question.key, None), bank.expand(question, self.source.names), position
-            )
-        for row in rows.values():
-            if row.versions[0].bank_hash is not None:
-                self._retire(row)
+def _of_fact(row: Fact | None, fact: bank.Fact, names: Sequence[bank.Name], by_author: bool) -> Iterator[_Decision]:
+    after = fact.model_dump(mode="json", exclude={"key", "questions"})
+    before = None if row is None else as_document(row)
+    yield Change(_what_of_fact(row, fact, before, after, by_author), fact.key, None, before, after), fact
+    rows = {} if row is None else {question.key: question for question in row.questions}
+    for question in fact.questions:
+        yield _of_question(fact.key, rows.pop(question.key, None), bank.expand(question, names), by_author)
+    for left in rows.values():
+        if not by_author and left.versions[0].bank_hash is not None and left.retired_at is None:
+            yield Change("retired", fact.key, left.key, left.versions[-1].body, None), None
 
-    def _load_question(self, fact: Fact, stored: Question | None, question: AskedQuestion, position: int) -> None:
-        digest = bank.content_hash(question)
-        if stored is None:
-            stored = Question(key=question.key, current=0, versions=[])
-            fact.questions.append(stored)
-            self._append_version(stored, question, digest, "added")
-        else:
-            now_asked = stored.versions[-1]
-            loaded_last = next((v.bank_hash for v in reversed(stored.versions) if v.bank_hash), None)
-            if loaded_last == digest:
-                self.did["changed" if stored.retired_at else "unchanged"] += 1
-            elif now_asked.bank_hash is None:
-                self.conflicts.append(
-                    f"question {question.key} was edited in the app and changed in the file; the app's version stays"
-                )
+
+def _what_of_fact(
+    row: Fact | None, fact: bank.Fact, before: dict[str, Any] | None, after: dict[str, Any], by_author: bool
+) -> What:
+    if row is None:
+        return "added"
+    unchanged: What = "restored" if row.retired_at else "unchanged"
+    if by_author:
+        return unchanged if before == after else "changed"
+    if row.bank_hash == bank.content_hash(fact):
+        return unchanged
+    return "conflict" if row.edited_at is not None else "changed"
+
+
+def _of_question(fact_key: str, row: Question | None, question: AskedQuestion, by_author: bool) -> _Decision:
+    after = question.model_dump(mode="json")
+    if row is None:
+        return Change("added", fact_key, question.key, None, after), question
+    now_asked = row.versions[-1]
+    last_loaded = next((version.bank_hash for version in reversed(row.versions) if version.bank_hash), None)
+    what: What = "changed"
+    digest = bank.content_hash(question)
+    if (_content_hash_of(now_asked.body) if by_author else last_loaded) == digest:
+        what = "restored" if row.retired_at else "unchanged"
+    elif not by_author and now_asked.bank_hash is None:
+        what = "conflict"
+    return Change(what, fact_key, question.key, now_asked.body, after), question
+
+
+def _content_hash_of(body: dict[str, Any]) -> str:
+    return bank.content_hash(parse_question(body))
+
+
+# Doing
+
+
+class _Writing:
+    def __init__(
+        self,
+        session: Session,
+        row: QuestionSet,
+        stored: dict[str, Fact],
+        source: bank.QuestionSet,
+        author: User | None,
+        now: datetime,
+        *,
+        keep_hashes: bool,
+    ) -> None:
+        self.session, self.row, self.facts, self.now = session, row, dict(stored), now
+        self.author, self.keep_hashes = author, keep_hashes
+        self.next_position = 1 + max((fact.position for fact in stored.values()), default=-1)
+        self.questions_seen = 0  # of the fact at hand
+        self.places = {fact.key: place for place, fact in enumerate(source.facts)} if keep_hashes else {}
+
+    def run(self, decisions: list[_Decision]) -> None:
+        for change, source in decisions:
+            if isinstance(source, bank.Fact):
+                self._fact(change, source)
+            elif source is not None:
+                self._question(change, source)
             else:
-                self._append_version(stored, question, digest, "changed")
-        stored.position, stored.retired_at = position, None
+                self._retire(change)
+        self.session.flush()
 
-    def _append_version(self, stored: Question, question: AskedQuestion, digest: str, what: str) -> None:
-        stored.current += 1
-        stored.versions.append(
-            QuestionVersion(
-                number=stored.current,
-                body=question.model_dump(mode="json"),
-                bank_hash=digest,
-                created_at=self.now,
-            )
+    def _fact(self, change: Change, source: bank.Fact) -> None:
+        row = self.facts.get(source.key)
+        if row is None:
+            row = Fact(set_id=self.row.id, key=source.key, version=1, questions=[], position=self.next_position)
+            self.next_position += 1
+            self.session.add(row)
+            self.facts[source.key] = row
+        if change.what in ("added", "changed"):
+            if change.what == "changed":
+                record_version(self.session, row, source.model_dump(mode="json"), author=self.author, now=self.now)
+            for name in FACT_FIELDS:
+                setattr(row, name, getattr(source, name))
+            if self.keep_hashes:
+                row.bank_hash = bank.content_hash(source)
+            else:
+                row.edited_at = self.now
+        if self.keep_hashes:
+            row.position = self.places[source.key]
+        row.retired_at = None
+        self.questions_seen = 0
+
+    def _question(self, change: Change, source: AskedQuestion) -> None:
+        fact = self.facts[change.fact_key]
+        row = next((question for question in fact.questions if question.key == source.key), None)
+        if row is None:
+            last = max((question.position for question in fact.questions), default=-1)
+            row = Question(key=source.key, current=0, position=last + 1, versions=[])
+            fact.questions.append(row)
+        if change.what in ("added", "changed"):
+            append_version(row, source, author=self.author, now=self.now, keep_hash=self.keep_hashes)
+        if self.keep_hashes:
+            row.position = self.questions_seen
+            self.questions_seen += 1
+        row.retired_at = None
+
+    def _retire(self, change: Change) -> None:
+        fact = self.facts[change.fact_key]
+        gone = next((q for q in fact.questions if q.key == change.question_key), None) if change.question_key else fact
+        assert gone is not None
+        gone.retired_at = self.now
+
+
+def append_version(
+    row: Question, question: AskedQuestion, *, author: User | None, now: datetime, keep_hash: bool = False
+) -> None:
+    """Make this what the question asks from now on; what was asked before stays on record."""
+    row.current += 1
+    row.versions.append(
+        QuestionVersion(
+            number=row.current,
+            body=question.model_dump(mode="json"),
+            bank_hash=bank.content_hash(question) if keep_hash else None,
+            created_at=now,
+            author_id=author.id if author else None,
         )
-        self.did[what] += 1
+    )
 
-    def _retire(self, row: Fact | Question) -> None:
-        if row.retired_at is None:
-            row.retired_at = self.now
-            self.did["retired"] += 1
+
+def record_version(session: Session, row: Fact, body: dict[str, Any], *, author: User | None, now: datetime) -> None:
+    """Put on record what a fact will say by `body` (fields of core.bank.Fact), and count its version up.
+
+    The first time, what it says until now goes on record too, as version 1.
+    """
+    kept = {name: body[name] for name in FACT_FIELDS}
+    if row.version == 1 and session.get(FactVersion, (row.id, 1)) is None:
+        began = select(QuestionSet.created_at).where(QuestionSet.id == row.set_id)
+        session.add(
+            FactVersion(fact_id=row.id, number=1, body=as_document(row), created_at=session.scalars(began).one())
+        )
+    row.version += 1
+    session.add(
+        FactVersion(
+            fact_id=row.id, number=row.version, body=kept, author_id=author.id if author else None, created_at=now
+        )
+    )
+
+
+# Making and reading
+
+
+def make_set(
+    session: Session,
+    owner: User,
+    header: bank.SetHeader,
+    names: Sequence[bank.Name] = (),
+    *,
+    now: datetime,
+    visibility: str = "private",
+    copied_from: QuestionSet | None = None,
+) -> QuestionSet:
+    """A set of the owner's, without facts yet. Its key ends in letters that nobody guesses: it is the link to it."""
+    key = f"{header.key[:60].strip('-')}-{secrets.token_hex(8)}"
+    header = header.model_copy(update={"key": key})
+    row = QuestionSet(
+        key=key,
+        title=header.title,
+        header=header.model_dump(),
+        names=[name.model_dump() for name in names],
+        created_at=now,
+        owner_id=owner.id,
+        visibility=visibility,
+        copied_from_id=copied_from.id if copied_from else None,
+    )
+    set_folded(row)
+    session.add(row)
+    session.flush()
+    return row
+
+
+def set_folded(row: QuestionSet) -> None:
+    """Keep what a set is searched by in step with its header: title, summary and topics, folded."""
+    topics = " ".join(topic["title"] for topic in row.header["topics"])
+    row.folded = fold(f"{row.title} {row.header['summary']} {topics}")
 
 
 def set_keys(session: Session) -> list[str]:
@@ -153,24 +328,20 @@ def set_keys(session: Session) -> list[str]:
 
 
 def read_stored_set(session: Session, key: str) -> bank.QuestionSet:
-    """A set as it stands in the database, without what is retired. Raises NotFound."""
+    """A set as it stands in the database, without what is retired, and without facts nothing asks. Raises NotFound."""
     row = session.scalar(select(QuestionSet).where(QuestionSet.key == key))
     if row is None:
         raise NotFound
-    stored = session.scalars(
-        select(Fact)
-        .where(Fact.set_id == row.id, Fact.retired_at.is_(None))
-        .options(selectinload(Fact.questions).selectinload(Question.versions))
-        .order_by(Fact.position)
-    )
-    fields = set(bank.Fact.model_fields) - {"questions"}
-    facts = [
-        bank.Fact.model_validate(
-            {name: getattr(fact, name) for name in fields}
-            | {"questions": [q.versions[-1].body for q in fact.questions if q.retired_at is None]}
-        )
-        for fact in stored
-    ]
+    facts = []
+    for fact in _stored(session, row).values():
+        asked = [question.versions[-1].body for question in fact.questions if question.retired_at is None]
+        if fact.retired_at is None and asked:
+            facts.append(bank.Fact.model_validate({"key": fact.key, **as_document(fact), "questions": asked}))
     return bank.QuestionSet(
         bank.SetHeader.model_validate(row.header), tuple(map(bank.Name.model_validate, row.names)), tuple(facts)
     )
+
+
+def as_document(row: Fact) -> dict[str, Any]:
+    """What a fact says, as plain data: core.bank.Fact without key and questions."""
+    return {name: getattr(row, name) for name in FACT_FIELDS}

@@ -1,0 +1,133 @@
+"""Who may see, write in and teach what. Each lookup fetches and authorises at once: an outsider gets NotFound."""
+
+from typing import TypeVar
+
+from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import Session
+
+from quizapp.models import Assignment, Classroom, Enrolment, Plan, QuestionSet, SetAuthor, User
+from quizapp.services.errors import NotFound
+
+Row = TypeVar("Row", QuestionSet, Classroom, Assignment)
+
+PRIVATE, BY_LINK, PUBLIC = "private", "link", "public"
+VISIBILITIES = (PRIVATE, BY_LINK, PUBLIC)
+TEACHER, STUDENT = "teacher", "student"
+ACTIVE, REMOVED, BANNED = "active", "removed", "banned"
+
+# Sets
+
+
+def mine(user: User) -> ColumnElement[bool]:
+    """Which sets a person writes in, as owner or co-author."""
+    written = select(SetAuthor.set_id).where(SetAuthor.user_id == user.id)
+    return or_(QuestionSet.owner_id == user.id, QuestionSet.id.in_(written))
+
+
+def taken_up(user: User) -> ColumnElement[bool]:
+    """Which sets a person studies, or was asked to by a class."""
+    studied = select(Plan.set_id).where(Plan.learner_id == user.id)
+    assigned = (
+        select(Assignment.set_id)
+        .join(Enrolment, Enrolment.class_id == Assignment.class_id)
+        .where(Enrolment.user_id == user.id, Enrolment.status == ACTIVE, Assignment.archived_at.is_(None))
+    )
+    return or_(QuestionSet.id.in_(studied), QuestionSet.id.in_(assigned))
+
+
+def visible_to(user: User | None) -> ColumnElement[bool]:
+    """Which sets a person may read: those shared by link or with everybody, until they are archived, and one's own,
+    studied or assigned ones always."""
+    shared = and_(QuestionSet.visibility.in_((BY_LINK, PUBLIC)), QuestionSet.archived_at.is_(None))
+    return shared if user is None else or_(shared, mine(user), taken_up(user))
+
+
+def offered_to(user: User | None) -> ColumnElement[bool]:
+    """Which sets are put before a person unasked: those that came with the app, and one's own, studied or assigned
+    ones. What strangers publish is found by searching."""
+    built_in = and_(QuestionSet.owner_id.is_(None), QuestionSet.visibility == PUBLIC, QuestionSet.archived_at.is_(None))
+    if user is None:
+        return built_in
+    return or_(built_in, and_(mine(user), QuestionSet.archived_at.is_(None)), taken_up(user))
+
+
+def find_set(session: Session, user: User | None, key: str) -> QuestionSet:
+    """A set that the person may read, by its key. Raises NotFound."""
+    return _one(session, select(QuestionSet).where(QuestionSet.key == key, visible_to(user)))
+
+
+def set_to_read(session: Session, user: User | None, set_id: int) -> QuestionSet:
+    """The same, by its id. Raises NotFound."""
+    return _one(session, select(QuestionSet).where(QuestionSet.id == set_id, visible_to(user)))
+
+
+def set_to_write(session: Session, user: User, set_id: int, *, lock: bool = False) -> QuestionSet:
+    """A set that the person owns or is a co-author of; `lock` it to change it. Raises NotFound."""
+    return _one(session, select(QuestionSet).where(QuestionSet.id == set_id, mine(user)), lock=lock)
+
+
+def own_set(session: Session, user: User, set_id: int, *, lock: bool = False) -> QuestionSet:
+    """A set that the person owns. Raises NotFound."""
+    return _one(
+        session, select(QuestionSet).where(QuestionSet.id == set_id, QuestionSet.owner_id == user.id), lock=lock
+    )
+
+
+# Classes
+
+
+def class_to_teach(session: Session, user: User, class_id: int, *, lock: bool = False) -> Classroom:
+    """A class that the person teaches. Raises NotFound."""
+    query = select(Classroom).join(Enrolment).where(Classroom.id == class_id, *_active(user), _teaches())
+    return _one(session, query, lock=lock)
+
+
+def enrolled(session: Session, user: User, class_id: int) -> tuple[Classroom, Enrolment]:
+    """A class that the person is in, as teacher or student, and how. Raises NotFound."""
+    query = select(Classroom, Enrolment).join(Enrolment).where(Classroom.id == class_id, *_active(user))
+    row = session.execute(query).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1]
+
+
+def assignment_to_teach(session: Session, user: User, assignment_id: int, *, lock: bool = False) -> Assignment:
+    """An assignment of a class that the person teaches, archived or not. Raises NotFound."""
+    query = (
+        select(Assignment)
+        .join(Enrolment, Enrolment.class_id == Assignment.class_id)
+        .where(Assignment.id == assignment_id, *_active(user), _teaches())
+    )
+    return _one(session, query, lock=lock)
+
+
+def assignment_to_do(session: Session, user: User, assignment_id: int) -> tuple[Assignment, Classroom, Enrolment]:
+    """An assignment of a class that the person is in. Raises NotFound, for students also once it is archived."""
+    row = session.execute(
+        select(Assignment, Classroom, Enrolment)
+        .join(Classroom, Classroom.id == Assignment.class_id)
+        .join(Enrolment, Enrolment.class_id == Assignment.class_id)
+        .where(Assignment.id == assignment_id, *_active(user), or_(Assignment.archived_at.is_(None), _teaches()))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row[0], row[1], row[2]
+
+
+def _active(user: User) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return Enrolment.user_id == user.id, Enrolment.status == ACTIVE
+
+
+def _teaches() -> ColumnElement[bool]:
+    return Enrolment.role == TEACHER
+
+
+def _one(session: Session, query: Select[Row], *, lock: bool = False) -> Row:
+    if lock:  # what was read before may have changed while it was waited for
+        query = query.with_for_update(of=query.column_descriptions[0]["entity"]).execution_options(
+            populate_existing=True
+        )
+    found = session.scalar(query)
+    if found is None:
+        raise NotFound
+    return found

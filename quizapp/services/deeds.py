@@ -1,0 +1,137 @@
+"""What teachers did to others, and authors to sets that others use: noted as it happens, to be read by both sides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, select
+from sqlalchemy.orm import Session, aliased
+
+from quizapp.models import Classroom, Deed, QuestionSet, User
+
+PAGE = 50  # deeds
+
+# `what` → its sentence. Besides {actor} and {subject} a sentence uses the details it was noted with.
+SENTENCES = {
+    "opened class": "{actor} opened the class.",
+    "changed class": "{actor} changed the class: {changes}.",
+    "archived class": "{actor} archived the class.",
+    "restored class": "{actor} took the class out of the archive.",
+    "rotated code": "{actor} made a new join code; the old one stopped working.",
+    "closed joining": "{actor} closed the class to newcomers.",
+    "opened joining": "{actor} opened the class to newcomers.",
+    "joined": "{subject} joined.",
+    "left": "{subject} left.",
+    "enrolled": "{actor} made an account for {subject} and put them in the class.",
+    "removed": "{actor} removed {subject} from the class.",
+    "banned": "{actor} banned {subject} from the class.",
+    "restored": "{actor} took {subject} back into the class.",
+    "added teacher": "{actor} made {subject} a teacher of the class.",
+    "removed teacher": "{actor} ended {subject}’s teaching in the class.",
+    "set password": "{actor} gave {subject} a new password.",
+    "set time factor": "{actor} set {subject}’s time allowance to {factor} times the usual.",
+    "named": "{actor} noted {subject}’s name as “{called}”.",
+    "assigned": "{actor} assigned “{title}”.",
+    "changed assignment": "{actor} changed the assignment “{title}”.",
+    "archived assignment": "{actor} archived the assignment “{title}”.",
+    "restored assignment": "{actor} took the assignment “{title}” out of the archive.",
+    "extended": "{actor} gave {subject} other terms for “{title}”: {terms}.",
+    "regraded": "{actor} regraded “{title}”: {changed} answers were marked anew.",
+    "regraded answers": "{actor} regraded “{title}”; {subject}’s marks went from {before} to {after}.",
+    "shared set": "{actor} made the set {visibility}.",
+    "added author": "{actor} made {subject} a co-author.",
+    "removed author": "{actor} ended {subject}’s co-authorship.",
+    "handed over set": "{actor} handed the set over to {subject}.",
+    "archived set": "{actor} archived the set.",
+    "restored set": "{actor} took the set out of the archive.",
+    "started afresh": "{actor} had everybody start afresh with “{statement}”: {learners} learners.",
+    "took updates": "{actor} took over what was new in the set it was copied from: {changes} changes.",
+    "imported": "{actor} imported {file}: {added} added, {changed} changed.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A deed in a sentence. `where` is the title of the class or set it happened in."""
+
+    at: datetime
+    sentence: str
+    where: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Deeds, the newest first."""
+
+    deeds: Sequence[Told]
+    number: int  # from 1
+    has_older: bool
+
+
+def note(
+    session: Session,
+    actor: User,
+    what: str,
+    *,
+    now: datetime,
+    classroom: Classroom | None = None,
+    question_set: QuestionSet | None = None,
+    subject: User | None = None,
+    **details: Any,
+) -> None:
+    """Put a deed on record. `details` are plain values that the sentence of `what` uses."""
+    SENTENCES[what].format(actor="", subject="", **details)  # a sentence that lacks something is found here, not later
+    session.add(
+        Deed(
+            at=now,
+            actor_id=actor.id,
+            subject_id=subject.id if subject else None,
+            class_id=classroom.id if classroom else None,
+            set_id=question_set.id if question_set else None,
+            what=what,
+            details=details,
+        )
+    )
+    session.flush()
+
+
+def of_class(session: Session, class_id: int, *, page: int = 1) -> Page:
+    """What was done in a class; one statement."""
+    return _page(session, Deed.class_id == class_id, page)
+
+
+def of_set(session: Session, set_id: int, *, page: int = 1) -> Page:
+    """What was done to a set; one statement."""
+    return _page(session, Deed.set_id == set_id, page)
+
+
+def about(session: Session, user: User, *, class_id: int | None = None, page: int = 1) -> Page:
+    """What was done to a person, everywhere or in one class; one statement."""
+    condition = Deed.subject_id == user.id
+    return _page(session, condition if class_id is None else condition & (Deed.class_id == class_id), page)
+
+
+def _page(session: Session, condition: ColumnElement[bool], number: int) -> Page:
+    actor, subject = aliased(User), aliased(User)
+    rows = session.execute(
+        select(Deed, actor.name, subject.name, Classroom.title, QuestionSet.title)
+        .outerjoin(actor, actor.id == Deed.actor_id)
+        .outerjoin(subject, subject.id == Deed.subject_id)
+        .outerjoin(Classroom, Classroom.id == Deed.class_id)
+        .outerjoin(QuestionSet, QuestionSet.id == Deed.set_id)
+        .where(condition)
+        .order_by(Deed.id.desc())
+        .limit(PAGE + 1)
+        .offset((max(number, 1) - 1) * PAGE)
+    ).all()
+    told = [
+        Told(deed.at, _sentence(deed, by, to), class_title or set_title)
+        for deed, by, to, class_title, set_title in rows
+    ]
+    return Page(told[:PAGE], max(number, 1), len(told) > PAGE)
+
+
+def _sentence(deed: Deed, actor: str | None, subject: str | None) -> str:
+    people = {"actor": actor or "Somebody who has left", "subject": subject or "somebody who has left"}
+    return SENTENCES[deed.what].format(**people, **deed.details)

@@ -1,0 +1,205 @@
+"""Rights about sets, classes and assignments: every route, for each kind of person (the table is support/rights.py)."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from rights import LOG_IN, PEOPLE, SIGN_UP, TABLE
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quizapp.core import bank
+from quizapp.core.questions import parse_question
+from quizapp.extensions import db
+from quizapp.models import (
+    Assignment,
+    Base,
+    Classroom,
+    Enrolment,
+    Question,
+    QuestionVersion,
+    SetAuthor,
+    StoredPicture,
+    User,
+)
+from quizapp.services import attempts
+from quizapp.services.bank import bring_in, make_set
+
+HEADER = bank.SetHeader.model_validate(
+    {
+        "key": "ponds",
+        "title": "Ponds",
+        "summary": "Still waters.",
+        "language": "en",
+        "topics": [{"key": "depth", "title": "Depth", "summary": "How deep they are."}],
+    }
+)
+QUESTIONS = [
+    {"key": "deep-typed", "kind": "typed", "prompt": "What lives in the deep pond?", "answer": "Carp"},
+    {"key": "deep-card", "kind": "flashcard", "prompt": "How deep is it?", "answer": "Ten feet."},
+]
+FACT = bank.Fact.model_validate(
+    {
+        "key": "deep",
+        "topic": "depth",
+        "statement": "The pond is deep.",
+        "questions": list(map(parse_question, QUESTIONS)),
+    }
+)
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # rights do not hang on it
+
+
+@dataclass(frozen=True)
+class World:
+    """The values of an address's placeholders."""
+
+    set_key: str
+    set_id: int
+    fact_id: int
+    question_id: int
+    class_id: int
+    code: str
+    assignment_id: int
+    attempt_id: int
+    preview_id: int
+    user_id: int  # the student
+    digest: str
+
+
+@pytest.fixture
+def world(app: Flask) -> World:
+    now = datetime.now(UTC)
+    with app.app_context():
+        session = db.session()
+        people = dict(_people(session, now))
+        set_row = make_set(session, people["owner"], HEADER, now=now)
+        source = bank.QuestionSet(HEADER, (), (FACT,))
+        bring_in(session, set_row, source, author=people["owner"], by_author=True, now=now)
+        session.add(SetAuthor(set_id=set_row.id, user_id=people["author"].id, since=now))
+        question_id, version_id, fact_id = session.execute(
+            select(Question.id, QuestionVersion.id, Question.fact_id)
+            .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+            .where(Question.key == "deep-typed")
+        ).one()
+        classroom = _class(session, people, now)
+        assignment = Assignment(
+            class_id=classroom.id, set_id=set_row.id, made_by_id=people["teacher"].id, kind="quiz", title="Deep waters",
+            created_at=now, question_ids=[question_id], opens_at=now - timedelta(days=1), attempts=2,
+        )  # fmt: skip
+        session.add(assignment)
+        session.add(StoredPicture(digest="ab" * 32, data=b"RIFF", width=1, height=1, created_at=now))
+        session.flush()
+        begun = [
+            attempts.begin(
+                session, people[who], [(fact_id, version_id)], set_id=set_row.id, purpose=purpose, title="Deep waters",
+                feedback="at-end", now=now, assignment_id=assignment.id,
+            )
+            for who, purpose in [("student", "assignment"), ("teacher", "preview")]
+        ]  # fmt: skip
+        session.commit()
+        return World(
+            set_row.key, set_row.id, fact_id, question_id, classroom.id, "BCDFGHJKMN", assignment.id, *begun,
+            people["student"].id, "ab" * 32,
+        )  # fmt: skip
+
+
+def _people(session: Session, now: datetime) -> Iterator[tuple[str, User]]:
+    for name in PEOPLE[1:]:
+        account = {} if name == "guest" else {"name": name, "name_folded": name, "password_hash": ""}
+        teaches = name in ("outsider", "teacher", "author", "owner")
+        user = User(token=name, created_at=now, is_teacher=teaches, **account)
+        session.add(user)
+        session.flush()
+        yield name, user
+
+
+def _class(session: Session, people: dict[str, User], now: datetime) -> Classroom:
+    classroom = Classroom(title="7b", timezone="UTC", join_code="BCDFGHJKMN", created_at=now)
+    session.add(classroom)
+    session.flush()
+    for role in ("teacher", "student"):
+        session.add(Enrolment(class_id=classroom.id, user_id=people[role].id, role=role, joined_at=now))
+    return classroom
+
+
+def browser(app: Flask, who: str) -> tuple[FlaskClient, str]:
+    """A browser of one of the people, with a security token that fits it."""
+    client = app.test_client()
+    if who != "nobody":
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = who
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/explore/sample").text)
+    assert token
+    return client, token[1]
+
+
+def address(route: str, world: World) -> str:
+    values = {
+        "<set_key>": world.set_key,
+        "<int:set_id>": str(world.set_id),
+        "<int:fact_id>": str(world.fact_id),
+        "<int:question_id>": str(world.question_id),
+        "<int:class_id>": str(world.class_id),
+        "<int:assignment_id>": str(world.assignment_id),
+        "<int:attempt_id>": str(world.attempt_id),
+        "<int:preview_id>": str(world.preview_id),
+        "<int:user_id>": str(world.user_id),
+        "<int:position>": "1",
+        "<int:number>": "1",
+        "<code>": world.code,
+        "<digest>": world.digest,
+        "<kind>": "typed",
+        "<format>": "json",
+    }
+    path = route.partition(" ")[2]
+    for placeholder, value in values.items():
+        path = path.replace(placeholder, value)
+    assert "<" not in path, f"no value stands here for a placeholder of {path}"
+    return path
+
+
+def everything(app: Flask) -> dict[str, list[Any]]:
+    """Every row there is."""
+    with app.app_context():
+        return {table.name: list(db.session.execute(select(table))) for table in Base.metadata.sorted_tables}
+
+
+@on_sqlite
+@pytest.mark.parametrize("route", TABLE)
+def test_each_kind_of_person_gets_what_is_theirs(app: Flask, world: World, route: str) -> None:
+    got: list[int | str] = []
+    for who in PEOPLE:  # the owner last: those who may do less come first and find what there is
+        before = everything(app)
+        client, token = browser(app, who)
+        path = address(route, world)
+        response = client.post(path, data={"csrf_token": token}) if route.startswith("POST") else client.get(path)
+        got.append(outcome(response))
+        response.close()
+        if got[-1] in (404, LOG_IN, SIGN_UP) or route.startswith("GET"):
+            assert everything(app) == before, f"{who} changed something"
+    assert dict(zip(PEOPLE, got, strict=True)) == dict(zip(PEOPLE, TABLE[route], strict=True))
+
+
+def outcome(response: Any) -> int | str:
+    location = response.location or ""
+    if response.status_code == 303 and location.startswith("/login"):
+        return LOG_IN
+    if response.status_code == 303 and location.startswith("/signup"):
+        return SIGN_UP
+    code: int = response.status_code
+    return code
+
+
+@on_sqlite
+@pytest.mark.parametrize("page", ["", "/timeline", "/actors", "/causes", "/passages", "/facts/deep"])
+def test_a_private_set_is_read_by_those_only_who_have_to_do_with_it(app: Flask, world: World, page: str) -> None:
+    got = {who: browser(app, who)[0].get(f"/explore/{world.set_key}{page}").status_code for who in PEOPLE}
+    outside = {who for who, code in got.items() if code == 404}
+    assert outside == {"nobody", "guest", "outsider"}
+    assert set(got.values()) == {200, 404}
