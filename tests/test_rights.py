@@ -36,6 +36,7 @@ HEADER = bank.SetHeader.model_validate(
         "title": "Ponds",
         "summary": "Still waters.",
         "language": "en",
+        "passages": [{"number": 1, "title": "Water", "digest": "There is water."}],
         "topics": [{"key": "depth", "title": "Depth", "summary": "How deep they are."}],
     }
 )
@@ -48,6 +49,7 @@ FACT = bank.Fact.model_validate(
         "key": "deep",
         "topic": "depth",
         "statement": "The pond is deep.",
+        "passages": [1],
         "questions": list(map(parse_question, QUESTIONS)),
     }
 )

@@ -1,6 +1,7 @@
 """What the start page shows: the sets there are, and how much is in each."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.bank import SetHeader, Source
 from quizapp.core.progress import streak
 from quizapp.models import DayCount, Fact, Question, QuestionSet, User
+from quizapp.services import access
 from quizapp.services.errors import NotFound
 
 
@@ -34,11 +36,12 @@ class SetOnOffer:
     passages: int
 
 
-def sets_on_offer(session: Session) -> list[SetOnOffer]:
-    """Every set, the oldest first, in three statements whatever their number."""
-    facts = _facts_by_topic(session)
-    questions = _questions_by_set(session)
-    rows = session.execute(select(QuestionSet.id, QuestionSet.header).order_by(QuestionSet.id))
+def sets_on_offer(session: Session, reader: User | None) -> list[SetOnOffer]:
+    """The sets put before a reader, the oldest first, in three statements whatever their number."""
+    offered = select(QuestionSet.id, QuestionSet.header).where(access.offered_to(reader))
+    rows = session.execute(offered.order_by(QuestionSet.id)).all()
+    ids = [row.id for row in rows]
+    facts, questions = _facts_by_topic(session, ids), _questions_by_set(session, ids)
     return [_on_offer(SetHeader.model_validate(header), facts.get(id, Counter()), questions[id]) for id, header in rows]
 
 
@@ -48,12 +51,11 @@ def days_in_a_row(session: Session, learner: User, *, now: datetime) -> int:
     return streak(session.scalars(studied).all(), learner.clock.day(now))
 
 
-def set_to_study(session: Session, key: str | None) -> int:
-    """The id of the set named `key`, or of the first one. Raises NotFound when there is none."""
-    wanted = select(QuestionSet.id).order_by(QuestionSet.id).limit(1)
+def set_to_study(session: Session, reader: User | None, key: str | None) -> int:
+    """The id of the set named `key`, or of the first one on offer. Raises NotFound when there is none."""
     if key:
-        wanted = wanted.where(QuestionSet.key == key)
-    found = session.scalar(wanted)
+        return access.find_set(session, reader, key).id
+    found = session.scalar(select(QuestionSet.id).where(access.offered_to(reader)).order_by(QuestionSet.id).limit(1))
     if found is None:
         raise NotFound
     return found
@@ -64,9 +66,11 @@ def ping(session: Session) -> None:
     session.execute(text("SELECT 1"))
 
 
-def _facts_by_topic(session: Session) -> dict[int, Counter[str]]:
+def _facts_by_topic(session: Session, set_ids: Sequence[int]) -> dict[int, Counter[str]]:
     rows = session.execute(
-        select(Fact.set_id, Fact.topic, func.count()).where(Fact.retired_at.is_(None)).group_by(Fact.set_id, Fact.topic)
+        select(Fact.set_id, Fact.topic, func.count())
+        .where(Fact.set_id.in_(set_ids), Fact.retired_at.is_(None))
+        .group_by(Fact.set_id, Fact.topic)
     )
     counts: dict[int, Counter[str]] = {}
     for set_id, topic, count in rows:
@@ -74,11 +78,11 @@ def _facts_by_topic(session: Session) -> dict[int, Counter[str]]:
     return counts
 
 
-def _questions_by_set(session: Session) -> Counter[int]:
+def _questions_by_set(session: Session, set_ids: Sequence[int]) -> Counter[int]:
     rows = session.execute(
         select(Fact.set_id, func.count())
         .join(Question, Question.fact_id == Fact.id)
-        .where(Fact.retired_at.is_(None), Question.retired_at.is_(None))
+        .where(Fact.set_id.in_(set_ids), Fact.retired_at.is_(None), Question.retired_at.is_(None))
         .group_by(Fact.set_id)
     )
     return Counter(dict(rows.all()))

@@ -23,7 +23,7 @@ _AZERBAIJANI = re.compile("[Əə]")  # no other Latin alphabet of today has the 
 @bp.get("")
 def index() -> str | Response:
     """The sets there are, or the only one."""
-    sets = explore.list_sets(db.session())
+    sets = explore.list_sets(db.session(), signed_in())
     if len(sets) == 1:
         return redirect(url_for("explore.show", set_key=sets[0].key), code=303)
     return render_template("explore/index.html", sets=sets)

@@ -19,7 +19,7 @@ ONE_YEAR = 365 * 24 * 3600  # seconds
 @bp.get("/")
 def index() -> str:
     session, reader = db.session(), signed_in()
-    sets = home.sets_on_offer(session)
+    sets = home.sets_on_offer(session, reader)
     match reader:
         case None:
             return render_template("home/newcomer.html", sets=sets)
@@ -39,8 +39,8 @@ def index() -> str:
 def start() -> Response:
     """Begin studying, as a guest when nobody is logged in."""
     session = db.session()
-    set_id = home.set_to_study(session, request.form.get("set"))
     learner = signed_in()
+    set_id = home.set_to_study(session, learner, request.form.get("set"))
     if learner is None:
         learner = accounts.create_guest(session, timezone=request.form.get("timezone", ""), now=now())
         sign_in(learner)

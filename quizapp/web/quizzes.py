@@ -51,11 +51,11 @@ def _shelf() -> quizzes.Shelf:
 def new() -> Page:
     """The form that makes a quiz from the set `set`; where there are several and none is named, a choice of them."""
     session = db.session()
-    sets = quizzes.sets(session)
+    sets = quizzes.sets(session, learner())
     set_key = request.args.get("set") or (sets[0][0] if len(sets) == 1 else None)
     if set_key is None:
         return render_template("quizzes/choose.html", sets=sets)
-    offer = quizzes.offer(session, set_key)
+    offer = quizzes.offer(session, learner(), set_key)
     form = QuizForm()
     form.offer([(key, title, offer.facts[key]) for key, title in offer.topics.items()], offer.questions)
     if form.validate_on_submit():

@@ -11,18 +11,28 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.accounts import ACCOUNT_LIMIT, ADDRESS_LIMIT, WINDOW, Refused
 from quizapp.models import (
+    Assignment,
     Base,
+    Classroom,
     Comparison,
     DayCount,
+    Deed,
+    Draft,
+    Enrolment,
+    Extension,
     Fact,
+    FactVersion,
     LoginFailures,
     MatchGame,
     Memory,
     Plan,
     Question,
+    QuestionSet,
     QuestionVersion,
     Quiz,
     Review,
+    SetAuthor,
+    StoredPicture,
     User,
 )
 from quizapp.services import accounts, attempts
@@ -99,7 +109,33 @@ def study(session: Session, user: User, *, day: datetime = NOW) -> None:
     )
     asked = [(fact.id, version.id)]
     attempts.begin(session, user, asked, set_id=fact.set_id, purpose="quiz", title="", feedback="at-end", now=day)
+    teach(session, user, fact, version, day)
     session.flush()
+
+
+def teach(session: Session, user: User, fact: Fact, version: QuestionVersion, day: datetime) -> None:
+    """A set, a class and an assignment of theirs, and whatever else names them."""
+    classroom = Classroom(title="7b", timezone="UTC", created_at=day)
+    own = QuestionSet(key=f"own-{user.id}", title="", header={}, names=[], created_at=day, owner_id=user.id)
+    session.add_all([classroom, own])
+    session.flush()
+    task = Assignment(class_id=classroom.id, set_id=own.id, made_by_id=user.id, kind="quiz", title="", created_at=day)
+    session.add(task)
+    session.flush()
+    session.add_all(
+        [
+            Enrolment(class_id=classroom.id, user_id=user.id, role="teacher", joined_at=day),
+            Extension(assignment_id=task.id, user_id=user.id),
+            SetAuthor(set_id=fact.set_id, user_id=user.id, since=day),
+            Draft(user_id=user.id, set_id=own.id, subject="new:typed", form=[], saved_at=day),
+            FactVersion(fact_id=fact.id, number=user.id, body={}, author_id=user.id, created_at=day),
+            QuestionVersion(
+                question_id=version.question_id, number=100 + user.id, body={}, author_id=user.id, created_at=day
+            ),
+            StoredPicture(digest=str(user.id), data=b"", width=1, height=1, uploader_id=user.id, created_at=day),
+            Deed(at=day, actor_id=user.id, subject_id=user.id, class_id=classroom.id, what="joined"),
+        ]
+    )
 
 
 def rows_of(session: Session, user_id: int) -> dict[str, int]:

@@ -27,7 +27,7 @@ def learner(session: Session) -> User:
 def test_the_list_tells_each_sets_title_and_size(session: Session) -> None:
     session.add(QuestionSet(key="other", title="Other", header={"summary": "None."}, names=[], created_at=NOW))
     session.flush()
-    found = [(each.key, each.title, each.summary, each.facts) for each in list_sets(session)]
+    found = [(each.key, each.title, each.summary, each.facts) for each in list_sets(session, None)]
     assert found == [
         ("sample", "Three rivers", "A small set that the tests study.", 3),
         ("other", "Other", "None.", 0),

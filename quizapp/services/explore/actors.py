@@ -64,7 +64,7 @@ def actors_page(
 ) -> ActorsPage:
     """Who acts in a set, by side, as many to a page as keep it near ROWS_ON_A_PAGE facts: a page, or the one that
     holds a name. Raises NotFound for an unknown set, page or name."""
-    found, header = find_set(session, key)
+    found, header = find_set(session, learner, key)
     acting = _acting(session, found.id)
     contents = tuple(_entries(found, acting))
     if holding is not None:

@@ -98,7 +98,7 @@ def causes_page(
 ) -> CausesPage:
     """What led to what in a set: what can be read at a glance, or the whole of it, or what led to a fact and what it
     led to. Raises NotFound for an unknown set, fact or page, and for a fact without causes and effects."""
-    found, header = find_set(session, key)
+    found, header = find_set(session, learner, key)
     whys, ids = _graph(session, found.id)
     edges = list(whys)
     groups = components(edges)

@@ -64,7 +64,7 @@ class FactPage:
 
 def set_page(session: Session, key: str, learner: User | None, *, page: int, now: datetime) -> SetPage:
     """A set's facts, topic by topic, FACTS_ON_A_PAGE at a time. Raises NotFound for an unknown set or page."""
-    found, header = find_set(session, key)
+    found, header = find_set(session, learner, key)
     totals = _topic_sizes(session, found.id)
     pages = count_pages(totals.total())
     if page not in range(1, pages + 1):
@@ -80,7 +80,7 @@ def set_page(session: Session, key: str, learner: User | None, *, page: int, now
 
 def fact_page(session: Session, set_key: str, fact_key: str, learner: User | None, *, now: datetime) -> FactPage:
     """One fact, whole. Raises NotFound for an unknown set or fact, or one that is no longer asked."""
-    found, header = find_set(session, set_key)
+    found, header = find_set(session, learner, set_key)
     fact = session.scalar(facts_of(found.id, Fact).where(Fact.key == fact_key))
     if fact is None:
         raise NotFound

@@ -56,7 +56,7 @@ def passages_page(
 
     Raises NotFound for an unknown set, page or passage.
     """
-    found, header = find_set(session, key)
+    found, header = find_set(session, learner, key)
     drawn = _combinations(session, found.id)
     contents = tuple(_entries(header, drawn))
     if holding is not None:

@@ -10,7 +10,8 @@ from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from quizapp.core.bank import SetHeader
-from quizapp.models import Fact, QuestionSet
+from quizapp.models import Fact, QuestionSet, User
+from quizapp.services import access
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.knowledge import Knowledge
 
@@ -48,22 +49,21 @@ class Link:
     why: str | None = None
 
 
-def list_sets(session: Session) -> list[SetTitle]:
-    """Every set, the oldest first."""
+def list_sets(session: Session, reader: User | None) -> list[SetTitle]:
+    """The sets put before a reader, the oldest first."""
     rows = session.execute(
         select(QuestionSet.key, QuestionSet.title, QuestionSet.header["summary"], func.count(Fact.id))
         .outerjoin(Fact, (Fact.set_id == QuestionSet.id) & Fact.retired_at.is_(None))
+        .where(access.offered_to(reader))
         .group_by(QuestionSet.id)
         .order_by(QuestionSet.id)
     )
     return [SetTitle(*row) for row in rows]
 
 
-def find_set(session: Session, key: str) -> tuple[QuestionSet, SetHeader]:
-    """A set and what it says of itself. Raises NotFound."""
-    found = session.scalar(select(QuestionSet).where(QuestionSet.key == key))
-    if found is None:
-        raise NotFound
+def find_set(session: Session, reader: User | None, key: str) -> tuple[QuestionSet, SetHeader]:
+    """A set that the reader may see, and what it says of itself. Raises NotFound."""
+    found = access.find_set(session, reader, key)
     return found, SetHeader.model_validate(found.header)
 
 

@@ -125,7 +125,7 @@ def timeline_page(
 
     Raises NotFound for an unknown set, a view that the set has not, a page or a fact that the list has not.
     """
-    found, header = find_set(session, key)
+    found, header = find_set(session, learner, key)
     dated = _dated(session, found.id)
     windows = zooms(dated.extents)
     if view not in windows and (windows or view != "whole"):

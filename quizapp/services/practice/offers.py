@@ -21,7 +21,7 @@ from quizapp.core.practice.groups import (
 from quizapp.core.practice.pairs import pairs_in_time
 from quizapp.core.scheduling import Rating
 from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, Response, Review, User
-from quizapp.services import memories
+from quizapp.services import access, memories
 from quizapp.services.errors import NotFound
 from quizapp.services.practice.comparing import waiting
 from quizapp.services.practice.matching import GameOnOffer, games_on_offer
@@ -88,7 +88,9 @@ def find_set(session: Session, learner: User, key: str | None) -> PracticeSet | 
     """
     query = select(QuestionSet).outerjoin(Plan, (Plan.set_id == QuestionSet.id) & (Plan.learner_id == learner.id))
     if key:
-        query = query.where(QuestionSet.key == key)
+        query = query.where(QuestionSet.key == key, access.visible_to(learner))
+    else:
+        query = query.where(access.offered_to(learner))
     newest_first = Plan.started_at.is_(None), Plan.started_at.desc(), QuestionSet.id
     found = session.scalar(query.order_by(*newest_first).limit(1))
     if found is None:
@@ -121,7 +123,7 @@ def hub(session: Session, learner: User, found: PracticeSet, *, now: datetime) -
     dated = ((fact.fact_id, fact.date) for fact in facts if fact.date)
     return Hub(
         set=found,
-        others=[(row.key, row.title) for row in _sets(session)],
+        others=[(row.key, row.title) for row in _sets(session, learner)],
         unfinished=_unfinished(session, learner),
         wrong=_group(Scope.WRONG, len(wrong_lately(session, learner, facts, today))),
         forgetting=_group(Scope.FORGETTING, len(weakest(facts, today))),
@@ -135,8 +137,9 @@ def hub(session: Session, learner: User, found: PracticeSet, *, now: datetime) -
     )
 
 
-def _sets(session: Session) -> Sequence[Any]:
-    return session.execute(select(QuestionSet.key, QuestionSet.title).order_by(QuestionSet.id)).all()
+def _sets(session: Session, learner: User) -> Sequence[Any]:
+    offered = select(QuestionSet.key, QuestionSet.title).where(access.offered_to(learner))
+    return session.execute(offered.order_by(QuestionSet.id)).all()
 
 
 def practisable(session: Session, learner: User, set_id: int) -> list[Practisable]:

@@ -15,7 +15,7 @@ from quizapp.core.scheduling import Plan as CorePlan
 from quizapp.core.scheduling import Rating, State, from_json, retrievability
 from quizapp.core.telling import FORMS, in_words
 from quizapp.models import Fact, Memory, Plan, QuestionSet, QuestionVersion, Review, User
-from quizapp.services import memories
+from quizapp.services import access, memories
 from quizapp.services.errors import NotFound
 
 SHOWN = 200  # reviews, the latest of them
@@ -100,7 +100,7 @@ def _fact(learner: User, set_key: str, fact_key: str) -> Any:
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .outerjoin(Plan, and_(Plan.set_id == Fact.set_id, Plan.learner_id == learner.id))
         .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == learner.id))
-        .where(QuestionSet.key == set_key, Fact.key == fact_key)
+        .where(QuestionSet.key == set_key, Fact.key == fact_key, access.visible_to(learner))
     )
 
 

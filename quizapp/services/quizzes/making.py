@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.quizzes import GRADABLE, Candidate, draw
 from quizapp.models import Attempt, Fact, Question, QuestionSet, QuestionVersion, Quiz, Response, User
-from quizapp.services import attempts
+from quizapp.services import access, attempts
 from quizapp.services.errors import NotFound
 from quizapp.services.quizzes.sitting import settle
 
@@ -50,17 +50,16 @@ class Begun(NamedTuple):
     missing: int = 0  # questions more were wanted, and the set has none
 
 
-def sets(session: Session) -> list[tuple[str, str]]:
-    """The key and title of every set, the oldest first."""
-    rows = session.execute(select(QuestionSet.key, QuestionSet.title).order_by(QuestionSet.id))
+def sets(session: Session, learner: User) -> list[tuple[str, str]]:
+    """The key and title of every set put before the learner, the oldest first."""
+    offered = select(QuestionSet.key, QuestionSet.title).where(access.offered_to(learner))
+    rows = session.execute(offered.order_by(QuestionSet.id))
     return [(row.key, row.title) for row in rows]
 
 
-def offer(session: Session, set_key: str) -> Offer:
+def offer(session: Session, learner: User, set_key: str) -> Offer:
     """What a quiz may draw from a set; two statements. Raises NotFound."""
-    found = session.scalar(select(QuestionSet).where(QuestionSet.key == set_key))
-    if found is None:
-        raise NotFound
+    found = access.find_set(session, learner, set_key)
     pool = _pool(session, found.id)
     return Offer(
         found.id,
@@ -100,6 +99,7 @@ def take(session: Session, learner: User, quiz_id: int, *, now: datetime) -> Beg
     quiz = _own_quiz(session, learner, quiz_id, lock=True)
     if quiz.archived_at is not None:
         raise NotFound
+    access.set_to_read(session, learner, quiz.set_id)
     own = select(Attempt).where(Attempt.quiz_id == quiz_id, Attempt.learner_id == learner.id)
     running = session.scalars(own.where(Attempt.finished_at.is_(None))).all()
     settle(session, learner, [attempt.id for attempt in running], now=now)

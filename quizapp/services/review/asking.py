@@ -13,9 +13,8 @@ from quizapp.core.questions import Question as AskedQuestion
 from quizapp.core.questions import parse_question
 from quizapp.core.scheduling import Rating, State, next_memories, retrievability, wait
 from quizapp.core.sessions import Group, Progress, choice_order, choose_question, next_group, progress
-from quizapp.models import Fact, Memory, Plan, QuestionSet, User
-from quizapp.services import memories
-from quizapp.services.errors import NotFound
+from quizapp.models import Fact, Memory, Plan, User
+from quizapp.services import access, memories
 from quizapp.services.memories import seed_of, to_plan
 from quizapp.services.review.queue import Day, day_of, foremost, read_plans, waiting, with_questions
 
@@ -99,8 +98,7 @@ def order_of(question: AskedQuestion, learner_id: int, question_version_id: int,
 
 def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -> None:
     """Take a set up for study, or up again if it was paused; else nothing changes. Raises NotFound."""
-    if session.get(QuestionSet, set_id) is None:
-        raise NotFound
+    access.set_to_read(session, learner, set_id)
     plan = session.get(Plan, (learner.id, set_id))
     if plan is None:
         session.add(Plan(learner_id=learner.id, set_id=set_id, started_at=now))
