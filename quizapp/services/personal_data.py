@@ -1,7 +1,7 @@
 """All that is kept about a person, to take away."""
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,10 +9,16 @@ from sqlalchemy import ColumnElement, Select, select
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.models import (
+    Assignment,
     Attempt,
     Base,
+    Classroom,
     Comparison,
     DayCount,
+    Deed,
+    Draft,
+    Enrolment,
+    Extension,
     Fact,
     MatchGame,
     Memory,
@@ -23,6 +29,8 @@ from quizapp.models import (
     Quiz,
     Response,
     Review,
+    SetAuthor,
+    StoredPicture,
     User,
 )
 
@@ -45,6 +53,7 @@ def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[st
 
 def _kept_about(user: User) -> dict[str, Select[Any]]:
     """A query for each table that holds something about a person; sets, facts and questions by their keys."""
+    by_you = (Deed.actor_id == user.id).label("by_you")
     of_set, of_fact = QuestionSet.key.label("set"), Fact.key.label("fact")
     earlier, later = aliased(Fact), aliased(Fact)
     asked = Question.key.label("question"), QuestionVersion.number.label("question_version")
@@ -70,14 +79,32 @@ def _kept_about(user: User) -> dict[str, Select[Any]]:
         "comparisons": select(earlier.key.label("earlier"), later.key.label("later"), *_told(Comparison))
         .join(earlier, earlier.id == Comparison.earlier_id).join(later, later.id == Comparison.later_id)
         .where(Comparison.learner_id == user.id).order_by(Comparison.earlier_id, Comparison.later_id),
+        "sets": select(QuestionSet.key, *_told(QuestionSet, besides={"key"})).where(QuestionSet.owner_id == user.id)
+        .order_by(QuestionSet.id),
+        "co_authored": select(of_set, *_told(SetAuthor)).join(QuestionSet).where(SetAuthor.user_id == user.id)
+        .order_by(SetAuthor.set_id),
+        "drafts": select(of_set, *_told(Draft)).join(QuestionSet).where(Draft.user_id == user.id)
+        .order_by(Draft.set_id, Draft.subject),
+        "pictures": select(*_told(StoredPicture, besides={"data"})).where(StoredPicture.uploader_id == user.id)
+        .order_by(StoredPicture.created_at),
+        "written": select(of_set, *asked, QuestionVersion.body, QuestionVersion.created_at)
+        .join(Question, Question.id == QuestionVersion.question_id).join(Fact).join(QuestionSet)
+        .where(QuestionVersion.author_id == user.id).order_by(QuestionVersion.id),
+        "classes": select(Classroom.title.label("class"), *_told(Enrolment)).join(Classroom)
+        .where(Enrolment.user_id == user.id).order_by(Enrolment.class_id),
+        "extensions": select(Assignment.title.label("assignment"), *_told(Extension)).join(Assignment)
+        .where(Extension.user_id == user.id).order_by(Extension.assignment_id),
+        "deeds": select(Classroom.title.label("class"), of_set, by_you, *_told(Deed))
+        .outerjoin(Classroom, Classroom.id == Deed.class_id).outerjoin(QuestionSet, QuestionSet.id == Deed.set_id)
+        .where((Deed.actor_id == user.id) | (Deed.subject_id == user.id)).order_by(Deed.id),
         "match_games": select(of_set, *_told(MatchGame)).join(QuestionSet, QuestionSet.id == MatchGame.set_id)
         .where(MatchGame.learner_id == user.id).order_by(MatchGame.id),
     }  # fmt: skip
 
 
-def _told(model: type[Base]) -> list[ColumnElement[Any]]:
-    """The columns of a table that mean something outside this database."""
-    return [c for c in model.__table__.c if not c.foreign_keys and c.key != "id"]
+def _told(model: type[Base], *, besides: Collection[str] = ()) -> list[ColumnElement[Any]]:
+    """The columns of a table that mean something outside this database, besides those named."""
+    return [c for c in model.__table__.c if not c.foreign_keys and c.key != "id" and c.key not in besides]
 
 
 def _picked(user: User, names: Sequence[str]) -> dict[str, Any]:

@@ -351,6 +351,9 @@ def test_personal_data_is_json_with_everything_but_secrets(session: Session) -> 
     told = json.loads(text)
     assert told["account"]["name"] == "Aysel" and told["settings"]["timezone"] == "Asia/Baku"
     assert [len(told[table]) for table in ("plans", "memories", "day_counts", "reviews")] == [1, 1, 1, 1]
+    taught = ("sets", "co_authored", "drafts", "pictures", "written", "classes", "extensions", "deeds")
+    assert [len(told[table]) for table in taught] == [1] * 8
+    assert told["deeds"][0]["class"] == told["classes"][0]["class"] == "7b"
     review = told["reviews"][0]
     question = session.scalars(select(Question).join(QuestionVersion)).first()
     assert question is not None and review["question"] == question.key
