@@ -19,7 +19,7 @@ from quizapp.config import Settings, load_settings, make_data_directory, resourc
 from quizapp.core.bank import QuestionSet, read_bank
 from quizapp.extensions import db
 from quizapp.models.base import wait_for_turn
-from quizapp.services.bank import Loaded, load_set
+from quizapp.services.bank import Loaded, fold_all, load_set
 
 
 class CannotStart(Exception):
@@ -69,6 +69,7 @@ def load_bank(directory: Path) -> list[tuple[QuestionSet, Loaded]]:
         raise CannotStart("\n".join(["the bank has problems:", *map(str, problems)]))
     wait_for_turn(db.session(), "load the bank")
     loaded = [(source, load_set(db.session(), source, now=clock())) for source, _ in sets if source]
+    fold_all(db.session())
     db.session.commit()
     return loaded
 

@@ -322,6 +322,13 @@ def set_folded(row: QuestionSet) -> None:
     row.folded = fold(f"{row.title} {row.header['summary']} {topics}")
 
 
+def fold_all(session: Session) -> None:
+    """Make the sets searchable that were loaded before there was a search."""
+    for row in session.scalars(select(QuestionSet).where(QuestionSet.folded == "")):
+        set_folded(row)
+    session.flush()
+
+
 def set_keys(session: Session) -> list[str]:
     """The keys of all sets, in the order they came."""
     return list(session.scalars(select(QuestionSet.key).order_by(QuestionSet.id)))
