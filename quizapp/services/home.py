@@ -4,13 +4,14 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select, text
-from sqlalchemy.orm import Session
+from sqlalchemy import false, func, select, text
+from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.bank import SetHeader, Source
 from quizapp.core.progress import streak
-from quizapp.models import DayCount, Fact, Question, QuestionSet, User
+from quizapp.models import Classroom, DayCount, Enrolment, Fact, Question, QuestionSet, User
 from quizapp.services import access
 from quizapp.services.errors import NotFound
 
@@ -24,8 +25,10 @@ class TopicOnOffer:
 
 @dataclass(frozen=True, slots=True)
 class SetOnOffer:
-    """A set as its title page tells it; what was retired is not counted."""
+    """A set as its title page tells it; what was retired is not counted. `mine`: the reader writes in it."""
 
+    set_id: int
+    mine: bool
     key: str
     title: str
     summary: str
@@ -36,13 +39,41 @@ class SetOnOffer:
     passages: int
 
 
+@dataclass(frozen=True, slots=True)
+class ClassTaught:
+    class_id: int
+    title: str
+    students: int
+
+
 def sets_on_offer(session: Session, reader: User | None) -> list[SetOnOffer]:
     """The sets put before a reader, the oldest first, in three statements whatever their number."""
-    offered = select(QuestionSet.id, QuestionSet.header).where(access.offered_to(reader))
+    mine = access.mine(reader) if reader else false()
+    offered = select(QuestionSet.id, QuestionSet.header, mine.label("mine")).where(access.offered_to(reader))
     rows = session.execute(offered.order_by(QuestionSet.id)).all()
     ids = [row.id for row in rows]
     facts, questions = _facts_by_topic(session, ids), _questions_by_set(session, ids)
-    return [_on_offer(SetHeader.model_validate(header), facts.get(id, Counter()), questions[id]) for id, header in rows]
+    return [_on_offer(row, facts.get(row.id, Counter()), questions[row.id]) for row in rows]
+
+
+def classes_taught(session: Session, teacher: User) -> list[ClassTaught]:
+    """The classes a person teaches, the newest first, archived ones left out; one statement."""
+    own, others = aliased(Enrolment), aliased(Enrolment)
+    students = (others.class_id == Classroom.id) & (others.role == access.STUDENT) & (others.status == access.ACTIVE)
+    rows = session.execute(
+        select(Classroom.id, Classroom.title, func.count(others.user_id))
+        .join(own, own.class_id == Classroom.id)
+        .outerjoin(others, students)
+        .where(
+            own.user_id == teacher.id,
+            own.role == access.TEACHER,
+            own.status == access.ACTIVE,
+            Classroom.archived_at.is_(None),
+        )
+        .group_by(Classroom.id, Classroom.title)
+        .order_by(Classroom.id.desc())
+    )
+    return [ClassTaught(*row) for row in rows]
 
 
 def days_in_a_row(session: Session, learner: User, *, now: datetime) -> int:
@@ -88,8 +119,11 @@ def _questions_by_set(session: Session, set_ids: Sequence[int]) -> Counter[int]:
     return Counter(dict(rows.all()))
 
 
-def _on_offer(header: SetHeader, facts: Counter[str], questions: int) -> SetOnOffer:
+def _on_offer(row: Any, facts: Counter[str], questions: int) -> SetOnOffer:
+    header = SetHeader.model_validate(row.header)
     return SetOnOffer(
+        set_id=row.id,
+        mine=bool(row.mine),
         key=header.key,
         title=header.title,
         summary=header.summary,

@@ -41,7 +41,7 @@ def login() -> Page:
 def signup() -> Page:
     user = signed_in()
     if user and not user.is_guest:
-        return redirect(url_for("accounts.account"), code=303)
+        return redirect(safe_next(request.values.get("next"), url_for("accounts.account")), code=303)
     form = SignUpForm(next=request.args.get("next"))
     if form.validate_on_submit():
         try:
@@ -187,4 +187,6 @@ def _form_page(template: str, form: LogInForm, **values: object) -> tuple[str, i
 
 
 def _go_on(target: str | None) -> BaseResponse:
-    return redirect(safe_next(target, url_for("review.today")), code=303)
+    """To where somebody was bound; else who learns goes on learning, and who teaches sees their classes and sets."""
+    start = "home.index" if learner().is_teacher else "review.today"
+    return redirect(safe_next(target, url_for(start)), code=303)

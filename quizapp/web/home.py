@@ -24,11 +24,12 @@ def index() -> str:
         case None:
             return render_template("home/newcomer.html", sets=sets)
         case User(is_teacher=True):
-            page = "home/teacher.html"
+            page, taught = "home/teacher.html", home.classes_taught(session, reader)
         case _:
-            page = "home/learner.html"
+            page, taught = "home/learner.html", []
     return render_template(
         page,
+        classes=taught,
         sets=sets,
         today=review.today(session, reader, now=now()),
         streak=home.days_in_a_row(session, reader, now=now()),

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import nh3
 from flask import Flask, render_template, request, url_for
+from flask_login import current_user
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
@@ -17,13 +18,17 @@ from quizapp.core.scheduling import describe_wait
 THEMES = ("auto", "light", "dark")
 TEXT_SIZES = ("normal", "large", "larger")
 
-# The ways about: the name of each, its first page, and how the addresses below it begin.
+# The ways about: the name of each, its first page, and how the addresses below it begin. Who teaches has two more.
 SECTIONS = {
     "Today": ("review.today", "/today", "/review", "/plans"),
     "Practice": ("practice.index", "/practice"),
     "Quizzes": ("quizzes.index", "/quizzes"),
     "Explore": ("explore.index", "/explore"),
     "Progress": ("progress.index", "/progress"),
+}
+TEACHING = {
+    "Sets": ("sets.index", "/sets"),
+    "Classes": ("classes.index", "/classes", "/assignments"),
 }
 
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
@@ -69,7 +74,9 @@ class Section(NamedTuple):
 
 def sections() -> list[Section]:
     """The ways about, with the one the reader is on marked."""
-    return [Section(name, endpoint, current(*beginnings)) for name, (endpoint, *beginnings) in SECTIONS.items()]
+    teaches = current_user.is_authenticated and current_user.is_teacher
+    ways = SECTIONS | TEACHING if teaches else SECTIONS
+    return [Section(name, endpoint, current(*beginnings)) for name, (endpoint, *beginnings) in ways.items()]
 
 
 def current(first: str, *others: str) -> Markup:

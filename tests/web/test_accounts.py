@@ -38,7 +38,7 @@ def users(app: Flask) -> dict[int, str | None]:
 def test_a_newcomer_signs_up_and_is_known_from_then_on(client: FlaskClient) -> None:
     assert who(client) is None
     response = sign_up(client, "Aysel Məmmədova", timezone="Asia/Baku", role="teach")
-    assert (response.status_code, response.location) == (303, "/today")
+    assert (response.status_code, response.location) == (303, "/")
     assert who(client) == "Aysel Məmmədova"
     page = client.get("/account").text
     assert re.search(r'<option selected value="Asia/Baku">', page)

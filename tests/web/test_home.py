@@ -174,7 +174,7 @@ def test_a_few_statements_whatever_the_sets(app: Flask, client: FlaskClient, rea
     assert statements.total() <= (3 if reader == "newcomer" else 9)
 
 
-def test_the_ways_about_are_the_same_for_everyone(app: Flask, client: FlaskClient) -> None:
+def test_who_teaches_has_two_ways_more(app: Flask, client: FlaskClient) -> None:
     def ways(page: str) -> list[str]:
         nav = re.search(r'<nav aria-label="Main">(.*?)</nav>', page, re.S)
         assert nav
@@ -183,7 +183,7 @@ def test_the_ways_about_are_the_same_for_everyone(app: Flask, client: FlaskClien
     sections = ["Today", "Practice", "Quizzes", "Explore", "Progress"]
     assert ways(client.get("/").text) == sections
     start_as_teacher(app, client)
-    assert ways(client.get("/").text) == sections
+    assert ways(client.get("/").text) == [*sections, "Sets", "Classes"]
 
 
 @pytest.mark.parametrize("path", ["/", "/today", "/progress", "/account"])
