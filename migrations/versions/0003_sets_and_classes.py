@@ -8,6 +8,16 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
+# Without these, deleting a set searches every answer there is for each of its facts.
+REFERENCES = [
+    ("memory", "fact_id"),
+    ("review", "fact_id"),
+    ("review", "question_version_id"),
+    ("response", "fact_id"),
+    ("response", "question_version_id"),
+    ("response", "regraded_by_id"),
+]
+
 
 def upgrade() -> None:
     _sets()
@@ -15,6 +25,8 @@ def upgrade() -> None:
     _classes()
     _assignments()
     _deeds()
+    for table, column in REFERENCES:
+        op.create_index(op.f(f"ix_{table}_{column}"), table, [column])
 
 
 def _add_reference(table: str, column: str, target: str, then: str | None = None) -> None:
@@ -221,6 +233,8 @@ def _deeds() -> None:
 
 
 def downgrade() -> None:
+    for table, column in REFERENCES:
+        op.drop_index(op.f(f"ix_{table}_{column}"), table)
     op.drop_column("plan", "topics")
     _drop_reference("response", "regraded_by_id", "question_version")
     op.drop_index(op.f("ix_attempt_assignment_id_learner_id"), "attempt")

@@ -32,7 +32,7 @@ class Enrolment(Base):
     class_id: Mapped[int] = mapped_column(ForeignKey("classroom.id", ondelete="CASCADE"), primary_key=True)
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     role: Mapped[str]  # "teacher" or "student"
-    status: Mapped[str] = mapped_column(default="active", server_default="active")  # active, removed or banned
+    status: Mapped[str] = mapped_column(default="active", server_default="active")  # active, left, removed or banned
     called: Mapped[str] = mapped_column(default="", server_default=text("''"))  # a name for the teachers' eyes
     time_factor: Mapped[float] = mapped_column(default=1.0, server_default=text("1.0"))  # of time limits, 1..5
     joined_at: Mapped[datetime]

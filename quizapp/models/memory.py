@@ -1,6 +1,7 @@
 """What a learner studies, what each learner remembers of each fact, every answer given, and a count for each day.
 
-Every key leads with the learner, so that each hot query is one index range.
+Every key leads with the learner, so that each hot query is one index range. What refers to facts and questions has an
+index by them too: without it, deleting a set would search every answer there is for each of its facts.
 """
 
 from datetime import date, datetime
@@ -36,7 +37,7 @@ class Memory(Base):
     """
 
     __tablename__ = "memory"
-    __table_args__ = (Index(None, "learner_id", "due_day"),)
+    __table_args__ = (Index(None, "learner_id", "due_day"), Index(None, "fact_id"))
 
     learner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id", ondelete="CASCADE"), primary_key=True)
@@ -62,6 +63,8 @@ class Review(Base):
         UniqueConstraint("learner_id", "fact_id", "version"),
         Index(None, "learner_id", "id"),
         Index(None, "learner_id", "day"),
+        Index(None, "fact_id"),
+        Index(None, "question_version_id"),
         Index("uq_review_learner_id_client_id", "learner_id", "client_id", unique=True),
     )
 

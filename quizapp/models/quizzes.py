@@ -58,7 +58,12 @@ class Response(Base):
     """One question of an attempt, and the answer to it once there is one. `review_id` once it counts as a review."""
 
     __tablename__ = "response"
-    __table_args__ = (Index(None, "review_id"),)
+    __table_args__ = (
+        Index(None, "review_id"),
+        Index(None, "fact_id"),
+        Index(None, "question_version_id"),
+        Index(None, "regraded_by_id"),
+    )
 
     attempt_id: Mapped[int] = mapped_column(ForeignKey("attempt.id", ondelete="CASCADE"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)  # from 1
@@ -71,5 +76,5 @@ class Response(Base):
     ms: Mapped[int | None]
     at: Mapped[datetime | None]
     review_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("review.id", ondelete="SET NULL"))
-    # The version whose key it was marked by, once that is not the one that was asked: see services.regrading.
+    # The version whose key it was marked by, once that is not the one asked: see services.assignments.regrading.
     regraded_by_id: Mapped[int | None] = mapped_column(ForeignKey("question_version.id"))

@@ -116,7 +116,7 @@ def test_the_export_has_a_fixed_shape(rivers: QuestionSet) -> None:
     ]  # fmt: skip
     assert list(data["passages"][0]) == ["number", "title", "digest"]
     assert list(data["facts"][0]) == [
-        "key", "topic", "statement", "passages", "notes", "date", "actors", "leads_to", "caution", "questions",
+        "key", "topic", "statement", "passages", "notes", "date", "actors", "leads_to", "caution", "tags", "questions",
     ]  # fmt: skip
     for fact in data["facts"]:
         for question in fact["questions"]:
