@@ -12,13 +12,19 @@ PassageNumber = Annotated[int, Field(ge=1, le=999)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\n|]*$")]
 
 
+def _is_web_address(url: str) -> str:
+    if not url.startswith(("https://", "http://")):
+        raise ValueError("an address begins with https:// or http://")
+    return url
+
+
 class Source(Strict):
     """The text a set is derived from."""
 
     title: Line
     author: Line | None = None
     year: int | None = None
-    url: Line | None = None
+    url: Annotated[Line, AfterValidator(_is_web_address)] | None = None
 
 
 class Topic(Strict):
