@@ -1,0 +1,79 @@
+"""What changed between two texts, word by word, and between two documents, field by field."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from typing import Any, Literal, NamedTuple
+
+_WORDS = re.compile(r"\s+|[\w’'-]+|[^\w\s]")
+LONGEST = 4000  # words and spaces; comparing takes the square of it at worst
+
+
+class Piece(NamedTuple):
+    """A stretch of text that both versions have, or only one of them."""
+
+    what: Literal["same", "removed", "added"]
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that differs; `pieces` in their order give the one text without what was added, the other without what
+    was removed."""
+
+    field: str
+    pieces: tuple[Piece, ...]
+
+
+def changes(before: str, after: str) -> tuple[Piece, ...]:
+    """What was removed and added, in the order of reading."""
+    old, new = _WORDS.findall(before), _WORDS.findall(after)
+    if len(old) + len(new) > LONGEST:
+        return tuple(_pieces(before, after))
+    found: list[Piece] = []
+    removed = added = ""
+    for operation, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        gone, come = "".join(old[start:end]), "".join(new[new_start:new_end])
+        if operation != "equal" or (not gone.strip() and (removed or added)):  # a space alone parts no two changes
+            removed, added = removed + gone, added + come
+            continue
+        found += [*_pieces(removed, added), Piece("same", gone)]
+        removed = added = ""
+    return (*found, *_pieces(removed, added))
+
+
+def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
+    """The fields of plain data that differ, each as text; what a document lacks counts as empty."""
+    fields = [*after, *(field for field in before if field not in after)]
+    texts = ((field, as_text(before.get(field)), as_text(after.get(field))) for field in fields)
+    return [Difference(field, changes(old, new)) for field, old, new in texts if old != new]
+
+
+def as_text(value: Any) -> str:
+    """Plain data as lines to read: an item of a list a line, the parts of a group after one another. Keys are left
+    out: nobody sees them."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return "\n".join(as_text(item) for item in value)
+        case dict():
+            return "; ".join(
+                f"{_words(name)}: {text}" for name, part in value.items() if name != "key" and (text := as_text(part))
+            )
+        case _:
+            return str(value)
+
+
+def _pieces(removed: str, added: str) -> Iterator[Piece]:
+    if removed:
+        yield Piece("removed", removed)
+    if added:
+        yield Piece("added", added)
+
+
+def _words(name: str) -> str:
+    return name.replace("_", " ")
