@@ -1,0 +1,190 @@
+"""The forms of a set: a new one, what it says of itself, its passages, who sees it and who writes in it."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from pydantic import ValidationError
+from wtforms import (
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Optional
+
+from quizapp.core.bank import Passage, SetHeader
+from quizapp.core.bank.wording import in_words, path_of
+
+LANGUAGES = {
+    "ar": "Arabic", "hy": "Armenian", "az": "Azerbaijani", "bg": "Bulgarian", "zh": "Chinese", "cs": "Czech",
+    "nl": "Dutch", "en": "English", "et": "Estonian", "fi": "Finnish", "fr": "French", "ka": "Georgian",
+    "de": "German", "el": "Greek", "he": "Hebrew", "hu": "Hungarian", "it": "Italian", "ja": "Japanese",
+    "kk": "Kazakh", "ko": "Korean", "ku": "Kurdish", "la": "Latin", "lv": "Latvian", "lt": "Lithuanian",
+    "no": "Norwegian", "fa": "Persian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
+    "es": "Spanish", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "uz": "Uzbek",
+}  # fmt: skip
+MOST_TOPICS = 60
+VISIBLE_TO = {
+    "private": "Private: you and the co-authors",
+    "link": "By link: whoever has the address",
+    "public": "Public: everybody",
+}
+NO_YEAR = "Type the year as a number, or leave it empty."
+
+
+def language_name(code: str) -> str:
+    return LANGUAGES.get(code, code)
+
+
+def _plain(typed: str | None) -> str:
+    return (typed or "").replace("\0", "")  # which PostgreSQL does not store
+
+
+def _line(typed: str | None) -> str:
+    return " ".join(_plain(typed).split())
+
+
+def _text(typed: str | None) -> str:
+    return _plain(typed).replace("\r\n", "\n").strip()
+
+
+class Line(StringField):
+    """One line of text, its white space tidied."""
+
+    def __init__(self, label: str = "", validators: Any = None, **kwargs: Any) -> None:
+        super().__init__(label, validators, filters=[_line], **kwargs)
+
+
+def put_errors(form: Form, invalid: ValidationError, model: type[SetHeader | Passage]) -> None:
+    """Say at each field what core.bank refuses of it."""
+    for error in invalid.errors(include_url=False):
+        place: Any = form
+        for part in path_of(error):
+            inner = getattr(place, "form", place)  # a FormField holds its fields in a form of its own
+            entries = getattr(inner, "entries", None)
+            if entries is not None and isinstance(part, int):
+                place = entries[part]
+            elif isinstance(inner, Form) and part in inner:
+                place = inner[part]
+            else:
+                break
+        message = in_words(error, model)
+        place.errors = [*place.errors, f"{message[:1].upper()}{message[1:]}."]
+
+
+class NewSetForm(FlaskForm):
+    title = Line("Title", [DataRequired("Give the set a title.")], render_kw={"maxlength": 300})
+    summary = Line("In a sentence (if you like)", render_kw={"maxlength": 4000})
+    language = SelectField("Language", choices=[SelectChoice(*each) for each in LANGUAGES.items()], default="en")
+    topics = TextAreaField("Topics, one a line", filters=[_text], default="General")
+
+    @property
+    def topic_titles(self) -> list[str]:
+        """The lines that say something, each once."""
+        return list(dict.fromkeys(filter(None, map(_line, self.topics.data.splitlines()))))
+
+
+class SourceForm(Form):
+    title = Line("Its title", render_kw={"maxlength": 300})
+    author = Line("Author", render_kw={"maxlength": 300})
+    year = IntegerField(
+        "Year", [Optional()], invalid_value_message=NO_YEAR, render_kw={"inputmode": "numeric", "size": 6}
+    )
+    url = Line("Web address", render_kw={"maxlength": 300, "inputmode": "url"})
+
+    def validate_url(self, field: Field) -> None:
+        if field.data and not field.data.startswith(("https://", "http://")):
+            field.errors.append("Begin the address with https:// or http://.")
+
+
+class TopicForm(Form):
+    key = HiddenField()
+    title = Line("Title", render_kw={"maxlength": 300})
+    summary = Line("In a sentence", render_kw={"maxlength": 4000})
+
+
+class SettingsForm(FlaskForm):
+    """What a set says of itself. `mark` is that of what the form was made from; `row` a topic's button pressed."""
+
+    mark = HiddenField()
+    title = Line("Title", render_kw={"maxlength": 300})
+    summary = TextAreaField("What it is about", filters=[_text])
+    language = SelectField("Language")
+    licence = Line("Licence (if you like)", render_kw={"maxlength": 300, "list": "licences"})
+    source = FormField(SourceForm)
+    topics = FieldList(FormField(TopicForm))
+
+    def __init__(self, code: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        known = {**LANGUAGES, code: language_name(code)}
+        self.language.choices = [SelectChoice(code, name) for code, name in known.items()]
+
+    @property
+    def described(self) -> dict[str, Any]:
+        """What was typed, as fields of core.bank.SetHeader; a topic without a key is new."""
+        source = {name: value or None for name, value in self.source.data.items()}
+        return {
+            "title": self.title.data,
+            "summary": self.summary.data or self.title.data,
+            "language": self.language.data,
+            "licence": self.licence.data or None,
+            "source": {**source, "title": source["title"] or ""} if any(source.values()) else None,
+            "topics": [{**topic, "summary": topic["summary"] or topic["title"]} for topic in self.topics.data],
+        }
+
+    def check_topics(self) -> bool:
+        """Whether there are few enough topics, and no two of one title."""
+        seen: set[str] = set()
+        for entry in self.topics.entries:
+            title = entry.form.title
+            if title.data.casefold() in seen:
+                title.errors = [*title.errors, "Another topic has this title."]
+            seen.add(title.data.casefold())
+        if len(self.topics.entries) > MOST_TOPICS:
+            self.title.errors = [*self.title.errors, f"A set has at most {MOST_TOPICS} topics."]
+        return not self.title.errors and not any(entry.form.title.errors for entry in self.topics.entries)
+
+
+def press(topics: FieldList, pressed: str) -> None:
+    """Do what a button of the rows of topics says: "add", "up-2", "down-2" or "remove-2", counted from 0."""
+    what, _, number = pressed.partition("-")
+    if what == "add":
+        topics.append_entry({"key": "", "title": "", "summary": ""})
+    elif number.isdecimal() and int(number) < len(topics):
+        row = topics.pop_entry(int(number)).data
+        if what != "remove":
+            topics.insert_entry(max(int(number) + {"up": -1, "down": 1}.get(what, 0), 0), row)
+
+
+class PassageForm(FlaskForm):
+    mark = HiddenField()
+    number = IntegerField(
+        "Number",
+        [InputRequired("Type a number from 1 to 999.")],
+        invalid_value_message="Type a number from 1 to 999.",
+        render_kw={"inputmode": "numeric", "min": 1, "max": 999},
+    )
+    title = Line("Title", render_kw={"maxlength": 300})
+    digest = TextAreaField("In short", filters=[_text])
+
+    @property
+    def passage(self) -> dict[str, Any]:
+        return {"number": self.number.data, "title": self.title.data, "digest": self.digest.data}
+
+
+class VisibilityForm(FlaskForm):
+    visibility = RadioField("Who may see it", choices=[SelectChoice(*each) for each in VISIBLE_TO.items()])
+
+
+class AuthorForm(FlaskForm):
+    name = Line(
+        "User name",
+        render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
+    )

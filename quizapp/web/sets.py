@@ -1,0 +1,378 @@
+"""The sets one writes: found, begun, copied, described, shared, archived. What is in a set has pages of its own."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from pydantic import ValidationError
+from werkzeug.wrappers import Response
+
+from quizapp.core.bank import Passage, SetHeader
+from quizapp.core.differences import Difference, differences
+from quizapp.extensions import db
+from quizapp.services import sets
+from quizapp.web.forms.sets import (
+    VISIBLE_TO,
+    AuthorForm,
+    NewSetForm,
+    PassageForm,
+    SettingsForm,
+    VisibilityForm,
+    language_name,
+    press,
+    put_errors,
+)
+from quizapp.web.identity import account_required, learner, learner_required
+from quizapp.web.requests import commit, now
+
+bp = Blueprint("sets", __name__, url_prefix="/sets")
+
+Page = str | tuple[str, int] | Response
+
+BUILT_IN_SHOWN = 3  # sets that came with the app, under one's own
+
+
+# Finding
+
+
+@bp.get("")
+@learner_required
+def index() -> Page:
+    """One's own sets, or what `q`, `whose` and `language` find; `archived` names one just archived."""
+    session, user = db.session(), learner()
+    wanted = _wanted()
+    found = sets.find(session, user, wanted or sets.Wanted(whose=sets.MINE), page=_page())
+    own_shelf = wanted is None and found.page == 1
+    return render_template(
+        "sets/index.html",
+        found=found,
+        wanted=wanted,
+        languages={code: language_name(code) for code in sets.languages(session, user)},
+        built_in=sets.find(session, user, sets.Wanted(whose=sets.BUILT_IN)).sets[:BUILT_IN_SHOWN] if own_shelf else [],
+        archived=sets.archived(session, user) if own_shelf else [],
+        just_archived=request.args.get("archived", type=int),
+    )
+
+
+def _wanted() -> sets.Wanted | None:
+    """What is looked for; None where nothing is."""
+    text, language = request.args.get("q", "")[:200], request.args.get("language", "")
+    whose = request.args.get("whose", "")
+    if not (text.strip() or language or whose):
+        return None
+    return sets.Wanted(text, whose if whose in sets.WHOSE else sets.ANY, language.replace("\0", "") or None)
+
+
+def _page() -> int:
+    return max(request.args.get("page", default=1, type=int), 1)
+
+
+# Beginning
+
+
+@bp.route("/new", methods=["GET", "POST"])
+@account_required
+def new() -> Page:
+    form = NewSetForm()
+    if form.validate_on_submit():
+        try:
+            made = sets.make(
+                db.session(),
+                learner(),
+                title=form.title.data,
+                summary=form.summary.data,
+                language=form.language.data,
+                topics=form.topic_titles or [sets.ONE_TOPIC],
+                now=now(),
+            )
+            commit()
+        except ValidationError as invalid:
+            db.session.rollback()
+            put_errors(form, invalid, SetHeader)
+        else:
+            return _to_set(made.id)
+    return render_template("sets/new.html", form=form), 422 if form.errors else 200
+
+
+@bp.post("/duplicate")
+@account_required
+def duplicate() -> Page:
+    """Copy the set of the posted `key`."""
+    copy = sets.duplicate(db.session(), learner(), request.form.get("key", "").replace("\0", ""), now=now())
+    commit()
+    flash(f"“{copy.title}” is yours. Nobody else sees it until you share it.", "good")
+    return _to_set(copy.id)
+
+
+def _to_set(set_id: int) -> Response:
+    return redirect(url_for("authoring.show", set_id=set_id), 303)
+
+
+# What it says of itself
+
+
+@bp.get("/<int:set_id>/settings")
+@account_required
+def settings(set_id: int) -> Page:
+    about = sets.describe(db.session(), learner(), set_id)
+    form = SettingsForm(about.header.language, data={**about.header.model_dump(), "mark": about.mark})
+    return _settings_page(about, form)
+
+
+@bp.post("/<int:set_id>/settings")
+@account_required
+def change(set_id: int) -> Page:
+    """Save, or do what a button beside a topic says, which saves nothing yet."""
+    session = db.session()
+    about = sets.describe(session, learner(), set_id)
+    form = SettingsForm(about.header.language)
+    if pressed := request.form.get("row"):
+        press(form.topics, pressed)
+        return _settings_page(about, form)
+    if not (form.validate() and form.check_topics()):
+        return _settings_page(about, form), 422
+    try:
+        sets.change(session, learner(), set_id, form.described, mark=form.mark.data, now=now())
+        commit()
+    except ValidationError as invalid:
+        session.rollback()
+        put_errors(form, invalid, SetHeader)
+    except sets.InUse as used:
+        session.rollback()
+        for topic in used.what:
+            form.topics.append_entry(topic.model_dump())
+            form.topics.entries[-1].form.title.errors = ["Facts belong to this topic, so it stays."]
+    except sets.ChangedMeanwhile as meanwhile:
+        session.rollback()
+        form.mark.data = meanwhile.mark  # saving again is a choice made with both texts in view
+        return _settings_page(about, form, differences(meanwhile.theirs or {}, form.described)), 409
+    else:
+        flash("Saved.", "good")
+        return redirect(url_for("sets.settings", set_id=set_id), 303)
+    return _settings_page(about, form), 422
+
+
+def _settings_page(about: sets.Description, form: SettingsForm, conflict: list[Difference] | None = None) -> str:
+    return render_template("sets/settings.html", row=about.row, about=about, form=form, conflict=conflict)
+
+
+# Passages
+
+
+@bp.get("/<int:set_id>/passages")
+@account_required
+def passages(set_id: int) -> Page:
+    about = sets.describe(db.session(), learner(), set_id)
+    numbers = [passage.number for passage in about.header.passages]
+    form = PassageForm(data={"number": min(max(numbers, default=0) + 1, 999)})
+    return render_template("sets/passages.html", row=about.row, about=about, form=form)
+
+
+@bp.post("/<int:set_id>/passages")
+@account_required
+def add_passage(set_id: int) -> Page:
+    form = PassageForm()
+    conflict = _save_passage(set_id, None, form)
+    if conflict is None:
+        flash(f"Paragraph {form.number.data} is added.", "good")
+        return redirect(url_for("sets.passages", set_id=set_id), 303)
+    about = sets.describe(db.session(), learner(), set_id)
+    return render_template("sets/passages.html", row=about.row, about=about, form=form), 422
+
+
+@bp.get("/<int:set_id>/passages/<int:number>")
+@account_required
+def passage(set_id: int, number: int) -> Page:
+    about = sets.describe(db.session(), learner(), set_id)
+    shown = about.passage(number).model_dump()
+    form = PassageForm(data={**shown, "mark": sets.mark_of(shown)})
+    return render_template("sets/passage.html", row=about.row, about=about, number=number, form=form, conflict=None)
+
+
+@bp.post("/<int:set_id>/passages/<int:number>")
+@account_required
+def change_passage(set_id: int, number: int) -> Page:
+    form = PassageForm()
+    conflict = _save_passage(set_id, number, form)
+    if conflict is None:
+        flash("Saved.", "good")
+        return redirect(url_for("sets.passages", set_id=set_id), 303)
+    about = sets.describe(db.session(), learner(), set_id)
+    page = render_template(
+        "sets/passage.html", row=about.row, about=about, number=number, form=form, conflict=conflict or None
+    )
+    return page, 409 if conflict else 422
+
+
+@bp.post("/<int:set_id>/passages/<int:number>/remove")
+@account_required
+def remove_passage(set_id: int, number: int) -> Page:
+    session = db.session()
+    try:
+        sets.remove_passage(session, learner(), set_id, number, mark=request.form.get("mark", ""), now=now())
+        commit()
+        flash(f"Paragraph {number} is removed.", "good")
+    except (sets.InUse, sets.ChangedMeanwhile):
+        session.rollback()
+        flash(f"Paragraph {number} stays: it was changed meanwhile, or facts refer to it.", "bad")
+    return redirect(url_for("sets.passages", set_id=set_id), 303)
+
+
+def _save_passage(set_id: int, number: int | None, form: PassageForm) -> list[Difference] | None:
+    """Save what was typed. None once it is saved; else what differs from what another saved meanwhile, if it does."""
+    session = db.session()
+    if not form.validate():
+        sets.describe(session, learner(), set_id)  # an outsider gets no form to mend
+        return []
+    try:
+        sets.change_passage(session, learner(), set_id, number, form.passage, mark=form.mark.data or "", now=now())
+        commit()
+    except ValidationError as invalid:
+        put_errors(form, invalid, Passage)
+    except sets.NumberTaken:
+        form.number.errors = ["The set has a paragraph of that number."]
+    except sets.InUse:
+        form.number.errors = [f"Facts refer to this paragraph as ¶ {number}, so its number stays."]
+    except sets.ChangedMeanwhile as meanwhile:
+        session.rollback()
+        if meanwhile.theirs is None:
+            abort(404)
+        form.mark.data = meanwhile.mark
+        return differences(meanwhile.theirs, form.passage)
+    else:
+        return None
+    session.rollback()
+    return []
+
+
+# Who has it
+
+
+@bp.get("/<int:set_id>/sharing")
+@account_required
+def sharing(set_id: int) -> Page:
+    return _sharing_page(set_id, AuthorForm(formdata=None))
+
+
+def _sharing_page(set_id: int, form: AuthorForm) -> str:
+    shared = sets.sharing(db.session(), learner(), set_id)
+    visibility = VisibilityForm(formdata=None, data={"visibility": shared.row.visibility})
+    return render_template("sets/sharing.html", row=shared.row, shared=shared, form=form, visibility=visibility)
+
+
+@bp.post("/<int:set_id>/visibility")
+@account_required
+def show_to(set_id: int) -> Page:
+    chosen = request.form.get("visibility", "")
+    try:
+        sets.show_to(db.session(), learner(), set_id, chosen, now=now())
+        commit()
+    except KeyError:
+        flash("Pick who may see the set.", "bad")
+    else:
+        flash(f"Saved. {VISIBLE_TO[chosen]}.", "good")
+    return _to_sharing(set_id)
+
+
+@bp.post("/<int:set_id>/authors")
+@account_required
+def add_author(set_id: int) -> Page:
+    """Make the person of the posted user name a co-author."""
+    form, session = AuthorForm(), db.session()
+    name = form.name.data
+    try:
+        author = sets.add_author(session, learner(), set_id, name, now=now())
+        commit()
+    except sets.Nobody:
+        guests = "Guests have none: they sign up first."
+        form.name.errors = [f"Nobody here has the user name “{name}”. {guests}" if name else "Type a user name."]
+    except sets.AuthorAlready:
+        form.name.errors = [f"“{name}” writes in this set already."]
+    else:
+        flash(f"{author.name} may write in this set now.", "good")
+        return _to_sharing(set_id)
+    session.rollback()
+    return _sharing_page(set_id, form), 422
+
+
+@bp.post("/<int:set_id>/authors/<int:user_id>/remove")
+@account_required
+def remove_author(set_id: int, user_id: int) -> Page:
+    author = sets.remove_author(db.session(), learner(), set_id, user_id, now=now())
+    commit()
+    flash(f"{author.name} is no longer a co-author.", "good")
+    return _to_sharing(set_id)
+
+
+@bp.route("/<int:set_id>/authors/<int:user_id>/hand-over", methods=["GET", "POST"])
+@account_required
+def hand_over(set_id: int, user_id: int) -> Page:
+    """Make a co-author the owner, once it was confirmed: only they can give it back."""
+    if request.method == "GET":
+        shared = sets.sharing(db.session(), learner(), set_id)
+        to = next((author for author in shared.authors if author.id == user_id and shared.is_owner), None)
+        return render_template("sets/hand_over.html", row=shared.row, to=to) if to else abort(404)
+    author = sets.hand_over(db.session(), learner(), set_id, user_id, now=now())
+    commit()
+    flash(f"The set is {author.name}’s now. You are a co-author.", "good")
+    return _to_sharing(set_id)
+
+
+@bp.post("/<int:set_id>/leave")
+@account_required
+def leave(set_id: int) -> Page:
+    left = sets.leave(db.session(), learner(), set_id, now=now())
+    commit()
+    flash(f"You are no longer a co-author of “{left.title}”.", "good")
+    return redirect(url_for("sets.index"), 303)
+
+
+def _to_sharing(set_id: int) -> Response:
+    return redirect(url_for("sets.sharing", set_id=set_id), 303)
+
+
+# What the original has new
+
+
+@bp.get("/<int:set_id>/updates")
+@account_required
+def updates(set_id: int) -> Page:
+    offered = sets.updates(db.session(), learner(), set_id)
+    return render_template("sets/updates.html", row=offered.row, offered=offered)
+
+
+@bp.post("/<int:set_id>/updates")
+@account_required
+def take_updates(set_id: int) -> Page:
+    taken = sets.take(db.session(), learner(), set_id, now=now())
+    commit()
+    flash(f"Taken over: {taken.added} added, {taken.changed} changed, {taken.retired} archived.", "good")
+    return redirect(url_for("sets.updates", set_id=set_id), 303)
+
+
+# Archiving
+
+
+@bp.post("/<int:set_id>/archive")
+@account_required
+def archive(set_id: int) -> Page:
+    sets.archive(db.session(), learner(), set_id, now=now())
+    commit()
+    return redirect(url_for("sets.index", archived=set_id), 303)
+
+
+@bp.post("/<int:set_id>/restore")
+@account_required
+def restore(set_id: int) -> Page:
+    row = sets.restore(db.session(), learner(), set_id, now=now())
+    commit()
+    flash(f"“{row.title}” is back.", "good")
+    return redirect(url_for("sets.index"), 303)
+
+
+@bp.get("/<int:set_id>/log")
+@account_required
+def log(set_id: int) -> Page:
+    row, page = sets.log(db.session(), learner(), set_id, page=_page())
+    return render_template("sets/log.html", row=row, log=page)
+
+
+bp.add_app_template_filter(language_name, "language_name")
+bp.add_app_template_filter(differences, "differences_to")

@@ -1,0 +1,125 @@
+"""Sets in a real browser: begun by keyboard, described without scripts, shared, and fit for everybody."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from axe import check
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from quizapp.models import Fact, QuestionSet
+
+PASSWORD = "correct horse battery"
+
+
+def sign_up(page: Page, url: str, name: str) -> None:
+    network = page.context.request
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', network.get(f"{url}/signup").text())
+    assert token
+    form = {"csrf_token": token[1], "name": name, "password": PASSWORD, "repeated": PASSWORD}
+    assert network.post(f"{url}/signup", form=form, max_redirects=0).status == 303
+
+
+@pytest.fixture
+def plain(arrive: Callable[..., Any]) -> Page:
+    """A page without scripts."""
+    return arrive(java_script_enabled=False).page
+
+
+def new_set(page: Page, title: str) -> str:
+    """Begin a set; the address of its pages."""
+    page.goto("/sets/new")
+    page.get_by_label("Title", exact=True).fill(title)
+    page.get_by_label("Topics, one a line").fill("Dates\nPeople")
+    page.get_by_role("button", name="Begin the set").click()
+    return page.url
+
+
+def save(page: Page) -> None:
+    page.locator("main").get_by_role("button", name="Save", exact=True).last.click()
+
+
+def test_a_set_is_begun_and_described_by_keyboard_alone(page: Page, site: Any) -> None:
+    sign_up(page, site.url, "Keyboard")
+    page.goto("/sets/new")
+    page.get_by_label("Title", exact=True).focus()
+    page.keyboard.type("Lakes")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Lakes")
+    page.get_by_role("link", name="Settings", exact=True).press("Enter")
+    page.get_by_role("button", name="Another topic").press("Enter")
+    page.locator("#topics-1-title").focus()
+    page.keyboard.type("Fish")
+    page.get_by_role("button", name="Move up: the new topic").press("Enter")
+    expect(page.locator("#topics-0-title")).to_have_value("Fish")
+    page.locator("#topics-0-title").press("Enter")  # saves, and moves nothing
+    expect(page.locator(".notices")).to_contain_text("Saved.")
+    expect(page.locator("#topics-0-title")).to_have_value("Fish")
+    with site.session() as session:
+        row = session.scalars(select(QuestionSet).where(QuestionSet.title == "Lakes")).one()
+        assert [topic["title"] for topic in row.header["topics"]] == ["Fish", "General"]
+
+
+def test_a_copy_is_made_brought_up_to_date_and_archived_without_scripts(plain: Page, site: Any) -> None:
+    sign_up(plain, site.url, "Plain")
+    plain.goto("/explore")
+    plain.get_by_role("button", name="Make a copy of my own").click()
+    address = plain.url
+    with site.session() as session:  # as if the original said it otherwise by now
+        fact = session.scalars(select(Fact).where(Fact.set_id == int(address.rsplit("/", 1)[1])).limit(1)).one()
+        fact.statement, fact.bank_hash = "It was otherwise.", "older"
+    plain.goto(f"{address}/updates")
+    expect(plain.locator("del")).to_contain_text("otherwise")
+    plain.get_by_role("button", name="Take over 1 change").click()
+    expect(plain.locator(".notices")).to_contain_text("Taken over: 0 added, 1 changed, 0 archived.")
+    plain.get_by_role("link", name="Sharing", exact=True).click()
+    plain.get_by_role("button", name="Archive the set").click()
+    plain.get_by_role("button", name="Undo").click()
+    expect(plain.locator(".notices")).to_contain_text("is back.")
+
+
+def test_every_page_of_a_set_is_fit_for_everybody(page: Page, site: Any, complaints: Any) -> None:
+    complaints.expect("status of 4(22|09)")
+    sign_up(page, site.url, "Colleague")
+    page.context.clear_cookies()
+    sign_up(page, site.url, "Everybody")
+    address = new_set(page, "Озёра и реки")
+    page.goto(f"{address}/sharing")
+    page.get_by_label("User name").fill("Colleague")
+    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_label("By link").check()
+    page.get_by_role("button", name="Save").click()
+    check(page)
+    page.get_by_role("link", name="Make Colleague the owner").click()
+    check(page)
+    page.goto(f"{address}/passages")
+    page.get_by_label("Title").fill("Sources")
+    page.get_by_label("In short").fill("They *begin*.")
+    page.get_by_role("button", name="Add", exact=True).click()
+    check(page)
+    for path in (
+        "/sets",
+        "/sets?q=ozera",
+        "/sets/new",
+        f"{address}/passages/1",
+        f"{address}/log",
+        f"{address}/updates",
+    ):
+        page.goto(path)
+        check(page)
+    page.goto(f"{address}/settings")
+    page.get_by_label("Author").fill("A. Writer")
+    save(page)
+    expect(page.locator("#source-title-error")).to_be_visible()
+    check(page)
+    other = page.context.new_page()
+    other.goto(f"{address}/settings")
+    other.get_by_label("Title", exact=True).first.fill("Реки")
+    save(other)
+    expect(other.locator(".notices")).to_contain_text("Saved.")
+    page.locator("#source-title").fill("On lakes")
+    save(page)
+    expect(page.locator("#conflict")).to_be_visible()
+    check(page)
