@@ -29,7 +29,7 @@ from quizapp.core.bank.models import (
     Topic,
 )
 from quizapp.core.bank.reading import CheckedSet, check_bank, check_set, read_bank, read_set
-from quizapp.core.bank.spellings import expand
+from quizapp.core.bank.spellings import contract, expand
 
 __all__ = [
     "CheckedSet",
@@ -47,6 +47,7 @@ __all__ = [
     "check_bank",
     "check_set",
     "content_hash",
+    "contract",
     "expand",
     "export_json",
     "json_schema",

@@ -100,7 +100,7 @@ def empty_reasons(draft: Draft) -> Iterator[Problem]:
         for distractor, inside in _placed_distractors([*asked.choices, *several]):
             place, reason = asked.at(*inside, "why_not"), fold(distractor.why_not)
             if not distractor.why_not:
-                yield asked.at(*inside).problem(f"nothing says why ‘{distractor.text}’ is wrong: add why_not")
+                yield place.problem(f"nothing says why ‘{distractor.text}’ is wrong: add why_not")
             elif only_repeats(distractor.why_not, distractor.text):
                 yield place.problem(f"this only repeats the distractor ‘{distractor.text}’; say why it is wrong")
             elif reason in first:

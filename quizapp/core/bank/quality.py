@@ -55,11 +55,11 @@ def _refused_forms(draft: Draft) -> Iterator[Problem]:
 
 def _empty_explanations(draft: Draft) -> Iterator[Problem]:
     for asked in draft.questions:
-        said = _said(asked.question, asked.fact)
+        said, place = _said(asked.question, asked.fact), asked.at("explanation")
         if not asked.question.explanation:
-            yield asked.at().problem("nothing explains the answer: add an explanation, which is what teaches")
+            yield place.problem("nothing explains the answer: add an explanation, which is what teaches")
         elif any(only_repeats(asked.question.explanation, text) for text in said):
-            yield asked.at("explanation").problem("the explanation only repeats what is known by then; add something")
+            yield place.problem("the explanation only repeats what is known by then; add something")
 
 
 def _said(question: Question, fact: Fact) -> list[str]:

@@ -28,6 +28,22 @@ def expand(question: Question, names: Sequence[Name]) -> Question:
             return question
 
 
+def contract(question: Question, names: Sequence[Name]) -> Question:
+    """The inverse of `expand`, for editing: names whose spellings were all written out are referred to again.
+
+    A name is referred to only where expanding would give back the same accepted and refused forms; anything else stays
+    written out.
+    """
+    match question:
+        case Typed():
+            return question.model_copy(update=_contracted(question, names))
+        case Cloze():
+            gaps = {label: gap.model_copy(update=_contracted(gap, names)) for label, gap in question.gaps.items()}
+            return question.model_copy(update={"gaps": gaps})
+        case _:
+            return question
+
+
 def forms_of(name: Name) -> list[str]:
     """Every way to write the name, the set's own first."""
     return [name.name, *name.spellings]
@@ -54,6 +70,27 @@ def _expanded(answer: Accepting, names: Sequence[Name]) -> dict[str, list[str]]:
     others = [name for name in names if name.key not in answer.spellings_of]
     refused = _each_once([*answer.reject, *_mistakable(accepted, others)])
     return {"accept": accepted[1:], "spellings_of": [], "reject": refused}
+
+
+def _contracted(answer: Accepting, names: Sequence[Name]) -> dict[str, list[str]]:
+    key, accepted = answer.answer.casefold(), _folded([answer.answer, *answer.accept])
+    known = [name for name in names if (forms := _folded(forms_of(name))) <= accepted and forms != {key}]
+    if answer.spellings_of or not known:
+        return {}
+    spelled = {form for name in known for form in _folded(forms_of(name))}
+    others = [name for name in names if name not in known]
+    added = _folded(_mistakable(accepted_forms(answer, names), others))
+    if not added <= _folded(answer.reject):
+        return {}
+    return {
+        "accept": [form for form in answer.accept if form.casefold() not in spelled],
+        "spellings_of": [name.key for name in known],
+        "reject": [form for form in answer.reject if form.casefold() not in added],
+    }
+
+
+def _folded(forms: Iterable[str]) -> set[str]:
+    return {form.casefold() for form in forms}
 
 
 def _mistakable(accepted: list[str], others: Iterable[Name]) -> list[str]:

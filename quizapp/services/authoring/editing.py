@@ -1,0 +1,396 @@
+"""One question being written: opened, saved as a new version, put away, copied, moved among the forms of its fact.
+
+No edit touches what a learner remembers: memories belong to the fact, and answers to the version that was asked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from quizapp.core import bank
+from quizapp.core.authoring import key_for, statement_of
+from quizapp.core.questions import Date, parse_question
+from quizapp.core.questions import Question as AskedQuestion
+from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, StoredPicture, User
+from quizapp.services import deeds
+from quizapp.services.access import set_to_write
+from quizapp.services.authoring.finding import fact_keys, fact_to_write, question_keys
+from quizapp.services.bank import append_version, as_document, record_version
+from quizapp.services.errors import NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class FactText:
+    """What the editor shows of a fact. An empty statement is made from the question."""
+
+    statement: str
+    topic: str
+    tags: tuple[str, ...] = ()
+    passages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """One of the questions of a fact."""
+
+    id: int
+    position: int
+    question: AskedQuestion
+    retired: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A question as its editor begins with it; of a new one there is only the set, and the fact it is to ask.
+
+    `question` refers to names instead of writing out their spellings. `version` and `fact_version` are the base that
+    saving is checked against.
+    """
+
+    set: QuestionSet
+    fact: Fact | None = None
+    text: FactText | None = None
+    question: AskedQuestion | None = None
+    question_id: int | None = None
+    version: int = 0
+    retired: bool = False
+    forms: Sequence[Form] = ()
+
+    @property
+    def fact_version(self) -> int:
+        return self.fact.version if self.fact else 0
+
+    @property
+    def header(self) -> bank.SetHeader:
+        return bank.SetHeader.model_validate(self.set.header)
+
+    @property
+    def names(self) -> list[bank.Name]:
+        return _names(self.set)
+
+    @property
+    def siblings(self) -> list[AskedQuestion]:
+        """The other questions of the fact that are asked."""
+        return [form.question for form in self.forms if form.id != self.question_id and not form.retired]
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What an author wrote: a question, whose key does not matter, and what it says of its fact."""
+
+    question: AskedQuestion
+    fact: FactText
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    question_id: int
+    changed: bool
+
+
+class EditConflict(Exception):
+    """Somebody else saved meanwhile. `theirs` is what stands now, `by` who wrote it, if that is known."""
+
+    def __init__(self, theirs: Opened, by: str | None, at: datetime) -> None:
+        super().__init__("somebody else saved meanwhile")
+        self.theirs, self.by, self.at = theirs, by, at
+
+
+# Opening
+
+
+def open_new(session: Session, user: User, set_id: int, fact_id: int | None = None) -> Opened:
+    """What a new question begins with: another form of a fact, or a new fact. Raises NotFound."""
+    if fact_id is None:
+        return Opened(set_to_write(session, user, set_id))
+    row, fact = fact_to_write(session, user, set_id, fact_id)
+    return Opened(row, fact, _text_of(as_document(fact)), forms=_forms(session, fact))
+
+
+def open_question(session: Session, user: User, set_id: int, question_id: int) -> Opened:
+    """A question as it stands. Raises NotFound."""
+    return _opened(session, set_to_write(session, user, set_id), question_id)
+
+
+def _opened(session: Session, row: QuestionSet, question_id: int) -> Opened:
+    found = session.execute(
+        select(Question, Fact, QuestionVersion.body)
+        .join(Fact, Fact.id == Question.fact_id)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .where(Question.id == question_id, Fact.set_id == row.id, QuestionVersion.number == Question.current)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    question, fact, body = found
+    stored = parse_question(body)
+    text = _text_of(as_document(fact))
+    if text.statement == statement_of(stored):
+        text = replace(text, statement="")
+    return Opened(
+        set=row,
+        fact=fact,
+        text=text,
+        question=bank.contract(stored, _names(row)),
+        question_id=question.id,
+        version=question.current,
+        retired=question.retired_at is not None,
+        forms=_forms(session, fact),
+    )
+
+
+def _forms(session: Session, fact: Fact) -> list[Form]:
+    rows = session.execute(
+        select(Question.id, Question.position, Question.retired_at, QuestionVersion.body)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .where(Question.fact_id == fact.id, QuestionVersion.number == Question.current)
+        .order_by(Question.position, Question.id)
+    )
+    return [Form(id, position, parse_question(body), retired is not None) for id, position, retired, body in rows]
+
+
+def _names(row: QuestionSet) -> list[bank.Name]:
+    return [bank.Name.model_validate(name) for name in row.names]
+
+
+def _text_of(document: dict[str, Any]) -> FactText:
+    return FactText(
+        document["statement"], document["topic"], tuple(document["tags"] or ()), tuple(document["passages"])
+    )
+
+
+def picture_size(session: Session, digest: str) -> tuple[int, int] | None:
+    """The width and height of a stored picture, in pixels; None where there is none of that digest."""
+    stored = session.execute(
+        select(StoredPicture.width, StoredPicture.height).where(StoredPicture.digest == digest)
+    ).one_or_none()
+    return (stored.width, stored.height) if stored else None
+
+
+# Saving
+
+
+def save(
+    session: Session,
+    user: User,
+    set_id: int,
+    question_id: int,
+    written: Written,
+    *,
+    base: int,
+    fact_base: int,
+    now: datetime,
+) -> Saved:
+    """Make what was written the next version of a question that was opened at the versions `base` and `fact_base`.
+
+    What was not changed is not written. Raises NotFound, and EditConflict where what the author changed was changed by
+    somebody else since; then nothing was written.
+    """
+    row, question = _to_change(session, user, set_id, question_id)
+    _, fact = fact_to_write(session, user, set_id, question.fact_id, lock=True)
+    asked = _expanded(written, row, question.key)
+    stands, began = _version(session, row, question, question.current), _version(session, row, question, base)
+    changes_question = asked not in (stands, began)
+    text = _merged(_text_of(as_document(fact)), _base_text(session, fact, fact_base), _complete(written.fact, asked))
+    if (changes_question and base != question.current) or text is None:
+        raise EditConflict(_opened(session, row, question_id), *_last_author(session, question, fact))
+    changes_fact = text != _text_of(as_document(fact))
+    if changes_question:
+        append_version(question, asked, author=user, now=now)
+        fact.edited_at = now
+    if changes_fact:
+        _write_fact(session, user, fact, text, now)
+    session.flush()
+    return Saved(question_id, changes_question or changes_fact)
+
+
+def add(
+    session: Session,
+    user: User,
+    set_id: int,
+    written: Written,
+    *,
+    fact_id: int | None = None,
+    fact_base: int = 0,
+    now: datetime,
+) -> Saved:
+    """A new question, as another form of a fact, opened at its version `fact_base`, or of a fact of its own.
+
+    Where somebody else changed the same of the fact meanwhile, theirs stays. Raises NotFound.
+    """
+    row = set_to_write(session, user, set_id, lock=True)
+    asked = _expanded(written, row, "question")
+    if fact_id is None:
+        fact = _new_fact(session, row, _complete(written.fact, asked), asked, now)
+    else:
+        _, fact = fact_to_write(session, user, set_id, fact_id, lock=True)
+        fact.retired_at = None
+        stands = _text_of(as_document(fact))
+        wanted = written.fact if written.fact.statement else replace(written.fact, statement=stands.statement)
+        text = _merged(stands, _base_text(session, fact, fact_base), wanted) or stands
+        if text != stands:
+            _write_fact(session, user, fact, text, now)
+    question = _new_question(session, row, fact, asked, user, now)
+    return Saved(question.id, True)
+
+
+def _expanded(written: Written, row: QuestionSet, key: str) -> AskedQuestion:
+    return bank.expand(written.question.model_copy(update={"key": key}), _names(row))
+
+
+def _complete(text: FactText, question: AskedQuestion) -> FactText:
+    return text if text.statement else replace(text, statement=statement_of(question))
+
+
+def _version(session: Session, row: QuestionSet, question: Question, number: int) -> AskedQuestion | None:
+    """What a version asks, names written out as they are now; None where there is no such version."""
+    body = session.scalar(
+        select(QuestionVersion.body).where(QuestionVersion.question_id == question.id, QuestionVersion.number == number)
+    )
+    names = _names(row)
+    return bank.expand(bank.contract(parse_question(body), names), names) if body else None
+
+
+def _base_text(session: Session, fact: Fact, number: int) -> FactText:
+    """What the fact said at a version; what it says now, where nobody edited it since."""
+    if number == fact.version:
+        return _text_of(as_document(fact))
+    kept = session.get(FactVersion, (fact.id, number))
+    return _text_of(kept.body) if kept else _text_of(as_document(fact))
+
+
+def _merged(theirs: FactText, base: FactText, mine: FactText) -> FactText | None:
+    """What either side changed; None where both changed the same."""
+    merged = theirs
+    for name in ("statement", "topic", "tags", "passages"):
+        wanted, began, stands = (getattr(text, name) for text in (mine, base, theirs))
+        if wanted in (began, stands):
+            continue
+        if stands != began:
+            return None
+        merged = replace(merged, **{name: wanted})
+    return merged
+
+
+def _last_author(session: Session, question: Question, fact: Fact) -> tuple[str | None, datetime]:
+    """Who wrote what stands now, the question or its fact, and when."""
+    name, at = session.execute(
+        select(User.name, QuestionVersion.created_at)
+        .select_from(QuestionVersion)
+        .outerjoin(User, User.id == QuestionVersion.author_id)
+        .where(QuestionVersion.question_id == question.id, QuestionVersion.number == question.current)
+    ).one()
+    kept = session.get(FactVersion, (fact.id, fact.version))
+    if kept and kept.created_at > at:
+        return session.scalar(select(User.name).where(User.id == kept.author_id)), kept.created_at
+    return name, at
+
+
+def _write_fact(session: Session, user: User, fact: Fact, text: FactText, now: datetime) -> None:
+    changed = {"statement": text.statement, "topic": text.topic, "tags": [*text.tags], "passages": [*text.passages]}
+    record_version(session, fact, as_document(fact) | changed, author=user, now=now)
+    for name, value in changed.items():
+        setattr(fact, name, value)
+    fact.edited_at = now
+
+
+def _new_fact(session: Session, row: QuestionSet, text: FactText, asked: AskedQuestion, now: datetime) -> Fact:
+    last = session.scalar(select(func.max(Fact.position)).where(Fact.set_id == row.id))
+    fact = Fact(
+        set_id=row.id,
+        key=key_for(text.statement, fact_keys(session, row.id)),
+        position=0 if last is None else last + 1,
+        topic=text.topic,
+        statement=text.statement,
+        tags=[*text.tags],
+        passages=[*text.passages],
+        notes=[],
+        actors=[],
+        leads_to={},
+        date=asked.answer if isinstance(asked, Date) else None,
+        version=1,
+        edited_at=now,
+        questions=[],
+    )
+    session.add(fact)
+    session.flush()
+    return fact
+
+
+def _new_question(
+    session: Session, row: QuestionSet, fact: Fact, asked: AskedQuestion, user: User, now: datetime
+) -> Question:
+    key = key_for(f"{fact.key} {asked.kind}", question_keys(session, row.id), without="question")
+    last = session.scalar(select(func.max(Question.position)).where(Question.fact_id == fact.id))
+    question = Question(fact_id=fact.id, key=key, position=0 if last is None else last + 1, current=0, versions=[])
+    session.add(question)
+    append_version(question, asked.model_copy(update={"key": key}), author=user, now=now)
+    fact.edited_at = now
+    session.flush()
+    return question
+
+
+# Putting away, copying, moving
+
+
+def archive(session: Session, user: User, set_id: int, question_id: int, *, now: datetime) -> None:
+    """Ask a question no longer; a fact that nothing asks any more is put away with it. Raises NotFound."""
+    row, question = _to_change(session, user, set_id, question_id)
+    if question.retired_at is not None:
+        return
+    question.retired_at = question.fact.edited_at = now
+    if all(form.retired_at is not None for form in question.fact.questions):
+        question.fact.retired_at = now
+    _note(session, user, "archived question", row, question, now)
+
+
+def restore(session: Session, user: User, set_id: int, question_id: int, *, now: datetime) -> None:
+    """Ask a question again that was put away, and its fact. Raises NotFound."""
+    row, question = _to_change(session, user, set_id, question_id)
+    if question.retired_at is None:
+        return
+    question.retired_at = question.fact.retired_at = None
+    question.fact.edited_at = now
+    _note(session, user, "restored question", row, question, now)
+
+
+def duplicate(session: Session, user: User, set_id: int, question_id: int, *, now: datetime) -> int:
+    """A copy of a question, asking a fact of its own in the same topic. Gives its id. Raises NotFound."""
+    _to_change(session, user, set_id, question_id)
+    found = open_question(session, user, set_id, question_id)
+    assert found.question is not None
+    assert found.text is not None
+    return add(session, user, set_id, Written(found.question, found.text), now=now).question_id
+
+
+def move(session: Session, user: User, set_id: int, question_id: int, step: int) -> None:
+    """Let a question change places with the one before (-1) or after it (1) among the forms of its fact."""
+    _, question = _to_change(session, user, set_id, question_id)
+    forms = sorted(question.fact.questions, key=lambda form: (form.position, form.id))
+    place = forms.index(question) + step
+    if place in range(len(forms)):
+        forms.remove(question)
+        forms.insert(place, question)
+        for position, form in enumerate(forms):
+            form.position = position
+        session.flush()
+
+
+def _to_change(session: Session, user: User, set_id: int, question_id: int) -> tuple[QuestionSet, Question]:
+    row = set_to_write(session, user, set_id, lock=True)
+    question = session.scalar(select(Question).join(Fact).where(Question.id == question_id, Fact.set_id == set_id))
+    if question is None:
+        raise NotFound
+    return row, question
+
+
+def _note(session: Session, user: User, what: str, row: QuestionSet, question: Question, now: datetime) -> None:
+    body = session.scalars(
+        select(QuestionVersion.body).where(
+            QuestionVersion.question_id == question.id, QuestionVersion.number == question.current
+        )
+    ).one()
+    deeds.note(session, user, what, now=now, question_set=row, prompt=body["prompt"][:200])

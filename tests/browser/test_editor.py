@@ -1,0 +1,142 @@
+"""The editor as its author works it: the preview keeps up, rows come and go, keys save, what is typed is kept."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import axe
+import pytest
+from editing import own_set
+from flask.sessions import SecureCookieSessionInterface
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+from writing import person
+
+from quizapp.models import Draft, Fact, Question, QuestionVersion
+
+
+class Desk:
+    """An author at a browser, and the address of a set of theirs."""
+
+    def __init__(self, visitor: Any, name: str) -> None:
+        self.visitor, self.page = visitor, visitor.page
+        site = visitor.site
+        with site.session() as session:
+            author = person(session, name)
+            self.set_id = own_set(session, author).id
+            self.id, token = author.id, author.token
+        serializer = SecureCookieSessionInterface().get_signing_serializer(site.app)
+        cookie = {"name": site.app.config["SESSION_COOKIE_NAME"], "value": serializer.dumps({"_user_id": token})}
+        self.page.context.add_cookies([{**cookie, "url": site.url}])
+
+    def question_id(self, key: str) -> int:
+        with self.visitor.site.session() as session:
+            found = select(Question.id).join(Fact).where(Fact.set_id == self.set_id, Question.key == key)
+            return session.scalars(found).one()
+
+    def open(self, rest: str) -> Page:
+        self.page.goto(f"/sets/{self.set_id}/{rest}")
+        return self.page
+
+    def newest(self) -> dict[str, Any]:
+        with self.visitor.site.session() as session:
+            newest = select(QuestionVersion.body).order_by(QuestionVersion.id.desc()).limit(1)
+            return session.scalars(newest).one()
+
+    def drafts(self) -> list[str]:
+        with self.visitor.site.session() as session:
+            return [
+                dict(draft.form)["q-prompt"] for draft in session.scalars(select(Draft).where(Draft.user_id == self.id))
+            ]
+
+
+@pytest.fixture
+def desk(visitor: Any, request: pytest.FixtureRequest) -> Desk:
+    return Desk(visitor, request.node.name[:30])
+
+
+def field(page: Page, label: str) -> Any:
+    return page.locator("#editor").get_by_label(label, exact=True)
+
+
+def test_a_choice_is_written_without_a_mouse(desk: Desk) -> None:
+    page = desk.open("new/choice")
+    expect(field(page, "Question")).to_be_focused()
+    page.keyboard.type("Which river is *longest*?")
+    page.keyboard.press("Tab")
+    page.keyboard.type("The Nile")
+    page.keyboard.press("Tab")
+    page.keyboard.type("The Po")
+    expect(page.locator("#preview .prompt__text em")).to_have_text("longest")
+    expect(page.locator("#preview .choice__text")).to_have_count(2)
+    expect(page.locator('[id="q-distractors-0-why_not-hints"]')).to_contain_text("Nothing says why")
+    page.get_by_role("button", name="Add a wrong choice").press("Enter")
+    expect(field(page, "Wrong choice 4")).to_be_focused()
+    page.keyboard.type("The Don")
+    expect(field(page, "Question")).to_have_value("Which river is *longest*?")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    body = desk.newest()
+    assert [body["answer"], [wrong["text"] for wrong in body["distractors"]]] == ["The Nile", ["The Po", "The Don"]]
+    axe.check(page)
+    page.locator("#preview .choice").filter(has_text="The Nile").press("Enter")
+    expect(page.locator("#preview .verdict")).to_contain_text("Right")
+    page.keyboard.press("Control+Enter")
+    expect(page).to_have_url(re.compile(r"/new/choice\?topic=dates$"))
+
+
+def test_what_is_typed_is_kept_and_offered_again(desk: Desk) -> None:
+    page = desk.open("new/typed")
+    field(page, "Question").fill("A thought that is not")
+    expect(page.get_by_text("Draft kept at")).to_be_visible()
+    assert desk.drafts() == ["A thought that is not"]
+    field(page, "Question").fill("A thought that is not finished")
+    page.goto("/keys")  # left before the next draft was due
+    desk.open("new/typed").get_by_role("link", name="Continue with them").click()
+    expect(field(page, "Question")).to_have_value("A thought that is not finished")
+    field(page, "Answer").fill("Yes")
+    page.keyboard.press("Control+s")
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    page.goto("/keys")
+    assert desk.drafts() == []
+
+
+def test_gaps_follow_the_text_and_an_answer_is_judged_at_once(desk: Desk) -> None:
+    page = desk.open("new/cloze")
+    field(page, "Text with gaps").fill("The {{river}} flows into the {{sea}}.")
+    field(page, "Answer for “river”").fill("Danube")
+    field(page, "Answer for “sea”").fill("Black Sea")
+    expect(page.locator("#preview .cloze__gap")).to_have_count(2)
+    page.get_by_label("Try an answer").fill("Danub")
+    expect(page.locator("#tried")).to_contain_text("river: Right: it is taken for a slip of “Danube”")
+    expect(page.locator("#tried")).to_contain_text("sea: Wrong")
+    field(page, "Text with gaps").fill("The {{great river}} flows into the {{sea}}.")
+    expect(field(page, "Answer for “great river”")).to_have_value("Danube")
+    axe.check(page)
+
+
+def test_things_to_order_are_moved_in_the_preview_as_students_move_them(desk: Desk) -> None:
+    page = desk.open("new/ordering")
+    field(page, "Question").fill("In which order?")
+    for place, thing in enumerate(["First", "Second", "Third"], start=1):
+        field(page, f"Place {place}").fill(thing)
+    expect(page.locator("#preview .ordering--moving .ordering__item")).to_have_count(3)
+    field(page, "Question").fill("In which order now?")
+    expect(page.locator("#preview .prompt__text")).to_have_text("In which order now?")
+    expect(page.locator("#preview .ordering--moving .ordering__move")).to_have_count(6)
+
+
+def test_all_of_it_works_without_javascript(arrive: Callable[..., Any]) -> None:
+    desk = Desk(arrive(java_script_enabled=False), "Without scripts")
+    page = desk.open(f"questions/{desk.question_id('nile-source-choice')}")
+    field(page, "Question").fill("Who named it?")
+    page.locator("#editor").get_by_role("button", name="Preview").click()
+    expect(page.locator("#preview .prompt__text")).to_have_text("Who named it?")
+    page.locator("#preview .choice").filter(has_text="Richard Burton").click()
+    expect(page.locator("#preview .verdict")).to_contain_text("Not right")
+    expect(field(page, "Question")).to_have_value("Who named it?")
+    page.locator("#editor").get_by_role("button", name="Remove 3").click()
+    expect(field(page, "Wrong choice 3")).to_have_value("")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
+    assert len(desk.newest()["distractors"]) == 2
