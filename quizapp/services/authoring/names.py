@@ -1,0 +1,123 @@
+"""The people, bodies and places of a set: how it writes them, and the spellings that answers may use."""
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quizapp.core import bank
+from quizapp.core.answers import fold
+from quizapp.core.authoring import key_for
+from quizapp.models import Fact, QuestionSet, User
+from quizapp.services.access import set_to_write
+from quizapp.services.errors import NotFound
+
+
+class NameTaken(Exception):
+    """Another name of the set is written like this one."""
+
+
+class NameChanged(Exception):
+    """Somebody changed or removed the name since it was opened."""
+
+
+class NameInUse(Exception):
+    """Facts of the set name it; `facts` is how many."""
+
+    def __init__(self, facts: int) -> None:
+        super().__init__(facts)
+        self.facts = facts
+
+
+@dataclass(frozen=True, slots=True)
+class ListedName:
+    """A name and how many facts name it."""
+
+    name: bank.Name
+    facts: int
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    row: QuestionSet
+    names: Sequence[ListedName]
+
+
+def list_names(session: Session, user: User, set_id: int) -> Names:
+    """The names of a set, as it writes them in alphabetical order; two statements. Raises NotFound."""
+    row = set_to_write(session, user, set_id)
+    uses = _uses(session, set_id)
+    names = [bank.Name.model_validate(name) for name in row.names]
+    listed = [ListedName(name, uses[name.key]) for name in sorted(names, key=lambda name: fold(name.name))]
+    return Names(row, listed)
+
+
+def find_name(session: Session, user: User, set_id: int, key: str) -> tuple[QuestionSet, bank.Name, str]:
+    """A name of a set, and the mark by which `save_name` sees that it is still the same. Raises NotFound."""
+    row = set_to_write(session, user, set_id)
+    for name in row.names:
+        if name["key"] == key:
+            return row, bank.Name.model_validate(name), _mark(name)
+    raise NotFound
+
+
+def add_name(session: Session, user: User, set_id: int, fields: dict[str, Any]) -> bank.Name:
+    """Add a name (the fields of core.bank.Name without its key). Raises NameTaken, NotFound."""
+    row = set_to_write(session, user, set_id, lock=True)
+    _refuse_twin(row, fields["name"], besides=None)
+    key = key_for(fields["name"], {name["key"] for name in row.names}, without="name")
+    name = bank.Name.model_validate(fields | {"key": key})
+    row.names = [*row.names, name.model_dump()]
+    session.flush()
+    return name
+
+
+def save_name(session: Session, user: User, set_id: int, key: str, fields: dict[str, Any], *, seen: str) -> None:
+    """Change a name that was as `seen`. Raises NameChanged, NameTaken, NotFound."""
+    row = set_to_write(session, user, set_id, lock=True)
+    _refuse_twin(row, fields["name"], besides=key)
+    at = _index(row, key)
+    if _mark(row.names[at]) != seen:
+        raise NameChanged
+    name = bank.Name.model_validate(fields | {"key": key})
+    row.names = [*row.names[:at], name.model_dump(), *row.names[at + 1 :]]
+    session.flush()
+
+
+def remove_name(session: Session, user: User, set_id: int, key: str) -> str:
+    """Remove a name that no fact names; how it was written. Raises NameInUse, NotFound."""
+    row = set_to_write(session, user, set_id, lock=True)
+    at = _index(row, key)
+    if facts := _uses(session, set_id)[key]:
+        raise NameInUse(facts)
+    written: str = row.names[at]["name"]
+    row.names = [*row.names[:at], *row.names[at + 1 :]]
+    session.flush()
+    return written
+
+
+def _index(row: QuestionSet, key: str) -> int:
+    for index, name in enumerate(row.names):
+        if name["key"] == key:
+            return index
+    raise NotFound
+
+
+def _refuse_twin(row: QuestionSet, written: str, *, besides: str | None) -> None:
+    if any(name["name"].casefold() == written.casefold() for name in row.names if name["key"] != besides):
+        raise NameTaken
+
+
+def _uses(session: Session, set_id: int) -> Counter[str]:
+    return Counter(
+        key for actors in session.scalars(select(Fact.actors).where(Fact.set_id == set_id)) for key in set(actors)
+    )
+
+
+def _mark(name: dict[str, Any]) -> str:
+    return sha256(json.dumps(name, sort_keys=True).encode()).hexdigest()[:16]

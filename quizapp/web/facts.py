@@ -1,0 +1,164 @@
+"""One fact of a set for its authors, its past, and the names of the set."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from quizapp.core.telling import FORMS
+from quizapp.extensions import db
+from quizapp.services.authoring import facts, names, past
+from quizapp.web.forms.authoring import FactForm, NameForm
+from quizapp.web.identity import account_required, learner
+from quizapp.web.requests import commit, now
+
+bp = Blueprint("facts", __name__, url_prefix="/sets/<int:set_id>")
+
+Page = str | tuple[str, int] | Response
+
+CONFIRMATION = "afresh"  # typed to have everybody start afresh
+
+
+@bp.route("/facts/<int:fact_id>", methods=["GET", "POST"])
+@account_required
+def show(set_id: int, fact_id: int) -> Page:
+    """A fact to edit. What somebody else saved meanwhile is shown beside what was typed, and saving again chooses."""
+    session, user = db.session(), learner()
+    page = facts.fact_page(session, user, set_id, fact_id)
+    form = FactForm(page)
+    if not form.validate_on_submit():
+        return _page(page, form), 422 if form.errors else 200
+    try:
+        seen = int(form.seen.data) if (form.seen.data or "").isdecimal() else 0
+        changed = facts.save(session, user, set_id, fact_id, form.document, seen=seen, now=now())
+        commit()
+    except facts.Unfit as unfit:
+        session.rollback()
+        form[unfit.field].errors = [str(unfit)]
+        return _page(page, form), 422
+    except facts.Stale as stale:
+        session.rollback()
+        page = facts.fact_page(session, user, set_id, fact_id)
+        form.seen.data = str(stale.version)
+        return _page(page, form, past.differing(page.row, stale.document, form.document)), 409
+    flash("Saved. What learners remember stays as it is." if changed else "Nothing was changed.", "good")
+    return redirect(url_for("facts.show", set_id=set_id, fact_id=fact_id), 303)
+
+
+def _page(page: facts.FactPage, form: FactForm, conflict: list[past.Differing] | None = None, wrong: str = "") -> str:
+    return render_template(
+        "authoring/fact.html",
+        page=page,
+        form=form,
+        conflict=conflict,
+        wrong=wrong,
+        confirmation=CONFIRMATION,
+        kinds=FORMS,
+    )
+
+
+@bp.post("/facts/<int:fact_id>/duplicate")
+@account_required
+def duplicate(set_id: int, fact_id: int) -> Page:
+    copy = facts.duplicate(db.session(), learner(), set_id, fact_id, now=now())
+    commit()
+    flash("This is the copy, with its questions. Change what differs.", "good")
+    return redirect(url_for("facts.show", set_id=set_id, fact_id=copy), 303)
+
+
+@bp.post("/facts/<int:fact_id>/afresh")
+@account_required
+def start_afresh(set_id: int, fact_id: int) -> Page:
+    """Have every learner meet the fact anew, once the author has typed the word that says so."""
+    session, user = db.session(), learner()
+    page = facts.fact_page(session, user, set_id, fact_id)
+    if request.form.get("word", "").strip().casefold() != CONFIRMATION:
+        return _page(page, FactForm(page), wrong=f"Type “{CONFIRMATION}” to confirm. Nothing was changed."), 422
+    learners = facts.start_afresh(session, user, set_id, fact_id, now=now())
+    commit()
+    flash(f"{learners} learner{' starts' if learners == 1 else 's start'} afresh with this fact.", "good")
+    return redirect(url_for("facts.show", set_id=set_id, fact_id=fact_id), 303)
+
+
+@bp.get("/facts/<int:fact_id>/history")
+@account_required
+def history(set_id: int, fact_id: int) -> Page:
+    number = request.args.get("page", default=1, type=int)
+    found = past.past(db.session(), learner(), set_id, fact_id, page=number)
+    return render_template("authoring/history.html", past=found)
+
+
+@bp.post("/facts/<int:fact_id>/history/<int:number>")
+@account_required
+def restore(set_id: int, fact_id: int, number: int) -> Page:
+    """Let the fact say again what version `number` said."""
+    seen = request.form.get("seen", default=0, type=int)
+    try:
+        done = past.restore(db.session(), learner(), set_id, fact_id, number, seen=seen, now=now())
+        commit()
+        told = f"The fact says again what version {number} said." if done else "It says that already."
+        flash(told, "good")
+    except facts.Stale:
+        db.session.rollback()
+        flash("Somebody saved another version just now. Look at it first.", "bad")
+    return redirect(url_for("facts.history", set_id=set_id, fact_id=fact_id), 303)
+
+
+# Names
+
+
+@bp.route("/names", methods=["GET", "POST"])
+@account_required
+def name_list(set_id: int) -> Page:
+    """The set's names, and a form that adds one."""
+    session, user = db.session(), learner()
+    listed = names.list_names(session, user, set_id)
+    form = NameForm()
+    if form.validate_on_submit():
+        try:
+            name = names.add_name(session, user, set_id, form.fields)
+            commit()
+        except names.NameTaken:
+            session.rollback()
+            form.name.errors = ["The set has this name already."]
+        else:
+            flash(f"“{name.name}” added.", "good")
+            return redirect(url_for("facts.name_list", set_id=set_id), 303)
+    return render_template("authoring/names.html", listed=listed, form=form), 422 if form.errors else 200
+
+
+@bp.route("/names/<name_key>", methods=["GET", "POST"])
+@account_required
+def edit_name(set_id: int, name_key: str) -> Page:
+    session, user = db.session(), learner()
+    row, name, mark = names.find_name(session, user, set_id, name_key)
+    form = NameForm(data={**name.model_dump(), "spellings": "\n".join(name.spellings), "seen": mark})
+    conflict = False
+    if form.validate_on_submit():
+        try:
+            names.save_name(session, user, set_id, name_key, form.fields, seen=form.seen.data or "")
+            commit()
+        except names.NameTaken:
+            session.rollback()
+            form.name.errors = ["The set has another name written like this."]
+        except names.NameChanged:
+            session.rollback()
+            row, name, mark = names.find_name(session, user, set_id, name_key)
+            form.seen.data, conflict = mark, True
+        else:
+            flash("Saved.", "good")
+            return redirect(url_for("facts.name_list", set_id=set_id), 303)
+    page = render_template("authoring/name.html", row=row, name=name, form=form, conflict=conflict)
+    return page, 409 if conflict else 422 if form.errors else 200
+
+
+@bp.post("/names/<name_key>/remove")
+@account_required
+def remove_name(set_id: int, name_key: str) -> Page:
+    try:
+        written = names.remove_name(db.session(), learner(), set_id, name_key)
+        commit()
+        flash(f"“{written}” removed.", "good")
+    except names.NameInUse as used:
+        db.session.rollback()
+        facts_in_words = "a fact names it" if used.facts == 1 else f"{used.facts} facts name it"
+        flash(f"It stays: {facts_in_words}. Take it off there first.", "bad")
+    return redirect(url_for("facts.name_list", set_id=set_id), 303)

@@ -1,0 +1,51 @@
+"""Pictures as browsers get them, and beside the questions they belong to."""
+
+import re
+from io import BytesIO
+
+import pytest
+from flask import Flask
+from PIL import Image
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from studying import NOON
+from writing import person
+
+from quizapp.models import QuestionVersion
+from quizapp.services.authoring import pictures
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+def test_a_picture_is_everybodys_and_is_kept(app: Flask, session: Session) -> None:
+    stream = BytesIO()
+    Image.new("RGB", (20, 10)).save(stream, "PNG")
+    picture = pictures.store(session, person(session, "Aysel"), stream.getvalue(), now=NOON)
+    session.commit()
+    response = app.test_client().get(f"/pictures/{picture.digest}.webp")
+    assert (response.status_code, response.mimetype) == (200, "image/webp")
+    assert response.data == picture.data
+    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert "Set-Cookie" not in response.headers
+    assert "Cookie" not in response.headers.get("Vary", "")
+    missing = app.test_client().get(f"/pictures/{'0' * 64}.webp")
+    assert missing.status_code == 404
+    assert missing.headers["Cache-Control"] == "no-store"
+
+
+@on_sqlite
+def test_a_question_shows_its_picture(app: Flask, session: Session) -> None:
+    version = session.scalars(select(QuestionVersion)).all()
+    picture = {"digest": "ab" * 32, "width": 400, "height": 300, "alt": "A map of the lake"}
+    for one in version:
+        one.body = {**one.body, "picture": picture}
+    session.commit()
+    client = app.test_client()
+    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/explore/sample").text)
+    assert token
+    client.post("/start", data={"csrf_token": token[1], "set": "sample", "timezone": "UTC"})
+    page = client.get("/review").text
+    image = re.search(r"<img[^>]*>", page)
+    assert image
+    for attribute in (f'src="/pictures/{"ab" * 32}.webp"', 'width="400"', 'height="300"', 'alt="A map of the lake"'):
+        assert attribute in image[0]
