@@ -73,6 +73,15 @@ def postgres_url() -> Iterator[str]:
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def anki_library() -> None:
+    """Anki's own library, which is not to be had everywhere."""
+    try:
+        import anki.collection  # noqa: F401
+    except ImportError:
+        missing("Anki's own library is not installed")
+
+
 def migrated(url: str, data: Path) -> str:
     """The database at `url`, brought to the newest migration and holding the sample set."""
     app = create_app(Settings(data=data, database_url=url, secret_key="k" * 32))

@@ -1,16 +1,29 @@
-"""`quizapp bank`: check, load and export question sets."""
+"""`quizapp bank`: check, load, import and export question sets."""
 
 import json
+import sys
+from collections.abc import Sequence
+from datetime import datetime
 from pathlib import Path
 
 import click
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from quizapp.cli.setup import CannotStart, data_option, load_bank, ready_app, settings_from
+from quizapp.cli.setup import CannotStart, clock, data_option, load_bank, ready_app, settings_from
 from quizapp.config import resource
-from quizapp.core.bank import check_bank, export_json, json_schema
+from quizapp.core.bank import check_bank, json_schema
+from quizapp.core.formats.frame import MAX_UPLOAD, Unreadable
+from quizapp.core.formats.registry import FORMATS
 from quizapp.extensions import db
-from quizapp.services.bank import read_stored_set, set_keys
+from quizapp.models import QuestionSet, StoredPicture, User
+from quizapp.services import accounts, interchange
+from quizapp.services.authoring import pictures
+from quizapp.services.bank import set_keys
 from quizapp.services.errors import NotFound
+from quizapp.services.interchange import Upload
+
+BINARY = {"application/zip", "application/octet-stream"}
 
 
 def register(cli: click.Group) -> None:
@@ -66,20 +79,137 @@ def load(directory: Path | None, data: Path | None) -> None:
 
 
 @bank.command()
-@click.option("--format", "form", type=click.Choice(["json"]), default="json", help="json.")
+@click.option(
+    "--format", "form", type=click.Choice(list(FORMATS)), default="json", help="Which format; json unless said."
+)
 @click.option("--set", "key", help="The set's key; needed when the database holds more than one.")
+@click.option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), help="The file to write.")
 @data_option
-def export(form: str, key: str | None, data: Path | None) -> None:
-    """Print a set as it stands in the database, edits made in the app included."""
+def export(form: str, key: str | None, output: Path | None, data: Path | None) -> None:
+    """Write a set as it stands in the database, edits made in the app included; without -o, to the terminal.
+
+    What the format cannot hold is listed.
+    """
     with ready_app(settings_from(data=data)).app_context():
-        keys = set_keys(db.session())
-        if key is None and len(keys) != 1:
-            raise CannotStart(f"which set? choose one with --set: {', '.join(keys)}")
+        made = interchange.export_stored(db.session(), _set_of(key), form, now=clock())
+    if output is None:
+        if made.form.mimetype in BINARY:
+            raise CannotStart(f"{made.form.title} is no text; name a file with -o")
+        click.echo(made.data.decode("utf-8-sig").replace("\r\n", "\n"), nl=False)
+        return
+    try:
+        output.write_bytes(made.data)
+    except OSError as error:
+        raise CannotStart(f"{output} cannot be written: {error.strerror}") from None
+    click.echo(f"{output}: {made.questions} questions")
+    _tell_lost(made.lost)
+
+
+def _set_of(key: str | None) -> QuestionSet:
+    """The set of that key, or the only one there is."""
+    session = db.session()
+    keys = set_keys(session)
+    if key is None and len(keys) != 1:
+        raise CannotStart(f"which set? choose one with --set: {', '.join(keys)}")
+    row = session.scalar(select(QuestionSet).where(QuestionSet.key == (key or keys[0])))
+    if row is None:
+        raise CannotStart(f"there is no set {key!r}; there is: {', '.join(keys)}")
+    return row
+
+
+def _tell_lost(lost: Sequence[tuple[str, int, str]]) -> None:
+    for what, number, place in lost:
+        click.echo(f"not carried over: {what} ({number} in all, first at {place or 'no place of its own'})")
+
+
+@bank.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--format", "form", type=click.Choice(list(FORMATS)), help="Which format; found out unless said.")
+@click.option("--owner", required=True, help="The name of the account that imports.")
+@click.option("--set", "key", help="The key of a set that the owner writes in; without it, a new set is made.")
+@click.option("--title", default="", help="The title of a new set.")
+@click.option("--dry-run", is_flag=True, help="Only tell what it would do.")
+@data_option
+def import_file(
+    file: Path, form: str | None, owner: str, key: str | None, title: str, dry_run: bool, data: Path | None
+) -> None:
+    """Bring a file into a set, all of it or nothing. What is left out is listed; exit 1 if anything is."""
+    content = _content(file)
+    with ready_app(settings_from(data=data)).app_context():
+        session, now = db.session(), clock()
         try:
-            stored = read_stored_set(db.session(), key or keys[0])
+            user = accounts.find_user(session, owner)
         except NotFound:
-            raise CannotStart(f"there is no set {key!r}; there is: {', '.join(keys)}") from None
-    click.echo(json.dumps(export_json(stored), ensure_ascii=False, indent=2))
+            raise CannotStart(f"there is no account {owner!r}") from None
+        with click.progressbar(length=2, label=f"Reading {file.name}", file=sys.stderr) as steps:
+            shown, made_in = _import(session, user, Upload(file.name, content, form), key, title, file, now)
+            steps.update(1)
+            if dry_run:
+                session.rollback()
+            else:
+                session.commit()
+            steps.update(1)
+    _tell(shown, file, "a new set" if dry_run and key is None else made_in, dry_run=dry_run)
+    if shown.skipped:
+        raise SystemExit(1)
+
+
+def _content(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            content = stream.read(MAX_UPLOAD + 1)
+    except OSError as error:
+        raise CannotStart(f"{file} cannot be read: {error.strerror}") from None
+    if len(content) > MAX_UPLOAD:
+        raise CannotStart(f"{file} is larger than {MAX_UPLOAD // 1_000_000} MB; split it")
+    return content
+
+
+def _import(
+    session: Session, user: User, upload: Upload, key: str | None, title: str, file: Path, now: datetime
+) -> tuple[interchange.Preview, str]:
+    """What it did, and the key of the set it did it to."""
+
+    def store(data: bytes) -> StoredPicture:
+        try:
+            return pictures.store(session, user, data, now=now)
+        except pictures.UnfitPicture as unfit:
+            raise ValueError(str(unfit)) from None
+
+    try:
+        content = interchange.opened(upload)
+        if key is None:
+            taken = interchange.take_new(session, user, title, content, fingerprint=None, store=store, now=now)
+        else:
+            set_id = _set_of(key).id
+            taken = interchange.take(session, user, set_id, content, fingerprint=None, store=store, now=now)
+    except Unreadable as unreadable:
+        click.echo(f"{file}:{_line(unreadable.place)} {unreadable.message}", err=True)
+        raise SystemExit(1) from None
+    except NotFound:
+        raise CannotStart(f"{user.name} does not write in the set {key!r}") from None
+    return taken.preview, session.scalars(select(QuestionSet.key).where(QuestionSet.id == taken.set_id)).one()
+
+
+def _line(place: str) -> str:
+    """“line 12” as it stands behind a file’s name: “12:”."""
+    return f"{place.removeprefix('line ')}:" if place else ""
+
+
+def _tell(shown: interchange.Preview, file: Path, key: str, *, dry_run: bool) -> None:
+    new, changed = shown.of("added", "restored"), shown.of("changed")
+    for change in (*new, *changed):
+        click.echo(f"{change.what}: {change.question_key}")
+    for entry in shown.skipped:
+        click.echo(f"{file}:{_line(entry.place)} {entry.what}: {entry.why}")
+    _tell_lost(shown.lost)
+    would = "would be " if dry_run else ""
+    facts = len(shown.of("changed", "restored", questions=False))
+    click.echo(
+        f"{key}, {shown.form.title}: "
+        f"{len(new)} questions {would}added, {len(changed)} changed, {facts} facts changed, "
+        f"{len(shown.of('unchanged'))} unchanged, {len(shown.skipped)} left out"
+    )
 
 
 @bank.command()

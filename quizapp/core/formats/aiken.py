@@ -1,0 +1,135 @@
+"""Aiken: a stem on one line, options `A. …` or `A) …`, and `ANSWER: B`. It holds one right answer among several."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from hashlib import sha256
+from string import ascii_uppercase
+
+from quizapp.core import bank
+from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, unheld
+from quizapp.core.formats.markup import as_text
+from quizapp.core.questions import GAP, Choice, Cloze, Distractor, Question, TrueFalse
+
+_OPTION = re.compile(r"([A-Za-z])[.)]\s+(.+)")
+_ANSWER = re.compile(r"ANSWER\s*:\s*([A-Za-z])\s*", re.I)
+BLANK = "_____"
+
+
+def read(data: bytes, *, topic: str) -> Read:
+    """Every question as a choice."""
+    gathering = Gathering(topic)
+    stem: list[str] = []
+    options: list[str] = []
+    first = 1
+    for number, raw in enumerate(text_of(data).split("\n"), start=1):
+        line = raw.strip()
+        if not line:
+            continue
+        if not stem:
+            first = number
+        if answer := _ANSWER.fullmatch(line):
+            _take(gathering, stem, options, answer[1], f"line {first}")
+            stem, options = [], []
+        elif stem and (option := _option(line, len(options))):
+            options.append(option)
+        elif options:
+            gathering.skip(f"line {first}", stem[0], "no line ‘ANSWER:’ and the letter of the right option follows it")
+            stem, options, first = [line], [], number
+        else:
+            stem.append(line)
+    if options:
+        gathering.skip(f"line {first}", stem[0], "no line ‘ANSWER:’ and the letter of the right option follows it")
+    elif stem:
+        gathering.skip(f"line {first}", stem[0], "it has no options; write them as ‘A. …’, ‘B. …’")
+    found = gathering.read()
+    if not found.facts and not found.skipped:
+        raise Unreadable("", "there is no question in it")
+    return found
+
+
+def _option(line: str, number: int) -> str | None:
+    """The text of an option whose letter is the next one."""
+    option = _OPTION.fullmatch(line)
+    if option is None or number >= len(ascii_uppercase) or option[1].upper() != ascii_uppercase[number]:
+        return None
+    return option[2].strip()
+
+
+def _take(gathering: Gathering, stem: list[str], options: list[str], letter: str, place: str) -> None:
+    right = ascii_uppercase.index(letter.upper())
+    text = " ".join(stem)
+    if right >= len(options):
+        gathering.skip(place, text, f"the answer is {letter.upper()}, but there is no such option")
+        return
+    question = {
+        "kind": "choice",
+        "prompt": as_text(text),
+        "answer": options[right],
+        "distractors": [{"text": option} for i, option in enumerate(options) if i != right],
+    }
+    gathering.add(question, place=place)
+
+
+def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+    """The questions with one right answer among several; the right one stands at a place that its key decides."""
+    blocks: list[str] = []
+    keys: list[str] = []
+    lost: list[Lost] = []
+    for fact in question_set.facts:
+        for question in fact.questions:
+            asked = _asked(question)
+            if asked is None:
+                lost.append(Lost(question.key, "the whole question: Aiken holds only one right answer among several"))
+                continue
+            blocks.append(_block(question.key, *asked))
+            keys.append(question.key)
+            lost += [Lost(question.key, what) for what in _unheld(fact, question)]
+    return Written("\n".join(blocks).encode(), tuple(lost), tuple(keys))
+
+
+def _asked(question: Question) -> tuple[str, str, list[str]] | None:
+    """Stem, right answer and wrong ones."""
+    match question:
+        case Choice():
+            return question.prompt, question.answer, [wrong.text for wrong in question.distractors]
+        case TrueFalse():
+            words = ("True", "False") if question.answer else ("False", "True")
+            return question.prompt, words[0], [words[1]]
+        case Cloze() if question.is_chosen and len(question.gaps) == 1:
+            (gap,) = question.gaps.values()
+            stem = f"{question.prompt} {GAP.sub(BLANK, question.text)}"
+            return stem, gap.answer, [wrong.text for wrong in gap.distractors]
+    return None
+
+
+def _block(key: str, stem: str, answer: str, wrong: list[str]) -> str:
+    options = list(wrong)
+    options.insert(sha256(key.encode()).digest()[0] % (len(wrong) + 1), answer)
+    line = " ".join(stem.split())
+    if _OPTION.fullmatch(line) or _ANSWER.fullmatch(line):
+        line = f"Question: {line}"  # “A. J. P. Taylor” would be taken for an option
+    letters = [f"{letter}. {option}" for letter, option in zip(ascii_uppercase, options, strict=False)]
+    return "\n".join([line, *letters, f"ANSWER: {ascii_uppercase[options.index(answer)]}", ""])
+
+
+def _unheld(fact: bank.Fact, question: Question) -> Iterator[str]:
+    yield from unheld(fact, ())
+    yield from beside(question)
+
+
+def beside(question: Question) -> Iterator[str]:
+    """In words, what a question says beyond stem and options."""
+    if question.explanation:
+        yield "its explanation"
+    if question.picture:
+        yield "its picture"
+    wrong: list[Distractor] = []
+    if isinstance(question, Choice):
+        wrong = question.distractors
+    elif isinstance(question, Cloze):
+        wrong = [distractor for gap in question.gaps.values() for distractor in gap.distractors]
+    if any(distractor.why_not for distractor in wrong):
+        yield "why wrong options are wrong"
+    if any(distractor.misconception for distractor in wrong):
+        yield "the names of misconceptions"

@@ -1,0 +1,115 @@
+"""A package -> the bytes of its collection and its media. A name in it is never used as a path."""
+
+import json
+import sys
+import zipfile
+import zlib
+from io import BytesIO
+from typing import Any
+
+from quizapp.core.formats.anki import messages
+from quizapp.core.formats.frame import MAX_UNPACKED, MAX_UPLOAD, Unreadable
+
+if sys.version_info >= (3, 14):
+    from compression import zstd
+else:
+    from backports import zstd
+
+# The newest first: a package of the newest kind also has a collection.anki2 that only says "update Anki".
+COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
+MAX_ENTRIES = 20_000
+MAX_RATIO = 250  # unpacked to packed, of what is large; databases and pictures stay far below
+LARGE = 1_000_000
+_WINDOW = 26  # log2 of the bytes a decompressor may keep: 64 MiB
+_DAMAGED = "this package is damaged; export it from Anki again"
+
+
+class Package:
+    """What is in a package. Everything raises Unreadable when the package is damaged or breaks a limit."""
+
+    def __init__(self, data: bytes) -> None:
+        if len(data) > MAX_UPLOAD:
+            raise Unreadable("", f"the file is larger than {MAX_UPLOAD // 1_000_000} MB; export single decks")
+        try:
+            self._zip = zipfile.ZipFile(BytesIO(data))
+        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+            raise Unreadable("", "this is not an Anki package (.apkg)") from None
+        if len(self._zip.infolist()) > MAX_ENTRIES:
+            raise Unreadable("", f"more than {MAX_ENTRIES:,} files in the package")
+        self._left = MAX_UNPACKED
+        self._names = set(self._zip.namelist())
+        self.collection = next((name for name in COLLECTIONS if name in self._names), "")
+        if not self.collection:
+            raise Unreadable("", "there is no collection in this package; is it from Anki?")
+        self._newest = self.collection.endswith("b")
+        self._media: dict[str, str] | None = None
+
+    def database(self) -> bytes:
+        """The collection, a SQLite database."""
+        return self._unpacked(self.collection, packed=self._newest)
+
+    def media(self, name: str) -> bytes | None:
+        """The bytes of a picture by the name that notes use; None if it is not in the package."""
+        if self._media is None:
+            self._media = self._media_map()
+        entry = self._media.get(name)
+        if entry is None or entry not in self._names:
+            return None
+        return self._unpacked(entry, packed=self._newest)
+
+    def _media_map(self) -> dict[str, str]:
+        """The name of each media file → its entry in the archive, which is a number."""
+        if "media" not in self._names:
+            return {}
+        data = self._unpacked("media", packed=self._newest)
+        if not self._newest:
+            return _from_json(data)
+        entries = [value for number, value in messages.fields(data) if number == 1 and isinstance(value, bytes)]
+        return {messages.text(entry, 1): str(number) for number, entry in enumerate(entries)}
+
+    def _unpacked(self, entry: str, *, packed: bool) -> bytes:
+        info = self._zip.getinfo(entry)
+        limit = min(self._left, max(LARGE, info.compress_size * MAX_RATIO))
+        if info.file_size > limit:
+            raise _too_large()
+        try:
+            with self._zip.open(info) as stream:
+                data = stream.read(limit + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError, ValueError):
+            raise Unreadable(entry, _DAMAGED) from None
+        if packed:
+            data = _decompressed(entry, data, min(self._left, max(LARGE, len(data) * MAX_RATIO)))
+        if len(data) > limit and not packed:
+            raise _too_large()
+        self._left -= len(data)
+        return data
+
+
+def _too_large() -> Unreadable:
+    limits = f"at most {MAX_UNPACKED // 1_000_000} MB, and {MAX_RATIO} times what is packed"
+    return Unreadable("", f"unpacked, this file is too large ({limits}); export single decks")
+
+
+def _decompressed(entry: str, data: bytes, limit: int) -> bytes:
+    """The frame of Zstandard in `data`. Never makes more than `limit` bytes."""
+    options: dict[Any, int] = {zstd.DecompressionParameter.window_log_max: _WINDOW}
+    decompressor = zstd.ZstdDecompressor(options=options)
+    try:
+        made = decompressor.decompress(data, limit + 1)
+    except zstd.ZstdError:
+        raise Unreadable(entry, _DAMAGED) from None
+    if len(made) > limit:
+        raise _too_large()
+    if not decompressor.eof:
+        raise Unreadable(entry, _DAMAGED)
+    return bytes(made)
+
+
+def _from_json(data: bytes) -> dict[str, str]:
+    try:
+        found = json.loads(data)
+    except (ValueError, RecursionError):
+        return {}
+    if not isinstance(found, dict):
+        return {}
+    return {name: entry for entry, name in found.items() if isinstance(name, str)}

@@ -1,0 +1,125 @@
+"""A question as a note of our own note type shows it, and what was changed of that in Anki."""
+
+import html
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from quizapp.core.dates import display_date
+from quizapp.core.formats.anki.notes import Teller
+from quizapp.core.formats.foreign import digest_of
+from quizapp.core.formats.markup import html_line_of, html_of
+from quizapp.core.questions import (
+    GAP,
+    Choice,
+    Cloze,
+    Date,
+    Distractor,
+    Flashcard,
+    Matching,
+    Multiple,
+    Number,
+    Ordering,
+    Question,
+    TrueFalse,
+    Typed,
+)
+
+NOTE_TYPE = "quizapp question"
+DATA = "Data"
+SHOWN = ("Prompt", "Choices", "Answer", "Explanation", "Why not")
+FIELDS = ("Prompt", "Picture", *SHOWN[1:], "Topic", "Kind", "Fact", "Key", DATA)
+
+
+def face_of(question: Question) -> dict[str, str]:
+    """The fields SHOWN of a note, as HTML."""
+    choices, answer = _choices_and_answer(question)
+    return {
+        "Prompt": html_of(question.prompt),
+        "Choices": choices,
+        "Answer": answer,
+        "Explanation": html_of(question.explanation),
+        "Why not": _why_not(question),
+    }
+
+
+def digests(face: Mapping[str, str]) -> dict[str, str]:
+    """A digest of each field, by which `changed_in_anki` knows it again."""
+    return {name: digest_of(text) for name, text in face.items()}
+
+
+def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, teller: Teller) -> dict[str, Any]:
+    """The question with those of its texts that were changed in Anki since it was written."""
+    fields = question.model_dump()
+    known = shown if isinstance(shown, dict) else {}
+    for name in SHOWN:
+        if name not in values or known.get(name) == digest_of(values[name]):
+            continue
+        if name in ("Prompt", "Explanation"):
+            fields[name.lower()] = teller.blocks(values[name]).text
+        elif name == "Answer" and isinstance(question, Flashcard):
+            fields["answer"] = teller.blocks(values[name]).text
+        elif name == "Answer" and isinstance(question, Typed):
+            fields["answer"] = teller.line(values[name])
+        else:
+            teller.lose("changes made in Anki to choices and their answers; only what is asked and explained is read")
+    return fields
+
+
+def _choices_and_answer(question: Question) -> tuple[str, str]:
+    """What is offered, in an order that tells nothing, and the answer."""
+    match question:
+        case Flashcard():
+            return "", html_of(question.answer)
+        case Choice():
+            return _list(_sorted(question.options)), _text(question.answer)
+        case Multiple():
+            return _list(_sorted(question.options)), _list(question.answers)
+        case TrueFalse():
+            return _list(["True", "False"]), str(question.answer)
+        case Ordering():
+            return _list(_sorted(question.options)), _list([" / ".join(place) for place in question.places], "ol")
+        case Matching():
+            pairs = [f"{pair.left} – {pair.right}" for pair in question.pairs]
+            return _list(pair.left for pair in question.pairs) + _list(_sorted(question.options)), _list(pairs)
+        case Cloze():
+            return _cloze(question)
+        case Typed():
+            return "", _text(question.answer)
+        case Date():
+            return "", _text(display_date(question.answer))
+        case Number():
+            leeway = f" (± {question.leeway})" if question.leeway else ""
+            return "", _text(question.key_shown + leeway)
+
+
+def _cloze(question: Cloze) -> tuple[str, str]:
+    marked = html_of(GAP.sub("\ue000", question.text))
+    asked = told = marked
+    for name in question.gap_names:
+        gap = question.gaps[name]
+        offered = f": {' / '.join(_sorted(gap.options))}" if gap.options else ""
+        asked = asked.replace("\ue000", f"<b>[{_text(name + offered)}]</b>", 1)
+        told = told.replace("\ue000", f"<b>{_text(gap.answer)}</b>", 1)
+    return asked, told
+
+
+def _why_not(question: Question) -> str:
+    distractors: list[Distractor] = []
+    if isinstance(question, Choice | Multiple):
+        distractors = question.distractors
+    elif isinstance(question, Cloze):
+        distractors = [wrong for gap in question.gaps.values() for wrong in gap.distractors]
+    reasons = [f"<b>{_text(wrong.text)}</b>: {html_line_of(wrong.why_not)}" for wrong in distractors if wrong.why_not]
+    return f"<ul>{''.join(f'<li>{reason}</li>' for reason in reasons)}</ul>" if reasons else ""
+
+
+def _sorted(texts: Iterable[str]) -> list[str]:
+    return sorted(texts, key=lambda text: (text.casefold(), text))
+
+
+def _list(texts: Iterable[str], tag: str = "ul") -> str:
+    return f"<{tag}>{''.join(f'<li>{_text(text)}</li>' for text in texts)}</{tag}>"
+
+
+def _text(plain: str) -> str:
+    return html.escape(plain, quote=False)

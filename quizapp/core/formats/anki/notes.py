@@ -1,0 +1,199 @@
+"""A note of any note type, and its cards -> questions: flashcards, typed answers and gaps."""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from quizapp.core.formats.anki.collection import NoteType
+from quizapp.core.formats.foreign import GAP_MARK, Cannot, Losses, with_names
+from quizapp.core.formats.frame import Gathering
+from quizapp.core.formats.markup import Image, Marked, line_of, markdown_of
+
+SHORT = 40  # characters, and
+FEW = 5  # words: an answer no longer than that is typed, not only recalled
+MAX_NESTING = 6  # gaps inside gaps
+
+_REFERENCE = re.compile(r"\{\{([^{}]+)\}\}")
+_SPECIAL = {"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"}
+_SOUND = re.compile(r"\[sound:[^\]]*\]|\[anki:(?:tts|play)[^\]]*\]")
+_PLAY = re.compile(r"\[anki:tts[^\]]*\].*?\[/anki:tts\]", re.S)
+_CLOZE = re.compile(r"\{\{c(\d{1,3}(?:,\d{1,3})*)::|\}\}")
+
+Media = Callable[[str], bytes | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Teller:
+    """Where what is lost on the way is told, and where pictures are had and kept."""
+
+    place: str
+    gathering: Gathering
+    losses: Losses
+    media: Media
+
+    def lose(self, what: str) -> None:
+        self.losses.note(self.place, what)
+
+    def blocks(self, html: str, *, pictured: bool = False) -> Marked:
+        """Markdown; `pictured` says that somebody will ask for the pictures in it."""
+        return self._told(markdown_of(self._silent(html)), pictured)
+
+    def line(self, html: str) -> str:
+        return self._told(line_of(self._silent(html)), False).text
+
+    def picture(self, images: tuple[Image, ...]) -> dict[str, Any] | None:
+        """The first of the pictures that is in the package."""
+        found = None
+        for image in images:
+            data = self.media(image.source) if found is None else None
+            if found is not None:
+                self.lose("only the first picture of a question is kept")
+            elif data is None:
+                self.lose("pictures that are not in the file are left out")
+            else:
+                found = self.gathering.picture(data, image.alt, self.place)
+        return found
+
+    def _silent(self, html: str) -> str:
+        silent = _SOUND.sub(" ", _PLAY.sub(" ", html))
+        if silent != html:
+            self.lose("sound and film are left out")
+        return silent
+
+    def _told(self, marked: Marked, pictured: bool) -> Marked:
+        self.losses.note_all(self.place, marked.lost)
+        if marked.images and not pictured:
+            self.lose("pictures outside of the question’s text are left out")
+        return marked
+
+
+def two_sided(front: str, back: str, teller: Teller, *, typed: bool = False) -> dict[str, Any]:
+    """A question from the HTML of a card's two sides. Raises Cannot."""
+    asked = teller.blocks(front, pictured=True)
+    picture = teller.picture(asked.images)
+    prompt = asked.text or ("What does the picture show?" if picture else "")
+    if not prompt:
+        raise Cannot("there is no text on its front")
+    answer, line = teller.blocks(back).text, line_of(back if len(back) < 1000 else "").text
+    if not answer:
+        raise Cannot("there is no text on its back; a picture or a sound cannot be an answer")
+    short = len(line) <= SHORT and len(line.split()) <= FEW and "\n" not in answer
+    if line and (typed or short):
+        return {"kind": "typed", "prompt": prompt, "picture": picture, "answer": teller.line(back)}
+    return {"kind": "flashcard", "prompt": prompt, "picture": picture, "answer": answer}
+
+
+def sides(note_type: NoteType, values: dict[str, str], number: int, teller: Teller) -> tuple[str, str, bool]:
+    """The HTML of the front and the back of a card, from its template, and whether its answer is typed."""
+    front: list[str] = []
+    back: list[str] = []
+    typed: list[str] = []
+    if number < len(note_type.templates):
+        template = note_type.templates[number]
+        asked = list(_references(template.front))
+        typed = [name for name, filters in asked if "type" in filters]
+        front = [name for name, filters in asked if "type" not in filters and values.get(name)]
+        back = typed or [name for name, _ in _references(template.back) if name not in front and values.get(name)]
+    if not front or not back:
+        front, back = list(values)[:1], [name for name in list(values)[1:] if values[name]]
+        teller.lose("cards whose template is not understood: the first field is asked, the others answer")
+    elif len(back) > 1:
+        teller.lose("the layout of cards with several fields: the fields stand one below the other")
+    return _below(values, front), _below(values, back), bool(typed)
+
+
+def _below(values: dict[str, str], names: list[str]) -> str:
+    return "<br>".join(values[name] for name in dict.fromkeys(names) if name in values)
+
+
+def _references(template: str) -> Iterator[tuple[str, list[str]]]:
+    """Each field that a template shows, with the filters on it."""
+    for reference in _REFERENCE.findall(template):
+        *filters, name = (part.strip() for part in reference.split(":"))
+        if name not in _SPECIAL and not reference.strip().startswith(("#", "^", "/", "!")):
+            yield name, filters
+
+
+@dataclass(slots=True)
+class _Part:
+    """A part of a text with gaps: text, or what stands in `{{c1::…}}`, in order."""
+
+    numbers: frozenset[int]
+    pieces: "list[str | _Part]"
+
+    def shown(self) -> str:
+        return "".join(piece if isinstance(piece, str) else piece.answer()[0] for piece in self.pieces)
+
+    def answer(self) -> tuple[str, str]:
+        """What is hidden, and the hint."""
+        text, _, hint = self.shown().partition("::")
+        return text, hint
+
+
+def cloze_numbers(text: str) -> list[int]:
+    """The numbers of the gaps in a text, in ascending order."""
+    return sorted(_numbers(_parsed(text)))
+
+
+def _numbers(part: _Part) -> set[int]:
+    inner = (_numbers(piece) for piece in part.pieces if isinstance(piece, _Part))
+    return set(part.numbers).union(*inner)
+
+
+def _parsed(text: str) -> _Part:
+    open_parts = [_Part(frozenset(), [])]
+    at = 0
+    for match in _CLOZE.finditer(text):
+        open_parts[-1].pieces.append(text[at : match.start()])
+        at = match.end()
+        if match[1] and len(open_parts) <= MAX_NESTING:
+            part = _Part(frozenset(map(int, match[1].split(","))), [])
+            open_parts[-1].pieces.append(part)
+            open_parts.append(part)
+        elif not match[1] and len(open_parts) > 1:
+            open_parts.pop()
+        else:
+            open_parts[-1].pieces.append(match[0])
+    open_parts[-1].pieces.append(text[at:])
+    return open_parts[0]
+
+
+def cloze(text: str, number: int, extra: str, teller: Teller) -> dict[str, Any]:
+    """The question that asks for the gaps of that number; the other gaps are filled in. Raises Cannot."""
+    found: list[tuple[str, str]] = []
+
+    def fill(part: _Part) -> str:
+        pieces = []
+        for piece in part.pieces:
+            if isinstance(piece, str):
+                pieces.append(piece)
+            elif number in piece.numbers:
+                found.append(piece.answer())
+                pieces.append(GAP_MARK)
+            else:
+                pieces.append(fill(piece).partition("::")[0])
+        return "".join(pieces)
+
+    marked = teller.blocks(fill(_parsed(text.replace(GAP_MARK, ""))), pictured=True)
+    if not found:
+        raise Cannot("there is no gap in its text")
+    names = _gap_names([teller.line(hint) for _, hint in found])
+    gaps = {name: {"answer": teller.line(answer)} for name, (answer, _) in zip(names, found, strict=True)}
+    return {
+        "kind": "cloze",
+        "prompt": "Fill in the gap.",
+        "text": with_names(marked.text, names),
+        "gaps": gaps,
+        "picture": teller.picture(marked.images),
+        "explanation": teller.blocks(extra).text,
+    }
+
+
+def _gap_names(hints: list[str]) -> list[str]:
+    """A name for each gap: its hint, or its number."""
+    names: list[str] = []
+    for number, hint in enumerate(hints, 1):
+        name = re.sub(r"[{}]", "", hint).strip()[:100] or ("gap" if len(hints) == 1 else f"gap {number}")
+        names.append(name if name not in names else f"{name} ({number})")
+    return names

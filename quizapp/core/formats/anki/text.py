@@ -1,0 +1,225 @@
+"""Notes as text, both ways: lines of fields, and above them what they are, `#separator:tab`, `#guid column:1`.
+
+Format: https://docs.ankiweb.net/importing/text-files.html
+"""
+
+import csv
+import html
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+from quizapp.core import bank
+from quizapp.core.formats.anki.faces import changed_in_anki, digests, face_of
+from quizapp.core.formats.anki.notes import Teller, cloze, cloze_numbers, two_sided
+from quizapp.core.formats.anki.reading import note_key, tags_of
+from quizapp.core.formats.anki.writing import (
+    anki_tags,
+    deck_name,
+    guid_of,
+    missing_pictures,
+    picture_html,
+)
+from quizapp.core.formats.foreign import (
+    Cannot,
+    Losses,
+    as_comment,
+    fields_of,
+    from_comment,
+    packed,
+    short_names,
+    unpacked,
+)
+from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, topic_labels
+from quizapp.core.questions import Question
+
+_SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":"}
+_DIVIDER = re.compile(r'<hr class="more"\s*/?>')
+_LOST = "in Anki every question is a note of the type Basic, with a front and a back"
+_PICTURES = "a text file holds no pictures; export .apkg to take them along"
+
+
+@dataclass(slots=True)
+class _Layout:
+    """What the lines above the notes say. Columns count from 1; 0 is none."""
+
+    separator: str = "\t"
+    is_html: bool = False
+    columns: dict[str, int] = field(default_factory=dict)  # guid, deck, notetype, tags
+    deck: str = ""
+    notetype: str = ""
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    place: str
+    guid: str
+    deck: tuple[str, ...]
+    notetype: str
+    tags: tuple[str, ...]
+    fields: list[str]  # HTML
+
+
+def read_text(data: bytes, *, topic: str) -> Read:
+    """Notes as text: the first field is asked, the second is the answer. Raises Unreadable."""
+    rows = _rows(text_of(data))
+    gathering, losses = Gathering(topic), Losses()
+    names = short_names({row.deck for row in rows} - {("Default",), ()})
+    for row in rows:
+        teller = Teller(row.place, gathering, losses, lambda _: None)
+        fact: dict[str, Any] = {}
+        if tags := tags_of(row.tags, teller):
+            fact["tags"] = tags
+        if label := names.get(row.deck, ""):
+            fact["topic"] = gathering.topic(label)
+        if not _take_own(row, fact, teller):
+            _take(row, fact, teller)
+    losses.tell(gathering)
+    return gathering.read()
+
+
+def _rows(text: str) -> list[_Row]:
+    lines = text.split("\n")
+    above = next((number for number, line in enumerate(lines) if not line.startswith("#")), len(lines))
+    body = "\n".join(lines[above:])
+    layout = _layout(lines[:above], body)
+    reader = csv.reader(StringIO(body), delimiter=layout.separator, doublequote=True)
+    rows = []
+    began = above + 1
+    try:
+        for values in reader:
+            if any(value.strip() for value in values):
+                rows.append(_row(values, layout, f"line {began}"))
+            began = above + reader.line_num + 1
+    except csv.Error as error:
+        raise Unreadable(f"line {began}", f"the fields of this line cannot be told apart ({error})") from None
+    if not rows:
+        raise Unreadable("", "there are no notes in this file")
+    return rows
+
+
+def _layout(above: list[str], body: str) -> _Layout:
+    layout = _Layout(separator="")
+    for line in above:
+        name, _, value = line[1:].partition(":")
+        name, value = name.strip().lower(), value.strip()
+        if name == "separator":
+            layout.separator = _SEPARATORS.get(value.lower(), value[:1])
+        elif name == "html":
+            layout.is_html = value.lower() == "true"
+        elif name == "tags":
+            layout.tags = tuple(value.split())
+        elif name == "deck":
+            layout.deck = value
+        elif name == "notetype":
+            layout.notetype = value
+        elif name.endswith(" column") and value.isdecimal() and len(value) < 5:
+            layout.columns[name.removesuffix(" column")] = int(value)
+    if not layout.separator:
+        first = body.partition("\n")[0]
+        layout.separator = next((mark for mark in "\t;,|" if mark in first), "\t")
+    return layout
+
+
+def _row(values: list[str], layout: _Layout, place: str) -> _Row:
+    def column(name: str) -> str:
+        number = layout.columns.get(name, 0)
+        return values[number - 1].strip() if 0 < number <= len(values) else ""
+
+    rest = [text for number, text in enumerate(values, 1) if number not in layout.columns.values()]
+    deck = column("deck") or layout.deck
+    return _Row(
+        place,
+        column("guid"),
+        tuple(" ".join(part.split()) for part in deck.split("::") if part.strip()),
+        column("notetype") or layout.notetype,
+        (*layout.tags, *column("tags").split()),
+        rest if layout.is_html else [html.escape(text.strip(), quote=False).replace("\n", "<br>") for text in rest],
+    )
+
+
+def _take(row: _Row, fact: dict[str, Any], teller: Teller) -> None:
+    key = note_key(row.guid) if row.guid else None
+    front, *others = row.fields or [""]
+    try:
+        if "{{c" in front and cloze_numbers(front):
+            questions = [cloze(front, number, "<br>".join(others), teller) for number in cloze_numbers(front)[:20]]
+        else:
+            questions = _of_sides(front, others, row, teller)
+    except Unreadable:
+        raise
+    except (Cannot, ValueError) as error:
+        teller.gathering.skip(row.place, front, str(error))
+        return
+    for number, question in enumerate(questions):
+        own = f"{key}-{number + 1}" if key and number else key
+        teller.gathering.add(question, place=row.place, key=own, fact_key=key, fact=fact)
+
+
+def _of_sides(front: str, others: list[str], row: _Row, teller: Teller) -> list[dict[str, Any]]:
+    back = "<br>".join(text for text in others if text.strip())
+    if len([text for text in others if text.strip()]) > 1:
+        teller.lose("the layout of notes with several fields: the fields stand one below the other")
+    questions = [two_sided(front, back, teller)]
+    if "reversed" in row.notetype.lower() and "optional" not in row.notetype.lower():
+        questions.append(two_sided(back, front, teller))
+    return questions
+
+
+def _take_own(row: _Row, fact: dict[str, Any], teller: Teller) -> bool:
+    """Take a note of our own export, with what was changed in Anki; False if it is none."""
+    front, back, *_ = [*row.fields, "", ""]
+    back, carried = from_comment(back)
+    found = unpacked(carried or "")
+    if found is None:
+        return False
+    stored, shown = found
+    known = stored.questions[0]
+    sides = {"Front": front, "Back": back}
+    before = shown if isinstance(shown, dict) else {}
+    changed = {name for name, digest in digests(sides).items() if before.get(name) != digest}
+    values = face_of(known)
+    if "Front" in changed:
+        values["Choices" if values["Choices"] else "Prompt"] = front
+    if "Back" in changed:
+        values["Answer"] = _DIVIDER.split(sides["Back"], maxsplit=1)[0]
+    question = changed_in_anki(known, values, digests(face_of(known)), teller)
+    if question["picture"]:
+        question["picture"] = None
+        teller.lose("pictures; a text file holds none")
+    says = fields_of(stored) | ({"topic": fact["topic"]} if "topic" in fact else {})
+    teller.gathering.add(question, place=row.place, key=question.pop("key"), fact_key=stored.key, fact=says)
+    return True
+
+
+def write_text(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+    """The set as notes in text for Anki's note type Basic; a second import brings them up to date."""
+    labels = topic_labels(question_set.header)
+    stream = StringIO()
+    stream.write("#separator:tab\n#html:true\n#notetype:Basic\n#columns:Guid\tDeck\tFront\tBack\tTags\n")
+    stream.write("#guid column:1\n#deck column:2\n#tags column:5\n")
+    writer = csv.writer(stream, delimiter="\t", lineterminator="\n")
+    for fact in question_set.facts:
+        deck = deck_name(question_set.header, labels.get(fact.topic, fact.topic))
+        for question in fact.questions:
+            guid = guid_of(question_set.header.key, question.key)
+            writer.writerow([guid, deck, *_sides(fact, question), " ".join(anki_tags(fact))])
+    lost = [Lost("", _LOST), *missing_pictures(question_set, pictures)]
+    pictured = [q.key for fact in question_set.facts for q in fact.questions if picture_html(q, pictures)]
+    lost += [Lost(key, _PICTURES) for key in pictured]
+    return Written(stream.getvalue().encode(), tuple(lost))
+
+
+def _sides(fact: bank.Fact, question: Question) -> tuple[str, str]:
+    """The front and the back, which carries the whole question in a comment that nobody sees."""
+    face = face_of(question)
+    front = "".join([face["Prompt"], face["Choices"]])
+    more = "".join([face["Explanation"], face["Why not"]])
+    back = face["Answer"] + (f'<hr class="more">{more}' if more else "")
+    front, back = (side.replace("\n", " ") for side in (front, back))
+    data = packed(fact, question, digests({"Front": front, "Back": back}))
+    return front, back + as_comment(data)

@@ -1,0 +1,163 @@
+"""A set -> a package for Anki: a deck for each topic, a note for each question.
+
+Guids come from the keys of set and question, so that a second import brings the notes up to date and leaves their
+schedule alone.
+"""
+
+import html
+import tempfile
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from hashlib import sha256
+from io import BytesIO
+from pathlib import Path
+
+import genanki
+
+from quizapp.core import bank
+from quizapp.core.formats.anki.faces import FIELDS, NOTE_TYPE, digests, face_of
+from quizapp.core.formats.foreign import packed
+from quizapp.core.formats.frame import Lost, Written, topic_labels
+from quizapp.core.questions import Question
+
+MODEL_ID = 1_704_192_042  # of the note type, for ever: Anki knows it by this number
+_FRONT = """\
+<div class="prompt">{{Prompt}}</div>
+{{#Picture}}<div class="picture">{{Picture}}</div>{{/Picture}}
+{{#Choices}}<div class="choices">{{Choices}}</div>{{/Choices}}"""
+_BACK = """\
+{{FrontSide}}
+<hr id="answer">
+<div class="answer">{{Answer}}</div>
+{{#Explanation}}<div class="explanation">{{Explanation}}</div>{{/Explanation}}
+{{#Why not}}<details class="why-not"><summary>Why not the others</summary>{{Why not}}</details>{{/Why not}}
+<div class="topic">{{Topic}}</div>"""
+_CSS = """\
+.card { font-family: Georgia, serif; font-size: 20px; line-height: 1.5; max-width: 36em; margin: 1em auto; }
+.answer { border-left: 3px solid; padding-left: 0.7em; }
+.explanation, .why-not { font-size: 0.9em; }
+.topic { font-size: 0.75em; margin-top: 2em; opacity: 0.8; }
+ul, ol { text-align: left; }
+img { max-width: 100%; height: auto; }"""
+_LOST = "in Anki every question is a card with two sides: one grades oneself, and nothing is marked"
+
+
+def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+    """The set as an Anki package (.apkg, schema 11). The same set at the same time gives the same bytes."""
+    return _Writing(question_set, pictures, now).run()
+
+
+def guid_of(set_key: str, question_key: str) -> str:
+    """The guid of a question in Anki, the same in every export."""
+    return str(genanki.guid_for(set_key, question_key))
+
+
+def picture_name(digest: str) -> str:
+    return f"quizapp-{digest[:24]}.webp"
+
+
+def picture_html(question: Question, pictures: Mapping[str, bytes]) -> str:
+    """The picture of a question as HTML, if it has one."""
+    picture = question.picture
+    if picture is None or picture.digest not in pictures:
+        return ""
+    return f'<img src="{picture_name(picture.digest)}" alt="{html.escape(picture.alt)}">'
+
+
+def deck_name(header: bank.SetHeader, label: str) -> str:
+    """`set::topic`; a name that holds `::` itself would make a deck of its own."""
+    return "::".join(" ".join(part.replace("::", ":").split()) for part in (header.title, label))
+
+
+def anki_tags(fact: bank.Fact) -> list[str]:
+    return ["_".join(tag.split()) for tag in fact.tags]
+
+
+def missing_pictures(question_set: bank.QuestionSet, pictures: Mapping[str, bytes]) -> list[Lost]:
+    return [
+        Lost(question.key, "its picture is not there any more")
+        for fact in question_set.facts
+        for question in fact.questions
+        if question.picture and question.picture.digest not in pictures
+    ]
+
+
+class _Writing:
+    def __init__(self, question_set: bank.QuestionSet, pictures: Mapping[str, bytes], now: datetime) -> None:
+        self.set, self.pictures, self.now = question_set, pictures, now.astimezone(UTC)
+        self.labels = topic_labels(question_set.header)
+        self.decks: list[genanki.Deck] = []
+        self.used: dict[str, bytes] = {}  # media by name
+        self.count = 0
+        self.model = genanki.Model(
+            MODEL_ID,
+            NOTE_TYPE,
+            fields=[{"name": name} for name in FIELDS],
+            templates=[{"name": "Question", "qfmt": _FRONT, "afmt": _BACK}],
+            css=_CSS,
+        )
+
+    def run(self) -> Written:
+        for fact in self.set.facts:
+            for question in fact.questions:
+                self.deck(fact.topic).add_note(self.note(fact, question))
+        lost = [Lost("", _LOST), *missing_pictures(self.set, self.pictures)]
+        return Written(self.package(), tuple(lost))
+
+    def deck(self, topic: str) -> genanki.Deck:
+        """The deck of a topic. It is begun anew, under the same id, where the topic returns: notes stay in order."""
+        name = deck_name(self.set.header, self.labels.get(topic, topic))
+        if not self.decks or self.decks[-1].name != name:
+            digest = sha256(f"{self.set.header.key}/{topic}".encode()).digest()
+            deck_id = (1 << 30) + int.from_bytes(digest[:4], "big") % (1 << 30)
+            self.decks.append(genanki.Deck(deck_id, name))
+        return self.decks[-1]
+
+    def note(self, fact: bank.Fact, question: Question) -> genanki.Note:
+        self.count += 1
+        if question.picture and question.picture.digest in self.pictures:
+            self.used[picture_name(question.picture.digest)] = self.pictures[question.picture.digest]
+        face = face_of(question)
+        values = face | {
+            "Picture": picture_html(question, self.pictures),
+            "Topic": html.escape(self.labels.get(fact.topic, fact.topic), quote=False),
+            "Kind": question.kind,
+            "Fact": fact.key,
+            "Key": question.key,
+            "Data": html.escape(packed(fact, question, digests(face)), quote=False),
+        }
+        return genanki.Note(
+            self.model,
+            [values[name] for name in FIELDS],
+            tags=anki_tags(fact),
+            guid=guid_of(self.set.header.key, question.key),
+            due=self.count,
+        )
+
+    def package(self) -> bytes:
+        with tempfile.TemporaryDirectory(prefix="quizapp-") as directory:
+            paths = []
+            for name, data in self.used.items():
+                path = Path(directory) / name
+                path.write_bytes(data)
+                paths.append(str(path))
+            made = BytesIO()
+            genanki.Package(self.decks, paths).write_to_file(made, timestamp=self.now.timestamp())
+        return _dated(made, self.now)
+
+
+def _dated(made: BytesIO, now: datetime) -> bytes:
+    """The archive with `now` for the time of every file, and compressed; genanki takes the time of its own files."""
+    result = BytesIO()
+    with zipfile.ZipFile(made) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
+        for entry in source.infolist():
+            target.writestr(_entry(entry.filename, now), source.read(entry))
+    return result.getvalue()
+
+
+def _entry(name: str, now: datetime) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, (now.year, now.month, now.day, now.hour, now.minute, now.second))
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.external_attr = 0o644 << 16
+    return entry

@@ -1,0 +1,267 @@
+"""The cells of a question in a table: what each kind puts into which column, and the question back from its cells.
+
+Several things in a cell stand between bars: `a | b`. Where a cell names what belongs together, an equals sign joins
+it: `left = right`. A bar or equals sign of the text itself is written with a backslash before it.
+"""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
+from typing import Any
+
+from quizapp.core.questions import (
+    KINDS,
+    Accepting,
+    Choice,
+    Cloze,
+    Date,
+    Distractor,
+    Flashcard,
+    Gap,
+    Matching,
+    Multiple,
+    Number,
+    Ordering,
+    Question,
+    TrueFalse,
+    Typed,
+)
+
+Cells = dict[str, str]
+
+_YES = {"true", "t", "yes", "right", "1"}
+_NO = {"false", "f", "no", "wrong", "0"}
+
+
+def cells_of(question: Question) -> Cells:
+    """The cells of the question's own columns, without those left empty."""
+    cells = {"kind": question.kind, "question": question.prompt, "explanation": question.explanation}
+    return {name: cell for name, cell in (cells | _answer_cells(question)).items() if cell}
+
+
+def _answer_cells(question: Question) -> Cells:
+    match question:
+        case Flashcard():
+            return {"answer": question.answer}
+        case TrueFalse():
+            return {"answer": "true" if question.answer else "false"}
+        case Choice():
+            return {"answer": question.answer} | _wrong_cells(question.distractors)
+        case Multiple():
+            return {"answer": _join(question.answers)} | _wrong_cells(question.distractors)
+        case Typed():
+            return {"answer": question.answer} | _accepting_cells(question)
+        case Cloze():
+            return {"text": question.text} | _gap_cells(question)
+        case Date():
+            return {"answer": question.answer, "accept": _join(question.accept), "precision": question.precision}
+        case Number():
+            tolerance = "" if question.tolerance == "0" else question.tolerance
+            return {"answer": question.answer, "tolerance": tolerance, "unit": question.unit or ""}
+        case Ordering():
+            return {"answer": " | ".join(_pair(*place) for place in question.places)}
+        case Matching():
+            pairs = " | ".join(_pair(pair.left, pair.right) for pair in question.pairs)
+            return {"answer": pairs, "distractors": _join(question.extra)}
+
+
+def _wrong_cells(distractors: Sequence[Distractor]) -> Cells:
+    """Wrong choices; reasons and misconceptions stand in the same order, those of the last ones left out if empty."""
+    return {
+        "distractors": _join(wrong.text for wrong in distractors),
+        "why_not": _row([wrong.why_not for wrong in distractors]),
+        "misconception": _row([wrong.misconception or "" for wrong in distractors]),
+    }
+
+
+def _accepting_cells(answer: Accepting) -> Cells:
+    lists = {"accept": answer.accept, "reject": answer.reject, "spellings_of": answer.spellings_of}
+    return {name: _join(texts) for name, texts in lists.items()}
+
+
+def _gap_cells(question: Cloze) -> Cells:
+    """Every entry is named by its gap: `river = Nile | sea = Baltic`."""
+    gaps = question.gaps.items()
+
+    def named(texts: Callable[[Gap], Sequence[str]]) -> str:
+        return " | ".join(_pair(label, text) for label, gap in gaps for text in texts(gap))
+
+    return {
+        "answer": named(lambda gap: [gap.answer]),
+        "accept": named(lambda gap: gap.accept),
+        "reject": named(lambda gap: gap.reject),
+        "spellings_of": named(lambda gap: gap.spellings_of),
+        "distractors": named(lambda gap: [wrong.text for wrong in gap.distractors]),
+        "why_not": _row([wrong.why_not for _, gap in gaps for wrong in gap.distractors]),
+        "misconception": _row([wrong.misconception or "" for _, gap in gaps for wrong in gap.distractors]),
+    }
+
+
+# And back
+
+
+def question_of(cells: Mapping[str, str]) -> dict[str, Any]:
+    """The fields of the question that the cells describe. Raises ValueError for cells that make no sense."""
+    kind = _kind(cells)
+    question: dict[str, Any] = {"kind": kind, "prompt": cells.get("question", "")}
+    question |= _READERS[kind](cells)
+    if explanation := cells.get("explanation", ""):
+        question["explanation"] = explanation
+    return question
+
+
+def _kind(cells: Mapping[str, str]) -> str:
+    """The kind said, else the one that the filled cells are for."""
+    if said := cells.get("kind", "").lower().replace(" ", "_").replace("-", "_").replace("/", "_"):
+        said = {"true_or_false": "true_false", "card": "flashcard", "multiple_choice": "choice"}.get(said, said)
+        if said not in KINDS:
+            raise ValueError(f"‘{cells['kind']}’ is no kind of question; the kinds are {', '.join(KINDS)}")
+        return said
+    if cells.get("text"):
+        return "cloze"
+    if cells.get("distractors"):
+        return "multiple" if len(_split(cells.get("answer", ""))) > 1 else "choice"
+    return "typed" if cells.get("accept") else "flashcard"
+
+
+def _true_false(cells: Mapping[str, str]) -> dict[str, Any]:
+    answer = cells.get("answer", "").lower()
+    if answer not in _YES | _NO:
+        raise ValueError(f"the answer to a statement is true or false, not ‘{cells.get('answer', '')}’")
+    return {"answer": answer in _YES}
+
+
+def _typed(cells: Mapping[str, str]) -> dict[str, Any]:
+    lists = {name: _split(cells.get(name, "")) for name in ("accept", "reject", "spellings_of")}
+    return {"answer": cells.get("answer", "")} | {name: texts for name, texts in lists.items() if texts}
+
+
+def _cloze(cells: Mapping[str, str]) -> dict[str, Any]:
+    gaps: dict[str, dict[str, Any]] = {label: {"answer": text} for label, text in _named(cells, "answer")}
+    for name in ("accept", "reject", "spellings_of"):
+        for label, text in _named(cells, name):
+            _gap(gaps, label).setdefault(name, []).append(text)
+    labels = [label for label, _ in _named(cells, "distractors")]
+    wrong = _wrong([text for _, text in _named(cells, "distractors")], cells)
+    for label, distractor in zip(labels, wrong, strict=True):
+        _gap(gaps, label).setdefault("distractors", []).append(distractor)
+    return {"text": cells.get("text", ""), "gaps": gaps}
+
+
+def _gap(gaps: dict[str, dict[str, Any]], label: str) -> dict[str, Any]:
+    if label not in gaps:
+        raise ValueError(f"there is no answer for the gap ‘{label}’")
+    return gaps[label]
+
+
+def _named(cells: Mapping[str, str], name: str) -> list[tuple[str, str]]:
+    pairs = [_halves(entry) for entry in _pieces(cells.get(name, ""), "|")]
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError(f"‘{name}’ names the gap before each entry: gap = text")
+    return [(pair[0], pair[1]) for pair in pairs]
+
+
+def _date(cells: Mapping[str, str]) -> dict[str, Any]:
+    answer = cells.get("answer", "")
+    precision = cells.get("precision", "").lower() or {4: "year", 7: "month", 10: "day"}.get(len(answer), "time")
+    accept = _split(cells.get("accept", ""))
+    return {"answer": answer, "precision": precision} | ({"accept": accept} if accept else {})
+
+
+def _number(cells: Mapping[str, str]) -> dict[str, Any]:
+    extra = {name: cells[name] for name in ("tolerance", "unit") if cells.get(name)}
+    return {"answer": cells.get("answer", "")} | extra
+
+
+def _ordering(cells: Mapping[str, str]) -> dict[str, Any]:
+    places = [_halves(entry) for entry in _pieces(cells.get("answer", ""), "|")]
+    return {"items": [place[0] if len(place) == 1 else place for place in places]}
+
+
+def _matching(cells: Mapping[str, str]) -> dict[str, Any]:
+    pairs = [_halves(entry) for entry in _pieces(cells.get("answer", ""), "|")]
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError("what belongs together is written left = right, and a bar stands between pairs")
+    extra = _split(cells.get("distractors", ""))
+    return {"pairs": [{"left": left, "right": right} for left, right in pairs]} | ({"extra": extra} if extra else {})
+
+
+_READERS: dict[str, Callable[[Mapping[str, str]], dict[str, Any]]] = {
+    "flashcard": lambda cells: {"answer": cells.get("answer", "")},
+    "choice": lambda cells: {"answer": cells.get("answer", ""), "distractors": _distractors(cells)},
+    "multiple": lambda cells: {"answers": _split(cells.get("answer", "")), "distractors": _distractors(cells)},
+    "true_false": _true_false,
+    "typed": _typed,
+    "cloze": _cloze,
+    "date": _date,
+    "number": _number,
+    "ordering": _ordering,
+    "matching": _matching,
+}
+
+
+def _distractors(cells: Mapping[str, str]) -> list[dict[str, Any]]:
+    return _wrong(_split(cells.get("distractors", "")), cells)
+
+
+def _wrong(texts: list[str], cells: Mapping[str, str]) -> list[dict[str, Any]]:
+    reasons = [_plain(reason) for reason in _places(cells.get("why_not", ""))]
+    misconceptions = _places(cells.get("misconception", ""))
+    if len(reasons) > len(texts) or len(misconceptions) > len(texts):
+        raise ValueError("there are more reasons in ‘why_not’ or ‘misconception’ than wrong choices")
+    rows = zip_longest(texts, reasons, misconceptions, fillvalue="")
+    return [
+        {"text": text}
+        | ({"why_not": reason} if reason else {})
+        | ({"misconception": misconception} if misconception else {})
+        for text, reason, misconception in rows
+    ]
+
+
+# Lists in a cell
+
+
+def _join(texts: Any) -> str:
+    return " | ".join(_escaped(text, "|") for text in texts)
+
+
+def _row(texts: list[str]) -> str:
+    """A list in which places may be empty."""
+    while texts and not texts[-1]:
+        texts = texts[:-1]
+    return _join(texts)
+
+
+def _pair(*texts: str) -> str:
+    return " = ".join(_escaped(text, "|=") for text in texts)
+
+
+def _escaped(text: str, special: str) -> str:
+    return re.sub(rf"[\\{special}]", r"\\\g<0>", text)
+
+
+def _places(cell: str, mark: str = "|") -> list[str]:
+    """What stands between unescaped marks, still escaped, empty pieces too; none at all in an empty cell."""
+    pieces = [""]
+    for token in re.findall(r"\\.|[^\\|=]+|.", cell, re.S):
+        if token == mark:
+            pieces.append("")
+        else:
+            pieces[-1] += token
+    return [piece.strip() for piece in pieces] if cell.strip() else []
+
+
+def _pieces(cell: str, mark: str) -> list[str]:
+    return [piece for piece in _places(cell, mark) if piece]
+
+
+def _split(cell: str) -> list[str]:
+    return [_plain(piece) for piece in _pieces(cell, "|")]
+
+
+def _halves(entry: str) -> list[str]:
+    return [_plain(piece) for piece in _pieces(entry, "=")]
+
+
+def _plain(piece: str) -> str:
+    return re.sub(r"\\([\\|=])", r"\1", piece)

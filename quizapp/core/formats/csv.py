@@ -1,0 +1,251 @@
+"""CSV and TSV: a question a row, under a row of names of columns; or, without one, question and answer side by side.
+
+Commas, semicolons or tabs stand between columns. A cell that a spreadsheet would take for a formula is written with an
+apostrophe before it, which is taken away again when it is read.
+"""
+
+import csv
+import re
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from io import StringIO
+from itertools import islice
+from typing import Any
+
+from quizapp.core import bank
+from quizapp.core.formats.cells import cells_of, question_of
+from quizapp.core.formats.frame import (
+    Gathering,
+    Lost,
+    Read,
+    Unreadable,
+    Written,
+    beginning,
+    text_of,
+    topic_labels,
+    unheld,
+)
+from quizapp.core.questions import Question
+
+MAX_COLUMNS = 200
+
+OF_FACT = ("statement", "date", "caution", "passages", "notes", "actors", "tags")
+COLUMNS = (
+    "key", "fact", "topic", "kind", "question", "text", "answer", "distractors", "accept", "reject", "spellings_of",
+    "precision", "tolerance", "unit", "explanation", "why_not", "misconception", *OF_FACT,
+)  # fmt: skip
+
+_ALSO = {
+    "term": "question", "front": "question", "prompt": "question", "word": "question",
+    "definition": "answer", "back": "answer", "right answer": "answer", "correct answer": "answer", "correct": "answer",
+    "wrong answers": "distractors", "wrong": "distractors", "options": "distractors", "type": "kind",
+    "id": "key", "category": "topic", "hint": "explanation", "note": "explanation", "comment": "explanation",
+    "why not": "why_not", "tag": "tags", "paragraphs": "passages",
+}  # fmt: skip
+
+Row = tuple[int, list[str]]  # its line, its cells
+
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_PROTECTED = re.compile(r"''*[=+\-@\t\r]")
+
+
+def read(data: bytes, *, topic: str) -> Read:
+    """The rows of a table, whatever stands between its columns."""
+    text = text_of(data)
+    if told := re.match(r"sep=(.)\n", text):
+        text = "\n" + text[told.end() :]
+    mark = told[1] if told else _mark(text)
+    rows = [(line, cells) for line, cells in _rows(text, mark) if any(cells)]
+    if not rows:
+        raise Unreadable("", "there is no row in it")
+    gathering = Gathering(topic)
+    columns = _columns(rows[0][1])
+    if columns is None:
+        for line, cells in rows:
+            _take_bare(gathering, line, cells)
+    else:
+        _name_unknown(gathering, rows[0][1], columns)
+        for line, cells in rows[1:]:
+            _take_row(gathering, line, dict(zip(columns, cells, strict=False)), set(columns))
+    return gathering.read()
+
+
+# Rows
+
+
+def _mark(text: str) -> str:
+    """What stands between columns: what makes a row of names of the first line, else what divides lines alike."""
+    marks = "\t;,"
+    first = next((line for line in text.split("\n") if line.strip()), "")
+    for mark in marks:
+        if _columns([cell.strip(' "') for cell in first.split(mark)]):
+            return mark
+    return max(marks, key=lambda mark: _divided(text, mark))
+
+
+def _divided(text: str, mark: str) -> int:
+    lines = [line for line in islice(text.split("\n"), 200) if line.strip()]
+    return sum(mark in line for line in lines)
+
+
+def _rows(text: str, mark: str) -> Iterator[Row]:
+    # In pasted tabs a quotation mark is a quotation mark, unless all of them can be read as quoting.
+    quoted = mark != "\t" or _is_quoted(text)
+    source = StringIO(text, newline="")
+    if quoted:
+        reader = csv.reader(source, delimiter=mark, strict=True)
+    else:
+        reader = csv.reader(source, delimiter=mark, strict=True, quoting=csv.QUOTE_NONE)
+    line = 1
+    try:
+        for cells in reader:
+            if len(cells) > MAX_COLUMNS:
+                raise Unreadable(f"line {line}", f"{len(cells):,} columns; at most {MAX_COLUMNS}")
+            yield line, [_bare(cell) for cell in cells]
+            line = reader.line_num + 1
+    except csv.Error as error:
+        long = "field larger" in str(error)
+        why = "a cell of more than 131,072 characters" if long else "a quotation mark is opened and never closed"
+        raise Unreadable(f"line {line}", why) from None
+
+
+def _is_quoted(text: str) -> bool:
+    try:
+        for _ in csv.reader(StringIO(text, newline=""), delimiter="\t", strict=True):
+            pass
+    except csv.Error:
+        return False
+    return True
+
+
+def _bare(cell: str) -> str:
+    """The cell without the apostrophe that keeps it from being a formula."""
+    cell = cell.strip()
+    return cell[1:] if _PROTECTED.match(cell) else cell
+
+
+def _columns(cells: list[str]) -> list[str] | None:
+    """The columns that a first row names; None where it is a question itself."""
+    names = [cell.casefold().strip() for cell in cells]
+    columns = [_ALSO.get(name, name.replace(" ", "_")) for name in names]
+    asks = "question" in columns or "text" in columns
+    return columns if asks and "answer" in columns else None
+
+
+def _name_unknown(gathering: Gathering, cells: list[str], columns: list[str]) -> None:
+    for i, (cell, column) in enumerate(zip(cells, columns, strict=True)):
+        if column not in COLUMNS and cell:
+            gathering.lose("line 1", f"the column ‘{beginning(cell, 40)}’, which has no meaning here")
+        elif column and column in columns[:i]:
+            gathering.lose("line 1", f"an earlier column ‘{beginning(cell, 40)}’; the last one counts")
+
+
+# Questions
+
+
+def _take_bare(gathering: Gathering, line: int, cells: list[str]) -> None:
+    """A row without names: question, answer, and then wrong answers."""
+    place = f"line {line}"
+    if len(cells) < 2 or not cells[0] or not cells[1]:
+        gathering.skip(place, cells[0], "there is no answer: put a tab, a semicolon or a comma before it")
+        return
+    wrong = [{"text": cell} for cell in cells[2:] if cell]
+    kind = {"kind": "choice", "distractors": wrong} if wrong else {"kind": "flashcard"}
+    gathering.add({"prompt": cells[0], "answer": cells[1], **kind}, place=place)
+
+
+def _take_row(gathering: Gathering, line: int, cells: dict[str, str], columns: set[str]) -> None:
+    place = f"line {line}"
+    try:
+        question = question_of(cells)
+        fact = _fact(cells)
+    except ValueError as error:
+        gathering.skip(place, cells.get("question", ""), str(error))
+        return
+    if cells.get("topic"):
+        fact["topic"] = gathering.topic(cells["topic"])
+    gathering.add(question, place=place, key=cells.get("key"), fact_key=cells.get("fact"), fact=fact)
+
+
+def _fact(cells: Mapping[str, str]) -> dict[str, Any]:
+    """What a row says of its fact. An empty cell says nothing is there, save for a statement."""
+    fact: dict[str, Any] = {}
+    for name, value in ((name, cells.get(name)) for name in OF_FACT):
+        if value is not None and (value or name != "statement"):
+            fact[name] = _FACT_READERS[name](value)
+    return fact
+
+
+def _numbers(cell: str) -> list[int]:
+    words = re.split(r"[\s,;|]+", cell.strip()) if cell.strip() else []
+    if not all(word.isascii() and word.isdigit() and len(word) < 4 for word in words):
+        raise ValueError(f"‘{beginning(cell, 40)}’ is not a list of numbers")
+    return list(map(int, words))
+
+
+def _words(cell: str) -> list[str]:
+    return [word.strip() for word in cell.split("|") if word.strip()]
+
+
+_FACT_READERS: dict[str, Callable[[str], Any]] = {
+    "statement": str,
+    "date": lambda cell: cell or None,
+    "caution": lambda cell: cell or None,
+    "passages": _numbers,
+    "notes": _numbers,
+    "actors": _words,
+    "tags": _words,
+}
+
+
+# Writing
+
+
+def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+    """With commas, and with the mark at the beginning by which spreadsheets know UTF-8."""
+    return _write(question_set, ",")
+
+
+def write_tabs(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+    """With tabs."""
+    return _write(question_set, "\t")
+
+
+def _write(question_set: bank.QuestionSet, mark: str) -> Written:
+    labels = topic_labels(question_set.header)
+    rows: list[dict[str, str]] = []
+    lost: list[Lost] = []
+    for fact in question_set.facts:
+        of_fact = {"fact": fact.key, "topic": labels.get(fact.topic, fact.topic), **_fact_cells(fact)}
+        for question in fact.questions:
+            rows.append({"key": question.key, **of_fact, **cells_of(question)})
+            lost += [Lost(question.key, what) for what in _unheld(fact, question)]
+    used = [name for name in COLUMNS if any(row.get(name) for row in rows)]
+    out = StringIO(newline="")
+    writer = csv.writer(out, delimiter=mark, lineterminator="\r\n")
+    writer.writerow(used)
+    writer.writerows([neutral(row.get(name, "")) for name in used] for row in rows)
+    return Written(out.getvalue().encode("utf-8-sig"), tuple(lost))
+
+
+def neutral(cell: str) -> str:
+    """The cell, so that no spreadsheet takes it for a formula."""
+    return f"'{cell}" if _FORMULA.match(cell) else cell
+
+
+def _fact_cells(fact: bank.Fact) -> dict[str, str]:
+    return {
+        "statement": fact.statement,
+        "date": fact.date or "",
+        "caution": fact.caution or "",
+        "passages": " ".join(map(str, fact.passages)),
+        "notes": " ".join(map(str, fact.notes)),
+        "actors": " | ".join(fact.actors),
+        "tags": " | ".join(fact.tags),
+    }
+
+
+def _unheld(fact: bank.Fact, question: Question) -> Iterator[str]:
+    yield from unheld(fact, OF_FACT)
+    if question.picture:
+        yield "its picture"

@@ -1,0 +1,196 @@
+"""GIFT, the text format of Moodle: categories, comments, names, escapes, weights, feedback, and all types of answer.
+
+A question of ours carries its keys and tags in a comment, as Moodle's own exports do: `// [id:key] [tag:name]`.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from quizapp.core import bank
+from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, topic_labels, unheld
+from quizapp.core.formats.gift_answers import answers_of, question_of
+from quizapp.core.formats.gift_marks import escaped, plain, position
+from quizapp.core.formats.markup import as_text, markdown_of
+from quizapp.core.formats.moodle_xml.item import TAG_MARK, data_tags, read_tags
+from quizapp.core.questions import Question
+
+_NAME = re.compile(r"::((?:\\.|[^\\])*?)::", re.S)
+_FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]", re.I)
+_NOTE = re.compile(r"\[(id|tag):([^\]]*)\]")
+_CATEGORY = re.compile(r"\s*\$CATEGORY:(.*)", re.I)
+_TAG = re.compile(r"<[a-zA-Z/][^<>]*>")
+
+
+@dataclass(slots=True)
+class _Block:
+    """The lines of one question, without comments, and what its comments say."""
+
+    line: int = 0
+    lines: list[str] = field(default_factory=list)
+    key: str | None = None
+    tags: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.lines).strip()
+
+
+def read(data: bytes, *, topic: str) -> Read:
+    """Every question; essays without an answer, descriptions and what is damaged are set aside."""
+    gathering = Gathering(topic)
+    category = ""
+    count = 0
+    for found in _blocks(text_of(data)):
+        if isinstance(found, str):
+            category = found
+            continue
+        count += 1
+        _take(gathering, found, category)
+    if not count:
+        raise Unreadable("", "there is no question in it")
+    return gathering.read()
+
+
+def _blocks(text: str) -> Iterator[_Block | str]:
+    """Blocks of lines with an empty line between them, and the categories among them."""
+    block = _Block()
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.lstrip().startswith("//"):
+            _note(block, line)
+        elif category := _CATEGORY.fullmatch(line):
+            if block.lines:
+                yield block
+            block = _Block(key=block.key, tags=block.tags) if not block.lines else _Block()
+            yield category[1].strip()
+        elif line.strip():
+            if block.lines and not block.lines[-1].strip() and line.lstrip().startswith("::"):
+                yield block  # a brace that was never closed ends where the next question begins
+                block = _Block()
+            block.line = block.line or number
+            block.lines.append(line)
+        elif block.lines and _is_open(block.lines):
+            block.lines.append("")
+        elif block.lines:
+            yield block
+            block = _Block()
+    if block.lines:
+        yield block
+
+
+def _note(block: _Block, comment: str) -> None:
+    if block.lines:
+        return
+    for what, value in _NOTE.findall(comment):
+        if what == "id":
+            block.key = value.strip()
+        elif value.strip():
+            block.tags.append(value.strip())
+
+
+def _is_open(lines: list[str]) -> bool:
+    """Whether a brace stands open; looks no further than a question may be long."""
+    text = "\n".join(lines[-200:])
+    return position(text, "{") >= 0 and position(text, "}") < 0
+
+
+def _take(gathering: Gathering, block: _Block, category: str) -> None:
+    place, text = f"line {block.line}", block.text
+    name = _NAME.match(text)
+    key = block.key or (plain(name[1]).strip() if name else None)
+    text = text[name.end() :].lstrip() if name else text
+    marked = _FORMAT.match(text)
+    style = marked[1].lower() if marked else "moodle"
+    text = text[marked.end() :] if marked else text
+    start = position(text, "{")
+    if start < 0:
+        gathering.skip(place, plain(text), "a description asks nothing")
+        return
+    end = position(text, "}", start)
+    if end < 0:
+        gathering.skip(place, plain(text), "a brace { is opened and never closed")
+        return
+    before, inside, after = text[:start], text[start + 1 : end], text[end + 1 :]
+    if position(after, "{") >= 0:
+        gathering.skip(place, plain(text), "it has two pairs of braces; a brace of the text is written \\{")
+        return
+    stem = Stem(_shown(before, style), _shown(after, style) if after.strip() else "")
+    try:
+        question, lost = question_of(stem.before, stem.after, inside, style)
+    except ValueError as error:
+        gathering.skip(place, stem.before or plain(text), str(error))
+        return
+    for what in lost:
+        gathering.lose(place, what)
+    tags, data = read_tags(block.tags)
+    fact: dict[str, Any] = {"tags": tags[:20]} if tags else {}
+    if path := _category(category):
+        fact["topic"] = gathering.topic(path)
+    gathering.add(question, place=place, key=key, fact_key=data.get("fact"), fact=fact)
+
+
+@dataclass(frozen=True, slots=True)
+class Stem:
+    before: str
+    after: str
+
+
+def _shown(text: str, style: str) -> str:
+    """The Markdown of a stem in one of GIFT's styles."""
+    text = plain(text).strip()
+    if style == "markdown":
+        return text
+    if style == "html" or (style == "moodle" and _TAG.search(text)):
+        return markdown_of(text).text
+    return as_text(text)
+
+
+def _category(path: str) -> str:
+    """The last part of a path of categories; a doubled slash is a slash."""
+    parts = [part.replace("\x00", "/").strip() for part in path.replace("//", "\x00").split("/")]
+    return next((part for part in reversed(parts) if part and part not in ("top", "$course$")), "")
+
+
+# Writing
+
+
+def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+    """Every question as the type of GIFT that is nearest to it."""
+    labels = topic_labels(question_set.header)
+    lines: list[str] = []
+    lost: list[Lost] = []
+    topic = ""
+    for fact in question_set.facts:
+        if fact.topic != topic:
+            topic = fact.topic
+            label = " ".join(labels.get(topic, topic).split()).replace("/", "//")
+            lines += [f"$CATEGORY: {label}", ""]
+        for question in fact.questions:
+            stem, answers, unwritten = answers_of(question)
+            lines += [_comment(fact, question), f"::{question.key}::[markdown]{_stem(stem, answers)}", ""]
+            lost += [
+                Lost(question.key, what)
+                for what in (*unheld(fact, ("tags",) if _are_plain(fact.tags) else ()), *unwritten)
+            ]
+            if question.picture:
+                lost.append(Lost(question.key, "its picture"))
+    return Written("\n".join(lines).encode(), tuple(lost))
+
+
+def _comment(fact: bank.Fact, question: Question) -> str:
+    tags = [*(fact.tags if _are_plain(fact.tags) else []), *data_tags("fact", fact.key)]
+    return f"// [id:{question.key}] " + " ".join(f"[tag:{tag}]" for tag in tags)
+
+
+def _are_plain(tags: list[str]) -> bool:
+    """Whether the tags can stand in a comment, and are read as tags."""
+    return not any("]" in tag or tag.startswith(TAG_MARK) for tag in tags)
+
+
+def _stem(stem: str, answers: str) -> str:
+    """The stem, and the answers in the place of the gap, or at the end."""
+    before, gap, after = stem.partition("\x00")
+    block = "{\n" + answers + "\n}"
+    return f"{escaped(before).rstrip()} {block}" + (f" {escaped(after).strip()}" if gap and after.strip() else "")

@@ -1,0 +1,311 @@
+"""What stands between the braces of GIFT, as the fields of a question; and a question as stem and answers."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from quizapp.core.dates import display_date
+from quizapp.core.formats.aiken import BLANK
+from quizapp.core.formats.gift_marks import escaped, plain, split
+from quizapp.core.formats.markup import as_text, line_of, markdown_of
+from quizapp.core.questions import (
+    GAP,
+    Accepting,
+    Choice,
+    Cloze,
+    Date,
+    Distractor,
+    Flashcard,
+    Matching,
+    Multiple,
+    Number,
+    Ordering,
+    Question,
+    TrueFalse,
+    Typed,
+)
+
+GAP_LABEL = "missing word"  # of a missing-word question, which has no name for its gap
+
+_WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{1,7})?)%")
+_TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """An answer with its mark (= or ~), its weight in per cent if it has one, and the feedback on it."""
+
+    mark: str
+    text: str
+    weight: Decimal | None
+    feedback: str
+
+    @property
+    def is_right(self) -> bool:
+        return self.weight > 0 if self.weight is not None else self.mark == "="
+
+
+def question_of(before: str, after: str, inside: str, style: str) -> tuple[dict[str, Any], list[str]]:
+    """The fields of a question, and what of it is not carried over. Raises ValueError if it cannot be taken."""
+    body, explanation = _general_feedback(inside)
+    explanation = _remark(explanation, style)
+    beside = {"explanation": explanation} if explanation else {}
+    stem = before if not after else f"{before} {BLANK} {after}"
+    if not body.strip():
+        return _essay(stem, explanation), []
+    if (truth := _true_false(body)) is not None:
+        return {"kind": "true_false", "prompt": stem, "answer": truth} | beside, _told(body, "on true and false")
+    if body.lstrip().startswith("#"):
+        question, lost = _numeric(body.lstrip()[1:])
+        return {"prompt": stem} | question | beside, lost
+    answers = _answers(body, style)
+    if all("->" in answer.text for answer in answers) and all(answer.mark == "=" for answer in answers):
+        return {"prompt": stem} | _matching(answers) | beside, []
+    if not any(answer.mark == "~" for answer in answers):
+        return {**_short(before, after, answers), **beside}, _lost_of_short(answers)
+    return {**_choosing(before, after, stem, answers), **beside}, _lost_of_choosing(answers)
+
+
+def _general_feedback(inside: str) -> tuple[str, str]:
+    """What comes before an unescaped ####, and after it."""
+    for match in re.finditer(r"(?:\\.|[^\\#]|#(?!###)|\\$)*", inside, re.S):
+        if match.end() < len(inside):
+            return inside[: match.end()], inside[match.end() + 4 :]
+        break
+    return inside, ""
+
+
+def _remark(text: str, style: str) -> str:
+    text = plain(text).strip()
+    return text if style == "markdown" else _of_style(text, style)
+
+
+def _of_style(text: str, style: str) -> str:
+    html = style == "html" or (style == "moodle" and "<" in text)
+    return markdown_of(text).text if html else as_text(text)
+
+
+def _essay(stem: str, model_answer: str) -> dict[str, Any]:
+    if not model_answer:
+        raise ValueError("an essay: nothing says what is right; give an answer after ####")
+    return {"kind": "flashcard", "prompt": stem, "answer": model_answer}
+
+
+def _true_false(body: str) -> bool | None:
+    return _TRUTH.get(split(body, "#")[0][1].strip().upper())
+
+
+def _told(body: str, where: str) -> list[str]:
+    return [f"the feedback {where}"] if len(split(body, "#")) > 1 else []
+
+
+def _answers(body: str, style: str) -> list[_Answer]:
+    pieces = split(body, "=~")
+    if pieces[0][1].strip():
+        raise ValueError("an answer begins with = or ~; one does not")
+    return [_answer(mark, piece, style) for mark, piece in pieces[1:]]
+
+
+def _answer(mark: str, piece: str, style: str) -> _Answer:
+    weight = _WEIGHT.match(piece)
+    rest = piece[weight.end() :] if weight else piece
+    (_, text), *feedback = split(rest, "#")
+    shown = " ".join(plain(text).split())
+    if style == "html" or (style == "moodle" and "<" in shown):
+        shown = line_of(shown).text
+    remarks = "\n\n".join(_remark(remark, style) for _, remark in feedback).strip()
+    return _Answer(mark, shown, Decimal(weight[1]) if weight else None, remarks)
+
+
+# Numbers
+
+
+def _numeric(body: str) -> tuple[dict[str, Any], list[str]]:
+    """`1920:2`, `1919..1921`, or several as `=1920:0 =%50%1920:2`; the first that is wholly right counts."""
+    pieces = split(body, "=~")
+    texts = [piece for _, piece in pieces[1:]] or [pieces[0][1]]
+    lost = ["further answers for part of the mark"] if len(texts) > 1 else []
+    answer = next((text for text in texts if _full(text)), texts[0])
+    lost += _told(answer, "on the answer")
+    written = split(_WEIGHT.sub("", answer, count=1), "#")[0][1].strip()
+    try:
+        middle, leeway = _range(plain(written))
+    except (InvalidOperation, ValueError):
+        raise ValueError(f"‘{written[:40]}’ is no number, nor a range like 1919..1921 or 1920:2") from None
+    tolerance = {"tolerance": leeway} if leeway != "0" else {}
+    return {"kind": "number", "answer": middle, **tolerance}, lost
+
+
+def _full(text: str) -> bool:
+    weight = _WEIGHT.match(text)
+    return weight is None or Decimal(weight[1]) == 100
+
+
+def _range(text: str) -> tuple[str, str]:
+    if ".." in text:
+        low, high = (Decimal(part.strip()) for part in text.split("..", 1))
+        return _figure((low + high) / 2), _figure(abs(high - low) / 2)
+    middle, _, leeway = text.partition(":")
+    return _figure(Decimal(middle.strip())), _figure(abs(Decimal(leeway.strip() or "0")))
+
+
+def _figure(number: Decimal) -> str:
+    if not number.is_finite() or abs(number.adjusted()) > 20:
+        raise ValueError("too large")
+    figure = f"{number:f}"
+    return figure.rstrip("0").rstrip(".") if "." in figure else figure
+
+
+# Matching, typing, choosing
+
+
+def _matching(answers: list[_Answer]) -> dict[str, Any]:
+    sides = [[side.strip() for side in answer.text.split("->", 1)] for answer in answers]
+    pairs = [{"left": left, "right": right} for left, right in sides if left]
+    extra = list(dict.fromkeys(right for left, right in sides if not left))
+    if len(pairs) < 2:
+        raise ValueError("a matching needs two pairs or more")
+    return {"kind": "matching", "pairs": pairs} | ({"extra": extra} if extra else {})
+
+
+def _short(before: str, after: str, answers: list[_Answer]) -> dict[str, Any]:
+    """Right answers only: it is typed, in the middle of a text into its gap."""
+    right = [answer.text for answer in answers if answer.weight is None or answer.weight == 100]
+    if not right:
+        raise ValueError("no answer is wholly right")
+    accepting = {"answer": right[0]} | ({"accept": right[1:]} if right[1:] else {})
+    if after:
+        return _one_gap(before, after, accepting)
+    return {"kind": "typed", "prompt": before} | accepting
+
+
+def _lost_of_short(answers: list[_Answer]) -> list[str]:
+    lost = ["answers for part of the mark"] if any(a.weight not in (None, Decimal(100)) for a in answers) else []
+    return lost + (["the feedback on answers"] if any(answer.feedback for answer in answers) else [])
+
+
+def _choosing(before: str, after: str, stem: str, answers: list[_Answer]) -> dict[str, Any]:
+    right = [answer.text for answer in answers if answer.is_right]
+    whole = [answer.text for answer in answers if answer.mark == "=" or answer.weight == 100]
+    if len(whole) == 1:
+        right = whole  # what else has weight earns a part of the mark and is wrong
+    wrong = [_distractor(answer) for answer in answers if answer.text not in right]
+    if not right:
+        raise ValueError("no answer is right; write = before it")
+    if len(right) > 1:
+        return {"kind": "multiple", "prompt": stem, "answers": right, "distractors": wrong}
+    if after and len(wrong) > 1:
+        return _one_gap(before, after, {"answer": right[0], "distractors": wrong})
+    return {"kind": "choice", "prompt": stem, "answer": right[0], "distractors": wrong}
+
+
+def _lost_of_choosing(answers: list[_Answer]) -> list[str]:
+    whole = [answer for answer in answers if answer.mark == "=" or answer.weight == 100]
+    part = any(answer.weight is not None and 0 < answer.weight < 100 for answer in answers)
+    lost = ["marks for answers that are partly right"] if len(whole) == 1 and part else []
+    told = any(answer.feedback for answer in answers if answer.is_right)
+    return lost + (["the feedback on right answers"] if told else [])
+
+
+def _distractor(answer: _Answer) -> dict[str, Any]:
+    return {"text": answer.text} | ({"why_not": answer.feedback} if answer.feedback else {})
+
+
+def _one_gap(before: str, after: str, gap: dict[str, Any]) -> dict[str, Any]:
+    joint = "" if after[:1] in ".,;:!?)" else " "
+    text = f"{before} {{{{{GAP_LABEL}}}}}{joint}{after}"
+    return {"kind": "cloze", "prompt": "Fill the gap.", "text": text, "gaps": {GAP_LABEL: gap}}
+
+
+# Writing
+
+
+def answers_of(question: Question) -> tuple[str, str, list[str]]:
+    """Stem (a NUL in it is where the answers go), answers, and in words what of the question GIFT cannot hold."""
+    match question:
+        case Flashcard():
+            model = "\n\n".join(filter(None, [question.answer, question.explanation]))
+            return question.prompt, f"####{escaped(model)}", []
+        case TrueFalse():
+            return question.prompt, _block(["TRUE" if question.answer else "FALSE"], question), []
+        case Choice():
+            lines = [_right(question.answer), *_wrong(question.distractors)]
+            return question.prompt, _block(lines, question), _misconceptions(question.distractors)
+        case Multiple():
+            weight = f"{100 / len(question.answers):.5f}".rstrip("0").rstrip(".")
+            lines = [f"~%{weight}%{_text(answer)}" for answer in question.answers]
+            lines += _wrong(question.distractors, f"%-{weight}%")
+            return question.prompt, _block(lines, question), _misconceptions(question.distractors)
+        case Typed():
+            return question.prompt, _block(_accepted(question), question), _unaccepted(question)
+        case Date():
+            forms = dict.fromkeys(display_date(date) for date in [question.answer, *question.accept])
+            lost = ["that it is a date: it becomes a text to type"]
+            return question.prompt, _block([_right(form) for form in forms], question), lost
+        case Number():
+            lost = ["the unit"] if question.unit else []
+            return question.prompt, _block([f"#{question.answer}:{question.tolerance}"], question), lost
+        case Ordering():
+            pairs = [(f"{number}.", text) for number, text in enumerate(question.options, start=1)]
+            return question.prompt, _block(_pairs(pairs), question), ["that it is an order: places are matched"]
+        case Matching():
+            pairs = [(pair.left, pair.right) for pair in question.pairs]
+            return question.prompt, _block(_pairs(pairs, question.extra), question), []
+        case Cloze() if len(question.gaps) == 1:
+            return _missing_word(question)
+        case Cloze():
+            return _gaps_matched(question)
+
+
+def _block(lines: list[str], question: Question) -> str:
+    return "\n".join([*lines, f"####{escaped(question.explanation)}"] if question.explanation else lines)
+
+
+def _text(text: str) -> str:
+    """An answer; an arrow would make a matching of it."""
+    return escaped(text.replace("->", "→"))
+
+
+def _right(text: str) -> str:
+    return f"=%100%{_text(text)}" if text.startswith("%") else f"={_text(text)}"
+
+
+def _wrong(distractors: Sequence[Distractor], weight: str = "") -> Iterator[str]:
+    for wrong in distractors:
+        mark = weight or ("%0%" if wrong.text.startswith("%") else "")
+        yield f"~{mark}{_text(wrong.text)}" + (f"#{escaped(wrong.why_not)}" if wrong.why_not else "")
+
+
+def _misconceptions(distractors: Sequence[Distractor]) -> list[str]:
+    return ["the names of misconceptions"] if any(wrong.misconception for wrong in distractors) else []
+
+
+def _accepted(answer: Accepting) -> list[str]:
+    return [_right(text) for text in dict.fromkeys([answer.answer, *answer.accept])]
+
+
+def _unaccepted(answer: Accepting) -> list[str]:
+    return ["the forms that are refused"] if answer.reject else []
+
+
+def _pairs(pairs: Sequence[tuple[str, str]], extra: Sequence[str] = ()) -> list[str]:
+    sides = [*pairs, *(("", right) for right in extra)]
+    return [f"{_right(left) if left else '='} -> {_text(right)}" for left, right in sides]
+
+
+def _missing_word(question: Cloze) -> tuple[str, str, list[str]]:
+    (gap,) = question.gaps.values()
+    lines = [_right(gap.answer), *_wrong(gap.distractors)] if gap.distractors else _accepted(gap)
+    lost = [*_misconceptions(gap.distractors), *_unaccepted(gap), "what its gap is called"]
+    stem = GAP.sub("\x00", question.text)
+    return f"{question.prompt}\n\n{stem}", _block(lines, question), lost
+
+
+def _gaps_matched(question: Cloze) -> tuple[str, str, list[str]]:
+    stem = f"{question.prompt}\n\n{GAP.sub(lambda gap: f'[{gap[1]}]', question.text)}"
+    pairs = [(name, question.gaps[name].answer) for name in question.gap_names]
+    rights = {right for _, right in pairs}
+    wrong = dict.fromkeys(w.text for gap in question.gaps.values() for w in gap.distractors if w.text not in rights)
+    return stem, _block(_pairs(pairs, list(wrong)[:4]), question), ["that it has gaps: they are matched"]

@@ -1,0 +1,63 @@
+"""JSON: a whole set as plain data. Pictures are named in it, but not held."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from itertools import pairwise
+from typing import Any, NoReturn
+
+from quizapp.core import bank
+from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of
+from quizapp.core.formats.yaml import read_document, take_facts
+
+
+def read(data: bytes, *, topic: str) -> Read:
+    """A set as `write` gives it, or a list of facts."""
+    gathering = Gathering(topic)
+    loaded = _load(text_of(data))
+    if isinstance(loaded, list):
+        take_facts(loaded, gathering, _place)
+        return gathering.read()
+    if not isinstance(loaded, dict) or "facts" not in loaded:
+        raise Unreadable("", "this is not a question set: it has no ‘facts’")
+    return read_document(loaded, gathering, _place)
+
+
+def _load(text: str) -> Any:
+    try:
+        return json.loads(text, parse_constant=_refuse)
+    except json.JSONDecodeError as error:
+        raise Unreadable(f"line {error.lineno}", f"this is not JSON: {error.msg}") from None
+    except RecursionError:
+        raise Unreadable("", "lists and groups are nested too deep") from None
+    except ValueError as error:  # a number of thousands of digits, or NaN
+        raise Unreadable("", f"this is not JSON: {error}") from None
+
+
+def _refuse(constant: str) -> NoReturn:
+    raise ValueError(f"{constant} is no number")
+
+
+def _place(*path: str | int) -> str:
+    """Where a part stands, in words: “fact 12, question 2”."""
+    words = {"facts": "fact", "questions": "question", "names": "name"}
+    steps = [step for step in path if step not in ("set", "facts")]
+    told = [f"fact {steps[0] + 1}"] if steps and isinstance(steps[0], int) else [str(step) for step in steps[:1]]
+    for before, step in pairwise(steps):
+        if isinstance(step, int):
+            told[-1:] = [f"{words.get(str(before), str(before))} {step + 1}"]
+        else:
+            told.append(step)
+    return ", ".join(told)
+
+
+def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+    """The set as JSON, indented."""
+    text = json.dumps(bank.export_json(question_set), ensure_ascii=False, indent=2) + "\n"
+    lost = [
+        Lost(question.key, "the bytes of its picture")
+        for fact in question_set.facts
+        for question in fact.questions
+        if question.picture
+    ]
+    return Written(text.encode(), tuple(lost))

@@ -1,0 +1,364 @@
+"""HTML as other programs write it -> our Markdown subset, and back.
+
+Emphasis, lists, quotations, code and links stay; of all else the text stays and the rest is named in `lost`.
+"""
+
+import html
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from markdown_it import MarkdownIt
+
+MAX_HTML = 100_000  # characters of one piece of HTML; our texts have a few thousand
+LONGEST_TEXT = 4_000  # characters of Markdown, as in the schema
+MAX_DEPTH = 60  # tags nested deeper are read as if they were not there
+
+_markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
+
+_VOID = {"br", "img", "hr", "input", "wbr", "source", "col", "link", "meta", "embed", "param", "track", "area", "base"}
+_SILENT = {"script", "style", "head", "title", "template"}
+_BLOCKS = {
+    "p", "div", "section", "article", "header", "footer", "figure", "figcaption", "table", "tbody", "thead", "tfoot",
+    "tr", "ul", "ol", "dl", "dt", "dd", "blockquote", "pre", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "center",
+    "details", "summary", "main", "address", "caption",
+}  # fmt: skip
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+_SAME = {"b": "strong", "i": "em", "cite": "em", "dfn": "em", "tt": "code", "kbd": "code", "samp": "code"}
+_MARKS = {"strong": "**", "em": "*"}
+_LOST = {
+    "table": "a table is read as lines",
+    "sup": "raised letters are plain",
+    "sub": "lowered letters are plain",
+    "u": "underlining, colours and sizes are plain",
+    "s": "text struck out is plain",
+    "del": "text struck out is plain",
+    "strike": "text struck out is plain",
+    "font": "underlining, colours and sizes are plain",
+    "mark": "underlining, colours and sizes are plain",
+    "audio": "sound and film are left out",
+    "video": "sound and film are left out",
+    "iframe": "pages set into the text are left out",
+    "object": "pages set into the text are left out",
+    "embed": "pages set into the text are left out",
+    "svg": "drawings set into the text are left out",
+    "math": "formulas are read as their text",
+    "anki-mathjax": "formulas are read as their text",
+    "script": "scripts are left out",
+    "input": "form fields are left out",
+}
+_LEFT_OUT = {"audio", "video", "iframe", "object", "svg", "select", "button", "textarea", *_SILENT}
+_FORMULAS = [("\\(", "\\)"), ("\\[", "\\]"), ("[latex]", "[/latex]"), ("[$]", "[/$]"), ("[$$]", "[/$$]"), ("$$", "$$")]
+# A comment's beginning, a declaration, or a tag: whether it ends, its name, its attributes.
+_TOKEN = re.compile(
+    r"<!--|<[!?][^<>]{0,1000}+>|<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})((?:[^<>\"']|\"[^\"]{0,20000}+\"|'[^']{0,20000}+'){0,2000}+)>"
+)
+INLINE_DATA = re.compile(r"data:[\w.+-]{1,40}/[\w.+-]{1,60};base64,([A-Za-z0-9+/=\s]+)")  # a file written into the text
+_ATTRIBUTE = re.compile(r"([A-Za-z][\w:-]*)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+)")
+_LINK = re.compile(r"(https?://|mailto:)[^\s<>]+", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture in the text: the name or address it is shown from, and its text alternative."""
+
+    source: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """What was made of a piece of HTML: the text, the pictures in it, and what our Markdown cannot hold."""
+
+    text: str
+    images: tuple[Image, ...] = ()
+    lost: frozenset[str] = frozenset()
+
+
+@dataclass(slots=True)
+class _Node:
+    tag: str
+    href: str = ""
+    children: "list[_Node | str]" = field(default_factory=list)
+
+
+def html_of(markdown: str) -> str:
+    """Markdown as HTML; HTML inside it is shown as text."""
+    return str(_markdown.render(markdown)).strip()
+
+
+def html_line_of(markdown: str) -> str:
+    """One line of Markdown as HTML without a paragraph around it."""
+    return str(_markdown.renderInline(markdown)).strip()
+
+
+def markdown_of(source: str) -> Marked:
+    """HTML as Markdown blocks. Whatever the marks come to, every word that was shown stays.
+
+    Raises ValueError, as `line_of` does, for HTML of more than MAX_HTML characters.
+    """
+    reader = _read(source)
+    text = _blocks(reader.root.children)
+    lost = set(reader.lost)
+    if len(text) > LONGEST_TEXT:  # which no field holds: how it looks does not matter
+        return Marked(text, tuple(reader.images), frozenset(lost))
+    if not _shows(text, reader.root):  # marks that Markdown cannot tell apart
+        text = _blocks(_unmarked(reader.root).children)
+        lost.add("emphasis inside words is plain")
+    if not _shows(text, reader.root):
+        text = as_text(_words(reader.root))
+    return Marked(text, tuple(reader.images), frozenset(lost))
+
+
+def _shows(markdown: str, tree: "_Node") -> bool:
+    shown, meant = (_words(node).replace("|", "").split() for node in (_read(html_of(markdown)).root, tree))
+    return shown == meant
+
+
+def line_of(source: str) -> Marked:
+    """HTML as one line of plain text, for answers and choices."""
+    reader = _read(source)
+    return Marked(_words(reader.root), tuple(reader.images), frozenset(reader.lost))
+
+
+def as_text(plain: str) -> str:
+    """Plain text as Markdown that shows exactly it; line ends stay."""
+    return "\n\n".join("\\\n".join(map(_escaped_line, block.split("\n"))) for block in _paragraphs(plain))
+
+
+def _paragraphs(plain: str) -> list[str]:
+    return [block.strip() for block in re.split(r"\n\s*\n", plain) if block.strip()]
+
+
+def _escaped_line(line: str) -> str:
+    return _guarded(_escaped(" ".join(line.split())))
+
+
+class _Reader:
+    """A tree of the tags that mean something to us. Never fails, whatever it is fed, and takes no longer than it must:
+    the standard library's parser needs minutes for a hundred thousand characters made for it."""
+
+    def __init__(self) -> None:
+        self.root = _Node("")
+        self.open = [self.root]
+        self.left_out = 0
+        self.images: list[Image] = []
+        self.lost: set[str] = set()
+
+    def feed(self, source: str) -> None:
+        at = 0
+        while match := _TOKEN.search(source, at):
+            self._text(source[at : match.start()])
+            at = match.end()
+            tag = (match[2] or "").lower()
+            if match[0] == "<!--":
+                at = _after(source, "-->", at)
+            elif match[1]:
+                self._end(tag)
+            elif tag:
+                self._start(tag, match[3])
+                if tag in _SILENT:
+                    at = _after(source, ">", _after(source, f"</{tag}", at))
+                    self.left_out -= 1
+        self._text(source[at:])
+
+    def _start(self, tag: str, attributes: str) -> None:
+        if tag in _LOST:
+            self.lost.add(_LOST[tag])
+        if tag in _LEFT_OUT:
+            self.left_out += not attributes.endswith("/")
+        if self.left_out:
+            return
+        if tag == "img":
+            values = _values(attributes)
+            self.images.append(Image(values.get("src", ""), " ".join(values.get("alt", "").split())))
+        elif tag in _VOID:
+            self.open[-1].children.append(_Node(tag))
+        elif len(self.open) < MAX_DEPTH:
+            if tag in ("li", "p") and self.open[-1].tag == tag:
+                self.open.pop()  # HTML lets these stand open
+            node = _Node(_SAME.get(tag, tag), _values(attributes).get("href", "") if tag == "a" else "")
+            self.open[-1].children.append(node)
+            if not attributes.endswith("/"):
+                self.open.append(node)
+
+    def _end(self, tag: str) -> None:
+        if tag in _LEFT_OUT:
+            self.left_out = max(0, self.left_out - 1)
+            return
+        name = _SAME.get(tag, tag)
+        if not self.left_out and any(node.tag == name for node in self.open[1:]):
+            while self.open.pop().tag != name:
+                pass
+
+    def _text(self, source: str) -> None:
+        if self.left_out or not source:
+            return
+        if any(source.find(end, source.find(begin)) > source.find(begin) >= 0 for begin, end in _FORMULAS):
+            self.lost.add("formulas are kept as they are written")
+        self.open[-1].children.append(html.unescape(source))
+
+
+def _after(source: str, mark: str, at: int) -> int:
+    """The place behind the mark, or the end where it does not come."""
+    found = re.compile(re.escape(mark), re.I).search(source, at)
+    return found.end() if found else len(source)
+
+
+def _values(attributes: str) -> dict[str, str]:
+    return {
+        match[1].lower(): html.unescape(match[2].strip("\"'") if match[2][:1] in "\"'" else match[2])
+        for match in _ATTRIBUTE.finditer(attributes)
+    }
+
+
+def _read(source: str) -> _Reader:
+    source = INLINE_DATA.sub("data:", source)
+    if len(source) > MAX_HTML:
+        raise ValueError(f"a text of {len(source):,} characters with its marks; at most {MAX_HTML:,}")
+    reader = _Reader()
+    reader.feed(source)
+    return reader
+
+
+def _words(node: _Node) -> str:
+    """All the text below, on one line."""
+    return " ".join("".join(_pieces(node)).split())
+
+
+def _pieces(node: _Node) -> Iterator[str]:
+    for child in node.children:
+        if isinstance(child, str):
+            yield child
+        else:
+            apart = " " if child.tag in _BLOCKS or child.tag in ("br", "li", "td", "th") else ""
+            yield apart
+            yield from _pieces(child)
+            yield apart
+
+
+def _unmarked(node: _Node) -> _Node:
+    tag = "span" if node.tag in _MARKS or node.tag in ("code", "a") else node.tag
+    return _Node(tag, "", [child if isinstance(child, str) else _unmarked(child) for child in node.children])
+
+
+def _blocks(children: "Iterable[_Node | str]") -> str:
+    """Paragraphs, lists and quotations with an empty line between them."""
+    blocks: list[str] = []
+    inline: list[_Node | str] = []
+
+    def end_paragraph() -> None:
+        if text := _paragraph(inline):
+            blocks.append(text)
+        inline.clear()
+
+    for child in children:
+        if isinstance(child, str) or not _holds_blocks(child):
+            inline.append(child)
+        else:
+            end_paragraph()
+            if text := _block(child):
+                blocks.append(text)
+    end_paragraph()
+    return "\n\n".join(blocks)
+
+
+def _holds_blocks(node: _Node) -> bool:
+    if node.tag in _BLOCKS or node.tag == "li":
+        return True
+    return any(not isinstance(child, str) and _holds_blocks(child) for child in node.children)
+
+
+def _block(node: _Node) -> str:
+    if node.tag in ("ul", "ol"):
+        return _list(node)
+    if node.tag == "blockquote":
+        return "\n".join(f"> {line}".rstrip() for line in _blocks(node.children).splitlines())
+    if node.tag in _HEADINGS:
+        return _paragraph([_Node("strong", "", node.children)])
+    if node.tag == "tr":
+        cells = [child for child in node.children if not isinstance(child, str)]
+        return " | ".join(filter(None, (_paragraph([_Node("span", "", cell.children)]) for cell in cells)))
+    if node.tag in ("tbody", "thead", "tfoot", "table"):
+        return _blocks(child for child in node.children if not isinstance(child, str))
+    return _blocks(node.children)
+
+
+def _list(node: _Node) -> str:
+    items: list[str] = []
+    for child in node.children:
+        if isinstance(child, str):
+            child = _Node("li", "", [child])
+        mark = f"{len(items) + 1}. " if node.tag == "ol" else "- "
+        text = _block(child) if child.tag in ("ul", "ol") else _blocks(child.children)
+        if text:
+            items.append(mark + text.replace("\n", "\n" + " " * len(mark)))
+    loose = any("\n\n" in item for item in items)
+    return re.sub(r"[ ]+$", "", ("\n\n" if loose else "\n").join(items), flags=re.M)
+
+
+def _paragraph(children: "list[_Node | str]") -> str:
+    text = re.sub(r"[^\S\n]*\n[^\S\n]*", "\n", re.sub(r"[^\S\n]+", " ", _inline(children, frozenset())))
+    lines = [line for line in text.strip().split("\n") if line.strip()]
+    return "\\\n".join(map(_guarded, lines))
+
+
+def _inline(children: "Iterable[_Node | str]", inside: frozenset[str]) -> str:
+    """Marked text; a line end stands only where `<br>` did."""
+    return "".join(
+        _escaped(re.sub(r"\s+", " ", child)) if isinstance(child, str) else _mark(child, inside)
+        for child in _joined(children)
+    )
+
+
+def _joined(children: "Iterable[_Node | str]") -> "Iterator[_Node | str]":
+    """Neighbours with the same emphasis as one: `**a****b**` would not be read as marks."""
+    last: _Node | str | None = None
+    for child in children:
+        if isinstance(last, _Node) and isinstance(child, _Node) and last.tag == child.tag and child.tag in _MARKS:
+            last.children.extend(child.children)
+            continue
+        if last is not None:
+            yield last
+        last = _Node(child.tag, child.href, [*child.children]) if isinstance(child, _Node) else child
+    if last is not None:
+        yield last
+
+
+def _mark(node: _Node, inside: frozenset[str]) -> str:
+    if node.tag == "br":
+        return "\n"
+    if node.tag == "code" and (text := _words(node)):
+        fence = "`" * (1 + max(map(len, re.findall(r"`+", text)), default=0))
+        return f"{fence} {text} {fence}" if "`" in text else f"{fence}{text}{fence}"
+    text = _inline(node.children, inside | {node.tag})
+    if node.tag in _MARKS and node.tag not in inside:
+        return "\n".join(_wrapped(line, _MARKS[node.tag], _MARKS[node.tag]) for line in text.split("\n"))
+    if node.tag == "a" and "a" not in inside and _LINK.fullmatch(node.href):
+        return _wrapped(text.replace("\n", " "), "[", f"](<{node.href}>)")
+    return text
+
+
+def _wrapped(text: str, before: str, after: str) -> str:
+    """The text in marks, with its outer spaces outside of them."""
+    words = text.strip()
+    if not words:
+        return text
+    lead, tail = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+    return f"{lead}{before}{words}{after}{tail}"
+
+
+def _escaped(text: str) -> str:
+    """Text in which nothing reads as a mark."""
+    text = re.sub(r"[\\`*]", r"\\\g<0>", text)
+    text = re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)
+    text = re.sub(r"\](?=[(:\[])", r"\\]", text)
+    text = re.sub(r"<(?=[A-Za-z/!?])", r"\\<", text)
+    return re.sub(r"&(?=#?\w+;)", r"\\&", text)
+
+
+def _guarded(line: str) -> str:
+    """A line whose beginning does not read as a heading, a list, a quotation or a rule."""
+    line = line.strip()
+    line = re.sub(r"^(?=(#{1,6}|[+-]|~{3,})(\s|$)|>|={1,}\s*$|-{2,}|~{3,})", r"\\", line)
+    return re.sub(r"^(\d{1,9})(?=[.)](\s|$))", r"\1\\", line)

@@ -1,0 +1,246 @@
+"""What a file says, put together with what a set holds, so that a format that holds little takes nothing away.
+
+For a question that the set has too, three versions are compared: the file's, the set's, and the set's as the format
+would have written it and read it back. Where the file says what that last one says, it says nothing new, and the set's
+own words stay; where it differs, somebody changed it in the file, and the file's words count. So an export imported
+again changes nothing, whatever the format cannot hold.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from quizapp.core import authoring, bank
+from quizapp.core.answers import fold
+from quizapp.core.formats.frame import Format, Found, Lost, Read, Unreadable
+from quizapp.core.questions import Question, parse_question
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """What is to be brought into a set: facts, and its header and names with what the file adds to them."""
+
+    question_set: bank.QuestionSet
+    lost: tuple[Lost, ...]
+
+
+def merge(read: Read, stored: bank.QuestionSet, form: Format, *, pictures: Collection[str], now: datetime) -> Merged:
+    """The facts that a file has, as they should stand in the set. `pictures` are the digests of those at hand."""
+    homes = {question.key: (fact, question) for fact in stored.facts for question in fact.questions}
+    found = read.facts if form.keyed else _keyed(read.facts, homes, stored, form, now)
+    echoes = _echoes(found, homes, stored, form, now)
+    merging = _Merging(stored, {fact.key: fact for fact in stored.facts}, read, homes, echoes, pictures)
+    for entry in found:
+        merging.take(entry)
+    return merging.result()
+
+
+# What the format makes of what the set has
+
+
+def _keyed(
+    found: Sequence[Found],
+    homes: Mapping[str, tuple[bank.Fact, Question]],
+    stored: bank.QuestionSet,
+    form: Format,
+    now: datetime,
+) -> list[Found]:
+    """The facts of a format without keys, with the keys of those in the set that it would write alike."""
+    known: dict[str, tuple[str, str]] = {}
+    for fact, question in homes.values():
+        echo = _echo(replace(stored, facts=(fact.model_copy(update={"questions": [question]}),)), form, now)
+        for entry in echo:
+            known.setdefault(entry.fact.key, (fact.key, question.key))
+    return [_renamed(entry, *known[entry.fact.key]) if entry.fact.key in known else entry for entry in found]
+
+
+def _renamed(found: Found, fact_key: str, question_key: str) -> Found:
+    (question,) = found.fact.questions
+    questions = [question.model_copy(update={"key": question_key})]
+    return replace(found, fact=found.fact.model_copy(update={"key": fact_key, "questions": questions}))
+
+
+def _echoes(
+    found: Sequence[Found],
+    homes: Mapping[str, tuple[bank.Fact, Question]],
+    stored: bank.QuestionSet,
+    form: Format,
+    now: datetime,
+) -> dict[str, Question]:
+    """Those questions that the set has otherwise than the file, as the format would give them back."""
+    questions = [question for entry in found for question in entry.fact.questions]
+    differing = {q.key for q in questions if q.key in homes and homes[q.key][1] != q}
+    facts = []
+    for fact in stored.facts:
+        if asked := [question for question in fact.questions if question.key in differing]:
+            facts.append(fact.model_copy(update={"questions": asked}))
+    if form.keyed:
+        echo = _echo(replace(stored, facts=tuple(facts)), form, now) if facts else ()
+        return {question.key: question for entry in echo for question in entry.fact.questions}
+    alone = [
+        (q.key, replace(stored, facts=(f.model_copy(update={"questions": [q]}),))) for f in facts for q in f.questions
+    ]
+    return {
+        key: entry.fact.questions[0].model_copy(update={"key": key})
+        for key, one in alone
+        for entry in _echo(one, form, now)
+    }
+
+
+def _echo(question_set: bank.QuestionSet, form: Format, now: datetime) -> Sequence[Found]:
+    topic = question_set.header.topics[0].key
+    try:
+        return form.read(form.write(question_set, {}, now=now).data, topic=topic).facts
+    except Unreadable:  # nothing of it can be written in this format
+        return ()
+
+
+# Putting together
+
+
+@dataclass(slots=True)
+class _Merging:
+    stored: bank.QuestionSet
+    by_key: Mapping[str, bank.Fact]
+    read: Read
+    homes: Mapping[str, tuple[bank.Fact, Question]]
+    echoes: Mapping[str, Question]
+    pictures: Collection[str]
+    facts: dict[str, bank.Fact] = field(default_factory=dict)
+    lost: list[Lost] = field(default_factory=list)
+
+    def take(self, found: Found) -> None:
+        """Put each question with its fact: the one it has in the set already, else the one the file puts it in."""
+        by_home: dict[str, list[Question]] = {}
+        for question in found.fact.questions:
+            home = self.homes[question.key][0].key if question.key in self.homes else found.fact.key
+            if home != found.fact.key and found.keyed and found.fact.key in self.by_key:
+                self.lost.append(Lost(question.key, f"its move to another fact: it stays with ‘{home}’"))
+            by_home.setdefault(home, []).append(self._question(question))
+        for key, questions in by_home.items():
+            self._fact(key, found, questions)
+
+    def _question(self, question: Question) -> Question:
+        if question.key in self.homes:
+            question = put_together(question, self.echoes.get(question.key), self.homes[question.key][1])
+        if question.picture and question.picture.digest not in self.pictures:
+            self.lost.append(Lost(question.key, "its picture, which is not in the file"))
+            question = question.model_copy(update={"picture": None})
+        return question
+
+    def _fact(self, key: str, found: Found, questions: list[Question]) -> None:
+        known = self.facts.get(key) or self.by_key.get(key)
+        fields = found.fact.model_dump(exclude={"questions"}) | {"key": key}
+        if known is not None:
+            said = {name: value for name, value in fields.items() if name in found.says}
+            fields = known.model_dump(exclude={"questions"}) | said
+            first = known.questions[0]
+            if "statement" not in found.says and known.statement == authoring.statement_of(first):
+                now_first = next((question for question in questions if question.key == first.key), first)
+                fields["statement"] = authoring.statement_of(now_first)
+        before = self.facts[key].questions if key in self.facts else []
+        self.facts[key] = bank.Fact.model_validate(fields | {"questions": [*before, *questions]})
+
+    def result(self) -> Merged:
+        header, topics = self._header()
+        names = self._names()
+        facts = tuple(self._fitted(fact, header, topics, names) for fact in self.facts.values())
+        return Merged(bank.QuestionSet(header, names, facts), (*self.read.lost, *self.lost))
+
+    def _header(self) -> tuple[bank.SetHeader, dict[str, str]]:
+        """The set's header with what the file adds to it, and for each topic of the file the set's."""
+        header, other = self.stored.header, self.read.header
+        topics = list(header.topics)
+        titles = {topic.key: topic.title for topic in other.topics} if other else {}
+        summaries = {topic.key: topic.summary for topic in other.topics} if other else {}
+        by_file: dict[str, str] = {}
+        for key, title in (titles | dict(self.read.topics)).items():
+            if (known := _known_topic(topics, key, title)) is None:
+                topics.append(bank.Topic(key=key, title=title, summary=summaries.get(key, title)))
+                known = key
+            by_file[key] = known
+        passages = _added(header.passages, other.passages if other else [], "number")
+        notes = _added(header.notes, other.notes if other else [], "number")
+        return header.model_copy(update={"topics": topics, "passages": passages, "notes": notes}), by_file
+
+    def _names(self) -> tuple[bank.Name, ...]:
+        return tuple(_added(self.stored.names, self.read.names, "key"))
+
+    def _fitted(
+        self, fact: bank.Fact, header: bank.SetHeader, topics: Mapping[str, str], names: Sequence[bank.Name]
+    ) -> bank.Fact:
+        """The fact without references to what is not there."""
+        known = {topic.key for topic in header.topics}
+        topic = topics.get(fact.topic, fact.topic)
+        fitting: dict[str, set[Any]] = {
+            "passages": {passage.number for passage in header.passages},
+            "notes": {note.number for note in header.notes},
+            "actors": {name.key for name in names},
+        }
+        changed: dict[str, Any] = {"topic": topic if topic in known else header.topics[0].key}
+        for name, there in fitting.items():
+            referred = getattr(fact, name)
+            if missing := [str(item) for item in referred if item not in there]:
+                self.lost.append(Lost(fact.key, f"{name} that the set does not have: {', '.join(missing)}"))
+                changed[name] = [item for item in referred if item in there]
+        facts = (self.by_key, self.facts)
+        if missing := [key for key in fact.leads_to if key == fact.key or not any(key in some for some in facts)]:
+            self.lost.append(Lost(fact.key, f"facts it led to that are not there: {', '.join(missing)}"))
+            changed["leads_to"] = {key: why for key, why in fact.leads_to.items() if key not in missing}
+        return fact.model_copy(update=changed)
+
+
+def _known_topic(topics: Sequence[bank.Topic], key: str, title: str) -> str | None:
+    """The topic of the set that the file means: of that key and title, else of that title, else of that key."""
+    same = [topic.key for topic in topics if topic.key == key and topic.title == title]
+    titled = [topic.key for topic in topics if fold(topic.title) == fold(title)]
+    keyed = [topic.key for topic in topics if topic.key == key]
+    return next(iter([*same, *titled, *keyed]), None)
+
+
+def _added(own: Sequence[Any], others: Sequence[Any], name: str) -> list[Any]:
+    """The own ones, and those of the others that have another key."""
+    known = {getattr(item, name) for item in own}
+    return [*own, *(item for item in others if getattr(item, name) not in known)]
+
+
+# Three versions of a question
+
+
+def put_together(given: Question, echo: Question | None, stored: Question) -> Question:
+    """The stored question with what was changed in the given one since it was written out, which gave `echo`."""
+    if echo is None or given == stored:
+        return given
+    if given == echo:
+        return stored
+    new, old, own = (question.model_dump() for question in (given, echo, stored))
+    if given.kind == echo.kind == stored.kind:
+        merged = _three_way(new, old, own)
+    else:
+        beside = ("prompt", "explanation", "picture")
+        same_answer = given.kind == echo.kind and all(new[name] == old[name] for name in new if name not in beside)
+        kept = {name: _three_way(new[name], old[name], own[name]) for name in beside}
+        merged = own | kept if same_answer else new | kept
+    try:
+        return parse_question(merged)
+    except ValidationError:  # halves that do not fit together
+        return given
+
+
+def _three_way(new: Any, old: Any, own: Any) -> Any:
+    if new == old:
+        return own
+    if isinstance(new, dict) and isinstance(old, dict) and isinstance(own, dict):
+        return {name: _three_way(value, old.get(name), own.get(name)) for name, value in new.items()}
+    if _are_texts(new) and _are_texts(old) and _are_texts(own):
+        before, mine = ({item["text"]: item for item in items} for items in (old, own))
+        return [_three_way(item, before.get(item["text"]), mine.get(item["text"])) for item in new]
+    return new
+
+
+def _are_texts(items: Any) -> bool:
+    """Whether these are wrong choices, which their text tells apart."""
+    return isinstance(items, list) and all(isinstance(item, dict) and "text" in item for item in items)

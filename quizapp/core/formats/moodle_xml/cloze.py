@@ -1,0 +1,121 @@
+"""Gaps in a text as Moodle writes them, `{1:SHORTANSWER:=Baku~%0%Bakersfield#Not this one}`, both ways.
+
+Only `\\`, before `}`, `~` and `#`, keeps a character from being a mark; the answers are HTML.
+"""
+
+import html
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from quizapp.core.formats.foreign import GAP_MARK, Cannot
+from quizapp.core.formats.moodle_xml.item import Item
+from quizapp.core.questions import Gap
+
+_GAP = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^\\}])*)\}", re.S)
+_TYPED = {"SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"}
+_NUMBER = {"NUMERICAL", "NM"}
+_CHOSEN = {
+    "MULTICHOICE", "MC", "MULTICHOICE_V", "MCV", "MULTICHOICE_H", "MCH",
+    "MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS", "MULTICHOICE_HS", "MCHS",
+}  # fmt: skip
+_ALTERNATIVE = re.compile(r"\s*(?:%(-?\d+(?:\.\d*)?)%|(=))?(.*)", re.S)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    text: str
+    fraction: float  # 0 to 100
+    feedback: str
+
+
+def read_gaps(source: str, item: Item) -> tuple[str, dict[str, dict[str, Any]]]:
+    """HTML with GAP_MARK for each gap, and the gaps by name, in order. Raises Cannot."""
+    gaps: dict[str, dict[str, Any]] = {}
+    found = list(_GAP.finditer(source))
+    if not found:
+        raise Cannot("there is no gap in the text")
+    for number, match in enumerate(found, 1):
+        if match[1] not in ("", "1"):
+            item.lose("marks other than 1 for a gap")
+        name = item.data.get(f"gap{number}") or ("gap" if len(found) == 1 else f"gap {number}")
+        gaps[name] = _gap(match[2], _answers(match[3], item), item)
+    if len(gaps) < len(found):
+        raise Cannot("two gaps have the same name")
+    return _GAP.sub(GAP_MARK, source.replace(GAP_MARK, "")), gaps
+
+
+def _answers(source: str, item: Item) -> list[_Answer]:
+    answers = []
+    for part in re.split(r"(?<!\\)~", source.lstrip("~")):
+        body, *feedback = re.split(r"(?<![\\&])#", part, maxsplit=1)
+        mark = _ALTERNATIVE.fullmatch(body)
+        assert mark
+        fraction = 100.0 if mark[2] else float(mark[1] or 0)
+        answers.append(_Answer(_plain(mark[3]), fraction, item.markdown(_bare("".join(feedback)))))
+    return [answer for answer in answers if answer.text]
+
+
+def _bare(text: str) -> str:
+    return re.sub(r"\\([}~#/\"\\])", r"\1", text)
+
+
+def _plain(text: str) -> str:
+    return " ".join(html.unescape(re.sub(r"<[^<>]*>", "", _bare(text))).split())
+
+
+def _gap(kind: str, answers: list[_Answer], item: Item) -> dict[str, Any]:
+    right = [answer for answer in answers if answer.fraction >= 100]
+    wrong = [answer for answer in answers if answer.fraction <= 0 and answer.text != "*"]
+    if len(right) + len(wrong) < len([answer for answer in answers if answer.text != "*"]):
+        item.lose("answers worth a part of the mark are left out")
+    if not right:
+        raise Cannot("a gap has no right answer")
+    item.explanation += [a.feedback for a in right if a.feedback and a.feedback not in item.explanation]
+    if kind in _CHOSEN:
+        return _chosen(right, wrong, item)
+    if kind not in _TYPED | _NUMBER:
+        raise Cannot(f"gaps of the type {kind} are not known here")
+    if kind in _NUMBER:
+        return {"answer": _figure(right[0].text, item)}
+    if any(answer.feedback for answer in wrong):
+        item.lose("feedback on wrong typed answers")
+    first, *others = (answer.text for answer in right)
+    return {"answer": first, "accept": others, "reject": [answer.text for answer in wrong]}
+
+
+def _chosen(right: list[_Answer], wrong: list[_Answer], item: Item) -> dict[str, Any]:
+    if len(right) > 1:
+        item.lose("of several right choices for one gap the first is kept")
+    if len(wrong) < 2:
+        item.lose("a gap with two choices is typed into")
+        return {"answer": right[0].text, "reject": [answer.text for answer in wrong]}
+    return {
+        "answer": right[0].text,
+        "distractors": [{"text": answer.text, "why_not": answer.feedback} for answer in wrong],
+    }
+
+
+def _figure(text: str, item: Item) -> str:
+    figure, _, tolerance = text.partition(":")
+    if tolerance.strip() not in ("", "0"):
+        item.lose("the tolerance of a figure in a gap")
+    return figure.strip()
+
+
+def written_gap(gap: Gap, render: Callable[[str], str]) -> str:
+    """A gap as Moodle reads it; `render` makes HTML of Markdown."""
+    if gap.distractors:
+        wrong = [_told(d.text) + (f"#{_safe(render(d.why_not))}" if d.why_not else "") for d in gap.distractors]
+        return f"{{1:MULTICHOICE_S:={_told(gap.answer)}" + "".join(f"~{text}" for text in wrong) + "}"
+    right = [f"={_told(text)}" for text in [gap.answer, *gap.accept]]
+    return "{1:SHORTANSWER:" + "~".join([*right, *map(_told, gap.reject)]) + "}"
+
+
+def _told(plain: str) -> str:
+    return _safe(html.escape(plain, quote=False))
+
+
+def _safe(source: str) -> str:
+    return re.sub(r"[}~]|(?<!&)#", r"\\\g<0>", source.replace("\n", " "))

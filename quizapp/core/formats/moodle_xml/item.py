@@ -1,0 +1,151 @@
+"""One <question> on its way in: its texts, pictures and tags, and what of it is not carried over."""
+
+import base64
+import binascii
+import re
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import unquote
+from xml.etree import ElementTree
+
+from quizapp.core.formats.foreign import Cannot, Losses
+from quizapp.core.formats.frame import Gathering
+from quizapp.core.formats.markup import INLINE_DATA, Image, Marked, as_text, line_of, markdown_of
+
+TAG_MARK = "quizapp:"
+LONGEST_TAG = 50  # what Moodle cuts a tag to
+
+_FILE = "@@PLUGINFILE@@/"
+
+
+def data_tags(name: str, value: str) -> list[str]:
+    """A value as tags that no tag's length cuts: `quizapp:fact=…`, and `quizapp:fact+=…` for what is left of it."""
+    tags = []
+    while value:
+        room = LONGEST_TAG - len(f"{TAG_MARK}{name}=")
+        tags.append(f"{TAG_MARK}{name}={value[:room]}")
+        name, value = name + "+", value[room:]
+    return tags
+
+
+def read_tags(tags: list[str]) -> tuple[list[str], dict[str, str]]:
+    """The tags that are tags, and the values that `data_tags` wrote as tags."""
+    plain = [tag for tag in tags if not tag.startswith(TAG_MARK)]
+    data: dict[str, str] = {}
+    for tag in sorted(set(tags) - set(plain), key=lambda tag: tag.partition("=")[0].count("+")):
+        name, _, value = tag.removeprefix(TAG_MARK).partition("=")
+        data[name.rstrip("+")] = data.get(name.rstrip("+"), "") + value
+    return plain, data
+
+
+@dataclass(slots=True)
+class Item:
+    """A question as Moodle has it. `explanation` gathers general feedback and the feedback on right answers."""
+
+    node: ElementTree.Element
+    place: str
+    gathering: Gathering
+    losses: Losses
+    tags: list[str] = field(init=False)
+    data: dict[str, str] = field(init=False)  # what our own tags say
+    explanation: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        tags = [" ".join((text.text or "").split()) for text in self.node.findall("tags/tag/text")]
+        self.tags, self.data = read_tags([tag for tag in tags if tag])
+
+    def lose(self, what: str) -> None:
+        self.losses.note(self.place, what)
+
+    def string(self, path: str) -> str:
+        """The plain text at a path, on one line; "" where there is none."""
+        return " ".join(self.node.findtext(path, "").split())
+
+    def html(self, element: ElementTree.Element | None) -> str:
+        """What an element such as <questiontext> says, as HTML, whatever format it is in."""
+        if element is None:
+            return ""
+        text = element.findtext("text", element.text or "").strip()
+        if element.get("format") in ("plain_text", "markdown"):
+            return text.replace("&", "&amp;").replace("<", "&lt;").replace("\n", "<br>")
+        return text
+
+    def blocks(self, element: ElementTree.Element | None) -> str:
+        """An element's text as Markdown."""
+        if element is None:
+            return ""
+        if element.get("format") == "markdown":
+            return element.findtext("text", "").strip()
+        if element.get("format") == "plain_text":
+            return as_text(element.findtext("text", ""))
+        return self.markdown(self.html(element))
+
+    def markdown(self, html: str) -> str:
+        return self._told(markdown_of(html))
+
+    def line(self, element: ElementTree.Element | None) -> str:
+        """An element's text as one plain line. Raises Cannot where only a picture stands."""
+        marked = line_of(self.html(element))
+        if marked.images and not marked.text:
+            raise Cannot("a picture stands for an answer or a choice; ours are text")
+        return self._told(marked)
+
+    def _told(self, marked: Marked) -> str:
+        self.losses.note_all(self.place, marked.lost)
+        if marked.images:
+            self.lose("pictures outside of the question’s text are left out")
+        return marked.text
+
+    def explain(self, element: ElementTree.Element | None) -> None:
+        """Add feedback to the explanation, once."""
+        text = self.blocks(element)
+        if text and text not in self.explanation:
+            self.explanation.append(text)
+
+    def prompt(self, html: str | None = None) -> tuple[str, dict[str, Any] | None]:
+        """The question's text as Markdown, and the picture in it."""
+        element = self.node.find("questiontext")
+        if element is not None and html is None and element.get("format") in ("markdown", "plain_text"):
+            return self.blocks(element), None
+        files = _files(element)
+
+        def kept_apart(match: re.Match[str]) -> str:
+            name = f"inline-{len(files)}"
+            files[name] = match[1]
+            return _FILE + name
+
+        marked = markdown_of(INLINE_DATA.sub(kept_apart, self.html(element) if html is None else html))
+        self.losses.note_all(self.place, marked.lost)
+        return marked.text, self._picture(marked.images, files)
+
+    def _picture(self, images: tuple[Image, ...], files: dict[str, str]) -> dict[str, Any] | None:
+        """The first of the pictures, if it is in the file; the others are listed."""
+        picture = None
+        for image in images:
+            name = unquote(image.source.removeprefix(_FILE)).partition("?")[0]
+            if picture is not None:
+                self.lose("only the first picture of a question is kept")
+            elif name not in files:
+                self.lose("pictures that are not in the file but elsewhere on the web are left out")
+            else:
+                picture = self.gathering.picture(_decoded(files[name]), image.alt, self.place)
+        return picture
+
+
+def _files(element: ElementTree.Element | None) -> dict[str, str]:
+    """The files in an element by name, as base64; the name is never used as a path."""
+    if element is None:
+        return {}
+    return {
+        file.get("path", "/").lstrip("/") + file.get("name", ""): file.text or ""
+        for file in element.findall("file")
+        if file.get("encoding") == "base64"
+    }
+
+
+def _decoded(text: str) -> bytes:
+    """The bytes, or none where the text is not base64."""
+    try:
+        return base64.b64decode("".join(text.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return b""

@@ -1,0 +1,248 @@
+"""Each type of Moodle's questions -> the fields of one of our kinds."""
+
+import re
+from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from xml.etree import ElementTree
+
+from quizapp.core.dates import Precision, display_date, parse_edtf
+from quizapp.core.formats.foreign import Cannot, with_names
+from quizapp.core.formats.moodle_xml.cloze import read_gaps
+from quizapp.core.formats.moodle_xml.item import Item
+
+DIVIDER = re.compile(r"<hr\s*/?>")
+_DRAG = "questions on dragging over a text or a picture are not known here"
+_REASONS = {
+    "essay": "an essay is marked by a person; write a flashcard or a typed question instead",
+    "description": "a description asks nothing",
+    "ddwtos": _DRAG,
+    "ddimageortext": _DRAG,
+    "ddmarker": _DRAG,
+    "gapselect": "gaps to choose for from one common list are not known here; Moodle’s Cloze type is",
+    "random": "a random question is a rule of a quiz, not a question",
+    "randomsamatch": "a random question is a rule of a quiz, not a question",
+    "calculated": "calculated questions are not known here",
+    "calculatedsimple": "calculated questions are not known here",
+    "calculatedmulti": "calculated questions are not known here",
+}
+
+
+def read_kind(item: Item) -> dict[str, Any]:
+    """The fields of the kind, without prompt and explanation where they are as in all. Raises Cannot."""
+    kind = item.node.get("type", "")
+    kept = item.data.get("kind")
+    if kind == "shortanswer" and kept == "date":
+        return _date(item)
+    if kind == "essay" and kept == "flashcard":
+        return _flashcard(item)
+    if kind not in _KINDS:
+        raise Cannot(_REASONS.get(kind, f"Moodle’s type “{kind}” is not known here"))
+    return _KINDS[kind](item)
+
+
+def _answers(item: Item) -> list[tuple[ElementTree.Element, float]]:
+    """Each answer and what it is worth, -100 to 100 per cent."""
+    found = []
+    for answer in item.node.findall("answer"):
+        try:
+            found.append((answer, float(answer.get("fraction", "0"))))
+        except ValueError:
+            raise Cannot("an answer has a mark that is no number") from None
+    if not found:
+        raise Cannot("it has no answers")
+    return found
+
+
+def _multichoice(item: Item) -> dict[str, Any]:
+    answers = _answers(item)
+    if item.string("shuffleanswers") in ("0", "false"):
+        item.lose("the order of choices; here they are shuffled")
+    for feedback in ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"):
+        if item.html(item.node.find(feedback)):
+            item.lose("feedback on any right, half-right or wrong answer (combined feedback)")
+    single = item.string("single") not in ("0", "false")
+    right = [answer for answer, worth in answers if worth >= 100 or (worth > 0 and not single)]
+    wrong = [answer for answer, worth in answers if worth <= 0]
+    if single and len(right) + len(wrong) < len(answers):
+        item.lose("choices worth a part of the mark are left out")
+    worths = {round(worth, 1) for _, worth in answers if worth > 0}
+    if not single and (len(worths) > 1 or any(worth == 0 for _, worth in answers)):
+        item.lose("unequal marks for choices; here each right one earns and each wrong one costs the same")
+    for answer in right:
+        item.explain(answer.find("feedback"))
+    distractors = [{"text": item.line(a), "why_not": item.blocks(a.find("feedback"))} for a in wrong]
+    if single or len(right) == 1:
+        if not right:
+            raise Cannot("no choice is right")
+        if len(right) > 1:
+            item.lose("of several right choices of which one is picked, the first is kept")
+        return {"kind": "choice", "answer": item.line(right[0]), "distractors": distractors}
+    return {"kind": "multiple", "answers": [item.line(answer) for answer in right], "distractors": distractors}
+
+
+def _true_false(item: Item) -> dict[str, Any]:
+    answers = sorted(_answers(item), key=lambda answer: -answer[1])
+    if answers[0][1] <= 0:
+        raise Cannot("neither true nor false is right")
+    for answer, _ in answers:
+        item.explain(answer.find("feedback"))
+    return {"kind": "true_false", "answer": item.line(answers[0][0]).lower() == "true"}
+
+
+def _plain(answer: ElementTree.Element) -> str:
+    """A short answer: plain text in Moodle, whatever it looks like."""
+    return " ".join(answer.findtext("text", "").split())
+
+
+def _short_answer(item: Item) -> dict[str, Any]:
+    accepted, refused = _typed(item)
+    return {"kind": "typed", "answer": accepted[0], "accept": accepted[1:], "reject": refused}
+
+
+def _typed(item: Item) -> tuple[list[str], list[str]]:
+    """The answers accepted, the first first, and those refused. `*` stands for any letters, `\\*` for itself."""
+    if item.string("usecase") in ("1", "true"):
+        item.lose("capitals that must be right")
+    accepted: list[str] = []
+    refused: list[str] = []
+    for answer, worth in _answers(item):
+        text = _plain(answer)
+        if worth >= 100:
+            item.explain(answer.find("feedback"))
+        elif item.html(answer.find("feedback")):
+            item.lose("feedback on wrong typed answers")
+        if re.search(r"(?<!\\)\*", text):
+            if text.strip("* "):
+                item.lose("answers with * for any letters are left out")
+        elif 0 < worth < 100:
+            item.lose("answers worth a part of the mark are left out")
+        elif text:
+            (accepted if worth >= 100 else refused).append(text.replace("\\*", "*"))
+    if not accepted:
+        raise Cannot("it has no answer that earns the whole mark and says all its letters")
+    return accepted, refused
+
+
+def date_forms(edtf: str, precision: Precision) -> list[str]:
+    """What may be typed for a date where every letter must agree: as it is read, as EDTF, and no finer than asked."""
+    point = parse_edtf(edtf)[0]
+    parts = [f"{point.year:04}", *(f"{part:02}" for part in (point.month, point.day) if part)]
+    coarse = "-".join(parts[: min(precision, Precision.DAY)])
+    if precision is Precision.TIME:
+        coarse += f"T{point.hour:02}:{point.minute:02}"
+    forms = [display_date(edtf), edtf, display_date(coarse), coarse]
+    if precision is Precision.DAY:
+        forms.append(".".join(reversed(parts[:3])))
+    return list(dict.fromkeys(forms))
+
+
+def _date(item: Item) -> dict[str, Any]:
+    precision = item.data.get("precision", "day")
+    asked = Precision.__members__.get(precision.upper(), Precision.DAY)
+    implied: set[str] = set()
+    dates: list[str] = []
+    for text in _typed(item)[0]:
+        if text not in implied and _is_date(text):
+            dates.append(text)
+            implied |= set(date_forms(text, asked)) if _fine(text) >= asked else set()
+    if not dates:
+        raise Cannot("no answer of this date is written like 1920-04-28")
+    return {"kind": "date", "answer": dates[0], "precision": precision, "accept": dates[1:]}
+
+
+def _is_date(text: str) -> bool:
+    try:
+        start, end = parse_edtf(text)
+    except ValueError:
+        return False
+    return start == end
+
+
+def _fine(edtf: str) -> Precision:
+    return parse_edtf(edtf)[0].precision
+
+
+def _flashcard(item: Item) -> dict[str, Any]:
+    answer = item.blocks(item.node.find("graderinfo"))
+    _, *rest = DIVIDER.split(item.html(item.node.find("generalfeedback")), maxsplit=1)
+    return {"kind": "flashcard", "answer": answer, "explanation": item.markdown("".join(rest))}
+
+
+def _numerical(item: Item) -> dict[str, Any]:
+    right = [answer for answer, worth in _answers(item) if worth >= 100 and _plain(answer) != "*"]
+    if not right:
+        raise Cannot("it has no figure that earns the whole mark")
+    if len(item.node.findall("answer")) > 1:
+        item.lose("further figures and ranges; the first that earns the whole mark is kept")
+    item.explain(right[0].find("feedback"))
+    units = item.node.findall("units/unit")
+    if len(units) > 1:
+        item.lose("further units of a figure")
+    return {
+        "kind": "number",
+        "answer": _figure(_plain(right[0])),
+        "tolerance": _figure(right[0].findtext("tolerance", "0").strip() or "0"),
+        "unit": (units[0].findtext("unit_name", "").strip() or None) if units else None,
+    }
+
+
+def _figure(text: str) -> str:
+    """A figure as our schema writes it: no exponent, no zeros behind."""
+    try:
+        value = Decimal(text.replace(",", ".").replace(" ", ""))
+        plain = f"{value:f}" if abs(value.adjusted()) < 30 else ""
+    except InvalidOperation:
+        plain = ""
+    if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
+        raise Cannot(f"“{text[:40]}” is not a figure that can be read")
+    return plain.rstrip("0").rstrip(".") if "." in plain else plain
+
+
+def _matching(item: Item) -> dict[str, Any]:
+    pairs: list[dict[str, str]] = []
+    extra: list[str] = []
+    for node in item.node.findall("subquestion"):
+        left, right = item.line(node), " ".join(node.findtext("answer/text", "").split())
+        if left:
+            pairs.append({"left": left, "right": right})
+        elif right not in extra:
+            extra.append(right)
+    targets = {pair["right"] for pair in pairs}
+    return {"kind": "matching", "pairs": pairs, "extra": [text for text in extra if text not in targets]}
+
+
+def _ordering(item: Item) -> dict[str, Any]:
+    texts = [item.line(answer) for answer in item.node.findall("answer")]
+    places = [int(place) for place in item.data.get("places", "").split("-") if place.isdecimal()]
+    if len(places) != len(texts):
+        return {"kind": "ordering", "items": texts}
+    groups: dict[int, list[str]] = {}
+    for place, text in zip(places, texts, strict=True):
+        groups.setdefault(place, []).append(text)
+    return {"kind": "ordering", "items": [group[0] if len(group) == 1 else group for group in groups.values()]}
+
+
+def _cloze(item: Item) -> dict[str, Any]:
+    source = item.html(item.node.find("questiontext"))
+    before, *rest = DIVIDER.split(source, maxsplit=1)
+    if not (rest and item.data.get("kind") == "cloze"):
+        before, rest = "", [source]
+    marked, gaps = read_gaps(rest[0], item)
+    text, picture = item.prompt(marked)
+    prompt, first = item.prompt(before) if before else ("Fill in the gap.", None)
+    text = with_names(text, list(gaps))
+    return {"kind": "cloze", "prompt": prompt, "text": text, "gaps": gaps, "picture": first or picture}
+
+
+_KINDS: dict[str, Callable[[Item], dict[str, Any]]] = {
+    "multichoice": _multichoice,
+    "truefalse": _true_false,
+    "shortanswer": _short_answer,
+    "numerical": _numerical,
+    "matching": _matching,
+    "match": _matching,
+    "ordering": _ordering,
+    "cloze": _cloze,
+    "multianswer": _cloze,
+}

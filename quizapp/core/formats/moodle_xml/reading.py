@@ -1,0 +1,119 @@
+"""A file of Moodle XML -> what it holds."""
+
+import json
+import re
+from typing import Any
+from xml.etree import ElementTree
+
+from quizapp.core.formats.foreign import Cannot, Losses, digest_of, fields_of, from_comment, short_names, unpacked
+from quizapp.core.formats.frame import Gathering, Read, Unreadable
+from quizapp.core.formats.moodle_xml.item import LONGEST_TAG, Item
+from quizapp.core.formats.moodle_xml.kinds import read_kind
+from quizapp.core.formats.moodle_xml.tree import Element, parse
+
+_DEFAULT_PENALTIES = {"", "0", "0.0000000", "0.0", "1", "1.0000000", "0.3333333", "0.1", "0.1000000"}
+
+
+def read(data: bytes, *, topic: str) -> Read:
+    """What a file of Moodle XML holds. Categories become topics. Raises Unreadable."""
+    root = parse(data)
+    if root.tag != "quiz":
+        raise Unreadable(f"line {root.line}", "this is not Moodle XML: it does not begin with <quiz>")
+    return _Reading(topic).run([node for node in root if isinstance(node, Element) and node.tag == "question"])
+
+
+class _Reading:
+    def __init__(self, topic: str) -> None:
+        self.gathering = Gathering(topic)
+        self.losses = Losses()
+
+    def run(self, nodes: list[Element]) -> Read:
+        names = short_names({_path(node) for node in nodes if node.get("type") == "category"})
+        label = ""
+        for node in nodes:
+            if node.get("type") == "category":
+                label = names[_path(node)]
+            else:
+                self.take(node, label)
+        self.losses.tell(self.gathering)
+        return self.gathering.read()
+
+    def take(self, node: Element, label: str) -> None:
+        item = Item(node, f"line {node.line}", self.gathering, Losses())
+        try:
+            fact, question = self.own(item) or self.foreign(item)
+        except Unreadable:
+            raise
+        except (Cannot, ValueError) as error:
+            what = item.string("name/text") or item.string("questiontext/text") or f"a {node.get('type')} question"
+            self.gathering.skip(item.place, what, str(error))
+            return
+        if label:
+            fact["topic"] = self.gathering.topic(label)
+        key, fact_key = question.pop("key", None), fact.pop("key", None)
+        self.gathering.add(question, place=item.place, key=key, fact_key=fact_key, fact=fact)
+
+    def own(self, item: Item) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """What our own export carries, if the file has it still; what was changed in Moodle counts as changed."""
+        found = unpacked(from_comment(item.html(item.node.find("generalfeedback")))[1] or "")
+        if found is None:
+            return None
+        fact, shown = found
+        says = fields_of(fact) | {"key": fact.key}
+        if shown != digest_of_meaning(item):
+            return says, self.foreign(item)[1]
+        if {tag[:LONGEST_TAG] for tag in fact.tags} != set(item.tags):
+            says["tags"] = item.tags
+        question = fact.questions[0]
+        pictured = item.prompt()[1] if question.picture else None
+        return says, question.model_dump() | {"picture": pictured}
+
+    def foreign(self, item: Item) -> tuple[dict[str, Any], dict[str, Any]]:
+        """What Moodle's own fields say. Raises Cannot."""
+        question = meaning(item)
+        _lose_settings(item)
+        self.losses.absorb(item.losses)
+        fact: dict[str, Any] = {"tags": item.tags} if item.tags else {}
+        return fact | {"key": item.data.get("fact")}, question | {"key": item.string("idnumber") or None}
+
+
+def meaning(item: Item) -> dict[str, Any]:
+    """The question that Moodle's own fields make. Raises Cannot."""
+    item.explanation.clear()
+    item.explain(item.node.find("generalfeedback"))
+    kind = read_kind(item)
+    if "prompt" not in kind:
+        kind["prompt"], kind["picture"] = item.prompt()
+    if not kind["prompt"] and kind["picture"]:
+        kind["prompt"] = "What does the picture show?"
+    return {"explanation": "\n\n".join(item.explanation)} | kind
+
+
+def digest_of_meaning(item: Item) -> str:
+    """A digest of what Moodle's own fields say, whatever else Moodle writes beside them."""
+    try:
+        return digest_of(json.dumps(meaning(item), sort_keys=True))
+    except (Cannot, ValueError):
+        return ""
+
+
+def _lose_settings(item: Item) -> None:
+    node = item.node
+    if node.find("hint") is not None:
+        item.lose("hints for further tries")
+    if item.string("penalty") not in _DEFAULT_PENALTIES:
+        item.lose("penalties for further tries")
+    if item.string("defaultgrade") not in ("", "1", "1.0", "1.0000000") and node.get("type") != "cloze":
+        item.lose("marks other than 1; every question counts the same")
+    if item.string("hidden") == "1":
+        item.lose("that a question was hidden in Moodle")
+
+
+def _path(node: ElementTree.Element) -> tuple[str, ...]:
+    """The parts of a category's path, without Moodle's own beginning; `//` is a slash inside a name."""
+    text = node.findtext("category/text", "").strip().replace("//", "\x00")
+    parts = [" ".join(part.replace("\x00", "/").split()) for part in text.split("/")]
+    parts = [part for part in parts if part and not re.fullmatch(r"\$\w+\$", part)]
+    if parts and parts[0] == "top":
+        parts = parts[1:]
+    return () if parts and parts[-1].startswith("Default for ") else tuple(parts)

@@ -1,0 +1,91 @@
+"""The formats by name, and guessing which one a file is in."""
+
+import re
+import zipfile
+from io import BytesIO
+from pathlib import PurePath
+
+from quizapp.core.formats import aiken, anki, csv, gift, json, moodle_xml, yaml
+from quizapp.core.formats.frame import Format, Unreadable, text_of
+
+FORMATS: dict[str, Format] = {
+    form.name: form
+    for form in (
+        Format(
+            "yaml", "YAML", "A folder of text files in a zip, with pictures. It holds all that a set does.",
+            "zip", "application/zip", yaml.read, yaml.write,
+        ),
+        Format(
+            "json", "JSON", "One file for programs. It holds all but the pictures themselves.",
+            "json", "application/json", json.read, json.write,
+        ),
+        Format(
+            "csv", "CSV", "A table for spreadsheets, a question a row. It holds all but pictures and what led to what.",
+            "csv", "text/csv", csv.read, csv.write,
+        ),
+        Format(
+            "tsv", "TSV", "The same table with tabs, to paste.",
+            "tsv", "text/tab-separated-values", csv.read, csv.write_tabs,
+        ),
+        Format(
+            "gift", "GIFT", "Text for Moodle. Dates become short answers, orders and gaps become matchings.",
+            "gift", "text/plain", gift.read, gift.write,
+        ),
+        Format(
+            "moodle-xml", "Moodle XML", "For Moodle’s question bank, with pictures. Flashcards become essays.",
+            "xml", "application/xml", moodle_xml.read, moodle_xml.write,
+        ),
+        Format(
+            "apkg", "Anki package", "Decks for Anki, with pictures. A second import there keeps the schedule.",
+            "apkg", "application/octet-stream", anki.read, anki.write,
+        ),
+        Format(
+            "anki-text", "Anki text", "Notes for Anki, a line each, without pictures.",
+            "txt", "text/plain", anki.read_text, anki.write_text,
+        ),
+        Format(
+            "aiken", "Aiken", "Plain text for Moodle and others. It holds only one right answer among several.",
+            "txt", "text/plain", aiken.read, aiken.write, keyed=False,
+        ),
+    )
+}  # fmt: skip
+
+_BY_ENDING = {"json": "json", "csv": "csv", "tsv": "tsv", "gift": "gift", "apkg": "apkg", "colpkg": "apkg",
+              "yaml": "yaml", "yml": "yaml", "xml": "moodle-xml"}  # fmt: skip
+
+_AIKEN = re.compile(r"^ANSWER:\s*[A-Z]\s*$", re.M)
+_GIFT = re.compile(r"^\s*(::|\$CATEGORY:|//)|(?<!\\)\{[^{}]*(=|~|T|F|#)[^{}]*(?<!\\)\}", re.M)
+_YAML = re.compile(r"^-\s+key:", re.M)
+
+
+def guess(filename: str, data: bytes) -> str:
+    """The name of the format that a file is in, by its ending and how it begins. Raises Unreadable for other things."""
+    named = _BY_ENDING.get(PurePath(filename).suffix.lower().lstrip("."))
+    if named:
+        return named
+    if data[:2] == b"PK":
+        return _of_archive(data)
+    text = text_of(data)
+    start = text.lstrip()[:2000]
+    if start.startswith("{") and '"facts"' in text:
+        return "json"
+    if start.startswith("<"):
+        return "moodle-xml"
+    if start.startswith("#") and re.match(r"#(separator|html|notetype|deck|tags|columns|guid)", start):
+        return "anki-text"
+    if _AIKEN.search(text):
+        return "aiken"
+    if _YAML.search(start):
+        return "yaml"
+    if "\t" in start:
+        return "tsv"
+    return "gift" if _GIFT.search(text) else "csv"
+
+
+def _of_archive(data: bytes) -> str:
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        raise Unreadable("", "this archive is damaged") from None
+    return "apkg" if any(name.startswith("collection.anki2") for name in names) else "yaml"

@@ -1,0 +1,243 @@
+"""YAML: one file of facts, or the folder of a set in a zip: set.yaml, names.yaml, facts/*.yaml, pictures/<digest>.webp.
+
+Written is always the zip, which holds all that a set does. No path inside an archive is used as a path.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from hashlib import sha256
+from io import BytesIO
+from typing import Any
+
+import yaml
+from pydantic import BaseModel, ValidationError
+
+from quizapp.core import bank
+from quizapp.core.bank.wording import in_words, path_of
+from quizapp.core.formats.frame import MAX_UNPACKED, Gathering, Lost, Read, Unreadable, Written, refuse_hidden
+from quizapp.core.questions import Question
+from quizapp.core.strict_yaml import MAX_BYTES, Positions, YamlProblem, line_of, load
+
+MAX_FILES = 2_000  # in an archive
+FACTS_FILE_SIZE = 200_000  # bytes after which the next file of facts begins
+
+_FACTS = re.compile(r"(?:.*/)?facts/[^/]*\.ya?ml")
+_PICTURE = re.compile(r"(?:.*/)?pictures/([0-9a-f]{64})\.(?:webp|png|jpe?g)")
+_DEFAULTS = {
+    name: field.get_default(call_default_factory=True)
+    for name, field in bank.Fact.model_fields.items()
+    if not field.is_required()
+}
+
+
+def read(data: bytes, *, topic: str) -> Read:
+    """The facts of a .yaml file, or a whole set from a zip."""
+    gathering = Gathering(topic)
+    if data[:2] == b"PK":
+        return _read_archive(data, gathering)
+    items, positions = _load("", data)
+    if isinstance(items, dict) and "facts" not in items:
+        raise Unreadable("line 1", "this is not a list of facts; begin each with ‘- key:’")
+    if isinstance(items, dict):
+        return read_document(items, gathering, lambda *path: f"line {line_of(positions, path)}")
+    take_facts(items, gathering, lambda *path: f"line {line_of(positions, path)}")
+    return gathering.read()
+
+
+def read_document(data: Mapping[str, Any], gathering: Gathering, place: Callable[..., str]) -> Read:
+    """A whole set as `quizapp bank export` prints it: `set` with its `names`, `passages`, `facts`."""
+    header = dict(data.get("set") or {}) if isinstance(data.get("set"), dict | None) else {}
+    names = header.pop("names", None) or []
+    if header:
+        header = header | {"passages": data.get("passages") or []}
+    take_facts(data["facts"], gathering, lambda *path: place("facts", *path))
+    return gathering.read(
+        header=_model(header, bank.SetHeader, lambda *path: place("set", *path)) if header else None,
+        names=_names(names, gathering, lambda *path: place("set", "names", *path)),
+    )
+
+
+def take_facts(items: object, gathering: Gathering, place: Callable[..., str]) -> None:
+    """Gather facts as plain data; `place` says where the part at a path stands."""
+    if not isinstance(items, list):
+        raise Unreadable(place(), "this is not a list of facts; begin each with ‘- key:’")
+    for i, item in enumerate(items):
+        questions = item.get("questions") if isinstance(item, dict) else None
+        if not isinstance(questions, list) or not questions:
+            gathering.skip(place(i), item.get("key", "") if isinstance(item, dict) else item, "no question asks for it")
+            continue
+        fact = _DEFAULTS | {name: value for name, value in item.items() if name not in ("key", "questions")}
+        for j, question in enumerate(questions):
+            at = place(i, "questions", j)
+            if not isinstance(question, dict):
+                gathering.skip(at, question, "a question is a group of fields: kind, prompt, answer …")
+                continue
+            fields = {name: value for name, value in question.items() if name != "key"}
+            key, fact_key = question.get("key"), item.get("key")
+            if not isinstance(key, str | None) or not isinstance(fact_key, str | None):
+                gathering.skip(at, question.get("prompt", ""), "a key must be text")
+                continue
+            gathering.add(fields, place=at, key=key, fact_key=fact_key, fact=fact)
+
+
+def _names(items: object, gathering: Gathering, place: Callable[..., str]) -> list[bank.Name]:
+    names: list[bank.Name] = []
+    for i, item in enumerate(items if isinstance(items, list) else []):
+        try:
+            refuse_hidden(item)
+            name = bank.Name.model_validate(item)
+        except ValidationError as error:
+            gathering.lose(place(i), f"a name: {in_words(error.errors(include_url=False)[0], bank.Name)}")
+        except ValueError as error:
+            gathering.lose(place(i), f"a name: {error}")
+        else:
+            if name.key not in {known.key for known in names}:
+                names.append(name)
+    return names
+
+
+def _model(data: object, model: type[bank.SetHeader], place: Callable[..., str]) -> bank.SetHeader:
+    try:
+        refuse_hidden(data)
+        return model.model_validate(data)
+    except ValidationError as error:
+        fault = error.errors(include_url=False)[0]
+        raise Unreadable(place(*path_of(fault)), in_words(fault, model)) from None
+    except ValueError as error:
+        raise Unreadable(place(), str(error)) from None
+
+
+def _load(file: str, data: bytes) -> tuple[Any, Positions]:
+    try:
+        loaded, positions = load(data)
+    except YamlProblem as problem:
+        raise Unreadable(f"{file}:{problem.line}" if file else f"line {problem.line}", problem.message) from None
+    if loaded is None:
+        raise Unreadable(file, "there is nothing in this file")
+    return loaded, positions
+
+
+# Archives
+
+
+def _read_archive(data: bytes, gathering: Gathering) -> Read:
+    header: bank.SetHeader | None = None
+    names: list[bank.Name] = []
+    for name, content in sorted(unpacked(data)):
+        place = _in_file(name)
+        if _is(name, "set.yaml"):
+            loaded, positions = _load(name, content)
+            header = _model(loaded, bank.SetHeader, place(positions))
+        elif _is(name, "names.yaml"):
+            loaded, positions = _load(name, content)
+            names = _names(loaded, gathering, place(positions))
+        elif _FACTS.fullmatch(name):
+            loaded, positions = _load(name, content)
+            take_facts(loaded, gathering, place(positions))
+        elif picture := _PICTURE.fullmatch(name):
+            if sha256(content).hexdigest() == picture[1]:
+                gathering.picture(content, "", name)
+            else:
+                gathering.lose(name, "a picture whose bytes are not those that its name says")
+        else:
+            gathering.lose(name, "a file that is no part of a set")
+    return gathering.read(header=header, names=names)
+
+
+def _in_file(name: str) -> Callable[[Positions], Callable[..., str]]:
+    return lambda positions: lambda *path: f"{name}:{line_of(positions, path)}"
+
+
+def _is(name: str, file: str) -> bool:
+    return name == file or name.endswith(f"/{file}")
+
+
+def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """The files in a zip, by the names it gives them, never more of them than MAX_UNPACKED bytes. Raises Unreadable."""
+    room = MAX_UNPACKED
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.is_dir()]
+            if len(entries) > MAX_FILES:
+                raise Unreadable("", f"more than {MAX_FILES:,} files in the archive")
+            for entry in entries:
+                with archive.open(entry) as stream:  # what an entry says of its own size is not to be trusted
+                    content = stream.read(room + 1)
+                room -= len(content)
+                if room < 0:
+                    raise Unreadable("", f"unpacked, it is larger than {MAX_UNPACKED // 1_000_000} MB")
+                yield entry.filename, content
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+        what = "it is locked with a password" if "password" in str(error) else "this archive is damaged"
+        raise Unreadable("", what) from None
+
+
+# Writing
+
+
+class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[misc]
+    def ignore_aliases(self, data: Any) -> bool:
+        return True
+
+
+def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+    """The folder of the set in a zip."""
+    lost: list[Lost] = []
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+
+        def add(name: str, content: bytes) -> None:
+            entry = zipfile.ZipInfo(name, now.timetuple()[:6])
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(entry, content)
+
+        add("set.yaml", _dumped(_plain(question_set.header)))
+        if question_set.names:
+            add("names.yaml", _dumped([_plain(name) for name in question_set.names]))
+        for number, chunk in enumerate(_chunks(question_set.facts), start=1):
+            add(f"facts/{number:03}.yaml", chunk)
+        for digest, key in _used_pictures(question_set).items():
+            if digest in pictures:
+                add(f"pictures/{digest}.webp", pictures[digest])
+            else:
+                lost.append(Lost(key, "its picture, which is not to be found"))
+    return Written(out.getvalue(), tuple(lost))
+
+
+def _used_pictures(question_set: bank.QuestionSet) -> dict[str, str]:
+    """Digest of each picture → key of a question that shows it."""
+    questions = (question for fact in question_set.facts for question in fact.questions)
+    return {question.picture.digest: question.key for question in questions if question.picture}
+
+
+def _chunks(facts: tuple[bank.Fact, ...]) -> Iterator[bytes]:
+    """Files of facts, none so large that it would not be read."""
+    chunk: list[bytes] = []
+    for fact in facts:
+        questions = [_question(question) for question in fact.questions]
+        text = _dumped([_plain(fact) | {"questions": questions}])
+        assert len(text) <= MAX_BYTES
+        if chunk and sum(map(len, chunk)) + len(text) > FACTS_FILE_SIZE:
+            yield b"\n".join(chunk)
+            chunk = []
+        chunk.append(text)
+    if chunk:
+        yield b"\n".join(chunk)
+
+
+def _plain(model: BaseModel) -> dict[str, Any]:
+    return model.model_dump(mode="json", exclude_defaults=True)
+
+
+def _question(question: Question) -> dict[str, Any]:
+    fields = _plain(question)
+    explanation = {"explanation": fields.pop("explanation")} if "explanation" in fields else {}
+    return {name: fields[name] for name in ("key", "kind", "prompt")} | fields | explanation
+
+
+def _dumped(data: object) -> bytes:
+    text: str = yaml.dump(data, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=110)
+    return text.encode()

@@ -1,0 +1,312 @@
+"""Sets in and out of files: what an import would do, doing it all or nothing, and a set written in any format.
+
+An upload is read again when it is taken; a fingerprint of what was shown tells whether that is still what it would do.
+"""
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from quizapp.core import bank
+from quizapp.core.authoring import key_for
+from quizapp.core.formats.frame import Format, Found, Lost, Read, Skipped, Unreadable, Written, beginning
+from quizapp.core.formats.merging import merge
+from quizapp.core.formats.registry import FORMATS, guess
+from quizapp.models import Fact, Question, QuestionSet, StoredPicture, User
+from quizapp.services import access, deeds
+from quizapp.services import bank as documents
+from quizapp.services.bank import Change
+
+Store = Callable[[bytes], StoredPicture]  # keeps a picture, re-encoded; raises ValueError for what is none
+
+GENERAL = bank.Topic(key="general", title="General", summary="What belongs to no other topic.")
+
+
+class Outdated(Exception):
+    """What an import would do is no longer what its author was shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file, or pasted text as one; `format` is the name of its format, or None to guess it. `topic` is the key of the
+    topic of the set for what names none."""
+
+    filename: str
+    data: bytes
+    format: str | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A file that was read: the beginning of its name, its format, and what it holds."""
+
+    filename: str
+    form: Format
+    read: Read
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What bringing a file in would do, or did. `fingerprint` is the same as long as that is the same."""
+
+    form: Format
+    changes: Sequence[Change]
+    skipped: Sequence[Skipped]
+    lost: Sequence[tuple[str, int, str]]  # what, how often, the first place
+    new_topics: Sequence[str]
+    fingerprint: str
+
+    def of(self, *whats: str, questions: bool = True) -> list[Change]:
+        """The changes of these sorts to questions, or to facts themselves."""
+        return [
+            change for change in self.changes if change.what in whats and (change.question_key is not None) == questions
+        ]
+
+    @property
+    def does_something(self) -> bool:
+        return any(change.what != "unchanged" for change in self.changes)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What an import did."""
+
+    set_id: int
+    preview: Preview
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A set as a file, and how many of its questions it holds."""
+
+    form: Format
+    filename: str
+    data: bytes
+    questions: int
+    lost: Sequence[tuple[str, int, str]]
+
+
+# In
+
+
+def opened(upload: Upload) -> Content:
+    """What the file holds; asks no database, so that nobody waits for it. Raises Unreadable."""
+    form = FORMATS[upload.format or guess(upload.filename, upload.data)]
+    read = form.read(upload.data, topic=upload.topic or GENERAL.key)
+    if not read.facts and not read.skipped:
+        raise Unreadable("", "there is no question in it")
+    return Content(beginning(upload.filename, 100), form, read)
+
+
+def preview(session: Session, user: User, set_id: int, content: Content, *, store: Store, now: datetime) -> Preview:
+    """What bringing the file into a set that one writes in would do; changes nothing. Raises NotFound."""
+    row = access.set_to_write(session, user, set_id)
+    with session.begin_nested() as trial:
+        shown, _ = _planned(session, row, content, store, now)
+        trial.rollback()
+    return shown
+
+
+def take(
+    session: Session,
+    user: User,
+    set_id: int,
+    content: Content,
+    *,
+    fingerprint: str | None,
+    store: Store,
+    now: datetime,
+) -> Taken:
+    """Bring the file in, all of it or nothing; without a `fingerprint`, whatever it does. Raises NotFound, and Outdated
+    where it would do something else than was shown."""
+    row = access.set_to_write(session, user, set_id, lock=True)
+    return _take(session, user, row, content, fingerprint, store, now)
+
+
+def preview_new(session: Session, title: str, content: Content, *, store: Store, now: datetime) -> Preview:
+    """What making a set of the file would bring; changes nothing."""
+    row = QuestionSet(header=_header_for(title, content).model_dump(), names=[])
+    with session.begin_nested() as trial:
+        shown, _ = _planned(session, row, content, store, now)
+        trial.rollback()
+    return shown
+
+
+def take_new(
+    session: Session, user: User, title: str, content: Content, *, fingerprint: str | None, store: Store, now: datetime
+) -> Taken:
+    """Make a private set of the file. Raises Outdated."""
+    row = documents.make_set(session, user, _header_for(title, content), now=now)
+    taken = _take(session, user, row, content, fingerprint, store, now)
+    _drop_unused_topic(session, row)
+    return taken
+
+
+def _take(
+    session: Session,
+    user: User,
+    row: QuestionSet,
+    content: Content,
+    fingerprint: str | None,
+    store: Store,
+    now: datetime,
+) -> Taken:
+    shown, source = _planned(session, row, content, store, now)
+    if fingerprint is not None and fingerprint != shown.fingerprint:
+        raise Outdated
+    row.header, row.names = source.header.model_dump(), [name.model_dump() for name in source.names]
+    documents.set_folded(row)
+    done = documents.bring_in(session, row, source, author=user, by_author=True, now=now)
+    deeds.note(
+        session, user, "imported", now=now, question_set=row, file=content.filename or "pasted text",
+        added=done.added, changed=done.changed,
+    )  # fmt: skip
+    return Taken(row.id, shown)
+
+
+def _header_for(title: str, content: Content) -> bank.SetHeader:
+    """The header of the set that a file is to become: its own where it has one, else one made of title or file name."""
+    if header := content.read.header:
+        return header.model_copy(update={"title": title}) if title else header
+    title = title or PurePath(content.filename).stem.strip() or "Imported set"
+    key = key_for(title, (), without="set")
+    return bank.SetHeader(key=key, title=title, summary=title, language="en", topics=[GENERAL])
+
+
+def _drop_unused_topic(session: Session, row: QuestionSet) -> None:
+    """Take out the topic for what has none, where all have one."""
+    header = bank.SetHeader.model_validate(row.header)
+    if GENERAL in header.topics and len(header.topics) > 1:
+        used = session.scalar(select(Fact.id).where(Fact.set_id == row.id, Fact.topic == GENERAL.key).limit(1))
+        if used is None:
+            kept = [topic for topic in header.topics if topic != GENERAL]
+            row.header = header.model_copy(update={"topics": kept}).model_dump()
+            documents.set_folded(row)
+            session.flush()
+
+
+def _planned(
+    session: Session, row: QuestionSet, content: Content, store: Store, now: datetime
+) -> tuple[Preview, bank.QuestionSet]:
+    stored = _stored(session, row)
+    read, lost = _with_stored_pictures(session, content.read, store)
+    kept = _digests(found.fact for found in read.facts)
+    merged = merge(read, stored, content.form, pictures=_known(session, kept), now=now)
+    changes = documents.compare(session, row, merged.question_set, by_author=True)
+    before = {topic.key for topic in stored.header.topics}
+    new_topics = [topic.title for topic in merged.question_set.header.topics if topic.key not in before]
+    shown = Preview(
+        content.form,
+        changes,
+        read.skipped,
+        counted([*merged.lost, *lost]),
+        new_topics,
+        _fingerprint(changes, new_topics),
+    )
+    return shown, merged.question_set
+
+
+def _stored(session: Session, row: QuestionSet) -> bank.QuestionSet:
+    """All that the set has, what is retired too: a file may bring it back."""
+    loading = selectinload(Fact.questions).selectinload(Question.versions)
+    facts = []
+    for fact in session.scalars(select(Fact).where(Fact.set_id == row.id).options(loading).order_by(Fact.position)):
+        questions = [question.versions[-1].body for question in fact.questions]
+        if questions:
+            document = {"key": fact.key, **documents.as_document(fact), "questions": questions}
+            facts.append(bank.Fact.model_validate(document))
+    names = tuple(map(bank.Name.model_validate, row.names))
+    return bank.QuestionSet(bank.SetHeader.model_validate(row.header), names, tuple(facts))
+
+
+def _fingerprint(changes: Sequence[Change], new_topics: Sequence[str]) -> str:
+    told = [[change.what, change.fact_key, change.question_key, change.before, change.after] for change in changes]
+    canonical = json.dumps([told, list(new_topics)], sort_keys=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+# Pictures
+
+
+def _with_stored_pictures(session: Session, read: Read, store: Store) -> tuple[Read, list[Lost]]:
+    """The file's facts with their pictures as they are kept here; what cannot be kept is left out and listed."""
+    known = _known(session, read.pictures)
+    kept: dict[str, dict[str, Any] | None] = {}
+    lost: list[Lost] = []
+    for digest, data in read.pictures.items():
+        if digest not in known:
+            try:
+                picture = store(data)
+            except ValueError as error:
+                kept[digest] = None
+                lost.append(Lost("", f"a picture: {error}"))
+            else:
+                kept[digest] = {"digest": picture.digest, "width": picture.width, "height": picture.height}
+    return replace(read, facts=tuple(_recoded(found, kept) for found in read.facts)), lost
+
+
+def _recoded(found: Found, kept: Mapping[str, dict[str, Any] | None]) -> Found:
+    questions = []
+    for question in found.fact.questions:
+        if question.picture and question.picture.digest in kept:
+            now_kept = kept[question.picture.digest]
+            picture = question.picture.model_copy(update=now_kept) if now_kept else None
+            question = question.model_copy(update={"picture": picture})
+        questions.append(question)
+    return replace(found, fact=found.fact.model_copy(update={"questions": questions}))
+
+
+def _digests(facts: Iterable[bank.Fact]) -> list[str]:
+    questions = (question for fact in facts for question in fact.questions)
+    return list(dict.fromkeys(question.picture.digest for question in questions if question.picture))
+
+
+def _known(session: Session, digests: Iterable[str]) -> set[str]:
+    """Which of the pictures are kept here."""
+    return set(session.scalars(select(StoredPicture.digest).where(StoredPicture.digest.in_(list(digests)))))
+
+
+# Out
+
+
+def export(session: Session, user: User | None, set_id: int, name: str, *, now: datetime) -> Export:
+    """A set that the person may read, in the format of that name. Raises NotFound."""
+    return export_stored(session, access.set_to_read(session, user, set_id), name, now=now)
+
+
+def export_stored(session: Session, row: QuestionSet, name: str, *, now: datetime) -> Export:
+    """The same, for who may read every set."""
+    form = FORMATS[name]
+    source = documents.read_stored_set(session, row.key)
+    written = form.write(source, _pictures(session, source), now=now)
+    total = sum(len(fact.questions) for fact in source.facts)
+    filename = f"{key_for(row.title, (), without='set')}.{form.extension}"
+    return Export(form, filename, written.data, total - _left_out(written), counted(written.lost))
+
+
+def _left_out(written: Written) -> int:
+    return sum(lost.what.startswith("the whole question") for lost in written.lost)
+
+
+def _pictures(session: Session, source: bank.QuestionSet) -> dict[str, bytes]:
+    query = select(StoredPicture.digest, StoredPicture.data).where(StoredPicture.digest.in_(_digests(source.facts)))
+    return {row.digest: row.data for row in session.execute(query)}
+
+
+def counted(lost: Iterable[Lost]) -> list[tuple[str, int, str]]:
+    """What is not carried over, each thing once: how often, and where first; the most frequent first."""
+    first: dict[str, str] = {}
+    times: Counter[str] = Counter()
+    for entry in lost:
+        first.setdefault(entry.what, entry.place)
+        times[entry.what] += 1
+    return [(what, number, first[what]) for what, number in times.most_common()]

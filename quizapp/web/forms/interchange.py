@@ -1,0 +1,99 @@
+"""Forms that take a file or pasted text, and carry it from what it would do to doing it."""
+
+import base64
+import binascii
+import zlib
+from collections.abc import Iterable
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
+
+from quizapp.core.formats.frame import HIDDEN, MAX_UPLOAD
+from quizapp.core.formats.registry import FORMATS
+from quizapp.services.interchange import Upload
+
+GUESS = "guess"
+
+
+def one_line(typed: str | None) -> str:
+    """What was typed, on one line and without what cannot be seen."""
+    return " ".join(HIDDEN.sub("", typed or "").split())[:120]
+
+
+class _Format(FlaskForm):
+    format = SelectField(
+        "Format",
+        choices=[
+            SelectChoice(GUESS, "Find out from the file"),
+            *(SelectChoice(n, f.title) for n, f in FORMATS.items()),
+        ],
+        default=GUESS,
+    )
+
+    @property
+    def chosen_format(self) -> str | None:
+        return None if self.format.data == GUESS else self.format.data
+
+
+class UploadForm(_Format):
+    file = FileField("File", render_kw={"accept": ".csv,.tsv,.txt,.gift,.xml,.apkg,.yaml,.yml,.zip,.json"})
+    pasted = TextAreaField("Or text to paste", render_kw={"rows": 8, "spellcheck": "false"})
+    topic = SelectField("Topic", validate_choice=True)
+
+    def offer(self, topics: Iterable[tuple[str, str]]) -> None:
+        """Put the set's topics (key, title) on the form."""
+        self.topic.choices = [SelectChoice(key, title) for key, title in topics]
+
+    def upload(self) -> Upload | None:
+        """What was sent, the file before the text; None, with the error at the field, where nothing was."""
+        topic = self.topic.data if "topic" in self else None
+        if sent := self.file.data:
+            data = sent.read(MAX_UPLOAD + 1)
+            sent.close()
+            if len(data) > MAX_UPLOAD:
+                self.file.errors = [f"The file is larger than {MAX_UPLOAD // 1_000_000} MB. Split it."]
+                return None
+            if data:
+                return Upload(sent.filename or "", data, self.chosen_format, topic)
+        if text := (self.pasted.data or "").strip("\r\n"):
+            return Upload("", text.encode("utf-8", "replace"), self.chosen_format, topic)
+        self.file.errors = ["Choose a file, or paste text below."]
+        return None
+
+
+class NewSetUploadForm(UploadForm):
+    topic = None
+    title = StringField(
+        "Title of the set",
+        filters=[one_line],
+        render_kw={"maxlength": 120},
+    )
+
+
+class TakeForm(FlaskForm):
+    """The file itself travels in the form, packed, so that any machine can finish what another began."""
+
+    filename = HiddenField()
+    format = HiddenField()
+    topic = HiddenField()
+    title = HiddenField(filters=[one_line])
+    fingerprint = HiddenField()
+    packed = HiddenField()
+
+    def carry(self, upload: Upload, form: str, fingerprint: str, title: str = "") -> None:
+        """Put the file on the form."""
+        self.filename.data, self.format.data, self.topic.data = upload.filename, form, upload.topic or ""
+        self.title.data, self.fingerprint.data = title, fingerprint
+        self.packed.data = base64.b64encode(zlib.compress(upload.data)).decode()
+
+    def upload(self) -> Upload | None:
+        """The file, if the form still holds it whole."""
+        try:
+            packed = base64.b64decode(self.packed.data or "", validate=True)
+            data = zlib.decompressobj().decompress(packed, MAX_UPLOAD + 1)
+        except (binascii.Error, ValueError, zlib.error):
+            return None
+        if not data or len(data) > MAX_UPLOAD or self.format.data not in FORMATS:
+            return None
+        return Upload((self.filename.data or "")[:200], data, self.format.data, self.topic.data or None)

@@ -1,0 +1,208 @@
+"""Sets in and out of files: upload or paste, see what it would do, take it; and every format to download."""
+
+from io import BytesIO
+from typing import Any
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.wrappers import Response
+
+from quizapp.core.authoring import statement_of
+from quizapp.core.formats.frame import MAX_QUESTIONS, MAX_UPLOAD, Unreadable
+from quizapp.core.formats.registry import FORMATS
+from quizapp.core.questions import parse_question
+from quizapp.extensions import db
+from quizapp.models import QuestionSet, StoredPicture
+from quizapp.services import access, interchange
+from quizapp.services.authoring import pictures
+from quizapp.services.interchange import Content, Outdated, Upload
+from quizapp.web.forms.interchange import NewSetUploadForm, TakeForm, UploadForm
+from quizapp.web.identity import account_required, learner, signed_in
+from quizapp.web.requests import begin_writing, commit, now
+
+bp = Blueprint("interchange", __name__, url_prefix="/sets")
+
+Page = str | tuple[str, int] | Response
+
+SHOWN = 200  # changes of a sort, each with what it changes
+
+
+@bp.before_app_request
+def make_room() -> None:
+    """A file may be sent here; on the way from what it would do to doing it, as text in a form."""
+    if request.blueprint == bp.name and request.method == "POST":
+        request.max_content_length = MAX_UPLOAD * 3 // 2
+        request.max_form_memory_size = MAX_UPLOAD * 3 // 2
+
+
+@bp.errorhandler(413)
+def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
+    page = render_template(
+        "errors/error.html",
+        code=413,
+        title="That file is too large",
+        advice=f"A file may have up to {MAX_UPLOAD // 1_000_000} MB. Split it and send the parts. Nothing was saved.",
+        request_id=None,
+    )
+    return page, 413
+
+
+# In
+
+
+@bp.route("/<int:set_id>/import", methods=["GET", "POST"])
+@account_required
+def import_into(set_id: int) -> Page:
+    """The form; sent, what the file would do."""
+    row = access.set_to_write(db.session(), learner(), set_id)
+    form = UploadForm()
+    form.offer((topic["key"], topic["title"]) for topic in row.header["topics"])
+    if form.validate_on_submit() and (upload := form.upload()):
+        try:
+            return _preview(row, upload)
+        except Unreadable as unreadable:
+            _put_error(form, unreadable)
+    page = render_template("interchange/import.html", form=form, row=row, most=MAX_QUESTIONS)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/<int:set_id>/import/take")
+@account_required
+def take(set_id: int) -> Page:
+    session, form = db.session(), TakeForm()
+    row = access.set_to_write(session, learner(), set_id)
+    upload, content = _opened(form)
+    try:
+        taken = interchange.take(
+            session, learner(), set_id, content, fingerprint=form.fingerprint.data, store=_store, now=now()
+        )
+        commit()
+    except Outdated:
+        session.rollback()
+        return _preview(row, upload, outdated=True)
+    _tell(taken)
+    return redirect(url_for("authoring.show", set_id=set_id), 303)
+
+
+@bp.route("/import", methods=["GET", "POST"])
+@account_required
+def import_new() -> Page:
+    """A file that becomes a set: the form; sent, what would be in it."""
+    form = NewSetUploadForm()
+    if form.validate_on_submit() and (upload := form.upload()):
+        try:
+            return _preview_new(upload, form.title.data)
+        except Unreadable as unreadable:
+            _put_error(form, unreadable)
+    page = render_template("interchange/import.html", form=form, row=None, most=MAX_QUESTIONS)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/import/take")
+@account_required
+def take_new() -> Page:
+    session, form = db.session(), TakeForm()
+    (upload, content), title = _opened(form), form.title.data or ""
+    try:
+        taken = interchange.take_new(
+            session, learner(), title, content, fingerprint=form.fingerprint.data, store=_store, now=now()
+        )
+        commit()
+    except Outdated:
+        session.rollback()
+        return _preview_new(upload, title, outdated=True)
+    _tell(taken)
+    return redirect(url_for("authoring.show", set_id=taken.set_id), 303)
+
+
+def _opened(form: TakeForm) -> tuple[Upload, Content]:
+    """The file in the form, read while nobody waits for the database."""
+    upload = form.upload()
+    if upload is None:
+        abort(400)
+    commit()
+    try:
+        content = interchange.opened(upload)
+    except Unreadable:
+        abort(400)
+    begin_writing()
+    return upload, content
+
+
+def _preview(row: QuestionSet, upload: Upload, *, outdated: bool = False) -> Page:
+    content = _to_look_at(upload)
+    shown = interchange.preview(db.session(), learner(), row.id, content, store=_store, now=now())
+    return _shown(shown, upload, row, "", outdated)
+
+
+def _preview_new(upload: Upload, title: str, *, outdated: bool = False) -> Page:
+    content = _to_look_at(upload)
+    shown = interchange.preview_new(db.session(), title, content, store=_store, now=now())
+    return _shown(shown, upload, None, title, outdated)
+
+
+def _to_look_at(upload: Upload) -> Content:
+    """What the upload holds. Only where pictures are tried is there anything to write, which is then taken back."""
+    commit()
+    content = interchange.opened(upload)
+    if content.read.pictures:
+        begin_writing()
+    return content
+
+
+def _shown(shown: interchange.Preview, upload: Upload, row: QuestionSet | None, title: str, outdated: bool) -> Page:
+    form = TakeForm(formdata=None)
+    form.carry(upload, shown.form.name, shown.fingerprint, title)
+    page = render_template(
+        "interchange/preview.html", form=form, row=row, preview=shown, upload=upload, most=SHOWN, outdated=outdated
+    )
+    return page, 409 if outdated else 200
+
+
+def _store(data: bytes) -> StoredPicture:
+    try:
+        return pictures.store(db.session(), learner(), data, now=now())
+    except pictures.UnfitPicture as refused:
+        raise ValueError(str(refused)) from None
+
+
+def _put_error(form: UploadForm, unreadable: Unreadable) -> None:
+    """The fault at the field that what was sent came from."""
+    field = form.file if form.file.data else form.pasted
+    place = f"{unreadable.place}: " if unreadable.place else ""
+    told = f"{place}{unreadable.message}"
+    field.errors = [f"{told[0].upper()}{told[1:]}."]
+
+
+def _tell(taken: interchange.Taken) -> None:
+    preview = taken.preview
+    new = len(preview.of("added", "restored"))
+    changed = len(preview.of("changed"))
+    flash(f"Imported: {new} new questions, {changed} changed, {len(preview.of('unchanged'))} unchanged.", "good")
+
+
+# Out
+
+
+@bp.get("/<int:set_id>/export")
+def export(set_id: int) -> Page:
+    """The formats; of the one named by `format`, what of this set it would leave out."""
+    session, name = db.session(), request.args.get("format", "")
+    row = access.set_to_read(session, signed_in(), set_id)
+    chosen = interchange.export(session, signed_in(), set_id, name, now=now()) if name in FORMATS else None
+    return render_template("interchange/export.html", row=row, formats=FORMATS, chosen=chosen)
+
+
+@bp.get("/<int:set_id>/export/<format>")
+def download(set_id: int, format: str) -> Page:
+    """The file."""
+    if format not in FORMATS:
+        abort(404)
+    made = interchange.export(db.session(), signed_in(), set_id, format, now=now())
+    return send_file(BytesIO(made.data), made.form.mimetype, as_attachment=True, download_name=made.filename)
+
+
+@bp.app_template_filter("said_in_full")
+def said_in_full(question: dict[str, Any]) -> str:
+    """A question, as plain data, together with its answer."""
+    return statement_of(parse_question(question))

@@ -1,0 +1,115 @@
+"""Importing and exporting in a real browser: by keyboard, without scripts, and fit for everybody."""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe import check
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from quizapp.models import Fact, QuestionSet
+
+TABLE = (
+    "question\tanswer\tdistractors\ttopic\n"
+    "Longest river of Africa?\tNile\tCongo | Niger\tAfrica\n"
+    "Which is empty?\t\t\t\n"
+)
+
+
+def sign_up(page: Page, url: str, name: str) -> None:
+    network = page.context.request
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', network.get(f"{url}/signup").text())
+    assert token
+    form = {"csrf_token": token[1], "name": name, "password": "correct horse", "repeated": "correct horse"}
+    assert network.post(f"{url}/signup", form=form, max_redirects=0).status == 303
+
+
+def imported(page: Page, title: str) -> str:
+    """A set made of the table by pasting it; its id."""
+    page.goto("/sets/import")
+    page.get_by_label("Title of the set").fill(title)
+    page.get_by_label("Or text to paste").fill(TABLE)
+    page.get_by_role("button", name="See what it would do").click()
+    page.get_by_role("button", name="Make the set").click()
+    page.wait_for_url(re.compile(r"/sets/\d+$"))
+    return page.url.rpartition("/")[2]
+
+
+def test_a_table_is_pasted_looked_at_and_taken_by_keyboard_alone(page: Page, site: Any) -> None:
+    sign_up(page, site.url, "Pasting")
+    page.goto("/sets/import")
+    page.get_by_label("Title of the set").focus()
+    page.keyboard.type("Pasted rivers")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.insert_text(TABLE)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="New questions (1)")).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("line 3 Which is empty"))).to_be_visible()
+    with site.session() as session:
+        assert session.scalar(select(QuestionSet).where(QuestionSet.title == "Pasted rivers")) is None
+    page.get_by_role("button", name="Make the set").press("Enter")
+    page.wait_for_url(re.compile(r"/sets/\d+$"))
+    with site.session() as session:
+        row = session.scalars(select(QuestionSet).where(QuestionSet.title == "Pasted rivers")).one()
+        (fact,) = session.scalars(select(Fact).where(Fact.set_id == row.id))
+        assert [question.versions[-1].body["answer"] for question in fact.questions] == ["Nile"]
+
+
+def test_an_export_is_edited_and_imported_without_scripts(
+    arrive: Callable[..., Any], site: Any, tmp_path: Path
+) -> None:
+    page = arrive(java_script_enabled=False).page
+    sign_up(page, site.url, "Scriptless")
+    set_id = imported(page, "Plain rivers")
+    page.goto(f"/sets/{set_id}/export")
+    with page.expect_download() as download:
+        page.locator("li").filter(has=page.get_by_role("heading", name="GIFT")).get_by_text("Download").click()
+    text = Path(download.value.path()).read_text(encoding="utf-8")
+    assert "~Congo" in text
+    edited = tmp_path / "edited.gift"
+    edited.write_text(text.replace("~Congo", "~The Congo"), encoding="utf-8")
+    page.goto(f"/sets/{set_id}/import")
+    page.get_by_label("File", exact=True).set_input_files(edited)
+    page.get_by_role("button", name="See what it would do").click()
+    expect(page.get_by_role("heading", name="Changed questions (1)")).to_be_visible()
+    page.get_by_role("button", name="Import this").click()
+    page.wait_for_url(re.compile(r"/sets/\d+$"))
+    page.goto(f"/sets/{set_id}/import")
+    page.get_by_label("File", exact=True).set_input_files(edited)
+    page.get_by_role("button", name="See what it would do").click()
+    expect(page.get_by_text("It changes nothing")).to_be_visible()
+
+
+def test_somebody_who_waits_sees_it(page: Page, site: Any) -> None:
+    sign_up(page, site.url, "Waiting")
+    page.goto("/sets/import")
+    page.get_by_label("Or text to paste").fill(TABLE)
+    expect(page.locator("[data-working]")).to_be_hidden()
+    page.evaluate("document.addEventListener('submit', event => event.preventDefault())")  # the answer does not come
+    page.get_by_role("button", name="See what it would do").click()
+    expect(page.get_by_role("progressbar")).to_be_visible()
+
+
+@pytest.mark.usefixtures("without_workers")
+def test_the_pages_are_fit_for_everybody(page: Page, site: Any, complaints: Any) -> None:
+    complaints.expect("status of 422")
+    sign_up(page, site.url, "Everybody")
+    set_id = imported(page, "Fit rivers")
+    page.goto(f"/sets/{set_id}/import")
+    page.get_by_text("What a table may hold").click()
+    check(page)
+    page.get_by_role("button", name="See what it would do").click()
+    expect(page.get_by_text("Choose a file, or paste text below.")).to_be_visible()
+    check(page)
+    page.get_by_label("Or text to paste").fill(TABLE.replace("Niger", "The Niger").replace("\ttopic", "\tcolour"))
+    page.get_by_role("button", name="See what it would do").click()
+    expect(page.get_by_role("heading", name="Not carried over")).to_be_visible()
+    check(page)
+    page.goto(f"/sets/{set_id}/export?format=gift")
+    check(page)

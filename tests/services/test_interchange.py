@@ -1,0 +1,226 @@
+"""Importing and exporting through the services: what is shown is what is done, all of it or nothing."""
+
+from collections.abc import Callable
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from studying import NOON, statements
+from writing import begin, fact_of, person, sample, write
+
+from quizapp.core.formats.frame import Unreadable
+from quizapp.core.formats.registry import FORMATS
+from quizapp.models import Deed, Fact, QuestionSet, QuestionVersion, StoredPicture, User
+from quizapp.services import deeds, interchange
+from quizapp.services.authoring import pictures
+from quizapp.services.bank import bring_in, read_stored_set
+from quizapp.services.errors import NotFound
+from quizapp.services.interchange import Outdated, Preview, Taken, Upload, opened
+
+LIST = Upload("rivers.csv", b"question,answer\nLongest river of Africa?,Nile\nOf Europe?,Volga\n")
+
+
+@pytest.fixture
+def owner(session: Session) -> User:
+    return person(session, "Aysel")
+
+
+@pytest.fixture
+def row(session: Session, owner: User) -> QuestionSet:
+    """A set of the owner's that says all that the sample says."""
+    made = begin(session, owner, "Rivers", topics=["Sources", "Journeys"])
+    source = sample()
+    made.header = source.header.model_copy(update={"key": made.key}).model_dump()
+    made.names = [name.model_dump() for name in source.names]
+    bring_in(session, made, source, author=owner, by_author=True, now=NOON)
+    return made
+
+
+def keeper(session: Session, user: User) -> Callable[[bytes], StoredPicture]:
+    return lambda data: pictures.store(session, user, data, now=NOON)
+
+
+def preview(session: Session, user: User, row: QuestionSet, upload: Upload) -> Preview:
+    return interchange.preview(session, user, row.id, opened(upload), store=keeper(session, user), now=NOON)
+
+
+def take(session: Session, user: User, row: QuestionSet, upload: Upload, *, fingerprint: str | None = None) -> Taken:
+    return interchange.take(
+        session, user, row.id, opened(upload), fingerprint=fingerprint, store=keeper(session, user), now=NOON
+    )
+
+
+def rows(session: Session) -> list[int | None]:
+    tables = (Fact.id, QuestionVersion.id, StoredPicture.digest, Deed.id, QuestionSet.id)
+    return [session.scalar(select(func.count(column))) for column in tables]
+
+
+def png(colour: str = "red") -> bytes:
+    out = BytesIO()
+    Image.new("RGB", (8, 6), colour).save(out, "PNG")
+    return out.getvalue()
+
+
+def exported(session: Session, user: User, row: QuestionSet, name: str) -> Upload:
+    made = interchange.export(session, user, row.id, name, now=NOON)
+    return Upload(made.filename, made.data, name)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_was_exported_changes_nothing_when_it_is_imported_again(
+    session: Session, owner: User, row: QuestionSet, name: str
+) -> None:
+    before = read_stored_set(session, row.key)
+    shown = preview(session, owner, row, exported(session, owner, row, name))
+    assert not shown.does_something, [str(change) for change in shown.changes if change.what != "unchanged"]
+    assert shown.of("unchanged")
+    take(session, owner, row, exported(session, owner, row, name))
+    assert read_stored_set(session, row.key) == before
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_set_made_of_an_export_has_every_question_that_the_format_holds(
+    session: Session, owner: User, row: QuestionSet, name: str
+) -> None:
+    made = interchange.export(session, owner, row.id, name, now=NOON)
+    taken = interchange.take_new(
+        session,
+        owner,
+        "",
+        opened(Upload("x", made.data, name)),
+        fingerprint=None,
+        store=keeper(session, owner),
+        now=NOON,
+    )
+    copy = session.get_one(QuestionSet, taken.set_id)
+    assert copy.owner_id == owner.id
+    assert copy.visibility == "private"
+    facts = read_stored_set(session, copy.key).facts
+    assert sum(len(fact.questions) for fact in facts) == made.questions > 0
+    topics = {topic["key"] for topic in copy.header["topics"]}
+    assert {fact.topic for fact in facts} <= topics
+
+
+def test_a_preview_changes_nothing(session: Session, owner: User, row: QuestionSet) -> None:
+    before = rows(session)
+    shown = preview(session, owner, row, LIST)
+    interchange.preview_new(session, "Rivers", opened(LIST), store=keeper(session, owner), now=NOON)
+    assert len(shown.of("added")) == 2
+    assert rows(session) == before
+
+
+def test_the_same_file_imported_twice_adds_nothing_the_second_time(
+    session: Session, owner: User, row: QuestionSet
+) -> None:
+    first, second = (take(session, owner, row, LIST).preview for _ in range(2))
+    assert (len(first.of("added")), len(second.of("added")), len(second.of("unchanged"))) == (2, 0, 2)
+
+
+def test_a_change_made_in_a_poor_format_takes_nothing_else_away(
+    session: Session, owner: User, row: QuestionSet
+) -> None:
+    upload = exported(session, owner, row, "aiken")
+    before = {f.key: f for f in read_stored_set(session, row.key).facts}
+    mended = upload.data.replace(b"Mungo Park\n", "René Caillié\n".encode())
+    assert mended != upload.data
+    taken = take(session, owner, row, Upload("a.txt", mended, "aiken"))
+    (change,) = taken.preview.of("changed")
+    assert change.before and change.after
+    after = {f.key: f for f in read_stored_set(session, row.key).facts}
+    (question,) = (q for q in after[change.fact_key].questions if q.key == change.question_key)
+    (old,) = (q for q in before[change.fact_key].questions if q.key == change.question_key)
+    assert "René Caillié" in str(question)
+    assert question.explanation == old.explanation != ""
+
+
+def test_what_changed_between_looking_and_taking_is_shown_anew(session: Session, owner: User, row: QuestionSet) -> None:
+    shown = preview(session, owner, row, LIST)
+    take(session, owner, row, LIST)
+    before = rows(session)
+    with pytest.raises(Outdated):
+        take(session, owner, row, LIST, fingerprint=shown.fingerprint)
+    assert rows(session) == before
+
+
+def test_what_was_shown_is_taken(session: Session, owner: User, row: QuestionSet) -> None:
+    shown = preview(session, owner, row, LIST)
+    assert take(session, owner, row, LIST, fingerprint=shown.fingerprint).preview.fingerprint == shown.fingerprint
+
+
+def test_a_file_of_which_nothing_can_be_had_is_refused() -> None:
+    with pytest.raises(Unreadable):
+        opened(Upload("a.json", b"{}"))
+
+
+def test_only_authors_import_and_only_readers_export(session: Session, owner: User, row: QuestionSet) -> None:
+    stranger = person(session, "Rauf")
+    for attempt in (preview, take):
+        with pytest.raises(NotFound):
+            attempt(session, stranger, row, LIST)
+    for reader in (stranger, None):
+        with pytest.raises(NotFound):
+            interchange.export(session, reader, row.id, "csv", now=NOON)
+
+
+def test_an_import_is_on_record(session: Session, owner: User, row: QuestionSet) -> None:
+    take(session, owner, row, LIST)
+    assert deeds.of_set(session, row.id).deeds[0].sentence == "Aysel imported rivers.csv: 4 added, 0 changed."
+
+
+def test_a_retired_question_comes_back_as_it_was(session: Session, owner: User, row: QuestionSet) -> None:
+    upload = exported(session, owner, row, "gift")
+    fact = fact_of(session, row, "nile-quarrel")
+    fact.retired_at = fact.questions[0].retired_at = NOON
+    versions = session.scalar(select(func.count()).select_from(QuestionVersion))
+    taken = take(session, owner, row, upload)
+    assert [change.question_key for change in taken.preview.of("restored")] == [fact.questions[0].key]
+    assert fact.questions[0].retired_at is None
+    assert session.scalar(select(func.count()).select_from(QuestionVersion)) == versions
+
+
+def test_a_topic_that_is_new_is_made_and_one_of_that_title_is_used(
+    session: Session, owner: User, row: QuestionSet
+) -> None:
+    title = row.header["topics"][0]["title"]
+    text = f"question\tanswer\ttopic\nOne?\t1\t{title.upper()}\nTwo?\t2\tDeltas\n"
+    shown = take(session, owner, row, Upload("", text.encode())).preview
+    assert shown.new_topics == ["Deltas"]
+    topics = {fact.questions[0].prompt: fact.topic for fact in read_stored_set(session, row.key).facts}
+    assert (topics["One?"], topics["Two?"]) == (row.header["topics"][0]["key"], "deltas")
+    assert "deltas" in row.folded
+
+
+def test_pictures_go_out_and_come_back_the_same(session: Session, owner: User, row: QuestionSet) -> None:
+    kept = pictures.store(session, owner, png(), now=NOON)
+    picture = {"digest": kept.digest, "width": kept.width, "height": kept.height, "alt": "A red field"}
+    question = {"key": "red", "kind": "flashcard", "prompt": "Which colour?", "answer": "Red", "picture": picture}
+    write(session, row, topic=row.header["topics"][0]["key"], questions=[question])
+    upload = exported(session, owner, row, "yaml")
+    assert not preview(session, owner, row, upload).does_something
+    session.delete(kept)
+    session.flush()
+    shown = take(session, owner, row, upload).preview  # re-encoded, so it may be another picture now
+    restored = read_stored_set(session, row.key).facts[-1].questions[0].picture
+    assert restored is not None
+    assert session.get(StoredPicture, restored.digest) is not None
+    assert shown.lost == []
+
+
+def test_a_picture_that_is_nowhere_is_listed(session: Session, owner: User, row: QuestionSet) -> None:
+    text = (
+        "- key: a\n  questions:\n    - {key: a, kind: flashcard, prompt: Who?, answer: Me, "
+        f"picture: {{digest: {'0' * 64}, width: 1, height: 1, alt: Nobody}}}}\n"
+    )
+    shown = take(session, owner, row, Upload("a.yaml", text.encode())).preview
+    assert shown.lost == [("its picture, which is not in the file", 1, "a")]
+    assert read_stored_set(session, row.key).facts[-1].questions[0].picture is None
+
+
+def test_the_number_of_statements_does_not_grow_with_the_file(session: Session, owner: User, row: QuestionSet) -> None:
+    def cost(lines: int) -> int:
+        text = "\n".join(f"Question {number}?\tAnswer {number}" for number in range(lines))
+        return statements(session, lambda: preview(session, owner, row, Upload("", text.encode())))
+
+    assert cost(300) == cost(3) <= 14

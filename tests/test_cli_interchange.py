@@ -1,0 +1,109 @@
+"""`quizapp bank export` and `quizapp bank import`: sets in and out of files on the command line."""
+
+import json
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from writing import person
+
+from quizapp.config import Settings
+from quizapp.extensions import db
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+LIST = "question\tanswer\nLongest river of Africa?\tNile\nWithout an answer\t\n"
+WHOLE = "Longest river of Africa?\tNile\nOf Europe?\tVolga\n"
+
+
+@pytest.fixture
+def owner(command: Command, make_app: Callable[[Settings], Flask], tmp_path: Path) -> str:
+    """A teacher with an account."""
+    assert command("user", "list").returncode == 0
+    with make_app(Settings(data=tmp_path / "data", secret_key="k" * 32)).app_context():
+        person(db.session(), "Aysel")
+        db.session.commit()
+    return "Aysel"
+
+
+def sets(tmp_path: Path) -> list[tuple[str, str, int]]:
+    """Key and title of each set with an owner, and its questions."""
+    with closing(sqlite3.connect(tmp_path / "data/quizapp.sqlite3")) as database:
+        return list(
+            database.execute(
+                "SELECT s.key, s.title, count(q.id) FROM question_set s JOIN fact f ON f.set_id = s.id "
+                "JOIN question q ON q.fact_id = f.id WHERE s.owner_id IS NOT NULL GROUP BY s.id ORDER BY s.id"
+            )
+        )
+
+
+def test_json_still_goes_to_the_terminal(command: Command) -> None:
+    told = command("bank", "export", "--set", "april-1920")
+    assert told.returncode == 0
+    assert json.loads(told.stdout)["set"]["key"] == "april-1920"
+
+
+@pytest.mark.parametrize("form", ["yaml", "apkg", "aiken"])
+def test_a_set_is_written_to_a_file_and_what_is_lost_is_told(command: Command, tmp_path: Path, form: str) -> None:
+    told = command("bank", "export", "--format", form, "--set", "april-1920", "-o", tmp_path / "out")
+    assert told.returncode == 0, told.stderr
+    assert (tmp_path / "out").stat().st_size > 10_000
+    assert f"{tmp_path / 'out'}: " in told.stdout
+    assert ("not carried over" in told.stdout) == (form != "yaml")
+
+
+def test_what_is_no_text_needs_a_file(command: Command) -> None:
+    refused = command("bank", "export", "--format", "apkg", "--set", "april-1920")
+    assert refused.returncode == 2
+    assert "name a file with -o" in refused.stderr
+
+
+def test_a_file_becomes_a_set(command: Command, tmp_path: Path, owner: str) -> None:
+    (tmp_path / "rivers.tsv").write_text(WHOLE)
+    told = command("bank", "import", tmp_path / "rivers.tsv", "--owner", owner)
+    assert told.returncode == 0, told.stderr
+    ((key, title, count),) = sets(tmp_path)
+    assert (title, count) == ("rivers", 2)
+    assert f"{key}, TSV: 2 questions added, 0 changed" in told.stdout
+    again = command("bank", "import", tmp_path / "rivers.tsv", "--owner", owner, "--set", key)
+    assert "0 questions added, 0 changed, 0 facts changed, 2 unchanged" in again.stdout
+    assert sets(tmp_path) == [(key, title, 2)]
+
+
+def test_a_dry_run_only_tells(command: Command, tmp_path: Path, owner: str) -> None:
+    (tmp_path / "rivers.tsv").write_text(WHOLE)
+    told = command("bank", "import", tmp_path / "rivers.tsv", "--owner", owner, "--dry-run")
+    assert told.returncode == 0
+    assert "a new set, TSV: 2 questions would be added" in told.stdout
+    assert sets(tmp_path) == []
+
+
+def test_what_is_left_out_is_told_with_its_line(command: Command, tmp_path: Path, owner: str) -> None:
+    (tmp_path / "rivers.tsv").write_text(LIST)
+    told = command("bank", "import", tmp_path / "rivers.tsv", "--owner", owner)
+    assert told.returncode == 1
+    assert f"{tmp_path / 'rivers.tsv'}:3: Without an answer: ‘answer’ is empty" in told.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "arguments", "told", "code"),
+    [
+        ("- key: [", ["--format", "yaml"], "rivers:2: a bracket is opened and never closed", 1),
+        (WHOLE, ["--set", "april-1920"], "Aysel does not write in the set 'april-1920'", 2),
+        (WHOLE, ["--set", "none"], "there is no set 'none'", 2),
+        (WHOLE, ["--owner", "Nobody"], "there is no account 'Nobody'", 2),
+    ],
+)
+def test_what_stands_in_the_way_is_one_line_and_nothing_is_saved(
+    command: Command, tmp_path: Path, owner: str, content: str, arguments: list[str], told: str, code: int
+) -> None:
+    (tmp_path / "rivers").write_text(content)
+    refused = command("bank", "import", tmp_path / "rivers", "--owner", owner, *arguments)
+    assert refused.returncode == code
+    assert told in refused.stderr
+    assert "Traceback" not in refused.stderr
+    assert sets(tmp_path) == []

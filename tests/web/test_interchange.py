@@ -1,0 +1,203 @@
+"""The pages that take sets in and give them out."""
+
+import re
+from html import unescape
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from people import sign_up
+from sqlalchemy import func, select
+from werkzeug.test import TestResponse
+from writing import begin, write
+
+from quizapp.core.formats.frame import MAX_UPLOAD
+from quizapp.core.formats.registry import FORMATS
+from quizapp.extensions import db
+from quizapp.models import Fact, Question, QuestionSet, User
+
+FOUND_OUT = {"format": "guess"}
+LIST = b"Longest river of Africa?\tNile\nOf Europe?\tVolga\nWithout an answer\n"
+
+
+@pytest.fixture
+def set_id(app: Flask, client: FlaskClient) -> int:
+    """A set of Aysel's, who is signed in, with two facts."""
+    assert sign_up(client).status_code == 303
+    with app.app_context():
+        row = begin(db.session(), db.session.scalars(select(User).where(User.name == "Aysel")).one())
+        write(db.session(), row, 2)
+        db.session.commit()
+        return row.id
+
+
+def token(client: FlaskClient) -> str:
+    found = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', client.get("/sets/import").text)
+    assert found
+    return found[1]
+
+
+def upload(client: FlaskClient, path: str, data: bytes = b"", name: str = "list.tsv", **fields: str) -> TestResponse:
+    parts = [
+        (f'name="{key}"', text.encode()) for key, text in {"csrf_token": token(client), **FOUND_OUT, **fields}.items()
+    ]
+    if data:
+        parts.append((f'name="file"; filename="{name}"', data))
+    body = b"".join(
+        b"--X\r\nContent-Disposition: form-data; %s\r\n\r\n%s\r\n" % (about.encode(), text) for about, text in parts
+    )
+    return client.post(path, data=body + b"--X--\r\n", content_type="multipart/form-data; boundary=X")
+
+
+def carried(page: TestResponse) -> dict[str, str]:
+    """The hidden fields of the form that takes what is shown."""
+    fields = re.findall(r'<input id="\w+" name="(\w+)" type="hidden" value="([^"]*)"', page.text)
+    return {name: unescape(value) for name, value in fields}
+
+
+def take(client: FlaskClient, path: str, page: TestResponse, **changed: str) -> TestResponse:
+    return client.post(path, data=carried(page) | changed, content_type="multipart/form-data")
+
+
+def questions(app: Flask, set_id: int) -> int:
+    with app.app_context():
+        query = select(func.count(Question.id)).join(Fact).where(Fact.set_id == set_id)
+        return db.session.scalar(query) or 0
+
+
+def test_a_file_is_shown_first_and_then_taken(app: Flask, client: FlaskClient, set_id: int) -> None:
+    shown = upload(client, f"/sets/{set_id}/import", LIST, topic="depth")
+    assert shown.status_code == 200
+    assert "New questions (2)" in shown.text
+    assert "line 3" in shown.text
+    assert "Without an answer" in shown.text
+    assert questions(app, set_id) == 2
+    taken = take(client, f"/sets/{set_id}/import/take", shown)
+    assert (taken.status_code, taken.headers["Location"]) == (303, f"/sets/{set_id}")
+    assert questions(app, set_id) == 4
+    again = upload(client, f"/sets/{set_id}/import", LIST, topic="depth")
+    assert "It changes nothing" in again.text
+    assert "Import this" not in again.text
+
+
+def test_text_is_pasted(app: Flask, client: FlaskClient, set_id: int) -> None:
+    shown = upload(client, f"/sets/{set_id}/import", pasted=LIST.decode(), topic="width")
+    assert "The pasted text, read as TSV" in shown.text
+    assert take(client, f"/sets/{set_id}/import/take", shown).status_code == 303
+    assert questions(app, set_id) == 4
+
+
+def test_a_file_becomes_a_set_of_its_own(app: Flask, client: FlaskClient, set_id: int) -> None:
+    shown = upload(client, "/sets/import", LIST, title="Great rivers")
+    assert "Make the set" in shown.text
+    with app.app_context():
+        assert db.session.scalar(select(func.count(QuestionSet.id))) == 2  # the sample and hers
+    taken = take(client, "/sets/import/take", shown)
+    made = int(taken.headers["Location"].removeprefix("/sets/"))
+    with app.app_context():
+        row = db.session.get_one(QuestionSet, made)
+        assert (row.title, row.visibility) == ("Great rivers", "private")
+    assert questions(app, made) == 2
+
+
+def test_a_set_that_changed_meanwhile_is_looked_at_again(app: Flask, client: FlaskClient, set_id: int) -> None:
+    first = upload(client, f"/sets/{set_id}/import", LIST, topic="depth")
+    assert take(client, f"/sets/{set_id}/import/take", first).status_code == 303
+    late = take(client, f"/sets/{set_id}/import/take", first)
+    assert late.status_code == 409
+    assert "The set has changed since you looked" in late.text
+    assert questions(app, set_id) == 4
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "told"),
+    [
+        (b"", "", "Choose a file, or paste text below."),
+        (b"{}", "a.json", "This is not a question set"),
+        (b"- key: [", "a.yaml", "a bracket is opened and never closed."),
+        (b"\x00\x01\x02", "a.bin", "Line 1: this is not a text file."),
+        (b"\xff\xfa", "a.csv", "Line 1: this is not UTF-8 text; save the file as UTF-8."),
+        (b"PK\x03\x04broken", "a.zip", "This archive is damaged."),
+    ],
+)
+def test_what_cannot_be_read_is_told_at_its_field(
+    client: FlaskClient, set_id: int, data: bytes, name: str, told: str
+) -> None:
+    refused = upload(client, f"/sets/{set_id}/import", data, name, topic="depth")
+    assert refused.status_code == 422
+    assert told in unescape(refused.text)
+
+
+def test_pasted_text_that_cannot_be_read_is_kept(client: FlaskClient, set_id: int) -> None:
+    refused = upload(client, f"/sets/{set_id}/import", pasted='{"typed": "with care"}', topic="depth", format="json")
+    assert refused.status_code == 422
+    assert '{"typed": "with care"}' in unescape(refused.text)
+
+
+def test_a_file_over_the_limit_is_refused_with_the_limit(client: FlaskClient, set_id: int) -> None:
+    over = upload(client, f"/sets/{set_id}/import", b"a" * (MAX_UPLOAD + 1), topic="depth")
+    assert over.status_code == 422
+    assert "larger than 10 MB" in over.text
+    far_over = upload(client, f"/sets/{set_id}/import", b"a" * (2 * MAX_UPLOAD), topic="depth")
+    assert far_over.status_code == 413
+    assert "up to 10 MB" in far_over.text
+
+
+def test_other_pages_take_no_more_than_before(client: FlaskClient, set_id: int) -> None:
+    sent = {"csrf_token": token(client), "title": "a" * 300_000}
+    assert client.post("/sets/new", data=sent).status_code == 413
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"packed": ""}, {"packed": "!!"}, {"packed": "AAAA"}, {"format": "exe"}, {"packed": "eJwDAAAAAAE="}],
+)
+def test_a_form_that_was_tampered_with_takes_nothing(
+    app: Flask, client: FlaskClient, set_id: int, changed: dict[str, str]
+) -> None:
+    shown = upload(client, f"/sets/{set_id}/import", LIST, topic="depth")
+    assert take(client, f"/sets/{set_id}/import/take", shown, **changed).status_code == 400
+    assert questions(app, set_id) == 2
+
+
+def test_strangers_and_guests_import_nothing(app: Flask, client: FlaskClient, set_id: int) -> None:
+    shown = upload(client, f"/sets/{set_id}/import", LIST, topic="depth")
+    stranger = app.test_client()
+    sign_up(stranger, "Rauf")
+    fields = carried(shown) | {"csrf_token": token(stranger)}
+    assert stranger.get(f"/sets/{set_id}/import").status_code == 404
+    assert stranger.post(f"/sets/{set_id}/import/take", data=fields).status_code == 404
+    assert app.test_client().get(f"/sets/{set_id}/import").status_code == 303
+    assert app.test_client().get("/sets/import").status_code == 303
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_downloaded(client: FlaskClient, set_id: int, name: str) -> None:
+    page = client.get(f"/sets/{set_id}/export", query_string={"format": name})
+    assert page.status_code == 200
+    assert f'href="/sets/{set_id}/export/{name}"' in page.text
+    got = client.get(f"/sets/{set_id}/export/{name}")
+    assert got.status_code == 200
+    assert got.headers["Content-Disposition"] == f"attachment; filename=lakes.{FORMATS[name].extension}"
+    held = name != "aiken"  # which has nothing for a typed answer
+    assert (b"lake 1" in got.data or got.data[:2] == b"PK") is held
+
+
+def test_what_a_format_leaves_out_is_counted(client: FlaskClient, set_id: int) -> None:
+    page = client.get(f"/sets/{set_id}/export?format=aiken").text
+    assert "Aiken: 0 questions" in page
+    assert "The whole question: Aiken holds only one right answer among several" in page
+
+
+def test_who_may_not_read_a_set_exports_nothing(app: Flask, client: FlaskClient, set_id: int) -> None:
+    for path in (f"/sets/{set_id}/export", f"/sets/{set_id}/export/csv"):
+        assert app.test_client().get(path).status_code == 404
+    assert client.get(f"/sets/{set_id}/export/exe").status_code == 404
+
+
+def test_what_a_file_says_is_shown_as_text(client: FlaskClient, set_id: int) -> None:
+    hostile = b"<script>alert(1)</script>\t<img src=x onerror=alert(1)>\n=1+1\t\n"
+    shown = upload(client, f"/sets/{set_id}/import", hostile, name="<b>.tsv", topic="depth")
+    assert "<script>alert" not in shown.text
+    assert "<img src=x" not in shown.text
+    assert "<b>.tsv" not in shown.text
