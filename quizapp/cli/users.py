@@ -9,7 +9,7 @@ from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settin
 from quizapp.core.accounts import Refused
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.services import accounts
+from quizapp.services import accounts, classes, sets
 from quizapp.services.errors import NotFound
 
 
@@ -54,7 +54,10 @@ def password(name: str, password: str, data: Path | None) -> None:
 def delete(name: str, data: Path | None) -> None:
     """Delete NAME and everything of theirs."""
     with ready_app(settings_from(data=data)).app_context():
-        accounts.delete_user(db.session(), _find(name))
+        user = _find(name)
+        sets.leave_all(db.session(), user)
+        classes.leave_all(db.session(), user, now=clock())
+        accounts.delete_user(db.session(), user)
         db.session.commit()
     click.echo(f"{name} is deleted.")
 

@@ -4,7 +4,6 @@ Proving a password takes three steps, because hashing is slow on purpose and no 
 `begin_attempt` counts the try, `check_password` hashes without the database, then `accept` or `record_failure`.
 """
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
-from sqlalchemy import case, delete, exists, func, select
+from sqlalchemy import delete, exists, func, select
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
@@ -23,12 +22,11 @@ from quizapp.core import accounts as rules
 from quizapp.core.studydays import StudyClock, valid_timezone
 from quizapp.models import (
     DayCount,
-    LoginFailures,
     Memory,
     User,
 )
-from quizapp.models.base import insert_or
 from quizapp.services.errors import NotFound
+from quizapp.services.failures import bucket, clear_old_failures, count_failure, forget_failures, held_since
 
 _hasher = PasswordHasher()
 
@@ -160,18 +158,12 @@ def begin_attempt(session: Session, name: str, *, address: str, now: datetime) -
 
     Names nobody has are counted alike. Raises TooManyTries, also when the password would be right.
     """
-    buckets = _bucket("account", rules.fold_name(name)), _bucket("address", rules.neighbourhood(address))
-    held_since = session.scalar(
-        select(LoginFailures.since).where(
-            LoginFailures.bucket == buckets[1],
-            LoginFailures.since > now - rules.WINDOW,
-            LoginFailures.count >= rules.ADDRESS_LIMIT,
-        )
-    )
-    if held_since is not None:
-        raise TooManyTries(rules.minutes_to_wait(held_since, now))
+    buckets = bucket("account", rules.fold_name(name)), bucket("address", rules.neighbourhood(address))
+    held = held_since(session, buckets[1], rules.ADDRESS_LIMIT, now)
+    if held is not None:
+        raise TooManyTries(rules.minutes_to_wait(held, now))
     user = _named(session, name)
-    count, since = _count_failure(session, buckets[0], now)
+    count, since = count_failure(session, buckets[0], now)
     if count > rules.ACCOUNT_LIMIT:
         raise TooManyTries(rules.minutes_to_wait(since, now))
     return Attempt(user.id, user.password_hash, *buckets) if user else Attempt(None, None, *buckets)
@@ -206,7 +198,7 @@ def accept(session: Session, attempt: Attempt, password_hash: str) -> User:
     if user is None:
         raise WrongPassword
     user.password_hash = password_hash
-    _forget_failures(session, attempt.account)
+    forget_failures(session, attempt.account)
     return user
 
 
@@ -215,57 +207,28 @@ def record_failure(session: Session, attempt: Attempt, *, now: datetime) -> None
 
     Clears away what is too old to matter.
     """
-    _count_failure(session, attempt.address, now)
-    old = select(LoginFailures.bucket).where(LoginFailures.since <= now - rules.WINDOW)
-    # Skipping what another transaction holds: two that clear up at once must not wait for each other.
-    session.execute(delete(LoginFailures).where(LoginFailures.bucket.in_(old.with_for_update(skip_locked=True))))
+    count_failure(session, attempt.address, now)
+    clear_old_failures(session, now)
 
 
 def change_password(session: Session, user: User, password_hash: str) -> None:
-    """Set it and end every session and remember cookie there is; the one at hand must sign in anew."""
+    """Set it and end every session and remember cookie there is; the one at hand must sign in anew.
+
+    Wrong passwords typed before are forgotten: whoever was given a new one may try it at once.
+    """
     user.password_hash, user.token = password_hash, _new_token()
-    session.flush()
+    forget_failures(session, bucket("account", user.name_folded or ""))
 
 
 def set_password(session: Session, user: User, password: str) -> None:
-    """What an administrator does for someone who forgot: change it, and let them try at once.
-
-    Raises core's Refused.
-    """
+    """What an administrator does for someone who forgot. Raises core's Refused."""
     change_password(session, user, hash_password(password, user.name or ""))
-    _forget_failures(session, _bucket("account", user.name_folded or ""))
 
 
 @cache
 def _decoy() -> str:
     """A hash that no password fits, as costly to find out as a real one."""
     return _hasher.hash(secrets.token_urlsafe(32))
-
-
-def _bucket(kind: str, what: str) -> str:
-    """A hash: people type passwords into the wrong field, and addresses are nobody's business."""
-    return hashlib.sha256(f"{kind}:{what}".encode()).hexdigest()
-
-
-def _count_failure(session: Session, bucket: str, now: datetime) -> tuple[int, datetime]:
-    """One more failure in the bucket: how many that makes, and since when. Safe whoever else counts."""
-    first = insert_or(session, LoginFailures.__table__).values(bucket=bucket, count=1, since=now)
-    over = LoginFailures.since <= now - rules.WINDOW
-    count, since = session.execute(
-        first.on_conflict_do_update(
-            index_elements=[LoginFailures.bucket],
-            set_={
-                "count": case((over, 1), else_=LoginFailures.count + 1),
-                "since": case((over, now), else_=LoginFailures.since),
-            },
-        ).returning(LoginFailures.count, LoginFailures.since)
-    ).one()
-    return count, since
-
-
-def _forget_failures(session: Session, bucket: str) -> None:
-    session.execute(delete(LoginFailures).where(LoginFailures.bucket == bucket))
-    session.flush()
 
 
 # Settings, and leaving
@@ -300,7 +263,7 @@ def what_deleting_takes(session: Session, user: User) -> Loss:
 def delete_user(session: Session, user: User) -> None:
     """The user and, by the database's cascades, everything the user did."""
     if user.name_folded is not None:
-        _forget_failures(session, _bucket("account", user.name_folded))
+        forget_failures(session, bucket("account", user.name_folded))
     session.delete(user)
     session.flush()
 

@@ -1,11 +1,11 @@
 """What teachers did to others, and authors to sets that others use: noted as it happens, to be read by both sides."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.models import Classroom, Deed, QuestionSet, User
@@ -39,6 +39,9 @@ SENTENCES = {
     "extended": "{actor} gave {subject} other terms for “{title}”: {terms}.",
     "regraded": "{actor} regraded “{title}”: {changed} answers were marked anew.",
     "regraded answers": "{actor} regraded “{title}”; {subject}’s marks went from {before} to {after}.",
+    "changed set": "{actor} changed what the set says of itself: {fields}.",
+    "left set": "{actor} ended their own co-authorship.",
+    "regraded untold": "{actor} regraded “{title}”; {subject}’s answers were marked anew.",
     "shared set": "{actor} made the set {visibility}.",
     "added author": "{actor} made {subject} a co-author.",
     "removed author": "{actor} ended {subject}’s co-authorship.",
@@ -46,7 +49,12 @@ SENTENCES = {
     "archived set": "{actor} archived the set.",
     "restored set": "{actor} took the set out of the archive.",
     "started afresh": "{actor} had everybody start afresh with “{statement}”: {learners} learners.",
+    "moved facts": "{actor} moved {facts} to the set “{title}”.",
+    "archived facts": "{actor} put {facts} into the archive.",
+    "restored facts": "{actor} took {facts} out of the archive.",
     "took updates": "{actor} took over what was new in the set it was copied from: {changes} changes.",
+    "archived question": "{actor} archived the question “{prompt}”.",
+    "restored question": "{actor} took the question “{prompt}” out of the archive.",
     "imported": "{actor} imported {file}: {added} added, {changed} changed.",
 }
 
@@ -94,6 +102,27 @@ def note(
         )
     )
     session.flush()
+
+
+def note_each(
+    session: Session,
+    actor: User,
+    what: str,
+    people: Sequence[tuple[User, Mapping[str, Any]]],
+    *,
+    now: datetime,
+    classroom: Classroom,
+) -> None:
+    """Put one deed for each of several people on record, with its own details; one statement."""
+    for _, details in people:
+        SENTENCES[what].format(actor="", subject="", **details)
+    rows = [
+        {"at": now, "actor_id": actor.id, "subject_id": subject.id, "class_id": classroom.id, "what": what}
+        | {"details": dict(details)}
+        for subject, details in people
+    ]
+    if rows:
+        session.execute(insert(Deed), rows)
 
 
 def of_class(session: Session, class_id: int, *, page: int = 1) -> Page:

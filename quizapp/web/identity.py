@@ -4,6 +4,7 @@ A cookie holds the user's token. It changes with the password: all other session
 """
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -38,6 +39,18 @@ def init_app(app: Flask) -> None:
 def learner_required(view: View) -> View:
     """For a page that needs a learner, guest or not: anyone else is asked to log in, and comes back to it."""
     return cast(View, login_required(view))
+
+
+def account_required(view: View) -> View:
+    """For a page that needs an account: a guest is sent to sign up, which keeps everything, and comes back to it."""
+
+    @wraps(view)
+    def as_member(*arguments: Any, **named: Any) -> Any:
+        if learner().is_guest:
+            return _send_to("accounts.signup")
+        return view(*arguments, **named)
+
+    return learner_required(cast(View, as_member))
 
 
 def signed_in() -> User | None:
@@ -101,7 +114,11 @@ def _renew(app: Flask, user: User) -> None:
 
 
 def _ask_to_log_in() -> BaseResponse:
-    address = url_for("accounts.login", next=_page_to_return_to())
+    return _send_to("accounts.login")
+
+
+def _send_to(endpoint: str) -> BaseResponse:
+    address = url_for(endpoint, next=_page_to_return_to())
     if wants_part():  # following a redirect, htmx would put the log-in page into a part of this one
         return Response(status=204, headers={"HX-Redirect": address})
     return redirect(address, code=303)

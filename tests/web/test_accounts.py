@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
 from html import unescape
 
 import pytest
@@ -13,8 +14,10 @@ from sqlalchemy import select
 
 from quizapp.config import Settings
 from quizapp.extensions import db
-from quizapp.models import User
+from quizapp.models import Classroom, Enrolment, Plan, QuestionSet, User
 from quizapp.services import accounts
+
+NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
@@ -295,3 +298,26 @@ def test_password_managers_are_told_which_field_is_which(client: FlaskClient) ->
     sign_up(client)
     assert completed("/account/password") == ["username", "current-password", "new-password", "new-password"]
     assert completed("/account/delete") == ["current-password"]
+
+
+def test_with_a_teachers_account_go_the_sets_nobody_else_uses_and_the_classes_nobody_else_teaches(
+    app: Flask, client: FlaskClient
+) -> None:
+    sign_up(client, name="Leyla")
+    with app.app_context():
+        leyla = accounts.find_user(db.session(), "Leyla")
+        other = accounts.create_guest(db.session(), timezone="UTC", now=NOW)
+        own = QuestionSet(key="own", title="Own", header={}, names=[], created_at=NOW, owner_id=leyla.id)
+        used = QuestionSet(key="used", title="Used", header={}, names=[], created_at=NOW, owner_id=leyla.id)
+        alone, shared = (Classroom(title=title, timezone="UTC", created_at=NOW) for title in ("Alone", "Shared"))
+        db.session.add_all([own, used, alone, shared])
+        db.session.flush()
+        db.session.add(Plan(learner_id=other.id, set_id=used.id, started_at=NOW))
+        for classroom, teacher in [(alone, leyla), (shared, leyla), (shared, other)]:
+            db.session.add(Enrolment(class_id=classroom.id, user_id=teacher.id, role="teacher", joined_at=NOW))
+        db.session.commit()
+    assert send(client, "/account/delete", password=PASSWORD).status_code == 303
+    with app.app_context():
+        assert db.session.scalars(select(QuestionSet.key).where(QuestionSet.key.in_(["own", "used"]))).all() == ["used"]
+        archived = db.session.execute(select(Classroom.title, Classroom.archived_at.is_not(None)))
+        assert dict(archived.all()) == {"Alone": True, "Shared": False}

@@ -118,8 +118,21 @@ class DeleteForm(FlaskForm):
     )
 
 
-class SettingsForm(FlaskForm):
+class ZoneForm(FlaskForm):
     timezone = SelectField("Time zone", choices=_zones, validate_choice=False)
+
+    def validate_timezone(self, field: SelectField) -> None:
+        if not valid_timezone(field.data or ""):
+            raise ValidationError("Pick a time zone from the list.")
+
+    def offer_own_zone(self) -> None:
+        """Put the zone chosen now on the list where it is not: a browser may name one by an older name."""
+        chosen = self.timezone.data or ""
+        if valid_timezone(chosen) and chosen not in {zone.value for zone in _zones()}:
+            self.timezone.choices = [SelectChoice(chosen, optgroup="Chosen now"), *_zones()]
+
+
+class SettingsForm(ZoneForm):
     rollover_hour = SelectField(
         "A day of study begins at",
         coerce=int,
@@ -131,13 +144,3 @@ class SettingsForm(FlaskForm):
     letter_keys = BooleanField("Single-letter keys, such as u to undo")
     asks_confidence = BooleanField("Ask how sure I am before each answer")
     role = RadioField("What brings you here?", choices=ROLES)
-
-    def validate_timezone(self, field: SelectField) -> None:
-        if not valid_timezone(field.data or ""):
-            raise ValidationError("Pick a time zone from the list.")
-
-    def offer_own_zone(self) -> None:
-        """Put the zone chosen now on the list where it is not: a browser may name one by an older name."""
-        chosen = self.timezone.data or ""
-        if valid_timezone(chosen) and chosen not in {zone.value for zone in _zones()}:
-            self.timezone.choices = [SelectChoice(chosen, optgroup="Chosen now"), *_zones()]

@@ -1,0 +1,211 @@
+"""Classes as words: join codes, and the user names and passwords of the students whom a teacher brings as a list."""
+
+import csv
+import io
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
+from random import Random
+
+from anyascii import anyascii
+
+from quizapp.core import accounts as rules
+
+TITLE_MAX, CALLED_MAX = 80, 80  # characters
+FACTOR_LEAST, FACTOR_MOST = 1.0, 5.0  # of time limits
+
+# Of signs that look alike one stands for all; without vowels no code is a word. 25 signs: 9 of them are 41 bits.
+CODE_SIGNS = "0123456789CDFHJKMNPRTVWXY"
+CODE_LENGTH = 9
+_LOOK_ALIKES = str.maketrans("OQILZSGBU", "00112568V")
+
+# Two syllables a word, three words and two digits: 43 bits. No letter is easily taken for another.
+_CONSONANTS, _VOWELS, _DIGITS = "bdfghkmnprstvz", "aeiou", "23456789"
+
+WRONG_CODES = 60  # from one address within accounts.WINDOW; a class may sit behind one
+
+MOST_AT_ONCE = 60  # students in one list: every password takes a tenth of a second to hash
+MOST_CHARACTERS = 20_000  # of such a list
+HEADINGS = {"name", "names", "full name", "student", "students", "pupil", "pupils", "ad", "ad soyad", "имя", "фио"}
+_SPELLINGS = 30  # user names tried for one student: aysel, aysel2, …, aysel30
+
+
+# Join codes
+
+
+def make_code(chance: Random) -> str:
+    """A join code as it is stored, of 41 bits where `chance` is the system's."""
+    return "".join(chance.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
+
+
+def fold_code(typed: str) -> str | None:
+    """The code that was meant, however it was typed: small letters, spaces, hyphens, an O for a 0.
+
+    None for what cannot be a code.
+    """
+    signs = "".join(sign for sign in typed.upper() if sign.isalnum()).translate(_LOOK_ALIKES)
+    return signs if len(signs) == CODE_LENGTH and set(signs) <= set(CODE_SIGNS) else None
+
+
+def spell_code(code: str) -> str:
+    """The code as it is read out: K7M-04T-X9P."""
+    return "-".join(code[at : at + 3] for at in range(0, len(code), 3))
+
+
+# Passwords and user names
+
+
+def make_password(chance: Random) -> str:
+    """A password that can be read from a slip and typed: "bako-mifu-tezo-47", 43 bits."""
+    words = ["".join(chance.choice(_CONSONANTS) + chance.choice(_VOWELS) for _ in range(2)) for _ in range(3)]
+    return "-".join([*words, chance.choice(_DIGITS) + chance.choice(_DIGITS)])
+
+
+def spellings(name: str) -> list[str]:
+    """User names that suit a person of that name, in letters every keyboard has, the best first.
+
+    "Aysel Məmmədova" → "aysel.memmedova", "aysel.memmedova2", …; none where the name has no letters.
+    """
+    latin = anyascii(name).lower().replace("'", "")
+    words = "".join(sign if sign.isalnum() else " " for sign in latin).split()
+    base = ".".join(words)[: rules.NAME_MAX - 2].rstrip(".")
+    if len(base) < rules.NAME_MIN:
+        return []
+    return [base, *(f"{base}{number}" for number in range(2, _SPELLINGS + 1))]
+
+
+def sort_key(name: str) -> str:
+    """By which names stand in the order of their letters, Ə beside E and not behind Z."""
+    return anyascii(name).casefold()
+
+
+# Lists of students
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A student on a list. `line` is its number in what was sent, from 1; an empty password is to be made up.
+
+    `called` is the name as it was written, `problem` what keeps an account from being made of the line.
+    """
+
+    line: int
+    called: str
+    name: str
+    password: str
+    problem: str | None = None
+    has_account: bool = False
+
+
+class Unreadable(ValueError):
+    """It is no list of students; the message says why, to the person who sent it."""
+
+
+def decode_list(data: bytes) -> str:
+    """The text of a file as spreadsheets save them. Raises Unreadable."""
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig")):
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError:
+                break
+    raise Unreadable("The file is not text in UTF-8. In a spreadsheet, save it as “CSV UTF-8”.")
+
+
+def read_list(text: str) -> list[Entry]:
+    """The students of a list: a name in each line, then, if wanted, a user name and a password.
+
+    Commas, semicolons or tabs divide; a line of headings and empty lines are passed over. Raises Unreadable.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise Unreadable(f"The list is longer than {MOST_CHARACTERS:,} characters.")
+    entries = [_entry(line, cells) for line, cells in _rows(text)]
+    if not entries:
+        raise Unreadable("There is no name in the list. Write one student in each line.")
+    if len(entries) > MOST_AT_ONCE:
+        raise Unreadable(f"The list has {len(entries)} students; {MOST_AT_ONCE} can be added at a time.")
+    return entries
+
+
+def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Each line that says something: its number, and its cells without what surrounds them."""
+    divider = "\t" if "\t" in text else max(",;", key=text.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=divider, strict=True)
+    try:
+        for at, row in enumerate(reader):
+            cells = [" ".join(cell.split()) for cell in row]
+            if any(cells) and not (at == 0 and cells[0].casefold() in HEADINGS):
+                yield reader.line_num, cells
+    except csv.Error:
+        raise Unreadable("The list cannot be read as CSV. Look for a quotation mark that is not closed.") from None
+
+
+def _entry(line: int, cells: list[str]) -> Entry:
+    called, name, password = (*cells, "", "")[:3]
+    entry = Entry(line, called, name, password)
+    if any(cells[3:]):
+        return replace(entry, problem="There are more than three columns: name, user name, password.")
+    if not called:
+        return replace(entry, problem="There is no name in the first column.")
+    if len(called) > CALLED_MAX or not called.isprintable():
+        return replace(entry, problem=f"The name is longer than {CALLED_MAX} characters, or not readable.")
+    return entry
+
+
+def candidates(entries: Sequence[Entry]) -> set[str]:
+    """Every user name that `settle` may give or meet, folded."""
+    names = (name for entry in entries for name in ([entry.name] if entry.name else spellings(entry.called)))
+    return {folded for folded in map(rules.fold_name, names) if folded.isprintable()}
+
+
+def settle(entries: Sequence[Entry], taken: Collection[str]) -> list[Entry]:
+    """The list as accounts can be made of it: user names given where there was none, what is wrong said.
+
+    `taken` are the folded user names of `candidates` that somebody has. Names written down go before names made up.
+    """
+    used = set(taken)
+    written = [_checked(entry, taken, used) if entry.name else entry for entry in entries]
+    return [entry if entry.name or entry.problem else _named(entry, used) for entry in written]
+
+
+def _checked(entry: Entry, taken: Collection[str], used: set[str]) -> Entry:
+    """An entry whose user name was written down."""
+    if entry.problem or (refused := _refused(rules.check_name, entry.name)):
+        return replace(entry, problem=entry.problem or refused)
+    folded = rules.fold_name(entry.name)
+    if folded in taken:
+        return replace(entry, has_account=True)
+    if folded in used:
+        return replace(entry, problem=f"The user name {entry.name} stands in the list twice.")
+    used.add(folded)
+    return _with_password(entry)
+
+
+def _named(entry: Entry, used: set[str]) -> Entry:
+    """An entry with a user name made from the name."""
+    for name in spellings(entry.called):
+        if rules.fold_name(name) not in used:
+            used.add(rules.fold_name(name))
+            return _with_password(replace(entry, name=name))
+    return replace(entry, problem="No user name could be made from this name. Write one in the second column.")
+
+
+def _with_password(entry: Entry) -> Entry:
+    if not entry.password:
+        return entry
+    return replace(entry, problem=_refused(rules.check_password, entry.password, entry.name))
+
+
+def _refused(check: Callable[..., object], *typed: str) -> str | None:
+    try:
+        check(*typed)
+    except rules.Refused as refused:
+        return str(refused)
+    return None
+
+
+def write_list(entries: Sequence[Entry]) -> str:
+    """The list as text that `read_list` reads alike, user names included."""
+    out = io.StringIO()
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")  # no cell holds a tab
+    writer.writerows([entry.called, entry.name, entry.password] for entry in entries)
+    return out.getvalue()

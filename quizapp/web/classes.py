@@ -1,0 +1,380 @@
+"""Classes: opened and looked after by teachers, joined and left by students."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from quizapp.core import classes as rules
+from quizapp.extensions import db
+from quizapp.models import Classroom, Enrolment, User
+from quizapp.services import accounts, assignments, classes, deeds
+from quizapp.services.access import TEACHER, class_to_teach, enrolled
+from quizapp.web.forms.classes import ClassForm, CodeForm, ListForm, StudentForm, TeacherForm
+from quizapp.web.identity import account_required, learner, signed_in
+from quizapp.web.requests import begin_writing, commit, now
+
+bp = Blueprint("classes", __name__)
+bp.add_app_template_filter(rules.spell_code, "spelled")
+
+Page = str | tuple[str, int] | Response
+
+
+@bp.get("/classes")
+@account_required
+def index() -> Page:
+    return render_template("classes/index.html", classes=classes.classes_of(db.session(), learner()))
+
+
+@bp.route("/classes/new", methods=["GET", "POST"])
+@account_required
+def new() -> Page:
+    user = learner()
+    form = ClassForm(timezone=user.timezone)
+    if form.validate_on_submit():
+        try:
+            classroom = classes.open_class(
+                db.session(), user, title=form.title.data, timezone=form.timezone.data, now=now()
+            )
+            commit()
+            return _to_class(classroom.id)
+        except classes.NotATeacher:
+            return render_template("classes/new.html", form=form), 403
+    form.offer_own_zone()
+    return render_template("classes/new.html", form=form), 422 if form.errors else 200
+
+
+@bp.get("/classes/<int:class_id>")
+@account_required
+def show(class_id: int) -> Page:
+    """The class as its teachers see it, or as a student does: nothing of the other students."""
+    session, user = db.session(), learner()
+    classroom, enrolment = enrolled(session, user, class_id)
+    if enrolment.role != TEACHER:
+        return _as_student(classroom, enrolment)
+    gone = request.args.get("gone", type=int)  # a student just put out, who can be taken back
+    return render_template("classes/teach.html", roster=classes.roster(session, user, class_id), gone=gone)
+
+
+def _as_student(classroom: Classroom, enrolment: Enrolment) -> str:
+    session, user = db.session(), learner()
+    return render_template(
+        "classes/attend.html",
+        classroom=classroom,
+        enrolment=enrolment,
+        teachers=classes.teachers_of(session, [classroom.id])[classroom.id],
+        deeds=deeds.about(session, user, class_id=classroom.id),
+    )
+
+
+@bp.post("/classes/<int:class_id>/leave")
+@account_required
+def leave(class_id: int) -> Page:
+    try:
+        classroom = classes.leave(db.session(), learner(), class_id, now=now())
+        commit()
+    except classes.LastTeacher:
+        db.session.rollback()
+        flash("You are its only teacher. Add another, or put the class away.", "bad")
+        return redirect(url_for("classes.teachers", class_id=class_id), 303)
+    flash(f"You have left “{classroom.title}”.", "good")
+    return redirect(url_for("classes.index"), 303)
+
+
+# The class itself
+
+
+@bp.route("/classes/<int:class_id>/settings", methods=["GET", "POST"])
+@account_required
+def settings(class_id: int) -> Page:
+    session, user = db.session(), learner()
+    classroom = class_to_teach(session, user, class_id)
+    form = ClassForm(obj=classroom)
+    if form.validate_on_submit():
+        classes.change(session, user, class_id, title=form.title.data, timezone=form.timezone.data, now=now())
+        commit()
+        flash("The class is saved.", "good")
+        return _to_class(class_id)
+    form.offer_own_zone()
+    page = render_template("classes/settings.html", form=form, classroom=classroom)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/classes/<int:class_id>/code")
+@account_required
+def renew_code(class_id: int) -> Page:
+    classes.renew_code(db.session(), learner(), class_id, now=now())
+    commit()
+    flash("There is a new join code. No older one works.", "good")
+    return _to_class(class_id)
+
+
+@bp.post("/classes/<int:class_id>/close")
+@account_required
+def close_joining(class_id: int) -> Page:
+    classes.close_joining(db.session(), learner(), class_id, now=now())
+    commit()
+    flash("Nobody can join now.", "good")
+    return _to_class(class_id)
+
+
+@bp.post("/classes/<int:class_id>/archive")
+@account_required
+def archive(class_id: int) -> Page:
+    classes.archive(db.session(), learner(), class_id, now=now())
+    commit()
+    return _to_class(class_id)  # which says so, and has the way back
+
+
+@bp.post("/classes/<int:class_id>/restore")
+@account_required
+def restore(class_id: int) -> Page:
+    classes.restore(db.session(), learner(), class_id, now=now())
+    commit()
+    flash("The class is back.", "good")
+    return _to_class(class_id)
+
+
+@bp.get("/classes/<int:class_id>/log")
+@account_required
+def log(class_id: int) -> Page:
+    """What teachers did in the class, the newest first."""
+    session = db.session()
+    classroom = class_to_teach(session, learner(), class_id)
+    page = deeds.of_class(session, class_id, page=request.args.get("page", default=1, type=int))
+    return render_template("classes/log.html", classroom=classroom, page=page)
+
+
+def _to_class(class_id: int, *, gone: int | None = None) -> Response:
+    return redirect(url_for("classes.show", class_id=class_id, gone=gone), 303)
+
+
+# Who teaches it
+
+
+@bp.route("/classes/<int:class_id>/teachers", methods=["GET", "POST"])
+@account_required
+def teachers(class_id: int) -> Page:
+    session, user = db.session(), learner()
+    form = TeacherForm()
+    if form.validate_on_submit():
+        try:
+            other = classes.add_teacher(session, user, class_id, form.name.data, now=now())
+            commit()
+            flash(f"{other.name} teaches the class too now.", "good")
+            return redirect(url_for("classes.teachers", class_id=class_id), 303)
+        except classes.NobodyOfThatName:
+            form.name.errors.append("Nobody has that user name. Ask them how exactly it is written.")
+        except classes.TeachesAlready:
+            form.name.errors.append("They teach the class already.")
+        except classes.NotATeacher:
+            form.name.errors.append("That account is one of somebody who learns. They can change it under Account.")
+        session.rollback()
+    page = render_template("classes/teachers.html", form=form, roster=classes.roster(session, user, class_id))
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/classes/<int:class_id>/teachers/<int:user_id>/end")
+@account_required
+def end_teaching(class_id: int, user_id: int) -> Page:
+    classes.end_teaching(db.session(), learner(), class_id, user_id, now=now())
+    commit()
+    flash("They teach the class no more.", "good")
+    return redirect(url_for("classes.teachers", class_id=class_id), 303)
+
+
+# Its students
+
+
+@bp.route("/classes/<int:class_id>/students/<int:user_id>", methods=["GET", "POST"])
+@account_required
+def student(class_id: int, user_id: int) -> Page:
+    """What the teachers note about a student, and what they can do."""
+    session, user = db.session(), learner()
+    classroom, found = classes.student_of(session, user, class_id, user_id)
+    form = StudentForm(obj=found)
+    if form.validate_on_submit():
+        noted = {"called": form.called.data, "time_factor": form.time_factor.data}
+        classes.describe(session, user, class_id, user_id, **noted, now=now())
+        commit()
+        flash(f"What you noted about {found.name} is saved.", "good")
+        return _to_class(class_id)
+    page = render_template("classes/student.html", form=form, classroom=classroom, student=found)
+    return page, 422 if form.errors else 200
+
+
+@bp.post("/classes/<int:class_id>/students/<int:user_id>/remove")
+@account_required
+def remove(class_id: int, user_id: int) -> Page:
+    classes.remove(db.session(), learner(), class_id, user_id, now=now())
+    commit()
+    return _to_class(class_id, gone=user_id)
+
+
+@bp.post("/classes/<int:class_id>/students/<int:user_id>/ban")
+@account_required
+def ban(class_id: int, user_id: int) -> Page:
+    classes.ban(db.session(), learner(), class_id, user_id, now=now())
+    commit()
+    return _to_class(class_id, gone=user_id)
+
+
+@bp.post("/classes/<int:class_id>/students/<int:user_id>/restore")
+@account_required
+def take_back(class_id: int, user_id: int) -> Page:
+    back = classes.take_back(db.session(), learner(), class_id, user_id, now=now())
+    if back is not None:
+        _enter_schedules(class_id, [back])
+        flash(f"{back.name} is in the class again.", "good")
+    commit()
+    return _to_class(class_id)
+
+
+@bp.route("/classes/<int:class_id>/students/<int:user_id>/password", methods=["GET", "POST"])
+@account_required
+def password(class_id: int, user_id: int) -> Page:
+    """Asks once; then a new password, shown on this page and nowhere else."""
+    session, user = db.session(), learner()
+    classroom, found = classes.student_of(session, user, class_id, user_id)
+    if request.method == "GET" or not found.may_get_password:
+        page = render_template("classes/password.html", classroom=classroom, student=found)
+        return page, 200 if request.method == "GET" else 422
+    given = rules.make_password(secrets.SystemRandom())
+    commit()  # hashing takes long: nobody shall wait for this transaction
+    password_hash = accounts.hash_password(given, found.name)
+    begin_writing()
+    accounts.change_password(session, classes.give_password(session, user, class_id, user_id, now=now()), password_hash)
+    commit()
+    return _slips(classroom, [rules.Entry(1, found.called, found.name, given)])
+
+
+@bp.route("/classes/<int:class_id>/add", methods=["GET", "POST"])
+@account_required
+def add(class_id: int) -> Page:
+    """A list of students: looked through first, then, with `make`, turned into accounts."""
+    session, user = db.session(), learner()
+    classroom = class_to_teach(session, user, class_id)
+    form, entries = ListForm(), None
+    if form.validate_on_submit():
+        try:
+            entries = classes.prepare(session, user, class_id, form.read())
+        except rules.Unreadable as unreadable:
+            (form.file if form.file.data else form.text).errors = [str(unreadable)]
+    new = [entry for entry in entries or () if not entry.has_account]
+    faulty = [entry for entry in new if entry.problem]
+    if new and not faulty and "make" in request.form:
+        try:
+            return _slips(classroom, _make(class_id, new))
+        except accounts.NameTaken:
+            session.rollback()
+            flash("Somebody took one of these user names just now. Nothing was made; look through the list.", "bad")
+            entries = classes.prepare(session, user, class_id, form.text.data)
+            new = [entry for entry in entries if not entry.has_account]
+    ready = rules.write_list(new) if new and not faulty else None
+    page = render_template("classes/add.html", classroom=classroom, form=form, entries=entries, new=new, ready=ready)
+    return page, 422 if form.errors or (entries and not ready) else 200
+
+
+def _make(class_id: int, entries: Sequence[rules.Entry]) -> Sequence[rules.Entry]:
+    """The list with every password filled in, once all the accounts are made; none is where one cannot be.
+
+    Raises NameTaken.
+    """
+    session, user, chance = db.session(), learner(), secrets.SystemRandom()
+    filled = [replace(entry, password=entry.password or rules.make_password(chance)) for entry in entries]
+    commit()  # hashing takes long: nobody shall wait for this transaction
+    hashes = [accounts.hash_password(entry.password, entry.name) for entry in filled]
+    begin_writing()
+    timezone = class_to_teach(session, user, class_id).timezone
+    made = [
+        accounts.sign_up(
+            session,
+            guest=None,
+            name=entry.name,
+            password_hash=password_hash,
+            email=None,
+            is_teacher=False,
+            timezone=timezone,
+            now=now(),
+        )
+        for entry, password_hash in zip(filled, hashes, strict=True)
+    ]
+    called = [entry.called for entry in filled]
+    classes.enrol(session, user, class_id, zip(made, called, strict=True), now=now())
+    _enter_schedules(class_id, made)
+    commit()
+    return filled
+
+
+def _slips(classroom: Classroom, entries: Sequence[rules.Entry]) -> str:
+    """Names and passwords to print and cut apart; they are shown here and kept nowhere."""
+    return render_template("classes/slips.html", classroom=classroom, entries=entries)
+
+
+# Joining
+
+
+@bp.route("/join", methods=["GET", "POST"])
+def join() -> Page:
+    """Asks for a code."""
+    form = CodeForm()
+    if form.validate_on_submit():
+        try:
+            found = _invitation(form.code.data)
+        except (classes.WrongCode, classes.TooManyCodes) as refused:
+            form.code.errors.append(_why(refused))
+        else:
+            return redirect(url_for("classes.invited", code=rules.spell_code(found.code)), 303)
+    return render_template("classes/join.html", form=form), 422 if form.errors else 200
+
+
+@bp.route("/join/<code>", methods=["GET", "POST"])
+def invited(code: str) -> Page:
+    """The class of that code: what it is, what joining means, and the button."""
+    try:
+        found = _invitation(code)
+        if found.is_member:
+            return _to_class(found.class_id)
+        user = signed_in()
+        if request.method == "GET":
+            return render_template("classes/invited.html", invitation=found)
+        if user is None or user.is_guest:
+            return redirect(url_for("accounts.signup", next=request.path), 303)
+        class_id, is_new = classes.join(db.session(), user, code, now=now())
+    except (classes.WrongCode, classes.TooManyCodes) as refused:
+        form = CodeForm(data={"code": code}, formdata=None)
+        form.code.errors = [_why(refused)]
+        status = 404 if isinstance(refused, classes.WrongCode) else 429
+        return render_template("classes/join.html", form=form), status
+    if is_new:
+        _enter_schedules(class_id, [user])
+        flash(f"You are in “{found.title}” now.", "good")
+    commit()
+    return _to_class(class_id)
+
+
+def _invitation(typed: str) -> classes.Invitation:
+    """Raises WrongCode, which is counted then, and TooManyCodes."""
+    session, address = db.session(), request.remote_addr or ""
+    try:
+        return classes.invitation(session, signed_in(), typed, address=address, now=now())
+    except classes.WrongCode:
+        begin_writing()
+        classes.count_wrong_code(session, address=address, now=now())
+        commit()
+        raise
+
+
+def _why(refused: classes.WrongCode | classes.TooManyCodes) -> str:
+    if isinstance(refused, classes.TooManyCodes):
+        minutes = "a minute" if refused.minutes == 1 else f"{refused.minutes} minutes"
+        return f"Too many wrong codes came from here. Wait {minutes}, then try again."
+    return "No class that you can join has this code. Look at it once more, or ask your teacher for the new one."
+
+
+def _enter_schedules(class_id: int, students: Iterable[User]) -> None:
+    """Put what the class was asked to study into the schedules of those who have just come."""
+    for student in students:
+        assignments.enter_schedules(db.session(), student, class_id, now=now())

@@ -1,0 +1,88 @@
+"""Forms about classes: opening and joining one, and what its teachers say of its students."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import FloatField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
+
+from quizapp.core import classes as rules
+from quizapp.web.forms.accounts import UNSPOILT, ZoneForm
+
+NO_TITLE = "Give the class a title."
+FACTOR = "Type a number from 1 to 5."
+
+
+def _one_line(typed: str | None) -> str:
+    return " ".join((typed or "").split())
+
+
+def _readable(form: FlaskForm, field: StringField) -> None:
+    if not (field.data or "").isprintable():
+        raise ValidationError("It holds a character that cannot be seen. Type it again without it.")
+
+
+class ClassForm(ZoneForm):
+    title = StringField(
+        "Title",
+        [
+            InputRequired(NO_TITLE),
+            DataRequired(NO_TITLE),  # nor one of spaces alone
+            Length(max=rules.TITLE_MAX, message=f"Keep the title under {rules.TITLE_MAX + 1} characters."),
+            _readable,
+        ],
+        filters=[_one_line],
+        render_kw={"maxlength": rules.TITLE_MAX, "autocomplete": "off"},
+    )
+
+
+class CodeForm(FlaskForm):
+    code = StringField(
+        "Join code",
+        [InputRequired("Type the code that your teacher gave you.")],
+        render_kw={"autocomplete": "off", **UNSPOILT},
+    )
+
+
+class TeacherForm(FlaskForm):
+    name = StringField(
+        "Their user name", [InputRequired("Type a user name.")], render_kw={"autocomplete": "off", **UNSPOILT}
+    )
+
+
+class StudentForm(FlaskForm):
+    called = StringField(
+        "Name, for the teachers’ eyes",
+        [
+            Length(max=rules.CALLED_MAX, message=f"Keep the name under {rules.CALLED_MAX + 1} characters."),
+            _readable,
+        ],
+        filters=[_one_line],
+        render_kw={"maxlength": rules.CALLED_MAX, "autocomplete": "off"},
+    )
+    time_factor = FloatField(
+        "Time allowance",
+        [InputRequired(FACTOR), NumberRange(rules.FACTOR_LEAST, rules.FACTOR_MOST, FACTOR)],
+        filters=[lambda number: round(number, 2) if isinstance(number, float) else number],
+        invalid_value_message=FACTOR,
+        render_kw={"inputmode": "decimal", "step": "0.05", "min": 1, "max": 5},
+    )
+
+
+class ListForm(FlaskForm):
+    """A list of students, pasted or as a file; the file goes first."""
+
+    text = TextAreaField("Students, one in each line", render_kw={"rows": 8, **UNSPOILT})
+    file = FileField("Or a CSV file", render_kw={"accept": ".csv,.tsv,.txt,text/csv"})
+
+    def read(self) -> str:
+        """The text sent, put into the field where it came as a file. Raises core's Unreadable."""
+        sent: Any = self.file.data
+        if sent:
+            data = sent.read(4 * rules.MOST_CHARACTERS + 1)
+            if len(data) > 4 * rules.MOST_CHARACTERS:
+                raise rules.Unreadable(f"The file is longer than {rules.MOST_CHARACTERS:,} characters.")
+            self.text.data = rules.decode_list(data)
+        text: str = self.text.data or ""
+        return text

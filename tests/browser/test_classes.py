@@ -1,0 +1,145 @@
+"""A class from the board to the slips: with its teacher at a desk and a student at a telephone."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import axe
+import pytest
+from argon2 import PasswordHasher
+from hands import TELEPHONE
+from playwright.sync_api import Page, expect
+
+from quizapp.services import accounts
+
+PASSWORD = "correct horse battery"
+
+
+@pytest.fixture(autouse=True)
+def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def sign_up(page: Page, name: str, *, teaches: bool = False) -> None:
+    """Fill in the form that is on the screen."""
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_label("I teach" if teaches else "I learn").check()
+    press(page, "Sign up")
+
+
+def open_class(page: Page, name: str, title: str) -> str:
+    """Sign up as a teacher and open a class; its join code."""
+    page.goto("/signup")
+    sign_up(page, name, teaches=True)
+    page.goto("/classes/new")
+    page.get_by_label("Title").fill(title)
+    press(page, "Open the class")
+    return page.locator(".join-code__code [aria-hidden]").inner_text()
+
+
+def test_a_student_joins_with_the_code_and_is_looked_after(page: Page, arrive: Callable[..., Any]) -> None:
+    code = open_class(page, "Rasim of 9b", "History, 9b")
+    student = arrive(**TELEPHONE).page
+    student.goto("/join")
+    student.get_by_label("Join code").fill(code.lower().replace("-", " "))
+    press(student, "Go on")
+    student.get_by_role("link", name="Sign up", exact=True).click()
+    sign_up(student, "Aysel of 9b")
+    press(student, "Join the class")
+    expect(student.get_by_role("heading", level=1)).to_have_text("History, 9b")
+
+    page.reload()
+    page.get_by_role("link", name="Aysel of 9b").click()
+    page.get_by_label("Time allowance").fill("1.5")
+    press(page, "Save")
+    expect(page.get_by_role("row", name="Aysel of 9b")).to_contain_text("× 1.5")
+    student.reload()
+    expect(student.get_by_text("Your time limits are 1.5 times the usual.")).to_be_visible()
+
+    page.get_by_role("link", name="Aysel of 9b").click()
+    page.get_by_role("link", name="Give a new password").click()
+    press(page, "Give a new password")
+    given = page.locator(".slip__typed").last.inner_text()
+    student.reload()
+    student.get_by_label("User name").fill("Aysel of 9b")
+    student.get_by_label("Password").fill(given)
+    press(student, "Log in")
+    expect(student.get_by_text("Rasim of 9b gave Aysel of 9b a new password.")).to_be_visible()
+
+    page.get_by_role("link", name="Done, back to the class").click()
+    page.get_by_role("link", name="Aysel of 9b").click()
+    press(page, "Remove")
+    press(page, "Take back")
+    expect(page.get_by_role("row", name="Aysel of 9b")).to_be_visible()
+
+
+def test_a_pasted_list_becomes_slips_of_which_no_one_is_cut_by_the_page(page: Page) -> None:
+    open_class(page, "Rasim of 10a", "History, 10a")
+    page.get_by_role("link", name="Add students from a list").click()
+    page.get_by_label("Students, one in each line").fill("".join(f"Student {number}\n" for number in range(12)))
+    press(page, "Look through the list")
+    press(page, "Make 12 accounts")
+    expect(page.locator(".slip")).to_have_count(12)
+    axe.check(page)
+    expect(page.get_by_role("button", name="Print")).to_be_visible()
+    page.emulate_media(media="print", color_scheme="dark")
+    for left_out in (".masthead", ".colophon", ".slips__advice", "h1"):
+        expect(page.locator(left_out).first).to_be_hidden()
+    assert {one.evaluate("slip => getComputedStyle(slip).breakInside") for one in page.locator(".slip").all()} == {
+        "avoid"
+    }
+    assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
+
+
+def test_every_page_of_a_class_is_for_everybody(page: Page, arrive: Callable[..., Any], complaints: Any) -> None:
+    complaints.expect("status of 422")
+    complaints.expect("status of 404")
+    code = open_class(page, "Rasim of 11c", "History, 11c")
+    here = re.sub(r".*?(/classes/\d+).*", r"\1", page.url)
+    student = arrive().page
+    student.goto(f"/join/{code}")
+    axe.check(student)
+    student.get_by_role("link", name="Sign up", exact=True).click()
+    sign_up(student, "Aysel of 11c")
+    axe.check(student)
+    press(student, "Join the class")
+    axe.check(student)
+    student.goto("/join/K7M-04T-X9P")
+    axe.check(student)
+    for path in ("/classes", here, f"{here}/teachers", f"{here}/settings", f"{here}/log", "/classes/new"):
+        page.goto(path)
+        axe.check(page)
+    page.goto(here)
+    page.get_by_role("link", name="Aysel of 11c").click()
+    axe.check(page)
+    page.get_by_role("link", name="Give a new password").click()
+    axe.check(page)
+    page.goto(f"{here}/add")
+    page.get_by_label("Students, one in each line").fill("Leyla\nƏli,a\nRasim,Rasim of 11c")
+    press(page, "Look through the list")
+    axe.check(page)
+
+
+def test_a_class_is_opened_and_joined_with_the_keyboard_and_without_javascript(arrive: Callable[..., Any]) -> None:
+    page = arrive(java_script_enabled=False).page
+    code = open_class(page, "Rasim of 8d", "History, 8d")
+    assert page.get_by_role("button", name="Copy the link").count() == 0
+    student = arrive(java_script_enabled=False).page
+    student.goto("/signup")
+    sign_up(student, "Aysel of 8d")
+    student.goto("/join")
+    student.get_by_label("Join code").focus()
+    student.keyboard.type(code)
+    student.keyboard.press("Enter")
+    for _ in range(30):
+        if student.get_by_role("button", name="Join the class").evaluate("one => one === document.activeElement"):
+            break
+        student.keyboard.press("Tab")
+    student.keyboard.press("Enter")
+    expect(student.get_by_role("heading", level=1)).to_have_text("History, 8d")

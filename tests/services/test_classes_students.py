@@ -1,0 +1,186 @@
+"""What teachers do to the students of a class, and what these read of it."""
+
+from datetime import date
+
+import pytest
+from schooling import done, enrolment_of, make_account, names, open_class, put_in
+from sqlalchemy.orm import Session
+from studying import NOON
+
+from quizapp.models import Classroom, DayCount, User
+from quizapp.services import accounts, classes, deeds
+from quizapp.services.classes import NoNewPassword
+
+HERE = "203.0.113.7"
+
+
+@pytest.fixture
+def teacher(session: Session) -> User:
+    return make_account(session, "Rasim", teaches=True)
+
+
+@pytest.fixture
+def classroom(session: Session, teacher: User) -> Classroom:
+    return open_class(session, teacher)
+
+
+@pytest.fixture
+def student(session: Session, classroom: Classroom) -> User:
+    """Aysel, who is in the class."""
+    student = make_account(session, "Aysel")
+    put_in(session, classroom, student)
+    return student
+
+
+@pytest.fixture
+def outsider(session: Session) -> User:
+    """A teacher, of another class."""
+    outsider = make_account(session, "Vaqif", teaches=True)
+    open_class(session, outsider, "Elsewhere")
+    return outsider
+
+
+# Students
+
+
+def test_a_roster_tells_who_they_are_and_when_they_last_studied(
+    session: Session, teacher: User, classroom: Classroom, student: User
+) -> None:
+    others = [make_account(session, name) for name in ("zaur", "eli")]
+    put_in(session, classroom, *others)
+    session.add_all([DayCount(learner_id=student.id, day=date(2026, 3, day)) for day in (1, 2)])
+    classes.describe(session, teacher, classroom.id, others[1].id, called="Əli Quliyev", time_factor=1.5, now=NOON)
+    listed = classes.roster(session, teacher, classroom.id).students
+    assert [(one.name, one.called, one.time_factor, one.last_day) for one in listed] == [
+        ("Aysel", "", 1.0, date(2026, 3, 2)),
+        ("eli", "Əli Quliyev", 1.5, None),
+        ("zaur", "", 1.0, None),
+    ]
+    assert done(session, classroom)[-2:] == [
+        "Rasim noted eli’s name as “Əli Quliyev”.",
+        "Rasim set eli’s time allowance to 1.5 times the usual.",
+    ]
+
+
+def test_a_removed_student_may_join_again_and_be_taken_back(
+    session: Session, teacher: User, classroom: Classroom, student: User
+) -> None:
+    for back in ("join", "take_back"):
+        classes.remove(session, teacher, classroom.id, student.id, now=NOON)
+        assert names(session, teacher, classroom) == []
+        assert [one.status for one in classes.roster(session, teacher, classroom.id).former] == ["removed"]
+        assert classes.classes_of(session, student).attended == []
+        if back == "join":
+            assert classes.join(session, student, classroom.join_code or "", now=NOON)[1]
+        else:
+            assert classes.take_back(session, teacher, classroom.id, student.id, now=NOON) is student
+        assert names(session, teacher, classroom) == ["Aysel"]
+        enrolment = enrolment_of(session, classroom, student)
+        assert enrolment
+        assert enrolment.ended_at is None
+
+
+def test_a_ban_can_be_taken_back_or_lifted(
+    session: Session, teacher: User, classroom: Classroom, student: User
+) -> None:
+    classes.ban(session, teacher, classroom.id, student.id, now=NOON)
+    assert classes.take_back(session, teacher, classroom.id, student.id, now=NOON) is student
+    classes.ban(session, teacher, classroom.id, student.id, now=NOON)
+    classes.remove(session, teacher, classroom.id, student.id, now=NOON)
+    assert names(session, teacher, classroom) == []
+    assert classes.join(session, student, classroom.join_code or "", now=NOON)[1]
+
+
+def test_nobody_who_left_is_made_to_return(
+    session: Session, teacher: User, classroom: Classroom, student: User
+) -> None:
+    classes.leave(session, student, classroom.id, now=NOON)
+    for _ in range(2):  # neither directly nor by way of a ban
+        assert classes.take_back(session, teacher, classroom.id, student.id, now=NOON) is None
+        classes.ban(session, teacher, classroom.id, student.id, now=NOON)
+    assert names(session, teacher, classroom) == []
+    assert done(session, classroom)[-1] == "Aysel left."
+    assert classes.join(session, student, classroom.join_code or "", now=NOON)[1]
+
+
+def test_doing_the_same_twice_is_noted_once(
+    session: Session, teacher: User, classroom: Classroom, student: User
+) -> None:
+    for _ in range(2):
+        classes.remove(session, teacher, classroom.id, student.id, now=NOON)
+    for _ in range(2):
+        classes.take_back(session, teacher, classroom.id, student.id, now=NOON)
+    assert done(session, classroom)[2:] == [
+        "Rasim removed Aysel from the class.",
+        "Rasim took Aysel back into the class.",
+    ]
+
+
+def test_a_student_reads_what_was_done_to_them_and_nothing_of_others(
+    session: Session, teacher: User, classroom: Classroom, student: User
+) -> None:
+    other = make_account(session, "Leyla")
+    put_in(session, classroom, other)
+    classes.give_password(session, teacher, classroom.id, student.id, now=NOON)
+    classes.remove(session, teacher, classroom.id, other.id, now=NOON)
+    about = deeds.about(session, student, class_id=classroom.id).deeds
+    assert [deed.sentence for deed in about] == ["Rasim gave Aysel a new password.", "Aysel joined."]
+
+
+# Passwords
+
+
+def test_no_teacher_sets_the_password_of_somebody_who_teaches(
+    session: Session, teacher: User, classroom: Classroom, outsider: User
+) -> None:
+    put_in(session, classroom, outsider)
+    for is_teacher in (True, False):  # who teaches a class is a teacher, whatever the account says
+        outsider.is_teacher = is_teacher
+        session.flush()
+        with pytest.raises(NoNewPassword):
+            classes.give_password(session, teacher, classroom.id, outsider.id, now=NOON)
+
+
+@pytest.mark.parametrize("gone", ["remove", "ban", "leave"])
+def test_no_teacher_sets_the_password_of_somebody_who_is_not_in_the_class(
+    session: Session, teacher: User, classroom: Classroom, student: User, gone: str
+) -> None:
+    if gone == "leave":
+        classes.leave(session, student, classroom.id, now=NOON)
+    else:
+        getattr(classes, gone)(session, teacher, classroom.id, student.id, now=NOON)
+    with pytest.raises(NoNewPassword):
+        classes.give_password(session, teacher, classroom.id, student.id, now=NOON)
+
+
+def test_whoever_is_given_a_new_password_may_try_it_at_once(session: Session, student: User) -> None:
+    for _ in range(5):
+        accounts.begin_attempt(session, "Aysel", address=HERE, now=NOON)
+    accounts.change_password(session, student, "another hash")
+    assert accounts.begin_attempt(session, "Aysel", address=HERE, now=NOON).password_hash == "another hash"
+
+
+# Lists of students
+
+
+def test_a_list_is_held_against_the_accounts_there_are(
+    session: Session, teacher: User, classroom: Classroom, student: User
+) -> None:
+    entries = classes.prepare(session, teacher, classroom.id, "Aysel\nLeyla\nAysel M,AYSEL\n\0,x\0y")
+    told = [(entry.name, entry.has_account, bool(entry.problem)) for entry in entries]
+    assert told == [
+        ("aysel2", False, False),
+        ("leyla", False, False),
+        ("AYSEL", True, False),
+        ("x\0y", False, True),
+    ]
+
+
+def test_who_is_enrolled_is_in_the_class_by_the_name_on_the_list(
+    session: Session, teacher: User, classroom: Classroom
+) -> None:
+    made = make_account(session, "leyla.h")
+    classes.enrol(session, teacher, classroom.id, [(made, "Leyla Həsənova")], now=NOON)
+    (listed,) = classes.roster(session, teacher, classroom.id).students
+    assert (listed.name, listed.called, listed.may_get_password) == ("leyla.h", "Leyla Həsənova", True)
+    assert done(session, classroom)[-1] == "Rasim made an account for leyla.h and put them in the class."

@@ -1,0 +1,51 @@
+"""People of a school, their classes, and how they are found in them."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from studying import NOON
+
+from quizapp.models import Classroom, Enrolment, User
+from quizapp.services import accounts, classes, deeds
+
+
+def make_account(session: Session, name: str, *, teaches: bool = False) -> User:
+    user = accounts.sign_up(
+        session,
+        guest=None,
+        name=name,
+        password_hash="no password fits",
+        email=None,
+        is_teacher=teaches,
+        timezone="UTC",
+        now=NOON,
+    )
+    session.commit()
+    return user
+
+
+def open_class(session: Session, teacher: User, title: str = "History, 9b") -> Classroom:
+    classroom = classes.open_class(session, teacher, title=title, timezone="Asia/Baku", now=NOON)
+    session.commit()
+    return classroom
+
+
+def put_in(session: Session, classroom: Classroom, *students: User) -> None:
+    """Have them join with the code."""
+    for student in students:
+        classes.join(session, student, classroom.join_code or "", now=NOON)
+    session.commit()
+
+
+def enrolment_of(session: Session, classroom: Classroom, user: User) -> Enrolment | None:
+    session.expire_all()
+    return session.scalar(select(Enrolment).where(Enrolment.class_id == classroom.id, Enrolment.user_id == user.id))
+
+
+def done(session: Session, classroom: Classroom) -> list[str]:
+    """What was done in the class, the first first."""
+    return [deed.sentence for deed in deeds.of_class(session, classroom.id).deeds][::-1]
+
+
+def names(session: Session, teacher: User, classroom: Classroom) -> list[str]:
+    """Who is on the roster, by user name."""
+    return [student.name for student in classes.roster(session, teacher, classroom.id).students]
