@@ -4,19 +4,34 @@ The rows of the memory table and the memory that core decides on are kept apart:
 one to the other.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Subquery, Table, case, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    String,
+    Subquery,
+    Table,
+    bindparam,
+    case,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    true,
+    type_coerce,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
-from quizapp.core.scheduling import NEW_MEMORY, Rating, State, after_answer, retrievability, to_json
+from quizapp.core.scheduling import NEW_MEMORY, Rating, State, after_answer, replanned, retrievability, to_json
 from quizapp.models import DayCount, Fact, Memory, Plan, Review, User
-from quizapp.models.base import add_counts
+from quizapp.models.base import add_counts, insert_or
 
 LONGEST_ANSWER = timedelta(minutes=10)  # beyond it the learner was away, and the time says nothing
 
@@ -185,6 +200,73 @@ def count(
     key = {"learner_id": review["learner_id"], "day": review["day"]}
     columns = [day_table.c.answers, day_table.c.new_facts, day_table.c.finished]
     return add_counts(session, day_table, key, {name: sign * n for name, n in counts.items()}, columns)
+
+
+def in_topics() -> ColumnElement[bool]:
+    """Whether a fact is of the topics that a plan takes new facts from."""
+    topics = type_coerce(Plan.topics, String)
+    return or_(topics == "", topics.like(literal("%|").concat(Fact.topic).concat("|%")))
+
+
+def replan(session: Session, set_id: int, plans: Mapping[int, scheduling.Plan]) -> None:
+    """Let the memories of a set fall due by the plans of these learners, by their ids; two statements.
+
+    Their versions stay: a question on the screen is still the one to answer. A memory that is answered meanwhile has
+    another version and is left to its own answer.
+    """
+    rows = session.execute(
+        select(Memory.learner_id, Memory.fact_id, Memory.version, *COLUMNS)
+        .join(Fact, Fact.id == Memory.fact_id)
+        .where(Memory.learner_id.in_(plans), Fact.set_id == set_id, Memory.state == State.REVIEW)
+        .order_by(Memory.learner_id, Memory.fact_id)  # as whoever else takes several at once
+    ).all()
+    moved = []
+    for row in rows:
+        seed = seed_of(row.learner_id, row.fact_id)
+        due_day = replanned(to_core(row), plans[row.learner_id], seed).due_day
+        if due_day != row.due_day:
+            moved.append({"whose": row.learner_id, "fact": row.fact_id, "seen": row.version, "due_day": due_day})
+    if moved:
+        session.connection().execute(
+            update(memory_table).where(
+                memory_table.c.learner_id == bindparam("whose"),
+                memory_table.c.fact_id == bindparam("fact"),
+                memory_table.c.version == bindparam("seen"),
+            ),
+            moved,
+        )
+
+
+def ask_today(session: Session, learners: Iterable[User], fact_ids: Sequence[int], *, now: datetime) -> None:
+    """Let today's review ask these facts, once their set is studied; three statements for each date it is somewhere.
+
+    They are due today and no longer buried. A fact that was never answered begins to be learned, in its first step, so
+    that today's session asks it whatever its allowance of new facts. What was set aside stays so.
+    """
+    by_day: dict[date, list[int]] = {}
+    for learner in learners:
+        by_day.setdefault(learner.clock.day(now), []).append(learner.id)
+    for today, ids in by_day.items():
+        _ask_on(session, ids, fact_ids, today, now)
+
+
+def _ask_on(session: Session, learner_ids: list[int], fact_ids: Sequence[int], today: date, now: datetime) -> None:
+    of = memory_table.c
+    due = {"due_day": today, "buried_until": None}
+    first_step = {"state": int(State.LEARNING), "step": 0, "due_at": now, "due_day": today}
+    theirs = (of.learner_id.in_(learner_ids), of.fact_id.in_(fact_ids), of.suspended.is_(False))
+    known = update(memory_table).where(*theirs).values(version=of.version + 1)
+    session.execute(known.where(of.state != State.NEW, or_(of.due_day > today, of.buried_until > today)).values(due))
+    session.execute(known.where(of.state == State.NEW).values(**first_step, buried_until=None))
+    met = {"version": 1, "reps": 0, "lapses": 0, "suspended": False, **first_step}
+    pairs = (
+        select(User.id, Fact.id, *(literal(value, of[name].type) for name, value in met.items()))
+        .join(Fact, true())
+        .where(User.id.in_(learner_ids), Fact.id.in_(fact_ids))
+        .order_by(User.id, Fact.id)
+    )
+    insert_met = insert_or(session, memory_table).from_select(["learner_id", "fact_id", *met], pairs)
+    session.execute(insert_met.on_conflict_do_nothing())
 
 
 def done_on(learner_id: int, day: date) -> Subquery:

@@ -5,9 +5,10 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import ColumnElement, Select, and_, case, select
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
+from quizapp.core.assignments import AFTER_DUE, NEVER
 from quizapp.models import (
     Assignment,
     Attempt,
@@ -70,9 +71,13 @@ def _kept_about(user: User) -> dict[str, Select[Any]]:
         .where(Review.learner_id == user.id).order_by(Review.id),
         "quizzes": select(of_set, *_told(Quiz)).join(QuestionSet, QuestionSet.id == Quiz.set_id)
         .where(Quiz.owner_id == user.id).order_by(Quiz.id),
-        "attempts": select(Attempt.id, of_set, *_told(Attempt)).join(QuestionSet, QuestionSet.id == Attempt.set_id)
+        "attempts": select(Attempt.id, of_set, *_told(Attempt, besides={"marks"}), _once_told(Attempt.marks))
+        .join(QuestionSet, QuestionSet.id == Attempt.set_id)
         .where(Attempt.learner_id == user.id).order_by(Attempt.id),
-        "responses": select(Response.attempt_id, of_fact, *asked, *_told(Response))
+        "responses": select(
+            Response.attempt_id, of_fact, *asked, *_told(Response, besides={"verdict", "fraction"}),
+            _once_told(Response.verdict), _once_told(Response.fraction),
+        )
         .join(Attempt).join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
         .join(Question).join(Fact, Fact.id == Response.fact_id)
         .where(Attempt.learner_id == user.id).order_by(Response.attempt_id, Response.position),
@@ -105,6 +110,16 @@ def _kept_about(user: User) -> dict[str, Select[Any]]:
 def _told(model: type[Base], *, besides: Collection[str] = ()) -> list[ColumnElement[Any]]:
     """The columns of a table that mean something outside this database, besides those named."""
     return [c for c in model.__table__.c if not c.foreign_keys and c.key != "id" and c.key not in besides]
+
+
+def _once_told(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """A column of an attempt or a response; None while a teacher has not let an assigned quiz tell how it went."""
+    untold = and_(
+        Attempt.assignment_id.is_not(None),
+        Attempt.feedback.in_((AFTER_DUE, NEVER)),
+        Attempt.about["counted"].as_boolean().is_not(True),
+    )
+    return case((untold, None), else_=column).label(column.key)
 
 
 def _picked(user: User, names: Sequence[str]) -> dict[str, Any]:

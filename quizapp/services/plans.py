@@ -3,19 +3,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
 from quizapp.core.planning import RETENTIONS, pace_needed
-from quizapp.core.scheduling import State, replanned
+from quizapp.core.scheduling import State
 from quizapp.core.workload import DAYS, Study, live
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
-from quizapp.services.memories import memory_table, seed_of, to_plan
+from quizapp.services.memories import to_plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +51,20 @@ class PlanPage:
     title: str
     plan: scheduling.Plan
     paused: bool
-    unmet: int
+    topics: tuple[str, ...]  # that new facts come from; none: all
+    all_topics: dict[str, str]  # titles by key
+    unmet: int  # of those topics
     exam: Exam | None
     exam_over: date | None
     workloads: tuple[Workload, ...]  # of RETENTIONS and the plan's own, by rising retention
+
+
+class Former(NamedTuple):
+    """How a set was studied before a change."""
+
+    plan: scheduling.Plan
+    paused: bool
+    topics: list[str]
 
 
 def page(session: Session, learner: User, set_key: str, *, now: datetime) -> PlanPage:
@@ -73,6 +83,8 @@ def page(session: Session, learner: User, set_key: str, *, now: datetime) -> Pla
         title=row.title,
         plan=plan,
         paused=row.Plan.paused,
+        topics=tuple(row.Plan.topics),
+        all_topics={topic["key"]: topic["title"] for topic in row.header_topics},
         unmet=study.unmet,
         exam=_exam(study, plan, paused=row.Plan.paused, seed=_seed(learner, row.set_id)),
         exam_over=over,
@@ -94,22 +106,33 @@ def exams(
 
 
 def change(
-    session: Session, learner: User, set_key: str, plan: scheduling.Plan, *, paused: bool, now: datetime
-) -> tuple[scheduling.Plan, bool]:
+    session: Session,
+    learner: User,
+    set_key: str,
+    plan: scheduling.Plan,
+    *,
+    paused: bool,
+    topics: Sequence[str] | None = None,
+    now: datetime,
+) -> Former:
     """Study a set by another plan: everything in REVIEW falls due as if last answered under it. Four statements.
 
-    Gives the former plan, an exam that is over left out, and whether it was paused. Raises NotFound.
+    New facts come from `topics` ([]: from all), None leaves them as they were. Gives how it was before, an exam that
+    is over left out. Raises NotFound.
     """
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
-    former, was_paused = _as_of(to_plan(row.Plan), today)[0], row.Plan.paused
+    former = Former(_as_of(to_plan(row.Plan), today)[0], row.Plan.paused, row.Plan.topics)
     plan, _ = _as_of(plan, today)
     row.Plan.desired_retention, row.Plan.new_per_day = plan.desired_retention, plan.new_per_day
     row.Plan.exam_day, row.Plan.ceiling, row.Plan.paused = plan.exam_day, plan.ceiling, paused
     row.Plan.easy_days = "".join(map(str, sorted(plan.easy_days)))
+    if topics is not None:
+        chosen = [topic["key"] for topic in row.header_topics if topic["key"] in topics]
+        row.Plan.topics = [] if len(chosen) == len(row.header_topics) else chosen
     session.flush()
-    _replan(session, learner, row.set_id, plan)
-    return former, was_paused
+    memories.replan(session, row.set_id, {learner.id: plan})
+    return former
 
 
 def take_up(session: Session, learner: User, set_key: str) -> None:
@@ -126,7 +149,13 @@ def end_exam(session: Session, learner: User, set_key: str, *, now: datetime) ->
 
 def _own_plan(session: Session, learner: User, set_key: str) -> Any:
     row = session.execute(
-        select(Plan, QuestionSet.id.label("set_id"), QuestionSet.key, QuestionSet.title)
+        select(
+            Plan,
+            QuestionSet.id.label("set_id"),
+            QuestionSet.key,
+            QuestionSet.title,
+            QuestionSet.header["topics"].label("header_topics"),
+        )
         .join(QuestionSet, QuestionSet.id == Plan.set_id)
         .where(Plan.learner_id == learner.id, QuestionSet.key == set_key)
     ).one_or_none()
@@ -142,37 +171,17 @@ def _as_of(plan: scheduling.Plan, today: date) -> tuple[scheduling.Plan, date | 
     return replace(plan, exam_day=None), plan.exam_day
 
 
-def _replan(session: Session, learner: User, set_id: int, plan: scheduling.Plan) -> None:
-    """Let the learner's memories of a set fall due by a plan. Their versions stay: a question on the screen is still
-    the one to answer. A memory that is answered meanwhile has another version and is left to its own answer."""
-    rows = session.execute(
-        select(Memory.fact_id, Memory.version, *memories.COLUMNS)
-        .join(Fact, Fact.id == Memory.fact_id)
-        .where(Memory.learner_id == learner.id, Fact.set_id == set_id, Memory.state == State.REVIEW)
-        .order_by(Memory.fact_id)  # as whoever else takes several at once
-    ).all()
-    due = [(row, replanned(memories.to_core(row), plan, seed_of(learner.id, row.fact_id)).due_day) for row in rows]
-    moved = [{"fact": row.fact_id, "seen": row.version, "due_day": day} for row, day in due if day != row.due_day]
-    if moved:
-        session.connection().execute(
-            update(memory_table).where(
-                memory_table.c.learner_id == learner.id,
-                memory_table.c.fact_id == bindparam("fact"),
-                memory_table.c.version == bindparam("seen"),
-            ),
-            moved,
-        )
-
-
 def _studies(session: Session, learner: User, set_ids: Sequence[int], today: date) -> dict[int, Study]:
-    """Where the learner stands with each set, in two statements."""
+    """Where the learner stands with each set, in two statements; what is new is that of the plan's topics."""
     rows = session.execute(
         select(Fact.set_id, *memories.COLUMNS)
+        .join(Plan, and_(Plan.set_id == Fact.set_id, Plan.learner_id == learner.id))
         .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == learner.id))
         .where(
             Fact.set_id.in_(set_ids),
             Fact.retired_at.is_(None),
             or_(Memory.suspended.is_(None), Memory.suspended.is_(False)),
+            or_(Memory.state != State.NEW, memories.in_topics()),
         )
         .order_by(Fact.set_id, Fact.position)
     ).all()

@@ -21,7 +21,8 @@ Page = str | tuple[str, int] | Response
 @learner_required
 def show(set_key: str) -> Page:
     view = plans.page(db.session(), learner(), set_key, now=now())
-    form = PlanForm(learner().clock.day(now()), plan=view.plan, paused=view.paused)
+    form = PlanForm(learner().clock.day(now()), plan=view.plan, paused=view.paused, topics=view.topics)
+    form.topics.choices = list(view.all_topics.items())
     former = session.pop(FORMER, {})
     return render_template("plans/show.html", view=view, form=form, days=DAYS, former=former.get(set_key))
 
@@ -33,10 +34,19 @@ def change(set_key: str) -> Page:
     if not form.validate():
         commit()  # nothing: what the page tells takes a while to foresee, and nobody need wait for it
         view = plans.page(db.session(), learner(), set_key, now=now())
+        form.topics.choices = list(view.all_topics.items())
         return render_template("plans/show.html", view=view, form=form, days=DAYS, former=None), 422
-    former, was_paused = plans.change(db.session(), learner(), set_key, form.plan, paused=form.paused.data, now=now())
+    former = plans.change(
+        db.session(),
+        learner(),
+        set_key,
+        form.plan,
+        paused=form.paused.data,
+        topics=form.topics.data or [],
+        now=now(),
+    )
     commit()
-    session[FORMER] = {set_key: as_posted(former, was_paused)}
+    session[FORMER] = {set_key: as_posted(*former)}
     flash("Your plan is saved.", "good")
     return redirect(url_for("plans.show", set_key=set_key), 303)
 

@@ -3,19 +3,16 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.sessions import Unreadable
 from quizapp.core.telling import FORMS
 from quizapp.extensions import db
-from quizapp.models import Attempt
 from quizapp.services import quizzes, review
 from quizapp.web.forms.quizzes import QuizForm
-from quizapp.web.forms.review import ResponseForm
 from quizapp.web.identity import learner, learner_required
-from quizapp.web.rendering import render, wants_part
 from quizapp.web.requests import begin_writing, commit, now
+from quizapp.web.sittings import Taking
 
 bp = Blueprint("quizzes", __name__, url_prefix="/quizzes")
 
@@ -124,106 +121,35 @@ def restore(quiz_id: int) -> Page:
 # Taking
 
 
+_taking = Taking("quizzes", quizzes.sitting, quizzes.answer, quizzes.hand_in, quizzes.settle)
+
+
 @bp.get("/attempts/<int:attempt_id>")
 @learner_required
 def attempt(attempt_id: int) -> Page:
     """Where an attempt goes on: the first question not answered yet, or handing in; or its result."""
-    try:
-        sitting = quizzes.sitting(db.session(), learner(), attempt_id, now=now())
-    except quizzes.AttemptOver:
-        return _over(attempt_id)
-    return redirect(_place(sitting.attempt, next(iter(sitting.unanswered), sitting.attempt.size + 1)), 303)
+    return _taking.go_on(attempt_id)
 
 
 @bp.get("/attempts/<int:attempt_id>/<int:position>")
 @learner_required
 def question(attempt_id: int, position: int) -> Page:
     """A question of an attempt; where feedback comes at once and it was answered, the verdict."""
-    try:
-        sitting = quizzes.sitting(db.session(), learner(), attempt_id, position=position, now=now())
-    except quizzes.AttemptOver:
-        return _over(attempt_id)
-    assert sitting.item is not None
-    told = sitting.item.answered and sitting.attempt.feedback == quizzes.AT_ONCE
-    return _sitting("quizzes/_verdict.html" if told else "quizzes/_question.html", sitting)
+    return _taking.question(attempt_id, position)
 
 
 @bp.post("/attempts/<int:attempt_id>/<int:position>")
 @learner_required
 def answer(attempt_id: int, position: int) -> Page:
     """Save an answer and go on: to the verdict, else to the question `to` or the next one."""
-    form = ResponseForm()
-    if not form.validate():
-        abort(400)
-    try:
-        attempt = quizzes.answer(
-            db.session(),
-            learner(),
-            attempt_id,
-            position,
-            request.form,
-            ms=form.ms,
-            confidence=form.confidence,
-            now=now(),
-        )
-        commit()
-    except Unreadable:
-        abort(400)
-    except quizzes.AnsweredAlready:
-        db.session.rollback()
-        flash("You had answered that already; the first answer counts.", "bad")
-        return redirect(url_for("quizzes.question", attempt_id=attempt_id, position=position), 303)
-    except quizzes.AttemptOver:
-        db.session.rollback()
-        flash("That answer came too late: the quiz was handed in, or its time was up. It is not counted.", "bad")
-        return _over(attempt_id)
-    if attempt.finished_at is not None:
-        return _leave_for_result(attempt_id)
-    if attempt.feedback == quizzes.AT_ONCE:
-        return redirect(_place(attempt, position), 303)
-    return redirect(_place(attempt, request.form.get("to", type=int) or position + 1), 303)
+    return _taking.answer_posted(attempt_id, position)
 
 
 @bp.route("/attempts/<int:attempt_id>/hand-in", methods=["GET", "POST"])
 @learner_required
 def hand_in(attempt_id: int) -> Page:
     """What is still unanswered, and the button; or the button pressed."""
-    try:
-        if request.method == "POST":
-            quizzes.hand_in(db.session(), learner(), attempt_id, now=now())
-            commit()
-            return _leave_for_result(attempt_id)
-        sitting = quizzes.sitting(db.session(), learner(), attempt_id, now=now())
-    except quizzes.AttemptOver:
-        return _over(attempt_id)
-    return _sitting("quizzes/_hand_in.html", sitting)
-
-
-def _sitting(part: str, sitting: quizzes.Sitting) -> str:
-    left = sitting.attempt.deadline - now() if sitting.attempt.deadline else None
-    return render("quizzes/sitting.html", part, inside=part, sitting=sitting, left=left)
-
-
-def _place(attempt: Attempt, position: int) -> str:
-    """The address of a question; beyond the last one, that of handing in."""
-    if position in range(1, attempt.size + 1):
-        return url_for("quizzes.question", attempt_id=attempt.id, position=position)
-    return url_for("quizzes.hand_in", attempt_id=attempt.id)
-
-
-def _over(attempt_id: int) -> Response:
-    """On to the result; an attempt whose time ran out while nobody looked is handed in first, as of then."""
-    begin_writing()
-    quizzes.settle(db.session(), learner(), [attempt_id], now=now())
-    commit()
-    return _leave_for_result(attempt_id)
-
-
-def _leave_for_result(attempt_id: int) -> Response:
-    address = url_for("quizzes.result", attempt_id=attempt_id)
-    if wants_part():  # it is a page of its own, not a part of the one htmx has
-        return Response(status=204, headers={"HX-Redirect": address})
-    return redirect(address, 303)
+    return _taking.handing_in(attempt_id)
 
 
 # Afterwards

@@ -8,7 +8,7 @@ results.py  an attempt once it is over
 The answers themselves are saved, graded and recorded by services.attempts.
 """
 
-from quizapp.services.attempts import AT_END, AT_ONCE, AnsweredAlready, AttemptOver
+from quizapp.services.attempts import AT_END, AT_ONCE, AnsweredAlready, AttemptOver, Marked, Sitting
 from quizapp.services.quizzes.listing import Listed, Running, Sat, Shelf, shelf
 from quizapp.services.quizzes.making import (
     Begun,
@@ -22,8 +22,8 @@ from quizapp.services.quizzes.making import (
     sets,
     take,
 )
-from quizapp.services.quizzes.results import Marked, Result, StillRunning, ask_today, result
-from quizapp.services.quizzes.sitting import Sitting, answer, hand_in, settle, sitting
+from quizapp.services.quizzes.results import Result, StillRunning, ask_today, result
+from quizapp.services.quizzes.sitting import answer, hand_in, settle, sitting
 
 __all__ = [
     "AT_END",

@@ -9,8 +9,8 @@ from typing import NamedTuple
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.quizzes import GRADABLE, Candidate, draw
-from quizapp.models import Attempt, Fact, Question, QuestionSet, QuestionVersion, Quiz, Response, User
+from quizapp.core.quizzes import draw
+from quizapp.models import Attempt, QuestionSet, Quiz, Response, User
 from quizapp.services import access, attempts
 from quizapp.services.errors import NotFound
 from quizapp.services.quizzes.sitting import settle
@@ -60,7 +60,7 @@ def sets(session: Session, learner: User) -> list[tuple[str, str]]:
 def offer(session: Session, learner: User, set_key: str) -> Offer:
     """What a quiz may draw from a set; two statements. Raises NotFound."""
     found = access.find_set(session, learner, set_key)
-    pool = _pool(session, found.id)
+    pool = attempts.pool(session, found.id)
     return Offer(
         found.id,
         found.key,
@@ -113,7 +113,7 @@ def _begin(session: Session, learner: User, quiz: Quiz, *, now: datetime) -> Beg
     own = select(func.max(Attempt.id)).where(Attempt.quiz_id == quiz.id, Attempt.learner_id == learner.id)
     last = session.scalar(own)
     asked_last = set(session.scalars(select(Response.fact_id).where(Response.attempt_id == (last or 0))))
-    pool = _pool(session, quiz.set_id, topics=quiz.topics, kinds=quiz.kinds)
+    pool = attempts.pool(session, quiz.set_id, topics=quiz.topics, kinds=quiz.kinds)
     drawn = draw(pool, quiz.size, seed=f"{quiz.id}:{last or 0}", asked_last=asked_last)
     if not drawn:
         raise NoQuestions
@@ -130,23 +130,6 @@ def _begin(session: Session, learner: User, quiz: Quiz, *, now: datetime) -> Beg
         minutes=quiz.minutes,
     )
     return Begun(attempt_id, len(drawn), quiz.size - len(drawn))
-
-
-def _pool(session: Session, set_id: int, *, topics: Sequence[str] = (), kinds: Sequence[str] = ()) -> list[Candidate]:
-    """Every question of a set that is asked now and can be graded, of some topics and kinds or of all."""
-    kind = QuestionVersion.body["kind"].as_string()
-    query = (
-        select(Fact.id, Fact.topic, QuestionVersion.id, kind)
-        .join(Question, (Question.fact_id == Fact.id) & Question.retired_at.is_(None))
-        .join(
-            QuestionVersion,
-            (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.current),
-        )
-        .where(Fact.set_id == set_id, Fact.retired_at.is_(None), kind.in_(kinds or GRADABLE))
-    )
-    if topics:
-        query = query.where(Fact.topic.in_(topics))
-    return [Candidate(*row) for row in session.execute(query)]
 
 
 def archive(session: Session, learner: User, quiz_id: int, *, now: datetime) -> None:

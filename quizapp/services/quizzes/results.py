@@ -1,21 +1,17 @@
 """An attempt once it is over: marks, each question with its key, and what to review of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.grading import Verdict
 from quizapp.core.quizzes import Score, by_topic
-from quizapp.core.scheduling import State
-from quizapp.core.sessions import judge
-from quizapp.models import Attempt, Fact, QuestionSet, Quiz, Response, User
-from quizapp.models.base import insert_or
-from quizapp.services import attempts
-from quizapp.services.attempts import Item
-from quizapp.services.memories import memory_table
+from quizapp.models import Attempt, Fact, Memory, QuestionSet, Quiz, Response, User
+from quizapp.services import attempts, memories
+from quizapp.services.attempts import Marked
 from quizapp.services.quizzes.listing import Sat, finished
 from quizapp.services.quizzes.sitting import PURPOSES
 
@@ -31,18 +27,6 @@ class Asked(NamedTuple):
 
     set_id: int
     facts: int
-
-
-@dataclass(frozen=True, slots=True)
-class Marked:
-    """A question of a finished attempt; `item` is drawn with its key also where nothing was answered."""
-
-    item: Item
-    answered: bool
-
-    @property
-    def right(self) -> bool:
-        return self.answered and self.item.remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +57,7 @@ def result(session: Session, learner: User, attempt_id: int) -> Result:
         .join(Quiz, Quiz.set_id == QuestionSet.id)
         .where(Quiz.id == attempt.quiz_id)
     ).one()
-    marked = [_marked(item) for item in attempts.items(session, attempt)]
+    marked = attempts.marked(session, attempt)
     scores = by_topic((each.item.topic["key"], each.item.grade.fraction) for each in marked if each.item.grade)
     ms = sum(each.item.ms or 0 for each in marked)
     return Result(
@@ -88,13 +72,6 @@ def result(session: Session, learner: User, attempt_id: int) -> Result:
     )
 
 
-def _marked(item: Item) -> Marked:
-    if item.grade is not None:
-        return Marked(item, answered=True)
-    blank = judge(item.question, {}, item.order)
-    return Marked(replace(item, response=blank.response, grade=blank.grade), answered=False)
-
-
 def _own_finished(session: Session, learner: User, attempt_id: int) -> Attempt:
     attempt = attempts.own_attempt(session, learner, attempt_id, purposes=PURPOSES)
     if attempt.finished_at is None:
@@ -105,9 +82,8 @@ def _own_finished(session: Session, learner: User, attempt_id: int) -> Attempt:
 def ask_today(session: Session, learner: User, attempt_id: int, *, now: datetime) -> Asked:
     """Let today's review ask what an attempt got wrong or left open, once the set is studied.
 
-    They are due today and no longer buried. A fact that was never answered has been met all the same, with its key
-    beside it on the result page: it begins to be learned, in its first step, so that today's session asks it whatever
-    its allowance of new facts. What was set aside stays so. Raises NotFound and StillRunning.
+    A fact that was never answered has been met all the same, with its key beside it on the result page: it is asked
+    too. Raises NotFound and StillRunning.
     """
     attempt = _own_finished(session, learner, attempt_id)
     missed = session.scalars(
@@ -120,16 +96,8 @@ def ask_today(session: Session, learner: User, attempt_id: int, *, now: datetime
         )
         .order_by(Response.fact_id)
     ).all()
-    today, of = learner.clock.day(now), memory_table.c
-    mine = (of.learner_id == learner.id, of.fact_id.in_(missed))
-    due = {"due_day": today, "buried_until": None}
-    first_step = {"state": int(State.LEARNING), "step": 0, "due_at": now, **due}
-    known = update(memory_table).where(*mine, of.suspended.is_(False)).values(version=of.version + 1)
-    session.execute(known.where(of.state != State.NEW, or_(of.due_day > today, of.buried_until > today)).values(due))
-    session.execute(known.where(of.state == State.NEW).values(first_step))
-    if missed:
-        met = {"learner_id": learner.id, "version": 1, "reps": 0, "lapses": 0, "suspended": False, **first_step}
-        rows = [{**met, "fact_id": fact_id} for fact_id in missed]
-        session.execute(insert_or(session, memory_table).values(rows).on_conflict_do_nothing())
-    waiting = select(func.count()).select_from(memory_table).where(*mine, of.suspended.is_(False))
+    memories.ask_today(session, [learner], missed, now=now)
+    waiting = select(func.count()).where(
+        Memory.learner_id == learner.id, Memory.fact_id.in_(missed), Memory.suspended.is_(False)
+    )
     return Asked(attempt.set_id, session.scalar(waiting) or 0)

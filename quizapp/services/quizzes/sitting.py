@@ -1,41 +1,20 @@
 """An attempt at a quiz while it goes on: a question looked at, answered, the whole handed in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from quizapp.models import Attempt, User
 from quizapp.services import attempts
-from quizapp.services.attempts import AT_ONCE, AttemptOver, Item
+from quizapp.services.attempts import AT_ONCE, Sitting
 
 PURPOSES = ("quiz",)
 
 
-@dataclass(frozen=True, slots=True)
-class Sitting:
-    """An attempt that goes on: for each position the credit of its answer, None while unanswered."""
-
-    attempt: Attempt
-    credits: dict[int, float | None]
-    item: Item | None = None  # the question that is looked at
-
-    @property
-    def unanswered(self) -> list[int]:
-        return [position for position, fraction in self.credits.items() if fraction is None]
-
-
 def sitting(session: Session, learner: User, attempt_id: int, *, position: int | None = None, now: datetime) -> Sitting:
-    """An attempt as it stands, with one of its questions if wanted; three statements.
-
-    Raises NotFound, and AttemptOver when it was handed in or its time is up.
-    """
-    attempt = attempts.own_attempt(session, learner, attempt_id, purposes=PURPOSES)
-    if attempts.is_over(attempt, now):
-        raise AttemptOver
-    credits = attempts.progress(session, attempt)
-    return Sitting(attempt, credits, None if position is None else attempts.item(session, attempt, position))
+    """An attempt as it stands, with one of its questions if wanted. Raises NotFound and AttemptOver."""
+    return attempts.sitting(session, learner, attempt_id, purposes=PURPOSES, position=position, now=now)
 
 
 def answer(

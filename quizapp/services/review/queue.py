@@ -199,14 +199,16 @@ def _within_ceilings(due: Select[Any], day: date, allowed: Mapping[int, Allowanc
 
 
 def _new(learner_id: int, day: date, set_id: int, allowed: Allowance, due: CTE) -> Select[Any]:
-    """The next new facts of a set. None while its ceiling puts reviews off: each would add to what is put off."""
+    """The next new facts of a set, of the plan's topics. None while its ceiling puts reviews off: each would add."""
     query = (
         select(literal(Group.NEW.value, String).label("group"), *_COLUMNS)
         .select_from(Fact)
+        .join(Plan, and_(Plan.learner_id == learner_id, Plan.set_id == Fact.set_id))
         .outerjoin(Memory, and_(Memory.learner_id == learner_id, Memory.fact_id == Fact.id))
         .where(
             Fact.set_id == set_id,
             Fact.retired_at.is_(None),
+            memories.in_topics(),
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, visible(day))),
         )
         .order_by(Fact.position)

@@ -1,5 +1,6 @@
 """The form of a plan: how one learner studies one set."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask_wtf import FlaskForm
@@ -57,10 +58,17 @@ class PlanForm(FlaskForm):
         option_widget=CheckboxInput(),
     )
     ceiling = IntegerField("Most reviews a day", [Optional(), _Within(1, 9999, CEILING)], invalid_value_message=CEILING)
+    topics = SelectMultipleField(
+        "Topics of new facts",
+        option_widget=CheckboxInput(),
+        validate_choice=False,  # what is no topic of the set is left out
+    )
     paused = BooleanField("Pause this set")
 
-    def __init__(self, today: date, *, plan: Plan | None = None, paused: bool = False) -> None:
-        super().__init__(data=dict(_fields(plan, paused)) if plan else None)
+    def __init__(
+        self, today: date, *, plan: Plan | None = None, paused: bool = False, topics: Sequence[str] = ()
+    ) -> None:
+        super().__init__(data={**_fields(plan, paused), "topics": list(topics)} if plan else None)
         self.today = today
         self.exam_day.render_kw = {"min": today.isoformat()}
 
@@ -103,10 +111,10 @@ def _fields(plan: Plan, paused: bool) -> dict[str, object]:
     }
 
 
-def as_posted(plan: Plan, paused: bool) -> list[tuple[str, str]]:
+def as_posted(plan: Plan, paused: bool, topics: Sequence[str] = ()) -> list[tuple[str, str]]:
     """The fields by which a browser posts a plan."""
     fields = _fields(plan, paused)
-    days = [("easy_days", str(day)) for day in plan.easy_days]
+    days = [("easy_days", str(day)) for day in plan.easy_days] + [("topics", topic) for topic in topics]
     ticked = [("paused", "y")] if fields.pop("paused") else []
     del fields["easy_days"]
     return [(name, "" if value is None else str(value)) for name, value in fields.items()] + days + ticked

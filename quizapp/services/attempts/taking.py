@@ -5,23 +5,22 @@ final; where it comes at the end, it may be changed until the attempt is handed 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, insert, literal, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.grading import Grade, grade
 from quizapp.core.questions import Question as AskedQuestion
-from quizapp.core.questions import guess_chance, parse_question
+from quizapp.core.questions import parse_question
 from quizapp.core.quizzes import answers_another_kind
+from quizapp.core.regrading import carried_over
 from quizapp.core.responses import Response as GivenResponse
 from quizapp.core.responses import parse_response
-from quizapp.core.scheduling import State
 from quizapp.core.sessions import Judged, Unreadable, choice_order, judge
-from quizapp.models import Attempt, Fact, Memory, Plan, QuestionSet, QuestionVersion, Response, User
-from quizapp.models.base import insert_or
+from quizapp.models import Attempt, Fact, QuestionSet, QuestionVersion, Response, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
 
@@ -29,6 +28,9 @@ AT_ONCE, AT_END = "at-once", "at-end"  # when an attempt tells whether an answer
 
 # An answer sent just before the time was up may still be on its way.
 GRACE = timedelta(seconds=10)
+
+
+MARKED_BY = aliased(QuestionVersion)  # whose key an answer was marked by, once that is not the one that was asked
 
 
 class AttemptOver(Exception):
@@ -78,6 +80,31 @@ class Item:
         return False
 
 
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """An attempt that goes on: for each position the credit of its answer, None while unanswered."""
+
+    attempt: Attempt
+    credits: dict[int, float | None]
+    item: Item | None = None  # the question that is looked at
+
+    @property
+    def unanswered(self) -> list[int]:
+        return [position for position, fraction in self.credits.items() if fraction is None]
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """A question of a finished attempt; `item` is drawn with its key also where nothing was answered."""
+
+    item: Item
+    answered: bool
+
+    @property
+    def right(self) -> bool:
+        return self.answered and self.item.remembered
+
+
 def begin(
     session: Session,
     learner: User,
@@ -92,8 +119,12 @@ def begin(
     quiz_id: int | None = None,
     assignment_id: int | None = None,
     minutes: float | None = None,
+    deadline: datetime | None = None,
 ) -> int:
-    """Begin an attempt at `asked`, pairs of (fact id, question version id), in that order. Gives its id."""
+    """Begin an attempt at `asked`, pairs of (fact id, question version id), in that order. Gives its id.
+
+    It ends after so many minutes, or at the deadline, where there is one.
+    """
     attempt = Attempt(
         learner_id=learner.id,
         set_id=set_id,
@@ -105,7 +136,7 @@ def begin(
         feedback=feedback,
         size=len(asked),
         started_at=now,
-        deadline=now + timedelta(minutes=minutes) if minutes else None,
+        deadline=now + timedelta(minutes=minutes) if minutes else deadline,
     )
     session.add(attempt)
     session.flush()
@@ -137,6 +168,38 @@ def own_attempt(
 def is_over(attempt: Attempt, now: datetime) -> bool:
     """Whether the attempt was handed in or its time is up."""
     return attempt.finished_at is not None or (attempt.deadline is not None and now >= attempt.deadline)
+
+
+def sitting(
+    session: Session,
+    learner: User,
+    attempt_id: int,
+    *,
+    purposes: Iterable[str],
+    position: int | None = None,
+    now: datetime,
+) -> Sitting:
+    """An attempt as it stands, with one of its questions if wanted; three statements.
+
+    Raises NotFound, and AttemptOver when it was handed in or its time is up.
+    """
+    attempt = own_attempt(session, learner, attempt_id, purposes=purposes)
+    if is_over(attempt, now):
+        raise AttemptOver
+    credits = progress(session, attempt)
+    return Sitting(attempt, credits, None if position is None else item(session, attempt, position))
+
+
+def marked(session: Session, attempt: Attempt) -> list[Marked]:
+    """Every question of a finished attempt with its key, in order; one statement."""
+    return [_marked(each) for each in items(session, attempt)]
+
+
+def _marked(item: Item) -> Marked:
+    if item.grade is not None:
+        return Marked(item, answered=True)
+    blank = judge(item.question, {}, item.order)
+    return Marked(replace(item, response=blank.response, grade=blank.grade), answered=False)
 
 
 def items(session: Session, attempt: Attempt) -> list[Item]:
@@ -212,104 +275,28 @@ def finish(session: Session, attempt: Attempt, *, now: datetime) -> None:
     session.flush()
 
 
-def record_reviews(session: Session, learner: User, attempt: Attempt, *, position: int | None = None) -> int:
-    """Let the answers of an attempt (or one) count as reviews of their facts, each once. Says how many did.
-
-    What was left unanswered is no review. An answer to one of the facts that is being recorded elsewhere is waited
-    for. Raises memories.StaleAnswer when the attempt asks one fact twice; then nothing may be kept.
-    """
-    _hold_memories(session, learner, attempt, position)
-    rows = session.execute(_unrecorded(learner, attempt, position)).all()
-    for row in rows:
-        recorded = memories.record(
-            session,
-            learner,
-            row.fact_id,
-            _answer(attempt, row),
-            before=memories.to_core(row),
-            version=row.memory_version,
-            plan=memories.to_plan(row),
-            at=row.at,
-        )
-        session.execute(
-            update(Response)
-            .where(Response.attempt_id == attempt.id, Response.position == row.position)
-            .values(review_id=recorded.review_id)
-        )
-    return len(rows)
-
-
-def _hold_memories(session: Session, learner: User, attempt: Attempt, position: int | None) -> None:
-    """Let every other answer to the facts wait until this transaction ends; a fact never met gets its memory, NEW.
-
-    All of them are taken before anything is counted, and in one order, so that no two of us wait for each other.
-    """
-    unmet = {"state": int(State.NEW), "version": 0, "reps": 0, "lapses": 0, "suspended": False}
-    facts = (
-        select(literal(learner.id), Response.fact_id, *map(literal, unmet.values()))
-        .where(*_open(attempt, position))
-        .group_by(Response.fact_id)
-        .order_by(Response.fact_id)
-    )
-    table = memories.memory_table
-    statement = insert_or(session, table).from_select(["learner_id", "fact_id", *unmet], facts)
-    keys = [table.c.learner_id, table.c.fact_id]
-    session.execute(statement.on_conflict_do_update(index_elements=keys, set_={"version": table.c.version}))
-
-
-def _open(attempt: Attempt, position: int | None) -> list[ColumnElement[bool]]:
-    """Which answers are no reviews yet."""
-    conditions = [Response.attempt_id == attempt.id, Response.at.is_not(None), Response.review_id.is_(None)]
-    return conditions if position is None else [*conditions, Response.position == position]
-
-
-def _answer(attempt: Attempt, row: Any) -> memories.Answer:
-    question = parse_question(row.body)
-    response = parse_response(row.response)
-    return memories.Answer(
-        question_version_id=row.question_version_id,
-        response=row.response,
-        verdict=row.verdict,
-        fraction=row.fraction,
-        rating=Judged(response, grade(question, response)).rating,
-        guess=guess_chance(question),
-        ms=row.ms,
-        confidence=row.confidence,
-        source="quiz" if attempt.purpose == "quiz" else "practice",
-    )
-
-
-def _unrecorded(learner: User, attempt: Attempt, position: int | None) -> Any:
-    """Answers that are no reviews yet, each with the memory and the plan it would move."""
-    return (
-        select(
-            Response.position,
-            Response.fact_id,
-            Response.question_version_id,
-            Response.response,
-            Response.verdict,
-            Response.fraction,
-            Response.confidence,
-            Response.ms,
-            Response.at,
-            QuestionVersion.body,
-            Memory.version.label("memory_version"),
-            *memories.COLUMNS,
-            *memories.PLAN_COLUMNS,
-        )
-        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
-        .join(Fact, Fact.id == Response.fact_id)
-        .outerjoin(Memory, and_(Memory.learner_id == learner.id, Memory.fact_id == Response.fact_id))
-        .outerjoin(Plan, and_(Plan.learner_id == learner.id, Plan.set_id == Fact.set_id))
-        .where(*_open(attempt, position))
-        .order_by(Response.at, Response.position)
-    )
+def as_marked(
+    asked: AskedQuestion, response: GivenResponse | None, marked_by: dict[str, Any] | None
+) -> tuple[AskedQuestion, GivenResponse | None]:
+    """A question and the answer to it, as they were marked: by the version asked, or the one they were regraded by."""
+    if marked_by is None:
+        return asked, response
+    question = parse_question(marked_by)
+    return question, None if response is None else carried_over(asked, response, question)
 
 
 def _items(attempt_id: int) -> Any:
     return (
-        select(Response, QuestionVersion.body, Fact, QuestionSet.key.label("set_key"), QuestionSet.header)
+        select(
+            Response,
+            QuestionVersion.body,
+            MARKED_BY.body.label("marked_by"),
+            Fact,
+            QuestionSet.key.label("set_key"),
+            QuestionSet.header,
+        )
         .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
+        .outerjoin(MARKED_BY, MARKED_BY.id == Response.regraded_by_id)
         .join(Fact, Fact.id == Response.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .where(Response.attempt_id == attempt_id)
@@ -320,8 +307,8 @@ def _items(attempt_id: int) -> Any:
 
 def _item(attempt: Attempt, row: Any) -> Item:
     stored, fact, header = row.Response, row.Fact, row.header
-    question = parse_question(row.body)
-    response = None if stored.response is None else parse_response(stored.response)
+    given = None if stored.response is None else parse_response(stored.response)
+    question, response = as_marked(parse_question(row.body), given, row.marked_by)
     return Item(
         position=stored.position,
         fact_id=fact.id,

@@ -1,0 +1,224 @@
+"""Assignments as their class, their students and their teachers see them."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from quizapp.core.assignments import Granted, Phase, Terms
+from quizapp.models import Assignment, Attempt, Classroom, Enrolment, Extension, Plan, QuestionSet, User
+from quizapp.services import access
+from quizapp.services.assignments.ending import PREVIEW, PURPOSE, Telling, granted, telling, terms_for, terms_of
+
+KEPT_ON_TODAY = 7  # days that something to study stays there
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """An assignment in a list: for a student by their own terms and with their own attempts, for a teacher with
+    everybody's."""
+
+    assignment: Assignment
+    timezone: str
+    class_title: str
+    set_title: str
+    set_key: str
+    made_by: str | None
+    teaches: bool
+    terms: Terms
+    phase: Phase
+    attempts: list[Attempt] = field(default_factory=list)
+
+    @property
+    def running(self) -> Attempt | None:
+        return next((attempt for attempt in self.attempts if attempt.finished_at is None), None)
+
+    @property
+    def handed_in(self) -> int:
+        """How many students handed something in."""
+        return len({attempt.learner_id for attempt in self.attempts if attempt.finished_at is not None})
+
+    @property
+    def to_do(self) -> bool:
+        """Whether a student has something to do or to finish here."""
+        if self.running is not None:
+            return True
+        return not self.attempts and self.phase in (Phase.OPEN, Phase.LATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Seat:
+    """A student in the teacher's view of an assigned quiz."""
+
+    user: User
+    enrolment: Enrolment
+    granted: Granted | None
+    terms: Terms
+    attempts: list[Attempt]
+
+    @property
+    def finished(self) -> list[Attempt]:
+        return [attempt for attempt in self.attempts if attempt.finished_at is not None]
+
+    @property
+    def running(self) -> bool:
+        return len(self.finished) < len(self.attempts)
+
+    @property
+    def late(self) -> bool:
+        """Whether the first attempt handed in came late."""
+        return bool(self.finished) and self.terms.is_late(self.finished[0].finished_at)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """An assignment with all that its own page shows; `seats` and `preview` are for teachers, `plan` for students."""
+
+    listed: Listed
+    when: Telling
+    enrolment: Enrolment
+    topics: list[str]  # titles of those to study, or drawn from
+    draws: list[tuple[str, int]]  # title of a topic, questions
+    plan: Plan | None
+    seats: list[Seat]
+    preview: Attempt | None
+
+
+def of_class(session: Session, user: User, class_id: int, *, now: datetime) -> list[Listed]:
+    """The assignments of a class, the newest first; archived ones for its teachers only. Three statements."""
+    query = _rows(user).where(Assignment.class_id == class_id).order_by(Assignment.id.desc())
+    return _listed(session, user, query, now)
+
+
+def of_student(session: Session, user: User, *, now: datetime) -> list[Listed]:
+    """What a student's classes ask of them now, the soonest due first; two statements.
+
+    Something to study stays until its exam day, or for KEPT_ON_TODAY days.
+    """
+    query = (
+        _rows(user)
+        .where(Enrolment.role == access.STUDENT, Classroom.archived_at.is_(None), Assignment.archived_at.is_(None))
+        .order_by(Assignment.due_at.is_(None), Assignment.due_at, Assignment.exam_day.is_(None), Assignment.id)
+    )
+    today = user.clock.day(now)
+    return [
+        each
+        for each in _listed(session, user, query, now)
+        if (each.to_do if each.assignment.kind == "quiz" else _still_studied(each.assignment, today, now))
+    ]
+
+
+def _still_studied(assignment: Assignment, today: Any, now: datetime) -> bool:
+    if assignment.exam_day is not None:
+        return bool(assignment.exam_day >= today)
+    return (now - assignment.created_at).days < KEPT_ON_TODAY
+
+
+def page(session: Session, user: User, assignment_id: int, *, now: datetime) -> Page:
+    """An assignment of a class that the person is in; eight statements at most. Raises NotFound."""
+    assignment, _, enrolment = access.assignment_to_do(session, user, assignment_id)
+    (listed,) = _listed(session, user, _rows(user).where(Assignment.id == assignment_id), now)
+    header = session.get_one(QuestionSet, assignment.set_id).header
+    titles = {topic["key"]: topic["title"] for topic in header["topics"]}
+    return Page(
+        listed=listed,
+        when=telling(session, assignment),
+        enrolment=enrolment,
+        topics=[titles.get(key, key) for key in assignment.topics],
+        draws=[(titles.get(key, key), number) for key, number in assignment.draws.items()],
+        plan=None if listed.teaches else session.get(Plan, (user.id, assignment.set_id)),
+        seats=_seats(session, assignment, listed.attempts) if listed.teaches else [],
+        preview=_preview(session, user, assignment) if listed.teaches else None,
+    )
+
+
+def _rows(user: User) -> Select[Any]:
+    maker = User.__table__.alias("maker")
+    return (
+        select(Assignment, Classroom, QuestionSet.title, QuestionSet.key, maker.c.name, Enrolment, Extension)
+        .join(Classroom, Classroom.id == Assignment.class_id)
+        .join(QuestionSet, QuestionSet.id == Assignment.set_id)
+        .join(Enrolment, Enrolment.class_id == Classroom.id)
+        .outerjoin(maker, maker.c.id == Assignment.made_by_id)
+        .outerjoin(Extension, (Extension.assignment_id == Assignment.id) & (Extension.user_id == user.id))
+        .where(
+            Enrolment.user_id == user.id,
+            Enrolment.status == access.ACTIVE,
+            or_(Assignment.archived_at.is_(None), Enrolment.role == access.TEACHER),
+        )
+    )
+
+
+def _listed(session: Session, user: User, query: Select[Any], now: datetime) -> list[Listed]:
+    rows = session.execute(query).all()
+    taught = {row[0].id for row in rows if row[5].role == access.TEACHER}
+    attempts = _attempts(session, user, {row[0].id for row in rows}, taught)
+    found = []
+    for assignment, classroom, set_title, set_key, made_by, enrolment, extension in rows:
+        teaches = assignment.id in taught
+        terms = terms_of(assignment) if teaches else terms_for(assignment, enrolment, extension)
+        found.append(
+            Listed(
+                assignment,
+                classroom.timezone,
+                classroom.title,
+                set_title,
+                set_key,
+                made_by,
+                teaches,
+                terms,
+                terms.phase(now),
+                attempts[assignment.id],
+            )
+        )
+    return found
+
+
+def _attempts(session: Session, user: User, ids: set[int], taught: set[int]) -> dict[int, list[Attempt]]:
+    """By assignment the attempts at it: one's own, or everybody's where one teaches."""
+    found: dict[int, list[Attempt]] = defaultdict(list)
+    query = (
+        select(Attempt)
+        .where(
+            Attempt.assignment_id.in_(ids),
+            Attempt.purpose == PURPOSE,
+            or_(Attempt.learner_id == user.id, Attempt.assignment_id.in_(taught)),
+        )
+        .order_by(Attempt.id)
+    )
+    for attempt in session.scalars(query) if ids else []:
+        found[attempt.assignment_id or 0].append(attempt)
+    return found
+
+
+def _preview(session: Session, user: User, assignment: Assignment) -> Attempt | None:
+    return session.scalar(
+        select(Attempt)
+        .where(Attempt.assignment_id == assignment.id, Attempt.learner_id == user.id, Attempt.purpose == PREVIEW)
+        .order_by(Attempt.id.desc())
+        .limit(1)
+    )
+
+
+def _seats(session: Session, assignment: Assignment, attempts: list[Attempt]) -> list[Seat]:
+    rows = session.execute(
+        select(User, Enrolment, Extension)
+        .join(Enrolment, Enrolment.user_id == User.id)
+        .outerjoin(Extension, (Extension.assignment_id == assignment.id) & (Extension.user_id == User.id))
+        .where(
+            Enrolment.class_id == assignment.class_id,
+            Enrolment.role == access.STUDENT,
+            Enrolment.status == access.ACTIVE,
+        )
+        .order_by(User.name_folded, User.id)
+    )
+    own: dict[int, list[Attempt]] = defaultdict(list)
+    for attempt in attempts:
+        own[attempt.learner_id].append(attempt)
+    return [
+        Seat(user, enrolment, granted(extension), terms_for(assignment, enrolment, extension), own[user.id])
+        for user, enrolment, extension in rows
+    ]

@@ -1,0 +1,246 @@
+"""The forms of assignments: something to study, a quiz, and other terms for one student."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    DateField,
+    DateTimeLocalField,
+    Field,
+    FloatField,
+    IntegerField,
+    RadioField,
+    SelectChoice,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
+
+from quizapp.core.assignments import (
+    AFTER_DUE,
+    AT_END,
+    AT_ONCE,
+    LEAST_FACTOR,
+    MOST_FACTOR,
+    NEVER,
+    Granted,
+    NoSuchTime,
+    instant,
+    wall_time,
+)
+from quizapp.core.quizzes import BIGGEST_SIZE, LONGEST
+from quizapp.core.telling import FORMS
+from quizapp.models import Assignment
+from quizapp.web.forms.quizzes import Ticks
+
+PICKED, DRAWN = "picked", "drawn"
+MOST_ATTEMPTS = 100
+WHOLE = "Type a whole number."
+TIME = "Give a day and a time, or leave it empty."
+SKIPPED = "The clocks are put forward that night, and this time does not exist. Give another."
+
+
+class _Within(NumberRange):
+    """A range that says nothing of what is no number: the field has said so."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        if not field.errors:
+            super().__call__(form, field)
+
+
+def _line(typed: str | None) -> str:
+    return " ".join((typed or "").replace("\0", "").split())
+
+
+def _text(typed: str | None) -> str:
+    return (typed or "").replace("\0", "").replace("\r\n", "\n").strip()
+
+
+def _whole(label: str, least: int, most: int, *, required: bool = False, **options: Any) -> IntegerField:
+    told = f"Type a whole number from {least} to {most}{'' if required else ', or leave it empty'}."
+    return IntegerField(
+        label,
+        [InputRequired(told) if required else Optional(), _Within(least, most, told)],
+        invalid_value_message=told,
+        render_kw={"inputmode": "numeric", "min": least, "max": most},
+        **options,
+    )
+
+
+def _moment(label: str) -> DateTimeLocalField:
+    return DateTimeLocalField(label, [Optional()], invalid_value_message=TIME)
+
+
+def _to_instants(fields: Iterable[Field], timezone: str) -> dict[str, datetime | None]:
+    """What was typed as instants; a time that the clocks skip is an error of its field."""
+    found: dict[str, datetime | None] = {}
+    for field in fields:
+        found[field.name] = None
+        if field.data is not None:
+            try:
+                # Where the clocks show a time twice, it opens at the first and ends at the later one.
+                found[field.name] = instant(field.data, timezone, later=field.name != "opens_at")
+            except NoSuchTime:
+                field.errors = [*field.errors, SKIPPED]
+    return found
+
+
+class _AssignmentForm(FlaskForm):
+    title = StringField(
+        "Title",
+        [InputRequired("Give it a title."), Length(max=80, message="Keep the title under 80 letters.")],
+        filters=[_line],
+        render_kw={"maxlength": 80},
+    )
+    instructions = TextAreaField(
+        "What you want to say about it (if you like)",
+        [Length(max=2000, message="Keep it under 2000 letters.")],
+        filters=[_text],
+        render_kw={"rows": 3},
+    )
+
+
+class StudyForm(_AssignmentForm):
+    topics = Ticks("Topics", invalid_choice_message="Pick from the topics of this set.")
+    exam_day = DateField(
+        "Exam day", [Optional()], invalid_value_message="Give a date as year-month-day, or leave it empty."
+    )
+    retention = _whole("Recall to aim for, in percent", 70, 97, required=True, default=90)
+    new_per_day = _whole("New facts a day", 0, 200, required=True, default=10)
+
+    def offer(self, topics: Iterable[tuple[str, str, int]]) -> None:
+        self.topics.choices = [SelectChoice(key, f"{title} ({facts})") for key, title, facts in topics]
+
+    def show(self, assignment: Assignment) -> None:
+        """Fill in what an assignment says."""
+        self.process(
+            data={
+                "title": assignment.title,
+                "instructions": assignment.instructions,
+                "topics": assignment.topics,
+                "exam_day": assignment.exam_day,
+                "retention": round((assignment.desired_retention or 0.9) * 100),
+                "new_per_day": 10 if assignment.new_per_day is None else assignment.new_per_day,
+            }
+        )
+
+    def values(self) -> dict[str, Any]:
+        """The columns of the assignment, once the form is valid."""
+        return {
+            "title": self.title.data,
+            "instructions": self.instructions.data,
+            "topics": self.topics.data,
+            "exam_day": self.exam_day.data,
+            "desired_retention": self.retention.data / 100,
+            "new_per_day": self.new_per_day.data,
+        }
+
+
+class QuizForm(_AssignmentForm):
+    how = RadioField(
+        "Which questions?",
+        choices=[
+            SelectChoice(DRAWN, "Drawn from topics, anew for each attempt"),
+            SelectChoice(PICKED, "Picked by you, the same for everybody"),
+        ],
+        default=DRAWN,
+    )
+    kinds = Ticks("Kinds of question to draw", invalid_choice_message="Pick from the kinds on offer.")
+    opens_at = _moment("Opens")
+    due_at = _moment("Due")
+    closes_at = _moment("Closes")
+    attempts = _whole("Attempts", 1, MOST_ATTEMPTS, default=1)
+    minutes = _whole("Minutes allowed", 1, LONGEST)
+    shuffled = BooleanField("Shuffle the order of the questions for each student", default=True)
+    feedback = RadioField(
+        "When may students know how they did?",
+        choices=[
+            SelectChoice(AT_END, "When they hand in"),
+            SelectChoice(AT_ONCE, "After each answer, which is then final"),
+            SelectChoice(AFTER_DUE, "Once it is due, extensions included"),
+            SelectChoice(NEVER, "Never"),
+        ],
+        default=AT_END,
+    )
+
+    def offer(self, kinds: Mapping[str, int]) -> None:
+        self.kinds.choices = [
+            SelectChoice(kind, f"{name} ({kinds[kind]})") for kind, name in FORMS.items() if kinds.get(kind)
+        ]
+
+    def show(self, assignment: Assignment, timezone: str) -> None:
+        """Fill in what an assignment says, its times as the clocks of its class show them."""
+        names = ("title", "instructions", "kinds", "attempts", "minutes", "shuffled", "feedback")
+        values = {name: getattr(assignment, name) for name in names}
+        for name in ("opens_at", "due_at", "closes_at"):
+            at = getattr(assignment, name)
+            values[name] = None if at is None else wall_time(at, timezone)
+        self.process(data=values | {"how": PICKED if assignment.question_ids else DRAWN})
+
+    def values(self, timezone: str) -> dict[str, Any]:
+        """The columns of the assignment, but for its questions; what does not fit together becomes an error."""
+        times = _to_instants((self.opens_at, self.due_at, self.closes_at), timezone)
+        opens, due, closes = times["opens_at"], times["due_at"], times["closes_at"]
+        if opens and due and due <= opens:
+            self.due_at.errors = [*self.due_at.errors, "It is due before it opens."]
+        if closes and (latest := max((each for each in (opens, due) if each), default=None)) and closes < latest:
+            self.closes_at.errors = [*self.closes_at.errors, "It closes before it opens or is due."]
+        if self.feedback.data in (AFTER_DUE, NEVER) and not (due or closes):
+            self.feedback.errors = [*self.feedback.errors, "That needs a day on which it is due or closes."]
+        names = ("title", "instructions", "kinds", "attempts", "minutes", "shuffled", "feedback")
+        return {name: getattr(self, name).data for name in names} | times
+
+    def questions(self, draws: Mapping[str, int], picked: Sequence[int], twins: int) -> dict[str, Any]:
+        """The columns that say what is asked; too much or nothing becomes an error."""
+        chosen = self.how.data == PICKED
+        number = len(picked) if chosen else sum(draws.values())
+        faults = []
+        if not number:
+            faults.append("Pick a question first." if chosen else "Say how many questions of at least one topic.")
+        if number > BIGGEST_SIZE:
+            faults.append(f"A quiz has at most {BIGGEST_SIZE} questions; these are {number}.")
+        if chosen and twins:
+            faults.append("Two of the questions ask the same fact; one would give the other away. Take one out.")
+        self.how.errors = [*self.how.errors, *faults]
+        return {"question_ids": list(picked) if chosen else [], "draws": {} if chosen else dict(draws)}
+
+
+class ExtensionForm(FlaskForm):
+    due_at = _moment("Due")
+    closes_at = _moment("Closes")
+    attempts = _whole("Attempts", 1, MOST_ATTEMPTS)
+    time_factor = FloatField(
+        "Time, as a multiple",
+        [Optional(), _Within(LEAST_FACTOR, MOST_FACTOR, "Type a number from 1 to 5, or leave it empty.")],
+        render_kw={"inputmode": "decimal"},
+    )
+
+    def show(self, granted: Granted | None, timezone: str) -> None:
+        granted = granted or Granted()
+        self.process(
+            data={
+                "due_at": granted.due_at and wall_time(granted.due_at, timezone),
+                "closes_at": granted.closes_at and wall_time(granted.closes_at, timezone),
+                "attempts": granted.attempts,
+                "time_factor": granted.time_factor,
+            }
+        )
+
+    def granted(self, timezone: str) -> Granted:
+        """What was typed; a time that the clocks skip becomes an error."""
+        times = _to_instants((self.due_at, self.closes_at), timezone)
+        return Granted(times["due_at"], times["closes_at"], self.attempts.data, self.time_factor.data)
+
+
+class RegradeForm(FlaskForm):
+    mark = StringField()
+
+
+class ClassChoice(FlaskForm):
+    class_id = RadioField("Class", [InputRequired("Pick a class.")], coerce=int)
+
+    def offer(self, classes: Iterable[tuple[int, str]]) -> None:
+        self.class_id.choices = [SelectChoice(str(class_id), title) for class_id, title in classes]
