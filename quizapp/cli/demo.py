@@ -1,0 +1,53 @@
+"""`quizapp demo`: a class to look at."""
+
+import secrets
+import time
+from pathlib import Path
+
+import click
+
+from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settings_from
+from quizapp.extensions import db
+from quizapp.services import demo as demonstration
+from quizapp.services.accounts import hash_password
+from quizapp.services.bank import read_stored_set
+
+SOURCE = "april-1920"
+
+
+def register(cli: click.Group) -> None:
+    cli.add_command(demo)
+
+
+@click.command()
+@click.option("--seed", type=int, default=1, show_default=True, help="The same seed makes the same class.")
+@click.option("--students", type=click.IntRange(1, 400), default=40, show_default=True)
+@click.option("--facts", type=click.IntRange(8, 500), default=500, show_default=True)
+@click.option("--reviews", type=click.IntRange(0, 2_000_000), default=200_000, show_default=True)
+@click.option("--again", is_flag=True, help="Remove the demo data there is, and make it anew.")
+@data_option
+def demo(seed: int, students: int, facts: int, reviews: int, again: bool, data: Path | None) -> None:
+    """Make a class with a term of study by simulated learners, to see the reports with. All of it is marked as demo
+    data."""
+    with ready_app(settings_from(data=data)).app_context():
+        session = db.session()
+        if demonstration.there_is_one(session):
+            if not again:
+                raise CannotStart("there is demo data in this database already; --again removes it and makes it anew")
+            demonstration.remove(session)
+        password = secrets.token_urlsafe(9)
+        began = time.perf_counter()
+        made = demonstration.make(
+            session,
+            read_stored_set(session, SOURCE),
+            size=demonstration.Size(students, facts, reviews),
+            seed=seed,
+            password_hash=hash_password(password, ""),
+            now=clock(),
+        )
+        db.session.commit()
+    took = time.perf_counter() - began
+    click.echo(f"Made a class of {students} with {made.facts} facts, {made.reviews:,} reviews and", nl=False)
+    click.echo(f" {made.attempts} attempts at quizzes in {took:.0f} seconds. All of it is demo data.")
+    click.echo(f"Teacher: {made.teacher}\nStudent: {made.student}\nPassword of both: {password}")
+    click.echo(f"Class: /classes/{made.class_id}/report")

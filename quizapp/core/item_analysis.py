@@ -1,0 +1,187 @@
+"""Item analysis: how hard each question of a quiz was, and whether it told those who knew from those who did not.
+
+Source of the formulas: Moodle's quiz statistics. x is the mark (0..1) that a learner got for the question, y the marks
+for all the rest of the quiz, y = total - x; of each learner the first finished attempt; variances and covariances are
+those of a sample, divided by n - 1.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import fsum, sqrt
+from typing import NamedTuple
+
+from quizapp.core.questions import Choice, Cloze, Flashcard, Matching, Multiple, Ordering, Question, TrueFalse
+from quizapp.core.responses import (
+    ChoiceResponse,
+    ClozeResponse,
+    MultipleResponse,
+    Response,
+    TrueFalseResponse,
+)
+
+FEWEST = 10  # learners; with fewer the numbers say more about chance than about the question
+TOO_HARD, TOO_EASY = 0.2, 0.95  # facility
+
+
+class Mark(NamedTuple):
+    """What one learner got for a question (x, 0..1), and for the rest of what was asked (y)."""
+
+    mark: float
+    rest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question's figures over n learners: facility 0..1, discrimination index in percent (-100..100), and
+    discriminative efficiency in percent (100 at most).
+
+    The latter two are None where all have the same mark, or the same marks for the rest: nothing is told apart then.
+    """
+
+    n: int
+    facility: float
+    discrimination: float | None
+    efficiency: float | None
+    same_mark: bool  # everybody got the same
+
+    @property
+    def is_small(self) -> bool:
+        return self.n < FEWEST
+
+
+class Fault(StrEnum):
+    """What is wrong with a question, by what its answers say."""
+
+    NEGATIVE = "negative"  # those who did well elsewhere did worse here
+    LURE = "lure"  # a distractor was chosen more often than the key
+    TOO_HARD = "too-hard"
+    TOO_EASY = "too-easy"
+    SAME = "same"  # everybody got the same mark
+
+
+class Pick(NamedTuple):
+    """An option that somebody chose, or may choose: its text, whether it is right, and what it mistakes."""
+
+    text: str
+    right: bool
+    misconception: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An option, and how many of the n learners who were asked chose it."""
+
+    pick: Pick
+    count: int
+    n: int
+
+    @property
+    def share(self) -> float:
+        return self.count / self.n if self.n else 0.0
+
+
+def marks_of(sitting: Mapping[int, float], *, relative: bool = False) -> dict[int, Mark]:
+    """x and y for each question (by its id) of one learner's attempt, of the marks (0..1) it got.
+
+    `relative` gives y as a mean, so that attempts at quizzes of different length can stand together.
+    """
+    total = fsum(sitting.values())
+    others = len(sitting) - 1 if relative and len(sitting) > 1 else 1
+    # Rounded, so that equal sums of thirds stay equal.
+    return {key: Mark(mark, round((total - mark) / others, 9)) for key, mark in sitting.items()}
+
+
+def analyse(marks: Sequence[Mark]) -> Item:
+    """The figures of one question. Raises ValueError when nobody was asked it.
+
+    Facility = mean(x). Discrimination index = 100 cov(x, y) / sqrt(var x var y). Discriminative efficiency =
+    100 cov(x, y) / covmax(x, y), where covmax pairs x and y after each is sorted.
+    """
+    if not marks:
+        raise ValueError("nobody was asked this question")
+    xs, ys = [each.mark for each in marks], [each.rest for each in marks]
+    same_mark = min(xs) == max(xs)
+    facility = fsum(xs) / len(xs)
+    if same_mark or min(ys) == max(ys):
+        return Item(len(marks), facility, None, None, same_mark)
+    together = covariance(xs, ys)
+    most = covariance(sorted(xs), sorted(ys))
+    index = 100 * together / sqrt(covariance(xs, xs) * covariance(ys, ys))
+    return Item(len(marks), facility, index, 100 * together / most, same_mark)
+
+
+def covariance(xs: Sequence[float], ys: Sequence[float]) -> float:
+    """The covariance of a sample: sum((x - mean x)(y - mean y)) / (n - 1), for n of 2 or more."""
+    mean_x, mean_y = fsum(xs) / len(xs), fsum(ys) / len(ys)
+    return fsum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)) / (len(xs) - 1)
+
+
+def picks(question: Question, response: Response) -> list[Pick]:
+    """The options that a response chose; none for what is typed, put in order or matched, or was left open."""
+    match question, response:
+        case Choice() | Multiple(), ChoiceResponse() | MultipleResponse():
+            given = response.picked if isinstance(response, MultipleResponse) else [response.picked]
+            offered = options(question)
+            return [offered[index] for index in given if index is not None and index < len(offered)]
+        case TrueFalse(), TrueFalseResponse(picked=bool(picked)):
+            return [Pick("True" if picked else "False", picked is question.answer)]
+        case Cloze(), ClozeResponse():
+            written = {f"{name}: {text}" for name, text in response.gaps.items()}
+            return [pick for pick in options(question) if pick.text in written]
+    return []
+
+
+def options(question: Question) -> list[Pick]:
+    """Everything a question offers for choosing, what is right first; empty where nothing is chosen from a list."""
+    match question:
+        case Choice():
+            return [Pick(question.answer, True), *_lures(question)]
+        case Multiple():
+            return [*(Pick(text, True) for text in question.answers), *_lures(question)]
+        case TrueFalse():
+            return [Pick("True", question.answer), Pick("False", not question.answer)]
+        case Cloze():
+            chosen = [(name, gap) for name, gap in question.gaps.items() if gap.distractors]
+            return [
+                pick
+                for name, gap in chosen
+                for pick in (
+                    Pick(f"{name}: {gap.answer}", True),
+                    *(Pick(f"{name}: {lure.text}", False, lure.misconception) for lure in gap.distractors),
+                )
+            ]
+    return []
+
+
+def _lures(question: Choice | Multiple) -> list[Pick]:
+    return [Pick(lure.text, False, lure.misconception) for lure in question.distractors]
+
+
+def typed(question: Question, response: Response) -> str | None:
+    """What was typed for an answer; None where nothing is typed, or nothing was."""
+    if isinstance(question, Choice | Multiple | TrueFalse | Cloze | Ordering | Matching | Flashcard):
+        return None
+    return getattr(response, "text", "").strip() or None
+
+
+def count(offered: Sequence[Pick], chosen: Iterable[Pick], n: int) -> list[Chosen]:
+    """How many chose each option: those offered in their order, then what earlier versions of a question offered."""
+    counted = Counter(chosen)
+    order = [*offered, *(pick for pick in counted if pick not in offered)]
+    return [Chosen(pick, counted[pick], n) for pick in order]
+
+
+def faults(item: Item, chosen: Sequence[Chosen]) -> list[Fault]:
+    """What the answers to a question say against it, the gravest first."""
+    lure = max((each.count for each in chosen if not each.pick.right), default=0)
+    key = min((each.count for each in chosen if each.pick.right), default=lure)
+    found = {
+        Fault.NEGATIVE: item.discrimination is not None and item.discrimination < 0,
+        Fault.LURE: lure > key,
+        Fault.TOO_HARD: item.facility < TOO_HARD,
+        Fault.TOO_EASY: item.facility > TOO_EASY,
+        Fault.SAME: item.same_mark and item.n > 1,
+    }
+    return [fault for fault, present in found.items() if present]

@@ -1,0 +1,102 @@
+"""The quizzes of the demonstration, and how the simulated learners sit them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from random import Random
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from quizapp.core.simulation import Flaw, Form, Learner, sit
+from quizapp.models import Assignment, Classroom, QuestionSet, User
+from quizapp.services.demo.studying import Forms
+
+QUESTIONS = 12
+# Of each quiz the title and the days before the end of the term at which it is due.
+QUIZZES = (("First test", 70), ("Second test", 35), ("Third test", 6))
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A quiz that was assigned: its questions (fact id, form, what is wrong with it), and the day it is sat."""
+
+    assignment: Assignment
+    asked: Sequence[tuple[int, Form, Flaw | None]]
+    day: date
+
+    def sat_by(self, learner: Learner, student: User) -> list[dict[str, Any]]:
+        """The rows of a student's attempts, each with its `responses`: most make one, some a second."""
+        attempts = [self._attempt(learner, student, 0)]
+        if learner.chance.random() < 0.25:
+            attempts.append(self._attempt(learner, student, 1))
+        return attempts
+
+    def _attempt(self, learner: Learner, student: User, number: int) -> dict[str, Any]:
+        assert self.assignment.due_at is not None
+        late = learner.chance.random() < 0.08
+        before_due = -learner.chance.uniform(1, 20) if late else learner.chance.uniform(2, 40)
+        began = self.assignment.due_at - timedelta(hours=before_due if number == 0 else before_due / 4)
+        order = list(self.asked)
+        learner.chance.shuffle(order)
+        at, responses = began, []
+        for position, ((fact_id, form, _), given) in enumerate(
+            zip(order, sit(learner, order, self.day), strict=True), 1
+        ):
+            ms = 2 * learner.milliseconds()
+            at += timedelta(milliseconds=ms)
+            responses.append(
+                {
+                    "position": position, "fact_id": fact_id, "question_version_id": form.version_id,
+                    "response": given.response, "verdict": given.verdict, "fraction": given.fraction, "ms": ms,
+                    "at": at,
+                }
+            )  # fmt: skip
+        return {
+            "learner_id": student.id, "set_id": self.assignment.set_id, "assignment_id": self.assignment.id,
+            "purpose": "assignment", "title": self.assignment.title, "about": {"counted": True}, "feedback": "at-end",
+            "size": len(order), "started_at": began, "finished_at": at + timedelta(seconds=20),
+            "marks": sum(row["fraction"] for row in responses), "responses": responses,
+        }  # fmt: skip
+
+
+def assign(
+    session: Session,
+    classroom: Classroom,
+    question_set: QuestionSet,
+    teacher: User,
+    forms: Forms,
+    *,
+    seed: int,
+    began: datetime,
+    now: datetime,
+) -> list[Paper]:
+    """Make the quizzes, the earliest first. The last one has the miskeyed question, and a misleading one."""
+    chance = Random(f"{seed}:quizzes")
+    questions = list(forms.of_question)
+    flawed = _flawed(forms)
+    papers = []
+    for place, (title, days) in enumerate(QUIZZES, 1):
+        due = (now - timedelta(days=days)).replace(hour=18, minute=0, second=0, microsecond=0)
+        # What most have met by then: the set is studied from its beginning.
+        met = [each for each in questions[: max(QUESTIONS, len(questions) * place // 4)] if each not in flawed]
+        picked = chance.sample(met, min(len(met), QUESTIONS - (len(flawed) if place == len(QUIZZES) else 0)))
+        if place == len(QUIZZES):
+            picked = [*picked, *flawed]
+        assignment = Assignment(
+            class_id=classroom.id, set_id=question_set.id, made_by_id=teacher.id, kind="quiz", title=title,
+            created_at=max(began, due - timedelta(days=4)), question_ids=picked, opens_at=due - timedelta(days=3),
+            due_at=due, closes_at=due + timedelta(days=2), attempts=2, minutes=20, shuffled=True, feedback="at-end",
+        )  # fmt: skip
+        session.add(assignment)
+        session.flush()
+        asked = [(*forms.of_question[each], flawed.get(each)) for each in picked]
+        papers.append(Paper(assignment, asked, teacher.clock.day(due - timedelta(days=1))))
+    return papers
+
+
+def _flawed(forms: Forms) -> dict[int, Flaw]:
+    """The choice questions of the first two made-up facts, and what is wrong with them."""
+    chosen = [number for key, number in forms.keys.items() if key.endswith(("-year-1", "-ruler-1"))][:2]
+    flaws: list[Flaw] = ["miskeyed", "misleading"]
+    return dict(zip(chosen, flaws, strict=False))

@@ -1,0 +1,141 @@
+"""One student as the teachers of a class see them: what the class's sets and assignments show, and nothing else."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from quizapp.core.progress import FactRef, Mastery, known_now, mastery_by
+from quizapp.models import Assignment, Classroom, Fact, Memory, User
+from quizapp.services.access import class_to_teach
+from quizapp.services.errors import NotFound
+from quizapp.services.reports.attempts import Sat, finished
+from quizapp.services.reports.results import Answered, answered
+from quizapp.services.reports.shared import ClassSet, Student, assignments, memory, roster, sets_of, today_in
+from quizapp.services.reports.today import LAPSES, Week, week_of
+
+LISTED = 10  # facts forgotten most often
+ATTEMPTS = 20  # the latest, whose wrong answers are listed
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A topic or passage of a set, named as the pictures of progress want it."""
+
+    key: str
+    title: str
+    mastery: Mastery
+
+
+@dataclass(frozen=True, slots=True)
+class SetKnown:
+    set: ClassSet
+    mastery: Mastery
+    groups: Sequence[Group]
+
+
+@dataclass(frozen=True, slots=True)
+class Slipping:
+    """A fact that was forgotten often, and the chance of recalling it today (0..1)."""
+
+    fact: FactRef
+    lapses: int
+    recall: float
+
+
+@dataclass(frozen=True, slots=True)
+class StudentPage:
+    classroom: Classroom
+    student: Student
+    by: str
+    week: Week
+    sets: Sequence[SetKnown]
+    slipping: Sequence[Slipping]
+    quizzes: Sequence[tuple[Assignment, Sequence[Sat]]]
+    wrong: Sequence[tuple[Assignment, Answered]]
+
+
+def student_page(
+    session: Session, teacher: User, class_id: int, user_id: int, *, by: str = "topic", now: datetime
+) -> StudentPage:
+    """A student of a class that the person teaches, by topic or passage; thirteen statements. Raises NotFound."""
+    classroom = class_to_teach(session, teacher, class_id)
+    student = next((each for each in roster(session, class_id) if each.id == user_id), None)
+    if student is None:
+        raise NotFound
+    today = today_in(classroom, now)
+    sets, work = sets_of(session, class_id), assignments(session, class_id)
+    known, slipping = _known(session, student, sets, by, today)
+    quizzes = [each for each in work if each.kind == "quiz"]
+    sat = finished(session, quizzes, [user_id], now=now)
+    return StudentPage(
+        classroom,
+        student,
+        by,
+        week_of(session, student, classroom, sets, work, today),
+        known,
+        slipping,
+        [(quiz, sat[quiz.id]) for quiz in reversed(quizzes)],
+        _wrong(session, {each.id: each for each in quizzes}, sat),
+    )
+
+
+def _known(
+    session: Session, student: Student, sets: Sequence[ClassSet], by: str, today: date
+) -> tuple[list[SetKnown], list[Slipping]]:
+    rows = session.execute(
+        select(
+            Fact.set_id, Fact.key, Fact.statement, Fact.topic, Fact.passages,
+            Memory.state, Memory.stability, Memory.last_day, Memory.lapses,
+        )
+        .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == student.id))
+        .where(Fact.set_id.in_([each.id for each in sets]), Fact.retired_at.is_(None))
+    ).all()  # fmt: skip
+    masteries = mastery_by(
+        (
+            (
+                [
+                    (row.set_id, None),
+                    *((row.set_id, key) for key in (row.passages if by == "passage" else [row.topic])),
+                ],
+                memory(row.state, row.stability, row.last_day),
+            )
+            for row in rows
+        ),
+        today,
+    )
+    known = [SetKnown(each, masteries.get((each.id, None), Mastery(0)), _groups(each, masteries, by)) for each in sets]
+    keys = {each.id: each.key for each in sets}
+    often = sorted((row for row in rows if (row.lapses or 0) >= LAPSES), key=lambda row: -row.lapses)[:LISTED]
+    slipping = [
+        Slipping(
+            FactRef(keys[row.set_id], row.key, row.statement),
+            row.lapses,
+            known_now(memory(row.state, row.stability, row.last_day), today),
+        )
+        for row in often
+    ]
+    return known, slipping
+
+
+def _groups(each: ClassSet, masteries: Mapping[tuple[int, object], Mastery], by: str) -> list[Group]:
+    return [
+        Group(str(key), title, masteries[each.id, key])
+        for key, title in each.names_by(by).items()
+        if (each.id, key) in masteries
+    ]
+
+
+def _wrong(
+    session: Session, quizzes: Mapping[int, Assignment], sat: Mapping[int, Sequence[Sat]]
+) -> list[tuple[Assignment, Answered]]:
+    """What was not wholly right in the last attempt at each of the latest quizzes, the latest first."""
+    last = sorted((found[-1] for found in sat.values() if found), key=lambda each: each.finished_at, reverse=True)
+    chosen = last[:ATTEMPTS]
+    found = answered(session, chosen)
+    of = {each.id: quizzes[each.assignment_id] for each in chosen}
+    order = {each.id: place for place, each in enumerate(chosen)}
+    wrong = [each for each in found if (each.fraction or 0.0) < 1]
+    return [(of[each.attempt_id], each) for each in sorted(wrong, key=lambda w: (order[w.attempt_id], w.position))]

@@ -1,0 +1,164 @@
+"""What a class knows, who is stuck, and how its quizzes went; for its teachers."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from quizapp.core.memory_map import STEPS
+from quizapp.core.progress import LEVELS
+from quizapp.core.spreadsheets import Cell, to_csv, to_xlsx
+from quizapp.extensions import db
+from quizapp.services import access, assignments, reports
+from quizapp.services.reports.attempts import TAKES
+from quizapp.services.reports.map import GROUPS, MOST_AT_ONCE, ROWS, WHENS
+from quizapp.web.identity import account_required, learner
+from quizapp.web.requests import commit, now
+
+bp = Blueprint("reports", __name__)
+
+Page = str | Response
+
+TARGETS = (0.5, 0.7, 0.8, 0.9)  # offered for what to bring back
+_MIMETYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+
+
+@bp.get("/classes/<int:class_id>/report")
+@account_required
+def today(class_id: int) -> Page:
+    """Class today: who studied in the last week, and who is stuck."""
+    report = reports.class_today(db.session(), learner(), class_id, now=now())
+    return render_template("reports/today.html", report=report, classroom=report.classroom, levels=LEVELS)
+
+
+@bp.get("/classes/<int:class_id>/students/<int:user_id>/report")
+@account_required
+def student(class_id: int, user_id: int) -> Page:
+    """One student, by topic or by passage (`?by=`)."""
+    page = reports.student_page(db.session(), learner(), class_id, user_id, by=_one_of("by", GROUPS), now=now())
+    return render_template("reports/student.html", page=page, classroom=page.classroom)
+
+
+# The memory map
+
+
+@bp.get("/classes/<int:class_id>/map")
+@account_required
+def memory_map(class_id: int) -> Page:
+    """What is expected to be known: `set`, `rows`, `by`, `when`, `page`, and `target` for what will be forgotten."""
+    session, rows = db.session(), _one_of("rows", ROWS)
+    drawn = reports.memory_map(
+        session,
+        learner(),
+        class_id,
+        set_id=request.args.get("set", type=int),
+        rows=rows,
+        by=_one_of("by", GROUPS),
+        when=_one_of("when", WHENS),
+        target=_target(request.args.get("target", type=float)),
+        page=request.args.get("page", default=1, type=int),
+        now=now(),
+    )
+    if drawn is None:
+        return render_template("reports/map_empty.html", classroom=access.class_to_teach(session, learner(), class_id))
+    chosen = {"set": drawn.chosen.id, "rows": rows, "by": _one_of("by", GROUPS), "when": _one_of("when", WHENS)}
+    return render_template(
+        "reports/map.html",
+        map=drawn,
+        classroom=drawn.classroom,
+        chosen=chosen,
+        steps=STEPS,
+        targets=TARGETS,
+        most=MOST_AT_ONCE,
+    )
+
+
+@bp.post("/classes/<int:class_id>/map/assign")
+@account_required
+def assign(class_id: int) -> Page:
+    """Bring back today what the class will have forgotten by the exam, or in a week."""
+    session, teacher, set_id = db.session(), learner(), request.form.get("set", default=0, type=int)
+    target = _target(request.form.get("target", type=float))
+    facts = reports.what_will_be_forgotten(session, teacher, class_id, set_id, target=target, now=now())
+    if not facts:
+        flash("By now nothing is below that mark any more. Nothing was assigned.")
+        return redirect(url_for("reports.memory_map", class_id=class_id, set=set_id), code=303)
+    title = "Before it is forgotten"
+    made = assignments.assign_facts(session, teacher, class_id, set_id, facts, title=title, now=now())
+    commit()
+    flash(f"Assigned: {len(made.fact_ids)} {'fact comes' if len(made.fact_ids) == 1 else 'facts come'} back today.")
+    return redirect(url_for("reports.memory_map", class_id=class_id, set=set_id), code=303)
+
+
+def _target(share: float | None) -> float | None:
+    return share if share in TARGETS else None
+
+
+# Results
+
+
+@bp.get("/assignments/<int:assignment_id>/results")
+@account_required
+def results(assignment_id: int) -> Page:
+    """The results of a quiz, by the `take` that counts; `as` csv or xlsx gives a file."""
+    found = reports.results(db.session(), learner(), assignment_id, take=_one_of("take", TAKES), now=now())
+    if file := _file(found.assignment.title, found.rows()):
+        return file
+    return render_template("reports/results.html", results=found, classroom=found.classroom, takes=TAKES)
+
+
+@bp.get("/assignments/<int:assignment_id>/results/<int:user_id>")
+@account_required
+def answers(assignment_id: int, user_id: int) -> Page:
+    """What one student answered, in the last attempt or in `attempt`."""
+    attempt_id = request.args.get("attempt", type=int)
+    found = reports.answers_of(db.session(), learner(), assignment_id, user_id, attempt_id=attempt_id, now=now())
+    return render_template("reports/answers.html", answers=found, classroom=found.classroom)
+
+
+@bp.get("/classes/<int:class_id>/gradebook")
+@account_required
+def gradebook(class_id: int) -> Page:
+    """All quizzes of a class; `take` and `as` as in results."""
+    book = reports.gradebook(db.session(), learner(), class_id, take=_one_of("take", TAKES), now=now())
+    if file := _file(f"{book.classroom.title} gradebook", book.rows()):
+        return file
+    return render_template("reports/gradebook.html", book=book, classroom=book.classroom, takes=TAKES)
+
+
+# Item analysis
+
+
+@bp.get("/assignments/<int:assignment_id>/analysis")
+@account_required
+def analysis(assignment_id: int) -> Page:
+    """How the questions of a quiz did their work."""
+    found = reports.of_assignment(db.session(), learner(), assignment_id, now=now())
+    return render_template("reports/analysis.html", analysis=found, classroom=found.classroom)
+
+
+@bp.get("/classes/<int:class_id>/sets/<int:set_id>/analysis")
+@account_required
+def set_analysis(class_id: int, set_id: int) -> Page:
+    """How the questions of a set did their work in all quizzes of the class."""
+    found = reports.of_set(db.session(), learner(), class_id, set_id, now=now())
+    return render_template("reports/analysis.html", analysis=found, classroom=found.classroom)
+
+
+def _one_of(name: str, choices: tuple[str, ...]) -> str:
+    """What the address asks for, the first choice where that is none of them."""
+    wanted = request.args.get(name, "")
+    return wanted if wanted in choices else choices[0]
+
+
+def _file(title: str, rows: list[list[Cell]]) -> Response | None:
+    """The table as the file that `?as=` asks for."""
+    kind = request.args.get("as", "")
+    if kind not in _MIMETYPES:
+        return None
+    body = to_csv(rows) if kind == "csv" else to_xlsx(title, rows)
+    response = Response(body, content_type=_MIMETYPES[kind])
+    name = "".join(letter if letter.isalnum() else "-" for letter in title).strip("-") or "results"
+    response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
+    return response
