@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+import rights
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
@@ -16,8 +17,10 @@ from quizapp.extensions import db
 from quizapp.models import (
     Attempt,
     Base,
+    Classroom,
     Comparison,
     DayCount,
+    Enrolment,
     MatchGame,
     Memory,
     Plan,
@@ -33,7 +36,8 @@ from quizapp.services import attempts, review
 LOG_IN = "log in"  # a redirect to the log-in page
 
 # What anonymous, the owner and another user get. The owner studies the set and has answered one of its
-# questions; the other has an account and studies nothing.
+# questions; the other has an account and studies nothing. So it is for a teacher of the owner's class and for somebody
+# who is in it. Routes about sets, classes and assignments are in support/rights.py.
 TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /": (200, 200, 200),
     "GET /static/<path:filename>": (200, 200, 200),
@@ -121,7 +125,7 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  
 
 @dataclass(frozen=True)
 class World:
-    """Two people, and what the owner has: one answer, a quiz and a practice begun, and a question that waits."""
+    """Four people, and what the owner has: one answer, a quiz and a practice begun, and a question that waits."""
 
     owner_id: int
     other_id: int
@@ -138,10 +142,11 @@ def world(app: Flask) -> World:
     now = datetime.now(UTC)
     with app.app_context():
         session = db.session()
-        for name in ("owner", "other"):
+        for name in ("owner", "other", "teacher", "classmate"):
             session.add(User(token=name, name=name, name_folded=name, password_hash="", created_at=now))
         session.flush()
-        owner, other = session.scalars(select(User).order_by(User.id))
+        owner, other, teacher, classmate = session.scalars(select(User).order_by(User.id))
+        open_class(session, teacher, [owner, classmate], now)
         review.start_plan(session, owner, session.scalars(select(QuestionSet.id)).one(), now=now)
         session.execute(Plan.__table__.update().values(new_per_day=100))  # type: ignore[attr-defined]
         review_id = answer_a_typed_question(session, owner, now)
@@ -151,6 +156,14 @@ def world(app: Flask) -> World:
         sittings = begin_sittings(session, owner, prompt, now)
         session.commit()
         return World(owner.id, other.id, review_id, *sittings, prompt, posted)
+
+
+def open_class(session: Any, teacher: User, students: list[User], now: datetime) -> None:
+    classroom = Classroom(title="7b", timezone="UTC", created_at=now)
+    session.add(classroom)
+    session.flush()
+    for role, user in [("teacher", teacher), *(("student", student) for student in students)]:
+        session.add(Enrolment(class_id=classroom.id, user_id=user.id, role=role, joined_at=now))
 
 
 def begin_sittings(session: Any, learner: User, prompt: review.Prompt, now: datetime) -> tuple[int, int, int]:
@@ -253,8 +266,8 @@ def belongings(app: Flask, user_id: int) -> dict[str, list[Any]]:
 
 
 @on_sqlite
-def test_every_route_is_in_the_table(app: Flask) -> None:
-    assert set(routes(app)) == set(EXPECTED)
+def test_every_route_is_in_one_of_the_tables(app: Flask) -> None:
+    assert sorted(routes(app)) == sorted([*EXPECTED, *rights.TABLE])
 
 
 @on_sqlite
@@ -264,7 +277,7 @@ def test_each_gets_what_is_theirs(
 ) -> None:
     before = belongings(app, world.owner_id)
     got: dict[str, int | str] = {}
-    for who in ("anonymous", "other", "owner"):
+    for who in ("anonymous", "other", "teacher", "classmate", "owner"):
         client, token = arrive(who)
         form = {"csrf_token": token, "theme": "dark", "text-size": "large", **world.posted}
         path = address(route, world)
@@ -274,6 +287,7 @@ def test_each_gets_what_is_theirs(
         response.close()
         if who != "owner":
             assert belongings(app, world.owner_id) == before, f"{who} changed what is the owner's"
+    assert got.pop("teacher") == got.pop("classmate") == got["other"]
     assert got == EXPECTED[route]
 
 

@@ -40,6 +40,7 @@ HEADER = bank.SetHeader.model_validate(
         "topics": [{"key": "depth", "title": "Depth", "summary": "How deep they are."}],
     }
 )
+NAME = bank.Name(key="carp", type="organisation", name="Carp")
 QUESTIONS = [
     {"key": "deep-typed", "kind": "typed", "prompt": "What lives in the deep pond?", "answer": "Carp"},
     {"key": "deep-card", "kind": "flashcard", "prompt": "How deep is it?", "answer": "Ten feet."},
@@ -80,7 +81,7 @@ def world(app: Flask) -> World:
     with app.app_context():
         session = db.session()
         people = dict(_people(session, now))
-        set_row = make_set(session, people["owner"], HEADER, now=now)
+        set_row = make_set(session, people["owner"], HEADER, [NAME], now=now)
         source = bank.QuestionSet(HEADER, (), (FACT,))
         bring_in(session, set_row, source, author=people["owner"], by_author=True, now=now)
         session.add(SetAuthor(set_id=set_row.id, user_id=people["author"].id, since=now))
@@ -106,7 +107,7 @@ def world(app: Flask) -> World:
         ]  # fmt: skip
         session.commit()
         return World(
-            set_row.key, set_row.id, fact_id, question_id, classroom.id, "BCDFGHJKMN", assignment.id, *begun,
+            set_row.key, set_row.id, fact_id, question_id, classroom.id, "K7M04TX9P", assignment.id, *begun,
             people["student"].id, "ab" * 32,
         )  # fmt: skip
 
@@ -122,7 +123,7 @@ def _people(session: Session, now: datetime) -> Iterator[tuple[str, User]]:
 
 
 def _class(session: Session, people: dict[str, User], now: datetime) -> Classroom:
-    classroom = Classroom(title="7b", timezone="UTC", join_code="BCDFGHJKMN", created_at=now)
+    classroom = Classroom(title="7b", timezone="UTC", join_code="K7M04TX9P", created_at=now)
     session.add(classroom)
     session.flush()
     for role in ("teacher", "student"):
@@ -156,6 +157,7 @@ def address(route: str, world: World) -> str:
         "<int:number>": "1",
         "<code>": world.code,
         "<digest>": world.digest,
+        "<name_key>": NAME.key,
         "<kind>": "typed",
         "<format>": "json",
     }

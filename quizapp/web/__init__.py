@@ -7,18 +7,28 @@ from werkzeug.routing import IntegerConverter, Map
 from quizapp.config import Settings
 from quizapp.web import (
     accounts,
+    assignment_sittings,
+    assignments,
+    authoring,
+    classes,
+    editor,
     errors,
     explore,
+    facts,
     home,
     identity,
+    interchange,
     offline,
+    pictures,
     plans,
     practice,
     progress,
     quizzes,
     rendering,
+    reports,
     requests,
     review,
+    sets,
 )
 from quizapp.web.forms.review import BIGGEST
 
@@ -41,5 +51,9 @@ def init_app(app: Flask) -> None:
     errors.init_app(app)
     rendering.init_app(app)
     identity.init_app(app)
-    for module in (home, accounts, review, plans, offline, quizzes, practice, explore, progress):
+    blueprints = (
+        home, accounts, review, plans, offline, quizzes, practice, explore, progress, sets, classes,
+        assignments, assignment_sittings, interchange, editor, authoring, facts, pictures, reports,
+    )  # fmt: skip
+    for module in blueprints:
         app.register_blueprint(module.bp)

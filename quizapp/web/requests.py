@@ -18,6 +18,7 @@ from quizapp.extensions import db
 from quizapp.models.base import writing
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+ASSETS = {"static", "pictures.show"}  # the same for everybody, and kept by browsers
 
 CONTENT_SECURITY_POLICY = "; ".join(
     [
@@ -63,7 +64,7 @@ class _Sessions(SecureCookieSessionInterface):
     """Sessions that leave assets alone: these are the same for everybody, and kept when somebody logs in."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
-        if request.endpoint != "static":
+        if request.endpoint not in ASSETS:
             super().save_session(app, session, response)
 
 
@@ -107,7 +108,7 @@ def _add_headers(response: Response, *, https: bool) -> None:
     response.headers["X-Request-Id"] = g.get("request_id", "")
     if https:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
-    if request.endpoint != "static":
+    if request.endpoint not in ASSETS or response.status_code >= 400:
         # A page shows one person's progress, and Back must not bring an answered question's form to life again.
         response.headers.setdefault("Cache-Control", "no-store")
         response.vary.add("HX-Request")
