@@ -25,12 +25,20 @@ def mine(user: User) -> ColumnElement[bool]:
 
 
 def taken_up(user: User) -> ColumnElement[bool]:
-    """Which sets a person studies, or was asked to by a class."""
+    """Which sets a person studies, was asked to study by a class, or teaches a class with.
+
+    To be asked to take a quiz is not enough: in a private set its answers could be read.
+    """
     studied = select(Plan.set_id).where(Plan.learner_id == user.id)
     assigned = (
         select(Assignment.set_id)
         .join(Enrolment, Enrolment.class_id == Assignment.class_id)
-        .where(Enrolment.user_id == user.id, Enrolment.status == ACTIVE, Assignment.archived_at.is_(None))
+        .where(
+            Enrolment.user_id == user.id,
+            Enrolment.status == ACTIVE,
+            Assignment.archived_at.is_(None),
+            or_(Assignment.kind == "study", Enrolment.role == TEACHER),
+        )
     )
     return or_(QuestionSet.id.in_(studied), QuestionSet.id.in_(assigned))
 

@@ -13,7 +13,7 @@ SIGN_UP = "sign up"  # a redirect to the page where a guest becomes an account
 # What nobody in particular, the guest, the outsider, the student, the teacher, the author and the owner get.
 TABLE: dict[str, tuple[int | str, ...]] = {
     # The page of a set, its facts and its names
-    "GET /sets/<int:set_id>": (404, 404, 404, 303, 303, 200, 200),
+    "GET /sets/<int:set_id>": (404, 404, 404, 404, 303, 200, 200),
     "POST /sets/<int:set_id>/bulk": (LOG_IN, SIGN_UP, 404, 404, 404, 303, 303),
     "POST /sets/<int:set_id>/bulk/undo": (LOG_IN, SIGN_UP, 404, 404, 404, 303, 303),
     "GET /sets/<int:set_id>/quick": (LOG_IN, SIGN_UP, 404, 404, 404, 200, 200),
@@ -126,8 +126,8 @@ TABLE: dict[str, tuple[int | str, ...]] = {
     "GET /sets/<int:set_id>/import": (LOG_IN, SIGN_UP, 404, 404, 404, 200, 200),
     "POST /sets/<int:set_id>/import": (LOG_IN, SIGN_UP, 404, 404, 404, 422, 422),
     "POST /sets/<int:set_id>/import/take": (LOG_IN, SIGN_UP, 404, 404, 404, 400, 400),
-    "GET /sets/<int:set_id>/export": (404, 404, 404, 200, 200, 200, 200),
-    "GET /sets/<int:set_id>/export/<format>": (404, 404, 404, 200, 200, 200, 200),
+    "GET /sets/<int:set_id>/export": (404, 404, 404, 404, 200, 200, 200),
+    "GET /sets/<int:set_id>/export/<format>": (404, 404, 404, 404, 200, 200, 200),
     # Reports
     "GET /classes/<int:class_id>/report": (LOG_IN, SIGN_UP, 404, 404, 200, 404, 404),
     "GET /classes/<int:class_id>/students/<int:user_id>/report": (LOG_IN, SIGN_UP, 404, 404, 200, 404, 404),

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.quizzes import Score, by_topic
 from quizapp.models import Assignment, Attempt, Classroom, QuestionSet, User
 from quizapp.services import attempts
+from quizapp.services.access import visible_to
 from quizapp.services.assignments.ending import PREVIEW, telling
 from quizapp.services.assignments.taking import PURPOSES
 from quizapp.services.attempts import Marked
@@ -27,6 +29,7 @@ class Result:
     timezone: str
     set_key: str
     set_title: str
+    readable: bool  # whether the learner may read the set
     told: bool
     told_from: datetime | None
     questions: list[Marked]
@@ -47,12 +50,13 @@ class Result:
 
 
 def result(session: Session, learner: User, attempt_id: int, *, now: datetime) -> Result:
-    """What an own attempt came to; six statements at most. Raises NotFound and StillRunning."""
+    """What an own attempt came to; seven statements at most. Raises NotFound and StillRunning."""
     attempt = attempts.own_attempt(session, learner, attempt_id, purposes=PURPOSES)
     if attempt.finished_at is None:
         raise StillRunning
     assignment = session.get_one(Assignment, attempt.assignment_id)
     question_set = session.get_one(QuestionSet, assignment.set_id)
+    may_read = select(QuestionSet.id).where(QuestionSet.id == question_set.id, visible_to(learner))
     when = telling(session, assignment)
     told = attempt.purpose == PREVIEW or when.is_told(attempt, now)
     marked = attempts.marked(session, attempt) if told else []
@@ -63,6 +67,7 @@ def result(session: Session, learner: User, attempt_id: int, *, now: datetime) -
         timezone=session.get_one(Classroom, assignment.class_id).timezone,
         set_key=question_set.key,
         set_title=question_set.title,
+        readable=session.scalar(may_read) is not None,
         told=told,
         told_from=when.told_from(attempt),
         questions=marked,
