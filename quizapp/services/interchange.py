@@ -165,10 +165,10 @@ def _take(
         raise Outdated
     row.header, row.names = source.header.model_dump(), [name.model_dump() for name in source.names]
     documents.set_folded(row)
-    done = documents.bring_in(session, row, source, author=user, by_author=True, now=now)
+    documents.bring_in(session, row, source, author=user, by_author=True, now=now)
     deeds.note(
         session, user, "imported", now=now, question_set=row, file=content.filename or "pasted text",
-        added=done.added, changed=done.changed,
+        added=len(shown.of("added")), changed=len(shown.of("changed")),
     )  # fmt: skip
     return Taken(row.id, shown)
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from quizapp.core.assignments import AFTER_DUE, NEVER
+from quizapp.core.assignments import AT_ONCE
 from quizapp.models import (
     Assignment,
     Attempt,
@@ -113,10 +113,11 @@ def _told(model: type[Base], *, besides: Collection[str] = ()) -> list[ColumnEle
 
 
 def _once_told(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """A column of an attempt or a response; None while a teacher has not let an assigned quiz tell how it went."""
+    """A column of an attempt or a response; None while an assigned quiz does not tell how it went: it runs still, or
+    its teacher has not let it tell."""
     untold = and_(
-        Attempt.assignment_id.is_not(None),
-        Attempt.feedback.in_((AFTER_DUE, NEVER)),
+        Attempt.purpose == "assignment",
+        Attempt.feedback != AT_ONCE,
         Attempt.about["counted"].as_boolean().is_not(True),
     )
     return case((untold, None), else_=column).label(column.key)

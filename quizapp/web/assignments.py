@@ -14,7 +14,7 @@ from quizapp.services.errors import NotFound
 from quizapp.web.forms.assignments import ClassChoice, ExtensionForm, QuizForm, RegradeForm, StudyForm
 from quizapp.web.forms.picking import Picking
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import begin_writing, commit, now
+from quizapp.web.requests import begin_writing, commit, id_of, now
 
 bp = Blueprint("assignments", __name__)
 
@@ -63,7 +63,7 @@ def new(class_id: int) -> Page:
     """A choice of what is assigned (`set`, `kind`), then the form for it."""
     session = db.session()
     classroom = access.class_to_teach(session, learner(), class_id)
-    set_id, kind = request.args.get("set", type=int), request.args.get("kind", "")
+    set_id, kind = request.args.get("set", type=id_of), request.args.get("kind", "")
     if set_id is None or kind not in KINDS:
         sets = assignments.sets(session, learner())
         return render_template("assignments/choose.html", classroom=classroom, sets=sets)
@@ -85,7 +85,7 @@ def edit(assignment_id: int) -> Page:
 
 
 def _study(classroom: Classroom, offer: assignments.Offer, assignment: Assignment | None) -> Page:
-    form = StudyForm()
+    form = StudyForm(now().date())
     form.offer([(key, title, offer.facts[key]) for key, title in offer.topics.items()])
     if request.method == "GET" and assignment:
         form.show(assignment)

@@ -16,13 +16,14 @@ from quizapp.services import access
 from quizapp.services.authoring import bulk, editing, facts, listing, moving, quick
 from quizapp.services.errors import NotFound
 from quizapp.web.forms.authoring import QuickForm
-from quizapp.web.forms.review import BIGGEST
 from quizapp.web.identity import account_required, learner, safe_next, signed_in
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import commit, id_of, now, page_asked
 
 bp = Blueprint("authoring", __name__, url_prefix="/sets/<int:set_id>")
 
 Page = str | tuple[str, int] | Response
+
+FILTERS = ("topic", "tag", "kind", "passage", "q", "archived")
 
 # The kinds of question in the order they are offered, and when to choose each.
 MENU = {
@@ -47,7 +48,7 @@ def show(set_id: int) -> Page:
     try:
         if user is None:
             raise NotFound
-        page = listing.set_page(session, user, set_id, filters, page=request.args.get("page", default=1, type=int))
+        page = listing.set_page(session, user, set_id, filters, page=page_asked())
     except NotFound:
         row = access.set_to_read(session, user, set_id)
         return redirect(url_for("explore.show", set_key=row.key), 303)
@@ -59,8 +60,13 @@ def show(set_id: int) -> Page:
         menu=MENU,
         classes=listing.classes(session, user),
         elsewhere=listing.other_sets(session, user, set_id),
-        turn=lambda number: url_for("authoring.show", set_id=set_id, **{**request.args, "page": number}),
+        turn=lambda number: url_for("authoring.show", set_id=set_id, page=number, **_asked()),
     )
+
+
+def _asked() -> dict[str, Any]:
+    """What the address says of the filters."""
+    return {name: value for name, value in request.args.items() if name in FILTERS}
 
 
 def _filters() -> listing.Filters:
@@ -91,7 +97,7 @@ def _back(set_id: int, fact_id: int | None = None) -> Response:
 @account_required
 def move(set_id: int, fact_id: int) -> Page:
     """Put a fact at the place `to` of its topic."""
-    to = request.form.get("to", type=_id)
+    to = request.form.get("to", type=id_of)
     if to is None:
         access.set_to_write(db.session(), learner(), set_id)
         flash("Type the number of the place.", "bad")
@@ -123,7 +129,7 @@ def change_many(set_id: int) -> Page:
     """Do what the button `do` says with the facts that are ticked: all of it or nothing."""
     session, user = db.session(), learner()
     access.set_to_write(session, user, set_id)
-    ids = request.form.getlist("fact", type=_id)
+    ids = request.form.getlist("fact", type=id_of)
     do = DEEDS.get(request.form.get("do", ""))
     if not ids or do is None:
         flash("Tick the facts first.", "bad")
@@ -137,13 +143,6 @@ def change_many(set_id: int) -> Page:
     commit()
     _offer_undo(text, url_for("authoring.undo", set_id=set_id), fields)
     return _back(set_id)
-
-
-def _id(typed: str) -> int:
-    """A number that a column can hold. Raises ValueError."""
-    if not 0 <= (number := int(typed)) <= BIGGEST:
-        raise ValueError(typed)
-    return number
 
 
 Told = tuple[str, dict[str, Any]]  # what was done, and the fields that undo it
@@ -175,7 +174,7 @@ def _restore(set_id: int, ids: list[int]) -> Told:
 
 
 def _to_set(set_id: int, ids: list[int]) -> Told:
-    other = request.form.get("set", type=_id)
+    other = request.form.get("set", type=id_of)
     if other is None:
         raise bulk.Impossible("Choose the set to move them to.")
     done = moving.move_to_set(db.session(), learner(), set_id, ids, other, now=now())
@@ -217,7 +216,7 @@ def _undone(set_id: int) -> int:
         return len(bulk.archive(session, user, set_id, _split(form["archive"]), now=now()))
     pairs = (pair.split(":") for pair in form.get("versions", "").split() if re.fullmatch(r"\d{1,9}:\d{1,9}", pair))
     versions = {int(id): int(version) for id, version in pairs}
-    return bulk.undo(session, user, set_id, versions, moved_to=form.get("moved_to", type=_id), now=now())
+    return bulk.undo(session, user, set_id, versions, moved_to=form.get("moved_to", type=id_of), now=now())
 
 
 def _versions(done: bulk.Done) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from quizapp.services import accounts, assignments, classes, deeds
 from quizapp.services.access import TEACHER, class_to_teach, enrolled
 from quizapp.web.forms.classes import ClassForm, CodeForm, ListForm, StudentForm, TeacherForm
 from quizapp.web.identity import account_required, learner, signed_in
-from quizapp.web.requests import begin_writing, commit, now
+from quizapp.web.requests import begin_writing, commit, now, page_asked
 
 bp = Blueprint("classes", __name__)
 bp.add_app_template_filter(rules.spell_code, "spelled")
@@ -143,7 +143,7 @@ def log(class_id: int) -> Page:
     """What teachers did in the class, the newest first."""
     session = db.session()
     classroom = class_to_teach(session, learner(), class_id)
-    page = deeds.of_class(session, class_id, page=request.args.get("page", default=1, type=int))
+    page = deeds.of_class(session, class_id, page=page_asked())
     return render_template("classes/log.html", classroom=classroom, page=page)
 
 

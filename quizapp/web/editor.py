@@ -35,7 +35,7 @@ from quizapp.web.forms.editor.placing import place_errors
 from quizapp.web.forms.editor.reading import add_row, pairs_of, remove_row
 from quizapp.web.identity import account_required, learner
 from quizapp.web.rendering import wants_part
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import begin_writing, commit, id_of, now, page_asked
 
 bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
 
@@ -58,7 +58,7 @@ def make_room() -> None:
 @account_required
 def kinds(set_id: int) -> Page:
     """Which kind of question shall it be; `fact` makes it another form of that fact."""
-    opened = editing.open_new(db.session(), learner(), set_id, request.args.get("fact", type=int))
+    opened = editing.open_new(db.session(), learner(), set_id, request.args.get("fact", type=id_of))
     return render_template("editor/kinds.html", opened=opened, kinds=[(kind, KIND_NAMES[kind]) for kind in FORMS])
 
 
@@ -68,7 +68,7 @@ def new(set_id: int, kind: str) -> Page:
     """A new question of a kind; `fact` makes it another form of that fact, `topic` is where it begins."""
     if kind not in KINDS:
         abort(404)
-    subject = Subject(fact_id=request.args.get("fact", type=int), kind=kind)
+    subject = Subject(fact_id=request.args.get("fact", type=id_of), kind=kind)
     return _received(set_id, subject) if request.method == "POST" else _shown(begin(set_id, subject))
 
 
@@ -111,6 +111,7 @@ def _take_picture(form: QuestionForm) -> str | None:
     posted = request.files.get("picture_file")
     if not posted or not posted.filename:
         return None
+    begin_writing()  # reading a picture takes long: nobody shall wait for what was begun before it
     try:
         form.picture.data = pictures.store(db.session(), learner(), posted.read(), now=now()).digest
     except pictures.UnfitPicture as unfit:
@@ -285,8 +286,7 @@ def move(set_id: int, question_id: int) -> Page:
 @bp.get("/questions/<int:question_id>/history")
 @account_required
 def versions(set_id: int, question_id: int) -> Page:
-    page = request.args.get("page", default=1, type=int)
-    found = history.history(db.session(), learner(), set_id, question_id, page=page)
+    found = history.history(db.session(), learner(), set_id, question_id, page=page_asked())
     return render_template("editor/history.html", history=found)
 
 

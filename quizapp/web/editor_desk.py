@@ -103,7 +103,7 @@ def typed_fields() -> MultiDict[str, str]:
         if "typed" in request.form:
             pairs = json.loads(request.form["typed"])
         return MultiDict([(str(name), str(value).replace("\0", "")) for name, value in pairs])
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         abort(400)
 
 
@@ -143,7 +143,7 @@ def told_of(opened: Opened) -> list[tuple[str, str]]:
             ("Statement", text.statement or "as the question says"),
             ("Topic", titles.get(text.topic, text.topic)),
         ]
-        told += [("Tags", ", ".join(text.tags)), ("Passages", ", ".join(map(str, text.passages)))]
+        told += [("Tags", ", ".join(text.tags)), ("Paragraphs", ", ".join(map(str, text.passages)))]
     return [(name, value) for name, value in told if value]
 
 

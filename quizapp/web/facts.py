@@ -8,7 +8,7 @@ from quizapp.extensions import db
 from quizapp.services.authoring import facts, names, past
 from quizapp.web.forms.authoring import FactForm, NameForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import commit, now, page_asked
 
 bp = Blueprint("facts", __name__, url_prefix="/sets/<int:set_id>")
 
@@ -27,7 +27,7 @@ def show(set_id: int, fact_id: int) -> Page:
     if not form.validate_on_submit():
         return _page(page, form), 422 if form.errors else 200
     try:
-        seen = int(form.seen.data) if (form.seen.data or "").isdecimal() else 0
+        seen = request.form.get("seen", default=0, type=int)
         changed = facts.save(session, user, set_id, fact_id, form.document, seen=seen, now=now())
         commit()
     except facts.Unfit as unfit:
@@ -81,8 +81,7 @@ def start_afresh(set_id: int, fact_id: int) -> Page:
 @bp.get("/facts/<int:fact_id>/history")
 @account_required
 def history(set_id: int, fact_id: int) -> Page:
-    number = request.args.get("page", default=1, type=int)
-    found = past.past(db.session(), learner(), set_id, fact_id, page=number)
+    found = past.past(db.session(), learner(), set_id, fact_id, page=page_asked())
     return render_template("authoring/history.html", past=found)
 
 

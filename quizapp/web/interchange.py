@@ -11,6 +11,7 @@ from quizapp.core.authoring import statement_of
 from quizapp.core.formats.frame import MAX_QUESTIONS, MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
 from quizapp.core.questions import parse_question
+from quizapp.core.telling import FORMS
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, StoredPicture
 from quizapp.services import access, interchange
@@ -154,7 +155,14 @@ def _shown(shown: interchange.Preview, upload: Upload, row: QuestionSet | None, 
     form = TakeForm(formdata=None)
     form.carry(upload, shown.form.name, shown.fingerprint, title)
     page = render_template(
-        "interchange/preview.html", form=form, row=row, preview=shown, upload=upload, most=SHOWN, outdated=outdated
+        "interchange/preview.html",
+        form=form,
+        row=row,
+        preview=shown,
+        upload=upload,
+        most=SHOWN,
+        outdated=outdated,
+        kinds=FORMS,
     )
     return page, 409 if outdated else 200
 

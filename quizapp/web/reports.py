@@ -11,7 +11,7 @@ from quizapp.services import access, assignments, reports
 from quizapp.services.reports.attempts import TAKES
 from quizapp.services.reports.map import GROUPS, MOST_AT_ONCE, ROWS, WHENS
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import commit, now, page_asked
 
 bp = Blueprint("reports", __name__)
 
@@ -57,7 +57,7 @@ def memory_map(class_id: int) -> Page:
         by=_one_of("by", GROUPS),
         when=_one_of("when", WHENS),
         target=_target(request.args.get("target", type=float)),
-        page=request.args.get("page", default=1, type=int),
+        page=page_asked(),
         now=now(),
     )
     if drawn is None:
@@ -87,7 +87,10 @@ def assign(class_id: int) -> Page:
     title = "Before it is forgotten"
     made = assignments.assign_facts(session, teacher, class_id, set_id, facts, title=title, now=now())
     commit()
-    flash(f"Assigned: {len(made.fact_ids)} {'fact comes' if len(made.fact_ids) == 1 else 'facts come'} back today.")
+    flash(
+        f"Assigned: {len(made.fact_ids)} {'fact comes' if len(made.fact_ids) == 1 else 'facts come'} back today.",
+        "good",
+    )
     return redirect(url_for("reports.memory_map", class_id=class_id, set=set_id), code=303)
 
 

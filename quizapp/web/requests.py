@@ -16,8 +16,10 @@ from sqlalchemy import event
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models.base import writing
+from quizapp.web.forms.review import BIGGEST
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+FURTHEST_PAGE = 100_000
 ASSETS = {"static", "pictures.show"}  # the same for everybody, and kept by browsers
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -45,6 +47,18 @@ def now() -> datetime:
         g.now = current_app.config["CLOCK"](UTC)
     instant: datetime = g.now
     return instant
+
+
+def id_of(typed: str) -> int:
+    """A number as it was typed or sent, for a `type=`. Raises ValueError for one that no column can hold."""
+    if not 0 <= (number := int(typed)) <= BIGGEST:
+        raise ValueError(typed)
+    return number
+
+
+def page_asked() -> int:
+    """The page of a list that the address asks for, from 1; beyond FURTHEST_PAGE no list goes."""
+    return min(max(request.args.get("page", default=1, type=int), 1), FURTHEST_PAGE)
 
 
 def commit() -> None:

@@ -20,7 +20,7 @@ from quizapp.web.forms.sets import (
     put_errors,
 )
 from quizapp.web.identity import account_required, learner, learner_required
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import commit, now, page_asked
 
 bp = Blueprint("sets", __name__, url_prefix="/sets")
 
@@ -38,7 +38,7 @@ def index() -> Page:
     """One's own sets, or what `q`, `whose` and `language` find; `archived` names one just archived."""
     session, user = db.session(), learner()
     wanted = _wanted()
-    found = sets.find(session, user, wanted or sets.Wanted(whose=sets.MINE), page=_page())
+    found = sets.find(session, user, wanted or sets.Wanted(whose=sets.MINE), page=page_asked())
     own_shelf = wanted is None and found.page == 1
     return render_template(
         "sets/index.html",
@@ -58,10 +58,6 @@ def _wanted() -> sets.Wanted | None:
     if not (text.strip() or language or whose):
         return None
     return sets.Wanted(text, whose if whose in sets.WHOSE else sets.ANY, language.replace("\0", "") or None)
-
-
-def _page() -> int:
-    return max(request.args.get("page", default=1, type=int), 1)
 
 
 # Beginning
@@ -370,7 +366,7 @@ def restore(set_id: int) -> Page:
 @bp.get("/<int:set_id>/log")
 @account_required
 def log(set_id: int) -> Page:
-    row, page = sets.log(db.session(), learner(), set_id, page=_page())
+    row, page = sets.log(db.session(), learner(), set_id, page=page_asked())
     return render_template("sets/log.html", row=row, log=page)
 
 

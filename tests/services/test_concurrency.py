@@ -6,13 +6,12 @@ import re
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from crowding import WRITERS, at_once
 from flask import Flask
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import IntegrityError
@@ -24,7 +23,6 @@ from quizapp.models.base import writing
 from quizapp.models.sqlite import QueueingConnection, WriteQueue
 from quizapp.services import review
 
-WRITERS = 16
 FACTS = 12
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
@@ -64,21 +62,6 @@ def add_learners(app: Flask, count: int) -> list[int]:
             db.session.add(Plan(learner_id=learner.id, set_id=set_id, new_per_day=100, started_at=NOON))
         db.session.commit()
         return [learner.id for learner in learners]
-
-
-def at_once(app: Flask, do: Callable[[Session, int], Any]) -> list[Any]:
-    """What each of the writers gets for doing it, each on a thread and a connection of its own."""
-    barrier = threading.Barrier(WRITERS)
-
-    def work(number: int) -> Any:
-        with app.app_context():
-            barrier.wait(timeout=10)
-            return do(db.session(), number)
-
-    with app.app_context():
-        db.engine.dispose()
-    with ThreadPoolExecutor(WRITERS) as pool:
-        return [future.result(timeout=60) for future in [pool.submit(work, n) for n in range(WRITERS)]]
 
 
 def answer(session: Session, learner_id: int, fact_id: int, question_version_id: int, seen: int) -> bool:

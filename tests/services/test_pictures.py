@@ -106,6 +106,17 @@ def test_a_bomb_is_not_unpacked(session: Session, author: User, monkeypatch: pyt
     assert unpacked == []
 
 
+def test_a_picture_sent_twice_at_once_is_kept_once(
+    session: Session, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = pictures.store(session, author, encoded("PNG"), now=NOON)
+    with monkeypatch.context() as meanwhile:
+        looked = iter([None, first])  # the other had not stored it when this one looked
+        meanwhile.setattr(session, "get", lambda *sought, **how: next(looked))
+        assert pictures.store(session, author, encoded("PNG"), now=NOON) is first
+    assert session.scalar(select(func.count()).select_from(StoredPicture)) == 1
+
+
 @on_sqlite
 def test_there_is_an_end_to_what_one_person_uploads(
     session: Session, author: User, monkeypatch: pytest.MonkeyPatch

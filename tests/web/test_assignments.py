@@ -1,6 +1,5 @@
 """Assignments on the page, without JavaScript: made, taken, told, regraded."""
 
-import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -170,14 +169,62 @@ def test_what_may_not_be_told_yet_is_on_no_page(app: Flask, school: School, stud
         assert "So it was" not in shown
         assert "4 of 4 mark" not in shown
         assert "Ob" not in shown.split()
-    taken = json.loads(b"".join(student.get("/account/data").response))
+    taken = student.get("/account/data", buffered=True).get_json()
     assert {row["fraction"] for row in taken["responses"]} == {None} == {row["marks"] for row in taken["attempts"]}
     assert taken["reviews"] == [], "no page of progress knows of it"
     clock["is"] = NOON + 2 * DAY
     assert "4 of 4 marks" in text(student.get(f"{address}/result").text)
-    taken = json.loads(b"".join(student.get("/account/data").response))
+    taken = student.get("/account/data", buffered=True).get_json()
     assert {row["fraction"] for row in taken["responses"]} == {1.0}
     assert len(taken["reviews"]) == 4
+
+
+def test_answers_of_a_quiz_that_runs_do_not_tell_their_marks(app: Flask, school: School, student: FlaskClient) -> None:
+    with app.app_context():
+        assignment = quiz(db.session(), school_in(school), feedback="at-end")
+        address = f"/assignments/attempts/{begin(db.session(), school_in(school).students[0], assignment).id}"
+    send(student, f"{address}/2", text="Ob")
+    running = student.get("/account/data", buffered=True).get_json()
+    assert {(row["verdict"], row["fraction"]) for row in running["responses"]} == {(None, None)}
+    assert [row["response"] for row in running["responses"] if row["response"]], "the answer is theirs"
+    send(student, f"{address}/hand-in")
+    taken = student.get("/account/data", buffered=True).get_json()
+    assert 1.0 in {row["fraction"] for row in taken["responses"]}
+    assert [row["marks"] for row in taken["attempts"]] == [1.0]
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "9999-12-31T23:59"])
+def test_a_time_beyond_the_calendar_is_asked_about(
+    app: Flask, school: School, teacher: FlaskClient, typed: str
+) -> None:
+    answer = send(teacher, new(school, "quiz"), **{**QUIZ, "due_at": typed})
+    assert answer.status_code == 422
+    assert "Is the year right?" in text(answer.text)
+    assert stored(app) == []
+    with app.app_context():
+        number = quiz(db.session(), school_in(school)).id
+    granted = send(teacher, f"/assignments/{number}/extensions/{school.students[0].id}", due_at=typed)
+    assert granted.status_code == 422
+
+
+def test_an_exam_ages_ahead_is_asked_about(app: Flask, school: School, teacher: FlaskClient) -> None:
+    fields = {"title": "Rivers", "retention": "90", "new_per_day": "8", "exam_day": "2206-03-05"}
+    answer = send(teacher, new(school, "study"), **fields)
+    assert answer.status_code == 422
+    assert "more than five years ahead" in text(answer.text)
+    assert stored(app) == []
+
+
+@pytest.mark.parametrize("do", ["up-" + "9" * 5000, "out-x", "add"])
+def test_a_button_that_was_not_there_keeps_nothing(app: Flask, school: School, teacher: FlaskClient, do: str) -> None:
+    assert send(teacher, new(school, "quiz"), **{**QUIZ, "draw-dates": "1", "do": do}).status_code == 200
+    assert stored(app) == []
+
+
+def test_a_set_whose_number_no_column_holds_is_chosen_anew(school: School, teacher: FlaskClient) -> None:
+    page = teacher.get(f"/classes/{school.class_id}/assignments/new?set={'9' * 25}&kind=quiz")
+    assert page.status_code == 200
+    assert "Three rivers" in page.text
 
 
 def school_in(school: School) -> School:

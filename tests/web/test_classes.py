@@ -217,3 +217,4 @@ def test_the_log_has_pages(teacher: FlaskClient, here: str) -> None:
     assert "Rasim opened the class." not in text(first)
     assert "Rasim opened the class." in text(second)
     assert "There is nothing older." in text(teacher.get(f"{here}/log?page=3").text)
+    assert teacher.get(f"{here}/log?page={'9' * 25}").status_code == 200

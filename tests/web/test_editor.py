@@ -300,6 +300,12 @@ def test_a_topic_a_passage_or_a_name_that_is_not_there_is_let_go_of(author: Auth
 
 
 @on_sqlite
+@pytest.mark.parametrize("typed", ["[" * 100_000, "5", '[["a"]]', "{"])
+def test_what_is_no_form_is_refused(author: Author, typed: str) -> None:
+    assert author.post("draft", typed=typed).status_code == 400
+
+
+@on_sqlite
 @pytest.mark.parametrize("base", ["", "x", "-1", "9" * 30])
 def test_a_base_that_is_none_is_a_conflict(author: Author, base: str) -> None:
     question_id = author.question_id("nile-source-typed")

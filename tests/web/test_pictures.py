@@ -28,6 +28,7 @@ def test_a_picture_is_everybodys_and_is_kept(app: Flask, session: Session) -> No
     assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
     assert "Set-Cookie" not in response.headers
     assert "Cookie" not in response.headers.get("Vary", "")
+    assert app.test_client().get("/pictures/%00.webp").status_code == 404
     missing = app.test_client().get(f"/pictures/{'0' * 64}.webp")
     assert missing.status_code == 404
     assert missing.headers["Cache-Control"] == "no-store"

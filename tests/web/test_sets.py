@@ -251,6 +251,11 @@ def test_topics_are_moved_added_and_removed_before_saving(app: Flask, author: Fl
     assert [topic["key"] for topic in stored(app, set_id).header["topics"]] == ["causes", "dates"]
 
 
+def test_a_button_of_no_topic_changes_nothing(author: FlaskClient) -> None:
+    page = send(author, f"/sets/{new_set(author)}/settings", row="up-" + "9" * 5000)
+    assert page.status_code == 200
+
+
 def test_a_topic_with_facts_comes_back(app: Flask, author: FlaskClient) -> None:
     set_id = new_set(author)
     with app.app_context():

@@ -41,6 +41,7 @@ def extend(
 
     An attempt that runs ends by them. It is noted, and not twice for the same.
     """
+    access.assignment_to_teach(session, teacher, assignment_id, lock=True)  # of two at once, one comes first
     assignment, classroom, student, _, before = extension_of(session, teacher, assignment_id, user_id)
     if wanted == (before or Granted()):
         return

@@ -45,7 +45,7 @@ def move_to_topic(
 def add_tag(session: Session, user: User, set_id: int, ids: Collection[int], tag: str, *, now: datetime) -> Done:
     """Give facts a tag. Raises Impossible for what is no tag, and where a fact has as many as it can; NotFound."""
     set_to_write(session, user, set_id, lock=True)
-    tag = " ".join(tag.split())
+    tag = " ".join(tag.replace("\0", "").split())
     if not tag or len(tag) > 60 or "|" in tag:
         raise Impossible("Type a tag of 1 to 60 letters, without a |.")
 
@@ -94,11 +94,9 @@ def undo(
     A fact that was changed since is left alone. `moved_to` is the set they were taken to: they come back from there.
     Raises NotFound.
     """
-    row = set_to_write(session, user, set_id, lock=True)
-    facts = facts_of(session, set_id, versions)
-    if moved_to is not None:
-        set_to_write(session, user, moved_to, lock=True)
-        facts += facts_of(session, moved_to, versions)
+    ids = {set_id} if moved_to is None else {set_id, moved_to}
+    row = {id: set_to_write(session, user, id, lock=True) for id in sorted(ids)}[set_id]
+    facts = [fact for id in sorted(ids) for fact in facts_of(session, id, versions)]
     facts = [fact for fact in facts if fact.version == versions[fact.id]]
     before = _versions_before(session, facts)
     facts = [fact for fact in facts if fact.id in before]

@@ -23,7 +23,7 @@ FIELDS = {
     "statement": "Statement",
     "topic": "Topic",
     "tags": "Tags",
-    "passages": "Passages",
+    "passages": "Paragraphs",
     "notes": "Notes",
     "date": "Date",
     "actors": "Who and where",

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.models import StoredPicture, User
+from quizapp.models.base import insert_or
 from quizapp.services.errors import NotFound
 
 MAX_UPLOAD = 10_000_000  # bytes
@@ -35,22 +36,15 @@ def store(session: Session, user: User, data: bytes, *, now: datetime) -> Stored
     mine = select(func.count()).where(StoredPicture.uploader_id == user.id)
     if (session.scalar(mine) or 0) >= MOST:
         raise UnfitPicture(f"You have uploaded {MOST:,} pictures, the most there can be.")
-    picture = StoredPicture(
-        digest=digest,
-        data=encoded.getvalue(),
-        width=image.width,
-        height=image.height,
-        uploader_id=user.id,
-        created_at=now,
-    )
-    session.add(picture)
-    session.flush()
-    return picture
+    picture = {"digest": digest, "data": encoded.getvalue(), "width": image.width, "height": image.height}
+    stored = insert_or(session, StoredPicture.__table__).values(**picture, uploader_id=user.id, created_at=now)
+    session.execute(stored.on_conflict_do_nothing())  # the same may be on its way twice
+    return session.get_one(StoredPicture, digest)
 
 
 def find(session: Session, digest: str) -> StoredPicture:
     """A picture that is kept. Raises NotFound."""
-    picture = session.get(StoredPicture, digest)
+    picture = session.get(StoredPicture, digest) if digest.isprintable() else None
     if picture is None:
         raise NotFound
     return picture

@@ -107,7 +107,8 @@ def _of_code(
     classroom = session.scalar(query.with_for_update() if lock else query)
     if classroom is None:
         raise WrongCode
-    enrolment = session.get(Enrolment, (classroom.id, user.id)) if user else None
+    # Who was banned while this waited is.
+    enrolment = session.get(Enrolment, (classroom.id, user.id), populate_existing=lock) if user else None
     if enrolment is not None and enrolment.status == BANNED:
         raise WrongCode
     return classroom, enrolment

@@ -1,7 +1,7 @@
 """The forms of assignments: something to study, a quiz, and other terms for one student."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -17,7 +17,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from quizapp.core.assignments import (
     AFTER_DUE,
@@ -34,10 +34,12 @@ from quizapp.core.assignments import (
 from quizapp.core.quizzes import BIGGEST_SIZE, LONGEST
 from quizapp.core.telling import FORMS
 from quizapp.models import Assignment
+from quizapp.web.forms.plans import FURTHEST
 from quizapp.web.forms.quizzes import Ticks
 
 PICKED, DRAWN = "picked", "drawn"
 MOST_ATTEMPTS = 100
+YEARS = range(2000, 2200)  # of times: the clocks of any time zone can show them
 WHOLE = "Type a whole number."
 TIME = "Give a day and a time, or leave it empty."
 SKIPPED = "The clocks are put forward that night, and this time does not exist. Give another."
@@ -70,8 +72,13 @@ def _whole(label: str, least: int, most: int, *, required: bool = False, **optio
     )
 
 
+def _in_our_days(form: FlaskForm, field: Field) -> None:
+    if field.data is not None and field.data.year not in YEARS:
+        raise ValidationError("Is the year right?")
+
+
 def _moment(label: str) -> DateTimeLocalField:
-    return DateTimeLocalField(label, [Optional()], invalid_value_message=TIME)
+    return DateTimeLocalField(label, [Optional(), _in_our_days], invalid_value_message=TIME)
 
 
 def _to_instants(fields: Iterable[Field], timezone: str) -> dict[str, datetime | None]:
@@ -110,6 +117,14 @@ class StudyForm(_AssignmentForm):
     )
     retention = _whole("Recall to aim for, in percent", 70, 97, required=True, default=90)
     new_per_day = _whole("New facts a day", 0, 200, required=True, default=10)
+
+    def __init__(self, today: date) -> None:
+        super().__init__()
+        self.today = today
+
+    def validate_exam_day(self, field: DateField) -> None:
+        if field.data is not None and field.data > self.today + FURTHEST:  # days until it are counted one by one
+            raise ValidationError("That is more than five years ahead. Is the year right?")
 
     def offer(self, topics: Iterable[tuple[str, str, int]]) -> None:
         self.topics.choices = [SelectChoice(key, f"{title} ({facts})") for key, title, facts in topics]

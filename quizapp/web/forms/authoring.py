@@ -84,10 +84,10 @@ class FactForm(TaggedForm):
     seen = HiddenField()
     statement = TextAreaField("Statement", [*_required("Say what is to be remembered."), LONG], filters=[_text])
     date = StringField("Date", filters=[_line])
-    passages = Ticks("Passages", coerce=int, invalid_choice_message="The set has no such passage by now.")
+    passages = Ticks("Paragraphs", coerce=int, invalid_choice_message="The set has no such paragraph by now.")
     notes = Ticks("Notes of the source", coerce=int, invalid_choice_message="The set has no such note by now.")
     actors = Ticks("Who and where", invalid_choice_message="The set has no such name by now.")
-    leads_to = FieldList(FormField(LinkForm), "Leads to", max_entries=60)
+    leads_to = FieldList(FormField(LinkForm), "Leads to")
     caution = TextAreaField("Caution", [LONG], filters=[_text])
 
     def __init__(self, page: FactPage) -> None:

@@ -47,7 +47,7 @@ class Picking:
     def _move(self, ticked: list[int], offer: Offer) -> None:
         """Do what the button says to the picked ones."""
         what, _, number = self.do.partition("-")
-        one = int(number) if number.isascii() and number.isdigit() else 0
+        one = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
         if what == "add":
             self.picked += [each for each in dict.fromkeys(ticked) if each in offer.picks and each not in self.picked]
         elif one in self.picked:

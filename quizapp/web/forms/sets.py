@@ -157,7 +157,7 @@ def press(topics: FieldList, pressed: str) -> None:
     what, _, number = pressed.partition("-")
     if what == "add":
         topics.append_entry({"key": "", "title": "", "summary": ""})
-    elif number.isdecimal() and int(number) < len(topics):
+    elif number.isdecimal() and len(number) < 4 and int(number) < len(topics):
         row = topics.pop_entry(int(number)).data
         if what != "remove":
             topics.insert_entry(max(int(number) + {"up": -1, "down": 1}.get(what, 0), 0), row)

@@ -88,6 +88,7 @@ class ChoiceForm(QuestionForm):
 class TrueFalseForm(QuestionForm):
     kind = "true_false"
     own = ("answer",)
+    prompt = long_text("Statement", rows=2)
     answer = RadioField("The statement is", choices=[SelectChoice("true", "true"), SelectChoice("false", "false")],
                         validate_choice=False)  # fmt: skip
 

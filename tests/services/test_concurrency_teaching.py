@@ -1,0 +1,117 @@
+"""Teachers and authors who press twice, or at once in two tabs: nothing is done twice, lost, or half done."""
+
+from typing import Any
+
+import pytest
+from assigning import School, open_school, quiz
+from authoring import rivers
+from crowding import WRITERS, at_once
+from flask import Flask
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from studying import NOON
+from writing import person
+
+from quizapp.core.assignments import Granted
+from quizapp.extensions import db
+from quizapp.models import Attempt, Classroom, Deed, Enrolment, Extension, Fact, Question, QuestionVersion, User
+from quizapp.services import assignments, classes
+from quizapp.services.authoring import editing, facts
+from quizapp.services.bank import as_document
+
+
+@pytest.fixture
+def school(app: Flask) -> School:
+    with app.app_context():
+        made = open_school(db.session(), WRITERS)
+        for each in (made.classroom, made.teacher, *made.students):
+            db.session.refresh(each)
+        db.session.expunge_all()
+        return made
+
+
+def count(app: Flask, model: Any) -> int:
+    with app.app_context():
+        return db.session.scalar(select(func.count()).select_from(model)) or 0
+
+
+def test_other_terms_sent_twice_are_granted_once(app: Flask, school: School) -> None:
+    with app.app_context():
+        db.session.add(school.teacher)
+        assignment_id = quiz(db.session(), school).id
+    before = count(app, Deed)
+
+    def extend(session: Session, number: int) -> None:
+        teacher, wanted = session.get_one(User, school.teacher.id), Granted(attempts=3)
+        assignments.extend(session, teacher, assignment_id, school.students[0].id, wanted, now=NOON)
+        session.commit()
+
+    at_once(app, extend)
+    assert count(app, Extension) == 1
+    assert count(app, Deed) == before + 1
+
+
+def test_a_quiz_begun_in_many_tabs_is_one_attempt(app: Flask, school: School) -> None:
+    with app.app_context():
+        assignment_id = quiz(db.session(), school).id
+
+    def begin(session: Session, number: int) -> int:
+        student = session.get_one(User, school.students[0].id)
+        begun = assignments.begin(session, student, assignment_id, now=NOON)
+        session.commit()
+        return begun
+
+    assert len(set(at_once(app, begin))) == 1
+    assert count(app, Attempt) == 1
+
+
+def test_a_class_is_joined_once_however_often_one_presses(app: Flask, school: School) -> None:
+    with app.app_context():
+        newcomer = person(db.session(), "Newcomer").id
+        teacher = db.session.get_one(User, school.teacher.id)
+        classes.renew_code(db.session(), teacher, school.class_id, now=NOON)
+        code = db.session.scalars(select(Classroom.join_code)).one()
+        db.session.commit()
+    before = count(app, Enrolment)
+
+    def join(session: Session, number: int) -> bool:
+        _, is_new = classes.join(session, session.get_one(User, newcomer), code, now=NOON)
+        session.commit()
+        return is_new
+
+    assert sum(at_once(app, join)) == 1
+    assert count(app, Enrolment) == before + 1
+
+
+@pytest.mark.parametrize("what", ["question", "fact"])
+def test_of_many_who_save_from_the_same_text_one_is_first_and_the_others_are_told(app: Flask, what: str) -> None:
+    with app.app_context():
+        author = person(db.session(), "Aysel")
+        set_id, author_id = rivers(db.session(), author).id, author.id
+        question = db.session.scalars(select(Question).join(Fact).where(Fact.set_id == set_id).limit(1)).one()
+        question_id, fact_id = question.id, question.fact_id
+
+    def save_question(session: Session, user: User, number: int) -> None:
+        opened = editing.open_question(session, user, set_id, question_id)
+        assert opened.question and opened.text
+        written = editing.Written(opened.question.model_copy(update={"prompt": f"Prompt {number}?"}), opened.text)
+        editing.save(session, user, set_id, question_id, written, base=1, fact_base=1, now=NOON)
+
+    def save_fact(session: Session, user: User, number: int) -> None:
+        document = as_document(session.get_one(Fact, fact_id)) | {"statement": f"Statement {number}."}
+        facts.save(session, user, set_id, fact_id, document, seen=1, now=NOON)
+
+    def save(session: Session, number: int) -> bool:
+        try:
+            do = save_question if what == "question" else save_fact
+            do(session, session.get_one(User, author_id), number)
+            session.commit()
+        except (editing.EditConflict, facts.Stale):
+            return False
+        return True
+
+    assert sum(at_once(app, save)) == 1
+    with app.app_context():
+        numbers = select(QuestionVersion.number).where(QuestionVersion.question_id == question_id)
+        assert sorted(db.session.scalars(numbers)) == ([1, 2] if what == "question" else [1])
+        assert db.session.get_one(Fact, fact_id).version == (1 if what == "question" else 2)
