@@ -37,10 +37,10 @@ def wrong(*texts: str) -> list[dict[str, str]]:
     ("question", "path", "start"),
     [
         ({"distractors": [*wrong("The Po"), {"text": "The Ob"}]}, ("distractors", 1, "why_not"), "Nothing says why"),
-        ({"distractors": wrong("The Po")}, (), "Only one distractor"),
-        ({"distractors": wrong("Nile", "The Po")}, ("distractors", 0, "text"), "The distractor ‘Nile’ says"),
+        ({"distractors": wrong("The Po")}, (), "Only one wrong choice"),
+        ({"distractors": wrong("Nile", "The Po")}, ("distractors", 0, "text"), "The wrong choice ‘Nile’ says"),
         ({"distractors": wrong("The Po", "The Ob"), "explanation": ""}, ("explanation",), "Nothing explains"),
-        ({"distractors": wrong("The Po", "The Ob"), "prompt": "Is the Nile long?"}, ("prompt",), "The prompt or"),
+        ({"distractors": wrong("The Po", "The Ob"), "prompt": "Is the Nile long?"}, ("prompt",), "The question or"),
         ({"distractors": wrong("The Po", "The Ob"), "prompt": "What happened on it?"}, ("prompt",), "This set refuses"),
     ],
 )

@@ -18,6 +18,8 @@ _PLAIN = {
     r"set\.yaml refuses": "this set refuses",
     r"names\.yaml": "the set",
     r" at fact:\d+": "",
+    r"\bdistractor": "wrong choice",
+    r"\bthe prompt\b": "the question",
 }
 
 
@@ -61,4 +63,4 @@ def _paths(value: Any, at: YamlPath) -> Iterator[YamlPath]:
 def _worded(message: str) -> str:
     for written, plain in _PLAIN.items():
         message = re.sub(written, plain, message)
-    return f"{message[:1].upper()}{message[1:]}."
+    return f"{message[:1].upper()}{message[1:].removesuffix('.')}."

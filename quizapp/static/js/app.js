@@ -10,6 +10,11 @@ function fillTimezones(root) {
 
 fillTimezones(document);
 
+/* A form that came back with something wrong is gone on with there, however far down that is. */
+if (document.activeElement === document.body) {
+  document.querySelector(".field--wrong :is(input:not([type=hidden]), select, textarea)")?.focus();
+}
+
 /* The colours and the size of type change where the reader is: nothing typed is lost, nothing scrolls away. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
