@@ -237,5 +237,10 @@ def regrade(assignment_id: int) -> Page:
             db.session.rollback()
             flash("Something changed since you looked: a question, or what was handed in. Look again.", "bad")
             return redirect(url_for("assignments.regrade", assignment_id=assignment_id), 303)
+    assignment = access.assignment_to_teach(session, learner(), assignment_id)
+    if assignments.unsettled(session, assignment, now=now()):  # what ran out while nobody looked is regraded too
+        begin_writing()
+        assignments.settle_all(session, assignment, now=now())
+        commit()
     found = assignments.foresee(session, learner(), assignment_id)
     return render_template("assignments/regrade.html", found=found, assignment=found.assignment, form=form)

@@ -271,3 +271,14 @@ PAGES = [
     lambda session, school: assignments.page(session, school.teacher, first_of(session).id, now=NOON),
     lambda session, school: assignments.offer(session, school.teacher, school.set_id),
 ]
+
+
+def test_what_runs_follows_the_terms_as_they_are_changed(session: Session) -> None:
+    school = open_school(session)
+    assignment = quiz(session, school, feedback="at-once")
+    begun = begin(session, school.students[0], assignment)
+    values = {"feedback": "never", "closes_at": NOON - timedelta(hours=1)}
+    assignments.change(session, school.teacher, assignment.id, values, now=NOON)
+    session.refresh(begun)
+    assert begun.feedback == "never", "an answer given from now on tells nothing"
+    assert begun.deadline == begun.started_at, "it cannot end before it began"

@@ -146,8 +146,8 @@ def _learners(session: Session, found: Sequence[Attempt]) -> Sequence[User]:
     return session.scalars(select(User).where(User.id.in_({attempt.learner_id for attempt in found}))).all()
 
 
-def move_deadlines(session: Session, assignment: Assignment, *, learner_id: int | None = None) -> None:
-    """Let attempts that run end by the terms as they are now; two statements."""
+def move_terms(session: Session, assignment: Assignment, *, learner_id: int | None = None) -> None:
+    """Let attempts that run end, and tell, by the terms as they are now; two statements."""
     query = (
         select(Attempt, Enrolment, Extension)
         .join(Enrolment, (Enrolment.user_id == Attempt.learner_id) & (Enrolment.class_id == assignment.class_id))
@@ -159,10 +159,21 @@ def move_deadlines(session: Session, assignment: Assignment, *, learner_id: int 
     if learner_id is not None:
         query = query.where(Attempt.learner_id == learner_id)
     moved = [
-        {"which": attempt.id, "deadline": terms_for(assignment, enrolment, extension).deadline(attempt.started_at)}
+        {
+            "which": attempt.id,
+            "feedback": assignment.feedback,
+            "deadline": _not_before(
+                attempt.started_at, terms_for(assignment, enrolment, extension).deadline(attempt.started_at)
+            ),
+        }
         for attempt, enrolment, extension in session.execute(query)
     ]
     if moved:
         table: Any = Attempt.__table__
         session.connection().execute(update(table).where(table.c.id == bindparam("which")), moved)
         session.expire_all()
+
+
+def _not_before(started_at: datetime, deadline: datetime | None) -> datetime | None:
+    """A quiz that is closed as of a time before an attempt began ends that attempt as it began."""
+    return deadline if deadline is None else max(deadline, started_at)

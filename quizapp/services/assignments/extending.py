@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.assignments import Granted, wall_time
 from quizapp.models import Assignment, Classroom, Enrolment, Extension, User
 from quizapp.services import access, deeds
-from quizapp.services.assignments.ending import granted, move_deadlines
+from quizapp.services.assignments.ending import granted, move_terms
 from quizapp.services.errors import NotFound
 
 
@@ -54,7 +54,7 @@ def extend(
         for name, value in _columns(wanted).items():
             setattr(extension, name, value)
     session.flush()
-    move_deadlines(session, assignment, learner_id=user_id)
+    move_terms(session, assignment, learner_id=user_id)
     deeds.note(
         session,
         teacher,

@@ -14,7 +14,7 @@ from quizapp.core.assignments import instant, wall_time
 from quizapp.core.quizzes import GRADABLE
 from quizapp.models import Assignment, Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import access, deeds
-from quizapp.services.assignments.ending import move_deadlines
+from quizapp.services.assignments.ending import move_terms
 from quizapp.services.assignments.entering import enter, students
 from quizapp.services.errors import NotFound
 
@@ -111,7 +111,7 @@ def change(
         setattr(assignment, name, value)
     session.flush()
     if assignment.kind == "quiz":
-        move_deadlines(session, assignment)
+        move_terms(session, assignment)
     else:
         enter(session, students(session, assignment.class_id), assignment, now=now, former_exam=former_exam)
     _note(session, teacher, "changed assignment", assignment, now)
