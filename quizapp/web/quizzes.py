@@ -11,7 +11,7 @@ from quizapp.extensions import db
 from quizapp.services import quizzes, review
 from quizapp.web.forms.quizzes import QuizForm
 from quizapp.web.identity import learner, learner_required
-from quizapp.web.requests import begin_writing, commit, now, page_asked
+from quizapp.web.requests import begin_writing, commit, now
 from quizapp.web.sittings import Taking
 
 bp = Blueprint("quizzes", __name__, url_prefix="/quizzes")
@@ -36,7 +36,7 @@ def index() -> Page:
 
 
 def _shelf() -> quizzes.Shelf:
-    return quizzes.shelf(db.session(), learner(), page=page_asked(), now=now())
+    return quizzes.shelf(db.session(), learner(), page=request.args.get("page", default=1, type=int), now=now())
 
 
 # Making and beginning

@@ -102,8 +102,9 @@ def site_in() -> Callable[[Path], AbstractContextManager[Site]]:
     return serving
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A site for the tests of one file: what others wrote, and the names they took, are not there."""
     with serving(tmp_path_factory.mktemp("site")) as site:
         yield site
 
