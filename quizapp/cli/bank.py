@@ -69,7 +69,7 @@ def load(directory: Path | None, data: Path | None) -> None:
         for source, loaded in load_bank(directory or resource("question_bank")):
             click.echo(
                 f"{source.header.key}: {loaded.added} added, {loaded.changed} changed, "
-                f"{loaded.retired} retired, {loaded.unchanged} unchanged"
+                f"{loaded.archived} archived, {loaded.unchanged} unchanged"
             )
             for conflict in loaded.conflicts:
                 click.echo(f"{source.header.key}: conflict: {conflict}")

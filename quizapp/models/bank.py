@@ -66,7 +66,7 @@ class Fact(Base):
     version: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # counts edits: see FactVersion
     bank_hash: Mapped[str | None]
     edited_at: Mapped[datetime | None]  # last changed in the app, not by loading a file
-    retired_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
 
     questions: Mapped[list["Question"]] = relationship(
         back_populates="fact", order_by="Question.position", cascade="all, delete-orphan", passive_deletes=True
@@ -84,7 +84,7 @@ class Question(Base):
     key: Mapped[str]
     position: Mapped[int]
     current: Mapped[int]
-    retired_at: Mapped[datetime | None]
+    archived_at: Mapped[datetime | None]
 
     fact: Mapped[Fact] = relationship(back_populates="questions")
     versions: Mapped[list["QuestionVersion"]] = relationship(

@@ -23,7 +23,7 @@ from quizapp.services.errors import NotFound
 
 FACT_FIELDS = tuple(name for name in bank.Fact.model_fields if name not in ("key", "questions"))
 
-What = Literal["added", "changed", "restored", "retired", "unchanged", "conflict"]
+What = Literal["added", "changed", "restored", "archived", "unchanged", "conflict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Loaded:
     set_id: int
     added: int
     changed: int
-    retired: int
+    archived: int
     unchanged: int
     conflicts: tuple[str, ...]
 
@@ -61,7 +61,7 @@ class Loaded:
 def load_set(session: Session, source: bank.QuestionSet, *, now: datetime) -> Loaded:
     """Bring the database's copy of a set up to date with its files, making it where there is none.
 
-    New facts and questions are added, changed ones changed (a question by a new version), vanished ones retired;
+    New facts and questions are added, changed ones changed (a question by a new version), vanished ones archived;
     what was edited in the app since is reported as a conflict and left as it is. Doing it again changes nothing.
     """
     header = source.header
@@ -93,15 +93,15 @@ def bring_in(
 ) -> Loaded:
     """Bring the facts of a document into a set; the set's own title, topics and names stay as they are.
 
-    As from files (`by_author` False): edits made in the app stay, and what the document no longer has retires. As an
-    import `by_author`: the document's text becomes the new version of what it names, and nothing retires.
+    As from files (`by_author` False): edits made in the app stay, and what the document no longer has is archived. As an
+    import `by_author`: the document's text becomes the new version of what it names, and nothing is archived.
     """
     stored = _stored(session, row)
     decisions = list(_decisions(stored, source, by_author=by_author))
     _Writing(session, row, stored, source, author, now, keep_hashes=not by_author).run(decisions)
     did = Counter("changed" if change.what == "restored" else change.what for change, _ in decisions)
     conflicts = tuple(str(change) for change, _ in decisions if change.what == "conflict")
-    return Loaded(row.id, did["added"], did["changed"], did["retired"], did["unchanged"], conflicts)
+    return Loaded(row.id, did["added"], did["changed"], did["archived"], did["unchanged"], conflicts)
 
 
 # Deciding
@@ -128,8 +128,8 @@ def _decisions(stored: dict[str, Fact], source: bank.QuestionSet, *, by_author: 
     if by_author:
         return
     for row in stored.values():
-        if row.key not in named and row.bank_hash is not None and row.retired_at is None:
-            yield Change("retired", row.key, None, as_document(row), None), None
+        if row.key not in named and row.bank_hash is not None and row.archived_at is None:
+            yield Change("archived", row.key, None, as_document(row), None), None
 
 
 def _of_fact(row: Fact | None, fact: bank.Fact, names: Sequence[bank.Name], by_author: bool) -> Iterator[_Decision]:
@@ -140,8 +140,8 @@ def _of_fact(row: Fact | None, fact: bank.Fact, names: Sequence[bank.Name], by_a
     for question in fact.questions:
         yield _of_question(fact.key, rows.pop(question.key, None), bank.expand(question, names), by_author)
     for left in rows.values():
-        if not by_author and left.versions[0].bank_hash is not None and left.retired_at is None:
-            yield Change("retired", fact.key, left.key, left.versions[-1].body, None), None
+        if not by_author and left.versions[0].bank_hash is not None and left.archived_at is None:
+            yield Change("archived", fact.key, left.key, left.versions[-1].body, None), None
 
 
 def _what_of_fact(
@@ -149,7 +149,7 @@ def _what_of_fact(
 ) -> What:
     if row is None:
         return "added"
-    unchanged: What = "restored" if row.retired_at else "unchanged"
+    unchanged: What = "restored" if row.archived_at else "unchanged"
     if by_author:
         return unchanged if before == after else "changed"
     if row.bank_hash == bank.content_hash(fact):
@@ -166,7 +166,7 @@ def _of_question(fact_key: str, row: Question | None, question: AskedQuestion, b
     what: What = "changed"
     digest = bank.content_hash(question)
     if (_content_hash_of(now_asked.body) if by_author else last_loaded) == digest:
-        what = "restored" if row.retired_at else "unchanged"
+        what = "restored" if row.archived_at else "unchanged"
     elif not by_author and now_asked.bank_hash is None:
         what = "conflict"
     return Change(what, fact_key, question.key, now_asked.body, after), question
@@ -204,7 +204,7 @@ class _Writing:
             elif source is not None:
                 self._question(change, source)
             else:
-                self._retire(change)
+                self._archive(change)
         self.session.flush()
 
     def _fact(self, change: Change, source: bank.Fact) -> None:
@@ -225,7 +225,7 @@ class _Writing:
                 row.edited_at = self.now
         if self.keep_hashes:
             row.position = self.places[source.key]
-        row.retired_at = None
+        row.archived_at = None
         self.questions_seen = 0
 
     def _question(self, change: Change, source: AskedQuestion) -> None:
@@ -240,13 +240,13 @@ class _Writing:
         if self.keep_hashes:
             row.position = self.questions_seen
             self.questions_seen += 1
-        row.retired_at = None
+        row.archived_at = None
 
-    def _retire(self, change: Change) -> None:
+    def _archive(self, change: Change) -> None:
         fact = self.facts[change.fact_key]
         gone = next((q for q in fact.questions if q.key == change.question_key), None) if change.question_key else fact
         assert gone is not None
-        gone.retired_at = self.now
+        gone.archived_at = self.now
 
 
 def append_version(
@@ -335,14 +335,14 @@ def set_keys(session: Session) -> list[str]:
 
 
 def read_stored_set(session: Session, key: str) -> bank.QuestionSet:
-    """A set as it stands in the database, without what is retired, and without facts nothing asks. Raises NotFound."""
+    """A set as it stands in the database, without what is archived, and without facts nothing asks. Raises NotFound."""
     row = session.scalar(select(QuestionSet).where(QuestionSet.key == key))
     if row is None:
         raise NotFound
     facts = []
     for fact in _stored(session, row).values():
-        asked = [question.versions[-1].body for question in fact.questions if question.retired_at is None]
-        if fact.retired_at is None and asked:
+        asked = [question.versions[-1].body for question in fact.questions if question.archived_at is None]
+        if fact.archived_at is None and asked:
             facts.append(bank.Fact.model_validate({"key": fact.key, **as_document(fact), "questions": asked}))
     return bank.QuestionSet(
         bank.SetHeader.model_validate(row.header), tuple(map(bank.Name.model_validate, row.names)), tuple(facts)

@@ -216,7 +216,7 @@ def _planned(
 
 
 def _stored(session: Session, row: QuestionSet) -> bank.QuestionSet:
-    """All that the set has, what is retired too: a file may bring it back."""
+    """All that the set has, what is archived too: a file may bring it back."""
     loading = selectinload(Fact.questions).selectinload(Question.versions)
     facts = []
     for fact in session.scalars(select(Fact).where(Fact.set_id == row.id).options(loading).order_by(Fact.position)):

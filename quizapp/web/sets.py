@@ -339,7 +339,7 @@ def updates(set_id: int) -> Page:
 def take_updates(set_id: int) -> Page:
     taken = sets.take(db.session(), learner(), set_id, now=now())
     commit()
-    flash(f"Taken over: {taken.added} added, {taken.changed} changed, {taken.retired} archived.", "good")
+    flash(f"Taken over: {taken.added} added, {taken.changed} changed, {taken.archived} archived.", "good")
     return redirect(url_for("sets.updates", set_id=set_id), 303)
 
 

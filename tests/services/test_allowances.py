@@ -34,7 +34,7 @@ def today(session: Session, learner: User, now: datetime = NOON) -> review.Today
 
 
 def facts(session: Session, key: str = "sample") -> list[int]:
-    query = select(Fact.id).join(QuestionSet).where(QuestionSet.key == key, Fact.retired_at.is_(None))
+    query = select(Fact.id).join(QuestionSet).where(QuestionSet.key == key, Fact.archived_at.is_(None))
     return list(session.scalars(query.order_by(Fact.position)))
 
 

@@ -267,7 +267,7 @@ def ids(session: Session, row: QuestionSet, *keys: str) -> list[int]:
 def documents(session: Session, row: QuestionSet) -> dict[str, object]:
     session.expire_all()
     stored = session.scalars(select(Fact).where(Fact.set_id == row.id))
-    return {one.key: (as_document(one), one.retired_at) for one in stored}
+    return {one.key: (as_document(one), one.archived_at) for one in stored}
 
 
 def test_facts_go_to_another_topic_and_come_back(session: Session, author: User, row: QuestionSet) -> None:

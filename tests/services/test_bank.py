@@ -48,7 +48,7 @@ def edited(directory: Path, *edits: tuple[str, str]) -> bank.QuestionSet:
 
 
 def counts(loaded: Loaded) -> dict[str, int]:
-    return {name: getattr(loaded, name) for name in ("added", "changed", "retired", "unchanged")}
+    return {name: getattr(loaded, name) for name in ("added", "changed", "archived", "unchanged")}
 
 
 def versions(session: Session, key: str) -> list[QuestionVersion]:
@@ -100,7 +100,7 @@ def test_spellings_of_a_name_are_in_what_is_stored(session: Session) -> None:
 def test_loading_again_changes_nothing(session: Session, load: Load) -> None:
     before = session.execute(select(func.count(), func.max(QuestionVersion.id)).select_from(QuestionVersion)).one()
     loaded = load()
-    assert counts(loaded) == {"added": 0, "changed": 0, "retired": 0, "unchanged": 10}
+    assert counts(loaded) == {"added": 0, "changed": 0, "archived": 0, "unchanged": 10}
     assert loaded.conflicts == ()
     assert not session.dirty
     after = session.execute(select(func.count(), func.max(QuestionVersion.id)).select_from(QuestionVersion)).one()
@@ -108,7 +108,7 @@ def test_loading_again_changes_nothing(session: Session, load: Load) -> None:
 
 
 def test_a_changed_question_is_a_new_version_and_the_old_one_stays(session: Session, load: Load) -> None:
-    assert counts(load(PROMPT)) == {"added": 0, "changed": 1, "retired": 0, "unchanged": 9}
+    assert counts(load(PROMPT)) == {"added": 0, "changed": 1, "archived": 0, "unchanged": 9}
     old, new = versions(session, "nile-source-typed")
     assert (old.number, old.body["prompt"]) == (1, PROMPT[0])
     assert (new.number, new.body["prompt"], new.created_at) == (2, PROMPT[1], LATER)
@@ -129,7 +129,7 @@ def test_a_changed_fact_keeps_its_questions_as_they_are(session: Session, load: 
     assert len(versions(session, "nile-date-date")) == 1
 
 
-def test_a_vanished_fact_is_retired_and_what_is_remembered_of_it_stays(session: Session, load: Load) -> None:
+def test_a_vanished_fact_is_archived_and_what_is_remembered_of_it_stays(session: Session, load: Load) -> None:
     learner = User(token="ada", created_at=LATER)
     session.add(learner)
     session.flush()
@@ -140,24 +140,24 @@ def test_a_vanished_fact_is_retired_and_what_is_remembered_of_it_stays(session: 
             last_day=date(2026, 3, 2), due_day=date(2026, 3, 20), reps=3, lapses=0,
         )
     )  # fmt: skip
-    assert counts(load(*without("nile-source"))) == {"added": 0, "changed": 0, "retired": 1, "unchanged": 6}
-    assert fact(session, "nile-source").retired_at == LATER
+    assert counts(load(*without("nile-source"))) == {"added": 0, "changed": 0, "archived": 1, "unchanged": 6}
+    assert fact(session, "nile-source").archived_at == LATER
     assert session.get_one(Memory, (learner.id, gone.id)).stability == 20.0
     assert [f.key for f in read_stored_set(session, "sample").facts] == ["nile-quarrel", "nile-date"]
-    assert counts(load(*without("nile-source"), now=LATER + timedelta(days=1)))["retired"] == 0
-    assert fact(session, "nile-source").retired_at == LATER
+    assert counts(load(*without("nile-source"), now=LATER + timedelta(days=1)))["archived"] == 0
+    assert fact(session, "nile-source").archived_at == LATER
 
     load()
-    assert fact(session, "nile-source").retired_at is None
+    assert fact(session, "nile-source").archived_at is None
     assert session.get_one(Memory, (learner.id, gone.id)).stability == 20.0
     assert len(versions(session, "nile-source-typed")) == 1
 
 
-def test_a_vanished_question_is_retired_and_comes_back_as_it_was(session: Session, load: Load) -> None:
-    assert counts(load(*without("nile-source-typed")))["retired"] == 1
-    assert question(session, "nile-source-typed").retired_at == LATER
+def test_a_vanished_question_is_archived_and_comes_back_as_it_was(session: Session, load: Load) -> None:
+    assert counts(load(*without("nile-source-typed")))["archived"] == 1
+    assert question(session, "nile-source-typed").archived_at == LATER
     load()
-    assert question(session, "nile-source-typed").retired_at is None
+    assert question(session, "nile-source-typed").archived_at is None
     assert len(versions(session, "nile-source-typed")) == 1
 
 
@@ -167,7 +167,7 @@ def test_a_new_question_and_a_new_fact_are_added(session: Session, tmp_path: Pat
     session.flush()
     session.expire_all()
     loaded = load_set(session, edited(tmp_path / "set"), now=LATER)
-    assert counts(loaded) == {"added": 4, "changed": 0, "retired": 0, "unchanged": 6}
+    assert counts(loaded) == {"added": 4, "changed": 0, "archived": 0, "unchanged": 6}
 
 
 def test_an_edited_fact_is_not_overwritten(session: Session, load: Load) -> None:
@@ -192,7 +192,7 @@ def test_an_edited_question_is_not_overwritten(session: Session, load: Load) -> 
     assert [v.body["prompt"] for v in versions(session, "nile-source-typed")] == [PROMPT[0], "Edited?"]
 
 
-def test_what_was_written_in_the_app_is_not_retired(session: Session, load: Load) -> None:
+def test_what_was_written_in_the_app_is_not_archived(session: Session, load: Load) -> None:
     set_id = session.scalars(select(QuestionSet.id)).one()
     own = Fact(
         set_id=set_id, key="own", position=9, topic="dates", statement="Own.", passages=[], notes=[], actors=[],
@@ -205,9 +205,9 @@ def test_what_was_written_in_the_app_is_not_retired(session: Session, load: Load
     parent = fact(session, "nile-date")
     parent.questions.append(added)
     session.flush()
-    assert counts(load())["retired"] == 0
-    assert fact(session, "own").retired_at is None
-    assert question(session, "own-question").retired_at is None
+    assert counts(load())["archived"] == 0
+    assert fact(session, "own").archived_at is None
+    assert question(session, "own-question").archived_at is None
 
 
 def test_what_is_stored_reads_as_the_file_does(session: Session, tmp_path: Path) -> None:

@@ -230,11 +230,11 @@ def test_a_fact_that_nothing_asks_any_more_is_put_away_and_comes_back(
     fact = forms[0].fact
     assert fact
     editing.archive(session, author, row.id, forms[0].question_id or 0, now=LATER)
-    assert fact.retired_at is None
+    assert fact.archived_at is None
     editing.archive(session, author, row.id, forms[1].question_id or 0, now=LATER)
-    assert fact.retired_at == LATER
+    assert fact.archived_at == LATER
     editing.restore(session, author, row.id, forms[1].question_id or 0, now=LATER)
-    assert fact.retired_at is None
+    assert fact.archived_at is None
     assert session.scalars(select(Deed.what).order_by(Deed.id)).all() == [
         "archived question", "archived question", "restored question",
     ]  # fmt: skip

@@ -112,8 +112,8 @@ def test_a_page_there_is_not_is_not_found(session: Session, page: int) -> None:
         passages_page(session, "sample", None, now=NOW, page=page)
 
 
-def test_retired_facts_are_gone(session: Session) -> None:
-    session.scalars(select(Fact).where(Fact.key == "nile-quarrel")).one().retired_at = NOW
+def test_archived_facts_are_gone(session: Session) -> None:
+    session.scalars(select(Fact).where(Fact.key == "nile-quarrel")).one().archived_at = NOW
     session.flush()
     assert set_page(session, "sample", None, page=1, now=NOW).facts == 2
     assert fact_page(session, "sample", "nile-source", None, now=NOW).leads_to == ()

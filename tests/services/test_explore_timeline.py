@@ -171,8 +171,8 @@ def test_a_set_there_is_not_is_not_found(session: Session) -> None:
         timeline_page(session, "no-such", None, now=NOW)
 
 
-def test_retired_facts_and_those_of_other_sets_are_not_shown(session: Session) -> None:
-    session.scalars(select(Fact).where(Fact.key == "nile-date")).one().retired_at = NOW
+def test_archived_facts_and_those_of_other_sets_are_not_shown(session: Session) -> None:
+    session.scalars(select(Fact).where(Fact.key == "nile-date")).one().archived_at = NOW
     other = QuestionSet(key="other", title="Other", header={}, names=[], created_at=NOW)
     session.add(other)
     session.flush()

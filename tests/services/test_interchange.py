@@ -169,14 +169,14 @@ def test_an_import_is_on_record(session: Session, owner: User, row: QuestionSet)
     assert deeds.of_set(session, row.id).deeds[0].sentence == "Aysel imported rivers.csv: 2 added, 0 changed."
 
 
-def test_a_retired_question_comes_back_as_it_was(session: Session, owner: User, row: QuestionSet) -> None:
+def test_a_archived_question_comes_back_as_it_was(session: Session, owner: User, row: QuestionSet) -> None:
     upload = exported(session, owner, row, "gift")
     fact = fact_of(session, row, "nile-quarrel")
-    fact.retired_at = fact.questions[0].retired_at = NOON
+    fact.archived_at = fact.questions[0].archived_at = NOON
     versions = session.scalar(select(func.count()).select_from(QuestionVersion))
     taken = take(session, owner, row, upload)
     assert [change.question_key for change in taken.preview.of("restored")] == [fact.questions[0].key]
-    assert fact.questions[0].retired_at is None
+    assert fact.questions[0].archived_at is None
     assert session.scalar(select(func.count()).select_from(QuestionVersion)) == versions
 
 

@@ -45,8 +45,8 @@ def test_the_page_counts_what_each_group_holds(session: Session, learner: User) 
 
 def test_what_nobody_is_asked_is_not_counted(session: Session, learner: User) -> None:
     gone, muted, aside = add_fact(session, "gone"), add_fact(session, "muted"), add_fact(session, "aside")
-    gone.retired_at = NOON
-    muted.questions[0].retired_at = NOON
+    gone.archived_at = NOON
+    muted.questions[0].archived_at = NOON
     review.suspend(session, learner, aside.id)
     hub = practice.hub(session, learner, rivers(session, learner), now=NOON)
     assert {group.value: group.facts for group in hub.topics} == {"actors": 2, "dates": 1}
@@ -158,7 +158,7 @@ def test_a_group_the_set_does_not_have_is_not_found(session: Session, learner: U
 
 def test_an_empty_group_has_nothing_to_ask(session: Session, learner: User) -> None:
     for fact in session.scalars(select(Fact).where(Fact.topic == "dates")):
-        fact.retired_at = NOON
+        fact.archived_at = NOON
     for scope, value in ((Scope.TOPIC, "dates"), (Scope.WRONG, ""), (Scope.FORGETTING, "")):
         with pytest.raises(practice.NothingToAsk):
             begin(session, learner, scope, value)

@@ -195,7 +195,7 @@ def test_only_two_events_of_which_one_came_first_can_be_answered(session: Sessio
     about = add_fact(session, "about", date="1900~")
     month = add_fact(session, "month", date="1920-01")
     gone = add_fact(session, "gone", date="1950-01-01")
-    gone.retired_at = NOON
+    gone.archived_at = NOON
     other_set = QuestionSet(key="lakes", title="Lakes", header={}, names=[], created_at=NOON)
     session.add(other_set)
     session.flush()
@@ -227,7 +227,7 @@ def order(session: Session, learner: User, fact: Fact, places: list[int | None],
 def ordered(session: Session, learner: User) -> Fact:
     """A fact with an ordering question only, in which the learner put summer before spring."""
     for fact in session.scalars(select(Fact)):
-        fact.retired_at = NOON
+        fact.archived_at = NOON
     fact = add_fact(session, "seasons", ORDER)
     order(session, learner, fact, [2, 1, 3, 4, 5])
     return fact

@@ -224,9 +224,9 @@ def test_a_fact_suspended_before_it_was_met_counts_as_not_met(session: Session, 
     assert sum(due.facts for due in found.forecast) == 0
 
 
-def test_retired_facts_are_neither_counted_nor_due(session: Session, learner: User) -> None:
+def test_archived_facts_are_neither_counted_nor_due(session: Session, learner: User) -> None:
     remember(session, learner, "nile-quarrel")
-    session.scalars(select(Fact).where(Fact.key == "nile-quarrel")).one().retired_at = NOW
+    session.scalars(select(Fact).where(Fact.key == "nile-quarrel")).one().archived_at = NOW
     session.flush()
     found = report(session, learner, now=NOW)
     assert topics(found)["actors"] == (1, 0, 0.0)

@@ -76,7 +76,7 @@ def test_only_the_last_ninety_days_count(session: Session, learner: User) -> Non
 
 def test_a_fact_that_is_no_longer_asked_is_counted_but_not_listed(session: Session, learner: User) -> None:
     give(session, learner, CHOICE, BURTON, at=NOON, confidence=CERTAIN)
-    session.scalars(select(Fact).where(Fact.key == "nile-source")).one().retired_at = NOON
+    session.scalars(select(Fact).where(Fact.key == "nile-source")).one().archived_at = NOON
     session.flush()
     found = certainty(session, learner, now=NOON)
     assert (levels(found)[2], found.errors, found.facts_in_error) == ((1, 0), (), 0)

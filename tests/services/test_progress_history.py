@@ -104,10 +104,10 @@ def test_of_a_verdict_turned_round_only_the_last_word_stands(session: Session, l
 
 def test_a_fact_that_is_no_longer_asked_keeps_its_history(session: Session, learner: User) -> None:
     give(session, learner, CHOICE, {"picked": 0}, at=NOON)
-    session.scalars(select(Fact).where(Fact.key == "nile-source")).one().retired_at = NOON
+    session.scalars(select(Fact).where(Fact.key == "nile-source")).one().archived_at = NOON
     session.flush()
     found = history(session, learner)
-    assert (found.retired, found.total) == (True, 1)
+    assert (found.archived, found.total) == (True, 1)
 
 
 def test_of_a_long_history_the_latest_are_shown_and_all_counted(session: Session, learner: User) -> None:

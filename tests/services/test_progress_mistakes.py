@@ -110,7 +110,7 @@ def test_another_learners_mistakes_are_not_in_it(session: Session, learner: User
 def test_facts_that_are_no_longer_asked_are_left_out(session: Session, learner: User) -> None:
     give(session, learner, CHOICE, BURTON, at=NOON)
     compare(session, learner, wrong=1)
-    session.scalars(select(Fact).where(Fact.key == "nile-source")).one().retired_at = NOON
+    session.scalars(select(Fact).where(Fact.key == "nile-source")).one().archived_at = NOON
     session.flush()
     found = mistakes(session, learner)
     assert (found.confusions, found.inversions) == ([], [])

@@ -82,10 +82,10 @@ def test_without_a_question_there_is_no_quiz(session: Session, learner: User) ->
         quizzes.make(session, learner, set_id, quizzes.Wanted("x", ["dates"], ["typed"], 5, None, AT_ONCE), now=NOON)
 
 
-def test_what_was_retired_or_rewritten_is_not_asked(session: Session, learner: User) -> None:
-    session.execute(Fact.__table__.update().where(Fact.key == "nile-date").values(retired_at=NOON))  # type: ignore[attr-defined]
-    retired = select(Question.id).where(Question.key.in_(["nile-source-choice", "nile-source-typed"]))
-    session.execute(Question.__table__.update().where(Question.id.in_(retired)).values(retired_at=NOON))  # type: ignore[attr-defined]
+def test_what_was_archived_or_rewritten_is_not_asked(session: Session, learner: User) -> None:
+    session.execute(Fact.__table__.update().where(Fact.key == "nile-date").values(archived_at=NOON))  # type: ignore[attr-defined]
+    archived = select(Question.id).where(Question.key.in_(["nile-source-choice", "nile-source-typed"]))
+    session.execute(Question.__table__.update().where(Question.id.in_(archived)).values(archived_at=NOON))  # type: ignore[attr-defined]
     items = attempt_items(session, begin_quiz(session, learner))
     assert {item.question.key for item in items} == {"nile-source-cloze", "nile-quarrel-tf"}
 

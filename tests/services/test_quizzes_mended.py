@@ -82,11 +82,11 @@ def test_pressed_twice_it_changes_nothing_more(session: Session, learner: User) 
     assert state() == state()
 
 
-def test_what_was_set_aside_or_retired_stays_so(session: Session, learner: User) -> None:
+def test_what_was_set_aside_or_archived_stays_so(session: Session, learner: User) -> None:
     attempt_id = begin_quiz(session, learner)
     first, second, third = (item.fact_id for item in attempt_items(session, attempt_id))
     review.suspend(session, learner, first)
-    session.get_one(Fact, second).retired_at = NOON
+    session.get_one(Fact, second).archived_at = NOON
     hand_in(session, learner, attempt_id)
     assert quizzes.ask_today(session, learner, attempt_id, now=LATER).facts == 1
     session.commit()

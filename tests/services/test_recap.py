@@ -88,7 +88,7 @@ def test_what_tomorrow_brings_is_told_as_it_will_be(session: Session, learner: U
     assert told.tomorrow.due >= 1
 
 
-def test_what_is_set_aside_paused_or_retired_never_comes_back(session: Session, learner: User) -> None:
+def test_what_is_set_aside_paused_or_archived_never_comes_back(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     session.execute(update(Plan).values(paused=True))
     told = recap_of(session, learner)

@@ -177,10 +177,10 @@ def test_hiding_what_is_not_studied_is_refused(session: Session, change: Callabl
         change(session, stranger, fact_id)
 
 
-def test_a_retired_fact_is_not_asked_and_its_memory_stays(session: Session, learner: User) -> None:
+def test_a_archived_fact_is_not_asked_and_its_memory_stays(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     answer(session, learner, prompt)
-    session.get_one(Fact, prompt.fact_id).retired_at = NOON
+    session.get_one(Fact, prompt.fact_id).archived_at = NOON
     session.commit()
     assert prompt.fact_id not in {p.fact_id for p in study_until_done(session, learner, NOON)}
     assert memory_of(session, learner, prompt.fact_id).reps == 1

@@ -127,13 +127,13 @@ def test_a_copy_is_offered_what_is_new_and_keeps_what_is_its_own(session: Sessio
     reload_sample(session, without="nile-date", nile_quarrel="Theirs.", nile_source="Better said.")
     offered = sets.updates(session, owner, copy.id)
     assert {(change.what, change.fact_key) for change in offered.changes if change.question_key is None} == {
-        ("retired", "nile-date"), ("conflict", "nile-quarrel"), ("changed", "nile-source"),
+        ("archived", "nile-date"), ("conflict", "nile-quarrel"), ("changed", "nile-source"),
     }  # fmt: skip
     taken = sets.take(session, owner, copy.id, now=LATER)
-    assert taken.added + taken.changed + taken.retired == offered.takeable
+    assert taken.added + taken.changed + taken.archived == offered.takeable
     assert fact_of(session, copy, "nile-source").statement == "Better said."
     assert fact_of(session, copy, "nile-quarrel").statement == "Mine."
-    assert fact_of(session, copy, "nile-date").retired_at == LATER
+    assert fact_of(session, copy, "nile-date").archived_at == LATER
     assert {change.what for change in sets.updates(session, owner, copy.id).changes} == {"conflict"}
     assert sentences(session, copy) == [
         "Aysel took over what was new in the set it was copied from: 2 changes.",

@@ -173,11 +173,11 @@ def test_ticked_facts_are_archived_and_come_back(client: FlaskClient, session: S
     ticked = [fact(session, row, key).id for key in ("nile-source", "nile-quarrel")]
     post(client, f"{page}/bulk", page, do="archive", fact=ticked)
     assert client.get(page).text.count('class="authored"') == 1
-    assert fact(session, row, "nile-source").retired_at is not None
+    assert fact(session, row, "nile-source").archived_at is not None
     post(client, f"{page}/bulk", f"{page}?archived=1", do="restore", fact=ticked[:1])
-    assert fact(session, row, "nile-source").retired_at is None
+    assert fact(session, row, "nile-source").archived_at is None
     undo(client, page)
-    assert fact(session, row, "nile-source").retired_at is not None
+    assert fact(session, row, "nile-source").archived_at is not None
 
 
 def test_ticked_facts_go_to_another_set_and_come_back(
@@ -215,7 +215,7 @@ def test_what_cannot_be_done_changes_nothing(
     assert post(client, f"{page}/bulk", page, **fields).status_code == 303
     assert 'class="notice notice--bad"' in client.get(page).text
     stored = session.scalars(select(Fact).where(Fact.set_id == row.id)).all()
-    assert all(one.version == 1 and one.retired_at is None for one in stored)
+    assert all(one.version == 1 and one.archived_at is None for one in stored)
 
 
 # A fact

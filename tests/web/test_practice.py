@@ -51,7 +51,7 @@ def test_what_is_empty_says_why_and_cannot_be_pressed(app: Flask, client: FlaskC
         for fact in db.session.scalars(select(Fact)):
             fact.date, fact.actors, fact.passages = None, [], [1]
             if fact.topic == "dates":
-                fact.retired_at = datetime.now(UTC)
+                fact.archived_at = datetime.now(UTC)
         db.session.commit()
     page = text_of(client, "/practice")
     for why in (

@@ -204,7 +204,7 @@ def test_one_whose_questions_are_all_gone_says_so(app: Flask, learner: FlaskClie
     address = make(learner, kinds="true_false")
     send(learner, f"{address}/hand-in")
     with app.app_context():
-        db.session.execute(update(Fact).values(retired_at=NOON))
+        db.session.execute(update(Fact).values(archived_at=NOON))
         db.session.commit()
     led = send(learner, f"{the_quiz(app)}/take")
     assert "no questions left that fit" in learner.get(led.location).text

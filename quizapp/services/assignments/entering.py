@@ -102,7 +102,7 @@ def assign_facts(
     """
     classroom = access.class_to_teach(session, teacher, class_id)
     access.set_to_read(session, teacher, set_id)
-    facts = select(Fact.id).where(Fact.set_id == set_id, Fact.id.in_(fact_ids), Fact.retired_at.is_(None))
+    facts = select(Fact.id).where(Fact.set_id == set_id, Fact.id.in_(fact_ids), Fact.archived_at.is_(None))
     found = sorted(session.scalars(facts))
     if not found:
         raise NotFound

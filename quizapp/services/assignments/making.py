@@ -70,7 +70,7 @@ def sets(session: Session, teacher: User) -> list[QuestionSet]:
 def offer(session: Session, teacher: User, set_id: int) -> Offer:
     """What may be assigned of a set that the teacher may see; three statements. Raises NotFound."""
     found = access.set_to_read(session, teacher, set_id)
-    topics = session.scalars(select(Fact.topic).where(Fact.set_id == set_id, Fact.retired_at.is_(None)))
+    topics = session.scalars(select(Fact.topic).where(Fact.set_id == set_id, Fact.archived_at.is_(None)))
     picks = [Pick(*row) for row in session.execute(_questions(set_id))]
     return Offer(
         found,
@@ -203,7 +203,7 @@ def _questions(set_id: int) -> Any:
             QuestionVersion,
             (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.current),
         )
-        .where(Fact.set_id == set_id, Fact.retired_at.is_(None), Question.retired_at.is_(None), kind.in_(GRADABLE))
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Question.archived_at.is_(None), kind.in_(GRADABLE))
         .order_by(Fact.position, Question.position, Question.id)
     )
 

@@ -195,7 +195,7 @@ def _picked(session: Session, assignment: Assignment) -> list[tuple[int, int]]:
             QuestionVersion,
             (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.current),
         )
-        .where(Question.id.in_(assignment.question_ids), Question.retired_at.is_(None), Fact.retired_at.is_(None))
+        .where(Question.id.in_(assignment.question_ids), Question.archived_at.is_(None), Fact.archived_at.is_(None))
     )
     found = {row.id: _Asked(row.fact_id, row.version_id) for row in rows}
     by_fact: dict[int, tuple[int, int]] = {}

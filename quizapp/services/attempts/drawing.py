@@ -14,12 +14,12 @@ def pool(session: Session, set_id: int, *, topics: Sequence[str] = (), kinds: Se
     kind = QuestionVersion.body["kind"].as_string()
     query = (
         select(Fact.id, Fact.topic, QuestionVersion.id, kind)
-        .join(Question, (Question.fact_id == Fact.id) & Question.retired_at.is_(None))
+        .join(Question, (Question.fact_id == Fact.id) & Question.archived_at.is_(None))
         .join(
             QuestionVersion,
             (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.current),
         )
-        .where(Fact.set_id == set_id, Fact.retired_at.is_(None), kind.in_(kinds or GRADABLE))
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), kind.in_(kinds or GRADABLE))
     )
     if topics:
         query = query.where(Fact.topic.in_(topics))

@@ -155,9 +155,9 @@ def _put_away(
     session: Session, user: User, set_id: int, ids: Collection[int], now: datetime, *, away: bool
 ) -> list[int]:
     row = set_to_write(session, user, set_id, lock=True)
-    facts = [fact for fact in facts_of(session, set_id, ids) if (fact.retired_at is None) == away]
+    facts = [fact for fact in facts_of(session, set_id, ids) if (fact.archived_at is None) == away]
     for fact in facts:
-        fact.retired_at = now if away else None
+        fact.archived_at = now if away else None
     if facts:
         what = "archived facts" if away else "restored facts"
         deeds.note(session, user, what, now=now, question_set=row, facts=_facts_in_words(len(facts)))

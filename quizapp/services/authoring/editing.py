@@ -40,7 +40,7 @@ class Form:
     id: int
     position: int
     question: AskedQuestion
-    retired: bool
+    archived: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Opened:
     question: AskedQuestion | None = None
     question_id: int | None = None
     version: int = 0
-    retired: bool = False
+    archived: bool = False
     forms: Sequence[Form] = ()
 
     @property
@@ -75,7 +75,7 @@ class Opened:
     @property
     def siblings(self) -> list[AskedQuestion]:
         """The other questions of the fact that are asked."""
-        return [form.question for form in self.forms if form.id != self.question_id and not form.retired]
+        return [form.question for form in self.forms if form.id != self.question_id and not form.archived]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,19 +137,19 @@ def _opened(session: Session, row: QuestionSet, question_id: int) -> Opened:
         question=bank.contract(stored, _names(row)),
         question_id=question.id,
         version=question.current,
-        retired=question.retired_at is not None,
+        archived=question.archived_at is not None,
         forms=_forms(session, fact),
     )
 
 
 def _forms(session: Session, fact: Fact) -> list[Form]:
     rows = session.execute(
-        select(Question.id, Question.position, Question.retired_at, QuestionVersion.body)
+        select(Question.id, Question.position, Question.archived_at, QuestionVersion.body)
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
         .where(Question.fact_id == fact.id, QuestionVersion.number == Question.current)
         .order_by(Question.position, Question.id)
     )
-    return [Form(id, position, parse_question(body), retired is not None) for id, position, retired, body in rows]
+    return [Form(id, position, parse_question(body), archived is not None) for id, position, archived, body in rows]
 
 
 def _names(row: QuestionSet) -> list[bank.Name]:
@@ -227,7 +227,7 @@ def add(
         fact = _new_fact(session, row, _complete(written.fact, asked), asked, now)
     else:
         _, fact = fact_to_write(session, user, set_id, fact_id, lock=True)
-        fact.retired_at = None
+        fact.archived_at = None
         stands = _text_of(as_document(fact))
         wanted = written.fact if written.fact.statement else replace(written.fact, statement=stands.statement)
         text = _merged(stands, _base_text(session, fact, fact_base), wanted) or stands
@@ -339,20 +339,20 @@ def _new_question(
 def archive(session: Session, user: User, set_id: int, question_id: int, *, now: datetime) -> None:
     """Ask a question no longer; a fact that nothing asks any more is put away with it. Raises NotFound."""
     row, question = _to_change(session, user, set_id, question_id)
-    if question.retired_at is not None:
+    if question.archived_at is not None:
         return
-    question.retired_at = question.fact.edited_at = now
-    if all(form.retired_at is not None for form in question.fact.questions):
-        question.fact.retired_at = now
+    question.archived_at = question.fact.edited_at = now
+    if all(form.archived_at is not None for form in question.fact.questions):
+        question.fact.archived_at = now
     _note(session, user, "archived question", row, question, now)
 
 
 def restore(session: Session, user: User, set_id: int, question_id: int, *, now: datetime) -> None:
     """Ask a question again that was put away, and its fact. Raises NotFound."""
     row, question = _to_change(session, user, set_id, question_id)
-    if question.retired_at is None:
+    if question.archived_at is None:
         return
-    question.retired_at = question.fact.retired_at = None
+    question.archived_at = question.fact.archived_at = None
     question.fact.edited_at = now
     _note(session, user, "restored question", row, question, now)
 

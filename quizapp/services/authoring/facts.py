@@ -52,7 +52,7 @@ class FactPage:
     id: int
     key: str
     version: int
-    retired: bool
+    archived: bool
     document: Document
     header: bank.SetHeader
     topics: Sequence[bank.Topic]
@@ -68,7 +68,7 @@ def fact_page(session: Session, user: User, set_id: int, fact_id: int) -> FactPa
     header = bank.SetHeader.model_validate(row.header)
     others = session.execute(
         select(Fact.key, Fact.statement)
-        .where(Fact.set_id == set_id, Fact.id != fact_id, Fact.retired_at.is_(None))
+        .where(Fact.set_id == set_id, Fact.id != fact_id, Fact.archived_at.is_(None))
         .order_by(Fact.position, Fact.id)
     )
     return FactPage(
@@ -76,7 +76,7 @@ def fact_page(session: Session, user: User, set_id: int, fact_id: int) -> FactPa
         id=fact.id,
         key=fact.key,
         version=fact.version,
-        retired=fact.retired_at is not None,
+        archived=fact.archived_at is not None,
         document=as_document(fact),
         header=header,
         topics=topics_in_use(header, [fact.topic]),
@@ -150,14 +150,14 @@ def move(session: Session, user: User, set_id: int, fact_id: int, *, to: int) ->
     """
     set_to_write(session, user, set_id, lock=True)
     rows = session.execute(
-        select(Fact.id, Fact.topic, Fact.position, Fact.retired_at)
+        select(Fact.id, Fact.topic, Fact.position, Fact.archived_at)
         .where(Fact.set_id == set_id)
         .order_by(Fact.position, Fact.id)
     ).all()
-    topic = next((row.topic for row in rows if row.id == fact_id and row.retired_at is None), None)
+    topic = next((row.topic for row in rows if row.id == fact_id and row.archived_at is None), None)
     if topic is None:
         raise NotFound
-    order = [row.id for row in rows if row.topic == topic and row.retired_at is None]
+    order = [row.id for row in rows if row.topic == topic and row.archived_at is None]
     had = order.index(fact_id) + 1
     order.remove(fact_id)
     to = min(max(to, 1), len(order) + 1)
@@ -197,7 +197,7 @@ def duplicate(session: Session, user: User, set_id: int, fact_id: int, *, now: d
     )
     taken = question_keys(session, set_id)
     for question in fact.questions:
-        if question.retired_at is None:
+        if question.archived_at is None:
             key = key_for(question.key, taken)
             taken.add(key)
             copied = Question(key=key, current=0, position=question.position, versions=[])

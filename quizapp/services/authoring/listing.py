@@ -16,7 +16,7 @@ from quizapp.services.access import ACTIVE, TEACHER, mine, set_to_write
 PAGE = 50  # facts
 
 _COLUMNS: tuple[Any, ...] = (
-    Fact.id, Fact.key, Fact.topic, Fact.position, Fact.statement, Fact.date, Fact.tags, Fact.passages, Fact.retired_at,
+    Fact.id, Fact.key, Fact.topic, Fact.position, Fact.statement, Fact.date, Fact.tags, Fact.passages, Fact.archived_at,
 )  # fmt: skip
 _Row = Row[Any]  # of these
 
@@ -48,7 +48,7 @@ class ListedQuestion:
     fact_id: int
     kind: str
     prompt: str
-    retired: bool
+    archived: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +112,7 @@ def set_page(session: Session, user: User, set_id: int, filters: Filters, *, pag
     pages = max(1, -(-len(found) // PAGE))
     page = min(max(page, 1), pages)
     shown = found[(page - 1) * PAGE : page * PAGE]
-    totals = Counter(fact.topic for fact in facts if fact.retired_at is None)
+    totals = Counter(fact.topic for fact in facts if fact.archived_at is None)
     return SetPage(
         row=row,
         header=header,
@@ -164,7 +164,7 @@ def _places(facts: Sequence[_Row]) -> dict[int, int]:
     counted: Counter[str] = Counter()
     places = {}
     for fact in facts:
-        if fact.retired_at is None:
+        if fact.archived_at is None:
             counted[fact.topic] += 1
             places[fact.id] = counted[fact.topic]
     return places
@@ -182,7 +182,7 @@ def _passing(
 
     def passes(fact: _Row) -> bool:
         return (
-            (fact.retired_at is not None) == filters.archived
+            (fact.archived_at is not None) == filters.archived
             and filters.topic in ("", fact.topic)
             and (not filters.tag or filters.tag in fact.tags)
             and (filters.passage is None or filters.passage in fact.passages)
@@ -247,7 +247,7 @@ def questions_of(session: Session, fact_ids: Sequence[int]) -> list[ListedQuesti
     """The questions of these facts in their order."""
     body = QuestionVersion.body
     rows = session.execute(
-        select(Question.id, Question.fact_id, body["kind"].as_string(), body["prompt"].as_string(), Question.retired_at)
+        select(Question.id, Question.fact_id, body["kind"].as_string(), body["prompt"].as_string(), Question.archived_at)
         .join(QuestionVersion, current_version())
         .where(Question.fact_id.in_(fact_ids))
         .order_by(Question.fact_id, Question.position, Question.id)

@@ -24,7 +24,7 @@ def prompts(session: Session, user: User, set_id: int) -> set[str]:
         select(prompt)
         .join(Question, current_version())
         .join(Fact, Fact.id == Question.fact_id)
-        .where(Fact.set_id == row.id, Fact.retired_at.is_(None), Question.retired_at.is_(None))
+        .where(Fact.set_id == row.id, Fact.archived_at.is_(None), Question.archived_at.is_(None))
     )
     return {fold(text) for text in asked}
 

@@ -53,7 +53,7 @@ def list_sets(session: Session, reader: User | None) -> list[SetTitle]:
     """The sets put before a reader, the oldest first."""
     rows = session.execute(
         select(QuestionSet.key, QuestionSet.title, QuestionSet.header["summary"], func.count(Fact.id))
-        .outerjoin(Fact, (Fact.set_id == QuestionSet.id) & Fact.retired_at.is_(None))
+        .outerjoin(Fact, (Fact.set_id == QuestionSet.id) & Fact.archived_at.is_(None))
         .where(access.offered_to(reader))
         .group_by(QuestionSet.id)
         .order_by(QuestionSet.id)
@@ -69,7 +69,7 @@ def find_set(session: Session, reader: User | None, key: str) -> tuple[QuestionS
 
 def facts_of(set_id: int, *columns: Any) -> Select[Any]:
     """These columns of the facts of a set that are still asked."""
-    return select(*columns).where(Fact.set_id == set_id, Fact.retired_at.is_(None))
+    return select(*columns).where(Fact.set_id == set_id, Fact.archived_at.is_(None))
 
 
 def in_order(set_id: int, *columns: Any) -> Select[Any]:

@@ -230,7 +230,7 @@ def _own_pairs(session: Session, learner: User, set_id: int, *, before: datetime
         .where(Comparison.learner_id == learner.id, Comparison.last_at < before)
         .where(or_(Comparison.last_right == false(), Comparison.right <= Comparison.wrong))
         .where(earlier.set_id == set_id, later.set_id == set_id)
-        .where(earlier.retired_at.is_(None), later.retired_at.is_(None))
+        .where(earlier.archived_at.is_(None), later.archived_at.is_(None))
         .order_by(Comparison.last_right, Comparison.last_at)
         .limit(MOST_WAITING)
     )
@@ -244,7 +244,7 @@ def _from_timeline(
 ) -> FactPair | None:
     dated = session.execute(
         select(Fact.id, Fact.date)
-        .where(Fact.set_id == set_id, Fact.retired_at.is_(None), Fact.date.is_not(None))
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Fact.date.is_not(None))
         .order_by(Fact.id)
     )
     pairs = pairs_in_time([(row.id, row.date) for row in dated], reach=reach, seed=seed, without=without)
@@ -259,7 +259,7 @@ def _from_timeline(
 def _in_order(session: Session, set_id: int, one: int, other: int) -> FactPair:
     """Two facts of a set, the earlier first. Raises NotFound where that cannot be told."""
     facts = session.scalars(
-        select(Fact).where(Fact.id.in_((one, other)), Fact.set_id == set_id, Fact.retired_at.is_(None))
+        select(Fact).where(Fact.id.in_((one, other)), Fact.set_id == set_id, Fact.archived_at.is_(None))
     ).all()
     for first, second in (facts, facts[::-1]) if len(facts) == 2 else ():
         if first.date and second.date and comes_before(first.date, second.date):
@@ -294,8 +294,8 @@ def _ordering(set_id: int) -> Select[Any]:
         )
         .join(Question, Question.id == QuestionVersion.question_id)
         .join(Fact, Fact.id == Question.fact_id)
-        .where(QuestionVersion.number == Question.current, Question.retired_at.is_(None))
-        .where(Fact.set_id == set_id, Fact.retired_at.is_(None))
+        .where(QuestionVersion.number == Question.current, Question.archived_at.is_(None))
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None))
         .where(QuestionVersion.body["kind"].as_string() == "ordering")
     )
 

@@ -149,7 +149,7 @@ def _board(session: Session, set_id: int, names: Sequence[dict[str, Any]], about
 def _dated(session: Session, set_id: int) -> list[tuple[int, str, str]]:
     rows = session.execute(
         select(Fact.id, Fact.date, Fact.statement)
-        .where(Fact.set_id == set_id, Fact.retired_at.is_(None), Fact.date.is_not(None))
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Fact.date.is_not(None))
         .order_by(Fact.id)
     )
     return [(row.id, row.date, row.statement) for row in rows]
@@ -160,7 +160,7 @@ def _matching_questions(session: Session, set_id: int) -> list[tuple[int, Matchi
         select(Fact.id, QuestionVersion.body)
         .join(Question, Question.fact_id == Fact.id)
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
-        .where(Fact.set_id == set_id, Fact.retired_at.is_(None), Question.retired_at.is_(None))
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Question.archived_at.is_(None))
         .where(QuestionVersion.number == Question.current)
         .where(QuestionVersion.body["kind"].as_string() == "matching")
         .order_by(Fact.id, Question.position)

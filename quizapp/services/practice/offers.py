@@ -144,11 +144,11 @@ def _sets(session: Session, learner: User) -> Sequence[Any]:
 
 def practisable(session: Session, learner: User, set_id: int) -> list[Practisable]:
     """Every fact of a set that can be asked and was not set aside, in the set's order, with its memory."""
-    asked = exists().where(Question.fact_id == Fact.id, Question.retired_at.is_(None))
+    asked = exists().where(Question.fact_id == Fact.id, Question.archived_at.is_(None))
     rows = session.execute(
         select(Fact.id, Fact.topic, Fact.passages, Fact.actors, Fact.date, *memories.COLUMNS)
         .outerjoin(Memory, (Memory.learner_id == learner.id) & (Memory.fact_id == Fact.id))
-        .where(Fact.set_id == set_id, Fact.retired_at.is_(None), asked)
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), asked)
         .where(or_(Memory.suspended.is_(None), Memory.suspended.is_(False)))
         .order_by(Fact.position, Fact.id)
     )

@@ -78,7 +78,7 @@ def _certain_but_wrong(learner: User, since: date) -> Any:
             *_sure(learner, since),
             Review.confidence == Confidence.CERTAIN,
             Review.rating == Rating.AGAIN,
-            Fact.retired_at.is_(None),
+            Fact.archived_at.is_(None),
         )
         .group_by(Review.fact_id)
         .order_by(func.max(Review.id).desc())

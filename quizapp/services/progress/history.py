@@ -45,7 +45,7 @@ class FactHistory:
     fact_key: str
     statement: str
     topic: dict[str, Any]
-    retired: bool
+    archived: bool
     target: float  # desired retention, 0..1
     suspended: bool
     lapses: int
@@ -73,7 +73,7 @@ def fact_history(session: Session, learner: User, set_key: str, fact_key: str, *
         fact_key=fact_key,
         statement=row.statement,
         topic=next(topic for topic in row.topics if topic["key"] == row.topic),
-        retired=row.retired_at is not None,
+        archived=row.archived_at is not None,
         target=CorePlan().desired_retention if row.desired_retention is None else row.desired_retention,
         suspended=bool(row.suspended),
         lapses=memory.lapses,
@@ -90,7 +90,7 @@ def _fact(learner: User, set_key: str, fact_key: str) -> Any:
             Fact.id.label("fact_id"),
             Fact.statement,
             Fact.topic,
-            Fact.retired_at,
+            Fact.archived_at,
             QuestionSet.title,
             QuestionSet.header["topics"].label("topics"),
             Plan.desired_retention,

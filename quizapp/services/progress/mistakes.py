@@ -92,7 +92,7 @@ def _wrong_answers(learner: User) -> Any:
             Review.rating == Rating.AGAIN,
             Review.verdict == Verdict.WRONG.value,
             Review.undone_at.is_(None),
-            Fact.retired_at.is_(None),
+            Fact.archived_at.is_(None),
         )
         .order_by(Review.id.desc())
         .limit(WRONG_ANSWERS)
@@ -133,8 +133,8 @@ def _inverted_pairs(learner: User) -> Any:
         .where(
             Comparison.learner_id == learner.id,
             Comparison.wrong > 0,
-            earlier.retired_at.is_(None),
-            later.retired_at.is_(None),
+            earlier.archived_at.is_(None),
+            later.archived_at.is_(None),
         )
         .order_by(Comparison.last_right, Comparison.wrong.desc(), Comparison.last_at.desc(), Comparison.earlier_id)
         .limit(PAIRS)

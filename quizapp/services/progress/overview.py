@@ -165,7 +165,7 @@ def _due_days(session: Session, learner: User, today: date) -> dict[date, int]:
             Memory.learner_id == learner.id,
             Memory.due_day < today + timedelta(days=FORECAST_DAYS),
             Memory.suspended.is_(False),
-            Fact.retired_at.is_(None),
+            Fact.archived_at.is_(None),
             Plan.paused.is_(False),
         )
         .group_by(day)
@@ -205,7 +205,7 @@ def _facts(learner: User, groups: ColumnElement[Any]) -> Select[Any]:
         select(Fact.set_id, groups.label("groups"), Memory.state, Memory.stability, Memory.last_day)
         .join(Plan, (Plan.set_id == Fact.set_id) & (Plan.learner_id == learner.id))
         .outerjoin(Memory, (Memory.fact_id == Fact.id) & (Memory.learner_id == learner.id))
-        .where(Fact.retired_at.is_(None))
+        .where(Fact.archived_at.is_(None))
     )
 
 
@@ -251,7 +251,7 @@ def _held_facts(learner: User, *more: ColumnElement[Any]) -> Select[Any]:
         .join(Fact, Fact.id == Memory.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Plan, (Plan.set_id == Fact.set_id) & (Plan.learner_id == Memory.learner_id))
-        .where(Memory.learner_id == learner.id, Fact.retired_at.is_(None))
+        .where(Memory.learner_id == learner.id, Fact.archived_at.is_(None))
         .limit(LISTED)
     )
 

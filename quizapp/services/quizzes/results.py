@@ -92,7 +92,7 @@ def ask_today(session: Session, learner: User, attempt_id: int, *, now: datetime
         .where(
             Response.attempt_id == attempt.id,
             or_(Response.verdict.is_(None), Response.verdict.not_in([v.value for v in Verdict if v.correct])),
-            Fact.retired_at.is_(None),
+            Fact.archived_at.is_(None),
         )
         .order_by(Response.fact_id)
     ).all()

@@ -156,7 +156,7 @@ def _read(session: Session, teacher: User, class_id: int, set_id: int | None, no
     ahead = exam.exam_day if exam and exam.exam_day else today + timedelta(days=AHEAD)
     facts = session.execute(
         select(Fact.id, Fact.key, Fact.statement, Fact.topic, Fact.passages)
-        .where(Fact.set_id == chosen.id, Fact.retired_at.is_(None))
+        .where(Fact.set_id == chosen.id, Fact.archived_at.is_(None))
         .order_by(Fact.position, Fact.id)
     ).all()
     memories: dict[int, dict[int, scheduling.Memory]] = defaultdict(dict)
@@ -174,7 +174,7 @@ def _memories(students: list[int], set_id: int) -> Executable:
         .where(
             Memory.learner_id.in_(students),
             Fact.set_id == set_id,
-            Fact.retired_at.is_(None),
+            Fact.archived_at.is_(None),
             Memory.state != State.NEW,
         )
     )

@@ -91,7 +91,7 @@ def _known(
             Memory.state, Memory.stability, Memory.last_day, Memory.lapses,
         )
         .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == student.id))
-        .where(Fact.set_id.in_([each.id for each in sets]), Fact.retired_at.is_(None))
+        .where(Fact.set_id.in_([each.id for each in sets]), Fact.archived_at.is_(None))
     ).all()  # fmt: skip
     masteries = mastery_by(
         (

@@ -196,7 +196,7 @@ def _standings(session: Session, students: list[int], sets: list[int], today: da
         .where(
             Memory.learner_id.in_(students),
             Fact.set_id.in_(sets),
-            Fact.retired_at.is_(None),
+            Fact.archived_at.is_(None),
             Memory.state != State.NEW,
         )
         .group_by(Memory.learner_id, Fact.set_id, Fact.topic)
@@ -215,7 +215,7 @@ def _totals(session: Session, sets: list[int]) -> dict[tuple[int, str], int]:
     """How many facts there are, by set and topic."""
     rows = session.execute(
         select(Fact.set_id, Fact.topic, func.count().label("facts"))
-        .where(Fact.set_id.in_(sets), Fact.retired_at.is_(None))
+        .where(Fact.set_id.in_(sets), Fact.archived_at.is_(None))
         .group_by(Fact.set_id, Fact.topic)
     )
     return {(row.set_id, row.topic): row.facts for row in rows}

@@ -235,7 +235,7 @@ def _next_in(session: Session, learner: User, day: date) -> timedelta | None:
             Memory.due_day > day,
             Memory.suspended.is_(False),
             Plan.paused.is_(False),
-            Fact.retired_at.is_(None),
+            Fact.archived_at.is_(None),
         )
         .order_by(Memory.due_day)
         .limit(1)

@@ -142,7 +142,7 @@ def with_questions(first: CTE) -> Select[Any]:
         )
         .join(Fact, Fact.id == first.c.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
-        .join(Question, and_(Question.fact_id == Fact.id, Question.retired_at.is_(None)))
+        .join(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
         .join(
             QuestionVersion,
             and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.current),
@@ -171,7 +171,7 @@ def _due(learner_id: int, day: date, now: datetime) -> Select[Any]:
             Memory.state != State.NEW,
             visible(day),
             Plan.paused.is_(False),
-            Fact.retired_at.is_(None),
+            Fact.archived_at.is_(None),
         )
     )
 
@@ -207,7 +207,7 @@ def _new(learner_id: int, day: date, set_id: int, allowed: Allowance, due: CTE) 
         .outerjoin(Memory, and_(Memory.learner_id == learner_id, Memory.fact_id == Fact.id))
         .where(
             Fact.set_id == set_id,
-            Fact.retired_at.is_(None),
+            Fact.archived_at.is_(None),
             memories.in_topics(),
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, visible(day))),
         )

@@ -160,12 +160,12 @@ def _counts(session: Session, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
             func.max(QuestionVersion.created_at),
             func.max(Fact.edited_at),
         )
-        .outerjoin(Question, and_(Question.fact_id == Fact.id, Question.retired_at.is_(None)))
+        .outerjoin(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
         .outerjoin(
             QuestionVersion,
             and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.current),
         )
-        .where(Fact.set_id.in_(ids), Fact.retired_at.is_(None))
+        .where(Fact.set_id.in_(ids), Fact.archived_at.is_(None))
         .group_by(Fact.set_id)
     )
     return {row[0]: tuple(row[1:]) for row in rows}

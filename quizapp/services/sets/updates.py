@@ -56,7 +56,7 @@ def take(session: Session, user: User, set_id: int, *, now: datetime) -> Loaded:
     source = read_stored_set(session, origin.key)
     _add_what_is_missing(row, source)
     loaded = bring_in(session, row, source, author=None, by_author=False, now=now)
-    if taken := loaded.added + loaded.changed + loaded.retired:
+    if taken := loaded.added + loaded.changed + loaded.archived:
         deeds.note(session, user, "took updates", now=now, question_set=row, changes=taken)
     return loaded
 
