@@ -93,8 +93,8 @@ def bring_in(
 ) -> Loaded:
     """Bring the facts of a document into a set; the set's own title, topics and names stay as they are.
 
-    As from files (`by_author` False): edits made in the app stay, and what the document no longer has is archived. As an
-    import `by_author`: the document's text becomes the new version of what it names, and nothing is archived.
+    From files (`by_author` False): edits made in the app stay, and what the document no longer has is archived. From
+    an import `by_author`: the document's text becomes the new version of what it names, and nothing is archived.
     """
     stored = _stored(session, row)
     decisions = list(_decisions(stored, source, by_author=by_author))

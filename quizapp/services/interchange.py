@@ -21,7 +21,7 @@ from quizapp.core.formats.frame import Format, Found, Lost, Read, Skipped, Unrea
 from quizapp.core.formats.merging import merge
 from quizapp.core.formats.registry import FORMATS, guess
 from quizapp.models import Fact, Question, QuestionSet, StoredPicture, User
-from quizapp.services import access, deeds
+from quizapp.services import access, audit_log
 from quizapp.services import bank as documents
 from quizapp.services.bank import Change
 
@@ -166,7 +166,7 @@ def _take(
     row.header, row.names = source.header.model_dump(), [name.model_dump() for name in source.names]
     documents.set_folded(row)
     documents.bring_in(session, row, source, author=user, by_author=True, now=now)
-    deeds.note(
+    audit_log.record(
         session, user, "imported", now=now, question_set=row, file=content.filename or "pasted text",
         added=len(shown.of("added")), changed=len(shown.of("changed")),
     )  # fmt: skip

@@ -12,11 +12,11 @@ from quizapp.core.assignments import AT_ONCE
 from quizapp.models import (
     Assignment,
     Attempt,
+    AuditEntry,
     Base,
     Classroom,
     Comparison,
     DayCount,
-    Deed,
     Draft,
     Enrolment,
     Extension,
@@ -54,7 +54,7 @@ def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[st
 
 def _kept_about(user: User) -> dict[str, Select[Any]]:
     """A query for each table that holds something about a person; sets, facts and questions by their keys."""
-    by_you = (Deed.actor_id == user.id).label("by_you")
+    by_you = (AuditEntry.actor_id == user.id).label("by_you")
     of_set, of_fact = QuestionSet.key.label("set"), Fact.key.label("fact")
     earlier, later = aliased(Fact), aliased(Fact)
     asked = Question.key.label("question"), QuestionVersion.number.label("question_version")
@@ -99,9 +99,10 @@ def _kept_about(user: User) -> dict[str, Select[Any]]:
         .where(Enrolment.user_id == user.id).order_by(Enrolment.class_id),
         "extensions": select(Assignment.title.label("assignment"), *_told(Extension)).join(Assignment)
         .where(Extension.user_id == user.id).order_by(Extension.assignment_id),
-        "deeds": select(Classroom.title.label("class"), of_set, by_you, *_told(Deed))
-        .outerjoin(Classroom, Classroom.id == Deed.class_id).outerjoin(QuestionSet, QuestionSet.id == Deed.set_id)
-        .where((Deed.actor_id == user.id) | (Deed.subject_id == user.id)).order_by(Deed.id),
+        "audit_log": select(Classroom.title.label("class"), of_set, by_you, *_told(AuditEntry))
+        .outerjoin(Classroom, Classroom.id == AuditEntry.class_id)
+        .outerjoin(QuestionSet, QuestionSet.id == AuditEntry.set_id)
+        .where((AuditEntry.actor_id == user.id) | (AuditEntry.subject_id == user.id)).order_by(AuditEntry.id),
         "match_games": select(of_set, *_told(MatchGame)).join(QuestionSet, QuestionSet.id == MatchGame.set_id)
         .where(MatchGame.learner_id == user.id).order_by(MatchGame.id),
     }  # fmt: skip

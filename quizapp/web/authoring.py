@@ -130,7 +130,7 @@ def change_many(set_id: int) -> Page:
     session, user = db.session(), learner()
     access.set_to_write(session, user, set_id)
     ids = request.form.getlist("fact", type=id_of)
-    do = DEEDS.get(request.form.get("do", ""))
+    do = BULK_ACTIONS.get(request.form.get("do", ""))
     if not ids or do is None:
         flash("Tick the facts first.", "bad")
         return _back(set_id)
@@ -181,7 +181,7 @@ def _to_set(set_id: int, ids: list[int]) -> Told:
     return f"{_counted(done.changed)} moved to the other set.", {**_versions(done), "moved_to": other}
 
 
-DEEDS: Mapping[str, Callable[[int, list[int]], Told]] = {
+BULK_ACTIONS: Mapping[str, Callable[[int, list[int]], Told]] = {
     "topic": _topic,
     "tag": _tag,
     "untag": _untag,

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from quizapp.core import classes as rules
 from quizapp.extensions import db
 from quizapp.models import Classroom, Enrolment, User
-from quizapp.services import accounts, assignments, classes, deeds
+from quizapp.services import accounts, assignments, audit_log, classes
 from quizapp.services.access import TEACHER, class_to_teach, enrolled
 from quizapp.web.forms.classes import ClassForm, CodeForm, ListForm, StudentForm, TeacherForm
 from quizapp.web.identity import account_required, learner, signed_in
@@ -65,7 +65,7 @@ def _as_student(classroom: Classroom, enrolment: Enrolment) -> str:
         classroom=classroom,
         enrolment=enrolment,
         teachers=classes.teachers_of(session, [classroom.id])[classroom.id],
-        deeds=deeds.about(session, user, class_id=classroom.id),
+        log=audit_log.about(session, user, class_id=classroom.id),
     )
 
 
@@ -143,7 +143,7 @@ def log(class_id: int) -> Page:
     """What teachers did in the class, the newest first."""
     session = db.session()
     classroom = class_to_teach(session, learner(), class_id)
-    page = deeds.of_class(session, class_id, page=page_asked())
+    page = audit_log.of_class(session, class_id, page=page_asked())
     return render_template("classes/log.html", classroom=classroom, page=page)
 
 

@@ -14,7 +14,7 @@ bp = Blueprint("facts", __name__, url_prefix="/sets/<int:set_id>")
 
 Page = str | tuple[str, int] | Response
 
-CONFIRMATION = "afresh"  # typed to have everybody start afresh
+CONFIRMATION = "reset"  # typed to confirm resetting everyone’s progress
 
 
 @bp.route("/facts/<int:fact_id>", methods=["GET", "POST"])
@@ -64,17 +64,17 @@ def duplicate(set_id: int, fact_id: int) -> Page:
     return redirect(url_for("facts.show", set_id=set_id, fact_id=copy), 303)
 
 
-@bp.post("/facts/<int:fact_id>/afresh")
+@bp.post("/facts/<int:fact_id>/reset")
 @account_required
-def start_afresh(set_id: int, fact_id: int) -> Page:
+def reset_progress(set_id: int, fact_id: int) -> Page:
     """Have every learner meet the fact anew, once the author has typed the word that says so."""
     session, user = db.session(), learner()
     page = facts.fact_page(session, user, set_id, fact_id)
     if request.form.get("word", "").strip().casefold() != CONFIRMATION:
         return _page(page, FactForm(page), wrong=f"Type “{CONFIRMATION}” to confirm. Nothing was changed."), 422
-    learners = facts.start_afresh(session, user, set_id, fact_id, now=now())
+    learners = facts.reset_progress(session, user, set_id, fact_id, now=now())
     commit()
-    flash(f"{learners} learner{' starts' if learners == 1 else 's start'} afresh with this fact.", "good")
+    flash(f"The progress of {learners} learner{'' if learners == 1 else 's'} was reset.", "good")
     return redirect(url_for("facts.show", set_id=set_id, fact_id=fact_id), 303)
 
 

@@ -12,11 +12,11 @@ from sqlalchemy.orm import Session
 from quizapp.core.accounts import ACCOUNT_LIMIT, ADDRESS_LIMIT, WINDOW, Refused
 from quizapp.models import (
     Assignment,
+    AuditEntry,
     Base,
     Classroom,
     Comparison,
     DayCount,
-    Deed,
     Draft,
     Enrolment,
     Extension,
@@ -133,7 +133,7 @@ def teach(session: Session, user: User, fact: Fact, version: QuestionVersion, da
                 question_id=version.question_id, number=100 + user.id, body={}, author_id=user.id, created_at=day
             ),
             StoredPicture(digest=str(user.id), data=b"", width=1, height=1, uploader_id=user.id, created_at=day),
-            Deed(at=day, actor_id=user.id, subject_id=user.id, class_id=classroom.id, what="joined"),
+            AuditEntry(at=day, actor_id=user.id, subject_id=user.id, class_id=classroom.id, action="joined"),
         ]
     )
 
@@ -351,9 +351,9 @@ def test_personal_data_is_json_with_everything_but_secrets(session: Session) -> 
     told = json.loads(text)
     assert told["account"]["name"] == "Aysel" and told["settings"]["timezone"] == "Asia/Baku"
     assert [len(told[table]) for table in ("plans", "memories", "day_counts", "reviews")] == [1, 1, 1, 1]
-    taught = ("sets", "co_authored", "drafts", "pictures", "written", "classes", "extensions", "deeds")
+    taught = ("sets", "co_authored", "drafts", "pictures", "written", "classes", "extensions", "audit_log")
     assert [len(told[table]) for table in taught] == [1] * 8
-    assert told["deeds"][0]["class"] == told["classes"][0]["class"] == "7b"
+    assert told["audit_log"][0]["class"] == told["classes"][0]["class"] == "7b"
     review = told["reviews"][0]
     question = session.scalars(select(Question).join(QuestionVersion)).first()
     assert question is not None and review["question"] == question.key

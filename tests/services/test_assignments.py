@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from studying import NOON, statements
 
 from quizapp.core.assignments import Granted, Phase
-from quizapp.models import Assignment, Attempt, Classroom, Deed, Memory, Review, User
-from quizapp.services import assignments, attempts, deeds
+from quizapp.models import Assignment, Attempt, AuditEntry, Classroom, Memory, Review, User
+from quizapp.services import assignments, attempts, audit_log
 from quizapp.services.errors import NotFound
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -164,7 +164,7 @@ def test_extensions_hold_for_one_student_and_are_noted(session: Session) -> None
     assert begin(session, one, assignment, now=NOON + 2 * DAY).id != attempt.id
     with pytest.raises(assignments.NotNow):
         assignments.begin(session, other, assignment.id, now=NOON + 2 * DAY)
-    (told,) = [each.sentence for each in deeds.about(session, one).deeds]
+    (told,) = [each.sentence for each in audit_log.about(session, one).entries]
     assert told == (
         "Leyla gave Student00 other terms for “Rivers”: closes 2026-03-05 13:00 (Europe/Berlin), 2 attempts, "
         "2 times the time."
@@ -210,7 +210,7 @@ def test_an_archived_one_is_gone_for_students_and_comes_back(session: Session) -
         assignments.begin(session, school.students[0], assignment.id, now=NOON)
     assignments.restore(session, school.teacher, assignment.id, now=NOON)
     assert len(assignments.of_class(session, school.students[0], school.class_id, now=NOON)) == 1
-    assert list(session.scalars(select(Deed.what).order_by(Deed.id))) == [
+    assert list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id))) == [
         "assigned", "archived assignment", "restored assignment",
     ]  # fmt: skip
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from studying import NOON, statements
 
 from quizapp.models import Attempt, Fact, Memory, Question, QuestionVersion, Response, Review
-from quizapp.services import assignments, attempts, deeds
+from quizapp.services import assignments, attempts, audit_log
 
 SWAPPED = {"answer": "Don", "distractors": [{"text": "Ob"}, {"text": "Po"}]}
 
@@ -59,7 +59,7 @@ def test_it_works(session: Session) -> None:
     item = assignments.result(session, other, bad.id, now=NOON).questions[0].item
     assert (item.grade and item.grade.key, item.remembered) == ("Don", True), "it shows the key it was marked by"
     assert learned(session) == before
-    assert [each.sentence for each in deeds.about(session, one).deeds] == [
+    assert [each.sentence for each in audit_log.about(session, one).entries] == [
         "Leyla regraded “Rivers”; Student00’s marks went from 4 to 3."
     ]
 
@@ -68,7 +68,9 @@ def test_it_works(session: Session) -> None:
     assert again.questions == []
     assignments.regrade(session, school.teacher, assignment.id, again.mark, now=NOON)
     assert rows(session) == after
-    assert len(deeds.of_class(session, school.class_id).deeds) == 4, "assigned, regraded, and one for each student"
+    assert len(audit_log.of_class(session, school.class_id).entries) == 4, (
+        "assigned, regraded, and one for each student"
+    )
 
 
 def test_what_cannot_be_carried_over_keeps_its_mark_and_is_listed(session: Session) -> None:
@@ -115,7 +117,7 @@ def test_answers_that_count_later_count_as_regraded(session: Session) -> None:
     found = assignments.foresee(session, school.teacher, assignment.id)
     assignments.regrade(session, school.teacher, assignment.id, found.mark, now=NOON)
     session.commit()
-    (told,) = [each.sentence for each in deeds.about(session, student).deeds]
+    (told,) = [each.sentence for each in audit_log.about(session, student).entries]
     assert told == "Leyla regraded “Rivers”; Student00’s answers were marked anew.", "no mark is told before it may be"
     assignments.settle(session, student, assignment, now=NOON.replace(day=10))
     verdicts = dict(

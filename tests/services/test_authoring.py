@@ -8,8 +8,8 @@ from studying import NOON, answer, ask, make_learner, memory_of, remember, state
 from writing import person
 
 from quizapp.core.scheduling import State
-from quizapp.models import Deed, Fact, FactVersion, QuestionSet, Review, SetAuthor, User
-from quizapp.services import deeds, review
+from quizapp.models import AuditEntry, Fact, FactVersion, QuestionSet, Review, SetAuthor, User
+from quizapp.services import audit_log, review
 from quizapp.services.authoring import bulk, facts, listing, moving, names, past, quick
 from quizapp.services.bank import as_document, read_stored_set
 from quizapp.services.errors import NotFound
@@ -96,7 +96,7 @@ def test_outsiders_find_nothing(session: Session, row: QuestionSet) -> None:
         lambda: facts.fact_page(session, outsider, row.id, fact_id),
         lambda: facts.move(session, outsider, row.id, fact_id, to=1),
         lambda: facts.duplicate(session, outsider, row.id, fact_id, now=LATER),
-        lambda: facts.start_afresh(session, outsider, row.id, fact_id, now=LATER),
+        lambda: facts.reset_progress(session, outsider, row.id, fact_id, now=LATER),
         lambda: bulk.archive(session, outsider, row.id, [fact_id], now=LATER),
         lambda: bulk.undo(session, outsider, row.id, {fact_id: 1}, now=LATER),
         lambda: past.past(session, outsider, row.id, fact_id),
@@ -191,7 +191,7 @@ def _memory(session: Session, learner: User, row: QuestionSet, key: str) -> dict
     return {column.key: getattr(stored, column.key) for column in stored.__table__.columns}
 
 
-def test_everybody_can_be_made_to_start_afresh(session: Session, author: User) -> None:
+def test_everybody_can_be_made_to_reset_progress(session: Session, author: User) -> None:
     sample = session.scalars(select(QuestionSet)).one()
     sample.owner_id = author.id
     learner = make_learner(session)
@@ -201,7 +201,7 @@ def test_everybody_can_be_made_to_start_afresh(session: Session, author: User) -
     reviews = session.scalars(select(Review)).all()
     assert facts.fact_page(session, author, sample.id, prompt.fact_id).met == 1
 
-    assert facts.start_afresh(session, author, sample.id, prompt.fact_id, now=LATER) == 1
+    assert facts.reset_progress(session, author, sample.id, prompt.fact_id, now=LATER) == 1
     session.commit()
 
     memory = memory_of(session, learner, prompt.fact_id)
@@ -209,8 +209,8 @@ def test_everybody_can_be_made_to_start_afresh(session: Session, author: User) -
     assert (memory.stability, memory.due_day, memory.due_at, memory.reps) == (None, None, None, 0)
     assert session.scalars(select(Review)).all() == reviews
     assert facts.fact_page(session, author, sample.id, prompt.fact_id).met == 0
-    told = deeds.of_set(session, sample.id).deeds[0].sentence
-    assert "start afresh" in told
+    told = audit_log.of_set(session, sample.id).entries[0].sentence
+    assert "reset everyone’s progress" in told
     assert "1 learner" in told
 
 
@@ -326,7 +326,7 @@ def test_archived_facts_are_asked_no_more_and_come_back(session: Session, author
     assert [one.key for one in read_stored_set(session, row.key).facts] == ["nile-quarrel"]
     assert bulk.archive(session, author, row.id, chosen, now=LATER) == []
     assert bulk.restore(session, author, row.id, chosen, now=LATER) == chosen
-    told = [deed.what for deed in session.scalars(select(Deed).order_by(Deed.id))]
+    told = [entry.action for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
     assert told == ["archived facts", "restored facts"]
 
 

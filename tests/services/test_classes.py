@@ -9,7 +9,7 @@ from studying import NOON, statements
 
 from quizapp.core.classes import WRONG_CODES
 from quizapp.models import Classroom, Enrolment, User
-from quizapp.services import classes, deeds
+from quizapp.services import audit_log, classes
 from quizapp.services.classes import (
     LastTeacher,
     NobodyOfThatName,
@@ -256,7 +256,7 @@ def test_the_number_of_statements_hangs_neither_on_students_nor_on_classes(
         "list of a student": lambda: classes.classes_of(session, student),
         "roster": lambda: classes.roster(session, teacher, classroom.id),
         "student": lambda: classes.student_of(session, teacher, classroom.id, student.id),
-        "log": lambda: deeds.of_class(session, classroom.id),
+        "log": lambda: audit_log.of_class(session, classroom.id),
     }
 
     def cost() -> dict[str, int]:
@@ -283,8 +283,8 @@ def test_a_classmate_changes_nothing_of_what_a_student_is_told(
 ) -> None:
     def told() -> tuple[object, ...]:
         listed = classes.classes_of(session, student)
-        about = deeds.about(session, student, class_id=classroom.id)
-        return *((card.classroom.title, card.teachers, card.students) for card in listed.attended), *about.deeds
+        about = audit_log.about(session, student, class_id=classroom.id)
+        return *((card.classroom.title, card.teachers, card.students) for card in listed.attended), *about.entries
 
     before = told()
     others = [make_account(session, f"student {number}") for number in range(3)]

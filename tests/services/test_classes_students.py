@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from studying import NOON
 
 from quizapp.models import Classroom, DayCount, User
-from quizapp.services import accounts, classes, deeds
+from quizapp.services import accounts, audit_log, classes
 from quizapp.services.classes import NoNewPassword
 
 HERE = "203.0.113.7"
@@ -123,8 +123,8 @@ def test_a_student_reads_what_was_done_to_them_and_nothing_of_others(
     put_in(session, classroom, other)
     classes.give_password(session, teacher, classroom.id, student.id, now=NOON)
     classes.remove(session, teacher, classroom.id, other.id, now=NOON)
-    about = deeds.about(session, student, class_id=classroom.id).deeds
-    assert [deed.sentence for deed in about] == ["Rasim gave Aysel a new password.", "Aysel joined."]
+    about = audit_log.about(session, student, class_id=classroom.id).entries
+    assert [entry.sentence for entry in about] == ["Rasim gave Aysel a new password.", "Aysel joined."]
 
 
 # Passwords

@@ -14,7 +14,7 @@ from writing import person
 
 from quizapp.core.assignments import Granted
 from quizapp.extensions import db
-from quizapp.models import Attempt, Classroom, Deed, Enrolment, Extension, Fact, Question, QuestionVersion, User
+from quizapp.models import Attempt, AuditEntry, Classroom, Enrolment, Extension, Fact, Question, QuestionVersion, User
 from quizapp.services import assignments, classes
 from quizapp.services.authoring import editing, facts
 from quizapp.services.bank import as_document
@@ -39,7 +39,7 @@ def test_other_terms_sent_twice_are_granted_once(app: Flask, school: School) -> 
     with app.app_context():
         db.session.add(school.teacher)
         assignment_id = quiz(db.session(), school).id
-    before = count(app, Deed)
+    before = count(app, AuditEntry)
 
     def extend(session: Session, number: int) -> None:
         teacher, wanted = session.get_one(User, school.teacher.id), Granted(attempts=3)
@@ -48,7 +48,7 @@ def test_other_terms_sent_twice_are_granted_once(app: Flask, school: School) -> 
 
     at_once(app, extend)
     assert count(app, Extension) == 1
-    assert count(app, Deed) == before + 1
+    assert count(app, AuditEntry) == before + 1
 
 
 def test_a_quiz_begun_in_many_tabs_is_one_attempt(app: Flask, school: School) -> None:

@@ -13,7 +13,7 @@ from studying import NOON, statements
 from writing import person, sample, write
 
 from quizapp.core.questions import parse_question
-from quizapp.models import Base, Deed, Draft, Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
+from quizapp.models import AuditEntry, Base, Draft, Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import quizzes, review
 from quizapp.services.authoring import drafts, editing, history
 from quizapp.services.authoring.drafts import Subject
@@ -58,7 +58,7 @@ def everything(session: Session) -> dict[str, list[Any]]:
     return {table.name: list(session.execute(select(table))) for table in Base.metadata.sorted_tables}
 
 
-EDITED = {"question", "question_version", "fact", "fact_version", "draft", "deed"}
+EDITED = {"question", "question_version", "fact", "fact_version", "draft", "audit_entry"}
 
 
 @pytest.fixture
@@ -235,7 +235,7 @@ def test_a_fact_that_nothing_asks_any_more_is_put_away_and_comes_back(
     assert fact.archived_at == LATER
     editing.restore(session, author, row.id, forms[1].question_id or 0, now=LATER)
     assert fact.archived_at is None
-    assert session.scalars(select(Deed.what).order_by(Deed.id)).all() == [
+    assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == [
         "archived question", "archived question", "restored question",
     ]  # fmt: skip
 

@@ -12,8 +12,8 @@ from writing import begin, fact_of, person, sample, write
 
 from quizapp.core.formats.frame import Unreadable
 from quizapp.core.formats.registry import FORMATS
-from quizapp.models import Deed, Fact, QuestionSet, QuestionVersion, StoredPicture, User
-from quizapp.services import deeds, interchange
+from quizapp.models import AuditEntry, Fact, QuestionSet, QuestionVersion, StoredPicture, User
+from quizapp.services import audit_log, interchange
 from quizapp.services.authoring import pictures
 from quizapp.services.bank import bring_in, read_stored_set
 from quizapp.services.errors import NotFound
@@ -53,7 +53,7 @@ def take(session: Session, user: User, row: QuestionSet, upload: Upload, *, fing
 
 
 def rows(session: Session) -> list[int | None]:
-    tables = (Fact.id, QuestionVersion.id, StoredPicture.digest, Deed.id, QuestionSet.id)
+    tables = (Fact.id, QuestionVersion.id, StoredPicture.digest, AuditEntry.id, QuestionSet.id)
     return [session.scalar(select(func.count(column))) for column in tables]
 
 
@@ -166,7 +166,7 @@ def test_only_authors_import_and_only_readers_export(session: Session, owner: Us
 
 def test_an_import_is_on_record(session: Session, owner: User, row: QuestionSet) -> None:
     take(session, owner, row, LIST)
-    assert deeds.of_set(session, row.id).deeds[0].sentence == "Aysel imported rivers.csv: 2 added, 0 changed."
+    assert audit_log.of_set(session, row.id).entries[0].sentence == "Aysel imported rivers.csv: 2 added, 0 changed."
 
 
 def test_a_archived_question_comes_back_as_it_was(session: Session, owner: User, row: QuestionSet) -> None:

@@ -248,7 +248,7 @@ def test_another_learner_finds_nothing(session: Session, learner: User) -> None:
     practice_id = begin(session, learner)
     other = make_learner(session)
     before = asked(session, learner, practice_id)
-    for deed in (
+    for action in (
         lambda: practice.question(session, other, practice_id),
         lambda: practice.question(session, other, practice_id, 1),
         lambda: practice.answer(session, other, practice_id, 1, {}, ms=None, confidence=None, now=LATER),
@@ -259,7 +259,7 @@ def test_another_learner_finds_nothing(session: Session, learner: User) -> None:
         lambda: practice.another(session, other, practice_id, now=LATER),
     ):
         with pytest.raises(NotFound):
-            deed()
+            action()
     assert asked(session, learner, practice_id) == before
 
 

@@ -70,9 +70,9 @@ def test_nothing_counts_before_the_end_and_guesses_never(session: Session, learn
     before = everything(session)
     with pytest.raises(practice.NotOver):
         practice.count(session, learner, practice_id)
-    for deed in (practice.again, practice.another):
+    for action in (practice.again, practice.another):
         with pytest.raises(NotFound):
-            deed(session, learner, guessing, now=LATER)
+            action(session, learner, guessing, now=LATER)
     with pytest.raises(NotFound):
         practice.count(session, learner, guessing)
     assert everything(session) == before

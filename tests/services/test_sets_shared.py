@@ -7,7 +7,7 @@ from studying import NOON, ask, statements
 from studying import answer as answer_prompt
 from writing import LATER, begin, change, fact_of, person, reload_sample, sample, sentences, titles, write
 
-from quizapp.models import Deed, Fact, Memory, Plan, QuestionSet, Review, SetAuthor, User
+from quizapp.models import AuditEntry, Fact, Memory, Plan, QuestionSet, Review, SetAuthor, User
 from quizapp.services import access, accounts, review, sets
 from quizapp.services.access import visible_to
 from quizapp.services.errors import NotFound
@@ -238,4 +238,4 @@ def test_who_wrote_nothing_leaves_nothing(session: Session, owner: User) -> None
     begin(session, person(session, "Rauf"))
     leave_all(session, owner)
     assert session.scalar(select(func.count(QuestionSet.id))) == 2
-    assert session.scalar(select(func.count(Deed.id))) == 0
+    assert session.scalar(select(func.count(AuditEntry.id))) == 0

@@ -22,7 +22,7 @@ TABLE: dict[str, tuple[int | str, ...]] = {
     "POST /sets/<int:set_id>/facts/<int:fact_id>": (LOG_IN, SIGN_UP, 404, 404, 404, 422, 422),
     "POST /sets/<int:set_id>/facts/<int:fact_id>/move": (LOG_IN, SIGN_UP, 404, 404, 404, 303, 303),
     "POST /sets/<int:set_id>/facts/<int:fact_id>/duplicate": (LOG_IN, SIGN_UP, 404, 404, 404, 303, 303),
-    "POST /sets/<int:set_id>/facts/<int:fact_id>/afresh": (LOG_IN, SIGN_UP, 404, 404, 404, 422, 422),
+    "POST /sets/<int:set_id>/facts/<int:fact_id>/reset": (LOG_IN, SIGN_UP, 404, 404, 404, 422, 422),
     "GET /sets/<int:set_id>/facts/<int:fact_id>/history": (LOG_IN, SIGN_UP, 404, 404, 404, 200, 200),
     "POST /sets/<int:set_id>/facts/<int:fact_id>/history/<int:number>": (LOG_IN, SIGN_UP, 404, 404, 404, 404, 404),
     "POST /sets/<int:set_id>/facts/<int:fact_id>/questions/<int:question_id>/move": (

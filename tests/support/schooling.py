@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 from studying import NOON
 
 from quizapp.models import Classroom, Enrolment, User
-from quizapp.services import accounts, classes, deeds
+from quizapp.services import accounts, audit_log, classes
 
 
 def make_account(session: Session, name: str, *, teaches: bool = False) -> User:
@@ -43,7 +43,7 @@ def enrolment_of(session: Session, classroom: Classroom, user: User) -> Enrolmen
 
 def done(session: Session, classroom: Classroom) -> list[str]:
     """What was done in the class, the first first."""
-    return [deed.sentence for deed in deeds.of_class(session, classroom.id).deeds][::-1]
+    return [entry.sentence for entry in audit_log.of_class(session, classroom.id).entries][::-1]
 
 
 def names(session: Session, teacher: User, classroom: Classroom) -> list[str]:

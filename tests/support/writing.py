@@ -11,7 +11,7 @@ from studying import NOON
 
 from quizapp.core import bank
 from quizapp.models import Fact, QuestionSet, User
-from quizapp.services import accounts, deeds, sets
+from quizapp.services import accounts, audit_log, sets
 from quizapp.services.bank import bring_in, load_set
 
 LATER = NOON + timedelta(days=3)
@@ -81,7 +81,7 @@ def titles(session: Session, user: User, text: str = "", **wanted: Any) -> set[s
 
 def sentences(session: Session, row: QuestionSet) -> list[str]:
     """What was noted of a set, the newest first."""
-    return [deed.sentence for deed in deeds.of_set(session, row.id).deeds]
+    return [entry.sentence for entry in audit_log.of_set(session, row.id).entries]
 
 
 def typed(session: Session, user: User, row: QuestionSet, **fields: Any) -> tuple[dict[str, Any], str]:

@@ -311,8 +311,8 @@ def test_students_may_not_do_what_teachers_do(app: Flask, school: School, studen
         number = quiz(db.session(), school_in(school)).id
     for page in ("edit", "regrade", "duplicate", f"extensions/{school.students[1].id}"):
         assert student.get(f"/assignments/{number}/{page}").status_code == 404
-    for deed in ("archive", "restore", "preview"):
-        assert send(student, f"/assignments/{number}/{deed}").status_code == 404
+    for action in ("archive", "restore", "preview"):
+        assert send(student, f"/assignments/{number}/{action}").status_code == 404
     assert student.get(new(school, "quiz")).status_code == 404
     with app.app_context():
         inside = school_in(school)

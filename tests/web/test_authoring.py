@@ -306,7 +306,9 @@ def test_of_two_authors_at_once_neither_loses_a_text(client: FlaskClient, sessio
     assert fact(session, row, "nile-date").statement == "What they wrote."
 
 
-def test_starting_afresh_wants_the_word(client: FlaskClient, session: Session, row: QuestionSet, author: User) -> None:
+def test_resetting_progress_wants_the_word(
+    client: FlaskClient, session: Session, row: QuestionSet, author: User
+) -> None:
     stored = fact(session, row, "nile-date").id
     session.add(
         Memory(
@@ -315,16 +317,16 @@ def test_starting_afresh_wants_the_word(client: FlaskClient, session: Session, r
     )
     session.commit()
     address = f"/sets/{row.id}/facts/{stored}"
-    refused = post(client, f"{address}/afresh", address, word="yes")
+    refused = post(client, f"{address}/reset", address, word="yes")
     assert refused.status_code == 422
     session.expire_all()
     assert session.get_one(Memory, (author.id, stored)).version == 4
-    assert post(client, f"{address}/afresh", address, word=" Afresh ").status_code == 303
+    assert post(client, f"{address}/reset", address, word=" Reset ").status_code == 303
     session.expire_all()
     memory = session.get_one(Memory, (author.id, stored))
     assert (memory.state, memory.version, memory.stability) == (0, 5, None)
-    assert "1 learner starts afresh" in client.get(address).text
-    assert "had everybody start afresh" in client.get(f"/sets/{row.id}/log").text
+    assert "The progress of 1 learner was reset" in client.get(address).text
+    assert "reset everyone’s progress" in client.get(f"/sets/{row.id}/log").text
 
 
 def test_a_duplicate_is_opened(client: FlaskClient, session: Session, row: QuestionSet) -> None:

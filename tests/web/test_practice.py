@@ -207,8 +207,8 @@ def test_guesses_are_neither_marked_nor_counted(app: Flask, client: FlaskClient,
     assert not re.search(r"\d right| of \d", page)
     assert 'href="/explore/sample/passages?holding=1#passage-1"' in client.get(practice).text
     assert [stored(app)[table] for table in ("memory", "review", "day_count")] == [[], [], []]
-    for deed in ("count", "again", "another"):
-        assert send(client, f"{practice}/{deed}").status_code == 404
+    for action in ("count", "again", "another"):
+        assert send(client, f"{practice}/{action}").status_code == 404
 
 
 @on_sqlite

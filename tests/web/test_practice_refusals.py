@@ -142,8 +142,8 @@ def test_a_practice_that_goes_on_is_neither_counted_nor_repeated(
 ) -> None:
     practice = begin(client)
     before = stored(app)
-    for deed in ("count", "again"):
-        refused = send(client, f"{practice}/{deed}")
+    for action in ("count", "again"):
+        refused = send(client, f"{practice}/{action}")
         assert (refused.status_code, refused.location) == (303, practice)
         assert "Finish this practice first" in text_of(client, f"{practice}/1")
     assert stored(app) == before
@@ -160,8 +160,8 @@ def test_another_learner_finds_none_of_it(app: Flask, client: FlaskClient, learn
     before = stored(app)
     for page in (practice, f"{practice}/1", game):
         assert text_of(stranger, page, 404)
-    for deed in ("1", "stop", "count", "again", "another"):
-        assert send(stranger, f"{practice}/{deed}").status_code == 404
+    for action in ("1", "stop", "count", "again", "another"):
+        assert send(stranger, f"{practice}/{action}").status_code == 404
     assert stored(app) == before
 
 

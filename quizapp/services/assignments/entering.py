@@ -13,7 +13,7 @@ from quizapp.core import scheduling
 from quizapp.core.assignments import Aim
 from quizapp.models import Assignment, Enrolment, Fact, Plan, User
 from quizapp.models.base import insert_or
-from quizapp.services import access, deeds, memories
+from quizapp.services import access, audit_log, memories
 from quizapp.services.errors import NotFound
 
 USUAL_RETENTION, USUAL_PACE = 0.9, 10
@@ -122,7 +122,7 @@ def assign_facts(
     plan = {"set_id": set_id, "started_at": now, "new_per_day": 0, "desired_retention": USUAL_RETENTION}
     _make(session, [plan | {"learner_id": learner.id, "exam_day": None, "topics": []} for learner in learners])
     memories.ask_today(session, learners, found, now=now)
-    deeds.note(session, teacher, "assigned", now=now, classroom=classroom, title=title)
+    audit_log.record(session, teacher, "assigned", now=now, classroom=classroom, title=title)
     return assignment
 
 

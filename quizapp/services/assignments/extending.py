@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.assignments import Granted, wall_time
 from quizapp.models import Assignment, Classroom, Enrolment, Extension, User
-from quizapp.services import access, deeds
+from quizapp.services import access, audit_log
 from quizapp.services.assignments.ending import granted, move_terms
 from quizapp.services.errors import NotFound
 
@@ -55,7 +55,7 @@ def extend(
             setattr(extension, name, value)
     session.flush()
     move_terms(session, assignment, learner_id=user_id)
-    deeds.note(
+    audit_log.record(
         session,
         teacher,
         "extended",
@@ -68,7 +68,7 @@ def extend(
 
 
 def in_words(wanted: Granted, timezone: str) -> str:
-    """What was granted, for the list of deeds."""
+    """What was granted, for the audit log."""
     told = []
     for word, at in (("due", wanted.due_at), ("closes", wanted.closes_at)):
         if at is not None:

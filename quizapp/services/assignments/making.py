@@ -13,7 +13,7 @@ from quizapp.core.answers import fold
 from quizapp.core.assignments import instant, wall_time
 from quizapp.core.quizzes import GRADABLE
 from quizapp.models import Assignment, Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion, User
-from quizapp.services import access, deeds
+from quizapp.services import access, audit_log
 from quizapp.services.assignments.ending import move_terms
 from quizapp.services.assignments.entering import enter, students
 from quizapp.services.errors import NotFound
@@ -190,7 +190,7 @@ def _add(session: Session, teacher: User, classroom: Classroom, values: Mapping[
 
 def _note(session: Session, teacher: User, what: str, assignment: Assignment, now: datetime) -> None:
     classroom = session.get_one(Classroom, assignment.class_id)
-    deeds.note(session, teacher, what, now=now, classroom=classroom, title=assignment.title)
+    audit_log.record(session, teacher, what, now=now, classroom=classroom, title=assignment.title)
 
 
 def _questions(set_id: int) -> Any:

@@ -18,7 +18,7 @@ from quizapp.core.responses import parse_response
 from quizapp.core.sessions import choice_order, judge
 from quizapp.core.telling import in_words
 from quizapp.models import Assignment, Attempt, Classroom, Question, QuestionVersion, Response, User
-from quizapp.services import access, deeds
+from quizapp.services import access, audit_log
 from quizapp.services.assignments.ending import PURPOSE, marks_given, telling
 
 
@@ -94,7 +94,7 @@ def regrade(session: Session, teacher: User, assignment_id: int, mark: str, *, n
         raise ChangedMeanwhile
     if found.changes:
         classroom = session.get_one(Classroom, assignment.class_id)
-        deeds.note(
+        audit_log.record(
             session,
             teacher,
             "regraded",
@@ -118,8 +118,8 @@ def _note_each(
         (each.student, {"title": title, "before": f"{each.before:g}", "after": f"{each.after:g}"}) for each in told
     ]
     untold = [(each.student, {"title": title}) for each in found.totals if each not in told]
-    deeds.note_each(session, teacher, "regraded answers", marks, now=now, classroom=classroom)
-    deeds.note_each(session, teacher, "regraded untold", untold, now=now, classroom=classroom)
+    audit_log.record_each(session, teacher, "regraded answers", marks, now=now, classroom=classroom)
+    audit_log.record_each(session, teacher, "regraded unreleased", untold, now=now, classroom=classroom)
 
 
 def _apply(session: Session, assignment: Assignment, found: Regrading) -> None:

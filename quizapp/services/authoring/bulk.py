@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.answers import fold
 from quizapp.models import Fact, FactVersion, QuestionSet, User
-from quizapp.services import deeds
+from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
 from quizapp.services.authoring.facts import rewrite
 from quizapp.services.authoring.finding import fact_keys, facts_of
@@ -160,7 +160,7 @@ def _put_away(
         fact.archived_at = now if away else None
     if facts:
         what = "archived facts" if away else "restored facts"
-        deeds.note(session, user, what, now=now, question_set=row, facts=_facts_in_words(len(facts)))
+        audit_log.record(session, user, what, now=now, question_set=row, facts=_facts_in_words(len(facts)))
     session.flush()
     return [fact.id for fact in facts]
 

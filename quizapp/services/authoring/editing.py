@@ -16,7 +16,7 @@ from quizapp.core.authoring import key_for, statement_of
 from quizapp.core.questions import Date, parse_question
 from quizapp.core.questions import Question as AskedQuestion
 from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, StoredPicture, User
-from quizapp.services import deeds
+from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
 from quizapp.services.authoring.finding import fact_keys, fact_to_write, question_keys
 from quizapp.services.bank import append_version, as_document, record_version
@@ -393,4 +393,4 @@ def _note(session: Session, user: User, what: str, row: QuestionSet, question: Q
             QuestionVersion.question_id == question.id, QuestionVersion.number == question.current
         )
     ).one()
-    deeds.note(session, user, what, now=now, question_set=row, prompt=body["prompt"][:200])
+    audit_log.record(session, user, what, now=now, question_set=row, prompt=body["prompt"][:200])

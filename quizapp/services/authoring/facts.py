@@ -1,4 +1,4 @@
-"""One fact: edited, duplicated, put elsewhere in the order, started afresh."""
+"""One fact: edited, duplicated, moved in the order, its progress reset."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from quizapp.core.authoring import key_for
 from quizapp.core.questions import parse_question
 from quizapp.core.scheduling import NEW_MEMORY, State
 from quizapp.models import Fact, Memory, Question, QuestionSet, User
-from quizapp.services import deeds, memories
+from quizapp.services import audit_log, memories
 from quizapp.services.access import set_to_write
 from quizapp.services.authoring.finding import fact_keys, fact_to_write, question_keys
 from quizapp.services.authoring.listing import ListedQuestion, questions_of, topics_in_use
@@ -209,10 +209,10 @@ def duplicate(session: Session, user: User, set_id: int, fact_id: int, *, now: d
     return copy.id
 
 
-# Starting afresh
+# Resetting progress
 
 
-def start_afresh(session: Session, user: User, set_id: int, fact_id: int, *, now: datetime) -> int:
+def reset_progress(session: Session, user: User, set_id: int, fact_id: int, *, now: datetime) -> int:
     """Let every learner meet a fact as if for the first time, for it means something else now; how many there were.
 
     Their reviews stay on record, and what was set aside stays so. Raises NotFound.
@@ -225,7 +225,7 @@ def start_afresh(session: Session, user: User, set_id: int, fact_id: int, *, now
         .values(memories.to_values(NEW_MEMORY) | {"version": table.c.version + 1})
     )
     learners: int = done.rowcount  # type: ignore[attr-defined]
-    deeds.note(
-        session, user, "started afresh", now=now, question_set=row, statement=fact.statement[:200], learners=learners
+    audit_log.record(
+        session, user, "reset progress", now=now, question_set=row, statement=fact.statement[:200], learners=learners
     )
     return learners

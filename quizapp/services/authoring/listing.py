@@ -247,7 +247,9 @@ def questions_of(session: Session, fact_ids: Sequence[int]) -> list[ListedQuesti
     """The questions of these facts in their order."""
     body = QuestionVersion.body
     rows = session.execute(
-        select(Question.id, Question.fact_id, body["kind"].as_string(), body["prompt"].as_string(), Question.archived_at)
+        select(
+            Question.id, Question.fact_id, body["kind"].as_string(), body["prompt"].as_string(), Question.archived_at
+        )
         .join(QuestionVersion, current_version())
         .where(Question.fact_id.in_(fact_ids))
         .order_by(Question.fact_id, Question.position, Question.id)

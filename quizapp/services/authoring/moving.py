@@ -11,7 +11,7 @@ from quizapp.core import bank
 from quizapp.core.authoring import key_for
 from quizapp.core.questions import parse_question
 from quizapp.models import Fact, Question, QuestionSet, User
-from quizapp.services import deeds
+from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
 from quizapp.services.authoring.bulk import Done
 from quizapp.services.authoring.facts import rewrite
@@ -149,4 +149,6 @@ def _forget_end(row: QuestionSet, facts: Iterable[Fact]) -> None:
 def _note(session: Session, user: User, row: QuestionSet, other: QuestionSet, facts: int, now: datetime) -> None:
     counted = "1 fact" if facts == 1 else f"{facts} facts"
     for question_set in (row, other):
-        deeds.note(session, user, "moved facts", now=now, question_set=question_set, facts=counted, title=other.title)
+        audit_log.record(
+            session, user, "moved facts", now=now, question_set=question_set, facts=counted, title=other.title
+        )

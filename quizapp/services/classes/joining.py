@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from quizapp.core import accounts as rules
 from quizapp.core.classes import WRONG_CODES, fold_code
 from quizapp.models import Classroom, Enrolment, User
-from quizapp.services import deeds
+from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, BANNED, STUDENT, TEACHER, enrolled
 from quizapp.services.classes.listing import teachers_of
 from quizapp.services.failures import bucket, clear_old_failures, count_failure, held_since
@@ -74,7 +74,7 @@ def join(session: Session, user: User, typed: str, *, now: datetime) -> tuple[in
         session.add(Enrolment(class_id=classroom.id, user_id=user.id, role=STUDENT, joined_at=now))
     else:
         enrolment.role, enrolment.status, enrolment.joined_at, enrolment.ended_at = STUDENT, ACTIVE, now, None
-    deeds.note(session, user, "joined", now=now, classroom=classroom, subject=user)
+    audit_log.record(session, user, "joined", now=now, classroom=classroom, subject=user)
     return classroom.id, True
 
 
@@ -92,7 +92,7 @@ def leave(session: Session, user: User, class_id: int, *, now: datetime) -> Clas
         if not session.scalar(others):
             raise LastTeacher
     enrolment.status, enrolment.ended_at = LEFT, now
-    deeds.note(session, user, "left", now=now, classroom=classroom, subject=user)
+    audit_log.record(session, user, "left", now=now, classroom=classroom, subject=user)
     return classroom
 
 

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.classes import make_code
 from quizapp.models import Classroom, Enrolment, User
-from quizapp.services import deeds
+from quizapp.services import audit_log
 from quizapp.services.access import TEACHER, class_to_teach
 
 
@@ -23,7 +23,7 @@ def open_class(session: Session, user: User, *, title: str, timezone: str, now: 
     session.add(classroom)
     session.flush()
     session.add(Enrolment(class_id=classroom.id, user_id=user.id, role=TEACHER, joined_at=now))
-    deeds.note(session, user, "opened class", now=now, classroom=classroom)
+    audit_log.record(session, user, "opened class", now=now, classroom=classroom)
     return classroom
 
 
@@ -37,7 +37,7 @@ def change(session: Session, user: User, class_id: int, *, title: str, timezone:
         changes.append(f"its time zone is {timezone}, no longer {classroom.timezone}")
     if changes:
         classroom.title, classroom.timezone = title, timezone
-        deeds.note(session, user, "changed class", now=now, classroom=classroom, changes=", and ".join(changes))
+        audit_log.record(session, user, "changed class", now=now, classroom=classroom, changes=", and ".join(changes))
 
 
 def renew_code(session: Session, user: User, class_id: int, *, now: datetime) -> None:
@@ -45,14 +45,14 @@ def renew_code(session: Session, user: User, class_id: int, *, now: datetime) ->
     classroom = class_to_teach(session, user, class_id, lock=True)
     what = "rotated code" if classroom.join_code else "opened joining"
     classroom.join_code = _new_code()
-    deeds.note(session, user, what, now=now, classroom=classroom)
+    audit_log.record(session, user, what, now=now, classroom=classroom)
 
 
 def close_joining(session: Session, user: User, class_id: int, *, now: datetime) -> None:
     classroom = class_to_teach(session, user, class_id, lock=True)
     if classroom.join_code is not None:
         classroom.join_code = None
-        deeds.note(session, user, "closed joining", now=now, classroom=classroom)
+        audit_log.record(session, user, "closed joining", now=now, classroom=classroom)
 
 
 def archive(session: Session, user: User, class_id: int, *, now: datetime) -> None:
@@ -60,14 +60,14 @@ def archive(session: Session, user: User, class_id: int, *, now: datetime) -> No
     classroom = class_to_teach(session, user, class_id, lock=True)
     if classroom.archived_at is None:
         classroom.archived_at = now
-        deeds.note(session, user, "archived class", now=now, classroom=classroom)
+        audit_log.record(session, user, "archived class", now=now, classroom=classroom)
 
 
 def restore(session: Session, user: User, class_id: int, *, now: datetime) -> None:
     classroom = class_to_teach(session, user, class_id, lock=True)
     if classroom.archived_at is not None:
         classroom.archived_at = None
-        deeds.note(session, user, "restored class", now=now, classroom=classroom)
+        audit_log.record(session, user, "restored class", now=now, classroom=classroom)
 
 
 def _new_code() -> str:

@@ -1,4 +1,4 @@
-"""What a teacher does to the students of a class; each of it is noted as a deed that the student can read."""
+"""What a teacher does to the students of a class; each action is recorded where the student can read it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core import classes as rules
 from quizapp.models import Classroom, Enrolment, User
-from quizapp.services import deeds
+from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, class_to_teach
 from quizapp.services.classes.roster import student_of
 from quizapp.services.errors import NotFound
@@ -33,7 +33,7 @@ def _put_out(session: Session, user: User, class_id: int, user_id: int, status: 
     if enrolment.status not in (ACTIVE, REMOVED, BANNED) or enrolment.status == status:
         return  # who left is gone already
     enrolment.status, enrolment.ended_at = status, now
-    deeds.note(session, user, status, now=now, classroom=classroom, subject=student)
+    audit_log.record(session, user, status, now=now, classroom=classroom, subject=student)
 
 
 def take_back(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> User | None:
@@ -45,7 +45,7 @@ def take_back(session: Session, user: User, class_id: int, user_id: int, *, now:
     if enrolment.status not in (REMOVED, BANNED):
         return None
     enrolment.status, enrolment.ended_at = ACTIVE, None
-    deeds.note(session, user, "restored", now=now, classroom=classroom, subject=student)
+    audit_log.record(session, user, "restored", now=now, classroom=classroom, subject=student)
     return student
 
 
@@ -56,22 +56,22 @@ def describe(
     classroom, enrolment, student = _student(session, user, class_id, user_id)
     if called != enrolment.called:
         enrolment.called = called
-        deeds.note(session, user, "named", now=now, classroom=classroom, subject=student, called=called)
+        audit_log.record(session, user, "named", now=now, classroom=classroom, subject=student, called=called)
     if time_factor != enrolment.time_factor:
         enrolment.time_factor = time_factor
         factor = f"{time_factor:g}"
-        deeds.note(session, user, "set time factor", now=now, classroom=classroom, subject=student, factor=factor)
+        audit_log.record(session, user, "set time factor", now=now, classroom=classroom, subject=student, factor=factor)
 
 
 # Passwords, and accounts made by a teacher: hashing takes long, so it is done before and not here
 
 
 def give_password(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> User:
-    """The student whose password is to be changed, the deed noted. Raises NotFound, NoNewPassword."""
+    """The student whose password is to be changed, with the change recorded. Raises NotFound, NoNewPassword."""
     classroom, _, student = _student(session, user, class_id, user_id)
     if not student_of(session, user, class_id, user_id)[1].may_get_password:
         raise NoNewPassword
-    deeds.note(session, user, "set password", now=now, classroom=classroom, subject=student)
+    audit_log.record(session, user, "set password", now=now, classroom=classroom, subject=student)
     return student
 
 
@@ -88,7 +88,7 @@ def enrol(session: Session, user: User, class_id: int, made: Iterable[tuple[User
     classroom = class_to_teach(session, user, class_id, lock=True)
     for student, called in made:
         session.add(Enrolment(class_id=classroom.id, user_id=student.id, role=STUDENT, called=called, joined_at=now))
-        deeds.note(session, user, "enrolled", now=now, classroom=classroom, subject=student)
+        audit_log.record(session, user, "enrolled", now=now, classroom=classroom, subject=student)
 
 
 def _student(session: Session, user: User, class_id: int, user_id: int) -> tuple[Classroom, Enrolment, User]:

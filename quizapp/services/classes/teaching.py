@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.accounts import fold_name
 from quizapp.models import Enrolment, User
-from quizapp.services import deeds
+from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, REMOVED, TEACHER, class_to_teach
 from quizapp.services.classes.opening import NotATeacher
 from quizapp.services.errors import NotFound
@@ -37,7 +37,7 @@ def add_teacher(session: Session, user: User, class_id: int, name: str, *, now: 
         raise TeachesAlready
     else:
         enrolment.role, enrolment.status, enrolment.joined_at, enrolment.ended_at = TEACHER, ACTIVE, now, None
-    deeds.note(session, user, "added teacher", now=now, classroom=classroom, subject=other)
+    audit_log.record(session, user, "added teacher", now=now, classroom=classroom, subject=other)
     return other
 
 
@@ -55,4 +55,4 @@ def end_teaching(session: Session, user: User, class_id: int, user_id: int, *, n
         raise NotFound
     enrolment, other = rows[order.index(user_id)]
     enrolment.status, enrolment.ended_at = REMOVED, now
-    deeds.note(session, user, "removed teacher", now=now, classroom=classroom, subject=other)
+    audit_log.record(session, user, "removed teacher", now=now, classroom=classroom, subject=other)

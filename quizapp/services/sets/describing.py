@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from quizapp.core import bank
 from quizapp.core.authoring import key_for
 from quizapp.models import Fact, QuestionSet, User
-from quizapp.services import deeds
+from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
 from quizapp.services.bank import set_folded
 from quizapp.services.errors import NotFound
@@ -189,4 +189,4 @@ def _save(
         return
     row.title, row.header = header.title, header.model_dump()
     set_folded(row)
-    deeds.note(session, user, "changed set", now=now, question_set=row, fields=", ".join(fields))
+    audit_log.record(session, user, "changed set", now=now, question_set=row, fields=", ".join(fields))

@@ -9,14 +9,14 @@ from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.answers import fold
-from quizapp.models import Deed, Fact, Question, QuestionSet, QuestionVersion, SetAuthor, User
+from quizapp.models import AuditEntry, Fact, Question, QuestionSet, QuestionVersion, SetAuthor, User
 from quizapp.services.access import PUBLIC, mine, taken_up
 
 PAGE = 20  # sets
 ARCHIVED_SHOWN = 100  # archived sets that are listed
 MINE, SHARED, BUILT_IN, ANY = "mine", "public", "built-in", "any"
 WHOSE = (ANY, MINE, SHARED, BUILT_IN)
-CHANGED = "changed set"  # the deed that a change of the header leaves behind
+CHANGED = "changed set"  # the audit log's action for a changed header
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +173,8 @@ def _counts(session: Session, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
 
 def _header_changes(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
     rows = session.execute(
-        select(Deed.set_id, func.max(Deed.at)).where(Deed.set_id.in_(ids), Deed.what == CHANGED).group_by(Deed.set_id)
+        select(AuditEntry.set_id, func.max(AuditEntry.at))
+        .where(AuditEntry.set_id.in_(ids), AuditEntry.action == CHANGED)
+        .group_by(AuditEntry.set_id)
     )
     return {set_id: at for set_id, at in rows if set_id is not None}

@@ -22,7 +22,7 @@ from quizapp.models import (
     SetAuthor,
     User,
 )
-from quizapp.services import deeds
+from quizapp.services import audit_log
 from quizapp.services.access import BY_LINK, PRIVATE, PUBLIC, own_set, set_to_write
 from quizapp.services.errors import NotFound
 
@@ -60,7 +60,7 @@ def show_to(session: Session, user: User, set_id: int, visibility: str, *, now: 
     words = IN_WORDS[visibility]
     if row.visibility != visibility:
         row.visibility = visibility
-        deeds.note(session, user, "shared set", now=now, question_set=row, visibility=words)
+        audit_log.record(session, user, "shared set", now=now, question_set=row, visibility=words)
 
 
 def add_author(session: Session, user: User, set_id: int, name: str, *, now: datetime) -> User:
@@ -73,7 +73,7 @@ def add_author(session: Session, user: User, set_id: int, name: str, *, now: dat
     if author.id == row.owner_id or session.get(SetAuthor, (set_id, author.id)) is not None:
         raise AuthorAlready
     session.add(SetAuthor(set_id=set_id, user_id=author.id, since=now))
-    deeds.note(session, user, "added author", now=now, question_set=row, subject=author)
+    audit_log.record(session, user, "added author", now=now, question_set=row, subject=author)
     return author
 
 
@@ -81,7 +81,7 @@ def remove_author(session: Session, user: User, set_id: int, author_id: int, *, 
     """Raises NotFound."""
     row = own_set(session, user, set_id, lock=True)
     author = _take_out(session, set_id, author_id)
-    deeds.note(session, user, "removed author", now=now, question_set=row, subject=author)
+    audit_log.record(session, user, "removed author", now=now, question_set=row, subject=author)
     return author
 
 
@@ -89,7 +89,7 @@ def leave(session: Session, user: User, set_id: int, *, now: datetime) -> Questi
     """End one's own co-authorship. Raises NotFound, also for the owner."""
     row = set_to_write(session, user, set_id, lock=True)
     _take_out(session, set_id, user.id)
-    deeds.note(session, user, "left set", now=now, question_set=row)
+    audit_log.record(session, user, "left set", now=now, question_set=row)
     return row
 
 
@@ -99,7 +99,7 @@ def hand_over(session: Session, user: User, set_id: int, author_id: int, *, now:
     author = _take_out(session, set_id, author_id)
     row.owner_id = author.id
     session.add(SetAuthor(set_id=set_id, user_id=user.id, since=now))
-    deeds.note(session, user, "handed over set", now=now, question_set=row, subject=author)
+    audit_log.record(session, user, "handed over set", now=now, question_set=row, subject=author)
     return author
 
 
@@ -108,7 +108,7 @@ def archive(session: Session, user: User, set_id: int, *, now: datetime) -> None
     row = own_set(session, user, set_id, lock=True)
     if row.archived_at is None:
         row.archived_at = now
-        deeds.note(session, user, "archived set", now=now, question_set=row)
+        audit_log.record(session, user, "archived set", now=now, question_set=row)
 
 
 def restore(session: Session, user: User, set_id: int, *, now: datetime) -> QuestionSet:
@@ -116,13 +116,13 @@ def restore(session: Session, user: User, set_id: int, *, now: datetime) -> Ques
     row = own_set(session, user, set_id, lock=True)
     if row.archived_at is not None:
         row.archived_at = None
-        deeds.note(session, user, "restored set", now=now, question_set=row)
+        audit_log.record(session, user, "restored set", now=now, question_set=row)
     return row
 
 
-def log(session: Session, user: User, set_id: int, *, page: int) -> tuple[QuestionSet, deeds.Page]:
+def log(session: Session, user: User, set_id: int, *, page: int) -> tuple[QuestionSet, audit_log.Page]:
     """What was done to a set, for those who write in it. Raises NotFound."""
-    return set_to_write(session, user, set_id), deeds.of_set(session, set_id, page=page)
+    return set_to_write(session, user, set_id), audit_log.of_set(session, set_id, page=page)
 
 
 def leave_all(session: Session, user: User) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core import bank
 from quizapp.models import QuestionSet, User
-from quizapp.services import deeds
+from quizapp.services import audit_log
 from quizapp.services.access import set_to_read, set_to_write
 from quizapp.services.bank import Change, Loaded, bring_in, compare, read_stored_set, set_folded
 from quizapp.services.errors import NotFound
@@ -57,7 +57,7 @@ def take(session: Session, user: User, set_id: int, *, now: datetime) -> Loaded:
     _add_what_is_missing(row, source)
     loaded = bring_in(session, row, source, author=None, by_author=False, now=now)
     if taken := loaded.added + loaded.changed + loaded.archived:
-        deeds.note(session, user, "took updates", now=now, question_set=row, changes=taken)
+        audit_log.record(session, user, "took updates", now=now, question_set=row, changes=taken)
     return loaded
 
 

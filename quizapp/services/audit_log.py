@@ -1,4 +1,4 @@
-"""What teachers did to others, and authors to sets that others use: noted as it happens, to be read by both sides."""
+"""Record what teachers do to others, and authors to shared sets, so that everyone concerned can read it."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, insert, select
 from sqlalchemy.orm import Session, aliased
 
-from quizapp.models import Classroom, Deed, QuestionSet, User
+from quizapp.models import AuditEntry, Classroom, QuestionSet, User
 
-PAGE = 50  # deeds
+PAGE = 50  # entries
 
-# `what` → its sentence. Besides {actor} and {subject} a sentence uses the details it was noted with.
+# Action → its sentence. Besides {actor} and {subject}, a sentence uses the details it was recorded with.
 SENTENCES = {
     "opened class": "{actor} opened the class.",
     "changed class": "{actor} changed the class: {changes}.",
@@ -41,14 +41,14 @@ SENTENCES = {
     "regraded answers": "{actor} regraded “{title}”; {subject}’s marks went from {before} to {after}.",
     "changed set": "{actor} changed what the set says of itself: {fields}.",
     "left set": "{actor} ended their own co-authorship.",
-    "regraded untold": "{actor} regraded “{title}”; {subject}’s answers were marked anew.",
+    "regraded unreleased": "{actor} regraded “{title}”; {subject}’s answers were marked anew.",
     "shared set": "{actor} made the set {visibility}.",
     "added author": "{actor} made {subject} a co-author.",
     "removed author": "{actor} ended {subject}’s co-authorship.",
     "handed over set": "{actor} handed the set over to {subject}.",
     "archived set": "{actor} archived the set.",
     "restored set": "{actor} took the set out of the archive.",
-    "started afresh": "{actor} had everybody start afresh with “{statement}”: {learners} learners.",
+    "reset progress": "{actor} reset everyone’s progress on “{statement}”: {learners} learners.",
     "moved facts": "{actor} moved {facts} to the set “{title}”.",
     "archived facts": "{actor} put {facts} into the archive.",
     "restored facts": "{actor} took {facts} out of the archive.",
@@ -60,8 +60,8 @@ SENTENCES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
-    """A deed in a sentence. `where` is the title of the class or set it happened in."""
+class LogLine:
+    """An entry as a sentence. `where` is the title of its class or set."""
 
     at: datetime
     sentence: str
@@ -70,17 +70,17 @@ class Told:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Deeds, the newest first."""
+    """Entries, newest first."""
 
-    deeds: Sequence[Told]
+    entries: Sequence[LogLine]
     number: int  # from 1
     has_older: bool
 
 
-def note(
+def record(
     session: Session,
     actor: User,
-    what: str,
+    action: str,
     *,
     now: datetime,
     classroom: Classroom | None = None,
@@ -88,79 +88,79 @@ def note(
     subject: User | None = None,
     **details: Any,
 ) -> None:
-    """Put a deed on record. `details` are plain values that the sentence of `what` uses."""
-    SENTENCES[what].format(actor="", subject="", **details)  # a sentence that lacks something is found here, not later
+    """Record an action. `details` are the plain values that its sentence uses."""
+    SENTENCES[action].format(actor="", subject="", **details)  # raises now rather than when the log is read
     session.add(
-        Deed(
+        AuditEntry(
             at=now,
             actor_id=actor.id,
             subject_id=subject.id if subject else None,
             class_id=classroom.id if classroom else None,
             set_id=question_set.id if question_set else None,
-            what=what,
+            action=action,
             details=details,
         )
     )
     session.flush()
 
 
-def note_each(
+def record_each(
     session: Session,
     actor: User,
-    what: str,
+    action: str,
     people: Sequence[tuple[User, Mapping[str, Any]]],
     *,
     now: datetime,
     classroom: Classroom,
 ) -> None:
-    """Put one deed for each of several people on record, with its own details; one statement."""
+    """Record an action once for each person, with details of its own; one statement."""
     for _, details in people:
-        SENTENCES[what].format(actor="", subject="", **details)
+        SENTENCES[action].format(actor="", subject="", **details)
     rows = [
-        {"at": now, "actor_id": actor.id, "subject_id": subject.id, "class_id": classroom.id, "what": what}
+        {"at": now, "actor_id": actor.id, "subject_id": subject.id, "class_id": classroom.id, "action": action}
         | {"details": dict(details)}
         for subject, details in people
     ]
     if rows:
-        session.execute(insert(Deed), rows)
+        session.execute(insert(AuditEntry), rows)
 
 
 def of_class(session: Session, class_id: int, *, page: int = 1) -> Page:
-    """What was done in a class; one statement."""
-    return _page(session, Deed.class_id == class_id, page)
+    """Return a page of what was done in a class; one statement."""
+    return _page(session, AuditEntry.class_id == class_id, page)
 
 
 def of_set(session: Session, set_id: int, *, page: int = 1) -> Page:
-    """What was done to a set; one statement."""
-    return _page(session, Deed.set_id == set_id, page)
+    """Return a page of what was done to a set; one statement."""
+    return _page(session, AuditEntry.set_id == set_id, page)
 
 
 def about(session: Session, user: User, *, class_id: int | None = None, page: int = 1) -> Page:
-    """What was done to a person, everywhere or in one class; one statement."""
-    condition = Deed.subject_id == user.id
-    return _page(session, condition if class_id is None else condition & (Deed.class_id == class_id), page)
+    """Return a page of what was done to a person, everywhere or in one class; one statement."""
+    condition = AuditEntry.subject_id == user.id
+    return _page(session, condition if class_id is None else condition & (AuditEntry.class_id == class_id), page)
 
 
 def _page(session: Session, condition: ColumnElement[bool], number: int) -> Page:
     actor, subject = aliased(User), aliased(User)
     rows = session.execute(
-        select(Deed, actor.name, subject.name, Classroom.title, QuestionSet.title)
-        .outerjoin(actor, actor.id == Deed.actor_id)
-        .outerjoin(subject, subject.id == Deed.subject_id)
-        .outerjoin(Classroom, Classroom.id == Deed.class_id)
-        .outerjoin(QuestionSet, QuestionSet.id == Deed.set_id)
+        select(AuditEntry, actor.name, subject.name, Classroom.title, QuestionSet.title)
+        .outerjoin(actor, actor.id == AuditEntry.actor_id)
+        .outerjoin(subject, subject.id == AuditEntry.subject_id)
+        .outerjoin(Classroom, Classroom.id == AuditEntry.class_id)
+        .outerjoin(QuestionSet, QuestionSet.id == AuditEntry.set_id)
         .where(condition)
-        .order_by(Deed.id.desc())
+        .order_by(AuditEntry.id.desc())
         .limit(PAGE + 1)
         .offset((max(number, 1) - 1) * PAGE)
     ).all()
-    told = [
-        Told(deed.at, _sentence(deed, by, to), class_title or set_title)
-        for deed, by, to, class_title, set_title in rows
+    lines = [
+        LogLine(entry.at, _sentence(entry, by, to), class_title or set_title)
+        for entry, by, to, class_title, set_title in rows
     ]
-    return Page(told[:PAGE], max(number, 1), len(told) > PAGE)
+    return Page(lines[:PAGE], max(number, 1), len(lines) > PAGE)
 
 
-def _sentence(deed: Deed, actor: str | None, subject: str | None) -> str:
-    people = {"actor": actor or "Somebody who has left", "subject": subject or "somebody who has left"}
-    return SENTENCES[deed.what].format(**people, **deed.details)
+def _sentence(entry: AuditEntry, actor: str | None, subject: str | None) -> str:
+    people = {"actor": actor or "A former user", "subject": subject or "a former user"}
+    return SENTENCES[entry.action].format(**people, **entry.details)
