@@ -31,7 +31,7 @@ from sqlalchemy.pool import NullPool
 
 from quizapp import create_app
 from quizapp.config import Settings
-from quizapp.core.bank import read_set
+from quizapp.core.sets.files import read_set
 from quizapp.extensions import db
 from quizapp.models import Base
 from quizapp.models.base import writing

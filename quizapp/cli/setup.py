@@ -16,7 +16,8 @@ from flask_migrate import upgrade
 
 from quizapp import create_app
 from quizapp.config import Settings, load_settings, make_data_directory, resource
-from quizapp.core.bank import QuestionSet, read_bank
+from quizapp.core.sets.files import read_bank
+from quizapp.core.sets.schema import QuestionSet
 from quizapp.extensions import db
 from quizapp.models.base import wait_for_turn
 from quizapp.services.bank import Loaded, fold_all, load_set

@@ -14,14 +14,14 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from quizapp.core import bank
 from quizapp.core.answers import fold
 from quizapp.core.questions import Question as AskedQuestion
 from quizapp.core.questions import parse_question
+from quizapp.core.sets import export, schema, spellings
 from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.errors import NotFound
 
-FACT_FIELDS = tuple(name for name in bank.Fact.model_fields if name not in ("key", "questions"))
+FACT_FIELDS = tuple(name for name in schema.Fact.model_fields if name not in ("key", "questions"))
 
 What = Literal["added", "changed", "restored", "archived", "unchanged", "conflict"]
 
@@ -58,7 +58,7 @@ class Loaded:
     conflicts: tuple[str, ...]
 
 
-def load_set(session: Session, source: bank.QuestionSet, *, now: datetime) -> Loaded:
+def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> Loaded:
     """Bring the database's copy of a set up to date with its files, making it where there is none.
 
     New facts and questions are added, changed ones changed (a question by a new version), vanished ones archived;
@@ -77,7 +77,7 @@ def load_set(session: Session, source: bank.QuestionSet, *, now: datetime) -> Lo
     return bring_in(session, row, source, author=None, by_author=False, now=now)
 
 
-def compare(session: Session, row: QuestionSet, source: bank.QuestionSet, *, by_author: bool) -> list[Change]:
+def compare(session: Session, row: QuestionSet, source: schema.QuestionSet, *, by_author: bool) -> list[Change]:
     """What bringing a document into a set would do, fact by fact; three statements."""
     return [change for change, _ in _decisions(_stored(session, row), source, by_author=by_author)]
 
@@ -85,7 +85,7 @@ def compare(session: Session, row: QuestionSet, source: bank.QuestionSet, *, by_
 def bring_in(
     session: Session,
     row: QuestionSet,
-    source: bank.QuestionSet,
+    source: schema.QuestionSet,
     *,
     author: User | None,
     by_author: bool,
@@ -106,7 +106,7 @@ def bring_in(
 
 # Deciding
 
-_Decision = tuple[Change, AskedQuestion | bank.Fact | None]
+_Decision = tuple[Change, AskedQuestion | schema.Fact | None]
 
 
 def _stored(session: Session, row: QuestionSet) -> dict[str, Fact]:
@@ -121,7 +121,7 @@ def _stored(session: Session, row: QuestionSet) -> dict[str, Fact]:
     }
 
 
-def _decisions(stored: dict[str, Fact], source: bank.QuestionSet, *, by_author: bool) -> Iterator[_Decision]:
+def _decisions(stored: dict[str, Fact], source: schema.QuestionSet, *, by_author: bool) -> Iterator[_Decision]:
     named = {fact.key for fact in source.facts}
     for fact in source.facts:
         yield from _of_fact(stored.get(fact.key), fact, source.names, by_author)
@@ -132,27 +132,27 @@ def _decisions(stored: dict[str, Fact], source: bank.QuestionSet, *, by_author: 
             yield Change("archived", row.key, None, as_document(row), None), None
 
 
-def _of_fact(row: Fact | None, fact: bank.Fact, names: Sequence[bank.Name], by_author: bool) -> Iterator[_Decision]:
+def _of_fact(row: Fact | None, fact: schema.Fact, names: Sequence[schema.Name], by_author: bool) -> Iterator[_Decision]:
     after = fact.model_dump(mode="json", exclude={"key", "questions"})
     before = None if row is None else as_document(row)
     yield Change(_what_of_fact(row, fact, before, after, by_author), fact.key, None, before, after), fact
     rows = {} if row is None else {question.key: question for question in row.questions}
     for question in fact.questions:
-        yield _of_question(fact.key, rows.pop(question.key, None), bank.expand(question, names), by_author)
+        yield _of_question(fact.key, rows.pop(question.key, None), spellings.expand(question, names), by_author)
     for left in rows.values():
         if not by_author and left.versions[0].bank_hash is not None and left.archived_at is None:
             yield Change("archived", fact.key, left.key, left.versions[-1].body, None), None
 
 
 def _what_of_fact(
-    row: Fact | None, fact: bank.Fact, before: dict[str, Any] | None, after: dict[str, Any], by_author: bool
+    row: Fact | None, fact: schema.Fact, before: dict[str, Any] | None, after: dict[str, Any], by_author: bool
 ) -> What:
     if row is None:
         return "added"
     unchanged: What = "restored" if row.archived_at else "unchanged"
     if by_author:
         return unchanged if before == after else "changed"
-    if row.bank_hash == bank.content_hash(fact):
+    if row.bank_hash == export.content_hash(fact):
         return unchanged
     return "conflict" if row.edited_at is not None else "changed"
 
@@ -164,7 +164,7 @@ def _of_question(fact_key: str, row: Question | None, question: AskedQuestion, b
     now_asked = row.versions[-1]
     last_loaded = next((version.bank_hash for version in reversed(row.versions) if version.bank_hash), None)
     what: What = "changed"
-    digest = bank.content_hash(question)
+    digest = export.content_hash(question)
     if (_content_hash_of(now_asked.body) if by_author else last_loaded) == digest:
         what = "restored" if row.archived_at else "unchanged"
     elif not by_author and now_asked.bank_hash is None:
@@ -173,7 +173,7 @@ def _of_question(fact_key: str, row: Question | None, question: AskedQuestion, b
 
 
 def _content_hash_of(body: dict[str, Any]) -> str:
-    return bank.content_hash(parse_question(body))
+    return export.content_hash(parse_question(body))
 
 
 # Doing
@@ -185,7 +185,7 @@ class _Writing:
         session: Session,
         row: QuestionSet,
         stored: dict[str, Fact],
-        source: bank.QuestionSet,
+        source: schema.QuestionSet,
         author: User | None,
         now: datetime,
         *,
@@ -199,7 +199,7 @@ class _Writing:
 
     def run(self, decisions: list[_Decision]) -> None:
         for change, source in decisions:
-            if isinstance(source, bank.Fact):
+            if isinstance(source, schema.Fact):
                 self._fact(change, source)
             elif source is not None:
                 self._question(change, source)
@@ -207,7 +207,7 @@ class _Writing:
                 self._archive(change)
         self.session.flush()
 
-    def _fact(self, change: Change, source: bank.Fact) -> None:
+    def _fact(self, change: Change, source: schema.Fact) -> None:
         row = self.facts.get(source.key)
         if row is None:
             row = Fact(set_id=self.row.id, key=source.key, version=1, questions=[], position=self.next_position)
@@ -220,7 +220,7 @@ class _Writing:
             for name in FACT_FIELDS:
                 setattr(row, name, getattr(source, name))
             if self.keep_hashes:
-                row.bank_hash = bank.content_hash(source)
+                row.bank_hash = export.content_hash(source)
             else:
                 row.edited_at = self.now
         if self.keep_hashes:
@@ -258,7 +258,7 @@ def append_version(
         QuestionVersion(
             number=row.current,
             body=question.model_dump(mode="json"),
-            bank_hash=bank.content_hash(question) if keep_hash else None,
+            bank_hash=export.content_hash(question) if keep_hash else None,
             created_at=now,
             author_id=author.id if author else None,
         )
@@ -266,7 +266,7 @@ def append_version(
 
 
 def record_version(session: Session, row: Fact, body: dict[str, Any], *, author: User | None, now: datetime) -> None:
-    """Put on record what a fact will say by `body` (fields of core.bank.Fact), and count its version up.
+    """Put on record what a fact will say by `body` (fields of core.sets.schema.Fact), and count its version up.
 
     The first time, what it says until now goes on record too, as version 1.
     """
@@ -290,8 +290,8 @@ def record_version(session: Session, row: Fact, body: dict[str, Any], *, author:
 def make_set(
     session: Session,
     owner: User,
-    header: bank.SetHeader,
-    names: Sequence[bank.Name] = (),
+    header: schema.SetHeader,
+    names: Sequence[schema.Name] = (),
     *,
     now: datetime,
     visibility: str = "private",
@@ -334,7 +334,7 @@ def set_keys(session: Session) -> list[str]:
     return list(session.scalars(select(QuestionSet.key).order_by(QuestionSet.id)))
 
 
-def read_stored_set(session: Session, key: str) -> bank.QuestionSet:
+def read_stored_set(session: Session, key: str) -> schema.QuestionSet:
     """A set as it stands in the database, without what is archived, and without facts nothing asks. Raises NotFound."""
     row = session.scalar(select(QuestionSet).where(QuestionSet.key == key))
     if row is None:
@@ -343,12 +343,12 @@ def read_stored_set(session: Session, key: str) -> bank.QuestionSet:
     for fact in _stored(session, row).values():
         asked = [question.versions[-1].body for question in fact.questions if question.archived_at is None]
         if fact.archived_at is None and asked:
-            facts.append(bank.Fact.model_validate({"key": fact.key, **as_document(fact), "questions": asked}))
-    return bank.QuestionSet(
-        bank.SetHeader.model_validate(row.header), tuple(map(bank.Name.model_validate, row.names)), tuple(facts)
+            facts.append(schema.Fact.model_validate({"key": fact.key, **as_document(fact), "questions": asked}))
+    return schema.QuestionSet(
+        schema.SetHeader.model_validate(row.header), tuple(map(schema.Name.model_validate, row.names)), tuple(facts)
     )
 
 
 def as_document(row: Fact) -> dict[str, Any]:
-    """What a fact says, as plain data: core.bank.Fact without key and questions."""
+    """What a fact says, as plain data: core.sets.schema.Fact without key and questions."""
     return {name: getattr(row, name) for name in FACT_FIELDS}

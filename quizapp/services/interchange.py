@@ -15,11 +15,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from quizapp.core import bank
 from quizapp.core.authoring import key_for
 from quizapp.core.formats.frame import Format, Found, Lost, Read, Skipped, Unreadable, Written, beginning
 from quizapp.core.formats.merging import merge
 from quizapp.core.formats.registry import FORMATS, guess
+from quizapp.core.sets import schema
 from quizapp.models import Fact, Question, QuestionSet, StoredPicture, User
 from quizapp.services import access, audit_log
 from quizapp.services import bank as documents
@@ -27,7 +27,7 @@ from quizapp.services.bank import Change
 
 Store = Callable[[bytes], StoredPicture]  # keeps a picture, re-encoded; raises ValueError for what is none
 
-GENERAL = bank.Topic(key="general", title="General", summary="What belongs to no other topic.")
+GENERAL = schema.Topic(key="general", title="General", summary="What belongs to no other topic.")
 
 
 class Outdated(Exception):
@@ -173,18 +173,18 @@ def _take(
     return Taken(row.id, shown)
 
 
-def _header_for(title: str, content: Content) -> bank.SetHeader:
+def _header_for(title: str, content: Content) -> schema.SetHeader:
     """The header of the set that a file is to become: its own where it has one, else one made of title or file name."""
     if header := content.read.header:
         return header.model_copy(update={"title": title}) if title else header
     title = title or PurePath(content.filename).stem.strip() or "Imported set"
     key = key_for(title, (), without="set")
-    return bank.SetHeader(key=key, title=title, summary=title, language="en", topics=[GENERAL])
+    return schema.SetHeader(key=key, title=title, summary=title, language="en", topics=[GENERAL])
 
 
 def _drop_unused_topic(session: Session, row: QuestionSet) -> None:
     """Take out the topic for what has none, where all have one."""
-    header = bank.SetHeader.model_validate(row.header)
+    header = schema.SetHeader.model_validate(row.header)
     if GENERAL in header.topics and len(header.topics) > 1:
         used = session.scalar(select(Fact.id).where(Fact.set_id == row.id, Fact.topic == GENERAL.key).limit(1))
         if used is None:
@@ -196,7 +196,7 @@ def _drop_unused_topic(session: Session, row: QuestionSet) -> None:
 
 def _planned(
     session: Session, row: QuestionSet, content: Content, store: Store, now: datetime
-) -> tuple[Preview, bank.QuestionSet]:
+) -> tuple[Preview, schema.QuestionSet]:
     stored = _stored(session, row)
     read, lost = _with_stored_pictures(session, content.read, store)
     kept = _digests(found.fact for found in read.facts)
@@ -215,7 +215,7 @@ def _planned(
     return shown, merged.question_set
 
 
-def _stored(session: Session, row: QuestionSet) -> bank.QuestionSet:
+def _stored(session: Session, row: QuestionSet) -> schema.QuestionSet:
     """All that the set has, what is archived too: a file may bring it back."""
     loading = selectinload(Fact.questions).selectinload(Question.versions)
     facts = []
@@ -223,9 +223,9 @@ def _stored(session: Session, row: QuestionSet) -> bank.QuestionSet:
         questions = [question.versions[-1].body for question in fact.questions]
         if questions:
             document = {"key": fact.key, **documents.as_document(fact), "questions": questions}
-            facts.append(bank.Fact.model_validate(document))
-    names = tuple(map(bank.Name.model_validate, row.names))
-    return bank.QuestionSet(bank.SetHeader.model_validate(row.header), names, tuple(facts))
+            facts.append(schema.Fact.model_validate(document))
+    names = tuple(map(schema.Name.model_validate, row.names))
+    return schema.QuestionSet(schema.SetHeader.model_validate(row.header), names, tuple(facts))
 
 
 def _fingerprint(changes: Sequence[Change], new_topics: Sequence[str]) -> str:
@@ -265,7 +265,7 @@ def _recoded(found: Found, kept: Mapping[str, dict[str, Any] | None]) -> Found:
     return replace(found, fact=found.fact.model_copy(update={"questions": questions}))
 
 
-def _digests(facts: Iterable[bank.Fact]) -> list[str]:
+def _digests(facts: Iterable[schema.Fact]) -> list[str]:
     questions = (question for fact in facts for question in fact.questions)
     return list(dict.fromkeys(question.picture.digest for question in questions if question.picture))
 
@@ -297,7 +297,7 @@ def _left_out(written: Written) -> int:
     return sum(lost.what.startswith("the whole question") for lost in written.lost)
 
 
-def _pictures(session: Session, source: bank.QuestionSet) -> dict[str, bytes]:
+def _pictures(session: Session, source: schema.QuestionSet) -> dict[str, bytes]:
     query = select(StoredPicture.digest, StoredPicture.data).where(StoredPicture.digest.in_(_digests(source.facts)))
     return {row.digest: row.data for row in session.execute(query)}
 

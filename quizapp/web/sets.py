@@ -4,8 +4,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
-from quizapp.core.bank import Passage, SetHeader
 from quizapp.core.differences import Difference, differences
+from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.extensions import db
 from quizapp.services import sets
 from quizapp.web.forms.sets import (

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import bank
-from quizapp.core.bank import read_set
+from quizapp.core.sets import schema
+from quizapp.core.sets.files import read_set
 from quizapp.models import Fact, Memory, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.bank import Loaded, load_set, read_stored_set, set_keys
 from quizapp.services.errors import NotFound
@@ -33,7 +33,7 @@ def load(session: Session, tmp_path: Path) -> Load:
     return load
 
 
-def edited(directory: Path, *edits: tuple[str, str]) -> bank.QuestionSet:
+def edited(directory: Path, *edits: tuple[str, str]) -> schema.QuestionSet:
     """The sample set with those edits."""
     shutil.copytree(SAMPLE, directory, dirs_exist_ok=True)
     path = directory / "facts/rivers.yaml"

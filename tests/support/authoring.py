@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from studying import NOON
 from writing import sample
 
-from quizapp.core import bank
 from quizapp.core.questions import parse_question
+from quizapp.core.sets import schema
 from quizapp.models import Fact, Question, QuestionSet, User
 from quizapp.services.authoring import facts
 from quizapp.services.bank import as_document, bring_in, make_set
@@ -30,12 +30,12 @@ def rivers(session: Session, owner: User) -> QuestionSet:
 def big_set(session: Session, owner: User, size: int, title: str = "Big") -> QuestionSet:
     """A set with that many facts, in two topics by turns, each with two questions."""
     topics = [{"key": key, "title": key.title(), "summary": "…"} for key in ("odd", "even")]
-    header = bank.SetHeader.model_validate(
+    header = schema.SetHeader.model_validate(
         {"key": "big", "title": title, "summary": "…", "language": "en", "topics": topics}
     )
     row = make_set(session, owner, header, now=NOON)
     made = [
-        bank.Fact(
+        schema.Fact(
             key=f"fact-{number}",
             topic=("even", "odd")[number % 2],
             statement=f"Statement {number}.",
@@ -49,7 +49,7 @@ def big_set(session: Session, owner: User, size: int, title: str = "Big") -> Que
         )
         for number in range(1, size + 1)
     ]
-    bring_in(session, row, bank.QuestionSet(header, (), tuple(made)), author=owner, by_author=True, now=NOON)
+    bring_in(session, row, schema.QuestionSet(header, (), tuple(made)), author=owner, by_author=True, now=NOON)
     session.commit()
     return row
 
@@ -58,7 +58,7 @@ def empty_set(session: Session, owner: User, key: str = "lakes", **header: objec
     """A set without facts, with the one topic "Depth"."""
     topics = [{"key": "depth", "title": "Depth", "summary": "How deep."}]
     plain = {"key": key, "title": key.title(), "summary": "…", "language": "en", "topics": topics}
-    row = make_set(session, owner, bank.SetHeader.model_validate(plain | header), now=NOON)
+    row = make_set(session, owner, schema.SetHeader.model_validate(plain | header), now=NOON)
     session.commit()
     return row
 

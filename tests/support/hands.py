@@ -7,7 +7,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
-from quizapp.core.bank import read_set
+from quizapp.core.sets.files import read_set
 from quizapp.models import Fact, Plan, QuestionSet
 from quizapp.services.bank import load_set
 

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import NOON
 
-from quizapp.core import bank
+from quizapp.core.sets import files, schema
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services import accounts, audit_log, sets
 from quizapp.services.bank import bring_in, load_set
@@ -34,7 +34,7 @@ def begin(session: Session, user: User, title: str = "Lakes", **others: Any) -> 
 def write(session: Session, row: QuestionSet, facts: int = 1, *, topic: str = "depth", **fields: Any) -> None:
     """Put facts into a set, each asked by one question: "fact-1", "fact-2" …"""
     written = tuple(
-        bank.Fact.model_validate(
+        schema.Fact.model_validate(
             {
                 "key": f"fact-{number}",
                 "topic": topic,
@@ -48,13 +48,13 @@ def write(session: Session, row: QuestionSet, facts: int = 1, *, topic: str = "d
         )
         for number in range(1, facts + 1)
     )
-    source = bank.QuestionSet(bank.SetHeader.model_validate(row.header), (), written)
+    source = schema.QuestionSet(schema.SetHeader.model_validate(row.header), (), written)
     bring_in(session, row, source, author=None, by_author=True, now=NOON)
 
 
-def sample() -> bank.QuestionSet:
+def sample() -> schema.QuestionSet:
     """The set that tests begin with, as it is in its files."""
-    source, problems = bank.read_set(SAMPLE)
+    source, problems = files.read_set(SAMPLE)
     assert source, problems
     return source
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from quizapp.core.bank import read_set
+from quizapp.core.sets.files import read_set
 from quizapp.extensions import db
 from quizapp.models import Fact, Plan, Review
 from quizapp.services.bank import load_set

@@ -11,10 +11,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import bank
 from quizapp.core.authoring import key_for, statement_of
 from quizapp.core.questions import Date, parse_question
 from quizapp.core.questions import Question as AskedQuestion
+from quizapp.core.sets import schema, spellings
 from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, StoredPicture, User
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
@@ -65,11 +65,11 @@ class Opened:
         return self.fact.version if self.fact else 0
 
     @property
-    def header(self) -> bank.SetHeader:
-        return bank.SetHeader.model_validate(self.set.header)
+    def header(self) -> schema.SetHeader:
+        return schema.SetHeader.model_validate(self.set.header)
 
     @property
-    def names(self) -> list[bank.Name]:
+    def names(self) -> list[schema.Name]:
         return _names(self.set)
 
     @property
@@ -134,7 +134,7 @@ def _opened(session: Session, row: QuestionSet, question_id: int) -> Opened:
         set=row,
         fact=fact,
         text=text,
-        question=bank.contract(stored, _names(row)),
+        question=spellings.contract(stored, _names(row)),
         question_id=question.id,
         version=question.current,
         archived=question.archived_at is not None,
@@ -152,8 +152,8 @@ def _forms(session: Session, fact: Fact) -> list[Form]:
     return [Form(id, position, parse_question(body), archived is not None) for id, position, archived, body in rows]
 
 
-def _names(row: QuestionSet) -> list[bank.Name]:
-    return [bank.Name.model_validate(name) for name in row.names]
+def _names(row: QuestionSet) -> list[schema.Name]:
+    return [schema.Name.model_validate(name) for name in row.names]
 
 
 def _text_of(document: dict[str, Any]) -> FactText:
@@ -238,7 +238,7 @@ def add(
 
 
 def _expanded(written: Written, row: QuestionSet, key: str) -> AskedQuestion:
-    return bank.expand(written.question.model_copy(update={"key": key}), _names(row))
+    return spellings.expand(written.question.model_copy(update={"key": key}), _names(row))
 
 
 def _complete(text: FactText, question: AskedQuestion) -> FactText:
@@ -251,7 +251,7 @@ def _version(session: Session, row: QuestionSet, question: Question, number: int
         select(QuestionVersion.body).where(QuestionVersion.question_id == question.id, QuestionVersion.number == number)
     )
     names = _names(row)
-    return bank.expand(bank.contract(parse_question(body), names), names) if body else None
+    return spellings.expand(spellings.contract(parse_question(body), names), names) if body else None
 
 
 def _base_text(session: Session, fact: Fact, number: int) -> FactText:

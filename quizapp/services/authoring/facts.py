@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from quizapp.core import bank
 from quizapp.core.authoring import key_for
 from quizapp.core.questions import parse_question
 from quizapp.core.scheduling import NEW_MEMORY, State
+from quizapp.core.sets import schema
 from quizapp.models import Fact, Memory, Question, QuestionSet, User
 from quizapp.services import audit_log, memories
 from quizapp.services.access import set_to_write
@@ -21,7 +21,7 @@ from quizapp.services.authoring.listing import ListedQuestion, questions_of, top
 from quizapp.services.bank import FACT_FIELDS, append_version, as_document, record_version
 from quizapp.services.errors import NotFound
 
-Document = Mapping[str, Any]  # what a fact says: core.bank.Fact without key and questions
+Document = Mapping[str, Any]  # what a fact says: core.sets.schema.Fact without key and questions
 
 
 class Stale(Exception):
@@ -54,9 +54,9 @@ class FactPage:
     version: int
     archived: bool
     document: Document
-    header: bank.SetHeader
-    topics: Sequence[bank.Topic]
-    names: Sequence[bank.Name]
+    header: schema.SetHeader
+    topics: Sequence[schema.Topic]
+    names: Sequence[schema.Name]
     others: Mapping[str, str]
     questions: Sequence[ListedQuestion]
     met: int
@@ -65,7 +65,7 @@ class FactPage:
 def fact_page(session: Session, user: User, set_id: int, fact_id: int) -> FactPage:
     """A fact to edit; five statements. Raises NotFound."""
     row, fact = fact_to_write(session, user, set_id, fact_id)
-    header = bank.SetHeader.model_validate(row.header)
+    header = schema.SetHeader.model_validate(row.header)
     others = session.execute(
         select(Fact.key, Fact.statement)
         .where(Fact.set_id == set_id, Fact.id != fact_id, Fact.archived_at.is_(None))
@@ -80,7 +80,7 @@ def fact_page(session: Session, user: User, set_id: int, fact_id: int) -> FactPa
         document=as_document(fact),
         header=header,
         topics=topics_in_use(header, [fact.topic]),
-        names=[bank.Name.model_validate(name) for name in row.names],
+        names=[schema.Name.model_validate(name) for name in row.names],
         others={fact.key: fact.statement for fact in others},
         questions=questions_of(session, [fact_id]),
         met=_met(session, fact_id),

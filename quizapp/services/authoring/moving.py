@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from quizapp.core import bank
 from quizapp.core.authoring import key_for
 from quizapp.core.questions import parse_question
+from quizapp.core.sets import schema
 from quizapp.models import Fact, Question, QuestionSet, User
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
@@ -66,7 +66,7 @@ def _bodies(
     row: QuestionSet, other: QuestionSet, facts: Sequence[Fact], keys: dict[str, str]
 ) -> dict[int, dict[str, Any]]:
     """What the facts say in the terms of the other set, which is given the topics and names that it lacks."""
-    here, there = bank.SetHeader.model_validate(row.header), bank.SetHeader.model_validate(other.header)
+    here, there = schema.SetHeader.model_validate(row.header), schema.SetHeader.model_validate(other.header)
     passages = {p.number for p in here.passages} & {p.number for p in there.passages if p in here.passages}
     notes = {n.number for n in here.notes if n in there.notes}
     topics = _topics(other, here, there, {fact.topic for fact in facts})
@@ -84,7 +84,7 @@ def _bodies(
     }
 
 
-def _topics(other: QuestionSet, here: bank.SetHeader, there: bank.SetHeader, used: set[str]) -> dict[str, str]:
+def _topics(other: QuestionSet, here: schema.SetHeader, there: schema.SetHeader, used: set[str]) -> dict[str, str]:
     """For each topic its key in the other set."""
     known = {topic.title.casefold(): topic.key for topic in there.topics}
     taken = {topic.key for topic in there.topics}

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core import bank
 from quizapp.core.dates import display_date
 from quizapp.core.differences import Piece, changes
+from quizapp.core.sets import schema
 from quizapp.models import FactVersion, QuestionSet, User
 from quizapp.services.authoring.facts import Stale, rewrite
 from quizapp.services.authoring.finding import fact_keys, fact_to_write
@@ -114,7 +114,7 @@ def restore(session: Session, user: User, set_id: int, fact_id: int, number: int
 
 def fitting(row: QuestionSet, body: Mapping[str, Any], facts: set[str], *, otherwise: str) -> dict[str, Any]:
     """What a version says, without what the set does not have; `otherwise` stands in for its topic."""
-    header = bank.SetHeader.model_validate(row.header)
+    header = schema.SetHeader.model_validate(row.header)
     names = {name["key"] for name in row.names}
     passages = {passage.number for passage in header.passages}
     notes = {note.number for note in header.notes}

@@ -8,8 +8,8 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.bank import Name, SetHeader
 from quizapp.core.progress import Mastery
+from quizapp.core.sets.schema import Name, SetHeader
 from quizapp.core.timeline import extent
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.bank import SetHeader
 from quizapp.core.causes import (
     Edge,
     Picture,
@@ -19,6 +18,7 @@ from quizapp.core.causes import (
     effects_of,
     longest_chain,
 )
+from quizapp.core.sets.schema import SetHeader
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.knowledge import knowledge_of

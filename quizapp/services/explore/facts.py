@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, func, literal
 from sqlalchemy.orm import Session
 
-from quizapp.core.bank import Name, Note, Passage, SetHeader, Topic
+from quizapp.core.sets.schema import Name, Note, Passage, SetHeader, Topic
 from quizapp.models import Fact, Plan, QuestionSet, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.knowledge import Knowledge, knowledge_of

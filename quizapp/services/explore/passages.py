@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from quizapp.core.bank import Passage, SetHeader
 from quizapp.core.progress import Mastery
+from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.knowledge import Knowledge, knowledge_of, summed

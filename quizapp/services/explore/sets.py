@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, String, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from quizapp.core.bank import SetHeader
+from quizapp.core.sets.schema import SetHeader
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services import access
 from quizapp.services.errors import NotFound

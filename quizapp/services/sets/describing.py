@@ -15,8 +15,8 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import bank
 from quizapp.core.authoring import key_for
+from quizapp.core.sets import schema
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
@@ -32,12 +32,12 @@ class Description:
     count: they may come back."""
 
     row: QuestionSet
-    header: bank.SetHeader
+    header: schema.SetHeader
     mark: str
     in_topic: Mapping[str, int]
     in_passage: Mapping[int, int]
 
-    def passage(self, number: int) -> bank.Passage:
+    def passage(self, number: int) -> schema.Passage:
         """Raises NotFound."""
         for passage in self.header.passages:
             if passage.number == number:
@@ -68,21 +68,21 @@ class NumberTaken(Exception):
 def describe(session: Session, user: User, set_id: int) -> Description:
     """Raises NotFound."""
     row = set_to_write(session, user, set_id)
-    header = bank.SetHeader.model_validate(row.header)
+    header = schema.SetHeader.model_validate(row.header)
     topics, passages = _uses(session, set_id)
     return Description(row, header, mark_of(_described(header)), topics, passages)
 
 
 def change(session: Session, user: User, set_id: int, typed: Mapping[str, Any], *, mark: str, now: datetime) -> None:
-    """Have a set say of itself what was typed: the fields DESCRIBED of core.bank.SetHeader; a topic whose key is not
+    """Change what a set says of itself: the fields DESCRIBED of core.sets.schema.SetHeader. A topic whose key is not
     one of the set's is new. Raises NotFound, ChangedMeanwhile, InUse, pydantic's ValidationError."""
     row = set_to_write(session, user, set_id, lock=True)
-    header = bank.SetHeader.model_validate(row.header)
+    header = schema.SetHeader.model_validate(row.header)
     before = _described(header)
     if mark != mark_of(before):
         raise ChangedMeanwhile(before, mark_of(before))
     topics = _with_keys(typed["topics"], {topic.key for topic in header.topics})
-    changed = bank.SetHeader.model_validate({**header.model_dump(), **typed, "topics": topics})
+    changed = schema.SetHeader.model_validate({**header.model_dump(), **typed, "topics": topics})
     kept, used = {topic.key for topic in changed.topics}, _uses(session, set_id)[0]
     if removed := [topic for topic in header.topics if topic.key not in kept and topic.key in used]:
         raise InUse(removed)
@@ -106,11 +106,11 @@ def change_passage(
     ValidationError.
     """
     row = set_to_write(session, user, set_id, lock=True)
-    header = bank.SetHeader.model_validate(row.header)
+    header = schema.SetHeader.model_validate(row.header)
     passages = {passage.number: passage for passage in header.passages}
     if number is not None:
         _check_mark(passages.pop(number, None), mark)
-    passage = bank.Passage.model_validate(typed)
+    passage = schema.Passage.model_validate(typed)
     if passage.number in passages:
         raise NumberTaken
     if number not in (None, passage.number) and number in _uses(session, set_id)[1]:
@@ -121,7 +121,7 @@ def change_passage(
 def remove_passage(session: Session, user: User, set_id: int, number: int, *, mark: str, now: datetime) -> None:
     """Raises NotFound, ChangedMeanwhile, InUse."""
     row = set_to_write(session, user, set_id, lock=True)
-    header = bank.SetHeader.model_validate(row.header)
+    header = schema.SetHeader.model_validate(row.header)
     passages = {passage.number: passage for passage in header.passages}
     if number not in passages:
         raise NotFound
@@ -136,14 +136,14 @@ def mark_of(document: Mapping[str, Any]) -> str:
     return sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def _check_mark(passage: bank.Passage | None, mark: str) -> None:
+def _check_mark(passage: schema.Passage | None, mark: str) -> None:
     theirs = passage.model_dump() if passage else None
     now_mark = mark_of(theirs) if theirs else ""
     if mark != now_mark:
         raise ChangedMeanwhile(theirs, now_mark)
 
 
-def _described(header: bank.SetHeader) -> dict[str, Any]:
+def _described(header: schema.SetHeader) -> dict[str, Any]:
     return header.model_dump(include=set(DESCRIBED))
 
 
@@ -172,8 +172,8 @@ def _save_passages(
     session: Session,
     user: User,
     row: QuestionSet,
-    header: bank.SetHeader,
-    passages: Collection[bank.Passage],
+    header: schema.SetHeader,
+    passages: Collection[schema.Passage],
     *,
     now: datetime,
 ) -> None:
@@ -183,7 +183,7 @@ def _save_passages(
 
 
 def _save(
-    session: Session, user: User, row: QuestionSet, header: bank.SetHeader, fields: Sequence[str], *, now: datetime
+    session: Session, user: User, row: QuestionSet, header: schema.SetHeader, fields: Sequence[str], *, now: datetime
 ) -> None:
     if not fields:
         return

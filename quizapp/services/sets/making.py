@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import bank
 from quizapp.core.authoring import key_for
 from quizapp.core.questions import Question as AskedQuestion
+from quizapp.core.sets import export, schema, spellings
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.access import find_set
 from quizapp.services.bank import FACT_FIELDS, make_set, read_stored_set
@@ -26,7 +26,7 @@ def make(
     keys: list[str] = []
     for topic in topics:
         keys.append(key_for(topic, keys, without="topic"))
-    header = bank.SetHeader.model_validate(
+    header = schema.SetHeader.model_validate(
         {
             "key": key_for(title, (), without="set"),
             "title": title,
@@ -53,7 +53,7 @@ def duplicate(session: Session, user: User, key: str, *, now: datetime) -> Quest
     return copy
 
 
-def _copy_facts(session: Session, copy: QuestionSet, source: bank.QuestionSet, now: datetime) -> None:
+def _copy_facts(session: Session, copy: QuestionSet, source: schema.QuestionSet, now: datetime) -> None:
     """In bulk: the unit of work would insert row by row on SQLite, to learn the id of each."""
     facts = [
         {
@@ -61,7 +61,7 @@ def _copy_facts(session: Session, copy: QuestionSet, source: bank.QuestionSet, n
             "key": fact.key,
             "position": position,
             "version": 1,
-            "bank_hash": bank.content_hash(fact),
+            "bank_hash": export.content_hash(fact),
             **{name: getattr(fact, name) for name in FACT_FIELDS},
         }
         for position, fact in enumerate(source.facts)
@@ -72,7 +72,7 @@ def _copy_facts(session: Session, copy: QuestionSet, source: bank.QuestionSet, n
     session.execute(insert(Fact), facts, execution_options={"render_nulls": True})
     fact_ids = dict(session.execute(select(Fact.key, Fact.id).where(Fact.set_id == copy.id)).all())
     asked = {
-        (fact_ids[fact.key], question.key): (position, bank.expand(question, source.names))
+        (fact_ids[fact.key], question.key): (position, spellings.expand(question, source.names))
         for fact in source.facts
         for position, question in enumerate(fact.questions)
     }
@@ -93,6 +93,6 @@ def _version(question_id: int, question: AskedQuestion, now: datetime) -> dict[s
         "question_id": question_id,
         "number": 1,
         "body": question.model_dump(mode="json"),
-        "bank_hash": bank.content_hash(question),
+        "bank_hash": export.content_hash(question),
         "created_at": now,
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quizapp.core import bank
+from quizapp.core.sets import schema
 from quizapp.models import QuestionSet, User
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_read, set_to_write
@@ -70,7 +70,7 @@ def _origin(session: Session, user: User, row: QuestionSet) -> QuestionSet | Non
         return None
 
 
-def _add_what_is_missing(row: QuestionSet, source: bank.QuestionSet) -> None:
+def _add_what_is_missing(row: QuestionSet, source: schema.QuestionSet) -> None:
     """Give the copy what facts of the original may refer to; what it has already stays as its authors wrote it."""
     theirs = source.header.model_dump()
     added = {

@@ -5,8 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from quizapp.core.bank.patterns import has_words
 from quizapp.core.questions import Edtf, Key, Line, Question, Strict, Text
+from quizapp.core.sets.patterns import has_words
 
 PassageNumber = Annotated[int, Field(ge=1, le=999)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\n|]*$")]
@@ -55,7 +55,7 @@ def _has_words(pattern: str) -> str:
 
 
 class Refusal(Strict):
-    """A form of question that the set keeps out, and why; for the pattern see core.bank.patterns."""
+    """A form of question that the set keeps out, and why; for the pattern see core.sets.patterns."""
 
     pattern: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_has_words)]
     why: Line

@@ -2,7 +2,7 @@
 
 import pytest
 
-from quizapp.core.bank.patterns import matches
+from quizapp.core.sets.patterns import matches
 
 
 @pytest.mark.parametrize(

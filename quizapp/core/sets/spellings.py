@@ -6,8 +6,8 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from quizapp.core.answers import fold
-from quizapp.core.bank.models import Name
 from quizapp.core.questions import Accepting, Cloze, Question, Typed
+from quizapp.core.sets.schema import Name
 
 
 def expand(question: Question, names: Sequence[Name]) -> Question:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from quizapp.core.bank.models import Fact, Name, Problem, SetHeader
 from quizapp.core.questions import Choice, Cloze, Gap, Question
+from quizapp.core.sets.schema import Fact, Name, Problem, SetHeader
 from quizapp.core.strict_yaml import Positions, YamlPath, line_of
 
 T = TypeVar("T")

@@ -10,7 +10,7 @@ from quizapp.models.base import Base, Labels
 
 
 class QuestionSet(Base):
-    """A set. `header` and `names` hold the documents of core.bank: SetHeader, and a list of Name.
+    """A set. `header` and `names` hold the documents of core.sets.schema: SetHeader, and a list of Name.
 
     A set without an owner came from files, or its owner left. A copy knows the set it was made from, and of each fact
     and question the hash (`bank_hash`) of what was copied, as a set from files does of its files.
@@ -109,7 +109,7 @@ class QuestionVersion(Base):
 
 class FactVersion(Base):
     """What a fact said before an edit, and after it: the first edit keeps version 1 as well. `body` is a Fact of
-    core.bank without key and questions."""
+    core.sets.schema without key and questions."""
 
     __tablename__ = "fact_version"
 

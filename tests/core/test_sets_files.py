@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from quizapp.core.bank import Problem, QuestionSet, read_bank, read_set
+from quizapp.core.sets.files import read_bank, read_set
+from quizapp.core.sets.schema import Problem, QuestionSet
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from quizapp.core.bank import check_bank, check_set, read_bank, read_set
+from quizapp.core.sets.files import check_bank, check_set, read_bank, read_set
 
 DATA = Path(__file__).parents[1] / "data" / "lakes"
 FILES = {path.relative_to(DATA).as_posix(): path.read_text(encoding="utf-8") for path in DATA.rglob("*.yaml")}

@@ -6,10 +6,6 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from quizapp.core.answers import Match, compare, fold
-from quizapp.core.bank.draft import Asked, Draft
-from quizapp.core.bank.models import Name, Problem
-from quizapp.core.bank.spellings import forms_of, known_forms
-from quizapp.core.bank.stems import is_right_figure, right_dates
 from quizapp.core.questions import (
     Accepting,
     Choice,
@@ -24,6 +20,10 @@ from quizapp.core.questions import (
     TrueFalse,
     Typed,
 )
+from quizapp.core.sets.parsed_set import Asked, Draft
+from quizapp.core.sets.schema import Name, Problem
+from quizapp.core.sets.spellings import forms_of, known_forms
+from quizapp.core.sets.stems import is_right_figure, right_dates
 from quizapp.core.strict_yaml import YamlPath
 
 # Of fewer questions no share is worth a word.

@@ -6,18 +6,11 @@ from typing import Any
 
 import pytest
 
-from quizapp.core.bank import (
-    Fact,
-    Name,
-    QuestionSet,
-    SetHeader,
-    content_hash,
-    expand,
-    export_json,
-    json_schema,
-    read_set,
-)
 from quizapp.core.questions import Question, parse_question
+from quizapp.core.sets.export import content_hash, export_json, json_schema
+from quizapp.core.sets.files import read_set
+from quizapp.core.sets.schema import Fact, Name, QuestionSet, SetHeader
+from quizapp.core.sets.spellings import expand
 
 
 @pytest.fixture(scope="module")

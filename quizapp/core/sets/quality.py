@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from quizapp.core.bank.chronology import effects_before_causes, questions_at_odds_with_facts
-from quizapp.core.bank.draft import Draft
-from quizapp.core.bank.giveaways import answers_betrayed, own_answers_shown, stems_asked_twice
-from quizapp.core.bank.models import Fact, Problem
-from quizapp.core.bank.options import (
+from quizapp.core.questions import Cloze, Flashcard, Question, TrueFalse
+from quizapp.core.sets.chronology import effects_before_causes, questions_at_odds_with_facts
+from quizapp.core.sets.giveaways import answers_betrayed, own_answers_shown, stems_asked_twice
+from quizapp.core.sets.options import (
     choices_too_near,
     empty_reasons,
     keys_told_by_their_length,
@@ -14,9 +13,10 @@ from quizapp.core.bank.options import (
     one_sided_statements,
     only_repeats,
 )
-from quizapp.core.bank.patterns import matches
-from quizapp.core.bank.stems import answers_of, stem_of
-from quizapp.core.questions import Cloze, Flashcard, Question, TrueFalse
+from quizapp.core.sets.parsed_set import Draft
+from quizapp.core.sets.patterns import matches
+from quizapp.core.sets.schema import Fact, Problem
+from quizapp.core.sets.stems import answers_of, stem_of
 
 # Kinds that show the answer among others, and kinds that have it said from memory. An ordering is neither.
 RECOGNITION = frozenset({"choice", "multiple", "true_false", "matching"})

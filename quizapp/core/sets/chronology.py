@@ -5,10 +5,10 @@ A date known to the month may be any moment of it; only what holds for every suc
 
 from collections.abc import Iterator
 
-from quizapp.core.bank.draft import Draft
-from quizapp.core.bank.models import Fact, Problem
 from quizapp.core.dates import PartialDate, display_date, parse_edtf
 from quizapp.core.questions import Date
+from quizapp.core.sets.parsed_set import Draft
+from quizapp.core.sets.schema import Fact, Problem
 
 Moment = tuple[int, int, int, int, int]
 Span = tuple[Moment, Moment]

@@ -7,11 +7,11 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from quizapp.core.bank.checking import check
-from quizapp.core.bank.draft import Draft, Entry
-from quizapp.core.bank.models import Fact, Name, Problem, QuestionSet, SetHeader
-from quizapp.core.bank.quality import judge
-from quizapp.core.bank.wording import in_words, path_of
+from quizapp.core.sets.checks import check
+from quizapp.core.sets.error_messages import in_words, path_of
+from quizapp.core.sets.parsed_set import Draft, Entry
+from quizapp.core.sets.quality import judge
+from quizapp.core.sets.schema import Fact, Name, Problem, QuestionSet, SetHeader
 from quizapp.core.strict_yaml import MAX_BYTES, Positions, YamlPath, YamlProblem, line_of, load
 
 ReadSet = tuple[QuestionSet | None, list[Problem]]

@@ -4,11 +4,11 @@ from typing import Any
 
 import pytest
 
-from quizapp.core import bank
-from quizapp.core.bank.hints import Hint, hints
 from quizapp.core.questions import parse_question
+from quizapp.core.sets import schema
+from quizapp.core.sets.hints import Hint, hints
 
-HEADER = bank.SetHeader.model_validate(
+HEADER = schema.SetHeader.model_validate(
     {
         "key": "rivers",
         "title": "Rivers",
@@ -25,7 +25,7 @@ NILE = {"key": "nile", "kind": "typed", "prompt": "What is long?", "answer": "Th
 
 def said(*siblings: dict[str, Any], **question: Any) -> list[Hint]:
     asked = [parse_question(body) for body in (*siblings, {**WHOLE, **question})]
-    fact = bank.Fact(key="fact", topic="all", statement="A river is long.", questions=asked)
+    fact = schema.Fact(key="fact", topic="all", statement="A river is long.", questions=asked)
     return hints(HEADER, [], fact, len(siblings))
 
 

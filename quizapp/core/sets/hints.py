@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from quizapp.core.bank.checking import check
-from quizapp.core.bank.draft import Draft, Entry
-from quizapp.core.bank.models import Fact, Name, SetHeader
-from quizapp.core.bank.quality import judge
+from quizapp.core.sets.checks import check
+from quizapp.core.sets.parsed_set import Draft, Entry
+from quizapp.core.sets.quality import judge
+from quizapp.core.sets.schema import Fact, Name, SetHeader
 from quizapp.core.strict_yaml import Positions, YamlPath
 
 # What the files call a field, and what stands over it in a form.

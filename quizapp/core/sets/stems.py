@@ -5,8 +5,6 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from quizapp.core.answers import fold
-from quizapp.core.bank.models import Name
-from quizapp.core.bank.spellings import known_forms
 from quizapp.core.grading import grade
 from quizapp.core.questions import (
     GAP,
@@ -21,6 +19,8 @@ from quizapp.core.questions import (
     Typed,
 )
 from quizapp.core.responses import DateResponse, NumberResponse
+from quizapp.core.sets.schema import Name
+from quizapp.core.sets.spellings import known_forms
 from quizapp.core.typed_dates import parse_date
 
 # Of a flashcard only an answer of so few words is looked for: longer ones share words with every stem.

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from quizapp.core.answers import fold
-from quizapp.core.bank.draft import Asked, Draft, Place
-from quizapp.core.bank.models import Problem
-from quizapp.core.bank.stems import answer_in, is_dated, says, stem_of, words_in
 from quizapp.core.questions import Cloze, Date, Matching, Ordering, Question, TrueFalse
+from quizapp.core.sets.parsed_set import Asked, Draft, Place
+from quizapp.core.sets.schema import Problem
+from quizapp.core.sets.stems import answer_in, is_dated, says, stem_of, words_in
 
 # A stem states what another question asks when it says the answer and this share of the other's telling words. The
 # same fact, and any event that is named by its date, share words as a matter of course.

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from quizapp.core.bank import check_set, read_set
 from quizapp.core.questions import Cloze
+from quizapp.core.sets.files import check_set, read_set
 
 LAKES = Path(__file__).parents[1] / "data" / "lakes"
 FILE = "facts/c.yaml"

@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from quizapp.core.answers import fold
-from quizapp.core.bank.draft import Draft, Place
-from quizapp.core.bank.models import Name, Problem
-from quizapp.core.bank.spellings import known_forms
-from quizapp.core.bank.wording import suggest
 from quizapp.core.questions import GAP, Accepting, Cloze, Question, Typed
+from quizapp.core.sets.error_messages import suggest
+from quizapp.core.sets.parsed_set import Draft, Place
+from quizapp.core.sets.schema import Name, Problem
+from quizapp.core.sets.spellings import known_forms
 from quizapp.core.strict_yaml import YamlPath
 
 
