@@ -35,7 +35,7 @@ from quizapp.core.sets.files import read_set
 from quizapp.extensions import db
 from quizapp.models import Base
 from quizapp.models.base import writing
-from quizapp.services.bank import load_set
+from quizapp.services.sets.contents import load_set
 
 # How long an example takes says more about the machine than about the program.
 hypothesis.settings.register_profile("quizapp", deadline=None)

@@ -152,7 +152,7 @@ MIGRATION = "migrations/versions/0002_quizzes.py"
         (CORE, "import random\nrandom.shuffle([])", "random.shuffle"),
         (CORE, "from random import choice", "random.choice"),
         (MODELS, "from flask_login import UserMixin", "models imports flask_login"),
-        (MODELS, "from quizapp.services import bank", "models imports quizapp.services.bank"),
+        (MODELS, "from quizapp.services import bank", "models imports quizapp.services.sets.contents"),
         (MODELS, "from quizapp.extensions import db", "models imports quizapp.extensions.db"),
         (SERVICES, "from flask import g", "services imports flask"),
         (SERVICES, "def f(session): session.commit()", "services commits"),

@@ -28,7 +28,7 @@ from quizapp.models import (
     User,
 )
 from quizapp.services import attempts
-from quizapp.services.bank import bring_in, make_set
+from quizapp.services.sets.contents import apply_document, insert_set
 
 HEADER = schema.SetHeader.model_validate(
     {
@@ -81,9 +81,9 @@ def world(app: Flask) -> World:
     with app.app_context():
         session = db.session()
         people = dict(_people(session, now))
-        set_row = make_set(session, people["owner"], HEADER, [NAME], now=now)
+        set_row = insert_set(session, people["owner"], HEADER, [NAME], now=now)
         source = schema.QuestionSet(HEADER, (), (FACT,))
-        bring_in(session, set_row, source, author=people["owner"], by_author=True, now=now)
+        apply_document(session, set_row, source, author=people["owner"], by_author=True, now=now)
         session.add(SetAuthor(set_id=set_row.id, user_id=people["author"].id, since=now))
         question_id, version_id, fact_id = session.execute(
             select(Question.id, QuestionVersion.id, Question.fact_id)

@@ -20,9 +20,9 @@ from quizapp.extensions import db
 from quizapp.models import QuestionSet, StoredPicture, User
 from quizapp.services import accounts, interchange
 from quizapp.services.authoring import pictures
-from quizapp.services.bank import set_keys
 from quizapp.services.errors import NotFound
 from quizapp.services.interchange import Upload
+from quizapp.services.sets.contents import set_keys
 
 BINARY = {"application/zip", "application/octet-stream"}
 

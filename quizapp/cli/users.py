@@ -9,8 +9,9 @@ from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settin
 from quizapp.core.accounts import Refused
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.services import accounts, classes, sets
+from quizapp.services import accounts, classes
 from quizapp.services.errors import NotFound
+from quizapp.services.sets import ownership
 
 
 def register(cli: click.Group) -> None:
@@ -55,7 +56,7 @@ def delete(name: str, data: Path | None) -> None:
     """Delete NAME and everything of theirs."""
     with ready_app(settings_from(data=data)).app_context():
         user = _find(name)
-        sets.leave_all(db.session(), user)
+        ownership.release_sets(db.session(), user)
         classes.leave_all(db.session(), user, now=clock())
         accounts.delete_user(db.session(), user)
         db.session.commit()

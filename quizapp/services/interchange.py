@@ -22,8 +22,8 @@ from quizapp.core.formats.registry import FORMATS, guess
 from quizapp.core.sets import schema
 from quizapp.models import Fact, Question, QuestionSet, StoredPicture, User
 from quizapp.services import access, audit_log
-from quizapp.services import bank as documents
-from quizapp.services.bank import Change
+from quizapp.services.sets import contents as documents
+from quizapp.services.sets.contents import Change
 
 Store = Callable[[bytes], StoredPicture]  # keeps a picture, re-encoded; raises ValueError for what is none
 
@@ -145,7 +145,7 @@ def take_new(
     session: Session, user: User, title: str, content: Content, *, fingerprint: str | None, store: Store, now: datetime
 ) -> Taken:
     """Make a private set of the file. Raises Outdated."""
-    row = documents.make_set(session, user, _header_for(title, content), now=now)
+    row = documents.insert_set(session, user, _header_for(title, content), now=now)
     taken = _take(session, user, row, content, fingerprint, store, now)
     _drop_unused_topic(session, row)
     return taken
@@ -164,8 +164,8 @@ def _take(
     if fingerprint is not None and fingerprint != shown.fingerprint:
         raise Outdated
     row.header, row.names = source.header.model_dump(), [name.model_dump() for name in source.names]
-    documents.set_folded(row)
-    documents.bring_in(session, row, source, author=user, by_author=True, now=now)
+    documents.update_search_text(row)
+    documents.apply_document(session, row, source, author=user, by_author=True, now=now)
     audit_log.record(
         session, user, "imported", now=now, question_set=row, file=content.filename or "pasted text",
         added=len(shown.of("added")), changed=len(shown.of("changed")),
@@ -190,7 +190,7 @@ def _drop_unused_topic(session: Session, row: QuestionSet) -> None:
         if used is None:
             kept = [topic for topic in header.topics if topic != GENERAL]
             row.header = header.model_copy(update={"topics": kept}).model_dump()
-            documents.set_folded(row)
+            documents.update_search_text(row)
             session.flush()
 
 
@@ -201,7 +201,7 @@ def _planned(
     read, lost = _with_stored_pictures(session, content.read, store)
     kept = _digests(found.fact for found in read.facts)
     merged = merge(read, stored, content.form, pictures=_known(session, kept), now=now)
-    changes = documents.compare(session, row, merged.question_set, by_author=True)
+    changes = documents.compare_document(session, row, merged.question_set, by_author=True)
     before = {topic.key for topic in stored.header.topics}
     new_topics = [topic.title for topic in merged.question_set.header.topics if topic.key not in before]
     shown = Preview(
@@ -222,7 +222,7 @@ def _stored(session: Session, row: QuestionSet) -> schema.QuestionSet:
     for fact in session.scalars(select(Fact).where(Fact.set_id == row.id).options(loading).order_by(Fact.position)):
         questions = [question.versions[-1].body for question in fact.questions]
         if questions:
-            document = {"key": fact.key, **documents.as_document(fact), "questions": questions}
+            document = {"key": fact.key, **documents.fact_document(fact), "questions": questions}
             facts.append(schema.Fact.model_validate(document))
     names = tuple(map(schema.Name.model_validate, row.names))
     return schema.QuestionSet(schema.SetHeader.model_validate(row.header), names, tuple(facts))

@@ -10,8 +10,9 @@ from wtforms import Field
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.models.base import writing
-from quizapp.services import accounts, classes, sets
+from quizapp.services import accounts, classes
 from quizapp.services.personal_data import personal_data
+from quizapp.services.sets import ownership
 from quizapp.web.forms.accounts import DeleteForm, LogInForm, PasswordForm, SettingsForm, SignUpForm
 from quizapp.web.identity import forgetting, learner, learner_required, safe_next, sign_in, sign_out, signed_in
 from quizapp.web.requests import commit, now
@@ -143,7 +144,7 @@ def delete() -> Page:
     if form.validate_on_submit() and (
         user.name is None or _prove(user.name, form.password, "That is not your password.")
     ):
-        sets.leave_all(db.session(), user)
+        ownership.release_sets(db.session(), user)
         classes.leave_all(db.session(), user, now=now())
         accounts.delete_user(db.session(), user)
         commit()

@@ -12,8 +12,8 @@ from quizapp.core.item_analysis import Fault
 from quizapp.core.scheduling import State
 from quizapp.models import Assignment, Base, Classroom, DayCount, Memory, QuestionSet, Review, User
 from quizapp.services import demo, reports
-from quizapp.services.bank import read_stored_set
 from quizapp.services.memories import to_core
+from quizapp.services.sets.contents import read_stored_set
 
 SIZE = demo.Size(students=14, facts=30, reviews=3000)
 SECRETS = {"token", "password_hash", "key", "header", "folded"}

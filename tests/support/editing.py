@@ -19,7 +19,7 @@ from writing import person
 from quizapp.core.sets import files
 from quizapp.extensions import db
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
-from quizapp.services.bank import bring_in, make_set
+from quizapp.services.sets.contents import apply_document, insert_set
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -28,8 +28,8 @@ def own_set(session: Session, user: User, folder: str = "sample") -> QuestionSet
     """A set of the user's own that says what one of the test sets does."""
     source, problems = files.read_set(DATA / folder)
     assert source, problems
-    row = make_set(session, user, source.header, source.names, now=NOON)
-    bring_in(session, row, source, author=user, by_author=True, now=NOON)
+    row = insert_set(session, user, source.header, source.names, now=NOON)
+    apply_document(session, row, source, author=user, by_author=True, now=NOON)
     return row
 
 

@@ -18,8 +18,8 @@ from quizapp.services import audit_log, memories
 from quizapp.services.access import set_to_write
 from quizapp.services.authoring.finding import fact_keys, fact_to_write, question_keys
 from quizapp.services.authoring.listing import ListedQuestion, questions_of, topics_in_use
-from quizapp.services.bank import FACT_FIELDS, append_version, as_document, record_version
 from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import FACT_FIELDS, append_fact_version, append_question_version, fact_document
 
 Document = Mapping[str, Any]  # what a fact says: core.sets.schema.Fact without key and questions
 
@@ -77,7 +77,7 @@ def fact_page(session: Session, user: User, set_id: int, fact_id: int) -> FactPa
         key=fact.key,
         version=fact.version,
         archived=fact.archived_at is not None,
-        document=as_document(fact),
+        document=fact_document(fact),
         header=header,
         topics=topics_in_use(header, [fact.topic]),
         names=[schema.Name.model_validate(name) for name in row.names],
@@ -102,7 +102,7 @@ def save(
     `seen` is the version that the author began with. Raises Stale when it is no longer the newest, Unfit, NotFound.
     """
     _, fact = fact_to_write(session, user, set_id, fact_id, lock=True)
-    before = as_document(fact)
+    before = fact_document(fact)
     if all(before[name] == document[name] for name in FACT_FIELDS):
         return False
     if fact.version != seen:
@@ -115,7 +115,7 @@ def save(
 
 def rewrite(session: Session, fact: Fact, document: Document, *, author: User, now: datetime) -> None:
     """Let a fact say this from now on, and keep what it said until now on record."""
-    record_version(session, fact, dict(document), author=author, now=now)
+    append_fact_version(session, fact, dict(document), author=author, now=now)
     for name in FACT_FIELDS:
         setattr(fact, name, document[name])
     fact.edited_at = now
@@ -193,7 +193,7 @@ def duplicate(session: Session, user: User, set_id: int, fact_id: int, *, now: d
         position=fact.position + 1,
         version=1,
         edited_at=now,
-        **as_document(fact),
+        **fact_document(fact),
     )
     taken = question_keys(session, set_id)
     for question in fact.questions:
@@ -202,7 +202,7 @@ def duplicate(session: Session, user: User, set_id: int, fact_id: int, *, now: d
             taken.add(key)
             copied = Question(key=key, current=0, position=question.position, versions=[])
             asked = parse_question(question.versions[-1].body).model_copy(update={"key": key})
-            append_version(copied, asked, author=user, now=now)
+            append_question_version(copied, asked, author=user, now=now)
             copy.questions.append(copied)
     session.add(copy)
     session.flush()

@@ -13,8 +13,8 @@ from quizapp.core.questions import parse_question
 from quizapp.core.sets import schema, spellings
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.access import set_to_write
-from quizapp.services.bank import append_version
 from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import append_question_version
 
 PAGE = 20  # versions
 
@@ -84,7 +84,7 @@ def restore(
     if question.current != base:
         return False
     names = [schema.Name.model_validate(name) for name in row.names]
-    append_version(question, spellings.expand(parse_question(body), names), author=user, now=now)
+    append_question_version(question, spellings.expand(parse_question(body), names), author=user, now=now)
     question.fact.edited_at = now
     session.flush()
     return True

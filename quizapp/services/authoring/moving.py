@@ -16,7 +16,7 @@ from quizapp.services.access import set_to_write
 from quizapp.services.authoring.bulk import Done
 from quizapp.services.authoring.facts import rewrite
 from quizapp.services.authoring.finding import fact_keys, facts_of, question_keys
-from quizapp.services.bank import append_version, as_document, set_folded
+from quizapp.services.sets.contents import append_question_version, fact_document, update_search_text
 
 
 def move_to_set(
@@ -72,7 +72,7 @@ def _bodies(
     topics = _topics(other, here, there, {fact.topic for fact in facts})
     names = _names(row, other, {key for fact in facts for key in fact.actors})
     return {
-        fact.id: as_document(fact)
+        fact.id: fact_document(fact)
         | {
             "topic": topics[fact.topic],
             "passages": [number for number in fact.passages if number in passages],
@@ -99,7 +99,7 @@ def _topics(other: QuestionSet, here: schema.SetHeader, there: schema.SetHeader,
         found[key] = known[title.casefold()]
     if made:
         other.header = {**other.header, "topics": [*other.header["topics"], *made]}
-        set_folded(other)
+        update_search_text(other)
     return found
 
 
@@ -127,7 +127,7 @@ def _cut_links(session: Session, user: User, set_id: int, facts: Sequence[Fact],
     parted = facts_of(session, set_id, [row.id for row in links if going & row.leads_to.keys()])
     for fact in parted:
         left = {key: why for key, why in fact.leads_to.items() if key not in going}
-        rewrite(session, fact, as_document(fact) | {"leads_to": left}, author=user, now=now)
+        rewrite(session, fact, fact_document(fact) | {"leads_to": left}, author=user, now=now)
     return parted
 
 
@@ -137,7 +137,7 @@ def _free_question_keys(fact: Fact, taken: set[str], user: User, now: datetime) 
         if question.key in taken:
             question.key = key_for(question.key, taken)
             asked = parse_question(question.versions[-1].body).model_copy(update={"key": question.key})
-            append_version(question, asked, author=user, now=now)
+            append_question_version(question, asked, author=user, now=now)
         taken.add(question.key)
 
 

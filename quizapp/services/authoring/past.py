@@ -14,8 +14,8 @@ from quizapp.core.sets import schema
 from quizapp.models import FactVersion, QuestionSet, User
 from quizapp.services.authoring.facts import Stale, rewrite
 from quizapp.services.authoring.finding import fact_keys, fact_to_write
-from quizapp.services.bank import FACT_FIELDS, as_document
 from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import FACT_FIELDS, fact_document
 
 PAGE = 20  # versions
 
@@ -103,9 +103,9 @@ def restore(session: Session, user: User, set_id: int, fact_id: int, number: int
     if version is None:
         raise NotFound
     if fact.version != seen:
-        raise Stale(fact.version, as_document(fact))
+        raise Stale(fact.version, fact_document(fact))
     body = fitting(row, version.body, fact_keys(session, set_id) - {fact.key}, otherwise=fact.topic)
-    if body == as_document(fact):
+    if body == fact_document(fact):
         return False
     rewrite(session, fact, body, author=user, now=now)
     session.flush()

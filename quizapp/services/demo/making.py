@@ -13,8 +13,8 @@ from quizapp.core.accounts import fold_name
 from quizapp.core.questions import Choice
 from quizapp.core.sets import schema
 from quizapp.models import Assignment, Classroom, Enrolment, Plan, QuestionSet, User
-from quizapp.services.bank import bring_in, make_set
 from quizapp.services.demo import quizzes, studying
+from quizapp.services.sets.contents import apply_document, insert_set
 
 TIMEZONE = "Asia/Baku"
 TERM = timedelta(weeks=16)
@@ -149,10 +149,10 @@ def _set(
             "refuse": [],
         }
     )
-    row = make_set(session, owner, header, source.names, now=began)
+    row = insert_set(session, owner, header, source.names, now=began)
     row.is_demo = True
     document = schema.QuestionSet(schema.SetHeader.model_validate(row.header), source.names, facts)
-    bring_in(session, row, document, author=owner, by_author=True, now=began)
+    apply_document(session, row, document, author=owner, by_author=True, now=began)
     return row
 
 

@@ -16,11 +16,11 @@ PAGE = 20  # sets
 ARCHIVED_SHOWN = 100  # archived sets that are listed
 MINE, SHARED, BUILT_IN, ANY = "mine", "public", "built-in", "any"
 WHOSE = (ANY, MINE, SHARED, BUILT_IN)
-CHANGED = "changed set"  # the audit log's action for a changed header
+HEADER_CHANGE = "changed set"  # the audit log's action for a changed header
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class SetFilters:
     """What is looked for: words of title, summary or topics, whose sets, in which language."""
 
     text: str = ""
@@ -29,7 +29,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class SetCard:
+class SetSummary:
     """A set in a list. `role` is "owner", "co-author", or None for a reader."""
 
     id: int
@@ -47,51 +47,37 @@ class SetCard:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SearchPage:
     """A page of sets."""
 
-    sets: Sequence[SetCard]
+    sets: Sequence[SetSummary]
     page: int  # from 1
     has_more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Archived:
-    """An archived set of one's own."""
-
-    id: int
-    title: str
-    archived_at: datetime
-    is_owner: bool
-
-
-def find(session: Session, user: User, wanted: Wanted, *, page: int = 1) -> Found:
+def search_sets(session: Session, user: User, wanted: SetFilters, *, page: int = 1) -> SearchPage:
     """The sets that fit, one's own first, then those that came with the app, then the newest; three statements."""
     page = max(page, 1)
     own = case((mine(user), 0), (QuestionSet.owner_id.is_(None), 1), else_=2)
-    query = _cards(user).where(*_conditions(user, wanted)).order_by(own, QuestionSet.id.desc())
+    query = _query(user).where(*_conditions(user, wanted)).order_by(own, QuestionSet.id.desc())
     rows = session.execute(query.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
-    return Found(_told(session, user, rows[:PAGE]), page, len(rows) > PAGE)
+    return SearchPage(_summaries(session, user, rows[:PAGE]), page, len(rows) > PAGE)
 
 
-def archived(session: Session, user: User) -> list[Archived]:
-    """The person's archived sets, the last one archived first."""
-    rows = session.execute(
-        select(QuestionSet.id, QuestionSet.title, QuestionSet.archived_at, QuestionSet.owner_id)
-        .where(mine(user), QuestionSet.archived_at.is_not(None))
-        .order_by(QuestionSet.archived_at.desc(), QuestionSet.id.desc())
-        .limit(ARCHIVED_SHOWN)
-    )
-    return [Archived(row.id, row.title, row.archived_at, row.owner_id == user.id) for row in rows]
+def archived_sets(session: Session, user: User) -> Sequence[QuestionSet]:
+    """Return the person's archived sets, the last one archived first."""
+    query = select(QuestionSet).where(mine(user), QuestionSet.archived_at.is_not(None))
+    latest_first = query.order_by(QuestionSet.archived_at.desc(), QuestionSet.id.desc())
+    return session.scalars(latest_first.limit(ARCHIVED_SHOWN)).all()
 
 
-def languages(session: Session, user: User) -> list[str]:
+def languages_found(session: Session, user: User) -> list[str]:
     """The languages of the sets that the person may find, by their codes."""
     code = QuestionSet.header["language"].as_string()
-    return list(session.scalars(select(code).where(*_conditions(user, Wanted())).distinct().order_by(code)))
+    return list(session.scalars(select(code).where(*_conditions(user, SetFilters())).distinct().order_by(code)))
 
 
-def _conditions(user: User, wanted: Wanted) -> list[ColumnElement[bool]]:
+def _conditions(user: User, wanted: SetFilters) -> list[ColumnElement[bool]]:
     # A word is looked for wherever it stands; folding joins and drops words only at the ends of what it is given.
     words = [word for word in fold(wanted.text).split() if word.isprintable()]
     hopeless = bool(wanted.text.strip()) and not words
@@ -117,7 +103,7 @@ def _whose(user: User, whose: str) -> ColumnElement[bool]:
             return or_(public, mine(user), taken_up(user))
 
 
-def _cards(user: User) -> Select[Any]:
+def _query(user: User) -> Select[Any]:
     writes = QuestionSet.id.in_(select(SetAuthor.set_id).where(SetAuthor.user_id == user.id))
     return select(
         QuestionSet.id,
@@ -134,7 +120,7 @@ def _cards(user: User) -> Select[Any]:
     ).outerjoin(User, User.id == QuestionSet.owner_id)
 
 
-def _told(session: Session, user: User, rows: Sequence[Any]) -> list[SetCard]:
+def _summaries(session: Session, user: User, rows: Sequence[Any]) -> list[SetSummary]:
     ids = [row.id for row in rows]
     counts, changes = _counts(session, ids), _header_changes(session, ids)
     cards = []
@@ -144,7 +130,7 @@ def _told(session: Session, user: User, rows: Sequence[Any]) -> list[SetCard]:
         changed = max(at for at in (row.created_at, changes.get(row.id), *times) if at is not None)
         is_copy = row.copied_from_id is not None
         cards.append(
-            SetCard(row.id, row.key, row.title, row.summary, row.language, row.visibility, role, row.owner, is_copy,
+            SetSummary(row.id, row.key, row.title, row.summary, row.language, row.visibility, role, row.owner, is_copy,
                     facts, questions, changed)
         )  # fmt: skip
     return cards
@@ -174,7 +160,7 @@ def _counts(session: Session, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
 def _header_changes(session: Session, ids: Sequence[int]) -> dict[int, datetime]:
     rows = session.execute(
         select(AuditEntry.set_id, func.max(AuditEntry.at))
-        .where(AuditEntry.set_id.in_(ids), AuditEntry.action == CHANGED)
+        .where(AuditEntry.set_id.in_(ids), AuditEntry.action == HEADER_CHANGE)
         .group_by(AuditEntry.set_id)
     )
     return {set_id: at for set_id, at in rows if set_id is not None}

@@ -26,7 +26,7 @@ from quizapp.services import audit_log
 from quizapp.services.access import BY_LINK, PRIVATE, PUBLIC, own_set, set_to_write
 from quizapp.services.errors import NotFound
 
-IN_WORDS = {PRIVATE: "private", BY_LINK: "open to whoever has its address", PUBLIC: "public"}
+VISIBILITY_WORDS = {PRIVATE: "private", BY_LINK: "open to whoever has its address", PUBLIC: "public"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,25 +39,25 @@ class Sharing:
     is_owner: bool
 
 
-class Nobody(Exception):
+class UnknownUser(Exception):
     """No account has that user name."""
 
 
-class AuthorAlready(Exception):
+class AlreadyAuthor(Exception):
     """That person writes in the set already."""
 
 
-def sharing(session: Session, user: User, set_id: int) -> Sharing:
+def read_sharing(session: Session, user: User, set_id: int) -> Sharing:
     """Raises NotFound."""
     row = set_to_write(session, user, set_id)
     owner = session.get_one(User, row.owner_id)
     return Sharing(row, owner, _authors(session, set_id), row.owner_id == user.id)
 
 
-def show_to(session: Session, user: User, set_id: int, visibility: str, *, now: datetime) -> None:
+def set_visibility(session: Session, user: User, set_id: int, visibility: str, *, now: datetime) -> None:
     """Decide who may see a set: "private", "link" or "public". Who studies it keeps it. Raises NotFound, KeyError."""
     row = own_set(session, user, set_id, lock=True)
-    words = IN_WORDS[visibility]
+    words = VISIBILITY_WORDS[visibility]
     if row.visibility != visibility:
         row.visibility = visibility
         audit_log.record(session, user, "shared set", now=now, question_set=row, visibility=words)
@@ -69,9 +69,9 @@ def add_author(session: Session, user: User, set_id: int, name: str, *, now: dat
     folded = fold_name(name)
     author = session.scalar(select(User).where(User.name_folded == folded)) if folded.isprintable() else None
     if author is None:
-        raise Nobody
+        raise UnknownUser
     if author.id == row.owner_id or session.get(SetAuthor, (set_id, author.id)) is not None:
-        raise AuthorAlready
+        raise AlreadyAuthor
     session.add(SetAuthor(set_id=set_id, user_id=author.id, since=now))
     audit_log.record(session, user, "added author", now=now, question_set=row, subject=author)
     return author
@@ -80,15 +80,15 @@ def add_author(session: Session, user: User, set_id: int, name: str, *, now: dat
 def remove_author(session: Session, user: User, set_id: int, author_id: int, *, now: datetime) -> User:
     """Raises NotFound."""
     row = own_set(session, user, set_id, lock=True)
-    author = _take_out(session, set_id, author_id)
+    author = _remove_author(session, set_id, author_id)
     audit_log.record(session, user, "removed author", now=now, question_set=row, subject=author)
     return author
 
 
-def leave(session: Session, user: User, set_id: int, *, now: datetime) -> QuestionSet:
+def leave_set(session: Session, user: User, set_id: int, *, now: datetime) -> QuestionSet:
     """End one's own co-authorship. Raises NotFound, also for the owner."""
     row = set_to_write(session, user, set_id, lock=True)
-    _take_out(session, set_id, user.id)
+    _remove_author(session, set_id, user.id)
     audit_log.record(session, user, "left set", now=now, question_set=row)
     return row
 
@@ -96,14 +96,14 @@ def leave(session: Session, user: User, set_id: int, *, now: datetime) -> Questi
 def hand_over(session: Session, user: User, set_id: int, author_id: int, *, now: datetime) -> User:
     """Make a co-author the owner; the owner becomes a co-author. Raises NotFound."""
     row = own_set(session, user, set_id, lock=True)
-    author = _take_out(session, set_id, author_id)
+    author = _remove_author(session, set_id, author_id)
     row.owner_id = author.id
     session.add(SetAuthor(set_id=set_id, user_id=user.id, since=now))
     audit_log.record(session, user, "handed over set", now=now, question_set=row, subject=author)
     return author
 
 
-def archive(session: Session, user: User, set_id: int, *, now: datetime) -> None:
+def archive_set(session: Session, user: User, set_id: int, *, now: datetime) -> None:
     """Archive a set: it leaves lists and searches, and those who study it go on. Raises NotFound."""
     row = own_set(session, user, set_id, lock=True)
     if row.archived_at is None:
@@ -111,7 +111,7 @@ def archive(session: Session, user: User, set_id: int, *, now: datetime) -> None
         audit_log.record(session, user, "archived set", now=now, question_set=row)
 
 
-def restore(session: Session, user: User, set_id: int, *, now: datetime) -> QuestionSet:
+def restore_set(session: Session, user: User, set_id: int, *, now: datetime) -> QuestionSet:
     """Raises NotFound."""
     row = own_set(session, user, set_id, lock=True)
     if row.archived_at is not None:
@@ -120,12 +120,12 @@ def restore(session: Session, user: User, set_id: int, *, now: datetime) -> Ques
     return row
 
 
-def log(session: Session, user: User, set_id: int, *, page: int) -> tuple[QuestionSet, audit_log.Page]:
+def read_log(session: Session, user: User, set_id: int, *, page: int) -> tuple[QuestionSet, audit_log.Page]:
     """What was done to a set, for those who write in it. Raises NotFound."""
     return set_to_write(session, user, set_id), audit_log.of_set(session, set_id, page=page)
 
 
-def leave_all(session: Session, user: User) -> None:
+def release_sets(session: Session, user: User) -> None:
     """Settle what becomes of a person's sets, before the person is deleted.
 
     Those with co-authors go to the one who has been it longest. Of the rest, those that nobody else uses are deleted;
@@ -135,7 +135,7 @@ def leave_all(session: Session, user: User) -> None:
     owned = session.scalars(select(QuestionSet.id).where(QuestionSet.owner_id == user.id).with_for_update()).all()
     if not owned:
         return
-    heirs = _heirs(session, owned)
+    heirs = _next_owners(session, owned)
     for set_id, heir in heirs.items():
         session.execute(update(QuestionSet).where(QuestionSet.id == set_id).values(owner_id=heir))
         session.execute(delete(SetAuthor).where(SetAuthor.set_id == set_id, SetAuthor.user_id == heir))
@@ -148,7 +148,7 @@ def leave_all(session: Session, user: User) -> None:
     _delete_sets(session, user, [set_id for set_id in left if set_id not in used])
 
 
-def _heirs(session: Session, set_ids: Sequence[int]) -> dict[int, int]:
+def _next_owners(session: Session, set_ids: Sequence[int]) -> dict[int, int]:
     rows = session.execute(
         select(SetAuthor.set_id, SetAuthor.user_id)
         .where(SetAuthor.set_id.in_(set_ids))
@@ -186,7 +186,7 @@ def _authors(session: Session, set_id: int) -> Sequence[User]:
     return session.scalars(joined.order_by(SetAuthor.since, User.id)).all()
 
 
-def _take_out(session: Session, set_id: int, user_id: int) -> User:
+def _remove_author(session: Session, set_id: int, user_id: int) -> User:
     row = session.get(SetAuthor, (set_id, user_id))
     if row is None:
         raise NotFound

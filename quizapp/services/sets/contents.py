@@ -15,15 +15,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.answers import fold
+from quizapp.core.authoring import key_for
 from quizapp.core.questions import Question as AskedQuestion
 from quizapp.core.questions import parse_question
 from quizapp.core.sets import export, schema, spellings
 from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.errors import NotFound
 
+DEFAULT_TOPIC = "General"
 FACT_FIELDS = tuple(name for name in schema.Fact.model_fields if name not in ("key", "questions"))
 
-What = Literal["added", "changed", "restored", "archived", "unchanged", "conflict"]
+ChangeKind = Literal["added", "changed", "restored", "archived", "unchanged", "conflict"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class Change:
     A conflict is a change in the document to what was changed in the app as well; the app's stays.
     """
 
-    what: What
+    what: ChangeKind
     fact_key: str
     question_key: str | None
     before: dict[str, Any] | None
@@ -47,7 +49,7 @@ class Change:
 
 
 @dataclass(frozen=True, slots=True)
-class Loaded:
+class UpdateCounts:
     """What bringing a document in did: counts of facts and questions together, and the edits it left alone."""
 
     set_id: int
@@ -58,7 +60,7 @@ class Loaded:
     conflicts: tuple[str, ...]
 
 
-def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> Loaded:
+def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> UpdateCounts:
     """Bring the database's copy of a set up to date with its files, making it where there is none.
 
     New facts and questions are added, changed ones changed (a question by a new version), vanished ones archived;
@@ -72,17 +74,19 @@ def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> 
     documents = (header.title, header.model_dump(), [name.model_dump() for name in source.names])
     if (row.title, row.header, row.names) != documents:
         row.title, row.header, row.names = documents
-    set_folded(row)
+    update_search_text(row)
     session.flush()
-    return bring_in(session, row, source, author=None, by_author=False, now=now)
+    return apply_document(session, row, source, author=None, by_author=False, now=now)
 
 
-def compare(session: Session, row: QuestionSet, source: schema.QuestionSet, *, by_author: bool) -> list[Change]:
+def compare_document(
+    session: Session, row: QuestionSet, source: schema.QuestionSet, *, by_author: bool
+) -> list[Change]:
     """What bringing a document into a set would do, fact by fact; three statements."""
-    return [change for change, _ in _decisions(_stored(session, row), source, by_author=by_author)]
+    return [change for change, _ in _planned_changes(_stored_facts(session, row), source, by_author=by_author)]
 
 
-def bring_in(
+def apply_document(
     session: Session,
     row: QuestionSet,
     source: schema.QuestionSet,
@@ -90,26 +94,26 @@ def bring_in(
     author: User | None,
     by_author: bool,
     now: datetime,
-) -> Loaded:
+) -> UpdateCounts:
     """Bring the facts of a document into a set; the set's own title, topics and names stay as they are.
 
     From files (`by_author` False): edits made in the app stay, and what the document no longer has is archived. From
     an import `by_author`: the document's text becomes the new version of what it names, and nothing is archived.
     """
-    stored = _stored(session, row)
-    decisions = list(_decisions(stored, source, by_author=by_author))
-    _Writing(session, row, stored, source, author, now, keep_hashes=not by_author).run(decisions)
+    stored = _stored_facts(session, row)
+    decisions = list(_planned_changes(stored, source, by_author=by_author))
+    _SetWriter(session, row, stored, source, author, now, keep_hashes=not by_author).run(decisions)
     did = Counter("changed" if change.what == "restored" else change.what for change, _ in decisions)
     conflicts = tuple(str(change) for change, _ in decisions if change.what == "conflict")
-    return Loaded(row.id, did["added"], did["changed"], did["archived"], did["unchanged"], conflicts)
+    return UpdateCounts(row.id, did["added"], did["changed"], did["archived"], did["unchanged"], conflicts)
 
 
 # Deciding
 
-_Decision = tuple[Change, AskedQuestion | schema.Fact | None]
+_PlannedChange = tuple[Change, AskedQuestion | schema.Fact | None]
 
 
-def _stored(session: Session, row: QuestionSet) -> dict[str, Fact]:
+def _stored_facts(session: Session, row: QuestionSet) -> dict[str, Fact]:
     return {
         fact.key: fact
         for fact in session.scalars(
@@ -121,24 +125,28 @@ def _stored(session: Session, row: QuestionSet) -> dict[str, Fact]:
     }
 
 
-def _decisions(stored: dict[str, Fact], source: schema.QuestionSet, *, by_author: bool) -> Iterator[_Decision]:
+def _planned_changes(
+    stored: dict[str, Fact], source: schema.QuestionSet, *, by_author: bool
+) -> Iterator[_PlannedChange]:
     named = {fact.key for fact in source.facts}
     for fact in source.facts:
-        yield from _of_fact(stored.get(fact.key), fact, source.names, by_author)
+        yield from _plan_fact(stored.get(fact.key), fact, source.names, by_author)
     if by_author:
         return
     for row in stored.values():
         if row.key not in named and row.bank_hash is not None and row.archived_at is None:
-            yield Change("archived", row.key, None, as_document(row), None), None
+            yield Change("archived", row.key, None, fact_document(row), None), None
 
 
-def _of_fact(row: Fact | None, fact: schema.Fact, names: Sequence[schema.Name], by_author: bool) -> Iterator[_Decision]:
+def _plan_fact(
+    row: Fact | None, fact: schema.Fact, names: Sequence[schema.Name], by_author: bool
+) -> Iterator[_PlannedChange]:
     after = fact.model_dump(mode="json", exclude={"key", "questions"})
-    before = None if row is None else as_document(row)
+    before = None if row is None else fact_document(row)
     yield Change(_what_of_fact(row, fact, before, after, by_author), fact.key, None, before, after), fact
     rows = {} if row is None else {question.key: question for question in row.questions}
     for question in fact.questions:
-        yield _of_question(fact.key, rows.pop(question.key, None), spellings.expand(question, names), by_author)
+        yield _plan_question(fact.key, rows.pop(question.key, None), spellings.expand(question, names), by_author)
     for left in rows.values():
         if not by_author and left.versions[0].bank_hash is not None and left.archived_at is None:
             yield Change("archived", fact.key, left.key, left.versions[-1].body, None), None
@@ -146,10 +154,10 @@ def _of_fact(row: Fact | None, fact: schema.Fact, names: Sequence[schema.Name], 
 
 def _what_of_fact(
     row: Fact | None, fact: schema.Fact, before: dict[str, Any] | None, after: dict[str, Any], by_author: bool
-) -> What:
+) -> ChangeKind:
     if row is None:
         return "added"
-    unchanged: What = "restored" if row.archived_at else "unchanged"
+    unchanged: ChangeKind = "restored" if row.archived_at else "unchanged"
     if by_author:
         return unchanged if before == after else "changed"
     if row.bank_hash == export.content_hash(fact):
@@ -157,13 +165,13 @@ def _what_of_fact(
     return "conflict" if row.edited_at is not None else "changed"
 
 
-def _of_question(fact_key: str, row: Question | None, question: AskedQuestion, by_author: bool) -> _Decision:
+def _plan_question(fact_key: str, row: Question | None, question: AskedQuestion, by_author: bool) -> _PlannedChange:
     after = question.model_dump(mode="json")
     if row is None:
         return Change("added", fact_key, question.key, None, after), question
     now_asked = row.versions[-1]
     last_loaded = next((version.bank_hash for version in reversed(row.versions) if version.bank_hash), None)
-    what: What = "changed"
+    what: ChangeKind = "changed"
     digest = export.content_hash(question)
     if (_content_hash_of(now_asked.body) if by_author else last_loaded) == digest:
         what = "restored" if row.archived_at else "unchanged"
@@ -179,7 +187,7 @@ def _content_hash_of(body: dict[str, Any]) -> str:
 # Doing
 
 
-class _Writing:
+class _SetWriter:
     def __init__(
         self,
         session: Session,
@@ -197,7 +205,7 @@ class _Writing:
         self.questions_seen = 0  # of the fact at hand
         self.places = {fact.key: place for place, fact in enumerate(source.facts)} if keep_hashes else {}
 
-    def run(self, decisions: list[_Decision]) -> None:
+    def run(self, decisions: list[_PlannedChange]) -> None:
         for change, source in decisions:
             if isinstance(source, schema.Fact):
                 self._fact(change, source)
@@ -216,7 +224,7 @@ class _Writing:
             self.facts[source.key] = row
         if change.what in ("added", "changed"):
             if change.what == "changed":
-                record_version(self.session, row, source.model_dump(mode="json"), author=self.author, now=self.now)
+                append_fact_version(self.session, row, source.model_dump(mode="json"), author=self.author, now=self.now)
             for name in FACT_FIELDS:
                 setattr(row, name, getattr(source, name))
             if self.keep_hashes:
@@ -236,7 +244,7 @@ class _Writing:
             row = Question(key=source.key, current=0, position=last + 1, versions=[])
             fact.questions.append(row)
         if change.what in ("added", "changed"):
-            append_version(row, source, author=self.author, now=self.now, keep_hash=self.keep_hashes)
+            append_question_version(row, source, author=self.author, now=self.now, keep_hash=self.keep_hashes)
         if self.keep_hashes:
             row.position = self.questions_seen
             self.questions_seen += 1
@@ -249,7 +257,7 @@ class _Writing:
         gone.archived_at = self.now
 
 
-def append_version(
+def append_question_version(
     row: Question, question: AskedQuestion, *, author: User | None, now: datetime, keep_hash: bool = False
 ) -> None:
     """Make this what the question asks from now on; what was asked before stays on record."""
@@ -265,7 +273,9 @@ def append_version(
     )
 
 
-def record_version(session: Session, row: Fact, body: dict[str, Any], *, author: User | None, now: datetime) -> None:
+def append_fact_version(
+    session: Session, row: Fact, body: dict[str, Any], *, author: User | None, now: datetime
+) -> None:
     """Put on record what a fact will say by `body` (fields of core.sets.schema.Fact), and count its version up.
 
     The first time, what it says until now goes on record too, as version 1.
@@ -274,7 +284,7 @@ def record_version(session: Session, row: Fact, body: dict[str, Any], *, author:
     if row.version == 1 and session.get(FactVersion, (row.id, 1)) is None:
         began = select(QuestionSet.created_at).where(QuestionSet.id == row.set_id)
         session.add(
-            FactVersion(fact_id=row.id, number=1, body=as_document(row), created_at=session.scalars(began).one())
+            FactVersion(fact_id=row.id, number=1, body=fact_document(row), created_at=session.scalars(began).one())
         )
     row.version += 1
     session.add(
@@ -287,7 +297,26 @@ def record_version(session: Session, row: Fact, body: dict[str, Any], *, author:
 # Making and reading
 
 
-def make_set(
+def create_set(
+    session: Session, user: User, *, title: str, summary: str, language: str, topics: Sequence[str], now: datetime
+) -> QuestionSet:
+    """A set of the person's own, private, with nothing in it yet. Raises pydantic's ValidationError."""
+    keys: list[str] = []
+    for topic in topics:
+        keys.append(key_for(topic, keys, without="topic"))
+    header = schema.SetHeader.model_validate(
+        {
+            "key": key_for(title, (), without="set"),
+            "title": title,
+            "summary": summary or title,
+            "language": language,
+            "topics": [{"key": key, "title": topic, "summary": topic} for key, topic in zip(keys, topics, strict=True)],
+        }
+    )
+    return insert_set(session, user, header, now=now)
+
+
+def insert_set(
     session: Session,
     owner: User,
     header: schema.SetHeader,
@@ -310,22 +339,22 @@ def make_set(
         visibility=visibility,
         copied_from_id=copied_from.id if copied_from else None,
     )
-    set_folded(row)
+    update_search_text(row)
     session.add(row)
     session.flush()
     return row
 
 
-def set_folded(row: QuestionSet) -> None:
+def update_search_text(row: QuestionSet) -> None:
     """Keep what a set is searched by in step with its header: title, summary and topics, folded."""
     topics = " ".join(topic["title"] for topic in row.header["topics"])
     row.folded = fold(f"{row.title} {row.header['summary']} {topics}")
 
 
-def fold_all(session: Session) -> None:
+def update_all_search_texts(session: Session) -> None:
     """Make the sets searchable that were loaded before there was a search."""
     for row in session.scalars(select(QuestionSet).where(QuestionSet.folded == "")):
-        set_folded(row)
+        update_search_text(row)
     session.flush()
 
 
@@ -340,15 +369,15 @@ def read_stored_set(session: Session, key: str) -> schema.QuestionSet:
     if row is None:
         raise NotFound
     facts = []
-    for fact in _stored(session, row).values():
+    for fact in _stored_facts(session, row).values():
         asked = [question.versions[-1].body for question in fact.questions if question.archived_at is None]
         if fact.archived_at is None and asked:
-            facts.append(schema.Fact.model_validate({"key": fact.key, **as_document(fact), "questions": asked}))
+            facts.append(schema.Fact.model_validate({"key": fact.key, **fact_document(fact), "questions": asked}))
     return schema.QuestionSet(
         schema.SetHeader.model_validate(row.header), tuple(map(schema.Name.model_validate, row.names)), tuple(facts)
     )
 
 
-def as_document(row: Fact) -> dict[str, Any]:
+def fact_document(row: Fact) -> dict[str, Any]:
     """What a fact says, as plain data: core.sets.schema.Fact without key and questions."""
     return {name: getattr(row, name) for name in FACT_FIELDS}

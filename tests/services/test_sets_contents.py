@@ -12,20 +12,20 @@ from sqlalchemy.orm import Session
 from quizapp.core.sets import schema
 from quizapp.core.sets.files import read_set
 from quizapp.models import Fact, Memory, Question, QuestionSet, QuestionVersion, User
-from quizapp.services.bank import Loaded, load_set, read_stored_set, set_keys
 from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import UpdateCounts, load_set, read_stored_set, set_keys
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 LATER = datetime(2026, 4, 1, 12, tzinfo=UTC)
 
-Load = Callable[..., Loaded]
+Load = Callable[..., UpdateCounts]
 
 
 @pytest.fixture
 def load(session: Session, tmp_path: Path) -> Load:
     """Load the sample set as it is after some edits of its facts, each an old and a new text."""
 
-    def load(*edits: tuple[str, str], now: datetime = LATER) -> Loaded:
+    def load(*edits: tuple[str, str], now: datetime = LATER) -> UpdateCounts:
         loaded = load_set(session, edited(tmp_path / "set", *edits), now=now)
         session.commit()
         return loaded
@@ -47,7 +47,7 @@ def edited(directory: Path, *edits: tuple[str, str]) -> schema.QuestionSet:
     return read
 
 
-def counts(loaded: Loaded) -> dict[str, int]:
+def counts(loaded: UpdateCounts) -> dict[str, int]:
     return {name: getattr(loaded, name) for name in ("added", "changed", "archived", "unchanged")}
 
 

@@ -20,14 +20,14 @@ from quizapp.core.sets import schema
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
-from quizapp.services.bank import set_folded
 from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import update_search_text
 
-DESCRIBED = ("title", "summary", "language", "licence", "source", "topics")
+FIELDS = ("title", "summary", "language", "licence", "source", "topics")
 
 
 @dataclass(frozen=True, slots=True)
-class Description:
+class SetSettings:
     """A set's header and its mark, and how many facts belong to each topic and refer to each passage. Archived facts
     count: they may come back."""
 
@@ -45,7 +45,7 @@ class Description:
         raise NotFound
 
 
-class ChangedMeanwhile(Exception):
+class SettingsConflict(Exception):
     """Somebody saved since the form was made: `theirs`, whose mark is `mark`. It is None where they removed it."""
 
     def __init__(self, theirs: dict[str, Any] | None, mark: str) -> None:
@@ -65,32 +65,34 @@ class NumberTaken(Exception):
     """The set has a passage of that number."""
 
 
-def describe(session: Session, user: User, set_id: int) -> Description:
+def read_settings(session: Session, user: User, set_id: int) -> SetSettings:
     """Raises NotFound."""
     row = set_to_write(session, user, set_id)
     header = schema.SetHeader.model_validate(row.header)
     topics, passages = _uses(session, set_id)
-    return Description(row, header, mark_of(_described(header)), topics, passages)
+    return SetSettings(row, header, fingerprint(_settings_of(header)), topics, passages)
 
 
-def change(session: Session, user: User, set_id: int, typed: Mapping[str, Any], *, mark: str, now: datetime) -> None:
+def save_settings(
+    session: Session, user: User, set_id: int, typed: Mapping[str, Any], *, mark: str, now: datetime
+) -> None:
     """Change what a set says of itself: the fields DESCRIBED of core.sets.schema.SetHeader. A topic whose key is not
     one of the set's is new. Raises NotFound, ChangedMeanwhile, InUse, pydantic's ValidationError."""
     row = set_to_write(session, user, set_id, lock=True)
     header = schema.SetHeader.model_validate(row.header)
-    before = _described(header)
-    if mark != mark_of(before):
-        raise ChangedMeanwhile(before, mark_of(before))
+    before = _settings_of(header)
+    if mark != fingerprint(before):
+        raise SettingsConflict(before, fingerprint(before))
     topics = _with_keys(typed["topics"], {topic.key for topic in header.topics})
     changed = schema.SetHeader.model_validate({**header.model_dump(), **typed, "topics": topics})
     kept, used = {topic.key for topic in changed.topics}, _uses(session, set_id)[0]
     if removed := [topic for topic in header.topics if topic.key not in kept and topic.key in used]:
         raise InUse(removed)
-    after = _described(changed)
-    _save(session, user, row, changed, [name for name in DESCRIBED if before[name] != after[name]], now=now)
+    after = _settings_of(changed)
+    _write_header(session, user, row, changed, [name for name in FIELDS if before[name] != after[name]], now=now)
 
 
-def change_passage(
+def save_passage(
     session: Session,
     user: User,
     set_id: int,
@@ -109,42 +111,42 @@ def change_passage(
     header = schema.SetHeader.model_validate(row.header)
     passages = {passage.number: passage for passage in header.passages}
     if number is not None:
-        _check_mark(passages.pop(number, None), mark)
+        _check_fingerprint(passages.pop(number, None), mark)
     passage = schema.Passage.model_validate(typed)
     if passage.number in passages:
         raise NumberTaken
     if number not in (None, passage.number) and number in _uses(session, set_id)[1]:
         raise InUse([number])
-    _save_passages(session, user, row, header, [*passages.values(), passage], now=now)
+    _write_passages(session, user, row, header, [*passages.values(), passage], now=now)
 
 
-def remove_passage(session: Session, user: User, set_id: int, number: int, *, mark: str, now: datetime) -> None:
+def delete_passage(session: Session, user: User, set_id: int, number: int, *, mark: str, now: datetime) -> None:
     """Raises NotFound, ChangedMeanwhile, InUse."""
     row = set_to_write(session, user, set_id, lock=True)
     header = schema.SetHeader.model_validate(row.header)
     passages = {passage.number: passage for passage in header.passages}
     if number not in passages:
         raise NotFound
-    _check_mark(passages.pop(number), mark)
+    _check_fingerprint(passages.pop(number), mark)
     if number in _uses(session, set_id)[1]:
         raise InUse([number])
-    _save_passages(session, user, row, header, passages.values(), now=now)
+    _write_passages(session, user, row, header, passages.values(), now=now)
 
 
-def mark_of(document: Mapping[str, Any]) -> str:
+def fingerprint(document: Mapping[str, Any]) -> str:
     """A mark that differs once the document does."""
     return sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def _check_mark(passage: schema.Passage | None, mark: str) -> None:
+def _check_fingerprint(passage: schema.Passage | None, mark: str) -> None:
     theirs = passage.model_dump() if passage else None
-    now_mark = mark_of(theirs) if theirs else ""
+    now_mark = fingerprint(theirs) if theirs else ""
     if mark != now_mark:
-        raise ChangedMeanwhile(theirs, now_mark)
+        raise SettingsConflict(theirs, now_mark)
 
 
-def _described(header: schema.SetHeader) -> dict[str, Any]:
-    return header.model_dump(include=set(DESCRIBED))
+def _settings_of(header: schema.SetHeader) -> dict[str, Any]:
+    return header.model_dump(include=set(FIELDS))
 
 
 def _with_keys(topics: Sequence[Mapping[str, Any]], known: Collection[str]) -> list[dict[str, Any]]:
@@ -168,7 +170,7 @@ def _uses(session: Session, set_id: int) -> tuple[Counter[str], Counter[int]]:
     return Counter(dict(topics.all())), Counter(number for numbers in passages for number in numbers)
 
 
-def _save_passages(
+def _write_passages(
     session: Session,
     user: User,
     row: QuestionSet,
@@ -179,14 +181,14 @@ def _save_passages(
 ) -> None:
     in_order = sorted(passages, key=lambda passage: passage.number)
     changed = header.model_copy(update={"passages": in_order})
-    _save(session, user, row, changed, ["passages"] if changed != header else [], now=now)
+    _write_header(session, user, row, changed, ["passages"] if changed != header else [], now=now)
 
 
-def _save(
+def _write_header(
     session: Session, user: User, row: QuestionSet, header: schema.SetHeader, fields: Sequence[str], *, now: datetime
 ) -> None:
     if not fields:
         return
     row.title, row.header = header.title, header.model_dump()
-    set_folded(row)
+    update_search_text(row)
     audit_log.record(session, user, "changed set", now=now, question_set=row, fields=", ".join(fields))
