@@ -10,7 +10,8 @@ from wtforms import Field
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.models.base import writing
-from quizapp.services import accounts, classes
+from quizapp.services import accounts
+from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
 from quizapp.web.forms.accounts import DeleteForm, LogInForm, PasswordForm, SettingsForm, SignUpForm
@@ -145,7 +146,7 @@ def delete() -> Page:
         user.name is None or _prove(user.name, form.password, "That is not your password.")
     ):
         ownership.release_sets(db.session(), user)
-        classes.leave_all(db.session(), user, now=now())
+        classes.archive_untaught_classes(db.session(), user, now=now())
         accounts.delete_user(db.session(), user)
         commit()
         sign_out()

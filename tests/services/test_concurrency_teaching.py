@@ -15,8 +15,9 @@ from writing import person
 from quizapp.core.assignments import Granted
 from quizapp.extensions import db
 from quizapp.models import Attempt, AuditEntry, Classroom, Enrolment, Extension, Fact, Question, QuestionVersion, User
-from quizapp.services import assignments, classes
+from quizapp.services import assignments
 from quizapp.services.authoring import editing, facts
+from quizapp.services.classes import classes, enrolment
 from quizapp.services.sets.contents import fact_document
 
 
@@ -75,7 +76,7 @@ def test_a_class_is_joined_once_however_often_one_presses(app: Flask, school: Sc
     before = count(app, Enrolment)
 
     def join(session: Session, number: int) -> bool:
-        _, is_new = classes.join(session, session.get_one(User, newcomer), code, now=NOON)
+        _, is_new = enrolment.join_class(session, session.get_one(User, newcomer), code, now=NOON)
         session.commit()
         return is_new
 

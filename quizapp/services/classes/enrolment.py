@@ -1,4 +1,4 @@
-"""Into a class by its code, and out of it again. Guessing codes is slowed down."""
+"""Join and leave a class by its code; add and remove its teachers. Guessing codes is slowed down."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,11 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import accounts as rules
+from quizapp.core.accounts import fold_name
 from quizapp.core.classes import WRONG_CODES, fold_code
 from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import audit_log
-from quizapp.services.access import ACTIVE, BANNED, STUDENT, TEACHER, enrolled
-from quizapp.services.classes.listing import teachers_of
+from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach, enrolled
+from quizapp.services.classes.classes import NotATeacher, teacher_names
+from quizapp.services.errors import NotFound
 from quizapp.services.failures import bucket, clear_old_failures, count_failure, held_since
 
 LEFT = "left"  # of their own accord, so that nobody but they themselves undoes it
@@ -45,17 +47,17 @@ class Invitation:
     is_member: bool
 
 
-def invitation(session: Session, user: User | None, typed: str, *, address: str, now: datetime) -> Invitation:
+def find_invitation(session: Session, user: User | None, typed: str, *, address: str, now: datetime) -> Invitation:
     """Raises WrongCode, to be counted by `count_wrong_code`, and TooManyCodes, also when the code is right."""
     held = held_since(session, _guesses(address), WRONG_CODES, now)
     if held is not None:
         raise TooManyCodes(rules.minutes_to_wait(held, now))
-    classroom, enrolment = _of_code(session, user, typed)
+    classroom, enrolment = _find_by_code(session, user, typed)
     return Invitation(
         classroom.id,
         classroom.join_code or "",
         classroom.title,
-        teachers_of(session, [classroom.id])[classroom.id],
+        teacher_names(session, [classroom.id])[classroom.id],
         enrolment is not None and enrolment.status == ACTIVE,
     )
 
@@ -65,9 +67,9 @@ def count_wrong_code(session: Session, *, address: str, now: datetime) -> None:
     clear_old_failures(session, now)
 
 
-def join(session: Session, user: User, typed: str, *, now: datetime) -> tuple[int, bool]:
+def join_class(session: Session, user: User, typed: str, *, now: datetime) -> tuple[int, bool]:
     """Be a student of the class of that code: its id, and whether that is news. Raises WrongCode."""
-    classroom, enrolment = _of_code(session, user, typed, lock=True)
+    classroom, enrolment = _find_by_code(session, user, typed, lock=True)
     if enrolment is not None and enrolment.status == ACTIVE:
         return classroom.id, False
     if enrolment is None:
@@ -78,7 +80,7 @@ def join(session: Session, user: User, typed: str, *, now: datetime) -> tuple[in
     return classroom.id, True
 
 
-def leave(session: Session, user: User, class_id: int, *, now: datetime) -> Classroom:
+def leave_class(session: Session, user: User, class_id: int, *, now: datetime) -> Classroom:
     """Be in the class no more, as its student or its teacher. Raises NotFound, LastTeacher."""
     session.scalar(select(Classroom.id).where(Classroom.id == class_id).with_for_update())
     classroom, enrolment = enrolled(session, user, class_id)
@@ -96,7 +98,7 @@ def leave(session: Session, user: User, class_id: int, *, now: datetime) -> Clas
     return classroom
 
 
-def _of_code(
+def _find_by_code(
     session: Session, user: User | None, typed: str, *, lock: bool = False
 ) -> tuple[Classroom, Enrolment | None]:
     """The class of that code, and how the person has been in it. Raises WrongCode, for who is banned too."""
@@ -116,3 +118,51 @@ def _of_code(
 
 def _guesses(address: str) -> str:
     return bucket("join", rules.neighbourhood(address))
+
+
+# Teachers
+
+
+class UnknownUser(Exception):
+    """No account has that user name."""
+
+
+class AlreadyTeacher(Exception):
+    """They are a teacher of the class."""
+
+
+def add_teacher(session: Session, user: User, class_id: int, name: str, *, now: datetime) -> User:
+    """Raises NobodyOfThatName, NotATeacher where the account says that it learns, TeachesAlready."""
+    classroom = class_to_teach(session, user, class_id, lock=True)
+    folded = fold_name(name)
+    other = session.scalar(select(User).where(User.name_folded == folded)) if folded.isprintable() else None
+    if other is None:
+        raise UnknownUser
+    if not other.is_teacher:
+        raise NotATeacher
+    enrolment = session.get(Enrolment, (class_id, other.id))
+    if enrolment is None:
+        session.add(Enrolment(class_id=class_id, user_id=other.id, role=TEACHER, joined_at=now))
+    elif (enrolment.role, enrolment.status) == (TEACHER, ACTIVE):
+        raise AlreadyTeacher
+    else:
+        enrolment.role, enrolment.status, enrolment.joined_at, enrolment.ended_at = TEACHER, ACTIVE, now, None
+    audit_log.record(session, user, "added teacher", now=now, classroom=classroom, subject=other)
+    return other
+
+
+def remove_teacher(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> None:
+    """End the teaching of somebody who came later. Raises NotFound, also for those who came before."""
+    classroom = class_to_teach(session, user, class_id, lock=True)
+    rows = session.execute(
+        select(Enrolment, User)
+        .join(User, User.id == Enrolment.user_id)
+        .where(Enrolment.class_id == class_id, Enrolment.role == TEACHER, Enrolment.status == ACTIVE)
+        .order_by(Enrolment.joined_at, Enrolment.user_id)
+    ).all()
+    order = [row.user_id for row, _ in rows]
+    if user_id not in order[order.index(user.id) + 1 :]:
+        raise NotFound
+    enrolment, other = rows[order.index(user_id)]
+    enrolment.status, enrolment.ended_at = REMOVED, now
+    audit_log.record(session, user, "removed teacher", now=now, classroom=classroom, subject=other)
