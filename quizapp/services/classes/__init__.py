@@ -1,1 +1,1 @@
-"""Classes: opened, joined, and looked after by those who teach them."""
+"""Classes, their students and their teachers."""

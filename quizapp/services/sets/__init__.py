@@ -1,1 +1,1 @@
-"""Question sets as their authors have them."""
+"""Question sets: their contents, settings, owners and copies, and searching them."""

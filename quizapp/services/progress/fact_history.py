@@ -22,7 +22,7 @@ SHOWN = 200  # reviews, the latest of them
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class ReviewEntry:
     """A review as it stands. `days` is the interval it led to, 0 where the fact came again the same day."""
 
     day: date
@@ -51,11 +51,11 @@ class FactHistory:
     lapses: int
     recall: float | None  # the chance of recall today, 0..1
     curve: Curve | None
-    reviews: tuple[Answered, ...]
+    reviews: tuple[ReviewEntry, ...]
     total: int
 
 
-def fact_history(session: Session, learner: User, set_key: str, fact_key: str, *, now: datetime) -> FactHistory:
+def read_fact_history(session: Session, learner: User, set_key: str, fact_key: str, *, now: datetime) -> FactHistory:
     """How a learner remembered a fact; two statements. Raises NotFound for an unknown set or fact."""
     row = session.execute(_fact(learner, set_key, fact_key)).one_or_none()
     if row is None:
@@ -63,7 +63,7 @@ def fact_history(session: Session, learner: User, set_key: str, fact_key: str, *
     rows = list(reversed(session.execute(_reviews(learner, row.fact_id)).all()))
     memory, today = memories.to_core(row), learner.clock.day(now)
     afters = chained([from_json(each.before) for each in rows], memory)
-    answered = [_answered(each, after) for each, after in zip(rows, afters, strict=True)]
+    answered = [_review_entry(each, after) for each, after in zip(rows, afters, strict=True)]
     recalls = [
         Recall(each.day, each.remembered, each.predicted, after) for each, after in zip(answered, afters, strict=True)
     ]
@@ -126,9 +126,9 @@ def _reviews(learner: User, fact_id: int) -> Any:
     )
 
 
-def _answered(row: Any, after: CoreMemory) -> Answered:
+def _review_entry(row: Any, after: CoreMemory) -> ReviewEntry:
     question = parse_question(row.body)
-    return Answered(
+    return ReviewEntry(
         day=row.day,
         form=FORMS[question.kind],
         answer=in_words(question, parse_response(row.response)),

@@ -15,7 +15,14 @@ from quizapp.core.scheduling import State
 from quizapp.core.shares import Share
 from quizapp.models import Assignment, Classroom, Fact, Memory, Review, User
 from quizapp.services.access import class_to_teach
-from quizapp.services.reports.shared import ClassSet, Student, assignments, roster, sets_of, today_in
+from quizapp.services.reports.class_data import (
+    ClassSet,
+    ClassStudent,
+    list_assignments,
+    list_sets,
+    list_students,
+    today_in,
+)
 
 DAYS = 7
 QUIET = 5  # days without study, from which somebody is asked after
@@ -26,7 +33,7 @@ BEHIND = 0.75  # of the facts that should have been met by now
 BEHIND_AT_LEAST = 8  # facts
 
 
-class Trouble(StrEnum):
+class AlertKind(StrEnum):
     """Why somebody is stuck, the most telling first."""
 
     NEVER = "never"
@@ -37,10 +44,10 @@ class Trouble(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Stuck:
+class StudentAlert:
     """One reason: `number` is of days or facts, `of` of facts that should have been met, in the assignment named."""
 
-    trouble: Trouble
+    trouble: AlertKind
     number: int = 0
     of: int = 0
     title: str = ""
@@ -55,13 +62,13 @@ class Stuck:
 class Week:
     """What a student did for the class in the last week; `ms` is the time of the `timed` answers."""
 
-    student: Student
+    student: ClassStudent
     days: tuple[CalendarDay, ...]
     right: int
     kept: Share  # answers a day or more after the last one
     ms: int
     last_day: date | None
-    stuck: tuple[Stuck, ...]
+    stuck: tuple[StudentAlert, ...]
 
     @property
     def answers(self) -> int:
@@ -86,12 +93,12 @@ class ClassToday:
         return [week for week in self.weeks if week.stuck]
 
     @property
-    def troubles(self) -> dict[Trouble, list[tuple[Student, Stuck]]]:
+    def troubles(self) -> dict[AlertKind, list[tuple[ClassStudent, StudentAlert]]]:
         """By reason who is stuck for it, those first whom it weighs on most."""
-        found = {trouble: self._stuck_by(trouble) for trouble in Trouble}
+        found = {trouble: self._stuck_by(trouble) for trouble in AlertKind}
         return {trouble: people for trouble, people in found.items() if people}
 
-    def _stuck_by(self, trouble: Trouble) -> list[tuple[Student, Stuck]]:
+    def _stuck_by(self, trouble: AlertKind) -> list[tuple[ClassStudent, StudentAlert]]:
         found = [(week.student, each) for week in self.weeks for each in week.stuck if each.trouble is trouble]
         return sorted(found, key=lambda pair: pair[1].weight, reverse=True)
 
@@ -102,7 +109,7 @@ class ClassToday:
 
 
 @dataclass
-class _Standing:
+class _StudentMemories:
     """What the memories of one student say."""
 
     last_day: date | None = None
@@ -111,18 +118,22 @@ class _Standing:
     met: Counter[tuple[int, str]] = field(default_factory=Counter)  # by set and topic
 
 
-def class_today(session: Session, teacher: User, class_id: int, *, now: datetime) -> ClassToday:
+def read_class_today(session: Session, teacher: User, class_id: int, *, now: datetime) -> ClassToday:
     """Who studied and who is stuck in a class that the person teaches; seven statements. Raises NotFound."""
     classroom = class_to_teach(session, teacher, class_id)
     today = today_in(classroom, now)
-    students, work, sets = roster(session, class_id), assignments(session, class_id), sets_of(session, class_id)
+    students, work, sets = (
+        list_students(session, class_id),
+        list_assignments(session, class_id),
+        list_sets(session, class_id),
+    )
     weeks = _weeks(session, students, classroom, sets, work, today)
     return ClassToday(classroom, today, _last_days(today), sets, weeks)
 
 
 def week_of(
     session: Session,
-    student: Student,
+    student: ClassStudent,
     classroom: Classroom,
     sets: Sequence[ClassSet],
     work: Sequence[Assignment],
@@ -134,7 +145,7 @@ def week_of(
 
 def _weeks(
     session: Session,
-    students: Sequence[Student],
+    students: Sequence[ClassStudent],
     classroom: Classroom,
     sets: Sequence[ClassSet],
     work: Sequence[Assignment],
@@ -142,13 +153,13 @@ def _weeks(
 ) -> list[Week]:
     ids, set_ids = [student.id for student in students], [each.id for each in sets]
     days = _last_days(today)
-    studied = _studied(session, ids, set_ids, days[0])
-    standings = _standings(session, ids, set_ids, today)
+    studied = _answers_by_day(session, ids, set_ids, days[0])
+    standings = _student_memories(session, ids, set_ids, today)
     totals = _totals(session, set_ids)
     weeks = []
     for student in students:
-        rows, standing = studied.get(student.id, {}), standings.get(student.id, _Standing())
-        stuck = tuple(_stuck(standing, work, totals, classroom, today)) if sets else ()
+        rows, standing = studied.get(student.id, {}), standings.get(student.id, _StudentMemories())
+        stuck = tuple(_alerts(standing, work, totals, classroom, today)) if sets else ()
         weeks.append(_week(student, days, rows, standing.last_day, stuck))
     return weeks
 
@@ -157,7 +168,7 @@ def _last_days(today: date) -> tuple[date, ...]:
     return tuple(today - timedelta(days=back) for back in range(DAYS - 1, -1, -1))
 
 
-def _studied(session: Session, students: list[int], sets: list[int], since: date) -> dict[int, dict[date, Any]]:
+def _answers_by_day(session: Session, students: list[int], sets: list[int], since: date) -> dict[int, dict[date, Any]]:
     """By student and day what was answered in the sets. It reads a week of reviews, by (learner, day)."""
     rows = session.execute(
         select(
@@ -179,7 +190,9 @@ def _studied(session: Session, students: list[int], sets: list[int], since: date
     return found
 
 
-def _standings(session: Session, students: list[int], sets: list[int], today: date) -> dict[int, _Standing]:
+def _student_memories(
+    session: Session, students: list[int], sets: list[int], today: date
+) -> dict[int, _StudentMemories]:
     due = (Memory.due_day < today) & Memory.suspended.is_(False)
     due &= or_(Memory.buried_until.is_(None), Memory.buried_until <= today)
     rows = session.execute(
@@ -201,7 +214,7 @@ def _standings(session: Session, students: list[int], sets: list[int], today: da
         )
         .group_by(Memory.learner_id, Fact.set_id, Fact.topic)
     )
-    found: dict[int, _Standing] = defaultdict(_Standing)
+    found: dict[int, _StudentMemories] = defaultdict(_StudentMemories)
     for row in rows:
         standing = found[row.learner_id]
         standing.last_day = max(filter(None, [standing.last_day, row.last_day]), default=None)
@@ -222,7 +235,11 @@ def _totals(session: Session, sets: list[int]) -> dict[tuple[int, str], int]:
 
 
 def _week(
-    student: Student, days: Sequence[date], rows: Mapping[date, Any], last_day: date | None, stuck: tuple[Stuck, ...]
+    student: ClassStudent,
+    days: Sequence[date],
+    rows: Mapping[date, Any],
+    last_day: date | None,
+    stuck: tuple[StudentAlert, ...],
 ) -> Week:
     return Week(
         student,
@@ -235,32 +252,32 @@ def _week(
     )
 
 
-def _stuck(
-    standing: _Standing,
+def _alerts(
+    standing: _StudentMemories,
     work: Sequence[Assignment],
     totals: Mapping[tuple[int, str], int],
     classroom: Classroom,
     today: date,
-) -> Iterator[Stuck]:
+) -> Iterator[StudentAlert]:
     """Why somebody is stuck, in the order of Trouble; nobody is asked after in the first days of what is assigned."""
     asked_on = [today_in(classroom, each.created_at) for each in work if each.kind == "study"]
     asked_for = (today - min(asked_on)).days if asked_on else 0
     if standing.last_day is None:
         if asked_for >= QUIET:
-            yield Stuck(Trouble.NEVER)
+            yield StudentAlert(AlertKind.NEVER)
         return
     if (today - standing.last_day).days >= QUIET and asked_on:
-        yield Stuck(Trouble.QUIET, (today - standing.last_day).days)
+        yield StudentAlert(AlertKind.QUIET, (today - standing.last_day).days)
     for each in work:
         topics = [key for key in totals if key[0] == each.set_id and (not each.topics or key[1] in each.topics)]
         wanted = _pace(each, sum(totals[key] for key in topics), today_in(classroom, each.created_at), today)
         met = sum(standing.met[key] for key in topics)
         if met < BEHIND * wanted and wanted - met >= BEHIND_AT_LEAST:
-            yield Stuck(Trouble.BEHIND, met, wanted, each.title)
+            yield StudentAlert(AlertKind.BEHIND, met, wanted, each.title)
     if standing.overdue >= OVERDUE:
-        yield Stuck(Trouble.OVERDUE, standing.overdue)
+        yield StudentAlert(AlertKind.OVERDUE, standing.overdue)
     if standing.lapsing >= FORGOTTEN_OFTEN:
-        yield Stuck(Trouble.FORGETS, standing.lapsing)
+        yield StudentAlert(AlertKind.FORGETS, standing.lapsing)
 
 
 def _pace(work: Assignment, facts: int, since: date, today: date) -> int:

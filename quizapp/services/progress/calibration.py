@@ -14,7 +14,7 @@ from quizapp.core.responses import Confidence, parse_response
 from quizapp.core.scheduling import Rating
 from quizapp.core.telling import in_words
 from quizapp.models import Fact, QuestionSet, QuestionVersion, Review, User
-from quizapp.services.progress.recalls import last_recalled
+from quizapp.services.progress.mixups import last_recalled
 
 DAYS = 90
 LISTED = 20
@@ -35,7 +35,7 @@ class ConfidentError:
 
 
 @dataclass(frozen=True, slots=True)
-class Certainty:
+class CalibrationReport:
     """The last DAYS study days; `errors` are the latest LISTED of `facts_in_error`."""
 
     calibration: Calibration
@@ -43,23 +43,25 @@ class Certainty:
     facts_in_error: int
 
 
-def certainty(session: Session, learner: User, *, now: datetime) -> Certainty:
+def read_calibration(session: Session, learner: User, *, now: datetime) -> CalibrationReport:
     """Certainty against truth, of the answers given with a word on how sure; three statements at most."""
     since = learner.clock.day(now) - timedelta(days=DAYS - 1)
     right = func.sum(case((Review.rating != Rating.AGAIN, 1), else_=0))
     rows = session.execute(
-        select(Review.confidence, func.count(), right).where(*_sure(learner, since)).group_by(Review.confidence)
+        select(Review.confidence, func.count(), right)
+        .where(*_rated_answers(learner, since))
+        .group_by(Review.confidence)
     )
     found = calibration({confidence: (answers, correct) for confidence, answers, correct in rows})
     if not found.certain_but_wrong:
-        return Certainty(found, (), 0)
-    wrong = session.execute(_certain_but_wrong(learner, since)).all()
+        return CalibrationReport(found, (), 0)
+    wrong = session.execute(_confident_errors(learner, since)).all()
     recalled = last_recalled(session, learner, {row.fact_id for row in wrong})
-    errors = tuple(_error(row, recalled.get(row.fact_id, date.min)) for row in wrong)
-    return Certainty(found, errors, wrong[0].facts if wrong else 0)
+    errors = tuple(_confident_error(row, recalled.get(row.fact_id, date.min)) for row in wrong)
+    return CalibrationReport(found, errors, wrong[0].facts if wrong else 0)
 
 
-def _sure(learner: User, since: date) -> tuple[Any, ...]:
+def _rated_answers(learner: User, since: date) -> tuple[Any, ...]:
     """Standing answers for which the learner said how sure they were."""
     return (
         Review.learner_id == learner.id,
@@ -69,13 +71,13 @@ def _sure(learner: User, since: date) -> tuple[Any, ...]:
     )
 
 
-def _certain_but_wrong(learner: User, since: date) -> Any:
+def _confident_errors(learner: User, since: date) -> Any:
     """Facts answered wrongly with certainty, each with its last such answer, the latest first."""
     wrong = (
         select(func.max(Review.id).label("last_id"), func.count().label("times"), func.count().over().label("facts"))
         .join(Fact, Fact.id == Review.fact_id)
         .where(
-            *_sure(learner, since),
+            *_rated_answers(learner, since),
             Review.confidence == Confidence.CERTAIN,
             Review.rating == Rating.AGAIN,
             Fact.archived_at.is_(None),
@@ -105,7 +107,7 @@ def _certain_but_wrong(learner: User, since: date) -> Any:
     )
 
 
-def _error(row: Any, recalled: date) -> ConfidentError:
+def _confident_error(row: Any, recalled: date) -> ConfidentError:
     answer = in_words(parse_question(row.body), parse_response(row.response))
     fact = FactRef(row.set_key, row.key, row.statement)
     return ConfidentError(fact, row.times, row.day, answer, recalled > row.day)

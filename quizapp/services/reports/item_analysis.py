@@ -29,15 +29,21 @@ from quizapp.core.responses import parse_response
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, User
 from quizapp.services.access import STUDENT, class_to_teach, mine
 from quizapp.services.errors import NotFound
-from quizapp.services.reports.attempts import ENDED_AT, current, is_finished, questions, responses
-from quizapp.services.reports.results import key_of, quiz
-from quizapp.services.reports.shared import sets_of
+from quizapp.services.reports.class_data import (
+    ENDED_AT,
+    current_questions,
+    is_finished,
+    list_sets,
+    read_questions,
+    read_responses,
+)
+from quizapp.services.reports.results import describe_key, quiz_to_report
 
 TYPED_LISTED = 5  # wrong answers that were typed
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class QuestionAnalysis:
     """A question: its figures, what was chosen or typed wrongly (with how often), how many left it open."""
 
     number: int
@@ -53,7 +59,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Misconception:
+class MisconceptionCount:
     """How many learners fell for a misconception, and in the questions of which numbers."""
 
     key: str
@@ -72,8 +78,8 @@ class Analysis:
     title: str
     set_id: int
     learners: int
-    rows: Sequence[Row]
-    misconceptions: Sequence[Misconception]
+    rows: Sequence[QuestionAnalysis]
+    misconceptions: Sequence[MisconceptionCount]
     writable: bool
 
     @property
@@ -81,21 +87,21 @@ class Analysis:
         return self.learners < FEWEST
 
     @property
-    def faulty(self) -> list[Row]:
+    def faulty(self) -> list[QuestionAnalysis]:
         return [row for row in self.rows if row.faults]
 
 
-def of_assignment(session: Session, teacher: User, assignment_id: int, *, now: datetime) -> Analysis:
+def analyse_assignment(session: Session, teacher: User, assignment_id: int, *, now: datetime) -> Analysis:
     """The item analysis of a quiz assigned to a class that the person teaches; eight statements. Raises NotFound."""
-    assignment, classroom = quiz(session, teacher, assignment_id)
-    return _analysis(session, teacher, classroom, [assignment], assignment.title, assignment, now=now)
+    assignment, classroom = quiz_to_report(session, teacher, assignment_id)
+    return _analyse(session, teacher, classroom, [assignment], assignment.title, assignment, now=now)
 
 
-def of_set(session: Session, teacher: User, class_id: int, set_id: int, *, now: datetime) -> Analysis:
+def analyse_set(session: Session, teacher: User, class_id: int, set_id: int, *, now: datetime) -> Analysis:
     """The same over all quizzes on a set that the class was assigned; of each learner and question the first time it
     was asked. Raises NotFound, also for a set that is not assigned to the class."""
     classroom = class_to_teach(session, teacher, class_id)
-    title = next((each.title for each in sets_of(session, class_id) if each.id == set_id), None)
+    title = next((each.title for each in list_sets(session, class_id) if each.id == set_id), None)
     if title is None:
         raise NotFound
     quizzes = session.scalars(
@@ -108,10 +114,10 @@ def of_set(session: Session, teacher: User, class_id: int, set_id: int, *, now: 
         )
         .order_by(Assignment.created_at, Assignment.id)
     ).all()
-    return _analysis(session, teacher, classroom, quizzes, title, None, set_id, now=now)
+    return _analyse(session, teacher, classroom, quizzes, title, None, set_id, now=now)
 
 
-def _analysis(
+def _analyse(
     session: Session,
     teacher: User,
     classroom: Classroom,
@@ -124,11 +130,11 @@ def _analysis(
 ) -> Analysis:
     set_id = set_id or quizzes[0].set_id
     learners = _first_attempts(session, classroom.id, [each.id for each in quizzes], now)
-    rows = responses(session, learners)
+    rows = read_responses(session, learners)
     marks, given = _first_times(rows, learners, relative=assignment is None)
     asked = list(dict.fromkeys([*(id for each in quizzes for id in each.question_ids), *marks]))
-    now_asked = current(session, marks)
-    versions = questions(session, [row.question_version_id for row in rows])
+    now_asked = current_questions(session, marks)
+    versions = read_questions(session, [row.question_version_id for row in rows])
     found = [
         _row(number, id, *now_asked[id], marks[id], given[id], versions)
         for number, id in enumerate((id for id in asked if id in now_asked), 1)
@@ -193,18 +199,18 @@ def _row(
     marks: Sequence[Mark],
     given: Sequence[Any],
     versions: Mapping[int, Question],
-) -> Row:
+) -> QuestionAnalysis:
     item = analyse(marks)
     chosen = [pick for row in given for pick in _picks(row, question, versions)]
     counted = count(options(question), chosen, item.n) if options(question) else []
     wrong = [row for row in given if row.response is not None and (row.fraction or 0.0) < 1]
     texts = [typed(versions[row.question_version_id], parse_response(row.response)) for row in wrong]
-    return Row(
+    return QuestionAnalysis(
         number,
         question_id,
         set_id,
         question,
-        key_of(question),
+        describe_key(question),
         item,
         counted,
         Counter(text for text in texts if text).most_common(TYPED_LISTED),
@@ -224,11 +230,11 @@ def _picks(row: Any, now_asked: Question, versions: Mapping[int, Question]) -> l
 
 
 def _misconceptions(
-    rows: Sequence[Row],
+    rows: Sequence[QuestionAnalysis],
     given: Mapping[int, Sequence[Any]],
     learners: Mapping[int, int],
     versions: Mapping[int, Question],
-) -> list[Misconception]:
+) -> list[MisconceptionCount]:
     """The misconceptions that were chosen, those of the most learners first."""
     who: dict[str, set[int]] = defaultdict(set)
     answers: Counter[str] = Counter()
@@ -240,5 +246,5 @@ def _misconceptions(
                     who[pick.misconception].add(learners[response.attempt_id])
                     answers[pick.misconception] += 1
                     numbers[pick.misconception][row.number] = None
-    found = [Misconception(key, len(people), answers[key], list(numbers[key])) for key, people in who.items()]
+    found = [MisconceptionCount(key, len(people), answers[key], list(numbers[key])) for key, people in who.items()]
     return sorted(found, key=lambda each: (-each.learners, -each.answers, each.key))

@@ -16,17 +16,26 @@ from quizapp.core.scheduling import State
 from quizapp.models import Classroom, Fact, Memory, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.errors import NotFound
-from quizapp.services.reports.shared import ClassSet, Student, assignments, memory, next_exam, roster, sets_of, today_in
+from quizapp.services.reports.class_data import (
+    ClassSet,
+    ClassStudent,
+    list_assignments,
+    list_sets,
+    list_students,
+    next_exam,
+    to_memory,
+    today_in,
+)
 
 PAGE = 50  # facts
-MOST_AT_ONCE = 40  # facts brought back by one press: what fits into a day
+ASSIGNED_AT_ONCE = 40  # facts brought back by one press: what fits into a day
 USUAL_TARGET = 0.9
 AHEAD = 7  # days, where no exam is set
-ROWS, GROUPS, WHENS = ("students", "facts"), ("topic", "passage"), ("now", "exam")
+MAP_ROWS, MAP_GROUPS, MAP_DAYS = ("students", "facts"), ("topic", "passage"), ("now", "exam")
 
 
 @dataclass(frozen=True, slots=True)
-class FactRow:
+class MapFact:
     key: str
     statement: str
     groups: tuple[str, ...]  # titles of its topic or passages
@@ -47,12 +56,12 @@ class MemoryMap:
     ahead: date
     has_exam: bool
     target: float
-    students: Sequence[Student]
+    students: Sequence[ClassStudent]
     groups: Mapping[Any, str]
     cells: Mapping[int, Mapping[Any, Expected]]
     whole: Mapping[int, Expected]  # by student
     facts: int
-    rows_of_facts: Sequence[FactRow]
+    rows_of_facts: Sequence[MapFact]
     page: int
     forgotten: int
 
@@ -62,13 +71,13 @@ class MemoryMap:
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
+class _ClassMemories:
     """What was read of a class and a set; the memories by student and fact, of the facts that were met."""
 
     classroom: Classroom
     sets: list[ClassSet]
     chosen: ClassSet
-    students: list[Student]
+    students: list[ClassStudent]
     today: date
     ahead: date
     has_exam: bool
@@ -90,7 +99,7 @@ class _Known:
         return forgotten(self.by_fact(chances), target)
 
 
-def memory_map(
+def read_memory_map(
     session: Session,
     teacher: User,
     class_id: int,
@@ -130,7 +139,7 @@ def memory_map(
     )  # fmt: skip
 
 
-def what_will_be_forgotten(
+def facts_to_forget(
     session: Session, teacher: User, class_id: int, set_id: int, *, target: float | None, now: datetime
 ) -> list[int]:
     """The MOST_AT_ONCE facts with the lowest mean chance over the class on the day of the exam, or in a week, of those
@@ -139,20 +148,20 @@ def what_will_be_forgotten(
     if known is None:
         raise NotFound
     found = known.forgotten(known.chances(known.ahead), target or known.target)
-    return [each.fact_id for each in found[:MOST_AT_ONCE]]
+    return [each.fact_id for each in found[:ASSIGNED_AT_ONCE]]
 
 
-def _read(session: Session, teacher: User, class_id: int, set_id: int | None, now: datetime) -> _Known | None:
+def _read(session: Session, teacher: User, class_id: int, set_id: int | None, now: datetime) -> _ClassMemories | None:
     classroom = class_to_teach(session, teacher, class_id)
-    sets = sets_of(session, class_id)
+    sets = list_sets(session, class_id)
     if set_id is None and not sets:
         return None
     chosen = next((each for each in sets if set_id in (None, each.id)), None)
     if chosen is None:
         raise NotFound
-    students = roster(session, class_id)
+    students = list_students(session, class_id)
     today = today_in(classroom, now)
-    exam = next_exam(assignments(session, class_id), chosen.id, today)
+    exam = next_exam(list_assignments(session, class_id), chosen.id, today)
     ahead = exam.exam_day if exam and exam.exam_day else today + timedelta(days=AHEAD)
     facts = session.execute(
         select(Fact.id, Fact.key, Fact.statement, Fact.topic, Fact.passages)
@@ -161,9 +170,9 @@ def _read(session: Session, teacher: User, class_id: int, set_id: int | None, no
     ).all()
     memories: dict[int, dict[int, scheduling.Memory]] = defaultdict(dict)
     for row in session.execute(_memories([student.id for student in students], chosen.id)):
-        memories[row.learner_id][row.fact_id] = memory(row.state, row.stability, row.last_day)
+        memories[row.learner_id][row.fact_id] = to_memory(row.state, row.stability, row.last_day)
     target = exam.desired_retention if exam and exam.desired_retention else USUAL_TARGET
-    return _Known(classroom, sets, chosen, students, today, ahead, exam is not None, target, facts, memories)
+    return _ClassMemories(classroom, sets, chosen, students, today, ahead, exam is not None, target, facts, memories)
 
 
 def _memories(students: list[int], set_id: int) -> Executable:
@@ -190,7 +199,9 @@ def _groups(facts: Sequence[Any], by: str, names: Mapping[Any, str]) -> dict[Any
     return {group: ids for group, ids in found.items() if ids}
 
 
-def _page_of_facts(known: _Known, chances: Chances, by: str, names: Mapping[Any, str], page: int) -> list[FactRow]:
+def _page_of_facts(
+    known: _ClassMemories, chances: Chances, by: str, names: Mapping[Any, str], page: int
+) -> list[MapFact]:
     facts = {fact.id: fact for fact in known.facts}
     ordered = sorted(known.by_fact(chances), key=lambda each: each.mean)
     rows = []
@@ -198,5 +209,5 @@ def _page_of_facts(known: _Known, chances: Chances, by: str, names: Mapping[Any,
         fact = facts[chance.fact_id]
         groups = fact.passages if by == "passage" else [fact.topic]
         titles = tuple(f"¶ {group} {names[group]}" if by == "passage" else names[group] for group in groups)
-        rows.append(FactRow(fact.key, fact.statement, titles, chance))
+        rows.append(MapFact(fact.key, fact.statement, titles, chance))
     return rows

@@ -1,6 +1,6 @@
-"""What a learner takes for what, read from the latest wrong answers and from the pairs put in order."""
+"""The mix-ups of a learner: what is taken for what in the latest wrong answers, and pairs put in the wrong order."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -15,7 +15,6 @@ from quizapp.core.questions import parse_question
 from quizapp.core.responses import parse_response
 from quizapp.core.scheduling import Rating
 from quizapp.models import Comparison, Fact, QuestionSet, QuestionVersion, Review, User
-from quizapp.services.progress.recalls import last_recalled
 
 WRONG_ANSWERS = 500  # the latest that are looked through
 PAIRS = 20
@@ -34,7 +33,7 @@ class Inversion:
 
 
 @dataclass(frozen=True, slots=True)
-class Mistakes:
+class Mixups:
     """What was found in `read` wrong answers; `inversions` lists the latest of `inverted` pairs."""
 
     read: int
@@ -53,7 +52,7 @@ class Mistakes:
         return {sort: [each for each in self.confusions if each.slip.sort is sort] for sort in Sort}
 
 
-def mistakes(session: Session, learner: User) -> Mistakes:
+def read_mixups(session: Session, learner: User) -> Mixups:
     """What a learner takes for what; three statements at most."""
     rows = session.execute(_wrong_answers(learner)).all()
     observed = list(_observed(rows))
@@ -62,7 +61,7 @@ def mistakes(session: Session, learner: User) -> Mistakes:
     recalled = last_recalled(session, learner, slipped) if slipped else {}
     found = gather(observed, {fact: recalled[id] for fact, id in ids.items() if id in recalled})
     pairs = session.execute(_inverted_pairs(learner)).all()
-    return Mistakes(
+    return Mixups(
         read=len(rows),
         confusions=found,
         misconceptions=misconceptions(found),
@@ -150,3 +149,18 @@ def _inversion(learner: User, row: Any) -> Inversion:
         last=learner.clock.day(row.last_at),
         mended=row.last_right,
     )
+
+
+def last_recalled(session: Session, learner: User, fact_ids: Collection[int]) -> dict[int, date]:
+    """The last study day on which each of the facts was answered rightly, if it ever was; one statement."""
+    rows = session.execute(
+        select(Review.fact_id, func.max(Review.day))
+        .where(
+            Review.learner_id == learner.id,
+            Review.fact_id.in_(fact_ids),
+            Review.rating != Rating.AGAIN,
+            Review.undone_at.is_(None),
+        )
+        .group_by(Review.fact_id)
+    )
+    return dict(rows.all())

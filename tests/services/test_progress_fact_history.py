@@ -12,8 +12,7 @@ from studying import NOON, make_learner, statements
 from quizapp.models import Fact, Memory, Plan, Review, User
 from quizapp.services import review
 from quizapp.services.errors import NotFound
-from quizapp.services.progress import FactHistory, fact_history
-from quizapp.services.progress.history import SHOWN
+from quizapp.services.progress.fact_history import SHOWN, FactHistory, read_fact_history
 
 CHOICE, TYPED = "nile-source-choice", "nile-source-typed"
 
@@ -28,7 +27,7 @@ def later(days: int) -> datetime:
 
 
 def history(session: Session, learner: User, *, days: int = 0) -> FactHistory:
-    return fact_history(session, learner, "sample", "nile-source", now=later(days))
+    return read_fact_history(session, learner, "sample", "nile-source", now=later(days))
 
 
 def test_it_works(session: Session, learner: User) -> None:
@@ -71,7 +70,7 @@ def test_a_fact_set_aside_before_it_was_met_has_none_either(session: Session, le
 @pytest.mark.parametrize(("set_key", "fact_key"), [("no-such-set", "nile-source"), ("sample", "no-such-fact")])
 def test_an_unknown_set_or_fact_is_not_found(session: Session, learner: User, set_key: str, fact_key: str) -> None:
     with pytest.raises(NotFound):
-        fact_history(session, learner, set_key, fact_key, now=NOON)
+        read_fact_history(session, learner, set_key, fact_key, now=NOON)
 
 
 def test_another_learners_answers_are_not_in_it(session: Session, learner: User) -> None:
