@@ -22,7 +22,7 @@ FORBIDDEN_LIBRARIES = {
     "models": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
     "services": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
 }
-SHARED_SERVICES = {"access", "attempts", "audit_log", "bank", "errors", "failures", "memories"}
+SHARED_SERVICES = {"access", "attempts", "audit_log", "errors", "failures", "memories", "sets"}
 CLOCKS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns",
     "time.monotonic", "time.perf_counter", "time.localtime", "time.gmtime",
@@ -152,7 +152,7 @@ MIGRATION = "migrations/versions/0002_quizzes.py"
         (CORE, "import random\nrandom.shuffle([])", "random.shuffle"),
         (CORE, "from random import choice", "random.choice"),
         (MODELS, "from flask_login import UserMixin", "models imports flask_login"),
-        (MODELS, "from quizapp.services import bank", "models imports quizapp.services.bank"),
+        (MODELS, "from quizapp.services import memories", "models imports quizapp.services.memories"),
         (MODELS, "from quizapp.extensions import db", "models imports quizapp.extensions.db"),
         (SERVICES, "from flask import g", "services imports flask"),
         (SERVICES, "def f(session): session.commit()", "services commits"),
@@ -185,7 +185,7 @@ def test_a_breach_is_seen(tmp_path: Path, file: str, source: str, fault: str) ->
         (CORE, "import random\nrandom.Random(7)"),
         ("quizapp/services/review/asking.py", "from quizapp.services.review import answering"),
         ("quizapp/services/review/asking.py", "from quizapp.services.errors import NotFound"),
-        (WEB, "from quizapp.web.requests import now\nfrom quizapp.services import bank\nbp = 1"),
+        (WEB, "from quizapp.web.requests import now\nfrom quizapp.services import memories\nbp = 1"),
         ("quizapp/web/requests.py", "from datetime import UTC, datetime\ndatetime.now(UTC)"),
         ("quizapp/web/__init__.py", "from quizapp.web import home"),
     ],

@@ -12,16 +12,17 @@ from sqlalchemy.orm import Session
 
 from quizapp.cli.setup import CannotStart, clock, data_option, load_bank, ready_app, settings_from
 from quizapp.config import resource
-from quizapp.core.bank import check_bank, json_schema
 from quizapp.core.formats.frame import MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
+from quizapp.core.sets.export import json_schema
+from quizapp.core.sets.files import check_bank
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, StoredPicture, User
 from quizapp.services import accounts, interchange
 from quizapp.services.authoring import pictures
-from quizapp.services.bank import set_keys
 from quizapp.services.errors import NotFound
 from quizapp.services.interchange import Upload
+from quizapp.services.sets.contents import set_keys
 
 BINARY = {"application/zip", "application/octet-stream"}
 

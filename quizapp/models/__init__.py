@@ -2,7 +2,12 @@
 
 from quizapp.models.accounts import LoginFailures, User
 from quizapp.models.audit_log import AuditEntry
-from quizapp.models.bank import (
+from quizapp.models.base import Base
+from quizapp.models.classes import Assignment, Classroom, Enrolment, Extension
+from quizapp.models.memory import DayCount, Memory, Plan, Review
+from quizapp.models.practice import Comparison, MatchGame
+from quizapp.models.quizzes import Attempt, Quiz, Response
+from quizapp.models.sets import (
     Draft,
     Fact,
     FactVersion,
@@ -12,11 +17,6 @@ from quizapp.models.bank import (
     SetAuthor,
     StoredPicture,
 )
-from quizapp.models.base import Base
-from quizapp.models.classes import Assignment, Classroom, Enrolment, Extension
-from quizapp.models.memory import DayCount, Memory, Plan, Review
-from quizapp.models.practice import Comparison, MatchGame
-from quizapp.models.quizzes import Attempt, Quiz, Response
 
 __all__ = [
     "Assignment",

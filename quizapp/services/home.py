@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import false, func, select, text
 from sqlalchemy.orm import Session, aliased
 
-from quizapp.core.bank import SetHeader, Source
 from quizapp.core.progress import streak
+from quizapp.core.sets.schema import SetHeader, Source
 from quizapp.models import Classroom, DayCount, Enrolment, Fact, Question, QuestionSet, User
 from quizapp.services import access
 from quizapp.services.errors import NotFound

@@ -8,11 +8,11 @@ from flask import abort, request, url_for
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from quizapp.core import bank
-from quizapp.core.bank.hints import Hint, hints
 from quizapp.core.questions import KINDS
 from quizapp.core.questions import Question as AskedQuestion
 from quizapp.core.sessions import Unreadable, choice_order, judge
+from quizapp.core.sets import schema, spellings
+from quizapp.core.sets.hints import Hint, hints
 from quizapp.extensions import db
 from quizapp.models import Draft
 from quizapp.services.authoring import drafts, editing, history
@@ -119,7 +119,7 @@ def at_hand(set_id: int, kind: str) -> Desk:
 def written_in(form: QuestionForm) -> Written:
     """What the form says. Raises ValidationError with every fault."""
     typed = form.statement.data or ""
-    fact = bank.Fact.model_validate(
+    fact = schema.Fact.model_validate(
         {
             "key": "fact",
             "topic": form.topic.data,
@@ -172,7 +172,7 @@ def preview_of(desk: Desk, answer: Any = None) -> Preview:
         lacking = [field_at(form, path_in_question(error)).label.text for error in errors]
         lacking.sort(key=lambda label: label != form.prompt.label.text)  # it stands first
         return Preview(None, list(dict.fromkeys(lacking)), {}, typed)
-    asked = bank.expand(written.question, opened.names)
+    asked = spellings.expand(written.question, opened.names)
     order = choice_order(asked, SEED)
     told = place_hints(form, _hints(opened, written))
     if answer is None:
@@ -185,7 +185,7 @@ def preview_of(desk: Desk, answer: Any = None) -> Preview:
 
 
 def _hints(opened: Opened, written: Written) -> list[Hint]:
-    fact = bank.Fact(
+    fact = schema.Fact(
         key="fact",
         topic=written.fact.topic,
         statement=written.fact.statement or "-",

@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from quizapp.core.bank import Name, contract, expand
 from quizapp.core.questions import parse_question
+from quizapp.core.sets.schema import Name
+from quizapp.core.sets.spellings import contract, expand
 from quizapp.core.trying import try_answer
 
 TYPED = {"kind": "typed", "answer": "Speke", "accept": ["John Hanning"], "reject": ["Burton"]}

@@ -11,8 +11,8 @@ from quizapp.core.scheduling import State
 from quizapp.models import AuditEntry, Fact, FactVersion, QuestionSet, Review, SetAuthor, User
 from quizapp.services import audit_log, review
 from quizapp.services.authoring import bulk, facts, listing, moving, names, past, quick
-from quizapp.services.bank import as_document, read_stored_set
 from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import fact_document, read_stored_set
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -143,12 +143,12 @@ def test_of_two_edits_at_once_neither_is_lost(session: Session, author: User, ro
 
 
 def test_a_version_comes_back_as_the_newest(session: Session, author: User, row: QuestionSet) -> None:
-    before = as_document(fact(session, row, "nile-source"))
+    before = fact_document(fact(session, row, "nile-source"))
     edit(session, author, row, "nile-source", statement="Wrong.", date=None, leads_to={}, actors=[], tags=["x"])
     fact_id = fact(session, row, "nile-source").id
     assert past.restore(session, author, row.id, fact_id, 1, seen=2, now=LATER)
     session.commit()
-    assert as_document(fact(session, row, "nile-source")) == before
+    assert fact_document(fact(session, row, "nile-source")) == before
     assert fact(session, row, "nile-source").version == 3
     with pytest.raises(facts.Stale):
         past.restore(session, author, row.id, fact_id, 2, seen=2, now=LATER)
@@ -247,7 +247,7 @@ def test_a_fact_is_duplicated_with_its_questions(session: Session, author: User,
     session.commit()
     assert keys_in_order(session, row) == ["nile-source", "nile-source-2", "nile-quarrel", "nile-date"]
     copy = session.get_one(Fact, copy_id)
-    assert as_document(copy) == as_document(fact(session, row, "nile-source"))
+    assert fact_document(copy) == fact_document(fact(session, row, "nile-source"))
     assert [question.key for question in copy.questions] == [
         "nile-source-choice-2",
         "nile-source-cloze-2",
@@ -267,7 +267,7 @@ def ids(session: Session, row: QuestionSet, *keys: str) -> list[int]:
 def documents(session: Session, row: QuestionSet) -> dict[str, object]:
     session.expire_all()
     stored = session.scalars(select(Fact).where(Fact.set_id == row.id))
-    return {one.key: (as_document(one), one.archived_at) for one in stored}
+    return {one.key: (fact_document(one), one.archived_at) for one in stored}
 
 
 def test_facts_go_to_another_topic_and_come_back(session: Session, author: User, row: QuestionSet) -> None:

@@ -15,9 +15,10 @@ from writing import person
 from quizapp.core.assignments import Granted
 from quizapp.extensions import db
 from quizapp.models import Attempt, AuditEntry, Classroom, Enrolment, Extension, Fact, Question, QuestionVersion, User
-from quizapp.services import assignments, classes
+from quizapp.services import assignments
 from quizapp.services.authoring import editing, facts
-from quizapp.services.bank import as_document
+from quizapp.services.classes import classes, enrolment
+from quizapp.services.sets.contents import fact_document
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_a_class_is_joined_once_however_often_one_presses(app: Flask, school: Sc
     before = count(app, Enrolment)
 
     def join(session: Session, number: int) -> bool:
-        _, is_new = classes.join(session, session.get_one(User, newcomer), code, now=NOON)
+        _, is_new = enrolment.join_class(session, session.get_one(User, newcomer), code, now=NOON)
         session.commit()
         return is_new
 
@@ -98,7 +99,7 @@ def test_of_many_who_save_from_the_same_text_one_is_first_and_the_others_are_tol
         editing.save(session, user, set_id, question_id, written, base=1, fact_base=1, now=NOON)
 
     def save_fact(session: Session, user: User, number: int) -> None:
-        document = as_document(session.get_one(Fact, fact_id)) | {"statement": f"Statement {number}."}
+        document = fact_document(session.get_one(Fact, fact_id)) | {"statement": f"Statement {number}."}
         facts.save(session, user, set_id, fact_id, document, seen=1, now=NOON)
 
     def save(session: Session, number: int) -> bool:

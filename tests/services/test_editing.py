@@ -18,8 +18,8 @@ from quizapp.services import quizzes, review
 from quizapp.services.authoring import drafts, editing, history
 from quizapp.services.authoring.drafts import Subject
 from quizapp.services.authoring.editing import EditConflict, FactText, Opened, Written
-from quizapp.services.bank import load_set
 from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import load_set
 
 LATER = NOON + timedelta(hours=1)
 

@@ -8,8 +8,7 @@ from studying import statements
 
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore import causes_page
-from quizapp.services.explore.causes import GROUPS, LARGEST, READABLE
+from quizapp.services.explore.causes import GROUPS, LARGEST, READABLE, causes_page
 
 
 @pytest.fixture

@@ -8,8 +8,7 @@ from studying import statements
 
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore import timeline_page
-from quizapp.services.explore.timeline import ROWS_ON_A_PAGE, TimelinePage
+from quizapp.services.explore.timeline import ROWS_ON_A_PAGE, TimelinePage, timeline_page
 
 DATES = ["1858-01~", "1858-02-03", "1858-08-03T06:00", "1858-08-03T18:00", "1858-08-05", "1850", "1858-07/1858-08"]
 

@@ -15,9 +15,9 @@ from quizapp.core.formats.registry import FORMATS
 from quizapp.models import AuditEntry, Fact, QuestionSet, QuestionVersion, StoredPicture, User
 from quizapp.services import audit_log, interchange
 from quizapp.services.authoring import pictures
-from quizapp.services.bank import bring_in, read_stored_set
 from quizapp.services.errors import NotFound
 from quizapp.services.interchange import Outdated, Preview, Taken, Upload, opened
+from quizapp.services.sets.contents import apply_document, read_stored_set
 
 LIST = Upload("rivers.csv", b"question,answer\nLongest river of Africa?,Nile\nOf Europe?,Volga\n")
 
@@ -34,7 +34,7 @@ def row(session: Session, owner: User) -> QuestionSet:
     source = sample()
     made.header = source.header.model_copy(update={"key": made.key}).model_dump()
     made.names = [name.model_dump() for name in source.names]
-    bring_in(session, made, source, author=owner, by_author=True, now=NOON)
+    apply_document(session, made, source, author=owner, by_author=True, now=NOON)
     return made
 
 

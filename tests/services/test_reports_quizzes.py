@@ -9,8 +9,9 @@ from studying import NOON
 
 from quizapp.core.item_analysis import Fault
 from quizapp.models import Assignment, Extension, Question, QuestionVersion, Response
-from quizapp.services import reports
 from quizapp.services.errors import NotFound
+from quizapp.services.reports import item_analysis
+from quizapp.services.reports.results import Results, read_answers, read_gradebook, read_results
 
 RIGHT, LURED, OTHER, OPEN = picked(0), picked(1), picked(2), (None, None)
 
@@ -30,12 +31,12 @@ def quiz(course: Course, asked: list[int]) -> Assignment:
     return course.assign("quiz", title="Test", question_ids=asked, due_at=NOON)
 
 
-def results(course: Course, quiz: Assignment, take: str = "best") -> reports.Results:
-    return reports.results(course.session, course.teacher, quiz.id, take=take, now=NOON + timedelta(days=1))
+def results(course: Course, quiz: Assignment, take: str = "best") -> Results:
+    return read_results(course.session, course.teacher, quiz.id, take=take, now=NOON + timedelta(days=1))
 
 
-def analysis(course: Course, quiz: Assignment) -> reports.Analysis:
-    return reports.of_assignment(course.session, course.teacher, quiz.id, now=NOON + timedelta(days=1))
+def analysis(course: Course, quiz: Assignment) -> item_analysis.Analysis:
+    return item_analysis.analyse_assignment(course.session, course.teacher, quiz.id, now=NOON + timedelta(days=1))
 
 
 def answers(asked: list[int], *given: object) -> dict[int, object]:
@@ -100,13 +101,13 @@ def test_a_preview_of_the_teachers_and_who_left_are_in_no_table(
 def test_what_a_student_answered_is_told_in_words(course: Course, quiz: Assignment, asked: list[int]) -> None:
     course.sat(quiz, "Aysel", answers(asked, RIGHT, LURED, OPEN))
     student_id = course.students["Aysel"].id
-    found = reports.answers_of(course.session, course.teacher, quiz.id, student_id, now=NOON)
-    assert [(each.given, each.fraction, each.key) for each in found.answered] == [
+    found = read_answers(course.session, course.teacher, quiz.id, student_id, now=NOON)
+    assert [(each.given, each.fraction, each.key) for each in found.answers] == [
         ("A", 1, "A"), ("B", 0, "A"), ("", None, "A"),
     ]  # fmt: skip
-    assert found.answered[1].why_not == "Not B."
+    assert found.answers[1].why_not == "Not B."
     with pytest.raises(NotFound):
-        reports.answers_of(course.session, course.teacher, quiz.id, student_id, attempt_id=10**6, now=NOON)
+        read_answers(course.session, course.teacher, quiz.id, student_id, attempt_id=10**6, now=NOON)
 
 
 def test_regraded_marks_are_used_with_the_key_they_were_marked_by(
@@ -123,8 +124,8 @@ def test_regraded_marks_are_used_with_the_key_they_were_marked_by(
     attempt.marks = 1.0
     session.commit()
     assert results(course, quiz).lines[0].marks == {1: 1, 2: 0, 3: None}
-    found = reports.answers_of(session, course.teacher, quiz.id, course.students["Aysel"].id, now=NOON)
-    assert (found.answered[0].given, found.answered[0].key, found.answered[0].regraded) == ("B", "B", True)
+    found = read_answers(session, course.teacher, quiz.id, course.students["Aysel"].id, now=NOON)
+    assert (found.answers[0].given, found.answered[0].key, found.answered[0].regraded) == ("B", "B", True)
     row = analysis(course, quiz).rows[0]
     assert row.item.facility == 1
     assert [(each.pick.text, each.pick.right, each.count) for each in row.chosen] == [
@@ -149,7 +150,7 @@ def test_the_gradebook_has_every_quiz_and_its_mean(course: Course, quiz: Assignm
     course.assign("study")
     course.sat(quiz, "Aysel", answers(asked, RIGHT, LURED, OPEN))
     course.sat(second, "Aysel", {asked[0]: RIGHT})
-    book = reports.gradebook(course.session, course.teacher, course.id, now=NOON)
+    book = read_gradebook(course.session, course.teacher, course.id, now=NOON)
     assert [each.title for each in book.quizzes] == ["Test", "=2+2"]
     assert book.rows()[1] == ["Aysel", "Aysel", 33.33, 100.0, 66.67]
     assert book.rows()[2] == ["Babək", "Babək", None, None, None]
@@ -194,7 +195,7 @@ def test_over_a_set_every_quiz_counts_and_each_learner_once_a_question(
     course.sat(quiz, "Aysel", answers(asked, RIGHT, LURED, RIGHT))
     course.sat(again, "Aysel", answers(asked[:2], LURED, RIGHT), finished=NOON + timedelta(hours=1))
     course.sat(again, "Babək", answers(asked[:2], LURED, RIGHT))
-    found = reports.of_set(course.session, course.teacher, course.id, course.set_id, now=NOON)
+    found = item_analysis.analyse_set(course.session, course.teacher, course.id, course.set_id, now=NOON)
     assert {row.question_id: (row.item.n, row.item.facility) for row in found.rows} == {
         asked[0]: (2, 0.5), asked[1]: (2, 0.5), asked[2]: (1, 1.0),
     }  # fmt: skip

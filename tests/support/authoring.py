@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from studying import NOON
 from writing import sample
 
-from quizapp.core import bank
 from quizapp.core.questions import parse_question
+from quizapp.core.sets import schema
 from quizapp.models import Fact, Question, QuestionSet, User
 from quizapp.services.authoring import facts
-from quizapp.services.bank import as_document, bring_in, make_set
+from quizapp.services.sets.contents import apply_document, fact_document, insert_set
 
 LATER = NOON + timedelta(hours=1)
 
@@ -21,8 +21,8 @@ LATER = NOON + timedelta(hours=1)
 def rivers(session: Session, owner: User) -> QuestionSet:
     """A set of the owner's that says what the sample says: facts nile-source, nile-quarrel, nile-date."""
     source = sample()
-    row = make_set(session, owner, source.header, source.names, now=NOON)
-    bring_in(session, row, source, author=owner, by_author=True, now=NOON)
+    row = insert_set(session, owner, source.header, source.names, now=NOON)
+    apply_document(session, row, source, author=owner, by_author=True, now=NOON)
     session.commit()
     return row
 
@@ -30,12 +30,12 @@ def rivers(session: Session, owner: User) -> QuestionSet:
 def big_set(session: Session, owner: User, size: int, title: str = "Big") -> QuestionSet:
     """A set with that many facts, in two topics by turns, each with two questions."""
     topics = [{"key": key, "title": key.title(), "summary": "…"} for key in ("odd", "even")]
-    header = bank.SetHeader.model_validate(
+    header = schema.SetHeader.model_validate(
         {"key": "big", "title": title, "summary": "…", "language": "en", "topics": topics}
     )
-    row = make_set(session, owner, header, now=NOON)
+    row = insert_set(session, owner, header, now=NOON)
     made = [
-        bank.Fact(
+        schema.Fact(
             key=f"fact-{number}",
             topic=("even", "odd")[number % 2],
             statement=f"Statement {number}.",
@@ -49,7 +49,7 @@ def big_set(session: Session, owner: User, size: int, title: str = "Big") -> Que
         )
         for number in range(1, size + 1)
     ]
-    bring_in(session, row, bank.QuestionSet(header, (), tuple(made)), author=owner, by_author=True, now=NOON)
+    apply_document(session, row, schema.QuestionSet(header, (), tuple(made)), author=owner, by_author=True, now=NOON)
     session.commit()
     return row
 
@@ -58,7 +58,7 @@ def empty_set(session: Session, owner: User, key: str = "lakes", **header: objec
     """A set without facts, with the one topic "Depth"."""
     topics = [{"key": "depth", "title": "Depth", "summary": "How deep."}]
     plain = {"key": key, "title": key.title(), "summary": "…", "language": "en", "topics": topics}
-    row = make_set(session, owner, bank.SetHeader.model_validate(plain | header), now=NOON)
+    row = insert_set(session, owner, schema.SetHeader.model_validate(plain | header), now=NOON)
     session.commit()
     return row
 
@@ -91,6 +91,6 @@ def browser_of(app: Flask, user: User) -> FlaskClient:
 def edit(session: Session, user: User, row: QuestionSet, key: str, *, seen: int = 1, **fields: object) -> bool:
     """Save a fact with these fields changed, as an author who opened it at version `seen`."""
     stored = fact(session, row, key)
-    changed = facts.save(session, user, row.id, stored.id, as_document(stored) | fields, seen=seen, now=LATER)
+    changed = facts.save(session, user, row.id, stored.id, fact_document(stored) | fields, seen=seen, now=LATER)
     session.commit()
     return changed

@@ -13,11 +13,11 @@ from studying import NOON
 
 from quizapp import create_app
 from quizapp.config import Settings
-from quizapp.core.bank import read_set
+from quizapp.core.sets.files import read_set
 from quizapp.extensions import db
 from quizapp.models import Base
 from quizapp.models.base import prepare_engine, writing
-from quizapp.services.bank import load_set
+from quizapp.services.sets.contents import load_set
 
 SAMPLE = Path(__file__).parents[1] / "data/sample"
 

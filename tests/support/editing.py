@@ -16,20 +16,20 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
 from writing import person
 
-from quizapp.core import bank
+from quizapp.core.sets import files
 from quizapp.extensions import db
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
-from quizapp.services.bank import bring_in, make_set
+from quizapp.services.sets.contents import apply_document, insert_set
 
 DATA = Path(__file__).parents[1] / "data"
 
 
 def own_set(session: Session, user: User, folder: str = "sample") -> QuestionSet:
     """A set of the user's own that says what one of the test sets does."""
-    source, problems = bank.read_set(DATA / folder)
+    source, problems = files.read_set(DATA / folder)
     assert source, problems
-    row = make_set(session, user, source.header, source.names, now=NOON)
-    bring_in(session, row, source, author=user, by_author=True, now=NOON)
+    row = insert_set(session, user, source.header, source.names, now=NOON)
+    apply_document(session, row, source, author=user, by_author=True, now=NOON)
     return row
 
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from hashlib import sha256
 from string import ascii_uppercase
 
-from quizapp.core import bank
 from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, unheld
 from quizapp.core.formats.markup import as_text
 from quizapp.core.questions import GAP, Choice, Cloze, Distractor, Question, TrueFalse
+from quizapp.core.sets import schema
 
 _OPTION = re.compile(r"([A-Za-z])[.)]\s+(.+)")
 _ANSWER = re.compile(r"ANSWER\s*:\s*([A-Za-z])\s*", re.I)
@@ -71,7 +71,7 @@ def _take(gathering: Gathering, stem: list[str], options: list[str], letter: str
     gathering.add(question, place=place)
 
 
-def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
     """The questions with one right answer among several; the right one stands at a place that its key decides."""
     blocks: list[str] = []
     keys: list[str] = []
@@ -113,7 +113,7 @@ def _block(key: str, stem: str, answer: str, wrong: list[str]) -> str:
     return "\n".join([line, *letters, f"ANSWER: {ascii_uppercase[options.index(answer)]}", ""])
 
 
-def _unheld(fact: bank.Fact, question: Question) -> Iterator[str]:
+def _unheld(fact: schema.Fact, question: Question) -> Iterator[str]:
     yield from unheld(fact, ())
     yield from beside(question)
 

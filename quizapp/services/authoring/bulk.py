@@ -15,7 +15,7 @@ from quizapp.services.access import set_to_write
 from quizapp.services.authoring.facts import rewrite
 from quizapp.services.authoring.finding import fact_keys, facts_of
 from quizapp.services.authoring.past import fitting
-from quizapp.services.bank import as_document
+from quizapp.services.sets.contents import fact_document
 
 MOST_TAGS = 20  # of a fact, as in the schema
 
@@ -142,7 +142,7 @@ def _rewrite_all(
     """Rewrite facts by the fields that `changed` gives; those that say so already are left alone."""
     versions = {}
     for fact in facts_of(session, set_id, ids):
-        before = as_document(fact)
+        before = fact_document(fact)
         after = before | changed(fact)
         if after != before:
             rewrite(session, fact, after, author=user, now=now)

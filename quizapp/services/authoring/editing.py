@@ -11,16 +11,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import bank
 from quizapp.core.authoring import key_for, statement_of
 from quizapp.core.questions import Date, parse_question
 from quizapp.core.questions import Question as AskedQuestion
+from quizapp.core.sets import schema, spellings
 from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, StoredPicture, User
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
 from quizapp.services.authoring.finding import fact_keys, fact_to_write, question_keys
-from quizapp.services.bank import append_version, as_document, record_version
 from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import append_fact_version, append_question_version, fact_document
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +65,11 @@ class Opened:
         return self.fact.version if self.fact else 0
 
     @property
-    def header(self) -> bank.SetHeader:
-        return bank.SetHeader.model_validate(self.set.header)
+    def header(self) -> schema.SetHeader:
+        return schema.SetHeader.model_validate(self.set.header)
 
     @property
-    def names(self) -> list[bank.Name]:
+    def names(self) -> list[schema.Name]:
         return _names(self.set)
 
     @property
@@ -108,7 +108,7 @@ def open_new(session: Session, user: User, set_id: int, fact_id: int | None = No
     if fact_id is None:
         return Opened(set_to_write(session, user, set_id))
     row, fact = fact_to_write(session, user, set_id, fact_id)
-    return Opened(row, fact, _text_of(as_document(fact)), forms=_forms(session, fact))
+    return Opened(row, fact, _text_of(fact_document(fact)), forms=_forms(session, fact))
 
 
 def open_question(session: Session, user: User, set_id: int, question_id: int) -> Opened:
@@ -127,14 +127,14 @@ def _opened(session: Session, row: QuestionSet, question_id: int) -> Opened:
         raise NotFound
     question, fact, body = found
     stored = parse_question(body)
-    text = _text_of(as_document(fact))
+    text = _text_of(fact_document(fact))
     if text.statement == statement_of(stored):
         text = replace(text, statement="")
     return Opened(
         set=row,
         fact=fact,
         text=text,
-        question=bank.contract(stored, _names(row)),
+        question=spellings.contract(stored, _names(row)),
         question_id=question.id,
         version=question.current,
         archived=question.archived_at is not None,
@@ -152,8 +152,8 @@ def _forms(session: Session, fact: Fact) -> list[Form]:
     return [Form(id, position, parse_question(body), archived is not None) for id, position, archived, body in rows]
 
 
-def _names(row: QuestionSet) -> list[bank.Name]:
-    return [bank.Name.model_validate(name) for name in row.names]
+def _names(row: QuestionSet) -> list[schema.Name]:
+    return [schema.Name.model_validate(name) for name in row.names]
 
 
 def _text_of(document: dict[str, Any]) -> FactText:
@@ -194,12 +194,12 @@ def save(
     asked = _expanded(written, row, question.key)
     stands, began = _version(session, row, question, question.current), _version(session, row, question, base)
     changes_question = asked not in (stands, began)
-    text = _merged(_text_of(as_document(fact)), _base_text(session, fact, fact_base), _complete(written.fact, asked))
+    text = _merged(_text_of(fact_document(fact)), _base_text(session, fact, fact_base), _complete(written.fact, asked))
     if (changes_question and base != question.current) or text is None:
         raise EditConflict(_opened(session, row, question_id), *_last_author(session, question, fact))
-    changes_fact = text != _text_of(as_document(fact))
+    changes_fact = text != _text_of(fact_document(fact))
     if changes_question:
-        append_version(question, asked, author=user, now=now)
+        append_question_version(question, asked, author=user, now=now)
         fact.edited_at = now
     if changes_fact:
         _write_fact(session, user, fact, text, now)
@@ -228,7 +228,7 @@ def add(
     else:
         _, fact = fact_to_write(session, user, set_id, fact_id, lock=True)
         fact.archived_at = None
-        stands = _text_of(as_document(fact))
+        stands = _text_of(fact_document(fact))
         wanted = written.fact if written.fact.statement else replace(written.fact, statement=stands.statement)
         text = _merged(stands, _base_text(session, fact, fact_base), wanted) or stands
         if text != stands:
@@ -238,7 +238,7 @@ def add(
 
 
 def _expanded(written: Written, row: QuestionSet, key: str) -> AskedQuestion:
-    return bank.expand(written.question.model_copy(update={"key": key}), _names(row))
+    return spellings.expand(written.question.model_copy(update={"key": key}), _names(row))
 
 
 def _complete(text: FactText, question: AskedQuestion) -> FactText:
@@ -251,15 +251,15 @@ def _version(session: Session, row: QuestionSet, question: Question, number: int
         select(QuestionVersion.body).where(QuestionVersion.question_id == question.id, QuestionVersion.number == number)
     )
     names = _names(row)
-    return bank.expand(bank.contract(parse_question(body), names), names) if body else None
+    return spellings.expand(spellings.contract(parse_question(body), names), names) if body else None
 
 
 def _base_text(session: Session, fact: Fact, number: int) -> FactText:
     """What the fact said at a version; what it says now, where nobody edited it since."""
     if number == fact.version:
-        return _text_of(as_document(fact))
+        return _text_of(fact_document(fact))
     kept = session.get(FactVersion, (fact.id, number))
-    return _text_of(kept.body) if kept else _text_of(as_document(fact))
+    return _text_of(kept.body) if kept else _text_of(fact_document(fact))
 
 
 def _merged(theirs: FactText, base: FactText, mine: FactText) -> FactText | None:
@@ -291,7 +291,7 @@ def _last_author(session: Session, question: Question, fact: Fact) -> tuple[str 
 
 def _write_fact(session: Session, user: User, fact: Fact, text: FactText, now: datetime) -> None:
     changed = {"statement": text.statement, "topic": text.topic, "tags": [*text.tags], "passages": [*text.passages]}
-    record_version(session, fact, as_document(fact) | changed, author=user, now=now)
+    append_fact_version(session, fact, fact_document(fact) | changed, author=user, now=now)
     for name, value in changed.items():
         setattr(fact, name, value)
     fact.edited_at = now
@@ -327,7 +327,7 @@ def _new_question(
     last = session.scalar(select(func.max(Question.position)).where(Question.fact_id == fact.id))
     question = Question(fact_id=fact.id, key=key, position=0 if last is None else last + 1, current=0, versions=[])
     session.add(question)
-    append_version(question, asked.model_copy(update={"key": key}), author=user, now=now)
+    append_question_version(question, asked.model_copy(update={"key": key}), author=user, now=now)
     fact.edited_at = now
     session.flush()
     return question

@@ -9,19 +9,19 @@ from typing import Any
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
-from quizapp.core import bank
 from quizapp.core.authoring import key_for
 from quizapp.core.questions import parse_question
 from quizapp.core.scheduling import NEW_MEMORY, State
+from quizapp.core.sets import schema
 from quizapp.models import Fact, Memory, Question, QuestionSet, User
 from quizapp.services import audit_log, memories
 from quizapp.services.access import set_to_write
 from quizapp.services.authoring.finding import fact_keys, fact_to_write, question_keys
 from quizapp.services.authoring.listing import ListedQuestion, questions_of, topics_in_use
-from quizapp.services.bank import FACT_FIELDS, append_version, as_document, record_version
 from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import FACT_FIELDS, append_fact_version, append_question_version, fact_document
 
-Document = Mapping[str, Any]  # what a fact says: core.bank.Fact without key and questions
+Document = Mapping[str, Any]  # what a fact says: core.sets.schema.Fact without key and questions
 
 
 class Stale(Exception):
@@ -54,9 +54,9 @@ class FactPage:
     version: int
     archived: bool
     document: Document
-    header: bank.SetHeader
-    topics: Sequence[bank.Topic]
-    names: Sequence[bank.Name]
+    header: schema.SetHeader
+    topics: Sequence[schema.Topic]
+    names: Sequence[schema.Name]
     others: Mapping[str, str]
     questions: Sequence[ListedQuestion]
     met: int
@@ -65,7 +65,7 @@ class FactPage:
 def fact_page(session: Session, user: User, set_id: int, fact_id: int) -> FactPage:
     """A fact to edit; five statements. Raises NotFound."""
     row, fact = fact_to_write(session, user, set_id, fact_id)
-    header = bank.SetHeader.model_validate(row.header)
+    header = schema.SetHeader.model_validate(row.header)
     others = session.execute(
         select(Fact.key, Fact.statement)
         .where(Fact.set_id == set_id, Fact.id != fact_id, Fact.archived_at.is_(None))
@@ -77,10 +77,10 @@ def fact_page(session: Session, user: User, set_id: int, fact_id: int) -> FactPa
         key=fact.key,
         version=fact.version,
         archived=fact.archived_at is not None,
-        document=as_document(fact),
+        document=fact_document(fact),
         header=header,
         topics=topics_in_use(header, [fact.topic]),
-        names=[bank.Name.model_validate(name) for name in row.names],
+        names=[schema.Name.model_validate(name) for name in row.names],
         others={fact.key: fact.statement for fact in others},
         questions=questions_of(session, [fact_id]),
         met=_met(session, fact_id),
@@ -102,7 +102,7 @@ def save(
     `seen` is the version that the author began with. Raises Stale when it is no longer the newest, Unfit, NotFound.
     """
     _, fact = fact_to_write(session, user, set_id, fact_id, lock=True)
-    before = as_document(fact)
+    before = fact_document(fact)
     if all(before[name] == document[name] for name in FACT_FIELDS):
         return False
     if fact.version != seen:
@@ -115,7 +115,7 @@ def save(
 
 def rewrite(session: Session, fact: Fact, document: Document, *, author: User, now: datetime) -> None:
     """Let a fact say this from now on, and keep what it said until now on record."""
-    record_version(session, fact, dict(document), author=author, now=now)
+    append_fact_version(session, fact, dict(document), author=author, now=now)
     for name in FACT_FIELDS:
         setattr(fact, name, document[name])
     fact.edited_at = now
@@ -193,7 +193,7 @@ def duplicate(session: Session, user: User, set_id: int, fact_id: int, *, now: d
         position=fact.position + 1,
         version=1,
         edited_at=now,
-        **as_document(fact),
+        **fact_document(fact),
     )
     taken = question_keys(session, set_id)
     for question in fact.questions:
@@ -202,7 +202,7 @@ def duplicate(session: Session, user: User, set_id: int, fact_id: int, *, now: d
             taken.add(key)
             copied = Question(key=key, current=0, position=question.position, versions=[])
             asked = parse_question(question.versions[-1].body).model_copy(update={"key": key})
-            append_version(copied, asked, author=user, now=now)
+            append_question_version(copied, asked, author=user, now=now)
             copy.questions.append(copied)
     session.add(copy)
     session.flush()

@@ -8,13 +8,13 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core import bank
 from quizapp.core.differences import Difference, differences
 from quizapp.core.questions import parse_question
+from quizapp.core.sets import schema, spellings
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.access import set_to_write
-from quizapp.services.bank import append_version
 from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import append_question_version
 
 PAGE = 20  # versions
 
@@ -83,8 +83,8 @@ def restore(
         raise NotFound
     if question.current != base:
         return False
-    names = [bank.Name.model_validate(name) for name in row.names]
-    append_version(question, bank.expand(parse_question(body), names), author=user, now=now)
+    names = [schema.Name.model_validate(name) for name in row.names]
+    append_question_version(question, spellings.expand(parse_question(body), names), author=user, now=now)
     question.fact.edited_at = now
     session.flush()
     return True

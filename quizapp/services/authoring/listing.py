@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import bank
 from quizapp.core.answers import fold
+from quizapp.core.sets import schema
 from quizapp.models import Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.access import ACTIVE, TEACHER, mine, set_to_write
 
@@ -69,7 +69,7 @@ class ListedFact:
 class Section:
     """The facts of a topic that are on the page; `total` counts those of the topic that are not archived."""
 
-    topic: bank.Topic
+    topic: schema.Topic
     total: int
     facts: Sequence[ListedFact]
 
@@ -79,7 +79,7 @@ class SetPage:
     """A set and one page of what the filters let through, `found` facts in all."""
 
     row: QuestionSet
-    header: bank.SetHeader
+    header: schema.SetHeader
     facts: int
     archived: int
     found: int
@@ -101,7 +101,7 @@ def set_page(session: Session, user: User, set_id: int, filters: Filters, *, pag
     """A page of a set that the person writes in; four statements at most. A page too far is the last.
     Raises NotFound."""
     row = set_to_write(session, user, set_id)
-    header = bank.SetHeader.model_validate(row.header)
+    header = schema.SetHeader.model_validate(row.header)
     facts = _all_facts(session, set_id)
     places = _places(facts)
     topics = topics_in_use(header, [fact.topic for fact in facts])
@@ -148,11 +148,11 @@ def classes(session: Session, user: User) -> list[Titled]:
     return [Titled(*row) for row in rows]
 
 
-def topics_in_use(header: bank.SetHeader, used: Sequence[str]) -> list[bank.Topic]:
+def topics_in_use(header: schema.SetHeader, used: Sequence[str]) -> list[schema.Topic]:
     """The topics of the header, and behind them those that only facts still name."""
     known = {topic.key for topic in header.topics}
     strays = sorted(set(used) - known)
-    return [*header.topics, *(bank.Topic(key=key, title=key, summary="…") for key in strays)]
+    return [*header.topics, *(schema.Topic(key=key, title=key, summary="…") for key in strays)]
 
 
 def _all_facts(session: Session, set_id: int) -> Sequence[_Row]:
@@ -218,7 +218,7 @@ def current_version() -> ColumnElement[bool]:
 def _sections(
     session: Session,
     shown: Sequence[_Row],
-    topics: Sequence[bank.Topic],
+    topics: Sequence[schema.Topic],
     totals: Counter[str],
     places: dict[int, int],
 ) -> list[Section]:

@@ -7,16 +7,16 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
-from quizapp.core import bank
 from quizapp.core.authoring import key_for
 from quizapp.core.questions import parse_question
+from quizapp.core.sets import schema
 from quizapp.models import Fact, Question, QuestionSet, User
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
 from quizapp.services.authoring.bulk import Done
 from quizapp.services.authoring.facts import rewrite
 from quizapp.services.authoring.finding import fact_keys, facts_of, question_keys
-from quizapp.services.bank import append_version, as_document, set_folded
+from quizapp.services.sets.contents import append_question_version, fact_document, update_search_text
 
 
 def move_to_set(
@@ -66,13 +66,13 @@ def _bodies(
     row: QuestionSet, other: QuestionSet, facts: Sequence[Fact], keys: dict[str, str]
 ) -> dict[int, dict[str, Any]]:
     """What the facts say in the terms of the other set, which is given the topics and names that it lacks."""
-    here, there = bank.SetHeader.model_validate(row.header), bank.SetHeader.model_validate(other.header)
+    here, there = schema.SetHeader.model_validate(row.header), schema.SetHeader.model_validate(other.header)
     passages = {p.number for p in here.passages} & {p.number for p in there.passages if p in here.passages}
     notes = {n.number for n in here.notes if n in there.notes}
     topics = _topics(other, here, there, {fact.topic for fact in facts})
     names = _names(row, other, {key for fact in facts for key in fact.actors})
     return {
-        fact.id: as_document(fact)
+        fact.id: fact_document(fact)
         | {
             "topic": topics[fact.topic],
             "passages": [number for number in fact.passages if number in passages],
@@ -84,7 +84,7 @@ def _bodies(
     }
 
 
-def _topics(other: QuestionSet, here: bank.SetHeader, there: bank.SetHeader, used: set[str]) -> dict[str, str]:
+def _topics(other: QuestionSet, here: schema.SetHeader, there: schema.SetHeader, used: set[str]) -> dict[str, str]:
     """For each topic its key in the other set."""
     known = {topic.title.casefold(): topic.key for topic in there.topics}
     taken = {topic.key for topic in there.topics}
@@ -99,7 +99,7 @@ def _topics(other: QuestionSet, here: bank.SetHeader, there: bank.SetHeader, use
         found[key] = known[title.casefold()]
     if made:
         other.header = {**other.header, "topics": [*other.header["topics"], *made]}
-        set_folded(other)
+        update_search_text(other)
     return found
 
 
@@ -127,7 +127,7 @@ def _cut_links(session: Session, user: User, set_id: int, facts: Sequence[Fact],
     parted = facts_of(session, set_id, [row.id for row in links if going & row.leads_to.keys()])
     for fact in parted:
         left = {key: why for key, why in fact.leads_to.items() if key not in going}
-        rewrite(session, fact, as_document(fact) | {"leads_to": left}, author=user, now=now)
+        rewrite(session, fact, fact_document(fact) | {"leads_to": left}, author=user, now=now)
     return parted
 
 
@@ -137,7 +137,7 @@ def _free_question_keys(fact: Fact, taken: set[str], user: User, now: datetime) 
         if question.key in taken:
             question.key = key_for(question.key, taken)
             asked = parse_question(question.versions[-1].body).model_copy(update={"key": question.key})
-            append_version(question, asked, author=user, now=now)
+            append_question_version(question, asked, author=user, now=now)
         taken.add(question.key)
 
 

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core import bank
 from quizapp.core.answers import fold
 from quizapp.core.authoring import key_for
+from quizapp.core.sets import schema
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.access import set_to_write
 from quizapp.services.errors import NotFound
@@ -38,7 +38,7 @@ class NameInUse(Exception):
 class ListedName:
     """A name and how many facts name it."""
 
-    name: bank.Name
+    name: schema.Name
     facts: int
 
 
@@ -52,26 +52,26 @@ def list_names(session: Session, user: User, set_id: int) -> Names:
     """The names of a set, as it writes them in alphabetical order; two statements. Raises NotFound."""
     row = set_to_write(session, user, set_id)
     uses = _uses(session, set_id)
-    names = [bank.Name.model_validate(name) for name in row.names]
+    names = [schema.Name.model_validate(name) for name in row.names]
     listed = [ListedName(name, uses[name.key]) for name in sorted(names, key=lambda name: fold(name.name))]
     return Names(row, listed)
 
 
-def find_name(session: Session, user: User, set_id: int, key: str) -> tuple[QuestionSet, bank.Name, str]:
+def find_name(session: Session, user: User, set_id: int, key: str) -> tuple[QuestionSet, schema.Name, str]:
     """A name of a set, and the mark by which `save_name` sees that it is still the same. Raises NotFound."""
     row = set_to_write(session, user, set_id)
     for name in row.names:
         if name["key"] == key:
-            return row, bank.Name.model_validate(name), _mark(name)
+            return row, schema.Name.model_validate(name), _mark(name)
     raise NotFound
 
 
-def add_name(session: Session, user: User, set_id: int, fields: dict[str, Any]) -> bank.Name:
-    """Add a name (the fields of core.bank.Name without its key). Raises NameTaken, NotFound."""
+def add_name(session: Session, user: User, set_id: int, fields: dict[str, Any]) -> schema.Name:
+    """Add a name (the fields of core.sets.schema.Name without its key). Raises NameTaken, NotFound."""
     row = set_to_write(session, user, set_id, lock=True)
     _refuse_twin(row, fields["name"], besides=None)
     key = key_for(fields["name"], {name["key"] for name in row.names}, without="name")
-    name = bank.Name.model_validate(fields | {"key": key})
+    name = schema.Name.model_validate(fields | {"key": key})
     row.names = [*row.names, name.model_dump()]
     session.flush()
     return name
@@ -84,7 +84,7 @@ def save_name(session: Session, user: User, set_id: int, key: str, fields: dict[
     at = _index(row, key)
     if _mark(row.names[at]) != seen:
         raise NameChanged
-    name = bank.Name.model_validate(fields | {"key": key})
+    name = schema.Name.model_validate(fields | {"key": key})
     row.names = [*row.names[:at], name.model_dump(), *row.names[at + 1 :]]
     session.flush()
 

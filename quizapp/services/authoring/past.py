@@ -8,14 +8,14 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core import bank
 from quizapp.core.dates import display_date
 from quizapp.core.differences import Piece, changes
+from quizapp.core.sets import schema
 from quizapp.models import FactVersion, QuestionSet, User
 from quizapp.services.authoring.facts import Stale, rewrite
 from quizapp.services.authoring.finding import fact_keys, fact_to_write
-from quizapp.services.bank import FACT_FIELDS, as_document
 from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import FACT_FIELDS, fact_document
 
 PAGE = 20  # versions
 
@@ -103,9 +103,9 @@ def restore(session: Session, user: User, set_id: int, fact_id: int, number: int
     if version is None:
         raise NotFound
     if fact.version != seen:
-        raise Stale(fact.version, as_document(fact))
+        raise Stale(fact.version, fact_document(fact))
     body = fitting(row, version.body, fact_keys(session, set_id) - {fact.key}, otherwise=fact.topic)
-    if body == as_document(fact):
+    if body == fact_document(fact):
         return False
     rewrite(session, fact, body, author=user, now=now)
     session.flush()
@@ -114,7 +114,7 @@ def restore(session: Session, user: User, set_id: int, fact_id: int, number: int
 
 def fitting(row: QuestionSet, body: Mapping[str, Any], facts: set[str], *, otherwise: str) -> dict[str, Any]:
     """What a version says, without what the set does not have; `otherwise` stands in for its topic."""
-    header = bank.SetHeader.model_validate(row.header)
+    header = schema.SetHeader.model_validate(row.header)
     names = {name["key"] for name in row.names}
     passages = {passage.number for passage in header.passages}
     notes = {note.number for note in header.notes}

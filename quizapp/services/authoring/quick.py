@@ -13,7 +13,7 @@ from quizapp.models import Fact, Question, QuestionVersion, User
 from quizapp.services.access import set_to_write
 from quizapp.services.authoring.finding import fact_keys, question_keys
 from quizapp.services.authoring.listing import current_version
-from quizapp.services.bank import append_version
+from quizapp.services.sets.contents import append_question_version
 
 
 def prompts(session: Session, user: User, set_id: int) -> set[str]:
@@ -54,7 +54,7 @@ def add(
         facts.add(fact.key)
         taken.add(key)
         asked = Question(key=key, current=0, position=0, versions=[])
-        append_version(asked, question.model_copy(update={"key": key}), author=user, now=now)
+        append_question_version(asked, question.model_copy(update={"key": key}), author=user, now=now)
         fact.questions = [asked]
         session.add(fact)
     session.flush()

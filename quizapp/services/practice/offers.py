@@ -33,7 +33,7 @@ PURPOSES = ("practice", "pretest")
 
 @dataclass(frozen=True, slots=True)
 class PracticeSet:
-    """A set as practice needs it; topics, passages and names are the documents of core.bank."""
+    """A set as practice needs it; topics, passages and names are the documents of core.sets.schema."""
 
     id: int
     key: str

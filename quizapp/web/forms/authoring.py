@@ -204,7 +204,7 @@ class NameForm(FlaskForm):
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The fields of a core.bank.Name without its key."""
+        """The fields of a core.sets.schema.Name without its key."""
         return {
             "name": self.name.data,
             "type": self.type.data,

@@ -7,8 +7,8 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 from wtforms import Field
 
-from quizapp.core.bank.hints import Hint
-from quizapp.core.bank.wording import path_of
+from quizapp.core.sets.error_messages import path_of
+from quizapp.core.sets.hints import Hint
 from quizapp.web.forms.editor.fields import Rows
 from quizapp.web.forms.editor.kinds import QuestionForm
 
