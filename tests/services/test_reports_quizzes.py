@@ -125,7 +125,7 @@ def test_regraded_marks_are_used_with_the_key_they_were_marked_by(
     session.commit()
     assert results(course, quiz).lines[0].marks == {1: 1, 2: 0, 3: None}
     found = read_answers(session, course.teacher, quiz.id, course.students["Aysel"].id, now=NOON)
-    assert (found.answers[0].given, found.answered[0].key, found.answered[0].regraded) == ("B", "B", True)
+    assert (found.answers[0].given, found.answers[0].key, found.answers[0].regraded) == ("B", "B", True)
     row = analysis(course, quiz).rows[0]
     assert row.item.facility == 1
     assert [(each.pick.text, each.pick.right, each.count) for each in row.chosen] == [
