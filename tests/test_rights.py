@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core import bank
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.extensions import db
 from quizapp.models import (
     Assignment,

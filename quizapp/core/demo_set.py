@@ -4,7 +4,7 @@ from itertools import product
 from random import Random
 
 from quizapp.core.bank import Fact, Passage, Topic
-from quizapp.core.questions import Question, parse_question
+from quizapp.core.kinds import Question, parse_question
 
 TOPICS = (
     Topic(

@@ -10,9 +10,9 @@ from werkzeug.datastructures import MultiDict
 
 from quizapp.core import bank
 from quizapp.core.bank.hints import Hint, hints
-from quizapp.core.questions import KINDS
-from quizapp.core.questions import Question as AskedQuestion
-from quizapp.core.sessions import Unreadable, choice_order, judge
+from quizapp.core.kinds import KINDS, read_response
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.extensions import db
 from quizapp.models import Draft
 from quizapp.services.authoring import drafts, editing, history
@@ -173,15 +173,16 @@ def preview_of(desk: Desk, answer: Any = None) -> Preview:
         lacking.sort(key=lambda label: label != form.prompt.label.text)  # it stands first
         return Preview(None, list(dict.fromkeys(lacking)), {}, typed)
     asked = bank.expand(written.question, opened.names)
-    order = choice_order(asked, SEED)
+    order = asked.shuffle_options(SEED)
     told = place_hints(form, _hints(opened, written))
     if answer is None:
         return Preview(asked, [], told, typed, order)
     try:
-        judged = judge(asked, answer, order)
-    except Unreadable:
+        response = read_response(asked, answer, order)
+    except UnreadableResponse:
         abort(400)
-    return Preview(asked, [], told, typed, order, judged.response, judged.grade, judged.grade.correct)
+    grade = asked.grade(response)
+    return Preview(asked, [], told, typed, order, response, grade, grade.correct)
 
 
 def _hints(opened: Opened, written: Written) -> list[Hint]:

@@ -5,7 +5,7 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from quizapp.core.bank import Passage, SetHeader
-from quizapp.core.differences import Difference, differences
+from quizapp.core.text.differences import Difference, differences
 from quizapp.extensions import db
 from quizapp.services import sets
 from quizapp.web.forms.sets import (

@@ -17,7 +17,7 @@ from quizapp.core.bank import (
     json_schema,
     read_set,
 )
-from quizapp.core.questions import Question, parse_question
+from quizapp.core.kinds import Question, parse_question
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from quizapp.core.bank import check_set, read_set
-from quizapp.core.questions import Cloze
+from quizapp.core.kinds.cloze import Cloze
 
 LAKES = Path(__file__).parents[1] / "data" / "lakes"
 FILE = "facts/c.yaml"

@@ -18,7 +18,9 @@ from quizapp.core import bank
 from quizapp.core.formats import anki
 from quizapp.core.formats.frame import Read
 from quizapp.core.formats.markup import html_of
-from quizapp.core.questions import Flashcard, Question, Typed
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.typed import Typed
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=3)

@@ -9,7 +9,7 @@ from exchanging import PICTURES, asked_in, assert_same, first_of, set_to_exchang
 from quizapp.core import bank
 from quizapp.core.formats import anki
 from quizapp.core.formats.frame import Read, Unreadable
-from quizapp.core.questions import Typed
+from quizapp.core.kinds.typed import Typed
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

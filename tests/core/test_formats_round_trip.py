@@ -14,7 +14,7 @@ from quizapp.core import bank
 from quizapp.core.formats.frame import as_key
 from quizapp.core.formats.merging import merge
 from quizapp.core.formats.registry import FORMATS
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

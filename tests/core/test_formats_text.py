@@ -12,7 +12,7 @@ from quizapp.core.formats import aiken, csv, gift, yaml
 from quizapp.core.formats import json as json_format
 from quizapp.core.formats.frame import Read, Unreadable
 from quizapp.core.formats.registry import guess
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 
 DATA = Path(__file__).parents[1] / "data" / "formats"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

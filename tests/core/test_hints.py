@@ -6,7 +6,7 @@ import pytest
 
 from quizapp.core import bank
 from quizapp.core.bank.hints import Hint, hints
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 
 HEADER = bank.SetHeader.model_validate(
     {

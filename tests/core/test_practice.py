@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from quizapp.core.bank import QuestionSet, read_set
+from quizapp.core.kinds import parse_question
+from quizapp.core.kinds.matching import Matching
 from quizapp.core.practice.boards import Board, believable, of_dates, of_names, of_stems
 from quizapp.core.practice.groups import (
     MOST_PERIODS,
@@ -20,7 +22,6 @@ from quizapp.core.practice.groups import (
 )
 from quizapp.core.practice.moments import dates_in, hide_dates, span_of
 from quizapp.core.practice.pairs import comes_before, inverted, pairs_in_time, reach, tells_one_moment
-from quizapp.core.questions import Matching, parse_question
 from quizapp.core.scheduling import NEW_MEMORY, Memory, State
 
 TODAY = date(2026, 3, 2)

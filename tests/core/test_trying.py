@@ -5,8 +5,7 @@ from typing import Any
 import pytest
 
 from quizapp.core.bank import Name, contract, expand
-from quizapp.core.questions import parse_question
-from quizapp.core.trying import try_answer
+from quizapp.core.kinds import parse_question
 
 TYPED = {"kind": "typed", "answer": "Speke", "accept": ["John Hanning"], "reject": ["Burton"]}
 DAY = {"kind": "date", "answer": "1858-08-03", "precision": "day"}
@@ -50,11 +49,11 @@ def question(body: dict[str, Any]) -> Any:
     ],
 )  # fmt: skip
 def test_it_says_whether_and_why(body: dict[str, Any], typed: str, judged: list[tuple[bool, str]]) -> None:
-    assert [(one.right, one.why) for one in try_answer(question(body), typed)] == judged
+    assert [(one.right, one.why) for one in question(body).preview_answer(typed)] == judged
 
 
 def test_gaps_are_told_apart_by_their_names() -> None:
-    assert [one.about for one in try_answer(question(GAPS), "Danube")] == ["river", "sea"]
+    assert [one.about for one in question(GAPS).preview_answer("Danube")] == ["river", "sea"]
 
 
 NAMES = [

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from studying import NOON, statements
 from writing import person, sample, write
 
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.models import Base, Deed, Draft, Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import quizzes, review
 from quizapp.services.authoring import drafts, editing, history

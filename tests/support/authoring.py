@@ -10,7 +10,7 @@ from studying import NOON
 from writing import sample
 
 from quizapp.core import bank
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.models import Fact, Question, QuestionSet, User
 from quizapp.services.authoring import facts
 from quizapp.services.bank import as_document, bring_in, make_set

@@ -11,7 +11,7 @@ from PIL import Image
 from quizapp.core import bank
 from quizapp.core.bank import expand, read_set
 from quizapp.core.formats.frame import Read
-from quizapp.core.questions import Question, parse_question
+from quizapp.core.kinds import Question, parse_question
 
 DATA = Path(__file__).parents[1] / "data"
 

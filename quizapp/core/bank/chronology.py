@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from quizapp.core.bank.draft import Draft
 from quizapp.core.bank.models import Fact, Problem
-from quizapp.core.dates import PartialDate, display_date, parse_edtf
-from quizapp.core.questions import Date
+from quizapp.core.kinds.date import Date
+from quizapp.core.text.edtf import PartialDate, display_date, parse_edtf
 
 Moment = tuple[int, int, int, int, int]
 Span = tuple[Moment, Moment]

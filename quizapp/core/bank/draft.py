@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from quizapp.core.bank.models import Fact, Name, Problem, SetHeader
-from quizapp.core.questions import Choice, Cloze, Gap, Question
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.cloze import Cloze, Gap
 from quizapp.core.strict_yaml import Positions, YamlPath, line_of
 
 T = TypeVar("T")

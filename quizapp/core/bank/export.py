@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from quizapp.core.bank.models import Fact, Name, QuestionSet, SetHeader
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 
 
 def content_hash(model: Fact | Question) -> str:

@@ -6,7 +6,8 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from quizapp.core.bank.patterns import has_words
-from quizapp.core.questions import Edtf, Key, Line, Question, Strict, Text
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.fields import Edtf, Key, Line, Strict, Text
 
 PassageNumber = Annotated[int, Field(ge=1, le=999)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\n|]*$")]

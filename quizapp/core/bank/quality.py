@@ -16,7 +16,10 @@ from quizapp.core.bank.options import (
 )
 from quizapp.core.bank.patterns import matches
 from quizapp.core.bank.stems import answers_of, stem_of
-from quizapp.core.questions import Cloze, Flashcard, Question, TrueFalse
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.cloze import Cloze
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.true_false import TrueFalse
 
 # Kinds that show the answer among others, and kinds that have it said from memory. An ordering is neither.
 RECOGNITION = frozenset({"choice", "multiple", "true_false", "matching"})

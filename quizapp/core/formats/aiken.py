@@ -9,7 +9,11 @@ from string import ascii_uppercase
 from quizapp.core import bank
 from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, unheld
 from quizapp.core.formats.markup import as_text
-from quizapp.core.questions import GAP, Choice, Cloze, Distractor, Question, TrueFalse
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.fields import Distractor
+from quizapp.core.kinds.true_false import TrueFalse
 
 _OPTION = re.compile(r"([A-Za-z])[.)]\s+(.+)")
 _ANSWER = re.compile(r"ANSWER\s*:\s*([A-Za-z])\s*", re.I)

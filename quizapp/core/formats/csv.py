@@ -25,7 +25,7 @@ from quizapp.core.formats.frame import (
     topic_labels,
     unheld,
 )
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 
 MAX_COLUMNS = 200
 

@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from quizapp.core import bank
 from quizapp.core.formats.frame import FACT_FIELDS, Gathering
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 
 _COMMENT = re.compile(r"<!--quizapp (\{[^<>]*\})-->")
 GAP_MARK = "\ue000"  # a private character that stands for a gap while HTML becomes Markdown

@@ -15,7 +15,7 @@ from quizapp.core.formats.gift_answers import answers_of, question_of
 from quizapp.core.formats.gift_marks import escaped, plain, position
 from quizapp.core.formats.markup import as_text, markdown_of
 from quizapp.core.formats.moodle_xml.item import TAG_MARK, data_tags, read_tags
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 
 _NAME = re.compile(r"::((?:\\.|[^\\])*?)::", re.S)
 _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]", re.I)

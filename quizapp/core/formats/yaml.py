@@ -18,7 +18,7 @@ from pydantic import BaseModel, ValidationError
 from quizapp.core import bank
 from quizapp.core.bank.wording import in_words, path_of
 from quizapp.core.formats.frame import MAX_UNPACKED, Gathering, Lost, Read, Unreadable, Written, refuse_hidden
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.strict_yaml import MAX_BYTES, Positions, YamlProblem, line_of, load
 
 MAX_FILES = 2_000  # in an archive

@@ -12,9 +12,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import bank
-from quizapp.core.authoring import key_for, statement_of
-from quizapp.core.questions import Date, parse_question
-from quizapp.core.questions import Question as AskedQuestion
+from quizapp.core.authoring import key_for
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import parse_question
+from quizapp.core.kinds.date import Date
 from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, StoredPicture, User
 from quizapp.services import deeds
 from quizapp.services.access import set_to_write
@@ -128,7 +129,7 @@ def _opened(session: Session, row: QuestionSet, question_id: int) -> Opened:
     question, fact, body = found
     stored = parse_question(body)
     text = _text_of(as_document(fact))
-    if text.statement == statement_of(stored):
+    if text.statement == stored.statement:
         text = replace(text, statement="")
     return Opened(
         set=row,
@@ -242,7 +243,7 @@ def _expanded(written: Written, row: QuestionSet, key: str) -> AskedQuestion:
 
 
 def _complete(text: FactText, question: AskedQuestion) -> FactText:
-    return text if text.statement else replace(text, statement=statement_of(question))
+    return text if text.statement else replace(text, statement=question.statement)
 
 
 def _version(session: Session, row: QuestionSet, question: Question, number: int) -> AskedQuestion | None:

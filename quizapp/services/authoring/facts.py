@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core import bank
 from quizapp.core.authoring import key_for
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling import NEW_MEMORY, State
 from quizapp.models import Fact, Memory, Question, QuestionSet, User
 from quizapp.services import deeds, memories

@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core import bank
-from quizapp.core.differences import Difference, differences
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
+from quizapp.core.text.differences import Difference, differences
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.access import set_to_write
 from quizapp.services.bank import append_version

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import bank
-from quizapp.core.answers import fold
+from quizapp.core.text.answers import fold
 from quizapp.models import Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.access import ACTIVE, TEACHER, mine, set_to_write
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core import bank
 from quizapp.core.authoring import key_for
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.models import Fact, Question, QuestionSet, User
 from quizapp.services import deeds
 from quizapp.services.access import set_to_write

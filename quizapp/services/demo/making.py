@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core import bank, demo_set, scheduling
 from quizapp.core.accounts import fold_name
-from quizapp.core.questions import Choice
+from quizapp.core.kinds.choice import Choice
 from quizapp.models import Assignment, Classroom, Enrolment, Plan, QuestionSet, User
 from quizapp.services.bank import bring_in, make_set
 from quizapp.services.demo import quizzes, studying

@@ -24,13 +24,12 @@ from quizapp.core.item_analysis import (
     picks,
     typed,
 )
-from quizapp.core.questions import Question
-from quizapp.core.responses import parse_response
+from quizapp.core.kinds import Question, parse_response
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, User
 from quizapp.services.access import STUDENT, class_to_teach, mine
 from quizapp.services.errors import NotFound
 from quizapp.services.reports.attempts import ENDED_AT, current, is_finished, questions, responses
-from quizapp.services.reports.results import key_of, quiz
+from quizapp.services.reports.results import quiz
 from quizapp.services.reports.shared import sets_of
 
 TYPED_LISTED = 5  # wrong answers that were typed
@@ -204,7 +203,7 @@ def _row(
         question_id,
         set_id,
         question,
-        key_of(question),
+        question.right_answer,
         item,
         counted,
         Counter(text for text in texts if text).most_common(TYPED_LISTED),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.questions import Question, parse_question
+from quizapp.core.kinds import Question, parse_question
 from quizapp.core.quizzes import Score
 from quizapp.models import Assignment, Attempt, Extension, Fact, QuestionVersion, Response
 from quizapp.models import Question as QuestionRow

@@ -9,13 +9,13 @@ from sqlalchemy.orm import Session
 
 from quizapp.core import bank
 from quizapp.core.authoring import key_for
-from quizapp.core.questions import Question as AskedQuestion
+from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.access import find_set
 from quizapp.services.bank import FACT_FIELDS, make_set, read_stored_set
 
 ONE_TOPIC = "General"
-_TITLE_MAX = 300  # of core.questions.Line
+_TITLE_MAX = 300  # of core.kinds.fields.Line
 _COPY = " (copy)"
 
 

@@ -34,7 +34,7 @@ from quizapp.core.formats.foreign import (
     unpacked,
 )
 from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, topic_labels
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":"}
 _DIVIDER = re.compile(r'<hr class="more"\s*/?>')
