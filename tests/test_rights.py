@@ -9,11 +9,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from rights import LOG_IN, PEOPLE, SIGN_UP, TABLE
+from rights import (
+    LOG_IN,
+    PEOPLE,
+    SIGN_UP,
+    TABLE,
+)
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema
 from quizapp.extensions import db
 from quizapp.models import (

@@ -12,14 +12,14 @@ from enum import StrEnum
 from math import fsum, sqrt
 from typing import NamedTuple
 
-from quizapp.core.questions import Choice, Cloze, Flashcard, Matching, Multiple, Ordering, Question, TrueFalse
-from quizapp.core.responses import (
-    ChoiceResponse,
-    ClozeResponse,
-    MultipleResponse,
-    Response,
-    TrueFalseResponse,
-)
+from quizapp.core.kinds import Question, Response
+from quizapp.core.kinds.choice import Choice, ChoiceResponse
+from quizapp.core.kinds.cloze import Cloze, ClozeResponse
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.matching import Matching
+from quizapp.core.kinds.multiple import Multiple, MultipleResponse
+from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.true_false import TrueFalse, TrueFalseResponse
 
 FEWEST = 10  # learners; with fewer the numbers say more about chance than about the question
 TOO_HARD, TOO_EASY = 0.2, 0.95  # facility

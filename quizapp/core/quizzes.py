@@ -6,23 +6,12 @@ from dataclasses import dataclass
 from random import Random
 from typing import NamedTuple
 
-from quizapp.core.questions import KINDS, Question
+from quizapp.core.kinds import KINDS
 
 BIGGEST_SIZE = 50  # questions
 LONGEST = 240  # minutes
 USUAL_SIZE = 12
-GRADABLE = tuple(kind for kind in KINDS if kind != "flashcard")  # a card is graded by the learner alone
-
-# What a form names the fields that answer each kind by; several fields have a number after it.
-_FIELDS = {
-    "choice": "picked",
-    "true_false": "picked",
-    "multiple": "pick-",
-    "ordering": "place-",
-    "matching": "match-",
-    "cloze": "gap-",
-    "flashcard": "rating",
-}
+GRADABLE = tuple(kind for kind, cls in KINDS.items() if not cls.self_graded)
 
 
 class Candidate(NamedTuple):
@@ -96,13 +85,6 @@ def _mixed(facts: list[list[Candidate]], chance: Random) -> list[Candidate]:
         drawn.append(min(candidates, key=lambda candidate: used[candidate.kind]))
         used[drawn[-1].kind] += 1
     return drawn
-
-
-def answers_another_kind(question: Question, posted: Iterable[str]) -> bool:
-    """Whether a form with these fields was made for a question of another kind."""
-    own = _FIELDS.get(question.kind, "text")
-    others = {*_FIELDS.values(), "text"} - {own}
-    return any(name == field or (field[-1] == "-" and name.startswith(field)) for name in posted for field in others)
 
 
 def by_topic(credits: Iterable[tuple[str, float]]) -> dict[str, Score]:

@@ -69,7 +69,7 @@ class Response(Base):
     position: Mapped[int] = mapped_column(primary_key=True)  # from 1
     fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id", ondelete="CASCADE"))
     question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"))
-    response: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # core.responses
+    response: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # core.kinds
     verdict: Mapped[str | None]
     fraction: Mapped[float | None]  # 0..1
     confidence: Mapped[int | None]

@@ -62,7 +62,7 @@ class StaleAnswer(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A graded answer on its way into the record. `response` is JSON of core.responses, `ms` the time it took."""
+    """A graded answer on its way into the record. `response` is JSON of core.kinds, `ms` the time it took."""
 
     question_version_id: int
     response: dict[str, Any]

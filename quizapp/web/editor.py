@@ -10,9 +10,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
-from quizapp.core.questions import KINDS
-from quizapp.core.telling import FORMS as KIND_NAMES
-from quizapp.core.trying import TRIED, Judgement, try_answer
+from quizapp.core.kinds import KIND_NAMES, KINDS
+from quizapp.core.kinds.grade import AnswerPreview
 from quizapp.extensions import db
 from quizapp.services.authoring import drafts, editing, history, pictures
 from quizapp.services.authoring.drafts import Subject
@@ -171,12 +170,14 @@ def _conflict(desk: Desk, written: Written, conflict: EditConflict) -> Page:
 # Looking and trying
 
 
-def _shown(desk: Desk, *, preview: Preview | None = None, tried: Sequence[Judgement] = (), attempt: str = "") -> str:
+def _shown(
+    desk: Desk, *, preview: Preview | None = None, tried: Sequence[AnswerPreview] = (), attempt: str = ""
+) -> str:
     return render_template(
         "editor/question.html",
         desk=desk,
         preview=preview or preview_of(desk),
-        tries=desk.form.kind in TRIED,
+        tries=KINDS[desk.form.kind].typed_into,
         largest=pictures.MAX_UPLOAD,
         tried=tried,
         attempt=attempt,
@@ -201,7 +202,7 @@ def try_out(set_id: int, kind: str) -> Page:
     desk = at_hand(set_id, kind)
     attempt = request.form.get("attempt", "")[:300]
     found = preview_of(desk)
-    tried = try_answer(found.question, attempt) if found.question else ()
+    tried = found.question.preview_answer(attempt) if found.question else ()
     if wants_part():
         return render_template("editor/_tried.html", preview=found, tried=tried, attempt=attempt)
     return _shown(desk, preview=found, tried=tried, attempt=attempt)

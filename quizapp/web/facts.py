@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.telling import FORMS
+from quizapp.core.kinds import KIND_NAMES
 from quizapp.extensions import db
 from quizapp.services.authoring import facts, names, past
 from quizapp.web.forms.authoring import FactForm, NameForm
@@ -51,7 +51,7 @@ def _page(page: facts.FactPage, form: FactForm, conflict: list[past.Differing] |
         conflict=conflict,
         wrong=wrong,
         confirmation=CONFIRMATION,
-        kinds=FORMS,
+        kinds=KIND_NAMES,
     )
 
 

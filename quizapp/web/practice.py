@@ -6,8 +6,8 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.practice.boards import GAMES, PAIRS
-from quizapp.core.sessions import Unreadable
 from quizapp.extensions import db
 from quizapp.services import practice
 from quizapp.services.attempts import AnsweredAlready, AttemptOver
@@ -112,7 +112,7 @@ def answer(practice_id: int, position: int) -> Page:
             now=now(),
         )
         commit()
-    except Unreadable:
+    except UnreadableResponse:
         abort(400)
     except AnsweredAlready:
         db.session.rollback()

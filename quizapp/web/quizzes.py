@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.telling import FORMS
+from quizapp.core.kinds import KIND_NAMES
 from quizapp.extensions import db
 from quizapp.services import quizzes, review
 from quizapp.web.forms.quizzes import QuizForm
@@ -206,4 +206,4 @@ def marks(number: float) -> str:
 @bp.app_template_global()
 def kind_names(kinds: list[str]) -> str:
     """Kinds of question as a list in words."""
-    return ", ".join(name.lower() for kind, name in FORMS.items() if kind in kinds)
+    return ", ".join(name.lower() for kind, name in KIND_NAMES.items() if kind in kinds)

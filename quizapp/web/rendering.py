@@ -11,9 +11,9 @@ from flask_login import current_user
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
-from quizapp.core.dates import display_date
-from quizapp.core.questions import GAP
+from quizapp.core.kinds.cloze import GAP
 from quizapp.core.scheduling import describe_wait
+from quizapp.core.text.edtf import display_date
 
 THEMES = ("auto", "light", "dark")
 TEXT_SIZES = ("normal", "large", "larger")

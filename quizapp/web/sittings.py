@@ -11,7 +11,7 @@ from typing import Any
 from flask import abort, flash, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.sessions import Unreadable
+from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.extensions import db
 from quizapp.models import Attempt
 from quizapp.services.attempts import AT_ONCE, AnsweredAlready, AttemptOver, Sitting
@@ -66,7 +66,7 @@ class Taking:
                 now=now(),
             )
             commit()
-        except Unreadable:
+        except UnreadableResponse:
             abort(400)
         except AnsweredAlready:
             db.session.rollback()

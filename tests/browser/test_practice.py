@@ -9,7 +9,7 @@ from axe import check
 from playwright.sync_api import Page, expect
 from sqlalchemy import func, select
 
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.models import DayCount, Memory, QuestionVersion, Review
 from quizapp.models import Response as Row
 

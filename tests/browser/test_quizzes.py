@@ -10,7 +10,7 @@ from axe import check
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.models import Attempt, Memory, QuestionVersion
 from quizapp.models import Response as Row
 

@@ -12,12 +12,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exchanging import DATA, PICTURE, PICTURES, asked_in, assert_same, first_of, set_to_exchange, with_question
+from exchanging import (
+    DATA,
+    PICTURE,
+    PICTURES,
+    asked_in,
+    assert_same,
+    first_of,
+    set_to_exchange,
+    with_question,
+)
 
 from quizapp.core.formats import anki
 from quizapp.core.formats.frame import Read
 from quizapp.core.formats.markup import html_of
-from quizapp.core.questions import Flashcard, Question, Typed
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets import schema
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -4,11 +4,18 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from exchanging import PICTURES, asked_in, assert_same, first_of, set_to_exchange, with_question
+from exchanging import (
+    PICTURES,
+    asked_in,
+    assert_same,
+    first_of,
+    set_to_exchange,
+    with_question,
+)
 
 from quizapp.core.formats import anki
 from quizapp.core.formats.frame import Read, Unreadable
-from quizapp.core.questions import Typed
+from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets import schema
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -8,17 +8,24 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from exchanging import DATA, PICTURE, PICTURES, asked_in, assert_same, set_to_exchange
+from exchanging import (
+    DATA,
+    PICTURE,
+    PICTURES,
+    asked_in,
+    assert_same,
+    set_to_exchange,
+)
 
-from quizapp.core.dates import Precision
 from quizapp.core.formats import moodle_xml
 from quizapp.core.formats.frame import MAX_UPLOAD, Read, Unreadable
 from quizapp.core.formats.markup import html_of
 from quizapp.core.formats.moodle_xml import tree
 from quizapp.core.formats.moodle_xml.item import data_tags, read_tags
 from quizapp.core.formats.moodle_xml.kinds import date_forms
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
+from quizapp.core.text.edtf import Precision
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

@@ -6,14 +6,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import (
+    HealthCheck,
+    given,
+    settings,
+)
+from hypothesis import (
+    strategies as st,
+)
 from pydantic import ValidationError
 
 from quizapp.core.formats.frame import as_key
 from quizapp.core.formats.merging import merge
 from quizapp.core.formats.registry import FORMATS
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.core.sets import files, schema, spellings
 
 ROOT = Path(__file__).parents[2]

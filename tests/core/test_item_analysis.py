@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core.item_analysis import Fault, Item, Mark, Pick, analyse, count, faults, marks_of, options, picks, typed
-from quizapp.core.questions import parse_question
-from quizapp.core.responses import parse_response
+from quizapp.core.kinds import parse_question, parse_response
 
 # Four learners, three questions. Worked out by hand:
 # Q1: x 1 1 1 0, y 2 1 0 1: cov 0. Q2: x 1 1 0 0, y 2 1 1 1: cov 1/6, var x 1/3, var y 1/4, covmax 1/6.

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.questions import KINDS, parse_question
-from quizapp.core.quizzes import GRADABLE, Candidate, Score, answers_another_kind, apportion, by_topic, draw
+from quizapp.core.kinds import KINDS, answers_another_kind, parse_question
+from quizapp.core.quizzes import GRADABLE, Candidate, Score, apportion, by_topic, draw
 
 
 def pool(*topics: tuple[str, int], kinds: tuple[str, ...] = ("choice",)) -> list[Candidate]:

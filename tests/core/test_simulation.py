@@ -7,7 +7,7 @@ from statistics import fmean
 import pytest
 
 from quizapp.core import demo_set
-from quizapp.core.questions import KINDS, parse_question
+from quizapp.core.kinds import KINDS, parse_question
 from quizapp.core.scheduling import Plan, Rating, after_answer
 from quizapp.core.simulation import Learner, Step, form_of, sit, study
 from quizapp.core.studydays import StudyClock

@@ -12,12 +12,27 @@ from sqlalchemy.orm import Session
 from studying import NOON, statements
 from writing import person, sample, write
 
-from quizapp.core.questions import parse_question
-from quizapp.models import AuditEntry, Base, Draft, Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
+from quizapp.core.kinds import parse_question
+from quizapp.models import (
+    AuditEntry,
+    Base,
+    Draft,
+    Fact,
+    FactVersion,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    User,
+)
 from quizapp.services import quizzes, review
 from quizapp.services.authoring import drafts, editing, history
 from quizapp.services.authoring.drafts import Subject
-from quizapp.services.authoring.editing import EditConflict, FactText, Opened, Written
+from quizapp.services.authoring.editing import (
+    EditConflict,
+    FactText,
+    Opened,
+    Written,
+)
 from quizapp.services.errors import NotFound
 from quizapp.services.sets.contents import load_set
 

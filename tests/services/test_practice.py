@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import NOON, answer, ask, make_learner, remember
 
+from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.practice.groups import Scope
-from quizapp.core.sessions import Unreadable
 from quizapp.models import (
     Attempt,
     Fact,
@@ -232,7 +232,7 @@ def test_an_answer_stays_and_what_is_no_answer_changes_nothing(session: Session,
         practice.answer(session, learner, practice_id, position, posted, ms=None, confidence=None, now=LATER)
 
     for posted in ({"picked": "99"}, {"picked": "x"}):
-        with pytest.raises(Unreadable):
+        with pytest.raises(UnreadableResponse):
             give(1, posted)
     for position in (0, 3, 99):
         with pytest.raises(NotFound):

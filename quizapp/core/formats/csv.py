@@ -24,7 +24,7 @@ from quizapp.core.formats.frame import (
     topic_labels,
     unheld,
 )
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
 MAX_COLUMNS = 200

@@ -16,7 +16,7 @@ from unicodedata import normalize
 from pydantic import ValidationError
 
 from quizapp.core.formats.frame import FACT_FIELDS, Gathering
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
 _COMMENT = re.compile(r"<!--quizapp (\{[^<>]*\})-->")

@@ -18,10 +18,10 @@ from PIL import Image
 from pydantic import ValidationError
 
 from quizapp.core import authoring
-from quizapp.core.answers import fold
-from quizapp.core.questions import Question, parse_question
+from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words
+from quizapp.core.text.answers import fold
 
 MAX_UPLOAD = 10_000_000  # bytes of a file
 MAX_UNPACKED = 50_000_000  # bytes of all that is packed in it, together
@@ -241,9 +241,7 @@ class Gathering:
     def _half(self, key: str, question: Question, said: Mapping[str, Any], place: str, *, keyed: bool) -> "_Half":
         """The fact of that key with what is said of it. Raises ValidationError."""
         half = self._facts.get(key)
-        known = (
-            half.fields if half else {"key": key, "topic": self._topic, "statement": authoring.statement_of(question)}
-        )
+        known = half.fields if half else {"key": key, "topic": self._topic, "statement": question.statement}
         says = half.says if half else frozenset()
         new = {name: value for name, value in said.items() if name not in says}
         if half and not new:
@@ -375,7 +373,7 @@ FIELD_WORDS = {
 def unheld(fact: schema.Fact, held: Collection[str]) -> list[str]:
     """In words, what a fact says in fields that a format does not hold. A statement that only repeats a question of the
     fact is made again when the question is read."""
-    repeats = fact.statement == authoring.statement_of(fact.questions[0])
+    repeats = fact.statement == fact.questions[0].statement
     left = {name: words for name, words in FIELD_WORDS.items() if name not in held and getattr(fact, name)}
     return [words for name, words in left.items() if not (name == "statement" and repeats)]
 

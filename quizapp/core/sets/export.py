@@ -6,8 +6,13 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from quizapp.core.questions import Question
-from quizapp.core.sets.schema import Fact, Name, QuestionSet, SetHeader
+from quizapp.core.kinds import Question
+from quizapp.core.sets.schema import (
+    Fact,
+    Name,
+    QuestionSet,
+    SetHeader,
+)
 
 
 def content_hash(model: Fact | Question) -> str:

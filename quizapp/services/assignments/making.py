@@ -9,9 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.answers import fold
 from quizapp.core.assignments import instant, wall_time
 from quizapp.core.quizzes import GRADABLE
+from quizapp.core.text.answers import fold
 from quizapp.models import Assignment, Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import access, audit_log
 from quizapp.services.assignments.ending import move_terms

@@ -10,13 +10,9 @@ from typing import Any
 from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from quizapp.core.grading import Grade, grade
-from quizapp.core.questions import Question as AskedQuestion
-from quizapp.core.questions import parse_question
-from quizapp.core.regrading import carried_over
-from quizapp.core.responses import parse_response
-from quizapp.core.sessions import choice_order, judge
-from quizapp.core.telling import in_words
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import carry_over, parse_question, parse_response
+from quizapp.core.kinds.grade import Grade
 from quizapp.models import Assignment, Attempt, Classroom, Question, QuestionVersion, Response, User
 from quizapp.services import access, audit_log
 from quizapp.services.assignments.ending import PURPOSE, marks_given, telling
@@ -145,7 +141,7 @@ def _foreseen(session: Session, assignment: Assignment) -> Regrading:
     moved: dict[int, float] = defaultdict(float)
     for row in rows:
         new = questions[row.current_id]
-        edited = by_question.setdefault(row.question_id, Edited(new, _key(new)))
+        edited = by_question.setdefault(row.question_id, Edited(new, new.right_answer))
         after = _after(row, questions[row.question_version_id], new)
         mark = _mark(row, questions[row.question_version_id], after)
         if after is None:
@@ -210,13 +206,13 @@ def _after(row: Any, old: AskedQuestion, new: AskedQuestion) -> _After | None:
     """The mark by the new key; None for an answer that cannot follow."""
     if row.response is None:
         return _After(None)
-    carried = carried_over(old, parse_response(row.response), new)
-    return None if carried is None else _After(grade(new, carried))
+    carried = carry_over(old, parse_response(row.response), new)
+    return None if carried is None else _After(new.grade(carried))
 
 
 def _mark(row: Any, old: AskedQuestion, after: _After | None) -> NewMark:
     before = row.fraction or 0.0
-    answer = "" if row.response is None else in_words(old, parse_response(row.response))
+    answer = "" if row.response is None else old.describe_answer(parse_response(row.response))
     credit = before if after is None else (after.grade.fraction if after.grade else 0.0)
     return NewMark(row.attempt_id, row.position, row.User.name or "", answer, before, credit)
 
@@ -233,11 +229,6 @@ def _change(row: Any, after: _After) -> dict[str, Any]:
 
 def _one_more(edited: Edited) -> Edited:
     return Edited(edited.question, edited.key, edited.marks, edited.kept, edited.same + 1)
-
-
-def _key(question: AskedQuestion) -> str:
-    """The right answer as marking tells it."""
-    return judge(question, {}, choice_order(question, "")).grade.key
 
 
 def _total(row: Any, moved: float) -> Total:

@@ -7,11 +7,8 @@ from sqlalchemy import ColumnElement, and_, literal, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
-from quizapp.core.grading import grade
-from quizapp.core.questions import guess_chance, parse_question
-from quizapp.core.responses import parse_response
+from quizapp.core.kinds import parse_question, parse_response
 from quizapp.core.scheduling import State
-from quizapp.core.sessions import Judged
 from quizapp.models import Attempt, Fact, Memory, Plan, QuestionVersion, Response, User
 from quizapp.models.base import insert_or
 from quizapp.services import memories
@@ -83,8 +80,8 @@ def _answer(attempt: Attempt, row: Any) -> memories.Answer:
         response=response.model_dump(mode="json"),
         verdict=row.verdict,
         fraction=row.fraction,
-        rating=Judged(response, grade(question, response)).rating,
-        guess=guess_chance(question),
+        rating=question.grade(response).rating,
+        guess=question.guess_chance,
         ms=row.ms,
         confidence=row.confidence,
         source="quiz" if attempt.purpose in ("quiz", "assignment") else "practice",

@@ -12,14 +12,11 @@ from typing import Any
 from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session, aliased
 
-from quizapp.core.grading import Grade, grade
-from quizapp.core.questions import Question as AskedQuestion
-from quizapp.core.questions import parse_question
-from quizapp.core.quizzes import answers_another_kind
-from quizapp.core.regrading import carried_over
-from quizapp.core.responses import Response as GivenResponse
-from quizapp.core.responses import parse_response
-from quizapp.core.sessions import Judged, Unreadable, choice_order, judge
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import Response as GivenResponse
+from quizapp.core.kinds import answers_another_kind, carry_over, parse_question, parse_response, read_response
+from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.kinds.grade import Grade
 from quizapp.models import Attempt, Fact, QuestionSet, QuestionVersion, Response, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
@@ -198,8 +195,8 @@ def marked(session: Session, attempt: Attempt) -> list[Marked]:
 def _marked(item: Item) -> Marked:
     if item.grade is not None:
         return Marked(item, answered=True)
-    blank = judge(item.question, {}, item.order)
-    return Marked(replace(item, response=blank.response, grade=blank.grade), answered=False)
+    blank = read_response(item.question, {}, item.order)
+    return Marked(replace(item, response=blank, grade=item.question.grade(blank)), answered=False)
 
 
 def items(session: Session, attempt: Attempt) -> list[Item]:
@@ -234,10 +231,10 @@ def respond(
     ms: int | None,
     confidence: int | None,
     now: datetime,
-) -> Judged:
+) -> GivenResponse:
     """Save the answer to one question of an attempt that is locked.
 
-    Raises AttemptOver, AnsweredAlready, NotFound for a position it does not have, and core.sessions.Unreadable for
+    Raises AttemptOver, AnsweredAlready, NotFound for a position it does not have, and UnreadableResponse for
     what does not answer this kind of question; then nothing has changed.
     """
     if attempt.finished_at is not None or (attempt.deadline and now > attempt.deadline + GRACE):
@@ -246,21 +243,22 @@ def respond(
     if asked.answered and attempt.feedback == AT_ONCE:
         raise AnsweredAlready
     if answers_another_kind(asked.question, posted):
-        raise Unreadable("that answers a question of another kind")
-    judged = judge(asked.question, posted, asked.order)
+        raise UnreadableResponse("that answers a question of another kind")
+    response = read_response(asked.question, posted, asked.order)
+    grade = asked.question.grade(response)
     session.execute(
         update(Response)
         .where(Response.attempt_id == attempt.id, Response.position == position)
         .values(
-            response=judged.response.model_dump(mode="json"),
-            verdict=judged.grade.verdict.value,
-            fraction=judged.grade.fraction,
+            response=response.model_dump(mode="json"),
+            verdict=grade.verdict.value,
+            fraction=grade.fraction,
             confidence=confidence,
             ms=memories.credible(ms),
             at=now,
         )
     )
-    return judged
+    return response
 
 
 def finish(session: Session, attempt: Attempt, *, now: datetime) -> None:
@@ -282,7 +280,7 @@ def as_marked(
     if marked_by is None:
         return asked, response
     question = parse_question(marked_by)
-    return question, None if response is None else carried_over(asked, response, question)
+    return question, None if response is None else carry_over(asked, response, question)
 
 
 def _items(attempt_id: int) -> Any:
@@ -317,9 +315,9 @@ def _item(attempt: Attempt, row: Any) -> Item:
         topic=next(topic for topic in header["topics"] if topic["key"] == fact.topic),
         question_version_id=stored.question_version_id,
         question=question,
-        order=choice_order(question, f"{attempt.id}:{stored.position}"),
+        order=question.shuffle_options(f"{attempt.id}:{stored.position}"),
         response=response,
-        grade=None if response is None else grade(question, response),
+        grade=None if response is None else question.grade(response),
         confidence=stored.confidence,
         statement=fact.statement,
         caution=fact.caution,

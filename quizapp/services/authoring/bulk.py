@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
-from quizapp.core.answers import fold
+from quizapp.core.text.answers import fold
 from quizapp.models import Fact, FactVersion, QuestionSet, User
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write

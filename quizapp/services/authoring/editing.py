@@ -11,11 +11,20 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.authoring import key_for, statement_of
-from quizapp.core.questions import Date, parse_question
-from quizapp.core.questions import Question as AskedQuestion
+from quizapp.core.authoring import key_for
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import parse_question
+from quizapp.core.kinds.date import Date
 from quizapp.core.sets import schema, spellings
-from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, StoredPicture, User
+from quizapp.models import (
+    Fact,
+    FactVersion,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    StoredPicture,
+    User,
+)
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
 from quizapp.services.authoring.finding import fact_keys, fact_to_write, question_keys
@@ -128,7 +137,7 @@ def _opened(session: Session, row: QuestionSet, question_id: int) -> Opened:
     question, fact, body = found
     stored = parse_question(body)
     text = _text_of(fact_document(fact))
-    if text.statement == statement_of(stored):
+    if text.statement == stored.statement:
         text = replace(text, statement="")
     return Opened(
         set=row,
@@ -242,7 +251,7 @@ def _expanded(written: Written, row: QuestionSet, key: str) -> AskedQuestion:
 
 
 def _complete(text: FactText, question: AskedQuestion) -> FactText:
-    return text if text.statement else replace(text, statement=statement_of(question))
+    return text if text.statement else replace(text, statement=question.statement)
 
 
 def _version(session: Session, row: QuestionSet, question: Question, number: int) -> AskedQuestion | None:

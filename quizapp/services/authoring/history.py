@@ -8,10 +8,16 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.differences import Difference, differences
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema, spellings
-from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.core.text.differences import Difference, differences
+from quizapp.models import (
+    Fact,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    User,
+)
 from quizapp.services.access import set_to_write
 from quizapp.services.errors import NotFound
 from quizapp.services.sets.contents import append_question_version

@@ -8,10 +8,23 @@ from typing import Any
 from sqlalchemy import ColumnElement, Row, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.answers import fold
 from quizapp.core.sets import schema
-from quizapp.models import Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion, User
-from quizapp.services.access import ACTIVE, TEACHER, mine, set_to_write
+from quizapp.core.text.answers import fold
+from quizapp.models import (
+    Classroom,
+    Enrolment,
+    Fact,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    User,
+)
+from quizapp.services.access import (
+    ACTIVE,
+    TEACHER,
+    mine,
+    set_to_write,
+)
 
 PAGE = 50  # facts
 

@@ -8,9 +8,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.authoring import key_for
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema
-from quizapp.models import Fact, Question, QuestionSet, User
+from quizapp.models import (
+    Fact,
+    Question,
+    QuestionSet,
+    User,
+)
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write
 from quizapp.services.authoring.bulk import Done

@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.dates import display_date
-from quizapp.core.differences import Piece, changes
 from quizapp.core.sets import schema
+from quizapp.core.text.differences import Piece, changes
+from quizapp.core.text.edtf import display_date
 from quizapp.models import FactVersion, QuestionSet, User
 from quizapp.services.authoring.facts import Stale, rewrite
 from quizapp.services.authoring.finding import fact_keys, fact_to_write

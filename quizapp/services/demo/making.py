@@ -5,14 +5,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, exists, or_, select
+from sqlalchemy import (
+    delete,
+    exists,
+    or_,
+    select,
+)
 from sqlalchemy.orm import Session
 
 from quizapp.core import demo_set, scheduling
 from quizapp.core.accounts import fold_name
-from quizapp.core.questions import Choice
+from quizapp.core.kinds.choice import Choice
 from quizapp.core.sets import schema
-from quizapp.models import Assignment, Classroom, Enrolment, Plan, QuestionSet, User
+from quizapp.models import (
+    Assignment,
+    Classroom,
+    Enrolment,
+    Plan,
+    QuestionSet,
+    User,
+)
 from quizapp.services.demo import quizzes, studying
 from quizapp.services.sets.contents import apply_document, insert_set
 

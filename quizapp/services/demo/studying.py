@@ -12,7 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.questions import Flashcard, parse_question
+from quizapp.core.kinds import parse_question
+from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.scheduling import Plan, Rating, State, to_json
 from quizapp.core.simulation import Form, Learner, Step, form_of, study
 from quizapp.models import Attempt, Fact, Question, QuestionVersion, Response, User

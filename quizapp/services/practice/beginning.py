@@ -8,6 +8,7 @@ from random import Random
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from quizapp.core.kinds import parse_question
 from quizapp.core.practice.groups import (
     IN_ORDER,
     Practisable,
@@ -19,7 +20,6 @@ from quizapp.core.practice.groups import (
     chosen,
     weakest,
 )
-from quizapp.core.questions import parse_question
 from quizapp.core.scheduling import NEW_MEMORY, State
 from quizapp.core.sessions import choose_question
 from quizapp.models import Question, QuestionSet, QuestionVersion, User

@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, Select, Table, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
+from quizapp.core.kinds import parse_question
+from quizapp.core.kinds.ordering import Ordering
 from quizapp.core.practice.moments import hide_dates
 from quizapp.core.practice.pairs import comes_before, inverted, pairs_in_time, reach, tells_one_moment
-from quizapp.core.questions import Ordering, parse_question
 from quizapp.models import Attempt, Comparison, Fact, Question, QuestionVersion, Response, Review, User
 from quizapp.models.base import insert_or
 from quizapp.services import attempts

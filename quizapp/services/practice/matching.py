@@ -8,8 +8,9 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from quizapp.core.kinds import parse_question
+from quizapp.core.kinds.matching import Matching
 from quizapp.core.practice.boards import GAMES, PAIRS, Board, believable, of_dates, of_names, of_stems
-from quizapp.core.questions import Matching, parse_question
 from quizapp.models import Fact, MatchGame, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.errors import NotFound
 

@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.dates import display_date
 from quizapp.core.practice.groups import (
     Practisable,
     Scope,
@@ -20,6 +19,7 @@ from quizapp.core.practice.groups import (
 )
 from quizapp.core.practice.pairs import pairs_in_time
 from quizapp.core.scheduling import Rating
+from quizapp.core.text.edtf import display_date
 from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, Response, Review, User
 from quizapp.services import access, memories
 from quizapp.services.errors import NotFound

@@ -109,11 +109,11 @@ def answer(
     changed.
     """
     attempt = attempts.own_attempt(session, learner, practice_id, purposes=PURPOSES, lock=True)
-    judged = attempts.respond(session, attempt, position, posted, ms=ms, confidence=confidence, now=now)
+    response = attempts.respond(session, attempt, position, posted, ms=ms, confidence=confidence, now=now)
     following = _next(attempts.progress(session, attempt), after=position)
     if following is None:
         attempts.finish(session, attempt, now=now)
-    return Answered(judged.response.kind, following)
+    return Answered(response.kind, following)
 
 
 def stop(session: Session, learner: User, practice_id: int, *, now: datetime) -> None:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.grading import Verdict
+from quizapp.core.kinds.grade import Verdict
 from quizapp.core.quizzes import Score, by_topic
 from quizapp.models import Attempt, Fact, Memory, QuestionSet, Quiz, Response, User
 from quizapp.services import attempts, memories

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
-from quizapp.core.questions import Question, parse_question
+from quizapp.core.kinds import Question, parse_question
 from quizapp.core.quizzes import Score
 from quizapp.core.scheduling import NEW_MEMORY, State
 from quizapp.core.studydays import StudyClock

@@ -24,9 +24,15 @@ from quizapp.core.item_analysis import (
     picks,
     typed,
 )
-from quizapp.core.questions import Question
-from quizapp.core.responses import parse_response
-from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, User
+from quizapp.core.kinds import Question, parse_response
+from quizapp.models import (
+    Assignment,
+    Attempt,
+    Classroom,
+    Enrolment,
+    QuestionSet,
+    User,
+)
 from quizapp.services.access import STUDENT, class_to_teach, mine
 from quizapp.services.errors import NotFound
 from quizapp.services.reports.class_data import (
@@ -37,7 +43,7 @@ from quizapp.services.reports.class_data import (
     read_questions,
     read_responses,
 )
-from quizapp.services.reports.results import describe_key, quiz_to_report
+from quizapp.services.reports.results import quiz_to_report
 
 TYPED_LISTED = 5  # wrong answers that were typed
 
@@ -210,7 +216,7 @@ def _row(
         question_id,
         set_id,
         question,
-        describe_key(question),
+        question.right_answer,
         item,
         counted,
         Counter(text for text in texts if text).most_common(TYPED_LISTED),

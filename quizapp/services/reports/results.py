@@ -9,11 +9,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.grading import grade
-from quizapp.core.questions import Flashcard, Question
-from quizapp.core.responses import parse_response
+from quizapp.core.kinds import Question, parse_response
 from quizapp.core.spreadsheets import Cell
-from quizapp.core.telling import in_words
 from quizapp.models import Assignment, Classroom, User
 from quizapp.services.access import assignment_to_teach, class_to_teach
 from quizapp.services.errors import NotFound
@@ -220,8 +217,8 @@ def describe_response(row: Any, asked: Question, marked_by: Question) -> AnswerR
     given, why_not = "", ""
     if row.response is not None:
         response = parse_response(row.response)
-        given = in_words(asked, response)
-        judged = grade(asked, response)
+        given = asked.describe_answer(response)
+        judged = asked.grade(response)
         why_not = judged.distractor.why_not if judged.distractor and not row.regraded_by_id else ""
     return AnswerReport(
         row.attempt_id,
@@ -229,18 +226,12 @@ def describe_response(row: Any, asked: Question, marked_by: Question) -> AnswerR
         row.question_id,
         asked.prompt,
         given,
-        describe_key(marked_by),
+        marked_by.right_answer,
         row.fraction,
         row.verdict,
         why_not,
         row.regraded_by_id is not None,
     )
-
-
-def describe_key(question: Question) -> str:
-    """The right answer in words."""
-    blank = {"rating": "again"} if isinstance(question, Flashcard) else {}
-    return grade(question, parse_response({"kind": question.kind, **blank})).key
 
 
 # The gradebook

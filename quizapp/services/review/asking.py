@@ -9,10 +9,10 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
-from quizapp.core.questions import Question as AskedQuestion
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling import Rating, State, next_memories, retrievability, wait
-from quizapp.core.sessions import Group, Progress, choice_order, choose_question, next_group, progress
+from quizapp.core.sessions import Group, Progress, choose_question, next_group, progress
 from quizapp.models import Fact, Memory, Plan, User
 from quizapp.services import access, memories
 from quizapp.services.memories import seed_of, to_plan
@@ -93,7 +93,7 @@ class Prompt:
 
 def order_of(question: AskedQuestion, learner_id: int, question_version_id: int, version: int) -> tuple[int, ...]:
     """The order in which a question's options were shown when the memory was at `version`."""
-    return choice_order(question, f"{learner_id}:{question_version_id}:{version}")
+    return question.shuffle_options(f"{learner_id}:{question_version_id}:{version}")
 
 
 def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -> None:

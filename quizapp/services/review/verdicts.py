@@ -7,15 +7,14 @@ from typing import Any
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.grading import Grade, grade
-from quizapp.core.questions import Question as AskedQuestion
-from quizapp.core.questions import parse_question
-from quizapp.core.responses import Confidence, Response, parse_response
+from quizapp.core.calibration import Confidence
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import Response, parse_question, parse_response
+from quizapp.core.kinds.grade import Grade
 from quizapp.core.scheduling import Rating, State, wait
 from quizapp.models import Fact, Memory, Plan, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
-from quizapp.services.review.answering import can_be_doubted
 from quizapp.services.review.asking import order_of
 
 
@@ -90,10 +89,10 @@ def verdict_of(session: Session, learner: User, review_id: int, *, now: datetime
         question=question,
         response=response,
         order=order_of(question, learner.id, review.question_version_id, review.version - 1),
-        grade=grade(question, response),
+        grade=question.grade(response),
         remembered=review.rating != Rating.AGAIN,
         overridden=review.overridden,
-        can_override=stands and can_be_doubted(question),
+        can_override=stands and question.can_be_overridden,
         statement=fact.statement,
         caution=fact.caution,
         passages=tuple(p for p in header["passages"] if p["number"] in fact.passages),

@@ -31,8 +31,8 @@ from quizapp.core.assignments import (
     instant,
     wall_time,
 )
+from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.quizzes import BIGGEST_SIZE, LONGEST
-from quizapp.core.telling import FORMS
 from quizapp.models import Assignment
 from quizapp.web.forms.plans import FURTHEST
 from quizapp.web.forms.quizzes import Ticks
@@ -183,7 +183,7 @@ class QuizForm(_AssignmentForm):
 
     def offer(self, kinds: Mapping[str, int]) -> None:
         self.kinds.choices = [
-            SelectChoice(kind, f"{name} ({kinds[kind]})") for kind, name in FORMS.items() if kinds.get(kind)
+            SelectChoice(kind, f"{name} ({kinds[kind]})") for kind, name in KIND_NAMES.items() if kinds.get(kind)
         ]
 
     def show(self, assignment: Assignment, timezone: str) -> None:

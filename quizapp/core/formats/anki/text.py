@@ -13,7 +13,12 @@ from io import StringIO
 from typing import Any
 
 from quizapp.core.formats.anki.faces import changed_in_anki, digests, face_of
-from quizapp.core.formats.anki.notes import Teller, cloze, cloze_numbers, two_sided
+from quizapp.core.formats.anki.notes import (
+    Teller,
+    cloze,
+    cloze_numbers,
+    two_sided,
+)
 from quizapp.core.formats.anki.reading import note_key, tags_of
 from quizapp.core.formats.anki.writing import (
     anki_tags,
@@ -32,8 +37,16 @@ from quizapp.core.formats.foreign import (
     short_names,
     unpacked,
 )
-from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, topic_labels
-from quizapp.core.questions import Question
+from quizapp.core.formats.frame import (
+    Gathering,
+    Lost,
+    Read,
+    Unreadable,
+    Written,
+    text_of,
+    topic_labels,
+)
+from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":"}

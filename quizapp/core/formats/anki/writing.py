@@ -15,10 +15,15 @@ from pathlib import Path
 
 import genanki
 
-from quizapp.core.formats.anki.faces import FIELDS, NOTE_TYPE, digests, face_of
+from quizapp.core.formats.anki.faces import (
+    FIELDS,
+    NOTE_TYPE,
+    digests,
+    face_of,
+)
 from quizapp.core.formats.foreign import packed
 from quizapp.core.formats.frame import Lost, Written, topic_labels
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
 MODEL_ID = 1_704_192_042  # of the note type, for ever: Anki knows it by this number

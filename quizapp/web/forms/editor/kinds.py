@@ -1,4 +1,4 @@
-"""A form for each kind of question. The names of the fields are those of core.questions.
+"""A form for each kind of question. The names of the fields are those of core.kinds.
 
 Nothing here refuses what was typed: the schema of the questions does, once, and reading.py brings its words back.
 """
@@ -9,8 +9,8 @@ from typing import Any
 from wtforms import Form, FormField, RadioField, SelectChoice, SelectField, SelectMultipleField
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from quizapp.core.questions import GAP
-from quizapp.core.telling import FORMS as KIND_NAMES
+from quizapp.core.kinds import KIND_NAMES
+from quizapp.core.kinds.cloze import GAP
 from quizapp.web.forms.editor.fields import Lines, NameField, Rows, every_field, hidden, long_text, one_line
 from quizapp.web.forms.editor.parts import AcceptingPart, GapPart, PairPart, distractors
 

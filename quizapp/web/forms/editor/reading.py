@@ -1,4 +1,4 @@
-"""Between a form and the plain data of core.questions, both ways; and rows that are put in and taken out."""
+"""Between a form and the plain data of core.kinds, both ways; and rows that are put in and taken out."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from wtforms import Field
 
 from quizapp.core.authoring import key_for
-from quizapp.core.dates import display_date, parse_edtf
-from quizapp.core.questions import GAP
-from quizapp.core.typed_dates import TypedDate, parse_date
-from quizapp.core.typed_numbers import parse_number
+from quizapp.core.kinds.cloze import GAP
+from quizapp.core.text.edtf import display_date, parse_edtf
+from quizapp.core.text.numbers import parse_number
+from quizapp.core.text.typed_dates import TypedDate, parse_date
 from quizapp.web.forms.editor.fields import Lines, Rows, every_field, is_blank
 from quizapp.web.forms.editor.kinds import FORMS, QuestionForm
 
@@ -122,7 +122,7 @@ def _shown(edtf: str) -> str:
 
 
 def body_of(form: QuestionForm, size_of: Sizes) -> dict[str, Any]:
-    """The question as plain data for core.questions; blank rows are left out. It may well be refused there."""
+    """The question as plain data for core.kinds; blank rows are left out. It may well be refused there."""
     body = {name: _value(form[name]) for name in ("prompt", "explanation", *form.own)}
     _shape(form, body)
     body = {name: value for name, value in body.items() if value is not None}

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.answers import Match, compare, fold, is_slip
-from quizapp.core.questions import Accepting
+from quizapp.core.kinds.accepting import Accepting
+from quizapp.core.text.answers import Match, fold, is_slip
 
 CHICHERIN = Accepting(answer="Georgy Chicherin", accept=["Chicherin", "Georgi Çiçerin", "Георгий Васильевич Чичерин"])
 KHOYSKI = Accepting(answer="Fatali Khan Khoyski", accept=["Khoyski", "Khoiski", "Fətəli xan Xoyski"])
@@ -95,7 +95,7 @@ def test_folding_again_changes_nothing(text: str) -> None:
     ],
 )
 def test_right_however_it_is_written(typed: str, key: Accepting, matched: str) -> None:
-    found = compare(typed, key)
+    found = key.compare(typed)
     assert (found.verdict, found.matched) == (Match.EXACT, matched)
 
 
@@ -116,7 +116,7 @@ def test_right_however_it_is_written(typed: str, key: Accepting, matched: str) -
     ],
 )
 def test_a_small_slip_is_forgiven_and_named(typed: str, key: Accepting, matched: str) -> None:
-    found = compare(typed, key)
+    found = key.compare(typed)
     assert (found.verdict, found.matched) == (Match.SLIP, matched)
 
 
@@ -147,7 +147,7 @@ def test_a_small_slip_is_forgiven_and_named(typed: str, key: Accepting, matched:
     ],
 )
 def test_wrong(typed: str, key: Accepting) -> None:
-    assert compare(typed, key).verdict is Match.WRONG
+    assert key.compare(typed).verdict is Match.WRONG
 
 
 @pytest.mark.parametrize(
@@ -165,7 +165,7 @@ def test_wrong(typed: str, key: Accepting) -> None:
 def test_what_is_as_near_to_a_refused_form_is_wrong(
     typed: str, answer: str, reject: list[str], mistaken_for: str | None
 ) -> None:
-    found = compare(typed, Accepting(answer=answer, reject=reject))
+    found = Accepting(answer=answer, reject=reject).compare(typed)
     assert (found.verdict, found.mistaken_for) == (Match.WRONG, mistaken_for)
 
 
@@ -181,7 +181,7 @@ def test_what_is_as_near_to_a_refused_form_is_wrong(
 def test_what_is_nearer_to_an_accepted_form_is_right(
     typed: str, answer: str, reject: list[str], verdict: Match
 ) -> None:
-    assert compare(typed, Accepting(answer=answer, reject=reject)).verdict is verdict
+    assert Accepting(answer=answer, reject=reject).compare(typed).verdict is verdict
 
 
 @pytest.mark.parametrize(
@@ -211,10 +211,10 @@ def test_how_small_a_slip_must_be(typed: str, form: str, slip: bool) -> None:
 
 @given(letters, letters.filter(str.strip))
 def test_comparing_never_fails(typed: str, answer: str) -> None:
-    assert compare(typed, Accepting(answer=answer)).verdict in Match
+    assert Accepting(answer=answer).compare(typed).verdict in Match
 
 
 @given(letters.filter(str.strip))
 def test_the_key_is_right(answer: str) -> None:
     key = Accepting(answer=answer)
-    assert compare(key.answer, key).verdict is Match.EXACT
+    assert key.compare(key.answer).verdict is Match.EXACT

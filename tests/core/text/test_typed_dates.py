@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.typed_dates import TypedDate, parse_date
+from quizapp.core.text.typed_dates import TypedDate, parse_date
 
 letters = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=40)
 APRIL_27 = TypedDate(1920, 4, 27)

@@ -10,7 +10,7 @@ from itertools import chain
 from anyascii import anyascii
 from babel import Locale
 
-from quizapp.core.answers import word_slip
+from quizapp.core.text.answers import word_slip
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.dates import PartialDate, Precision, display_date, parse_edtf
-from quizapp.core.typed_dates import TypedDate, parse_date
+from quizapp.core.text.edtf import PartialDate, Precision, display_date, parse_edtf
+from quizapp.core.text.typed_dates import TypedDate, parse_date
 
 
 @pytest.mark.parametrize(

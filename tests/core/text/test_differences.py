@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.differences import LONGEST, as_text, changes, differences
+from quizapp.core.text.differences import LONGEST, as_text, changes, differences
 
 
 def marked(before: str, after: str) -> str:

@@ -6,15 +6,13 @@ digits and Roman numerals are not. A spelling that differs by more than that bel
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
-
-from quizapp.core.questions import Accepting
 
 # fmt: off
 TITLES = frozenset({
@@ -72,18 +70,18 @@ def fold(text: str) -> str:
     return " ".join(words or normal.split())
 
 
-def compare(typed: str, key: Accepting) -> Comparison:
-    """Whether the typed answer is the key, one of its accepted forms, or a typing slip away from one.
+def compare(typed: str, accepted: Sequence[str], refused: Sequence[str] = ()) -> Comparison:
+    """Return whether the typed answer is one of the accepted forms, or a typing slip away from one.
 
     An answer at least as near to a refused form as to an accepted one is wrong.
     """
     if not typed.strip():
         return Comparison(Match.WRONG)
-    cost, matched = _nearest(typed, [key.answer, *key.accept])
-    refused_cost = min((_cost(typed, form) for form in key.reject), default=None)
+    cost, matched = _nearest(typed, accepted)
+    refused_cost = min((_cost(typed, form) for form in refused), default=None)
     # An author who lists one form on both sides meant to accept it.
     if matched is None or (cost > 0 and refused_cost is not None and refused_cost <= cost):
-        return Comparison(Match.WRONG, mistaken_for=_nearest(typed, key.reject)[1])
+        return Comparison(Match.WRONG, mistaken_for=_nearest(typed, refused)[1])
     return Comparison(Match.EXACT if cost <= 1 else Match.SLIP, matched)
 
 
@@ -101,7 +99,7 @@ def is_slip(typed: str, form: str) -> bool:
     return any(_words_slip(given, words) for words in _orders(wanted))
 
 
-def _nearest(typed: str, forms: list[str]) -> tuple[int, str | None]:
+def _nearest(typed: str, forms: Sequence[str]) -> tuple[int, str | None]:
     """The form that equals the typed text or is a slip away, and its cost; (0, None) if there is none."""
     costs = ((_cost(typed, form), form) for form in forms)
     near = ((cost, form) for cost, form in costs if cost <= 1 or is_slip(typed, form))

@@ -3,7 +3,7 @@
 import re
 from decimal import Decimal
 
-from quizapp.core.answers import fold
+from quizapp.core.text.answers import fold
 
 _WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
