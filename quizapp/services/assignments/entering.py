@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from quizapp.core import scheduling
 from quizapp.core.assignments import Aim
 from quizapp.models import Assignment, Enrolment, Fact, Plan, User
-from quizapp.models.base import insert_or
+from quizapp.models.database import insert_or
 from quizapp.services import access, audit_log, memories
 from quizapp.services.errors import NotFound
 

@@ -10,7 +10,7 @@ from quizapp.core import scheduling
 from quizapp.core.kinds import parse_question, parse_response
 from quizapp.core.scheduling import State
 from quizapp.models import Attempt, Fact, Memory, Plan, QuestionVersion, Response, User
-from quizapp.models.base import insert_or
+from quizapp.models.database import insert_or
 from quizapp.services import memories
 from quizapp.services.attempts.taking import MARKED_BY, as_marked
 

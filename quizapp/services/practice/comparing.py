@@ -22,7 +22,7 @@ from quizapp.core.kinds.ordering import Ordering
 from quizapp.core.practice.moments import hide_dates
 from quizapp.core.practice.pairs import comes_before, inverted, pairs_in_time, reach, tells_one_moment
 from quizapp.models import Attempt, Comparison, Fact, Question, QuestionVersion, Response, Review, User
-from quizapp.models.base import insert_or
+from quizapp.models.database import insert_or
 from quizapp.services import attempts
 from quizapp.services.attempts import AT_ONCE
 from quizapp.services.errors import NotFound

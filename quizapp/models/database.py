@@ -1,22 +1,25 @@
-"""How the app uses SQLite: what is set on each connection, when a transaction begins to write, and whose turn it is.
+"""How the program uses either database: connections, transactions, and statements the two spell differently.
 
-A transaction that will write takes the write lock when it begins. Begun as a reader it could find, once it wants to
-write, that another writer came first, and then no waiting helps: "database is locked" at once. SQLite itself lets
-writers wait by sleeping and trying again, each on its own, so that some wait for seconds while others go first again
-and again; here they queue.
+On SQLite a transaction that will write takes the write lock when it begins. Begun as a reader, it could find when it
+wants to write that another writer came first, and then no waiting helps: "database is locked" at once. SQLite lets
+writers wait by sleeping and retrying, each on its own, so that some wait for seconds while others go first again and
+again; here they queue.
 """
 
 import os
 import sqlite3
 import threading
 from collections import deque
+from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from typing import Any
 
-from sqlalchemy import Engine, event
+from sqlalchemy import Column, Engine, FromClause, Row, Table, event, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
 try:
@@ -116,7 +119,7 @@ class QueueingConnection(sqlite3.Connection):
             queue.leave()
 
 
-def prepare(engine: Engine, *, synchronous: str) -> None:
+def _prepare_sqlite(engine: Engine, *, synchronous: str) -> None:
     """Set each new connection up, and begin its transactions ourselves."""
     queue = WriteQueue(f"{engine.url.database}-lock") if engine.url.database else None
 
@@ -150,3 +153,36 @@ def prepare(engine: Engine, *, synchronous: str) -> None:
         except BaseException:
             raw.rollback()
             raise
+
+
+def prepare_engine(engine: Engine, *, synchronous: str = "FULL") -> None:
+    """Set an engine of either database up, before its first connection."""
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine, synchronous=synchronous)
+
+
+def wait_for_turn(session: Session, task: str) -> None:
+    """Keep everybody else who waits for a turn at this task out until the transaction ends.
+
+    On SQLite there is nothing to wait for: a transaction that may write is alone already.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(task))))
+
+
+def insert_or(session: Session, table: FromClause) -> postgresql.Insert | sqlite.Insert:
+    """An INSERT that can be told what to do where the row is there already; the two databases say it alike."""
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    return insert(table)  # type: ignore[arg-type]
+
+
+def add_counts(
+    session: Session, table: Table, keys: dict[str, Any], added: dict[str, Any], returning: Sequence[Column[Any]]
+) -> Row[Any]:
+    """Add numbers to the columns of one row, making the row if it is not there; one atomic statement."""
+    statement = insert_or(session, table).values(**keys, **added)
+    return session.execute(
+        statement.on_conflict_do_update(
+            index_elements=list(keys), set_={name: table.c[name] + value for name, value in added.items()}
+        ).returning(*returning)
+    ).one()
