@@ -9,9 +9,10 @@ from writing import person
 
 from quizapp.core.scheduling import State
 from quizapp.models import AuditEntry, Fact, FactVersion, QuestionSet, Review, SetAuthor, User
-from quizapp.services import audit_log, review
+from quizapp.services import audit_log
 from quizapp.services.authoring import bulk, facts, listing, moving, names, past, quick
 from quizapp.services.errors import NotFound
+from quizapp.services.review import today
 from quizapp.services.sets.contents import fact_document, read_stored_set
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -181,7 +182,7 @@ def test_a_mended_typo_changes_no_memory(session: Session, author: User, row: Qu
 def make_learner_of(session: Session, row: QuestionSet) -> User:
     learner = person(session, "Learner")
     session.add(SetAuthor(set_id=row.id, user_id=learner.id, since=NOON))
-    review.start_plan(session, learner, row.id, now=NOON)
+    today.start_plan(session, learner, row.id, now=NOON)
     session.commit()
     return learner
 

@@ -21,7 +21,8 @@ from quizapp.extensions import db
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User, sqlite
 from quizapp.models.base import writing
 from quizapp.models.sqlite import QueueingConnection, WriteQueue
-from quizapp.services import review
+from quizapp.services import memories
+from quizapp.services.review import answers, today
 
 FACTS = 12
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -67,7 +68,7 @@ def add_learners(app: Flask, count: int) -> list[int]:
 def answer(session: Session, learner_id: int, fact_id: int, question_version_id: int, seen: int) -> bool:
     """Whether the answer was acknowledged."""
     try:
-        review.answer(
+        answers.record_answer(
             session,
             session.get_one(User, learner_id),
             fact_id,
@@ -78,7 +79,7 @@ def answer(session: Session, learner_id: int, fact_id: int, question_version_id:
             now=NOON,
         )
         session.commit()
-    except review.StaleAnswer:
+    except memories.StaleAnswer:
         session.rollback()
         return False
     return True
@@ -132,7 +133,7 @@ def test_readers_do_not_wait_for_a_writer(app: Flask, questions: list[tuple[int,
     def read() -> None:
         writing.set(False)
         with app.app_context():
-            review.today(db.session(), db.session.get_one(User, learner), now=NOON)
+            today.read_today(db.session(), db.session.get_one(User, learner), now=NOON)
         done.set()
 
     with app.app_context():

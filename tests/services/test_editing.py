@@ -14,11 +14,12 @@ from writing import person, sample, write
 
 from quizapp.core.questions import parse_question
 from quizapp.models import AuditEntry, Base, Draft, Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
-from quizapp.services import quizzes, review
+from quizapp.services import quizzes
 from quizapp.services.authoring import drafts, editing, history
 from quizapp.services.authoring.drafts import Subject
 from quizapp.services.authoring.editing import EditConflict, FactText, Opened, Written
 from quizapp.services.errors import NotFound
+from quizapp.services.review import answers, queue, today
 from quizapp.services.sets.contents import load_set
 
 LATER = NOON + timedelta(hours=1)
@@ -66,11 +67,11 @@ def learner(session: Session, row: QuestionSet) -> User:
     """Somebody who studies the set, has answered two of its facts and sits a quiz on it."""
     row.visibility = "public"
     learner = person(session, "Rza")
-    review.start_plan(session, learner, row.id, now=NOON)
+    today.start_plan(session, learner, row.id, now=NOON)
     for _ in range(2):
-        prompt = review.next_prompt(session, learner, now=NOON)
+        prompt = queue.next_prompt(session, learner, now=NOON)
         assert prompt
-        review.answer(
+        answers.record_answer(
             session, learner, prompt.fact_id, {"give-up": "1"}, question_version_id=prompt.question_version_id,
             seen=prompt.version, ms=None, now=NOON,
         )  # fmt: skip

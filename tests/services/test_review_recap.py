@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from studying import MONDAY, NOON, answer, ask, make_learner, remember, statements, study_until_done
 
 from quizapp.models import Fact, Memory, Plan, User
-from quizapp.services import review
+from quizapp.services.review import answers, today
 
 LATER = NOON + timedelta(minutes=30)
 
@@ -18,9 +18,9 @@ def learner(session: Session) -> User:
     return make_learner(session)
 
 
-def recap_of(session: Session, learner: User) -> review.Recap:
+def recap_of(session: Session, learner: User) -> today.Recap:
     session.expire_all()
-    told = review.recap(session, learner, now=LATER)
+    told = today.read_recap(session, learner, now=LATER)
     assert told is not None
     return told
 
@@ -62,7 +62,7 @@ def test_what_was_known_before_is_not_new(session: Session, learner: User) -> No
 
 def test_an_answer_taken_back_is_not_told(session: Session, learner: User) -> None:
     answer(session, learner, ask(session, learner), {"give-up": "1"})
-    review.undo(session, learner, now=NOON)
+    answers.undo_answer(session, learner, now=NOON)
     told = recap_of(session, learner)
     assert (told.answers, told.learned, told.mistaken) == (0, (), ())
 
@@ -77,12 +77,12 @@ def test_yesterday_is_another_day_and_so_is_somebody_else(session: Session, lear
 def test_what_tomorrow_brings_is_told_as_it_will_be(session: Session, learner: User) -> None:
     session.execute(update(Plan).values(new_per_day=2))
     remember(session, learner, fact_of(session, "nile-date"), stability=3.0)
-    review.bury(session, learner, fact_of(session, "nile-date"), now=NOON)
+    answers.skip_until_tomorrow(session, learner, fact_of(session, "nile-date"), now=NOON)
     session.commit()
     study_until_done(session, learner, NOON)
     told = recap_of(session, learner)
     assert told.next_day == MONDAY + timedelta(days=1)
-    ahead = review.today(session, learner, now=NOON + timedelta(days=1))
+    ahead = today.read_today(session, learner, now=NOON + timedelta(days=1))
     assert ahead is not None
     assert (told.tomorrow.due, told.tomorrow.new, told.tomorrow.minutes) == (ahead.due, ahead.new, ahead.minutes)
     assert told.tomorrow.due >= 1
@@ -100,7 +100,7 @@ def test_what_is_set_aside_paused_or_archived_never_comes_back(session: Session,
 
 def test_without_a_set_there_is_nothing_to_tell(session: Session, learner: User) -> None:
     session.execute(delete(Plan))
-    assert review.recap(session, learner, now=NOON) is None
+    assert today.read_recap(session, learner, now=NOON) is None
 
 
 @pytest.mark.parametrize("facts", [0, 300])
@@ -119,4 +119,4 @@ def test_it_takes_six_statements_whatever_was_studied(session: Session, learner:
     learner_id = learner.id
     session.expire_all()
     session.get_one(User, learner_id)
-    assert statements(session, lambda: review.recap(session, learner, now=LATER)) <= 6
+    assert statements(session, lambda: today.read_recap(session, learner, now=LATER)) <= 6

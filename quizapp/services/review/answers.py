@@ -1,4 +1,4 @@
-"""What an answer does: it is graded, memory moves on, the review and the day's counts are written; and back again."""
+"""Record an answer, override or undo it, skip and suspend facts, and read the feedback on an answer."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
@@ -9,16 +9,17 @@ from sqlalchemy import Select, String, and_, insert, literal, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
+from quizapp.core.grading import Grade, grade
 from quizapp.core.questions import Cloze, guess_chance, parse_question
 from quizapp.core.questions import Question as AskedQuestion
-from quizapp.core.scheduling import Rating, State, from_json, replanned
+from quizapp.core.responses import Confidence, Response, parse_response
+from quizapp.core.scheduling import Rating, State, from_json, replanned, wait
 from quizapp.core.sessions import judge
-from quizapp.models import Fact, Memory, Plan, Question, QuestionVersion, Review, User
+from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer, review_table, seed_of
-from quizapp.services.review.asking import order_of
-from quizapp.services.review.queue import Day, allowances, beside_plans, plans_beside
+from quizapp.services.review.queue import StudyDay, add_done, allowances, option_order
 
 UNDO_DEPTH = 30
 OVERRIDABLE = ("typed", "cloze", "date")  # kinds that are typed into
@@ -29,7 +30,7 @@ class NothingToUndo(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
+class SubmittedAnswer:
     """An answer as it was given: what was posted, in reply to a question version asked of a memory at version `seen`.
 
     `ms` is the time taken, `client_id` the browser's own id of the answer.
@@ -44,13 +45,13 @@ class Given:
     client_id: str | None = None
 
 
-class Answered(NamedTuple):
+class RecordedAnswer(NamedTuple):
     review_id: int
     kind: str
-    day: Day  # the study day, this answer counted
+    day: StudyDay  # this answer counted
 
 
-def answer(
+def record_answer(
     session: Session,
     learner: User,
     fact_id: int,
@@ -62,38 +63,35 @@ def answer(
     now: datetime,
     confidence: int | None = None,
     client_id: str | None = None,
-) -> Answered:
+) -> RecordedAnswer:
     """Grade a posted answer and move the memory on.
 
     `seen` is the memory's version when the question was asked, `ms` the time taken, `client_id` the browser's own id of
     the answer. Raises NotFound for a fact or question that is not the learner's to answer, StaleAnswer when `seen` is
     not the memory's version, and core.sessions.Unreadable when what was posted does not answer this kind of question.
     """
-    given = Given(fact_id, question_version_id, seen, posted, ms, confidence, client_id)
+    given = SubmittedAnswer(fact_id, question_version_id, seen, posted, ms, confidence, client_id)
     study_day = learner.clock.day(now)
-    rows = session.execute(beside_plans(read_asked(learner.id, given), learner.id, study_day)).all()
-    if not rows:
+    asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused)
+    plans = session.execute(add_done(asked, learner.id, study_day)).all()
+    row = next((plan for plan in plans if plan.set_id == plan.fact_set_id), None)
+    if row is None:
         raise NotFound
-    row = rows[0]
     if (row.version or 0) != seen or row.known_as is not None:
         raise StaleAnswer
-    answered = take(session, learner, given, row, at=now)
-    plans = plans_beside(rows)
-    for plan in plans:
-        if plan.set_id == row.set_id:  # in which this answer counts by now
-            plan.met += not row.state
-            plan.reviewed += row.state == State.REVIEW
-    return answered._replace(day=replace(answered.day, allowed=allowances(plans, study_day)))
+    recorded = apply_answer(session, learner, given, row, at=now)
+    day = replace(recorded.day, allowed=allowances(plans, study_day, answered=row))
+    return recorded._replace(day=day)
 
 
-def take(session: Session, learner: User, given: Given, row: Any, *, at: datetime) -> Answered:
+def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: Any, *, at: datetime) -> RecordedAnswer:
     """Record an answer given at that instant on top of the memory in the row that `read_asked` found.
 
     It is judged by the order in which the options stood when the question was asked. Raises StaleAnswer when the memory
     has moved on since the row was read, and core.sessions.Unreadable.
     """
     question = parse_question(row.body)
-    order = order_of(question, learner.id, given.question_version_id, given.seen)
+    order = option_order(question, learner.id, given.question_version_id, given.seen)
     judged = judge(question, given.posted, order)
     graded = memories.Answer(
         question_version_id=given.question_version_id,
@@ -116,15 +114,15 @@ def take(session: Session, learner: User, given: Given, row: Any, *, at: datetim
         plan=memories.to_plan(row),
         at=at,
     )
-    return Answered(review_id, question.kind, Day(day.answers, day.finished, {}))
+    return RecordedAnswer(review_id, question.kind, StudyDay(day.answers, day.finished, {}))
 
 
-def can_be_doubted(question: AskedQuestion) -> bool:
+def can_override_question(question: AskedQuestion) -> bool:
     """Whether an answer to it is free text, whose reader may be mistaken."""
     return question.kind in OVERRIDABLE and not (isinstance(question, Cloze) and question.is_chosen)
 
 
-def override(session: Session, learner: User, review_id: int, *, now: datetime) -> int:
+def override_verdict(session: Session, learner: User, review_id: int, *, now: datetime) -> int:
     """Turn the verdict on a typed answer round: right becomes wrong, wrong right. Gives the new review's id.
 
     The overridden review stays in the log. Raises NotFound when it is not the learner's or not of a kind whose
@@ -132,7 +130,7 @@ def override(session: Session, learner: User, review_id: int, *, now: datetime) 
     """
     review = _own_review(session, learner, review_id)
     memory = session.get_one(Memory, (learner.id, review.fact_id), with_for_update=True)  # before the day's counts
-    if not can_be_doubted(parse_question(session.get_one(QuestionVersion, review.question_version_id).body)):
+    if not can_override_question(parse_question(session.get_one(QuestionVersion, review.question_version_id).body)):
         raise NotFound
     if memory.version != review.version or review.undone_at is not None:
         raise StaleAnswer
@@ -160,7 +158,7 @@ def override(session: Session, learner: User, review_id: int, *, now: datetime) 
     return new_id
 
 
-def undo(session: Session, learner: User, *, now: datetime, review_id: int | None = None) -> int:
+def undo_answer(session: Session, learner: User, *, now: datetime, review_id: int | None = None) -> int:
     """Take back the last answer of the learner's study that stands, among the last UNDO_DEPTH. Gives its fact's id.
 
     The memory is again what it was before the answer. Where `review_id` names the answer that is meant, no other is
@@ -194,29 +192,29 @@ def undo(session: Session, learner: User, *, now: datetime, review_id: int | Non
     return review.fact_id
 
 
-def bury(session: Session, learner: User, fact_id: int, *, now: datetime) -> None:
+def skip_until_tomorrow(session: Session, learner: User, fact_id: int, *, now: datetime) -> None:
     """Hide a fact until the next study day. Raises NotFound."""
     _own_memory(session, learner, fact_id).buried_until = learner.clock.day(now) + timedelta(days=1)
     session.flush()
 
 
-def suspend(session: Session, learner: User, fact_id: int) -> None:
+def suspend_fact(session: Session, learner: User, fact_id: int) -> None:
     """Hide a fact until it is resumed. Raises NotFound."""
     _own_memory(session, learner, fact_id).suspended = True
     session.flush()
 
 
-def resume(session: Session, learner: User, fact_id: int) -> None:
+def resume_fact(session: Session, learner: User, fact_id: int) -> None:
     """Let a buried or suspended fact be asked again. Raises NotFound."""
     memory = _own_memory(session, learner, fact_id)
     memory.suspended, memory.buried_until = False, None
     session.flush()
 
 
-def read_asked(learner_id: int, given: Given) -> Select[Any]:
-    """The question version, if it asks this fact of a set the learner studies, with the memory and the plan.
+def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
+    """Select the question version, if it asks this fact, with the memory, once for each of the learner's plans.
 
-    `known_as` is the review that an answer of the same `client_id` has become.
+    `fact_set_id` is the set of the fact, `known_as` the review that an answer of the same `client_id` has become.
     """
     known = select(Review.id).where(
         Review.learner_id == learner_id, Review.client_id == literal(given.client_id, String)
@@ -224,7 +222,7 @@ def read_asked(learner_id: int, given: Given) -> Select[Any]:
     return (
         select(
             QuestionVersion.body,
-            Fact.set_id,
+            Fact.set_id.label("fact_set_id"),
             *memories.PLAN_COLUMNS,
             known.correlate(None).scalar_subquery().label("known_as"),
             Memory.version,
@@ -233,7 +231,7 @@ def read_asked(learner_id: int, given: Given) -> Select[Any]:
         .select_from(QuestionVersion)
         .join(Question, Question.id == QuestionVersion.question_id)
         .join(Fact, Fact.id == Question.fact_id)
-        .join(Plan, and_(Plan.set_id == Fact.set_id, Plan.learner_id == learner_id))
+        .join(Plan, Plan.learner_id == learner_id)
         .outerjoin(Memory, and_(Memory.learner_id == learner_id, Memory.fact_id == Fact.id))
         .where(QuestionVersion.id == given.question_version_id, Fact.id == given.fact_id)
     )
@@ -266,3 +264,108 @@ def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
         session.add(memory)
     memory.version += 1
     return memory
+
+
+# Feedback
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFeedback:
+    """A graded answer with all that teaches something about it.
+
+    `remembered` is the verdict that counts, after an override; `grade` the one the program gave. `due_in` is None
+    once the fact was answered again or changed since, and then nothing can be overridden either.
+    """
+
+    review_id: int
+    fact_id: int
+    fact_key: str
+    set_key: str
+    topic: dict[str, Any]
+    question: AskedQuestion
+    response: Response
+    order: tuple[int, ...]
+    grade: Grade
+    remembered: bool
+    overridden: bool
+    can_override: bool
+    statement: str
+    caution: str | None
+    passages: tuple[dict[str, Any], ...]
+    notes: tuple[dict[str, Any], ...]
+    due_in: timedelta | None
+    again_today: bool
+    predicted: float | None  # the chance of recall just before the answer, 0..1
+    target: float  # desired retention, 0..1
+    confidence: Confidence | None  # how sure the learner said to be
+
+    @property
+    def surprising(self) -> bool:
+        """Whether the learner was certain, and mistaken: such errors are mended best when pointed out."""
+        return self.confidence == Confidence.CERTAIN and not self.remembered
+
+
+def read_feedback(session: Session, learner: User, review_id: int, *, now: datetime) -> AnswerFeedback:
+    """An answer of the learner's, as it stands. Raises NotFound for another's, or one that was taken back."""
+    row = session.execute(
+        select(
+            Review,
+            QuestionVersion.body,
+            Fact,
+            QuestionSet.key.label("set_key"),
+            QuestionSet.header,
+            Plan.desired_retention,
+            Memory.version,
+            *memories.COLUMNS,
+        )
+        .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
+        .join(Fact, Fact.id == Review.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
+        .join(Memory, and_(Memory.learner_id == Review.learner_id, Memory.fact_id == Review.fact_id))
+        .join(Plan, and_(Plan.learner_id == Review.learner_id, Plan.set_id == Fact.set_id))
+        .where(Review.id == review_id, Review.learner_id == learner.id, Review.undone_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    review, fact, header = row.Review, row.Fact, row.header
+    question, response = parse_question(row.body), parse_response(review.response)
+    memory = memories.to_core(row)
+    stands = row.version == review.version
+    return AnswerFeedback(
+        review_id=review.id,
+        fact_id=fact.id,
+        fact_key=fact.key,
+        set_key=row.set_key,
+        topic=next(topic for topic in header["topics"] if topic["key"] == fact.topic),
+        question=question,
+        response=response,
+        order=option_order(question, learner.id, review.question_version_id, review.version - 1),
+        grade=grade(question, response),
+        remembered=review.rating != Rating.AGAIN,
+        overridden=review.overridden,
+        can_override=stands and can_override_question(question),
+        statement=fact.statement,
+        caution=fact.caution,
+        passages=tuple(p for p in header["passages"] if p["number"] in fact.passages),
+        notes=tuple(n for n in header["notes"] if n["number"] in fact.notes),
+        due_in=wait(memory, now=now, clock=learner.clock) if stands else None,
+        again_today=memory.state in (State.LEARNING, State.RELEARNING),
+        predicted=review.predicted,
+        target=row.desired_retention,
+        confidence=Confidence(review.confidence) if review.confidence else None,
+    )
+
+
+def find_review(session: Session, learner: User, fact_id: int, version: int) -> int | None:
+    """The id of the learner's standing review that moved a memory on to `version`, if there is one.
+
+    It is how a double click or a replayed request finds the answer that counted.
+    """
+    return session.scalar(
+        select(Review.id).where(
+            Review.learner_id == learner.id,
+            Review.fact_id == fact_id,
+            Review.version == version,
+            Review.undone_at.is_(None),
+        )
+    )
