@@ -31,7 +31,9 @@ from quizapp.models import (
     Review,
     User,
 )
-from quizapp.services import attempts, review
+from quizapp.services import attempts
+from quizapp.services.review import queue, today
+from quizapp.services.review.answers import record_answer
 
 LOG_IN = "log in"  # a redirect to the log-in page
 
@@ -133,7 +135,7 @@ class World:
     quiz_id: int
     attempt_id: int  # of the quiz
     practice_id: int
-    prompt: review.Prompt
+    prompt: queue.Prompt
     posted: dict[str, str]
 
 
@@ -147,10 +149,10 @@ def world(app: Flask) -> World:
         session.flush()
         owner, other, teacher, classmate = session.scalars(select(User).order_by(User.id))
         open_class(session, teacher, [owner, classmate], now)
-        review.start_plan(session, owner, session.scalars(select(QuestionSet.id)).one(), now=now)
+        today.start_plan(session, owner, session.scalars(select(QuestionSet.id)).one(), now=now)
         session.execute(Plan.__table__.update().values(new_per_day=100))  # type: ignore[attr-defined]
         review_id = answer_a_typed_question(session, owner, now)
-        prompt = review.next_prompt(session, owner, now=now)
+        prompt = queue.next_prompt(session, owner, now=now)
         assert prompt is not None
         posted = {"seen": str(prompt.version), "question": str(prompt.question_version_id)}
         sittings = begin_sittings(session, owner, prompt, now)
@@ -166,7 +168,7 @@ def open_class(session: Any, teacher: User, students: list[User], now: datetime)
         session.add(Enrolment(class_id=classroom.id, user_id=user.id, role=role, joined_at=now))
 
 
-def begin_sittings(session: Any, learner: User, prompt: review.Prompt, now: datetime) -> tuple[int, int, int]:
+def begin_sittings(session: Any, learner: User, prompt: queue.Prompt, now: datetime) -> tuple[int, int, int]:
     """The ids of a quiz, of an attempt at it, and of a practice, each of the one question; and games played."""
     set_id = session.scalars(select(QuestionSet.id)).one()
     quiz = Quiz(
@@ -204,7 +206,7 @@ def answer_a_typed_question(session: Any, learner: User, now: datetime) -> int:
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
         .where(Question.key == "nile-source-typed")
     ).one()
-    answered = review.answer(
+    answered = record_answer(
         session, learner, row[0], {"text": "Burton"}, question_version_id=row[1], seen=0, ms=None, now=now
     )
     return answered.review_id

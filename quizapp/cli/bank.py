@@ -19,7 +19,7 @@ from quizapp.core.sets.files import check_bank
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, StoredPicture, User
 from quizapp.services import accounts, interchange
-from quizapp.services.authoring import pictures
+from quizapp.services.editor import pictures
 from quizapp.services.errors import NotFound
 from quizapp.services.interchange import Upload
 from quizapp.services.sets.contents import set_keys
@@ -173,8 +173,8 @@ def _import(
 
     def store(data: bytes) -> StoredPicture:
         try:
-            return pictures.store(session, user, data, now=now)
-        except pictures.UnfitPicture as unfit:
+            return pictures.store_picture(session, user, data, now=now)
+        except pictures.InvalidPicture as unfit:
             raise ValueError(str(unfit)) from None
 
     try:

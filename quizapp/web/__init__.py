@@ -9,11 +9,11 @@ from quizapp.web import (
     accounts,
     assignment_sittings,
     assignments,
-    authoring,
     classes,
     editor,
     errors,
     explore,
+    fact_list,
     facts,
     home,
     identity,
@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
     identity.init_app(app)
     blueprints = (
         home, accounts, review, plans, offline, quizzes, practice, explore, progress, sets, classes,
-        assignments, assignment_sittings, interchange, editor, authoring, facts, pictures, reports,
+        assignments, assignment_sittings, interchange, editor, fact_list, facts, pictures, reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

@@ -12,7 +12,7 @@ from quizapp.models import Assignment, Classroom
 from quizapp.services import access, assignments
 from quizapp.services.errors import NotFound
 from quizapp.web.forms.assignments import ClassChoice, ExtensionForm, QuizForm, RegradeForm, StudyForm
-from quizapp.web.forms.picking import Picking
+from quizapp.web.forms.question_picker import Picking
 from quizapp.web.identity import account_required, learner
 from quizapp.web.requests import begin_writing, commit, id_of, now
 

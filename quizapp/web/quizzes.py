@@ -8,7 +8,8 @@ from werkzeug.wrappers import Response
 
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.extensions import db
-from quizapp.services import quizzes, review
+from quizapp.services import quizzes
+from quizapp.services.review import today
 from quizapp.web.forms.quizzes import QuizForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.requests import begin_writing, commit, now
@@ -175,7 +176,7 @@ def ask_today(attempt_id: int) -> Page:
         asked = quizzes.ask_today(session, learner(), attempt_id, now=now())
     except quizzes.StillRunning:
         return redirect(url_for("quizzes.attempt", attempt_id=attempt_id), 303)
-    review.start_plan(session, learner(), asked.set_id, now=now())
+    today.start_plan(session, learner(), asked.set_id, now=now())
     commit()
     flash(f"{_counted(asked.facts, 'fact')} of the quiz put into today’s review.", "good")
     return redirect(url_for("review.question"), 303)

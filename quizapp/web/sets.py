@@ -124,7 +124,7 @@ def duplicate() -> Page:
 
 
 def _to_set(set_id: int) -> Response:
-    return redirect(url_for("authoring.show", set_id=set_id), 303)
+    return redirect(url_for("fact_list.show", set_id=set_id), 303)
 
 
 # What it says of itself

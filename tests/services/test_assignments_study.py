@@ -11,7 +11,8 @@ from studying import MONDAY, NOON, memory_of, remember, statements
 from quizapp.core.scheduling import Plan as CorePlan
 from quizapp.core.scheduling import State
 from quizapp.models import Fact, Memory, Plan, User
-from quizapp.services import assignments, memories, plans, review
+from quizapp.services import assignments, memories, plans
+from quizapp.services.review import today
 
 DAY = timedelta(days=1)
 EXAM = MONDAY + 20 * DAY
@@ -27,7 +28,7 @@ def terms(plan: Plan) -> tuple[list[str], date | None, float, int]:
 
 
 def new_facts(session: Session, user: User) -> int:
-    found = review.today(session, user, now=NOON)
+    found = today.read_today(session, user, now=NOON)
     assert found
     return found.new
 
@@ -52,7 +53,7 @@ def test_the_whole_set_is_asked_where_no_topics_are_given(session: Session) -> N
 def test_a_plan_keeps_its_learners_choices_and_falls_due_anew(session: Session) -> None:
     school = open_school(session, 2)
     student, other = school.students
-    review.start_plan(session, student, school.set_id, now=NOON)
+    today.start_plan(session, student, school.set_id, now=NOON)
     plans.change(session, student, "sample", CorePlan(0.8, 3, None, (5,), 40), paused=False, now=NOON)
     fact = session.scalars(select(Fact.id)).first()
     assert fact
@@ -96,7 +97,7 @@ def test_facts_assigned_by_name_are_due_today_and_nothing_else_is(session: Sessi
     fresh, knows, aside = school.students
     wanted = [fact_id for fact_id, _ in add_facts(session, ["typed"] * 3)]
     for student in (knows, aside):
-        review.start_plan(session, student, school.set_id, now=NOON)
+        today.start_plan(session, student, school.set_id, now=NOON)
         plans.change(session, student, "sample", CorePlan(new_per_day=0), paused=False, now=NOON)
         remember(session, student, wanted[0], stability=400.0)
         memory_of(session, student, wanted[0]).due_day = MONDAY + 90 * DAY
@@ -108,7 +109,7 @@ def test_facts_assigned_by_name_are_due_today_and_nothing_else_is(session: Sessi
     session.commit()
     assert (made.kind, made.fact_ids) == ("study", wanted)
     for student, count in ((fresh, 3), (knows, 3), (aside, 2)):
-        found = review.today(session, student, now=NOON)
+        found = today.read_today(session, student, now=NOON)
         assert found is not None
         assert (found.due, found.new) == (count, 0)
     assert memory_of(session, knows, wanted[0]).state == State.REVIEW
@@ -134,7 +135,7 @@ def test_a_class_of_forty_takes_no_more_statements_than_two_students(session: Se
     school = open_school(session, 40)
     facts = [fact_id for fact_id, _ in add_facts(session, ["typed"] * 12)]
     for student in school.students:
-        review.start_plan(session, student, school.set_id, now=NOON)
+        today.start_plan(session, student, school.set_id, now=NOON)
         for fact_id in facts:
             values = memories.to_values(memories.NEW_MEMORY) | {
                 "state": 2, "stability": 50.0, "difficulty": 5.0, "last_day": MONDAY - 9 * DAY,

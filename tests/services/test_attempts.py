@@ -18,9 +18,10 @@ from quizapp.core.scheduling import Rating, State
 from quizapp.extensions import db
 from quizapp.models import Attempt, DayCount, Memory, QuestionSet, Review, User
 from quizapp.models import Response as Row
-from quizapp.services import attempts, review
+from quizapp.services import attempts, memories
 from quizapp.services.attempts import AT_END, AT_ONCE, AnsweredAlready, AttemptOver
 from quizapp.services.errors import NotFound
+from quizapp.services.review import answers
 
 LATER = NOON + timedelta(minutes=5)
 
@@ -235,7 +236,7 @@ def test_a_fact_answered_in_study_meanwhile_is_moved_on_by_both(session: Session
     attempt = begin(session, learner, ["typed"])
     asked = attempts.item(session, attempt, 1)
     respond(session, attempt, 1)
-    review.answer(
+    answers.record_answer(
         session, learner, asked.fact_id, {"text": "Volga"}, question_version_id=asked.question_version_id,
         seen=0, ms=None, now=LATER,
     )  # fmt: skip
@@ -339,13 +340,13 @@ def test_handing_in_while_the_same_facts_are_studied_loses_nothing(app: Flask, s
         learner, counted = session.get_one(User, learner_id), 0
         for number, (fact_id, version_id) in enumerate(reversed(asked)):
             try:
-                review.answer(
+                answers.record_answer(
                     session, learner, fact_id, {"text": "Ob"}, question_version_id=version_id,
                     seen=number % 2, ms=None, now=LATER,
                 )  # fmt: skip
                 session.commit()
                 counted += 1
-            except review.StaleAnswer:
+            except memories.StaleAnswer:
                 session.rollback()
         return counted
 

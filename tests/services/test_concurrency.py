@@ -13,14 +13,31 @@ from typing import Any
 import pytest
 from crowding import WRITERS, at_once
 from flask import Flask
-from sqlalchemy import event, func, select, text
+from sqlalchemy import (
+    event,
+    func,
+    select,
+    text,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.extensions import db
-from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User, database
+from quizapp.models import (
+    DayCount,
+    Fact,
+    Memory,
+    Plan,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    Review,
+    User,
+    database,
+)
 from quizapp.models.database import QueueingConnection, WriteQueue, writing
-from quizapp.services import review
+from quizapp.services import memories
+from quizapp.services.review import answers, today
 
 FACTS = 12
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -66,7 +83,7 @@ def add_learners(app: Flask, count: int) -> list[int]:
 def answer(session: Session, learner_id: int, fact_id: int, question_version_id: int, seen: int) -> bool:
     """Whether the answer was acknowledged."""
     try:
-        review.answer(
+        answers.record_answer(
             session,
             session.get_one(User, learner_id),
             fact_id,
@@ -77,7 +94,7 @@ def answer(session: Session, learner_id: int, fact_id: int, question_version_id:
             now=NOON,
         )
         session.commit()
-    except review.StaleAnswer:
+    except memories.StaleAnswer:
         session.rollback()
         return False
     return True
@@ -131,7 +148,7 @@ def test_readers_do_not_wait_for_a_writer(app: Flask, questions: list[tuple[int,
     def read() -> None:
         writing.set(False)
         with app.app_context():
-            review.today(db.session(), db.session.get_one(User, learner), now=NOON)
+            today.read_today(db.session(), db.session.get_one(User, learner), now=NOON)
         done.set()
 
     with app.app_context():

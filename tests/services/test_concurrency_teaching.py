@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from assigning import School, open_school, quiz
-from authoring import rivers
 from crowding import WRITERS, at_once
+from facts import rivers
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -16,8 +16,8 @@ from quizapp.core.assignments import Granted
 from quizapp.extensions import db
 from quizapp.models import Attempt, AuditEntry, Classroom, Enrolment, Extension, Fact, Question, QuestionVersion, User
 from quizapp.services import assignments
-from quizapp.services.authoring import editing, facts
 from quizapp.services.classes import classes, enrolment
+from quizapp.services.editor import facts, questions, versions
 from quizapp.services.sets.contents import fact_document
 
 
@@ -93,21 +93,23 @@ def test_of_many_who_save_from_the_same_text_one_is_first_and_the_others_are_tol
         question_id, fact_id = question.id, question.fact_id
 
     def save_question(session: Session, user: User, number: int) -> None:
-        opened = editing.open_question(session, user, set_id, question_id)
+        opened = questions.open_question(session, user, set_id, question_id)
         assert opened.question and opened.text
-        written = editing.Written(opened.question.model_copy(update={"prompt": f"Prompt {number}?"}), opened.text)
-        editing.save(session, user, set_id, question_id, written, base=1, fact_base=1, now=NOON)
+        written = questions.QuestionEdit(
+            opened.question.model_copy(update={"prompt": f"Prompt {number}?"}), opened.text
+        )
+        questions.save_question(session, user, set_id, question_id, written, base=1, fact_base=1, now=NOON)
 
     def save_fact(session: Session, user: User, number: int) -> None:
         document = fact_document(session.get_one(Fact, fact_id)) | {"statement": f"Statement {number}."}
-        facts.save(session, user, set_id, fact_id, document, seen=1, now=NOON)
+        facts.save_fact(session, user, set_id, fact_id, document, base=1, now=NOON)
 
     def save(session: Session, number: int) -> bool:
         try:
             do = save_question if what == "question" else save_fact
             do(session, session.get_one(User, author_id), number)
             session.commit()
-        except (editing.EditConflict, facts.Stale):
+        except versions.EditConflict:
             return False
         return True
 

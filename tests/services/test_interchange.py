@@ -14,7 +14,7 @@ from quizapp.core.formats.frame import Unreadable
 from quizapp.core.formats.registry import FORMATS
 from quizapp.models import AuditEntry, Fact, QuestionSet, QuestionVersion, StoredPicture, User
 from quizapp.services import audit_log, interchange
-from quizapp.services.authoring import pictures
+from quizapp.services.editor import pictures
 from quizapp.services.errors import NotFound
 from quizapp.services.interchange import Outdated, Preview, Taken, Upload, opened
 from quizapp.services.sets.contents import apply_document, read_stored_set
@@ -39,7 +39,7 @@ def row(session: Session, owner: User) -> QuestionSet:
 
 
 def keeper(session: Session, user: User) -> Callable[[bytes], StoredPicture]:
-    return lambda data: pictures.store(session, user, data, now=NOON)
+    return lambda data: pictures.store_picture(session, user, data, now=NOON)
 
 
 def preview(session: Session, user: User, row: QuestionSet, upload: Upload) -> Preview:
@@ -193,7 +193,7 @@ def test_a_topic_that_is_new_is_made_and_one_of_that_title_is_used(
 
 
 def test_pictures_go_out_and_come_back_the_same(session: Session, owner: User, row: QuestionSet) -> None:
-    kept = pictures.store(session, owner, png(), now=NOON)
+    kept = pictures.store_picture(session, owner, png(), now=NOON)
     picture = {"digest": kept.digest, "width": kept.width, "height": kept.height, "alt": "A red field"}
     question = {"key": "red", "kind": "flashcard", "prompt": "Which colour?", "answer": "Red", "picture": picture}
     write(session, row, topic=row.header["topics"][0]["key"], questions=[question])

@@ -19,9 +19,10 @@ from quizapp.models import (
     Review,
     User,
 )
-from quizapp.services import accounts, attempts, practice, review
+from quizapp.services import accounts, attempts, practice
 from quizapp.services.attempts import AnsweredAlready, AttemptOver
 from quizapp.services.errors import NotFound
+from quizapp.services.review import answers, today
 
 
 @pytest.fixture
@@ -47,13 +48,13 @@ def test_what_nobody_is_asked_is_not_counted(session: Session, learner: User) ->
     gone, muted, aside = add_fact(session, "gone"), add_fact(session, "muted"), add_fact(session, "aside")
     gone.archived_at = NOON
     muted.questions[0].archived_at = NOON
-    review.suspend(session, learner, aside.id)
+    answers.suspend_fact(session, learner, aside.id)
     hub = practice.hub(session, learner, rivers(session, learner), now=NOON)
     assert {group.value: group.facts for group in hub.topics} == {"actors": 2, "dates": 1}
 
 
 def test_a_fact_only_buried_is_still_there(session: Session, learner: User) -> None:
-    review.bury(session, learner, add_fact(session, "buried").id, now=NOON)
+    answers.skip_until_tomorrow(session, learner, add_fact(session, "buried").id, now=NOON)
     hub = practice.hub(session, learner, rivers(session, learner), now=NOON)
     assert next(group.facts for group in hub.topics if group.value == "dates") == 2
 
@@ -69,7 +70,9 @@ def test_what_was_wrong_lately_comes_last_first_while_it_stands(session: Session
             select(QuestionVersion.id).join(Question).where(Question.fact_id == fact.id)
         ).one()
         posted = {"picked": "true" if key == "right" else "false"}
-        review.answer(session, learner, fact.id, posted, question_version_id=prompt_version, seen=0, ms=None, now=at)
+        answers.record_answer(
+            session, learner, fact.id, posted, question_version_id=prompt_version, seen=0, ms=None, now=at
+        )
         if key == "taken-back":
             session.scalars(select(Review).where(Review.fact_id == fact.id)).one().undone_at = NOON
     practice_id = begin(session, learner, Scope.WRONG, "")
@@ -91,7 +94,7 @@ def test_the_set_taken_up_last_is_offered_first(session: Session, learner: User)
     newcomer = accounts.create_guest(session, timezone="UTC", now=NOON)
     found = practice.find_set(session, newcomer, None)
     assert found and found.key == "sample"  # the first there is
-    review.start_plan(session, learner, other.id, now=LATER)
+    today.start_plan(session, learner, other.id, now=LATER)
     found = practice.find_set(session, learner, None)
     assert found and found.key == "lakes"
     with pytest.raises(NotFound):

@@ -31,8 +31,9 @@ from quizapp.models import (
     Review,
     User,
 )
-from quizapp.services import attempts, practice, review
+from quizapp.services import attempts, practice
 from quizapp.services.errors import NotFound
+from quizapp.services.review.today import read_today
 
 
 @pytest.fixture
@@ -52,7 +53,7 @@ def test_the_answers_count_when_asked_to_and_once(session: Session, learner: Use
     assert [one.source for one in reviews] == ["practice"] * 3
     assert sorted(one.rating for one in reviews) == [Rating.AGAIN, Rating.GOOD, Rating.GOOD]
     assert session.scalars(select(func.count()).select_from(Memory)).one() == 3
-    today = review.today(session, learner, now=LATER)
+    today = read_today(session, learner, now=LATER)
     assert today and today.answers == 3
     before = everything(session)
     again = practice.count(session, learner, practice_id)

@@ -18,8 +18,9 @@ from quizapp.models import (
     Review,
     User,
 )
-from quizapp.services import attempts, practice, review
+from quizapp.services import attempts, practice
 from quizapp.services.errors import NotFound
+from quizapp.services.review import answers
 
 
 @pytest.fixture
@@ -220,7 +221,9 @@ def order(session: Session, learner: User, fact: Fact, places: list[int | None],
     row = ask(session, learner, prefer=fact.id)
     assert row.question_version_id == version_id
     posted = {f"place-{row.order.index(index)}": str(place or "") for index, place in enumerate(places)}
-    review.answer(session, learner, fact.id, posted, question_version_id=version_id, seen=seen, ms=None, now=NOON)
+    answers.record_answer(
+        session, learner, fact.id, posted, question_version_id=version_id, seen=seen, ms=None, now=NOON
+    )
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from studying import NOON, make_learner, statements
 
 from quizapp.models import Fact, Review, User
-from quizapp.services import review
 from quizapp.services.progress.calibration import DAYS, CalibrationReport, read_calibration
+from quizapp.services.review import answers
 
 UNSURE, FAIRLY, CERTAIN = 1, 2, 3
 CHOICE, DATE = "nile-source-choice", "nile-date-choice"
@@ -61,7 +61,7 @@ def test_without_a_word_on_certainty_there_is_nothing(session: Session, learner:
 def test_answers_taken_back_or_given_by_another_do_not_count(session: Session, learner: User) -> None:
     give(session, make_learner(session), CHOICE, BURTON, at=NOON, confidence=CERTAIN)
     give(session, learner, CHOICE, BURTON, at=NOON, confidence=CERTAIN)
-    review.undo(session, learner, now=NOON)
+    answers.undo_answer(session, learner, now=NOON)
     found = read_calibration(session, learner, now=NOON)
     assert (found.calibration.answers, found.errors) == (0, ())
 

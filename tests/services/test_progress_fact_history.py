@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 from studying import NOON, make_learner, statements
 
 from quizapp.models import Fact, Memory, Plan, Review, User
-from quizapp.services import review
 from quizapp.services.errors import NotFound
 from quizapp.services.progress.fact_history import SHOWN, FactHistory, read_fact_history
+from quizapp.services.review import answers
 
 CHOICE, TYPED = "nile-source-choice", "nile-source-typed"
 
@@ -62,7 +62,7 @@ def test_a_fact_never_met_has_no_curve(session: Session, learner: User) -> None:
 
 def test_a_fact_set_aside_before_it_was_met_has_none_either(session: Session, learner: User) -> None:
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
-    review.suspend(session, learner, fact_id)
+    answers.suspend_fact(session, learner, fact_id)
     found = history(session, learner)
     assert (found.curve, found.suspended) == (None, True)
 
@@ -88,14 +88,14 @@ def test_an_answer_taken_back_is_left_out(session: Session, learner: User) -> No
     give(session, learner, CHOICE, {"picked": 0}, at=NOON)
     before = history(session, learner)
     give(session, learner, CHOICE, {"picked": 1}, at=later(2))
-    review.undo(session, learner, now=later(2))
+    answers.undo_answer(session, learner, now=later(2))
     session.expire_all()
     assert history(session, learner) == before
 
 
 def test_of_a_verdict_turned_round_only_the_last_word_stands(session: Session, learner: User) -> None:
     given = give(session, learner, TYPED, {"text": "Jack Speek"}, at=NOON)
-    review.override(session, learner, given, now=NOON)
+    answers.override_verdict(session, learner, given, now=NOON)
     session.expire_all()
     (answer,) = history(session, learner).reviews
     assert (answer.answer, answer.remembered, answer.overridden) == ("Jack Speek", True, True)

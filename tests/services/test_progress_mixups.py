@@ -11,8 +11,8 @@ from studying import NOON, make_learner, statements
 
 from quizapp.core.confusions import Sort
 from quizapp.models import Comparison, Fact, Review, User
-from quizapp.services import review
 from quizapp.services.progress.mixups import PAIRS, WRONG_ANSWERS, Mixups, read_mixups
+from quizapp.services.review import answers
 
 CHOICE, TYPED, DATE = "nile-source-choice", "nile-source-typed", "nile-date-choice"
 BURTON, LIVINGSTONE = {"picked": 1}, {"picked": 2}
@@ -75,14 +75,14 @@ def test_a_right_answer_on_the_same_day_mends_nothing(session: Session, learner:
 def test_a_right_answer_taken_back_mends_nothing(session: Session, learner: User) -> None:
     give(session, learner, CHOICE, BURTON, at=NOON)
     give(session, learner, CHOICE, {"picked": 0}, at=later(1))
-    review.undo(session, learner, now=later(1))
+    answers.undo_answer(session, learner, now=later(1))
     assert not read_mixups(session, learner).confusions[0].mended
 
 
 def test_not_knowing_and_answers_taken_back_confuse_nothing(session: Session, learner: User) -> None:
     give(session, learner, CHOICE, {"picked": None}, at=NOON)
     give(session, learner, CHOICE, BURTON, at=NOON)
-    review.undo(session, learner, now=NOON)
+    answers.undo_answer(session, learner, now=NOON)
     found = read_mixups(session, learner)
     assert (found.read, found.confusions, found.misconceptions) == (0, [], [])
 
@@ -91,7 +91,7 @@ def test_a_verdict_overridden_to_right_is_no_mistake(session: Session, learner: 
     typed = {"key": "typed", "kind": "typed", "answer": "John Speke", "reject": ["Richard Burton"]}
     add_question(session, "nile-source", typed, now=NOON)
     given = give(session, learner, "typed", {"text": "Richard Burton"}, at=NOON)
-    review.override(session, learner, given, now=NOON)
+    answers.override_verdict(session, learner, given, now=NOON)
     assert read_mixups(session, learner).confusions == []
 
 

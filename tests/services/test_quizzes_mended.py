@@ -10,7 +10,9 @@ from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remembe
 
 from quizapp.core.scheduling import State
 from quizapp.models import Fact, Memory, Plan, User
-from quizapp.services import quizzes, review
+from quizapp.services import quizzes
+from quizapp.services.review.answers import suspend_fact, undo_answer
+from quizapp.services.review.today import read_today
 
 
 @pytest.fixture
@@ -45,7 +47,7 @@ def test_what_was_wrong_or_left_open_is_asked_today(session: Session, learner: U
     assert (met.state, met.due_day, met.reps, met.version) == (State.LEARNING, MONDAY, 0, 1)
     known = memory_of(session, learner, open_known)
     assert (known.state, known.due_day, known.buried_until, known.version) == (State.REVIEW, MONDAY, None, 2)
-    today = review.today(session, learner, now=LATER)
+    today = read_today(session, learner, now=LATER)
     assert today is not None and today.due == 5
     waiting = set()
     for fact_id in (strong, wrong, open_known, open_new, right):
@@ -67,7 +69,7 @@ def test_a_fact_first_met_in_a_quiz_is_learned_like_any_other(session: Session, 
     memory = memory_of(session, learner, item.fact_id)
     assert (memory.reps, memory.version, memory.due_day) == (1, 2, MONDAY)
     assert memory.stability is not None
-    assert review.undo(session, learner, now=LATER) == item.fact_id
+    assert undo_answer(session, learner, now=LATER) == item.fact_id
 
 
 def test_pressed_twice_it_changes_nothing_more(session: Session, learner: User) -> None:
@@ -85,7 +87,7 @@ def test_pressed_twice_it_changes_nothing_more(session: Session, learner: User) 
 def test_what_was_set_aside_or_archived_stays_so(session: Session, learner: User) -> None:
     attempt_id = begin_quiz(session, learner)
     first, second, third = (item.fact_id for item in attempt_items(session, attempt_id))
-    review.suspend(session, learner, first)
+    suspend_fact(session, learner, first)
     session.get_one(Fact, second).archived_at = NOON
     hand_in(session, learner, attempt_id)
     assert quizzes.ask_today(session, learner, attempt_id, now=LATER).facts == 1

@@ -8,9 +8,10 @@ from studying import answer as answer_prompt
 from writing import LATER, begin, change, fact_of, person, reload_sample, sample, sentences, titles, write
 
 from quizapp.models import AuditEntry, Fact, Memory, Plan, QuestionSet, Review, SetAuthor, User
-from quizapp.services import access, accounts, review
+from quizapp.services import access, accounts
 from quizapp.services.access import visible_to
 from quizapp.services.errors import NotFound
+from quizapp.services.review import queue, today
 from quizapp.services.sets import copies, ownership, search, settings
 
 
@@ -34,7 +35,7 @@ def test_by_link_whoever_has_the_address_and_made_private_who_studies_it(
     write(session, row)
     ownership.set_visibility(session, owner, row.id, "link", now=NOON)
     assert access.find_set(session, None, row.key) is row
-    review.start_plan(session, other, row.id, now=NOON)
+    today.start_plan(session, other, row.id, now=NOON)
     ownership.set_visibility(session, owner, row.id, "private", now=NOON)
     assert access.find_set(session, other, row.key) is row
     with pytest.raises(NotFound):
@@ -108,11 +109,11 @@ def test_an_archived_set_leaves_lists_and_learners_go_on(session: Session, owner
     row = begin(session, owner)
     write(session, row)
     ownership.set_visibility(session, owner, row.id, "public", now=NOON)
-    review.start_plan(session, other, row.id, now=NOON)
+    today.start_plan(session, other, row.id, now=NOON)
     ownership.archive_set(session, owner, row.id, now=NOON)
     assert titles(session, owner, "lakes") == titles(session, other, "lakes") == set()
     assert [each.title for each in search.archived_sets(session, owner)] == ["Lakes"]
-    assert review.next_prompt(session, other, now=NOON) is not None
+    assert queue.next_prompt(session, other, now=NOON) is not None
     assert ownership.restore_set(session, owner, row.id, now=NOON) is row
     assert titles(session, other, "lakes") == {"Lakes"}
     assert sentences(session, row)[:2] == ["Aysel took the set out of the archive.", "Aysel archived the set."]
@@ -199,7 +200,7 @@ def leave_all(session: Session, user: User) -> None:
 def test_sets_nobody_else_uses_go_with_their_owner(session: Session, owner: User) -> None:
     row = begin(session, owner)
     write(session, row, 2)
-    review.start_plan(session, owner, row.id, now=NOON)
+    today.start_plan(session, owner, row.id, now=NOON)
     answer_prompt(session, owner, ask(session, owner))
     kept = {fact.key for fact in sample().facts}
     leave_all(session, owner)
@@ -226,7 +227,7 @@ def test_a_set_that_others_study_stays_theirs_and_is_not_taken_for_a_built_in_on
     row = begin(session, owner)
     write(session, row)
     ownership.set_visibility(session, owner, row.id, "public", now=NOON)
-    review.start_plan(session, other, row.id, now=NOON)
+    today.start_plan(session, other, row.id, now=NOON)
     answer_prompt(session, other, ask(session, other))
     leave_all(session, owner)
     session.refresh(row)

@@ -388,3 +388,13 @@ def read_stored_set(session: Session, key: str) -> schema.QuestionSet:
 def fact_document(row: Fact) -> dict[str, Any]:
     """What a fact says, as plain data: core.sets.schema.Fact without key and questions."""
     return {name: getattr(row, name) for name in FACT_FIELDS}
+
+
+def fact_keys(session: Session, set_id: int) -> set[str]:
+    """Return the keys of a set's facts, archived ones too."""
+    return set(session.scalars(select(Fact.key).where(Fact.set_id == set_id)))
+
+
+def question_keys(session: Session, set_id: int) -> set[str]:
+    """Return the keys of a set's questions, archived ones too; in its files no two may be alike."""
+    return set(session.scalars(select(Question.key).join(Fact).where(Fact.set_id == set_id)))
