@@ -29,9 +29,9 @@ from quizapp.web.editor_desk import (
     typed_fields,
     written_in,
 )
-from quizapp.web.forms.editor.kinds import PREFIX, QuestionForm
 from quizapp.web.forms.editor.placing import place_errors
 from quizapp.web.forms.editor.reading import add_row, pairs_of, remove_row
+from quizapp.web.forms.kinds import PREFIX, QuestionForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.rendering import wants_part
 from quizapp.web.requests import begin_writing, commit, id_of, now, page_asked

@@ -18,9 +18,9 @@ from quizapp.models import Draft
 from quizapp.services.authoring import drafts, editing, history
 from quizapp.services.authoring.drafts import Subject
 from quizapp.services.authoring.editing import FactText, Opened, Written
-from quizapp.web.forms.editor.kinds import PREFIX, QuestionForm
 from quizapp.web.forms.editor.placing import field_at, path_in_question, place_hints
 from quizapp.web.forms.editor.reading import body_of, build, data_of, numbers_of, pairs_of, tags_of
+from quizapp.web.forms.kinds import FORMS, PREFIX, QuestionForm
 from quizapp.web.identity import learner
 
 SEED = "preview"  # the choices stay in their places while one writes
@@ -77,8 +77,8 @@ def _data(opened: Opened, subject: Subject) -> dict[str, Any]:
     data: dict[str, Any] = {}
     if opened.question:
         data = data_of(opened.question.model_dump(mode="json"))
-    elif subject.kind == "cloze":
-        data = {"prompt": "Complete the sentence."}
+    elif subject.kind:
+        data = {**FORMS[subject.kind].initial}
     text = opened.text or FactText("", request.args.get("topic", ""))
     return data | {
         "base": str(opened.version),
