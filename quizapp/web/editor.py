@@ -39,8 +39,8 @@ from quizapp.web.editor_state import (
     typed_fields,
 )
 from quizapp.web.forms.editor.field_errors import place_errors
-from quizapp.web.forms.editor.kinds import FORMS, PREFIX, QuestionForm
 from quizapp.web.forms.editor.reading import add_row, pairs_of, remove_row
+from quizapp.web.forms.kinds import PREFIX, QuestionForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.rendering import wants_part
 from quizapp.web.requests import (
@@ -73,7 +73,7 @@ def make_room() -> None:
 def kinds(set_id: int) -> Page:
     """Which kind of question shall it be; `fact` makes it another form of that fact."""
     opened = questions.open_new(db.session(), learner(), set_id, request.args.get("fact", type=id_of))
-    return render_template("editor/kinds.html", opened=opened, kinds=[(kind, KIND_NAMES[kind]) for kind in FORMS])
+    return render_template("editor/kinds.html", opened=opened, kinds=KINDS)
 
 
 @bp.route("/new/<kind>", methods=["GET", "POST"])

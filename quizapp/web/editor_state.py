@@ -19,7 +19,6 @@ from quizapp.services.editor import drafts, questions, versions
 from quizapp.services.editor.drafts import Subject
 from quizapp.services.editor.questions import EditorQuestion, FactDetails, QuestionEdit
 from quizapp.web.forms.editor.field_errors import field_at, path_in_question, place_hints
-from quizapp.web.forms.editor.kinds import PREFIX, QuestionForm
 from quizapp.web.forms.editor.reading import (
     body_of,
     build,
@@ -28,6 +27,7 @@ from quizapp.web.forms.editor.reading import (
     pairs_of,
     tags_of,
 )
+from quizapp.web.forms.kinds import FORMS, PREFIX, QuestionForm
 from quizapp.web.identity import learner
 
 SEED = "preview"  # the choices stay in their places while one writes
@@ -86,8 +86,8 @@ def _data(opened: EditorQuestion, subject: Subject) -> dict[str, Any]:
     data: dict[str, Any] = {}
     if opened.question:
         data = data_of(opened.question.model_dump(mode="json"))
-    elif subject.kind == "cloze":
-        data = {"prompt": "Complete the sentence."}
+    elif subject.kind:
+        data = {**FORMS[subject.kind].initial}
     text = opened.text or FactDetails("", request.args.get("topic", ""))
     return data | {
         "base": str(opened.version),
