@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from quizapp.core import classes as rules
 from quizapp.extensions import db
 from quizapp.models import Classroom, Enrolment, User
-from quizapp.services import accounts, assignments, audit_log, classes
+from quizapp.services import accounts, audit_log, classes
 from quizapp.services.access import TEACHER, class_to_teach, enrolled
+from quizapp.services.assignments.study_plans import add_all_to_plans
 from quizapp.web.forms.classes import ClassForm, CodeForm, ListForm, StudentForm, TeacherForm
 from quizapp.web.identity import account_required, learner, signed_in
 from quizapp.web.requests import begin_writing, commit, now, page_asked
@@ -377,4 +378,4 @@ def _why(refused: classes.WrongCode | classes.TooManyCodes) -> str:
 def _enter_schedules(class_id: int, students: Iterable[User]) -> None:
     """Put what the class was asked to study into the schedules of those who have just come."""
     for student in students:
-        assignments.enter_schedules(db.session(), student, class_id, now=now())
+        add_all_to_plans(db.session(), student, class_id, now=now())

@@ -108,7 +108,7 @@ def test_a_quiz_from_making_it_to_reviewing_what_was_wrong(visitor: Any, page: P
     at(page, 3)
 
     page.locator("nav a[data-to='2']").click()  # change an answer
-    expect(page.locator(".sitting__given")).to_be_visible()
+    expect(page.locator(".attempt-saved")).to_be_visible()
     give(visitor)
     at(page, 3)
     give(visitor, rightly=False)
@@ -163,7 +163,7 @@ def test_what_was_given_is_there_when_one_comes_back(visitor: Any, page: Page, k
     given = responses(visitor)[0].response
     page.go_back()
     at(page, 1)
-    expect(page.locator(".sitting__given")).to_contain_text("Your answer is saved")
+    expect(page.locator(".attempt-saved")).to_contain_text("Your answer is saved")
     match asked.kind:
         case "choice":
             expect(page.locator(".choice[aria-pressed=true]")).to_contain_text(asked.answer)
@@ -343,7 +343,7 @@ def test_the_list_and_the_form(visitor: Any, page: Page, complaints: Any) -> Non
     check(page)
 
 
-def test_a_sitting_and_its_result(visitor: Any, page: Page) -> None:
+def test_an_attempt_and_its_result(visitor: Any, page: Page) -> None:
     make(page, size=4, minutes=30)
     check(page)
     give(visitor)
@@ -351,7 +351,7 @@ def test_a_sitting_and_its_result(visitor: Any, page: Page) -> None:
     give(visitor, rightly=False)
     at(page, 3)
     page.locator("nav a[data-to='1']").click()
-    expect(page.locator(".sitting__given")).to_be_visible()
+    expect(page.locator(".attempt-saved")).to_be_visible()
     check(page)
     page.locator("nav").get_by_role("link", name="Hand in").click()
     at(page, "hand-in")

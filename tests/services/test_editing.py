@@ -63,7 +63,7 @@ EDITED = {"question", "question_version", "fact", "fact_version", "draft", "audi
 
 @pytest.fixture
 def learner(session: Session, row: QuestionSet) -> User:
-    """Somebody who studies the set, has answered two of its facts and sits a quiz on it."""
+    """Somebody who studies the set, has answered two of its facts and begun a quiz on it."""
     row.visibility = "public"
     learner = person(session, "Rza")
     review.start_plan(session, learner, row.id, now=NOON)
@@ -74,8 +74,8 @@ def learner(session: Session, row: QuestionSet) -> User:
             session, learner, prompt.fact_id, {"give-up": "1"}, question_version_id=prompt.question_version_id,
             seen=prompt.version, ms=None, now=NOON,
         )  # fmt: skip
-    wanted = quizzes.Wanted(title="Rivers", topics=[], kinds=[], size=2, minutes=None, feedback="at-end")
-    quizzes.make(session, learner, row.id, wanted, now=NOON)
+    values = {"title": "Rivers", "topics": [], "kinds": [], "size": 2, "minutes": None, "feedback": "at-end"}
+    quizzes.create_quiz(session, learner, row.id, values, now=NOON)
     session.commit()
     return learner
 

@@ -9,12 +9,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from quizapp.core.attempts import Score
 from quizapp.core.questions import Question, parse_question
-from quizapp.core.quizzes import Score
 from quizapp.models import Assignment, Attempt, Extension, Fact, QuestionVersion, Response
 from quizapp.models import Question as QuestionRow
 from quizapp.models.base import UTCDateTime
-from quizapp.services.attempts import GRACE
+from quizapp.services.attempts.lifecycle import GRACE
 from quizapp.services.reports.shared import SITTING
 
 TAKES = ("best", "last", "first")  # which of somebody's attempts counts
