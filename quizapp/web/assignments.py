@@ -153,7 +153,7 @@ def _to(assignment_id: int) -> Response:
 def archive(assignment_id: int) -> Page:
     assignments.archive_assignment(db.session(), learner(), assignment_id, now=now())
     commit()
-    flash("Put away: students no longer see it. Its results and their plans stay.", "good")
+    flash("Archived: students no longer see it. Its results and their plans stay.", "good")
     return _to(assignment_id)
 
 
@@ -162,7 +162,7 @@ def archive(assignment_id: int) -> Page:
 def restore(assignment_id: int) -> Page:
     assignments.restore_assignment(db.session(), learner(), assignment_id, now=now())
     commit()
-    flash("The assignment is back.", "good")
+    flash("Restored: students see the assignment again.", "good")
     return _to(assignment_id)
 
 
@@ -244,7 +244,7 @@ def regrade(assignment_id: int) -> Page:
             done = regrading.regrade(session, learner(), assignment_id, form.digest.data or "", now=now())
             commit()
             changed = f"{done.changed} answer{'' if done.changed == 1 else 's'}"
-            flash(f"Marked anew: {changed} got another mark.", "good")
+            flash(f"Regraded: {changed} got another mark.", "good")
             return redirect(url_for("assignments.regrade", assignment_id=assignment_id), 303)
         except regrading.RegradeOutdated:
             db.session.rollback()

@@ -119,7 +119,7 @@ def archive(quiz_id: int) -> Page:
 def restore(quiz_id: int) -> Page:
     quizzes.restore_quiz(db.session(), learner(), quiz_id)
     commit()
-    flash("The quiz is back.", "good")
+    flash("The quiz is restored.", "good")
     return redirect(url_for("quizzes.index"), 303)
 
 

@@ -187,9 +187,9 @@ def test_taken_again_the_result_stands_beside_the_earlier_one(visitor: Any, page
     check(page)
     page.goto("/quizzes")
     expect(page.get_by_text("Last: 1 of 1 (100%); best of 2: 100%")).to_be_visible()
-    page.get_by_role("button", name="Put away").click()
-    expect(page.get_by_text("“All topics” is put away.")).to_be_visible()
-    page.get_by_role("status").get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Archive").click()
+    expect(page.get_by_text("“All topics” is archived.")).to_be_visible()
+    page.get_by_role("status").get_by_role("button", name="Restore").click()
     expect(page.get_by_role("button", name="Take again")).to_be_visible()
 
 
@@ -229,7 +229,7 @@ def test_without_a_connection_the_answer_stays_and_can_be_sent_again(visitor: An
 def test_the_time_left_is_told_twice_and_no_oftener(visitor: Any, page: Page) -> None:
     page.clock.install()
     make(page, size=1, minutes=10)
-    countdown, told = page.locator("#countdown"), page.locator("#countdown-told")
+    countdown, told = page.locator("#countdown"), page.locator("#countdown-status")
     expect(countdown).to_have_text("10 min left")
     expect(told).to_be_empty()
     page.clock.fast_forward(5 * 60_000 + 30_000)

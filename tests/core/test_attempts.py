@@ -1,4 +1,4 @@
-"""What a quiz draws, and what an attempt at it came to."""
+"""The policies of attempts, what a quiz draws, and the score of an attempt."""
 
 from collections import Counter
 from random import Random
@@ -8,7 +8,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.attempts import GRADABLE, Candidate, Score, answers_another_kind, apportion, by_topic, draw
+from quizapp.core.attempts import (
+    GRADABLE,
+    POLICIES,
+    Candidate,
+    ReviewTiming,
+    Score,
+    answers_another_kind,
+    apportion,
+    by_topic,
+    draw,
+)
 from quizapp.core.questions import KINDS, parse_question
 
 
@@ -25,6 +35,25 @@ def pool(*topics: tuple[str, int], kinds: tuple[str, ...] = ("choice",)) -> list
 pools = st.lists(
     st.tuples(st.integers(1, 40), st.sampled_from(["choice", "typed", "date"])), min_size=1, max_size=80, unique=True
 ).map(lambda asked: [Candidate(fact, "abc"[fact % 3], 10 * fact + GRADABLE.index(kind), kind) for fact, kind in asked])
+
+
+# Policies
+
+
+def test_previews_and_guesses_never_count_and_practice_only_on_request() -> None:
+    timing = {purpose: policy.reviews for purpose, policy in POLICIES.items()}
+    assert timing == {
+        "quiz": ReviewTiming.WITH_FEEDBACK,
+        "assignment": ReviewTiming.WITH_FEEDBACK,
+        "preview": ReviewTiming.NEVER,
+        "practice": ReviewTiming.ON_REQUEST,
+        "pretest": ReviewTiming.NEVER,
+    }
+
+
+def test_a_teacher_decides_when_an_assigned_quiz_releases_feedback_and_a_preview_can_be_discarded() -> None:
+    assert [purpose for purpose, policy in POLICIES.items() if policy.follows_assignment] == ["assignment"]
+    assert [purpose for purpose, policy in POLICIES.items() if policy.can_be_discarded] == ["preview"]
 
 
 # Drawing

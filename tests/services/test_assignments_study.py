@@ -81,8 +81,8 @@ def test_topics_are_added_and_an_exam_moves_with_its_assignment(session: Session
 def test_who_joins_later_gets_it_on_joining(session: Session) -> None:
     school = open_school(session, 1)
     study(session, school, topics=["dates"])
-    put_away = study(session, school, topics=[])
-    assignments.archive_assignment(session, school.teacher, put_away.id, now=NOON)
+    archived = study(session, school, topics=[])
+    assignments.archive_assignment(session, school.teacher, archived.id, now=NOON)
     late = person(session, "Late")
     join(session, school.classroom, late)
     for _ in range(2):

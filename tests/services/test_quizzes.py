@@ -127,7 +127,7 @@ def test_one_whose_time_ran_out_is_handed_in_before_the_next_begins(session: Ses
     assert session.get_one(Attempt, attempt_id).finished_at == NOON + timedelta(minutes=10)
 
 
-def test_one_put_away_keeps_its_results_and_comes_back(session: Session, learner: User) -> None:
+def test_an_archived_quiz_keeps_its_results_and_can_be_restored(session: Session, learner: User) -> None:
     attempt_id = begin_quiz(session, learner)
     take(session, learner, attempt_id, right=1)
     quiz_id = quiz_of(session, attempt_id).id

@@ -289,7 +289,7 @@ def test_everyone_is_regraded_after_a_look(app: Flask, school: School, teacher: 
         assert list(db.session.scalars(select(Attempt.marks))) == [3.0]
 
 
-def test_it_is_put_away_taken_back_and_assigned_again(
+def test_it_is_archived_restored_and_assigned_again(
     app: Flask, school: School, teacher: FlaskClient, student: FlaskClient
 ) -> None:
     with app.app_context():
@@ -297,7 +297,7 @@ def test_it_is_put_away_taken_back_and_assigned_again(
     address = f"/assignments/{number}"
     send(teacher, f"{address}/archive")
     assert student.get(address).status_code == 404
-    assert "Put away (1)" in text(teacher.get(f"/classes/{school.class_id}/assignments").text)
+    assert "Archived (1)" in text(teacher.get(f"/classes/{school.class_id}/assignments").text)
     send(teacher, f"{address}/restore")
     assert student.get(address).status_code == 200
     assert "7b" in teacher.get(f"{address}/duplicate").text

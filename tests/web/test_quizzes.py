@@ -176,7 +176,7 @@ def test_fewer_questions_than_wanted_are_told(learner: FlaskClient) -> None:
     assert "No more than 2 facts can be asked this way, so the quiz has 2 questions." in page
 
 
-# Again, and put away
+# Again, and archived
 
 
 def test_taken_again_it_begins_anew(app: Flask, learner: FlaskClient) -> None:
@@ -190,14 +190,14 @@ def test_taken_again_it_begins_anew(app: Flask, learner: FlaskClient) -> None:
     assert "Compared with before" in learner.get(f"{again}/result").text
 
 
-def test_one_put_away_can_be_taken_back(app: Flask, learner: FlaskClient) -> None:
+def test_an_archived_quiz_can_be_restored(app: Flask, learner: FlaskClient) -> None:
     make(learner, title="The big one")
     away = learner.get(send(learner, f"{the_quiz(app)}/archive").location).text
-    assert "“The big one” is put away" in text(away)
+    assert "“The big one” is archived" in text(away)
     assert "/begin" not in away
     back = learner.get(send(learner, f"{the_quiz(app)}/restore").location).text
-    assert "The quiz is back" in back
-    assert "Put away (" not in back
+    assert "The quiz is restored" in back
+    assert "Archived (" not in back
 
 
 def test_one_whose_questions_are_all_gone_says_so(app: Flask, learner: FlaskClient) -> None:

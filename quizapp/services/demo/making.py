@@ -86,9 +86,9 @@ def make(
         )  # fmt: skip
     session.flush()
     forms = studying.read_forms(session, question_set.id)
-    papers = quizzes.assign(session, classroom, question_set, people[0], forms, seed=seed, began=began, now=now)
+    assigned = quizzes.assign(session, classroom, question_set, people[0], forms, seed=seed, began=began, now=now)
     plan = scheduling.Plan(desired_retention=RETENTION, new_per_day=NEW_PER_DAY, exam_day=exam_day)
-    done = studying.run(session, people[1:], forms, papers, size.reviews, plan=plan, seed=seed, began=began, now=now)
+    done = studying.run(session, people[1:], forms, assigned, size.reviews, plan=plan, seed=seed, began=began, now=now)
     return Made(TEACHER, people[1].name or "", classroom.id, len(forms.of_fact), done.reviews, done.attempts)
 
 

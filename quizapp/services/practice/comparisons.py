@@ -1,9 +1,9 @@
 """Which of two came first: pairs from a set's timeline, and first of all those the learner put the wrong way round.
 
-Two sources tell what was put the wrong way round. Presses here are kept as comparisons of two facts. Answers to
-ordering questions name things by their text only, which cannot be traced to facts; so those pairs are asked by that
-text, and a press is kept as an answer to the ordering question that gives places to these two: as with any answer, the
-last one counts, here or wherever the question is asked again.
+There are two sources of pairs put the wrong way round. Answers given here are stored as comparisons of two facts.
+Answers to ordering questions name items by their text only, which cannot be traced to facts; so those pairs are asked
+by that text, and the answer is stored as an attempt at the ordering question that gives places to these two items. As
+with any answer, the last one counts, here or wherever the question is asked again.
 """
 
 from collections import defaultdict
@@ -86,7 +86,7 @@ class PairResult:
 
 @dataclass(frozen=True, slots=True)
 class RoundScore:
-    """A round so far."""
+    """The answers in a round so far."""
 
     asked: int
     right: int
@@ -217,9 +217,9 @@ def get_ordering_result(session: Session, learner: User, attempt_id: int) -> Pai
 
 
 def _own_pairs(session: Session, learner: User, set_id: int, *, before: datetime) -> Iterator[tuple[FactPair, bool]]:
-    """Pairs of facts told wrongly, and not told rightly more often since; with whether the last answer was right.
+    """Return pairs of facts answered wrongly and not rightly more often since, with whether the last answer was right.
 
-    Those last told wrongly come first, then the oldest.
+    Pairs whose last answer was wrong come first, then the oldest.
     """
     earlier, later = aliased(Fact), aliased(Fact)
     rows = session.execute(
@@ -257,7 +257,7 @@ def _from_timeline(
 
 
 def _in_order(session: Session, set_id: int, one: int, other: int) -> FactPair:
-    """Two facts of a set, the earlier first. Raises NotFound where that cannot be told."""
+    """Return two facts of a set, the earlier first. Raises NotFound when neither is certainly the earlier."""
     facts = session.scalars(
         select(Fact).where(Fact.id.in_((one, other)), Fact.set_id == set_id, Fact.archived_at.is_(None))
     ).all()
@@ -272,7 +272,7 @@ def _asked_facts(pair: FactPair, seed: str, *, own: bool) -> PairQuestion:
 
 
 def _totals(session: Session, learner: User, set_id: int, since: datetime) -> tuple[set[tuple[int, int]], int, int]:
-    """The pairs told since, and how many presses about facts of the set were right and wrong, ever."""
+    """Return the pairs answered since, and how many answers about facts of the set were ever right and wrong."""
     here = [Fact.id == Comparison.earlier_id, Fact.set_id == set_id, Comparison.learner_id == learner.id]
     pressed = session.execute(
         select(Comparison.earlier_id, Comparison.later_id).join(Fact, here[0]).where(*here, Comparison.last_at >= since)
@@ -287,7 +287,7 @@ def _totals(session: Session, learner: User, set_id: int, since: datetime) -> tu
 
 
 def _ordering(set_id: int) -> Select[Any]:
-    """The ordering questions that a set asks now."""
+    """Select the current ordering questions of a set."""
     return (
         select(
             QuestionVersion.id.label("version_id"), QuestionVersion.body, Question.fact_id, Fact.key.label("fact_key")
@@ -301,7 +301,7 @@ def _ordering(set_id: int) -> Select[Any]:
 
 
 def _ordered_pairs(session: Session, learner: User, set_id: int, now: datetime) -> Iterator[OrderedPair]:
-    """Pairs that the learner's answers to ordering questions last put the wrong way round, the latest answers first."""
+    """Return pairs that the learner's answers to ordering questions last put the wrong way round, the latest first."""
     answers: defaultdict[int, list[list[int | None]]] = defaultdict(list)
     questions: dict[int, Row[Any]] = {}
     for row in _ordering_answers(session, learner, set_id, now):
@@ -315,9 +315,9 @@ def _ordered_pairs(session: Session, learner: User, set_id: int, now: datetime) 
 
 
 def _ordering_answers(session: Session, learner: User, set_id: int, now: datetime) -> list[Row[Any]]:
-    """Answers to ordering questions, the latest first: in study, and in attempts whose feedback was released.
+    """Return answers to ordering questions, the latest first: in study, and in attempts whose feedback was released.
 
-    Guesses made before reading are no inversions, and an answer of a quiz that still goes on is nobody's business yet.
+    Guesses made before reading do not count, and the answers of a running quiz are not used before it is handed in.
     """
     first_day = learner.clock.day(now) - timedelta(days=ORDERED_LATELY)
     studied = session.execute(
@@ -345,12 +345,12 @@ def _ordering_answers(session: Session, learner: User, set_id: int, now: datetim
 def _ordered_since(
     session: Session, learner: User, set_id: int, since: datetime
 ) -> dict[tuple[int, frozenset[int]], int]:
-    """Pairs of things pressed since, by question version and options, with the id by which each is told."""
-    rows = session.execute(_pressed_options(learner, set_id, since).add_columns(Attempt.about)).all()
+    """Return pairs of items answered since, by question version and options, each with the id of its attempt."""
+    rows = session.execute(_answered_options(learner, set_id, since).add_columns(Attempt.about)).all()
     return {(row.question_version_id, frozenset(row.about["options"])): row.id for row in rows}
 
 
-def _pressed_options(learner: User, set_id: int, since: datetime) -> Any:
+def _answered_options(learner: User, set_id: int, since: datetime) -> Any:
     return (
         select(Attempt.id, Response.question_version_id, Response.fraction)
         .join(Response, Response.attempt_id == Attempt.id)
@@ -368,13 +368,13 @@ def _asked_options(pair: OrderedPair, seed: str) -> PairQuestion:
 
 
 def score(session: Session, learner: User, set_id: int, since: datetime) -> RoundScore:
-    """The round that began at `since`: the last answer about each pair, as none is asked twice."""
+    """Return the score of the round that began at `since`: the last answer about each pair, as none is asked twice."""
     facts = session.scalars(
         select(Comparison.last_right)
         .join(Fact, Fact.id == Comparison.earlier_id)
         .where(Comparison.learner_id == learner.id, Comparison.last_at >= since, Fact.set_id == set_id)
     ).all()
-    options = [row.fraction > 0 for row in session.execute(_pressed_options(learner, set_id, since))]
+    options = [row.fraction > 0 for row in session.execute(_answered_options(learner, set_id, since))]
     return RoundScore(len(facts) + len(options), sum(facts) + sum(options))
 
 

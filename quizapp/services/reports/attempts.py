@@ -15,13 +15,12 @@ from quizapp.models import Assignment, Attempt, Extension, Fact, QuestionVersion
 from quizapp.models import Question as QuestionRow
 from quizapp.models.base import UTCDateTime
 from quizapp.services.attempts.lifecycle import GRACE
-from quizapp.services.reports.shared import SITTING
 
 TAKES = ("best", "last", "first")  # which of somebody's attempts counts
 
 
 @dataclass(frozen=True, slots=True)
-class Sat:
+class FinishedAttempt:
     """A finished attempt, the `number`-th of the student at the assignment."""
 
     id: int
@@ -41,7 +40,7 @@ class Sat:
 def is_finished(now: datetime) -> ColumnElement[bool]:
     """Whether an attempt counts: it was handed in, or its time is up and nobody has looked at it since."""
     over = Attempt.deadline <= now - GRACE
-    return (Attempt.purpose == SITTING) & or_(Attempt.finished_at.is_not(None), over)
+    return (Attempt.purpose == "assignment") & or_(Attempt.finished_at.is_not(None), over)
 
 
 # What an attempt came to, also where its time ran out and that was not put on record yet.
@@ -55,7 +54,7 @@ _MARKS = func.coalesce(
 
 def finished(
     session: Session, assignments: Sequence[Assignment], students: Iterable[int], *, now: datetime
-) -> dict[int, list[Sat]]:
+) -> dict[int, list[FinishedAttempt]]:
     """By assignment the finished attempts of the students, each student's in the order they began; two statements."""
     due = {each.id: each.due_at for each in assignments}
     extended = {
@@ -78,24 +77,23 @@ def finished(
         )
         .order_by(Attempt.started_at, Attempt.id)
     )  # fmt: skip
-    found: dict[int, list[Sat]] = {each.id: [] for each in assignments}
+    found: dict[int, list[FinishedAttempt]] = {each.id: [] for each in assignments}
     numbers: dict[tuple[int, int], int] = defaultdict(int)
     for row in rows:
         key = row.assignment_id, row.learner_id
         numbers[key] += 1
         due_at = extended.get(key, due[row.assignment_id])
         late = due_at is not None and row.finished_at > due_at
-        score = Score(row.marks, row.size)
-        found[row.assignment_id].append(
-            Sat(row.id, row.learner_id, row.assignment_id, numbers[key], row.started_at, row.finished_at, score, late)
-        )
+        times, score = (row.started_at, row.finished_at), Score(row.marks, row.size)
+        attempt = FinishedAttempt(row.id, row.learner_id, row.assignment_id, numbers[key], *times, score, late)
+        found[row.assignment_id].append(attempt)
     return found
 
 
-def taken(sat: Iterable[Sat], take: str) -> dict[int, Sat]:
-    """For each student the attempt that counts: the best (of equals the earlier), the last or the first."""
-    chosen: dict[int, Sat] = {}
-    for each in sat:
+def counting_attempts(attempts: Iterable[FinishedAttempt], take: str) -> dict[int, FinishedAttempt]:
+    """Return for each student the attempt that counts: the best (of equals the earlier), the last or the first."""
+    chosen: dict[int, FinishedAttempt] = {}
+    for each in attempts:
         before = chosen.get(each.learner_id)
         if before is None or take == "last" or (take == "best" and each.score.share > before.score.share):
             chosen[each.learner_id] = each

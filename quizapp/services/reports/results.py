@@ -17,7 +17,14 @@ from quizapp.core.telling import in_words
 from quizapp.models import Assignment, Classroom, User
 from quizapp.services.access import assignment_to_teach
 from quizapp.services.errors import NotFound
-from quizapp.services.reports.attempts import Sat, current, finished, questions, responses, taken
+from quizapp.services.reports.attempts import (
+    FinishedAttempt,
+    counting_attempts,
+    current,
+    finished,
+    questions,
+    responses,
+)
 from quizapp.services.reports.shared import Student, roster
 
 BINS = 10  # of the distribution
@@ -37,9 +44,19 @@ class Line:
     """A student, the attempt that counts if there is one, and the credit (0..1) in each column, None where empty."""
 
     student: Student
-    sat: Sat | None
+    attempt: FinishedAttempt | None
     attempts: int
     marks: Mapping[int, float | None]  # by the column's number
+
+    def attempt_cells(self) -> list[Cell]:
+        """The cells about the attempt in a file, empty if there is none."""
+        if self.attempt is None:
+            return [None] * 7
+        score, minutes = self.attempt.score, self.attempt.duration.total_seconds() / 60
+        return [
+            round(score.marks, 4), score.size, round(100 * score.share, 2), "late" if self.attempt.late else "",
+            round(minutes, 1), self.attempt.number, self.attempts,
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +71,7 @@ class Results:
 
     @property
     def shares(self) -> list[float]:
-        return [line.sat.score.share for line in self.lines if line.sat]
+        return [line.attempt.score.share for line in self.lines if line.attempt]
 
     @property
     def mean(self) -> float | None:
@@ -90,13 +107,8 @@ class Results:
         ]
         rows = [heading + [f"Q{column.number}: {column.prompt}" for column in self.columns]]
         for line in self.lines:
-            sat = line.sat
-            about: list[Cell] = [None] * 7 if sat is None else [
-                round(sat.score.marks, 4), sat.score.size, round(100 * sat.score.share, 2), "late" if sat.late else "",
-                round(sat.duration.total_seconds() / 60, 1), sat.number, line.attempts,
-            ]  # fmt: skip
             marks: list[Cell] = [line.marks.get(column.number) for column in self.columns]
-            rows.append([line.student.name, line.student.user_name, *about, *marks])
+            rows.append([line.student.name, line.student.user_name, *line.attempt_cells(), *marks])
         return rows
 
 
@@ -123,8 +135,8 @@ class Answers:
     assignment: Assignment
     classroom: Classroom
     student: Student
-    attempts: Sequence[Sat]
-    chosen: Sat | None
+    attempts: Sequence[FinishedAttempt]
+    chosen: FinishedAttempt | None
     answered: Sequence[Answered]
 
 
@@ -132,9 +144,9 @@ def results(session: Session, teacher: User, assignment_id: int, *, take: str = 
     """The results of a quiz assigned to a class that the person teaches; seven statements at most. Raises NotFound."""
     assignment, classroom = quiz(session, teacher, assignment_id)
     students = roster(session, classroom.id)
-    sat = finished(session, [assignment], [student.id for student in students], now=now)[assignment.id]
-    counts = Counter(each.learner_id for each in sat)
-    chosen = taken(sat, take)
+    attempts = finished(session, [assignment], [student.id for student in students], now=now)[assignment.id]
+    counts = Counter(each.learner_id for each in attempts)
+    chosen = counting_attempts(attempts, take)
     rows = responses(session, [each.id for each in chosen.values()])
     columns = _columns(session, assignment, rows)
     places = {column.question_id: column.number for column in columns if column.question_id}
@@ -189,7 +201,7 @@ def answers_of(
     return Answers(assignment, classroom, student, attempts, chosen, answered(session, [chosen] if chosen else []))
 
 
-def answered(session: Session, attempts: Sequence[Sat]) -> list[Answered]:
+def answered(session: Session, attempts: Sequence[FinishedAttempt]) -> list[Answered]:
     """The questions of attempts, one attempt after the other; two statements."""
     rows = responses(session, [each.id for each in attempts])
     versions = questions(session, [id for row in rows for id in (row.question_version_id, row.regraded_by_id)])

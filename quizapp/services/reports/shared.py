@@ -14,8 +14,6 @@ from quizapp.core.studydays import StudyClock
 from quizapp.models import Assignment, Classroom, Enrolment, QuestionSet, User
 from quizapp.services.access import ACTIVE, STUDENT
 
-SITTING = "assignment"  # the purpose of an attempt that counts
-
 
 @dataclass(frozen=True, slots=True)
 class Student:

@@ -11,7 +11,7 @@ from quizapp.core.progress import FactRef, Mastery, known_now, mastery_by
 from quizapp.models import Assignment, Classroom, Fact, Memory, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.errors import NotFound
-from quizapp.services.reports.attempts import Sat, finished
+from quizapp.services.reports.attempts import FinishedAttempt, finished
 from quizapp.services.reports.results import Answered, answered
 from quizapp.services.reports.shared import ClassSet, Student, assignments, memory, roster, sets_of, today_in
 from quizapp.services.reports.today import LAPSES, Week, week_of
@@ -53,7 +53,7 @@ class StudentPage:
     week: Week
     sets: Sequence[SetKnown]
     slipping: Sequence[Slipping]
-    quizzes: Sequence[tuple[Assignment, Sequence[Sat]]]
+    quizzes: Sequence[tuple[Assignment, Sequence[FinishedAttempt]]]
     wrong: Sequence[tuple[Assignment, Answered]]
 
 
@@ -69,7 +69,7 @@ def student_page(
     sets, work = sets_of(session, class_id), assignments(session, class_id)
     known, slipping = _known(session, student, sets, by, today)
     quizzes = [each for each in work if each.kind == "quiz"]
-    sat = finished(session, quizzes, [user_id], now=now)
+    attempts = finished(session, quizzes, [user_id], now=now)
     return StudentPage(
         classroom,
         student,
@@ -77,8 +77,8 @@ def student_page(
         week_of(session, student, classroom, sets, work, today),
         known,
         slipping,
-        [(quiz, sat[quiz.id]) for quiz in reversed(quizzes)],
-        _wrong(session, {each.id: each for each in quizzes}, sat),
+        [(quiz, attempts[quiz.id]) for quiz in reversed(quizzes)],
+        _wrong(session, {each.id: each for each in quizzes}, attempts),
     )
 
 
@@ -129,10 +129,10 @@ def _groups(each: ClassSet, masteries: Mapping[tuple[int, object], Mastery], by:
 
 
 def _wrong(
-    session: Session, quizzes: Mapping[int, Assignment], sat: Mapping[int, Sequence[Sat]]
+    session: Session, quizzes: Mapping[int, Assignment], attempts: Mapping[int, Sequence[FinishedAttempt]]
 ) -> list[tuple[Assignment, Answered]]:
     """What was not wholly right in the last attempt at each of the latest quizzes, the latest first."""
-    last = sorted((found[-1] for found in sat.values() if found), key=lambda each: each.finished_at, reverse=True)
+    last = sorted((found[-1] for found in attempts.values() if found), key=lambda each: each.finished_at, reverse=True)
     chosen = last[:ATTEMPTS]
     found = answered(session, chosen)
     of = {each.id: quizzes[each.assignment_id] for each in chosen}

@@ -55,7 +55,7 @@ function tick() {
   if (shown.textContent !== words) shown.textContent = words;
   for (const minutes of [5, 1]) {
     if (left <= 60 * minutes && Number(shown.dataset.left ?? 0) > 60 * minutes) {
-      document.getElementById("countdown-told").textContent = minutes === 1 ? "One minute left" : "Five minutes left";
+      document.getElementById("countdown-status").textContent = minutes === 1 ? "One minute left" : "Five minutes left";
     }
   }
   shown.dataset.left = left;

@@ -58,11 +58,11 @@ def _text(typed: str | None) -> str:
 
 
 def _whole(label: str, least: int, most: int, *, required: bool = False, **options: Any) -> IntegerField:
-    told = f"Type a whole number from {least} to {most}{'' if required else ', or leave it empty'}."
+    message = f"Type a whole number from {least} to {most}{'' if required else ', or leave it empty'}."
     return IntegerField(
         label,
-        [InputRequired(told) if required else Optional(), _Within(least, most, told)],
-        invalid_value_message=told,
+        [InputRequired(message) if required else Optional(), _Within(least, most, message)],
+        invalid_value_message=message,
         render_kw={"inputmode": "numeric", "min": least, "max": most},
         **options,
     )
@@ -154,7 +154,7 @@ class QuizForm(_AssignmentForm):
     how = RadioField(
         "Which questions?",
         choices=[
-            SelectChoice(DRAWN, "Drawn from topics, anew for each attempt"),
+            SelectChoice(DRAWN, "Drawn from topics, again for each attempt"),
             SelectChoice(PICKED, "Picked by you, the same for everybody"),
         ],
         default=DRAWN,
