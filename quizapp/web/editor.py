@@ -6,15 +6,7 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import (
-    Blueprint,
-    abort,
-    flash,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
@@ -43,13 +35,7 @@ from quizapp.web.forms.editor.reading import add_row, pairs_of, remove_row
 from quizapp.web.forms.kinds import PREFIX, QuestionForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.rendering import wants_part
-from quizapp.web.requests import (
-    begin_writing,
-    commit,
-    id_of,
-    now,
-    page_asked,
-)
+from quizapp.web.requests import begin_writing, commit, id_of, now, page_asked
 
 bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
 

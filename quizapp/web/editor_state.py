@@ -19,14 +19,7 @@ from quizapp.services.editor import drafts, questions, versions
 from quizapp.services.editor.drafts import Subject
 from quizapp.services.editor.questions import EditorQuestion, FactDetails, QuestionEdit
 from quizapp.web.forms.editor.field_errors import field_at, path_in_question, place_hints
-from quizapp.web.forms.editor.reading import (
-    body_of,
-    build,
-    data_of,
-    numbers_of,
-    pairs_of,
-    tags_of,
-)
+from quizapp.web.forms.editor.reading import body_of, build, data_of, numbers_of, pairs_of, tags_of
 from quizapp.web.forms.kinds import FORMS, PREFIX, QuestionForm
 from quizapp.web.identity import learner
 

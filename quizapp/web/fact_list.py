@@ -4,14 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import (
-    Blueprint,
-    flash,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
@@ -20,27 +13,12 @@ from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.text.answers import fold
 from quizapp.extensions import db
 from quizapp.services import access
-from quizapp.services.editor import (
-    bulk_changes,
-    fact_list,
-    facts,
-    questions,
-)
+from quizapp.services.editor import bulk_changes, fact_list, facts, questions
 from quizapp.services.editor.quick_entry import add_questions, asked_prompts
 from quizapp.services.errors import NotFound
 from quizapp.web.forms.facts import QuickForm
-from quizapp.web.identity import (
-    account_required,
-    learner,
-    safe_next,
-    signed_in,
-)
-from quizapp.web.requests import (
-    commit,
-    id_of,
-    now,
-    page_asked,
-)
+from quizapp.web.identity import account_required, learner, safe_next, signed_in
+from quizapp.web.requests import commit, id_of, now, page_asked
 
 bp = Blueprint("fact_list", __name__, url_prefix="/sets/<int:set_id>")
 

@@ -1,13 +1,6 @@
 """One fact of a set for its authors, its past, and the names of the set."""
 
-from flask import (
-    Blueprint,
-    flash,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from quizapp.core.kinds import KIND_NAMES

@@ -1,26 +1,13 @@
 """The sets one writes: found, begun, copied, described, shared, archived. What is in a set has pages of its own."""
 
-from flask import (
-    Blueprint,
-    abort,
-    flash,
-    redirect,
-    render_template,
-    request,
-    url_for,
-)
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.core.text.differences import Difference, differences
 from quizapp.extensions import db
-from quizapp.services.sets import (
-    contents,
-    copies,
-    ownership,
-    search,
-)
+from quizapp.services.sets import contents, copies, ownership, search
 from quizapp.services.sets.settings import (
     InUse,
     NumberTaken,

@@ -12,16 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exchanging import (
-    DATA,
-    PICTURE,
-    PICTURES,
-    asked_in,
-    assert_same,
-    first_of,
-    set_to_exchange,
-    with_question,
-)
+from exchanging import DATA, PICTURE, PICTURES, asked_in, assert_same, first_of, set_to_exchange, with_question
 
 from quizapp.core.formats import anki
 from quizapp.core.formats.frame import Read

@@ -4,14 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from exchanging import (
-    PICTURES,
-    asked_in,
-    assert_same,
-    first_of,
-    set_to_exchange,
-    with_question,
-)
+from exchanging import PICTURES, asked_in, assert_same, first_of, set_to_exchange, with_question
 
 from quizapp.core.formats import anki
 from quizapp.core.formats.frame import Read, Unreadable

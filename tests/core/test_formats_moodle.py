@@ -8,14 +8,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from exchanging import (
-    DATA,
-    PICTURE,
-    PICTURES,
-    asked_in,
-    assert_same,
-    set_to_exchange,
-)
+from exchanging import DATA, PICTURE, PICTURES, asked_in, assert_same, set_to_exchange
 
 from quizapp.core.formats import moodle_xml
 from quizapp.core.formats.frame import MAX_UPLOAD, Read, Unreadable

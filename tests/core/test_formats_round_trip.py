@@ -6,14 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import (
-    HealthCheck,
-    given,
-    settings,
-)
-from hypothesis import (
-    strategies as st,
-)
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from quizapp.core.formats.frame import as_key

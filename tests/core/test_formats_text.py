@@ -7,15 +7,8 @@ from typing import Any
 
 import pytest
 
-from quizapp.core.formats import (
-    aiken,
-    csv,
-    gift,
-    yaml,
-)
-from quizapp.core.formats import (
-    json as json_format,
-)
+from quizapp.core.formats import aiken, csv, gift, yaml
+from quizapp.core.formats import json as json_format
 from quizapp.core.formats.frame import Read, Unreadable
 from quizapp.core.formats.registry import guess
 from quizapp.core.kinds import Question

@@ -9,12 +9,7 @@ import pytest
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets.export import content_hash, export_json, json_schema
 from quizapp.core.sets.files import read_set
-from quizapp.core.sets.schema import (
-    Fact,
-    Name,
-    QuestionSet,
-    SetHeader,
-)
+from quizapp.core.sets.schema import Fact, Name, QuestionSet, SetHeader
 from quizapp.core.sets.spellings import expand
 
 

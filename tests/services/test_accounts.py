@@ -34,7 +34,8 @@ from quizapp.models import (
     StoredPicture,
     User,
 )
-from quizapp.services import accounts, attempts
+from quizapp.services import accounts
+from quizapp.services.attempts.lifecycle import begin_attempt
 from quizapp.services.errors import NotFound
 from quizapp.services.personal_data import personal_data
 
@@ -99,7 +100,7 @@ def study(session: Session, user: User, *, day: datetime = NOW) -> None:
         ]
     )
     asked = [(fact.id, version.id)]
-    attempts.begin(session, user, asked, set_id=fact.set_id, purpose="quiz", title="", feedback="at-end", now=day)
+    begin_attempt(session, user, asked, set_id=fact.set_id, purpose="quiz", title="", feedback="at-end", now=day)
     teach(session, user, fact, version, day)
     session.flush()
 

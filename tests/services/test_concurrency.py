@@ -13,28 +13,12 @@ from typing import Any
 import pytest
 from crowding import WRITERS, at_once
 from flask import Flask
-from sqlalchemy import (
-    event,
-    func,
-    select,
-    text,
-)
+from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.extensions import db
-from quizapp.models import (
-    DayCount,
-    Fact,
-    Memory,
-    Plan,
-    Question,
-    QuestionSet,
-    QuestionVersion,
-    Review,
-    User,
-    database,
-)
+from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User, database
 from quizapp.models.database import QueueingConnection, WriteQueue, writing
 from quizapp.services import memories
 from quizapp.services.review import answers, today

@@ -5,30 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import (
-    MONDAY,
-    NOON,
-    answer,
-    ask,
-    counts,
-    day_of,
-    make_learner,
-    memory_of,
-    remember,
-    study_until_done,
-)
+from studying import MONDAY, NOON, answer, ask, counts, day_of, make_learner, memory_of, remember, study_until_done
 
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.scheduling import Rating, State
-from quizapp.models import (
-    Fact,
-    Memory,
-    Plan,
-    Question,
-    QuestionVersion,
-    Review,
-    User,
-)
+from quizapp.models import Fact, Memory, Plan, Question, QuestionVersion, Review, User
 from quizapp.services import accounts, memories
 from quizapp.services.errors import NotFound
 from quizapp.services.review import answers, queue

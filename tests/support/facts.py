@@ -11,12 +11,7 @@ from writing import sample
 
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema
-from quizapp.models import (
-    Fact,
-    Question,
-    QuestionSet,
-    User,
-)
+from quizapp.models import Fact, Question, QuestionSet, User
 from quizapp.services.editor import facts
 from quizapp.services.sets.contents import apply_document, fact_document, insert_set
 

@@ -6,15 +6,7 @@ from datetime import datetime
 from hashlib import sha256
 from string import ascii_uppercase
 
-from quizapp.core.formats.frame import (
-    Gathering,
-    Lost,
-    Read,
-    Unreadable,
-    Written,
-    text_of,
-    unheld,
-)
+from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, unheld
 from quizapp.core.formats.markup import as_text
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice

@@ -9,16 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from quizapp.core.formats.frame import (
-    Gathering,
-    Lost,
-    Read,
-    Unreadable,
-    Written,
-    text_of,
-    topic_labels,
-    unheld,
-)
+from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, topic_labels, unheld
 from quizapp.core.formats.gift_answers import answers_of, question_of
 from quizapp.core.formats.gift_marks import escaped, plain, position
 from quizapp.core.formats.markup import as_text, markdown_of

@@ -13,13 +13,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from quizapp.core.formats.frame import (
-    Format,
-    Found,
-    Lost,
-    Read,
-    Unreadable,
-)
+from quizapp.core.formats.frame import Format, Found, Lost, Read, Unreadable
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold

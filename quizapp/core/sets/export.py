@@ -7,12 +7,7 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from quizapp.core.kinds import Question
-from quizapp.core.sets.schema import (
-    Fact,
-    Name,
-    QuestionSet,
-    SetHeader,
-)
+from quizapp.core.sets.schema import Fact, Name, QuestionSet, SetHeader
 
 
 def content_hash(model: Fact | Question) -> str:

@@ -13,13 +13,7 @@ from quizapp.core.kinds.ordering import Ordering
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.parsed_set import Asked, Draft, Place
 from quizapp.core.sets.schema import Problem
-from quizapp.core.sets.stems import (
-    answer_in,
-    is_dated,
-    says,
-    stem_of,
-    words_in,
-)
+from quizapp.core.sets.stems import answer_in, is_dated, says, stem_of, words_in
 from quizapp.core.text.answers import fold
 
 # A stem states what another question asks when it says the answer and this share of the other's telling words. The

@@ -2,12 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import (
-    Callable,
-    Iterable,
-    Iterator,
-    Sequence,
-)
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
 from quizapp.core.kinds import Question

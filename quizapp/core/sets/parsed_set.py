@@ -7,12 +7,7 @@ from typing import Generic, TypeVar
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import Cloze, Gap
-from quizapp.core.sets.schema import (
-    Fact,
-    Name,
-    Problem,
-    SetHeader,
-)
+from quizapp.core.sets.schema import Fact, Name, Problem, SetHeader
 from quizapp.core.strict_yaml import Positions, YamlPath, line_of
 
 T = TypeVar("T")

@@ -10,21 +10,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
-from quizapp.models import (
-    Classroom,
-    Enrolment,
-    Fact,
-    Question,
-    QuestionSet,
-    QuestionVersion,
-    User,
-)
-from quizapp.services.access import (
-    ACTIVE,
-    TEACHER,
-    mine,
-    set_to_write,
-)
+from quizapp.models import Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.services.access import ACTIVE, TEACHER, mine, set_to_write
 
 PAGE = 50  # facts
 

@@ -16,15 +16,7 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.kinds.date import Date
 from quizapp.core.sets import schema, spellings
-from quizapp.models import (
-    Fact,
-    FactVersion,
-    Question,
-    QuestionSet,
-    QuestionVersion,
-    StoredPicture,
-    User,
-)
+from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, StoredPicture, User
 from quizapp.services import audit_log
 from quizapp.services.access import fact_to_write, question_to_write, set_to_write
 from quizapp.services.editor.versions import edit_conflict

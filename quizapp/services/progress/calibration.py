@@ -11,13 +11,7 @@ from quizapp.core.calibration import Calibration, Confidence, calibration
 from quizapp.core.kinds import parse_question, parse_response
 from quizapp.core.progress import FactRef
 from quizapp.core.scheduling import Rating
-from quizapp.models import (
-    Fact,
-    QuestionSet,
-    QuestionVersion,
-    Review,
-    User,
-)
+from quizapp.models import Fact, QuestionSet, QuestionVersion, Review, User
 from quizapp.services.progress.mixups import last_recalled
 
 DAYS = 90

@@ -45,9 +45,19 @@ class ResultsRow:
     """A student, the attempt that counts if there is one, and the credit (0..1) in each column, None where empty."""
 
     student: ClassStudent
-    sat: FinishedAttempt | None
+    attempt: FinishedAttempt | None
     attempts: int
     marks: Mapping[int, float | None]  # by the column's number
+
+    def attempt_cells(self) -> list[Cell]:
+        """The cells about the attempt in a file, empty if there is none."""
+        if self.attempt is None:
+            return [None] * 7
+        score, minutes = self.attempt.score, self.attempt.duration.total_seconds() / 60
+        return [
+            round(score.marks, 4), score.size, round(100 * score.share, 2), "late" if self.attempt.late else "",
+            round(minutes, 1), self.attempt.number, self.attempts,
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +72,7 @@ class Results:
 
     @property
     def shares(self) -> list[float]:
-        return [line.sat.score.share for line in self.lines if line.sat]
+        return [line.attempt.score.share for line in self.lines if line.attempt]
 
     @property
     def mean(self) -> float | None:
@@ -98,13 +108,8 @@ class Results:
         ]
         rows = [heading + [f"Q{column.number}: {column.prompt}" for column in self.columns]]
         for line in self.lines:
-            sat = line.sat
-            about: list[Cell] = [None] * 7 if sat is None else [
-                round(sat.score.marks, 4), sat.score.size, round(100 * sat.score.share, 2), "late" if sat.late else "",
-                round(sat.duration.total_seconds() / 60, 1), sat.number, line.attempts,
-            ]  # fmt: skip
             marks: list[Cell] = [line.marks.get(column.number) for column in self.columns]
-            rows.append([line.student.name, line.student.user_name, *about, *marks])
+            rows.append([line.student.name, line.student.user_name, *line.attempt_cells(), *marks])
         return rows
 
 
@@ -140,9 +145,9 @@ def read_results(session: Session, teacher: User, assignment_id: int, *, take: s
     """The results of a quiz assigned to a class that the person teaches; seven statements at most. Raises NotFound."""
     assignment, classroom = quiz_to_report(session, teacher, assignment_id)
     students = list_students(session, classroom.id)
-    sat = finished_attempts(session, [assignment], [student.id for student in students], now=now)[assignment.id]
-    counts = Counter(each.learner_id for each in sat)
-    chosen = counted_attempts(sat, take)
+    attempts = finished_attempts(session, [assignment], [student.id for student in students], now=now)[assignment.id]
+    counts = Counter(each.learner_id for each in attempts)
+    chosen = counted_attempts(attempts, take)
     rows = read_responses(session, [each.id for each in chosen.values()])
     columns = _results_columns(session, assignment, rows)
     places = {column.question_id: column.number for column in columns if column.question_id}

@@ -5,14 +5,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    Select,
-    String,
-    and_,
-    insert,
-    literal,
-    select,
-)
+from sqlalchemy import Select, String, and_, insert, literal, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
@@ -20,32 +13,12 @@ from quizapp.core.calibration import Confidence
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import Response, parse_question, parse_response, read_response
 from quizapp.core.kinds.grade import Grade
-from quizapp.core.scheduling import (
-    Rating,
-    State,
-    from_json,
-    replanned,
-    wait,
-)
-from quizapp.models import (
-    Fact,
-    Memory,
-    Plan,
-    Question,
-    QuestionSet,
-    QuestionVersion,
-    Review,
-    User,
-)
+from quizapp.core.scheduling import Rating, State, from_json, replanned, wait
+from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer, review_table, seed_of
-from quizapp.services.review.queue import (
-    StudyDay,
-    add_done,
-    allowances,
-    option_order,
-)
+from quizapp.services.review.queue import StudyDay, add_done, allowances, option_order
 
 UNDO_DEPTH = 30
 

@@ -13,13 +13,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import read_response
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.kinds.grade import Grade
-from quizapp.models import (
-    Fact,
-    Plan,
-    QuestionSet,
-    Review,
-    User,
-)
+from quizapp.models import Fact, Plan, QuestionSet, Review, User
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.review.answers import SubmittedAnswer, apply_answer, select_asked

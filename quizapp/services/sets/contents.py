@@ -19,14 +19,7 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import export, schema, spellings
 from quizapp.core.text.answers import fold
-from quizapp.models import (
-    Fact,
-    FactVersion,
-    Question,
-    QuestionSet,
-    QuestionVersion,
-    User,
-)
+from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.errors import NotFound
 
 DEFAULT_TOPIC = "General"

@@ -5,27 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    and_,
-    case,
-    func,
-    or_,
-    select,
-)
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.text.answers import fold
-from quizapp.models import (
-    AuditEntry,
-    Fact,
-    Question,
-    QuestionSet,
-    QuestionVersion,
-    SetAuthor,
-    User,
-)
+from quizapp.models import AuditEntry, Fact, Question, QuestionSet, QuestionVersion, SetAuthor, User
 from quizapp.services.access import PUBLIC, mine, taken_up
 
 PAGE = 20  # sets

@@ -16,12 +16,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import (
-    DataRequired,
-    InputRequired,
-    Length,
-    ValidationError,
-)
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from quizapp.core.authoring import read_edtf
 from quizapp.core.kinds import KIND_NAMES

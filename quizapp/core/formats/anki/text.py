@@ -13,20 +13,9 @@ from io import StringIO
 from typing import Any
 
 from quizapp.core.formats.anki.faces import changed_in_anki, digests, face_of
-from quizapp.core.formats.anki.notes import (
-    Teller,
-    cloze,
-    cloze_numbers,
-    two_sided,
-)
+from quizapp.core.formats.anki.notes import Teller, cloze, cloze_numbers, two_sided
 from quizapp.core.formats.anki.reading import note_key, tags_of
-from quizapp.core.formats.anki.writing import (
-    anki_tags,
-    deck_name,
-    guid_of,
-    missing_pictures,
-    picture_html,
-)
+from quizapp.core.formats.anki.writing import anki_tags, deck_name, guid_of, missing_pictures, picture_html
 from quizapp.core.formats.foreign import (
     Cannot,
     Losses,
@@ -37,15 +26,7 @@ from quizapp.core.formats.foreign import (
     short_names,
     unpacked,
 )
-from quizapp.core.formats.frame import (
-    Gathering,
-    Lost,
-    Read,
-    Unreadable,
-    Written,
-    text_of,
-    topic_labels,
-)
+from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, topic_labels
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 

@@ -15,12 +15,7 @@ from pathlib import Path
 
 import genanki
 
-from quizapp.core.formats.anki.faces import (
-    FIELDS,
-    NOTE_TYPE,
-    digests,
-    face_of,
-)
+from quizapp.core.formats.anki.faces import FIELDS, NOTE_TYPE, digests, face_of
 from quizapp.core.formats.foreign import packed
 from quizapp.core.formats.frame import Lost, Written, topic_labels
 from quizapp.core.kinds import Question

@@ -8,13 +8,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from quizapp.core.formats.foreign import Losses, as_comment, packed
-from quizapp.core.formats.frame import (
-    HIDDEN,
-    Gathering,
-    Lost,
-    Written,
-    topic_labels,
-)
+from quizapp.core.formats.frame import HIDDEN, Gathering, Lost, Written, topic_labels
 from quizapp.core.formats.markup import html_of
 from quizapp.core.formats.moodle_xml.cloze import written_gap
 from quizapp.core.formats.moodle_xml.item import Item, data_tags
