@@ -189,10 +189,10 @@ def finished_attempts(
     return found
 
 
-def counted_attempts(sat: Iterable[FinishedAttempt], take: str) -> dict[int, FinishedAttempt]:
+def counted_attempts(attempts: Iterable[FinishedAttempt], take: str) -> dict[int, FinishedAttempt]:
     """For each student the attempt that counts: the best (of equals the earlier), the last or the first."""
     chosen: dict[int, FinishedAttempt] = {}
-    for each in sat:
+    for each in attempts:
         before = chosen.get(each.learner_id)
         if before is None or take == "last" or (take == "best" and each.score.share > before.score.share):
             chosen[each.learner_id] = each

@@ -247,12 +247,12 @@ class GradebookRow:
     """A student, and by assignment the attempt that counts, where there is one."""
 
     student: ClassStudent
-    sat: Mapping[int, FinishedAttempt]
+    attempts: Mapping[int, FinishedAttempt]
 
     @property
     def mean(self) -> float | None:
         """The mean share (0..1) of the quizzes that were handed in."""
-        return fmean(each.score.share for each in self.sat.values()) if self.sat else None
+        return fmean(each.score.share for each in self.attempts.values()) if self.attempts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,14 +265,14 @@ class Gradebook:
 
     def mean(self, quiz: Assignment) -> float | None:
         """The mean share (0..1) of those who handed it in."""
-        shares = [line.sat[quiz.id].score.share for line in self.lines if quiz.id in line.sat]
+        shares = [line.attempts[quiz.id].score.share for line in self.lines if quiz.id in line.attempts]
         return fmean(shares) if shares else None
 
     def rows(self) -> list[list[Cell]]:
         """The table as a file has it: percent, empty where nothing was handed in."""
         rows: list[list[Cell]] = [["Student", "User name", *(quiz.title for quiz in self.quizzes), "Mean"]]
         for line in self.lines:
-            shares = [line.sat[quiz.id].score.share if quiz.id in line.sat else None for quiz in self.quizzes]
+            shares = [line.attempts[quiz.id].score.share if quiz.id in line.attempts else None for quiz in self.quizzes]
             percents = [None if share is None else round(100 * share, 2) for share in (*shares, line.mean)]
             rows.append([line.student.name, line.student.user_name, *percents])
         return rows
@@ -283,8 +283,8 @@ def read_gradebook(session: Session, teacher: User, class_id: int, *, take: str 
     classroom = class_to_teach(session, teacher, class_id)
     students = list_students(session, class_id)
     quizzes = [each for each in list_assignments(session, class_id) if each.kind == "quiz"]
-    sat = finished_attempts(session, quizzes, [student.id for student in students], now=now)
-    chosen = {quiz.id: counted_attempts(sat[quiz.id], take) for quiz in quizzes}
+    attempts = finished_attempts(session, quizzes, [student.id for student in students], now=now)
+    chosen = {quiz.id: counted_attempts(attempts[quiz.id], take) for quiz in quizzes}
     lines = [
         GradebookRow(student, {quiz: found[student.id] for quiz, found in chosen.items() if student.id in found})
         for student in students
