@@ -22,7 +22,7 @@ from quizapp.config import Settings
 from quizapp.core.assignments import ExtensionSettings
 from quizapp.extensions import db
 from quizapp.models import Attempt, Base, QuestionSet
-from quizapp.services import audit_log, review
+from quizapp.services import audit_log
 from quizapp.services.assignments.extensions import save_extension
 from quizapp.services.attempts.lifecycle import record_on_request
 
@@ -110,7 +110,7 @@ def test_what_was_recorded_as_reviews_stays_so(session: Session) -> None:
     counted, waits = (take(session, student, assignment).id for assignment in (at_end, after_due))
     own = begin_quiz(session, student)
     hand_in(session, student, own, now=NOON)
-    review.start_plan(session, student, school.set_id, now=NOON)
+    today.start_plan(session, student, school.set_id, now=NOON)
     practised, left = begin(session, student), begin(session, student)
     answer_all(session, student, practised)
     record_on_request(session, student, practised, now=LATER)
