@@ -6,6 +6,7 @@ from typing import Any
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from quizapp.core.kinds import KINDS
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.practice.boards import GAMES, PAIRS
 from quizapp.extensions import db
@@ -122,9 +123,9 @@ def answer(practice_id: int, position: int) -> Page:
         db.session.rollback()
         flash("This practice is over; that answer was not kept.", "bad")
         return _to_practice(practice_id)
-    if answered.kind != "flashcard":
+    if not KINDS[answered.kind].self_graded:
         return _to_question(practice_id, position)
-    # Whoever judged a card has seen all there is to it.
+    # Learners who graded themselves have seen the answer already.
     return _to_question(practice_id, answered.next) if answered.next else _to_practice(practice_id)
 
 

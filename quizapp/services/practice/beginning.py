@@ -202,7 +202,7 @@ def _questions(
     }
     asked: list[tuple[int, int]] = []
     for fact in facts:
-        fitting = [form for form in forms.get(fact.fact_id, ()) if not for_guessing or form[1].kind != "flashcard"]
+        fitting = [form for form in forms.get(fact.fact_id, ()) if not for_guessing or not form[1].self_graded]
         if fitting:
             memory = NEW_MEMORY if for_guessing else fact.memory
             index = choose_question([question for _, question in fitting], memory, f"{seed}:{fact.fact_id}")

@@ -212,7 +212,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress)
         order=order_of(question, learner.id, question_version_id, version),
         topic=next(topic for topic in first.topics if topic["key"] == first.topic),
         is_new=memory.state == State.NEW,
-        waits=_waits(learner, memory, first, now=now) if question.kind == "flashcard" else {},
+        waits=_waits(learner, memory, first, now=now) if question.self_graded else {},
         predicted=retrievability(memory, learner.clock.day(now)),
         target=first.desired_retention,
         progress=so_far,
