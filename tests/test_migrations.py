@@ -25,6 +25,7 @@ from quizapp.models import Attempt, Base, QuestionSet
 from quizapp.services import audit_log
 from quizapp.services.assignments.extensions import save_extension
 from quizapp.services.attempts.lifecycle import record_on_request
+from quizapp.services.review import today
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
