@@ -199,10 +199,7 @@ def _questions(set_id: int) -> Any:
     return (
         select(Question.id, Fact.id, Fact.topic, kind, QuestionVersion.body["prompt"].as_string())
         .join(Fact, Fact.id == Question.fact_id)
-        .join(
-            QuestionVersion,
-            (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.current),
-        )
+        .join(Question.current_version)
         .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Question.archived_at.is_(None), kind.in_(GRADABLE))
         .order_by(Fact.position, Question.position, Question.id)
     )

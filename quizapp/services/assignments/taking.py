@@ -191,10 +191,7 @@ def _picked(session: Session, assignment: Assignment) -> list[tuple[int, int]]:
     rows = session.execute(
         select(Question.id, Question.fact_id, QuestionVersion.id.label("version_id"))
         .join(Fact, Fact.id == Question.fact_id)
-        .join(
-            QuestionVersion,
-            (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.current),
-        )
+        .join(Question.current_version)
         .where(Question.id.in_(assignment.question_ids), Question.archived_at.is_(None), Fact.archived_at.is_(None))
     )
     found = {row.id: _Asked(row.fact_id, row.version_id) for row in rows}
