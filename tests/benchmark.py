@@ -26,7 +26,7 @@ from quizapp import create_app
 from quizapp.config import Settings
 from quizapp.extensions import csrf, db
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
-from quizapp.models.base import writing
+from quizapp.models.database import writing
 from quizapp.services.progress import overview
 
 CARD = {

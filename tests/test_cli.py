@@ -277,7 +277,7 @@ def test_a_forgotten_password_is_set_and_every_session_ends(command: Command, pe
     assert "correct horse" not in done.stdout + done.stderr
     token, stored = query(people, "SELECT token, password_hash FROM user WHERE id = 1")[0]
     assert token != "token-1"
-    assert stored.startswith("$argon2id$")
+    assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 
 def test_a_password_that_will_not_do_is_refused(command: Command, people: Path) -> None:

@@ -13,7 +13,7 @@ from rights import LOG_IN, PEOPLE, SIGN_UP, TABLE
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema
 from quizapp.extensions import db
 from quizapp.models import (
@@ -27,7 +27,7 @@ from quizapp.models import (
     StoredPicture,
     User,
 )
-from quizapp.services import attempts
+from quizapp.services.attempts.lifecycle import begin_attempt
 from quizapp.services.sets.contents import apply_document, insert_set
 
 HEADER = schema.SetHeader.model_validate(
@@ -99,10 +99,10 @@ def world(app: Flask) -> World:
         session.add(StoredPicture(digest="ab" * 32, data=b"RIFF", width=1, height=1, created_at=now))
         session.flush()
         begun = [
-            attempts.begin(
+            begin_attempt(
                 session, people[who], [(fact_id, version_id)], set_id=set_row.id, purpose=purpose, title="Deep waters",
                 feedback="at-end", now=now, assignment_id=assignment.id,
-            )
+            ).id
             for who, purpose in [("student", "assignment"), ("teacher", "preview")]
         ]  # fmt: skip
         session.commit()
@@ -150,8 +150,8 @@ def address(route: str, world: World) -> str:
         "<int:question_id>": str(world.question_id),
         "<int:class_id>": str(world.class_id),
         "<int:assignment_id>": str(world.assignment_id),
-        "<int:attempt_id>": str(world.attempt_id),
-        "<int:preview_id>": str(world.preview_id),
+        "<assigned attempt>": str(world.attempt_id),
+        "<preview>": str(world.preview_id),
         "<int:user_id>": str(world.user_id),
         "<int:position>": "1",
         "<int:number>": "1",

@@ -19,7 +19,7 @@ from quizapp.config import Settings, load_settings, make_data_directory, resourc
 from quizapp.core.sets.files import read_bank
 from quizapp.core.sets.schema import QuestionSet
 from quizapp.extensions import db
-from quizapp.models.base import wait_for_turn
+from quizapp.models.database import wait_for_turn
 from quizapp.services.sets.contents import UpdateCounts, load_set, update_all_search_texts
 
 

@@ -1,62 +1,14 @@
-"""What an author need not write: the statement of a fact that was given as a question, keys, and dates in EDTF."""
+"""What an author need not write: keys, and dates in EDTF."""
 
 import re
 from collections.abc import Container
 
 from anyascii import anyascii
 
-from quizapp.core.dates import display_date, parse_edtf
-from quizapp.core.questions import (
-    GAP,
-    Choice,
-    Cloze,
-    Date,
-    Flashcard,
-    Matching,
-    Multiple,
-    Number,
-    Ordering,
-    Question,
-    TrueFalse,
-    Typed,
-)
-from quizapp.core.typed_dates import TypedDate, parse_date
+from quizapp.core.text.edtf import parse_edtf
+from quizapp.core.text.typed_dates import TypedDate, parse_date
 
-LONGEST_STATEMENT = 4000  # characters, as in the schema
 LONGEST_SLUG = 60  # of the 80 that a key may have: the rest is for what tells it from others
-
-
-def statement_of(question: Question) -> str:
-    """The fact that a question asks for, in one or two sentences of Markdown: what is asked, and its answer."""
-    match question:
-        case TrueFalse(answer=True):
-            said = question.prompt
-        case TrueFalse():
-            said = f"Not true: {question.prompt}"
-        case Cloze():
-            said = GAP.sub(lambda gap: question.gaps[gap[1]].answer, question.text)
-        case _:
-            asked = question.prompt
-            said = f"{asked}{'' if asked.endswith(('?', ':', '.', '…')) else ':'} {_answer(question)}"
-    return said if len(said) <= LONGEST_STATEMENT else said[: LONGEST_STATEMENT - 2].rstrip() + " …"
-
-
-def _answer(question: Question) -> str:
-    """The key in words."""
-    match question:
-        case Multiple():
-            return "; ".join(question.answers)
-        case Ordering():
-            return " → ".join(" / ".join(place) for place in question.places)
-        case Matching():
-            return "; ".join(f"{pair.left} – {pair.right}" for pair in question.pairs)
-        case Date():
-            return display_date(question.answer)
-        case Number():
-            return question.key_shown
-        case Flashcard() | Choice() | Typed():
-            return question.answer
-    raise TypeError(f"no answer in words for {question.kind}")
 
 
 def key_for(text: str, taken: Container[str], *, without: str = "fact") -> str:

@@ -2,10 +2,17 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
+from enum import IntEnum, StrEnum
 
-from quizapp.core.responses import Confidence
 from quizapp.core.shares import Share
+
+
+class Confidence(IntEnum):
+    """How sure a learner was of an answer, before seeing whether it was right."""
+
+    UNSURE = 1
+    FAIRLY = 2
+    CERTAIN = 3
 
 
 class Finding(StrEnum):

@@ -7,19 +7,15 @@ from datetime import date
 from enum import StrEnum
 from itertools import combinations
 
-from quizapp.core.grades import Part, Verdict
-from quizapp.core.grading import grade
+from quizapp.core.kinds import Question, Response
+from quizapp.core.kinds.choice import Choice, ChoiceResponse
+from quizapp.core.kinds.cloze import Cloze, ClozeResponse
+from quizapp.core.kinds.grade import Part, Verdict
+from quizapp.core.kinds.matching import Matching, MatchingResponse
+from quizapp.core.kinds.multiple import Multiple, MultipleResponse
+from quizapp.core.kinds.ordering import Ordering, OrderingResponse
+from quizapp.core.kinds.typed import Typed, TypedResponse
 from quizapp.core.progress import FactRef
-from quizapp.core.questions import Choice, Cloze, Matching, Multiple, Ordering, Question, Typed
-from quizapp.core.responses import (
-    ChoiceResponse,
-    ClozeResponse,
-    MatchingResponse,
-    MultipleResponse,
-    OrderingResponse,
-    Response,
-    TypedResponse,
-)
 
 
 class Sort(StrEnum):
@@ -94,10 +90,10 @@ def slips(question: Question, response: Response) -> list[Slip]:
         case Ordering(), OrderingResponse():
             return list(_inversions(question, response.places))
         case Typed(), TypedResponse():
-            graded = grade(question, response)
+            graded = question.grade(response)
             return _named(graded.verdict, question.answer, graded.note, None)
         case Cloze(), ClozeResponse():
-            return [slip for part in grade(question, response).parts for slip in _in_gap(part)]
+            return [slip for part in question.grade(response).parts for slip in _in_gap(part)]
     return []
 
 

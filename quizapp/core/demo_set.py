@@ -3,7 +3,7 @@
 from itertools import product
 from random import Random
 
-from quizapp.core.questions import Question, parse_question
+from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets.schema import Fact, Passage, Topic
 
 TOPICS = (

@@ -12,14 +12,14 @@ from enum import StrEnum
 from math import fsum, sqrt
 from typing import NamedTuple
 
-from quizapp.core.questions import Choice, Cloze, Flashcard, Matching, Multiple, Ordering, Question, TrueFalse
-from quizapp.core.responses import (
-    ChoiceResponse,
-    ClozeResponse,
-    MultipleResponse,
-    Response,
-    TrueFalseResponse,
-)
+from quizapp.core.kinds import Question, Response
+from quizapp.core.kinds.choice import Choice, ChoiceResponse
+from quizapp.core.kinds.cloze import Cloze, ClozeResponse
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.matching import Matching
+from quizapp.core.kinds.multiple import Multiple, MultipleResponse
+from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.true_false import TrueFalse, TrueFalseResponse
 
 FEWEST = 10  # learners; with fewer the numbers say more about chance than about the question
 TOO_HARD, TOO_EASY = 0.2, 0.95  # facility
@@ -82,15 +82,15 @@ class Chosen:
         return self.count / self.n if self.n else 0.0
 
 
-def marks_of(sitting: Mapping[int, float], *, relative: bool = False) -> dict[int, Mark]:
+def marks_of(attempt: Mapping[int, float], *, relative: bool = False) -> dict[int, Mark]:
     """x and y for each question (by its id) of one learner's attempt, of the marks (0..1) it got.
 
     `relative` gives y as a mean, so that attempts at quizzes of different length can stand together.
     """
-    total = fsum(sitting.values())
-    others = len(sitting) - 1 if relative and len(sitting) > 1 else 1
+    total = fsum(attempt.values())
+    others = len(attempt) - 1 if relative and len(attempt) > 1 else 1
     # Rounded, so that equal sums of thirds stay equal.
-    return {key: Mark(mark, round((total - mark) / others, 9)) for key, mark in sitting.items()}
+    return {key: Mark(mark, round((total - mark) / others, 9)) for key, mark in attempt.items()}
 
 
 def analyse(marks: Sequence[Mark]) -> Item:

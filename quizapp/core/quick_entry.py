@@ -8,13 +8,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from quizapp.core.authoring import as_edtf
-from quizapp.core.dates import Precision
 from quizapp.core.formats import aiken
 from quizapp.core.formats.format import Unreadable, refuse_hidden
-from quizapp.core.questions import Question, parse_question
+from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets.error_messages import in_words
-from quizapp.core.typed_dates import TypedDate, parse_date
-from quizapp.core.typed_numbers import parse_number
+from quizapp.core.text.edtf import Precision
+from quizapp.core.text.numbers import parse_number
+from quizapp.core.text.typed_dates import TypedDate, parse_date
 
 # What an author may ask for all lines to become; `auto` looks at each answer.
 AUTO = "auto"

@@ -15,22 +15,8 @@ from typing import Any, Literal
 
 import fsrs
 
-from quizapp.core.grading import grade
-from quizapp.core.questions import (
-    Choice,
-    Cloze,
-    Date,
-    Flashcard,
-    Matching,
-    Multiple,
-    Number,
-    Ordering,
-    Question,
-    TrueFalse,
-    Typed,
-    guess_chance,
-)
-from quizapp.core.responses import parse_response
+from quizapp.core.kinds import Question, read_response
+from quizapp.core.kinds.base import ResponseBase
 from quizapp.core.scheduling import NEW_MEMORY, Memory, Plan, Rating, State, after_answer, retrievability
 from quizapp.core.sessions import choose_question
 from quizapp.core.studydays import StudyClock
@@ -143,55 +129,21 @@ class Learner:
 
 
 def form_of(version_id: int, question: Question) -> Form:
-    """A question with the answers it may get, graded."""
-    right, *wrong = _answers(question)
+    """Return a question with the answers it may get, graded."""
+    right, *wrong = question.sample_responses()
     return Form(
         version_id,
         question,
-        guess_chance(question),
+        question.guess_chance,
         _graded(question, right),
-        _graded(question, {"rating": "again"} if isinstance(question, Flashcard) else {}),
+        _graded(question, read_response(question, {}, question.shuffle_options(""))),
         tuple(_graded(question, each) for each in wrong),
     )
 
 
-def _answers(question: Question) -> list[dict[str, Any]]:
-    """The fields of the right response, then those of likely wrong ones."""
-    match question:
-        case Choice():
-            return [{"picked": index} for index in range(len(question.options))]
-        case TrueFalse():
-            return [{"picked": question.answer}, {"picked": not question.answer}]
-        case Multiple():
-            keys = list(range(len(question.answers)))
-            return [{"picked": keys}, {"picked": keys[1:]}, {"picked": [*keys[1:], len(keys)]}]
-        case Ordering():
-            places = [rank + 1 for rank in question.ranks]
-            return [{"places": places}, {"places": [places[1], places[0], *places[2:]]}]
-        case Matching():
-            keys = question.keys
-            return [{"targets": keys}, {"targets": [*keys[1:], keys[0]]}]
-        case Cloze():
-            right = {name: gap.answer for name, gap in question.gaps.items()}
-            return [{"gaps": right}, *({"gaps": right | {name: _another(question, name)}} for name in right)]
-        case Flashcard():
-            return [{"rating": "good"}]
-        case Date():
-            return [{"text": question.answer}]
-        case Typed() | Number():
-            return [{"text": question.answer}, {"text": "0"}]
-
-
-def _another(question: Cloze, name: str) -> str:
-    """Something else for a gap."""
-    options = question.gaps[name].options
-    return options[1] if options else "?"
-
-
-def _graded(question: Question, answer: Mapping[str, Any]) -> Given:
-    response = parse_response({"kind": question.kind, **answer})
-    judged = grade(question, response)
-    return Given(response.model_dump(mode="json"), judged.verdict.value, judged.fraction)
+def _graded(question: Question, response: ResponseBase) -> Given:
+    grade = question.grade(response)
+    return Given(response.model_dump(mode="json"), grade.verdict.value, grade.fraction)
 
 
 def study(
@@ -278,7 +230,7 @@ def _answered(
     return Step(fact_id, form, given, at, clock.day(at), ms, before, after, retrievability(before, clock.day(at)))
 
 
-def sit(learner: Learner, asked: Sequence[tuple[int, Form, Flaw | None]], day: date) -> list[Given]:
+def take_quiz(learner: Learner, asked: Sequence[tuple[int, Form, Flaw | None]], day: date) -> list[Given]:
     """The answers to a quiz of (fact id, form, what is wrong with the question) on a day.
 
     Who knows the fact of a miskeyed question chooses the first distractor, which is what is true; a misleading one is

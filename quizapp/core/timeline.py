@@ -11,7 +11,7 @@ from datetime import date
 from functools import lru_cache
 from math import ceil
 
-from quizapp.core.dates import PartialDate, Precision, display_date, parse_edtf
+from quizapp.core.text.edtf import PartialDate, Precision, display_date, parse_edtf
 
 HOUR = 60
 DAY = 24 * HOUR

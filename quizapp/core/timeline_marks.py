@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from quizapp.core.dates import MONTHS
+from quizapp.core.text.edtf import MONTHS
 from quizapp.core.timeline import DAY, HOUR, YEAR, Extent, Window, day_of, minute_of
 
 POINT = 24  # what is drawn no wider than this is drawn as a point

@@ -45,7 +45,7 @@ class Assignment(Base):
     Study: `topics` (none: all) enter each student's plan, with `exam_day`, `desired_retention` and `new_per_day`;
     `fact_ids`, where given, are what is brought back today, and nothing else.
     Quiz: `question_ids` are asked, in that order, or, where there are none, `draws` (topic to number of questions, of
-    `kinds`) are drawn anew for each attempt.
+    `kinds`) are drawn again for each attempt.
     """
 
     __tablename__ = "assignment"
@@ -80,7 +80,7 @@ class Assignment(Base):
 
 
 class Extension(Base):
-    """What one student is granted beyond an assignment's terms; None leaves a term as it is."""
+    """What one student has instead of an assignment's settings; None leaves a setting as it is."""
 
     __tablename__ = "extension"
 

@@ -75,7 +75,7 @@ class Review(Base):
     question_version_id: Mapped[int] = mapped_column(ForeignKey("question_version.id"))
     at: Mapped[datetime]
     day: Mapped[date]
-    response: Mapped[dict[str, Any]]  # a response of core.grading
+    response: Mapped[dict[str, Any]]  # a response of core.kinds
     verdict: Mapped[str]
     fraction: Mapped[float]  # 0..1
     rating: Mapped[int]  # 1..4
@@ -83,7 +83,7 @@ class Review(Base):
     predicted: Mapped[float | None]  # retrievability just before, 0..1; None within a day and on first meeting
     before: Mapped[dict[str, Any]]  # the memory just before (core.scheduling.to_json), for undo
     ms: Mapped[int | None]  # time from question to answer
-    confidence: Mapped[int | None]  # how sure the learner was: core.responses.Confidence
+    confidence: Mapped[int | None]  # how sure the learner was: core.calibration.Confidence
     source: Mapped[str] = mapped_column(default="study", server_default="study")  # study, quiz or practice
     client_id: Mapped[str | None]  # the browser's own id of an answer, so that one sent twice counts once
     overridden: Mapped[bool] = mapped_column(default=False)

@@ -106,7 +106,7 @@ class QuestionVersion(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     question_id: Mapped[int] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"))
     number: Mapped[int]
-    body: Mapped[dict[str, Any]] = mapped_column(JSON)  # a question of core.questions
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)  # a question of core.kinds
     bank_hash: Mapped[str | None]
     created_at: Mapped[datetime]
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))

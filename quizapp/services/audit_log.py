@@ -36,7 +36,7 @@ SENTENCES = {
     "changed assignment": "{actor} changed the assignment “{title}”.",
     "archived assignment": "{actor} archived the assignment “{title}”.",
     "restored assignment": "{actor} took the assignment “{title}” out of the archive.",
-    "extended": "{actor} gave {subject} other terms for “{title}”: {terms}.",
+    "extended": "{actor} gave {subject} other settings for “{title}”: {settings}.",
     "regraded": "{actor} regraded “{title}”: {changed} answers were marked anew.",
     "regraded answers": "{actor} regraded “{title}”; {subject}’s marks went from {before} to {after}.",
     "changed set": "{actor} changed what the set says of itself: {fields}.",

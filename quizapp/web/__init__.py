@@ -7,8 +7,8 @@ from werkzeug.routing import IntegerConverter, Map
 from quizapp.config import Settings
 from quizapp.web import (
     accounts,
-    assignment_sittings,
     assignments,
+    attempts,
     classes,
     editor,
     errors,
@@ -52,8 +52,8 @@ def init_app(app: Flask) -> None:
     rendering.init_app(app)
     identity.init_app(app)
     blueprints = (
-        home, accounts, review, plans, offline, quizzes, practice, explore, progress, sets, classes,
-        assignments, assignment_sittings, import_export, editor, fact_list, facts, pictures, reports,
+        home, accounts, review, plans, offline, attempts, quizzes, practice, explore, progress, sets, classes,
+        assignments, import_export, editor, fact_list, facts, pictures, reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

@@ -9,7 +9,7 @@ from wtforms import Field
 
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.models.base import writing
+from quizapp.models.database import writing
 from quizapp.services import accounts
 from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data

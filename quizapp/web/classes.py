@@ -10,8 +10,9 @@ from werkzeug.wrappers import Response
 from quizapp.core import classes as rules
 from quizapp.extensions import db
 from quizapp.models import Classroom, Enrolment, User
-from quizapp.services import accounts, assignments, audit_log
+from quizapp.services import accounts, audit_log
 from quizapp.services.access import TEACHER, class_to_teach, enrolled
+from quizapp.services.assignments.study_plans import add_all_to_plans
 from quizapp.services.classes import classes, roster
 from quizapp.services.classes.enrolment import (
     AlreadyTeacher,
@@ -394,4 +395,4 @@ def _why(refused: WrongCode | TooManyCodes) -> str:
 def _enter_schedules(class_id: int, students: Iterable[User]) -> None:
     """Put what the class was asked to study into the schedules of those who have just come."""
     for student in students:
-        assignments.enter_schedules(db.session(), student, class_id, now=now())
+        add_all_to_plans(db.session(), student, class_id, now=now())

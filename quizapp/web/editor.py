@@ -10,9 +10,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
-from quizapp.core.questions import KINDS
-from quizapp.core.telling import FORMS as KIND_NAMES
-from quizapp.core.trying import TRIED, Judgement, try_answer
+from quizapp.core.kinds import KIND_NAMES, KINDS
+from quizapp.core.kinds.grade import AnswerPreview
 from quizapp.extensions import db
 from quizapp.services.editor import drafts, pictures, questions
 from quizapp.services.editor.drafts import Subject
@@ -32,8 +31,8 @@ from quizapp.web.editor_state import (
     typed_fields,
 )
 from quizapp.web.forms.editor.field_errors import place_errors
-from quizapp.web.forms.editor.kinds import FORMS, PREFIX, QuestionForm
 from quizapp.web.forms.editor.reading import add_row, pairs_of, remove_row
+from quizapp.web.forms.kinds import PREFIX, QuestionForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.rendering import wants_part
 from quizapp.web.requests import begin_writing, commit, id_of, now, page_asked
@@ -60,7 +59,7 @@ def make_room() -> None:
 def kinds(set_id: int) -> Page:
     """Which kind of question shall it be; `fact` makes it another form of that fact."""
     opened = questions.open_new(db.session(), learner(), set_id, request.args.get("fact", type=id_of))
-    return render_template("editor/kinds.html", opened=opened, kinds=[(kind, KIND_NAMES[kind]) for kind in FORMS])
+    return render_template("editor/kinds.html", opened=opened, kinds=KINDS)
 
 
 @bp.route("/new/<kind>", methods=["GET", "POST"])
@@ -175,13 +174,13 @@ def _conflict(state: EditorState, written: QuestionEdit, conflict: EditConflict)
 
 
 def _shown(
-    state: EditorState, *, preview: Preview | None = None, tried: Sequence[Judgement] = (), attempt: str = ""
+    state: EditorState, *, preview: Preview | None = None, tried: Sequence[AnswerPreview] = (), attempt: str = ""
 ) -> str:
     return render_template(
         "editor/question.html",
         state=state,
         preview=preview or make_preview(state),
-        tries=state.form.kind in TRIED,
+        tries=KINDS[state.form.kind].typed_into,
         largest=pictures.MAX_UPLOAD,
         tried=tried,
         attempt=attempt,
@@ -206,7 +205,7 @@ def try_out(set_id: int, kind: str) -> Page:
     state = state_from_post(set_id, kind)
     attempt = request.form.get("attempt", "")[:300]
     found = make_preview(state)
-    tried = try_answer(found.question, attempt) if found.question else ()
+    tried = found.question.preview_answer(attempt) if found.question else ()
     if wants_part():
         return render_template("editor/_tried.html", preview=found, tried=tried, attempt=attempt)
     return _shown(state, preview=found, tried=tried, attempt=attempt)

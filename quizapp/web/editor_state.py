@@ -8,9 +8,9 @@ from flask import abort, request, url_for
 from pydantic import ValidationError
 from werkzeug.datastructures import MultiDict
 
-from quizapp.core.questions import KINDS
-from quizapp.core.questions import Question as AskedQuestion
-from quizapp.core.sessions import Unreadable, choice_order, judge
+from quizapp.core.kinds import KINDS, read_response
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.sets import schema, spellings
 from quizapp.core.sets.hints import Hint, hints
 from quizapp.extensions import db
@@ -19,8 +19,8 @@ from quizapp.services.editor import drafts, questions, versions
 from quizapp.services.editor.drafts import Subject
 from quizapp.services.editor.questions import EditorQuestion, FactDetails, QuestionEdit
 from quizapp.web.forms.editor.field_errors import field_at, path_in_question, place_hints
-from quizapp.web.forms.editor.kinds import PREFIX, QuestionForm
 from quizapp.web.forms.editor.reading import body_of, build, data_of, numbers_of, pairs_of, tags_of
+from quizapp.web.forms.kinds import FORMS, PREFIX, QuestionForm
 from quizapp.web.identity import learner
 
 SEED = "preview"  # the choices stay in their places while one writes
@@ -79,8 +79,8 @@ def _data(opened: EditorQuestion, subject: Subject) -> dict[str, Any]:
     data: dict[str, Any] = {}
     if opened.question:
         data = data_of(opened.question.model_dump(mode="json"))
-    elif subject.kind == "cloze":
-        data = {"prompt": "Complete the sentence."}
+    elif subject.kind:
+        data = {**FORMS[subject.kind].initial}
     text = opened.text or FactDetails("", request.args.get("topic", ""))
     return data | {
         "base": str(opened.version),
@@ -176,15 +176,16 @@ def make_preview(state: EditorState, answer: Any = None) -> Preview:
         lacking.sort(key=lambda label: label != form.prompt.label.text)  # it stands first
         return Preview(None, list(dict.fromkeys(lacking)), {}, typed)
     asked = spellings.expand(written.question, opened.names)
-    order = choice_order(asked, SEED)
+    order = asked.shuffle_options(SEED)
     told = place_hints(form, _hints(opened, written))
     if answer is None:
         return Preview(asked, [], told, typed, order)
     try:
-        judged = judge(asked, answer, order)
-    except Unreadable:
+        response = read_response(asked, answer, order)
+    except UnreadableResponse:
         abort(400)
-    return Preview(asked, [], told, typed, order, judged.response, judged.grade, judged.grade.correct)
+    grade = asked.grade(response)
+    return Preview(asked, [], told, typed, order, response, grade, grade.correct)
 
 
 def _hints(opened: EditorQuestion, written: QuestionEdit) -> list[Hint]:

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from quizapp.core import quick_entry
-from quizapp.core.answers import fold
-from quizapp.core.telling import FORMS
+from quizapp.core.kinds import KIND_NAMES
+from quizapp.core.text.answers import fold
 from quizapp.extensions import db
 from quizapp.services import access
 from quizapp.services.editor import bulk_changes, fact_list, facts, questions
@@ -57,7 +57,7 @@ def show(set_id: int) -> Page:
         "facts/show.html",
         page=page,
         filters=filters,
-        kinds=FORMS,
+        kinds=KIND_NAMES,
         menu=MENU,
         classes=fact_list.classes(session, user),
         elsewhere=fact_list.other_sets(session, user, set_id),
@@ -75,7 +75,7 @@ def _filters() -> fact_list.Filters:
     return fact_list.Filters(
         topic=asked.get("topic", ""),
         tag=asked.get("tag", ""),
-        kind=asked.get("kind", "") if asked.get("kind") in FORMS else "",
+        kind=asked.get("kind", "") if asked.get("kind") in KIND_NAMES else "",
         passage=asked.get("passage", type=int),
         text=asked.get("q", "").strip()[:200],
         archived=asked.get("archived") == "1",
@@ -263,7 +263,12 @@ def quick_entry_page(set_id: int) -> Page:
             return _save_drafts(set_id, form, drafts)
     refused = form.errors or request.form.get("do") == "save"
     page = render_template(
-        "facts/quick.html", row=row, form=form, drafts=drafts, kinds=FORMS, asked=lambda text: fold(text) in asked
+        "facts/quick.html",
+        row=row,
+        form=form,
+        drafts=drafts,
+        kinds=KIND_NAMES,
+        asked=lambda text: fold(text) in asked,
     )
     return page, 422 if refused else 200
 

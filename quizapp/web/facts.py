@@ -3,8 +3,8 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.differences import Difference
-from quizapp.core.telling import FORMS
+from quizapp.core.kinds import KIND_NAMES
+from quizapp.core.text.differences import Difference
 from quizapp.extensions import db
 from quizapp.services.editor import facts, names, versions
 from quizapp.web.forms.facts import FactForm, NameForm
@@ -52,7 +52,7 @@ def _page(page: facts.FactPage, form: FactForm, conflict: list[Difference] | Non
         conflict=conflict,
         wrong=wrong,
         confirmation=CONFIRMATION,
-        kinds=FORMS,
+        kinds=KIND_NAMES,
     )
 
 

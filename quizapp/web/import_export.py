@@ -7,11 +7,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from quizapp.core.authoring import statement_of
 from quizapp.core.formats.format import MAX_QUESTIONS, MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
-from quizapp.core.questions import parse_question
-from quizapp.core.telling import FORMS
+from quizapp.core.kinds import KIND_NAMES, parse_question
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, StoredPicture
 from quizapp.services import access, import_export
@@ -164,7 +162,7 @@ def _shown(
         upload=upload,
         most=SHOWN,
         outdated=outdated,
-        kinds=FORMS,
+        kinds=KIND_NAMES,
     )
     return page, 409 if outdated else 200
 
@@ -215,4 +213,4 @@ def download(set_id: int, format: str) -> Page:
 @bp.app_template_filter("said_in_full")
 def said_in_full(question: dict[str, Any]) -> str:
     """A question, as plain data, together with its answer."""
-    return statement_of(parse_question(question))
+    return parse_question(question).statement

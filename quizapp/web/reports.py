@@ -7,7 +7,8 @@ from quizapp.core.memory_map import STEPS
 from quizapp.core.progress import LEVELS
 from quizapp.core.spreadsheets import Cell, to_csv, to_xlsx
 from quizapp.extensions import db
-from quizapp.services import access, assignments
+from quizapp.services import access
+from quizapp.services.assignments.study_plans import assign_facts
 from quizapp.services.reports import class_today, item_analysis
 from quizapp.services.reports.class_data import COUNTED_ATTEMPTS
 from quizapp.services.reports.memory_map import (
@@ -95,7 +96,7 @@ def assign(class_id: int) -> Page:
         flash("By now nothing is below that mark any more. Nothing was assigned.")
         return redirect(url_for("reports.memory_map", class_id=class_id, set=set_id), code=303)
     title = "Before it is forgotten"
-    made = assignments.assign_facts(session, teacher, class_id, set_id, facts, title=title, now=now())
+    made = assign_facts(session, teacher, class_id, set_id, facts, title=title, now=now())
     commit()
     flash(
         f"Assigned: {len(made.fact_ids)} {'fact comes' if len(made.fact_ids) == 1 else 'facts come'} back today.",

@@ -3,11 +3,14 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.grading import UNREADABLE_NUMBER, DateNote, Grade
-from quizapp.core.grading import Verdict as Graded
-from quizapp.core.responses import Confidence
+from quizapp.core.calibration import Confidence
+from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.kinds.date import DateNote
+from quizapp.core.kinds.grade import Grade
+from quizapp.core.kinds.grade import Verdict as Graded
+from quizapp.core.kinds.number import UNREADABLE_NUMBER
 from quizapp.core.scheduling import describe_wait
-from quizapp.core.sessions import Progress, Unreadable
+from quizapp.core.sessions import Progress
 from quizapp.extensions import db
 from quizapp.services import memories, plans
 from quizapp.services.review import answers, queue
@@ -61,7 +64,7 @@ def answer(fact_id: int) -> Page:
             now=now(),
         )
         commit()
-    except Unreadable:
+    except UnreadableResponse:
         abort(400)
     except memories.StaleAnswer:
         db.session.rollback()

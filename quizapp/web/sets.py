@@ -4,8 +4,8 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
-from quizapp.core.differences import Difference, differences
 from quizapp.core.sets.schema import Passage, SetHeader
+from quizapp.core.text.differences import Difference, differences
 from quizapp.extensions import db
 from quizapp.services.sets import contents, copies, ownership, search
 from quizapp.services.sets.settings import (

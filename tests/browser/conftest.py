@@ -25,7 +25,7 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from quizapp.cli.setup import ready_app
 from quizapp.config import Settings
-from quizapp.core.questions import Question, parse_question
+from quizapp.core.kinds import Question, parse_question
 from quizapp.core.scheduling import Memory, State
 from quizapp.core.sessions import choose_question
 from quizapp.extensions import db

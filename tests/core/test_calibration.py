@@ -4,8 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.calibration import Finding, calibration
-from quizapp.core.responses import Confidence
+from quizapp.core.calibration import Confidence, Finding, calibration
 
 UNSURE, FAIRLY, CERTAIN = Confidence
 

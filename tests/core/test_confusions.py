@@ -8,10 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core.confusions import Observed, Slip, Sort, gather, misconceptions, slips
-from quizapp.core.grading import grade
+from quizapp.core.kinds import parse_question, parse_response
 from quizapp.core.progress import FactRef
-from quizapp.core.questions import parse_question
-from quizapp.core.responses import parse_response
 
 ABOUT = {"key": "q", "prompt": "?", "explanation": "."}
 BURTON = {"text": "Burton", "why_not": ".", "misconception": "burton-and-speke"}
@@ -122,7 +120,7 @@ def test_where_nothing_is_taken_for_anything_there_is_no_slip(kind: str, respons
 def test_inversions_are_the_pairs_that_cost_credit(places: list[int]) -> None:
     question = parse_question({**ABOUT, "kind": "ordering", **QUESTIONS["ordering"]})
     response = parse_response({"kind": "ordering", "places": places})
-    assert grade(question, response).fraction == pytest.approx(1 - len(slips(question, response)) / 6)
+    assert question.grade(response).fraction == pytest.approx(1 - len(slips(question, response)) / 6)
 
 
 # Gathering

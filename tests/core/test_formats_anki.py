@@ -18,7 +18,9 @@ from quizapp.core.formats.anki import package_reader, package_writer
 from quizapp.core.formats.anki.text import write_text
 from quizapp.core.formats.format import ImportedSet
 from quizapp.core.formats.markup import html_of
-from quizapp.core.questions import Flashcard, Question, Typed
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets import schema
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

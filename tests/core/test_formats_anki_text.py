@@ -8,7 +8,7 @@ from import_export import PICTURES, asked_in, assert_same, first_of, set_to_exch
 
 from quizapp.core.formats.anki.text import read_text, write_text
 from quizapp.core.formats.format import ImportedSet, Unreadable
-from quizapp.core.questions import Typed
+from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets import schema
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)

@@ -10,14 +10,14 @@ from xml.etree import ElementTree
 import pytest
 from import_export import DATA, PICTURE, PICTURES, asked_in, assert_same, set_to_exchange
 
-from quizapp.core.dates import Precision
 from quizapp.core.formats.format import MAX_UPLOAD, ImportedSet, Unreadable
 from quizapp.core.formats.markup import html_of
 from quizapp.core.formats.moodle_xml import tree, xml_reader, xml_writer
 from quizapp.core.formats.moodle_xml.item import data_tags, read_tags
 from quizapp.core.formats.moodle_xml.kinds import date_forms
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
+from quizapp.core.text.edtf import Precision
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 

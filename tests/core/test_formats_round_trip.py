@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from quizapp.core.formats.import_builder import key_from
 from quizapp.core.formats.merge import merge
 from quizapp.core.formats.registry import FORMATS
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.core.sets import files, schema, spellings
 
 ROOT = Path(__file__).parents[2]

@@ -11,7 +11,7 @@ from quizapp.core.formats import aiken, csv, gift, yaml
 from quizapp.core.formats import json as json_format
 from quizapp.core.formats.format import ImportedSet, Unreadable
 from quizapp.core.formats.registry import guess
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.sets import export, files, schema
 
 DATA = Path(__file__).parents[1] / "data" / "formats"

@@ -5,29 +5,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from quizapp.core.grading import DateNote, Verdict, grade
-from quizapp.core.questions import (
-    Choice,
-    Cloze,
-    Date,
-    Flashcard,
-    Question,
-    TrueFalse,
-    Typed,
-    parse_question,
-)
-from quizapp.core.responses import (
-    ChoiceResponse,
-    ClozeResponse,
-    DateResponse,
-    FlashcardResponse,
-    NoSuchChoice,
-    Response,
-    TrueFalseResponse,
-    TypedResponse,
-    WrongKind,
-    parse_response,
-)
+from quizapp.core.kinds import Question, Response, parse_question, parse_response
+from quizapp.core.kinds.base import NoSuchChoice, WrongKind
+from quizapp.core.kinds.choice import Choice, ChoiceResponse
+from quizapp.core.kinds.cloze import Cloze, ClozeResponse
+from quizapp.core.kinds.date import Date, DateNote, DateResponse
+from quizapp.core.kinds.flashcard import Flashcard, FlashcardResponse
+from quizapp.core.kinds.grade import Verdict
+from quizapp.core.kinds.true_false import TrueFalse, TrueFalseResponse
+from quizapp.core.kinds.typed import Typed, TypedResponse
 
 WORDING = {"key": "q", "prompt": "Which?", "explanation": "Because."}
 
@@ -82,7 +68,7 @@ def dated(text: str) -> DateResponse:
     ],
 )
 def test_it_works(asked: Question, response: Response, key: str) -> None:
-    found = grade(asked, response)
+    found = asked.grade(response)
     assert (found.verdict, found.fraction, found.correct, found.key) == (Verdict.RIGHT, 1.0, True, key)
     assert found.note is None
 
@@ -99,7 +85,7 @@ def test_it_works(asked: Question, response: Response, key: str) -> None:
     ],
 )
 def test_wrong_answers(asked: Question, response: Response) -> None:
-    found = grade(asked, response)
+    found = asked.grade(response)
     assert (found.verdict, found.fraction, found.correct) == (Verdict.WRONG, 0.0, False)
 
 
@@ -115,29 +101,29 @@ def test_wrong_answers(asked: Question, response: Response) -> None:
     ],
 )
 def test_a_blank_is_unanswered(asked: Question, response: Response) -> None:
-    found = grade(asked, response)
+    found = asked.grade(response)
     assert (found.verdict, found.fraction, found.correct) == (Verdict.UNANSWERED, 0.0, False)
     assert found.key
 
 
 def test_a_wrong_choice_names_its_distractor() -> None:
-    found = grade(CHOICE, ChoiceResponse(kind="choice", picked=2))
+    found = CHOICE.grade(ChoiceResponse(kind="choice", picked=2))
     assert found.distractor is not None
     assert found.distractor.misconception == "wrong-sea"
 
 
 def test_a_choice_that_is_not_there() -> None:
     with pytest.raises(NoSuchChoice):
-        grade(CHOICE, ChoiceResponse(kind="choice", picked=3))
+        CHOICE.grade(ChoiceResponse(kind="choice", picked=3))
 
 
 def test_a_slip_is_right_and_pointed_out() -> None:
-    found = grade(TYPED, TypedResponse(kind="typed", text="Khachmas"))
+    found = TYPED.grade(TypedResponse(kind="typed", text="Khachmas"))
     assert (found.verdict, found.fraction, found.correct, found.note) == (Verdict.SLIP, 1.0, True, "Khachmaz")
 
 
 def test_a_refused_form_is_wrong_and_pointed_out() -> None:
-    found = grade(TYPED, TypedResponse(kind="typed", text="Khudat"))
+    found = TYPED.grade(TypedResponse(kind="typed", text="Khudat"))
     assert (found.verdict, found.note) == (Verdict.WRONG, "Khudat")
 
 
@@ -152,12 +138,12 @@ def test_a_refused_form_is_wrong_and_pointed_out() -> None:
     ],
 )
 def test_a_cloze_is_the_mean_of_its_gaps(station: str, city: str, fraction: float, verdict: Verdict) -> None:
-    found = grade(CLOZE, ClozeResponse(kind="cloze", gaps={"station": station, "city": city, "old": "x"}))
+    found = CLOZE.grade(ClozeResponse(kind="cloze", gaps={"station": station, "city": city, "old": "x"}))
     assert (found.fraction, found.verdict) == (fraction, verdict)
 
 
 def test_the_gaps_are_reported_in_the_order_of_the_text() -> None:
-    first, second = grade(CLOZE, ClozeResponse(kind="cloze", gaps={"station": "Yalamma"})).parts
+    first, second = CLOZE.grade(ClozeResponse(kind="cloze", gaps={"station": "Yalamma"})).parts
     assert (first.label, first.given, first.expected, first.correct) == ("station", "Yalamma", "Yalama", True)
     assert (first.verdict, first.note) == (Verdict.SLIP, "Yalama")
     assert (second.label, second.given, second.expected, second.correct) == ("city", "", "Baku", False)
@@ -191,7 +177,7 @@ def test_the_gaps_are_reported_in_the_order_of_the_text() -> None:
     ],
 )
 def test_a_date_right_as_finely_as_asked(answer: str, precision: str, text: str) -> None:
-    found = grade(date(answer, precision), dated(text))
+    found = date(answer, precision).grade(dated(text))
     assert (found.verdict, found.fraction, found.note) == (Verdict.RIGHT, 1.0, None)
 
 
@@ -210,7 +196,7 @@ def test_a_date_right_as_finely_as_asked(answer: str, precision: str, text: str)
     ],
 )
 def test_a_close_date_is_not_correct(answer: str, precision: str, text: str, note: DateNote) -> None:
-    found = grade(date(answer, precision), dated(text))
+    found = date(answer, precision).grade(dated(text))
     assert (found.verdict, found.fraction, found.correct) == (Verdict.CLOSE, 0.0, False)
     assert found.note == note
 
@@ -236,7 +222,7 @@ def test_a_close_date_is_not_correct(answer: str, precision: str, text: str, not
     ],
 )
 def test_a_wrong_date_says_what_is_wrong(answer: str, precision: str, text: str, note: DateNote | None) -> None:
-    found = grade(date(answer, precision), dated(text))
+    found = date(answer, precision).grade(dated(text))
     assert (found.correct, found.fraction) == (False, 0.0)
     if note:
         assert (found.verdict, found.note) == (Verdict.WRONG, note)
@@ -252,17 +238,17 @@ def test_a_wrong_date_says_what_is_wrong(answer: str, precision: str, text: str,
     ],
 )
 def test_any_accepted_date_counts(text: str, verdict: Verdict) -> None:
-    assert grade(date("1920-01-02", "day", "1920-01-06"), dated(text)).verdict is verdict
+    assert date("1920-01-02", "day", "1920-01-06").grade(dated(text)).verdict is verdict
 
 
 def test_the_key_of_a_date_is_shown_as_finely_as_it_is_known() -> None:
-    assert grade(date("1920-04-27T00:05", "day"), dated("")).key == "27 April 1920, 00:05"
+    assert date("1920-04-27T00:05", "day").grade(dated("")).key == "27 April 1920, 00:05"
 
 
 @pytest.mark.parametrize("asked", [CHOICE, TRUE, CLOZE, TYPED, DAY])
 def test_a_response_of_another_kind_is_refused(asked: Question) -> None:
     with pytest.raises(WrongKind, match=asked.kind):
-        grade(asked, FlashcardResponse(kind="flashcard", rating="good"))
+        asked.grade(FlashcardResponse(kind="flashcard", rating="good"))
 
 
 @pytest.mark.parametrize(
@@ -305,9 +291,9 @@ def test_a_response_that_is_refused(data: object) -> None:
 
 @given(typed_text, st.sampled_from(["year", "month", "day", "time"]))
 def test_no_text_is_too_odd_to_grade(text: str, precision: str) -> None:
-    assert 0 <= grade(date("1920-04-27T16:00", precision), dated(text)).fraction <= 1
-    assert 0 <= grade(TYPED, TypedResponse(kind="typed", text=text)).fraction <= 1
-    assert 0 <= grade(CLOZE, ClozeResponse(kind="cloze", gaps={"city": text})).fraction <= 1
+    assert 0 <= date("1920-04-27T16:00", precision).grade(dated(text)).fraction <= 1
+    assert 0 <= TYPED.grade(TypedResponse(kind="typed", text=text)).fraction <= 1
+    assert 0 <= CLOZE.grade(ClozeResponse(kind="cloze", gaps={"city": text})).fraction <= 1
 
 
 @given(
@@ -317,16 +303,16 @@ def test_no_text_is_too_odd_to_grade(text: str, precision: str) -> None:
 def test_the_key_of_a_date_is_right(moment: datetime, asked: tuple[str, int]) -> None:
     precision, length = asked
     for answer in (moment.isoformat()[:length], moment.isoformat()[:16]):
-        found = grade(date(answer, precision), dated(answer))
+        found = date(answer, precision).grade(dated(answer))
         assert found.verdict is Verdict.RIGHT
-        assert grade(date(answer, precision), dated(found.key)).verdict is Verdict.RIGHT
+        assert date(answer, precision).grade(dated(found.key)).verdict is Verdict.RIGHT
 
 
 @given(st.text(st.characters(categories=["L", "M", "N", "P", "S"]), min_size=1, max_size=40))
 def test_the_key_of_a_typed_answer_is_right(answer: str) -> None:
     asked = question("typed", answer=answer)
     assert isinstance(asked, Typed)
-    assert grade(asked, TypedResponse(kind="typed", text=answer)).verdict is Verdict.RIGHT
+    assert asked.grade(TypedResponse(kind="typed", text=answer)).verdict is Verdict.RIGHT
 
 
 @pytest.mark.parametrize("kind", [Choice, Cloze, Date, Flashcard, TrueFalse, Typed])

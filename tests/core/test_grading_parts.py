@@ -3,9 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from quizapp.core.grading import Method, Tally, Verdict, grade
-from quizapp.core.questions import Question, guess_chance, parse_question
-from quizapp.core.responses import NoSuchChoice, parse_response
+from quizapp.core.kinds import Question, parse_question, parse_response
+from quizapp.core.kinds.base import NoSuchChoice
+from quizapp.core.kinds.grade import Method, Tally, Verdict
 
 
 def question(kind: str, **fields: object) -> Question:
@@ -64,12 +64,12 @@ MILLIONS = question("number", answer=5000000, tolerance=100000, unit="liras")
     ],
 )
 def test_several_right_answers(picked: list[int], fraction: float, verdict: Verdict) -> None:
-    graded = grade(MULTIPLE, parse_response({"kind": "multiple", "picked": picked}))
+    graded = MULTIPLE.grade(parse_response({"kind": "multiple", "picked": picked}))
     assert (graded.fraction, graded.verdict) == (pytest.approx(fraction), verdict)
 
 
 def test_a_false_alarm_is_told_why_not() -> None:
-    graded = grade(MULTIPLE, parse_response({"kind": "multiple", "picked": [3]}))
+    graded = MULTIPLE.grade(parse_response({"kind": "multiple", "picked": [3]}))
     assert [part.distractor.why_not for part in graded.parts if part.distractor] == ["Not in it."]
 
 
@@ -87,7 +87,7 @@ def test_a_false_alarm_is_told_why_not() -> None:
     ],
 )
 def test_an_order_is_graded_by_its_pairs(places: list[int | None], fraction: float, verdict: Verdict) -> None:
-    graded = grade(ORDERING, parse_response({"kind": "ordering", "places": places}))
+    graded = ORDERING.grade(parse_response({"kind": "ordering", "places": places}))
     assert (graded.fraction, graded.verdict) == (pytest.approx(fraction), verdict)
 
 
@@ -102,7 +102,7 @@ def test_an_order_is_graded_by_its_pairs(places: list[int | None], fraction: flo
     ],
 )
 def test_pairs(targets: list[int | None], fraction: float, verdict: Verdict) -> None:
-    graded = grade(MATCHING, parse_response({"kind": "matching", "targets": targets}))
+    graded = MATCHING.grade(parse_response({"kind": "matching", "targets": targets}))
     assert (graded.fraction, graded.verdict) == (pytest.approx(fraction), verdict)
 
 
@@ -118,12 +118,12 @@ def test_pairs(targets: list[int | None], fraction: float, verdict: Verdict) -> 
     ],
 )
 def test_gaps_typed_and_chosen_count_the_same(gaps: dict[str, str], fraction: float, verdict: Verdict) -> None:
-    graded = grade(GAPS, parse_response({"kind": "cloze", "gaps": gaps}))
+    graded = GAPS.grade(parse_response({"kind": "cloze", "gaps": gaps}))
     assert (graded.fraction, graded.verdict) == (pytest.approx(fraction), verdict)
 
 
 def test_a_wrong_choice_for_a_gap_names_its_distractor() -> None:
-    graded = grade(GAPS, parse_response({"kind": "cloze", "gaps": {"direction": "east", "sea": "Adriatic"}}))
+    graded = GAPS.grade(parse_response({"kind": "cloze", "gaps": {"direction": "east", "sea": "Adriatic"}}))
     direction, city, sea = graded.parts
     assert (direction.verdict, direction.distractor) == (Verdict.RIGHT, None)
     assert (city.verdict, city.distractor) == (Verdict.UNANSWERED, None)
@@ -134,7 +134,7 @@ def test_a_wrong_choice_for_a_gap_names_its_distractor() -> None:
 
 def test_a_chosen_gap_forgives_no_slip() -> None:
     """A slip of the keyboard is no excuse where nothing is typed: west is not east."""
-    graded = grade(GAPS, parse_response({"kind": "cloze", "gaps": {"direction": "west"}}))
+    graded = GAPS.grade(parse_response({"kind": "cloze", "gaps": {"direction": "west"}}))
     assert graded.parts[0].verdict is Verdict.WRONG
 
 
@@ -149,7 +149,7 @@ def test_a_chosen_gap_forgives_no_slip() -> None:
     ],
 )
 def test_the_credit_says_what_it_was_counted_from(asked: Question, response: dict[str, object], tally: Tally) -> None:
-    graded = grade(asked, parse_response(response))
+    graded = asked.grade(parse_response(response))
     assert graded.tally == tally
     assert graded.fraction == tally.fraction
 
@@ -170,13 +170,13 @@ def test_the_credit_says_what_it_was_counted_from(asked: Question, response: dic
 )
 def test_a_date_is_told_part_by_part(asked: str, text: str, parts: list[tuple[str, str]]) -> None:
     date = question("date", answer="1920-04-27T16:00", precision=asked)
-    graded = grade(date, parse_response({"kind": "date", "text": text}))
+    graded = date.grade(parse_response({"kind": "date", "text": text}))
     assert [(part.label, part.verdict) for part in graded.parts] == parts
 
 
 def test_the_parts_of_a_date_are_those_of_the_date_it_is_nearest_to() -> None:
     date = question("date", answer="1920-01-02", precision="day", accept=["1920-01-06"])
-    graded = grade(date, parse_response({"kind": "date", "text": "6 January 1920"}))
+    graded = date.grade(parse_response({"kind": "date", "text": "6 January 1920"}))
     assert [(part.given, part.expected) for part in graded.parts] == [
         ("1920", "1920"),
         ("January", "January"),
@@ -205,12 +205,12 @@ def test_the_parts_of_a_date_are_those_of_the_date_it_is_nearest_to() -> None:
     ],
 )
 def test_figures(asked: Question, text: str, verdict: Verdict) -> None:
-    graded = grade(asked, parse_response({"kind": "number", "text": text}))
+    graded = asked.grade(parse_response({"kind": "number", "text": text}))
     assert graded.verdict is verdict
 
 
 def test_a_figure_is_shown_with_its_unit() -> None:
-    assert grade(GARRISON, parse_response({"kind": "number", "text": ""})).key == "5,000 men"
+    assert GARRISON.grade(parse_response({"kind": "number", "text": ""})).key == "5,000 men"
 
 
 @pytest.mark.parametrize(
@@ -226,7 +226,7 @@ def test_a_figure_is_shown_with_its_unit() -> None:
 )
 def test_what_was_not_on_offer_is_refused(asked: Question, response: dict[str, object]) -> None:
     with pytest.raises(NoSuchChoice):
-        grade(asked, parse_response(response))
+        asked.grade(parse_response(response))
 
 
 @pytest.mark.parametrize(
@@ -234,7 +234,7 @@ def test_what_was_not_on_offer_is_refused(asked: Question, response: dict[str, o
     [(MULTIPLE, 1 / 31), (ORDERING, 2 / 24), (MATCHING, 1 / 27), (GARRISON, 0.0)],
 )
 def test_the_chance_of_a_lucky_guess(asked: Question, chance: float) -> None:
-    assert guess_chance(asked) == pytest.approx(chance)
+    assert asked.guess_chance == pytest.approx(chance)
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,9 @@
 import pytest
 from pydantic import ValidationError
 
-from quizapp.core.questions import KINDS, Cloze, Question, Stage, asked_stage, guess_chance, parse_question
+from quizapp.core.kinds import KINDS, Question, parse_question
+from quizapp.core.kinds.base import Stage
+from quizapp.core.kinds.cloze import Cloze
 
 EAST = {
     "answer": "east",
@@ -69,8 +71,8 @@ def test_a_gap_that_is_neither_is_refused(gap: object, told: str) -> None:
     ],
 )
 def test_what_is_only_chosen_is_recognised_and_may_be_guessed(asked: Question, stage: Stage, chance: float) -> None:
-    assert asked_stage(asked) is stage
-    assert guess_chance(asked) == pytest.approx(chance)
+    assert asked.stage is stage
+    assert asked.guess_chance == pytest.approx(chance)
 
 
 def test_a_question_survives_storing() -> None:
@@ -90,7 +92,7 @@ def test_a_figure_and_its_leeway_are_written_to_be_read(
     fields: dict[str, object], key: str, leeway: str | None
 ) -> None:
     asked = question("number", **fields)
-    assert (asked.key_shown, asked.leeway) == (key, leeway)  # type: ignore[union-attr]
+    assert (asked.right_answer, asked.shown_tolerance) == (key, leeway)  # type: ignore[union-attr]
 
 
 def test_every_kind_has_its_stage() -> None:
@@ -107,7 +109,7 @@ def test_every_kind_has_its_stage() -> None:
         "ordering": {"items": ["a", "b", "c"]},
         "matching": {"pairs": [{"left": "a", "right": "b"}, {"left": "c", "right": "d"}]},
     }
-    assert {kind: asked_stage(question(kind, **example[kind])).name for kind in KINDS} == {
+    assert {kind: question(kind, **example[kind]).stage.name for kind in KINDS} == {
         "choice": "RECOGNISE",
         "true_false": "RECOGNISE",
         "matching": "RECOGNISE",

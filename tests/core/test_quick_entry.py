@@ -2,8 +2,8 @@
 
 import pytest
 
-from quizapp.core.authoring import key_for, read_edtf, statement_of
-from quizapp.core.questions import parse_question
+from quizapp.core.authoring import key_for, read_edtf
+from quizapp.core.kinds import parse_question
 from quizapp.core.quick_entry import MOST, read
 
 
@@ -135,12 +135,12 @@ def test_too_many_lines_are_refused_together() -> None:
     ],
 )  # fmt: skip
 def test_a_question_says_its_fact(question: dict[str, object], statement: str) -> None:
-    assert statement_of(parse_question({"key": "k", **question})) == statement
+    assert parse_question({"key": "k", **question}).statement == statement
 
 
 def test_the_statement_of_the_longest_question_can_be_stored() -> None:
     longest = parse_question({"key": "k", "kind": "flashcard", "prompt": "p" * 4000, "answer": "a" * 4000})
-    assert len(statement_of(longest)) <= 4000
+    assert len(longest.statement) <= 4000
 
 
 @pytest.mark.parametrize(

@@ -7,11 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.grading import grade
-from quizapp.core.questions import Question, parse_question
-from quizapp.core.regrading import carried_over
-from quizapp.core.responses import Response, parse_response
-from quizapp.core.telling import in_words
+from quizapp.core.kinds import Question, Response, carry_over, parse_question, parse_response
 
 RIVERS = ["Ob", "Don", "Po", "Ili", "Kura"]
 
@@ -42,8 +38,8 @@ def cloze(**gaps: Any) -> Question:
 
 
 def credit(old: Question, given: Response, new: Question) -> float | None:
-    carried = carried_over(old, given, new)
-    return None if carried is None else grade(new, carried).fraction
+    carried = carry_over(old, given, new)
+    return None if carried is None else new.grade(carried).fraction
 
 
 PICKED_DON = response("choice", picked=1)
@@ -95,9 +91,9 @@ def test_it_is_marked_by_what_was_answered(
 
 def test_a_pair_taken_out_leaves_the_others() -> None:
     old = matching("Ob-Asia", "Po-Europe", "Don-Europe", extra=("Africa",))
-    carried = carried_over(old, response("matching", targets=[0, 2, 1]), matching("Don-Europe", "Ob-Asia"))
+    carried = carry_over(old, response("matching", targets=[0, 2, 1]), matching("Don-Europe", "Ob-Asia"))
     assert carried is not None
-    assert grade(matching("Don-Europe", "Ob-Asia"), carried).fraction == 1.0
+    assert matching("Don-Europe", "Ob-Asia").grade(carried).fraction == 1.0
 
 
 @st.composite
@@ -146,15 +142,15 @@ def moved(asked: Question, seed: int) -> Question:
 def test_choices_moved_about_change_no_mark(case: tuple[Question, Response], seed: int) -> None:
     asked, given_ = case
     new = moved(asked, seed)
-    carried = carried_over(asked, given_, new)
+    carried = carry_over(asked, given_, new)
     assert carried is not None
-    assert grade(new, carried).fraction == grade(asked, given_).fraction
-    assert sorted(in_words(new, carried).split("; ")) == sorted(in_words(asked, given_).split("; "))
+    assert new.grade(carried).fraction == asked.grade(given_).fraction
+    assert sorted(new.describe_answer(carried).split("; ")) == sorted(asked.describe_answer(given_).split("; "))
 
 
 @given(answered(), answered())
 def test_whatever_the_new_version_is_it_can_be_marked_by_or_is_refused(
     case: tuple[Question, Response], other: tuple[Question, Response]
 ) -> None:
-    carried = carried_over(*case, other[0])
-    assert carried is None or 0 <= grade(other[0], carried).fraction <= 1
+    carried = carry_over(*case, other[0])
+    assert carried is None or 0 <= other[0].grade(carried).fraction <= 1

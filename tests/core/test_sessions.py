@@ -4,19 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from quizapp.core.questions import Question, Stage, parse_question
+from quizapp.core.kinds import Question, parse_question, read_response
+from quizapp.core.kinds.base import Stage, UnreadableResponse
 from quizapp.core.scheduling import NEW_MEMORY, Memory, State
-from quizapp.core.sessions import (
-    Group,
-    Unreadable,
-    choice_order,
-    choose_question,
-    judge,
-    next_group,
-    progress,
-    read_answer,
-    stage_of,
-)
+from quizapp.core.sessions import Group, choose_question, next_group, progress, stage_of
 
 STEP, REVIEW, NEW, LATER = Group.STEP, Group.REVIEW, Group.NEW, Group.LATER_STEP
 
@@ -112,9 +103,9 @@ def test_questions_of_one_stage_take_turns() -> None:
 
 
 def test_choices_are_shuffled_and_a_reload_shows_the_same_order() -> None:
-    assert choice_order(CHOICE, "seed") == choice_order(CHOICE, "seed")
-    assert {choice_order(CHOICE, f"seed {n}")[0] for n in range(50)} == {0, 1, 2}
-    assert choice_order(TYPED, "seed") == ()
+    assert CHOICE.shuffle_options("seed") == CHOICE.shuffle_options("seed")
+    assert {CHOICE.shuffle_options(f"seed {n}")[0] for n in range(50)} == {0, 1, 2}
+    assert TYPED.shuffle_options("seed") == ()
 
 
 @pytest.mark.parametrize(
@@ -134,7 +125,7 @@ def test_choices_are_shuffled_and_a_reload_shows_the_same_order() -> None:
     ],
 )
 def test_a_posted_form_is_read(asked: Question, posted: dict[str, str], expected: dict[str, object]) -> None:
-    assert read_answer(asked, posted, (2, 0, 1)) == {"kind": asked.kind} | expected
+    assert read_response(asked, posted, (2, 0, 1)).model_dump() == {"kind": asked.kind} | expected
 
 
 @pytest.mark.parametrize(
@@ -142,8 +133,8 @@ def test_a_posted_form_is_read(asked: Question, posted: dict[str, str], expected
     [(CHOICE, "3"), (CHOICE, "-1"), (CHOICE, "one"), (CHOICE, "²"), (CHOICE, "000"), (TRUE_FALSE, "maybe")],
 )
 def test_what_is_no_answer_is_refused(asked: Question, picked: str) -> None:
-    with pytest.raises(Unreadable):
-        read_answer(asked, {"picked": picked}, (2, 0, 1))
+    with pytest.raises(UnreadableResponse):
+        read_response(asked, {"picked": picked}, (2, 0, 1))
 
 
 def options(*texts: str) -> dict[str, object]:
@@ -166,8 +157,8 @@ def test_a_cloze_that_is_only_chosen_comes_with_the_choices() -> None:
 
 
 def test_the_options_of_a_gap_are_shuffled_among_themselves() -> None:
-    orders = [choice_order(MIXED, f"seed {n}") for n in range(60)]
-    assert orders[0] == choice_order(MIXED, "seed 0")
+    orders = [MIXED.shuffle_options(f"seed {n}") for n in range(60)]
+    assert orders[0] == MIXED.shuffle_options("seed 0")
     assert {frozenset(order[:3]) for order in orders} == {frozenset({0, 1, 2})}
     assert {frozenset(order[3:]) for order in orders} == {frozenset({3, 4, 5, 6})}
     assert {order[0] for order in orders} == {0, 1, 2}
@@ -187,14 +178,14 @@ ORDER = (2, 0, 1, 6, 4, 3, 5)  # c a b, 4 2 1 3
     ],
 )
 def test_a_gap_that_is_chosen_is_posted_by_place(posted: dict[str, str], gaps: dict[str, str]) -> None:
-    assert read_answer(MIXED, posted, ORDER) == {"kind": "cloze", "gaps": gaps}
+    assert read_response(MIXED, posted, ORDER).model_dump() == {"kind": "cloze", "gaps": gaps}
 
 
 @pytest.mark.parametrize("place", ["3", "9", "-1", "a", "99"])
 def test_an_option_of_another_gap_is_refused(place: str) -> None:
     """The gap has three options; the fourth shown on the page belongs to the next gap."""
-    with pytest.raises(Unreadable):
-        read_answer(MIXED, {"gap-0": place}, ORDER)
+    with pytest.raises(UnreadableResponse):
+        read_response(MIXED, {"gap-0": place}, ORDER)
 
 
 MULTIPLE = question("multiple", answers=["a", "b"], distractors=[{"text": "c", "why_not": "w"}])
@@ -214,7 +205,7 @@ MATCHING = question("matching", pairs=[{"left": "l", "right": "x"}, {"left": "m"
     ],
 )
 def test_several_things_posted_are_read(asked: Question, posted: dict[str, str], expected: dict[str, object]) -> None:
-    assert read_answer(asked, posted, (2, 0, 1)) == {"kind": asked.kind} | expected
+    assert read_response(asked, posted, (2, 0, 1)).model_dump() == {"kind": asked.kind} | expected
 
 
 @pytest.mark.parametrize(
@@ -233,8 +224,8 @@ def test_several_things_posted_are_read(asked: Question, posted: dict[str, str],
     ],
 )
 def test_what_was_not_offered_is_refused(asked: Question, posted: dict[str, str]) -> None:
-    with pytest.raises(Unreadable):
-        judge(asked, posted, (2, 0, 1))
+    with pytest.raises(UnreadableResponse):
+        asked.grade(read_response(asked, posted, (2, 0, 1)))
 
 
 @pytest.mark.parametrize(
@@ -251,4 +242,4 @@ def test_what_was_not_offered_is_refused(asked: Question, posted: dict[str, str]
     ],
 )
 def test_what_is_odd_is_graded_as_given(asked: Question, posted: dict[str, str], fraction: float) -> None:
-    assert judge(asked, posted, (2, 0, 1)).grade.fraction == pytest.approx(fraction)
+    assert asked.grade(read_response(asked, posted, (2, 0, 1))).fraction == pytest.approx(fraction)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from quizapp.core.questions import Question, parse_question
+from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets.export import content_hash, export_json, json_schema
 from quizapp.core.sets.files import read_set
 from quizapp.core.sets.schema import Fact, Name, QuestionSet, SetHeader

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from quizapp.core.questions import Cloze
+from quizapp.core.kinds.cloze import Cloze
 from quizapp.core.sets.files import check_set, read_set
 
 LAKES = Path(__file__).parents[1] / "data" / "lakes"

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema
 from quizapp.core.sets.hints import Hint, hints
 

@@ -4,9 +4,7 @@ from typing import Any
 
 import pytest
 
-from quizapp.core.questions import KINDS, parse_question
-from quizapp.core.responses import parse_response
-from quizapp.core.telling import FORMS, in_words
+from quizapp.core.kinds import KIND_NAMES, KINDS, parse_question, parse_response
 
 ABOUT = {"key": "q", "prompt": "?", "explanation": "."}
 WRONG = [{"text": "B", "why_not": "."}, {"text": "C", "why_not": "."}]
@@ -45,8 +43,8 @@ QUESTIONS: dict[str, dict[str, Any]] = {
 )
 def test_an_answer_is_told_in_the_words_of_the_question(kind: str, response: dict[str, Any], words: str) -> None:
     question = parse_question({**ABOUT, "kind": kind, **QUESTIONS[kind]})
-    assert in_words(question, parse_response({"kind": kind, **response})) == words
+    assert question.describe_answer(parse_response({"kind": kind, **response})) == words
 
 
 def test_every_form_has_a_name() -> None:
-    assert set(FORMS) == set(KINDS) == set(QUESTIONS)
+    assert set(KIND_NAMES) == set(KINDS) == set(QUESTIONS)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.dates import Precision
+from quizapp.core.text.edtf import Precision
 from quizapp.core.timeline import DAY, HOUR, Extent, Window, extent, stretch, zooms
 from quizapp.core.timeline_marks import MARGIN, MOST_LANES, Drawing, Scale, place, ticks
 

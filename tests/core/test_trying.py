@@ -4,10 +4,9 @@ from typing import Any
 
 import pytest
 
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.core.sets.schema import Name
 from quizapp.core.sets.spellings import contract, expand
-from quizapp.core.trying import try_answer
 
 TYPED = {"kind": "typed", "answer": "Speke", "accept": ["John Hanning"], "reject": ["Burton"]}
 DAY = {"kind": "date", "answer": "1858-08-03", "precision": "day"}
@@ -51,11 +50,11 @@ def question(body: dict[str, Any]) -> Any:
     ],
 )  # fmt: skip
 def test_it_says_whether_and_why(body: dict[str, Any], typed: str, judged: list[tuple[bool, str]]) -> None:
-    assert [(one.right, one.why) for one in try_answer(question(body), typed)] == judged
+    assert [(one.right, one.why) for one in question(body).preview_answer(typed)] == judged
 
 
 def test_gaps_are_told_apart_by_their_names() -> None:
-    assert [one.about for one in try_answer(question(GAPS), "Danube")] == ["river", "sea"]
+    assert [one.about for one in question(GAPS).preview_answer("Danube")] == ["river", "sea"]
 
 
 NAMES = [

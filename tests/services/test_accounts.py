@@ -1,7 +1,6 @@
 """What happens to a person's rows: on signing up, on guessing passwords, on leaving."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -35,20 +34,13 @@ from quizapp.models import (
     StoredPicture,
     User,
 )
-from quizapp.services import accounts, attempts
+from quizapp.services import accounts
+from quizapp.services.attempts.lifecycle import begin_attempt
 from quizapp.services.errors import NotFound
 from quizapp.services.personal_data import personal_data
 
 NOW = datetime(2026, 4, 27, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    accounts._decoy.cache_clear()
-    yield
-    accounts._decoy.cache_clear()
 
 
 def sign_up(session: Session, name: str = "Aysel", guest: User | None = None, password: str = PASSWORD) -> User:
@@ -108,7 +100,7 @@ def study(session: Session, user: User, *, day: datetime = NOW) -> None:
         ]
     )
     asked = [(fact.id, version.id)]
-    attempts.begin(session, user, asked, set_id=fact.set_id, purpose="quiz", title="", feedback="at-end", now=day)
+    begin_attempt(session, user, asked, set_id=fact.set_id, purpose="quiz", title="", feedback="at-end", now=day)
     teach(session, user, fact, version, day)
     session.flush()
 

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from assigning import join, open_school, person, study
-from quizzing import add_facts
+from assignments import join, open_school, person, study
+from attempts import add_facts
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import MONDAY, NOON, memory_of, remember, statements
@@ -11,7 +11,8 @@ from studying import MONDAY, NOON, memory_of, remember, statements
 from quizapp.core.scheduling import Plan as CorePlan
 from quizapp.core.scheduling import State
 from quizapp.models import Fact, Memory, Plan, User
-from quizapp.services import assignments, memories, plans
+from quizapp.services import memories, plans
+from quizapp.services.assignments import assignments, study_plans
 from quizapp.services.review import today
 
 DAY = timedelta(days=1)
@@ -73,7 +74,7 @@ def test_topics_are_added_and_an_exam_moves_with_its_assignment(session: Session
     first = study(session, school, topics=["dates"], exam_day=EXAM)
     study(session, school, topics=["causes"])
     assert terms(plan_of(session, student, school.set_id))[:2] == (["dates", "causes"], EXAM)
-    assignments.change(session, school.teacher, first.id, {"exam_day": EXAM + 7 * DAY}, now=NOON)
+    assignments.change_assignment(session, school.teacher, first.id, {"exam_day": EXAM + 7 * DAY}, now=NOON)
     session.commit()
     assert plan_of(session, student, school.set_id).exam_day == EXAM + 7 * DAY
 
@@ -81,14 +82,14 @@ def test_topics_are_added_and_an_exam_moves_with_its_assignment(session: Session
 def test_who_joins_later_gets_it_on_joining(session: Session) -> None:
     school = open_school(session, 1)
     study(session, school, topics=["dates"])
-    put_away = study(session, school, topics=[])
-    assignments.archive(session, school.teacher, put_away.id, now=NOON)
+    archived = study(session, school, topics=[])
+    assignments.archive_assignment(session, school.teacher, archived.id, now=NOON)
     late = person(session, "Late")
     join(session, school.classroom, late)
     for _ in range(2):
-        assignments.enter_schedules(session, late, school.class_id, now=NOON + DAY)
+        study_plans.add_all_to_plans(session, late, school.class_id, now=NOON + DAY)
     assert plan_of(session, late, school.set_id).topics == ["dates"]
-    assignments.enter_schedules(session, school.teacher, school.class_id, now=NOON)
+    study_plans.add_all_to_plans(session, school.teacher, school.class_id, now=NOON)
     assert session.get(Plan, (school.teacher.id, school.set_id)) is None
 
 
@@ -103,7 +104,7 @@ def test_facts_assigned_by_name_are_due_today_and_nothing_else_is(session: Sessi
         memory_of(session, student, wanted[0]).due_day = MONDAY + 90 * DAY
     memory_of(session, aside, wanted[0]).suspended = True
     session.commit()
-    made = assignments.assign_facts(
+    made = study_plans.assign_facts(
         session, school.teacher, school.class_id, school.set_id, wanted, title="Forgotten", now=NOON
     )
     session.commit()
@@ -151,4 +152,4 @@ def test_a_class_of_forty_takes_no_more_statements_than_two_students(session: Se
 
 
 def forget(session: Session, school: object, facts: list[int]) -> None:
-    assignments.assign_facts(session, school.teacher, school.class_id, school.set_id, facts, title="All", now=NOON)  # type: ignore[attr-defined]
+    study_plans.assign_facts(session, school.teacher, school.class_id, school.set_id, facts, title="All", now=NOON)  # type: ignore[attr-defined]

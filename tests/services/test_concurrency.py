@@ -18,9 +18,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.extensions import db
-from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User, sqlite
-from quizapp.models.base import writing
-from quizapp.models.sqlite import QueueingConnection, WriteQueue
+from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User, database
+from quizapp.models.database import QueueingConnection, WriteQueue, writing
 from quizapp.services import memories
 from quizapp.services.review import answers, today
 
@@ -207,7 +206,7 @@ def test_a_process_that_dies_gives_its_turn_up(tmp_path: Path) -> None:
 
 
 def test_whoever_waits_too_long_goes_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 0.01)
+    monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.01)
     queue = WriteQueue(str(tmp_path / "lock"))
     assert queue.enter()
     assert not queue.enter()

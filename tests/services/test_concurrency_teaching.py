@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from assigning import School, open_school, quiz
+from assignments import School, open_school, quiz
 from crowding import WRITERS, at_once
 from facts import rivers
 from flask import Flask
@@ -12,10 +12,11 @@ from sqlalchemy.orm import Session
 from studying import NOON
 from writing import person
 
-from quizapp.core.assignments import Granted
+from quizapp.core.assignments import ExtensionSettings
 from quizapp.extensions import db
 from quizapp.models import Attempt, AuditEntry, Classroom, Enrolment, Extension, Fact, Question, QuestionVersion, User
-from quizapp.services import assignments
+from quizapp.services.assignments.attempts import begin_assigned_attempt
+from quizapp.services.assignments.extensions import save_extension
 from quizapp.services.classes import classes, enrolment
 from quizapp.services.editor import facts, questions, versions
 from quizapp.services.sets.contents import fact_document
@@ -43,8 +44,8 @@ def test_other_terms_sent_twice_are_granted_once(app: Flask, school: School) -> 
     before = count(app, AuditEntry)
 
     def extend(session: Session, number: int) -> None:
-        teacher, wanted = session.get_one(User, school.teacher.id), Granted(attempts=3)
-        assignments.extend(session, teacher, assignment_id, school.students[0].id, wanted, now=NOON)
+        teacher, wanted = session.get_one(User, school.teacher.id), ExtensionSettings(attempts=3)
+        save_extension(session, teacher, assignment_id, school.students[0].id, wanted, now=NOON)
         session.commit()
 
     at_once(app, extend)
@@ -58,9 +59,9 @@ def test_a_quiz_begun_in_many_tabs_is_one_attempt(app: Flask, school: School) ->
 
     def begin(session: Session, number: int) -> int:
         student = session.get_one(User, school.students[0].id)
-        begun = assignments.begin(session, student, assignment_id, now=NOON)
+        attempt = begin_assigned_attempt(session, student, assignment_id, now=NOON)
         session.commit()
-        return begun
+        return attempt.id
 
     assert len(set(at_once(app, begin))) == 1
     assert count(app, Attempt) == 1

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from studying import NOON, statements
 from writing import person, sample, write
 
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.models import AuditEntry, Base, Draft, Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import quizzes
 from quizapp.services.editor import drafts, questions, versions
@@ -64,7 +64,7 @@ EDITED = {"question", "question_version", "fact", "fact_version", "draft", "audi
 
 @pytest.fixture
 def learner(session: Session, row: QuestionSet) -> User:
-    """Somebody who studies the set, has answered two of its facts and sits a quiz on it."""
+    """Somebody who studies the set, has answered two of its facts and begun a quiz on it."""
     row.visibility = "public"
     learner = person(session, "Rza")
     today.start_plan(session, learner, row.id, now=NOON)
@@ -75,8 +75,8 @@ def learner(session: Session, row: QuestionSet) -> User:
             session, learner, prompt.fact_id, {"give-up": "1"}, question_version_id=prompt.question_version_id,
             seen=prompt.version, ms=None, now=NOON,
         )  # fmt: skip
-    wanted = quizzes.Wanted(title="Rivers", topics=[], kinds=[], size=2, minutes=None, feedback="at-end")
-    quizzes.make(session, learner, row.id, wanted, now=NOON)
+    values = {"title": "Rivers", "topics": [], "kinds": [], "size": 2, "minutes": None, "feedback": "at-end"}
+    quizzes.create_quiz(session, learner, row.id, values, now=NOON)
     session.commit()
     return learner
 

@@ -24,7 +24,7 @@ from studying import (
     study_until_done,
 )
 
-from quizapp.core.sessions import judge
+from quizapp.core.kinds import read_response
 from quizapp.extensions import db
 from quizapp.models import DayCount, Fact, Plan, Question, QuestionVersion, Review, User
 from quizapp.services import accounts, memories
@@ -125,10 +125,11 @@ def test_what_decides_in_the_browser_decides_alike_here(session: Session, learne
             if one.right is None:
                 assert question.kind not in ("choice", "true_false")
             else:
-                assert judge(question, {"picked": one.right}, order).grade.correct
+                assert question.grade(read_response(question, {"picked": one.right}, order)).correct
                 values = ["true", "false"] if question.kind == "true_false" else [str(n) for n in range(len(order))]
                 wrong = [value for value in values if value != one.right]
-                assert wrong and not any(judge(question, {"picked": v}, order).grade.correct for v in wrong)
+                responses = [read_response(question, {"picked": value}, order) for value in wrong]
+                assert wrong and not any(question.grade(response).correct for response in responses)
         if stability is None:
             study_until_done(session, learner, NOON)
             remember_all_due(session, learner)

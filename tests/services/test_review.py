@@ -7,8 +7,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from studying import MONDAY, NOON, answer, ask, counts, day_of, make_learner, memory_of, remember, study_until_done
 
+from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.scheduling import Rating, State
-from quizapp.core.sessions import Unreadable
 from quizapp.models import Fact, Memory, Plan, Question, QuestionVersion, Review, User
 from quizapp.services import accounts, memories
 from quizapp.services.errors import NotFound
@@ -182,7 +182,7 @@ def test_a_question_of_another_fact_is_refused(session: Session, learner: User) 
 @pytest.mark.parametrize("posted", [{"picked": "9"}, {"picked": "x"}])
 def test_what_is_no_answer_changes_nothing(session: Session, learner: User, posted: dict[str, str]) -> None:
     prompt = ask(session, learner)
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableResponse):
         answer(session, learner, prompt, posted)
     assert session.scalar(select(func.count()).select_from(Review)) == 0
 
@@ -190,7 +190,7 @@ def test_what_is_no_answer_changes_nothing(session: Session, learner: User, post
 def test_a_text_too_long_to_be_an_answer_is_refused(session: Session, learner: User) -> None:
     version = session.scalars(select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")).one()
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
-    with pytest.raises(Unreadable):
+    with pytest.raises(UnreadableResponse):
         answers.record_answer(
             session, learner, fact_id, {"text": "x" * 100_000},
             question_version_id=version.id, seen=0, ms=None, now=NOON,

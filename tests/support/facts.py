@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from studying import NOON
 from writing import sample
 
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema
 from quizapp.models import Fact, Question, QuestionSet, User
 from quizapp.services.editor import facts

@@ -9,7 +9,7 @@ from typing import Any
 from PIL import Image
 
 from quizapp.core.formats.format import ImportedSet
-from quizapp.core.questions import Question, parse_question
+from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets import schema
 from quizapp.core.sets.files import read_set
 from quizapp.core.sets.spellings import expand

@@ -6,11 +6,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.grading import grade
-from quizapp.core.questions import guess_chance, parse_question
-from quizapp.core.responses import parse_response
+from quizapp.core.kinds import parse_question, parse_response
 from quizapp.core.scheduling import Plan
-from quizapp.core.sessions import Judged
 from quizapp.models import Fact, Memory, Question, QuestionVersion, User
 from quizapp.services import memories
 
@@ -26,15 +23,15 @@ def give(
     ).one()
     question = parse_question(row.body)
     parsed = parse_response({"kind": question.kind, **response})
-    judged = Judged(parsed, grade(question, parsed))
+    grade = question.grade(parsed)
     memory = session.scalar(select(Memory).where(Memory.learner_id == learner.id, Memory.fact_id == row.fact_id))
     answer = memories.Answer(
         question_version_id=row.id,
         response=parsed.model_dump(mode="json"),
-        verdict=judged.grade.verdict.value,
-        fraction=judged.grade.fraction,
-        rating=judged.rating,
-        guess=guess_chance(question),
+        verdict=grade.verdict.value,
+        fraction=grade.fraction,
+        rating=grade.rating,
+        guess=question.guess_chance,
         **values,
     )
     before = memories.to_core(memory) if memory else memories.to_core(Memory())

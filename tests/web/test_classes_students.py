@@ -6,7 +6,6 @@ from datetime import date
 from html import unescape
 
 import pytest
-from argon2 import PasswordHasher
 from class_pages import code, counted, id_of, joined, open_class, somebody, text
 from flask import Flask
 from flask.testing import FlaskClient
@@ -16,11 +15,6 @@ from sqlalchemy import select
 from quizapp.extensions import db
 from quizapp.models import AuditEntry, DayCount, Enrolment, User
 from quizapp.services import accounts
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

@@ -16,7 +16,11 @@ from quizapp.core.formats.format import (
 )
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import as_text
-from quizapp.core.questions import GAP, Choice, Cloze, Distractor, Question, TrueFalse
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.fields import Distractor
+from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets import schema
 
 _OPTION = re.compile(r"([A-Za-z])[.)]\s+(.+)")

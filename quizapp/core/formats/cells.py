@@ -9,23 +9,19 @@ from collections.abc import Callable, Mapping, Sequence
 from itertools import zip_longest
 from typing import Any
 
-from quizapp.core.questions import (
-    KINDS,
-    Accepting,
-    Choice,
-    Cloze,
-    Date,
-    Distractor,
-    Flashcard,
-    Gap,
-    Matching,
-    Multiple,
-    Number,
-    Ordering,
-    Question,
-    TrueFalse,
-    Typed,
-)
+from quizapp.core.kinds import KINDS, Question
+from quizapp.core.kinds.accepting import Accepting
+from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.cloze import Cloze, Gap
+from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.fields import Distractor
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.matching import Matching
+from quizapp.core.kinds.multiple import Multiple
+from quizapp.core.kinds.number import Number
+from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.true_false import TrueFalse
+from quizapp.core.kinds.typed import Typed
 
 Cells = dict[str, str]
 

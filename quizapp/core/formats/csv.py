@@ -24,7 +24,7 @@ from quizapp.core.formats.format import (
     topic_labels,
 )
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
 MAX_COLUMNS = 200

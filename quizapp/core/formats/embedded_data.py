@@ -17,7 +17,7 @@ from pydantic import ValidationError
 
 from quizapp.core.formats.format import FACT_FIELDS
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
 _COMMENT = re.compile(r"<!--quizapp (\{[^<>]*\})-->")

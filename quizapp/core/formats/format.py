@@ -14,8 +14,7 @@ from typing import Protocol
 
 from pydantic import ValidationError
 
-from quizapp.core import authoring
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words
 
@@ -187,7 +186,7 @@ FIELD_WORDS = {
 def fields_left_out(fact: schema.Fact, held: Collection[str]) -> list[str]:
     """In words, what a fact says in fields that a format does not hold. A statement that only repeats a question of the
     fact is made again when the question is read."""
-    repeats = fact.statement == authoring.statement_of(fact.questions[0])
+    repeats = fact.statement == fact.questions[0].statement
     left = {name: words for name, words in FIELD_WORDS.items() if name not in held and getattr(fact, name)}
     return [words for name, words in left.items() if not (name == "statement" and repeats)]
 

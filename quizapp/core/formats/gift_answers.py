@@ -6,26 +6,23 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from quizapp.core.dates import display_date
 from quizapp.core.formats.aiken import BLANK
 from quizapp.core.formats.gift_marks import escaped, plain, split
 from quizapp.core.formats.markup import as_text, line_of, markdown_of
-from quizapp.core.questions import (
-    GAP,
-    Accepting,
-    Choice,
-    Cloze,
-    Date,
-    Distractor,
-    Flashcard,
-    Matching,
-    Multiple,
-    Number,
-    Ordering,
-    Question,
-    TrueFalse,
-    Typed,
-)
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.accepting import Accepting
+from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.fields import Distractor
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.matching import Matching
+from quizapp.core.kinds.multiple import Multiple
+from quizapp.core.kinds.number import Number
+from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.true_false import TrueFalse
+from quizapp.core.kinds.typed import Typed
+from quizapp.core.text.edtf import display_date
 
 GAP_LABEL = "missing word"  # of a missing-word question, which has no name for its gap
 

@@ -12,7 +12,6 @@ from PIL import Image
 from pydantic import ValidationError
 
 from quizapp.core import authoring
-from quizapp.core.answers import fold
 from quizapp.core.formats.format import (
     MAX_QUESTIONS,
     MAX_WARNINGS,
@@ -25,8 +24,9 @@ from quizapp.core.formats.format import (
     refuse_hidden,
     shorten,
 )
-from quizapp.core.questions import Question, parse_question
+from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets import schema
+from quizapp.core.text.answers import fold
 
 PICTURE_FORMATS = ("PNG", "JPEG", "WEBP")
 
@@ -34,9 +34,9 @@ PICTURE_FORMATS = ("PNG", "JPEG", "WEBP")
 class ImportBuilder:
     """Questions on their way from a file into facts: each is checked, put with its fact, or set aside with the reason.
 
-    >>> gathering = Gathering(topic="war")
-    >>> gathering.add({"kind": "true_false", "prompt": "Whales are fish.", "answer": False}, place="line 1")
-    >>> gathering.build().questions
+    >>> builder = ImportBuilder(topic="war")
+    >>> builder.add({"kind": "true_false", "prompt": "Whales are fish.", "answer": False}, place="line 1")
+    >>> builder.build().questions
     1
     """
 
@@ -147,9 +147,7 @@ class ImportBuilder:
     ) -> "_FactDraft":
         """Return the fact of that key with what is said of it. Raises ValidationError."""
         draft = self._facts.get(key)
-        known = (
-            draft.fields if draft else {"key": key, "topic": self._topic, "statement": authoring.statement_of(question)}
-        )
+        known = draft.fields if draft else {"key": key, "topic": self._topic, "statement": question.statement}
         says = draft.says if draft else frozenset()
         new = {name: value for name, value in said.items() if name not in says}
         if draft and not new:

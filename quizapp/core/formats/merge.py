@@ -13,11 +13,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from quizapp.core import authoring
-from quizapp.core.answers import fold
 from quizapp.core.formats.format import Format, FormatWarning, ImportedFact, ImportedSet, Unreadable
-from quizapp.core.questions import Question, parse_question
+from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets import schema
+from quizapp.core.text.answers import fold
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +140,9 @@ class _Merging:
             said = {name: value for name, value in fields.items() if name in found.says}
             fields = known.model_dump(exclude={"questions"}) | said
             first = known.questions[0]
-            if "statement" not in found.says and known.statement == authoring.statement_of(first):
+            if "statement" not in found.says and known.statement == first.statement:
                 now_first = next((question for question in questions if question.key == first.key), first)
-                fields["statement"] = authoring.statement_of(now_first)
+                fields["statement"] = now_first.statement
         before = self.facts[key].questions if key in self.facts else []
         self.facts[key] = schema.Fact.model_validate(fields | {"questions": [*before, *questions]})
 

@@ -24,7 +24,7 @@ from quizapp.core.formats.format import (
     refuse_hidden,
 )
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.strict_yaml import MAX_BYTES, Positions, YamlProblem, line_of, load

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
 
-from quizapp.core.dates import Precision, display_date, parse_edtf
+from quizapp.core.kinds.matching import Matching
 from quizapp.core.practice.moments import Span, hide_dates, span_of
 from quizapp.core.practice.pairs import tells_one_moment
-from quizapp.core.questions import Matching
+from quizapp.core.text.edtf import Precision, display_date, parse_edtf
 
 PAIRS = 6
 GAMES = ("dates", "names", "stems")

@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 
 from babel import Locale
 
-from quizapp.core.dates import PartialDate, parse_edtf
-from quizapp.core.typed_dates import LANGUAGES
+from quizapp.core.text.edtf import PartialDate, parse_edtf
+from quizapp.core.text.typed_dates import LANGUAGES
 
 Moment = tuple[int, int, int, int, int]  # year, month, day, hour, minute
 

@@ -4,13 +4,16 @@ import re
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from quizapp.core.answers import fold
-from quizapp.core.questions import GAP, Accepting, Cloze, Question, Typed
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.accepting import Accepting
+from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets.error_messages import suggest
 from quizapp.core.sets.parsed_set import Draft, Place
 from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import known_forms
 from quizapp.core.strict_yaml import YamlPath
+from quizapp.core.text.answers import fold
 
 
 def check(draft: Draft) -> Iterator[Problem]:

@@ -5,10 +5,10 @@ A date known to the month may be any moment of it; only what holds for every suc
 
 from collections.abc import Iterator
 
-from quizapp.core.dates import PartialDate, display_date, parse_edtf
-from quizapp.core.questions import Date
+from quizapp.core.kinds.date import Date
 from quizapp.core.sets.parsed_set import Draft
 from quizapp.core.sets.schema import Fact, Problem
+from quizapp.core.text.edtf import PartialDate, display_date, parse_edtf
 
 Moment = tuple[int, int, int, int, int]
 Span = tuple[Moment, Moment]

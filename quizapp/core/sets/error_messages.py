@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from quizapp.core.questions import KINDS
+from quizapp.core.kinds import KINDS
 from quizapp.core.strict_yaml import YamlPath
 
 _QUESTION_KINDS = f"question kinds are {', '.join(KINDS)}"

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, TypeAdapter
 
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.sets.schema import Fact, Name, QuestionSet, SetHeader
 
 

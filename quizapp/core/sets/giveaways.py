@@ -5,11 +5,16 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from quizapp.core.answers import fold
-from quizapp.core.questions import Cloze, Date, Matching, Ordering, Question, TrueFalse
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.cloze import Cloze
+from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.matching import Matching
+from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.parsed_set import Asked, Draft, Place
 from quizapp.core.sets.schema import Problem
 from quizapp.core.sets.stems import answer_in, is_dated, says, stem_of, words_in
+from quizapp.core.text.answers import fold
 
 # A stem states what another question asks when it says the answer and this share of the other's telling words. The
 # same fact, and any event that is named by its date, share words as a matter of course.
@@ -61,7 +66,7 @@ def answers_betrayed(draft: Draft) -> Iterator[Problem]:
     stems = [_Stem(asked, words_in(stem_of(asked.question))) for asked in draft.questions]
     spread = Counter(word for stem in stems for word in set(stem.words.split()))
     rare = {word for word, count in spread.items() if count <= max(3, COMMON * len(stems))}
-    recalled = [stem for stem in stems if _is_typed(stem.asked.question)]
+    recalled = [stem for stem in stems if stem.asked.question.has_typed_answer]
     for stem in stems:
         for other in recalled:
             if stem is other or isinstance(stem.asked.question, TrueFalse) or not stem.states(other, rare):
@@ -71,11 +76,6 @@ def answers_betrayed(draft: Draft) -> Iterator[Problem]:
                 yield stem.asked.at("prompt").problem(
                     f"the prompt or the text states the answer (‘{shown}’) to ‘{other.asked.question.key}’"
                 )
-
-
-def _is_typed(question: Question) -> bool:
-    """Whether the answer is typed, as a whole or in a gap."""
-    return question.kind in ("typed", "date", "number") or (isinstance(question, Cloze) and not question.is_chosen)
 
 
 @dataclass(frozen=True, slots=True)

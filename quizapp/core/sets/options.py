@@ -5,26 +5,23 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import combinations
 
-from quizapp.core.answers import Match, compare, fold
-from quizapp.core.questions import (
-    Accepting,
-    Choice,
-    Cloze,
-    Date,
-    Distractor,
-    Gap,
-    Matching,
-    Multiple,
-    Number,
-    Question,
-    TrueFalse,
-    Typed,
-)
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.accepting import Accepting
+from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.cloze import Cloze, Gap
+from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.fields import Distractor
+from quizapp.core.kinds.matching import Matching
+from quizapp.core.kinds.multiple import Multiple
+from quizapp.core.kinds.number import Number
+from quizapp.core.kinds.true_false import TrueFalse
+from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets.parsed_set import Asked, Draft
 from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import forms_of, known_forms
 from quizapp.core.sets.stems import is_right_figure, right_dates
 from quizapp.core.strict_yaml import YamlPath
+from quizapp.core.text.answers import Match, compare, fold
 
 # Of fewer questions no share is worth a word.
 ENOUGH = 20
@@ -146,7 +143,7 @@ def _near(one: str, other: str) -> bool:
     """Whether the two say the same but for a typing slip or the order of what they list."""
     if _listed(one) == _listed(other) != []:
         return True
-    return any(compare(a, Accepting(answer=b)).verdict is not Match.WRONG for a, b in ((one, other), (other, one)))
+    return any(compare(a, [b]).verdict is not Match.WRONG for a, b in ((one, other), (other, one)))
 
 
 def _two_names(one: str, other: str, names: Sequence[Name]) -> bool:
@@ -190,5 +187,5 @@ def _judges(question: Question, key: str, names: Sequence[Name]) -> list[Accepts
 
 
 def _accepting(answer: Accepting, names: Sequence[Name]) -> Accepts:
-    key = Accepting(answer=answer.answer, accept=known_forms(answer, names), reject=answer.reject)
-    return lambda text: compare(text, key).verdict is not Match.WRONG
+    accepted = known_forms(answer, names)
+    return lambda text: compare(text, accepted, answer.reject).verdict is not Match.WRONG

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from quizapp.core.questions import Choice, Cloze, Gap, Question
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.cloze import Cloze, Gap
 from quizapp.core.sets.schema import Fact, Name, Problem, SetHeader
 from quizapp.core.strict_yaml import Positions, YamlPath, line_of
 

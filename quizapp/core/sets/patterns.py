@@ -5,7 +5,7 @@ It matches when its words occur anywhere in a text, whole, whatever their case a
 word stands for the rest of that word too. It is not a regular expression, so it takes linear time.
 """
 
-from quizapp.core.answers import fold
+from quizapp.core.text.answers import fold
 
 
 def matches(pattern: str, text: str) -> bool:

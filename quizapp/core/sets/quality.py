@@ -2,7 +2,10 @@
 
 from collections.abc import Iterator
 
-from quizapp.core.questions import Cloze, Flashcard, Question, TrueFalse
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.cloze import Cloze
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.chronology import effects_before_causes, questions_at_odds_with_facts
 from quizapp.core.sets.giveaways import answers_betrayed, own_answers_shown, stems_asked_twice
 from quizapp.core.sets.options import (

@@ -5,7 +5,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
-from quizapp.core.questions import Edtf, Key, Line, Question, Strict, Text
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.fields import Edtf, Key, Line, Strict, Text
 from quizapp.core.sets.patterns import has_words
 
 PassageNumber = Annotated[int, Field(ge=1, le=999)]

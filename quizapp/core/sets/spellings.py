@@ -5,9 +5,12 @@ from collections.abc import Iterable, Sequence
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from quizapp.core.answers import fold
-from quizapp.core.questions import Accepting, Cloze, Question, Typed
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.accepting import Accepting
+from quizapp.core.kinds.cloze import Cloze
+from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets.schema import Name
+from quizapp.core.text.answers import fold
 
 
 def expand(question: Question, names: Sequence[Name]) -> Question:

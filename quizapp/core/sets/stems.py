@@ -4,24 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from quizapp.core.answers import fold
-from quizapp.core.grading import grade
-from quizapp.core.questions import (
-    GAP,
-    Choice,
-    Cloze,
-    Date,
-    Flashcard,
-    Multiple,
-    Number,
-    Ordering,
-    Question,
-    Typed,
-)
-from quizapp.core.responses import DateResponse, NumberResponse
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.date import Date, DateResponse
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.multiple import Multiple
+from quizapp.core.kinds.number import Number, NumberResponse
+from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets.schema import Name
 from quizapp.core.sets.spellings import known_forms
-from quizapp.core.typed_dates import parse_date
+from quizapp.core.text.answers import fold
+from quizapp.core.text.typed_dates import parse_date
 
 # Of a flashcard only an answer of so few words is looked for: longer ones share words with every stem.
 WORDS_OF_A_SHORT_ANSWER = 4
@@ -116,11 +111,11 @@ def right_dates(question: Date, text: str) -> set[str]:
     single = [
         question.model_copy(update={"answer": date, "accept": []}) for date in [question.answer, *question.accept]
     ]
-    return {alone.answer for alone in single if grade(alone, response).correct}
+    return {alone.answer for alone in single if alone.grade(response).correct}
 
 
 def is_right_figure(question: Number, text: str) -> bool:
-    return grade(question, NumberResponse(kind="number", text=text)).correct
+    return question.grade(NumberResponse(kind="number", text=text)).correct
 
 
 def _is_long_figure(text: str) -> bool:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core import demo_set, scheduling
 from quizapp.core.accounts import fold_name
-from quizapp.core.questions import Choice
+from quizapp.core.kinds.choice import Choice
 from quizapp.core.sets import schema
 from quizapp.models import Assignment, Classroom, Enrolment, Plan, QuestionSet, User
 from quizapp.services.demo import quizzes, studying
@@ -87,9 +87,9 @@ def make(
         )  # fmt: skip
     session.flush()
     forms = studying.read_forms(session, question_set.id)
-    papers = quizzes.assign(session, classroom, question_set, people[0], forms, seed=seed, began=began, now=now)
+    assigned = quizzes.assign(session, classroom, question_set, people[0], forms, seed=seed, began=began, now=now)
     plan = scheduling.Plan(desired_retention=RETENTION, new_per_day=NEW_PER_DAY, exam_day=exam_day)
-    done = studying.run(session, people[1:], forms, papers, size.reviews, plan=plan, seed=seed, began=began, now=now)
+    done = studying.run(session, people[1:], forms, assigned, size.reviews, plan=plan, seed=seed, began=began, now=now)
     return Made(TEACHER, people[1].name or "", classroom.id, len(forms.of_fact), done.reviews, done.attempts)
 
 

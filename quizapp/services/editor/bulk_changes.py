@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import func, select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
-from quizapp.core.answers import fold
 from quizapp.core.authoring import key_for
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema
+from quizapp.core.text.answers import fold
 from quizapp.models import Fact, FactVersion, Question, QuestionSet, User
 from quizapp.services import audit_log
 from quizapp.services.access import set_to_write

@@ -9,9 +9,9 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.questions import KINDS
+from quizapp.core.kinds import KINDS
 from quizapp.models import Draft, Fact, Question, QuestionSet, User
-from quizapp.models.base import insert_or
+from quizapp.models.database import insert_or
 from quizapp.services.access import set_to_write
 from quizapp.services.errors import NotFound
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.answers import fold
 from quizapp.core.sets import schema
+from quizapp.core.text.answers import fold
 from quizapp.models import Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.access import ACTIVE, TEACHER, mine, set_to_write
 

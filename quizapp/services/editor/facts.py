@@ -10,7 +10,7 @@ from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.authoring import key_for
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling import NEW_MEMORY, State
 from quizapp.core.sets import schema
 from quizapp.models import Fact, Memory, Question, QuestionSet, User

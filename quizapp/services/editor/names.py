@@ -8,9 +8,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.answers import fold
 from quizapp.core.authoring import key_for
 from quizapp.core.sets import schema
+from quizapp.core.text.answers import fold
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.access import set_to_write
 from quizapp.services.errors import NotFound

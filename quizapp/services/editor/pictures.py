@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.models import StoredPicture, User
-from quizapp.models.base import insert_or
+from quizapp.models.database import insert_or
 from quizapp.services.errors import NotFound
 
 MAX_UPLOAD = 10_000_000  # bytes

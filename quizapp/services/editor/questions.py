@@ -11,9 +11,10 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.authoring import key_for, statement_of
-from quizapp.core.questions import Date, parse_question
-from quizapp.core.questions import Question as AskedQuestion
+from quizapp.core.authoring import key_for
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import parse_question
+from quizapp.core.kinds.date import Date
 from quizapp.core.sets import schema, spellings
 from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, StoredPicture, User
 from quizapp.services import audit_log
@@ -126,7 +127,7 @@ def _editor_question(session: Session, row: QuestionSet, question_id: int) -> Ed
     question, fact, body = found
     stored = parse_question(body)
     text = _details_of(fact_document(fact))
-    if text.statement == statement_of(stored):
+    if text.statement == stored.statement:
         text = replace(text, statement="")
     return EditorQuestion(
         set=row,
@@ -244,7 +245,7 @@ def _with_spellings(written: QuestionEdit, row: QuestionSet, key: str) -> AskedQ
 
 
 def _with_statement(text: FactDetails, question: AskedQuestion) -> FactDetails:
-    return text if text.statement else replace(text, statement=statement_of(question))
+    return text if text.statement else replace(text, statement=question.statement)
 
 
 def _read_version(session: Session, row: QuestionSet, question: Question, number: int) -> AskedQuestion | None:

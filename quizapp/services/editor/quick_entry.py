@@ -6,9 +6,9 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.answers import fold
-from quizapp.core.authoring import key_for, statement_of
-from quizapp.core.questions import Question as AskedQuestion
+from quizapp.core.authoring import key_for
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.text.answers import fold
 from quizapp.models import Fact, Question, QuestionVersion, User
 from quizapp.services.access import set_to_write
 from quizapp.services.sets.contents import append_question_version, fact_keys, question_keys
@@ -43,7 +43,7 @@ def add_questions(
     facts, taken = fact_keys(session, set_id), question_keys(session, set_id)
     last = session.scalar(select(func.max(Fact.position)).where(Fact.set_id == set_id))
     for position, question in enumerate(questions, start=0 if last is None else last + 1):
-        statement = statement_of(question)
+        statement = question.statement
         fact = Fact(
             set_id=row.id, key=key_for(statement, facts), position=position, topic=topic, statement=statement,
             passages=[], notes=[], date=None, actors=[], leads_to={}, caution=None, tags=list(tags), version=1,

@@ -12,10 +12,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.dates import display_date
-from quizapp.core.differences import Difference, changes, differences
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema, spellings
+from quizapp.core.text.differences import Difference, changes, differences
+from quizapp.core.text.edtf import display_date
 from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.access import fact_to_write, question_to_write
 from quizapp.services.errors import NotFound

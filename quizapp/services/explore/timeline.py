@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.dates import Precision, display_date
 from quizapp.core.progress import Mastery
 from quizapp.core.sets.schema import SetHeader
+from quizapp.core.text.edtf import Precision, display_date
 from quizapp.core.timeline import Extent, Window, extent, stretch, zooms
 from quizapp.core.timeline_marks import Drawing, place
 from quizapp.models import Fact, User

@@ -7,12 +7,10 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.calibration import Calibration, calibration
+from quizapp.core.calibration import Calibration, Confidence, calibration
+from quizapp.core.kinds import parse_question, parse_response
 from quizapp.core.progress import FactRef
-from quizapp.core.questions import parse_question
-from quizapp.core.responses import Confidence, parse_response
 from quizapp.core.scheduling import Rating
-from quizapp.core.telling import in_words
 from quizapp.models import Fact, QuestionSet, QuestionVersion, Review, User
 from quizapp.services.progress.mixups import last_recalled
 
@@ -108,6 +106,6 @@ def _confident_errors(learner: User, since: date) -> Any:
 
 
 def _confident_error(row: Any, recalled: date) -> ConfidentError:
-    answer = in_words(parse_question(row.body), parse_response(row.response))
+    answer = parse_question(row.body).describe_answer(parse_response(row.response))
     fact = FactRef(row.set_key, row.key, row.statement)
     return ConfidentError(fact, row.times, row.day, answer, recalled > row.day)

@@ -8,12 +8,10 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.curves import Curve, Recall, chained, memory_curve
-from quizapp.core.questions import parse_question
-from quizapp.core.responses import parse_response
+from quizapp.core.kinds import KIND_NAMES, parse_question, parse_response
 from quizapp.core.scheduling import Memory as CoreMemory
 from quizapp.core.scheduling import Plan as CorePlan
 from quizapp.core.scheduling import Rating, State, from_json, retrievability
-from quizapp.core.telling import FORMS, in_words
 from quizapp.models import Fact, Memory, Plan, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import access, memories
 from quizapp.services.errors import NotFound
@@ -28,7 +26,7 @@ class ReviewEntry:
     day: date
     form: str
     answer: str  # empty for "I don't know"
-    verdict: str  # core.grading.Verdict
+    verdict: str  # core.kinds.grade.Verdict
     remembered: bool
     overridden: bool
     predicted: float | None  # the chance of recall just before, 0..1
@@ -130,8 +128,8 @@ def _review_entry(row: Any, after: CoreMemory) -> ReviewEntry:
     question = parse_question(row.body)
     return ReviewEntry(
         day=row.day,
-        form=FORMS[question.kind],
-        answer=in_words(question, parse_response(row.response)),
+        form=KIND_NAMES[question.kind],
+        answer=question.describe_answer(parse_response(row.response)),
         verdict=row.verdict,
         remembered=row.rating != Rating.AGAIN,
         overridden=row.overridden,

@@ -9,10 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.confusions import Confusion, Misconception, Observed, Sort, gather, misconceptions, slips
-from quizapp.core.grading import Verdict
+from quizapp.core.kinds import parse_question, parse_response
+from quizapp.core.kinds.grade import Verdict
 from quizapp.core.progress import FactRef
-from quizapp.core.questions import parse_question
-from quizapp.core.responses import parse_response
 from quizapp.core.scheduling import Rating
 from quizapp.models import Comparison, Fact, QuestionSet, QuestionVersion, Review, User
 

@@ -10,8 +10,8 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
-from quizapp.core.questions import Question, parse_question
-from quizapp.core.quizzes import Score
+from quizapp.core.attempts import Score
+from quizapp.core.kinds import Question, parse_question
 from quizapp.core.scheduling import NEW_MEMORY, State
 from quizapp.core.studydays import StudyClock
 from quizapp.models import (
@@ -29,7 +29,7 @@ from quizapp.models import (
 from quizapp.models import Question as QuestionRow
 from quizapp.models.base import UTCDateTime
 from quizapp.services.access import ACTIVE, STUDENT
-from quizapp.services.attempts import GRACE
+from quizapp.services.attempts.lifecycle import GRACE
 
 ASSIGNMENT = "assignment"  # the purpose of an attempt that counts
 
@@ -189,10 +189,10 @@ def finished_attempts(
     return found
 
 
-def counted_attempts(sat: Iterable[FinishedAttempt], take: str) -> dict[int, FinishedAttempt]:
+def counted_attempts(attempts: Iterable[FinishedAttempt], take: str) -> dict[int, FinishedAttempt]:
     """For each student the attempt that counts: the best (of equals the earlier), the last or the first."""
     chosen: dict[int, FinishedAttempt] = {}
-    for each in sat:
+    for each in attempts:
         before = chosen.get(each.learner_id)
         if before is None or take == "last" or (take == "best" and each.score.share > before.score.share):
             chosen[each.learner_id] = each

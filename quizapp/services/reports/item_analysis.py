@@ -24,8 +24,7 @@ from quizapp.core.item_analysis import (
     picks,
     typed,
 )
-from quizapp.core.questions import Question
-from quizapp.core.responses import parse_response
+from quizapp.core.kinds import Question, parse_response
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, User
 from quizapp.services.access import STUDENT, class_to_teach, mine
 from quizapp.services.errors import NotFound
@@ -37,7 +36,7 @@ from quizapp.services.reports.class_data import (
     read_questions,
     read_responses,
 )
-from quizapp.services.reports.results import describe_key, quiz_to_report
+from quizapp.services.reports.results import quiz_to_report
 
 TYPED_LISTED = 5  # wrong answers that were typed
 
@@ -174,16 +173,16 @@ def _first_times(
     rows: Sequence[Any], learners: Mapping[int, int], *, relative: bool
 ) -> tuple[dict[int, list[Mark]], dict[int, list[Any]]]:
     """By question the marks of those who got it, and their answers; of each learner the first."""
-    sittings: dict[int, dict[int, float]] = {attempt_id: {} for attempt_id in learners}
+    marks_of_attempt: dict[int, dict[int, float]] = {attempt_id: {} for attempt_id in learners}
     answers: dict[int, dict[int, Any]] = {attempt_id: {} for attempt_id in learners}
     for row in rows:
-        sittings[row.attempt_id][row.question_id] = row.fraction or 0.0
+        marks_of_attempt[row.attempt_id][row.question_id] = row.fraction or 0.0
         answers[row.attempt_id][row.question_id] = row
     marks: dict[int, list[Mark]] = defaultdict(list)
     given: dict[int, list[Any]] = defaultdict(list)
     seen: set[tuple[int, int]] = set()
     for attempt_id, learner_id in learners.items():
-        for question_id, mark in marks_of(sittings[attempt_id], relative=relative).items():
+        for question_id, mark in marks_of(marks_of_attempt[attempt_id], relative=relative).items():
             if (learner_id, question_id) not in seen:
                 seen.add((learner_id, question_id))
                 marks[question_id].append(mark)
@@ -210,7 +209,7 @@ def _row(
         question_id,
         set_id,
         question,
-        describe_key(question),
+        question.right_answer,
         item,
         counted,
         Counter(text for text in texts if text).most_common(TYPED_LISTED),

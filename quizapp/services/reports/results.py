@@ -9,11 +9,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.grading import grade
-from quizapp.core.questions import Flashcard, Question
-from quizapp.core.responses import parse_response
+from quizapp.core.kinds import Question, parse_response
 from quizapp.core.spreadsheets import Cell
-from quizapp.core.telling import in_words
 from quizapp.models import Assignment, Classroom, User
 from quizapp.services.access import assignment_to_teach, class_to_teach
 from quizapp.services.errors import NotFound
@@ -48,9 +45,19 @@ class ResultsRow:
     """A student, the attempt that counts if there is one, and the credit (0..1) in each column, None where empty."""
 
     student: ClassStudent
-    sat: FinishedAttempt | None
+    attempt: FinishedAttempt | None
     attempts: int
     marks: Mapping[int, float | None]  # by the column's number
+
+    def attempt_cells(self) -> list[Cell]:
+        """The cells about the attempt in a file, empty if there is none."""
+        if self.attempt is None:
+            return [None] * 7
+        score, minutes = self.attempt.score, self.attempt.duration.total_seconds() / 60
+        return [
+            round(score.marks, 4), score.size, round(100 * score.share, 2), "late" if self.attempt.late else "",
+            round(minutes, 1), self.attempt.number, self.attempts,
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +72,7 @@ class Results:
 
     @property
     def shares(self) -> list[float]:
-        return [line.sat.score.share for line in self.lines if line.sat]
+        return [line.attempt.score.share for line in self.lines if line.attempt]
 
     @property
     def mean(self) -> float | None:
@@ -101,13 +108,8 @@ class Results:
         ]
         rows = [heading + [f"Q{column.number}: {column.prompt}" for column in self.columns]]
         for line in self.lines:
-            sat = line.sat
-            about: list[Cell] = [None] * 7 if sat is None else [
-                round(sat.score.marks, 4), sat.score.size, round(100 * sat.score.share, 2), "late" if sat.late else "",
-                round(sat.duration.total_seconds() / 60, 1), sat.number, line.attempts,
-            ]  # fmt: skip
             marks: list[Cell] = [line.marks.get(column.number) for column in self.columns]
-            rows.append([line.student.name, line.student.user_name, *about, *marks])
+            rows.append([line.student.name, line.student.user_name, *line.attempt_cells(), *marks])
         return rows
 
 
@@ -143,9 +145,9 @@ def read_results(session: Session, teacher: User, assignment_id: int, *, take: s
     """The results of a quiz assigned to a class that the person teaches; seven statements at most. Raises NotFound."""
     assignment, classroom = quiz_to_report(session, teacher, assignment_id)
     students = list_students(session, classroom.id)
-    sat = finished_attempts(session, [assignment], [student.id for student in students], now=now)[assignment.id]
-    counts = Counter(each.learner_id for each in sat)
-    chosen = counted_attempts(sat, take)
+    attempts = finished_attempts(session, [assignment], [student.id for student in students], now=now)[assignment.id]
+    counts = Counter(each.learner_id for each in attempts)
+    chosen = counted_attempts(attempts, take)
     rows = read_responses(session, [each.id for each in chosen.values()])
     columns = _results_columns(session, assignment, rows)
     places = {column.question_id: column.number for column in columns if column.question_id}
@@ -220,8 +222,8 @@ def describe_response(row: Any, asked: Question, marked_by: Question) -> AnswerR
     given, why_not = "", ""
     if row.response is not None:
         response = parse_response(row.response)
-        given = in_words(asked, response)
-        judged = grade(asked, response)
+        given = asked.describe_answer(response)
+        judged = asked.grade(response)
         why_not = judged.distractor.why_not if judged.distractor and not row.regraded_by_id else ""
     return AnswerReport(
         row.attempt_id,
@@ -229,18 +231,12 @@ def describe_response(row: Any, asked: Question, marked_by: Question) -> AnswerR
         row.question_id,
         asked.prompt,
         given,
-        describe_key(marked_by),
+        marked_by.right_answer,
         row.fraction,
         row.verdict,
         why_not,
         row.regraded_by_id is not None,
     )
-
-
-def describe_key(question: Question) -> str:
-    """The right answer in words."""
-    blank = {"rating": "again"} if isinstance(question, Flashcard) else {}
-    return grade(question, parse_response({"kind": question.kind, **blank})).key
 
 
 # The gradebook
@@ -251,12 +247,12 @@ class GradebookRow:
     """A student, and by assignment the attempt that counts, where there is one."""
 
     student: ClassStudent
-    sat: Mapping[int, FinishedAttempt]
+    attempts: Mapping[int, FinishedAttempt]
 
     @property
     def mean(self) -> float | None:
         """The mean share (0..1) of the quizzes that were handed in."""
-        return fmean(each.score.share for each in self.sat.values()) if self.sat else None
+        return fmean(each.score.share for each in self.attempts.values()) if self.attempts else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,14 +265,14 @@ class Gradebook:
 
     def mean(self, quiz: Assignment) -> float | None:
         """The mean share (0..1) of those who handed it in."""
-        shares = [line.sat[quiz.id].score.share for line in self.lines if quiz.id in line.sat]
+        shares = [line.attempts[quiz.id].score.share for line in self.lines if quiz.id in line.attempts]
         return fmean(shares) if shares else None
 
     def rows(self) -> list[list[Cell]]:
         """The table as a file has it: percent, empty where nothing was handed in."""
         rows: list[list[Cell]] = [["Student", "User name", *(quiz.title for quiz in self.quizzes), "Mean"]]
         for line in self.lines:
-            shares = [line.sat[quiz.id].score.share if quiz.id in line.sat else None for quiz in self.quizzes]
+            shares = [line.attempts[quiz.id].score.share if quiz.id in line.attempts else None for quiz in self.quizzes]
             percents = [None if share is None else round(100 * share, 2) for share in (*shares, line.mean)]
             rows.append([line.student.name, line.student.user_name, *percents])
         return rows
@@ -287,8 +283,8 @@ def read_gradebook(session: Session, teacher: User, class_id: int, *, take: str 
     classroom = class_to_teach(session, teacher, class_id)
     students = list_students(session, class_id)
     quizzes = [each for each in list_assignments(session, class_id) if each.kind == "quiz"]
-    sat = finished_attempts(session, quizzes, [student.id for student in students], now=now)
-    chosen = {quiz.id: counted_attempts(sat[quiz.id], take) for quiz in quizzes}
+    attempts = finished_attempts(session, quizzes, [student.id for student in students], now=now)
+    chosen = {quiz.id: counted_attempts(attempts[quiz.id], take) for quiz in quizzes}
     lines = [
         GradebookRow(student, {quiz: found[student.id] for quiz, found in chosen.items() if student.id in found})
         for student in students

@@ -78,7 +78,7 @@ def read_student(
     sets, work = list_sets(session, class_id), list_assignments(session, class_id)
     known, slipping = _mastery(session, student, sets, by, today)
     quizzes = [each for each in work if each.kind == "quiz"]
-    sat = finished_attempts(session, quizzes, [user_id], now=now)
+    attempts = finished_attempts(session, quizzes, [user_id], now=now)
     return StudentPage(
         classroom,
         student,
@@ -86,8 +86,8 @@ def read_student(
         week_of(session, student, classroom, sets, work, today),
         known,
         slipping,
-        [(quiz, sat[quiz.id]) for quiz in reversed(quizzes)],
-        _wrong(session, {each.id: each for each in quizzes}, sat),
+        [(quiz, attempts[quiz.id]) for quiz in reversed(quizzes)],
+        _wrong(session, {each.id: each for each in quizzes}, attempts),
     )
 
 
@@ -140,10 +140,10 @@ def _groups(each: ClassSet, masteries: Mapping[tuple[int, object], Mastery], by:
 
 
 def _wrong(
-    session: Session, quizzes: Mapping[int, Assignment], sat: Mapping[int, Sequence[FinishedAttempt]]
+    session: Session, quizzes: Mapping[int, Assignment], attempts: Mapping[int, Sequence[FinishedAttempt]]
 ) -> list[tuple[Assignment, AnswerReport]]:
     """What was not wholly right in the last attempt at each of the latest quizzes, the latest first."""
-    last = sorted((found[-1] for found in sat.values() if found), key=lambda each: each.finished_at, reverse=True)
+    last = sorted((found[-1] for found in attempts.values() if found), key=lambda each: each.finished_at, reverse=True)
     chosen = last[:ATTEMPTS]
     found = describe_attempts(session, chosen)
     of = {each.id: quizzes[each.assignment_id] for each in chosen}

@@ -9,12 +9,11 @@ from sqlalchemy import Select, String, and_, insert, literal, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
-from quizapp.core.grading import Grade, grade
-from quizapp.core.questions import Cloze, guess_chance, parse_question
-from quizapp.core.questions import Question as AskedQuestion
-from quizapp.core.responses import Confidence, Response, parse_response
+from quizapp.core.calibration import Confidence
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import Response, parse_question, parse_response, read_response
+from quizapp.core.kinds.grade import Grade
 from quizapp.core.scheduling import Rating, State, from_json, replanned, wait
-from quizapp.core.sessions import judge
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
@@ -22,7 +21,6 @@ from quizapp.services.memories import StaleAnswer, review_table, seed_of
 from quizapp.services.review.queue import StudyDay, add_done, allowances, option_order
 
 UNDO_DEPTH = 30
-OVERRIDABLE = ("typed", "cloze", "date")  # kinds that are typed into
 
 
 class NothingToUndo(Exception):
@@ -68,7 +66,7 @@ def record_answer(
 
     `seen` is the memory's version when the question was asked, `ms` the time taken, `client_id` the browser's own id of
     the answer. Raises NotFound for a fact or question that is not the learner's to answer, StaleAnswer when `seen` is
-    not the memory's version, and core.sessions.Unreadable when what was posted does not answer this kind of question.
+    not the memory's version, and UnreadableResponse when what was posted does not answer this kind of question.
     """
     given = SubmittedAnswer(fact_id, question_version_id, seen, posted, ms, confidence, client_id)
     study_day = learner.clock.day(now)
@@ -88,18 +86,19 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
     """Record an answer given at that instant on top of the memory in the row that `read_asked` found.
 
     It is judged by the order in which the options stood when the question was asked. Raises StaleAnswer when the memory
-    has moved on since the row was read, and core.sessions.Unreadable.
+    has moved on since the row was read, and UnreadableResponse.
     """
     question = parse_question(row.body)
     order = option_order(question, learner.id, given.question_version_id, given.seen)
-    judged = judge(question, given.posted, order)
+    response = read_response(question, given.posted, order)
+    grade = question.grade(response)
     graded = memories.Answer(
         question_version_id=given.question_version_id,
-        response=judged.response.model_dump(mode="json"),
-        verdict=judged.grade.verdict.value,
-        fraction=judged.grade.fraction,
-        rating=judged.rating,
-        guess=guess_chance(question),
+        response=response.model_dump(mode="json"),
+        verdict=grade.verdict.value,
+        fraction=grade.fraction,
+        rating=grade.rating,
+        guess=question.guess_chance,
         ms=given.ms,
         confidence=given.confidence,
         client_id=given.client_id,
@@ -117,11 +116,6 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
     return RecordedAnswer(review_id, question.kind, StudyDay(day.answers, day.finished, {}))
 
 
-def can_override_question(question: AskedQuestion) -> bool:
-    """Whether an answer to it is free text, whose reader may be mistaken."""
-    return question.kind in OVERRIDABLE and not (isinstance(question, Cloze) and question.is_chosen)
-
-
 def override_verdict(session: Session, learner: User, review_id: int, *, now: datetime) -> int:
     """Turn the verdict on a typed answer round: right becomes wrong, wrong right. Gives the new review's id.
 
@@ -130,7 +124,7 @@ def override_verdict(session: Session, learner: User, review_id: int, *, now: da
     """
     review = _own_review(session, learner, review_id)
     memory = session.get_one(Memory, (learner.id, review.fact_id), with_for_update=True)  # before the day's counts
-    if not can_override_question(parse_question(session.get_one(QuestionVersion, review.question_version_id).body)):
+    if not parse_question(session.get_one(QuestionVersion, review.question_version_id).body).can_be_overridden:
         raise NotFound
     if memory.version != review.version or review.undone_at is not None:
         raise StaleAnswer
@@ -340,10 +334,10 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         question=question,
         response=response,
         order=option_order(question, learner.id, review.question_version_id, review.version - 1),
-        grade=grade(question, response),
+        grade=question.grade(response),
         remembered=review.rating != Rating.AGAIN,
         overridden=review.overridden,
-        can_override=stands and can_override_question(question),
+        can_override=stands and question.can_be_overridden,
         statement=fact.statement,
         caution=fact.caution,
         passages=tuple(p for p in header["passages"] if p["number"] in fact.passages),

@@ -10,9 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from quizapp.core.grades import Grade
-from quizapp.core.questions import Choice, TrueFalse
-from quizapp.core.sessions import Unreadable, judge
+from quizapp.core.kinds import read_response
+from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.kinds.grade import Grade
 from quizapp.models import Fact, Plan, QuestionSet, Review, User
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer
@@ -44,13 +44,7 @@ class OfflineQuestion:
     @property
     def right(self) -> str | None:
         """The value of the form's `picked` that is right, for kinds where it decides; None for all others."""
-        match self.prompt.question:
-            case Choice():
-                return str(self.prompt.order.index(0))
-            case TrueFalse(answer=answer):
-                return str(answer).lower()
-            case _:
-                return None
+        return self.prompt.question.right_pick(self.prompt.order)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +85,7 @@ def list_offline_questions(session: Session, learner: User, *, now: datetime) ->
 def _offline_question(prompt: Prompt, fact: Fact, its_set: QuestionSet) -> OfflineQuestion:
     return OfflineQuestion(
         prompt=prompt,
-        grade=judge(prompt.question, {}, prompt.order).grade,
+        grade=prompt.question.grade(read_response(prompt.question, {}, prompt.order)),
         fact_key=fact.key,
         set_key=its_set.key,
         statement=fact.statement,
@@ -122,7 +116,7 @@ def _record(session: Session, learner: User, kept: OfflineAnswer, now: datetime)
                 return _record_once(session, learner, kept, row.one_or_none(), now)
         except NotFound:
             return SyncResult(given.client_id, SyncStatus.GONE)
-        except Unreadable:
+        except UnreadableResponse:
             return SyncResult(given.client_id, SyncStatus.UNREADABLE)
         except (StaleAnswer, IntegrityError):
             continue  # another answer to the fact, or this very one, came in between

@@ -29,11 +29,11 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import parse_question
 from quizapp.core.planning import Allowance, allowance
-from quizapp.core.questions import Question as AskedQuestion
-from quizapp.core.questions import parse_question
 from quizapp.core.scheduling import Rating, State, next_memories, retrievability, wait
-from quizapp.core.sessions import Group, Progress, choice_order, choose_question, next_group, progress
+from quizapp.core.sessions import Group, Progress, choose_question, next_group, progress
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
@@ -144,7 +144,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress)
 
 def option_order(question: AskedQuestion, learner_id: int, question_version_id: int, version: int) -> tuple[int, ...]:
     """The order in which a question's options were shown when the memory was at `version`."""
-    return choice_order(question, f"{learner_id}:{question_version_id}:{version}")
+    return question.shuffle_options(f"{learner_id}:{question_version_id}:{version}")
 
 
 def _button_waits(learner: User, memory: scheduling.Memory, row: Any, *, now: datetime) -> dict[Rating, timedelta]:

@@ -14,11 +14,11 @@ from typing import Any, Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from quizapp.core.answers import fold
 from quizapp.core.authoring import key_for
-from quizapp.core.questions import Question as AskedQuestion
-from quizapp.core.questions import parse_question
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import parse_question
 from quizapp.core.sets import export, schema, spellings
+from quizapp.core.text.answers import fold
 from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.errors import NotFound
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.questions import Question as AskedQuestion
+from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.sets import export, schema, spellings
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import audit_log
@@ -26,7 +26,7 @@ from quizapp.services.sets.contents import (
     update_search_text,
 )
 
-_TITLE_MAX = 300  # of core.questions.Line
+_TITLE_MAX = 300  # of core.kinds.fields.Line
 _COPY = " (copy)"
 
 

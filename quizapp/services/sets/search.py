@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.answers import fold
+from quizapp.core.text.answers import fold
 from quizapp.models import AuditEntry, Fact, Question, QuestionSet, QuestionVersion, SetAuthor, User
 from quizapp.services.access import PUBLIC, mine, taken_up
 

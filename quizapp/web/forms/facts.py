@@ -18,11 +18,11 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
-from quizapp.core.answers import fold
 from quizapp.core.authoring import read_edtf
-from quizapp.core.dates import display_date
+from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.quick_entry import AUTO, KINDS
-from quizapp.core.telling import FORMS
+from quizapp.core.text.answers import fold
+from quizapp.core.text.edtf import display_date
 from quizapp.services.editor.bulk_changes import MOST_TAGS
 from quizapp.services.editor.facts import FactPage
 from quizapp.web.forms.quizzes import Ticks
@@ -222,6 +222,6 @@ class QuickForm(TaggedForm):
     )
     kind = SelectField(
         "Make each a",
-        choices=[SelectChoice(AUTO, "What fits its answer"), *(SelectChoice(kind, FORMS[kind]) for kind in KINDS)],
+        choices=[SelectChoice(AUTO, "What fits its answer"), *(SelectChoice(kind, KIND_NAMES[kind]) for kind in KINDS)],
         default=AUTO,
     )

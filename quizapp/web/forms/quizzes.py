@@ -7,9 +7,8 @@ from wtforms import IntegerField, RadioField, SelectChoice, SelectMultipleField,
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from quizapp.core.quizzes import BIGGEST_SIZE, LONGEST, USUAL_SIZE
-from quizapp.core.telling import FORMS
-from quizapp.services.attempts import AT_END, AT_ONCE
+from quizapp.core.attempts import AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST, USUAL_SIZE
+from quizapp.core.kinds import KIND_NAMES
 
 NO_NUMBER = "Type a whole number."
 
@@ -59,5 +58,5 @@ class QuizForm(FlaskForm):
         """Put on the form what a set has: topics (key, title, facts), and how many questions of each kind."""
         self.topics.choices = [SelectChoice(key, f"{title} ({facts})") for key, title, facts in topics]
         self.kinds.choices = [
-            SelectChoice(kind, f"{name} ({kinds[kind]})") for kind, name in FORMS.items() if kinds.get(kind)
+            SelectChoice(kind, f"{name} ({kinds[kind]})") for kind, name in KIND_NAMES.items() if kinds.get(kind)
         ]

@@ -1,4 +1,4 @@
-"""The envelope of every answer; what is inside depends on the question's kind and is read by core.sessions."""
+"""The envelope of every answer; what is inside depends on the question's kind and is read by core.kinds."""
 
 from uuid import UUID
 
@@ -7,7 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField
 from wtforms.validators import InputRequired, NumberRange
 
-from quizapp.core.responses import Confidence
+from quizapp.core.calibration import Confidence
 
 BIGGEST = 2**31 - 1
 

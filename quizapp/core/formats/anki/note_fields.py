@@ -4,25 +4,22 @@ import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from quizapp.core.dates import display_date
 from quizapp.core.formats.anki.notes import Teller
 from quizapp.core.formats.embedded_data import digest_of
 from quizapp.core.formats.markup import html_line_of, html_of
-from quizapp.core.questions import (
-    GAP,
-    Choice,
-    Cloze,
-    Date,
-    Distractor,
-    Flashcard,
-    Matching,
-    Multiple,
-    Number,
-    Ordering,
-    Question,
-    TrueFalse,
-    Typed,
-)
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.fields import Distractor
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.matching import Matching
+from quizapp.core.kinds.multiple import Multiple
+from quizapp.core.kinds.number import Number
+from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.true_false import TrueFalse
+from quizapp.core.kinds.typed import Typed
+from quizapp.core.text.edtf import display_date
 
 NOTE_TYPE = "quizapp question"
 DATA = "Data"
@@ -88,8 +85,8 @@ def _choices_and_answer(question: Question) -> tuple[str, str]:
         case Date():
             return "", _text(display_date(question.answer))
         case Number():
-            leeway = f" (± {question.leeway})" if question.leeway else ""
-            return "", _text(question.key_shown + leeway)
+            leeway = f" (± {question.shown_tolerance})" if question.shown_tolerance else ""
+            return "", _text(question.right_answer + leeway)
 
 
 def _cloze(question: Cloze) -> tuple[str, str]:

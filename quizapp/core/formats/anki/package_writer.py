@@ -18,7 +18,7 @@ import genanki
 from quizapp.core.formats.anki.note_fields import FIELDS, NOTE_TYPE, digests, face_of
 from quizapp.core.formats.embedded_data import pack_question
 from quizapp.core.formats.format import ExportedFile, FormatWarning, topic_labels
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
 MODEL_ID = 1_704_192_042  # of the note type, for ever: Anki knows it by this number

@@ -28,7 +28,7 @@ from quizapp.core.formats.embedded_data import (
 )
 from quizapp.core.formats.format import ExportedFile, FormatWarning, ImportedSet, Unreadable, decode_text, topic_labels
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.questions import Question
+from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":"}

@@ -11,7 +11,7 @@ from typing import Any
 
 from quizapp.core.formats.embedded_data import GAP_MARK, CannotConvert
 from quizapp.core.formats.moodle_xml.item import Item
-from quizapp.core.questions import Gap
+from quizapp.core.kinds.cloze import Gap
 
 _GAP = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^\\}])*)\}", re.S)
 _TYPED = {"SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"}

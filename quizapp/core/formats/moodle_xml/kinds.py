@@ -6,10 +6,10 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from xml.etree import ElementTree
 
-from quizapp.core.dates import Precision, display_date, parse_edtf
 from quizapp.core.formats.embedded_data import CannotConvert, with_names
 from quizapp.core.formats.moodle_xml.cloze import read_gaps
 from quizapp.core.formats.moodle_xml.item import Item
+from quizapp.core.text.edtf import Precision, display_date, parse_edtf
 
 DIVIDER = re.compile(r"<hr\s*/?>")
 _DRAG = "questions on dragging over a text or a picture are not known here"

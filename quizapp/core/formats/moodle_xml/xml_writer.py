@@ -15,21 +15,18 @@ from quizapp.core.formats.moodle_xml.cloze import written_gap
 from quizapp.core.formats.moodle_xml.item import Item, data_tags
 from quizapp.core.formats.moodle_xml.kinds import date_forms
 from quizapp.core.formats.moodle_xml.xml_reader import digest_of_meaning
-from quizapp.core.questions import (
-    GAP,
-    Choice,
-    Cloze,
-    Date,
-    Flashcard,
-    Matching,
-    Multiple,
-    Number,
-    Ordering,
-    Picture,
-    Question,
-    TrueFalse,
-    Typed,
-)
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.fields import Picture
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.matching import Matching
+from quizapp.core.kinds.multiple import Multiple
+from quizapp.core.kinds.number import Number
+from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.true_false import TrueFalse
+from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets import schema
 
 _FULL = "100"

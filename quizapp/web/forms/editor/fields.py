@@ -5,6 +5,8 @@ from typing import Any
 
 from wtforms import Field, FieldList, HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 
+from quizapp.core.authoring import key_for
+
 
 def plain(text: str | None) -> str:
     """Line ends as they are stored, and no blank around: browsers send CR LF."""
@@ -68,3 +70,18 @@ def every_field(fields: Any) -> Iterator[Field]:
         yield field
         if isinstance(field, FieldList) or hasattr(field, "form"):
             yield from every_field(field)
+
+
+def value_of(field: Field) -> Any:
+    """Return what a field holds as plain data for core.kinds; blank rows are left out."""
+    if isinstance(field, Rows):
+        return [value_of(row) for row in field.filled]
+    if isinstance(field, Lines):
+        return field.lines
+    if not hasattr(field, "form"):
+        return field.data or ""
+    values = {inner.short_name: value_of(inner) for inner in field.form}
+    if "misconception" in values:
+        misconception = values["misconception"]
+        values["misconception"] = key_for(misconception, ()) if misconception else None
+    return values

@@ -1,0 +1,97 @@
+"""The question kinds, one file each: the only schema of questions and of responses to them.
+
+Bank files, editor forms and the JSON stored with each question version and each answer are all validated by it.
+A kind's file holds its schema, its response, reading a posted form, grading, and describing an answer.
+To add a kind, write its file, add its classes to the two unions below, and write its templates in templates/kinds/.
+
+    fields.py     what the fields of a question hold
+    base.py       what every kind has, and what each has to define
+    grade.py      the grade of a response
+    accepting.py  typed answers: accepted and refused forms
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Annotated, cast, get_args
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from quizapp.core.kinds.base import CannotCarryOver, QuestionBase, UnreadableResponse
+from quizapp.core.kinds.choice import Choice, ChoiceResponse
+from quizapp.core.kinds.cloze import Cloze, ClozeResponse
+from quizapp.core.kinds.date import Date, DateResponse
+from quizapp.core.kinds.flashcard import Flashcard, FlashcardResponse
+from quizapp.core.kinds.matching import Matching, MatchingResponse
+from quizapp.core.kinds.multiple import Multiple, MultipleResponse
+from quizapp.core.kinds.number import Number, NumberResponse
+from quizapp.core.kinds.ordering import Ordering, OrderingResponse
+from quizapp.core.kinds.true_false import TrueFalse, TrueFalseResponse
+from quizapp.core.kinds.typed import Typed, TypedResponse
+
+# Menus list the kinds in this order.
+Question = Annotated[
+    Choice | TrueFalse | Multiple | Ordering | Matching | Cloze | Typed | Date | Number | Flashcard,
+    Field(discriminator="kind"),
+]
+Response = Annotated[
+    ChoiceResponse
+    | TrueFalseResponse
+    | MultipleResponse
+    | OrderingResponse
+    | MatchingResponse
+    | ClozeResponse
+    | TypedResponse
+    | DateResponse
+    | NumberResponse
+    | FlashcardResponse,
+    Field(discriminator="kind"),
+]
+
+question_adapter: TypeAdapter[Question] = TypeAdapter(Question)
+response_adapter: TypeAdapter[Response] = TypeAdapter(Response)
+
+KINDS: dict[str, type[QuestionBase]] = {
+    get_args(cls.model_fields["kind"].annotation)[0]: cls for cls in get_args(get_args(Question)[0])
+}
+KIND_NAMES = {kind: cls.label for kind, cls in KINDS.items()}
+
+
+def parse_question(data: object) -> Question:
+    """Return a question from stored or posted data. Raises pydantic.ValidationError with every error."""
+    return question_adapter.validate_python(data)
+
+
+def parse_response(data: object) -> Response:
+    """Return a response from stored or posted data. Raises pydantic.ValidationError with every error."""
+    return response_adapter.validate_python(data)
+
+
+def read_response(question: Question, form: Mapping[str, str], order: Sequence[int]) -> Response:
+    """Return the response that a posted form gives to a question whose options were shown in that order.
+
+    The fields are those of the kind's `read_form`; a form with `give-up` says "I don't know". Raises
+    UnreadableResponse.
+    """
+    try:
+        return question.read_form({} if "give-up" in form else form, order)
+    except ValidationError as error:
+        raise UnreadableResponse(error.errors()[0]["msg"]) from None
+
+
+def answers_another_kind(question: Question, posted: Iterable[str]) -> bool:
+    """Return whether a form with these fields was made for a question of another kind."""
+    others = {cls.form_field for cls in KINDS.values()} - {question.form_field}
+    return any(name == field or (field[-1] == "-" and name.startswith(field)) for name in posted for field in others)
+
+
+def carry_over(old: Question, response: Response, new: Question) -> Response | None:
+    """Return the response to `old` as one to `new` that says the same, so that it can be graded by the new key.
+
+    None when the kind is another, when what was picked is gone, and when `new` asks for something that `old` did not
+    show, because nobody loses marks for what they did not see.
+    """
+    if not old.kind == new.kind == response.kind:
+        return None
+    try:
+        return cast(Response, old.carry_over(response, new))
+    except CannotCarryOver:
+        return None

@@ -1,0 +1,47 @@
+"""A typed answer: what counts as right, and why."""
+
+from quizapp.core.kinds.fields import Key, Line, Strict
+from quizapp.core.kinds.grade import AnswerPreview, Verdict
+from quizapp.core.text.answers import Comparison, Match, compare, fold
+
+_VERDICTS = {Match.EXACT: Verdict.RIGHT, Match.SLIP: Verdict.SLIP, Match.WRONG: Verdict.WRONG}
+
+
+class Accepting(Strict):
+    """A typed answer: the key, further accepted forms, names whose every spelling counts, and forms to refuse.
+
+    `spellings_of` names entries of the set's names.yaml. Loading a bank writes their spellings into `accept`, and
+    into `reject` the other names near enough to be taken for a typing slip.
+    """
+
+    answer: Line
+    accept: list[Line] = []
+    spellings_of: list[Key] = []
+    reject: list[Line] = []
+
+    def compare(self, text: str) -> Comparison:
+        """Return how a typed text compares with what is accepted and refused."""
+        return compare(text, [self.answer, *self.accept], self.reject)
+
+    def grade_text(self, text: str) -> tuple[Verdict, str | None]:
+        """Return the verdict on a typed text, and the form it is a slip of or was taken for, if any."""
+        if not text.strip():
+            return Verdict.UNANSWERED, None
+        found = self.compare(text)
+        note = found.matched if found.verdict is Match.SLIP else found.mistaken_for
+        return _VERDICTS[found.verdict], note
+
+    def preview_text(self, text: str, about: str = "") -> AnswerPreview:
+        """Return how a typed text would be graded, and why. `about` names the gap, where there are several."""
+        found = self.compare(text)
+        if found.verdict is Match.WRONG:
+            refused = f"it is taken for “{found.mistaken_for}”, which is refused" if found.mistaken_for else None
+            return AnswerPreview(False, refused or "it is not near enough to any accepted answer", about)
+        assert found.matched is not None
+        if found.verdict is Match.SLIP:
+            return AnswerPreview(True, f"it is taken for a slip of “{found.matched}”", about)
+        of = "the answer" if found.matched == self.answer else "accepted"
+        if text.strip() == found.matched:
+            return AnswerPreview(True, f"it is {of}", about)
+        how = "case, accents and punctuation aside" if fold(text) == fold(found.matched) else "another way to write it"
+        return AnswerPreview(True, f"it is {of}, “{found.matched}”, {how}", about)

@@ -1,0 +1,195 @@
+"""What all kinds have in common: the fields of every question, and what each kind can be asked to do."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from enum import IntEnum
+from random import Random
+from typing import ClassVar, TypeVar
+
+from quizapp.core.kinds.fields import LONGEST_TEXT, Key, Picture, Remark, Strict, Text
+from quizapp.core.kinds.grade import AnswerPreview, Grade
+
+
+class Stage(IntEnum):
+    """How much a question asks of memory; a fact climbs these as its stability grows."""
+
+    RECOGNISE = 0
+    COMPLETE = 1
+    RECALL = 2
+
+
+class UnreadableResponse(ValueError):
+    """What was posted is not a response to this question."""
+
+
+class WrongKind(ValueError):
+    """The response is of another kind than the question."""
+
+
+class NoSuchChoice(UnreadableResponse):
+    """The response picks a choice that the question does not have."""
+
+
+class CannotCarryOver(Exception):
+    """A version of a question has nothing that matches what was answered to an earlier one."""
+
+
+class ResponseBase(Strict):
+    """A response to a question, stored as JSON with each review and in each attempt."""
+
+    kind: str
+
+
+R = TypeVar("R", bound=ResponseBase)
+
+
+class QuestionBase(Strict, ABC):
+    """A question of any kind: its fields, and how responses to it are read, graded and described.
+
+    A subclass names its kind for menus (`label`, `summary`), and the field that a form posts its answer in
+    (`form_field`); a name that ends in a hyphen is followed by a number.
+    """
+
+    label: ClassVar[str]
+    summary: ClassVar[str]
+    form_field: ClassVar[str]
+    self_graded: ClassVar[bool] = False  # the learner alone says how well it was answered
+    typed_into: ClassVar[bool] = False  # `preview_answer` explains typed answers
+
+    key: Key
+    prompt: Text
+    explanation: Remark = ""
+    picture: Picture | None = None
+    kind: str
+
+    @property
+    @abstractmethod
+    def stage(self) -> Stage:
+        """Return how much the question asks of memory."""
+
+    @property
+    def guess_chance(self) -> float:
+        """Return the chance (0..1) of a right answer from a learner who knows nothing; 0 for recall."""
+        return 0.0
+
+    @property
+    @abstractmethod
+    def right_answer(self) -> str:
+        """Return the right answer to show: plain text, except for a flashcard, where it is Markdown."""
+
+    @property
+    def statement(self) -> str:
+        """Return the fact that the question asks for, in one or two sentences of Markdown."""
+        colon = "" if self.prompt.endswith(("?", ":", ".", "…")) else ":"
+        return shorten(f"{self.prompt}{colon} {self.right_answer}")
+
+    @property
+    def has_typed_answer(self) -> bool:
+        """Return whether something must be typed to answer."""
+        return self.typed_into
+
+    @property
+    def can_be_overridden(self) -> bool:
+        """Return whether a learner may overrule the verdict, because the answer is free text that may be misread."""
+        return self.has_typed_answer
+
+    @property
+    def option_ranges(self) -> Mapping[str, range]:
+        """Return the places among `options` that are shuffled together; empty when nothing is shuffled."""
+        return {}
+
+    def shuffle_options(self, seed: str) -> tuple[int, ...]:
+        """Return the order in which the options are shown, as indices into `options`; the same for the same seed."""
+        dice, order = Random(seed), list[int]()
+        for together in map(list, self.option_ranges.values()):
+            dice.shuffle(together)
+            order += together
+        return tuple(order)
+
+    @abstractmethod
+    def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> ResponseBase:
+        """Return the response that a posted form gives, with the options shown in that order.
+
+        A field that is missing or empty says "I don't know". Raises UnreadableResponse and pydantic.ValidationError.
+        """
+
+    def right_pick(self, order: Sequence[int]) -> str | None:
+        """Return the posted value of `picked` that is right, or None for kinds that are not decided by it."""
+        return None
+
+    @abstractmethod
+    def grade(self, response: ResponseBase) -> Grade:
+        """Return the grade of a response. Raises WrongKind and NoSuchChoice, but never because of what was typed."""
+
+    @abstractmethod
+    def describe_answer(self, response: ResponseBase) -> str:
+        """Return what a response answers, as plain text; "" for "I don't know".
+
+        Raises WrongKind, and IndexError for a choice that the question does not have.
+        """
+
+    def preview_answer(self, text: str) -> list[AnswerPreview]:
+        """Return how a typed answer would be graded and why, gap by gap; empty where nothing is typed."""
+        return []
+
+    def carry_over(self, response: ResponseBase, new: "QuestionBase") -> ResponseBase:
+        """Return the response as one to a later version of the question that says the same.
+
+        What was picked is found again by its text, because choices may have been moved, added or removed. Raises
+        CannotCarryOver when it is gone, and when `new` asks for something that this version did not show.
+        """
+        return response
+
+    @abstractmethod
+    def sample_responses(self) -> list[ResponseBase]:
+        """Return the right response, then likely wrong ones, for simulated learners."""
+
+    def expect(self, response: ResponseBase, wanted: type[R]) -> R:
+        """Return the response if it is of the wanted kind. Raises WrongKind."""
+        if not isinstance(response, wanted):
+            raise WrongKind(f"a {self.kind} question cannot be answered by a {response.kind} response")
+        return response
+
+
+def shorten(statement: str) -> str:
+    """Return a statement cut to the length that can be stored."""
+    return statement if len(statement) <= LONGEST_TEXT else statement[: LONGEST_TEXT - 2].rstrip() + " …"
+
+
+def read_place(posted: str) -> int | None:
+    """Return the small number that was posted, or None for a blank. Raises UnreadableResponse."""
+    if not posted:
+        return None
+    if not posted.isascii() or not posted.isdigit() or len(posted) > 2:
+        raise UnreadableResponse(f"{posted[:20]!r} is not a place")
+    return int(posted)
+
+
+def read_option(posted: str, order: Sequence[int]) -> int | None:
+    """Return the option shown at the place that was posted, counted from 0, or None for a blank."""
+    place = read_place(posted)
+    if place is None:
+        return None
+    if place >= len(order):
+        raise UnreadableResponse("that choice is not among those shown")
+    return order[place]
+
+
+def find_option(text: str, options: Sequence[str]) -> int:
+    """Return the place of a text among options, of which no two differ in case alone. Raises CannotCarryOver."""
+    folded = [option.casefold() for option in options]
+    try:
+        return folded.index(text.strip().casefold())
+    except ValueError:
+        raise CannotCarryOver from None
+
+
+def require_shown(wanted: Sequence[str], shown: Sequence[str]) -> None:
+    """Raise CannotCarryOver unless all the wanted texts were shown."""
+    for text in wanted:
+        find_option(text, shown)
+
+
+def pad(given: Sequence[int | None], size: int) -> list[int | None]:
+    """Return what was given for each of `size` things, with None for what was left out at the end."""
+    return [*given, *[None] * (size - len(given))]

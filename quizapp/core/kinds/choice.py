@@ -1,0 +1,96 @@
+"""A question with one right answer among distractors."""
+
+from collections.abc import Mapping, Sequence
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, model_validator
+
+from quizapp.core.kinds.base import (
+    CannotCarryOver,
+    NoSuchChoice,
+    QuestionBase,
+    ResponseBase,
+    Stage,
+    find_option,
+    read_option,
+)
+from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
+from quizapp.core.kinds.grade import Grade, Verdict, all_or_nothing
+
+
+class ChoiceResponse(ResponseBase):
+    """`picked` counts through `Choice.options`, from 0; None is "I don't know"."""
+
+    kind: Literal["choice"]
+    picked: Annotated[int, Field(ge=0)] | None = None
+
+
+class Choice(QuestionBase):
+    """One right answer among distractors; the order shown is shuffled."""
+
+    label: ClassVar[str] = "Choice"
+    summary: ClassVar[str] = "One right answer among wrong ones."
+    form_field: ClassVar[str] = "picked"
+
+    kind: Literal["choice"]
+    answer: Line
+    distractors: Annotated[list[Distractor], Field(min_length=1, max_length=11)]
+
+    @model_validator(mode="after")
+    def _choices_differ(self) -> "Choice":
+        refuse_twins(self.options)
+        return self
+
+    @property
+    def options(self) -> list[str]:
+        """Return every choice, the key first; never shown in this order."""
+        return [self.answer, *(distractor.text for distractor in self.distractors)]
+
+    @property
+    def option_ranges(self) -> dict[str, range]:
+        return {"options": range(len(self.options))}
+
+    @property
+    def stage(self) -> Stage:
+        return Stage.RECOGNISE
+
+    @property
+    def guess_chance(self) -> float:
+        return 1 / len(self.options)
+
+    @property
+    def right_answer(self) -> str:
+        return self.answer
+
+    def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> ChoiceResponse:
+        """`picked` is the place of the choice as shown, from 0."""
+        return ChoiceResponse(kind="choice", picked=read_option(form.get("picked", ""), order))
+
+    def right_pick(self, order: Sequence[int]) -> str:
+        return str(order.index(0))
+
+    def grade(self, response: ResponseBase) -> Grade:
+        picked = self.expect(response, ChoiceResponse).picked
+        if picked is None:
+            return all_or_nothing(Verdict.UNANSWERED, self.answer)
+        if picked >= len(self.options):
+            raise NoSuchChoice(f"there is no choice {picked} among {len(self.options)}")
+        if picked == 0:
+            return all_or_nothing(Verdict.RIGHT, self.answer)
+        return Grade(0.0, Verdict.WRONG, self.answer, distractor=self.distractors[picked - 1])
+
+    def describe_answer(self, response: ResponseBase) -> str:
+        picked = self.expect(response, ChoiceResponse).picked
+        return "" if picked is None else self.options[picked]
+
+    def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
+        """Carry over the choice by its text; an added distractor is no hindrance."""
+        picked = self.expect(response, ChoiceResponse).picked
+        if not isinstance(new, Choice):
+            raise CannotCarryOver
+        if picked is None:
+            return response
+        return ChoiceResponse(kind="choice", picked=find_option(self.options[picked], new.options))
+
+    def sample_responses(self) -> list[ResponseBase]:
+        return [ChoiceResponse(kind="choice", picked=index) for index in range(len(self.options))]

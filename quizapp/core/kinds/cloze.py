@@ -1,0 +1,195 @@
+"""A text with gaps, each of them typed into or chosen for."""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints, model_validator
+
+from quizapp.core.kinds.accepting import Accepting
+from quizapp.core.kinds.base import (
+    CannotCarryOver,
+    NoSuchChoice,
+    QuestionBase,
+    ResponseBase,
+    Stage,
+    find_option,
+    read_option,
+    require_shown,
+    shorten,
+)
+from quizapp.core.kinds.fields import Distractor, Line, Text, TypedText, refuse_twins
+from quizapp.core.kinds.grade import AnswerPreview, Grade, Method, Part, Tally, Verdict
+
+GAP = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+
+GapName = Annotated[str, StringConstraints(max_length=300)]
+
+
+class ClozeResponse(ResponseBase):
+    """The text typed into each gap or chosen for it, by the gap's name; a missing gap is a blank one."""
+
+    kind: Literal["cloze"]
+    gaps: Annotated[dict[GapName, TypedText], Field(max_length=20)] = {}
+
+
+class Gap(Accepting):
+    """What a gap wants: it is typed into, or, where it has `distractors`, one thing is chosen from a list."""
+
+    distractors: Annotated[list[Distractor], Field(max_length=7)] = []
+
+    @model_validator(mode="after")
+    def _is_typed_or_chosen(self) -> "Gap":
+        if not self.distractors:
+            return self
+        if len(self.distractors) < 2:
+            raise ValueError("a gap to choose for needs two distractors or more; there is 1")
+        if self.accept or self.spellings_of or self.reject:
+            raise ValueError("a gap with distractors is chosen, not typed: accept, spellings_of and reject have no use")
+        refuse_twins(self.options)
+        return self
+
+    @property
+    def options(self) -> list[str]:
+        """Return what may be chosen for the gap, the key first; empty for a gap that is typed into."""
+        return [self.answer, *(distractor.text for distractor in self.distractors)] if self.distractors else []
+
+    def grade(self, name: str, given: str) -> Part:
+        """Return the grade of what was typed or chosen for the gap. Raises NoSuchChoice."""
+        if not self.distractors:
+            verdict, note = self.grade_text(given)
+            return Part(name, given, self.answer, verdict, note)
+        if not given:
+            return Part(name, given, self.answer, Verdict.UNANSWERED)
+        if given == self.answer:
+            return Part(name, given, self.answer, Verdict.RIGHT)
+        picked = next((distractor for distractor in self.distractors if distractor.text == given), None)
+        if picked is None:
+            raise NoSuchChoice(f"‘{given}’ is not among the choices for the gap ‘{name}’")
+        return Part(name, given, self.answer, Verdict.WRONG, distractor=picked)
+
+    def carry_over(self, text: str) -> str:
+        """Return what was typed or chosen for an earlier version of the gap. Raises CannotCarryOver."""
+        if not self.distractors:
+            return text
+        return self.options[find_option(text, self.options)] if text.strip() else ""
+
+
+class Cloze(QuestionBase):
+    """A sentence with named gaps, `The train crossed the {{river}} bridge.`, and an answer for each gap.
+
+    The gap's name is shown as its label, so it should say what is wanted and not give it away.
+    """
+
+    label: ClassVar[str] = "Gaps"
+    summary: ClassVar[str] = "A text with gaps to type into or to choose for."
+    form_field: ClassVar[str] = "gap-"
+    typed_into: ClassVar[bool] = True
+
+    kind: Literal["cloze"]
+    text: Text
+    gaps: Annotated[dict[Line, Gap], Field(min_length=1, max_length=8)]
+
+    @model_validator(mode="after")
+    def _gaps_match_text(self) -> "Cloze":
+        written = GAP.findall(self.text)
+        if len(set(written)) < len(written):
+            raise ValueError("each gap in the text needs a name of its own")
+        if set(written) != set(self.gaps):
+            odd = ", ".join(sorted(set(written) ^ set(self.gaps)))
+            raise ValueError(f"the gaps in the text and the gaps answered are not the same: {odd}")
+        return self
+
+    @property
+    def gap_names(self) -> list[str]:
+        """Return the gaps in the order of the text."""
+        return GAP.findall(self.text)
+
+    @property
+    def options(self) -> list[str]:
+        """Return what may be chosen for each gap, in the order of the text; never shown in this order."""
+        return [text for name in self.gap_names for text in self.gaps[name].options]
+
+    @property
+    def option_ranges(self) -> dict[str, range]:
+        """Return for each gap the places of its own options among `options`; an empty range for one typed into."""
+        ends = list(accumulate(len(self.gaps[name].options) for name in self.gap_names))
+        return dict(zip(self.gap_names, map(range, [0, *ends], ends), strict=True))
+
+    @property
+    def is_chosen(self) -> bool:
+        """Return whether every gap is chosen from a list, so that nothing has to be recalled."""
+        return all(gap.distractors for gap in self.gaps.values())
+
+    @property
+    def has_typed_answer(self) -> bool:
+        return not self.is_chosen
+
+    @property
+    def stage(self) -> Stage:
+        return Stage.RECOGNISE if self.is_chosen else Stage.COMPLETE
+
+    @property
+    def guess_chance(self) -> float:
+        """Return the product of 1/n over the gaps where all are chosen, and 0 where one is typed."""
+        return 1 / math.prod(len(gap.options) for gap in self.gaps.values()) if self.is_chosen else 0.0
+
+    @property
+    def right_answer(self) -> str:
+        return "; ".join(self.gaps[name].answer for name in self.gap_names)
+
+    @property
+    def statement(self) -> str:
+        return shorten(GAP.sub(lambda gap: self.gaps[gap[1]].answer, self.text))
+
+    def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> ClozeResponse:
+        """`gap-0`, `gap-1`, … are the texts typed, or the places of the options as shown."""
+        posted = [form.get(f"gap-{number}", "") for number in range(len(self.gaps))]
+        gaps = {name: self._read_gap(name, text, order) for name, text in zip(self.gap_names, posted, strict=True)}
+        return ClozeResponse(kind="cloze", gaps=gaps)
+
+    def _read_gap(self, name: str, posted: str, order: Sequence[int]) -> str:
+        if not self.gaps[name].distractors:
+            return posted
+        own = self.option_ranges[name]
+        picked = read_option(posted, order[own.start : own.stop])
+        return "" if picked is None else self.options[picked]
+
+    def grade(self, response: ResponseBase) -> Grade:
+        """Return right gaps / gaps as the credit. The parts are the gaps, in the order of the text."""
+        given = self.expect(response, ClozeResponse).gaps
+        parts = tuple(self.gaps[name].grade(name, given.get(name, "")) for name in self.gap_names)
+        tally = Tally(Method.GAPS, sum(part.correct for part in parts), len(parts))
+        return Grade(tally.fraction, _overall(parts), self.right_answer, parts, tally=tally)
+
+    def describe_answer(self, response: ResponseBase) -> str:
+        given = self.expect(response, ClozeResponse).gaps.values()
+        return "; ".join(text for text in map(str.strip, given) if text)
+
+    def preview_answer(self, text: str) -> list[AnswerPreview]:
+        if not text.strip():
+            return []
+        typed = [(name, gap) for name, gap in self.gaps.items() if not gap.distractors]
+        return [gap.preview_text(text, name if len(typed) > 1 else "") for name, gap in typed]
+
+    def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
+        if not isinstance(new, Cloze):
+            raise CannotCarryOver
+        require_shown(new.gap_names, self.gap_names)
+        given = self.expect(response, ClozeResponse).gaps
+        gaps = {name: new.gaps[name].carry_over(given[name]) for name in new.gap_names if name in given}
+        return ClozeResponse(kind="cloze", gaps=gaps)
+
+    def sample_responses(self) -> list[ResponseBase]:
+        right = {name: gap.answer for name, gap in self.gaps.items()}
+        wrong = [right | {name: gap.options[1] if gap.options else "?"} for name, gap in self.gaps.items()]
+        return [ClozeResponse(kind="cloze", gaps=gaps) for gaps in (right, *wrong)]
+
+
+def _overall(parts: tuple[Part, ...]) -> Verdict:
+    verdicts = {part.verdict for part in parts}
+    if len(verdicts) == 1:
+        return verdicts.pop()
+    return Verdict.SLIP if all(verdict.correct for verdict in verdicts) else Verdict.WRONG

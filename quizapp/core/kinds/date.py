@@ -1,0 +1,180 @@
+"""A question whose answer is a date."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from typing import ClassVar, Literal
+
+from pydantic import model_validator
+
+from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage
+from quizapp.core.kinds.fields import Edtf, TypedText
+from quizapp.core.kinds.grade import AnswerPreview, Grade, Part, Verdict, all_or_nothing
+from quizapp.core.text.edtf import MONTHS, PartialDate, Precision, display_date, parse_edtf
+from quizapp.core.text.typed_dates import TypedDate, parse_date
+
+
+class DateNote(StrEnum):
+    """Why a date is not right: it cannot be read, lacks something asked for, or has this part wrong.
+
+    The coarsest wrong part counts; `HALF_DAY` is a time that is right but for a.m. and p.m.
+    """
+
+    UNREADABLE = "unreadable"
+    MISSING = "missing"
+    YEAR = "year"
+    MONTH = "month"
+    DAY = "day"
+    TIME = "time"
+    HALF_DAY = "half_day"
+
+
+_FINENESS = {
+    DateNote.YEAR: Precision.YEAR,
+    DateNote.MONTH: Precision.MONTH,
+    DateNote.DAY: Precision.DAY,
+    DateNote.TIME: Precision.TIME,
+    DateNote.HALF_DAY: Precision.TIME,
+}
+_BEST_FIRST = [Verdict.RIGHT, Verdict.CLOSE, Verdict.WRONG]
+# What may not be missing: of a day asked for its month, of a time not even its day.
+_ASKED = {
+    Precision.YEAR: {Precision.YEAR},
+    Precision.MONTH: {Precision.MONTH},
+    Precision.DAY: {Precision.MONTH, Precision.DAY},
+    Precision.TIME: {Precision.TIME},
+}
+
+
+class DateResponse(ResponseBase):
+    kind: Literal["date"]
+    text: TypedText = ""
+
+
+class Date(QuestionBase):
+    """A date is typed. `precision` is what must be right; `accept` lists other dates that count."""
+
+    label: ClassVar[str] = "Date"
+    summary: ClassVar[str] = "A date is typed, as finely as you ask."
+    form_field: ClassVar[str] = "text"
+    typed_into: ClassVar[bool] = True
+
+    kind: Literal["date"]
+    answer: Edtf
+    precision: Literal["year", "month", "day", "time"]
+    accept: list[Edtf] = []
+
+    @model_validator(mode="after")
+    def _fine_enough(self) -> "Date":
+        for text in [self.answer, *self.accept]:
+            start, end = parse_edtf(text)
+            if start != end or start.season or start.precision < self.asked:
+                raise ValueError(f"{text!r} is not one date known to the {self.precision}")
+        return self
+
+    @property
+    def asked(self) -> Precision:
+        return Precision[self.precision.upper()]
+
+    @property
+    def stage(self) -> Stage:
+        return Stage.RECALL
+
+    @property
+    def right_answer(self) -> str:
+        return display_date(self.answer)
+
+    def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> DateResponse:
+        """`text` is what was typed."""
+        return DateResponse(kind="date", text=form.get("text", ""))
+
+    def grade(self, response: ResponseBase) -> Grade:
+        """Return full credit or none: what was asked for must be right. The parts are those asked for or typed."""
+        text, key = self.expect(response, DateResponse).text, self.right_answer
+        if not text.strip():
+            return all_or_nothing(Verdict.UNANSWERED, key)
+        typed = parse_date(text, clock=self.asked is Precision.TIME)
+        if typed is None:
+            return all_or_nothing(Verdict.WRONG, key, DateNote.UNREADABLE)
+        points = [parse_edtf(edtf)[0] for edtf in (self.answer, *self.accept)]
+        compared = ((*_compare(typed, point, self.asked), point) for point in points)
+        verdict, note, nearest = min(compared, key=lambda found: _BEST_FIRST.index(found[0]))
+        return all_or_nothing(verdict, key, note, tuple(_parts(typed, nearest, self.asked)))
+
+    def describe_answer(self, response: ResponseBase) -> str:
+        return self.expect(response, DateResponse).text.strip()
+
+    def preview_answer(self, text: str) -> list[AnswerPreview]:
+        if not text.strip():
+            return []
+        found = self.grade(DateResponse(kind="date", text=text[:1000]))
+        parts = ", ".join(
+            f"{part.label} {part.given or 'missing'}{'' if part.correct else f' instead of {part.expected}'}"
+            for part in found.parts
+        )
+        if not parts:
+            return [AnswerPreview(False, "it cannot be read as a date")]
+        close = "close, which does not count: " if found.verdict is Verdict.CLOSE else ""
+        return [AnswerPreview(found.correct, f"{close}read as {parts}")]
+
+    def sample_responses(self) -> list[ResponseBase]:
+        return [DateResponse(kind="date", text=self.answer)]
+
+
+def _parts(typed: TypedDate, key: PartialDate, asked: Precision) -> Iterator[Part]:
+    """Yield year, month, day and time, as far as they were asked for or typed, and are known."""
+    faults = {_FINENESS[fault] for fault in _faults(typed, key)}
+    for precision in Precision:
+        given, expected = _written(typed, precision), _written(key, precision)
+        if expected and (given or precision in _ASKED[asked]):
+            missing = Verdict.WRONG if precision in faults else Verdict.RIGHT
+            yield Part(precision.name.lower(), given, expected, missing if given else Verdict.UNANSWERED)
+
+
+def _written(date: TypedDate | PartialDate, precision: Precision) -> str:
+    match precision:
+        case Precision.YEAR:
+            return str(date.year or "")
+        case Precision.MONTH:
+            return MONTHS[date.month - 1] if date.month else ""
+        case Precision.DAY:
+            return str(date.day or "")
+        case Precision.TIME:
+            return "" if date.hour is None else f"{date.hour:02}:{date.minute or 0:02}"
+
+
+def _compare(typed: TypedDate, key: PartialDate, asked: Precision) -> tuple[Verdict, DateNote | None]:
+    """Return the verdict on what was typed, as far as it goes, against one right date.
+
+    The year may be left out unless it is what is asked for, and so may the date of a time. Whatever is typed
+    beyond what is asked must not contradict what is known.
+    """
+    if not all(_written(typed, precision) for precision in _ASKED[asked]):
+        return Verdict.WRONG, DateNote.MISSING
+    faults = list(_faults(typed, key))
+    if not faults:
+        return Verdict.RIGHT, None
+    return (Verdict.CLOSE if _is_close(faults, asked) else Verdict.WRONG), faults[0]
+
+
+def _faults(typed: TypedDate, key: PartialDate) -> Iterator[DateNote]:
+    """Yield the parts that are both typed and known and differ, the coarsest first."""
+    # A year typed with two digits can only be told from another century's by the key.
+    century = 100 if typed.year is not None and typed.year < 100 else 10_000
+    if typed.year is not None and typed.year != key.year % century:
+        yield DateNote.YEAR
+    if None not in (typed.month, key.month) and typed.month != key.month:
+        yield DateNote.MONTH
+    if None not in (typed.day, key.day) and typed.day != key.day:
+        yield DateNote.DAY
+    if typed.hour is None or key.hour is None or (typed.hour, typed.minute) == (key.hour, key.minute):
+        return
+    half_day_off = abs(typed.hour - key.hour) == 12 and typed.minute == key.minute
+    yield DateNote.HALF_DAY if half_day_off else DateNote.TIME
+
+
+def _is_close(faults: list[DateNote], asked: Precision) -> bool:
+    """Return whether all that was asked for is right, or all but the day, the year of a day, or a.m. and p.m."""
+    if all(_FINENESS[fault] > asked for fault in faults):
+        return True
+    forgivable = {DateNote.HALF_DAY, DateNote.DAY, DateNote.YEAR} if asked >= Precision.DAY else set()
+    return len(faults) == 1 and faults[0] in forgivable

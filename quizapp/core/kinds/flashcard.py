@@ -1,0 +1,54 @@
+"""A card with a front and a back, which learners rate themselves."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Literal
+
+from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage
+from quizapp.core.kinds.fields import Text
+from quizapp.core.kinds.grade import Grade, Verdict
+from quizapp.core.scheduling import Rating
+
+
+class FlashcardResponse(ResponseBase):
+    """The learner's own rating of the recall."""
+
+    kind: Literal["flashcard"]
+    rating: Literal["again", "hard", "good", "easy"]
+
+
+class Flashcard(QuestionBase):
+    """Prompt on the front, answer on the back; the learner grades the recall."""
+
+    label: ClassVar[str] = "Card"
+    summary: ClassVar[str] = "Front and back; students rate themselves."
+    form_field: ClassVar[str] = "rating"
+    self_graded: ClassVar[bool] = True
+
+    kind: Literal["flashcard"]
+    answer: Text
+
+    @property
+    def stage(self) -> Stage:
+        return Stage.RECALL
+
+    @property
+    def right_answer(self) -> str:
+        """Return the back of the card, which is Markdown."""
+        return self.answer
+
+    def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> FlashcardResponse:
+        """`rating` is the learner's; without one it is "again"."""
+        # What is no rating is refused by the schema, like any other value that is not allowed.
+        return FlashcardResponse.model_validate({"kind": "flashcard", "rating": form.get("rating", "again")})
+
+    def grade(self, response: ResponseBase) -> Grade:
+        rating = Rating[self.expect(response, FlashcardResponse).rating.upper()]
+        recalled = rating != Rating.AGAIN
+        verdict = Verdict.RIGHT if recalled else Verdict.WRONG
+        return Grade(float(recalled), verdict, self.answer, self_rating=rating)
+
+    def describe_answer(self, response: ResponseBase) -> str:
+        return f"Rated {self.expect(response, FlashcardResponse).rating}"
+
+    def sample_responses(self) -> list[ResponseBase]:
+        return [FlashcardResponse(kind="flashcard", rating="good")]

@@ -1,0 +1,64 @@
+"""A statement to judge as true or false."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Literal
+
+from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage, UnreadableResponse, shorten
+from quizapp.core.kinds.grade import Grade, Verdict, all_or_nothing
+
+_POSTED = {"true": True, "false": False, "": None}
+
+
+class TrueFalseResponse(ResponseBase):
+    kind: Literal["true_false"]
+    picked: bool | None = None
+
+
+class TrueFalse(QuestionBase):
+    """A statement to judge."""
+
+    label: ClassVar[str] = "True or false"
+    summary: ClassVar[str] = "A statement to judge."
+    form_field: ClassVar[str] = "picked"
+
+    kind: Literal["true_false"]
+    answer: bool
+
+    @property
+    def stage(self) -> Stage:
+        return Stage.RECOGNISE
+
+    @property
+    def guess_chance(self) -> float:
+        return 0.5
+
+    @property
+    def right_answer(self) -> str:
+        return str(self.answer)
+
+    @property
+    def statement(self) -> str:
+        return self.prompt if self.answer else shorten(f"Not true: {self.prompt}")
+
+    def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> TrueFalseResponse:
+        """`picked` is true or false."""
+        posted = form.get("picked", "")
+        if posted not in _POSTED:
+            raise UnreadableResponse("neither true nor false was picked")
+        return TrueFalseResponse(kind="true_false", picked=_POSTED[posted])
+
+    def right_pick(self, order: Sequence[int]) -> str:
+        return str(self.answer).lower()
+
+    def grade(self, response: ResponseBase) -> Grade:
+        picked = self.expect(response, TrueFalseResponse).picked
+        if picked is None:
+            return all_or_nothing(Verdict.UNANSWERED, self.right_answer)
+        return all_or_nothing(Verdict.RIGHT if picked is self.answer else Verdict.WRONG, self.right_answer)
+
+    def describe_answer(self, response: ResponseBase) -> str:
+        picked = self.expect(response, TrueFalseResponse).picked
+        return "" if picked is None else str(picked)
+
+    def sample_responses(self) -> list[ResponseBase]:
+        return [TrueFalseResponse(kind="true_false", picked=picked) for picked in (self.answer, not self.answer)]

@@ -1,0 +1,50 @@
+"""A question whose answer is typed."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar, Literal
+
+from quizapp.core.kinds.accepting import Accepting
+from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage
+from quizapp.core.kinds.fields import TypedText
+from quizapp.core.kinds.grade import AnswerPreview, Grade, all_or_nothing
+
+
+class TypedResponse(ResponseBase):
+    kind: Literal["typed"]
+    text: TypedText = ""
+
+
+class Typed(QuestionBase, Accepting):
+    """The answer is typed; case, accents, transliteration and small slips are forgiven."""
+
+    label: ClassVar[str] = "Typed answer"
+    summary: ClassVar[str] = "The answer is typed; case, accents and small slips are forgiven."
+    form_field: ClassVar[str] = "text"
+    typed_into: ClassVar[bool] = True
+
+    kind: Literal["typed"]
+
+    @property
+    def stage(self) -> Stage:
+        return Stage.RECALL
+
+    @property
+    def right_answer(self) -> str:
+        return self.answer
+
+    def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> TypedResponse:
+        """`text` is what was typed."""
+        return TypedResponse(kind="typed", text=form.get("text", ""))
+
+    def grade(self, response: ResponseBase) -> Grade:
+        verdict, note = self.grade_text(self.expect(response, TypedResponse).text)
+        return all_or_nothing(verdict, self.answer, note)
+
+    def describe_answer(self, response: ResponseBase) -> str:
+        return self.expect(response, TypedResponse).text.strip()
+
+    def preview_answer(self, text: str) -> list[AnswerPreview]:
+        return [self.preview_text(text)] if text.strip() else []
+
+    def sample_responses(self) -> list[ResponseBase]:
+        return [TypedResponse(kind="typed", text=text) for text in (self.answer, "0")]

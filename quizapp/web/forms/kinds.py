@@ -1,0 +1,324 @@
+"""A form of the editor for each kind of question. The names of the fields are those of core.kinds.
+
+Nothing here validates what was typed: the schema of the questions does, and its errors are put beside the fields.
+"""
+
+from collections.abc import Iterable
+from typing import Any
+
+from wtforms import Form, FormField, RadioField, SelectChoice, SelectField, SelectMultipleField
+from wtforms.widgets import CheckboxInput, ListWidget
+
+from quizapp.core.kinds import KINDS
+from quizapp.core.kinds.cloze import GAP
+from quizapp.core.text.edtf import display_date, parse_edtf
+from quizapp.core.text.numbers import parse_number
+from quizapp.core.text.typed_dates import TypedDate, parse_date
+from quizapp.web.forms.editor.fields import (
+    Lines,
+    NameField,
+    Rows,
+    every_field,
+    hidden,
+    is_blank,
+    long_text,
+    one_line,
+    value_of,
+)
+
+PREFIX = "q"  # keeps these fields apart from those that answer a question, in the preview beside them
+
+
+class DistractorPart(Form):
+    text = one_line("Wrong choice {n}")
+    why_not = long_text("Why choice {n} is wrong", rows=1)
+    misconception = one_line("Misconception choice {n} stands for", maxlength=80)
+
+
+def distractors(label: str, *, rows: int) -> Rows:
+    return Rows(FormField(DistractorPart), label, min_entries=rows)
+
+
+class AcceptingPart(Form):
+    """A typed answer: what counts as right besides the answer itself, and what does not."""
+
+    answer = one_line("Answer{n}")
+    accept = Lines("Also accept{n}")
+    spellings_of = Rows(NameField("Every spelling of"), "Spellings of names", min_entries=1)
+    reject = Lines("Refuse{n}")
+
+
+class GapPart(AcceptingPart):
+    """A gap of a text; `gap` is its name."""
+
+    gap = hidden()
+    distractors = distractors("Choices instead of typing", rows=0)
+
+
+class PairPart(Form):
+    left = one_line("Pair {n}")
+    right = one_line("Pair {n} goes with")
+
+
+class QuestionForm(Form):
+    """What every kind has. `base` and `fact_base` are the versions that were on the screen when typing began."""
+
+    kind = ""
+    own: tuple[str, ...] = ()  # the fields of the kind itself
+    about_all = "prompt"  # where to show errors about the question as a whole
+    initial: dict[str, Any] = {}  # what the form of a new question begins with
+
+    subject = hidden()
+    base = hidden()
+    fact_base = hidden()
+    prompt = long_text("Question", rows=2)
+    explanation = long_text("Explanation", rows=3)
+    picture = hidden()  # its digest
+    picture_alt = one_line("What the picture shows")
+    statement = long_text("What is to be remembered", rows=2)
+    topic = SelectField("Topic", choices=[], validate_choice=False)
+    tags = one_line("Tags", maxlength=1200)
+    passages = SelectMultipleField(
+        "Passages", choices=[], validate_choice=False, widget=ListWidget(prefix_label=False),
+        option_widget=CheckboxInput(),
+    )  # fmt: skip
+
+    def __init__(self, formdata: Any = None, **kwargs: Any) -> None:
+        super().__init__(formdata, prefix=PREFIX, **kwargs)
+
+    @classmethod
+    def build(cls, formdata: Any = None, data: dict[str, Any] | None = None) -> "QuestionForm":
+        """Return the form with what was posted, or with the data."""
+        return cls(formdata, data=data)
+
+    @staticmethod
+    def load(body: dict[str, Any]) -> dict[str, Any]:
+        """Return the fields that the form shows in another way than a stored question has them."""
+        return {}
+
+    def own_values(self) -> dict[str, Any]:
+        """Return the kind's own fields as plain data for core.kinds; None for what is left out."""
+        return {name: value_of(self[name]) for name in self.own}
+
+    def offer(self, header: dict[str, Any], names: Iterable[dict[str, Any]]) -> None:
+        """Fill the fields that choose from the set with its topics, passages and names.
+
+        A choice that the set no longer has is dropped.
+        """
+        self.topic.choices = [SelectChoice(topic["key"], topic["title"]) for topic in header["topics"]]
+        self.passages.choices = [
+            SelectChoice(str(passage["number"]), f"¶ {passage['number']} {passage['title']}")
+            for passage in header["passages"]
+        ]
+        topics = [choice.value for choice in self.topic.choices]
+        self.topic.data = self.topic.data if self.topic.data in topics else topics[0]
+        there = {choice.value for choice in self.passages.choices}
+        self.passages.data = [number for number in self.passages.data or () if number in there]
+        listed = sorted((name["name"], name["key"]) for name in names)
+        for field in every_field(self):
+            if isinstance(field, NameField):
+                field.choices = [SelectChoice("", "none"), *(SelectChoice(key, name) for name, key in listed)]
+                field.data = field.data if field.data in {key for _, key in listed} else ""
+
+    @property
+    def has_errors(self) -> bool:
+        return any(field.errors for field in every_field(self))
+
+    @property
+    def kind_name(self) -> str:
+        return KINDS[self.kind].label
+
+
+class FlashcardForm(QuestionForm):
+    kind = "flashcard"
+    own = ("answer",)
+    answer = long_text("Answer, on the back", rows=2)
+
+
+class ChoiceForm(QuestionForm):
+    kind = "choice"
+    about_all = "distractors"
+    own = ("answer", "distractors")
+    answer = one_line("Right answer")
+    distractors = distractors("Wrong choices", rows=3)
+
+
+class TrueFalseForm(QuestionForm):
+    kind = "true_false"
+    own = ("answer",)
+    prompt = long_text("Statement", rows=2)
+    answer = RadioField("The statement is", choices=[SelectChoice("true", "true"), SelectChoice("false", "false")],
+                        validate_choice=False)  # fmt: skip
+
+    @staticmethod
+    def load(body: dict[str, Any]) -> dict[str, Any]:
+        return {"answer": str(body["answer"]).lower()}
+
+    def own_values(self) -> dict[str, Any]:
+        return {"answer": {"true": True, "false": False}.get(self["answer"].data)}
+
+
+class MultipleForm(QuestionForm):
+    kind = "multiple"
+    about_all = "distractors"
+    own = ("answers", "distractors")
+    answers = Lines("Right answers", rows=3)
+    distractors = distractors("Wrong choices", rows=3)
+
+
+class OrderingForm(QuestionForm):
+    kind = "ordering"
+    about_all = "items"
+    own = ("items",)
+    items = Rows(Lines("Place {n}", rows=1), "In the right order, the first first", min_entries=3)
+
+    @staticmethod
+    def load(body: dict[str, Any]) -> dict[str, Any]:
+        return {"items": [[item] if isinstance(item, str) else item for item in body["items"]]}
+
+    def own_values(self) -> dict[str, Any]:
+        return {"items": [item[0] if len(item) == 1 else item for item in value_of(self["items"])]}
+
+
+class MatchingForm(QuestionForm):
+    kind = "matching"
+    about_all = "pairs"
+    own = ("pairs", "extra")
+    pairs = Rows(FormField(PairPart), "What belongs together", min_entries=3)
+    extra = Lines("Offered too, belonging to nothing")
+
+
+class TypedForm(QuestionForm, AcceptingPart):
+    kind = "typed"
+    about_all = "answer"
+    own = ("answer", "accept", "spellings_of", "reject")
+
+
+class ClozeForm(QuestionForm):
+    kind = "cloze"
+    about_all = "text"
+    own = ("text", "gaps")
+    initial = {"prompt": "Complete the sentence."}
+    prompt = long_text("What to do", rows=1)
+    text = long_text("Text with gaps", rows=4)
+    gaps = Rows(FormField(GapPart), "The gaps", min_entries=0)
+
+    @property
+    def gap_count(self) -> int:
+        """How many gaps the text has; further rows are of gaps that are no more in it."""
+        return len(set(GAP.findall(self["text"].data or "")))
+
+    @classmethod
+    def build(cls, formdata: Any = None, data: dict[str, Any] | None = None) -> "ClozeForm":
+        """Return the form with a row for each gap in its text."""
+        form = cls(formdata, data=data)
+        gaps = _match_gaps(form["text"].data, form["gaps"].data)
+        return form if gaps == form["gaps"].data else cls(data=form.data | {"gaps": gaps})
+
+    @staticmethod
+    def load(body: dict[str, Any]) -> dict[str, Any]:
+        return {"gaps": [{"gap": name, **body["gaps"][name]} for name in GAP.findall(body["text"])]}
+
+    def own_values(self) -> dict[str, Any]:
+        text = value_of(self["text"])
+        names = GAP.findall(text)
+        rows = [value_of(row) for row in self["gaps"] if row.form.gap.data in names]
+        return {"text": text, "gaps": {row.pop("gap"): row for row in rows}}
+
+
+class DateForm(QuestionForm):
+    kind = "date"
+    about_all = "answer"
+    own = ("answer", "precision", "accept")
+    answer = one_line("Date", maxlength=60)
+    precision = RadioField(
+        "What must be right",
+        choices=[
+            SelectChoice("year", "the year"),
+            SelectChoice("month", "month and year"),
+            SelectChoice("day", "the day"),
+            SelectChoice("time", "the time of day"),
+        ],
+        validate_choice=False,
+    )
+    accept = Lines("Other dates that count")
+
+    @staticmethod
+    def load(body: dict[str, Any]) -> dict[str, Any]:
+        return {"answer": _show_date(body["answer"]), "accept": [_show_date(date) for date in body["accept"]]}
+
+    def own_values(self) -> dict[str, Any]:
+        values = super().own_values()
+        accept = [_read_date(date) for date in values["accept"]]
+        return values | {"answer": _read_date(values["answer"]), "accept": accept}
+
+
+class NumberForm(QuestionForm):
+    kind = "number"
+    about_all = "answer"
+    own = ("answer", "tolerance", "unit")
+    answer = one_line("Figure", maxlength=60)
+    tolerance = one_line("How far off still counts", maxlength=60)
+    unit = one_line("Unit, behind the figure")
+
+    @staticmethod
+    def load(body: dict[str, Any]) -> dict[str, Any]:
+        return {"tolerance": "" if body["tolerance"] == "0" else body["tolerance"]}
+
+    def own_values(self) -> dict[str, Any]:
+        values = super().own_values()
+        return {
+            "answer": _read_figure(values["answer"]),
+            "tolerance": _read_figure(values["tolerance"]) or None,
+            "unit": values["unit"] or None,
+        }
+
+
+def _match_gaps(text: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return a row for each gap in the text, in its order. A renamed gap keeps its row; rows left over come last."""
+    names = list(dict.fromkeys(GAP.findall(text or "")))
+    by_name = {row["gap"]: row for row in reversed(rows)}
+    left = [row for row in rows if row["gap"] not in names and not is_blank(row)]
+    found = []
+    for name in names:
+        row = by_name.get(name) or (left.pop(0) if left else {})
+        found.append({**row, "gap": name})
+    return found + left
+
+
+def _show_date(edtf: str) -> str:
+    """Return a date as people write it, where that reads back as the same date."""
+    shown = display_date(edtf)
+    return shown if _read_date(shown) == edtf else edtf
+
+
+def _read_date(typed: str) -> str:
+    """Return a typed date in EDTF; what cannot be read stays as it is."""
+    try:
+        parse_edtf(typed)
+        return typed
+    except ValueError:
+        date = parse_date(typed, clock=False)
+        return (_edtf(date) if date else None) or typed
+
+
+def _edtf(date: TypedDate) -> str | None:
+    if date.year is None or date.year < 1000 or (date.day and not date.month) or (date.hour and not date.day):
+        return None
+    parts = [f"{date.year:04}", *(f"{part:02}" for part in (date.month, date.day) if part)]
+    clock = "" if date.hour is None else f"T{date.hour:02}:{date.minute or 0:02}"
+    return "-".join(parts) + clock
+
+
+def _read_figure(typed: str) -> str:
+    figure = parse_number(typed)
+    return typed if figure is None else f"{figure:f}"
+
+
+FORMS: dict[str, type[QuestionForm]] = {
+    form.kind: form
+    for form in (
+        ChoiceForm, TrueFalseForm, MultipleForm, TypedForm, ClozeForm, DateForm, NumberForm, OrderingForm,
+        MatchingForm, FlashcardForm,
+    )
+}  # fmt: skip
