@@ -183,7 +183,7 @@ def test_a_breach_is_seen(tmp_path: Path, file: str, source: str, fault: str) ->
     [
         (CORE, "from random import Random\nRandom('seed').shuffle([])"),
         (CORE, "import random\nrandom.Random(7)"),
-        ("quizapp/services/review/queue.py", "from quizapp.services.review import answering"),
+        ("quizapp/services/review/queue.py", "from quizapp.services.review import answers"),
         ("quizapp/services/review/queue.py", "from quizapp.services.errors import NotFound"),
         (WEB, "from quizapp.web.requests import now\nfrom quizapp.services import memories\nbp = 1"),
         ("quizapp/web/requests.py", "from datetime import UTC, datetime\ndatetime.now(UTC)"),

@@ -12,16 +12,16 @@ from sqlalchemy.orm import Session
 
 from quizapp.cli.setup import CannotStart, clock, data_option, load_bank, ready_app, settings_from
 from quizapp.config import resource
-from quizapp.core.formats.frame import MAX_UPLOAD, Unreadable
+from quizapp.core.formats.format import MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
 from quizapp.core.sets.export import json_schema
 from quizapp.core.sets.files import check_bank
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, StoredPicture, User
-from quizapp.services import accounts, interchange
+from quizapp.services import accounts, import_export
 from quizapp.services.editor import pictures
 from quizapp.services.errors import NotFound
-from quizapp.services.interchange import Upload
+from quizapp.services.import_export import Upload
 from quizapp.services.sets.contents import set_keys
 
 BINARY = {"application/zip", "application/octet-stream"}
@@ -92,7 +92,7 @@ def export(form: str, key: str | None, output: Path | None, data: Path | None) -
     What the format cannot hold is listed.
     """
     with ready_app(settings_from(data=data)).app_context():
-        made = interchange.export_stored(db.session(), _set_of(key), form, now=clock())
+        made = import_export.export_any_set(db.session(), _set_of(key), form, now=clock())
     if output is None:
         if made.form.mimetype in BINARY:
             raise CannotStart(f"{made.form.title} is no text; name a file with -o")
@@ -103,7 +103,7 @@ def export(form: str, key: str | None, output: Path | None, data: Path | None) -
     except OSError as error:
         raise CannotStart(f"{output} cannot be written: {error.strerror}") from None
     click.echo(f"{output}: {made.questions} questions")
-    _tell_lost(made.lost)
+    _print_warnings(made.warnings)
 
 
 def _set_of(key: str | None) -> QuestionSet:
@@ -118,8 +118,8 @@ def _set_of(key: str | None) -> QuestionSet:
     return row
 
 
-def _tell_lost(lost: Sequence[tuple[str, int, str]]) -> None:
-    for what, number, place in lost:
+def _print_warnings(warnings: Sequence[tuple[str, int, str]]) -> None:
+    for what, number, place in warnings:
         click.echo(f"not carried over: {what} ({number} in all, first at {place or 'no place of its own'})")
 
 
@@ -168,7 +168,7 @@ def _content(file: Path) -> bytes:
 
 def _import(
     session: Session, user: User, upload: Upload, key: str | None, title: str, file: Path, now: datetime
-) -> tuple[interchange.Preview, str]:
+) -> tuple[import_export.ImportPreview, str]:
     """What it did, and the key of the set it did it to."""
 
     def store(data: bytes) -> StoredPicture:
@@ -178,12 +178,12 @@ def _import(
             raise ValueError(str(unfit)) from None
 
     try:
-        content = interchange.opened(upload)
+        content = import_export.parse_upload(upload)
         if key is None:
-            taken = interchange.take_new(session, user, title, content, fingerprint=None, store=store, now=now)
+            taken = import_export.import_new_set(session, user, title, content, fingerprint=None, store=store, now=now)
         else:
             set_id = _set_of(key).id
-            taken = interchange.take(session, user, set_id, content, fingerprint=None, store=store, now=now)
+            taken = import_export.run_import(session, user, set_id, content, fingerprint=None, store=store, now=now)
     except Unreadable as unreadable:
         click.echo(f"{file}:{_line(unreadable.place)} {unreadable.message}", err=True)
         raise SystemExit(1) from None
@@ -197,13 +197,13 @@ def _line(place: str) -> str:
     return f"{place.removeprefix('line ')}:" if place else ""
 
 
-def _tell(shown: interchange.Preview, file: Path, key: str, *, dry_run: bool) -> None:
+def _tell(shown: import_export.ImportPreview, file: Path, key: str, *, dry_run: bool) -> None:
     new, changed = shown.of("added", "restored"), shown.of("changed")
     for change in (*new, *changed):
         click.echo(f"{change.what}: {change.question_key}")
     for entry in shown.skipped:
         click.echo(f"{file}:{_line(entry.place)} {entry.what}: {entry.why}")
-    _tell_lost(shown.lost)
+    _print_warnings(shown.warnings)
     would = "would be " if dry_run else ""
     facts = len(shown.of("changed", "restored", questions=False))
     click.echo(

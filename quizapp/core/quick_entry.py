@@ -9,7 +9,7 @@ from pydantic import ValidationError
 
 from quizapp.core.authoring import as_edtf
 from quizapp.core.formats import aiken
-from quizapp.core.formats.frame import Unreadable, refuse_hidden
+from quizapp.core.formats.format import Unreadable, refuse_hidden
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets.error_messages import in_words
 from quizapp.core.text.edtf import Precision

@@ -87,6 +87,11 @@ class Question(Base):
     archived_at: Mapped[datetime | None]
 
     fact: Mapped[Fact] = relationship(back_populates="questions")
+    current_version: Mapped["QuestionVersion"] = relationship(
+        primaryjoin="(Question.id == QuestionVersion.question_id) & (Question.current == QuestionVersion.number)",
+        viewonly=True,
+        uselist=False,
+    )
     versions: Mapped[list["QuestionVersion"]] = relationship(
         order_by="QuestionVersion.number", cascade="all, delete-orphan", passive_deletes=True
     )

@@ -17,7 +17,7 @@ from quizapp.web import (
     facts,
     home,
     identity,
-    interchange,
+    import_export,
     offline,
     pictures,
     plans,
@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
     identity.init_app(app)
     blueprints = (
         home, accounts, review, plans, offline, attempts, quizzes, practice, explore, progress, sets, classes,
-        assignments, interchange, editor, fact_list, facts, pictures, reports,
+        assignments, import_export, editor, fact_list, facts, pictures, reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

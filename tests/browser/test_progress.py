@@ -21,8 +21,7 @@ def questions(visitor: Any, kind: str) -> list[tuple[str, str]]:
         rows = session.execute(
             select(Question.key, Fact.key, QuestionVersion.body)
             .join(Fact, Fact.id == Question.fact_id)
-            .join(QuestionVersion, QuestionVersion.question_id == Question.id)
-            .where(QuestionVersion.number == Question.current)
+            .join(Question.current_version)
             .order_by(Fact.position, Question.position)
         ).all()
     return list({fact: (key, fact) for key, fact, body in rows if body["kind"] == kind}.values())

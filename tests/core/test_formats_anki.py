@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exchanging import DATA, PICTURE, PICTURES, asked_in, assert_same, first_of, set_to_exchange, with_question
+from import_export import DATA, PICTURE, PICTURES, asked_in, assert_same, first_of, set_to_exchange, with_question
 
-from quizapp.core.formats import anki
-from quizapp.core.formats.frame import Read
+from quizapp.core.formats.anki import package_reader, package_writer
+from quizapp.core.formats.anki.text import write_text
+from quizapp.core.formats.format import ImportedSet
 from quizapp.core.formats.markup import html_of
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.flashcard import Flashcard
@@ -59,7 +60,7 @@ class TestOurPackageInAnki:
     def test_a_note_and_a_card_for_each_question(
         self, collection: Any, bring_in: Callable[[bytes], Any], kinds: schema.QuestionSet
     ) -> None:
-        log = bring_in(anki.write(kinds, PICTURES, now=NOW).data)
+        log = bring_in(package_writer.write(kinds, PICTURES, now=NOW).data)
         assert len(log.new) == len(asked_in(kinds)) == collection.note_count() == collection.card_count()
         note = collection.get_note(collection.find_notes("note:*")[0])
         assert note["Key"] == asked_in(kinds)[0].key
@@ -68,7 +69,7 @@ class TestOurPackageInAnki:
     def test_decks_are_the_set_and_its_topics(
         self, collection: Any, bring_in: Callable[[bytes], Any], kinds: schema.QuestionSet
     ) -> None:
-        bring_in(anki.write(kinds, PICTURES, now=NOW).data)
+        bring_in(package_writer.write(kinds, PICTURES, now=NOW).data)
         used = {topic.title for topic in kinds.header.topics if any(f.topic == topic.key for f in kinds.facts)}
         names = {deck.name for deck in collection.decks.all_names_and_ids()}
         assert names - {"Default"} == {kinds.header.title} | {f"{kinds.header.title}::{title}" for title in used}
@@ -76,7 +77,7 @@ class TestOurPackageInAnki:
     def test_the_card_shows_the_question_and_then_the_answer(
         self, collection: Any, bring_in: Callable[[bytes], Any], kinds: schema.QuestionSet
     ) -> None:
-        bring_in(anki.write(kinds, PICTURES, now=NOW).data)
+        bring_in(package_writer.write(kinds, PICTURES, now=NOW).data)
         for question in asked_in(kinds):
             (card_id,) = collection.find_cards(f"Key:{question.key}")
             card = collection.get_card(card_id)
@@ -91,7 +92,7 @@ class TestOurPackageInAnki:
     def test_the_picture_comes_along(
         self, collection: Any, bring_in: Callable[[bytes], Any], kinds: schema.QuestionSet
     ) -> None:
-        bring_in(anki.write(kinds, PICTURES, now=NOW).data)
+        bring_in(package_writer.write(kinds, PICTURES, now=NOW).data)
         (name,) = (path for path in Path(collection.media.dir()).iterdir())
         assert name.read_bytes() == PICTURE
         note = collection.get_note(collection.find_notes(f"Key:{asked_in(kinds)[0].key}")[0])
@@ -100,7 +101,7 @@ class TestOurPackageInAnki:
     def test_a_second_import_updates_and_keeps_the_schedule(
         self, collection: Any, bring_in: Callable[[bytes], Any], kinds: schema.QuestionSet
     ) -> None:
-        bring_in(anki.write(kinds, PICTURES, now=NOW).data)
+        bring_in(package_writer.write(kinds, PICTURES, now=NOW).data)
         collection.decks.select(next(d.id for d in collection.decks.all_names_and_ids() if "::" in d.name))
         card = collection.sched.getCard()
         card.start_timer()
@@ -110,7 +111,7 @@ class TestOurPackageInAnki:
         assert (before.reps, before.ivl > 0) == (1, True)
 
         later = with_question(kinds, key, prompt="A **new** wording of it?")
-        log = bring_in(anki.write(later, PICTURES, now=datetime.now(UTC) + timedelta(days=1)).data)
+        log = bring_in(package_writer.write(later, PICTURES, now=datetime.now(UTC) + timedelta(days=1)).data)
 
         assert len(log.new) == 0
         assert collection.note_count() == len(asked_in(kinds))
@@ -124,12 +125,12 @@ class TestOurPackageInAnki:
     ) -> None:
         from anki.collection import ExportAnkiPackageOptions
 
-        bring_in(anki.write(kinds, PICTURES, now=NOW).data)
+        bring_in(package_writer.write(kinds, PICTURES, now=NOW).data)
         for legacy in (False, True):
             path = tmp_path / f"again-{legacy}.apkg"
             options = ExportAnkiPackageOptions(with_media=True, legacy=legacy)
             collection.export_anki_package(out_path=str(path), options=options, limit=None)
-            read = anki.read(path.read_bytes(), topic="general")
+            read = package_reader.read(path.read_bytes(), topic="general")
             assert_same(read, kinds)
             assert read.pictures == PICTURES
 
@@ -138,7 +139,7 @@ class TestOurPackageInAnki:
     ) -> None:
         from anki.collection import ExportAnkiPackageOptions
 
-        bring_in(anki.write(kinds, PICTURES, now=NOW).data)
+        bring_in(package_writer.write(kinds, PICTURES, now=NOW).data)
         typed, card = first_of(kinds, Typed), first_of(kinds, Flashcard)
         for key, field, text in [
             (typed.key, "Answer", "Tiflis"),
@@ -153,11 +154,11 @@ class TestOurPackageInAnki:
         collection.export_anki_package(
             out_path=str(path), options=ExportAnkiPackageOptions(with_media=True), limit=None
         )
-        read = anki.read(path.read_bytes(), topic="general")
+        read = package_reader.read(path.read_bytes(), topic="general")
         wanted = with_question(kinds, typed.key, answer="Tiflis", prompt="Which *city*?\\\nSay it.")
         wanted = with_question(wanted, card.key, explanation="- one")
         assert [q for found in read.facts for q in found.fact.questions] == asked_in(wanted)
-        assert [lost.what for lost in read.lost] == [
+        assert [warning.what for warning in read.warnings] == [
             "changes made in Anki to choices and their answers; only what is asked and explained is read"
         ]
 
@@ -165,7 +166,7 @@ class TestOurPackageInAnki:
         from anki.collection import ImportCsvRequest
 
         path = tmp_path / "notes.txt"
-        path.write_bytes(anki.write_text(kinds, PICTURES, now=NOW).data)
+        path.write_bytes(write_text(kinds, PICTURES, now=NOW).data)
         metadata = collection.get_csv_metadata(str(path), None)
         log = collection.import_csv(ImportCsvRequest(path=str(path), metadata=metadata)).log
         assert len(log.new) == len(asked_in(kinds))
@@ -180,31 +181,37 @@ class TestOurPackageInAnki:
 
 class TestOurOwnPackage:
     def test_round_trip_changes_nothing(self, kinds: schema.QuestionSet) -> None:
-        read = anki.read(anki.write(kinds, PICTURES, now=NOW).data, topic="general")
+        read = package_reader.read(package_writer.write(kinds, PICTURES, now=NOW).data, topic="general")
         assert_same(read, kinds)
         assert read.pictures == PICTURES
         assert all(found.keyed for found in read.facts)
 
     def test_the_same_set_at_the_same_time_is_the_same_file(self, kinds: schema.QuestionSet) -> None:
-        assert anki.write(kinds, PICTURES, now=NOW).data == anki.write(kinds, PICTURES, now=NOW).data
+        assert (
+            package_writer.write(kinds, PICTURES, now=NOW).data == package_writer.write(kinds, PICTURES, now=NOW).data
+        )
 
     def test_guids_depend_on_keys_alone(self, kinds: schema.QuestionSet) -> None:
         later = with_question(kinds, asked_in(kinds)[0].key, prompt="Quite another text?")
-        assert guids(anki.write(kinds, {}, now=NOW).data) == guids(anki.write(later, {}, now=LATER).data)
+        assert guids(package_writer.write(kinds, {}, now=NOW).data) == guids(
+            package_writer.write(later, {}, now=LATER).data
+        )
         other = replace(kinds, header=kinds.header.model_copy(update={"key": "another-set"}))
-        assert not set(guids(anki.write(kinds, {}, now=NOW).data)) & set(guids(anki.write(other, {}, now=NOW).data))
+        assert not set(guids(package_writer.write(kinds, {}, now=NOW).data)) & set(
+            guids(package_writer.write(other, {}, now=NOW).data)
+        )
 
     def test_a_picture_that_is_gone_is_listed(self, kinds: schema.QuestionSet) -> None:
-        written = anki.write(kinds, {}, now=NOW)
+        written = package_writer.write(kinds, {}, now=NOW)
         assert (asked_in(kinds)[0].key, "its picture is not there any more") in [
-            (x.place, x.what) for x in written.lost
+            (x.place, x.what) for x in written.warnings
         ]
 
     def test_what_the_note_carried_may_be_damaged(self, kinds: schema.QuestionSet) -> None:
         """Then the note is read like any other."""
         typed = first_of(kinds, Typed)
-        data = with_field(anki.write(kinds, PICTURES, now=NOW).data, typed.key, "Data", "{}")
-        read = anki.read(data, topic="general")
+        data = with_field(package_writer.write(kinds, PICTURES, now=NOW).data, typed.key, "Data", "{}")
+        read = package_reader.read(data, topic="general")
         found = [q for found in read.facts for q in found.fact.questions if q.prompt == typed.prompt]
         assert [q.kind for q in found] == ["flashcard"]
         assert read.questions == len(asked_in(kinds))
@@ -221,10 +228,10 @@ def database(data: bytes, change: Callable[[sqlite3.Connection], None], entry: s
     connection.commit()
     entries[entry] = connection.serialize()
     connection.close()
-    return packed(entries)
+    return pack_question(entries)
 
 
-def packed(entries: dict[str, bytes]) -> bytes:
+def pack_question(entries: dict[str, bytes]) -> bytes:
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in entries.items():
@@ -233,7 +240,7 @@ def packed(entries: dict[str, bytes]) -> bytes:
 
 
 def with_field(data: bytes, key: str, field: str, text: str) -> bytes:
-    from quizapp.core.formats.anki.faces import FIELDS
+    from quizapp.core.formats.anki.note_fields import FIELDS
 
     def change(connection: sqlite3.Connection) -> None:
         for note_id, fields in connection.execute("SELECT id, flds FROM notes").fetchall():
@@ -256,11 +263,11 @@ class TestPackagesOfAnki:
     """What Anki exports, in its newest format and in the one for older versions."""
 
     @pytest.fixture
-    def read(self, name: str) -> Read:
-        return anki.read((PACKAGES / name).read_bytes(), topic="general")
+    def read(self, name: str) -> ImportedSet:
+        return package_reader.read((PACKAGES / name).read_bytes(), topic="general")
 
     @pytest.fixture
-    def by_prompt(self, read: Read) -> dict[str, tuple[schema.Fact, Question]]:
+    def by_prompt(self, read: ImportedSet) -> dict[str, tuple[schema.Fact, Question]]:
         found = [(found.fact, question) for found in read.facts for question in found.fact.questions]
         return {getattr(question, "text", question.prompt): (fact, question) for fact, question in found}
 
@@ -286,18 +293,18 @@ class TestPackagesOfAnki:
         assert {name: gap.answer for name, gap in day.gaps.items()} == {"gap 1": "27 April", "year": "1920"}
         assert river.explanation == day.explanation == "It came by train."
 
-    def test_pictures_come_along(self, read: Read, by_prompt: dict[str, Any]) -> None:
+    def test_pictures_come_along(self, read: ImportedSet, by_prompt: dict[str, Any]) -> None:
         _, question = by_prompt["What does the picture show?"]
         assert question.answer == "The flag & its colours"
         assert read.pictures[question.picture.digest].startswith(b"\x89PNG")
 
-    def test_decks_are_topics(self, read: Read, by_prompt: dict[str, Any]) -> None:
+    def test_decks_are_topics(self, read: ImportedSet, by_prompt: dict[str, Any]) -> None:
         assert sorted(read.topics.values()) == ["Baku 1920", "Terms"]
         assert read.topics[by_prompt["Musavat"][0].topic] == "Terms"
         assert by_prompt["What does the picture show?"][0].topic == "general"
 
-    def test_what_is_not_carried_over_is_listed(self, read: Read) -> None:
-        assert [(lost.place, lost.what) for lost in read.lost] == [
+    def test_what_is_not_carried_over_is_listed(self, read: ImportedSet) -> None:
+        assert [(warning.place, warning.what) for warning in read.warnings] == [
             ("note 6", "sound and film are left out"),
             ("note 7", "formulas are kept as they are written"),
             ("note 7", "scripts are left out"),
@@ -307,19 +314,19 @@ class TestPackagesOfAnki:
         assert [(skipped.place, skipped.what) for skipped in read.skipped] == [("note 8", "No answer here")]
         assert "cannot be an answer" in read.skipped[0].why
 
-    def test_keys_stay_the_same(self, read: Read, name: str) -> None:
-        again = anki.read((PACKAGES / name).read_bytes(), topic="general")
+    def test_keys_stay_the_same(self, read: ImportedSet, name: str) -> None:
+        again = package_reader.read((PACKAGES / name).read_bytes(), topic="general")
         assert [found.fact.key for found in again.facts] == [found.fact.key for found in read.facts]
         assert all(found.keyed for found in read.facts)
 
 
 def test_packages_of_other_tools_are_read() -> None:
-    read = anki.read((PACKAGES / "anki_genanki.apkg").read_bytes(), topic="general")
+    read = package_reader.read((PACKAGES / "anki_genanki.apkg").read_bytes(), topic="general")
     found = {q.prompt: q for found in read.facts for q in found.fact.questions}
     assert found["Who spoke?"].answer == "Rasulzade"  # type: ignore[union-attr]
     assert found["What does the picture show?"].picture is not None
     assert found["ultimatum"].answer == "a last demand\\\nThey sent an ultimatum."  # type: ignore[union-attr]
-    assert [lost.what for lost in read.lost] == [
+    assert [warning.what for warning in read.warnings] == [
         "the layout of cards with several fields: the fields stand one below the other"
     ]
 
@@ -327,7 +334,7 @@ def test_packages_of_other_tools_are_read() -> None:
 def test_json_that_is_carried_is_ascii(kinds: schema.QuestionSet) -> None:
     """Anki normalises the text of fields; what it cannot touch comes back as it was."""
     found: list[str] = []
-    data = anki.write(kinds, {}, now=NOW).data
+    data = package_writer.write(kinds, {}, now=NOW).data
     database(data, lambda connection: found.extend(row for (row,) in connection.execute("SELECT flds FROM notes")))
     for fields in found:
         carried = html.unescape(fields.split("\x1f")[-1])

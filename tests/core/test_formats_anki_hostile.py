@@ -12,9 +12,8 @@ from random import Random
 import genanki
 import pytest
 
-from quizapp.core.formats import anki
-from quizapp.core.formats.anki import archive, collection, messages
-from quizapp.core.formats.frame import MAX_QUESTIONS, MAX_UNPACKED, MAX_UPLOAD, Read, Unreadable
+from quizapp.core.formats.anki import archive, collection, messages, package_reader
+from quizapp.core.formats.format import MAX_QUESTIONS, MAX_UNPACKED, MAX_UPLOAD, ImportedSet, Unreadable
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -30,7 +29,7 @@ def entries(name: str) -> dict[str, bytes]:
         return {entry: package.read(entry) for entry in package.namelist()}
 
 
-def packed(content: dict[str, bytes]) -> bytes:
+def pack_question(content: dict[str, bytes]) -> bytes:
     made = BytesIO()
     with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in content.items():
@@ -38,8 +37,8 @@ def packed(content: dict[str, bytes]) -> bytes:
     return made.getvalue()
 
 
-def read(data: bytes) -> Read:
-    return anki.read(data, topic="general")
+def read(data: bytes) -> ImportedSet:
+    return package_reader.read(data, topic="general")
 
 
 def refused(data: bytes) -> str:
@@ -57,7 +56,7 @@ def changed(change: Callable[[sqlite3.Connection], object]) -> bytes:
     connection.commit()
     content["collection.anki2"] = connection.serialize()
     connection.close()
-    return packed(content)
+    return pack_question(content)
 
 
 def with_note(front: str, back: str = "An answer that is long enough to be recalled.") -> bytes:
@@ -66,7 +65,7 @@ def with_note(front: str, back: str = "An answer that is long enough to be recal
     )
 
 
-def first(found: Read) -> object:
+def first(found: ImportedSet) -> object:
     return found.facts[0].fact.questions[0]
 
 
@@ -76,32 +75,32 @@ class TestArchives:
         assert "not an Anki package" in refused(b"PK\x03\x04 and no more")
 
     def test_an_archive_without_a_collection(self) -> None:
-        assert "no collection" in refused(packed({"readme.txt": b"hello"}))
+        assert "no collection" in refused(pack_question({"readme.txt": b"hello"}))
 
     def test_too_large_a_file(self) -> None:
         assert "larger than 10 MB" in refused(b"P" * (MAX_UPLOAD + 1))
 
     def test_too_many_files(self, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(archive, "MAX_ENTRIES", 100)
-        assert "more than 100 files" in refused(packed({str(number): b"" for number in range(101)}))
+        assert "more than 100 files" in refused(pack_question({str(number): b"" for number in range(101)}))
 
     def test_a_bomb_of_deflate(self) -> None:
-        bomb = packed({"collection.anki2": b"\0" * (MAX_UNPACKED + 1)})
+        bomb = pack_question({"collection.anki2": b"\0" * (MAX_UNPACKED + 1)})
         assert len(bomb) < 100_000
         assert "at most 50 MB" in refused(bomb)
 
     def test_a_bomb_of_zstandard(self) -> None:
-        bomb = packed({"collection.anki21b": zstd.compress(b"\0" * 300_000_000)})
+        bomb = pack_question({"collection.anki21b": zstd.compress(b"\0" * 300_000_000)})
         assert len(bomb) < 100_000
         assert "at most 50 MB" in refused(bomb)
 
     def test_a_frame_that_wants_much_memory(self) -> None:
         """Its header asks for a window of 2 GiB, without saying how much will come."""
         frame = b"\x28\xb5\x2f\xfd\x00\xa8\x01\x00\x00"
-        assert "damaged" in refused(packed({"collection.anki21b": frame}))
+        assert "damaged" in refused(pack_question({"collection.anki21b": frame}))
 
     def test_an_archive_that_lies_about_sizes(self) -> None:
-        data = bytearray(packed({"collection.anki2": b"\0" * 3_000_000}))
+        data = bytearray(pack_question({"collection.anki2": b"\0" * 3_000_000}))
         at = data.rindex(b"PK\x01\x02")
         data[at + 24 : at + 28] = (100).to_bytes(4, "little")  # the size when unpacked, in the directory
         assert "damaged" in refused(bytes(data))
@@ -113,7 +112,7 @@ class TestArchives:
         content["media"] = json.dumps({"0": "a.png"}).encode()
         with zipfile.ZipFile(BytesIO(with_note('<img src="a.png">'))) as package:
             content["collection.anki2"] = package.read("collection.anki2")
-        assert "at most 50 MB" in refused(packed(content))
+        assert "at most 50 MB" in refused(pack_question(content))
 
     def test_names_are_no_paths(self, tmp_path: Path) -> None:
         """Neither in the archive nor in the map of media."""
@@ -122,27 +121,27 @@ class TestArchives:
         content = entries(GENANKI)
         content["media"] = json.dumps({str(secret): "flag blue.png", "../../etc/passwd": "x.png"}).encode()
         content["../outside"] = b"x"
-        found = read(packed(content))
+        found = read(pack_question(content))
         assert found.pictures == {}
-        assert "pictures that are not in the file are left out" in [lost.what for lost in found.lost]
+        assert "pictures that are not in the file are left out" in [warning.what for warning in found.warnings]
 
     def test_the_stub_of_newer_packages_is_not_read(self) -> None:
         """It is a collection with one note, which says to update Anki."""
         content = entries(NEWEST)
         assert "collection.anki2" in content
-        assert read(packed(content)).questions == 9
+        assert read(pack_question(content)).questions == 9
 
     @pytest.mark.parametrize("media", [b"", b"[]", b"{", b'{"0": 7}', b"[" * 100_000, b"\xff"])
     def test_a_map_of_media_that_is_damaged(self, media: bytes) -> None:
-        found = read(packed(entries(GENANKI) | {"media": media}))
+        found = read(pack_question(entries(GENANKI) | {"media": media}))
         assert found.questions >= 2
         assert found.pictures == {}
 
 
 class TestDatabases:
     def test_what_is_no_database(self) -> None:
-        assert "damaged" in refused(packed({"collection.anki2": b"not a database, though long enough" * 100}))
-        assert "not a collection" in refused(packed({"collection.anki2": b""}))
+        assert "damaged" in refused(pack_question({"collection.anki2": b"not a database, though long enough" * 100}))
+        assert "not a collection" in refused(pack_question({"collection.anki2": b""}))
 
     def test_a_view_that_poses_as_a_table(self) -> None:
         def pose(connection: sqlite3.Connection) -> None:
@@ -215,7 +214,7 @@ class TestDatabases:
             random = Random(seed)
             for _ in range(random.choice([1, 20, 400])):
                 data[random.randrange(100, len(data))] = random.randrange(256)
-            self._read_or_refuse(packed(content | {"collection.anki2": bytes(data)}))
+            self._read_or_refuse(pack_question(content | {"collection.anki2": bytes(data)}))
 
     @pytest.mark.parametrize("name", [NEWEST, OLDER, GENANKI])
     def test_archives_with_flipped_bytes(self, name: str) -> None:
@@ -249,7 +248,7 @@ class TestNotes:
             with_note('Who?<script>alert(1)</script><img src=x onerror="alert(2)"><iframe src="//x"></iframe>')
         )
         assert first(found).prompt == "Who?"  # type: ignore[attr-defined]
-        assert "scripts are left out" in [lost.what for lost in found.lost]
+        assert "scripts are left out" in [warning.what for warning in found.warnings]
 
     def test_links_that_would_run_are_text(self) -> None:
         found = read(with_note('Who <a href="javascript:alert(1)">is</a> <a href="https://example.org/a_b">it</a>?'))

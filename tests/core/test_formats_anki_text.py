@@ -4,10 +4,10 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from exchanging import PICTURES, asked_in, assert_same, first_of, set_to_exchange, with_question
+from import_export import PICTURES, asked_in, assert_same, first_of, set_to_exchange, with_question
 
-from quizapp.core.formats import anki
-from quizapp.core.formats.frame import Read, Unreadable
+from quizapp.core.formats.anki.text import read_text, write_text
+from quizapp.core.formats.format import ImportedSet, Unreadable
 from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets import schema
 
@@ -19,29 +19,29 @@ def kinds() -> schema.QuestionSet:
     return set_to_exchange("kinds")
 
 
-def text(*lines: str) -> Read:
-    return anki.read_text("\n".join(lines).encode(), topic="general")
+def text(*lines: str) -> ImportedSet:
+    return read_text("\n".join(lines).encode(), topic="general")
 
 
-def answers(read: Read) -> dict[str, str]:
+def answers(read: ImportedSet) -> dict[str, str]:
     return {q.prompt: getattr(q, "answer", "") for found in read.facts for q in found.fact.questions}
 
 
 class TestText:
     def test_round_trip_changes_nothing_but_pictures(self, kinds: schema.QuestionSet) -> None:
-        written = anki.write_text(kinds, PICTURES, now=NOW)
+        written = write_text(kinds, PICTURES, now=NOW)
         first = asked_in(kinds)[0].key
-        assert [lost.place for lost in written.lost] == ["", first]
-        read = anki.read_text(written.data, topic="general")
-        assert [lost.what for lost in read.lost] == ["pictures; a text file holds none"]
-        assert_same(replace(read, lost=()), with_question(kinds, first, picture=None))
+        assert [warning.place for warning in written.warnings] == ["", first]
+        read = read_text(written.data, topic="general")
+        assert [warning.what for warning in read.warnings] == ["pictures; a text file holds none"]
+        assert_same(replace(read, warnings=()), with_question(kinds, first, picture=None))
 
     def test_what_is_changed_in_the_text_comes_back(self, kinds: schema.QuestionSet) -> None:
         typed = first_of(kinds, Typed)
-        data = anki.write_text(kinds, {}, now=NOW).data.decode()
+        data = write_text(kinds, {}, now=NOW).data.decode()
         assert f'\t"{typed.answer}<' in data
         data = data.replace(f'\t"{typed.answer}<', '\t"Tiflis<')
-        read = anki.read_text(data.encode(), topic="general")
+        read = read_text(data.encode(), topic="general")
         (changed,) = [q for found in read.facts for q in found.fact.questions if q.key == typed.key]
         assert changed == typed.model_copy(update={"answer": "Tiflis"})
 
@@ -82,8 +82,8 @@ class TestText:
     @pytest.mark.parametrize("data", [b"", b"#separator:tab\n", b"\xff\xfe\x00", b"a\tb\x00"])
     def test_what_is_no_text_is_refused(self, data: bytes) -> None:
         with pytest.raises(Unreadable):
-            anki.read_text(data, topic="general")
+            read_text(data, topic="general")
 
     def test_a_field_without_end_is_refused(self) -> None:
         with pytest.raises(Unreadable, match="cannot be told apart"):
-            anki.read_text(b'"' + b"x" * 200_000, topic="general")
+            read_text(b'"' + b"x" * 200_000, topic="general")

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.formats.frame import MAX_QUESTIONS, MAX_UNPACKED, MAX_UPLOAD, Format, Unreadable
+from quizapp.core.formats.format import MAX_QUESTIONS, MAX_UNPACKED, MAX_UPLOAD, Format, Unreadable
 from quizapp.core.formats.registry import FORMATS, guess
 
 TEXTS = ["json", "csv", "tsv", "gift", "aiken"]
@@ -19,9 +19,9 @@ OURS = [FORMATS[name] for name in ("yaml", *TEXTS)]
 
 def archive(**files: bytes) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as pack_question:
         for name, content in files.items():
-            packed.writestr(name, content)
+            pack_question.writestr(name, content)
     return out.getvalue()
 
 
@@ -55,12 +55,12 @@ def test_no_path_of_an_archive_is_used_as_a_path() -> None:
     hostile = {"../../facts/a.yaml": fact, "/etc/passwd": b"x", "C:\\facts\\b.yaml": fact, "pictures/../x.webp": b"x"}
     read = FORMATS["yaml"].read(archive(**hostile), topic="t")
     assert [found.fact.key for found in read.facts] == ["a"]
-    assert {lost.what for lost in read.lost} == {"a file that is no part of a set"}
+    assert {warning.what for warning in read.warnings} == {"a file that is no part of a set"}
 
 
 def test_a_picture_is_what_its_name_says_or_left_out() -> None:
     read = FORMATS["yaml"].read(archive(**{f"pictures/{'0' * 64}.webp": b"RIFF"}), topic="t")
-    assert [lost.what for lost in read.lost] == ["a picture whose bytes are not those that its name says"]
+    assert [warning.what for warning in read.warnings] == ["a picture whose bytes are not those that its name says"]
 
 
 @pytest.mark.parametrize(

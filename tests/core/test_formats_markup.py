@@ -75,7 +75,7 @@ def test_html_inside_markdown_is_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("html", "lost"),
+    ("html", "warnings"),
     [
         ("<table><tr><td>a</td><td>b</td></tr></table>", "a table is read as lines"),
         ("<u>a</u> b", "underlining, colours and sizes are plain"),
@@ -86,9 +86,9 @@ def test_html_inside_markdown_is_text() -> None:
         ("a<b>(b)</b>c", "emphasis inside words is plain"),
     ],
 )
-def test_what_cannot_be_shown_is_named(html: str, lost: str) -> None:
+def test_what_cannot_be_shown_is_named(html: str, warnings: str) -> None:
     marked = markdown_of(html)
-    assert marked.lost == {lost}
+    assert marked.warnings == {warnings}
     assert re.sub(r"\W", "", marked.text)
 
 

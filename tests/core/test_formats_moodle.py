@@ -8,12 +8,11 @@ from typing import Any
 from xml.etree import ElementTree
 
 import pytest
-from exchanging import DATA, PICTURE, PICTURES, asked_in, assert_same, set_to_exchange
+from import_export import DATA, PICTURE, PICTURES, asked_in, assert_same, set_to_exchange
 
-from quizapp.core.formats import moodle_xml
-from quizapp.core.formats.frame import MAX_UPLOAD, Read, Unreadable
+from quizapp.core.formats.format import MAX_UPLOAD, ImportedSet, Unreadable
 from quizapp.core.formats.markup import html_of
-from quizapp.core.formats.moodle_xml import tree
+from quizapp.core.formats.moodle_xml import tree, xml_reader, xml_writer
 from quizapp.core.formats.moodle_xml.item import data_tags, read_tags
 from quizapp.core.formats.moodle_xml.kinds import date_forms
 from quizapp.core.kinds import Question
@@ -31,11 +30,11 @@ def source(request: pytest.FixtureRequest) -> schema.QuestionSet:
 
 @pytest.fixture
 def written(source: schema.QuestionSet) -> bytes:
-    return moodle_xml.write(source, PICTURES, now=NOW).data
+    return xml_writer.write(source, PICTURES, now=NOW).data
 
 
-def read(data: bytes | str) -> Read:
-    return moodle_xml.read(data.encode() if isinstance(data, str) else data, topic="general")
+def read(data: bytes | str) -> ImportedSet:
+    return xml_reader.read(data.encode() if isinstance(data, str) else data, topic="general")
 
 
 class TestRoundTrip:
@@ -90,10 +89,10 @@ class TestRoundTrip:
         assert fact.statement == next(f.statement for f in source.facts if before in f.questions)
 
     def test_what_is_lost_is_listed(self, source: schema.QuestionSet) -> None:
-        lost = moodle_xml.write(source, {}, now=NOW).lost
+        warnings = xml_writer.write(source, {}, now=NOW).warnings
         kinds = {question.kind for fact in source.facts for question in fact.questions}
-        assert any("flashcard is an essay" in entry.what for entry in lost) == ("flashcard" in kinds)
-        assert [entry.what for entry in lost if entry.place == source.facts[0].questions[0].key][-1] == (
+        assert any("flashcard is an essay" in entry.what for entry in warnings) == ("flashcard" in kinds)
+        assert [entry.what for entry in warnings if entry.place == source.facts[0].questions[0].key][-1] == (
             "its picture is not there any more"
         )
 
@@ -148,14 +147,14 @@ class TestWhatMoodleReads:
 
 class TestFilesOfMoodle:
     @pytest.fixture
-    def found(self) -> Read:
+    def found(self) -> ImportedSet:
         return read((DATA / "formats" / "moodle_bank.xml").read_bytes())
 
     @pytest.fixture
-    def by_kind(self, found: Read) -> dict[str, Any]:
+    def by_kind(self, found: ImportedSet) -> dict[str, Any]:
         return {question.kind: question for question in asked_in(found)}
 
-    def test_one_of_several(self, found: Read, by_kind: dict[str, Any]) -> None:
+    def test_one_of_several(self, found: ImportedSet, by_kind: dict[str, Any]) -> None:
         question = by_kind["choice"]
         assert question.key == "ultimatum-day"
         assert question.prompt == "When did the **ultimatum** come?"
@@ -202,10 +201,10 @@ class TestFilesOfMoodle:
     def test_orders(self, by_kind: dict[str, Any]) -> None:
         assert by_kind["ordering"].items == ["The ultimatum", "The sitting", "The trains arrive"]
 
-    def test_categories_are_topics(self, found: Read) -> None:
+    def test_categories_are_topics(self, found: ImportedSet) -> None:
         assert set(found.topics.values()) == {"Baku 1920"}
 
-    def test_what_is_left_out_says_why(self, found: Read) -> None:
+    def test_what_is_left_out_says_why(self, found: ImportedSet) -> None:
         assert [(skipped.place, skipped.what) for skipped in found.skipped] == [
             ("line 157", "Essay on guilt"),
             ("line 162", "Read this"),
@@ -214,8 +213,8 @@ class TestFilesOfMoodle:
         ]
         assert "marked by a person" in found.skipped[0].why
 
-    def test_what_is_lost_is_listed_once(self, found: Read) -> None:
-        assert [(lost.place, lost.what) for lost in found.lost] == [
+    def test_what_is_lost_is_listed_once(self, found: ImportedSet) -> None:
+        assert [(warning.place, warning.what) for warning in found.warnings] == [
             ("line 15", "feedback on any right, half-right or wrong answer (combined feedback)"),
             ("line 15", "choices worth a part of the mark are left out"),
             ("line 15", "hints for further tries"),
@@ -294,7 +293,7 @@ class TestSmallThings:
     def test_pictures_from_elsewhere_are_left_out(self, image: str) -> None:
         found = read(question("shortanswer", answer("x"), f'&lt;img src="{image}"&gt;Whose?'))
         assert asked_in(found)[0].picture is None
-        assert found.lost
+        assert found.warnings
 
     def test_folders_that_end_alike_keep_their_parents(self) -> None:
         def folder(path: str, prompt: str) -> str:

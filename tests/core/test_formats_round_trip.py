@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from quizapp.core.formats.frame import as_key
-from quizapp.core.formats.merging import merge
+from quizapp.core.formats.import_builder import key_from
+from quizapp.core.formats.merge import merge
 from quizapp.core.formats.registry import FORMATS
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import files, schema, spellings
@@ -177,5 +177,5 @@ def test_any_text_comes_back_unchanged(name: str, stored: schema.QuestionSet) ->
 @given(st.text())
 def test_whatever_another_program_calls_a_question_gives_a_key(name: str) -> None:
     if name:
-        assert as_key(as_key(name)) == as_key(name)
-        parse_question({"key": as_key(name), "kind": "true_false", "prompt": "?", "answer": True})
+        assert key_from(key_from(name)) == key_from(name)
+        parse_question({"key": key_from(name), "kind": "true_false", "prompt": "?", "answer": True})

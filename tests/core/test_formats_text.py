@@ -9,7 +9,7 @@ import pytest
 
 from quizapp.core.formats import aiken, csv, gift, yaml
 from quizapp.core.formats import json as json_format
-from quizapp.core.formats.frame import Read, Unreadable
+from quizapp.core.formats.format import ImportedSet, Unreadable
 from quizapp.core.formats.registry import guess
 from quizapp.core.kinds import Question
 from quizapp.core.sets import export, files, schema
@@ -18,7 +18,7 @@ DATA = Path(__file__).parents[1] / "data" / "formats"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def questions(read: Read) -> list[Question]:
+def questions(read: ImportedSet) -> list[Question]:
     return [question for found in read.facts for question in found.fact.questions]
 
 
@@ -34,7 +34,7 @@ def from_gift(text: str) -> Question:
     return question
 
 
-def from_table(text: str | bytes) -> Read:
+def from_table(text: str | bytes) -> ImportedSet:
     return csv.read(text.encode() if isinstance(text, str) else text, topic="t")
 
 
@@ -55,7 +55,7 @@ def test_a_file_of_gift_is_read_whole() -> None:
         ("line 67", "a brace { is opened and never closed"),
         ("line 71", "‘abc’ is no number, nor a range like 1919..1921 or 1920:2"),
     ]
-    assert {lost.what for lost in read.lost} == {
+    assert {warning.what for warning in read.warnings} == {
         "the feedback on true and false",
         "answers for part of the mark",
         "marks for answers that are partly right",
@@ -190,7 +190,7 @@ def test_the_kind_follows_from_the_columns_filled(columns: str, cells: str, expe
 
 def test_a_column_without_meaning_is_listed() -> None:
     read = from_table("term,definition,colour\nNile,A river,blue\n")
-    assert [(lost.place, lost.what) for lost in read.lost] == [
+    assert [(warning.place, warning.what) for warning in read.warnings] == [
         ("line 1", "the column ‘colour’, which has no meaning here")
     ]
 

@@ -18,8 +18,8 @@ def give(
     """Record a response to a question's current version; `values` go with it. Gives the review's id."""
     row = session.execute(
         select(Question.fact_id, QuestionVersion.id, QuestionVersion.body)
-        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
-        .where(Question.key == question_key, QuestionVersion.number == Question.current)
+        .join(Question.current_version)
+        .where(Question.key == question_key)
     ).one()
     question = parse_question(row.body)
     parsed = parse_response({"kind": question.kind, **response})

@@ -6,7 +6,15 @@ from datetime import datetime
 from hashlib import sha256
 from string import ascii_uppercase
 
-from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, unheld
+from quizapp.core.formats.format import (
+    ExportedFile,
+    FormatWarning,
+    ImportedSet,
+    Unreadable,
+    decode_text,
+    fields_left_out,
+)
+from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import as_text
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
@@ -20,33 +28,33 @@ _ANSWER = re.compile(r"ANSWER\s*:\s*([A-Za-z])\s*", re.I)
 BLANK = "_____"
 
 
-def read(data: bytes, *, topic: str) -> Read:
+def read(data: bytes, *, topic: str) -> ImportedSet:
     """Every question as a choice."""
-    gathering = Gathering(topic)
+    builder = ImportBuilder(topic)
     stem: list[str] = []
     options: list[str] = []
     first = 1
-    for number, raw in enumerate(text_of(data).split("\n"), start=1):
+    for number, raw in enumerate(decode_text(data).split("\n"), start=1):
         line = raw.strip()
         if not line:
             continue
         if not stem:
             first = number
         if answer := _ANSWER.fullmatch(line):
-            _take(gathering, stem, options, answer[1], f"line {first}")
+            _take(builder, stem, options, answer[1], f"line {first}")
             stem, options = [], []
         elif stem and (option := _option(line, len(options))):
             options.append(option)
         elif options:
-            gathering.skip(f"line {first}", stem[0], "no line ‘ANSWER:’ and the letter of the right option follows it")
+            builder.skip(f"line {first}", stem[0], "no line ‘ANSWER:’ and the letter of the right option follows it")
             stem, options, first = [line], [], number
         else:
             stem.append(line)
     if options:
-        gathering.skip(f"line {first}", stem[0], "no line ‘ANSWER:’ and the letter of the right option follows it")
+        builder.skip(f"line {first}", stem[0], "no line ‘ANSWER:’ and the letter of the right option follows it")
     elif stem:
-        gathering.skip(f"line {first}", stem[0], "it has no options; write them as ‘A. …’, ‘B. …’")
-    found = gathering.read()
+        builder.skip(f"line {first}", stem[0], "it has no options; write them as ‘A. …’, ‘B. …’")
+    found = builder.build()
     if not found.facts and not found.skipped:
         raise Unreadable("", "there is no question in it")
     return found
@@ -60,11 +68,11 @@ def _option(line: str, number: int) -> str | None:
     return option[2].strip()
 
 
-def _take(gathering: Gathering, stem: list[str], options: list[str], letter: str, place: str) -> None:
+def _take(builder: ImportBuilder, stem: list[str], options: list[str], letter: str, place: str) -> None:
     right = ascii_uppercase.index(letter.upper())
     text = " ".join(stem)
     if right >= len(options):
-        gathering.skip(place, text, f"the answer is {letter.upper()}, but there is no such option")
+        builder.skip(place, text, f"the answer is {letter.upper()}, but there is no such option")
         return
     question = {
         "kind": "choice",
@@ -72,24 +80,26 @@ def _take(gathering: Gathering, stem: list[str], options: list[str], letter: str
         "answer": options[right],
         "distractors": [{"text": option} for i, option in enumerate(options) if i != right],
     }
-    gathering.add(question, place=place)
+    builder.add(question, place=place)
 
 
-def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
     """The questions with one right answer among several; the right one stands at a place that its key decides."""
     blocks: list[str] = []
     keys: list[str] = []
-    lost: list[Lost] = []
+    warnings: list[FormatWarning] = []
     for fact in question_set.facts:
         for question in fact.questions:
             asked = _asked(question)
             if asked is None:
-                lost.append(Lost(question.key, "the whole question: Aiken holds only one right answer among several"))
+                warnings.append(
+                    FormatWarning(question.key, "the whole question: Aiken holds only one right answer among several")
+                )
                 continue
             blocks.append(_block(question.key, *asked))
             keys.append(question.key)
-            lost += [Lost(question.key, what) for what in _unheld(fact, question)]
-    return Written("\n".join(blocks).encode(), tuple(lost), tuple(keys))
+            warnings += [FormatWarning(question.key, what) for what in _left_out_of(fact, question)]
+    return ExportedFile("\n".join(blocks).encode(), tuple(warnings), tuple(keys))
 
 
 def _asked(question: Question) -> tuple[str, str, list[str]] | None:
@@ -117,8 +127,8 @@ def _block(key: str, stem: str, answer: str, wrong: list[str]) -> str:
     return "\n".join([line, *letters, f"ANSWER: {ascii_uppercase[options.index(answer)]}", ""])
 
 
-def _unheld(fact: schema.Fact, question: Question) -> Iterator[str]:
-    yield from unheld(fact, ())
+def _left_out_of(fact: schema.Fact, question: Question) -> Iterator[str]:
+    yield from fields_left_out(fact, ())
     yield from beside(question)
 
 

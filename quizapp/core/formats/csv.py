@@ -13,17 +13,17 @@ from itertools import islice
 from typing import Any
 
 from quizapp.core.formats.cells import cells_of, question_of
-from quizapp.core.formats.frame import (
-    Gathering,
-    Lost,
-    Read,
+from quizapp.core.formats.format import (
+    ExportedFile,
+    FormatWarning,
+    ImportedSet,
     Unreadable,
-    Written,
-    beginning,
-    text_of,
+    decode_text,
+    fields_left_out,
+    shorten,
     topic_labels,
-    unheld,
 )
+from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
@@ -49,25 +49,25 @@ _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _PROTECTED = re.compile(r"''*[=+\-@\t\r]")
 
 
-def read(data: bytes, *, topic: str) -> Read:
+def read(data: bytes, *, topic: str) -> ImportedSet:
     """The rows of a table, whatever stands between its columns."""
-    text = text_of(data)
+    text = decode_text(data)
     if told := re.match(r"sep=(.)\n", text):
         text = "\n" + text[told.end() :]
     mark = told[1] if told else _mark(text)
     rows = [(line, cells) for line, cells in _rows(text, mark) if any(cells)]
     if not rows:
         raise Unreadable("", "there is no row in it")
-    gathering = Gathering(topic)
+    builder = ImportBuilder(topic)
     columns = _columns(rows[0][1])
     if columns is None:
         for line, cells in rows:
-            _take_bare(gathering, line, cells)
+            _take_bare(builder, line, cells)
     else:
-        _name_unknown(gathering, rows[0][1], columns)
+        _name_unknown(builder, rows[0][1], columns)
         for line, cells in rows[1:]:
-            _take_row(gathering, line, dict(zip(columns, cells, strict=False)), set(columns))
-    return gathering.read()
+            _take_row(builder, line, dict(zip(columns, cells, strict=False)), set(columns))
+    return builder.build()
 
 
 # Rows
@@ -132,39 +132,39 @@ def _columns(cells: list[str]) -> list[str] | None:
     return columns if asks and "answer" in columns else None
 
 
-def _name_unknown(gathering: Gathering, cells: list[str], columns: list[str]) -> None:
+def _name_unknown(builder: ImportBuilder, cells: list[str], columns: list[str]) -> None:
     for i, (cell, column) in enumerate(zip(cells, columns, strict=True)):
         if column not in COLUMNS and cell:
-            gathering.lose("line 1", f"the column ‘{beginning(cell, 40)}’, which has no meaning here")
+            builder.warn("line 1", f"the column ‘{shorten(cell, 40)}’, which has no meaning here")
         elif column and column in columns[:i]:
-            gathering.lose("line 1", f"an earlier column ‘{beginning(cell, 40)}’; the last one counts")
+            builder.warn("line 1", f"an earlier column ‘{shorten(cell, 40)}’; the last one counts")
 
 
 # Questions
 
 
-def _take_bare(gathering: Gathering, line: int, cells: list[str]) -> None:
+def _take_bare(builder: ImportBuilder, line: int, cells: list[str]) -> None:
     """A row without names: question, answer, and then wrong answers."""
     place = f"line {line}"
     if len(cells) < 2 or not cells[0] or not cells[1]:
-        gathering.skip(place, cells[0], "there is no answer: put a tab, a semicolon or a comma before it")
+        builder.skip(place, cells[0], "there is no answer: put a tab, a semicolon or a comma before it")
         return
     wrong = [{"text": cell} for cell in cells[2:] if cell]
     kind = {"kind": "choice", "distractors": wrong} if wrong else {"kind": "flashcard"}
-    gathering.add({"prompt": cells[0], "answer": cells[1], **kind}, place=place)
+    builder.add({"prompt": cells[0], "answer": cells[1], **kind}, place=place)
 
 
-def _take_row(gathering: Gathering, line: int, cells: dict[str, str], columns: set[str]) -> None:
+def _take_row(builder: ImportBuilder, line: int, cells: dict[str, str], columns: set[str]) -> None:
     place = f"line {line}"
     try:
         question = question_of(cells)
         fact = _fact(cells)
     except ValueError as error:
-        gathering.skip(place, cells.get("question", ""), str(error))
+        builder.skip(place, cells.get("question", ""), str(error))
         return
     if cells.get("topic"):
-        fact["topic"] = gathering.topic(cells["topic"])
-    gathering.add(question, place=place, key=cells.get("key"), fact_key=cells.get("fact"), fact=fact)
+        fact["topic"] = builder.topic(cells["topic"])
+    builder.add(question, place=place, key=cells.get("key"), fact_key=cells.get("fact"), fact=fact)
 
 
 def _fact(cells: Mapping[str, str]) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def _fact(cells: Mapping[str, str]) -> dict[str, Any]:
 def _numbers(cell: str) -> list[int]:
     words = re.split(r"[\s,;|]+", cell.strip()) if cell.strip() else []
     if not all(word.isascii() and word.isdigit() and len(word) < 4 for word in words):
-        raise ValueError(f"‘{beginning(cell, 40)}’ is not a list of numbers")
+        raise ValueError(f"‘{shorten(cell, 40)}’ is not a list of numbers")
     return list(map(int, words))
 
 
@@ -201,31 +201,31 @@ _FACT_READERS: dict[str, Callable[[str], Any]] = {
 # Writing
 
 
-def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
     """With commas, and with the mark at the beginning by which spreadsheets know UTF-8."""
     return _write(question_set, ",")
 
 
-def write_tabs(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write_tabs(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
     """With tabs."""
     return _write(question_set, "\t")
 
 
-def _write(question_set: schema.QuestionSet, mark: str) -> Written:
+def _write(question_set: schema.QuestionSet, mark: str) -> ExportedFile:
     labels = topic_labels(question_set.header)
     rows: list[dict[str, str]] = []
-    lost: list[Lost] = []
+    warnings: list[FormatWarning] = []
     for fact in question_set.facts:
         of_fact = {"fact": fact.key, "topic": labels.get(fact.topic, fact.topic), **_fact_cells(fact)}
         for question in fact.questions:
             rows.append({"key": question.key, **of_fact, **cells_of(question)})
-            lost += [Lost(question.key, what) for what in _unheld(fact, question)]
+            warnings += [FormatWarning(question.key, what) for what in _left_out_of(fact, question)]
     used = [name for name in COLUMNS if any(row.get(name) for row in rows)]
     out = StringIO(newline="")
     writer = csv.writer(out, delimiter=mark, lineterminator="\r\n")
     writer.writerow(used)
     writer.writerows([neutral(row.get(name, "")) for name in used] for row in rows)
-    return Written(out.getvalue().encode("utf-8-sig"), tuple(lost))
+    return ExportedFile(out.getvalue().encode("utf-8-sig"), tuple(warnings))
 
 
 def neutral(cell: str) -> str:
@@ -245,7 +245,7 @@ def _fact_cells(fact: schema.Fact) -> dict[str, str]:
     }
 
 
-def _unheld(fact: schema.Fact, question: Question) -> Iterator[str]:
-    yield from unheld(fact, OF_FACT)
+def _left_out_of(fact: schema.Fact, question: Question) -> Iterator[str]:
+    yield from fields_left_out(fact, OF_FACT)
     if question.picture:
         yield "its picture"

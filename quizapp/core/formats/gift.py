@@ -9,9 +9,18 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, topic_labels, unheld
+from quizapp.core.formats.format import (
+    ExportedFile,
+    FormatWarning,
+    ImportedSet,
+    Unreadable,
+    decode_text,
+    fields_left_out,
+    topic_labels,
+)
 from quizapp.core.formats.gift_answers import answers_of, question_of
 from quizapp.core.formats.gift_marks import escaped, plain, position
+from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import as_text, markdown_of
 from quizapp.core.formats.moodle_xml.item import TAG_MARK, data_tags, read_tags
 from quizapp.core.kinds import Question
@@ -38,20 +47,20 @@ class _Block:
         return "\n".join(self.lines).strip()
 
 
-def read(data: bytes, *, topic: str) -> Read:
+def read(data: bytes, *, topic: str) -> ImportedSet:
     """Every question; essays without an answer, descriptions and what is damaged are set aside."""
-    gathering = Gathering(topic)
+    builder = ImportBuilder(topic)
     category = ""
     count = 0
-    for found in _blocks(text_of(data)):
+    for found in _blocks(decode_text(data)):
         if isinstance(found, str):
             category = found
             continue
         count += 1
-        _take(gathering, found, category)
+        _take(builder, found, category)
     if not count:
         raise Unreadable("", "there is no question in it")
-    return gathering.read()
+    return builder.build()
 
 
 def _blocks(text: str) -> Iterator[_Block | str]:
@@ -96,7 +105,7 @@ def _is_open(lines: list[str]) -> bool:
     return position(text, "{") >= 0 and position(text, "}") < 0
 
 
-def _take(gathering: Gathering, block: _Block, category: str) -> None:
+def _take(builder: ImportBuilder, block: _Block, category: str) -> None:
     place, text = f"line {block.line}", block.text
     name = _NAME.match(text)
     key = block.key or (plain(name[1]).strip() if name else None)
@@ -106,29 +115,29 @@ def _take(gathering: Gathering, block: _Block, category: str) -> None:
     text = text[marked.end() :] if marked else text
     start = position(text, "{")
     if start < 0:
-        gathering.skip(place, plain(text), "a description asks nothing")
+        builder.skip(place, plain(text), "a description asks nothing")
         return
     end = position(text, "}", start)
     if end < 0:
-        gathering.skip(place, plain(text), "a brace { is opened and never closed")
+        builder.skip(place, plain(text), "a brace { is opened and never closed")
         return
     before, inside, after = text[:start], text[start + 1 : end], text[end + 1 :]
     if position(after, "{") >= 0:
-        gathering.skip(place, plain(text), "it has two pairs of braces; a brace of the text is written \\{")
+        builder.skip(place, plain(text), "it has two pairs of braces; a brace of the text is written \\{")
         return
     stem = Stem(_shown(before, style), _shown(after, style) if after.strip() else "")
     try:
-        question, lost = question_of(stem.before, stem.after, inside, style)
+        question, warnings = question_of(stem.before, stem.after, inside, style)
     except ValueError as error:
-        gathering.skip(place, stem.before or plain(text), str(error))
+        builder.skip(place, stem.before or plain(text), str(error))
         return
-    for what in lost:
-        gathering.lose(place, what)
+    for what in warnings:
+        builder.warn(place, what)
     tags, data = read_tags(block.tags)
     fact: dict[str, Any] = {"tags": tags[:20]} if tags else {}
     if path := _category(category):
-        fact["topic"] = gathering.topic(path)
-    gathering.add(question, place=place, key=key, fact_key=data.get("fact"), fact=fact)
+        fact["topic"] = builder.topic(path)
+    builder.add(question, place=place, key=key, fact_key=data.get("fact"), fact=fact)
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,11 +165,11 @@ def _category(path: str) -> str:
 # Writing
 
 
-def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
     """Every question as the type of GIFT that is nearest to it."""
     labels = topic_labels(question_set.header)
     lines: list[str] = []
-    lost: list[Lost] = []
+    warnings: list[FormatWarning] = []
     topic = ""
     for fact in question_set.facts:
         if fact.topic != topic:
@@ -170,13 +179,13 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
         for question in fact.questions:
             stem, answers, unwritten = answers_of(question)
             lines += [_comment(fact, question), f"::{question.key}::[markdown]{_stem(stem, answers)}", ""]
-            lost += [
-                Lost(question.key, what)
-                for what in (*unheld(fact, ("tags",) if _are_plain(fact.tags) else ()), *unwritten)
+            warnings += [
+                FormatWarning(question.key, what)
+                for what in (*fields_left_out(fact, ("tags",) if _are_plain(fact.tags) else ()), *unwritten)
             ]
             if question.picture:
-                lost.append(Lost(question.key, "its picture"))
-    return Written("\n".join(lines).encode(), tuple(lost))
+                warnings.append(FormatWarning(question.key, "its picture"))
+    return ExportedFile("\n".join(lines).encode(), tuple(warnings))
 
 
 def _comment(fact: schema.Fact, question: Question) -> str:

@@ -55,8 +55,8 @@ def question_of(before: str, after: str, inside: str, style: str) -> tuple[dict[
     if (truth := _true_false(body)) is not None:
         return {"kind": "true_false", "prompt": stem, "answer": truth} | beside, _told(body, "on true and false")
     if body.lstrip().startswith("#"):
-        question, lost = _numeric(body.lstrip()[1:])
-        return {"prompt": stem} | question | beside, lost
+        question, warnings = _numeric(body.lstrip()[1:])
+        return {"prompt": stem} | question | beside, warnings
     answers = _answers(body, style)
     if all("->" in answer.text for answer in answers) and all(answer.mark == "=" for answer in answers):
         return {"prompt": stem} | _matching(answers) | beside, []
@@ -123,16 +123,16 @@ def _numeric(body: str) -> tuple[dict[str, Any], list[str]]:
     """`1920:2`, `1919..1921`, or several as `=1920:0 =%50%1920:2`; the first that is wholly right counts."""
     pieces = split(body, "=~")
     texts = [piece for _, piece in pieces[1:]] or [pieces[0][1]]
-    lost = ["further answers for part of the mark"] if len(texts) > 1 else []
+    warnings = ["further answers for part of the mark"] if len(texts) > 1 else []
     answer = next((text for text in texts if _full(text)), texts[0])
-    lost += _told(answer, "on the answer")
+    warnings += _told(answer, "on the answer")
     written = split(_WEIGHT.sub("", answer, count=1), "#")[0][1].strip()
     try:
         middle, leeway = _range(plain(written))
     except (InvalidOperation, ValueError):
         raise ValueError(f"‘{written[:40]}’ is no number, nor a range like 1919..1921 or 1920:2") from None
     tolerance = {"tolerance": leeway} if leeway != "0" else {}
-    return {"kind": "number", "answer": middle, **tolerance}, lost
+    return {"kind": "number", "answer": middle, **tolerance}, warnings
 
 
 def _full(text: str) -> bool:
@@ -179,8 +179,8 @@ def _short(before: str, after: str, answers: list[_Answer]) -> dict[str, Any]:
 
 
 def _lost_of_short(answers: list[_Answer]) -> list[str]:
-    lost = ["answers for part of the mark"] if any(a.weight not in (None, Decimal(100)) for a in answers) else []
-    return lost + (["the feedback on answers"] if any(answer.feedback for answer in answers) else [])
+    warnings = ["answers for part of the mark"] if any(a.weight not in (None, Decimal(100)) for a in answers) else []
+    return warnings + (["the feedback on answers"] if any(answer.feedback for answer in answers) else [])
 
 
 def _choosing(before: str, after: str, stem: str, answers: list[_Answer]) -> dict[str, Any]:
@@ -201,9 +201,9 @@ def _choosing(before: str, after: str, stem: str, answers: list[_Answer]) -> dic
 def _lost_of_choosing(answers: list[_Answer]) -> list[str]:
     whole = [answer for answer in answers if answer.mark == "=" or answer.weight == 100]
     part = any(answer.weight is not None and 0 < answer.weight < 100 for answer in answers)
-    lost = ["marks for answers that are partly right"] if len(whole) == 1 and part else []
+    warnings = ["marks for answers that are partly right"] if len(whole) == 1 and part else []
     told = any(answer.feedback for answer in answers if answer.is_right)
-    return lost + (["the feedback on right answers"] if told else [])
+    return warnings + (["the feedback on right answers"] if told else [])
 
 
 def _distractor(answer: _Answer) -> dict[str, Any]:
@@ -239,11 +239,11 @@ def answers_of(question: Question) -> tuple[str, str, list[str]]:
             return question.prompt, _block(_accepted(question), question), _unaccepted(question)
         case Date():
             forms = dict.fromkeys(display_date(date) for date in [question.answer, *question.accept])
-            lost = ["that it is a date: it becomes a text to type"]
-            return question.prompt, _block([_right(form) for form in forms], question), lost
+            warnings = ["that it is a date: it becomes a text to type"]
+            return question.prompt, _block([_right(form) for form in forms], question), warnings
         case Number():
-            lost = ["the unit"] if question.unit else []
-            return question.prompt, _block([f"#{question.answer}:{question.tolerance}"], question), lost
+            warnings = ["the unit"] if question.unit else []
+            return question.prompt, _block([f"#{question.answer}:{question.tolerance}"], question), warnings
         case Ordering():
             pairs = [(f"{number}.", text) for number, text in enumerate(question.options, start=1)]
             return question.prompt, _block(_pairs(pairs), question), ["that it is an order: places are matched"]
@@ -295,9 +295,9 @@ def _pairs(pairs: Sequence[tuple[str, str]], extra: Sequence[str] = ()) -> list[
 def _missing_word(question: Cloze) -> tuple[str, str, list[str]]:
     (gap,) = question.gaps.values()
     lines = [_right(gap.answer), *_wrong(gap.distractors)] if gap.distractors else _accepted(gap)
-    lost = [*_misconceptions(gap.distractors), *_unaccepted(gap), "what its gap is called"]
+    warnings = [*_misconceptions(gap.distractors), *_unaccepted(gap), "what its gap is called"]
     stem = GAP.sub("\x00", question.text)
-    return f"{question.prompt}\n\n{stem}", _block(lines, question), lost
+    return f"{question.prompt}\n\n{stem}", _block(lines, question), warnings
 
 
 def _gaps_matched(question: Cloze) -> tuple[str, str, list[str]]:

@@ -6,21 +6,22 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, NoReturn
 
-from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of
+from quizapp.core.formats.format import ExportedFile, FormatWarning, ImportedSet, Unreadable, decode_text
+from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.yaml import read_document, take_facts
 from quizapp.core.sets import export, schema
 
 
-def read(data: bytes, *, topic: str) -> Read:
+def read(data: bytes, *, topic: str) -> ImportedSet:
     """A set as `write` gives it, or a list of facts."""
-    gathering = Gathering(topic)
-    loaded = _load(text_of(data))
+    builder = ImportBuilder(topic)
+    loaded = _load(decode_text(data))
     if isinstance(loaded, list):
-        take_facts(loaded, gathering, _place)
-        return gathering.read()
+        take_facts(loaded, builder, _place)
+        return builder.build()
     if not isinstance(loaded, dict) or "facts" not in loaded:
         raise Unreadable("", "this is not a question set: it has no ‘facts’")
-    return read_document(loaded, gathering, _place)
+    return read_document(loaded, builder, _place)
 
 
 def _load(text: str) -> Any:
@@ -51,13 +52,13 @@ def _place(*path: str | int) -> str:
     return ", ".join(told)
 
 
-def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
     """The set as JSON, indented."""
     text = json.dumps(export.export_json(question_set), ensure_ascii=False, indent=2) + "\n"
-    lost = [
-        Lost(question.key, "the bytes of its picture")
+    warnings = [
+        FormatWarning(question.key, "the bytes of its picture")
         for fact in question_set.facts
         for question in fact.questions
         if question.picture
     ]
-    return Written(text.encode(), tuple(lost))
+    return ExportedFile(text.encode(), tuple(warnings))

@@ -72,7 +72,7 @@ class Marked:
 
     text: str
     images: tuple[Image, ...] = ()
-    lost: frozenset[str] = frozenset()
+    warnings: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -99,15 +99,15 @@ def markdown_of(source: str) -> Marked:
     """
     reader = _read(source)
     text = _blocks(reader.root.children)
-    lost = set(reader.lost)
+    warnings = set(reader.warnings)
     if len(text) > LONGEST_TEXT:  # which no field holds: how it looks does not matter
-        return Marked(text, tuple(reader.images), frozenset(lost))
+        return Marked(text, tuple(reader.images), frozenset(warnings))
     if not _shows(text, reader.root):  # marks that Markdown cannot tell apart
         text = _blocks(_unmarked(reader.root).children)
-        lost.add("emphasis inside words is plain")
+        warnings.add("emphasis inside words is plain")
     if not _shows(text, reader.root):
         text = as_text(_words(reader.root))
-    return Marked(text, tuple(reader.images), frozenset(lost))
+    return Marked(text, tuple(reader.images), frozenset(warnings))
 
 
 def _shows(markdown: str, tree: "_Node") -> bool:
@@ -118,7 +118,7 @@ def _shows(markdown: str, tree: "_Node") -> bool:
 def line_of(source: str) -> Marked:
     """HTML as one line of plain text, for answers and choices."""
     reader = _read(source)
-    return Marked(_words(reader.root), tuple(reader.images), frozenset(reader.lost))
+    return Marked(_words(reader.root), tuple(reader.images), frozenset(reader.warnings))
 
 
 def as_text(plain: str) -> str:
@@ -143,7 +143,7 @@ class _Reader:
         self.open = [self.root]
         self.left_out = 0
         self.images: list[Image] = []
-        self.lost: set[str] = set()
+        self.warnings: set[str] = set()
 
     def feed(self, source: str) -> None:
         at = 0
@@ -164,7 +164,7 @@ class _Reader:
 
     def _start(self, tag: str, attributes: str) -> None:
         if tag in _LOST:
-            self.lost.add(_LOST[tag])
+            self.warnings.add(_LOST[tag])
         if tag in _LEFT_OUT:
             self.left_out += not attributes.endswith("/")
         if self.left_out:
@@ -195,7 +195,7 @@ class _Reader:
         if self.left_out or not source:
             return
         if any(source.find(end, source.find(begin)) > source.find(begin) >= 0 for begin, end in _FORMULAS):
-            self.lost.add("formulas are kept as they are written")
+            self.warnings.add("formulas are kept as they are written")
         self.open[-1].children.append(html.unescape(source))
 
 

@@ -5,8 +5,11 @@ import zipfile
 from io import BytesIO
 from pathlib import PurePath
 
-from quizapp.core.formats import aiken, anki, csv, gift, json, moodle_xml, yaml
-from quizapp.core.formats.frame import Format, Unreadable, text_of
+from quizapp.core.formats import aiken, csv, gift, json, yaml
+from quizapp.core.formats.anki import package_reader, package_writer
+from quizapp.core.formats.anki.text import read_text, write_text
+from quizapp.core.formats.format import Format, Unreadable, decode_text
+from quizapp.core.formats.moodle_xml import xml_reader, xml_writer
 
 FORMATS: dict[str, Format] = {
     form.name: form
@@ -33,15 +36,15 @@ FORMATS: dict[str, Format] = {
         ),
         Format(
             "moodle-xml", "Moodle XML", "For Moodle’s question bank, with pictures. Flashcards become essays.",
-            "xml", "application/xml", moodle_xml.read, moodle_xml.write,
+            "xml", "application/xml", xml_reader.read, xml_writer.write,
         ),
         Format(
             "apkg", "Anki package", "Decks for Anki, with pictures. A second import there keeps the schedule.",
-            "apkg", "application/octet-stream", anki.read, anki.write,
+            "apkg", "application/octet-stream", package_reader.read, package_writer.write,
         ),
         Format(
             "anki-text", "Anki text", "Notes for Anki, a line each, without pictures.",
-            "txt", "text/plain", anki.read_text, anki.write_text,
+            "txt", "text/plain", read_text, write_text,
         ),
         Format(
             "aiken", "Aiken", "Plain text for Moodle and others. It holds only one right answer among several.",
@@ -65,7 +68,7 @@ def guess(filename: str, data: bytes) -> str:
         return named
     if data[:2] == b"PK":
         return _of_archive(data)
-    text = text_of(data)
+    text = decode_text(data)
     start = text.lstrip()[:2000]
     if start.startswith("{") and '"facts"' in text:
         return "json"

@@ -15,7 +15,15 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from quizapp.core.formats.frame import MAX_UNPACKED, Gathering, Lost, Read, Unreadable, Written, refuse_hidden
+from quizapp.core.formats.format import (
+    MAX_UNPACKED,
+    ExportedFile,
+    FormatWarning,
+    ImportedSet,
+    Unreadable,
+    refuse_hidden,
+)
+from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words, path_of
@@ -33,66 +41,66 @@ _DEFAULTS = {
 }
 
 
-def read(data: bytes, *, topic: str) -> Read:
+def read(data: bytes, *, topic: str) -> ImportedSet:
     """The facts of a .yaml file, or a whole set from a zip."""
-    gathering = Gathering(topic)
+    builder = ImportBuilder(topic)
     if data[:2] == b"PK":
-        return _read_archive(data, gathering)
+        return _read_archive(data, builder)
     items, positions = _load("", data)
     if isinstance(items, dict) and "facts" not in items:
         raise Unreadable("line 1", "this is not a list of facts; begin each with ‘- key:’")
     if isinstance(items, dict):
-        return read_document(items, gathering, lambda *path: f"line {line_of(positions, path)}")
-    take_facts(items, gathering, lambda *path: f"line {line_of(positions, path)}")
-    return gathering.read()
+        return read_document(items, builder, lambda *path: f"line {line_of(positions, path)}")
+    take_facts(items, builder, lambda *path: f"line {line_of(positions, path)}")
+    return builder.build()
 
 
-def read_document(data: Mapping[str, Any], gathering: Gathering, place: Callable[..., str]) -> Read:
+def read_document(data: Mapping[str, Any], builder: ImportBuilder, place: Callable[..., str]) -> ImportedSet:
     """A whole set as `quizapp bank export` prints it: `set` with its `names`, `passages`, `facts`."""
     header = dict(data.get("set") or {}) if isinstance(data.get("set"), dict | None) else {}
     names = header.pop("names", None) or []
     if header:
         header = header | {"passages": data.get("passages") or []}
-    take_facts(data["facts"], gathering, lambda *path: place("facts", *path))
-    return gathering.read(
+    take_facts(data["facts"], builder, lambda *path: place("facts", *path))
+    return builder.build(
         header=_model(header, schema.SetHeader, lambda *path: place("set", *path)) if header else None,
-        names=_names(names, gathering, lambda *path: place("set", "names", *path)),
+        names=_names(names, builder, lambda *path: place("set", "names", *path)),
     )
 
 
-def take_facts(items: object, gathering: Gathering, place: Callable[..., str]) -> None:
+def take_facts(items: object, builder: ImportBuilder, place: Callable[..., str]) -> None:
     """Gather facts as plain data; `place` says where the part at a path stands."""
     if not isinstance(items, list):
         raise Unreadable(place(), "this is not a list of facts; begin each with ‘- key:’")
     for i, item in enumerate(items):
         questions = item.get("questions") if isinstance(item, dict) else None
         if not isinstance(questions, list) or not questions:
-            gathering.skip(place(i), item.get("key", "") if isinstance(item, dict) else item, "no question asks for it")
+            builder.skip(place(i), item.get("key", "") if isinstance(item, dict) else item, "no question asks for it")
             continue
         fact = _DEFAULTS | {name: value for name, value in item.items() if name not in ("key", "questions")}
         for j, question in enumerate(questions):
             at = place(i, "questions", j)
             if not isinstance(question, dict):
-                gathering.skip(at, question, "a question is a group of fields: kind, prompt, answer …")
+                builder.skip(at, question, "a question is a group of fields: kind, prompt, answer …")
                 continue
             fields = {name: value for name, value in question.items() if name != "key"}
             key, fact_key = question.get("key"), item.get("key")
             if not isinstance(key, str | None) or not isinstance(fact_key, str | None):
-                gathering.skip(at, question.get("prompt", ""), "a key must be text")
+                builder.skip(at, question.get("prompt", ""), "a key must be text")
                 continue
-            gathering.add(fields, place=at, key=key, fact_key=fact_key, fact=fact)
+            builder.add(fields, place=at, key=key, fact_key=fact_key, fact=fact)
 
 
-def _names(items: object, gathering: Gathering, place: Callable[..., str]) -> list[schema.Name]:
+def _names(items: object, builder: ImportBuilder, place: Callable[..., str]) -> list[schema.Name]:
     names: list[schema.Name] = []
     for i, item in enumerate(items if isinstance(items, list) else []):
         try:
             refuse_hidden(item)
             name = schema.Name.model_validate(item)
         except ValidationError as error:
-            gathering.lose(place(i), f"a name: {in_words(error.errors(include_url=False)[0], schema.Name)}")
+            builder.warn(place(i), f"a name: {in_words(error.errors(include_url=False)[0], schema.Name)}")
         except ValueError as error:
-            gathering.lose(place(i), f"a name: {error}")
+            builder.warn(place(i), f"a name: {error}")
         else:
             if name.key not in {known.key for known in names}:
                 names.append(name)
@@ -123,28 +131,28 @@ def _load(file: str, data: bytes) -> tuple[Any, Positions]:
 # Archives
 
 
-def _read_archive(data: bytes, gathering: Gathering) -> Read:
+def _read_archive(data: bytes, builder: ImportBuilder) -> ImportedSet:
     header: schema.SetHeader | None = None
     names: list[schema.Name] = []
-    for name, content in sorted(unpacked(data)):
+    for name, content in sorted(unpack_question(data)):
         place = _in_file(name)
         if _is(name, "set.yaml"):
             loaded, positions = _load(name, content)
             header = _model(loaded, schema.SetHeader, place(positions))
         elif _is(name, "names.yaml"):
             loaded, positions = _load(name, content)
-            names = _names(loaded, gathering, place(positions))
+            names = _names(loaded, builder, place(positions))
         elif _FACTS.fullmatch(name):
             loaded, positions = _load(name, content)
-            take_facts(loaded, gathering, place(positions))
+            take_facts(loaded, builder, place(positions))
         elif picture := _PICTURE.fullmatch(name):
             if sha256(content).hexdigest() == picture[1]:
-                gathering.picture(content, "", name)
+                builder.picture(content, "", name)
             else:
-                gathering.lose(name, "a picture whose bytes are not those that its name says")
+                builder.warn(name, "a picture whose bytes are not those that its name says")
         else:
-            gathering.lose(name, "a file that is no part of a set")
-    return gathering.read(header=header, names=names)
+            builder.warn(name, "a file that is no part of a set")
+    return builder.build(header=header, names=names)
 
 
 def _in_file(name: str) -> Callable[[Positions], Callable[..., str]]:
@@ -155,7 +163,7 @@ def _is(name: str, file: str) -> bool:
     return name == file or name.endswith(f"/{file}")
 
 
-def unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
+def unpack_question(data: bytes) -> Iterator[tuple[str, bytes]]:
     """The files in a zip, by the names it gives them, never more of them than MAX_UNPACKED bytes. Raises Unreadable."""
     room = MAX_UNPACKED
     try:
@@ -183,9 +191,9 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
         return True
 
 
-def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
     """The folder of the set in a zip."""
-    lost: list[Lost] = []
+    warnings: list[FormatWarning] = []
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
 
@@ -203,8 +211,8 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
             if digest in pictures:
                 add(f"pictures/{digest}.webp", pictures[digest])
             else:
-                lost.append(Lost(key, "its picture, which is not to be found"))
-    return Written(out.getvalue(), tuple(lost))
+                warnings.append(FormatWarning(key, "its picture, which is not to be found"))
+    return ExportedFile(out.getvalue(), tuple(warnings))
 
 
 def _used_pictures(question_set: schema.QuestionSet) -> dict[str, str]:

@@ -183,7 +183,7 @@ def _outdated(session: Session, assignment: Assignment) -> Sequence[Any]:
         .join(User, User.id == Attempt.learner_id)
         .join(asked, asked.id == Response.question_version_id)
         .join(Question, Question.id == asked.question_id)
-        .join(current, (current.question_id == Question.id) & (current.number == Question.current))
+        .join(Question.current_version.of_type(current))
         .where(
             Attempt.assignment_id == assignment.id,
             Attempt.purpose == "assignment",

@@ -17,10 +17,7 @@ def list_candidates(
     query = (
         select(Fact.id, Fact.topic, QuestionVersion.id, kind)
         .join(Question, (Question.fact_id == Fact.id) & Question.archived_at.is_(None))
-        .join(
-            QuestionVersion,
-            (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.current),
-        )
+        .join(Question.current_version)
         .where(Fact.set_id == set_id, Fact.archived_at.is_(None), kind.in_(kinds or GRADABLE))
     )
     if topics:

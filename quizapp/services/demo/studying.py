@@ -44,9 +44,9 @@ def read_forms(session: Session, set_id: int) -> Forms:
     """Every question of a set that can be graded by the app."""
     rows = session.execute(
         select(Question.fact_id, Question.id, Question.key, QuestionVersion.id.label("version"), QuestionVersion.body)
-        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .join(Question.current_version)
         .join(Fact, Fact.id == Question.fact_id)
-        .where(Fact.set_id == set_id, QuestionVersion.number == Question.current)
+        .where(Fact.set_id == set_id)
         .order_by(Fact.position, Question.position)
     ).all()
     of_fact: dict[int, list[Form]] = defaultdict(list)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.sets import schema
@@ -201,18 +201,13 @@ def _kinds_and_prompts(session: Session, set_id: int) -> tuple[dict[int, set[str
     rows = session.execute(
         select(Question.fact_id, body["kind"].as_string(), body["prompt"].as_string())
         .join(Fact, Fact.id == Question.fact_id)
-        .join(QuestionVersion, current_version())
+        .join(Question.current_version)
         .where(Fact.set_id == set_id)
     )
     for fact_id, kind, prompt in rows:
         kinds[fact_id].add(kind)
         prompts[fact_id].append(prompt)
     return kinds, prompts
-
-
-def current_version() -> ColumnElement[bool]:
-    """Joins a question to the version that is asked now."""
-    return (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.current)
 
 
 def _sections(
@@ -250,7 +245,7 @@ def questions_of(session: Session, fact_ids: Sequence[int]) -> list[ListedQuesti
         select(
             Question.id, Question.fact_id, body["kind"].as_string(), body["prompt"].as_string(), Question.archived_at
         )
-        .join(QuestionVersion, current_version())
+        .join(Question.current_version)
         .where(Question.fact_id.in_(fact_ids))
         .order_by(Question.fact_id, Question.position, Question.id)
     )

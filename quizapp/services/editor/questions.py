@@ -119,8 +119,8 @@ def _editor_question(session: Session, row: QuestionSet, question_id: int) -> Ed
     found = session.execute(
         select(Question, Fact, QuestionVersion.body)
         .join(Fact, Fact.id == Question.fact_id)
-        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
-        .where(Question.id == question_id, Fact.set_id == row.id, QuestionVersion.number == Question.current)
+        .join(Question.current_version)
+        .where(Question.id == question_id, Fact.set_id == row.id)
     ).one_or_none()
     if found is None:
         raise NotFound
@@ -144,8 +144,8 @@ def _editor_question(session: Session, row: QuestionSet, question_id: int) -> Ed
 def _fact_questions(session: Session, fact: Fact) -> list[FactQuestion]:
     rows = session.execute(
         select(Question.id, Question.position, Question.archived_at, QuestionVersion.body)
-        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
-        .where(Question.fact_id == fact.id, QuestionVersion.number == Question.current)
+        .join(Question.current_version)
+        .where(Question.fact_id == fact.id)
         .order_by(Question.position, Question.id)
     )
     return [
@@ -369,9 +369,6 @@ def move_question(session: Session, user: User, set_id: int, question_id: int, s
 
 
 def _record(session: Session, user: User, what: str, row: QuestionSet, question: Question, now: datetime) -> None:
-    body = session.scalars(
-        select(QuestionVersion.body).where(
-            QuestionVersion.question_id == question.id, QuestionVersion.number == question.current
-        )
-    ).one()
-    audit_log.record(session, user, what, now=now, question_set=row, prompt=body["prompt"][:200])
+    audit_log.record(
+        session, user, what, now=now, question_set=row, prompt=question.current_version.body["prompt"][:200]
+    )

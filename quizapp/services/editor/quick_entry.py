@@ -11,7 +11,6 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.text.answers import fold
 from quizapp.models import Fact, Question, QuestionVersion, User
 from quizapp.services.access import set_to_write
-from quizapp.services.editor.fact_list import current_version
 from quizapp.services.sets.contents import append_question_version, fact_keys, question_keys
 
 
@@ -21,7 +20,8 @@ def asked_prompts(session: Session, user: User, set_id: int) -> set[str]:
     prompt = QuestionVersion.body["prompt"].as_string()
     asked = session.scalars(
         select(prompt)
-        .join(Question, current_version())
+        .select_from(Question)
+        .join(Question.current_version)
         .join(Fact, Fact.id == Question.fact_id)
         .where(Fact.set_id == row.id, Fact.archived_at.is_(None), Question.archived_at.is_(None))
     )

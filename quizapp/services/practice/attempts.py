@@ -171,9 +171,8 @@ def _questions(
     """
     rows = session.execute(
         select(Question.fact_id, QuestionVersion.id, QuestionVersion.body)
-        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .join(Question.current_version)
         .where(Question.fact_id.in_([fact.fact_id for fact in facts]), Question.archived_at.is_(None))
-        .where(QuestionVersion.number == Question.current)
         .order_by(Question.fact_id, Question.position)
     )
     questions = {

@@ -293,9 +293,10 @@ def _ordering(set_id: int) -> Select[Any]:
         select(
             QuestionVersion.id.label("version_id"), QuestionVersion.body, Question.fact_id, Fact.key.label("fact_key")
         )
-        .join(Question, Question.id == QuestionVersion.question_id)
+        .select_from(Question)
+        .join(Question.current_version)
         .join(Fact, Fact.id == Question.fact_id)
-        .where(QuestionVersion.number == Question.current, Question.archived_at.is_(None))
+        .where(Question.archived_at.is_(None))
         .where(Fact.set_id == set_id, Fact.archived_at.is_(None))
         .where(QuestionVersion.body["kind"].as_string() == "ordering")
     )

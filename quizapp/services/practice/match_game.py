@@ -158,9 +158,8 @@ def _matching_questions(session: Session, set_id: int) -> list[tuple[int, Matchi
     rows = session.execute(
         select(Fact.id, QuestionVersion.body)
         .join(Question, Question.fact_id == Fact.id)
-        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .join(Question.current_version)
         .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Question.archived_at.is_(None))
-        .where(QuestionVersion.number == Question.current)
         .where(QuestionVersion.body["kind"].as_string() == "matching")
         .order_by(Fact.id, Question.position)
         .limit(MOST_QUESTIONS)

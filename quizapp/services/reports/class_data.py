@@ -226,7 +226,7 @@ def current_questions(session: Session, question_ids: Iterable[int]) -> Mapping[
     rows = session.execute(
         select(QuestionRow.id, Fact.set_id, QuestionVersion.body)
         .join(Fact, Fact.id == QuestionRow.fact_id)
-        .join(QuestionVersion, QuestionVersion.question_id == QuestionRow.id)
-        .where(QuestionRow.id.in_(list(question_ids)), QuestionVersion.number == QuestionRow.current)
+        .join(QuestionRow.current_version)
+        .where(QuestionRow.id.in_(list(question_ids)))
     )
     return {row.id: (row.set_id, parse_question(row.body)) for row in rows}

@@ -243,10 +243,7 @@ def select_questions(first: CTE) -> Select[Any]:
         .join(Fact, Fact.id == first.c.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
-        .join(
-            QuestionVersion,
-            and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.current),
-        )
+        .join(Question.current_version)
         .order_by(first.c.group, first.c.place, Question.position)
     )
 

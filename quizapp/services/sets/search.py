@@ -147,10 +147,7 @@ def _counts(session: Session, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
             func.max(Fact.edited_at),
         )
         .outerjoin(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
-        .outerjoin(
-            QuestionVersion,
-            and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.current),
-        )
+        .outerjoin(Question.current_version)
         .where(Fact.set_id.in_(ids), Fact.archived_at.is_(None))
         .group_by(Fact.set_id)
     )

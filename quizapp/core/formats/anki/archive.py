@@ -8,7 +8,7 @@ from io import BytesIO
 from typing import Any
 
 from quizapp.core.formats.anki import messages
-from quizapp.core.formats.frame import MAX_UNPACKED, MAX_UPLOAD, Unreadable
+from quizapp.core.formats.format import MAX_UNPACKED, MAX_UPLOAD, Unreadable
 
 if sys.version_info >= (3, 14):
     from compression import zstd

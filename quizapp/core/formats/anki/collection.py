@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from quizapp.core.formats.anki import messages
-from quizapp.core.formats.frame import MAX_QUESTIONS, Unreadable
+from quizapp.core.formats.format import MAX_QUESTIONS, Unreadable
 
 CLOZE = 1  # the kind of a note type whose cards are the gaps of a text; 0 has a card for each template
 MAX_ROW = 2_000_000  # bytes of a note, or of the JSON that holds all note types

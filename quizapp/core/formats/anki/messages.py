@@ -5,7 +5,7 @@ Format: https://protobuf.dev/programming-guides/encoding/
 
 from collections.abc import Iterator
 
-from quizapp.core.formats.frame import Unreadable
+from quizapp.core.formats.format import Unreadable
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 

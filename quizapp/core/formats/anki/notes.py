@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizapp.core.formats.anki.collection import NoteType
-from quizapp.core.formats.foreign import GAP_MARK, Cannot, Losses, with_names
-from quizapp.core.formats.frame import Gathering
+from quizapp.core.formats.embedded_data import GAP_MARK, CannotConvert, GroupedWarnings, with_names
+from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import Image, Marked, line_of, markdown_of
 
 SHORT = 40  # characters, and
@@ -28,12 +28,12 @@ class Teller:
     """Where what is lost on the way is told, and where pictures are had and kept."""
 
     place: str
-    gathering: Gathering
-    losses: Losses
+    builder: ImportBuilder
+    grouped: GroupedWarnings
     media: Media
 
-    def lose(self, what: str) -> None:
-        self.losses.note(self.place, what)
+    def warn(self, what: str) -> None:
+        self.grouped.add(self.place, what)
 
     def blocks(self, html: str, *, pictured: bool = False) -> Marked:
         """Markdown; `pictured` says that somebody will ask for the pictures in it."""
@@ -48,23 +48,23 @@ class Teller:
         for image in images:
             data = self.media(image.source) if found is None else None
             if found is not None:
-                self.lose("only the first picture of a question is kept")
+                self.warn("only the first picture of a question is kept")
             elif data is None:
-                self.lose("pictures that are not in the file are left out")
+                self.warn("pictures that are not in the file are left out")
             else:
-                found = self.gathering.picture(data, image.alt, self.place)
+                found = self.builder.picture(data, image.alt, self.place)
         return found
 
     def _silent(self, html: str) -> str:
         silent = _SOUND.sub(" ", _PLAY.sub(" ", html))
         if silent != html:
-            self.lose("sound and film are left out")
+            self.warn("sound and film are left out")
         return silent
 
     def _told(self, marked: Marked, pictured: bool) -> Marked:
-        self.losses.note_all(self.place, marked.lost)
+        self.grouped.add_all(self.place, marked.warnings)
         if marked.images and not pictured:
-            self.lose("pictures outside of the question’s text are left out")
+            self.warn("pictures outside of the question’s text are left out")
         return marked
 
 
@@ -74,10 +74,10 @@ def two_sided(front: str, back: str, teller: Teller, *, typed: bool = False) -> 
     picture = teller.picture(asked.images)
     prompt = asked.text or ("What does the picture show?" if picture else "")
     if not prompt:
-        raise Cannot("there is no text on its front")
+        raise CannotConvert("there is no text on its front")
     answer, line = teller.blocks(back).text, line_of(back if len(back) < 1000 else "").text
     if not answer:
-        raise Cannot("there is no text on its back; a picture or a sound cannot be an answer")
+        raise CannotConvert("there is no text on its back; a picture or a sound cannot be an answer")
     short = len(line) <= SHORT and len(line.split()) <= FEW and "\n" not in answer
     if line and (typed or short):
         return {"kind": "typed", "prompt": prompt, "picture": picture, "answer": teller.line(back)}
@@ -97,9 +97,9 @@ def sides(note_type: NoteType, values: dict[str, str], number: int, teller: Tell
         back = typed or [name for name, _ in _references(template.back) if name not in front and values.get(name)]
     if not front or not back:
         front, back = list(values)[:1], [name for name in list(values)[1:] if values[name]]
-        teller.lose("cards whose template is not understood: the first field is asked, the others answer")
+        teller.warn("cards whose template is not understood: the first field is asked, the others answer")
     elif len(back) > 1:
-        teller.lose("the layout of cards with several fields: the fields stand one below the other")
+        teller.warn("the layout of cards with several fields: the fields stand one below the other")
     return _below(values, front), _below(values, back), bool(typed)
 
 
@@ -177,7 +177,7 @@ def cloze(text: str, number: int, extra: str, teller: Teller) -> dict[str, Any]:
 
     marked = teller.blocks(fill(_parsed(text.replace(GAP_MARK, ""))), pictured=True)
     if not found:
-        raise Cannot("there is no gap in its text")
+        raise CannotConvert("there is no gap in its text")
     names = _gap_names([teller.line(hint) for _, hint in found])
     gaps = {name: {"answer": teller.line(answer)} for name, (answer, _) in zip(names, found, strict=True)}
     return {

@@ -12,21 +12,22 @@ from datetime import datetime
 from io import StringIO
 from typing import Any
 
-from quizapp.core.formats.anki.faces import changed_in_anki, digests, face_of
+from quizapp.core.formats.anki.note_fields import changed_in_anki, digests, face_of
 from quizapp.core.formats.anki.notes import Teller, cloze, cloze_numbers, two_sided
-from quizapp.core.formats.anki.reading import note_key, tags_of
-from quizapp.core.formats.anki.writing import anki_tags, deck_name, guid_of, missing_pictures, picture_html
-from quizapp.core.formats.foreign import (
-    Cannot,
-    Losses,
+from quizapp.core.formats.anki.package_reader import note_key, tags_of
+from quizapp.core.formats.anki.package_writer import anki_tags, deck_name, guid_of, missing_pictures, picture_html
+from quizapp.core.formats.embedded_data import (
+    CannotConvert,
+    GroupedWarnings,
     as_comment,
     fields_of,
     from_comment,
-    packed,
+    pack_question,
     short_names,
-    unpacked,
+    unpack_question,
 )
-from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, topic_labels
+from quizapp.core.formats.format import ExportedFile, FormatWarning, ImportedSet, Unreadable, decode_text, topic_labels
+from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
@@ -58,22 +59,22 @@ class _Row:
     fields: list[str]  # HTML
 
 
-def read_text(data: bytes, *, topic: str) -> Read:
+def read_text(data: bytes, *, topic: str) -> ImportedSet:
     """Notes as text: the first field is asked, the second is the answer. Raises Unreadable."""
-    rows = _rows(text_of(data))
-    gathering, losses = Gathering(topic), Losses()
+    rows = _rows(decode_text(data))
+    builder, grouped = ImportBuilder(topic), GroupedWarnings()
     names = short_names({row.deck for row in rows} - {("Default",), ()})
     for row in rows:
-        teller = Teller(row.place, gathering, losses, lambda _: None)
+        teller = Teller(row.place, builder, grouped, lambda _: None)
         fact: dict[str, Any] = {}
         if tags := tags_of(row.tags, teller):
             fact["tags"] = tags
         if label := names.get(row.deck, ""):
-            fact["topic"] = gathering.topic(label)
+            fact["topic"] = builder.topic(label)
         if not _take_own(row, fact, teller):
             _take(row, fact, teller)
-    losses.tell(gathering)
-    return gathering.read()
+    grouped.add_to(builder)
+    return builder.build()
 
 
 def _rows(text: str) -> list[_Row]:
@@ -146,18 +147,18 @@ def _take(row: _Row, fact: dict[str, Any], teller: Teller) -> None:
             questions = _of_sides(front, others, row, teller)
     except Unreadable:
         raise
-    except (Cannot, ValueError) as error:
-        teller.gathering.skip(row.place, front, str(error))
+    except (CannotConvert, ValueError) as error:
+        teller.builder.skip(row.place, front, str(error))
         return
     for number, question in enumerate(questions):
         own = f"{key}-{number + 1}" if key and number else key
-        teller.gathering.add(question, place=row.place, key=own, fact_key=key, fact=fact)
+        teller.builder.add(question, place=row.place, key=own, fact_key=key, fact=fact)
 
 
 def _of_sides(front: str, others: list[str], row: _Row, teller: Teller) -> list[dict[str, Any]]:
     back = "<br>".join(text for text in others if text.strip())
     if len([text for text in others if text.strip()]) > 1:
-        teller.lose("the layout of notes with several fields: the fields stand one below the other")
+        teller.warn("the layout of notes with several fields: the fields stand one below the other")
     questions = [two_sided(front, back, teller)]
     if "reversed" in row.notetype.lower() and "optional" not in row.notetype.lower():
         questions.append(two_sided(back, front, teller))
@@ -168,7 +169,7 @@ def _take_own(row: _Row, fact: dict[str, Any], teller: Teller) -> bool:
     """Take a note of our own export, with what was changed in Anki; False if it is none."""
     front, back, *_ = [*row.fields, "", ""]
     back, carried = from_comment(back)
-    found = unpacked(carried or "")
+    found = unpack_question(carried or "")
     if found is None:
         return False
     stored, shown = found
@@ -184,13 +185,13 @@ def _take_own(row: _Row, fact: dict[str, Any], teller: Teller) -> bool:
     question = changed_in_anki(known, values, digests(face_of(known)), teller)
     if question["picture"]:
         question["picture"] = None
-        teller.lose("pictures; a text file holds none")
+        teller.warn("pictures; a text file holds none")
     says = fields_of(stored) | ({"topic": fact["topic"]} if "topic" in fact else {})
-    teller.gathering.add(question, place=row.place, key=question.pop("key"), fact_key=stored.key, fact=says)
+    teller.builder.add(question, place=row.place, key=question.pop("key"), fact_key=stored.key, fact=says)
     return True
 
 
-def write_text(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write_text(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
     """The set as notes in text for Anki's note type Basic; a second import brings them up to date."""
     labels = topic_labels(question_set.header)
     stream = StringIO()
@@ -202,10 +203,10 @@ def write_text(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], 
         for question in fact.questions:
             guid = guid_of(question_set.header.key, question.key)
             writer.writerow([guid, deck, *_sides(fact, question), " ".join(anki_tags(fact))])
-    lost = [Lost("", _LOST), *missing_pictures(question_set, pictures)]
+    warnings = [FormatWarning("", _LOST), *missing_pictures(question_set, pictures)]
     pictured = [q.key for fact in question_set.facts for q in fact.questions if picture_html(q, pictures)]
-    lost += [Lost(key, _PICTURES) for key in pictured]
-    return Written(stream.getvalue().encode(), tuple(lost))
+    warnings += [FormatWarning(key, _PICTURES) for key in pictured]
+    return ExportedFile(stream.getvalue().encode(), tuple(warnings))
 
 
 def _sides(fact: schema.Fact, question: Question) -> tuple[str, str]:
@@ -215,5 +216,5 @@ def _sides(fact: schema.Fact, question: Question) -> tuple[str, str]:
     more = "".join([face["Explanation"], face["Why not"]])
     back = face["Answer"] + (f'<hr class="more">{more}' if more else "")
     front, back = (side.replace("\n", " ") for side in (front, back))
-    data = packed(fact, question, digests({"Front": front, "Back": back}))
+    data = pack_question(fact, question, digests({"Front": front, "Back": back}))
     return front, back + as_comment(data)

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from quizapp.core.formats.foreign import GAP_MARK, Cannot
+from quizapp.core.formats.embedded_data import GAP_MARK, CannotConvert
 from quizapp.core.formats.moodle_xml.item import Item
 from quizapp.core.kinds.cloze import Gap
 
@@ -35,14 +35,14 @@ def read_gaps(source: str, item: Item) -> tuple[str, dict[str, dict[str, Any]]]:
     gaps: dict[str, dict[str, Any]] = {}
     found = list(_GAP.finditer(source))
     if not found:
-        raise Cannot("there is no gap in the text")
+        raise CannotConvert("there is no gap in the text")
     for number, match in enumerate(found, 1):
         if match[1] not in ("", "1"):
-            item.lose("marks other than 1 for a gap")
+            item.warn("marks other than 1 for a gap")
         name = item.data.get(f"gap{number}") or ("gap" if len(found) == 1 else f"gap {number}")
         gaps[name] = _gap(match[2], _answers(match[3], item), item)
     if len(gaps) < len(found):
-        raise Cannot("two gaps have the same name")
+        raise CannotConvert("two gaps have the same name")
     return _GAP.sub(GAP_MARK, source.replace(GAP_MARK, "")), gaps
 
 
@@ -69,27 +69,27 @@ def _gap(kind: str, answers: list[_Answer], item: Item) -> dict[str, Any]:
     right = [answer for answer in answers if answer.fraction >= 100]
     wrong = [answer for answer in answers if answer.fraction <= 0 and answer.text != "*"]
     if len(right) + len(wrong) < len([answer for answer in answers if answer.text != "*"]):
-        item.lose("answers worth a part of the mark are left out")
+        item.warn("answers worth a part of the mark are left out")
     if not right:
-        raise Cannot("a gap has no right answer")
+        raise CannotConvert("a gap has no right answer")
     item.explanation += [a.feedback for a in right if a.feedback and a.feedback not in item.explanation]
     if kind in _CHOSEN:
         return _chosen(right, wrong, item)
     if kind not in _TYPED | _NUMBER:
-        raise Cannot(f"gaps of the type {kind} are not known here")
+        raise CannotConvert(f"gaps of the type {kind} are not known here")
     if kind in _NUMBER:
         return {"answer": _figure(right[0].text, item)}
     if any(answer.feedback for answer in wrong):
-        item.lose("feedback on wrong typed answers")
+        item.warn("feedback on wrong typed answers")
     first, *others = (answer.text for answer in right)
     return {"answer": first, "accept": others, "reject": [answer.text for answer in wrong]}
 
 
 def _chosen(right: list[_Answer], wrong: list[_Answer], item: Item) -> dict[str, Any]:
     if len(right) > 1:
-        item.lose("of several right choices for one gap the first is kept")
+        item.warn("of several right choices for one gap the first is kept")
     if len(wrong) < 2:
-        item.lose("a gap with two choices is typed into")
+        item.warn("a gap with two choices is typed into")
         return {"answer": right[0].text, "reject": [answer.text for answer in wrong]}
     return {
         "answer": right[0].text,
@@ -100,7 +100,7 @@ def _chosen(right: list[_Answer], wrong: list[_Answer], item: Item) -> dict[str,
 def _figure(text: str, item: Item) -> str:
     figure, _, tolerance = text.partition(":")
     if tolerance.strip() not in ("", "0"):
-        item.lose("the tolerance of a figure in a gap")
+        item.warn("the tolerance of a figure in a gap")
     return figure.strip()
 
 

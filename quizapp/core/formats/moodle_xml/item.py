@@ -8,8 +8,8 @@ from typing import Any
 from urllib.parse import unquote
 from xml.etree import ElementTree
 
-from quizapp.core.formats.foreign import Cannot, Losses
-from quizapp.core.formats.frame import Gathering
+from quizapp.core.formats.embedded_data import CannotConvert, GroupedWarnings
+from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import INLINE_DATA, Image, Marked, as_text, line_of, markdown_of
 
 TAG_MARK = "quizapp:"
@@ -44,8 +44,8 @@ class Item:
 
     node: ElementTree.Element
     place: str
-    gathering: Gathering
-    losses: Losses
+    builder: ImportBuilder
+    grouped: GroupedWarnings
     tags: list[str] = field(init=False)
     data: dict[str, str] = field(init=False)  # what our own tags say
     explanation: list[str] = field(default_factory=list)
@@ -54,8 +54,8 @@ class Item:
         tags = [" ".join((text.text or "").split()) for text in self.node.findall("tags/tag/text")]
         self.tags, self.data = read_tags([tag for tag in tags if tag])
 
-    def lose(self, what: str) -> None:
-        self.losses.note(self.place, what)
+    def warn(self, what: str) -> None:
+        self.grouped.add(self.place, what)
 
     def string(self, path: str) -> str:
         """The plain text at a path, on one line; "" where there is none."""
@@ -87,13 +87,13 @@ class Item:
         """An element's text as one plain line. Raises Cannot where only a picture stands."""
         marked = line_of(self.html(element))
         if marked.images and not marked.text:
-            raise Cannot("a picture stands for an answer or a choice; ours are text")
+            raise CannotConvert("a picture stands for an answer or a choice; ours are text")
         return self._told(marked)
 
     def _told(self, marked: Marked) -> str:
-        self.losses.note_all(self.place, marked.lost)
+        self.grouped.add_all(self.place, marked.warnings)
         if marked.images:
-            self.lose("pictures outside of the question’s text are left out")
+            self.warn("pictures outside of the question’s text are left out")
         return marked.text
 
     def explain(self, element: ElementTree.Element | None) -> None:
@@ -115,7 +115,7 @@ class Item:
             return _FILE + name
 
         marked = markdown_of(INLINE_DATA.sub(kept_apart, self.html(element) if html is None else html))
-        self.losses.note_all(self.place, marked.lost)
+        self.grouped.add_all(self.place, marked.warnings)
         return marked.text, self._picture(marked.images, files)
 
     def _picture(self, images: tuple[Image, ...], files: dict[str, str]) -> dict[str, Any] | None:
@@ -124,11 +124,11 @@ class Item:
         for image in images:
             name = unquote(image.source.removeprefix(_FILE)).partition("?")[0]
             if picture is not None:
-                self.lose("only the first picture of a question is kept")
+                self.warn("only the first picture of a question is kept")
             elif name not in files:
-                self.lose("pictures that are not in the file but elsewhere on the web are left out")
+                self.warn("pictures that are not in the file but elsewhere on the web are left out")
             else:
-                picture = self.gathering.picture(_decoded(files[name]), image.alt, self.place)
+                picture = self.builder.picture(_decoded(files[name]), image.alt, self.place)
         return picture
 
 

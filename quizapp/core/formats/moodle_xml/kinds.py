@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from xml.etree import ElementTree
 
-from quizapp.core.formats.foreign import Cannot, with_names
+from quizapp.core.formats.embedded_data import CannotConvert, with_names
 from quizapp.core.formats.moodle_xml.cloze import read_gaps
 from quizapp.core.formats.moodle_xml.item import Item
 from quizapp.core.text.edtf import Precision, display_date, parse_edtf
@@ -37,7 +37,7 @@ def read_kind(item: Item) -> dict[str, Any]:
     if kind == "essay" and kept == "flashcard":
         return _flashcard(item)
     if kind not in _KINDS:
-        raise Cannot(_REASONS.get(kind, f"Moodle’s type “{kind}” is not known here"))
+        raise CannotConvert(_REASONS.get(kind, f"Moodle’s type “{kind}” is not known here"))
     return _KINDS[kind](item)
 
 
@@ -48,35 +48,35 @@ def _answers(item: Item) -> list[tuple[ElementTree.Element, float]]:
         try:
             found.append((answer, float(answer.get("fraction", "0"))))
         except ValueError:
-            raise Cannot("an answer has a mark that is no number") from None
+            raise CannotConvert("an answer has a mark that is no number") from None
     if not found:
-        raise Cannot("it has no answers")
+        raise CannotConvert("it has no answers")
     return found
 
 
 def _multichoice(item: Item) -> dict[str, Any]:
     answers = _answers(item)
     if item.string("shuffleanswers") in ("0", "false"):
-        item.lose("the order of choices; here they are shuffled")
+        item.warn("the order of choices; here they are shuffled")
     for feedback in ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"):
         if item.html(item.node.find(feedback)):
-            item.lose("feedback on any right, half-right or wrong answer (combined feedback)")
+            item.warn("feedback on any right, half-right or wrong answer (combined feedback)")
     single = item.string("single") not in ("0", "false")
     right = [answer for answer, worth in answers if worth >= 100 or (worth > 0 and not single)]
     wrong = [answer for answer, worth in answers if worth <= 0]
     if single and len(right) + len(wrong) < len(answers):
-        item.lose("choices worth a part of the mark are left out")
+        item.warn("choices worth a part of the mark are left out")
     worths = {round(worth, 1) for _, worth in answers if worth > 0}
     if not single and (len(worths) > 1 or any(worth == 0 for _, worth in answers)):
-        item.lose("unequal marks for choices; here each right one earns and each wrong one costs the same")
+        item.warn("unequal marks for choices; here each right one earns and each wrong one costs the same")
     for answer in right:
         item.explain(answer.find("feedback"))
     distractors = [{"text": item.line(a), "why_not": item.blocks(a.find("feedback"))} for a in wrong]
     if single or len(right) == 1:
         if not right:
-            raise Cannot("no choice is right")
+            raise CannotConvert("no choice is right")
         if len(right) > 1:
-            item.lose("of several right choices of which one is picked, the first is kept")
+            item.warn("of several right choices of which one is picked, the first is kept")
         return {"kind": "choice", "answer": item.line(right[0]), "distractors": distractors}
     return {"kind": "multiple", "answers": [item.line(answer) for answer in right], "distractors": distractors}
 
@@ -84,7 +84,7 @@ def _multichoice(item: Item) -> dict[str, Any]:
 def _true_false(item: Item) -> dict[str, Any]:
     answers = sorted(_answers(item), key=lambda answer: -answer[1])
     if answers[0][1] <= 0:
-        raise Cannot("neither true nor false is right")
+        raise CannotConvert("neither true nor false is right")
     for answer, _ in answers:
         item.explain(answer.find("feedback"))
     return {"kind": "true_false", "answer": item.line(answers[0][0]).lower() == "true"}
@@ -103,7 +103,7 @@ def _short_answer(item: Item) -> dict[str, Any]:
 def _typed(item: Item) -> tuple[list[str], list[str]]:
     """The answers accepted, the first first, and those refused. `*` stands for any letters, `\\*` for itself."""
     if item.string("usecase") in ("1", "true"):
-        item.lose("capitals that must be right")
+        item.warn("capitals that must be right")
     accepted: list[str] = []
     refused: list[str] = []
     for answer, worth in _answers(item):
@@ -111,16 +111,16 @@ def _typed(item: Item) -> tuple[list[str], list[str]]:
         if worth >= 100:
             item.explain(answer.find("feedback"))
         elif item.html(answer.find("feedback")):
-            item.lose("feedback on wrong typed answers")
+            item.warn("feedback on wrong typed answers")
         if re.search(r"(?<!\\)\*", text):
             if text.strip("* "):
-                item.lose("answers with * for any letters are left out")
+                item.warn("answers with * for any letters are left out")
         elif 0 < worth < 100:
-            item.lose("answers worth a part of the mark are left out")
+            item.warn("answers worth a part of the mark are left out")
         elif text:
             (accepted if worth >= 100 else refused).append(text.replace("\\*", "*"))
     if not accepted:
-        raise Cannot("it has no answer that earns the whole mark and says all its letters")
+        raise CannotConvert("it has no answer that earns the whole mark and says all its letters")
     return accepted, refused
 
 
@@ -147,7 +147,7 @@ def _date(item: Item) -> dict[str, Any]:
             dates.append(text)
             implied |= set(date_forms(text, asked)) if _fine(text) >= asked else set()
     if not dates:
-        raise Cannot("no answer of this date is written like 1920-04-28")
+        raise CannotConvert("no answer of this date is written like 1920-04-28")
     return {"kind": "date", "answer": dates[0], "precision": precision, "accept": dates[1:]}
 
 
@@ -172,13 +172,13 @@ def _flashcard(item: Item) -> dict[str, Any]:
 def _numerical(item: Item) -> dict[str, Any]:
     right = [answer for answer, worth in _answers(item) if worth >= 100 and _plain(answer) != "*"]
     if not right:
-        raise Cannot("it has no figure that earns the whole mark")
+        raise CannotConvert("it has no figure that earns the whole mark")
     if len(item.node.findall("answer")) > 1:
-        item.lose("further figures and ranges; the first that earns the whole mark is kept")
+        item.warn("further figures and ranges; the first that earns the whole mark is kept")
     item.explain(right[0].find("feedback"))
     units = item.node.findall("units/unit")
     if len(units) > 1:
-        item.lose("further units of a figure")
+        item.warn("further units of a figure")
     return {
         "kind": "number",
         "answer": _figure(_plain(right[0])),
@@ -195,7 +195,7 @@ def _figure(text: str) -> str:
     except InvalidOperation:
         plain = ""
     if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
-        raise Cannot(f"“{text[:40]}” is not a figure that can be read")
+        raise CannotConvert(f"“{text[:40]}” is not a figure that can be read")
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 

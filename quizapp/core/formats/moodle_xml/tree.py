@@ -3,7 +3,7 @@
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from quizapp.core.formats.frame import MAX_UPLOAD, Unreadable
+from quizapp.core.formats.format import MAX_UPLOAD, Unreadable
 
 MAX_DEPTH = 20
 MAX_ELEMENTS = 600_000

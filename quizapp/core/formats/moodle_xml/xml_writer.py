@@ -7,13 +7,14 @@ from datetime import datetime
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from quizapp.core.formats.foreign import Losses, as_comment, packed
-from quizapp.core.formats.frame import HIDDEN, Gathering, Lost, Written, topic_labels
+from quizapp.core.formats.embedded_data import GroupedWarnings, as_comment, pack_question
+from quizapp.core.formats.format import HIDDEN, ExportedFile, FormatWarning, topic_labels
+from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import html_of
 from quizapp.core.formats.moodle_xml.cloze import written_gap
 from quizapp.core.formats.moodle_xml.item import Item, data_tags
 from quizapp.core.formats.moodle_xml.kinds import date_forms
-from quizapp.core.formats.moodle_xml.reading import digest_of_meaning
+from quizapp.core.formats.moodle_xml.xml_reader import digest_of_meaning
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import GAP, Cloze
@@ -37,31 +38,31 @@ _BECOMES = {
 _ALWAYS = "what facts say beside their questions is in the file for this app; Moodle does not show it"
 
 
-def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
     """The set as Moodle XML. Moodle's own copy keeps keys, facts and kinds in idnumbers and tags."""
     root = Element("quiz")
     labels = topic_labels(question_set.header)
     last = None
-    lost = [Lost("", _ALWAYS)]
+    warnings = [FormatWarning("", _ALWAYS)]
     for fact in question_set.facts:
         if fact.topic != last:
             root.append(_category(question_set.header, fact.topic, labels.get(fact.topic, fact.topic)))
             last = fact.topic
         for question in fact.questions:
             root.append(_Writing(fact, question, pictures).run())
-            lost += [Lost(question.key, what) for what in _lost_of(question, pictures)]
+            warnings += [FormatWarning(question.key, what) for what in _warnings_for(question, pictures)]
     ElementTree.indent(root)
     data = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return Written(data, tuple(lost))
+    return ExportedFile(data, tuple(warnings))
 
 
-def _lost_of(question: Question, pictures: Mapping[str, bytes]) -> list[str]:
-    lost = [_BECOMES[question.kind]] if question.kind in _BECOMES else []
+def _warnings_for(question: Question, pictures: Mapping[str, bytes]) -> list[str]:
+    warnings = [_BECOMES[question.kind]] if question.kind in _BECOMES else []
     if isinstance(question, Ordering) and len(question.places) < len(question.options):
-        lost.append("in Moodle things that share a place in an order must stand as they are written")
+        warnings.append("in Moodle things that share a place in an order must stand as they are written")
     if question.picture and question.picture.digest not in pictures:
-        lost.append("its picture is not there any more")
-    return lost
+        warnings.append("its picture is not there any more")
+    return warnings
 
 
 def _category(header: schema.SetHeader, key: str, label: str) -> Element:
@@ -110,10 +111,10 @@ class _Writing:
         tags = SubElement(node, "tags")
         for tag in self.tags:
             _text(tags, "tag", tag)
-        shown = digest_of_meaning(Item(node, "", Gathering(self.fact.topic), Losses()))
+        shown = digest_of_meaning(Item(node, "", ImportBuilder(self.fact.topic), GroupedWarnings()))
         feedback = node.find("generalfeedback/text")
         assert feedback is not None
-        feedback.text = (feedback.text or "") + as_comment(packed(self.fact, question, shown))
+        feedback.text = (feedback.text or "") + as_comment(pack_question(self.fact, question, shown))
         return node
 
     def _head(self, prompt: str, explanation: str) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from PIL import Image
 
-from quizapp.core.formats.frame import Read
+from quizapp.core.formats.format import ImportedSet
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets import schema
 from quizapp.core.sets.files import read_set
@@ -49,9 +49,9 @@ def with_question(source: schema.QuestionSet, key: str, **update: Any) -> schema
     return replace(source, facts=tuple(facts))
 
 
-def asked_in(source: schema.QuestionSet | Read) -> list[Any]:
+def asked_in(source: schema.QuestionSet | ImportedSet) -> list[Any]:
     """Every question, in order."""
-    facts = [found.fact for found in source.facts] if isinstance(source, Read) else source.facts
+    facts = [found.fact for found in source.facts] if isinstance(source, ImportedSet) else source.facts
     return [question for fact in facts for question in fact.questions]
 
 
@@ -59,10 +59,10 @@ def first_of(source: schema.QuestionSet, kind: type[Question]) -> Any:
     return next(question for question in asked_in(source) if isinstance(question, kind))
 
 
-def assert_same(read: Read, source: schema.QuestionSet) -> None:
+def assert_same(read: ImportedSet, source: schema.QuestionSet) -> None:
     """What was read says all that the set says, its topics by their titles."""
     titles = {topic.key: topic.title for topic in source.header.topics}
     got = [found.fact.model_copy(update={"topic": read.topics[found.fact.topic]}) for found in read.facts]
     assert got == [fact.model_copy(update={"topic": titles[fact.topic]}) for fact in source.facts]
     assert read.skipped == ()
-    assert read.lost == ()
+    assert read.warnings == ()

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 from writing import begin, write
 
-from quizapp.core.formats.frame import MAX_UPLOAD
+from quizapp.core.formats.format import MAX_UPLOAD
 from quizapp.core.formats.registry import FORMATS
 from quizapp.extensions import db
 from quizapp.models import Fact, Question, QuestionSet, User

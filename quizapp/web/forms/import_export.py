@@ -9,9 +9,9 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 
-from quizapp.core.formats.frame import HIDDEN, MAX_UPLOAD
+from quizapp.core.formats.format import HIDDEN, MAX_UPLOAD
 from quizapp.core.formats.registry import FORMATS
-from quizapp.services.interchange import Upload
+from quizapp.services.import_export import Upload
 
 GUESS = "guess"
 
@@ -21,7 +21,7 @@ def one_line(typed: str | None) -> str:
     return " ".join(HIDDEN.sub("", typed or "").split())[:120]
 
 
-class _Format(FlaskForm):
+class _FormatForm(FlaskForm):
     format = SelectField(
         "Format",
         choices=[
@@ -36,7 +36,7 @@ class _Format(FlaskForm):
         return None if self.format.data == GUESS else self.format.data
 
 
-class UploadForm(_Format):
+class UploadForm(_FormatForm):
     file = FileField("File", render_kw={"accept": ".csv,.tsv,.txt,.gift,.xml,.apkg,.yaml,.yml,.zip,.json"})
     pasted = TextAreaField("Or text to paste", render_kw={"rows": 8, "spellcheck": "false"})
     topic = SelectField("Topic", validate_choice=True)
@@ -71,7 +71,7 @@ class NewSetUploadForm(UploadForm):
     )
 
 
-class TakeForm(FlaskForm):
+class ImportForm(FlaskForm):
     """The file itself travels in the form, packed, so that any machine can finish what another began."""
 
     filename = HiddenField()

@@ -7,19 +7,19 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, s
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
-from quizapp.core.formats.frame import MAX_QUESTIONS, MAX_UPLOAD, Unreadable
+from quizapp.core.formats.format import MAX_QUESTIONS, MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
 from quizapp.core.kinds import KIND_NAMES, parse_question
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, StoredPicture
-from quizapp.services import access, interchange
+from quizapp.services import access, import_export
 from quizapp.services.editor import pictures
-from quizapp.services.interchange import Content, Outdated, Upload
-from quizapp.web.forms.interchange import NewSetUploadForm, TakeForm, UploadForm
+from quizapp.services.import_export import OutdatedPreview, ParsedFile, Upload
+from quizapp.web.forms.import_export import ImportForm, NewSetUploadForm, UploadForm
 from quizapp.web.identity import account_required, learner, signed_in
 from quizapp.web.requests import begin_writing, commit, now
 
-bp = Blueprint("interchange", __name__, url_prefix="/sets")
+bp = Blueprint("import_export", __name__, url_prefix="/sets")
 
 Page = str | tuple[str, int] | Response
 
@@ -61,22 +61,22 @@ def import_into(set_id: int) -> Page:
             return _preview(row, upload)
         except Unreadable as unreadable:
             _put_error(form, unreadable)
-    page = render_template("interchange/import.html", form=form, row=row, most=MAX_QUESTIONS)
+    page = render_template("import_export/import.html", form=form, row=row, most=MAX_QUESTIONS)
     return page, 422 if form.errors else 200
 
 
 @bp.post("/<int:set_id>/import/take")
 @account_required
 def take(set_id: int) -> Page:
-    session, form = db.session(), TakeForm()
+    session, form = db.session(), ImportForm()
     row = access.set_to_write(session, learner(), set_id)
     upload, content = _opened(form)
     try:
-        taken = interchange.take(
+        taken = import_export.run_import(
             session, learner(), set_id, content, fingerprint=form.fingerprint.data, store=_store, now=now()
         )
         commit()
-    except Outdated:
+    except OutdatedPreview:
         session.rollback()
         return _preview(row, upload, outdated=True)
     _tell(taken)
@@ -93,35 +93,35 @@ def import_new() -> Page:
             return _preview_new(upload, form.title.data)
         except Unreadable as unreadable:
             _put_error(form, unreadable)
-    page = render_template("interchange/import.html", form=form, row=None, most=MAX_QUESTIONS)
+    page = render_template("import_export/import.html", form=form, row=None, most=MAX_QUESTIONS)
     return page, 422 if form.errors else 200
 
 
 @bp.post("/import/take")
 @account_required
 def take_new() -> Page:
-    session, form = db.session(), TakeForm()
+    session, form = db.session(), ImportForm()
     (upload, content), title = _opened(form), form.title.data or ""
     try:
-        taken = interchange.take_new(
+        taken = import_export.import_new_set(
             session, learner(), title, content, fingerprint=form.fingerprint.data, store=_store, now=now()
         )
         commit()
-    except Outdated:
+    except OutdatedPreview:
         session.rollback()
         return _preview_new(upload, title, outdated=True)
     _tell(taken)
     return redirect(url_for("fact_list.show", set_id=taken.set_id), 303)
 
 
-def _opened(form: TakeForm) -> tuple[Upload, Content]:
+def _opened(form: ImportForm) -> tuple[Upload, ParsedFile]:
     """The file in the form, read while nobody waits for the database."""
     upload = form.upload()
     if upload is None:
         abort(400)
     commit()
     try:
-        content = interchange.opened(upload)
+        content = import_export.parse_upload(upload)
     except Unreadable:
         abort(400)
     begin_writing()
@@ -130,30 +130,32 @@ def _opened(form: TakeForm) -> tuple[Upload, Content]:
 
 def _preview(row: QuestionSet, upload: Upload, *, outdated: bool = False) -> Page:
     content = _to_look_at(upload)
-    shown = interchange.preview(db.session(), learner(), row.id, content, store=_store, now=now())
+    shown = import_export.preview_import(db.session(), learner(), row.id, content, store=_store, now=now())
     return _shown(shown, upload, row, "", outdated)
 
 
 def _preview_new(upload: Upload, title: str, *, outdated: bool = False) -> Page:
     content = _to_look_at(upload)
-    shown = interchange.preview_new(db.session(), title, content, store=_store, now=now())
+    shown = import_export.preview_new_set(db.session(), title, content, store=_store, now=now())
     return _shown(shown, upload, None, title, outdated)
 
 
-def _to_look_at(upload: Upload) -> Content:
+def _to_look_at(upload: Upload) -> ParsedFile:
     """What the upload holds. Only where pictures are tried is there anything to write, which is then taken back."""
     commit()
-    content = interchange.opened(upload)
+    content = import_export.parse_upload(upload)
     if content.read.pictures:
         begin_writing()
     return content
 
 
-def _shown(shown: interchange.Preview, upload: Upload, row: QuestionSet | None, title: str, outdated: bool) -> Page:
-    form = TakeForm(formdata=None)
+def _shown(
+    shown: import_export.ImportPreview, upload: Upload, row: QuestionSet | None, title: str, outdated: bool
+) -> Page:
+    form = ImportForm(formdata=None)
     form.carry(upload, shown.form.name, shown.fingerprint, title)
     page = render_template(
-        "interchange/preview.html",
+        "import_export/preview.html",
         form=form,
         row=row,
         preview=shown,
@@ -180,7 +182,7 @@ def _put_error(form: UploadForm, unreadable: Unreadable) -> None:
     field.errors = [f"{told[0].upper()}{told[1:]}."]
 
 
-def _tell(taken: interchange.Taken) -> None:
+def _tell(taken: import_export.ImportResult) -> None:
     preview = taken.preview
     new = len(preview.of("added", "restored"))
     changed = len(preview.of("changed"))
@@ -195,8 +197,8 @@ def export(set_id: int) -> Page:
     """The formats; of the one named by `format`, what of this set it would leave out."""
     session, name = db.session(), request.args.get("format", "")
     row = access.set_to_read(session, signed_in(), set_id)
-    chosen = interchange.export(session, signed_in(), set_id, name, now=now()) if name in FORMATS else None
-    return render_template("interchange/export.html", row=row, formats=FORMATS, chosen=chosen)
+    chosen = import_export.export_set(session, signed_in(), set_id, name, now=now()) if name in FORMATS else None
+    return render_template("import_export/export.html", row=row, formats=FORMATS, chosen=chosen)
 
 
 @bp.get("/<int:set_id>/export/<format>")
@@ -204,7 +206,7 @@ def download(set_id: int, format: str) -> Page:
     """The file."""
     if format not in FORMATS:
         abort(404)
-    made = interchange.export(db.session(), signed_in(), set_id, format, now=now())
+    made = import_export.export_set(db.session(), signed_in(), set_id, format, now=now())
     return send_file(BytesIO(made.data), made.form.mimetype, as_attachment=True, download_name=made.filename)
 
 

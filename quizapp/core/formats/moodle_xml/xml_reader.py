@@ -5,8 +5,17 @@ import re
 from typing import Any
 from xml.etree import ElementTree
 
-from quizapp.core.formats.foreign import Cannot, Losses, digest_of, fields_of, from_comment, short_names, unpacked
-from quizapp.core.formats.frame import Gathering, Read, Unreadable
+from quizapp.core.formats.embedded_data import (
+    CannotConvert,
+    GroupedWarnings,
+    digest_of,
+    fields_of,
+    from_comment,
+    short_names,
+    unpack_question,
+)
+from quizapp.core.formats.format import ImportedSet, Unreadable
+from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.moodle_xml.item import LONGEST_TAG, Item
 from quizapp.core.formats.moodle_xml.kinds import read_kind
 from quizapp.core.formats.moodle_xml.tree import Element, parse
@@ -14,7 +23,7 @@ from quizapp.core.formats.moodle_xml.tree import Element, parse
 _DEFAULT_PENALTIES = {"", "0", "0.0000000", "0.0", "1", "1.0000000", "0.3333333", "0.1", "0.1000000"}
 
 
-def read(data: bytes, *, topic: str) -> Read:
+def read(data: bytes, *, topic: str) -> ImportedSet:
     """What a file of Moodle XML holds. Categories become topics. Raises Unreadable."""
     root = parse(data)
     if root.tag != "quiz":
@@ -24,10 +33,10 @@ def read(data: bytes, *, topic: str) -> Read:
 
 class _Reading:
     def __init__(self, topic: str) -> None:
-        self.gathering = Gathering(topic)
-        self.losses = Losses()
+        self.builder = ImportBuilder(topic)
+        self.grouped = GroupedWarnings()
 
-    def run(self, nodes: list[Element]) -> Read:
+    def run(self, nodes: list[Element]) -> ImportedSet:
         names = short_names({_path(node) for node in nodes if node.get("type") == "category"})
         label = ""
         for node in nodes:
@@ -35,27 +44,27 @@ class _Reading:
                 label = names[_path(node)]
             else:
                 self.take(node, label)
-        self.losses.tell(self.gathering)
-        return self.gathering.read()
+        self.grouped.add_to(self.builder)
+        return self.builder.build()
 
     def take(self, node: Element, label: str) -> None:
-        item = Item(node, f"line {node.line}", self.gathering, Losses())
+        item = Item(node, f"line {node.line}", self.builder, GroupedWarnings())
         try:
             fact, question = self.own(item) or self.foreign(item)
         except Unreadable:
             raise
-        except (Cannot, ValueError) as error:
+        except (CannotConvert, ValueError) as error:
             what = item.string("name/text") or item.string("questiontext/text") or f"a {node.get('type')} question"
-            self.gathering.skip(item.place, what, str(error))
+            self.builder.skip(item.place, what, str(error))
             return
         if label:
-            fact["topic"] = self.gathering.topic(label)
+            fact["topic"] = self.builder.topic(label)
         key, fact_key = question.pop("key", None), fact.pop("key", None)
-        self.gathering.add(question, place=item.place, key=key, fact_key=fact_key, fact=fact)
+        self.builder.add(question, place=item.place, key=key, fact_key=fact_key, fact=fact)
 
     def own(self, item: Item) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """What our own export carries, if the file has it still; what was changed in Moodle counts as changed."""
-        found = unpacked(from_comment(item.html(item.node.find("generalfeedback")))[1] or "")
+        found = unpack_question(from_comment(item.html(item.node.find("generalfeedback")))[1] or "")
         if found is None:
             return None
         fact, shown = found
@@ -72,7 +81,7 @@ class _Reading:
         """What Moodle's own fields say. Raises Cannot."""
         question = meaning(item)
         _lose_settings(item)
-        self.losses.absorb(item.losses)
+        self.grouped.update(item.grouped)
         fact: dict[str, Any] = {"tags": item.tags} if item.tags else {}
         return fact | {"key": item.data.get("fact")}, question | {"key": item.string("idnumber") or None}
 
@@ -93,20 +102,20 @@ def digest_of_meaning(item: Item) -> str:
     """A digest of what Moodle's own fields say, whatever else Moodle writes beside them."""
     try:
         return digest_of(json.dumps(meaning(item), sort_keys=True))
-    except (Cannot, ValueError):
+    except (CannotConvert, ValueError):
         return ""
 
 
 def _lose_settings(item: Item) -> None:
     node = item.node
     if node.find("hint") is not None:
-        item.lose("hints for further tries")
+        item.warn("hints for further tries")
     if item.string("penalty") not in _DEFAULT_PENALTIES:
-        item.lose("penalties for further tries")
+        item.warn("penalties for further tries")
     if item.string("defaultgrade") not in ("", "1", "1.0", "1.0000000") and node.get("type") != "cloze":
-        item.lose("marks other than 1; every question counts the same")
+        item.warn("marks other than 1; every question counts the same")
     if item.string("hidden") == "1":
-        item.lose("that a question was hidden in Moodle")
+        item.warn("that a question was hidden in Moodle")
 
 
 def _path(node: ElementTree.Element) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from quizapp.core.formats.anki.notes import Teller
-from quizapp.core.formats.foreign import digest_of
+from quizapp.core.formats.embedded_data import digest_of
 from quizapp.core.formats.markup import html_line_of, html_of
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
@@ -58,7 +58,7 @@ def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, t
         elif name == "Answer" and isinstance(question, Typed):
             fields["answer"] = teller.line(values[name])
         else:
-            teller.lose("changes made in Anki to choices and their answers; only what is asked and explained is read")
+            teller.warn("changes made in Anki to choices and their answers; only what is asked and explained is read")
     return fields
 
 

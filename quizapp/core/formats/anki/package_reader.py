@@ -6,16 +6,17 @@ from typing import Any
 
 from quizapp.core.formats.anki.archive import Package
 from quizapp.core.formats.anki.collection import CLOZE, Note, NoteType, read_collection
-from quizapp.core.formats.anki.faces import DATA, NOTE_TYPE, changed_in_anki
+from quizapp.core.formats.anki.note_fields import DATA, NOTE_TYPE, changed_in_anki
 from quizapp.core.formats.anki.notes import Teller, cloze, cloze_numbers, sides, two_sided
-from quizapp.core.formats.foreign import Cannot, Losses, fields_of, short_names, unpacked
-from quizapp.core.formats.frame import Gathering, Read, Unreadable, beginning
+from quizapp.core.formats.embedded_data import CannotConvert, GroupedWarnings, fields_of, short_names, unpack_question
+from quizapp.core.formats.format import ImportedSet, Unreadable, shorten
+from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import line_of
 
 MAX_CARDS = 20  # of one note
 
 
-def read(data: bytes, *, topic: str) -> Read:
+def read(data: bytes, *, topic: str) -> ImportedSet:
     """What an Anki package holds: a fact for each note, a question for each card; decks become topics.
 
     Raises Unreadable.
@@ -32,7 +33,7 @@ def tags_of(tags: tuple[str, ...], teller: Teller) -> list[str]:
     """Tags as our schema has them."""
     kept = list(dict.fromkeys(tag.replace("|", "/")[:60] for tag in tags))
     if len(kept) > 20:
-        teller.lose("of more than 20 tags the first 20 are kept")
+        teller.warn("of more than 20 tags the first 20 are kept")
     return kept[:20]
 
 
@@ -40,24 +41,24 @@ class _Reading:
     def __init__(self, data: bytes, topic: str) -> None:
         self.package = Package(data)
         self.collection = read_collection(self.package.database())
-        self.gathering = Gathering(topic)
-        self.losses = Losses()
+        self.builder = ImportBuilder(topic)
+        self.grouped = GroupedWarnings()
 
-    def run(self) -> Read:
+    def run(self) -> ImportedSet:
         decks = self.collection.decks
         used = {decks.get(note.deck_id, ()) for note in self.collection.notes}
         names = short_names(used - {("Default",), ()})
         for number, note in enumerate(self.collection.notes, 1):
-            teller = Teller(f"note {number}", self.gathering, self.losses, self.package.media)
+            teller = Teller(f"note {number}", self.builder, self.grouped, self.package.media)
             note_type = self.collection.types.get(note.type_id)
             if note_type is None:
-                self.gathering.skip(teller.place, " ".join(note.fields), "its note type is not in the package")
+                self.builder.skip(teller.place, " ".join(note.fields), "its note type is not in the package")
                 continue
             self.take(note, note_type, names.get(decks.get(note.deck_id, ()), ""), teller)
         if self.collection.reviewed:
-            self.losses.note("", "Anki’s schedule and history of reviews; every card begins as new")
-        self.losses.tell(self.gathering)
-        return self.gathering.read()
+            self.grouped.add("", "Anki’s schedule and history of reviews; every card begins as new")
+        self.grouped.add_to(self.builder)
+        return self.builder.build()
 
     def take(self, note: Note, note_type: NoteType, label: str, teller: Teller) -> None:
         values = dict(zip(note_type.fields, note.fields, strict=False))
@@ -67,19 +68,19 @@ class _Reading:
         if tags := tags_of(note.tags, teller):
             fact["tags"] = tags
         if label:
-            fact["topic"] = self.gathering.topic(label)
+            fact["topic"] = self.builder.topic(label)
         key = note_key(note.guid)
         for number in self.cards(note, note_type, values):
             try:
                 question = self.question(note_type, values, number, teller)
             except Unreadable:
                 raise
-            except (Cannot, ValueError) as error:
+            except (CannotConvert, ValueError) as error:
                 what = line_of(next(iter(values.values()), "")[:1000]).text
-                self.gathering.skip(teller.place, beginning(what), str(error))
+                self.builder.skip(teller.place, shorten(what), str(error))
                 continue
             own = key if number == 0 else f"{key}-{number + 1}"
-            self.gathering.add(question, place=teller.place, key=own, fact_key=key, fact=fact)
+            self.builder.add(question, place=teller.place, key=own, fact_key=key, fact=fact)
 
     def cards(self, note: Note, note_type: NoteType, values: dict[str, str]) -> list[int]:
         if note_type.kind == CLOZE:
@@ -92,27 +93,27 @@ class _Reading:
         if note_type.kind == CLOZE:
             text, extra = _cloze_text(note_type, values)
             if "image-occlusion:" in text:
-                raise Cannot("pictures with covered parts are not known here")
+                raise CannotConvert("pictures with covered parts are not known here")
             return cloze(text, number + 1, extra, teller)
         front, back, typed = sides(note_type, values, number, teller)
         return two_sided(front, back, teller, typed=typed)
 
     def take_own(self, values: dict[str, str], note: Note, teller: Teller) -> bool:
         """Take a note of our own making, with what was changed in Anki; False if what it carried is damaged."""
-        found = unpacked(html.unescape(values.get(DATA, "")))
+        found = unpack_question(html.unescape(values.get(DATA, "")))
         if found is None:
             return False
         fact, shown = found
         says = fields_of(fact)
         if set(note.tags) - {tag.replace(" ", "_") for tag in fact.tags}:
-            teller.lose("tags that were added in Anki")
+            teller.warn("tags that were added in Anki")
         if label := line_of(values.get("Topic", "")).text:
-            says["topic"] = self.gathering.topic(label)
+            says["topic"] = self.builder.topic(label)
         question = changed_in_anki(fact.questions[0], values, shown, teller)
         if question["picture"]:
             image = teller.blocks(values.get("Picture", ""), pictured=True).images
             question["picture"] = teller.picture(image)
-        self.gathering.add(question, place=teller.place, key=question.pop("key"), fact_key=fact.key, fact=says)
+        self.builder.add(question, place=teller.place, key=question.pop("key"), fact_key=fact.key, fact=says)
         return True
 
 

@@ -13,21 +13,23 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from quizapp.core.formats.frame import Format, Found, Lost, Read, Unreadable
+from quizapp.core.formats.format import Format, FormatWarning, ImportedFact, ImportedSet, Unreadable
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
 
 
 @dataclass(frozen=True, slots=True)
-class Merged:
+class MergeResult:
     """What is to be brought into a set: facts, and its header and names with what the file adds to them."""
 
     question_set: schema.QuestionSet
-    lost: tuple[Lost, ...]
+    warnings: tuple[FormatWarning, ...]
 
 
-def merge(read: Read, stored: schema.QuestionSet, form: Format, *, pictures: Collection[str], now: datetime) -> Merged:
+def merge(
+    read: ImportedSet, stored: schema.QuestionSet, form: Format, *, pictures: Collection[str], now: datetime
+) -> MergeResult:
     """The facts that a file has, as they should stand in the set. `pictures` are the digests of those at hand."""
     homes = {question.key: (fact, question) for fact in stored.facts for question in fact.questions}
     found = read.facts if form.keyed else _keyed(read.facts, homes, stored, form, now)
@@ -42,12 +44,12 @@ def merge(read: Read, stored: schema.QuestionSet, form: Format, *, pictures: Col
 
 
 def _keyed(
-    found: Sequence[Found],
+    found: Sequence[ImportedFact],
     homes: Mapping[str, tuple[schema.Fact, Question]],
     stored: schema.QuestionSet,
     form: Format,
     now: datetime,
-) -> list[Found]:
+) -> list[ImportedFact]:
     """The facts of a format without keys, with the keys of those in the set that it would write alike."""
     known: dict[str, tuple[str, str]] = {}
     for fact, question in homes.values():
@@ -57,14 +59,14 @@ def _keyed(
     return [_renamed(entry, *known[entry.fact.key]) if entry.fact.key in known else entry for entry in found]
 
 
-def _renamed(found: Found, fact_key: str, question_key: str) -> Found:
+def _renamed(found: ImportedFact, fact_key: str, question_key: str) -> ImportedFact:
     (question,) = found.fact.questions
     questions = [question.model_copy(update={"key": question_key})]
     return replace(found, fact=found.fact.model_copy(update={"key": fact_key, "questions": questions}))
 
 
 def _echoes(
-    found: Sequence[Found],
+    found: Sequence[ImportedFact],
     homes: Mapping[str, tuple[schema.Fact, Question]],
     stored: schema.QuestionSet,
     form: Format,
@@ -90,7 +92,7 @@ def _echoes(
     }
 
 
-def _echo(question_set: schema.QuestionSet, form: Format, now: datetime) -> Sequence[Found]:
+def _echo(question_set: schema.QuestionSet, form: Format, now: datetime) -> Sequence[ImportedFact]:
     topic = question_set.header.topics[0].key
     try:
         return form.read(form.write(question_set, {}, now=now).data, topic=topic).facts
@@ -105,20 +107,20 @@ def _echo(question_set: schema.QuestionSet, form: Format, now: datetime) -> Sequ
 class _Merging:
     stored: schema.QuestionSet
     by_key: Mapping[str, schema.Fact]
-    read: Read
+    read: ImportedSet
     homes: Mapping[str, tuple[schema.Fact, Question]]
     echoes: Mapping[str, Question]
     pictures: Collection[str]
     facts: dict[str, schema.Fact] = field(default_factory=dict)
-    lost: list[Lost] = field(default_factory=list)
+    warnings: list[FormatWarning] = field(default_factory=list)
 
-    def take(self, found: Found) -> None:
+    def take(self, found: ImportedFact) -> None:
         """Put each question with its fact: the one it has in the set already, else the one the file puts it in."""
         by_home: dict[str, list[Question]] = {}
         for question in found.fact.questions:
             home = self.homes[question.key][0].key if question.key in self.homes else found.fact.key
             if home != found.fact.key and found.keyed and found.fact.key in self.by_key:
-                self.lost.append(Lost(question.key, f"its move to another fact: it stays with ‘{home}’"))
+                self.warnings.append(FormatWarning(question.key, f"its move to another fact: it stays with ‘{home}’"))
             by_home.setdefault(home, []).append(self._question(question))
         for key, questions in by_home.items():
             self._fact(key, found, questions)
@@ -127,11 +129,11 @@ class _Merging:
         if question.key in self.homes:
             question = put_together(question, self.echoes.get(question.key), self.homes[question.key][1])
         if question.picture and question.picture.digest not in self.pictures:
-            self.lost.append(Lost(question.key, "its picture, which is not in the file"))
+            self.warnings.append(FormatWarning(question.key, "its picture, which is not in the file"))
             question = question.model_copy(update={"picture": None})
         return question
 
-    def _fact(self, key: str, found: Found, questions: list[Question]) -> None:
+    def _fact(self, key: str, found: ImportedFact, questions: list[Question]) -> None:
         known = self.facts.get(key) or self.by_key.get(key)
         fields = found.fact.model_dump(exclude={"questions"}) | {"key": key}
         if known is not None:
@@ -144,11 +146,11 @@ class _Merging:
         before = self.facts[key].questions if key in self.facts else []
         self.facts[key] = schema.Fact.model_validate(fields | {"questions": [*before, *questions]})
 
-    def result(self) -> Merged:
+    def result(self) -> MergeResult:
         header, topics = self._header()
         names = self._names()
         facts = tuple(self._fitted(fact, header, topics, names) for fact in self.facts.values())
-        return Merged(schema.QuestionSet(header, names, facts), (*self.read.lost, *self.lost))
+        return MergeResult(schema.QuestionSet(header, names, facts), (*self.read.warnings, *self.warnings))
 
     def _header(self) -> tuple[schema.SetHeader, dict[str, str]]:
         """The set's header with what the file adds to it, and for each topic of the file the set's."""
@@ -184,11 +186,13 @@ class _Merging:
         for name, there in fitting.items():
             referred = getattr(fact, name)
             if missing := [str(item) for item in referred if item not in there]:
-                self.lost.append(Lost(fact.key, f"{name} that the set does not have: {', '.join(missing)}"))
+                self.warnings.append(
+                    FormatWarning(fact.key, f"{name} that the set does not have: {', '.join(missing)}")
+                )
                 changed[name] = [item for item in referred if item in there]
         facts = (self.by_key, self.facts)
         if missing := [key for key in fact.leads_to if key == fact.key or not any(key in some for some in facts)]:
-            self.lost.append(Lost(fact.key, f"facts it led to that are not there: {', '.join(missing)}"))
+            self.warnings.append(FormatWarning(fact.key, f"facts it led to that are not there: {', '.join(missing)}"))
             changed["leads_to"] = {key: why for key, why in fact.leads_to.items() if key not in missing}
         return fact.model_copy(update=changed)
 

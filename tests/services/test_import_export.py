@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 from studying import NOON, statements
 from writing import begin, fact_of, person, sample, write
 
-from quizapp.core.formats.frame import Unreadable
+from quizapp.core.formats.format import Unreadable
 from quizapp.core.formats.registry import FORMATS
 from quizapp.models import AuditEntry, Fact, QuestionSet, QuestionVersion, StoredPicture, User
-from quizapp.services import audit_log, interchange
+from quizapp.services import audit_log, import_export
 from quizapp.services.editor import pictures
 from quizapp.services.errors import NotFound
-from quizapp.services.interchange import Outdated, Preview, Taken, Upload, opened
+from quizapp.services.import_export import ImportPreview, ImportResult, OutdatedPreview, Upload, parse_upload
 from quizapp.services.sets.contents import apply_document, read_stored_set
 
 LIST = Upload("rivers.csv", b"question,answer\nLongest river of Africa?,Nile\nOf Europe?,Volga\n")
@@ -42,13 +42,17 @@ def keeper(session: Session, user: User) -> Callable[[bytes], StoredPicture]:
     return lambda data: pictures.store_picture(session, user, data, now=NOON)
 
 
-def preview(session: Session, user: User, row: QuestionSet, upload: Upload) -> Preview:
-    return interchange.preview(session, user, row.id, opened(upload), store=keeper(session, user), now=NOON)
+def preview(session: Session, user: User, row: QuestionSet, upload: Upload) -> ImportPreview:
+    return import_export.preview_import(
+        session, user, row.id, parse_upload(upload), store=keeper(session, user), now=NOON
+    )
 
 
-def take(session: Session, user: User, row: QuestionSet, upload: Upload, *, fingerprint: str | None = None) -> Taken:
-    return interchange.take(
-        session, user, row.id, opened(upload), fingerprint=fingerprint, store=keeper(session, user), now=NOON
+def take(
+    session: Session, user: User, row: QuestionSet, upload: Upload, *, fingerprint: str | None = None
+) -> ImportResult:
+    return import_export.run_import(
+        session, user, row.id, parse_upload(upload), fingerprint=fingerprint, store=keeper(session, user), now=NOON
     )
 
 
@@ -64,7 +68,7 @@ def png(colour: str = "red") -> bytes:
 
 
 def exported(session: Session, user: User, row: QuestionSet, name: str) -> Upload:
-    made = interchange.export(session, user, row.id, name, now=NOON)
+    made = import_export.export_set(session, user, row.id, name, now=NOON)
     return Upload(made.filename, made.data, name)
 
 
@@ -84,12 +88,12 @@ def test_what_was_exported_changes_nothing_when_it_is_imported_again(
 def test_a_set_made_of_an_export_has_every_question_that_the_format_holds(
     session: Session, owner: User, row: QuestionSet, name: str
 ) -> None:
-    made = interchange.export(session, owner, row.id, name, now=NOON)
-    taken = interchange.take_new(
+    made = import_export.export_set(session, owner, row.id, name, now=NOON)
+    taken = import_export.import_new_set(
         session,
         owner,
         "",
-        opened(Upload("x", made.data, name)),
+        parse_upload(Upload("x", made.data, name)),
         fingerprint=None,
         store=keeper(session, owner),
         now=NOON,
@@ -106,7 +110,7 @@ def test_a_set_made_of_an_export_has_every_question_that_the_format_holds(
 def test_a_preview_changes_nothing(session: Session, owner: User, row: QuestionSet) -> None:
     before = rows(session)
     shown = preview(session, owner, row, LIST)
-    interchange.preview_new(session, "Rivers", opened(LIST), store=keeper(session, owner), now=NOON)
+    import_export.preview_new_set(session, "Rivers", parse_upload(LIST), store=keeper(session, owner), now=NOON)
     assert len(shown.of("added")) == 2
     assert rows(session) == before
 
@@ -139,7 +143,7 @@ def test_what_changed_between_looking_and_taking_is_shown_anew(session: Session,
     shown = preview(session, owner, row, LIST)
     take(session, owner, row, LIST)
     before = rows(session)
-    with pytest.raises(Outdated):
+    with pytest.raises(OutdatedPreview):
         take(session, owner, row, LIST, fingerprint=shown.fingerprint)
     assert rows(session) == before
 
@@ -151,7 +155,7 @@ def test_what_was_shown_is_taken(session: Session, owner: User, row: QuestionSet
 
 def test_a_file_of_which_nothing_can_be_had_is_refused() -> None:
     with pytest.raises(Unreadable):
-        opened(Upload("a.json", b"{}"))
+        parse_upload(Upload("a.json", b"{}"))
 
 
 def test_only_authors_import_and_only_readers_export(session: Session, owner: User, row: QuestionSet) -> None:
@@ -161,7 +165,7 @@ def test_only_authors_import_and_only_readers_export(session: Session, owner: Us
             attempt(session, stranger, row, LIST)
     for reader in (stranger, None):
         with pytest.raises(NotFound):
-            interchange.export(session, reader, row.id, "csv", now=NOON)
+            import_export.export_set(session, reader, row.id, "csv", now=NOON)
 
 
 def test_an_import_is_on_record(session: Session, owner: User, row: QuestionSet) -> None:
@@ -205,7 +209,7 @@ def test_pictures_go_out_and_come_back_the_same(session: Session, owner: User, r
     restored = read_stored_set(session, row.key).facts[-1].questions[0].picture
     assert restored is not None
     assert session.get(StoredPicture, restored.digest) is not None
-    assert shown.lost == []
+    assert shown.warnings == []
 
 
 def test_a_picture_that_is_nowhere_is_listed(session: Session, owner: User, row: QuestionSet) -> None:
@@ -214,7 +218,7 @@ def test_a_picture_that_is_nowhere_is_listed(session: Session, owner: User, row:
         f"picture: {{digest: {'0' * 64}, width: 1, height: 1, alt: Nobody}}}}\n"
     )
     shown = take(session, owner, row, Upload("a.yaml", text.encode())).preview
-    assert shown.lost == [("its picture, which is not in the file", 1, "a")]
+    assert shown.warnings == [("its picture, which is not in the file", 1, "a")]
     assert read_stored_set(session, row.key).facts[-1].questions[0].picture is None
 
 

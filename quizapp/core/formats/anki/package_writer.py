@@ -15,9 +15,9 @@ from pathlib import Path
 
 import genanki
 
-from quizapp.core.formats.anki.faces import FIELDS, NOTE_TYPE, digests, face_of
-from quizapp.core.formats.foreign import packed
-from quizapp.core.formats.frame import Lost, Written, topic_labels
+from quizapp.core.formats.anki.note_fields import FIELDS, NOTE_TYPE, digests, face_of
+from quizapp.core.formats.embedded_data import pack_question
+from quizapp.core.formats.format import ExportedFile, FormatWarning, topic_labels
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
@@ -43,7 +43,7 @@ img { max-width: 100%; height: auto; }"""
 _LOST = "in Anki every question is a card with two sides: one grades oneself, and nothing is marked"
 
 
-def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
     """The set as an Anki package (.apkg, schema 11). The same set at the same time gives the same bytes."""
     return _Writing(question_set, pictures, now).run()
 
@@ -74,9 +74,9 @@ def anki_tags(fact: schema.Fact) -> list[str]:
     return ["_".join(tag.split()) for tag in fact.tags]
 
 
-def missing_pictures(question_set: schema.QuestionSet, pictures: Mapping[str, bytes]) -> list[Lost]:
+def missing_pictures(question_set: schema.QuestionSet, pictures: Mapping[str, bytes]) -> list[FormatWarning]:
     return [
-        Lost(question.key, "its picture is not there any more")
+        FormatWarning(question.key, "its picture is not there any more")
         for fact in question_set.facts
         for question in fact.questions
         if question.picture and question.picture.digest not in pictures
@@ -98,12 +98,12 @@ class _Writing:
             css=_CSS,
         )
 
-    def run(self) -> Written:
+    def run(self) -> ExportedFile:
         for fact in self.set.facts:
             for question in fact.questions:
                 self.deck(fact.topic).add_note(self.note(fact, question))
-        lost = [Lost("", _LOST), *missing_pictures(self.set, self.pictures)]
-        return Written(self.package(), tuple(lost))
+        warnings = [FormatWarning("", _LOST), *missing_pictures(self.set, self.pictures)]
+        return ExportedFile(self.package(), tuple(warnings))
 
     def deck(self, topic: str) -> genanki.Deck:
         """The deck of a topic. It is begun anew, under the same id, where the topic returns: notes stay in order."""
@@ -125,7 +125,7 @@ class _Writing:
             "Kind": question.kind,
             "Fact": fact.key,
             "Key": question.key,
-            "Data": html.escape(packed(fact, question, digests(face)), quote=False),
+            "Data": html.escape(pack_question(fact, question, digests(face)), quote=False),
         }
         return genanki.Note(
             self.model,

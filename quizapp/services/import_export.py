@@ -16,8 +16,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.authoring import key_for
-from quizapp.core.formats.frame import Format, Found, Lost, Read, Skipped, Unreadable, Written, beginning
-from quizapp.core.formats.merging import merge
+from quizapp.core.formats.format import (
+    ExportedFile,
+    Format,
+    FormatWarning,
+    ImportedFact,
+    ImportedSet,
+    SkippedQuestion,
+    Unreadable,
+    shorten,
+)
+from quizapp.core.formats.merge import merge
 from quizapp.core.formats.registry import FORMATS, guess
 from quizapp.core.sets import schema
 from quizapp.models import Fact, Question, QuestionSet, StoredPicture, User
@@ -30,7 +39,7 @@ Store = Callable[[bytes], StoredPicture]  # keeps a picture, re-encoded; raises 
 GENERAL = schema.Topic(key="general", title="General", summary="What belongs to no other topic.")
 
 
-class Outdated(Exception):
+class OutdatedPreview(Exception):
     """What an import would do is no longer what its author was shown."""
 
 
@@ -46,22 +55,22 @@ class Upload:
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class ParsedFile:
     """A file that was read: the beginning of its name, its format, and what it holds."""
 
     filename: str
     form: Format
-    read: Read
+    read: ImportedSet
 
 
 @dataclass(frozen=True, slots=True)
-class Preview:
+class ImportPreview:
     """What bringing a file in would do, or did. `fingerprint` is the same as long as that is the same."""
 
     form: Format
     changes: Sequence[Change]
-    skipped: Sequence[Skipped]
-    lost: Sequence[tuple[str, int, str]]  # what, how often, the first place
+    skipped: Sequence[SkippedQuestion]
+    warnings: Sequence[tuple[str, int, str]]  # what, how often, the first place
     new_topics: Sequence[str]
     fingerprint: str
 
@@ -77,92 +86,101 @@ class Preview:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class ImportResult:
     """What an import did."""
 
     set_id: int
-    preview: Preview
+    preview: ImportPreview
 
 
 @dataclass(frozen=True, slots=True)
-class Export:
+class ExportResult:
     """A set as a file, and how many of its questions it holds."""
 
     form: Format
     filename: str
     data: bytes
     questions: int
-    lost: Sequence[tuple[str, int, str]]
+    warnings: Sequence[tuple[str, int, str]]
 
 
 # In
 
 
-def opened(upload: Upload) -> Content:
+def parse_upload(upload: Upload) -> ParsedFile:
     """What the file holds; asks no database, so that nobody waits for it. Raises Unreadable."""
     form = FORMATS[upload.format or guess(upload.filename, upload.data)]
     read = form.read(upload.data, topic=upload.topic or GENERAL.key)
     if not read.facts and not read.skipped:
         raise Unreadable("", "there is no question in it")
-    return Content(beginning(upload.filename, 100), form, read)
+    return ParsedFile(shorten(upload.filename, 100), form, read)
 
 
-def preview(session: Session, user: User, set_id: int, content: Content, *, store: Store, now: datetime) -> Preview:
+def preview_import(
+    session: Session, user: User, set_id: int, content: ParsedFile, *, store: Store, now: datetime
+) -> ImportPreview:
     """What bringing the file into a set that one writes in would do; changes nothing. Raises NotFound."""
     row = access.set_to_write(session, user, set_id)
     with session.begin_nested() as trial:
-        shown, _ = _planned(session, row, content, store, now)
+        shown, _ = _plan(session, row, content, store, now)
         trial.rollback()
     return shown
 
 
-def take(
+def run_import(
     session: Session,
     user: User,
     set_id: int,
-    content: Content,
+    content: ParsedFile,
     *,
     fingerprint: str | None,
     store: Store,
     now: datetime,
-) -> Taken:
+) -> ImportResult:
     """Bring the file in, all of it or nothing; without a `fingerprint`, whatever it does. Raises NotFound, and Outdated
     where it would do something else than was shown."""
     row = access.set_to_write(session, user, set_id, lock=True)
-    return _take(session, user, row, content, fingerprint, store, now)
+    return _run(session, user, row, content, fingerprint, store, now)
 
 
-def preview_new(session: Session, title: str, content: Content, *, store: Store, now: datetime) -> Preview:
+def preview_new_set(session: Session, title: str, content: ParsedFile, *, store: Store, now: datetime) -> ImportPreview:
     """What making a set of the file would bring; changes nothing."""
     row = QuestionSet(header=_header_for(title, content).model_dump(), names=[])
     with session.begin_nested() as trial:
-        shown, _ = _planned(session, row, content, store, now)
+        shown, _ = _plan(session, row, content, store, now)
         trial.rollback()
     return shown
 
 
-def take_new(
-    session: Session, user: User, title: str, content: Content, *, fingerprint: str | None, store: Store, now: datetime
-) -> Taken:
+def import_new_set(
+    session: Session,
+    user: User,
+    title: str,
+    content: ParsedFile,
+    *,
+    fingerprint: str | None,
+    store: Store,
+    now: datetime,
+) -> ImportResult:
     """Make a private set of the file. Raises Outdated."""
     row = documents.insert_set(session, user, _header_for(title, content), now=now)
-    taken = _take(session, user, row, content, fingerprint, store, now)
+    taken = _run(session, user, row, content, fingerprint, store, now)
     _drop_unused_topic(session, row)
     return taken
 
 
-def _take(
+def _run(
     session: Session,
     user: User,
     row: QuestionSet,
-    content: Content,
+    content: ParsedFile,
     fingerprint: str | None,
     store: Store,
     now: datetime,
-) -> Taken:
-    shown, source = _planned(session, row, content, store, now)
+) -> ImportResult:
+    shown, source = _plan(session, row, content, store, now)
     if fingerprint is not None and fingerprint != shown.fingerprint:
-        raise Outdated
+        raise OutdatedPreview
     row.header, row.names = source.header.model_dump(), [name.model_dump() for name in source.names]
     documents.update_search_text(row)
     documents.apply_document(session, row, source, author=user, by_author=True, now=now)
@@ -170,10 +188,10 @@ def _take(
         session, user, "imported", now=now, question_set=row, file=content.filename or "pasted text",
         added=len(shown.of("added")), changed=len(shown.of("changed")),
     )  # fmt: skip
-    return Taken(row.id, shown)
+    return ImportResult(row.id, shown)
 
 
-def _header_for(title: str, content: Content) -> schema.SetHeader:
+def _header_for(title: str, content: ParsedFile) -> schema.SetHeader:
     """The header of the set that a file is to become: its own where it has one, else one made of title or file name."""
     if header := content.read.header:
         return header.model_copy(update={"title": title}) if title else header
@@ -194,28 +212,28 @@ def _drop_unused_topic(session: Session, row: QuestionSet) -> None:
             session.flush()
 
 
-def _planned(
-    session: Session, row: QuestionSet, content: Content, store: Store, now: datetime
-) -> tuple[Preview, schema.QuestionSet]:
-    stored = _stored(session, row)
-    read, lost = _with_stored_pictures(session, content.read, store)
+def _plan(
+    session: Session, row: QuestionSet, content: ParsedFile, store: Store, now: datetime
+) -> tuple[ImportPreview, schema.QuestionSet]:
+    stored = _read_all(session, row)
+    read, warnings = _with_stored_pictures(session, content.read, store)
     kept = _digests(found.fact for found in read.facts)
-    merged = merge(read, stored, content.form, pictures=_known(session, kept), now=now)
+    merged = merge(read, stored, content.form, pictures=_stored_digests(session, kept), now=now)
     changes = documents.compare_document(session, row, merged.question_set, by_author=True)
     before = {topic.key for topic in stored.header.topics}
     new_topics = [topic.title for topic in merged.question_set.header.topics if topic.key not in before]
-    shown = Preview(
+    shown = ImportPreview(
         content.form,
         changes,
         read.skipped,
-        counted([*merged.lost, *lost]),
+        count_warnings([*merged.warnings, *warnings]),
         new_topics,
         _fingerprint(changes, new_topics),
     )
     return shown, merged.question_set
 
 
-def _stored(session: Session, row: QuestionSet) -> schema.QuestionSet:
+def _read_all(session: Session, row: QuestionSet) -> schema.QuestionSet:
     """All that the set has, what is archived too: a file may bring it back."""
     loading = selectinload(Fact.questions).selectinload(Question.versions)
     facts = []
@@ -237,24 +255,24 @@ def _fingerprint(changes: Sequence[Change], new_topics: Sequence[str]) -> str:
 # Pictures
 
 
-def _with_stored_pictures(session: Session, read: Read, store: Store) -> tuple[Read, list[Lost]]:
+def _with_stored_pictures(session: Session, read: ImportedSet, store: Store) -> tuple[ImportedSet, list[FormatWarning]]:
     """The file's facts with their pictures as they are kept here; what cannot be kept is left out and listed."""
-    known = _known(session, read.pictures)
+    known = _stored_digests(session, read.pictures)
     kept: dict[str, dict[str, Any] | None] = {}
-    lost: list[Lost] = []
+    warnings: list[FormatWarning] = []
     for digest, data in read.pictures.items():
         if digest not in known:
             try:
                 picture = store(data)
             except ValueError as error:
                 kept[digest] = None
-                lost.append(Lost("", f"a picture: {error}"))
+                warnings.append(FormatWarning("", f"a picture: {error}"))
             else:
                 kept[digest] = {"digest": picture.digest, "width": picture.width, "height": picture.height}
-    return replace(read, facts=tuple(_recoded(found, kept) for found in read.facts)), lost
+    return replace(read, facts=tuple(_with_stored_picture(found, kept) for found in read.facts)), warnings
 
 
-def _recoded(found: Found, kept: Mapping[str, dict[str, Any] | None]) -> Found:
+def _with_stored_picture(found: ImportedFact, kept: Mapping[str, dict[str, Any] | None]) -> ImportedFact:
     questions = []
     for question in found.fact.questions:
         if question.picture and question.picture.digest in kept:
@@ -270,7 +288,7 @@ def _digests(facts: Iterable[schema.Fact]) -> list[str]:
     return list(dict.fromkeys(question.picture.digest for question in questions if question.picture))
 
 
-def _known(session: Session, digests: Iterable[str]) -> set[str]:
+def _stored_digests(session: Session, digests: Iterable[str]) -> set[str]:
     """Which of the pictures are kept here."""
     return set(session.scalars(select(StoredPicture.digest).where(StoredPicture.digest.in_(list(digests)))))
 
@@ -278,23 +296,23 @@ def _known(session: Session, digests: Iterable[str]) -> set[str]:
 # Out
 
 
-def export(session: Session, user: User | None, set_id: int, name: str, *, now: datetime) -> Export:
+def export_set(session: Session, user: User | None, set_id: int, name: str, *, now: datetime) -> ExportResult:
     """A set that the person may read, in the format of that name. Raises NotFound."""
-    return export_stored(session, access.set_to_read(session, user, set_id), name, now=now)
+    return export_any_set(session, access.set_to_read(session, user, set_id), name, now=now)
 
 
-def export_stored(session: Session, row: QuestionSet, name: str, *, now: datetime) -> Export:
+def export_any_set(session: Session, row: QuestionSet, name: str, *, now: datetime) -> ExportResult:
     """The same, for who may read every set."""
     form = FORMATS[name]
     source = documents.read_stored_set(session, row.key)
     written = form.write(source, _pictures(session, source), now=now)
     total = sum(len(fact.questions) for fact in source.facts)
     filename = f"{key_for(row.title, (), without='set')}.{form.extension}"
-    return Export(form, filename, written.data, total - _left_out(written), counted(written.lost))
+    return ExportResult(form, filename, written.data, total - _left_out(written), count_warnings(written.warnings))
 
 
-def _left_out(written: Written) -> int:
-    return sum(lost.what.startswith("the whole question") for lost in written.lost)
+def _left_out(written: ExportedFile) -> int:
+    return sum(warning.what.startswith("the whole question") for warning in written.warnings)
 
 
 def _pictures(session: Session, source: schema.QuestionSet) -> dict[str, bytes]:
@@ -302,11 +320,11 @@ def _pictures(session: Session, source: schema.QuestionSet) -> dict[str, bytes]:
     return {row.digest: row.data for row in session.execute(query)}
 
 
-def counted(lost: Iterable[Lost]) -> list[tuple[str, int, str]]:
+def count_warnings(warnings: Iterable[FormatWarning]) -> list[tuple[str, int, str]]:
     """What is not carried over, each thing once: how often, and where first; the most frequent first."""
     first: dict[str, str] = {}
     times: Counter[str] = Counter()
-    for entry in lost:
+    for entry in warnings:
         first.setdefault(entry.what, entry.place)
         times[entry.what] += 1
     return [(what, number, first[what]) for what, number in times.most_common()]

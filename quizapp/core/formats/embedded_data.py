@@ -15,7 +15,8 @@ from unicodedata import normalize
 
 from pydantic import ValidationError
 
-from quizapp.core.formats.frame import FACT_FIELDS, Gathering
+from quizapp.core.formats.format import FACT_FIELDS
+from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
@@ -23,7 +24,7 @@ _COMMENT = re.compile(r"<!--quizapp (\{[^<>]*\})-->")
 GAP_MARK = "\ue000"  # a private character that stands for a gap while HTML becomes Markdown
 
 
-class Cannot(Exception):
+class CannotConvert(Exception):
     """Why a question cannot be taken, in words."""
 
 
@@ -31,12 +32,12 @@ def with_names(text: str, names: list[str]) -> str:
     """Markdown with the gaps' names where GAP_MARK stands. Raises Cannot."""
     pieces = re.sub(r"\{(?=\{)|\}(?=\})", r"\g<0> ", text).split(GAP_MARK)
     if len(pieces) != len(names) + 1:
-        raise Cannot("a gap stands where no text is shown")
+        raise CannotConvert("a gap stands where no text is shown")
     named = [*(f"{{{{{name}}}}}" for name in names), ""]
     return "".join(piece + name for piece, name in zip(pieces, named, strict=True))
 
 
-def packed(fact: schema.Fact, question: Question, shown: Any) -> str:
+def pack_question(fact: schema.Fact, question: Question, shown: Any) -> str:
     """A question and what its fact says as ASCII JSON, with digests of what is shown of it."""
     document = {
         "fact": fact.model_dump(mode="json", exclude={"questions"}, exclude_defaults=True),
@@ -60,7 +61,7 @@ def from_comment(html: str) -> tuple[str, str | None]:
     return (_COMMENT.sub("", html), found[1]) if found else (html, None)
 
 
-def unpacked(text: str) -> tuple[schema.Fact, Any] | None:
+def unpack_question(text: str) -> tuple[schema.Fact, Any] | None:
     """The fact, with its one question, and the digests that `packed` was given; None if it is not ours or damaged."""
     try:
         document = json.loads(text)
@@ -81,27 +82,27 @@ def digest_of(*shown: str) -> str:
     return sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
-class Losses:
-    """Small losses that many questions of a file share, each told once with its first place and their number."""
+class GroupedWarnings:
+    """Warnings that many questions of a file share, each listed once with its first place and how often it occurs."""
 
     def __init__(self) -> None:
         self._places: dict[str, dict[str, None]] = {}  # in the order they came
 
-    def note(self, place: str, what: str) -> None:
+    def add(self, place: str, what: str) -> None:
         self._places.setdefault(what, {})[place] = None
 
-    def note_all(self, place: str, whats: Iterable[str]) -> None:
+    def add_all(self, place: str, whats: Iterable[str]) -> None:
         for what in sorted(whats):
-            self.note(place, what)
+            self.add(place, what)
 
-    def absorb(self, other: "Losses") -> None:
+    def update(self, other: "GroupedWarnings") -> None:
         for what, places in other._places.items():
             self._places.setdefault(what, {}).update(places)
 
-    def tell(self, gathering: Gathering) -> None:
+    def add_to(self, builder: ImportBuilder) -> None:
         for what, places in self._places.items():
             place, more = next(iter(places)), len(places) - 1
-            gathering.lose(f"{place} and {more:,} more" if more else place, what)
+            builder.warn(f"{place} and {more:,} more" if more else place, what)
 
 
 def short_names(paths: Iterable[Sequence[str]]) -> Mapping[Sequence[str], str]:
