@@ -64,10 +64,6 @@ class Loss:
 # Who is who
 
 
-def user_of_token(session: Session, token: str) -> User | None:
-    return session.scalar(select(User).where(User.token == token))
-
-
 def find_user(session: Session, name: str) -> User:
     """Raises NotFound."""
     user = _named(session, name)
