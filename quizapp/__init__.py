@@ -8,7 +8,7 @@ from flask import Flask
 from quizapp import web
 from quizapp.config import Settings, load_settings, resource, secret_key
 from quizapp.extensions import csrf, db, login_manager, migrate
-from quizapp.models.base import prepare_engine
+from quizapp.models.database import prepare_engine
 
 
 def create_app(settings: Settings | None = None) -> Flask:

@@ -26,8 +26,8 @@ from quizapp import create_app
 from quizapp.config import Settings
 from quizapp.extensions import csrf, db
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
-from quizapp.models.base import writing
-from quizapp.services import progress
+from quizapp.models.database import writing
+from quizapp.services.progress import overview
 
 CARD = {
     "kind": "flashcard", "key": "card", "prompt": "What was decided on that day?",
@@ -264,7 +264,7 @@ def _calendar(app: Flask) -> None:
                 select(DayCount.day, DayCount.answers).where(DayCount.learner_id == learner.id)
             ).all()
         )
-        page = _ms(lambda: progress.report(session, learner, now=app.config["CLOCK"](UTC)))
+        page = _ms(lambda: overview.read_report(session, learner, now=app.config["CLOCK"](UTC)))
     print(
         f"calendar: {kept:.2f} ms from day counts, {raw:.1f} ms from reviews: 1/{raw / kept:.0f} (aim: 1/40);"
         f" the whole report {page:.0f} ms"

@@ -11,9 +11,8 @@ import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http.cookiejar import CookieJar
 from pathlib import Path
 from urllib.parse import urlencode
@@ -21,28 +20,22 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import hypothesis
 import pytest
+from argon2 import PasswordHasher
+from databases import Database, PostgresDatabase, SqliteDatabase, administer, recreate_database
 from flask import Flask
 from flask.testing import FlaskClient
-from flask_migrate import upgrade
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import Connection, create_engine, make_url, text
+from sqlalchemy import text
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import NullPool
 
 from quizapp import create_app
 from quizapp.config import Settings
-from quizapp.core.bank import read_set
 from quizapp.extensions import db
-from quizapp.models import Base
-from quizapp.models.base import writing
-from quizapp.services.bank import load_set
+from quizapp.services import accounts
 
 # How long an example takes says more about the machine than about the program.
 hypothesis.settings.register_profile("quizapp", deadline=None)
 hypothesis.settings.load_profile("quizapp")
-
-DATA = Path(__file__).parent / "data"
-NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 def missing(what: str) -> None:
@@ -50,6 +43,14 @@ def missing(what: str) -> None:
     if os.environ.get("CI") == "true":
         pytest.fail(what)
     pytest.skip(what)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def fast_passwords() -> Iterator[None]:
+    """Hash passwords with little work. Commands and servers that tests start still hash them with full strength."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -82,99 +83,39 @@ def anki_library() -> None:
         missing("Anki's own library is not installed")
 
 
-def migrated(url: str, data: Path) -> str:
-    """The database at `url`, brought to the newest migration and holding the sample set."""
-    app = create_app(Settings(data=data, database_url=url, secret_key="k" * 32))
-    with app.app_context():
-        upgrade()
-        source, problems = read_set(DATA / "sample")
-        assert source is not None, problems
-        load_set(db.session(), source, now=NOON)
-        db.session.commit()
-        db.session.remove()
-        db.engine.dispose()
-    return url
+@pytest.fixture(scope="session")
+def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteDatabase]:
+    with closing(SqliteDatabase(tmp_path_factory.mktemp("sqlite"))) as database:
+        yield database
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("template")
-    path = directory / "quizapp.sqlite3"
-    migrated(f"sqlite:///{path}", directory)
-    return path
-
-
-@pytest.fixture(scope="session")
-def postgres_template(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> str:
-    """The address of a server whose database `template_quizapp` is migrated and holds the sample set."""
-    url = recreate_database(postgres_url, "template_quizapp")
-    migrated(url, tmp_path_factory.mktemp("postgres-data"))
-    return postgres_url
-
-
-@pytest.fixture(scope="session")
-def postgres_pristine(postgres_template: str) -> str:
-    """A database like the template, with a copy of all of its rows to restore them from after each test.
-
-    Restoring rows takes a tenth of the time that making a database anew does.
-    """
-    url = recreate_database(postgres_template, "test_quizapp", template="template_quizapp")
-    with administer(url) as connection:
-        connection.execute(text("CREATE SCHEMA pristine"))
-        for table in Base.metadata.sorted_tables:
-            connection.execute(text(f'CREATE TABLE pristine."{table.name}" AS TABLE public."{table.name}"'))
-    return url
-
-
-def restore(url: str) -> None:
-    """Give a database made by `postgres_pristine` the rows it began with."""
-    tables = [f'"{table.name}"' for table in Base.metadata.sorted_tables]
-    counted = [f'"{table.name}"' for table in Base.metadata.sorted_tables if "id" in table.c]
-    statements = [
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid()",
-        "TRUNCATE " + ", ".join(tables),
-        *(f"INSERT INTO {name} SELECT * FROM pristine.{name}" for name in tables),
-        *(f"SELECT setval(pg_get_serial_sequence('{t}', 'id'), max(id) + 1, false) FROM {t}" for t in counted),
-    ]
-    with administer(url) as connection:
-        connection.exec_driver_sql("; ".join(statements))
-
-
-def administer(server: str) -> Connection:
-    """A connection outside any transaction, gone when it is closed."""
-    return create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect()
-
-
-def recreate_database(server: str, name: str, *, template: str = "template1") -> str:
-    """The address of a new database of that name on a server; one left from before is dropped."""
-    with administer(server) as connection:
-        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
-    return replace_database(server, name)
-
-
-def replace_database(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
+def postgresql_database(postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresDatabase]:
+    with closing(PostgresDatabase(postgres_url, tmp_path_factory.mktemp("postgresql"))) as database:
+        yield database
 
 
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """A fresh SQLite database with the sample set, for what does not hang on the database."""
-    path = tmp_path / "quizapp.sqlite3"
-    path.write_bytes(sqlite_template.read_bytes())
-    return f"sqlite:///{path}"
+def sqlite_url(sqlite_database: SqliteDatabase) -> str:
+    """Return the address of a SQLite database that holds the sample set and nothing else."""
+    sqlite_database.restore()
+    return sqlite_database.url
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest) -> str:
-    """A fresh database with the sample set, on each of the two databases in turn."""
-    if request.param == "sqlite":
-        url: str = request.getfixturevalue("sqlite_url")
-        return url
-    url = request.getfixturevalue("postgres_pristine")
-    restore(url)
-    return url
+    """Return the address of each of the two databases in turn; it holds the sample set and nothing else."""
+    database: Database = request.getfixturevalue(f"{request.param}_database")
+    database.restore()
+    return database.url
+
+
+@pytest.fixture
+def database(database_url: str, request: pytest.FixtureRequest) -> Database:
+    """Return the database at `database_url`."""
+    name = "sqlite_database" if database_url.startswith("sqlite") else "postgresql_database"
+    found: Database = request.getfixturevalue(name)
+    return found
 
 
 @pytest.fixture
@@ -183,23 +124,26 @@ def empty_postgres_url(postgres_url: str) -> str:
     return recreate_database(postgres_url, "empty_quizapp")
 
 
+@pytest.fixture(scope="session")
+def shared_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data directory. Key and database are set elsewhere, so nothing is written to it."""
+    return tmp_path_factory.mktemp("data") / "instance"
+
+
 @pytest.fixture
-def settings(database_url: str, tmp_path: Path) -> Settings:
-    fast = "NORMAL"  # no test cuts the power
-    return Settings(
-        data=tmp_path / "instance", database_url=database_url, secret_key="test" * 10, sqlite_synchronous=fast
-    )
+def settings(database_url: str, shared_data: Path) -> Settings:
+    return Settings(data=shared_data, database_url=database_url, secret_key="test" * 10, sqlite_synchronous="NORMAL")
 
 
 @pytest.fixture(scope="session")
 def templates(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
-    """Templates, compiled once for all tests."""
+    """Keep compiled templates for all applications of this worker."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
 @pytest.fixture
 def make_app(templates: FileSystemBytecodeCache) -> Iterator[Callable[[Settings], Flask]]:
-    """Makes applications that are taken apart after the test."""
+    """Make an application for one test, which may need other settings or routes of its own."""
     apps: list[Flask] = []
 
     def make(settings: Settings) -> Flask:
@@ -214,11 +158,33 @@ def make_app(templates: FileSystemBytecodeCache) -> Iterator[Callable[[Settings]
             db.engine.dispose()
 
 
+@pytest.fixture(scope="session")
+def shared_apps(templates: FileSystemBytecodeCache) -> Callable[[Settings, Database], Flask]:
+    """Return the application for a database, made once per worker."""
+    apps: dict[str, Flask] = {}
+
+    def find(settings: Settings, database: Database) -> Flask:
+        if database.url not in apps:
+            app = apps[database.url] = create_app(settings)
+            app.jinja_env.bytecode_cache = templates
+            with app.app_context():
+                database.share(db.engine)
+        return apps[database.url]
+
+    return find
+
+
 @pytest.fixture
-def app(settings: Settings, make_app: Callable[[Settings], Flask]) -> Flask:
-    """The application over a fresh database. CSRF protection is on, as it is for everyone."""
-    writing.set(True)  # as it is until a request says otherwise; the last test's requests may have
-    return make_app(settings)
+def app(settings: Settings, database: Database, shared_apps: Callable[[Settings, Database], Flask]) -> Iterator[Flask]:
+    """Return the application over a fresh database. CSRF protection is on, as in production.
+
+    All tests of a worker share it and may change its configuration only; for more, make an application with `make_app`.
+    """
+    app = shared_apps(settings, database)
+    configured = dict(app.config)
+    yield app
+    app.config.clear()
+    app.config.update(configured)
 
 
 @pytest.fixture

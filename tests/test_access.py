@@ -31,7 +31,9 @@ from quizapp.models import (
     Review,
     User,
 )
-from quizapp.services import attempts, review
+from quizapp.services.attempts.lifecycle import begin_attempt
+from quizapp.services.review import queue, today
+from quizapp.services.review.answers import record_answer
 
 LOG_IN = "log in"  # a redirect to the log-in page
 
@@ -91,32 +93,38 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /quizzes": (LOG_IN, 200, 200),
     "GET /quizzes/new": (LOG_IN, 200, 200),
     "POST /quizzes/new": (LOG_IN, 422, 422),
-    "POST /quizzes/<int:quiz_id>/take": (LOG_IN, 303, 404),
+    "POST /quizzes/<int:quiz_id>/begin": (LOG_IN, 303, 404),
     "POST /quizzes/<int:quiz_id>/archive": (LOG_IN, 303, 404),
     "POST /quizzes/<int:quiz_id>/restore": (LOG_IN, 303, 404),
-    "GET /quizzes/attempts/<int:attempt_id>": (LOG_IN, 303, 404),
-    "GET /quizzes/attempts/<int:attempt_id>/<int:position>": (LOG_IN, 200, 404),
-    "POST /quizzes/attempts/<int:attempt_id>/<int:position>": (LOG_IN, 303, 404),
-    "GET /quizzes/attempts/<int:attempt_id>/hand-in": (LOG_IN, 200, 404),
-    "POST /quizzes/attempts/<int:attempt_id>/hand-in": (LOG_IN, 303, 404),
-    "GET /quizzes/attempts/<int:attempt_id>/result": (LOG_IN, 303, 404),
-    "POST /quizzes/attempts/<int:attempt_id>/review": (LOG_IN, 303, 404),
+    "GET /attempts/<quiz attempt>": (LOG_IN, 303, 404),
+    "GET /attempts/<quiz attempt>/<int:position>": (LOG_IN, 200, 404),
+    "POST /attempts/<quiz attempt>/<int:position>": (LOG_IN, 303, 404),
+    "GET /attempts/<quiz attempt>/hand-in": (LOG_IN, 200, 404),
+    "POST /attempts/<quiz attempt>/hand-in": (LOG_IN, 303, 404),
+    "GET /attempts/<quiz attempt>/result": (LOG_IN, 303, 404),
+    "POST /attempts/<quiz attempt>/review": (LOG_IN, 303, 404),
+    "POST /attempts/<quiz attempt>/record": (LOG_IN, 404, 404),
+    "POST /attempts/<quiz attempt>/discard": (LOG_IN, 404, 404),
+    "GET /attempts/<practice>": (LOG_IN, 303, 404),
+    "GET /attempts/<practice>/<int:position>": (LOG_IN, 200, 404),
+    "POST /attempts/<practice>/<int:position>": (LOG_IN, 303, 404),
+    "GET /attempts/<practice>/hand-in": (LOG_IN, 303, 404),
+    "POST /attempts/<practice>/hand-in": (LOG_IN, 303, 404),
+    "GET /attempts/<practice>/result": (LOG_IN, 303, 404),
+    "POST /attempts/<practice>/review": (LOG_IN, 404, 404),
+    "POST /attempts/<practice>/record": (LOG_IN, 303, 404),
+    "POST /attempts/<practice>/discard": (LOG_IN, 404, 404),
     "GET /practice": (LOG_IN, 200, 200),
     "POST /practice": (LOG_IN, 400, 400),
     "POST /practice/pretest": (LOG_IN, 400, 400),
-    "GET /practice/<int:practice_id>": (LOG_IN, 303, 404),
-    "GET /practice/<int:practice_id>/<int:position>": (LOG_IN, 200, 404),
-    "POST /practice/<int:practice_id>/<int:position>": (LOG_IN, 303, 404),
-    "POST /practice/<int:practice_id>/stop": (LOG_IN, 303, 404),
-    "POST /practice/<int:practice_id>/count": (LOG_IN, 303, 404),
-    "POST /practice/<int:practice_id>/again": (LOG_IN, 303, 404),
-    "POST /practice/<int:practice_id>/another": (LOG_IN, 303, 404),
+    "POST /practice/<practice>/missed": (LOG_IN, 303, 404),
+    "POST /practice/<practice>/another": (LOG_IN, 303, 404),
     "GET /practice/match": (LOG_IN, 200, 200),
     "POST /practice/match": (LOG_IN, 400, 400),
     "GET /practice/match/<int:game_id>": (LOG_IN, 200, 404),
     "GET /practice/which-first": (LOG_IN, 200, 200),
     "POST /practice/which-first": (LOG_IN, 400, 400),
-    "GET /practice/which-first/told": (LOG_IN, 404, 404),
+    "GET /practice/which-first/result": (LOG_IN, 404, 404),
 }
 EXPECTED = {route: dict(zip(("anonymous", "owner", "other"), row, strict=True)) for route, row in TABLE.items()}
 
@@ -133,7 +141,7 @@ class World:
     quiz_id: int
     attempt_id: int  # of the quiz
     practice_id: int
-    prompt: review.Prompt
+    prompt: queue.Prompt
     posted: dict[str, str]
 
 
@@ -147,15 +155,15 @@ def world(app: Flask) -> World:
         session.flush()
         owner, other, teacher, classmate = session.scalars(select(User).order_by(User.id))
         open_class(session, teacher, [owner, classmate], now)
-        review.start_plan(session, owner, session.scalars(select(QuestionSet.id)).one(), now=now)
+        today.start_plan(session, owner, session.scalars(select(QuestionSet.id)).one(), now=now)
         session.execute(Plan.__table__.update().values(new_per_day=100))  # type: ignore[attr-defined]
         review_id = answer_a_typed_question(session, owner, now)
-        prompt = review.next_prompt(session, owner, now=now)
+        prompt = queue.next_prompt(session, owner, now=now)
         assert prompt is not None
         posted = {"seen": str(prompt.version), "question": str(prompt.question_version_id)}
-        sittings = begin_sittings(session, owner, prompt, now)
+        attempts = begin_attempts(session, owner, prompt, now)
         session.commit()
-        return World(owner.id, other.id, review_id, *sittings, prompt, posted)
+        return World(owner.id, other.id, review_id, *attempts, prompt, posted)
 
 
 def open_class(session: Any, teacher: User, students: list[User], now: datetime) -> None:
@@ -166,7 +174,7 @@ def open_class(session: Any, teacher: User, students: list[User], now: datetime)
         session.add(Enrolment(class_id=classroom.id, user_id=user.id, role=role, joined_at=now))
 
 
-def begin_sittings(session: Any, learner: User, prompt: review.Prompt, now: datetime) -> tuple[int, int, int]:
+def begin_attempts(session: Any, learner: User, prompt: queue.Prompt, now: datetime) -> tuple[int, int, int]:
     """The ids of a quiz, of an attempt at it, and of a practice, each of the one question; and games played."""
     set_id = session.scalars(select(QuestionSet.id)).one()
     quiz = Quiz(
@@ -188,13 +196,13 @@ def begin_sittings(session: Any, learner: User, prompt: review.Prompt, now: date
     session.flush()
     asked = [(prompt.fact_id, prompt.question_version_id)]
     begun = [
-        attempts.begin(
+        begin_attempt(
             session, learner, asked, set_id=set_id, purpose=purpose, title="Rivers", feedback=feedback,
             now=now, quiz_id=quiz_id,
         )
         for purpose, feedback, quiz_id in [("quiz", "at-end", quiz.id), ("practice", "at-once", None)]
     ]  # fmt: skip
-    return quiz.id, begun[0], begun[1]
+    return quiz.id, begun[0].id, begun[1].id
 
 
 def answer_a_typed_question(session: Any, learner: User, now: datetime) -> int:
@@ -204,7 +212,7 @@ def answer_a_typed_question(session: Any, learner: User, now: datetime) -> int:
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
         .where(Question.key == "nile-source-typed")
     ).one()
-    answered = review.answer(
+    answered = record_answer(
         session, learner, row[0], {"text": "Burton"}, question_version_id=row[1], seen=0, ms=None, now=now
     )
     return answered.review_id
@@ -242,8 +250,8 @@ def address(route: str, world: World) -> str:
         "<int:fact_id>": str(world.prompt.fact_id),
         "<int:review_id>": str(world.review_id),
         "<int:quiz_id>": str(world.quiz_id),
-        "<int:attempt_id>": str(world.attempt_id),
-        "<int:practice_id>": str(world.practice_id),
+        "<quiz attempt>": str(world.attempt_id),
+        "<practice>": str(world.practice_id),
         "<int:game_id>": "1",  # the only one
         "<int:position>": "1",
     }
@@ -267,7 +275,8 @@ def belongings(app: Flask, user_id: int) -> dict[str, list[Any]]:
 
 @on_sqlite
 def test_every_route_is_in_one_of_the_tables(app: Flask) -> None:
-    assert sorted(routes(app)) == sorted([*EXPECTED, *rights.TABLE])
+    assert set(routes(app)) == {rights.rule_of(route) for route in [*EXPECTED, *rights.TABLE]}
+    assert not set(EXPECTED) & set(rights.TABLE)
 
 
 @on_sqlite

@@ -17,7 +17,9 @@ from sqlalchemy import create_engine, select, text
 
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, User
-from quizapp.services import accounts, review
+from quizapp.services import accounts
+from quizapp.services.review import queue, today
+from quizapp.services.review.answers import record_answer
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -33,8 +35,8 @@ class Studying:
         now = datetime.now(UTC)
         with app.app_context():
             learner = accounts.create_guest(db.session(), timezone="UTC", now=now)
-            review.start_plan(db.session(), learner, db.session.scalars(select(QuestionSet.id)).one(), now=now)
-            prompt = review.next_prompt(db.session(), learner, now=now)
+            today.start_plan(db.session(), learner, db.session.scalars(select(QuestionSet.id)).one(), now=now)
+            prompt = queue.next_prompt(db.session(), learner, now=now)
             assert prompt
             self.learner_id, self.fact_id, self.question = learner.id, prompt.fact_id, prompt.question_version_id
             db.session.commit()
@@ -43,7 +45,7 @@ class Studying:
         while not self.enough.is_set():
             with self.app.app_context():
                 session = db.session()
-                review.answer(
+                record_answer(
                     session, session.get_one(User, self.learner_id), self.fact_id, {"give-up": "1"},
                     question_version_id=self.question, seen=self.answers, ms=None, now=datetime.now(UTC),
                 )  # fmt: skip

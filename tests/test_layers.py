@@ -22,7 +22,7 @@ FORBIDDEN_LIBRARIES = {
     "models": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
     "services": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
 }
-SHARED_SERVICES = {"access", "attempts", "bank", "deeds", "errors", "failures", "memories"}
+SHARED_SERVICES = {"access", "attempts", "audit_log", "errors", "failures", "memories", "sets"}
 CLOCKS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns",
     "time.monotonic", "time.perf_counter", "time.localtime", "time.gmtime",
@@ -41,7 +41,7 @@ def faults(root: Path) -> list[str]:
     for path, tree in modules.items():
         layer, name = _layer(package, path), _dotted(root, path)
         imports = _imports(tree, layer, name, path.name == "__init__.py", blueprints)
-        problems = sorted([*imports, *_deeds(tree, layer, name)])
+        problems = sorted([*imports, *_forbidden_calls(tree, layer, name)])
         found += [f"{path.relative_to(root).as_posix()}:{line} {what}" for line, what in problems]
     for path in sorted((root / "migrations").rglob("*.py")):
         for line, target in _imported(ast.parse(path.read_text(encoding="utf-8")), "migrations", package=False):
@@ -97,7 +97,7 @@ def _imports(tree: ast.AST, layer: str, module: str, package: bool, blueprints: 
             yield line, f"{module} imports the blueprint {parts[2]}"
 
 
-def _deeds(tree: ast.AST, layer: str, module: str) -> Iterator[tuple[int, str]]:
+def _forbidden_calls(tree: ast.AST, layer: str, module: str) -> Iterator[tuple[int, str]]:
     """Clocks read, transactions committed and the shared random generator used where they must not be."""
     if layer not in ("core", "models", "services", "web") or module == REQUESTS:
         return
@@ -152,7 +152,7 @@ MIGRATION = "migrations/versions/0002_quizzes.py"
         (CORE, "import random\nrandom.shuffle([])", "random.shuffle"),
         (CORE, "from random import choice", "random.choice"),
         (MODELS, "from flask_login import UserMixin", "models imports flask_login"),
-        (MODELS, "from quizapp.services import bank", "models imports quizapp.services.bank"),
+        (MODELS, "from quizapp.services import memories", "models imports quizapp.services.memories"),
         (MODELS, "from quizapp.extensions import db", "models imports quizapp.extensions.db"),
         (SERVICES, "from flask import g", "services imports flask"),
         (SERVICES, "def f(session): session.commit()", "services commits"),
@@ -183,9 +183,9 @@ def test_a_breach_is_seen(tmp_path: Path, file: str, source: str, fault: str) ->
     [
         (CORE, "from random import Random\nRandom('seed').shuffle([])"),
         (CORE, "import random\nrandom.Random(7)"),
-        ("quizapp/services/review/asking.py", "from quizapp.services.review import answering"),
-        ("quizapp/services/review/asking.py", "from quizapp.services.errors import NotFound"),
-        (WEB, "from quizapp.web.requests import now\nfrom quizapp.services import bank\nbp = 1"),
+        ("quizapp/services/review/queue.py", "from quizapp.services.review import answering"),
+        ("quizapp/services/review/queue.py", "from quizapp.services.errors import NotFound"),
+        (WEB, "from quizapp.web.requests import now\nfrom quizapp.services import memories\nbp = 1"),
         ("quizapp/web/requests.py", "from datetime import UTC, datetime\ndatetime.now(UTC)"),
         ("quizapp/web/__init__.py", "from quizapp.web import home"),
     ],

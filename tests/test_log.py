@@ -33,6 +33,7 @@ def database_url(sqlite_url: str) -> str:
 def logged(settings: Settings) -> Iterator[Callable[[str], tuple[FlaskClient, Callable[[], list[str]]]]]:
     """An application whose log has a format: a client of it, and what the log says since it was last asked."""
     apps: list[Flask] = []
+    handlers = list(logging.getLogger("quizapp").handlers)
 
     def make(log_format: str) -> tuple[FlaskClient, Callable[[], list[str]]]:
         app = create_app(settings.model_copy(update={"log_format": log_format}))
@@ -54,6 +55,7 @@ def logged(settings: Settings) -> Iterator[Callable[[str], tuple[FlaskClient, Ca
     for app in apps:
         with app.app_context():
             db.engine.dispose()
+    logging.getLogger("quizapp").handlers[:] = handlers
 
 
 def test_each_request_is_one_line(logged: Any) -> None:

@@ -2,22 +2,29 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from assignments import open_school, quiz, take
+from attempts import begin_quiz, hand_in
 from flask import Flask
 from flask_migrate import downgrade, upgrade
-from quizzing import begin_quiz
+from practice import LATER, answer_all, begin
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.orm import Session
-from studying import answer, ask, make_learner
+from studying import NOON, answer, ask, make_learner
 
 from quizapp import create_app
 from quizapp.config import Settings
+from quizapp.core.assignments import ExtensionSettings
 from quizapp.extensions import db
-from quizapp.models import Base, QuestionSet
+from quizapp.models import Attempt, Base, QuestionSet
+from quizapp.services import audit_log, review
+from quizapp.services.assignments.extensions import save_extension
+from quizapp.services.attempts.lifecycle import record_on_request
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -88,6 +95,38 @@ def test_nothing_anybody_did_is_lost_on_the_way(session: Session) -> None:
     assert {name: len(found) for name, found in rows(kept).items()} == {name: len(before[name]) for name in kept}
     upgrade()
     assert rows(kept) == before
+    assert differences() == []
+
+
+def test_what_was_recorded_as_reviews_stays_so(session: Session) -> None:
+    """Until 0006 that was a flag in `about`, for assigned quizzes only."""
+    school = open_school(session, 1)
+    (student,) = school.students
+    at_end = quiz(session, school)
+    after_due = quiz(
+        session, school, question_ids=at_end.question_ids, feedback="after-due", due_at=NOON + timedelta(days=1)
+    )
+    save_extension(session, school.teacher, after_due.id, student.id, ExtensionSettings(attempts=3), now=NOON)
+    counted, waits = (take(session, student, assignment).id for assignment in (at_end, after_due))
+    own = begin_quiz(session, student)
+    hand_in(session, student, own, now=NOON)
+    review.start_plan(session, student, school.set_id, now=NOON)
+    practised, left = begin(session, student), begin(session, student)
+    answer_all(session, student, practised)
+    record_on_request(session, student, practised, now=LATER)
+    session.commit()
+    recorded = {counted: NOON, waits: None, own: NOON, practised: LATER, left: None}
+    class_id = school.class_id
+    sentences = [entry.sentence for entry in audit_log.of_class(session, class_id).entries]
+    session.close()
+    downgrade(revision="0005")
+    about = {row["id"]: row["about"] for row in rows(["attempt"])["attempt"]}
+    assert "counted" in str(about[counted]) and "counted" not in str(about[waits])
+    upgrade()
+    assert dict(session.execute(select(Attempt.id, Attempt.recorded_at)).all()) == recorded
+    assert session.get_one(Attempt, counted).about == {}
+    assert [entry.sentence for entry in audit_log.of_class(session, class_id).entries] == sentences
+    session.close()
     assert differences() == []
 
 

@@ -4,12 +4,16 @@ import os
 import subprocess
 import sys
 import tarfile
+import tomllib
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
 
@@ -54,8 +58,8 @@ def test_the_source_holds_what_the_tests_need_and_no_rubbish(built: Path) -> Non
         paths = [Path(*Path(name).parts[1:]) for name in archive.getnames()]
     tops = {path.parts[0] for path in paths if path.parts}
     assert tops <= {
-        ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "migrations", "pyproject.toml",
-        "question_bank", "quizapp", "tests",
+        ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "constraints.txt", "migrations",
+        "pyproject.toml", "question_bank", "quizapp", "tests",
     }  # fmt: skip
     assert {"quizapp", "migrations", "question_bank", "tests", "README.md", "LICENSE"} <= tops
     assert not [path for path in paths if path.suffix in (".pyc", ".sqlite3") or path.name == "secret_key"]
@@ -80,3 +84,17 @@ def test_what_runs_is_what_was_installed(installed: Path, tmp_path: Path) -> Non
         cwd=tmp_path, env=os.environ | {"PYTHONPATH": str(installed)}, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert told.stdout.split() == [str(installed / "quizapp/question_bank"), str(installed / "quizapp/migrations")]
+
+
+def test_every_dependency_has_an_upper_bound_and_a_pinned_version() -> None:
+    """The README says how to renew constraints.txt after a change in pyproject.toml."""
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pins = [Requirement(line) for line in lines if not line.strip().startswith("#")]
+    pinned = {canonicalize_name(pin.name): str(pin.specifier).removeprefix("==") for pin in pins}
+    metadata = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    extras = metadata["project"]["optional-dependencies"].values()
+    needed = [metadata["build-system"]["requires"], metadata["project"]["dependencies"], *extras]
+    for text in chain.from_iterable(needed):
+        wanted = Requirement(text)
+        assert {bound.operator for bound in wanted.specifier} & {"<", "=="}, f"{text} has no upper bound"
+        assert wanted.specifier.contains(pinned[canonicalize_name(wanted.name)]), f"{text} is not what is pinned"

@@ -13,8 +13,8 @@ from rights import LOG_IN, PEOPLE, SIGN_UP, TABLE
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core import bank
 from quizapp.core.kinds import parse_question
+from quizapp.core.sets import schema
 from quizapp.extensions import db
 from quizapp.models import (
     Assignment,
@@ -27,10 +27,10 @@ from quizapp.models import (
     StoredPicture,
     User,
 )
-from quizapp.services import attempts
-from quizapp.services.bank import bring_in, make_set
+from quizapp.services.attempts.lifecycle import begin_attempt
+from quizapp.services.sets.contents import apply_document, insert_set
 
-HEADER = bank.SetHeader.model_validate(
+HEADER = schema.SetHeader.model_validate(
     {
         "key": "ponds",
         "title": "Ponds",
@@ -40,12 +40,12 @@ HEADER = bank.SetHeader.model_validate(
         "topics": [{"key": "depth", "title": "Depth", "summary": "How deep they are."}],
     }
 )
-NAME = bank.Name(key="carp", type="organisation", name="Carp")
+NAME = schema.Name(key="carp", type="organisation", name="Carp")
 QUESTIONS = [
     {"key": "deep-typed", "kind": "typed", "prompt": "What lives in the deep pond?", "answer": "Carp"},
     {"key": "deep-card", "kind": "flashcard", "prompt": "How deep is it?", "answer": "Ten feet."},
 ]
-FACT = bank.Fact.model_validate(
+FACT = schema.Fact.model_validate(
     {
         "key": "deep",
         "topic": "depth",
@@ -81,9 +81,9 @@ def world(app: Flask) -> World:
     with app.app_context():
         session = db.session()
         people = dict(_people(session, now))
-        set_row = make_set(session, people["owner"], HEADER, [NAME], now=now)
-        source = bank.QuestionSet(HEADER, (), (FACT,))
-        bring_in(session, set_row, source, author=people["owner"], by_author=True, now=now)
+        set_row = insert_set(session, people["owner"], HEADER, [NAME], now=now)
+        source = schema.QuestionSet(HEADER, (), (FACT,))
+        apply_document(session, set_row, source, author=people["owner"], by_author=True, now=now)
         session.add(SetAuthor(set_id=set_row.id, user_id=people["author"].id, since=now))
         question_id, version_id, fact_id = session.execute(
             select(Question.id, QuestionVersion.id, Question.fact_id)
@@ -99,10 +99,10 @@ def world(app: Flask) -> World:
         session.add(StoredPicture(digest="ab" * 32, data=b"RIFF", width=1, height=1, created_at=now))
         session.flush()
         begun = [
-            attempts.begin(
+            begin_attempt(
                 session, people[who], [(fact_id, version_id)], set_id=set_row.id, purpose=purpose, title="Deep waters",
                 feedback="at-end", now=now, assignment_id=assignment.id,
-            )
+            ).id
             for who, purpose in [("student", "assignment"), ("teacher", "preview")]
         ]  # fmt: skip
         session.commit()
@@ -150,8 +150,8 @@ def address(route: str, world: World) -> str:
         "<int:question_id>": str(world.question_id),
         "<int:class_id>": str(world.class_id),
         "<int:assignment_id>": str(world.assignment_id),
-        "<int:attempt_id>": str(world.attempt_id),
-        "<int:preview_id>": str(world.preview_id),
+        "<assigned attempt>": str(world.attempt_id),
+        "<preview>": str(world.preview_id),
         "<int:user_id>": str(world.user_id),
         "<int:position>": "1",
         "<int:number>": "1",

@@ -12,16 +12,17 @@ from sqlalchemy.orm import Session
 
 from quizapp.cli.setup import CannotStart, clock, data_option, load_bank, ready_app, settings_from
 from quizapp.config import resource
-from quizapp.core.bank import check_bank, json_schema
 from quizapp.core.formats.frame import MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
+from quizapp.core.sets.export import json_schema
+from quizapp.core.sets.files import check_bank
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, StoredPicture, User
 from quizapp.services import accounts, interchange
-from quizapp.services.authoring import pictures
-from quizapp.services.bank import set_keys
+from quizapp.services.editor import pictures
 from quizapp.services.errors import NotFound
 from quizapp.services.interchange import Upload
+from quizapp.services.sets.contents import set_keys
 
 BINARY = {"application/zip", "application/octet-stream"}
 
@@ -69,7 +70,7 @@ def load(directory: Path | None, data: Path | None) -> None:
         for source, loaded in load_bank(directory or resource("question_bank")):
             click.echo(
                 f"{source.header.key}: {loaded.added} added, {loaded.changed} changed, "
-                f"{loaded.retired} retired, {loaded.unchanged} unchanged"
+                f"{loaded.archived} archived, {loaded.unchanged} unchanged"
             )
             for conflict in loaded.conflicts:
                 click.echo(f"{source.header.key}: conflict: {conflict}")
@@ -172,8 +173,8 @@ def _import(
 
     def store(data: bytes) -> StoredPicture:
         try:
-            return pictures.store(session, user, data, now=now)
-        except pictures.UnfitPicture as unfit:
+            return pictures.store_picture(session, user, data, now=now)
+        except pictures.InvalidPicture as unfit:
             raise ValueError(str(unfit)) from None
 
     try:

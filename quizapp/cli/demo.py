@@ -10,7 +10,7 @@ from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settin
 from quizapp.extensions import db
 from quizapp.services import demo as demonstration
 from quizapp.services.accounts import hash_password
-from quizapp.services.bank import read_stored_set
+from quizapp.services.sets.contents import read_stored_set
 
 SOURCE = "april-1920"
 

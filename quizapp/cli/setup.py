@@ -16,10 +16,11 @@ from flask_migrate import upgrade
 
 from quizapp import create_app
 from quizapp.config import Settings, load_settings, make_data_directory, resource
-from quizapp.core.bank import QuestionSet, read_bank
+from quizapp.core.sets.files import read_bank
+from quizapp.core.sets.schema import QuestionSet
 from quizapp.extensions import db
-from quizapp.models.base import wait_for_turn
-from quizapp.services.bank import Loaded, fold_all, load_set
+from quizapp.models.database import wait_for_turn
+from quizapp.services.sets.contents import UpdateCounts, load_set, update_all_search_texts
 
 
 class CannotStart(Exception):
@@ -62,14 +63,14 @@ def migrate() -> None:
     upgrade()
 
 
-def load_bank(directory: Path) -> list[tuple[QuestionSet, Loaded]]:
+def load_bank(directory: Path) -> list[tuple[QuestionSet, UpdateCounts]]:
     """Load every set of a directory into the database, all or nothing. Raises CannotStart with its problems."""
     sets = read_bank(directory)
     if problems := [problem for _, found in sets for problem in found]:
         raise CannotStart("\n".join(["the bank has problems:", *map(str, problems)]))
     wait_for_turn(db.session(), "load the bank")
     loaded = [(source, load_set(db.session(), source, now=clock())) for source, _ in sets if source]
-    fold_all(db.session())
+    update_all_search_texts(db.session())
     db.session.commit()
     return loaded
 

@@ -9,8 +9,10 @@ from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settin
 from quizapp.core.accounts import Refused
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.services import accounts, classes, sets
+from quizapp.services import accounts
+from quizapp.services.classes import classes
 from quizapp.services.errors import NotFound
+from quizapp.services.sets import ownership
 
 
 def register(cli: click.Group) -> None:
@@ -55,8 +57,8 @@ def delete(name: str, data: Path | None) -> None:
     """Delete NAME and everything of theirs."""
     with ready_app(settings_from(data=data)).app_context():
         user = _find(name)
-        sets.leave_all(db.session(), user)
-        classes.leave_all(db.session(), user, now=clock())
+        ownership.release_sets(db.session(), user)
+        classes.archive_untaught_classes(db.session(), user, now=clock())
         accounts.delete_user(db.session(), user)
         db.session.commit()
     click.echo(f"{name} is deleted.")

@@ -1,13 +1,11 @@
-"""Assignments: what one to study does to a plan; whether a quiz is open, until when it runs, when it may tell."""
+"""Assignments: the settings of a quiz, when it releases feedback, and what an assignment to study does to a plan."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-AT_ONCE, AT_END, AFTER_DUE, NEVER = "at-once", "at-end", "after-due", "never"
-FEEDBACK = (AT_ONCE, AT_END, AFTER_DUE, NEVER)  # when an assigned quiz tells what was right
+from quizapp.core.attempts import AFTER_DUE, NEVER
 
 LEAST_FACTOR, MOST_FACTOR = 1.0, 5.0  # of time limits
 
@@ -24,8 +22,8 @@ class Phase(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Granted:
-    """What a student is granted instead of an assignment's terms; None leaves a term as it is."""
+class ExtensionSettings:
+    """What one student has instead of an assignment's settings; None leaves a setting as it is."""
 
     due_at: datetime | None = None
     closes_at: datetime | None = None
@@ -34,8 +32,11 @@ class Granted:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What holds for one student: None is no opening, due or closing time, any number of attempts, no time limit."""
+class AssignmentSettings:
+    """When a quiz can be taken, how often and for how long.
+
+    None means no opening, due or closing time, any number of attempts, no time limit.
+    """
 
     opens_at: datetime | None = None
     due_at: datetime | None = None
@@ -43,25 +44,25 @@ class Terms:
     attempts: int | None = None
     minutes: float | None = None
 
-    def for_student(self, factor: float, granted: Granted | None) -> "Terms":
-        """These terms for a student whose time limits are multiplied by `factor`, and with what was granted.
+    def for_student(self, factor: float, extension: ExtensionSettings | None) -> "AssignmentSettings":
+        """Return the settings of a student whose time limits are multiplied by `factor` and who has an extension.
 
-        Who may hand in until later is not shut out by a closing time before that.
+        A student whose due time is extended past the closing time may hand in until then.
         """
-        granted = granted or Granted()
-        due_at, closes_at = granted.due_at or self.due_at, granted.closes_at or self.closes_at
-        if granted.due_at and closes_at:
-            closes_at = max(closes_at, granted.due_at)
+        extension = extension or ExtensionSettings()
+        due_at, closes_at = extension.due_at or self.due_at, extension.closes_at or self.closes_at
+        if extension.due_at and closes_at:
+            closes_at = max(closes_at, extension.due_at)
         return replace(
             self,
             due_at=due_at,
             closes_at=closes_at,
-            attempts=self.attempts if granted.attempts is None else granted.attempts,
-            minutes=None if self.minutes is None else self.minutes * (granted.time_factor or factor),
+            attempts=self.attempts if extension.attempts is None else extension.attempts,
+            minutes=None if self.minutes is None else self.minutes * (extension.time_factor or factor),
         )
 
     def phase(self, now: datetime) -> Phase:
-        """Where it stands at an instant; each time belongs to what it begins."""
+        """Return the phase at an instant; each time belongs to the phase it begins."""
         if self.closes_at is not None and now >= self.closes_at:
             return Phase.CLOSED
         if self.opens_at is not None and now < self.opens_at:
@@ -69,48 +70,62 @@ class Terms:
         return Phase.LATE if self.is_late(now) else Phase.OPEN
 
     def is_late(self, instant: datetime) -> bool:
-        """Whether what is handed in at that instant is late."""
+        """Return whether an attempt handed in at that instant is late."""
         return self.due_at is not None and instant > self.due_at
 
     def attempts_left(self, begun: int) -> int | None:
-        """How many attempts more may be begun; None: as many as wanted."""
+        """Return how many more attempts may be begun, or None for any number."""
         return None if self.attempts is None else max(self.attempts - begun, 0)
 
     def deadline(self, begun_at: datetime) -> datetime | None:
-        """When an attempt begun then ends by itself: its time is up, or the assignment closes."""
+        """Return when an attempt begun then expires: its time is up, or the assignment closes."""
         ends = [] if self.minutes is None else [begun_at + timedelta(minutes=self.minutes)]
         return min([*ends, *([self.closes_at] if self.closes_at else [])], default=None)
 
 
-def told_from(feedback: str, everybody: Iterable[Terms], handed_in: datetime) -> datetime | None:
-    """From when an attempt handed in then tells what was right: None is never.
+@dataclass(frozen=True, slots=True)
+class FeedbackRelease:
+    """When attempts release their feedback, given the settings of every student of the assignment, if there is one."""
 
-    After the due day means after that of everybody, extensions included: whoever still writes is told nothing by those
-    who are done. Where nothing is due, it is the closing time, and without either the handing in.
-    """
-    if feedback == NEVER:
-        return None
-    return _all_done(everybody, handed_in) if feedback == AFTER_DUE else handed_in
+    feedback: str  # AT_ONCE, AT_END, AFTER_DUE or NEVER
+    settings: tuple[AssignmentSettings, ...] = ()
 
+    def released_at(self, handed_in: datetime) -> datetime | None:
+        """Return when an attempt handed in then releases its feedback, or None for never.
 
-def counts_from(feedback: str, everybody: Iterable[Terms], handed_in: datetime) -> datetime:
-    """From when the answers of an attempt count as reviews, which the pages of one's progress show.
+        AFTER_DUE waits for the last student, extensions included, so that nobody who is still answering can be told
+        the key. Where nothing is due it waits for the closing time, and without either it is on handing in.
+        """
+        if self.feedback == NEVER:
+            return None
+        return self._all_due(handed_in) if self.feedback == AFTER_DUE else handed_in
 
-    It is when they are told; of a quiz that never tells, once nobody has it before them any more.
-    """
-    told = told_from(feedback, everybody, handed_in)
-    if told is not None:
-        return told
-    closing = [terms.closes_at or terms.due_at for terms in everybody]
-    return max([handed_in, *(each for each in closing if each)])
+    def is_released(self, handed_in: datetime, now: datetime) -> bool:
+        """Return whether an attempt handed in then has released its feedback."""
+        at = self.released_at(handed_in)
+        return at is not None and at <= now
 
+    def reviews_are_due(self, handed_in: datetime, now: datetime) -> bool:
+        """Return whether the answers of an attempt handed in then count as reviews by now."""
+        return self.reviews_due_at(handed_in) <= now
 
-def _all_done(everybody: Iterable[Terms], handed_in: datetime) -> datetime:
-    return max([handed_in, *(each for terms in everybody if (each := terms.due_at or terms.closes_at))])
+    def reviews_due_at(self, handed_in: datetime) -> datetime:
+        """Return when the answers count as reviews, which the learner's progress pages show.
+
+        That is when feedback is released; if it never is, once the assignment is over for everybody.
+        """
+        released = self.released_at(handed_in)
+        return self._all_closed(handed_in) if released is None else released
+
+    def _all_due(self, handed_in: datetime) -> datetime:
+        return max([handed_in, *(at for each in self.settings if (at := each.due_at or each.closes_at))])
+
+    def _all_closed(self, handed_in: datetime) -> datetime:
+        return max([handed_in, *(at for each in self.settings if (at := each.closes_at or each.due_at))])
 
 
 def instant(wall: datetime, timezone: str, *, later: bool = False) -> datetime:
-    """The instant (UTC) at which clocks in a time zone show a wall time without one.
+    """Return the instant (UTC) at which clocks in a time zone show a wall time without one.
 
     Where they show it twice, it is the first time, or the `later` one. Raises NoSuchTime.
     """
@@ -122,7 +137,7 @@ def instant(wall: datetime, timezone: str, *, later: bool = False) -> datetime:
 
 
 def wall_time(instant: datetime, timezone: str) -> datetime:
-    """What clocks in a time zone show at an instant, without the zone."""
+    """Return what clocks in a time zone show at an instant, without the zone."""
     return instant.astimezone(ZoneInfo(timezone)).replace(tzinfo=None, fold=0)
 
 

@@ -3,8 +3,8 @@
 from itertools import product
 from random import Random
 
-from quizapp.core.bank import Fact, Passage, Topic
 from quizapp.core.kinds import Question, parse_question
+from quizapp.core.sets.schema import Fact, Passage, Topic
 
 TOPICS = (
     Topic(

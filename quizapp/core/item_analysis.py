@@ -79,15 +79,15 @@ class Chosen:
         return self.count / self.n if self.n else 0.0
 
 
-def marks_of(sitting: Mapping[int, float], *, relative: bool = False) -> dict[int, Mark]:
+def marks_of(attempt: Mapping[int, float], *, relative: bool = False) -> dict[int, Mark]:
     """x and y for each question (by its id) of one learner's attempt, of the marks (0..1) it got.
 
     `relative` gives y as a mean, so that attempts at quizzes of different length can stand together.
     """
-    total = fsum(sitting.values())
-    others = len(sitting) - 1 if relative and len(sitting) > 1 else 1
+    total = fsum(attempt.values())
+    others = len(attempt) - 1 if relative and len(attempt) > 1 else 1
     # Rounded, so that equal sums of thirds stay equal.
-    return {key: Mark(mark, round((total - mark) / others, 9)) for key, mark in sitting.items()}
+    return {key: Mark(mark, round((total - mark) / others, 9)) for key, mark in attempt.items()}
 
 
 def analyse(marks: Sequence[Mark]) -> Item:

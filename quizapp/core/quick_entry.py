@@ -8,10 +8,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from quizapp.core.authoring import as_edtf
-from quizapp.core.bank.wording import in_words
 from quizapp.core.formats import aiken
 from quizapp.core.formats.frame import Unreadable, refuse_hidden
 from quizapp.core.kinds import Question, parse_question
+from quizapp.core.sets.error_messages import in_words
 from quizapp.core.text.edtf import Precision
 from quizapp.core.text.numbers import parse_number
 from quizapp.core.text.typed_dates import TypedDate, parse_date

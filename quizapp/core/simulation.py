@@ -230,7 +230,7 @@ def _answered(
     return Step(fact_id, form, given, at, clock.day(at), ms, before, after, retrievability(before, clock.day(at)))
 
 
-def sit(learner: Learner, asked: Sequence[tuple[int, Form, Flaw | None]], day: date) -> list[Given]:
+def take_quiz(learner: Learner, asked: Sequence[tuple[int, Form, Flaw | None]], day: date) -> list[Given]:
     """The answers to a quiz of (fact id, form, what is wrong with the question) on a day.
 
     Who knows the fact of a miskeyed question chooses the first distractor, which is what is true; a misleading one is

@@ -27,6 +27,7 @@ _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
+_TOO_DEEP = f"lists and groups are nested more than {MAX_DEPTH} deep"
 _INDENTATION = "the indentation does not match the lines above, or more text follows text in quotes"
 _HINTS = {
     "mapping values are not allowed": "a colon followed by a space inside text; put the whole text in quotes",
@@ -40,6 +41,8 @@ _HINTS = {
     "found a tab character": "a tab; indent with spaces",
     "did not find expected key": _INDENTATION,
     "did not find expected '-' indicator": _INDENTATION,
+    # Since PyYAML 6.0.4, whose parser looks ahead within a line and may stop before the 21st level is seen here.
+    "exceeded maximum nesting depth": _TOO_DEEP,
 }
 
 
@@ -110,7 +113,7 @@ def _value(event: Any, events: Iterator[Any], path: YamlPath, positions: Positio
     if isinstance(event, yaml.ScalarEvent):
         return _scalar(event)
     if len(path) >= MAX_DEPTH:
-        raise YamlProblem(_line(event), f"lists and groups are nested more than {MAX_DEPTH} deep")
+        raise YamlProblem(_line(event), _TOO_DEEP)
     if isinstance(event, yaml.SequenceStartEvent):
         return _list(events, path, positions)
     return _dict(events, path, positions)

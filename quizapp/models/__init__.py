@@ -1,7 +1,13 @@
 """SQLAlchemy models. They are plain mapped classes; services query them with the session they are given."""
 
 from quizapp.models.accounts import LoginFailures, User
-from quizapp.models.bank import (
+from quizapp.models.attempts import Attempt, Quiz, Response
+from quizapp.models.audit_log import AuditEntry
+from quizapp.models.base import Base
+from quizapp.models.classes import Assignment, Classroom, Enrolment, Extension
+from quizapp.models.memory import DayCount, Memory, Plan, Review
+from quizapp.models.practice import Comparison, MatchGame
+from quizapp.models.sets import (
     Draft,
     Fact,
     FactVersion,
@@ -11,20 +17,15 @@ from quizapp.models.bank import (
     SetAuthor,
     StoredPicture,
 )
-from quizapp.models.base import Base
-from quizapp.models.classes import Assignment, Classroom, Deed, Enrolment, Extension
-from quizapp.models.memory import DayCount, Memory, Plan, Review
-from quizapp.models.practice import Comparison, MatchGame
-from quizapp.models.quizzes import Attempt, Quiz, Response
 
 __all__ = [
     "Assignment",
     "Attempt",
+    "AuditEntry",
     "Base",
     "Classroom",
     "Comparison",
     "DayCount",
-    "Deed",
     "Draft",
     "Enrolment",
     "Extension",

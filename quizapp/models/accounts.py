@@ -29,28 +29,19 @@ class User(Base):
     asks_confidence: Mapped[bool] = mapped_column(default=False, server_default=false())
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())  # made by `quizapp demo`
 
+    # What Flask-Login asks of a user.
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
     @property
     def clock(self) -> StudyClock:
-        """The calendar by which this person's study days turn over."""
+        """Return the calendar by which this person's study days turn over."""
         return StudyClock(self.timezone, self.rollover_hour)
 
     @property
     def is_guest(self) -> bool:
         return self.name is None
-
-    # What Flask-Login asks of a user.
-
-    @property
-    def is_authenticated(self) -> bool:
-        return True
-
-    @property
-    def is_active(self) -> bool:
-        return True
-
-    @property
-    def is_anonymous(self) -> bool:
-        return False
 
     def get_id(self) -> str:
         return self.token

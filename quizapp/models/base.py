@@ -1,43 +1,11 @@
-"""What every table shares: naming convention, column types, and how a connection to either database begins."""
+"""What every table shares: the naming convention and the column types."""
 
-from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import (
-    JSON,
-    BigInteger,
-    Column,
-    DateTime,
-    Dialect,
-    Engine,
-    FromClause,
-    Integer,
-    MetaData,
-    Row,
-    String,
-    Table,
-    func,
-    select,
-)
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, MetaData, String
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
-
-from quizapp.models import sqlite as sqlite_connections
-from quizapp.models.sqlite import writing
-
-__all__ = [
-    "Base",
-    "BigId",
-    "Labels",
-    "StudyDay",
-    "UTCDateTime",
-    "add_counts",
-    "prepare_engine",
-    "wait_for_turn",
-    "writing",
-]
 
 NAMING = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -111,36 +79,3 @@ class Base(DeclarativeBase):
             dict[str, str]: JSON(),
         },
     )
-
-
-def prepare_engine(engine: Engine, *, synchronous: str = "FULL") -> None:
-    """Set an engine of either database up, before its first connection."""
-    if engine.dialect.name == "sqlite":
-        sqlite_connections.prepare(engine, synchronous=synchronous)
-
-
-def wait_for_turn(session: Session, task: str) -> None:
-    """Keep everybody else who waits for a turn at this task out until the transaction ends.
-
-    On SQLite there is nothing to wait for: a transaction that may write is alone already.
-    """
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock(func.hashtext(task))))
-
-
-def insert_or(session: Session, table: FromClause) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that can be told what to do where the row is there already; the two databases say it alike."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    return insert(table)  # type: ignore[arg-type]
-
-
-def add_counts(
-    session: Session, table: Table, keys: dict[str, Any], added: dict[str, Any], returning: Sequence[Column[Any]]
-) -> Row[Any]:
-    """Add numbers to the columns of one row, making the row if it is not there; one atomic statement."""
-    statement = insert_or(session, table).values(**keys, **added)
-    return session.execute(
-        statement.on_conflict_do_update(
-            index_elements=list(keys), set_={name: table.c[name] + value for name, value in added.items()}
-        ).returning(*returning)
-    ).one()

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.models.base import Base, BigId
+from quizapp.models.base import Base
 
 
 class Classroom(Base):
@@ -45,7 +45,7 @@ class Assignment(Base):
     Study: `topics` (none: all) enter each student's plan, with `exam_day`, `desired_retention` and `new_per_day`;
     `fact_ids`, where given, are what is brought back today, and nothing else.
     Quiz: `question_ids` are asked, in that order, or, where there are none, `draws` (topic to number of questions, of
-    `kinds`) are drawn anew for each attempt.
+    `kinds`) are drawn again for each attempt.
     """
 
     __tablename__ = "assignment"
@@ -80,7 +80,7 @@ class Assignment(Base):
 
 
 class Extension(Base):
-    """What one student is granted beyond an assignment's terms; None leaves a term as it is."""
+    """What one student has instead of an assignment's settings; None leaves a setting as it is."""
 
     __tablename__ = "extension"
 
@@ -90,22 +90,3 @@ class Extension(Base):
     closes_at: Mapped[datetime | None]
     attempts: Mapped[int | None]
     time_factor: Mapped[float | None]  # instead of that of the enrolment
-
-
-class Deed(Base):
-    """Something a teacher did to others, or an author to a set that others use; append-only.
-
-    `details` fill in the sentence that `what` stands for (services.deeds). The subject is whom it was done to.
-    """
-
-    __tablename__ = "deed"
-    __table_args__ = (Index(None, "class_id", "id"), Index(None, "set_id", "id"), Index(None, "subject_id", "id"))
-
-    id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    at: Mapped[datetime]
-    actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    subject_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
-    class_id: Mapped[int | None] = mapped_column(ForeignKey("classroom.id", ondelete="CASCADE"))
-    set_id: Mapped[int | None] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"))
-    what: Mapped[str]
-    details: Mapped[dict[str, Any]] = mapped_column(default=dict)

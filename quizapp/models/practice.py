@@ -9,7 +9,7 @@ from quizapp.models.base import Base
 
 
 class Comparison(Base):
-    """How often one learner told rightly, and wrongly, which of two facts came first."""
+    """How often one learner answered rightly, and wrongly, which of two facts came first."""
 
     __tablename__ = "comparison"
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.models import Assignment, Classroom, Enrolment, Plan, QuestionSet, SetAuthor, User
+from quizapp.models import Assignment, Classroom, Enrolment, Fact, Plan, Question, QuestionSet, SetAuthor, User
 from quizapp.services.errors import NotFound
 
 Row = TypeVar("Row", QuestionSet, Classroom, Assignment)
@@ -79,6 +79,31 @@ def own_set(session: Session, user: User, set_id: int, *, lock: bool = False) ->
     return _one(
         session, select(QuestionSet).where(QuestionSet.id == set_id, QuestionSet.owner_id == user.id), lock=lock
     )
+
+
+def fact_to_write(
+    session: Session, user: User, set_id: int, fact_id: int, *, lock: bool = False
+) -> tuple[QuestionSet, Fact]:
+    """Return a set that the person writes in and a fact of it; `lock` the fact to change it. Raises NotFound."""
+    row = set_to_write(session, user, set_id)
+    query = select(Fact).where(Fact.id == fact_id, Fact.set_id == set_id)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    fact = session.scalar(query)
+    if fact is None:
+        raise NotFound
+    return row, fact
+
+
+def question_to_write(
+    session: Session, user: User, set_id: int, question_id: int, *, lock: bool = False
+) -> tuple[QuestionSet, Question]:
+    """Return a set that the person writes in and a question of it; `lock` the set to change it. Raises NotFound."""
+    row = set_to_write(session, user, set_id, lock=lock)
+    question = session.scalar(select(Question).join(Fact).where(Question.id == question_id, Fact.set_id == set_id))
+    if question is None:
+        raise NotFound
+    return row, question
 
 
 # Classes

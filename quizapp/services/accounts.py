@@ -20,11 +20,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core import accounts as rules
 from quizapp.core.studydays import StudyClock, valid_timezone
-from quizapp.models import (
-    DayCount,
-    Memory,
-    User,
-)
+from quizapp.models import DayCount, Memory, User
 from quizapp.services.errors import NotFound
 from quizapp.services.failures import bucket, clear_old_failures, count_failure, forget_failures, held_since
 

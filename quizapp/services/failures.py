@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.accounts import WINDOW
 from quizapp.models import LoginFailures
-from quizapp.models.base import insert_or
+from quizapp.models.database import insert_or
 
 
 def bucket(kind: str, what: str) -> str:

@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import false, func, select, text
 from sqlalchemy.orm import Session, aliased
 
-from quizapp.core.bank import SetHeader, Source
 from quizapp.core.progress import streak
+from quizapp.core.sets.schema import SetHeader, Source
 from quizapp.models import Classroom, DayCount, Enrolment, Fact, Question, QuestionSet, User
 from quizapp.services import access
 from quizapp.services.errors import NotFound
@@ -25,7 +25,7 @@ class TopicOnOffer:
 
 @dataclass(frozen=True, slots=True)
 class SetOnOffer:
-    """A set as its title page tells it; what was retired is not counted. `mine`: the reader writes in it."""
+    """A set as its title page tells it; what was archived is not counted. `mine`: the reader writes in it."""
 
     set_id: int
     mine: bool
@@ -100,7 +100,7 @@ def ping(session: Session) -> None:
 def _facts_by_topic(session: Session, set_ids: Sequence[int]) -> dict[int, Counter[str]]:
     rows = session.execute(
         select(Fact.set_id, Fact.topic, func.count())
-        .where(Fact.set_id.in_(set_ids), Fact.retired_at.is_(None))
+        .where(Fact.set_id.in_(set_ids), Fact.archived_at.is_(None))
         .group_by(Fact.set_id, Fact.topic)
     )
     counts: dict[int, Counter[str]] = {}
@@ -113,7 +113,7 @@ def _questions_by_set(session: Session, set_ids: Sequence[int]) -> Counter[int]:
     rows = session.execute(
         select(Fact.set_id, func.count())
         .join(Question, Question.fact_id == Fact.id)
-        .where(Fact.set_id.in_(set_ids), Fact.retired_at.is_(None), Question.retired_at.is_(None))
+        .where(Fact.set_id.in_(set_ids), Fact.archived_at.is_(None), Question.archived_at.is_(None))
         .group_by(Fact.set_id)
     )
     return Counter(dict(rows.all()))

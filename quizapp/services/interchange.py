@@ -15,19 +15,19 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
-from quizapp.core import bank
 from quizapp.core.authoring import key_for
 from quizapp.core.formats.frame import Format, Found, Lost, Read, Skipped, Unreadable, Written, beginning
 from quizapp.core.formats.merging import merge
 from quizapp.core.formats.registry import FORMATS, guess
+from quizapp.core.sets import schema
 from quizapp.models import Fact, Question, QuestionSet, StoredPicture, User
-from quizapp.services import access, deeds
-from quizapp.services import bank as documents
-from quizapp.services.bank import Change
+from quizapp.services import access, audit_log
+from quizapp.services.sets import contents as documents
+from quizapp.services.sets.contents import Change
 
 Store = Callable[[bytes], StoredPicture]  # keeps a picture, re-encoded; raises ValueError for what is none
 
-GENERAL = bank.Topic(key="general", title="General", summary="What belongs to no other topic.")
+GENERAL = schema.Topic(key="general", title="General", summary="What belongs to no other topic.")
 
 
 class Outdated(Exception):
@@ -145,7 +145,7 @@ def take_new(
     session: Session, user: User, title: str, content: Content, *, fingerprint: str | None, store: Store, now: datetime
 ) -> Taken:
     """Make a private set of the file. Raises Outdated."""
-    row = documents.make_set(session, user, _header_for(title, content), now=now)
+    row = documents.insert_set(session, user, _header_for(title, content), now=now)
     taken = _take(session, user, row, content, fingerprint, store, now)
     _drop_unused_topic(session, row)
     return taken
@@ -164,44 +164,44 @@ def _take(
     if fingerprint is not None and fingerprint != shown.fingerprint:
         raise Outdated
     row.header, row.names = source.header.model_dump(), [name.model_dump() for name in source.names]
-    documents.set_folded(row)
-    documents.bring_in(session, row, source, author=user, by_author=True, now=now)
-    deeds.note(
+    documents.update_search_text(row)
+    documents.apply_document(session, row, source, author=user, by_author=True, now=now)
+    audit_log.record(
         session, user, "imported", now=now, question_set=row, file=content.filename or "pasted text",
         added=len(shown.of("added")), changed=len(shown.of("changed")),
     )  # fmt: skip
     return Taken(row.id, shown)
 
 
-def _header_for(title: str, content: Content) -> bank.SetHeader:
+def _header_for(title: str, content: Content) -> schema.SetHeader:
     """The header of the set that a file is to become: its own where it has one, else one made of title or file name."""
     if header := content.read.header:
         return header.model_copy(update={"title": title}) if title else header
     title = title or PurePath(content.filename).stem.strip() or "Imported set"
     key = key_for(title, (), without="set")
-    return bank.SetHeader(key=key, title=title, summary=title, language="en", topics=[GENERAL])
+    return schema.SetHeader(key=key, title=title, summary=title, language="en", topics=[GENERAL])
 
 
 def _drop_unused_topic(session: Session, row: QuestionSet) -> None:
     """Take out the topic for what has none, where all have one."""
-    header = bank.SetHeader.model_validate(row.header)
+    header = schema.SetHeader.model_validate(row.header)
     if GENERAL in header.topics and len(header.topics) > 1:
         used = session.scalar(select(Fact.id).where(Fact.set_id == row.id, Fact.topic == GENERAL.key).limit(1))
         if used is None:
             kept = [topic for topic in header.topics if topic != GENERAL]
             row.header = header.model_copy(update={"topics": kept}).model_dump()
-            documents.set_folded(row)
+            documents.update_search_text(row)
             session.flush()
 
 
 def _planned(
     session: Session, row: QuestionSet, content: Content, store: Store, now: datetime
-) -> tuple[Preview, bank.QuestionSet]:
+) -> tuple[Preview, schema.QuestionSet]:
     stored = _stored(session, row)
     read, lost = _with_stored_pictures(session, content.read, store)
     kept = _digests(found.fact for found in read.facts)
     merged = merge(read, stored, content.form, pictures=_known(session, kept), now=now)
-    changes = documents.compare(session, row, merged.question_set, by_author=True)
+    changes = documents.compare_document(session, row, merged.question_set, by_author=True)
     before = {topic.key for topic in stored.header.topics}
     new_topics = [topic.title for topic in merged.question_set.header.topics if topic.key not in before]
     shown = Preview(
@@ -215,17 +215,17 @@ def _planned(
     return shown, merged.question_set
 
 
-def _stored(session: Session, row: QuestionSet) -> bank.QuestionSet:
-    """All that the set has, what is retired too: a file may bring it back."""
+def _stored(session: Session, row: QuestionSet) -> schema.QuestionSet:
+    """All that the set has, what is archived too: a file may bring it back."""
     loading = selectinload(Fact.questions).selectinload(Question.versions)
     facts = []
     for fact in session.scalars(select(Fact).where(Fact.set_id == row.id).options(loading).order_by(Fact.position)):
         questions = [question.versions[-1].body for question in fact.questions]
         if questions:
-            document = {"key": fact.key, **documents.as_document(fact), "questions": questions}
-            facts.append(bank.Fact.model_validate(document))
-    names = tuple(map(bank.Name.model_validate, row.names))
-    return bank.QuestionSet(bank.SetHeader.model_validate(row.header), names, tuple(facts))
+            document = {"key": fact.key, **documents.fact_document(fact), "questions": questions}
+            facts.append(schema.Fact.model_validate(document))
+    names = tuple(map(schema.Name.model_validate, row.names))
+    return schema.QuestionSet(schema.SetHeader.model_validate(row.header), names, tuple(facts))
 
 
 def _fingerprint(changes: Sequence[Change], new_topics: Sequence[str]) -> str:
@@ -265,7 +265,7 @@ def _recoded(found: Found, kept: Mapping[str, dict[str, Any] | None]) -> Found:
     return replace(found, fact=found.fact.model_copy(update={"questions": questions}))
 
 
-def _digests(facts: Iterable[bank.Fact]) -> list[str]:
+def _digests(facts: Iterable[schema.Fact]) -> list[str]:
     questions = (question for fact in facts for question in fact.questions)
     return list(dict.fromkeys(question.picture.digest for question in questions if question.picture))
 
@@ -297,7 +297,7 @@ def _left_out(written: Written) -> int:
     return sum(lost.what.startswith("the whole question") for lost in written.lost)
 
 
-def _pictures(session: Session, source: bank.QuestionSet) -> dict[str, bytes]:
+def _pictures(session: Session, source: schema.QuestionSet) -> dict[str, bytes]:
     query = select(StoredPicture.digest, StoredPicture.data).where(StoredPicture.digest.in_(_digests(source.facts)))
     return {row.digest: row.data for row in session.execute(query)}
 

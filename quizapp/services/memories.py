@@ -31,7 +31,7 @@ from sqlalchemy.orm import Session
 from quizapp.core import scheduling
 from quizapp.core.scheduling import NEW_MEMORY, Rating, State, after_answer, replanned, retrievability, to_json
 from quizapp.models import DayCount, Fact, Memory, Plan, Review, User
-from quizapp.models.base import add_counts, insert_or
+from quizapp.models.database import add_counts, insert_or
 
 LONGEST_ANSWER = timedelta(minutes=10)  # beyond it the learner was away, and the time says nothing
 

@@ -8,15 +8,15 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, case, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
-from quizapp.core.assignments import AT_ONCE
+from quizapp.core.attempts import AT_ONCE
 from quizapp.models import (
     Assignment,
     Attempt,
+    AuditEntry,
     Base,
     Classroom,
     Comparison,
     DayCount,
-    Deed,
     Draft,
     Enrolment,
     Extension,
@@ -54,73 +54,69 @@ def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[st
 
 def _kept_about(user: User) -> dict[str, Select[Any]]:
     """A query for each table that holds something about a person; sets, facts and questions by their keys."""
-    by_you = (Deed.actor_id == user.id).label("by_you")
+    by_you = (AuditEntry.actor_id == user.id).label("by_you")
     of_set, of_fact = QuestionSet.key.label("set"), Fact.key.label("fact")
     earlier, later = aliased(Fact), aliased(Fact)
     asked = Question.key.label("question"), QuestionVersion.number.label("question_version")
     return {
-        "plans": select(of_set, *_told(Plan)).join(QuestionSet, QuestionSet.id == Plan.set_id)
+        "plans": select(of_set, *_columns(Plan)).join(QuestionSet, QuestionSet.id == Plan.set_id)
         .where(Plan.learner_id == user.id).order_by(Plan.set_id),
-        "memories": select(of_set, of_fact, *_told(Memory))
+        "memories": select(of_set, of_fact, *_columns(Memory))
         .join(Fact, Fact.id == Memory.fact_id).join(QuestionSet)
         .where(Memory.learner_id == user.id).order_by(Memory.fact_id),
-        "day_counts": select(*_told(DayCount)).where(DayCount.learner_id == user.id).order_by(DayCount.day),
-        "reviews": select(of_set, of_fact, *asked, *_told(Review))
+        "day_counts": select(*_columns(DayCount)).where(DayCount.learner_id == user.id).order_by(DayCount.day),
+        "reviews": select(of_set, of_fact, *asked, *_columns(Review))
         .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
         .join(Question).join(Fact, Fact.id == Review.fact_id).join(QuestionSet)
         .where(Review.learner_id == user.id).order_by(Review.id),
-        "quizzes": select(of_set, *_told(Quiz)).join(QuestionSet, QuestionSet.id == Quiz.set_id)
+        "quizzes": select(of_set, *_columns(Quiz)).join(QuestionSet, QuestionSet.id == Quiz.set_id)
         .where(Quiz.owner_id == user.id).order_by(Quiz.id),
-        "attempts": select(Attempt.id, of_set, *_told(Attempt, besides={"marks"}), _once_told(Attempt.marks))
+        "attempts": select(Attempt.id, of_set, *_columns(Attempt, besides={"marks"}), _once_released(Attempt.marks))
         .join(QuestionSet, QuestionSet.id == Attempt.set_id)
         .where(Attempt.learner_id == user.id).order_by(Attempt.id),
         "responses": select(
-            Response.attempt_id, of_fact, *asked, *_told(Response, besides={"verdict", "fraction"}),
-            _once_told(Response.verdict), _once_told(Response.fraction),
+            Response.attempt_id, of_fact, *asked, *_columns(Response, besides={"verdict", "fraction"}),
+            _once_released(Response.verdict), _once_released(Response.fraction),
         )
         .join(Attempt).join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
         .join(Question).join(Fact, Fact.id == Response.fact_id)
         .where(Attempt.learner_id == user.id).order_by(Response.attempt_id, Response.position),
-        "comparisons": select(earlier.key.label("earlier"), later.key.label("later"), *_told(Comparison))
+        "comparisons": select(earlier.key.label("earlier"), later.key.label("later"), *_columns(Comparison))
         .join(earlier, earlier.id == Comparison.earlier_id).join(later, later.id == Comparison.later_id)
         .where(Comparison.learner_id == user.id).order_by(Comparison.earlier_id, Comparison.later_id),
-        "sets": select(QuestionSet.key, *_told(QuestionSet, besides={"key"})).where(QuestionSet.owner_id == user.id)
+        "sets": select(QuestionSet.key, *_columns(QuestionSet, besides={"key"})).where(QuestionSet.owner_id == user.id)
         .order_by(QuestionSet.id),
-        "co_authored": select(of_set, *_told(SetAuthor)).join(QuestionSet).where(SetAuthor.user_id == user.id)
+        "co_authored": select(of_set, *_columns(SetAuthor)).join(QuestionSet).where(SetAuthor.user_id == user.id)
         .order_by(SetAuthor.set_id),
-        "drafts": select(of_set, *_told(Draft)).join(QuestionSet).where(Draft.user_id == user.id)
+        "drafts": select(of_set, *_columns(Draft)).join(QuestionSet).where(Draft.user_id == user.id)
         .order_by(Draft.set_id, Draft.subject),
-        "pictures": select(*_told(StoredPicture, besides={"data"})).where(StoredPicture.uploader_id == user.id)
+        "pictures": select(*_columns(StoredPicture, besides={"data"})).where(StoredPicture.uploader_id == user.id)
         .order_by(StoredPicture.created_at),
         "written": select(of_set, *asked, QuestionVersion.body, QuestionVersion.created_at)
         .join(Question, Question.id == QuestionVersion.question_id).join(Fact).join(QuestionSet)
         .where(QuestionVersion.author_id == user.id).order_by(QuestionVersion.id),
-        "classes": select(Classroom.title.label("class"), *_told(Enrolment)).join(Classroom)
+        "classes": select(Classroom.title.label("class"), *_columns(Enrolment)).join(Classroom)
         .where(Enrolment.user_id == user.id).order_by(Enrolment.class_id),
-        "extensions": select(Assignment.title.label("assignment"), *_told(Extension)).join(Assignment)
+        "extensions": select(Assignment.title.label("assignment"), *_columns(Extension)).join(Assignment)
         .where(Extension.user_id == user.id).order_by(Extension.assignment_id),
-        "deeds": select(Classroom.title.label("class"), of_set, by_you, *_told(Deed))
-        .outerjoin(Classroom, Classroom.id == Deed.class_id).outerjoin(QuestionSet, QuestionSet.id == Deed.set_id)
-        .where((Deed.actor_id == user.id) | (Deed.subject_id == user.id)).order_by(Deed.id),
-        "match_games": select(of_set, *_told(MatchGame)).join(QuestionSet, QuestionSet.id == MatchGame.set_id)
+        "audit_log": select(Classroom.title.label("class"), of_set, by_you, *_columns(AuditEntry))
+        .outerjoin(Classroom, Classroom.id == AuditEntry.class_id)
+        .outerjoin(QuestionSet, QuestionSet.id == AuditEntry.set_id)
+        .where((AuditEntry.actor_id == user.id) | (AuditEntry.subject_id == user.id)).order_by(AuditEntry.id),
+        "match_games": select(of_set, *_columns(MatchGame)).join(QuestionSet, QuestionSet.id == MatchGame.set_id)
         .where(MatchGame.learner_id == user.id).order_by(MatchGame.id),
     }  # fmt: skip
 
 
-def _told(model: type[Base], *, besides: Collection[str] = ()) -> list[ColumnElement[Any]]:
-    """The columns of a table that mean something outside this database, besides those named."""
+def _columns(model: type[Base], *, besides: Collection[str] = ()) -> list[ColumnElement[Any]]:
+    """Return the columns of a table that mean something outside this database, besides those named."""
     return [c for c in model.__table__.c if not c.foreign_keys and c.key != "id" and c.key not in besides]
 
 
-def _once_told(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
-    """A column of an attempt or a response; None while an assigned quiz does not tell how it went: it runs still, or
-    its teacher has not let it tell."""
-    untold = and_(
-        Attempt.purpose == "assignment",
-        Attempt.feedback != AT_ONCE,
-        Attempt.about["counted"].as_boolean().is_not(True),
-    )
-    return case((untold, None), else_=column).label(column.key)
+def _once_released(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    """Select a column of an attempt or a response, or None until the feedback of an assigned quiz is released."""
+    unreleased = and_(Attempt.purpose == "assignment", Attempt.feedback != AT_ONCE, Attempt.recorded_at.is_(None))
+    return case((unreleased, None), else_=column).label(column.key)
 
 
 def _picked(user: User, names: Sequence[str]) -> dict[str, Any]:

@@ -179,7 +179,7 @@ def _studies(session: Session, learner: User, set_ids: Sequence[int], today: dat
         .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == learner.id))
         .where(
             Fact.set_id.in_(set_ids),
-            Fact.retired_at.is_(None),
+            Fact.archived_at.is_(None),
             or_(Memory.suspended.is_(None), Memory.suspended.is_(False)),
             or_(Memory.state != State.NEW, memories.in_topics()),
         )

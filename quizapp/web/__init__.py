@@ -7,13 +7,13 @@ from werkzeug.routing import IntegerConverter, Map
 from quizapp.config import Settings
 from quizapp.web import (
     accounts,
-    assignment_sittings,
     assignments,
-    authoring,
+    attempts,
     classes,
     editor,
     errors,
     explore,
+    fact_list,
     facts,
     home,
     identity,
@@ -52,8 +52,8 @@ def init_app(app: Flask) -> None:
     rendering.init_app(app)
     identity.init_app(app)
     blueprints = (
-        home, accounts, review, plans, offline, quizzes, practice, explore, progress, sets, classes,
-        assignments, assignment_sittings, interchange, editor, authoring, facts, pictures, reports,
+        home, accounts, review, plans, offline, attempts, quizzes, practice, explore, progress, sets, classes,
+        assignments, interchange, editor, fact_list, facts, pictures, reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

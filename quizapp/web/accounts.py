@@ -9,9 +9,11 @@ from wtforms import Field
 
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.models.base import writing
-from quizapp.services import accounts, classes, sets
+from quizapp.models.database import writing
+from quizapp.services import accounts
+from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
+from quizapp.services.sets import ownership
 from quizapp.web.forms.accounts import DeleteForm, LogInForm, PasswordForm, SettingsForm, SignUpForm
 from quizapp.web.identity import forgetting, learner, learner_required, safe_next, sign_in, sign_out, signed_in
 from quizapp.web.requests import commit, now
@@ -143,8 +145,8 @@ def delete() -> Page:
     if form.validate_on_submit() and (
         user.name is None or _prove(user.name, form.password, "That is not your password.")
     ):
-        sets.leave_all(db.session(), user)
-        classes.leave_all(db.session(), user, now=now())
+        ownership.release_sets(db.session(), user)
+        classes.archive_untaught_classes(db.session(), user, now=now())
         accounts.delete_user(db.session(), user)
         commit()
         sign_out()

@@ -10,8 +10,24 @@ from werkzeug.wrappers import Response
 from quizapp.core import classes as rules
 from quizapp.extensions import db
 from quizapp.models import Classroom, Enrolment, User
-from quizapp.services import accounts, assignments, classes, deeds
+from quizapp.services import accounts, audit_log
 from quizapp.services.access import TEACHER, class_to_teach, enrolled
+from quizapp.services.assignments.study_plans import add_all_to_plans
+from quizapp.services.classes import classes, roster
+from quizapp.services.classes.enrolment import (
+    AlreadyTeacher,
+    Invitation,
+    LastTeacher,
+    TooManyCodes,
+    UnknownUser,
+    WrongCode,
+    add_teacher,
+    count_wrong_code,
+    find_invitation,
+    join_class,
+    leave_class,
+    remove_teacher,
+)
 from quizapp.web.forms.classes import ClassForm, CodeForm, ListForm, StudentForm, TeacherForm
 from quizapp.web.identity import account_required, learner, signed_in
 from quizapp.web.requests import begin_writing, commit, now, page_asked
@@ -25,7 +41,7 @@ Page = str | tuple[str, int] | Response
 @bp.get("/classes")
 @account_required
 def index() -> Page:
-    return render_template("classes/index.html", classes=classes.classes_of(db.session(), learner()))
+    return render_template("classes/index.html", classes=classes.list_classes(db.session(), learner()))
 
 
 @bp.route("/classes/new", methods=["GET", "POST"])
@@ -35,7 +51,7 @@ def new() -> Page:
     form = ClassForm(timezone=user.timezone)
     if form.validate_on_submit():
         try:
-            classroom = classes.open_class(
+            classroom = classes.create_class(
                 db.session(), user, title=form.title.data, timezone=form.timezone.data, now=now()
             )
             commit()
@@ -55,7 +71,7 @@ def show(class_id: int) -> Page:
     if enrolment.role != TEACHER:
         return _as_student(classroom, enrolment)
     gone = request.args.get("gone", type=int)  # a student just put out, who can be taken back
-    return render_template("classes/teach.html", roster=classes.roster(session, user, class_id), gone=gone)
+    return render_template("classes/teach.html", roster=roster.read_roster(session, user, class_id), gone=gone)
 
 
 def _as_student(classroom: Classroom, enrolment: Enrolment) -> str:
@@ -64,8 +80,8 @@ def _as_student(classroom: Classroom, enrolment: Enrolment) -> str:
         "classes/attend.html",
         classroom=classroom,
         enrolment=enrolment,
-        teachers=classes.teachers_of(session, [classroom.id])[classroom.id],
-        deeds=deeds.about(session, user, class_id=classroom.id),
+        teachers=classes.teacher_names(session, [classroom.id])[classroom.id],
+        log=audit_log.about(session, user, class_id=classroom.id),
     )
 
 
@@ -73,9 +89,9 @@ def _as_student(classroom: Classroom, enrolment: Enrolment) -> str:
 @account_required
 def leave(class_id: int) -> Page:
     try:
-        classroom = classes.leave(db.session(), learner(), class_id, now=now())
+        classroom = leave_class(db.session(), learner(), class_id, now=now())
         commit()
-    except classes.LastTeacher:
+    except LastTeacher:
         db.session.rollback()
         flash("You are its only teacher. Add another, or put the class away.", "bad")
         return redirect(url_for("classes.teachers", class_id=class_id), 303)
@@ -93,7 +109,7 @@ def settings(class_id: int) -> Page:
     classroom = class_to_teach(session, user, class_id)
     form = ClassForm(obj=classroom)
     if form.validate_on_submit():
-        classes.change(session, user, class_id, title=form.title.data, timezone=form.timezone.data, now=now())
+        classes.change_class(session, user, class_id, title=form.title.data, timezone=form.timezone.data, now=now())
         commit()
         flash("The class is saved.", "good")
         return _to_class(class_id)
@@ -123,7 +139,7 @@ def close_joining(class_id: int) -> Page:
 @bp.post("/classes/<int:class_id>/archive")
 @account_required
 def archive(class_id: int) -> Page:
-    classes.archive(db.session(), learner(), class_id, now=now())
+    classes.archive_class(db.session(), learner(), class_id, now=now())
     commit()
     return _to_class(class_id)  # which says so, and has the way back
 
@@ -131,7 +147,7 @@ def archive(class_id: int) -> Page:
 @bp.post("/classes/<int:class_id>/restore")
 @account_required
 def restore(class_id: int) -> Page:
-    classes.restore(db.session(), learner(), class_id, now=now())
+    classes.restore_class(db.session(), learner(), class_id, now=now())
     commit()
     flash("The class is back.", "good")
     return _to_class(class_id)
@@ -143,7 +159,7 @@ def log(class_id: int) -> Page:
     """What teachers did in the class, the newest first."""
     session = db.session()
     classroom = class_to_teach(session, learner(), class_id)
-    page = deeds.of_class(session, class_id, page=page_asked())
+    page = audit_log.of_class(session, class_id, page=page_asked())
     return render_template("classes/log.html", classroom=classroom, page=page)
 
 
@@ -161,25 +177,25 @@ def teachers(class_id: int) -> Page:
     form = TeacherForm()
     if form.validate_on_submit():
         try:
-            other = classes.add_teacher(session, user, class_id, form.name.data, now=now())
+            other = add_teacher(session, user, class_id, form.name.data, now=now())
             commit()
             flash(f"{other.name} teaches the class too now.", "good")
             return redirect(url_for("classes.teachers", class_id=class_id), 303)
-        except classes.NobodyOfThatName:
+        except UnknownUser:
             form.name.errors.append("Nobody has that user name. Ask them how exactly it is written.")
-        except classes.TeachesAlready:
+        except AlreadyTeacher:
             form.name.errors.append("They teach the class already.")
         except classes.NotATeacher:
             form.name.errors.append("That account is one of somebody who learns. They can change it under Account.")
         session.rollback()
-    page = render_template("classes/teachers.html", form=form, roster=classes.roster(session, user, class_id))
+    page = render_template("classes/teachers.html", form=form, roster=roster.read_roster(session, user, class_id))
     return page, 422 if form.errors else 200
 
 
 @bp.post("/classes/<int:class_id>/teachers/<int:user_id>/end")
 @account_required
 def end_teaching(class_id: int, user_id: int) -> Page:
-    classes.end_teaching(db.session(), learner(), class_id, user_id, now=now())
+    remove_teacher(db.session(), learner(), class_id, user_id, now=now())
     commit()
     flash("They teach the class no more.", "good")
     return redirect(url_for("classes.teachers", class_id=class_id), 303)
@@ -193,11 +209,11 @@ def end_teaching(class_id: int, user_id: int) -> Page:
 def student(class_id: int, user_id: int) -> Page:
     """What the teachers note about a student, and what they can do."""
     session, user = db.session(), learner()
-    classroom, found = classes.student_of(session, user, class_id, user_id)
+    classroom, found = roster.find_student(session, user, class_id, user_id)
     form = StudentForm(obj=found)
     if form.validate_on_submit():
         noted = {"called": form.called.data, "time_factor": form.time_factor.data}
-        classes.describe(session, user, class_id, user_id, **noted, now=now())
+        roster.update_student(session, user, class_id, user_id, **noted, now=now())
         commit()
         flash(f"What you noted about {found.name} is saved.", "good")
         return _to_class(class_id)
@@ -208,7 +224,7 @@ def student(class_id: int, user_id: int) -> Page:
 @bp.post("/classes/<int:class_id>/students/<int:user_id>/remove")
 @account_required
 def remove(class_id: int, user_id: int) -> Page:
-    classes.remove(db.session(), learner(), class_id, user_id, now=now())
+    roster.remove_student(db.session(), learner(), class_id, user_id, now=now())
     commit()
     return _to_class(class_id, gone=user_id)
 
@@ -216,7 +232,7 @@ def remove(class_id: int, user_id: int) -> Page:
 @bp.post("/classes/<int:class_id>/students/<int:user_id>/ban")
 @account_required
 def ban(class_id: int, user_id: int) -> Page:
-    classes.ban(db.session(), learner(), class_id, user_id, now=now())
+    roster.ban_student(db.session(), learner(), class_id, user_id, now=now())
     commit()
     return _to_class(class_id, gone=user_id)
 
@@ -224,7 +240,7 @@ def ban(class_id: int, user_id: int) -> Page:
 @bp.post("/classes/<int:class_id>/students/<int:user_id>/restore")
 @account_required
 def take_back(class_id: int, user_id: int) -> Page:
-    back = classes.take_back(db.session(), learner(), class_id, user_id, now=now())
+    back = roster.restore_student(db.session(), learner(), class_id, user_id, now=now())
     if back is not None:
         _enter_schedules(class_id, [back])
         flash(f"{back.name} is in the class again.", "good")
@@ -237,7 +253,7 @@ def take_back(class_id: int, user_id: int) -> Page:
 def password(class_id: int, user_id: int) -> Page:
     """Asks once; then a new password, shown on this page and nowhere else."""
     session, user = db.session(), learner()
-    classroom, found = classes.student_of(session, user, class_id, user_id)
+    classroom, found = roster.find_student(session, user, class_id, user_id)
     if request.method == "GET" or not found.may_get_password:
         page = render_template("classes/password.html", classroom=classroom, student=found)
         return page, 200 if request.method == "GET" else 422
@@ -245,7 +261,9 @@ def password(class_id: int, user_id: int) -> Page:
     commit()  # hashing takes long: nobody shall wait for this transaction
     password_hash = accounts.hash_password(given, found.name)
     begin_writing()
-    accounts.change_password(session, classes.give_password(session, user, class_id, user_id, now=now()), password_hash)
+    accounts.change_password(
+        session, roster.record_new_password(session, user, class_id, user_id, now=now()), password_hash
+    )
     commit()
     return _slips(classroom, [rules.Entry(1, found.called, found.name, given)])
 
@@ -259,7 +277,7 @@ def add(class_id: int) -> Page:
     form, entries = ListForm(), None
     if form.validate_on_submit():
         try:
-            entries = classes.prepare(session, user, class_id, form.read())
+            entries = roster.check_student_list(session, user, class_id, form.read())
         except rules.Unreadable as unreadable:
             (form.file if form.file.data else form.text).errors = [str(unreadable)]
     new = [entry for entry in entries or () if not entry.has_account]
@@ -270,7 +288,7 @@ def add(class_id: int) -> Page:
         except accounts.NameTaken:
             session.rollback()
             flash("Somebody took one of these user names just now. Nothing was made; look through the list.", "bad")
-            entries = classes.prepare(session, user, class_id, form.text.data)
+            entries = roster.check_student_list(session, user, class_id, form.text.data)
             new = [entry for entry in entries if not entry.has_account]
     ready = rules.write_list(new) if new and not faulty else None
     page = render_template("classes/add.html", classroom=classroom, form=form, entries=entries, new=new, ready=ready)
@@ -302,7 +320,7 @@ def _make(class_id: int, entries: Sequence[rules.Entry]) -> Sequence[rules.Entry
         for entry, password_hash in zip(filled, hashes, strict=True)
     ]
     called = [entry.called for entry in filled]
-    classes.enrol(session, user, class_id, zip(made, called, strict=True), now=now())
+    roster.enrol_students(session, user, class_id, zip(made, called, strict=True), now=now())
     _enter_schedules(class_id, made)
     commit()
     return filled
@@ -323,7 +341,7 @@ def join() -> Page:
     if form.validate_on_submit():
         try:
             found = _invitation(form.code.data)
-        except (classes.WrongCode, classes.TooManyCodes) as refused:
+        except (WrongCode, TooManyCodes) as refused:
             form.code.errors.append(_why(refused))
         else:
             return redirect(url_for("classes.invited", code=rules.spell_code(found.code)), 303)
@@ -342,11 +360,11 @@ def invited(code: str) -> Page:
             return render_template("classes/invited.html", invitation=found)
         if user is None or user.is_guest:
             return redirect(url_for("accounts.signup", next=request.path), 303)
-        class_id, is_new = classes.join(db.session(), user, code, now=now())
-    except (classes.WrongCode, classes.TooManyCodes) as refused:
+        class_id, is_new = join_class(db.session(), user, code, now=now())
+    except (WrongCode, TooManyCodes) as refused:
         form = CodeForm(data={"code": code}, formdata=None)
         form.code.errors = [_why(refused)]
-        status = 404 if isinstance(refused, classes.WrongCode) else 429
+        status = 404 if isinstance(refused, WrongCode) else 429
         return render_template("classes/join.html", form=form), status
     if is_new:
         _enter_schedules(class_id, [user])
@@ -355,20 +373,20 @@ def invited(code: str) -> Page:
     return _to_class(class_id)
 
 
-def _invitation(typed: str) -> classes.Invitation:
+def _invitation(typed: str) -> Invitation:
     """Raises WrongCode, which is counted then, and TooManyCodes."""
     session, address = db.session(), request.remote_addr or ""
     try:
-        return classes.invitation(session, signed_in(), typed, address=address, now=now())
-    except classes.WrongCode:
+        return find_invitation(session, signed_in(), typed, address=address, now=now())
+    except WrongCode:
         begin_writing()
-        classes.count_wrong_code(session, address=address, now=now())
+        count_wrong_code(session, address=address, now=now())
         commit()
         raise
 
 
-def _why(refused: classes.WrongCode | classes.TooManyCodes) -> str:
-    if isinstance(refused, classes.TooManyCodes):
+def _why(refused: WrongCode | TooManyCodes) -> str:
+    if isinstance(refused, TooManyCodes):
         minutes = "a minute" if refused.minutes == 1 else f"{refused.minutes} minutes"
         return f"Too many wrong codes came from here. Wait {minutes}, then try again."
     return "No class that you can join has this code. Look at it once more, or ask your teacher for the new one."
@@ -377,4 +395,4 @@ def _why(refused: classes.WrongCode | classes.TooManyCodes) -> str:
 def _enter_schedules(class_id: int, students: Iterable[User]) -> None:
     """Put what the class was asked to study into the schedules of those who have just come."""
     for student in students:
-        assignments.enter_schedules(db.session(), student, class_id, now=now())
+        add_all_to_plans(db.session(), student, class_id, now=now())

@@ -13,23 +13,24 @@ from werkzeug.wrappers import Response
 from quizapp.core.kinds import KIND_NAMES, KINDS
 from quizapp.core.kinds.grade import AnswerPreview
 from quizapp.extensions import db
-from quizapp.services.authoring import drafts, editing, history, pictures
-from quizapp.services.authoring.drafts import Subject
-from quizapp.services.authoring.editing import EditConflict, Opened, Written
-from quizapp.web.editor_desk import (
-    Desk,
+from quizapp.services.editor import drafts, pictures, questions
+from quizapp.services.editor.drafts import Subject
+from quizapp.services.editor.questions import EditorQuestion, QuestionEdit
+from quizapp.services.editor.versions import EditConflict, read_question_versions, restore_question_version
+from quizapp.web.editor_state import (
+    EditorState,
     Preview,
     address_of,
-    at_hand,
-    begin,
+    describe_edit,
+    make_preview,
+    make_state,
+    open_editor,
     open_subject,
-    preview_of,
-    put_down,
-    told_of,
+    read_form,
+    state_from_post,
     typed_fields,
-    written_in,
 )
-from quizapp.web.forms.editor.placing import place_errors
+from quizapp.web.forms.editor.field_errors import place_errors
 from quizapp.web.forms.editor.reading import add_row, pairs_of, remove_row
 from quizapp.web.forms.kinds import PREFIX, QuestionForm
 from quizapp.web.identity import account_required, learner
@@ -57,7 +58,7 @@ def make_room() -> None:
 @account_required
 def kinds(set_id: int) -> Page:
     """Which kind of question shall it be; `fact` makes it another form of that fact."""
-    opened = editing.open_new(db.session(), learner(), set_id, request.args.get("fact", type=id_of))
+    opened = questions.open_new(db.session(), learner(), set_id, request.args.get("fact", type=id_of))
     return render_template("editor/kinds.html", opened=opened, kinds=KINDS)
 
 
@@ -68,14 +69,14 @@ def new(set_id: int, kind: str) -> Page:
     if kind not in KINDS:
         abort(404)
     subject = Subject(fact_id=request.args.get("fact", type=id_of), kind=kind)
-    return _received(set_id, subject) if request.method == "POST" else _shown(begin(set_id, subject))
+    return _received(set_id, subject) if request.method == "POST" else _shown(open_editor(set_id, subject))
 
 
 @bp.route("/questions/<int:question_id>", methods=["GET", "POST"])
 @account_required
 def question(set_id: int, question_id: int) -> Page:
     subject = Subject(question_id=question_id)
-    return _received(set_id, subject) if request.method == "POST" else _shown(begin(set_id, subject))
+    return _received(set_id, subject) if request.method == "POST" else _shown(open_editor(set_id, subject))
 
 
 # Receiving
@@ -83,26 +84,26 @@ def question(set_id: int, question_id: int) -> Page:
 
 def _received(set_id: int, subject: Subject) -> Page:
     """What a button of the form does: `do` is its name, and after a colon what it does it to."""
-    desk = put_down(subject, open_subject(set_id, subject), formdata=typed_fields(), unsaved=True)
-    fault = _take_picture(desk.form)
+    state = make_state(subject, open_subject(set_id, subject), formdata=typed_fields(), unsaved=True)
+    fault = _take_picture(state.form)
     do, _, to = request.form.get("do", "save").partition(":")
     if do in ("add", "remove"):
-        data = dict(desk.form.data)
+        data = dict(state.form.data)
         if (do, to) == ("remove", "picture"):
             data |= {"picture": "", "picture_alt": ""}
         else:
             (add_row if do == "add" else remove_row)(data, to)
-        desk = put_down(subject, desk.opened, data=data, unsaved=True)
+        state = make_state(subject, state.opened, data=data, unsaved=True)
     if do == "merge":
-        desk.beside = told_of(desk.opened)
+        state.beside = describe_edit(state.opened)
     if do in ("save", "save-next") and not fault:
-        return _save(desk, onward=do == "save-next")
+        return _save(state, onward=do == "save-next")
     if fault:
-        desk.form.picture_alt.errors = [fault]
+        state.form.picture_alt.errors = [fault]
         commit()
-        return _shown(desk), 422
+        return _shown(state), 422
     commit()  # a picture, if there was one
-    return _shown(desk)
+    return _shown(state)
 
 
 def _take_picture(form: QuestionForm) -> str | None:
@@ -112,39 +113,39 @@ def _take_picture(form: QuestionForm) -> str | None:
         return None
     begin_writing()  # reading a picture takes long: nobody shall wait for what was begun before it
     try:
-        form.picture.data = pictures.store(db.session(), learner(), posted.read(), now=now()).digest
-    except pictures.UnfitPicture as unfit:
+        form.picture.data = pictures.store_picture(db.session(), learner(), posted.read(), now=now()).digest
+    except pictures.InvalidPicture as unfit:
         return str(unfit)
     return None
 
 
-def _save(desk: Desk, *, onward: bool) -> Page:
-    session, user, form, subject = db.session(), learner(), desk.form, desk.subject
+def _save(state: EditorState, *, onward: bool) -> Page:
+    session, user, form, subject = db.session(), learner(), state.form, state.subject
     try:
-        written = written_in(form)
+        written = read_form(form)
     except ValidationError as invalid:
         commit()  # a picture that was sent stays, so that it need not be sent again
         place_errors(form, invalid)
-        return _shown(desk), 422
+        return _shown(state), 422
     base, fact_base = _version(form.base.data), _version(form.fact_base.data)
     try:
         if subject.question_id:
-            saved = editing.save(
-                session, user, desk.set_id, subject.question_id, written, base=base, fact_base=fact_base, now=now()
+            saved = questions.save_question(
+                session, user, state.set_id, subject.question_id, written, base=base, fact_base=fact_base, now=now()
             )
         else:
-            saved = editing.add(
-                session, user, desk.set_id, written, fact_id=subject.fact_id, fact_base=fact_base, now=now()
+            saved = questions.add_question(
+                session, user, state.set_id, written, fact_id=subject.fact_id, fact_base=fact_base, now=now()
             )
     except EditConflict as conflict:
         session.rollback()
-        return _conflict(desk, written, conflict)
-    drafts.discard(session, user, desk.set_id, subject)
+        return _conflict(state, written, conflict)
+    drafts.discard_draft(session, user, state.set_id, subject)
     commit()
     flash("Saved." if saved.changed else "Nothing was changed, so nothing was saved.", "good")
     if onward:
-        return redirect(url_for("editor.new", set_id=desk.set_id, kind=form.kind, topic=form.topic.data), 303)
-    return redirect(address_of(desk.set_id, Subject(question_id=saved.question_id)), 303)
+        return redirect(url_for("editor.new", set_id=state.set_id, kind=form.kind, topic=form.topic.data), 303)
+    return redirect(address_of(state.set_id, Subject(question_id=saved.question_id)), 303)
 
 
 def _version(posted: str | None) -> int:
@@ -152,18 +153,20 @@ def _version(posted: str | None) -> int:
     return int(posted) if posted and posted.isascii() and posted.isdigit() and len(posted) < 10 else 0
 
 
-def _conflict(desk: Desk, written: Written, conflict: EditConflict) -> Page:
+def _conflict(state: EditorState, written: QuestionEdit, conflict: EditConflict) -> Page:
     """Both texts side by side, mine kept as a draft; the form goes on from what stands now."""
     with suppress(drafts.TooLarge):
-        drafts.save(db.session(), learner(), desk.set_id, desk.subject, pairs_of(desk.form), now=now())
+        drafts.save_draft(db.session(), learner(), state.set_id, state.subject, pairs_of(state.form), now=now())
         commit()
-    theirs = conflict.theirs
-    desk.form.base.data, desk.form.fact_base.data = str(theirs.version), str(theirs.fact_version)
-    mine = Opened(theirs.set, text=written.fact, question=written.question)
-    both = dict(told_of(theirs)), dict(told_of(mine))
+    theirs = open_subject(state.set_id, state.subject)
+    state.form.base.data, state.form.fact_base.data = str(theirs.version), str(theirs.fact_version)
+    mine = EditorQuestion(theirs.set, text=written.fact, question=written.question)
+    both = dict(describe_edit(theirs)), dict(describe_edit(mine))
     fields = list(dict.fromkeys([*both[1], *both[0]]))
     rows = [(name, *(told.get(name, "") for told in both)) for name in fields]
-    page = render_template("editor/conflict.html", desk=desk, rows=rows, conflict=conflict, pairs=pairs_of(desk.form))
+    page = render_template(
+        "editor/conflict.html", state=state, rows=rows, conflict=conflict, pairs=pairs_of(state.form)
+    )
     return page, 409
 
 
@@ -171,13 +174,13 @@ def _conflict(desk: Desk, written: Written, conflict: EditConflict) -> Page:
 
 
 def _shown(
-    desk: Desk, *, preview: Preview | None = None, tried: Sequence[AnswerPreview] = (), attempt: str = ""
+    state: EditorState, *, preview: Preview | None = None, tried: Sequence[AnswerPreview] = (), attempt: str = ""
 ) -> str:
     return render_template(
         "editor/question.html",
-        desk=desk,
-        preview=preview or preview_of(desk),
-        tries=KINDS[desk.form.kind].typed_into,
+        state=state,
+        preview=preview or make_preview(state),
+        tries=KINDS[state.form.kind].typed_into,
         largest=pictures.MAX_UPLOAD,
         tried=tried,
         attempt=attempt,
@@ -188,24 +191,24 @@ def _shown(
 @account_required
 def preview(set_id: int, kind: str) -> Page:
     """The question that is being written as students will see it; with `answering`, the verdict on an answer."""
-    desk = at_hand(set_id, kind)
-    found = preview_of(desk, request.form if "answering" in request.form else None)
+    state = state_from_post(set_id, kind)
+    found = make_preview(state, request.form if "answering" in request.form else None)
     if wants_part():
-        return render_template("editor/_preview.html", desk=desk, preview=found)
-    return _shown(desk, preview=found)
+        return render_template("editor/_preview.html", state=state, preview=found)
+    return _shown(state, preview=found)
 
 
 @bp.post("/try/<kind>")
 @account_required
 def try_out(set_id: int, kind: str) -> Page:
     """How an answer that is typed would be judged, and why."""
-    desk = at_hand(set_id, kind)
+    state = state_from_post(set_id, kind)
     attempt = request.form.get("attempt", "")[:300]
-    found = preview_of(desk)
+    found = make_preview(state)
     tried = found.question.preview_answer(attempt) if found.question else ()
     if wants_part():
         return render_template("editor/_tried.html", preview=found, tried=tried, attempt=attempt)
-    return _shown(desk, preview=found, tried=tried, attempt=attempt)
+    return _shown(state, preview=found, tried=tried, attempt=attempt)
 
 
 # Drafts
@@ -218,7 +221,7 @@ def draft(set_id: int) -> Page:
     typed = typed_fields()
     subject = drafts.read_subject(typed.get(f"{PREFIX}-subject", ""))
     try:
-        drafts.save(db.session(), learner(), set_id, subject, list(typed.items(multi=True)), now=now())
+        drafts.save_draft(db.session(), learner(), set_id, subject, list(typed.items(multi=True)), now=now())
     except drafts.TooLarge:
         abort(413)
     commit()
@@ -228,7 +231,7 @@ def draft(set_id: int) -> Page:
 @bp.get("/drafts")
 @account_required
 def draft_list(set_id: int) -> Page:
-    row, found = drafts.listed(db.session(), learner(), set_id)
+    row, found = drafts.list_drafts(db.session(), learner(), set_id)
     listed = [(subject, draft, dict(map(tuple, draft.form)), address_of(set_id, subject)) for subject, draft in found]
     return render_template("editor/drafts.html", set=row, drafts=listed, kinds=KIND_NAMES)
 
@@ -238,7 +241,7 @@ def draft_list(set_id: int) -> Page:
 def discard(set_id: int) -> Page:
     """Let go of what was typed, and go on from what is saved; `to` is "list" from the list of drafts."""
     subject = drafts.read_subject(request.form.get("subject", ""))
-    drafts.discard(db.session(), learner(), set_id, subject)
+    drafts.discard_draft(db.session(), learner(), set_id, subject)
     commit()
     flash("The changes that were not saved are discarded.", "good")
     onward = request.form.get("to") == "list"
@@ -258,19 +261,19 @@ def _act(set_id: int, question_id: int, do: Callable[..., Any], said: str) -> Pa
 @bp.post("/questions/<int:question_id>/archive")
 @account_required
 def archive(set_id: int, question_id: int) -> Page:
-    return _act(set_id, question_id, editing.archive, "The question is archived: it is not asked any more.")
+    return _act(set_id, question_id, questions.archive_question, "The question is archived: it is not asked any more.")
 
 
 @bp.post("/questions/<int:question_id>/restore")
 @account_required
 def restore(set_id: int, question_id: int) -> Page:
-    return _act(set_id, question_id, editing.restore, "The question is asked again.")
+    return _act(set_id, question_id, questions.restore_question, "The question is asked again.")
 
 
 @bp.post("/questions/<int:question_id>/duplicate")
 @account_required
 def duplicate(set_id: int, question_id: int) -> Page:
-    return _act(set_id, question_id, editing.duplicate, "This is the copy. It asks a fact of its own.")
+    return _act(set_id, question_id, questions.duplicate_question, "This is the copy. It asks a fact of its own.")
 
 
 @bp.post("/questions/<int:question_id>/move")
@@ -278,7 +281,7 @@ def duplicate(set_id: int, question_id: int) -> Page:
 def move(set_id: int, question_id: int) -> Page:
     """Change places with the form before or after; `from` is the question whose page it is."""
     step = 1 if request.form.get("step") == "1" else -1
-    editing.move(db.session(), learner(), set_id, question_id, step)
+    questions.move_question(db.session(), learner(), set_id, question_id, step)
     commit()
     page = request.form.get("from", type=int) or question_id
     return redirect(url_for("editor.question", set_id=set_id, question_id=page) + "#forms", 303)
@@ -287,8 +290,8 @@ def move(set_id: int, question_id: int) -> Page:
 @bp.get("/questions/<int:question_id>/history")
 @account_required
 def versions(set_id: int, question_id: int) -> Page:
-    found = history.history(db.session(), learner(), set_id, question_id, page=page_asked())
-    return render_template("editor/history.html", history=found)
+    found = read_question_versions(db.session(), learner(), set_id, question_id, page=page_asked())
+    return render_template("editor/versions.html", history=found)
 
 
 @bp.post("/questions/<int:question_id>/history/<int:number>")
@@ -296,11 +299,12 @@ def versions(set_id: int, question_id: int) -> Page:
 def back_to(set_id: int, question_id: int, number: int) -> Page:
     """Make a version of old the newest one."""
     base = request.form.get("base", default=0, type=int)
-    done = history.restore(db.session(), learner(), set_id, question_id, number, base=base, now=now())
-    commit()
-    if done:
+    try:
+        restore_question_version(db.session(), learner(), set_id, question_id, number, base=base, now=now())
+        commit()
         flash(f"The question says again what version {number} said.", "good")
-    else:
+    except EditConflict:
+        db.session.rollback()
         flash("Somebody saved another version just now. Look at it first.", "bad")
     return redirect(url_for("editor.versions", set_id=set_id, question_id=question_id), 303)
 

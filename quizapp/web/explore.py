@@ -9,7 +9,11 @@ from werkzeug.wrappers import Response
 
 from quizapp.core.progress import Mastery
 from quizapp.extensions import db
-from quizapp.services import explore
+from quizapp.services.explore import facts, set_facts
+from quizapp.services.explore.actors import actors_page
+from quizapp.services.explore.causes import causes_page
+from quizapp.services.explore.passages import passages_page
+from quizapp.services.explore.timeline import timeline_page
 from quizapp.web.identity import signed_in
 from quizapp.web.rendering import markdown_line
 from quizapp.web.requests import now
@@ -23,7 +27,7 @@ _AZERBAIJANI = re.compile("[Əə]")  # no other Latin alphabet of today has the 
 @bp.get("")
 def index() -> str | Response:
     """The sets there are, or the only one."""
-    sets = explore.list_sets(db.session(), signed_in())
+    sets = set_facts.list_sets(db.session(), signed_in())
     if len(sets) == 1:
         return redirect(url_for("explore.show", set_key=sets[0].key), code=303)
     return render_template("explore/index.html", sets=sets)
@@ -31,7 +35,7 @@ def index() -> str | Response:
 
 @bp.get("/<set_key>")
 def show(set_key: str) -> str:
-    view = explore.set_page(db.session(), set_key, signed_in(), page=_page(), now=now())
+    view = facts.set_page(db.session(), set_key, signed_in(), page=_page(), now=now())
     return render_template("explore/set.html", view=view)
 
 
@@ -39,9 +43,7 @@ def show(set_key: str) -> str:
 def timeline(set_key: str) -> str:
     """The dated facts: `?view=whole`, `month` or `hours`; `?holding=key` is the page of the list with a fact."""
     name, holding = request.args.get("view", "whole"), request.args.get("holding")
-    view = explore.timeline_page(
-        db.session(), set_key, signed_in(), view=name, page=_page(), holding=holding, now=now()
-    )
+    view = timeline_page(db.session(), set_key, signed_in(), view=name, page=_page(), holding=holding, now=now())
     return render_template("explore/timeline.html", view=view)
 
 
@@ -49,7 +51,7 @@ def timeline(set_key: str) -> str:
 def actors(set_key: str) -> str:
     """Who acts in the facts; `?holding=key` is the page with a name."""
     holding = request.args.get("holding")
-    view = explore.actors_page(db.session(), set_key, signed_in(), page=_page(), holding=holding, now=now())
+    view = actors_page(db.session(), set_key, signed_in(), page=_page(), holding=holding, now=now())
     return render_template("explore/actors.html", view=view)
 
 
@@ -57,7 +59,7 @@ def actors(set_key: str) -> str:
 def causes(set_key: str) -> str:
     """What led to what: at a glance, `?view=whole`, or `?fact=key` for what led to a fact and what it led to."""
     fact, whole = request.args.get("fact"), request.args.get("view") == "whole"
-    view = explore.causes_page(db.session(), set_key, signed_in(), fact=fact, whole=whole, page=_page(), now=now())
+    view = causes_page(db.session(), set_key, signed_in(), fact=fact, whole=whole, page=_page(), now=now())
     return render_template("explore/causes.html", view=view)
 
 
@@ -65,13 +67,13 @@ def causes(set_key: str) -> str:
 def passages(set_key: str) -> str:
     """The passages, a page of them; `?holding=6` is the page with ¶ 6."""
     holding = request.args.get("holding", type=int)
-    view = explore.passages_page(db.session(), set_key, signed_in(), page=_page(), holding=holding, now=now())
+    view = passages_page(db.session(), set_key, signed_in(), page=_page(), holding=holding, now=now())
     return render_template("explore/passages.html", view=view)
 
 
 @bp.get("/<set_key>/facts/<fact_key>")
 def fact(set_key: str, fact_key: str) -> str:
-    view = explore.fact_page(db.session(), set_key, fact_key, signed_in(), now=now())
+    view = facts.fact_page(db.session(), set_key, fact_key, signed_in(), now=now())
     return render_template("explore/fact.html", view=view)
 
 
@@ -98,7 +100,7 @@ def in_lines(text: str, chars: int, lines: int) -> list[str]:
 @bp.app_template_filter("level")
 def level_of(mastery: Mastery | None) -> int | None:
     """How a mastery is drawn; None for a reader without a record."""
-    return None if mastery is None else explore.level(mastery)
+    return None if mastery is None else set_facts.mastery_level(mastery)
 
 
 def _page() -> int:

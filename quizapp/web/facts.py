@@ -4,9 +4,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from quizapp.core.kinds import KIND_NAMES
+from quizapp.core.text.differences import Difference
 from quizapp.extensions import db
-from quizapp.services.authoring import facts, names, past
-from quizapp.web.forms.authoring import FactForm, NameForm
+from quizapp.services.editor import facts, names, versions
+from quizapp.web.forms.facts import FactForm, NameForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.requests import commit, now, page_asked
 
@@ -14,7 +15,7 @@ bp = Blueprint("facts", __name__, url_prefix="/sets/<int:set_id>")
 
 Page = str | tuple[str, int] | Response
 
-CONFIRMATION = "afresh"  # typed to have everybody start afresh
+CONFIRMATION = "reset"  # typed to confirm resetting everyone’s progress
 
 
 @bp.route("/facts/<int:fact_id>", methods=["GET", "POST"])
@@ -22,30 +23,30 @@ CONFIRMATION = "afresh"  # typed to have everybody start afresh
 def show(set_id: int, fact_id: int) -> Page:
     """A fact to edit. What somebody else saved meanwhile is shown beside what was typed, and saving again chooses."""
     session, user = db.session(), learner()
-    page = facts.fact_page(session, user, set_id, fact_id)
+    page = facts.read_fact(session, user, set_id, fact_id)
     form = FactForm(page)
     if not form.validate_on_submit():
         return _page(page, form), 422 if form.errors else 200
     try:
-        seen = request.form.get("seen", default=0, type=int)
-        changed = facts.save(session, user, set_id, fact_id, form.document, seen=seen, now=now())
+        base = request.form.get("base", default=0, type=int)
+        changed = facts.save_fact(session, user, set_id, fact_id, form.document, base=base, now=now())
         commit()
-    except facts.Unfit as unfit:
+    except facts.InvalidFact as unfit:
         session.rollback()
         form[unfit.field].errors = [str(unfit)]
         return _page(page, form), 422
-    except facts.Stale as stale:
+    except versions.EditConflict:
         session.rollback()
-        page = facts.fact_page(session, user, set_id, fact_id)
-        form.seen.data = str(stale.version)
-        return _page(page, form, past.differing(page.row, stale.document, form.document)), 409
+        page = facts.read_fact(session, user, set_id, fact_id)
+        form.base.data = str(page.version)
+        return _page(page, form, versions.compare_facts(page.row, page.document, form.document)), 409
     flash("Saved. What learners remember stays as it is." if changed else "Nothing was changed.", "good")
     return redirect(url_for("facts.show", set_id=set_id, fact_id=fact_id), 303)
 
 
-def _page(page: facts.FactPage, form: FactForm, conflict: list[past.Differing] | None = None, wrong: str = "") -> str:
+def _page(page: facts.FactPage, form: FactForm, conflict: list[Difference] | None = None, wrong: str = "") -> str:
     return render_template(
-        "authoring/fact.html",
+        "facts/fact.html",
         page=page,
         form=form,
         conflict=conflict,
@@ -58,44 +59,44 @@ def _page(page: facts.FactPage, form: FactForm, conflict: list[past.Differing] |
 @bp.post("/facts/<int:fact_id>/duplicate")
 @account_required
 def duplicate(set_id: int, fact_id: int) -> Page:
-    copy = facts.duplicate(db.session(), learner(), set_id, fact_id, now=now())
+    copy = facts.duplicate_fact(db.session(), learner(), set_id, fact_id, now=now())
     commit()
     flash("This is the copy, with its questions. Change what differs.", "good")
     return redirect(url_for("facts.show", set_id=set_id, fact_id=copy), 303)
 
 
-@bp.post("/facts/<int:fact_id>/afresh")
+@bp.post("/facts/<int:fact_id>/reset")
 @account_required
-def start_afresh(set_id: int, fact_id: int) -> Page:
+def reset_progress(set_id: int, fact_id: int) -> Page:
     """Have every learner meet the fact anew, once the author has typed the word that says so."""
     session, user = db.session(), learner()
-    page = facts.fact_page(session, user, set_id, fact_id)
+    page = facts.read_fact(session, user, set_id, fact_id)
     if request.form.get("word", "").strip().casefold() != CONFIRMATION:
         return _page(page, FactForm(page), wrong=f"Type “{CONFIRMATION}” to confirm. Nothing was changed."), 422
-    learners = facts.start_afresh(session, user, set_id, fact_id, now=now())
+    learners = facts.reset_progress(session, user, set_id, fact_id, now=now())
     commit()
-    flash(f"{learners} learner{' starts' if learners == 1 else 's start'} afresh with this fact.", "good")
+    flash(f"The progress of {learners} learner{'' if learners == 1 else 's'} was reset.", "good")
     return redirect(url_for("facts.show", set_id=set_id, fact_id=fact_id), 303)
 
 
 @bp.get("/facts/<int:fact_id>/history")
 @account_required
 def history(set_id: int, fact_id: int) -> Page:
-    found = past.past(db.session(), learner(), set_id, fact_id, page=page_asked())
-    return render_template("authoring/history.html", past=found)
+    found = versions.read_fact_versions(db.session(), learner(), set_id, fact_id, page=page_asked())
+    return render_template("facts/versions.html", history=found)
 
 
 @bp.post("/facts/<int:fact_id>/history/<int:number>")
 @account_required
 def restore(set_id: int, fact_id: int, number: int) -> Page:
     """Let the fact say again what version `number` said."""
-    seen = request.form.get("seen", default=0, type=int)
+    base = request.form.get("base", default=0, type=int)
     try:
-        done = past.restore(db.session(), learner(), set_id, fact_id, number, seen=seen, now=now())
+        done = versions.restore_fact_version(db.session(), learner(), set_id, fact_id, number, base=base, now=now())
         commit()
         told = f"The fact says again what version {number} said." if done else "It says that already."
         flash(told, "good")
-    except facts.Stale:
+    except versions.EditConflict:
         db.session.rollback()
         flash("Somebody saved another version just now. Look at it first.", "bad")
     return redirect(url_for("facts.history", set_id=set_id, fact_id=fact_id), 303)
@@ -121,7 +122,7 @@ def name_list(set_id: int) -> Page:
         else:
             flash(f"“{name.name}” added.", "good")
             return redirect(url_for("facts.name_list", set_id=set_id), 303)
-    return render_template("authoring/names.html", listed=listed, form=form), 422 if form.errors else 200
+    return render_template("facts/names.html", listed=listed, form=form), 422 if form.errors else 200
 
 
 @bp.route("/names/<name_key>", methods=["GET", "POST"])
@@ -129,11 +130,11 @@ def name_list(set_id: int) -> Page:
 def edit_name(set_id: int, name_key: str) -> Page:
     session, user = db.session(), learner()
     row, name, mark = names.find_name(session, user, set_id, name_key)
-    form = NameForm(data={**name.model_dump(), "spellings": "\n".join(name.spellings), "seen": mark})
+    form = NameForm(data={**name.model_dump(), "spellings": "\n".join(name.spellings), "base": mark})
     conflict = False
     if form.validate_on_submit():
         try:
-            names.save_name(session, user, set_id, name_key, form.fields, seen=form.seen.data or "")
+            names.save_name(session, user, set_id, name_key, form.fields, base=form.base.data or "")
             commit()
         except names.NameTaken:
             session.rollback()
@@ -141,11 +142,11 @@ def edit_name(set_id: int, name_key: str) -> Page:
         except names.NameChanged:
             session.rollback()
             row, name, mark = names.find_name(session, user, set_id, name_key)
-            form.seen.data, conflict = mark, True
+            form.base.data, conflict = mark, True
         else:
             flash("Saved.", "good")
             return redirect(url_for("facts.name_list", set_id=set_id), 303)
-    page = render_template("authoring/name.html", row=row, name=name, form=form, conflict=conflict)
+    page = render_template("facts/name.html", row=row, name=name, form=form, conflict=conflict)
     return page, 409 if conflict else 422 if form.errors else 200
 
 

@@ -6,7 +6,8 @@ from werkzeug.wrappers import Response
 
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.services import accounts, home, review
+from quizapp.services import accounts, home
+from quizapp.services.review import today
 from quizapp.web.identity import safe_next, sign_in, signed_in
 from quizapp.web.rendering import TEXT_SIZES, THEMES
 from quizapp.web.requests import commit, now
@@ -31,7 +32,7 @@ def index() -> str:
         page,
         classes=taught,
         sets=sets,
-        today=review.today(session, reader, now=now()),
+        today=today.read_today(session, reader, now=now()),
         streak=home.days_in_a_row(session, reader, now=now()),
     )
 
@@ -45,7 +46,7 @@ def start() -> Response:
     if learner is None:
         learner = accounts.create_guest(session, timezone=request.form.get("timezone", ""), now=now())
         sign_in(learner)
-    review.start_plan(session, learner, set_id, now=now())
+    today.start_plan(session, learner, set_id, now=now())
     commit()
     return redirect(url_for("review.question"), code=303)
 

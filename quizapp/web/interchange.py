@@ -13,7 +13,7 @@ from quizapp.core.kinds import KIND_NAMES, parse_question
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, StoredPicture
 from quizapp.services import access, interchange
-from quizapp.services.authoring import pictures
+from quizapp.services.editor import pictures
 from quizapp.services.interchange import Content, Outdated, Upload
 from quizapp.web.forms.interchange import NewSetUploadForm, TakeForm, UploadForm
 from quizapp.web.identity import account_required, learner, signed_in
@@ -80,7 +80,7 @@ def take(set_id: int) -> Page:
         session.rollback()
         return _preview(row, upload, outdated=True)
     _tell(taken)
-    return redirect(url_for("authoring.show", set_id=set_id), 303)
+    return redirect(url_for("fact_list.show", set_id=set_id), 303)
 
 
 @bp.route("/import", methods=["GET", "POST"])
@@ -111,7 +111,7 @@ def take_new() -> Page:
         session.rollback()
         return _preview_new(upload, title, outdated=True)
     _tell(taken)
-    return redirect(url_for("authoring.show", set_id=taken.set_id), 303)
+    return redirect(url_for("fact_list.show", set_id=taken.set_id), 303)
 
 
 def _opened(form: TakeForm) -> tuple[Upload, Content]:
@@ -167,8 +167,8 @@ def _shown(shown: interchange.Preview, upload: Upload, row: QuestionSet | None, 
 
 def _store(data: bytes) -> StoredPicture:
     try:
-        return pictures.store(db.session(), learner(), data, now=now())
-    except pictures.UnfitPicture as refused:
+        return pictures.store_picture(db.session(), learner(), data, now=now())
+    except pictures.InvalidPicture as refused:
         raise ValueError(str(refused)) from None
 
 

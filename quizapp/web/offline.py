@@ -14,7 +14,8 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, Validat
 from quizapp.core.calibration import Confidence
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.services import review
+from quizapp.services.review import offline
+from quizapp.services.review.answers import SubmittedAnswer
 from quizapp.web.forms.review import BIGGEST
 from quizapp.web.identity import learner, learner_required, signed_in
 from quizapp.web.rendering import text_size, theme
@@ -27,12 +28,12 @@ MOST = 200  # answers in one request
 REVALIDATE = {"Cache-Control": "no-cache"}
 
 REASONS = {
-    review.Fate.GONE: "The question is gone, or its set is not among those you study.",
-    review.Fate.UNREADABLE: "It does not fit its question.",
+    offline.SyncStatus.GONE: "The question is gone, or its set is not among those you study.",
+    offline.SyncStatus.UNREADABLE: "It does not fit its question.",
 }
 
 
-class KeptAnswer(BaseModel):
+class PostedAnswer(BaseModel):
     """An answer as the browser kept it (js/offline.js)."""
 
     id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
@@ -44,10 +45,10 @@ class KeptAnswer(BaseModel):
     fields: Annotated[dict[str, Annotated[str, Field(max_length=1000)]], Field(max_length=60)]
 
     @property
-    def kept(self) -> review.Kept:
+    def kept(self) -> offline.OfflineAnswer:
         confidence = next((level for level in Confidence if str(level.value) == self.fields.get("confidence")), None)
-        given = review.Given(self.fact, self.question, self.seen, self.fields, self.ms, confidence, self.id)
-        return review.Kept(given, self.at.astimezone(UTC))
+        given = SubmittedAnswer(self.fact, self.question, self.seen, self.fields, self.ms, confidence, self.id)
+        return offline.OfflineAnswer(given, self.at.astimezone(UTC))
 
 
 @bp.get("/manifest.webmanifest")
@@ -77,7 +78,7 @@ def worker() -> Response:
 def pack() -> Response:
     """Today's questions, drawn, with what is shown after each; for the learner alone."""
     user = learner()
-    packed = review.pack(db.session(), user, now=now())
+    packed = offline.list_offline_questions(db.session(), user, now=now())
     response = jsonify(
         learner=mark_of(user),
         made=now().isoformat(),
@@ -121,28 +122,28 @@ def take_in() -> Response:
     if sent.get("learner") != learner_mark():
         abort(403)
     readable = [kept for kept in map(_read, answers) if kept]
-    outcomes = review.take_in(db.session(), learner(), readable, now=now())
+    outcomes = offline.record_offline_answers(db.session(), learner(), readable, now=now())
     commit()
     told = {outcome.client_id: outcome for outcome in outcomes}
     return jsonify(answers=[_told(answer, told) for answer in answers])
 
 
-def _read(answer: object) -> review.Kept | None:
+def _read(answer: object) -> offline.OfflineAnswer | None:
     try:
-        return KeptAnswer.model_validate(answer).kept
+        return PostedAnswer.model_validate(answer).kept
     except (ValidationError, OverflowError):  # the latter for an instant at the edge of the calendar
         return None
 
 
-def _told(answer: object, outcomes: dict[str, review.Outcome]) -> dict[str, Any]:
+def _told(answer: object, outcomes: dict[str, offline.SyncResult]) -> dict[str, Any]:
     client_id = answer.get("id") if isinstance(answer, dict) else None
     if not isinstance(client_id, str) or client_id not in outcomes:
-        return {"id": client_id, "fate": "unreadable", "reason": "It did not arrive whole."}
+        return {"id": client_id, "status": "unreadable", "reason": "It did not arrive whole."}
     outcome = outcomes[client_id]
     return {
         "id": client_id,
-        "fate": outcome.fate,
-        "reason": REASONS.get(outcome.fate),
+        "status": outcome.status,
+        "reason": REASONS.get(outcome.status),
         "review": outcome.review_id,
     }
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response
 
 from quizapp.extensions import db
-from quizapp.services.authoring import pictures
+from quizapp.services.editor import pictures
 
 bp = Blueprint("pictures", __name__, url_prefix="/pictures")
 
@@ -11,7 +11,7 @@ bp = Blueprint("pictures", __name__, url_prefix="/pictures")
 @bp.get("/<digest>.webp")
 def show(digest: str) -> Response:
     """The same bytes for ever, for everybody: kept by whoever fetched it."""
-    picture = pictures.find(db.session(), digest)
+    picture = pictures.find_picture(db.session(), digest)
     response = Response(picture.data, mimetype="image/webp")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.set_etag(digest)

@@ -4,7 +4,8 @@ from flask import Blueprint, render_template, request
 
 from quizapp.core.progress import LEVELS
 from quizapp.extensions import db
-from quizapp.services import progress
+from quizapp.services.progress import fact_history, mixups, overview
+from quizapp.services.progress.calibration import read_calibration
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.requests import now
 
@@ -16,21 +17,21 @@ bp = Blueprint("progress", __name__, url_prefix="/progress")
 def index() -> str:
     """The overview; `?by=` groups what is known by topic, passage or actor."""
     by = request.args.get("by", "topic")
-    view = by if by in progress.VIEWS else "topic"
-    report = progress.report(db.session(), learner(), now=now(), by=view)
+    view = by if by in overview.VIEWS else "topic"
+    report = overview.read_report(db.session(), learner(), now=now(), by=view)
     return render_template("progress/index.html", report=report, levels=LEVELS)
 
 
 @bp.get("/confusions")
 @learner_required
 def confusions() -> str:
-    return render_template("progress/confusions.html", mistakes=progress.mistakes(db.session(), learner()))
+    return render_template("progress/confusions.html", mistakes=mixups.read_mixups(db.session(), learner()))
 
 
 @bp.get("/calibration")
 @learner_required
 def calibration() -> str:
-    found = progress.certainty(db.session(), learner(), now=now())
+    found = read_calibration(db.session(), learner(), now=now())
     return render_template("progress/calibration.html", certainty=found)
 
 
@@ -38,5 +39,5 @@ def calibration() -> str:
 @learner_required
 def fact(set_key: str, fact_key: str) -> str:
     """How one fact was remembered."""
-    history = progress.fact_history(db.session(), learner(), set_key, fact_key, now=now())
+    history = fact_history.read_fact_history(db.session(), learner(), set_key, fact_key, now=now())
     return render_template("progress/fact.html", history=history)

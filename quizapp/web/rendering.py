@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import nh3
-from flask import Flask, render_template, request, url_for
+from flask import Flask, g, render_template, request, url_for
 from flask_login import current_user
 from markdown_it import MarkdownIt
 from markupsafe import Markup
@@ -80,10 +80,14 @@ def sections() -> list[Section]:
 
 
 def current(first: str, *others: str) -> Markup:
-    """The attribute that marks a link when the reader is on its page, or on one whose address begins likewise."""
+    """The attribute that marks a link when the reader is on its page, or on one whose address begins likewise.
+
+    A page whose address does not tell may name its section in `g.section`.
+    """
     if request.path == first:
         return Markup(' aria-current="page"')
-    below = any(request.path == other or request.path.startswith(f"{other}/") for other in (first, *others))
+    path = g.get("section", request.path)
+    below = any(path == other or path.startswith(f"{other}/") for other in (first, *others))
     return Markup(' aria-current="true"' if below else "")
 
 

@@ -7,9 +7,20 @@ from quizapp.core.memory_map import STEPS
 from quizapp.core.progress import LEVELS
 from quizapp.core.spreadsheets import Cell, to_csv, to_xlsx
 from quizapp.extensions import db
-from quizapp.services import access, assignments, reports
-from quizapp.services.reports.attempts import TAKES
-from quizapp.services.reports.map import GROUPS, MOST_AT_ONCE, ROWS, WHENS
+from quizapp.services import access
+from quizapp.services.assignments.study_plans import assign_facts
+from quizapp.services.reports import class_today, item_analysis
+from quizapp.services.reports.class_data import COUNTED_ATTEMPTS
+from quizapp.services.reports.memory_map import (
+    ASSIGNED_AT_ONCE,
+    MAP_DAYS,
+    MAP_GROUPS,
+    MAP_ROWS,
+    facts_to_forget,
+    read_memory_map,
+)
+from quizapp.services.reports.results import read_answers, read_gradebook, read_results
+from quizapp.services.reports.student import read_student
 from quizapp.web.identity import account_required, learner
 from quizapp.web.requests import commit, now, page_asked
 
@@ -28,7 +39,7 @@ _MIMETYPES = {
 @account_required
 def today(class_id: int) -> Page:
     """Class today: who studied in the last week, and who is stuck."""
-    report = reports.class_today(db.session(), learner(), class_id, now=now())
+    report = class_today.read_class_today(db.session(), learner(), class_id, now=now())
     return render_template("reports/today.html", report=report, classroom=report.classroom, levels=LEVELS)
 
 
@@ -36,7 +47,7 @@ def today(class_id: int) -> Page:
 @account_required
 def student(class_id: int, user_id: int) -> Page:
     """One student, by topic or by passage (`?by=`)."""
-    page = reports.student_page(db.session(), learner(), class_id, user_id, by=_one_of("by", GROUPS), now=now())
+    page = read_student(db.session(), learner(), class_id, user_id, by=_one_of("by", MAP_GROUPS), now=now())
     return render_template("reports/student.html", page=page, classroom=page.classroom)
 
 
@@ -47,22 +58,22 @@ def student(class_id: int, user_id: int) -> Page:
 @account_required
 def memory_map(class_id: int) -> Page:
     """What is expected to be known: `set`, `rows`, `by`, `when`, `page`, and `target` for what will be forgotten."""
-    session, rows = db.session(), _one_of("rows", ROWS)
-    drawn = reports.memory_map(
+    session, rows = db.session(), _one_of("rows", MAP_ROWS)
+    drawn = read_memory_map(
         session,
         learner(),
         class_id,
         set_id=request.args.get("set", type=int),
         rows=rows,
-        by=_one_of("by", GROUPS),
-        when=_one_of("when", WHENS),
+        by=_one_of("by", MAP_GROUPS),
+        when=_one_of("when", MAP_DAYS),
         target=_target(request.args.get("target", type=float)),
         page=page_asked(),
         now=now(),
     )
     if drawn is None:
         return render_template("reports/map_empty.html", classroom=access.class_to_teach(session, learner(), class_id))
-    chosen = {"set": drawn.chosen.id, "rows": rows, "by": _one_of("by", GROUPS), "when": _one_of("when", WHENS)}
+    chosen = {"set": drawn.chosen.id, "rows": rows, "by": _one_of("by", MAP_GROUPS), "when": _one_of("when", MAP_DAYS)}
     return render_template(
         "reports/map.html",
         map=drawn,
@@ -70,7 +81,7 @@ def memory_map(class_id: int) -> Page:
         chosen=chosen,
         steps=STEPS,
         targets=TARGETS,
-        most=MOST_AT_ONCE,
+        most=ASSIGNED_AT_ONCE,
     )
 
 
@@ -80,12 +91,12 @@ def assign(class_id: int) -> Page:
     """Bring back today what the class will have forgotten by the exam, or in a week."""
     session, teacher, set_id = db.session(), learner(), request.form.get("set", default=0, type=int)
     target = _target(request.form.get("target", type=float))
-    facts = reports.what_will_be_forgotten(session, teacher, class_id, set_id, target=target, now=now())
+    facts = facts_to_forget(session, teacher, class_id, set_id, target=target, now=now())
     if not facts:
         flash("By now nothing is below that mark any more. Nothing was assigned.")
         return redirect(url_for("reports.memory_map", class_id=class_id, set=set_id), code=303)
     title = "Before it is forgotten"
-    made = assignments.assign_facts(session, teacher, class_id, set_id, facts, title=title, now=now())
+    made = assign_facts(session, teacher, class_id, set_id, facts, title=title, now=now())
     commit()
     flash(
         f"Assigned: {len(made.fact_ids)} {'fact comes' if len(made.fact_ids) == 1 else 'facts come'} back today.",
@@ -105,10 +116,10 @@ def _target(share: float | None) -> float | None:
 @account_required
 def results(assignment_id: int) -> Page:
     """The results of a quiz, by the `take` that counts; `as` csv or xlsx gives a file."""
-    found = reports.results(db.session(), learner(), assignment_id, take=_one_of("take", TAKES), now=now())
+    found = read_results(db.session(), learner(), assignment_id, take=_one_of("take", COUNTED_ATTEMPTS), now=now())
     if file := _file(found.assignment.title, found.rows()):
         return file
-    return render_template("reports/results.html", results=found, classroom=found.classroom, takes=TAKES)
+    return render_template("reports/results.html", results=found, classroom=found.classroom, takes=COUNTED_ATTEMPTS)
 
 
 @bp.get("/assignments/<int:assignment_id>/results/<int:user_id>")
@@ -116,7 +127,7 @@ def results(assignment_id: int) -> Page:
 def answers(assignment_id: int, user_id: int) -> Page:
     """What one student answered, in the last attempt or in `attempt`."""
     attempt_id = request.args.get("attempt", type=int)
-    found = reports.answers_of(db.session(), learner(), assignment_id, user_id, attempt_id=attempt_id, now=now())
+    found = read_answers(db.session(), learner(), assignment_id, user_id, attempt_id=attempt_id, now=now())
     return render_template("reports/answers.html", answers=found, classroom=found.classroom)
 
 
@@ -124,10 +135,10 @@ def answers(assignment_id: int, user_id: int) -> Page:
 @account_required
 def gradebook(class_id: int) -> Page:
     """All quizzes of a class; `take` and `as` as in results."""
-    book = reports.gradebook(db.session(), learner(), class_id, take=_one_of("take", TAKES), now=now())
+    book = read_gradebook(db.session(), learner(), class_id, take=_one_of("take", COUNTED_ATTEMPTS), now=now())
     if file := _file(f"{book.classroom.title} gradebook", book.rows()):
         return file
-    return render_template("reports/gradebook.html", book=book, classroom=book.classroom, takes=TAKES)
+    return render_template("reports/gradebook.html", book=book, classroom=book.classroom, takes=COUNTED_ATTEMPTS)
 
 
 # Item analysis
@@ -137,7 +148,7 @@ def gradebook(class_id: int) -> Page:
 @account_required
 def analysis(assignment_id: int) -> Page:
     """How the questions of a quiz did their work."""
-    found = reports.of_assignment(db.session(), learner(), assignment_id, now=now())
+    found = item_analysis.analyse_assignment(db.session(), learner(), assignment_id, now=now())
     return render_template("reports/analysis.html", analysis=found, classroom=found.classroom)
 
 
@@ -145,7 +156,7 @@ def analysis(assignment_id: int) -> Page:
 @account_required
 def set_analysis(class_id: int, set_id: int) -> Page:
     """How the questions of a set did their work in all quizzes of the class."""
-    found = reports.of_set(db.session(), learner(), class_id, set_id, now=now())
+    found = item_analysis.analyse_set(db.session(), learner(), class_id, set_id, now=now())
     return render_template("reports/analysis.html", analysis=found, classroom=found.classroom)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import event
 
 from quizapp.config import Settings
 from quizapp.extensions import db
-from quizapp.models.base import writing
+from quizapp.models.database import writing
 from quizapp.web.forms.review import BIGGEST
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}

@@ -13,7 +13,9 @@ from quizapp.core.kinds.number import UNREADABLE_NUMBER
 from quizapp.core.scheduling import describe_wait
 from quizapp.core.sessions import Progress
 from quizapp.extensions import db
-from quizapp.services import plans, review
+from quizapp.services import memories, plans
+from quizapp.services.review import answers, queue
+from quizapp.services.review.today import read_recap, read_today
 from quizapp.web.forms.review import AnswerForm
 from quizapp.web.identity import learner, learner_required, safe_next
 from quizapp.web.rendering import render, wants_part
@@ -29,7 +31,7 @@ FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 @bp.get("/today")
 @learner_required
 def today() -> Page:
-    found = review.today(db.session(), learner(), now=now())
+    found = read_today(db.session(), learner(), now=now())
     ahead = plans.exams(db.session(), learner(), found.exams_ahead, now=now()) if found else {}
     return render_template("review/today.html", today=found, exams=ahead)
 
@@ -39,7 +41,7 @@ def today() -> Page:
 def question() -> Page:
     """The next question; `fact` names one to ask first, `after` the one just answered."""
     prefer, avoid = request.args.get("fact", type=int), request.args.get("after", type=int)
-    return _ask(review.next_prompt(db.session(), learner(), now=now(), prefer=prefer, avoid=avoid))
+    return _ask(queue.next_prompt(db.session(), learner(), now=now(), prefer=prefer, avoid=avoid))
 
 
 @bp.post("/review/<int:fact_id>")
@@ -50,7 +52,7 @@ def answer(fact_id: int) -> Page:
         abort(400)
     seen = form.seen.data
     try:
-        answered = review.answer(
+        answered = answers.record_answer(
             db.session(),
             learner(),
             fact_id,
@@ -65,20 +67,20 @@ def answer(fact_id: int) -> Page:
         commit()
     except UnreadableResponse:
         abort(400)
-    except review.StaleAnswer:
+    except memories.StaleAnswer:
         db.session.rollback()
         return _answered_before(fact_id, seen + 1)
     if KINDS[answered.kind].self_graded:
         if not wants_part():
             return redirect(url_for("review.question", after=fact_id), 303)
-        return _ask(review.next_prompt(db.session(), learner(), now=now(), day=answered.day, avoid=fact_id))
+        return _ask(queue.next_prompt(db.session(), learner(), now=now(), day=answered.day, avoid=fact_id))
     return verdict(answered.review_id) if wants_part() else _to_verdict(answered.review_id)
 
 
 @bp.get("/review/answers/<int:review_id>")
 @learner_required
 def verdict(review_id: int) -> Page:
-    found = review.verdict_of(db.session(), learner(), review_id, now=now())
+    found = answers.read_feedback(db.session(), learner(), review_id, now=now())
     return render("review/verdict.html", "review/_verdict.html", verdict=found)
 
 
@@ -86,9 +88,9 @@ def verdict(review_id: int) -> Page:
 @learner_required
 def override(review_id: int) -> Page:
     try:
-        new_id = review.override(db.session(), learner(), review_id, now=now())
+        new_id = answers.override_verdict(db.session(), learner(), review_id, now=now())
         commit()
-    except review.StaleAnswer:
+    except memories.StaleAnswer:
         db.session.rollback()
         flash("You have answered that fact again since, so the earlier verdict stays as it was.", "bad")
         return redirect(url_for("review.question"), 303)
@@ -101,12 +103,12 @@ def undo() -> Page:
     """Take back the last answer, or the one named by `review` as long as it is the last."""
     review_id = request.form.get("review", type=int)
     try:
-        fact_id = review.undo(db.session(), learner(), now=now(), review_id=review_id)
+        fact_id = answers.undo_answer(db.session(), learner(), now=now(), review_id=review_id)
         commit()
-    except review.NothingToUndo:
+    except answers.NothingToUndo:
         flash("There is no answer left to take back.", "bad")
         return redirect(url_for("review.question"), 303)
-    except review.StaleAnswer:
+    except memories.StaleAnswer:
         db.session.rollback()
         flash("You have answered since, so that answer stays. Undo takes back the last one.", "bad")
         return redirect(url_for("review.question"), 303)
@@ -117,29 +119,29 @@ def undo() -> Page:
 @bp.post("/review/<int:fact_id>/bury")
 @learner_required
 def bury(fact_id: int) -> Page:
-    review.bury(db.session(), learner(), fact_id, now=now())
+    answers.skip_until_tomorrow(db.session(), learner(), fact_id, now=now())
     return _hidden(fact_id, "Put off until tomorrow.")
 
 
 @bp.post("/review/<int:fact_id>/suspend")
 @learner_required
 def suspend(fact_id: int) -> Page:
-    review.suspend(db.session(), learner(), fact_id)
+    answers.suspend_fact(db.session(), learner(), fact_id)
     return _hidden(fact_id, "Set aside: it will not be asked until you take it up again on its page in Explore.")
 
 
 @bp.post("/review/<int:fact_id>/resume")
 @learner_required
 def resume(fact_id: int) -> Page:
-    review.resume(db.session(), learner(), fact_id)
+    answers.resume_fact(db.session(), learner(), fact_id)
     commit()
     flash("Taken up again.", "good")
     return redirect(safe_next(request.form.get("next"), url_for("review.question", fact=fact_id)), 303)
 
 
-def _ask(prompt: review.Prompt | None) -> Page:
+def _ask(prompt: queue.Prompt | None) -> Page:
     if prompt is None:
-        return render("review/done.html", "review/_done.html", recap=review.recap(db.session(), learner(), now=now()))
+        return render("review/done.html", "review/_done.html", recap=read_recap(db.session(), learner(), now=now()))
     return render("review/question.html", "review/_question.html", prompt=prompt)
 
 
@@ -149,7 +151,7 @@ def _to_verdict(review_id: int) -> Response:
 
 def _answered_before(fact_id: int, version: int) -> Response:
     """A second tab, a double click or a replay: show the answer that counted, or what is to be asked now."""
-    earlier = review.review_of(db.session(), learner(), fact_id, version)
+    earlier = answers.find_review(db.session(), learner(), fact_id, version)
     flash("You had answered that already; the first answer counts.", "bad")
     return _to_verdict(earlier) if earlier else redirect(url_for("review.question"), 303)
 
@@ -168,7 +170,7 @@ def is_newcomer(progress: Progress) -> bool:
 
 
 @bp.app_template_global()
-def verdict_word(verdict: review.Verdict) -> str:
+def verdict_word(verdict: answers.AnswerFeedback) -> str:
     """The verdict in a word or two."""
     if verdict.overridden:
         return "Right, by your own word" if verdict.remembered else "Not remembered, by your own word"
@@ -184,7 +186,7 @@ def verdict_word(verdict: review.Verdict) -> str:
 
 
 @bp.app_template_global()
-def certainty(verdict: review.Verdict) -> str:
+def certainty(verdict: answers.AnswerFeedback) -> str:
     """What the learner said of the answer beforehand, and what follows from it."""
     if verdict.surprising:
         return "You were certain: worth a second look."
@@ -213,7 +215,7 @@ def fault_note(grade: Grade) -> str:
 
 
 @bp.app_template_global()
-def next_due(verdict: review.Verdict) -> str:
+def next_due(verdict: answers.AnswerFeedback) -> str:
     """When the fact comes back."""
     if verdict.due_in is None:
         return "You have met this fact again since."

@@ -4,10 +4,21 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
-from quizapp.core.bank import Passage, SetHeader
+from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.core.text.differences import Difference, differences
 from quizapp.extensions import db
-from quizapp.services import sets
+from quizapp.services.sets import contents, copies, ownership, search
+from quizapp.services.sets.settings import (
+    InUse,
+    NumberTaken,
+    SetSettings,
+    SettingsConflict,
+    delete_passage,
+    fingerprint,
+    read_settings,
+    save_passage,
+    save_settings,
+)
 from quizapp.web.forms.sets import (
     VISIBLE_TO,
     AuthorForm,
@@ -38,26 +49,28 @@ def index() -> Page:
     """One's own sets, or what `q`, `whose` and `language` find; `archived` names one just archived."""
     session, user = db.session(), learner()
     wanted = _wanted()
-    found = sets.find(session, user, wanted or sets.Wanted(whose=sets.MINE), page=page_asked())
+    found = search.search_sets(session, user, wanted or search.SetFilters(whose=search.MINE), page=page_asked())
     own_shelf = wanted is None and found.page == 1
     return render_template(
         "sets/index.html",
         found=found,
         wanted=wanted,
-        languages={code: language_name(code) for code in sets.languages(session, user)},
-        built_in=sets.find(session, user, sets.Wanted(whose=sets.BUILT_IN)).sets[:BUILT_IN_SHOWN] if own_shelf else [],
-        archived=sets.archived(session, user) if own_shelf else [],
+        languages={code: language_name(code) for code in search.languages_found(session, user)},
+        built_in=search.search_sets(session, user, search.SetFilters(whose=search.BUILT_IN)).sets[:BUILT_IN_SHOWN]
+        if own_shelf
+        else [],
+        archived=search.archived_sets(session, user) if own_shelf else [],
         just_archived=request.args.get("archived", type=int),
     )
 
 
-def _wanted() -> sets.Wanted | None:
+def _wanted() -> search.SetFilters | None:
     """What is looked for; None where nothing is."""
     text, language = request.args.get("q", "")[:200], request.args.get("language", "")
     whose = request.args.get("whose", "")
     if not (text.strip() or language or whose):
         return None
-    return sets.Wanted(text, whose if whose in sets.WHOSE else sets.ANY, language.replace("\0", "") or None)
+    return search.SetFilters(text, whose if whose in search.WHOSE else search.ANY, language.replace("\0", "") or None)
 
 
 # Beginning
@@ -69,13 +82,13 @@ def new() -> Page:
     form = NewSetForm()
     if form.validate_on_submit():
         try:
-            made = sets.make(
+            made = contents.create_set(
                 db.session(),
                 learner(),
                 title=form.title.data,
                 summary=form.summary.data,
                 language=form.language.data,
-                topics=form.topic_titles or [sets.ONE_TOPIC],
+                topics=form.topic_titles or [contents.DEFAULT_TOPIC],
                 now=now(),
             )
             commit()
@@ -91,14 +104,14 @@ def new() -> Page:
 @account_required
 def duplicate() -> Page:
     """Copy the set of the posted `key`."""
-    copy = sets.duplicate(db.session(), learner(), request.form.get("key", "").replace("\0", ""), now=now())
+    copy = copies.copy_set(db.session(), learner(), request.form.get("key", "").replace("\0", ""), now=now())
     commit()
     flash(f"“{copy.title}” is yours. Nobody else sees it until you share it.", "good")
     return _to_set(copy.id)
 
 
 def _to_set(set_id: int) -> Response:
-    return redirect(url_for("authoring.show", set_id=set_id), 303)
+    return redirect(url_for("fact_list.show", set_id=set_id), 303)
 
 
 # What it says of itself
@@ -107,7 +120,7 @@ def _to_set(set_id: int) -> Response:
 @bp.get("/<int:set_id>/settings")
 @account_required
 def settings(set_id: int) -> Page:
-    about = sets.describe(db.session(), learner(), set_id)
+    about = read_settings(db.session(), learner(), set_id)
     form = SettingsForm(about.header.language, data={**about.header.model_dump(), "mark": about.mark})
     return _settings_page(about, form)
 
@@ -117,7 +130,7 @@ def settings(set_id: int) -> Page:
 def change(set_id: int) -> Page:
     """Save, or do what a button beside a topic says, which saves nothing yet."""
     session = db.session()
-    about = sets.describe(session, learner(), set_id)
+    about = read_settings(session, learner(), set_id)
     form = SettingsForm(about.header.language)
     if pressed := request.form.get("row"):
         press(form.topics, pressed)
@@ -125,17 +138,17 @@ def change(set_id: int) -> Page:
     if not (form.validate() and form.check_topics()):
         return _settings_page(about, form), 422
     try:
-        sets.change(session, learner(), set_id, form.described, mark=form.mark.data, now=now())
+        save_settings(session, learner(), set_id, form.described, mark=form.mark.data, now=now())
         commit()
     except ValidationError as invalid:
         session.rollback()
         put_errors(form, invalid, SetHeader)
-    except sets.InUse as used:
+    except InUse as used:
         session.rollback()
         for topic in used.what:
             form.topics.append_entry(topic.model_dump())
             form.topics.entries[-1].form.title.errors = ["Facts belong to this topic, so it stays."]
-    except sets.ChangedMeanwhile as meanwhile:
+    except SettingsConflict as meanwhile:
         session.rollback()
         form.mark.data = meanwhile.mark  # saving again is a choice made with both texts in view
         return _settings_page(about, form, differences(meanwhile.theirs or {}, form.described)), 409
@@ -145,7 +158,7 @@ def change(set_id: int) -> Page:
     return _settings_page(about, form), 422
 
 
-def _settings_page(about: sets.Description, form: SettingsForm, conflict: list[Difference] | None = None) -> str:
+def _settings_page(about: SetSettings, form: SettingsForm, conflict: list[Difference] | None = None) -> str:
     return render_template("sets/settings.html", row=about.row, about=about, form=form, conflict=conflict)
 
 
@@ -155,7 +168,7 @@ def _settings_page(about: sets.Description, form: SettingsForm, conflict: list[D
 @bp.get("/<int:set_id>/passages")
 @account_required
 def passages(set_id: int) -> Page:
-    about = sets.describe(db.session(), learner(), set_id)
+    about = read_settings(db.session(), learner(), set_id)
     numbers = [passage.number for passage in about.header.passages]
     form = PassageForm(data={"number": min(max(numbers, default=0) + 1, 999)})
     return render_template("sets/passages.html", row=about.row, about=about, form=form)
@@ -169,16 +182,16 @@ def add_passage(set_id: int) -> Page:
     if conflict is None:
         flash(f"Paragraph {form.number.data} is added.", "good")
         return redirect(url_for("sets.passages", set_id=set_id), 303)
-    about = sets.describe(db.session(), learner(), set_id)
+    about = read_settings(db.session(), learner(), set_id)
     return render_template("sets/passages.html", row=about.row, about=about, form=form), 422
 
 
 @bp.get("/<int:set_id>/passages/<int:number>")
 @account_required
 def passage(set_id: int, number: int) -> Page:
-    about = sets.describe(db.session(), learner(), set_id)
+    about = read_settings(db.session(), learner(), set_id)
     shown = about.passage(number).model_dump()
-    form = PassageForm(data={**shown, "mark": sets.mark_of(shown)})
+    form = PassageForm(data={**shown, "mark": fingerprint(shown)})
     return render_template("sets/passage.html", row=about.row, about=about, number=number, form=form, conflict=None)
 
 
@@ -190,7 +203,7 @@ def change_passage(set_id: int, number: int) -> Page:
     if conflict is None:
         flash("Saved.", "good")
         return redirect(url_for("sets.passages", set_id=set_id), 303)
-    about = sets.describe(db.session(), learner(), set_id)
+    about = read_settings(db.session(), learner(), set_id)
     page = render_template(
         "sets/passage.html", row=about.row, about=about, number=number, form=form, conflict=conflict or None
     )
@@ -202,10 +215,10 @@ def change_passage(set_id: int, number: int) -> Page:
 def remove_passage(set_id: int, number: int) -> Page:
     session = db.session()
     try:
-        sets.remove_passage(session, learner(), set_id, number, mark=request.form.get("mark", ""), now=now())
+        delete_passage(session, learner(), set_id, number, mark=request.form.get("mark", ""), now=now())
         commit()
         flash(f"Paragraph {number} is removed.", "good")
-    except (sets.InUse, sets.ChangedMeanwhile):
+    except (InUse, SettingsConflict):
         session.rollback()
         flash(f"Paragraph {number} stays: it was changed meanwhile, or facts refer to it.", "bad")
     return redirect(url_for("sets.passages", set_id=set_id), 303)
@@ -215,18 +228,18 @@ def _save_passage(set_id: int, number: int | None, form: PassageForm) -> list[Di
     """Save what was typed. None once it is saved; else what differs from what another saved meanwhile, if it does."""
     session = db.session()
     if not form.validate():
-        sets.describe(session, learner(), set_id)  # an outsider gets no form to mend
+        read_settings(session, learner(), set_id)  # an outsider gets no form to mend
         return []
     try:
-        sets.change_passage(session, learner(), set_id, number, form.passage, mark=form.mark.data or "", now=now())
+        save_passage(session, learner(), set_id, number, form.passage, mark=form.mark.data or "", now=now())
         commit()
     except ValidationError as invalid:
         put_errors(form, invalid, Passage)
-    except sets.NumberTaken:
+    except NumberTaken:
         form.number.errors = ["The set has a paragraph of that number."]
-    except sets.InUse:
+    except InUse:
         form.number.errors = [f"Facts refer to this paragraph as ¶ {number}, so its number stays."]
-    except sets.ChangedMeanwhile as meanwhile:
+    except SettingsConflict as meanwhile:
         session.rollback()
         if meanwhile.theirs is None:
             abort(404)
@@ -248,7 +261,7 @@ def sharing(set_id: int) -> Page:
 
 
 def _sharing_page(set_id: int, form: AuthorForm) -> str:
-    shared = sets.sharing(db.session(), learner(), set_id)
+    shared = ownership.read_sharing(db.session(), learner(), set_id)
     visibility = VisibilityForm(formdata=None, data={"visibility": shared.row.visibility})
     return render_template("sets/sharing.html", row=shared.row, shared=shared, form=form, visibility=visibility)
 
@@ -258,7 +271,7 @@ def _sharing_page(set_id: int, form: AuthorForm) -> str:
 def show_to(set_id: int) -> Page:
     chosen = request.form.get("visibility", "")
     try:
-        sets.show_to(db.session(), learner(), set_id, chosen, now=now())
+        ownership.set_visibility(db.session(), learner(), set_id, chosen, now=now())
         commit()
     except KeyError:
         flash("Pick who may see the set.", "bad")
@@ -274,12 +287,12 @@ def add_author(set_id: int) -> Page:
     form, session = AuthorForm(), db.session()
     name = form.name.data
     try:
-        author = sets.add_author(session, learner(), set_id, name, now=now())
+        author = ownership.add_author(session, learner(), set_id, name, now=now())
         commit()
-    except sets.Nobody:
+    except ownership.UnknownUser:
         guests = "Guests have none: they sign up first."
         form.name.errors = [f"Nobody here has the user name “{name}”. {guests}" if name else "Type a user name."]
-    except sets.AuthorAlready:
+    except ownership.AlreadyAuthor:
         form.name.errors = [f"“{name}” writes in this set already."]
     else:
         flash(f"{author.name} may write in this set now.", "good")
@@ -291,7 +304,7 @@ def add_author(set_id: int) -> Page:
 @bp.post("/<int:set_id>/authors/<int:user_id>/remove")
 @account_required
 def remove_author(set_id: int, user_id: int) -> Page:
-    author = sets.remove_author(db.session(), learner(), set_id, user_id, now=now())
+    author = ownership.remove_author(db.session(), learner(), set_id, user_id, now=now())
     commit()
     flash(f"{author.name} is no longer a co-author.", "good")
     return _to_sharing(set_id)
@@ -302,10 +315,10 @@ def remove_author(set_id: int, user_id: int) -> Page:
 def hand_over(set_id: int, user_id: int) -> Page:
     """Make a co-author the owner, once it was confirmed: only they can give it back."""
     if request.method == "GET":
-        shared = sets.sharing(db.session(), learner(), set_id)
+        shared = ownership.read_sharing(db.session(), learner(), set_id)
         to = next((author for author in shared.authors if author.id == user_id and shared.is_owner), None)
         return render_template("sets/hand_over.html", row=shared.row, to=to) if to else abort(404)
-    author = sets.hand_over(db.session(), learner(), set_id, user_id, now=now())
+    author = ownership.hand_over(db.session(), learner(), set_id, user_id, now=now())
     commit()
     flash(f"The set is {author.name}’s now. You are a co-author.", "good")
     return _to_sharing(set_id)
@@ -314,7 +327,7 @@ def hand_over(set_id: int, user_id: int) -> Page:
 @bp.post("/<int:set_id>/leave")
 @account_required
 def leave(set_id: int) -> Page:
-    left = sets.leave(db.session(), learner(), set_id, now=now())
+    left = ownership.leave_set(db.session(), learner(), set_id, now=now())
     commit()
     flash(f"You are no longer a co-author of “{left.title}”.", "good")
     return redirect(url_for("sets.index"), 303)
@@ -330,16 +343,16 @@ def _to_sharing(set_id: int) -> Response:
 @bp.get("/<int:set_id>/updates")
 @account_required
 def updates(set_id: int) -> Page:
-    offered = sets.updates(db.session(), learner(), set_id)
+    offered = copies.find_updates(db.session(), learner(), set_id)
     return render_template("sets/updates.html", row=offered.row, offered=offered)
 
 
 @bp.post("/<int:set_id>/updates")
 @account_required
 def take_updates(set_id: int) -> Page:
-    taken = sets.take(db.session(), learner(), set_id, now=now())
+    taken = copies.apply_updates(db.session(), learner(), set_id, now=now())
     commit()
-    flash(f"Taken over: {taken.added} added, {taken.changed} changed, {taken.retired} archived.", "good")
+    flash(f"Taken over: {taken.added} added, {taken.changed} changed, {taken.archived} archived.", "good")
     return redirect(url_for("sets.updates", set_id=set_id), 303)
 
 
@@ -349,7 +362,7 @@ def take_updates(set_id: int) -> Page:
 @bp.post("/<int:set_id>/archive")
 @account_required
 def archive(set_id: int) -> Page:
-    sets.archive(db.session(), learner(), set_id, now=now())
+    ownership.archive_set(db.session(), learner(), set_id, now=now())
     commit()
     return redirect(url_for("sets.index", archived=set_id), 303)
 
@@ -357,7 +370,7 @@ def archive(set_id: int) -> Page:
 @bp.post("/<int:set_id>/restore")
 @account_required
 def restore(set_id: int) -> Page:
-    row = sets.restore(db.session(), learner(), set_id, now=now())
+    row = ownership.restore_set(db.session(), learner(), set_id, now=now())
     commit()
     flash(f"“{row.title}” is back.", "good")
     return redirect(url_for("sets.index"), 303)
@@ -366,7 +379,7 @@ def restore(set_id: int) -> Page:
 @bp.get("/<int:set_id>/log")
 @account_required
 def log(set_id: int) -> Page:
-    row, page = sets.log(db.session(), learner(), set_id, page=page_asked())
+    row, page = ownership.read_log(db.session(), learner(), set_id, page=page_asked())
     return render_template("sets/log.html", row=row, log=page)
 
 

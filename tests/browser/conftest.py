@@ -206,9 +206,9 @@ class Visitor:
             select(Fact.id, QuestionVersion.body)
             .join(QuestionRow, QuestionRow.fact_id == Fact.id)
             .join(QuestionVersion, QuestionVersion.question_id == QuestionRow.id)
-            .where(QuestionVersion.number == QuestionRow.current, QuestionRow.retired_at.is_(None))
+            .where(QuestionVersion.number == QuestionRow.current, QuestionRow.archived_at.is_(None))
             .where(Fact.id.not_in(met), Fact.set_id.in_(select(Plan.set_id).where(Plan.learner_id == self.id)))
-            .where(Fact.key == key if key else Fact.retired_at.is_(None))
+            .where(Fact.key == key if key else Fact.archived_at.is_(None))
             .order_by(Fact.position.desc(), QuestionRow.position)
         ).all()
         for fact_id, group in groupby(rows, key=lambda row: row.id):

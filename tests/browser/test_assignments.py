@@ -5,13 +5,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from assigning import School, mend, open_school, quiz, sit
+from assignments import School, mend, open_school, quiz, take
 from axe import check
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from quizapp.models import Assignment, Attempt, Fact, Question, QuestionVersion, User
-from quizapp.services.attempts import items
+from quizapp.services.attempts.questions import list_questions
 
 
 class Class:
@@ -59,7 +59,7 @@ class Class:
         found = re.search(r"/attempts/(\d+)/(\d+)", page.url)
         assert found
         with self.site.session() as session:
-            asked: Any = items(session, session.get_one(Attempt, int(found[1])))[int(found[2]) - 1].question
+            asked: Any = list_questions(session, session.get_one(Attempt, int(found[1])))[int(found[2]) - 1].question
             return str(asked.answer)
 
 
@@ -124,7 +124,7 @@ def test_questions_are_picked_without_javascript(make_class: Callable[[str], Cla
     desk.get_by_role("button", name="Assign", exact=True).click()
     expect(desk.get_by_role("heading", level=1)).to_have_text("Picked")
     desk.get_by_role("button", name="Preview as a student").click()
-    expect(desk).to_have_url(re.compile(r"/assignments/attempts/\d+/1$"))
+    expect(desk).to_have_url(re.compile(r"/attempts/\d+/1$"))
 
 
 def test_a_mended_key_regrades_everyone_after_a_look(make_class: Callable[[str], Class]) -> None:
@@ -133,7 +133,7 @@ def test_a_mended_key_regrades_everyone_after_a_look(make_class: Callable[[str],
     with room.site.session() as session:
         school = room.school(session)
         assignment = session.get_one(Assignment, number)
-        sit(session, school.students[0], assignment)
+        take(session, school.students[0], assignment)
         question_id = assignment.question_ids[0]
         question = session.get_one(Question, question_id)
         body = question.versions[-1].body

@@ -6,7 +6,7 @@ from typing import Any
 
 import axe
 import pytest
-from editing import own_set
+from editor import own_set
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page, expect
 from sqlalchemy import select

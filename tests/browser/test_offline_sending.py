@@ -21,7 +21,7 @@ from going_offline import (
 from playwright.sync_api import Page, expect
 
 from quizapp.models import User
-from quizapp.services import review
+from quizapp.services.review import answers
 
 
 @pytest.fixture(autouse=True)
@@ -145,7 +145,7 @@ def test_what_another_device_answered_too_counts_twice(visitor: Any, page: Page)
     [answer] = kept(page)
     with visitor.site.session() as session:
         learner = session.get_one(User, visitor.id)
-        review.answer(
+        answers.record_answer(
             session, learner, fact_id, {"give-up": "1"}, question_version_id=answer["question"], seen=answer["seen"],
             ms=None, now=visitor.site.noon,
         )  # fmt: skip

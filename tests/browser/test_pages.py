@@ -11,7 +11,7 @@ from playwright.sync_api import Page, Response, expect
 from sqlalchemy import select
 
 from quizapp.models import DayCount, Fact, Memory, User
-from quizapp.services import progress
+from quizapp.services.progress import overview
 
 SET = "/explore/april-1920"
 
@@ -76,7 +76,7 @@ def test_broken(visitor: Any, page: Page, complaints: Any, monkeypatch: pytest.M
         raise RuntimeError("broken on purpose")
 
     visitor.start()
-    monkeypatch.setattr(progress, "report", broken)
+    monkeypatch.setattr(overview, "read_report", broken)
     page.goto("/progress")
     expect(page.get_by_role("heading", level=1)).to_have_text("Something broke on our side")
     check(page)

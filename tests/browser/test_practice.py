@@ -167,7 +167,7 @@ def test_what_one_got_wrong_and_is_about_to_forget(visitor: Any, page: Page) -> 
 def test_by_period_paragraph_or_person(visitor: Any, page: Page, group: str) -> None:
     page.get_by_text(re.compile(r"^\d+ names$")).click()
     begin(page, group)
-    expect(page.locator(".sitting__title")).to_contain_text(group)
+    expect(page.locator(".attempt-head__title")).to_contain_text(group)
 
 
 def test_a_practice_by_keys_alone(visitor: Any, page: Page) -> None:
@@ -220,7 +220,7 @@ def test_a_practice_without_javascript(visitor: Any, page: Page) -> None:
 
 def test_guessing_before_reading(visitor: Any, page: Page) -> None:
     page.get_by_role("button", name="Guess first at ¶ 6").click()
-    expect(page.locator(".sitting__title")).to_contain_text("Before reading ¶ 6")
+    expect(page.locator(".attempt-head__title")).to_contain_text("Before reading ¶ 6")
     guesses = 0
     while page.locator("form.answer").is_visible():
         visitor.answer(rightly=guesses % 2 == 0 and visitor.question().kind in ("choice", "true_false"))
@@ -242,4 +242,4 @@ def test_guessing_before_reading(visitor: Any, page: Page) -> None:
 def test_a_passage_offers_it_too(visitor: Any, page: Page) -> None:
     page.goto("/explore/april-1920/passages")
     page.locator("#passage-3").get_by_role("button", name="Guess first").click()
-    expect(page.locator(".sitting__title")).to_contain_text("Before reading ¶ 3")
+    expect(page.locator(".attempt-head__title")).to_contain_text("Before reading ¶ 3")

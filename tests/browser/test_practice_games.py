@@ -43,7 +43,7 @@ def card(page: Page, side: int, pair: str) -> Any:
 def test_a_match_game(visitor: Any, page: Page) -> None:
     page.clock.install()
     page.get_by_role("link", name="Match: Dates and events").click()
-    told = page.locator(".match__told")
+    told = page.locator(".match__status")
     expect(told).to_have_text("6 pairs to find.")
     expect(page.get_by_role("combobox")).to_have_count(0)
     dealt = page.locator(".match__card").all_inner_texts()

@@ -108,7 +108,7 @@ def test_a_quiz_from_making_it_to_reviewing_what_was_wrong(visitor: Any, page: P
     at(page, 3)
 
     page.locator("nav a[data-to='2']").click()  # change an answer
-    expect(page.locator(".sitting__given")).to_be_visible()
+    expect(page.locator(".attempt-saved")).to_be_visible()
     give(visitor)
     at(page, 3)
     give(visitor, rightly=False)
@@ -163,7 +163,7 @@ def test_what_was_given_is_there_when_one_comes_back(visitor: Any, page: Page, k
     given = responses(visitor)[0].response
     page.go_back()
     at(page, 1)
-    expect(page.locator(".sitting__given")).to_contain_text("Your answer is saved")
+    expect(page.locator(".attempt-saved")).to_contain_text("Your answer is saved")
     match asked.kind:
         case "choice":
             expect(page.locator(".choice[aria-pressed=true]")).to_contain_text(asked.answer)
@@ -187,9 +187,9 @@ def test_taken_again_the_result_stands_beside_the_earlier_one(visitor: Any, page
     check(page)
     page.goto("/quizzes")
     expect(page.get_by_text("Last: 1 of 1 (100%); best of 2: 100%")).to_be_visible()
-    page.get_by_role("button", name="Put away").click()
-    expect(page.get_by_text("“All topics” is put away.")).to_be_visible()
-    page.get_by_role("status").get_by_role("button", name="Take it back").click()
+    page.get_by_role("button", name="Archive").click()
+    expect(page.get_by_text("“All topics” is archived.")).to_be_visible()
+    page.get_by_role("status").get_by_role("button", name="Restore").click()
     expect(page.get_by_role("button", name="Take again")).to_be_visible()
 
 
@@ -229,7 +229,7 @@ def test_without_a_connection_the_answer_stays_and_can_be_sent_again(visitor: An
 def test_the_time_left_is_told_twice_and_no_oftener(visitor: Any, page: Page) -> None:
     page.clock.install()
     make(page, size=1, minutes=10)
-    countdown, told = page.locator("#countdown"), page.locator("#countdown-told")
+    countdown, told = page.locator("#countdown"), page.locator("#countdown-status")
     expect(countdown).to_have_text("10 min left")
     expect(told).to_be_empty()
     page.clock.fast_forward(5 * 60_000 + 30_000)
@@ -343,7 +343,7 @@ def test_the_list_and_the_form(visitor: Any, page: Page, complaints: Any) -> Non
     check(page)
 
 
-def test_a_sitting_and_its_result(visitor: Any, page: Page) -> None:
+def test_an_attempt_and_its_result(visitor: Any, page: Page) -> None:
     make(page, size=4, minutes=30)
     check(page)
     give(visitor)
@@ -351,7 +351,7 @@ def test_a_sitting_and_its_result(visitor: Any, page: Page) -> None:
     give(visitor, rightly=False)
     at(page, 3)
     page.locator("nav a[data-to='1']").click()
-    expect(page.locator(".sitting__given")).to_be_visible()
+    expect(page.locator(".attempt-saved")).to_be_visible()
     check(page)
     page.locator("nav").get_by_role("link", name="Hand in").click()
     at(page, "hand-in")

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from quizapp.models import Assignment, User
 from quizapp.services import demo
 from quizapp.services.accounts import hash_password
-from quizapp.services.bank import read_stored_set
+from quizapp.services.sets.contents import read_stored_set
 
 PASSWORD = "correct horse battery"
 

@@ -1,4 +1,4 @@
-"""The terms of assignments: when they are open, when attempts end, when they tell, and what study does to a plan."""
+"""The settings of assignments: when they are open, when attempts end, when feedback is released; study and plans."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -6,19 +6,18 @@ import pytest
 
 from quizapp.core.assignments import (
     Aim,
-    Granted,
+    AssignmentSettings,
+    ExtensionSettings,
+    FeedbackRelease,
     NoSuchTime,
     Phase,
-    Terms,
-    counts_from,
     instant,
-    told_from,
     wall_time,
 )
 
 MON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
-WEEK = Terms(opens_at=MON, due_at=MON + 3 * DAY, closes_at=MON + 5 * DAY, attempts=2, minutes=20)
+WEEK = AssignmentSettings(opens_at=MON, due_at=MON + 3 * DAY, closes_at=MON + 5 * DAY, attempts=2, minutes=20)
 
 
 @pytest.mark.parametrize(
@@ -34,41 +33,54 @@ WEEK = Terms(opens_at=MON, due_at=MON + 3 * DAY, closes_at=MON + 5 * DAY, attemp
 )
 def test_it_opens_is_due_and_closes(at: datetime, phase: Phase) -> None:
     assert WEEK.phase(at) == phase
-    assert Terms().phase(at) == Phase.OPEN
+    assert AssignmentSettings().phase(at) == Phase.OPEN
 
 
 def test_attempts_are_counted_down() -> None:
     assert [WEEK.attempts_left(begun) for begun in range(4)] == [2, 1, 0, 0]
-    assert Terms().attempts_left(99) is None
+    assert AssignmentSettings().attempts_left(99) is None
 
 
 def test_an_attempt_ends_when_its_time_is_up_or_when_it_closes() -> None:
     assert WEEK.deadline(MON) == MON + 20 * MINUTE
     assert WEEK.deadline(MON + 5 * DAY - MINUTE) == MON + 5 * DAY
-    assert Terms().deadline(MON) is None
+    assert AssignmentSettings().deadline(MON) is None
 
 
-def test_a_student_has_their_own_time_and_what_was_granted() -> None:
+def test_a_student_has_their_own_time_and_their_extension() -> None:
     assert WEEK.for_student(1.5, None).minutes == 30
-    own = WEEK.for_student(1.5, Granted(due_at=MON + 7 * DAY, attempts=3, time_factor=2.0))
+    own = WEEK.for_student(1.5, ExtensionSettings(due_at=MON + 7 * DAY, attempts=3, time_factor=2.0))
     assert (own.minutes, own.attempts, own.opens_at) == (40, 3, MON)
     assert own.due_at == own.closes_at == MON + 7 * DAY  # who may hand in until then is not shut out before
-    assert WEEK.for_student(1.0, Granted(closes_at=MON + 4 * DAY)).closes_at == MON + 4 * DAY
+    assert WEEK.for_student(1.0, ExtensionSettings(closes_at=MON + 4 * DAY)).closes_at == MON + 4 * DAY
 
 
-def test_results_are_told_when_the_teacher_said() -> None:
-    done, later = MON + DAY, WEEK.for_student(1, Granted(due_at=MON + 9 * DAY))
-    assert told_from("at-end", [WEEK], done) == told_from("at-once", [WEEK], done) == done
-    assert told_from("after-due", [WEEK], done) == MON + 3 * DAY
-    assert told_from("after-due", [WEEK, later], done) == MON + 9 * DAY, "somebody still writes"
-    assert told_from("after-due", [WEEK], MON + 4 * DAY) == MON + 4 * DAY
-    assert told_from("never", [WEEK], done) is None
+def test_feedback_is_released_when_the_teacher_said() -> None:
+    done, later = MON + DAY, WEEK.for_student(1, ExtensionSettings(due_at=MON + 9 * DAY))
+    assert (
+        FeedbackRelease("at-end", (WEEK,)).released_at(done)
+        == FeedbackRelease("at-once", (WEEK,)).released_at(done)
+        == done
+    )
+    assert FeedbackRelease("after-due", (WEEK,)).released_at(done) == MON + 3 * DAY
+    assert (
+        FeedbackRelease(
+            "after-due",
+            (
+                WEEK,
+                later,
+            ),
+        ).released_at(done)
+        == MON + 9 * DAY
+    ), "somebody still writes"
+    assert FeedbackRelease("after-due", (WEEK,)).released_at(MON + 4 * DAY) == MON + 4 * DAY
+    assert FeedbackRelease("never", (WEEK,)).released_at(done) is None
 
 
-def test_answers_count_when_told_and_where_nothing_is_told_once_it_is_closed() -> None:
-    assert counts_from("at-end", [WEEK], MON) == MON
-    assert counts_from("after-due", [WEEK], MON) == MON + 3 * DAY
-    assert counts_from("never", [WEEK], MON) == MON + 5 * DAY
+def test_reviews_are_due_with_the_feedback_or_else_once_it_is_closed() -> None:
+    assert FeedbackRelease("at-end", (WEEK,)).reviews_due_at(MON) == MON
+    assert FeedbackRelease("after-due", (WEEK,)).reviews_due_at(MON) == MON + 3 * DAY
+    assert FeedbackRelease("never", (WEEK,)).reviews_due_at(MON) == MON + 5 * DAY
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Baku", "America/New_York"])

@@ -14,13 +14,13 @@ from typing import Any
 import pytest
 from exchanging import DATA, PICTURE, PICTURES, asked_in, assert_same, first_of, set_to_exchange, with_question
 
-from quizapp.core import bank
 from quizapp.core.formats import anki
 from quizapp.core.formats.frame import Read
 from quizapp.core.formats.markup import html_of
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.typed import Typed
+from quizapp.core.sets import schema
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 LATER = NOW + timedelta(days=3)
@@ -28,7 +28,7 @@ PACKAGES = DATA / "formats"
 
 
 @pytest.fixture(scope="module")
-def kinds() -> bank.QuestionSet:
+def kinds() -> schema.QuestionSet:
     """A set with every kind of question; the first has a picture, the first fact tags."""
     return set_to_exchange("kinds")
 
@@ -57,7 +57,7 @@ class TestOurPackageInAnki:
         return bring_in
 
     def test_a_note_and_a_card_for_each_question(
-        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: bank.QuestionSet
+        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: schema.QuestionSet
     ) -> None:
         log = bring_in(anki.write(kinds, PICTURES, now=NOW).data)
         assert len(log.new) == len(asked_in(kinds)) == collection.note_count() == collection.card_count()
@@ -66,7 +66,7 @@ class TestOurPackageInAnki:
         assert note.tags == ["spring", "two_words"]
 
     def test_decks_are_the_set_and_its_topics(
-        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: bank.QuestionSet
+        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: schema.QuestionSet
     ) -> None:
         bring_in(anki.write(kinds, PICTURES, now=NOW).data)
         used = {topic.title for topic in kinds.header.topics if any(f.topic == topic.key for f in kinds.facts)}
@@ -74,7 +74,7 @@ class TestOurPackageInAnki:
         assert names - {"Default"} == {kinds.header.title} | {f"{kinds.header.title}::{title}" for title in used}
 
     def test_the_card_shows_the_question_and_then_the_answer(
-        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: bank.QuestionSet
+        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: schema.QuestionSet
     ) -> None:
         bring_in(anki.write(kinds, PICTURES, now=NOW).data)
         for question in asked_in(kinds):
@@ -89,7 +89,7 @@ class TestOurPackageInAnki:
                 assert shown in answer
 
     def test_the_picture_comes_along(
-        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: bank.QuestionSet
+        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: schema.QuestionSet
     ) -> None:
         bring_in(anki.write(kinds, PICTURES, now=NOW).data)
         (name,) = (path for path in Path(collection.media.dir()).iterdir())
@@ -98,7 +98,7 @@ class TestOurPackageInAnki:
         assert name.name in note["Picture"]
 
     def test_a_second_import_updates_and_keeps_the_schedule(
-        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: bank.QuestionSet
+        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: schema.QuestionSet
     ) -> None:
         bring_in(anki.write(kinds, PICTURES, now=NOW).data)
         collection.decks.select(next(d.id for d in collection.decks.all_names_and_ids() if "::" in d.name))
@@ -120,7 +120,7 @@ class TestOurPackageInAnki:
         assert after.note().guid == card.note().guid
 
     def test_what_anki_exports_again_is_the_same_set(
-        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: bank.QuestionSet, tmp_path: Path
+        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: schema.QuestionSet, tmp_path: Path
     ) -> None:
         from anki.collection import ExportAnkiPackageOptions
 
@@ -134,7 +134,7 @@ class TestOurPackageInAnki:
             assert read.pictures == PICTURES
 
     def test_what_is_changed_in_anki_comes_back(
-        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: bank.QuestionSet, tmp_path: Path
+        self, collection: Any, bring_in: Callable[[bytes], Any], kinds: schema.QuestionSet, tmp_path: Path
     ) -> None:
         from anki.collection import ExportAnkiPackageOptions
 
@@ -161,7 +161,7 @@ class TestOurPackageInAnki:
             "changes made in Anki to choices and their answers; only what is asked and explained is read"
         ]
 
-    def test_anki_reads_our_text(self, collection: Any, kinds: bank.QuestionSet, tmp_path: Path) -> None:
+    def test_anki_reads_our_text(self, collection: Any, kinds: schema.QuestionSet, tmp_path: Path) -> None:
         from anki.collection import ImportCsvRequest
 
         path = tmp_path / "notes.txt"
@@ -179,28 +179,28 @@ class TestOurPackageInAnki:
 
 
 class TestOurOwnPackage:
-    def test_round_trip_changes_nothing(self, kinds: bank.QuestionSet) -> None:
+    def test_round_trip_changes_nothing(self, kinds: schema.QuestionSet) -> None:
         read = anki.read(anki.write(kinds, PICTURES, now=NOW).data, topic="general")
         assert_same(read, kinds)
         assert read.pictures == PICTURES
         assert all(found.keyed for found in read.facts)
 
-    def test_the_same_set_at_the_same_time_is_the_same_file(self, kinds: bank.QuestionSet) -> None:
+    def test_the_same_set_at_the_same_time_is_the_same_file(self, kinds: schema.QuestionSet) -> None:
         assert anki.write(kinds, PICTURES, now=NOW).data == anki.write(kinds, PICTURES, now=NOW).data
 
-    def test_guids_depend_on_keys_alone(self, kinds: bank.QuestionSet) -> None:
+    def test_guids_depend_on_keys_alone(self, kinds: schema.QuestionSet) -> None:
         later = with_question(kinds, asked_in(kinds)[0].key, prompt="Quite another text?")
         assert guids(anki.write(kinds, {}, now=NOW).data) == guids(anki.write(later, {}, now=LATER).data)
         other = replace(kinds, header=kinds.header.model_copy(update={"key": "another-set"}))
         assert not set(guids(anki.write(kinds, {}, now=NOW).data)) & set(guids(anki.write(other, {}, now=NOW).data))
 
-    def test_a_picture_that_is_gone_is_listed(self, kinds: bank.QuestionSet) -> None:
+    def test_a_picture_that_is_gone_is_listed(self, kinds: schema.QuestionSet) -> None:
         written = anki.write(kinds, {}, now=NOW)
         assert (asked_in(kinds)[0].key, "its picture is not there any more") in [
             (x.place, x.what) for x in written.lost
         ]
 
-    def test_what_the_note_carried_may_be_damaged(self, kinds: bank.QuestionSet) -> None:
+    def test_what_the_note_carried_may_be_damaged(self, kinds: schema.QuestionSet) -> None:
         """Then the note is read like any other."""
         typed = first_of(kinds, Typed)
         data = with_field(anki.write(kinds, PICTURES, now=NOW).data, typed.key, "Data", "{}")
@@ -260,7 +260,7 @@ class TestPackagesOfAnki:
         return anki.read((PACKAGES / name).read_bytes(), topic="general")
 
     @pytest.fixture
-    def by_prompt(self, read: Read) -> dict[str, tuple[bank.Fact, Question]]:
+    def by_prompt(self, read: Read) -> dict[str, tuple[schema.Fact, Question]]:
         found = [(found.fact, question) for found in read.facts for question in found.fact.questions]
         return {getattr(question, "text", question.prompt): (fact, question) for fact, question in found}
 
@@ -324,7 +324,7 @@ def test_packages_of_other_tools_are_read() -> None:
     ]
 
 
-def test_json_that_is_carried_is_ascii(kinds: bank.QuestionSet) -> None:
+def test_json_that_is_carried_is_ascii(kinds: schema.QuestionSet) -> None:
     """Anki normalises the text of fields; what it cannot touch comes back as it was."""
     found: list[str] = []
     data = anki.write(kinds, {}, now=NOW).data

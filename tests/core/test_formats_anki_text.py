@@ -6,16 +6,16 @@ from datetime import UTC, datetime
 import pytest
 from exchanging import PICTURES, asked_in, assert_same, first_of, set_to_exchange, with_question
 
-from quizapp.core import bank
 from quizapp.core.formats import anki
 from quizapp.core.formats.frame import Read, Unreadable
 from quizapp.core.kinds.typed import Typed
+from quizapp.core.sets import schema
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def kinds() -> bank.QuestionSet:
+def kinds() -> schema.QuestionSet:
     return set_to_exchange("kinds")
 
 
@@ -28,7 +28,7 @@ def answers(read: Read) -> dict[str, str]:
 
 
 class TestText:
-    def test_round_trip_changes_nothing_but_pictures(self, kinds: bank.QuestionSet) -> None:
+    def test_round_trip_changes_nothing_but_pictures(self, kinds: schema.QuestionSet) -> None:
         written = anki.write_text(kinds, PICTURES, now=NOW)
         first = asked_in(kinds)[0].key
         assert [lost.place for lost in written.lost] == ["", first]
@@ -36,7 +36,7 @@ class TestText:
         assert [lost.what for lost in read.lost] == ["pictures; a text file holds none"]
         assert_same(replace(read, lost=()), with_question(kinds, first, picture=None))
 
-    def test_what_is_changed_in_the_text_comes_back(self, kinds: bank.QuestionSet) -> None:
+    def test_what_is_changed_in_the_text_comes_back(self, kinds: schema.QuestionSet) -> None:
         typed = first_of(kinds, Typed)
         data = anki.write_text(kinds, {}, now=NOW).data.decode()
         assert f'\t"{typed.answer}<' in data

@@ -10,13 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.formats.frame import (
-    MAX_QUESTIONS,
-    MAX_UNPACKED,
-    MAX_UPLOAD,
-    Format,
-    Unreadable,
-)
+from quizapp.core.formats.frame import MAX_QUESTIONS, MAX_UNPACKED, MAX_UPLOAD, Format, Unreadable
 from quizapp.core.formats.registry import FORMATS, guess
 
 TEXTS = ["json", "csv", "tsv", "gift", "aiken"]

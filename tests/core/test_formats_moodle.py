@@ -10,7 +10,6 @@ from xml.etree import ElementTree
 import pytest
 from exchanging import DATA, PICTURE, PICTURES, asked_in, assert_same, set_to_exchange
 
-from quizapp.core import bank
 from quizapp.core.formats import moodle_xml
 from quizapp.core.formats.frame import MAX_UPLOAD, Read, Unreadable
 from quizapp.core.formats.markup import html_of
@@ -18,19 +17,20 @@ from quizapp.core.formats.moodle_xml import tree
 from quizapp.core.formats.moodle_xml.item import data_tags, read_tags
 from quizapp.core.formats.moodle_xml.kinds import date_forms
 from quizapp.core.kinds import Question
+from quizapp.core.sets import schema
 from quizapp.core.text.edtf import Precision
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module", params=["kinds", "sample"])
-def source(request: pytest.FixtureRequest) -> bank.QuestionSet:
+def source(request: pytest.FixtureRequest) -> schema.QuestionSet:
     """A set with every kind of question and one of a usual make; the first has a picture, the first fact tags."""
     return set_to_exchange(request.param)
 
 
 @pytest.fixture
-def written(source: bank.QuestionSet) -> bytes:
+def written(source: schema.QuestionSet) -> bytes:
     return moodle_xml.write(source, PICTURES, now=NOW).data
 
 
@@ -39,13 +39,13 @@ def read(data: bytes | str) -> Read:
 
 
 class TestRoundTrip:
-    def test_our_own_export_changes_nothing(self, source: bank.QuestionSet, written: bytes) -> None:
+    def test_our_own_export_changes_nothing(self, source: schema.QuestionSet, written: bytes) -> None:
         found = read(written)
         assert_same(found, source)
         assert found.pictures == PICTURES
         assert all(entry.keyed for entry in found.facts)
 
-    def test_what_moodle_adds_changes_nothing(self, source: bank.QuestionSet, written: bytes) -> None:
+    def test_what_moodle_adds_changes_nothing(self, source: schema.QuestionSet, written: bytes) -> None:
         """Moodle writes the same question with elements, formats and numbers of its own."""
         root = ElementTree.fromstring(written)
         for node in root.iter("question"):
@@ -59,7 +59,7 @@ class TestRoundTrip:
         found = read(ElementTree.tostring(root))
         assert_same(found, source)
 
-    def test_without_what_it_carries_the_kinds_come_back_too(self, source: bank.QuestionSet, written: bytes) -> None:
+    def test_without_what_it_carries_the_kinds_come_back_too(self, source: schema.QuestionSet, written: bytes) -> None:
         """Keys, facts and kinds are in idnumbers and tags; what Moodle has no place for is gone."""
 
         def held(question: Question) -> dict[str, Any]:
@@ -75,7 +75,7 @@ class TestRoundTrip:
         assert [entry.fact.key for entry in found.facts] == [fact.key for fact in source.facts]
         assert list(map(held, asked_in(found))) == list(map(held, asked_in(source)))
 
-    def test_what_is_changed_in_moodle_comes_back(self, source: bank.QuestionSet, written: bytes) -> None:
+    def test_what_is_changed_in_moodle_comes_back(self, source: schema.QuestionSet, written: bytes) -> None:
         root = ElementTree.fromstring(written)
         node = next(node for node in root.iter("question") if node.get("type") == "multichoice")
         key = node.findtext("idnumber")
@@ -89,7 +89,7 @@ class TestRoundTrip:
         fact = next(entry.fact for entry in found.facts if changed in entry.fact.questions)
         assert fact.statement == next(f.statement for f in source.facts if before in f.questions)
 
-    def test_what_is_lost_is_listed(self, source: bank.QuestionSet) -> None:
+    def test_what_is_lost_is_listed(self, source: schema.QuestionSet) -> None:
         lost = moodle_xml.write(source, {}, now=NOW).lost
         kinds = {question.kind for fact in source.facts for question in fact.questions}
         assert any("flashcard is an essay" in entry.what for entry in lost) == ("flashcard" in kinds)
@@ -122,13 +122,13 @@ class TestWhatMoodleReads:
             assert sum(fraction for fraction in earned if fraction > 0) == pytest.approx(100, abs=0.001)
 
     def test_categories_are_the_set_and_its_topics(
-        self, nodes: dict[str, list[ElementTree.Element]], source: bank.QuestionSet
+        self, nodes: dict[str, list[ElementTree.Element]], source: schema.QuestionSet
     ) -> None:
         paths = [node.findtext("category/text", "") for node in nodes["category"]]
         assert paths[0].startswith(f"$course$/top/{source.header.title}/")
 
     def test_idnumbers_are_the_keys(
-        self, nodes: dict[str, list[ElementTree.Element]], source: bank.QuestionSet
+        self, nodes: dict[str, list[ElementTree.Element]], source: schema.QuestionSet
     ) -> None:
         asked = {question.key for fact in source.facts for question in fact.questions}
         assert asked == {n.findtext("idnumber") for kind, found in nodes.items() if kind != "category" for n in found}

@@ -10,29 +10,29 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from quizapp.core import bank
 from quizapp.core.formats.frame import as_key
 from quizapp.core.formats.merging import merge
 from quizapp.core.formats.registry import FORMATS
 from quizapp.core.kinds import parse_question
+from quizapp.core.sets import files, schema, spellings
 
 ROOT = Path(__file__).parents[2]
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 OURS = ["yaml", "json", "csv", "tsv", "gift", "aiken"]
 
 
-def as_stored(directory: Path) -> bank.QuestionSet:
+def as_stored(directory: Path) -> schema.QuestionSet:
     """A set from its files as the database holds it, with its names written out."""
-    source, problems = bank.read_set(directory)
+    source, problems = files.read_set(directory)
     assert source, problems
     facts = [
-        fact.model_copy(update={"questions": [bank.expand(question, source.names) for question in fact.questions]})
+        fact.model_copy(update={"questions": [spellings.expand(question, source.names) for question in fact.questions]})
         for fact in source.facts
     ]
     return replace(source, facts=tuple(facts))
 
 
-def written_and_read(stored: bank.QuestionSet, name: str) -> tuple[bank.Fact, ...]:
+def written_and_read(stored: schema.QuestionSet, name: str) -> tuple[schema.Fact, ...]:
     form = FORMATS[name]
     written = form.write(stored, {}, now=NOW)
     read = form.read(written.data, topic=stored.header.topics[0].key)
@@ -44,7 +44,7 @@ def written_and_read(stored: bank.QuestionSet, name: str) -> tuple[bank.Fact, ..
     return merged.facts
 
 
-def assert_changes_nothing(stored: bank.QuestionSet, name: str) -> int:
+def assert_changes_nothing(stored: schema.QuestionSet, name: str) -> int:
     """How many questions came back, each as it was, in a fact as it was."""
     facts = {fact.key: fact for fact in stored.facts}
     count = 0
@@ -135,7 +135,7 @@ QUESTIONS = st.one_of(
 
 
 @st.composite
-def sets(draw: st.DrawFn) -> bank.QuestionSet:
+def sets(draw: st.DrawFn) -> schema.QuestionSet:
     """A small set of whatever the schema lets through."""
     facts = []
     for number, drawn in enumerate(draw(st.lists(st.lists(QUESTIONS, min_size=1, max_size=2), min_size=1, max_size=3))):
@@ -147,7 +147,7 @@ def sets(draw: st.DrawFn) -> bank.QuestionSet:
                 continue
         if questions:
             facts.append(
-                bank.Fact(
+                schema.Fact(
                     key=f"fact-{number}",
                     topic=draw(st.sampled_from(["war", "peace"])),
                     statement=draw(TEXT),
@@ -158,15 +158,18 @@ def sets(draw: st.DrawFn) -> bank.QuestionSet:
                     questions=questions,
                 )
             )
-    topics = [bank.Topic(key="war", title=draw(LINE), summary="-"), bank.Topic(key="peace", title="Peace", summary="-")]
-    header = bank.SetHeader(key="any", title="Any", summary="-", language="en", topics=topics)
-    return bank.QuestionSet(header, (), tuple(facts))
+    topics = [
+        schema.Topic(key="war", title=draw(LINE), summary="-"),
+        schema.Topic(key="peace", title="Peace", summary="-"),
+    ]
+    header = schema.SetHeader(key="any", title="Any", summary="-", language="en", topics=topics)
+    return schema.QuestionSet(header, (), tuple(facts))
 
 
 @pytest.mark.parametrize("name", OURS)
 @settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(stored=sets())
-def test_any_text_comes_back_unchanged(name: str, stored: bank.QuestionSet) -> None:
+def test_any_text_comes_back_unchanged(name: str, stored: schema.QuestionSet) -> None:
     if FORMATS[name].write(stored, {}, now=NOW).keys or (stored.facts and name != "aiken"):
         assert_changes_nothing(stored, name)
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from quizapp.core import bank
 from quizapp.core.formats import aiken, csv, gift, yaml
 from quizapp.core.formats import json as json_format
 from quizapp.core.formats.frame import Read, Unreadable
 from quizapp.core.formats.registry import guess
 from quizapp.core.kinds import Question
+from quizapp.core.sets import export, files, schema
 
 DATA = Path(__file__).parents[1] / "data" / "formats"
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -216,10 +216,10 @@ def test_a_row_that_is_no_question_is_left_out_with_its_line(row: str, why: str)
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "'=x", "''-x"])
 def test_no_cell_is_a_formula_and_each_is_read_back(text: str) -> None:
     question = {"key": "k", "kind": "flashcard", "prompt": text, "answer": text}
-    fact = bank.Fact.model_validate(
+    fact = schema.Fact.model_validate(
         {"key": "k", "topic": "t", "statement": text, "tags": [text], "questions": [question]}
     )
-    header = bank.SetHeader.model_validate(
+    header = schema.SetHeader.model_validate(
         {
             "key": "s",
             "title": "S",
@@ -229,7 +229,7 @@ def test_no_cell_is_a_formula_and_each_is_read_back(text: str) -> None:
         }
     )
     for write, mark in ((csv.write, ","), (csv.write_tabs, "\t")):
-        data = write(bank.QuestionSet(header, (), (fact,)), {}, now=NOW).data
+        data = write(schema.QuestionSet(header, (), (fact,)), {}, now=NOW).data
         cells = data.decode("utf-8-sig").split("\r\n")[1].split(mark)
         assert not [cell for cell in cells if cell.lstrip('"')[:1] in "=+-@\t\r" and cell]
         read = csv.read(data, topic="t")
@@ -259,9 +259,9 @@ def test_yaml_tells_the_line_of_what_is_wrong() -> None:
 
 
 def test_json_that_was_exported_is_read_with_its_header() -> None:
-    source, _ = bank.read_set(DATA.parent / "sample")
+    source, _ = files.read_set(DATA.parent / "sample")
     assert source is not None
-    read = json_format.read(json.dumps(bank.export_json(source)).encode(), topic="t")
+    read = json_format.read(json.dumps(export.export_json(source)).encode(), topic="t")
     assert (read.header, read.names) == (source.header, source.names)
     assert tuple(found.fact for found in read.facts) == source.facts
 

@@ -17,9 +17,9 @@ from quizapp.core.kinds import parse_question, parse_response
 SITTINGS: list[dict[int, float]] = [{1: 1, 2: 1, 3: 1}, {1: 1, 2: 1, 3: 0}, {1: 1, 2: 0, 3: 0}, {1: 0, 2: 0, 3: 1}]
 
 
-def items(sittings: list[dict[int, float]]) -> dict[int, Item]:
-    each = [marks_of(sitting) for sitting in sittings]
-    return {q: analyse([marks[q] for marks in each if q in marks]) for q in sorted({q for s in sittings for q in s})}
+def items(attempts: list[dict[int, float]]) -> dict[int, Item]:
+    each = [marks_of(attempt) for attempt in attempts]
+    return {q: analyse([marks[q] for marks in each if q in marks]) for q in sorted({q for s in attempts for q in s})}
 
 
 def test_it_agrees_with_an_example_worked_out_by_hand() -> None:
@@ -62,8 +62,8 @@ def test_another_implementation_agrees_on_a_class_that_might_be(seed: int) -> No
         knows = chance.random() < 1 / (1 + 2.718 ** (difficulties[question] - ability))
         return 1.0 if knows else chance.choice([0, 0, 0, 1 / 3, 0.5] if question % 3 == 0 else [0])
 
-    sittings = [{q: mark(ability, q) for q in range(12)} for ability in abilities]
-    each = [marks_of(sitting) for sitting in sittings]
+    attempts = [{q: mark(ability, q) for q in range(12)} for ability in abilities]
+    each = [marks_of(attempt) for attempt in attempts]
     for question in range(12):
         agree([marks[question] for marks in each])
 
@@ -76,8 +76,8 @@ def test_another_implementation_agrees_on_anything(rows: list[tuple[float, ...]]
 
 
 def test_equal_sums_of_thirds_are_equal_and_tell_nothing_apart() -> None:
-    sittings = [{1: 1.0, 2: 1 / 3, 3: 2 / 3}, {1: 0.0, 2: 2 / 3, 3: 1 / 3}]
-    assert items(sittings)[1].discrimination is None
+    attempts = [{1: 1.0, 2: 1 / 3, 3: 2 / 3}, {1: 0.0, 2: 2 / 3, 3: 1 / 3}]
+    assert items(attempts)[1].discrimination is None
 
 
 def test_with_random_draws_each_question_is_read_over_those_who_got_it() -> None:

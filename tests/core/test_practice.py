@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from quizapp.core.bank import QuestionSet, read_set
 from quizapp.core.kinds import parse_question
 from quizapp.core.kinds.matching import Matching
 from quizapp.core.practice.boards import Board, believable, of_dates, of_names, of_stems
@@ -23,6 +22,8 @@ from quizapp.core.practice.groups import (
 from quizapp.core.practice.moments import dates_in, hide_dates, span_of
 from quizapp.core.practice.pairs import comes_before, inverted, pairs_in_time, reach, tells_one_moment
 from quizapp.core.scheduling import NEW_MEMORY, Memory, State
+from quizapp.core.sets.files import read_set
+from quizapp.core.sets.schema import QuestionSet
 
 TODAY = date(2026, 3, 2)
 

@@ -9,7 +9,7 @@ import pytest
 from quizapp.core import demo_set
 from quizapp.core.kinds import KINDS, parse_question
 from quizapp.core.scheduling import Plan, Rating, after_answer
-from quizapp.core.simulation import Learner, Step, form_of, sit, study
+from quizapp.core.simulation import Learner, Step, form_of, study, take_quiz
 from quizapp.core.studydays import StudyClock
 
 CLOCK = StudyClock("Asia/Baku")
@@ -103,13 +103,13 @@ def test_every_kind_has_a_right_answer_a_blank_one_and_wrong_ones(kind: str) -> 
 def test_a_miskeyed_question_is_got_wrong_by_those_who_know() -> None:
     learner, day = Learner(Random(1), 0.0, prior=1.0), date(2026, 3, 2)
     form = FACTS[0][0]
-    assert sit(learner, [(0, form, None), (0, form, "miskeyed")], day) == [form.right, form.wrong[0]]
+    assert take_quiz(learner, [(0, form, None), (0, form, "miskeyed")], day) == [form.right, form.wrong[0]]
 
 
 def test_a_misleading_question_is_got_wrong_by_the_able_most() -> None:
     def share(talent: float) -> float:
         learner = Learner(Random(2), talent)
-        given = sit(learner, [(0, FACTS[0][0], "misleading")] * 300, date(2026, 3, 2))
+        given = take_quiz(learner, [(0, FACTS[0][0], "misleading")] * 300, date(2026, 3, 2))
         return fmean(each.fraction for each in given)
 
     assert share(1.0) < 0.3 < 0.7 < share(-1.0)

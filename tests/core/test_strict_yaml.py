@@ -1,8 +1,10 @@
 """What YAML may say here, what it may not, and where each part of it stands."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -81,6 +83,7 @@ REFUSED: list[tuple[str | bytes, int, str]] = [
     ("a: !!str 1920\n", 1, "tags (tag:yaml.org,2002:str) are not used here"),
     ("a: ! x\n", 1, "tags (!) are not used here"),
     ("[" * 100_000, 1, f"lists and groups are nested more than {MAX_DEPTH} deep"),
+    ("[" * 15 + "\n" + "[" * 1_000, 2, f"lists and groups are nested more than {MAX_DEPTH} deep"),
     ("- " * 5_000 + "x", 1, f"lists and groups are nested more than {MAX_DEPTH} deep"),
     ("{a: " * 5_000, 1, f"lists and groups are nested more than {MAX_DEPTH} deep"),
     ("a:\n\tb: c\n", 2, "a tab; indent with spaces"),
@@ -113,6 +116,17 @@ def test_it_refuses(text: str | bytes, line: int, message: str) -> None:
     with pytest.raises(YamlProblem) as refused:
         load(text)
     assert (refused.value.line, refused.value.message[: len(message)]) == (line, message)
+
+
+def test_the_limit_of_the_parser_is_reported_as_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyYAML 6.0.4 has one and earlier versions do not, so it is imitated here."""
+
+    def parse(text: str, Loader: object) -> Iterator[yaml.Event]:
+        raise yaml.MarkedYAMLError(None, None, "exceeded maximum nesting depth", yaml.Mark("", 0, 2, 0, None, None))
+
+    monkeypatch.setattr(yaml, "parse", parse)
+    with pytest.raises(YamlProblem, match=f"line 3: lists and groups are nested more than {MAX_DEPTH} deep"):
+        load("a: b\n\nc: d\n")
 
 
 @pytest.mark.parametrize("text", ["", "\n\n", "# only a comment\n", "---\n"])

@@ -1,7 +1,6 @@
 """What happens to a person's rows: on signing up, on guessing passwords, on leaving."""
 
 import json
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -12,11 +11,11 @@ from sqlalchemy.orm import Session
 from quizapp.core.accounts import ACCOUNT_LIMIT, ADDRESS_LIMIT, WINDOW, Refused
 from quizapp.models import (
     Assignment,
+    AuditEntry,
     Base,
     Classroom,
     Comparison,
     DayCount,
-    Deed,
     Draft,
     Enrolment,
     Extension,
@@ -35,20 +34,13 @@ from quizapp.models import (
     StoredPicture,
     User,
 )
-from quizapp.services import accounts, attempts
+from quizapp.services import accounts
+from quizapp.services.attempts.lifecycle import begin_attempt
 from quizapp.services.errors import NotFound
 from quizapp.services.personal_data import personal_data
 
 NOW = datetime(2026, 4, 27, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    accounts._decoy.cache_clear()
-    yield
-    accounts._decoy.cache_clear()
 
 
 def sign_up(session: Session, name: str = "Aysel", guest: User | None = None, password: str = PASSWORD) -> User:
@@ -108,7 +100,7 @@ def study(session: Session, user: User, *, day: datetime = NOW) -> None:
         ]
     )
     asked = [(fact.id, version.id)]
-    attempts.begin(session, user, asked, set_id=fact.set_id, purpose="quiz", title="", feedback="at-end", now=day)
+    begin_attempt(session, user, asked, set_id=fact.set_id, purpose="quiz", title="", feedback="at-end", now=day)
     teach(session, user, fact, version, day)
     session.flush()
 
@@ -133,7 +125,7 @@ def teach(session: Session, user: User, fact: Fact, version: QuestionVersion, da
                 question_id=version.question_id, number=100 + user.id, body={}, author_id=user.id, created_at=day
             ),
             StoredPicture(digest=str(user.id), data=b"", width=1, height=1, uploader_id=user.id, created_at=day),
-            Deed(at=day, actor_id=user.id, subject_id=user.id, class_id=classroom.id, what="joined"),
+            AuditEntry(at=day, actor_id=user.id, subject_id=user.id, class_id=classroom.id, action="joined"),
         ]
     )
 
@@ -351,9 +343,9 @@ def test_personal_data_is_json_with_everything_but_secrets(session: Session) -> 
     told = json.loads(text)
     assert told["account"]["name"] == "Aysel" and told["settings"]["timezone"] == "Asia/Baku"
     assert [len(told[table]) for table in ("plans", "memories", "day_counts", "reviews")] == [1, 1, 1, 1]
-    taught = ("sets", "co_authored", "drafts", "pictures", "written", "classes", "extensions", "deeds")
+    taught = ("sets", "co_authored", "drafts", "pictures", "written", "classes", "extensions", "audit_log")
     assert [len(told[table]) for table in taught] == [1] * 8
-    assert told["deeds"][0]["class"] == told["classes"][0]["class"] == "7b"
+    assert told["audit_log"][0]["class"] == told["classes"][0]["class"] == "7b"
     review = told["reviews"][0]
     question = session.scalars(select(Question).join(QuestionVersion)).first()
     assert question is not None and review["question"] == question.key

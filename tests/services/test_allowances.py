@@ -11,7 +11,9 @@ from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remembe
 from quizapp.core import scheduling
 from quizapp.core.scheduling import NEW_MEMORY, Rating, State
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
-from quizapp.services import memories, review
+from quizapp.services import memories
+from quizapp.services.review import answers, queue
+from quizapp.services.review.today import Today, read_today, start_plan
 
 CARD = {"kind": "flashcard", "key": "card", "prompt": "p", "answer": "a", "explanation": "e"}
 DAY = timedelta(days=1)
@@ -27,14 +29,14 @@ def replan(session: Session, **values: Any) -> None:
     session.commit()
 
 
-def today(session: Session, learner: User, now: datetime = NOON) -> review.Today:
-    found = review.today(session, learner, now=now)
+def today(session: Session, learner: User, now: datetime = NOON) -> Today:
+    found = read_today(session, learner, now=now)
     assert found is not None
     return found
 
 
 def facts(session: Session, key: str = "sample") -> list[int]:
-    query = select(Fact.id).join(QuestionSet).where(QuestionSet.key == key, Fact.retired_at.is_(None))
+    query = select(Fact.id).join(QuestionSet).where(QuestionSet.key == key, Fact.archived_at.is_(None))
     return list(session.scalars(query.order_by(Fact.position)))
 
 
@@ -49,7 +51,7 @@ def add_set(session: Session, learner: User, key: str, size: int) -> list[int]:
         asked = Question(key=f"q{number}", position=0, current=1, versions=[version])
         about = {"topic": "all", "statement": "s", "passages": [], "notes": [], "actors": [], "leads_to": {}}
         session.add(Fact(set_id=found.id, key=f"f{number}", position=number, questions=[asked], **about))
-    review.start_plan(session, learner, found.id, now=NOON + timedelta(minutes=1))
+    start_plan(session, learner, found.id, now=NOON + timedelta(minutes=1))
     session.commit()
     return facts(session, key)
 
@@ -61,7 +63,7 @@ def test_a_paused_set_is_neither_asked_nor_counted(session: Session, learner: Us
     for fact_id in facts(session)[:2]:
         remember(session, learner, fact_id, stability=9.0)
     replan(session, paused=True)
-    assert review.next_prompt(session, learner, now=NOON) is None
+    assert queue.next_prompt(session, learner, now=NOON) is None
     found = today(session, learner)
     assert (found.due, found.new, found.put_off, found.minutes, found.next_in) == (0, 0, 0, 0, None)
     assert found.all_paused and [each.paused for each in found.sets] == [True]
@@ -93,7 +95,7 @@ def test_taking_a_set_up_again_finds_everything(session: Session, learner: User)
     fact_id = facts(session)[0]
     remember(session, learner, fact_id, stability=9.0)
     replan(session, paused=True, new_per_day=3)
-    review.start_plan(session, learner, session.get_one(Fact, fact_id).set_id, now=NOON)
+    start_plan(session, learner, session.get_one(Fact, fact_id).set_id, now=NOON)
     session.commit()
     assert today(session, learner).due == 1
     assert session.scalars(select(Plan.new_per_day)).one() == 3
@@ -133,7 +135,7 @@ def test_undo_gives_back_what_an_answer_took_from_the_day(session: Session, lear
     prompt = ask(session, learner)
     answer(session, learner, prompt)
     assert today(session, learner).new == 0
-    review.undo(session, learner, now=NOON)
+    answers.undo_answer(session, learner, now=NOON)
     session.commit()
     assert today(session, learner).new == 1
 
@@ -220,12 +222,12 @@ def test_an_answer_leaves_the_same_day_as_a_new_look(session: Session, learner: 
     add_set(session, learner, "lakes", 3)
     replan(session, ceiling=2, new_per_day=2)
     prompt = ask(session, learner)
-    answered = review.answer(
+    answered = answers.record_answer(
         session, learner, prompt.fact_id, {"give-up": "1"},
         question_version_id=prompt.question_version_id, seen=prompt.version, ms=None, now=NOON,
     )  # fmt: skip
-    told = review.next_prompt(session, learner, now=NOON, day=answered.day)
-    looked_up = review.next_prompt(session, learner, now=NOON)
+    told = queue.next_prompt(session, learner, now=NOON, day=answered.day)
+    looked_up = queue.next_prompt(session, learner, now=NOON)
     assert told == looked_up is not None
 
 
@@ -235,8 +237,8 @@ def test_plans_cost_no_further_statement(session: Session, learner: User) -> Non
     replan(session, ceiling=2)
     answer(session, learner, ask(session, learner))
     prompt = ask(session, learner)
-    assert statements(session, lambda: review.next_prompt(session, learner, now=NOON)) == 2
-    assert statements(session, lambda: review.today(session, learner, now=NOON)) == 3
+    assert statements(session, lambda: queue.next_prompt(session, learner, now=NOON)) == 2
+    assert statements(session, lambda: read_today(session, learner, now=NOON)) == 3
     assert statements(session, lambda: answer(session, learner, prompt)) == 4
 
 
@@ -252,7 +254,7 @@ def test_undo_under_another_plan_lets_nothing_fall_due_after_the_exam(session: S
     answer(session, learner, ask(session, learner, prefer=fact_id))
     exam = MONDAY - 20 * DAY  # before the day it would have fallen due
     replan(session, exam_day=exam)
-    review.undo(session, learner, now=NOON)
+    answers.undo_answer(session, learner, now=NOON)
     session.commit()
     assert memory_of(session, learner, fact_id).due_day == exam
 

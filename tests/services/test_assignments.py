@@ -1,18 +1,25 @@
-"""Assigned quizzes through the services: taken, ended by the clock, told as far as they may be, on both databases."""
+"""Assigned quizzes through the services: taken, expired, feedback released when it may be, on both databases."""
 
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from assigning import School, answer, begin, join, open_school, person, question_ids, quiz, sit
-from quizzing import add_facts
+from assignments import School, answer, begin, join, open_school, person, question_ids, quiz, take
+from attempts import add_facts
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from studying import NOON, statements
 
-from quizapp.core.assignments import Granted, Phase
-from quizapp.models import Assignment, Attempt, Classroom, Deed, Memory, Review, User
-from quizapp.services import assignments, attempts, deeds
+from quizapp.core.assignments import ExtensionSettings, Phase
+from quizapp.models import Assignment, Attempt, AuditEntry, Classroom, Memory, Review, User
+from quizapp.services import audit_log
+from quizapp.services.assignments import assignments, deadlines, extensions, listing, study_plans
+from quizapp.services.assignments.attempts import NoAttemptsLeft, NotOpen, begin_assigned_attempt, begin_preview
+from quizapp.services.assignments.questions import get_assignable_set
+from quizapp.services.assignments.regrading import plan_regrade
+from quizapp.services.attempts import lifecycle
+from quizapp.services.attempts.questions import list_questions
+from quizapp.services.attempts.results import get_result
 from quizapp.services.errors import NotFound
 
 DAY, HOUR, MINUTE = timedelta(days=1), timedelta(hours=1), timedelta(minutes=1)
@@ -26,15 +33,15 @@ def test_it_works(session: Session) -> None:
     school = open_school(session)
     assignment = quiz(session, school, due_at=NOON + DAY)
     student = school.students[0]
-    (listed,) = assignments.of_student(session, student, now=NOON)
+    (listed,) = listing.list_for_student(session, student, now=NOON)
     assert (listed.assignment.title, listed.made_by, listed.phase) == ("Rivers", "Leyla", Phase.OPEN)
-    attempt = sit(session, student, assignment, right=3)
-    result = assignments.result(session, student, attempt.id, now=NOON)
-    assert (result.told, result.score.marks, result.score.size, result.missed) == (True, 3.0, 4, 1)
+    attempt = take(session, student, assignment, right=3)
+    result = get_result(session, student, attempt.id, now=NOON)
+    assert (result.is_released, result.attempt.marks, result.attempt.size, result.missed) == (True, 3.0, 4, 1)
     assert reviews(session, student) == 4
-    assert assignments.of_student(session, student, now=NOON) == [], "it is done"
-    (seat, other) = assignments.page(session, school.teacher, assignment.id, now=NOON).seats
-    assert (len(seat.finished), seat.late, other.attempts) == (1, False, [])
+    assert listing.list_for_student(session, student, now=NOON) == [], "it is done"
+    (first, other) = listing.get_page(session, school.teacher, assignment.id, now=NOON).students
+    assert (len(first.finished), first.late, other.attempts) == (1, False, [])
 
 
 def test_questions_stand_in_the_order_picked_or_shuffled_for_each_student(session: Session) -> None:
@@ -44,9 +51,9 @@ def test_questions_stand_in_the_order_picked_or_shuffled_for_each_student(sessio
     mixed = quiz(session, school, question_ids=picked, shuffled=True)
     orders = []
     for student in school.students:
-        asked = [item.question.key for item in attempts.items(session, begin(session, student, fixed))]
+        asked = [item.question.key for item in list_questions(session, begin(session, student, fixed))]
         assert asked == [f"dates-{number}-q" for number in range(107, 99, -1)]
-        orders.append([item.question.key for item in attempts.items(session, begin(session, student, mixed))])
+        orders.append([item.question.key for item in list_questions(session, begin(session, student, mixed))])
     assert all(sorted(order) == sorted(orders[0]) for order in orders)
     assert len({tuple(order) for order in orders}) > 1
 
@@ -58,7 +65,7 @@ def test_questions_are_drawn_anew_from_each_topic_for_each_attempt(session: Sess
     assignment = quiz(session, school, draws={"dates": 3, "actors": 2}, kinds=["typed", "choice"], attempts=None)
     asked = []
     for _ in range(2):
-        items = attempts.items(session, sit(session, school.students[0], assignment))
+        items = list_questions(session, take(session, school.students[0], assignment))
         assert [item.topic["key"] for item in items].count("dates") == 3
         assert len(items) == 5
         asked.append({item.fact_id for item in items if item.topic["key"] == "dates"})
@@ -72,21 +79,21 @@ def test_two_presses_begin_one_attempt_and_a_crash_loses_nothing(session: Sessio
     answer(session, student, first, 2, {"text": "Ob"})
     again = begin(session, student, assignment, now=NOON + HOUR)
     assert again.id == first.id
-    sitting = assignments.sitting(session, student, again.id, now=NOON + HOUR)
-    assert sitting.unanswered == [1, 3, 4]
+    summary = lifecycle.show_attempt(session, student, again.id, now=NOON + HOUR)
+    assert summary.unanswered == [1, 3, 4]
 
 
 def test_attempts_run_out_and_a_closed_one_cannot_be_begun(session: Session) -> None:
     school = open_school(session, 1)
     student = school.students[0]
     assignment = quiz(session, school, attempts=1, opens_at=NOON, closes_at=NOON + DAY)
-    with pytest.raises(assignments.NotNow):
-        assignments.begin(session, student, assignment.id, now=NOON - MINUTE)
-    with pytest.raises(assignments.NotNow):
-        assignments.begin(session, student, assignment.id, now=NOON + DAY)
-    sit(session, student, assignment)
-    with pytest.raises(assignments.NoAttemptsLeft):
-        assignments.begin(session, student, assignment.id, now=NOON)
+    with pytest.raises(NotOpen):
+        begin_assigned_attempt(session, student, assignment.id, now=NOON - MINUTE)
+    with pytest.raises(NotOpen):
+        begin_assigned_attempt(session, student, assignment.id, now=NOON + DAY)
+    take(session, student, assignment)
+    with pytest.raises(NoAttemptsLeft):
+        begin_assigned_attempt(session, student, assignment.id, now=NOON)
 
 
 @pytest.mark.parametrize("terms", [{"minutes": 20}, {"closes_at": NOON + 20 * MINUTE}, {"minutes": 10, "factor": 2.0}])
@@ -102,35 +109,37 @@ def test_the_clock_ends_an_attempt_whoever_looks_next(session: Session, terms: d
     attempt = begin(session, student, assignment)
     answer(session, student, attempt, 2, {"text": "Ob"})
     late = NOON + HOUR
-    assert assignments.unsettled(session, assignment, now=late)
+    assert deadlines.needs_expiry(session, assignment, now=late)
     if who == "student":
-        assignments.settle(session, student, assignment, now=late)
+        deadlines.expire_own_attempts(session, student, assignment, now=late)
     else:
-        assignments.settle_all(session, assignment, now=late)
+        deadlines.expire_all_attempts(session, assignment, now=late)
     session.commit()
     session.expire_all()
     assert (attempt.finished_at, attempt.marks) == (NOON + 20 * MINUTE, 1.0)
     assert reviews(session, student) == 1
-    assert not assignments.unsettled(session, assignment, now=late)
+    assert not deadlines.needs_expiry(session, assignment, now=late)
 
 
 @pytest.mark.parametrize(
-    ("feedback", "told_after", "counts_after"),
+    ("feedback", "released_after", "counts_after"),
     [("after-due", DAY, DAY), ("never", None, 2 * DAY), ("at-end", 0 * DAY, 0 * DAY)],
 )
 def test_nothing_is_told_before_it_may_be(
-    session: Session, feedback: str, told_after: timedelta | None, counts_after: timedelta
+    session: Session, feedback: str, released_after: timedelta | None, counts_after: timedelta
 ) -> None:
     school = open_school(session, 1)
     student = school.students[0]
     assignment = quiz(session, school, feedback=feedback, due_at=NOON + DAY, closes_at=NOON + 2 * DAY)
-    attempt = sit(session, student, assignment)
+    attempt = take(session, student, assignment)
     for hours in range(0, 60, 6):
         now = NOON + hours * HOUR
-        assignments.settle(session, student, assignment, now=now)
-        result = assignments.result(session, student, attempt.id, now=now)
-        told = told_after is not None and now >= NOON + told_after
-        assert (result.told, bool(result.questions), bool(result.topics)) == (told, told, told), hours
+        deadlines.expire_own_attempts(session, student, assignment, now=now)
+        result = get_result(session, student, attempt.id, now=now)
+        released = released_after is not None and now >= NOON + released_after
+        assert (result.is_released, bool(result.questions), bool(result.topics)) == (released, released, released), (
+            hours
+        )
         assert reviews(session, student) == (4 if now >= NOON + counts_after else 0), hours
 
 
@@ -138,12 +147,12 @@ def test_what_counts_late_does_not_turn_a_memory_back(session: Session) -> None:
     school = open_school(session, 1)
     student = school.students[0]
     assignment = quiz(session, school, feedback="after-due", due_at=NOON + 9 * DAY)
-    attempt = sit(session, student, assignment)
-    fact = attempts.items(session, attempt)[0].fact_id
+    attempt = take(session, student, assignment)
+    fact = list_questions(session, attempt)[0].fact_id
     other = quiz(session, school, question_ids=assignment.question_ids)
-    sit(session, student, other, now=NOON + 5 * DAY)
+    take(session, student, other, now=NOON + 5 * DAY)
     known = session.get_one(Memory, (student.id, fact)).last_day
-    assignments.settle(session, student, assignment, now=NOON + 10 * DAY)
+    deadlines.expire_own_attempts(session, student, assignment, now=NOON + 10 * DAY)
     session.commit()
     session.expire_all()
     assert session.get_one(Memory, (student.id, fact)).last_day == known
@@ -155,38 +164,38 @@ def test_extensions_hold_for_one_student_and_are_noted(session: Session) -> None
     one, other = school.students
     assignment = quiz(session, school, minutes=10, closes_at=NOON + DAY, feedback="after-due")
     attempt = begin(session, one, assignment)
-    wanted = Granted(closes_at=NOON + 3 * DAY, attempts=2, time_factor=2.0)
+    wanted = ExtensionSettings(closes_at=NOON + 3 * DAY, attempts=2, time_factor=2.0)
     for _ in range(2):
-        assignments.extend(session, school.teacher, assignment.id, one.id, wanted, now=NOON)
+        extensions.save_extension(session, school.teacher, assignment.id, one.id, wanted, now=NOON)
     session.commit()
     session.expire_all()
     assert attempt.deadline == NOON + 20 * MINUTE, "the attempt that runs has the time too"
     assert begin(session, one, assignment, now=NOON + 2 * DAY).id != attempt.id
-    with pytest.raises(assignments.NotNow):
-        assignments.begin(session, other, assignment.id, now=NOON + 2 * DAY)
-    (told,) = [each.sentence for each in deeds.about(session, one).deeds]
-    assert told == (
-        "Leyla gave Student00 other terms for “Rivers”: closes 2026-03-05 13:00 (Europe/Berlin), 2 attempts, "
+    with pytest.raises(NotOpen):
+        begin_assigned_attempt(session, other, assignment.id, now=NOON + 2 * DAY)
+    (logged,) = [each.sentence for each in audit_log.about(session, one).entries]
+    assert logged == (
+        "Leyla gave Student00 other settings for “Rivers”: closes 2026-03-05 13:00 (Europe/Berlin), 2 attempts, "
         "2 times the time."
     )
-    assignments.extend(session, school.teacher, assignment.id, one.id, Granted(), now=NOON)
-    assert assignments.extension_of(session, school.teacher, assignment.id, one.id)[4] is None
+    extensions.save_extension(session, school.teacher, assignment.id, one.id, ExtensionSettings(), now=NOON)
+    assert extensions.get_extension(session, school.teacher, assignment.id, one.id)[4] is None
 
 
 def test_a_preview_leaves_no_trace(session: Session) -> None:
     school = open_school(session, 1)
     assignment = quiz(session, school, opens_at=NOON + DAY, feedback="never", closes_at=NOON + 2 * DAY)
-    attempt_id = assignments.preview(session, school.teacher, assignment.id, now=NOON)
-    assert assignments.preview(session, school.teacher, assignment.id, now=NOON) == attempt_id
-    assignments.answer(session, school.teacher, attempt_id, 2, {"text": "Ob"}, ms=1, confidence=None, now=NOON)
-    assignments.hand_in(session, school.teacher, attempt_id, now=NOON)
-    assert assignments.result(session, school.teacher, attempt_id, now=NOON).told
+    attempt_id = begin_preview(session, school.teacher, assignment.id, now=NOON).id
+    assert begin_preview(session, school.teacher, assignment.id, now=NOON).id == attempt_id
+    lifecycle.answer_question(session, school.teacher, attempt_id, 2, {"text": "Ob"}, ms=1, confidence=None, now=NOON)
+    lifecycle.hand_in_attempt(session, school.teacher, attempt_id, now=NOON)
+    assert get_result(session, school.teacher, attempt_id, now=NOON).is_released
     assert reviews(session, school.teacher) == 0
-    assert assignments.page(session, school.teacher, assignment.id, now=NOON).listed.attempts == []
-    assignments.discard(session, school.teacher, attempt_id)
+    assert listing.get_page(session, school.teacher, assignment.id, now=NOON).summary.attempts == []
+    lifecycle.discard_attempt(session, school.teacher, attempt_id)
     assert session.scalar(select(func.count()).select_from(Attempt)) == 0
     with pytest.raises(NotFound):
-        assignments.preview(session, school.students[0], assignment.id, now=NOON)
+        begin_preview(session, school.students[0], assignment.id, now=NOON)
 
 
 def test_it_goes_to_another_class_at_the_same_times_there(session: Session) -> None:
@@ -196,7 +205,7 @@ def test_it_goes_to_another_class_at_the_same_times_there(session: Session) -> N
     session.flush()
     join(session, there, school.teacher, "teacher")
     assignment = quiz(session, school, due_at=NOON)
-    copy = assignments.duplicate(session, school.teacher, assignment.id, there.id, now=NOON)
+    copy = assignments.copy_assignment(session, school.teacher, assignment.id, there.id, now=NOON)
     assert (copy.title, copy.question_ids, copy.class_id) == ("Rivers", assignment.question_ids, there.id)
     assert copy.due_at == NOON - 3 * HOUR  # one o'clock in both
 
@@ -204,13 +213,13 @@ def test_it_goes_to_another_class_at_the_same_times_there(session: Session) -> N
 def test_an_archived_one_is_gone_for_students_and_comes_back(session: Session) -> None:
     school = open_school(session, 1)
     assignment = quiz(session, school)
-    assignments.archive(session, school.teacher, assignment.id, now=NOON)
-    assert assignments.of_class(session, school.students[0], school.class_id, now=NOON) == []
+    assignments.archive_assignment(session, school.teacher, assignment.id, now=NOON)
+    assert listing.list_for_class(session, school.students[0], school.class_id, now=NOON) == []
     with pytest.raises(NotFound):
-        assignments.begin(session, school.students[0], assignment.id, now=NOON)
-    assignments.restore(session, school.teacher, assignment.id, now=NOON)
-    assert len(assignments.of_class(session, school.students[0], school.class_id, now=NOON)) == 1
-    assert list(session.scalars(select(Deed.what).order_by(Deed.id))) == [
+        begin_assigned_attempt(session, school.students[0], assignment.id, now=NOON)
+    assignments.restore_assignment(session, school.teacher, assignment.id, now=NOON)
+    assert len(listing.list_for_class(session, school.students[0], school.class_id, now=NOON)) == 1
+    assert list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id))) == [
         "assigned", "archived assignment", "restored assignment",
     ]  # fmt: skip
 
@@ -221,19 +230,19 @@ def test_outsiders_find_nothing(session: Session) -> None:
     attempt = begin(session, school.students[0], assignment)
     for who in (stranger, school.students[0]):
         for attempted in (
-            lambda who=who: assignments.change(session, who, assignment.id, {}, now=NOON),
-            lambda who=who: assignments.foresee(session, who, assignment.id),
-            lambda who=who: assignments.extension_of(session, who, assignment.id, school.students[0].id),
-            lambda who=who: assignments.assign_facts(
+            lambda who=who: assignments.change_assignment(session, who, assignment.id, {}, now=NOON),
+            lambda who=who: plan_regrade(session, who, assignment.id),
+            lambda who=who: extensions.get_extension(session, who, assignment.id, school.students[0].id),
+            lambda who=who: study_plans.assign_facts(
                 session, who, school.class_id, school.set_id, [1], title="", now=NOON
             ),
         ):
             with pytest.raises(NotFound):
                 attempted()
     with pytest.raises(NotFound):
-        assignments.page(session, stranger, assignment.id, now=NOON)
+        listing.get_page(session, stranger, assignment.id, now=NOON)
     with pytest.raises(NotFound):
-        assignments.sitting(session, school.teacher, attempt.id, now=NOON)
+        lifecycle.show_attempt(session, school.teacher, attempt.id, now=NOON)
 
 
 def first_of(session: Session) -> Assignment:
@@ -260,16 +269,16 @@ def test_pages_take_as_many_statements_for_a_class_of_forty(session: Session) ->
     session.commit()
     assignment = first_of(session)
     for student in small.students:
-        sit(session, student, assignment)
+        take(session, student, assignment)
     many = [counted(session, small, page) for page in PAGES]
     assert many == few
 
 
 PAGES = [
-    lambda session, school: assignments.of_class(session, school.teacher, school.class_id, now=NOON),
-    lambda session, school: assignments.of_student(session, school.students[0], now=NOON),
-    lambda session, school: assignments.page(session, school.teacher, first_of(session).id, now=NOON),
-    lambda session, school: assignments.offer(session, school.teacher, school.set_id),
+    lambda session, school: listing.list_for_class(session, school.teacher, school.class_id, now=NOON),
+    lambda session, school: listing.list_for_student(session, school.students[0], now=NOON),
+    lambda session, school: listing.get_page(session, school.teacher, first_of(session).id, now=NOON),
+    lambda session, school: get_assignable_set(session, school.teacher, school.set_id),
 ]
 
 
@@ -278,7 +287,7 @@ def test_what_runs_follows_the_terms_as_they_are_changed(session: Session) -> No
     assignment = quiz(session, school, feedback="at-once")
     begun = begin(session, school.students[0], assignment)
     values = {"feedback": "never", "closes_at": NOON - timedelta(hours=1)}
-    assignments.change(session, school.teacher, assignment.id, values, now=NOON)
+    assignments.change_assignment(session, school.teacher, assignment.id, values, now=NOON)
     session.refresh(begun)
     assert begun.feedback == "never", "an answer given from now on tells nothing"
     assert begun.deadline == begun.started_at, "it cannot end before it began"

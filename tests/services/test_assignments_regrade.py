@@ -3,13 +3,18 @@
 from typing import Any
 
 import pytest
-from assigning import answer, begin, mend, open_school, question_ids, quiz, sit
+from assignments import answer, begin, mend, open_school, question_ids, quiz, take
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from studying import NOON, statements
 
 from quizapp.models import Attempt, Fact, Memory, Question, QuestionVersion, Response, Review
-from quizapp.services import assignments, attempts, deeds
+from quizapp.services import audit_log
+from quizapp.services.assignments import deadlines
+from quizapp.services.assignments.regrading import RegradeOutdated, plan_regrade, regrade
+from quizapp.services.attempts import lifecycle
+from quizapp.services.attempts.questions import get_question
+from quizapp.services.attempts.results import get_result
 
 SWAPPED = {"answer": "Don", "distractors": [{"text": "Ob"}, {"text": "Po"}]}
 
@@ -32,92 +37,94 @@ def test_it_works(session: Session) -> None:
     school = open_school(session, 2)
     one, other = school.students
     assignment = quiz(session, school)
-    good = sit(session, one, assignment)  # picked Ob, which was the key
+    good = take(session, one, assignment)  # picked Ob, which was the key
     bad = begin(session, other, assignment)
-    shown = attempts.item(session, bad, 1).order.index(1)
+    shown = get_question(session, bad, 1).order.index(1)
     answer(session, other, bad, 1, {"picked": str(shown)})  # picked Don
-    assignments.hand_in(session, other, bad.id, now=NOON)
+    lifecycle.hand_in_attempt(session, other, bad.id, now=NOON)
     session.commit()
     mend(session, assignment.question_ids[0], **SWAPPED)
     before = learned(session)
 
-    found = assignments.foresee(session, school.teacher, assignment.id)
+    found = plan_regrade(session, school.teacher, assignment.id)
     (edited,) = found.questions
-    assert [(mark.student, mark.answer, mark.before, mark.after) for mark in edited.marks] == [
+    assert [(each.student, each.answer, each.before, each.after) for each in edited.changed] == [
         ("Student00", "Ob", 1.0, 0.0),
         ("Student01", "Don", 0.0, 1.0),
     ]
-    assert [(total.student.name, total.before, total.after) for total in found.totals] == [
+    assert [(total.student.name, total.before, total.after) for total in found.attempts] == [
         ("Student00", 4.0, 3.0),
         ("Student01", 0.0, 1.0),
     ]
     assert edited.key == "Don"
 
-    assignments.regrade(session, school.teacher, assignment.id, found.mark, now=NOON)
+    regrade(session, school.teacher, assignment.id, found.digest, now=NOON)
     session.commit()
     assert (session.get_one(Attempt, good.id).marks, session.get_one(Attempt, bad.id).marks) == (3.0, 1.0)
-    item = assignments.result(session, other, bad.id, now=NOON).questions[0].item
+    item = get_result(session, other, bad.id, now=NOON).questions[0]
     assert (item.grade and item.grade.key, item.remembered) == ("Don", True), "it shows the key it was marked by"
     assert learned(session) == before
-    assert [each.sentence for each in deeds.about(session, one).deeds] == [
+    assert [each.sentence for each in audit_log.about(session, one).entries] == [
         "Leyla regraded “Rivers”; Student00’s marks went from 4 to 3."
     ]
 
     after = rows(session)
-    again = assignments.foresee(session, school.teacher, assignment.id)
+    again = plan_regrade(session, school.teacher, assignment.id)
     assert again.questions == []
-    assignments.regrade(session, school.teacher, assignment.id, again.mark, now=NOON)
+    regrade(session, school.teacher, assignment.id, again.digest, now=NOON)
     assert rows(session) == after
-    assert len(deeds.of_class(session, school.class_id).deeds) == 4, "assigned, regraded, and one for each student"
+    assert len(audit_log.of_class(session, school.class_id).entries) == 4, (
+        "assigned, regraded, and one for each student"
+    )
 
 
 def test_what_cannot_be_carried_over_keeps_its_mark_and_is_listed(session: Session) -> None:
     school = open_school(session, 1)
     assignment = quiz(session, school)
-    attempt = sit(session, school.students[0], assignment)
+    attempt = take(session, school.students[0], assignment)
     mend(session, assignment.question_ids[0], answer="Amur", distractors=[{"text": "Don"}])
-    found = assignments.foresee(session, school.teacher, assignment.id)
+    found = plan_regrade(session, school.teacher, assignment.id)
     assert [mark.answer for mark in found.questions[0].kept] == ["Ob"]
     assert (found.changed, found.changes) == (0, [])
-    assignments.regrade(session, school.teacher, assignment.id, found.mark, now=NOON)
+    regrade(session, school.teacher, assignment.id, found.digest, now=NOON)
     assert session.get_one(Attempt, attempt.id).marks == 4.0
 
 
 def test_a_question_edited_between_look_and_press_is_looked_at_again(session: Session) -> None:
     school = open_school(session, 1)
     assignment = quiz(session, school)
-    sit(session, school.students[0], assignment)
+    take(session, school.students[0], assignment)
     mend(session, assignment.question_ids[0], **SWAPPED)
-    mark = assignments.foresee(session, school.teacher, assignment.id).mark
+    digest = plan_regrade(session, school.teacher, assignment.id).digest
     mend(session, assignment.question_ids[0], answer="Po", distractors=[{"text": "Ob"}, {"text": "Don"}])
-    with pytest.raises(assignments.ChangedMeanwhile):
-        assignments.regrade(session, school.teacher, assignment.id, mark, now=NOON)
+    with pytest.raises(RegradeOutdated):
+        regrade(session, school.teacher, assignment.id, digest, now=NOON)
 
 
 def test_a_mended_typo_changes_no_mark_but_what_is_shown(session: Session) -> None:
     school = open_school(session, 1)
     assignment = quiz(session, school)
-    attempt = sit(session, school.students[0], assignment)
+    attempt = take(session, school.students[0], assignment)
     mend(session, assignment.question_ids[1], prompt="Which river?")
-    found = assignments.foresee(session, school.teacher, assignment.id)
-    assert (found.changed, found.questions[0].same) == (0, 1)
-    assignments.regrade(session, school.teacher, assignment.id, found.mark, now=NOON)
-    items = assignments.result(session, school.students[0], attempt.id, now=NOON).questions
-    assert items[1].item.question.prompt == "Which river?"
+    found = plan_regrade(session, school.teacher, assignment.id)
+    assert (found.changed, len(found.questions[0].unchanged)) == (0, 1)
+    regrade(session, school.teacher, assignment.id, found.digest, now=NOON)
+    items = get_result(session, school.students[0], attempt.id, now=NOON).questions
+    assert items[1].question.prompt == "Which river?"
 
 
 def test_answers_that_count_later_count_as_regraded(session: Session) -> None:
     school = open_school(session, 1)
     (student,) = school.students
     assignment = quiz(session, school, feedback="after-due", due_at=NOON.replace(day=9))
-    sit(session, student, assignment)
+    take(session, student, assignment)
     mend(session, assignment.question_ids[0], **SWAPPED)
-    found = assignments.foresee(session, school.teacher, assignment.id)
-    assignments.regrade(session, school.teacher, assignment.id, found.mark, now=NOON)
+    found = plan_regrade(session, school.teacher, assignment.id)
+    regrade(session, school.teacher, assignment.id, found.digest, now=NOON)
     session.commit()
-    (told,) = [each.sentence for each in deeds.about(session, student).deeds]
+    (told,) = [each.sentence for each in audit_log.about(session, student).entries]
     assert told == "Leyla regraded “Rivers”; Student00’s answers were marked anew.", "no mark is told before it may be"
-    assignments.settle(session, student, assignment, now=NOON.replace(day=10))
+    deadlines.expire_own_attempts(session, student, assignment, now=NOON.replace(day=10))
     verdicts = dict(
         session.execute(
             select(Question.id, Review.verdict)
@@ -138,7 +145,7 @@ def test_forty_students_and_fifty_questions_take_few_statements(session: Session
     for student in school.students:
         attempt = Attempt(
             learner_id=student.id, set_id=school.set_id, assignment_id=assignment.id, purpose="assignment", title="R",
-            about={"counted": True}, feedback="at-end", size=50, started_at=NOON, finished_at=NOON, marks=50.0,
+            feedback="at-end", size=50, started_at=NOON, finished_at=NOON, marks=50.0, recorded_at=NOON,
         )  # fmt: skip
         session.add(attempt)
         session.flush()
@@ -155,10 +162,10 @@ def test_forty_students_and_fifty_questions_take_few_statements(session: Session
         mend(session, question_id, **SWAPPED)
     teacher, number = school.teacher, assignment.id
     assert teacher.id
-    assert statements(session, lambda: assignments.foresee(session, teacher, number)) <= 4
-    found = assignments.foresee(session, teacher, number)
-    assert (found.changed, len(found.totals)) == (2000, 40)
+    assert statements(session, lambda: plan_regrade(session, teacher, number)) <= 4
+    found = plan_regrade(session, teacher, number)
+    assert (found.changed, len(found.attempts)) == (2000, 40)
     session.commit()
     assert teacher.id
-    assert statements(session, lambda: assignments.regrade(session, teacher, number, found.mark, now=NOON)) <= 12
+    assert statements(session, lambda: regrade(session, teacher, number, found.digest, now=NOON)) <= 12
     assert set(session.scalars(select(Attempt.marks))) == {0.0}

@@ -2,8 +2,8 @@
 
 from datetime import date, timedelta
 
-from assigning import join, open_school, person, study
-from quizzing import add_facts
+from assignments import join, open_school, person, study
+from attempts import add_facts
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import MONDAY, NOON, memory_of, remember, statements
@@ -11,7 +11,9 @@ from studying import MONDAY, NOON, memory_of, remember, statements
 from quizapp.core.scheduling import Plan as CorePlan
 from quizapp.core.scheduling import State
 from quizapp.models import Fact, Memory, Plan, User
-from quizapp.services import assignments, memories, plans, review
+from quizapp.services import memories, plans
+from quizapp.services.assignments import assignments, study_plans
+from quizapp.services.review import today
 
 DAY = timedelta(days=1)
 EXAM = MONDAY + 20 * DAY
@@ -27,7 +29,7 @@ def terms(plan: Plan) -> tuple[list[str], date | None, float, int]:
 
 
 def new_facts(session: Session, user: User) -> int:
-    found = review.today(session, user, now=NOON)
+    found = today.read_today(session, user, now=NOON)
     assert found
     return found.new
 
@@ -52,7 +54,7 @@ def test_the_whole_set_is_asked_where_no_topics_are_given(session: Session) -> N
 def test_a_plan_keeps_its_learners_choices_and_falls_due_anew(session: Session) -> None:
     school = open_school(session, 2)
     student, other = school.students
-    review.start_plan(session, student, school.set_id, now=NOON)
+    today.start_plan(session, student, school.set_id, now=NOON)
     plans.change(session, student, "sample", CorePlan(0.8, 3, None, (5,), 40), paused=False, now=NOON)
     fact = session.scalars(select(Fact.id)).first()
     assert fact
@@ -72,7 +74,7 @@ def test_topics_are_added_and_an_exam_moves_with_its_assignment(session: Session
     first = study(session, school, topics=["dates"], exam_day=EXAM)
     study(session, school, topics=["causes"])
     assert terms(plan_of(session, student, school.set_id))[:2] == (["dates", "causes"], EXAM)
-    assignments.change(session, school.teacher, first.id, {"exam_day": EXAM + 7 * DAY}, now=NOON)
+    assignments.change_assignment(session, school.teacher, first.id, {"exam_day": EXAM + 7 * DAY}, now=NOON)
     session.commit()
     assert plan_of(session, student, school.set_id).exam_day == EXAM + 7 * DAY
 
@@ -80,14 +82,14 @@ def test_topics_are_added_and_an_exam_moves_with_its_assignment(session: Session
 def test_who_joins_later_gets_it_on_joining(session: Session) -> None:
     school = open_school(session, 1)
     study(session, school, topics=["dates"])
-    put_away = study(session, school, topics=[])
-    assignments.archive(session, school.teacher, put_away.id, now=NOON)
+    archived = study(session, school, topics=[])
+    assignments.archive_assignment(session, school.teacher, archived.id, now=NOON)
     late = person(session, "Late")
     join(session, school.classroom, late)
     for _ in range(2):
-        assignments.enter_schedules(session, late, school.class_id, now=NOON + DAY)
+        study_plans.add_all_to_plans(session, late, school.class_id, now=NOON + DAY)
     assert plan_of(session, late, school.set_id).topics == ["dates"]
-    assignments.enter_schedules(session, school.teacher, school.class_id, now=NOON)
+    study_plans.add_all_to_plans(session, school.teacher, school.class_id, now=NOON)
     assert session.get(Plan, (school.teacher.id, school.set_id)) is None
 
 
@@ -96,19 +98,19 @@ def test_facts_assigned_by_name_are_due_today_and_nothing_else_is(session: Sessi
     fresh, knows, aside = school.students
     wanted = [fact_id for fact_id, _ in add_facts(session, ["typed"] * 3)]
     for student in (knows, aside):
-        review.start_plan(session, student, school.set_id, now=NOON)
+        today.start_plan(session, student, school.set_id, now=NOON)
         plans.change(session, student, "sample", CorePlan(new_per_day=0), paused=False, now=NOON)
         remember(session, student, wanted[0], stability=400.0)
         memory_of(session, student, wanted[0]).due_day = MONDAY + 90 * DAY
     memory_of(session, aside, wanted[0]).suspended = True
     session.commit()
-    made = assignments.assign_facts(
+    made = study_plans.assign_facts(
         session, school.teacher, school.class_id, school.set_id, wanted, title="Forgotten", now=NOON
     )
     session.commit()
     assert (made.kind, made.fact_ids) == ("study", wanted)
     for student, count in ((fresh, 3), (knows, 3), (aside, 2)):
-        found = review.today(session, student, now=NOON)
+        found = today.read_today(session, student, now=NOON)
         assert found is not None
         assert (found.due, found.new) == (count, 0)
     assert memory_of(session, knows, wanted[0]).state == State.REVIEW
@@ -134,7 +136,7 @@ def test_a_class_of_forty_takes_no_more_statements_than_two_students(session: Se
     school = open_school(session, 40)
     facts = [fact_id for fact_id, _ in add_facts(session, ["typed"] * 12)]
     for student in school.students:
-        review.start_plan(session, student, school.set_id, now=NOON)
+        today.start_plan(session, student, school.set_id, now=NOON)
         for fact_id in facts:
             values = memories.to_values(memories.NEW_MEMORY) | {
                 "state": 2, "stability": 50.0, "difficulty": 5.0, "last_day": MONDAY - 9 * DAY,
@@ -150,4 +152,4 @@ def test_a_class_of_forty_takes_no_more_statements_than_two_students(session: Se
 
 
 def forget(session: Session, school: object, facts: list[int]) -> None:
-    assignments.assign_facts(session, school.teacher, school.class_id, school.set_id, facts, title="All", now=NOON)  # type: ignore[attr-defined]
+    study_plans.assign_facts(session, school.teacher, school.class_id, school.set_id, facts, title="All", now=NOON)  # type: ignore[attr-defined]

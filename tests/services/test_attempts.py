@@ -1,4 +1,4 @@
-"""Sittings: every answer is saved as it is given, and counts once as a review of its fact."""
+"""Attempts: every answer is saved as it is given, and counts once as a review of its fact."""
 
 import threading
 from collections.abc import Callable
@@ -7,20 +7,25 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from attempts import add_facts, right_answer
 from flask import Flask
-from quizzing import add_facts, rightly
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from studying import MONDAY, NOON, counts, day_of, make_learner, memory_of, remember, statements
 
+from quizapp.core.attempts import AT_END, AT_ONCE
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.scheduling import Rating, State
 from quizapp.extensions import db
 from quizapp.models import Attempt, DayCount, Memory, QuestionSet, Review, User
 from quizapp.models import Response as Row
-from quizapp.services import attempts, review
-from quizapp.services.attempts import AT_END, AT_ONCE, AnsweredAlready, AttemptOver
+from quizapp.services import memories
+from quizapp.services.attempts import lifecycle
+from quizapp.services.attempts.lifecycle import AlreadyAnswered, AttemptOver, finish_attempt, own_attempt
+from quizapp.services.attempts.questions import get_progress, get_question, list_questions
+from quizapp.services.attempts.reviews import record_reviews
 from quizapp.services.errors import NotFound
+from quizapp.services.review import answers
 
 LATER = NOON + timedelta(minutes=5)
 
@@ -39,18 +44,24 @@ def begin_at(
     session: Session, learner: User, asked: list[tuple[int, int]], feedback: str = AT_END, **more: Any
 ) -> Attempt:
     set_id = session.scalars(select(QuestionSet.id)).one()
-    attempt_id = attempts.begin(
+    attempt = lifecycle.begin_attempt(
         session, learner, asked, set_id=set_id, purpose="quiz", title="Rivers", feedback=feedback, now=NOON, **more
     )
     session.commit()
-    return session.get_one(Attempt, attempt_id)
+    return attempt
 
 
 def respond(
     session: Session, attempt: Attempt, position: int, posted: dict[str, str] | None = None, **more: Any
 ) -> Any:
-    posted = rightly(attempts.item(session, attempt, position)) if posted is None else posted
-    return attempts.respond(session, attempt, position, posted, **{"ms": 4000, "confidence": None, "now": NOON, **more})
+    posted = right_answer(get_question(session, attempt, position)) if posted is None else posted
+    return lifecycle.save_answer(
+        session, attempt, position, posted, **{"ms": 4000, "confidence": None, "now": NOON, **more}
+    )
+
+
+def credits(session: Session, attempt: Attempt) -> dict[int, float | None]:
+    return {position: progress.fraction for position, progress in get_progress(session, attempt).items()}
 
 
 def reviews(session: Session) -> list[Review]:
@@ -64,11 +75,11 @@ def reviews(session: Session) -> list[Review]:
 def test_it_works(session: Session, learner: User) -> None:
     attempt = begin(session, learner, ["choice", "typed"])
     respond(session, attempt, 1)
-    first = attempts.item(session, attempt, 1)
+    first = get_question(session, attempt, 1)
     assert first.grade and first.grade.correct
     respond(session, attempt, 2, {"text": "Volga"})
-    attempts.finish(session, attempt, now=LATER)
-    assert attempts.record_reviews(session, learner, attempt) == 2
+    finish_attempt(session, attempt, now=LATER)
+    assert record_reviews(session, learner, attempt) == 2
     assert (attempt.marks, attempt.finished_at) == (1.0, LATER)
     assert [one.rating for one in reviews(session)] == [Rating.GOOD, Rating.AGAIN]
 
@@ -78,40 +89,40 @@ def test_it_works(session: Session, learner: User) -> None:
 )
 def test_every_kind_is_kept_as_it_was_answered(session: Session, learner: User, kind: str) -> None:
     attempt = begin(session, learner, [kind])
-    assert not attempts.item(session, attempt, 1).answered
+    assert not get_question(session, attempt, 1).answered
     response = respond(session, attempt, 1, confidence=3)
     session.commit()
-    kept = attempts.item(session, attempt, 1)
+    kept = get_question(session, attempt, 1)
     assert kept.response == response
     assert kept.remembered
     assert (kept.confidence, kept.ms) == (3, 4000)
-    assert attempts.progress(session, attempt) == {1: 1.0}
+    assert credits(session, attempt) == {1: 1.0}
 
 
 def test_an_answer_may_be_changed_until_it_is_handed_in(session: Session, learner: User) -> None:
     attempt = begin(session, learner, ["typed"])
     respond(session, attempt, 1, {"text": "Volga"})
     respond(session, attempt, 1, {"text": "Ob"})
-    assert attempts.progress(session, attempt) == {1: 1.0}
-    attempts.finish(session, attempt, now=LATER)
+    assert credits(session, attempt) == {1: 1.0}
+    finish_attempt(session, attempt, now=LATER)
     with pytest.raises(AttemptOver):
         respond(session, attempt, 1, {"text": "Volga"})
-    assert attempts.progress(session, attempt) == {1: 1.0}
+    assert credits(session, attempt) == {1: 1.0}
 
 
 def test_an_answer_shown_with_its_key_stays(session: Session, learner: User) -> None:
     attempt = begin(session, learner, ["typed"], AT_ONCE)
     respond(session, attempt, 1, {"text": "Volga"})
-    with pytest.raises(AnsweredAlready):
+    with pytest.raises(AlreadyAnswered):
         respond(session, attempt, 1, {"text": "Ob"})
-    assert attempts.progress(session, attempt) == {1: 0.0}
+    assert credits(session, attempt) == {1: 0.0}
 
 
 def test_not_knowing_is_an_answer(session: Session, learner: User) -> None:
     attempt = begin(session, learner, ["typed"])
     respond(session, attempt, 1, {"text": "Ob", "give-up": "1"})
-    assert attempts.item(session, attempt, 1).answered
-    assert attempts.record_reviews(session, learner, attempt) == 1
+    assert get_question(session, attempt, 1).answered
+    assert record_reviews(session, learner, attempt) == 1
     assert reviews(session)[0].verdict == "unanswered"
 
 
@@ -136,25 +147,25 @@ def test_what_does_not_answer_the_question_changes_nothing(
     respond(session, attempt, 1)
     with pytest.raises(UnreadableResponse):
         respond(session, attempt, 1, posted)
-    assert attempts.item(session, attempt, 1).remembered
+    assert get_question(session, attempt, 1).remembered
 
 
 @pytest.mark.parametrize("position", [0, 2, -1, 2**40])
 def test_there_is_no_other_question(session: Session, learner: User, position: int) -> None:
     attempt = begin(session, learner, ["typed"])
     with pytest.raises(NotFound):
-        attempts.item(session, attempt, position)
+        get_question(session, attempt, position)
     with pytest.raises(NotFound):
         respond(session, attempt, position, {"text": "Ob"})
 
 
 def test_an_attempt_is_its_learners_and_of_its_purpose(session: Session, learner: User) -> None:
     attempt = begin(session, learner, ["typed"])
-    assert attempts.own_attempt(session, learner, attempt.id, purposes=("quiz",)) is attempt
+    assert own_attempt(session, learner, attempt.id, purposes=("quiz",)) is attempt
     with pytest.raises(NotFound):
-        attempts.own_attempt(session, learner, attempt.id, purposes=("practice", "pretest"))
+        own_attempt(session, learner, attempt.id, purposes=("practice", "pretest"))
     with pytest.raises(NotFound):
-        attempts.own_attempt(session, make_learner(session), attempt.id, purposes=("quiz",))
+        own_attempt(session, make_learner(session), attempt.id, purposes=("quiz",))
 
 
 # Time
@@ -164,20 +175,20 @@ def test_what_was_sent_in_time_is_taken_though_it_arrives_a_little_late(session:
     attempt = begin(session, learner, ["typed", "typed"], minutes=10)
     end = NOON + timedelta(minutes=10)
     assert attempt.deadline == end
-    assert not attempts.is_over(attempt, end - timedelta(seconds=1))
-    assert attempts.is_over(attempt, end)
-    respond(session, attempt, 1, now=end + attempts.GRACE)
+    assert not lifecycle.is_over(attempt, end - timedelta(seconds=1))
+    assert lifecycle.is_over(attempt, end)
+    respond(session, attempt, 1, now=end + lifecycle.GRACE)
     with pytest.raises(AttemptOver):
-        respond(session, attempt, 2, now=end + attempts.GRACE + timedelta(seconds=1))
-    assert attempts.progress(session, attempt) == {1: 1.0, 2: None}
+        respond(session, attempt, 2, now=end + lifecycle.GRACE + timedelta(seconds=1))
+    assert credits(session, attempt) == {1: 1.0, 2: None}
 
 
 def test_what_is_handed_in_late_was_handed_in_when_the_time_was_up(session: Session, learner: User) -> None:
     attempt = begin(session, learner, ["typed"], minutes=10)
-    attempts.finish(session, attempt, now=NOON + timedelta(days=3))
+    finish_attempt(session, attempt, now=NOON + timedelta(days=3))
     assert attempt.finished_at == attempt.deadline
     with pytest.raises(AttemptOver):
-        attempts.finish(session, attempt, now=NOON + timedelta(days=3))
+        finish_attempt(session, attempt, now=NOON + timedelta(days=3))
 
 
 # Marks and reviews
@@ -186,11 +197,11 @@ def test_what_is_handed_in_late_was_handed_in_when_the_time_was_up(session: Sess
 def test_partial_credit_counts_in_the_marks_but_only_all_of_it_is_remembered(session: Session, learner: User) -> None:
     attempt = begin(session, learner, ["cloze", "multiple", "typed"])
     respond(session, attempt, 1, {"gap-0": "Ob"})
-    one_of_two = attempts.item(session, attempt, 2).order.index(0)
+    one_of_two = get_question(session, attempt, 2).order.index(0)
     respond(session, attempt, 2, {f"pick-{one_of_two}": "1"})
-    attempts.finish(session, attempt, now=LATER)
+    finish_attempt(session, attempt, now=LATER)
     assert attempt.marks == 1.0
-    assert attempts.record_reviews(session, learner, attempt) == 2
+    assert record_reviews(session, learner, attempt) == 2
     assert [(one.fraction, one.rating) for one in reviews(session)] == [(0.5, Rating.AGAIN)] * 2
 
 
@@ -198,13 +209,13 @@ def test_each_answer_is_a_review_once_and_none_is_none(session: Session, learner
     attempt = begin(session, learner, ["choice", "typed", "date"])
     respond(session, attempt, 3, now=NOON)
     respond(session, attempt, 1, now=LATER, confidence=2)
-    assert attempts.record_reviews(session, learner, attempt) == 2
-    assert attempts.record_reviews(session, learner, attempt) == 0
+    assert record_reviews(session, learner, attempt) == 2
+    assert record_reviews(session, learner, attempt) == 0
     dated, chosen = reviews(session)
     assert (dated.at, dated.guess, chosen.at, chosen.confidence) == (NOON, 0.0, LATER, 2)
     assert chosen.guess == pytest.approx(1 / 3)
     assert {dated.source, chosen.source} == {"quiz"}
-    items = attempts.items(session, attempt)
+    items = list_questions(session, attempt)
     assert [item.review_id for item in items] == [chosen.id, None, dated.id]
     assert session.get(Memory, (learner.id, items[1].fact_id)) is None
     assert counts(day_of(session, learner)) == (2, 2, 2, 0, 0, 0)
@@ -212,10 +223,10 @@ def test_each_answer_is_a_review_once_and_none_is_none(session: Session, learner
 
 def test_a_memory_moves_on_as_it_does_in_study(session: Session, learner: User) -> None:
     attempt = begin(session, learner, ["choice"])
-    fact_id = attempts.item(session, attempt, 1).fact_id
+    fact_id = get_question(session, attempt, 1).fact_id
     remember(session, learner, fact_id, stability=5.0)
     respond(session, attempt, 1)
-    attempts.record_reviews(session, learner, attempt)
+    record_reviews(session, learner, attempt)
     session.commit()
     memory = memory_of(session, learner, fact_id)
     assert (memory.version, memory.reps, memory.last_day, memory.state) == (2, 4, MONDAY, State.REVIEW)
@@ -227,19 +238,19 @@ def test_one_answer_alone_can_be_recorded(session: Session, learner: User) -> No
     attempt = begin(session, learner, ["typed", "typed"], AT_ONCE)
     respond(session, attempt, 1)
     respond(session, attempt, 2)
-    assert attempts.record_reviews(session, learner, attempt, position=2) == 1
-    assert [item.review_id is None for item in attempts.items(session, attempt)] == [True, False]
+    assert record_reviews(session, learner, attempt, position=2) == 1
+    assert [item.review_id is None for item in list_questions(session, attempt)] == [True, False]
 
 
 def test_a_fact_answered_in_study_meanwhile_is_moved_on_by_both(session: Session, learner: User) -> None:
     attempt = begin(session, learner, ["typed"])
-    asked = attempts.item(session, attempt, 1)
+    asked = get_question(session, attempt, 1)
     respond(session, attempt, 1)
-    review.answer(
+    answers.record_answer(
         session, learner, asked.fact_id, {"text": "Volga"}, question_version_id=asked.question_version_id,
         seen=0, ms=None, now=LATER,
     )  # fmt: skip
-    assert attempts.record_reviews(session, learner, attempt) == 1
+    assert record_reviews(session, learner, attempt) == 1
     session.commit()
     assert memory_of(session, learner, asked.fact_id).version == 2
     assert [one.source for one in reviews(session)] == ["study", "quiz"]
@@ -250,14 +261,14 @@ def test_recording_costs_a_handful_for_each_answer(session: Session, learner: Us
     for position in range(1, 51):
         respond(session, attempt, position)
     session.commit()
-    assert statements(session, lambda: attempts.record_reviews(session, learner, attempt)) <= 4 * 50 + 3
+    assert statements(session, lambda: record_reviews(session, learner, attempt)) <= 4 * 50 + 3
 
 
 def test_looking_at_an_attempt_costs_the_same_whatever_its_size(session: Session, learner: User) -> None:
     attempt = begin(session, learner, ["typed"] * 50)
-    assert statements(session, lambda: attempts.items(session, attempt)) == 1
-    assert statements(session, lambda: attempts.item(session, attempt, 50)) == 1
-    assert statements(session, lambda: attempts.progress(session, attempt)) == 1
+    assert statements(session, lambda: list_questions(session, attempt)) == 1
+    assert statements(session, lambda: get_question(session, attempt, 50)) == 1
+    assert statements(session, lambda: get_progress(session, attempt)) == 1
 
 
 # At once
@@ -279,7 +290,7 @@ def at_once(app: Flask, *tasks: Callable[[Session], Any]) -> list[Any]:
 
 
 @pytest.fixture
-def sat(app: Flask) -> tuple[int, list[int], list[tuple[int, int]]]:
+def answered(app: Flask) -> tuple[int, list[int], list[tuple[int, int]]]:
     """A learner with three attempts at the same twelve facts, of which half were met before; all answered."""
     with app.app_context():
         session = db.session()
@@ -301,20 +312,20 @@ def hand_in(learner_id: int, attempt_id: int) -> Callable[[Session], bool]:
     def do(session: Session) -> bool:
         learner = session.get_one(User, learner_id)
         try:
-            attempt = attempts.own_attempt(session, learner, attempt_id, purposes=("quiz",), lock=True)
-            attempts.finish(session, attempt, now=LATER)
+            attempt = own_attempt(session, learner, attempt_id, purposes=("quiz",), lock=True)
+            finish_attempt(session, attempt, now=LATER)
         except AttemptOver:
             session.rollback()
             return False
-        attempts.record_reviews(session, learner, attempt)
+        record_reviews(session, learner, attempt)
         session.commit()
         return True
 
     return do
 
 
-def test_handed_in_twice_at_once_it_counts_once(app: Flask, sat: Any) -> None:
-    learner_id, (attempt_id, *_), _ = sat
+def test_handed_in_twice_at_once_it_counts_once(app: Flask, answered: Any) -> None:
+    learner_id, (attempt_id, *_), _ = answered
     assert sorted(at_once(app, *[hand_in(learner_id, attempt_id)] * 8)) == [False] * 7 + [True]
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Review)) == 12
@@ -322,8 +333,8 @@ def test_handed_in_twice_at_once_it_counts_once(app: Flask, sat: Any) -> None:
         assert db.session.get_one(Attempt, attempt_id).marks == 12
 
 
-def test_attempts_at_the_same_facts_handed_in_at_once_all_count(app: Flask, sat: Any) -> None:
-    learner_id, attempt_ids, _ = sat
+def test_attempts_at_the_same_facts_handed_in_at_once_all_count(app: Flask, answered: Any) -> None:
+    learner_id, attempt_ids, _ = answered
     assert at_once(app, *[hand_in(learner_id, attempt_id) for attempt_id in attempt_ids]) == [True] * 3
     with app.app_context():
         assert db.session.scalar(select(func.count()).select_from(Review)) == 36
@@ -332,20 +343,20 @@ def test_attempts_at_the_same_facts_handed_in_at_once_all_count(app: Flask, sat:
         assert db.session.scalar(select(func.count()).where(Row.review_id.is_(None))) == 0
 
 
-def test_handing_in_while_the_same_facts_are_studied_loses_nothing(app: Flask, sat: Any) -> None:
-    learner_id, (attempt_id, *_), asked = sat
+def test_handing_in_while_the_same_facts_are_studied_loses_nothing(app: Flask, answered: Any) -> None:
+    learner_id, (attempt_id, *_), asked = answered
 
     def study(session: Session) -> int:
         learner, counted = session.get_one(User, learner_id), 0
         for number, (fact_id, version_id) in enumerate(reversed(asked)):
             try:
-                review.answer(
+                answers.record_answer(
                     session, learner, fact_id, {"text": "Ob"}, question_version_id=version_id,
                     seen=number % 2, ms=None, now=LATER,
                 )  # fmt: skip
                 session.commit()
                 counted += 1
-            except review.StaleAnswer:
+            except memories.StaleAnswer:
                 session.rollback()
         return counted
 

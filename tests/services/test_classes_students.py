@@ -1,5 +1,6 @@
 """What teachers do to the students of a class, and what these read of it."""
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -8,8 +9,10 @@ from sqlalchemy.orm import Session
 from studying import NOON
 
 from quizapp.models import Classroom, DayCount, User
-from quizapp.services import accounts, classes, deeds
-from quizapp.services.classes import NoNewPassword
+from quizapp.services import accounts, audit_log
+from quizapp.services.classes import classes, roster
+from quizapp.services.classes.enrolment import join_class, leave_class
+from quizapp.services.classes.roster import NoNewPassword
 
 HERE = "203.0.113.7"
 
@@ -49,8 +52,8 @@ def test_a_roster_tells_who_they_are_and_when_they_last_studied(
     others = [make_account(session, name) for name in ("zaur", "eli")]
     put_in(session, classroom, *others)
     session.add_all([DayCount(learner_id=student.id, day=date(2026, 3, day)) for day in (1, 2)])
-    classes.describe(session, teacher, classroom.id, others[1].id, called="Əli Quliyev", time_factor=1.5, now=NOON)
-    listed = classes.roster(session, teacher, classroom.id).students
+    roster.update_student(session, teacher, classroom.id, others[1].id, called="Əli Quliyev", time_factor=1.5, now=NOON)
+    listed = roster.read_roster(session, teacher, classroom.id).students
     assert [(one.name, one.called, one.time_factor, one.last_day) for one in listed] == [
         ("Aysel", "", 1.0, date(2026, 3, 2)),
         ("eli", "Əli Quliyev", 1.5, None),
@@ -66,14 +69,14 @@ def test_a_removed_student_may_join_again_and_be_taken_back(
     session: Session, teacher: User, classroom: Classroom, student: User
 ) -> None:
     for back in ("join", "take_back"):
-        classes.remove(session, teacher, classroom.id, student.id, now=NOON)
+        roster.remove_student(session, teacher, classroom.id, student.id, now=NOON)
         assert names(session, teacher, classroom) == []
-        assert [one.status for one in classes.roster(session, teacher, classroom.id).former] == ["removed"]
-        assert classes.classes_of(session, student).attended == []
+        assert [one.status for one in roster.read_roster(session, teacher, classroom.id).former] == ["removed"]
+        assert classes.list_classes(session, student).attended == []
         if back == "join":
-            assert classes.join(session, student, classroom.join_code or "", now=NOON)[1]
+            assert join_class(session, student, classroom.join_code or "", now=NOON)[1]
         else:
-            assert classes.take_back(session, teacher, classroom.id, student.id, now=NOON) is student
+            assert roster.restore_student(session, teacher, classroom.id, student.id, now=NOON) is student
         assert names(session, teacher, classroom) == ["Aysel"]
         enrolment = enrolment_of(session, classroom, student)
         assert enrolment
@@ -83,33 +86,33 @@ def test_a_removed_student_may_join_again_and_be_taken_back(
 def test_a_ban_can_be_taken_back_or_lifted(
     session: Session, teacher: User, classroom: Classroom, student: User
 ) -> None:
-    classes.ban(session, teacher, classroom.id, student.id, now=NOON)
-    assert classes.take_back(session, teacher, classroom.id, student.id, now=NOON) is student
-    classes.ban(session, teacher, classroom.id, student.id, now=NOON)
-    classes.remove(session, teacher, classroom.id, student.id, now=NOON)
+    roster.ban_student(session, teacher, classroom.id, student.id, now=NOON)
+    assert roster.restore_student(session, teacher, classroom.id, student.id, now=NOON) is student
+    roster.ban_student(session, teacher, classroom.id, student.id, now=NOON)
+    roster.remove_student(session, teacher, classroom.id, student.id, now=NOON)
     assert names(session, teacher, classroom) == []
-    assert classes.join(session, student, classroom.join_code or "", now=NOON)[1]
+    assert join_class(session, student, classroom.join_code or "", now=NOON)[1]
 
 
 def test_nobody_who_left_is_made_to_return(
     session: Session, teacher: User, classroom: Classroom, student: User
 ) -> None:
-    classes.leave(session, student, classroom.id, now=NOON)
+    leave_class(session, student, classroom.id, now=NOON)
     for _ in range(2):  # neither directly nor by way of a ban
-        assert classes.take_back(session, teacher, classroom.id, student.id, now=NOON) is None
-        classes.ban(session, teacher, classroom.id, student.id, now=NOON)
+        assert roster.restore_student(session, teacher, classroom.id, student.id, now=NOON) is None
+        roster.ban_student(session, teacher, classroom.id, student.id, now=NOON)
     assert names(session, teacher, classroom) == []
     assert done(session, classroom)[-1] == "Aysel left."
-    assert classes.join(session, student, classroom.join_code or "", now=NOON)[1]
+    assert join_class(session, student, classroom.join_code or "", now=NOON)[1]
 
 
 def test_doing_the_same_twice_is_noted_once(
     session: Session, teacher: User, classroom: Classroom, student: User
 ) -> None:
     for _ in range(2):
-        classes.remove(session, teacher, classroom.id, student.id, now=NOON)
+        roster.remove_student(session, teacher, classroom.id, student.id, now=NOON)
     for _ in range(2):
-        classes.take_back(session, teacher, classroom.id, student.id, now=NOON)
+        roster.restore_student(session, teacher, classroom.id, student.id, now=NOON)
     assert done(session, classroom)[2:] == [
         "Rasim removed Aysel from the class.",
         "Rasim took Aysel back into the class.",
@@ -121,10 +124,10 @@ def test_a_student_reads_what_was_done_to_them_and_nothing_of_others(
 ) -> None:
     other = make_account(session, "Leyla")
     put_in(session, classroom, other)
-    classes.give_password(session, teacher, classroom.id, student.id, now=NOON)
-    classes.remove(session, teacher, classroom.id, other.id, now=NOON)
-    about = deeds.about(session, student, class_id=classroom.id).deeds
-    assert [deed.sentence for deed in about] == ["Rasim gave Aysel a new password.", "Aysel joined."]
+    roster.record_new_password(session, teacher, classroom.id, student.id, now=NOON)
+    roster.remove_student(session, teacher, classroom.id, other.id, now=NOON)
+    about = audit_log.about(session, student, class_id=classroom.id).entries
+    assert [entry.sentence for entry in about] == ["Rasim gave Aysel a new password.", "Aysel joined."]
 
 
 # Passwords
@@ -138,19 +141,19 @@ def test_no_teacher_sets_the_password_of_somebody_who_teaches(
         outsider.is_teacher = is_teacher
         session.flush()
         with pytest.raises(NoNewPassword):
-            classes.give_password(session, teacher, classroom.id, outsider.id, now=NOON)
+            roster.record_new_password(session, teacher, classroom.id, outsider.id, now=NOON)
 
 
-@pytest.mark.parametrize("gone", ["remove", "ban", "leave"])
+@pytest.mark.parametrize("gone", [roster.remove_student, roster.ban_student, leave_class])
 def test_no_teacher_sets_the_password_of_somebody_who_is_not_in_the_class(
-    session: Session, teacher: User, classroom: Classroom, student: User, gone: str
+    session: Session, teacher: User, classroom: Classroom, student: User, gone: Callable[..., object]
 ) -> None:
-    if gone == "leave":
-        classes.leave(session, student, classroom.id, now=NOON)
+    if gone is leave_class:
+        leave_class(session, student, classroom.id, now=NOON)
     else:
-        getattr(classes, gone)(session, teacher, classroom.id, student.id, now=NOON)
+        gone(session, teacher, classroom.id, student.id, now=NOON)
     with pytest.raises(NoNewPassword):
-        classes.give_password(session, teacher, classroom.id, student.id, now=NOON)
+        roster.record_new_password(session, teacher, classroom.id, student.id, now=NOON)
 
 
 def test_whoever_is_given_a_new_password_may_try_it_at_once(session: Session, student: User) -> None:
@@ -166,7 +169,7 @@ def test_whoever_is_given_a_new_password_may_try_it_at_once(session: Session, st
 def test_a_list_is_held_against_the_accounts_there_are(
     session: Session, teacher: User, classroom: Classroom, student: User
 ) -> None:
-    entries = classes.prepare(session, teacher, classroom.id, "Aysel\nLeyla\nAysel M,AYSEL\n\0,x\0y")
+    entries = roster.check_student_list(session, teacher, classroom.id, "Aysel\nLeyla\nAysel M,AYSEL\n\0,x\0y")
     told = [(entry.name, entry.has_account, bool(entry.problem)) for entry in entries]
     assert told == [
         ("aysel2", False, False),
@@ -180,7 +183,7 @@ def test_who_is_enrolled_is_in_the_class_by_the_name_on_the_list(
     session: Session, teacher: User, classroom: Classroom
 ) -> None:
     made = make_account(session, "leyla.h")
-    classes.enrol(session, teacher, classroom.id, [(made, "Leyla Həsənova")], now=NOON)
-    (listed,) = classes.roster(session, teacher, classroom.id).students
+    roster.enrol_students(session, teacher, classroom.id, [(made, "Leyla Həsənova")], now=NOON)
+    (listed,) = roster.read_roster(session, teacher, classroom.id).students
     assert (listed.name, listed.called, listed.may_get_password) == ("leyla.h", "Leyla Həsənova", True)
     assert done(session, classroom)[-1] == "Rasim made an account for leyla.h and put them in the class."

@@ -18,10 +18,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.extensions import db
-from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User, sqlite
-from quizapp.models.base import writing
-from quizapp.models.sqlite import QueueingConnection, WriteQueue
-from quizapp.services import review
+from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User, database
+from quizapp.models.database import QueueingConnection, WriteQueue, writing
+from quizapp.services import memories
+from quizapp.services.review import answers, today
 
 FACTS = 12
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -67,7 +67,7 @@ def add_learners(app: Flask, count: int) -> list[int]:
 def answer(session: Session, learner_id: int, fact_id: int, question_version_id: int, seen: int) -> bool:
     """Whether the answer was acknowledged."""
     try:
-        review.answer(
+        answers.record_answer(
             session,
             session.get_one(User, learner_id),
             fact_id,
@@ -78,7 +78,7 @@ def answer(session: Session, learner_id: int, fact_id: int, question_version_id:
             now=NOON,
         )
         session.commit()
-    except review.StaleAnswer:
+    except memories.StaleAnswer:
         session.rollback()
         return False
     return True
@@ -132,7 +132,7 @@ def test_readers_do_not_wait_for_a_writer(app: Flask, questions: list[tuple[int,
     def read() -> None:
         writing.set(False)
         with app.app_context():
-            review.today(db.session(), db.session.get_one(User, learner), now=NOON)
+            today.read_today(db.session(), db.session.get_one(User, learner), now=NOON)
         done.set()
 
     with app.app_context():
@@ -206,7 +206,7 @@ def test_a_process_that_dies_gives_its_turn_up(tmp_path: Path) -> None:
 
 
 def test_whoever_waits_too_long_goes_without(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sqlite, "BUSY_TIMEOUT", 0.01)
+    monkeypatch.setattr(database, "BUSY_TIMEOUT", 0.01)
     queue = WriteQueue(str(tmp_path / "lock"))
     assert queue.enter()
     assert not queue.enter()

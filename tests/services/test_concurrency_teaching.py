@@ -3,21 +3,23 @@
 from typing import Any
 
 import pytest
-from assigning import School, open_school, quiz
-from authoring import rivers
+from assignments import School, open_school, quiz
 from crowding import WRITERS, at_once
+from facts import rivers
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from studying import NOON
 from writing import person
 
-from quizapp.core.assignments import Granted
+from quizapp.core.assignments import ExtensionSettings
 from quizapp.extensions import db
-from quizapp.models import Attempt, Classroom, Deed, Enrolment, Extension, Fact, Question, QuestionVersion, User
-from quizapp.services import assignments, classes
-from quizapp.services.authoring import editing, facts
-from quizapp.services.bank import as_document
+from quizapp.models import Attempt, AuditEntry, Classroom, Enrolment, Extension, Fact, Question, QuestionVersion, User
+from quizapp.services.assignments.attempts import begin_assigned_attempt
+from quizapp.services.assignments.extensions import save_extension
+from quizapp.services.classes import classes, enrolment
+from quizapp.services.editor import facts, questions, versions
+from quizapp.services.sets.contents import fact_document
 
 
 @pytest.fixture
@@ -39,16 +41,16 @@ def test_other_terms_sent_twice_are_granted_once(app: Flask, school: School) -> 
     with app.app_context():
         db.session.add(school.teacher)
         assignment_id = quiz(db.session(), school).id
-    before = count(app, Deed)
+    before = count(app, AuditEntry)
 
     def extend(session: Session, number: int) -> None:
-        teacher, wanted = session.get_one(User, school.teacher.id), Granted(attempts=3)
-        assignments.extend(session, teacher, assignment_id, school.students[0].id, wanted, now=NOON)
+        teacher, wanted = session.get_one(User, school.teacher.id), ExtensionSettings(attempts=3)
+        save_extension(session, teacher, assignment_id, school.students[0].id, wanted, now=NOON)
         session.commit()
 
     at_once(app, extend)
     assert count(app, Extension) == 1
-    assert count(app, Deed) == before + 1
+    assert count(app, AuditEntry) == before + 1
 
 
 def test_a_quiz_begun_in_many_tabs_is_one_attempt(app: Flask, school: School) -> None:
@@ -57,9 +59,9 @@ def test_a_quiz_begun_in_many_tabs_is_one_attempt(app: Flask, school: School) ->
 
     def begin(session: Session, number: int) -> int:
         student = session.get_one(User, school.students[0].id)
-        begun = assignments.begin(session, student, assignment_id, now=NOON)
+        attempt = begin_assigned_attempt(session, student, assignment_id, now=NOON)
         session.commit()
-        return begun
+        return attempt.id
 
     assert len(set(at_once(app, begin))) == 1
     assert count(app, Attempt) == 1
@@ -75,7 +77,7 @@ def test_a_class_is_joined_once_however_often_one_presses(app: Flask, school: Sc
     before = count(app, Enrolment)
 
     def join(session: Session, number: int) -> bool:
-        _, is_new = classes.join(session, session.get_one(User, newcomer), code, now=NOON)
+        _, is_new = enrolment.join_class(session, session.get_one(User, newcomer), code, now=NOON)
         session.commit()
         return is_new
 
@@ -92,21 +94,23 @@ def test_of_many_who_save_from_the_same_text_one_is_first_and_the_others_are_tol
         question_id, fact_id = question.id, question.fact_id
 
     def save_question(session: Session, user: User, number: int) -> None:
-        opened = editing.open_question(session, user, set_id, question_id)
+        opened = questions.open_question(session, user, set_id, question_id)
         assert opened.question and opened.text
-        written = editing.Written(opened.question.model_copy(update={"prompt": f"Prompt {number}?"}), opened.text)
-        editing.save(session, user, set_id, question_id, written, base=1, fact_base=1, now=NOON)
+        written = questions.QuestionEdit(
+            opened.question.model_copy(update={"prompt": f"Prompt {number}?"}), opened.text
+        )
+        questions.save_question(session, user, set_id, question_id, written, base=1, fact_base=1, now=NOON)
 
     def save_fact(session: Session, user: User, number: int) -> None:
-        document = as_document(session.get_one(Fact, fact_id)) | {"statement": f"Statement {number}."}
-        facts.save(session, user, set_id, fact_id, document, seen=1, now=NOON)
+        document = fact_document(session.get_one(Fact, fact_id)) | {"statement": f"Statement {number}."}
+        facts.save_fact(session, user, set_id, fact_id, document, base=1, now=NOON)
 
     def save(session: Session, number: int) -> bool:
         try:
             do = save_question if what == "question" else save_fact
             do(session, session.get_one(User, author_id), number)
             session.commit()
-        except (editing.EditConflict, facts.Stale):
+        except versions.EditConflict:
             return False
         return True
 

@@ -11,9 +11,10 @@ from studying import NOON
 from quizapp.core.item_analysis import Fault
 from quizapp.core.scheduling import State
 from quizapp.models import Assignment, Base, Classroom, DayCount, Memory, QuestionSet, Review, User
-from quizapp.services import demo, reports
-from quizapp.services.bank import read_stored_set
+from quizapp.services import demo
 from quizapp.services.memories import to_core
+from quizapp.services.reports import class_today, item_analysis
+from quizapp.services.sets.contents import read_stored_set
 
 SIZE = demo.Size(students=14, facts=30, reviews=3000)
 SECRETS = {"token", "password_hash", "key", "header", "folded"}
@@ -92,12 +93,12 @@ def test_nothing_of_anybody_else_goes_with_it(session: Session) -> None:
 def test_the_reports_find_who_stopped_and_the_questions_that_fail(session: Session) -> None:
     made = make(session)
     teacher = session.scalars(select(User).where(User.name == made.teacher)).one()
-    today = reports.class_today(session, teacher, made.class_id, now=NOON)
+    today = class_today.read_class_today(session, teacher, made.class_id, now=NOON)
     reasons = {each.trouble for week in today.stuck for each in week.stuck}
     assert {"never", "quiet"} <= reasons
     assert 0 < len(today.stuck) < len(today.weeks)
     third = session.scalars(select(Assignment.id).where(Assignment.title == "Third test")).one()
-    found = reports.of_assignment(session, teacher, third, now=NOON)
+    found = item_analysis.analyse_assignment(session, teacher, third, now=NOON)
     miskeyed = next(row for row in found.rows if Fault.LURE in row.faults)
     assert found.writable
     assert max(miskeyed.chosen, key=lambda each: each.count).pick.right is False

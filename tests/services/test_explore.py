@@ -13,7 +13,9 @@ from quizapp.core.progress import Mastery
 from quizapp.core.scheduling import State
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore import FACTS_ON_A_PAGE, fact_page, list_sets, passages_page, set_page
+from quizapp.services.explore.facts import fact_page, set_page
+from quizapp.services.explore.passages import passages_page
+from quizapp.services.explore.set_facts import FACTS_ON_A_PAGE, list_sets
 
 
 @pytest.fixture
@@ -112,8 +114,8 @@ def test_a_page_there_is_not_is_not_found(session: Session, page: int) -> None:
         passages_page(session, "sample", None, now=NOW, page=page)
 
 
-def test_retired_facts_are_gone(session: Session) -> None:
-    session.scalars(select(Fact).where(Fact.key == "nile-quarrel")).one().retired_at = NOW
+def test_archived_facts_are_gone(session: Session) -> None:
+    session.scalars(select(Fact).where(Fact.key == "nile-quarrel")).one().archived_at = NOW
     session.flush()
     assert set_page(session, "sample", None, page=1, now=NOW).facts == 2
     assert fact_page(session, "sample", "nile-source", None, now=NOW).leads_to == ()

@@ -8,8 +8,7 @@ from studying import statements
 
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore import causes_page
-from quizapp.services.explore.causes import GROUPS, LARGEST, READABLE
+from quizapp.services.explore.causes import GROUPS, LARGEST, READABLE, causes_page
 
 
 @pytest.fixture
@@ -127,7 +126,7 @@ def test_a_learner_sees_what_they_know(session: Session, learner: User) -> None:
 
 
 def test_a_fact_that_is_gone_leads_nowhere(session: Session) -> None:
-    session.execute(update(Fact).where(Fact.key == "nile-quarrel").values(retired_at=NOW))
+    session.execute(update(Fact).where(Fact.key == "nile-quarrel").values(archived_at=NOW))
     add_facts(session, 1, leads_to={"dates-0": "Itself.", "no-such": "Nothing."})
     found = causes_page(session, "sample", None, now=NOW)
     assert (found.links, found.groups, found.reasons) == (0, (), ())

@@ -8,8 +8,7 @@ from studying import statements
 
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore import timeline_page
-from quizapp.services.explore.timeline import ROWS_ON_A_PAGE, TimelinePage
+from quizapp.services.explore.timeline import ROWS_ON_A_PAGE, TimelinePage, timeline_page
 
 DATES = ["1858-01~", "1858-02-03", "1858-08-03T06:00", "1858-08-03T18:00", "1858-08-05", "1850", "1858-07/1858-08"]
 
@@ -171,8 +170,8 @@ def test_a_set_there_is_not_is_not_found(session: Session) -> None:
         timeline_page(session, "no-such", None, now=NOW)
 
 
-def test_retired_facts_and_those_of_other_sets_are_not_shown(session: Session) -> None:
-    session.scalars(select(Fact).where(Fact.key == "nile-date")).one().retired_at = NOW
+def test_archived_facts_and_those_of_other_sets_are_not_shown(session: Session) -> None:
+    session.scalars(select(Fact).where(Fact.key == "nile-date")).one().archived_at = NOW
     other = QuestionSet(key="other", title="Other", header={}, names=[], created_at=NOW)
     session.add(other)
     session.flush()

@@ -12,12 +12,12 @@ from writing import begin, fact_of, person, sample, write
 
 from quizapp.core.formats.frame import Unreadable
 from quizapp.core.formats.registry import FORMATS
-from quizapp.models import Deed, Fact, QuestionSet, QuestionVersion, StoredPicture, User
-from quizapp.services import deeds, interchange
-from quizapp.services.authoring import pictures
-from quizapp.services.bank import bring_in, read_stored_set
+from quizapp.models import AuditEntry, Fact, QuestionSet, QuestionVersion, StoredPicture, User
+from quizapp.services import audit_log, interchange
+from quizapp.services.editor import pictures
 from quizapp.services.errors import NotFound
 from quizapp.services.interchange import Outdated, Preview, Taken, Upload, opened
+from quizapp.services.sets.contents import apply_document, read_stored_set
 
 LIST = Upload("rivers.csv", b"question,answer\nLongest river of Africa?,Nile\nOf Europe?,Volga\n")
 
@@ -34,12 +34,12 @@ def row(session: Session, owner: User) -> QuestionSet:
     source = sample()
     made.header = source.header.model_copy(update={"key": made.key}).model_dump()
     made.names = [name.model_dump() for name in source.names]
-    bring_in(session, made, source, author=owner, by_author=True, now=NOON)
+    apply_document(session, made, source, author=owner, by_author=True, now=NOON)
     return made
 
 
 def keeper(session: Session, user: User) -> Callable[[bytes], StoredPicture]:
-    return lambda data: pictures.store(session, user, data, now=NOON)
+    return lambda data: pictures.store_picture(session, user, data, now=NOON)
 
 
 def preview(session: Session, user: User, row: QuestionSet, upload: Upload) -> Preview:
@@ -53,7 +53,7 @@ def take(session: Session, user: User, row: QuestionSet, upload: Upload, *, fing
 
 
 def rows(session: Session) -> list[int | None]:
-    tables = (Fact.id, QuestionVersion.id, StoredPicture.digest, Deed.id, QuestionSet.id)
+    tables = (Fact.id, QuestionVersion.id, StoredPicture.digest, AuditEntry.id, QuestionSet.id)
     return [session.scalar(select(func.count(column))) for column in tables]
 
 
@@ -166,17 +166,17 @@ def test_only_authors_import_and_only_readers_export(session: Session, owner: Us
 
 def test_an_import_is_on_record(session: Session, owner: User, row: QuestionSet) -> None:
     take(session, owner, row, LIST)
-    assert deeds.of_set(session, row.id).deeds[0].sentence == "Aysel imported rivers.csv: 2 added, 0 changed."
+    assert audit_log.of_set(session, row.id).entries[0].sentence == "Aysel imported rivers.csv: 2 added, 0 changed."
 
 
-def test_a_retired_question_comes_back_as_it_was(session: Session, owner: User, row: QuestionSet) -> None:
+def test_a_archived_question_comes_back_as_it_was(session: Session, owner: User, row: QuestionSet) -> None:
     upload = exported(session, owner, row, "gift")
     fact = fact_of(session, row, "nile-quarrel")
-    fact.retired_at = fact.questions[0].retired_at = NOON
+    fact.archived_at = fact.questions[0].archived_at = NOON
     versions = session.scalar(select(func.count()).select_from(QuestionVersion))
     taken = take(session, owner, row, upload)
     assert [change.question_key for change in taken.preview.of("restored")] == [fact.questions[0].key]
-    assert fact.questions[0].retired_at is None
+    assert fact.questions[0].archived_at is None
     assert session.scalar(select(func.count()).select_from(QuestionVersion)) == versions
 
 
@@ -193,7 +193,7 @@ def test_a_topic_that_is_new_is_made_and_one_of_that_title_is_used(
 
 
 def test_pictures_go_out_and_come_back_the_same(session: Session, owner: User, row: QuestionSet) -> None:
-    kept = pictures.store(session, owner, png(), now=NOON)
+    kept = pictures.store_picture(session, owner, png(), now=NOON)
     picture = {"digest": kept.digest, "width": kept.width, "height": kept.height, "alt": "A red field"}
     question = {"key": "red", "kind": "flashcard", "prompt": "Which colour?", "answer": "Red", "picture": picture}
     write(session, row, topic=row.header["topics"][0]["key"], questions=[question])

@@ -11,9 +11,11 @@ from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remembe
 from quizapp.core.scheduling import Plan, State, replanned
 from quizapp.models import Fact, Memory, QuestionSet, User
 from quizapp.models import Plan as PlanRow
-from quizapp.services import accounts, memories, plans, review
+from quizapp.services import accounts, memories, plans
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import seed_of
+from quizapp.services.review import answers
+from quizapp.services.review.today import read_today, start_plan
 
 DAY = timedelta(days=1)
 FULL = Plan(0.85, 7, MONDAY + 30 * DAY, (5, 6), 40)
@@ -132,10 +134,10 @@ def test_what_is_due_is_due_anew_at_once(session: Session, learner: User) -> Non
     """Ten days after an answer that left a stability of ten, recall stands at 90 %."""
     remember(session, learner, facts(session)[0], stability=10.0)
     change(session, learner, Plan(0.75))
-    today = review.today(session, learner, now=NOON)
+    today = read_today(session, learner, now=NOON)
     assert today is not None and today.due == 0
     change(session, learner, Plan(0.97))
-    today = review.today(session, learner, now=NOON)
+    today = read_today(session, learner, now=NOON)
     assert today is not None and today.due == 1
 
 
@@ -197,7 +199,7 @@ def test_an_exam_too_near_to_meet_every_fact_names_the_pace(session: Session, le
 
 
 def test_facts_set_aside_are_left_out(session: Session, learner: User) -> None:
-    review.suspend(session, learner, facts(session)[0])
+    answers.suspend_fact(session, learner, facts(session)[0])
     session.commit()
     assert page(session, learner).unmet == 2
 
@@ -212,7 +214,7 @@ def test_an_exam_that_is_over_is_left_behind(session: Session, learner: User) ->
     after = NOON + 4 * DAY
     shown = plans.page(session, learner, "sample", now=after)
     assert (shown.exam, shown.exam_over, shown.plan.exam_day) == (None, exam, None)
-    today = review.today(session, learner, now=after)
+    today = read_today(session, learner, now=after)
     assert today is not None and today.exams_ahead == {}
     plans.end_exam(session, learner, "sample", now=after)
     session.commit()
@@ -232,7 +234,7 @@ def test_an_answer_after_the_exam_goes_on_as_if_there_were_none(session: Session
 def test_today_foresees_what_the_page_does(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     change(session, learner, FULL)
-    today = review.today(session, learner, now=NOON)
+    today = read_today(session, learner, now=NOON)
     assert today is not None
     told = plans.exams(session, learner, today.exams_ahead, now=NOON)
     assert list(told.values()) == [page(session, learner).exam]
@@ -282,7 +284,7 @@ def test_a_set_without_facts_has_a_plan_all_the_same(session: Session, learner: 
     empty = QuestionSet(key="empty", title="Empty", header=header, names=[], created_at=NOON)
     session.add(empty)
     session.flush()
-    review.start_plan(session, learner, empty.id, now=NOON)
+    start_plan(session, learner, empty.id, now=NOON)
     plans.change(session, learner, "empty", replace(FULL, new_per_day=0), paused=False, now=NOON)
     exam = plans.page(session, learner, "empty", now=NOON).exam
     assert exam is not None and (exam.ready, exam.if_stopped, exam.pace_needed) == (0, 0, None)

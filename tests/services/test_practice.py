@@ -3,25 +3,22 @@
 from datetime import timedelta
 
 import pytest
-from practising import LATER, add_fact, answer_all, asked, begin, everything, right, rivers
+from practice import LATER, add_fact, answer_all, asked, begin, everything, right, rivers
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import NOON, answer, ask, make_learner, remember
 
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.practice.groups import Scope
-from quizapp.models import (
-    Attempt,
-    Fact,
-    Question,
-    QuestionSet,
-    QuestionVersion,
-    Review,
-    User,
-)
-from quizapp.services import accounts, attempts, practice, review
-from quizapp.services.attempts import AnsweredAlready, AttemptOver
+from quizapp.models import Attempt, Fact, Question, QuestionSet, QuestionVersion, Review, User
+from quizapp.services import accounts
+from quizapp.services.attempts import lifecycle
+from quizapp.services.attempts.lifecycle import AlreadyAnswered, AttemptOver, NoQuestions, NotHandedIn, SetNotStudied
+from quizapp.services.attempts.results import get_result
 from quizapp.services.errors import NotFound
+from quizapp.services.practice import groups
+from quizapp.services.practice.attempts import begin_another, begin_missed, begin_pretest
+from quizapp.services.review import answers, today
 
 
 @pytest.fixture
@@ -33,29 +30,29 @@ def learner(session: Session) -> User:
 
 
 def test_the_page_counts_what_each_group_holds(session: Session, learner: User) -> None:
-    hub = practice.hub(session, learner, rivers(session, learner), now=NOON)
-    assert {group.value: group.facts for group in hub.topics} == {"actors": 2, "dates": 1}
-    assert {group.value: group.facts for group in hub.passages} == {"1": 3, "2": 1}
-    assert [(group.label, group.facts) for group in hub.actors] == [("Richard Burton", 1), ("John Speke", 2)][::-1]
-    assert [(group.value, group.facts) for group in hub.periods] == [("1858", 2)]
-    assert (hub.wrong.facts, hub.forgetting.facts, hub.unfinished) == (0, 0, [])
-    assert [game.possible for game in hub.games] == [False, False, False]
-    assert not hub.comparable and hub.inverted == 0
+    options = groups.get_options(session, learner, rivers(session, learner), now=NOON)
+    assert {group.value: group.facts for group in options.topics} == {"actors": 2, "dates": 1}
+    assert {group.value: group.facts for group in options.passages} == {"1": 3, "2": 1}
+    assert [(group.label, group.facts) for group in options.actors] == [("Richard Burton", 1), ("John Speke", 2)][::-1]
+    assert [(group.value, group.facts) for group in options.periods] == [("1858", 2)]
+    assert (options.wrong.facts, options.forgetting.facts, options.unfinished) == (0, 0, [])
+    assert [game.possible for game in options.games] == [False, False, False]
+    assert not options.comparable and options.inverted == 0
 
 
 def test_what_nobody_is_asked_is_not_counted(session: Session, learner: User) -> None:
     gone, muted, aside = add_fact(session, "gone"), add_fact(session, "muted"), add_fact(session, "aside")
-    gone.retired_at = NOON
-    muted.questions[0].retired_at = NOON
-    review.suspend(session, learner, aside.id)
-    hub = practice.hub(session, learner, rivers(session, learner), now=NOON)
-    assert {group.value: group.facts for group in hub.topics} == {"actors": 2, "dates": 1}
+    gone.archived_at = NOON
+    muted.questions[0].archived_at = NOON
+    answers.suspend_fact(session, learner, aside.id)
+    options = groups.get_options(session, learner, rivers(session, learner), now=NOON)
+    assert {group.value: group.facts for group in options.topics} == {"actors": 2, "dates": 1}
 
 
 def test_a_fact_only_buried_is_still_there(session: Session, learner: User) -> None:
-    review.bury(session, learner, add_fact(session, "buried").id, now=NOON)
-    hub = practice.hub(session, learner, rivers(session, learner), now=NOON)
-    assert next(group.facts for group in hub.topics if group.value == "dates") == 2
+    answers.skip_until_tomorrow(session, learner, add_fact(session, "buried").id, now=NOON)
+    options = groups.get_options(session, learner, rivers(session, learner), now=NOON)
+    assert next(group.facts for group in options.topics if group.value == "dates") == 2
 
 
 def test_what_was_wrong_lately_comes_last_first_while_it_stands(session: Session, learner: User) -> None:
@@ -69,7 +66,9 @@ def test_what_was_wrong_lately_comes_last_first_while_it_stands(session: Session
             select(QuestionVersion.id).join(Question).where(Question.fact_id == fact.id)
         ).one()
         posted = {"picked": "true" if key == "right" else "false"}
-        review.answer(session, learner, fact.id, posted, question_version_id=prompt_version, seen=0, ms=None, now=at)
+        answers.record_answer(
+            session, learner, fact.id, posted, question_version_id=prompt_version, seen=0, ms=None, now=at
+        )
         if key == "taken-back":
             session.scalars(select(Review).where(Review.fact_id == fact.id)).one().undone_at = NOON
     practice_id = begin(session, learner, Scope.WRONG, "")
@@ -89,13 +88,13 @@ def test_the_set_taken_up_last_is_offered_first(session: Session, learner: User)
     session.add(other)
     session.flush()
     newcomer = accounts.create_guest(session, timezone="UTC", now=NOON)
-    found = practice.find_set(session, newcomer, None)
+    found = groups.find_set(session, newcomer, None)
     assert found and found.key == "sample"  # the first there is
-    review.start_plan(session, learner, other.id, now=LATER)
-    found = practice.find_set(session, learner, None)
+    today.start_plan(session, learner, other.id, now=LATER)
+    found = groups.find_set(session, learner, None)
     assert found and found.key == "lakes"
     with pytest.raises(NotFound):
-        practice.find_set(session, learner, "seas")
+        groups.find_set(session, learner, "seas")
 
 
 # What is asked
@@ -132,8 +131,8 @@ def test_any_group_can_be_practised(
     session: Session, learner: User, scope: Scope, value: str, title: str, facts: int
 ) -> None:
     practice_id = begin(session, learner, scope, value)
-    sitting = practice.question(session, learner, practice_id)
-    assert sitting and (sitting.title, sitting.size) == (title, facts)
+    attempt = lifecycle.show_attempt(session, learner, practice_id, now=NOON).attempt
+    assert (attempt.title, attempt.size) == (title, facts)
 
 
 @pytest.mark.parametrize(
@@ -158,9 +157,9 @@ def test_a_group_the_set_does_not_have_is_not_found(session: Session, learner: U
 
 def test_an_empty_group_has_nothing_to_ask(session: Session, learner: User) -> None:
     for fact in session.scalars(select(Fact).where(Fact.topic == "dates")):
-        fact.retired_at = NOON
+        fact.archived_at = NOON
     for scope, value in ((Scope.TOPIC, "dates"), (Scope.WRONG, ""), (Scope.FORGETTING, "")):
-        with pytest.raises(practice.NothingToAsk):
+        with pytest.raises(NoQuestions):
             begin(session, learner, scope, value)
 
 
@@ -168,11 +167,11 @@ def test_a_set_not_taken_up_can_be_practised_by_a_guest(session: Session) -> Non
     guest = accounts.create_guest(session, timezone="UTC", now=NOON)
     practice_id = begin(session, guest)
     answer_all(session, guest, practice_id)
-    report = practice.report(session, guest, practice_id)
-    assert (report.right, len(report.items), report.taken_up) == (2, 2, False)
+    result = get_result(session, guest, practice_id, now=LATER)
+    assert (len(result.right), result.answered, result.is_studied) == (2, 2, False)
     before = everything(session)
-    with pytest.raises(practice.NotTakenUp):
-        practice.count(session, guest, practice_id)
+    with pytest.raises(SetNotStudied):
+        lifecycle.record_on_request(session, guest, practice_id, now=LATER)
     assert everything(session) == before
 
 
@@ -185,7 +184,7 @@ def test_a_practice_touches_nothing_else(session: Session, learner: User) -> Non
     before = everything(session)
     for scope, value in ((Scope.TOPIC, "actors"), (Scope.WRONG, ""), (Scope.PASSAGE, "1")):
         answer_all(session, learner, begin(session, learner, scope, value), wrong=(1,))
-    guessing = practice.begin_pretest(session, learner, rivers(session, learner), 1, now=NOON)
+    guessing = begin_pretest(session, learner, rivers(session, learner), 1, now=NOON).id
     answer_all(session, learner, guessing)
     assert everything(session) == before
     assert len(before["review"]) == len(before["memory"]) == len(before["day_count"]) == 1
@@ -194,34 +193,39 @@ def test_a_practice_touches_nothing_else(session: Session, learner: User) -> Non
 def test_it_goes_on_where_it_was_left_and_ends_with_the_last_answer(session: Session, learner: User) -> None:
     practice_id = begin(session, learner, Scope.PASSAGE, "1")
     items = asked(session, learner, practice_id)
-    answered = practice.answer(session, learner, practice_id, 2, right(items[1]), ms=None, confidence=None, now=LATER)
-    assert answered.next == 3
-    left = practice.hub(session, learner, rivers(session, learner), now=LATER).unfinished
-    assert [(one.id, one.title, one.answered, one.size) for one in left] == [(practice_id, "¶ 1 Sources", 1, 3)]
-    with pytest.raises(practice.NotOver):
-        practice.report(session, learner, practice_id)
+    summary, _ = lifecycle.answer_question(
+        session, learner, practice_id, 2, right(items[1]), ms=None, confidence=None, now=LATER
+    )
+    assert summary.next_after(2) == 3
+    left = groups.get_options(session, learner, rivers(session, learner), now=LATER).unfinished
+    assert [(one.id, one.title, answered, one.size) for one, answered in left] == [(practice_id, "¶ 1 Sources", 1, 3)]
+    with pytest.raises(NotHandedIn):
+        get_result(session, learner, practice_id, now=LATER)
     for position in (3, 1):
-        waiting = practice.question(session, learner, practice_id, None if position == 1 else position)
-        assert waiting and waiting.item.position == position
-        answered = practice.answer(
+        summary = lifecycle.show_attempt(session, learner, practice_id, position=position, now=LATER)
+        assert summary.question and not summary.question.answered and position in summary.unanswered
+        summary, _ = lifecycle.answer_question(
             session, learner, practice_id, position, {"give-up": "1"}, ms=None, confidence=None, now=LATER
         )
-    assert answered.next is None
-    assert practice.question(session, learner, practice_id) is None
-    assert practice.report(session, learner, practice_id).right == 1
+    assert summary.next_after(position) is None
+    with pytest.raises(AttemptOver):
+        lifecycle.show_attempt(session, learner, practice_id, now=LATER)
+    assert len(get_result(session, learner, practice_id, now=LATER).right) == 1
 
 
 def test_stopping_ends_it(session: Session, learner: User) -> None:
     practice_id = begin(session, learner, Scope.PASSAGE, "1")
-    practice.stop(session, learner, practice_id, now=LATER)
-    report = practice.report(session, learner, practice_id)
-    assert (report.size, report.items, report.to_look_at) == (3, (), [])
-    assert practice.question(session, learner, practice_id) is None
+    lifecycle.hand_in_attempt(session, learner, practice_id, now=LATER)
+    result = get_result(session, learner, practice_id, now=LATER)
+    assert (result.attempt.size, result.answered, result.wrong) == (3, 0, [])
+    for position in (None, 1):
+        with pytest.raises(AttemptOver):
+            lifecycle.show_attempt(session, learner, practice_id, position=position, now=LATER)
     item = asked(session, learner, practice_id)[0]
     with pytest.raises(AttemptOver):
-        practice.answer(session, learner, practice_id, 1, right(item), ms=None, confidence=None, now=LATER)
+        lifecycle.answer_question(session, learner, practice_id, 1, right(item), ms=None, confidence=None, now=LATER)
     with pytest.raises(AttemptOver):
-        practice.stop(session, learner, practice_id, now=LATER)
+        lifecycle.hand_in_attempt(session, learner, practice_id, now=LATER)
 
 
 def test_an_answer_stays_and_what_is_no_answer_changes_nothing(session: Session, learner: User) -> None:
@@ -229,7 +233,7 @@ def test_an_answer_stays_and_what_is_no_answer_changes_nothing(session: Session,
     item = asked(session, learner, practice_id)[0]
 
     def give(position: int, posted: dict[str, str]) -> None:
-        practice.answer(session, learner, practice_id, position, posted, ms=None, confidence=None, now=LATER)
+        lifecycle.answer_question(session, learner, practice_id, position, posted, ms=None, confidence=None, now=LATER)
 
     for posted in ({"picked": "99"}, {"picked": "x"}):
         with pytest.raises(UnreadableResponse):
@@ -239,7 +243,7 @@ def test_an_answer_stays_and_what_is_no_answer_changes_nothing(session: Session,
             give(position, {"give-up": "1"})
     assert not any(one.answered for one in asked(session, learner, practice_id))
     give(1, right(item))
-    with pytest.raises(AnsweredAlready):
+    with pytest.raises(AlreadyAnswered):
         give(1, {"give-up": "1"})
     assert asked(session, learner, practice_id)[0].remembered
 
@@ -248,24 +252,24 @@ def test_another_learner_finds_nothing(session: Session, learner: User) -> None:
     practice_id = begin(session, learner)
     other = make_learner(session)
     before = asked(session, learner, practice_id)
-    for deed in (
-        lambda: practice.question(session, other, practice_id),
-        lambda: practice.question(session, other, practice_id, 1),
-        lambda: practice.answer(session, other, practice_id, 1, {}, ms=None, confidence=None, now=LATER),
-        lambda: practice.stop(session, other, practice_id, now=LATER),
-        lambda: practice.report(session, other, practice_id),
-        lambda: practice.count(session, other, practice_id),
-        lambda: practice.again(session, other, practice_id, now=LATER),
-        lambda: practice.another(session, other, practice_id, now=LATER),
+    for action in (
+        lambda: lifecycle.show_attempt(session, other, practice_id, now=LATER),
+        lambda: lifecycle.show_attempt(session, other, practice_id, position=1, now=LATER),
+        lambda: lifecycle.answer_question(session, other, practice_id, 1, {}, ms=None, confidence=None, now=LATER),
+        lambda: lifecycle.hand_in_attempt(session, other, practice_id, now=LATER),
+        lambda: get_result(session, other, practice_id, now=LATER),
+        lambda: lifecycle.record_on_request(session, other, practice_id, now=LATER),
+        lambda: begin_missed(session, other, practice_id, now=LATER),
+        lambda: begin_another(session, other, practice_id, now=LATER),
     ):
         with pytest.raises(NotFound):
-            deed()
+            action()
     assert asked(session, learner, practice_id) == before
 
 
 def test_a_quiz_is_no_practice(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
-    quiz = attempts.begin(
+    quiz = lifecycle.begin_attempt(
         session,
         learner,
         [(prompt.fact_id, prompt.question_version_id)],
@@ -274,8 +278,8 @@ def test_a_quiz_is_no_practice(session: Session, learner: User) -> None:
         title="Rivers",
         feedback="at-end",
         now=NOON,
-    )
+    ).id
     with pytest.raises(NotFound):
-        practice.question(session, learner, quiz)
+        begin_another(session, learner, quiz, now=LATER)
     with pytest.raises(NotFound):
-        practice.count(session, learner, quiz)
+        lifecycle.record_on_request(session, learner, quiz, now=LATER)

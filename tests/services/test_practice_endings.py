@@ -1,7 +1,7 @@
 """How a practice ends: counted or not, repeated, or with a passage to read; and what large sets cost."""
 
 import pytest
-from practising import (
+from practice import (
     LATER,
     ORDER,
     add_events,
@@ -22,17 +22,14 @@ from studying import NOON, make_learner, remember, statements
 
 from quizapp.core.practice.groups import Scope
 from quizapp.core.scheduling import Rating
-from quizapp.models import (
-    Attempt,
-    Fact,
-    Memory,
-    Plan,
-    Response,
-    Review,
-    User,
-)
-from quizapp.services import attempts, practice, review
+from quizapp.models import Attempt, Fact, Memory, Plan, Response, Review, User
+from quizapp.services.attempts import lifecycle
+from quizapp.services.attempts.lifecycle import NoQuestions, NotHandedIn
+from quizapp.services.attempts.results import get_result
 from quizapp.services.errors import NotFound
+from quizapp.services.practice import groups
+from quizapp.services.practice.attempts import begin_another, begin_missed, begin_pretest
+from quizapp.services.review.today import read_today
 
 
 @pytest.fixture
@@ -46,62 +43,61 @@ def learner(session: Session) -> User:
 def test_the_answers_count_when_asked_to_and_once(session: Session, learner: User) -> None:
     practice_id = begin(session, learner, Scope.PASSAGE, "1")
     answer_all(session, learner, practice_id, wrong=(2,))
-    counted = practice.count(session, learner, practice_id)
-    assert (counted.answers, counted.right) == (3, 2)
+    recorded = lifecycle.record_on_request(session, learner, practice_id, now=LATER)
+    assert [question.remembered for question in recorded] == [True, False, True]
     reviews = session.scalars(select(Review).order_by(Review.id)).all()
     assert [one.source for one in reviews] == ["practice"] * 3
     assert sorted(one.rating for one in reviews) == [Rating.AGAIN, Rating.GOOD, Rating.GOOD]
     assert session.scalars(select(func.count()).select_from(Memory)).one() == 3
-    today = review.today(session, learner, now=LATER)
+    today = read_today(session, learner, now=LATER)
     assert today and today.answers == 3
     before = everything(session)
-    again = practice.count(session, learner, practice_id)
-    assert (again.answers, again.right) == (0, 0)
+    assert lifecycle.record_on_request(session, learner, practice_id, now=LATER) == []
     assert everything(session) == before
-    assert practice.report(session, learner, practice_id).counted == 3
+    assert get_result(session, learner, practice_id, now=LATER).recorded == 3
 
 
 def test_nothing_counts_before_the_end_and_guesses_never(session: Session, learner: User) -> None:
     practice_id = begin(session, learner)
     item = asked(session, learner, practice_id)[0]
-    practice.answer(session, learner, practice_id, 1, right(item), ms=None, confidence=None, now=LATER)
-    guessing = practice.begin_pretest(session, learner, rivers(session, learner), 1, now=NOON)
+    lifecycle.answer_question(session, learner, practice_id, 1, right(item), ms=None, confidence=None, now=LATER)
+    guessing = begin_pretest(session, learner, rivers(session, learner), 1, now=NOON).id
     answer_all(session, learner, guessing)
     before = everything(session)
-    with pytest.raises(practice.NotOver):
-        practice.count(session, learner, practice_id)
-    for deed in (practice.again, practice.another):
+    with pytest.raises(NotHandedIn):
+        lifecycle.record_on_request(session, learner, practice_id, now=LATER)
+    for action in (begin_missed, begin_another):
         with pytest.raises(NotFound):
-            deed(session, learner, guessing, now=LATER)
+            action(session, learner, guessing, now=LATER)
     with pytest.raises(NotFound):
-        practice.count(session, learner, guessing)
+        lifecycle.record_on_request(session, learner, guessing, now=LATER)
     assert everything(session) == before
 
 
 def test_what_was_not_right_can_be_practised_again(session: Session, learner: User) -> None:
     practice_id = begin(session, learner, Scope.PASSAGE, "1")
-    with pytest.raises(practice.NotOver):
-        practice.again(session, learner, practice_id, now=LATER)
+    with pytest.raises(NotHandedIn):
+        begin_missed(session, learner, practice_id, now=LATER)
     answer_all(session, learner, practice_id, wrong=(1, 3))
-    missed = [item.fact_id for item in practice.report(session, learner, practice_id).to_look_at]
-    again = practice.again(session, learner, practice_id, now=LATER)
+    missed = [item.fact_id for item in get_result(session, learner, practice_id, now=LATER).wrong]
+    again = begin_missed(session, learner, practice_id, now=LATER).id
     assert [item.fact_id for item in asked(session, learner, again)] == missed
     answer_all(session, learner, again, wrong=(2,))
-    third = practice.again(session, learner, again, now=LATER)
+    third = begin_missed(session, learner, again, now=LATER).id
     assert [item.fact_id for item in asked(session, learner, third)] == missed[1:]
     assert session.get_one(Attempt, third).title == "Once more: ¶ 1 Sources"
-    fourth = practice.another(session, learner, third, now=LATER)
+    fourth = begin_another(session, learner, third, now=LATER).id
     assert [item.fact_id for item in asked(session, learner, fourth)] == missed[1:]
     answer_all(session, learner, fourth)
-    with pytest.raises(practice.NothingToAsk):
-        practice.again(session, learner, fourth, now=LATER)
+    with pytest.raises(NoQuestions):
+        begin_missed(session, learner, fourth, now=LATER)
 
 
 def test_another_like_it_asks_of_the_same_group(session: Session, learner: User) -> None:
     for number in range(30):
         add_fact(session, f"more-{number}", topic="actors")
     practice_id = begin(session, learner, size=5)
-    another = practice.another(session, learner, practice_id, now=LATER)
+    another = begin_another(session, learner, practice_id, now=LATER).id
     first, second = ({item.fact_id for item in asked(session, learner, one)} for one in (practice_id, another))
     assert len(first) == len(second) == 5 and first != second
     assert session.get_one(Attempt, another).about == {"scope": "topic", "value": "actors", "size": 5}
@@ -117,7 +113,7 @@ def test_guessing_asks_a_few_easy_questions_of_the_passage(session: Session, lea
     unmet = [add_fact(session, f"more-{number}", passages=[1]).id for number in range(4)]
     add_fact(session, "elsewhere", passages=[2])
     card = add_fact(session, "card", {"kind": "flashcard", "answer": "A card."}, passages=[1])
-    practice_id = practice.begin_pretest(session, learner, rivers(session, learner), 1, now=NOON)
+    practice_id = begin_pretest(session, learner, rivers(session, learner), 1, now=NOON).id
     items = asked(session, learner, practice_id)
     assert len(items) == 5
     assert {item.fact_id for item in items[:4]} == set(unmet)
@@ -126,21 +122,22 @@ def test_guessing_asks_a_few_easy_questions_of_the_passage(session: Session, lea
 
 
 def test_guessing_ends_with_the_passage_and_is_not_scored(session: Session, learner: User) -> None:
-    practice_id = practice.begin_pretest(session, learner, rivers(session, learner), 2, now=NOON)
+    practice_id = begin_pretest(session, learner, rivers(session, learner), 2, now=NOON).id
     answer_all(session, learner, practice_id)
-    report = practice.report(session, learner, practice_id)
-    assert (report.is_pretest, report.passage, report.set_key) == (True, 2, "sample")
+    result = get_result(session, learner, practice_id, now=LATER)
+    assert (result.attempt.purpose, result.attempt.about["value"]) == ("pretest", "2")
+    assert result.question_set.key == "sample"
 
 
 def test_a_passage_without_anything_to_guess_at(session: Session, learner: User) -> None:
     found = rivers(session, learner)
     for unknown in (0, 3, 999):
         with pytest.raises(NotFound):
-            practice.begin_pretest(session, learner, found, unknown, now=NOON)
+            begin_pretest(session, learner, found, unknown, now=NOON)
     for fact in session.scalars(select(Fact).where(Fact.key == "nile-date")):
         fact.passages = [1]
-    with pytest.raises(practice.NothingToAsk):
-        practice.begin_pretest(session, learner, found, 2, now=NOON)
+    with pytest.raises(NoQuestions):
+        begin_pretest(session, learner, found, 2, now=NOON)
 
 
 # The size of things
@@ -152,14 +149,14 @@ def test_the_number_of_statements_does_not_grow(session: Session, learner: User)
     def cost(one: Fact, other: Fact) -> list[int]:
         found = rivers(session, learner)
         practice_id = begin(session, learner, value="dates", size=20)
-        practice.stop(session, learner, begin(session, learner, value="dates", size=20), now=NOON)
+        lifecycle.hand_in_attempt(session, learner, begin(session, learner, value="dates", size=20), now=NOON)
         over = session.scalars(select(func.max(Attempt.id))).one()
         return [
-            statements(session, lambda: practice.hub(session, learner, found, now=NOON)),
+            statements(session, lambda: groups.get_options(session, learner, found, now=NOON)),
             statements(session, lambda: begin(session, learner, value="dates", size=20)),
-            statements(session, lambda: practice.begin_pretest(session, learner, found, 1, now=NOON)),
-            statements(session, lambda: practice.question(session, learner, practice_id)),
-            statements(session, lambda: practice.report(session, learner, over)),
+            statements(session, lambda: begin_pretest(session, learner, found, 1, now=NOON)),
+            statements(session, lambda: lifecycle.show_attempt(session, learner, practice_id, position=1, now=NOON)),
+            statements(session, lambda: get_result(session, learner, over, now=LATER)),
             statements(session, lambda: next_pair(session, learner)),
             statements(session, lambda: press(session, learner, one.id, other.id, one.id)),
             statements(session, lambda: board(session, learner)),
@@ -170,11 +167,11 @@ def test_the_number_of_statements_does_not_grow(session: Session, learner: User)
         fact = add_fact(session, f"more-{n}", ORDER, passages=[1], actors=["speke"], date=f"{1500 + n}-01-01")
         remember(session, learner, fact.id, stability=5.0)
         version_id = fact.questions[0].versions[0].id
-        sitting = attempts.begin(
+        attempt = lifecycle.begin_attempt(
             session, learner, [(fact.id, version_id)], set_id=fact.set_id, purpose="practice", title="",
             feedback="at-once", now=NOON,
         )  # fmt: skip
-        answered = session.get_one(Response, (sitting, 1))
+        answered = session.get_one(Response, (attempt.id, 1))
         answered.at, answered.fraction = NOON, 0.5
         answered.response = {"kind": "ordering", "places": [2, 1, 3, 4, 5]}
     session.flush()
@@ -187,5 +184,5 @@ def test_the_number_of_statements_does_not_grow(session: Session, learner: User)
 def test_a_plan_is_not_needed_to_find_the_set(session: Session, learner: User) -> None:
     session.delete(session.scalars(select(Plan)).one())
     session.flush()
-    found = practice.find_set(session, learner, None)
+    found = groups.find_set(session, learner, None)
     assert found and found.key == "sample"

@@ -3,23 +3,17 @@
 from datetime import datetime, timedelta
 
 import pytest
-from practising import LATER, ORDER, add_events, add_fact, begin, board, next_pair, press, rivers
+from practice import LATER, ORDER, add_events, add_fact, begin, board, next_pair, press, rivers
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from studying import NOON, ask, make_learner
 
-from quizapp.models import (
-    Attempt,
-    Comparison,
-    Fact,
-    MatchGame,
-    QuestionSet,
-    QuestionVersion,
-    Review,
-    User,
-)
-from quizapp.services import attempts, practice, review
+from quizapp.models import Attempt, Comparison, Fact, MatchGame, QuestionSet, QuestionVersion, Review, User
+from quizapp.services.attempts import lifecycle
+from quizapp.services.attempts.questions import get_question
 from quizapp.services.errors import NotFound
+from quizapp.services.practice import comparisons, groups, match_game
+from quizapp.services.review import answers
 
 
 @pytest.fixture
@@ -33,7 +27,7 @@ def learner(session: Session) -> User:
 def play(session: Session, learner: User, *, ms: int, slips: int = 0, number: int | None = None) -> int:
     set_id = rivers(session, learner).id
     number = board(session, learner).number if number is None else number
-    return practice.save_game(session, learner, set_id, about="dates", number=number, ms=ms, slips=slips, now=NOON)
+    return match_game.save_game(session, learner, set_id, about="dates", number=number, ms=ms, slips=slips, now=NOON)
 
 
 def test_a_reload_deals_the_same_board_and_a_game_the_next(session: Session, learner: User) -> None:
@@ -52,13 +46,13 @@ def test_the_best_time_is_ones_own(session: Session, learner: User) -> None:
     play(session, other, ms=5000)
     assert board(session, learner).best is None
     games = [play(session, learner, ms=ms) for ms in (30_000, 21_400, 25_000)]
-    told = [practice.won(session, learner, game_id)[0] for game_id in games]
+    told = [match_game.get_game_result(session, learner, game_id)[0] for game_id in games]
     assert [(won.before, won.is_best) for won in told] == [(None, True), (30_000, True), (21_400, False)]
     assert board(session, learner).best == 21_400
-    hub = practice.hub(session, learner, rivers(session, learner), now=NOON)
-    assert {game.about: (game.possible, game.best) for game in hub.games}["dates"] == (True, 21_400)
+    options = groups.get_options(session, learner, rivers(session, learner), now=NOON)
+    assert {game.about: (game.possible, game.best) for game in options.games}["dates"] == (True, 21_400)
     with pytest.raises(NotFound):
-        practice.won(session, other, games[0])
+        match_game.get_game_result(session, other, games[0])
 
 
 @pytest.mark.parametrize(
@@ -66,14 +60,14 @@ def test_the_best_time_is_ones_own(session: Session, learner: User) -> None:
     [(100, 0, 0), (-1, 0, 0), (10**9, 0, 0), (20_000, -1, 0), (5000, 60, 0), (20_000, 0, -1)],
 )
 def test_a_game_nobody_played_is_refused(session: Session, learner: User, ms: int, slips: int, number: int) -> None:
-    with pytest.raises(practice.Unbelievable):
+    with pytest.raises(match_game.ImplausibleGame):
         play(session, learner, ms=ms, slips=slips, number=number)
     assert session.scalars(select(MatchGame)).all() == []
 
 
 def test_a_game_sent_twice_is_kept_once(session: Session, learner: User) -> None:
     play(session, learner, ms=20_000, number=0)
-    with pytest.raises(practice.Unbelievable):
+    with pytest.raises(match_game.ImplausibleGame):
         play(session, learner, ms=20_000, number=0)
     assert len(session.scalars(select(MatchGame)).all()) == 1
 
@@ -93,7 +87,7 @@ def test_stems_come_from_matching_questions_and_names_from_roles(session: Sessio
     assert board(session, learner, about="names").board is None  # two explorers
     found = rivers(session, learner)
     names = [{"key": f"n{n}", "type": "person", "name": f"Somebody {n}", "role": f"Task {n}"} for n in range(6)]
-    named = practice.board_page(session, learner, found.id, names, about="names")
+    named = match_game.get_board(session, learner, found.id, names, about="names")
     assert named.board and len(named.board.pairs) == 6
 
 
@@ -114,9 +108,9 @@ def test_the_earlier_is_right(session: Session, learner: User) -> None:
     assert press(session, learner, late.id, early.id, early.id) == (early.id, late.id)
     kept = comparison(session, learner, early, late)
     assert (kept.right, kept.wrong, kept.last_right, kept.last_at) == (1, 0, True, LATER)
-    told = practice.told(session, learner, rivers(session, learner).id, early.id, late.id)
+    told = comparisons.get_result(session, learner, rivers(session, learner).id, early.id, late.id)
     assert told.right and (told.first.date, told.second.date) == ("1920-01-01", "1920-01-08")
-    assert next_pair(session, learner) == (None, practice.Score(1, 1))
+    assert next_pair(session, learner) == (None, comparisons.RoundScore(1, 1))
 
 
 def test_the_sides_do_not_say_when_it_was(session: Session, learner: User) -> None:
@@ -133,17 +127,17 @@ def test_a_pair_told_wrongly_is_asked_first_in_the_next_round(session: Session, 
     press(session, learner, events[2].id, events[5].id, events[5].id)
     kept = comparison(session, learner, events[2], events[5])
     assert (kept.right, kept.wrong, kept.last_right) == (0, 1, False)
-    hub = practice.hub(session, learner, rivers(session, learner), now=LATER + timedelta(seconds=1))
-    assert hub.inverted == 1
+    options = groups.get_options(session, learner, rivers(session, learner), now=LATER + timedelta(seconds=1))
+    assert options.inverted == 1
     same_round, _ = next_pair(session, learner)
     assert same_round and not same_round.own
     tomorrow = NOON + timedelta(days=1)
     pair, score = next_pair(session, learner, since=tomorrow)
     assert pair and pair.own and {side.value for side in pair.sides} == {events[2].id, events[5].id}
-    assert score == practice.Score(0, 0)
+    assert score == comparisons.RoundScore(0, 0)
     press(session, learner, events[2].id, events[5].id, events[2].id, since=tomorrow, now=tomorrow)
-    hub = practice.hub(session, learner, rivers(session, learner), now=tomorrow + timedelta(days=1))
-    assert hub.inverted == 0  # it was put right
+    options = groups.get_options(session, learner, rivers(session, learner), now=tomorrow + timedelta(days=1))
+    assert options.inverted == 0  # it was put right
     third, _ = next_pair(session, learner, since=tomorrow + timedelta(days=1))
     assert third and third.own  # and comes once more, until it was right more often than wrong
 
@@ -169,7 +163,7 @@ def test_those_last_told_wrongly_come_before_those_put_right(session: Session, l
 def test_an_answer_to_a_pair_counts_once_in_a_round(session: Session, learner: User) -> None:
     early, late = add_events(session, 2)
     press(session, learner, early.id, late.id, late.id)
-    with pytest.raises(practice.AskedBefore) as before:
+    with pytest.raises(comparisons.PairAnswered) as before:
         press(session, learner, early.id, late.id, early.id)
     assert before.value.args == (early.id, late.id)
     kept = comparison(session, learner, early, late)
@@ -181,7 +175,7 @@ def test_every_pair_is_asked_once_in_a_round(session: Session, learner: User) ->
     pairs = set()
     for minute in range(10):
         pair, score = next_pair(session, learner)
-        assert pair and score == practice.Score(minute, minute)
+        assert pair and score == comparisons.RoundScore(minute, minute)
         one, other = (side.value for side in pair.sides)
         earlier = min(one, other, key=events.__getitem__)
         pairs.add(press(session, learner, one, other, earlier, now=LATER + timedelta(minutes=minute)))
@@ -195,7 +189,7 @@ def test_only_two_events_of_which_one_came_first_can_be_answered(session: Sessio
     about = add_fact(session, "about", date="1900~")
     month = add_fact(session, "month", date="1920-01")
     gone = add_fact(session, "gone", date="1950-01-01")
-    gone.retired_at = NOON
+    gone.archived_at = NOON
     other_set = QuestionSet(key="lakes", title="Lakes", header={}, names=[], created_at=NOON)
     session.add(other_set)
     session.flush()
@@ -211,7 +205,7 @@ def test_only_two_events_of_which_one_came_first_can_be_answered(session: Sessio
         press(session, learner, early.id, 10**6, early.id)
     assert session.scalars(select(Comparison)).all() == []
     with pytest.raises(NotFound):
-        practice.told(session, learner, rivers(session, learner).id, early.id, late.id)
+        comparisons.get_result(session, learner, rivers(session, learner).id, early.id, late.id)
 
 
 def order(session: Session, learner: User, fact: Fact, places: list[int | None], *, seen: int = 0) -> None:
@@ -220,14 +214,16 @@ def order(session: Session, learner: User, fact: Fact, places: list[int | None],
     row = ask(session, learner, prefer=fact.id)
     assert row.question_version_id == version_id
     posted = {f"place-{row.order.index(index)}": str(place or "") for index, place in enumerate(places)}
-    review.answer(session, learner, fact.id, posted, question_version_id=version_id, seen=seen, ms=None, now=NOON)
+    answers.record_answer(
+        session, learner, fact.id, posted, question_version_id=version_id, seen=seen, ms=None, now=NOON
+    )
 
 
 @pytest.fixture
 def ordered(session: Session, learner: User) -> Fact:
     """A fact with an ordering question only, in which the learner put summer before spring."""
     for fact in session.scalars(select(Fact)):
-        fact.retired_at = NOON
+        fact.archived_at = NOON
     fact = add_fact(session, "seasons", ORDER)
     order(session, learner, fact, [2, 1, 3, 4, 5])
     return fact
@@ -235,7 +231,7 @@ def ordered(session: Session, learner: User) -> Fact:
 
 def test_things_put_in_the_wrong_order_are_asked_by_their_text(session: Session, learner: User, ordered: Fact) -> None:
     found = rivers(session, learner)
-    assert practice.hub(session, learner, found, now=LATER).inverted == 1
+    assert groups.get_options(session, learner, found, now=LATER).inverted == 1
     pair, _ = next_pair(session, learner)
     assert pair and pair.own and pair.prompt == "seasons?"
     assert {(side.value, side.text) for side in pair.sides} == {(0, "spring"), (1, "summer")}
@@ -243,26 +239,26 @@ def test_things_put_in_the_wrong_order_are_asked_by_their_text(session: Session,
     assert version_id == ordered.questions[0].versions[0].id
 
     def press_it(picked: int, since: datetime, now: datetime) -> int:
-        return practice.press_ordering(
+        return comparisons.answer_ordering_pair(
             session, learner, found.id, version_id, one=1, other=0, picked=picked, since=since, now=now
         )
 
-    told = practice.told_ordering(session, learner, wrong := press_it(1, NOON, LATER))
+    told = comparisons.get_ordering_result(session, learner, wrong := press_it(1, NOON, LATER))
     assert not told.right and (told.first.text, told.second.text) == ("spring", "summer")
-    assert next_pair(session, learner) == (None, practice.Score(1, 0))
-    with pytest.raises(practice.AskedBefore) as before:
+    assert next_pair(session, learner) == (None, comparisons.RoundScore(1, 0))
+    with pytest.raises(comparisons.PairAnswered) as before:
         press_it(0, NOON, LATER)
     assert before.value.args == (wrong,)
     tomorrow = NOON + timedelta(days=1)
-    assert practice.hub(session, learner, found, now=tomorrow).inverted == 1
-    assert practice.told_ordering(session, learner, press_it(0, tomorrow, tomorrow)).right
-    assert practice.hub(session, learner, found, now=tomorrow + timedelta(hours=1)).inverted == 0
+    assert groups.get_options(session, learner, found, now=tomorrow).inverted == 1
+    assert comparisons.get_ordering_result(session, learner, press_it(0, tomorrow, tomorrow)).right
+    assert groups.get_options(session, learner, found, now=tomorrow + timedelta(hours=1)).inverted == 0
     assert len(session.scalars(select(Review)).all()) == 1  # the one of study
 
 
 def test_a_later_answer_to_the_whole_question_puts_a_pair_right(session: Session, learner: User, ordered: Fact) -> None:
     order(session, learner, ordered, [1, 2, 3, 4, 5], seen=1)
-    assert practice.hub(session, learner, rivers(session, learner), now=LATER).inverted == 0
+    assert groups.get_options(session, learner, rivers(session, learner), now=LATER).inverted == 0
 
 
 @pytest.mark.parametrize(
@@ -280,28 +276,27 @@ def test_answers_elsewhere_tell_too_once_their_key_is_known(
 ) -> None:
     found = rivers(session, learner)
     asked_of = [(ordered.id, ordered.questions[0].versions[0].id)]
-    sitting = attempts.begin(
+    attempt = lifecycle.begin_attempt(
         session, learner, asked_of, set_id=found.id, purpose=purpose, title="", feedback=feedback, now=LATER
     )
-    attempt = attempts.own_attempt(session, learner, sitting, purposes=(purpose,))
-    shown = attempts.item(session, attempt, 1).order
+    shown = get_question(session, attempt, 1).order
     places = [3, 2, 4, 1, 5]  # spring behind summer, and both behind the harvest
     posted = {f"place-{shown.index(index)}": str(place) for index, place in enumerate(places)}
-    attempts.respond(session, attempt, 1, posted, ms=None, confidence=None, now=LATER)
+    lifecycle.save_answer(session, attempt, 1, posted, ms=None, confidence=None, now=LATER)
     if finished:
-        attempts.finish(session, attempt, now=LATER)
-    assert practice.hub(session, learner, found, now=LATER).inverted == pairs
+        lifecycle.finish_attempt(session, attempt, now=LATER)
+    assert groups.get_options(session, learner, found, now=LATER).inverted == pairs
 
 
 def test_what_was_answered_long_ago_or_edited_since_is_let_be(session: Session, learner: User, ordered: Fact) -> None:
     found = rivers(session, learner)
-    assert practice.hub(session, learner, found, now=NOON + timedelta(days=59)).inverted == 1
-    assert practice.hub(session, learner, found, now=NOON + timedelta(days=60)).inverted == 0
+    assert groups.get_options(session, learner, found, now=NOON + timedelta(days=59)).inverted == 1
+    assert groups.get_options(session, learner, found, now=NOON + timedelta(days=60)).inverted == 0
     question = ordered.questions[0]
     question.versions.append(QuestionVersion(number=2, body=question.versions[0].body, created_at=NOON))
     question.current = 2
     session.flush()
-    assert practice.hub(session, learner, found, now=LATER).inverted == 0
+    assert groups.get_options(session, learner, found, now=LATER).inverted == 0
 
 
 def test_only_two_things_of_an_ordering_question_can_be_answered(
@@ -320,9 +315,9 @@ def test_only_two_things_of_an_ordering_question_can_be_answered(
         (10**6, 0, 1, 0),
     ):
         with pytest.raises(NotFound):
-            practice.press_ordering(
+            comparisons.answer_ordering_pair(
                 session, learner, set_id, version, one=one, other=other, picked=picked, since=NOON, now=LATER
             )
     assert session.scalars(select(func.count()).select_from(Attempt)).one() == before
     with pytest.raises(NotFound):
-        practice.told_ordering(session, learner, begin(session, learner, value="dates"))
+        comparisons.get_ordering_result(session, learner, begin(session, learner, value="dates"))

@@ -10,7 +10,7 @@ from studying import statements
 
 from quizapp.core.scheduling import State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
-from quizapp.services.progress import VIEWS, Report, report
+from quizapp.services.progress.overview import VIEWS, ProgressReport, read_report
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)
 TODAY = date(2026, 3, 5)
@@ -59,7 +59,7 @@ def study(session: Session, learner: User, day: date, **counts: int) -> None:
     session.flush()
 
 
-def topics(found: Report) -> dict[str, tuple[int, int, float]]:
+def topics(found: ProgressReport) -> dict[str, tuple[int, int, float]]:
     return {
         topic.key: (topic.mastery.total, topic.mastery.met, round(topic.mastery.known, 3))
         for topic in found.sets[0].groups
@@ -81,7 +81,7 @@ def test_it_works(session: Session, learner: User) -> None:
         ms=90_000,
         timed=18,
     )
-    found = report(session, learner, now=NOW)
+    found = read_report(session, learner, now=NOW)
     assert found.today == TODAY
     assert topics(found) == {"dates": (1, 1, 1.0), "actors": (2, 1, 0.9)}
     assert (found.mastery.total, found.mastery.met, round(found.mastery.known, 2)) == (3, 2, 1.9)
@@ -97,7 +97,7 @@ def test_nobody_who_has_not_studied_gets_more_than_noughts(session: Session) -> 
     newcomer = User(token="newcomer", created_at=NOW)
     session.add(newcomer)
     session.flush()
-    found = report(session, newcomer, now=NOW)
+    found = read_report(session, newcomer, now=NOW)
     assert (found.streak, found.totals.answers, found.mastery.total, found.targets) == (0, 0, 0, [])
     assert found.retention.share is None
     assert sum(due.facts for due in found.forecast) == 0
@@ -107,25 +107,25 @@ def test_another_learners_record_is_not_in_it(session: Session, learner: User) -
     other = make_learner(session, "other")
     remember(session, other, "nile-source")
     study(session, other, TODAY, answers=9, long_term=9, long_term_correct=9)
-    found = report(session, learner, now=NOW)
+    found = read_report(session, learner, now=NOW)
     assert topics(found) == {"dates": (1, 0, 0.0), "actors": (2, 0, 0.0)}
     assert (found.totals.answers, found.retention.answers, found.forecast[0].facts) == (0, 0, 0)
 
 
 def test_the_topics_come_in_the_order_of_the_set(session: Session, learner: User) -> None:
-    assert [topic.title for topic in report(session, learner, now=NOW).sets[0].groups] == ["Dates", "Actors"]
+    assert [topic.title for topic in read_report(session, learner, now=NOW).sets[0].groups] == ["Dates", "Actors"]
 
 
 def test_overdue_facts_are_due_today(session: Session, learner: User) -> None:
     remember(session, learner, "nile-source", due_day=days_ago(20))
     remember(session, learner, "nile-date", due_day=TODAY)
-    first = report(session, learner, now=NOW).forecast[0]
+    first = read_report(session, learner, now=NOW).forecast[0]
     assert (first.facts, first.overdue) == (2, 1)
 
 
 def test_suspended_facts_never_fall_due_but_stay_known(session: Session, learner: User) -> None:
     remember(session, learner, "nile-date", suspended=True)
-    found = report(session, learner, now=NOW)
+    found = read_report(session, learner, now=NOW)
     assert sum(due.facts for due in found.forecast) == 0
     assert topics(found)["dates"] == (1, 1, 0.9)
 
@@ -134,14 +134,14 @@ def test_nothing_of_a_paused_set_falls_due_but_it_stays_known(session: Session, 
     remember(session, learner, "nile-date", due_day=days_ago(-2))
     session.scalars(select(Plan).where(Plan.learner_id == learner.id)).one().paused = True
     session.flush()
-    found = report(session, learner, now=NOW)
+    found = read_report(session, learner, now=NOW)
     assert sum(due.facts for due in found.forecast) == 0
     assert topics(found)["dates"] == (1, 1, 0.9)
 
 
 def test_by_passage_a_fact_counts_in_each_of_its_passages_and_once_in_the_set(session: Session, learner: User) -> None:
     remember(session, learner, "nile-date")  # drawn from both passages; the others from the first
-    (found,) = report(session, learner, now=NOW, by="passage").sets
+    (found,) = read_report(session, learner, now=NOW, by="passage").sets
     assert [(group.key, group.title, group.mastery.total, group.mastery.met) for group in found.groups] == [
         ("1", "Sources", 3, 1),
         ("2", "Mouths", 1, 1),
@@ -152,7 +152,7 @@ def test_by_passage_a_fact_counts_in_each_of_its_passages_and_once_in_the_set(se
 
 def test_by_actor_those_with_most_facts_come_first(session: Session, learner: User) -> None:
     remember(session, learner, "nile-quarrel")  # of Burton and Speke; the source is Speke's, the date nobody's
-    (found,) = report(session, learner, now=NOW, by="actor").sets
+    (found,) = read_report(session, learner, now=NOW, by="actor").sets
     assert [(group.key, group.title, group.mastery.total, group.mastery.met) for group in found.groups] == [
         ("speke", "John Speke", 2, 1),
         ("burton", "Richard Burton", 1, 1),
@@ -164,7 +164,7 @@ def test_the_weakest_are_learned_facts_with_the_lowest_chance_of_recall(session:
     remember(session, learner, "nile-source", stability=7.0)
     remember(session, learner, "nile-quarrel", stability=2.0, lapses=1)
     remember(session, learner, "nile-date", stability=30.0)
-    found = report(session, learner, now=NOW).weakest
+    found = read_report(session, learner, now=NOW).weakest
     assert [held.fact.key for held in found] == ["nile-quarrel", "nile-source", "nile-date"]
     assert (round(found[1].recall, 3), found[0].lapses) == (0.9, 1)
     assert found[0].recall < found[1].recall < found[2].recall
@@ -178,14 +178,14 @@ def test_what_is_set_aside_answered_today_or_being_learned_is_not_among_the_weak
     session: Session, learner: User, values: dict[str, Any]
 ) -> None:
     remember(session, learner, "nile-source", **values)
-    assert report(session, learner, now=NOW).weakest == []
+    assert read_report(session, learner, now=NOW).weakest == []
 
 
 def test_a_leech_was_forgotten_eight_times(session: Session, learner: User) -> None:
     remember(session, learner, "nile-source", lapses=7)
     remember(session, learner, "nile-quarrel", lapses=8)
     remember(session, learner, "nile-date", lapses=11, suspended=True)
-    found = report(session, learner, now=NOW)
+    found = read_report(session, learner, now=NOW)
     assert [(held.fact.key, held.lapses, held.suspended) for held in found.worst_leeches] == [
         ("nile-date", 11, True),
         ("nile-quarrel", 8, False),
@@ -196,7 +196,7 @@ def test_a_leech_was_forgotten_eight_times(session: Session, learner: User) -> N
 def test_of_many_leeches_ten_are_listed_and_all_counted(session: Session, learner: User) -> None:
     grow(session, learner, facts=12)
     session.execute(Memory.__table__.update().values(lapses=9))  # type: ignore[attr-defined]
-    found = report(session, learner, now=NOW)
+    found = read_report(session, learner, now=NOW)
     assert (len(found.worst_leeches), found.leeches, len(found.weakest)) == (10, 12, 10)
 
 
@@ -204,7 +204,7 @@ def test_time_is_that_of_the_last_thirty_days(session: Session, learner: User) -
     study(session, learner, TODAY, answers=10, ms=90_000, timed=9)
     study(session, learner, days_ago(8), answers=10, ms=60_000, timed=6)
     study(session, learner, days_ago(30), answers=10, ms=10**9, timed=1)
-    time = report(session, learner, now=NOW).time
+    time = read_report(session, learner, now=NOW).time
     assert (time.this_week, time.week_before, time.seconds_per_answer) == (90_000, 60_000, 10.0)
     assert len(time.days) == 30
 
@@ -212,23 +212,23 @@ def test_time_is_that_of_the_last_thirty_days(session: Session, learner: User) -
 def test_a_buried_fact_falls_due_on_the_day_it_comes_back(session: Session, learner: User) -> None:
     remember(session, learner, "nile-source", due_day=days_ago(2), buried_until=days_ago(-1))
     remember(session, learner, "nile-date", due_day=days_ago(-5), buried_until=days_ago(-1))
-    found = report(session, learner, now=NOW).forecast
+    found = read_report(session, learner, now=NOW).forecast
     assert [(due.day, due.facts) for due in found if due.facts] == [(days_ago(-1), 1), (days_ago(-5), 1)]
 
 
 def test_a_fact_suspended_before_it_was_met_counts_as_not_met(session: Session, learner: User) -> None:
     unmet = {"stability": None, "difficulty": None, "last_day": None, "due_day": None, "reps": 0}
     remember(session, learner, "nile-date", state=int(State.NEW), suspended=True, **unmet)
-    found = report(session, learner, now=NOW)
+    found = read_report(session, learner, now=NOW)
     assert topics(found)["dates"] == (1, 0, 0.0)
     assert sum(due.facts for due in found.forecast) == 0
 
 
-def test_retired_facts_are_neither_counted_nor_due(session: Session, learner: User) -> None:
+def test_archived_facts_are_neither_counted_nor_due(session: Session, learner: User) -> None:
     remember(session, learner, "nile-quarrel")
-    session.scalars(select(Fact).where(Fact.key == "nile-quarrel")).one().retired_at = NOW
+    session.scalars(select(Fact).where(Fact.key == "nile-quarrel")).one().archived_at = NOW
     session.flush()
-    found = report(session, learner, now=NOW)
+    found = read_report(session, learner, now=NOW)
     assert topics(found)["actors"] == (1, 0, 0.0)
     assert found.forecast[0].facts == 0
 
@@ -236,33 +236,33 @@ def test_retired_facts_are_neither_counted_nor_due(session: Session, learner: Us
 def test_retention_is_of_the_last_thirty_days(session: Session, learner: User) -> None:
     study(session, learner, days_ago(29), answers=20, long_term=20, long_term_correct=18)
     study(session, learner, days_ago(30), answers=99, long_term=99, long_term_correct=1)
-    found = report(session, learner, now=NOW).retention
+    found = read_report(session, learner, now=NOW).retention
     assert (found.answers, found.correct) == (20, 18)
 
 
 def test_the_study_day_is_the_learners_own(session: Session, learner: User) -> None:
     remember(session, learner, "nile-date", due_day=TODAY)
     before_four = datetime(2026, 3, 5, 3, 59, tzinfo=UTC)
-    assert report(session, learner, now=before_four).forecast[1].facts == 1
+    assert read_report(session, learner, now=before_four).forecast[1].facts == 1
     learner.timezone = "Asia/Baku"
-    assert report(session, learner, now=before_four).forecast[0].facts == 1
+    assert read_report(session, learner, now=before_four).forecast[0].facts == 1
 
 
 def test_a_day_whose_answers_were_all_taken_back_is_not_a_day_of_study(session: Session, learner: User) -> None:
     study(session, learner, TODAY, answers=0)
-    found = report(session, learner, now=NOW)
+    found = read_report(session, learner, now=NOW)
     assert (found.streak, found.studied_today, found.totals.days) == (0, False, 0)
 
 
 @pytest.mark.parametrize("by", VIEWS)
 def test_a_larger_record_takes_no_more_statements(session: Session, learner: User, by: str) -> None:
     remember(session, learner, "nile-source")
-    few = statements(session, lambda: report(session, learner, now=NOW, by=by))
+    few = statements(session, lambda: read_report(session, learner, now=NOW, by=by))
     grow(session, learner, facts=2000)
     for number in range(1, 200):
         study(session, learner, days_ago(number), answers=5)
-    found: list[Report] = []
-    assert statements(session, lambda: found.append(report(session, learner, now=NOW, by=by))) == few == 6
+    found: list[ProgressReport] = []
+    assert statements(session, lambda: found.append(read_report(session, learner, now=NOW, by=by))) == few == 6
     assert found[0].mastery.met == 2001
     assert found[0].streak == 199
 

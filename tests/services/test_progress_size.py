@@ -10,19 +10,21 @@ from sqlalchemy.orm import Session
 from studying import NOON, make_learner, statements
 
 from quizapp.models import DayCount, Fact, Memory, Review, User
-from quizapp.services import progress
-from quizapp.services.progress.mistakes import WRONG_ANSWERS
+from quizapp.services.progress import calibration, fact_history, mixups, overview
+from quizapp.services.progress.mixups import WRONG_ANSWERS
 
 TODAY = NOON.date()
 
 PAGES: dict[str, Callable[[Session, User], object]] = {
     **{
-        f"report by {by}": lambda session, learner, by=by: progress.report(session, learner, now=NOON, by=by)  # type: ignore[misc]
-        for by in progress.VIEWS
+        f"report by {by}": lambda session, learner, by=by: overview.read_report(session, learner, now=NOON, by=by)  # type: ignore[misc]
+        for by in overview.VIEWS
     },
-    "mistakes": progress.mistakes,
-    "certainty": lambda session, learner: progress.certainty(session, learner, now=NOON),
-    "history": lambda session, learner: progress.fact_history(session, learner, "sample", "nile-source", now=NOON),
+    "mistakes": mixups.read_mixups,
+    "certainty": lambda session, learner: calibration.read_calibration(session, learner, now=NOON),
+    "history": lambda session, learner: fact_history.read_fact_history(
+        session, learner, "sample", "nile-source", now=NOON
+    ),
 }
 
 
@@ -73,6 +75,6 @@ def test_what_reads_reviews_reads_no_more_than_it_says(session: Session) -> None
     learner = make_learner(session)
     give(session, learner, "nile-source-choice", {"picked": 1}, at=NOON, confidence=3)
     grow(session, learner, facts=100, reviews=4_000)
-    found = progress.mistakes(session, learner)
+    found = mixups.read_mixups(session, learner)
     assert (found.read, found.bounded) == (WRONG_ANSWERS, True)
     assert sum(each.times for each in found.confusions) == WRONG_ANSWERS

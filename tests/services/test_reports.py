@@ -8,9 +8,9 @@ from sqlalchemy.orm import Session
 from studying import MONDAY, NOON, statements
 
 from quizapp.models import Enrolment, Fact, QuestionSet
-from quizapp.services import reports
 from quizapp.services.errors import NotFound
-from quizapp.services.reports.today import Trouble
+from quizapp.services.reports import class_today, item_analysis, memory_map, results, student
+from quizapp.services.reports.class_today import AlertKind
 
 
 @pytest.fixture
@@ -18,11 +18,11 @@ def course(session: Session) -> Course:
     return Course(session, "Aysel", "Babək")
 
 
-def today(course: Course, session: Session) -> reports.ClassToday:
-    return reports.class_today(session, course.teacher, course.id, now=NOON)
+def today(course: Course, session: Session) -> class_today.ClassToday:
+    return class_today.read_class_today(session, course.teacher, course.id, now=NOON)
 
 
-def troubles(report: reports.ClassToday, name: str) -> list[Trouble]:
+def troubles(report: class_today.ClassToday, name: str) -> list[AlertKind]:
     return [each.trouble for week in report.weeks if week.student.name == name for each in week.stuck]
 
 
@@ -53,21 +53,21 @@ def test_what_is_studied_elsewhere_stays_the_learners_own(session: Session, cour
     course.remember("Aysel", fact.id, lapses=40)
     week = today(course, session).weeks[0]
     assert (week.answers, week.ms, week.last_day) == (0, 0, None)
-    page = reports.student_page(session, course.teacher, course.id, course.students["Aysel"].id, now=NOON)
+    page = student.read_student(session, course.teacher, course.id, course.students["Aysel"].id, now=NOON)
     assert {each.set.id for each in page.sets} == {course.set_id}
     assert page.slipping == []
     with pytest.raises(NotFound):
-        reports.memory_map(session, course.teacher, course.id, set_id=other.id, now=NOON)
+        memory_map.read_memory_map(session, course.teacher, course.id, set_id=other.id, now=NOON)
     with pytest.raises(NotFound):
-        reports.of_set(session, course.teacher, course.id, other.id, now=NOON)
+        item_analysis.analyse_set(session, course.teacher, course.id, other.id, now=NOON)
 
 
 def test_who_never_began_and_who_stopped_are_stuck(session: Session, course: Course) -> None:
     course.assign()
     course.remember("Babək", course.facts[0], last=MONDAY - timedelta(days=5), due_day=MONDAY)
     report = today(course, session)
-    assert troubles(report, "Aysel") == [Trouble.NEVER]
-    assert troubles(report, "Babək") == [Trouble.QUIET]
+    assert troubles(report, "Aysel") == [AlertKind.NEVER]
+    assert troubles(report, "Babək") == [AlertKind.QUIET]
     assert [week.student.name for week in report.stuck] == ["Aysel", "Babək"]
 
 
@@ -89,9 +89,9 @@ def test_who_is_behind_the_pace_has_a_pile_or_keeps_forgetting_is_stuck(session:
         course.remember("Aysel", fact.id, due_day=MONDAY - timedelta(days=1), lapses=8 if fact.key < "f17" else 0)
     course.remember("Babək", facts[0].id)
     report = today(course, session)
-    assert troubles(report, "Aysel") == [Trouble.OVERDUE, Trouble.FORGETS]
+    assert troubles(report, "Aysel") == [AlertKind.OVERDUE, AlertKind.FORGETS]
     behind = report.weeks[1].stuck[0]
-    assert (behind.trouble, behind.number, behind.of, behind.title) == (Trouble.BEHIND, 1, 42, "All of it")
+    assert (behind.trouble, behind.number, behind.of, behind.title) == (AlertKind.BEHIND, 1, 42, "All of it")
 
 
 def test_who_left_and_who_teaches_are_not_in_the_report(session: Session, course: Course) -> None:
@@ -109,15 +109,15 @@ def test_only_a_teacher_of_the_class_sees_anything(session: Session, course: Cou
     former = course.enrol(person(session, "Former", teaches=True), "teacher", status="removed")
     for outsider in (course.students["Aysel"], person(session, "Other", teaches=True), former):
         for look in (
-            lambda who: reports.class_today(session, who, course.id, now=NOON),
-            lambda who: reports.student_page(session, who, course.id, student_id, now=NOON),
-            lambda who: reports.memory_map(session, who, course.id, now=NOON),
-            lambda who: reports.what_will_be_forgotten(session, who, course.id, course.set_id, target=None, now=NOON),
-            lambda who: reports.gradebook(session, who, course.id, now=NOON),
-            lambda who: reports.results(session, who, quiz.id, now=NOON),
-            lambda who: reports.answers_of(session, who, quiz.id, student_id, now=NOON),
-            lambda who: reports.of_assignment(session, who, quiz.id, now=NOON),
-            lambda who: reports.of_set(session, who, course.id, course.set_id, now=NOON),
+            lambda who: class_today.read_class_today(session, who, course.id, now=NOON),
+            lambda who: student.read_student(session, who, course.id, student_id, now=NOON),
+            lambda who: memory_map.read_memory_map(session, who, course.id, now=NOON),
+            lambda who: memory_map.facts_to_forget(session, who, course.id, course.set_id, target=None, now=NOON),
+            lambda who: results.read_gradebook(session, who, course.id, now=NOON),
+            lambda who: results.read_results(session, who, quiz.id, now=NOON),
+            lambda who: results.read_answers(session, who, quiz.id, student_id, now=NOON),
+            lambda who: item_analysis.analyse_assignment(session, who, quiz.id, now=NOON),
+            lambda who: item_analysis.analyse_set(session, who, course.id, course.set_id, now=NOON),
         ):
             with pytest.raises(NotFound):
                 look(outsider)
@@ -126,7 +126,7 @@ def test_only_a_teacher_of_the_class_sees_anything(session: Session, course: Cou
 def test_somebody_who_is_no_student_of_the_class_has_no_page(session: Session, course: Course) -> None:
     for user in (person(session, "Other"), course.teacher):
         with pytest.raises(NotFound):
-            reports.student_page(session, course.teacher, course.id, user.id, now=NOON)
+            student.read_student(session, course.teacher, course.id, user.id, now=NOON)
 
 
 # The memory map
@@ -135,8 +135,8 @@ def test_somebody_who_is_no_student_of_the_class_has_no_page(session: Session, c
 def test_the_map_tells_what_is_known_now_and_on_the_day_of_the_exam(session: Session, course: Course) -> None:
     course.assign(exam_day=MONDAY + timedelta(days=30), desired_retention=0.8)
     course.remember("Aysel", course.facts[0], stability=10.0, last=MONDAY - timedelta(days=10))  # R is 0.9 at S
-    now = reports.memory_map(session, course.teacher, course.id, now=NOON)
-    then = reports.memory_map(session, course.teacher, course.id, when="exam", now=NOON)
+    now = memory_map.read_memory_map(session, course.teacher, course.id, now=NOON)
+    then = memory_map.read_memory_map(session, course.teacher, course.id, when="exam", now=NOON)
     assert now is not None
     assert then is not None
     aysel, babek = (course.students[name].id for name in ("Aysel", "Babək"))
@@ -152,7 +152,9 @@ def test_facts_stand_with_the_least_known_first_a_page_at_a_time(session: Sessio
     for name in course.students:
         course.remember(name, course.facts[1], stability=100.0)
     course.remember("Aysel", course.facts[0], stability=1.0)
-    drawn = reports.memory_map(session, course.teacher, course.id, rows="facts", by="passage", page=99, now=NOON)
+    drawn = memory_map.read_memory_map(
+        session, course.teacher, course.id, rows="facts", by="passage", page=99, now=NOON
+    )
     assert drawn is not None
     ids = [row.chance.fact_id for row in drawn.rows_of_facts]
     assert ids[-2:] == [course.facts[0], course.facts[1]]
@@ -166,21 +168,21 @@ def test_what_somebody_met_and_the_class_will_have_forgotten_is_to_be_assigned(
     for name in course.students:
         course.remember(name, course.facts[0], stability=1000.0)
         course.remember(name, course.facts[1], stability=0.5)
-    found = reports.what_will_be_forgotten(session, course.teacher, course.id, course.set_id, target=0.9, now=NOON)
+    found = memory_map.facts_to_forget(session, course.teacher, course.id, course.set_id, target=0.9, now=NOON)
     assert found == [course.facts[1]]
-    drawn = reports.memory_map(session, course.teacher, course.id, target=0.9, now=NOON)
+    drawn = memory_map.read_memory_map(session, course.teacher, course.id, target=0.9, now=NOON)
     assert drawn is not None
     assert (drawn.forgotten, drawn.has_exam, drawn.ahead) == (1, False, MONDAY + timedelta(days=7))
 
 
 def test_a_class_without_assignments_has_no_map(session: Session, course: Course) -> None:
-    assert reports.memory_map(session, course.teacher, course.id, now=NOON) is None
+    assert memory_map.read_memory_map(session, course.teacher, course.id, now=NOON) is None
     assert today(course, session).sets == []
 
 
 def test_what_is_put_away_is_no_longer_reported(session: Session, course: Course) -> None:
     course.assign(archived_at=NOON)
-    assert reports.memory_map(session, course.teacher, course.id, now=NOON) is None
+    assert memory_map.read_memory_map(session, course.teacher, course.id, now=NOON) is None
 
 
 def test_the_number_of_statements_does_not_hang_on_the_class(session: Session, course: Course) -> None:
@@ -193,13 +195,13 @@ def test_the_number_of_statements_does_not_hang_on_the_class(session: Session, c
         student_id = course.students["Aysel"].id
         session.refresh(teacher)
         looks = [
-            lambda: reports.class_today(session, teacher, class_id, now=NOON),
-            lambda: reports.student_page(session, teacher, class_id, student_id, now=NOON),
-            lambda: reports.memory_map(session, teacher, class_id, now=NOON),
-            lambda: reports.memory_map(session, teacher, class_id, rows="facts", now=NOON),
-            lambda: reports.gradebook(session, teacher, class_id, now=NOON),
-            lambda: reports.results(session, teacher, quiz_id, now=NOON),
-            lambda: reports.of_assignment(session, teacher, quiz_id, now=NOON),
+            lambda: class_today.read_class_today(session, teacher, class_id, now=NOON),
+            lambda: student.read_student(session, teacher, class_id, student_id, now=NOON),
+            lambda: memory_map.read_memory_map(session, teacher, class_id, now=NOON),
+            lambda: memory_map.read_memory_map(session, teacher, class_id, rows="facts", now=NOON),
+            lambda: results.read_gradebook(session, teacher, class_id, now=NOON),
+            lambda: results.read_results(session, teacher, quiz_id, now=NOON),
+            lambda: item_analysis.analyse_assignment(session, teacher, quiz_id, now=NOON),
         ]
         return [statements(session, look) for look in looks]
 

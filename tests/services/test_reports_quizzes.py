@@ -9,8 +9,9 @@ from studying import NOON
 
 from quizapp.core.item_analysis import Fault
 from quizapp.models import Assignment, Extension, Question, QuestionVersion, Response
-from quizapp.services import reports
 from quizapp.services.errors import NotFound
+from quizapp.services.reports import item_analysis
+from quizapp.services.reports.results import Results, read_answers, read_gradebook, read_results
 
 RIGHT, LURED, OTHER, OPEN = picked(0), picked(1), picked(2), (None, None)
 
@@ -30,12 +31,12 @@ def quiz(course: Course, asked: list[int]) -> Assignment:
     return course.assign("quiz", title="Test", question_ids=asked, due_at=NOON)
 
 
-def results(course: Course, quiz: Assignment, take: str = "best") -> reports.Results:
-    return reports.results(course.session, course.teacher, quiz.id, take=take, now=NOON + timedelta(days=1))
+def results(course: Course, quiz: Assignment, take: str = "best") -> Results:
+    return read_results(course.session, course.teacher, quiz.id, take=take, now=NOON + timedelta(days=1))
 
 
-def analysis(course: Course, quiz: Assignment) -> reports.Analysis:
-    return reports.of_assignment(course.session, course.teacher, quiz.id, now=NOON + timedelta(days=1))
+def analysis(course: Course, quiz: Assignment) -> item_analysis.Analysis:
+    return item_analysis.analyse_assignment(course.session, course.teacher, quiz.id, now=NOON + timedelta(days=1))
 
 
 def answers(asked: list[int], *given: object) -> dict[int, object]:
@@ -43,15 +44,16 @@ def answers(asked: list[int], *given: object) -> dict[int, object]:
 
 
 def test_each_student_has_a_line_with_the_marks_by_question(course: Course, quiz: Assignment, asked: list[int]) -> None:
-    course.sat(quiz, "Aysel", answers(asked, RIGHT, LURED, OPEN))
+    course.take(quiz, "Aysel", answers(asked, RIGHT, LURED, OPEN))
     shuffled = dict(reversed(answers(asked, RIGHT, RIGHT, OTHER).items()))
-    course.sat(quiz, "Babək", shuffled, finished=NOON + timedelta(hours=1))
+    course.take(quiz, "Babək", shuffled, finished=NOON + timedelta(hours=1))
     found = results(course, quiz)
     assert [column.question_id for column in found.columns] == asked
     aysel, babek, cemil = found.lines
     assert aysel.marks == {1: 1, 2: 0, 3: None}
     assert babek.marks == {1: 1, 2: 1, 3: 0}
-    assert (aysel.sat and aysel.sat.late, babek.sat and babek.sat.late, cemil.sat) == (False, True, None)
+    assert aysel.attempt and babek.attempt
+    assert (aysel.attempt.late, babek.attempt.late, cemil.attempt) == (False, True, None)
     assert (found.mean, found.median) == (pytest.approx(0.5), pytest.approx(0.5))
     assert found.bins == [0, 0, 0, 1, 0, 0, 1, 0, 0, 0]
     assert found.facility(found.columns[1]) == 0.5
@@ -59,60 +61,60 @@ def test_each_student_has_a_line_with_the_marks_by_question(course: Course, quiz
 
 def test_the_best_the_last_or_the_first_attempt_counts(course: Course, quiz: Assignment, asked: list[int]) -> None:
     for minutes, given in [(9, (RIGHT, LURED, OPEN)), (6, (RIGHT, RIGHT, RIGHT)), (3, (OTHER, OTHER, OTHER))]:
-        course.sat(quiz, "Aysel", answers(asked, *given), started_at=NOON - timedelta(minutes=minutes))
+        course.take(quiz, "Aysel", answers(asked, *given), started_at=NOON - timedelta(minutes=minutes))
     marks = {}
     for take in ("first", "best", "last"):
         line = results(course, quiz, take).lines[0]
-        assert line.sat is not None
-        marks[take] = (line.sat.number, line.sat.score.marks, line.attempts)
+        assert line.attempt is not None
+        marks[take] = (line.attempt.number, line.attempt.score.marks, line.attempts)
     assert marks == {"first": (1, 1, 3), "best": (2, 3, 3), "last": (3, 0, 3)}
 
 
 def test_an_extension_moves_what_is_late(session: Session, course: Course, quiz: Assignment, asked: list[int]) -> None:
-    course.sat(quiz, "Aysel", answers(asked, RIGHT, RIGHT, RIGHT), finished=NOON + timedelta(hours=1))
+    course.take(quiz, "Aysel", answers(asked, RIGHT, RIGHT, RIGHT), finished=NOON + timedelta(hours=1))
     session.add(Extension(assignment_id=quiz.id, user_id=course.students["Aysel"].id, due_at=NOON + timedelta(hours=2)))
     session.commit()
     line = results(course, quiz).lines[0]
-    assert line.sat is not None
-    assert not line.sat.late
+    assert line.attempt is not None
+    assert not line.attempt.late
 
 
 def test_an_attempt_whose_time_ran_out_counts_as_it_stands(course: Course, quiz: Assignment, asked: list[int]) -> None:
-    course.sat(quiz, "Aysel", answers(asked, RIGHT, OPEN, OPEN), finished=None, deadline=NOON)
-    course.sat(quiz, "Babək", answers(asked, RIGHT, OPEN, OPEN), finished=None)
+    course.take(quiz, "Aysel", answers(asked, RIGHT, OPEN, OPEN), finished=None, deadline=NOON)
+    course.take(quiz, "Babək", answers(asked, RIGHT, OPEN, OPEN), finished=None)
     aysel, babek, _ = results(course, quiz).lines
-    assert aysel.sat is not None
-    assert (aysel.sat.score.marks, aysel.sat.finished_at) == (1, NOON)
-    assert babek.sat is None
+    assert aysel.attempt is not None
+    assert (aysel.attempt.score.marks, aysel.attempt.finished_at) == (1, NOON)
+    assert babek.attempt is None
 
 
 def test_a_preview_of_the_teachers_and_who_left_are_in_no_table(
     session: Session, course: Course, quiz: Assignment, asked: list[int]
 ) -> None:
     course.students["Teacher"] = course.teacher
-    course.sat(quiz, "Teacher", answers(asked, RIGHT, RIGHT, RIGHT), purpose="preview")
+    course.take(quiz, "Teacher", answers(asked, RIGHT, RIGHT, RIGHT), purpose="preview")
     course.students["Gone"] = course.enrol(person(session, "Gone"), "student", status="removed")
-    course.sat(quiz, "Gone", answers(asked, RIGHT, RIGHT, RIGHT))
-    assert [line.sat for line in results(course, quiz).lines] == [None] * 3
+    course.take(quiz, "Gone", answers(asked, RIGHT, RIGHT, RIGHT))
+    assert [line.attempt for line in results(course, quiz).lines] == [None] * 3
     assert analysis(course, quiz).learners == 1  # their answers still say something about the questions
 
 
 def test_what_a_student_answered_is_told_in_words(course: Course, quiz: Assignment, asked: list[int]) -> None:
-    course.sat(quiz, "Aysel", answers(asked, RIGHT, LURED, OPEN))
+    course.take(quiz, "Aysel", answers(asked, RIGHT, LURED, OPEN))
     student_id = course.students["Aysel"].id
-    found = reports.answers_of(course.session, course.teacher, quiz.id, student_id, now=NOON)
-    assert [(each.given, each.fraction, each.key) for each in found.answered] == [
+    found = read_answers(course.session, course.teacher, quiz.id, student_id, now=NOON)
+    assert [(each.given, each.fraction, each.key) for each in found.answers] == [
         ("A", 1, "A"), ("B", 0, "A"), ("", None, "A"),
     ]  # fmt: skip
-    assert found.answered[1].why_not == "Not B."
+    assert found.answers[1].why_not == "Not B."
     with pytest.raises(NotFound):
-        reports.answers_of(course.session, course.teacher, quiz.id, student_id, attempt_id=10**6, now=NOON)
+        read_answers(course.session, course.teacher, quiz.id, student_id, attempt_id=10**6, now=NOON)
 
 
 def test_regraded_marks_are_used_with_the_key_they_were_marked_by(
     session: Session, course: Course, quiz: Assignment, asked: list[int]
 ) -> None:
-    attempt = course.sat(quiz, "Aysel", answers(asked, LURED, LURED, OPEN))
+    attempt = course.take(quiz, "Aysel", answers(asked, LURED, LURED, OPEN))
     mended = choice("one") | {"key": "one", "answer": "B", "distractors": [{"text": "A"}, {"text": "C"}]}
     question = session.get_one(Question, asked[0])
     question.versions.append(QuestionVersion(number=2, body=mended, created_at=NOON))
@@ -123,8 +125,8 @@ def test_regraded_marks_are_used_with_the_key_they_were_marked_by(
     attempt.marks = 1.0
     session.commit()
     assert results(course, quiz).lines[0].marks == {1: 1, 2: 0, 3: None}
-    found = reports.answers_of(session, course.teacher, quiz.id, course.students["Aysel"].id, now=NOON)
-    assert (found.answered[0].given, found.answered[0].key, found.answered[0].regraded) == ("B", "B", True)
+    found = read_answers(session, course.teacher, quiz.id, course.students["Aysel"].id, now=NOON)
+    assert (found.answers[0].given, found.answers[0].key, found.answers[0].regraded) == ("B", "B", True)
     row = analysis(course, quiz).rows[0]
     assert row.item.facility == 1
     assert [(each.pick.text, each.pick.right, each.count) for each in row.chosen] == [
@@ -136,8 +138,8 @@ def test_a_quiz_that_draws_has_places_for_columns_and_reads_each_question_over_w
     course: Course, asked: list[int]
 ) -> None:
     quiz = course.assign("quiz", draws={"dates": 2})
-    course.sat(quiz, "Aysel", {asked[0]: RIGHT, asked[1]: LURED})
-    course.sat(quiz, "Babək", {asked[2]: RIGHT, asked[0]: OTHER})
+    course.take(quiz, "Aysel", {asked[0]: RIGHT, asked[1]: LURED})
+    course.take(quiz, "Babək", {asked[2]: RIGHT, asked[0]: OTHER})
     found = results(course, quiz)
     assert [(column.number, column.question_id) for column in found.columns] == [(1, None), (2, None)]
     assert found.lines[1].marks == {1: 1, 2: 0}
@@ -147,9 +149,9 @@ def test_a_quiz_that_draws_has_places_for_columns_and_reads_each_question_over_w
 def test_the_gradebook_has_every_quiz_and_its_mean(course: Course, quiz: Assignment, asked: list[int]) -> None:
     second = course.assign("quiz", title="=2+2", question_ids=asked[:1])
     course.assign("study")
-    course.sat(quiz, "Aysel", answers(asked, RIGHT, LURED, OPEN))
-    course.sat(second, "Aysel", {asked[0]: RIGHT})
-    book = reports.gradebook(course.session, course.teacher, course.id, now=NOON)
+    course.take(quiz, "Aysel", answers(asked, RIGHT, LURED, OPEN))
+    course.take(second, "Aysel", {asked[0]: RIGHT})
+    book = read_gradebook(course.session, course.teacher, course.id, now=NOON)
     assert [each.title for each in book.quizzes] == ["Test", "=2+2"]
     assert book.rows()[1] == ["Aysel", "Aysel", 33.33, 100.0, 66.67]
     assert book.rows()[2] == ["Babək", "Babək", None, None, None]
@@ -162,11 +164,11 @@ def test_the_gradebook_has_every_quiz_and_its_mean(course: Course, quiz: Assignm
 def test_the_figures_are_of_first_finished_attempts(course: Course, quiz: Assignment, asked: list[int]) -> None:
     """The example of tests/core/test_item_analysis.py, with Aysel trying again and a fourth student."""
     course.students["Davud"] = course.enrol(person(course.session, "Davud"), "student")
-    course.sat(quiz, "Aysel", answers(asked, RIGHT, RIGHT, RIGHT), finished=NOON)
-    course.sat(quiz, "Aysel", answers(asked, OPEN, OPEN, OPEN), finished=NOON + timedelta(minutes=5))
-    course.sat(quiz, "Babək", answers(asked, RIGHT, RIGHT, LURED))
-    course.sat(quiz, "Cəmil", answers(asked, RIGHT, LURED, LURED))
-    course.sat(quiz, "Davud", answers(asked, OPEN, OTHER, RIGHT))
+    course.take(quiz, "Aysel", answers(asked, RIGHT, RIGHT, RIGHT), finished=NOON)
+    course.take(quiz, "Aysel", answers(asked, OPEN, OPEN, OPEN), finished=NOON + timedelta(minutes=5))
+    course.take(quiz, "Babək", answers(asked, RIGHT, RIGHT, LURED))
+    course.take(quiz, "Cəmil", answers(asked, RIGHT, LURED, LURED))
+    course.take(quiz, "Davud", answers(asked, OPEN, OTHER, RIGHT))
     found = analysis(course, quiz)
     one, two, three = found.rows
     assert (found.learners, found.is_small) == (4, True)
@@ -181,8 +183,8 @@ def test_the_figures_are_of_first_finished_attempts(course: Course, quiz: Assign
 
 
 def test_misconceptions_are_counted_over_the_quiz(course: Course, quiz: Assignment, asked: list[int]) -> None:
-    course.sat(quiz, "Aysel", answers(asked, LURED, LURED, RIGHT))
-    course.sat(quiz, "Babək", answers(asked, LURED, OTHER, RIGHT))
+    course.take(quiz, "Aysel", answers(asked, LURED, LURED, RIGHT))
+    course.take(quiz, "Babək", answers(asked, LURED, OTHER, RIGHT))
     (found,) = analysis(course, quiz).misconceptions
     assert (found.key, found.learners, found.answers, found.numbers) == ("mix-up", 2, 3, [1, 2])
 
@@ -191,10 +193,10 @@ def test_over_a_set_every_quiz_counts_and_each_learner_once_a_question(
     course: Course, quiz: Assignment, asked: list[int]
 ) -> None:
     again = course.assign("quiz", question_ids=asked[:2])
-    course.sat(quiz, "Aysel", answers(asked, RIGHT, LURED, RIGHT))
-    course.sat(again, "Aysel", answers(asked[:2], LURED, RIGHT), finished=NOON + timedelta(hours=1))
-    course.sat(again, "Babək", answers(asked[:2], LURED, RIGHT))
-    found = reports.of_set(course.session, course.teacher, course.id, course.set_id, now=NOON)
+    course.take(quiz, "Aysel", answers(asked, RIGHT, LURED, RIGHT))
+    course.take(again, "Aysel", answers(asked[:2], LURED, RIGHT), finished=NOON + timedelta(hours=1))
+    course.take(again, "Babək", answers(asked[:2], LURED, RIGHT))
+    found = item_analysis.analyse_set(course.session, course.teacher, course.id, course.set_id, now=NOON)
     assert {row.question_id: (row.item.n, row.item.facility) for row in found.rows} == {
         asked[0]: (2, 0.5), asked[1]: (2, 0.5), asked[2]: (1, 1.0),
     }  # fmt: skip

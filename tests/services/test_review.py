@@ -10,8 +10,10 @@ from studying import MONDAY, NOON, answer, ask, counts, day_of, make_learner, me
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.scheduling import Rating, State
 from quizapp.models import Fact, Memory, Plan, Question, QuestionVersion, Review, User
-from quizapp.services import accounts, review
+from quizapp.services import accounts, memories
 from quizapp.services.errors import NotFound
+from quizapp.services.review import answers, queue
+from quizapp.services.review.today import read_today
 
 
 @pytest.fixture
@@ -26,7 +28,7 @@ def test_it_works(session: Session, learner: User) -> None:
     for fact_id in facts:
         memory = memory_of(session, learner, fact_id)
         assert memory.state == State.REVIEW and memory.due_day is not None and memory.due_day > MONDAY
-    today = review.today(session, learner, now=NOON)
+    today = read_today(session, learner, now=NOON)
     assert today is not None and (today.due, today.new, today.finished) == (0, 0, 3)
 
 
@@ -49,7 +51,7 @@ def test_what_is_due_comes_back_on_its_day_and_not_before(session: Session, lear
     due = {fact: memory_of(session, learner, fact).due_day for fact in session.scalars(select(Fact.id))}
     soonest = min(day for day in due.values() if day)
     eve = datetime(soonest.year, soonest.month, soonest.day, 3, 59, tzinfo=UTC)
-    assert review.next_prompt(session, learner, now=eve) is None
+    assert queue.next_prompt(session, learner, now=eve) is None
     prompt = ask(session, learner, eve + timedelta(minutes=1))
     assert due[prompt.fact_id] == soonest
 
@@ -71,7 +73,7 @@ def test_new_facts_stop_at_the_daily_limit(session: Session, learner: User) -> N
     session.commit()
     assert len({prompt.fact_id for prompt in study_until_done(session, learner, NOON)}) == 2
     tomorrow = NOON + timedelta(days=1)
-    today = review.today(session, learner, now=tomorrow)
+    today = read_today(session, learner, now=tomorrow)
     assert today is not None and today.new == 1
 
 
@@ -95,7 +97,7 @@ def test_a_lucky_guess_teaches_less_than_a_recall(session: Session, learner: Use
     answer(session, learner, choice)
     other = make_learner(session)
     version = session.scalars(select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")).one()
-    review.answer(
+    answers.record_answer(
         session, other, choice.fact_id, {"text": "Speke"},
         question_version_id=version.id, seen=0, ms=None, now=NOON,
     )  # fmt: skip
@@ -120,20 +122,20 @@ def test_the_button_says_what_the_answer_does(session: Session, learner: User) -
 def test_an_answer_given_twice_counts_once(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     first = answer(session, learner, prompt)
-    with pytest.raises(review.StaleAnswer):
+    with pytest.raises(memories.StaleAnswer):
         answer(session, learner, prompt, {"give-up": "1"})
     session.rollback()
     assert session.scalar(select(func.count()).select_from(Review)) == 1
     assert counts(day_of(session, learner)) == (1, 1, 1, 0, 0, 0)
-    assert review.review_of(session, learner, prompt.fact_id, prompt.version + 1) == first
+    assert answers.find_review(session, learner, prompt.fact_id, prompt.version + 1) == first
 
 
 def test_an_answer_replayed_after_undo_changes_nothing(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     answer(session, learner, prompt)
-    review.undo(session, learner, now=NOON)
+    answers.undo_answer(session, learner, now=NOON)
     session.commit()
-    with pytest.raises(review.StaleAnswer):
+    with pytest.raises(memories.StaleAnswer):
         answer(session, learner, prompt)
 
 
@@ -153,11 +155,11 @@ def test_nobody_answers_or_sees_what_is_not_theirs(session: Session, learner: Us
         answer(session, stranger, prompt)
     mine = answer(session, learner, prompt)
     with pytest.raises(NotFound):
-        review.verdict_of(session, stranger, mine, now=NOON)
+        answers.read_feedback(session, stranger, mine, now=NOON)
     with pytest.raises(NotFound):
-        review.override(session, stranger, mine, now=NOON)
-    with pytest.raises(review.NothingToUndo):
-        review.undo(session, stranger, now=NOON)
+        answers.override_verdict(session, stranger, mine, now=NOON)
+    with pytest.raises(answers.NothingToUndo):
+        answers.undo_answer(session, stranger, now=NOON)
 
 
 def test_a_question_of_another_fact_is_refused(session: Session, learner: User) -> None:
@@ -165,7 +167,7 @@ def test_a_question_of_another_fact_is_refused(session: Session, learner: User) 
     other = session.scalars(select(QuestionVersion.id).join(Question).where(Question.fact_id != prompt.fact_id)).first()
     assert other is not None
     with pytest.raises(NotFound):
-        review.answer(
+        answers.record_answer(
             session,
             learner,
             prompt.fact_id,
@@ -189,7 +191,7 @@ def test_a_text_too_long_to_be_an_answer_is_refused(session: Session, learner: U
     version = session.scalars(select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")).one()
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
     with pytest.raises(UnreadableResponse):
-        review.answer(
+        answers.record_answer(
             session, learner, fact_id, {"text": "x" * 100_000},
             question_version_id=version.id, seen=0, ms=None, now=NOON,
         )  # fmt: skip
@@ -227,7 +229,7 @@ def test_daylight_saving_moves_no_due_day(session: Session, timezone: str, eveni
     memory.due_day = learner.clock.day(evening) + timedelta(days=1)
     session.commit()
     start = learner.clock.start(memory.due_day)
-    assert review.next_prompt(session, learner, now=start - timedelta(seconds=1)) is None
+    assert queue.next_prompt(session, learner, now=start - timedelta(seconds=1)) is None
     assert ask(session, learner, start, prefer=memory.fact_id).fact_id == memory.fact_id
 
 
@@ -239,5 +241,5 @@ def test_a_learner_who_travels_keeps_every_due_day(session: Session) -> None:
     session.commit()
     first = min(day for day in before.values() if day)
     start = learner.clock.start(first)
-    assert review.next_prompt(session, learner, now=start - timedelta(seconds=1)) is None
+    assert queue.next_prompt(session, learner, now=start - timedelta(seconds=1)) is None
     assert before[ask(session, learner, start).fact_id] == first

@@ -22,8 +22,10 @@ from studying import (
 
 from quizapp.core.scheduling import Rating, State
 from quizapp.models import Fact, Memory, Question, QuestionVersion, Review, User
-from quizapp.services import accounts, review
+from quizapp.services import accounts, memories
 from quizapp.services.errors import NotFound
+from quizapp.services.review import answers, queue
+from quizapp.services.review.today import read_today
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def learner(session: Session) -> User:
 def test_undo_takes_back_everything_an_answer_did(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     answer(session, learner, prompt)
-    assert review.undo(session, learner, now=NOON) == prompt.fact_id
+    assert answers.undo_answer(session, learner, now=NOON) == prompt.fact_id
     session.commit()
     memory = memory_of(session, learner, prompt.fact_id)
     assert (memory.state, memory.reps, memory.due_day, memory.stability) == (State.NEW, 0, None, None)
@@ -51,9 +53,9 @@ def test_undo_goes_thirty_answers_deep_and_no_deeper(session: Session, learner: 
         now = NOON + timedelta(minutes=minutes)
         answer(session, learner, ask(session, learner, now), {"give-up": "1"}, now)
     for _ in range(30):
-        review.undo(session, learner, now=NOON)
-    with pytest.raises(review.NothingToUndo):
-        review.undo(session, learner, now=NOON)
+        answers.undo_answer(session, learner, now=NOON)
+    with pytest.raises(answers.NothingToUndo):
+        answers.undo_answer(session, learner, now=NOON)
     assert counts(day_of(session, learner))[0] == 2
 
 
@@ -62,7 +64,7 @@ def test_undo_of_a_named_answer_takes_back_that_one_and_once_only(session: Sessi
     prompt = ask(session, learner)
     second = answer(session, learner, prompt)
     for _ in range(2):  # as when the button is pressed twice
-        assert review.undo(session, learner, now=NOON, review_id=second) == prompt.fact_id
+        assert answers.undo_answer(session, learner, now=NOON, review_id=second) == prompt.fact_id
     session.commit()
     session.expire_all()
     assert session.get_one(Review, second).undone_at == NOON
@@ -72,8 +74,8 @@ def test_undo_of_a_named_answer_takes_back_that_one_and_once_only(session: Sessi
 def test_undo_of_a_named_answer_leaves_it_once_another_was_given(session: Session, learner: User) -> None:
     named = answer(session, learner, ask(session, learner))
     later = answer(session, learner, ask(session, learner))
-    with pytest.raises(review.StaleAnswer):
-        review.undo(session, learner, now=NOON, review_id=named)
+    with pytest.raises(memories.StaleAnswer):
+        answers.undo_answer(session, learner, now=NOON, review_id=named)
     assert [session.get_one(Review, one).undone_at for one in (named, later)] == [None, None]
 
 
@@ -82,7 +84,7 @@ def test_nobody_undoes_an_answer_of_somebody_else(session: Session, learner: Use
     other = make_learner(session)
     answer(session, other, ask(session, other))
     with pytest.raises(NotFound):
-        review.undo(session, other, now=NOON, review_id=theirs)
+        answers.undo_answer(session, other, now=NOON, review_id=theirs)
 
 
 @pytest.mark.parametrize(
@@ -95,10 +97,10 @@ def test_only_a_certain_mistake_is_a_surprise(
     prompt = ask(session, learner)
     posted = right_answer(prompt) if rightly else {"give-up": "1"}
     asked = {"question_version_id": prompt.question_version_id, "seen": prompt.version}
-    answered = review.answer(
+    answered = answers.record_answer(
         session, learner, prompt.fact_id, posted, **asked, ms=None, now=NOON, confidence=confidence
     )
-    verdict = review.verdict_of(session, learner, answered.review_id, now=NOON)
+    verdict = answers.read_feedback(session, learner, answered.review_id, now=NOON)
     assert (verdict.confidence, verdict.surprising) == (confidence, surprising)
     if surprising:
         assert verdict.again_today
@@ -108,7 +110,7 @@ def typed_review(session: Session, learner: User, text: str) -> tuple[int, int]:
     """Answer the typed question of a fact; give the fact and the review."""
     version = session.scalars(select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")).one()
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
-    answered = review.answer(
+    answered = answers.record_answer(
         session, learner, fact_id, {"text": text}, question_version_id=version.id, seen=0, ms=None, now=NOON
     )
     session.commit()
@@ -120,7 +122,7 @@ def test_a_typed_verdict_can_be_overridden_both_ways(
     session: Session, learner: User, text: str, rating: Rating
 ) -> None:
     fact_id, review_id = typed_review(session, learner, text)
-    new_id = review.override(session, learner, review_id, now=NOON)
+    new_id = answers.override_verdict(session, learner, review_id, now=NOON)
     session.commit()
     session.expire_all()
     old, new = session.get_one(Review, review_id), session.get_one(Review, new_id)
@@ -134,7 +136,9 @@ def test_a_typed_verdict_can_be_overridden_both_ways(
 
 def test_an_override_can_be_turned_back(session: Session, learner: User) -> None:
     _, review_id = typed_review(session, learner, "Burton")
-    again = review.override(session, learner, review.override(session, learner, review_id, now=NOON), now=NOON)
+    again = answers.override_verdict(
+        session, learner, answers.override_verdict(session, learner, review_id, now=NOON), now=NOON
+    )
     assert session.get_one(Review, again).rating == Rating.AGAIN
     assert not session.get_one(Review, again).overridden
 
@@ -142,34 +146,34 @@ def test_an_override_can_be_turned_back(session: Session, learner: User) -> None
 def test_only_a_fresh_typed_verdict_can_be_overridden(session: Session, learner: User) -> None:
     choice = answer(session, learner, ask(session, learner))
     with pytest.raises(NotFound):
-        review.override(session, learner, choice, now=NOON)
+        answers.override_verdict(session, learner, choice, now=NOON)
 
 
 def test_an_override_of_an_older_answer_changes_nothing(session: Session, learner: User) -> None:
     fact_id, review_id = typed_review(session, learner, "Burton")
     answer(session, learner, ask(session, learner, prefer=fact_id))
-    with pytest.raises(review.StaleAnswer):
-        review.override(session, learner, review_id, now=NOON)
+    with pytest.raises(memories.StaleAnswer):
+        answers.override_verdict(session, learner, review_id, now=NOON)
 
 
 def test_a_buried_fact_is_back_tomorrow(session: Session, learner: User) -> None:
     fact_id = ask(session, learner).fact_id
-    review.bury(session, learner, fact_id, now=NOON)
+    answers.skip_until_tomorrow(session, learner, fact_id, now=NOON)
     assert fact_id not in {prompt.fact_id for prompt in study_until_done(session, learner, NOON)}
     assert ask(session, learner, NOON + timedelta(days=1), prefer=fact_id).fact_id == fact_id
 
 
 def test_a_suspended_fact_is_back_when_resumed(session: Session, learner: User) -> None:
     fact_id = ask(session, learner).fact_id
-    review.suspend(session, learner, fact_id)
+    answers.suspend_fact(session, learner, fact_id)
     study_until_done(session, learner, NOON)
-    assert review.next_prompt(session, learner, now=NOON + timedelta(days=400), prefer=fact_id) is not None
+    assert queue.next_prompt(session, learner, now=NOON + timedelta(days=400), prefer=fact_id) is not None
     assert ask(session, learner, NOON + timedelta(days=400), prefer=fact_id).fact_id != fact_id
-    review.resume(session, learner, fact_id)
+    answers.resume_fact(session, learner, fact_id)
     assert ask(session, learner, NOON, prefer=fact_id).fact_id == fact_id
 
 
-@pytest.mark.parametrize("change", [review.suspend, review.resume])
+@pytest.mark.parametrize("change", [answers.suspend_fact, answers.resume_fact])
 def test_hiding_what_is_not_studied_is_refused(session: Session, change: Callable[..., None]) -> None:
     stranger = accounts.create_guest(session, timezone="UTC", now=NOON)
     fact_id = session.scalars(select(Fact.id)).first()
@@ -177,10 +181,10 @@ def test_hiding_what_is_not_studied_is_refused(session: Session, change: Callabl
         change(session, stranger, fact_id)
 
 
-def test_a_retired_fact_is_not_asked_and_its_memory_stays(session: Session, learner: User) -> None:
+def test_a_archived_fact_is_not_asked_and_its_memory_stays(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     answer(session, learner, prompt)
-    session.get_one(Fact, prompt.fact_id).retired_at = NOON
+    session.get_one(Fact, prompt.fact_id).archived_at = NOON
     session.commit()
     assert prompt.fact_id not in {p.fact_id for p in study_until_done(session, learner, NOON)}
     assert memory_of(session, learner, prompt.fact_id).reps == 1
@@ -192,7 +196,7 @@ def test_a_retired_fact_is_not_asked_and_its_memory_stays(session: Session, lear
 def test_the_verdict_tells_the_key_why_and_where_it_stands(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     burton = prompt.order.index(1)
-    shown = review.verdict_of(session, learner, answer(session, learner, prompt, {"picked": str(burton)}), now=NOON)
+    shown = answers.read_feedback(session, learner, answer(session, learner, prompt, {"picked": str(burton)}), now=NOON)
     assert not shown.remembered and shown.again_today
     assert shown.grade.distractor is not None and shown.grade.distractor.misconception == "burton-and-speke"
     assert shown.order == prompt.order
@@ -209,7 +213,7 @@ def test_a_verdict_keeps_to_the_version_that_was_answered(session: Session, lear
     session.add(QuestionVersion(question_id=question.id, number=2, body=newer, bank_hash=None, created_at=NOON))
     question.current = 2
     session.commit()
-    assert review.verdict_of(session, learner, review_id, now=NOON).question.prompt != "Reworded?"
+    assert answers.read_feedback(session, learner, review_id, now=NOON).question.prompt != "Reworded?"
 
 
 @pytest.mark.parametrize(("ms", "kept"), [(4000, 4000), (None, None), (-5, None), (0, None), (10**9, None)])
@@ -224,7 +228,7 @@ def test_a_time_nobody_would_believe_is_not_kept(
 def test_a_day_with_nothing_left_says_when_the_next_comes(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     soonest = session.scalar(select(func.min(Memory.due_day)))
-    today = review.today(session, learner, now=NOON)
+    today = read_today(session, learner, now=NOON)
     assert soonest is not None and today is not None and today.next_in == soonest - MONDAY
 
 
@@ -235,5 +239,5 @@ def test_the_chance_of_recall_is_told_with_the_target(session: Session, learner:
     remember(session, learner, session.scalars(select(Fact.id).where(Fact.key == "nile-date")).one(), stability=10.0)
     due = ask(session, learner, prefer=session.scalars(select(Fact.id).where(Fact.key == "nile-date")).one())
     assert due.predicted == pytest.approx(0.9) and due.target == 0.9  # ten days at a stability of ten
-    shown = review.verdict_of(session, learner, answer(session, learner, due), now=NOON)
+    shown = answers.read_feedback(session, learner, answer(session, learner, due), now=NOON)
     assert shown.predicted == due.predicted

@@ -10,9 +10,10 @@ from studying import NOON, statements
 from writing import LATER, begin, change, person, sample, sentences, titles, typed, write
 
 from quizapp.models import Fact, Question, QuestionSet, User
-from quizapp.services import access, sets
-from quizapp.services.bank import compare, load_set, read_stored_set
+from quizapp.services import access
 from quizapp.services.errors import NotFound
+from quizapp.services.sets import copies, ownership, search, settings
+from quizapp.services.sets.contents import compare_document, load_set, read_stored_set
 
 
 @pytest.fixture
@@ -33,20 +34,22 @@ def test_a_list_tells_what_is_in_a_set_who_sees_it_and_when_it_changed(
 ) -> None:
     row = begin(session, owner)
     write(session, row, 3)
-    sets.add_author(session, owner, row.id, "Rauf", now=NOON)
-    mine, theirs = (sets.find(session, who, sets.Wanted(whose=sets.MINE)).sets[0] for who in (owner, other))
+    ownership.add_author(session, owner, row.id, "Rauf", now=NOON)
+    mine, theirs = (
+        search.search_sets(session, who, search.SetFilters(whose=search.MINE)).sets[0] for who in (owner, other)
+    )
     assert (mine.title, mine.facts, mine.questions, mine.visibility, mine.role) == ("Lakes", 3, 3, "private", "owner")
     assert (theirs.role, theirs.owner, theirs.changed_at) == ("co-author", "Aysel", NOON)
     change(session, owner, row, title="Deep lakes")
-    assert sets.find(session, owner, sets.Wanted("deep")).sets[0].changed_at == LATER
+    assert search.search_sets(session, owner, search.SetFilters("deep")).sets[0].changed_at == LATER
 
 
 def test_others_find_what_is_public_and_nothing_else(session: Session, owner: User, other: User) -> None:
     for title, visibility in [("Open lakes", "public"), ("Linked lakes", "link"), ("Private lakes", "private")]:
-        sets.show_to(session, owner, begin(session, owner, title).id, visibility, now=NOON)
+        ownership.set_visibility(session, owner, begin(session, owner, title).id, visibility, now=NOON)
     away = begin(session, owner, "Old lakes")
-    sets.show_to(session, owner, away.id, "public", now=NOON)
-    sets.archive(session, owner, away.id, now=NOON)
+    ownership.set_visibility(session, owner, away.id, "public", now=NOON)
+    ownership.archive_set(session, owner, away.id, now=NOON)
     assert titles(session, owner, "lakes") == {"Open lakes", "Linked lakes", "Private lakes"}
     assert titles(session, other, "lakes") == {"Open lakes"}
     assert titles(session, other) == {"Open lakes", "Three rivers"}
@@ -82,23 +85,25 @@ def test_no_letter_is_a_wildcard(session: Session, owner: User, text: str) -> No
 
 def test_a_search_is_narrowed_by_owner_and_language(session: Session, owner: User, other: User) -> None:
     begin(session, owner, "Озёра", language="ru")
-    sets.show_to(session, other, begin(session, other, "Bogs").id, "public", now=NOON)
-    assert titles(session, owner, whose=sets.MINE) == {"Озёра"}
-    assert titles(session, owner, whose=sets.SHARED) == {"Bogs"}
-    assert titles(session, owner, whose=sets.BUILT_IN) == {"Three rivers"}
+    ownership.set_visibility(session, other, begin(session, other, "Bogs").id, "public", now=NOON)
+    assert titles(session, owner, whose=search.MINE) == {"Озёра"}
+    assert titles(session, owner, whose=search.SHARED) == {"Bogs"}
+    assert titles(session, owner, whose=search.BUILT_IN) == {"Three rivers"}
     assert titles(session, owner, language="ru") == {"Озёра"}
-    assert sets.languages(session, owner) == ["en", "ru"]
-    assert sets.languages(session, other) == ["en"]
+    assert search.languages_found(session, owner) == ["en", "ru"]
+    assert search.languages_found(session, other) == ["en"]
 
 
 def test_a_list_takes_as_many_statements_however_many_sets_there_are(session: Session, owner: User) -> None:
     write(session, begin(session, owner), 2)
-    few = statements(session, lambda: sets.find(session, owner, sets.Wanted("")))
+    few = statements(session, lambda: search.search_sets(session, owner, search.SetFilters("")))
     for number in range(45):
         write(session, begin(session, owner, f"Lakes {number}"), 2)
-    many = statements(session, lambda: sets.find(session, owner, sets.Wanted("")))
+    many = statements(session, lambda: search.search_sets(session, owner, search.SetFilters("")))
     assert many == few == 3
-    pages = [sets.find(session, owner, sets.Wanted(whose=sets.MINE), page=page) for page in (1, 2, 3, 4)]
+    pages = [
+        search.search_sets(session, owner, search.SetFilters(whose=search.MINE), page=page) for page in (1, 2, 3, 4)
+    ]
     assert [len(page.sets) for page in pages] == [20, 20, 6, 0]
     assert [page.has_more for page in pages] == [True, True, False, False]
     assert len({card.id for page in pages for card in page.sets}) == 46
@@ -118,27 +123,27 @@ def test_a_new_set_is_private_and_has_the_topics_named(session: Session, owner: 
 def test_a_copy_has_everything_and_nothing_to_take_over(session: Session, owner: User) -> None:
     load_set(session, sample(), now=NOON)
     origin = access.find_set(session, None, "sample")
-    copy = sets.duplicate(session, owner, "sample", now=LATER)
+    copy = copies.copy_set(session, owner, "sample", now=LATER)
     source, copied = read_stored_set(session, "sample"), read_stored_set(session, copy.key)
     assert copied.facts == source.facts
     assert copied.names == source.names
     assert copied.header == source.header.model_copy(update={"key": copy.key, "title": "Three rivers (copy)"})
     assert (copy.owner_id, copy.visibility, copy.copied_from_id) == (owner.id, "private", origin.id)
     assert copy.header["source"]["title"] == "On rivers"
-    assert {change.what for change in compare(session, copy, source, by_author=False)} == {"unchanged"}
-    assert sets.updates(session, owner, copy.id).changes == ()
+    assert {change.what for change in compare_document(session, copy, source, by_author=False)} == {"unchanged"}
+    assert copies.find_updates(session, owner, copy.id).changes == ()
 
 
 def test_whoever_may_see_a_set_may_copy_it(session: Session, owner: User, other: User) -> None:
     row = begin(session, owner)
     with pytest.raises(NotFound):
-        sets.duplicate(session, other, row.key, now=NOON)
-    sets.show_to(session, owner, row.id, "link", now=NOON)
-    assert sets.duplicate(session, other, row.key, now=NOON).title == "Lakes (copy)"
+        copies.copy_set(session, other, row.key, now=NOON)
+    ownership.set_visibility(session, owner, row.id, "link", now=NOON)
+    assert copies.copy_set(session, other, row.key, now=NOON).title == "Lakes (copy)"
 
 
 def test_the_title_of_a_copy_fits(session: Session, owner: User) -> None:
-    copy = sets.duplicate(session, owner, begin(session, owner, "x" * 300).key, now=NOON)
+    copy = copies.copy_set(session, owner, begin(session, owner, "x" * 300).key, now=NOON)
     assert len(copy.title) == 300
     assert copy.title.endswith("x (copy)")
 
@@ -151,7 +156,7 @@ def test_a_large_set_is_copied_in_few_statements(session: Session, owner: User) 
         session.commit()
         session.expunge_all()
         user, key = session.get_one(User, owner.id), row.key
-        counts.append(statements(session, lambda user=user, key=key: sets.duplicate(session, user, key, now=NOON)))
+        counts.append(statements(session, lambda user=user, key=key: copies.copy_set(session, user, key, now=NOON)))
     small, large = counts
     assert small <= 12
     assert large <= small + 4  # no IN takes a thousand ids at once
@@ -202,13 +207,13 @@ def test_topics_keep_their_keys_when_renamed_and_moved(session: Session, owner: 
     assert [topic["key"] for topic in row.header["topics"]] == [
         "width", "ozera", "depth", "depth-again", "depth-once-more",
     ]  # fmt: skip
-    assert sets.describe(session, owner, row.id).in_topic == {"depth": 1}
+    assert settings.read_settings(session, owner, row.id).in_topic == {"depth": 1}
 
 
 def test_a_topic_with_facts_cannot_be_removed(session: Session, owner: User) -> None:
     row = begin(session, owner)
     write(session, row)
-    with pytest.raises(sets.InUse) as refused:
+    with pytest.raises(settings.InUse) as refused:
         change(session, owner, row, topics=row.header["topics"][1:])
     assert [topic.key for topic in refused.value.what] == ["depth"]
     change(session, owner, row, topics=row.header["topics"][:1])
@@ -217,17 +222,17 @@ def test_a_topic_with_facts_cannot_be_removed(session: Session, owner: User) -> 
 
 def test_the_second_of_two_who_save_is_shown_what_the_first_wrote(session: Session, owner: User, other: User) -> None:
     row = begin(session, owner)
-    sets.add_author(session, owner, row.id, "Rauf", now=NOON)
+    ownership.add_author(session, owner, row.id, "Rauf", now=NOON)
     first, mark = typed(session, owner, row, title="Bogs")
     second, same = typed(session, other, row, title="Fens")
     assert mark == same
-    sets.change(session, owner, row.id, first, mark=mark, now=NOON)
-    with pytest.raises(sets.ChangedMeanwhile) as refused:
-        sets.change(session, other, row.id, second, mark=mark, now=NOON)
+    settings.save_settings(session, owner, row.id, first, mark=mark, now=NOON)
+    with pytest.raises(settings.SettingsConflict) as refused:
+        settings.save_settings(session, other, row.id, second, mark=mark, now=NOON)
     assert row.title == "Bogs"
     assert refused.value.theirs is not None
     assert refused.value.theirs["title"] == "Bogs"
-    sets.change(session, other, row.id, second, mark=refused.value.mark, now=NOON)
+    settings.save_settings(session, other, row.id, second, mark=refused.value.mark, now=NOON)
     assert row.title == "Fens"
 
 
@@ -235,8 +240,8 @@ def test_a_passage_added_meanwhile_is_no_conflict(session: Session, owner: User)
     row = begin(session, owner)
     described, mark = typed(session, owner, row, title="Bogs")
     passage = {"number": 2, "title": "Depth", "digest": "It is deep."}
-    sets.change_passage(session, owner, row.id, None, passage, now=NOON)
-    sets.change(session, owner, row.id, described, mark=mark, now=NOON)
+    settings.save_passage(session, owner, row.id, None, passage, now=NOON)
+    settings.save_settings(session, owner, row.id, described, mark=mark, now=NOON)
     assert (row.title, row.header["passages"]) == ("Bogs", [passage])
 
 
@@ -244,21 +249,21 @@ def test_passages_are_added_changed_renumbered_and_removed(session: Session, own
     row = begin(session, owner)
     for number in (2, 1):
         passage = {"number": number, "title": f"Part {number}", "digest": "Short."}
-        sets.change_passage(session, owner, row.id, None, passage, now=NOON)
+        settings.save_passage(session, owner, row.id, None, passage, now=NOON)
     assert [passage["number"] for passage in row.header["passages"]] == [1, 2]
-    with pytest.raises(sets.NumberTaken):
-        sets.change_passage(session, owner, row.id, None, {"number": 1, "title": "A", "digest": "B"}, now=NOON)
+    with pytest.raises(settings.NumberTaken):
+        settings.save_passage(session, owner, row.id, None, {"number": 1, "title": "A", "digest": "B"}, now=NOON)
     write(session, row, passages=[1])
-    about = sets.describe(session, owner, row.id)
+    about = settings.read_settings(session, owner, row.id)
     assert about.in_passage == {1: 1}
-    marks = {passage.number: sets.mark_of(passage.model_dump()) for passage in about.header.passages}
+    marks = {passage.number: settings.fingerprint(passage.model_dump()) for passage in about.header.passages}
     renumbered = {"number": 7, "title": "Part 7", "digest": "Short."}
-    with pytest.raises(sets.InUse):
-        sets.change_passage(session, owner, row.id, 1, renumbered, mark=marks[1], now=NOON)
-    with pytest.raises(sets.InUse):
-        sets.remove_passage(session, owner, row.id, 1, mark=marks[1], now=NOON)
-    with pytest.raises(sets.ChangedMeanwhile):
-        sets.remove_passage(session, owner, row.id, 2, mark=marks[1], now=NOON)
-    sets.change_passage(session, owner, row.id, 2, renumbered, mark=marks[2], now=NOON)
-    sets.remove_passage(session, owner, row.id, 7, mark=sets.mark_of(renumbered), now=NOON)
+    with pytest.raises(settings.InUse):
+        settings.save_passage(session, owner, row.id, 1, renumbered, mark=marks[1], now=NOON)
+    with pytest.raises(settings.InUse):
+        settings.delete_passage(session, owner, row.id, 1, mark=marks[1], now=NOON)
+    with pytest.raises(settings.SettingsConflict):
+        settings.delete_passage(session, owner, row.id, 2, mark=marks[1], now=NOON)
+    settings.save_passage(session, owner, row.id, 2, renumbered, mark=marks[2], now=NOON)
+    settings.delete_passage(session, owner, row.id, 7, mark=settings.fingerprint(renumbered), now=NOON)
     assert [passage["number"] for passage in row.header["passages"]] == [1]

@@ -7,10 +7,12 @@ from studying import NOON, ask, statements
 from studying import answer as answer_prompt
 from writing import LATER, begin, change, fact_of, person, reload_sample, sample, sentences, titles, write
 
-from quizapp.models import Deed, Fact, Memory, Plan, QuestionSet, Review, SetAuthor, User
-from quizapp.services import access, accounts, review, sets
+from quizapp.models import AuditEntry, Fact, Memory, Plan, QuestionSet, Review, SetAuthor, User
+from quizapp.services import access, accounts
 from quizapp.services.access import visible_to
 from quizapp.services.errors import NotFound
+from quizapp.services.review import queue, today
+from quizapp.services.sets import copies, ownership, search, settings
 
 
 @pytest.fixture
@@ -31,10 +33,10 @@ def test_by_link_whoever_has_the_address_and_made_private_who_studies_it(
 ) -> None:
     row = begin(session, owner)
     write(session, row)
-    sets.show_to(session, owner, row.id, "link", now=NOON)
+    ownership.set_visibility(session, owner, row.id, "link", now=NOON)
     assert access.find_set(session, None, row.key) is row
-    review.start_plan(session, other, row.id, now=NOON)
-    sets.show_to(session, owner, row.id, "private", now=NOON)
+    today.start_plan(session, other, row.id, now=NOON)
+    ownership.set_visibility(session, owner, row.id, "private", now=NOON)
     assert access.find_set(session, other, row.key) is row
     with pytest.raises(NotFound):
         access.find_set(session, None, row.key)
@@ -43,23 +45,23 @@ def test_by_link_whoever_has_the_address_and_made_private_who_studies_it(
         "Aysel made the set open to whoever has its address.",
     ]
     with pytest.raises(KeyError):
-        sets.show_to(session, owner, row.id, "everywhere", now=NOON)
+        ownership.set_visibility(session, owner, row.id, "everywhere", now=NOON)
 
 
 def test_co_authors_write_but_do_not_share(session: Session, owner: User, other: User) -> None:
     row = begin(session, owner)
-    assert sets.add_author(session, owner, row.id, " RAUF ", now=NOON) is other
+    assert ownership.add_author(session, owner, row.id, " RAUF ", now=NOON) is other
     change(session, other, row, title="Bogs")
     for refused in (
-        lambda: sets.show_to(session, other, row.id, "public", now=NOON),
-        lambda: sets.add_author(session, other, row.id, "Aysel", now=NOON),
-        lambda: sets.remove_author(session, other, row.id, other.id, now=NOON),
-        lambda: sets.hand_over(session, other, row.id, other.id, now=NOON),
-        lambda: sets.archive(session, other, row.id, now=NOON),
+        lambda: ownership.set_visibility(session, other, row.id, "public", now=NOON),
+        lambda: ownership.add_author(session, other, row.id, "Aysel", now=NOON),
+        lambda: ownership.remove_author(session, other, row.id, other.id, now=NOON),
+        lambda: ownership.hand_over(session, other, row.id, other.id, now=NOON),
+        lambda: ownership.archive_set(session, other, row.id, now=NOON),
     ):
         with pytest.raises(NotFound):
             refused()
-    shared = sets.sharing(session, other, row.id)
+    shared = ownership.read_sharing(session, other, row.id)
     assert (shared.owner, shared.authors, shared.is_owner) == (owner, [other], False)
 
 
@@ -68,30 +70,30 @@ def test_only_who_has_exactly_that_name_becomes_an_author(
     session: Session, owner: User, other: User, name: str
 ) -> None:
     row = begin(session, owner)
-    with pytest.raises(sets.Nobody):
-        sets.add_author(session, owner, row.id, name, now=NOON)
+    with pytest.raises(ownership.UnknownUser):
+        ownership.add_author(session, owner, row.id, name, now=NOON)
 
 
 def test_nobody_becomes_an_author_twice(session: Session, owner: User, other: User) -> None:
     row = begin(session, owner)
-    sets.add_author(session, owner, row.id, "Rauf", now=NOON)
+    ownership.add_author(session, owner, row.id, "Rauf", now=NOON)
     for name in ("Rauf", "Aysel"):
-        with pytest.raises(sets.AuthorAlready):
-            sets.add_author(session, owner, row.id, name, now=NOON)
+        with pytest.raises(ownership.AlreadyAuthor):
+            ownership.add_author(session, owner, row.id, name, now=NOON)
 
 
 def test_an_author_is_removed_leaves_or_becomes_the_owner(session: Session, owner: User, other: User) -> None:
     row = begin(session, owner)
-    for end in (lambda: sets.remove_author(session, owner, row.id, other.id, now=NOON),
-                lambda: sets.leave(session, other, row.id, now=NOON)):  # fmt: skip
-        sets.add_author(session, owner, row.id, "Rauf", now=NOON)
+    for end in (lambda: ownership.remove_author(session, owner, row.id, other.id, now=NOON),
+                lambda: ownership.leave_set(session, other, row.id, now=NOON)):  # fmt: skip
+        ownership.add_author(session, owner, row.id, "Rauf", now=NOON)
         end()
         session.flush()
         with pytest.raises(NotFound):
-            sets.describe(session, other, row.id)
-    sets.add_author(session, owner, row.id, "Rauf", now=NOON)
-    sets.hand_over(session, owner, row.id, other.id, now=NOON)
-    shared = sets.sharing(session, owner, row.id)
+            settings.read_settings(session, other, row.id)
+    ownership.add_author(session, owner, row.id, "Rauf", now=NOON)
+    ownership.hand_over(session, owner, row.id, other.id, now=NOON)
+    shared = ownership.read_sharing(session, owner, row.id)
     assert (shared.owner, shared.authors, shared.is_owner) == (other, [owner], False)
     assert sentences(session, row)[0] == "Aysel handed the set over to Rauf."
     assert "Rauf ended their own co-authorship." in sentences(session, row)
@@ -100,19 +102,19 @@ def test_an_author_is_removed_leaves_or_becomes_the_owner(session: Session, owne
 def test_an_owner_cannot_leave(session: Session, owner: User) -> None:
     row = begin(session, owner)
     with pytest.raises(NotFound):
-        sets.leave(session, owner, row.id, now=NOON)
+        ownership.leave_set(session, owner, row.id, now=NOON)
 
 
 def test_an_archived_set_leaves_lists_and_learners_go_on(session: Session, owner: User, other: User) -> None:
     row = begin(session, owner)
     write(session, row)
-    sets.show_to(session, owner, row.id, "public", now=NOON)
-    review.start_plan(session, other, row.id, now=NOON)
-    sets.archive(session, owner, row.id, now=NOON)
+    ownership.set_visibility(session, owner, row.id, "public", now=NOON)
+    today.start_plan(session, other, row.id, now=NOON)
+    ownership.archive_set(session, owner, row.id, now=NOON)
     assert titles(session, owner, "lakes") == titles(session, other, "lakes") == set()
-    assert [each.title for each in sets.archived(session, owner)] == ["Lakes"]
-    assert review.next_prompt(session, other, now=NOON) is not None
-    assert sets.restore(session, owner, row.id, now=NOON) is row
+    assert [each.title for each in search.archived_sets(session, owner)] == ["Lakes"]
+    assert queue.next_prompt(session, other, now=NOON) is not None
+    assert ownership.restore_set(session, owner, row.id, now=NOON) is row
     assert titles(session, other, "lakes") == {"Lakes"}
     assert sentences(session, row)[:2] == ["Aysel took the set out of the archive.", "Aysel archived the set."]
 
@@ -121,20 +123,20 @@ def test_an_archived_set_leaves_lists_and_learners_go_on(session: Session, owner
 
 
 def test_a_copy_is_offered_what_is_new_and_keeps_what_is_its_own(session: Session, owner: User) -> None:
-    copy = sets.duplicate(session, owner, "sample", now=NOON)
+    copy = copies.copy_set(session, owner, "sample", now=NOON)
     mine = fact_of(session, copy, "nile-quarrel")
     mine.statement, mine.edited_at = "Mine.", NOON
     reload_sample(session, without="nile-date", nile_quarrel="Theirs.", nile_source="Better said.")
-    offered = sets.updates(session, owner, copy.id)
+    offered = copies.find_updates(session, owner, copy.id)
     assert {(change.what, change.fact_key) for change in offered.changes if change.question_key is None} == {
-        ("retired", "nile-date"), ("conflict", "nile-quarrel"), ("changed", "nile-source"),
+        ("archived", "nile-date"), ("conflict", "nile-quarrel"), ("changed", "nile-source"),
     }  # fmt: skip
-    taken = sets.take(session, owner, copy.id, now=LATER)
-    assert taken.added + taken.changed + taken.retired == offered.takeable
+    taken = copies.apply_updates(session, owner, copy.id, now=LATER)
+    assert taken.added + taken.changed + taken.archived == offered.takeable
     assert fact_of(session, copy, "nile-source").statement == "Better said."
     assert fact_of(session, copy, "nile-quarrel").statement == "Mine."
-    assert fact_of(session, copy, "nile-date").retired_at == LATER
-    assert {change.what for change in sets.updates(session, owner, copy.id).changes} == {"conflict"}
+    assert fact_of(session, copy, "nile-date").archived_at == LATER
+    assert {change.what for change in copies.find_updates(session, owner, copy.id).changes} == {"conflict"}
     assert sentences(session, copy) == [
         "Aysel took over what was new in the set it was copied from: 2 changes.",
     ]
@@ -142,44 +144,46 @@ def test_a_copy_is_offered_what_is_new_and_keeps_what_is_its_own(session: Sessio
 
 def test_what_new_facts_refer_to_comes_with_them(session: Session, owner: User, other: User) -> None:
     origin = begin(session, owner)
-    sets.show_to(session, owner, origin.id, "public", now=NOON)
-    copy = sets.duplicate(session, other, origin.key, now=NOON)
+    ownership.set_visibility(session, owner, origin.id, "public", now=NOON)
+    copy = copies.copy_set(session, other, origin.key, now=NOON)
     change(session, other, copy, title="My lakes")
     topics = [*origin.header["topics"], {"key": "", "title": "Fish", "summary": "What swims."}]
     change(session, owner, origin, topics=topics)
-    sets.change_passage(session, owner, origin.id, None, {"number": 3, "title": "A", "digest": "B"}, now=NOON)
+    settings.save_passage(session, owner, origin.id, None, {"number": 3, "title": "A", "digest": "B"}, now=NOON)
     write(session, origin, topic="fish", passages=[3])
-    sets.take(session, other, copy.id, now=NOON)
+    copies.apply_updates(session, other, copy.id, now=NOON)
     assert copy.title == "My lakes"
     assert [topic["key"] for topic in copy.header["topics"]] == ["depth", "width", "fish"]
     assert [passage["number"] for passage in copy.header["passages"]] == [3]
     assert fact_of(session, copy, "fact-1").topic == "fish"
-    assert titles(session, other, "fish", whose=sets.MINE) == {"My lakes"}
+    assert titles(session, other, "fish", whose=search.MINE) == {"My lakes"}
 
 
 def test_an_original_that_is_no_longer_shown_offers_nothing(session: Session, owner: User, other: User) -> None:
     origin = begin(session, owner)
-    sets.show_to(session, owner, origin.id, "public", now=NOON)
-    copy = sets.duplicate(session, other, origin.key, now=NOON)
+    ownership.set_visibility(session, owner, origin.id, "public", now=NOON)
+    copy = copies.copy_set(session, other, origin.key, now=NOON)
     write(session, origin)
-    assert sets.updates(session, other, copy.id).takeable == 2
-    sets.show_to(session, owner, origin.id, "private", now=NOON)
-    assert sets.updates(session, other, copy.id).origin is None
+    assert copies.find_updates(session, other, copy.id).takeable == 2
+    ownership.set_visibility(session, owner, origin.id, "private", now=NOON)
+    assert copies.find_updates(session, other, copy.id).origin is None
     with pytest.raises(NotFound):
-        sets.take(session, other, copy.id, now=NOON)
-    assert sets.updates(session, owner, origin.id).origin is None
+        copies.apply_updates(session, other, copy.id, now=NOON)
+    assert copies.find_updates(session, owner, origin.id).origin is None
 
 
 def test_updates_of_a_large_set_take_few_statements(session: Session, owner: User) -> None:
     counts = []
     for facts in (1, 400):
         row = begin(session, owner, f"{facts} lakes")
-        copy = sets.duplicate(session, owner, row.key, now=NOON)
+        copy = copies.copy_set(session, owner, row.key, now=NOON)
         write(session, row, facts)
         session.commit()
         session.expunge_all()
         user, copy_id = session.get_one(User, owner.id), copy.id
-        counts.append(statements(session, lambda user=user, copy_id=copy_id: sets.updates(session, user, copy_id)))
+        counts.append(
+            statements(session, lambda user=user, copy_id=copy_id: copies.find_updates(session, user, copy_id))
+        )
     assert counts[0] == counts[1] <= 10
 
 
@@ -187,7 +191,7 @@ def test_updates_of_a_large_set_take_few_statements(session: Session, owner: Use
 
 
 def leave_all(session: Session, user: User) -> None:
-    sets.leave_all(session, user)
+    ownership.release_sets(session, user)
     accounts.delete_user(session, user)
     session.commit()
     session.expire_all()
@@ -196,7 +200,7 @@ def leave_all(session: Session, user: User) -> None:
 def test_sets_nobody_else_uses_go_with_their_owner(session: Session, owner: User) -> None:
     row = begin(session, owner)
     write(session, row, 2)
-    review.start_plan(session, owner, row.id, now=NOON)
+    today.start_plan(session, owner, row.id, now=NOON)
     answer_prompt(session, owner, ask(session, owner))
     kept = {fact.key for fact in sample().facts}
     leave_all(session, owner)
@@ -208,9 +212,9 @@ def test_sets_nobody_else_uses_go_with_their_owner(session: Session, owner: User
 def test_a_set_goes_to_the_first_co_author(session: Session, owner: User, other: User) -> None:
     row = begin(session, owner)
     third = person(session, "Leyla")
-    sets.add_author(session, owner, row.id, "Leyla", now=LATER)
-    sets.add_author(session, owner, row.id, "Rauf", now=NOON)
-    sets.show_to(session, owner, row.id, "public", now=NOON)
+    ownership.add_author(session, owner, row.id, "Leyla", now=LATER)
+    ownership.add_author(session, owner, row.id, "Rauf", now=NOON)
+    ownership.set_visibility(session, owner, row.id, "public", now=NOON)
     leave_all(session, owner)
     session.refresh(row)
     assert (row.owner_id, row.visibility) == (other.id, "public")
@@ -222,15 +226,15 @@ def test_a_set_that_others_study_stays_theirs_and_is_not_taken_for_a_built_in_on
 ) -> None:
     row = begin(session, owner)
     write(session, row)
-    sets.show_to(session, owner, row.id, "public", now=NOON)
-    review.start_plan(session, other, row.id, now=NOON)
+    ownership.set_visibility(session, owner, row.id, "public", now=NOON)
+    today.start_plan(session, other, row.id, now=NOON)
     answer_prompt(session, other, ask(session, other))
     leave_all(session, owner)
     session.refresh(row)
     assert row.owner_id is None
     assert session.scalar(select(func.count()).select_from(Memory)) == 1
     assert set(session.scalars(select(QuestionSet.key).where(visible_to(other)))) == {"sample", row.key}
-    assert titles(session, other, whose=sets.BUILT_IN) == {"Three rivers"}
+    assert titles(session, other, whose=search.BUILT_IN) == {"Three rivers"}
     assert session.scalars(select(Plan.learner_id)).all() == [other.id]
 
 
@@ -238,4 +242,4 @@ def test_who_wrote_nothing_leaves_nothing(session: Session, owner: User) -> None
     begin(session, person(session, "Rauf"))
     leave_all(session, owner)
     assert session.scalar(select(func.count(QuestionSet.id))) == 2
-    assert session.scalar(select(func.count(Deed.id))) == 0
+    assert session.scalar(select(func.count(AuditEntry.id))) == 0

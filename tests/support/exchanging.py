@@ -8,10 +8,11 @@ from typing import Any
 
 from PIL import Image
 
-from quizapp.core import bank
-from quizapp.core.bank import expand, read_set
 from quizapp.core.formats.frame import Read
 from quizapp.core.kinds import Question, parse_question
+from quizapp.core.sets import schema
+from quizapp.core.sets.files import read_set
+from quizapp.core.sets.spellings import expand
 
 DATA = Path(__file__).parents[1] / "data"
 
@@ -26,7 +27,7 @@ PICTURE = picture_bytes()
 PICTURES = {sha256(PICTURE).hexdigest(): PICTURE}
 
 
-def set_to_exchange(name: str) -> bank.QuestionSet:
+def set_to_exchange(name: str) -> schema.QuestionSet:
     """A set of the test data as it stands in the app; its first question has a picture, its first fact tags."""
     found, problems = read_set(DATA / name)
     assert found, problems
@@ -37,7 +38,7 @@ def set_to_exchange(name: str) -> bank.QuestionSet:
     return replace(found, facts=tuple(facts))
 
 
-def with_question(source: bank.QuestionSet, key: str, **update: Any) -> bank.QuestionSet:
+def with_question(source: schema.QuestionSet, key: str, **update: Any) -> schema.QuestionSet:
     """The set with one question changed."""
     facts = [
         fact.model_copy(
@@ -48,17 +49,17 @@ def with_question(source: bank.QuestionSet, key: str, **update: Any) -> bank.Que
     return replace(source, facts=tuple(facts))
 
 
-def asked_in(source: bank.QuestionSet | Read) -> list[Any]:
+def asked_in(source: schema.QuestionSet | Read) -> list[Any]:
     """Every question, in order."""
     facts = [found.fact for found in source.facts] if isinstance(source, Read) else source.facts
     return [question for fact in facts for question in fact.questions]
 
 
-def first_of(source: bank.QuestionSet, kind: type[Question]) -> Any:
+def first_of(source: schema.QuestionSet, kind: type[Question]) -> Any:
     return next(question for question in asked_in(source) if isinstance(question, kind))
 
 
-def assert_same(read: Read, source: bank.QuestionSet) -> None:
+def assert_same(read: Read, source: schema.QuestionSet) -> None:
     """What was read says all that the set says, its topics by their titles."""
     titles = {topic.key: topic.title for topic in source.header.topics}
     got = [found.fact.model_copy(update={"topic": read.topics[found.fact.topic]}) for found in read.facts]

@@ -58,6 +58,11 @@ def answer(client: FlaskClient, address: str, **posted: str) -> TestResponse:
     return send(client, address, ms="1200", **(posted or {"give-up": "1"}))
 
 
+def repeated(practice: str, how: str) -> str:
+    """Return the address that begins another practice from one: of what was "missed", or "another" like it."""
+    return f"/practice/{practice.rsplit('/', 1)[1]}/{how}"
+
+
 def finish(client: FlaskClient, practice: str, questions: int = 2) -> None:
     for position in range(1, questions + 1):
         assert answer(client, f"{practice}/{position}").status_code == 303

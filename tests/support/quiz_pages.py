@@ -5,10 +5,10 @@ from datetime import datetime
 from html import unescape
 from typing import Any
 
+from attempts import add_facts, questions_of, right_answer
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send
-from quizzing import add_facts, attempt_items, rightly
 from sqlalchemy import func, select
 from studying import NOON
 from werkzeug.test import TestResponse
@@ -51,15 +51,15 @@ def answer(client: FlaskClient, address: str, position: int, **fields: str) -> T
 
 
 def right_answers(app: Flask, address: str) -> dict[int, dict[str, str]]:
-    """The forms that answer each question of an attempt rightly, by position."""
+    """The forms that answer each question of an attempt right_answer, by position."""
     with app.app_context():
-        items = attempt_items(db.session(), int(address.rsplit("/", 1)[1]))
-        return {item.position: rightly(item) for item in items}
+        items = questions_of(db.session(), int(address.rsplit("/", 1)[1]))
+        return {item.position: right_answer(item) for item in items}
 
 
 def position_of(app: Flask, address: str, kind: str) -> int:
     with app.app_context():
-        items = attempt_items(db.session(), int(address.rsplit("/", 1)[1]))
+        items = questions_of(db.session(), int(address.rsplit("/", 1)[1]))
         return next(item.position for item in items if item.question.kind == kind)
 
 

@@ -96,7 +96,7 @@ class Course:
             )  # fmt: skip
         self.session.commit()
 
-    def sat(
+    def take(
         self,
         quiz: Assignment,
         name: str,
@@ -105,7 +105,7 @@ class Course:
         finished: datetime | None = NOON,
         **values: Any,
     ) -> Attempt:
-        """Have a student sit a quiz: for each question the response and the credit it was given."""
+        """Have a student take a quiz: for each question the response and the credit it was given."""
         marks = sum(fraction or 0.0 for _, fraction in answers.values())
         attempt = Attempt(
             learner_id=self.students[name].id, set_id=quiz.set_id, assignment_id=quiz.id, title=quiz.title,

@@ -5,6 +5,8 @@ a student is, and assigned a quiz on that set, of which the student has an attem
 account as a teacher and nothing to do with any of it; the guest has none.
 """
 
+import re
+
 PEOPLE = ("nobody", "guest", "outsider", "student", "teacher", "author", "owner")
 
 LOG_IN = "log in"  # a redirect to the log-in page
@@ -22,7 +24,7 @@ TABLE: dict[str, tuple[int | str, ...]] = {
     "POST /sets/<int:set_id>/facts/<int:fact_id>": (LOG_IN, SIGN_UP, 404, 404, 404, 422, 422),
     "POST /sets/<int:set_id>/facts/<int:fact_id>/move": (LOG_IN, SIGN_UP, 404, 404, 404, 303, 303),
     "POST /sets/<int:set_id>/facts/<int:fact_id>/duplicate": (LOG_IN, SIGN_UP, 404, 404, 404, 303, 303),
-    "POST /sets/<int:set_id>/facts/<int:fact_id>/afresh": (LOG_IN, SIGN_UP, 404, 404, 404, 422, 422),
+    "POST /sets/<int:set_id>/facts/<int:fact_id>/reset": (LOG_IN, SIGN_UP, 404, 404, 404, 422, 422),
     "GET /sets/<int:set_id>/facts/<int:fact_id>/history": (LOG_IN, SIGN_UP, 404, 404, 404, 200, 200),
     "POST /sets/<int:set_id>/facts/<int:fact_id>/history/<int:number>": (LOG_IN, SIGN_UP, 404, 404, 404, 404, 404),
     "POST /sets/<int:set_id>/facts/<int:fact_id>/questions/<int:question_id>/move": (
@@ -155,11 +157,28 @@ TABLE: dict[str, tuple[int | str, ...]] = {
     "POST /assignments/<int:assignment_id>/regrade": (LOG_IN, SIGN_UP, 404, 404, 303, 404, 404),
     "POST /assignments/<int:assignment_id>/begin": (LOG_IN, SIGN_UP, 404, 303, 404, 404, 404),
     "POST /assignments/<int:assignment_id>/preview": (LOG_IN, SIGN_UP, 404, 404, 303, 404, 404),
-    "POST /assignments/previews/<int:preview_id>/discard": (LOG_IN, SIGN_UP, 404, 404, 303, 404, 404),
-    "GET /assignments/attempts/<int:attempt_id>": (LOG_IN, SIGN_UP, 404, 303, 404, 404, 404),
-    "GET /assignments/attempts/<int:attempt_id>/<int:position>": (LOG_IN, SIGN_UP, 404, 200, 404, 404, 404),
-    "POST /assignments/attempts/<int:attempt_id>/<int:position>": (LOG_IN, SIGN_UP, 404, 303, 404, 404, 404),
-    "GET /assignments/attempts/<int:attempt_id>/hand-in": (LOG_IN, SIGN_UP, 404, 200, 404, 404, 404),
-    "POST /assignments/attempts/<int:attempt_id>/hand-in": (LOG_IN, SIGN_UP, 404, 303, 404, 404, 404),
-    "GET /assignments/attempts/<int:attempt_id>/result": (LOG_IN, SIGN_UP, 404, 303, 404, 404, 404),
+    # Attempts at an assigned quiz, and previews of it
+    "GET /attempts/<assigned attempt>": (LOG_IN, 404, 404, 303, 404, 404, 404),
+    "GET /attempts/<assigned attempt>/<int:position>": (LOG_IN, 404, 404, 200, 404, 404, 404),
+    "POST /attempts/<assigned attempt>/<int:position>": (LOG_IN, 404, 404, 303, 404, 404, 404),
+    "GET /attempts/<assigned attempt>/hand-in": (LOG_IN, 404, 404, 200, 404, 404, 404),
+    "POST /attempts/<assigned attempt>/hand-in": (LOG_IN, 404, 404, 303, 404, 404, 404),
+    "GET /attempts/<assigned attempt>/result": (LOG_IN, 404, 404, 303, 404, 404, 404),
+    "POST /attempts/<assigned attempt>/review": (LOG_IN, 404, 404, 404, 404, 404, 404),
+    "POST /attempts/<assigned attempt>/record": (LOG_IN, 404, 404, 404, 404, 404, 404),
+    "POST /attempts/<assigned attempt>/discard": (LOG_IN, 404, 404, 404, 404, 404, 404),
+    "GET /attempts/<preview>": (LOG_IN, 404, 404, 404, 303, 404, 404),
+    "GET /attempts/<preview>/<int:position>": (LOG_IN, 404, 404, 404, 200, 404, 404),
+    "POST /attempts/<preview>/<int:position>": (LOG_IN, 404, 404, 404, 303, 404, 404),
+    "GET /attempts/<preview>/hand-in": (LOG_IN, 404, 404, 404, 200, 404, 404),
+    "POST /attempts/<preview>/hand-in": (LOG_IN, 404, 404, 404, 303, 404, 404),
+    "GET /attempts/<preview>/result": (LOG_IN, 404, 404, 404, 303, 404, 404),
+    "POST /attempts/<preview>/review": (LOG_IN, 404, 404, 404, 404, 404, 404),
+    "POST /attempts/<preview>/record": (LOG_IN, 404, 404, 404, 404, 404, 404),
+    "POST /attempts/<preview>/discard": (LOG_IN, 404, 404, 404, 303, 404, 404),
 }
+
+
+def rule_of(route: str) -> str:
+    """Return the rule of a row's route: attempts have the same pages whatever their purpose, and a row for each."""
+    return re.sub("<(quiz attempt|practice|assigned attempt|preview)>", "<int:attempt_id>", route)

@@ -5,7 +5,8 @@ from sqlalchemy.orm import Session
 from studying import NOON
 
 from quizapp.models import Classroom, Enrolment, User
-from quizapp.services import accounts, classes, deeds
+from quizapp.services import accounts, audit_log
+from quizapp.services.classes import classes, enrolment, roster
 
 
 def make_account(session: Session, name: str, *, teaches: bool = False) -> User:
@@ -24,7 +25,7 @@ def make_account(session: Session, name: str, *, teaches: bool = False) -> User:
 
 
 def open_class(session: Session, teacher: User, title: str = "History, 9b") -> Classroom:
-    classroom = classes.open_class(session, teacher, title=title, timezone="Asia/Baku", now=NOON)
+    classroom = classes.create_class(session, teacher, title=title, timezone="Asia/Baku", now=NOON)
     session.commit()
     return classroom
 
@@ -32,7 +33,7 @@ def open_class(session: Session, teacher: User, title: str = "History, 9b") -> C
 def put_in(session: Session, classroom: Classroom, *students: User) -> None:
     """Have them join with the code."""
     for student in students:
-        classes.join(session, student, classroom.join_code or "", now=NOON)
+        enrolment.join_class(session, student, classroom.join_code or "", now=NOON)
     session.commit()
 
 
@@ -43,9 +44,9 @@ def enrolment_of(session: Session, classroom: Classroom, user: User) -> Enrolmen
 
 def done(session: Session, classroom: Classroom) -> list[str]:
     """What was done in the class, the first first."""
-    return [deed.sentence for deed in deeds.of_class(session, classroom.id).deeds][::-1]
+    return [entry.sentence for entry in audit_log.of_class(session, classroom.id).entries][::-1]
 
 
 def names(session: Session, teacher: User, classroom: Classroom) -> list[str]:
     """Who is on the roster, by user name."""
-    return [student.name for student in classes.roster(session, teacher, classroom.id).students]
+    return [student.name for student in roster.read_roster(session, teacher, classroom.id).students]

@@ -9,7 +9,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.scheduling import State
 from quizapp.models import DayCount, Memory, QuestionSet, User
-from quizapp.services import accounts, review
+from quizapp.services import accounts
+from quizapp.services.review import answers, queue, today
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MONDAY = date(2026, 3, 2)
@@ -18,12 +19,12 @@ MONDAY = date(2026, 3, 2)
 def make_learner(session: Session, timezone: str = "UTC") -> User:
     learner = accounts.create_guest(session, timezone=timezone, now=NOON)
     set_id = session.scalars(select(QuestionSet.id)).one()
-    review.start_plan(session, learner, set_id, now=NOON)
+    today.start_plan(session, learner, set_id, now=NOON)
     session.commit()
     return learner
 
 
-def right_answer(prompt: review.Prompt) -> dict[str, str]:
+def right_answer(prompt: queue.Prompt) -> dict[str, str]:
     """The form that answers a prompt rightly."""
     question = prompt.question
     match question.kind:
@@ -39,8 +40,8 @@ def right_answer(prompt: review.Prompt) -> dict[str, str]:
             return {"text": str(question.answer)}
 
 
-def ask(session: Session, learner: User, now: datetime = NOON, **kwargs: Any) -> review.Prompt:
-    prompt = review.next_prompt(session, learner, now=now, **kwargs)
+def ask(session: Session, learner: User, now: datetime = NOON, **kwargs: Any) -> queue.Prompt:
+    prompt = queue.next_prompt(session, learner, now=now, **kwargs)
     assert prompt is not None
     return prompt
 
@@ -48,12 +49,12 @@ def ask(session: Session, learner: User, now: datetime = NOON, **kwargs: Any) ->
 def answer(
     session: Session,
     learner: User,
-    prompt: review.Prompt,
+    prompt: queue.Prompt,
     posted: dict[str, str] | None = None,
     now: datetime = NOON,
     ms: int | None = 4000,
 ) -> int:
-    answered = review.answer(
+    answered = answers.record_answer(
         session,
         learner,
         prompt.fact_id,
@@ -67,10 +68,10 @@ def answer(
     return answered.review_id
 
 
-def study_until_done(session: Session, learner: User, now: datetime) -> list[review.Prompt]:
-    asked: list[review.Prompt] = []
+def study_until_done(session: Session, learner: User, now: datetime) -> list[queue.Prompt]:
+    asked: list[queue.Prompt] = []
     after = None
-    while prompt := review.next_prompt(session, learner, now=now, avoid=after):
+    while prompt := queue.next_prompt(session, learner, now=now, avoid=after):
         asked.append(prompt)
         answer(session, learner, prompt, now=now)
         after = prompt.fact_id

@@ -9,10 +9,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import NOON
 
-from quizapp.core import bank
+from quizapp.core.sets import files, schema
 from quizapp.models import Fact, QuestionSet, User
-from quizapp.services import accounts, deeds, sets
-from quizapp.services.bank import bring_in, load_set
+from quizapp.services import accounts, audit_log
+from quizapp.services.sets import contents, search, settings
+from quizapp.services.sets.contents import apply_document, load_set
 
 LATER = NOON + timedelta(days=3)
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
@@ -28,13 +29,13 @@ def person(session: Session, name: str) -> User:
 def begin(session: Session, user: User, title: str = "Lakes", **others: Any) -> QuestionSet:
     """A set of the person's own, without facts."""
     about = {"summary": "", "language": "en", "topics": ["Depth", "Width"], **others}
-    return sets.make(session, user, title=title, **about, now=NOON)
+    return contents.create_set(session, user, title=title, **about, now=NOON)
 
 
 def write(session: Session, row: QuestionSet, facts: int = 1, *, topic: str = "depth", **fields: Any) -> None:
     """Put facts into a set, each asked by one question: "fact-1", "fact-2" …"""
     written = tuple(
-        bank.Fact.model_validate(
+        schema.Fact.model_validate(
             {
                 "key": f"fact-{number}",
                 "topic": topic,
@@ -48,13 +49,13 @@ def write(session: Session, row: QuestionSet, facts: int = 1, *, topic: str = "d
         )
         for number in range(1, facts + 1)
     )
-    source = bank.QuestionSet(bank.SetHeader.model_validate(row.header), (), written)
-    bring_in(session, row, source, author=None, by_author=True, now=NOON)
+    source = schema.QuestionSet(schema.SetHeader.model_validate(row.header), (), written)
+    apply_document(session, row, source, author=None, by_author=True, now=NOON)
 
 
-def sample() -> bank.QuestionSet:
+def sample() -> schema.QuestionSet:
     """The set that tests begin with, as it is in its files."""
-    source, problems = bank.read_set(SAMPLE)
+    source, problems = files.read_set(SAMPLE)
     assert source, problems
     return source
 
@@ -76,21 +77,21 @@ def fact_of(session: Session, row: QuestionSet, key: str) -> Fact:
 
 def titles(session: Session, user: User, text: str = "", **wanted: Any) -> set[str]:
     """The sets that somebody finds."""
-    return {card.title for card in sets.find(session, user, sets.Wanted(text, **wanted)).sets}
+    return {card.title for card in search.search_sets(session, user, search.SetFilters(text, **wanted)).sets}
 
 
 def sentences(session: Session, row: QuestionSet) -> list[str]:
     """What was noted of a set, the newest first."""
-    return [deed.sentence for deed in deeds.of_set(session, row.id).deeds]
+    return [entry.sentence for entry in audit_log.of_set(session, row.id).entries]
 
 
 def typed(session: Session, user: User, row: QuestionSet, **fields: Any) -> tuple[dict[str, Any], str]:
     """What the form of a set posts with these fields changed, and the mark it was made with."""
-    about = sets.describe(session, user, row.id)
-    return {**about.header.model_dump(include=set(sets.DESCRIBED)), **fields}, about.mark
+    about = settings.read_settings(session, user, row.id)
+    return {**about.header.model_dump(include=set(settings.FIELDS)), **fields}, about.mark
 
 
 def change(session: Session, user: User, row: QuestionSet, **fields: Any) -> None:
     """Save the form of a set with these fields changed."""
     described, mark = typed(session, user, row, **fields)
-    sets.change(session, user, row.id, described, mark=mark, now=LATER)
+    settings.save_settings(session, user, row.id, described, mark=mark, now=LATER)

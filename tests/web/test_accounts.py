@@ -1,7 +1,7 @@
 """Arriving, being recognised, and leaving: what each page does, and what it refuses."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime
 from html import unescape
 
@@ -18,14 +18,6 @@ from quizapp.models import Classroom, Enrolment, Plan, QuestionSet, User
 from quizapp.services import accounts
 
 NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    accounts._decoy.cache_clear()
-    yield
-    accounts._decoy.cache_clear()
 
 
 def error_at(page: str, field: str) -> str:

@@ -1,16 +1,16 @@
-"""Assignments on the page, without JavaScript: made, taken, told, regraded."""
+"""Assignments on the page, without JavaScript: created, taken, released, regraded."""
 
 import re
 from datetime import timedelta
 from typing import Any
 
 import pytest
-from assigning import KINDS, School, begin, mend, open_school, question_ids, quiz, sit, study
+from assignments import KINDS, School, begin, mend, open_school, question_ids, quiz, study, take
+from attempts import add_facts
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send
 from quiz_pages import heading, right_answers, stop_clock, text
-from quizzing import add_facts
 from sqlalchemy import select
 from studying import NOON
 
@@ -158,8 +158,8 @@ def test_what_does_not_fit_is_said_where_it_is_and_nothing_is_kept(
 def test_what_may_not_be_told_yet_is_on_no_page(app: Flask, school: School, student: FlaskClient) -> None:
     with app.app_context():
         assignment = quiz(db.session(), school_in(school), feedback="after-due", due_at=NOON + DAY)
-        attempt = sit(db.session(), db.session.get_one(User, school.students[0].id), assignment)
-        address, number = f"/assignments/attempts/{attempt.id}", assignment.id
+        attempt = take(db.session(), db.session.get_one(User, school.students[0].id), assignment)
+        address, number = f"/attempts/{attempt.id}", assignment.id
     clock = stop_clock(app)
     result = text(student.get(f"{address}/result").text)
     assert "Handed in: 4 of 4 questions answered" in result
@@ -182,7 +182,7 @@ def test_what_may_not_be_told_yet_is_on_no_page(app: Flask, school: School, stud
 def test_answers_of_a_quiz_that_runs_do_not_tell_their_marks(app: Flask, school: School, student: FlaskClient) -> None:
     with app.app_context():
         assignment = quiz(db.session(), school_in(school), feedback="at-end")
-        address = f"/assignments/attempts/{begin(db.session(), school_in(school).students[0], assignment).id}"
+        address = f"/attempts/{begin(db.session(), school_in(school).students[0], assignment).id}"
     send(student, f"{address}/2", text="Ob")
     running = student.get("/account/data", buffered=True).get_json()
     assert {(row["verdict"], row["fraction"]) for row in running["responses"]} == {(None, None)}
@@ -247,7 +247,7 @@ def test_a_preview_is_taken_and_thrown_away(app: Flask, school: School, teacher:
     page = text(teacher.get(result).text)
     assert "Result of the preview" in page
     assert "1 of 4 marks" in page
-    assert send(teacher, f"/assignments/previews/{begun.rsplit('/', 1)[1]}/discard").status_code == 303
+    assert send(teacher, f"{begun}/discard").status_code == 303
     assert teacher.get(result).status_code == 404
 
 
@@ -255,7 +255,7 @@ def test_other_terms_for_one_student(app: Flask, school: School, teacher: FlaskC
     with app.app_context():
         number = quiz(db.session(), school_in(school), due_at=NOON + DAY).id
     address = f"/assignments/{number}/extensions/{school.students[0].id}"
-    assert heading(teacher.get(address).text) == "Other terms for Student00"
+    assert heading(teacher.get(address).text) == "Other settings for Student00"
     assert send(teacher, address, time_factor="9").status_code == 422
     assert send(teacher, address, due_at="2026-03-29T02:30").status_code == 422
     assert send(teacher, address, due_at="2026-03-09T18:00", time_factor="1.5").status_code == 303
@@ -272,24 +272,24 @@ def test_everyone_is_regraded_after_a_look(app: Flask, school: School, teacher: 
     with app.app_context():
         inside = school_in(school)
         assignment = quiz(db.session(), inside)
-        sit(db.session(), inside.students[0], assignment)
+        take(db.session(), inside.students[0], assignment)
         number = assignment.id
         mend(db.session(), assignment.question_ids[1], answer="Lena")
     address = f"/assignments/{number}/regrade"
     look = teacher.get(address).text
     assert "1 answer would get another mark" in text(look)
     assert "stay as they are" in text(look), "memories are not touched, and the page says so"
-    mark = re.search(r'name="mark" value="(\w+)"', look)
+    mark = re.search(r'name="digest" value="(\w+)"', look)
     assert mark
-    stale = send(teacher, address, mark="0")
+    stale = send(teacher, address, digest="0")
     assert "Look again" in text(teacher.get(stale.location).text)
-    send(teacher, address, mark=mark[1])
+    send(teacher, address, digest=mark[1])
     assert "There is nothing to regrade" in text(teacher.get(address).text)
     with app.app_context():
         assert list(db.session.scalars(select(Attempt.marks))) == [3.0]
 
 
-def test_it_is_put_away_taken_back_and_assigned_again(
+def test_it_is_archived_restored_and_assigned_again(
     app: Flask, school: School, teacher: FlaskClient, student: FlaskClient
 ) -> None:
     with app.app_context():
@@ -297,7 +297,7 @@ def test_it_is_put_away_taken_back_and_assigned_again(
     address = f"/assignments/{number}"
     send(teacher, f"{address}/archive")
     assert student.get(address).status_code == 404
-    assert "Put away (1)" in text(teacher.get(f"/classes/{school.class_id}/assignments").text)
+    assert "Archived (1)" in text(teacher.get(f"/classes/{school.class_id}/assignments").text)
     send(teacher, f"{address}/restore")
     assert student.get(address).status_code == 200
     assert "7b" in teacher.get(f"{address}/duplicate").text
@@ -311,10 +311,10 @@ def test_students_may_not_do_what_teachers_do(app: Flask, school: School, studen
         number = quiz(db.session(), school_in(school)).id
     for page in ("edit", "regrade", "duplicate", f"extensions/{school.students[1].id}"):
         assert student.get(f"/assignments/{number}/{page}").status_code == 404
-    for deed in ("archive", "restore", "preview"):
-        assert send(student, f"/assignments/{number}/{deed}").status_code == 404
+    for action in ("archive", "restore", "preview"):
+        assert send(student, f"/assignments/{number}/{action}").status_code == 404
     assert student.get(new(school, "quiz")).status_code == 404
     with app.app_context():
         inside = school_in(school)
         other = begin(db.session(), inside.students[1], db.session.get_one(Assignment, number)).id
-    assert student.get(f"/assignments/attempts/{other}/1").status_code == 404
+    assert student.get(f"/attempts/{other}/1").status_code == 404

@@ -1,7 +1,6 @@
 """Classes in a browser without JavaScript: opened, joined, taught by two."""
 
 import pytest
-from argon2 import PasswordHasher
 from class_pages import code, counted, id_of, joined, open_class, somebody, text
 from flask import Flask
 from flask.testing import FlaskClient
@@ -9,12 +8,6 @@ from people import send, sign_up
 
 from quizapp.core.classes import WRONG_CODES
 from quizapp.models import Classroom, User
-from quizapp.services import accounts
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture

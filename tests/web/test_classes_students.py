@@ -6,7 +6,6 @@ from datetime import date
 from html import unescape
 
 import pytest
-from argon2 import PasswordHasher
 from class_pages import code, counted, id_of, joined, open_class, somebody, text
 from flask import Flask
 from flask.testing import FlaskClient
@@ -14,13 +13,8 @@ from people import PASSWORD, log_in, send, who
 from sqlalchemy import select
 
 from quizapp.extensions import db
-from quizapp.models import DayCount, Deed, Enrolment, User
+from quizapp.models import AuditEntry, DayCount, Enrolment, User
 from quizapp.services import accounts
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
 
 
 @pytest.fixture
@@ -105,12 +99,12 @@ def test_a_time_allowance_that_will_not_do_is_told(
         assert set(db.session.scalars(select(Enrolment.time_factor))) == {1.0}
 
 
-@pytest.mark.parametrize(("deed", "told"), [("remove", "may join again with the code"), ("ban", "cannot join again")])
+@pytest.mark.parametrize(("action", "told"), [("remove", "may join again with the code"), ("ban", "cannot join again")])
 def test_who_is_taken_out_can_be_taken_back_at_once(
-    app: Flask, teacher: FlaskClient, student: FlaskClient, deed: str, told: str, here: str
+    app: Flask, teacher: FlaskClient, student: FlaskClient, action: str, told: str, here: str
 ) -> None:
     address = f"{here}/students/{id_of(app, 'Aysel')}"
-    page = teacher.get(send(teacher, f"{address}/{deed}").location).text
+    page = teacher.get(send(teacher, f"{address}/{action}").location).text
     assert told in text(page)
     assert f'action="{address}/restore"' in page
     assert student.get(here).status_code == 404
@@ -142,7 +136,9 @@ def test_a_teacher_gives_a_new_password_once_and_the_student_can_read_that(
     assert "Rasim gave Aysel a new password." in text(client.get(here).text)
     assert given not in teacher.get(address).text + teacher.get(f"{here}/log").text
     with app.app_context():
-        kept = db.session.execute(select(User.password_hash, Deed.details).join(Deed, Deed.subject_id == User.id)).all()
+        kept = db.session.execute(
+            select(User.password_hash, AuditEntry.details).join(AuditEntry, AuditEntry.subject_id == User.id)
+        ).all()
     assert given not in repr(kept)
 
 
@@ -189,11 +185,11 @@ def test_a_list_becomes_accounts_that_can_log_in(
 def test_sending_the_list_once_more_makes_nothing(app: Flask, teacher: FlaskClient, here: str) -> None:
     fields = ready(send(teacher, f"{here}/add", text=LIST).text)
     send(teacher, f"{here}/add", **fields)
-    before = counted(app, User), counted(app, Deed)
+    before = counted(app, User), counted(app, AuditEntry)
     again = send(teacher, f"{here}/add", **fields)
     assert again.status_code == 422
     assert slip(again.text) == []
-    assert (counted(app, User), counted(app, Deed)) == before
+    assert (counted(app, User), counted(app, AuditEntry)) == before
 
 
 def test_a_list_with_a_wrong_line_makes_nothing_and_stays_typed(app: Flask, teacher: FlaskClient, here: str) -> None:

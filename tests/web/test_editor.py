@@ -5,7 +5,7 @@ from io import BytesIO
 from typing import Any
 
 import pytest
-from editing import Author, edited, fields_of, text
+from editor import Author, edited, fields_of, text
 from flask import Flask
 from PIL import Image
 

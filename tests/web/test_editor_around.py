@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from editing import Author, Fields, edited, fields_of, text
+from editor import Author, Fields, edited, fields_of, text
 from flask import Flask
 from sqlalchemy.orm import Session
 from studying import statements
@@ -13,7 +13,7 @@ from writing import write
 
 from quizapp.extensions import db
 from quizapp.models import Fact, Question, QuestionSet, SetAuthor
-from quizapp.services.authoring import drafts
+from quizapp.services.editor import drafts
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it does not hang on the database
 

@@ -3,12 +3,14 @@
 import logging
 import re
 import sys
+from collections.abc import Callable
 
 import pytest
 from flask import Flask, abort
 from flask.testing import FlaskClient
 from sqlalchemy.exc import OperationalError
 
+from quizapp.config import Settings
 from quizapp.services.errors import NotFound
 from quizapp.web.errors import PAGES
 
@@ -16,8 +18,8 @@ SECRET = "the key is under the mat"
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    """A client of an application that can be made to fail in every way there is."""
+def app(settings: Settings, make_app: Callable[[Settings], Flask]) -> Flask:
+    """An application of its own, which can be made to fail in every way there is."""
 
     def fail(how: str) -> str:
         match how:
@@ -30,8 +32,9 @@ def client(app: Flask) -> FlaskClient:
             case _:
                 abort(int(how))
 
+    app = make_app(settings)
     app.add_url_rule("/fail/<how>", view_func=fail, methods=["GET", "POST"])
-    return app.test_client()
+    return app
 
 
 @pytest.fixture

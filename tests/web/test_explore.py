@@ -311,7 +311,7 @@ def test_a_passage_can_be_guessed_at_before_it_is_read(client: FlaskClient, lear
     token = re.search(r'name="csrf_token" value="([^"]+)"', forms[0])
     assert token is not None
     response = client.post("/practice/pretest", data={"csrf_token": token[1], "set": "sample", "passage": "1"})
-    assert response.status_code == 303 and "/practice/" in (response.location or "")
+    assert response.status_code == 303 and "/attempts/" in (response.location or "")
 
 
 @pytest.mark.parametrize(

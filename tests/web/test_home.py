@@ -49,10 +49,10 @@ def test_a_newcomer_sees_what_the_set_holds_and_one_button(client: FlaskClient) 
     assert "A. Writer" in page and "<cite>On rivers</cite>" in page and "(1999)" in page
 
 
-def test_what_was_retired_is_not_counted(app: Flask, client: FlaskClient) -> None:
+def test_what_was_archived_is_not_counted(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         fact = db.session.scalars(select(Fact).where(Fact.key == "nile-source")).one()
-        fact.retired_at = fact.questions[0].versions[0].created_at
+        fact.archived_at = fact.questions[0].versions[0].created_at
         left_out = len(fact.questions)
         db.session.commit()
     assert numbers(client.get("/").text) == {"facts": 2, "questions": 7 - left_out, "paragraphs": 2}

@@ -1,11 +1,10 @@
 """Who a browser is taken for, for how long, and where a stranger is sent."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from argon2 import PasswordHasher
 from flask import Flask
 from flask.testing import FlaskClient
 from people import PASSWORD, log_in, send, sign_up, who
@@ -14,16 +13,7 @@ from sqlalchemy import event, select
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.services import accounts
 from quizapp.web.identity import safe_next
-
-
-@pytest.fixture(autouse=True)
-def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-    accounts._decoy.cache_clear()
-    yield
-    accounts._decoy.cache_clear()
 
 
 def test_changing_the_password_ends_every_other_session(app: Flask, client: FlaskClient) -> None:

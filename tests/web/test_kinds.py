@@ -10,10 +10,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 
-from quizapp.core.bank import read_set
+from quizapp.core.sets.files import read_set
 from quizapp.extensions import db
 from quizapp.models import Fact, Plan, Review
-from quizapp.services.bank import load_set
+from quizapp.services.sets.contents import load_set
 
 KINDS = Path(__file__).parents[1] / "data" / "kinds"
 

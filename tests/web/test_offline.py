@@ -196,7 +196,7 @@ def test_every_kind_can_be_taken_along(studying: FlaskClient, app: Flask) -> Non
         assert question["answered"].count('id="verdict"') == 1
         assert "Undefined" not in question["html"] + question["answered"]
         told = deliver(studying, kept(question)).get_json()["answers"]
-        assert told[0]["fate"] == "recorded"
+        assert told[0]["status"] == "recorded"
         send(studying, "/review/undo")
 
 
@@ -248,11 +248,11 @@ def test_it_works(studying: FlaskClient, app: Flask) -> None:
     assert response.status_code == 200
     told = response.get_json()["answers"]
     assert [one["id"] for one in told] == [one["id"] for one in answers]
-    assert {one["fate"] for one in told} == {"recorded"}
+    assert {one["status"] for one in told} == {"recorded"}
     assert all(studying.get(f"/review/answers/{one['review']}").status_code == 200 for one in told)
     assert count(app) == 3
     again = deliver(studying, *answers).get_json()["answers"]
-    assert [(one["fate"], one["review"]) for one in again] == [("known", one["review"]) for one in told]
+    assert [(one["status"], one["review"]) for one in again] == [("known", one["review"]) for one in told]
     assert count(app) == 3
 
 
@@ -289,7 +289,7 @@ def test_what_cannot_be_read_is_told_and_stops_nothing(
 ) -> None:
     first, second, _ = pack_of(studying)["questions"]
     told = deliver(studying, kept(first, **fault), kept(second)).get_json()["answers"]
-    assert [one["fate"] for one in told] == ["unreadable", "recorded"]
+    assert [one["status"] for one in told] == ["unreadable", "recorded"]
     assert told[0]["reason"]
     assert count(app) == 1
 
@@ -298,7 +298,7 @@ def test_what_cannot_be_read_is_told_and_stops_nothing(
 def test_junk_among_the_answers_is_told(studying: FlaskClient, junk: object) -> None:
     question = pack_of(studying)["questions"][0]
     told = deliver(studying, junk, kept(question)).get_json()["answers"]
-    assert [one["fate"] for one in told] == ["unreadable", "recorded"]
+    assert [one["status"] for one in told] == ["unreadable", "recorded"]
 
 
 def test_what_is_gone_is_told_with_its_reason(studying: FlaskClient, app: Flask) -> None:
@@ -307,7 +307,7 @@ def test_what_is_gone_is_told_with_its_reason(studying: FlaskClient, app: Flask)
         db.session.delete(db.session.get_one(Fact, answer["fact"]))
         db.session.commit()
     [told] = deliver(studying, answer).get_json()["answers"]
-    assert told["fate"] == "gone"
+    assert told["status"] == "gone"
     assert "gone" in told["reason"]
 
 
@@ -354,7 +354,7 @@ def test_an_answer_that_went_the_usual_way_is_known_by_its_id(studying: FlaskCli
     form = {"seen": question["seen"], "question": question["question"], "client_id": answer["id"], **answer["fields"]}
     assert send(studying, f"/review/{question['fact']}", **form).status_code == 303
     [told] = deliver(studying, answer).get_json()["answers"]
-    assert told["fate"] == "known"
+    assert told["status"] == "known"
     assert count(app) == 1
 
 

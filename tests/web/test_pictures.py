@@ -12,7 +12,7 @@ from studying import NOON
 from writing import person
 
 from quizapp.models import QuestionVersion
-from quizapp.services.authoring import pictures
+from quizapp.services.editor import pictures
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -20,7 +20,7 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_picture_is_everybodys_and_is_kept(app: Flask, session: Session) -> None:
     stream = BytesIO()
     Image.new("RGB", (20, 10)).save(stream, "PNG")
-    picture = pictures.store(session, person(session, "Aysel"), stream.getvalue(), now=NOON)
+    picture = pictures.store_picture(session, person(session, "Aysel"), stream.getvalue(), now=NOON)
     session.commit()
     response = app.test_client().get(f"/pictures/{picture.digest}.webp")
     assert (response.status_code, response.mimetype) == (200, "image/webp")

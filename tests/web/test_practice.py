@@ -6,17 +6,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from practice_pages import answer, arrive, begin, finish, send, stored, text_of, token_of
+from practice_pages import answer, arrive, begin, finish, repeated, send, stored, text_of, token_of
 from sqlalchemy import select
 
 from quizapp.extensions import db
-from quizapp.models import (
-    Fact,
-    Memory,
-    QuestionSet,
-    Review,
-    User,
-)
+from quizapp.models import Fact, Memory, QuestionSet, Review, User
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it does not hang on the database
 
@@ -42,7 +36,7 @@ def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     assert "Here is the answer" in text_of(client, first)
     assert client.get(practice).location == f"{practice}/2"
     answer(client, f"{practice}/2")
-    assert "0 right of 2 answered" in text_of(client, practice)
+    assert "0 right of 2 answered" in text_of(client, f"{practice}/result")
 
 
 @on_sqlite
@@ -51,7 +45,7 @@ def test_what_is_empty_says_why_and_cannot_be_pressed(app: Flask, client: FlaskC
         for fact in db.session.scalars(select(Fact)):
             fact.date, fact.actors, fact.passages = None, [], [1]
             if fact.topic == "dates":
-                fact.retired_at = datetime.now(UTC)
+                fact.archived_at = datetime.now(UTC)
         db.session.commit()
     page = text_of(client, "/practice")
     for why in (
@@ -102,12 +96,12 @@ def test_a_guest_practises_what_is_not_studied(app: Flask, client: FlaskClient) 
     arrive(app, client, "guest", studies=False)
     practice = begin(client)
     finish(client, practice)
-    page = text_of(client, practice)
+    page = text_of(client, f"{practice}/result")
     assert "You do not study this set" in page and "Count these answers" not in page
     before = stored(app)
-    refused = send(client, f"{practice}/count")
+    refused = send(client, f"{practice}/record")
     assert (refused.status_code, refused.location) == (303, practice)
-    assert "there is no schedule" in text_of(client, practice)
+    assert "there is no schedule" in text_of(client, f"{practice}/result")
     assert stored(app) == before
 
 
@@ -140,8 +134,8 @@ def test_a_card_is_judged_by_yes_and_no_and_leads_on(app: Flask, client: FlaskCl
     page = client.get(f"{practice}/1").text
     assert re.findall(r'name="rating" value="(\w+)"', page) == ["again", "good"]
     assert " days" not in page.partition("<main")[2].partition("</main>")[0]
-    assert answer(client, f"{practice}/1", rating="good").location == practice  # it was the only one
-    assert "1 right of 1 answered" in text_of(client, practice)
+    assert answer(client, f"{practice}/1", rating="good").location == f"{practice}/result"  # it was the only one
+    assert "1 right of 1 answered" in text_of(client, f"{practice}/result")
 
 
 def test_answers_count_only_once_they_are_told_to(app: Flask, client: FlaskClient, learner: User) -> None:
@@ -149,17 +143,17 @@ def test_answers_count_only_once_they_are_told_to(app: Flask, client: FlaskClien
     finish(client, practice)
     untouched = ("memory", "review", "day_count", "plan")
     assert [stored(app)[table] for table in untouched[:3]] == [[], [], []]
-    assert "So far nothing of this has touched it." in text_of(client, practice)
-    counted = send(client, f"{practice}/count")
-    assert (counted.status_code, counted.location) == (303, practice)
-    page = text_of(client, practice)
+    assert "So far nothing of this has touched it." in text_of(client, f"{practice}/result")
+    counted = send(client, f"{practice}/record")
+    assert (counted.status_code, counted.location) == (303, f"{practice}/result")
+    page = text_of(client, counted.location)
     assert "2 answers now count in your schedule: 0 remembered, 2 to learn again." in page
     assert "2 answers of this practice count in your schedule." in page and "Count these answers" not in page
     with app.app_context():
         assert [review.source for review in db.session.scalars(select(Review))] == ["practice", "practice"]
     before = stored(app)
-    send(client, f"{practice}/count")
-    assert "each counts once" in text_of(client, practice)
+    send(client, f"{practice}/record")
+    assert "each counts once" in text_of(client, f"{practice}/result")
     assert stored(app) == before
 
 
@@ -167,24 +161,24 @@ def test_stopping_shows_how_it_went(client: FlaskClient, learner: User) -> None:
     practice = begin(client, "passage:1")
     answer(client, f"{practice}/2")
     assert "Go on: ¶ 1 Sources 1 of 3 answered" in text_of(client, "/practice")
-    assert send(client, f"{practice}/stop").location == practice
-    page = text_of(client, practice)
+    assert send(client, f"{practice}/hand-in").location == f"{practice}/result"
+    page = text_of(client, f"{practice}/result")
     assert "0 right of 1 answered; 2 left unanswered." in page
     assert page.count("Practise these again") == 1
     assert "Go on:" not in text_of(client, "/practice")
-    assert client.get(f"{practice}/1").location == practice  # it is not asked any more
+    assert client.get(f"{practice}/1").location == f"{practice}/result"  # it is not asked any more
     assert "Here is the answer" in text_of(client, f"{practice}/2")  # but can be looked at
-    assert send(client, f"{practice}/stop").location == practice
+    assert send(client, f"{practice}/hand-in").location == f"{practice}/result"
 
 
 def test_what_was_missed_is_linked_and_practised_again(client: FlaskClient, learner: User) -> None:
     practice = begin(client)
     finish(client, practice)
-    links = re.findall(rf'href="({practice}/\d)"', client.get(practice).text)
+    links = re.findall(rf'href="({practice}/\d)"', client.get(f"{practice}/result").text)
     assert links == [f"{practice}/1", f"{practice}/2"]
-    again = send(client, f"{practice}/again").location
+    again = send(client, repeated(practice, "missed")).location
     assert again != practice and "Once more: Actors" in text_of(client, f"{again}/1")
-    another = send(client, f"{practice}/another").location
+    another = send(client, repeated(practice, "another")).location
     assert another not in (practice, again) and "Question 1 of 2" in text_of(client, f"{another}/1")
 
 
@@ -202,13 +196,13 @@ def test_guesses_are_neither_marked_nor_counted(app: Flask, client: FlaskClient,
         main = page.partition("<main")[2].partition("</main>")[0].lower()
         for mark in ("verdict--", "icon--check", "icon--cross", "not right", "here is the answer", "count"):
             assert mark not in main
-    page = text_of(client, practice)
+    page = text_of(client, f"{practice}/result")
     assert "Now read the paragraph." in page and "not marked and do not count" in page
     assert not re.search(r"\d right| of \d", page)
-    assert 'href="/explore/sample/passages?holding=1#passage-1"' in client.get(practice).text
+    assert 'href="/explore/sample/passages?holding=1#passage-1"' in client.get(f"{practice}/result").text
     assert [stored(app)[table] for table in ("memory", "review", "day_count")] == [[], [], []]
-    for deed in ("count", "again", "another"):
-        assert send(client, f"{practice}/{deed}").status_code == 404
+    for page in (f"{practice}/record", repeated(practice, "missed"), repeated(practice, "another")):
+        assert send(client, page).status_code == 404
 
 
 @on_sqlite
@@ -216,10 +210,10 @@ def test_parts_are_sent_to_htmx_and_the_end_is_a_page_of_its_own(client: FlaskCl
     htmx = {"HX-Request": "true"}
     practice = begin(client)
     part = client.get(f"{practice}/1", headers=htmx).text
-    assert part.lstrip().startswith('<section id="review"') and "<html" not in part
+    assert re.match(r'\s*<head><title>.*</title></head>\s*<section id="review"', part) and "<html" not in part
     finish(client, practice)
     token = token_of(client.get("/practice").text)
     late = client.post(f"{practice}/9", data={"csrf_token": token, "give-up": "1"}, headers=htmx)
-    assert (late.status_code, late.headers["HX-Redirect"]) == (204, practice)
+    assert (late.status_code, late.headers["HX-Redirect"]) == (204, f"{practice}/result")
     first = client.get("/practice/which-first?set=sample", headers=htmx).text
     assert first.lstrip().startswith('<section id="review"')

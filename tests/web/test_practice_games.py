@@ -12,15 +12,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from quizapp.extensions import db
-from quizapp.models import (
-    Attempt,
-    Comparison,
-    Fact,
-    MatchGame,
-    QuestionVersion,
-    Response,
-    User,
-)
+from quizapp.models import Attempt, Comparison, Fact, MatchGame, QuestionVersion, Response, User
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it does not hang on the database
 

@@ -3,11 +3,9 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from practice_pages import add_events, answer, arrive, begin, finish, send, stored, text_of
+from practice_pages import add_events, answer, arrive, begin, finish, repeated, send, stored, text_of
 
-from quizapp.models import (
-    User,
-)
+from quizapp.models import User
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it does not hang on the database
 
@@ -59,10 +57,10 @@ def learner(app: Flask, client: FlaskClient) -> User:
             {"set": "sample", "since": "1", "one": "0", "other": "1", "picked": "1", "ordering": "1"},
             404,
         ),
-        ("/practice/999/1", {"give-up": "1"}, 404),
-        ("/practice/999/stop", {}, 404),
-        ("/practice/999/count", {}, 404),
-        ("/practice/999/again", {}, 404),
+        ("/attempts/999/1", {"give-up": "1"}, 404),
+        ("/attempts/999/hand-in", {}, 404),
+        ("/attempts/999/record", {}, 404),
+        ("/practice/999/missed", {}, 404),
         ("/practice/999/another", {}, 404),
     ],
 )
@@ -81,19 +79,20 @@ def test_nonsense_changes_nothing(
     "path",
     [
         "/practice?set=seas",
-        "/practice/999",
-        "/practice/999/1",
-        f"/practice/{10**30}",
-        f"/practice/1/{10**30}",
+        "/attempts/999",
+        "/attempts/999/1",
+        "/attempts/999/result",
+        f"/attempts/{10**30}",
+        f"/attempts/1/{10**30}",
         "/practice/match?set=seas",
         "/practice/match?about=cards",
         "/practice/match/1",
         f"/practice/match/{10**30}",
         "/practice/which-first?set=seas",
-        "/practice/which-first/told",
-        "/practice/which-first/told?earlier=1&later=2",
-        "/practice/which-first/told?ordering=1",
-        f"/practice/which-first/told?ordering={10**30}",
+        "/practice/which-first/result",
+        "/practice/which-first/result?earlier=1&later=2",
+        "/practice/which-first/result?ordering=1",
+        f"/practice/which-first/result?ordering={10**30}",
     ],
 )
 def test_what_there_is_not_is_not_found(client: FlaskClient, learner: User, path: str) -> None:
@@ -127,11 +126,11 @@ def test_an_answered_question_stays_answered(app: Flask, client: FlaskClient, le
     second = answer(client, f"{practice}/1", picked="0")
     assert (second.status_code, second.location) == (303, f"{practice}/1")
     assert "the first answer counts" in text_of(client, f"{practice}/1")
-    send(client, f"{practice}/stop")
+    send(client, f"{practice}/hand-in")
     after_stopping = stored(app)
     late = answer(client, f"{practice}/2")
-    assert (late.status_code, late.location) == (303, practice)
-    assert "This practice is over" in text_of(client, practice)
+    assert (late.status_code, late.location) == (303, f"{practice}/result")
+    assert "This practice is over" in text_of(client, late.location)
     assert stored(app) == after_stopping
     assert before["response"] == after_stopping["response"]
 
@@ -142,8 +141,8 @@ def test_a_practice_that_goes_on_is_neither_counted_nor_repeated(
 ) -> None:
     practice = begin(client)
     before = stored(app)
-    for deed in ("count", "again"):
-        refused = send(client, f"{practice}/{deed}")
+    for page in (f"{practice}/record", repeated(practice, "missed")):
+        refused = send(client, page)
         assert (refused.status_code, refused.location) == (303, practice)
         assert "Finish this practice first" in text_of(client, f"{practice}/1")
     assert stored(app) == before
@@ -158,16 +157,18 @@ def test_another_learner_finds_none_of_it(app: Flask, client: FlaskClient, learn
     stranger = app.test_client()
     arrive(app, stranger, "stranger")
     before = stored(app)
-    for page in (practice, f"{practice}/1", game):
+    for page in (practice, f"{practice}/1", f"{practice}/result", game):
         assert text_of(stranger, page, 404)
-    for deed in ("1", "stop", "count", "again", "another"):
-        assert send(stranger, f"{practice}/{deed}").status_code == 404
+    for action in ("1", "hand-in", "record"):
+        assert send(stranger, f"{practice}/{action}").status_code == 404
+    for how in ("missed", "another"):
+        assert send(stranger, repeated(practice, how)).status_code == 404
     assert stored(app) == before
 
 
 @on_sqlite
 def test_nobody_in_particular_is_asked_to_log_in(client: FlaskClient) -> None:
-    for page in ("/practice", "/practice/1", "/practice/match", "/practice/which-first"):
+    for page in ("/practice", "/attempts/1", "/practice/match", "/practice/which-first"):
         refused = client.get(page)
         assert refused.status_code == 303 and refused.location.startswith("/login")
 
@@ -175,6 +176,6 @@ def test_nobody_in_particular_is_asked_to_log_in(client: FlaskClient) -> None:
 @on_sqlite
 def test_a_form_without_its_token_is_refused(app: Flask, client: FlaskClient, learner: User) -> None:
     before = stored(app)
-    for path in ("/practice", "/practice/pretest", "/practice/match", "/practice/which-first", "/practice/1/count"):
+    for path in ("/practice", "/practice/pretest", "/practice/match", "/practice/which-first", "/attempts/1/record"):
         assert client.post(path, data={"set": "sample"}).status_code == 400
     assert stored(app) == before

@@ -110,7 +110,7 @@ def test_a_fact_set_aside_is_said_to_be(app: Flask, client: FlaskClient, learner
 def test_a_fact_no_longer_asked_has_no_page_to_lead_to(app: Flask, client: FlaskClient, learner: User) -> None:
     answer(app, learner, CHOICE, RIGHT)
     with app.app_context():
-        db.session.scalars(select(Fact).where(Fact.key == "nile-source")).one().retired_at = NOW
+        db.session.scalars(select(Fact).where(Fact.key == "nile-source")).one().archived_at = NOW
         db.session.commit()
     page = client.get(FACT).text
     assert "No longer asked." in page

@@ -4,11 +4,11 @@ import re
 from datetime import datetime, timedelta
 
 import pytest
+from attempts import add_facts
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send
 from quiz_pages import answer, arrive, heading, make, right_answers, stop_clock, stored, text, the_quiz
-from quizzing import add_facts
 from sqlalchemy import func, select, update
 from studying import NOON
 
@@ -176,37 +176,37 @@ def test_fewer_questions_than_wanted_are_told(learner: FlaskClient) -> None:
     assert "No more than 2 facts can be asked this way, so the quiz has 2 questions." in page
 
 
-# Again, and put away
+# Again, and archived
 
 
 def test_taken_again_it_begins_anew(app: Flask, learner: FlaskClient) -> None:
     address = make(learner, size="4")
     answer(learner, address, 1)
-    assert send(learner, f"{the_quiz(app)}/take").location == address
+    assert send(learner, f"{the_quiz(app)}/begin").location == address
     send(learner, f"{address}/hand-in")
-    again = send(learner, f"{the_quiz(app)}/take").location
+    again = send(learner, f"{the_quiz(app)}/begin").location
     assert again != address
     send(learner, f"{again}/hand-in")
     assert "Compared with before" in learner.get(f"{again}/result").text
 
 
-def test_one_put_away_can_be_taken_back(app: Flask, learner: FlaskClient) -> None:
+def test_an_archived_quiz_can_be_restored(app: Flask, learner: FlaskClient) -> None:
     make(learner, title="The big one")
     away = learner.get(send(learner, f"{the_quiz(app)}/archive").location).text
-    assert "“The big one” is put away" in text(away)
-    assert "/take" not in away
+    assert "“The big one” is archived" in text(away)
+    assert "/begin" not in away
     back = learner.get(send(learner, f"{the_quiz(app)}/restore").location).text
-    assert "The quiz is back" in back
-    assert "Put away (" not in back
+    assert "The quiz is restored" in back
+    assert "Archived (" not in back
 
 
 def test_one_whose_questions_are_all_gone_says_so(app: Flask, learner: FlaskClient) -> None:
     address = make(learner, kinds="true_false")
     send(learner, f"{address}/hand-in")
     with app.app_context():
-        db.session.execute(update(Fact).values(retired_at=NOON))
+        db.session.execute(update(Fact).values(archived_at=NOON))
         db.session.commit()
-    led = send(learner, f"{the_quiz(app)}/take")
+    led = send(learner, f"{the_quiz(app)}/begin")
     assert "no questions left that fit" in learner.get(led.location).text
 
 

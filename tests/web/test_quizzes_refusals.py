@@ -98,6 +98,6 @@ def test_a_stranger_finds_nothing_and_changes_nothing(app: Flask, learner: Flask
     for path in (address, f"{address}/1", f"{address}/hand-in", f"{address}/result"):
         assert stranger.get(path).status_code == 404, path
     quiz = the_quiz(app)
-    for path in (f"{address}/1", f"{address}/hand-in", f"{address}/review", f"{quiz}/take", f"{quiz}/archive"):
+    for path in (f"{address}/1", f"{address}/hand-in", f"{address}/review", f"{quiz}/begin", f"{quiz}/archive"):
         assert send(stranger, path).status_code == 404, path
     assert stored(app) == before

@@ -28,8 +28,8 @@ def course(session: Session) -> Course:
 def quiz(course: Course) -> Assignment:
     asked = [course.question(key, choice(key)) for key in ("one", "two")]
     quiz = course.assign("quiz", title="Test", question_ids=asked)
-    course.sat(quiz, "Aysel", dict(zip(asked, (RIGHT, LURED), strict=True)))
-    course.sat(quiz, "=Babək", dict(zip(asked, (LURED, LURED), strict=True)))
+    course.take(quiz, "Aysel", dict(zip(asked, (RIGHT, LURED), strict=True)))
+    course.take(quiz, "=Babək", dict(zip(asked, (LURED, LURED), strict=True)))
     return quiz
 
 

@@ -14,7 +14,7 @@ from writing import begin, reload_sample, write
 
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, User
-from quizapp.services import sets
+from quizapp.services.sets import ownership
 
 TITLE = "April lakes"
 
@@ -382,7 +382,7 @@ def test_the_record_has_pages(app: Flask, author: FlaskClient) -> None:
         session = db.session()
         user = session.scalars(select(User)).one()
         for number in range(60):
-            sets.show_to(session, user, set_id, ("link", "public")[number % 2], now=NOON)
+            ownership.set_visibility(session, user, set_id, ("link", "public")[number % 2], now=NOON)
         session.commit()
     address = f"/sets/{set_id}/log"
     newest, older = author.get(address).text, author.get(f"{address}?page=2").text

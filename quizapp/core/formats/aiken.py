@@ -6,7 +6,6 @@ from datetime import datetime
 from hashlib import sha256
 from string import ascii_uppercase
 
-from quizapp.core import bank
 from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, unheld
 from quizapp.core.formats.markup import as_text
 from quizapp.core.kinds import Question
@@ -14,6 +13,7 @@ from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import GAP, Cloze
 from quizapp.core.kinds.fields import Distractor
 from quizapp.core.kinds.true_false import TrueFalse
+from quizapp.core.sets import schema
 
 _OPTION = re.compile(r"([A-Za-z])[.)]\s+(.+)")
 _ANSWER = re.compile(r"ANSWER\s*:\s*([A-Za-z])\s*", re.I)
@@ -75,7 +75,7 @@ def _take(gathering: Gathering, stem: list[str], options: list[str], letter: str
     gathering.add(question, place=place)
 
 
-def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
     """The questions with one right answer among several; the right one stands at a place that its key decides."""
     blocks: list[str] = []
     keys: list[str] = []
@@ -117,7 +117,7 @@ def _block(key: str, stem: str, answer: str, wrong: list[str]) -> str:
     return "\n".join([line, *letters, f"ANSWER: {ascii_uppercase[options.index(answer)]}", ""])
 
 
-def _unheld(fact: bank.Fact, question: Question) -> Iterator[str]:
+def _unheld(fact: schema.Fact, question: Question) -> Iterator[str]:
     yield from unheld(fact, ())
     yield from beside(question)
 

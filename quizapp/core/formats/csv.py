@@ -12,7 +12,6 @@ from io import StringIO
 from itertools import islice
 from typing import Any
 
-from quizapp.core import bank
 from quizapp.core.formats.cells import cells_of, question_of
 from quizapp.core.formats.frame import (
     Gathering,
@@ -26,6 +25,7 @@ from quizapp.core.formats.frame import (
     unheld,
 )
 from quizapp.core.kinds import Question
+from quizapp.core.sets import schema
 
 MAX_COLUMNS = 200
 
@@ -201,17 +201,17 @@ _FACT_READERS: dict[str, Callable[[str], Any]] = {
 # Writing
 
 
-def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
     """With commas, and with the mark at the beginning by which spreadsheets know UTF-8."""
     return _write(question_set, ",")
 
 
-def write_tabs(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write_tabs(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
     """With tabs."""
     return _write(question_set, "\t")
 
 
-def _write(question_set: bank.QuestionSet, mark: str) -> Written:
+def _write(question_set: schema.QuestionSet, mark: str) -> Written:
     labels = topic_labels(question_set.header)
     rows: list[dict[str, str]] = []
     lost: list[Lost] = []
@@ -233,7 +233,7 @@ def neutral(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 
-def _fact_cells(fact: bank.Fact) -> dict[str, str]:
+def _fact_cells(fact: schema.Fact) -> dict[str, str]:
     return {
         "statement": fact.statement,
         "date": fact.date or "",
@@ -245,7 +245,7 @@ def _fact_cells(fact: bank.Fact) -> dict[str, str]:
     }
 
 
-def _unheld(fact: bank.Fact, question: Question) -> Iterator[str]:
+def _unheld(fact: schema.Fact, question: Question) -> Iterator[str]:
     yield from unheld(fact, OF_FACT)
     if question.picture:
         yield "its picture"

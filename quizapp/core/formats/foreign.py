@@ -15,9 +15,9 @@ from unicodedata import normalize
 
 from pydantic import ValidationError
 
-from quizapp.core import bank
 from quizapp.core.formats.frame import FACT_FIELDS, Gathering
 from quizapp.core.kinds import Question
+from quizapp.core.sets import schema
 
 _COMMENT = re.compile(r"<!--quizapp (\{[^<>]*\})-->")
 GAP_MARK = "\ue000"  # a private character that stands for a gap while HTML becomes Markdown
@@ -36,7 +36,7 @@ def with_names(text: str, names: list[str]) -> str:
     return "".join(piece + name for piece, name in zip(pieces, named, strict=True))
 
 
-def packed(fact: bank.Fact, question: Question, shown: Any) -> str:
+def packed(fact: schema.Fact, question: Question, shown: Any) -> str:
     """A question and what its fact says as ASCII JSON, with digests of what is shown of it."""
     document = {
         "fact": fact.model_dump(mode="json", exclude={"questions"}, exclude_defaults=True),
@@ -60,17 +60,17 @@ def from_comment(html: str) -> tuple[str, str | None]:
     return (_COMMENT.sub("", html), found[1]) if found else (html, None)
 
 
-def unpacked(text: str) -> tuple[bank.Fact, Any] | None:
+def unpacked(text: str) -> tuple[schema.Fact, Any] | None:
     """The fact, with its one question, and the digests that `packed` was given; None if it is not ours or damaged."""
     try:
         document = json.loads(text)
-        fact = bank.Fact.model_validate({**document["fact"], "questions": [document["question"]]})
+        fact = schema.Fact.model_validate({**document["fact"], "questions": [document["question"]]})
         return fact, document["shown"]
     except (ValidationError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
-def fields_of(fact: bank.Fact) -> dict[str, Any]:
+def fields_of(fact: schema.Fact) -> dict[str, Any]:
     """All that a fact says, but for its topic, which a file has in its own way."""
     return fact.model_dump(include=set(FACT_FIELDS - {"topic"}))
 

@@ -17,9 +17,10 @@ from typing import Any, Protocol
 from PIL import Image
 from pydantic import ValidationError
 
-from quizapp.core import authoring, bank
-from quizapp.core.bank.wording import in_words
+from quizapp.core import authoring
 from quizapp.core.kinds import Question, parse_question
+from quizapp.core.sets import schema
+from quizapp.core.sets.error_messages import in_words
 from quizapp.core.text.answers import fold
 
 MAX_UPLOAD = 10_000_000  # bytes of a file
@@ -27,7 +28,7 @@ MAX_UNPACKED = 50_000_000  # bytes of all that is packed in it, together
 MAX_QUESTIONS = 5_000
 MAX_COMPLAINTS = 1_000  # lines on what was left out; a file with more of them is something else
 
-FACT_FIELDS = frozenset(bank.Fact.model_fields) - {"key", "questions"}
+FACT_FIELDS = frozenset(schema.Fact.model_fields) - {"key", "questions"}
 
 PICTURE_FORMATS = ("PNG", "JPEG", "WEBP")
 
@@ -66,7 +67,7 @@ class Found:
     `keyed` is False where the file names no permanent key: then fact and question are keyed by what they say.
     """
 
-    fact: bank.Fact
+    fact: schema.Fact
     place: str
     says: frozenset[str] = FACT_FIELDS
     keyed: bool = True
@@ -81,9 +82,9 @@ class Read:
     """
 
     facts: tuple[Found, ...]
-    header: bank.SetHeader | None = None
+    header: schema.SetHeader | None = None
     topics: Mapping[str, str] = field(default_factory=dict)
-    names: tuple[bank.Name, ...] = ()
+    names: tuple[schema.Name, ...] = ()
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     skipped: tuple[Skipped, ...] = ()
     lost: tuple[Lost, ...] = ()
@@ -108,7 +109,9 @@ class Reading(Protocol):
 
 
 class Writing(Protocol):
-    def __call__(self, question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written: ...
+    def __call__(
+        self, question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime
+    ) -> Written: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,11 +225,14 @@ class Gathering:
         self._complain()
         self._lost.append(Lost(place, what))
 
-    def read(self, *, header: bank.SetHeader | None = None, names: Iterable[bank.Name] = ()) -> Read:
+    def read(self, *, header: schema.SetHeader | None = None, names: Iterable[schema.Name] = ()) -> Read:
         """All that was gathered."""
         found = tuple(
             Found(
-                bank.Fact.model_validate(half.fields | {"questions": half.questions}), half.place, half.says, half.keyed
+                schema.Fact.model_validate(half.fields | {"questions": half.questions}),
+                half.place,
+                half.says,
+                half.keyed,
             )
             for half in self._facts.values()
         )
@@ -240,7 +246,7 @@ class Gathering:
         new = {name: value for name, value in said.items() if name not in says}
         if half and not new:
             return half
-        fact = bank.Fact.model_validate(known | new | {"questions": [question]})
+        fact = schema.Fact.model_validate(known | new | {"questions": [question]})
         fields = fact.model_dump(exclude={"questions"})
         if half is None:
             half = self._facts[key] = _Half(fields, place, frozenset(new), keyed, [])
@@ -364,7 +370,7 @@ FIELD_WORDS = {
 }
 
 
-def unheld(fact: bank.Fact, held: Collection[str]) -> list[str]:
+def unheld(fact: schema.Fact, held: Collection[str]) -> list[str]:
     """In words, what a fact says in fields that a format does not hold. A statement that only repeats a question of the
     fact is made again when the question is read."""
     repeats = fact.statement == fact.questions[0].statement
@@ -372,7 +378,7 @@ def unheld(fact: bank.Fact, held: Collection[str]) -> list[str]:
     return [words for name, words in left.items() if not (name == "statement" and repeats)]
 
 
-def topic_labels(header: bank.SetHeader) -> dict[str, str]:
+def topic_labels(header: schema.SetHeader) -> dict[str, str]:
     """What to call each topic in a file that has one word for it: its title, or its key where two share a title."""
     titles = [topic.title.casefold() for topic in header.topics]
     return {

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from quizapp.core import bank
 from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, topic_labels, unheld
 from quizapp.core.formats.gift_answers import answers_of, question_of
 from quizapp.core.formats.gift_marks import escaped, plain, position
 from quizapp.core.formats.markup import as_text, markdown_of
 from quizapp.core.formats.moodle_xml.item import TAG_MARK, data_tags, read_tags
 from quizapp.core.kinds import Question
+from quizapp.core.sets import schema
 
 _NAME = re.compile(r"::((?:\\.|[^\\])*?)::", re.S)
 _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]", re.I)
@@ -156,7 +156,7 @@ def _category(path: str) -> str:
 # Writing
 
 
-def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
     """Every question as the type of GIFT that is nearest to it."""
     labels = topic_labels(question_set.header)
     lines: list[str] = []
@@ -179,7 +179,7 @@ def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now:
     return Written("\n".join(lines).encode(), tuple(lost))
 
 
-def _comment(fact: bank.Fact, question: Question) -> str:
+def _comment(fact: schema.Fact, question: Question) -> str:
     tags = [*(fact.tags if _are_plain(fact.tags) else []), *data_tags("fact", fact.key)]
     return f"// [id:{question.key}] " + " ".join(f"[tag:{tag}]" for tag in tags)
 

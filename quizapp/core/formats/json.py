@@ -6,9 +6,9 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, NoReturn
 
-from quizapp.core import bank
 from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of
 from quizapp.core.formats.yaml import read_document, take_facts
+from quizapp.core.sets import export, schema
 
 
 def read(data: bytes, *, topic: str) -> Read:
@@ -51,9 +51,9 @@ def _place(*path: str | int) -> str:
     return ", ".join(told)
 
 
-def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
     """The set as JSON, indented."""
-    text = json.dumps(bank.export_json(question_set), ensure_ascii=False, indent=2) + "\n"
+    text = json.dumps(export.export_json(question_set), ensure_ascii=False, indent=2) + "\n"
     lost = [
         Lost(question.key, "the bytes of its picture")
         for fact in question_set.facts

@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from quizapp.core import bank
 from quizapp.core.formats.frame import Format, Found, Lost, Read, Unreadable
 from quizapp.core.kinds import Question, parse_question
+from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
 
 
@@ -23,11 +23,11 @@ from quizapp.core.text.answers import fold
 class Merged:
     """What is to be brought into a set: facts, and its header and names with what the file adds to them."""
 
-    question_set: bank.QuestionSet
+    question_set: schema.QuestionSet
     lost: tuple[Lost, ...]
 
 
-def merge(read: Read, stored: bank.QuestionSet, form: Format, *, pictures: Collection[str], now: datetime) -> Merged:
+def merge(read: Read, stored: schema.QuestionSet, form: Format, *, pictures: Collection[str], now: datetime) -> Merged:
     """The facts that a file has, as they should stand in the set. `pictures` are the digests of those at hand."""
     homes = {question.key: (fact, question) for fact in stored.facts for question in fact.questions}
     found = read.facts if form.keyed else _keyed(read.facts, homes, stored, form, now)
@@ -43,8 +43,8 @@ def merge(read: Read, stored: bank.QuestionSet, form: Format, *, pictures: Colle
 
 def _keyed(
     found: Sequence[Found],
-    homes: Mapping[str, tuple[bank.Fact, Question]],
-    stored: bank.QuestionSet,
+    homes: Mapping[str, tuple[schema.Fact, Question]],
+    stored: schema.QuestionSet,
     form: Format,
     now: datetime,
 ) -> list[Found]:
@@ -65,8 +65,8 @@ def _renamed(found: Found, fact_key: str, question_key: str) -> Found:
 
 def _echoes(
     found: Sequence[Found],
-    homes: Mapping[str, tuple[bank.Fact, Question]],
-    stored: bank.QuestionSet,
+    homes: Mapping[str, tuple[schema.Fact, Question]],
+    stored: schema.QuestionSet,
     form: Format,
     now: datetime,
 ) -> dict[str, Question]:
@@ -90,7 +90,7 @@ def _echoes(
     }
 
 
-def _echo(question_set: bank.QuestionSet, form: Format, now: datetime) -> Sequence[Found]:
+def _echo(question_set: schema.QuestionSet, form: Format, now: datetime) -> Sequence[Found]:
     topic = question_set.header.topics[0].key
     try:
         return form.read(form.write(question_set, {}, now=now).data, topic=topic).facts
@@ -103,13 +103,13 @@ def _echo(question_set: bank.QuestionSet, form: Format, now: datetime) -> Sequen
 
 @dataclass(slots=True)
 class _Merging:
-    stored: bank.QuestionSet
-    by_key: Mapping[str, bank.Fact]
+    stored: schema.QuestionSet
+    by_key: Mapping[str, schema.Fact]
     read: Read
-    homes: Mapping[str, tuple[bank.Fact, Question]]
+    homes: Mapping[str, tuple[schema.Fact, Question]]
     echoes: Mapping[str, Question]
     pictures: Collection[str]
-    facts: dict[str, bank.Fact] = field(default_factory=dict)
+    facts: dict[str, schema.Fact] = field(default_factory=dict)
     lost: list[Lost] = field(default_factory=list)
 
     def take(self, found: Found) -> None:
@@ -142,15 +142,15 @@ class _Merging:
                 now_first = next((question for question in questions if question.key == first.key), first)
                 fields["statement"] = now_first.statement
         before = self.facts[key].questions if key in self.facts else []
-        self.facts[key] = bank.Fact.model_validate(fields | {"questions": [*before, *questions]})
+        self.facts[key] = schema.Fact.model_validate(fields | {"questions": [*before, *questions]})
 
     def result(self) -> Merged:
         header, topics = self._header()
         names = self._names()
         facts = tuple(self._fitted(fact, header, topics, names) for fact in self.facts.values())
-        return Merged(bank.QuestionSet(header, names, facts), (*self.read.lost, *self.lost))
+        return Merged(schema.QuestionSet(header, names, facts), (*self.read.lost, *self.lost))
 
-    def _header(self) -> tuple[bank.SetHeader, dict[str, str]]:
+    def _header(self) -> tuple[schema.SetHeader, dict[str, str]]:
         """The set's header with what the file adds to it, and for each topic of the file the set's."""
         header, other = self.stored.header, self.read.header
         topics = list(header.topics)
@@ -159,19 +159,19 @@ class _Merging:
         by_file: dict[str, str] = {}
         for key, title in (titles | dict(self.read.topics)).items():
             if (known := _known_topic(topics, key, title)) is None:
-                topics.append(bank.Topic(key=key, title=title, summary=summaries.get(key, title)))
+                topics.append(schema.Topic(key=key, title=title, summary=summaries.get(key, title)))
                 known = key
             by_file[key] = known
         passages = _added(header.passages, other.passages if other else [], "number")
         notes = _added(header.notes, other.notes if other else [], "number")
         return header.model_copy(update={"topics": topics, "passages": passages, "notes": notes}), by_file
 
-    def _names(self) -> tuple[bank.Name, ...]:
+    def _names(self) -> tuple[schema.Name, ...]:
         return tuple(_added(self.stored.names, self.read.names, "key"))
 
     def _fitted(
-        self, fact: bank.Fact, header: bank.SetHeader, topics: Mapping[str, str], names: Sequence[bank.Name]
-    ) -> bank.Fact:
+        self, fact: schema.Fact, header: schema.SetHeader, topics: Mapping[str, str], names: Sequence[schema.Name]
+    ) -> schema.Fact:
         """The fact without references to what is not there."""
         known = {topic.key for topic in header.topics}
         topic = topics.get(fact.topic, fact.topic)
@@ -193,7 +193,7 @@ class _Merging:
         return fact.model_copy(update=changed)
 
 
-def _known_topic(topics: Sequence[bank.Topic], key: str, title: str) -> str | None:
+def _known_topic(topics: Sequence[schema.Topic], key: str, title: str) -> str | None:
     """The topic of the set that the file means: of that key and title, else of that title, else of that key."""
     same = [topic.key for topic in topics if topic.key == key and topic.title == title]
     titled = [topic.key for topic in topics if fold(topic.title) == fold(title)]

@@ -15,10 +15,10 @@ from typing import Any
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from quizapp.core import bank
-from quizapp.core.bank.wording import in_words, path_of
 from quizapp.core.formats.frame import MAX_UNPACKED, Gathering, Lost, Read, Unreadable, Written, refuse_hidden
 from quizapp.core.kinds import Question
+from quizapp.core.sets import schema
+from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.strict_yaml import MAX_BYTES, Positions, YamlProblem, line_of, load
 
 MAX_FILES = 2_000  # in an archive
@@ -28,7 +28,7 @@ _FACTS = re.compile(r"(?:.*/)?facts/[^/]*\.ya?ml")
 _PICTURE = re.compile(r"(?:.*/)?pictures/([0-9a-f]{64})\.(?:webp|png|jpe?g)")
 _DEFAULTS = {
     name: field.get_default(call_default_factory=True)
-    for name, field in bank.Fact.model_fields.items()
+    for name, field in schema.Fact.model_fields.items()
     if not field.is_required()
 }
 
@@ -55,7 +55,7 @@ def read_document(data: Mapping[str, Any], gathering: Gathering, place: Callable
         header = header | {"passages": data.get("passages") or []}
     take_facts(data["facts"], gathering, lambda *path: place("facts", *path))
     return gathering.read(
-        header=_model(header, bank.SetHeader, lambda *path: place("set", *path)) if header else None,
+        header=_model(header, schema.SetHeader, lambda *path: place("set", *path)) if header else None,
         names=_names(names, gathering, lambda *path: place("set", "names", *path)),
     )
 
@@ -83,14 +83,14 @@ def take_facts(items: object, gathering: Gathering, place: Callable[..., str]) -
             gathering.add(fields, place=at, key=key, fact_key=fact_key, fact=fact)
 
 
-def _names(items: object, gathering: Gathering, place: Callable[..., str]) -> list[bank.Name]:
-    names: list[bank.Name] = []
+def _names(items: object, gathering: Gathering, place: Callable[..., str]) -> list[schema.Name]:
+    names: list[schema.Name] = []
     for i, item in enumerate(items if isinstance(items, list) else []):
         try:
             refuse_hidden(item)
-            name = bank.Name.model_validate(item)
+            name = schema.Name.model_validate(item)
         except ValidationError as error:
-            gathering.lose(place(i), f"a name: {in_words(error.errors(include_url=False)[0], bank.Name)}")
+            gathering.lose(place(i), f"a name: {in_words(error.errors(include_url=False)[0], schema.Name)}")
         except ValueError as error:
             gathering.lose(place(i), f"a name: {error}")
         else:
@@ -99,7 +99,7 @@ def _names(items: object, gathering: Gathering, place: Callable[..., str]) -> li
     return names
 
 
-def _model(data: object, model: type[bank.SetHeader], place: Callable[..., str]) -> bank.SetHeader:
+def _model(data: object, model: type[schema.SetHeader], place: Callable[..., str]) -> schema.SetHeader:
     try:
         refuse_hidden(data)
         return model.model_validate(data)
@@ -124,13 +124,13 @@ def _load(file: str, data: bytes) -> tuple[Any, Positions]:
 
 
 def _read_archive(data: bytes, gathering: Gathering) -> Read:
-    header: bank.SetHeader | None = None
-    names: list[bank.Name] = []
+    header: schema.SetHeader | None = None
+    names: list[schema.Name] = []
     for name, content in sorted(unpacked(data)):
         place = _in_file(name)
         if _is(name, "set.yaml"):
             loaded, positions = _load(name, content)
-            header = _model(loaded, bank.SetHeader, place(positions))
+            header = _model(loaded, schema.SetHeader, place(positions))
         elif _is(name, "names.yaml"):
             loaded, positions = _load(name, content)
             names = _names(loaded, gathering, place(positions))
@@ -183,7 +183,7 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
         return True
 
 
-def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
     """The folder of the set in a zip."""
     lost: list[Lost] = []
     out = BytesIO()
@@ -207,13 +207,13 @@ def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now:
     return Written(out.getvalue(), tuple(lost))
 
 
-def _used_pictures(question_set: bank.QuestionSet) -> dict[str, str]:
+def _used_pictures(question_set: schema.QuestionSet) -> dict[str, str]:
     """Digest of each picture → key of a question that shows it."""
     questions = (question for fact in question_set.facts for question in fact.questions)
     return {question.picture.digest: question.key for question in questions if question.picture}
 
 
-def _chunks(facts: tuple[bank.Fact, ...]) -> Iterator[bytes]:
+def _chunks(facts: tuple[schema.Fact, ...]) -> Iterator[bytes]:
     """Files of facts, none so large that it would not be read."""
     chunk: list[bytes] = []
     for fact in facts:

@@ -8,18 +8,17 @@ from typing import Any
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.assignments import Granted, Phase, Terms
+from quizapp.core.assignments import AssignmentSettings, FeedbackRelease, Phase
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, Extension, Plan, QuestionSet, User
 from quizapp.services import access
-from quizapp.services.assignments.ending import PREVIEW, PURPOSE, Telling, granted, telling, terms_for, terms_of
+from quizapp.services.attempts.settings import assignment_release, settings_for, settings_of
 
-KEPT_ON_TODAY = 7  # days that something to study stays there
+KEPT_ON_TODAY = 7  # days for which something to study is listed there
 
 
 @dataclass(frozen=True, slots=True)
-class Listed:
-    """An assignment in a list: for a student by their own terms and with their own attempts, for a teacher with
-    everybody's."""
+class AssignmentSummary:
+    """An assignment in a list: for a student with their own settings and attempts, for a teacher with everybody's."""
 
     assignment: Assignment
     timezone: str
@@ -28,7 +27,7 @@ class Listed:
     set_key: str
     made_by: str | None
     teaches: bool
-    terms: Terms
+    settings: AssignmentSettings
     phase: Phase
     attempts: list[Attempt] = field(default_factory=list)
 
@@ -38,7 +37,7 @@ class Listed:
 
     @property
     def handed_in(self) -> int:
-        """How many students handed something in."""
+        """The number of students who handed something in."""
         return len({attempt.learner_id for attempt in self.attempts if attempt.finished_at is not None})
 
     @property
@@ -50,13 +49,13 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Seat:
+class StudentProgress:
     """A student in the teacher's view of an assigned quiz."""
 
     user: User
     enrolment: Enrolment
-    granted: Granted | None
-    terms: Terms
+    extension: Extension | None
+    settings: AssignmentSettings
     attempts: list[Attempt]
 
     @property
@@ -70,33 +69,33 @@ class Seat:
     @property
     def late(self) -> bool:
         """Whether the first attempt handed in came late."""
-        return bool(self.finished) and self.terms.is_late(self.finished[0].finished_at)  # type: ignore[arg-type]
+        return bool(self.finished) and self.settings.is_late(self.finished[0].finished_at)  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
-    """An assignment with all that its own page shows; `seats` and `preview` are for teachers, `plan` for students."""
+class AssignmentPage:
+    """An assignment with all that its page shows; `students` and `preview` are for teachers, `plan` for students."""
 
-    listed: Listed
-    when: Telling
+    summary: AssignmentSummary
+    release: FeedbackRelease
     enrolment: Enrolment
     topics: list[str]  # titles of those to study, or drawn from
     draws: list[tuple[str, int]]  # title of a topic, questions
     plan: Plan | None
-    seats: list[Seat]
+    students: list[StudentProgress]
     preview: Attempt | None
 
 
-def of_class(session: Session, user: User, class_id: int, *, now: datetime) -> list[Listed]:
-    """The assignments of a class, the newest first; archived ones for its teachers only. Three statements."""
+def list_for_class(session: Session, user: User, class_id: int, *, now: datetime) -> list[AssignmentSummary]:
+    """Return the assignments of a class, the newest first; archived ones for its teachers only. Three statements."""
     query = _rows(user).where(Assignment.class_id == class_id).order_by(Assignment.id.desc())
-    return _listed(session, user, query, now)
+    return _summaries(session, user, query, now)
 
 
-def of_student(session: Session, user: User, *, now: datetime) -> list[Listed]:
-    """What a student's classes ask of them now, the soonest due first; two statements.
+def list_for_student(session: Session, user: User, *, now: datetime) -> list[AssignmentSummary]:
+    """Return what a student's classes ask of them now, the soonest due first; two statements.
 
-    Something to study stays until its exam day, or for KEPT_ON_TODAY days.
+    Something to study is listed until its exam day, or for KEPT_ON_TODAY days.
     """
     query = (
         _rows(user)
@@ -106,7 +105,7 @@ def of_student(session: Session, user: User, *, now: datetime) -> list[Listed]:
     today = user.clock.day(now)
     return [
         each
-        for each in _listed(session, user, query, now)
+        for each in _summaries(session, user, query, now)
         if (each.to_do if each.assignment.kind == "quiz" else _still_studied(each.assignment, today, now))
     ]
 
@@ -117,21 +116,21 @@ def _still_studied(assignment: Assignment, today: Any, now: datetime) -> bool:
     return (now - assignment.created_at).days < KEPT_ON_TODAY
 
 
-def page(session: Session, user: User, assignment_id: int, *, now: datetime) -> Page:
-    """An assignment of a class that the person is in; eight statements at most. Raises NotFound."""
+def get_page(session: Session, user: User, assignment_id: int, *, now: datetime) -> AssignmentPage:
+    """Return an assignment of a class that the person is in; eight statements at most. Raises NotFound."""
     assignment, _, enrolment = access.assignment_to_do(session, user, assignment_id)
-    (listed,) = _listed(session, user, _rows(user).where(Assignment.id == assignment_id), now)
+    (summary,) = _summaries(session, user, _rows(user).where(Assignment.id == assignment_id), now)
     header = session.get_one(QuestionSet, assignment.set_id).header
     titles = {topic["key"]: topic["title"] for topic in header["topics"]}
-    return Page(
-        listed=listed,
-        when=telling(session, assignment),
+    return AssignmentPage(
+        summary=summary,
+        release=assignment_release(session, assignment),
         enrolment=enrolment,
         topics=[titles.get(key, key) for key in assignment.topics],
         draws=[(titles.get(key, key), number) for key, number in assignment.draws.items()],
-        plan=None if listed.teaches else session.get(Plan, (user.id, assignment.set_id)),
-        seats=_seats(session, assignment, listed.attempts) if listed.teaches else [],
-        preview=_preview(session, user, assignment) if listed.teaches else None,
+        plan=None if summary.teaches else session.get(Plan, (user.id, assignment.set_id)),
+        students=_students(session, assignment, summary.attempts) if summary.teaches else [],
+        preview=_preview(session, user, assignment) if summary.teaches else None,
     )
 
 
@@ -152,16 +151,16 @@ def _rows(user: User) -> Select[Any]:
     )
 
 
-def _listed(session: Session, user: User, query: Select[Any], now: datetime) -> list[Listed]:
+def _summaries(session: Session, user: User, query: Select[Any], now: datetime) -> list[AssignmentSummary]:
     rows = session.execute(query).all()
     taught = {row[0].id for row in rows if row[5].role == access.TEACHER}
     attempts = _attempts(session, user, {row[0].id for row in rows}, taught)
     found = []
     for assignment, classroom, set_title, set_key, made_by, enrolment, extension in rows:
         teaches = assignment.id in taught
-        terms = terms_of(assignment) if teaches else terms_for(assignment, enrolment, extension)
+        settings = settings_of(assignment) if teaches else settings_for(assignment, enrolment, extension)
         found.append(
-            Listed(
+            AssignmentSummary(
                 assignment,
                 classroom.timezone,
                 classroom.title,
@@ -169,8 +168,8 @@ def _listed(session: Session, user: User, query: Select[Any], now: datetime) -> 
                 set_key,
                 made_by,
                 teaches,
-                terms,
-                terms.phase(now),
+                settings,
+                settings.phase(now),
                 attempts[assignment.id],
             )
         )
@@ -178,13 +177,13 @@ def _listed(session: Session, user: User, query: Select[Any], now: datetime) -> 
 
 
 def _attempts(session: Session, user: User, ids: set[int], taught: set[int]) -> dict[int, list[Attempt]]:
-    """By assignment the attempts at it: one's own, or everybody's where one teaches."""
+    """Return the attempts by assignment: the user's own, or everybody's where they teach."""
     found: dict[int, list[Attempt]] = defaultdict(list)
     query = (
         select(Attempt)
         .where(
             Attempt.assignment_id.in_(ids),
-            Attempt.purpose == PURPOSE,
+            Attempt.purpose == "assignment",
             or_(Attempt.learner_id == user.id, Attempt.assignment_id.in_(taught)),
         )
         .order_by(Attempt.id)
@@ -197,13 +196,13 @@ def _attempts(session: Session, user: User, ids: set[int], taught: set[int]) -> 
 def _preview(session: Session, user: User, assignment: Assignment) -> Attempt | None:
     return session.scalar(
         select(Attempt)
-        .where(Attempt.assignment_id == assignment.id, Attempt.learner_id == user.id, Attempt.purpose == PREVIEW)
+        .where(Attempt.assignment_id == assignment.id, Attempt.learner_id == user.id, Attempt.purpose == "preview")
         .order_by(Attempt.id.desc())
         .limit(1)
     )
 
 
-def _seats(session: Session, assignment: Assignment, attempts: list[Attempt]) -> list[Seat]:
+def _students(session: Session, assignment: Assignment, attempts: list[Attempt]) -> list[StudentProgress]:
     rows = session.execute(
         select(User, Enrolment, Extension)
         .join(Enrolment, Enrolment.user_id == User.id)
@@ -219,6 +218,6 @@ def _seats(session: Session, assignment: Assignment, attempts: list[Attempt]) ->
     for attempt in attempts:
         own[attempt.learner_id].append(attempt)
     return [
-        Seat(user, enrolment, granted(extension), terms_for(assignment, enrolment, extension), own[user.id])
+        StudentProgress(user, enrolment, extension, settings_for(assignment, enrolment, extension), own[user.id])
         for user, enrolment, extension in rows
     ]

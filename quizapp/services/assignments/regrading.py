@@ -1,4 +1,4 @@
-"""Everybody marked anew, after a question's key was mended: foreseen first, done when it is confirmed."""
+"""Answers graded again after the key of a question was corrected: first shown, then done when confirmed."""
 
 import hashlib
 from collections import defaultdict
@@ -14,16 +14,17 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import carry_over, parse_question, parse_response
 from quizapp.core.kinds.grade import Grade
 from quizapp.models import Assignment, Attempt, Classroom, Question, QuestionVersion, Response, User
-from quizapp.services import access, deeds
-from quizapp.services.assignments.ending import PURPOSE, marks_given, telling
+from quizapp.services import access, audit_log
+from quizapp.services.assignments.deadlines import credit_sum
+from quizapp.services.attempts.settings import assignment_release
 
 
-class ChangedMeanwhile(Exception):
+class RegradeOutdated(Exception):
     """A question was edited, or an attempt handed in, since the change of marks was shown."""
 
 
 @dataclass(frozen=True, slots=True)
-class NewMark:
+class RegradedAnswer:
     """The answer of a student in words ("" where there is none), its credit (0..1) before and after."""
 
     attempt_id: int
@@ -35,18 +36,19 @@ class NewMark:
 
 
 @dataclass(frozen=True, slots=True)
-class Edited:
-    """A question that was edited since it was asked: the marks that change, and the answers that cannot follow."""
+class RegradedQuestion:
+    """A question that was edited since it was asked: the answers whose credit changes, and those
+    that cannot be carried over."""
 
     question: AskedQuestion
-    key: str  # the right answer, in words, by which it is marked now
-    marks: list[NewMark] = field(default_factory=list)
-    kept: list[NewMark] = field(default_factory=list)  # before and after are the same
-    same: int = 0  # answers whose mark stays
+    key: str  # the right answer in words, by which it is graded now
+    changed: list[RegradedAnswer] = field(default_factory=list)
+    kept: list[RegradedAnswer] = field(default_factory=list)  # before and after are the same
+    unchanged: list[RegradedAnswer] = field(default_factory=list)  # whose credit stays
 
 
 @dataclass(frozen=True, slots=True)
-class Total:
+class RegradedAttempt:
     """The marks of one attempt, before and after."""
 
     attempt_id: int
@@ -59,38 +61,38 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Regrading:
-    """What marking by the questions as they are now would change. `mark` tells it from any other."""
+    """What grading by the current questions would change. `digest` tells it from any other."""
 
     assignment: Assignment
-    questions: list[Edited]
-    totals: list[Total]
-    mark: str
+    questions: list[RegradedQuestion]
+    attempts: list[RegradedAttempt]
+    digest: str
     changes: list[dict[str, Any]]  # of responses
 
     @property
     def changed(self) -> int:
-        """How many answers get another mark."""
-        return sum(len(edited.marks) for edited in self.questions)
+        """The number of answers that get another credit."""
+        return sum(len(edited.changed) for edited in self.questions)
 
 
-def foresee(session: Session, teacher: User, assignment_id: int) -> Regrading:
-    """What a regrading would change in attempts that were handed in; three statements. Raises NotFound."""
+def plan_regrade(session: Session, teacher: User, assignment_id: int) -> Regrading:
+    """Return what a regrade would change in attempts that were handed in; three statements. Raises NotFound."""
     assignment = access.assignment_to_teach(session, teacher, assignment_id)
-    return _foreseen(session, assignment)
+    return _plan(session, assignment)
 
 
-def regrade(session: Session, teacher: User, assignment_id: int, mark: str, *, now: datetime) -> Regrading:
-    """Mark everybody anew, as it was foreseen; eight statements. Memories and reviews stay as they are.
+def regrade(session: Session, teacher: User, assignment_id: int, digest: str, *, now: datetime) -> Regrading:
+    """Grade every answer again, as it was shown; eight statements. Memories and reviews stay as they are.
 
-    Done again it finds nothing to do. Raises NotFound and ChangedMeanwhile.
+    Done again it finds nothing to do. Raises NotFound and RegradeOutdated.
     """
     assignment = access.assignment_to_teach(session, teacher, assignment_id, lock=True)
-    found = _foreseen(session, assignment)
-    if found.mark != mark:
-        raise ChangedMeanwhile
+    found = _plan(session, assignment)
+    if found.digest != digest:
+        raise RegradeOutdated
     if found.changes:
         classroom = session.get_one(Classroom, assignment.class_id)
-        deeds.note(
+        audit_log.record(
             session,
             teacher,
             "regraded",
@@ -99,23 +101,23 @@ def regrade(session: Session, teacher: User, assignment_id: int, mark: str, *, n
             title=assignment.title,
             changed=found.changed,
         )
-        _note_each(session, teacher, assignment, classroom, found, now)
+        _log_each(session, teacher, assignment, classroom, found, now)
         _apply(session, assignment, found)
     return found
 
 
-def _note_each(
+def _log_each(
     session: Session, teacher: User, assignment: Assignment, classroom: Classroom, found: Regrading, now: datetime
 ) -> None:
-    """Note it for each student whose marks change: with the marks, where these may be told, or without."""
-    when, title = telling(session, assignment), assignment.title
-    told = [total for total in found.totals if when.is_told(total, now)]
+    """Log it for each student whose marks change: with the marks if they are released, or without."""
+    release, title = assignment_release(session, assignment), assignment.title
+    released = [each for each in found.attempts if release.is_released(each.finished_at, now)]
     marks = [
-        (each.student, {"title": title, "before": f"{each.before:g}", "after": f"{each.after:g}"}) for each in told
+        (each.student, {"title": title, "before": f"{each.before:g}", "after": f"{each.after:g}"}) for each in released
     ]
-    untold = [(each.student, {"title": title}) for each in found.totals if each not in told]
-    deeds.note_each(session, teacher, "regraded answers", marks, now=now, classroom=classroom)
-    deeds.note_each(session, teacher, "regraded untold", untold, now=now, classroom=classroom)
+    unreleased = [(each.student, {"title": title}) for each in found.attempts if each not in released]
+    audit_log.record_each(session, teacher, "regraded answers", marks, now=now, classroom=classroom)
+    audit_log.record_each(session, teacher, "regraded unreleased", unreleased, now=now, classroom=classroom)
 
 
 def _apply(session: Session, assignment: Assignment, found: Regrading) -> None:
@@ -126,40 +128,42 @@ def _apply(session: Session, assignment: Assignment, found: Regrading) -> None:
     )
     session.execute(
         update(Attempt)
-        .where(Attempt.assignment_id == assignment.id, Attempt.purpose == PURPOSE, Attempt.finished_at.is_not(None))
-        .values(marks=marks_given())
+        .where(
+            Attempt.assignment_id == assignment.id, Attempt.purpose == "assignment", Attempt.finished_at.is_not(None)
+        )
+        .values(marks=credit_sum())
         .execution_options(synchronize_session=False)
     )
     session.expire_all()
 
 
-def _foreseen(session: Session, assignment: Assignment) -> Regrading:
+def _plan(session: Session, assignment: Assignment) -> Regrading:
     rows = _outdated(session, assignment)
     questions = _bodies(session, rows)
-    by_question: dict[int, Edited] = {}
+    by_question: dict[int, RegradedQuestion] = {}
     changes: list[dict[str, Any]] = []
     moved: dict[int, float] = defaultdict(float)
     for row in rows:
-        new = questions[row.current_id]
-        edited = by_question.setdefault(row.question_id, Edited(new, new.right_answer))
-        after = _after(row, questions[row.question_version_id], new)
-        mark = _mark(row, questions[row.question_version_id], after)
+        old, new = questions[row.question_version_id], questions[row.current_id]
+        regraded = by_question.setdefault(row.question_id, RegradedQuestion(new, new.right_answer))
+        after = _after(row, old, new)
+        answer = _regraded_answer(row, old, after)
         if after is None:
-            edited.kept.append(mark)
+            regraded.kept.append(answer)
             continue
         changes.append(_change(row, after))
-        if mark.before != mark.after:
-            edited.marks.append(mark)
-            moved[row.attempt_id] += mark.after - mark.before
-        else:
-            by_question[row.question_id] = _one_more(edited)
-    totals = {row.attempt_id: _total(row, moved[row.attempt_id]) for row in rows if row.attempt_id in moved}
+        (regraded.unchanged if answer.before == answer.after else regraded.changed).append(answer)
+        if answer.before != answer.after:
+            moved[row.attempt_id] += answer.after - answer.before
+    attempts = {
+        row.attempt_id: _regraded_attempt(row, moved[row.attempt_id]) for row in rows if row.attempt_id in moved
+    }
     seen = [f"{row.attempt_id}.{row.position}.{row.current_id}" for row in rows]
-    return Regrading(assignment, list(by_question.values()), list(totals.values()), _digest(seen), changes)
+    return Regrading(assignment, list(by_question.values()), list(attempts.values()), _digest(seen), changes)
 
 
 def _outdated(session: Session, assignment: Assignment) -> Sequence[Any]:
-    """What was asked and handed in, and marked by another version of its question than the one that is asked now."""
+    """Return the questions handed in that were graded by another version than the current one."""
     asked, current = aliased(QuestionVersion), aliased(QuestionVersion)
     return session.execute(
         select(
@@ -182,7 +186,7 @@ def _outdated(session: Session, assignment: Assignment) -> Sequence[Any]:
         .join(current, (current.question_id == Question.id) & (current.number == Question.current))
         .where(
             Attempt.assignment_id == assignment.id,
-            Attempt.purpose == PURPOSE,
+            Attempt.purpose == "assignment",
             Attempt.finished_at.is_not(None),
             current.id != func.coalesce(Response.regraded_by_id, Response.question_version_id),
         )
@@ -191,33 +195,33 @@ def _outdated(session: Session, assignment: Assignment) -> Sequence[Any]:
 
 
 def _bodies(session: Session, rows: Sequence[Any]) -> dict[int, AskedQuestion]:
-    """Each version once, by its id."""
+    """Return each version once, by its id."""
     wanted = {row.question_version_id for row in rows} | {row.current_id for row in rows}
     found = session.execute(select(QuestionVersion.id, QuestionVersion.body).where(QuestionVersion.id.in_(wanted)))
     return {version_id: parse_question(body) for version_id, body in found}
 
 
 @dataclass(frozen=True, slots=True)
-class _After:
+class _NewGrade:
     grade: Grade | None  # None: there was no answer
 
 
-def _after(row: Any, old: AskedQuestion, new: AskedQuestion) -> _After | None:
-    """The mark by the new key; None for an answer that cannot follow."""
+def _after(row: Any, old: AskedQuestion, new: AskedQuestion) -> _NewGrade | None:
+    """Return the grade by the new key; None for an answer that cannot be carried over."""
     if row.response is None:
-        return _After(None)
+        return _NewGrade(None)
     carried = carry_over(old, parse_response(row.response), new)
-    return None if carried is None else _After(new.grade(carried))
+    return None if carried is None else _NewGrade(new.grade(carried))
 
 
-def _mark(row: Any, old: AskedQuestion, after: _After | None) -> NewMark:
+def _regraded_answer(row: Any, old: AskedQuestion, after: _NewGrade | None) -> RegradedAnswer:
     before = row.fraction or 0.0
     answer = "" if row.response is None else old.describe_answer(parse_response(row.response))
     credit = before if after is None else (after.grade.fraction if after.grade else 0.0)
-    return NewMark(row.attempt_id, row.position, row.User.name or "", answer, before, credit)
+    return RegradedAnswer(row.attempt_id, row.position, row.User.name or "", answer, before, credit)
 
 
-def _change(row: Any, after: _After) -> dict[str, Any]:
+def _change(row: Any, after: _NewGrade) -> dict[str, Any]:
     return {
         "which": row.attempt_id,
         "place": row.position,
@@ -227,13 +231,9 @@ def _change(row: Any, after: _After) -> dict[str, Any]:
     }
 
 
-def _one_more(edited: Edited) -> Edited:
-    return Edited(edited.question, edited.key, edited.marks, edited.kept, edited.same + 1)
-
-
-def _total(row: Any, moved: float) -> Total:
+def _regraded_attempt(row: Any, moved: float) -> RegradedAttempt:
     before = row.marks or 0.0
-    return Total(row.attempt_id, row.User, row.size, row.finished_at, before, round(before + moved, 9))
+    return RegradedAttempt(row.attempt_id, row.User, row.size, row.finished_at, before, round(before + moved, 9))
 
 
 def _digest(parts: Sequence[str]) -> str:

@@ -1,56 +1,11 @@
-"""Sittings: a fixed row of questions, answered one by one. Quizzes, practice and assignments are all made of them.
+"""Attempts of every purpose: quizzes, assigned quizzes and their previews, practice, pretests.
 
-drawing.py    what may be asked
-taking.py     an attempt begun, looked at, answered, handed in
-recording.py  what its answers do to memory
+What differs between the purposes is the table POLICIES in core.attempts.
+
+drawing.py    the questions a set has to draw from
+lifecycle.py  begin, show, answer, hand in, expire, discard
+questions.py  the questions of an attempt, with their answers and grades
+settings.py   the settings of an assigned quiz, and when it releases feedback
+reviews.py    answers recorded as reviews
+results.py    the result of a finished attempt
 """
-
-from quizapp.services.attempts.drawing import pool
-from quizapp.services.attempts.recording import record_reviews
-from quizapp.services.attempts.taking import (
-    AT_END,
-    AT_ONCE,
-    GRACE,
-    MARKED_BY,
-    AnsweredAlready,
-    AttemptOver,
-    Item,
-    Marked,
-    Sitting,
-    as_marked,
-    begin,
-    finish,
-    is_over,
-    item,
-    items,
-    marked,
-    own_attempt,
-    progress,
-    respond,
-    sitting,
-)
-
-__all__ = [
-    "AT_END",
-    "AT_ONCE",
-    "GRACE",
-    "MARKED_BY",
-    "AnsweredAlready",
-    "AttemptOver",
-    "Item",
-    "Marked",
-    "Sitting",
-    "as_marked",
-    "begin",
-    "finish",
-    "is_over",
-    "item",
-    "items",
-    "marked",
-    "own_attempt",
-    "pool",
-    "progress",
-    "record_reviews",
-    "respond",
-    "sitting",
-]

@@ -1,25 +1,27 @@
-"""What attempts may ask of a set."""
+"""The questions of a set that an attempt may ask."""
 
 from collections.abc import Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.quizzes import GRADABLE, Candidate
+from quizapp.core.attempts import GRADABLE, Candidate
 from quizapp.models import Fact, Question, QuestionVersion
 
 
-def pool(session: Session, set_id: int, *, topics: Sequence[str] = (), kinds: Sequence[str] = ()) -> list[Candidate]:
-    """Every question of a set that is asked now and can be graded, of some topics and kinds or of all."""
+def list_candidates(
+    session: Session, set_id: int, *, topics: Sequence[str] = (), kinds: Sequence[str] = ()
+) -> list[Candidate]:
+    """Return every current question of a set that can be graded, of some topics and kinds or of all."""
     kind = QuestionVersion.body["kind"].as_string()
     query = (
         select(Fact.id, Fact.topic, QuestionVersion.id, kind)
-        .join(Question, (Question.fact_id == Fact.id) & Question.retired_at.is_(None))
+        .join(Question, (Question.fact_id == Fact.id) & Question.archived_at.is_(None))
         .join(
             QuestionVersion,
             (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.current),
         )
-        .where(Fact.set_id == set_id, Fact.retired_at.is_(None), kind.in_(kinds or GRADABLE))
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), kind.in_(kinds or GRADABLE))
     )
     if topics:
         query = query.where(Fact.topic.in_(topics))

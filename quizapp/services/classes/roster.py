@@ -1,6 +1,6 @@
-"""Who is in a class, for its teachers' eyes."""
+"""The people in a class for its teachers, and what a teacher does to a student."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -8,9 +8,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
+from quizapp.core import classes as rules
 from quizapp.core.classes import sort_key
 from quizapp.models import Classroom, DayCount, Enrolment, User
-from quizapp.services.access import ACTIVE, STUDENT, TEACHER, class_to_teach
+from quizapp.services import audit_log
+from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach
 from quizapp.services.errors import NotFound
 
 
@@ -50,12 +52,13 @@ class Roster:
     former: Sequence[Student]
 
 
-def roster(session: Session, user: User, class_id: int) -> Roster:
+def read_roster(session: Session, user: User, class_id: int) -> Roster:
     """Two statements, however many there are. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id)
     rows = _members(session, Enrolment.class_id == class_id)
     students = sorted(
-        (_student(*row) for row in rows if row[0].role == STUDENT), key=lambda one: sort_key(one.called or one.name)
+        (_roster_student(*row) for row in rows if row[0].role == STUDENT),
+        key=lambda one: sort_key(one.called or one.name),
     )
     return Roster(
         classroom,
@@ -65,13 +68,13 @@ def roster(session: Session, user: User, class_id: int) -> Roster:
     )
 
 
-def student_of(session: Session, user: User, class_id: int, user_id: int) -> tuple[Classroom, Student]:
+def find_student(session: Session, user: User, class_id: int, user_id: int) -> tuple[Classroom, Student]:
     """One student, in the class now or before. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id)
     rows = _members(session, Enrolment.class_id == class_id, Enrolment.user_id == user_id, Enrolment.role == STUDENT)
     if not rows:
         raise NotFound
-    return classroom, _student(*rows[0])
+    return classroom, _roster_student(*rows[0])
 
 
 def _members(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Any]:
@@ -91,7 +94,7 @@ def _members(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Any
     ).all()
 
 
-def _student(row: Enrolment, name: str | None, teaches: bool, last_day: date | None) -> Student:
+def _roster_student(row: Enrolment, name: str | None, teaches: bool, last_day: date | None) -> Student:
     return Student(
         row.user_id,
         name or "",
@@ -107,3 +110,99 @@ def _student(row: Enrolment, name: str | None, teaches: bool, last_day: date | N
 
 def _teaches_now(row: Enrolment) -> bool:
     return row.role == TEACHER and row.status == ACTIVE
+
+
+# What a teacher does to a student
+
+
+class NoNewPassword(Exception):
+    """The account is one of somebody who teaches, or not in the class now: no teacher sets its password."""
+
+
+def remove_student(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> None:
+    """Take a student out, who may join again."""
+    _end_enrolment(session, user, class_id, user_id, REMOVED, now)
+
+
+def ban_student(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> None:
+    """Take a student out, who may not join again."""
+    _end_enrolment(session, user, class_id, user_id, BANNED, now)
+
+
+def _end_enrolment(session: Session, user: User, class_id: int, user_id: int, status: str, now: datetime) -> None:
+    classroom, enrolment, student = _student_to_change(session, user, class_id, user_id)
+    if enrolment.status not in (ACTIVE, REMOVED, BANNED) or enrolment.status == status:
+        return  # who left is gone already
+    enrolment.status, enrolment.ended_at = status, now
+    audit_log.record(session, user, status, now=now, classroom=classroom, subject=student)
+
+
+def restore_student(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> User | None:
+    """Have a student back who was removed or banned; None where there is nobody to have back.
+
+    Who left of their own accord is not made to return.
+    """
+    classroom, enrolment, student = _student_to_change(session, user, class_id, user_id)
+    if enrolment.status not in (REMOVED, BANNED):
+        return None
+    enrolment.status, enrolment.ended_at = ACTIVE, None
+    audit_log.record(session, user, "restored", now=now, classroom=classroom, subject=student)
+    return student
+
+
+def update_student(
+    session: Session, user: User, class_id: int, user_id: int, *, called: str, time_factor: float, now: datetime
+) -> None:
+    """Note a student's name, and the factor (1..5) that time limits are multiplied by."""
+    classroom, enrolment, student = _student_to_change(session, user, class_id, user_id)
+    if called != enrolment.called:
+        enrolment.called = called
+        audit_log.record(session, user, "named", now=now, classroom=classroom, subject=student, called=called)
+    if time_factor != enrolment.time_factor:
+        enrolment.time_factor = time_factor
+        factor = f"{time_factor:g}"
+        audit_log.record(session, user, "set time factor", now=now, classroom=classroom, subject=student, factor=factor)
+
+
+# Passwords, and accounts made by a teacher: hashing takes long, so it is done before and not here
+
+
+def record_new_password(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> User:
+    """The student whose password is to be changed, with the change recorded. Raises NotFound, NoNewPassword."""
+    classroom, _, student = _student_to_change(session, user, class_id, user_id)
+    if not find_student(session, user, class_id, user_id)[1].may_get_password:
+        raise NoNewPassword
+    audit_log.record(session, user, "set password", now=now, classroom=classroom, subject=student)
+    return student
+
+
+def check_student_list(session: Session, user: User, class_id: int, text: str) -> Sequence[rules.Entry]:
+    """A list of students as accounts can be made of it; two statements. Raises NotFound, core's Unreadable."""
+    class_to_teach(session, user, class_id)
+    entries = rules.read_list(text)
+    taken = session.scalars(select(User.name_folded).where(User.name_folded.in_(rules.candidates(entries))))
+    return rules.settle(entries, {name for name in taken if name})
+
+
+def enrol_students(
+    session: Session, user: User, class_id: int, made: Iterable[tuple[User, str]], *, now: datetime
+) -> None:
+    """Put new accounts into the class, each with the name its student is called by."""
+    classroom = class_to_teach(session, user, class_id, lock=True)
+    for student, called in made:
+        session.add(Enrolment(class_id=classroom.id, user_id=student.id, role=STUDENT, called=called, joined_at=now))
+        audit_log.record(session, user, "enrolled", now=now, classroom=classroom, subject=student)
+
+
+def _student_to_change(session: Session, user: User, class_id: int, user_id: int) -> tuple[Classroom, Enrolment, User]:
+    """A student in the class now or before, to be changed. Raises NotFound."""
+    classroom = class_to_teach(session, user, class_id, lock=True)
+    row = session.execute(
+        select(Enrolment, User)
+        .join(User, User.id == Enrolment.user_id)
+        .where(Enrolment.class_id == class_id, Enrolment.user_id == user_id, Enrolment.role == STUDENT)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return classroom, row[0], row[1]

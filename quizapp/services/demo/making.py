@@ -8,12 +8,13 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import bank, demo_set, scheduling
+from quizapp.core import demo_set, scheduling
 from quizapp.core.accounts import fold_name
 from quizapp.core.kinds.choice import Choice
+from quizapp.core.sets import schema
 from quizapp.models import Assignment, Classroom, Enrolment, Plan, QuestionSet, User
-from quizapp.services.bank import bring_in, make_set
 from quizapp.services.demo import quizzes, studying
+from quizapp.services.sets.contents import apply_document, insert_set
 
 TIMEZONE = "Asia/Baku"
 TERM = timedelta(weeks=16)
@@ -62,7 +63,7 @@ def remove(session: Session) -> None:
 
 
 def make(
-    session: Session, source: bank.QuestionSet, *, size: Size, seed: int, password_hash: str, now: datetime
+    session: Session, source: schema.QuestionSet, *, size: Size, seed: int, password_hash: str, now: datetime
 ) -> Made:
     """Make the class out of a set to copy from; the same for the same seed, day and state of the database, but for
     the secrets. All accounts have the one password. Raises ValueError for more facts than can be made up."""
@@ -86,9 +87,9 @@ def make(
         )  # fmt: skip
     session.flush()
     forms = studying.read_forms(session, question_set.id)
-    papers = quizzes.assign(session, classroom, question_set, people[0], forms, seed=seed, began=began, now=now)
+    assigned = quizzes.assign(session, classroom, question_set, people[0], forms, seed=seed, began=began, now=now)
     plan = scheduling.Plan(desired_retention=RETENTION, new_per_day=NEW_PER_DAY, exam_day=exam_day)
-    done = studying.run(session, people[1:], forms, papers, size.reviews, plan=plan, seed=seed, began=began, now=now)
+    done = studying.run(session, people[1:], forms, assigned, size.reviews, plan=plan, seed=seed, began=began, now=now)
     return Made(TEACHER, people[1].name or "", classroom.id, len(forms.of_fact), done.reviews, done.attempts)
 
 
@@ -128,7 +129,7 @@ def _class(session: Session, people: Sequence[User], began: datetime) -> Classro
 
 
 def _set(
-    session: Session, owner: User, source: bank.QuestionSet, count: int, seed: int, began: datetime
+    session: Session, owner: User, source: schema.QuestionSet, count: int, seed: int, began: datetime
 ) -> QuestionSet:
     """A copy of as much of the source as fits, and made-up facts for the rest; two of their questions are flawed."""
     made_up = max(count - len(source.facts), min(count, 4))
@@ -148,14 +149,14 @@ def _set(
             "refuse": [],
         }
     )
-    row = make_set(session, owner, header, source.names, now=began)
+    row = insert_set(session, owner, header, source.names, now=began)
     row.is_demo = True
-    document = bank.QuestionSet(bank.SetHeader.model_validate(row.header), source.names, facts)
-    bring_in(session, row, document, author=owner, by_author=True, now=began)
+    document = schema.QuestionSet(schema.SetHeader.model_validate(row.header), source.names, facts)
+    apply_document(session, row, document, author=owner, by_author=True, now=began)
     return row
 
 
-def _within_itself(facts: tuple[bank.Fact, ...]) -> tuple[bank.Fact, ...]:
+def _within_itself(facts: tuple[schema.Fact, ...]) -> tuple[schema.Fact, ...]:
     """The facts without what leads to one that is not among them."""
     keys = {fact.key for fact in facts}
     return tuple(
@@ -164,7 +165,7 @@ def _within_itself(facts: tuple[bank.Fact, ...]) -> tuple[bank.Fact, ...]:
     )
 
 
-def _miskeyed(fact: bank.Fact) -> bank.Fact:
+def _miskeyed(fact: schema.Fact) -> schema.Fact:
     """The fact with the key of its choice question and the first distractor in each other's place."""
     question = fact.questions[0]
     assert isinstance(question, Choice)

@@ -1,4 +1,4 @@
-"""The quizzes of the demonstration, and how the simulated learners sit them."""
+"""The quizzes of the demo class, and the attempts of its simulated students."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.simulation import Flaw, Form, Learner, sit
+from quizapp.core.simulation import Flaw, Form, Learner, take_quiz
 from quizapp.models import Assignment, Classroom, QuestionSet, User
 from quizapp.services.demo.studying import Forms
 
@@ -18,15 +18,15 @@ QUIZZES = (("First test", 70), ("Second test", 35), ("Third test", 6))
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
-    """A quiz that was assigned: its questions (fact id, form, what is wrong with it), and the day it is sat."""
+class AssignedQuiz:
+    """An assigned quiz: its questions (fact id, form, what is wrong with it), and the day on which it is taken."""
 
     assignment: Assignment
     asked: Sequence[tuple[int, Form, Flaw | None]]
     day: date
 
-    def sat_by(self, learner: Learner, student: User) -> list[dict[str, Any]]:
-        """The rows of a student's attempts, each with its `responses`: most make one, some a second."""
+    def attempts_of(self, learner: Learner, student: User) -> list[dict[str, Any]]:
+        """Return the rows of a student's attempts, each with its `responses`: most make one, some a second."""
         attempts = [self._attempt(learner, student, 0)]
         if learner.chance.random() < 0.25:
             attempts.append(self._attempt(learner, student, 1))
@@ -41,7 +41,7 @@ class Paper:
         learner.chance.shuffle(order)
         at, responses = began, []
         for position, ((fact_id, form, _), given) in enumerate(
-            zip(order, sit(learner, order, self.day), strict=True), 1
+            zip(order, take_quiz(learner, order, self.day), strict=True), 1
         ):
             ms = 2 * learner.milliseconds()
             at += timedelta(milliseconds=ms)
@@ -54,8 +54,9 @@ class Paper:
             )  # fmt: skip
         return {
             "learner_id": student.id, "set_id": self.assignment.set_id, "assignment_id": self.assignment.id,
-            "purpose": "assignment", "title": self.assignment.title, "about": {"counted": True}, "feedback": "at-end",
+            "purpose": "assignment", "title": self.assignment.title, "feedback": "at-end",
             "size": len(order), "started_at": began, "finished_at": at + timedelta(seconds=20),
+            "recorded_at": at + timedelta(seconds=20),
             "marks": sum(row["fraction"] for row in responses), "responses": responses,
         }  # fmt: skip
 
@@ -70,12 +71,12 @@ def assign(
     seed: int,
     began: datetime,
     now: datetime,
-) -> list[Paper]:
-    """Make the quizzes, the earliest first. The last one has the miskeyed question, and a misleading one."""
+) -> list[AssignedQuiz]:
+    """Assign the quizzes, the earliest first. The last one has the miskeyed question, and a misleading one."""
     chance = Random(f"{seed}:quizzes")
     questions = list(forms.of_question)
     flawed = _flawed(forms)
-    papers = []
+    assigned = []
     for place, (title, days) in enumerate(QUIZZES, 1):
         due = (now - timedelta(days=days)).replace(hour=18, minute=0, second=0, microsecond=0)
         # What most have met by then: the set is studied from its beginning.
@@ -91,8 +92,8 @@ def assign(
         session.add(assignment)
         session.flush()
         asked = [(*forms.of_question[each], flawed.get(each)) for each in picked]
-        papers.append(Paper(assignment, asked, teacher.clock.day(due - timedelta(days=1))))
-    return papers
+        assigned.append(AssignedQuiz(assignment, asked, teacher.clock.day(due - timedelta(days=1))))
+    return assigned
 
 
 def _flawed(forms: Forms) -> dict[int, Flaw]:

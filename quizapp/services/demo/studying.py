@@ -19,7 +19,7 @@ from quizapp.models import Attempt, Fact, Question, QuestionVersion, Response, U
 from quizapp.services.memories import day_table, memory_table, review_table, seed_of, to_values
 
 if TYPE_CHECKING:
-    from quizapp.services.demo.quizzes import Paper
+    from quizapp.services.demo.quizzes import AssignedQuiz
 
 STOPPED_BEFORE = 12  # days before the end of the term
 CHUNK = 10_000  # rows
@@ -63,7 +63,7 @@ def run(
     session: Session,
     students: Sequence[User],
     forms: Forms,
-    papers: Sequence["Paper"],
+    quizzes: Sequence["AssignedQuiz"],
     reviews: int,
     *,
     plan: Plan,
@@ -71,53 +71,53 @@ def run(
     began: datetime,
     now: datetime,
 ) -> Done:
-    """Let everybody study until yesterday and sit the papers; so many reviews in all, where there is enough to ask."""
+    """Make all students study until yesterday and take the quizzes, with so many reviews if there is enough to ask."""
     days = _evenings(students[0], began, now)
     shares = [
         _diligence(number, len(students), days, Random(f"{seed}:days:{number}")) for number in range(len(students))
     ]
     budgets = _apportioned(shares, reviews)
-    done, sat = 0, 0
+    done, taken = 0, 0
     for number, (student, budget) in enumerate(zip(students, budgets, strict=True)):
         chance = Random(f"{seed}:learner:{number}")
         learner = Learner(chance, chance.gauss(0, 0.7), chance.uniform(0.05, 0.35), chance.uniform(6, 13))
-        sittings = [(start, answers) for start, answers in zip(days, budget, strict=True) if answers]
+        sessions = [(start, answers) for start, answers in zip(days, budget, strict=True) if answers]
         steps = study(
-            learner, forms.of_fact, sittings, clock=student.clock, plan=plan,
+            learner, forms.of_fact, sessions, clock=student.clock, plan=plan,
             seed=lambda fact_id, student=student: seed_of(student.id, fact_id),  # type: ignore[misc]
         )  # fmt: skip
         attempts: list[dict[str, Any]] = []
-        done += _write(session, student, _sitting_too(steps, learner, student, papers, attempts, absent=not sittings))
-        sat += len(attempts)
+        done += _write(session, student, _with_quizzes(steps, learner, student, quizzes, attempts, absent=not sessions))
+        taken += len(attempts)
         if attempts:
             _write_attempts(session, attempts)
-    return Done(done, sat)
+    return Done(done, taken)
 
 
-def _sitting_too(
+def _with_quizzes(
     steps: Iterator[Step],
     learner: Learner,
     student: User,
-    papers: Sequence["Paper"],
+    quizzes: Sequence["AssignedQuiz"],
     attempts: list[dict[str, Any]],
     *,
     absent: bool,
 ) -> Iterator[Step]:
-    """The steps as they come; each paper is sat on its day, with what is known by then."""
-    waiting = [] if absent else [paper for paper in papers if learner.chance.random() < 0.94]
+    """Yield the steps as they come; each quiz is taken on its day, with what is known by then."""
+    waiting = [] if absent else [quiz for quiz in quizzes if learner.chance.random() < 0.94]
     for step in steps:
         while waiting and step.day >= waiting[0].day:
-            attempts += waiting.pop(0).sat_by(learner, student)
+            attempts += waiting.pop(0).attempts_of(learner, student)
         yield step
-    for paper in waiting:
-        attempts += paper.sat_by(learner, student)
+    for quiz in waiting:
+        attempts += quiz.attempts_of(learner, student)
 
 
 # How much, and when
 
 
 def _evenings(student: User, began: datetime, now: datetime) -> list[datetime]:
-    """When somebody sits down on each day of the term, up to yesterday."""
+    """Return when a student begins to study on each day of the term, up to yesterday."""
     zone = ZoneInfo(student.timezone)
     first, today = student.clock.day(began), student.clock.day(now)
     return [datetime.combine(first + timedelta(days=number), time(17), zone) for number in range((today - first).days)]

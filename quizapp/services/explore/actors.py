@@ -8,13 +8,23 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.bank import Name, SetHeader
 from quizapp.core.progress import Mastery
+from quizapp.core.sets.schema import Name, SetHeader
 from quizapp.core.timeline import extent
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.knowledge import Knowledge, knowledge_of, summed
-from quizapp.services.explore.sets import FACTS_ON_A_PAGE, FactRow, as_text, fact_rows, find_set, in_order, parsed
+from quizapp.services.explore.set_facts import (
+    FACTS_ON_A_PAGE,
+    FactRow,
+    Knowledge,
+    as_text,
+    fact_rows,
+    find_set,
+    in_order,
+    knowledge_of,
+    parse_json,
+    sum_mastery,
+)
 
 ROWS_ON_A_PAGE = 4 * FACTS_ON_A_PAGE  # a fact stands with each of those who act in it
 PLACES = "Places"
@@ -33,7 +43,7 @@ class Actor:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class ActorEntry:
     """A name in the contents, and the page it is on."""
 
     name: Name
@@ -55,7 +65,7 @@ class ActorsPage:
     header: SetHeader
     page: int
     pages: int
-    contents: tuple[tuple[str, tuple[Entry, ...]], ...]  # by side
+    contents: tuple[tuple[str, tuple[ActorEntry, ...]], ...]  # by side
     sides: tuple[Side, ...]
 
 
@@ -96,12 +106,12 @@ def _acting(session: Session, set_id: int) -> dict[str, list[int]]:
     acting: dict[str, list[int]] = defaultdict(list)
     dated = sorted((row for row in rows if row.date), key=lambda row: extent(row.date).order)
     for row in [*dated, *(row for row in rows if not row.date)]:
-        for key in parsed(row[2]):
+        for key in parse_json(row[2]):
             acting[key].append(row.id)
     return acting
 
 
-def _entries(found: QuestionSet, acting: Mapping[str, Sequence[int]]) -> Iterator[Entry]:
+def _entries(found: QuestionSet, acting: Mapping[str, Sequence[int]]) -> Iterator[ActorEntry]:
     """The names by side, in the order in which the set first names each side: people before bodies; places last, and
     of them only those with a fact."""
     names = [Name.model_validate(name) for name in found.names]
@@ -118,9 +128,9 @@ def _entries(found: QuestionSet, acting: Mapping[str, Sequence[int]]) -> Iterato
             if used and used + min(total, FACTS_ON_A_PAGE) > ROWS_ON_A_PAGE:
                 page, used = page + 1, 0
             used += min(total, FACTS_ON_A_PAGE) + 1
-            yield Entry(name, side, page, total)
+            yield ActorEntry(name, side, page, total)
 
 
-def _actor(entry: Entry, ids: Sequence[int], rows: Mapping[int, FactRow], known: Mapping[int, Knowledge]) -> Actor:
+def _actor(entry: ActorEntry, ids: Sequence[int], rows: Mapping[int, FactRow], known: Mapping[int, Knowledge]) -> Actor:
     facts = tuple(rows[fact_id] for fact_id in ids[:FACTS_ON_A_PAGE])
-    return Actor(entry.name, len(ids), facts, summed(known[fact_id] for fact_id in ids) if known else None)
+    return Actor(entry.name, len(ids), facts, sum_mastery(known[fact_id] for fact_id in ids) if known else None)

@@ -7,7 +7,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.bank import SetHeader
 from quizapp.core.causes import (
     Edge,
     Picture,
@@ -19,10 +18,19 @@ from quizapp.core.causes import (
     effects_of,
     longest_chain,
 )
+from quizapp.core.sets.schema import SetHeader
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.knowledge import knowledge_of
-from quizapp.services.explore.sets import FactRow, as_text, cut, fact_rows, find_set, in_order, parsed
+from quizapp.services.explore.set_facts import (
+    FactRow,
+    as_text,
+    cut_page,
+    fact_rows,
+    find_set,
+    in_order,
+    knowledge_of,
+    parse_json,
+)
 
 READABLE = 24  # a group of more facts is shown by its longest chain, a thread of more by what is nearest
 LARGEST = 150  # a group of more is not drawn whole
@@ -41,7 +49,7 @@ class Reason:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class CauseGroup:
     """A picture of facts that hang together, which are `total` in all.
 
     A `chain` is the longest there is; `causes` counts those of each fact that it leaves out.
@@ -64,7 +72,7 @@ class CausesPage:
     header: SetHeader
     facts: int
     links: int
-    groups: tuple[Group, ...]
+    groups: tuple[CauseGroup, ...]
     not_drawn: int  # groups
     circles: int  # links drawn upside down, for they close a circle
     selected: FactRow | None
@@ -77,7 +85,7 @@ class CausesPage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Part:
+class _Subgraph:
     """What one picture shows of a group of `total` facts."""
 
     nodes: Sequence[str]
@@ -103,7 +111,7 @@ def causes_page(
     edges = list(whys)
     groups = components(edges)
     if fact is None:
-        parts = [_part(edges, group, header.end, READABLE if not whole else LARGEST) for group in groups[:GROUPS]]
+        parts = [_subgraph(edges, group, header.end, READABLE if not whole else LARGEST) for group in groups[:GROUPS]]
     elif any(fact in edge for edge in edges):
         parts = [_thread(edges, fact)]
     else:
@@ -111,7 +119,7 @@ def causes_page(
     drawn = {edge for part in parts for edge in part.edges}
     near = [edge for edge in edges if edge in drawn]
     listed = edges if whole else sorted(near, key=lambda edge: (fact != edge[1], fact != edge[0]))
-    on_page, pages = cut(listed, page)
+    on_page, pages = cut_page(listed, page)
     shown = [ids[node] for node in {node for edge in drawn.union(on_page) for node in edge}]
     known = knowledge_of(session, learner, shown, now=now)
     rows = {row.key: row for row in fact_rows(session, found.id, shown, known).values()}
@@ -119,7 +127,7 @@ def causes_page(
         header=header,
         facts=sum(map(len, groups)),
         links=len(edges),
-        groups=tuple(_group(part, edges, rows) for part in parts),
+        groups=tuple(_cause_group(part, edges, rows) for part in parts),
         not_drawn=max(len(groups) - GROUPS, 0) if fact is None else 0,
         circles=len(backward(edges)),
         selected=rows[fact] if fact else None,
@@ -140,23 +148,23 @@ def _graph(session: Session, set_id: int) -> tuple[dict[Edge, str], dict[str, in
         (row.key, effect): why
         for row in rows
         if row[2] != "{}"
-        for effect, why in parsed(row[2]).items()
+        for effect, why in parse_json(row[2]).items()
         if effect in ids and effect != row.key
     }
     return whys, ids
 
 
-def _part(edges: Sequence[Edge], group: Sequence[str], end: str | None, most: int) -> _Part:
+def _subgraph(edges: Sequence[Edge], group: Sequence[str], end: str | None, most: int) -> _Subgraph:
     """A group whole if it has no more than so many facts, else its longest chain."""
     inside = _among(edges, group)
     if len(group) <= most:
-        return _Part(group, inside, len(group))
+        return _Subgraph(group, inside, len(group))
     turned = backward(inside)
     chain = longest_chain([edge for edge in inside if edge not in turned], end)[-LONGEST:]
-    return _Part(chain, _among(inside, chain), len(group), chain=True)
+    return _Subgraph(chain, _among(inside, chain), len(group), chain=True)
 
 
-def _thread(edges: Sequence[Edge], fact: str) -> _Part:
+def _thread(edges: Sequence[Edge], fact: str) -> _Subgraph:
     """What led to a fact and what it led to: all of it, or what is as many steps away as can be read; one at least."""
     before, after = distances(fact, causes_of(edges)), distances(fact, effects_of(edges))
     away = {**after, **before}
@@ -165,7 +173,7 @@ def _thread(edges: Sequence[Edge], fact: str) -> _Part:
         steps += 1
     causes, effects = ([node for node, distance in side.items() if distance <= steps] for side in (before, after))
     drawn = dict.fromkeys([*_among(edges, causes), *_among(edges, effects)])
-    return _Part(list(dict.fromkeys([*causes, *effects])), list(drawn), len(away))
+    return _Subgraph(list(dict.fromkeys([*causes, *effects])), list(drawn), len(away))
 
 
 def _among(edges: Sequence[Edge], nodes: Sequence[str]) -> list[Edge]:
@@ -173,10 +181,10 @@ def _among(edges: Sequence[Edge], nodes: Sequence[str]) -> list[Edge]:
     return [edge for edge in edges if inside.issuperset(edge)]
 
 
-def _group(part: _Part, edges: Sequence[Edge], rows: Mapping[str, FactRow]) -> Group:
+def _cause_group(part: _Subgraph, edges: Sequence[Edge], rows: Mapping[str, FactRow]) -> CauseGroup:
     drawn = set(part.edges)
     left = [edge for edge in edges if edge not in drawn] if part.chain else []
-    return Group(
+    return CauseGroup(
         picture=draw(part.edges, box=WIDE_BOX if part.chain else SMALL_BOX),
         facts=rows,
         total=part.total,

@@ -8,13 +8,13 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, case, func, literal
 from sqlalchemy.orm import Session
 
-from quizapp.core.bank import Name, Note, Passage, SetHeader, Topic
+from quizapp.core.sets.schema import Name, Note, Passage, SetHeader, Topic
 from quizapp.models import Fact, Plan, QuestionSet, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.knowledge import Knowledge, knowledge_of
-from quizapp.services.explore.sets import (
+from quizapp.services.explore.set_facts import (
     FACTS_ON_A_PAGE,
     FactRow,
+    Knowledge,
     Link,
     as_text,
     count_pages,
@@ -22,7 +22,8 @@ from quizapp.services.explore.sets import (
     facts_of,
     find_set,
     in_order,
-    parsed,
+    knowledge_of,
+    parse_json,
 )
 
 RELATED = 6
@@ -132,7 +133,7 @@ def _neighbours(session: Session, fact: Fact) -> tuple[tuple[Link, ...], tuple[L
     statements = {row.key: row.statement for row in rows}
     leads_to = tuple(Link(key, statements[key], why) for key, why in fact.leads_to.items() if key in statements)
     follows_from = tuple(
-        Link(row.key, row.statement, parsed(row[2])[fact.key]) for row in rows if fact.key in parsed(row[2])
+        Link(row.key, row.statement, parse_json(row[2])[fact.key]) for row in rows if fact.key in parse_json(row[2])
     )
     return leads_to, follows_from
 

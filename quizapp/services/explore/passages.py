@@ -9,16 +9,26 @@ from typing import Any
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from quizapp.core.bank import Passage, SetHeader
 from quizapp.core.progress import Mastery
+from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.knowledge import Knowledge, knowledge_of, summed
-from quizapp.services.explore.sets import FACTS_ON_A_PAGE, Link, as_text, facts_of, find_set, in_order, parsed
+from quizapp.services.explore.set_facts import (
+    FACTS_ON_A_PAGE,
+    Knowledge,
+    Link,
+    as_text,
+    facts_of,
+    find_set,
+    in_order,
+    knowledge_of,
+    parse_json,
+    sum_mastery,
+)
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class PassageEntry:
     """A passage in the contents, and the page it is on."""
 
     passage: Passage
@@ -45,7 +55,7 @@ class PassagesPage:
     header: SetHeader
     page: int
     pages: int
-    contents: tuple[Entry, ...]
+    contents: tuple[PassageEntry, ...]
     sections: tuple[PassageSection, ...]
 
 
@@ -80,38 +90,38 @@ def _combinations(session: Session, set_id: int) -> Counter[str]:
     return Counter({row[0]: row[1] for row in rows})
 
 
-def _entries(header: SetHeader, drawn: Mapping[str, int]) -> Iterator[Entry]:
+def _entries(header: SetHeader, drawn: Mapping[str, int]) -> Iterator[PassageEntry]:
     """Passages in order, as many to a page as keep it near FACTS_ON_A_PAGE facts."""
     totals: Counter[int] = Counter()
     for numbers, facts in drawn.items():
-        totals.update(dict.fromkeys(parsed(numbers), facts))
+        totals.update(dict.fromkeys(parse_json(numbers), facts))
     page, used = 1, 0
     for passage in header.passages:
         here = totals[passage.number]
         if used and used + here > FACTS_ON_A_PAGE:
             page, used = page + 1, 0
         used += here
-        yield Entry(passage, page, here)
+        yield PassageEntry(passage, page, here)
 
 
 def _facts_of(session: Session, set_id: int, drawn: Iterable[str], numbers: Set[int]) -> dict[int, list[Any]]:
     """The facts of each of these passages."""
-    wanted = [text for text in drawn if not numbers.isdisjoint(parsed(text))]
+    wanted = [text for text in drawn if not numbers.isdisjoint(parse_json(text))]
     passages = as_text(Fact.passages)
     columns: tuple[Any, ...] = (Fact.id, Fact.key, Fact.statement, passages, as_text(Fact.notes))
     rows = session.execute(in_order(set_id, *columns).where(passages.in_(wanted)))
     found: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
-        for number in parsed(row[3]):
+        for number in parse_json(row[3]):
             found[number].append(row)
     return found
 
 
-def _section(entry: Entry, facts: Sequence[Any], known: Mapping[int, Knowledge]) -> PassageSection:
+def _section(entry: PassageEntry, facts: Sequence[Any], known: Mapping[int, Knowledge]) -> PassageSection:
     return PassageSection(
         passage=entry.passage,
         total=entry.total,
         facts=tuple(Link(row.key, row.statement) for row in facts[:FACTS_ON_A_PAGE]),
-        notes=tuple(sorted({note for row in facts for note in parsed(row[4])})),
-        mastery=summed(known[row.id] for row in facts) if known else None,
+        notes=tuple(sorted({note for row in facts for note in parse_json(row[4])})),
+        mastery=sum_mastery(known[row.id] for row in facts) if known else None,
     )

@@ -8,22 +8,32 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.bank import SetHeader
 from quizapp.core.progress import Mastery
+from quizapp.core.sets.schema import SetHeader
 from quizapp.core.text.edtf import Precision, display_date
 from quizapp.core.timeline import Extent, Window, extent, stretch, zooms
 from quizapp.core.timeline_marks import Drawing, place
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.knowledge import Knowledge, knowledge_of, level, summed
-from quizapp.services.explore.sets import FACTS_ON_A_PAGE, FactRow, cut, fact_rows, find_set, in_order
+from quizapp.services.explore.set_facts import (
+    FACTS_ON_A_PAGE,
+    FactRow,
+    Knowledge,
+    cut_page,
+    fact_rows,
+    find_set,
+    in_order,
+    knowledge_of,
+    mastery_level,
+    sum_mastery,
+)
 
 ROWS_ON_A_PAGE = 2 * FACTS_ON_A_PAGE  # a row takes one line
 SIZES = {"wide": (672.0, 30), "narrow": (288.0, 22)}  # the width (units) and the characters of a label
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class TimelineView:
     """One of the views there are; `facts` are those that it shows."""
 
     name: str
@@ -32,7 +42,7 @@ class View:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class MarkFacts:
     """What stands at a mark: one fact, or a number of them of which `first` is the first in the list."""
 
     first: FactRow
@@ -44,15 +54,15 @@ class Place:
 
     @property
     def level(self) -> int | None:
-        return None if self.mastery is None else level(self.mastery)
+        return None if self.mastery is None else mastery_level(self.mastery)
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class TimelineDrawing:
     """A drawing, and what stands at each of its marks."""
 
     drawing: Drawing
-    places: tuple[Place, ...]
+    places: tuple[MarkFacts, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +75,7 @@ class Heading:
 
 
 @dataclass(frozen=True, slots=True)
-class Edge:
+class FactsOffScale:
     """Facts for which the scale has no place, their dates, and the page of the list on which they begin."""
 
     facts: int
@@ -79,10 +89,10 @@ class TimelinePage:
 
     header: SetHeader
     undated: int
-    views: tuple[View, ...]
-    view: View | None
-    pictures: Mapping[str, Picture]
-    edges: Mapping[str, Edge]
+    views: tuple[TimelineView, ...]
+    view: TimelineView | None
+    pictures: Mapping[str, TimelineDrawing]
+    edges: Mapping[str, FactsOffScale]
     headings: tuple[Heading, ...]
     page: int
     pages: int
@@ -90,7 +100,7 @@ class TimelinePage:
 
 
 @dataclass(frozen=True, slots=True)
-class _Dated:
+class _DatedFacts:
     """The facts of a set that have a date, in the order of time, and how many have none."""
 
     rows: Sequence[Any]  # id, key, topic, date
@@ -104,7 +114,7 @@ class _Dated:
 
 
 @dataclass(frozen=True, slots=True)
-class _Line:
+class _ListLine:
     """A line of the list: a fact (its index); for one outside of the scale, on which side."""
 
     index: int
@@ -126,30 +136,30 @@ def timeline_page(
     Raises NotFound for an unknown set, a view that the set has not, a page or a fact that the list has not.
     """
     found, header = find_set(session, learner, key)
-    dated = _dated(session, found.id)
+    dated = _dated_facts(session, found.id)
     windows = zooms(dated.extents)
     if view not in windows and (windows or view != "whole"):
         raise NotFound
     if not windows:
-        cut([], page)
+        cut_page([], page)
         return TimelinePage(header, dated.undated, (), None, {}, {}, (), 1, 1, learner is not None)
     drawings = {size: place(dated.extents, windows[view], width=w, chars=chars) for size, (w, chars) in SIZES.items()}
     lines = list(_lines(drawings["wide"], outside=view == "whole"))
     page_of = {line.index: number // ROWS_ON_A_PAGE + 1 for number, line in enumerate(lines)}
     if holding is not None:
         page = next((page_of[line.index] for line in lines if dated.rows[line.index].key == holding), 0)
-    shown, pages = cut(lines, page, ROWS_ON_A_PAGE)
+    shown, pages = cut_page(lines, page, ROWS_ON_A_PAGE)
     known = knowledge_of(session, learner, [row.id for row in dated.rows], now=now, set_id=found.id)
     firsts = {mark.facts[0] for drawing in drawings.values() for mark in drawing.marks}
     ids = {dated.rows[index].id for index in firsts | {line.index for line in shown}}
     rows = fact_rows(session, found.id, ids, known)
-    views = [View(name, window.title, _count(dated, window, name)) for name, window in windows.items()]
+    views = [TimelineView(name, window.title, _count(dated, window, name)) for name, window in windows.items()]
     return TimelinePage(
         header=header,
         undated=dated.undated,
         views=tuple(views),
         view=next(each for each in views if each.name == view),
-        pictures={size: _picture(drawing, dated, rows, known, page_of) for size, drawing in drawings.items()},
+        pictures={size: _drawing(drawing, dated, rows, known, page_of) for size, drawing in drawings.items()},
         edges=_edges(drawings["wide"], dated, page_of),
         headings=tuple(_headings(shown, dated, rows, windows[view], _unit(view, windows[view]))),
         page=page,
@@ -158,10 +168,10 @@ def timeline_page(
     )
 
 
-def _dated(session: Session, set_id: int) -> _Dated:
+def _dated_facts(session: Session, set_id: int) -> _DatedFacts:
     rows = session.execute(in_order(set_id, Fact.id, Fact.key, Fact.topic, Fact.date)).all()
     dated = sorted((row for row in rows if row.date), key=lambda row: extent(row.date).order)
-    return _Dated(dated, [extent(row.date) for row in dated], len(rows) - len(dated))
+    return _DatedFacts(dated, [extent(row.date) for row in dated], len(rows) - len(dated))
 
 
 def _unit(view: str, window: Window) -> Precision:
@@ -169,34 +179,34 @@ def _unit(view: str, window: Window) -> Precision:
     return window.precision if view == "whole" else Precision.DAY if view == "month" else Precision.TIME
 
 
-def _count(dated: _Dated, window: Window, name: str) -> int:
+def _count(dated: _DatedFacts, window: Window, name: str) -> int:
     """How many facts a view shows; the whole has room for the others at its edges."""
     if name == "whole":
         return len(dated.rows)
     return sum(not window.beyond(each) and not window.is_part_of(each) for each in dated.extents)
 
 
-def _lines(drawing: Drawing, *, outside: bool) -> Iterator[_Line]:
+def _lines(drawing: Drawing, *, outside: bool) -> Iterator[_ListLine]:
     """The facts of a view in the order of time, with those outside of its scale if it is to list them."""
     if outside:
-        yield from (_Line(index, "before") for index in drawing.before)
-        yield from (_Line(index, "wider") for index in drawing.wider)
-    yield from (_Line(index, None) for index in sorted(index for mark in drawing.marks for index in mark.facts))
+        yield from (_ListLine(index, "before") for index in drawing.before)
+        yield from (_ListLine(index, "wider") for index in drawing.wider)
+    yield from (_ListLine(index, None) for index in sorted(index for mark in drawing.marks for index in mark.facts))
     if outside:
-        yield from (_Line(index, "after") for index in drawing.after)
+        yield from (_ListLine(index, "after") for index in drawing.after)
 
 
 def _headings(
-    shown: Sequence[_Line], dated: _Dated, rows: Mapping[int, FactRow], window: Window, unit: Precision
+    shown: Sequence[_ListLine], dated: _DatedFacts, rows: Mapping[int, FactRow], window: Window, unit: Precision
 ) -> Iterator[Heading]:
-    def title(line: _Line) -> tuple[str, str | None]:
+    def title(line: _ListLine) -> tuple[str, str | None]:
         return _title(line, dated, window, unit), line.name
 
     for (heading, name), lines in groupby(shown, key=title):
         yield Heading(heading, name, tuple(rows[dated.rows[line.index].id] for line in lines))
 
 
-def _title(line: _Line, dated: _Dated, window: Window, unit: Precision) -> str:
+def _title(line: _ListLine, dated: _DatedFacts, window: Window, unit: Precision) -> str:
     """What a fact stands under: the year, month, day or time it began, as closely as it is known."""
     match line.name:
         case "before":
@@ -211,40 +221,40 @@ def _title(line: _Line, dated: _Dated, window: Window, unit: Precision) -> str:
     return display_date(first[: {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10, Precision.TIME: 16}[unit]])
 
 
-def _picture(
+def _drawing(
     drawing: Drawing,
-    dated: _Dated,
+    dated: _DatedFacts,
     rows: Mapping[int, FactRow],
     known: Mapping[int, Knowledge],
     page_of: Mapping[int, int],
-) -> Picture:
-    return Picture(drawing, tuple(_place(mark.facts, dated, rows, known, page_of) for mark in drawing.marks))
+) -> TimelineDrawing:
+    return TimelineDrawing(drawing, tuple(_place(mark.facts, dated, rows, known, page_of) for mark in drawing.marks))
 
 
 def _place(
     indices: Sequence[int],
-    dated: _Dated,
+    dated: _DatedFacts,
     rows: Mapping[int, FactRow],
     known: Mapping[int, Knowledge],
     page_of: Mapping[int, int],
-) -> Place:
+) -> MarkFacts:
     members = [dated.rows[index] for index in indices]
     topics = {row.topic for row in members}
-    return Place(
+    return MarkFacts(
         first=rows[members[0].id],
         facts=len(members),
         page=page_of[indices[0]],
         date=dated.reading(indices),
         topic=members[0].topic if len(topics) == 1 else None,
-        mastery=summed(known[row.id] for row in members) if known else None,
+        mastery=sum_mastery(known[row.id] for row in members) if known else None,
     )
 
 
-def _edges(drawing: Drawing, dated: _Dated, page_of: Mapping[int, int]) -> dict[str, Edge]:
+def _edges(drawing: Drawing, dated: _DatedFacts, page_of: Mapping[int, int]) -> dict[str, FactsOffScale]:
     """What the scale has no place for, where it is listed: before it, longer than it, after it."""
     outside = {"before": drawing.before, "wider": drawing.wider, "after": drawing.after}
     return {
-        name: Edge(len(facts), dated.reading(facts), page_of[facts[0]])
+        name: FactsOffScale(len(facts), dated.reading(facts), page_of[facts[0]])
         for name, facts in outside.items()
         if facts and facts[0] in page_of
     }

@@ -43,7 +43,7 @@ VIEWS: dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GroupMastery:
     """A topic, a passage or an actor of a set."""
 
     key: str
@@ -60,7 +60,7 @@ class SetMastery:
     desired_retention: float  # 0..1
     mastery: Mastery
     placed: int
-    groups: tuple[Group, ...]
+    groups: tuple[GroupMastery, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Totals:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class WeakFact:
     """A learned fact, the chance of recalling it today (0..1), and how often it was forgotten."""
 
     fact: FactRef
@@ -88,7 +88,7 @@ class Held:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class ProgressReport:
     """Everything the progress page shows, as of study day `today`; `leeches` counts all, of which some are listed."""
 
     today: date
@@ -101,8 +101,8 @@ class Report:
     calendar: list[CalendarWeek]
     time: TimeSpent
     sets: list[SetMastery]
-    weakest: list[Held]
-    worst_leeches: list[Held]
+    weakest: list[WeakFact]
+    worst_leeches: list[WeakFact]
     leeches: int
 
     @property
@@ -116,13 +116,13 @@ class Report:
         return sum((each.mastery for each in self.sets), Mastery(0))
 
 
-def report(session: Session, learner: User, *, now: datetime, by: str = "topic") -> Report:
+def read_report(session: Session, learner: User, *, now: datetime, by: str = "topic") -> ProgressReport:
     """What the learner's record says at an instant, mastery by one of VIEWS; six statements, whatever its size."""
     today = learner.clock.day(now)
     days = _day_counts(session, learner)
     answers = {row.day: row.answers for row in days if row.answers}
     leeches = session.execute(_leeches(learner)).all()
-    return Report(
+    return ProgressReport(
         today=today,
         by=by,
         studied_today=today in answers,
@@ -133,8 +133,8 @@ def report(session: Session, learner: User, *, now: datetime, by: str = "topic")
         calendar=calendar(answers, today),
         time=time_spent((TimedDay(row.day, row.ms, row.timed) for row in days), today, TIME_DAYS),
         sets=_sets(session, learner, today, by),
-        weakest=[_held(row, today) for row in session.execute(_weakest(learner, today))],
-        worst_leeches=[_held(row, today) for row in leeches],
+        weakest=[_weak_fact(row, today) for row in session.execute(_weakest(learner, today))],
+        worst_leeches=[_weak_fact(row, today) for row in leeches],
         leeches=leeches[0].total if leeches else 0,
     )
 
@@ -165,7 +165,7 @@ def _due_days(session: Session, learner: User, today: date) -> dict[date, int]:
             Memory.learner_id == learner.id,
             Memory.due_day < today + timedelta(days=FORECAST_DAYS),
             Memory.suspended.is_(False),
-            Fact.retired_at.is_(None),
+            Fact.archived_at.is_(None),
             Plan.paused.is_(False),
         )
         .group_by(day)
@@ -205,7 +205,7 @@ def _facts(learner: User, groups: ColumnElement[Any]) -> Select[Any]:
         select(Fact.set_id, groups.label("groups"), Memory.state, Memory.stability, Memory.last_day)
         .join(Plan, (Plan.set_id == Fact.set_id) & (Plan.learner_id == learner.id))
         .outerjoin(Memory, (Memory.fact_id == Fact.id) & (Memory.learner_id == learner.id))
-        .where(Fact.retired_at.is_(None))
+        .where(Fact.archived_at.is_(None))
     )
 
 
@@ -222,18 +222,18 @@ def _memory(row: Any) -> scheduling.Memory:
     return scheduling.Memory(State(row.state), None, row.stability, None, row.last_day, None, None, 0, 0)
 
 
-def _groups(row: Any, masteries: dict[tuple[int, Any], Mastery], by: str) -> list[Group]:
+def _groups(row: Any, masteries: dict[tuple[int, Any], Mastery], by: str) -> list[GroupMastery]:
     """The groups of a set that have facts: topics and passages in its own order, actors by their facts, most first."""
     key, title = ("number", "title") if by == "passage" else ("key", "name" if by == "actor" else "title")
     found = [
-        Group(str(named[key]), named[title], masteries[row.id, named[key]])
+        GroupMastery(str(named[key]), named[title], masteries[row.id, named[key]])
         for named in row.named
         if (row.id, named[key]) in masteries
     ]
     return sorted(found, key=lambda group: -group.mastery.total) if by == "actor" else found
 
 
-def _held_facts(learner: User, *more: ColumnElement[Any]) -> Select[Any]:
+def _met_facts(learner: User, *more: ColumnElement[Any]) -> Select[Any]:
     """Facts met, of the sets the learner studies: the first LISTED."""
     return (
         select(
@@ -251,7 +251,7 @@ def _held_facts(learner: User, *more: ColumnElement[Any]) -> Select[Any]:
         .join(Fact, Fact.id == Memory.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Plan, (Plan.set_id == Fact.set_id) & (Plan.learner_id == Memory.learner_id))
-        .where(Memory.learner_id == learner.id, Fact.retired_at.is_(None))
+        .where(Memory.learner_id == learner.id, Fact.archived_at.is_(None))
         .limit(LISTED)
     )
 
@@ -260,7 +260,7 @@ def _weakest(learner: User, today: date) -> Select[Any]:
     """The learned facts least likely to be recalled today: retrievability falls with days elapsed per stability."""
     elapsed = literal(today.toordinal()) - type_coerce(Memory.last_day, Integer)
     return (
-        _held_facts(learner)
+        _met_facts(learner)
         .where(Memory.state == State.REVIEW, Memory.last_day < today, Memory.suspended.is_(False))
         .order_by((elapsed / Memory.stability).desc(), Fact.id)
     )
@@ -268,10 +268,10 @@ def _weakest(learner: User, today: date) -> Select[Any]:
 
 def _leeches(learner: User) -> Select[Any]:
     """The facts most often forgotten, those set aside among them; `total` counts all."""
-    found = _held_facts(learner, func.count().over().label("total")).where(Memory.lapses >= LEECH_LAPSES)
+    found = _met_facts(learner, func.count().over().label("total")).where(Memory.lapses >= LEECH_LAPSES)
     return found.order_by(Memory.lapses.desc(), Fact.id)
 
 
-def _held(row: Any, today: date) -> Held:
+def _weak_fact(row: Any, today: date) -> WeakFact:
     fact = FactRef(row.set_key, row.key, row.statement)
-    return Held(fact, known_now(_memory(row), today), row.lapses, row.suspended)
+    return WeakFact(fact, known_now(_memory(row), today), row.lapses, row.suspended)

@@ -1,4 +1,4 @@
-"""How a quiz went: a row for each student, and what each of them answered."""
+"""The results of a quiz, the answers of one student, and the gradebook of a class."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,16 +12,27 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import Question, parse_response
 from quizapp.core.spreadsheets import Cell
 from quizapp.models import Assignment, Classroom, User
-from quizapp.services.access import assignment_to_teach
+from quizapp.services.access import assignment_to_teach, class_to_teach
 from quizapp.services.errors import NotFound
-from quizapp.services.reports.attempts import Sat, current, finished, questions, responses, taken
-from quizapp.services.reports.shared import Student, roster
+from quizapp.services.reports.class_data import (
+    ClassSet,
+    ClassStudent,
+    FinishedAttempt,
+    counted_attempts,
+    current_questions,
+    finished_attempts,
+    list_assignments,
+    list_sets,
+    list_students,
+    read_questions,
+    read_responses,
+)
 
 BINS = 10  # of the distribution
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ResultsColumn:
     """A question of a quiz that asks everybody the same, or a place in one that draws."""
 
     number: int
@@ -30,13 +41,23 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ResultsRow:
     """A student, the attempt that counts if there is one, and the credit (0..1) in each column, None where empty."""
 
-    student: Student
-    sat: Sat | None
+    student: ClassStudent
+    attempt: FinishedAttempt | None
     attempts: int
     marks: Mapping[int, float | None]  # by the column's number
+
+    def attempt_cells(self) -> list[Cell]:
+        """The cells about the attempt in a file, empty if there is none."""
+        if self.attempt is None:
+            return [None] * 7
+        score, minutes = self.attempt.score, self.attempt.duration.total_seconds() / 60
+        return [
+            round(score.marks, 4), score.size, round(100 * score.share, 2), "late" if self.attempt.late else "",
+            round(minutes, 1), self.attempt.number, self.attempts,
+        ]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,12 +67,12 @@ class Results:
     assignment: Assignment
     classroom: Classroom
     take: str
-    columns: Sequence[Column]
-    lines: Sequence[Line]
+    columns: Sequence[ResultsColumn]
+    lines: Sequence[ResultsRow]
 
     @property
     def shares(self) -> list[float]:
-        return [line.sat.score.share for line in self.lines if line.sat]
+        return [line.attempt.score.share for line in self.lines if line.attempt]
 
     @property
     def mean(self) -> float | None:
@@ -67,7 +88,7 @@ class Results:
         counted = Counter(min(int(share * BINS + 1e-9), BINS - 1) for share in self.shares)
         return [counted[number] for number in range(BINS)]
 
-    def facility(self, column: Column) -> float | None:
+    def facility(self, column: ResultsColumn) -> float | None:
         """The mean credit in a column, 0..1, what was left open counting as nothing."""
         found = [line.marks.get(column.number) or 0.0 for line in self.lines if column.number in line.marks]
         return fmean(found) if found else None
@@ -87,18 +108,13 @@ class Results:
         ]
         rows = [heading + [f"Q{column.number}: {column.prompt}" for column in self.columns]]
         for line in self.lines:
-            sat = line.sat
-            about: list[Cell] = [None] * 7 if sat is None else [
-                round(sat.score.marks, 4), sat.score.size, round(100 * sat.score.share, 2), "late" if sat.late else "",
-                round(sat.duration.total_seconds() / 60, 1), sat.number, line.attempts,
-            ]  # fmt: skip
             marks: list[Cell] = [line.marks.get(column.number) for column in self.columns]
-            rows.append([line.student.name, line.student.user_name, *about, *marks])
+            rows.append([line.student.name, line.student.user_name, *line.attempt_cells(), *marks])
         return rows
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class AnswerReport:
     """One question of an attempt as it stands; `key` is the right answer it was marked by."""
 
     attempt_id: int
@@ -114,39 +130,39 @@ class Answered:
 
 
 @dataclass(frozen=True, slots=True)
-class Answers:
+class StudentAnswers:
     """One student's attempts at a quiz, and the answers of the one chosen."""
 
     assignment: Assignment
     classroom: Classroom
-    student: Student
-    attempts: Sequence[Sat]
-    chosen: Sat | None
-    answered: Sequence[Answered]
+    student: ClassStudent
+    attempts: Sequence[FinishedAttempt]
+    chosen: FinishedAttempt | None
+    answers: Sequence[AnswerReport]
 
 
-def results(session: Session, teacher: User, assignment_id: int, *, take: str = "best", now: datetime) -> Results:
+def read_results(session: Session, teacher: User, assignment_id: int, *, take: str = "best", now: datetime) -> Results:
     """The results of a quiz assigned to a class that the person teaches; seven statements at most. Raises NotFound."""
-    assignment, classroom = quiz(session, teacher, assignment_id)
-    students = roster(session, classroom.id)
-    sat = finished(session, [assignment], [student.id for student in students], now=now)[assignment.id]
-    counts = Counter(each.learner_id for each in sat)
-    chosen = taken(sat, take)
-    rows = responses(session, [each.id for each in chosen.values()])
-    columns = _columns(session, assignment, rows)
+    assignment, classroom = quiz_to_report(session, teacher, assignment_id)
+    students = list_students(session, classroom.id)
+    attempts = finished_attempts(session, [assignment], [student.id for student in students], now=now)[assignment.id]
+    counts = Counter(each.learner_id for each in attempts)
+    chosen = counted_attempts(attempts, take)
+    rows = read_responses(session, [each.id for each in chosen.values()])
+    columns = _results_columns(session, assignment, rows)
     places = {column.question_id: column.number for column in columns if column.question_id}
     marks: dict[int, dict[int, float | None]] = {each.id: {} for each in chosen.values()}
     for row in rows:
         marks[row.attempt_id][places.get(row.question_id, row.position)] = row.fraction
     lines = [
-        Line(student, found, counts[student.id], marks[found.id] if found else {})
+        ResultsRow(student, found, counts[student.id], marks[found.id] if found else {})
         for student in students
         for found in [chosen.get(student.id)]
     ]
     return Results(assignment, classroom, take, columns, lines)
 
 
-def quiz(session: Session, teacher: User, assignment_id: int) -> tuple[Assignment, Classroom]:
+def quiz_to_report(session: Session, teacher: User, assignment_id: int) -> tuple[Assignment, Classroom]:
     """A quiz assigned to a class that the person teaches, and the class. Raises NotFound."""
     assignment = assignment_to_teach(session, teacher, assignment_id)
     if assignment.kind != "quiz":
@@ -154,49 +170,54 @@ def quiz(session: Session, teacher: User, assignment_id: int) -> tuple[Assignmen
     return assignment, session.get_one(Classroom, assignment.class_id)
 
 
-def _columns(session: Session, assignment: Assignment, rows: Sequence[Any]) -> list[Column]:
+def _results_columns(session: Session, assignment: Assignment, rows: Sequence[Any]) -> list[ResultsColumn]:
     """The fixed questions, those asked of old last; of a quiz that draws the places, as many as there were."""
     if not assignment.question_ids:
         return [
-            Column(number, None, "drawn") for number in range(1, 1 + max((row.position for row in rows), default=0))
+            ResultsColumn(number, None, "drawn")
+            for number in range(1, 1 + max((row.position for row in rows), default=0))
         ]
     asked = list(dict.fromkeys([*assignment.question_ids, *(row.question_id for row in rows)]))
-    now_asked = current(session, asked)
+    now_asked = current_questions(session, asked)
     return [
-        Column(number, question_id, now_asked[question_id][1].prompt)
+        ResultsColumn(number, question_id, now_asked[question_id][1].prompt)
         for number, question_id in enumerate((each for each in asked if each in now_asked), 1)
     ]
 
 
-def answers_of(
+def read_answers(
     session: Session, teacher: User, assignment_id: int, user_id: int, *, attempt_id: int | None = None, now: datetime
-) -> Answers:
+) -> StudentAnswers:
     """What a student answered in one finished attempt, the last unless told otherwise; seven statements at most.
 
     Raises NotFound, also for somebody who is not a student of the class and an attempt that is not theirs.
     """
-    assignment, classroom = quiz(session, teacher, assignment_id)
-    student = next((each for each in roster(session, classroom.id) if each.id == user_id), None)
+    assignment, classroom = quiz_to_report(session, teacher, assignment_id)
+    student = next((each for each in list_students(session, classroom.id) if each.id == user_id), None)
     if student is None:
         raise NotFound
-    attempts = finished(session, [assignment], [user_id], now=now)[assignment.id]
+    attempts = finished_attempts(session, [assignment], [user_id], now=now)[assignment.id]
     chosen = next((each for each in reversed(attempts) if attempt_id in (None, each.id)), None)
     if chosen is None and attempt_id is not None:
         raise NotFound
-    return Answers(assignment, classroom, student, attempts, chosen, answered(session, [chosen] if chosen else []))
+    return StudentAnswers(
+        assignment, classroom, student, attempts, chosen, describe_attempts(session, [chosen] if chosen else [])
+    )
 
 
-def answered(session: Session, attempts: Sequence[Sat]) -> list[Answered]:
+def describe_attempts(session: Session, attempts: Sequence[FinishedAttempt]) -> list[AnswerReport]:
     """The questions of attempts, one attempt after the other; two statements."""
-    rows = responses(session, [each.id for each in attempts])
-    versions = questions(session, [id for row in rows for id in (row.question_version_id, row.regraded_by_id)])
+    rows = read_responses(session, [each.id for each in attempts])
+    versions = read_questions(session, [id for row in rows for id in (row.question_version_id, row.regraded_by_id)])
     return [
-        tell(row, versions[row.question_version_id], versions[row.regraded_by_id or row.question_version_id])
+        describe_response(
+            row, versions[row.question_version_id], versions[row.regraded_by_id or row.question_version_id]
+        )
         for row in rows
     ]
 
 
-def tell(row: Any, asked: Question, marked_by: Question) -> Answered:
+def describe_response(row: Any, asked: Question, marked_by: Question) -> AnswerReport:
     """A stored response in words. `asked` was on the screen, `marked_by` held the key."""
     given, why_not = "", ""
     if row.response is not None:
@@ -204,7 +225,7 @@ def tell(row: Any, asked: Question, marked_by: Question) -> Answered:
         given = asked.describe_answer(response)
         judged = asked.grade(response)
         why_not = judged.distractor.why_not if judged.distractor and not row.regraded_by_id else ""
-    return Answered(
+    return AnswerReport(
         row.attempt_id,
         row.position,
         row.question_id,
@@ -216,3 +237,58 @@ def tell(row: Any, asked: Question, marked_by: Question) -> Answered:
         why_not,
         row.regraded_by_id is not None,
     )
+
+
+# The gradebook
+
+
+@dataclass(frozen=True, slots=True)
+class GradebookRow:
+    """A student, and by assignment the attempt that counts, where there is one."""
+
+    student: ClassStudent
+    attempts: Mapping[int, FinishedAttempt]
+
+    @property
+    def mean(self) -> float | None:
+        """The mean share (0..1) of the quizzes that were handed in."""
+        return fmean(each.score.share for each in self.attempts.values()) if self.attempts else None
+
+
+@dataclass(frozen=True, slots=True)
+class Gradebook:
+    classroom: Classroom
+    take: str
+    quizzes: Sequence[Assignment]
+    sets: Sequence[ClassSet]  # on which there are quizzes
+    lines: Sequence[GradebookRow]
+
+    def mean(self, quiz: Assignment) -> float | None:
+        """The mean share (0..1) of those who handed it in."""
+        shares = [line.attempts[quiz.id].score.share for line in self.lines if quiz.id in line.attempts]
+        return fmean(shares) if shares else None
+
+    def rows(self) -> list[list[Cell]]:
+        """The table as a file has it: percent, empty where nothing was handed in."""
+        rows: list[list[Cell]] = [["Student", "User name", *(quiz.title for quiz in self.quizzes), "Mean"]]
+        for line in self.lines:
+            shares = [line.attempts[quiz.id].score.share if quiz.id in line.attempts else None for quiz in self.quizzes]
+            percents = [None if share is None else round(100 * share, 2) for share in (*shares, line.mean)]
+            rows.append([line.student.name, line.student.user_name, *percents])
+        return rows
+
+
+def read_gradebook(session: Session, teacher: User, class_id: int, *, take: str = "best", now: datetime) -> Gradebook:
+    """The marks of a class that the person teaches; six statements. Raises NotFound."""
+    classroom = class_to_teach(session, teacher, class_id)
+    students = list_students(session, class_id)
+    quizzes = [each for each in list_assignments(session, class_id) if each.kind == "quiz"]
+    attempts = finished_attempts(session, quizzes, [student.id for student in students], now=now)
+    chosen = {quiz.id: counted_attempts(attempts[quiz.id], take) for quiz in quizzes}
+    lines = [
+        GradebookRow(student, {quiz: found[student.id] for quiz, found in chosen.items() if student.id in found})
+        for student in students
+    ]
+    asked = {quiz.set_id for quiz in quizzes}
+    sets = [each for each in list_sets(session, class_id) if each.id in asked]
+    return Gradebook(classroom, take, quizzes, sets, lines)

@@ -11,17 +11,26 @@ from quizapp.core.progress import FactRef, Mastery, known_now, mastery_by
 from quizapp.models import Assignment, Classroom, Fact, Memory, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.errors import NotFound
-from quizapp.services.reports.attempts import Sat, finished
-from quizapp.services.reports.results import Answered, answered
-from quizapp.services.reports.shared import ClassSet, Student, assignments, memory, roster, sets_of, today_in
-from quizapp.services.reports.today import LAPSES, Week, week_of
+from quizapp.services.reports.class_data import (
+    ClassSet,
+    ClassStudent,
+    FinishedAttempt,
+    finished_attempts,
+    list_assignments,
+    list_sets,
+    list_students,
+    to_memory,
+    today_in,
+)
+from quizapp.services.reports.class_today import LAPSES, Week, week_of
+from quizapp.services.reports.results import AnswerReport, describe_attempts
 
 LISTED = 10  # facts forgotten most often
 ATTEMPTS = 20  # the latest, whose wrong answers are listed
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GroupMastery:
     """A topic or passage of a set, named as the pictures of progress want it."""
 
     key: str
@@ -30,14 +39,14 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class SetKnown:
+class SetMastery:
     set: ClassSet
     mastery: Mastery
-    groups: Sequence[Group]
+    groups: Sequence[GroupMastery]
 
 
 @dataclass(frozen=True, slots=True)
-class Slipping:
+class ForgottenFact:
     """A fact that was forgotten often, and the chance of recalling it today (0..1)."""
 
     fact: FactRef
@@ -48,28 +57,28 @@ class Slipping:
 @dataclass(frozen=True, slots=True)
 class StudentPage:
     classroom: Classroom
-    student: Student
+    student: ClassStudent
     by: str
     week: Week
-    sets: Sequence[SetKnown]
-    slipping: Sequence[Slipping]
-    quizzes: Sequence[tuple[Assignment, Sequence[Sat]]]
-    wrong: Sequence[tuple[Assignment, Answered]]
+    sets: Sequence[SetMastery]
+    slipping: Sequence[ForgottenFact]
+    quizzes: Sequence[tuple[Assignment, Sequence[FinishedAttempt]]]
+    wrong: Sequence[tuple[Assignment, AnswerReport]]
 
 
-def student_page(
+def read_student(
     session: Session, teacher: User, class_id: int, user_id: int, *, by: str = "topic", now: datetime
 ) -> StudentPage:
     """A student of a class that the person teaches, by topic or passage; thirteen statements. Raises NotFound."""
     classroom = class_to_teach(session, teacher, class_id)
-    student = next((each for each in roster(session, class_id) if each.id == user_id), None)
+    student = next((each for each in list_students(session, class_id) if each.id == user_id), None)
     if student is None:
         raise NotFound
     today = today_in(classroom, now)
-    sets, work = sets_of(session, class_id), assignments(session, class_id)
-    known, slipping = _known(session, student, sets, by, today)
+    sets, work = list_sets(session, class_id), list_assignments(session, class_id)
+    known, slipping = _mastery(session, student, sets, by, today)
     quizzes = [each for each in work if each.kind == "quiz"]
-    sat = finished(session, quizzes, [user_id], now=now)
+    attempts = finished_attempts(session, quizzes, [user_id], now=now)
     return StudentPage(
         classroom,
         student,
@@ -77,21 +86,21 @@ def student_page(
         week_of(session, student, classroom, sets, work, today),
         known,
         slipping,
-        [(quiz, sat[quiz.id]) for quiz in reversed(quizzes)],
-        _wrong(session, {each.id: each for each in quizzes}, sat),
+        [(quiz, attempts[quiz.id]) for quiz in reversed(quizzes)],
+        _wrong(session, {each.id: each for each in quizzes}, attempts),
     )
 
 
-def _known(
-    session: Session, student: Student, sets: Sequence[ClassSet], by: str, today: date
-) -> tuple[list[SetKnown], list[Slipping]]:
+def _mastery(
+    session: Session, student: ClassStudent, sets: Sequence[ClassSet], by: str, today: date
+) -> tuple[list[SetMastery], list[ForgottenFact]]:
     rows = session.execute(
         select(
             Fact.set_id, Fact.key, Fact.statement, Fact.topic, Fact.passages,
             Memory.state, Memory.stability, Memory.last_day, Memory.lapses,
         )
         .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == student.id))
-        .where(Fact.set_id.in_([each.id for each in sets]), Fact.retired_at.is_(None))
+        .where(Fact.set_id.in_([each.id for each in sets]), Fact.archived_at.is_(None))
     ).all()  # fmt: skip
     masteries = mastery_by(
         (
@@ -100,41 +109,43 @@ def _known(
                     (row.set_id, None),
                     *((row.set_id, key) for key in (row.passages if by == "passage" else [row.topic])),
                 ],
-                memory(row.state, row.stability, row.last_day),
+                to_memory(row.state, row.stability, row.last_day),
             )
             for row in rows
         ),
         today,
     )
-    known = [SetKnown(each, masteries.get((each.id, None), Mastery(0)), _groups(each, masteries, by)) for each in sets]
+    known = [
+        SetMastery(each, masteries.get((each.id, None), Mastery(0)), _groups(each, masteries, by)) for each in sets
+    ]
     keys = {each.id: each.key for each in sets}
     often = sorted((row for row in rows if (row.lapses or 0) >= LAPSES), key=lambda row: -row.lapses)[:LISTED]
     slipping = [
-        Slipping(
+        ForgottenFact(
             FactRef(keys[row.set_id], row.key, row.statement),
             row.lapses,
-            known_now(memory(row.state, row.stability, row.last_day), today),
+            known_now(to_memory(row.state, row.stability, row.last_day), today),
         )
         for row in often
     ]
     return known, slipping
 
 
-def _groups(each: ClassSet, masteries: Mapping[tuple[int, object], Mastery], by: str) -> list[Group]:
+def _groups(each: ClassSet, masteries: Mapping[tuple[int, object], Mastery], by: str) -> list[GroupMastery]:
     return [
-        Group(str(key), title, masteries[each.id, key])
+        GroupMastery(str(key), title, masteries[each.id, key])
         for key, title in each.names_by(by).items()
         if (each.id, key) in masteries
     ]
 
 
 def _wrong(
-    session: Session, quizzes: Mapping[int, Assignment], sat: Mapping[int, Sequence[Sat]]
-) -> list[tuple[Assignment, Answered]]:
+    session: Session, quizzes: Mapping[int, Assignment], attempts: Mapping[int, Sequence[FinishedAttempt]]
+) -> list[tuple[Assignment, AnswerReport]]:
     """What was not wholly right in the last attempt at each of the latest quizzes, the latest first."""
-    last = sorted((found[-1] for found in sat.values() if found), key=lambda each: each.finished_at, reverse=True)
+    last = sorted((found[-1] for found in attempts.values() if found), key=lambda each: each.finished_at, reverse=True)
     chosen = last[:ATTEMPTS]
-    found = answered(session, chosen)
+    found = describe_attempts(session, chosen)
     of = {each.id: quizzes[each.assignment_id] for each in chosen}
     order = {each.id: place for place, each in enumerate(chosen)}
     wrong = [each for each in found if (each.fraction or 0.0) < 1]

@@ -13,19 +13,19 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import read_response
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.kinds.grade import Grade
-from quizapp.models import Fact, QuestionSet, Review, User
+from quizapp.models import Fact, Plan, QuestionSet, Review, User
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer
-from quizapp.services.review.answering import Given, read_asked, take
-from quizapp.services.review.asking import Prompt, session_ahead
+from quizapp.services.review.answers import SubmittedAnswer, apply_answer, select_asked
+from quizapp.services.review.queue import Prompt, upcoming_prompts
 
-PACKED = 100  # questions
+MOST_QUESTIONS = 100  # questions
 OLDEST = timedelta(days=30)  # an answer said to be older counts as given then
 TRIES = 3  # to record an answer while others to the same fact come in
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
+class OfflineQuestion:
     """A question to be asked without a line, with all that is shown once it is answered.
 
     It has the names of a verdict, so that the same templates draw both.
@@ -48,14 +48,14 @@ class Packed:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class OfflineAnswer:
     """An answer a browser kept while it had no line, and the instant at which it was given by that browser's clock."""
 
-    given: Given
+    given: SubmittedAnswer
     at: datetime
 
 
-class Fate(StrEnum):
+class SyncStatus(StrEnum):
     """What became of an answer that was sent later."""
 
     RECORDED = "recorded"
@@ -67,23 +67,23 @@ class Fate(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class SyncResult:
     client_id: str
-    fate: Fate
+    status: SyncStatus
     review_id: int | None = None
 
 
-def pack(session: Session, learner: User, *, now: datetime) -> list[Packed]:
+def list_offline_questions(session: Session, learner: User, *, now: datetime) -> list[OfflineQuestion]:
     """Today's questions in the order they would be asked, PACKED at most; four statements, however many."""
-    prompts = session_ahead(session, learner, now=now, limit=PACKED)
+    prompts = upcoming_prompts(session, learner, now=now, limit=MOST_QUESTIONS)
     facts = {fact.id: fact for fact in session.scalars(select(Fact).where(Fact.id.in_([p.fact_id for p in prompts])))}
     set_ids = {fact.set_id for fact in facts.values()}
     sets = {found.id: found for found in session.scalars(select(QuestionSet).where(QuestionSet.id.in_(set_ids)))}
-    return [_packed(prompt, facts[prompt.fact_id], sets[facts[prompt.fact_id].set_id]) for prompt in prompts]
+    return [_offline_question(prompt, facts[prompt.fact_id], sets[facts[prompt.fact_id].set_id]) for prompt in prompts]
 
 
-def _packed(prompt: Prompt, fact: Fact, its_set: QuestionSet) -> Packed:
-    return Packed(
+def _offline_question(prompt: Prompt, fact: Fact, its_set: QuestionSet) -> OfflineQuestion:
+    return OfflineQuestion(
         prompt=prompt,
         grade=prompt.question.grade(read_response(prompt.question, {}, prompt.order)),
         fact_key=fact.key,
@@ -95,41 +95,44 @@ def _packed(prompt: Prompt, fact: Fact, its_set: QuestionSet) -> Packed:
     )
 
 
-def take_in(session: Session, learner: User, answers: Sequence[Kept], *, now: datetime) -> list[Outcome]:
+def record_offline_answers(
+    session: Session, learner: User, answers: Sequence[OfflineAnswer], *, now: datetime
+) -> list[SyncResult]:
     """Record answers that were given without a line, in the order given; says what became of each.
 
     None is lost for coming late: where the memory has moved on since, the answer is recorded on top of it.
     """
-    return [_take_in(session, learner, kept, now) for kept in answers]
+    return [_record(session, learner, kept, now) for kept in answers]
 
 
-def _take_in(session: Session, learner: User, kept: Kept, now: datetime) -> Outcome:
+def _record(session: Session, learner: User, kept: OfflineAnswer, now: datetime) -> SyncResult:
     given = kept.given
     assert given.client_id is not None
     for _ in range(TRIES):
-        row = session.execute(read_asked(learner.id, given).add_columns(_last_at(learner.id, given.fact_id)))
+        asked = select_asked(learner.id, given).where(Plan.set_id == Fact.set_id)
+        row = session.execute(asked.add_columns(_last_at(learner.id, given.fact_id)))
         try:
             with session.begin_nested():
-                return _recorded(session, learner, kept, row.one_or_none(), now)
+                return _record_once(session, learner, kept, row.one_or_none(), now)
         except NotFound:
-            return Outcome(given.client_id, Fate.GONE)
+            return SyncResult(given.client_id, SyncStatus.GONE)
         except UnreadableResponse:
-            return Outcome(given.client_id, Fate.UNREADABLE)
+            return SyncResult(given.client_id, SyncStatus.UNREADABLE)
         except (StaleAnswer, IntegrityError):
             continue  # another answer to the fact, or this very one, came in between
-    return Outcome(given.client_id, Fate.LATER)
+    return SyncResult(given.client_id, SyncStatus.LATER)
 
 
-def _recorded(session: Session, learner: User, kept: Kept, row: Any, now: datetime) -> Outcome:
+def _record_once(session: Session, learner: User, kept: OfflineAnswer, row: Any, now: datetime) -> SyncResult:
     given = kept.given
     assert given.client_id is not None
     if row is None:
         raise NotFound
     if row.known_as is not None:
-        return Outcome(given.client_id, Fate.KNOWN, row.known_as)
-    answered = take(session, learner, given, row, at=_instant(kept.at, row.last_at, now))
-    fate = Fate.RECORDED if (row.version or 0) == given.seen else Fate.ADDED
-    return Outcome(given.client_id, fate, answered.review_id)
+        return SyncResult(given.client_id, SyncStatus.KNOWN, row.known_as)
+    answered = apply_answer(session, learner, given, row, at=_answer_time(kept.at, row.last_at, now))
+    status = SyncStatus.RECORDED if (row.version or 0) == given.seen else SyncStatus.ADDED
+    return SyncResult(given.client_id, status, answered.review_id)
 
 
 def _last_at(learner_id: int, fact_id: int) -> Any:
@@ -140,6 +143,6 @@ def _last_at(learner_id: int, fact_id: int) -> Any:
     return last.correlate(None).scalar_subquery().label("last_at")
 
 
-def _instant(told: datetime, last: datetime | None, now: datetime) -> datetime:
+def _answer_time(told: datetime, last: datetime | None, now: datetime) -> datetime:
     """When an answer counts as given: a browser's clock may be wrong, but not in the future, nor before the last."""
     return min(max(told, now - OLDEST, last or told), now)

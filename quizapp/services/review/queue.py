@@ -1,13 +1,12 @@
-"""The queue behind a session: every fact that waits on a study day, by why it waits, as far as its plan allows.
+"""The queue behind a study session, and the next question in it.
 
-`read_plans` tells what the plans allow, and `waiting` builds the query from it, so that each of its parts is one index
-range: the learner's memories by due day, and the facts of each set by position.
+`read_plans` reads what the plans allow, and `waiting_facts` builds the query from it, so that each of its parts is one
+index range: the learner's memories by due day, and the facts of each set by position.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
-from types import SimpleNamespace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -24,21 +23,24 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
     type_coerce,
     union_all,
 )
 from sqlalchemy.orm import Session
 
+from quizapp.core import scheduling
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import parse_question
 from quizapp.core.planning import Allowance, allowance
-from quizapp.core.scheduling import State
-from quizapp.core.sessions import Group
+from quizapp.core.scheduling import Rating, State, next_memories, retrievability, wait
+from quizapp.core.sessions import Group, Progress, choose_question, next_group, progress
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import memories
+from quizapp.services.memories import seed_of, to_plan
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
+class StudyDay:
     """A learner's study day so far, and what each set may still bring, by its id; a paused one is not among them."""
 
     answers: int
@@ -46,10 +48,119 @@ class Day:
     allowed: Mapping[int, Allowance]
 
 
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """One question as it is asked of one learner. An answer to it names `version`, the memory it was asked of."""
+
+    fact_id: int
+    version: int
+    question_version_id: int
+    question: AskedQuestion
+    order: tuple[int, ...]  # of a choice's options
+    topic: dict[str, Any]
+    is_new: bool
+    waits: dict[Rating, timedelta]  # what each button of a flashcard leads to
+    predicted: float | None  # the chance of recall now, 0..1; None where there is none to trust
+    target: float  # desired retention, 0..1
+    progress: Progress
+
+
+def next_prompt(
+    session: Session,
+    learner: User,
+    *,
+    now: datetime,
+    day: StudyDay | None = None,
+    prefer: int | None = None,
+    avoid: int | None = None,
+) -> Prompt | None:
+    """The next question of today's session, or None when it is done (or no set has been taken up).
+
+    `day` saves a query where the caller knows it; the fact `prefer` is asked first if it waits at all, the fact
+    `avoid` (the one just answered) last.
+    """
+    study_day = learner.clock.day(now)
+    if day is None:
+        plans = read_plans(session, learner, study_day)
+        if not plans:
+            return None
+        day = day_of(plans, study_day)
+    first = first_in_groups(waiting_facts(learner, day, now=now), study_day, prefer=prefer, avoid=avoid)
+    candidates = session.execute(select_questions(first)).all()
+    sizes = {Group(row.group): row.size for row in candidates}
+    group = next((Group(row.group) for row in candidates if row.fact_id == prefer), next_group(sizes, day.answers))
+    if group is None:
+        return None
+    asked = [row for row in candidates if row.group == group]
+    return _prompt(learner, asked, now=now, so_far=progress(sizes, day.finished))
+
+
+def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: int) -> list[Prompt]:
+    """The questions of today's session, at most so many, in the order in which they are asked if each is answered once.
+
+    Two statements. Empty when nothing waits or no set has been taken up.
+    """
+    study_day = learner.clock.day(now)
+    plans = read_plans(session, learner, study_day)
+    if not plans:
+        return []
+    day = day_of(plans, study_day)
+    first = first_in_groups(waiting_facts(learner, day, now=now), study_day, depth=limit)
+    lines: dict[Group, dict[int, list[Any]]] = {}  # for each group its facts, each with its questions
+    sizes: dict[Group, int] = {}
+    for row in session.execute(select_questions(first)):
+        lines.setdefault(Group(row.group), {}).setdefault(row.fact_id, []).append(row)
+        sizes[Group(row.group)] = row.size
+    so_far, answered, asked = progress(sizes, day.finished), day.answers, list[Prompt]()
+    while len(asked) < limit and (group := next_group(sizes, answered)):
+        rows = lines[group].pop(next(iter(lines[group])))
+        asked.append(_prompt(learner, rows, now=now, so_far=so_far))
+        sizes[group] -= 1
+        answered += 1
+    return asked
+
+
+def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress) -> Prompt:
+    """The prompt for one fact, of which `asked` holds a row for each of its questions."""
+    first = asked[0]
+    memory, version = memories.to_core(first), first.version or 0
+    questions = [parse_question(row.body) for row in asked]
+    index = choose_question(questions, memory, seed_of(learner.id, first.fact_id))
+    question, question_version_id = questions[index], asked[index].question_version_id
+    return Prompt(
+        fact_id=first.fact_id,
+        version=version,
+        question_version_id=question_version_id,
+        question=question,
+        order=option_order(question, learner.id, question_version_id, version),
+        topic=next(topic for topic in first.topics if topic["key"] == first.topic),
+        is_new=memory.state == State.NEW,
+        waits=_button_waits(learner, memory, first, now=now) if question.self_graded else {},
+        predicted=retrievability(memory, learner.clock.day(now)),
+        target=first.desired_retention,
+        progress=so_far,
+    )
+
+
+def option_order(question: AskedQuestion, learner_id: int, question_version_id: int, version: int) -> tuple[int, ...]:
+    """The order in which a question's options were shown when the memory was at `version`."""
+    return question.shuffle_options(f"{learner_id}:{question_version_id}:{version}")
+
+
+def _button_waits(learner: User, memory: scheduling.Memory, row: Any, *, now: datetime) -> dict[Rating, timedelta]:
+    seed = seed_of(learner.id, row.fact_id)
+    after = next_memories(memory, now=now, clock=learner.clock, plan=to_plan(row), seed=seed)
+    return {rating: wait(memory, now=now, clock=learner.clock) for rating, memory in after.items()}
+
+
+# What waits
+
+
 def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
-    """The learner's sets with their plans, the first one taken up first, and what was done on a study day."""
+    """Return the learner's plans, the first one started first, with what was done on a study day; one statement."""
+    plans = select(Plan.set_id, Plan.paused, *memories.PLAN_COLUMNS).where(Plan.learner_id == learner.id)
     return session.execute(
-        _plans(learner.id, day)
+        add_done(plans, learner.id, day)
         .add_columns(QuestionSet.key, QuestionSet.title, DayCount.answers, DayCount.finished)
         .join(QuestionSet, QuestionSet.id == Plan.set_id)
         .outerjoin(DayCount, and_(DayCount.learner_id == Plan.learner_id, DayCount.day == day))
@@ -57,80 +168,69 @@ def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
     ).all()
 
 
-def beside_plans(query: Select[Any], learner_id: int, day: date) -> Select[Any]:
-    """A query for one row, which it then gives once for each of the learner's plans: it saves a second query."""
-    plans = _plans(learner_id, day).subquery("plans")
-    return query.add_columns(*(column.label(f"plan_{column.name}") for column in plans.c)).join(plans, true())
-
-
-def plans_beside(rows: Sequence[Any]) -> list[SimpleNamespace]:
-    """The plans in the rows of a query made by `beside_plans`."""
-    found = [{name: value for name, value in row._mapping.items() if name.startswith("plan_")} for row in rows]
-    return [SimpleNamespace(**{name.removeprefix("plan_"): value for name, value in plan.items()}) for plan in found]
-
-
-def _plans(learner_id: int, day: date) -> Select[Any]:
+def add_done(plans: Select[Any], learner_id: int, day: date) -> Select[Any]:
+    """Add to a query of plans how many facts were met and reviewed under each on a study day."""
     done = memories.done_on(learner_id, day)
-    return (
-        select(
-            Plan.set_id,
-            Plan.paused,
-            *memories.PLAN_COLUMNS,
-            func.coalesce(done.c.met, 0).label("met"),
-            func.coalesce(done.c.reviewed, 0).label("reviewed"),
-        )
-        .outerjoin(done, done.c.set_id == Plan.set_id)
-        .where(Plan.learner_id == learner_id)
-    )
+    counts = (func.coalesce(done.c.met, 0).label("met"), func.coalesce(done.c.reviewed, 0).label("reviewed"))
+    return plans.add_columns(*counts).outerjoin(done, done.c.set_id == Plan.set_id)
 
 
-def day_of(plans: Sequence[Any], day: date) -> Day:
+def day_of(plans: Sequence[Any], day: date) -> StudyDay:
     """The study day that the rows of `read_plans` tell of."""
-    return Day(plans[0].answers or 0, plans[0].finished or 0, allowances(plans, day))
+    return StudyDay(plans[0].answers or 0, plans[0].finished or 0, allowances(plans, day))
 
 
-def allowances(plans: Sequence[Any], day: date) -> dict[int, Allowance]:
-    """What each set may still bring on a study day, given the plans with what was done under each."""
-    return {
-        row.set_id: allowance(memories.to_plan(row), day, met=row.met, reviewed=row.reviewed)
-        for row in plans
-        if not row.paused
-    }
+def allowances(plans: Sequence[Any], day: date, *, answered: Any = None) -> dict[int, Allowance]:
+    """Return what each set may still bring on a study day, given the plans with what was done under each.
+
+    `answered` is the plan under which a fact was answered since, with the state the fact was in.
+    """
+    allowed = {}
+    for row in plans:
+        if not row.paused:
+            state = row.state if row is answered else State.LEARNING  # in which an answer uses up no allowance
+            met, reviewed = row.met + (not state), row.reviewed + (state == State.REVIEW)
+            allowed[row.set_id] = allowance(memories.to_plan(row), day, met=met, reviewed=reviewed)
+    return allowed
 
 
-def visible(day: date) -> ColumnElement[bool]:
+def is_active(day: date) -> ColumnElement[bool]:
     """Whether a memory is neither suspended nor buried on a study day."""
     return and_(Memory.suspended.is_(False), or_(Memory.buried_until.is_(None), Memory.buried_until <= day))
 
 
-def waiting(learner: User, day: Day, *, now: datetime) -> CTE:
+def waiting_facts(learner: User, day: StudyDay, *, now: datetime) -> CTE:
     """Every fact that waits, with its memory and its plan, and the group it waits in."""
     study_day = learner.clock.day(now)
-    due = _within_ceilings(_due(learner.id, study_day, now), study_day, day.allowed).cte("due")
+    due = _apply_daily_limits(_due_facts(learner.id, study_day, now), study_day, day.allowed).cte("due")
     new = [
-        _new(learner.id, study_day, set_id, allowed, due) for set_id, allowed in day.allowed.items() if allowed.new > 0
+        _new_facts(learner.id, study_day, set_id, allowed, due)
+        for set_id, allowed in day.allowed.items()
+        if allowed.new > 0
     ]
     return union_all(select(due), *new).cte("waiting")
 
 
-def foremost(waiting: CTE, day: date, *, prefer: int | None = None, avoid: int | None = None, depth: int = 1) -> CTE:
+def first_in_groups(
+    facts: CTE, day: date, *, prefer: int | None = None, avoid: int | None = None, depth: int = 1
+) -> CTE:
     """For each group the first `depth` of its facts, and how many there are; `prefer` stands first, `avoid` last."""
     place = func.row_number().over(
-        partition_by=waiting.c.group,
+        partition_by=facts.c.group,
         order_by=(
-            case((waiting.c.fact_id == (prefer or 0), 0), (waiting.c.fact_id == (avoid or 0), 2), else_=1),
-            waiting.c.due_at,
-            desc(_urgency(day, waiting.c.last_day, waiting.c.stability)),  # the least sure first
-            waiting.c.position,
-            waiting.c.fact_id,
+            case((facts.c.fact_id == (prefer or 0), 0), (facts.c.fact_id == (avoid or 0), 2), else_=1),
+            facts.c.due_at,
+            desc(_urgency(day, facts.c.last_day, facts.c.stability)),  # the least sure first
+            facts.c.position,
+            facts.c.fact_id,
         ),
     )
-    count = func.count().over(partition_by=waiting.c.group)
-    ranked = select(waiting, place.label("place"), count.label("size")).subquery("ranked")
+    count = func.count().over(partition_by=facts.c.group)
+    ranked = select(facts, place.label("place"), count.label("size")).subquery("ranked")
     return select(ranked).where(ranked.c.place <= depth).cte("first")
 
 
-def with_questions(first: CTE) -> Select[Any]:
+def select_questions(first: CTE) -> Select[Any]:
     """The facts of a queue, each with a row for every question that asks it now."""
     return (
         select(
@@ -142,7 +242,7 @@ def with_questions(first: CTE) -> Select[Any]:
         )
         .join(Fact, Fact.id == first.c.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
-        .join(Question, and_(Question.fact_id == Fact.id, Question.retired_at.is_(None)))
+        .join(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
         .join(
             QuestionVersion,
             and_(QuestionVersion.question_id == Question.id, QuestionVersion.number == Question.current),
@@ -154,7 +254,7 @@ def with_questions(first: CTE) -> Select[Any]:
 _COLUMNS = (Fact.id.label("fact_id"), Fact.set_id, Fact.position, Memory.version, *memories.COLUMNS)
 
 
-def _due(learner_id: int, day: date, now: datetime) -> Select[Any]:
+def _due_facts(learner_id: int, day: date, now: datetime) -> Select[Any]:
     group = case(
         (Memory.state == State.REVIEW, literal(Group.REVIEW.value, String)),
         (Memory.due_at <= now, literal(Group.STEP.value, String)),
@@ -169,14 +269,14 @@ def _due(learner_id: int, day: date, now: datetime) -> Select[Any]:
             Memory.learner_id == learner_id,
             Memory.due_day <= day,
             Memory.state != State.NEW,
-            visible(day),
+            is_active(day),
             Plan.paused.is_(False),
-            Fact.retired_at.is_(None),
+            Fact.archived_at.is_(None),
         )
     )
 
 
-def _within_ceilings(due: Select[Any], day: date, allowed: Mapping[int, Allowance]) -> Select[Any]:
+def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allowance]) -> Select[Any]:
     """What is due, with the reviews beyond a set's ceiling put off: the surest wait, as they do within a session.
 
     Simulations made for Anki favour the surest first (ankitects/anki, 3460): there new cards keep coming, and a backlog
@@ -198,7 +298,7 @@ def _within_ceilings(due: Select[Any], day: date, allowed: Mapping[int, Allowanc
     return select(group.label("group"), *(c for c in ranked.c if c.name not in ("group", "place")))
 
 
-def _new(learner_id: int, day: date, set_id: int, allowed: Allowance, due: CTE) -> Select[Any]:
+def _new_facts(learner_id: int, day: date, set_id: int, allowed: Allowance, due: CTE) -> Select[Any]:
     """The next new facts of a set, of the plan's topics. None while its ceiling puts reviews off: each would add."""
     query = (
         select(literal(Group.NEW.value, String).label("group"), *_COLUMNS)
@@ -207,9 +307,9 @@ def _new(learner_id: int, day: date, set_id: int, allowed: Allowance, due: CTE) 
         .outerjoin(Memory, and_(Memory.learner_id == learner_id, Memory.fact_id == Fact.id))
         .where(
             Fact.set_id == set_id,
-            Fact.retired_at.is_(None),
+            Fact.archived_at.is_(None),
             memories.in_topics(),
-            or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, visible(day))),
+            or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, is_active(day))),
         )
         .order_by(Fact.position)
         .limit(allowed.new)

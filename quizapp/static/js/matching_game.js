@@ -7,7 +7,7 @@ const left = () => game.querySelectorAll(".match__side:first-child li:not([hidde
 const side = (card) => card.closest(".match__side");
 
 function tell(text) {
-  game.querySelector(".match__told").textContent = text;
+  game.querySelector(".match__status").textContent = text;
 }
 
 function pick(card) {

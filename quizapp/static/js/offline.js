@@ -68,17 +68,17 @@ function logIn(n) {
 }
 
 /** Say what became of answers; a page that was drawn before they arrived is drawn anew. */
-function report(fates) {
-  if (!fates.length) return;
-  const refused = fates.filter((one) => one.reason).length;
-  const added = fates.filter((one) => one.fate === "added").length;
+function report(results) {
+  if (!results.length) return;
+  const refused = results.filter((one) => one.reason).length;
+  const added = results.filter((one) => one.status === "added").length;
   const said = [];
   const elsewhere = added ? ` The fact was answered elsewhere too in ${added} of them; both count.` : "";
   const why = { href: "/offline", textContent: "See why" };
-  if (fates.length > refused) said.push([`${answers(fates.length - refused)} sent.${elsewhere}`]);
+  if (results.length > refused) said.push([`${answers(results.length - refused)} sent.${elsewhere}`]);
   if (refused) said.push([`${answers(refused)} could not be counted.`, "bad", why]);
   const asked = document.querySelector("#review .answer")?.action;
-  if (!studying && (location.pathname === "/today" || fates.some((one) => asked?.endsWith(`/review/${one.fact}`)))) {
+  if (!studying && (location.pathname === "/today" || results.some((one) => asked?.endsWith(`/review/${one.fact}`)))) {
     sessionStorage.setItem(TOLD, JSON.stringify(said));
     location.reload();
   } else for (const one of said) tell(...one);
@@ -98,17 +98,17 @@ function send() {
 }
 
 async function sendAll() {
-  const fates = [];
+  const results = [];
   try {
-    while (waiting().length || (studying && !fates.length)) {
+    while (waiting().length || (studying && !results.length)) {
       const settled = await sendSome();
-      fates.push(...settled);
+      results.push(...settled);
       if (!settled.length) break;
     }
   } catch {
     event("line", false);
   }
-  return fates;
+  return results;
 }
 
 async function sendSome() {
@@ -126,7 +126,7 @@ async function sendSome() {
 
 /** Let go of what has arrived; what the server refuses stays, with the reason. */
 function settle(some, outcomes) {
-  const settled = outcomes.filter((outcome) => outcome.fate !== "later");
+  const settled = outcomes.filter((outcome) => outcome.status !== "later");
   for (const outcome of settled) {
     const { key, ...answer } = some.find((one) => one.id === outcome.id);
     outcome.fact = answer.fact;

@@ -1,4 +1,4 @@
-"""The forms of assignments: something to study, a quiz, and other terms for one student."""
+"""The forms of assignments: something to study, a quiz, and other settings for one student."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -19,20 +19,9 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
-from quizapp.core.assignments import (
-    AFTER_DUE,
-    AT_END,
-    AT_ONCE,
-    LEAST_FACTOR,
-    MOST_FACTOR,
-    NEVER,
-    Granted,
-    NoSuchTime,
-    instant,
-    wall_time,
-)
+from quizapp.core.assignments import LEAST_FACTOR, MOST_FACTOR, ExtensionSettings, NoSuchTime, instant, wall_time
+from quizapp.core.attempts import AFTER_DUE, AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST, NEVER
 from quizapp.core.kinds import KIND_NAMES
-from quizapp.core.quizzes import BIGGEST_SIZE, LONGEST
 from quizapp.models import Assignment
 from quizapp.web.forms.plans import FURTHEST
 from quizapp.web.forms.quizzes import Ticks
@@ -62,11 +51,11 @@ def _text(typed: str | None) -> str:
 
 
 def _whole(label: str, least: int, most: int, *, required: bool = False, **options: Any) -> IntegerField:
-    told = f"Type a whole number from {least} to {most}{'' if required else ', or leave it empty'}."
+    message = f"Type a whole number from {least} to {most}{'' if required else ', or leave it empty'}."
     return IntegerField(
         label,
-        [InputRequired(told) if required else Optional(), _Within(least, most, told)],
-        invalid_value_message=told,
+        [InputRequired(message) if required else Optional(), _Within(least, most, message)],
+        invalid_value_message=message,
         render_kw={"inputmode": "numeric", "min": least, "max": most},
         **options,
     )
@@ -158,7 +147,7 @@ class QuizForm(_AssignmentForm):
     how = RadioField(
         "Which questions?",
         choices=[
-            SelectChoice(DRAWN, "Drawn from topics, anew for each attempt"),
+            SelectChoice(DRAWN, "Drawn from topics, again for each attempt"),
             SelectChoice(PICKED, "Picked by you, the same for everybody"),
         ],
         default=DRAWN,
@@ -208,7 +197,7 @@ class QuizForm(_AssignmentForm):
         names = ("title", "instructions", "kinds", "attempts", "minutes", "shuffled", "feedback")
         return {name: getattr(self, name).data for name in names} | times
 
-    def questions(self, draws: Mapping[str, int], picked: Sequence[int], twins: int) -> dict[str, Any]:
+    def questions(self, draws: Mapping[str, int], picked: Sequence[int], repeats: int) -> dict[str, Any]:
         """The columns that say what is asked; too much or nothing becomes an error."""
         chosen = self.how.data == PICKED
         number = len(picked) if chosen else sum(draws.values())
@@ -217,7 +206,7 @@ class QuizForm(_AssignmentForm):
             faults.append("Pick a question first." if chosen else "Say how many questions of at least one topic.")
         if number > BIGGEST_SIZE:
             faults.append(f"A quiz has at most {BIGGEST_SIZE} questions; these are {number}.")
-        if chosen and twins:
+        if chosen and repeats:
             faults.append("Two of the questions ask the same fact; one would give the other away. Take one out.")
         self.how.errors = [*self.how.errors, *faults]
         return {"question_ids": list(picked) if chosen else [], "draws": {} if chosen else dict(draws)}
@@ -233,25 +222,26 @@ class ExtensionForm(FlaskForm):
         render_kw={"inputmode": "decimal"},
     )
 
-    def show(self, granted: Granted | None, timezone: str) -> None:
-        granted = granted or Granted()
+    def show(self, extension: ExtensionSettings | None, timezone: str) -> None:
+        """Fill in an extension, its times as the clocks of the class show them."""
+        extension = extension or ExtensionSettings()
         self.process(
             data={
-                "due_at": granted.due_at and wall_time(granted.due_at, timezone),
-                "closes_at": granted.closes_at and wall_time(granted.closes_at, timezone),
-                "attempts": granted.attempts,
-                "time_factor": granted.time_factor,
+                "due_at": extension.due_at and wall_time(extension.due_at, timezone),
+                "closes_at": extension.closes_at and wall_time(extension.closes_at, timezone),
+                "attempts": extension.attempts,
+                "time_factor": extension.time_factor,
             }
         )
 
-    def granted(self, timezone: str) -> Granted:
-        """What was typed; a time that the clocks skip becomes an error."""
+    def extension(self, timezone: str) -> ExtensionSettings:
+        """Return what was typed; a time that the clocks skip becomes an error."""
         times = _to_instants((self.due_at, self.closes_at), timezone)
-        return Granted(times["due_at"], times["closes_at"], self.attempts.data, self.time_factor.data)
+        return ExtensionSettings(times["due_at"], times["closes_at"], self.attempts.data, self.time_factor.data)
 
 
 class RegradeForm(FlaskForm):
-    mark = StringField()
+    digest = StringField()
 
 
 class ClassChoice(FlaskForm):

@@ -49,7 +49,7 @@ class GameForm(FlaskForm):
     slips = _number()
 
 
-class PressForm(FlaskForm):
+class PairForm(FlaskForm):
     """Which of `one` and `other` came first, in the round that began at `since` (ms since 1970).
 
     The two are facts, or options of the ordering question of that version.

@@ -7,9 +7,8 @@ from wtforms import IntegerField, RadioField, SelectChoice, SelectMultipleField,
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from quizapp.core.attempts import AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST, USUAL_SIZE
 from quizapp.core.kinds import KIND_NAMES
-from quizapp.core.quizzes import BIGGEST_SIZE, LONGEST, USUAL_SIZE
-from quizapp.services.attempts import AT_END, AT_ONCE
 
 NO_NUMBER = "Type a whole number."
 

@@ -19,8 +19,8 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Optional
 
-from quizapp.core.bank import Passage, SetHeader
-from quizapp.core.bank.wording import in_words, path_of
+from quizapp.core.sets.error_messages import in_words, path_of
+from quizapp.core.sets.schema import Passage, SetHeader
 
 LANGUAGES = {
     "ar": "Arabic", "hy": "Armenian", "az": "Azerbaijani", "bg": "Bulgarian", "zh": "Chinese", "cs": "Czech",
@@ -63,7 +63,7 @@ class Line(StringField):
 
 
 def put_errors(form: Form, invalid: ValidationError, model: type[SetHeader | Passage]) -> None:
-    """Say at each field what core.bank refuses of it."""
+    """Say at each field what core.sets.schema refuses of it."""
     for error in invalid.errors(include_url=False):
         place: Any = form
         for part in path_of(error):
@@ -128,7 +128,7 @@ class SettingsForm(FlaskForm):
 
     @property
     def described(self) -> dict[str, Any]:
-        """What was typed, as fields of core.bank.SetHeader; a topic without a key is new."""
+        """What was typed, as fields of core.sets.schema.SetHeader; a topic without a key is new."""
         source = {name: value or None for name, value in self.source.data.items()}
         return {
             "title": self.title.data,

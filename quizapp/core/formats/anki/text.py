@@ -12,17 +12,10 @@ from datetime import datetime
 from io import StringIO
 from typing import Any
 
-from quizapp.core import bank
 from quizapp.core.formats.anki.faces import changed_in_anki, digests, face_of
 from quizapp.core.formats.anki.notes import Teller, cloze, cloze_numbers, two_sided
 from quizapp.core.formats.anki.reading import note_key, tags_of
-from quizapp.core.formats.anki.writing import (
-    anki_tags,
-    deck_name,
-    guid_of,
-    missing_pictures,
-    picture_html,
-)
+from quizapp.core.formats.anki.writing import anki_tags, deck_name, guid_of, missing_pictures, picture_html
 from quizapp.core.formats.foreign import (
     Cannot,
     Losses,
@@ -35,6 +28,7 @@ from quizapp.core.formats.foreign import (
 )
 from quizapp.core.formats.frame import Gathering, Lost, Read, Unreadable, Written, text_of, topic_labels
 from quizapp.core.kinds import Question
+from quizapp.core.sets import schema
 
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":"}
 _DIVIDER = re.compile(r'<hr class="more"\s*/?>')
@@ -196,7 +190,7 @@ def _take_own(row: _Row, fact: dict[str, Any], teller: Teller) -> bool:
     return True
 
 
-def write_text(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write_text(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
     """The set as notes in text for Anki's note type Basic; a second import brings them up to date."""
     labels = topic_labels(question_set.header)
     stream = StringIO()
@@ -214,7 +208,7 @@ def write_text(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *,
     return Written(stream.getvalue().encode(), tuple(lost))
 
 
-def _sides(fact: bank.Fact, question: Question) -> tuple[str, str]:
+def _sides(fact: schema.Fact, question: Question) -> tuple[str, str]:
     """The front and the back, which carries the whole question in a comment that nobody sees."""
     face = face_of(question)
     front = "".join([face["Prompt"], face["Choices"]])

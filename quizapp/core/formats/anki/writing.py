@@ -15,11 +15,11 @@ from pathlib import Path
 
 import genanki
 
-from quizapp.core import bank
 from quizapp.core.formats.anki.faces import FIELDS, NOTE_TYPE, digests, face_of
 from quizapp.core.formats.foreign import packed
 from quizapp.core.formats.frame import Lost, Written, topic_labels
 from quizapp.core.kinds import Question
+from quizapp.core.sets import schema
 
 MODEL_ID = 1_704_192_042  # of the note type, for ever: Anki knows it by this number
 _FRONT = """\
@@ -43,7 +43,7 @@ img { max-width: 100%; height: auto; }"""
 _LOST = "in Anki every question is a card with two sides: one grades oneself, and nothing is marked"
 
 
-def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
     """The set as an Anki package (.apkg, schema 11). The same set at the same time gives the same bytes."""
     return _Writing(question_set, pictures, now).run()
 
@@ -65,16 +65,16 @@ def picture_html(question: Question, pictures: Mapping[str, bytes]) -> str:
     return f'<img src="{picture_name(picture.digest)}" alt="{html.escape(picture.alt)}">'
 
 
-def deck_name(header: bank.SetHeader, label: str) -> str:
+def deck_name(header: schema.SetHeader, label: str) -> str:
     """`set::topic`; a name that holds `::` itself would make a deck of its own."""
     return "::".join(" ".join(part.replace("::", ":").split()) for part in (header.title, label))
 
 
-def anki_tags(fact: bank.Fact) -> list[str]:
+def anki_tags(fact: schema.Fact) -> list[str]:
     return ["_".join(tag.split()) for tag in fact.tags]
 
 
-def missing_pictures(question_set: bank.QuestionSet, pictures: Mapping[str, bytes]) -> list[Lost]:
+def missing_pictures(question_set: schema.QuestionSet, pictures: Mapping[str, bytes]) -> list[Lost]:
     return [
         Lost(question.key, "its picture is not there any more")
         for fact in question_set.facts
@@ -84,7 +84,7 @@ def missing_pictures(question_set: bank.QuestionSet, pictures: Mapping[str, byte
 
 
 class _Writing:
-    def __init__(self, question_set: bank.QuestionSet, pictures: Mapping[str, bytes], now: datetime) -> None:
+    def __init__(self, question_set: schema.QuestionSet, pictures: Mapping[str, bytes], now: datetime) -> None:
         self.set, self.pictures, self.now = question_set, pictures, now.astimezone(UTC)
         self.labels = topic_labels(question_set.header)
         self.decks: list[genanki.Deck] = []
@@ -114,7 +114,7 @@ class _Writing:
             self.decks.append(genanki.Deck(deck_id, name))
         return self.decks[-1]
 
-    def note(self, fact: bank.Fact, question: Question) -> genanki.Note:
+    def note(self, fact: schema.Fact, question: Question) -> genanki.Note:
         self.count += 1
         if question.picture and question.picture.digest in self.pictures:
             self.used[picture_name(question.picture.digest)] = self.pictures[question.picture.digest]

@@ -7,7 +7,6 @@ from datetime import datetime
 from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
-from quizapp.core import bank
 from quizapp.core.formats.foreign import Losses, as_comment, packed
 from quizapp.core.formats.frame import HIDDEN, Gathering, Lost, Written, topic_labels
 from quizapp.core.formats.markup import html_of
@@ -27,6 +26,7 @@ from quizapp.core.kinds.number import Number
 from quizapp.core.kinds.ordering import Ordering
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
+from quizapp.core.sets import schema
 
 _FULL = "100"
 _BECOMES = {
@@ -37,7 +37,7 @@ _BECOMES = {
 _ALWAYS = "what facts say beside their questions is in the file for this app; Moodle does not show it"
 
 
-def write(question_set: bank.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
+def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> Written:
     """The set as Moodle XML. Moodle's own copy keeps keys, facts and kinds in idnumbers and tags."""
     root = Element("quiz")
     labels = topic_labels(question_set.header)
@@ -64,7 +64,7 @@ def _lost_of(question: Question, pictures: Mapping[str, bytes]) -> list[str]:
     return lost
 
 
-def _category(header: bank.SetHeader, key: str, label: str) -> Element:
+def _category(header: schema.SetHeader, key: str, label: str) -> Element:
     node = Element("question", type="category")
     path = "/".join(part.replace("/", "//") for part in (header.title, label))
     _text(node, "category", f"$course$/top/{path}")
@@ -97,7 +97,7 @@ def _name(question: Question) -> str:
 class _Writing:
     """One question."""
 
-    def __init__(self, fact: bank.Fact, question: Question, pictures: Mapping[str, bytes]) -> None:
+    def __init__(self, fact: schema.Fact, question: Question, pictures: Mapping[str, bytes]) -> None:
         self.fact, self.question, self.pictures = fact, question, pictures
         self.tags = [*fact.tags, *data_tags("fact", fact.key), *data_tags("kind", question.kind)]
         self.node = Element("question")

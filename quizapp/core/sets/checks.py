@@ -1,0 +1,177 @@
+"""What only the whole set can tell: keys used twice, references to nothing, cycles, answers that clash."""
+
+import re
+from collections.abc import Iterable, Iterator
+from graphlib import CycleError, TopologicalSorter
+
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.accepting import Accepting
+from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.typed import Typed
+from quizapp.core.sets.error_messages import suggest
+from quizapp.core.sets.parsed_set import Draft, Place
+from quizapp.core.sets.schema import Name, Problem
+from quizapp.core.sets.spellings import known_forms
+from quizapp.core.strict_yaml import YamlPath
+from quizapp.core.text.answers import fold
+
+
+def check(draft: Draft) -> Iterator[Problem]:
+    """Every fault that no single entry shows."""
+    for checked in (
+        _repeated_keys,
+        _unknown_topics_and_numbers,
+        _topics_without_facts,
+        _unknown_names,
+        _unknown_and_own_effects,
+        _unknown_end,
+        _circles,
+        _clashing_answers,
+    ):
+        yield from checked(draft)
+
+
+def _typed_answers(question: Question) -> Iterator[tuple[Accepting, YamlPath]]:
+    match question:
+        case Typed():
+            yield question, ()
+        case Cloze():
+            for label, gap in question.gaps.items():
+                yield gap, ("gaps", label)
+
+
+def _repeated_keys(draft: Draft) -> Iterator[Problem]:
+    if header := draft.header:
+        for field, key in (("topics", "key"), ("passages", "number"), ("notes", "number")):
+            parts = enumerate(getattr(header.value, field))
+            yield from _repeated((getattr(part, key), header.at(field, i, key)) for i, part in parts)
+    yield from _repeated((entry.value.key, entry.at("key")) for entry in draft.names)
+    yield from _repeated((entry.value.key, entry.at("key")) for entry in draft.facts)
+    yield from _repeated((asked.question.key, asked.at("key")) for asked in draft.questions)
+
+
+def _repeated(keys: Iterable[tuple[str | int, Place]]) -> Iterator[Problem]:
+    first: dict[str | int, Place] = {}
+    for key, place in keys:
+        if key in first:
+            yield place.problem(f"‘{key}’ is already used at {first[key].file}:{first[key].line}")
+        first.setdefault(key, place)
+
+
+def _unknown_topics_and_numbers(draft: Draft) -> Iterator[Problem]:
+    if not draft.header:
+        return
+    header = draft.header.value
+    topics = [topic.key for topic in header.topics]
+    numbers = {"passages": {p.number for p in header.passages}, "notes": {n.number for n in header.notes}}
+    for entry in draft.facts:
+        topic = entry.value.topic
+        if topic not in topics:
+            yield entry.at("topic").problem(f"set.yaml has no topic ‘{topic}’{suggest(topic, topics)}")
+        for field, known in numbers.items():
+            for i, number in enumerate(getattr(entry.value, field)):
+                if number not in known:
+                    yield entry.at(field, i).problem(f"set.yaml has no {field.removesuffix('s')} {number}")
+
+
+def _topics_without_facts(draft: Draft) -> Iterator[Problem]:
+    if not draft.header or not draft.whole:
+        return
+    used = {entry.value.topic for entry in draft.facts}
+    for i, topic in enumerate(draft.header.value.topics):
+        if topic.key not in used:
+            yield draft.header.at("topics", i).problem(f"no fact belongs to the topic ‘{topic.key}’")
+
+
+def _unknown_names(draft: Draft) -> Iterator[Problem]:
+    if draft.name_keys is None:
+        return
+    for key, place in _references_to_names(draft):
+        if key not in draft.name_keys:
+            yield place.problem(f"names.yaml has no name ‘{key}’{suggest(key, draft.name_keys)}")
+
+
+def _references_to_names(draft: Draft) -> Iterator[tuple[str, Place]]:
+    for entry in draft.facts:
+        for i, key in enumerate(entry.value.actors):
+            yield key, entry.at("actors", i)
+    for asked in draft.questions:
+        for answer, inside in _typed_answers(asked.question):
+            for i, key in enumerate(answer.spellings_of):
+                yield key, asked.at(*inside, "spellings_of", i)
+
+
+def _unknown_and_own_effects(draft: Draft) -> Iterator[Problem]:
+    for entry in draft.facts:
+        for key in entry.value.leads_to:
+            if key == entry.value.key:
+                yield entry.at("leads_to", key).problem("a fact cannot lead to itself")
+            elif draft.fact_keys is not None and key not in draft.fact_keys:
+                hint = suggest(key, draft.fact_keys)
+                yield entry.at("leads_to", key).problem(f"there is no fact ‘{key}’{hint}")
+
+
+def _unknown_end(draft: Draft) -> Iterator[Problem]:
+    if draft.header and (end := draft.header.value.end) and draft.fact_keys is not None and end not in draft.fact_keys:
+        yield draft.header.at("end").problem(f"there is no fact ‘{end}’{suggest(end, draft.fact_keys)}")
+
+
+def _circles(draft: Draft) -> Iterator[Problem]:
+    """Circles of `leads_to`, one at a time: the edge that closes one is left out of the next search."""
+    entries = {entry.value.key: entry for entry in draft.facts}
+    effects = {key: set(entry.value.leads_to) - {key} for key, entry in entries.items()}
+    while circle := _circle(effects):
+        start = min(range(len(circle)), key=lambda i: list(entries).index(circle[i]))
+        keys = circle[start:] + circle[:start]
+        effects[keys[-1]].remove(keys[0])
+        place = entries[keys[-1]].at("leads_to", keys[0])
+        yield place.problem(f"leads_to goes round in a circle: {' → '.join([*keys, keys[0]])}")
+
+
+def _circle(effects: dict[str, set[str]]) -> list[str]:
+    try:
+        TopologicalSorter({key: sorted(targets) for key, targets in effects.items()}).prepare()
+    except CycleError as error:
+        # The sorter takes our effects for its predecessors, so its circle runs backwards.
+        backwards: list[str] = error.args[1]
+        return backwards[:0:-1]
+    return []
+
+
+def _clashing_answers(draft: Draft) -> Iterator[Problem]:
+    names = [entry.value for entry in draft.names]
+    for asked in draft.questions:
+        question = asked.question
+        for choice, inside in asked.choices:
+            for i, distractor in enumerate(choice.distractors):
+                if fold(distractor.text) == fold(choice.answer):
+                    message = f"the distractor ‘{distractor.text}’ says the same as the answer"
+                    yield asked.at(*inside, "distractors", i, "text").problem(message)
+        if isinstance(question, Cloze):
+            for message, inside in _gap_faults(question):
+                yield asked.at(*inside).problem(message)
+        for answer, inside in _typed_answers(question):
+            for message, i in _refused_yet_accepted(answer, names):
+                yield asked.at(*inside, "reject", i).problem(message)
+
+
+def _gap_faults(question: Cloze) -> Iterator[tuple[str, YamlPath]]:
+    shown = GAP.sub(" … ", question.text)
+    if "{{" in shown or "}}" in shown:
+        yield "{{ or }} without its partner; a gap is written {{label}}", ("text",)
+    for label, gap in question.gaps.items():
+        if _says(label, gap.answer):
+            yield f"the label ‘{label}’ gives the answer away", ("gaps", label)
+        if _says(shown, gap.answer):
+            yield f"the text shows the answer of the gap ‘{label}’", ("text",)
+
+
+def _says(text: str, answer: str) -> bool:
+    return re.search(rf"(?<!\w){re.escape(fold(answer))}(?!\w)", fold(text)) is not None
+
+
+def _refused_yet_accepted(answer: Accepting, names: list[Name]) -> Iterator[tuple[str, int]]:
+    accepted = {fold(form) for form in known_forms(answer, names)}
+    for i, form in enumerate(answer.reject):
+        if fold(form) in accepted:
+            yield f"‘{form}’ is refused, but it is also an accepted form", i

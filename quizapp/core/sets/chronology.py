@@ -1,0 +1,75 @@
+"""What the dates of a set say about one another: effects before their causes, questions at odds with their facts.
+
+A date known to the month may be any moment of it; only what holds for every such moment is a fault.
+"""
+
+from collections.abc import Iterator
+
+from quizapp.core.kinds.date import Date
+from quizapp.core.sets.parsed_set import Draft
+from quizapp.core.sets.schema import Fact, Problem
+from quizapp.core.text.edtf import PartialDate, display_date, parse_edtf
+
+Moment = tuple[int, int, int, int, int]
+Span = tuple[Moment, Moment]
+
+# First and last month of a season; a winter may be the one that begins or the one that ends with the year.
+_SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (1, 14)}
+
+
+def effects_before_causes(draft: Draft) -> Iterator[Problem]:
+    """`leads_to` from a fact to one that was certainly over before it began."""
+    facts = {entry.value.key: entry.value for entry in draft.facts}
+    for entry in draft.facts:
+        cause = entry.value
+        for key in cause.leads_to:
+            if key in facts and _is_over_before(facts[key], cause):
+                effect_date, cause_date = display_date(facts[key].date or ""), display_date(cause.date or "")
+                yield entry.at("leads_to", key).problem(
+                    f"‘{key}’ ({effect_date}) is over before ‘{cause.key}’ ({cause_date}) begins, and cannot come of it"
+                )
+
+
+def questions_at_odds_with_facts(draft: Draft) -> Iterator[Problem]:
+    """Date questions no right answer of which lies within the date of their fact."""
+    for asked in draft.questions:
+        question, date = asked.question, asked.fact.date
+        if isinstance(question, Date) and date:
+            answers = [_span(text) for text in [question.answer, *question.accept]]
+            if not any(_overlap(span, _span(date)) for span in answers):
+                shown = display_date(question.answer)
+                yield asked.at("answer").problem(
+                    f"the answer ({shown}) does not lie within the date of the fact ({display_date(date)})"
+                )
+
+
+def _is_over_before(effect: Fact, cause: Fact) -> bool:
+    if not effect.date or not cause.date or _is_vague(effect.date) or _is_vague(cause.date):
+        return False
+    return _span(effect.date)[1] < _span(cause.date)[0]
+
+
+def _is_vague(date: str) -> bool:
+    return any(point.qualifier for point in parse_edtf(date))
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    return one[0] <= other[1] and other[0] <= one[1]
+
+
+def _span(date: str) -> Span:
+    """The first and the last moment that a date may mean."""
+    start, end = parse_edtf(date)
+    return _bound(start, last=False), _bound(end, last=True)
+
+
+def _bound(point: PartialDate, *, last: bool) -> Moment:
+    months = _SEASONS[point.season] if point.season else (1, 12)
+    day, hour, minute = (31, 23, 59) if last else (1, 0, 0)
+    return (
+        point.year,
+        point.month or months[last],
+        point.day or day,
+        hour if point.hour is None else point.hour,
+        minute if point.minute is None else point.minute,
+    )

@@ -1,0 +1,234 @@
+"""Files -> question sets, or every problem in them with its file and line."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from quizapp.core.sets.checks import check
+from quizapp.core.sets.error_messages import in_words, path_of
+from quizapp.core.sets.parsed_set import Draft, Entry
+from quizapp.core.sets.quality import judge
+from quizapp.core.sets.schema import Fact, Name, Problem, QuestionSet, SetHeader
+from quizapp.core.strict_yaml import MAX_BYTES, Positions, YamlPath, YamlProblem, line_of, load
+
+ReadSet = tuple[QuestionSet | None, list[Problem]]
+Model = TypeVar("Model", bound=BaseModel)
+
+SET_FILE, NAMES_FILE, FACTS_FOLDER = "set.yaml", "names.yaml", "facts"
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedSet:
+    """A set that was read, all that makes it unreadable, and all that is poor in it.
+
+    `question_set` is None exactly when there are `problems`; `findings` keep nothing from being loaded and asked.
+    """
+
+    question_set: QuestionSet | None
+    problems: list[Problem]
+    findings: list[Problem]
+
+
+def read_bank(directory: Path) -> list[ReadSet]:
+    """Every set in a bank directory, in the order of their folders' names; see `read_set`.
+
+    A directory that holds a set.yaml itself is one set. When there is nothing to read, the one result is a
+    problem.
+    """
+    return [(found.question_set, found.problems) for found in _check_each(directory, _unjudged)]
+
+
+def read_set(directory: Path) -> ReadSet:
+    """The set in a directory, and everything wrong with it: the set is None exactly when there are problems.
+
+    Problems are ordered by file and line. A file that is not YAML gives one problem (what follows the fault
+    cannot be understood); every other file is still read and checked.
+    """
+    found = _unjudged(directory)
+    return found.question_set, found.problems
+
+
+def check_bank(directory: Path) -> list[CheckedSet]:
+    """Every set as `read_bank` gives it, and what is poor in it."""
+    return _check_each(directory, check_set)
+
+
+def check_set(directory: Path) -> CheckedSet:
+    """The set as `read_set` gives it, and what is poor in it, ordered by file and line.
+
+    What can be read of a set with problems is judged too.
+    """
+    draft, problems = _read_draft(directory)
+    return CheckedSet(_finished(draft, problems), problems, sorted(set(judge(draft))))
+
+
+def _unjudged(directory: Path) -> CheckedSet:
+    draft, problems = _read_draft(directory)
+    return CheckedSet(_finished(draft, problems), problems, [])
+
+
+def _read_draft(directory: Path) -> tuple[Draft, list[Problem]]:
+    header, header_problems = _read_header(directory)
+    names, names_problems = _read_entries(directory, _names_files(directory), Name)
+    facts, facts_problems = _read_entries(directory, _facts_files(directory), Fact)
+    draft = Draft(header, names.entries, facts.entries, names.keys, facts.keys, whole=not facts_problems)
+    problems = [*_misplaced(directory), *header_problems, *names_problems, *facts_problems, *check(draft)]
+    return draft, sorted(set(problems))
+
+
+def _finished(draft: Draft, problems: list[Problem]) -> QuestionSet | None:
+    if draft.header is None or problems:
+        return None
+    return QuestionSet(draft.header.value, _values(draft.names), _values(draft.facts))
+
+
+def _check_each(directory: Path, check_one: Callable[[Path], CheckedSet]) -> list[CheckedSet]:
+    if (directory / SET_FILE).is_file():
+        return [check_one(directory)]
+    folders = sorted(path for path in directory.glob("*/") if any(_yaml_files(path)))
+    if not folders:
+        problem = Problem(".", 1, f"no question set here: no {SET_FILE}, and no folder that holds one")
+        return [CheckedSet(None, [problem], [])]
+    return _with_different_keys([(folder.name, _inside(folder.name, check_one(folder))) for folder in folders])
+
+
+@dataclass(frozen=True, slots=True)
+class _Entries(Generic[Model]):
+    """The entries that are right; the keys of all, or None when a file could not be read."""
+
+    entries: tuple[Entry[Model], ...]
+    keys: frozenset[str] | None
+
+
+def _values(entries: tuple[Entry[Model], ...]) -> tuple[Model, ...]:
+    return tuple(entry.value for entry in entries)
+
+
+def _read_header(directory: Path) -> tuple[Entry[SetHeader] | None, list[Problem]]:
+    try:
+        data, positions = _load(directory, directory / SET_FILE)
+    except _Unreadable as unreadable:
+        return None, [unreadable.problem]
+    value, problems = _validated(data, SetHeader, SET_FILE, (), positions)
+    return (Entry(value, SET_FILE, (), positions) if value else None), problems
+
+
+def _read_entries(directory: Path, files: list[Path], model: type[Model]) -> tuple[_Entries[Model], list[Problem]]:
+    entries: list[Entry[Model]] = []
+    keys: set[str] = set()
+    problems: list[Problem] = []
+    readable = True
+    for path in files:
+        try:
+            data, positions = _load_list(directory, path)
+        except _Unreadable as unreadable:
+            problems.append(unreadable.problem)
+            readable = False
+            continue
+        file = _relative(directory, path)
+        keys |= {str(item["key"]) for item in data if isinstance(item, dict) and "key" in item}
+        for i, item in enumerate(data):
+            value, found = _validated(item, model, file, (i,), positions)
+            problems += found
+            if value:
+                entries.append(Entry(value, file, (i,), positions))
+    return _Entries(tuple(entries), frozenset(keys) if readable else None), problems
+
+
+def _validated(
+    data: object, model: type[Model], file: str, at: YamlPath, positions: Positions
+) -> tuple[Model | None, list[Problem]]:
+    try:
+        return model.model_validate(data, strict=True), []
+    except ValidationError as invalid:
+        return None, [
+            Problem(file, line_of(positions, (*at, *path_of(error))), in_words(error, model))
+            for error in invalid.errors(include_url=False)
+        ]
+
+
+class _Unreadable(Exception):
+    """A file from which nothing can be had."""
+
+    def __init__(self, file: str, line: int, message: str) -> None:
+        super().__init__(message)
+        self.problem = Problem(file, line, message)
+
+
+def _load(directory: Path, path: Path) -> tuple[Any, Positions]:
+    file = _relative(directory, path)
+    try:
+        with path.open("rb") as stream:
+            data, positions = load(stream.read(MAX_BYTES + 1))
+    except FileNotFoundError:
+        raise _Unreadable(file, 1, "this file is missing") from None
+    except OSError as error:
+        raise _Unreadable(file, 1, f"this file cannot be opened: {error.strerror}") from None
+    except YamlProblem as error:
+        raise _Unreadable(file, error.line, error.message) from None
+    if data is None:
+        raise _Unreadable(file, 1, "there is nothing in this file")
+    return data, positions
+
+
+def _load_list(directory: Path, path: Path) -> tuple[list[Any], Positions]:
+    data, positions = _load(directory, path)
+    if not isinstance(data, list):
+        message = "this file must hold a list; begin each entry with ‘- key:’"
+        raise _Unreadable(_relative(directory, path), 1, message)
+    return data, positions
+
+
+def _relative(directory: Path, path: Path) -> str:
+    return path.relative_to(directory).as_posix()
+
+
+def _names_files(directory: Path) -> list[Path]:
+    path = directory / NAMES_FILE
+    return [path] if path.is_file() else []
+
+
+def _facts_files(directory: Path) -> list[Path]:
+    return sorted(path for path in (directory / FACTS_FOLDER).glob("*.yaml") if _is_visible(path))
+
+
+def _misplaced(directory: Path) -> Iterator[Problem]:
+    """YAML files that nothing reads: an author would look in vain for what they hold."""
+    facts = _facts_files(directory)
+    for path in sorted({*_yaml_files(directory)} - {directory / SET_FILE, directory / NAMES_FILE, *facts}):
+        message = f"this file is not read; a set is {SET_FILE}, {NAMES_FILE} and {FACTS_FOLDER}/*.yaml"
+        yield Problem(_relative(directory, path), 1, message)
+    if not facts:
+        yield Problem(FACTS_FOLDER, 1, f"no facts: there is no {FACTS_FOLDER}/*.yaml")
+
+
+def _yaml_files(directory: Path) -> Iterator[Path]:
+    return (path for path in directory.rglob("*") if path.suffix.lower() in (".yaml", ".yml") and _is_visible(path))
+
+
+def _is_visible(path: Path) -> bool:
+    # Editors and file managers leave hidden files beside the real ones: .#facts.yaml, ._facts.yaml.
+    return not path.name.startswith(".")
+
+
+def _inside(folder: str, found: CheckedSet) -> CheckedSet:
+    def moved(problems: list[Problem]) -> list[Problem]:
+        return [replace(problem, file=f"{folder}/{problem.file}") for problem in problems]
+
+    return replace(found, problems=moved(found.problems), findings=moved(found.findings))
+
+
+def _with_different_keys(results: list[tuple[str, CheckedSet]]) -> list[CheckedSet]:
+    first: dict[str, str] = {}
+    checked: list[CheckedSet] = []
+    for folder, found in results:
+        key = found.question_set.header.key if found.question_set else None
+        owner = first.setdefault(key, folder) if key else folder
+        if owner != folder:
+            message = f"the key ‘{key}’ is already the key of the set in {owner}"
+            found = replace(found, question_set=None, problems=[Problem(f"{folder}/{SET_FILE}", 1, message)])
+        checked.append(found)
+    return checked

@@ -1,0 +1,124 @@
+"""Stems that give an answer away, and stems that ask the same thing twice."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.cloze import Cloze
+from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.matching import Matching
+from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.true_false import TrueFalse
+from quizapp.core.sets.parsed_set import Asked, Draft, Place
+from quizapp.core.sets.schema import Problem
+from quizapp.core.sets.stems import answer_in, is_dated, says, stem_of, words_in
+from quizapp.core.text.answers import fold
+
+# A stem states what another question asks when it says the answer and this share of the other's telling words. The
+# same fact, and any event that is named by its date, share words as a matter of course.
+STATED, STATED_AMONG_KIN = 0.5, 0.8
+# Words in more than this share of the stems say what the set is about, not what one question asks.
+COMMON = 0.1
+
+
+def own_answers_shown(draft: Draft) -> Iterator[Problem]:
+    """Stems that contain the answer to their own question; things to order or to match that give it away."""
+    names = [entry.value for entry in draft.names]
+    for asked in draft.questions:
+        question = asked.question
+        if shown := answer_in(stem_of(question), question, names):
+            yield asked.at("prompt").problem(f"the prompt or the text gives the answer away: ‘{shown}’")
+        if isinstance(question, Ordering) and all(map(is_dated, question.options)):
+            yield asked.at("items").problem("everything to be ordered says when it was: the order can be read off")
+        if isinstance(question, Matching):
+            for i, pair in enumerate(question.pairs):
+                if says(pair.left, pair.right) or says(pair.right, pair.left):
+                    yield asked.at("pairs", i).problem(f"‘{pair.left}’ and ‘{pair.right}’ go together by their words")
+        if isinstance(question, Cloze):
+            yield from _choices_ruled_out(asked, question)
+
+
+def _choices_ruled_out(asked: Asked, question: Cloze) -> Iterator[Problem]:
+    """Distractors of a gap that the sentence itself keeps from being chosen."""
+    for name, gap in question.gaps.items():
+        article = re.search(rf"\b(an?)\s+{{{{\s*{re.escape(name)}\s*}}}}", question.text, re.IGNORECASE)
+        for i, distractor in enumerate(gap.distractors):
+            place = asked.at("gaps", name, "distractors", i, "text")
+            if says(stem_of(question), distractor.text):
+                yield place.problem(f"‘{distractor.text}’ stands in the prompt or the text, so nobody will choose it")
+            if article and _begins_with_vowel(distractor.text) != _begins_with_vowel(gap.answer):
+                yield place.problem(f"‘{distractor.text}’ does not go with the ‘{article[1]}’ before the gap")
+
+
+def _begins_with_vowel(text: str) -> bool:
+    return fold(text)[:1] in "aeiou"
+
+
+def answers_betrayed(draft: Draft) -> Iterator[Problem]:
+    """Stems that state what another question asks to be recalled.
+
+    Two questions that ask for each other's stem (when did Speke reach it? who reached it in 1858?) are two ways to
+    ask one fact, and so is a statement to judge.
+    """
+    names = [entry.value for entry in draft.names]
+    stems = [_Stem(asked, words_in(stem_of(asked.question))) for asked in draft.questions]
+    spread = Counter(word for stem in stems for word in set(stem.words.split()))
+    rare = {word for word, count in spread.items() if count <= max(3, COMMON * len(stems))}
+    recalled = [stem for stem in stems if stem.asked.question.has_typed_answer]
+    for stem in stems:
+        for other in recalled:
+            if stem is other or isinstance(stem.asked.question, TrueFalse) or not stem.states(other, rare):
+                continue
+            shown = answer_in(stem_of(stem.asked.question), other.asked.question, names)
+            if shown and not answer_in(stem_of(other.asked.question), stem.asked.question, names):
+                yield stem.asked.at("prompt").problem(
+                    f"the prompt or the text states the answer (‘{shown}’) to ‘{other.asked.question.key}’"
+                )
+
+
+@dataclass(frozen=True, slots=True)
+class _Stem:
+    asked: Asked
+    words: str
+
+    def states(self, other: "_Stem", rare: set[str]) -> bool:
+        wanted = set(other.words.split()) & rare
+        kin = isinstance(other.asked.question, Date) or other.asked.entry is self.asked.entry
+        share = STATED_AMONG_KIN if kin else STATED
+        return len(wanted & set(self.words.split())) >= share * len(wanted) > 0
+
+
+def stems_asked_twice(draft: Draft) -> Iterator[Problem]:
+    """Questions of one family whose stems are the same."""
+    first: dict[tuple[str, str], tuple[Question, Place]] = {}
+    for asked in draft.questions:
+        key = (_family(asked.question), _identity(asked.question))
+        if key in first:
+            question, place = first[key]
+            yield asked.at("prompt").problem(f"the same is asked by ‘{question.key}’ at {place.file}:{place.line}")
+        first.setdefault(key, (asked.question, asked.at("prompt")))
+
+
+def _family(question: Question) -> str:
+    match question.kind:
+        case "choice" | "multiple":
+            return "choose"
+        case "cloze" if isinstance(question, Cloze) and question.is_chosen:
+            return "choose for gaps"
+        case "typed" | "date" | "number" | "flashcard":
+            return "recall"
+        case kind:
+            return kind
+
+
+def _identity(question: Question) -> str:
+    """What makes the question another one: under “Complete the sentence.” and “Put in order.”, what follows."""
+    match question:
+        case Cloze():
+            return fold(question.text)
+        case _ if question.kind in ("ordering", "matching"):
+            return " ".join(sorted(map(fold, question.options)))
+        case _:
+            return fold(question.prompt)

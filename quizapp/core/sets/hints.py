@@ -1,0 +1,66 @@
+"""What `bank check` would say of one question that is being written, each word beside the part it is about."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from quizapp.core.sets.checks import check
+from quizapp.core.sets.parsed_set import Draft, Entry
+from quizapp.core.sets.quality import judge
+from quizapp.core.sets.schema import Fact, Name, SetHeader
+from quizapp.core.strict_yaml import Positions, YamlPath
+
+# What the files call a field, and what stands over it in a form.
+_PLAIN = {
+    r"add why_not": "say why",
+    r"why_not": "reason",
+    r"set\.yaml refuses": "this set refuses",
+    r"names\.yaml": "the set",
+    r" at fact:\d+": "",
+    r"\bdistractor": "wrong choice",
+    r"\bthe prompt\b": "the question",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """Something that could be better. `path` leads to it inside the question: ("distractors", 0, "why_not")."""
+
+    path: YamlPath
+    message: str
+
+
+def hints(header: SetHeader, names: Sequence[Name], fact: Fact, number: int = 0) -> list[Hint]:
+    """What could be better in a question, the one of that number (from 0) of a fact given with all its questions.
+
+    What only the whole set can tell is left out.
+    """
+    lines = _numbered(fact)
+    entry = Entry(fact, "fact", (0,), lines)
+    named = tuple(Entry(name, "names", (), {(): 1}) for name in names)
+    draft = Draft(Entry(header, "set", (), {(): 1}), named, (entry,), None, None, whole=False)
+    paths = {line: path for path, line in lines.items()}
+    found = sorted({problem for problem in [*check(draft), *judge(draft)] if problem.file == "fact"})
+    own = (0, "questions", number)
+    told = [(paths[problem.line], problem.message) for problem in found]
+    return [Hint(path[3:], _worded(message)) for path, message in told if path[:3] == own]
+
+
+def _numbered(fact: Fact) -> Positions:
+    """A line of its own for every part of the fact, so that a line tells the part."""
+    paths = [(), (0,), *_paths(fact.model_dump(), (0,))]
+    return {path: line for line, path in enumerate(paths, start=1)}
+
+
+def _paths(value: Any, at: YamlPath) -> Iterator[YamlPath]:
+    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for part, inner in inside:
+        yield (*at, part)
+        yield from _paths(inner, (*at, part))
+
+
+def _worded(message: str) -> str:
+    for written, plain in _PLAIN.items():
+        message = re.sub(written, plain, message)
+    return f"{message[:1].upper()}{message[1:].removesuffix('.')}."

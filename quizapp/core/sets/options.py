@@ -1,0 +1,191 @@
+"""What is wrong with the wrong choices: too near to a right one, or told apart from it at a glance."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import combinations
+
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.accepting import Accepting
+from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.cloze import Cloze, Gap
+from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.fields import Distractor
+from quizapp.core.kinds.matching import Matching
+from quizapp.core.kinds.multiple import Multiple
+from quizapp.core.kinds.number import Number
+from quizapp.core.kinds.true_false import TrueFalse
+from quizapp.core.kinds.typed import Typed
+from quizapp.core.sets.parsed_set import Asked, Draft
+from quizapp.core.sets.schema import Name, Problem
+from quizapp.core.sets.spellings import forms_of, known_forms
+from quizapp.core.sets.stems import is_right_figure, right_dates
+from quizapp.core.strict_yaml import YamlPath
+from quizapp.core.text.answers import Match, compare, fold
+
+# Of fewer questions no share is worth a word.
+ENOUGH = 20
+# With four choices the key would be the longest in a quarter of the questions, were there nothing in it.
+MOST_LONGEST, MOST_ON_ONE_SIDE = 0.4, 0.7
+
+# What adds nothing to “not Park” or “it was the Nile”, in the language a set is most often written in.
+# fmt: off
+_FILLERS = frozenset({
+    "a", "an", "answer", "false", "incorrect", "is", "it", "no", "not", "right", "that", "the", "this", "true",
+    "was", "were", "wrong",
+})
+# fmt: on
+
+_LISTING = re.compile(r"[,;&]|\b(?:and|with|və|ilə|и|с)\b", re.IGNORECASE)
+
+Accepts = Callable[[str], bool]
+_Offered = Choice | Multiple | Gap
+
+
+def keys_told_by_their_length(draft: Draft) -> Iterator[Problem]:
+    """The key is the longest choice, or the shortest, too often."""
+    choices = [(asked.at(*inside, "answer"), choice) for asked in draft.questions for choice, inside in asked.choices]
+    for word, sign in (("longest", 1), ("shortest", -1)):
+        telling = [place for place, choice in choices if _stands_out(choice, sign)]
+        if draft.header and len(choices) >= ENOUGH and len(telling) > MOST_LONGEST * len(choices):
+            lines = ", ".join(f"{place.file}:{place.line}" for place in telling[:5])
+            yield draft.header.at().problem(
+                f"the answer is the {word} option in {len(telling)} of {len(choices)} choice questions "
+                f"({len(telling) / len(choices):.0%}, at most {MOST_LONGEST:.0%} give nothing away): {lines} …"
+            )
+
+
+def one_sided_statements(draft: Draft) -> Iterator[Problem]:
+    """Statements to judge that are true, or false, too often."""
+    answers = Counter(asked.question.answer for asked in draft.questions if isinstance(asked.question, TrueFalse))
+    for answer, count in answers.items():
+        if draft.header and answers.total() >= ENOUGH and count > MOST_ON_ONE_SIDE * answers.total():
+            yield draft.header.at().problem(
+                f"{count} of the {answers.total()} statements to judge are {str(answer).lower()} "
+                f"({count / answers.total():.0%}); about half should be"
+            )
+
+
+def lone_distractors(draft: Draft) -> Iterator[Problem]:
+    """Two choices, of which a guess finds the right one half the time."""
+    for asked in draft.questions:
+        for choice, inside in asked.choices:
+            if len(choice.distractors) < 2:
+                yield asked.at(*inside).problem("only one distractor: half of those who guess are right; add another")
+
+
+def choices_too_near(draft: Draft) -> Iterator[Problem]:
+    """Distractors that a reader could not tell from the key or from one another, or that count as right elsewhere."""
+    names = [entry.value for entry in draft.names]
+    for asked in draft.questions:
+        for texts in _placed_options(asked):
+            for (one, _), (other, inside) in combinations(texts, 2):
+                # A choice that folds to the key makes the set unreadable: see checking.
+                refused = isinstance(asked.question, Choice | Cloze) and fold(other) == fold(texts[0][0])
+                if _near(one, other) and not refused and not _two_names(one, other, names):
+                    yield asked.at(*inside).problem(f"‘{other}’ is hardly to be told from ‘{one}’")
+        for choice, inside in asked.choices:
+            for sibling in asked.fact.questions:
+                yield from _right_elsewhere(asked, choice, inside, sibling, names)
+
+
+def empty_reasons(draft: Draft) -> Iterator[Problem]:
+    """A why_not that is missing, only repeats its distractor, or stands with two of them."""
+    for asked in draft.questions:
+        several = [(asked.question, ())] if isinstance(asked.question, Multiple) else []
+        first: dict[str, str] = {}
+        for distractor, inside in _placed_distractors([*asked.choices, *several]):
+            place, reason = asked.at(*inside, "why_not"), fold(distractor.why_not)
+            if not distractor.why_not:
+                yield place.problem(f"nothing says why ‘{distractor.text}’ is wrong: add why_not")
+            elif only_repeats(distractor.why_not, distractor.text):
+                yield place.problem(f"this only repeats the distractor ‘{distractor.text}’; say why it is wrong")
+            elif reason in first:
+                yield place.problem(f"‘{first[reason]}’ has the same why_not; say what is wrong with this one")
+            first.setdefault(reason, distractor.text)
+
+
+def only_repeats(text: str, said: str) -> bool:
+    """Whether a text holds no word that was not said already."""
+    return set(fold(text).split()) <= set(fold(said).split()) | _FILLERS
+
+
+def _stands_out(question: Choice | Gap, sign: int) -> bool:
+    return all(sign * len(question.answer) > sign * len(distractor.text) for distractor in question.distractors)
+
+
+def _placed_options(asked: Asked) -> list[list[tuple[str, YamlPath]]]:
+    """What is offered side by side, each with the path to it; a cloze has as many lists as gaps that are chosen."""
+    match question := asked.question:
+        case Multiple():
+            keys = [(text, ("answers", i)) for i, text in enumerate(question.answers)]
+            return [[*keys, *_placed_texts(question, ())]]
+        case Matching():
+            places = {pair.right: ("pairs", i, "right") for i, pair in reversed(list(enumerate(question.pairs)))}
+            extra = {text: ("extra", i) for i, text in enumerate(question.extra)}
+            return [[(text, (places | extra)[text]) for text in question.options]]
+        case _:
+            chosen = asked.choices
+            return [[(choice.answer, (*at, "answer")), *_placed_texts(choice, at)] for choice, at in chosen]
+
+
+def _placed_texts(offered: _Offered, at: YamlPath) -> list[tuple[str, YamlPath]]:
+    return [(distractor.text, (*inside, "text")) for distractor, inside in _placed_distractors([(offered, at)])]
+
+
+def _placed_distractors(offered: Iterable[tuple[_Offered, YamlPath]]) -> Iterator[tuple[Distractor, YamlPath]]:
+    for choice, at in offered:
+        for i, distractor in enumerate(choice.distractors):
+            yield distractor, (*at, "distractors", i)
+
+
+def _near(one: str, other: str) -> bool:
+    """Whether the two say the same but for a typing slip or the order of what they list."""
+    if _listed(one) == _listed(other) != []:
+        return True
+    return any(compare(a, [b]).verdict is not Match.WRONG for a, b in ((one, other), (other, one)))
+
+
+def _two_names(one: str, other: str, names: Sequence[Name]) -> bool:
+    """Whether names.yaml tells the two apart: Iran and Iraq."""
+    first, second = ({name.key for name in names if fold(text) in map(fold, forms_of(name))} for text in (one, other))
+    return bool(first and second) and first.isdisjoint(second)
+
+
+def _listed(text: str) -> list[str]:
+    """What stands between commas and “and”: “Lenin and Chicherin”, but “arms, not men” keeps its order."""
+    return sorted(filter(None, map(fold, _LISTING.split(text))))
+
+
+def _right_elsewhere(
+    asked: Asked, choice: Choice | Gap, at: YamlPath, sibling: Question, names: Sequence[Name]
+) -> Iterator[Problem]:
+    """Distractors that another question of the fact, which asks for the same answer, counts as right."""
+    judges = _judges(sibling, choice.answer, names)
+    for text, inside in _placed_texts(choice, at):
+        if not _near(text, choice.answer) and any(accepts(text) for accepts in judges):
+            yield asked.at(*inside).problem(f"‘{text}’ is wrong here, but ‘{sibling.key}’ accepts it")
+
+
+def _judges(question: Question, key: str, names: Sequence[Name]) -> list[Accepts]:
+    """For each thing that the question asks to be typed, and to which `key` is an answer: what else is one.
+
+    Where the key is none, something else is asked for: whom, not who.
+    """
+    judges: list[Accepts] = []
+    match question:
+        case Typed():
+            judges = [_accepting(question, names)]
+        case Cloze():
+            judges = [_accepting(gap, names) for gap in question.gaps.values()]
+        case Number():
+            judges = [lambda text: is_right_figure(question, text)]
+        case Date() if by_key := right_dates(question, key):
+            # Two days of the month that is asked for are no other answer.
+            return [lambda text: bool(right_dates(question, text) - by_key)]
+    return [accepts for accepts in judges if accepts(key)]
+
+
+def _accepting(answer: Accepting, names: Sequence[Name]) -> Accepts:
+    accepted = known_forms(answer, names)
+    return lambda text: compare(text, accepted, answer.reject).verdict is not Match.WRONG

@@ -1,0 +1,84 @@
+"""A set as far as it could be read, with the place of every part, ready to be checked."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.cloze import Cloze, Gap
+from quizapp.core.sets.schema import Fact, Name, Problem, SetHeader
+from quizapp.core.strict_yaml import Positions, YamlPath, line_of
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of a file."""
+
+    file: str
+    line: int
+
+    def problem(self, message: str) -> Problem:
+        return Problem(self.file, self.line, message)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry(Generic[T]):
+    """A value of the schema and where it is written: the file, and the path inside it."""
+
+    value: T
+    file: str
+    path: YamlPath
+    positions: Positions
+
+    def at(self, *inside: str | int) -> Place:
+        """Where the part of this entry at the path `inside` stands."""
+        return Place(self.file, line_of(self.positions, (*self.path, *inside)))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question and where it is written: the entry of its fact, and its number there, from 0."""
+
+    question: Question
+    entry: Entry[Fact]
+    number: int
+
+    @property
+    def fact(self) -> Fact:
+        return self.entry.value
+
+    @property
+    def choices(self) -> Iterator[tuple[Choice | Gap, YamlPath]]:
+        """Wherever one thing is picked among distractors, and the path to it: the question itself, or a gap of it."""
+        match self.question:
+            case Choice():
+                yield self.question, ()
+            case Cloze():
+                yield from ((gap, ("gaps", name)) for name, gap in self.question.gaps.items() if gap.distractors)
+
+    def at(self, *inside: str | int) -> Place:
+        return self.entry.at("questions", self.number, *inside)
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The readable entries of a set.
+
+    `name_keys` and `fact_keys` also hold the keys of entries that were refused, so that one fault is not
+    reported again at every reference to it; they are None when a file could not be read at all. `whole` says
+    that no fact was refused.
+    """
+
+    header: Entry[SetHeader] | None
+    names: tuple[Entry[Name], ...]
+    facts: tuple[Entry[Fact], ...]
+    name_keys: frozenset[str] | None
+    fact_keys: frozenset[str] | None
+    whole: bool
+
+    @property
+    def questions(self) -> Iterator[Asked]:
+        return (Asked(question, entry, i) for entry in self.facts for i, question in enumerate(entry.value.questions))

@@ -1,0 +1,114 @@
+"""What is poor in a set that can be read: nothing here keeps it from being loaded and asked."""
+
+from collections.abc import Iterator
+
+from quizapp.core.kinds import KINDS, Question
+from quizapp.core.kinds.cloze import Cloze
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.true_false import TrueFalse
+from quizapp.core.sets.chronology import effects_before_causes, questions_at_odds_with_facts
+from quizapp.core.sets.giveaways import answers_betrayed, own_answers_shown, stems_asked_twice
+from quizapp.core.sets.options import (
+    choices_too_near,
+    empty_reasons,
+    keys_told_by_their_length,
+    lone_distractors,
+    one_sided_statements,
+    only_repeats,
+)
+from quizapp.core.sets.parsed_set import Draft
+from quizapp.core.sets.patterns import matches
+from quizapp.core.sets.schema import Fact, Problem
+from quizapp.core.sets.stems import answers_of, stem_of
+
+# Kinds that show the answer among others, and kinds that ask for it from memory. An ordering is neither.
+RECOGNITION = frozenset(kind for kind, cls in KINDS.items() if cls.offers_answer)
+RECALL = frozenset(kind for kind, cls in KINDS.items() if cls.typed_into or cls.self_graded)
+
+
+def judge(draft: Draft) -> Iterator[Problem]:
+    """Every fault of quality. What only the whole set can tell is left out while a part of it is refused."""
+    for judged in (
+        choices_too_near,
+        lone_distractors,
+        empty_reasons,
+        own_answers_shown,
+        answers_betrayed,
+        stems_asked_twice,
+        _refused_forms,
+        _empty_explanations,
+        _missing_forms,
+        effects_before_causes,
+        questions_at_odds_with_facts,
+    ):
+        yield from judged(draft)
+    if draft.whole:
+        for judged in (keys_told_by_their_length, one_sided_statements, _unused_parts_of_the_source, _dead_ends):
+            yield from judged(draft)
+
+
+def _refused_forms(draft: Draft) -> Iterator[Problem]:
+    refusals = draft.header.value.refuse if draft.header else []
+    for asked in draft.questions:
+        for refusal in refusals:
+            if matches(refusal.pattern, stem_of(asked.question)):
+                message = f"set.yaml refuses questions of the form ‘{refusal.pattern}’: {refusal.why}"
+                yield asked.at("prompt").problem(message)
+
+
+def _empty_explanations(draft: Draft) -> Iterator[Problem]:
+    for asked in draft.questions:
+        said, place = _said(asked.question, asked.fact), asked.at("explanation")
+        if not asked.question.explanation:
+            yield place.problem("nothing explains the answer: add an explanation, which is what teaches")
+        elif any(only_repeats(asked.question.explanation, text) for text in said):
+            yield place.problem("the explanation only repeats what is known by then; add something")
+
+
+def _said(question: Question, fact: Fact) -> list[str]:
+    """What a learner has read when the explanation is shown."""
+    match question:
+        case TrueFalse():
+            answers = [question.prompt]
+        case Flashcard():
+            answers = [question.answer]
+        case _:
+            answers = answers_of(question, [])
+    return [fact.statement, *answers]
+
+
+def _missing_forms(draft: Draft) -> Iterator[Problem]:
+    for entry in draft.facts:
+        kinds = {_form_of(question) for question in entry.value.questions}
+        for name, wanted in (("recognised", RECOGNITION), ("recalled", RECALL)):
+            if kinds.isdisjoint(wanted):
+                listed = ", ".join(sorted(wanted))
+                yield entry.at("key").problem(f"no question lets the fact be {name}: none is of the kinds {listed}")
+
+
+def _form_of(question: Question) -> str:
+    """The kind, but a cloze whose gaps are all chosen lets a fact be recognised as a choice does."""
+    return "choice" if isinstance(question, Cloze) and question.is_chosen else question.kind
+
+
+def _unused_parts_of_the_source(draft: Draft) -> Iterator[Problem]:
+    if not draft.header:
+        return
+    for field in ("passages", "notes"):
+        used = {number for entry in draft.facts for number in getattr(entry.value, field)}
+        for i, part in enumerate(getattr(draft.header.value, field)):
+            if part.number not in used:
+                name = field.removesuffix("s")
+                yield draft.header.at(field, i).problem(f"no fact comes from {name} {part.number}")
+
+
+def _dead_ends(draft: Draft) -> Iterator[Problem]:
+    """Facts that have causes and lead nowhere, in a set that says where all of it leads."""
+    if not draft.header or not draft.header.value.end:
+        return
+    caused = {key for entry in draft.facts for key in entry.value.leads_to}
+    for entry in draft.facts:
+        fact = entry.value
+        if fact.key in caused and not fact.leads_to and fact.key != draft.header.value.end:
+            message = f"the chain of causes ends here and does not come to ‘{draft.header.value.end}’: add leads_to"
+            yield entry.at("key").problem(message)

@@ -1,0 +1,133 @@
+"""What the files of a question set hold, and a set that was read from them."""
+
+from dataclasses import dataclass
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field, StringConstraints
+
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.fields import Edtf, Key, Line, Strict, Text
+from quizapp.core.sets.patterns import has_words
+
+PassageNumber = Annotated[int, Field(ge=1, le=999)]
+Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\n|]*$")]
+
+
+def _is_web_address(url: str) -> str:
+    if not url.startswith(("https://", "http://")):
+        raise ValueError("an address begins with https:// or http://")
+    return url
+
+
+class Source(Strict):
+    """The text a set is derived from."""
+
+    title: Line
+    author: Line | None = None
+    year: int | None = None
+    url: Annotated[Line, AfterValidator(_is_web_address)] | None = None
+
+
+class Topic(Strict):
+    key: Key
+    title: Line
+    summary: Text
+
+
+class Passage(Strict):
+    """A numbered paragraph of the source, with a digest in the set's own words (2-4 sentences)."""
+
+    number: PassageNumber
+    title: Line
+    digest: Text
+
+
+class Note(Strict):
+    """A numbered note of the source: the work it cites."""
+
+    number: PassageNumber
+    text: Text
+
+
+def _has_words(pattern: str) -> str:
+    if not has_words(pattern):
+        raise ValueError(f"‘{pattern}’ would refuse every question; write the words to refuse, with * for what varies")
+    return pattern
+
+
+class Refusal(Strict):
+    """A form of question that the set keeps out, and why; for the pattern see core.sets.patterns."""
+
+    pattern: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_has_words)]
+    why: Line
+
+
+class SetHeader(Strict):
+    """What a set says of itself. `end` is the fact to which all chains of `leads_to` come, if there is one."""
+
+    key: Key
+    title: Line
+    summary: Text
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$")]
+    licence: Line | None = None
+    source: Source | None = None
+    topics: Annotated[list[Topic], Field(min_length=1)]
+    passages: list[Passage] = []
+    notes: list[Note] = []
+    end: Key | None = None
+    refuse: Annotated[list[Refusal], Field(max_length=100)] = []
+
+
+class Name(Strict):
+    """A person, organisation or place: how the set writes it, and other spellings an answer may use.
+
+    `role` is its office or function at the time, `portrait` one line on what it did in the source.
+    """
+
+    key: Key
+    type: Literal["person", "organisation", "place"]
+    name: Line
+    side: Line | None = None
+    role: Line | None = None
+    portrait: Line | None = None
+    spellings: list[Line] = []
+
+
+class Fact(Strict):
+    """One thing worth remembering, and the questions that ask for it.
+
+    `actors` are keys of names; `leads_to` maps the key of a later fact to the reason this one led to it.
+    """
+
+    key: Key
+    topic: Key
+    statement: Text
+    passages: list[PassageNumber] = []
+    notes: list[PassageNumber] = []
+    date: Edtf | None = None
+    actors: list[Key] = []
+    leads_to: dict[Key, Text] = {}
+    caution: Text | None = None
+    tags: Annotated[list[Tag], Field(max_length=20)] = []
+    questions: Annotated[list[Question], Field(min_length=1)]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionSet:
+    """A whole set in which nothing is wrong; facts stand in the order of the files' names, then as written."""
+
+    header: SetHeader
+    names: tuple[Name, ...]
+    facts: tuple[Fact, ...]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Problem:
+    """Something an author has to put right. `file` is relative to the directory read; lines count from 1."""
+
+    file: str
+    line: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}: {self.message}"

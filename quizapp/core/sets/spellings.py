@@ -1,0 +1,121 @@
+"""The forms of a typed answer: those a name brings along, and other names' that look like a slip of it."""
+
+from collections.abc import Iterable, Sequence
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.accepting import Accepting
+from quizapp.core.kinds.cloze import Cloze
+from quizapp.core.kinds.typed import Typed
+from quizapp.core.sets.schema import Name
+from quizapp.core.text.answers import fold
+
+
+def expand(question: Question, names: Sequence[Name]) -> Question:
+    """The question with the names its typed answers refer to written out, so that it needs no names.yaml.
+
+    Every spelling of the names in `spellings_of` is accepted; forms of other names near an accepted one are
+    refused, unless that name shares a form with the answer (Georgia and the Georgian government). An answer
+    that refers to no name stays as it is. Raises KeyError for an unknown name, which a set that was read
+    without problems does not have.
+    """
+    match question:
+        case Typed():
+            return question.model_copy(update=_expanded(question, names))
+        case Cloze():
+            gaps = {label: gap.model_copy(update=_expanded(gap, names)) for label, gap in question.gaps.items()}
+            return question.model_copy(update={"gaps": gaps})
+        case _:
+            return question
+
+
+def contract(question: Question, names: Sequence[Name]) -> Question:
+    """The inverse of `expand`, for editing: names whose spellings were all written out are referred to again.
+
+    A name is referred to only where expanding would give back the same accepted and refused forms; anything else stays
+    written out.
+    """
+    match question:
+        case Typed():
+            return question.model_copy(update=_contracted(question, names))
+        case Cloze():
+            gaps = {label: gap.model_copy(update=_contracted(gap, names)) for label, gap in question.gaps.items()}
+            return question.model_copy(update={"gaps": gaps})
+        case _:
+            return question
+
+
+def forms_of(name: Name) -> list[str]:
+    """Every way to write the name, the set's own first."""
+    return [name.name, *name.spellings]
+
+
+def accepted_forms(answer: Accepting, names: Sequence[Name]) -> list[str]:
+    """The key, the accepted forms and the spellings of the names referred to, each once, whatever its case."""
+    by_key = {name.key: name for name in names}
+    spellings = [form for key in answer.spellings_of for form in forms_of(by_key[key])]
+    return _each_once([answer.answer, *answer.accept, *spellings])
+
+
+def known_forms(answer: Accepting, names: Sequence[Name]) -> list[str]:
+    """The same, without the names that there are not."""
+    known = {name.key for name in names}
+    spellings_of = [key for key in answer.spellings_of if key in known]
+    return accepted_forms(answer.model_copy(update={"spellings_of": spellings_of}), names)
+
+
+def _expanded(answer: Accepting, names: Sequence[Name]) -> dict[str, list[str]]:
+    if not answer.spellings_of:
+        return {}
+    accepted = accepted_forms(answer, names)
+    others = [name for name in names if name.key not in answer.spellings_of]
+    refused = _each_once([*answer.reject, *_mistakable(accepted, others)])
+    return {"accept": accepted[1:], "spellings_of": [], "reject": refused}
+
+
+def _contracted(answer: Accepting, names: Sequence[Name]) -> dict[str, list[str]]:
+    key, accepted = answer.answer.casefold(), _folded([answer.answer, *answer.accept])
+    known = [name for name in names if (forms := _folded(forms_of(name))) <= accepted and forms != {key}]
+    if answer.spellings_of or not known:
+        return {}
+    spelled = {form for name in known for form in _folded(forms_of(name))}
+    others = [name for name in names if name not in known]
+    added = _folded(_mistakable(accepted_forms(answer, names), others))
+    if not added <= _folded(answer.reject):
+        return {}
+    return {
+        "accept": [form for form in answer.accept if form.casefold() not in spelled],
+        "spellings_of": [name.key for name in known],
+        "reject": [form for form in answer.reject if form.casefold() not in added],
+    }
+
+
+def _folded(forms: Iterable[str]) -> set[str]:
+    return {form.casefold() for form in forms}
+
+
+def _mistakable(accepted: list[str], others: Iterable[Name]) -> list[str]:
+    """The forms of other names that could be taken for a slip of an accepted one."""
+    targets = [fold(form) for form in accepted]
+    shared = set(targets)
+    found = []
+    for name in others:
+        folded = {form: fold(form) for form in forms_of(name)}
+        if shared.isdisjoint(folded.values()):
+            found += [form for form, text in folded.items() if _is_near(text, targets)]
+    return found
+
+
+def _is_near(text: str, targets: list[str]) -> bool:
+    # More than the comparison of answers forgives, which is nothing at all in two or three letters.
+    near = max(2, len(text) // 4) if len(text) > 3 else 0
+    return process.extractOne(text, targets, scorer=OSA.distance, score_cutoff=near) is not None
+
+
+def _each_once(forms: Iterable[str]) -> list[str]:
+    first: dict[str, str] = {}
+    for form in forms:
+        first.setdefault(form.casefold(), form)
+    return list(first.values())

@@ -1,0 +1,135 @@
+"""What a question lets its reader see before answering, and whether an answer stands in it."""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.date import Date, DateResponse
+from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.multiple import Multiple
+from quizapp.core.kinds.number import Number, NumberResponse
+from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.typed import Typed
+from quizapp.core.sets.schema import Name
+from quizapp.core.sets.spellings import known_forms
+from quizapp.core.text.answers import fold
+from quizapp.core.text.typed_dates import parse_date
+
+# Of a flashcard only an answer of so few words is looked for: longer ones share words with every stem.
+WORDS_OF_A_SHORT_ANSWER = 4
+# Shorter answers stand in too many texts by chance.
+LETTERS, DIGITS = 4, 3
+
+_POSSESSIVE = re.compile(r"(?<=\w)[’'ʼ]s\b")
+_FIGURE = re.compile(r"\d(?:[\d.,  ]*\d)?")
+_LONGEST_DATE = 6
+_ENDINGS = ".,;:?!)’”"
+
+
+def stem_of(question: Question) -> str:
+    """What is asked, as it can be read before answering: the prompt, and a cloze's text without its answers."""
+    return f"{question.prompt} {GAP.sub(' … ', question.text)}" if isinstance(question, Cloze) else question.prompt
+
+
+def words_in(text: str) -> str:
+    """The text folded, between spaces, for finding whole words in it; a possessive counts as the word itself."""
+    return f" {fold(_POSSESSIVE.sub('', text))} "
+
+
+def says(text: str, words: str) -> bool:
+    """Whether the words stand in the text, whole and one after the other."""
+    return words_in(words) in words_in(text)
+
+
+def answer_in(stem: str, question: Question, names: Sequence[Name]) -> str | None:
+    """The answer to the question, in a form that counts as right, if the stem says it.
+
+    A stem that says a wrong choice as well (“Was it Burton or Speke?”) gives nothing away.
+    """
+    match question:
+        case Date():
+            return next((text for text in dates_in(stem) if right_dates(question, text)), None)
+        case Number():
+            figures = filter(_is_long_figure, _FIGURE.findall(stem))
+            return next((text for text in figures if is_right_figure(question, text)), None)
+        case Choice() | Multiple() if any(says(stem, distractor.text) for distractor in question.distractors):
+            return None
+        case Ordering():
+            return _in_order(stem, question)
+        case _:
+            forms = answers_of(question, names)
+            return next((form for form in forms if _is_telling(form) and says(stem, form)), None)
+
+
+def answers_of(question: Question, names: Sequence[Name]) -> list[str]:
+    """Every text that is the answer, or counts as it."""
+    match question:
+        case Choice():
+            return [question.answer]
+        case Multiple():
+            return question.answers
+        case Typed():
+            return known_forms(question, names)
+        case Cloze():
+            return [form for gap in question.gaps.values() for form in known_forms(gap, names)]
+        case Flashcard() if len(fold(question.answer).split()) <= WORDS_OF_A_SHORT_ANSWER:
+            return [question.answer]
+        case _:
+            return []
+
+
+def dates_in(text: str) -> Iterator[str]:
+    """The parts of the text that can be read as dates, the longest first wherever one begins."""
+    words = text.split()
+    for start in range(len(words)):
+        for end in range(min(len(words), start + _longest_date(words, start)), start, -1):
+            part = " ".join(words[start:end]).rstrip(_ENDINGS)
+            if parse_date(part):
+                yield part
+
+
+def is_dated(text: str) -> bool:
+    """Whether the text says when: a year, or a day of a month."""
+    dates = (parse_date(part) for part in dates_in(text))
+    return any(date and (date.year or (date.month and date.day)) for date in dates)
+
+
+def _longest_date(words: list[str], start: int) -> int:
+    """How many words a date may have that begins at this one: “27 April”, “April 27”, “May”, but not “may”."""
+    first, following = words[start][0], "".join(words[start + 1 : start + 2])[:1]
+    if first.isdigit() or (first.isupper() and following.isdigit()):
+        return _LONGEST_DATE
+    return int(first.isupper())
+
+
+def right_dates(question: Date, text: str) -> set[str]:
+    """Which of the dates that count as right the text states."""
+    response = DateResponse(kind="date", text=text)
+    single = [
+        question.model_copy(update={"answer": date, "accept": []}) for date in [question.answer, *question.accept]
+    ]
+    return {alone.answer for alone in single if alone.grade(response).correct}
+
+
+def is_right_figure(question: Number, text: str) -> bool:
+    return question.grade(NumberResponse(kind="number", text=text)).correct
+
+
+def _is_long_figure(text: str) -> bool:
+    return sum(map(str.isdigit, text)) >= DIGITS
+
+
+def _is_telling(form: str) -> bool:
+    return sum(map(str.isalpha, fold(form))) >= LETTERS or _is_long_figure(form)
+
+
+def _in_order(stem: str, question: Ordering) -> str | None:
+    """All things to order, if the stem says them in a right order."""
+    text = words_in(stem)
+    found = [(text.find(words_in(option)), rank) for option, rank in zip(question.options, question.ranks, strict=True)]
+    if any(at < 0 for at, _ in found) or any(a[1] > b[1] for a, b in pairwise(sorted(found))):
+        return None
+    return " → ".join(question.options)

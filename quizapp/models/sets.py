@@ -1,0 +1,145 @@
+"""Question sets: facts, the questions that ask for them, and every version of each question."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from quizapp.models.base import Base, Labels
+
+
+class QuestionSet(Base):
+    """A set. `header` and `names` hold the documents of core.sets.schema: SetHeader, and a list of Name.
+
+    A set without an owner came from files, or its owner left. A copy knows the set it was made from, and of each fact
+    and question the hash (`bank_hash`) of what was copied, as a set from files does of its files.
+    """
+
+    __tablename__ = "question_set"
+    __table_args__ = (Index(None, "owner_id"), Index(None, "visibility"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(unique=True)
+    title: Mapped[str]
+    header: Mapped[dict[str, Any]]
+    names: Mapped[list[Any]]
+    created_at: Mapped[datetime]
+    owner_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    visibility: Mapped[str] = mapped_column(default="public", server_default="public")  # private, link or public
+    folded: Mapped[str] = mapped_column(default="", server_default=text("''"))  # title and summary, for searching
+    copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("question_set.id", ondelete="SET NULL"))
+    archived_at: Mapped[datetime | None]
+    is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())
+
+
+class SetAuthor(Base):
+    """Somebody whom the owner lets write in a set."""
+
+    __tablename__ = "set_author"
+    __table_args__ = (Index(None, "user_id"),)
+
+    set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"), primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    since: Mapped[datetime]
+
+
+class Fact(Base):
+    """One thing worth remembering. `bank_hash` is that of the file it was loaded from."""
+
+    __tablename__ = "fact"
+    __table_args__ = (UniqueConstraint("set_id", "key"), Index(None, "set_id", "position"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    position: Mapped[int]
+    topic: Mapped[str]
+    statement: Mapped[str]
+    passages: Mapped[list[int]]
+    notes: Mapped[list[int]]
+    date: Mapped[str | None]  # EDTF
+    actors: Mapped[list[str]]
+    leads_to: Mapped[dict[str, str]]
+    caution: Mapped[str | None]
+    tags: Mapped[list[str]] = mapped_column(Labels(), default=list, server_default=text("''"))
+    version: Mapped[int] = mapped_column(default=1, server_default=text("1"))  # counts edits: see FactVersion
+    bank_hash: Mapped[str | None]
+    edited_at: Mapped[datetime | None]  # last changed in the app, not by loading a file
+    archived_at: Mapped[datetime | None]
+
+    questions: Mapped[list["Question"]] = relationship(
+        back_populates="fact", order_by="Question.position", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class Question(Base):
+    """One way to ask a fact. `current` is the number of the version that is asked now."""
+
+    __tablename__ = "question"
+    __table_args__ = (UniqueConstraint("fact_id", "key"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id", ondelete="CASCADE"))
+    key: Mapped[str]
+    position: Mapped[int]
+    current: Mapped[int]
+    archived_at: Mapped[datetime | None]
+
+    fact: Mapped[Fact] = relationship(back_populates="questions")
+    versions: Mapped[list["QuestionVersion"]] = relationship(
+        order_by="QuestionVersion.number", cascade="all, delete-orphan", passive_deletes=True
+    )
+
+
+class QuestionVersion(Base):
+    """What a learner saw. Never updated: an edit appends the next. `bank_hash` is None for one written in the app."""
+
+    __tablename__ = "question_version"
+    __table_args__ = (UniqueConstraint("question_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    question_id: Mapped[int] = mapped_column(ForeignKey("question.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)  # a question of core.kinds
+    bank_hash: Mapped[str | None]
+    created_at: Mapped[datetime]
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+
+
+class FactVersion(Base):
+    """What a fact said before an edit, and after it: the first edit keeps version 1 as well. `body` is a Fact of
+    core.sets.schema without key and questions."""
+
+    __tablename__ = "fact_version"
+
+    fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    body: Mapped[dict[str, Any]] = mapped_column(JSON)
+    author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+
+
+class Draft(Base):
+    """What somebody typed into a form of the editor and has not saved yet. `form` holds the posted fields."""
+
+    __tablename__ = "draft"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"), primary_key=True)
+    subject: Mapped[str] = mapped_column(primary_key=True)  # "question:12", "fact:3", "new:choice", "new:3:choice"
+    form: Mapped[list[Any]]  # pairs of name and value
+    saved_at: Mapped[datetime]
+
+
+class StoredPicture(Base):
+    """A picture, re-encoded as WebP, under the SHA-256 of its bytes, which nobody guesses who was not shown it."""
+
+    __tablename__ = "picture"
+
+    digest: Mapped[str] = mapped_column(primary_key=True)
+    data: Mapped[bytes] = mapped_column(LargeBinary)
+    width: Mapped[int]
+    height: Mapped[int]
+    uploader_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"), index=True)
+    created_at: Mapped[datetime]

@@ -1,0 +1,285 @@
+"""The life of an attempt: begin, show, answer, hand in, expire, discard.
+
+Every answer is saved as it is given, so that a closed browser loses nothing. Where feedback follows each answer, the
+answer is final; otherwise it may be changed until the attempt is handed in.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from quizapp.core.attempts import AT_ONCE, POLICIES, ReviewTiming
+from quizapp.core.kinds import Response as GivenResponse
+from quizapp.core.kinds import answers_another_kind, read_response
+from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.models import Attempt, Plan, Response, User
+from quizapp.services import memories
+from quizapp.services.attempts.questions import AttemptQuestion, Progress, get_progress, get_question, list_questions
+from quizapp.services.attempts.reviews import record_released_reviews, record_reviews
+from quizapp.services.attempts.settings import attempt_release
+from quizapp.services.errors import NotFound
+
+# An answer sent just before the time was up may still be on its way.
+GRACE = timedelta(seconds=10)
+
+
+class NoQuestions(Exception):
+    """There is no question to ask."""
+
+
+class AttemptOver(Exception):
+    """The attempt was handed in, or its time is up."""
+
+
+class NotHandedIn(Exception):
+    """The attempt was not handed in yet."""
+
+
+class AlreadyAnswered(Exception):
+    """The answer was shown together with the key, so it is final."""
+
+
+class SetNotStudied(Exception):
+    """The set is not studied, so there is no schedule in which an answer could count."""
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptSummary:
+    """An attempt with the progress of its questions by position, and one question to show, if any."""
+
+    attempt: Attempt
+    progress: dict[int, Progress]
+    question: AttemptQuestion | None = None
+
+    @property
+    def unanswered(self) -> list[int]:
+        return [position for position, progress in self.progress.items() if not progress.answered]
+
+    def next_after(self, position: int) -> int | None:
+        """Return the first unanswered position after this one, else the first of all; None when there is none."""
+        if self.attempt.finished_at is not None:
+            return None
+        unanswered = self.unanswered
+        return next((each for each in unanswered if each > position), unanswered[0] if unanswered else None)
+
+
+def begin_attempt(
+    session: Session,
+    learner: User,
+    asked: Sequence[tuple[int, int]],
+    *,
+    set_id: int,
+    purpose: str,
+    title: str,
+    feedback: str,
+    now: datetime,
+    about: dict[str, Any] | None = None,
+    quiz_id: int | None = None,
+    assignment_id: int | None = None,
+    minutes: float | None = None,
+    deadline: datetime | None = None,
+) -> Attempt:
+    """Begin an attempt at `asked`, pairs of (fact id, question version id), in that order.
+
+    It expires after so many minutes, or at the deadline, if there is one. Raises NoQuestions when nothing is asked.
+    """
+    if not asked:
+        raise NoQuestions
+    attempt = Attempt(
+        learner_id=learner.id,
+        set_id=set_id,
+        quiz_id=quiz_id,
+        assignment_id=assignment_id,
+        purpose=purpose,
+        title=title,
+        about=about or {},
+        feedback=feedback,
+        size=len(asked),
+        started_at=now,
+        deadline=now + timedelta(minutes=minutes) if minutes else deadline,
+    )
+    session.add(attempt)
+    session.flush()
+    session.execute(
+        insert(Response),
+        [
+            {"attempt_id": attempt.id, "position": position, "fact_id": fact_id, "question_version_id": version_id}
+            for position, (fact_id, version_id) in enumerate(asked, start=1)
+        ],
+    )
+    return attempt
+
+
+def own_attempt(
+    session: Session,
+    learner: User,
+    attempt_id: int,
+    *,
+    purposes: Collection[str] = POLICIES.keys(),
+    lock: bool = False,
+) -> Attempt:
+    """Return an attempt of the learner's, of one of the purposes; `lock` it to change it. Raises NotFound."""
+    query = select(Attempt).where(
+        Attempt.id == attempt_id, Attempt.learner_id == learner.id, Attempt.purpose.in_(purposes)
+    )
+    if lock:  # what was read before may have changed while it was waited for
+        query = query.with_for_update().execution_options(populate_existing=True)
+    attempt = session.scalar(query)
+    if attempt is None:
+        raise NotFound
+    return attempt
+
+
+def is_over(attempt: Attempt, now: datetime) -> bool:
+    """Return whether the attempt was handed in or its time is up."""
+    return attempt.finished_at is not None or (attempt.deadline is not None and now >= attempt.deadline)
+
+
+def show_attempt(
+    session: Session, learner: User, attempt_id: int, *, position: int | None = None, now: datetime
+) -> AttemptSummary:
+    """Return an attempt as it is now, with the question at a position if one is given; three statements.
+
+    Raises NotFound, and AttemptOver when it was handed in or its time is up. An attempt whose questions come one at a
+    time still shows those that were answered.
+    """
+    attempt = own_attempt(session, learner, attempt_id)
+    over = is_over(attempt, now)
+    if over and (position is None or not POLICIES[attempt.purpose].one_at_a_time):
+        raise AttemptOver
+    question = None if position is None else get_question(session, attempt, position)
+    if over and question and not question.answered:
+        raise AttemptOver
+    return AttemptSummary(attempt, get_progress(session, attempt), question)
+
+
+def answer_question(
+    session: Session,
+    learner: User,
+    attempt_id: int,
+    position: int,
+    posted: Mapping[str, str],
+    *,
+    ms: int | None,
+    confidence: int | None,
+    now: datetime,
+) -> tuple[AttemptSummary, GivenResponse]:
+    """Save an answer, and hand the attempt in when its time is up, or with the last answer if its policy says so.
+
+    Where feedback follows each answer, the answer is recorded as a review at once. Raises NotFound and what
+    save_answer raises.
+    """
+    attempt = own_attempt(session, learner, attempt_id, lock=True)
+    policy = POLICIES[attempt.purpose]
+    response = save_answer(session, attempt, position, posted, ms=ms, confidence=confidence, now=now)
+    if attempt.feedback == AT_ONCE and policy.reviews == ReviewTiming.WITH_FEEDBACK:
+        record_reviews(session, learner, attempt, position=position)
+    summary = AttemptSummary(attempt, get_progress(session, attempt))
+    if is_over(attempt, now) or (policy.one_at_a_time and not summary.unanswered):
+        _finish(session, learner, attempt, now)
+    return summary, response
+
+
+def save_answer(
+    session: Session,
+    attempt: Attempt,
+    position: int,
+    posted: Mapping[str, str],
+    *,
+    ms: int | None,
+    confidence: int | None,
+    now: datetime,
+) -> GivenResponse:
+    """Save the answer to one question of a locked attempt.
+
+    Raises AttemptOver, AlreadyAnswered, NotFound for a position it does not have, and UnreadableResponse for a form
+    that does not answer this kind of question; then nothing has changed.
+    """
+    if attempt.finished_at is not None or (attempt.deadline and now > attempt.deadline + GRACE):
+        raise AttemptOver
+    asked = get_question(session, attempt, position)
+    if asked.answered and attempt.feedback == AT_ONCE:
+        raise AlreadyAnswered
+    if answers_another_kind(asked.question, posted):
+        raise UnreadableResponse("that answers a question of another kind")
+    response = read_response(asked.question, posted, asked.order)
+    grade = asked.question.grade(response)
+    session.execute(
+        update(Response)
+        .where(Response.attempt_id == attempt.id, Response.position == position)
+        .values(
+            response=response.model_dump(mode="json"),
+            verdict=grade.verdict.value,
+            fraction=grade.fraction,
+            confidence=confidence,
+            ms=memories.credible(ms),
+            at=now,
+        )
+    )
+    return response
+
+
+def hand_in_attempt(session: Session, learner: User, attempt_id: int, *, now: datetime) -> Attempt:
+    """Hand an attempt in: what is answered counts. Raises NotFound, and AttemptOver when it was handed in before."""
+    attempt = own_attempt(session, learner, attempt_id, lock=True)
+    _finish(session, learner, attempt, now)
+    return attempt
+
+
+def expire_attempt(session: Session, learner: User, attempt_id: int, *, now: datetime) -> None:
+    """Hand in an attempt if its time ran out, as of then, and record its reviews if they are due. Raises NotFound."""
+    attempt = own_attempt(session, learner, attempt_id, lock=True)
+    if attempt.finished_at is None and is_over(attempt, now):
+        _finish(session, learner, attempt, now)
+    else:
+        record_released_reviews(session, learner, attempt, attempt_release(session, attempt), now=now)
+
+
+def _finish(session: Session, learner: User, attempt: Attempt, now: datetime) -> None:
+    finish_attempt(session, attempt, now=now)
+    record_released_reviews(session, learner, attempt, attempt_release(session, attempt), now=now)
+
+
+def finish_attempt(session: Session, attempt: Attempt, *, now: datetime) -> None:
+    """Add up the marks of a locked attempt and close it, as of now or of when its time was up.
+
+    Raises AttemptOver when it was handed in before.
+    """
+    if attempt.finished_at is not None:
+        raise AttemptOver
+    attempt.finished_at = min(now, attempt.deadline) if attempt.deadline else now
+    attempt.marks = sum(progress.fraction or 0.0 for progress in get_progress(session, attempt).values())
+    session.flush()
+
+
+def discard_attempt(session: Session, learner: User, attempt_id: int) -> Attempt:
+    """Delete an attempt of a purpose that can be discarded, and return it. Raises NotFound."""
+    purposes = [name for name, policy in POLICIES.items() if policy.can_be_discarded]
+    attempt = own_attempt(session, learner, attempt_id, purposes=purposes, lock=True)
+    session.delete(attempt)
+    session.flush()
+    return attempt
+
+
+def record_on_request(session: Session, learner: User, attempt_id: int, *, now: datetime) -> list[AttemptQuestion]:
+    """Record the answers of a finished attempt as reviews because its learner wants them to count.
+
+    Returns the questions recorded now; those recorded before are left alone. Raises NotFound for a purpose whose
+    answers do not count on request, NotHandedIn, SetNotStudied, and memories.StaleAnswer when a fact was answered in
+    the meantime: the caller then keeps nothing.
+    """
+    purposes = [name for name, policy in POLICIES.items() if policy.reviews == ReviewTiming.ON_REQUEST]
+    attempt = own_attempt(session, learner, attempt_id, purposes=purposes, lock=True)
+    if attempt.finished_at is None:
+        raise NotHandedIn
+    if session.get(Plan, (learner.id, attempt.set_id)) is None:
+        raise SetNotStudied
+    fresh = [each for each in list_questions(session, attempt) if each.answered and each.review_id is None]
+    record_reviews(session, learner, attempt)
+    attempt.recorded_at = attempt.recorded_at or now
+    session.flush()
+    return fresh

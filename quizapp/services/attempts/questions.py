@@ -1,0 +1,147 @@
+"""The questions of an attempt, with the answers to them and their grades."""
+
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, aliased
+
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import Response as GivenResponse
+from quizapp.core.kinds import carry_over, parse_question, parse_response, read_response
+from quizapp.core.kinds.grade import Grade
+from quizapp.models import Attempt, Fact, QuestionSet, QuestionVersion, Response
+from quizapp.services.errors import NotFound
+
+GRADED_BY = aliased(QuestionVersion)  # the version an answer was regraded by, if any
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptQuestion:
+    """One question of an attempt with its answer, and all that explains it.
+
+    `response` is None until it is answered, and `grade` until it is graded. It has the attributes of a review's
+    verdict, so that the same templates draw both.
+    """
+
+    position: int
+    fact_id: int
+    fact_key: str
+    set_key: str
+    topic: dict[str, Any]
+    question_version_id: int
+    question: AskedQuestion
+    order: tuple[int, ...]
+    answered: bool
+    response: GivenResponse | None
+    grade: Grade | None
+    confidence: int | None
+    statement: str
+    caution: str | None
+    passages: tuple[dict[str, Any], ...]
+    notes: tuple[dict[str, Any], ...]
+    review_id: int | None
+    ms: int | None = None
+
+    @property
+    def remembered(self) -> bool:
+        return self.grade is not None and self.grade.correct
+
+    @property
+    def overridden(self) -> bool:
+        return False
+
+
+class Progress(NamedTuple):
+    """Whether a question is answered, and its credit (0..1), None while it is not graded."""
+
+    answered: bool
+    fraction: float | None
+
+
+def list_questions(session: Session, attempt: Attempt) -> list[AttemptQuestion]:
+    """Return every question of an attempt, in order; one statement."""
+    return [_attempt_question(attempt, row) for row in session.execute(_rows(attempt.id))]
+
+
+def list_with_keys(session: Session, attempt: Attempt) -> list[AttemptQuestion]:
+    """Return every question of a finished attempt, those left open with an empty answer, so that all show the key."""
+    return [question if question.answered else _left_open(question) for question in list_questions(session, attempt)]
+
+
+def _left_open(question: AttemptQuestion) -> AttemptQuestion:
+    blank = read_response(question.question, {}, question.order)
+    return replace(question, response=blank, grade=question.question.grade(blank))
+
+
+def get_question(session: Session, attempt: Attempt, position: int) -> AttemptQuestion:
+    """Return one question of an attempt; one statement. Raises NotFound for a position it does not have."""
+    if position not in range(1, attempt.size + 1):
+        raise NotFound
+    return _attempt_question(attempt, session.execute(_rows(attempt.id).where(Response.position == position)).one())
+
+
+def get_progress(session: Session, attempt: Attempt) -> dict[int, Progress]:
+    """Return the progress of each question by position, in order; one statement."""
+    rows = session.execute(
+        select(Response.position, Response.at.is_not(None), Response.fraction)
+        .where(Response.attempt_id == attempt.id)
+        .order_by(Response.position)
+    )
+    return {position: Progress(bool(answered), fraction) for position, answered, fraction in rows}
+
+
+def as_graded(
+    asked: AskedQuestion, response: GivenResponse | None, graded_by: dict[str, Any] | None
+) -> tuple[AskedQuestion, GivenResponse | None]:
+    """Return a question and its answer as they were graded: by the version asked, or the one they were regraded by."""
+    if graded_by is None:
+        return asked, response
+    question = parse_question(graded_by)
+    return question, None if response is None else carry_over(asked, response, question)
+
+
+def _rows(attempt_id: int) -> Any:
+    return (
+        select(
+            Response,
+            QuestionVersion.body,
+            GRADED_BY.body.label("graded_by"),
+            Fact,
+            QuestionSet.key.label("set_key"),
+            QuestionSet.header,
+        )
+        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
+        .outerjoin(GRADED_BY, GRADED_BY.id == Response.regraded_by_id)
+        .join(Fact, Fact.id == Response.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
+        .where(Response.attempt_id == attempt_id)
+        .order_by(Response.position)
+        .execution_options(populate_existing=True)
+    )
+
+
+def _attempt_question(attempt: Attempt, row: Any) -> AttemptQuestion:
+    stored, fact, header = row.Response, row.Fact, row.header
+    given = None if stored.response is None else parse_response(stored.response)
+    question, response = as_graded(parse_question(row.body), given, row.graded_by)
+    return AttemptQuestion(
+        position=stored.position,
+        fact_id=fact.id,
+        fact_key=fact.key,
+        set_key=row.set_key,
+        topic=next(topic for topic in header["topics"] if topic["key"] == fact.topic),
+        question_version_id=stored.question_version_id,
+        question=question,
+        order=question.shuffle_options(f"{attempt.id}:{stored.position}"),
+        answered=response is not None,
+        response=response,
+        grade=None if response is None else question.grade(response),
+        confidence=stored.confidence,
+        statement=fact.statement,
+        caution=fact.caution,
+        passages=tuple(p for p in header["passages"] if p["number"] in fact.passages),
+        notes=tuple(n for n in header["notes"] if n["number"] in fact.notes),
+        review_id=stored.review_id,
+        ms=stored.ms,
+    )

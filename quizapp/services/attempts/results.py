@@ -1,0 +1,158 @@
+"""The result of a finished attempt: marks, each question with its key, and the facts it missed."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from quizapp.core.attempts import POLICIES, Score, by_topic
+from quizapp.core.kinds.grade import Verdict
+from quizapp.models import Assignment, Attempt, Classroom, Fact, Memory, Plan, QuestionSet, Quiz, Response, User
+from quizapp.services import memories
+from quizapp.services.access import visible_to
+from quizapp.services.attempts.lifecycle import NotHandedIn, own_attempt
+from quizapp.services.attempts.questions import AttemptQuestion, get_progress, list_with_keys
+from quizapp.services.attempts.reviews import can_record
+from quizapp.services.attempts.settings import attempt_release
+from quizapp.services.errors import NotFound
+
+EARLIER = 10  # attempts a result is compared with
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptResult:
+    """A finished attempt. `questions` and `topics` are empty until feedback is released; None is never."""
+
+    attempt: Attempt
+    question_set: QuestionSet
+    quiz: Quiz | None
+    assignment: Assignment | None
+    classroom: Classroom | None  # of the assignment
+    is_readable: bool  # whether the learner may read the set
+    is_studied: bool  # whether the learner has a plan for it
+    is_released: bool
+    feedback_released_at: datetime | None
+    can_record: bool  # whether its answers are due to become reviews
+    answered: int
+    questions: list[AttemptQuestion]
+    topics: list[tuple[dict[str, Any], Score]]  # in the set's order
+    earlier: list[Attempt]  # finished attempts at the same quiz, the newest first
+
+    @property
+    def right(self) -> list[AttemptQuestion]:
+        return [question for question in self.questions if question.answered and question.remembered]
+
+    @property
+    def wrong(self) -> list[AttemptQuestion]:
+        """The questions answered, but not rightly."""
+        return [question for question in self.questions if question.answered and not question.remembered]
+
+    @property
+    def missed(self) -> int:
+        """How many questions were answered wrongly or left open."""
+        return len(self.questions) - len(self.right)
+
+    @property
+    def answering_time(self) -> timedelta | None:
+        """The time the answers took, as far as it was measured."""
+        ms = sum(question.ms or 0 for question in self.questions)
+        return timedelta(milliseconds=ms) if ms else None
+
+    @property
+    def recorded(self) -> int:
+        """How many answers count as reviews."""
+        return sum(question.review_id is not None for question in self.questions)
+
+
+def get_result(session: Session, learner: User, attempt_id: int, *, now: datetime) -> AttemptResult:
+    """Return the result of an attempt as far as its learner may know it; four statements at most.
+
+    Raises NotFound and NotHandedIn.
+    """
+    attempt, question_set, quiz, assignment, classroom, plan, is_readable = _row(session, learner, attempt_id)
+    release = attempt_release(session, attempt)
+    is_released = release.is_released(attempt.finished_at, now)
+    questions = list_with_keys(session, attempt) if is_released else []
+    return AttemptResult(
+        attempt=attempt,
+        question_set=question_set,
+        quiz=quiz,
+        assignment=assignment,
+        classroom=classroom,
+        is_readable=is_readable,
+        is_studied=plan is not None,
+        is_released=is_released,
+        feedback_released_at=release.released_at(attempt.finished_at),
+        can_record=can_record(attempt, release, now),
+        answered=_answered(session, attempt, questions),
+        questions=questions,
+        topics=_topics(question_set, questions),
+        earlier=_earlier(session, attempt) if quiz else [],
+    )
+
+
+def _row(session: Session, learner: User, attempt_id: int) -> Any:
+    found = session.execute(
+        select(Attempt, QuestionSet, Quiz, Assignment, Classroom, Plan, visible_to(learner))
+        .join(QuestionSet, QuestionSet.id == Attempt.set_id)
+        .outerjoin(Quiz, Quiz.id == Attempt.quiz_id)
+        .outerjoin(Assignment, Assignment.id == Attempt.assignment_id)
+        .outerjoin(Classroom, Classroom.id == Assignment.class_id)
+        .outerjoin(Plan, (Plan.learner_id == Attempt.learner_id) & (Plan.set_id == Attempt.set_id))
+        .where(Attempt.id == attempt_id, Attempt.learner_id == learner.id, Attempt.purpose.in_(POLICIES))
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    if found.Attempt.finished_at is None:
+        raise NotHandedIn
+    return found
+
+
+def _answered(session: Session, attempt: Attempt, questions: list[AttemptQuestion]) -> int:
+    if questions:
+        return sum(question.answered for question in questions)
+    return sum(progress.answered for progress in get_progress(session, attempt).values())
+
+
+def _topics(question_set: QuestionSet, questions: list[AttemptQuestion]) -> list[tuple[dict[str, Any], Score]]:
+    scores = by_topic((each.topic["key"], each.grade.fraction) for each in questions if each.grade)
+    return [(topic, scores[topic["key"]]) for topic in question_set.header["topics"] if topic["key"] in scores]
+
+
+def _earlier(session: Session, attempt: Attempt) -> list[Attempt]:
+    query = select(Attempt).where(
+        Attempt.quiz_id == attempt.quiz_id,
+        Attempt.learner_id == attempt.learner_id,
+        Attempt.id < attempt.id,
+        Attempt.finished_at.is_not(None),
+    )
+    return list(session.scalars(query.order_by(Attempt.id.desc()).limit(EARLIER)))
+
+
+def review_missed(session: Session, learner: User, attempt_id: int, *, now: datetime) -> tuple[Attempt, int]:
+    """Add the facts that an attempt missed to today's review, once the set is studied; returns how many there are.
+
+    A fact whose question was left open counts as seen, because the result page shows its key. Raises NotFound, also
+    for a purpose whose missed facts cannot be reviewed, and NotHandedIn.
+    """
+    purposes = [name for name, policy in POLICIES.items() if policy.can_review_missed]
+    attempt = own_attempt(session, learner, attempt_id, purposes=purposes)
+    if attempt.finished_at is None:
+        raise NotHandedIn
+    missed = session.scalars(
+        select(Response.fact_id)
+        .join(Fact, Fact.id == Response.fact_id)
+        .where(
+            Response.attempt_id == attempt.id,
+            or_(Response.verdict.is_(None), Response.verdict.not_in([v.value for v in Verdict if v.correct])),
+            Fact.archived_at.is_(None),
+        )
+        .order_by(Response.fact_id)
+    ).all()
+    memories.ask_today(session, [learner], missed, now=now)
+    waiting = select(func.count()).where(
+        Memory.learner_id == learner.id, Memory.fact_id.in_(missed), Memory.suspended.is_(False)
+    )
+    return attempt, session.scalar(waiting) or 0

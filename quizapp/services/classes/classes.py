@@ -1,0 +1,163 @@
+"""Create, change, archive and list classes."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import exists, func, select, update
+from sqlalchemy.orm import Session, aliased
+
+from quizapp.core.classes import make_code, sort_key
+from quizapp.models import Classroom, Enrolment, User
+from quizapp.services import audit_log
+from quizapp.services.access import ACTIVE, STUDENT, TEACHER, class_to_teach
+
+
+class NotATeacher(Exception):
+    """The account is not one of somebody who teaches."""
+
+
+def create_class(session: Session, user: User, *, title: str, timezone: str, now: datetime) -> Classroom:
+    """A class that people may join. Raises NotATeacher."""
+    if not user.is_teacher:
+        raise NotATeacher
+    classroom = Classroom(title=title, timezone=timezone, join_code=_new_code(), created_at=now)
+    session.add(classroom)
+    session.flush()
+    session.add(Enrolment(class_id=classroom.id, user_id=user.id, role=TEACHER, joined_at=now))
+    audit_log.record(session, user, "opened class", now=now, classroom=classroom)
+    return classroom
+
+
+def change_class(session: Session, user: User, class_id: int, *, title: str, timezone: str, now: datetime) -> None:
+    """Another title or time zone."""
+    classroom = class_to_teach(session, user, class_id, lock=True)
+    changes = []
+    if title != classroom.title:
+        changes.append(f"its title is “{title}”, no longer “{classroom.title}”")
+    if timezone != classroom.timezone:
+        changes.append(f"its time zone is {timezone}, no longer {classroom.timezone}")
+    if changes:
+        classroom.title, classroom.timezone = title, timezone
+        audit_log.record(session, user, "changed class", now=now, classroom=classroom, changes=", and ".join(changes))
+
+
+def renew_code(session: Session, user: User, class_id: int, *, now: datetime) -> None:
+    """A new join code: the old one stops at once, or a closed class is open again."""
+    classroom = class_to_teach(session, user, class_id, lock=True)
+    what = "rotated code" if classroom.join_code else "opened joining"
+    classroom.join_code = _new_code()
+    audit_log.record(session, user, what, now=now, classroom=classroom)
+
+
+def close_joining(session: Session, user: User, class_id: int, *, now: datetime) -> None:
+    classroom = class_to_teach(session, user, class_id, lock=True)
+    if classroom.join_code is not None:
+        classroom.join_code = None
+        audit_log.record(session, user, "closed joining", now=now, classroom=classroom)
+
+
+def archive_class(session: Session, user: User, class_id: int, *, now: datetime) -> None:
+    """Put the class away: nobody joins it, and everything in it stays."""
+    classroom = class_to_teach(session, user, class_id, lock=True)
+    if classroom.archived_at is None:
+        classroom.archived_at = now
+        audit_log.record(session, user, "archived class", now=now, classroom=classroom)
+
+
+def restore_class(session: Session, user: User, class_id: int, *, now: datetime) -> None:
+    classroom = class_to_teach(session, user, class_id, lock=True)
+    if classroom.archived_at is not None:
+        classroom.archived_at = None
+        audit_log.record(session, user, "restored class", now=now, classroom=classroom)
+
+
+def _new_code() -> str:
+    return make_code(secrets.SystemRandom())
+
+
+# Lists
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSummary:
+    """A class as its members find it. How many `students` it has is for teachers alone."""
+
+    classroom: Classroom
+    teachers: Sequence[str]
+    students: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class ClassLists:
+    """By title. `archived` are archived ones, taught or not."""
+
+    taught: Sequence[ClassSummary]
+    attended: Sequence[ClassSummary]
+    archived: Sequence[ClassSummary]
+
+
+def list_classes(session: Session, user: User) -> ClassLists:
+    """Two statements, however many there are."""
+    student = Enrolment.__table__.alias("student")
+    students = (
+        select(func.count())
+        .select_from(student)
+        .where(student.c.class_id == Classroom.id, student.c.role == STUDENT, student.c.status == ACTIVE)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Classroom, Enrolment.role, students)
+        .join(Enrolment)
+        .where(Enrolment.user_id == user.id, Enrolment.status == ACTIVE)
+        .order_by(Classroom.id)
+    ).all()
+    rows = sorted(rows, key=lambda row: sort_key(row[0].title))
+    teachers = teacher_names(session, [classroom.id for classroom, *_ in rows])
+    cards = [
+        (role, ClassSummary(classroom, teachers[classroom.id], count if role == TEACHER else None))
+        for classroom, role, count in rows
+    ]
+    return ClassLists(
+        taught=[card for role, card in cards if role == TEACHER and card.classroom.archived_at is None],
+        attended=[card for role, card in cards if role == STUDENT and card.classroom.archived_at is None],
+        archived=[card for _, card in cards if card.classroom.archived_at is not None],
+    )
+
+
+def teacher_names(session: Session, class_ids: Sequence[int]) -> dict[int, list[str]]:
+    """The names of those who teach each class, who came first first; one statement."""
+    rows = session.execute(
+        select(Enrolment.class_id, User.name)
+        .join(User, User.id == Enrolment.user_id)
+        .where(Enrolment.class_id.in_(class_ids), Enrolment.role == TEACHER, Enrolment.status == ACTIVE)
+        .order_by(Enrolment.joined_at, Enrolment.user_id)
+    )
+    names: dict[int, list[str]] = {class_id: [] for class_id in class_ids}
+    for class_id, name in rows:
+        names[class_id].append(name or "")
+    return names
+
+
+# When a teacher leaves
+
+
+def archive_untaught_classes(session: Session, user: User, *, now: datetime) -> None:
+    """Archive the classes that nobody else teaches, before the person is deleted.
+
+    Their students keep what is theirs.
+    """
+    other = aliased(Enrolment)
+    another = exists().where(
+        other.class_id == Enrolment.class_id,
+        other.user_id != user.id,
+        other.role == TEACHER,
+        other.status == ACTIVE,
+    )
+    alone = select(Enrolment.class_id).where(Enrolment.user_id == user.id, Enrolment.role == TEACHER, ~another)
+    session.execute(
+        update(Classroom)
+        .where(Classroom.id.in_(alone), Classroom.archived_at.is_(None))
+        .values(archived_at=now, join_code=None)
+    )

@@ -1,0 +1,168 @@
+"""Join and leave a class by its code; add and remove its teachers. Guessing codes is slowed down."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from quizapp.core import accounts as rules
+from quizapp.core.accounts import fold_name
+from quizapp.core.classes import WRONG_CODES, fold_code
+from quizapp.models import Classroom, Enrolment, User
+from quizapp.services import audit_log
+from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach, enrolled
+from quizapp.services.classes.classes import NotATeacher, teacher_names
+from quizapp.services.errors import NotFound
+from quizapp.services.failures import bucket, clear_old_failures, count_failure, held_since
+
+LEFT = "left"  # of their own accord, so that nobody but they themselves undoes it
+
+
+class WrongCode(Exception):
+    """No class has that code, or none that this person may join: from outside the two look alike."""
+
+
+class TooManyCodes(Exception):
+    """Too many wrong codes came from this address; wait so many `minutes`."""
+
+    def __init__(self, minutes: int) -> None:
+        super().__init__(f"too many wrong codes; wait {minutes} minutes")
+        self.minutes = minutes
+
+
+class LastTeacher(Exception):
+    """A class needs somebody who teaches it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """What somebody with the code of a class is told about it."""
+
+    class_id: int
+    code: str
+    title: str
+    teachers: Sequence[str]
+    is_member: bool
+
+
+def find_invitation(session: Session, user: User | None, typed: str, *, address: str, now: datetime) -> Invitation:
+    """Raises WrongCode, to be counted by `count_wrong_code`, and TooManyCodes, also when the code is right."""
+    held = held_since(session, _guesses(address), WRONG_CODES, now)
+    if held is not None:
+        raise TooManyCodes(rules.minutes_to_wait(held, now))
+    classroom, enrolment = _find_by_code(session, user, typed)
+    return Invitation(
+        classroom.id,
+        classroom.join_code or "",
+        classroom.title,
+        teacher_names(session, [classroom.id])[classroom.id],
+        enrolment is not None and enrolment.status == ACTIVE,
+    )
+
+
+def count_wrong_code(session: Session, *, address: str, now: datetime) -> None:
+    count_failure(session, _guesses(address), now)
+    clear_old_failures(session, now)
+
+
+def join_class(session: Session, user: User, typed: str, *, now: datetime) -> tuple[int, bool]:
+    """Be a student of the class of that code: its id, and whether that is news. Raises WrongCode."""
+    classroom, enrolment = _find_by_code(session, user, typed, lock=True)
+    if enrolment is not None and enrolment.status == ACTIVE:
+        return classroom.id, False
+    if enrolment is None:
+        session.add(Enrolment(class_id=classroom.id, user_id=user.id, role=STUDENT, joined_at=now))
+    else:
+        enrolment.role, enrolment.status, enrolment.joined_at, enrolment.ended_at = STUDENT, ACTIVE, now, None
+    audit_log.record(session, user, "joined", now=now, classroom=classroom, subject=user)
+    return classroom.id, True
+
+
+def leave_class(session: Session, user: User, class_id: int, *, now: datetime) -> Classroom:
+    """Be in the class no more, as its student or its teacher. Raises NotFound, LastTeacher."""
+    session.scalar(select(Classroom.id).where(Classroom.id == class_id).with_for_update())
+    classroom, enrolment = enrolled(session, user, class_id)
+    if enrolment.role == TEACHER:
+        others = select(func.count()).where(
+            Enrolment.class_id == class_id,
+            Enrolment.user_id != user.id,
+            Enrolment.role == TEACHER,
+            Enrolment.status == ACTIVE,
+        )
+        if not session.scalar(others):
+            raise LastTeacher
+    enrolment.status, enrolment.ended_at = LEFT, now
+    audit_log.record(session, user, "left", now=now, classroom=classroom, subject=user)
+    return classroom
+
+
+def _find_by_code(
+    session: Session, user: User | None, typed: str, *, lock: bool = False
+) -> tuple[Classroom, Enrolment | None]:
+    """The class of that code, and how the person has been in it. Raises WrongCode, for who is banned too."""
+    code = fold_code(typed)
+    if code is None:
+        raise WrongCode
+    query = select(Classroom).where(Classroom.join_code == code, Classroom.archived_at.is_(None))
+    classroom = session.scalar(query.with_for_update() if lock else query)
+    if classroom is None:
+        raise WrongCode
+    # Who was banned while this waited is.
+    enrolment = session.get(Enrolment, (classroom.id, user.id), populate_existing=lock) if user else None
+    if enrolment is not None and enrolment.status == BANNED:
+        raise WrongCode
+    return classroom, enrolment
+
+
+def _guesses(address: str) -> str:
+    return bucket("join", rules.neighbourhood(address))
+
+
+# Teachers
+
+
+class UnknownUser(Exception):
+    """No account has that user name."""
+
+
+class AlreadyTeacher(Exception):
+    """They are a teacher of the class."""
+
+
+def add_teacher(session: Session, user: User, class_id: int, name: str, *, now: datetime) -> User:
+    """Raises NobodyOfThatName, NotATeacher where the account says that it learns, TeachesAlready."""
+    classroom = class_to_teach(session, user, class_id, lock=True)
+    folded = fold_name(name)
+    other = session.scalar(select(User).where(User.name_folded == folded)) if folded.isprintable() else None
+    if other is None:
+        raise UnknownUser
+    if not other.is_teacher:
+        raise NotATeacher
+    enrolment = session.get(Enrolment, (class_id, other.id))
+    if enrolment is None:
+        session.add(Enrolment(class_id=class_id, user_id=other.id, role=TEACHER, joined_at=now))
+    elif (enrolment.role, enrolment.status) == (TEACHER, ACTIVE):
+        raise AlreadyTeacher
+    else:
+        enrolment.role, enrolment.status, enrolment.joined_at, enrolment.ended_at = TEACHER, ACTIVE, now, None
+    audit_log.record(session, user, "added teacher", now=now, classroom=classroom, subject=other)
+    return other
+
+
+def remove_teacher(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> None:
+    """End the teaching of somebody who came later. Raises NotFound, also for those who came before."""
+    classroom = class_to_teach(session, user, class_id, lock=True)
+    rows = session.execute(
+        select(Enrolment, User)
+        .join(User, User.id == Enrolment.user_id)
+        .where(Enrolment.class_id == class_id, Enrolment.role == TEACHER, Enrolment.status == ACTIVE)
+        .order_by(Enrolment.joined_at, Enrolment.user_id)
+    ).all()
+    order = [row.user_id for row, _ in rows]
+    if user_id not in order[order.index(user.id) + 1 :]:
+        raise NotFound
+    enrolment, other = rows[order.index(user_id)]
+    enrolment.status, enrolment.ended_at = REMOVED, now
+    audit_log.record(session, user, "removed teacher", now=now, classroom=classroom, subject=other)

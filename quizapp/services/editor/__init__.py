@@ -1,0 +1,1 @@
+"""Writing a set: its facts, names and questions, their drafts, versions and pictures."""

@@ -1,0 +1,257 @@
+"""The page of a set for its authors: its facts by topic with the questions that ask for them, filtered."""
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, select
+from sqlalchemy.orm import Session
+
+from quizapp.core.sets import schema
+from quizapp.core.text.answers import fold
+from quizapp.models import Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.services.access import ACTIVE, TEACHER, mine, set_to_write
+
+PAGE = 50  # facts
+
+_COLUMNS: tuple[Any, ...] = (
+    Fact.id, Fact.key, Fact.topic, Fact.position, Fact.statement, Fact.date, Fact.tags, Fact.passages, Fact.archived_at,
+)  # fmt: skip
+_Row = Row[Any]  # of these
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which facts to show; what is empty lets all through. `archived` shows those that were put away instead."""
+
+    topic: str = ""
+    tag: str = ""
+    kind: str = ""
+    passage: int | None = None
+    text: str = ""
+    archived: bool = False
+
+    @property
+    def narrow(self) -> bool:
+        """Whether facts of a topic may be left out."""
+        return bool(self.tag or self.kind or self.passage or self.text or self.archived)
+
+    @property
+    def any(self) -> bool:
+        return self.narrow or bool(self.topic)
+
+
+@dataclass(frozen=True, slots=True)
+class ListedQuestion:
+    id: int
+    fact_id: int
+    kind: str
+    prompt: str
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListedFact:
+    """A fact and its questions. `place` counts from 1 among the facts of its topic; an archived fact has none."""
+
+    id: int
+    key: str
+    statement: str
+    date: str | None  # EDTF
+    tags: list[str]
+    passages: list[int]
+    place: int | None
+    questions: Sequence[ListedQuestion]
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The facts of a topic that are on the page; `total` counts those of the topic that are not archived."""
+
+    topic: schema.Topic
+    total: int
+    facts: Sequence[ListedFact]
+
+
+@dataclass(frozen=True, slots=True)
+class SetPage:
+    """A set and one page of what the filters let through, `found` facts in all."""
+
+    row: QuestionSet
+    header: schema.SetHeader
+    facts: int
+    archived: int
+    found: int
+    sections: Sequence[Section]
+    page: int  # from 1
+    pages: int
+    tags: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
+class TitledItem:
+    """Something to choose by its title."""
+
+    id: int
+    title: str
+
+
+def read_set_page(session: Session, user: User, set_id: int, filters: Filters, *, page: int = 1) -> SetPage:
+    """A page of a set that the person writes in; four statements at most. A page too far is the last.
+    Raises NotFound."""
+    row = set_to_write(session, user, set_id)
+    header = schema.SetHeader.model_validate(row.header)
+    facts = _all_facts(session, set_id)
+    places = _places(facts)
+    topics = topics_in_use(header, [fact.topic for fact in facts])
+    ranks = {topic.key: rank for rank, topic in enumerate(topics)}
+    found = sorted(
+        _filtered(session, set_id, facts, filters), key=lambda fact: (ranks[fact.topic], fact.position, fact.id)
+    )
+    pages = max(1, -(-len(found) // PAGE))
+    page = min(max(page, 1), pages)
+    shown = found[(page - 1) * PAGE : page * PAGE]
+    totals = Counter(fact.topic for fact in facts if fact.archived_at is None)
+    return SetPage(
+        row=row,
+        header=header,
+        facts=totals.total(),
+        archived=len(facts) - totals.total(),
+        found=len(found),
+        sections=_sections(session, shown, topics, totals, places),
+        page=page,
+        pages=pages,
+        tags=sorted({tag for fact in facts for tag in fact.tags}, key=fold),
+    )
+
+
+def other_sets(session: Session, user: User, set_id: int) -> list[TitledItem]:
+    """The sets, besides this one, that the person writes in, by title; one statement."""
+    rows = session.execute(
+        select(QuestionSet.id, QuestionSet.title)
+        .where(mine(user), QuestionSet.id != set_id, QuestionSet.archived_at.is_(None))
+        .order_by(QuestionSet.title, QuestionSet.id)
+    )
+    return [TitledItem(*row) for row in rows]
+
+
+def classes(session: Session, user: User) -> list[TitledItem]:
+    """The classes that the person teaches, by title, to be assigned a set; one statement."""
+    rows = session.execute(
+        select(Classroom.id, Classroom.title)
+        .join(Enrolment, Enrolment.class_id == Classroom.id)
+        .where(Enrolment.user_id == user.id, Enrolment.status == ACTIVE, Enrolment.role == TEACHER)
+        .where(Classroom.archived_at.is_(None))
+        .order_by(Classroom.title, Classroom.id)
+    )
+    return [TitledItem(*row) for row in rows]
+
+
+def topics_in_use(header: schema.SetHeader, used: Sequence[str]) -> list[schema.Topic]:
+    """The topics of the header, and behind them those that only facts still name."""
+    known = {topic.key for topic in header.topics}
+    strays = sorted(set(used) - known)
+    return [*header.topics, *(schema.Topic(key=key, title=key, summary="…") for key in strays)]
+
+
+def _all_facts(session: Session, set_id: int) -> Sequence[_Row]:
+    return session.execute(select(*_COLUMNS).where(Fact.set_id == set_id).order_by(Fact.position, Fact.id)).all()
+
+
+def _places(facts: Sequence[_Row]) -> dict[int, int]:
+    """Where each fact that is not archived stands in its topic, from 1."""
+    counted: Counter[str] = Counter()
+    places = {}
+    for fact in facts:
+        if fact.archived_at is None:
+            counted[fact.topic] += 1
+            places[fact.id] = counted[fact.topic]
+    return places
+
+
+def _filtered(
+    session: Session,
+    set_id: int,
+    facts: Sequence[_Row],
+    filters: Filters,
+) -> list[_Row]:
+    """The facts that the filters let through."""
+    wanted = fold(filters.text) if filters.text.strip() else ""
+    kinds, words = _kinds_and_prompts(session, set_id) if filters.kind or wanted else ({}, {})
+
+    def passes(fact: _Row) -> bool:
+        return (
+            (fact.archived_at is not None) == filters.archived
+            and filters.topic in ("", fact.topic)
+            and (not filters.tag or filters.tag in fact.tags)
+            and (filters.passage is None or filters.passage in fact.passages)
+            and (not filters.kind or filters.kind in kinds[fact.id])
+            and (not wanted or wanted in fold(fact.statement) or any(wanted in fold(said) for said in words[fact.id]))
+        )
+
+    return [fact for fact in facts if passes(fact)]
+
+
+def _kinds_and_prompts(session: Session, set_id: int) -> tuple[dict[int, set[str]], dict[int, list[str]]]:
+    """The kinds and the prompts of the questions of each fact."""
+    kinds: dict[int, set[str]] = defaultdict(set)
+    prompts: dict[int, list[str]] = defaultdict(list)
+    body = QuestionVersion.body
+    rows = session.execute(
+        select(Question.fact_id, body["kind"].as_string(), body["prompt"].as_string())
+        .join(Fact, Fact.id == Question.fact_id)
+        .join(QuestionVersion, current_version())
+        .where(Fact.set_id == set_id)
+    )
+    for fact_id, kind, prompt in rows:
+        kinds[fact_id].add(kind)
+        prompts[fact_id].append(prompt)
+    return kinds, prompts
+
+
+def current_version() -> ColumnElement[bool]:
+    """Joins a question to the version that is asked now."""
+    return (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.current)
+
+
+def _sections(
+    session: Session,
+    shown: Sequence[_Row],
+    topics: Sequence[schema.Topic],
+    totals: Counter[str],
+    places: dict[int, int],
+) -> list[Section]:
+    ids = [fact.id for fact in shown]
+    questions: dict[int, list[ListedQuestion]] = defaultdict(list)
+    for question in questions_of(session, ids):
+        questions[question.fact_id].append(question)
+    listed: dict[str, list[ListedFact]] = defaultdict(list)
+    for fact in shown:
+        listed[fact.topic].append(
+            ListedFact(
+                fact.id,
+                fact.key,
+                fact.statement,
+                fact.date,
+                fact.tags,
+                fact.passages,
+                places.get(fact.id),
+                questions[fact.id],
+            )
+        )
+    return [Section(topic, totals[topic.key], listed[topic.key]) for topic in topics if topic.key in listed]
+
+
+def questions_of(session: Session, fact_ids: Sequence[int]) -> list[ListedQuestion]:
+    """The questions of these facts in their order."""
+    body = QuestionVersion.body
+    rows = session.execute(
+        select(
+            Question.id, Question.fact_id, body["kind"].as_string(), body["prompt"].as_string(), Question.archived_at
+        )
+        .join(QuestionVersion, current_version())
+        .where(Question.fact_id.in_(fact_ids))
+        .order_by(Question.fact_id, Question.position, Question.id)
+    )
+    return [ListedQuestion(id, fact, kind, prompt, gone is not None) for id, fact, kind, prompt, gone in rows]

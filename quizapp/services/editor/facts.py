@@ -1,0 +1,215 @@
+"""One fact: edited, duplicated, moved in the order, its progress reset."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from graphlib import CycleError, TopologicalSorter
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session, selectinload
+
+from quizapp.core.authoring import key_for
+from quizapp.core.kinds import parse_question
+from quizapp.core.scheduling import NEW_MEMORY, State
+from quizapp.core.sets import schema
+from quizapp.models import Fact, Memory, Question, QuestionSet, User
+from quizapp.services import audit_log, memories
+from quizapp.services.access import fact_to_write, set_to_write
+from quizapp.services.editor.fact_list import ListedQuestion, questions_of, topics_in_use
+from quizapp.services.editor.versions import edit_conflict, write_fact
+from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import FACT_FIELDS, append_question_version, fact_document, fact_keys, question_keys
+
+Document = Mapping[str, Any]  # what a fact says: core.sets.schema.Fact without key and questions
+
+
+class InvalidFact(Exception):
+    """A fact cannot say this: the message is for its author, `field` the name of the field to mend."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class FactPage:
+    """A fact to edit, with all that its set offers to refer to.
+
+    `others` maps the keys of the set's other facts to their statements; `met` is how many learners have met it.
+    """
+
+    row: QuestionSet
+    id: int
+    key: str
+    version: int
+    archived: bool
+    document: Document
+    header: schema.SetHeader
+    topics: Sequence[schema.Topic]
+    names: Sequence[schema.Name]
+    others: Mapping[str, str]
+    questions: Sequence[ListedQuestion]
+    met: int
+
+
+def read_fact(session: Session, user: User, set_id: int, fact_id: int) -> FactPage:
+    """A fact to edit; five statements. Raises NotFound."""
+    row, fact = fact_to_write(session, user, set_id, fact_id)
+    header = schema.SetHeader.model_validate(row.header)
+    others = session.execute(
+        select(Fact.key, Fact.statement)
+        .where(Fact.set_id == set_id, Fact.id != fact_id, Fact.archived_at.is_(None))
+        .order_by(Fact.position, Fact.id)
+    )
+    return FactPage(
+        row=row,
+        id=fact.id,
+        key=fact.key,
+        version=fact.version,
+        archived=fact.archived_at is not None,
+        document=fact_document(fact),
+        header=header,
+        topics=topics_in_use(header, [fact.topic]),
+        names=[schema.Name.model_validate(name) for name in row.names],
+        others={fact.key: fact.statement for fact in others},
+        questions=questions_of(session, [fact_id]),
+        met=_count_learners(session, fact_id),
+    )
+
+
+def _count_learners(session: Session, fact_id: int) -> int:
+    return session.scalar(select(func.count()).where(Memory.fact_id == fact_id, Memory.state != State.NEW)) or 0
+
+
+# Editing
+
+
+def save_fact(
+    session: Session, user: User, set_id: int, fact_id: int, document: Document, *, base: int, now: datetime
+) -> bool:
+    """Let a fact say this; False where it said so already. No learner's memory changes.
+
+    `base` is the version that the author began with. Raises EditConflict when it is no longer the newest, InvalidFact,
+    NotFound.
+    """
+    _, fact = fact_to_write(session, user, set_id, fact_id, lock=True)
+    before = fact_document(fact)
+    if all(before[name] == document[name] for name in FACT_FIELDS):
+        return False
+    if fact.version != base:
+        raise edit_conflict(session, fact)
+    _refuse_bad_links(session, fact, document["leads_to"])
+    write_fact(session, fact, document, author=user, now=now)
+    session.flush()
+    return True
+
+
+def _refuse_bad_links(session: Session, fact: Fact, leads_to: Mapping[str, str]) -> None:
+    """Raises Unfit for links to no fact of the set, to itself, or round in a circle."""
+    rows = session.execute(select(Fact.key, Fact.statement, Fact.leads_to).where(Fact.set_id == fact.set_id)).all()
+    statements = {row.key: row.statement for row in rows}
+    for key in leads_to:
+        if key == fact.key:
+            raise InvalidFact("leads_to", "A fact cannot lead to itself.")
+        if key not in statements:
+            raise InvalidFact("leads_to", f"There is no fact “{key}” in this set.")
+    effects = {row.key: sorted(set(row.leads_to) - {row.key}) for row in rows} | {fact.key: sorted(leads_to)}
+    try:
+        TopologicalSorter(effects).prepare()
+    except CycleError as error:
+        if fact.key in error.args[1]:  # another circle is not this fact's
+            round_trip = " → ".join(statements.get(key, key) for key in reversed(error.args[1]))
+            raise InvalidFact("leads_to", f"These would go round in a circle: {round_trip}") from None
+
+
+# Order
+
+
+def move_fact(session: Session, user: User, set_id: int, fact_id: int, *, to: int) -> tuple[int, int]:
+    """Put a fact at the place `to` (from 1) of its topic, or as near as there is; the place it had, and has.
+
+    The facts of a topic share the positions that they hold in the set, so that the other topics stay as they are.
+    Raises NotFound, also for an archived fact.
+    """
+    set_to_write(session, user, set_id, lock=True)
+    rows = session.execute(
+        select(Fact.id, Fact.topic, Fact.position, Fact.archived_at)
+        .where(Fact.set_id == set_id)
+        .order_by(Fact.position, Fact.id)
+    ).all()
+    topic = next((row.topic for row in rows if row.id == fact_id and row.archived_at is None), None)
+    if topic is None:
+        raise NotFound
+    order = [row.id for row in rows if row.topic == topic and row.archived_at is None]
+    had = order.index(fact_id) + 1
+    order.remove(fact_id)
+    to = min(max(to, 1), len(order) + 1)
+    order.insert(to - 1, fact_id)
+    moving, waiting = set(order), iter(order)
+    wanted = [next(waiting) if row.id in moving else row.id for row in rows]
+    before = {row.id: row.position for row in rows}
+    changed = [{"id": id, "position": place} for place, id in enumerate(wanted) if before[id] != place]
+    if changed:
+        session.execute(update(Fact), changed)
+    return had, to
+
+
+# Duplicating
+
+
+def duplicate_fact(session: Session, user: User, set_id: int, fact_id: int, *, now: datetime) -> int:
+    """Write a fact a second time, with its questions, right behind itself; the id of the new one. Raises NotFound."""
+    row = set_to_write(session, user, set_id, lock=True)
+    fact = session.scalar(
+        select(Fact)
+        .where(Fact.id == fact_id, Fact.set_id == set_id)
+        .options(selectinload(Fact.questions).selectinload(Question.versions))
+    )
+    if fact is None:
+        raise NotFound
+    session.execute(
+        update(Fact).where(Fact.set_id == row.id, Fact.position > fact.position).values(position=Fact.position + 1)
+    )
+    copy = Fact(
+        set_id=row.id,
+        key=key_for(fact.key, fact_keys(session, set_id)),
+        position=fact.position + 1,
+        version=1,
+        edited_at=now,
+        **fact_document(fact),
+    )
+    taken = question_keys(session, set_id)
+    for question in fact.questions:
+        if question.archived_at is None:
+            key = key_for(question.key, taken)
+            taken.add(key)
+            copied = Question(key=key, current=0, position=question.position, versions=[])
+            asked = parse_question(question.versions[-1].body).model_copy(update={"key": key})
+            append_question_version(copied, asked, author=user, now=now)
+            copy.questions.append(copied)
+    session.add(copy)
+    session.flush()
+    return copy.id
+
+
+# Resetting progress
+
+
+def reset_progress(session: Session, user: User, set_id: int, fact_id: int, *, now: datetime) -> int:
+    """Let every learner meet a fact as if for the first time, for it means something else now; how many there were.
+
+    Their reviews stay on record, and what was set aside stays so. Raises NotFound.
+    """
+    row, fact = fact_to_write(session, user, set_id, fact_id, lock=True)
+    table = memories.memory_table
+    done = session.execute(
+        update(table)
+        .where(table.c.fact_id == fact.id, table.c.state != State.NEW)
+        .values(memories.to_values(NEW_MEMORY) | {"version": table.c.version + 1})
+    )
+    learners: int = done.rowcount  # type: ignore[attr-defined]
+    audit_log.record(
+        session, user, "reset progress", now=now, question_set=row, statement=fact.statement[:200], learners=learners
+    )
+    return learners

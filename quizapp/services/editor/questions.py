@@ -1,0 +1,377 @@
+"""One question being written: opened, saved as a new version, put away, copied, moved among the forms of its fact.
+
+No edit touches what a learner remembers: memories belong to the fact, and answers to the version that was asked.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from quizapp.core.authoring import key_for
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import parse_question
+from quizapp.core.kinds.date import Date
+from quizapp.core.sets import schema, spellings
+from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, StoredPicture, User
+from quizapp.services import audit_log
+from quizapp.services.access import fact_to_write, question_to_write, set_to_write
+from quizapp.services.editor.versions import edit_conflict
+from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import (
+    append_fact_version,
+    append_question_version,
+    fact_document,
+    fact_keys,
+    question_keys,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FactDetails:
+    """What the editor shows of a fact. An empty statement is made from the question."""
+
+    statement: str
+    topic: str
+    tags: tuple[str, ...] = ()
+    passages: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FactQuestion:
+    """One of the questions of a fact."""
+
+    id: int
+    position: int
+    question: AskedQuestion
+    archived: bool
+
+
+@dataclass(frozen=True, slots=True)
+class EditorQuestion:
+    """A question as its editor begins with it; of a new one there is only the set, and the fact it is to ask.
+
+    `question` refers to names instead of writing out their spellings. `version` and `fact_version` are the base that
+    saving is checked against.
+    """
+
+    set: QuestionSet
+    fact: Fact | None = None
+    text: FactDetails | None = None
+    question: AskedQuestion | None = None
+    question_id: int | None = None
+    version: int = 0
+    archived: bool = False
+    forms: Sequence[FactQuestion] = ()
+
+    @property
+    def fact_version(self) -> int:
+        return self.fact.version if self.fact else 0
+
+    @property
+    def header(self) -> schema.SetHeader:
+        return schema.SetHeader.model_validate(self.set.header)
+
+    @property
+    def names(self) -> list[schema.Name]:
+        return _names(self.set)
+
+    @property
+    def siblings(self) -> list[AskedQuestion]:
+        """The other questions of the fact that are asked."""
+        return [form.question for form in self.forms if form.id != self.question_id and not form.archived]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionEdit:
+    """What an author wrote: a question, whose key does not matter, and what it says of its fact."""
+
+    question: AskedQuestion
+    fact: FactDetails
+
+
+@dataclass(frozen=True, slots=True)
+class SaveResult:
+    question_id: int
+    changed: bool
+
+
+# Opening
+
+
+def open_new(session: Session, user: User, set_id: int, fact_id: int | None = None) -> EditorQuestion:
+    """What a new question begins with: another form of a fact, or a new fact. Raises NotFound."""
+    if fact_id is None:
+        return EditorQuestion(set_to_write(session, user, set_id))
+    row, fact = fact_to_write(session, user, set_id, fact_id)
+    return EditorQuestion(row, fact, _details_of(fact_document(fact)), forms=_fact_questions(session, fact))
+
+
+def open_question(session: Session, user: User, set_id: int, question_id: int) -> EditorQuestion:
+    """A question as it stands. Raises NotFound."""
+    return _editor_question(session, set_to_write(session, user, set_id), question_id)
+
+
+def _editor_question(session: Session, row: QuestionSet, question_id: int) -> EditorQuestion:
+    found = session.execute(
+        select(Question, Fact, QuestionVersion.body)
+        .join(Fact, Fact.id == Question.fact_id)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .where(Question.id == question_id, Fact.set_id == row.id, QuestionVersion.number == Question.current)
+    ).one_or_none()
+    if found is None:
+        raise NotFound
+    question, fact, body = found
+    stored = parse_question(body)
+    text = _details_of(fact_document(fact))
+    if text.statement == stored.statement:
+        text = replace(text, statement="")
+    return EditorQuestion(
+        set=row,
+        fact=fact,
+        text=text,
+        question=spellings.contract(stored, _names(row)),
+        question_id=question.id,
+        version=question.current,
+        archived=question.archived_at is not None,
+        forms=_fact_questions(session, fact),
+    )
+
+
+def _fact_questions(session: Session, fact: Fact) -> list[FactQuestion]:
+    rows = session.execute(
+        select(Question.id, Question.position, Question.archived_at, QuestionVersion.body)
+        .join(QuestionVersion, QuestionVersion.question_id == Question.id)
+        .where(Question.fact_id == fact.id, QuestionVersion.number == Question.current)
+        .order_by(Question.position, Question.id)
+    )
+    return [
+        FactQuestion(id, position, parse_question(body), archived is not None) for id, position, archived, body in rows
+    ]
+
+
+def _names(row: QuestionSet) -> list[schema.Name]:
+    return [schema.Name.model_validate(name) for name in row.names]
+
+
+def _details_of(document: dict[str, Any]) -> FactDetails:
+    return FactDetails(
+        document["statement"], document["topic"], tuple(document["tags"] or ()), tuple(document["passages"])
+    )
+
+
+def picture_size(session: Session, digest: str) -> tuple[int, int] | None:
+    """The width and height of a stored picture, in pixels; None where there is none of that digest."""
+    stored = session.execute(
+        select(StoredPicture.width, StoredPicture.height).where(StoredPicture.digest == digest)
+    ).one_or_none()
+    return (stored.width, stored.height) if stored else None
+
+
+# Saving
+
+
+def save_question(
+    session: Session,
+    user: User,
+    set_id: int,
+    question_id: int,
+    written: QuestionEdit,
+    *,
+    base: int,
+    fact_base: int,
+    now: datetime,
+) -> SaveResult:
+    """Make what was written the next version of a question that was opened at the versions `base` and `fact_base`.
+
+    What was not changed is not written. Raises NotFound, and EditConflict where what the author changed was changed by
+    somebody else since; then nothing was written.
+    """
+    row, question = question_to_write(session, user, set_id, question_id, lock=True)
+    _, fact = fact_to_write(session, user, set_id, question.fact_id, lock=True)
+    asked = _with_spellings(written, row, question.key)
+    stands, began = _read_version(session, row, question, question.current), _read_version(session, row, question, base)
+    changes_question = asked not in (stands, began)
+    text = _merged(
+        _details_of(fact_document(fact)), _base_details(session, fact, fact_base), _with_statement(written.fact, asked)
+    )
+    if (changes_question and base != question.current) or text is None:
+        raise edit_conflict(session, fact, question)
+    changes_fact = text != _details_of(fact_document(fact))
+    if changes_question:
+        append_question_version(question, asked, author=user, now=now)
+        fact.edited_at = now
+    if changes_fact:
+        _write_fact(session, user, fact, text, now)
+    session.flush()
+    return SaveResult(question_id, changes_question or changes_fact)
+
+
+def add_question(
+    session: Session,
+    user: User,
+    set_id: int,
+    written: QuestionEdit,
+    *,
+    fact_id: int | None = None,
+    fact_base: int = 0,
+    now: datetime,
+) -> SaveResult:
+    """A new question, as another form of a fact, opened at its version `fact_base`, or of a fact of its own.
+
+    Where somebody else changed the same of the fact meanwhile, theirs stays. Raises NotFound.
+    """
+    row = set_to_write(session, user, set_id, lock=True)
+    asked = _with_spellings(written, row, "question")
+    if fact_id is None:
+        fact = _new_fact(session, row, _with_statement(written.fact, asked), asked, now)
+    else:
+        _, fact = fact_to_write(session, user, set_id, fact_id, lock=True)
+        fact.archived_at = None
+        stands = _details_of(fact_document(fact))
+        wanted = written.fact if written.fact.statement else replace(written.fact, statement=stands.statement)
+        text = _merged(stands, _base_details(session, fact, fact_base), wanted) or stands
+        if text != stands:
+            _write_fact(session, user, fact, text, now)
+    question = _new_question(session, row, fact, asked, user, now)
+    return SaveResult(question.id, True)
+
+
+def _with_spellings(written: QuestionEdit, row: QuestionSet, key: str) -> AskedQuestion:
+    return spellings.expand(written.question.model_copy(update={"key": key}), _names(row))
+
+
+def _with_statement(text: FactDetails, question: AskedQuestion) -> FactDetails:
+    return text if text.statement else replace(text, statement=question.statement)
+
+
+def _read_version(session: Session, row: QuestionSet, question: Question, number: int) -> AskedQuestion | None:
+    """What a version asks, names written out as they are now; None where there is no such version."""
+    body = session.scalar(
+        select(QuestionVersion.body).where(QuestionVersion.question_id == question.id, QuestionVersion.number == number)
+    )
+    names = _names(row)
+    return spellings.expand(spellings.contract(parse_question(body), names), names) if body else None
+
+
+def _base_details(session: Session, fact: Fact, number: int) -> FactDetails:
+    """What the fact said at a version; what it says now, where nobody edited it since."""
+    if number == fact.version:
+        return _details_of(fact_document(fact))
+    kept = session.get(FactVersion, (fact.id, number))
+    return _details_of(kept.body) if kept else _details_of(fact_document(fact))
+
+
+def _merged(theirs: FactDetails, base: FactDetails, mine: FactDetails) -> FactDetails | None:
+    """What either side changed; None where both changed the same."""
+    merged = theirs
+    for name in ("statement", "topic", "tags", "passages"):
+        wanted, began, stands = (getattr(text, name) for text in (mine, base, theirs))
+        if wanted in (began, stands):
+            continue
+        if stands != began:
+            return None
+        merged = replace(merged, **{name: wanted})
+    return merged
+
+
+def _write_fact(session: Session, user: User, fact: Fact, text: FactDetails, now: datetime) -> None:
+    changed = {"statement": text.statement, "topic": text.topic, "tags": [*text.tags], "passages": [*text.passages]}
+    append_fact_version(session, fact, fact_document(fact) | changed, author=user, now=now)
+    for name, value in changed.items():
+        setattr(fact, name, value)
+    fact.edited_at = now
+
+
+def _new_fact(session: Session, row: QuestionSet, text: FactDetails, asked: AskedQuestion, now: datetime) -> Fact:
+    last = session.scalar(select(func.max(Fact.position)).where(Fact.set_id == row.id))
+    fact = Fact(
+        set_id=row.id,
+        key=key_for(text.statement, fact_keys(session, row.id)),
+        position=0 if last is None else last + 1,
+        topic=text.topic,
+        statement=text.statement,
+        tags=[*text.tags],
+        passages=[*text.passages],
+        notes=[],
+        actors=[],
+        leads_to={},
+        date=asked.answer if isinstance(asked, Date) else None,
+        version=1,
+        edited_at=now,
+        questions=[],
+    )
+    session.add(fact)
+    session.flush()
+    return fact
+
+
+def _new_question(
+    session: Session, row: QuestionSet, fact: Fact, asked: AskedQuestion, user: User, now: datetime
+) -> Question:
+    key = key_for(f"{fact.key} {asked.kind}", question_keys(session, row.id), without="question")
+    last = session.scalar(select(func.max(Question.position)).where(Question.fact_id == fact.id))
+    question = Question(fact_id=fact.id, key=key, position=0 if last is None else last + 1, current=0, versions=[])
+    session.add(question)
+    append_question_version(question, asked.model_copy(update={"key": key}), author=user, now=now)
+    fact.edited_at = now
+    session.flush()
+    return question
+
+
+# Putting away, copying, moving
+
+
+def archive_question(session: Session, user: User, set_id: int, question_id: int, *, now: datetime) -> None:
+    """Ask a question no longer; a fact that nothing asks any more is put away with it. Raises NotFound."""
+    row, question = question_to_write(session, user, set_id, question_id, lock=True)
+    if question.archived_at is not None:
+        return
+    question.archived_at = question.fact.edited_at = now
+    if all(form.archived_at is not None for form in question.fact.questions):
+        question.fact.archived_at = now
+    _record(session, user, "archived question", row, question, now)
+
+
+def restore_question(session: Session, user: User, set_id: int, question_id: int, *, now: datetime) -> None:
+    """Ask a question again that was put away, and its fact. Raises NotFound."""
+    row, question = question_to_write(session, user, set_id, question_id, lock=True)
+    if question.archived_at is None:
+        return
+    question.archived_at = question.fact.archived_at = None
+    question.fact.edited_at = now
+    _record(session, user, "restored question", row, question, now)
+
+
+def duplicate_question(session: Session, user: User, set_id: int, question_id: int, *, now: datetime) -> int:
+    """A copy of a question, asking a fact of its own in the same topic. Gives its id. Raises NotFound."""
+    question_to_write(session, user, set_id, question_id, lock=True)
+    found = open_question(session, user, set_id, question_id)
+    assert found.question is not None
+    assert found.text is not None
+    return add_question(session, user, set_id, QuestionEdit(found.question, found.text), now=now).question_id
+
+
+def move_question(session: Session, user: User, set_id: int, question_id: int, step: int) -> None:
+    """Let a question change places with the one before (-1) or after it (1) among the forms of its fact."""
+    _, question = question_to_write(session, user, set_id, question_id, lock=True)
+    forms = sorted(question.fact.questions, key=lambda form: (form.position, form.id))
+    place = forms.index(question) + step
+    if place in range(len(forms)):
+        forms.remove(question)
+        forms.insert(place, question)
+        for position, form in enumerate(forms):
+            form.position = position
+        session.flush()
+
+
+def _record(session: Session, user: User, what: str, row: QuestionSet, question: Question, now: datetime) -> None:
+    body = session.scalars(
+        select(QuestionVersion.body).where(
+            QuestionVersion.question_id == question.id, QuestionVersion.number == question.current
+        )
+    ).one()
+    audit_log.record(session, user, what, now=now, question_set=row, prompt=body["prompt"][:200])

@@ -1,0 +1,60 @@
+"""Questions from quick entry, saved together: one fact with one question each."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from quizapp.core.authoring import key_for
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.text.answers import fold
+from quizapp.models import Fact, Question, QuestionVersion, User
+from quizapp.services.access import set_to_write
+from quizapp.services.editor.fact_list import current_version
+from quizapp.services.sets.contents import append_question_version, fact_keys, question_keys
+
+
+def asked_prompts(session: Session, user: User, set_id: int) -> set[str]:
+    """What the set asks already, folded, so that nothing need be written twice. Raises NotFound."""
+    row = set_to_write(session, user, set_id)
+    prompt = QuestionVersion.body["prompt"].as_string()
+    asked = session.scalars(
+        select(prompt)
+        .join(Question, current_version())
+        .join(Fact, Fact.id == Question.fact_id)
+        .where(Fact.set_id == row.id, Fact.archived_at.is_(None), Question.archived_at.is_(None))
+    )
+    return {fold(text) for text in asked}
+
+
+def add_questions(
+    session: Session,
+    user: User,
+    set_id: int,
+    questions: Sequence[AskedQuestion],
+    *,
+    topic: str,
+    tags: Sequence[str],
+    now: datetime,
+) -> int:
+    """Add facts with one question each to the end of a set, keyed anew; how many. Raises NotFound."""
+    row = set_to_write(session, user, set_id, lock=True)
+    facts, taken = fact_keys(session, set_id), question_keys(session, set_id)
+    last = session.scalar(select(func.max(Fact.position)).where(Fact.set_id == set_id))
+    for position, question in enumerate(questions, start=0 if last is None else last + 1):
+        statement = question.statement
+        fact = Fact(
+            set_id=row.id, key=key_for(statement, facts), position=position, topic=topic, statement=statement,
+            passages=[], notes=[], date=None, actors=[], leads_to={}, caution=None, tags=list(tags), version=1,
+            edited_at=now,
+        )  # fmt: skip
+        key = key_for(question.prompt, taken, without="question")
+        facts.add(fact.key)
+        taken.add(key)
+        asked = Question(key=key, current=0, position=0, versions=[])
+        append_question_version(asked, question.model_copy(update={"key": key}), author=user, now=now)
+        fact.questions = [asked]
+        session.add(fact)
+    session.flush()
+    return len(questions)

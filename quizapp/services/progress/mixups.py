@@ -1,0 +1,165 @@
+"""The mix-ups of a learner: what is taken for what in the latest wrong answers, and pairs put in the wrong order."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, aliased
+
+from quizapp.core.confusions import Confusion, Misconception, Observed, Sort, gather, misconceptions, slips
+from quizapp.core.kinds import parse_question, parse_response
+from quizapp.core.kinds.grade import Verdict
+from quizapp.core.progress import FactRef
+from quizapp.core.scheduling import Rating
+from quizapp.models import Comparison, Fact, QuestionSet, QuestionVersion, Review, User
+
+WRONG_ANSWERS = 500  # the latest that are looked through
+PAIRS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Inversion:
+    """Two facts that were put in the wrong order in practice; mended when the last time was right."""
+
+    earlier: FactRef
+    later: FactRef
+    wrong: int
+    right: int
+    last: date
+    mended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mixups:
+    """What was found in `read` wrong answers; `inversions` lists the latest of `inverted` pairs."""
+
+    read: int
+    confusions: list[Confusion]
+    misconceptions: list[Misconception]
+    inversions: list[Inversion]
+    inverted: int
+
+    @property
+    def bounded(self) -> bool:
+        """Whether there are older wrong answers that were not read, as far as can be told."""
+        return self.read >= WRONG_ANSWERS
+
+    @property
+    def by_sort(self) -> dict[Sort, list[Confusion]]:
+        return {sort: [each for each in self.confusions if each.slip.sort is sort] for sort in Sort}
+
+
+def read_mixups(session: Session, learner: User) -> Mixups:
+    """What a learner takes for what; three statements at most."""
+    rows = session.execute(_wrong_answers(learner)).all()
+    observed = list(_observed(rows))
+    ids = {_ref(row): row.fact_id for row in rows}
+    slipped = {ids[each.fact] for each in observed}
+    recalled = last_recalled(session, learner, slipped) if slipped else {}
+    found = gather(observed, {fact: recalled[id] for fact, id in ids.items() if id in recalled})
+    pairs = session.execute(_inverted_pairs(learner)).all()
+    return Mixups(
+        read=len(rows),
+        confusions=found,
+        misconceptions=misconceptions(found),
+        inversions=[_inversion(learner, row) for row in pairs],
+        inverted=pairs[0].total if pairs else 0,
+    )
+
+
+def _wrong_answers(learner: User) -> Any:
+    """The latest answers that were wrong, not merely missing, of facts that are still asked."""
+    return (
+        select(
+            Review.fact_id,
+            Review.day,
+            Review.response,
+            Review.question_version_id,
+            QuestionVersion.body,
+            Fact.key,
+            Fact.statement,
+            QuestionSet.key.label("set_key"),
+        )
+        .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
+        .join(Fact, Fact.id == Review.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
+        .where(
+            Review.learner_id == learner.id,
+            Review.rating == Rating.AGAIN,
+            Review.verdict == Verdict.WRONG.value,
+            Review.undone_at.is_(None),
+            Fact.archived_at.is_(None),
+        )
+        .order_by(Review.id.desc())
+        .limit(WRONG_ANSWERS)
+    )
+
+
+def _observed(rows: Any) -> Iterator[Observed]:
+    questions = {row.question_version_id: row.body for row in rows}
+    parsed = {id: parse_question(body) for id, body in questions.items()}
+    for row in rows:
+        for slip in slips(parsed[row.question_version_id], parse_response(row.response)):
+            yield Observed(_ref(row), row.day, slip)
+
+
+def _ref(row: Any) -> FactRef:
+    return FactRef(row.set_key, row.key, row.statement)
+
+
+def _inverted_pairs(learner: User) -> Any:
+    earlier, later = aliased(Fact), aliased(Fact)
+    return (
+        select(
+            QuestionSet.key.label("set_key"),
+            earlier.key.label("earlier_key"),
+            earlier.statement.label("earlier_statement"),
+            later.key.label("later_key"),
+            later.statement.label("later_statement"),
+            Comparison.wrong,
+            Comparison.right,
+            Comparison.last_at,
+            Comparison.last_right,
+            func.count().over().label("total"),
+        )
+        .select_from(Comparison)
+        .join(earlier, earlier.id == Comparison.earlier_id)
+        .join(later, later.id == Comparison.later_id)
+        .join(QuestionSet, QuestionSet.id == earlier.set_id)
+        .where(
+            Comparison.learner_id == learner.id,
+            Comparison.wrong > 0,
+            earlier.archived_at.is_(None),
+            later.archived_at.is_(None),
+        )
+        .order_by(Comparison.last_right, Comparison.wrong.desc(), Comparison.last_at.desc(), Comparison.earlier_id)
+        .limit(PAIRS)
+    )
+
+
+def _inversion(learner: User, row: Any) -> Inversion:
+    return Inversion(
+        earlier=FactRef(row.set_key, row.earlier_key, row.earlier_statement),
+        later=FactRef(row.set_key, row.later_key, row.later_statement),
+        wrong=row.wrong,
+        right=row.right,
+        last=learner.clock.day(row.last_at),
+        mended=row.last_right,
+    )
+
+
+def last_recalled(session: Session, learner: User, fact_ids: Collection[int]) -> dict[int, date]:
+    """The last study day on which each of the facts was answered rightly, if it ever was; one statement."""
+    rows = session.execute(
+        select(Review.fact_id, func.max(Review.day))
+        .where(
+            Review.learner_id == learner.id,
+            Review.fact_id.in_(fact_ids),
+            Review.rating != Rating.AGAIN,
+            Review.undone_at.is_(None),
+        )
+        .group_by(Review.fact_id)
+    )
+    return dict(rows.all())

@@ -1,0 +1,232 @@
+"""The quizzes that learners make for themselves: what they can draw from a set, their list, and attempts at them."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Float, cast, func, select
+from sqlalchemy.orm import Session
+
+from quizapp.core.attempts import Score, draw
+from quizapp.models import Attempt, QuestionSet, Quiz, Response, User
+from quizapp.services import access
+from quizapp.services.attempts.drawing import list_candidates
+from quizapp.services.attempts.lifecycle import begin_attempt, expire_attempt
+from quizapp.services.errors import NotFound
+
+HISTORY_PAGE = 20  # attempts
+
+
+@dataclass(frozen=True, slots=True)
+class QuizOptions:
+    """What a quiz may draw from a set: for each topic its facts that can be asked, for each kind its questions."""
+
+    question_set: QuestionSet
+    topics: dict[str, str]  # titles by key
+    facts: Counter[str]  # by topic
+    questions: Counter[str]  # by kind
+
+
+@dataclass(frozen=True, slots=True)
+class QuizSummary:
+    """A quiz in the list, with the last and the best attempt at it."""
+
+    quiz: Quiz
+    set_title: str
+    topics: list[str]  # titles; none is every topic
+    attempts: int  # handed in
+    last: Score | None
+    best: float | None  # share, 0..1
+    running: int | None  # an attempt's id
+
+
+@dataclass(frozen=True, slots=True)
+class QuizList:
+    """All quizzes of a learner, the attempts begun, and a page of the attempts handed in, the newest first."""
+
+    running: Sequence[tuple[Attempt, int]]  # each with the number of its answers
+    quizzes: list[QuizSummary]
+    archived: list[QuizSummary]
+    history: Sequence[Attempt]
+    page: int
+    has_older: bool
+
+
+def list_sets(session: Session, learner: User) -> Sequence[Any]:
+    """Return the key and title of every set offered to the learner, the oldest first."""
+    offered = select(QuestionSet.key, QuestionSet.title).where(access.offered_to(learner))
+    return session.execute(offered.order_by(QuestionSet.id)).all()
+
+
+def get_options(session: Session, learner: User, set_key: str) -> QuizOptions:
+    """Return what a quiz may draw from a set; two statements. Raises NotFound."""
+    found = access.find_set(session, learner, set_key)
+    candidates = list_candidates(session, found.id)
+    return QuizOptions(
+        found,
+        {topic["key"]: topic["title"] for topic in found.header["topics"]},
+        Counter(topic for _, topic in {(candidate.fact_id, candidate.topic) for candidate in candidates}),
+        Counter(candidate.kind for candidate in candidates),
+    )
+
+
+# Creating a quiz and attempts at it
+
+
+def create_quiz(
+    session: Session, learner: User, set_id: int, values: Mapping[str, Any], *, now: datetime
+) -> tuple[Attempt, int]:
+    """Create a quiz, at most as large as the set allows, and begin the first attempt at it.
+
+    `values` are columns of Quiz. Returns the attempt and how many questions more were wanted than the set has. Raises
+    NoQuestions.
+    """
+    quiz = Quiz(owner_id=learner.id, set_id=set_id, created_at=now, **values)
+    session.add(quiz)
+    session.flush()
+    attempt, missing = _begin(session, learner, quiz, now=now)
+    quiz.size = attempt.size
+    return attempt, missing
+
+
+def begin_quiz(session: Session, learner: User, quiz_id: int, *, now: datetime) -> tuple[Attempt, int]:
+    """Begin another attempt at a quiz, with questions drawn again, or return the one that is running.
+
+    Returns the attempt and how many questions it has too few. Raises NotFound, also for an archived quiz, and
+    NoQuestions when the set has none left that fit.
+    """
+    quiz = _own_quiz(session, learner, quiz_id, lock=True)
+    if quiz.archived_at is not None:
+        raise NotFound
+    access.set_to_read(session, learner, quiz.set_id)
+    own = select(Attempt).where(Attempt.quiz_id == quiz_id, Attempt.learner_id == learner.id)
+    running = session.scalars(own.where(Attempt.finished_at.is_(None))).all()
+    for attempt in running:
+        expire_attempt(session, learner, attempt.id, now=now)
+    for attempt in running:
+        if attempt.finished_at is None:
+            return attempt, 0
+    return _begin(session, learner, quiz, now=now)
+
+
+def _begin(session: Session, learner: User, quiz: Quiz, *, now: datetime) -> tuple[Attempt, int]:
+    own = select(func.max(Attempt.id)).where(Attempt.quiz_id == quiz.id, Attempt.learner_id == learner.id)
+    last = session.scalar(own)
+    asked_last = set(session.scalars(select(Response.fact_id).where(Response.attempt_id == (last or 0))))
+    candidates = list_candidates(session, quiz.set_id, topics=quiz.topics, kinds=quiz.kinds)
+    drawn = draw(candidates, quiz.size, seed=f"{quiz.id}:{last or 0}", asked_last=asked_last)
+    attempt = begin_attempt(
+        session,
+        learner,
+        [(candidate.fact_id, candidate.question_version_id) for candidate in drawn],
+        set_id=quiz.set_id,
+        purpose="quiz",
+        title=quiz.title,
+        feedback=quiz.feedback,
+        now=now,
+        quiz_id=quiz.id,
+        minutes=quiz.minutes,
+    )
+    return attempt, quiz.size - attempt.size
+
+
+def archive_quiz(session: Session, learner: User, quiz_id: int, *, now: datetime) -> None:
+    """Archive a quiz; its attempts stay. Raises NotFound."""
+    _own_quiz(session, learner, quiz_id).archived_at = now
+    session.flush()
+
+
+def restore_quiz(session: Session, learner: User, quiz_id: int) -> None:
+    """Restore an archived quiz. Raises NotFound."""
+    _own_quiz(session, learner, quiz_id).archived_at = None
+    session.flush()
+
+
+def _own_quiz(session: Session, learner: User, quiz_id: int, *, lock: bool = False) -> Quiz:
+    query = select(Quiz).where(Quiz.id == quiz_id, Quiz.owner_id == learner.id)
+    quiz = session.scalar(query.with_for_update() if lock else query)
+    if quiz is None:
+        raise NotFound
+    return quiz
+
+
+# The list
+
+
+def list_quizzes(session: Session, learner: User, *, page: int) -> QuizList:
+    """Return a learner's quizzes and attempts; four statements, whatever their number.
+
+    Raises NotFound for a page that cannot be.
+    """
+    if page not in range(1, 1_000_000):
+        raise NotFound
+    running = _running(session, learner)
+    quizzes = _summaries(session, learner, {attempt.quiz_id: attempt.id for attempt, _ in running})
+    history = session.scalars(
+        _attempts(learner)
+        .where(Attempt.finished_at.is_not(None))
+        .limit(HISTORY_PAGE + 1)
+        .offset((page - 1) * HISTORY_PAGE)
+    ).all()
+    return QuizList(
+        running,
+        [each for each in quizzes if each.quiz.archived_at is None],
+        [each for each in quizzes if each.quiz.archived_at is not None],
+        history[:HISTORY_PAGE],
+        page,
+        len(history) > HISTORY_PAGE,
+    )
+
+
+def _attempts(learner: User) -> Any:
+    return (
+        select(Attempt)
+        .where(Attempt.learner_id == learner.id, Attempt.purpose == "quiz")
+        .order_by(Attempt.id.desc())
+        .execution_options(populate_existing=True)
+    )
+
+
+def _running(session: Session, learner: User) -> list[tuple[Attempt, int]]:
+    answered = (
+        select(func.count(Response.at)).where(Response.attempt_id == Attempt.id).correlate(Attempt).scalar_subquery()
+    )
+    rows = session.execute(_attempts(learner).add_columns(answered).where(Attempt.finished_at.is_(None)))
+    return [(attempt, number) for attempt, number in rows]
+
+
+def _summaries(session: Session, learner: User, running: Mapping[int | None, int]) -> list[QuizSummary]:
+    scores = _scores(session, learner)
+    rows = session.execute(
+        select(Quiz, QuestionSet.title, QuestionSet.header["topics"].label("topics"))
+        .join(QuestionSet, QuestionSet.id == Quiz.set_id)
+        .where(Quiz.owner_id == learner.id)
+        .order_by(Quiz.id.desc())
+    )
+    found = []
+    for quiz, set_title, topics in rows:
+        attempts, last, best = scores.get(quiz.id, (0, None, None))
+        chosen = [topic["title"] for topic in topics if topic["key"] in quiz.topics]
+        found.append(QuizSummary(quiz, set_title, chosen, attempts, last, best, running.get(quiz.id)))
+    return found
+
+
+def _scores(session: Session, learner: User) -> dict[int, tuple[int, Score, float]]:
+    """Return for each quiz the number of attempts handed in, the last one's score, and the best share (0..1)."""
+    share = Attempt.marks / cast(Attempt.size, Float)
+    ranked = (
+        select(
+            Attempt.quiz_id,
+            Attempt.marks,
+            Attempt.size,
+            func.count().over(partition_by=Attempt.quiz_id).label("attempts"),
+            func.max(share).over(partition_by=Attempt.quiz_id).label("best"),
+            func.row_number().over(partition_by=Attempt.quiz_id, order_by=Attempt.id.desc()).label("place"),
+        )
+        .where(Attempt.learner_id == learner.id, Attempt.purpose == "quiz", Attempt.finished_at.is_not(None))
+        .subquery()
+    )
+    rows = session.execute(select(ranked).where(ranked.c.place == 1))
+    return {row.quiz_id: (row.attempts, Score(row.marks, row.size), row.best) for row in rows}

@@ -1,0 +1,292 @@
+"""Class today: who studied in the last week, and who is stuck."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import case, func, or_, select
+from sqlalchemy.orm import Session
+
+from quizapp.core.progress import CalendarDay
+from quizapp.core.scheduling import State
+from quizapp.core.shares import Share
+from quizapp.models import Assignment, Classroom, Fact, Memory, Review, User
+from quizapp.services.access import class_to_teach
+from quizapp.services.reports.class_data import (
+    ClassSet,
+    ClassStudent,
+    list_assignments,
+    list_sets,
+    list_students,
+    today_in,
+)
+
+DAYS = 7
+QUIET = 5  # days without study, from which somebody is asked after
+OVERDUE = 50  # facts
+LAPSES = 8  # from which a fact wants to be learned in another way
+FORGOTTEN_OFTEN = 8  # facts with so many lapses, before they are worth a word
+BEHIND = 0.75  # of the facts that should have been met by now
+BEHIND_AT_LEAST = 8  # facts
+
+
+class AlertKind(StrEnum):
+    """Why somebody is stuck, the most telling first."""
+
+    NEVER = "never"
+    QUIET = "quiet"
+    BEHIND = "behind"
+    OVERDUE = "overdue"
+    FORGETS = "forgets"
+
+
+@dataclass(frozen=True, slots=True)
+class StudentAlert:
+    """One reason: `number` is of days or facts, `of` of facts that should have been met, in the assignment named."""
+
+    trouble: AlertKind
+    number: int = 0
+    of: int = 0
+    title: str = ""
+
+    @property
+    def weight(self) -> int:
+        """The more, the graver."""
+        return self.of - self.number if self.of else self.number
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """What a student did for the class in the last week; `ms` is the time of the `timed` answers."""
+
+    student: ClassStudent
+    days: tuple[CalendarDay, ...]
+    right: int
+    kept: Share  # answers a day or more after the last one
+    ms: int
+    last_day: date | None
+    stuck: tuple[StudentAlert, ...]
+
+    @property
+    def answers(self) -> int:
+        return sum(day.answers for day in self.days)
+
+    @property
+    def studied(self) -> int:
+        return sum(day.answers > 0 for day in self.days)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassToday:
+    classroom: Classroom
+    today: date
+    days: tuple[date, ...]
+    sets: Sequence[ClassSet]
+    weeks: Sequence[Week]
+
+    @property
+    def stuck(self) -> list[Week]:
+        """Who is stuck, by name."""
+        return [week for week in self.weeks if week.stuck]
+
+    @property
+    def troubles(self) -> dict[AlertKind, list[tuple[ClassStudent, StudentAlert]]]:
+        """By reason who is stuck for it, those first whom it weighs on most."""
+        found = {trouble: self._stuck_by(trouble) for trouble in AlertKind}
+        return {trouble: people for trouble, people in found.items() if people}
+
+    def _stuck_by(self, trouble: AlertKind) -> list[tuple[ClassStudent, StudentAlert]]:
+        found = [(week.student, each) for week in self.weeks for each in week.stuck if each.trouble is trouble]
+        return sorted(found, key=lambda pair: pair[1].weight, reverse=True)
+
+    @property
+    def kept(self) -> Share:
+        shares = [week.kept for week in self.weeks]
+        return Share(sum(share.answers for share in shares), sum(share.correct for share in shares))
+
+
+@dataclass
+class _StudentMemories:
+    """What the memories of one student say."""
+
+    last_day: date | None = None
+    overdue: int = 0
+    lapsing: int = 0
+    met: Counter[tuple[int, str]] = field(default_factory=Counter)  # by set and topic
+
+
+def read_class_today(session: Session, teacher: User, class_id: int, *, now: datetime) -> ClassToday:
+    """Who studied and who is stuck in a class that the person teaches; seven statements. Raises NotFound."""
+    classroom = class_to_teach(session, teacher, class_id)
+    today = today_in(classroom, now)
+    students, work, sets = (
+        list_students(session, class_id),
+        list_assignments(session, class_id),
+        list_sets(session, class_id),
+    )
+    weeks = _weeks(session, students, classroom, sets, work, today)
+    return ClassToday(classroom, today, _last_days(today), sets, weeks)
+
+
+def week_of(
+    session: Session,
+    student: ClassStudent,
+    classroom: Classroom,
+    sets: Sequence[ClassSet],
+    work: Sequence[Assignment],
+    today: date,
+) -> Week:
+    """The same of one student; three statements."""
+    return _weeks(session, [student], classroom, sets, work, today)[0]
+
+
+def _weeks(
+    session: Session,
+    students: Sequence[ClassStudent],
+    classroom: Classroom,
+    sets: Sequence[ClassSet],
+    work: Sequence[Assignment],
+    today: date,
+) -> list[Week]:
+    ids, set_ids = [student.id for student in students], [each.id for each in sets]
+    days = _last_days(today)
+    studied = _answers_by_day(session, ids, set_ids, days[0])
+    standings = _student_memories(session, ids, set_ids, today)
+    totals = _totals(session, set_ids)
+    weeks = []
+    for student in students:
+        rows, standing = studied.get(student.id, {}), standings.get(student.id, _StudentMemories())
+        stuck = tuple(_alerts(standing, work, totals, classroom, today)) if sets else ()
+        weeks.append(_week(student, days, rows, standing.last_day, stuck))
+    return weeks
+
+
+def _last_days(today: date) -> tuple[date, ...]:
+    return tuple(today - timedelta(days=back) for back in range(DAYS - 1, -1, -1))
+
+
+def _answers_by_day(session: Session, students: list[int], sets: list[int], since: date) -> dict[int, dict[date, Any]]:
+    """By student and day what was answered in the sets. It reads a week of reviews, by (learner, day)."""
+    rows = session.execute(
+        select(
+            Review.learner_id,
+            Review.day,
+            func.count().label("answers"),
+            func.sum(case((Review.rating > 1, 1), else_=0)).label("right"),
+            func.sum(case((Review.predicted.is_not(None), 1), else_=0)).label("kept_of"),
+            func.sum(case((Review.predicted.is_not(None) & (Review.rating > 1), 1), else_=0)).label("kept"),
+            func.coalesce(func.sum(Review.ms), 0).label("ms"),
+        )
+        .join(Fact, Fact.id == Review.fact_id)
+        .where(Review.learner_id.in_(students), Review.day >= since, Review.undone_at.is_(None), Fact.set_id.in_(sets))
+        .group_by(Review.learner_id, Review.day)
+    )
+    found: dict[int, dict[date, Any]] = defaultdict(dict)
+    for row in rows:
+        found[row.learner_id][row.day] = row
+    return found
+
+
+def _student_memories(
+    session: Session, students: list[int], sets: list[int], today: date
+) -> dict[int, _StudentMemories]:
+    due = (Memory.due_day < today) & Memory.suspended.is_(False)
+    due &= or_(Memory.buried_until.is_(None), Memory.buried_until <= today)
+    rows = session.execute(
+        select(
+            Memory.learner_id,
+            Fact.set_id,
+            Fact.topic,
+            func.max(Memory.last_day).label("last_day"),
+            func.count().label("met"),
+            func.sum(case((due, 1), else_=0)).label("overdue"),
+            func.sum(case((Memory.lapses >= LAPSES, 1), else_=0)).label("lapsing"),
+        )
+        .join(Fact, Fact.id == Memory.fact_id)
+        .where(
+            Memory.learner_id.in_(students),
+            Fact.set_id.in_(sets),
+            Fact.archived_at.is_(None),
+            Memory.state != State.NEW,
+        )
+        .group_by(Memory.learner_id, Fact.set_id, Fact.topic)
+    )
+    found: dict[int, _StudentMemories] = defaultdict(_StudentMemories)
+    for row in rows:
+        standing = found[row.learner_id]
+        standing.last_day = max(filter(None, [standing.last_day, row.last_day]), default=None)
+        standing.overdue += row.overdue
+        standing.lapsing += row.lapsing
+        standing.met[row.set_id, row.topic] += row.met
+    return dict(found)
+
+
+def _totals(session: Session, sets: list[int]) -> dict[tuple[int, str], int]:
+    """How many facts there are, by set and topic."""
+    rows = session.execute(
+        select(Fact.set_id, Fact.topic, func.count().label("facts"))
+        .where(Fact.set_id.in_(sets), Fact.archived_at.is_(None))
+        .group_by(Fact.set_id, Fact.topic)
+    )
+    return {(row.set_id, row.topic): row.facts for row in rows}
+
+
+def _week(
+    student: ClassStudent,
+    days: Sequence[date],
+    rows: Mapping[date, Any],
+    last_day: date | None,
+    stuck: tuple[StudentAlert, ...],
+) -> Week:
+    return Week(
+        student,
+        tuple(CalendarDay(day, rows[day].answers if day in rows else 0) for day in days),
+        right=sum(row.right for row in rows.values()),
+        kept=Share(sum(row.kept_of for row in rows.values()), sum(row.kept for row in rows.values())),
+        ms=sum(row.ms for row in rows.values()),
+        last_day=last_day,
+        stuck=stuck,
+    )
+
+
+def _alerts(
+    standing: _StudentMemories,
+    work: Sequence[Assignment],
+    totals: Mapping[tuple[int, str], int],
+    classroom: Classroom,
+    today: date,
+) -> Iterator[StudentAlert]:
+    """Why somebody is stuck, in the order of Trouble; nobody is asked after in the first days of what is assigned."""
+    asked_on = [today_in(classroom, each.created_at) for each in work if each.kind == "study"]
+    asked_for = (today - min(asked_on)).days if asked_on else 0
+    if standing.last_day is None:
+        if asked_for >= QUIET:
+            yield StudentAlert(AlertKind.NEVER)
+        return
+    if (today - standing.last_day).days >= QUIET and asked_on:
+        yield StudentAlert(AlertKind.QUIET, (today - standing.last_day).days)
+    for each in work:
+        topics = [key for key in totals if key[0] == each.set_id and (not each.topics or key[1] in each.topics)]
+        wanted = _pace(each, sum(totals[key] for key in topics), today_in(classroom, each.created_at), today)
+        met = sum(standing.met[key] for key in topics)
+        if met < BEHIND * wanted and wanted - met >= BEHIND_AT_LEAST:
+            yield StudentAlert(AlertKind.BEHIND, met, wanted, each.title)
+    if standing.overdue >= OVERDUE:
+        yield StudentAlert(AlertKind.OVERDUE, standing.overdue)
+    if standing.lapsing >= FORGOTTEN_OFTEN:
+        yield StudentAlert(AlertKind.FORGETS, standing.lapsing)
+
+
+def _pace(work: Assignment, facts: int, since: date, today: date) -> int:
+    """How many facts of a study assignment should have been met before today, by its pace, or else by its exam."""
+    if work.kind != "study" or work.fact_ids:
+        return 0
+    days = max((today - since).days, 0)
+    if work.new_per_day is not None:
+        return min(facts, work.new_per_day * days)
+    if work.exam_day is not None and work.exam_day > since:
+        return min(facts, facts * days // (work.exam_day - since).days)
+    return 0

@@ -1,0 +1,249 @@
+"""Item analysis of a quiz, or of a set over all quizzes of a class: which questions worked, and what was chosen."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quizapp.core.item_analysis import (
+    FEWEST,
+    Chosen,
+    Fault,
+    Item,
+    Mark,
+    Pick,
+    analyse,
+    count,
+    faults,
+    marks_of,
+    options,
+    picks,
+    typed,
+)
+from quizapp.core.kinds import Question, parse_response
+from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, User
+from quizapp.services.access import STUDENT, class_to_teach, mine
+from quizapp.services.errors import NotFound
+from quizapp.services.reports.class_data import (
+    ENDED_AT,
+    current_questions,
+    is_finished,
+    list_sets,
+    read_questions,
+    read_responses,
+)
+from quizapp.services.reports.results import quiz_to_report
+
+TYPED_LISTED = 5  # wrong answers that were typed
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionAnalysis:
+    """A question: its figures, what was chosen or typed wrongly (with how often), how many left it open."""
+
+    number: int
+    question_id: int
+    set_id: int
+    question: Question
+    key: str
+    item: Item
+    chosen: Sequence[Chosen]
+    mistyped: Sequence[tuple[str, int]]
+    unanswered: int
+    faults: Sequence[Fault]
+
+
+@dataclass(frozen=True, slots=True)
+class MisconceptionCount:
+    """How many learners fell for a misconception, and in the questions of which numbers."""
+
+    key: str
+    learners: int
+    answers: int
+    numbers: Sequence[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The figures of `learners` first finished attempts; `assignment` is None for a set over all its quizzes.
+    The questions of `writable` sets may be changed by whoever asks."""
+
+    classroom: Classroom
+    assignment: Assignment | None
+    title: str
+    set_id: int
+    learners: int
+    rows: Sequence[QuestionAnalysis]
+    misconceptions: Sequence[MisconceptionCount]
+    writable: bool
+
+    @property
+    def is_small(self) -> bool:
+        return self.learners < FEWEST
+
+    @property
+    def faulty(self) -> list[QuestionAnalysis]:
+        return [row for row in self.rows if row.faults]
+
+
+def analyse_assignment(session: Session, teacher: User, assignment_id: int, *, now: datetime) -> Analysis:
+    """The item analysis of a quiz assigned to a class that the person teaches; eight statements. Raises NotFound."""
+    assignment, classroom = quiz_to_report(session, teacher, assignment_id)
+    return _analyse(session, teacher, classroom, [assignment], assignment.title, assignment, now=now)
+
+
+def analyse_set(session: Session, teacher: User, class_id: int, set_id: int, *, now: datetime) -> Analysis:
+    """The same over all quizzes on a set that the class was assigned; of each learner and question the first time it
+    was asked. Raises NotFound, also for a set that is not assigned to the class."""
+    classroom = class_to_teach(session, teacher, class_id)
+    title = next((each.title for each in list_sets(session, class_id) if each.id == set_id), None)
+    if title is None:
+        raise NotFound
+    quizzes = session.scalars(
+        select(Assignment)
+        .where(
+            Assignment.class_id == class_id,
+            Assignment.set_id == set_id,
+            Assignment.kind == "quiz",
+            Assignment.archived_at.is_(None),
+        )
+        .order_by(Assignment.created_at, Assignment.id)
+    ).all()
+    return _analyse(session, teacher, classroom, quizzes, title, None, set_id, now=now)
+
+
+def _analyse(
+    session: Session,
+    teacher: User,
+    classroom: Classroom,
+    quizzes: Sequence[Assignment],
+    title: str,
+    assignment: Assignment | None,
+    set_id: int | None = None,
+    *,
+    now: datetime,
+) -> Analysis:
+    set_id = set_id or quizzes[0].set_id
+    learners = _first_attempts(session, classroom.id, [each.id for each in quizzes], now)
+    rows = read_responses(session, learners)
+    marks, given = _first_times(rows, learners, relative=assignment is None)
+    asked = list(dict.fromkeys([*(id for each in quizzes for id in each.question_ids), *marks]))
+    now_asked = current_questions(session, marks)
+    versions = read_questions(session, [row.question_version_id for row in rows])
+    found = [
+        _row(number, id, *now_asked[id], marks[id], given[id], versions)
+        for number, id in enumerate((id for id in asked if id in now_asked), 1)
+    ]
+    writable = session.scalar(select(QuestionSet.id).where(QuestionSet.id == set_id, mine(teacher))) is not None
+    return Analysis(
+        classroom,
+        assignment,
+        title,
+        set_id,
+        len(set(learners.values())),
+        found,
+        _misconceptions(found, given, learners, versions),
+        writable,
+    )
+
+
+def _first_attempts(session: Session, class_id: int, quizzes: Sequence[int], now: datetime) -> dict[int, int]:
+    """The first finished attempt of each student at each quiz, with the student. Who left the class counts too."""
+    rows = session.execute(
+        select(Attempt.id, Attempt.learner_id, Attempt.assignment_id)
+        .join(Enrolment, (Enrolment.user_id == Attempt.learner_id) & (Enrolment.class_id == class_id))
+        .where(
+            Attempt.assignment_id.in_(quizzes),
+            is_finished(now),
+            Enrolment.role == STUDENT,
+        )
+        .order_by(ENDED_AT, Attempt.id)
+    )
+    first: dict[tuple[int, int], int] = {}
+    for row in rows:
+        first.setdefault((row.assignment_id, row.learner_id), row.id)
+    return {attempt_id: learner_id for (_, learner_id), attempt_id in first.items()}
+
+
+def _first_times(
+    rows: Sequence[Any], learners: Mapping[int, int], *, relative: bool
+) -> tuple[dict[int, list[Mark]], dict[int, list[Any]]]:
+    """By question the marks of those who got it, and their answers; of each learner the first."""
+    marks_of_attempt: dict[int, dict[int, float]] = {attempt_id: {} for attempt_id in learners}
+    answers: dict[int, dict[int, Any]] = {attempt_id: {} for attempt_id in learners}
+    for row in rows:
+        marks_of_attempt[row.attempt_id][row.question_id] = row.fraction or 0.0
+        answers[row.attempt_id][row.question_id] = row
+    marks: dict[int, list[Mark]] = defaultdict(list)
+    given: dict[int, list[Any]] = defaultdict(list)
+    seen: set[tuple[int, int]] = set()
+    for attempt_id, learner_id in learners.items():
+        for question_id, mark in marks_of(marks_of_attempt[attempt_id], relative=relative).items():
+            if (learner_id, question_id) not in seen:
+                seen.add((learner_id, question_id))
+                marks[question_id].append(mark)
+                given[question_id].append(answers[attempt_id][question_id])
+    return marks, given
+
+
+def _row(
+    number: int,
+    question_id: int,
+    set_id: int,
+    question: Question,
+    marks: Sequence[Mark],
+    given: Sequence[Any],
+    versions: Mapping[int, Question],
+) -> QuestionAnalysis:
+    item = analyse(marks)
+    chosen = [pick for row in given for pick in _picks(row, question, versions)]
+    counted = count(options(question), chosen, item.n) if options(question) else []
+    wrong = [row for row in given if row.response is not None and (row.fraction or 0.0) < 1]
+    texts = [typed(parse_response(row.response)) for row in wrong]
+    return QuestionAnalysis(
+        number,
+        question_id,
+        set_id,
+        question,
+        question.right_answer,
+        item,
+        counted,
+        Counter(text for text in texts if text).most_common(TYPED_LISTED),
+        sum(row.response is None or row.verdict == "unanswered" for row in given),
+        faults(item, counted),
+    )
+
+
+def _picks(row: Any, now_asked: Question, versions: Mapping[int, Question]) -> list[Pick]:
+    """What a response chose, as right or wrong as that is by now: a key that was put right makes it right."""
+    if row.response is None:
+        return []
+    today = {pick.text: pick for pick in options(now_asked)}
+    return [
+        today.get(pick.text, pick) for pick in picks(versions[row.question_version_id], parse_response(row.response))
+    ]
+
+
+def _misconceptions(
+    rows: Sequence[QuestionAnalysis],
+    given: Mapping[int, Sequence[Any]],
+    learners: Mapping[int, int],
+    versions: Mapping[int, Question],
+) -> list[MisconceptionCount]:
+    """The misconceptions that were chosen, those of the most learners first."""
+    who: dict[str, set[int]] = defaultdict(set)
+    answers: Counter[str] = Counter()
+    numbers: dict[str, dict[int, None]] = defaultdict(dict)
+    for row in rows:
+        for response in given[row.question_id]:
+            for pick in _picks(response, row.question, versions):
+                if pick.misconception:
+                    who[pick.misconception].add(learners[response.attempt_id])
+                    answers[pick.misconception] += 1
+                    numbers[pick.misconception][row.number] = None
+    found = [MisconceptionCount(key, len(people), answers[key], list(numbers[key])) for key, people in who.items()]
+    return sorted(found, key=lambda each: (-each.learners, -each.answers, each.key))

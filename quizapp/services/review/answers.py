@@ -1,0 +1,365 @@
+"""Record an answer, override or undo it, skip and suspend facts, and read the feedback on an answer."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from sqlalchemy import Select, String, and_, insert, literal, select
+from sqlalchemy.orm import Session
+
+from quizapp.core import scheduling
+from quizapp.core.calibration import Confidence
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import Response, parse_question, parse_response, read_response
+from quizapp.core.kinds.grade import Grade
+from quizapp.core.scheduling import Rating, State, from_json, replanned, wait
+from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
+from quizapp.services import memories
+from quizapp.services.errors import NotFound
+from quizapp.services.memories import StaleAnswer, review_table, seed_of
+from quizapp.services.review.queue import StudyDay, add_done, allowances, option_order
+
+UNDO_DEPTH = 30
+
+
+class NothingToUndo(Exception):
+    """No answer is left among the last that could be taken back."""
+
+
+@dataclass(frozen=True, slots=True)
+class SubmittedAnswer:
+    """An answer as it was given: what was posted, in reply to a question version asked of a memory at version `seen`.
+
+    `ms` is the time taken, `client_id` the browser's own id of the answer.
+    """
+
+    fact_id: int
+    question_version_id: int
+    seen: int
+    posted: Mapping[str, str]
+    ms: int | None = None
+    confidence: int | None = None
+    client_id: str | None = None
+
+
+class RecordedAnswer(NamedTuple):
+    review_id: int
+    kind: str
+    day: StudyDay  # this answer counted
+
+
+def record_answer(
+    session: Session,
+    learner: User,
+    fact_id: int,
+    posted: Mapping[str, str],
+    *,
+    question_version_id: int,
+    seen: int,
+    ms: int | None,
+    now: datetime,
+    confidence: int | None = None,
+    client_id: str | None = None,
+) -> RecordedAnswer:
+    """Grade a posted answer and move the memory on.
+
+    `seen` is the memory's version when the question was asked, `ms` the time taken, `client_id` the browser's own id of
+    the answer. Raises NotFound for a fact or question that is not the learner's to answer, StaleAnswer when `seen` is
+    not the memory's version, and UnreadableResponse when what was posted does not answer this kind of question.
+    """
+    given = SubmittedAnswer(fact_id, question_version_id, seen, posted, ms, confidence, client_id)
+    study_day = learner.clock.day(now)
+    asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused)
+    plans = session.execute(add_done(asked, learner.id, study_day)).all()
+    row = next((plan for plan in plans if plan.set_id == plan.fact_set_id), None)
+    if row is None:
+        raise NotFound
+    if (row.version or 0) != seen or row.known_as is not None:
+        raise StaleAnswer
+    recorded = apply_answer(session, learner, given, row, at=now)
+    day = replace(recorded.day, allowed=allowances(plans, study_day, answered=row))
+    return recorded._replace(day=day)
+
+
+def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: Any, *, at: datetime) -> RecordedAnswer:
+    """Record an answer given at that instant on top of the memory in the row that `read_asked` found.
+
+    It is judged by the order in which the options stood when the question was asked. Raises StaleAnswer when the memory
+    has moved on since the row was read, and UnreadableResponse.
+    """
+    question = parse_question(row.body)
+    order = option_order(question, learner.id, given.question_version_id, given.seen)
+    response = read_response(question, given.posted, order)
+    grade = question.grade(response)
+    graded = memories.Answer(
+        question_version_id=given.question_version_id,
+        response=response.model_dump(mode="json"),
+        verdict=grade.verdict.value,
+        fraction=grade.fraction,
+        rating=grade.rating,
+        guess=question.guess_chance,
+        ms=given.ms,
+        confidence=given.confidence,
+        client_id=given.client_id,
+    )
+    review_id, day = memories.record(
+        session,
+        learner,
+        given.fact_id,
+        graded,
+        before=memories.to_core(row),
+        version=row.version,
+        plan=memories.to_plan(row),
+        at=at,
+    )
+    return RecordedAnswer(review_id, question.kind, StudyDay(day.answers, day.finished, {}))
+
+
+def override_verdict(session: Session, learner: User, review_id: int, *, now: datetime) -> int:
+    """Turn the verdict on a typed answer round: right becomes wrong, wrong right. Gives the new review's id.
+
+    The overridden review stays in the log. Raises NotFound when it is not the learner's or not of a kind whose
+    verdict may be doubted, StaleAnswer when the fact was answered or changed since.
+    """
+    review = _own_review(session, learner, review_id)
+    memory = session.get_one(Memory, (learner.id, review.fact_id), with_for_update=True)  # before the day's counts
+    if not parse_question(session.get_one(QuestionVersion, review.question_version_id).body).can_be_overridden:
+        raise NotFound
+    if memory.version != review.version or review.undone_at is not None:
+        raise StaleAnswer
+    before, now_held = from_json(review.before), memories.to_core(memory)
+    plan = _plan_for(session, learner, review.fact_id)
+    values = {column.name: getattr(review, column.name) for column in review_table.c if column.name != "id"}
+    memories.count(session, values, before, now_held, sign=-1)
+    review.undone_at = now
+    session.flush()
+    right = review.rating == Rating.AGAIN
+    values |= {
+        "verdict": "right" if right else "wrong",
+        "fraction": float(right),
+        "rating": Rating.GOOD if right else Rating.AGAIN,
+        "guess": 0.0,
+        "client_id": None,
+        "overridden": not review.overridden,
+    }
+    turned = memories.Answer(**{field.name: values[field.name] for field in fields(memories.Answer)})
+    after = memories.moved(learner, review.fact_id, before, turned, plan, review.at)
+    memories.write(session, learner.id, review.fact_id, after, seen=review.version, exists=True)
+    values |= {"version": review.version + 1, "rating": int(turned.rating), "undone_at": None}
+    memories.count(session, values, before, after, sign=1)
+    new_id: int = session.execute(insert(review_table).values(values).returning(review_table.c.id)).scalar_one()
+    return new_id
+
+
+def undo_answer(session: Session, learner: User, *, now: datetime, review_id: int | None = None) -> int:
+    """Take back the last answer of the learner's study that stands, among the last UNDO_DEPTH. Gives its fact's id.
+
+    The memory is again what it was before the answer. Where `review_id` names the answer that is meant, no other is
+    taken back; asked twice, it changes nothing more. Raises NothingToUndo, also where a quiz has asked the fact since:
+    what was handed in stays; StaleAnswer when an answer after the named one stands; NotFound for another's.
+    """
+    named = _own_review(session, learner, review_id) if review_id is not None else None
+    if named and named.undone_at is not None:
+        return named.fact_id
+    last = session.scalars(
+        select(Review).where(Review.learner_id == learner.id).order_by(Review.id.desc()).limit(UNDO_DEPTH)
+    )
+    standing = [review for review in last if review.undone_at is None]
+    review = next((review for review in standing if review.source == "study"), None)
+    if review is None or any(other.fact_id == review.fact_id and other.id > review.id for other in standing):
+        raise NothingToUndo
+    if named and named.id != review.id:
+        raise StaleAnswer
+    memory = session.get_one(Memory, (learner.id, review.fact_id), with_for_update=True)  # before the day's counts
+    before, after = from_json(review.before), memories.to_core(memory)
+    # Under the plan as it is now: since the answer an exam may have been set that it must not fall due after.
+    before = replanned(before, _plan_for(session, learner, review.fact_id), seed_of(learner.id, review.fact_id))
+    values = {column.name: getattr(review, column.name) for column in review_table.c}
+    memories.count(session, values, before, after, sign=-1)
+    review.undone_at = now
+    session.flush()
+    memories.write(session, learner.id, review.fact_id, before, seen=memory.version, exists=True)
+    session.refresh(memory)
+    memory.suspended, memory.buried_until = False, None
+    session.flush()
+    return review.fact_id
+
+
+def skip_until_tomorrow(session: Session, learner: User, fact_id: int, *, now: datetime) -> None:
+    """Hide a fact until the next study day. Raises NotFound."""
+    _own_memory(session, learner, fact_id).buried_until = learner.clock.day(now) + timedelta(days=1)
+    session.flush()
+
+
+def suspend_fact(session: Session, learner: User, fact_id: int) -> None:
+    """Hide a fact until it is resumed. Raises NotFound."""
+    _own_memory(session, learner, fact_id).suspended = True
+    session.flush()
+
+
+def resume_fact(session: Session, learner: User, fact_id: int) -> None:
+    """Let a buried or suspended fact be asked again. Raises NotFound."""
+    memory = _own_memory(session, learner, fact_id)
+    memory.suspended, memory.buried_until = False, None
+    session.flush()
+
+
+def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
+    """Select the question version, if it asks this fact, with the memory, once for each of the learner's plans.
+
+    `fact_set_id` is the set of the fact, `known_as` the review that an answer of the same `client_id` has become.
+    """
+    known = select(Review.id).where(
+        Review.learner_id == learner_id, Review.client_id == literal(given.client_id, String)
+    )
+    return (
+        select(
+            QuestionVersion.body,
+            Fact.set_id.label("fact_set_id"),
+            *memories.PLAN_COLUMNS,
+            known.correlate(None).scalar_subquery().label("known_as"),
+            Memory.version,
+            *memories.COLUMNS,
+        )
+        .select_from(QuestionVersion)
+        .join(Question, Question.id == QuestionVersion.question_id)
+        .join(Fact, Fact.id == Question.fact_id)
+        .join(Plan, Plan.learner_id == learner_id)
+        .outerjoin(Memory, and_(Memory.learner_id == learner_id, Memory.fact_id == Fact.id))
+        .where(QuestionVersion.id == given.question_version_id, Fact.id == given.fact_id)
+    )
+
+
+def _plan_for(session: Session, learner: User, fact_id: int) -> scheduling.Plan:
+    """The plan by which the learner studies a fact."""
+    plan = select(*memories.PLAN_COLUMNS).join(Fact, Fact.set_id == Plan.set_id)
+    return memories.to_plan(session.execute(plan.where(Plan.learner_id == learner.id, Fact.id == fact_id)).one())
+
+
+def _own_review(session: Session, learner: User, review_id: int) -> Review:
+    review = session.get(Review, review_id)
+    if review is None or review.learner_id != learner.id:
+        raise NotFound
+    return review
+
+
+def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
+    """The learner's memory of a fact, its version moved on; made if the fact was never met. Raises NotFound."""
+    fact = session.scalar(
+        select(Fact.id).join(Plan, Plan.set_id == Fact.set_id).where(Fact.id == fact_id, Plan.learner_id == learner.id)
+    )
+    if fact is None:
+        raise NotFound
+    memory = session.get(Memory, (learner.id, fact_id))
+    if memory is None:
+        new = memories.to_values(scheduling.NEW_MEMORY)
+        memory = Memory(learner_id=learner.id, fact_id=fact_id, version=0, suspended=False, **new)
+        session.add(memory)
+    memory.version += 1
+    return memory
+
+
+# Feedback
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerFeedback:
+    """A graded answer with all that teaches something about it.
+
+    `remembered` is the verdict that counts, after an override; `grade` the one the program gave. `due_in` is None
+    once the fact was answered again or changed since, and then nothing can be overridden either.
+    """
+
+    review_id: int
+    fact_id: int
+    fact_key: str
+    set_key: str
+    topic: dict[str, Any]
+    question: AskedQuestion
+    response: Response
+    order: tuple[int, ...]
+    grade: Grade
+    remembered: bool
+    overridden: bool
+    can_override: bool
+    statement: str
+    caution: str | None
+    passages: tuple[dict[str, Any], ...]
+    notes: tuple[dict[str, Any], ...]
+    due_in: timedelta | None
+    again_today: bool
+    predicted: float | None  # the chance of recall just before the answer, 0..1
+    target: float  # desired retention, 0..1
+    confidence: Confidence | None  # how sure the learner said to be
+
+    @property
+    def surprising(self) -> bool:
+        """Whether the learner was certain, and mistaken: such errors are mended best when pointed out."""
+        return self.confidence == Confidence.CERTAIN and not self.remembered
+
+
+def read_feedback(session: Session, learner: User, review_id: int, *, now: datetime) -> AnswerFeedback:
+    """An answer of the learner's, as it stands. Raises NotFound for another's, or one that was taken back."""
+    row = session.execute(
+        select(
+            Review,
+            QuestionVersion.body,
+            Fact,
+            QuestionSet.key.label("set_key"),
+            QuestionSet.header,
+            Plan.desired_retention,
+            Memory.version,
+            *memories.COLUMNS,
+        )
+        .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
+        .join(Fact, Fact.id == Review.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
+        .join(Memory, and_(Memory.learner_id == Review.learner_id, Memory.fact_id == Review.fact_id))
+        .join(Plan, and_(Plan.learner_id == Review.learner_id, Plan.set_id == Fact.set_id))
+        .where(Review.id == review_id, Review.learner_id == learner.id, Review.undone_at.is_(None))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    review, fact, header = row.Review, row.Fact, row.header
+    question, response = parse_question(row.body), parse_response(review.response)
+    memory = memories.to_core(row)
+    stands = row.version == review.version
+    return AnswerFeedback(
+        review_id=review.id,
+        fact_id=fact.id,
+        fact_key=fact.key,
+        set_key=row.set_key,
+        topic=next(topic for topic in header["topics"] if topic["key"] == fact.topic),
+        question=question,
+        response=response,
+        order=option_order(question, learner.id, review.question_version_id, review.version - 1),
+        grade=question.grade(response),
+        remembered=review.rating != Rating.AGAIN,
+        overridden=review.overridden,
+        can_override=stands and question.can_be_overridden,
+        statement=fact.statement,
+        caution=fact.caution,
+        passages=tuple(p for p in header["passages"] if p["number"] in fact.passages),
+        notes=tuple(n for n in header["notes"] if n["number"] in fact.notes),
+        due_in=wait(memory, now=now, clock=learner.clock) if stands else None,
+        again_today=memory.state in (State.LEARNING, State.RELEARNING),
+        predicted=review.predicted,
+        target=row.desired_retention,
+        confidence=Confidence(review.confidence) if review.confidence else None,
+    )
+
+
+def find_review(session: Session, learner: User, fact_id: int, version: int) -> int | None:
+    """The id of the learner's standing review that moved a memory on to `version`, if there is one.
+
+    It is how a double click or a replayed request finds the answer that counted.
+    """
+    return session.scalar(
+        select(Review.id).where(
+            Review.learner_id == learner.id,
+            Review.fact_id == fact_id,
+            Review.version == version,
+            Review.undone_at.is_(None),
+        )
+    )

@@ -1,0 +1,200 @@
+"""What a learner's study day holds, and its recap once nothing is left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy.orm import Session
+
+from quizapp.core import scheduling
+from quizapp.core.progress import FactRef
+from quizapp.core.scheduling import Rating, State
+from quizapp.core.sessions import Group
+from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
+from quizapp.services import access, memories
+from quizapp.services.memories import to_plan
+from quizapp.services.review.queue import day_of, read_plans, waiting_facts
+
+
+@dataclass(frozen=True, slots=True)
+class SetToday:
+    """One set's part of today; `put_off` are facts due that its ceiling leaves for later days."""
+
+    set_id: int
+    key: str
+    title: str
+    plan: scheduling.Plan
+    paused: bool
+    due: int
+    new: int
+    put_off: int
+
+
+@dataclass(frozen=True, slots=True)
+class Today:
+    """What today holds: facts due, facts new, facts done with, answers given, and about how long the rest takes."""
+
+    day: date
+    sets: tuple[SetToday, ...]
+    finished: int
+    answers: int
+    minutes: int
+    next_in: timedelta | None  # until the next day on which something falls due; None while something waits today
+
+    @property
+    def due(self) -> int:
+        return sum(each.due for each in self.sets)
+
+    @property
+    def new(self) -> int:
+        return sum(each.new for each in self.sets)
+
+    @property
+    def put_off(self) -> int:
+        return sum(each.put_off for each in self.sets)
+
+    @property
+    def all_paused(self) -> bool:
+        return all(each.paused for each in self.sets)
+
+    @property
+    def exams_ahead(self) -> dict[int, scheduling.Plan]:
+        """The plans with an exam to come, by the id of their set; not the paused ones."""
+        return {
+            each.set_id: each.plan
+            for each in self.sets
+            if each.plan.exam_day and each.plan.exam_day >= self.day and not each.paused
+        }
+
+    @property
+    def left(self) -> int:
+        return self.due + self.new
+
+
+def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -> None:
+    """Take a set up for study, or up again if it was paused; else nothing changes. Raises NotFound."""
+    access.set_to_read(session, learner, set_id)
+    plan = session.get(Plan, (learner.id, set_id))
+    if plan is None:
+        session.add(Plan(learner_id=learner.id, set_id=set_id, started_at=now))
+    else:
+        plan.paused = False
+    session.flush()
+
+
+def read_today(session: Session, learner: User, *, now: datetime) -> Today | None:
+    """What today's session holds for a learner, or None when no set has been taken up. Four statements at most."""
+    study_day = learner.clock.day(now)
+    plans = read_plans(session, learner, study_day)
+    if not plans:
+        return None
+    day = day_of(plans, study_day)
+    waits = waiting_facts(learner, day, now=now)
+    sizes = session.execute(select(waits.c.set_id, waits.c.group, func.count()).group_by(waits.c.set_id, waits.c.group))
+    counts = {(set_id, Group(group)): size for set_id, group, size in sizes}
+    sets = tuple(_set_today(plan, counts) for plan in plans)
+    due, new, put_off = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "put_off"))
+    # A new fact is asked twice on its first day, once for each learning step.
+    seconds = (due + 2 * new) * memories.seconds_per_answer(session, learner.id)
+    minutes = max(round(seconds / 60), 1) if seconds else 0
+    next_in = None
+    if not due + new:
+        next_in = timedelta(days=1) if put_off else _next_in(session, learner, study_day)
+    return Today(study_day, sets, day.finished, day.answers, minutes, next_in)
+
+
+def _set_today(row: Any, counts: Mapping[tuple[int, Group], int]) -> SetToday:
+    due = sum(counts.get((row.set_id, group), 0) for group in (Group.STEP, Group.REVIEW, Group.LATER_STEP))
+    return SetToday(
+        set_id=row.set_id,
+        key=row.key,
+        title=row.title,
+        plan=to_plan(row),
+        paused=row.paused,
+        due=due,
+        new=counts.get((row.set_id, Group.NEW), 0),
+        put_off=counts.get((row.set_id, Group.PUT_OFF), 0),
+    )
+
+
+def _next_in(session: Session, learner: User, day: date) -> timedelta | None:
+    soonest = session.scalar(
+        select(Memory.due_day)
+        .join(Fact, Fact.id == Memory.fact_id)
+        .join(Plan, and_(Plan.learner_id == Memory.learner_id, Plan.set_id == Fact.set_id))
+        .where(
+            Memory.learner_id == learner.id,
+            Memory.due_day > day,
+            Memory.suspended.is_(False),
+            Plan.paused.is_(False),
+            Fact.archived_at.is_(None),
+        )
+        .order_by(Memory.due_day)
+        .limit(1)
+    )
+    return soonest - day if soonest else None
+
+
+# Recap
+
+
+@dataclass(frozen=True, slots=True)
+class Recap:
+    """A study day, once nothing waits in it any more.
+
+    A fact stands in one list only: answered wrong in the course of the day it is worth a second look, however it ended.
+    """
+
+    answers: int
+    finished: int  # facts recalled and put off to a later day
+    minutes: int  # spent on the answers whose time is known
+    learned: tuple[FactRef, ...]  # met for the first time and recalled
+    mistaken: tuple[FactRef, ...]  # answered wrong, the one with the most slips first
+    tomorrow: Today  # as it will be when it begins
+
+    @property
+    def next_day(self) -> date | None:
+        """The next study day that brings something; None when none is in sight."""
+        if self.tomorrow.left:
+            return self.tomorrow.day
+        return self.tomorrow.day + self.tomorrow.next_in if self.tomorrow.next_in else None
+
+
+def read_recap(session: Session, learner: User, *, now: datetime) -> Recap | None:
+    """The learner's study day so far, or None when no set has been taken up. Six statements at most."""
+    day = learner.clock.day(now)
+    tomorrow = read_today(session, learner, now=learner.clock.start(day + timedelta(days=1)))
+    if tomorrow is None:
+        return None
+    count = session.get(DayCount, (learner.id, day))
+    answered = session.execute(_answered_facts(learner, day)).all() if count and count.answers else []
+    return Recap(
+        answers=count.answers if count else 0,
+        finished=count.finished if count else 0,
+        minutes=round(count.ms / 60_000) if count else 0,
+        learned=tuple(_fact_ref(row) for row in answered if row.met and not row.slips and row.state == State.REVIEW),
+        mistaken=tuple(_fact_ref(row) for row in answered if row.slips),
+        tomorrow=tomorrow,
+    )
+
+
+def _fact_ref(row: Row[Any]) -> FactRef:
+    return FactRef(row.set_key, row.key, row.statement)
+
+
+def _answered_facts(learner: User, day: date) -> Any:
+    """The facts answered on a study day, with how many answers were wrong and whether one was the first meeting."""
+    wrong = func.sum(case((Review.rating == Rating.AGAIN, 1), else_=0)).label("slips")
+    first_meeting = func.max(case((Review.before["state"].as_integer() == State.NEW, 1), else_=0)).label("met")
+    return (
+        select(Fact.key, QuestionSet.key.label("set_key"), Fact.statement, Memory.state, wrong, first_meeting)
+        .select_from(Review)
+        .join(Fact, Fact.id == Review.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
+        .join(Memory, and_(Memory.learner_id == Review.learner_id, Memory.fact_id == Review.fact_id))
+        .where(Review.learner_id == learner.id, Review.day == day, Review.undone_at.is_(None))
+        .group_by(Fact.id, Fact.key, QuestionSet.key, Fact.statement, Memory.state)
+        .order_by(wrong.desc(), func.min(Review.id))
+    )

@@ -1,0 +1,164 @@
+"""Copy a set, and offer the copy what changes in its original."""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.orm import Session
+
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.sets import export, schema, spellings
+from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.services import audit_log
+from quizapp.services.access import find_set, set_to_read, set_to_write
+from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import (
+    FACT_FIELDS,
+    Change,
+    UpdateCounts,
+    apply_document,
+    compare_document,
+    insert_set,
+    read_stored_set,
+    update_search_text,
+)
+
+_TITLE_MAX = 300  # of core.kinds.fields.Line
+_COPY = " (copy)"
+
+
+def copy_set(session: Session, user: User, key: str, *, now: datetime) -> QuestionSet:
+    """A private copy, the person's own, of a set they may read; it remembers what it was copied from.
+
+    Facts and questions keep their keys and the hashes of what was copied, so that what changes in the original can be
+    offered to the copy. It is written in three statements, however many facts there are. Raises NotFound.
+    """
+    origin = find_set(session, user, key)
+    source = read_stored_set(session, origin.key)
+    title = source.header.title[: _TITLE_MAX - len(_COPY)] + _COPY
+    header = source.header.model_copy(update={"title": title})
+    copy = insert_set(session, user, header, source.names, now=now, copied_from=origin)
+    _copy_facts(session, copy, source, now)
+    return copy
+
+
+def _copy_facts(session: Session, copy: QuestionSet, source: schema.QuestionSet, now: datetime) -> None:
+    """In bulk: the unit of work would insert row by row on SQLite, to learn the id of each."""
+    facts = [
+        {
+            "set_id": copy.id,
+            "key": fact.key,
+            "position": position,
+            "version": 1,
+            "bank_hash": export.content_hash(fact),
+            **{name: getattr(fact, name) for name in FACT_FIELDS},
+        }
+        for position, fact in enumerate(source.facts)
+    ]
+    if not facts:
+        return
+    # Without this, facts with and without a date would be inserted in turns.
+    session.execute(insert(Fact), facts, execution_options={"render_nulls": True})
+    fact_ids = dict(session.execute(select(Fact.key, Fact.id).where(Fact.set_id == copy.id)).all())
+    asked = {
+        (fact_ids[fact.key], question.key): (position, spellings.expand(question, source.names))
+        for fact in source.facts
+        for position, question in enumerate(fact.questions)
+    }
+    rows = [
+        {"fact_id": fact_id, "key": key, "position": position, "current": 1}
+        for (fact_id, key), (position, _) in asked.items()
+    ]
+    session.execute(insert(Question), rows)
+    copied = select(Question.id, Question.fact_id, Question.key).join(Fact).where(Fact.set_id == copy.id)
+    session.execute(
+        insert(QuestionVersion),
+        [_version_row(row.id, asked[row.fact_id, row.key][1], now) for row in session.execute(copied)],
+    )
+
+
+def _version_row(question_id: int, question: AskedQuestion, now: datetime) -> dict[str, Any]:
+    return {
+        "question_id": question_id,
+        "number": 1,
+        "body": question.model_dump(mode="json"),
+        "bank_hash": export.content_hash(question),
+        "created_at": now,
+    }
+
+
+# Updates from the original
+
+
+@dataclass(frozen=True, slots=True)
+class AvailableUpdates:
+    """The changes that the original offers a copy, conflicts among them, which are not taken over. `origin` is None
+    where there is none, it is gone or no longer shown to the person."""
+
+    row: QuestionSet
+    origin: QuestionSet | None
+    changes: tuple[Change, ...]
+
+    @property
+    def counts(self) -> Counter[str]:
+        return Counter(change.what for change in self.changes)
+
+    @property
+    def takeable(self) -> int:
+        """How many changes taking them over makes."""
+        return sum(change.what != "conflict" for change in self.changes)
+
+
+def find_updates(session: Session, user: User, set_id: int) -> AvailableUpdates:
+    """What a copy could take over; the number of statements does not depend on its size. Raises NotFound."""
+    row = set_to_write(session, user, set_id)
+    origin = _readable_original(session, user, row)
+    if origin is None:
+        return AvailableUpdates(row, None, ())
+    source = read_stored_set(session, origin.key)
+    changes = compare_document(session, row, source, by_author=False)
+    return AvailableUpdates(row, origin, tuple(change for change in changes if change.what != "unchanged"))
+
+
+def apply_updates(session: Session, user: User, set_id: int, *, now: datetime) -> UpdateCounts:
+    """Take over everything that does not conflict with what was changed in the copy, and the topics, passages, notes
+    and names that it refers to. Raises NotFound, also where the original is not to be had."""
+    row = set_to_write(session, user, set_id, lock=True)
+    origin = _readable_original(session, user, row)
+    if origin is None:
+        raise NotFound
+    source = read_stored_set(session, origin.key)
+    _add_what_is_missing(row, source)
+    loaded = apply_document(session, row, source, author=None, by_author=False, now=now)
+    if taken := loaded.added + loaded.changed + loaded.archived:
+        audit_log.record(session, user, "took updates", now=now, question_set=row, changes=taken)
+    return loaded
+
+
+def _readable_original(session: Session, user: User, row: QuestionSet) -> QuestionSet | None:
+    if row.copied_from_id is None:
+        return None
+    try:
+        return set_to_read(session, user, row.copied_from_id)
+    except NotFound:
+        return None
+
+
+def _add_what_is_missing(row: QuestionSet, source: schema.QuestionSet) -> None:
+    """Give the copy what facts of the original may refer to; what it has already stays as its authors wrote it."""
+    theirs = source.header.model_dump()
+    added = {
+        part: [*row.header[part], *_missing(row.header[part], theirs[part], by)]
+        for part, by in (("topics", "key"), ("passages", "number"), ("notes", "number"))
+    }
+    row.header = {**row.header, **added}
+    row.names = [*row.names, *_missing(row.names, [name.model_dump() for name in source.names], "key")]
+    update_search_text(row)
+
+
+def _missing(ours: list[Any], theirs: list[Any], by: str) -> Iterator[Any]:
+    known = {part[by] for part in ours}
+    return (part for part in theirs if part[by] not in known)

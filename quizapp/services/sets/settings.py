@@ -1,0 +1,194 @@
+"""What a set says of itself: title, summary, language, licence, source, topics, passages.
+
+Two people may have its form open at once. Each form carries the mark of what it was made from; whoever saves second is
+told, and loses neither text.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from quizapp.core.authoring import key_for
+from quizapp.core.sets import schema
+from quizapp.models import Fact, QuestionSet, User
+from quizapp.services import audit_log
+from quizapp.services.access import set_to_write
+from quizapp.services.errors import NotFound
+from quizapp.services.sets.contents import update_search_text
+
+FIELDS = ("title", "summary", "language", "licence", "source", "topics")
+
+
+@dataclass(frozen=True, slots=True)
+class SetSettings:
+    """A set's header and its mark, and how many facts belong to each topic and refer to each passage. Archived facts
+    count: they may come back."""
+
+    row: QuestionSet
+    header: schema.SetHeader
+    mark: str
+    in_topic: Mapping[str, int]
+    in_passage: Mapping[int, int]
+
+    def passage(self, number: int) -> schema.Passage:
+        """Raises NotFound."""
+        for passage in self.header.passages:
+            if passage.number == number:
+                return passage
+        raise NotFound
+
+
+class SettingsConflict(Exception):
+    """Somebody saved since the form was made: `theirs`, whose mark is `mark`. It is None where they removed it."""
+
+    def __init__(self, theirs: dict[str, Any] | None, mark: str) -> None:
+        super().__init__("somebody else saved meanwhile")
+        self.theirs, self.mark = theirs, mark
+
+
+class InUse(Exception):
+    """Facts refer to what would be removed: topics by their keys and titles, or passages by their numbers."""
+
+    def __init__(self, what: Sequence[Any]) -> None:
+        super().__init__(f"in use: {what}")
+        self.what = what
+
+
+class NumberTaken(Exception):
+    """The set has a passage of that number."""
+
+
+def read_settings(session: Session, user: User, set_id: int) -> SetSettings:
+    """Raises NotFound."""
+    row = set_to_write(session, user, set_id)
+    header = schema.SetHeader.model_validate(row.header)
+    topics, passages = _uses(session, set_id)
+    return SetSettings(row, header, fingerprint(_settings_of(header)), topics, passages)
+
+
+def save_settings(
+    session: Session, user: User, set_id: int, typed: Mapping[str, Any], *, mark: str, now: datetime
+) -> None:
+    """Change what a set says of itself: the fields DESCRIBED of core.sets.schema.SetHeader. A topic whose key is not
+    one of the set's is new. Raises NotFound, ChangedMeanwhile, InUse, pydantic's ValidationError."""
+    row = set_to_write(session, user, set_id, lock=True)
+    header = schema.SetHeader.model_validate(row.header)
+    before = _settings_of(header)
+    if mark != fingerprint(before):
+        raise SettingsConflict(before, fingerprint(before))
+    topics = _with_keys(typed["topics"], {topic.key for topic in header.topics})
+    changed = schema.SetHeader.model_validate({**header.model_dump(), **typed, "topics": topics})
+    kept, used = {topic.key for topic in changed.topics}, _uses(session, set_id)[0]
+    if removed := [topic for topic in header.topics if topic.key not in kept and topic.key in used]:
+        raise InUse(removed)
+    after = _settings_of(changed)
+    _write_header(session, user, row, changed, [name for name in FIELDS if before[name] != after[name]], now=now)
+
+
+def save_passage(
+    session: Session,
+    user: User,
+    set_id: int,
+    number: int | None,
+    typed: Mapping[str, Any],
+    *,
+    mark: str = "",
+    now: datetime,
+) -> None:
+    """Have the passage of that number say what was typed, or add a new one (`number` None).
+
+    Raises NotFound, ChangedMeanwhile, NumberTaken, InUse where its number changes and facts refer to it, pydantic's
+    ValidationError.
+    """
+    row = set_to_write(session, user, set_id, lock=True)
+    header = schema.SetHeader.model_validate(row.header)
+    passages = {passage.number: passage for passage in header.passages}
+    if number is not None:
+        _check_fingerprint(passages.pop(number, None), mark)
+    passage = schema.Passage.model_validate(typed)
+    if passage.number in passages:
+        raise NumberTaken
+    if number not in (None, passage.number) and number in _uses(session, set_id)[1]:
+        raise InUse([number])
+    _write_passages(session, user, row, header, [*passages.values(), passage], now=now)
+
+
+def delete_passage(session: Session, user: User, set_id: int, number: int, *, mark: str, now: datetime) -> None:
+    """Raises NotFound, ChangedMeanwhile, InUse."""
+    row = set_to_write(session, user, set_id, lock=True)
+    header = schema.SetHeader.model_validate(row.header)
+    passages = {passage.number: passage for passage in header.passages}
+    if number not in passages:
+        raise NotFound
+    _check_fingerprint(passages.pop(number), mark)
+    if number in _uses(session, set_id)[1]:
+        raise InUse([number])
+    _write_passages(session, user, row, header, passages.values(), now=now)
+
+
+def fingerprint(document: Mapping[str, Any]) -> str:
+    """A mark that differs once the document does."""
+    return sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
+
+
+def _check_fingerprint(passage: schema.Passage | None, mark: str) -> None:
+    theirs = passage.model_dump() if passage else None
+    now_mark = fingerprint(theirs) if theirs else ""
+    if mark != now_mark:
+        raise SettingsConflict(theirs, now_mark)
+
+
+def _settings_of(header: schema.SetHeader) -> dict[str, Any]:
+    return header.model_dump(include=set(FIELDS))
+
+
+def _with_keys(topics: Sequence[Mapping[str, Any]], known: Collection[str]) -> list[dict[str, Any]]:
+    taken = {*known}
+    given: set[str] = set()
+    keyed = []
+    for topic in topics:
+        key = str(topic.get("key") or "")
+        if key not in known or key in given:
+            key = key_for(str(topic["title"]), taken, without="topic")
+        given.add(key)
+        taken.add(key)
+        keyed.append({**topic, "key": key})
+    return keyed
+
+
+def _uses(session: Session, set_id: int) -> tuple[Counter[str], Counter[int]]:
+    """How many facts each topic has and each passage has; two statements."""
+    topics = session.execute(select(Fact.topic, func.count()).where(Fact.set_id == set_id).group_by(Fact.topic))
+    passages = session.scalars(select(Fact.passages).where(Fact.set_id == set_id))
+    return Counter(dict(topics.all())), Counter(number for numbers in passages for number in numbers)
+
+
+def _write_passages(
+    session: Session,
+    user: User,
+    row: QuestionSet,
+    header: schema.SetHeader,
+    passages: Collection[schema.Passage],
+    *,
+    now: datetime,
+) -> None:
+    in_order = sorted(passages, key=lambda passage: passage.number)
+    changed = header.model_copy(update={"passages": in_order})
+    _write_header(session, user, row, changed, ["passages"] if changed != header else [], now=now)
+
+
+def _write_header(
+    session: Session, user: User, row: QuestionSet, header: schema.SetHeader, fields: Sequence[str], *, now: datetime
+) -> None:
+    if not fields:
+        return
+    row.title, row.header = header.title, header.model_dump()
+    update_search_text(row)
+    audit_log.record(session, user, "changed set", now=now, question_set=row, fields=", ".join(fields))

@@ -1,0 +1,234 @@
+"""The pages of an attempt, whatever its purpose: its questions, handing in, and the result."""
+
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from quizapp.core.attempts import AT_ONCE, POLICIES
+from quizapp.core.kinds import KINDS
+from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.extensions import db
+from quizapp.models import Attempt
+from quizapp.services.attempts import lifecycle, results
+from quizapp.services.memories import StaleAnswer
+from quizapp.services.review import today
+from quizapp.web.forms.review import ResponseForm
+from quizapp.web.identity import learner, learner_required
+from quizapp.web.rendering import render, wants_part
+from quizapp.web.requests import begin_writing, commit, now
+
+bp = Blueprint("attempts", __name__, url_prefix="/attempts")
+
+Page = str | tuple[str, int] | Response
+
+
+# The questions
+
+
+@bp.get("/<int:attempt_id>")
+@learner_required
+def show(attempt_id: int) -> Page:
+    """Continue an attempt: at the first unanswered question, or at handing in; or see its result."""
+    try:
+        summary = lifecycle.show_attempt(db.session(), learner(), attempt_id, now=now())
+    except lifecycle.AttemptOver:
+        return _over(attempt_id)
+    return _to_question(summary.attempt, next(iter(summary.unanswered), summary.attempt.size + 1))
+
+
+@bp.get("/<int:attempt_id>/<int:position>")
+@learner_required
+def question(attempt_id: int, position: int) -> Page:
+    """Show a question, or the feedback on its answer where that follows at once."""
+    try:
+        summary = lifecycle.show_attempt(db.session(), learner(), attempt_id, position=position, now=now())
+    except lifecycle.AttemptOver:
+        return _over(attempt_id)
+    assert summary.question is not None  # the position was given
+    if not (summary.question.answered and summary.attempt.feedback == AT_ONCE):
+        return _page("attempts/_question.html", summary)
+    is_marked = POLICIES[summary.attempt.purpose].is_marked
+    return _page("attempts/_feedback.html" if is_marked else "attempts/_key.html", summary)
+
+
+@bp.post("/<int:attempt_id>/<int:position>")
+@learner_required
+def answer(attempt_id: int, position: int) -> Page:
+    """Save an answer, and go on to its feedback, else to the question `to` or the next one."""
+    form = ResponseForm()
+    if not form.validate():
+        abort(400)
+    try:
+        summary, response = lifecycle.answer_question(
+            db.session(),
+            learner(),
+            attempt_id,
+            position,
+            request.form,
+            ms=form.ms,
+            confidence=form.confidence,
+            now=now(),
+        )
+        commit()
+    except UnreadableResponse:
+        abort(400)
+    except lifecycle.AlreadyAnswered:
+        db.session.rollback()
+        flash("You had answered that already; the first answer counts.", "bad")
+        return redirect(url_for("attempts.question", attempt_id=attempt_id, position=position), 303)
+    except lifecycle.AttemptOver:
+        db.session.rollback()
+        return _too_late(attempt_id)
+    return _after_answer(summary, position, response.kind)
+
+
+def _after_answer(summary: lifecycle.AttemptSummary, position: int, kind: str) -> Response:
+    attempt, policy = summary.attempt, POLICIES[summary.attempt.purpose]
+    if attempt.feedback == AT_ONCE and KINDS[kind].self_graded:  # who graded themselves has seen the answer
+        following = summary.next_after(position)
+        return _to_question(attempt, following) if following else _to_result(attempt.id)
+    if attempt.finished_at is not None and not policy.one_at_a_time:
+        return _to_result(attempt.id)
+    if attempt.feedback == AT_ONCE:
+        return _to_question(attempt, position)
+    return _to_question(attempt, request.form.get("to", type=int) or position + 1)
+
+
+def _too_late(attempt_id: int) -> Response:
+    attempt = lifecycle.own_attempt(db.session(), learner(), attempt_id)
+    if POLICIES[attempt.purpose].one_at_a_time:
+        flash("This practice is over; that answer was not kept.", "bad")
+    else:
+        flash("That answer came too late: the quiz was handed in, or its time was up. It is not counted.", "bad")
+    return _over(attempt_id)
+
+
+def _page(part: str, summary: lifecycle.AttemptSummary) -> str:
+    attempt = summary.attempt
+    policy = POLICIES[attempt.purpose]
+    g.section = policy.section
+    left = attempt.deadline - now() if attempt.deadline else None
+    return render("attempts/show.html", part, inside=part, summary=summary, attempt=attempt, policy=policy, left=left)
+
+
+def _to_question(attempt: Attempt, position: int) -> Response:
+    """Redirect to a question; beyond the last one, to handing in."""
+    if position in range(1, attempt.size + 1):
+        return redirect(url_for("attempts.question", attempt_id=attempt.id, position=position), 303)
+    return redirect(url_for("attempts.hand_in", attempt_id=attempt.id), 303)
+
+
+# Handing in
+
+
+@bp.route("/<int:attempt_id>/hand-in", methods=["GET", "POST"])
+@learner_required
+def hand_in(attempt_id: int) -> Page:
+    """Show what is still unanswered and the button; or hand in."""
+    try:
+        if request.method == "POST":
+            lifecycle.hand_in_attempt(db.session(), learner(), attempt_id, now=now())
+            commit()
+            return _to_result(attempt_id)
+        summary = lifecycle.show_attempt(db.session(), learner(), attempt_id, now=now())
+    except lifecycle.AttemptOver:
+        db.session.rollback()
+        return _over(attempt_id)
+    if POLICIES[summary.attempt.purpose].one_at_a_time:
+        return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)
+    return _page("attempts/_hand_in.html", summary)
+
+
+def _over(attempt_id: int) -> Response:
+    """Redirect to the result; an attempt that expired while nobody looked is handed in first."""
+    begin_writing()
+    lifecycle.expire_attempt(db.session(), learner(), attempt_id, now=now())
+    commit()
+    return _to_result(attempt_id)
+
+
+def _to_result(attempt_id: int) -> Response:
+    address = url_for("attempts.result", attempt_id=attempt_id)
+    if wants_part():  # it is a page of its own, not a part of the one htmx has
+        return Response(status=204, headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+@bp.post("/<int:attempt_id>/discard")
+@learner_required
+def discard(attempt_id: int) -> Page:
+    """Delete a preview."""
+    assignment_id = lifecycle.discard_attempt(db.session(), learner(), attempt_id).assignment_id
+    commit()
+    flash("The preview is gone.", "good")
+    return redirect(url_for("assignments.show", assignment_id=assignment_id), 303)
+
+
+# The result
+
+
+@bp.get("/<int:attempt_id>/result")
+@learner_required
+def result(attempt_id: int) -> Page:
+    """Show the marks and every question, as far as they are released; `?only=wrong` leaves out those answered rightly.
+
+    Reviews that are due are recorded first.
+    """
+    try:
+        found = results.get_result(db.session(), learner(), attempt_id, now=now())
+    except lifecycle.NotHandedIn:
+        return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)
+    if found.can_record:
+        begin_writing()
+        lifecycle.expire_attempt(db.session(), learner(), attempt_id, now=now())
+        commit()
+        found = results.get_result(db.session(), learner(), attempt_id, now=now())
+    policy = POLICIES[found.attempt.purpose]
+    g.section = policy.section
+    return render_template(policy.result_template, result=found, only_wrong=request.args.get("only") == "wrong")
+
+
+@bp.post("/<int:attempt_id>/review")
+@learner_required
+def review_missed(attempt_id: int) -> Page:
+    """Put what was wrong or left open into today's review, and begin it."""
+    session = db.session()
+    try:
+        attempt, facts = results.review_missed(session, learner(), attempt_id, now=now())
+    except lifecycle.NotHandedIn:
+        return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)
+    today.start_plan(session, learner(), attempt.set_id, now=now())
+    commit()
+    flash(f"{facts} fact{'' if facts == 1 else 's'} of the quiz put into today’s review.", "good")
+    return redirect(url_for("review.question"), 303)
+
+
+@bp.post("/<int:attempt_id>/record")
+@learner_required
+def record(attempt_id: int) -> Page:
+    """Record the answers of a practice as reviews: the only thing about it that changes the schedule."""
+    try:
+        recorded = lifecycle.record_on_request(db.session(), learner(), attempt_id, now=now())
+        commit()
+    except lifecycle.NotHandedIn:
+        return _refuse(attempt_id, "Finish this practice first, or stop it; then its answers can count.")
+    except lifecycle.SetNotStudied:
+        return _refuse(attempt_id, "You do not study this set, so there is no schedule for the answers to count in.")
+    except StaleAnswer:
+        return _refuse(
+            attempt_id, "You answered one of these facts elsewhere just now. Nothing was counted; try again."
+        )
+    if not recorded:
+        return _refuse(attempt_id, "There is no answer left to count: each counts once.")
+    flash(_describe(len(recorded), sum(each.remembered for each in recorded)), "good")
+    return _to_result(attempt_id)
+
+
+def _describe(answers: int, right: int) -> str:
+    counted = "1 answer now counts" if answers == 1 else f"{answers} answers now count"
+    return f"{counted} in your schedule: {right} remembered, {answers - right} to learn again."
+
+
+def _refuse(attempt_id: int, why: str) -> Response:
+    db.session.rollback()
+    flash(why, "bad")
+    return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)

@@ -1,0 +1,199 @@
+"""The state of the editor: a form, what it was opened from, and how the question in it looks so far."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from flask import abort, request, url_for
+from pydantic import ValidationError
+from werkzeug.datastructures import MultiDict
+
+from quizapp.core.kinds import KINDS, read_response
+from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.sets import schema, spellings
+from quizapp.core.sets.hints import Hint, hints
+from quizapp.extensions import db
+from quizapp.models import Draft
+from quizapp.services.editor import drafts, questions, versions
+from quizapp.services.editor.drafts import Subject
+from quizapp.services.editor.questions import EditorQuestion, FactDetails, QuestionEdit
+from quizapp.web.forms.editor.field_errors import field_at, path_in_question, place_hints
+from quizapp.web.forms.editor.reading import body_of, build, data_of, numbers_of, pairs_of, tags_of
+from quizapp.web.forms.kinds import FORMS, PREFIX, QuestionForm
+from quizapp.web.identity import learner
+
+SEED = "preview"  # the choices stay in their places while one writes
+
+
+@dataclass
+class EditorState:
+    """A form, and what it was opened from."""
+
+    subject: Subject
+    opened: EditorQuestion
+    form: QuestionForm
+    draft: Draft | None = None  # typed before, and neither gone on with nor discarded
+    unsaved: bool = False
+    beside: list[tuple[str, str]] = field(default_factory=list)  # what somebody else saved, to merge with
+
+    @property
+    def set_id(self) -> int:
+        return self.opened.set.id
+
+    @property
+    def address(self) -> str:
+        return address_of(self.set_id, self.subject)
+
+
+def open_subject(set_id: int, subject: Subject) -> EditorQuestion:
+    """What stands now of the question, or of what a new one begins with. Raises NotFound."""
+    if subject.question_id:
+        return questions.open_question(db.session(), learner(), set_id, subject.question_id)
+    return questions.open_new(db.session(), learner(), set_id, subject.fact_id)
+
+
+def open_editor(set_id: int, subject: Subject) -> EditorState:
+    """The form as it stands, or with what was typed before when `draft` says so."""
+    opened = open_subject(set_id, subject)
+    draft = drafts.find_draft(db.session(), learner(), set_id, subject)
+    if draft and request.args.get("draft"):
+        return make_state(subject, opened, formdata=MultiDict(draft.form), unsaved=True)
+    return make_state(subject, opened, data=_data(opened, subject), draft=draft)
+
+
+def make_state(
+    subject: Subject, opened: EditorQuestion, *, formdata: Any = None, data: Any = None, **more: Any
+) -> EditorState:
+    """A form with what was posted or with the data, on a state."""
+    kind = opened.question.kind if opened.question else subject.kind
+    assert kind is not None
+    form = build(kind, formdata, data)
+    form.offer(opened.set.header, opened.set.names)
+    form.subject.data = str(subject)
+    return EditorState(subject, opened, form, **more)
+
+
+def _data(opened: EditorQuestion, subject: Subject) -> dict[str, Any]:
+    """What the form begins with."""
+    data: dict[str, Any] = {}
+    if opened.question:
+        data = data_of(opened.question.model_dump(mode="json"))
+    elif subject.kind:
+        data = {**FORMS[subject.kind].initial}
+    text = opened.text or FactDetails("", request.args.get("topic", ""))
+    return data | {
+        "base": str(opened.version),
+        "fact_base": str(opened.fact_version),
+        "statement": text.statement,
+        "topic": text.topic,
+        "tags": ", ".join(text.tags),
+        "passages": [str(number) for number in text.passages],
+    }
+
+
+def address_of(set_id: int, subject: Subject, **values: Any) -> str:
+    if subject.question_id:
+        return url_for("editor.question", set_id=set_id, question_id=subject.question_id, **values)
+    return url_for("editor.new", set_id=set_id, kind=subject.kind, fact=subject.fact_id, **values)
+
+
+def typed_fields() -> MultiDict[str, str]:
+    """The fields of the question: posted as they are, or together, beside an answer that is tried."""
+    pairs: Any = [pair for pair in request.form.items(multi=True) if pair[0].startswith(f"{PREFIX}-")]
+    try:
+        if "typed" in request.form:
+            pairs = json.loads(request.form["typed"])
+        return MultiDict([(str(name), str(value).replace("\0", "")) for name, value in pairs])
+    except (ValueError, TypeError, RecursionError):
+        abort(400)
+
+
+def state_from_post(set_id: int, kind: str) -> EditorState:
+    """The form as it was posted, from any page of the editor."""
+    if kind not in KINDS:
+        abort(404)
+    typed = typed_fields()
+    subject = drafts.read_subject(typed.get(f"{PREFIX}-subject", f"new:{kind}"))
+    return make_state(subject, open_subject(set_id, subject), formdata=typed, unsaved=True)
+
+
+def read_form(form: QuestionForm) -> QuestionEdit:
+    """What the form says. Raises ValidationError with every fault."""
+    typed = form.statement.data or ""
+    fact = schema.Fact.model_validate(
+        {
+            "key": "fact",
+            "topic": form.topic.data,
+            "statement": typed or "-",
+            "passages": numbers_of(form.passages.data),
+            "tags": tags_of(form.tags.data),
+            "questions": [body_of(form, lambda digest: questions.picture_size(db.session(), digest))],
+        }
+    )
+    return QuestionEdit(
+        fact.questions[0],
+        FactDetails(fact.statement if typed else "", fact.topic, tuple(fact.tags), tuple(fact.passages)),
+    )
+
+
+def describe_edit(opened: EditorQuestion) -> list[tuple[str, str]]:
+    """A question and what is said of its fact, field by field in words."""
+    told = list(versions.describe_fields(opened.question.model_dump(mode="json"))) if opened.question else []
+    titles = {topic["key"]: topic["title"] for topic in opened.set.header["topics"]}
+    if text := opened.text:
+        told += [
+            ("Statement", text.statement or "as the question says"),
+            ("Topic", titles.get(text.topic, text.topic)),
+        ]
+        told += [("Tags", ", ".join(text.tags)), ("Paragraphs", ", ".join(map(str, text.passages)))]
+    return [(name, value) for name, value in told if value]
+
+
+@dataclass(frozen=True)
+class Preview:
+    """The question as students will see it, or what it still lacks; `hints` by the id of the field they are about."""
+
+    question: AskedQuestion | None
+    missing: list[str]
+    hints: dict[str, list[str]]
+    typed: str
+    order: tuple[int, ...] = ()
+    response: Any = None
+    grade: Any = None
+    remembered: bool = False
+    overridden: bool = False
+
+
+def make_preview(state: EditorState, answer: Any = None) -> Preview:
+    form, opened = state.form, state.opened
+    typed = json.dumps(pairs_of(form), ensure_ascii=False)
+    try:
+        written = read_form(form)
+    except ValidationError as invalid:
+        errors = invalid.errors(include_url=False)
+        lacking = [field_at(form, path_in_question(error)).label.text for error in errors]
+        lacking.sort(key=lambda label: label != form.prompt.label.text)  # it stands first
+        return Preview(None, list(dict.fromkeys(lacking)), {}, typed)
+    asked = spellings.expand(written.question, opened.names)
+    order = asked.shuffle_options(SEED)
+    told = place_hints(form, _hints(opened, written))
+    if answer is None:
+        return Preview(asked, [], told, typed, order)
+    try:
+        response = read_response(asked, answer, order)
+    except UnreadableResponse:
+        abort(400)
+    grade = asked.grade(response)
+    return Preview(asked, [], told, typed, order, response, grade, grade.correct)
+
+
+def _hints(opened: EditorQuestion, written: QuestionEdit) -> list[Hint]:
+    fact = schema.Fact(
+        key="fact",
+        topic=written.fact.topic,
+        statement=written.fact.statement or "-",
+        date=opened.fact.date if opened.fact else None,
+        questions=[*opened.siblings, written.question],
+    )
+    return hints(opened.header, opened.names, fact, len(opened.siblings))

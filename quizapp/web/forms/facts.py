@@ -1,0 +1,227 @@
+"""The forms of a set's authors: a fact, a name, quick entry."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    Field,
+    FieldList,
+    Form,
+    FormField,
+    HiddenField,
+    RadioField,
+    SelectChoice,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
+
+from quizapp.core.authoring import read_edtf
+from quizapp.core.kinds import KIND_NAMES
+from quizapp.core.quick_entry import AUTO, KINDS
+from quizapp.core.text.answers import fold
+from quizapp.core.text.edtf import display_date
+from quizapp.services.editor.bulk_changes import MOST_TAGS
+from quizapp.services.editor.facts import FactPage
+from quizapp.web.forms.quizzes import Ticks
+
+LONGEST_TAG = 60
+LONG = Length(max=4000, message="At most 4,000 characters.")
+ONE_LINE = Length(max=300, message="At most 300 characters.")
+
+
+def _required(message: str) -> list[Any]:
+    """Something must be sent, and be more than spaces."""
+    return [InputRequired(message), DataRequired(message)]
+
+
+def _line(typed: str | None) -> str:
+    return " ".join((typed or "").replace("\0", "").split())
+
+
+def _text(typed: str | None) -> str:
+    return (typed or "").replace("\0", "").replace("\r\n", "\n").strip()
+
+
+def _tags(typed: str) -> list[str]:
+    """Tags between commas, each once."""
+    first: dict[str, str] = {}
+    for tag in filter(None, map(_line, typed.split(","))):
+        first.setdefault(fold(tag), tag)
+    return list(first.values())
+
+
+def _check_tags(form: FlaskForm, field: Field) -> None:
+    tags = _tags(field.data or "")
+    if len(tags) > MOST_TAGS:
+        raise ValidationError(f"At most {MOST_TAGS} tags.")
+    for tag in tags:
+        if len(tag) > LONGEST_TAG or "|" in tag:
+            raise ValidationError(f"“{tag}” is no tag: it may have {LONGEST_TAG} letters, and no |.")
+
+
+class TaggedForm(FlaskForm):
+    topic = SelectField("Topic")
+    tags = StringField("Tags", [_check_tags], filters=[_line])
+
+    @property
+    def tag_list(self) -> list[str]:
+        return _tags(self.tags.data or "")
+
+
+class LinkForm(Form):
+    """What a fact led to, and why."""
+
+    fact = StringField("Fact", filters=[_line], render_kw={"list": "facts"})
+    why = TextAreaField("Why", [LONG], filters=[_text], render_kw={"rows": 2})
+
+
+class FactForm(TaggedForm):
+    """A fact; `others` (key → statement) are the facts it may lead to."""
+
+    base = HiddenField()
+    statement = TextAreaField("Statement", [*_required("Say what is to be remembered."), LONG], filters=[_text])
+    date = StringField("Date", filters=[_line])
+    passages = Ticks("Paragraphs", coerce=int, invalid_choice_message="The set has no such paragraph by now.")
+    notes = Ticks("Notes of the source", coerce=int, invalid_choice_message="The set has no such note by now.")
+    actors = Ticks("Who and where", invalid_choice_message="The set has no such name by now.")
+    leads_to = FieldList(FormField(LinkForm), "Leads to")
+    caution = TextAreaField("Caution", [LONG], filters=[_text])
+
+    def __init__(self, page: FactPage) -> None:
+        super().__init__(data={**_fields(page.document), "base": str(page.version)})
+        self.others: Mapping[str, str] = page.others
+        self.stored = page.document
+        self.topic.choices = [SelectChoice(topic.key, topic.title) for topic in page.topics]
+        self.passages.choices = [SelectChoice(p.number, f"¶ {p.number} {p.title}") for p in page.header.passages]
+        self.notes.choices = [SelectChoice(note.number, f"{note.number}. {note.text}") for note in page.header.notes]
+        self.actors.choices = [SelectChoice(name.key, name.name) for name in page.names]
+        if not self.leads_to.entries or self.leads_to.entries[-1].form.fact.data:
+            self.leads_to.append_entry()  # one to fill in
+
+    def validate_date(self, field: StringField) -> None:
+        if field.data:
+            try:
+                read_edtf(field.data)
+            except ValueError:
+                raise ValidationError(f"“{field.data}” is not a date that can be read. See the examples.") from None
+
+    def validate_leads_to(self, field: FieldList) -> None:
+        named = set()
+        for entry in field.entries:
+            fact, why = entry.form.fact, entry.form.why
+            if not fact.data:
+                if why.data:
+                    fact.errors = ["Which fact? Choose it from the list, or clear the reason."]
+                continue
+            key = self._key(fact.data)
+            if key is None:
+                fact.errors = ["There is no such fact in this set. Choose one from the list."]
+            elif key in named:
+                fact.errors = ["It is named twice."]
+            if not why.data:
+                why.errors = ["Say why the one led to the other."]
+            named.add(key)
+        if any(entry.form.fact.errors or entry.form.why.errors for entry in field.entries):
+            raise ValidationError("")
+
+    def _key(self, typed: str) -> str | None:
+        """The key of the fact that was typed or chosen: by its key, or by its statement."""
+        if typed in self.others:
+            return typed
+        return next((key for key, statement in self.others.items() if fold(statement) == fold(typed)), None)
+
+    def _ticked(self, name: str) -> list[Any]:
+        """What is ticked: first what the fact has already, in its order, then the rest in that of the boxes."""
+        ticked = self[name].data or []
+        return [value for value in dict.fromkeys([*self.stored[name], *ticked]) if value in ticked]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """What the fact is to say, once the form is valid."""
+        typed = ((self._key(entry.form.fact.data or ""), entry.form.why.data) for entry in self.leads_to.entries)
+        return {
+            "topic": self.topic.data,
+            "statement": self.statement.data,
+            "passages": self._ticked("passages"),
+            "notes": self._ticked("notes"),
+            "date": read_edtf(self.date.data) if self.date.data else None,
+            "actors": self._ticked("actors"),
+            "leads_to": {key: why for key, why in typed if key},
+            "caution": self.caution.data or None,
+            "tags": self.tag_list,
+        }
+
+
+def _fields(document: Mapping[str, Any]) -> dict[str, Any]:
+    leads_to = [{"fact": key, "why": why} for key, why in document["leads_to"].items()]
+    return {
+        **document,
+        "tags": ", ".join(document["tags"]),
+        "date": _shown(document["date"] or ""),
+        "leads_to": leads_to,
+        "caution": document["caution"] or "",
+    }
+
+
+def _shown(edtf: str) -> str:
+    """A date in words where these are read as the same date again."""
+    words = display_date(edtf) if edtf else ""
+    try:
+        return words if words and read_edtf(words) == edtf else edtf
+    except ValueError:
+        return edtf
+
+
+class NameForm(FlaskForm):
+    base = HiddenField()
+    name = StringField("Name", [*_required("Type the name."), ONE_LINE], filters=[_line])
+    type = RadioField(
+        "It is",
+        choices=[
+            SelectChoice("person", "a person"),
+            SelectChoice("organisation", "an organisation"),
+            SelectChoice("place", "a place"),
+        ],
+        default="person",
+        validate_choice=True,
+    )
+    spellings = TextAreaField("Other spellings", filters=[_text])
+    role = StringField("Office or function", [ONE_LINE], filters=[_line])
+    side = StringField("Side", [ONE_LINE], filters=[_line])
+    portrait = StringField("In a line", [ONE_LINE], filters=[_line])
+
+    def validate_spellings(self, field: TextAreaField) -> None:
+        if any(len(line) > 300 for line in self.lines):
+            raise ValidationError("A spelling has at most 300 characters.")
+
+    @property
+    def lines(self) -> list[str]:
+        typed = map(_line, (self.spellings.data or "").split("\n"))
+        return [line for line in dict.fromkeys(typed) if line and line != self.name.data]
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """The fields of a core.sets.schema.Name without its key."""
+        return {
+            "name": self.name.data,
+            "type": self.type.data,
+            "spellings": self.lines,
+            **{field: self[field].data or None for field in ("role", "side", "portrait")},
+        }
+
+
+class QuickForm(TaggedForm):
+    text = TextAreaField(
+        "Questions and answers",
+        [*_required("Type or paste a line first."), Length(max=200_000, message="At most 200,000 characters.")],
+        filters=[lambda typed: (typed or "").replace("\0", "")],
+        render_kw={"rows": 12, "spellcheck": "true"},
+    )
+    kind = SelectField(
+        "Make each a",
+        choices=[SelectChoice(AUTO, "What fits its answer"), *(SelectChoice(kind, KIND_NAMES[kind]) for kind in KINDS)],
+        default=AUTO,
+    )

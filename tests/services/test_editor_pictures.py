@@ -1,0 +1,134 @@
+"""Pictures of questions: what is taken, what is made of it, and what is refused."""
+
+from io import BytesIO
+
+import pytest
+from PIL import Image
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from studying import NOON
+from writing import person
+
+from quizapp.models import StoredPicture, User
+from quizapp.services.editor import pictures
+from quizapp.services.errors import NotFound
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def author(session: Session) -> User:
+    return person(session, "Aysel")
+
+
+def encoded(kind: str, size: tuple[int, int] = (40, 30), mode: str = "RGB", **options: object) -> bytes:
+    image = Image.new(mode, size, (200, 30, 30) if mode == "RGB" else (200, 30, 30, 0))
+    stream = BytesIO()
+    image.save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def opened(picture: StoredPicture) -> Image.Image:
+    image = Image.open(BytesIO(picture.data))
+    image.load()
+    return image
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_it_works(session: Session, author: User, kind: str) -> None:
+    picture = pictures.store_picture(session, author, encoded(kind), now=NOON)
+    session.commit()
+    session.expire_all()
+    kept = pictures.find_picture(session, picture.digest)
+    assert (kept.width, kept.height, kept.uploader_id) == (40, 30, author.id)
+    assert opened(kept).format == "WEBP"
+    assert opened(kept).size == (40, 30)
+
+
+def test_the_same_picture_is_kept_once(session: Session, author: User) -> None:
+    first = pictures.store_picture(session, author, encoded("PNG"), now=NOON)
+    again = pictures.store_picture(session, person(session, "Other"), encoded("PNG"), now=NOON)
+    assert again.digest == first.digest
+    assert session.scalar(select(func.count()).select_from(StoredPicture)) == 1
+
+
+@on_sqlite
+def test_what_the_camera_noted_is_dropped_and_the_picture_stands_upright(session: Session, author: User) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6  # held sideways
+    exif[0x010F] = "Somebody’s camera"
+    exif.get_ifd(0x8825)[2] = (40.0, 22.0, 0.0)  # where it was
+    picture = pictures.store_picture(session, author, encoded("JPEG", exif=exif), now=NOON)
+    assert (picture.width, picture.height) == (30, 40)
+    assert not dict(opened(picture).getexif())
+    assert b"camera" not in picture.data
+
+
+@on_sqlite
+def test_a_large_picture_is_made_smaller(session: Session, author: User) -> None:
+    picture = pictures.store_picture(session, author, encoded("JPEG", (4000, 1000)), now=NOON)
+    assert (picture.width, picture.height) == (1600, 400)
+    assert opened(picture).size == (1600, 400)
+
+
+@on_sqlite
+def test_what_is_see_through_stays_so(session: Session, author: User) -> None:
+    picture = pictures.store_picture(session, author, encoded("PNG", mode="RGBA"), now=NOON)
+    image = opened(picture)
+    assert image.mode == "RGBA"
+    assert image.getpixel((5, 5))[3] == 0  # type: ignore[index]
+
+
+@pytest.mark.parametrize(
+    ("data", "why"),
+    [
+        (b"", "empty"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'><script>alert(1)</script></svg>", "cannot|not a picture"),
+        (encoded("GIF"), "PNG, JPEG and WebP"),
+        (encoded("PNG")[:60], "not a picture"),
+        (encoded("PNG") + b"\0" * pictures.MAX_UPLOAD, "larger than 10 MB"),
+        (encoded("PNG", (5001, 5000)), "5,001 × 5,000 pixels"),
+    ],
+)
+@on_sqlite
+def test_what_cannot_be_taken_is_refused_with_the_reason(session: Session, author: User, data: bytes, why: str) -> None:
+    with pytest.raises(pictures.InvalidPicture, match=why):
+        pictures.store_picture(session, author, data, now=NOON)
+    assert session.scalar(select(func.count()).select_from(StoredPicture)) == 0
+
+
+@on_sqlite
+def test_a_bomb_is_not_unpacked(session: Session, author: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    unpacked = []
+    monkeypatch.setattr(Image.Image, "convert", lambda image, mode: unpacked.append(image.size))
+    with pytest.raises(pictures.InvalidPicture):
+        pictures.store_picture(session, author, encoded("PNG", (9000, 9000)), now=NOON)
+    assert unpacked == []
+
+
+def test_a_picture_sent_twice_at_once_is_kept_once(
+    session: Session, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = pictures.store_picture(session, author, encoded("PNG"), now=NOON)
+    with monkeypatch.context() as meanwhile:
+        looked = iter([None, first])  # the other had not stored it when this one looked
+        meanwhile.setattr(session, "get", lambda *sought, **how: next(looked))
+        assert pictures.store_picture(session, author, encoded("PNG"), now=NOON) is first
+    assert session.scalar(select(func.count()).select_from(StoredPicture)) == 1
+
+
+@on_sqlite
+def test_there_is_an_end_to_what_one_person_uploads(
+    session: Session, author: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pictures, "MOST", 1)
+    pictures.store_picture(session, author, encoded("PNG"), now=NOON)
+    with pytest.raises(pictures.InvalidPicture, match="the most there can be"):
+        pictures.store_picture(session, author, encoded("PNG", (50, 50)), now=NOON)
+    pictures.store_picture(session, author, encoded("PNG"), now=NOON)  # which is there already
+    pictures.store_picture(session, person(session, "Other"), encoded("PNG", (50, 50)), now=NOON)
+
+
+def test_a_picture_there_is_not(session: Session) -> None:
+    with pytest.raises(NotFound):
+        pictures.find_picture(session, "0" * 64)

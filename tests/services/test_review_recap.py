@@ -1,0 +1,122 @@
+"""The day as it is told at its end; on both databases."""
+
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.orm import Session
+from studying import MONDAY, NOON, answer, ask, make_learner, remember, statements, study_until_done
+
+from quizapp.models import Fact, Memory, Plan, User
+from quizapp.services.review import answers, today
+
+LATER = NOON + timedelta(minutes=30)
+
+
+@pytest.fixture
+def learner(session: Session) -> User:
+    return make_learner(session)
+
+
+def recap_of(session: Session, learner: User) -> today.Recap:
+    session.expire_all()
+    told = today.read_recap(session, learner, now=LATER)
+    assert told is not None
+    return told
+
+
+def fact_of(session: Session, key: str) -> int:
+    return session.scalars(select(Fact.id).where(Fact.key == key)).one()
+
+
+def test_a_first_day_tells_what_is_new_and_when_it_comes_back(session: Session, learner: User) -> None:
+    asked = study_until_done(session, learner, NOON)
+    told = recap_of(session, learner)
+    assert {fact.key for fact in told.learned} == {"nile-source", "nile-date", "nile-quarrel"}
+    assert told.mistaken == ()
+    assert (told.answers, told.finished) == (len(asked), 3)
+    assert told.minutes == round(len(asked) * 4 / 60)
+    due = session.scalars(select(Memory.due_day).where(Memory.learner_id == learner.id)).all()
+    assert told.next_day == min(due)
+
+
+def test_what_was_answered_wrong_is_told_once_the_hardest_first(session: Session, learner: User) -> None:
+    first = ask(session, learner)
+    answer(session, learner, first, {"give-up": "1"})
+    second = ask(session, learner, avoid=first.fact_id)
+    for _ in range(2):
+        answer(session, learner, ask(session, learner, prefer=second.fact_id), {"give-up": "1"})
+    study_until_done(session, learner, NOON)
+    told = recap_of(session, learner)
+    ids = [fact_of(session, fact.key) for fact in told.mistaken]
+    assert ids == [second.fact_id, first.fact_id]
+    assert not {fact.key for fact in told.mistaken} & {fact.key for fact in told.learned}
+    assert told.finished == 3
+
+
+def test_what_was_known_before_is_not_new(session: Session, learner: User) -> None:
+    remember(session, learner, fact_of(session, "nile-date"), stability=3.0)
+    study_until_done(session, learner, NOON)
+    assert {fact.key for fact in recap_of(session, learner).learned} == {"nile-source", "nile-quarrel"}
+
+
+def test_an_answer_taken_back_is_not_told(session: Session, learner: User) -> None:
+    answer(session, learner, ask(session, learner), {"give-up": "1"})
+    answers.undo_answer(session, learner, now=NOON)
+    told = recap_of(session, learner)
+    assert (told.answers, told.learned, told.mistaken) == (0, (), ())
+
+
+def test_yesterday_is_another_day_and_so_is_somebody_else(session: Session, learner: User) -> None:
+    study_until_done(session, make_learner(session), NOON)
+    study_until_done(session, learner, NOON - timedelta(days=1))
+    told = recap_of(session, learner)
+    assert (told.answers, told.learned, told.mistaken) == (0, (), ())
+
+
+def test_what_tomorrow_brings_is_told_as_it_will_be(session: Session, learner: User) -> None:
+    session.execute(update(Plan).values(new_per_day=2))
+    remember(session, learner, fact_of(session, "nile-date"), stability=3.0)
+    answers.skip_until_tomorrow(session, learner, fact_of(session, "nile-date"), now=NOON)
+    session.commit()
+    study_until_done(session, learner, NOON)
+    told = recap_of(session, learner)
+    assert told.next_day == MONDAY + timedelta(days=1)
+    ahead = today.read_today(session, learner, now=NOON + timedelta(days=1))
+    assert ahead is not None
+    assert (told.tomorrow.due, told.tomorrow.new, told.tomorrow.minutes) == (ahead.due, ahead.new, ahead.minutes)
+    assert told.tomorrow.due >= 1
+
+
+def test_what_is_set_aside_paused_or_archived_never_comes_back(session: Session, learner: User) -> None:
+    study_until_done(session, learner, NOON)
+    session.execute(update(Plan).values(paused=True))
+    told = recap_of(session, learner)
+    assert told.tomorrow.all_paused and told.next_day is None
+    session.execute(update(Plan).values(paused=False))
+    session.execute(update(Memory).values(suspended=True))
+    assert recap_of(session, learner).next_day is None
+
+
+def test_without_a_set_there_is_nothing_to_tell(session: Session, learner: User) -> None:
+    session.execute(delete(Plan))
+    assert today.read_recap(session, learner, now=NOON) is None
+
+
+@pytest.mark.parametrize("facts", [0, 300])
+def test_it_takes_six_statements_whatever_was_studied(session: Session, learner: User, facts: int) -> None:
+    study_until_done(session, learner, NOON)
+    model = session.scalars(select(Fact).where(Fact.key == "nile-date")).one()
+    shared = {c.name: getattr(model, c.name) for c in Fact.__table__.c if c.name not in ("id", "key", "position")}
+    if facts:
+        rows = [shared | {"id": 1000 + n, "key": f"f{n}", "position": 100 + n} for n in range(facts)]
+        session.execute(insert(Fact), rows)
+        for n in range(facts):
+            due = {"due_day": date(2026, 3, 3) + timedelta(days=n % 40), "last_day": MONDAY, "stability": 4.0}
+            memory = {"version": 1, "state": 2, "difficulty": 5.0, "reps": 1, "lapses": 0, **due}
+            session.add(Memory(learner_id=learner.id, fact_id=1000 + n, **memory))
+    session.commit()
+    learner_id = learner.id
+    session.expire_all()
+    session.get_one(User, learner_id)
+    assert statements(session, lambda: today.read_recap(session, learner, now=LATER)) <= 6

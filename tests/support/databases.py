@@ -1,0 +1,157 @@
+"""The two databases of the tests: each is made once per worker, with the sample set, and restored for each test."""
+
+import shutil
+from contextlib import suppress
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from flask_migrate import upgrade
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.pool import NullPool
+from studying import NOON
+
+from quizapp import create_app
+from quizapp.config import Settings
+from quizapp.core.sets.files import read_set
+from quizapp.extensions import db
+from quizapp.models import Base
+from quizapp.models.database import prepare_engine, writing
+from quizapp.services.sets.contents import load_set
+
+SAMPLE = Path(__file__).parents[1] / "data/sample"
+
+
+def migrate_and_load(url: str, data: Path) -> None:
+    """Bring a database to the newest migration and load the sample set."""
+    app = create_app(Settings(data=data, database_url=url, secret_key="k" * 32))
+    with app.app_context():
+        upgrade()
+        source, problems = read_set(SAMPLE)
+        assert source is not None, problems
+        load_set(db.session(), source, now=NOON)
+        db.session.commit()
+        db.session.remove()
+        db.engine.dispose()
+
+
+def administer(server: str) -> Connection:
+    """Return a connection that commits each statement and is closed for good when it is closed."""
+    return create_engine(server, isolation_level="AUTOCOMMIT", poolclass=NullPool).connect()
+
+
+def recreate_database(server: str, name: str) -> str:
+    """Create an empty database of that name on a server, in place of an older one, and return its address."""
+    with administer(server) as connection:
+        connection.execute(text(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+class Database:
+    """A database whose engines stay from test to test, while its rows do not."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.engines: list[Engine] = []
+
+    def share(self, engine: Engine) -> Engine:
+        """Keep an engine for all tests of this worker."""
+        self.engines.append(engine)
+        return engine
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Return the engine for tests without an application."""
+        engine = create_engine(self.url)
+        prepare_engine(engine)
+        return self.share(engine)
+
+    def restore(self) -> None:
+        """Give the database the rows it began with."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        for engine in self.engines:
+            engine.dispose()
+
+    def _end_last_test(self) -> None:
+        """Reset what a request may have left behind. Raises AssertionError if a test kept a connection."""
+        writing.set(True)  # the default, until a request says otherwise
+        used = sum(engine.pool.checkedout() for engine in self.engines)  # type: ignore[attr-defined]
+        if used:
+            for engine in self.engines:
+                engine.dispose()  # so that only one test is blamed
+        assert used == 0, "an earlier test kept a connection"
+
+
+class SqliteDatabase(Database):
+    """A file, replaced by a copy of a template."""
+
+    def __init__(self, directory: Path) -> None:
+        self.template, self.path = directory / "template.sqlite3", directory / "quizapp.sqlite3"
+        super().__init__(f"sqlite:///{self.path}")
+        migrate_and_load(f"sqlite:///{self.template}", directory)
+
+    def share(self, engine: Engine) -> Engine:
+        event.listen(engine, "connect", _do_not_wait_for_the_disk)
+        return super().share(engine)
+
+    def restore(self) -> None:
+        self._end_last_test()
+        self.close()
+        for suffix in ("-wal", "-shm"):
+            with suppress(FileNotFoundError):
+                self.path.with_name(self.path.name + suffix).unlink()
+        self.path.unlink(missing_ok=True)
+        shutil.copyfile(self.template, self.path)
+
+
+def _do_not_wait_for_the_disk(connection: Any, record: Any) -> None:
+    connection.execute("PRAGMA synchronous=OFF")  # no test cuts the power
+
+
+class PostgresDatabase(Database):
+    """A database in which the schema `pristine` keeps a copy of all rows, to restore the tables that a test changed."""
+
+    def __init__(self, server: str, directory: Path) -> None:
+        super().__init__(recreate_database(server, "test_quizapp"))
+        migrate_and_load(self.url, directory)
+        self.tables = ["alembic_version", *(table.name for table in Base.metadata.sorted_tables)]
+        self.admin = administer(self.url)
+        self._run("CREATE SCHEMA pristine")
+        for name in self.tables:
+            self._run(f'CREATE TABLE pristine."{name}" AS TABLE public."{name}"')
+        counted = [table.name for table in Base.metadata.sorted_tables if "id" in table.c]
+        self._reset_ids = "; ".join(
+            f"""SELECT setval(pg_get_serial_sequence('"{name}"', 'id'), max(id) + 1, false) FROM pristine."{name}\""""
+            for name in counted
+        )
+        self._find_changed = " UNION ALL ".join(
+            f"SELECT '{name}' WHERE ({_digest('public', name)}) IS DISTINCT FROM ({_digest('pristine', name)})"
+            for name in self.tables
+        )
+
+    def restore(self) -> None:
+        self._end_last_test()
+        self._run(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid() AND state <> 'idle'"
+        )
+        changed = self.admin.exec_driver_sql(self._find_changed).scalars().all()
+        refill = [
+            f'DELETE FROM public."{name}"; INSERT INTO public."{name}" TABLE pristine."{name}"' for name in changed
+        ]
+        without_keys = "BEGIN; SET LOCAL session_replication_role = replica"  # foreign keys are not looked at
+        self._run("; ".join([without_keys, *refill, "COMMIT", self._reset_ids]))
+
+    def close(self) -> None:
+        super().close()
+        self.admin.close()
+
+    def _run(self, statements: str) -> None:
+        self.admin.exec_driver_sql(statements)
+
+
+def _digest(schema: str, table: str) -> str:
+    return f"""SELECT md5(string_agg(t::text, '|' ORDER BY t::text)) FROM {schema}."{table}" t"""

@@ -1,0 +1,96 @@
+"""Authors, and sets that they write in."""
+
+from datetime import timedelta
+
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from studying import NOON
+from writing import sample
+
+from quizapp.core.kinds import parse_question
+from quizapp.core.sets import schema
+from quizapp.models import Fact, Question, QuestionSet, User
+from quizapp.services.editor import facts
+from quizapp.services.sets.contents import apply_document, fact_document, insert_set
+
+LATER = NOON + timedelta(hours=1)
+
+
+def rivers(session: Session, owner: User) -> QuestionSet:
+    """A set of the owner's that says what the sample says: facts nile-source, nile-quarrel, nile-date."""
+    source = sample()
+    row = insert_set(session, owner, source.header, source.names, now=NOON)
+    apply_document(session, row, source, author=owner, by_author=True, now=NOON)
+    session.commit()
+    return row
+
+
+def big_set(session: Session, owner: User, size: int, title: str = "Big") -> QuestionSet:
+    """A set with that many facts, in two topics by turns, each with two questions."""
+    topics = [{"key": key, "title": key.title(), "summary": "…"} for key in ("odd", "even")]
+    header = schema.SetHeader.model_validate(
+        {"key": "big", "title": title, "summary": "…", "language": "en", "topics": topics}
+    )
+    row = insert_set(session, owner, header, now=NOON)
+    made = [
+        schema.Fact(
+            key=f"fact-{number}",
+            topic=("even", "odd")[number % 2],
+            statement=f"Statement {number}.",
+            tags=["exam"] if number % 10 == 0 else [],
+            questions=[
+                parse_question(
+                    {"key": f"q-{number}-{kind}", "kind": kind, "prompt": f"Prompt {number}?", "answer": "x"}
+                )
+                for kind in ("typed", "flashcard")
+            ],
+        )
+        for number in range(1, size + 1)
+    ]
+    apply_document(session, row, schema.QuestionSet(header, (), tuple(made)), author=owner, by_author=True, now=NOON)
+    session.commit()
+    return row
+
+
+def empty_set(session: Session, owner: User, key: str = "lakes", **header: object) -> QuestionSet:
+    """A set without facts, with the one topic "Depth"."""
+    topics = [{"key": "depth", "title": "Depth", "summary": "How deep."}]
+    plain = {"key": key, "title": key.title(), "summary": "…", "language": "en", "topics": topics}
+    row = insert_set(session, owner, schema.SetHeader.model_validate(plain | header), now=NOON)
+    session.commit()
+    return row
+
+
+def fact(session: Session, row: QuestionSet, key: str) -> Fact:
+    """A fact as the database has it now."""
+    session.expire_all()
+    return session.scalars(select(Fact).where(Fact.set_id == row.id, Fact.key == key)).one()
+
+
+def keys_in_order(session: Session, row: QuestionSet) -> list[str]:
+    return list(session.scalars(select(Fact.key).where(Fact.set_id == row.id).order_by(Fact.position, Fact.id)))
+
+
+def question_of(session: Session, row: QuestionSet, key: str) -> Question:
+    session.expire_all()
+    return session.scalars(
+        select(Question).join(Fact, Fact.id == Question.fact_id).where(Fact.set_id == row.id, Question.key == key)
+    ).one()
+
+
+def browser_of(app: Flask, user: User) -> FlaskClient:
+    """A browser in which the person is logged in."""
+    client = app.test_client()
+    with client.session_transaction() as cookie:
+        cookie["_user_id"] = user.token
+    return client
+
+
+def edit(session: Session, user: User, row: QuestionSet, key: str, *, base: int = 1, **fields: object) -> bool:
+    """Save a fact with these fields changed, as an author who opened it at version `base`."""
+    stored = fact(session, row, key)
+    changed = facts.save_fact(session, user, row.id, stored.id, fact_document(stored) | fields, base=base, now=LATER)
+    session.commit()
+    return changed

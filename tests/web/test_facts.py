@@ -1,0 +1,400 @@
+"""The pages of a set's authors, as a browser without JavaScript uses them."""
+
+import re
+from html import unescape
+
+import pytest
+from facts import big_set, browser_of, empty_set, fact, keys_in_order, rivers
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.test import TestResponse
+from writing import person
+
+from quizapp.models import Fact, Memory, QuestionSet, QuestionVersion, User
+
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def author(session: Session) -> User:
+    return person(session, "Aysel")
+
+
+@pytest.fixture
+def row(session: Session, author: User) -> QuestionSet:
+    return rivers(session, author)
+
+
+@pytest.fixture
+def client(app: Flask, author: User, session: Session) -> FlaskClient:
+    session.commit()
+    return browser_of(app, author)
+
+
+def post(client: FlaskClient, path: str, page: str | None = None, **fields: object) -> TestResponse:
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', client.get(page or path).text)
+    assert token
+    return client.post(path, data={"csrf_token": token[1], **fields})
+
+
+def form_of(page: str, action: str) -> dict[str, list[str]]:
+    """The fields of the form that goes to this address, as the browser would post them."""
+    body = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', page, re.S)
+    assert body, action
+    fields: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", body[0]):
+        attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if attributes.get("type") == "checkbox" and " checked" not in tag:
+            continue
+        fields.setdefault(attributes["name"], []).append(unescape(attributes.get("value", "")))
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\r?\n?(.*?)</textarea>', body[0], re.S):
+        fields.setdefault(name, []).append(unescape(text))
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', body[0], re.S):
+        chosen = re.search(r'<option selected value="([^"]*)"', options)
+        fields.setdefault(name, []).append(chosen[1] if chosen else "")
+    return fields
+
+
+def undo(client: FlaskClient, page: str) -> TestResponse:
+    """Press the Undo that the page offers."""
+    text = client.get(page).text
+    address = re.search(r'<div class="notice notice--good cluster">.*?action="([^"]+)"', text, re.S)
+    assert address, "no Undo"
+    return client.post(address[1], data=form_of(text, address[1]))
+
+
+# The page
+
+
+def test_it_works(client: FlaskClient, row: QuestionSet) -> None:
+    page = client.get(f"/sets/{row.id}").text
+    for words in (
+        "Speke named Lake Victoria as the source of the Nile in 1858.",
+        "Who named Lake Victoria as the source of the Nile?",
+        "New question",
+        "Quick entry",
+        "Read as students see it",
+    ):
+        assert words in page
+    for address in ("import", "export", "settings", "new/choice", "names"):
+        assert f'"/sets/{row.id}/{address}"' in page
+
+
+def test_an_empty_set_says_what_to_do_first(client: FlaskClient, session: Session, author: User) -> None:
+    page = client.get(f"/sets/{empty_set(session, author).id}").text
+    assert "Nothing in it yet" in page
+    assert "With the ticked facts" not in page
+
+
+def test_who_may_only_read_is_sent_to_where_it_is_read(app: Flask, session: Session, row: QuestionSet) -> None:
+    reader = person(session, "Reader")
+    row.visibility = "link"
+    session.commit()
+    response = browser_of(app, reader).get(f"/sets/{row.id}")
+    assert (response.status_code, response.location) == (303, f"/explore/{row.key}")
+    assert app.test_client().get(f"/sets/{row.id}").location == f"/explore/{row.key}"
+    row.visibility = "private"
+    session.commit()
+    assert browser_of(app, reader).get(f"/sets/{row.id}").status_code == 404
+
+
+@on_sqlite
+def test_a_large_set_is_cut_into_pages_that_keep_the_filters(
+    client: FlaskClient, session: Session, author: User
+) -> None:
+    large = big_set(session, author, 130)
+    page = client.get(f"/sets/{large.id}?kind=typed").text
+    assert page.count('class="authored"') == 50
+    following = re.search(r'rel="next" href="([^"]+)"', page)
+    assert following
+    assert "kind=typed" in following[1]
+    assert client.get(unescape(following[1])).text.count('class="authored"') == 50
+    assert client.get(f"/sets/{large.id}?page=99").text.count('class="authored"') == 30
+    assert client.get(f"/sets/{large.id}?page=nonsense&passage=x&kind=y").status_code == 200
+
+
+@on_sqlite
+def test_what_is_typed_into_the_filter_is_shown_as_text(client: FlaskClient, row: QuestionSet) -> None:
+    page = client.get(f"/sets/{row.id}", query_string={"q": '"><script>alert(1)</script>'}).text
+    assert "<script>alert" not in page
+    assert "No fact is like that" in page
+
+
+def test_a_fact_moves_and_moves_back(client: FlaskClient, session: Session, row: QuestionSet) -> None:
+    page, moved = f"/sets/{row.id}", fact(session, row, "nile-quarrel").id
+    response = post(client, f"{page}/facts/{moved}/move", page, to="1", next=f"{page}?topic=actors")
+    assert response.location == f"{page}?topic=actors#fact-{moved}"
+    assert keys_in_order(session, row)[0] == "nile-quarrel"
+    undo(client, page)
+    assert keys_in_order(session, row)[0] == "nile-source"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org", "/sets/999", "/logout"])
+@on_sqlite
+def test_no_form_leads_away(client: FlaskClient, session: Session, row: QuestionSet, elsewhere: str) -> None:
+    page, moved = f"/sets/{row.id}", fact(session, row, "nile-quarrel").id
+    response = post(client, f"{page}/facts/{moved}/move", page, to="1", next=elsewhere)
+    assert response.location == f"{page}#fact-{moved}"
+
+
+def test_a_question_moves_among_the_forms_of_its_fact(client: FlaskClient, session: Session, row: QuestionSet) -> None:
+    page, stored = f"/sets/{row.id}", fact(session, row, "nile-source")
+    first, second, _ = [question.id for question in stored.questions]
+    post(client, f"{page}/facts/{stored.id}/questions/{first}/move", page, step="1")
+    session.expire_all()
+    assert [question.id for question in fact(session, row, "nile-source").questions][:2] == [second, first]
+
+
+@pytest.mark.parametrize(
+    ("fields", "changed"),
+    [
+        ({"do": "topic", "topic": "dates"}, {"topic": "dates"}),
+        ({"do": "tag", "tag": "exam"}, {"tags": ["exam"]}),
+    ],
+)
+def test_ticked_facts_are_changed_and_changed_back(
+    client: FlaskClient, session: Session, row: QuestionSet, fields: dict[str, str], changed: dict[str, object]
+) -> None:
+    page = f"/sets/{row.id}"
+    ticked = [fact(session, row, key).id for key in ("nile-source", "nile-quarrel")]
+    before = {name: getattr(fact(session, row, "nile-source"), name) for name in changed}
+    post(client, f"{page}/bulk", page, fact=ticked, **fields)
+    for key in ("nile-source", "nile-quarrel"):
+        assert {name: getattr(fact(session, row, key), name) for name in changed} == changed
+    undo(client, page)
+    for key in ("nile-source", "nile-quarrel"):
+        assert {name: getattr(fact(session, row, key), name) for name in changed} == before
+
+
+def test_ticked_facts_are_archived_and_come_back(client: FlaskClient, session: Session, row: QuestionSet) -> None:
+    page = f"/sets/{row.id}"
+    ticked = [fact(session, row, key).id for key in ("nile-source", "nile-quarrel")]
+    post(client, f"{page}/bulk", page, do="archive", fact=ticked)
+    assert client.get(page).text.count('class="authored"') == 1
+    assert fact(session, row, "nile-source").archived_at is not None
+    post(client, f"{page}/bulk", f"{page}?archived=1", do="restore", fact=ticked[:1])
+    assert fact(session, row, "nile-source").archived_at is None
+    undo(client, page)
+    assert fact(session, row, "nile-source").archived_at is not None
+
+
+def test_ticked_facts_go_to_another_set_and_come_back(
+    client: FlaskClient, session: Session, author: User, row: QuestionSet
+) -> None:
+    other = empty_set(session, author)
+    page = f"/sets/{row.id}"
+    ticked = [fact(session, row, "nile-date").id]
+    post(client, f"{page}/bulk", page, do="set", set=other.id, fact=ticked)
+    assert keys_in_order(session, other) == ["nile-date"]
+    undo(client, page)
+    assert keys_in_order(session, other) == []
+    assert "nile-date" in keys_in_order(session, row)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"do": "archive", "fact": ""},
+        {"do": "nothing", "fact": "1"},
+        {"do": "topic", "topic": "no-topic"},
+        {"do": "tag", "tag": " "},
+        {"do": "tag", "tag": "a|b"},
+        {"do": "set"},
+        {"do": "archive", "fact": "99999999999999999999"},
+        {"do": "archive", "fact": "x"},
+    ],
+)
+@on_sqlite
+def test_what_cannot_be_done_changes_nothing(
+    client: FlaskClient, session: Session, row: QuestionSet, fields: dict[str, str]
+) -> None:
+    page = f"/sets/{row.id}"
+    fields = {"fact": str(fact(session, row, "nile-source").id), **fields}
+    assert post(client, f"{page}/bulk", page, **fields).status_code == 303
+    assert 'class="notice notice--bad"' in client.get(page).text
+    stored = session.scalars(select(Fact).where(Fact.set_id == row.id)).all()
+    assert all(one.version == 1 and one.archived_at is None for one in stored)
+
+
+# A fact
+
+
+def edit(client: FlaskClient, address: str, **fields: object) -> TestResponse:
+    return client.post(address, data=form_of(client.get(address).text, address) | fields)
+
+
+def test_a_fact_is_edited(client: FlaskClient, session: Session, row: QuestionSet) -> None:
+    stored = fact(session, row, "nile-date")
+    address = f"/sets/{row.id}/facts/{stored.id}"
+    response = edit(
+        client,
+        address,
+        statement="Speke came to the lake.",
+        date="August 1858",
+        tags="Exam, lakes , exam",
+        passages=["2"],
+        actors=["speke"],
+        **{"leads_to-0-fact": "burton quarrelled with speke over the source of the nile", "leads_to-0-why": "Doubt."},
+    )
+    assert (response.status_code, response.location) == (303, address)
+    stored = fact(session, row, "nile-date")
+    assert stored.statement == "Speke came to the lake."
+    assert (stored.date, stored.tags, stored.passages) == ("1858-08", ["Exam", "lakes"], [2])
+    assert (stored.actors, stored.leads_to) == (["speke"], {"nile-quarrel": "Doubt."})
+    assert "history" in client.get(address).text
+    history = client.get(f"{address}/history").text
+    assert "Version 2" in history
+    assert "Aysel" in history
+    assert "(added: " in history
+
+
+@pytest.mark.parametrize("actors", [["burton", "speke"], ["speke", "burton"]])
+def test_opening_and_saving_changes_nothing(
+    client: FlaskClient, session: Session, row: QuestionSet, actors: list[str]
+) -> None:
+    fact(session, row, "nile-quarrel").actors = actors
+    session.commit()
+    for key in ("nile-source", "nile-quarrel", "nile-date"):
+        address = f"/sets/{row.id}/facts/{fact(session, row, key).id}"
+        assert edit(client, address).status_code == 303
+        assert fact(session, row, key).version == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "message"),
+    [
+        ({"statement": " "}, "Say what is to be remembered."),
+        ({"statement": "x" * 4001}, "At most 4,000 characters."),
+        ({"date": "soon"}, "not a date that can be read"),
+        ({"tags": "a|b"}, "is no tag"),
+        ({"tags": ", ".join(map(str, range(21)))}, "At most 20 tags."),
+        ({"topic": "no-topic"}, "Not a valid choice"),
+        ({"passages": ["99"]}, "no such paragraph"),
+        ({"leads_to-0-fact": "nothing like it", "leads_to-0-why": "x"}, "no such fact"),
+        ({"leads_to-0-fact": "nile-quarrel", "leads_to-0-why": ""}, "Say why"),
+        ({"leads_to-0-fact": "", "leads_to-0-why": "x"}, "Which fact?"),
+    ],
+)
+@on_sqlite
+def test_what_does_not_do_is_told_and_kept(
+    client: FlaskClient, session: Session, row: QuestionSet, fields: dict[str, object], message: str
+) -> None:
+    address = f"/sets/{row.id}/facts/{fact(session, row, 'nile-date').id}"
+    response = edit(client, address, **{"caution": "Typed and kept.", **fields})
+    assert response.status_code == 422
+    assert message in unescape(response.text)
+    assert "Typed and kept." in response.text
+    assert fact(session, row, "nile-date").version == 1
+
+
+def test_of_two_authors_at_once_neither_loses_a_text(client: FlaskClient, session: Session, row: QuestionSet) -> None:
+    address = f"/sets/{row.id}/facts/{fact(session, row, 'nile-date').id}"
+    opened = form_of(client.get(address).text, address)
+    edit(client, address, statement="What they wrote.")
+    conflict = client.post(address, data=opened | {"statement": "What I wrote."})
+    assert conflict.status_code == 409
+    assert "What they wrote." in conflict.text
+    assert "What I wrote." in conflict.text
+    assert fact(session, row, "nile-date").statement == "What they wrote."
+    again = client.post(address, data=form_of(conflict.text, address))
+    assert again.status_code == 303
+    assert fact(session, row, "nile-date").statement == "What I wrote."
+    restored = post(client, f"{address}/history/2", f"{address}/history", base="3")
+    assert restored.status_code == 303
+    assert fact(session, row, "nile-date").statement == "What they wrote."
+
+
+def test_resetting_progress_wants_the_word(
+    client: FlaskClient, session: Session, row: QuestionSet, author: User
+) -> None:
+    stored = fact(session, row, "nile-date").id
+    session.add(
+        Memory(
+            learner_id=author.id, fact_id=stored, version=4, state=2, stability=9.0, difficulty=5.0, reps=3, lapses=0
+        )
+    )
+    session.commit()
+    address = f"/sets/{row.id}/facts/{stored}"
+    refused = post(client, f"{address}/reset", address, word="yes")
+    assert refused.status_code == 422
+    session.expire_all()
+    assert session.get_one(Memory, (author.id, stored)).version == 4
+    assert post(client, f"{address}/reset", address, word=" Reset ").status_code == 303
+    session.expire_all()
+    memory = session.get_one(Memory, (author.id, stored))
+    assert (memory.state, memory.version, memory.stability) == (0, 5, None)
+    assert "The progress of 1 learner was reset" in client.get(address).text
+    assert "reset everyone’s progress" in client.get(f"/sets/{row.id}/log").text
+
+
+def test_a_duplicate_is_opened(client: FlaskClient, session: Session, row: QuestionSet) -> None:
+    stored = fact(session, row, "nile-date").id
+    response = post(client, f"/sets/{row.id}/facts/{stored}/duplicate", f"/sets/{row.id}")
+    assert response.location == f"/sets/{row.id}/facts/{fact(session, row, 'nile-date-2').id}"
+
+
+def test_names_are_written_and_corrected(client: FlaskClient, session: Session, row: QuestionSet) -> None:
+    page = f"/sets/{row.id}/names"
+    added = post(client, page, name="Mungo Park", type="person", spellings="Mungo Parke\nМунго Парк", role="Surgeon")
+    assert added.status_code == 303
+    listed = client.get(page).text
+    assert "Mungo Park" in listed
+    assert 'lang="ru"' in listed
+    assert post(client, page, name="mungo park", type="person").status_code == 422
+    saved = edit(client, f"{page}/mungo-park", name="Mungo Park", type="person", portrait="Followed the Niger.")
+    assert saved.status_code == 303
+    session.expire_all()
+    stored = next(name for name in session.get_one(QuestionSet, row.id).names if name["key"] == "mungo-park")
+    assert stored["spellings"] == ["Mungo Parke", "Мунго Парк"]
+    assert stored["portrait"] == "Followed the Niger."
+    old = form_of(client.get(f"{page}/mungo-park").text, f"{page}/mungo-park")
+    edit(client, f"{page}/mungo-park", name="Mungo Park", type="person", side="None")
+    assert client.post(f"{page}/mungo-park", data=old | {"type": "person", "role": "Doctor"}).status_code == 409
+    post(client, f"{page}/speke/remove", page)
+    assert "2 facts name it" in client.get(page).text
+    post(client, f"{page}/mungo-park/remove", page)
+    assert "Mungo Park" not in client.get(page).text.replace("“Mungo Park” removed.", "")
+
+
+# Quick entry
+
+
+def test_lines_become_questions_after_a_look(client: FlaskClient, session: Session, row: QuestionSet) -> None:
+    address = f"/sets/{row.id}/quick"
+    lines = "Who else?\tGrant\nWhen did he die?\t15 September 1864\nWhich lake?\tVictoria\tAlbert\tTana"
+    fields = {"text": lines, "topic": "dates", "kind": "auto", "tags": "new"}
+    preview = post(client, address, do="preview", **fields)
+    assert preview.status_code == 200
+    assert "3 questions" in preview.text
+    assert "15 September 1864" in preview.text
+    assert len(keys_in_order(session, row)) == 3  # nothing is saved by looking
+    saved = post(client, address, do="save", **fields)
+    assert (saved.status_code, saved.location) == (303, f"/sets/{row.id}?topic=dates")
+    assert keys_in_order(session, row)[3:] == [
+        "who-else-grant",
+        "when-did-he-die-15-september-1864",
+        "which-lake-victoria",
+    ]
+    stored = fact(session, row, "who-else-grant")
+    assert (stored.statement, stored.topic, stored.tags) == ("Who else? Grant", "dates", ["new"])
+    kinds = session.scalars(select(QuestionVersion.body).order_by(QuestionVersion.id.desc()).limit(3))
+    assert {body["kind"] for body in kinds} == {"typed", "date", "choice"}
+
+
+def test_one_bad_line_saves_nothing_and_keeps_the_text(client: FlaskClient, session: Session, row: QuestionSet) -> None:
+    address = f"/sets/{row.id}/quick"
+    response = post(client, address, do="save", text="Who?\tGrant\nNo answer", topic="dates", kind="auto")
+    assert response.status_code == 422
+    assert "There is no answer" in response.text
+    assert "No answer</textarea>" in response.text
+    assert len(keys_in_order(session, row)) == 3
+    assert post(client, address, do="preview", text="", topic="dates", kind="auto").status_code == 422
+
+
+@on_sqlite
+def test_what_the_set_asks_already_is_pointed_out(client: FlaskClient, row: QuestionSet) -> None:
+    text = "In which year did Speke reach LAKE VICTORIA\t1858"
+    response = post(client, f"/sets/{row.id}/quick", do="preview", text=text, topic="dates", kind="auto")
+    assert "The set asks this already." in response.text
