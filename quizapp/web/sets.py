@@ -24,7 +24,7 @@ from quizapp.web.forms.sets import (
     AuthorForm,
     NewSetForm,
     PassageForm,
-    SettingsForm,
+    SetSettingsForm,
     VisibilityForm,
     language_name,
     press,
@@ -121,7 +121,7 @@ def _to_set(set_id: int) -> Response:
 @account_required
 def settings(set_id: int) -> Page:
     about = read_settings(db.session(), learner(), set_id)
-    form = SettingsForm(about.header.language, data={**about.header.model_dump(), "mark": about.mark})
+    form = SetSettingsForm(about.header.language, data={**about.header.model_dump(), "mark": about.mark})
     return _settings_page(about, form)
 
 
@@ -131,7 +131,7 @@ def change(set_id: int) -> Page:
     """Save, or do what a button beside a topic says, which saves nothing yet."""
     session = db.session()
     about = read_settings(session, learner(), set_id)
-    form = SettingsForm(about.header.language)
+    form = SetSettingsForm(about.header.language)
     if pressed := request.form.get("row"):
         press(form.topics, pressed)
         return _settings_page(about, form)
@@ -158,7 +158,7 @@ def change(set_id: int) -> Page:
     return _settings_page(about, form), 422
 
 
-def _settings_page(about: SetSettings, form: SettingsForm, conflict: list[Difference] | None = None) -> str:
+def _settings_page(about: SetSettings, form: SetSettingsForm, conflict: list[Difference] | None = None) -> str:
     return render_template("sets/settings.html", row=about.row, about=about, form=form, conflict=conflict)
 
 
