@@ -15,10 +15,7 @@ from typing import NamedTuple
 from quizapp.core.kinds import Question, Response
 from quizapp.core.kinds.choice import Choice, ChoiceResponse
 from quizapp.core.kinds.cloze import Cloze, ClozeResponse
-from quizapp.core.kinds.flashcard import Flashcard
-from quizapp.core.kinds.matching import Matching
 from quizapp.core.kinds.multiple import Multiple, MultipleResponse
-from quizapp.core.kinds.ordering import Ordering
 from quizapp.core.kinds.true_false import TrueFalse, TrueFalseResponse
 
 FEWEST = 10  # learners; with fewer the numbers say more about chance than about the question
@@ -159,10 +156,8 @@ def _lures(question: Choice | Multiple) -> list[Option]:
     return [Option(lure.text, False, lure.misconception) for lure in question.distractors]
 
 
-def typed(question: Question, response: Response) -> str | None:
-    """What was typed for an answer; None where nothing is typed, or nothing was."""
-    if isinstance(question, Choice | Multiple | TrueFalse | Cloze | Ordering | Matching | Flashcard):
-        return None
+def typed(response: Response) -> str | None:
+    """Return what was typed for an answer; None where nothing is typed, or nothing was."""
     return getattr(response, "text", "").strip() or None
 
 

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from quizapp.core.attempts import AT_ONCE, POLICIES
+from quizapp.core.kinds import KINDS
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.extensions import db
 from quizapp.models import Attempt
@@ -82,7 +83,7 @@ def answer(attempt_id: int, position: int) -> Page:
 
 def _after_answer(summary: lifecycle.AttemptSummary, position: int, kind: str) -> Response:
     attempt, policy = summary.attempt, POLICIES[summary.attempt.purpose]
-    if attempt.feedback == AT_ONCE and kind == "flashcard":  # turning the card has shown all there is to it
+    if attempt.feedback == AT_ONCE and KINDS[kind].self_graded:  # learners who graded themselves have seen the answer
         following = summary.next_after(position)
         return _to_question(attempt, following) if following else _to_result(attempt.id)
     if attempt.finished_at is not None and not policy.one_at_a_time:

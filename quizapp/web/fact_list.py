@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
 from quizapp.core import quick_entry
-from quizapp.core.kinds import KIND_NAMES
+from quizapp.core.kinds import KIND_NAMES, KINDS
 from quizapp.core.text.answers import fold
 from quizapp.extensions import db
 from quizapp.services import access
@@ -25,20 +25,6 @@ bp = Blueprint("fact_list", __name__, url_prefix="/sets/<int:set_id>")
 Page = str | tuple[str, int] | Response
 
 FILTERS = ("topic", "tag", "kind", "passage", "q", "archived")
-
-# The kinds of question in the order they are offered, and when to choose each.
-MENU = {
-    "typed": "The answer is a name or a few words, typed. Spelling is forgiven.",
-    "choice": "One right answer among wrong ones.",
-    "true_false": "A statement to judge.",
-    "cloze": "A sentence with gaps to fill.",
-    "date": "A day, a month, a year or an hour.",
-    "number": "A figure, with as much leeway as you allow.",
-    "flashcard": "Question on the front, a longer answer on the back; learners rate themselves.",
-    "multiple": "Several right answers to tick.",
-    "ordering": "Events to put in order.",
-    "matching": "Things to match with what belongs to them.",
-}
 
 
 @bp.get("")
@@ -58,7 +44,7 @@ def show(set_id: int) -> Page:
         page=page,
         filters=filters,
         kinds=KIND_NAMES,
-        menu=MENU,
+        menu=KINDS,
         classes=fact_list.classes(session, user),
         elsewhere=fact_list.other_sets(session, user, set_id),
         turn=lambda number: url_for("fact_list.show", set_id=set_id, page=number, **_asked()),

@@ -91,6 +91,7 @@ def pack() -> Response:
                 "seen": one.prompt.version,
                 "question": one.prompt.question_version_id,
                 "kind": one.prompt.question.kind,
+                "self_graded": one.prompt.question.self_graded,
                 "html": render_template("offline/_question.html", prompt=one.prompt),
                 "answered": render_template("offline/_answered.html", verdict=one, question=one.prompt.question),
                 "right": one.right,

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from quizapp.core.calibration import Confidence
+from quizapp.core.kinds import KINDS
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.kinds.date import DateNote
 from quizapp.core.kinds.grade import Grade
@@ -69,7 +70,7 @@ def answer(fact_id: int) -> Page:
     except memories.StaleAnswer:
         db.session.rollback()
         return _answered_before(fact_id, seen + 1)
-    if answered.kind == "flashcard":
+    if KINDS[answered.kind].self_graded:
         if not wants_part():
             return redirect(url_for("review.question", after=fact_id), 303)
         return _ask(queue.next_prompt(db.session(), learner(), now=now(), day=answered.day, avoid=fact_id))

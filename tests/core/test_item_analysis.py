@@ -176,7 +176,6 @@ def test_what_was_chosen_is_told_for_each_kind(
 
 
 def test_what_was_typed_is_told_where_something_is_typed() -> None:
-    question = parse_question({"key": "q", "kind": "typed", "prompt": "?", "answer": "A"})
-    assert typed(question, parse_response({"kind": "typed", "text": " Bee "})) == "Bee"
-    assert typed(question, parse_response({"kind": "typed"})) is None
-    assert typed(CHOICE, parse_response({"kind": "choice", "picked": 1})) is None
+    assert typed(parse_response({"kind": "typed", "text": " Bee "})) == "Bee"
+    assert typed(parse_response({"kind": "typed"})) is None
+    assert typed(parse_response({"kind": "choice", "picked": 1})) is None

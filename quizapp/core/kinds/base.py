@@ -55,6 +55,7 @@ class QuestionBase(Strict, ABC):
     form_field: ClassVar[str]
     self_graded: ClassVar[bool] = False  # the learner alone says how well it was answered
     typed_into: ClassVar[bool] = False  # `preview_answer` explains typed answers
+    offers_answer: ClassVar[bool] = False  # the answer is shown among others, to be recognised
 
     key: Key
     prompt: Text

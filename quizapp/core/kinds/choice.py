@@ -31,6 +31,7 @@ class Choice(QuestionBase):
     label: ClassVar[str] = "Choice"
     summary: ClassVar[str] = "One right answer among wrong ones."
     form_field: ClassVar[str] = "picked"
+    offers_answer: ClassVar[bool] = True
 
     kind: Literal["choice"]
     answer: Line

@@ -39,6 +39,7 @@ class Matching(QuestionBase):
     label: ClassVar[str] = "Matching"
     summary: ClassVar[str] = "Pairs that belong together."
     form_field: ClassVar[str] = "match-"
+    offers_answer: ClassVar[bool] = True
 
     kind: Literal["matching"]
     pairs: Annotated[list[Pair], Field(min_length=2, max_length=8)]

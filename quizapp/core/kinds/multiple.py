@@ -31,6 +31,7 @@ class Multiple(QuestionBase):
     label: ClassVar[str] = "Several choices"
     summary: ClassVar[str] = "Several right answers among wrong ones."
     form_field: ClassVar[str] = "pick-"
+    offers_answer: ClassVar[bool] = True
 
     kind: Literal["multiple"]
     answers: Annotated[list[Line], Field(min_length=2, max_length=8)]

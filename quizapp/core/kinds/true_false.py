@@ -20,6 +20,7 @@ class TrueFalse(QuestionBase):
     label: ClassVar[str] = "True or false"
     summary: ClassVar[str] = "A statement to judge."
     form_field: ClassVar[str] = "picked"
+    offers_answer: ClassVar[bool] = True
 
     kind: Literal["true_false"]
     answer: bool

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from quizapp.core.kinds import Question
+from quizapp.core.kinds import KINDS, Question
 from quizapp.core.kinds.cloze import Cloze
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.true_false import TrueFalse
@@ -21,9 +21,9 @@ from quizapp.core.sets.patterns import matches
 from quizapp.core.sets.schema import Fact, Problem
 from quizapp.core.sets.stems import answers_of, stem_of
 
-# Kinds that show the answer among others, and kinds that have it said from memory. An ordering is neither.
-RECOGNITION = frozenset({"choice", "multiple", "true_false", "matching"})
-RECALL = frozenset({"typed", "date", "number", "cloze", "flashcard"})
+# Kinds that show the answer among others, and kinds that ask for it from memory. An ordering is neither.
+RECOGNITION = frozenset(kind for kind, cls in KINDS.items() if cls.offers_answer)
+RECALL = frozenset(kind for kind, cls in KINDS.items() if cls.typed_into or cls.self_graded)
 
 
 def judge(draft: ParsedSet) -> Iterator[Problem]:

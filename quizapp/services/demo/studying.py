@@ -13,7 +13,6 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import parse_question
-from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.scheduling import Plan, Rating, State, to_json
 from quizapp.core.simulation import Form, Learner, Step, form_of, study
 from quizapp.models import Attempt, Fact, Question, QuestionVersion, Response, User
@@ -55,7 +54,7 @@ def read_forms(session: Session, set_id: int) -> Forms:
     for row in rows:
         form = form_of(row.version, parse_question(row.body))
         of_fact[row.fact_id].append(form)
-        if not isinstance(form.question, Flashcard):
+        if not form.question.self_graded:
             of_question[row.id] = (row.fact_id, form)
     return Forms(of_fact, of_question, {row.key: row.id for row in rows})
 

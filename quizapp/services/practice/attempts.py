@@ -181,7 +181,7 @@ def _questions(
     }
     asked: list[tuple[int, int]] = []
     for fact in facts:
-        fitting = [each for each in questions.get(fact.fact_id, ()) if not for_guessing or each[1].kind != "flashcard"]
+        fitting = [each for each in questions.get(fact.fact_id, ()) if not for_guessing or not each[1].self_graded]
         if fitting:
             memory = NEW_MEMORY if for_guessing else fact.memory
             index = choose_question([question for _, question in fitting], memory, f"{seed}:{fact.fact_id}")

@@ -203,7 +203,7 @@ def _row(
     chosen = [pick for row in given for pick in _picks(row, question, versions)]
     counted = count(options(question), chosen, item.n) if options(question) else []
     wrong = [row for row in given if row.response is not None and (row.fraction or 0.0) < 1]
-    texts = [typed(versions[row.question_version_id], parse_response(row.response)) for row in wrong]
+    texts = [typed(parse_response(row.response)) for row in wrong]
     return QuestionAnalysis(
         number,
         question_id,

@@ -135,7 +135,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress)
         order=option_order(question, learner.id, question_version_id, version),
         topic=next(topic for topic in first.topics if topic["key"] == first.topic),
         is_new=memory.state == State.NEW,
-        waits=_button_waits(learner, memory, first, now=now) if question.kind == "flashcard" else {},
+        waits=_button_waits(learner, memory, first, now=now) if question.self_graded else {},
         predicted=retrievability(memory, learner.clock.day(now)),
         target=first.desired_retention,
         progress=so_far,

@@ -73,7 +73,7 @@ document.addEventListener("submit", (event) => {
   event.preventDefault();
   const fields = Object.fromEntries(new FormData(form, event.submitter));
   document.dispatchEvent(new CustomEvent("quizapp:answer", { detail: { form, submitter: event.submitter } }));
-  if (asked.kind === "flashcard") next();
+  if (asked.self_graded) next();
   else showAnswered(asked, fields);
 });
 
@@ -128,6 +128,6 @@ if (unseen) {
   localStorage.setItem(key, JSON.stringify({ ...answer, shown: true }));
   const question = all?.find((one) => ["fact", "question", "seen"].every((name) => one[name] === answer[name]));
   if (!question) show(copy("data-state=unknown"));
-  else if (question.kind === "flashcard") next();
+  else if (question.self_graded) next();
   else showAnswered(question, answer.fields);
 } else next();

@@ -194,10 +194,10 @@ document.addEventListener("htmx:error", async (error) => {
   const answer = sent(ctx);
   if (ctx.request.method === "POST" && !answer?.id) return;
   error.stopImmediatePropagation();
-  const isCard = document.querySelector("#review[data-kind=flashcard]");
+  const selfGraded = document.querySelector("#review[data-self-graded]");
   if (answer) keep(answer);
   const arrived = answer && (await send()).find((one) => one.id === answer.id);
-  location.assign(arrived?.review && !isCard ? `/review/answers/${arrived.review}` : "/review");
+  location.assign(arrived?.review && !selfGraded ? `/review/answers/${arrived.review}` : "/review");
 }, true);
 
 document.addEventListener("quizapp:answer", ({ detail: { form, submitter } }) => {

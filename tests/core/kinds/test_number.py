@@ -1,0 +1,87 @@
+"""Figures."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from questions import describe, grade, preview, question, read
+
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.base import Stage
+from quizapp.core.kinds.grade import Verdict
+
+GARRISON = question("number", answer=5000, unit="men")
+MILLIONS = question("number", answer=5000000, tolerance=100000, unit="liras")
+MEN = question("number", answer="5000", tolerance="250")
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "verdict"),
+    [
+        (GARRISON, "5000", Verdict.RIGHT),
+        (GARRISON, "5,000", Verdict.RIGHT),
+        (GARRISON, "5 000 men", Verdict.RIGHT),
+        (GARRISON, "5.000", Verdict.RIGHT),
+        (GARRISON, "five thousand", Verdict.RIGHT),
+        (GARRISON, "5 min", Verdict.RIGHT),  # Azerbaijani: thousand
+        (GARRISON, "5 тысяч", Verdict.RIGHT),
+        (GARRISON, "5001", Verdict.WRONG),
+        (GARRISON, "500", Verdict.WRONG),
+        (GARRISON, "5000 or 6000", Verdict.WRONG),
+        (GARRISON, "many", Verdict.WRONG),
+        (GARRISON, " ", Verdict.UNANSWERED),
+        (MILLIONS, "5 million", Verdict.RIGHT),
+        (MILLIONS, "5.1 million", Verdict.RIGHT),  # within the tolerance
+        (MILLIONS, "5,2 mln", Verdict.WRONG),
+    ],
+)
+def test_it_works(asked: Question, text: str, verdict: Verdict) -> None:
+    assert grade(asked, text=text).verdict is verdict
+
+
+def test_the_key_is_shown_with_its_unit() -> None:
+    assert grade(GARRISON, text="").key == "5,000 men"
+
+
+@pytest.mark.parametrize(
+    ("fields", "key", "tolerance"),
+    [
+        ({"answer": 5000, "unit": "men"}, "5,000 men", None),
+        ({"answer": "4806", "tolerance": 1000, "unit": "metres"}, "4,806 metres", "1,000 metres"),
+        ({"answer": "0.5", "tolerance": "0.0"}, "0.5", None),
+    ],
+)
+def test_a_figure_and_its_tolerance_are_written_to_be_read(
+    fields: dict[str, Any], key: str, tolerance: str | None
+) -> None:
+    asked = question("number", **fields)
+    assert (asked.right_answer, asked.shown_tolerance) == (key, tolerance)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("five thousand", [(True, "read as 5,000")]),
+        ("5,200", [(True, "read as 5,200, 200 off; 250 may be")]),
+        ("6000", [(False, "read as 6,000, 1,000 off; 250 may be")]),
+        ("many", [(False, "it cannot be read as one figure")]),
+        (" ", []),
+    ],
+)
+def test_a_preview_says_whether_it_counts_and_why(text: str, found: list[tuple[bool, str]]) -> None:
+    assert preview(MEN, text) == found
+
+
+def test_a_posted_form_is_read_and_described() -> None:
+    assert read(GARRISON, {"text": "5,000"}, ()) == {"text": "5,000"}
+    assert describe(GARRISON, text=" 5,000 ") == "5,000"
+
+
+def test_it_asks_to_recall_and_its_verdict_stands() -> None:
+    assert (GARRISON.stage, GARRISON.guess_chance) == (Stage.RECALL, 0.0)
+    assert not GARRISON.can_be_overridden
+
+
+def test_an_answer_that_is_no_figure_is_refused() -> None:
+    with pytest.raises(ValidationError):
+        question("number", answer="five")

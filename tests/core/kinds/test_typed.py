@@ -1,0 +1,76 @@
+"""Typed answers."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from questions import describe, grade, preview, question, read
+
+from quizapp.core.kinds.base import Stage, UnreadableResponse
+from quizapp.core.kinds.grade import Verdict
+
+STATION = question("typed", answer="Khachmaz", accept=["Xaçmaz"], reject=["Khudat"])
+SPEKE = question("typed", answer="Speke", accept=["John Hanning"], reject=["Burton"])
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict", "note"),
+    [
+        ("Khachmaz", Verdict.RIGHT, None),
+        ("xaçmaz", Verdict.RIGHT, None),
+        ("Khachmas", Verdict.SLIP, "Khachmaz"),
+        ("Yalama", Verdict.WRONG, None),
+        ("Khudat", Verdict.WRONG, "Khudat"),  # refused
+        ("  ", Verdict.UNANSWERED, None),
+    ],
+)
+def test_it_works(text: str, verdict: Verdict, note: str | None) -> None:
+    found = grade(STATION, text=text)
+    assert (found.verdict, found.note, found.key) == (verdict, note, "Khachmaz")
+    assert found.fraction == float(found.correct) == float(verdict in (Verdict.RIGHT, Verdict.SLIP))
+
+
+@given(st.text(max_size=60))
+def test_no_text_is_too_odd_to_grade(text: str) -> None:
+    assert 0 <= grade(STATION, text=text).fraction <= 1
+
+
+@given(st.text(st.characters(categories=["L", "M", "N", "P", "S"]), min_size=1, max_size=40))
+def test_the_key_is_right(answer: str) -> None:
+    assert grade(question("typed", answer=answer), text=answer).verdict is Verdict.RIGHT
+
+
+@pytest.mark.parametrize(("posted", "text"), [({"text": " a "}, " a "), ({"text": "a", "give-up": "1"}, ""), ({}, "")])
+def test_a_posted_form_is_read(posted: dict[str, str], text: str) -> None:
+    assert read(STATION, posted, ()) == {"text": text}
+
+
+def test_a_text_that_is_too_long_is_refused() -> None:
+    with pytest.raises(UnreadableResponse):
+        read(STATION, {"text": "x" * 1001}, ())
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Speke", [(True, "it is the answer")]),
+        ("speke!", [(True, "it is the answer, “Speke”, case, accents and punctuation aside")]),
+        ("John Hanning", [(True, "it is accepted")]),
+        ("J. Hanning", [(True, "it is accepted, “John Hanning”, another way to write it")]),
+        ("Spekke", [(True, "it is taken for a slip of “Speke”")]),
+        ("Burtn", [(False, "it is taken for “Burton”, which is refused")]),
+        ("Park", [(False, "it is not near enough to any accepted answer")]),
+        ("  ", []),
+    ],
+)
+def test_a_preview_says_whether_it_counts_and_why(text: str, found: list[tuple[bool, str]]) -> None:
+    assert preview(SPEKE, text) == found
+
+
+def test_an_answer_is_described_as_it_was_typed() -> None:
+    assert describe(STATION, text=" Speke ") == "Speke"
+
+
+def test_it_asks_to_recall_and_nothing_is_shuffled() -> None:
+    assert (STATION.stage, STATION.guess_chance) == (Stage.RECALL, 0)
+    assert STATION.shuffle_options("seed") == ()
+    assert STATION.right_pick(()) is None
