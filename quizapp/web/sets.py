@@ -180,7 +180,7 @@ def add_passage(set_id: int) -> Page:
     form = PassageForm()
     conflict = _save_passage(set_id, None, form)
     if conflict is None:
-        flash(f"Paragraph {form.number.data} is added.", "good")
+        flash(f"Passage {form.number.data} is added.", "good")
         return redirect(url_for("sets.passages", set_id=set_id), 303)
     about = read_settings(db.session(), learner(), set_id)
     return render_template("sets/passages.html", row=about.row, about=about, form=form), 422
@@ -217,10 +217,10 @@ def remove_passage(set_id: int, number: int) -> Page:
     try:
         delete_passage(session, learner(), set_id, number, mark=request.form.get("mark", ""), now=now())
         commit()
-        flash(f"Paragraph {number} is removed.", "good")
+        flash(f"Passage {number} is removed.", "good")
     except (InUse, SettingsConflict):
         session.rollback()
-        flash(f"Paragraph {number} stays: it was changed meanwhile, or facts refer to it.", "bad")
+        flash(f"Passage {number} stays: it was changed meanwhile, or facts refer to it.", "bad")
     return redirect(url_for("sets.passages", set_id=set_id), 303)
 
 
@@ -236,9 +236,9 @@ def _save_passage(set_id: int, number: int | None, form: PassageForm) -> list[Di
     except ValidationError as invalid:
         put_errors(form, invalid, Passage)
     except NumberTaken:
-        form.number.errors = ["The set has a paragraph of that number."]
+        form.number.errors = ["The set has a passage of that number."]
     except InUse:
-        form.number.errors = [f"Facts refer to this paragraph as ¶ {number}, so its number stays."]
+        form.number.errors = [f"Facts refer to this passage as ¶ {number}, so its number stays."]
     except SettingsConflict as meanwhile:
         session.rollback()
         if meanwhile.theirs is None:

@@ -369,7 +369,7 @@ def test_facts_go_to_another_set_with_what_is_remembered_of_them(
     assert [topic["title"] for topic in other.header["topics"]] == ["Depth", "Actors", "Dates"]
     assert {name["key"] for name in other.names} == {"burton", "speke"}
     assert fact(session, other, "nile-quarrel").actors == ["burton", "speke"]
-    assert fact(session, other, "nile-quarrel").passages == []  # the other set has no such paragraph
+    assert fact(session, other, "nile-quarrel").passages == []  # the other set has no such passage
     assert fact(session, row, "nile-source").leads_to == {}  # what it led to is elsewhere now
     for one in (row, other):
         stored = read_stored_set(session, one.key)
@@ -390,7 +390,7 @@ def test_a_key_changes_only_where_it_must(session: Session, author: User, row: Q
     assert keys_in_order(session, other)[3:] == ["nile-source-2", "nile-quarrel-2"]
     moved = fact(session, other, "nile-source-2")
     assert moved.topic == "actors"  # found by its title
-    assert moved.passages == [1]  # the same paragraph
+    assert moved.passages == [1]  # the same passage
     assert moved.leads_to == {"nile-quarrel-2": "Burton doubted what Speke claimed."}
     assert len(other.header["topics"]) == 2
     assert question_of(session, other, "nile-source-typed-2").fact_id == moved.id

@@ -84,7 +84,7 @@ class FactForm(TaggedForm):
     base = HiddenField()
     statement = TextAreaField("Statement", [*_required("Say what is to be remembered."), LONG], filters=[_text])
     date = StringField("Date", filters=[_line])
-    passages = Ticks("Paragraphs", coerce=int, invalid_choice_message="The set has no such paragraph by now.")
+    passages = Ticks("Passages", coerce=int, invalid_choice_message="The set has no such passage by now.")
     notes = Ticks("Notes of the source", coerce=int, invalid_choice_message="The set has no such note by now.")
     actors = Ticks("Who and where", invalid_choice_message="The set has no such name by now.")
     leads_to = FieldList(FormField(LinkForm), "Leads to")
