@@ -63,7 +63,7 @@ class StaleAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GradedAnswer:
     """A graded answer on its way into the record. `response` is JSON of core.kinds, `ms` the time it took."""
 
     question_version_id: int
@@ -79,7 +79,7 @@ class Answer:
     overridden: bool = False
 
 
-class Recorded(NamedTuple):
+class RecordedReview(NamedTuple):
     review_id: int
     day: Any  # answers, new_facts and finished of the study day, this answer counted
 
@@ -116,7 +116,7 @@ def seed_of(learner_id: int, fact_id: int) -> str:
 
 
 def moved(
-    learner: User, fact_id: int, before: scheduling.Memory, answer: Answer, plan: scheduling.Plan, at: datetime
+    learner: User, fact_id: int, before: scheduling.Memory, answer: GradedAnswer, plan: scheduling.Plan, at: datetime
 ) -> scheduling.Memory:
     """The memory once the answer, given at that instant, has been taken in."""
     seed = seed_of(learner.id, fact_id)
@@ -127,13 +127,13 @@ def record(
     session: Session,
     learner: User,
     fact_id: int,
-    answer: Answer,
+    answer: GradedAnswer,
     *,
     before: scheduling.Memory,
     version: int | None,
     plan: scheduling.Plan,
     at: datetime,
-) -> Recorded:
+) -> RecordedReview:
     """Move a memory on by an answer, and write the review and the day's counts: three statements.
 
     `before` is the memory as it stands at `version`, None for a fact without a row. Raises StaleAnswer when the row
@@ -154,7 +154,7 @@ def record(
         "ms": credible(answer.ms),
     }
     review_id = session.execute(insert(review_table).values(review).returning(review_table.c.id)).scalar_one()
-    return Recorded(review_id, count(session, review, before, after, sign=1))
+    return RecordedReview(review_id, count(session, review, before, after, sign=1))
 
 
 def write(

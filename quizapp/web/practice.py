@@ -65,7 +65,7 @@ def pretest() -> Page:
     try:
         attempt = attempts.begin_pretest(db.session(), learner(), found, form.passage.data, now=now())
     except NoQuestions:
-        return _nothing_to_ask("There is nothing to guess at in that paragraph.", found.key)
+        return _nothing_to_ask("There is nothing to guess at in that passage.", found.key)
     return _begin(attempt)
 
 

@@ -34,7 +34,7 @@ FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 @learner_required
 def today() -> Page:
     found = read_today(db.session(), learner(), now=now())
-    ahead = plans.exams(db.session(), learner(), found.exams_ahead, now=now()) if found else {}
+    ahead = plans.read_exams(db.session(), learner(), found.exams_ahead, now=now()) if found else {}
     return render_template("review/today.html", today=found, exams=ahead)
 
 

@@ -97,7 +97,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
     order = memories.option_order(question, learner.id, given.question_version_id, given.seen)
     response = read_response(question, given.posted, order)
     grade = question.grade(response)
-    graded = memories.Answer(
+    graded = memories.GradedAnswer(
         question_version_id=given.question_version_id,
         response=response.model_dump(mode="json"),
         verdict=grade.verdict.value,
@@ -148,7 +148,7 @@ def override_verdict(session: Session, learner: User, review_id: int, *, now: da
         "client_id": None,
         "overridden": not review.overridden,
     }
-    turned = memories.Answer(**{field.name: values[field.name] for field in fields(memories.Answer)})
+    turned = memories.GradedAnswer(**{field.name: values[field.name] for field in fields(memories.GradedAnswer)})
     after = memories.moved(learner, review.fact_id, before, turned, plan, review.at)
     memories.write(session, learner.id, review.fact_id, after, seen=review.version, exists=True)
     values |= {"version": review.version + 1, "rating": int(turned.rating), "undone_at": None}
