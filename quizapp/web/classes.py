@@ -93,7 +93,7 @@ def leave(class_id: int) -> Page:
         commit()
     except LastTeacher:
         db.session.rollback()
-        flash("You are its only teacher. Add another, or put the class away.", "bad")
+        flash("You are its only teacher. Add another, or archive the class.", "bad")
         return redirect(url_for("classes.teachers", class_id=class_id), 303)
     flash(f"You have left “{classroom.title}”.", "good")
     return redirect(url_for("classes.index"), 303)

@@ -56,7 +56,7 @@ def change(set_key: str) -> Page:
 def resume(set_key: str) -> Response:
     plans.resume_set(db.session(), learner(), set_key)
     commit()
-    flash("Taken up again.", "good")
+    flash("Resumed.", "good")
     return redirect(url_for("review.today"), 303)
 
 

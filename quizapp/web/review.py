@@ -120,14 +120,14 @@ def undo() -> Page:
 @learner_required
 def bury(fact_id: int) -> Page:
     answers.skip_until_tomorrow(db.session(), learner(), fact_id, now=now())
-    return _hidden(fact_id, "Put off until tomorrow.")
+    return _hidden(fact_id, "Skipped until tomorrow.")
 
 
 @bp.post("/review/<int:fact_id>/suspend")
 @learner_required
 def suspend(fact_id: int) -> Page:
     answers.suspend_fact(db.session(), learner(), fact_id)
-    return _hidden(fact_id, "Set aside: it will not be asked until you take it up again on its page in Explore.")
+    return _hidden(fact_id, "Suspended: it won’t be asked until you resume it on its page in Explore.")
 
 
 @bp.post("/review/<int:fact_id>/resume")
@@ -135,7 +135,7 @@ def suspend(fact_id: int) -> Page:
 def resume(fact_id: int) -> Page:
     answers.resume_fact(db.session(), learner(), fact_id)
     commit()
-    flash("Taken up again.", "good")
+    flash("Resumed.", "good")
     return redirect(safe_next(request.form.get("next"), url_for("review.question", fact=fact_id)), 303)
 
 
@@ -173,7 +173,7 @@ def is_newcomer(progress: Progress) -> bool:
 def verdict_word(verdict: answers.AnswerFeedback) -> str:
     """The verdict in a word or two."""
     if verdict.overridden:
-        return "Right, by your own word" if verdict.remembered else "Not remembered, by your own word"
+        return "Right, marked by you" if verdict.remembered else "Not remembered, marked by you"
     if 0 < verdict.grade.fraction < 1:
         return "Partly right"
     return {

@@ -92,7 +92,7 @@ def test_a_paused_set_rests_until_it_is_taken_up_again(visitor: Any, page: Page)
     page.goto("/review")
     expect(page.locator("#prompt")).to_have_count(0)
     page.goto("/today")
-    page.get_by_role("button", name="Take it up again").click()
+    page.get_by_role("button", name="Resume set").click()
     page.get_by_role("link", name="Begin").click()
     expect(page.locator("#prompt")).to_be_visible()
 

@@ -61,7 +61,7 @@ class StudentPage:
     by: str
     week: Week
     sets: Sequence[SetMastery]
-    slipping: Sequence[ForgottenFact]
+    forgotten: Sequence[ForgottenFact]
     quizzes: Sequence[tuple[Assignment, Sequence[FinishedAttempt]]]
     wrong: Sequence[tuple[Assignment, AnswerReport]]
 
@@ -76,7 +76,7 @@ def read_student(
         raise NotFound
     today = today_in(classroom, now)
     sets, work = list_sets(session, class_id), list_assignments(session, class_id)
-    known, slipping = _mastery(session, student, sets, by, today)
+    known, forgotten = _mastery(session, student, sets, by, today)
     quizzes = [each for each in work if each.kind == "quiz"]
     attempts = finished_attempts(session, quizzes, [user_id], now=now)
     return StudentPage(
@@ -85,7 +85,7 @@ def read_student(
         by,
         week_of(session, student, classroom, sets, work, today),
         known,
-        slipping,
+        forgotten,
         [(quiz, attempts[quiz.id]) for quiz in reversed(quizzes)],
         _wrong(session, {each.id: each for each in quizzes}, attempts),
     )
@@ -120,7 +120,7 @@ def _mastery(
     ]
     keys = {each.id: each.key for each in sets}
     often = sorted((row for row in rows if (row.lapses or 0) >= LAPSES), key=lambda row: -row.lapses)[:LISTED]
-    slipping = [
+    forgotten = [
         ForgottenFact(
             FactRef(keys[row.set_id], row.key, row.statement),
             row.lapses,
@@ -128,7 +128,7 @@ def _mastery(
         )
         for row in often
     ]
-    return known, slipping
+    return known, forgotten
 
 
 def _groups(each: ClassSet, masteries: Mapping[tuple[int, object], Mastery], by: str) -> list[GroupMastery]:
