@@ -107,7 +107,7 @@ def export(form: str, key: str | None, output: Path | None, data: Path | None) -
 
 
 def _set_of(key: str | None) -> QuestionSet:
-    """The set of that key, or the only one there is."""
+    """Return the set of that key, or the only one there is."""
     session = db.session()
     keys = set_keys(session)
     if key is None and len(keys) != 1:
@@ -169,7 +169,7 @@ def _content(file: Path) -> bytes:
 def _import(
     session: Session, user: User, upload: Upload, key: str | None, title: str, file: Path, now: datetime
 ) -> tuple[import_export.ImportPreview, str]:
-    """What it did, and the key of the set it did it to."""
+    """Return what it did, and the key of the set it did it to."""
 
     def store(data: bytes) -> StoredPicture:
         try:

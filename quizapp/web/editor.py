@@ -57,7 +57,7 @@ def make_room() -> None:
 @bp.get("/new")
 @account_required
 def kinds(set_id: int) -> Page:
-    """Which kind of question shall it be; `fact` makes it another form of that fact."""
+    """Show which kind of question shall it be; `fact` makes it another form of that fact."""
     opened = questions.open_new(db.session(), learner(), set_id, request.args.get("fact", type=id_of))
     return render_template("editor/kinds.html", opened=opened, kinds=KINDS)
 
@@ -65,7 +65,7 @@ def kinds(set_id: int) -> Page:
 @bp.route("/new/<kind>", methods=["GET", "POST"])
 @account_required
 def new(set_id: int, kind: str) -> Page:
-    """A new question of a kind; `fact` makes it another form of that fact, `topic` is where it begins."""
+    """Show a new question of a kind; `fact` makes it another form of that fact, `topic` is where it begins."""
     if kind not in KINDS:
         abort(404)
     subject = Subject(fact_id=request.args.get("fact", type=id_of), kind=kind)
@@ -83,7 +83,7 @@ def question(set_id: int, question_id: int) -> Page:
 
 
 def _received(set_id: int, subject: Subject) -> Page:
-    """What a button of the form does: `do` is its name, and after a colon what it does it to."""
+    """Return what a button of the form does: `do` is its name, and after a colon what it does it to."""
     state = make_state(subject, open_subject(set_id, subject), formdata=typed_fields(), unsaved=True)
     fault = _take_picture(state.form)
     do, _, to = request.form.get("do", "save").partition(":")
@@ -149,12 +149,12 @@ def _save(state: EditorState, *, onward: bool) -> Page:
 
 
 def _version(posted: str | None) -> int:
-    """The number of a version; 0, which there never is, for what is none."""
+    """Return the number of a version; 0, which there never is, for what is none."""
     return int(posted) if posted and posted.isascii() and posted.isdigit() and len(posted) < 10 else 0
 
 
 def _conflict(state: EditorState, written: QuestionEdit, conflict: EditConflict) -> Page:
-    """Both texts side by side, mine kept as a draft; the form goes on from what stands now."""
+    """Show both texts side by side and keep mine as a draft; the form continues from what is saved now."""
     with suppress(drafts.TooLarge):
         drafts.save_draft(db.session(), learner(), state.set_id, state.subject, pairs_of(state.form), now=now())
         commit()
@@ -190,7 +190,7 @@ def _shown(
 @bp.post("/preview/<kind>")
 @account_required
 def preview(set_id: int, kind: str) -> Page:
-    """The question that is being written as students will see it; with `answering`, the verdict on an answer."""
+    """Show the question that is being written as students will see it; with `answering`, the verdict on an answer."""
     state = state_from_post(set_id, kind)
     found = make_preview(state, request.form if "answering" in request.form else None)
     if wants_part():
@@ -201,7 +201,7 @@ def preview(set_id: int, kind: str) -> Page:
 @bp.post("/try/<kind>")
 @account_required
 def try_out(set_id: int, kind: str) -> Page:
-    """How an answer that is typed would be judged, and why."""
+    """Show how an answer that is typed would be judged, and why."""
     state = state_from_post(set_id, kind)
     attempt = request.form.get("attempt", "")[:300]
     found = make_preview(state)
@@ -311,6 +311,6 @@ def back_to(set_id: int, question_id: int, number: int) -> Page:
 
 @bp.app_template_filter("local_instant")
 def local_instant(instant: datetime) -> str:
-    """An instant by the learner's clock: "2 March 2026, 14:05"."""
+    """Return an instant by the learner's clock: "2 March 2026, 14:05"."""
     local = instant.astimezone(ZoneInfo(learner().timezone))
     return f"{local.day} {local:%B %Y, %H:%M}"

@@ -47,14 +47,14 @@ class EditorState:
 
 
 def open_subject(set_id: int, subject: Subject) -> EditorQuestion:
-    """What stands now of the question, or of what a new one begins with. Raises NotFound."""
+    """Return what stands now of the question, or of what a new one begins with. Raises NotFound."""
     if subject.question_id:
         return questions.open_question(db.session(), learner(), set_id, subject.question_id)
     return questions.open_new(db.session(), learner(), set_id, subject.fact_id)
 
 
 def open_editor(set_id: int, subject: Subject) -> EditorState:
-    """The form as it stands, or with what was typed before when `draft` says so."""
+    """Return the form as it stands, or with what was typed before when `draft` says so."""
     opened = open_subject(set_id, subject)
     draft = drafts.find_draft(db.session(), learner(), set_id, subject)
     if draft and request.args.get("draft"):
@@ -65,7 +65,7 @@ def open_editor(set_id: int, subject: Subject) -> EditorState:
 def make_state(
     subject: Subject, opened: EditorQuestion, *, formdata: Any = None, data: Any = None, **more: Any
 ) -> EditorState:
-    """A form with what was posted or with the data, on a state."""
+    """Return a form with what was posted or with the data, on a state."""
     kind = opened.question.kind if opened.question else subject.kind
     assert kind is not None
     form = build(kind, formdata, data)
@@ -75,7 +75,7 @@ def make_state(
 
 
 def _data(opened: EditorQuestion, subject: Subject) -> dict[str, Any]:
-    """What the form begins with."""
+    """Return what the form begins with."""
     data: dict[str, Any] = {}
     if opened.question:
         data = data_of(opened.question.model_dump(mode="json"))
@@ -99,7 +99,7 @@ def address_of(set_id: int, subject: Subject, **values: Any) -> str:
 
 
 def typed_fields() -> MultiDict[str, str]:
-    """The fields of the question: posted as they are, or together, beside an answer that is tried."""
+    """Return the fields of the question: posted as they are, or together, beside an answer that is tried."""
     pairs: Any = [pair for pair in request.form.items(multi=True) if pair[0].startswith(f"{PREFIX}-")]
     try:
         if "typed" in request.form:
@@ -110,7 +110,7 @@ def typed_fields() -> MultiDict[str, str]:
 
 
 def state_from_post(set_id: int, kind: str) -> EditorState:
-    """The form as it was posted, from any page of the editor."""
+    """Return the form as it was posted, from any page of the editor."""
     if kind not in KINDS:
         abort(404)
     typed = typed_fields()
@@ -119,7 +119,7 @@ def state_from_post(set_id: int, kind: str) -> EditorState:
 
 
 def read_form(form: QuestionForm) -> QuestionEdit:
-    """What the form says. Raises ValidationError with every fault."""
+    """Return what the form says. Raises ValidationError with every fault."""
     typed = form.statement.data or ""
     fact = schema.Fact.model_validate(
         {
@@ -138,7 +138,7 @@ def read_form(form: QuestionForm) -> QuestionEdit:
 
 
 def describe_edit(opened: EditorQuestion) -> list[tuple[str, str]]:
-    """A question and what is said of its fact, field by field in words."""
+    """Return a question and what is said of its fact, field by field in words."""
     told = list(versions.describe_fields(opened.question.model_dump(mode="json"))) if opened.question else []
     titles = {topic["key"]: topic["title"] for topic in opened.set.header["topics"]}
     if text := opened.text:

@@ -29,7 +29,7 @@ FILTERS = ("topic", "tag", "kind", "passage", "q", "archived")
 
 @bp.get("")
 def show(set_id: int) -> Page:
-    """The set's facts for its authors; who may only read it is sent to where it is read."""
+    """Show the set's facts for its authors; who may only read it is sent to where it is read."""
     session, user = db.session(), signed_in()
     filters = _filters()
     try:
@@ -52,7 +52,7 @@ def show(set_id: int) -> Page:
 
 
 def _asked() -> dict[str, Any]:
-    """What the address says of the filters."""
+    """Return what the address says of the filters."""
     return {name: value for name, value in request.args.items() if name in FILTERS}
 
 
@@ -69,7 +69,7 @@ def _filters() -> fact_list.FactFilters:
 
 
 def _back(set_id: int, fact_id: int | None = None) -> Response:
-    """To the page of the set, or of a fact of it, that the form was on; in a list at the fact."""
+    """Redirect to the page of the set or fact that the form was on; in a list, to the fact."""
     own = url_for("fact_list.show", set_id=set_id)
     target = safe_next(request.form.get("next"), own)
     if not (target == own or target.startswith((f"{own}?", f"{own}/facts/"))):
@@ -234,7 +234,7 @@ def _counted(number: int) -> str:
 @bp.route("/quick", methods=["GET", "POST"])
 @account_required
 def quick_entry_page(set_id: int) -> Page:
-    """Lines become drafts to look at, and then questions: all of them, or none while a line has a problem."""
+    """Show lines as drafts to look at, then save them as questions: all of them, or none while a line has a problem."""
     session, user = db.session(), learner()
     row = access.set_to_write(session, user, set_id)
     form = QuickForm()

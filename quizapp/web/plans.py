@@ -63,7 +63,7 @@ def resume(set_key: str) -> Response:
 @bp.post("/<set_key>/exam-over")
 @learner_required
 def end_exam(set_key: str) -> Response:
-    """Go on without an exam that is over."""
+    """Continue without an exam that is over."""
     plans.clear_exam(db.session(), learner(), set_key, now=now())
     commit()
     flash("Every fact is back on its own day.", "good")

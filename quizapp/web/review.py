@@ -39,7 +39,7 @@ def today() -> Page:
 @bp.get("/review")
 @learner_required
 def question() -> Page:
-    """The next question; `fact` names one to ask first, `after` the one just answered."""
+    """Show the next question; `fact` names one to ask first, `after` the one just answered."""
     prefer, avoid = request.args.get("fact", type=int), request.args.get("after", type=int)
     return _ask(queue.next_prompt(db.session(), learner(), now=now(), prefer=prefer, avoid=avoid))
 
@@ -150,7 +150,7 @@ def _to_verdict(review_id: int) -> Response:
 
 
 def _answered_before(fact_id: int, version: int) -> Response:
-    """A second tab, a double click or a replay: show the answer that counted, or what is to be asked now."""
+    """Return a second tab, a double click or a replay: show the answer that counted, or what is to be asked now."""
     earlier = answers.find_review(db.session(), learner(), fact_id, version)
     flash("You had answered that already; the first answer counts.", "bad")
     return _to_verdict(earlier) if earlier else redirect(url_for("review.question"), 303)
@@ -164,14 +164,14 @@ def _hidden(fact_id: int, told: str) -> Response:
 
 @bp.app_template_global()
 def is_newcomer(progress: Progress) -> bool:
-    """Whether these are somebody's first answers: the first few on the day they came."""
+    """Return whether these are somebody's first answers: the first few on the day they came."""
     clock = learner().clock
     return clock.day(learner().created_at) == clock.day(now()) and progress.done + progress.learning < FIRST_ANSWERS
 
 
 @bp.app_template_global()
 def verdict_word(verdict: answers.AnswerFeedback) -> str:
-    """The verdict in a word or two."""
+    """Return the verdict in a word or two."""
     if verdict.overridden:
         return "Right, marked by you" if verdict.remembered else "Not remembered, marked by you"
     if 0 < verdict.grade.fraction < 1:
@@ -187,7 +187,7 @@ def verdict_word(verdict: answers.AnswerFeedback) -> str:
 
 @bp.app_template_global()
 def certainty(verdict: answers.AnswerFeedback) -> str:
-    """What the learner said of the answer beforehand, and what follows from it."""
+    """Return what the learner said of the answer beforehand, and what follows from it."""
     if verdict.surprising:
         return "You were certain: worth a second look."
     told = {
@@ -200,7 +200,7 @@ def certainty(verdict: answers.AnswerFeedback) -> str:
 
 @bp.app_template_global()
 def fault_note(grade: Grade) -> str:
-    """What was wrong with a typed date or figure."""
+    """Return what was wrong with a typed date or figure."""
     notes: dict[str, str] = {
         DateNote.UNREADABLE: "I could not read that as a date.",
         DateNote.MISSING: "Part of the date that was asked for is missing.",
@@ -216,7 +216,7 @@ def fault_note(grade: Grade) -> str:
 
 @bp.app_template_global()
 def next_due(verdict: answers.AnswerFeedback) -> str:
-    """When the fact comes back."""
+    """Return when the fact comes back."""
     if verdict.due_in is None:
         return "You have met this fact again since."
     if verdict.again_today:

@@ -1,4 +1,4 @@
-"""Studying without a line, installing, and what happens where a browser cannot do either."""
+"""Studying offline, installing, and what happens where a browser cannot do either."""
 
 from datetime import timedelta
 from typing import Any
@@ -135,10 +135,10 @@ def test_online_nothing_comes_from_what_is_kept(visitor: Any, page: Page) -> Non
     with visitor.site.session() as session:
         version_id = int(page.locator("form.answer [name=question]").input_value())
         version = session.get_one(QuestionVersion, version_id)
-        was, version.body = version.body, version.body | {"prompt": "Asked anew?"}
+        was, version.body = version.body, version.body | {"prompt": "Asked again?"}
     try:
         page.reload()
-        expect(page.locator("#prompt")).to_have_text("Asked anew?")
+        expect(page.locator("#prompt")).to_have_text("Asked again?")
     finally:
         with visitor.site.session() as session:
             session.get_one(QuestionVersion, version_id).body = was

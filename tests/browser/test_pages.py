@@ -108,7 +108,7 @@ def test_a_teacher(visitor: Any, page: Page) -> None:
     check(page)
 
 
-def test_nothing_taken_up_yet(page: Page) -> None:
+def test_nothing_studied_yet(page: Page) -> None:
     page.goto("/signup")
     page.get_by_label("User name").fill("Ulviyya")
     page.get_by_label("Password", exact=True).fill("correct horse battery")

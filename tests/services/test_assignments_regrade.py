@@ -1,4 +1,4 @@
-"""Everybody marked anew after a key was mended: foreseen, done once, nothing else moved; on both databases."""
+"""Regrading everybody after a key was corrected: foreseen, done once, nothing else moved; on both databases."""
 
 from typing import Any
 

@@ -241,7 +241,7 @@ def test_an_exam_that_is_over_is_left_behind_with_one_press(app: Flask, client: 
         assert (session.scalars(select(Memory.due_day)).one() or TODAY) > TODAY + 60 * DAY
 
 
-def test_a_paused_set_is_taken_up_again_from_today(app: Flask, client: FlaskClient) -> None:
+def test_a_paused_set_is_resumed_from_today(app: Flask, client: FlaskClient) -> None:
     save(client, paused="y")
     today = words(client.get("/today"))
     assert "Everything is paused." in today and "Begin" not in today

@@ -270,7 +270,7 @@ def test_an_answer_of_a_megabyte_is_refused(client: FlaskClient) -> None:
     assert post(client, page, text="x" * 1_000_000).status_code == 413
 
 
-def test_a_set_not_taken_up_leads_to_the_start(client: FlaskClient, app: Flask) -> None:
+def test_no_set_leads_to_the_start(client: FlaskClient, app: Flask) -> None:
     start(client)
     with app.app_context():
         for plan in db.session.scalars(select(QuestionSet)):

@@ -45,7 +45,7 @@ class _Answer:
 
 
 def question_of(before: str, after: str, inside: str, style: str) -> tuple[dict[str, Any], list[str]]:
-    """The fields of a question, and what of it is not carried over. Raises ValueError if it cannot be taken."""
+    """Return the fields of a question, and what of it is not carried over. Raises ValueError if it cannot be taken."""
     body, explanation = _general_feedback(inside)
     explanation = _remark(explanation, style)
     beside = {"explanation": explanation} if explanation else {}
@@ -66,7 +66,7 @@ def question_of(before: str, after: str, inside: str, style: str) -> tuple[dict[
 
 
 def _general_feedback(inside: str) -> tuple[str, str]:
-    """What comes before an unescaped ####, and after it."""
+    """Return what comes before an unescaped ####, and after it."""
     for match in re.finditer(r"(?:\\.|[^\\#]|#(?!###)|\\$)*", inside, re.S):
         if match.end() < len(inside):
             return inside[: match.end()], inside[match.end() + 4 :]
@@ -120,7 +120,7 @@ def _answer(mark: str, piece: str, style: str) -> _Answer:
 
 
 def _numeric(body: str) -> tuple[dict[str, Any], list[str]]:
-    """`1920:2`, `1919..1921`, or several as `=1920:0 =%50%1920:2`; the first that is wholly right counts."""
+    """Read `1920:2`, `1919..1921`, or several as `=1920:0 =%50%1920:2`; the first that is wholly right counts."""
     pieces = split(body, "=~")
     texts = [piece for _, piece in pieces[1:]] or [pieces[0][1]]
     warnings = ["further answers for part of the mark"] if len(texts) > 1 else []
@@ -168,7 +168,7 @@ def _matching(answers: list[_Answer]) -> dict[str, Any]:
 
 
 def _short(before: str, after: str, answers: list[_Answer]) -> dict[str, Any]:
-    """Right answers only: it is typed, in the middle of a text into its gap."""
+    """Return right answers only: it is typed, in the middle of a text into its gap."""
     right = [answer.text for answer in answers if answer.weight is None or answer.weight == 100]
     if not right:
         raise ValueError("no answer is wholly right")
@@ -220,7 +220,8 @@ def _one_gap(before: str, after: str, gap: dict[str, Any]) -> dict[str, Any]:
 
 
 def answers_of(question: Question) -> tuple[str, str, list[str]]:
-    """Stem (a NUL in it is where the answers go), answers, and in words what of the question GIFT cannot hold."""
+    """Return stem (a NUL in it is where the answers go), answers, and in words what GIFT cannot hold of the
+    question."""
     match question:
         case Flashcard():
             model = "\n\n".join(filter(None, [question.answer, question.explanation]))
@@ -261,7 +262,7 @@ def _block(lines: list[str], question: Question) -> str:
 
 
 def _text(text: str) -> str:
-    """An answer; an arrow would make a matching of it."""
+    """Return an answer; an arrow would make a matching of it."""
     return escaped(text.replace("->", "→"))
 
 

@@ -32,7 +32,8 @@ class Hint:
 
 
 def hints(header: SetHeader, names: Sequence[Name], fact: Fact, number: int = 0) -> list[Hint]:
-    """What could be better in a question, the one of that number (from 0) of a fact given with all its questions.
+    """Return what could be better in a question, the one of that number (from 0) of a fact given with all its
+    questions.
 
     What only the whole set can tell is left out.
     """
@@ -48,7 +49,7 @@ def hints(header: SetHeader, names: Sequence[Name], fact: Fact, number: int = 0)
 
 
 def _numbered(fact: Fact) -> Positions:
-    """A line of its own for every part of the fact, so that a line tells the part."""
+    """Return a line of its own for every part of the fact, so that a line tells the part."""
     paths = [(), (0,), *_paths(fact.model_dump(), (0,))]
     return {path: line for line, path in enumerate(paths, start=1)}
 

@@ -17,7 +17,7 @@ from quizapp.services.classes.classes import NotATeacher, teacher_names
 from quizapp.services.errors import NotFound
 from quizapp.services.failed_attempts import blocked_since, bucket_name, clear_old_failures, count_failure
 
-LEFT = "left"  # of their own accord, so that nobody but they themselves undoes it
+LEFT = "left"  # by their own choice, which only they can undo
 
 
 class WrongCode(Exception):

@@ -140,7 +140,7 @@ def _end_enrolment(session: Session, user: User, class_id: int, user_id: int, st
 def restore_student(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> User | None:
     """Restore a student who was removed or banned; return None for one who was neither.
 
-    Who left of their own accord is not made to return.
+    A student who left is not made to return.
     """
     classroom, enrolment, student = _student_to_change(session, user, class_id, user_id)
     if enrolment.status not in (REMOVED, BANNED):

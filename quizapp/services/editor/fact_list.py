@@ -23,7 +23,7 @@ _Row = Row[Any]  # of these
 
 @dataclass(frozen=True, slots=True)
 class FactFilters:
-    """Which facts to show; what is empty lets all through. `archived` shows those that were put away instead."""
+    """Which facts to show; what is empty lets all through. `archived` shows the archived ones instead."""
 
     topic: str = ""
     tag: str = ""

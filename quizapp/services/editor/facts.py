@@ -200,7 +200,7 @@ def duplicate_fact(session: Session, user: User, set_id: int, fact_id: int, *, n
 def reset_progress(session: Session, user: User, set_id: int, fact_id: int, *, now: datetime) -> int:
     """Reset every learner's memory of a fact, because it means something else now; return how many learners.
 
-    Their reviews stay on record, and what was set aside stays so. Raises NotFound.
+    Their reviews stay on record, and suspended facts stay suspended. Raises NotFound.
     """
     row, fact = fact_to_write(session, user, set_id, fact_id, lock=True)
     table = memories.memory_table

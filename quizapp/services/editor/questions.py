@@ -1,4 +1,4 @@
-"""One question being written: opened, saved as a new version, put away, copied, moved among the forms of its fact.
+"""Write questions: open, save as a new version, archive, duplicate and reorder them.
 
 No edit touches what a learner remembers: memories belong to the fact, and answers to the version that was asked.
 """

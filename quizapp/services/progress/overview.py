@@ -258,7 +258,8 @@ def _met_facts(learner: User, *more: ColumnElement[Any]) -> Select[Any]:
 
 
 def _weakest(learner: User, today: date) -> Select[Any]:
-    """Select the learned facts least likely to be recalled today: retrievability falls with days elapsed per stability."""
+    """Select the learned facts least likely to be recalled today; retrievability falls with days elapsed per
+    stability."""
     elapsed = literal(today.toordinal()) - type_coerce(Memory.last_day, Integer)
     return (
         _met_facts(learner)

@@ -69,7 +69,8 @@ class StudentPage:
 def read_student(
     session: Session, teacher: User, class_id: int, user_id: int, *, by: str = "topic", now: datetime
 ) -> StudentPage:
-    """A student of a class that the person teaches, by topic or passage; thirteen statements. Raises NotFound."""
+    """Return a student of a class that the person teaches, by topic or passage; thirteen statements. Raises
+    NotFound."""
     classroom = class_to_teach(session, teacher, class_id)
     student = next((each for each in list_students(session, class_id) if each.id == user_id), None)
     if student is None:
@@ -142,7 +143,7 @@ def _groups(each: ClassSet, masteries: Mapping[tuple[int, object], Mastery], by:
 def _wrong(
     session: Session, quizzes: Mapping[int, Assignment], attempts: Mapping[int, Sequence[FinishedAttempt]]
 ) -> list[tuple[Assignment, AnswerReport]]:
-    """What was not wholly right in the last attempt at each of the latest quizzes, the latest first."""
+    """Return what was not wholly right in the last attempt at each of the latest quizzes, the latest first."""
     last = sorted((found[-1] for found in attempts.values() if found), key=lambda each: each.finished_at, reverse=True)
     chosen = last[:ATTEMPTS]
     found = describe_attempts(session, chosen)

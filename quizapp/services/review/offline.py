@@ -1,4 +1,4 @@
-"""Studying without a line: today's questions packed to be taken along, and the answers that come back later."""
+"""Study offline: today's questions to take along, and the answers that are sent later."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,7 +26,7 @@ TRIES = 3  # to record an answer while others to the same fact come in
 
 @dataclass(frozen=True, slots=True)
 class OfflineQuestion:
-    """A question to be asked without a line, with all that is shown once it is answered.
+    """A question to be asked offline, with all that is shown once it is answered.
 
     It has the names of a verdict, so that the same templates draw both.
     """
@@ -145,5 +145,6 @@ def _last_at(learner_id: int, fact_id: int) -> Any:
 
 
 def _answer_time(told: datetime, last: datetime | None, now: datetime) -> datetime:
-    """Return when an answer counts as given: a browser's clock may be wrong, but not in the future or before the last."""
+    """Return when an answer counts as given: a browser's clock may be wrong, but neither ahead nor before the last
+    answer."""
     return min(max(told, now - OLDEST, last or told), now)

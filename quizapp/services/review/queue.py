@@ -98,7 +98,7 @@ def next_prompt(
 def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: int) -> list[Prompt]:
     """Return up to `limit` questions of today's session, in the order they are asked if each is answered once.
 
-    Two statements. Empty when nothing waits or no set has been taken up.
+    Two statements. Empty when nothing waits or no set is studied.
     """
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)

@@ -150,7 +150,7 @@ class Recap:
     """
 
     answers: int
-    finished: int  # facts recalled and put off to a later day
+    finished: int  # facts recalled and due on a later day
     minutes: int  # spent on the answers whose time is known
     learned: tuple[FactRef, ...]  # met for the first time and recalled
     mistaken: tuple[FactRef, ...]  # answered wrong, the one with the most slips first

@@ -130,7 +130,7 @@ def release_sets(session: Session, user: User) -> None:
 
     Those with co-authors go to the one who has been it longest. Of the rest, those that nobody else uses are deleted;
     the others stay for those who study them, without an owner and no longer public, so that they are not taken for
-    sets that came with the app.
+    built-in sets.
     """
     owned = session.scalars(select(QuestionSet.id).where(QuestionSet.owner_id == user.id).with_for_update()).all()
     if not owned:

@@ -1,4 +1,4 @@
-"""The sets a person may find: their own, what others publish, what came with the app."""
+"""The sets a person may find: their own, what others publish, and the built-in ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -104,7 +104,7 @@ def save_passage(
 ) -> None:
     """Save the passage of that number, or add a new one (`number` None).
 
-    Raises NotFound, ChangedMeanwhile, NumberTaken, InUse where its number changes and facts refer to it, pydantic's
+    Raises NotFound, SettingsConflict, NumberTaken, InUse where its number changes and facts refer to it, pydantic's
     ValidationError.
     """
     row = set_to_write(session, user, set_id, lock=True)

@@ -31,7 +31,7 @@ class _Answer:
 
 
 def read_gaps(source: str, item: Item) -> tuple[str, dict[str, dict[str, Any]]]:
-    """HTML with GAP_MARK for each gap, and the gaps by name, in order. Raises Cannot."""
+    """Return HTML with GAP_MARK for each gap, and the gaps by name, in order. Raises CannotConvert."""
     gaps: dict[str, dict[str, Any]] = {}
     found = list(_GAP.finditer(source))
     if not found:
@@ -105,7 +105,7 @@ def _figure(text: str, item: Item) -> str:
 
 
 def written_gap(gap: Gap, render: Callable[[str], str]) -> str:
-    """A gap as Moodle reads it; `render` makes HTML of Markdown."""
+    """Return a gap as Moodle reads it; `render` makes HTML of Markdown."""
     if gap.distractors:
         wrong = [_told(d.text) + (f"#{_safe(render(d.why_not))}" if d.why_not else "") for d in gap.distractors]
         return f"{{1:MULTICHOICE_S:={_told(gap.answer)}" + "".join(f"~{text}" for text in wrong) + "}"
