@@ -70,10 +70,6 @@ class DeletionSummary:
 # Who is who
 
 
-def user_of_token(session: Session, token: str) -> User | None:
-    return session.scalar(select(User).where(User.token == token))
-
-
 def find_user(session: Session, name: str) -> User:
     """Return the account of that name. Raises NotFound."""
     user = _named(session, name)

@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     String,
     Subquery,
     Table,
@@ -29,6 +30,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
+from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.scheduling import NEW_MEMORY, Rating, State, after_answer, replanned, retrievability, to_json
 from quizapp.models import DayCount, Fact, Memory, Plan, Review, User
 from quizapp.models.database import add_counts, insert_or
@@ -286,6 +288,18 @@ def done_on(learner_id: int, day: date) -> Subquery:
         .group_by(Fact.set_id)
         .subquery("done")
     )
+
+
+def add_done(plans: Select[Any], learner_id: int, day: date) -> Select[Any]:
+    """Add to a query of plans how many facts were met and reviewed under each on a study day."""
+    done = done_on(learner_id, day)
+    counts = (func.coalesce(done.c.met, 0).label("met"), func.coalesce(done.c.reviewed, 0).label("reviewed"))
+    return plans.add_columns(*counts).outerjoin(done, done.c.set_id == Plan.set_id)
+
+
+def option_order(question: AskedQuestion, learner_id: int, question_version_id: int, version: int) -> tuple[int, ...]:
+    """Return the order in which a question's options are shown while the memory is at `version`."""
+    return question.shuffle_options(f"{learner_id}:{question_version_id}:{version}")
 
 
 def seconds_per_answer(session: Session, learner_id: int) -> float:

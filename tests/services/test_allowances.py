@@ -226,7 +226,7 @@ def test_an_answer_leaves_the_same_day_as_a_new_look(session: Session, learner: 
         session, learner, prompt.fact_id, {"give-up": "1"},
         question_version_id=prompt.question_version_id, seen=prompt.version, ms=None, now=NOON,
     )  # fmt: skip
-    told = queue.next_prompt(session, learner, now=NOON, day=answered.day)
+    told = queue.next_prompt(session, learner, now=NOON, after=answered)
     looked_up = queue.next_prompt(session, learner, now=NOON)
     assert told == looked_up is not None
 

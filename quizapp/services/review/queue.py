@@ -37,6 +37,7 @@ from quizapp.core.sessions import Progress, QueueGroup, choose_question, next_gr
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
+from quizapp.services.review.answers import RecordedAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +71,22 @@ def next_prompt(
     learner: User,
     *,
     now: datetime,
-    day: StudyDay | None = None,
+    after: RecordedAnswer | None = None,
     prefer: int | None = None,
     avoid: int | None = None,
 ) -> Prompt | None:
-    """Return the next question of today's session, or None when it is done (or no set is studied).
+    """Return the next question of today's session, or None when nothing waits or no set is studied.
 
-    `day` saves a query where the caller knows it; the fact `prefer` is asked first if it waits at all, the fact
-    `avoid` (the one just answered) last.
+    `after` is an answer recorded in this request: it holds what was done today, which saves a query. The fact `prefer`
+    is asked first if it waits at all, the fact `avoid` (the one just answered) last.
     """
     study_day = learner.clock.day(now)
-    if day is None:
-        plans = read_plans(session, learner, study_day)
-        if not plans:
-            return None
+    if after:
+        day = StudyDay(after.answers, after.finished, allowances(after.plans, study_day, answered=after.plan))
+    elif plans := read_plans(session, learner, study_day):
         day = day_of(plans, study_day)
+    else:
+        return None
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, prefer=prefer, avoid=avoid)
     candidates = session.execute(select_questions(first)).all()
     sizes = {QueueGroup(row.group): row.size for row in candidates}
@@ -132,7 +134,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress)
         version=version,
         question_version_id=question_version_id,
         question=question,
-        order=option_order(question, learner.id, question_version_id, version),
+        order=memories.option_order(question, learner.id, question_version_id, version),
         topic=next(topic for topic in first.topics if topic["key"] == first.topic),
         is_new=memory.state == State.NEW,
         waits=_button_waits(learner, memory, first, now=now) if question.self_graded else {},
@@ -140,11 +142,6 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress)
         target=first.desired_retention,
         progress=so_far,
     )
-
-
-def option_order(question: AskedQuestion, learner_id: int, question_version_id: int, version: int) -> tuple[int, ...]:
-    """Return the order in which a question's options were shown when the memory was at `version`."""
-    return question.shuffle_options(f"{learner_id}:{question_version_id}:{version}")
 
 
 def _button_waits(learner: User, memory: scheduling.Memory, row: Any, *, now: datetime) -> dict[Rating, timedelta]:
@@ -160,19 +157,12 @@ def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
     """Return the learner's plans, the first one started first, with what was done on a study day; one statement."""
     plans = select(Plan.set_id, Plan.paused, *memories.PLAN_COLUMNS).where(Plan.learner_id == learner.id)
     return session.execute(
-        add_done(plans, learner.id, day)
+        memories.add_done(plans, learner.id, day)
         .add_columns(QuestionSet.key, QuestionSet.title, DayCount.answers, DayCount.finished)
         .join(QuestionSet, QuestionSet.id == Plan.set_id)
         .outerjoin(DayCount, and_(DayCount.learner_id == Plan.learner_id, DayCount.day == day))
         .order_by(Plan.started_at, Plan.set_id)
     ).all()
-
-
-def add_done(plans: Select[Any], learner_id: int, day: date) -> Select[Any]:
-    """Add to a query of plans how many facts were met and reviewed under each on a study day."""
-    done = memories.done_on(learner_id, day)
-    counts = (func.coalesce(done.c.met, 0).label("met"), func.coalesce(done.c.reviewed, 0).label("reviewed"))
-    return plans.add_columns(*counts).outerjoin(done, done.c.set_id == Plan.set_id)
 
 
 def day_of(plans: Sequence[Any], day: date) -> StudyDay:
