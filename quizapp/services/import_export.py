@@ -250,8 +250,8 @@ def _read_all(session: Session, row: QuestionSet) -> schema.QuestionSet:
 
 
 def _fingerprint(changes: Sequence[Change], new_topics: Sequence[str]) -> str:
-    told = [[change.what, change.fact_key, change.question_key, change.before, change.after] for change in changes]
-    canonical = json.dumps([told, list(new_topics)], sort_keys=True)
+    described = [[change.what, change.fact_key, change.question_key, change.before, change.after] for change in changes]
+    canonical = json.dumps([described, list(new_topics)], sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 

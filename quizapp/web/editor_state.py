@@ -47,7 +47,7 @@ class EditorState:
 
 
 def open_subject(set_id: int, subject: Subject) -> EditorQuestion:
-    """Return what stands now of the question, or of what a new one begins with. Raises NotFound."""
+    """Return the question as it is now, or what a new one begins with. Raises NotFound."""
     if subject.question_id:
         return questions.open_question(db.session(), learner(), set_id, subject.question_id)
     return questions.open_new(db.session(), learner(), set_id, subject.fact_id)
@@ -65,7 +65,7 @@ def open_editor(set_id: int, subject: Subject) -> EditorState:
 def make_state(
     subject: Subject, opened: EditorQuestion, *, formdata: Any = None, data: Any = None, **more: Any
 ) -> EditorState:
-    """Return a form with what was posted or with the data, on a state."""
+    """Return the editor's state with what was posted, or with the data, in its form."""
     kind = opened.question.kind if opened.question else subject.kind
     assert kind is not None
     form = build(kind, formdata, data)
@@ -139,15 +139,15 @@ def read_form(form: QuestionForm) -> QuestionEdit:
 
 def describe_edit(opened: EditorQuestion) -> list[tuple[str, str]]:
     """Return a question and what is said of its fact, field by field in words."""
-    told = list(versions.describe_fields(opened.question.model_dump(mode="json"))) if opened.question else []
+    fields = list(versions.describe_fields(opened.question.model_dump(mode="json"))) if opened.question else []
     titles = {topic["key"]: topic["title"] for topic in opened.set.header["topics"]}
     if text := opened.text:
-        told += [
+        fields += [
             ("Statement", text.statement or "as the question says"),
             ("Topic", titles.get(text.topic, text.topic)),
         ]
-        told += [("Tags", ", ".join(text.tags)), ("Passages", ", ".join(map(str, text.passages)))]
-    return [(name, value) for name, value in told if value]
+        fields += [("Tags", ", ".join(text.tags)), ("Passages", ", ".join(map(str, text.passages)))]
+    return [(name, value) for name, value in fields if value]
 
 
 @dataclass(frozen=True)
@@ -177,15 +177,15 @@ def make_preview(state: EditorState, answer: Any = None) -> Preview:
         return Preview(None, list(dict.fromkeys(lacking)), {}, typed)
     asked = spellings.expand(written.question, opened.names)
     order = asked.shuffle_options(SEED)
-    told = place_hints(form, _hints(opened, written))
+    fields = place_hints(form, _hints(opened, written))
     if answer is None:
-        return Preview(asked, [], told, typed, order)
+        return Preview(asked, [], fields, typed, order)
     try:
         response = read_response(asked, answer, order)
     except UnreadableResponse:
         abort(400)
     grade = asked.grade(response)
-    return Preview(asked, [], told, typed, order, response, grade, grade.correct)
+    return Preview(asked, [], fields, typed, order, response, grade, grade.correct)
 
 
 def _hints(opened: EditorQuestion, written: QuestionEdit) -> list[Hint]:

@@ -21,7 +21,7 @@ CONFIRMATION = "reset"  # typed to confirm resetting everyone’s progress
 @bp.route("/facts/<int:fact_id>", methods=["GET", "POST"])
 @account_required
 def show(set_id: int, fact_id: int) -> Page:
-    """Show a fact to edit. What somebody else saved meanwhile is shown beside what was typed, and saving again
+    """Show a fact to edit, or save it. What somebody else saved meanwhile is shown beside what was typed; saving again
     chooses."""
     session, user = db.session(), learner()
     page = facts.read_fact(session, user, set_id, fact_id)
@@ -90,13 +90,13 @@ def history(set_id: int, fact_id: int) -> Page:
 @bp.post("/facts/<int:fact_id>/history/<int:number>")
 @account_required
 def restore(set_id: int, fact_id: int, number: int) -> Page:
-    """Let the fact say again what version `number` said."""
+    """Restore version `number` of the fact as its newest one."""
     base = request.form.get("base", default=0, type=int)
     try:
         done = versions.restore_fact_version(db.session(), learner(), set_id, fact_id, number, base=base, now=now())
         commit()
-        told = f"The fact says again what version {number} said." if done else "It says that already."
-        flash(told, "good")
+        message = f"The fact says again what version {number} said." if done else "It says that already."
+        flash(message, "good")
     except versions.EditConflict:
         db.session.rollback()
         flash("Somebody saved another version just now. Look at it first.", "bad")

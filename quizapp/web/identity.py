@@ -88,7 +88,7 @@ def forgetting(response: BaseResponse) -> BaseResponse:
 
 
 def safe_next(target: str | None, fallback: str = "/") -> str:
-    """Return the target if it is a path on this site, else the fallback: our links lead to nobody else's pages."""
+    """Return the target if it is a path on this site, else the fallback, so that our links never lead elsewhere."""
     local = (
         target is not None
         and target.startswith("/")

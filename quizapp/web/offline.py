@@ -124,8 +124,8 @@ def take_in() -> Response:
     readable = [kept for kept in map(_read, answers) if kept]
     outcomes = offline.record_offline_answers(db.session(), learner(), readable, now=now())
     commit()
-    told = {outcome.client_id: outcome for outcome in outcomes}
-    return jsonify(answers=[_told(answer, told) for answer in answers])
+    outcomes_by_id = {outcome.client_id: outcome for outcome in outcomes}
+    return jsonify(answers=[_report_outcome(answer, outcomes_by_id) for answer in answers])
 
 
 def _read(answer: object) -> offline.OfflineAnswer | None:
@@ -135,7 +135,7 @@ def _read(answer: object) -> offline.OfflineAnswer | None:
         return None
 
 
-def _told(answer: object, outcomes: dict[str, offline.SyncResult]) -> dict[str, Any]:
+def _report_outcome(answer: object, outcomes: dict[str, offline.SyncResult]) -> dict[str, Any]:
     client_id = answer.get("id") if isinstance(answer, dict) else None
     if not isinstance(client_id, str) or client_id not in outcomes:
         return {"id": client_id, "status": "unreadable", "reason": "It did not arrive whole."}

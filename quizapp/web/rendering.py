@@ -74,7 +74,7 @@ class Section(NamedTuple):
 
 
 def sections() -> list[Section]:
-    """Return the ways about, with the one the reader is on marked."""
+    """Return the sections of the navigation, with the reader's own marked."""
     teaches = current_user.is_authenticated and current_user.is_teacher
     ways = SECTIONS | TEACHING if teaches else SECTIONS
     return [Section(name, endpoint, current(*beginnings)) for name, (endpoint, *beginnings) in ways.items()]

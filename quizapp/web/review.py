@@ -152,15 +152,15 @@ def _to_verdict(review_id: int) -> Response:
 
 
 def _answered_before(fact_id: int, version: int) -> Response:
-    """Return a second tab, a double click or a replay: show the answer that counted, or what is to be asked now."""
+    """Show the answer that counted, or what is asked now, after a second tab, a double click or a replay."""
     earlier = answers.find_review(db.session(), learner(), fact_id, version)
     flash("You had answered that already; the first answer counts.", "bad")
     return _to_verdict(earlier) if earlier else redirect(url_for("review.question"), 303)
 
 
-def _hidden(fact_id: int, told: str) -> Response:
+def _hidden(fact_id: int, message: str) -> Response:
     commit()
-    flash(told, f"hidden-{fact_id}")
+    flash(message, f"hidden-{fact_id}")
     return redirect(safe_next(request.form.get("next"), url_for("review.question")), 303)
 
 
@@ -192,12 +192,12 @@ def certainty(verdict: answers.AnswerFeedback) -> str:
     """Return what the learner said of the answer beforehand, and what follows from it."""
     if verdict.surprising:
         return "You were certain: worth a second look."
-    told = {
+    message = {
         Confidence.UNSURE: "You were unsure.",
         Confidence.FAIRLY: "You were fairly sure.",
         Confidence.CERTAIN: "You were certain.",
     }
-    return told[verdict.confidence] if verdict.confidence else ""
+    return message[verdict.confidence] if verdict.confidence else ""
 
 
 @bp.app_template_global()

@@ -52,9 +52,9 @@ _PROTECTED = re.compile(r"''*[=+\-@\t\r]")
 def read(data: bytes, *, topic: str) -> ImportedSet:
     """Return the rows of a table, whatever stands between its columns."""
     text = decode_text(data)
-    if told := re.match(r"sep=(.)\n", text):
-        text = "\n" + text[told.end() :]
-    mark = told[1] if told else _mark(text)
+    if separator := re.match(r"sep=(.)\n", text):
+        text = "\n" + text[separator.end() :]
+    mark = separator[1] if separator else _mark(text)
     rows = [(line, cells) for line, cells in _rows(text, mark) if any(cells)]
     if not rows:
         raise Unreadable("", "there is no row in it")

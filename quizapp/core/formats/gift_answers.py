@@ -53,7 +53,9 @@ def question_of(before: str, after: str, inside: str, style: str) -> tuple[dict[
     if not body.strip():
         return _essay(stem, explanation), []
     if (truth := _true_false(body)) is not None:
-        return {"kind": "true_false", "prompt": stem, "answer": truth} | beside, _told(body, "on true and false")
+        return {"kind": "true_false", "prompt": stem, "answer": truth} | beside, _feedback_lost(
+            body, "on true and false"
+        )
     if body.lstrip().startswith("#"):
         question, warnings = _numeric(body.lstrip()[1:])
         return {"prompt": stem} | question | beside, warnings
@@ -94,7 +96,7 @@ def _true_false(body: str) -> bool | None:
     return _TRUTH.get(split(body, "#")[0][1].strip().upper())
 
 
-def _told(body: str, where: str) -> list[str]:
+def _feedback_lost(body: str, where: str) -> list[str]:
     return [f"the feedback {where}"] if len(split(body, "#")) > 1 else []
 
 
@@ -125,7 +127,7 @@ def _numeric(body: str) -> tuple[dict[str, Any], list[str]]:
     texts = [piece for _, piece in pieces[1:]] or [pieces[0][1]]
     warnings = ["further answers for part of the mark"] if len(texts) > 1 else []
     answer = next((text for text in texts if _full(text)), texts[0])
-    warnings += _told(answer, "on the answer")
+    warnings += _feedback_lost(answer, "on the answer")
     written = split(_WEIGHT.sub("", answer, count=1), "#")[0][1].strip()
     try:
         middle, leeway = _range(plain(written))
@@ -202,8 +204,8 @@ def _lost_of_choosing(answers: list[_Answer]) -> list[str]:
     whole = [answer for answer in answers if answer.mark == "=" or answer.weight == 100]
     part = any(answer.weight is not None and 0 < answer.weight < 100 for answer in answers)
     warnings = ["marks for answers that are partly right"] if len(whole) == 1 and part else []
-    told = any(answer.feedback for answer in answers if answer.is_right)
-    return warnings + (["the feedback on right answers"] if told else [])
+    has_feedback = any(answer.feedback for answer in answers if answer.is_right)
+    return warnings + (["the feedback on right answers"] if has_feedback else [])
 
 
 def _distractor(answer: _Answer) -> dict[str, Any]:

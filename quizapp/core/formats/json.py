@@ -43,13 +43,13 @@ def _place(*path: str | int) -> str:
     """Return where a part stands, in words: “fact 12, question 2”."""
     words = {"facts": "fact", "questions": "question", "names": "name"}
     steps = [step for step in path if step not in ("set", "facts")]
-    told = [f"fact {steps[0] + 1}"] if steps and isinstance(steps[0], int) else [str(step) for step in steps[:1]]
+    place = [f"fact {steps[0] + 1}"] if steps and isinstance(steps[0], int) else [str(step) for step in steps[:1]]
     for before, step in pairwise(steps):
         if isinstance(step, int):
-            told[-1:] = [f"{words.get(str(before), str(before))} {step + 1}"]
+            place[-1:] = [f"{words.get(str(before), str(before))} {step + 1}"]
         else:
-            told.append(step)
-    return ", ".join(told)
+            place.append(step)
+    return ", ".join(place)
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:

@@ -44,8 +44,8 @@ def hints(header: SetHeader, names: Sequence[Name], fact: Fact, number: int = 0)
     paths = {line: path for path, line in lines.items()}
     found = sorted({problem for problem in [*check(draft), *judge(draft)] if problem.file == "fact"})
     own = (0, "questions", number)
-    told = [(paths[problem.line], problem.message) for problem in found]
-    return [Hint(path[3:], _worded(message)) for path, message in told if path[:3] == own]
+    hints_at = [(paths[problem.line], problem.message) for problem in found]
+    return [Hint(path[3:], _worded(message)) for path, message in hints_at if path[:3] == own]
 
 
 def _numbered(fact: Fact) -> Positions:

@@ -46,12 +46,12 @@ def keys_told_by_their_length(draft: ParsedSet) -> Iterator[Problem]:
     """Yield the key is the longest choice, or the shortest, too often."""
     choices = [(asked.at(*inside, "answer"), choice) for asked in draft.questions for choice, inside in asked.choices]
     for word, sign in (("longest", 1), ("shortest", -1)):
-        telling = [place for place, choice in choices if _stands_out(choice, sign)]
-        if draft.header and len(choices) >= ENOUGH and len(telling) > MOST_LONGEST * len(choices):
-            lines = ", ".join(f"{place.file}:{place.line}" for place in telling[:5])
+        giveaways = [place for place, choice in choices if _stands_out(choice, sign)]
+        if draft.header and len(choices) >= ENOUGH and len(giveaways) > MOST_LONGEST * len(choices):
+            lines = ", ".join(f"{place.file}:{place.line}" for place in giveaways[:5])
             yield draft.header.at().problem(
-                f"the answer is the {word} option in {len(telling)} of {len(choices)} choice questions "
-                f"({len(telling) / len(choices):.0%}, at most {MOST_LONGEST:.0%} give nothing away): {lines} …"
+                f"the answer is the {word} option in {len(giveaways)} of {len(choices)} choice questions "
+                f"({len(giveaways) / len(choices):.0%}, at most {MOST_LONGEST:.0%} give nothing away): {lines} …"
             )
 
 

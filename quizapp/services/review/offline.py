@@ -144,7 +144,7 @@ def _last_at(learner_id: int, fact_id: int) -> Any:
     return last.correlate(None).scalar_subquery().label("last_at")
 
 
-def _answer_time(told: datetime, last: datetime | None, now: datetime) -> datetime:
+def _answer_time(claimed: datetime, last: datetime | None, now: datetime) -> datetime:
     """Return when an answer counts as given: a browser's clock may be wrong, but neither ahead nor before the last
     answer."""
-    return min(max(told, now - OLDEST, last or told), now)
+    return min(max(claimed, now - OLDEST, last or claimed), now)

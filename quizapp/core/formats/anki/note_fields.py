@@ -91,13 +91,13 @@ def _choices_and_answer(question: Question) -> tuple[str, str]:
 
 def _cloze(question: Cloze) -> tuple[str, str]:
     marked = html_of(GAP.sub("\ue000", question.text))
-    asked = told = marked
+    asked = answered = marked
     for name in question.gap_names:
         gap = question.gaps[name]
         offered = f": {' / '.join(_sorted(gap.options))}" if gap.options else ""
         asked = asked.replace("\ue000", f"<b>[{_text(name + offered)}]</b>", 1)
-        told = told.replace("\ue000", f"<b>{_text(gap.answer)}</b>", 1)
-    return asked, told
+        answered = answered.replace("\ue000", f"<b>{_text(gap.answer)}</b>", 1)
+    return asked, answered
 
 
 def _why_not(question: Question) -> str:

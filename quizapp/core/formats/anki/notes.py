@@ -37,10 +37,10 @@ class NoteContext:
 
     def blocks(self, html: str, *, pictured: bool = False) -> ConvertedHtml:
         """Return Markdown; `pictured` says that somebody will ask for the pictures in it."""
-        return self._told(markdown_of(self._silent(html)), pictured)
+        return self._with_warnings(markdown_of(self._silent(html)), pictured)
 
     def line(self, html: str) -> str:
-        return self._told(line_of(self._silent(html)), False).text
+        return self._with_warnings(line_of(self._silent(html)), False).text
 
     def picture(self, images: tuple[Image, ...]) -> dict[str, Any] | None:
         """Return the first of the pictures that is in the package."""
@@ -61,7 +61,7 @@ class NoteContext:
             self.warn("sound and film are left out")
         return silent
 
-    def _told(self, marked: ConvertedHtml, pictured: bool) -> ConvertedHtml:
+    def _with_warnings(self, marked: ConvertedHtml, pictured: bool) -> ConvertedHtml:
         self.grouped.add_all(self.place, marked.warnings)
         if marked.images and not pictured:
             self.warn("pictures outside of the question’s text are left out")

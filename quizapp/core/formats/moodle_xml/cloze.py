@@ -107,13 +107,13 @@ def _figure(text: str, item: Item) -> str:
 def written_gap(gap: Gap, render: Callable[[str], str]) -> str:
     """Return a gap as Moodle reads it; `render` makes HTML of Markdown."""
     if gap.distractors:
-        wrong = [_told(d.text) + (f"#{_safe(render(d.why_not))}" if d.why_not else "") for d in gap.distractors]
-        return f"{{1:MULTICHOICE_S:={_told(gap.answer)}" + "".join(f"~{text}" for text in wrong) + "}"
-    right = [f"={_told(text)}" for text in [gap.answer, *gap.accept]]
-    return "{1:SHORTANSWER:" + "~".join([*right, *map(_told, gap.reject)]) + "}"
+        wrong = [_escaped(d.text) + (f"#{_safe(render(d.why_not))}" if d.why_not else "") for d in gap.distractors]
+        return f"{{1:MULTICHOICE_S:={_escaped(gap.answer)}" + "".join(f"~{text}" for text in wrong) + "}"
+    right = [f"={_escaped(text)}" for text in [gap.answer, *gap.accept]]
+    return "{1:SHORTANSWER:" + "~".join([*right, *map(_escaped, gap.reject)]) + "}"
 
 
-def _told(plain: str) -> str:
+def _escaped(plain: str) -> str:
     return _safe(html.escape(plain, quote=False))
 
 

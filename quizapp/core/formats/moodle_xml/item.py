@@ -82,16 +82,16 @@ class Item:
         return self.markdown(self.html(element))
 
     def markdown(self, html: str) -> str:
-        return self._told(markdown_of(html))
+        return self._with_warnings(markdown_of(html))
 
     def line(self, element: ElementTree.Element | None) -> str:
         """Return an element's text as one plain line. Raises Cannot where only a picture stands."""
         marked = line_of(self.html(element))
         if marked.images and not marked.text:
             raise CannotConvert("a picture stands for an answer or a choice; ours are text")
-        return self._told(marked)
+        return self._with_warnings(marked)
 
-    def _told(self, marked: ConvertedHtml) -> str:
+    def _with_warnings(self, marked: ConvertedHtml) -> str:
         self.grouped.add_all(self.place, marked.warnings)
         if marked.images:
             self.warn("pictures outside of the question’s text are left out")

@@ -9,7 +9,7 @@ from quizapp.core.authoring import key_for
 
 
 def plain(text: str | None) -> str:
-    """Return line ends as they are stored, and no blank around: browsers send CR LF."""
+    """Return text with line ends as they are stored, and no blank around: browsers send CR LF."""
     return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
