@@ -128,7 +128,7 @@ def apportion(sizes: Mapping[str, int], seats: int, chance: Random) -> dict[str,
 
 
 def _mixed(facts: list[list[Candidate]], chance: Random) -> list[Candidate]:
-    """A question of each fact, of the kind used least so far; facts that leave no choice are served first."""
+    """Return a question of each fact, of the kind used least so far; facts that leave no choice are served first."""
     chance.shuffle(facts)
     used: Counter[str] = Counter()
     drawn = []
@@ -140,7 +140,8 @@ def _mixed(facts: list[list[Candidate]], chance: Random) -> list[Candidate]:
 
 
 def by_topic(credits: Iterable[tuple[str, float]]) -> dict[str, Score]:
-    """The score in each topic, given the topic and the credit (0..1) of each question; the topics as they come."""
+    """Return the score in each topic, given the topic and the credit (0..1) of each question; the topics as they
+    come."""
     found: dict[str, list[float]] = defaultdict(list)
     for topic, fraction in credits:
         found[topic].append(fraction)

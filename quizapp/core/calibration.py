@@ -62,5 +62,5 @@ class Calibration:
 
 
 def calibration(counts: Mapping[int, tuple[int, int]]) -> Calibration:
-    """The calibration out of (answers, right ones) for each Confidence; one that is missing has none."""
+    """Return the calibration out of (answers, right ones) for each Confidence; one that is missing has none."""
     return Calibration(tuple(ConfidenceLevel(each, Share(*counts.get(each, (0, 0)))) for each in Confidence))

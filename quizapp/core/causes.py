@@ -53,7 +53,7 @@ class CauseDrawing:
 
 
 def components(edges: Sequence[Edge]) -> list[list[str]]:
-    """The nodes that have an edge, in groups that nothing joins; the largest first."""
+    """Return the nodes that have an edge, in groups that nothing joins; the largest first."""
     near: dict[str, list[str]] = defaultdict(list)
     for source, target in edges:
         near[source].append(target)
@@ -70,7 +70,7 @@ def components(edges: Sequence[Edge]) -> list[list[str]]:
 
 
 def distances(node: str, near: Mapping[str, Iterable[str]]) -> dict[str, int]:
-    """How many steps each node within reach is away, the nearest first."""
+    """Return how many steps each node within reach is away, the nearest first."""
     steps = {node: 0}
     ahead = deque([node])
     while ahead:
@@ -83,7 +83,7 @@ def distances(node: str, near: Mapping[str, Iterable[str]]) -> dict[str, int]:
 
 
 def effects_of(edges: Iterable[Edge]) -> dict[str, list[str]]:
-    """What each node leads to."""
+    """Return what each node leads to."""
     effects: dict[str, list[str]] = defaultdict(list)
     for source, target in edges:
         effects[source].append(target)
@@ -91,12 +91,13 @@ def effects_of(edges: Iterable[Edge]) -> dict[str, list[str]]:
 
 
 def causes_of(edges: Iterable[Edge]) -> dict[str, list[str]]:
-    """What led to each node."""
+    """Return what led to each node."""
     return effects_of((target, source) for source, target in edges)
 
 
 def backward(edges: Sequence[Edge]) -> set[Edge]:
-    """The edges that close a circle, found by depth-first search in the order given; without them there is none."""
+    """Return the edges that close a circle, found by depth-first search in the order given; without them there is
+    none."""
     effects = effects_of(edges)
     found: set[Edge] = set()
     done: set[str] = set()
@@ -116,8 +117,8 @@ def backward(edges: Sequence[Edge]) -> set[Edge]:
 
 
 def layers(edges: Sequence[Edge]) -> dict[str, int]:
-    """The layer of each node, from 0: below all of its causes by the longest path, and a node without causes right
-    above its first effect. The edges must not run in circles."""
+    """Return the layer of each node, from 0: below all of its causes by the longest path, and a node without causes
+    right above its first effect. The edges must not run in circles."""
     causes, effects = causes_of(edges), effects_of(edges)
     layer: dict[str, int] = {}
     order = _causes_first(edges)
@@ -130,7 +131,8 @@ def layers(edges: Sequence[Edge]) -> dict[str, int]:
 
 
 def longest_chain(edges: Sequence[Edge], end: str | None = None) -> list[str]:
-    """The longest chain from cause to effect (to the node `end`, if it is one of them); of equals the first given.
+    """Return the longest chain from cause to effect (to the node `end`, if it is one of them); of equals the first
+    given.
 
     The edges must not run in circles.
     """
@@ -151,7 +153,7 @@ def longest_chain(edges: Sequence[Edge], end: str | None = None) -> list[str]:
 
 
 def draw(edges: Sequence[Edge], *, box: tuple[float, float]) -> CauseDrawing:
-    """Lay the nodes of these edges out in layers, no two of them overlapping, no line behind any of them."""
+    """Lay out the nodes of these edges in layers, so that no two overlap and no line runs behind any of them."""
     turned = backward(edges)
     down = list(dict.fromkeys((b, a) if (a, b) in turned else (a, b) for a, b in edges if a != b))
     ranks = layers(down)
@@ -180,7 +182,7 @@ _Node = str | tuple[Edge, int]
 
 
 def _causes_first(edges: Sequence[Edge]) -> list[str]:
-    """The nodes, each after all of its causes (Kahn 1962). The edges must not run in circles."""
+    """Return the nodes, each after all of its causes (Kahn 1962). The edges must not run in circles."""
     effects = effects_of(edges)
     waiting = {node: 0 for edge in edges for node in edge}
     for _, target in edges:
@@ -197,7 +199,7 @@ def _causes_first(edges: Sequence[Edge]) -> list[str]:
 
 
 def _rows(edges: Sequence[Edge], ranks: Mapping[str, int]) -> tuple[list[list[_Node]], dict[Edge, list[_Node]]]:
-    """The layers with all that stands in them or passes them, and the stations of each edge."""
+    """Return the layers with all that stands in them or passes them, and the stations of each edge."""
     rows: list[list[_Node]] = [[] for _ in range(max(ranks.values(), default=-1) + 1)]
     for node, rank in ranks.items():
         rows[rank].append(node)
@@ -212,7 +214,7 @@ def _rows(edges: Sequence[Edge], ranks: Mapping[str, int]) -> tuple[list[list[_N
 
 
 def _neighbours(routes: Mapping[Edge, list[_Node]]) -> tuple[dict[_Node, list[_Node]], dict[_Node, list[_Node]]]:
-    """The stations above and below each."""
+    """Return the stations above and below each."""
     above: dict[_Node, list[_Node]] = defaultdict(list)
     below: dict[_Node, list[_Node]] = defaultdict(list)
     for stations in routes.values():
@@ -243,7 +245,7 @@ def _order(rows: list[list[_Node]], routes: Mapping[Edge, list[_Node]]) -> None:
 def _by_barycentre(
     row: Sequence[_Node], near: Mapping[_Node, Sequence[_Node]], places: Mapping[_Node, int]
 ) -> list[_Node]:
-    """The row sorted by the mean place of each node's neighbours; a node without any keeps its own place."""
+    """Return the row sorted by the mean place of each node's neighbours; a node without any keeps its own place."""
     weight = {
         node: sum(places[other] for other in near[node]) / len(near[node]) if near.get(node) and places else own
         for own, node in enumerate(row)
@@ -252,7 +254,7 @@ def _by_barycentre(
 
 
 def crossings(rows: Sequence[Sequence[_Node]], below: Mapping[_Node, Sequence[_Node]]) -> int:
-    """How many pairs of lines cross between the rows."""
+    """Return how many pairs of lines cross between the rows."""
     crossed = 0
     for upper, lower in pairwise(rows):
         places = {node: place for place, node in enumerate(lower)}
@@ -286,7 +288,7 @@ def _width(node: _Node, box_width: float) -> float:
 def _places(
     rows: Sequence[Sequence[_Node]], routes: Mapping[Edge, list[_Node]], box_width: float
 ) -> dict[_Node, float]:
-    """The middle (x) of all in the rows: in order, apart, and as near to their neighbours as that allows."""
+    """Return the middle (x) of all in the rows: in order, apart, and as near to their neighbours as that allows."""
     above, below = _neighbours(routes)
     places: dict[_Node, float] = {}
     for row in rows:
@@ -311,8 +313,8 @@ class _Block:
 
 
 def _apart(row: Sequence[_Node], wanted: Mapping[_Node, float], box_width: float) -> dict[_Node, float]:
-    """The places nearest to those wanted (least squares) that keep the order and the gaps: pooled neighbours, as in
-    isotonic regression."""
+    """Return the places nearest to those wanted (least squares) that keep the order and the gaps: pooled neighbours, as
+    in isotonic regression."""
     offset, offsets = 0.0, {}
     for previous, node in zip([None, *row], row, strict=False):
         if previous is not None:
@@ -353,7 +355,8 @@ def _lines(
 def _ports(
     routes: Mapping[Edge, list[_Node]], centres: Mapping[_Node, float], box_width: float, *, leaving: bool
 ) -> dict[Edge, float]:
-    """Where (x) each edge leaves or reaches its node: side by side, in the order of where they come from or go to."""
+    """Return where (x) each edge leaves or reaches its node: side by side, in the order of where they come from or go
+    to."""
     at: dict[_Node, list[Edge]] = defaultdict(list)
     for edge, stations in routes.items():
         at[stations[0 if leaving else -1]].append(edge)

@@ -63,12 +63,13 @@ class MemoryCurve:
 
 
 def chained(befores: Sequence[Memory], current: Memory) -> list[Memory]:
-    """The memories that reviews left behind, given the memory before each of them and the one that is held now."""
+    """Return the memories that reviews left behind, given the memory before each of them and the one that is held
+    now."""
     return [*befores[1:], current][: len(befores)]
 
 
 def memory_curve(recalls: Sequence[ReviewPoint], *, today: date, rows: int = 4) -> MemoryCurve:
-    """The curve of a fact through its reviews, given in order, to some days past the one it falls due on.
+    """Return the curve of a fact through its reviews, given in order, to some days past the one it falls due on.
 
     Reviews without a prediction stand above the curve, `rows` of a day at most. Raises ValueError without a review.
     """
@@ -95,13 +96,13 @@ def memory_curve(recalls: Sequence[ReviewPoint], *, today: date, rows: int = 4) 
 
 
 def _end(start: date, due: date, now: date) -> date:
-    """Some days beyond the due day, and no further ahead than a year or twice what lies behind."""
+    """Return some days beyond the due day, and no further ahead than a year or twice what lies behind."""
     wanted = max(due, now) + max((max(due, now) - start) // 8, 3 * _ONE_DAY)
     return min(wanted, now + max(2 * (now - start), FURTHEST * _ONE_DAY))
 
 
 def _fall(memory: Memory, first: date, to: date, step: int) -> Iterator[Point]:
-    """The chance of recall from one day to another, both included; on the day of the review it stands at 1."""
+    """Yield the chance of recall from one day to another, both included; on the day of the review it stands at 1."""
     for number in range(0, (to - first).days, step):
         yield _at(memory, first + number * _ONE_DAY)
     yield _at(memory, to)
@@ -113,7 +114,7 @@ def _at(memory: Memory, day: date) -> Point:
 
 
 def _marks(recalls: Sequence[ReviewPoint]) -> list[ReviewMark]:
-    """A mark for each review; what has no prediction is stacked in rows above its day."""
+    """Return a mark for each review; what has no prediction is stacked in rows above its day."""
     stacked: dict[date, int] = {}
     marks = []
     for recall in recalls:

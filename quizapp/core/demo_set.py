@@ -23,7 +23,7 @@ MOST = len(_PLACES) * len(_WORKS) * 2  # facts
 
 
 def passages(first: int) -> list[Passage]:
-    """The chapters of the chronicle, numbered from `first`."""
+    """Return the chapters of the chronicle, numbered from `first`."""
     return [
         Passage(number=number, title=title, digest="An invented chapter, for demonstration only.")
         for number, title in enumerate(CHAPTERS, start=first)
@@ -31,7 +31,7 @@ def passages(first: int) -> list[Passage]:
 
 
 def facts(count: int, *, seed: str, first_passage: int) -> list[Fact]:
-    """So many facts of the chronicle (MOST at most), the same for the same seed."""
+    """Return up to MOST facts of the chronicle, the same for the same seed."""
     chance = Random(seed)
     built = list(product(_PLACES, _WORKS))
     chance.shuffle(built)

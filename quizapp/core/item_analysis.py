@@ -80,7 +80,7 @@ class OptionCount:
 
 
 def marks_of(attempt: Mapping[int, float], *, relative: bool = False) -> dict[int, ItemMark]:
-    """x and y for each question (by its id) of one learner's attempt, of the marks (0..1) it got.
+    """Return x and y for each question (by its id) of one learner's attempt, from the marks (0..1) it got.
 
     `relative` gives y as a mean, so that attempts at quizzes of different length can stand together.
     """
@@ -91,7 +91,7 @@ def marks_of(attempt: Mapping[int, float], *, relative: bool = False) -> dict[in
 
 
 def analyse(marks: Sequence[ItemMark]) -> Item:
-    """The figures of one question. Raises ValueError when nobody was asked it.
+    """Return the figures of one question. Raises ValueError when nobody was asked it.
 
     Facility = mean(x). Discrimination index = 100 cov(x, y) / sqrt(var x var y). Discriminative efficiency =
     100 cov(x, y) / covmax(x, y), where covmax pairs x and y after each is sorted.
@@ -110,13 +110,13 @@ def analyse(marks: Sequence[ItemMark]) -> Item:
 
 
 def covariance(xs: Sequence[float], ys: Sequence[float]) -> float:
-    """The covariance of a sample: sum((x - mean x)(y - mean y)) / (n - 1), for n of 2 or more."""
+    """Return the covariance of a sample: sum((x - mean x)(y - mean y)) / (n - 1), for n of 2 or more."""
     mean_x, mean_y = fsum(xs) / len(xs), fsum(ys) / len(ys)
     return fsum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)) / (len(xs) - 1)
 
 
 def chosen_options(question: Question, response: Response) -> list[Option]:
-    """The options that a response chose; none for what is typed, put in order or matched, or was left open."""
+    """Return the options that a response chose; none for what is typed, put in order or matched, or was left open."""
     match question, response:
         case Choice() | Multiple(), ChoiceResponse() | MultipleResponse():
             given = response.picked if isinstance(response, MultipleResponse) else [response.picked]
@@ -131,7 +131,8 @@ def chosen_options(question: Question, response: Response) -> list[Option]:
 
 
 def options(question: Question) -> list[Option]:
-    """Everything a question offers for choosing, what is right first; empty where nothing is chosen from a list."""
+    """Return everything a question offers for choosing, what is right first; empty where nothing is chosen from a
+    list."""
     match question:
         case Choice():
             return [Option(question.answer, True), *_lures(question)]
@@ -162,14 +163,15 @@ def typed(response: Response) -> str | None:
 
 
 def count(offered: Sequence[Option], chosen: Iterable[Option], n: int) -> list[OptionCount]:
-    """How many chose each option: those offered in their order, then what earlier versions of a question offered."""
+    """Return how many chose each option: those offered in their order, then what earlier versions of a question
+    offered."""
     counted = Counter(chosen)
     order = [*offered, *(pick for pick in counted if pick not in offered)]
     return [OptionCount(pick, counted[pick], n) for pick in order]
 
 
 def item_problems(item: Item, chosen: Sequence[OptionCount]) -> list[ItemProblem]:
-    """What the answers to a question say against it, the gravest first."""
+    """Return what the answers to a question say against it, the gravest first."""
     lure = max((each.count for each in chosen if not each.pick.right), default=0)
     key = min((each.count for each in chosen if each.pick.right), default=lure)
     found = {

@@ -17,7 +17,7 @@ Group = TypeVar("Group", bound=Hashable)
 
 
 def level(chance: float) -> int:
-    """0..4, by STEPS."""
+    """Return 0..4, by STEPS."""
     return bisect_right(STEPS, chance)
 
 
@@ -56,7 +56,7 @@ class FactChance:
 
 
 def expected(known: Mapping[int, float], facts: Sequence[int]) -> ExpectedRecall:
-    """What a student, whose chances these are, is expected to know of some facts."""
+    """Return what a student, whose chances these are, is expected to know of some facts."""
     found = [known[fact] for fact in facts if fact in known]
     return ExpectedRecall(sum(found), len(found), len(facts))
 
@@ -64,7 +64,7 @@ def expected(known: Mapping[int, float], facts: Sequence[int]) -> ExpectedRecall
 def grid(
     chances: Chances, students: Iterable[int], groups: Mapping[Group, Sequence[int]]
 ) -> dict[int, dict[Group, ExpectedRecall]]:
-    """For each student what is expected of each group of facts."""
+    """Return for each student what is expected of each group of facts."""
     return {
         student: {group: expected(chances.get(student, {}), facts) for group, facts in groups.items()}
         for student in students
@@ -72,7 +72,7 @@ def grid(
 
 
 def by_fact(chances: Chances, students: Sequence[int], facts: Iterable[int]) -> list[FactChance]:
-    """How the class stands to each fact, in the order of the facts; nothing for a class without students."""
+    """Return how the class stands to each fact, in the order of the facts; nothing for a class without students."""
     if not students:
         return []
     known = [chances.get(student, {}) for student in students]
@@ -91,12 +91,13 @@ def _of_fact(fact_id: int, found: list[float | None]) -> FactChance:
 
 
 def lower_quartile(ordered: Sequence[float]) -> float:
-    """The first quartile of values in ascending order, by linear interpolation between them (Hyndman & Fan, type 7)."""
+    """Return the first quartile of values in ascending order, by linear interpolation between them (Hyndman & Fan, type
+    7)."""
     place, part = divmod((len(ordered) - 1) / 4, 1)
     below = ordered[int(place)]
     return below + part * (ordered[int(place) + 1] - below) if part else below
 
 
 def forgotten(facts: Iterable[FactChance], target: float) -> list[FactChance]:
-    """The facts that somebody met and whose mean chance is below the target, the least known first."""
+    """Return the facts that somebody met and whose mean chance is below the target, the least known first."""
     return sorted((fact for fact in facts if fact.met and fact.mean < target), key=lambda fact: fact.mean)

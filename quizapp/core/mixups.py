@@ -78,7 +78,7 @@ class Misconception:
 
 
 def mixups_in(question: Question, response: Response) -> list[Mixup]:
-    """What was taken for what in an answer; empty for a right one, and where nothing was taken for anything."""
+    """Return what was taken for what in an answer; empty for a right one, and where nothing was taken for anything."""
     match question, response:
         case Choice(), ChoiceResponse(picked=int(picked)) if picked:
             wrong = question.distractors[picked - 1]
@@ -112,7 +112,7 @@ def _mismatches(question: Matching, targets: list[int | None]) -> Iterator[Mixup
 
 
 def _inversions(question: Ordering, places: list[int | None]) -> Iterator[Mixup]:
-    """Pairs put the wrong way round; those given one place, or that share one, are no inversions."""
+    """Yield pairs put the wrong way round; those given one place, or that share one, are no inversions."""
     placed = list(zip(question.options, question.ranks, places, strict=False))
     for (earlier, rank, first), (later, other_rank, second) in combinations(placed, 2):
         if first is not None and second is not None and rank != other_rank and first > second:
@@ -120,7 +120,7 @@ def _inversions(question: Ordering, places: list[int | None]) -> Iterator[Mixup]
 
 
 def _in_gap(part: Part) -> list[Mixup]:
-    """The wrong choice in a gap that is chosen for, or the other name in one that is typed into."""
+    """Return the wrong choice in a gap that is chosen for, or the other name in one that is typed into."""
     if part.distractor:
         return [Mixup(MixupKind.CHOICE, part.expected, part.distractor.text, part.label, part.distractor.misconception)]
     return _named(part.verdict, part.expected, part.note, part.label)
@@ -131,7 +131,7 @@ def _named(verdict: Verdict, answer: str, note: str | None, gap: str | None) -> 
 
 
 def group_mixups(observed: Iterable[ObservedMixup], recalled: Mapping[FactRef, date]) -> list[RepeatedMixup]:
-    """The confusions in slips, open ones first, then the most frequent, then the latest.
+    """Return the confusions in slips, open ones first, then the most frequent, then the latest.
 
     `recalled` has the last study day on which each fact was answered rightly. A right answer on the day of the slip
     mends nothing: the key had just been shown.
@@ -147,7 +147,7 @@ def group_mixups(observed: Iterable[ObservedMixup], recalled: Mapping[FactRef, d
 
 
 def misconceptions(confusions: Iterable[RepeatedMixup]) -> list[Misconception]:
-    """The misconceptions that confusions stand for, set by set, in the order of `gather`."""
+    """Return the misconceptions that confusions stand for, set by set, in the order of `gather`."""
     grouped: dict[tuple[str, str], list[RepeatedMixup]] = defaultdict(list)
     for each in confusions:
         if each.mixup.misconception:

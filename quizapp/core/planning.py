@@ -18,7 +18,7 @@ class Allowance:
 
 
 def allowance(plan: Plan, day: date, *, met: int, reviewed: int) -> Allowance:
-    """What a plan still allows on a study day on which so many facts were met and so many reviewed.
+    """Return what a plan still allows on a study day on which so many facts were met and so many reviewed.
 
     An easy day brings nothing new. The ceiling counts reviews only: what was met or forgotten today is finished.
     """
@@ -27,7 +27,7 @@ def allowance(plan: Plan, day: date, *, met: int, reviewed: int) -> Allowance:
 
 
 def pace_needed(plan: Plan, today: date, *, unmet: int, met_today: int) -> int | None:
-    """The new facts a day it takes to meet every fact before the exam, if that is more than the plan brings.
+    """Return the new facts a day it takes to meet every fact before the exam, if that is more than the plan brings.
 
     None where the plan is enough, has no exam, or has no day left before it on which anything new is met.
     """

@@ -28,10 +28,10 @@ class FactRef:
 
 
 def known_now(memory: Memory, today: date) -> float:
-    """The chance (0..1) that a fact is recalled on study day `today`.
+    """Return the chance (0..1) that a fact is recalled on study day `today`.
 
     From the day after its last answer this is its retrievability. On the day itself FSRS has no curve: a fact
-    recalled and put off to a later day counts as known (1), one still in its learning steps as not known (0).
+    recalled and due on a later day counts as known (1), one still in its learning steps as not known (0).
     """
     chance = retrievability(memory, today)
     if chance is not None:
@@ -57,13 +57,14 @@ class Mastery:
 
 
 def mastery(memories: Iterable[Memory], *, total: int, today: date) -> Mastery:
-    """The mastery of `total` facts, given all the memories a learner has of them; one in NEW is not met."""
+    """Return the mastery of `total` facts, given all the memories a learner has of them; one in NEW is not met."""
     chances = [known_now(memory, today) for memory in memories if memory.state is not State.NEW]
     return Mastery(total, met=len(chances), known=sum(chances))
 
 
 def mastery_by(facts: Iterable[tuple[Iterable[Group], Memory]], today: date) -> dict[Group, Mastery]:
-    """The mastery of each group, given the groups and the memory of every fact; a fact counts in each of its groups."""
+    """Return the mastery of each group, given the groups and the memory of every fact; a fact counts in each of its
+    groups."""
     totals: dict[Group, int] = defaultdict(int)
     memories: dict[Group, list[Memory]] = defaultdict(list)
     for groups, memory in facts:
@@ -89,7 +90,7 @@ class DueDay:
 
 
 def forecast(due: Mapping[date, int], today: date, days: int) -> list[DueDay]:
-    """The facts due on each of `days` study days from today; whatever is overdue is due today."""
+    """Return the facts due on each of `days` study days from today; whatever is overdue is due today."""
     overdue = sum(facts for day, facts in due.items() if day < today)
     ahead = [today + number * _ONE_DAY for number in range(days)]
     return [
@@ -98,7 +99,7 @@ def forecast(due: Mapping[date, int], today: date, days: int) -> list[DueDay]:
 
 
 def streak(studied: Collection[date], today: date) -> int:
-    """How many study days in a row, up to today or yesterday, had an answer; today may still be to come.
+    """Return how many study days in a row, up to today or yesterday, had an answer; today may still be to come.
 
     A day after today counts too: it was studied in a time zone further east.
     """
@@ -140,7 +141,7 @@ class CalendarWeek:
 
 
 def calendar(answers: Mapping[date, int], today: date, weeks: int = CALENDAR_WEEKS) -> list[CalendarWeek]:
-    """The last `weeks` weeks, oldest first, the week of today included."""
+    """Return the last `weeks` weeks, oldest first, the week of today included."""
     first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
     starts = [first + timedelta(days=7 * number) for number in range(weeks)]
     return [
@@ -191,7 +192,7 @@ class TimeSpent:
 
 
 def time_spent(timed: Iterable[TimedDay], today: date, days: int) -> TimeSpent:
-    """The time of the last `days` study days and of the last two weeks, out of the days that have any."""
+    """Return the time of the last `days` study days and of the last two weeks, out of the days that have any."""
     known = {each.day: each for each in timed}
     back = [known.get(today - number * _ONE_DAY, TimedDay(today - number * _ONE_DAY)) for number in range(days)]
     weeks = [

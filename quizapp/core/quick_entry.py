@@ -41,7 +41,7 @@ class QuickQuestion:
 
 
 def read(text: str, *, kind: str = AUTO) -> list[QuickQuestion]:
-    """The drafts in a text, in its order; empty lines are passed over.
+    """Return the drafts in a text, in its order; empty lines are passed over.
 
     A line is a question and its answer, and then the wrong choices if there are any, with a tab, two or more spaces,
     or a bar between spaces between them. A text with lines "ANSWER: B" is read as Aiken.
@@ -83,7 +83,7 @@ def _draft(number: int, parts: list[str], kind: str) -> QuickQuestion:
 
 
 def _fields(answer: str, wrong: list[str], kind: str) -> dict[str, Any]:
-    """The fields of a question of the wanted kind. Raises ValueError where the answer does not make one."""
+    """Return the fields of a question of the wanted kind. Raises ValueError where the answer does not make one."""
     match kind:
         case "choice":
             if not wrong:
@@ -121,7 +121,7 @@ def _truth(answer: str) -> bool | None:
 
 
 def _date(answer: str) -> dict[str, Any] | None:
-    """The fields of a date question, if the answer is a date with its year."""
+    """Return the fields of a date question, if the answer is a date with its year."""
     bare = re.fullmatch(r"\d+", answer)
     if bare and int(answer) not in _YEARS:
         return None
@@ -133,7 +133,7 @@ def _date(answer: str) -> dict[str, Any] | None:
 
 
 def _is_day(answer: str) -> bool:
-    """Whether it is a day without its year: "27 April" is no number of Aprils."""
+    """Return whether it is a day without its year: "27 April" is no number of Aprils."""
     found = parse_date(answer)
     return found is not None and found.month is not None
 
@@ -147,7 +147,7 @@ def _precision(found: TypedDate) -> Precision:
 
 
 def _number(answer: str) -> dict[str, Any] | None:
-    """The fields of a question for a figure, with the unit behind it."""
+    """Return the fields of a question for a figure, with the unit behind it."""
     match = _FIGURE.fullmatch(answer)
     value = parse_number(answer.replace("−", "-")) if match else None
     if match is None or value is None:

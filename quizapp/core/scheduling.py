@@ -132,7 +132,7 @@ def after_answer(
     guess: float = 0.0,
     seed: str | int,
 ) -> Memory:
-    """The memory once an answer has been rated.
+    """Return the memory once an answer has been rated.
 
     `now` is aware; `guess` is the chance (0..1) of being right without knowing; `seed` names the learner and
     the fact, so that the same answer always falls due on the same day. If the clock ran backwards since the
@@ -164,7 +164,7 @@ def after_answer(
 
 
 def due_day(stability: float, last_day: date, plan: Plan, seed: str | int, reps: int) -> date:
-    """The study day a memory in REVIEW falls due, at the earliest the day after its last review (its `reps`-th).
+    """Return the study day a memory in REVIEW falls due, at the earliest the day after its last review (its `reps`-th).
 
     The interval of FSRS is spread over its fuzz, and lands on an easy day only where the fuzz holds no other. Before
     the exam nothing falls due after it.
@@ -180,7 +180,7 @@ def due_day(stability: float, last_day: date, plan: Plan, seed: str | int, reps:
 
 
 def replanned(memory: Memory, plan: Plan, seed: str | int) -> Memory:
-    """The memory as if its last answer had been given under this plan. Learning steps are no plan's affair."""
+    """Return the memory as if its last answer had been given under this plan. Learning steps are no plan's affair."""
     if memory.state != State.REVIEW:
         return memory
     assert memory.stability is not None and memory.last_day is not None
@@ -190,7 +190,7 @@ def replanned(memory: Memory, plan: Plan, seed: str | int) -> Memory:
 def next_memories(
     memory: Memory, *, now: datetime, clock: StudyClock, plan: Plan, guess: float = 0.0, seed: str | int
 ) -> dict[Rating, Memory]:
-    """What each rating would lead to: the memories `after_answer` returns, to label the buttons with."""
+    """Return what each rating would lead to: the memories `after_answer` returns, to label the buttons with."""
     return {
         rating: after_answer(memory, rating, now=now, clock=clock, plan=plan, guess=guess, seed=seed)
         for rating in Rating
@@ -200,7 +200,7 @@ def next_memories(
 def replay(
     reviews: Iterable[tuple[datetime, Rating, float]], *, clock: StudyClock, plan: Plan, seed: str | int
 ) -> Iterator[ReplayedReview]:
-    """The history of one memory, from NEW, out of its (instant, rating, guess) in the order they were given."""
+    """Yield the history of one memory, from NEW, out of its (instant, rating, guess) in the order they were given."""
     memory = NEW_MEMORY
     for instant, rating, guess in reviews:
         before, day = memory, clock.day(instant)
@@ -209,7 +209,7 @@ def replay(
 
 
 def retrievability(memory: Memory, day: date) -> float | None:
-    """The chance (0..1) that the fact is recalled on a study day: R = (1 + F t/S)^(-w20), F = 0.9^(-1/w20) - 1.
+    """Return the chance (0..1) that the fact is recalled on a study day: R = (1 + F t/S)^(-w20), F = 0.9^(-1/w20) - 1.
 
     None for a NEW memory and within the day of the last review, where FSRS-6 has no curve worth showing.
     Source: FSRS-6 (py-fsrs, `get_card_retrievability`).
@@ -221,12 +221,13 @@ def retrievability(memory: Memory, day: date) -> float | None:
 
 
 def interval(stability: float, desired_retention: float) -> float:
-    """Days until retrievability falls to `desired_retention`: I = (S/F) (DR^(-1/w20) - 1). Source: FSRS-6."""
+    """Return the days until retrievability falls to `desired_retention`: I = (S/F) (DR^(-1/w20) - 1). Source:
+    FSRS-6."""
     return float(stability / _FACTOR * (desired_retention ** (1 / _DECAY) - 1))
 
 
 def wait(memory: Memory, *, now: datetime, clock: StudyClock) -> timedelta:
-    """How long until a memory is due, never negative: to the second in steps, in whole study days in REVIEW."""
+    """Return how long until a memory is due, never negative: to the second in steps, in whole study days in REVIEW."""
     if memory.due_day is None:
         return timedelta(0)
     if memory.due_at is not None:
@@ -235,7 +236,7 @@ def wait(memory: Memory, *, now: datetime, clock: StudyClock) -> timedelta:
 
 
 def describe_wait(wait: timedelta) -> str:
-    """A wait as a button shows it: "now", "10 min", "5 h", "12 days", "3 months", "1.4 years"."""
+    """Return a wait as a button shows it: "now", "10 min", "5 h", "12 days", "3 months", "1.4 years"."""
     minutes = math.ceil(wait / timedelta(minutes=1))
     hours, days = minutes // 60, minutes // (24 * 60)
     if hours < 1:
@@ -249,7 +250,7 @@ def describe_wait(wait: timedelta) -> str:
 
 
 def to_json(memory: Memory) -> dict[str, Any]:
-    """A memory as JSON-ready values, stored with each review so that it can be undone; days are ISO strings."""
+    """Return a memory as JSON-ready values, stored with each review so that it can be undone; days are ISO strings."""
     return {
         "state": int(memory.state),
         "step": memory.step,
@@ -264,7 +265,7 @@ def to_json(memory: Memory) -> dict[str, Any]:
 
 
 def from_json(stored: dict[str, Any]) -> Memory:
-    """The memory that `to_json` wrote, exactly. Raises ValueError for an unknown state or a bad day."""
+    """Return the memory that `to_json` wrote, exactly. Raises ValueError for an unknown state or a bad day."""
     state = State(stored["state"])
     last_day, due_day = (_parsed(date, stored[name]) for name in ("last_day", "due_day"))
     due_at = _parsed(datetime, stored["due_at"])
@@ -272,7 +273,7 @@ def from_json(stored: dict[str, Any]) -> Memory:
 
 
 def _reviewed(memory: Memory, rating: Rating, today: date) -> fsrs.Card:
-    """The py-fsrs card after a rating, with midnight UTC for every study day."""
+    """Return the py-fsrs card after a rating, with midnight UTC for every study day."""
     review_time = _midnight(today)
     # An id and a due date are always given: without them py-fsrs sleeps a millisecond and reads the clock.
     card = fsrs.Card(
@@ -308,7 +309,7 @@ def _whole_days(days: float) -> int:
 
 
 def _fuzz_range(days: int) -> tuple[int, int]:
-    """The shortest and longest interval (days, both included) that may stand for `days`: none below 2.5, then
+    """Return the shortest and longest interval (days, both included) that may stand for `days`: none below 2.5, then
     one day and 15 % of what lies in 2.5-7, 10 % in 7-20 and 5 % above. Source: Anki's `fuzz_bounds`."""
     if days < 2.5:
         return days, days

@@ -30,7 +30,7 @@ class QueueGroup(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A session so far: facts recalled and put off to a later day, facts met that are asked again, facts to come."""
+    """A session so far: facts recalled and due on a later day, facts met that are asked again, facts to come."""
 
     done: int
     learning: int
@@ -44,13 +44,13 @@ class Progress:
 
 
 def progress(waiting: Mapping[QueueGroup, int], finished: int) -> Progress:
-    """The session's progress, given how many facts wait in each group and how many are finished with."""
+    """Return the session's progress, given how many facts wait in each group and how many are finished with."""
     learning = waiting.get(QueueGroup.STEP, 0) + waiting.get(QueueGroup.LATER_STEP, 0)
     return Progress(finished, learning, sum(waiting.values()) - learning - waiting.get(QueueGroup.OVER_LIMIT, 0))
 
 
 def next_group(waiting: Mapping[QueueGroup, int], answered: int) -> QueueGroup | None:
-    """What to ask next, given how many facts wait in each group and the answers given today; None: all is done.
+    """Return what to ask next, given how many facts wait in each group and the answers given today; None: all is done.
 
     Steps come first, because their wait is minutes; new facts are spread evenly among those due.
     """
@@ -68,14 +68,14 @@ def next_group(waiting: Mapping[QueueGroup, int], answered: int) -> QueueGroup |
 
 
 def stage_of(memory: Memory) -> Stage:
-    """How much to ask of a memory: the stage its stability allows, one lower just after a lapse."""
+    """Return how much to ask of a memory: the stage its stability allows, one lower just after a lapse."""
     stability = memory.stability or 0.0
     stage = Stage((stability >= COMPLETE_FROM) + (stability >= RECALL_FROM))
     return Stage(max(stage - 1, 0)) if memory.state == State.RELEARNING else stage
 
 
 def choose_question(questions: Sequence[Question], memory: Memory, seed: str) -> int:
-    """The index of the question to ask: of the memory's stage, else the nearest easier one, else the nearest.
+    """Return the index of the question to ask: of the memory's stage, else the nearest easier one, else the nearest.
 
     Where a fact has several questions of one stage, they take turns.
     """

@@ -32,7 +32,7 @@ class Share:
         return max(0.0, middle - reach), min(1.0, middle + reach)
 
     def compared(self, target: float) -> str | None:
-        """'below', 'at' or 'above' the target (0..1); 'at' where chance explains the gap, None for too few."""
+        """Return 'below', 'at' or 'above' the target (0..1); 'at' where chance explains the gap, None for too few."""
         if self.share is None:
             return None
         low, high = self.bounds

@@ -92,7 +92,7 @@ class Learner:
         self.scheduler = fsrs.Scheduler(kept, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
 
     def knows(self, fact_id: int, day: date) -> float:
-        """The true chance (0..1) of recalling a fact on a day."""
+        """Return the true chance (0..1) of recalling a fact on a day."""
         card = self.cards.get(fact_id)
         if card is None or card.stability is None or card.last_review is None:
             return self.prior
@@ -111,7 +111,7 @@ class Learner:
         self.cards[fact_id], _ = self.scheduler.review_card(card, rating, midnight)
 
     def answer(self, form: Form, *, knew: bool) -> Given:
-        """What the learner answers, who knew it or did not; a guess may be lucky."""
+        """Return what the learner answers, who knew it or did not; a guess may be lucky."""
         if knew or self.chance.random() < form.guess:
             return form.right
         if not form.wrong or self.chance.random() < GIVES_UP:
@@ -155,7 +155,7 @@ def study(
     plan: Plan,
     seed: Callable[[int], str],
 ) -> Iterator[Step]:
-    """All answers of a learner who sits down at each of these instants (aware) for so many answers.
+    """Yield all answers of a learner who sits down at each of these instants (aware) for so many answers.
 
     They are asked as in the app: what comes back within the session, then what is due, then new facts as far as the
     plan allows; who still has not had enough goes over what is least sure. `seed` gives that of a fact's schedule.
@@ -231,7 +231,7 @@ def _answered(
 
 
 def take_quiz(learner: Learner, asked: Sequence[tuple[int, Form, Flaw | None]], day: date) -> list[Given]:
-    """The answers to a quiz of (fact id, form, what is wrong with the question) on a day.
+    """Return the answers to a quiz of (fact id, form, what is wrong with the question) on a day.
 
     Who knows the fact of a miskeyed question chooses the first distractor, which is what is true; a misleading one is
     got wrong by those most who know.

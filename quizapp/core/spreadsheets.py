@@ -13,21 +13,21 @@ _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 
 
 def neutral(cell: Cell) -> Cell:
-    """The cell, with an apostrophe in front of a text that a spreadsheet would compute."""
+    """Return the cell, with an apostrophe in front of a text that a spreadsheet would compute."""
     if isinstance(cell, str) and cell.lstrip(" ").startswith(_STARTS_FORMULA):
         return f"'{cell}"
     return cell
 
 
 def to_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Rows as CSV (RFC 4180), in UTF-8 with the mark by which Excel knows it."""
+    """Return rows as CSV (RFC 4180), in UTF-8 with the mark by which Excel knows it."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([neutral(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
 def to_xlsx(title: str, rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Rows as an Excel workbook of one sheet, its first row kept in sight."""
+    """Return rows as an Excel workbook of one sheet, its first row kept in sight."""
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as book:
@@ -41,6 +41,6 @@ def to_xlsx(title: str, rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def _sheet_name(title: str) -> str:
-    """What Excel takes for the name of a sheet: 31 characters, some of them refused."""
+    """Return what Excel takes for the name of a sheet: 31 characters, some of them refused."""
     name = "".join(" " if character in "[]:*?/\\" else character for character in title).strip(" '")[:31]
     return name.strip(" '") or "Results"

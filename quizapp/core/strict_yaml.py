@@ -56,7 +56,7 @@ class YamlProblem(ValueError):
 
 
 def load(source: str | bytes) -> tuple[Any, Positions]:
-    """The data in one YAML document and the line (from 1) of every part of it.
+    """Return the data in one YAML document and the line (from 1) of every part of it.
 
     The data is made of dict (with str keys), list, str, int, bool and None; None when the document is empty.
     The lines are by path: `("facts", 2, "key")` is the key of the third fact; a field counts as standing where
@@ -72,7 +72,7 @@ def load(source: str | bytes) -> tuple[Any, Positions]:
 
 
 def line_of(positions: Positions, path: YamlPath) -> int:
-    """The line of `path`, or of the nearest part around it that exists."""
+    """Return the line of `path`, or of the nearest part around it that exists."""
     while path not in positions:
         path = path[:-1]
     return positions[path]
@@ -175,7 +175,7 @@ def _line(event: Any) -> int:
 
 
 def _syntax_problem(error: Any, text: str) -> YamlProblem:
-    """The parser's complaint, in an author's words where the cause is known."""
+    """Return the parser's complaint, in an author's words where the cause is known."""
     mark = error.problem_mark or error.context_mark
     number = mark.line + 1 if mark else 1
     lines = text.splitlines()

@@ -15,7 +15,7 @@ _ONE_SECOND = timedelta(seconds=1)
 
 
 def as_utc(instant: datetime) -> datetime:
-    """The same instant with `datetime.timezone.utc`, whatever zone it was written in.
+    """Return the same instant with `datetime.timezone.utc`, whatever zone it was written in.
 
     Raises ValueError for a naive datetime: it names no instant.
     """
@@ -25,7 +25,7 @@ def as_utc(instant: datetime) -> datetime:
 
 
 def valid_timezone(name: str) -> bool:
-    """Whether `name` is a time zone known here, spelled as in the IANA database; never raises."""
+    """Return whether `name` is a time zone known here, spelled as in the IANA database; never raises."""
     return name in _timezones()
 
 
@@ -51,7 +51,7 @@ class StudyClock:
             raise ValueError(f"rollover hour {self.rollover_hour!r} is not 0..23")
 
     def day(self, instant: datetime) -> date:
-        """The study day of an aware instant: the date of (local wall-clock time - rollover hours).
+        """Return the study day of an aware instant: the date of (local wall-clock time - rollover hours).
 
         Days never run backwards: where the clock is turned back past the rollover hour, the day that has
         begun goes on. Raises ValueError for a naive datetime.
@@ -65,7 +65,7 @@ class StudyClock:
         return day
 
     def start(self, day: date) -> datetime:
-        """The first instant (UTC) at which the wall clock stands at or past the rollover hour of `day`.
+        """Return the first instant (UTC) at which the wall clock stands at or past the rollover hour of `day`.
 
         Where the clock skips the rollover hour, that is the instant it jumps. A civil day the zone left out
         (Pacific/Apia, 30 December 2011) keeps the hours between the jump and the next rollover; with

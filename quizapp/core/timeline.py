@@ -55,13 +55,13 @@ class Window:
         return display_date(first if first == last else f"{first}/{last}")
 
     def beyond(self, extent: Extent) -> int:
-        """-1 for what lies before this window, 1 for what lies after it, else 0."""
+        """Return -1 for what lies before this window, 1 for what lies after it, else 0."""
         if extent.start >= self.end:
             return 1
         return -1 if extent.end < self.start or extent.start < extent.end <= self.start else 0
 
     def is_part_of(self, extent: Extent) -> bool:
-        """Whether the date may mean all of this window and more."""
+        """Return whether the date may mean all of this window and more."""
         return (
             extent.start <= self.start
             and self.end <= extent.end
@@ -75,7 +75,7 @@ class Window:
 
 @lru_cache(maxsize=32768)
 def extent(edtf: str) -> Extent:
-    """All the time that an EDTF date may mean. Raises ValueError when the text is not EDTF."""
+    """Return all the time that an EDTF date may mean. Raises ValueError when the text is not EDTF."""
     start, end = parse_edtf(edtf)
     return Extent(
         start=_span(start)[0],
@@ -86,13 +86,13 @@ def extent(edtf: str) -> Extent:
 
 
 def stretch(extents: Iterable[Extent]) -> str:
-    """From the first day to the last of several dates, for reading: "3–9 April 1920"."""
+    """Return the days from the first to the last of several dates, for reading: "3–9 April 1920"."""
     members = list(extents)
     return Window(min(each.start for each in members), max(each.end for each in members), Precision.DAY).title
 
 
 def zooms(extents: Sequence[Extent]) -> dict[str, Window]:
-    """The views that these dates are worth: `whole` always, `month` and `hours` where they show more than it.
+    """Return the views that these dates are worth: `whole` always, `month` and `hours` where they show more than it.
 
     Empty without dates.
     """
@@ -108,7 +108,7 @@ def zooms(extents: Sequence[Extent]) -> dict[str, Window]:
 
 
 def _span(point: PartialDate) -> tuple[int, int]:
-    """The first minute of a date and the one after its last."""
+    """Return the first minute of a date and the one after its last."""
     if point.season:
         month = (point.season - 20) * 3
         return minute_of(point.year, month), minute_of(point.year, month + 3)
@@ -124,7 +124,7 @@ def _span(point: PartialDate) -> tuple[int, int]:
 
 
 def minute_of(year: int, month: int) -> int:
-    """The minute a month begins; month 13 is January of the next year. The calendar ends with the year 9999."""
+    """Return the minute a month begins; month 13 is January of the next year. The calendar ends with the year 9999."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     return (date(max(year, 1), month, 1).toordinal() if year <= date.max.year else _LAST_DAY + 1) * DAY
 
@@ -134,7 +134,7 @@ def day_of(minute: int) -> date:
 
 
 def _iso(minute: int, precision: Precision) -> str:
-    """The EDTF date a minute lies in."""
+    """Return the EDTF date a minute lies in."""
     day = day_of(minute).isoformat()
     return {Precision.YEAR: day[:4], Precision.MONTH: day[:7]}.get(precision, day)
 
@@ -143,8 +143,8 @@ def _iso(minute: int, precision: Precision) -> str:
 
 
 def _whole(extents: Sequence[Extent]) -> Window:
-    """The shortest stretch that holds SHOWN of the dates known more closely than to a year; all of them where that is
-    no more than twice as long. It begins and ends with a month, or with a year when it is a long one."""
+    """Return the shortest stretch that holds SHOWN of the dates known more closely than to a year; all of them where
+    that is no more than twice as long. It begins and ends with a month, or with a year when it is a long one."""
     close = [each for each in extents if each.end - each.start < YEAR - DAY]
     known = sorted(close or extents, key=lambda each: each.start)
     start, end = _shortest(known, ceil(SHOWN * len(known)))
@@ -160,7 +160,7 @@ def _whole(extents: Sequence[Extent]) -> Window:
 
 
 def _shortest(ordered: Sequence[Extent], number: int) -> tuple[int, int]:
-    """The shortest stretch of time that holds that many of the extents (sorted by start) from end to end."""
+    """Return the shortest stretch of time that holds that many of the extents (sorted by start) from end to end."""
     ends: list[int] = []
     found: list[tuple[int, int, int]] = []
     for each in reversed(ordered):
@@ -171,7 +171,7 @@ def _shortest(ordered: Sequence[Extent], number: int) -> tuple[int, int]:
 
 
 def _densest_month(extents: Iterable[Extent]) -> Window | None:
-    """The month in which most of the dates known to the day lie, if there are two."""
+    """Return the month in which most of the dates known to the day lie, if there are two."""
     months = Counter(day_of(each.start).replace(day=1) for each in extents if _is_day(each))
     if not months or max(months.values()) < 2:
         return None
@@ -180,7 +180,7 @@ def _densest_month(extents: Iterable[Extent]) -> Window | None:
 
 
 def _densest_days(extents: Sequence[Extent]) -> Window | None:
-    """The two days in which most of the dates known to the minute lie, if there are two."""
+    """Return the two days in which most of the dates known to the minute lie, if there are two."""
     timed = Counter(each.start // DAY for each in extents if each.start == each.end)
     dated = Counter(each.start // DAY for each in extents if _is_day(each))
     pairs = {first: timed[first] + timed[first + 1] for day in timed for first in (day - 1, day)}

@@ -107,13 +107,13 @@ class Scale:
         return (self.width - 2 * MARGIN) / (self.window.end - self.window.start)
 
     def x(self, minute: int) -> float:
-        """The place of a minute; the edge for one outside of the window."""
+        """Return the place of a minute; the edge for one outside of the window."""
         inside = min(max(minute, self.window.start), self.window.end)
         return round(MARGIN + (inside - self.window.start) * self.per_minute, 1)
 
 
 def ticks(scale: Scale) -> Iterator[Tick]:
-    """The lines of a scale, as many as their labels leave room for."""
+    """Yield the lines of a scale, as many as their labels leave room for."""
     window = scale.window
     fitting = (row for row in _STEPS if row[1] * row[2] * scale.per_minute >= row[3])
     unit, step, *_ = next(fitting, _STEPS[-1])
@@ -134,11 +134,11 @@ _STEPS = (
 
 
 def _groupings(inside: Sequence[int], extents: Sequence[Extent], scale: Scale) -> Iterator[list[list[int]]]:
-    """The facts in groups that become one mark each: few to a group at first, then ever more."""
+    """Yield the facts in groups that become one mark each: few to a group at first, then ever more."""
     ends = {index: (scale.x(extents[index].start), scale.x(extents[index].end)) for index in inside}
 
     def alike(size: float) -> list[list[int]]:
-        """The facts of one sort whose ends fall into the same cells of `size` units."""
+        """Return the facts of one sort whose ends fall into the same cells of `size` units."""
         groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
         for index, (x0, x1) in ends.items():
             groups[extents[index].lasting, extents[index].doubtful, x0 // size, x1 // size].append(index)
@@ -155,7 +155,7 @@ def _groupings(inside: Sequence[int], extents: Sequence[Extent], scale: Scale) -
 
 
 def _mark(group: Sequence[int], extents: Sequence[Extent], scale: Scale, chars: int) -> TimelineMark:
-    """A group as a mark, and its label where there is room for it; its lane is still to be found."""
+    """Return a group as a mark, and its label where there is room for it; its lane is still to be found."""
     members = [extents[index] for index in group]
     start, end = min(each.start for each in members), max(each.end for each in members)
     x0, x1 = scale.x(start), scale.x(end)
@@ -183,7 +183,8 @@ def _mark(group: Sequence[int], extents: Sequence[Extent], scale: Scale, chars: 
 
 
 def _label(x0: float, x1: float, width: float, chars: int) -> tuple[float, bool, int]:
-    """Where the glyph of a mark stands, whether its text is on the left of it, and how long a line of text may be.
+    """Return where the glyph of a mark stands, whether its text is on the left of it, and how long a line of text may
+    be.
 
     The glyph of a point is the point; below a bar it stands at the end that leaves room for the text.
     """
@@ -200,7 +201,7 @@ def _label(x0: float, x1: float, width: float, chars: int) -> tuple[float, bool,
 
 
 def _in_lanes(marks: Iterable[TimelineMark]) -> list[TimelineMark] | None:
-    """Each mark in the first lane that has room for it; None if that takes more than MOST_LANES lanes."""
+    """Return each mark in the first lane that has room for it; None if that takes more than MOST_LANES lanes."""
     taken: list[list[TimelineMark]] = []
     placed = []
     for mark in marks:
@@ -221,7 +222,7 @@ def _has_room(others: Iterable[TimelineMark], mark: TimelineMark) -> bool:
 
 
 def _boundaries(window: Window, unit: str, step: int) -> Iterator[int]:
-    """The minutes at which the units begin, every `step`-th of them."""
+    """Yield the minutes at which the units begin, every `step`-th of them."""
     if unit in ("hour", "day"):
         yield from range(window.start, window.end, step * (HOUR if unit == "hour" else DAY))
         return
@@ -236,7 +237,7 @@ def _boundaries(window: Window, unit: str, step: int) -> Iterator[int]:
 
 
 def _tick_label(minute: int, unit: str, *, first: bool) -> tuple[str, bool]:
-    """What stands at a line of the scale, and whether a larger unit begins there."""
+    """Return what stands at a line of the scale, and whether a larger unit begins there."""
     day = day_of(minute)
     month = MONTHS[day.month - 1][:3]
     if unit == "hour":

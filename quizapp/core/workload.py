@@ -30,7 +30,7 @@ _CLOCK = StudyClock("UTC", 0)
 class StudyState:
     """Where one learner stands with one set on study day `today`.
 
-    `memories` are of the facts met and not set aside, none of them NEW. `met_today` and `reviewed_today` count against
+    `memories` are of the facts met and not suspended, none of them NEW. `met_today` and `reviewed_today` count against
     what the plan allows for today.
     """
 
@@ -45,7 +45,7 @@ class StudyState:
         return len(self.memories) + self.unmet
 
     def known_on(self, day: date) -> float:
-        """The facts expected to be recalled on a day if nothing is studied until then."""
+        """Return the facts expected to be recalled on a day if nothing is studied until then."""
         return sum(known_now(memory, day) for memory in self.memories)
 
 
@@ -74,7 +74,7 @@ class _SimulatedFact:
         return self.memory.due_day is not None and self.memory.due_day <= day
 
     def urgency(self, day: date) -> float:
-        """The time elapsed, in stabilities: the more, the lower the retrievability."""
+        """Return the time elapsed, in stabilities: the more, the lower the retrievability."""
         assert self.memory.last_day is not None and self.memory.stability is not None
         return (day - self.memory.last_day).days / self.memory.stability
 
@@ -91,7 +91,7 @@ class _SimulatedFact:
 
 
 def project(study: StudyState, plan: Plan, *, days: int, seed: str) -> Projection:
-    """The next `days` study days under a plan, today's rest included; the same for the same arguments."""
+    """Return the next `days` study days under a plan, today's rest included; the same for the same arguments."""
     met, unmet = _sample(study, min(study.unmet, plan.new_per_day * days), seed)
     answers: list[float] = []
     room_kept = new_kept = 0.0  # what a day allowed beyond whole facts, where a fact stands for several
@@ -119,8 +119,8 @@ def project(study: StudyState, plan: Plan, *, days: int, seed: str) -> Projectio
 
 
 def _within(due: Sequence[_SimulatedFact], day: date, room: float) -> tuple[list[_SimulatedFact], float]:
-    """The facts that are reviewed where there is room for so many, and the room left; the least sure come first, as
-    they do in a session."""
+    """Return the facts that are reviewed where there is room for so many, and the room left; the least sure come first,
+    as they do in a session."""
     within = []
     for fact in sorted(due, key=lambda fact: -fact.urgency(day)):
         if room < fact.weight / 2:
@@ -131,7 +131,7 @@ def _within(due: Sequence[_SimulatedFact], day: date, room: float) -> tuple[list
 
 
 def _sample(study: StudyState, new: int, seed: str) -> tuple[list[_SimulatedFact], list[_SimulatedFact]]:
-    """The facts to live: of those met an even choice by due day and stability, and of the `new` ones as large a
+    """Return the facts to live: of those met an even choice by due day and stability, and of the `new` ones as large a
     share. What comes next is last."""
     ratio = min(1.0, SAMPLE / max(len(study.memories) + new, 1))
     ordered = sorted(study.memories, key=lambda memory: (memory.due_day or date.min, memory.stability or 0.0))

@@ -101,7 +101,7 @@ class DayCount(Base):
     answers: Mapped[int] = mapped_column(default=0)
     correct: Mapped[int] = mapped_column(default=0)
     new_facts: Mapped[int] = mapped_column(default=0)
-    finished: Mapped[int] = mapped_column(default=0)  # facts recalled and put off to a later day
+    finished: Mapped[int] = mapped_column(default=0)  # facts recalled and due on a later day
     long_term: Mapped[int] = mapped_column(default=0)  # answers a day or more after the last one
     long_term_correct: Mapped[int] = mapped_column(default=0)
     ms: Mapped[int] = mapped_column(default=0)

@@ -47,7 +47,7 @@ class ClassTaught:
 
 
 def offered_sets(session: Session, reader: User | None) -> list[OfferedSet]:
-    """The sets put before a reader, the oldest first, in three statements whatever their number."""
+    """Return the sets put before a reader, the oldest first, in three statements whatever their number."""
     mine = access.own_sets(reader) if reader else false()
     offered = select(QuestionSet.id, QuestionSet.header, mine.label("mine")).where(access.offered_sets(reader))
     rows = session.execute(offered.order_by(QuestionSet.id)).all()
@@ -57,7 +57,7 @@ def offered_sets(session: Session, reader: User | None) -> list[OfferedSet]:
 
 
 def taught_classes(session: Session, teacher: User) -> list[ClassTaught]:
-    """The classes a person teaches, the newest first, archived ones left out; one statement."""
+    """Return the classes a person teaches, the newest first, archived ones left out; one statement."""
     own, others = aliased(Enrolment), aliased(Enrolment)
     students = (others.class_id == Classroom.id) & (others.role == access.STUDENT) & (others.status == access.ACTIVE)
     rows = session.execute(
@@ -77,13 +77,13 @@ def taught_classes(session: Session, teacher: User) -> list[ClassTaught]:
 
 
 def days_in_a_row(session: Session, learner: User, *, now: datetime) -> int:
-    """How many study days up to today or yesterday had an answer."""
+    """Return how many study days up to today or yesterday had an answer."""
     studied = select(DayCount.day).where(DayCount.learner_id == learner.id, DayCount.answers > 0)
     return streak(session.scalars(studied).all(), learner.clock.day(now))
 
 
 def set_to_study(session: Session, reader: User | None, key: str | None) -> int:
-    """The id of the set named `key`, or of the first one on offer. Raises NotFound when there is none."""
+    """Return the id of the set named `key`, or of the first one on offer. Raises NotFound when there is none."""
     if key:
         return access.find_set(session, reader, key).id
     found = session.scalar(select(QuestionSet.id).where(access.offered_sets(reader)).order_by(QuestionSet.id).limit(1))

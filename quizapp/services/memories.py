@@ -85,7 +85,7 @@ class RecordedReview(NamedTuple):
 
 
 def to_core(row: Any) -> scheduling.Memory:
-    """The memory in a row that has COLUMNS; one that the learner never met is NEW."""
+    """Return the memory in a row that has COLUMNS; one that the learner never met is NEW."""
     if row.state is None:
         return NEW_MEMORY
     values = {name: getattr(row, name) for name in FIELDS}
@@ -93,12 +93,12 @@ def to_core(row: Any) -> scheduling.Memory:
 
 
 def to_values(memory: scheduling.Memory) -> dict[str, Any]:
-    """The column values of a memory."""
+    """Return the column values of a memory."""
     return {name: getattr(memory, name) for name in FIELDS} | {"state": int(memory.state)}
 
 
 def to_plan(row: Any) -> scheduling.Plan:
-    """The plan in a row that has PLAN_COLUMNS; where the set was not taken up, one as it would begin."""
+    """Return the plan in a row that has PLAN_COLUMNS; where the set is not studied, the plan it would begin with."""
     if row.desired_retention is None:
         return scheduling.Plan()
     return scheduling.Plan(
@@ -111,14 +111,14 @@ def to_plan(row: Any) -> scheduling.Plan:
 
 
 def seed_of(learner_id: int, fact_id: int) -> str:
-    """What makes every random choice about a fact the same again for one learner."""
+    """Return what makes every random choice about a fact the same again for one learner."""
     return f"{learner_id}:{fact_id}"
 
 
 def moved(
     learner: User, fact_id: int, before: scheduling.Memory, answer: GradedAnswer, plan: scheduling.Plan, at: datetime
 ) -> scheduling.Memory:
-    """The memory once the answer, given at that instant, has been taken in."""
+    """Return the memory once the answer, given at that instant, has been taken in."""
     seed = seed_of(learner.id, fact_id)
     return after_answer(before, answer.rating, now=at, clock=learner.clock, plan=plan, guess=answer.guess, seed=seed)
 
@@ -205,7 +205,7 @@ def count(
 
 
 def in_topics() -> ColumnElement[bool]:
-    """Whether a fact is of the topics that a plan takes new facts from."""
+    """Return whether a fact is of the topics that a plan takes new facts from."""
     topics = type_coerce(Plan.topics, String)
     return or_(topics == "", topics.like(literal("%|").concat(Fact.topic).concat("|%")))
 
@@ -243,7 +243,7 @@ def ask_today(session: Session, learners: Iterable[User], fact_ids: Sequence[int
     """Let today's review ask these facts, once their set is studied; three statements for each date it is somewhere.
 
     They are due today and no longer buried. A fact that was never answered begins to be learned, in its first step, so
-    that today's session asks it whatever its allowance of new facts. What was set aside stays so.
+    that today's session asks it whatever its allowance of new facts. Suspended facts stay suspended.
     """
     by_day: dict[date, list[int]] = {}
     for learner in learners:
@@ -272,7 +272,7 @@ def _ask_on(session: Session, learner_ids: list[int], fact_ids: Sequence[int], t
 
 
 def done_on(learner_id: int, day: date) -> Subquery:
-    """How many facts of each set (`set_id`) were met on a study day, and how many in REVIEW were `reviewed`.
+    """Return how many facts of each set (`set_id`) were met on a study day, and how many in REVIEW were `reviewed`.
 
     They are counted from the answers, wherever these were given, so that undo gives back what an answer took.
     """
@@ -303,7 +303,7 @@ def option_order(question: AskedQuestion, learner_id: int, question_version_id: 
 
 
 def seconds_per_answer(session: Session, learner_id: int) -> float:
-    """The time an answer takes: the mean of the learner's own, once enough of them have been timed."""
+    """Return the time an answer takes: the mean of the learner's own, once enough of them have been timed."""
     ms, timed = session.execute(
         select(func.sum(DayCount.ms), func.sum(DayCount.timed)).where(DayCount.learner_id == learner_id)
     ).one()
@@ -311,5 +311,5 @@ def seconds_per_answer(session: Session, learner_id: int) -> float:
 
 
 def credible(ms: int | None) -> int | None:
-    """The time an answer took, unless nobody would have taken it."""
+    """Return the time an answer took, unless nobody would have taken it."""
     return ms if ms is not None and 0 < ms <= LONGEST_ANSWER / timedelta(milliseconds=1) else None

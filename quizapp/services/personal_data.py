@@ -37,7 +37,7 @@ from quizapp.models import (
 
 
 def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[str]:
-    """All that is kept about a person, as JSON in pieces, of which only some are held at a time."""
+    """Yield all that is kept about a person, as JSON in pieces, of which only some are held at a time."""
     account = ("name", "email", "is_teacher", "created_at")
     settings = ("timezone", "rollover_hour", "two_buttons", "letter_keys", "asks_confidence")
     head = {"made_at": now, "account": _picked(user, account), "settings": _picked(user, settings)}
@@ -53,7 +53,7 @@ def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[st
 
 
 def _kept_about(user: User) -> dict[str, Select[Any]]:
-    """A query for each table that holds something about a person; sets, facts and questions by their keys."""
+    """Return a query for each table that holds something about a person; sets, facts and questions by their keys."""
     by_you = (AuditEntry.actor_id == user.id).label("by_you")
     of_set, of_fact = QuestionSet.key.label("set"), Fact.key.label("fact")
     earlier, later = aliased(Fact), aliased(Fact)

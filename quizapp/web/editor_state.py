@@ -47,14 +47,14 @@ class EditorState:
 
 
 def open_subject(set_id: int, subject: Subject) -> EditorQuestion:
-    """What stands now of the question, or of what a new one begins with. Raises NotFound."""
+    """Return the question as it is now, or what a new one begins with. Raises NotFound."""
     if subject.question_id:
         return questions.open_question(db.session(), learner(), set_id, subject.question_id)
     return questions.open_new(db.session(), learner(), set_id, subject.fact_id)
 
 
 def open_editor(set_id: int, subject: Subject) -> EditorState:
-    """The form as it stands, or with what was typed before when `draft` says so."""
+    """Return the form as it stands, or with what was typed before when `draft` says so."""
     opened = open_subject(set_id, subject)
     draft = drafts.find_draft(db.session(), learner(), set_id, subject)
     if draft and request.args.get("draft"):
@@ -65,7 +65,7 @@ def open_editor(set_id: int, subject: Subject) -> EditorState:
 def make_state(
     subject: Subject, opened: EditorQuestion, *, formdata: Any = None, data: Any = None, **more: Any
 ) -> EditorState:
-    """A form with what was posted or with the data, on a state."""
+    """Return the editor's state with what was posted, or with the data, in its form."""
     kind = opened.question.kind if opened.question else subject.kind
     assert kind is not None
     form = build(kind, formdata, data)
@@ -75,7 +75,7 @@ def make_state(
 
 
 def _data(opened: EditorQuestion, subject: Subject) -> dict[str, Any]:
-    """What the form begins with."""
+    """Return what the form begins with."""
     data: dict[str, Any] = {}
     if opened.question:
         data = data_of(opened.question.model_dump(mode="json"))
@@ -99,7 +99,7 @@ def address_of(set_id: int, subject: Subject, **values: Any) -> str:
 
 
 def typed_fields() -> MultiDict[str, str]:
-    """The fields of the question: posted as they are, or together, beside an answer that is tried."""
+    """Return the fields of the question: posted as they are, or together, beside an answer that is tried."""
     pairs: Any = [pair for pair in request.form.items(multi=True) if pair[0].startswith(f"{PREFIX}-")]
     try:
         if "typed" in request.form:
@@ -110,7 +110,7 @@ def typed_fields() -> MultiDict[str, str]:
 
 
 def state_from_post(set_id: int, kind: str) -> EditorState:
-    """The form as it was posted, from any page of the editor."""
+    """Return the form as it was posted, from any page of the editor."""
     if kind not in KINDS:
         abort(404)
     typed = typed_fields()
@@ -119,7 +119,7 @@ def state_from_post(set_id: int, kind: str) -> EditorState:
 
 
 def read_form(form: QuestionForm) -> QuestionEdit:
-    """What the form says. Raises ValidationError with every fault."""
+    """Return what the form says. Raises ValidationError with every fault."""
     typed = form.statement.data or ""
     fact = schema.Fact.model_validate(
         {
@@ -138,16 +138,16 @@ def read_form(form: QuestionForm) -> QuestionEdit:
 
 
 def describe_edit(opened: EditorQuestion) -> list[tuple[str, str]]:
-    """A question and what is said of its fact, field by field in words."""
-    told = list(versions.describe_fields(opened.question.model_dump(mode="json"))) if opened.question else []
+    """Return a question and what is said of its fact, field by field in words."""
+    fields = list(versions.describe_fields(opened.question.model_dump(mode="json"))) if opened.question else []
     titles = {topic["key"]: topic["title"] for topic in opened.set.header["topics"]}
     if text := opened.text:
-        told += [
+        fields += [
             ("Statement", text.statement or "as the question says"),
             ("Topic", titles.get(text.topic, text.topic)),
         ]
-        told += [("Tags", ", ".join(text.tags)), ("Passages", ", ".join(map(str, text.passages)))]
-    return [(name, value) for name, value in told if value]
+        fields += [("Tags", ", ".join(text.tags)), ("Passages", ", ".join(map(str, text.passages)))]
+    return [(name, value) for name, value in fields if value]
 
 
 @dataclass(frozen=True)
@@ -177,15 +177,15 @@ def make_preview(state: EditorState, answer: Any = None) -> Preview:
         return Preview(None, list(dict.fromkeys(lacking)), {}, typed)
     asked = spellings.expand(written.question, opened.names)
     order = asked.shuffle_options(SEED)
-    told = place_hints(form, _hints(opened, written))
+    fields = place_hints(form, _hints(opened, written))
     if answer is None:
-        return Preview(asked, [], told, typed, order)
+        return Preview(asked, [], fields, typed, order)
     try:
         response = read_response(asked, answer, order)
     except UnreadableResponse:
         abort(400)
     grade = asked.grade(response)
-    return Preview(asked, [], told, typed, order, response, grade, grade.correct)
+    return Preview(asked, [], fields, typed, order, response, grade, grade.correct)
 
 
 def _hints(opened: EditorQuestion, written: QuestionEdit) -> list[Hint]:

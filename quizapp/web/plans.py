@@ -56,14 +56,14 @@ def change(set_key: str) -> Page:
 def resume(set_key: str) -> Response:
     plans.resume_set(db.session(), learner(), set_key)
     commit()
-    flash("Taken up again.", "good")
+    flash("Resumed.", "good")
     return redirect(url_for("review.today"), 303)
 
 
 @bp.post("/<set_key>/exam-over")
 @learner_required
 def end_exam(set_key: str) -> Response:
-    """Go on without an exam that is over."""
+    """Continue without an exam that is over."""
     plans.clear_exam(db.session(), learner(), set_key, now=now())
     commit()
     flash("Every fact is back on its own day.", "good")

@@ -340,5 +340,5 @@ def page(visitor: Visitor) -> Page:
 
 @pytest.fixture
 def without_workers(page: Page) -> None:
-    """The visitor's browser has no service worker, as on plain http: nothing is kept for times without a line."""
+    """The visitor's browser has no service worker, as on plain http: nothing is kept for times offline."""
     page.add_init_script("delete Navigator.prototype.serviceWorker")

@@ -130,7 +130,7 @@ def test_a_target_is_missed_only_where_chance_does_not_explain_it(answers: int, 
     assert Retention(answers, correct).compared(0.9) == verdict
 
 
-# What falls due
+# Upcoming reviews
 
 
 def test_the_forecast_has_every_day_and_takes_the_overdue_into_today() -> None:

@@ -41,7 +41,7 @@ def facts(session: Session, key: str = "sample") -> list[int]:
 
 
 def add_set(session: Session, learner: User, key: str, size: int) -> list[int]:
-    """A set of so many cards, taken up after the others."""
+    """A set of so many cards, studied after the others."""
     header = {"key": key, "title": key.title(), "topics": [{"key": "all", "title": "All"}], "passages": [], "notes": []}
     found = QuestionSet(key=key, title=key.title(), header=header, names=[], created_at=NOON)
     session.add(found)

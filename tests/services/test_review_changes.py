@@ -1,4 +1,4 @@
-"""What may be taken back, overridden or put away, and what the verdict tells; on both databases."""
+"""What may be undone, overridden, skipped or suspended, and what the verdict tells; on both databases."""
 
 from collections.abc import Callable
 from datetime import timedelta

@@ -48,7 +48,7 @@ class _Block:
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """Every question; essays without an answer, descriptions and what is damaged are set aside."""
+    """Read every question; essays without an answer, descriptions and damaged questions are skipped."""
     builder = ImportBuilder(topic)
     category = ""
     count = 0
@@ -64,7 +64,7 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
 
 
 def _blocks(text: str) -> Iterator[_Block | str]:
-    """Blocks of lines with an empty line between them, and the categories among them."""
+    """Yield blocks of lines with an empty line between them, and the categories among them."""
     block = _Block()
     for number, line in enumerate(text.split("\n"), start=1):
         if line.lstrip().startswith("//"):
@@ -100,7 +100,7 @@ def _note(block: _Block, comment: str) -> None:
 
 
 def _is_open(lines: list[str]) -> bool:
-    """Whether a brace stands open; looks no further than a question may be long."""
+    """Return whether a brace stands open; looks no further than a question may be long."""
     text = "\n".join(lines[-200:])
     return position(text, "{") >= 0 and position(text, "}") < 0
 
@@ -147,7 +147,7 @@ class Stem:
 
 
 def _shown(text: str, style: str) -> str:
-    """The Markdown of a stem in one of GIFT's styles."""
+    """Return the Markdown of a stem in one of GIFT's styles."""
     text = plain(text).strip()
     if style == "markdown":
         return text
@@ -157,7 +157,7 @@ def _shown(text: str, style: str) -> str:
 
 
 def _category(path: str) -> str:
-    """The last part of a path of categories; a doubled slash is a slash."""
+    """Return the last part of a path of categories; a doubled slash is a slash."""
     parts = [part.replace("\x00", "/").strip() for part in path.replace("//", "\x00").split("/")]
     return next((part for part in reversed(parts) if part and part not in ("top", "$course$")), "")
 
@@ -166,7 +166,7 @@ def _category(path: str) -> str:
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """Every question as the type of GIFT that is nearest to it."""
+    """Write every question as the type of GIFT that is nearest to it."""
     labels = topic_labels(question_set.header)
     lines: list[str] = []
     warnings: list[FormatWarning] = []
@@ -194,12 +194,12 @@ def _comment(fact: schema.Fact, question: Question) -> str:
 
 
 def _are_plain(tags: list[str]) -> bool:
-    """Whether the tags can stand in a comment, and are read as tags."""
+    """Return whether the tags can stand in a comment, and are read as tags."""
     return not any("]" in tag or tag.startswith(TAG_MARK) for tag in tags)
 
 
 def _stem(stem: str, answers: str) -> str:
-    """The stem, and the answers in the place of the gap, or at the end."""
+    """Return the stem, and the answers in the place of the gap, or at the end."""
     before, gap, after = stem.partition("\x00")
     block = "{\n" + answers + "\n}"
     return f"{escaped(before).rstrip()} {block}" + (f" {escaped(after).strip()}" if gap and after.strip() else "")

@@ -34,7 +34,7 @@ class PlacedEntry(Generic[T]):
     positions: Positions
 
     def at(self, *inside: str | int) -> SourceLine:
-        """Where the part of this entry at the path `inside` stands."""
+        """Return where the part of this entry at the path `inside` stands."""
         return SourceLine(self.file, line_of(self.positions, (*self.path, *inside)))
 
 

@@ -27,7 +27,7 @@ RECALL = frozenset(kind for kind, cls in KINDS.items() if cls.typed_into or cls.
 
 
 def judge(draft: ParsedSet) -> Iterator[Problem]:
-    """Every fault of quality. What only the whole set can tell is left out while a part of it is refused."""
+    """Yield every fault of quality. What only the whole set can tell is left out while a part of it is refused."""
     for judged in (
         choices_too_near,
         lone_distractors,
@@ -66,7 +66,7 @@ def _empty_explanations(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _said(question: Question, fact: Fact) -> list[str]:
-    """What a learner has read when the explanation is shown."""
+    """Return what a learner has read when the explanation is shown."""
     match question:
         case TrueFalse():
             answers = [question.prompt]
@@ -87,7 +87,7 @@ def _missing_forms(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _form_of(question: Question) -> str:
-    """The kind, but a cloze whose gaps are all chosen lets a fact be recognised as a choice does."""
+    """Return the kind, but a cloze whose gaps are all chosen lets a fact be recognised as a choice does."""
     return "choice" if isinstance(question, Cloze) and question.is_chosen else question.kind
 
 
@@ -103,7 +103,7 @@ def _unused_parts_of_the_source(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _dead_ends(draft: ParsedSet) -> Iterator[Problem]:
-    """Facts that have causes and lead nowhere, in a set that says where all of it leads."""
+    """Yield facts that have causes and lead nowhere, in a set that says where all of it leads."""
     if not draft.header or not draft.header.value.end:
         return
     caused = {key for entry in draft.facts for key in entry.value.leads_to}

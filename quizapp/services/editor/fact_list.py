@@ -23,7 +23,7 @@ _Row = Row[Any]  # of these
 
 @dataclass(frozen=True, slots=True)
 class FactFilters:
-    """Which facts to show; what is empty lets all through. `archived` shows those that were put away instead."""
+    """Which facts to show; what is empty lets all through. `archived` shows the archived ones instead."""
 
     topic: str = ""
     tag: str = ""
@@ -98,8 +98,8 @@ class TitledItem:
 
 
 def read_set_page(session: Session, user: User, set_id: int, filters: FactFilters, *, page: int = 1) -> FactListPage:
-    """A page of a set that the person writes in; four statements at most. A page too far is the last.
-    Raises NotFound."""
+    """Read a page of a set that the person writes in, the last for a number too high; four statements at most. Raises
+    NotFound."""
     row = set_to_write(session, user, set_id)
     header = schema.SetHeader.model_validate(row.header)
     facts = _all_facts(session, set_id)
@@ -127,7 +127,7 @@ def read_set_page(session: Session, user: User, set_id: int, filters: FactFilter
 
 
 def other_sets(session: Session, user: User, set_id: int) -> list[TitledItem]:
-    """The sets, besides this one, that the person writes in, by title; one statement."""
+    """Return the other sets that the person writes in, by title; one statement."""
     rows = session.execute(
         select(QuestionSet.id, QuestionSet.title)
         .where(own_sets(user), QuestionSet.id != set_id, QuestionSet.archived_at.is_(None))
@@ -137,7 +137,7 @@ def other_sets(session: Session, user: User, set_id: int) -> list[TitledItem]:
 
 
 def classes(session: Session, user: User) -> list[TitledItem]:
-    """The classes that the person teaches, by title, to be assigned a set; one statement."""
+    """Return the classes that the person teaches, by title, to assign a set to; one statement."""
     rows = session.execute(
         select(Classroom.id, Classroom.title)
         .join(Enrolment, Enrolment.class_id == Classroom.id)
@@ -149,7 +149,7 @@ def classes(session: Session, user: User) -> list[TitledItem]:
 
 
 def topics_in_use(header: schema.SetHeader, used: Sequence[str]) -> list[schema.Topic]:
-    """The topics of the header, and behind them those that only facts still name."""
+    """Return the topics of the header, followed by those that only facts still name."""
     known = {topic.key for topic in header.topics}
     strays = sorted(set(used) - known)
     return [*header.topics, *(schema.Topic(key=key, title=key, summary="…") for key in strays)]
@@ -160,7 +160,7 @@ def _all_facts(session: Session, set_id: int) -> Sequence[_Row]:
 
 
 def _places(facts: Sequence[_Row]) -> dict[int, int]:
-    """Where each fact that is not archived stands in its topic, from 1."""
+    """Return the place of each fact in its topic, from 1; archived facts have none."""
     counted: Counter[str] = Counter()
     places = {}
     for fact in facts:
@@ -176,7 +176,7 @@ def _filtered(
     facts: Sequence[_Row],
     filters: FactFilters,
 ) -> list[_Row]:
-    """The facts that the filters let through."""
+    """Return the facts that the filters let through."""
     wanted = fold(filters.text) if filters.text.strip() else ""
     kinds, words = _kinds_and_prompts(session, set_id) if filters.kind or wanted else ({}, {})
 
@@ -194,7 +194,7 @@ def _filtered(
 
 
 def _kinds_and_prompts(session: Session, set_id: int) -> tuple[dict[int, set[str]], dict[int, list[str]]]:
-    """The kinds and the prompts of the questions of each fact."""
+    """Return the kinds and the prompts of the questions of each fact."""
     kinds: dict[int, set[str]] = defaultdict(set)
     prompts: dict[int, list[str]] = defaultdict(list)
     body = QuestionVersion.body
@@ -239,7 +239,7 @@ def _sections(
 
 
 def questions_of(session: Session, fact_ids: Sequence[int]) -> list[ListedQuestion]:
-    """The questions of these facts in their order."""
+    """Return the questions of these facts in their order."""
     body = QuestionVersion.body
     rows = session.execute(
         select(

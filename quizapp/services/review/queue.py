@@ -98,9 +98,9 @@ def next_prompt(
 
 
 def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: int) -> list[Prompt]:
-    """The questions of today's session, at most so many, in the order in which they are asked if each is answered once.
+    """Return up to `limit` questions of today's session, in the order they are asked if each is answered once.
 
-    Two statements. Empty when nothing waits or no set has been taken up.
+    Two statements. Empty when nothing waits or no set is studied.
     """
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
@@ -123,7 +123,7 @@ def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: i
 
 
 def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress) -> Prompt:
-    """The prompt for one fact, of which `asked` holds a row for each of its questions."""
+    """Return the prompt for one fact, of which `asked` holds a row for each of its questions."""
     first = asked[0]
     memory, version = memories.to_core(first), first.version or 0
     questions = [parse_question(row.body) for row in asked]
@@ -166,7 +166,7 @@ def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
 
 
 def day_of(plans: Sequence[Any], day: date) -> StudyDay:
-    """The study day that the rows of `read_plans` tell of."""
+    """Return the study day so far, from the rows of `read_plans`."""
     return StudyDay(plans[0].answers or 0, plans[0].finished or 0, allowances(plans, day))
 
 
@@ -185,12 +185,12 @@ def allowances(plans: Sequence[Any], day: date, *, answered: Any = None) -> dict
 
 
 def is_active(day: date) -> ColumnElement[bool]:
-    """Whether a memory is neither suspended nor buried on a study day."""
+    """Return the condition that a memory is neither suspended nor skipped on a study day."""
     return and_(Memory.suspended.is_(False), or_(Memory.buried_until.is_(None), Memory.buried_until <= day))
 
 
 def waiting_facts(learner: User, day: StudyDay, *, now: datetime) -> CTE:
-    """Every fact that waits, with its memory and its plan, and the group it waits in."""
+    """Select every fact that waits, with its memory and its plan, and the group it waits in."""
     study_day = learner.clock.day(now)
     due = _apply_daily_limits(_due_facts(learner.id, study_day, now), study_day, day.allowed).cte("due")
     new = [
@@ -204,7 +204,7 @@ def waiting_facts(learner: User, day: StudyDay, *, now: datetime) -> CTE:
 def first_in_groups(
     facts: CTE, day: date, *, prefer: int | None = None, avoid: int | None = None, depth: int = 1
 ) -> CTE:
-    """For each group the first `depth` of its facts, and how many there are; `prefer` stands first, `avoid` last."""
+    """Select the first `depth` facts of each group and the group's size; `prefer` comes first, `avoid` last."""
     place = func.row_number().over(
         partition_by=facts.c.group,
         order_by=(
@@ -221,7 +221,7 @@ def first_in_groups(
 
 
 def select_questions(first: CTE) -> Select[Any]:
-    """The facts of a queue, each with a row for every question that asks it now."""
+    """Select the facts of a queue, each with a row for every question that asks it now."""
     return (
         select(
             first,
@@ -264,7 +264,8 @@ def _due_facts(learner_id: int, day: date, now: datetime) -> Select[Any]:
 
 
 def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allowance]) -> Select[Any]:
-    """What is due, with the reviews beyond a set's ceiling put off: the surest wait, as they do within a session.
+    """Select what is due, with the reviews over a set's daily limit left for later: the surest wait, as within a
+    session.
 
     Simulations made for Anki favour the surest first (ankitects/anki, 3460): there new cards keep coming, and a backlog
     of the least sure only grows. Here a ceiling that cuts stops what is new. Lived ahead like that (core.workload: 200
@@ -286,7 +287,7 @@ def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allow
 
 
 def _new_facts(learner_id: int, day: date, set_id: int, allowed: Allowance, due: CTE) -> Select[Any]:
-    """The next new facts of a set, of the plan's topics. None while its ceiling puts reviews off: each would add."""
+    """Select the next new facts of a set, of the plan's topics; none while its daily limit leaves reviews for later."""
     query = (
         select(literal(QueueGroup.NEW.value, String).label("group"), *_COLUMNS)
         .select_from(Fact)
@@ -310,6 +311,6 @@ def _new_facts(learner_id: int, day: date, set_id: int, allowed: Allowance, due:
 
 
 def _urgency(day: date, last_day: Any, stability: Any) -> ColumnElement[Any]:
-    """The time elapsed, measured in stabilities: the more it is, the lower the retrievability."""
+    """Return the time elapsed, measured in stabilities: the more it is, the lower the retrievability."""
     urgency: ColumnElement[Any] = (literal(day.toordinal()) - type_coerce(last_day, Integer)) / stability
     return urgency

@@ -30,7 +30,7 @@ UNSPOILT = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false
 
 @cache
 def _zones() -> list[SelectChoice]:
-    """Time zones to pick from, by region: those named after a place."""
+    """Return time zones to pick from, by region: those named after a place."""
     zones = [SelectChoice("UTC", optgroup="World")]
     for name in sorted(available_timezones()):
         region, _, place = name.partition("/")

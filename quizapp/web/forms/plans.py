@@ -112,7 +112,7 @@ def _fields(plan: Plan, paused: bool) -> dict[str, object]:
 
 
 def as_posted(plan: Plan, paused: bool, topics: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """The fields by which a browser posts a plan."""
+    """Return the fields by which a browser posts a plan."""
     fields = _fields(plan, paused)
     days = [("easy_days", str(day)) for day in plan.easy_days] + [("topics", topic) for topic in topics]
     ticked = [("paused", "y")] if fields.pop("paused") else []

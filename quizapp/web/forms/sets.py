@@ -140,7 +140,7 @@ class SetSettingsForm(FlaskForm):
         }
 
     def check_topics(self) -> bool:
-        """Whether there are few enough topics, and no two of one title."""
+        """Return whether there are few enough topics, and no two of one title."""
         seen: set[str] = set()
         for entry in self.topics.entries:
             title = entry.form.title

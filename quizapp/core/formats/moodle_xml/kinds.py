@@ -29,7 +29,7 @@ _REASONS = {
 
 
 def read_kind(item: Item) -> dict[str, Any]:
-    """The fields of the kind, without prompt and explanation where they are as in all. Raises Cannot."""
+    """Return the fields of the kind, without prompt and explanation where they are as in all. Raises CannotConvert."""
     kind = item.node.get("type", "")
     kept = item.data.get("kind")
     if kind == "shortanswer" and kept == "date":
@@ -42,7 +42,7 @@ def read_kind(item: Item) -> dict[str, Any]:
 
 
 def _answers(item: Item) -> list[tuple[ElementTree.Element, float]]:
-    """Each answer and what it is worth, -100 to 100 per cent."""
+    """Return each answer and what it is worth, -100 to 100 per cent."""
     found = []
     for answer in item.node.findall("answer"):
         try:
@@ -91,7 +91,7 @@ def _true_false(item: Item) -> dict[str, Any]:
 
 
 def _plain(answer: ElementTree.Element) -> str:
-    """A short answer: plain text in Moodle, whatever it looks like."""
+    """Return a short answer: plain text in Moodle, whatever it looks like."""
     return " ".join(answer.findtext("text", "").split())
 
 
@@ -101,7 +101,7 @@ def _short_answer(item: Item) -> dict[str, Any]:
 
 
 def _typed(item: Item) -> tuple[list[str], list[str]]:
-    """The answers accepted, the first first, and those refused. `*` stands for any letters, `\\*` for itself."""
+    """Return the answers accepted, the first first, and those refused. `*` stands for any letters, `\\*` for itself."""
     if item.string("usecase") in ("1", "true"):
         item.warn("capitals that must be right")
     accepted: list[str] = []
@@ -125,7 +125,8 @@ def _typed(item: Item) -> tuple[list[str], list[str]]:
 
 
 def date_forms(edtf: str, precision: Precision) -> list[str]:
-    """What may be typed for a date where every letter must agree: as it is read, as EDTF, and no finer than asked."""
+    """Return what may be typed for a date where every letter must agree: as it is read, as EDTF, and no finer than
+    asked."""
     point = parse_edtf(edtf)[0]
     parts = [f"{point.year:04}", *(f"{part:02}" for part in (point.month, point.day) if part)]
     coarse = "-".join(parts[: min(precision, Precision.DAY)])
@@ -188,7 +189,7 @@ def _numerical(item: Item) -> dict[str, Any]:
 
 
 def _figure(text: str) -> str:
-    """A figure as our schema writes it: no exponent, no zeros behind."""
+    """Return a figure as our schema writes it: no exponent, no zeros behind."""
     try:
         value = Decimal(text.replace(",", ".").replace(" ", ""))
         plain = f"{value:f}" if abs(value.adjusted()) < 30 else ""

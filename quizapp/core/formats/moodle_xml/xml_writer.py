@@ -39,7 +39,7 @@ _ALWAYS = "what facts say beside their questions is in the file for this app; Mo
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """The set as Moodle XML. Moodle's own copy keeps keys, facts and kinds in idnumbers and tags."""
+    """Write the set as Moodle XML. Moodle's own copy keeps keys, facts and kinds in idnumbers and tags."""
     root = Element("quiz")
     labels = topic_labels(question_set.header)
     last = None
@@ -90,7 +90,7 @@ def _html(parent: Element, tag: str, source: str, **attributes: str) -> Element:
 
 
 def _name(question: Question) -> str:
-    """What Moodle's question bank lists: the beginning of the prompt."""
+    """Return what Moodle's question bank lists: the beginning of the prompt."""
     text = " ".join(question.prompt.split())
     return text if len(text) <= 100 else text[:99] + "…"
 

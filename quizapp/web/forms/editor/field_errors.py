@@ -28,7 +28,7 @@ _ITEMS = {
 
 
 def field_at(form: QuestionForm, path: Sequence[str | int]) -> Field:
-    """The field that a path into the question leads to, or the nearest one around it."""
+    """Return the field that a path into the question leads to, or the nearest one around it."""
     if path[:1] == ("picture",):
         return form.picture_alt
     found: Any = form
@@ -59,7 +59,7 @@ def place_errors(form: QuestionForm, invalid: ValidationError) -> None:
 
 
 def path_in_question(error: ErrorDetails) -> tuple[str | int, ...]:
-    """Where in the question an error of its fact is; what is outside of it keeps its path."""
+    """Return where in the question an error of its fact is; what is outside of it keeps its path."""
     path = tuple(path_of(error))
     return path[2:] if path[:1] == ("questions",) else path
 
@@ -71,7 +71,7 @@ def put(field: Field, message: str) -> None:
 
 
 def place_hints(form: QuestionForm, hints: Iterable[Hint]) -> dict[str, list[str]]:
-    """What could be better, by the id of the field it stands beside."""
+    """Return what could be better, by the id of the field it stands beside."""
     found: dict[str, list[str]] = {}
     for hint in hints:
         found.setdefault(field_at(form, hint.path).id, []).append(hint.message)
@@ -79,7 +79,7 @@ def place_hints(form: QuestionForm, hints: Iterable[Hint]) -> dict[str, list[str
 
 
 def in_words(error: ErrorDetails, path: Sequence[str | int]) -> str:
-    """What is wrong, for somebody who sees a form and no file."""
+    """Return what is wrong, for somebody who sees a form and no file."""
     ctx: dict[str, Any] = error.get("ctx", {})
     last = path[-1] if path else ""
     match error["type"]:

@@ -9,7 +9,7 @@ from quizapp.core.authoring import key_for
 
 
 def plain(text: str | None) -> str:
-    """Line ends as they are stored, and no blank around: browsers send CR LF."""
+    """Return text with line ends as they are stored, and no blank around: browsers send CR LF."""
     return (text or "").replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
@@ -56,7 +56,7 @@ class NameField(SelectField):
 
 
 def is_blank(data: Any) -> bool:
-    """Whether nothing was typed in a field, or anywhere in a row of them; a gap's name is not typed."""
+    """Return whether nothing was typed in a field, or anywhere in a row of them; a gap's name is not typed."""
     if isinstance(data, dict):
         return all(is_blank(value) for name, value in data.items() if name != "gap")
     if isinstance(data, list):
@@ -65,7 +65,7 @@ def is_blank(data: Any) -> bool:
 
 
 def every_field(fields: Any) -> Iterator[Field]:
-    """Each field, and each field inside it."""
+    """Yield each field, and each field inside it."""
     for field in fields:
         yield field
         if isinstance(field, FieldList) or hasattr(field, "form"):

@@ -30,7 +30,7 @@ def _label(fields: Any, which: str = "") -> None:
 
 
 def pairs_of(form: QuestionForm) -> list[tuple[str, str]]:
-    """All that a form holds, as a browser would post it."""
+    """Return all that a form holds, as a browser would post it."""
     pairs = []
     for field in every_field(form):
         if not isinstance(field, Rows) and not hasattr(field, "form"):
@@ -70,7 +70,7 @@ def _rows_at(data: Any, path: list[str]) -> list[Any] | None:
 
 
 def data_of(body: dict[str, Any]) -> dict[str, Any]:
-    """What the form of a stored question holds."""
+    """Return what the form of a stored question holds."""
     picture = body.get("picture") or {}
     pictured = {"picture": picture.get("digest", ""), "picture_alt": picture.get("alt", "")}
     return body | pictured | FORMS[body["kind"]].load(body)
@@ -80,7 +80,7 @@ def data_of(body: dict[str, Any]) -> dict[str, Any]:
 
 
 def body_of(form: QuestionForm, size_of: Sizes) -> dict[str, Any]:
-    """The question as plain data for core.kinds; blank rows are left out. It may well be refused there."""
+    """Return the question as plain data for core.kinds; blank rows are left out. It may well be refused there."""
     common = {name: value_of(form[name]) for name in ("prompt", "explanation")}
     body = {name: value for name, value in (common | form.own_values()).items() if value is not None}
     body |= {"key": PLACEHOLDER, "kind": form.kind}
