@@ -307,12 +307,12 @@ def test_what_broke_half_way_leaves_nothing_behind(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     token = token_on(client)
-    from quizapp.services.review import queue
+    from quizapp.services.review import today
 
     def fail(*args: object, **kwargs: object) -> None:
         raise RuntimeError(SECRET)
 
-    monkeypatch.setattr(queue, "start_plan", fail)
+    monkeypatch.setattr(today, "start_plan", fail)
     assert client.post("/start", data={"csrf_token": token}).status_code == 500
     with app.app_context():
         assert db.session.scalar(select(func.count(User.id))) == 0

@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settings_from
-from quizapp.core.accounts import Refused
+from quizapp.core.accounts import InvalidInput
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.services import accounts
@@ -43,7 +43,7 @@ def password(name: str, password: str, data: Path | None) -> None:
     with ready_app(settings_from(data=data)).app_context():
         try:
             accounts.set_password(db.session(), _find(name), password)
-        except Refused as refused:
+        except InvalidInput as refused:
             raise CannotStart(str(refused)) from None
         db.session.commit()
     click.echo(f"The password of {name} is set.")

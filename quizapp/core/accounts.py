@@ -21,7 +21,7 @@ abcd1234 abc12345 iloveyou letmein1 sunshine princess football baseball welcome1
 """
 
 
-class Refused(ValueError):
+class InvalidInput(ValueError):
     """What was typed will not do; the message says why, to the person who typed it."""
 
 
@@ -40,11 +40,11 @@ def check_name(typed: str) -> str:
     """The user name as it will be shown: composed, single spaces. Raises Refused."""
     name = " ".join(unicodedata.normalize("NFC", typed).split())
     if not NAME_MIN <= len(name) <= NAME_MAX:
-        raise Refused(f"Choose a name of {NAME_MIN} to {NAME_MAX} characters.")
+        raise InvalidInput(f"Choose a name of {NAME_MIN} to {NAME_MAX} characters.")
     if not name.isprintable():
-        raise Refused("The name holds a character that cannot be seen. Type it again without it.")
+        raise InvalidInput("The name holds a character that cannot be seen. Type it again without it.")
     if not any(character.isalnum() for character in name):
-        raise Refused("A name needs at least one letter or digit.")
+        raise InvalidInput("A name needs at least one letter or digit.")
     return name
 
 
@@ -52,13 +52,13 @@ def check_password(password: str, name: str) -> None:
     """Whether it will do for the account of that name. Raises Refused."""
     length = len(normal_password(password))
     if length < PASSWORD_MIN:
-        raise Refused(f"Choose a password of {PASSWORD_MIN} characters or more.")
+        raise InvalidInput(f"Choose a password of {PASSWORD_MIN} characters or more.")
     if length > PASSWORD_MAX:
-        raise Refused(f"A password can be {PASSWORD_MAX} characters at most; this one has {length}.")
+        raise InvalidInput(f"A password can be {PASSWORD_MAX} characters at most; this one has {length}.")
     if fold_name(password) == fold_name(name):
-        raise Refused("Choose a password that is not your user name.")
+        raise InvalidInput("Choose a password that is not your user name.")
     if password.casefold() in _WORST_PASSWORDS.split():
-        raise Refused("That password is among the first a stranger would try. Choose another.")
+        raise InvalidInput("That password is among the first a stranger would try. Choose another.")
 
 
 def normal_password(password: str) -> str:
@@ -72,7 +72,7 @@ def check_email(typed: str) -> str | None:
     if not address:
         return None
     if len(address) > EMAIL_MAX or not address.isprintable() or not _EMAIL.fullmatch(address):
-        raise Refused("That does not look like an e-mail address. You can leave it empty.")
+        raise InvalidInput("That does not look like an e-mail address. You can leave it empty.")
     return address
 
 

@@ -15,7 +15,7 @@ class Confidence(IntEnum):
     CERTAIN = 3
 
 
-class Finding(StrEnum):
+class CalibrationFinding(StrEnum):
     """What the answers given when certain say beside those given when unsure."""
 
     TELLS = "tells"  # right more often when certain, beyond chance
@@ -24,7 +24,7 @@ class Finding(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class ConfidenceLevel:
     """The answers given with one degree of confidence, and how many were right."""
 
     confidence: Confidence
@@ -35,7 +35,7 @@ class Level:
 class Calibration:
     """Every degree of confidence, from unsure to certain."""
 
-    levels: tuple[Level, ...]
+    levels: tuple[ConfidenceLevel, ...]
 
     @property
     def answers(self) -> int:
@@ -47,7 +47,7 @@ class Calibration:
         return certain.answers - certain.correct
 
     @property
-    def finding(self) -> Finding | None:
+    def finding(self) -> CalibrationFinding | None:
         """Whether certainty tells; None where either end has too few answers.
 
         Two intervals of 95 % that do not touch differ by more than chance; this test is strict rather than lenient.
@@ -57,10 +57,10 @@ class Calibration:
         if unsure.share is None or certain.share is None:
             return None
         if certain.bounds[0] > unsure.bounds[1]:
-            return Finding.TELLS
-        return Finding.MISLEADS if certain.bounds[1] < unsure.bounds[0] else Finding.OPEN
+            return CalibrationFinding.TELLS
+        return CalibrationFinding.MISLEADS if certain.bounds[1] < unsure.bounds[0] else CalibrationFinding.OPEN
 
 
 def calibration(counts: Mapping[int, tuple[int, int]]) -> Calibration:
     """The calibration out of (answers, right ones) for each Confidence; one that is missing has none."""
-    return Calibration(tuple(Level(each, Share(*counts.get(each, (0, 0)))) for each in Confidence))
+    return Calibration(tuple(ConfidenceLevel(each, Share(*counts.get(each, (0, 0)))) for each in Confidence))

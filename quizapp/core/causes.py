@@ -19,7 +19,7 @@ SWEEPS = 8  # down and up, for the order and for the places
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
+class FactBox:
     """A node: its left upper corner."""
 
     key: str
@@ -29,7 +29,7 @@ class Box:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CauseLine:
     """An edge as points to be joined from top to bottom: straight past a layer, curved between two.
 
     `against` one that ran back up in a circle, and is drawn upside down.
@@ -42,14 +42,14 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Picture:
+class CauseDrawing:
     """A laid-out graph; every box is `box` (width, height) units large."""
 
     width: float
     height: float
     box: tuple[float, float]
-    boxes: tuple[Box, ...]
-    lines: tuple[Line, ...]
+    boxes: tuple[FactBox, ...]
+    lines: tuple[CauseLine, ...]
 
 
 def components(edges: Sequence[Edge]) -> list[list[str]]:
@@ -150,7 +150,7 @@ def longest_chain(edges: Sequence[Edge], end: str | None = None) -> list[str]:
     return chain[::-1]
 
 
-def draw(edges: Sequence[Edge], *, box: tuple[float, float]) -> Picture:
+def draw(edges: Sequence[Edge], *, box: tuple[float, float]) -> CauseDrawing:
     """Lay the nodes of these edges out in layers, no two of them overlapping, no line behind any of them."""
     turned = backward(edges)
     down = list(dict.fromkeys((b, a) if (a, b) in turned else (a, b) for a, b in edges if a != b))
@@ -161,12 +161,12 @@ def draw(edges: Sequence[Edge], *, box: tuple[float, float]) -> Picture:
     left = min((place - _width(node, box[0]) / 2 for node, place in places.items()), default=0) - MARGIN
     height = box[1] + ROW_GAP
     boxes = [
-        Box(node, rank, round(places[node] - left - box[0] / 2, 1), MARGIN + rank * height)
+        FactBox(node, rank, round(places[node] - left - box[0] / 2, 1), MARGIN + rank * height)
         for node, rank in ranks.items()
     ]
     right = max((place + _width(node, box[0]) / 2 for node, place in places.items()), default=0)
     centres = {node: place - left for node, place in places.items()}
-    return Picture(
+    return CauseDrawing(
         width=round(right - left + MARGIN, 1),
         height=len(rows) * height - ROW_GAP + 2 * MARGIN if rows else 0,
         box=box,
@@ -336,7 +336,7 @@ def _lines(
     centres: Mapping[_Node, float],
     box: tuple[float, float],
     turned: Collection[Edge],
-) -> Iterable[Line]:
+) -> Iterable[CauseLine]:
     starts = _ports(routes, centres, box[0], leaving=True)
     ends = _ports(routes, centres, box[0], leaving=False)
     for edge, stations in routes.items():
@@ -347,7 +347,7 @@ def _lines(
             points += [(round(centres[station], 1), top), (round(centres[station], 1), top + box[1])]
         points.append((ends[edge], tops[-1]))
         against = (target, source) in turned
-        yield Line(*((target, source) if against else edge), tuple(points), against)
+        yield CauseLine(*((target, source) if against else edge), tuple(points), against)
 
 
 def _ports(

@@ -82,7 +82,7 @@ def sort_key(name: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry:
+class StudentEntry:
     """A student on a list. `line` is its number in what was sent, from 1; an empty password is to be made up.
 
     `called` is the name as it was written, `problem` what keeps an account from being made of the line.
@@ -96,7 +96,7 @@ class Entry:
     has_account: bool = False
 
 
-class Unreadable(ValueError):
+class UnreadableList(ValueError):
     """It is no list of students; the message says why, to the person who sent it."""
 
 
@@ -108,21 +108,21 @@ def decode_list(data: bytes) -> str:
                 return data.decode(encoding)
             except UnicodeDecodeError:
                 break
-    raise Unreadable("The file is not text in UTF-8. In a spreadsheet, save it as “CSV UTF-8”.")
+    raise UnreadableList("The file is not text in UTF-8. In a spreadsheet, save it as “CSV UTF-8”.")
 
 
-def read_list(text: str) -> list[Entry]:
+def read_list(text: str) -> list[StudentEntry]:
     """The students of a list: a name in each line, then, if wanted, a user name and a password.
 
     Commas, semicolons or tabs divide; a line of headings and empty lines are passed over. Raises Unreadable.
     """
     if len(text) > MOST_CHARACTERS:
-        raise Unreadable(f"The list is longer than {MOST_CHARACTERS:,} characters.")
+        raise UnreadableList(f"The list is longer than {MOST_CHARACTERS:,} characters.")
     entries = [_entry(line, cells) for line, cells in _rows(text)]
     if not entries:
-        raise Unreadable("There is no name in the list. Write one student in each line.")
+        raise UnreadableList("There is no name in the list. Write one student in each line.")
     if len(entries) > MOST_AT_ONCE:
-        raise Unreadable(f"The list has {len(entries)} students; {MOST_AT_ONCE} can be added at a time.")
+        raise UnreadableList(f"The list has {len(entries)} students; {MOST_AT_ONCE} can be added at a time.")
     return entries
 
 
@@ -136,12 +136,12 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
             if any(cells) and not (at == 0 and cells[0].casefold() in HEADINGS):
                 yield reader.line_num, cells
     except csv.Error:
-        raise Unreadable("The list cannot be read as CSV. Look for a quotation mark that is not closed.") from None
+        raise UnreadableList("The list cannot be read as CSV. Look for a quotation mark that is not closed.") from None
 
 
-def _entry(line: int, cells: list[str]) -> Entry:
+def _entry(line: int, cells: list[str]) -> StudentEntry:
     called, name, password = (*cells, "", "")[:3]
-    entry = Entry(line, called, name, password)
+    entry = StudentEntry(line, called, name, password)
     if any(cells[3:]):
         return replace(entry, problem="There are more than three columns: name, user name, password.")
     if not called:
@@ -151,13 +151,13 @@ def _entry(line: int, cells: list[str]) -> Entry:
     return entry
 
 
-def candidates(entries: Sequence[Entry]) -> set[str]:
+def candidates(entries: Sequence[StudentEntry]) -> set[str]:
     """Every user name that `settle` may give or meet, folded."""
     names = (name for entry in entries for name in ([entry.name] if entry.name else spellings(entry.called)))
     return {folded for folded in map(rules.fold_name, names) if folded.isprintable()}
 
 
-def settle(entries: Sequence[Entry], taken: Collection[str]) -> list[Entry]:
+def settle(entries: Sequence[StudentEntry], taken: Collection[str]) -> list[StudentEntry]:
     """The list as accounts can be made of it: user names given where there was none, what is wrong said.
 
     `taken` are the folded user names of `candidates` that somebody has. Names written down go before names made up.
@@ -167,7 +167,7 @@ def settle(entries: Sequence[Entry], taken: Collection[str]) -> list[Entry]:
     return [entry if entry.name or entry.problem else _named(entry, used) for entry in written]
 
 
-def _checked(entry: Entry, taken: Collection[str], used: set[str]) -> Entry:
+def _checked(entry: StudentEntry, taken: Collection[str], used: set[str]) -> StudentEntry:
     """An entry whose user name was written down."""
     if entry.problem or (refused := _refused(rules.check_name, entry.name)):
         return replace(entry, problem=entry.problem or refused)
@@ -180,7 +180,7 @@ def _checked(entry: Entry, taken: Collection[str], used: set[str]) -> Entry:
     return _with_password(entry)
 
 
-def _named(entry: Entry, used: set[str]) -> Entry:
+def _named(entry: StudentEntry, used: set[str]) -> StudentEntry:
     """An entry with a user name made from the name."""
     for name in spellings(entry.called):
         if rules.fold_name(name) not in used:
@@ -189,7 +189,7 @@ def _named(entry: Entry, used: set[str]) -> Entry:
     return replace(entry, problem="No user name could be made from this name. Write one in the second column.")
 
 
-def _with_password(entry: Entry) -> Entry:
+def _with_password(entry: StudentEntry) -> StudentEntry:
     if not entry.password:
         return entry
     return replace(entry, problem=_refused(rules.check_password, entry.password, entry.name))
@@ -198,12 +198,12 @@ def _with_password(entry: Entry) -> Entry:
 def _refused(check: Callable[..., object], *typed: str) -> str | None:
     try:
         check(*typed)
-    except rules.Refused as refused:
+    except rules.InvalidInput as refused:
         return str(refused)
     return None
 
 
-def write_list(entries: Sequence[Entry]) -> str:
+def write_list(entries: Sequence[StudentEntry]) -> str:
     """The list as text that `read_list` reads alike, user names included."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")  # no cell holds a tab

@@ -16,7 +16,7 @@ Point = tuple[date, float]  # a study day, and the chance of recall on it, 0..1
 
 
 @dataclass(frozen=True, slots=True)
-class Recall:
+class ReviewPoint:
     """A review as the curve needs it: its study day, whether the fact was recalled, and the memory it left behind.
 
     `predicted` is the chance of recall (0..1) just before, None on a first meeting and within a day.
@@ -29,7 +29,7 @@ class Recall:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class ReviewMark:
     """A review on the curve: at the chance of recall just before it, or above the curve, in the `row` from 0."""
 
     day: date
@@ -39,7 +39,7 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class MemoryCurve:
     """What is drawn: a stretch for each time between reviews, each falling from 1, and what lies ahead of today."""
 
     start: date
@@ -48,7 +48,7 @@ class Curve:
     due: date
     past: tuple[tuple[Point, ...], ...]
     ahead: tuple[Point, ...]
-    marks: tuple[Mark, ...]
+    marks: tuple[ReviewMark, ...]
     left_out: int  # reviews of crowded days that have no mark
 
     @property
@@ -67,7 +67,7 @@ def chained(befores: Sequence[Memory], current: Memory) -> list[Memory]:
     return [*befores[1:], current][: len(befores)]
 
 
-def memory_curve(recalls: Sequence[Recall], *, today: date, rows: int = 4) -> Curve:
+def memory_curve(recalls: Sequence[ReviewPoint], *, today: date, rows: int = 4) -> MemoryCurve:
     """The curve of a fact through its reviews, given in order, to some days past the one it falls due on.
 
     Reviews without a prediction stand above the curve, `rows` of a day at most. Raises ValueError without a review.
@@ -82,7 +82,7 @@ def memory_curve(recalls: Sequence[Recall], *, today: date, rows: int = 4) -> Cu
     now = max(today, last.day)
     stretches = [(one.after, one.day, other.day) for one, other in pairwise(recalls)] + [(last.after, last.day, now)]
     marks = _marks(recalls)
-    return Curve(
+    return MemoryCurve(
         start=start,
         end=end,
         today=today,
@@ -112,7 +112,7 @@ def _at(memory: Memory, day: date) -> Point:
     return day, 1.0 if chance is None else chance
 
 
-def _marks(recalls: Sequence[Recall]) -> list[Mark]:
+def _marks(recalls: Sequence[ReviewPoint]) -> list[ReviewMark]:
     """A mark for each review; what has no prediction is stacked in rows above its day."""
     stacked: dict[date, int] = {}
     marks = []
@@ -121,5 +121,5 @@ def _marks(recalls: Sequence[Recall]) -> list[Mark]:
         if recall.predicted is None:
             row = stacked.get(recall.day, 0)
             stacked[recall.day] = row + 1
-        marks.append(Mark(recall.day, recall.right, recall.predicted, row))
+        marks.append(ReviewMark(recall.day, recall.right, recall.predicted, row))
     return marks

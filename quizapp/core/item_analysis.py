@@ -22,7 +22,7 @@ FEWEST = 10  # learners; with fewer the numbers say more about chance than about
 TOO_HARD, TOO_EASY = 0.2, 0.95  # facility
 
 
-class Mark(NamedTuple):
+class ItemMark(NamedTuple):
     """What one learner got for a question (x, 0..1), and for the rest of what was asked (y)."""
 
     mark: float
@@ -48,7 +48,7 @@ class Item:
         return self.n < FEWEST
 
 
-class Fault(StrEnum):
+class ItemProblem(StrEnum):
     """What is wrong with a question, by what its answers say."""
 
     NEGATIVE = "negative"  # those who did well elsewhere did worse here
@@ -58,7 +58,7 @@ class Fault(StrEnum):
     SAME = "same"  # everybody got the same mark
 
 
-class Pick(NamedTuple):
+class Option(NamedTuple):
     """An option that somebody chose, or may choose: its text, whether it is right, and what it mistakes."""
 
     text: str
@@ -67,10 +67,10 @@ class Pick(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Chosen:
+class OptionCount:
     """An option, and how many of the n learners who were asked chose it."""
 
-    pick: Pick
+    pick: Option
     count: int
     n: int
 
@@ -79,7 +79,7 @@ class Chosen:
         return self.count / self.n if self.n else 0.0
 
 
-def marks_of(attempt: Mapping[int, float], *, relative: bool = False) -> dict[int, Mark]:
+def marks_of(attempt: Mapping[int, float], *, relative: bool = False) -> dict[int, ItemMark]:
     """x and y for each question (by its id) of one learner's attempt, of the marks (0..1) it got.
 
     `relative` gives y as a mean, so that attempts at quizzes of different length can stand together.
@@ -87,10 +87,10 @@ def marks_of(attempt: Mapping[int, float], *, relative: bool = False) -> dict[in
     total = fsum(attempt.values())
     others = len(attempt) - 1 if relative and len(attempt) > 1 else 1
     # Rounded, so that equal sums of thirds stay equal.
-    return {key: Mark(mark, round((total - mark) / others, 9)) for key, mark in attempt.items()}
+    return {key: ItemMark(mark, round((total - mark) / others, 9)) for key, mark in attempt.items()}
 
 
-def analyse(marks: Sequence[Mark]) -> Item:
+def analyse(marks: Sequence[ItemMark]) -> Item:
     """The figures of one question. Raises ValueError when nobody was asked it.
 
     Facility = mean(x). Discrimination index = 100 cov(x, y) / sqrt(var x var y). Discriminative efficiency =
@@ -115,7 +115,7 @@ def covariance(xs: Sequence[float], ys: Sequence[float]) -> float:
     return fsum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)) / (len(xs) - 1)
 
 
-def picks(question: Question, response: Response) -> list[Pick]:
+def chosen_options(question: Question, response: Response) -> list[Option]:
     """The options that a response chose; none for what is typed, put in order or matched, or was left open."""
     match question, response:
         case Choice() | Multiple(), ChoiceResponse() | MultipleResponse():
@@ -123,37 +123,37 @@ def picks(question: Question, response: Response) -> list[Pick]:
             offered = options(question)
             return [offered[index] for index in given if index is not None and index < len(offered)]
         case TrueFalse(), TrueFalseResponse(picked=bool(picked)):
-            return [Pick("True" if picked else "False", picked is question.answer)]
+            return [Option("True" if picked else "False", picked is question.answer)]
         case Cloze(), ClozeResponse():
             written = {f"{name}: {text}" for name, text in response.gaps.items()}
             return [pick for pick in options(question) if pick.text in written]
     return []
 
 
-def options(question: Question) -> list[Pick]:
+def options(question: Question) -> list[Option]:
     """Everything a question offers for choosing, what is right first; empty where nothing is chosen from a list."""
     match question:
         case Choice():
-            return [Pick(question.answer, True), *_lures(question)]
+            return [Option(question.answer, True), *_lures(question)]
         case Multiple():
-            return [*(Pick(text, True) for text in question.answers), *_lures(question)]
+            return [*(Option(text, True) for text in question.answers), *_lures(question)]
         case TrueFalse():
-            return [Pick("True", question.answer), Pick("False", not question.answer)]
+            return [Option("True", question.answer), Option("False", not question.answer)]
         case Cloze():
             chosen = [(name, gap) for name, gap in question.gaps.items() if gap.distractors]
             return [
                 pick
                 for name, gap in chosen
                 for pick in (
-                    Pick(f"{name}: {gap.answer}", True),
-                    *(Pick(f"{name}: {lure.text}", False, lure.misconception) for lure in gap.distractors),
+                    Option(f"{name}: {gap.answer}", True),
+                    *(Option(f"{name}: {lure.text}", False, lure.misconception) for lure in gap.distractors),
                 )
             ]
     return []
 
 
-def _lures(question: Choice | Multiple) -> list[Pick]:
-    return [Pick(lure.text, False, lure.misconception) for lure in question.distractors]
+def _lures(question: Choice | Multiple) -> list[Option]:
+    return [Option(lure.text, False, lure.misconception) for lure in question.distractors]
 
 
 def typed(response: Response) -> str | None:
@@ -161,22 +161,22 @@ def typed(response: Response) -> str | None:
     return getattr(response, "text", "").strip() or None
 
 
-def count(offered: Sequence[Pick], chosen: Iterable[Pick], n: int) -> list[Chosen]:
+def count(offered: Sequence[Option], chosen: Iterable[Option], n: int) -> list[OptionCount]:
     """How many chose each option: those offered in their order, then what earlier versions of a question offered."""
     counted = Counter(chosen)
     order = [*offered, *(pick for pick in counted if pick not in offered)]
-    return [Chosen(pick, counted[pick], n) for pick in order]
+    return [OptionCount(pick, counted[pick], n) for pick in order]
 
 
-def faults(item: Item, chosen: Sequence[Chosen]) -> list[Fault]:
+def item_problems(item: Item, chosen: Sequence[OptionCount]) -> list[ItemProblem]:
     """What the answers to a question say against it, the gravest first."""
     lure = max((each.count for each in chosen if not each.pick.right), default=0)
     key = min((each.count for each in chosen if each.pick.right), default=lure)
     found = {
-        Fault.NEGATIVE: item.discrimination is not None and item.discrimination < 0,
-        Fault.LURE: lure > key,
-        Fault.TOO_HARD: item.facility < TOO_HARD,
-        Fault.TOO_EASY: item.facility > TOO_EASY,
-        Fault.SAME: item.same_mark and item.n > 1,
+        ItemProblem.NEGATIVE: item.discrimination is not None and item.discrimination < 0,
+        ItemProblem.LURE: lure > key,
+        ItemProblem.TOO_HARD: item.facility < TOO_HARD,
+        ItemProblem.TOO_EASY: item.facility > TOO_EASY,
+        ItemProblem.SAME: item.same_mark and item.n > 1,
     }
     return [fault for fault, present in found.items() if present]

@@ -22,7 +22,7 @@ def level(chance: float) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
+class ExpectedRecall:
     """What one student is expected to know of a group of facts: `known` is the sum of the chances."""
 
     known: float
@@ -55,15 +55,15 @@ class FactChance:
         return level(self.mean)
 
 
-def expected(known: Mapping[int, float], facts: Sequence[int]) -> Expected:
+def expected(known: Mapping[int, float], facts: Sequence[int]) -> ExpectedRecall:
     """What a student, whose chances these are, is expected to know of some facts."""
     found = [known[fact] for fact in facts if fact in known]
-    return Expected(sum(found), len(found), len(facts))
+    return ExpectedRecall(sum(found), len(found), len(facts))
 
 
 def grid(
     chances: Chances, students: Iterable[int], groups: Mapping[Group, Sequence[int]]
-) -> dict[int, dict[Group, Expected]]:
+) -> dict[int, dict[Group, ExpectedRecall]]:
     """For each student what is expected of each group of facts."""
     return {
         student: {group: expected(chances.get(student, {}), facts) for group, facts in groups.items()}

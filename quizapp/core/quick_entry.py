@@ -30,7 +30,7 @@ _YEARS = range(1000, 2101)  # a bare figure of four digits among them is a year
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class QuickQuestion:
     """What became of a line, or of an Aiken block that begins there: a question, or the problem that keeps it from
     being one. `text` is its beginning."""
 
@@ -40,7 +40,7 @@ class Draft:
     problem: str | None = None
 
 
-def read(text: str, *, kind: str = AUTO) -> list[Draft]:
+def read(text: str, *, kind: str = AUTO) -> list[QuickQuestion]:
     """The drafts in a text, in its order; empty lines are passed over.
 
     A line is a question and its answer, and then the wrong choices if there are any, with a tab, two or more spaces,
@@ -49,33 +49,37 @@ def read(text: str, *, kind: str = AUTO) -> list[Draft]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     drafts = list(_aiken(text) if _AIKEN.search(text) else _lines(lines, kind))
     if len(drafts) > MOST:
-        return [Draft(drafts[MOST].line, drafts[MOST].text, problem=f"At most {MOST} questions are read at once.")]
+        return [
+            QuickQuestion(drafts[MOST].line, drafts[MOST].text, problem=f"At most {MOST} questions are read at once.")
+        ]
     return drafts
 
 
-def _lines(lines: list[str], kind: str) -> Iterator[Draft]:
+def _lines(lines: list[str], kind: str) -> Iterator[QuickQuestion]:
     for number, line in enumerate(lines, start=1):
         if line.strip():
             parts = [part for part in _CUT.split(line.strip()) if part]
             yield _draft(number, parts, kind)
 
 
-def _draft(number: int, parts: list[str], kind: str) -> Draft:
+def _draft(number: int, parts: list[str], kind: str) -> QuickQuestion:
     if len(parts) < 2:
-        return Draft(number, parts[0], problem="There is no answer: put a tab, two spaces or | before it.")
+        return QuickQuestion(number, parts[0], problem="There is no answer: put a tab, two spaces or | before it.")
     prompt, answer, *wrong = parts
     if kind not in (AUTO, "choice") and wrong:
-        return Draft(number, prompt, problem="There are wrong choices, so this can only be a choice.")
+        return QuickQuestion(number, prompt, problem="There are wrong choices, so this can only be a choice.")
     try:
         fields = _fields(answer, wrong, kind)
         refuse_hidden(parts)
         question = parse_question({"key": "new", "prompt": prompt, **fields})
     except ValidationError as error:
         faults = error.errors(include_url=False)
-        return Draft(number, prompt, problem=_sentence("; ".join(in_words(fault, Question) for fault in faults[:3])))
+        return QuickQuestion(
+            number, prompt, problem=_sentence("; ".join(in_words(fault, Question) for fault in faults[:3]))
+        )
     except ValueError as error:
-        return Draft(number, prompt, problem=_sentence(str(error)))
-    return Draft(number, prompt, question)
+        return QuickQuestion(number, prompt, problem=_sentence(str(error)))
+    return QuickQuestion(number, prompt, question)
 
 
 def _fields(answer: str, wrong: list[str], kind: str) -> dict[str, Any]:
@@ -153,18 +157,18 @@ def _number(answer: str) -> dict[str, Any] | None:
     return {"kind": "number", "answer": f"{value:f}", "unit": unit.strip() if unit else None}
 
 
-def _aiken(text: str) -> Iterator[Draft]:
+def _aiken(text: str) -> Iterator[QuickQuestion]:
     try:
         found = aiken.read(text.encode(), topic="new")
     except Unreadable as error:
-        yield Draft(1, text.strip().split("\n")[0], problem=_sentence(str(error)))
+        yield QuickQuestion(1, text.strip().split("\n")[0], problem=_sentence(str(error)))
         return
     drafts = [
-        Draft(_line(entry.place), question.prompt, question)
+        QuickQuestion(_line(entry.place), question.prompt, question)
         for entry in found.facts
         for question in entry.fact.questions
     ]
-    drafts += [Draft(_line(left.place), left.what, problem=_sentence(left.why)) for left in found.skipped]
+    drafts += [QuickQuestion(_line(left.place), left.what, problem=_sentence(left.why)) for left in found.skipped]
     yield from sorted(drafts, key=lambda draft: draft.line)
 
 

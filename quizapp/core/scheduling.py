@@ -103,7 +103,7 @@ class Plan:
 
 
 @dataclass(frozen=True, slots=True)
-class Replayed:
+class ReplayedReview:
     """One review of a log as it was replayed: the memory before and after it, and the chance of recall (0..1)
     predicted for that study day, None where there is none to trust."""
 
@@ -199,13 +199,13 @@ def next_memories(
 
 def replay(
     reviews: Iterable[tuple[datetime, Rating, float]], *, clock: StudyClock, plan: Plan, seed: str | int
-) -> Iterator[Replayed]:
+) -> Iterator[ReplayedReview]:
     """The history of one memory, from NEW, out of its (instant, rating, guess) in the order they were given."""
     memory = NEW_MEMORY
     for instant, rating, guess in reviews:
         before, day = memory, clock.day(instant)
         memory = after_answer(before, rating, now=instant, clock=clock, plan=plan, guess=guess, seed=seed)
-        yield Replayed(day, rating, guess, before, memory, retrievability(before, day))
+        yield ReplayedReview(day, rating, guess, before, memory, retrievability(before, day))
 
 
 def retrievability(memory: Memory, day: date) -> float | None:

@@ -18,14 +18,14 @@ COMPLETE_FROM = 1.0
 RECALL_FROM = 7.0
 
 
-class Group(StrEnum):
+class QueueGroup(StrEnum):
     """What waits in a session, by why it waits."""
 
     STEP = "step"  # in learning steps, and its wait is over
     REVIEW = "review"  # due today
     NEW = "new"  # never met, within today's allowance
     LATER_STEP = "later-step"  # in learning steps, still waiting: asked early when nothing else is left
-    PUT_OFF = "put-off"  # due, but beyond the ceiling of its set: left for later days
+    OVER_LIMIT = "over-limit"  # due, but over the daily limit of its set: left for later days
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,25 +43,25 @@ class Progress:
         return (self.done + self.learning / 2) / whole if whole else 1.0
 
 
-def progress(waiting: Mapping[Group, int], finished: int) -> Progress:
+def progress(waiting: Mapping[QueueGroup, int], finished: int) -> Progress:
     """The session's progress, given how many facts wait in each group and how many are finished with."""
-    learning = waiting.get(Group.STEP, 0) + waiting.get(Group.LATER_STEP, 0)
-    return Progress(finished, learning, sum(waiting.values()) - learning - waiting.get(Group.PUT_OFF, 0))
+    learning = waiting.get(QueueGroup.STEP, 0) + waiting.get(QueueGroup.LATER_STEP, 0)
+    return Progress(finished, learning, sum(waiting.values()) - learning - waiting.get(QueueGroup.OVER_LIMIT, 0))
 
 
-def next_group(waiting: Mapping[Group, int], answered: int) -> Group | None:
+def next_group(waiting: Mapping[QueueGroup, int], answered: int) -> QueueGroup | None:
     """What to ask next, given how many facts wait in each group and the answers given today; None: all is done.
 
     Steps come first, because their wait is minutes; new facts are spread evenly among those due.
     """
-    if waiting.get(Group.STEP):
-        return Group.STEP
-    reviews, new = waiting.get(Group.REVIEW, 0), waiting.get(Group.NEW, 0)
+    if waiting.get(QueueGroup.STEP):
+        return QueueGroup.STEP
+    reviews, new = waiting.get(QueueGroup.REVIEW, 0), waiting.get(QueueGroup.NEW, 0)
     if reviews and new:
-        fewer, more = (Group.NEW, Group.REVIEW) if new <= reviews else (Group.REVIEW, Group.NEW)
+        fewer, more = (QueueGroup.NEW, QueueGroup.REVIEW) if new <= reviews else (QueueGroup.REVIEW, QueueGroup.NEW)
         stretch = 1 + round(max(reviews, new) / min(reviews, new))
         return fewer if answered % stretch == stretch - 1 else more
-    for group in (Group.REVIEW, Group.NEW, Group.LATER_STEP):
+    for group in (QueueGroup.REVIEW, QueueGroup.NEW, QueueGroup.LATER_STEP):
         if waiting.get(group):
             return group
     return None

@@ -30,7 +30,7 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
+class TimelineMark:
     """Facts (by their index) at one place: a point where x0 == x1, else a bar.
 
     `left` and `right` (units) bound all that is drawn of it; a glyph stands at `glyph`, and beside it a text of at
@@ -57,19 +57,19 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawing:
+class ScaleDrawing:
     """All marks of a window; `before`, `after` and `wider` are the facts (indices) for which it has no place."""
 
     width: float
     lanes: int
-    marks: tuple[Mark, ...]
+    marks: tuple[TimelineMark, ...]
     ticks: tuple[Tick, ...]
     before: tuple[int, ...]
     after: tuple[int, ...]
     wider: tuple[int, ...]
 
 
-def place(extents: Sequence[Extent], window: Window, *, width: float, chars: int) -> Drawing:
+def place(extents: Sequence[Extent], window: Window, *, width: float, chars: int) -> ScaleDrawing:
     """Draw a window `width` units wide, with labels of up to `chars` characters a line; the extents come in order.
 
     Where that would take more than MOST_LANES lanes, facts that share a place, then facts that are near each other,
@@ -84,7 +84,7 @@ def place(extents: Sequence[Extent], window: Window, *, width: float, chars: int
         for groups in _groupings(inside, extents, scale)
     )
     marks = next(marks for marks in drawn if marks is not None)
-    return Drawing(
+    return ScaleDrawing(
         width=width,
         lanes=max((mark.lane + 1 for mark in marks), default=0),
         marks=tuple(marks),
@@ -154,7 +154,7 @@ def _groupings(inside: Sequence[int], extents: Sequence[Extent], scale: Scale) -
     yield alike(size)
 
 
-def _mark(group: Sequence[int], extents: Sequence[Extent], scale: Scale, chars: int) -> Mark:
+def _mark(group: Sequence[int], extents: Sequence[Extent], scale: Scale, chars: int) -> TimelineMark:
     """A group as a mark, and its label where there is room for it; its lane is still to be found."""
     members = [extents[index] for index in group]
     start, end = min(each.start for each in members), max(each.end for each in members)
@@ -166,7 +166,7 @@ def _mark(group: Sequence[int], extents: Sequence[Extent], scale: Scale, chars: 
         x0 = x1 = round((x0 + x1) / 2, 1)
     glyph, flipped, chars = _label(x0, x1, scale.width, chars)
     text = BESIDE + chars * CHARACTER
-    return Mark(
+    return TimelineMark(
         facts=tuple(group),
         x0=x0,
         x1=x1,
@@ -199,9 +199,9 @@ def _label(x0: float, x1: float, width: float, chars: int) -> tuple[float, bool,
     return max(width - text, MARGIN), False, chars
 
 
-def _in_lanes(marks: Iterable[Mark]) -> list[Mark] | None:
+def _in_lanes(marks: Iterable[TimelineMark]) -> list[TimelineMark] | None:
     """Each mark in the first lane that has room for it; None if that takes more than MOST_LANES lanes."""
-    taken: list[list[Mark]] = []
+    taken: list[list[TimelineMark]] = []
     placed = []
     for mark in marks:
         lane = next((lane for lane, others in enumerate(taken) if _has_room(others, mark)), len(taken))
@@ -213,7 +213,7 @@ def _in_lanes(marks: Iterable[Mark]) -> list[Mark] | None:
     return placed
 
 
-def _has_room(others: Iterable[Mark], mark: Mark) -> bool:
+def _has_room(others: Iterable[TimelineMark], mark: TimelineMark) -> bool:
     return all(other.right + BETWEEN <= mark.left or mark.right + BETWEEN <= other.left for other in others)
 
 

@@ -27,7 +27,7 @@ _CLOCK = StudyClock("UTC", 0)
 
 
 @dataclass(frozen=True, slots=True)
-class Study:
+class StudyState:
     """Where one learner stands with one set on study day `today`.
 
     `memories` are of the facts met and not set aside, none of them NEW. `met_today` and `reviewed_today` count against
@@ -50,7 +50,7 @@ class Study:
 
 
 @dataclass(frozen=True, slots=True)
-class Future:
+class Projection:
     """A plan lived ahead: the answers of each day, and the facts expected to be recalled the morning after."""
 
     answers: tuple[float, ...]
@@ -61,7 +61,7 @@ class Future:
         return sum(self.answers) / len(self.answers)
 
 
-class _Fact:
+class _SimulatedFact:
     """A fact that is lived, standing for `weight` facts of the set."""
 
     __slots__ = ("draws", "memory", "seed", "weight")
@@ -90,7 +90,7 @@ class _Fact:
         return answers * self.weight
 
 
-def live(study: Study, plan: Plan, *, days: int, seed: str) -> Future:
+def project(study: StudyState, plan: Plan, *, days: int, seed: str) -> Projection:
     """The next `days` study days under a plan, today's rest included; the same for the same arguments."""
     met, unmet = _sample(study, min(study.unmet, plan.new_per_day * days), seed)
     answers: list[float] = []
@@ -104,10 +104,10 @@ def live(study: Study, plan: Plan, *, days: int, seed: str) -> Future:
         asked = [fact for fact in met if fact.is_due(day) and fact.memory.state is not State.REVIEW]
         due = [fact for fact in met if fact.is_due(day) and fact.memory.state is State.REVIEW]
         within, room = _within(due, day, room_kept + (inf if allowed.reviews is None else allowed.reviews))
-        put_off = len(within) < len(due)
-        room_kept = room if put_off else 0.0
+        over_limit = len(within) < len(due)
+        room_kept = room if over_limit else 0.0
         asked += within
-        if not put_off:
+        if not over_limit:
             new_kept += allowed.new
             while unmet and new_kept >= unmet[-1].weight / 2:
                 new_kept -= unmet[-1].weight
@@ -115,10 +115,10 @@ def live(study: Study, plan: Plan, *, days: int, seed: str) -> Future:
                 asked.append(unmet.pop())
         answers.append(sum(fact.ask(day, plan) for fact in asked))
     end = study.today + timedelta(days=days)
-    return Future(tuple(answers), sum(known_now(fact.memory, end) * fact.weight for fact in met))
+    return Projection(tuple(answers), sum(known_now(fact.memory, end) * fact.weight for fact in met))
 
 
-def _within(due: Sequence[_Fact], day: date, room: float) -> tuple[list[_Fact], float]:
+def _within(due: Sequence[_SimulatedFact], day: date, room: float) -> tuple[list[_SimulatedFact], float]:
     """The facts that are reviewed where there is room for so many, and the room left; the least sure come first, as
     they do in a session."""
     within = []
@@ -130,7 +130,7 @@ def _within(due: Sequence[_Fact], day: date, room: float) -> tuple[list[_Fact], 
     return within, room
 
 
-def _sample(study: Study, new: int, seed: str) -> tuple[list[_Fact], list[_Fact]]:
+def _sample(study: StudyState, new: int, seed: str) -> tuple[list[_SimulatedFact], list[_SimulatedFact]]:
     """The facts to live: of those met an even choice by due day and stability, and of the `new` ones as large a
     share. What comes next is last."""
     ratio = min(1.0, SAMPLE / max(len(study.memories) + new, 1))
@@ -138,8 +138,8 @@ def _sample(study: Study, new: int, seed: str) -> tuple[list[_Fact], list[_Fact]
     met = _evenly(ordered, ratio)
     unmet = _evenly([NEW_MEMORY] * new, ratio)
     return (
-        [_Fact(memory, f"{seed}:met:{n}", len(ordered) / len(met)) for n, memory in enumerate(met)],
-        [_Fact(memory, f"{seed}:new:{n}", new / len(unmet)) for n, memory in reversed(list(enumerate(unmet)))],
+        [_SimulatedFact(memory, f"{seed}:met:{n}", len(ordered) / len(met)) for n, memory in enumerate(met)],
+        [_SimulatedFact(memory, f"{seed}:new:{n}", new / len(unmet)) for n, memory in reversed(list(enumerate(unmet)))],
     )
 
 

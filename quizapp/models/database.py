@@ -1,4 +1,4 @@
-"""How the program uses either database: connections, transactions, and statements the two spell differently.
+"""What differs between the two databases: column types, connections, transactions, and a few statements.
 
 On SQLite a transaction that will write takes the write lock when it begins. Begun as a reader, it could find when it
 wants to write that another writer came first, and then no waiting helps: "database is locked" at once. SQLite lets
@@ -13,14 +13,16 @@ from collections import deque
 from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import ContextVar
+from datetime import UTC, date, datetime
 from typing import Any
 
-from sqlalchemy import Column, Engine, FromClause, Row, Table, event, func, select
+from sqlalchemy import Column, DateTime, Dialect, Engine, FromClause, Integer, Row, String, Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.types import TypeDecorator
 
 try:
     import fcntl
@@ -30,6 +32,53 @@ except ImportError:  # Windows, where the app is one process
 BUSY_TIMEOUT = 15  # seconds
 
 writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """An aware UTC datetime on both databases; SQLite alone would hand back naive values."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime cannot be stored; give it a time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class StudyDay(TypeDecorator[date]):
+    """A learner's study day, stored as its ordinal so that both databases subtract days alike."""
+
+    impl = Integer
+    cache_ok = True
+
+    def process_bind_param(self, value: date | int | None, dialect: Dialect) -> int | None:
+        return value.toordinal() if isinstance(value, date) else value
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> date | None:
+        return None if value is None else date.fromordinal(value)
+
+
+class Labels(TypeDecorator[list[str]]):
+    """A few words without a | in them, stored as "|dates|causes|", so that one LIKE tells whether a row has one."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: list[str] | None, dialect: Dialect) -> str | None:
+        if value is None:
+            return None
+        return "".join(f"|{word}" for word in value) + "|" if value else ""
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:
+        return None if value is None else [word for word in value.split("|") if word]
 
 
 class WriteQueue:

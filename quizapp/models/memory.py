@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.models.base import Base, BigId, Labels
+from quizapp.models.base import Base, BigId
+from quizapp.models.database import Labels
 
 
 class Plan(Base):

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from quizapp.models.base import Base, Labels
+from quizapp.models.base import Base
+from quizapp.models.database import Labels
 
 
 class QuestionSet(Base):

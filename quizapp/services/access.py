@@ -18,13 +18,13 @@ ACTIVE, REMOVED, BANNED = "active", "removed", "banned"
 # Sets
 
 
-def mine(user: User) -> ColumnElement[bool]:
+def own_sets(user: User) -> ColumnElement[bool]:
     """Which sets a person writes in, as owner or co-author."""
     written = select(SetAuthor.set_id).where(SetAuthor.user_id == user.id)
     return or_(QuestionSet.owner_id == user.id, QuestionSet.id.in_(written))
 
 
-def taken_up(user: User) -> ColumnElement[bool]:
+def studied_sets(user: User) -> ColumnElement[bool]:
     """Which sets a person studies, was asked to study by a class, or teaches a class with.
 
     To be asked to take a quiz is not enough: in a private set its answers could be read.
@@ -43,35 +43,35 @@ def taken_up(user: User) -> ColumnElement[bool]:
     return or_(QuestionSet.id.in_(studied), QuestionSet.id.in_(assigned))
 
 
-def visible_to(user: User | None) -> ColumnElement[bool]:
+def visible_sets(user: User | None) -> ColumnElement[bool]:
     """Which sets a person may read: those shared by link or with everybody, until they are archived, and one's own,
     studied or assigned ones always."""
     shared = and_(QuestionSet.visibility.in_((BY_LINK, PUBLIC)), QuestionSet.archived_at.is_(None))
-    return shared if user is None else or_(shared, mine(user), taken_up(user))
+    return shared if user is None else or_(shared, own_sets(user), studied_sets(user))
 
 
-def offered_to(user: User | None) -> ColumnElement[bool]:
+def offered_sets(user: User | None) -> ColumnElement[bool]:
     """Which sets are put before a person unasked: those that came with the app, and one's own, studied or assigned
     ones. What strangers publish is found by searching."""
     built_in = and_(QuestionSet.owner_id.is_(None), QuestionSet.visibility == PUBLIC, QuestionSet.archived_at.is_(None))
     if user is None:
         return built_in
-    return or_(built_in, and_(mine(user), QuestionSet.archived_at.is_(None)), taken_up(user))
+    return or_(built_in, and_(own_sets(user), QuestionSet.archived_at.is_(None)), studied_sets(user))
 
 
 def find_set(session: Session, user: User | None, key: str) -> QuestionSet:
     """A set that the person may read, by its key. Raises NotFound."""
-    return _one(session, select(QuestionSet).where(QuestionSet.key == key, visible_to(user)))
+    return _one(session, select(QuestionSet).where(QuestionSet.key == key, visible_sets(user)))
 
 
 def set_to_read(session: Session, user: User | None, set_id: int) -> QuestionSet:
     """The same, by its id. Raises NotFound."""
-    return _one(session, select(QuestionSet).where(QuestionSet.id == set_id, visible_to(user)))
+    return _one(session, select(QuestionSet).where(QuestionSet.id == set_id, visible_sets(user)))
 
 
 def set_to_write(session: Session, user: User, set_id: int, *, lock: bool = False) -> QuestionSet:
     """A set that the person owns or is a co-author of; `lock` it to change it. Raises NotFound."""
-    return _one(session, select(QuestionSet).where(QuestionSet.id == set_id, mine(user)), lock=lock)
+    return _one(session, select(QuestionSet).where(QuestionSet.id == set_id, own_sets(user)), lock=lock)
 
 
 def own_set(session: Session, user: User, set_id: int, *, lock: bool = False) -> QuestionSet:

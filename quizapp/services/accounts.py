@@ -22,7 +22,13 @@ from quizapp.core import accounts as rules
 from quizapp.core.studydays import StudyClock, valid_timezone
 from quizapp.models import DayCount, Memory, User
 from quizapp.services.errors import NotFound
-from quizapp.services.failures import bucket, clear_old_failures, count_failure, forget_failures, held_since
+from quizapp.services.failed_attempts import (
+    blocked_since,
+    bucket_name,
+    clear_failures,
+    clear_old_failures,
+    count_failure,
+)
 
 _hasher = PasswordHasher()
 
@@ -35,7 +41,7 @@ class WrongPassword(Exception):
     """No account has that name and password."""
 
 
-class TooManyTries(Exception):
+class TooManyLogins(Exception):
     """Too many wrong passwords, for this account or from this address; wait so many `minutes`."""
 
     def __init__(self, minutes: int) -> None:
@@ -44,7 +50,7 @@ class TooManyTries(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class LoginAttempt:
     """A log-in under way. `user_id` and `password_hash` are None where nobody has the name."""
 
     user_id: int | None
@@ -54,7 +60,7 @@ class Attempt:
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
+class DeletionSummary:
     """What deleting an account would take: answers given, and facts begun."""
 
     answers: int
@@ -62,10 +68,6 @@ class Loss:
 
 
 # Who is who
-
-
-def user_of_token(session: Session, token: str) -> User | None:
-    return session.scalar(select(User).where(User.token == token))
 
 
 def find_user(session: Session, name: str) -> User:
@@ -149,23 +151,23 @@ def hash_password(password: str, name: str) -> str:
     return _hasher.hash(rules.normal_password(password))
 
 
-def begin_attempt(session: Session, name: str, *, address: str, now: datetime) -> Attempt:
+def begin_login(session: Session, name: str, *, address: str, now: datetime) -> LoginAttempt:
     """Count a try at the account of that name, before it is known to fail: many at once must not slip through.
 
     Names nobody has are counted alike. Raises TooManyTries, also when the password would be right.
     """
-    buckets = bucket("account", rules.fold_name(name)), bucket("address", rules.neighbourhood(address))
-    held = held_since(session, buckets[1], rules.ADDRESS_LIMIT, now)
+    buckets = bucket_name("account", rules.fold_name(name)), bucket_name("address", rules.neighbourhood(address))
+    held = blocked_since(session, buckets[1], rules.ADDRESS_LIMIT, now)
     if held is not None:
-        raise TooManyTries(rules.minutes_to_wait(held, now))
+        raise TooManyLogins(rules.minutes_to_wait(held, now))
     user = _named(session, name)
     count, since = count_failure(session, buckets[0], now)
     if count > rules.ACCOUNT_LIMIT:
-        raise TooManyTries(rules.minutes_to_wait(since, now))
-    return Attempt(user.id, user.password_hash, *buckets) if user else Attempt(None, None, *buckets)
+        raise TooManyLogins(rules.minutes_to_wait(since, now))
+    return LoginAttempt(user.id, user.password_hash, *buckets) if user else LoginAttempt(None, None, *buckets)
 
 
-def check_password(attempt: Attempt, password: str) -> str:
+def check_password(attempt: LoginAttempt, password: str) -> str:
     """The hash to keep from now on, if the password is the account's. Takes long, and needs no database.
 
     Raises WrongPassword, after the same work where nobody has the name.
@@ -181,7 +183,7 @@ def check_password(attempt: Attempt, password: str) -> str:
     return _hasher.hash(typed) if _hasher.check_needs_rehash(attempt.password_hash) else attempt.password_hash
 
 
-def accept(session: Session, attempt: Attempt, password_hash: str) -> User:
+def accept(session: Session, attempt: LoginAttempt, password_hash: str) -> User:
     """The user whose password was right; the account's failures are forgotten.
 
     Raises WrongPassword if the password was changed meanwhile.
@@ -194,11 +196,11 @@ def accept(session: Session, attempt: Attempt, password_hash: str) -> User:
     if user is None:
         raise WrongPassword
     user.password_hash = password_hash
-    forget_failures(session, attempt.account)
+    clear_failures(session, attempt.account)
     return user
 
 
-def record_failure(session: Session, attempt: Attempt, *, now: datetime) -> None:
+def record_failure(session: Session, attempt: LoginAttempt, *, now: datetime) -> None:
     """Hold a wrong password against the address too; the account's was counted at the beginning.
 
     Clears away what is too old to matter.
@@ -213,7 +215,7 @@ def change_password(session: Session, user: User, password_hash: str) -> None:
     Wrong passwords typed before are forgotten: whoever was given a new one may try it at once.
     """
     user.password_hash, user.token = password_hash, _new_token()
-    forget_failures(session, bucket("account", user.name_folded or ""))
+    clear_failures(session, bucket_name("account", user.name_folded or ""))
 
 
 def set_password(session: Session, user: User, password: str) -> None:
@@ -249,17 +251,17 @@ def change_settings(
     session.flush()
 
 
-def what_deleting_takes(session: Session, user: User) -> Loss:
+def what_deleting_takes(session: Session, user: User) -> DeletionSummary:
     answers = select(func.coalesce(func.sum(DayCount.answers), 0)).where(DayCount.learner_id == user.id)
     facts = select(func.count()).select_from(Memory).where(Memory.learner_id == user.id, Memory.reps > 0)
     row = session.execute(select(answers.scalar_subquery(), facts.scalar_subquery())).one()
-    return Loss(answers=row[0], facts=row[1])
+    return DeletionSummary(answers=row[0], facts=row[1])
 
 
 def delete_user(session: Session, user: User) -> None:
     """The user and, by the database's cascades, everything the user did."""
     if user.name_folded is not None:
-        forget_failures(session, bucket("account", user.name_folded))
+        clear_failures(session, bucket_name("account", user.name_folded))
     session.delete(user)
     session.flush()
 

@@ -17,14 +17,14 @@ from quizapp.services.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
-class TopicOnOffer:
+class TopicCount:
     key: str
     title: str
     facts: int
 
 
 @dataclass(frozen=True, slots=True)
-class SetOnOffer:
+class OfferedSet:
     """A set as its title page tells it; what was archived is not counted. `mine`: the reader writes in it."""
 
     set_id: int
@@ -33,7 +33,7 @@ class SetOnOffer:
     title: str
     summary: str
     source: Source | None
-    topics: tuple[TopicOnOffer, ...]
+    topics: tuple[TopicCount, ...]
     facts: int
     questions: int
     passages: int
@@ -46,17 +46,17 @@ class ClassTaught:
     students: int
 
 
-def sets_on_offer(session: Session, reader: User | None) -> list[SetOnOffer]:
+def offered_sets(session: Session, reader: User | None) -> list[OfferedSet]:
     """The sets put before a reader, the oldest first, in three statements whatever their number."""
-    mine = access.mine(reader) if reader else false()
-    offered = select(QuestionSet.id, QuestionSet.header, mine.label("mine")).where(access.offered_to(reader))
+    mine = access.own_sets(reader) if reader else false()
+    offered = select(QuestionSet.id, QuestionSet.header, mine.label("mine")).where(access.offered_sets(reader))
     rows = session.execute(offered.order_by(QuestionSet.id)).all()
     ids = [row.id for row in rows]
     facts, questions = _facts_by_topic(session, ids), _questions_by_set(session, ids)
-    return [_on_offer(row, facts.get(row.id, Counter()), questions[row.id]) for row in rows]
+    return [_offered_set(row, facts.get(row.id, Counter()), questions[row.id]) for row in rows]
 
 
-def classes_taught(session: Session, teacher: User) -> list[ClassTaught]:
+def taught_classes(session: Session, teacher: User) -> list[ClassTaught]:
     """The classes a person teaches, the newest first, archived ones left out; one statement."""
     own, others = aliased(Enrolment), aliased(Enrolment)
     students = (others.class_id == Classroom.id) & (others.role == access.STUDENT) & (others.status == access.ACTIVE)
@@ -86,7 +86,7 @@ def set_to_study(session: Session, reader: User | None, key: str | None) -> int:
     """The id of the set named `key`, or of the first one on offer. Raises NotFound when there is none."""
     if key:
         return access.find_set(session, reader, key).id
-    found = session.scalar(select(QuestionSet.id).where(access.offered_to(reader)).order_by(QuestionSet.id).limit(1))
+    found = session.scalar(select(QuestionSet.id).where(access.offered_sets(reader)).order_by(QuestionSet.id).limit(1))
     if found is None:
         raise NotFound
     return found
@@ -119,16 +119,16 @@ def _questions_by_set(session: Session, set_ids: Sequence[int]) -> Counter[int]:
     return Counter(dict(rows.all()))
 
 
-def _on_offer(row: Any, facts: Counter[str], questions: int) -> SetOnOffer:
+def _offered_set(row: Any, facts: Counter[str], questions: int) -> OfferedSet:
     header = SetHeader.model_validate(row.header)
-    return SetOnOffer(
+    return OfferedSet(
         set_id=row.id,
         mine=bool(row.mine),
         key=header.key,
         title=header.title,
         summary=header.summary,
         source=header.source,
-        topics=tuple(TopicOnOffer(topic.key, topic.title, facts[topic.key]) for topic in header.topics),
+        topics=tuple(TopicCount(topic.key, topic.title, facts[topic.key]) for topic in header.topics),
         facts=facts.total(),
         questions=questions,
         passages=len(header.passages),

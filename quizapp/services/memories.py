@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
+    Select,
     String,
     Subquery,
     Table,
@@ -29,6 +30,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
+from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.scheduling import NEW_MEMORY, Rating, State, after_answer, replanned, retrievability, to_json
 from quizapp.models import DayCount, Fact, Memory, Plan, Review, User
 from quizapp.models.database import add_counts, insert_or
@@ -61,7 +63,7 @@ class StaleAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class GradedAnswer:
     """A graded answer on its way into the record. `response` is JSON of core.kinds, `ms` the time it took."""
 
     question_version_id: int
@@ -77,7 +79,7 @@ class Answer:
     overridden: bool = False
 
 
-class Recorded(NamedTuple):
+class RecordedReview(NamedTuple):
     review_id: int
     day: Any  # answers, new_facts and finished of the study day, this answer counted
 
@@ -114,7 +116,7 @@ def seed_of(learner_id: int, fact_id: int) -> str:
 
 
 def moved(
-    learner: User, fact_id: int, before: scheduling.Memory, answer: Answer, plan: scheduling.Plan, at: datetime
+    learner: User, fact_id: int, before: scheduling.Memory, answer: GradedAnswer, plan: scheduling.Plan, at: datetime
 ) -> scheduling.Memory:
     """The memory once the answer, given at that instant, has been taken in."""
     seed = seed_of(learner.id, fact_id)
@@ -125,13 +127,13 @@ def record(
     session: Session,
     learner: User,
     fact_id: int,
-    answer: Answer,
+    answer: GradedAnswer,
     *,
     before: scheduling.Memory,
     version: int | None,
     plan: scheduling.Plan,
     at: datetime,
-) -> Recorded:
+) -> RecordedReview:
     """Move a memory on by an answer, and write the review and the day's counts: three statements.
 
     `before` is the memory as it stands at `version`, None for a fact without a row. Raises StaleAnswer when the row
@@ -152,7 +154,7 @@ def record(
         "ms": credible(answer.ms),
     }
     review_id = session.execute(insert(review_table).values(review).returning(review_table.c.id)).scalar_one()
-    return Recorded(review_id, count(session, review, before, after, sign=1))
+    return RecordedReview(review_id, count(session, review, before, after, sign=1))
 
 
 def write(
@@ -286,6 +288,18 @@ def done_on(learner_id: int, day: date) -> Subquery:
         .group_by(Fact.set_id)
         .subquery("done")
     )
+
+
+def add_done(plans: Select[Any], learner_id: int, day: date) -> Select[Any]:
+    """Add to a query of plans how many facts were met and reviewed under each on a study day."""
+    done = done_on(learner_id, day)
+    counts = (func.coalesce(done.c.met, 0).label("met"), func.coalesce(done.c.reviewed, 0).label("reviewed"))
+    return plans.add_columns(*counts).outerjoin(done, done.c.set_id == Plan.set_id)
+
+
+def option_order(question: AskedQuestion, learner_id: int, question_version_id: int, version: int) -> tuple[int, ...]:
+    """Return the order in which a question's options are shown while the memory is at `version`."""
+    return question.shuffle_options(f"{learner_id}:{question_version_id}:{version}")
 
 
 def seconds_per_answer(session: Session, learner_id: int) -> float:

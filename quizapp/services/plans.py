@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.core import scheduling
 from quizapp.core.planning import RETENTIONS, pace_needed
 from quizapp.core.scheduling import State
-from quizapp.core.workload import DAYS, Study, live
+from quizapp.core.workload import DAYS, StudyState, project
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
@@ -59,7 +59,7 @@ class PlanPage:
     workloads: tuple[Workload, ...]  # of RETENTIONS and the plan's own, by rising retention
 
 
-class Former(NamedTuple):
+class PreviousPlan(NamedTuple):
     """How a set was studied before a change."""
 
     plan: scheduling.Plan
@@ -67,7 +67,7 @@ class Former(NamedTuple):
     topics: list[str]
 
 
-def page(session: Session, learner: User, set_key: str, *, now: datetime) -> PlanPage:
+def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -> PlanPage:
     """The plan of a set the learner studies, and what it means; four statements. Raises NotFound."""
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
@@ -76,7 +76,7 @@ def page(session: Session, learner: User, set_key: str, *, now: datetime) -> Pla
     seconds = memories.seconds_per_answer(session, learner.id)
     workloads = []
     for retention in sorted({*RETENTIONS, plan.desired_retention}):
-        future = live(study, replace(plan, desired_retention=retention), days=DAYS, seed=_seed(learner, row.set_id))
+        future = project(study, replace(plan, desired_retention=retention), days=DAYS, seed=_seed(learner, row.set_id))
         workloads.append(Workload(retention, future.answers_a_day, future.answers_a_day * seconds / 60))
     return PlanPage(
         key=row.key,
@@ -92,7 +92,7 @@ def page(session: Session, learner: User, set_key: str, *, now: datetime) -> Pla
     )
 
 
-def exams(
+def read_exams(
     session: Session, learner: User, plans: Mapping[int, scheduling.Plan], *, now: datetime
 ) -> dict[int, Exam | None]:
     """What awaits the learner on the exams of these plans, by the id of the set; two statements, none without plans."""
@@ -105,7 +105,7 @@ def exams(
     }
 
 
-def change(
+def change_plan(
     session: Session,
     learner: User,
     set_key: str,
@@ -114,7 +114,7 @@ def change(
     paused: bool,
     topics: Sequence[str] | None = None,
     now: datetime,
-) -> Former:
+) -> PreviousPlan:
     """Study a set by another plan: everything in REVIEW falls due as if last answered under it. Four statements.
 
     New facts come from `topics` ([]: from all), None leaves them as they were. Gives how it was before, an exam that
@@ -122,7 +122,7 @@ def change(
     """
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
-    former = Former(_as_of(to_plan(row.Plan), today)[0], row.Plan.paused, row.Plan.topics)
+    former = PreviousPlan(_as_of(to_plan(row.Plan), today)[0], row.Plan.paused, row.Plan.topics)
     plan, _ = _as_of(plan, today)
     row.Plan.desired_retention, row.Plan.new_per_day = plan.desired_retention, plan.new_per_day
     row.Plan.exam_day, row.Plan.ceiling, row.Plan.paused = plan.exam_day, plan.ceiling, paused
@@ -135,16 +135,16 @@ def change(
     return former
 
 
-def take_up(session: Session, learner: User, set_key: str) -> None:
+def resume_set(session: Session, learner: User, set_key: str) -> None:
     """Let a paused set be asked again. Raises NotFound."""
     _own_plan(session, learner, set_key).Plan.paused = False
     session.flush()
 
 
-def end_exam(session: Session, learner: User, set_key: str, *, now: datetime) -> None:
+def clear_exam(session: Session, learner: User, set_key: str, *, now: datetime) -> None:
     """Go on without an exam: what was brought forward for it falls due on its own day. Raises NotFound."""
     row = _own_plan(session, learner, set_key)
-    change(session, learner, set_key, replace(to_plan(row.Plan), exam_day=None), paused=row.Plan.paused, now=now)
+    change_plan(session, learner, set_key, replace(to_plan(row.Plan), exam_day=None), paused=row.Plan.paused, now=now)
 
 
 def _own_plan(session: Session, learner: User, set_key: str) -> Any:
@@ -171,7 +171,7 @@ def _as_of(plan: scheduling.Plan, today: date) -> tuple[scheduling.Plan, date | 
     return replace(plan, exam_day=None), plan.exam_day
 
 
-def _studies(session: Session, learner: User, set_ids: Sequence[int], today: date) -> dict[int, Study]:
+def _studies(session: Session, learner: User, set_ids: Sequence[int], today: date) -> dict[int, StudyState]:
     """Where the learner stands with each set, in two statements; what is new is that of the plan's topics."""
     rows = session.execute(
         select(Fact.set_id, *memories.COLUMNS)
@@ -195,7 +195,7 @@ def _studies(session: Session, learner: User, set_ids: Sequence[int], today: dat
         else:
             met[row.set_id].append(memories.to_core(row))
     return {
-        set_id: Study(
+        set_id: StudyState(
             today,
             tuple(met[set_id]),
             unmet[set_id],
@@ -206,12 +206,12 @@ def _studies(session: Session, learner: User, set_ids: Sequence[int], today: dat
     }
 
 
-def _exam(study: Study, plan: scheduling.Plan, *, paused: bool, seed: str) -> Exam | None:
+def _exam(study: StudyState, plan: scheduling.Plan, *, paused: bool, seed: str) -> Exam | None:
     if plan.exam_day is None:
         return None
     days = (plan.exam_day - study.today).days
     if_stopped = study.known_on(plan.exam_day)
-    ready = if_stopped if paused or not days else live(study, plan, days=days, seed=seed).known
+    ready = if_stopped if paused or not days else project(study, plan, days=days, seed=seed).known
     facts = max(study.facts, 1)
     return Exam(
         day=plan.exam_day,

@@ -56,7 +56,7 @@ class QuizList:
 
 def list_sets(session: Session, learner: User) -> Sequence[Any]:
     """Return the key and title of every set offered to the learner, the oldest first."""
-    offered = select(QuestionSet.key, QuestionSet.title).where(access.offered_to(learner))
+    offered = select(QuestionSet.key, QuestionSet.title).where(access.offered_sets(learner))
     return session.execute(offered.order_by(QuestionSet.id)).all()
 
 

@@ -5,6 +5,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from quizapp.config import Settings
+from quizapp.models.base import LARGEST_ID
 from quizapp.web import (
     accounts,
     assignments,
@@ -30,14 +31,13 @@ from quizapp.web import (
     review,
     sets,
 )
-from quizapp.web.forms.review import BIGGEST
 
 
 class _Id(IntegerConverter):
     """A number in an address: one that no column can hold names nothing, and is not asked for."""
 
     def __init__(self, map: Map) -> None:
-        super().__init__(map, max=BIGGEST)
+        super().__init__(map, max=LARGEST_ID)
 
 
 def init_app(app: Flask) -> None:

@@ -14,7 +14,7 @@ from quizapp.services import accounts
 from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
-from quizapp.web.forms.accounts import DeleteForm, LogInForm, PasswordForm, SettingsForm, SignUpForm
+from quizapp.web.forms.accounts import AccountForm, DeleteForm, LogInForm, PasswordForm, SignUpForm
 from quizapp.web.identity import forgetting, learner, learner_required, safe_next, sign_in, sign_out, signed_in
 from quizapp.web.requests import commit, now
 
@@ -84,7 +84,7 @@ def logout() -> BaseResponse:
 @learner_required
 def account() -> Page:
     user = learner()
-    form = SettingsForm(obj=user, role="teach" if user.is_teacher else "learn")
+    form = AccountForm(obj=user, role="teach" if user.is_teacher else "learn")
     if user.is_guest:
         del form.role  # a guest tells on signing up
     if form.validate_on_submit():
@@ -159,8 +159,8 @@ def _prove(name: str, field: Field, wrong: str) -> User | None:
     """The user of that name, if the field holds the password; else None, and the field says why."""
     session = db.session()
     try:
-        attempt = accounts.begin_attempt(session, name, address=request.remote_addr or "", now=now())
-    except accounts.TooManyTries as held:
+        attempt = accounts.begin_login(session, name, address=request.remote_addr or "", now=now())
+    except accounts.TooManyLogins as held:
         commit()
         unit = "minute" if held.minutes == 1 else "minutes"
         field.errors.append(f"There were too many wrong passwords. Wait {held.minutes} {unit}, then try again.")

@@ -11,10 +11,9 @@ from quizapp.models import Attempt
 from quizapp.services.attempts import lifecycle, results
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.review import today
-from quizapp.web.forms.review import ResponseForm
 from quizapp.web.identity import learner, learner_required
-from quizapp.web.rendering import render, wants_part
-from quizapp.web.requests import begin_writing, commit, now
+from quizapp.web.rendering import render
+from quizapp.web.requests import answer_confidence, answer_time, begin_writing, commit, now, wants_part
 
 bp = Blueprint("attempts", __name__, url_prefix="/attempts")
 
@@ -54,9 +53,6 @@ def question(attempt_id: int, position: int) -> Page:
 @learner_required
 def answer(attempt_id: int, position: int) -> Page:
     """Save an answer, and go on to its feedback, else to the question `to` or the next one."""
-    form = ResponseForm()
-    if not form.validate():
-        abort(400)
     try:
         summary, response = lifecycle.answer_question(
             db.session(),
@@ -64,8 +60,8 @@ def answer(attempt_id: int, position: int) -> Page:
             attempt_id,
             position,
             request.form,
-            ms=form.ms,
-            confidence=form.confidence,
+            ms=answer_time(),
+            confidence=answer_confidence(),
             now=now(),
         )
         commit()

@@ -265,7 +265,7 @@ def password(class_id: int, user_id: int) -> Page:
         session, roster.record_new_password(session, user, class_id, user_id, now=now()), password_hash
     )
     commit()
-    return _slips(classroom, [rules.Entry(1, found.called, found.name, given)])
+    return _slips(classroom, [rules.StudentEntry(1, found.called, found.name, given)])
 
 
 @bp.route("/classes/<int:class_id>/add", methods=["GET", "POST"])
@@ -278,7 +278,7 @@ def add(class_id: int) -> Page:
     if form.validate_on_submit():
         try:
             entries = roster.check_student_list(session, user, class_id, form.read())
-        except rules.Unreadable as unreadable:
+        except rules.UnreadableList as unreadable:
             (form.file if form.file.data else form.text).errors = [str(unreadable)]
     new = [entry for entry in entries or () if not entry.has_account]
     faulty = [entry for entry in new if entry.problem]
@@ -295,7 +295,7 @@ def add(class_id: int) -> Page:
     return page, 422 if form.errors or (entries and not ready) else 200
 
 
-def _make(class_id: int, entries: Sequence[rules.Entry]) -> Sequence[rules.Entry]:
+def _make(class_id: int, entries: Sequence[rules.StudentEntry]) -> Sequence[rules.StudentEntry]:
     """The list with every password filled in, once all the accounts are made; none is where one cannot be.
 
     Raises NameTaken.
@@ -326,7 +326,7 @@ def _make(class_id: int, entries: Sequence[rules.Entry]) -> Sequence[rules.Entry
     return filled
 
 
-def _slips(classroom: Classroom, entries: Sequence[rules.Entry]) -> str:
+def _slips(classroom: Classroom, entries: Sequence[rules.StudentEntry]) -> str:
     """Names and passwords to print and cut apart; they are shown here and kept nowhere."""
     return render_template("classes/slips.html", classroom=classroom, entries=entries)
 

@@ -34,8 +34,7 @@ from quizapp.web.forms.editor.field_errors import place_errors
 from quizapp.web.forms.editor.reading import add_row, pairs_of, remove_row
 from quizapp.web.forms.kinds import PREFIX, QuestionForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.rendering import wants_part
-from quizapp.web.requests import begin_writing, commit, id_of, now, page_asked
+from quizapp.web.requests import begin_writing, commit, id_of, now, page_asked, wants_part
 
 bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
 

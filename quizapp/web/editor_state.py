@@ -146,7 +146,7 @@ def describe_edit(opened: EditorQuestion) -> list[tuple[str, str]]:
             ("Statement", text.statement or "as the question says"),
             ("Topic", titles.get(text.topic, text.topic)),
         ]
-        told += [("Tags", ", ".join(text.tags)), ("Paragraphs", ", ".join(map(str, text.passages)))]
+        told += [("Tags", ", ".join(text.tags)), ("Passages", ", ".join(map(str, text.passages)))]
     return [(name, value) for name, value in told if value]
 
 

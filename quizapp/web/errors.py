@@ -10,7 +10,8 @@ from werkzeug.exceptions import HTTPException
 from quizapp.extensions import db
 from quizapp.services.errors import NotFound
 from quizapp.web import identity
-from quizapp.web.rendering import render, wants_part
+from quizapp.web.rendering import render
+from quizapp.web.requests import wants_part
 
 log = logging.getLogger("quizapp")
 

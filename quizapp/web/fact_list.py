@@ -56,9 +56,9 @@ def _asked() -> dict[str, Any]:
     return {name: value for name, value in request.args.items() if name in FILTERS}
 
 
-def _filters() -> fact_list.Filters:
+def _filters() -> fact_list.FactFilters:
     asked = request.args
-    return fact_list.Filters(
+    return fact_list.FactFilters(
         topic=asked.get("topic", ""),
         tag=asked.get("tag", ""),
         kind=asked.get("kind", "") if asked.get("kind") in KIND_NAMES else "",
@@ -259,7 +259,7 @@ def quick_entry_page(set_id: int) -> Page:
     return page, 422 if refused else 200
 
 
-def _save_drafts(set_id: int, form: QuickForm, drafts: list[quick_entry.Draft]) -> Response:
+def _save_drafts(set_id: int, form: QuickForm, drafts: list[quick_entry.QuickQuestion]) -> Response:
     asked = [draft.question for draft in drafts if draft.question]
     added = add_questions(db.session(), learner(), set_id, asked, topic=form.topic.data, tags=form.tag_list, now=now())
     commit()

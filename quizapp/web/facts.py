@@ -44,7 +44,7 @@ def show(set_id: int, fact_id: int) -> Page:
     return redirect(url_for("facts.show", set_id=set_id, fact_id=fact_id), 303)
 
 
-def _page(page: facts.FactPage, form: FactForm, conflict: list[Difference] | None = None, wrong: str = "") -> str:
+def _page(page: facts.FactEditPage, form: FactForm, conflict: list[Difference] | None = None, wrong: str = "") -> str:
     return render_template(
         "facts/fact.html",
         page=page,

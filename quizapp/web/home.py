@@ -20,12 +20,12 @@ ONE_YEAR = 365 * 24 * 3600  # seconds
 @bp.get("/")
 def index() -> str:
     session, reader = db.session(), signed_in()
-    sets = home.sets_on_offer(session, reader)
+    sets = home.offered_sets(session, reader)
     match reader:
         case None:
             return render_template("home/newcomer.html", sets=sets)
         case User(is_teacher=True):
-            page, taught = "home/teacher.html", home.classes_taught(session, reader)
+            page, taught = "home/teacher.html", home.taught_classes(session, reader)
         case _:
             page, taught = "home/learner.html", []
     return render_template(

@@ -17,13 +17,12 @@ from flask_login import (
     logout_user,
     user_loaded_from_cookie,
 )
+from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp.extensions import db, login_manager
 from quizapp.models import User
-from quizapp.services import accounts
-from quizapp.web.rendering import wants_part
-from quizapp.web.requests import SAFE_METHODS
+from quizapp.web.requests import SAFE_METHODS, wants_part
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -101,7 +100,7 @@ def safe_next(target: str | None, fallback: str = "/") -> str:
 
 
 def _load(token: str) -> User | None:
-    user = accounts.user_of_token(db.session(), token)
+    user = db.session.scalar(select(User).where(User.token == token))
     if user is None:  # an ended session: forget it, so that the remember cookie is neither tried nor kept
         session.pop("_user_id", None)
         session["_remember"] = "clear"

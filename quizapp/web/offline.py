@@ -14,9 +14,9 @@ from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, Validat
 from quizapp.core.calibration import Confidence
 from quizapp.extensions import db
 from quizapp.models import User
+from quizapp.models.base import LARGEST_ID
 from quizapp.services.review import offline
 from quizapp.services.review.answers import SubmittedAnswer
-from quizapp.web.forms.review import BIGGEST
 from quizapp.web.identity import learner, learner_required, signed_in
 from quizapp.web.rendering import text_size, theme
 from quizapp.web.requests import commit, now
@@ -38,9 +38,9 @@ class PostedAnswer(BaseModel):
 
     id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
     at: AwareDatetime
-    fact: Annotated[int, Field(ge=1, le=BIGGEST)]
-    question: Annotated[int, Field(ge=1, le=BIGGEST)]
-    seen: Annotated[int, Field(ge=0, le=BIGGEST)]
+    fact: Annotated[int, Field(ge=1, le=LARGEST_ID)]
+    question: Annotated[int, Field(ge=1, le=LARGEST_ID)]
+    seen: Annotated[int, Field(ge=0, le=LARGEST_ID)]
     ms: int | None = None
     fields: Annotated[dict[str, Annotated[str, Field(max_length=1000)]], Field(max_length=60)]
 

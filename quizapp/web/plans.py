@@ -20,7 +20,7 @@ Page = str | tuple[str, int] | Response
 @bp.get("/<set_key>")
 @learner_required
 def show(set_key: str) -> Page:
-    view = plans.page(db.session(), learner(), set_key, now=now())
+    view = plans.read_plan(db.session(), learner(), set_key, now=now())
     form = PlanForm(learner().clock.day(now()), plan=view.plan, paused=view.paused, topics=view.topics)
     form.topics.choices = list(view.all_topics.items())
     former = session.pop(FORMER, {})
@@ -33,10 +33,10 @@ def change(set_key: str) -> Page:
     form = PlanForm(learner().clock.day(now()))
     if not form.validate():
         commit()  # nothing: what the page tells takes a while to foresee, and nobody need wait for it
-        view = plans.page(db.session(), learner(), set_key, now=now())
+        view = plans.read_plan(db.session(), learner(), set_key, now=now())
         form.topics.choices = list(view.all_topics.items())
         return render_template("plans/show.html", view=view, form=form, days=DAYS, former=None), 422
-    former = plans.change(
+    former = plans.change_plan(
         db.session(),
         learner(),
         set_key,
@@ -54,7 +54,7 @@ def change(set_key: str) -> Page:
 @bp.post("/<set_key>/resume")
 @learner_required
 def resume(set_key: str) -> Response:
-    plans.take_up(db.session(), learner(), set_key)
+    plans.resume_set(db.session(), learner(), set_key)
     commit()
     flash("Taken up again.", "good")
     return redirect(url_for("review.today"), 303)
@@ -64,7 +64,7 @@ def resume(set_key: str) -> Response:
 @learner_required
 def end_exam(set_key: str) -> Response:
     """Go on without an exam that is over."""
-    plans.end_exam(db.session(), learner(), set_key, now=now())
+    plans.clear_exam(db.session(), learner(), set_key, now=now())
     commit()
     flash("Every fact is back on its own day.", "good")
     return redirect(url_for("review.today"), 303)

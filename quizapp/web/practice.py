@@ -9,11 +9,11 @@ from werkzeug.wrappers import Response
 from quizapp.core.practice.boards import GAMES, PAIRS
 from quizapp.extensions import db
 from quizapp.models import Attempt, QuestionSet
+from quizapp.models.base import LARGEST_ID
 from quizapp.services.attempts.lifecycle import NoQuestions, NotHandedIn
 from quizapp.services.errors import NotFound
 from quizapp.services.practice import attempts, comparisons, groups, match_game
 from quizapp.web.forms.practice import LATEST, SIZES, BeginForm, GameForm, PairForm, PretestForm
-from quizapp.web.forms.review import BIGGEST
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
 from quizapp.web.requests import commit, now
@@ -65,7 +65,7 @@ def pretest() -> Page:
     try:
         attempt = attempts.begin_pretest(db.session(), learner(), found, form.passage.data, now=now())
     except NoQuestions:
-        return _nothing_to_ask("There is nothing to guess at in that paragraph.", found.key)
+        return _nothing_to_ask("There is nothing to guess at in that passage.", found.key)
     return _begin(attempt)
 
 
@@ -119,7 +119,7 @@ def match() -> Page:
     found = _asked_set()
     about = request.args.get("about", GAMES[0])
     page = match_game.get_board(
-        db.session(), learner(), found.id, found.names, about=about, number=_argument("board", most=BIGGEST)
+        db.session(), learner(), found.id, found.names, about=about, number=_argument("board", most=LARGEST_ID)
     )
     picked = (
         [request.args.get(f"match-{place}", type=int) for place in range(PAIRS)] if "check" in request.args else None
@@ -158,7 +158,7 @@ def save_match() -> Page:
 def match_won(game_id: int) -> Page:
     """Show a game that was played, with its pairs to read over."""
     game, found = match_game.get_game_result(db.session(), learner(), game_id)
-    number = _argument("board", most=BIGGEST)
+    number = _argument("board", most=LARGEST_ID)
     page = match_game.get_board(db.session(), learner(), found.id, found.names, about=game.about, number=number)
     return render_template("practice/match_won.html", set=found, game=game, page=page if number is not None else None)
 
@@ -204,7 +204,7 @@ def answer_pair() -> Page:
 @learner_required
 def pair_result() -> Page:
     found, since = _asked_set(), _since()
-    ordering, earlier, later = (_argument(name, most=BIGGEST) for name in ("ordering", "earlier", "later"))
+    ordering, earlier, later = (_argument(name, most=LARGEST_ID) for name in ("ordering", "earlier", "later"))
     if ordering is not None:
         pair = comparisons.get_ordering_result(db.session(), learner(), ordering)
     elif earlier is not None and later is not None:

@@ -25,7 +25,7 @@ def index() -> str:
 @bp.get("/confusions")
 @learner_required
 def confusions() -> str:
-    return render_template("progress/confusions.html", mistakes=mixups.read_mixups(db.session(), learner()))
+    return render_template("progress/confusions.html", mixups=mixups.read_mixups(db.session(), learner()))
 
 
 @bp.get("/calibration")

@@ -14,6 +14,7 @@ from markupsafe import Markup
 from quizapp.core.kinds.cloze import GAP
 from quizapp.core.scheduling import describe_wait
 from quizapp.core.text.edtf import display_date
+from quizapp.web.requests import wants_part
 
 THEMES = ("auto", "light", "dark")
 TEXT_SIZES = ("normal", "large", "larger")
@@ -89,11 +90,6 @@ def current(first: str, *others: str) -> Markup:
     path = g.get("section", request.path)
     below = any(path == other or path.startswith(f"{other}/") for other in (first, *others))
     return Markup(' aria-current="true"' if below else "")
-
-
-def wants_part() -> bool:
-    """Whether htmx asked, and will put a part into the page it has."""
-    return request.headers.get("HX-Request") == "true"
 
 
 def render(page: str, part: str, **values: Any) -> str:

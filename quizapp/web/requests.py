@@ -14,9 +14,10 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import event
 
 from quizapp.config import Settings
+from quizapp.core.calibration import Confidence
 from quizapp.extensions import db
+from quizapp.models.base import LARGEST_ID
 from quizapp.models.database import writing
-from quizapp.web.forms.review import BIGGEST
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 FURTHEST_PAGE = 100_000
@@ -51,7 +52,7 @@ def now() -> datetime:
 
 def id_of(typed: str) -> int:
     """A number as it was typed or sent, for a `type=`. Raises ValueError for one that no column can hold."""
-    if not 0 <= (number := int(typed)) <= BIGGEST:
+    if not 0 <= (number := int(typed)) <= LARGEST_ID:
         raise ValueError(typed)
     return number
 
@@ -59,6 +60,21 @@ def id_of(typed: str) -> int:
 def page_asked() -> int:
     """The page of a list that the address asks for, from 1; beyond FURTHEST_PAGE no list goes."""
     return min(max(request.args.get("page", default=1, type=int), 1), FURTHEST_PAGE)
+
+
+def wants_part() -> bool:
+    """Whether htmx asked, and will put a part into the page it has."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def answer_time() -> int | None:
+    """Return the milliseconds from question to answer, if the browser sent them."""
+    return request.form.get("ms", type=int)
+
+
+def answer_confidence() -> Confidence | None:
+    """Return how sure the learner said they were, if they were asked."""
+    return request.form.get("confidence", type=lambda level: Confidence(int(level)))
 
 
 def commit() -> None:
@@ -84,6 +100,7 @@ class _Sessions(SecureCookieSessionInterface):
 
 def init_app(app: Flask) -> None:
     settings: Settings = app.config["QUIZAPP"]
+    https = settings.https
     _configure_log(json_lines=settings.log_format == "json")
     app.session_interface = _Sessions()
     app.config["CLOCK"] = datetime.now
@@ -97,7 +114,7 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        _add_headers(response, https=settings.https)
+        _add_headers(response, https=https)
         if request.endpoint != "static":
             _log_request(response)
         elif response.status_code == 200 and request.accept_encodings.quality("gzip"):

@@ -1,5 +1,7 @@
 """Studying: today, the question, the verdict."""
 
+from uuid import UUID
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -18,8 +20,8 @@ from quizapp.services.review import answers, queue
 from quizapp.services.review.today import read_recap, read_today
 from quizapp.web.forms.review import AnswerForm
 from quizapp.web.identity import learner, learner_required, safe_next
-from quizapp.web.rendering import render, wants_part
-from quizapp.web.requests import commit, now
+from quizapp.web.rendering import render
+from quizapp.web.requests import answer_confidence, answer_time, commit, now, wants_part
 
 bp = Blueprint("review", __name__)
 
@@ -32,7 +34,7 @@ FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 @learner_required
 def today() -> Page:
     found = read_today(db.session(), learner(), now=now())
-    ahead = plans.exams(db.session(), learner(), found.exams_ahead, now=now()) if found else {}
+    ahead = plans.read_exams(db.session(), learner(), found.exams_ahead, now=now()) if found else {}
     return render_template("review/today.html", today=found, exams=ahead)
 
 
@@ -59,9 +61,9 @@ def answer(fact_id: int) -> Page:
             request.form,
             question_version_id=form.question.data,
             seen=seen,
-            ms=form.ms,
-            confidence=form.confidence,
-            client_id=form.client_id,
+            ms=answer_time(),
+            confidence=answer_confidence(),
+            client_id=request.form.get("client_id", type=lambda text: str(UUID(text))),
             now=now(),
         )
         commit()
@@ -73,7 +75,7 @@ def answer(fact_id: int) -> Page:
     if KINDS[answered.kind].self_graded:
         if not wants_part():
             return redirect(url_for("review.question", after=fact_id), 303)
-        return _ask(queue.next_prompt(db.session(), learner(), now=now(), day=answered.day, avoid=fact_id))
+        return _ask(queue.next_prompt(db.session(), learner(), now=now(), after=answered, avoid=fact_id))
     return verdict(answered.review_id) if wants_part() else _to_verdict(answered.review_id)
 
 

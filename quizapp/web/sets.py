@@ -24,7 +24,7 @@ from quizapp.web.forms.sets import (
     AuthorForm,
     NewSetForm,
     PassageForm,
-    SettingsForm,
+    SetSettingsForm,
     VisibilityForm,
     language_name,
     press,
@@ -121,7 +121,7 @@ def _to_set(set_id: int) -> Response:
 @account_required
 def settings(set_id: int) -> Page:
     about = read_settings(db.session(), learner(), set_id)
-    form = SettingsForm(about.header.language, data={**about.header.model_dump(), "mark": about.mark})
+    form = SetSettingsForm(about.header.language, data={**about.header.model_dump(), "mark": about.mark})
     return _settings_page(about, form)
 
 
@@ -131,7 +131,7 @@ def change(set_id: int) -> Page:
     """Save, or do what a button beside a topic says, which saves nothing yet."""
     session = db.session()
     about = read_settings(session, learner(), set_id)
-    form = SettingsForm(about.header.language)
+    form = SetSettingsForm(about.header.language)
     if pressed := request.form.get("row"):
         press(form.topics, pressed)
         return _settings_page(about, form)
@@ -158,7 +158,7 @@ def change(set_id: int) -> Page:
     return _settings_page(about, form), 422
 
 
-def _settings_page(about: SetSettings, form: SettingsForm, conflict: list[Difference] | None = None) -> str:
+def _settings_page(about: SetSettings, form: SetSettingsForm, conflict: list[Difference] | None = None) -> str:
     return render_template("sets/settings.html", row=about.row, about=about, form=form, conflict=conflict)
 
 
@@ -180,7 +180,7 @@ def add_passage(set_id: int) -> Page:
     form = PassageForm()
     conflict = _save_passage(set_id, None, form)
     if conflict is None:
-        flash(f"Paragraph {form.number.data} is added.", "good")
+        flash(f"Passage {form.number.data} is added.", "good")
         return redirect(url_for("sets.passages", set_id=set_id), 303)
     about = read_settings(db.session(), learner(), set_id)
     return render_template("sets/passages.html", row=about.row, about=about, form=form), 422
@@ -217,10 +217,10 @@ def remove_passage(set_id: int, number: int) -> Page:
     try:
         delete_passage(session, learner(), set_id, number, mark=request.form.get("mark", ""), now=now())
         commit()
-        flash(f"Paragraph {number} is removed.", "good")
+        flash(f"Passage {number} is removed.", "good")
     except (InUse, SettingsConflict):
         session.rollback()
-        flash(f"Paragraph {number} stays: it was changed meanwhile, or facts refer to it.", "bad")
+        flash(f"Passage {number} stays: it was changed meanwhile, or facts refer to it.", "bad")
     return redirect(url_for("sets.passages", set_id=set_id), 303)
 
 
@@ -236,9 +236,9 @@ def _save_passage(set_id: int, number: int | None, form: PassageForm) -> list[Di
     except ValidationError as invalid:
         put_errors(form, invalid, Passage)
     except NumberTaken:
-        form.number.errors = ["The set has a paragraph of that number."]
+        form.number.errors = ["The set has a passage of that number."]
     except InUse:
-        form.number.errors = [f"Facts refer to this paragraph as ¶ {number}, so its number stays."]
+        form.number.errors = [f"Facts refer to this passage as ¶ {number}, so its number stays."]
     except SettingsConflict as meanwhile:
         session.rollback()
         if meanwhile.theirs is None:

@@ -164,7 +164,7 @@ def test_what_one_got_wrong_and_is_about_to_forget(visitor: Any, page: Page) -> 
 
 
 @pytest.mark.parametrize("group", ["16–30 April 1920", "¶ 7 A crisis of government", "Vladimir Lenin"])
-def test_by_period_paragraph_or_person(visitor: Any, page: Page, group: str) -> None:
+def test_by_period_passage_or_person(visitor: Any, page: Page, group: str) -> None:
     page.get_by_text(re.compile(r"^\d+ names$")).click()
     begin(page, group)
     expect(page.locator(".attempt-head__title")).to_contain_text(group)

@@ -73,14 +73,14 @@ def test_a_learner_finds_what_is_weakest_and_how_it_was_remembered(studied: Any,
 
 def test_what_is_known_is_grouped_in_three_ways(studied: Any, page: Page) -> None:
     page.goto("/progress")
-    for link, picture in [("By paragraph", "by paragraph"), ("By actor", "by actor"), ("By topic", "by topic")]:
+    for link, picture in [("By passage", "by passage"), ("By actor", "by actor"), ("By topic", "by topic")]:
         page.get_by_role("link", name=link).click()
         expect(page.get_by_role("img", name=f"Facts known now, {picture}")).to_be_in_viewport()
         expect(page.get_by_role("link", name=link)).to_have_attribute("aria-current", "true")
 
 
 @pytest.mark.parametrize(("by", "place"), [("passage", "#passage-"), ("actor", "#actor-")])
-def test_a_paragraph_and_an_actor_lead_to_where_they_are_told_of(studied: Any, page: Page, by: str, place: str) -> None:
+def test_a_passage_and_an_actor_lead_to_where_they_are_told_of(studied: Any, page: Page, by: str, place: str) -> None:
     page.goto(f"/progress?by={by}")
     known = page.get_by_role("region", name="What you know", exact=True)
     known.get_by_text("The numbers", exact=True).click()

@@ -62,7 +62,7 @@ def test_undo_on_an_old_verdict_leaves_the_later_answers_alone(visitor: Any, pag
     assert len(visitor.reviews()) == 2
 
 
-def test_a_fact_put_off_can_be_taken_back_at_once(visitor: Any, page: Page) -> None:
+def test_a_skipped_fact_can_be_taken_back_at_once(visitor: Any, page: Page) -> None:
     visitor.start()
     asked = page.locator("#prompt").inner_text()
     for button in ("Not today", "Set aside"):

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core.causes import (
-    Picture,
+    CauseDrawing,
     backward,
     causes_of,
     components,
@@ -115,7 +115,7 @@ def test_nothing_is_drawn_of_nothing() -> None:
     assert draw([], box=BOX).boxes == ()
 
 
-def crossed(picture: Picture) -> int:
+def crossed(picture: CauseDrawing) -> int:
     """Pairs of lines whose order at one end of a gap is not that at the other."""
     pieces = [piece for line in picture.lines for piece in pairwise(line.points)]
     return sum(

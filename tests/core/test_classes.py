@@ -7,10 +7,10 @@ from random import Random
 import pytest
 
 from quizapp.core import accounts, classes
-from quizapp.core.classes import Entry, Unreadable
+from quizapp.core.classes import StudentEntry, UnreadableList
 
 
-def settled(text: str, taken: Sequence[str] = ()) -> list[Entry]:
+def settled(text: str, taken: Sequence[str] = ()) -> list[StudentEntry]:
     return classes.settle(classes.read_list(text), set(taken))
 
 
@@ -21,8 +21,8 @@ def told(text: str, taken: Sequence[str] = ()) -> list[tuple[str, str | None]]:
 
 def test_it_works() -> None:
     (aysel, orxan) = settled("Name,User name,Password\nAysel Məmmədova\nOrxan Əliyev,orxan,sarı qatar gəlir\n")
-    assert aysel == Entry(2, "Aysel Məmmədova", "aysel.memmedova", "")
-    assert orxan == Entry(3, "Orxan Əliyev", "orxan", "sarı qatar gəlir")
+    assert aysel == StudentEntry(2, "Aysel Məmmədova", "aysel.memmedova", "")
+    assert orxan == StudentEntry(3, "Orxan Əliyev", "orxan", "sarı qatar gəlir")
 
 
 # Join codes
@@ -155,7 +155,7 @@ def test_a_user_name_written_twice_is_wrong_where_it_comes_again() -> None:
     ],
 )
 def test_what_is_no_list_is_refused_with_the_reason(text: str, why: str) -> None:
-    with pytest.raises(Unreadable, match=why):
+    with pytest.raises(UnreadableList, match=why):
         classes.read_list(text)
 
 
@@ -172,5 +172,5 @@ def test_files_of_spreadsheets_are_read(encoding: str) -> None:
 
 @pytest.mark.parametrize("data", [b"\xff\xfe\x00", b"PK\x03\x04\xff", "Ольга".encode("cp1251")])
 def test_other_files_are_refused(data: bytes) -> None:
-    with pytest.raises(Unreadable, match="CSV UTF-8"):
+    with pytest.raises(UnreadableList, match="CSV UTF-8"):
         classes.decode_list(data)

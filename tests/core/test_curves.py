@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.curves import POINTS, Curve, Recall, chained, memory_curve
+from quizapp.core.curves import POINTS, MemoryCurve, ReviewPoint, chained, memory_curve
 from quizapp.core.scheduling import NEW_MEMORY, Memory, Plan, Rating, State, replay, retrievability
 from quizapp.core.studydays import StudyClock
 
@@ -23,15 +23,17 @@ def memory(last: int, *, stability: float = 7.0, due: int = 7) -> Memory:
     return Memory(State.REVIEW, None, stability, 5.0, day(last), day(due), None, 1, 0)
 
 
-def recall(number: int, *, right: bool = True, predicted: float | None = None, after: Memory | None = None) -> Recall:
-    return Recall(day(number), right, predicted, after or memory(number, due=number + 7))
+def recall(
+    number: int, *, right: bool = True, predicted: float | None = None, after: Memory | None = None
+) -> ReviewPoint:
+    return ReviewPoint(day(number), right, predicted, after or memory(number, due=number + 7))
 
 
-def history(reviews: list[tuple[int, Rating]]) -> list[Recall]:
+def history(reviews: list[tuple[int, Rating]]) -> list[ReviewPoint]:
     """Reviews on days counted from the first, replayed by the scheduler."""
     given = [(datetime.combine(day(number), time(12), UTC), rating, 0.0) for number, rating in reviews]
     return [
-        Recall(one.day, rating != Rating.AGAIN, one.retrievability, one.after)
+        ReviewPoint(one.day, rating != Rating.AGAIN, one.retrievability, one.after)
         for one, (_, rating) in zip(replay(given, clock=CLOCK, plan=Plan(), seed="s"), reviews, strict=True)
     ]
 
@@ -112,7 +114,7 @@ def test_whatever_the_history_the_curve_is_true_to_the_memory_and_no_longer_than
         number += gap
         reviews.append((number, rating))
     recalls = history(reviews)
-    curve: Curve = memory_curve(recalls, today=day(number + later))
+    curve: MemoryCurve = memory_curve(recalls, today=day(number + later))
     drawn = [*curve.past, curve.ahead]
     for line in drawn:
         assert all(before[0] < after[0] and before[1] >= after[1] for before, after in pairwise(line))

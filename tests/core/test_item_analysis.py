@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.item_analysis import Fault, Item, Mark, Pick, analyse, count, faults, marks_of, options, picks, typed
+from quizapp.core.item_analysis import (
+    Item,
+    ItemMark,
+    ItemProblem,
+    Option,
+    analyse,
+    chosen_options,
+    count,
+    item_problems,
+    marks_of,
+    options,
+    typed,
+)
 from quizapp.core.kinds import parse_question, parse_response
 
 # Four learners, three questions. Worked out by hand:
@@ -32,7 +44,7 @@ def test_it_agrees_with_an_example_worked_out_by_hand() -> None:
     assert found[3].efficiency == pytest.approx(-100 / 3)
 
 
-def other_implementation(marks: list[Mark]) -> tuple[float, float | None, float | None]:
+def other_implementation(marks: list[ItemMark]) -> tuple[float, float | None, float | None]:
     """By the standard library, in fractions."""
     xs, ys = ([Fraction(value).limit_denominator(10**6) for value in column] for column in zip(*marks, strict=True))
     if len(set(xs)) == 1 or len(set(ys)) == 1:
@@ -41,7 +53,7 @@ def other_implementation(marks: list[Mark]) -> tuple[float, float | None, float 
     return float(mean(xs)), 100 * correlation(xs, ys), float(100 * covariance(xs, ys) / most)
 
 
-def agree(marks: list[Mark]) -> None:
+def agree(marks: list[ItemMark]) -> None:
     found = analyse(marks)
     facility, index, efficiency = other_implementation(marks)
     assert found.facility == pytest.approx(facility)
@@ -87,8 +99,8 @@ def test_with_random_draws_each_question_is_read_over_those_who_got_it() -> None
 
 
 def test_over_quizzes_of_different_length_the_rest_is_a_mean() -> None:
-    assert marks_of({1: 1.0, 2: 0.5, 3: 0.0}, relative=True)[1] == Mark(1.0, 0.25)
-    assert marks_of({1: 1.0}, relative=True)[1] == Mark(1.0, 0.0)
+    assert marks_of({1: 1.0, 2: 0.5, 3: 0.0}, relative=True)[1] == ItemMark(1.0, 0.25)
+    assert marks_of({1: 1.0}, relative=True)[1] == ItemMark(1.0, 0.0)
 
 
 def test_nobody_asked_is_refused() -> None:
@@ -97,8 +109,8 @@ def test_nobody_asked_is_refused() -> None:
 
 
 def test_few_learners_are_too_few_to_read() -> None:
-    assert analyse([Mark(1, 1)] * 9).is_small
-    assert not analyse([Mark(1, 1)] * 10).is_small
+    assert analyse([ItemMark(1, 1)] * 9).is_small
+    assert not analyse([ItemMark(1, 1)] * 10).is_small
 
 
 CHOICE = parse_question(
@@ -113,33 +125,33 @@ CHOICE = parse_question(
     ("item", "chosen", "expected"),
     [
         (Item(20, 0.5, 30.0, 60.0, False), (10, 6, 4), []),
-        (Item(20, 0.5, -3.0, -5.0, False), (10, 6, 4), [Fault.NEGATIVE]),
-        (Item(20, 0.3, 30.0, 60.0, False), (6, 10, 4), [Fault.LURE]),
+        (Item(20, 0.5, -3.0, -5.0, False), (10, 6, 4), [ItemProblem.NEGATIVE]),
+        (Item(20, 0.3, 30.0, 60.0, False), (6, 10, 4), [ItemProblem.LURE]),
         (Item(20, 0.3, 30.0, 60.0, False), (8, 8, 4), []),
-        (Item(20, 0.1, 30.0, 60.0, False), (10, 6, 4), [Fault.TOO_HARD]),
-        (Item(20, 0.96, 30.0, 60.0, False), (19, 1, 0), [Fault.TOO_EASY]),
-        (Item(20, 1.0, None, None, True), (20, 0, 0), [Fault.TOO_EASY, Fault.SAME]),
+        (Item(20, 0.1, 30.0, 60.0, False), (10, 6, 4), [ItemProblem.TOO_HARD]),
+        (Item(20, 0.96, 30.0, 60.0, False), (19, 1, 0), [ItemProblem.TOO_EASY]),
+        (Item(20, 1.0, None, None, True), (20, 0, 0), [ItemProblem.TOO_EASY, ItemProblem.SAME]),
         (Item(1, 0.5, None, None, True), (1, 0, 0), []),
     ],
 )
-def test_a_question_that_fails_says_how(item: Item, chosen: tuple[int, ...], expected: list[Fault]) -> None:
+def test_a_question_that_fails_says_how(item: Item, chosen: tuple[int, ...], expected: list[ItemProblem]) -> None:
     offered = options(CHOICE)
     given_picks = [pick for pick, times in zip(offered, chosen, strict=True) for _ in range(times)]
-    assert faults(item, count(offered, given_picks, item.n)) == expected
+    assert item_problems(item, count(offered, given_picks, item.n)) == expected
 
 
 def test_choices_are_counted_with_their_share_and_what_they_mistake() -> None:
     responses = [parse_response({"kind": "choice", "picked": picked}) for picked in (0, 1, 1, None)]
-    chosen = [pick for response in responses for pick in picks(CHOICE, response)]
+    chosen = [pick for response in responses for pick in chosen_options(CHOICE, response)]
     counted = count(options(CHOICE), chosen, 4)
     assert [(each.pick.text, each.count, each.share) for each in counted] == [
         ("A", 1, 0.25), ("B", 2, 0.5), ("C", 0, 0.0),
     ]  # fmt: skip
-    assert counted[1].pick == Pick("B", False, "mix-up")
+    assert counted[1].pick == Option("B", False, "mix-up")
 
 
 def test_what_an_earlier_version_offered_is_counted_too() -> None:
-    assert [each.pick.text for each in count(options(CHOICE), [Pick("Gone", False)], 1)] == ["A", "B", "C", "Gone"]
+    assert [each.pick.text for each in count(options(CHOICE), [Option("Gone", False)], 1)] == ["A", "B", "C", "Gone"]
 
 
 @pytest.mark.parametrize(
@@ -159,7 +171,7 @@ def test_what_was_chosen_is_told_for_each_kind(
     question: dict[str, object], response: dict[str, object], texts: list[tuple[str, bool]]
 ) -> None:
     parsed = parse_question({"key": "q", "prompt": "?", **question})
-    found = picks(parsed, parse_response({"kind": question["kind"], **response}))
+    found = chosen_options(parsed, parse_response({"kind": question["kind"], **response}))
     assert [(pick.text, pick.right) for pick in found] == texts
 
 

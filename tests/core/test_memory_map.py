@@ -6,21 +6,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.memory_map import Expected, by_fact, expected, forgotten, grid, level, lower_quartile
+from quizapp.core.memory_map import ExpectedRecall, by_fact, expected, forgotten, grid, level, lower_quartile
 
 CHANCES = {1: {10: 0.9, 11: 0.5}, 2: {10: 0.7}}
 
 
 def test_a_fact_never_met_counts_as_not_known() -> None:
-    assert expected(CHANCES[2], [10, 11]) == Expected(0.7, met=1, total=2)
+    assert expected(CHANCES[2], [10, 11]) == ExpectedRecall(0.7, met=1, total=2)
     assert expected(CHANCES[2], [10, 11]).share == pytest.approx(0.35)
     assert expected({}, []).share == 0
 
 
 def test_each_student_has_a_cell_for_each_group_also_who_never_began() -> None:
     cells = grid(CHANCES, [1, 2, 3], {"dates": [10], "war": [10, 11]})
-    assert cells[1]["war"] == Expected(1.4, 2, 2)
-    assert cells[3]["dates"] == Expected(0, 0, 1)
+    assert cells[1]["war"] == ExpectedRecall(1.4, 2, 2)
+    assert cells[3]["dates"] == ExpectedRecall(0, 0, 1)
 
 
 def test_a_fact_is_read_over_the_whole_class() -> None:

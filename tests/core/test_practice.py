@@ -20,7 +20,7 @@ from quizapp.core.practice.groups import (
     weakest,
 )
 from quizapp.core.practice.moments import dates_in, hide_dates, span_of
-from quizapp.core.practice.pairs import comes_before, inverted, pairs_in_time, reach, tells_one_moment
+from quizapp.core.practice.pairs import comes_before, inverted, names_one_moment, pairs_in_time, reach
 from quizapp.core.scheduling import NEW_MEMORY, Memory, State
 from quizapp.core.sets.files import read_set
 from quizapp.core.sets.schema import QuestionSet
@@ -130,7 +130,7 @@ def test_no_statement_of_the_built_in_set_gives_its_year_away(april: QuestionSet
     ],
 )
 def test_a_statement_that_names_two_dates_tells_more_than_one_moment(statement: str, is_one: bool) -> None:
-    assert tells_one_moment(statement) is is_one
+    assert names_one_moment(statement) is is_one
     assert (dates_in(statement) <= 1) is is_one
 
 

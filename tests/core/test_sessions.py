@@ -7,9 +7,9 @@ import pytest
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.kinds.base import Stage
 from quizapp.core.scheduling import NEW_MEMORY, Memory, State
-from quizapp.core.sessions import Group, choose_question, next_group, progress, stage_of
+from quizapp.core.sessions import QueueGroup, choose_question, next_group, progress, stage_of
 
-STEP, REVIEW, NEW, LATER = Group.STEP, Group.REVIEW, Group.NEW, Group.LATER_STEP
+STEP, REVIEW, NEW, LATER = QueueGroup.STEP, QueueGroup.REVIEW, QueueGroup.NEW, QueueGroup.LATER_STEP
 
 
 def question(kind: str, **fields: object) -> Question:
@@ -41,7 +41,7 @@ def memory(state: State, stability: float | None, reps: int = 1) -> Memory:
         ({LATER: 1}, 9, LATER),  # nothing else is left: asked early
     ],
 )
-def test_what_comes_next(waiting: dict[Group, int], answered: int, expected: Group | None) -> None:
+def test_what_comes_next(waiting: dict[QueueGroup, int], answered: int, expected: QueueGroup | None) -> None:
     assert next_group(waiting, answered) == expected
 
 

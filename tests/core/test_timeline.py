@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from quizapp.core.text.edtf import Precision
 from quizapp.core.timeline import DAY, HOUR, Extent, Window, extent, stretch, zooms
-from quizapp.core.timeline_marks import MARGIN, MOST_LANES, Drawing, Scale, place, ticks
+from quizapp.core.timeline_marks import MARGIN, MOST_LANES, Scale, ScaleDrawing, place, ticks
 
 
 def minute(year: int, month: int, day: int, hour: int = 0, minutes: int = 0) -> int:
@@ -117,7 +117,7 @@ def test_the_views_are_found_from_the_dates_and_named_for_what_they_show(
 # Where the marks are
 
 
-def draw(window: Window, *dates: str, width: float = 672, chars: int = 30) -> Drawing:
+def draw(window: Window, *dates: str, width: float = 672, chars: int = 30) -> ScaleDrawing:
     return place(of(*dates), window, width=width, chars=chars)
 
 

@@ -13,7 +13,7 @@ from quizapp.core import workload
 from quizapp.core.progress import known_now
 from quizapp.core.scheduling import NEW_MEMORY, Memory, Plan, Rating, State, after_answer, replanned, retrievability
 from quizapp.core.studydays import StudyClock
-from quizapp.core.workload import Future, Study, live
+from quizapp.core.workload import Projection, StudyState, project
 
 MONDAY = date(2026, 3, 2)
 DAY = timedelta(days=1)
@@ -31,12 +31,12 @@ def remembered(count: int, seed: int = 1) -> tuple[Memory, ...]:
     return tuple(found)
 
 
-def study(met: int = 60, unmet: int = 0, **today: int) -> Study:
-    return Study(MONDAY, remembered(met), unmet, **today)
+def study(met: int = 60, unmet: int = 0, **today: int) -> StudyState:
+    return StudyState(MONDAY, remembered(met), unmet, **today)
 
 
-def ahead(study: Study, plan: Plan = Plan(), days: int = 30, seed: str = "s") -> Future:  # noqa: B008 - frozen
-    return live(study, plan, days=days, seed=seed)
+def ahead(study: StudyState, plan: Plan = Plan(), days: int = 30, seed: str = "s") -> Projection:  # noqa: B008 - frozen
+    return project(study, plan, days=days, seed=seed)
 
 
 def test_the_same_plan_gives_the_same_numbers() -> None:
@@ -65,7 +65,7 @@ def test_study_makes_ready_and_a_rest_does_not() -> None:
 
 
 def test_nothing_met_and_nothing_new_is_nothing_to_do() -> None:
-    assert ahead(study(0, 100), Plan(new_per_day=0), days=3) == Future((0, 0, 0), 0)
+    assert ahead(study(0, 100), Plan(new_per_day=0), days=3) == Projection((0, 0, 0), 0)
 
 
 @given(
@@ -118,7 +118,7 @@ def test_everything_met_is_laid_out_once_more_on_the_day_of_the_exam() -> None:
 # Against a replay that knows nothing of the module
 
 
-def brute_force(study: Study, plan: Plan, days: int, seed: int) -> tuple[float, float]:
+def brute_force(study: StudyState, plan: Plan, days: int, seed: int) -> tuple[float, float]:
     """Answers a day and facts known in the end, one fact after another."""
     draw, answers, known = random.Random(seed), 0, 0.0
     starts = [(memory, MONDAY) for memory in study.memories]

@@ -8,7 +8,7 @@ from argon2 import PasswordHasher
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.accounts import ACCOUNT_LIMIT, ADDRESS_LIMIT, WINDOW, Refused
+from quizapp.core.accounts import ACCOUNT_LIMIT, ADDRESS_LIMIT, WINDOW, InvalidInput
 from quizapp.models import (
     Assignment,
     AuditEntry,
@@ -60,7 +60,7 @@ def log_in(
     session: Session, name: str, password: str, *, address: str = "203.0.113.1", now: datetime = NOW
 ) -> User | None:
     """None where name or password is wrong."""
-    attempt = accounts.begin_attempt(session, name, address=address, now=now)
+    attempt = accounts.begin_login(session, name, address=address, now=now)
     try:
         return accounts.accept(session, attempt, accounts.check_password(attempt, password))
     except accounts.WrongPassword:
@@ -215,7 +215,7 @@ def test_a_hash_made_with_old_parameters_is_renewed(session: Session, monkeypatc
 
 def test_a_password_changed_while_it_was_checked_lets_nobody_in(session: Session) -> None:
     user = sign_up(session)
-    attempt = accounts.begin_attempt(session, "Aysel", address="", now=NOW)
+    attempt = accounts.begin_login(session, "Aysel", address="", now=NOW)
     kept = accounts.check_password(attempt, PASSWORD)
     accounts.set_password(session, user, "another password")
     with pytest.raises(accounts.WrongPassword):
@@ -228,7 +228,7 @@ def test_after_five_wrong_passwords_even_the_right_one_waits(session: Session, n
     for n in range(ACCOUNT_LIMIT):
         assert log_in(session, name, "wrong", address=f"203.0.113.{n}", now=NOW + timedelta(minutes=n)) is None
     for password in ("wrong", PASSWORD):
-        with pytest.raises(accounts.TooManyTries) as held:
+        with pytest.raises(accounts.TooManyLogins) as held:
             log_in(session, name, password, address="198.51.100.1", now=NOW + timedelta(minutes=9, seconds=30))
         assert held.value.minutes == 6
     allowed = log_in(session, name, PASSWORD, now=NOW + WINDOW)
@@ -247,7 +247,7 @@ def test_one_address_cannot_try_name_after_name(session: Session) -> None:
     user = sign_up(session)
     for n in range(ADDRESS_LIMIT):
         assert log_in(session, f"name {n}", "wrong", address="2001:db8::1") is None
-    with pytest.raises(accounts.TooManyTries):
+    with pytest.raises(accounts.TooManyLogins):
         log_in(session, "Aysel", PASSWORD, address="2001:db8::2")
     assert log_in(session, "Aysel", PASSWORD, address="2001:db8:1::1") is user
     assert log_in(session, "Aysel", PASSWORD, address="2001:db8::1", now=NOW + WINDOW) is user
@@ -275,7 +275,7 @@ def test_an_administrator_sets_a_password(session: Session) -> None:
     accounts.set_password(session, accounts.find_user(session, "aysel"), "another password")
     assert user.token != token
     assert log_in(session, "Aysel", "another password") is user
-    with pytest.raises(Refused):
+    with pytest.raises(InvalidInput):
         accounts.set_password(session, user, "aysel")
     with pytest.raises(NotFound):
         accounts.find_user(session, "nobody")
@@ -310,7 +310,7 @@ def test_deleting_takes_every_row_of_the_learner_and_nobody_elses(session: Sessi
         study(session, learner)
     others = rows_of(session, other.id)
     assert all(others.values())
-    assert accounts.what_deleting_takes(session, user) == accounts.Loss(answers=1, facts=1)
+    assert accounts.what_deleting_takes(session, user) == accounts.DeletionSummary(answers=1, facts=1)
     accounts.delete_user(session, user)
     assert not any(rows_of(session, user.id).values())
     assert rows_of(session, other.id) == others

@@ -65,7 +65,7 @@ def test_a_paused_set_is_neither_asked_nor_counted(session: Session, learner: Us
     replan(session, paused=True)
     assert queue.next_prompt(session, learner, now=NOON) is None
     found = today(session, learner)
-    assert (found.due, found.new, found.put_off, found.minutes, found.next_in) == (0, 0, 0, 0, None)
+    assert (found.due, found.new, found.over_limit, found.minutes, found.next_in) == (0, 0, 0, 0, None)
     assert found.all_paused and [each.paused for each in found.sets] == [True]
 
 
@@ -148,11 +148,11 @@ def test_a_ceiling_puts_off_what_is_beyond_it(session: Session, learner: User) -
         remember(session, learner, fact_id, stability=9.0)
     replan(session, ceiling=2)
     found = today(session, learner)
-    assert (found.due, found.put_off) == (2, 1)
+    assert (found.due, found.over_limit) == (2, 1)
     asked = study_until_done(session, learner, NOON)
     assert len(asked) == 2
     found = today(session, learner)
-    assert (found.due, found.put_off, found.next_in) == (0, 1, DAY)
+    assert (found.due, found.over_limit, found.next_in) == (0, 1, DAY)
     assert today(session, learner, NOON + DAY).due == 1
 
 
@@ -171,7 +171,7 @@ def test_reviews_are_counted_set_by_set(session: Session, learner: User) -> None
     replan(session, ceiling=2)
     first = ask(session, learner, prefer=facts(session)[0])
     answer(session, learner, first)
-    assert [(each.due, each.put_off) for each in today(session, learner).sets] == [(1, 1), (2, 1)]
+    assert [(each.due, each.over_limit) for each in today(session, learner).sets] == [(1, 1), (2, 1)]
 
 
 def test_a_forgotten_fact_is_relearned_though_the_ceiling_is_reached(session: Session, learner: User) -> None:
@@ -190,12 +190,12 @@ def test_nothing_new_comes_while_a_ceiling_puts_reviews_off(session: Session, le
     for fact_id in (first, second):
         remember(session, learner, fact_id, stability=9.0)
     replan(session, ceiling=1)
-    assert (today(session, learner).put_off, today(session, learner).new) == (1, 0)
+    assert (today(session, learner).over_limit, today(session, learner).new) == (1, 0)
     replan(session, ceiling=2)
-    assert (today(session, learner).put_off, today(session, learner).new) == (0, 1)
+    assert (today(session, learner).over_limit, today(session, learner).new) == (0, 1)
 
 
-def test_what_is_put_off_may_be_asked_for_by_name(session: Session, learner: User) -> None:
+def test_what_is_over_the_limit_may_be_asked_for_by_name(session: Session, learner: User) -> None:
     for fact_id in facts(session):
         remember(session, learner, fact_id, stability=9.0)
     replan(session, ceiling=1)
@@ -204,7 +204,7 @@ def test_what_is_put_off_may_be_asked_for_by_name(session: Session, learner: Use
     assert ask(session, learner, prefer=other).fact_id == other
 
 
-def test_what_is_put_off_is_no_part_of_the_session(session: Session, learner: User) -> None:
+def test_what_is_over_the_limit_is_no_part_of_the_session(session: Session, learner: User) -> None:
     for fact_id in facts(session):
         remember(session, learner, fact_id, stability=9.0)
     replan(session, ceiling=1)
@@ -226,7 +226,7 @@ def test_an_answer_leaves_the_same_day_as_a_new_look(session: Session, learner: 
         session, learner, prompt.fact_id, {"give-up": "1"},
         question_version_id=prompt.question_version_id, seen=prompt.version, ms=None, now=NOON,
     )  # fmt: skip
-    told = queue.next_prompt(session, learner, now=NOON, day=answered.day)
+    told = queue.next_prompt(session, learner, now=NOON, after=answered)
     looked_up = queue.next_prompt(session, learner, now=NOON)
     assert told == looked_up is not None
 
@@ -262,7 +262,7 @@ def test_undo_under_another_plan_lets_nothing_fall_due_after_the_exam(session: S
 def test_a_quiz_counts_against_the_day(session: Session, learner: User) -> None:
     """What it asked was met or reviewed, wherever that happened."""
     prompt = ask(session, learner)
-    given = memories.Answer(
+    given = memories.GradedAnswer(
         prompt.question_version_id, {"kind": "choice", "picked": 0}, "right", 1.0, Rating.GOOD, 0.25, source="quiz"
     )
     plan = scheduling.Plan()

@@ -55,7 +55,7 @@ def test_a_plan_keeps_its_learners_choices_and_falls_due_anew(session: Session) 
     school = open_school(session, 2)
     student, other = school.students
     today.start_plan(session, student, school.set_id, now=NOON)
-    plans.change(session, student, "sample", CorePlan(0.8, 3, None, (5,), 40), paused=False, now=NOON)
+    plans.change_plan(session, student, "sample", CorePlan(0.8, 3, None, (5,), 40), paused=False, now=NOON)
     fact = session.scalars(select(Fact.id)).first()
     assert fact
     remember(session, student, fact, stability=90.0)
@@ -99,7 +99,7 @@ def test_facts_assigned_by_name_are_due_today_and_nothing_else_is(session: Sessi
     wanted = [fact_id for fact_id, _ in add_facts(session, ["typed"] * 3)]
     for student in (knows, aside):
         today.start_plan(session, student, school.set_id, now=NOON)
-        plans.change(session, student, "sample", CorePlan(new_per_day=0), paused=False, now=NOON)
+        plans.change_plan(session, student, "sample", CorePlan(new_per_day=0), paused=False, now=NOON)
         remember(session, student, wanted[0], stability=400.0)
         memory_of(session, student, wanted[0]).due_day = MONDAY + 90 * DAY
     memory_of(session, aside, wanted[0]).suspended = True
@@ -124,11 +124,11 @@ def test_the_plan_page_lets_its_learner_change_the_topics(session: Session) -> N
     school = open_school(session, 1)
     (student,) = school.students
     study(session, school, topics=["dates"])
-    page = plans.page(session, student, "sample", now=NOON)
+    page = plans.read_plan(session, student, "sample", now=NOON)
     assert page.topics == ("dates",)
-    plans.change(session, student, "sample", page.plan, paused=False, topics=[], now=NOON)
+    plans.change_plan(session, student, "sample", page.plan, paused=False, topics=[], now=NOON)
     assert plan_of(session, student, school.set_id).topics == []
-    plans.change(session, student, "sample", page.plan, paused=False, topics=list(page.all_topics), now=NOON)
+    plans.change_plan(session, student, "sample", page.plan, paused=False, topics=list(page.all_topics), now=NOON)
     assert plan_of(session, student, school.set_id).topics == [], "all of them is the whole set"
 
 

@@ -158,9 +158,9 @@ def test_no_teacher_sets_the_password_of_somebody_who_is_not_in_the_class(
 
 def test_whoever_is_given_a_new_password_may_try_it_at_once(session: Session, student: User) -> None:
     for _ in range(5):
-        accounts.begin_attempt(session, "Aysel", address=HERE, now=NOON)
+        accounts.begin_login(session, "Aysel", address=HERE, now=NOON)
     accounts.change_password(session, student, "another hash")
-    assert accounts.begin_attempt(session, "Aysel", address=HERE, now=NOON).password_hash == "another hash"
+    assert accounts.begin_login(session, "Aysel", address=HERE, now=NOON).password_hash == "another hash"
 
 
 # Lists of students

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from studying import NOON
 
-from quizapp.core.item_analysis import Fault
+from quizapp.core.item_analysis import ItemProblem
 from quizapp.core.scheduling import State
 from quizapp.models import Assignment, Base, Classroom, DayCount, Memory, QuestionSet, Review, User
 from quizapp.services import demo
@@ -99,7 +99,7 @@ def test_the_reports_find_who_stopped_and_the_questions_that_fail(session: Sessi
     assert 0 < len(today.stuck) < len(today.weeks)
     third = session.scalars(select(Assignment.id).where(Assignment.title == "Third test")).one()
     found = item_analysis.analyse_assignment(session, teacher, third, now=NOON)
-    miskeyed = next(row for row in found.rows if Fault.LURE in row.faults)
+    miskeyed = next(row for row in found.rows if ItemProblem.LURE in row.problems)
     assert found.writable
     assert max(miskeyed.chosen, key=lambda each: each.count).pick.right is False
 

@@ -28,7 +28,7 @@ def row(session: Session, author: User) -> QuestionSet:
     return rivers(session, author)
 
 
-def shown(page: fact_list.SetPage) -> list[str]:
+def shown(page: fact_list.FactListPage) -> list[str]:
     return [one.key for section in page.sections for one in section.facts]
 
 
@@ -36,7 +36,7 @@ def shown(page: fact_list.SetPage) -> list[str]:
 
 
 def test_it_works(session: Session, author: User, row: QuestionSet) -> None:
-    page = fact_list.read_set_page(session, author, row.id, fact_list.Filters())
+    page = fact_list.read_set_page(session, author, row.id, fact_list.FactFilters())
     assert [section.topic.title for section in page.sections] == ["Dates", "Actors"]
     assert shown(page) == ["nile-date", "nile-source", "nile-quarrel"]
     asked = page.sections[1].facts[0].questions
@@ -62,13 +62,13 @@ def test_the_facts_are_filtered(
     session: Session, author: User, row: QuestionSet, filters: dict[str, object], found: list[str]
 ) -> None:
     edit(session, author, row, "nile-date", tags=["exam"])
-    assert shown(fact_list.read_set_page(session, author, row.id, fact_list.Filters(**filters))) == found  # type: ignore[arg-type]
+    assert shown(fact_list.read_set_page(session, author, row.id, fact_list.FactFilters(**filters))) == found  # type: ignore[arg-type]
 
 
 def test_names_in_another_script_are_found(session: Session, author: User, row: QuestionSet) -> None:
     edit(session, author, row, "nile-date", statement="Nərimanov came to Şəki.")
     for typed in ("nerimanov", "ŞƏKİ", "Нəриманов"):
-        assert shown(fact_list.read_set_page(session, author, row.id, fact_list.Filters(text=typed))) == [
+        assert shown(fact_list.read_set_page(session, author, row.id, fact_list.FactFilters(text=typed))) == [
             "nile-date"
         ], typed
 
@@ -78,15 +78,15 @@ def test_the_page_of_a_large_set_takes_as_many_statements_as_that_of_a_small_one
     session: Session, author: User, row: QuestionSet
 ) -> None:
     large = big_set(session, author, 1000)
-    filters = fact_list.Filters(text="statement", kind="typed")
+    filters = fact_list.FactFilters(text="statement", kind="typed")
     counted = [
         statements(session, lambda one=one, what=what: fact_list.read_set_page(session, author, one.id, what))
         for one in (row, large)
-        for what in (fact_list.Filters(), filters)
+        for what in (fact_list.FactFilters(), filters)
     ]
     assert counted[0] == counted[2] <= 4
     assert counted[1] == counted[3] <= 5
-    page = fact_list.read_set_page(session, author, large.id, fact_list.Filters(), page=99)
+    page = fact_list.read_set_page(session, author, large.id, fact_list.FactFilters(), page=99)
     assert (page.page, page.pages, len(shown(page))) == (20, 20, 50)
 
 
@@ -95,7 +95,7 @@ def test_outsiders_find_nothing(session: Session, row: QuestionSet) -> None:
     outsider = person(session, "Outsider")
     fact_id = fact(session, row, "nile-date").id
     for attempt in (
-        lambda: fact_list.read_set_page(session, outsider, row.id, fact_list.Filters()),
+        lambda: fact_list.read_set_page(session, outsider, row.id, fact_list.FactFilters()),
         lambda: facts.read_fact(session, outsider, row.id, fact_id),
         lambda: facts.move_fact(session, outsider, row.id, fact_id, to=1),
         lambda: facts.duplicate_fact(session, outsider, row.id, fact_id, now=LATER),
@@ -327,8 +327,8 @@ def test_archived_facts_are_asked_no_more_and_come_back(session: Session, author
     chosen = ids(session, row, "nile-source", "nile-date")
     assert bulk_changes.archive_facts(session, author, row.id, chosen, now=LATER) == chosen
     session.commit()
-    assert shown(fact_list.read_set_page(session, author, row.id, fact_list.Filters())) == ["nile-quarrel"]
-    assert shown(fact_list.read_set_page(session, author, row.id, fact_list.Filters(archived=True))) == [
+    assert shown(fact_list.read_set_page(session, author, row.id, fact_list.FactFilters())) == ["nile-quarrel"]
+    assert shown(fact_list.read_set_page(session, author, row.id, fact_list.FactFilters(archived=True))) == [
         "nile-date",
         "nile-source",
     ]
@@ -369,7 +369,7 @@ def test_facts_go_to_another_set_with_what_is_remembered_of_them(
     assert [topic["title"] for topic in other.header["topics"]] == ["Depth", "Actors", "Dates"]
     assert {name["key"] for name in other.names} == {"burton", "speke"}
     assert fact(session, other, "nile-quarrel").actors == ["burton", "speke"]
-    assert fact(session, other, "nile-quarrel").passages == []  # the other set has no such paragraph
+    assert fact(session, other, "nile-quarrel").passages == []  # the other set has no such passage
     assert fact(session, row, "nile-source").leads_to == {}  # what it led to is elsewhere now
     for one in (row, other):
         stored = read_stored_set(session, one.key)
@@ -390,7 +390,7 @@ def test_a_key_changes_only_where_it_must(session: Session, author: User, row: Q
     assert keys_in_order(session, other)[3:] == ["nile-source-2", "nile-quarrel-2"]
     moved = fact(session, other, "nile-source-2")
     assert moved.topic == "actors"  # found by its title
-    assert moved.passages == [1]  # the same paragraph
+    assert moved.passages == [1]  # the same passage
     assert moved.leads_to == {"nile-quarrel-2": "Burton doubted what Speke claimed."}
     assert len(other.header["topics"]) == 2
     assert question_of(session, other, "nile-source-typed-2").fact_id == moved.id

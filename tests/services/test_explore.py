@@ -68,7 +68,7 @@ def test_a_learner_sees_what_they_know_of_each_fact(session: Session, learner: U
     assert (unmet.state, unmet.days_to_go) == (State.NEW, None)
 
 
-def test_a_fact_put_off_is_due_when_it_comes_back(session: Session, learner: User) -> None:
+def test_a_skipped_fact_is_due_when_it_comes_back(session: Session, learner: User) -> None:
     remember(session, learner, "nile-source", due_day=TODAY, buried_until=TODAY + timedelta(days=1))
     knowledge = fact_page(session, "sample", "nile-source", learner, now=NOW).knowledge
     assert knowledge is not None and knowledge.days_to_go == 1

@@ -253,7 +253,7 @@ def test_a_late_choice_is_read_by_the_order_in_which_it_was_shown(session: Sessi
 def review_order(session: Session, learner: User, prompt: Prompt) -> tuple[int, ...]:
     row = session.get(memories.Memory, (learner.id, prompt.fact_id), populate_existing=True)
     version = row.version if row else 0
-    from quizapp.services.review.queue import option_order
+    from quizapp.services.memories import option_order
 
     return option_order(prompt.question, learner.id, prompt.question_version_id, version)
 

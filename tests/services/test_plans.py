@@ -31,14 +31,14 @@ def facts(session: Session) -> list[int]:
 
 
 def change(session: Session, learner: User, plan: Plan, *, paused: bool = False) -> tuple[Plan, bool]:
-    former = plans.change(session, learner, "sample", plan, paused=paused, now=NOON)
+    former = plans.change_plan(session, learner, "sample", plan, paused=paused, now=NOON)
     session.commit()
     session.expire_all()
     return former[:2]
 
 
 def page(session: Session, learner: User) -> plans.PlanPage:
-    return plans.page(session, learner, "sample", now=NOON)
+    return plans.read_plan(session, learner, "sample", now=NOON)
 
 
 def enlarge(session: Session, learner: User, count: int) -> None:
@@ -154,7 +154,7 @@ def test_a_change_takes_four_statements_whatever_the_size(session: Session, lear
 
 def test_taking_up_a_paused_set(session: Session, learner: User) -> None:
     change(session, learner, FULL, paused=True)
-    plans.take_up(session, learner, "sample")
+    plans.resume_set(session, learner, "sample")
     session.commit()
     assert (page(session, learner).paused, page(session, learner).plan) == (False, FULL)
 
@@ -175,8 +175,8 @@ def test_the_exam_is_counted_down_in_study_days(session: Session, learner: User,
     change(session, learner, Plan(exam_day=MONDAY + days * DAY))
     exam = page(session, learner).exam
     assert exam is not None and exam.days_to_go == days
-    late = plans.page(session, learner, "sample", now=NOON.replace(hour=23)).exam
-    past_midnight = plans.page(session, learner, "sample", now=NOON.replace(day=3, hour=3)).exam
+    late = plans.read_plan(session, learner, "sample", now=NOON.replace(hour=23)).exam
+    past_midnight = plans.read_plan(session, learner, "sample", now=NOON.replace(day=3, hour=3)).exam
     assert late == past_midnight == exam
 
 
@@ -184,7 +184,7 @@ def test_an_exam_in_another_time_zone_is_on_another_day(session: Session, learne
     change(session, learner, Plan(exam_day=MONDAY + DAY))
     learner.timezone = "Pacific/Auckland"
     session.commit()
-    exam = plans.page(session, learner, "sample", now=NOON.replace(hour=20)).exam  # Tuesday morning there
+    exam = plans.read_plan(session, learner, "sample", now=NOON.replace(hour=20)).exam  # Tuesday morning there
     assert exam is not None and exam.days_to_go == 0
 
 
@@ -212,14 +212,14 @@ def test_an_exam_that_is_over_is_left_behind(session: Session, learner: User) ->
     change(session, learner, Plan(exam_day=exam))
     assert memory_of(session, learner, fact_id).due_day == exam
     after = NOON + 4 * DAY
-    shown = plans.page(session, learner, "sample", now=after)
+    shown = plans.read_plan(session, learner, "sample", now=after)
     assert (shown.exam, shown.exam_over, shown.plan.exam_day) == (None, exam, None)
     today = read_today(session, learner, now=after)
     assert today is not None and today.exams_ahead == {}
-    plans.end_exam(session, learner, "sample", now=after)
+    plans.clear_exam(session, learner, "sample", now=after)
     session.commit()
     assert memory_of(session, learner, fact_id).due_day == own_day.due_day
-    assert plans.page(session, learner, "sample", now=after).exam_over is None
+    assert plans.read_plan(session, learner, "sample", now=after).exam_over is None
 
 
 def test_an_answer_after_the_exam_goes_on_as_if_there_were_none(session: Session, learner: User) -> None:
@@ -236,10 +236,10 @@ def test_today_foresees_what_the_page_does(session: Session, learner: User) -> N
     change(session, learner, FULL)
     today = read_today(session, learner, now=NOON)
     assert today is not None
-    told = plans.exams(session, learner, today.exams_ahead, now=NOON)
+    told = plans.read_exams(session, learner, today.exams_ahead, now=NOON)
     assert list(told.values()) == [page(session, learner).exam]
-    assert statements(session, lambda: plans.exams(session, learner, today.exams_ahead, now=NOON)) == 2
-    assert statements(session, lambda: plans.exams(session, learner, {}, now=NOON)) == 0
+    assert statements(session, lambda: plans.read_exams(session, learner, today.exams_ahead, now=NOON)) == 2
+    assert statements(session, lambda: plans.read_exams(session, learner, {}, now=NOON)) == 0
 
 
 # Another's
@@ -249,13 +249,13 @@ def test_nobody_reaches_anothers_plan(session: Session, learner: User) -> None:
     stranger = accounts.create_guest(session, timezone="UTC", now=NOON)
     for key, who in (("sample", stranger), ("no-such-set", learner)):
         with pytest.raises(NotFound):
-            plans.page(session, who, key, now=NOON)
+            plans.read_plan(session, who, key, now=NOON)
         with pytest.raises(NotFound):
-            plans.change(session, who, key, FULL, paused=True, now=NOON)
+            plans.change_plan(session, who, key, FULL, paused=True, now=NOON)
         with pytest.raises(NotFound):
-            plans.take_up(session, who, key)
+            plans.resume_set(session, who, key)
         with pytest.raises(NotFound):
-            plans.end_exam(session, who, key, now=NOON)
+            plans.clear_exam(session, who, key, now=NOON)
     assert page(session, learner).plan == Plan()
 
 
@@ -273,7 +273,7 @@ def test_a_change_does_not_overwrite_an_answer_given_meanwhile(
         return replanned(memory, plan, seed)
 
     monkeypatch.setattr(memories, "replanned", answered_meanwhile)
-    plans.change(session, learner, "sample", Plan(0.7), paused=False, now=NOON)
+    plans.change_plan(session, learner, "sample", Plan(0.7), paused=False, now=NOON)
     memory = memory_of(session, learner, fact_id)
     assert memory.last_day == MONDAY and memory.state == State.REVIEW
     assert memory.due_day == replanned(memories.to_core(memory), Plan(0.7), seed_of(learner.id, fact_id)).due_day
@@ -285,6 +285,6 @@ def test_a_set_without_facts_has_a_plan_all_the_same(session: Session, learner: 
     session.add(empty)
     session.flush()
     start_plan(session, learner, empty.id, now=NOON)
-    plans.change(session, learner, "empty", replace(FULL, new_per_day=0), paused=False, now=NOON)
-    exam = plans.page(session, learner, "empty", now=NOON).exam
+    plans.change_plan(session, learner, "empty", replace(FULL, new_per_day=0), paused=False, now=NOON)
+    exam = plans.read_plan(session, learner, "empty", now=NOON).exam
     assert exam is not None and (exam.ready, exam.if_stopped, exam.pace_needed) == (0, 0, None)

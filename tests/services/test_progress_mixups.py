@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import NOON, make_learner, statements
 
-from quizapp.core.confusions import Sort
+from quizapp.core.mixups import MixupKind
 from quizapp.models import Comparison, Fact, Review, User
 from quizapp.services.progress.mixups import PAIRS, WRONG_ANSWERS, Mixups, read_mixups
 from quizapp.services.review import answers
@@ -28,7 +28,7 @@ def later(days: int) -> datetime:
 
 
 def told(found: Mixups) -> list[tuple[str, str, str, int, bool]]:
-    return [(each.slip.sort, each.slip.taken, each.slip.meant, each.times, each.mended) for each in found.confusions]
+    return [(each.mixup.kind, each.mixup.taken, each.mixup.meant, each.times, each.mended) for each in found.confusions]
 
 
 def fact_id(session: Session, key: str) -> int:
@@ -45,14 +45,14 @@ def test_it_works(session: Session, learner: User) -> None:
     give(session, learner, DATE, {"picked": 0}, at=later(3))
     found = read_mixups(session, learner)
     assert told(found) == [
-        (Sort.CHOICE, "Richard Burton", "John Speke", 2, False),
-        (Sort.ORDER, "Speke arrives", "Burton sets out", 1, False),
-        (Sort.CHOICE, "1848", "1858", 1, True),
+        (MixupKind.CHOICE, "Richard Burton", "John Speke", 2, False),
+        (MixupKind.ORDER, "Speke arrives", "Burton sets out", 1, False),
+        (MixupKind.CHOICE, "1848", "1858", 1, True),
     ]
     assert [(each.name, each.times, each.last) for each in found.misconceptions] == [
         ("Burton and speke", 2, later(1).date())
     ]
-    assert [each.slip.taken for each in found.by_sort[Sort.ORDER]] == ["Speke arrives"]
+    assert [each.mixup.taken for each in found.by_kind[MixupKind.ORDER]] == ["Speke arrives"]
     assert (found.read, found.bounded) == (4, False)
 
 
@@ -61,7 +61,7 @@ def test_another_name_typed_is_told_as_the_name_it_was_taken_for(session: Sessio
     add_question(session, "nile-source", typed, now=NOON)
     give(session, learner, "typed", {"text": "richard burton"}, at=NOON)
     give(session, learner, "typed", {"text": "who knows"}, at=NOON)
-    assert told(read_mixups(session, learner)) == [(Sort.NAME, "Richard Burton", "John Speke", 1, False)]
+    assert told(read_mixups(session, learner)) == [(MixupKind.NAME, "Richard Burton", "John Speke", 1, False)]
 
 
 def test_a_right_answer_on_the_same_day_mends_nothing(session: Session, learner: User) -> None:
@@ -157,7 +157,7 @@ def test_only_the_latest_wrong_answers_are_read(session: Session, learner: User)
     session.execute(Review.__table__.insert(), rows)  # type: ignore[attr-defined]
     found: list[Mixups] = []
     assert statements(session, lambda: found.append(read_mixups(session, learner))) == few == 3
-    assert told(found[0]) == [(Sort.CHOICE, "Richard Burton", "John Speke", WRONG_ANSWERS, False)]
+    assert told(found[0]) == [(MixupKind.CHOICE, "Richard Burton", "John Speke", WRONG_ANSWERS, False)]
     assert found[0].bounded
 
 

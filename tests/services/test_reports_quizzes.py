@@ -7,7 +7,7 @@ from reporting import Course, choice, person, picked
 from sqlalchemy.orm import Session
 from studying import NOON
 
-from quizapp.core.item_analysis import Fault
+from quizapp.core.item_analysis import ItemProblem
 from quizapp.models import Assignment, Extension, Question, QuestionVersion, Response
 from quizapp.services.errors import NotFound
 from quizapp.services.reports import item_analysis
@@ -177,7 +177,7 @@ def test_the_figures_are_of_first_finished_attempts(course: Course, quiz: Assign
     assert two.item.discrimination == pytest.approx(100 / 3**0.5)
     assert three.item.discrimination == pytest.approx(-30.151, abs=0.001)
     assert three.item.efficiency == pytest.approx(-100 / 3)
-    assert three.faults == [Fault.NEGATIVE]
+    assert three.problems == [ItemProblem.NEGATIVE]
     assert [(each.pick.text, each.count) for each in two.chosen] == [("A", 2), ("B", 1), ("C", 1)]
     assert one.unanswered == 1
 

@@ -9,7 +9,7 @@ from writing import LATER, begin, change, fact_of, person, reload_sample, sample
 
 from quizapp.models import AuditEntry, Fact, Memory, Plan, QuestionSet, Review, SetAuthor, User
 from quizapp.services import access, accounts
-from quizapp.services.access import visible_to
+from quizapp.services.access import visible_sets
 from quizapp.services.errors import NotFound
 from quizapp.services.review import queue, today
 from quizapp.services.sets import copies, ownership, search, settings
@@ -233,7 +233,7 @@ def test_a_set_that_others_study_stays_theirs_and_is_not_taken_for_a_built_in_on
     session.refresh(row)
     assert row.owner_id is None
     assert session.scalar(select(func.count()).select_from(Memory)) == 1
-    assert set(session.scalars(select(QuestionSet.key).where(visible_to(other)))) == {"sample", row.key}
+    assert set(session.scalars(select(QuestionSet.key).where(visible_sets(other)))) == {"sample", row.key}
     assert titles(session, other, whose=search.BUILT_IN) == {"Three rivers"}
     assert session.scalars(select(Plan.learner_id)).all() == [other.id]
 

@@ -25,7 +25,7 @@ def give(
     parsed = parse_response({"kind": question.kind, **response})
     grade = question.grade(parsed)
     memory = session.scalar(select(Memory).where(Memory.learner_id == learner.id, Memory.fact_id == row.fact_id))
-    answer = memories.Answer(
+    answer = memories.GradedAnswer(
         question_version_id=row.id,
         response=parsed.model_dump(mode="json"),
         verdict=grade.verdict.value,

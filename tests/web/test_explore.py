@@ -91,7 +91,7 @@ def test_anyone_can_read_a_set(client: FlaskClient) -> None:
     assert "A. Writer, On rivers (1999)" in page
     assert "Speke reached Lake Victoria on 3 August 1858." in page
     assert "3 August 1858" in page
-    assert "¶paragraph 2" in page
+    assert "¶passage 2" in page
     assert "Not met yet" not in page
 
 

@@ -271,7 +271,7 @@ def test_opening_and_saving_changes_nothing(
         ({"tags": "a|b"}, "is no tag"),
         ({"tags": ", ".join(map(str, range(21)))}, "At most 20 tags."),
         ({"topic": "no-topic"}, "Not a valid choice"),
-        ({"passages": ["99"]}, "no such paragraph"),
+        ({"passages": ["99"]}, "no such passage"),
         ({"leads_to-0-fact": "nothing like it", "leads_to-0-why": "x"}, "no such fact"),
         ({"leads_to-0-fact": "nile-quarrel", "leads_to-0-why": ""}, "Say why"),
         ({"leads_to-0-fact": "", "leads_to-0-why": "x"}, "Which fact?"),

@@ -43,7 +43,7 @@ def start_as_teacher(app: Flask, client: FlaskClient) -> None:
 def test_a_newcomer_sees_what_the_set_holds_and_one_button(client: FlaskClient) -> None:
     page = client.get("/").text
     assert "<h1>Three rivers</h1>" in page
-    assert numbers(page) == {"facts": 3, "questions": 7, "paragraphs": 2}
+    assert numbers(page) == {"facts": 3, "questions": 7, "passages": 2}
     assert page.count("Start studying") == 1
     assert 'href="/explore/sample"' in page and 'href="/login"' in page and 'href="/signup"' in page
     assert "A. Writer" in page and "<cite>On rivers</cite>" in page and "(1999)" in page
@@ -55,7 +55,7 @@ def test_what_was_archived_is_not_counted(app: Flask, client: FlaskClient) -> No
         fact.archived_at = fact.questions[0].versions[0].created_at
         left_out = len(fact.questions)
         db.session.commit()
-    assert numbers(client.get("/").text) == {"facts": 2, "questions": 7 - left_out, "paragraphs": 2}
+    assert numbers(client.get("/").text) == {"facts": 2, "questions": 7 - left_out, "passages": 2}
 
 
 def test_without_a_set_the_page_says_how_to_get_one(app: Flask, client: FlaskClient) -> None:
@@ -146,7 +146,7 @@ def test_who_has_an_account_and_no_set_yet_is_told_to_choose_one(app: Flask, cli
 def test_a_teacher_sees_the_sets_and_how_much_is_in_them(app: Flask, client: FlaskClient) -> None:
     start_as_teacher(app, client)
     page = client.get("/").text
-    assert 'href="/explore/sample"' in page and "3 facts, 7 questions, 2 paragraphs" in page
+    assert 'href="/explore/sample"' in page and "3 facts, 7 questions, 2 passages" in page
     assert send(client, "/start", set="sample").status_code == 303
 
 

@@ -197,7 +197,7 @@ def test_guesses_are_neither_marked_nor_counted(app: Flask, client: FlaskClient,
         for mark in ("verdict--", "icon--check", "icon--cross", "not right", "here is the answer", "count"):
             assert mark not in main
     page = text_of(client, f"{practice}/result")
-    assert "Now read the paragraph." in page and "not marked and do not count" in page
+    assert "Now read the passage." in page and "not marked and do not count" in page
     assert not re.search(r"\d right| of \d", page)
     assert 'href="/explore/sample/passages?holding=1#passage-1"' in client.get(f"{practice}/result").text
     assert [stored(app)[table] for table in ("memory", "review", "day_count")] == [[], [], []]

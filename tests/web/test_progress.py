@@ -152,11 +152,11 @@ def test_what_is_known_is_seen_from_three_sides(app: Flask, client: FlaskClient,
     study(app, learner, answers=1)
     by_passage = client.get("/progress?by=passage").text
     assert 'href="/explore/sample/passages?holding=1#passage-1">¶ 1 Sources</a>' in by_passage
-    assert "A fact with several paragraphs counts in each of them" in words(by_passage)
+    assert "A fact with several passages counts in each of them" in words(by_passage)
     by_actor = client.get("/progress?by=actor").text
     assert 'href="/explore/sample/actors?holding=speke#actor-speke">John Speke</a>' in by_actor
     assert "1 fact of Three rivers belongs to no actor." in words(by_actor)
-    for page, chosen in [(by_passage, "By paragraph"), (by_actor, "By actor")]:
+    for page, chosen in [(by_passage, "By passage"), (by_actor, "By actor")]:
         assert re.findall(r'aria-current="true">(By [^<]*)', page) == [chosen]
         assert "33% of the set known now: about 1 of 3 facts" in words(page)
 

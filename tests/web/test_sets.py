@@ -323,7 +323,7 @@ def test_a_passage_changed_by_another_is_shown_beside_ones_own(author: FlaskClie
     assert refused.status_code == 409
     assert re.search(r"<del>.*?rise.*?</del>.*?<ins>.*?spring.*?</ins>", refused.text, re.S)
     send(author, f"{address}/1/remove", mark=typed["mark"])
-    assert "Paragraph 1 stays" in text(author.get(address).text)
+    assert "Passage 1 stays" in text(author.get(address).text)
     assert author.get(f"{address}/1").status_code == 200
     assert send(author, f"{address}/1", **values(refused.text)).status_code == 303
 

@@ -173,7 +173,7 @@ def decode_text(data: bytes) -> str:
 
 FIELD_WORDS = {
     "statement": "the fact’s statement",
-    "passages": "its paragraphs",
+    "passages": "its passages",
     "notes": "its notes",
     "date": "its date",
     "actors": "the names in it",

@@ -67,7 +67,7 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True)
-class Marked:
+class ConvertedHtml:
     """What was made of a piece of HTML: the text, the pictures in it, and what our Markdown cannot hold."""
 
     text: str
@@ -76,10 +76,10 @@ class Marked:
 
 
 @dataclass(slots=True)
-class _Node:
+class _HtmlNode:
     tag: str
     href: str = ""
-    children: "list[_Node | str]" = field(default_factory=list)
+    children: "list[_HtmlNode | str]" = field(default_factory=list)
 
 
 def html_of(markdown: str) -> str:
@@ -92,7 +92,7 @@ def html_line_of(markdown: str) -> str:
     return str(_markdown.renderInline(markdown)).strip()
 
 
-def markdown_of(source: str) -> Marked:
+def markdown_of(source: str) -> ConvertedHtml:
     """HTML as Markdown blocks. Whatever the marks come to, every word that was shown stays.
 
     Raises ValueError, as `line_of` does, for HTML of more than MAX_HTML characters.
@@ -101,24 +101,24 @@ def markdown_of(source: str) -> Marked:
     text = _blocks(reader.root.children)
     warnings = set(reader.warnings)
     if len(text) > LONGEST_TEXT:  # which no field holds: how it looks does not matter
-        return Marked(text, tuple(reader.images), frozenset(warnings))
+        return ConvertedHtml(text, tuple(reader.images), frozenset(warnings))
     if not _shows(text, reader.root):  # marks that Markdown cannot tell apart
         text = _blocks(_unmarked(reader.root).children)
         warnings.add("emphasis inside words is plain")
     if not _shows(text, reader.root):
         text = as_text(_words(reader.root))
-    return Marked(text, tuple(reader.images), frozenset(warnings))
+    return ConvertedHtml(text, tuple(reader.images), frozenset(warnings))
 
 
-def _shows(markdown: str, tree: "_Node") -> bool:
+def _shows(markdown: str, tree: "_HtmlNode") -> bool:
     shown, meant = (_words(node).replace("|", "").split() for node in (_read(html_of(markdown)).root, tree))
     return shown == meant
 
 
-def line_of(source: str) -> Marked:
+def line_of(source: str) -> ConvertedHtml:
     """HTML as one line of plain text, for answers and choices."""
     reader = _read(source)
-    return Marked(_words(reader.root), tuple(reader.images), frozenset(reader.warnings))
+    return ConvertedHtml(_words(reader.root), tuple(reader.images), frozenset(reader.warnings))
 
 
 def as_text(plain: str) -> str:
@@ -134,12 +134,12 @@ def _escaped_line(line: str) -> str:
     return _guarded(_escaped(" ".join(line.split())))
 
 
-class _Reader:
+class _HtmlReader:
     """A tree of the tags that mean something to us. Never fails, whatever it is fed, and takes no longer than it must:
     the standard library's parser needs minutes for a hundred thousand characters made for it."""
 
     def __init__(self) -> None:
-        self.root = _Node("")
+        self.root = _HtmlNode("")
         self.open = [self.root]
         self.left_out = 0
         self.images: list[Image] = []
@@ -173,11 +173,11 @@ class _Reader:
             values = _values(attributes)
             self.images.append(Image(values.get("src", ""), " ".join(values.get("alt", "").split())))
         elif tag in _VOID:
-            self.open[-1].children.append(_Node(tag))
+            self.open[-1].children.append(_HtmlNode(tag))
         elif len(self.open) < MAX_DEPTH:
             if tag in ("li", "p") and self.open[-1].tag == tag:
                 self.open.pop()  # HTML lets these stand open
-            node = _Node(_SAME.get(tag, tag), _values(attributes).get("href", "") if tag == "a" else "")
+            node = _HtmlNode(_SAME.get(tag, tag), _values(attributes).get("href", "") if tag == "a" else "")
             self.open[-1].children.append(node)
             if not attributes.endswith("/"):
                 self.open.append(node)
@@ -212,21 +212,21 @@ def _values(attributes: str) -> dict[str, str]:
     }
 
 
-def _read(source: str) -> _Reader:
+def _read(source: str) -> _HtmlReader:
     source = INLINE_DATA.sub("data:", source)
     if len(source) > MAX_HTML:
         raise ValueError(f"a text of {len(source):,} characters with its marks; at most {MAX_HTML:,}")
-    reader = _Reader()
+    reader = _HtmlReader()
     reader.feed(source)
     return reader
 
 
-def _words(node: _Node) -> str:
+def _words(node: _HtmlNode) -> str:
     """All the text below, on one line."""
     return " ".join("".join(_pieces(node)).split())
 
 
-def _pieces(node: _Node) -> Iterator[str]:
+def _pieces(node: _HtmlNode) -> Iterator[str]:
     for child in node.children:
         if isinstance(child, str):
             yield child
@@ -237,15 +237,15 @@ def _pieces(node: _Node) -> Iterator[str]:
             yield apart
 
 
-def _unmarked(node: _Node) -> _Node:
+def _unmarked(node: _HtmlNode) -> _HtmlNode:
     tag = "span" if node.tag in _MARKS or node.tag in ("code", "a") else node.tag
-    return _Node(tag, "", [child if isinstance(child, str) else _unmarked(child) for child in node.children])
+    return _HtmlNode(tag, "", [child if isinstance(child, str) else _unmarked(child) for child in node.children])
 
 
-def _blocks(children: "Iterable[_Node | str]") -> str:
+def _blocks(children: "Iterable[_HtmlNode | str]") -> str:
     """Paragraphs, lists and quotations with an empty line between them."""
     blocks: list[str] = []
-    inline: list[_Node | str] = []
+    inline: list[_HtmlNode | str] = []
 
     def end_paragraph() -> None:
         if text := _paragraph(inline):
@@ -263,32 +263,32 @@ def _blocks(children: "Iterable[_Node | str]") -> str:
     return "\n\n".join(blocks)
 
 
-def _holds_blocks(node: _Node) -> bool:
+def _holds_blocks(node: _HtmlNode) -> bool:
     if node.tag in _BLOCKS or node.tag == "li":
         return True
     return any(not isinstance(child, str) and _holds_blocks(child) for child in node.children)
 
 
-def _block(node: _Node) -> str:
+def _block(node: _HtmlNode) -> str:
     if node.tag in ("ul", "ol"):
         return _list(node)
     if node.tag == "blockquote":
         return "\n".join(f"> {line}".rstrip() for line in _blocks(node.children).splitlines())
     if node.tag in _HEADINGS:
-        return _paragraph([_Node("strong", "", node.children)])
+        return _paragraph([_HtmlNode("strong", "", node.children)])
     if node.tag == "tr":
         cells = [child for child in node.children if not isinstance(child, str)]
-        return " | ".join(filter(None, (_paragraph([_Node("span", "", cell.children)]) for cell in cells)))
+        return " | ".join(filter(None, (_paragraph([_HtmlNode("span", "", cell.children)]) for cell in cells)))
     if node.tag in ("tbody", "thead", "tfoot", "table"):
         return _blocks(child for child in node.children if not isinstance(child, str))
     return _blocks(node.children)
 
 
-def _list(node: _Node) -> str:
+def _list(node: _HtmlNode) -> str:
     items: list[str] = []
     for child in node.children:
         if isinstance(child, str):
-            child = _Node("li", "", [child])
+            child = _HtmlNode("li", "", [child])
         mark = f"{len(items) + 1}. " if node.tag == "ol" else "- "
         text = _block(child) if child.tag in ("ul", "ol") else _blocks(child.children)
         if text:
@@ -297,13 +297,13 @@ def _list(node: _Node) -> str:
     return re.sub(r"[ ]+$", "", ("\n\n" if loose else "\n").join(items), flags=re.M)
 
 
-def _paragraph(children: "list[_Node | str]") -> str:
+def _paragraph(children: "list[_HtmlNode | str]") -> str:
     text = re.sub(r"[^\S\n]*\n[^\S\n]*", "\n", re.sub(r"[^\S\n]+", " ", _inline(children, frozenset())))
     lines = [line for line in text.strip().split("\n") if line.strip()]
     return "\\\n".join(map(_guarded, lines))
 
 
-def _inline(children: "Iterable[_Node | str]", inside: frozenset[str]) -> str:
+def _inline(children: "Iterable[_HtmlNode | str]", inside: frozenset[str]) -> str:
     """Marked text; a line end stands only where `<br>` did."""
     return "".join(
         _escaped(re.sub(r"\s+", " ", child)) if isinstance(child, str) else _mark(child, inside)
@@ -311,21 +311,26 @@ def _inline(children: "Iterable[_Node | str]", inside: frozenset[str]) -> str:
     )
 
 
-def _joined(children: "Iterable[_Node | str]") -> "Iterator[_Node | str]":
+def _joined(children: "Iterable[_HtmlNode | str]") -> "Iterator[_HtmlNode | str]":
     """Neighbours with the same emphasis as one: `**a****b**` would not be read as marks."""
-    last: _Node | str | None = None
+    last: _HtmlNode | str | None = None
     for child in children:
-        if isinstance(last, _Node) and isinstance(child, _Node) and last.tag == child.tag and child.tag in _MARKS:
+        if (
+            isinstance(last, _HtmlNode)
+            and isinstance(child, _HtmlNode)
+            and last.tag == child.tag
+            and child.tag in _MARKS
+        ):
             last.children.extend(child.children)
             continue
         if last is not None:
             yield last
-        last = _Node(child.tag, child.href, [*child.children]) if isinstance(child, _Node) else child
+        last = _HtmlNode(child.tag, child.href, [*child.children]) if isinstance(child, _HtmlNode) else child
     if last is not None:
         yield last
 
 
-def _mark(node: _Node, inside: frozenset[str]) -> str:
+def _mark(node: _HtmlNode, inside: frozenset[str]) -> str:
     if node.tag == "br":
         return "\n"
     if node.tag == "code" and (text := _words(node)):

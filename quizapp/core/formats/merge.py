@@ -34,7 +34,7 @@ def merge(
     homes = {question.key: (fact, question) for fact in stored.facts for question in fact.questions}
     found = read.facts if form.keyed else _keyed(read.facts, homes, stored, form, now)
     echoes = _echoes(found, homes, stored, form, now)
-    merging = _Merging(stored, {fact.key: fact for fact in stored.facts}, read, homes, echoes, pictures)
+    merging = _Merger(stored, {fact.key: fact for fact in stored.facts}, read, homes, echoes, pictures)
     for entry in found:
         merging.take(entry)
     return merging.result()
@@ -104,7 +104,7 @@ def _echo(question_set: schema.QuestionSet, form: Format, now: datetime) -> Sequ
 
 
 @dataclass(slots=True)
-class _Merging:
+class _Merger:
     stored: schema.QuestionSet
     by_key: Mapping[str, schema.Fact]
     read: ImportedSet

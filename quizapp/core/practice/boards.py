@@ -9,7 +9,7 @@ from random import Random
 
 from quizapp.core.kinds.matching import Matching
 from quizapp.core.practice.moments import Span, hide_dates, span_of
-from quizapp.core.practice.pairs import tells_one_moment
+from quizapp.core.practice.pairs import names_one_moment
 from quizapp.core.text.edtf import Precision, display_date, parse_edtf
 
 PAIRS = 6
@@ -63,7 +63,7 @@ def of_dates(facts: Iterable[tuple[int, str, str]], seed: str) -> Board | None:
     candidates = (
         MatchPair(display_date(date), hide_dates(statement), fact_id)
         for fact_id, date, statement in drawn
-        if len(statement) <= LONGEST and tells_one_moment(statement)
+        if len(statement) <= LONGEST and names_one_moment(statement)
     )
 
     def clash(one: MatchPair, other: MatchPair) -> bool:
@@ -75,7 +75,7 @@ def of_dates(facts: Iterable[tuple[int, str, str]], seed: str) -> Board | None:
 def of_names(names: Iterable[tuple[str, str, str]], seed: str) -> Board | None:
     """Names and roles, from (type, name, role); of one type where it has six, as that is harder.
 
-    A role that several have tells none of them, and one that repeats the name tells too much.
+    A role that several names share, or that repeats its name, is left out.
     """
     dice, named = Random(seed), list(names)
     holders = Counter(role.casefold() for _, _, role in named)

@@ -18,21 +18,21 @@ Pair = tuple[int, int]  # the earlier, the later
 
 
 def comes_before(earlier: str, later: str) -> bool:
-    """Whether one EDTF date was over before the other began, whatever moments they mean."""
+    """Return whether one EDTF date was over before the other began, whatever moments they mean."""
     return span_of(earlier).is_before(span_of(later))
 
 
 def reach(right: int, wrong: int) -> float:
-    """How far apart in time two events are drawn: the share (NEAREST..1) of all later moments, the nearest of them.
+    """Return how far apart in time two events are drawn, as the share (NEAREST..1) of the later moments, nearest first.
 
-    Whoever tells half of the pairs rightly is asked any; the share shrinks as that rises towards all.
+    A learner who gets half of the pairs right is asked any; the share shrinks as that rises towards all.
     """
     share = (right + HEAD_START) / (right + wrong + 2 * HEAD_START)
     return min(1.0, max(NEAREST, 2 * (1 - share)))
 
 
 def pairs_in_time(facts: Iterable[Dated], *, reach: float, seed: str, without: Collection[Pair] = ()) -> Iterator[Pair]:
-    """Pairs of facts of which one certainly came first, none of them twice: near ones while they last, then any.
+    """Yield pairs of facts of which one certainly came first, none of them twice: near ones while they last, then any.
 
     Dates that overlap at the precision they are known with, and uncertain ones, make no pair. What lasted from one
     date to another is compared only in a set that has nothing else: "first" might mean begun or over.
@@ -78,22 +78,22 @@ class _Timeline:
                     yield earlier, later
 
 
-def tells_one_moment(statement: str) -> bool:
-    """Whether a statement can stand for an event: one that names several dates tells of more than one."""
+def names_one_moment(statement: str) -> bool:
+    """Return whether a statement names one event at most: several dates mean several events."""
     return dates_in(statement) <= 1
 
 
 def inverted(answers: Iterable[Sequence[int | None]], ranks: Sequence[int]) -> list[tuple[int, int]]:
-    """Of things to order, those pairs (earlier, later) that a learner last put the wrong way round.
+    """Return the pairs (earlier, later) of items to order that a learner last put the wrong way round.
 
-    `answers` are the places given to each thing, the last answer first; `ranks` the right ones. For each pair the last
-    answer counts that put one before the other; what shares a rank may stand either way.
+    `answers` are the places given to each item, the last answer first; `ranks` the right ones. For each pair the last
+    answer that put one before the other counts; items of one rank may come in either order.
     """
-    told: dict[tuple[int, int], bool] = {}
+    last: dict[tuple[int, int], bool] = {}
     for places in answers:
         for one, other in combinations(range(min(len(places), len(ranks))), 2):
             earlier, later = sorted((one, other), key=ranks.__getitem__)
             first, second = places[earlier], places[later]
             if ranks[earlier] != ranks[later] and first is not None and second is not None and first != second:
-                told.setdefault((earlier, later), first > second)
-    return [pair for pair, is_inverted in told.items() if is_inverted]
+                last.setdefault((earlier, later), first > second)
+    return [pair for pair, is_inverted in last.items() if is_inverted]

@@ -9,14 +9,14 @@ from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.cloze import GAP, Cloze
 from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets.error_messages import suggest
-from quizapp.core.sets.parsed_set import Draft, Place
+from quizapp.core.sets.parsed_set import ParsedSet, SourceLine
 from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import known_forms
 from quizapp.core.strict_yaml import YamlPath
 from quizapp.core.text.answers import fold
 
 
-def check(draft: Draft) -> Iterator[Problem]:
+def check(draft: ParsedSet) -> Iterator[Problem]:
     """Every fault that no single entry shows."""
     for checked in (
         _repeated_keys,
@@ -40,7 +40,7 @@ def _typed_answers(question: Question) -> Iterator[tuple[Accepting, YamlPath]]:
                 yield gap, ("gaps", label)
 
 
-def _repeated_keys(draft: Draft) -> Iterator[Problem]:
+def _repeated_keys(draft: ParsedSet) -> Iterator[Problem]:
     if header := draft.header:
         for field, key in (("topics", "key"), ("passages", "number"), ("notes", "number")):
             parts = enumerate(getattr(header.value, field))
@@ -50,15 +50,15 @@ def _repeated_keys(draft: Draft) -> Iterator[Problem]:
     yield from _repeated((asked.question.key, asked.at("key")) for asked in draft.questions)
 
 
-def _repeated(keys: Iterable[tuple[str | int, Place]]) -> Iterator[Problem]:
-    first: dict[str | int, Place] = {}
+def _repeated(keys: Iterable[tuple[str | int, SourceLine]]) -> Iterator[Problem]:
+    first: dict[str | int, SourceLine] = {}
     for key, place in keys:
         if key in first:
             yield place.problem(f"‘{key}’ is already used at {first[key].file}:{first[key].line}")
         first.setdefault(key, place)
 
 
-def _unknown_topics_and_numbers(draft: Draft) -> Iterator[Problem]:
+def _unknown_topics_and_numbers(draft: ParsedSet) -> Iterator[Problem]:
     if not draft.header:
         return
     header = draft.header.value
@@ -74,7 +74,7 @@ def _unknown_topics_and_numbers(draft: Draft) -> Iterator[Problem]:
                     yield entry.at(field, i).problem(f"set.yaml has no {field.removesuffix('s')} {number}")
 
 
-def _topics_without_facts(draft: Draft) -> Iterator[Problem]:
+def _topics_without_facts(draft: ParsedSet) -> Iterator[Problem]:
     if not draft.header or not draft.whole:
         return
     used = {entry.value.topic for entry in draft.facts}
@@ -83,7 +83,7 @@ def _topics_without_facts(draft: Draft) -> Iterator[Problem]:
             yield draft.header.at("topics", i).problem(f"no fact belongs to the topic ‘{topic.key}’")
 
 
-def _unknown_names(draft: Draft) -> Iterator[Problem]:
+def _unknown_names(draft: ParsedSet) -> Iterator[Problem]:
     if draft.name_keys is None:
         return
     for key, place in _references_to_names(draft):
@@ -91,7 +91,7 @@ def _unknown_names(draft: Draft) -> Iterator[Problem]:
             yield place.problem(f"names.yaml has no name ‘{key}’{suggest(key, draft.name_keys)}")
 
 
-def _references_to_names(draft: Draft) -> Iterator[tuple[str, Place]]:
+def _references_to_names(draft: ParsedSet) -> Iterator[tuple[str, SourceLine]]:
     for entry in draft.facts:
         for i, key in enumerate(entry.value.actors):
             yield key, entry.at("actors", i)
@@ -101,7 +101,7 @@ def _references_to_names(draft: Draft) -> Iterator[tuple[str, Place]]:
                 yield key, asked.at(*inside, "spellings_of", i)
 
 
-def _unknown_and_own_effects(draft: Draft) -> Iterator[Problem]:
+def _unknown_and_own_effects(draft: ParsedSet) -> Iterator[Problem]:
     for entry in draft.facts:
         for key in entry.value.leads_to:
             if key == entry.value.key:
@@ -111,12 +111,12 @@ def _unknown_and_own_effects(draft: Draft) -> Iterator[Problem]:
                 yield entry.at("leads_to", key).problem(f"there is no fact ‘{key}’{hint}")
 
 
-def _unknown_end(draft: Draft) -> Iterator[Problem]:
+def _unknown_end(draft: ParsedSet) -> Iterator[Problem]:
     if draft.header and (end := draft.header.value.end) and draft.fact_keys is not None and end not in draft.fact_keys:
         yield draft.header.at("end").problem(f"there is no fact ‘{end}’{suggest(end, draft.fact_keys)}")
 
 
-def _circles(draft: Draft) -> Iterator[Problem]:
+def _circles(draft: ParsedSet) -> Iterator[Problem]:
     """Circles of `leads_to`, one at a time: the edge that closes one is left out of the next search."""
     entries = {entry.value.key: entry for entry in draft.facts}
     effects = {key: set(entry.value.leads_to) - {key} for key, entry in entries.items()}
@@ -138,7 +138,7 @@ def _circle(effects: dict[str, set[str]]) -> list[str]:
     return []
 
 
-def _clashing_answers(draft: Draft) -> Iterator[Problem]:
+def _clashing_answers(draft: ParsedSet) -> Iterator[Problem]:
     names = [entry.value for entry in draft.names]
     for asked in draft.questions:
         question = asked.question

@@ -6,7 +6,7 @@ A date known to the month may be any moment of it; only what holds for every suc
 from collections.abc import Iterator
 
 from quizapp.core.kinds.date import Date
-from quizapp.core.sets.parsed_set import Draft
+from quizapp.core.sets.parsed_set import ParsedSet
 from quizapp.core.sets.schema import Fact, Problem
 from quizapp.core.text.edtf import PartialDate, display_date, parse_edtf
 
@@ -17,7 +17,7 @@ Span = tuple[Moment, Moment]
 _SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (1, 14)}
 
 
-def effects_before_causes(draft: Draft) -> Iterator[Problem]:
+def effects_before_causes(draft: ParsedSet) -> Iterator[Problem]:
     """`leads_to` from a fact to one that was certainly over before it began."""
     facts = {entry.value.key: entry.value for entry in draft.facts}
     for entry in draft.facts:
@@ -30,7 +30,7 @@ def effects_before_causes(draft: Draft) -> Iterator[Problem]:
                 )
 
 
-def questions_at_odds_with_facts(draft: Draft) -> Iterator[Problem]:
+def questions_at_odds_with_facts(draft: ParsedSet) -> Iterator[Problem]:
     """Date questions no right answer of which lies within the date of their fact."""
     for asked in draft.questions:
         question, date = asked.question, asked.fact.date

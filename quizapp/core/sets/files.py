@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from quizapp.core.sets.checks import check
 from quizapp.core.sets.error_messages import in_words, path_of
-from quizapp.core.sets.parsed_set import Draft, Entry
+from quizapp.core.sets.parsed_set import ParsedSet, PlacedEntry
 from quizapp.core.sets.quality import judge
 from quizapp.core.sets.schema import Fact, Name, Problem, QuestionSet, SetHeader
 from quizapp.core.strict_yaml import MAX_BYTES, Positions, YamlPath, YamlProblem, line_of, load
@@ -70,16 +70,16 @@ def _unjudged(directory: Path) -> CheckedSet:
     return CheckedSet(_finished(draft, problems), problems, [])
 
 
-def _read_draft(directory: Path) -> tuple[Draft, list[Problem]]:
+def _read_draft(directory: Path) -> tuple[ParsedSet, list[Problem]]:
     header, header_problems = _read_header(directory)
     names, names_problems = _read_entries(directory, _names_files(directory), Name)
     facts, facts_problems = _read_entries(directory, _facts_files(directory), Fact)
-    draft = Draft(header, names.entries, facts.entries, names.keys, facts.keys, whole=not facts_problems)
+    draft = ParsedSet(header, names.entries, facts.entries, names.keys, facts.keys, whole=not facts_problems)
     problems = [*_misplaced(directory), *header_problems, *names_problems, *facts_problems, *check(draft)]
     return draft, sorted(set(problems))
 
 
-def _finished(draft: Draft, problems: list[Problem]) -> QuestionSet | None:
+def _finished(draft: ParsedSet, problems: list[Problem]) -> QuestionSet | None:
     if draft.header is None or problems:
         return None
     return QuestionSet(draft.header.value, _values(draft.names), _values(draft.facts))
@@ -99,25 +99,25 @@ def _check_each(directory: Path, check_one: Callable[[Path], CheckedSet]) -> lis
 class _Entries(Generic[Model]):
     """The entries that are right; the keys of all, or None when a file could not be read."""
 
-    entries: tuple[Entry[Model], ...]
+    entries: tuple[PlacedEntry[Model], ...]
     keys: frozenset[str] | None
 
 
-def _values(entries: tuple[Entry[Model], ...]) -> tuple[Model, ...]:
+def _values(entries: tuple[PlacedEntry[Model], ...]) -> tuple[Model, ...]:
     return tuple(entry.value for entry in entries)
 
 
-def _read_header(directory: Path) -> tuple[Entry[SetHeader] | None, list[Problem]]:
+def _read_header(directory: Path) -> tuple[PlacedEntry[SetHeader] | None, list[Problem]]:
     try:
         data, positions = _load(directory, directory / SET_FILE)
     except _Unreadable as unreadable:
         return None, [unreadable.problem]
     value, problems = _validated(data, SetHeader, SET_FILE, (), positions)
-    return (Entry(value, SET_FILE, (), positions) if value else None), problems
+    return (PlacedEntry(value, SET_FILE, (), positions) if value else None), problems
 
 
 def _read_entries(directory: Path, files: list[Path], model: type[Model]) -> tuple[_Entries[Model], list[Problem]]:
-    entries: list[Entry[Model]] = []
+    entries: list[PlacedEntry[Model]] = []
     keys: set[str] = set()
     problems: list[Problem] = []
     readable = True
@@ -134,7 +134,7 @@ def _read_entries(directory: Path, files: list[Path], model: type[Model]) -> tup
             value, found = _validated(item, model, file, (i,), positions)
             problems += found
             if value:
-                entries.append(Entry(value, file, (i,), positions))
+                entries.append(PlacedEntry(value, file, (i,), positions))
     return _Entries(tuple(entries), frozenset(keys) if readable else None), problems
 
 

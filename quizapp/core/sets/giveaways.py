@@ -11,7 +11,7 @@ from quizapp.core.kinds.date import Date
 from quizapp.core.kinds.matching import Matching
 from quizapp.core.kinds.ordering import Ordering
 from quizapp.core.kinds.true_false import TrueFalse
-from quizapp.core.sets.parsed_set import Asked, Draft, Place
+from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion, SourceLine
 from quizapp.core.sets.schema import Problem
 from quizapp.core.sets.stems import answer_in, is_dated, says, stem_of, words_in
 from quizapp.core.text.answers import fold
@@ -23,7 +23,7 @@ STATED, STATED_AMONG_KIN = 0.5, 0.8
 COMMON = 0.1
 
 
-def own_answers_shown(draft: Draft) -> Iterator[Problem]:
+def own_answers_shown(draft: ParsedSet) -> Iterator[Problem]:
     """Stems that contain the answer to their own question; things to order or to match that give it away."""
     names = [entry.value for entry in draft.names]
     for asked in draft.questions:
@@ -40,7 +40,7 @@ def own_answers_shown(draft: Draft) -> Iterator[Problem]:
             yield from _choices_ruled_out(asked, question)
 
 
-def _choices_ruled_out(asked: Asked, question: Cloze) -> Iterator[Problem]:
+def _choices_ruled_out(asked: PlacedQuestion, question: Cloze) -> Iterator[Problem]:
     """Distractors of a gap that the sentence itself keeps from being chosen."""
     for name, gap in question.gaps.items():
         article = re.search(rf"\b(an?)\s+{{{{\s*{re.escape(name)}\s*}}}}", question.text, re.IGNORECASE)
@@ -56,7 +56,7 @@ def _begins_with_vowel(text: str) -> bool:
     return fold(text)[:1] in "aeiou"
 
 
-def answers_betrayed(draft: Draft) -> Iterator[Problem]:
+def answers_betrayed(draft: ParsedSet) -> Iterator[Problem]:
     """Stems that state what another question asks to be recalled.
 
     Two questions that ask for each other's stem (when did Speke reach it? who reached it in 1858?) are two ways to
@@ -80,7 +80,7 @@ def answers_betrayed(draft: Draft) -> Iterator[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class _Stem:
-    asked: Asked
+    asked: PlacedQuestion
     words: str
 
     def states(self, other: "_Stem", rare: set[str]) -> bool:
@@ -90,9 +90,9 @@ class _Stem:
         return len(wanted & set(self.words.split())) >= share * len(wanted) > 0
 
 
-def stems_asked_twice(draft: Draft) -> Iterator[Problem]:
+def stems_asked_twice(draft: ParsedSet) -> Iterator[Problem]:
     """Questions of one family whose stems are the same."""
-    first: dict[tuple[str, str], tuple[Question, Place]] = {}
+    first: dict[tuple[str, str], tuple[Question, SourceLine]] = {}
     for asked in draft.questions:
         key = (_family(asked.question), _identity(asked.question))
         if key in first:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizapp.core.sets.checks import check
-from quizapp.core.sets.parsed_set import Draft, Entry
+from quizapp.core.sets.parsed_set import ParsedSet, PlacedEntry
 from quizapp.core.sets.quality import judge
 from quizapp.core.sets.schema import Fact, Name, SetHeader
 from quizapp.core.strict_yaml import Positions, YamlPath
@@ -37,9 +37,9 @@ def hints(header: SetHeader, names: Sequence[Name], fact: Fact, number: int = 0)
     What only the whole set can tell is left out.
     """
     lines = _numbered(fact)
-    entry = Entry(fact, "fact", (0,), lines)
-    named = tuple(Entry(name, "names", (), {(): 1}) for name in names)
-    draft = Draft(Entry(header, "set", (), {(): 1}), named, (entry,), None, None, whole=False)
+    entry = PlacedEntry(fact, "fact", (0,), lines)
+    named = tuple(PlacedEntry(name, "names", (), {(): 1}) for name in names)
+    draft = ParsedSet(PlacedEntry(header, "set", (), {(): 1}), named, (entry,), None, None, whole=False)
     paths = {line: path for path, line in lines.items()}
     found = sorted({problem for problem in [*check(draft), *judge(draft)] if problem.file == "fact"})
     own = (0, "questions", number)

@@ -16,7 +16,7 @@ from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
-from quizapp.core.sets.parsed_set import Asked, Draft
+from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion
 from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import forms_of, known_forms
 from quizapp.core.sets.stems import is_right_figure, right_dates
@@ -42,7 +42,7 @@ Accepts = Callable[[str], bool]
 _Offered = Choice | Multiple | Gap
 
 
-def keys_told_by_their_length(draft: Draft) -> Iterator[Problem]:
+def keys_told_by_their_length(draft: ParsedSet) -> Iterator[Problem]:
     """The key is the longest choice, or the shortest, too often."""
     choices = [(asked.at(*inside, "answer"), choice) for asked in draft.questions for choice, inside in asked.choices]
     for word, sign in (("longest", 1), ("shortest", -1)):
@@ -55,7 +55,7 @@ def keys_told_by_their_length(draft: Draft) -> Iterator[Problem]:
             )
 
 
-def one_sided_statements(draft: Draft) -> Iterator[Problem]:
+def one_sided_statements(draft: ParsedSet) -> Iterator[Problem]:
     """Statements to judge that are true, or false, too often."""
     answers = Counter(asked.question.answer for asked in draft.questions if isinstance(asked.question, TrueFalse))
     for answer, count in answers.items():
@@ -66,7 +66,7 @@ def one_sided_statements(draft: Draft) -> Iterator[Problem]:
             )
 
 
-def lone_distractors(draft: Draft) -> Iterator[Problem]:
+def lone_distractors(draft: ParsedSet) -> Iterator[Problem]:
     """Two choices, of which a guess finds the right one half the time."""
     for asked in draft.questions:
         for choice, inside in asked.choices:
@@ -74,7 +74,7 @@ def lone_distractors(draft: Draft) -> Iterator[Problem]:
                 yield asked.at(*inside).problem("only one distractor: half of those who guess are right; add another")
 
 
-def choices_too_near(draft: Draft) -> Iterator[Problem]:
+def choices_too_near(draft: ParsedSet) -> Iterator[Problem]:
     """Distractors that a reader could not tell from the key or from one another, or that count as right elsewhere."""
     names = [entry.value for entry in draft.names]
     for asked in draft.questions:
@@ -89,7 +89,7 @@ def choices_too_near(draft: Draft) -> Iterator[Problem]:
                 yield from _right_elsewhere(asked, choice, inside, sibling, names)
 
 
-def empty_reasons(draft: Draft) -> Iterator[Problem]:
+def empty_reasons(draft: ParsedSet) -> Iterator[Problem]:
     """A why_not that is missing, only repeats its distractor, or stands with two of them."""
     for asked in draft.questions:
         several = [(asked.question, ())] if isinstance(asked.question, Multiple) else []
@@ -114,7 +114,7 @@ def _stands_out(question: Choice | Gap, sign: int) -> bool:
     return all(sign * len(question.answer) > sign * len(distractor.text) for distractor in question.distractors)
 
 
-def _placed_options(asked: Asked) -> list[list[tuple[str, YamlPath]]]:
+def _placed_options(asked: PlacedQuestion) -> list[list[tuple[str, YamlPath]]]:
     """What is offered side by side, each with the path to it; a cloze has as many lists as gaps that are chosen."""
     match question := asked.question:
         case Multiple():
@@ -158,7 +158,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _right_elsewhere(
-    asked: Asked, choice: Choice | Gap, at: YamlPath, sibling: Question, names: Sequence[Name]
+    asked: PlacedQuestion, choice: Choice | Gap, at: YamlPath, sibling: Question, names: Sequence[Name]
 ) -> Iterator[Problem]:
     """Distractors that another question of the fact, which asks for the same answer, counts as right."""
     judges = _judges(sibling, choice.answer, names)

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SourceLine:
     """A line of a file."""
 
     file: str
@@ -25,7 +25,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Entry(Generic[T]):
+class PlacedEntry(Generic[T]):
     """A value of the schema and where it is written: the file, and the path inside it."""
 
     value: T
@@ -33,17 +33,17 @@ class Entry(Generic[T]):
     path: YamlPath
     positions: Positions
 
-    def at(self, *inside: str | int) -> Place:
+    def at(self, *inside: str | int) -> SourceLine:
         """Where the part of this entry at the path `inside` stands."""
-        return Place(self.file, line_of(self.positions, (*self.path, *inside)))
+        return SourceLine(self.file, line_of(self.positions, (*self.path, *inside)))
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PlacedQuestion:
     """A question and where it is written: the entry of its fact, and its number there, from 0."""
 
     question: Question
-    entry: Entry[Fact]
+    entry: PlacedEntry[Fact]
     number: int
 
     @property
@@ -59,12 +59,12 @@ class Asked:
             case Cloze():
                 yield from ((gap, ("gaps", name)) for name, gap in self.question.gaps.items() if gap.distractors)
 
-    def at(self, *inside: str | int) -> Place:
+    def at(self, *inside: str | int) -> SourceLine:
         return self.entry.at("questions", self.number, *inside)
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class ParsedSet:
     """The readable entries of a set.
 
     `name_keys` and `fact_keys` also hold the keys of entries that were refused, so that one fault is not
@@ -72,13 +72,17 @@ class Draft:
     that no fact was refused.
     """
 
-    header: Entry[SetHeader] | None
-    names: tuple[Entry[Name], ...]
-    facts: tuple[Entry[Fact], ...]
+    header: PlacedEntry[SetHeader] | None
+    names: tuple[PlacedEntry[Name], ...]
+    facts: tuple[PlacedEntry[Fact], ...]
     name_keys: frozenset[str] | None
     fact_keys: frozenset[str] | None
     whole: bool
 
     @property
-    def questions(self) -> Iterator[Asked]:
-        return (Asked(question, entry, i) for entry in self.facts for i, question in enumerate(entry.value.questions))
+    def questions(self) -> Iterator[PlacedQuestion]:
+        return (
+            PlacedQuestion(question, entry, i)
+            for entry in self.facts
+            for i, question in enumerate(entry.value.questions)
+        )

@@ -16,7 +16,7 @@ from quizapp.core.sets.options import (
     one_sided_statements,
     only_repeats,
 )
-from quizapp.core.sets.parsed_set import Draft
+from quizapp.core.sets.parsed_set import ParsedSet
 from quizapp.core.sets.patterns import matches
 from quizapp.core.sets.schema import Fact, Problem
 from quizapp.core.sets.stems import answers_of, stem_of
@@ -26,7 +26,7 @@ RECOGNITION = frozenset(kind for kind, cls in KINDS.items() if cls.offers_answer
 RECALL = frozenset(kind for kind, cls in KINDS.items() if cls.typed_into or cls.self_graded)
 
 
-def judge(draft: Draft) -> Iterator[Problem]:
+def judge(draft: ParsedSet) -> Iterator[Problem]:
     """Every fault of quality. What only the whole set can tell is left out while a part of it is refused."""
     for judged in (
         choices_too_near,
@@ -47,7 +47,7 @@ def judge(draft: Draft) -> Iterator[Problem]:
             yield from judged(draft)
 
 
-def _refused_forms(draft: Draft) -> Iterator[Problem]:
+def _refused_forms(draft: ParsedSet) -> Iterator[Problem]:
     refusals = draft.header.value.refuse if draft.header else []
     for asked in draft.questions:
         for refusal in refusals:
@@ -56,7 +56,7 @@ def _refused_forms(draft: Draft) -> Iterator[Problem]:
                 yield asked.at("prompt").problem(message)
 
 
-def _empty_explanations(draft: Draft) -> Iterator[Problem]:
+def _empty_explanations(draft: ParsedSet) -> Iterator[Problem]:
     for asked in draft.questions:
         said, place = _said(asked.question, asked.fact), asked.at("explanation")
         if not asked.question.explanation:
@@ -77,7 +77,7 @@ def _said(question: Question, fact: Fact) -> list[str]:
     return [fact.statement, *answers]
 
 
-def _missing_forms(draft: Draft) -> Iterator[Problem]:
+def _missing_forms(draft: ParsedSet) -> Iterator[Problem]:
     for entry in draft.facts:
         kinds = {_form_of(question) for question in entry.value.questions}
         for name, wanted in (("recognised", RECOGNITION), ("recalled", RECALL)):
@@ -91,7 +91,7 @@ def _form_of(question: Question) -> str:
     return "choice" if isinstance(question, Cloze) and question.is_chosen else question.kind
 
 
-def _unused_parts_of_the_source(draft: Draft) -> Iterator[Problem]:
+def _unused_parts_of_the_source(draft: ParsedSet) -> Iterator[Problem]:
     if not draft.header:
         return
     for field in ("passages", "notes"):
@@ -102,7 +102,7 @@ def _unused_parts_of_the_source(draft: Draft) -> Iterator[Problem]:
                 yield draft.header.at(field, i).problem(f"no fact comes from {name} {part.number}")
 
 
-def _dead_ends(draft: Draft) -> Iterator[Problem]:
+def _dead_ends(draft: ParsedSet) -> Iterator[Problem]:
     """Facts that have causes and lead nowhere, in a set that says where all of it leads."""
     if not draft.header or not draft.header.value.end:
         return

@@ -35,7 +35,7 @@ class Topic(Strict):
 
 
 class Passage(Strict):
-    """A numbered paragraph of the source, with a digest in the set's own words (2-4 sentences)."""
+    """A numbered passage of the source, with a digest in the set's own words (2-4 sentences)."""
 
     number: PassageNumber
     title: Line

@@ -19,7 +19,7 @@ TIMES = ("opens_at", "due_at", "closes_at")
 
 def list_sets(session: Session, teacher: User) -> list[QuestionSet]:
     """Return the sets offered to a teacher to assign, by title: the built-in ones and their own."""
-    query = select(QuestionSet).where(access.offered_to(teacher), QuestionSet.archived_at.is_(None))
+    query = select(QuestionSet).where(access.offered_sets(teacher), QuestionSet.archived_at.is_(None))
     return list(session.scalars(query.order_by(QuestionSet.title, QuestionSet.id)))
 
 

@@ -11,7 +11,7 @@ from quizapp.core.attempts import POLICIES, Score, by_topic
 from quizapp.core.kinds.grade import Verdict
 from quizapp.models import Assignment, Attempt, Classroom, Fact, Memory, Plan, QuestionSet, Quiz, Response, User
 from quizapp.services import memories
-from quizapp.services.access import visible_to
+from quizapp.services.access import visible_sets
 from quizapp.services.attempts.lifecycle import NotHandedIn, own_attempt
 from quizapp.services.attempts.questions import AttemptQuestion, get_progress, list_with_keys
 from quizapp.services.attempts.reviews import can_record
@@ -95,7 +95,7 @@ def get_result(session: Session, learner: User, attempt_id: int, *, now: datetim
 
 def _row(session: Session, learner: User, attempt_id: int) -> Any:
     found = session.execute(
-        select(Attempt, QuestionSet, Quiz, Assignment, Classroom, Plan, visible_to(learner))
+        select(Attempt, QuestionSet, Quiz, Assignment, Classroom, Plan, visible_sets(learner))
         .join(QuestionSet, QuestionSet.id == Attempt.set_id)
         .outerjoin(Quiz, Quiz.id == Attempt.quiz_id)
         .outerjoin(Assignment, Assignment.id == Attempt.assignment_id)

@@ -94,10 +94,10 @@ def _not_before(memory: scheduling.Memory, at: datetime, learner: User) -> datet
     return at if memory.last_day is None else max(at, learner.clock.start(memory.last_day))
 
 
-def _answer(attempt: Attempt, row: Any) -> memories.Answer:
+def _answer(attempt: Attempt, row: Any) -> memories.GradedAnswer:
     question, response = as_graded(parse_question(row.body), parse_response(row.response), row.graded_by)
     assert response is not None
-    return memories.Answer(
+    return memories.GradedAnswer(
         question_version_id=row.regraded_by_id or row.question_version_id,
         response=response.model_dump(mode="json"),
         verdict=row.verdict,

@@ -15,7 +15,7 @@ from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach, enrolled
 from quizapp.services.classes.classes import NotATeacher, teacher_names
 from quizapp.services.errors import NotFound
-from quizapp.services.failures import bucket, clear_old_failures, count_failure, held_since
+from quizapp.services.failed_attempts import blocked_since, bucket_name, clear_old_failures, count_failure
 
 LEFT = "left"  # of their own accord, so that nobody but they themselves undoes it
 
@@ -49,7 +49,7 @@ class Invitation:
 
 def find_invitation(session: Session, user: User | None, typed: str, *, address: str, now: datetime) -> Invitation:
     """Raises WrongCode, to be counted by `count_wrong_code`, and TooManyCodes, also when the code is right."""
-    held = held_since(session, _guesses(address), WRONG_CODES, now)
+    held = blocked_since(session, _guesses(address), WRONG_CODES, now)
     if held is not None:
         raise TooManyCodes(rules.minutes_to_wait(held, now))
     classroom, enrolment = _find_by_code(session, user, typed)
@@ -117,7 +117,7 @@ def _find_by_code(
 
 
 def _guesses(address: str) -> str:
-    return bucket("join", rules.neighbourhood(address))
+    return bucket_name("join", rules.neighbourhood(address))
 
 
 # Teachers

@@ -176,7 +176,7 @@ def record_new_password(session: Session, user: User, class_id: int, user_id: in
     return student
 
 
-def check_student_list(session: Session, user: User, class_id: int, text: str) -> Sequence[rules.Entry]:
+def check_student_list(session: Session, user: User, class_id: int, text: str) -> Sequence[rules.StudentEntry]:
     """A list of students as accounts can be made of it; two statements. Raises NotFound, core's Unreadable."""
     class_to_teach(session, user, class_id)
     entries = rules.read_list(text)

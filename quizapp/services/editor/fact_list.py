@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
 from quizapp.models import Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion, User
-from quizapp.services.access import ACTIVE, TEACHER, mine, set_to_write
+from quizapp.services.access import ACTIVE, TEACHER, own_sets, set_to_write
 
 PAGE = 50  # facts
 
@@ -22,7 +22,7 @@ _Row = Row[Any]  # of these
 
 
 @dataclass(frozen=True, slots=True)
-class Filters:
+class FactFilters:
     """Which facts to show; what is empty lets all through. `archived` shows those that were put away instead."""
 
     topic: str = ""
@@ -66,7 +66,7 @@ class ListedFact:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
+class TopicFacts:
     """The facts of a topic that are on the page; `total` counts those of the topic that are not archived."""
 
     topic: schema.Topic
@@ -75,7 +75,7 @@ class Section:
 
 
 @dataclass(frozen=True, slots=True)
-class SetPage:
+class FactListPage:
     """A set and one page of what the filters let through, `found` facts in all."""
 
     row: QuestionSet
@@ -83,7 +83,7 @@ class SetPage:
     facts: int
     archived: int
     found: int
-    sections: Sequence[Section]
+    sections: Sequence[TopicFacts]
     page: int  # from 1
     pages: int
     tags: Sequence[str]
@@ -97,7 +97,7 @@ class TitledItem:
     title: str
 
 
-def read_set_page(session: Session, user: User, set_id: int, filters: Filters, *, page: int = 1) -> SetPage:
+def read_set_page(session: Session, user: User, set_id: int, filters: FactFilters, *, page: int = 1) -> FactListPage:
     """A page of a set that the person writes in; four statements at most. A page too far is the last.
     Raises NotFound."""
     row = set_to_write(session, user, set_id)
@@ -113,7 +113,7 @@ def read_set_page(session: Session, user: User, set_id: int, filters: Filters, *
     page = min(max(page, 1), pages)
     shown = found[(page - 1) * PAGE : page * PAGE]
     totals = Counter(fact.topic for fact in facts if fact.archived_at is None)
-    return SetPage(
+    return FactListPage(
         row=row,
         header=header,
         facts=totals.total(),
@@ -130,7 +130,7 @@ def other_sets(session: Session, user: User, set_id: int) -> list[TitledItem]:
     """The sets, besides this one, that the person writes in, by title; one statement."""
     rows = session.execute(
         select(QuestionSet.id, QuestionSet.title)
-        .where(mine(user), QuestionSet.id != set_id, QuestionSet.archived_at.is_(None))
+        .where(own_sets(user), QuestionSet.id != set_id, QuestionSet.archived_at.is_(None))
         .order_by(QuestionSet.title, QuestionSet.id)
     )
     return [TitledItem(*row) for row in rows]
@@ -174,7 +174,7 @@ def _filtered(
     session: Session,
     set_id: int,
     facts: Sequence[_Row],
-    filters: Filters,
+    filters: FactFilters,
 ) -> list[_Row]:
     """The facts that the filters let through."""
     wanted = fold(filters.text) if filters.text.strip() else ""
@@ -216,7 +216,7 @@ def _sections(
     topics: Sequence[schema.Topic],
     totals: Counter[str],
     places: dict[int, int],
-) -> list[Section]:
+) -> list[TopicFacts]:
     ids = [fact.id for fact in shown]
     questions: dict[int, list[ListedQuestion]] = defaultdict(list)
     for question in questions_of(session, ids):
@@ -235,7 +235,7 @@ def _sections(
                 questions[fact.id],
             )
         )
-    return [Section(topic, totals[topic.key], listed[topic.key]) for topic in topics if topic.key in listed]
+    return [TopicFacts(topic, totals[topic.key], listed[topic.key]) for topic in topics if topic.key in listed]
 
 
 def questions_of(session: Session, fact_ids: Sequence[int]) -> list[ListedQuestion]:

@@ -33,7 +33,7 @@ class InvalidFact(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class FactPage:
+class FactEditPage:
     """A fact to edit, with all that its set offers to refer to.
 
     `others` maps the keys of the set's other facts to their statements; `met` is how many learners have met it.
@@ -53,7 +53,7 @@ class FactPage:
     met: int
 
 
-def read_fact(session: Session, user: User, set_id: int, fact_id: int) -> FactPage:
+def read_fact(session: Session, user: User, set_id: int, fact_id: int) -> FactEditPage:
     """A fact to edit; five statements. Raises NotFound."""
     row, fact = fact_to_write(session, user, set_id, fact_id)
     header = schema.SetHeader.model_validate(row.header)
@@ -62,7 +62,7 @@ def read_fact(session: Session, user: User, set_id: int, fact_id: int) -> FactPa
         .where(Fact.set_id == set_id, Fact.id != fact_id, Fact.archived_at.is_(None))
         .order_by(Fact.position, Fact.id)
     )
-    return FactPage(
+    return FactEditPage(
         row=row,
         id=fact.id,
         key=fact.key,

@@ -194,7 +194,7 @@ FACT_LABELS = {
     "statement": "Statement",
     "topic": "Topic",
     "tags": "Tags",
-    "passages": "Paragraphs",
+    "passages": "Passages",
     "notes": "Notes",
     "date": "Date",
     "actors": "Who and where",

@@ -8,8 +8,8 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from quizapp.core.causes import (
+    CauseDrawing,
     Edge,
-    Picture,
     backward,
     causes_of,
     components,
@@ -55,7 +55,7 @@ class CauseGroup:
     A `chain` is the longest there is; `causes` counts those of each fact that it leaves out.
     """
 
-    picture: Picture
+    picture: CauseDrawing
     facts: Mapping[str, FactRow]
     total: int
     chain: bool

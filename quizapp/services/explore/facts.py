@@ -13,9 +13,9 @@ from quizapp.models import Fact, Plan, QuestionSet, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.set_facts import (
     FACTS_ON_A_PAGE,
+    FactLink,
     FactRow,
     Knowledge,
-    Link,
     as_text,
     count_pages,
     fact_rows,
@@ -40,7 +40,7 @@ class TopicSection:
 
 
 @dataclass(frozen=True, slots=True)
-class SetPage:
+class TopicPage:
     header: SetHeader
     facts: int
     page: int
@@ -57,13 +57,13 @@ class FactPage:
     actors: tuple[Name, ...]
     passages: tuple[Passage, ...]
     notes: tuple[Note, ...]
-    leads_to: tuple[Link, ...]
-    follows_from: tuple[Link, ...]
-    related: tuple[Link, ...]
+    leads_to: tuple[FactLink, ...]
+    follows_from: tuple[FactLink, ...]
+    related: tuple[FactLink, ...]
     knowledge: Knowledge | None
 
 
-def set_page(session: Session, key: str, learner: User | None, *, page: int, now: datetime) -> SetPage:
+def set_page(session: Session, key: str, learner: User | None, *, page: int, now: datetime) -> TopicPage:
     """A set's facts, topic by topic, FACTS_ON_A_PAGE at a time. Raises NotFound for an unknown set or page."""
     found, header = find_set(session, learner, key)
     totals = _topic_sizes(session, found.id)
@@ -76,7 +76,7 @@ def set_page(session: Session, key: str, learner: User | None, *, page: int, now
     for fact_id in ids:
         rows[shown[fact_id].topic].append(shown[fact_id])
     studied = learner is not None and session.get(Plan, (learner.id, found.id)) is not None
-    return SetPage(header, totals.total(), page, pages, tuple(_topic_sections(header, totals, rows)), studied)
+    return TopicPage(header, totals.total(), page, pages, tuple(_topic_sections(header, totals, rows)), studied)
 
 
 def fact_page(session: Session, set_key: str, fact_key: str, learner: User | None, *, now: datetime) -> FactPage:
@@ -125,15 +125,15 @@ def _topic_sections(
         before += totals[topic.key]
 
 
-def _neighbours(session: Session, fact: Fact) -> tuple[tuple[Link, ...], tuple[Link, ...]]:
+def _neighbours(session: Session, fact: Fact) -> tuple[tuple[FactLink, ...], tuple[FactLink, ...]]:
     """What a fact led to, and what led to it."""
     led = as_text(Fact.leads_to).contains(f'"{fact.key}"', autoescape=True)  # in an explanation too, perhaps
     near = Fact.key.in_(fact.leads_to) | led
     rows = session.execute(in_order(fact.set_id, Fact.key, Fact.statement, as_text(Fact.leads_to)).where(near)).all()
     statements = {row.key: row.statement for row in rows}
-    leads_to = tuple(Link(key, statements[key], why) for key, why in fact.leads_to.items() if key in statements)
+    leads_to = tuple(FactLink(key, statements[key], why) for key, why in fact.leads_to.items() if key in statements)
     follows_from = tuple(
-        Link(row.key, row.statement, parse_json(row[2])[fact.key]) for row in rows if fact.key in parse_json(row[2])
+        FactLink(row.key, row.statement, parse_json(row[2])[fact.key]) for row in rows if fact.key in parse_json(row[2])
     )
     return leads_to, follows_from
 
@@ -143,7 +143,7 @@ def _actors(found: QuestionSet, fact: Fact) -> tuple[Name, ...]:
     return tuple(Name.model_validate(names[key]) for key in fact.actors if key in names)
 
 
-def _related(session: Session, fact: Fact, linked: Collection[str]) -> tuple[Link, ...]:
+def _related(session: Session, fact: Fact, linked: Collection[str]) -> tuple[FactLink, ...]:
     """The facts that share most with this one: an actor counts for more than any passage."""
     actors = _shared([as_text(Fact.actors).contains(f'"{key}"', autoescape=True) for key in fact.actors])
     numbers = func.replace(func.replace(as_text(Fact.passages), "[", ", "), "]", ",")  # [1, 12] becomes ", 1, 12,"
@@ -154,7 +154,7 @@ def _related(session: Session, fact: Fact, linked: Collection[str]) -> tuple[Lin
         .order_by(actors.desc(), passages.desc(), Fact.position, Fact.id)
         .limit(RELATED)
     )
-    return tuple(Link(*row) for row in rows)
+    return tuple(FactLink(*row) for row in rows)
 
 
 def _shared(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[int]:

@@ -115,7 +115,7 @@ def _known(row: Row[Any], today: date) -> Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class SetSummary:
+class ListedSet:
     key: str
     title: str
     summary: str
@@ -135,7 +135,7 @@ class FactRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Link:
+class FactLink:
     """A fact to go to; `why` one led to the other, where it did."""
 
     key: str
@@ -143,16 +143,16 @@ class Link:
     why: str | None = None
 
 
-def list_sets(session: Session, reader: User | None) -> list[SetSummary]:
+def list_sets(session: Session, reader: User | None) -> list[ListedSet]:
     """The sets put before a reader, the oldest first."""
     rows = session.execute(
         select(QuestionSet.key, QuestionSet.title, QuestionSet.header["summary"], func.count(Fact.id))
         .outerjoin(Fact, (Fact.set_id == QuestionSet.id) & Fact.archived_at.is_(None))
-        .where(access.offered_to(reader))
+        .where(access.offered_sets(reader))
         .group_by(QuestionSet.id)
         .order_by(QuestionSet.id)
     )
-    return [SetSummary(*row) for row in rows]
+    return [ListedSet(*row) for row in rows]
 
 
 def find_set(session: Session, reader: User | None, key: str) -> tuple[QuestionSet, SetHeader]:

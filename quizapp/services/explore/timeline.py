@@ -12,7 +12,7 @@ from quizapp.core.progress import Mastery
 from quizapp.core.sets.schema import SetHeader
 from quizapp.core.text.edtf import Precision, display_date
 from quizapp.core.timeline import Extent, Window, extent, stretch, zooms
-from quizapp.core.timeline_marks import Drawing, place
+from quizapp.core.timeline_marks import ScaleDrawing, place
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.set_facts import (
@@ -58,10 +58,10 @@ class MarkFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class TimelineDrawing:
+class TimelinePicture:
     """A drawing, and what stands at each of its marks."""
 
-    drawing: Drawing
+    drawing: ScaleDrawing
     places: tuple[MarkFacts, ...]
 
 
@@ -91,7 +91,7 @@ class TimelinePage:
     undated: int
     views: tuple[TimelineView, ...]
     view: TimelineView | None
-    pictures: Mapping[str, TimelineDrawing]
+    pictures: Mapping[str, TimelinePicture]
     edges: Mapping[str, FactsOffScale]
     headings: tuple[Heading, ...]
     page: int
@@ -186,7 +186,7 @@ def _count(dated: _DatedFacts, window: Window, name: str) -> int:
     return sum(not window.beyond(each) and not window.is_part_of(each) for each in dated.extents)
 
 
-def _lines(drawing: Drawing, *, outside: bool) -> Iterator[_ListLine]:
+def _lines(drawing: ScaleDrawing, *, outside: bool) -> Iterator[_ListLine]:
     """The facts of a view in the order of time, with those outside of its scale if it is to list them."""
     if outside:
         yield from (_ListLine(index, "before") for index in drawing.before)
@@ -222,13 +222,13 @@ def _title(line: _ListLine, dated: _DatedFacts, window: Window, unit: Precision)
 
 
 def _drawing(
-    drawing: Drawing,
+    drawing: ScaleDrawing,
     dated: _DatedFacts,
     rows: Mapping[int, FactRow],
     known: Mapping[int, Knowledge],
     page_of: Mapping[int, int],
-) -> TimelineDrawing:
-    return TimelineDrawing(drawing, tuple(_place(mark.facts, dated, rows, known, page_of) for mark in drawing.marks))
+) -> TimelinePicture:
+    return TimelinePicture(drawing, tuple(_place(mark.facts, dated, rows, known, page_of) for mark in drawing.marks))
 
 
 def _place(
@@ -250,7 +250,7 @@ def _place(
     )
 
 
-def _edges(drawing: Drawing, dated: _DatedFacts, page_of: Mapping[int, int]) -> dict[str, FactsOffScale]:
+def _edges(drawing: ScaleDrawing, dated: _DatedFacts, page_of: Mapping[int, int]) -> dict[str, FactsOffScale]:
     """What the scale has no place for, where it is listed: before it, longer than it, after it."""
     outside = {"before": drawing.before, "wider": drawing.wider, "after": drawing.after}
     return {

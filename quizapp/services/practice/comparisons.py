@@ -21,7 +21,7 @@ from quizapp.core.attempts import AT_ONCE
 from quizapp.core.kinds import parse_question
 from quizapp.core.kinds.ordering import Ordering
 from quizapp.core.practice.moments import hide_dates
-from quizapp.core.practice.pairs import comes_before, inverted, pairs_in_time, reach, tells_one_moment
+from quizapp.core.practice.pairs import comes_before, inverted, names_one_moment, pairs_in_time, reach
 from quizapp.models import Attempt, Comparison, Fact, Question, QuestionVersion, Response, Review, User
 from quizapp.models.database import insert_or
 from quizapp.services.attempts.lifecycle import begin_attempt, finish_attempt, own_attempt, save_answer
@@ -253,7 +253,7 @@ def _from_timeline(
     wanted = {fact_id for pair in candidates for fact_id in pair}
     facts = {fact.id: fact for fact in session.scalars(select(Fact).where(Fact.id.in_(wanted)))}
     found = [FactPair(facts[earlier], facts[later]) for earlier, later in candidates]
-    serving = (pair for pair in found if all(tells_one_moment(fact.statement) for fact in pair))
+    serving = (pair for pair in found if all(names_one_moment(fact.statement) for fact in pair))
     return next(serving, found[0] if found else None)
 
 

@@ -58,9 +58,9 @@ def find_set(session: Session, learner: User, key: str | None) -> QuestionSet | 
     """
     query = select(QuestionSet).outerjoin(Plan, (Plan.set_id == QuestionSet.id) & (Plan.learner_id == learner.id))
     if key:
-        query = query.where(QuestionSet.key == key, access.visible_to(learner))
+        query = query.where(QuestionSet.key == key, access.visible_sets(learner))
     else:
-        query = query.where(access.offered_to(learner))
+        query = query.where(access.offered_sets(learner))
     newest_first = Plan.started_at.is_(None), Plan.started_at.desc(), QuestionSet.id
     found = session.scalar(query.order_by(*newest_first).limit(1))
     if found is None:
@@ -101,7 +101,7 @@ def get_options(session: Session, learner: User, found: QuestionSet, *, now: dat
 
 
 def _sets(session: Session, learner: User) -> Sequence[Any]:
-    offered = select(QuestionSet.key, QuestionSet.title).where(access.offered_to(learner))
+    offered = select(QuestionSet.key, QuestionSet.title).where(access.offered_sets(learner))
     return session.execute(offered.order_by(QuestionSet.id)).all()
 
 

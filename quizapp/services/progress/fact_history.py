@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.curves import Curve, Recall, chained, memory_curve
+from quizapp.core.curves import MemoryCurve, ReviewPoint, chained, memory_curve
 from quizapp.core.kinds import KIND_NAMES, parse_question, parse_response
 from quizapp.core.scheduling import Memory as CoreMemory
 from quizapp.core.scheduling import Plan as CorePlan
@@ -48,7 +48,7 @@ class FactHistory:
     suspended: bool
     lapses: int
     recall: float | None  # the chance of recall today, 0..1
-    curve: Curve | None
+    curve: MemoryCurve | None
     reviews: tuple[ReviewEntry, ...]
     total: int
 
@@ -63,7 +63,8 @@ def read_fact_history(session: Session, learner: User, set_key: str, fact_key: s
     afters = chained([from_json(each.before) for each in rows], memory)
     answered = [_review_entry(each, after) for each, after in zip(rows, afters, strict=True)]
     recalls = [
-        Recall(each.day, each.remembered, each.predicted, after) for each, after in zip(answered, afters, strict=True)
+        ReviewPoint(each.day, each.remembered, each.predicted, after)
+        for each, after in zip(answered, afters, strict=True)
     ]
     return FactHistory(
         set_key=set_key,
@@ -98,7 +99,7 @@ def _fact(learner: User, set_key: str, fact_key: str) -> Any:
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .outerjoin(Plan, and_(Plan.set_id == Fact.set_id, Plan.learner_id == learner.id))
         .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == learner.id))
-        .where(QuestionSet.key == set_key, Fact.key == fact_key, access.visible_to(learner))
+        .where(QuestionSet.key == set_key, Fact.key == fact_key, access.visible_sets(learner))
     )
 
 

@@ -8,9 +8,17 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
-from quizapp.core.confusions import Confusion, Misconception, Observed, Sort, gather, misconceptions, slips
 from quizapp.core.kinds import parse_question, parse_response
 from quizapp.core.kinds.grade import Verdict
+from quizapp.core.mixups import (
+    Misconception,
+    MixupKind,
+    ObservedMixup,
+    RepeatedMixup,
+    group_mixups,
+    misconceptions,
+    mixups_in,
+)
 from quizapp.core.progress import FactRef
 from quizapp.core.scheduling import Rating
 from quizapp.models import Comparison, Fact, QuestionSet, QuestionVersion, Review, User
@@ -36,7 +44,7 @@ class Mixups:
     """What was found in `read` wrong answers; `inversions` lists the latest of `inverted` pairs."""
 
     read: int
-    confusions: list[Confusion]
+    confusions: list[RepeatedMixup]
     misconceptions: list[Misconception]
     inversions: list[Inversion]
     inverted: int
@@ -47,8 +55,8 @@ class Mixups:
         return self.read >= WRONG_ANSWERS
 
     @property
-    def by_sort(self) -> dict[Sort, list[Confusion]]:
-        return {sort: [each for each in self.confusions if each.slip.sort is sort] for sort in Sort}
+    def by_kind(self) -> dict[MixupKind, list[RepeatedMixup]]:
+        return {kind: [each for each in self.confusions if each.mixup.kind is kind] for kind in MixupKind}
 
 
 def read_mixups(session: Session, learner: User) -> Mixups:
@@ -58,7 +66,7 @@ def read_mixups(session: Session, learner: User) -> Mixups:
     ids = {_ref(row): row.fact_id for row in rows}
     slipped = {ids[each.fact] for each in observed}
     recalled = last_recalled(session, learner, slipped) if slipped else {}
-    found = gather(observed, {fact: recalled[id] for fact, id in ids.items() if id in recalled})
+    found = group_mixups(observed, {fact: recalled[id] for fact, id in ids.items() if id in recalled})
     pairs = session.execute(_inverted_pairs(learner)).all()
     return Mixups(
         read=len(rows),
@@ -97,12 +105,12 @@ def _wrong_answers(learner: User) -> Any:
     )
 
 
-def _observed(rows: Any) -> Iterator[Observed]:
+def _observed(rows: Any) -> Iterator[ObservedMixup]:
     questions = {row.question_version_id: row.body for row in rows}
     parsed = {id: parse_question(body) for id, body in questions.items()}
     for row in rows:
-        for slip in slips(parsed[row.question_version_id], parse_response(row.response)):
-            yield Observed(_ref(row), row.day, slip)
+        for mixup in mixups_in(parsed[row.question_version_id], parse_response(row.response)):
+            yield ObservedMixup(_ref(row), row.day, mixup)
 
 
 def _ref(row: Any) -> FactRef:

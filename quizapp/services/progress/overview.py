@@ -26,7 +26,7 @@ from quizapp.core.progress import (
 )
 from quizapp.core.scheduling import NEW_MEMORY, State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
-from quizapp.models.base import StudyDay
+from quizapp.models.database import StudyDay
 
 FORECAST_DAYS = 30
 RETENTION_DAYS = 30

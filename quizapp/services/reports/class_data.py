@@ -27,7 +27,7 @@ from quizapp.models import (
     User,
 )
 from quizapp.models import Question as QuestionRow
-from quizapp.models.base import UTCDateTime
+from quizapp.models.database import UTCDateTime
 from quizapp.services.access import ACTIVE, STUDENT
 from quizapp.services.attempts.lifecycle import GRACE
 

@@ -11,22 +11,22 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.item_analysis import (
     FEWEST,
-    Chosen,
-    Fault,
     Item,
-    Mark,
-    Pick,
+    ItemMark,
+    ItemProblem,
+    Option,
+    OptionCount,
     analyse,
+    chosen_options,
     count,
-    faults,
+    item_problems,
     marks_of,
     options,
-    picks,
     typed,
 )
 from quizapp.core.kinds import Question, parse_response
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, User
-from quizapp.services.access import STUDENT, class_to_teach, mine
+from quizapp.services.access import STUDENT, class_to_teach, own_sets
 from quizapp.services.errors import NotFound
 from quizapp.services.reports.class_data import (
     ENDED_AT,
@@ -51,10 +51,10 @@ class QuestionAnalysis:
     question: Question
     key: str
     item: Item
-    chosen: Sequence[Chosen]
+    chosen: Sequence[OptionCount]
     mistyped: Sequence[tuple[str, int]]
     unanswered: int
-    faults: Sequence[Fault]
+    problems: Sequence[ItemProblem]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,8 +86,8 @@ class Analysis:
         return self.learners < FEWEST
 
     @property
-    def faulty(self) -> list[QuestionAnalysis]:
-        return [row for row in self.rows if row.faults]
+    def with_problems(self) -> list[QuestionAnalysis]:
+        return [row for row in self.rows if row.problems]
 
 
 def analyse_assignment(session: Session, teacher: User, assignment_id: int, *, now: datetime) -> Analysis:
@@ -138,7 +138,7 @@ def _analyse(
         _row(number, id, *now_asked[id], marks[id], given[id], versions)
         for number, id in enumerate((id for id in asked if id in now_asked), 1)
     ]
-    writable = session.scalar(select(QuestionSet.id).where(QuestionSet.id == set_id, mine(teacher))) is not None
+    writable = session.scalar(select(QuestionSet.id).where(QuestionSet.id == set_id, own_sets(teacher))) is not None
     return Analysis(
         classroom,
         assignment,
@@ -171,14 +171,14 @@ def _first_attempts(session: Session, class_id: int, quizzes: Sequence[int], now
 
 def _first_times(
     rows: Sequence[Any], learners: Mapping[int, int], *, relative: bool
-) -> tuple[dict[int, list[Mark]], dict[int, list[Any]]]:
+) -> tuple[dict[int, list[ItemMark]], dict[int, list[Any]]]:
     """By question the marks of those who got it, and their answers; of each learner the first."""
     marks_of_attempt: dict[int, dict[int, float]] = {attempt_id: {} for attempt_id in learners}
     answers: dict[int, dict[int, Any]] = {attempt_id: {} for attempt_id in learners}
     for row in rows:
         marks_of_attempt[row.attempt_id][row.question_id] = row.fraction or 0.0
         answers[row.attempt_id][row.question_id] = row
-    marks: dict[int, list[Mark]] = defaultdict(list)
+    marks: dict[int, list[ItemMark]] = defaultdict(list)
     given: dict[int, list[Any]] = defaultdict(list)
     seen: set[tuple[int, int]] = set()
     for attempt_id, learner_id in learners.items():
@@ -195,7 +195,7 @@ def _row(
     question_id: int,
     set_id: int,
     question: Question,
-    marks: Sequence[Mark],
+    marks: Sequence[ItemMark],
     given: Sequence[Any],
     versions: Mapping[int, Question],
 ) -> QuestionAnalysis:
@@ -214,17 +214,18 @@ def _row(
         counted,
         Counter(text for text in texts if text).most_common(TYPED_LISTED),
         sum(row.response is None or row.verdict == "unanswered" for row in given),
-        faults(item, counted),
+        item_problems(item, counted),
     )
 
 
-def _picks(row: Any, now_asked: Question, versions: Mapping[int, Question]) -> list[Pick]:
+def _picks(row: Any, now_asked: Question, versions: Mapping[int, Question]) -> list[Option]:
     """What a response chose, as right or wrong as that is by now: a key that was put right makes it right."""
     if row.response is None:
         return []
     today = {pick.text: pick for pick in options(now_asked)}
     return [
-        today.get(pick.text, pick) for pick in picks(versions[row.question_version_id], parse_response(row.response))
+        today.get(pick.text, pick)
+        for pick in chosen_options(versions[row.question_version_id], parse_response(row.response))
     ]
 
 

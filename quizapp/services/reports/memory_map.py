@@ -10,7 +10,7 @@ from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import scheduling
-from quizapp.core.memory_map import Chances, Expected, FactChance, by_fact, forgotten, grid
+from quizapp.core.memory_map import Chances, ExpectedRecall, FactChance, by_fact, forgotten, grid
 from quizapp.core.progress import known_now
 from quizapp.core.scheduling import State
 from quizapp.models import Classroom, Fact, Memory, User
@@ -58,8 +58,8 @@ class MemoryMap:
     target: float
     students: Sequence[ClassStudent]
     groups: Mapping[Any, str]
-    cells: Mapping[int, Mapping[Any, Expected]]
-    whole: Mapping[int, Expected]  # by student
+    cells: Mapping[int, Mapping[Any, ExpectedRecall]]
+    whole: Mapping[int, ExpectedRecall]  # by student
     facts: int
     rows_of_facts: Sequence[MapFact]
     page: int

@@ -1,7 +1,7 @@
 """Record an answer, override or undo it, skip and suspend facts, and read the feedback on an answer."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -18,7 +18,6 @@ from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVe
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer, review_table, seed_of
-from quizapp.services.review.queue import StudyDay, add_done, allowances, option_order
 
 UNDO_DEPTH = 30
 
@@ -44,9 +43,17 @@ class SubmittedAnswer:
 
 
 class RecordedAnswer(NamedTuple):
+    """An answer that is recorded, and what the learner has done on this study day, this answer included.
+
+    `plans` are the learner's plans with what was done under each before it; `plan` is the one it was given under.
+    """
+
     review_id: int
     kind: str
-    day: StudyDay  # this answer counted
+    answers: int
+    finished: int
+    plans: Sequence[Any] = ()
+    plan: Any = None
 
 
 def record_answer(
@@ -71,15 +78,13 @@ def record_answer(
     given = SubmittedAnswer(fact_id, question_version_id, seen, posted, ms, confidence, client_id)
     study_day = learner.clock.day(now)
     asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused)
-    plans = session.execute(add_done(asked, learner.id, study_day)).all()
+    plans = session.execute(memories.add_done(asked, learner.id, study_day)).all()
     row = next((plan for plan in plans if plan.set_id == plan.fact_set_id), None)
     if row is None:
         raise NotFound
     if (row.version or 0) != seen or row.known_as is not None:
         raise StaleAnswer
-    recorded = apply_answer(session, learner, given, row, at=now)
-    day = replace(recorded.day, allowed=allowances(plans, study_day, answered=row))
-    return recorded._replace(day=day)
+    return apply_answer(session, learner, given, row, at=now)._replace(plans=plans, plan=row)
 
 
 def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: Any, *, at: datetime) -> RecordedAnswer:
@@ -89,10 +94,10 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
     has moved on since the row was read, and UnreadableResponse.
     """
     question = parse_question(row.body)
-    order = option_order(question, learner.id, given.question_version_id, given.seen)
+    order = memories.option_order(question, learner.id, given.question_version_id, given.seen)
     response = read_response(question, given.posted, order)
     grade = question.grade(response)
-    graded = memories.Answer(
+    graded = memories.GradedAnswer(
         question_version_id=given.question_version_id,
         response=response.model_dump(mode="json"),
         verdict=grade.verdict.value,
@@ -113,7 +118,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         plan=memories.to_plan(row),
         at=at,
     )
-    return RecordedAnswer(review_id, question.kind, StudyDay(day.answers, day.finished, {}))
+    return RecordedAnswer(review_id, question.kind, day.answers, day.finished)
 
 
 def override_verdict(session: Session, learner: User, review_id: int, *, now: datetime) -> int:
@@ -143,7 +148,7 @@ def override_verdict(session: Session, learner: User, review_id: int, *, now: da
         "client_id": None,
         "overridden": not review.overridden,
     }
-    turned = memories.Answer(**{field.name: values[field.name] for field in fields(memories.Answer)})
+    turned = memories.GradedAnswer(**{field.name: values[field.name] for field in fields(memories.GradedAnswer)})
     after = memories.moved(learner, review.fact_id, before, turned, plan, review.at)
     memories.write(session, learner.id, review.fact_id, after, seen=review.version, exists=True)
     values |= {"version": review.version + 1, "rating": int(turned.rating), "undone_at": None}
@@ -333,7 +338,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         topic=next(topic for topic in header["topics"] if topic["key"] == fact.topic),
         question=question,
         response=response,
-        order=option_order(question, learner.id, review.question_version_id, review.version - 1),
+        order=memories.option_order(question, learner.id, review.question_version_id, review.version - 1),
         grade=question.grade(response),
         remembered=review.rating != Rating.AGAIN,
         overridden=review.overridden,

@@ -33,10 +33,11 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.planning import Allowance, allowance
 from quizapp.core.scheduling import Rating, State, next_memories, retrievability, wait
-from quizapp.core.sessions import Group, Progress, choose_question, next_group, progress
+from quizapp.core.sessions import Progress, QueueGroup, choose_question, next_group, progress
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
+from quizapp.services.review.answers import RecordedAnswer
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +71,26 @@ def next_prompt(
     learner: User,
     *,
     now: datetime,
-    day: StudyDay | None = None,
+    after: RecordedAnswer | None = None,
     prefer: int | None = None,
     avoid: int | None = None,
 ) -> Prompt | None:
-    """The next question of today's session, or None when it is done (or no set has been taken up).
+    """Return the next question of today's session, or None when nothing waits or no set is studied.
 
-    `day` saves a query where the caller knows it; the fact `prefer` is asked first if it waits at all, the fact
-    `avoid` (the one just answered) last.
+    `after` is an answer recorded in this request: it holds what was done today, which saves a query. The fact `prefer`
+    is asked first if it waits at all, the fact `avoid` (the one just answered) last.
     """
     study_day = learner.clock.day(now)
-    if day is None:
-        plans = read_plans(session, learner, study_day)
-        if not plans:
-            return None
+    if after:
+        day = StudyDay(after.answers, after.finished, allowances(after.plans, study_day, answered=after.plan))
+    elif plans := read_plans(session, learner, study_day):
         day = day_of(plans, study_day)
+    else:
+        return None
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, prefer=prefer, avoid=avoid)
     candidates = session.execute(select_questions(first)).all()
-    sizes = {Group(row.group): row.size for row in candidates}
-    group = next((Group(row.group) for row in candidates if row.fact_id == prefer), next_group(sizes, day.answers))
+    sizes = {QueueGroup(row.group): row.size for row in candidates}
+    group = next((QueueGroup(row.group) for row in candidates if row.fact_id == prefer), next_group(sizes, day.answers))
     if group is None:
         return None
     asked = [row for row in candidates if row.group == group]
@@ -106,11 +108,11 @@ def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: i
         return []
     day = day_of(plans, study_day)
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, depth=limit)
-    lines: dict[Group, dict[int, list[Any]]] = {}  # for each group its facts, each with its questions
-    sizes: dict[Group, int] = {}
+    lines: dict[QueueGroup, dict[int, list[Any]]] = {}  # for each group its facts, each with its questions
+    sizes: dict[QueueGroup, int] = {}
     for row in session.execute(select_questions(first)):
-        lines.setdefault(Group(row.group), {}).setdefault(row.fact_id, []).append(row)
-        sizes[Group(row.group)] = row.size
+        lines.setdefault(QueueGroup(row.group), {}).setdefault(row.fact_id, []).append(row)
+        sizes[QueueGroup(row.group)] = row.size
     so_far, answered, asked = progress(sizes, day.finished), day.answers, list[Prompt]()
     while len(asked) < limit and (group := next_group(sizes, answered)):
         rows = lines[group].pop(next(iter(lines[group])))
@@ -132,7 +134,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress)
         version=version,
         question_version_id=question_version_id,
         question=question,
-        order=option_order(question, learner.id, question_version_id, version),
+        order=memories.option_order(question, learner.id, question_version_id, version),
         topic=next(topic for topic in first.topics if topic["key"] == first.topic),
         is_new=memory.state == State.NEW,
         waits=_button_waits(learner, memory, first, now=now) if question.self_graded else {},
@@ -140,11 +142,6 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress)
         target=first.desired_retention,
         progress=so_far,
     )
-
-
-def option_order(question: AskedQuestion, learner_id: int, question_version_id: int, version: int) -> tuple[int, ...]:
-    """The order in which a question's options were shown when the memory was at `version`."""
-    return question.shuffle_options(f"{learner_id}:{question_version_id}:{version}")
 
 
 def _button_waits(learner: User, memory: scheduling.Memory, row: Any, *, now: datetime) -> dict[Rating, timedelta]:
@@ -160,19 +157,12 @@ def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
     """Return the learner's plans, the first one started first, with what was done on a study day; one statement."""
     plans = select(Plan.set_id, Plan.paused, *memories.PLAN_COLUMNS).where(Plan.learner_id == learner.id)
     return session.execute(
-        add_done(plans, learner.id, day)
+        memories.add_done(plans, learner.id, day)
         .add_columns(QuestionSet.key, QuestionSet.title, DayCount.answers, DayCount.finished)
         .join(QuestionSet, QuestionSet.id == Plan.set_id)
         .outerjoin(DayCount, and_(DayCount.learner_id == Plan.learner_id, DayCount.day == day))
         .order_by(Plan.started_at, Plan.set_id)
     ).all()
-
-
-def add_done(plans: Select[Any], learner_id: int, day: date) -> Select[Any]:
-    """Add to a query of plans how many facts were met and reviewed under each on a study day."""
-    done = memories.done_on(learner_id, day)
-    counts = (func.coalesce(done.c.met, 0).label("met"), func.coalesce(done.c.reviewed, 0).label("reviewed"))
-    return plans.add_columns(*counts).outerjoin(done, done.c.set_id == Plan.set_id)
 
 
 def day_of(plans: Sequence[Any], day: date) -> StudyDay:
@@ -253,9 +243,9 @@ _COLUMNS = (Fact.id.label("fact_id"), Fact.set_id, Fact.position, Memory.version
 
 def _due_facts(learner_id: int, day: date, now: datetime) -> Select[Any]:
     group = case(
-        (Memory.state == State.REVIEW, literal(Group.REVIEW.value, String)),
-        (Memory.due_at <= now, literal(Group.STEP.value, String)),
-        else_=literal(Group.LATER_STEP.value, String),
+        (Memory.state == State.REVIEW, literal(QueueGroup.REVIEW.value, String)),
+        (Memory.due_at <= now, literal(QueueGroup.STEP.value, String)),
+        else_=literal(QueueGroup.LATER_STEP.value, String),
     )
     return (
         select(group.label("group"), *_COLUMNS, *memories.PLAN_COLUMNS)
@@ -290,15 +280,15 @@ def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allow
     )
     ranked = due.add_columns(place.label("place")).subquery("ranked_due")
     room = case(ceilings, value=ranked.c.set_id, else_=ranked.c.place)
-    beyond = and_(ranked.c.group == Group.REVIEW.value, ranked.c.place > room)
-    group = case((beyond, literal(Group.PUT_OFF.value, String)), else_=ranked.c.group)
+    beyond = and_(ranked.c.group == QueueGroup.REVIEW.value, ranked.c.place > room)
+    group = case((beyond, literal(QueueGroup.OVER_LIMIT.value, String)), else_=ranked.c.group)
     return select(group.label("group"), *(c for c in ranked.c if c.name not in ("group", "place")))
 
 
 def _new_facts(learner_id: int, day: date, set_id: int, allowed: Allowance, due: CTE) -> Select[Any]:
     """The next new facts of a set, of the plan's topics. None while its ceiling puts reviews off: each would add."""
     query = (
-        select(literal(Group.NEW.value, String).label("group"), *_COLUMNS)
+        select(literal(QueueGroup.NEW.value, String).label("group"), *_COLUMNS)
         .select_from(Fact)
         .join(Plan, and_(Plan.learner_id == learner_id, Plan.set_id == Fact.set_id))
         .outerjoin(Memory, and_(Memory.learner_id == learner_id, Memory.fact_id == Fact.id))
@@ -312,7 +302,7 @@ def _new_facts(learner_id: int, day: date, set_id: int, allowed: Allowance, due:
         .limit(allowed.new)
     )
     if allowed.reviews is not None:
-        query = query.where(~exists().where(due.c.set_id == set_id, due.c.group == Group.PUT_OFF.value))
+        query = query.where(~exists().where(due.c.set_id == set_id, due.c.group == QueueGroup.OVER_LIMIT.value))
     first = query.subquery()
     return select(first, *memories.PLAN_COLUMNS).join(
         Plan, and_(Plan.learner_id == learner_id, Plan.set_id == first.c.set_id)

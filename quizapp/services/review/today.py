@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.core import scheduling
 from quizapp.core.progress import FactRef
 from quizapp.core.scheduling import Rating, State
-from quizapp.core.sessions import Group
+from quizapp.core.sessions import QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services import access, memories
 from quizapp.services.memories import to_plan
@@ -20,7 +20,7 @@ from quizapp.services.review.queue import day_of, read_plans, waiting_facts
 
 @dataclass(frozen=True, slots=True)
 class SetToday:
-    """One set's part of today; `put_off` are facts due that its ceiling leaves for later days."""
+    """One set's part of today; `over_limit` are facts due that its ceiling leaves for later days."""
 
     set_id: int
     key: str
@@ -29,7 +29,7 @@ class SetToday:
     paused: bool
     due: int
     new: int
-    put_off: int
+    over_limit: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +52,8 @@ class Today:
         return sum(each.new for each in self.sets)
 
     @property
-    def put_off(self) -> int:
-        return sum(each.put_off for each in self.sets)
+    def over_limit(self) -> int:
+        return sum(each.over_limit for each in self.sets)
 
     @property
     def all_paused(self) -> bool:
@@ -93,20 +93,22 @@ def read_today(session: Session, learner: User, *, now: datetime) -> Today | Non
     day = day_of(plans, study_day)
     waits = waiting_facts(learner, day, now=now)
     sizes = session.execute(select(waits.c.set_id, waits.c.group, func.count()).group_by(waits.c.set_id, waits.c.group))
-    counts = {(set_id, Group(group)): size for set_id, group, size in sizes}
+    counts = {(set_id, QueueGroup(group)): size for set_id, group, size in sizes}
     sets = tuple(_set_today(plan, counts) for plan in plans)
-    due, new, put_off = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "put_off"))
+    due, new, over_limit = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "over_limit"))
     # A new fact is asked twice on its first day, once for each learning step.
     seconds = (due + 2 * new) * memories.seconds_per_answer(session, learner.id)
     minutes = max(round(seconds / 60), 1) if seconds else 0
     next_in = None
     if not due + new:
-        next_in = timedelta(days=1) if put_off else _next_in(session, learner, study_day)
+        next_in = timedelta(days=1) if over_limit else _next_in(session, learner, study_day)
     return Today(study_day, sets, day.finished, day.answers, minutes, next_in)
 
 
-def _set_today(row: Any, counts: Mapping[tuple[int, Group], int]) -> SetToday:
-    due = sum(counts.get((row.set_id, group), 0) for group in (Group.STEP, Group.REVIEW, Group.LATER_STEP))
+def _set_today(row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetToday:
+    due = sum(
+        counts.get((row.set_id, group), 0) for group in (QueueGroup.STEP, QueueGroup.REVIEW, QueueGroup.LATER_STEP)
+    )
     return SetToday(
         set_id=row.set_id,
         key=row.key,
@@ -114,8 +116,8 @@ def _set_today(row: Any, counts: Mapping[tuple[int, Group], int]) -> SetToday:
         plan=to_plan(row),
         paused=row.paused,
         due=due,
-        new=counts.get((row.set_id, Group.NEW), 0),
-        put_off=counts.get((row.set_id, Group.PUT_OFF), 0),
+        new=counts.get((row.set_id, QueueGroup.NEW), 0),
+        over_limit=counts.get((row.set_id, QueueGroup.OVER_LIMIT), 0),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.text.answers import fold
 from quizapp.models import AuditEntry, Fact, Question, QuestionSet, QuestionVersion, SetAuthor, User
-from quizapp.services.access import PUBLIC, mine, taken_up
+from quizapp.services.access import PUBLIC, own_sets, studied_sets
 
 PAGE = 20  # sets
 ARCHIVED_SHOWN = 100  # archived sets that are listed
@@ -58,7 +58,7 @@ class SearchPage:
 def search_sets(session: Session, user: User, wanted: SetFilters, *, page: int = 1) -> SearchPage:
     """The sets that fit, one's own first, then those that came with the app, then the newest; three statements."""
     page = max(page, 1)
-    own = case((mine(user), 0), (QuestionSet.owner_id.is_(None), 1), else_=2)
+    own = case((own_sets(user), 0), (QuestionSet.owner_id.is_(None), 1), else_=2)
     query = _query(user).where(*_conditions(user, wanted)).order_by(own, QuestionSet.id.desc())
     rows = session.execute(query.limit(PAGE + 1).offset((page - 1) * PAGE)).all()
     return SearchPage(_summaries(session, user, rows[:PAGE]), page, len(rows) > PAGE)
@@ -66,7 +66,7 @@ def search_sets(session: Session, user: User, wanted: SetFilters, *, page: int =
 
 def archived_sets(session: Session, user: User) -> Sequence[QuestionSet]:
     """Return the person's archived sets, the last one archived first."""
-    query = select(QuestionSet).where(mine(user), QuestionSet.archived_at.is_not(None))
+    query = select(QuestionSet).where(own_sets(user), QuestionSet.archived_at.is_not(None))
     latest_first = query.order_by(QuestionSet.archived_at.desc(), QuestionSet.id.desc())
     return session.scalars(latest_first.limit(ARCHIVED_SHOWN)).all()
 
@@ -94,13 +94,13 @@ def _whose(user: User, whose: str) -> ColumnElement[bool]:
     public = QuestionSet.visibility == PUBLIC
     match whose:
         case "mine":
-            return mine(user)
+            return own_sets(user)
         case "public":
             return and_(public, QuestionSet.owner_id.is_not(None))
         case "built-in":
             return and_(public, QuestionSet.owner_id.is_(None))
         case _:
-            return or_(public, mine(user), taken_up(user))
+            return or_(public, own_sets(user), studied_sets(user))
 
 
 def _query(user: User) -> Select[Any]:

@@ -43,7 +43,7 @@ def _accept(check: Callable[..., Any], *typed: str) -> None:
     """Run a check of core, and say what it refuses at the field."""
     try:
         check(*typed)
-    except rules.Refused as refused:
+    except rules.InvalidInput as refused:
         raise ValidationError(str(refused)) from None
 
 
@@ -118,7 +118,7 @@ class DeleteForm(FlaskForm):
     )
 
 
-class ZoneForm(FlaskForm):
+class TimeZoneForm(FlaskForm):
     timezone = SelectField("Time zone", choices=_zones, validate_choice=False)
 
     def validate_timezone(self, field: SelectField) -> None:
@@ -132,7 +132,7 @@ class ZoneForm(FlaskForm):
             self.timezone.choices = [SelectChoice(chosen, optgroup="Chosen now"), *_zones()]
 
 
-class SettingsForm(ZoneForm):
+class AccountForm(TimeZoneForm):
     rollover_hour = SelectField(
         "A day of study begins at",
         coerce=int,

@@ -8,7 +8,7 @@ from wtforms import FloatField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from quizapp.core import classes as rules
-from quizapp.web.forms.accounts import UNSPOILT, ZoneForm
+from quizapp.web.forms.accounts import UNSPOILT, TimeZoneForm
 
 NO_TITLE = "Give the class a title."
 FACTOR = "Type a number from 1 to 5."
@@ -23,7 +23,7 @@ def _readable(form: FlaskForm, field: StringField) -> None:
         raise ValidationError("It holds a character that cannot be seen. Type it again without it.")
 
 
-class ClassForm(ZoneForm):
+class ClassForm(TimeZoneForm):
     title = StringField(
         "Title",
         [
@@ -82,7 +82,7 @@ class ListForm(FlaskForm):
         if sent:
             data = sent.read(4 * rules.MOST_CHARACTERS + 1)
             if len(data) > 4 * rules.MOST_CHARACTERS:
-                raise rules.Unreadable(f"The file is longer than {rules.MOST_CHARACTERS:,} characters.")
+                raise rules.UnreadableList(f"The file is longer than {rules.MOST_CHARACTERS:,} characters.")
             self.text.data = rules.decode_list(data)
         text: str = self.text.data or ""
         return text

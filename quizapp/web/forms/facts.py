@@ -24,7 +24,7 @@ from quizapp.core.quick_entry import AUTO, KINDS
 from quizapp.core.text.answers import fold
 from quizapp.core.text.edtf import display_date
 from quizapp.services.editor.bulk_changes import MOST_TAGS
-from quizapp.services.editor.facts import FactPage
+from quizapp.services.editor.facts import FactEditPage
 from quizapp.web.forms.quizzes import Ticks
 
 LONGEST_TAG = 60
@@ -84,13 +84,13 @@ class FactForm(TaggedForm):
     base = HiddenField()
     statement = TextAreaField("Statement", [*_required("Say what is to be remembered."), LONG], filters=[_text])
     date = StringField("Date", filters=[_line])
-    passages = Ticks("Paragraphs", coerce=int, invalid_choice_message="The set has no such paragraph by now.")
+    passages = Ticks("Passages", coerce=int, invalid_choice_message="The set has no such passage by now.")
     notes = Ticks("Notes of the source", coerce=int, invalid_choice_message="The set has no such note by now.")
     actors = Ticks("Who and where", invalid_choice_message="The set has no such name by now.")
     leads_to = FieldList(FormField(LinkForm), "Leads to")
     caution = TextAreaField("Caution", [LONG], filters=[_text])
 
-    def __init__(self, page: FactPage) -> None:
+    def __init__(self, page: FactEditPage) -> None:
         super().__init__(data={**_fields(page.document), "base": str(page.version)})
         self.others: Mapping[str, str] = page.others
         self.stored = page.document

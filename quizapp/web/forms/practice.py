@@ -5,13 +5,13 @@ from wtforms import IntegerField, StringField
 from wtforms.validators import AnyOf, InputRequired, NumberRange, Optional
 
 from quizapp.core.practice.groups import Scope
-from quizapp.web.forms.review import BIGGEST
+from quizapp.models.base import LARGEST_ID
 
 SIZES = (5, 10, 20)
 LATEST = 2**53  # ms since 1970, as far as a browser counts
 
 
-def _number(*, least: int = 0, most: int = BIGGEST) -> IntegerField:
+def _number(*, least: int = 0, most: int = LARGEST_ID) -> IntegerField:
     return IntegerField(validators=[InputRequired(), NumberRange(least, most)])
 
 
@@ -60,4 +60,4 @@ class PairForm(FlaskForm):
     one = _number()
     other = _number()
     picked = _number()
-    ordering = IntegerField(validators=[Optional(), NumberRange(1, BIGGEST)])
+    ordering = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])

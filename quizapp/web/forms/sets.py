@@ -55,7 +55,7 @@ def _text(typed: str | None) -> str:
     return _plain(typed).replace("\r\n", "\n").strip()
 
 
-class Line(StringField):
+class LineField(StringField):
     """One line of text, its white space tidied."""
 
     def __init__(self, label: str = "", validators: Any = None, **kwargs: Any) -> None:
@@ -80,8 +80,8 @@ def put_errors(form: Form, invalid: ValidationError, model: type[SetHeader | Pas
 
 
 class NewSetForm(FlaskForm):
-    title = Line("Title", [DataRequired("Give the set a title.")], render_kw={"maxlength": 300})
-    summary = Line("In a sentence (if you like)", render_kw={"maxlength": 4000})
+    title = LineField("Title", [DataRequired("Give the set a title.")], render_kw={"maxlength": 300})
+    summary = LineField("In a sentence (if you like)", render_kw={"maxlength": 4000})
     language = SelectField("Language", choices=[SelectChoice(*each) for each in LANGUAGES.items()], default="en")
     topics = TextAreaField("Topics, one a line", filters=[_text], default="General")
 
@@ -92,12 +92,12 @@ class NewSetForm(FlaskForm):
 
 
 class SourceForm(Form):
-    title = Line("Its title", render_kw={"maxlength": 300})
-    author = Line("Author", render_kw={"maxlength": 300})
+    title = LineField("Its title", render_kw={"maxlength": 300})
+    author = LineField("Author", render_kw={"maxlength": 300})
     year = IntegerField(
         "Year", [Optional()], invalid_value_message=NO_YEAR, render_kw={"inputmode": "numeric", "size": 6}
     )
-    url = Line("Web address", render_kw={"maxlength": 300, "inputmode": "url"})
+    url = LineField("Web address", render_kw={"maxlength": 300, "inputmode": "url"})
 
     def validate_url(self, field: Field) -> None:
         if field.data and not field.data.startswith(("https://", "http://")):
@@ -106,18 +106,18 @@ class SourceForm(Form):
 
 class TopicForm(Form):
     key = HiddenField()
-    title = Line("Title", render_kw={"maxlength": 300})
-    summary = Line("In a sentence", render_kw={"maxlength": 4000})
+    title = LineField("Title", render_kw={"maxlength": 300})
+    summary = LineField("In a sentence", render_kw={"maxlength": 4000})
 
 
-class SettingsForm(FlaskForm):
+class SetSettingsForm(FlaskForm):
     """What a set says of itself. `mark` is that of what the form was made from; `row` a topic's button pressed."""
 
     mark = HiddenField()
-    title = Line("Title", render_kw={"maxlength": 300})
+    title = LineField("Title", render_kw={"maxlength": 300})
     summary = TextAreaField("What it is about", filters=[_text])
     language = SelectField("Language")
-    licence = Line("Licence (if you like)", render_kw={"maxlength": 300, "list": "licences"})
+    licence = LineField("Licence (if you like)", render_kw={"maxlength": 300, "list": "licences"})
     source = FormField(SourceForm)
     topics = FieldList(FormField(TopicForm))
 
@@ -171,7 +171,7 @@ class PassageForm(FlaskForm):
         invalid_value_message="Type a number from 1 to 999.",
         render_kw={"inputmode": "numeric", "min": 1, "max": 999},
     )
-    title = Line("Title", render_kw={"maxlength": 300})
+    title = LineField("Title", render_kw={"maxlength": 300})
     digest = TextAreaField("In short", filters=[_text])
 
     @property
@@ -184,7 +184,7 @@ class VisibilityForm(FlaskForm):
 
 
 class AuthorForm(FlaskForm):
-    name = Line(
+    name = LineField(
         "User name",
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )

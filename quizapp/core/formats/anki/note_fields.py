@@ -4,7 +4,7 @@ import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from quizapp.core.formats.anki.notes import Teller
+from quizapp.core.formats.anki.notes import NoteContext
 from quizapp.core.formats.embedded_data import digest_of
 from quizapp.core.formats.markup import html_line_of, html_of
 from quizapp.core.kinds import Question
@@ -44,7 +44,7 @@ def digests(face: Mapping[str, str]) -> dict[str, str]:
     return {name: digest_of(text) for name, text in face.items()}
 
 
-def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, teller: Teller) -> dict[str, Any]:
+def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, teller: NoteContext) -> dict[str, Any]:
     """The question with those of its texts that were changed in Anki since it was written."""
     fields = question.model_dump()
     known = shown if isinstance(shown, dict) else {}

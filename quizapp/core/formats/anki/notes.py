@@ -8,7 +8,7 @@ from typing import Any
 from quizapp.core.formats.anki.collection import NoteType
 from quizapp.core.formats.embedded_data import GAP_MARK, CannotConvert, GroupedWarnings, with_names
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.formats.markup import Image, Marked, line_of, markdown_of
+from quizapp.core.formats.markup import ConvertedHtml, Image, line_of, markdown_of
 
 SHORT = 40  # characters, and
 FEW = 5  # words: an answer no longer than that is typed, not only recalled
@@ -24,7 +24,7 @@ Media = Callable[[str], bytes | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Teller:
+class NoteContext:
     """Where what is lost on the way is told, and where pictures are had and kept."""
 
     place: str
@@ -35,7 +35,7 @@ class Teller:
     def warn(self, what: str) -> None:
         self.grouped.add(self.place, what)
 
-    def blocks(self, html: str, *, pictured: bool = False) -> Marked:
+    def blocks(self, html: str, *, pictured: bool = False) -> ConvertedHtml:
         """Markdown; `pictured` says that somebody will ask for the pictures in it."""
         return self._told(markdown_of(self._silent(html)), pictured)
 
@@ -61,14 +61,14 @@ class Teller:
             self.warn("sound and film are left out")
         return silent
 
-    def _told(self, marked: Marked, pictured: bool) -> Marked:
+    def _told(self, marked: ConvertedHtml, pictured: bool) -> ConvertedHtml:
         self.grouped.add_all(self.place, marked.warnings)
         if marked.images and not pictured:
             self.warn("pictures outside of the question’s text are left out")
         return marked
 
 
-def two_sided(front: str, back: str, teller: Teller, *, typed: bool = False) -> dict[str, Any]:
+def two_sided(front: str, back: str, teller: NoteContext, *, typed: bool = False) -> dict[str, Any]:
     """A question from the HTML of a card's two sides. Raises Cannot."""
     asked = teller.blocks(front, pictured=True)
     picture = teller.picture(asked.images)
@@ -84,7 +84,7 @@ def two_sided(front: str, back: str, teller: Teller, *, typed: bool = False) -> 
     return {"kind": "flashcard", "prompt": prompt, "picture": picture, "answer": answer}
 
 
-def sides(note_type: NoteType, values: dict[str, str], number: int, teller: Teller) -> tuple[str, str, bool]:
+def sides(note_type: NoteType, values: dict[str, str], number: int, teller: NoteContext) -> tuple[str, str, bool]:
     """The HTML of the front and the back of a card, from its template, and whether its answer is typed."""
     front: list[str] = []
     back: list[str] = []
@@ -159,7 +159,7 @@ def _parsed(text: str) -> _Part:
     return open_parts[0]
 
 
-def cloze(text: str, number: int, extra: str, teller: Teller) -> dict[str, Any]:
+def cloze(text: str, number: int, extra: str, teller: NoteContext) -> dict[str, Any]:
     """The question that asks for the gaps of that number; the other gaps are filled in. Raises Cannot."""
     found: list[tuple[str, str]] = []
 

@@ -7,7 +7,7 @@ from typing import Any
 from quizapp.core.formats.anki.archive import Package
 from quizapp.core.formats.anki.collection import CLOZE, Note, NoteType, read_collection
 from quizapp.core.formats.anki.note_fields import DATA, NOTE_TYPE, changed_in_anki
-from quizapp.core.formats.anki.notes import Teller, cloze, cloze_numbers, sides, two_sided
+from quizapp.core.formats.anki.notes import NoteContext, cloze, cloze_numbers, sides, two_sided
 from quizapp.core.formats.embedded_data import CannotConvert, GroupedWarnings, fields_of, short_names, unpack_question
 from quizapp.core.formats.format import ImportedSet, Unreadable, shorten
 from quizapp.core.formats.import_builder import ImportBuilder
@@ -21,7 +21,7 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
 
     Raises Unreadable.
     """
-    return _Reading(data, topic).run()
+    return _PackageReader(data, topic).run()
 
 
 def note_key(guid: str) -> str:
@@ -29,7 +29,7 @@ def note_key(guid: str) -> str:
     return f"anki-{sha256(guid.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
-def tags_of(tags: tuple[str, ...], teller: Teller) -> list[str]:
+def tags_of(tags: tuple[str, ...], teller: NoteContext) -> list[str]:
     """Tags as our schema has them."""
     kept = list(dict.fromkeys(tag.replace("|", "/")[:60] for tag in tags))
     if len(kept) > 20:
@@ -37,7 +37,7 @@ def tags_of(tags: tuple[str, ...], teller: Teller) -> list[str]:
     return kept[:20]
 
 
-class _Reading:
+class _PackageReader:
     def __init__(self, data: bytes, topic: str) -> None:
         self.package = Package(data)
         self.collection = read_collection(self.package.database())
@@ -49,7 +49,7 @@ class _Reading:
         used = {decks.get(note.deck_id, ()) for note in self.collection.notes}
         names = short_names(used - {("Default",), ()})
         for number, note in enumerate(self.collection.notes, 1):
-            teller = Teller(f"note {number}", self.builder, self.grouped, self.package.media)
+            teller = NoteContext(f"note {number}", self.builder, self.grouped, self.package.media)
             note_type = self.collection.types.get(note.type_id)
             if note_type is None:
                 self.builder.skip(teller.place, " ".join(note.fields), "its note type is not in the package")
@@ -60,7 +60,7 @@ class _Reading:
         self.grouped.add_to(self.builder)
         return self.builder.build()
 
-    def take(self, note: Note, note_type: NoteType, label: str, teller: Teller) -> None:
+    def take(self, note: Note, note_type: NoteType, label: str, teller: NoteContext) -> None:
         values = dict(zip(note_type.fields, note.fields, strict=False))
         if note_type.name.startswith(NOTE_TYPE) and self.take_own(values, note, teller):
             return
@@ -88,7 +88,7 @@ class _Reading:
             return numbers[:MAX_CARDS] or [0]
         return sorted(set(note.cards))[:MAX_CARDS] or [0]
 
-    def question(self, note_type: NoteType, values: dict[str, str], number: int, teller: Teller) -> dict[str, Any]:
+    def question(self, note_type: NoteType, values: dict[str, str], number: int, teller: NoteContext) -> dict[str, Any]:
         """The question of one card. Raises Cannot."""
         if note_type.kind == CLOZE:
             text, extra = _cloze_text(note_type, values)
@@ -98,7 +98,7 @@ class _Reading:
         front, back, typed = sides(note_type, values, number, teller)
         return two_sided(front, back, teller, typed=typed)
 
-    def take_own(self, values: dict[str, str], note: Note, teller: Teller) -> bool:
+    def take_own(self, values: dict[str, str], note: Note, teller: NoteContext) -> bool:
         """Take a note of our own making, with what was changed in Anki; False if what it carried is damaged."""
         found = unpack_question(html.unescape(values.get(DATA, "")))
         if found is None:

@@ -45,7 +45,7 @@ _LOST = "in Anki every question is a card with two sides: one grades oneself, an
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
     """The set as an Anki package (.apkg, schema 11). The same set at the same time gives the same bytes."""
-    return _Writing(question_set, pictures, now).run()
+    return _PackageWriter(question_set, pictures, now).run()
 
 
 def guid_of(set_key: str, question_key: str) -> str:
@@ -83,7 +83,7 @@ def missing_pictures(question_set: schema.QuestionSet, pictures: Mapping[str, by
     ]
 
 
-class _Writing:
+class _PackageWriter:
     def __init__(self, question_set: schema.QuestionSet, pictures: Mapping[str, bytes], now: datetime) -> None:
         self.set, self.pictures, self.now = question_set, pictures, now.astimezone(UTC)
         self.labels = topic_labels(question_set.header)

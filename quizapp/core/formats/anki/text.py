@@ -13,7 +13,7 @@ from io import StringIO
 from typing import Any
 
 from quizapp.core.formats.anki.note_fields import changed_in_anki, digests, face_of
-from quizapp.core.formats.anki.notes import Teller, cloze, cloze_numbers, two_sided
+from quizapp.core.formats.anki.notes import NoteContext, cloze, cloze_numbers, two_sided
 from quizapp.core.formats.anki.package_reader import note_key, tags_of
 from quizapp.core.formats.anki.package_writer import anki_tags, deck_name, guid_of, missing_pictures, picture_html
 from quizapp.core.formats.embedded_data import (
@@ -65,7 +65,7 @@ def read_text(data: bytes, *, topic: str) -> ImportedSet:
     builder, grouped = ImportBuilder(topic), GroupedWarnings()
     names = short_names({row.deck for row in rows} - {("Default",), ()})
     for row in rows:
-        teller = Teller(row.place, builder, grouped, lambda _: None)
+        teller = NoteContext(row.place, builder, grouped, lambda _: None)
         fact: dict[str, Any] = {}
         if tags := tags_of(row.tags, teller):
             fact["tags"] = tags
@@ -137,7 +137,7 @@ def _row(values: list[str], layout: _Layout, place: str) -> _Row:
     )
 
 
-def _take(row: _Row, fact: dict[str, Any], teller: Teller) -> None:
+def _take(row: _Row, fact: dict[str, Any], teller: NoteContext) -> None:
     key = note_key(row.guid) if row.guid else None
     front, *others = row.fields or [""]
     try:
@@ -155,7 +155,7 @@ def _take(row: _Row, fact: dict[str, Any], teller: Teller) -> None:
         teller.builder.add(question, place=row.place, key=own, fact_key=key, fact=fact)
 
 
-def _of_sides(front: str, others: list[str], row: _Row, teller: Teller) -> list[dict[str, Any]]:
+def _of_sides(front: str, others: list[str], row: _Row, teller: NoteContext) -> list[dict[str, Any]]:
     back = "<br>".join(text for text in others if text.strip())
     if len([text for text in others if text.strip()]) > 1:
         teller.warn("the layout of notes with several fields: the fields stand one below the other")
@@ -165,7 +165,7 @@ def _of_sides(front: str, others: list[str], row: _Row, teller: Teller) -> list[
     return questions
 
 
-def _take_own(row: _Row, fact: dict[str, Any], teller: Teller) -> bool:
+def _take_own(row: _Row, fact: dict[str, Any], teller: NoteContext) -> bool:
     """Take a note of our own export, with what was changed in Anki; False if it is none."""
     front, back, *_ = [*row.fields, "", ""]
     back, carried = from_comment(back)

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from quizapp.core.formats.embedded_data import CannotConvert, GroupedWarnings
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.formats.markup import INLINE_DATA, Image, Marked, as_text, line_of, markdown_of
+from quizapp.core.formats.markup import INLINE_DATA, ConvertedHtml, Image, as_text, line_of, markdown_of
 
 TAG_MARK = "quizapp:"
 LONGEST_TAG = 50  # what Moodle cuts a tag to
@@ -90,7 +90,7 @@ class Item:
             raise CannotConvert("a picture stands for an answer or a choice; ours are text")
         return self._told(marked)
 
-    def _told(self, marked: Marked) -> str:
+    def _told(self, marked: ConvertedHtml) -> str:
         self.grouped.add_all(self.place, marked.warnings)
         if marked.images:
             self.warn("pictures outside of the question’s text are left out")

@@ -28,10 +28,10 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
     root = parse(data)
     if root.tag != "quiz":
         raise Unreadable(f"line {root.line}", "this is not Moodle XML: it does not begin with <quiz>")
-    return _Reading(topic).run([node for node in root if isinstance(node, Element) and node.tag == "question"])
+    return _XmlReader(topic).run([node for node in root if isinstance(node, Element) and node.tag == "question"])
 
 
-class _Reading:
+class _XmlReader:
     def __init__(self, topic: str) -> None:
         self.builder = ImportBuilder(topic)
         self.grouped = GroupedWarnings()

@@ -49,7 +49,7 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
             root.append(_category(question_set.header, fact.topic, labels.get(fact.topic, fact.topic)))
             last = fact.topic
         for question in fact.questions:
-            root.append(_Writing(fact, question, pictures).run())
+            root.append(_XmlWriter(fact, question, pictures).run())
             warnings += [FormatWarning(question.key, what) for what in _warnings_for(question, pictures)]
     ElementTree.indent(root)
     data = ElementTree.tostring(root, encoding="utf-8", xml_declaration=True)
@@ -95,7 +95,7 @@ def _name(question: Question) -> str:
     return text if len(text) <= 100 else text[:99] + "…"
 
 
-class _Writing:
+class _XmlWriter:
     """One question."""
 
     def __init__(self, fact: schema.Fact, question: Question, pictures: Mapping[str, bytes]) -> None:

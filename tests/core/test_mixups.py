@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.confusions import Observed, Slip, Sort, gather, misconceptions, slips
 from quizapp.core.kinds import parse_question, parse_response
+from quizapp.core.mixups import Mixup, MixupKind, ObservedMixup, group_mixups, misconceptions, mixups_in
 from quizapp.core.progress import FactRef
 
 ABOUT = {"key": "q", "prompt": "?", "explanation": "."}
@@ -37,13 +37,13 @@ QUESTIONS: dict[str, dict[str, Any]] = {
 }
 
 
-def found(kind: str, **response: Any) -> list[Slip]:
+def found(kind: str, **response: Any) -> list[Mixup]:
     question = parse_question({**ABOUT, "kind": kind, **QUESTIONS[kind]})
-    return slips(question, parse_response({"kind": kind, **response}))
+    return mixups_in(question, parse_response({"kind": kind, **response}))
 
 
-def wrong_choice(meant: str, taken: str, about: str | None = None, misconception: str | None = None) -> Slip:
-    return Slip(Sort.CHOICE, meant, taken, about, misconception)
+def wrong_choice(meant: str, taken: str, about: str | None = None, misconception: str | None = None) -> Mixup:
+    return Mixup(MixupKind.CHOICE, meant, taken, about, misconception)
 
 
 def test_a_wrong_choice_was_taken_for_the_key_and_stands_for_its_misconception() -> None:
@@ -67,21 +67,21 @@ def test_a_target_given_to_the_wrong_stem_was_taken_for_the_right_one() -> None:
 
 def test_pairs_put_the_wrong_way_round_are_told_apart_from_those_that_share_a_place() -> None:
     assert found("ordering", places=[1, 3, 2, 4]) == []  # "two" and "too" may stand either way
-    assert found("ordering", places=[2, 1, 3, 4]) == [Slip(Sort.ORDER, "one", "two")]
+    assert found("ordering", places=[2, 1, 3, 4]) == [Mixup(MixupKind.ORDER, "one", "two")]
     assert found("ordering", places=[4, 2, 3, 1]) == [
-        Slip(Sort.ORDER, "one", "two"),
-        Slip(Sort.ORDER, "one", "too"),
-        Slip(Sort.ORDER, "one", "three"),
-        Slip(Sort.ORDER, "two", "three"),
-        Slip(Sort.ORDER, "too", "three"),
+        Mixup(MixupKind.ORDER, "one", "two"),
+        Mixup(MixupKind.ORDER, "one", "too"),
+        Mixup(MixupKind.ORDER, "one", "three"),
+        Mixup(MixupKind.ORDER, "two", "three"),
+        Mixup(MixupKind.ORDER, "too", "three"),
     ]
     assert found("ordering", places=[1, 1, 1, 1]) == []
     assert found("ordering", places=[None, None, None, 1]) == []
 
 
 def test_another_name_that_was_typed_was_taken_for_the_answer() -> None:
-    assert found("typed", text="burton") == [Slip(Sort.NAME, "Speke", "Burton")]
-    assert found("cloze", gaps={"who": "Burton", "whom": "Park"}) == [Slip(Sort.NAME, "Speke", "Burton", "who")]
+    assert found("typed", text="burton") == [Mixup(MixupKind.NAME, "Speke", "Burton")]
+    assert found("cloze", gaps={"who": "Burton", "whom": "Park"}) == [Mixup(MixupKind.NAME, "Speke", "Burton", "who")]
 
 
 def test_a_wrong_choice_for_a_gap_is_a_wrong_choice() -> None:
@@ -120,7 +120,7 @@ def test_where_nothing_is_taken_for_anything_there_is_no_slip(kind: str, respons
 def test_inversions_are_the_pairs_that_cost_credit(places: list[int]) -> None:
     question = parse_question({**ABOUT, "kind": "ordering", **QUESTIONS["ordering"]})
     response = parse_response({"kind": "ordering", "places": places})
-    assert question.grade(response).fraction == pytest.approx(1 - len(slips(question, response)) / 6)
+    assert question.grade(response).fraction == pytest.approx(1 - len(mixups_in(question, response)) / 6)
 
 
 # Gathering
@@ -131,45 +131,45 @@ BURTON_FOR_SPEKE = wrong_choice("Speke", "Burton", misconception="burton-and-spe
 PARK_FOR_SPEKE = wrong_choice("Speke", "Park")
 
 
-def observed(slip: Slip, *days: int, fact: FactRef = NILE) -> list[Observed]:
-    return [Observed(fact, MONDAY + timedelta(days=number), slip) for number in days]
+def observed(mixup: Mixup, *days: int, fact: FactRef = NILE) -> list[ObservedMixup]:
+    return [ObservedMixup(fact, MONDAY + timedelta(days=number), mixup) for number in days]
 
 
 def test_the_same_slip_on_the_same_fact_is_one_confusion() -> None:
-    (confusion,) = gather(observed(BURTON_FOR_SPEKE, 5, 0, 2), {})
+    (confusion,) = group_mixups(observed(BURTON_FOR_SPEKE, 5, 0, 2), {})
     assert (confusion.times, confusion.last, confusion.mended) == (3, MONDAY + timedelta(days=5), False)
-    assert len(gather(observed(BURTON_FOR_SPEKE, 0) + observed(BURTON_FOR_SPEKE, 0, fact=NIGER), {})) == 2
+    assert len(group_mixups(observed(BURTON_FOR_SPEKE, 0) + observed(BURTON_FOR_SPEKE, 0, fact=NIGER), {})) == 2
 
 
 @pytest.mark.parametrize(("recalled", "mended"), [(None, False), (1, False), (2, False), (3, True)])
 def test_only_a_right_answer_on_a_later_day_mends(recalled: int | None, mended: bool) -> None:
     since = {} if recalled is None else {NILE: MONDAY + timedelta(days=recalled)}
-    (confusion,) = gather(observed(BURTON_FOR_SPEKE, 0, 2), since)
+    (confusion,) = group_mixups(observed(BURTON_FOR_SPEKE, 0, 2), since)
     assert confusion.mended is mended
 
 
 def test_the_open_come_first_then_the_frequent_then_the_latest() -> None:
-    slips = [wrong_choice("Speke", name) for name in ("mended often", "once early", "once late", "twice")]
+    mixed_up = [wrong_choice("Speke", name) for name in ("mended often", "once early", "once late", "twice")]
     days = [(0, 0, 0), (6,), (7,), (5, 6)]
-    all_of_them = [each for slip, on in zip(slips, days, strict=True) for each in observed(slip, *on)]
-    found = gather(all_of_them, {NILE: MONDAY + timedelta(days=1)})
-    assert [each.slip.taken for each in found] == ["twice", "once late", "once early", "mended often"]
+    all_of_them = [each for mixup, on in zip(mixed_up, days, strict=True) for each in observed(mixup, *on)]
+    found = group_mixups(all_of_them, {NILE: MONDAY + timedelta(days=1)})
+    assert [each.mixup.taken for each in found] == ["twice", "once late", "once early", "mended often"]
 
 
 def test_misconceptions_are_counted_over_facts_and_mended_when_all_are() -> None:
     seen = observed(BURTON_FOR_SPEKE, 0, 1) + observed(BURTON_FOR_SPEKE, 3, fact=NIGER) + observed(PARK_FOR_SPEKE, 4)
-    (found,) = misconceptions(gather(seen, {NILE: MONDAY + timedelta(days=9)}))
+    (found,) = misconceptions(group_mixups(seen, {NILE: MONDAY + timedelta(days=9)}))
     assert (found.name, found.times, found.last) == ("Burton and speke", 3, MONDAY + timedelta(days=3))
     assert set(found.facts) == {NILE, NIGER}
     assert not found.mended
-    (found,) = misconceptions(gather(seen, dict.fromkeys((NILE, NIGER), MONDAY + timedelta(days=9))))
+    (found,) = misconceptions(group_mixups(seen, dict.fromkeys((NILE, NIGER), MONDAY + timedelta(days=9))))
     assert found.mended
 
 
 def test_sets_that_name_a_misconception_alike_have_each_their_own() -> None:
     elsewhere = FactRef("lakes", "nile", "Elsewhere.")
     seen = observed(BURTON_FOR_SPEKE, 0) + observed(BURTON_FOR_SPEKE, 0, fact=elsewhere)
-    assert [each.times for each in misconceptions(gather(seen, {}))] == [1, 1]
+    assert [each.times for each in misconceptions(group_mixups(seen, {}))] == [1, 1]
 
 
 SLIPS = st.lists(st.tuples(st.sampled_from([NILE, NIGER]), st.integers(0, 30), st.sampled_from("abc")))
@@ -178,10 +178,10 @@ SLIPS = st.lists(st.tuples(st.sampled_from([NILE, NIGER]), st.integers(0, 30), s
 @given(SLIPS, st.integers(0, 30))
 def test_no_slip_is_lost_or_counted_twice(seen: list[tuple[FactRef, int, str]], recalled: int) -> None:
     all_of_them = [
-        Observed(fact, MONDAY + timedelta(days=number), wrong_choice("key", taken, misconception=taken))
+        ObservedMixup(fact, MONDAY + timedelta(days=number), wrong_choice("key", taken, misconception=taken))
         for fact, number, taken in seen
     ]
-    found = gather(all_of_them, {NILE: MONDAY + timedelta(days=recalled)})
+    found = group_mixups(all_of_them, {NILE: MONDAY + timedelta(days=recalled)})
     assert sum(each.times for each in found) == len(seen)
     assert sum(each.times for each in misconceptions(found)) == len(seen)
-    assert len({(each.fact, each.slip) for each in found}) == len(found)
+    assert len({(each.fact, each.mixup) for each in found}) == len(found)

@@ -18,7 +18,7 @@ from quizapp.core.kinds.typed import Typed, TypedResponse
 from quizapp.core.progress import FactRef
 
 
-class Sort(StrEnum):
+class MixupKind(StrEnum):
     """How one thing was taken for another."""
 
     CHOICE = "choice"  # a wrong choice was picked
@@ -27,14 +27,14 @@ class Sort(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Slip:
+class Mixup:
     """One thing taken for another in one answer.
 
     `meant` is what was right, `taken` what was answered; in an order, `meant` came first and `taken` was put first.
     `about` is the stem or the gap it was answered for. `misconception` is the key of what the wrong choice stands for.
     """
 
-    sort: Sort
+    kind: MixupKind
     meant: str
     taken: str
     about: str | None = None
@@ -42,20 +42,20 @@ class Slip:
 
 
 @dataclass(frozen=True, slots=True)
-class Observed:
+class ObservedMixup:
     """A slip, the fact that was asked, and the study day of the answer."""
 
     fact: FactRef
     day: date
-    slip: Slip
+    mixup: Mixup
 
 
 @dataclass(frozen=True, slots=True)
-class Confusion:
+class RepeatedMixup:
     """The same slip on the same fact, however often. It is mended once the fact was recalled on a later study day."""
 
     fact: FactRef
-    slip: Slip
+    mixup: Mixup
     times: int
     last: date
     mended: bool
@@ -77,12 +77,12 @@ class Misconception:
         return self.key.replace("-", " ").capitalize()
 
 
-def slips(question: Question, response: Response) -> list[Slip]:
+def mixups_in(question: Question, response: Response) -> list[Mixup]:
     """What was taken for what in an answer; empty for a right one, and where nothing was taken for anything."""
     match question, response:
         case Choice(), ChoiceResponse(picked=int(picked)) if picked:
             wrong = question.distractors[picked - 1]
-            return [Slip(Sort.CHOICE, question.answer, wrong.text, misconception=wrong.misconception)]
+            return [Mixup(MixupKind.CHOICE, question.answer, wrong.text, misconception=wrong.misconception)]
         case Multiple(), MultipleResponse():
             return list(_false_alarms(question, response.picked))
         case Matching(), MatchingResponse():
@@ -93,65 +93,65 @@ def slips(question: Question, response: Response) -> list[Slip]:
             graded = question.grade(response)
             return _named(graded.verdict, question.answer, graded.note, None)
         case Cloze(), ClozeResponse():
-            return [slip for part in question.grade(response).parts for slip in _in_gap(part)]
+            return [mixup for part in question.grade(response).parts for mixup in _in_gap(part)]
     return []
 
 
-def _false_alarms(question: Multiple, picked: list[int]) -> Iterator[Slip]:
+def _false_alarms(question: Multiple, picked: list[int]) -> Iterator[Mixup]:
     keys = "; ".join(question.answers)
     for index in sorted(set(picked)):
         if index >= len(question.answers):
             wrong = question.distractors[index - len(question.answers)]
-            yield Slip(Sort.CHOICE, keys, wrong.text, misconception=wrong.misconception)
+            yield Mixup(MixupKind.CHOICE, keys, wrong.text, misconception=wrong.misconception)
 
 
-def _mismatches(question: Matching, targets: list[int | None]) -> Iterator[Slip]:
+def _mismatches(question: Matching, targets: list[int | None]) -> Iterator[Mixup]:
     for pair, key, target in zip(question.pairs, question.keys, targets, strict=False):
         if target is not None and target != key:
-            yield Slip(Sort.CHOICE, pair.right, question.options[target], about=pair.left)
+            yield Mixup(MixupKind.CHOICE, pair.right, question.options[target], about=pair.left)
 
 
-def _inversions(question: Ordering, places: list[int | None]) -> Iterator[Slip]:
+def _inversions(question: Ordering, places: list[int | None]) -> Iterator[Mixup]:
     """Pairs put the wrong way round; those given one place, or that share one, are no inversions."""
     placed = list(zip(question.options, question.ranks, places, strict=False))
     for (earlier, rank, first), (later, other_rank, second) in combinations(placed, 2):
         if first is not None and second is not None and rank != other_rank and first > second:
-            yield Slip(Sort.ORDER, earlier, later)
+            yield Mixup(MixupKind.ORDER, earlier, later)
 
 
-def _in_gap(part: Part) -> list[Slip]:
+def _in_gap(part: Part) -> list[Mixup]:
     """The wrong choice in a gap that is chosen for, or the other name in one that is typed into."""
     if part.distractor:
-        return [Slip(Sort.CHOICE, part.expected, part.distractor.text, part.label, part.distractor.misconception)]
+        return [Mixup(MixupKind.CHOICE, part.expected, part.distractor.text, part.label, part.distractor.misconception)]
     return _named(part.verdict, part.expected, part.note, part.label)
 
 
-def _named(verdict: Verdict, answer: str, note: str | None, gap: str | None) -> list[Slip]:
-    return [Slip(Sort.NAME, answer, note, about=gap)] if verdict is Verdict.WRONG and note else []
+def _named(verdict: Verdict, answer: str, note: str | None, gap: str | None) -> list[Mixup]:
+    return [Mixup(MixupKind.NAME, answer, note, about=gap)] if verdict is Verdict.WRONG and note else []
 
 
-def gather(observed: Iterable[Observed], recalled: Mapping[FactRef, date]) -> list[Confusion]:
+def group_mixups(observed: Iterable[ObservedMixup], recalled: Mapping[FactRef, date]) -> list[RepeatedMixup]:
     """The confusions in slips, open ones first, then the most frequent, then the latest.
 
     `recalled` has the last study day on which each fact was answered rightly. A right answer on the day of the slip
     mends nothing: the key had just been shown.
     """
-    days: dict[tuple[FactRef, Slip], list[date]] = defaultdict(list)
+    days: dict[tuple[FactRef, Mixup], list[date]] = defaultdict(list)
     for each in observed:
-        days[each.fact, each.slip].append(each.day)
+        days[each.fact, each.mixup].append(each.day)
     found = [
-        Confusion(fact, slip, len(on), max(on), recalled.get(fact, date.min) > max(on))
-        for (fact, slip), on in days.items()
+        RepeatedMixup(fact, mixup, len(on), max(on), recalled.get(fact, date.min) > max(on))
+        for (fact, mixup), on in days.items()
     ]
     return sorted(found, key=_gravest_first)
 
 
-def misconceptions(confusions: Iterable[Confusion]) -> list[Misconception]:
+def misconceptions(confusions: Iterable[RepeatedMixup]) -> list[Misconception]:
     """The misconceptions that confusions stand for, set by set, in the order of `gather`."""
-    grouped: dict[tuple[str, str], list[Confusion]] = defaultdict(list)
+    grouped: dict[tuple[str, str], list[RepeatedMixup]] = defaultdict(list)
     for each in confusions:
-        if each.slip.misconception:
-            grouped[each.fact.set_key, each.slip.misconception].append(each)
+        if each.mixup.misconception:
+            grouped[each.fact.set_key, each.mixup.misconception].append(each)
     found = [
         Misconception(
             key,
@@ -165,5 +165,5 @@ def misconceptions(confusions: Iterable[Confusion]) -> list[Misconception]:
     return sorted(found, key=_gravest_first)
 
 
-def _gravest_first(found: Confusion | Misconception) -> tuple[bool, int, int]:
+def _gravest_first(found: RepeatedMixup | Misconception) -> tuple[bool, int, int]:
     return found.mended, -found.times, -found.last.toordinal()

@@ -2,7 +2,9 @@
 
 import pytest
 from questions import question
-from quizapp.core.bank import Name, contract, expand
+
+from quizapp.core.sets.schema import Name
+from quizapp.core.sets.spellings import contract, expand
 
 NAMES = [
     Name(key="speke", type="person", name="John Speke", spellings=["Speke", "Спик"]),

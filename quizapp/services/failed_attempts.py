@@ -11,12 +11,12 @@ from quizapp.models import LoginFailures
 from quizapp.models.database import insert_or
 
 
-def bucket(kind: str, what: str) -> str:
+def bucket_name(kind: str, what: str) -> str:
     """A hash: people type passwords into the wrong field, and addresses are nobody's business."""
     return hashlib.sha256(f"{kind}:{what}".encode()).hexdigest()
 
 
-def held_since(session: Session, name: str, limit: int, now: datetime) -> datetime | None:
+def blocked_since(session: Session, name: str, limit: int, now: datetime) -> datetime | None:
     """Since when failures were counted in the bucket, where these are so many that no more are borne with."""
     return session.scalar(
         select(LoginFailures.since).where(
@@ -41,7 +41,7 @@ def count_failure(session: Session, name: str, now: datetime) -> tuple[int, date
     return count, since
 
 
-def forget_failures(session: Session, name: str) -> None:
+def clear_failures(session: Session, name: str) -> None:
     session.execute(delete(LoginFailures).where(LoginFailures.bucket == name))
     session.flush()
 
