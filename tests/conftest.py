@@ -18,8 +18,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 from urllib.request import HTTPCookieProcessor, build_opener
 
-import hypothesis
 import pytest
+import sampling
 from argon2 import PasswordHasher
 from databases import Database, PostgresDatabase, SqliteDatabase, administer, recreate_database
 from flask import Flask
@@ -33,9 +33,32 @@ from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.services import accounts
 
-# How long an example takes says more about the machine than about the program.
-hypothesis.settings.register_profile("quizapp", deadline=None)
-hypothesis.settings.load_profile("quizapp")
+PAGES = Path(__file__).parent / "web"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("quizapp")
+    group.addoption("--both-databases", action="store_true", help="test all pages on PostgreSQL too")
+    group.addoption("--exhaustive", action="store_true", help="try every case of the long sweeps")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "both_databases: always test this page on PostgreSQL too; its SQL needs it")
+    sampling.choose(everything=config.getoption("exhaustive"))
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out pages on PostgreSQL: what they ask of it is tested with the services."""
+    if config.getoption("both_databases"):
+        return
+    left_out = {item for item in items if is_page_on_postgresql(item) and not item.get_closest_marker("both_databases")}
+    config.hook.pytest_deselected(items=list(left_out))
+    items[:] = [item for item in items if item not in left_out]
+
+
+def is_page_on_postgresql(item: pytest.Item) -> bool:
+    call = getattr(item, "callspec", None)
+    return PAGES in item.path.parents and call is not None and call.params.get("database_url") == "postgresql"
 
 
 def missing(what: str) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core import scheduling
@@ -102,7 +102,6 @@ def test_easy_days_are_kept_free_where_the_fuzz_allows(
     assert {due_in(stability, Plan(easy_days=easy), seed) for seed in range(200)} == allowed
 
 
-@settings(max_examples=200)
 @given(stabilities, stabilities, plans, st.integers())
 def test_the_stronger_memory_is_never_due_sooner(one: float, other: float, plan: Plan, seed: int) -> None:
     """So neither fuzz, easy days nor exam let a better rating come back sooner."""

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from pydantic import ValidationError
+from sampling import sample
 
 from quizapp.core.formats.import_builder import key_from
 from quizapp.core.formats.merge import merge
@@ -21,6 +23,7 @@ NOW = datetime(2026, 3, 2, 12, tzinfo=UTC)
 OURS = ["yaml", "json", "csv", "tsv", "gift", "aiken"]
 
 
+@cache
 def as_stored(directory: Path) -> schema.QuestionSet:
     """A set from its files as the database holds it, with its names written out."""
     source, problems = files.read_set(directory)
@@ -30,6 +33,17 @@ def as_stored(directory: Path) -> schema.QuestionSet:
         for fact in source.facts
     ]
     return replace(source, facts=tuple(facts))
+
+
+def some_of(whole: schema.QuestionSet) -> schema.QuestionSet:
+    """Return a sample of a set, in which no fact leads to one that is left out."""
+    facts = sample(whole.facts, every=4)
+    keys = {fact.key for fact in facts}
+
+    def without_dangling_links(fact: schema.Fact) -> schema.Fact:
+        return fact.model_copy(update={"leads_to": {key: why for key, why in fact.leads_to.items() if key in keys}})
+
+    return replace(whole, facts=tuple(map(without_dangling_links, facts)))
 
 
 def written_and_read(stored: schema.QuestionSet, name: str) -> tuple[schema.Fact, ...]:
@@ -60,10 +74,10 @@ def assert_changes_nothing(stored: schema.QuestionSet, name: str) -> int:
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_built_in_bank_comes_back_unchanged(name: str) -> None:
-    stored = as_stored(ROOT / "question_bank/april-1920")
+    stored = some_of(as_stored(ROOT / "question_bank/april-1920"))
     total = sum(len(fact.questions) for fact in stored.facts)
     count = assert_changes_nothing(stored, name)
-    assert count == total if name != "aiken" else total > count > 200
+    assert count == total if name != "aiken" else total > count > 0.4 * total
 
 
 @pytest.mark.parametrize("name", OURS)
@@ -167,7 +181,7 @@ def sets(draw: st.DrawFn) -> schema.QuestionSet:
 
 
 @pytest.mark.parametrize("name", OURS)
-@settings(max_examples=150, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(suppress_health_check=[HealthCheck.filter_too_much])
 @given(stored=sets())
 def test_any_text_comes_back_unchanged(name: str, stored: schema.QuestionSet) -> None:
     if FORMATS[name].write(stored, {}, now=NOW).keys or (stored.facts and name != "aiken"):

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import fsrs
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core import scheduling
@@ -184,7 +184,6 @@ def test_a_naive_instant_is_refused() -> None:
 # --- the numbers of FSRS-6
 
 
-@settings(deadline=None, max_examples=50)
 @given(histories, st.sampled_from([0.7, 0.8, 0.9, 0.97]))
 def test_it_moves_as_py_fsrs_does_on_whole_days(history: list[tuple[int, Rating]], retention: float) -> None:
     scheduler = fsrs.Scheduler(enable_fuzzing=False, desired_retention=retention)
@@ -333,7 +332,6 @@ def test_the_spread_is_the_same_in_every_release() -> None:
     assert [due_in(KNOWN, seed=seed) for seed in ("ann:1", "ann:2", 7)] == [29, 31, 33]
 
 
-@settings(deadline=None, max_examples=50)
 @given(histories, st.integers())
 def test_a_better_rating_is_never_due_sooner(history: list[tuple[int, Rating]], seed: int) -> None:
     memory, now = lived(history)
@@ -345,7 +343,6 @@ def test_a_better_rating_is_never_due_sooner(history: list[tuple[int, Rating]], 
 # --- labels and undo
 
 
-@settings(deadline=None, max_examples=50)
 @given(histories, st.integers(0, 60), st.sampled_from([0.0, 0.25]))
 def test_the_label_tells_what_the_button_does(history: list[tuple[int, Rating]], days: int, guess: float) -> None:
     memory, last = lived(history)
@@ -381,7 +378,6 @@ def test_a_wait_of_days_in_words(days: int, words: str) -> None:
     assert scheduling.describe_wait(days * DAY) == words
 
 
-@settings(deadline=None, max_examples=50)
 @given(histories)
 def test_undo_restores_the_very_memory(history: list[tuple[int, Rating]]) -> None:
     memory, _ = lived(history)

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core.studydays import StudyClock, as_utc, valid_timezone
@@ -106,7 +106,6 @@ zones = st.sampled_from(sorted(available_timezones()))
 clocks = st.builds(StudyClock, zones, st.integers(0, 23))
 
 
-@settings(deadline=None)
 @given(clocks, st.dates(date(1800, 1, 1), date(2200, 1, 1)))
 def test_days_meet_without_gap_or_overlap(clock: StudyClock, day: date) -> None:
     assert_starts_are_sound(clock, day)
@@ -144,14 +143,12 @@ def days_of_change(zone: str, year: int) -> list[date]:
     return [day + offset * DAY for day in changed for offset in (-2, -1, 0, 1)]
 
 
-@settings(deadline=None)
 @given(clocks, st.datetimes(datetime(1800, 1, 1), datetime(2200, 1, 1)), st.timedeltas(timedelta(0), 400 * DAY))
 def test_days_never_run_backwards(clock: StudyClock, first: datetime, later: timedelta) -> None:
     instant = first.replace(tzinfo=UTC)
     assert clock.day(instant) <= clock.day(instant + later)
 
 
-@settings(deadline=None)
 @given(zones, st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1)))
 def test_an_instant_may_be_written_in_any_zone(zone: str, moment: datetime) -> None:
     instant = moment.replace(tzinfo=UTC)

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from statistics import mean
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core import workload
@@ -68,7 +68,6 @@ def test_nothing_met_and_nothing_new_is_nothing_to_do() -> None:
     assert ahead(study(0, 100), Plan(new_per_day=0), days=3) == Projection((0, 0, 0), 0)
 
 
-@settings(max_examples=30)
 @given(
     st.integers(0, 60), st.integers(0, 60), st.integers(0, 20), st.sampled_from([0.7, 0.9, 0.97]),
     st.none() | st.integers(1, 30), st.sampled_from([(), (5, 6)]), st.integers(1, 25),

@@ -62,6 +62,7 @@ def test_a_guest_signs_up_and_the_same_row_gets_the_name(app: Flask, client: Fla
     assert who(client) == "Aysel"
 
 
+@pytest.mark.both_databases
 def test_a_guest_who_studied_is_told_what_logging_in_leaves_behind(app: Flask, client: FlaskClient) -> None:
     sign_up(app.test_client())
     send(client, "/start")
@@ -274,6 +275,7 @@ def test_deleting_asks_for_the_password_and_ends_everything(app: Flask, client: 
     assert log_in(client).status_code == 422
 
 
+@pytest.mark.both_databases
 def test_a_guest_only_confirms_deleting(app: Flask, client: FlaskClient) -> None:
     send(client, "/start")
     assert 'type="password"' not in client.get("/account/delete").text

@@ -62,6 +62,7 @@ def new(school: School, kind: str) -> str:
 QUIZ = {"title": "Rivers", "how": "drawn", "draw-dates": "2", "feedback": "at-end", "attempts": "1", "do": "save"}
 
 
+@pytest.mark.both_databases
 def test_it_works(app: Flask, school: School, teacher: FlaskClient, student: FlaskClient) -> None:
     with app.app_context():
         add_facts(db.session(), KINDS)
@@ -90,6 +91,7 @@ def test_it_works(app: Flask, school: School, teacher: FlaskClient, student: Fla
     assert "1 student of 2 began, 1 handed in" in text(teacher.get(made.location).text)
 
 
+@pytest.mark.both_databases
 def test_to_study_enters_the_plan_and_says_so(
     app: Flask, school: School, teacher: FlaskClient, student: FlaskClient
 ) -> None:
@@ -107,6 +109,7 @@ def test_to_study_enters_the_plan_and_says_so(
     assert 'value="85"' in form
 
 
+@pytest.mark.both_databases
 def test_questions_are_looked_for_ticked_and_put_in_order_before_anything_is_kept(
     app: Flask, school: School, teacher: FlaskClient
 ) -> None:
@@ -289,6 +292,7 @@ def test_everyone_is_regraded_after_a_look(app: Flask, school: School, teacher: 
         assert list(db.session.scalars(select(Attempt.marks))) == [3.0]
 
 
+@pytest.mark.both_databases
 def test_it_is_archived_restored_and_assigned_again(
     app: Flask, school: School, teacher: FlaskClient, student: FlaskClient
 ) -> None:

@@ -31,6 +31,7 @@ def student(app: Flask, here: str) -> FlaskClient:
 # Opening and joining
 
 
+@pytest.mark.both_databases
 def test_it_works(app: Flask, teacher: FlaskClient, here: str) -> None:
     page = teacher.get(here).text
     assert code(app) in page
@@ -143,6 +144,7 @@ def test_a_new_code_ends_the_old_one_and_a_closed_class_has_none(app: Flask, tea
     assert newcomer.get(f"/join/{code(app)}").status_code == 200
 
 
+@pytest.mark.both_databases
 def test_a_class_is_renamed_put_away_and_brought_back(
     app: Flask, teacher: FlaskClient, student: FlaskClient, here: str
 ) -> None:

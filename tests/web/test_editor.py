@@ -29,6 +29,7 @@ def kinds(app: Flask) -> Author:
 # Saving
 
 
+@pytest.mark.both_databases
 def test_it_works(author: Author) -> None:
     page = author.get("new/typed")
     assert "New question: typed answer" in text(page)
@@ -140,6 +141,7 @@ def test_the_next_question_begins_in_the_same_kind_and_topic(author: Author) -> 
     assert fields_of(author.client.get(saved.location).text)["q-topic"] == "actors"
 
 
+@pytest.mark.both_databases
 def test_another_form_is_of_the_same_fact(author: Author) -> None:
     with author.app.app_context():
         fact = db.session.query(Fact).where(Fact.set_id == author.set_id, Fact.key == "nile-date").one()
@@ -214,6 +216,7 @@ def test_a_kind_or_a_question_there_is_not(author: Author) -> None:
     assert author.post("drafts/discard", subject="nonsense").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_a_question_of_another_set_is_not_found(author: Author, app: Flask) -> None:
     other = Author(app, "Rza")
     theirs = other.question_id("nile-date-date")
@@ -262,6 +265,7 @@ def png(colour: str = "teal") -> BytesIO:
     return data
 
 
+@pytest.mark.both_databases
 def test_a_picture_is_kept_while_something_else_is_wrong_and_needs_words(author: Author) -> None:
     form = fields_of(author.get("new/typed"))
     form.type(**{"prompt": "What is this?"})

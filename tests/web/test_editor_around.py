@@ -189,6 +189,7 @@ def test_tags_of_one_and_words_of_the_other_go_together(together: tuple[Author, 
         assert (fact.statement, fact.tags, fact.version) == ("Speke named it.", ["lakes"], 3)
 
 
+@pytest.mark.both_databases
 def test_two_statements_of_one_fact_are_a_conflict(together: tuple[Author, Author, int]) -> None:
     olga, rza, question_id = together
     mine = edited(olga, question_id, statement="Speke named it.")
@@ -238,6 +239,7 @@ def test_a_draft_begun_before_somebody_else_saved_still_meets_the_conflict(
     assert olga.post(f"questions/{question_id}", going_on, do="save").status_code == 409
 
 
+@pytest.mark.both_databases
 def test_drafts_are_ones_own_and_of_things_that_are_there(together: tuple[Author, Author, int], app: Flask) -> None:
     olga, rza, question_id = together
     olga.post("draft", edited(olga, question_id, prompt="Half a ques"))
@@ -250,6 +252,7 @@ def test_drafts_are_ones_own_and_of_things_that_are_there(together: tuple[Author
     assert stranger.post("draft", {"q-subject": "new:choice"}).status_code == 404
 
 
+@pytest.mark.both_databases
 def test_a_draft_has_a_size(author: Author) -> None:
     enough = "x" * drafts.LARGEST
     assert author.post("draft", {"q-subject": "new:choice", "q-prompt": enough}).status_code == 413
@@ -303,6 +306,7 @@ def test_the_forms_of_a_fact_change_places(author: Author) -> None:
     assert forms.index("Complete the sentence.") < forms.index("Who named Lake Victoria")
 
 
+@pytest.mark.both_databases
 def test_versions_tell_who_when_and_what_and_lead_back(author: Author) -> None:
     question_id = author.question_id("nile-source-choice")
     author.post(f"questions/{question_id}", edited(author, question_id, prompt="Who named this lake?"), do="save")

@@ -261,6 +261,7 @@ def test_each_actor_is_named_with_their_facts(client: FlaskClient) -> None:
     assert re.search(r"John Speke Explorer Also written Speke Acts in 2 facts: John Speke Speke named Lake", words)
 
 
+@pytest.mark.both_databases
 def test_an_actor_shows_how_much_of_their_facts_is_known(app: Flask, client: FlaskClient, learner: User) -> None:
     remember(app, learner, "nile-source")
     words = text_of(client, "/explore/sample/actors")

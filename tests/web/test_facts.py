@@ -68,6 +68,7 @@ def undo(client: FlaskClient, page: str) -> TestResponse:
 # The page
 
 
+@pytest.mark.both_databases
 def test_it_works(client: FlaskClient, row: QuestionSet) -> None:
     page = client.get(f"/sets/{row.id}").text
     for words in (
@@ -168,6 +169,7 @@ def test_ticked_facts_are_changed_and_changed_back(
         assert {name: getattr(fact(session, row, key), name) for name in changed} == before
 
 
+@pytest.mark.both_databases
 def test_ticked_facts_are_archived_and_come_back(client: FlaskClient, session: Session, row: QuestionSet) -> None:
     page = f"/sets/{row.id}"
     ticked = [fact(session, row, key).id for key in ("nile-source", "nile-quarrel")]
@@ -361,6 +363,7 @@ def test_names_are_written_and_corrected(client: FlaskClient, session: Session, 
 # Quick entry
 
 
+@pytest.mark.both_databases
 def test_lines_become_questions_after_a_look(client: FlaskClient, session: Session, row: QuestionSet) -> None:
     address = f"/sets/{row.id}/quick"
     lines = "Who else?\tGrant\nWhen did he die?\t15 September 1864\nWhich lake?\tVictoria\tAlbert\tTana"

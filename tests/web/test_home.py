@@ -58,6 +58,7 @@ def test_what_was_archived_is_not_counted(app: Flask, client: FlaskClient) -> No
     assert numbers(client.get("/").text) == {"facts": 2, "questions": 7 - left_out, "passages": 2}
 
 
+@pytest.mark.both_databases
 def test_without_a_set_the_page_says_how_to_get_one(app: Flask, client: FlaskClient) -> None:
     with app.app_context():
         db.session.execute(delete(QuestionSet))
@@ -85,6 +86,7 @@ def test_without_a_usable_time_zone_studying_starts_all_the_same(
         assert db.session.scalars(select(User.timezone)).one() == "UTC"
 
 
+@pytest.mark.both_databases
 def test_starting_twice_keeps_the_guest_and_the_plan(app: Flask, client: FlaskClient) -> None:
     send(client, "/start")
     send(client, "/start", set="sample")
@@ -264,6 +266,7 @@ def test_a_page_comes_back_to_itself_after_the_choice(client: FlaskClient) -> No
     assert 'name="next" value="/login?next=/today"' in client.get("/login?next=/today").text
 
 
+@pytest.mark.both_databases
 def test_health(client: FlaskClient) -> None:
     answer = client.get("/health")
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})

@@ -84,6 +84,7 @@ def words(page: TestResponse) -> str:
     return " ".join(unescape(re.sub(r"<[^>]+>", " ", page.text)).split())
 
 
+@pytest.mark.both_databases
 def test_it_works(app: Flask, client: FlaskClient) -> None:
     saved = save(client)
     assert (saved.status_code, saved.location) == (303, PLAN)

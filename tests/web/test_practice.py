@@ -24,6 +24,7 @@ def learner(app: Flask, client: FlaskClient) -> User:
 # The page
 
 
+@pytest.mark.both_databases
 def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     page = text_of(client, "/practice")
     assert "Nothing here moves your schedule, unless you say so at the end." in page

@@ -68,6 +68,7 @@ def pictures(page: str) -> list[ElementTree.Element]:
     return [ElementTree.fromstring(svg.replace("<svg", '<svg xmlns="http://www.w3.org/2000/svg"', 1)) for svg in found]
 
 
+@pytest.mark.both_databases
 def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     remember(app, learner, "nile-source", "nile-date")
     study(app, learner, days=3, answers=7, correct=6, long_term=5, long_term_correct=4, ms=60_000, timed=7)

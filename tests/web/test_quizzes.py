@@ -32,6 +32,7 @@ def learner(app: Flask, clock: dict[str, datetime], client: FlaskClient) -> Flas
 # From the first to the last page
 
 
+@pytest.mark.both_databases
 def test_it_works(app: Flask, learner: FlaskClient) -> None:
     assert "You have no quiz yet" in learner.get("/quizzes").text
     address = make(learner, title="The big one")

@@ -82,6 +82,7 @@ def test_without_the_security_token_nothing_is_saved(app: Flask, learner: FlaskC
     assert stored(app) == before
 
 
+@pytest.mark.both_databases
 def test_there_is_nothing_where_no_question_is(learner: FlaskClient) -> None:
     address = make(learner, size="3")
     for path in (f"{address}/0", f"{address}/4", f"{address}9/1", f"{address}9/result", f"{address}9"):

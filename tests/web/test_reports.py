@@ -40,6 +40,7 @@ def teacher(client: FlaskClient, course: Course) -> FlaskClient:
     return client
 
 
+@pytest.mark.both_databases
 def test_class_today_says_who_is_stuck_and_what_to_do(teacher: FlaskClient, course: Course) -> None:
     course.assign(at=datetime.now(UTC) - timedelta(days=20), new_per_day=2)
     course.remember("Aysel", course.facts[0], last=TODAY - timedelta(days=9))
@@ -108,6 +109,7 @@ def test_results_show_each_question_and_lead_to_the_answers(
     assert "Not B." in answers
 
 
+@pytest.mark.both_databases
 def test_a_table_comes_as_csv_without_a_formula(teacher: FlaskClient, course: Course, quiz: Assignment) -> None:
     file = teacher.get(f"/assignments/{quiz.id}/results?as=csv")
     assert file.headers["Content-Disposition"] == "attachment; filename=Test.csv"
@@ -126,6 +128,7 @@ def test_a_table_comes_as_a_workbook(teacher: FlaskClient, course: Course, quiz:
     assert 50 in [cell.value for cell in cells]
 
 
+@pytest.mark.both_databases
 def test_item_analysis_flags_a_question_and_says_what_to_do(
     teacher: FlaskClient, course: Course, quiz: Assignment
 ) -> None:

@@ -76,6 +76,7 @@ def strengthen(app: Flask, key: str, stability: float) -> str:
         return f"/review?fact={fact_id}"
 
 
+@pytest.mark.both_databases
 def test_it_works(client: FlaskClient) -> None:
     page = start(client)
     assert "Who named Lake Victoria" in page
@@ -270,6 +271,7 @@ def test_an_answer_of_a_megabyte_is_refused(client: FlaskClient) -> None:
     assert post(client, page, text="x" * 1_000_000).status_code == 413
 
 
+@pytest.mark.both_databases
 def test_no_set_leads_to_the_start(client: FlaskClient, app: Flask) -> None:
     start(client)
     with app.app_context():

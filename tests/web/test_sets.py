@@ -76,6 +76,7 @@ def stored(app: Flask, set_id: int) -> QuestionSet:
 # The first walk
 
 
+@pytest.mark.both_databases
 def test_it_works(app: Flask, author: FlaskClient) -> None:
     assert "You have no set of your own yet" in text(author.get("/sets").text)
     set_id = new_set(author, summary="Waters of spring")
@@ -157,6 +158,7 @@ def test_a_set_is_copied_from_its_page(app: Flask, author: FlaskClient) -> None:
         assert send(author, "/sets/duplicate", key=key).status_code == 404
 
 
+@pytest.mark.both_databases
 def test_a_copy_shows_what_is_new_before_taking_it(app: Flask, author: FlaskClient) -> None:
     address = send(author, "/sets/duplicate", key="sample").location + "/updates"
     assert "It has nothing that this copy lacks." in text(author.get(address).text)
@@ -289,6 +291,7 @@ def test_who_saves_second_sees_both_texts(app: Flask, author: FlaskClient, colle
 # Passages
 
 
+@pytest.mark.both_databases
 def test_passages_are_written(author: FlaskClient) -> None:
     address = f"/sets/{new_set(author)}/passages"
     assert values(author.get(address).text)["number"] == "1"
@@ -376,6 +379,7 @@ def test_archiving_can_be_undone(app: Flask, author: FlaskClient) -> None:
     assert TITLE in text(author.get("/sets?q=april").text)
 
 
+@pytest.mark.both_databases
 def test_the_record_has_pages(app: Flask, author: FlaskClient) -> None:
     set_id = new_set(author)
     with app.app_context():
