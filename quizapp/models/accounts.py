@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.core.studydays import StudyClock
+from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.models.base import Base
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import false, func, select, text
 from sqlalchemy.orm import Session, aliased
 
-from quizapp.core.progress import streak
+from quizapp.core.progress.mastery import streak
 from quizapp.core.sets.schema import SetHeader, Source
 from quizapp.models import Classroom, DayCount, Enrolment, Fact, Question, QuestionSet, User
 from quizapp.services import access

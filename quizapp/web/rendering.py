@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from quizapp.core.kinds.cloze import GAP
-from quizapp.core.scheduling import describe_wait
+from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.text.edtf import display_date
 from quizapp.web.requests import wants_part
 

@@ -3,9 +3,9 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.memory_map import STEPS
-from quizapp.core.progress import LEVELS
-from quizapp.core.spreadsheets import Cell, to_csv, to_xlsx
+from quizapp.core.progress.mastery import LEVELS
+from quizapp.core.reports.memory_map import STEPS
+from quizapp.core.reports.spreadsheets import Cell, to_csv, to_xlsx
 from quizapp.extensions import db
 from quizapp.services import access
 from quizapp.services.assignments.study_plans import assign_facts

@@ -5,15 +5,15 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.calibration import Confidence
 from quizapp.core.kinds import KINDS
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.kinds.date import DateNote
 from quizapp.core.kinds.grade import Grade
 from quizapp.core.kinds.grade import Verdict as Graded
 from quizapp.core.kinds.number import UNREADABLE_NUMBER
-from quizapp.core.scheduling import describe_wait
-from quizapp.core.sessions import Progress
+from quizapp.core.progress.calibration import Confidence
+from quizapp.core.scheduling.scheduler import describe_wait
+from quizapp.core.scheduling.sessions import Progress
 from quizapp.extensions import db
 from quizapp.services import memories, plans
 from quizapp.services.review import answers, queue

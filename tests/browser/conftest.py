@@ -26,8 +26,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from quizapp.cli.setup import ready_app
 from quizapp.config import Settings
 from quizapp.core.kinds import Question, parse_question
-from quizapp.core.scheduling import Memory, State
-from quizapp.core.sessions import choose_question
+from quizapp.core.scheduling.scheduler import Memory, State
+from quizapp.core.scheduling.sessions import choose_question
 from quizapp.extensions import db
 from quizapp.models import Fact, Plan, QuestionVersion, Review, User
 from quizapp.models import Memory as MemoryRow

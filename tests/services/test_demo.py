@@ -8,8 +8,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from studying import NOON
 
-from quizapp.core.item_analysis import ItemProblem
-from quizapp.core.scheduling import State
+from quizapp.core.reports.item_analysis import ItemProblem
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Assignment, Base, Classroom, DayCount, Memory, QuestionSet, Review, User
 from quizapp.services import demo
 from quizapp.services.memories import to_core

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from quizapp.core.kinds.fields import Distractor
-from quizapp.core.scheduling import Rating
+from quizapp.core.scheduling.scheduler import Rating
 
 
 class Verdict(StrEnum):

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, literal, select, update
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
 from quizapp.core.assignments import FeedbackRelease
 from quizapp.core.attempts import POLICIES, ReviewTiming
 from quizapp.core.kinds import parse_question, parse_response
-from quizapp.core.scheduling import State
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Attempt, Fact, Memory, Plan, QuestionVersion, Response, User
 from quizapp.models.database import insert_or
 from quizapp.services import memories
@@ -89,7 +89,7 @@ def _unrecorded(attempt: Attempt, position: int | None) -> list[ColumnElement[bo
     return conditions if position is None else [*conditions, Response.position == position]
 
 
-def _not_before(memory: scheduling.Memory, at: datetime, learner: User) -> datetime:
+def _not_before(memory: scheduler.Memory, at: datetime, learner: User) -> datetime:
     """Return when an answer counts as given: it may be older than the last review of its memory."""
     return at if memory.last_day is None else max(at, learner.clock.start(memory.last_day))
 

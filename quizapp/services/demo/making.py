@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import demo_set, scheduling
+from quizapp.core import demo_set
 from quizapp.core.accounts import fold_name
 from quizapp.core.kinds.choice import Choice
+from quizapp.core.scheduling import scheduler
 from quizapp.core.sets import schema
 from quizapp.models import Assignment, Classroom, Enrolment, Plan, QuestionSet, User
 from quizapp.services.demo import quizzes, studying
@@ -88,7 +89,7 @@ def make(
     session.flush()
     forms = studying.read_forms(session, question_set.id)
     assigned = quizzes.assign(session, classroom, question_set, people[0], forms, seed=seed, began=began, now=now)
-    plan = scheduling.Plan(desired_retention=RETENTION, new_per_day=NEW_PER_DAY, exam_day=exam_day)
+    plan = scheduler.Plan(desired_retention=RETENTION, new_per_day=NEW_PER_DAY, exam_day=exam_day)
     done = studying.run(session, people[1:], forms, assigned, size.reviews, plan=plan, seed=seed, began=began, now=now)
     return Made(TEACHER, people[1].name or "", classroom.id, len(forms.of_fact), done.reviews, done.attempts)
 

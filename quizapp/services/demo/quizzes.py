@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.simulation import Flaw, Form, Learner, take_quiz
+from quizapp.core.scheduling.simulation import Flaw, Form, Learner, take_quiz
 from quizapp.models import Assignment, Classroom, QuestionSet, User
 from quizapp.services.demo.studying import Forms
 

@@ -13,8 +13,8 @@ from sqlalchemy import Table, insert, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import parse_question
-from quizapp.core.scheduling import Plan, Rating, State, to_json
-from quizapp.core.simulation import Form, Learner, Step, form_of, study
+from quizapp.core.scheduling.scheduler import Plan, Rating, State, to_json
+from quizapp.core.scheduling.simulation import Form, Learner, Step, form_of, study
 from quizapp.models import Attempt, Fact, Question, QuestionVersion, Response, User
 from quizapp.services.memories import day_table, memory_table, review_table, seed_of, to_values
 

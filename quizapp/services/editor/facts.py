@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.authoring import key_for
 from quizapp.core.kinds import parse_question
-from quizapp.core.scheduling import NEW_MEMORY, State
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
 from quizapp.core.sets import schema
 from quizapp.models import Fact, Memory, Question, QuestionSet, User
 from quizapp.services import audit_log, memories

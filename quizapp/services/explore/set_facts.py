@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, String, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from quizapp.core.progress import Mastery, known_now
-from quizapp.core.scheduling import State
+from quizapp.core.progress.mastery import Mastery, known_now
+from quizapp.core.scheduling.scheduler import State
 from quizapp.core.sets.schema import SetHeader
 from quizapp.models import Fact, Memory, QuestionSet, User
 from quizapp.services import access

@@ -9,11 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
 from quizapp.core.attempts import Score
 from quizapp.core.kinds import Question, parse_question
-from quizapp.core.scheduling import NEW_MEMORY, State
-from quizapp.core.studydays import StudyClock
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
+from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.models import (
     Assignment,
     Attempt,
@@ -103,11 +103,11 @@ def next_exam(work: Sequence[Assignment], set_id: int, today: date) -> Assignmen
     return min(ahead, key=lambda each: (each.exam_day or today, each.id), default=None)
 
 
-def to_memory(state: int | None, stability: float | None, last_day: date | None) -> scheduling.Memory:
+def to_memory(state: int | None, stability: float | None, last_day: date | None) -> scheduler.Memory:
     """Return as much of a memory as its curve needs; NEW where there is none."""
     if state is None or stability is None:
         return NEW_MEMORY
-    return scheduling.Memory(State(state), None, stability, None, last_day, None, None, 0, 0)
+    return scheduler.Memory(State(state), None, stability, None, last_day, None, None, 0, 0)
 
 
 # Attempts

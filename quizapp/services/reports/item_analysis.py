@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.item_analysis import (
+from quizapp.core.kinds import Question, parse_response
+from quizapp.core.reports.item_analysis import (
     FEWEST,
     Item,
     ItemMark,
@@ -24,7 +25,6 @@ from quizapp.core.item_analysis import (
     options,
     typed,
 )
-from quizapp.core.kinds import Question, parse_response
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, User
 from quizapp.services.access import STUDENT, class_to_teach, own_sets
 from quizapp.services.errors import NotFound

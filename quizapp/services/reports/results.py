@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question, parse_response
-from quizapp.core.spreadsheets import Cell
+from quizapp.core.reports.spreadsheets import Cell
 from quizapp.models import Assignment, Classroom, User
 from quizapp.services.access import assignment_to_teach, class_to_teach
 from quizapp.services.errors import NotFound

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress import FactRef, Mastery, known_now, mastery_by
+from quizapp.core.progress.mastery import FactRef, Mastery, known_now, mastery_by
 from quizapp.models import Assignment, Classroom, Fact, Memory, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.errors import NotFound

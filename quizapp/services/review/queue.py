@@ -28,12 +28,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
-from quizapp.core.planning import Allowance, allowance
-from quizapp.core.scheduling import Rating, State, next_memories, retrievability, wait
-from quizapp.core.sessions import Progress, QueueGroup, choose_question, next_group, progress
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.plans import Allowance, allowance
+from quizapp.core.scheduling.scheduler import Rating, State, next_memories, retrievability, wait
+from quizapp.core.scheduling.sessions import Progress, QueueGroup, choose_question, next_group, progress
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
@@ -144,7 +144,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress)
     )
 
 
-def _button_waits(learner: User, memory: scheduling.Memory, row: Any, *, now: datetime) -> dict[Rating, timedelta]:
+def _button_waits(learner: User, memory: scheduler.Memory, row: Any, *, now: datetime) -> dict[Rating, timedelta]:
     seed = seed_of(learner.id, row.fact_id)
     after = next_memories(memory, now=now, clock=learner.clock, plan=to_plan(row), seed=seed)
     return {rating: wait(memory, now=now, clock=learner.clock) for rating, memory in after.items()}
@@ -268,9 +268,9 @@ def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allow
     session.
 
     Simulations made for Anki favour the surest first (ankitects/anki, 3460): there new cards keep coming, and a backlog
-    of the least sure only grows. Here a ceiling that cuts stops what is new. Lived ahead like that (core.workload: 200
-    to 1,500 facts, kept up or left for months), the least sure first leave 4 to 15 % more known after a quarter, for
-    which they take 2 to 23 % more answers; and no fact is passed over for ever.
+    of the least sure only grows. Here a limit that is reached stops new facts. Simulated that way
+    (core.scheduling.workload: 200 to 1,500 facts, kept up or left for months), the least sure first leave 4 to 15 %
+    more known after a quarter, for which they take 2 to 23 % more answers; and no fact is passed over for ever.
     """
     ceilings = {set_id: each.reviews for set_id, each in allowed.items() if each.reviews is not None}
     if not ceilings:

@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, ValidationError
 
 from quizapp.core import accounts as rules
-from quizapp.core.studydays import valid_timezone
+from quizapp.core.scheduling.study_days import valid_timezone
 
 REGIONS = (
     "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",

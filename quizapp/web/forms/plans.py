@@ -8,8 +8,8 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectCho
 from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from quizapp.core.planning import RETENTIONS
-from quizapp.core.scheduling import Plan
+from quizapp.core.scheduling.plans import RETENTIONS
+from quizapp.core.scheduling.scheduler import Plan
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OTHER = "other"

@@ -5,7 +5,7 @@ from questions import describe, grade, question, read
 
 from quizapp.core.kinds.base import Stage, UnreadableResponse
 from quizapp.core.kinds.grade import Verdict
-from quizapp.core.scheduling import Rating
+from quizapp.core.scheduling.scheduler import Rating
 
 CARD = question("flashcard", answer="At *Baku*.")
 
