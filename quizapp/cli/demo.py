@@ -24,7 +24,7 @@ def register(cli: click.Group) -> None:
 @click.option("--students", type=click.IntRange(1, 400), default=40, show_default=True)
 @click.option("--facts", type=click.IntRange(8, 500), default=500, show_default=True)
 @click.option("--reviews", type=click.IntRange(0, 2_000_000), default=200_000, show_default=True)
-@click.option("--again", is_flag=True, help="Remove the demo data there is, and make it anew.")
+@click.option("--again", is_flag=True, help="Remove the existing demo data, and create it again.")
 @data_option
 def demo(seed: int, students: int, facts: int, reviews: int, again: bool, data: Path | None) -> None:
     """Make a class with a term of study by simulated learners, to see the reports with. All of it is marked as demo
@@ -33,7 +33,7 @@ def demo(seed: int, students: int, facts: int, reviews: int, again: bool, data: 
         session = db.session()
         if demonstration.there_is_one(session):
             if not again:
-                raise CannotStart("there is demo data in this database already; --again removes it and makes it anew")
+                raise CannotStart("there is demo data in this database already; --again removes it and creates it again")
             demonstration.remove(session)
         password = secrets.token_urlsafe(9)
         began = time.perf_counter()

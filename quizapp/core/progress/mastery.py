@@ -1,4 +1,4 @@
-"""What a learner's record says: what is known now, what was recalled, what falls due, when it was studied."""
+"""What a learner's record says: mastery, retention, upcoming reviews, and the days studied."""
 
 from bisect import bisect_right
 from collections import defaultdict

@@ -34,7 +34,7 @@ BEHIND_AT_LEAST = 8  # facts
 
 
 class AlertKind(StrEnum):
-    """Why somebody is stuck, the most telling first."""
+    """Why a student is stuck, the most important reason first."""
 
     NEVER = "never"
     QUIET = "quiet"

@@ -26,7 +26,7 @@ from quizapp.core.reports.item_analysis import (
 # Four learners, three questions. Worked out by hand:
 # Q1: x 1 1 1 0, y 2 1 0 1: cov 0. Q2: x 1 1 0 0, y 2 1 1 1: cov 1/6, var x 1/3, var y 1/4, covmax 1/6.
 # Q3: x 1 0 0 1, y 2 2 1 0: cov -1/6, var x 1/3, var y 11/12, covmax 1/2.
-SITTINGS: list[dict[int, float]] = [{1: 1, 2: 1, 3: 1}, {1: 1, 2: 1, 3: 0}, {1: 1, 2: 0, 3: 0}, {1: 0, 2: 0, 3: 1}]
+ATTEMPTS: list[dict[int, float]] = [{1: 1, 2: 1, 3: 1}, {1: 1, 2: 1, 3: 0}, {1: 1, 2: 0, 3: 0}, {1: 0, 2: 0, 3: 1}]
 
 
 def items(attempts: list[dict[int, float]]) -> dict[int, Item]:
@@ -35,7 +35,7 @@ def items(attempts: list[dict[int, float]]) -> dict[int, Item]:
 
 
 def test_it_agrees_with_an_example_worked_out_by_hand() -> None:
-    found = items(SITTINGS)
+    found = items(ATTEMPTS)
     assert [found[q].facility for q in (1, 2, 3)] == [0.75, 0.5, 0.5]
     assert found[1].discrimination == pytest.approx(0)
     assert found[2].discrimination == pytest.approx(100 / 3**0.5)  # (1/6) / sqrt(1/3 · 1/4)
