@@ -79,6 +79,14 @@ def read_response(question: Question, form: Mapping[str, str], order: Sequence[i
         raise UnreadableResponse(error.errors()[0]["msg"]) from None
 
 
+def read_submission(question: Question, form: Mapping[str, str], order: Sequence[int]) -> Response:
+    """Return the response that a posted form gives in an attempt, where nobody marks their own answer on the way.
+
+    Raises UnreadableResponse.
+    """
+    return cast(Response, question.without_marks(read_response(question, form, order)))
+
+
 def answers_another_kind(question: Question, posted: Iterable[str]) -> bool:
     """Return whether a form with these fields was made for a question of another kind."""
     others = {cls.form_field for cls in KINDS.values()} - {question.form_field}

@@ -1,6 +1,6 @@
 """An answer in the learner's own words, which a person marks: the learner, or in an assigned quiz the teacher."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
@@ -64,22 +64,20 @@ class Essay(QuestionBase):
         text = form.get("essay", "")
         if len(text) > 2 * LONGEST_ESSAY:
             raise UnreadableResponse(f"an essay has at most {LONGEST_ESSAY} characters")
-        data = {"kind": "essay", "text": text.replace("\r\n", "\n"), "points": self.read_points(form)}
-        return EssayResponse.model_validate(data | {"rating": form.get("rating") or None})
+        data = {"text": text.replace("\r\n", "\n"), "points": self.own_points(read_points(form))}
+        return EssayResponse.model_validate({"kind": "essay", **data, "rating": form.get("rating") or None})
 
-    def read_points(self, form: Iterable[str]) -> list[int]:
-        """Return the places of the points that a form ticks."""
-        return [place for place in range(len(self.points)) if f"point-{place}" in form]
+    def own_points(self, places: Iterable[int]) -> list[int]:
+        """Return those of the places that are of points."""
+        return [place for place in places if place < len(self.points)]
 
     def without_marks(self, response: ResponseBase) -> EssayResponse:
         return EssayResponse(kind="essay", text=self.expect(response, EssayResponse).text)
 
-    def add_mark(self, response: ResponseBase, mark: float, points: Sequence[int]) -> EssayResponse:
+    def add_mark(self, response: ResponseBase, mark: float, points: Iterable[int]) -> EssayResponse:
         """Return a response with a mark (0..1) and the places of the points it meets. Raises WrongKind."""
         given = self.expect(response, EssayResponse)
-        return given.model_copy(
-            update={"mark": mark, "points": [place for place in points if place < len(self.points)]}
-        )
+        return given.model_copy(update={"mark": mark, "points": self.own_points(points)})
 
     def grade(self, response: ResponseBase) -> Grade:
         """Return the grade that a person gave: right from PASS_MARK up, or if the learner rated it other than "again".
@@ -106,11 +104,16 @@ class Essay(QuestionBase):
         """Keep the text and its mark, and those of the points ticked that the new version still has."""
         given = self.expect(response, EssayResponse)
         later = new.points if isinstance(new, Essay) else []
-        ticked = [self.points[place] for place in given.points if place < len(self.points)]
+        ticked = [self.points[place] for place in self.own_points(given.points)]
         return given.model_copy(update={"points": [later.index(point) for point in ticked if point in later]})
 
     def sample_responses(self) -> list[ResponseBase]:
         return [EssayResponse(kind="essay", text=self.prompt, rating="good")]
+
+
+def read_points(form: Container[str]) -> list[int]:
+    """Return the places of the points that a form ticks: those of its fields `point-0`, `point-1`, …"""
+    return [place for place in range(MOST_POINTS) if f"point-{place}" in form]
 
 
 def read_mark(typed: str) -> float:

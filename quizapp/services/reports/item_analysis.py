@@ -25,6 +25,7 @@ from quizapp.core.item_analysis import (
     typed,
 )
 from quizapp.core.kinds import Question, parse_response
+from quizapp.core.kinds.grade import Verdict
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, User
 from quizapp.services.access import STUDENT, class_to_teach, own_sets
 from quizapp.services.errors import NotFound
@@ -172,10 +173,12 @@ def _first_attempts(session: Session, class_id: int, quizzes: Sequence[int], now
 def _first_times(
     rows: Sequence[Any], learners: Mapping[int, int], *, relative: bool
 ) -> tuple[dict[int, list[ItemMark]], dict[int, list[Any]]]:
-    """By question the marks of those who got it, and their answers; of each learner the first."""
+    """By question the marks of those who got it, and their answers; of each learner the first that is marked."""
     marks_of_attempt: dict[int, dict[int, float]] = {attempt_id: {} for attempt_id in learners}
     answers: dict[int, dict[int, Any]] = {attempt_id: {} for attempt_id in learners}
     for row in rows:
+        if row.verdict == Verdict.UNMARKED.value:
+            continue
         marks_of_attempt[row.attempt_id][row.question_id] = row.fraction or 0.0
         answers[row.attempt_id][row.question_id] = row
     marks: dict[int, list[ItemMark]] = defaultdict(list)
