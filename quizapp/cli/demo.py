@@ -33,7 +33,7 @@ def demo(seed: int, students: int, facts: int, reviews: int, again: bool, data: 
         session = db.session()
         if demonstration.there_is_one(session):
             if not again:
-                raise CannotStart("there is demo data in this database already; --again removes it and creates it again")
+                raise CannotStart("this database has demo data already; --again replaces it")
             demonstration.remove(session)
         password = secrets.token_urlsafe(9)
         began = time.perf_counter()

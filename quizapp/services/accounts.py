@@ -242,13 +242,14 @@ def change_settings(
     two_buttons: bool,
     letter_keys: bool,
     asks_confidence: bool,
+    asks_essays: bool,
     is_teacher: bool,
 ) -> None:
     """Change an account's settings. Raises ValueError for an unknown time zone or an hour outside 0..23."""
     clock = StudyClock(timezone, rollover_hour)
     user.timezone, user.rollover_hour = clock.timezone, clock.rollover_hour
     user.two_buttons, user.letter_keys, user.asks_confidence = two_buttons, letter_keys, asks_confidence
-    user.is_teacher = is_teacher
+    user.asks_essays, user.is_teacher = asks_essays, is_teacher
     session.flush()
 
 

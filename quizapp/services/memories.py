@@ -29,6 +29,7 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from quizapp.core.attempts import MARKED_BY_HAND
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import (
@@ -40,7 +41,7 @@ from quizapp.core.scheduling.scheduler import (
     retrievability,
     to_json,
 )
-from quizapp.models import DayCount, Fact, Memory, Plan, Review, User
+from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionVersion, Review, User
 from quizapp.models.database import add_counts, insert_or
 
 LONGEST_ANSWER = timedelta(minutes=10)  # beyond it the learner was away, and the time says nothing
@@ -216,6 +217,25 @@ def in_topics() -> ColumnElement[bool]:
     """Return whether a fact is of the topics that a plan takes new facts from."""
     topics = type_coerce(Plan.topics, String)
     return or_(topics == "", topics.like(literal("%|").concat(Fact.topic).concat("|%")))
+
+
+def asks_now(learner: User) -> list[ColumnElement[bool]]:
+    """Return the conditions on a QuestionVersion to be asked in a learner's reviews: essays only if they want."""
+    if learner.asks_essays:
+        return []
+    return [QuestionVersion.body["kind"].as_string().not_in(MARKED_BY_HAND)]
+
+
+def is_asked(learner: User) -> list[ColumnElement[bool]]:
+    """Return the conditions on a Fact to come up in a learner's reviews: it has a question that they are asked."""
+    if learner.asks_essays:
+        return []
+    questions = (
+        select(Question.id)
+        .join(Question.current_version)
+        .where(Question.fact_id == Fact.id, Question.archived_at.is_(None), *asks_now(learner))
+    )
+    return [questions.exists()]
 
 
 def replan(session: Session, set_id: int, plans: Mapping[int, scheduler.Plan]) -> None:

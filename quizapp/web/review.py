@@ -176,7 +176,7 @@ def verdict_word(verdict: answers.AnswerFeedback) -> str:
     """Return the verdict in a word or two."""
     if verdict.overridden:
         return "Right, marked by you" if verdict.remembered else "Not remembered, marked by you"
-    if 0 < verdict.grade.fraction < 1:
+    if verdict.grade.partly_right:
         return "Partly right"
     return {
         Graded.RIGHT: "Right",
@@ -184,6 +184,7 @@ def verdict_word(verdict: answers.AnswerFeedback) -> str:
         Graded.CLOSE: "Close, but not right",
         Graded.WRONG: "Not right",
         Graded.UNANSWERED: "Here is the answer",
+        Graded.UNMARKED: "Waiting to be marked",
     }[verdict.grade.verdict]
 
 

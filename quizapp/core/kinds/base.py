@@ -54,6 +54,7 @@ class QuestionBase(Strict, ABC):
     summary: ClassVar[str]
     form_field: ClassVar[str]
     self_graded: ClassVar[bool] = False  # the learner alone says how well it was answered
+    marked_by_hand: ClassVar[bool] = False  # in an attempt a person enters the mark afterwards
     typed_into: ClassVar[bool] = False  # `preview_answer` explains typed answers
     offers_answer: ClassVar[bool] = False  # the answer is shown among others, to be recognised
 
@@ -76,7 +77,7 @@ class QuestionBase(Strict, ABC):
     @property
     @abstractmethod
     def right_answer(self) -> str:
-        """Return the right answer to show: plain text, except for a flashcard, where it is Markdown."""
+        """Return the right answer to show: plain text, except for flashcards and essays, where it is Markdown."""
 
     @property
     def statement(self) -> str:
@@ -113,6 +114,10 @@ class QuestionBase(Strict, ABC):
 
         A field that is missing or empty says "I don't know". Raises UnreadableResponse and pydantic.ValidationError.
         """
+
+    def without_marks(self, response: ResponseBase) -> ResponseBase:
+        """Return the response as an attempt keeps it, without marks of a kind that is marked later."""
+        return response
 
     def right_pick(self, order: Sequence[int]) -> str | None:
         """Return the posted value of `picked` that is right, or None for kinds that are not decided by it."""

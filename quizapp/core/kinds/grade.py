@@ -13,6 +13,7 @@ class Verdict(StrEnum):
     CLOSE = "close"
     WRONG = "wrong"
     UNANSWERED = "unanswered"
+    UNMARKED = "unmarked"  # it waits for a person to mark it
 
     @property
     def correct(self) -> bool:
@@ -67,14 +68,15 @@ class Part:
 class Grade:
     """A graded response.
 
-    `fraction` is the credit, 0..1, counted from `tally` where there is one; only a `correct` answer counts as
-    remembered. `key` is the right answer to show, plain text except for a flashcard, where it is Markdown.
+    `fraction` is the credit, 0..1, counted from `tally` where there is one, and None while the answer waits to be
+    marked; only a `correct` answer counts as remembered. `key` is the right answer to show, plain text except for
+    flashcards and essays, where it is Markdown.
     `distractor` is the wrong choice picked. `note` says more about a typed answer: for a slip the accepted form it is
     near to, for a wrong answer the refused form it was taken for; for a date it is a DateNote. `self_rating` is the
     learner's own rating, for kinds that learners grade themselves.
     """
 
-    fraction: float
+    fraction: float | None
     verdict: Verdict
     key: str
     parts: tuple[Part, ...] = ()
@@ -86,6 +88,16 @@ class Grade:
     @property
     def correct(self) -> bool:
         return self.verdict.correct
+
+    @property
+    def waits_for_mark(self) -> bool:
+        """Return whether a person has still to mark the answer."""
+        return self.verdict is Verdict.UNMARKED
+
+    @property
+    def partly_right(self) -> bool:
+        """Return whether the credit is some, but not all."""
+        return 0 < (self.fraction or 0.0) < 1
 
     @property
     def rating(self) -> Rating:

@@ -15,6 +15,7 @@ from typing import NamedTuple
 from quizapp.core.kinds import Question, Response
 from quizapp.core.kinds.choice import Choice, ChoiceResponse
 from quizapp.core.kinds.cloze import Cloze, ClozeResponse
+from quizapp.core.kinds.essay import EssayResponse
 from quizapp.core.kinds.multiple import Multiple, MultipleResponse
 from quizapp.core.kinds.true_false import TrueFalse, TrueFalseResponse
 
@@ -158,8 +159,8 @@ def _lures(question: Choice | Multiple) -> list[Option]:
 
 
 def typed(response: Response) -> str | None:
-    """Return what was typed for an answer; None where nothing is typed, or nothing was."""
-    return getattr(response, "text", "").strip() or None
+    """Return what was typed for an answer that can be counted; None for essays, and where nothing was typed."""
+    return None if isinstance(response, EssayResponse) else getattr(response, "text", "").strip() or None
 
 
 def count(offered: Sequence[Option], chosen: Iterable[Option], n: int) -> list[OptionCount]:

@@ -143,7 +143,7 @@ def form_of(version_id: int, question: Question) -> Form:
 
 def _graded(question: Question, response: ResponseBase) -> Given:
     grade = question.grade(response)
-    return Given(response.model_dump(mode="json"), grade.verdict.value, grade.fraction)
+    return Given(response.model_dump(mode="json"), grade.verdict.value, grade.fraction or 0.0)
 
 
 def study(

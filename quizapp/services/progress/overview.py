@@ -27,6 +27,7 @@ from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
 from quizapp.models.database import StudyDay
+from quizapp.services import memories
 
 FORECAST_DAYS = 30
 RETENTION_DAYS = 30
@@ -167,6 +168,7 @@ def _due_days(session: Session, learner: User, today: date) -> dict[date, int]:
             Memory.suspended.is_(False),
             Fact.archived_at.is_(None),
             Plan.paused.is_(False),
+            *memories.is_asked(learner),
         )
         .group_by(day)
     )

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import Response, parse_question, parse_response, read_response
+from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.kinds.grade import Grade
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling import scheduler
@@ -97,6 +98,8 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
     order = memories.option_order(question, learner.id, given.question_version_id, given.seen)
     response = read_response(question, given.posted, order)
     grade = question.grade(response)
+    if grade.fraction is None:
+        raise UnreadableResponse("nobody has rated the answer")
     graded = memories.GradedAnswer(
         question_version_id=given.question_version_id,
         response=response.model_dump(mode="json"),

@@ -132,6 +132,7 @@ def _next_in(session: Session, learner: User, day: date) -> timedelta | None:
             Memory.suspended.is_(False),
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
+            *memories.is_asked(learner),
         )
         .order_by(Memory.due_day)
         .limit(1)

@@ -135,6 +135,13 @@ class FlashcardForm(QuestionForm):
     answer = long_text("Answer, on the back", rows=2)
 
 
+class EssayForm(QuestionForm):
+    kind = "essay"
+    own = ("answer", "points")
+    answer = long_text("Model answer", rows=5)
+    points = Lines("Points", rows=4)
+
+
 class ChoiceForm(QuestionForm):
     kind = "choice"
     about_all = "distractors"
@@ -319,6 +326,6 @@ FORMS: dict[str, type[QuestionForm]] = {
     form.kind: form
     for form in (
         ChoiceForm, TrueFalseForm, MultipleForm, TypedForm, ClozeForm, DateForm, NumberForm, OrderingForm,
-        MatchingForm, FlashcardForm,
+        MatchingForm, FlashcardForm, EssayForm,
     )
 }  # fmt: skip
