@@ -41,13 +41,12 @@ bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
 Page = str | tuple[str, int] | Response
 
 
-@bp.before_app_request
-def make_room() -> None:
-    """A question in full, twice over in the preview, and a picture are more than other pages may send."""
-    if request.blueprint == bp.name:
-        request.max_content_length = pictures.MAX_UPLOAD + 2_000_000
-        request.max_form_memory_size = 2_000_000
-        request.max_form_parts = 3_000
+@bp.url_value_preprocessor  # the earliest hook of a blueprint: the check for a CSRF token reads the form already
+def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Accept larger forms than elsewhere: a picture, and a question in full, which the preview holds twice."""
+    request.max_content_length = pictures.MAX_UPLOAD + 2_000_000
+    request.max_form_memory_size = 2_000_000
+    request.max_form_parts = 3_000
 
 
 # Opening
