@@ -6,10 +6,9 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from quizapp.core.kinds import KINDS
-from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.kinds.base import Grade, UnreadableResponse
+from quizapp.core.kinds.base import Verdict as Graded
 from quizapp.core.kinds.date import DateNote
-from quizapp.core.kinds.grade import Grade
-from quizapp.core.kinds.grade import Verdict as Graded
 from quizapp.core.kinds.number import UNREADABLE_NUMBER
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling.scheduler import describe_wait

@@ -5,8 +5,7 @@ A kind's file holds its schema, its response, reading a posted form, grading, an
 To add a kind, write its file, add its classes to the two unions below, and write its templates in templates/kinds/.
 
     fields.py     what the fields of a question hold
-    base.py       what every kind has, and what each has to define
-    grade.py      the grade of a response
+    base.py       what every kind has: fields, grades, and what each has to define
     accepting.py  typed answers: accepted and refused forms
 """
 

@@ -8,9 +8,9 @@ from enum import StrEnum
 from itertools import combinations
 
 from quizapp.core.kinds import Question, Response
+from quizapp.core.kinds.base import Part, Verdict
 from quizapp.core.kinds.choice import Choice, ChoiceResponse
 from quizapp.core.kinds.cloze import Cloze, ClozeResponse
-from quizapp.core.kinds.grade import Part, Verdict
 from quizapp.core.kinds.matching import Matching, MatchingResponse
 from quizapp.core.kinds.multiple import Multiple, MultipleResponse
 from quizapp.core.kinds.ordering import Ordering, OrderingResponse

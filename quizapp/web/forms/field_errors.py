@@ -9,8 +9,7 @@ from wtforms import Field
 
 from quizapp.core.sets.error_messages import path_of
 from quizapp.core.sets.hints import Hint
-from quizapp.web.forms.editor.fields import Rows
-from quizapp.web.forms.kinds import QuestionForm
+from quizapp.web.forms.question import QuestionForm, Rows
 
 _PATTERNS = {
     "^[a-z0-9]+(-[a-z0-9]+)*$": "Use letters, digits and hyphens.",
