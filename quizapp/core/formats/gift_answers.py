@@ -14,6 +14,7 @@ from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import GAP, Cloze
 from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.essay import Essay
 from quizapp.core.kinds.fields import Distractor
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.matching import Matching
@@ -44,14 +45,19 @@ class _Answer:
         return self.weight > 0 if self.weight is not None else self.mark == "="
 
 
-def question_of(before: str, after: str, inside: str, style: str) -> tuple[dict[str, Any], list[str]]:
-    """Return the fields of a question, and what of it is not carried over. Raises ValueError if it cannot be taken."""
+def question_of(
+    before: str, after: str, inside: str, style: str, *, kind: str | None = None
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the fields of a question, and what of it is not carried over. Raises ValueError if it cannot be taken.
+
+    `kind` is what our own export says of it: an essay and a flashcard look alike.
+    """
     body, explanation = _general_feedback(inside)
     explanation = _remark(explanation, style)
     beside = {"explanation": explanation} if explanation else {}
     stem = before if not after else f"{before} {BLANK} {after}"
     if not body.strip():
-        return _essay(stem, explanation), []
+        return _open_answer(stem, explanation, kind), []
     if (truth := _true_false(body)) is not None:
         return {"kind": "true_false", "prompt": stem, "answer": truth} | beside, _feedback_lost(
             body, "on true and false"
@@ -86,10 +92,10 @@ def _of_style(text: str, style: str) -> str:
     return markdown_of(text).text if html else as_text(text)
 
 
-def _essay(stem: str, model_answer: str) -> dict[str, Any]:
+def _open_answer(stem: str, model_answer: str, kind: str | None) -> dict[str, Any]:
     if not model_answer:
         raise ValueError("an essay: nothing says what is right; give an answer after ####")
-    return {"kind": "flashcard", "prompt": stem, "answer": model_answer}
+    return {"kind": "essay" if kind == "essay" else "flashcard", "prompt": stem, "answer": model_answer}
 
 
 def _true_false(body: str) -> bool | None:
@@ -225,9 +231,10 @@ def answers_of(question: Question) -> tuple[str, str, list[str]]:
     """Return stem (a NUL in it is where the answers go), answers, and in words what GIFT cannot hold of the
     question."""
     match question:
-        case Flashcard():
+        case Flashcard() | Essay():
             model = "\n\n".join(filter(None, [question.answer, question.explanation]))
-            return question.prompt, f"####{escaped(model)}", []
+            warnings = ["the points of its model answer"] if isinstance(question, Essay) and question.points else []
+            return question.prompt, f"####{escaped(model)}", warnings
         case TrueFalse():
             return question.prompt, _block(["TRUE" if question.answer else "FALSE"], question), []
         case Choice():

@@ -64,10 +64,26 @@ def mark_student_answer(
             raise NotFound
         finish_attempt(session, attempt, now=now)
     _mark(session, student, attempt, position, mark, points)
-    details = {"title": assignment.title, "number": position}
-    released = assignment_release(session, assignment).is_released(attempt.finished_at, now)
-    action = "marked answer" if released else "marked unreleased"
-    details |= {"mark": f"{mark:g}"} if released else {}
+    _log(session, teacher, student, assignment, attempt, position, mark, now)
+
+
+def _log(
+    session: Session,
+    teacher: User,
+    student: User,
+    assignment: Assignment,
+    attempt: Attempt,
+    position: int,
+    mark: float,
+    now: datetime,
+) -> None:
+    """Log a mark for the student to read: with the mark itself only if it is released."""
+    assert attempt.finished_at is not None
+    details: dict[str, Any] = {"title": assignment.title, "number": position}
+    if assignment_release(session, assignment).is_released(attempt.finished_at, now):
+        action, details["mark"] = "marked answer", f"{mark:g}"
+    else:
+        action = "marked unreleased"
     classroom = session.get_one(Classroom, assignment.class_id)
     audit_log.record(session, teacher, action, now=now, classroom=classroom, subject=student, **details)
 

@@ -211,7 +211,7 @@ class TestFilesOfMoodle:
             ("line 166", "Drag"),
             ("line 170", "Only stars"),
         ]
-        assert "marked by a person" in found.skipped[0].why
+        assert "without a model answer" in found.skipped[0].why
 
     def test_what_is_lost_is_listed_once(self, found: ImportedSet) -> None:
         assert [(warning.place, warning.what) for warning in found.warnings] == [
@@ -265,6 +265,18 @@ class TestSmallThings:
     def test_figures_with_zeros_and_exponents(self) -> None:
         (number,) = asked_in(read(question("numerical", answer("1.5000000E3", more="<tolerance>0.0500</tolerance>"))))
         assert (number.answer, number.tolerance, number.unit) == ("1500", "0.05", None)
+
+    @pytest.mark.parametrize(
+        ("info", "answer_", "points"),
+        [
+            ("&lt;p&gt;The &lt;b&gt;Ob&lt;/b&gt;.&lt;/p&gt;", "The **Ob**.", []),
+            ("The Ob.&lt;hr/&gt;&lt;ul&gt;&lt;li&gt;A &amp;amp; B&lt;/li&gt;&lt;/ul&gt;", "The Ob.", ["A & B"]),
+        ],
+    )
+    def test_essays_with_what_graders_are_told(self, info: str, answer_: str, points: list[str]) -> None:
+        inside = f'<graderinfo format="html"><text>{info}</text></graderinfo>'
+        (essay,) = asked_in(read(question("essay", inside)))
+        assert (essay.kind, essay.answer, essay.points) == ("essay", answer_, points)
 
     def test_stars_that_mean_themselves(self) -> None:
         (typed,) = asked_in(read(question("shortanswer", answer("a \\* b"))))

@@ -132,6 +132,7 @@ def clozes() -> st.SearchStrategy[dict[str, Any]]:
 
 QUESTIONS = st.one_of(
     kind("flashcard", answer=TEXT),
+    kind("essay", answer=TEXT, points=st.lists(LINE, max_size=3)),
     kind("true_false", answer=st.booleans()),
     kind("choice", answer=LINE, distractors=DISTRACTORS),
     kind("multiple", answers=st.lists(LINE, min_size=2, max_size=4), distractors=DISTRACTORS),

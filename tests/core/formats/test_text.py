@@ -85,6 +85,7 @@ def test_gift_says_why_a_choice_is_wrong_and_explains() -> None:
         ("A{~%100%x ~y}", "choice", "x"),
         ("A\\{b\\}{=x}", "typed", "x"),
         ("A{####The model answer}", "flashcard", "The model answer"),
+        ("// [tag:quizapp:kind=essay]\nA{####The model answer}", "essay", "The model answer"),
     ],
 )
 def test_gift_tells_its_types_apart(text: str, kind: str, answer: object) -> None:

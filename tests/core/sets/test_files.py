@@ -120,7 +120,9 @@ def test_names_may_be_missing(write: Write) -> None:
     assert question_set.names == ()
 
 
-KINDS = "question kinds are choice, true_false, multiple, ordering, matching, cloze, typed, date, number, flashcard"
+KINDS = (
+    "question kinds are choice, true_false, multiple, ordering, matching, cloze, typed, date, number, flashcard, essay"
+)
 GROUP = "must be a group of fields, each on a line: name, colon, value"
 LIST = "must be a list: one item a line, each after a hyphen"
 NOT_A_KEY = "is not a key; use small letters, digits and single hyphens"
@@ -250,7 +252,7 @@ FAULTS_ELSEWHERE = [
         "facts/b.yaml:11: ‘spring-cloze’ is already used at facts/a.yaml:19",
     ),
     ("answer: true", "answer: yes", "facts/b.yaml:14: ‘answer’ must be true or false, without quotes"),
-    ("kind: typed", "kind: essay", f"facts/b.yaml:6: {KINDS}; ‘essay’ is not one of them"),
+    ("kind: typed", "kind: poem", f"facts/b.yaml:6: {KINDS}; ‘poem’ is not one of them"),
     ("key: mouth-typed", "answer: It", "facts/b.yaml:8: ‘answer’ is written twice; the first is on line 5"),
     (
         "statement: The",
