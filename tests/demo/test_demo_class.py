@@ -10,18 +10,18 @@ from studying import NOON
 
 from quizapp.core.reports.item_analysis import ItemProblem
 from quizapp.core.scheduling.scheduler import State
+from quizapp.demo.demo_class import ClassSize, DemoClass, has_demo_data, make_class, remove_demo_data
 from quizapp.models import Assignment, Base, Classroom, DayCount, Memory, QuestionSet, Review, User
-from quizapp.services import demo
 from quizapp.services.memories import to_core
 from quizapp.services.reports import class_today, item_analysis
 from quizapp.services.sets.contents import read_stored_set
 
-SIZE = demo.Size(students=14, facts=30, reviews=3000)
+SIZE = ClassSize(students=14, facts=30, reviews=3000)
 SECRETS = {"token", "password_hash", "key", "header", "folded"}
 
 
-def make(session: Session, seed: int = 1) -> demo.Made:
-    made = demo.make(session, read_stored_set(session, "sample"), size=SIZE, seed=seed, password_hash="x", now=NOON)
+def make(session: Session, seed: int = 1) -> DemoClass:
+    made = make_class(session, read_stored_set(session, "sample"), size=SIZE, seed=seed, password_hash="x", now=NOON)
     session.commit()
     return made
 
@@ -66,14 +66,14 @@ def test_the_same_seed_and_day_make_the_same_rows_and_another_seed_does_not(sess
     untouched = rows(session)
     make(session)
     first = rows(session)
-    demo.remove(session)
+    remove_demo_data(session)
     session.commit()
     assert rows(session) == untouched
     if session.get_bind().dialect.name == "postgresql":
         return  # whose sequences do not begin again
     make(session)
     assert rows(session) == first
-    demo.remove(session)
+    remove_demo_data(session)
     make(session, seed=2)
     assert rows(session)["review"] != first["review"]
 
@@ -83,10 +83,10 @@ def test_nothing_of_anybody_else_goes_with_it(session: Session) -> None:
     session.commit()
     before = rows(session)
     make(session)
-    assert demo.there_is_one(session)
-    demo.remove(session)
+    assert has_demo_data(session)
+    remove_demo_data(session)
     session.commit()
-    assert not demo.there_is_one(session)
+    assert not has_demo_data(session)
     assert rows(session) == before
 
 
@@ -104,12 +104,12 @@ def test_the_reports_find_who_stopped_and_the_questions_that_fail(session: Sessi
     assert max(miskeyed.chosen, key=lambda each: each.count).pick.right is False
 
 
-def test_more_facts_than_can_be_made_up_are_refused(session: Session) -> None:
+def test_more_facts_than_there_are_are_refused(session: Session) -> None:
     with pytest.raises(ValueError, match="at most"):
-        demo.make(
+        make_class(
             session,
             read_stored_set(session, "sample"),
-            size=demo.Size(2, 5000, 10),
+            size=ClassSize(2, 5000, 10),
             seed=1,
             password_hash="x",
             now=NOON,

@@ -1,8 +1,8 @@
-"""Simulated learners: what somebody who studies a set would answer, day by day.
+"""Simulated students: what they answer, day by day.
 
-Each learner has an FSRS memory of their own, with parameters drawn around the usual ones, that nobody else sees. An
-answer is right with the chance that this true memory gives, or by a lucky guess; what the app makes of it is decided by
-core.scheduling.scheduler, as for everybody. Whoever is given the same `Random` and the same facts answers the same.
+Each student has an FSRS memory of their own, with parameters drawn around the usual ones, which the app never sees. An
+answer is right with the probability that this true memory gives, or by a lucky guess; core.scheduling then schedules
+the fact as for everybody. The same `Random` and the same facts give the same answers.
 """
 
 import heapq
@@ -22,7 +22,7 @@ from quizapp.core.scheduling.sessions import choose_question
 from quizapp.core.scheduling.study_days import StudyClock
 
 WITHIN_A_DAY = 0.9  # the chance of recalling what was met earlier in the day
-GIVES_UP = 0.2  # how often somebody who does not know says so, rather than guess
+GIVES_UP = 0.2  # the chance that a student who does not know says so instead of guessing
 
 _DEFAULTS = fsrs.Scheduler().parameters
 _BOUNDS = list(zip(fsrs.scheduler.LOWER_BOUNDS_PARAMETERS, fsrs.scheduler.UPPER_BOUNDS_PARAMETERS, strict=True))
@@ -31,8 +31,8 @@ Flaw = Literal["miskeyed", "misleading"]
 
 
 @dataclass(frozen=True, slots=True)
-class Given:
-    """An answer that may be given to a question, as it is stored with a review."""
+class DemoAnswer:
+    """A possible answer to a question, as a review stores it."""
 
     response: dict[str, Any]
     verdict: str
@@ -44,35 +44,36 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """A question with the answers it may get: the right one, that of somebody who gives up, and wrong ones."""
+class DemoQuestion:
+    """A question with its possible answers, graded: the right one, no answer, and wrong ones."""
 
     version_id: int
-    question: Question
+    body: Question
     guess: float
-    right: Given
-    blank: Given
-    wrong: tuple[Given, ...]
+    right: DemoAnswer
+    blank: DemoAnswer
+    wrong: tuple[DemoAnswer, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """One answer of a learner, and the memory before and after it; `sure` is the chance of recall the app foresaw."""
+class DemoReview:
+    """One answer of a student, with the memory before and after it; `predicted` is the retrievability before it."""
 
     fact_id: int
-    form: Form
-    given: Given
+    question: DemoQuestion
+    answer: DemoAnswer
     at: datetime
     day: date
     ms: int
     before: Memory
     after: Memory
-    sure: float | None
+    predicted: float | None
 
 
 @dataclass
-class Learner:
-    """Somebody who studies. `talent` is 0 for the usual learner, about -1..1; `prior` is what they know beforehand."""
+class Student:
+    """A simulated student. `talent` is 0 for an average one, about -1..1; `prior` is the chance (0..1) that they know a
+    fact before they study it."""
 
     chance: Random
     talent: float
@@ -80,7 +81,7 @@ class Learner:
     seconds: float = 9.0
     scheduler: fsrs.Scheduler = field(init=False)
     cards: dict[int, fsrs.Card] = field(default_factory=dict)  # the true memories
-    ease: dict[int, float] = field(default_factory=dict)  # of each fact for this learner: 1 is usual
+    ease: dict[int, float] = field(default_factory=dict)  # of each fact for this student: 1 is average
 
     def __post_init__(self) -> None:
         drawn = list(_DEFAULTS)
@@ -104,20 +105,20 @@ class Learner:
         return float(chance ** (1 / self._ease(fact_id)))
 
     def learn(self, fact_id: int, *, knew: bool, day: date) -> None:
-        """Take in the feedback to an answer: the true memory moves on."""
+        """Update the true memory after the feedback on an answer."""
         midnight = datetime.combine(day, time(), UTC)
         card = self.cards.get(fact_id) or fsrs.Card(card_id=0, due=midnight)
         rating = fsrs.Rating.Good if knew else fsrs.Rating.Again
         self.cards[fact_id], _ = self.scheduler.review_card(card, rating, midnight)
 
-    def answer(self, form: Form, *, knew: bool) -> Given:
-        """Return what the learner answers, who knew it or did not; a guess may be lucky."""
-        if knew or self.chance.random() < form.guess:
-            return form.right
-        if not form.wrong or self.chance.random() < GIVES_UP:
-            return form.blank
+    def answer(self, question: DemoQuestion, *, knew: bool) -> DemoAnswer:
+        """Return the student's answer, whether or not they knew it; a guess may be lucky."""
+        if knew or self.chance.random() < question.guess:
+            return question.right
+        if not question.wrong or self.chance.random() < GIVES_UP:
+            return question.blank
         # The first wrong answer is the tempting one.
-        return form.wrong[0] if self.chance.random() < 0.5 else self.chance.choice(form.wrong)
+        return question.wrong[0] if self.chance.random() < 0.5 else self.chance.choice(question.wrong)
 
     def milliseconds(self) -> int:
         return int(1000 * min(self.seconds * self.chance.lognormvariate(0, 0.5), 240))
@@ -128,10 +129,10 @@ class Learner:
         return self.ease[fact_id]
 
 
-def form_of(version_id: int, question: Question) -> Form:
-    """Return a question with the answers it may get, graded."""
+def prepare_question(version_id: int, question: Question) -> DemoQuestion:
+    """Return a question with its possible answers, graded."""
     right, *wrong = question.sample_responses()
-    return Form(
+    return DemoQuestion(
         version_id,
         question,
         question.guess_chance,
@@ -141,38 +142,38 @@ def form_of(version_id: int, question: Question) -> Form:
     )
 
 
-def _graded(question: Question, response: ResponseBase) -> Given:
+def _graded(question: Question, response: ResponseBase) -> DemoAnswer:
     grade = question.grade(response)
-    return Given(response.model_dump(mode="json"), grade.verdict.value, grade.fraction or 0.0)
+    return DemoAnswer(response.model_dump(mode="json"), grade.verdict.value, grade.fraction or 0.0)
 
 
 def study(
-    learner: Learner,
-    facts: Mapping[int, Sequence[Form]],
+    student: Student,
+    facts: Mapping[int, Sequence[DemoQuestion]],
     days: Iterable[tuple[datetime, int]],
     *,
     clock: StudyClock,
     plan: Plan,
     seed: Callable[[int], str],
-) -> Iterator[Step]:
-    """Yield all answers of a learner who sits down at each of these instants (aware) for so many answers.
+) -> Iterator[DemoReview]:
+    """Yield all answers of a student who studies on `days`: pairs of an instant (aware) and a number of answers.
 
-    They are asked as in the app: what comes back within the session, then what is due, then new facts as far as the
-    plan allows; who still has not had enough goes over what is least sure. `seed` gives that of a fact's schedule.
+    Questions come in the order of the app: what comes back within the session, then what is due, then new facts as far
+    as the plan allows, then the weakest facts. `seed` returns the seed of a fact's schedule.
     """
     memories: dict[int, Memory] = {}
     unmet = list(facts)[::-1]
     owed = 0  # what one session had no facts for is made up for in the next
     for at, answers in days:
         owed += answers
-        for step in _session(learner, facts, memories, unmet, at, owed, clock, plan, seed):
+        for step in _session(student, facts, memories, unmet, at, owed, clock, plan, seed):
             owed -= 1
             yield step
 
 
 def _session(
-    learner: Learner,
-    facts: Mapping[int, Sequence[Form]],
+    student: Student,
+    facts: Mapping[int, Sequence[DemoQuestion]],
     memories: dict[int, Memory],
     unmet: list[int],
     at: datetime,
@@ -180,7 +181,7 @@ def _session(
     clock: StudyClock,
     plan: Plan,
     seed: Callable[[int], str],
-) -> Iterator[Step]:
+) -> Iterator[DemoReview]:
     day = clock.day(at)
     waiting = [(m.due_day or day, fact) for fact, m in memories.items() if m.due_day and m.due_day <= day]
     heapq.heapify(waiting)
@@ -201,7 +202,7 @@ def _session(
             if found is None:
                 return
             fact = found
-        step = _answered(learner, facts[fact], memories.get(fact, NEW_MEMORY), fact, at, day, clock, plan, seed(fact))
+        step = _answered(student, facts[fact], memories.get(fact, NEW_MEMORY), fact, at, day, clock, plan, seed(fact))
         memories[fact] = step.after
         if step.after.due_at is not None:
             heapq.heappush(steps, (step.after.due_at, fact))
@@ -210,8 +211,8 @@ def _session(
 
 
 def _answered(
-    learner: Learner,
-    forms: Sequence[Form],
+    student: Student,
+    questions: Sequence[DemoQuestion],
     before: Memory,
     fact_id: int,
     at: datetime,
@@ -219,31 +220,33 @@ def _answered(
     clock: StudyClock,
     plan: Plan,
     seed: str,
-) -> Step:
-    form = forms[choose_question([each.question for each in forms], before, seed)]
-    knew = learner.chance.random() < learner.knows(fact_id, day)
-    given = learner.answer(form, knew=knew)
-    ms = learner.milliseconds()
+) -> DemoReview:
+    question = questions[choose_question([each.body for each in questions], before, seed)]
+    knew = student.chance.random() < student.knows(fact_id, day)
+    answer = student.answer(question, knew=knew)
+    ms = student.milliseconds()
     at += timedelta(milliseconds=ms)
-    after = after_answer(before, given.rating, now=at, clock=clock, plan=plan, guess=form.guess, seed=seed)
-    learner.learn(fact_id, knew=knew, day=day)
-    return Step(fact_id, form, given, at, clock.day(at), ms, before, after, retrievability(before, clock.day(at)))
+    after = after_answer(before, answer.rating, now=at, clock=clock, plan=plan, guess=question.guess, seed=seed)
+    student.learn(fact_id, knew=knew, day=day)
+    return DemoReview(
+        fact_id, question, answer, at, clock.day(at), ms, before, after, retrievability(before, clock.day(at))
+    )
 
 
-def take_quiz(learner: Learner, asked: Sequence[tuple[int, Form, Flaw | None]], day: date) -> list[Given]:
-    """Return the answers to a quiz of (fact id, form, what is wrong with the question) on a day.
+def take_quiz(student: Student, asked: Sequence[tuple[int, DemoQuestion, Flaw | None]], day: date) -> list[DemoAnswer]:
+    """Return the answers to a quiz of (fact id, question, its flaw) on a day.
 
-    Who knows the fact of a miskeyed question chooses the first distractor, which is what is true; a misleading one is
-    got wrong by those most who know.
+    Students who know the fact of a miskeyed question choose its first distractor, which is the true answer; the most
+    talented get a misleading question wrong most often.
     """
-    given = []
-    for fact_id, form, flaw in asked:
-        knew = learner.chance.random() < learner.knows(fact_id, day)
-        if flaw == "miskeyed" and form.wrong:
-            given.append(form.wrong[0] if knew else learner.answer(form, knew=False))
+    answers = []
+    for fact_id, question, flaw in asked:
+        knew = student.chance.random() < student.knows(fact_id, day)
+        if flaw == "miskeyed" and question.wrong:
+            answers.append(question.wrong[0] if knew else student.answer(question, knew=False))
         elif flaw == "misleading":
-            right = learner.chance.random() < 0.5 - 0.35 * math.tanh(2 * learner.talent)
-            given.append(form.right if right else (form.wrong or (form.blank,))[-1])
+            right = student.chance.random() < 0.5 - 0.35 * math.tanh(2 * student.talent)
+            answers.append(question.right if right else (question.wrong or (question.blank,))[-1])
         else:
-            given.append(learner.answer(form, knew=knew))
-    return given
+            answers.append(student.answer(question, knew=knew))
+    return answers

@@ -8,47 +8,47 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.scheduling.simulation import Flaw, Form, Learner, take_quiz
+from quizapp.demo.question_set import QuestionPool
+from quizapp.demo.students import DemoQuestion, Flaw, Student, take_quiz
 from quizapp.models import Assignment, Classroom, QuestionSet, User
-from quizapp.services.demo.studying import Forms
 
 QUESTIONS = 12
-# Of each quiz the title and the days before the end of the term at which it is due.
+# The title of each quiz, and how many days before the end of the term it is due.
 QUIZZES = (("First test", 70), ("Second test", 35), ("Third test", 6))
 
 
 @dataclass(frozen=True, slots=True)
 class AssignedQuiz:
-    """An assigned quiz: its questions (fact id, form, what is wrong with it), and the day on which it is taken."""
+    """An assigned quiz: its questions (fact id, question, its flaw), and the day on which it is taken."""
 
     assignment: Assignment
-    asked: Sequence[tuple[int, Form, Flaw | None]]
+    asked: Sequence[tuple[int, DemoQuestion, Flaw | None]]
     day: date
 
-    def attempts_of(self, learner: Learner, student: User) -> list[dict[str, Any]]:
+    def attempts_of(self, simulated: Student, student: User) -> list[dict[str, Any]]:
         """Return the rows of a student's attempts, each with its `responses`: most make one, some a second."""
-        attempts = [self._attempt(learner, student, 0)]
-        if learner.chance.random() < 0.25:
-            attempts.append(self._attempt(learner, student, 1))
+        attempts = [self._attempt(simulated, student, 0)]
+        if simulated.chance.random() < 0.25:
+            attempts.append(self._attempt(simulated, student, 1))
         return attempts
 
-    def _attempt(self, learner: Learner, student: User, number: int) -> dict[str, Any]:
+    def _attempt(self, simulated: Student, student: User, number: int) -> dict[str, Any]:
         assert self.assignment.due_at is not None
-        late = learner.chance.random() < 0.08
-        before_due = -learner.chance.uniform(1, 20) if late else learner.chance.uniform(2, 40)
+        late = simulated.chance.random() < 0.08
+        before_due = -simulated.chance.uniform(1, 20) if late else simulated.chance.uniform(2, 40)
         began = self.assignment.due_at - timedelta(hours=before_due if number == 0 else before_due / 4)
         order = list(self.asked)
-        learner.chance.shuffle(order)
+        simulated.chance.shuffle(order)
         at, responses = began, []
-        for position, ((fact_id, form, _), given) in enumerate(
-            zip(order, take_quiz(learner, order, self.day), strict=True), 1
+        for position, ((fact_id, question, _), answer) in enumerate(
+            zip(order, take_quiz(simulated, order, self.day), strict=True), 1
         ):
-            ms = 2 * learner.milliseconds()
+            ms = 2 * simulated.milliseconds()
             at += timedelta(milliseconds=ms)
             responses.append(
                 {
-                    "position": position, "fact_id": fact_id, "question_version_id": form.version_id,
-                    "response": given.response, "verdict": given.verdict, "fraction": given.fraction, "ms": ms,
+                    "position": position, "fact_id": fact_id, "question_version_id": question.version_id,
+                    "response": answer.response, "verdict": answer.verdict, "fraction": answer.fraction, "ms": ms,
                     "at": at,
                 }
             )  # fmt: skip
@@ -66,16 +66,16 @@ def assign(
     classroom: Classroom,
     question_set: QuestionSet,
     teacher: User,
-    forms: Forms,
+    pool: QuestionPool,
     *,
     seed: int,
     began: datetime,
     now: datetime,
 ) -> list[AssignedQuiz]:
-    """Assign the quizzes, the earliest first. The last one has the miskeyed question, and a misleading one."""
+    """Assign the quizzes, the earliest first. The last one has a miskeyed and a misleading question."""
     chance = Random(f"{seed}:quizzes")
-    questions = list(forms.of_question)
-    flawed = _flawed(forms)
+    questions = list(pool.of_question)
+    flawed = _flawed(pool)
     assigned = []
     for place, (title, days) in enumerate(QUIZZES, 1):
         due = (now - timedelta(days=days)).replace(hour=18, minute=0, second=0, microsecond=0)
@@ -91,13 +91,13 @@ def assign(
         )  # fmt: skip
         session.add(assignment)
         session.flush()
-        asked = [(*forms.of_question[each], flawed.get(each)) for each in picked]
+        asked = [(*pool.of_question[each], flawed.get(each)) for each in picked]
         assigned.append(AssignedQuiz(assignment, asked, teacher.clock.day(due - timedelta(days=1))))
     return assigned
 
 
-def _flawed(forms: Forms) -> dict[int, Flaw]:
-    """The choice questions of the first two made-up facts, and what is wrong with them."""
-    chosen = [number for key, number in forms.keys.items() if key.endswith(("-year-1", "-ruler-1"))][:2]
+def _flawed(pool: QuestionPool) -> dict[int, Flaw]:
+    """Return the choice questions of the first two invented facts, each with its flaw."""
+    chosen = [number for key, number in pool.keys.items() if key.endswith(("-year-1", "-ruler-1"))][:2]
     flaws: list[Flaw] = ["miskeyed", "misleading"]
     return dict(zip(chosen, flaws, strict=False))
