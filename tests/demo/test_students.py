@@ -80,6 +80,7 @@ def test_what_was_learned_is_forgotten_with_time() -> None:
 
 BODIES = {
     "flashcard": {"answer": "A"},
+    "essay": {"answer": "A"},
     "choice": {"answer": "A", "distractors": [{"text": "B"}, {"text": "C"}]},
     "multiple": {"answers": ["A", "B"], "distractors": [{"text": "C"}]},
     "true_false": {"answer": False},

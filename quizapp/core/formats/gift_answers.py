@@ -303,16 +303,29 @@ def _pairs(pairs: Sequence[tuple[str, str]], extra: Sequence[str] = ()) -> list[
 
 
 def _missing_word(question: Cloze) -> tuple[str, str, list[str]]:
-    (gap,) = question.gaps.values()
+    """Write the first gap as a missing word, with any others filled in."""
+    first, *others = question.gap_names
+    gap = question.gaps[first]
     lines = [_right(gap.answer), *_wrong(gap.distractors)] if gap.distractors else _accepted(gap)
     warnings = [*_misconceptions(gap.distractors), *_unaccepted(gap), "what its gap is called"]
-    stem = GAP.sub("\x00", question.text)
+    if others:
+        warnings.append("its other gaps: they are filled in")
+    stem = GAP.sub(lambda found: "\x00" if found[1] == first else question.gaps[found[1]].answer, question.text)
     return f"{question.prompt}\n\n{stem}", _block(lines, question), warnings
 
 
 def _gaps_matched(question: Cloze) -> tuple[str, str, list[str]]:
+    """Write several gaps as a matching. Its stems and targets have to differ in more than case."""
+    answers = {gap.answer.casefold(): gap.answer for gap in reversed(question.gaps.values())}
+    wrong = {
+        wrong.text.casefold(): wrong.text
+        for gap in reversed(question.gaps.values())
+        for wrong in reversed(gap.distractors)
+        if wrong.text.casefold() not in answers
+    }
+    names = {name.casefold() for name in question.gaps}
+    if len(answers) + len(wrong) < 2 or len(names) < len(question.gaps):
+        return _missing_word(question)
     stem = f"{question.prompt}\n\n{GAP.sub(lambda gap: f'[{gap[1]}]', question.text)}"
-    pairs = [(name, question.gaps[name].answer) for name in question.gap_names]
-    rights = {right for _, right in pairs}
-    wrong = dict.fromkeys(w.text for gap in question.gaps.values() for w in gap.distractors if w.text not in rights)
-    return stem, _block(_pairs(pairs, list(wrong)[:4]), question), ["that it has gaps: they are matched"]
+    pairs = [(name, answers[question.gaps[name].answer.casefold()]) for name in question.gap_names]
+    return stem, _block(_pairs(pairs, list(wrong.values())[:4]), question), ["that it has gaps: they are matched"]
