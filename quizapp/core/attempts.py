@@ -11,7 +11,6 @@ from quizapp.core.kinds import KINDS
 
 BIGGEST_SIZE = 50  # questions
 LONGEST = 240  # minutes
-USUAL_SIZE = 12
 GRADABLE = tuple(kind for kind, cls in KINDS.items() if not cls.self_graded)
 
 AT_ONCE, AT_END, AFTER_DUE, NEVER = "at-once", "at-end", "after-due", "never"  # when feedback is released
