@@ -11,7 +11,6 @@ from quizapp.core.kinds import KINDS
 
 BIGGEST_SIZE = 50  # questions
 LONGEST = 240  # minutes
-USUAL_SIZE = 12
 GRADABLE = tuple(kind for kind, cls in KINDS.items() if not cls.self_graded)
 MARKED_BY_HAND = tuple(kind for kind, cls in KINDS.items() if cls.marked_by_hand)
 ASKABLE = GRADABLE + MARKED_BY_HAND  # what a quiz can ask; without a choice it asks what grades itself

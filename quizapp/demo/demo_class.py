@@ -9,6 +9,7 @@ from sqlalchemy import delete, exists, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.accounts import fold_name
+from quizapp.core.defaults import DESIRED_RETENTION
 from quizapp.core.scheduling import scheduler
 from quizapp.core.sets import schema
 from quizapp.demo import quizzes, term
@@ -19,7 +20,6 @@ TIMEZONE = "Asia/Baku"
 TERM = timedelta(weeks=16)
 EXAM_IN = timedelta(weeks=3)
 NEW_PER_DAY = 8
-RETENTION = 0.9
 TEACHER = "Demo teacher"
 NAMES = (
     "Aysel", "Babək", "Ceyhun", "Dilarə", "Elçin", "Fidan", "Günel", "Həsən", "İlham", "Jalə", "Kamran", "Lalə",
@@ -73,21 +73,21 @@ def make_class(
     exam_day = people[0].clock.day(now + EXAM_IN)
     study = Assignment(
         class_id=classroom.id, set_id=question_set.id, made_by_id=people[0].id, kind="study",
-        title="All of it, for the exam", created_at=began, topics=[], exam_day=exam_day, desired_retention=RETENTION,
-        new_per_day=NEW_PER_DAY,
+        title="All of it, for the exam", created_at=began, topics=[], exam_day=exam_day,
+        desired_retention=DESIRED_RETENTION, new_per_day=NEW_PER_DAY,
     )  # fmt: skip
     session.add(study)
     for person in people[1:]:
         session.add(
             Plan(
-                learner_id=person.id, set_id=question_set.id, new_per_day=NEW_PER_DAY, desired_retention=RETENTION,
-                started_at=began, exam_day=exam_day,
+                learner_id=person.id, set_id=question_set.id, new_per_day=NEW_PER_DAY,
+                desired_retention=DESIRED_RETENTION, started_at=began, exam_day=exam_day,
             )
         )  # fmt: skip
     session.flush()
     questions = read_questions(session, question_set.id)
     assigned = quizzes.assign(session, classroom, question_set, people[0], questions, seed=seed, began=began, now=now)
-    plan = scheduler.Plan(desired_retention=RETENTION, new_per_day=NEW_PER_DAY, exam_day=exam_day)
+    plan = scheduler.Plan(desired_retention=DESIRED_RETENTION, new_per_day=NEW_PER_DAY, exam_day=exam_day)
     done = term.run(session, people[1:], questions, assigned, size.reviews, plan=plan, seed=seed, began=began, now=now)
     return DemoClass(TEACHER, people[1].name or "", classroom.id, len(questions.of_fact), done.reviews, done.attempts)
 

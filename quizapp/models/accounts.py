@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import false
 from sqlalchemy.orm import Mapped, mapped_column
 
+from quizapp.core import defaults
 from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.models.base import Base
 
@@ -22,8 +23,8 @@ class User(Base):
     password_hash: Mapped[str | None]
     is_teacher: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
-    timezone: Mapped[str] = mapped_column(default="UTC")
-    rollover_hour: Mapped[int] = mapped_column(default=4)
+    timezone: Mapped[str] = mapped_column(default=defaults.TIMEZONE)
+    rollover_hour: Mapped[int] = mapped_column(default=defaults.ROLLOVER_HOUR)
     two_buttons: Mapped[bool] = mapped_column(default=False)
     letter_keys: Mapped[bool] = mapped_column(default=True)
     asks_confidence: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from quizapp.core import defaults
 from quizapp.models.base import Base, BigId
 from quizapp.models.database import Labels
 
@@ -21,8 +22,8 @@ class Plan(Base):
 
     learner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"), primary_key=True)
-    new_per_day: Mapped[int] = mapped_column(default=10)
-    desired_retention: Mapped[float] = mapped_column(default=0.9)  # 0.70..0.97
+    new_per_day: Mapped[int] = mapped_column(default=defaults.NEW_PER_DAY)
+    desired_retention: Mapped[float] = mapped_column(default=defaults.DESIRED_RETENTION)  # 0.70..0.97
     started_at: Mapped[datetime]
     exam_day: Mapped[date | None]  # nothing is due after it until it is over
     paused: Mapped[bool] = mapped_column(default=False, server_default=false())

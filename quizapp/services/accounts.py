@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.core import accounts as rules
+from quizapp.core.defaults import TIMEZONE
 from quizapp.core.scheduling.study_days import StudyClock, valid_timezone
 from quizapp.models import DayCount, Memory, User
 from quizapp.services.errors import NotFound
@@ -120,8 +121,8 @@ def sign_up(
         raise NameTaken
     try:
         with session.begin_nested():  # somebody may take the name between the question and the answer
-            user = guest or User(created_at=now, timezone="UTC")
-            if user.timezone == "UTC":
+            user = guest or User(created_at=now, timezone=TIMEZONE)
+            if user.timezone == TIMEZONE:
                 user.timezone = _known(timezone)
             user.name, user.name_folded, user.email = name, rules.fold_name(name), email
             user.password_hash, user.is_teacher, user.token = password_hash, is_teacher, _new_token()
@@ -136,7 +137,7 @@ def has_studied(session: Session, user: User) -> bool:
 
 
 def _known(timezone: str) -> str:
-    return timezone if valid_timezone(timezone) else "UTC"
+    return timezone if valid_timezone(timezone) else TIMEZONE
 
 
 def _new_token() -> str:

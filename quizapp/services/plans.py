@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
+from quizapp.core.defaults import RETENTION_CHOICES
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.plans import RETENTIONS, pace_needed
+from quizapp.core.scheduling.plans import pace_needed
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.workload import DAYS, StudyState, project
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
@@ -56,7 +57,7 @@ class PlanPage:
     unmet: int  # of those topics
     exam: Exam | None
     exam_over: date | None
-    workloads: tuple[Workload, ...]  # of RETENTIONS and the plan's own, by rising retention
+    workloads: tuple[Workload, ...]  # of RETENTION_CHOICES and the plan's own, by rising retention
 
 
 class PreviousPlan(NamedTuple):
@@ -75,7 +76,7 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
     study = _studies(session, learner, [row.set_id], today)[row.set_id]
     seconds = memories.seconds_per_answer(session, learner.id)
     workloads = []
-    for retention in sorted({*RETENTIONS, plan.desired_retention}):
+    for retention in sorted({*RETENTION_CHOICES, plan.desired_retention}):
         future = project(study, replace(plan, desired_retention=retention), days=DAYS, seed=_seed(learner, row.set_id))
         workloads.append(Workload(retention, future.answers_a_day, future.answers_a_day * seconds / 60))
     return PlanPage(

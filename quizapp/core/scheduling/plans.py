@@ -6,8 +6,6 @@ from math import ceil
 
 from quizapp.core.scheduling.scheduler import Plan
 
-RETENTIONS = (0.80, 0.85, 0.90, 0.95)  # to choose from; any other between 0.70 and 0.97 will do too
-
 
 @dataclass(frozen=True, slots=True)
 class Allowance:

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 
 import fsrs
 
+from quizapp.core import defaults
 from quizapp.core.scheduling.study_days import StudyClock, as_utc
 
 MAX_INTERVAL = 36_500  # days
@@ -85,15 +86,15 @@ class Plan:
     the fuzz allows; `ceiling` is the most facts reviewed per study day. Raises ValueError outside those bounds.
     """
 
-    desired_retention: float = 0.9
-    new_per_day: int = 10
+    desired_retention: float = defaults.DESIRED_RETENTION
+    new_per_day: int = defaults.NEW_PER_DAY
     exam_day: date | None = None
     easy_days: tuple[int, ...] = ()
     ceiling: int | None = None
 
     def __post_init__(self) -> None:
-        if not 0.70 <= self.desired_retention <= 0.97:
-            raise ValueError(f"desired retention {self.desired_retention!r} is not 0.70..0.97")
+        if not defaults.LOWEST_RETENTION <= self.desired_retention <= defaults.HIGHEST_RETENTION:
+            raise ValueError(f"desired retention {self.desired_retention!r} is out of range")
         if self.new_per_day < 0:
             raise ValueError(f"new per day {self.new_per_day!r} is negative")
         if not set(self.easy_days) <= set(range(7)):

@@ -10,6 +10,8 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
+from quizapp.core.defaults import ROLLOVER_HOUR
+
 _ONE_DAY = timedelta(days=1)
 _ONE_SECOND = timedelta(seconds=1)
 
@@ -42,7 +44,7 @@ class StudyClock:
     """
 
     timezone: str
-    rollover_hour: int = 4
+    rollover_hour: int = ROLLOVER_HOUR
 
     def __post_init__(self) -> None:
         if not valid_timezone(self.timezone):

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session
 
+from quizapp.core import defaults
 from quizapp.core.progress.mastery import known_now
 from quizapp.core.reports.memory_map import Chances, ExpectedRecall, FactChance, by_fact, forgotten, grid
 from quizapp.core.scheduling import scheduler
@@ -29,7 +30,6 @@ from quizapp.services.reports.class_data import (
 
 PAGE = 50  # facts
 ASSIGNED_AT_ONCE = 40  # facts brought back by one press: what fits into a day
-USUAL_TARGET = 0.9
 AHEAD = 7  # days, where no exam is set
 MAP_ROWS, MAP_GROUPS, MAP_DAYS = ("students", "facts"), ("topic", "passage"), ("now", "exam")
 
@@ -172,7 +172,7 @@ def _read(session: Session, teacher: User, class_id: int, set_id: int | None, no
     memories: dict[int, dict[int, scheduler.Memory]] = defaultdict(dict)
     for row in session.execute(_memories([student.id for student in students], chosen.id)):
         memories[row.learner_id][row.fact_id] = to_memory(row.state, row.stability, row.last_day)
-    target = exam.desired_retention if exam and exam.desired_retention else USUAL_TARGET
+    target = exam.aim.desired_retention if exam else defaults.DESIRED_RETENTION
     return _ClassMemories(classroom, sets, chosen, students, today, ahead, exam is not None, target, facts, memories)
 
 
