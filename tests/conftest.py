@@ -238,7 +238,7 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def command_server() -> Iterator["subprocess.Popen[str]"]:
-    """A process that runs commands without importing the program for each of them anew."""
+    """A process that runs commands without importing the program again for each."""
     program = [sys.executable, str(Path(__file__).parent / "command_server.py")]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield process

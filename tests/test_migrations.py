@@ -21,7 +21,19 @@ from quizapp import create_app
 from quizapp.config import Settings
 from quizapp.core.assignments import ExtensionSettings
 from quizapp.extensions import db
-from quizapp.models import Attempt, Base, QuestionSet
+from quizapp.models import (
+    Attempt,
+    Base,
+    Comparison,
+    Draft,
+    Fact,
+    FactVersion,
+    LoginFailures,
+    MatchGame,
+    QuestionSet,
+    SetAuthor,
+    StoredPicture,
+)
 from quizapp.services import audit_log
 from quizapp.services.assignments.extensions import save_extension
 from quizapp.services.attempts.lifecycle import record_on_request
@@ -128,6 +140,80 @@ def test_what_was_recorded_as_reviews_stays_so(session: Session) -> None:
     assert session.get_one(Attempt, counted).about == {}
     assert [entry.sentence for entry in audit_log.of_class(session, class_id).entries] == sentences
     session.close()
+    assert differences() == []
+
+
+def fill(session: Session) -> None:
+    """Leave a row in every table, with what later versions renamed among them."""
+    school = open_school(session, 1)
+    (student,) = school.students
+    taken = quiz(session, school)
+    save_extension(session, school.teacher, taken.id, student.id, ExtensionSettings(attempts=3), now=NOON)
+    take(session, student, taken)
+    begin_quiz(session, student)
+    today.start_plan(session, student, school.set_id, now=NOON)
+    answer(session, student, ask(session, student))
+    audit_log.record(session, school.teacher, "reset progress", now=NOON, statement="The Nile is long.", learners=1)
+    facts = session.scalars(select(Fact).order_by(Fact.id)).all()
+    facts[0].archived_at = facts[1].questions[0].archived_at = LATER
+    session.add_all(
+        [
+            LoginFailures(bucket="x", count=1, since=NOON),
+            SetAuthor(set_id=school.set_id, user_id=school.teacher.id, since=NOON),
+            FactVersion(fact_id=facts[0].id, number=1, body={"statement": "?"}, created_at=NOON),
+            Draft(user_id=student.id, set_id=school.set_id, subject="fact:1", form=[["statement", "!"]], saved_at=NOON),
+            StoredPicture(digest="0" * 64, data=b"webp", width=1, height=1, created_at=NOON),
+            Comparison(
+                learner_id=student.id, earlier_id=facts[0].id, later_id=facts[1].id, right=1, last_at=NOON,
+                last_right=True,
+            ),
+            MatchGame(learner_id=student.id, set_id=school.set_id, about="dates", pairs=4, slips=0, ms=9000, at=NOON),
+        ]
+    )  # fmt: skip
+    session.commit()
+
+
+def renamed(before: dict[str, list[dict[str, object]]]) -> dict[str, list[dict[str, object]]]:
+    """Return the rows of version 0003 as they are called today."""
+    names = {"retired_at": "archived_at", "what": "action"}
+    after = {
+        {"deed": "audit_entry"}.get(table, table): [
+            {names.get(column, column): value for column, value in row.items()} for row in found
+        ]
+        for table, found in before.items()
+    }
+    for entry in after["audit_entry"]:
+        entry["action"] = {"started afresh": "reset progress"}.get(str(entry["action"]), entry["action"])
+    return after
+
+
+CHANGED = {"attempt": {"about", "recorded_at"}, "audit_entry": {"details"}}  # by 0006; see the test above
+
+
+def without_changed(rows: dict[str, list[dict[str, object]]]) -> dict[str, list[dict[str, object]]]:
+    return {
+        table: [{name: row[name] for name in row if name not in CHANGED.get(table, ())} for row in found]
+        for table, found in rows.items()
+    }
+
+
+def in_order(found: list[dict[str, object]]) -> list[dict[str, object]]:
+    return sorted(found, key=str)
+
+
+def test_a_filled_database_of_the_first_release_is_upgraded_with_every_row(session: Session) -> None:
+    fill(session)
+    session.close()
+    downgrade(revision="0003")
+    first = tables() - {"alembic_version"}
+    before = rows(sorted(first))
+    assert all(before.values()), {name for name, found in before.items() if not found}
+    assert "started afresh" in str(before["deed"])
+    upgrade()
+    expected = without_changed(renamed(before))
+    after = rows(sorted(expected))
+    for name, found in expected.items():
+        assert in_order([{column: row[column] for column in found[0]} for row in after[name]]) == in_order(found), name
     assert differences() == []
 
 

@@ -39,7 +39,7 @@ def main() -> None:
 
 
 def _is_from_outside(error: DatabaseError) -> bool:
-    """Whether the database does not answer, is none, or may not be changed; other errors are ours."""
+    """Return whether the database does not answer, is none, or may not be changed; other errors are ours."""
     not_allowed = getattr(error.orig, "sqlstate", None) == "42501"
     return isinstance(error, OperationalError) or type(error) is DatabaseError or not_allowed
 

@@ -107,7 +107,7 @@ def export(form: str, key: str | None, output: Path | None, data: Path | None) -
 
 
 def _set_of(key: str | None) -> QuestionSet:
-    """The set of that key, or the only one there is."""
+    """Return the set of that key, or the only one there is."""
     session = db.session()
     keys = set_keys(session)
     if key is None and len(keys) != 1:
@@ -129,7 +129,7 @@ def _print_warnings(warnings: Sequence[tuple[str, int, str]]) -> None:
 @click.option("--owner", required=True, help="The name of the account that imports.")
 @click.option("--set", "key", help="The key of a set that the owner writes in; without it, a new set is made.")
 @click.option("--title", default="", help="The title of a new set.")
-@click.option("--dry-run", is_flag=True, help="Only tell what it would do.")
+@click.option("--dry-run", is_flag=True, help="Only print what it would do.")
 @data_option
 def import_file(
     file: Path, form: str | None, owner: str, key: str | None, title: str, dry_run: bool, data: Path | None
@@ -150,7 +150,7 @@ def import_file(
             else:
                 session.commit()
             steps.update(1)
-    _tell(shown, file, "a new set" if dry_run and key is None else made_in, dry_run=dry_run)
+    _print_result(shown, file, "a new set" if dry_run and key is None else made_in, dry_run=dry_run)
     if shown.skipped:
         raise SystemExit(1)
 
@@ -169,7 +169,7 @@ def _content(file: Path) -> bytes:
 def _import(
     session: Session, user: User, upload: Upload, key: str | None, title: str, file: Path, now: datetime
 ) -> tuple[import_export.ImportPreview, str]:
-    """What it did, and the key of the set it did it to."""
+    """Return what it did, and the key of the set it did it to."""
 
     def store(data: bytes) -> StoredPicture:
         try:
@@ -197,7 +197,7 @@ def _line(place: str) -> str:
     return f"{place.removeprefix('line ')}:" if place else ""
 
 
-def _tell(shown: import_export.ImportPreview, file: Path, key: str, *, dry_run: bool) -> None:
+def _print_result(shown: import_export.ImportPreview, file: Path, key: str, *, dry_run: bool) -> None:
     new, changed = shown.of("added", "restored"), shown.of("changed")
     for change in (*new, *changed):
         click.echo(f"{change.what}: {change.question_key}")

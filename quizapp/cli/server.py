@@ -58,7 +58,7 @@ def check_database(data: Path | None) -> None:
 
 
 def address(settings: Settings) -> str:
-    """The address to type into a browser."""
+    """Return the address to type into a browser."""
     if settings.public_url:
         return settings.public_url.rstrip("/")
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)

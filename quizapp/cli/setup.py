@@ -24,7 +24,7 @@ from quizapp.services.sets.contents import UpdateCounts, load_set, update_all_se
 
 
 class CannotStart(Exception):
-    """Something outside the program stands in its way; the message is one line for whoever runs it."""
+    """The program cannot start; the message is one line for the person who runs it."""
 
 
 def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -33,7 +33,7 @@ def data_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def settings_from(**options: Any) -> Settings:
-    """Settings from the environment and a command's options. Raises UnusableSetting."""
+    """Return settings from the environment and a command's options. Raises UnusableSetting."""
     return load_settings(os.environ, **options)
 
 
@@ -42,7 +42,7 @@ def clock() -> datetime:
 
 
 def ready_app(settings: Settings, *, with_bank: bool = True) -> Flask:
-    """The application over a database that is migrated and, unless told otherwise, holds today's built-in bank.
+    """Return the application over a database that is migrated and, unless told otherwise, holds today's built-in bank.
 
     Raises CannotStart when the database is newer than this program or cannot be written.
     """

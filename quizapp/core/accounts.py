@@ -26,7 +26,7 @@ class InvalidInput(ValueError):
 
 
 def fold_name(name: str) -> str:
-    """A user name as it is compared: two names that fold alike are one name. Idempotent.
+    """Return a user name as it is compared: two names that fold alike are one name. Idempotent.
 
     Unicode's compatibility caseless form, with all four i's of Azerbaijani and Turkish made one, so that İlham
     finds the account again as ilham, and QIZI as qızı.
@@ -37,7 +37,7 @@ def fold_name(name: str) -> str:
 
 
 def check_name(typed: str) -> str:
-    """The user name as it will be shown: composed, single spaces. Raises Refused."""
+    """Return the user name as it will be shown: composed, single spaces. Raises InvalidInput."""
     name = " ".join(unicodedata.normalize("NFC", typed).split())
     if not NAME_MIN <= len(name) <= NAME_MAX:
         raise InvalidInput(f"Choose a name of {NAME_MIN} to {NAME_MAX} characters.")
@@ -49,7 +49,7 @@ def check_name(typed: str) -> str:
 
 
 def check_password(password: str, name: str) -> None:
-    """Whether it will do for the account of that name. Raises Refused."""
+    """Check a password for the account of that name. Raises InvalidInput."""
     length = len(normal_password(password))
     if length < PASSWORD_MIN:
         raise InvalidInput(f"Choose a password of {PASSWORD_MIN} characters or more.")
@@ -62,12 +62,12 @@ def check_password(password: str, name: str) -> None:
 
 
 def normal_password(password: str) -> str:
-    """The password as it is hashed: keyboards and systems compose the same letters differently."""
+    """Return the password as it is hashed: keyboards and systems compose the same letters differently."""
     return unicodedata.normalize("NFKC", password)
 
 
 def check_email(typed: str) -> str | None:
-    """The e-mail address, None where nothing was typed. Raises Refused."""
+    """Return the e-mail address, None where nothing was typed. Raises InvalidInput."""
     address = typed.strip()
     if not address:
         return None
@@ -77,7 +77,7 @@ def check_email(typed: str) -> str | None:
 
 
 def neighbourhood(address: str) -> str:
-    """What of an internet address one person is taken to have: the whole of an IPv4 one, an IPv6 /64."""
+    """Return what of an internet address one person is taken to have: the whole of an IPv4 one, an IPv6 /64."""
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -88,5 +88,5 @@ def neighbourhood(address: str) -> str:
 
 
 def minutes_to_wait(since: datetime, now: datetime) -> int:
-    """Whole minutes, 1 or more, until failures counted since then are forgotten."""
+    """Return whole minutes, 1 or more, until failures counted since then are forgotten."""
     return max(1, -((now - since - WINDOW) // timedelta(minutes=1)))

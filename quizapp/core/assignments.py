@@ -151,7 +151,7 @@ class Aim:
     new_per_day: int
 
     def met_by(self, own: "Aim | None", today: date, *, former_exam: date | None = None) -> "Aim":
-        """The plan of a student who is asked to study by this aim and had a plan of their `own`, or none.
+        """Return the plan of a student who is asked to study by this aim and had a plan of their `own`, or none.
 
         Their own choices stay, but for the nearer exam to come, the higher retention, and more topics: a plan for the
         whole set stays whole. One that brought nothing new, as facts assigned by name make, gets the aim's pace. An

@@ -12,7 +12,8 @@ LONGEST_SLUG = 60  # of the 80 that a key may have: the rest is for what tells i
 
 
 def key_for(text: str, taken: Container[str], *, without: str = "fact") -> str:
-    """A key made of a text in any script that is not `taken` yet; from `without` where there is no letter or digit."""
+    """Return a key made of a text in any script that is not `taken` yet; from `without` where there is no letter or
+    digit."""
     slug = re.sub(r"[^a-z0-9]+", "-", anyascii(text).lower().replace("'", "")).strip("-") or without
     if len(slug) > LONGEST_SLUG:
         slug = slug[:LONGEST_SLUG].rsplit("-", 1)[0].strip("-")
@@ -24,7 +25,7 @@ def key_for(text: str, taken: Container[str], *, without: str = "fact") -> str:
 
 
 def as_edtf(found: TypedDate) -> str | None:
-    """A date that was typed, in EDTF; None where a part of it is missing that EDTF needs."""
+    """Return a date that was typed, in EDTF; None where a part of it is missing that EDTF needs."""
     if found.year is None or (found.day is not None and found.month is None):
         return None
     text = f"{found.year:04}"
@@ -38,7 +39,7 @@ def as_edtf(found: TypedDate) -> str | None:
 
 
 def read_edtf(typed: str) -> str:
-    """The EDTF date for what an author typed: EDTF itself, or a date in words such as "27 April 1920".
+    """Return the EDTF date for what an author typed: EDTF itself, or a date in words such as "27 April 1920".
 
     Raises ValueError, worded for the author.
     """

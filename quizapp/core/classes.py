@@ -33,12 +33,12 @@ _SPELLINGS = 30  # user names tried for one student: aysel, aysel2, …, aysel30
 
 
 def make_code(chance: Random) -> str:
-    """A join code as it is stored, of 41 bits where `chance` is the system's."""
+    """Return a join code as it is stored, of 41 bits where `chance` is the system's."""
     return "".join(chance.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
 
 
 def fold_code(typed: str) -> str | None:
-    """The code that was meant, however it was typed: small letters, spaces, hyphens, an O for a 0.
+    """Return the code that was meant, however it was typed: small letters, spaces, hyphens, an O for a 0.
 
     None for what cannot be a code.
     """
@@ -47,7 +47,7 @@ def fold_code(typed: str) -> str | None:
 
 
 def spell_code(code: str) -> str:
-    """The code as it is read out: K7M-04T-X9P."""
+    """Return the code as it is read out: K7M-04T-X9P."""
     return "-".join(code[at : at + 3] for at in range(0, len(code), 3))
 
 
@@ -55,13 +55,13 @@ def spell_code(code: str) -> str:
 
 
 def make_password(chance: Random) -> str:
-    """A password that can be read from a slip and typed: "bako-mifu-tezo-47", 43 bits."""
+    """Return a password that can be read from a slip and typed: "bako-mifu-tezo-47", 43 bits."""
     words = ["".join(chance.choice(_CONSONANTS) + chance.choice(_VOWELS) for _ in range(2)) for _ in range(3)]
     return "-".join([*words, chance.choice(_DIGITS) + chance.choice(_DIGITS)])
 
 
 def spellings(name: str) -> list[str]:
-    """User names that suit a person of that name, in letters every keyboard has, the best first.
+    """Return user names that suit a person of that name, in letters every keyboard has, the best first.
 
     "Aysel Məmmədova" → "aysel.memmedova", "aysel.memmedova2", …; none where the name has no letters.
     """
@@ -74,7 +74,7 @@ def spellings(name: str) -> list[str]:
 
 
 def sort_key(name: str) -> str:
-    """By which names stand in the order of their letters, Ə beside E and not behind Z."""
+    """Return a key that sorts names in the order of their letters, Ə beside E and not behind Z."""
     return anyascii(name).casefold()
 
 
@@ -101,7 +101,7 @@ class UnreadableList(ValueError):
 
 
 def decode_list(data: bytes) -> str:
-    """The text of a file as spreadsheets save them. Raises Unreadable."""
+    """Return the text of a file as spreadsheets save them. Raises Unreadable."""
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig")):
         if data.startswith(mark):
             try:
@@ -112,7 +112,7 @@ def decode_list(data: bytes) -> str:
 
 
 def read_list(text: str) -> list[StudentEntry]:
-    """The students of a list: a name in each line, then, if wanted, a user name and a password.
+    """Return the students of a list: a name in each line, then, if wanted, a user name and a password.
 
     Commas, semicolons or tabs divide; a line of headings and empty lines are passed over. Raises Unreadable.
     """
@@ -127,7 +127,7 @@ def read_list(text: str) -> list[StudentEntry]:
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Each line that says something: its number, and its cells without what surrounds them."""
+    """Yield each line that says something: its number, and its cells without what surrounds them."""
     divider = "\t" if "\t" in text else max(",;", key=text.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=divider, strict=True)
     try:
@@ -152,13 +152,13 @@ def _entry(line: int, cells: list[str]) -> StudentEntry:
 
 
 def candidates(entries: Sequence[StudentEntry]) -> set[str]:
-    """Every user name that `settle` may give or meet, folded."""
+    """Return every user name that `settle` may give or meet, folded."""
     names = (name for entry in entries for name in ([entry.name] if entry.name else spellings(entry.called)))
     return {folded for folded in map(rules.fold_name, names) if folded.isprintable()}
 
 
 def settle(entries: Sequence[StudentEntry], taken: Collection[str]) -> list[StudentEntry]:
-    """The list as accounts can be made of it: user names given where there was none, what is wrong said.
+    """Return the list as accounts can be made of it: user names given where there was none, what is wrong said.
 
     `taken` are the folded user names of `candidates` that somebody has. Names written down go before names made up.
     """
@@ -168,7 +168,7 @@ def settle(entries: Sequence[StudentEntry], taken: Collection[str]) -> list[Stud
 
 
 def _checked(entry: StudentEntry, taken: Collection[str], used: set[str]) -> StudentEntry:
-    """An entry whose user name was written down."""
+    """Return an entry whose user name was written down."""
     if entry.problem or (refused := _refused(rules.check_name, entry.name)):
         return replace(entry, problem=entry.problem or refused)
     folded = rules.fold_name(entry.name)
@@ -181,7 +181,7 @@ def _checked(entry: StudentEntry, taken: Collection[str], used: set[str]) -> Stu
 
 
 def _named(entry: StudentEntry, used: set[str]) -> StudentEntry:
-    """An entry with a user name made from the name."""
+    """Return an entry with a user name made from the name."""
     for name in spellings(entry.called):
         if rules.fold_name(name) not in used:
             used.add(rules.fold_name(name))
@@ -204,7 +204,7 @@ def _refused(check: Callable[..., object], *typed: str) -> str | None:
 
 
 def write_list(entries: Sequence[StudentEntry]) -> str:
-    """The list as text that `read_list` reads alike, user names included."""
+    """Return the list as text that `read_list` reads alike, user names included."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter="\t", lineterminator="\n")  # no cell holds a tab
     writer.writerows([entry.called, entry.name, entry.password] for entry in entries)

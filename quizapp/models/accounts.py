@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.core.studydays import StudyClock
+from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.models.base import Base
 
 
@@ -27,6 +27,7 @@ class User(Base):
     two_buttons: Mapped[bool] = mapped_column(default=False)
     letter_keys: Mapped[bool] = mapped_column(default=True)
     asks_confidence: Mapped[bool] = mapped_column(default=False, server_default=false())
+    asks_essays: Mapped[bool] = mapped_column(default=False, server_default=false())  # in daily review
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())  # made by `quizapp demo`
 
     # What Flask-Login asks of a user.

@@ -220,7 +220,7 @@ def wait_for_turn(session: Session, task: str) -> None:
 
 
 def insert_or(session: Session, table: FromClause) -> postgresql.Insert | sqlite.Insert:
-    """An INSERT that can be told what to do where the row is there already; the two databases say it alike."""
+    """Return an INSERT that can be told what to do where the row is there already; the two databases say it alike."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     return insert(table)  # type: ignore[arg-type]
 

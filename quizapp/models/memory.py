@@ -32,7 +32,7 @@ class Plan(Base):
 
 
 class Memory(Base):
-    """FSRS state of one fact for one learner (core.scheduling.Memory). No row: never met.
+    """FSRS state of one fact for one learner (core.scheduling.scheduler.Memory). No row: never met.
 
     `version` counts every change of the row; an answer names the version it was given for.
     """
@@ -82,7 +82,7 @@ class Review(Base):
     rating: Mapped[int]  # 1..4
     guess: Mapped[float]  # chance of a right answer without knowing, 0..1
     predicted: Mapped[float | None]  # retrievability just before, 0..1; None within a day and on first meeting
-    before: Mapped[dict[str, Any]]  # the memory just before (core.scheduling.to_json), for undo
+    before: Mapped[dict[str, Any]]  # the memory just before (core.scheduling.scheduler.to_json), for undo
     ms: Mapped[int | None]  # time from question to answer
     confidence: Mapped[int | None]  # how sure the learner was: core.calibration.Confidence
     source: Mapped[str] = mapped_column(default="study", server_default="study")  # study, quiz or practice
@@ -101,7 +101,7 @@ class DayCount(Base):
     answers: Mapped[int] = mapped_column(default=0)
     correct: Mapped[int] = mapped_column(default=0)
     new_facts: Mapped[int] = mapped_column(default=0)
-    finished: Mapped[int] = mapped_column(default=0)  # facts recalled and put off to a later day
+    finished: Mapped[int] = mapped_column(default=0)  # facts recalled and due on a later day
     long_term: Mapped[int] = mapped_column(default=0)  # answers a day or more after the last one
     long_term_correct: Mapped[int] = mapped_column(default=0)
     ms: Mapped[int] = mapped_column(default=0)

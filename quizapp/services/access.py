@@ -19,13 +19,13 @@ ACTIVE, REMOVED, BANNED = "active", "removed", "banned"
 
 
 def own_sets(user: User) -> ColumnElement[bool]:
-    """Which sets a person writes in, as owner or co-author."""
+    """Return which sets a person writes in, as owner or co-author."""
     written = select(SetAuthor.set_id).where(SetAuthor.user_id == user.id)
     return or_(QuestionSet.owner_id == user.id, QuestionSet.id.in_(written))
 
 
 def studied_sets(user: User) -> ColumnElement[bool]:
-    """Which sets a person studies, was asked to study by a class, or teaches a class with.
+    """Return which sets a person studies, was asked to study by a class, or teaches a class with.
 
     To be asked to take a quiz is not enough: in a private set its answers could be read.
     """
@@ -44,15 +44,15 @@ def studied_sets(user: User) -> ColumnElement[bool]:
 
 
 def visible_sets(user: User | None) -> ColumnElement[bool]:
-    """Which sets a person may read: those shared by link or with everybody, until they are archived, and one's own,
-    studied or assigned ones always."""
+    """Return which sets a person may read: those shared by link or with everybody, until they are archived, and one's
+    own, studied or assigned ones always."""
     shared = and_(QuestionSet.visibility.in_((BY_LINK, PUBLIC)), QuestionSet.archived_at.is_(None))
     return shared if user is None else or_(shared, own_sets(user), studied_sets(user))
 
 
 def offered_sets(user: User | None) -> ColumnElement[bool]:
-    """Which sets are put before a person unasked: those that came with the app, and one's own, studied or assigned
-    ones. What strangers publish is found by searching."""
+    """Return which sets are put before a person unasked: the built-in ones, and one's own, studied or
+    assigned ones. What strangers publish is found by searching."""
     built_in = and_(QuestionSet.owner_id.is_(None), QuestionSet.visibility == PUBLIC, QuestionSet.archived_at.is_(None))
     if user is None:
         return built_in
@@ -60,22 +60,22 @@ def offered_sets(user: User | None) -> ColumnElement[bool]:
 
 
 def find_set(session: Session, user: User | None, key: str) -> QuestionSet:
-    """A set that the person may read, by its key. Raises NotFound."""
+    """Return a set that the person may read, by its key. Raises NotFound."""
     return _one(session, select(QuestionSet).where(QuestionSet.key == key, visible_sets(user)))
 
 
 def set_to_read(session: Session, user: User | None, set_id: int) -> QuestionSet:
-    """The same, by its id. Raises NotFound."""
+    """Return the same, by its id. Raises NotFound."""
     return _one(session, select(QuestionSet).where(QuestionSet.id == set_id, visible_sets(user)))
 
 
 def set_to_write(session: Session, user: User, set_id: int, *, lock: bool = False) -> QuestionSet:
-    """A set that the person owns or is a co-author of; `lock` it to change it. Raises NotFound."""
+    """Return a set that the person owns or is a co-author of; `lock` it to change it. Raises NotFound."""
     return _one(session, select(QuestionSet).where(QuestionSet.id == set_id, own_sets(user)), lock=lock)
 
 
 def own_set(session: Session, user: User, set_id: int, *, lock: bool = False) -> QuestionSet:
-    """A set that the person owns. Raises NotFound."""
+    """Return a set that the person owns. Raises NotFound."""
     return _one(
         session, select(QuestionSet).where(QuestionSet.id == set_id, QuestionSet.owner_id == user.id), lock=lock
     )
@@ -110,13 +110,13 @@ def question_to_write(
 
 
 def class_to_teach(session: Session, user: User, class_id: int, *, lock: bool = False) -> Classroom:
-    """A class that the person teaches. Raises NotFound."""
+    """Return a class that the person teaches. Raises NotFound."""
     query = select(Classroom).join(Enrolment).where(Classroom.id == class_id, *_active(user), _teaches())
     return _one(session, query, lock=lock)
 
 
 def enrolled(session: Session, user: User, class_id: int) -> tuple[Classroom, Enrolment]:
-    """A class that the person is in, as teacher or student, and how. Raises NotFound."""
+    """Return a class that the person is in, as teacher or student, and how. Raises NotFound."""
     query = select(Classroom, Enrolment).join(Enrolment).where(Classroom.id == class_id, *_active(user))
     row = session.execute(query).one_or_none()
     if row is None:
@@ -125,7 +125,7 @@ def enrolled(session: Session, user: User, class_id: int) -> tuple[Classroom, En
 
 
 def assignment_to_teach(session: Session, user: User, assignment_id: int, *, lock: bool = False) -> Assignment:
-    """An assignment of a class that the person teaches, archived or not. Raises NotFound."""
+    """Return an assignment of a class that the person teaches, archived or not. Raises NotFound."""
     query = (
         select(Assignment)
         .join(Enrolment, Enrolment.class_id == Assignment.class_id)
@@ -135,7 +135,7 @@ def assignment_to_teach(session: Session, user: User, assignment_id: int, *, loc
 
 
 def assignment_to_do(session: Session, user: User, assignment_id: int) -> tuple[Assignment, Classroom, Enrolment]:
-    """An assignment of a class that the person is in. Raises NotFound, for students also once it is archived."""
+    """Return an assignment of a class that the person is in. Raises NotFound, for students also once it is archived."""
     row = session.execute(
         select(Assignment, Classroom, Enrolment)
         .join(Classroom, Classroom.id == Assignment.class_id)

@@ -19,7 +19,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.core import accounts as rules
-from quizapp.core.studydays import StudyClock, valid_timezone
+from quizapp.core.scheduling.study_days import StudyClock, valid_timezone
 from quizapp.models import DayCount, Memory, User
 from quizapp.services.errors import NotFound
 from quizapp.services.failed_attempts import (
@@ -71,7 +71,7 @@ class DeletionSummary:
 
 
 def find_user(session: Session, name: str) -> User:
-    """Raises NotFound."""
+    """Return the account of that name. Raises NotFound."""
     user = _named(session, name)
     if user is None:
         raise NotFound
@@ -79,7 +79,7 @@ def find_user(session: Session, name: str) -> User:
 
 
 def list_users(session: Session) -> Sequence[User]:
-    """Everyone with an account, by name; guests have none."""
+    """Return everyone with an account, by name; guests have none."""
     return session.scalars(select(User).where(User.name_folded.is_not(None)).order_by(User.name_folded)).all()
 
 
@@ -94,7 +94,7 @@ def _named(session: Session, name: str) -> User | None:
 
 
 def create_guest(session: Session, *, timezone: str, now: datetime) -> User:
-    """Somebody who begins without an account. A time zone unknown here becomes UTC."""
+    """Create somebody who begins without an account. A time zone unknown here becomes UTC."""
     user = User(token=_new_token(), created_at=now, timezone=_known(timezone))
     session.add(user)
     session.flush()
@@ -112,7 +112,8 @@ def sign_up(
     timezone: str,
     now: datetime,
 ) -> User:
-    """An account; a guest's own row becomes it, and so keeps all progress. Raises NameTaken, core's Refused."""
+    """Return an account; a guest's own row becomes it, and so keeps all progress. Raises NameTaken, core's
+    InvalidInput."""
     name, email = rules.check_name(name), rules.check_email(email or "")
     taken = _named(session, name)
     if taken is not None and (guest is None or taken.id != guest.id):
@@ -146,7 +147,7 @@ def _new_token() -> str:
 
 
 def hash_password(password: str, name: str) -> str:
-    """The hash of a password fit for the account of that name; takes long. Raises core's Refused."""
+    """Return the hash of a password fit for the account of that name; takes long. Raises core's InvalidInput."""
     rules.check_password(password, name)
     return _hasher.hash(rules.normal_password(password))
 
@@ -168,7 +169,7 @@ def begin_login(session: Session, name: str, *, address: str, now: datetime) -> 
 
 
 def check_password(attempt: LoginAttempt, password: str) -> str:
-    """The hash to keep from now on, if the password is the account's. Takes long, and needs no database.
+    """Return the hash to keep from now on, if the password is the account's. Takes long, and needs no database.
 
     Raises WrongPassword, after the same work where nobody has the name.
     """
@@ -184,7 +185,7 @@ def check_password(attempt: LoginAttempt, password: str) -> str:
 
 
 def accept(session: Session, attempt: LoginAttempt, password_hash: str) -> User:
-    """The user whose password was right; the account's failures are forgotten.
+    """Return the user whose password was right; the account's failures are forgotten.
 
     Raises WrongPassword if the password was changed meanwhile.
     """
@@ -210,7 +211,7 @@ def record_failure(session: Session, attempt: LoginAttempt, *, now: datetime) ->
 
 
 def change_password(session: Session, user: User, password_hash: str) -> None:
-    """Set it and end every session and remember cookie there is; the one at hand must sign in anew.
+    """Set it and end every session and remember cookie there is; the current one must log in again.
 
     Wrong passwords typed before are forgotten: whoever was given a new one may try it at once.
     """
@@ -219,13 +220,13 @@ def change_password(session: Session, user: User, password_hash: str) -> None:
 
 
 def set_password(session: Session, user: User, password: str) -> None:
-    """What an administrator does for someone who forgot. Raises core's Refused."""
+    """Set the password of someone who forgot it, as an administrator does. Raises core's InvalidInput."""
     change_password(session, user, hash_password(password, user.name or ""))
 
 
 @cache
 def _decoy() -> str:
-    """A hash that no password fits, as costly to find out as a real one."""
+    """Return a hash that no password fits, as costly to find out as a real one."""
     return _hasher.hash(secrets.token_urlsafe(32))
 
 
@@ -241,13 +242,14 @@ def change_settings(
     two_buttons: bool,
     letter_keys: bool,
     asks_confidence: bool,
+    asks_essays: bool,
     is_teacher: bool,
 ) -> None:
-    """Raises ValueError for an unknown time zone or an hour outside 0..23."""
+    """Change an account's settings. Raises ValueError for an unknown time zone or an hour outside 0..23."""
     clock = StudyClock(timezone, rollover_hour)
     user.timezone, user.rollover_hour = clock.timezone, clock.rollover_hour
     user.two_buttons, user.letter_keys, user.asks_confidence = two_buttons, letter_keys, asks_confidence
-    user.is_teacher = is_teacher
+    user.asks_essays, user.is_teacher = asks_essays, is_teacher
     session.flush()
 
 
@@ -259,7 +261,7 @@ def what_deleting_takes(session: Session, user: User) -> DeletionSummary:
 
 
 def delete_user(session: Session, user: User) -> None:
-    """The user and, by the database's cascades, everything the user did."""
+    """Delete the user and, by the database's cascades, everything the user did."""
     if user.name_folded is not None:
         clear_failures(session, bucket_name("account", user.name_folded))
     session.delete(user)

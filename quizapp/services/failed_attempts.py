@@ -12,12 +12,12 @@ from quizapp.models.database import insert_or
 
 
 def bucket_name(kind: str, what: str) -> str:
-    """A hash: people type passwords into the wrong field, and addresses are nobody's business."""
+    """Return a hash: people type passwords into the wrong field, and addresses are nobody's business."""
     return hashlib.sha256(f"{kind}:{what}".encode()).hexdigest()
 
 
 def blocked_since(session: Session, name: str, limit: int, now: datetime) -> datetime | None:
-    """Since when failures were counted in the bucket, where these are so many that no more are borne with."""
+    """Return since when failures were counted in the bucket, where these are too many, or None."""
     return session.scalar(
         select(LoginFailures.since).where(
             LoginFailures.bucket == name, LoginFailures.since > now - WINDOW, LoginFailures.count >= limit
@@ -26,7 +26,7 @@ def blocked_since(session: Session, name: str, limit: int, now: datetime) -> dat
 
 
 def count_failure(session: Session, name: str, now: datetime) -> tuple[int, datetime]:
-    """One more failure in the bucket: how many that makes, and since when. Safe whoever else counts."""
+    """Return one more failure in the bucket: how many that makes, and since when. Safe whoever else counts."""
     first = insert_or(session, LoginFailures.__table__).values(bucket=name, count=1, since=now)
     over = LoginFailures.since <= now - WINDOW
     count, since = session.execute(

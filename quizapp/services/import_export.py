@@ -75,7 +75,7 @@ class ImportPreview:
     fingerprint: str
 
     def of(self, *whats: str, questions: bool = True) -> list[Change]:
-        """The changes of these sorts to questions, or to facts themselves."""
+        """Return the changes of these sorts to questions, or to facts themselves."""
         return [
             change for change in self.changes if change.what in whats and (change.question_key is not None) == questions
         ]
@@ -108,7 +108,7 @@ class ExportResult:
 
 
 def parse_upload(upload: Upload) -> ParsedFile:
-    """What the file holds; asks no database, so that nobody waits for it. Raises Unreadable."""
+    """Return what the file holds; asks no database, so that nobody waits for it. Raises Unreadable."""
     form = FORMATS[upload.format or guess(upload.filename, upload.data)]
     read = form.read(upload.data, topic=upload.topic or GENERAL.key)
     if not read.facts and not read.skipped:
@@ -119,7 +119,7 @@ def parse_upload(upload: Upload) -> ParsedFile:
 def preview_import(
     session: Session, user: User, set_id: int, content: ParsedFile, *, store: Store, now: datetime
 ) -> ImportPreview:
-    """What bringing the file into a set that one writes in would do; changes nothing. Raises NotFound."""
+    """Return what bringing the file into a set that one writes in would do; changes nothing. Raises NotFound."""
     row = access.set_to_write(session, user, set_id)
     with session.begin_nested() as trial:
         shown, _ = _plan(session, row, content, store, now)
@@ -137,14 +137,16 @@ def run_import(
     store: Store,
     now: datetime,
 ) -> ImportResult:
-    """Bring the file in, all of it or nothing; without a `fingerprint`, whatever it does. Raises NotFound, and Outdated
-    where it would do something else than was shown."""
+    """Import the file, all of it or nothing; without a `fingerprint`, whatever it does.
+
+    Raises NotFound, and OutdatedPreview where it would do something else than was shown.
+    """
     row = access.set_to_write(session, user, set_id, lock=True)
     return _run(session, user, row, content, fingerprint, store, now)
 
 
 def preview_new_set(session: Session, title: str, content: ParsedFile, *, store: Store, now: datetime) -> ImportPreview:
-    """What making a set of the file would bring; changes nothing."""
+    """Return what making a set of the file would bring; changes nothing."""
     row = QuestionSet(header=_header_for(title, content).model_dump(), names=[])
     with session.begin_nested() as trial:
         shown, _ = _plan(session, row, content, store, now)
@@ -162,7 +164,7 @@ def import_new_set(
     store: Store,
     now: datetime,
 ) -> ImportResult:
-    """Make a private set of the file. Raises Outdated."""
+    """Make a private set of the file. Raises OutdatedPreview."""
     row = documents.insert_set(session, user, _header_for(title, content), now=now)
     taken = _run(session, user, row, content, fingerprint, store, now)
     _drop_unused_topic(session, row)
@@ -192,7 +194,8 @@ def _run(
 
 
 def _header_for(title: str, content: ParsedFile) -> schema.SetHeader:
-    """The header of the set that a file is to become: its own where it has one, else one made of title or file name."""
+    """Return the header of the set that a file is to become: its own where it has one, else one made of title or file
+    name."""
     if header := content.read.header:
         return header.model_copy(update={"title": title}) if title else header
     title = title or PurePath(content.filename).stem.strip() or "Imported set"
@@ -234,7 +237,7 @@ def _plan(
 
 
 def _read_all(session: Session, row: QuestionSet) -> schema.QuestionSet:
-    """All that the set has, what is archived too: a file may bring it back."""
+    """Return all that the set has, what is archived too: a file may bring it back."""
     loading = selectinload(Fact.questions).selectinload(Question.versions)
     facts = []
     for fact in session.scalars(select(Fact).where(Fact.set_id == row.id).options(loading).order_by(Fact.position)):
@@ -247,8 +250,8 @@ def _read_all(session: Session, row: QuestionSet) -> schema.QuestionSet:
 
 
 def _fingerprint(changes: Sequence[Change], new_topics: Sequence[str]) -> str:
-    told = [[change.what, change.fact_key, change.question_key, change.before, change.after] for change in changes]
-    canonical = json.dumps([told, list(new_topics)], sort_keys=True)
+    described = [[change.what, change.fact_key, change.question_key, change.before, change.after] for change in changes]
+    canonical = json.dumps([described, list(new_topics)], sort_keys=True)
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
@@ -256,7 +259,7 @@ def _fingerprint(changes: Sequence[Change], new_topics: Sequence[str]) -> str:
 
 
 def _with_stored_pictures(session: Session, read: ImportedSet, store: Store) -> tuple[ImportedSet, list[FormatWarning]]:
-    """The file's facts with their pictures as they are kept here; what cannot be kept is left out and listed."""
+    """Return the file's facts with their pictures as they are kept here; what cannot be kept is left out and listed."""
     known = _stored_digests(session, read.pictures)
     kept: dict[str, dict[str, Any] | None] = {}
     warnings: list[FormatWarning] = []
@@ -289,7 +292,7 @@ def _digests(facts: Iterable[schema.Fact]) -> list[str]:
 
 
 def _stored_digests(session: Session, digests: Iterable[str]) -> set[str]:
-    """Which of the pictures are kept here."""
+    """Return which of the pictures are kept here."""
     return set(session.scalars(select(StoredPicture.digest).where(StoredPicture.digest.in_(list(digests)))))
 
 
@@ -297,12 +300,12 @@ def _stored_digests(session: Session, digests: Iterable[str]) -> set[str]:
 
 
 def export_set(session: Session, user: User | None, set_id: int, name: str, *, now: datetime) -> ExportResult:
-    """A set that the person may read, in the format of that name. Raises NotFound."""
+    """Return a set that the person may read, in the format of that name. Raises NotFound."""
     return export_any_set(session, access.set_to_read(session, user, set_id), name, now=now)
 
 
 def export_any_set(session: Session, row: QuestionSet, name: str, *, now: datetime) -> ExportResult:
-    """The same, for who may read every set."""
+    """Return the same, for who may read every set."""
     form = FORMATS[name]
     source = documents.read_stored_set(session, row.key)
     written = form.write(source, _pictures(session, source), now=now)
@@ -321,7 +324,7 @@ def _pictures(session: Session, source: schema.QuestionSet) -> dict[str, bytes]:
 
 
 def count_warnings(warnings: Iterable[FormatWarning]) -> list[tuple[str, int, str]]:
-    """What is not carried over, each thing once: how often, and where first; the most frequent first."""
+    """Return what is not carried over, each thing once: how often, and where first; the most frequent first."""
     first: dict[str, str] = {}
     times: Counter[str] = Counter()
     for entry in warnings:

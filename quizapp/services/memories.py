@@ -29,10 +29,19 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
+from quizapp.core.attempts import MARKED_BY_HAND
 from quizapp.core.kinds import Question as AskedQuestion
-from quizapp.core.scheduling import NEW_MEMORY, Rating, State, after_answer, replanned, retrievability, to_json
-from quizapp.models import DayCount, Fact, Memory, Plan, Review, User
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import (
+    NEW_MEMORY,
+    Rating,
+    State,
+    after_answer,
+    replanned,
+    retrievability,
+    to_json,
+)
+from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionVersion, Review, User
 from quizapp.models.database import add_counts, insert_or
 
 LONGEST_ANSWER = timedelta(minutes=10)  # beyond it the learner was away, and the time says nothing
@@ -41,7 +50,7 @@ memory_table: Table = Memory.__table__  # type: ignore[assignment]
 review_table: Table = Review.__table__  # type: ignore[assignment]
 day_table: Table = DayCount.__table__  # type: ignore[assignment]
 
-FIELDS = tuple(field.name for field in fields(scheduling.Memory))
+FIELDS = tuple(field.name for field in fields(scheduler.Memory))
 
 COLUMNS: tuple[ColumnElement[Any], ...] = tuple(getattr(Memory, name) for name in FIELDS)
 
@@ -84,24 +93,24 @@ class RecordedReview(NamedTuple):
     day: Any  # answers, new_facts and finished of the study day, this answer counted
 
 
-def to_core(row: Any) -> scheduling.Memory:
-    """The memory in a row that has COLUMNS; one that the learner never met is NEW."""
+def to_core(row: Any) -> scheduler.Memory:
+    """Return the memory in a row that has COLUMNS; one that the learner never met is NEW."""
     if row.state is None:
         return NEW_MEMORY
     values = {name: getattr(row, name) for name in FIELDS}
-    return scheduling.Memory(**{**values, "state": State(row.state)})
+    return scheduler.Memory(**{**values, "state": State(row.state)})
 
 
-def to_values(memory: scheduling.Memory) -> dict[str, Any]:
-    """The column values of a memory."""
+def to_values(memory: scheduler.Memory) -> dict[str, Any]:
+    """Return the column values of a memory."""
     return {name: getattr(memory, name) for name in FIELDS} | {"state": int(memory.state)}
 
 
-def to_plan(row: Any) -> scheduling.Plan:
-    """The plan in a row that has PLAN_COLUMNS; where the set was not taken up, one as it would begin."""
+def to_plan(row: Any) -> scheduler.Plan:
+    """Return the plan in a row that has PLAN_COLUMNS; where the set is not studied, the plan it would begin with."""
     if row.desired_retention is None:
-        return scheduling.Plan()
-    return scheduling.Plan(
+        return scheduler.Plan()
+    return scheduler.Plan(
         desired_retention=row.desired_retention,
         new_per_day=row.new_per_day,
         exam_day=row.exam_day,
@@ -111,14 +120,14 @@ def to_plan(row: Any) -> scheduling.Plan:
 
 
 def seed_of(learner_id: int, fact_id: int) -> str:
-    """What makes every random choice about a fact the same again for one learner."""
+    """Return what makes every random choice about a fact the same again for one learner."""
     return f"{learner_id}:{fact_id}"
 
 
 def moved(
-    learner: User, fact_id: int, before: scheduling.Memory, answer: GradedAnswer, plan: scheduling.Plan, at: datetime
-) -> scheduling.Memory:
-    """The memory once the answer, given at that instant, has been taken in."""
+    learner: User, fact_id: int, before: scheduler.Memory, answer: GradedAnswer, plan: scheduler.Plan, at: datetime
+) -> scheduler.Memory:
+    """Return the memory once the answer, given at that instant, has been taken in."""
     seed = seed_of(learner.id, fact_id)
     return after_answer(before, answer.rating, now=at, clock=learner.clock, plan=plan, guess=answer.guess, seed=seed)
 
@@ -129,9 +138,9 @@ def record(
     fact_id: int,
     answer: GradedAnswer,
     *,
-    before: scheduling.Memory,
+    before: scheduler.Memory,
     version: int | None,
-    plan: scheduling.Plan,
+    plan: scheduler.Plan,
     at: datetime,
 ) -> RecordedReview:
     """Move a memory on by an answer, and write the review and the day's counts: three statements.
@@ -158,7 +167,7 @@ def record(
 
 
 def write(
-    session: Session, learner_id: int, fact_id: int, memory: scheduling.Memory, *, seen: int, exists: bool
+    session: Session, learner_id: int, fact_id: int, memory: scheduler.Memory, *, seen: int, exists: bool
 ) -> None:
     """Write a memory that was at version `seen`. Raises StaleAnswer when another answer came first."""
     key = {"learner_id": learner_id, "fact_id": fact_id}
@@ -181,8 +190,8 @@ def write(
 def count(
     session: Session,
     review: Mapping[str, Any],
-    before: scheduling.Memory,
-    after: scheduling.Memory,
+    before: scheduler.Memory,
+    after: scheduler.Memory,
     *,
     sign: int,
 ) -> Any:
@@ -205,12 +214,31 @@ def count(
 
 
 def in_topics() -> ColumnElement[bool]:
-    """Whether a fact is of the topics that a plan takes new facts from."""
+    """Return whether a fact is of the topics that a plan takes new facts from."""
     topics = type_coerce(Plan.topics, String)
     return or_(topics == "", topics.like(literal("%|").concat(Fact.topic).concat("|%")))
 
 
-def replan(session: Session, set_id: int, plans: Mapping[int, scheduling.Plan]) -> None:
+def asks_now(learner: User) -> list[ColumnElement[bool]]:
+    """Return the conditions on a QuestionVersion to be asked in a learner's reviews: essays only if they want."""
+    if learner.asks_essays:
+        return []
+    return [QuestionVersion.body["kind"].as_string().not_in(MARKED_BY_HAND)]
+
+
+def is_asked(learner: User) -> list[ColumnElement[bool]]:
+    """Return the conditions on a Fact to come up in a learner's reviews: it has a question that they are asked."""
+    if learner.asks_essays:
+        return []
+    questions = (
+        select(Question.id)
+        .join(Question.current_version)
+        .where(Question.fact_id == Fact.id, Question.archived_at.is_(None), *asks_now(learner))
+    )
+    return [questions.exists()]
+
+
+def replan(session: Session, set_id: int, plans: Mapping[int, scheduler.Plan]) -> None:
     """Let the memories of a set fall due by the plans of these learners, by their ids; two statements.
 
     Their versions stay: a question on the screen is still the one to answer. A memory that is answered meanwhile has
@@ -243,7 +271,7 @@ def ask_today(session: Session, learners: Iterable[User], fact_ids: Sequence[int
     """Let today's review ask these facts, once their set is studied; three statements for each date it is somewhere.
 
     They are due today and no longer buried. A fact that was never answered begins to be learned, in its first step, so
-    that today's session asks it whatever its allowance of new facts. What was set aside stays so.
+    that today's session asks it whatever its allowance of new facts. Suspended facts stay suspended.
     """
     by_day: dict[date, list[int]] = {}
     for learner in learners:
@@ -272,7 +300,7 @@ def _ask_on(session: Session, learner_ids: list[int], fact_ids: Sequence[int], t
 
 
 def done_on(learner_id: int, day: date) -> Subquery:
-    """How many facts of each set (`set_id`) were met on a study day, and how many in REVIEW were `reviewed`.
+    """Return how many facts of each set (`set_id`) were met on a study day, and how many in REVIEW were `reviewed`.
 
     They are counted from the answers, wherever these were given, so that undo gives back what an answer took.
     """
@@ -303,7 +331,7 @@ def option_order(question: AskedQuestion, learner_id: int, question_version_id: 
 
 
 def seconds_per_answer(session: Session, learner_id: int) -> float:
-    """The time an answer takes: the mean of the learner's own, once enough of them have been timed."""
+    """Return the time an answer takes: the mean of the learner's own, once enough of them have been timed."""
     ms, timed = session.execute(
         select(func.sum(DayCount.ms), func.sum(DayCount.timed)).where(DayCount.learner_id == learner_id)
     ).one()
@@ -311,5 +339,5 @@ def seconds_per_answer(session: Session, learner_id: int) -> float:
 
 
 def credible(ms: int | None) -> int | None:
-    """The time an answer took, unless nobody would have taken it."""
+    """Return the time an answer took, unless nobody would have taken it."""
     return ms if ms is not None and 0 < ms <= LONGEST_ANSWER / timedelta(milliseconds=1) else None

@@ -8,10 +8,10 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
-from quizapp.core.planning import RETENTIONS, pace_needed
-from quizapp.core.scheduling import State
-from quizapp.core.workload import DAYS, StudyState, project
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.plans import RETENTIONS, pace_needed
+from quizapp.core.scheduling.scheduler import State
+from quizapp.core.scheduling.workload import DAYS, StudyState, project
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
@@ -22,7 +22,7 @@ from quizapp.services.memories import to_plan
 class Exam:
     """What awaits a learner on an exam day, as shares of the set's facts expected to be recalled that morning.
 
-    `ready` is the share if the plan is kept, `if_stopped` if nothing more is studied; facts set aside are left out.
+    `ready` is the share if the plan is kept, `if_stopped` if nothing more is studied; suspended facts are left out.
     `pace_needed` are the new facts a day it takes to meet every fact in time, None where the plan is enough.
     """
 
@@ -49,7 +49,7 @@ class PlanPage:
 
     key: str
     title: str
-    plan: scheduling.Plan
+    plan: scheduler.Plan
     paused: bool
     topics: tuple[str, ...]  # that new facts come from; none: all
     all_topics: dict[str, str]  # titles by key
@@ -62,13 +62,13 @@ class PlanPage:
 class PreviousPlan(NamedTuple):
     """How a set was studied before a change."""
 
-    plan: scheduling.Plan
+    plan: scheduler.Plan
     paused: bool
     topics: list[str]
 
 
 def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -> PlanPage:
-    """The plan of a set the learner studies, and what it means; four statements. Raises NotFound."""
+    """Return the plan of a set the learner studies, and what it means; four statements. Raises NotFound."""
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
     plan, over = _as_of(to_plan(row.Plan), today)
@@ -93,9 +93,10 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
 
 
 def read_exams(
-    session: Session, learner: User, plans: Mapping[int, scheduling.Plan], *, now: datetime
+    session: Session, learner: User, plans: Mapping[int, scheduler.Plan], *, now: datetime
 ) -> dict[int, Exam | None]:
-    """What awaits the learner on the exams of these plans, by the id of the set; two statements, none without plans."""
+    """Return what awaits the learner on the exams of these plans, by the id of the set; two statements, none without
+    plans."""
     if not plans:
         return {}
     studies = _studies(session, learner, list(plans), learner.clock.day(now))
@@ -109,13 +110,14 @@ def change_plan(
     session: Session,
     learner: User,
     set_key: str,
-    plan: scheduling.Plan,
+    plan: scheduler.Plan,
     *,
     paused: bool,
     topics: Sequence[str] | None = None,
     now: datetime,
 ) -> PreviousPlan:
-    """Study a set by another plan: everything in REVIEW falls due as if last answered under it. Four statements.
+    """Change how a set is studied: everything in REVIEW falls due as if last answered under the new plan. Four
+    statements.
 
     New facts come from `topics` ([]: from all), None leaves them as they were. Gives how it was before, an exam that
     is over left out. Raises NotFound.
@@ -142,7 +144,7 @@ def resume_set(session: Session, learner: User, set_key: str) -> None:
 
 
 def clear_exam(session: Session, learner: User, set_key: str, *, now: datetime) -> None:
-    """Go on without an exam: what was brought forward for it falls due on its own day. Raises NotFound."""
+    """Remove the exam from a plan: what was brought forward for it falls due on its own day. Raises NotFound."""
     row = _own_plan(session, learner, set_key)
     change_plan(session, learner, set_key, replace(to_plan(row.Plan), exam_day=None), paused=row.Plan.paused, now=now)
 
@@ -164,15 +166,15 @@ def _own_plan(session: Session, learner: User, set_key: str) -> Any:
     return row
 
 
-def _as_of(plan: scheduling.Plan, today: date) -> tuple[scheduling.Plan, date | None]:
-    """The plan without an exam that is over, and that exam's day."""
+def _as_of(plan: scheduler.Plan, today: date) -> tuple[scheduler.Plan, date | None]:
+    """Return the plan without an exam that is over, and that exam's day."""
     if plan.exam_day is None or plan.exam_day >= today:
         return plan, None
     return replace(plan, exam_day=None), plan.exam_day
 
 
 def _studies(session: Session, learner: User, set_ids: Sequence[int], today: date) -> dict[int, StudyState]:
-    """Where the learner stands with each set, in two statements; what is new is that of the plan's topics."""
+    """Return where the learner stands with each set, in two statements; what is new is that of the plan's topics."""
     rows = session.execute(
         select(Fact.set_id, *memories.COLUMNS)
         .join(Plan, and_(Plan.set_id == Fact.set_id, Plan.learner_id == learner.id))
@@ -187,7 +189,7 @@ def _studies(session: Session, learner: User, set_ids: Sequence[int], today: dat
     ).all()
     done = memories.done_on(learner.id, today)
     done_in = {row.set_id: row for row in session.execute(select(done))}
-    met: dict[int, list[scheduling.Memory]] = {set_id: [] for set_id in set_ids}
+    met: dict[int, list[scheduler.Memory]] = {set_id: [] for set_id in set_ids}
     unmet = dict.fromkeys(set_ids, 0)
     for row in rows:
         if row.state in (None, State.NEW):
@@ -206,7 +208,7 @@ def _studies(session: Session, learner: User, set_ids: Sequence[int], today: dat
     }
 
 
-def _exam(study: StudyState, plan: scheduling.Plan, *, paused: bool, seed: str) -> Exam | None:
+def _exam(study: StudyState, plan: scheduler.Plan, *, paused: bool, seed: str) -> Exam | None:
     if plan.exam_day is None:
         return None
     days = (plan.exam_day - study.today).days

@@ -96,6 +96,7 @@ def account() -> Page:
             two_buttons=form.two_buttons.data,
             letter_keys=form.letter_keys.data,
             asks_confidence=form.asks_confidence.data,
+            asks_essays=form.asks_essays.data,
             is_teacher=form.role.data == "teach" if form.role else user.is_teacher,
         )
         commit()
@@ -126,7 +127,7 @@ def password() -> Page:
 @bp.get("/account/data")
 @learner_required
 def data() -> Response:
-    """Everything kept about the learner, as a file."""
+    """Show everything kept about the learner, as a file."""
     session = db.session()
     pieces = personal_data(session, learner(), now=now())
     response = Response(stream_with_context(pieces), mimetype="application/json")
@@ -156,7 +157,7 @@ def delete() -> Page:
 
 
 def _prove(name: str, field: Field, wrong: str) -> User | None:
-    """The user of that name, if the field holds the password; else None, and the field says why."""
+    """Return the user of that name, if the field holds the password; else None, and the field says why."""
     session = db.session()
     try:
         attempt = accounts.begin_login(session, name, address=request.remote_addr or "", now=now())
@@ -191,6 +192,6 @@ def _form_page(template: str, form: LogInForm, **values: object) -> tuple[str, i
 
 
 def _go_on(target: str | None) -> BaseResponse:
-    """To where somebody was bound; else who learns goes on learning, and who teaches sees their classes and sets."""
+    """Redirect to the page asked for before, else to Today for a learner and to the classes for a teacher."""
     start = "home.index" if learner().is_teacher else "review.today"
     return redirect(safe_next(target, url_for(start)), code=303)

@@ -65,7 +65,7 @@ def new() -> Page:
 @bp.get("/classes/<int:class_id>")
 @account_required
 def show(class_id: int) -> Page:
-    """The class as its teachers see it, or as a student does: nothing of the other students."""
+    """Show the class as its teachers see it, or as a student does: nothing of the other students."""
     session, user = db.session(), learner()
     classroom, enrolment = enrolled(session, user, class_id)
     if enrolment.role != TEACHER:
@@ -93,7 +93,7 @@ def leave(class_id: int) -> Page:
         commit()
     except LastTeacher:
         db.session.rollback()
-        flash("You are its only teacher. Add another, or put the class away.", "bad")
+        flash("You are its only teacher. Add another, or archive the class.", "bad")
         return redirect(url_for("classes.teachers", class_id=class_id), 303)
     flash(f"You have left “{classroom.title}”.", "good")
     return redirect(url_for("classes.index"), 303)
@@ -156,7 +156,7 @@ def restore(class_id: int) -> Page:
 @bp.get("/classes/<int:class_id>/log")
 @account_required
 def log(class_id: int) -> Page:
-    """What teachers did in the class, the newest first."""
+    """Show what teachers did in the class, the newest first."""
     session = db.session()
     classroom = class_to_teach(session, learner(), class_id)
     page = audit_log.of_class(session, class_id, page=page_asked())
@@ -207,7 +207,7 @@ def end_teaching(class_id: int, user_id: int) -> Page:
 @bp.route("/classes/<int:class_id>/students/<int:user_id>", methods=["GET", "POST"])
 @account_required
 def student(class_id: int, user_id: int) -> Page:
-    """What the teachers note about a student, and what they can do."""
+    """Show what the teachers note about a student, and what they can do."""
     session, user = db.session(), learner()
     classroom, found = roster.find_student(session, user, class_id, user_id)
     form = StudentForm(obj=found)
@@ -251,7 +251,7 @@ def take_back(class_id: int, user_id: int) -> Page:
 @bp.route("/classes/<int:class_id>/students/<int:user_id>/password", methods=["GET", "POST"])
 @account_required
 def password(class_id: int, user_id: int) -> Page:
-    """Asks once; then a new password, shown on this page and nowhere else."""
+    """Ask once, then show a new password, on this page and nowhere else."""
     session, user = db.session(), learner()
     classroom, found = roster.find_student(session, user, class_id, user_id)
     if request.method == "GET" or not found.may_get_password:
@@ -271,7 +271,7 @@ def password(class_id: int, user_id: int) -> Page:
 @bp.route("/classes/<int:class_id>/add", methods=["GET", "POST"])
 @account_required
 def add(class_id: int) -> Page:
-    """A list of students: looked through first, then, with `make`, turned into accounts."""
+    """Show a list of students: looked through first, then, with `make`, turned into accounts."""
     session, user = db.session(), learner()
     classroom = class_to_teach(session, user, class_id)
     form, entries = ListForm(), None
@@ -296,7 +296,7 @@ def add(class_id: int) -> Page:
 
 
 def _make(class_id: int, entries: Sequence[rules.StudentEntry]) -> Sequence[rules.StudentEntry]:
-    """The list with every password filled in, once all the accounts are made; none is where one cannot be.
+    """Return the list with every password filled in, once all the accounts are made; none is where one cannot be.
 
     Raises NameTaken.
     """
@@ -327,7 +327,7 @@ def _make(class_id: int, entries: Sequence[rules.StudentEntry]) -> Sequence[rule
 
 
 def _slips(classroom: Classroom, entries: Sequence[rules.StudentEntry]) -> str:
-    """Names and passwords to print and cut apart; they are shown here and kept nowhere."""
+    """Return names and passwords to print and cut apart; they are shown here and kept nowhere."""
     return render_template("classes/slips.html", classroom=classroom, entries=entries)
 
 
@@ -336,7 +336,7 @@ def _slips(classroom: Classroom, entries: Sequence[rules.StudentEntry]) -> str:
 
 @bp.route("/join", methods=["GET", "POST"])
 def join() -> Page:
-    """Asks for a code."""
+    """Ask for a code."""
     form = CodeForm()
     if form.validate_on_submit():
         try:
@@ -350,7 +350,7 @@ def join() -> Page:
 
 @bp.route("/join/<code>", methods=["GET", "POST"])
 def invited(code: str) -> Page:
-    """The class of that code: what it is, what joining means, and the button."""
+    """Show the class of that code: what it is, what joining means, and the button."""
     try:
         found = _invitation(code)
         if found.is_member:
@@ -374,7 +374,7 @@ def invited(code: str) -> Page:
 
 
 def _invitation(typed: str) -> Invitation:
-    """Raises WrongCode, which is counted then, and TooManyCodes."""
+    """Find the class of a code. Raises WrongCode, which is counted then, and TooManyCodes."""
     session, address = db.session(), request.remote_addr or ""
     try:
         return find_invitation(session, signed_in(), typed, address=address, now=now())

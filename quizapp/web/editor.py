@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from quizapp.core.kinds import KIND_NAMES, KINDS
-from quizapp.core.kinds.grade import AnswerPreview
+from quizapp.core.kinds.base import AnswerPreview
 from quizapp.extensions import db
 from quizapp.services.editor import drafts, pictures, questions
 from quizapp.services.editor.drafts import Subject
@@ -20,6 +20,7 @@ from quizapp.services.editor.versions import EditConflict, read_question_version
 from quizapp.web.editor_state import (
     EditorState,
     Preview,
+    add_row,
     address_of,
     describe_edit,
     make_preview,
@@ -27,12 +28,12 @@ from quizapp.web.editor_state import (
     open_editor,
     open_subject,
     read_form,
+    remove_row,
     state_from_post,
     typed_fields,
 )
-from quizapp.web.forms.editor.field_errors import place_errors
-from quizapp.web.forms.editor.reading import add_row, pairs_of, remove_row
-from quizapp.web.forms.kinds import PREFIX, QuestionForm
+from quizapp.web.forms.field_errors import place_errors
+from quizapp.web.forms.question import PREFIX, QuestionForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.requests import begin_writing, commit, id_of, now, page_asked, wants_part
 
@@ -41,13 +42,12 @@ bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
 Page = str | tuple[str, int] | Response
 
 
-@bp.before_app_request
-def make_room() -> None:
-    """A question in full, twice over in the preview, and a picture are more than other pages may send."""
-    if request.blueprint == bp.name:
-        request.max_content_length = pictures.MAX_UPLOAD + 2_000_000
-        request.max_form_memory_size = 2_000_000
-        request.max_form_parts = 3_000
+@bp.url_value_preprocessor  # the earliest hook of a blueprint: the check for a CSRF token reads the form already
+def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Accept larger forms than elsewhere: a picture, and a question in full, which the preview holds twice."""
+    request.max_content_length = pictures.MAX_UPLOAD + 2_000_000
+    request.max_form_memory_size = 2_000_000
+    request.max_form_parts = 3_000
 
 
 # Opening
@@ -56,7 +56,7 @@ def make_room() -> None:
 @bp.get("/new")
 @account_required
 def kinds(set_id: int) -> Page:
-    """Which kind of question shall it be; `fact` makes it another form of that fact."""
+    """Ask which kind of question to write; `fact` makes it another question of that fact."""
     opened = questions.open_new(db.session(), learner(), set_id, request.args.get("fact", type=id_of))
     return render_template("editor/kinds.html", opened=opened, kinds=KINDS)
 
@@ -64,7 +64,7 @@ def kinds(set_id: int) -> Page:
 @bp.route("/new/<kind>", methods=["GET", "POST"])
 @account_required
 def new(set_id: int, kind: str) -> Page:
-    """A new question of a kind; `fact` makes it another form of that fact, `topic` is where it begins."""
+    """Show or save a new question of a kind; `fact` makes it another question of that fact, `topic` is preselected."""
     if kind not in KINDS:
         abort(404)
     subject = Subject(fact_id=request.args.get("fact", type=id_of), kind=kind)
@@ -82,7 +82,7 @@ def question(set_id: int, question_id: int) -> Page:
 
 
 def _received(set_id: int, subject: Subject) -> Page:
-    """What a button of the form does: `do` is its name, and after a colon what it does it to."""
+    """Do what a button of the form says: `do` is its name, and after a colon what it acts on."""
     state = make_state(subject, open_subject(set_id, subject), formdata=typed_fields(), unsaved=True)
     fault = _take_picture(state.form)
     do, _, to = request.form.get("do", "save").partition(":")
@@ -148,24 +148,22 @@ def _save(state: EditorState, *, onward: bool) -> Page:
 
 
 def _version(posted: str | None) -> int:
-    """The number of a version; 0, which there never is, for what is none."""
+    """Return the number of a version, or 0, which there never is, for what is no number."""
     return int(posted) if posted and posted.isascii() and posted.isdigit() and len(posted) < 10 else 0
 
 
 def _conflict(state: EditorState, written: QuestionEdit, conflict: EditConflict) -> Page:
-    """Both texts side by side, mine kept as a draft; the form goes on from what stands now."""
+    """Show both texts side by side and keep mine as a draft; the form continues from what is saved now."""
     with suppress(drafts.TooLarge):
-        drafts.save_draft(db.session(), learner(), state.set_id, state.subject, pairs_of(state.form), now=now())
+        drafts.save_draft(db.session(), learner(), state.set_id, state.subject, state.form.pairs(), now=now())
         commit()
     theirs = open_subject(state.set_id, state.subject)
     state.form.base.data, state.form.fact_base.data = str(theirs.version), str(theirs.fact_version)
     mine = EditorQuestion(theirs.set, text=written.fact, question=written.question)
     both = dict(describe_edit(theirs)), dict(describe_edit(mine))
     fields = list(dict.fromkeys([*both[1], *both[0]]))
-    rows = [(name, *(told.get(name, "") for told in both)) for name in fields]
-    page = render_template(
-        "editor/conflict.html", state=state, rows=rows, conflict=conflict, pairs=pairs_of(state.form)
-    )
+    rows = [(name, *(text.get(name, "") for text in both)) for name in fields]
+    page = render_template("editor/conflict.html", state=state, rows=rows, conflict=conflict, pairs=state.form.pairs())
     return page, 409
 
 
@@ -189,7 +187,7 @@ def _shown(
 @bp.post("/preview/<kind>")
 @account_required
 def preview(set_id: int, kind: str) -> Page:
-    """The question that is being written as students will see it; with `answering`, the verdict on an answer."""
+    """Show the question being written as students will see it; with `answering`, the feedback on an answer."""
     state = state_from_post(set_id, kind)
     found = make_preview(state, request.form if "answering" in request.form else None)
     if wants_part():
@@ -200,7 +198,7 @@ def preview(set_id: int, kind: str) -> Page:
 @bp.post("/try/<kind>")
 @account_required
 def try_out(set_id: int, kind: str) -> Page:
-    """How an answer that is typed would be judged, and why."""
+    """Show how an answer that is typed would be judged, and why."""
     state = state_from_post(set_id, kind)
     attempt = request.form.get("attempt", "")[:300]
     found = make_preview(state)
@@ -238,7 +236,7 @@ def draft_list(set_id: int) -> Page:
 @bp.post("/drafts/discard")
 @account_required
 def discard(set_id: int) -> Page:
-    """Let go of what was typed, and go on from what is saved; `to` is "list" from the list of drafts."""
+    """Delete a draft, and continue from what is saved; `to` is "list" from the list of drafts."""
     subject = drafts.read_subject(request.form.get("subject", ""))
     drafts.discard_draft(db.session(), learner(), set_id, subject)
     commit()
@@ -278,7 +276,7 @@ def duplicate(set_id: int, question_id: int) -> Page:
 @bp.post("/questions/<int:question_id>/move")
 @account_required
 def move(set_id: int, question_id: int) -> Page:
-    """Change places with the form before or after; `from` is the question whose page it is."""
+    """Swap a question with the one before or after it; `from` is the question whose page it is."""
     step = 1 if request.form.get("step") == "1" else -1
     questions.move_question(db.session(), learner(), set_id, question_id, step)
     commit()
@@ -296,7 +294,7 @@ def versions(set_id: int, question_id: int) -> Page:
 @bp.post("/questions/<int:question_id>/history/<int:number>")
 @account_required
 def back_to(set_id: int, question_id: int, number: int) -> Page:
-    """Make a version of old the newest one."""
+    """Restore an earlier version of a question as its newest one."""
     base = request.form.get("base", default=0, type=int)
     try:
         restore_question_version(db.session(), learner(), set_id, question_id, number, base=base, now=now())
@@ -310,6 +308,6 @@ def back_to(set_id: int, question_id: int, number: int) -> Page:
 
 @bp.app_template_filter("local_instant")
 def local_instant(instant: datetime) -> str:
-    """An instant by the learner's clock: "2 March 2026, 14:05"."""
+    """Return an instant by the learner's clock: "2 March 2026, 14:05"."""
     local = instant.astimezone(ZoneInfo(learner().timezone))
     return f"{local.day} {local:%B %Y, %H:%M}"

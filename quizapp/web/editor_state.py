@@ -1,6 +1,7 @@
 """The state of the editor: a form, what it was opened from, and how the question in it looks so far."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,9 +19,9 @@ from quizapp.models import Draft
 from quizapp.services.editor import drafts, questions, versions
 from quizapp.services.editor.drafts import Subject
 from quizapp.services.editor.questions import EditorQuestion, FactDetails, QuestionEdit
-from quizapp.web.forms.editor.field_errors import field_at, path_in_question, place_hints
-from quizapp.web.forms.editor.reading import body_of, build, data_of, numbers_of, pairs_of, tags_of
-from quizapp.web.forms.kinds import FORMS, PREFIX, QuestionForm
+from quizapp.web.forms.field_errors import field_at, path_in_question, place_hints
+from quizapp.web.forms.kinds import FORMS
+from quizapp.web.forms.question import PREFIX, QuestionForm
 from quizapp.web.identity import learner
 
 SEED = "preview"  # the choices stay in their places while one writes
@@ -47,14 +48,14 @@ class EditorState:
 
 
 def open_subject(set_id: int, subject: Subject) -> EditorQuestion:
-    """What stands now of the question, or of what a new one begins with. Raises NotFound."""
+    """Return the question as it is now, or what a new one begins with. Raises NotFound."""
     if subject.question_id:
         return questions.open_question(db.session(), learner(), set_id, subject.question_id)
     return questions.open_new(db.session(), learner(), set_id, subject.fact_id)
 
 
 def open_editor(set_id: int, subject: Subject) -> EditorState:
-    """The form as it stands, or with what was typed before when `draft` says so."""
+    """Return the form as it stands, or with what was typed before when `draft` says so."""
     opened = open_subject(set_id, subject)
     draft = drafts.find_draft(db.session(), learner(), set_id, subject)
     if draft and request.args.get("draft"):
@@ -65,17 +66,18 @@ def open_editor(set_id: int, subject: Subject) -> EditorState:
 def make_state(
     subject: Subject, opened: EditorQuestion, *, formdata: Any = None, data: Any = None, **more: Any
 ) -> EditorState:
-    """A form with what was posted or with the data, on a state."""
+    """Return the editor's state with what was posted, or with the data, in its form."""
     kind = opened.question.kind if opened.question else subject.kind
     assert kind is not None
-    form = build(kind, formdata, data)
+    form = FORMS[kind].build(formdata, data)
+    form.label_rows()
     form.offer(opened.set.header, opened.set.names)
     form.subject.data = str(subject)
     return EditorState(subject, opened, form, **more)
 
 
 def _data(opened: EditorQuestion, subject: Subject) -> dict[str, Any]:
-    """What the form begins with."""
+    """Return what the form begins with."""
     data: dict[str, Any] = {}
     if opened.question:
         data = data_of(opened.question.model_dump(mode="json"))
@@ -99,7 +101,7 @@ def address_of(set_id: int, subject: Subject, **values: Any) -> str:
 
 
 def typed_fields() -> MultiDict[str, str]:
-    """The fields of the question: posted as they are, or together, beside an answer that is tried."""
+    """Return the fields of the question: posted as they are, or together, beside an answer that is tried."""
     pairs: Any = [pair for pair in request.form.items(multi=True) if pair[0].startswith(f"{PREFIX}-")]
     try:
         if "typed" in request.form:
@@ -110,7 +112,7 @@ def typed_fields() -> MultiDict[str, str]:
 
 
 def state_from_post(set_id: int, kind: str) -> EditorState:
-    """The form as it was posted, from any page of the editor."""
+    """Return the form as it was posted, from any page of the editor."""
     if kind not in KINDS:
         abort(404)
     typed = typed_fields()
@@ -119,7 +121,7 @@ def state_from_post(set_id: int, kind: str) -> EditorState:
 
 
 def read_form(form: QuestionForm) -> QuestionEdit:
-    """What the form says. Raises ValidationError with every fault."""
+    """Return what the form says. Raises ValidationError with every fault."""
     typed = form.statement.data or ""
     fact = schema.Fact.model_validate(
         {
@@ -128,7 +130,7 @@ def read_form(form: QuestionForm) -> QuestionEdit:
             "statement": typed or "-",
             "passages": numbers_of(form.passages.data),
             "tags": tags_of(form.tags.data),
-            "questions": [body_of(form, lambda digest: questions.picture_size(db.session(), digest))],
+            "questions": [form.body(lambda digest: questions.picture_size(db.session(), digest))],
         }
     )
     return QuestionEdit(
@@ -138,16 +140,16 @@ def read_form(form: QuestionForm) -> QuestionEdit:
 
 
 def describe_edit(opened: EditorQuestion) -> list[tuple[str, str]]:
-    """A question and what is said of its fact, field by field in words."""
-    told = list(versions.describe_fields(opened.question.model_dump(mode="json"))) if opened.question else []
+    """Return a question and what is said of its fact, field by field in words."""
+    fields = list(versions.describe_fields(opened.question.model_dump(mode="json"))) if opened.question else []
     titles = {topic["key"]: topic["title"] for topic in opened.set.header["topics"]}
     if text := opened.text:
-        told += [
+        fields += [
             ("Statement", text.statement or "as the question says"),
             ("Topic", titles.get(text.topic, text.topic)),
         ]
-        told += [("Tags", ", ".join(text.tags)), ("Passages", ", ".join(map(str, text.passages)))]
-    return [(name, value) for name, value in told if value]
+        fields += [("Tags", ", ".join(text.tags)), ("Passages", ", ".join(map(str, text.passages)))]
+    return [(name, value) for name, value in fields if value]
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,7 @@ class Preview:
 
 def make_preview(state: EditorState, answer: Any = None) -> Preview:
     form, opened = state.form, state.opened
-    typed = json.dumps(pairs_of(form), ensure_ascii=False)
+    typed = json.dumps(form.pairs(), ensure_ascii=False)
     try:
         written = read_form(form)
     except ValidationError as invalid:
@@ -177,15 +179,15 @@ def make_preview(state: EditorState, answer: Any = None) -> Preview:
         return Preview(None, list(dict.fromkeys(lacking)), {}, typed)
     asked = spellings.expand(written.question, opened.names)
     order = asked.shuffle_options(SEED)
-    told = place_hints(form, _hints(opened, written))
+    fields = place_hints(form, _hints(opened, written))
     if answer is None:
-        return Preview(asked, [], told, typed, order)
+        return Preview(asked, [], fields, typed, order)
     try:
         response = read_response(asked, answer, order)
     except UnreadableResponse:
         abort(400)
     grade = asked.grade(response)
-    return Preview(asked, [], told, typed, order, response, grade, grade.correct)
+    return Preview(asked, [], fields, typed, order, response, grade, grade.correct)
 
 
 def _hints(opened: EditorQuestion, written: QuestionEdit) -> list[Hint]:
@@ -197,3 +199,45 @@ def _hints(opened: EditorQuestion, written: QuestionEdit) -> list[Hint]:
         questions=[*opened.siblings, written.question],
     )
     return hints(opened.header, opened.names, fact, len(opened.siblings))
+
+
+def data_of(body: dict[str, Any]) -> dict[str, Any]:
+    """Return what the form of a stored question holds."""
+    picture = body.get("picture") or {}
+    pictured = {"picture": picture.get("digest", ""), "picture_alt": picture.get("alt", "")}
+    return body | pictured | FORMS[body["kind"]].load(body)
+
+
+def tags_of(typed: str | None) -> list[str]:
+    return list(dict.fromkeys(tag for tag in map(str.strip, (typed or "").split(",")) if tag))
+
+
+def numbers_of(ticked: Iterable[str] | None) -> list[int]:
+    return sorted({int(number) for number in ticked or () if number.isascii() and number.isdigit()})
+
+
+# Rows
+
+
+def add_row(data: dict[str, Any], at: str) -> None:
+    """Put a blank row at the end of the rows at `at`, as in "distractors" or "gaps-0-distractors"."""
+    rows = _rows_at(data, at.split("-"))
+    if rows is not None:
+        rows.append(None)
+
+
+def remove_row(data: dict[str, Any], at: str) -> None:
+    """Take the row at `at` out, as in "distractors-2"."""
+    *path, number = at.split("-")
+    rows = _rows_at(data, path)
+    if rows is not None and number.isdigit() and int(number) < len(rows):
+        del rows[int(number)]
+
+
+def _rows_at(data: Any, path: list[str]) -> list[Any] | None:
+    for part in path:
+        if isinstance(data, list) and part.isdigit() and int(part) < len(data):
+            data = data[int(part)]
+        else:
+            data = data.get(part) if isinstance(data, dict) else None
+    return data if isinstance(data, list) else None

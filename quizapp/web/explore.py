@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from quizapp.core.progress import Mastery
+from quizapp.core.progress.mastery import Mastery
 from quizapp.extensions import db
 from quizapp.services.explore import facts, set_facts
 from quizapp.services.explore.actors import actors_page
@@ -26,7 +26,7 @@ _AZERBAIJANI = re.compile("[Əə]")  # no other Latin alphabet of today has the 
 
 @bp.get("")
 def index() -> str | Response:
-    """The sets there are, or the only one."""
+    """Show the sets there are, or the only one."""
     sets = set_facts.list_sets(db.session(), signed_in())
     if len(sets) == 1:
         return redirect(url_for("explore.show", set_key=sets[0].key), code=303)
@@ -41,7 +41,7 @@ def show(set_key: str) -> str:
 
 @bp.get("/<set_key>/timeline")
 def timeline(set_key: str) -> str:
-    """The dated facts: `?view=whole`, `month` or `hours`; `?holding=key` is the page of the list with a fact."""
+    """Show the dated facts: `?view=whole`, `month` or `hours`; `?holding=key` is the page of the list with a fact."""
     name, holding = request.args.get("view", "whole"), request.args.get("holding")
     view = timeline_page(db.session(), set_key, signed_in(), view=name, page=_page(), holding=holding, now=now())
     return render_template("explore/timeline.html", view=view)
@@ -49,7 +49,7 @@ def timeline(set_key: str) -> str:
 
 @bp.get("/<set_key>/actors")
 def actors(set_key: str) -> str:
-    """Who acts in the facts; `?holding=key` is the page with a name."""
+    """Show who acts in the facts; `?holding=key` is the page with a name."""
     holding = request.args.get("holding")
     view = actors_page(db.session(), set_key, signed_in(), page=_page(), holding=holding, now=now())
     return render_template("explore/actors.html", view=view)
@@ -57,7 +57,7 @@ def actors(set_key: str) -> str:
 
 @bp.get("/<set_key>/causes")
 def causes(set_key: str) -> str:
-    """What led to what: at a glance, `?view=whole`, or `?fact=key` for what led to a fact and what it led to."""
+    """Show what led to what: at a glance, `?view=whole`, or `?fact=key` for what led to a fact and what it led to."""
     fact, whole = request.args.get("fact"), request.args.get("view") == "whole"
     view = causes_page(db.session(), set_key, signed_in(), fact=fact, whole=whole, page=_page(), now=now())
     return render_template("explore/causes.html", view=view)
@@ -65,7 +65,7 @@ def causes(set_key: str) -> str:
 
 @bp.get("/<set_key>/passages")
 def passages(set_key: str) -> str:
-    """The passages, a page of them; `?holding=6` is the page with ¶ 6."""
+    """Show the passages, a page of them; `?holding=6` is the page with ¶ 6."""
     holding = request.args.get("holding", type=int)
     view = passages_page(db.session(), set_key, signed_in(), page=_page(), holding=holding, now=now())
     return render_template("explore/passages.html", view=view)
@@ -79,7 +79,7 @@ def fact(set_key: str, fact_key: str) -> str:
 
 @bp.app_template_filter("language_of")
 def language_of(spelling: str) -> str | None:
-    """The language of a name where its letters tell it, for `lang`: Russian or Azerbaijani."""
+    """Return the language of a name where its letters tell it, for `lang`: Russian or Azerbaijani."""
     if _CYRILLIC.search(spelling):
         return "ru"
     return "az" if _AZERBAIJANI.search(spelling) else None
@@ -87,19 +87,19 @@ def language_of(spelling: str) -> str | None:
 
 @bp.app_template_filter("plain")
 def plain(text: str) -> str:
-    """Inline Markdown without its marks, for where there is nothing but text."""
+    """Return inline Markdown without its marks, for where there is nothing but text."""
     return Markup(markdown_line(text)).striptags()
 
 
 @bp.app_template_filter("in_lines")
 def in_lines(text: str, chars: int, lines: int) -> list[str]:
-    """Text cut into a few lines, between words, with an ellipsis where it goes on."""
+    """Return text cut into a few lines, between words, with an ellipsis where it goes on."""
     return textwrap.wrap(text, chars, max_lines=lines, placeholder=" …", break_long_words=False)
 
 
 @bp.app_template_filter("level")
 def level_of(mastery: Mastery | None) -> int | None:
-    """How a mastery is drawn; None for a reader without a record."""
+    """Return how a mastery is drawn; None for a reader without a record."""
     return None if mastery is None else set_facts.mastery_level(mastery)
 
 

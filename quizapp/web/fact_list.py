@@ -8,8 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from quizapp.core import quick_entry
 from quizapp.core.kinds import KIND_NAMES, KINDS
+from quizapp.core.sets import quick_entry
 from quizapp.core.text.answers import fold
 from quizapp.extensions import db
 from quizapp.services import access
@@ -29,7 +29,7 @@ FILTERS = ("topic", "tag", "kind", "passage", "q", "archived")
 
 @bp.get("")
 def show(set_id: int) -> Page:
-    """The set's facts for its authors; who may only read it is sent to where it is read."""
+    """Show the set's facts for its authors; who may only read it is sent to where it is read."""
     session, user = db.session(), signed_in()
     filters = _filters()
     try:
@@ -52,7 +52,7 @@ def show(set_id: int) -> Page:
 
 
 def _asked() -> dict[str, Any]:
-    """What the address says of the filters."""
+    """Return what the address says of the filters."""
     return {name: value for name, value in request.args.items() if name in FILTERS}
 
 
@@ -69,7 +69,7 @@ def _filters() -> fact_list.FactFilters:
 
 
 def _back(set_id: int, fact_id: int | None = None) -> Response:
-    """To the page of the set, or of a fact of it, that the form was on; in a list at the fact."""
+    """Redirect to the page of the set or fact that the form was on; in a list, to the fact."""
     own = url_for("fact_list.show", set_id=set_id)
     target = safe_next(request.form.get("next"), own)
     if not (target == own or target.startswith((f"{own}?", f"{own}/facts/"))):
@@ -83,7 +83,7 @@ def _back(set_id: int, fact_id: int | None = None) -> Response:
 @bp.post("/facts/<int:fact_id>/move")
 @account_required
 def move(set_id: int, fact_id: int) -> Page:
-    """Put a fact at the place `to` of its topic."""
+    """Move a fact to the place `to` of its topic."""
     to = request.form.get("to", type=id_of)
     if to is None:
         access.set_to_write(db.session(), learner(), set_id)
@@ -100,7 +100,7 @@ def move(set_id: int, fact_id: int) -> Page:
 @bp.post("/facts/<int:fact_id>/questions/<int:question_id>/move")
 @account_required
 def move_question(set_id: int, fact_id: int, question_id: int) -> Page:
-    """Let a question change places with the one before it (`step` -1) or after it (1)."""
+    """Swap a question with the one before it (`step` -1) or after it (1)."""
     step = 1 if request.form.get("step") == "1" else -1
     questions.move_question(db.session(), learner(), set_id, question_id, step)
     commit()
@@ -132,35 +132,35 @@ def change_many(set_id: int) -> Page:
     return _back(set_id)
 
 
-Told = tuple[str, dict[str, Any]]  # what was done, and the fields that undo it
+Result = tuple[str, dict[str, Any]]  # what was done, and the fields that undo it
 
 
-def _topic(set_id: int, ids: list[int]) -> Told:
+def _topic(set_id: int, ids: list[int]) -> Result:
     done = bulk_changes.move_to_topic(db.session(), learner(), set_id, ids, request.form.get("topic", ""), now=now())
     return f"{_counted(done.changed)} moved to another topic.", _versions(done)
 
 
-def _tag(set_id: int, ids: list[int]) -> Told:
+def _tag(set_id: int, ids: list[int]) -> Result:
     done = bulk_changes.add_tag(db.session(), learner(), set_id, ids, request.form.get("tag", ""), now=now())
     return f"{_counted(done.changed)} tagged.", _versions(done)
 
 
-def _untag(set_id: int, ids: list[int]) -> Told:
+def _untag(set_id: int, ids: list[int]) -> Result:
     done = bulk_changes.remove_tag(db.session(), learner(), set_id, ids, request.form.get("tag", ""), now=now())
     return f"The tag was taken off {_counted(done.changed)}.", _versions(done)
 
 
-def _archive(set_id: int, ids: list[int]) -> Told:
+def _archive(set_id: int, ids: list[int]) -> Result:
     away = bulk_changes.archive_facts(db.session(), learner(), set_id, ids, now=now())
     return f"{_counted(len(away))} put into the archive. Nobody is asked them.", {"restore": _joined(away)}
 
 
-def _restore(set_id: int, ids: list[int]) -> Told:
+def _restore(set_id: int, ids: list[int]) -> Result:
     back = bulk_changes.restore_facts(db.session(), learner(), set_id, ids, now=now())
     return f"{_counted(len(back))} taken out of the archive.", {"archive": _joined(back)}
 
 
-def _to_set(set_id: int, ids: list[int]) -> Told:
+def _to_set(set_id: int, ids: list[int]) -> Result:
     other = request.form.get("set", type=id_of)
     if other is None:
         raise bulk_changes.BulkChangeRefused("Choose the set to move them to.")
@@ -168,7 +168,7 @@ def _to_set(set_id: int, ids: list[int]) -> Told:
     return f"{_counted(done.changed)} moved to the other set.", {**_versions(done), "moved_to": other}
 
 
-BULK_ACTIONS: Mapping[str, Callable[[int, list[int]], Told]] = {
+BULK_ACTIONS: Mapping[str, Callable[[int, list[int]], Result]] = {
     "topic": _topic,
     "tag": _tag,
     "untag": _untag,
@@ -181,7 +181,7 @@ BULK_ACTIONS: Mapping[str, Callable[[int, list[int]], Told]] = {
 @bp.post("/bulk/undo")
 @account_required
 def undo(set_id: int) -> Page:
-    """Take the last change of many facts back, as far as nobody changed them since."""
+    """Undo the last change of many facts, as far as nobody changed them since."""
     session, user = db.session(), learner()
     access.set_to_write(session, user, set_id)
     try:
@@ -234,7 +234,7 @@ def _counted(number: int) -> str:
 @bp.route("/quick", methods=["GET", "POST"])
 @account_required
 def quick_entry_page(set_id: int) -> Page:
-    """Lines become drafts to look at, and then questions: all of them, or none while a line has a problem."""
+    """Show lines as drafts to look at, then save them as questions: all of them, or none while a line has a problem."""
     session, user = db.session(), learner()
     row = access.set_to_write(session, user, set_id)
     form = QuickForm()

@@ -21,7 +21,8 @@ CONFIRMATION = "reset"  # typed to confirm resetting everyone’s progress
 @bp.route("/facts/<int:fact_id>", methods=["GET", "POST"])
 @account_required
 def show(set_id: int, fact_id: int) -> Page:
-    """A fact to edit. What somebody else saved meanwhile is shown beside what was typed, and saving again chooses."""
+    """Show a fact to edit, or save it. What somebody else saved meanwhile is shown beside what was typed; saving again
+    chooses."""
     session, user = db.session(), learner()
     page = facts.read_fact(session, user, set_id, fact_id)
     form = FactForm(page)
@@ -68,7 +69,7 @@ def duplicate(set_id: int, fact_id: int) -> Page:
 @bp.post("/facts/<int:fact_id>/reset")
 @account_required
 def reset_progress(set_id: int, fact_id: int) -> Page:
-    """Have every learner meet the fact anew, once the author has typed the word that says so."""
+    """Reset every learner's memory of the fact, once the author has typed the word that confirms it."""
     session, user = db.session(), learner()
     page = facts.read_fact(session, user, set_id, fact_id)
     if request.form.get("word", "").strip().casefold() != CONFIRMATION:
@@ -89,13 +90,13 @@ def history(set_id: int, fact_id: int) -> Page:
 @bp.post("/facts/<int:fact_id>/history/<int:number>")
 @account_required
 def restore(set_id: int, fact_id: int, number: int) -> Page:
-    """Let the fact say again what version `number` said."""
+    """Restore version `number` of the fact as its newest one."""
     base = request.form.get("base", default=0, type=int)
     try:
         done = versions.restore_fact_version(db.session(), learner(), set_id, fact_id, number, base=base, now=now())
         commit()
-        told = f"The fact says again what version {number} said." if done else "It says that already."
-        flash(told, "good")
+        message = f"The fact says again what version {number} said." if done else "It says that already."
+        flash(message, "good")
     except versions.EditConflict:
         db.session.rollback()
         flash("Somebody saved another version just now. Look at it first.", "bad")
@@ -108,7 +109,7 @@ def restore(set_id: int, fact_id: int, number: int) -> Page:
 @bp.route("/names", methods=["GET", "POST"])
 @account_required
 def name_list(set_id: int) -> Page:
-    """The set's names, and a form that adds one."""
+    """Show the set's names, and a form that adds one."""
     session, user = db.session(), learner()
     listed = names.list_names(session, user, set_id)
     form = NameForm()

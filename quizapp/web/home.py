@@ -74,13 +74,13 @@ def _keep_choice(name: str, choices: tuple[str, ...]) -> Response:
 
 @bp.get("/keys")
 def keys() -> str:
-    """What the keys do, for browsers that show no dialog."""
+    """Show what the keys do, for browsers that show no dialog."""
     return render_template("home/keys.html")
 
 
 @bp.get("/health")
 def health() -> tuple[Response, int]:
-    """Whether the database answers."""
+    """Show whether the database answers."""
     try:
         home.ping(db.session())
     except SQLAlchemyError:

@@ -36,16 +36,16 @@ def init_app(app: Flask) -> None:
 
 
 def learner_required(view: View) -> View:
-    """For a page that needs a learner, guest or not: anyone else is asked to log in, and comes back to it."""
+    """Ask anyone but a learner (guest or not) to log in, and bring them back to the page."""
     return cast(View, login_required(view))
 
 
 def account_required(view: View) -> View:
-    """For a page that needs an account: a guest is sent to sign up, which keeps everything, and comes back to it."""
+    """Ask a guest to sign up, which keeps everything, and bring them back to the page."""
 
     @wraps(view)
     def as_member(*arguments: Any, **named: Any) -> Any:
-        if learner().is_guest:
+        if learner().name is None:
             return _send_to("accounts.signup")
         return view(*arguments, **named)
 
@@ -53,12 +53,12 @@ def account_required(view: View) -> View:
 
 
 def signed_in() -> User | None:
-    """The learner who is asking, guest or not."""
+    """Return the learner who is asking, guest or not."""
     return learner() if current_user.is_authenticated else None
 
 
 def learner() -> User:
-    """The learner who is asking, on a page where `learner_required` lets nobody else in."""
+    """Return the learner who is asking, on a page where `learner_required` lets nobody else in."""
     user: User = current_user._get_current_object()
     return user
 
@@ -81,14 +81,14 @@ def sign_out() -> None:
 
 
 def forgetting(response: BaseResponse) -> BaseResponse:
-    """Have the browser let go of everything it keeps for this site; where there is no https, it ignores being told."""
+    """Tell the browser to delete everything it keeps for this site; without https it ignores that."""
     if request.is_secure or request.host.partition(":")[0] in ("localhost", "127.0.0.1"):
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
     return response
 
 
 def safe_next(target: str | None, fallback: str = "/") -> str:
-    """The target if it is a path on this site, else the fallback: our links lead to nobody else's pages."""
+    """Return the target if it is a path on this site, else the fallback, so that our links never lead elsewhere."""
     local = (
         target is not None
         and target.startswith("/")
@@ -108,7 +108,7 @@ def _load(token: str) -> User | None:
 
 
 def _renew(app: Flask, user: User) -> None:
-    """Let the remember cookie last anew with each visit: a guest's progress hangs on nothing else."""
+    """Let the remember cookie last longer with each visit: a guest's progress hangs on nothing else."""
     session["_remember"] = "set"
 
 
@@ -124,7 +124,7 @@ def _send_to(endpoint: str) -> BaseResponse:
 
 
 def _page_to_return_to() -> str | None:
-    """The page asked for; for what is no page (a form sent, a part asked for by htmx) the page it was on."""
+    """Return the page asked for; for what is no page (a form sent, a part asked for by htmx) the page it was on."""
     if request.method in SAFE_METHODS and not wants_part():
         return safe_next(request.full_path.removesuffix("?"))
     try:

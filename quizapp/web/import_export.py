@@ -26,12 +26,10 @@ Page = str | tuple[str, int] | Response
 SHOWN = 200  # changes of a sort, each with what it changes
 
 
-@bp.before_app_request
-def make_room() -> None:
-    """A file may be sent here; on the way from what it would do to doing it, as text in a form."""
-    if request.blueprint == bp.name and request.method == "POST":
-        request.max_content_length = MAX_UPLOAD * 3 // 2
-        request.max_form_memory_size = MAX_UPLOAD * 3 // 2
+@bp.url_value_preprocessor  # the earliest hook of a blueprint: the check for a CSRF token reads the form already
+def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Accept larger forms than elsewhere: a file, or its text, which the preview sends back in a form."""
+    request.max_content_length = request.max_form_memory_size = MAX_UPLOAD * 3 // 2
 
 
 @bp.errorhandler(413)
@@ -52,7 +50,7 @@ def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
 @bp.route("/<int:set_id>/import", methods=["GET", "POST"])
 @account_required
 def import_into(set_id: int) -> Page:
-    """The form; sent, what the file would do."""
+    """Show the form; once sent, show what the file would do."""
     row = access.set_to_write(db.session(), learner(), set_id)
     form = UploadForm()
     form.offer((topic["key"], topic["title"]) for topic in row.header["topics"])
@@ -79,14 +77,14 @@ def take(set_id: int) -> Page:
     except OutdatedPreview:
         session.rollback()
         return _preview(row, upload, outdated=True)
-    _tell(taken)
+    _flash_result(taken)
     return redirect(url_for("fact_list.show", set_id=set_id), 303)
 
 
 @bp.route("/import", methods=["GET", "POST"])
 @account_required
 def import_new() -> Page:
-    """A file that becomes a set: the form; sent, what would be in it."""
+    """Show the form for a file that becomes a set; once sent, show what would be in it."""
     form = NewSetUploadForm()
     if form.validate_on_submit() and (upload := form.upload()):
         try:
@@ -110,12 +108,12 @@ def take_new() -> Page:
     except OutdatedPreview:
         session.rollback()
         return _preview_new(upload, title, outdated=True)
-    _tell(taken)
+    _flash_result(taken)
     return redirect(url_for("fact_list.show", set_id=taken.set_id), 303)
 
 
 def _opened(form: ImportForm) -> tuple[Upload, ParsedFile]:
-    """The file in the form, read while nobody waits for the database."""
+    """Return the file in the form, read while nobody waits for the database."""
     upload = form.upload()
     if upload is None:
         abort(400)
@@ -141,7 +139,7 @@ def _preview_new(upload: Upload, title: str, *, outdated: bool = False) -> Page:
 
 
 def _to_look_at(upload: Upload) -> ParsedFile:
-    """What the upload holds. Only where pictures are tried is there anything to write, which is then taken back."""
+    """Parse the upload. Only where pictures are tried is there anything to write, which is then rolled back."""
     commit()
     content = import_export.parse_upload(upload)
     if content.read.pictures:
@@ -175,14 +173,14 @@ def _store(data: bytes) -> StoredPicture:
 
 
 def _put_error(form: UploadForm, unreadable: Unreadable) -> None:
-    """The fault at the field that what was sent came from."""
+    """Put the error at the field that what was sent came from."""
     field = form.file if form.file.data else form.pasted
     place = f"{unreadable.place}: " if unreadable.place else ""
-    told = f"{place}{unreadable.message}"
-    field.errors = [f"{told[0].upper()}{told[1:]}."]
+    message = f"{place}{unreadable.message}"
+    field.errors = [f"{message[0].upper()}{message[1:]}."]
 
 
-def _tell(taken: import_export.ImportResult) -> None:
+def _flash_result(taken: import_export.ImportResult) -> None:
     preview = taken.preview
     new = len(preview.of("added", "restored"))
     changed = len(preview.of("changed"))
@@ -194,7 +192,7 @@ def _tell(taken: import_export.ImportResult) -> None:
 
 @bp.get("/<int:set_id>/export")
 def export(set_id: int) -> Page:
-    """The formats; of the one named by `format`, what of this set it would leave out."""
+    """Show the formats; of the one named by `format`, what of this set it would leave out."""
     session, name = db.session(), request.args.get("format", "")
     row = access.set_to_read(session, signed_in(), set_id)
     chosen = import_export.export_set(session, signed_in(), set_id, name, now=now()) if name in FORMATS else None
@@ -203,7 +201,7 @@ def export(set_id: int) -> Page:
 
 @bp.get("/<int:set_id>/export/<format>")
 def download(set_id: int, format: str) -> Page:
-    """The file."""
+    """Send the file."""
     if format not in FORMATS:
         abort(404)
     made = import_export.export_set(db.session(), signed_in(), set_id, format, now=now())
@@ -212,5 +210,5 @@ def download(set_id: int, format: str) -> Page:
 
 @bp.app_template_filter("said_in_full")
 def said_in_full(question: dict[str, Any]) -> str:
-    """A question, as plain data, together with its answer."""
+    """Return a question, as plain data, together with its answer."""
     return parse_question(question).statement

@@ -1,4 +1,4 @@
-"""The app on a phone and without a line: what makes it installable, what it takes along, answers that come later."""
+"""The app on a phone and offline: what makes it installable, today's questions, and answers that are sent later."""
 
 import gzip
 import hashlib
@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from itsdangerous import Signer
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
 
-from quizapp.core.calibration import Confidence
+from quizapp.core.progress.calibration import Confidence
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.models.base import LARGEST_ID
@@ -53,19 +53,19 @@ class PostedAnswer(BaseModel):
 
 @bp.get("/manifest.webmanifest")
 def manifest() -> Response:
-    """What a device is told when the app is installed on it."""
+    """Show what a device is told when the app is installed on it."""
     return Response(render_template("offline/manifest.json"), mimetype="application/manifest+json", headers=REVALIDATE)
 
 
 @bp.get("/offline")
 def page() -> str:
-    """The study screen for when there is no line; the same for everybody, since the browser keeps it."""
+    """Show the study screen for offline use; the same for everybody, since the browser keeps it."""
     return render_template("offline/page.html", theme=lambda: "auto")
 
 
 @bp.get("/sw.js")
 def worker() -> Response:
-    """The service worker. Its text changes with every release, by which browsers know to fetch what it keeps anew."""
+    """Return the service worker. Its text changes with every release, so that browsers fetch again what it keeps."""
     html = page()
     shell = [url_for("offline.page"), *dict.fromkeys(re.findall(r'(?:href|src)="(/static/[^"]+)"', html))]
     release = hashlib.sha256(html.encode()).hexdigest()[:12]
@@ -76,7 +76,7 @@ def worker() -> Response:
 @bp.get("/review/offline")
 @learner_required
 def pack() -> Response:
-    """Today's questions, drawn, with what is shown after each; for the learner alone."""
+    """Return today's questions, rendered, with what is shown after each; for the learner alone."""
     user = learner()
     packed = offline.list_offline_questions(db.session(), user, now=now())
     response = jsonify(
@@ -108,14 +108,14 @@ def pack() -> Response:
 
 @bp.get("/review/offline/token")
 def token() -> Response:
-    """Who is logged in here, and the security token to send answers with; answers only when there is a line."""
+    """Show who is logged in here, and the security token to send answers with; answers only when there is a line."""
     return jsonify(learner=learner_mark(), csrf=generate_csrf())
 
 
 @bp.post("/review/offline")
 @learner_required
 def take_in() -> Response:
-    """Record answers that were given without a line; what became of each, in their order."""
+    """Record answers that were given offline; return what became of each, in their order."""
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict) or not isinstance(answers := sent.get("answers"), list) or len(answers) > MOST:
         abort(400)
@@ -124,8 +124,8 @@ def take_in() -> Response:
     readable = [kept for kept in map(_read, answers) if kept]
     outcomes = offline.record_offline_answers(db.session(), learner(), readable, now=now())
     commit()
-    told = {outcome.client_id: outcome for outcome in outcomes}
-    return jsonify(answers=[_told(answer, told) for answer in answers])
+    outcomes_by_id = {outcome.client_id: outcome for outcome in outcomes}
+    return jsonify(answers=[_report_outcome(answer, outcomes_by_id) for answer in answers])
 
 
 def _read(answer: object) -> offline.OfflineAnswer | None:
@@ -135,7 +135,7 @@ def _read(answer: object) -> offline.OfflineAnswer | None:
         return None
 
 
-def _told(answer: object, outcomes: dict[str, offline.SyncResult]) -> dict[str, Any]:
+def _report_outcome(answer: object, outcomes: dict[str, offline.SyncResult]) -> dict[str, Any]:
     client_id = answer.get("id") if isinstance(answer, dict) else None
     if not isinstance(client_id, str) or client_id not in outcomes:
         return {"id": client_id, "status": "unreadable", "reason": "It did not arrive whole."}
@@ -150,13 +150,14 @@ def _told(answer: object, outcomes: dict[str, offline.SyncResult]) -> dict[str, 
 
 @bp.app_template_global()
 def learner_mark() -> str:
-    """What binds to a learner the things their browser keeps; empty when nobody is logged in."""
+    """Return what binds to a learner the things their browser keeps; empty when nobody is logged in."""
     user = signed_in()
     return mark_of(user) if user else ""
 
 
 def mark_of(user: User) -> str:
-    """The same for one person always, and never another's again: an id may be given anew after its owner is deleted."""
+    """Return a mark that is always the same for one person and never another's: an id may be reused after its owner is
+    deleted."""
     person = f"{user.id}:{user.created_at.isoformat()}"
     return Signer(current_app.secret_key or "", salt="offline").get_signature(person).decode()[:16]
 

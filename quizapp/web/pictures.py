@@ -10,7 +10,7 @@ bp = Blueprint("pictures", __name__, url_prefix="/pictures")
 
 @bp.get("/<digest>.webp")
 def show(digest: str) -> Response:
-    """The same bytes for ever, for everybody: kept by whoever fetched it."""
+    """Show the same bytes for ever, for everybody: kept by whoever fetched it."""
     picture = pictures.find_picture(db.session(), digest)
     response = Response(picture.data, mimetype="image/webp")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"

@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.workload import DAYS
+from quizapp.core.scheduling.workload import DAYS
 from quizapp.extensions import db
 from quizapp.services import plans
 from quizapp.web.forms.plans import PlanForm, as_posted
@@ -56,14 +56,14 @@ def change(set_key: str) -> Page:
 def resume(set_key: str) -> Response:
     plans.resume_set(db.session(), learner(), set_key)
     commit()
-    flash("Taken up again.", "good")
+    flash("Resumed.", "good")
     return redirect(url_for("review.today"), 303)
 
 
 @bp.post("/<set_key>/exam-over")
 @learner_required
 def end_exam(set_key: str) -> Response:
-    """Go on without an exam that is over."""
+    """Continue without an exam that is over."""
     plans.clear_exam(db.session(), learner(), set_key, now=now())
     commit()
     flash("Every fact is back on its own day.", "good")

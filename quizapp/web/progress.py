@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from quizapp.core.progress import LEVELS
+from quizapp.core.progress.mastery import LEVELS
 from quizapp.extensions import db
 from quizapp.services.progress import fact_history, mixups, overview
 from quizapp.services.progress.calibration import read_calibration
@@ -15,7 +15,7 @@ bp = Blueprint("progress", __name__, url_prefix="/progress")
 @bp.get("")
 @learner_required
 def index() -> str:
-    """The overview; `?by=` groups what is known by topic, passage or actor."""
+    """Show the overview; `?by=` groups what is known by topic, passage or actor."""
     by = request.args.get("by", "topic")
     view = by if by in overview.VIEWS else "topic"
     report = overview.read_report(db.session(), learner(), now=now(), by=view)
@@ -38,6 +38,6 @@ def calibration() -> str:
 @bp.get("/facts/<set_key>/<fact_key>")
 @learner_required
 def fact(set_key: str, fact_key: str) -> str:
-    """How one fact was remembered."""
+    """Show how one fact was remembered."""
     history = fact_history.read_fact_history(db.session(), learner(), set_key, fact_key, now=now())
     return render_template("progress/fact.html", history=history)

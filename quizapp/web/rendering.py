@@ -12,7 +12,7 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from quizapp.core.kinds.cloze import GAP
-from quizapp.core.scheduling import describe_wait
+from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.text.edtf import display_date
 from quizapp.web.requests import wants_part
 
@@ -38,31 +38,31 @@ _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "br", "code", "blockquote"}
 
 @lru_cache(maxsize=4096)
 def markdown(text: str) -> Markup:
-    """Markdown as sanitised blocks."""
+    """Return Markdown as sanitised blocks."""
     return Markup(nh3.clean(_markdown.render(text), tags=_TAGS))
 
 
 @lru_cache(maxsize=4096)
 def markdown_line(text: str) -> Markup:
-    """Markdown as sanitised inline text, for headings, labels and choices."""
+    """Return Markdown as sanitised inline text, for headings, labels and choices."""
     return Markup(nh3.clean(_markdown.renderInline(text), tags={"em", "strong", "code"}))
 
 
 def cloze_parts(text: str) -> list[Markup | int]:
-    """A cloze text as sanitised inline text and, in the places of its gaps, their indices from 0."""
+    """Return a cloze text as sanitised inline text and, in the places of its gaps, their indices from 0."""
     marked = GAP.sub("\ue000", text)  # a private character: Markdown leaves it alone, no author types it
     pieces = [Markup(piece) for piece in markdown_line(marked).split("\ue000")]
     return [part for index, piece in enumerate(pieces) for part in (piece, index)][:-1]
 
 
 def theme() -> str:
-    """The reader's choice of colours, kept in a cookie so that it needs no account."""
+    """Return the reader's choice of colours, kept in a cookie so that it needs no account."""
     chosen = request.cookies.get("theme", "")
     return chosen if chosen in THEMES else "auto"
 
 
 def text_size() -> str:
-    """The reader's choice of the size of type, kept likewise."""
+    """Return the reader's choice of the size of type, kept likewise."""
     chosen = request.cookies.get("text-size", "")
     return chosen if chosen in TEXT_SIZES else "normal"
 
@@ -74,14 +74,14 @@ class Section(NamedTuple):
 
 
 def sections() -> list[Section]:
-    """The ways about, with the one the reader is on marked."""
+    """Return the sections of the navigation, with the reader's own marked."""
     teaches = current_user.is_authenticated and current_user.is_teacher
     ways = SECTIONS | TEACHING if teaches else SECTIONS
     return [Section(name, endpoint, current(*beginnings)) for name, (endpoint, *beginnings) in ways.items()]
 
 
 def current(first: str, *others: str) -> Markup:
-    """The attribute that marks a link when the reader is on its page, or on one whose address begins likewise.
+    """Return the attribute that marks a link when the reader is on its page, or on one whose address begins likewise.
 
     A page whose address does not tell may name its section in `g.section`.
     """
@@ -93,7 +93,7 @@ def current(first: str, *others: str) -> Markup:
 
 
 def render(page: str, part: str, **values: Any) -> str:
-    """The page, or only its part when htmx asked."""
+    """Return the page, or only its part when htmx asked."""
     return render_template(part if wants_part() else page, **values)
 
 

@@ -3,12 +3,13 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.memory_map import STEPS
-from quizapp.core.progress import LEVELS
-from quizapp.core.spreadsheets import Cell, to_csv, to_xlsx
+from quizapp.core.progress.mastery import LEVELS
+from quizapp.core.reports.memory_map import STEPS
+from quizapp.core.reports.spreadsheets import Cell, to_csv, to_xlsx
 from quizapp.extensions import db
 from quizapp.services import access
 from quizapp.services.assignments.study_plans import assign_facts
+from quizapp.services.attempts.marking import mark_student_answer
 from quizapp.services.reports import class_today, item_analysis
 from quizapp.services.reports.class_data import COUNTED_ATTEMPTS
 from quizapp.services.reports.memory_map import (
@@ -21,12 +22,13 @@ from quizapp.services.reports.memory_map import (
 )
 from quizapp.services.reports.results import read_answers, read_gradebook, read_results
 from quizapp.services.reports.student import read_student
+from quizapp.web.forms.marks import MarkForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.requests import commit, now, page_asked
 
 bp = Blueprint("reports", __name__)
 
-Page = str | Response
+Page = str | tuple[str, int] | Response
 
 TARGETS = (0.5, 0.7, 0.8, 0.9)  # offered for what to bring back
 _MIMETYPES = {
@@ -38,7 +40,7 @@ _MIMETYPES = {
 @bp.get("/classes/<int:class_id>/report")
 @account_required
 def today(class_id: int) -> Page:
-    """Class today: who studied in the last week, and who is stuck."""
+    """Show class today: who studied in the last week, and who is stuck."""
     report = class_today.read_class_today(db.session(), learner(), class_id, now=now())
     return render_template("reports/today.html", report=report, classroom=report.classroom, levels=LEVELS)
 
@@ -46,7 +48,7 @@ def today(class_id: int) -> Page:
 @bp.get("/classes/<int:class_id>/students/<int:user_id>/report")
 @account_required
 def student(class_id: int, user_id: int) -> Page:
-    """One student, by topic or by passage (`?by=`)."""
+    """Show one student, by topic or by passage (`?by=`)."""
     page = read_student(db.session(), learner(), class_id, user_id, by=_one_of("by", MAP_GROUPS), now=now())
     return render_template("reports/student.html", page=page, classroom=page.classroom)
 
@@ -57,7 +59,8 @@ def student(class_id: int, user_id: int) -> Page:
 @bp.get("/classes/<int:class_id>/map")
 @account_required
 def memory_map(class_id: int) -> Page:
-    """What is expected to be known: `set`, `rows`, `by`, `when`, `page`, and `target` for what will be forgotten."""
+    """Show what is expected to be known: `set`, `rows`, `by`, `when`, `page`, and `target` for what will be
+    forgotten."""
     session, rows = db.session(), _one_of("rows", MAP_ROWS)
     drawn = read_memory_map(
         session,
@@ -115,7 +118,7 @@ def _target(share: float | None) -> float | None:
 @bp.get("/assignments/<int:assignment_id>/results")
 @account_required
 def results(assignment_id: int) -> Page:
-    """The results of a quiz, by the `take` that counts; `as` csv or xlsx gives a file."""
+    """Show the results of a quiz, by the `take` that counts; `as` csv or xlsx gives a file."""
     found = read_results(db.session(), learner(), assignment_id, take=_one_of("take", COUNTED_ATTEMPTS), now=now())
     if file := _file(found.assignment.title, found.rows()):
         return file
@@ -125,16 +128,34 @@ def results(assignment_id: int) -> Page:
 @bp.get("/assignments/<int:assignment_id>/results/<int:user_id>")
 @account_required
 def answers(assignment_id: int, user_id: int) -> Page:
-    """What one student answered, in the last attempt or in `attempt`."""
+    """Show what one student answered, in the last attempt or in `attempt`."""
     attempt_id = request.args.get("attempt", type=int)
     found = read_answers(db.session(), learner(), assignment_id, user_id, attempt_id=attempt_id, now=now())
     return render_template("reports/answers.html", answers=found, classroom=found.classroom)
 
 
+@bp.post("/assignments/<int:assignment_id>/results/<int:user_id>/<int:attempt_id>/<int:position>")
+@account_required
+def mark(assignment_id: int, user_id: int, attempt_id: int, position: int) -> Page:
+    """Mark a student's answer, on the page that shows it."""
+    session, form = db.session(), MarkForm(position)
+    if not form.validate():
+        found = read_answers(session, learner(), assignment_id, user_id, attempt_id=attempt_id, now=now())
+        page = render_template("reports/answers.html", answers=found, classroom=found.classroom, mark_form=form)
+        return page, 422
+    mark_student_answer(
+        session, learner(), assignment_id, user_id, attempt_id, position, form.value, form.points, now=now()
+    )
+    commit()
+    flash(f"Marked: {form.value:g} of 1.", "good")
+    address = url_for("reports.answers", assignment_id=assignment_id, user_id=user_id, attempt=attempt_id)
+    return redirect(f"{address}#answer-{position}", 303)
+
+
 @bp.get("/classes/<int:class_id>/gradebook")
 @account_required
 def gradebook(class_id: int) -> Page:
-    """All quizzes of a class; `take` and `as` as in results."""
+    """Show all quizzes of a class; `take` and `as` as in results."""
     book = read_gradebook(db.session(), learner(), class_id, take=_one_of("take", COUNTED_ATTEMPTS), now=now())
     if file := _file(f"{book.classroom.title} gradebook", book.rows()):
         return file
@@ -147,7 +168,7 @@ def gradebook(class_id: int) -> Page:
 @bp.get("/assignments/<int:assignment_id>/analysis")
 @account_required
 def analysis(assignment_id: int) -> Page:
-    """How the questions of a quiz did their work."""
+    """Show how the questions of a quiz did their work."""
     found = item_analysis.analyse_assignment(db.session(), learner(), assignment_id, now=now())
     return render_template("reports/analysis.html", analysis=found, classroom=found.classroom)
 
@@ -155,19 +176,19 @@ def analysis(assignment_id: int) -> Page:
 @bp.get("/classes/<int:class_id>/sets/<int:set_id>/analysis")
 @account_required
 def set_analysis(class_id: int, set_id: int) -> Page:
-    """How the questions of a set did their work in all quizzes of the class."""
+    """Show how the questions of a set did their work in all quizzes of the class."""
     found = item_analysis.analyse_set(db.session(), learner(), class_id, set_id, now=now())
     return render_template("reports/analysis.html", analysis=found, classroom=found.classroom)
 
 
 def _one_of(name: str, choices: tuple[str, ...]) -> str:
-    """What the address asks for, the first choice where that is none of them."""
+    """Return what the address asks for, the first choice where that is none of them."""
     wanted = request.args.get(name, "")
     return wanted if wanted in choices else choices[0]
 
 
 def _file(title: str, rows: list[list[Cell]]) -> Response | None:
-    """The table as the file that `?as=` asks for."""
+    """Return the table as the file that `?as=` asks for."""
     kind = request.args.get("as", "")
     if kind not in _MIMETYPES:
         return None

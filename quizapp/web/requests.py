@@ -14,7 +14,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import event
 
 from quizapp.config import Settings
-from quizapp.core.calibration import Confidence
+from quizapp.core.progress.calibration import Confidence
 from quizapp.extensions import db
 from quizapp.models.base import LARGEST_ID
 from quizapp.models.database import writing
@@ -43,7 +43,7 @@ log = logging.getLogger("quizapp.requests")
 
 
 def now() -> datetime:
-    """The instant of this request, UTC; read once, so that everything a request does happens at one time."""
+    """Return the instant of this request, UTC; read once, so that everything a request does happens at one time."""
     if "now" not in g:
         g.now = current_app.config["CLOCK"](UTC)
     instant: datetime = g.now
@@ -51,14 +51,14 @@ def now() -> datetime:
 
 
 def id_of(typed: str) -> int:
-    """A number as it was typed or sent, for a `type=`. Raises ValueError for one that no column can hold."""
+    """Return a number as it was typed or sent, for a `type=`. Raises ValueError for one that no column can hold."""
     if not 0 <= (number := int(typed)) <= LARGEST_ID:
         raise ValueError(typed)
     return number
 
 
 def page_asked() -> int:
-    """The page of a list that the address asks for, from 1; beyond FURTHEST_PAGE no list goes."""
+    """Return the page of a list that the address asks for, from 1; beyond FURTHEST_PAGE no list goes."""
     return min(max(request.args.get("page", default=1, type=int), 1), FURTHEST_PAGE)
 
 

@@ -5,15 +5,14 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.calibration import Confidence
 from quizapp.core.kinds import KINDS
-from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.kinds.base import Grade, UnreadableResponse
+from quizapp.core.kinds.base import Verdict as Graded
 from quizapp.core.kinds.date import DateNote
-from quizapp.core.kinds.grade import Grade
-from quizapp.core.kinds.grade import Verdict as Graded
 from quizapp.core.kinds.number import UNREADABLE_NUMBER
-from quizapp.core.scheduling import describe_wait
-from quizapp.core.sessions import Progress
+from quizapp.core.progress.calibration import Confidence
+from quizapp.core.scheduling.scheduler import describe_wait
+from quizapp.core.scheduling.sessions import Progress
 from quizapp.extensions import db
 from quizapp.services import memories, plans
 from quizapp.services.review import answers, queue
@@ -41,7 +40,7 @@ def today() -> Page:
 @bp.get("/review")
 @learner_required
 def question() -> Page:
-    """The next question; `fact` names one to ask first, `after` the one just answered."""
+    """Show the next question; `fact` names one to ask first, `after` the one just answered."""
     prefer, avoid = request.args.get("fact", type=int), request.args.get("after", type=int)
     return _ask(queue.next_prompt(db.session(), learner(), now=now(), prefer=prefer, avoid=avoid))
 
@@ -122,14 +121,14 @@ def undo() -> Page:
 @learner_required
 def bury(fact_id: int) -> Page:
     answers.skip_until_tomorrow(db.session(), learner(), fact_id, now=now())
-    return _hidden(fact_id, "Put off until tomorrow.")
+    return _hidden(fact_id, "Skipped until tomorrow.")
 
 
 @bp.post("/review/<int:fact_id>/suspend")
 @learner_required
 def suspend(fact_id: int) -> Page:
     answers.suspend_fact(db.session(), learner(), fact_id)
-    return _hidden(fact_id, "Set aside: it will not be asked until you take it up again on its page in Explore.")
+    return _hidden(fact_id, "Suspended: it won’t be asked until you resume it on its page in Explore.")
 
 
 @bp.post("/review/<int:fact_id>/resume")
@@ -137,7 +136,7 @@ def suspend(fact_id: int) -> Page:
 def resume(fact_id: int) -> Page:
     answers.resume_fact(db.session(), learner(), fact_id)
     commit()
-    flash("Taken up again.", "good")
+    flash("Resumed.", "good")
     return redirect(safe_next(request.form.get("next"), url_for("review.question", fact=fact_id)), 303)
 
 
@@ -152,31 +151,31 @@ def _to_verdict(review_id: int) -> Response:
 
 
 def _answered_before(fact_id: int, version: int) -> Response:
-    """A second tab, a double click or a replay: show the answer that counted, or what is to be asked now."""
+    """Show the answer that counted, or what is asked now, after a second tab, a double click or a replay."""
     earlier = answers.find_review(db.session(), learner(), fact_id, version)
     flash("You had answered that already; the first answer counts.", "bad")
     return _to_verdict(earlier) if earlier else redirect(url_for("review.question"), 303)
 
 
-def _hidden(fact_id: int, told: str) -> Response:
+def _hidden(fact_id: int, message: str) -> Response:
     commit()
-    flash(told, f"hidden-{fact_id}")
+    flash(message, f"hidden-{fact_id}")
     return redirect(safe_next(request.form.get("next"), url_for("review.question")), 303)
 
 
 @bp.app_template_global()
 def is_newcomer(progress: Progress) -> bool:
-    """Whether these are somebody's first answers: the first few on the day they came."""
+    """Return whether these are somebody's first answers: the first few on the day they came."""
     clock = learner().clock
     return clock.day(learner().created_at) == clock.day(now()) and progress.done + progress.learning < FIRST_ANSWERS
 
 
 @bp.app_template_global()
 def verdict_word(verdict: answers.AnswerFeedback) -> str:
-    """The verdict in a word or two."""
+    """Return the verdict in a word or two."""
     if verdict.overridden:
-        return "Right, by your own word" if verdict.remembered else "Not remembered, by your own word"
-    if 0 < verdict.grade.fraction < 1:
+        return "Right, marked by you" if verdict.remembered else "Not remembered, marked by you"
+    if verdict.grade.partly_right:
         return "Partly right"
     return {
         Graded.RIGHT: "Right",
@@ -184,25 +183,26 @@ def verdict_word(verdict: answers.AnswerFeedback) -> str:
         Graded.CLOSE: "Close, but not right",
         Graded.WRONG: "Not right",
         Graded.UNANSWERED: "Here is the answer",
+        Graded.UNMARKED: "Waiting to be marked",
     }[verdict.grade.verdict]
 
 
 @bp.app_template_global()
 def certainty(verdict: answers.AnswerFeedback) -> str:
-    """What the learner said of the answer beforehand, and what follows from it."""
+    """Return what the learner said of the answer beforehand, and what follows from it."""
     if verdict.surprising:
         return "You were certain: worth a second look."
-    told = {
+    message = {
         Confidence.UNSURE: "You were unsure.",
         Confidence.FAIRLY: "You were fairly sure.",
         Confidence.CERTAIN: "You were certain.",
     }
-    return told[verdict.confidence] if verdict.confidence else ""
+    return message[verdict.confidence] if verdict.confidence else ""
 
 
 @bp.app_template_global()
 def fault_note(grade: Grade) -> str:
-    """What was wrong with a typed date or figure."""
+    """Return what was wrong with a typed date or figure."""
     notes: dict[str, str] = {
         DateNote.UNREADABLE: "I could not read that as a date.",
         DateNote.MISSING: "Part of the date that was asked for is missing.",
@@ -218,7 +218,7 @@ def fault_note(grade: Grade) -> str:
 
 @bp.app_template_global()
 def next_due(verdict: answers.AnswerFeedback) -> str:
-    """When the fact comes back."""
+    """Return when the fact comes back."""
     if verdict.due_in is None:
         return "You have met this fact again since."
     if verdict.again_today:

@@ -37,7 +37,7 @@ bp = Blueprint("sets", __name__, url_prefix="/sets")
 
 Page = str | tuple[str, int] | Response
 
-BUILT_IN_SHOWN = 3  # sets that came with the app, under one's own
+BUILT_IN_SHOWN = 3  # built-in sets, under one's own
 
 
 # Finding
@@ -46,7 +46,7 @@ BUILT_IN_SHOWN = 3  # sets that came with the app, under one's own
 @bp.get("")
 @learner_required
 def index() -> Page:
-    """One's own sets, or what `q`, `whose` and `language` find; `archived` names one just archived."""
+    """Show one's own sets, or what `q`, `whose` and `language` find; `archived` names one just archived."""
     session, user = db.session(), learner()
     wanted = _wanted()
     found = search.search_sets(session, user, wanted or search.SetFilters(whose=search.MINE), page=page_asked())
@@ -65,7 +65,7 @@ def index() -> Page:
 
 
 def _wanted() -> search.SetFilters | None:
-    """What is looked for; None where nothing is."""
+    """Return the filters of a search, or None where nothing is searched for."""
     text, language = request.args.get("q", "")[:200], request.args.get("language", "")
     whose = request.args.get("whose", "")
     if not (text.strip() or language or whose):
@@ -225,7 +225,8 @@ def remove_passage(set_id: int, number: int) -> Page:
 
 
 def _save_passage(set_id: int, number: int | None, form: PassageForm) -> list[Difference] | None:
-    """Save what was typed. None once it is saved; else what differs from what another saved meanwhile, if it does."""
+    """Save what was typed. Return None once it is saved, else what differs from what another saved meanwhile, if it
+    does."""
     session = db.session()
     if not form.validate():
         read_settings(session, learner(), set_id)  # an outsider gets no form to mend

@@ -28,8 +28,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 from quizapp.cli.setup import ready_app
 from quizapp.config import Settings
 from quizapp.core.kinds import Question, parse_question
-from quizapp.core.scheduling import Memory, State
-from quizapp.core.sessions import choose_question
+from quizapp.core.scheduling.scheduler import Memory, State
+from quizapp.core.scheduling.sessions import choose_question
 from quizapp.extensions import db
 from quizapp.models import Fact, Plan, QuestionVersion, Review, User
 from quizapp.models import Memory as MemoryRow
@@ -339,5 +339,5 @@ def page(visitor: Visitor) -> Page:
 
 @pytest.fixture
 def without_workers(page: Page) -> None:
-    """The visitor's browser has no service worker, as on plain http: nothing is kept for times without a line."""
+    """The visitor's browser has no service worker, as on plain http: nothing is kept for times offline."""
     page.add_init_script("delete Navigator.prototype.serviceWorker")

@@ -74,7 +74,7 @@ def assign_a_quiz(page: Page) -> str:
     page.get_by_label("Picked by you").check()
     page.get_by_text(re.compile("^To pick:")).click()
     page.get_by_label("Words in the question").fill("does the train")
-    press(page, "Look for questions")
+    press(page, "Search questions")
     for words in ("cross at night", "reach at dawn"):
         page.get_by_label(re.compile(words)).check()
     press(page, "Add the ticked ones")

@@ -51,7 +51,7 @@ def test_what_a_guest_learned_is_kept_on_signing_up_and_found_again_later(
     log_out(page)
     elsewhere = arrive().page
     log_in(elsewhere, "aysel")
-    elsewhere.get_by_role("link", name="Go on").click()
+    elsewhere.get_by_role("link", name="Continue").click()
     expect(elsewhere.locator(".review__progress")).to_contain_text("1 learning")
 
 

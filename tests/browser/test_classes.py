@@ -48,7 +48,7 @@ def test_a_student_joins_with_the_code_and_is_looked_after(page: Page, arrive: C
     student = arrive(**TELEPHONE).page
     student.goto("/join")
     student.get_by_label("Join code").fill(code.lower().replace("-", " "))
-    press(student, "Go on")
+    press(student, "Continue")
     student.get_by_role("link", name="Sign up", exact=True).click()
     sign_up(student, "Aysel of 9b")
     press(student, "Join the class")

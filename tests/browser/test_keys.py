@@ -97,13 +97,13 @@ def test_u_takes_back_what_was_done_last_not_only_answers(visitor: Any, page: Pa
     page.keyboard.press(key)
     expect(page.locator("#prompt")).not_to_have_text(asked)
     page.keyboard.press("u")
-    expect(page.get_by_text("Taken up again.")).to_be_visible()
+    expect(page.get_by_text("Resumed.")).to_be_visible()
     expect(page.locator("#prompt")).to_have_text(asked)
     expect(page.locator("#prompt")).to_be_focused()
     assert len(visitor.reviews()) == 1
 
 
-@pytest.mark.parametrize(("key", "told"), [("-", "Put off until tomorrow."), ("@", "Set aside")])
+@pytest.mark.parametrize(("key", "told"), [("-", "Skipped until tomorrow."), ("@", "Suspended")])
 def test_minus_and_at_put_the_fact_away(visitor: Any, page: Page, key: str, told: str) -> None:
     visitor.start()
     asked = page.locator("#prompt").inner_text()

@@ -63,7 +63,7 @@ def test_typing_and_overriding(visitor: Any, page: Page) -> None:
     page.keyboard.press("Enter")
     expect(page.locator("#verdict")).to_have_text("Not right")
     page.get_by_role("button", name="I was right").click()
-    expect(page.locator("#verdict")).to_have_text("Right, by your own word")
+    expect(page.locator("#verdict")).to_have_text("Right, marked by you")
 
 
 def test_a_date(visitor: Any, page: Page) -> None:
@@ -117,7 +117,7 @@ def test_undo_and_putting_away(visitor: Any, page: Page) -> None:
     visitor.answer()
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("#prompt")).to_have_text(asked)
-    page.get_by_role("button", name="Not today").click()
+    page.get_by_role("button", name="Skip until tomorrow").click()
     expect(page.locator("#prompt")).not_to_have_text(asked)
     page.get_by_role("button", name="Take it back").click()
     expect(page.locator("#prompt")).to_have_text(asked)

@@ -72,7 +72,7 @@ def test_the_first_of_two_tabs_to_answer_counts(visitor: Any, page: Page) -> Non
     assert [review.verdict for review in visitor.reviews()] == ["right"]
 
 
-# Where a browser keeps no questions for times without a line, as on plain http in a network at home
+# Where a browser keeps no questions for times offline, as on plain http in a network at home
 
 
 @pytest.mark.usefixtures("without_workers")

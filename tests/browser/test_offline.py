@@ -1,4 +1,4 @@
-"""Studying without a line, installing, and what happens where a browser cannot do either."""
+"""Studying offline, installing, and what happens where a browser cannot do either."""
 
 from datetime import timedelta
 from typing import Any
@@ -8,7 +8,7 @@ from axe import check
 from going_offline import answer_by_keyboard, asked, find_line, kept, lose_line, memory, study, take_along, until
 from playwright.sync_api import Page, expect
 
-from quizapp.core.scheduling import State
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import QuestionVersion
 
 
@@ -40,7 +40,7 @@ def test_it_works(visitor: Any, page: Page) -> None:
 
     find_line(page)
     expect(page.get_by_text("4 answers sent.")).to_be_visible()
-    expect(page.get_by_role("status").filter(has_text="The line is back.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="You’re back online.")).to_be_visible()
     assert kept(page) == []
     reviews = visitor.reviews()
     assert [one.fact_id for one in reviews] == [one["fact"] for one in waiting]
@@ -50,7 +50,7 @@ def test_it_works(visitor: Any, page: Page) -> None:
     for fact_id in facts:
         found = memory(visitor, fact_id)
         assert (found.version, found.state) == (2, State.REVIEW)
-    page.get_by_role("link", name="Go on online").click()
+    page.get_by_role("link", name="Continue online").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Done for today")
 
 
@@ -76,7 +76,7 @@ def test_every_kind_is_answered_shown_and_sent(visitor: Any, page: Page, kind: s
     lose_line(page)
     visitor.fill_rightly() if kind != "date" else page.locator("#text").fill("1920")
     page.get_by_role("button", name="Check").click()
-    expect(page.locator("#verdict")).to_contain_text("Yours is graded when the line is back.")
+    expect(page.locator("#verdict")).to_contain_text("Yours is graded when you’re back online.")
     find_line(page)
     expect(page.get_by_text("1 answer sent.")).to_be_visible()
     [one] = visitor.reviews()
@@ -136,10 +136,10 @@ def test_online_nothing_comes_from_what_is_kept(visitor: Any, page: Page) -> Non
     with visitor.site.session() as session:
         version_id = int(page.locator("form.answer [name=question]").input_value())
         version = session.get_one(QuestionVersion, version_id)
-        was, version.body = version.body, version.body | {"prompt": "Asked anew?"}
+        was, version.body = version.body, version.body | {"prompt": "Asked again?"}
     try:
         page.reload()
-        expect(page.locator("#prompt")).to_have_text("Asked anew?")
+        expect(page.locator("#prompt")).to_have_text("Asked again?")
     finally:
         with visitor.site.session() as session:
             session.get_one(QuestionVersion, version_id).body = was

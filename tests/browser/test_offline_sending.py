@@ -1,4 +1,4 @@
-"""Answers given without a line arrive: once, in order, for whoever gave them."""
+"""Answers given offline arrive: once, in order, for whoever gave them."""
 
 import json
 from typing import Any

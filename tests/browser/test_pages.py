@@ -108,13 +108,13 @@ def test_a_teacher(visitor: Any, page: Page) -> None:
     check(page)
 
 
-def test_nothing_taken_up_yet(page: Page) -> None:
+def test_nothing_studied_yet(page: Page) -> None:
     page.goto("/signup")
     page.get_by_label("User name").fill("Ulviyya")
     page.get_by_label("Password", exact=True).fill("correct horse battery")
     page.get_by_label("Password again").fill("correct horse battery")
     page.get_by_role("button", name="Sign up").click()
-    expect(page.get_by_text("You have not taken up a set yet.")).to_be_visible()
+    expect(page.get_by_text("You aren’t studying a set yet.")).to_be_visible()
     check(page)
     for path in ("/review", "/progress"):
         page.goto(path)
@@ -156,7 +156,7 @@ def test_a_question_that_asks_how_sure_one_is_and_a_certain_mistake(visitor: Any
 
 def test_a_statement_put_away_and_judged(visitor: Any, page: Page) -> None:
     visitor.start()
-    page.get_by_role("button", name="Set aside").click()
+    page.get_by_role("button", name="Suspend").click()
     expect(page.get_by_role("button", name="Take it back")).to_be_visible()
     check(page)
     visitor.be_asked("true_false", fact="khoyski-offers-good-relations")
@@ -197,7 +197,7 @@ def test_a_typed_answer_and_its_verdicts(visitor: Any, page: Page) -> None:
     expect(page.locator("#verdict")).to_have_text("Right, but for the spelling")
     check(page)
     page.get_by_role("button", name="I was wrong").click()
-    expect(page.get_by_text("by your own word")).to_be_visible()
+    expect(page.get_by_text("marked by you")).to_be_visible()
     check(page)
 
 

@@ -64,7 +64,7 @@ def test_an_exam_is_counted_down_and_no_card_comes_back_after_it(visitor: Any, p
         assert due == [exam]
 
 
-def test_a_paused_set_rests_until_it_is_taken_up_again(visitor: Any, page: Page) -> None:
+def test_a_paused_set_rests_until_it_is_resumed(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     page.goto(PLAN)
     page.get_by_label("Pause this set").check()
@@ -72,7 +72,7 @@ def test_a_paused_set_rests_until_it_is_taken_up_again(visitor: Any, page: Page)
     page.goto("/review")
     expect(page.locator("#prompt")).to_have_count(0)
     page.goto("/today")
-    page.get_by_role("button", name="Take it up again").click()
+    page.get_by_role("button", name="Resume set").click()
     page.get_by_role("link", name="Begin").click()
     expect(page.locator("#prompt")).to_be_visible()
 

@@ -129,12 +129,12 @@ def test_it_can_be_left_gone_on_with_and_stopped(visitor: Any, page: Page) -> No
     page.reload()
     expect(page.locator("#prompt")).to_have_text(asked)
     page.get_by_role("link", name="Practice").last.click()
-    page.get_by_role("link", name="Go on: Parliament and parties").click()
+    page.get_by_role("link", name="Continue: Parliament and parties").click()
     expect(page.locator("#prompt")).to_have_text(asked)
     page.get_by_role("button", name="Stop here").click()
     expect(page.locator(".lede")).to_have_text("1 right of 1 answered; 4 left unanswered.")
     page.goto("/practice")
-    expect(page.get_by_text("Go on:")).to_have_count(0)
+    expect(page.get_by_text("Continue:")).to_have_count(0)
 
 
 def test_back_shows_the_verdict_of_an_answered_question(visitor: Any, page: Page) -> None:
@@ -219,7 +219,7 @@ def test_a_practice_without_javascript(visitor: Any, page: Page) -> None:
 
 
 def test_guessing_before_reading(visitor: Any, page: Page) -> None:
-    page.get_by_role("button", name="Guess first at ¶ 6").click()
+    page.get_by_role("button", name="Pretest at ¶ 6").click()
     expect(page.locator(".attempt-head__title")).to_contain_text("Before reading ¶ 6")
     guesses = 0
     while page.locator("form.answer").is_visible():
@@ -241,5 +241,5 @@ def test_guessing_before_reading(visitor: Any, page: Page) -> None:
 
 def test_a_passage_offers_it_too(visitor: Any, page: Page) -> None:
     page.goto("/explore/april-1920/passages")
-    page.locator("#passage-3").get_by_role("button", name="Guess first").click()
+    page.locator("#passage-3").get_by_role("button", name="Pretest").click()
     expect(page.locator(".attempt-head__title")).to_contain_text("Before reading ¶ 3")

@@ -55,8 +55,8 @@ def studied(visitor: Any) -> Any:
 def test_a_learner_finds_what_is_weakest_and_how_it_was_remembered(studied: Any, page: Page) -> None:
     _, fact = questions(studied, "choice")[0]
     page.goto("/progress")
-    page.get_by_role("link", name="What is slipping").click()
-    weakest = page.get_by_role("region", name="What is slipping").locator(".fact a").first
+    page.get_by_role("link", name="Weakest facts").click()
+    weakest = page.get_by_role("region", name="Weakest facts").locator(".fact a").first
     statement = weakest.inner_text()
     weakest.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How you remembered it")
@@ -82,7 +82,7 @@ def test_what_is_known_is_grouped_in_three_ways(studied: Any, page: Page) -> Non
 @pytest.mark.parametrize(("by", "place"), [("passage", "#passage-"), ("actor", "#actor-")])
 def test_a_passage_and_an_actor_lead_to_where_they_are_told_of(studied: Any, page: Page, by: str, place: str) -> None:
     page.goto(f"/progress?by={by}")
-    known = page.get_by_role("region", name="What you know", exact=True)
+    known = page.get_by_role("region", name="Mastery", exact=True)
     known.get_by_text("The numbers", exact=True).click()
     known.get_by_role("table").get_by_role("link").first.click()
     address = page.url
@@ -93,7 +93,7 @@ def test_a_passage_and_an_actor_lead_to_where_they_are_told_of(studied: Any, pag
 def test_a_confusion_is_told_until_it_is_mended(studied: Any, page: Page) -> None:
     question, _ = questions(studied, "choice")[1]
     page.goto("/progress")
-    page.get_by_role("link", name="What you confuse").click()
+    page.get_by_role("link", name="Mix-ups").click()
     choices = page.get_by_role("region", name="Wrong choices").get_by_role("listitem")
     expect(choices.first).to_contain_text("12 times")
     expect(choices.first.get_by_text("Mended")).to_have_count(0)
@@ -105,7 +105,7 @@ def test_a_confusion_is_told_until_it_is_mended(studied: Any, page: Page) -> Non
 
 def test_certainty_is_held_against_truth(studied: Any, page: Page) -> None:
     page.goto("/progress")
-    page.get_by_role("link", name="How sure you are").click()
+    page.get_by_role("link", name="Confidence").click()
     expect(page.locator(".lede")).to_contain_text("Your certainty tells")
     picture = page.get_by_role("img", name="How often you were right, by how sure you were")
     expect(picture).to_contain_text("too few")  # two answers were given fairly sure
@@ -145,7 +145,7 @@ def test_without_scripts_it_is_all_there(arrive: Callable[..., Any]) -> None:
     page = visitor.page
     page.goto("/progress?by=actor")
     expect(page.get_by_role("img", name="Facts known now, by actor")).to_be_visible()
-    page.get_by_role("link", name="What you confuse").click()
+    page.get_by_role("link", name="Mix-ups").click()
     expect(page.get_by_role("region", name="Wrong choices")).to_contain_text("You took")
     page.goto(FACT + fact)
     expect(page.get_by_role("img", name="Your chance of recalling this fact")).to_be_visible()

@@ -104,7 +104,7 @@ def test_a_quiz_from_making_it_to_reviewing_what_was_wrong(visitor: Any, page: P
     page.get_by_role("link", name="Today").click()  # leave it
     page.get_by_role("link", name="Quizzes").click()
     expect(page.get_by_text("2 of 4 answered")).to_be_visible()
-    page.get_by_role("link", name="Go on").click()
+    page.get_by_role("link", name="Continue").click()
     at(page, 3)
 
     page.locator("nav a[data-to='2']").click()  # change an answer
@@ -215,11 +215,11 @@ def test_without_a_connection_the_answer_stays_and_can_be_sent_again(visitor: An
     make(page, size=2, kinds=("Typed answer",))
     page.get_by_label("Your answer").fill("Lenin")
     page.context.set_offline(True)
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     expect(page.locator(".notice--bad")).to_be_visible()
     expect(page.get_by_label("Your answer")).to_have_value("Lenin")
     page.context.set_offline(False)
-    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_role("button", name="Save and continue").click()
     at(page, 2)
 
 

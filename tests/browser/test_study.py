@@ -128,7 +128,7 @@ def test_a_verdict_on_typed_words_can_be_overridden_and_turned_back(visitor: Any
     page.get_by_role("button", name="Check").click()
     expect(verdict(page)).to_have_text("Not right")
     page.get_by_role("button", name="I was right").click()
-    expect(verdict(page)).to_have_text("Right, by your own word")
+    expect(verdict(page)).to_have_text("Right, marked by you")
     page.get_by_role("button", name="I was wrong").click()
     expect(verdict(page)).to_have_text("Not right")
     assert [review.rating for review in visitor.reviews()] == [1]

@@ -65,7 +65,7 @@ def test_undo_on_an_old_verdict_leaves_the_later_answers_alone(visitor: Any, pag
 def test_a_skipped_fact_can_be_taken_back_at_once(visitor: Any, page: Page) -> None:
     visitor.start()
     asked = page.locator("#prompt").inner_text()
-    for button in ("Not today", "Set aside"):
+    for button in ("Skip until tomorrow", "Suspend"):
         page.get_by_role("button", name=button).click()
         expect(page.locator("#prompt")).not_to_have_text(asked)
         page.get_by_role("button", name="Take it back").click()

@@ -1,4 +1,4 @@
-"""Everybody marked anew after a key was mended: foreseen, done once, nothing else moved; on both databases."""
+"""Regrading everybody after a key was corrected: foreseen, done once, nothing else moved; on both databases."""
 
 from typing import Any
 
@@ -123,7 +123,7 @@ def test_answers_that_count_later_count_as_regraded(session: Session) -> None:
     regrade(session, school.teacher, assignment.id, found.digest, now=NOON)
     session.commit()
     (told,) = [each.sentence for each in audit_log.about(session, student).entries]
-    assert told == "Leyla regraded “Rivers”; Student00’s answers were marked anew.", "no mark is told before it may be"
+    assert told == "Leyla regraded Student00’s answers to “Rivers”.", "no mark is told before it may be"
     deadlines.expire_own_attempts(session, student, assignment, now=NOON.replace(day=10))
     verdicts = dict(
         session.execute(

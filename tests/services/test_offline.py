@@ -1,4 +1,4 @@
-"""Studying without a line, through the services: what is taken along, and answers that arrive late."""
+"""Studying offline, through the services: what is taken along, and answers that arrive late."""
 
 import threading
 from dataclasses import replace

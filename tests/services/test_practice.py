@@ -83,7 +83,7 @@ def test_what_is_about_to_be_forgotten_comes_weakest_first(session: Session, lea
     assert [item.fact_id for item in asked(session, learner, practice_id)] == [facts[1], facts[2], facts[0]]
 
 
-def test_the_set_taken_up_last_is_offered_first(session: Session, learner: User) -> None:
+def test_the_set_studied_last_is_offered_first(session: Session, learner: User) -> None:
     other = QuestionSet(key="lakes", title="Lakes", header={}, names=[], created_at=NOON)
     session.add(other)
     session.flush()
@@ -163,7 +163,7 @@ def test_an_empty_group_has_nothing_to_ask(session: Session, learner: User) -> N
             begin(session, learner, scope, value)
 
 
-def test_a_set_not_taken_up_can_be_practised_by_a_guest(session: Session) -> None:
+def test_a_set_not_studied_can_be_practised_by_a_guest(session: Session) -> None:
     guest = accounts.create_guest(session, timezone="UTC", now=NOON)
     practice_id = begin(session, guest)
     answer_all(session, guest, practice_id)

@@ -55,7 +55,7 @@ def test_what_is_studied_elsewhere_stays_the_learners_own(session: Session, cour
     assert (week.answers, week.ms, week.last_day) == (0, 0, None)
     page = student.read_student(session, course.teacher, course.id, course.students["Aysel"].id, now=NOON)
     assert {each.set.id for each in page.sets} == {course.set_id}
-    assert page.slipping == []
+    assert page.forgotten == []
     with pytest.raises(NotFound):
         memory_map.read_memory_map(session, course.teacher, course.id, set_id=other.id, now=NOON)
     with pytest.raises(NotFound):

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from studying import MONDAY, NOON, answer, ask, counts, day_of, make_learner, memory_of, remember, study_until_done
 
 from quizapp.core.kinds.base import UnreadableResponse
-from quizapp.core.scheduling import Rating, State
+from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Fact, Memory, Plan, Question, QuestionVersion, Review, User
 from quizapp.services import accounts, memories
 from quizapp.services.errors import NotFound
@@ -151,7 +151,7 @@ def test_a_second_tab_shows_the_same_question_until_it_is_answered(session: Sess
 def test_nobody_answers_or_sees_what_is_not_theirs(session: Session, learner: User) -> None:
     stranger = accounts.create_guest(session, timezone="UTC", now=NOON)
     prompt = ask(session, learner)
-    with pytest.raises(NotFound):  # the stranger has not taken the set up
+    with pytest.raises(NotFound):  # the stranger does not study the set
         answer(session, stranger, prompt)
     mine = answer(session, learner, prompt)
     with pytest.raises(NotFound):

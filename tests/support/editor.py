@@ -150,5 +150,5 @@ def text(page: str) -> str:
 
 
 def edited(author: Author, question_id: int, **fields: str) -> Fields:
-    """The form of a question with fields typed anew."""
+    """The form of a question with other values typed."""
     return fields_of(author.get(f"questions/{question_id}")).type(**fields)

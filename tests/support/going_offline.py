@@ -33,7 +33,7 @@ def take_along(page: Page) -> None:
 
 
 def lose_line(page: Page) -> None:
-    """Be without a line, on the study screen."""
+    """Be offline, on the study screen."""
     page.context.set_offline(True)
     page.goto("/review")
     expect(page.get_by_text("You are offline.")).to_be_visible()
@@ -45,7 +45,7 @@ def find_line(page: Page) -> None:
 
 
 def reopened(page: Page, address: str) -> Page:
-    """The tab is closed without a line; another is opened with one."""
+    """The tab is closed offline; another is opened online."""
     context = page.context
     page.close()
     context.set_offline(False)

@@ -61,7 +61,7 @@ def sample() -> schema.QuestionSet:
 
 
 def reload_sample(session: Session, *, without: str = "", **statements: str) -> None:
-    """Load the sample anew: a fact left out, others (key with _ for -) with another statement."""
+    """Load the sample again: a fact left out, others (key with _ for -) with another statement."""
     source = sample()
     facts = tuple(
         fact.model_copy(update={"statement": statements.get(fact.key.replace("-", "_"), fact.statement)})

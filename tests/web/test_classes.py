@@ -150,8 +150,8 @@ def test_a_class_is_renamed_put_away_and_brought_back(
 ) -> None:
     send(teacher, f"{here}/settings", title="History, 10b", timezone="Europe/London")
     send(teacher, f"{here}/archive")
-    assert "The class is put away." in text(teacher.get(here).text)
-    assert "Put away (1)" in text(student.get("/classes").text)
+    assert "The class is archived." in text(teacher.get(here).text)
+    assert "Archived (1)" in text(student.get("/classes").text)
     assert "History, 10b" in text(student.get(here).text)
     send(teacher, f"{here}/restore")
     log = text(teacher.get(f"{here}/log").text)

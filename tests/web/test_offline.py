@@ -1,4 +1,4 @@
-"""What makes the app installable and lets study go on without a line, as the browser asks for it."""
+"""What makes the app installable and lets study continue offline, as the browser asks for it."""
 
 import json
 import re

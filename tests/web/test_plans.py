@@ -242,12 +242,12 @@ def test_an_exam_that_is_over_is_left_behind_with_one_press(app: Flask, client: 
         assert (session.scalars(select(Memory.due_day)).one() or TODAY) > TODAY + 60 * DAY
 
 
-def test_a_paused_set_is_taken_up_again_from_today(app: Flask, client: FlaskClient) -> None:
+def test_a_paused_set_is_resumed_from_today(app: Flask, client: FlaskClient) -> None:
     save(client, paused="y")
     today = words(client.get("/today"))
     assert "Everything is paused." in today and "Begin" not in today
     assert client.get("/review").status_code == 200 and 'class="answer"' not in client.get("/review").text
-    assert "Take it up again" in today and "This set is paused" in words(client.get(PLAN))
+    assert "Resume set" in today and "This set is paused" in words(client.get(PLAN))
     resumed = send(client, f"{PLAN}/resume")
     assert (resumed.status_code, resumed.location) == (303, "/today")
     assert "Begin" in words(client.get("/today")) and plan_of(app) == (7, 0.85, "2026-03-25", "56", 40, False)
@@ -276,7 +276,7 @@ def test_without_a_set_today_says_what_to_do(app: Flask, clock: Clock) -> None:
     with stored(app) as session:
         session.delete(session.scalars(select(Plan)).one())
     page = newcomer.get("/today")
-    assert "You have not taken up a set yet." in words(page) and "Start studying" in page.text
+    assert "You aren’t studying a set yet." in words(page) and "Start studying" in page.text
 
 
 # Another's

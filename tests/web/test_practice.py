@@ -161,12 +161,12 @@ def test_answers_count_only_once_they_are_told_to(app: Flask, client: FlaskClien
 def test_stopping_shows_how_it_went(client: FlaskClient, learner: User) -> None:
     practice = begin(client, "passage:1")
     answer(client, f"{practice}/2")
-    assert "Go on: ¶ 1 Sources 1 of 3 answered" in text_of(client, "/practice")
+    assert "Continue: ¶ 1 Sources 1 of 3 answered" in text_of(client, "/practice")
     assert send(client, f"{practice}/hand-in").location == f"{practice}/result"
     page = text_of(client, f"{practice}/result")
     assert "0 right of 1 answered; 2 left unanswered." in page
     assert page.count("Practise these again") == 1
-    assert "Go on:" not in text_of(client, "/practice")
+    assert "Continue:" not in text_of(client, "/practice")
     assert client.get(f"{practice}/1").location == f"{practice}/result"  # it is not asked any more
     assert "Here is the answer" in text_of(client, f"{practice}/2")  # but can be looked at
     assert send(client, f"{practice}/hand-in").location == f"{practice}/result"

@@ -174,7 +174,7 @@ def test_the_contents_lead_to_every_section(app: Flask, client: FlaskClient, lea
     assert re.findall(r'href="#([^"]*)"', contents) == re.findall(r'<section aria-labelledby="([^"]*)"', page)
 
 
-def test_what_is_slipping_leads_to_how_it_was_remembered(app: Flask, client: FlaskClient, learner: User) -> None:
+def test_the_weakest_leads_to_how_it_was_remembered(app: Flask, client: FlaskClient, learner: User) -> None:
     study(app, learner, answers=1)
     assert "No fact has been forgotten eight times." in words(client.get("/progress").text)
     remember(app, learner, "nile-source")

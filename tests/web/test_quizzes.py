@@ -238,7 +238,7 @@ def test_a_closed_browser_is_settled_at_the_next_visit(
     clock["is"] = NOON + timedelta(hours=20)
     shown = learner.get(page.format(address), follow_redirects=True)
     assert "0 of 12" in text(shown.text)
-    assert "Go on" not in shown.text
+    assert "Continue" not in shown.text
     with app.app_context():
         assert db.session.scalars(select(Attempt.finished_at)).one() == NOON + timedelta(minutes=10)
 

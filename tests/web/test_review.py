@@ -180,7 +180,7 @@ def test_a_typed_verdict_can_be_overridden(app: Flask, client: FlaskClient) -> N
     assert "You wrote <q>the man Speke</q>" in verdict.text
     overridden = press(client, verdict.text, verdict.request.path + "/override")
     page = client.get(overridden.location).text
-    assert "Right, by your own word" in page and "I was wrong" in page
+    assert "Right, marked by you" in page and "I was wrong" in page
 
 
 def test_a_card_shows_its_back_and_rates_without_javascript(app: Flask, client: FlaskClient) -> None:
@@ -272,14 +272,14 @@ def test_an_answer_of_a_megabyte_is_refused(client: FlaskClient) -> None:
 
 
 @pytest.mark.both_databases
-def test_a_set_not_taken_up_leads_to_the_start(client: FlaskClient, app: Flask) -> None:
+def test_no_set_leads_to_the_start(client: FlaskClient, app: Flask) -> None:
     start(client)
     with app.app_context():
         for plan in db.session.scalars(select(QuestionSet)):
             db.session.delete(plan)
         db.session.commit()
-    assert "not taken up a set" in client.get("/today").text
-    assert "No set taken up yet" in client.get("/review").text
+    assert "studying a set yet" in client.get("/today").text
+    assert "No set to study yet" in client.get("/review").text
 
 
 # Statements

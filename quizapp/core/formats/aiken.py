@@ -29,7 +29,7 @@ BLANK = "_____"
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """Every question as a choice."""
+    """Read every question as a choice."""
     builder = ImportBuilder(topic)
     stem: list[str] = []
     options: list[str] = []
@@ -61,7 +61,7 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
 
 
 def _option(line: str, number: int) -> str | None:
-    """The text of an option whose letter is the next one."""
+    """Return the text of an option whose letter is the next one."""
     option = _OPTION.fullmatch(line)
     if option is None or number >= len(ascii_uppercase) or option[1].upper() != ascii_uppercase[number]:
         return None
@@ -84,7 +84,8 @@ def _take(builder: ImportBuilder, stem: list[str], options: list[str], letter: s
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """The questions with one right answer among several; the right one stands at a place that its key decides."""
+    """Write the questions with one right answer among several; the right one stands at a place that its key
+    decides."""
     blocks: list[str] = []
     keys: list[str] = []
     warnings: list[FormatWarning] = []
@@ -103,7 +104,7 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
 
 
 def _asked(question: Question) -> tuple[str, str, list[str]] | None:
-    """Stem, right answer and wrong ones."""
+    """Return stem, right answer and wrong ones."""
     match question:
         case Choice():
             return question.prompt, question.answer, [wrong.text for wrong in question.distractors]
@@ -133,7 +134,7 @@ def _left_out_of(fact: schema.Fact, question: Question) -> Iterator[str]:
 
 
 def beside(question: Question) -> Iterator[str]:
-    """In words, what a question says beyond stem and options."""
+    """Yield in words what a question says beyond stem and options."""
     if question.explanation:
         yield "its explanation"
     if question.picture:

@@ -14,6 +14,7 @@ from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import Cloze, Gap
 from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.essay import Essay
 from quizapp.core.kinds.fields import Distractor
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.matching import Matching
@@ -30,7 +31,7 @@ _NO = {"false", "f", "no", "wrong", "0"}
 
 
 def cells_of(question: Question) -> Cells:
-    """The cells of the question's own columns, without those left empty."""
+    """Return the cells of the question's own columns, without those left empty."""
     cells = {"kind": question.kind, "question": question.prompt, "explanation": question.explanation}
     return {name: cell for name, cell in (cells | _answer_cells(question)).items() if cell}
 
@@ -59,10 +60,13 @@ def _answer_cells(question: Question) -> Cells:
         case Matching():
             pairs = " | ".join(_pair(pair.left, pair.right) for pair in question.pairs)
             return {"answer": pairs, "distractors": _join(question.extra)}
+        case Essay():
+            return {"answer": question.answer, "points": _join(question.points)}
 
 
 def _wrong_cells(distractors: Sequence[Distractor]) -> Cells:
-    """Wrong choices; reasons and misconceptions stand in the same order, those of the last ones left out if empty."""
+    """Return wrong choices; reasons and misconceptions stand in the same order, those of the last ones left out if
+    empty."""
     return {
         "distractors": _join(wrong.text for wrong in distractors),
         "why_not": _row([wrong.why_not for wrong in distractors]),
@@ -76,7 +80,7 @@ def _accepting_cells(answer: Accepting) -> Cells:
 
 
 def _gap_cells(question: Cloze) -> Cells:
-    """Every entry is named by its gap: `river = Nile | sea = Baltic`."""
+    """Return cells in which every entry is named by its gap: `river = Nile | sea = Baltic`."""
     gaps = question.gaps.items()
 
     def named(texts: Callable[[Gap], Sequence[str]]) -> str:
@@ -97,7 +101,7 @@ def _gap_cells(question: Cloze) -> Cells:
 
 
 def question_of(cells: Mapping[str, str]) -> dict[str, Any]:
-    """The fields of the question that the cells describe. Raises ValueError for cells that make no sense."""
+    """Return the fields of the question that the cells describe. Raises ValueError for cells that make no sense."""
     kind = _kind(cells)
     question: dict[str, Any] = {"kind": kind, "prompt": cells.get("question", "")}
     question |= _READERS[kind](cells)
@@ -107,7 +111,7 @@ def question_of(cells: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _kind(cells: Mapping[str, str]) -> str:
-    """The kind said, else the one that the filled cells are for."""
+    """Return the kind said, else the one that the filled cells are for."""
     if said := cells.get("kind", "").lower().replace(" ", "_").replace("-", "_").replace("/", "_"):
         said = {"true_or_false": "true_false", "card": "flashcard", "multiple_choice": "choice"}.get(said, said)
         if said not in KINDS:
@@ -182,6 +186,11 @@ def _matching(cells: Mapping[str, str]) -> dict[str, Any]:
     return {"pairs": [{"left": left, "right": right} for left, right in pairs]} | ({"extra": extra} if extra else {})
 
 
+def _essay(cells: Mapping[str, str]) -> dict[str, Any]:
+    points = _split(cells.get("points", ""))
+    return {"answer": cells.get("answer", "")} | ({"points": points} if points else {})
+
+
 _READERS: dict[str, Callable[[Mapping[str, str]], dict[str, Any]]] = {
     "flashcard": lambda cells: {"answer": cells.get("answer", "")},
     "choice": lambda cells: {"answer": cells.get("answer", ""), "distractors": _distractors(cells)},
@@ -193,6 +202,7 @@ _READERS: dict[str, Callable[[Mapping[str, str]], dict[str, Any]]] = {
     "number": _number,
     "ordering": _ordering,
     "matching": _matching,
+    "essay": _essay,
 }
 
 
@@ -222,7 +232,7 @@ def _join(texts: Any) -> str:
 
 
 def _row(texts: list[str]) -> str:
-    """A list in which places may be empty."""
+    """Return a list in which places may be empty."""
     while texts and not texts[-1]:
         texts = texts[:-1]
     return _join(texts)
@@ -237,7 +247,7 @@ def _escaped(text: str, special: str) -> str:
 
 
 def _places(cell: str, mark: str = "|") -> list[str]:
-    """What stands between unescaped marks, still escaped, empty pieces too; none at all in an empty cell."""
+    """Return what stands between unescaped marks, still escaped, empty pieces too; none at all in an empty cell."""
     pieces = [""]
     for token in re.findall(r"\\.|[^\\|=]+|.", cell, re.S):
         if token == mark:

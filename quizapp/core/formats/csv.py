@@ -32,7 +32,7 @@ MAX_COLUMNS = 200
 OF_FACT = ("statement", "date", "caution", "passages", "notes", "actors", "tags")
 COLUMNS = (
     "key", "fact", "topic", "kind", "question", "text", "answer", "distractors", "accept", "reject", "spellings_of",
-    "precision", "tolerance", "unit", "explanation", "why_not", "misconception", *OF_FACT,
+    "precision", "tolerance", "unit", "points", "explanation", "why_not", "misconception", *OF_FACT,
 )  # fmt: skip
 
 _ALSO = {
@@ -50,11 +50,11 @@ _PROTECTED = re.compile(r"''*[=+\-@\t\r]")
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """The rows of a table, whatever stands between its columns."""
+    """Return the rows of a table, whatever stands between its columns."""
     text = decode_text(data)
-    if told := re.match(r"sep=(.)\n", text):
-        text = "\n" + text[told.end() :]
-    mark = told[1] if told else _mark(text)
+    if separator := re.match(r"sep=(.)\n", text):
+        text = "\n" + text[separator.end() :]
+    mark = separator[1] if separator else _mark(text)
     rows = [(line, cells) for line, cells in _rows(text, mark) if any(cells)]
     if not rows:
         raise Unreadable("", "there is no row in it")
@@ -74,7 +74,8 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
 
 
 def _mark(text: str) -> str:
-    """What stands between columns: what makes a row of names of the first line, else what divides lines alike."""
+    """Return what stands between columns: what makes a row of names of the first line, else what divides lines
+    alike."""
     marks = "\t;,"
     first = next((line for line in text.split("\n") if line.strip()), "")
     for mark in marks:
@@ -119,13 +120,13 @@ def _is_quoted(text: str) -> bool:
 
 
 def _bare(cell: str) -> str:
-    """The cell without the apostrophe that keeps it from being a formula."""
+    """Return the cell without the apostrophe that keeps it from being a formula."""
     cell = cell.strip()
     return cell[1:] if _PROTECTED.match(cell) else cell
 
 
 def _columns(cells: list[str]) -> list[str] | None:
-    """The columns that a first row names; None where it is a question itself."""
+    """Return the columns that a first row names; None where it is a question itself."""
     names = [cell.casefold().strip() for cell in cells]
     columns = [_ALSO.get(name, name.replace(" ", "_")) for name in names]
     asks = "question" in columns or "text" in columns
@@ -144,7 +145,7 @@ def _name_unknown(builder: ImportBuilder, cells: list[str], columns: list[str]) 
 
 
 def _take_bare(builder: ImportBuilder, line: int, cells: list[str]) -> None:
-    """A row without names: question, answer, and then wrong answers."""
+    """Add a row without names: question, answer, and then wrong answers."""
     place = f"line {line}"
     if len(cells) < 2 or not cells[0] or not cells[1]:
         builder.skip(place, cells[0], "there is no answer: put a tab, a semicolon or a comma before it")
@@ -168,7 +169,7 @@ def _take_row(builder: ImportBuilder, line: int, cells: dict[str, str], columns:
 
 
 def _fact(cells: Mapping[str, str]) -> dict[str, Any]:
-    """What a row says of its fact. An empty cell says nothing is there, save for a statement."""
+    """Return what a row says of its fact. An empty cell says nothing is there, save for a statement."""
     fact: dict[str, Any] = {}
     for name, value in ((name, cells.get(name)) for name in OF_FACT):
         if value is not None and (value or name != "statement"):
@@ -202,12 +203,12 @@ _FACT_READERS: dict[str, Callable[[str], Any]] = {
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """With commas, and with the mark at the beginning by which spreadsheets know UTF-8."""
+    """Write a table with commas, and with the mark at the beginning by which spreadsheets know UTF-8."""
     return _write(question_set, ",")
 
 
 def write_tabs(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """With tabs."""
+    """Write a table with tabs."""
     return _write(question_set, "\t")
 
 
@@ -229,7 +230,7 @@ def _write(question_set: schema.QuestionSet, mark: str) -> ExportedFile:
 
 
 def neutral(cell: str) -> str:
-    """The cell, so that no spreadsheet takes it for a formula."""
+    """Return the cell, so that no spreadsheet takes it for a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 

@@ -29,7 +29,7 @@ class CannotConvert(Exception):
 
 
 def with_names(text: str, names: list[str]) -> str:
-    """Markdown with the gaps' names where GAP_MARK stands. Raises Cannot."""
+    """Return Markdown with the gaps' names where GAP_MARK stands. Raises CannotConvert."""
     pieces = re.sub(r"\{(?=\{)|\}(?=\})", r"\g<0> ", text).split(GAP_MARK)
     if len(pieces) != len(names) + 1:
         raise CannotConvert("a gap stands where no text is shown")
@@ -38,7 +38,7 @@ def with_names(text: str, names: list[str]) -> str:
 
 
 def pack_question(fact: schema.Fact, question: Question, shown: Any) -> str:
-    """A question and what its fact says as ASCII JSON, with digests of what is shown of it."""
+    """Return a question and what its fact says as ASCII JSON, with digests of what is shown of it."""
     document = {
         "fact": fact.model_dump(mode="json", exclude={"questions"}, exclude_defaults=True),
         "question": question.model_dump(mode="json", exclude_defaults=True) | {"kind": question.kind},
@@ -48,7 +48,7 @@ def pack_question(fact: schema.Fact, question: Question, shown: Any) -> str:
 
 
 def as_comment(data: str) -> str:
-    """What `packed` gives as an HTML comment, which nobody sees and both programs keep."""
+    """Return what `pack_question` gives as an HTML comment, which nobody sees and both programs keep."""
     # These stand only inside strings, where JSON has another way to write them.
     for mark, written in (("--", "\\u002d\\u002d"), ("<", "\\u003c"), (">", "\\u003e")):
         data = data.replace(mark, written)
@@ -56,13 +56,14 @@ def as_comment(data: str) -> str:
 
 
 def from_comment(html: str) -> tuple[str, str | None]:
-    """HTML without the comment of `as_comment`, and what the comment held."""
+    """Return HTML without the comment of `as_comment`, and what the comment held."""
     found = _COMMENT.search(html)
     return (_COMMENT.sub("", html), found[1]) if found else (html, None)
 
 
 def unpack_question(text: str) -> tuple[schema.Fact, Any] | None:
-    """The fact, with its one question, and the digests that `packed` was given; None if it is not ours or damaged."""
+    """Return the fact, with its one question, and the digests that `pack_question` was given; None if it is not ours or
+    damaged."""
     try:
         document = json.loads(text)
         fact = schema.Fact.model_validate({**document["fact"], "questions": [document["question"]]})
@@ -72,12 +73,12 @@ def unpack_question(text: str) -> tuple[schema.Fact, Any] | None:
 
 
 def fields_of(fact: schema.Fact) -> dict[str, Any]:
-    """All that a fact says, but for its topic, which a file has in its own way."""
+    """Return all that a fact says, but for its topic, which a file has in its own way."""
     return fact.model_dump(include=set(FACT_FIELDS - {"topic"}))
 
 
 def digest_of(*shown: str) -> str:
-    """A short digest of texts, whatever their Unicode form and outer spaces."""
+    """Return a short digest of texts, whatever their Unicode form and outer spaces."""
     joined = "\x1f".join(normalize("NFC", " ".join(text.split())) for text in shown)
     return sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
@@ -106,7 +107,7 @@ class GroupedWarnings:
 
 
 def short_names(paths: Iterable[Sequence[str]]) -> Mapping[Sequence[str], str]:
-    """A name for each folder: the last part of its path, or the last two where others end alike."""
+    """Return a name for each folder: the last part of its path, or the last two where others end alike."""
     alike: defaultdict[str, set[Sequence[str]]] = defaultdict(set)
     for path in paths:
         alike[path[-1] if path else ""].add(path)

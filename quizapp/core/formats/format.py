@@ -124,13 +124,13 @@ class Format:
 
 
 def shorten(text: str, length: int = 80) -> str:
-    """The beginning of a text, on one line."""
+    """Return the beginning of a text, on one line."""
     text = " ".join(HIDDEN.sub("\ufffd", text).split())
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
 def describe_error(error: ValidationError) -> str:
-    """What the schema found wrong, in an author's words."""
+    """Return what the schema found wrong, in an author's words."""
     return "; ".join(in_words(fault, Question) for fault in error.errors(include_url=False)[:3])
 
 
@@ -155,7 +155,7 @@ def refuse_hidden(data: object) -> None:
 
 
 def decode_text(data: bytes) -> str:
-    """The text of a file in UTF-8 or, with its mark, UTF-16; lines end in \\n. Raises Unreadable."""
+    """Return the text of a file in UTF-8 or, with its mark, UTF-16; lines end in \\n. Raises Unreadable."""
     if len(data) > MAX_UPLOAD:
         raise Unreadable("", f"the file is larger than {MAX_UPLOAD // 1_000_000} MB; split it")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
@@ -184,15 +184,16 @@ FIELD_WORDS = {
 
 
 def fields_left_out(fact: schema.Fact, held: Collection[str]) -> list[str]:
-    """In words, what a fact says in fields that a format does not hold. A statement that only repeats a question of the
-    fact is made again when the question is read."""
+    """Return in words what a fact says in fields that a format does not hold. A statement that only repeats a question
+    of the fact is made again when the question is read."""
     repeats = fact.statement == fact.questions[0].statement
     left = {name: words for name, words in FIELD_WORDS.items() if name not in held and getattr(fact, name)}
     return [words for name, words in left.items() if not (name == "statement" and repeats)]
 
 
 def topic_labels(header: schema.SetHeader) -> dict[str, str]:
-    """What to call each topic in a file that has one word for it: its title, or its key where two share a title."""
+    """Return what to call each topic in a file that has one word for it: its title, or its key where two share a
+    title."""
     titles = [topic.title.casefold() for topic in header.topics]
     return {
         topic.key: topic.title if titles.count(topic.title.casefold()) == 1 else topic.key for topic in header.topics

@@ -24,6 +24,7 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import as_text, markdown_of
 from quizapp.core.formats.moodle_xml.item import TAG_MARK, data_tags, read_tags
 from quizapp.core.kinds import Question
+from quizapp.core.kinds.essay import Essay
 from quizapp.core.sets import schema
 
 _NAME = re.compile(r"::((?:\\.|[^\\])*?)::", re.S)
@@ -48,7 +49,7 @@ class _Block:
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """Every question; essays without an answer, descriptions and what is damaged are set aside."""
+    """Read every question; essays without an answer, descriptions and damaged questions are skipped."""
     builder = ImportBuilder(topic)
     category = ""
     count = 0
@@ -64,7 +65,7 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
 
 
 def _blocks(text: str) -> Iterator[_Block | str]:
-    """Blocks of lines with an empty line between them, and the categories among them."""
+    """Yield blocks of lines with an empty line between them, and the categories among them."""
     block = _Block()
     for number, line in enumerate(text.split("\n"), start=1):
         if line.lstrip().startswith("//"):
@@ -100,7 +101,7 @@ def _note(block: _Block, comment: str) -> None:
 
 
 def _is_open(lines: list[str]) -> bool:
-    """Whether a brace stands open; looks no further than a question may be long."""
+    """Return whether a brace stands open; looks no further than a question may be long."""
     text = "\n".join(lines[-200:])
     return position(text, "{") >= 0 and position(text, "}") < 0
 
@@ -125,15 +126,15 @@ def _take(builder: ImportBuilder, block: _Block, category: str) -> None:
     if position(after, "{") >= 0:
         builder.skip(place, plain(text), "it has two pairs of braces; a brace of the text is written \\{")
         return
+    tags, data = read_tags(block.tags)
     stem = Stem(_shown(before, style), _shown(after, style) if after.strip() else "")
     try:
-        question, warnings = question_of(stem.before, stem.after, inside, style)
+        question, warnings = question_of(stem.before, stem.after, inside, style, kind=data.get("kind"))
     except ValueError as error:
         builder.skip(place, stem.before or plain(text), str(error))
         return
     for what in warnings:
         builder.warn(place, what)
-    tags, data = read_tags(block.tags)
     fact: dict[str, Any] = {"tags": tags[:20]} if tags else {}
     if path := _category(category):
         fact["topic"] = builder.topic(path)
@@ -147,7 +148,7 @@ class Stem:
 
 
 def _shown(text: str, style: str) -> str:
-    """The Markdown of a stem in one of GIFT's styles."""
+    """Return the Markdown of a stem in one of GIFT's styles."""
     text = plain(text).strip()
     if style == "markdown":
         return text
@@ -157,7 +158,7 @@ def _shown(text: str, style: str) -> str:
 
 
 def _category(path: str) -> str:
-    """The last part of a path of categories; a doubled slash is a slash."""
+    """Return the last part of a path of categories; a doubled slash is a slash."""
     parts = [part.replace("\x00", "/").strip() for part in path.replace("//", "\x00").split("/")]
     return next((part for part in reversed(parts) if part and part not in ("top", "$course$")), "")
 
@@ -166,7 +167,7 @@ def _category(path: str) -> str:
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """Every question as the type of GIFT that is nearest to it."""
+    """Write every question as the type of GIFT that is nearest to it."""
     labels = topic_labels(question_set.header)
     lines: list[str] = []
     warnings: list[FormatWarning] = []
@@ -190,16 +191,18 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
 
 def _comment(fact: schema.Fact, question: Question) -> str:
     tags = [*(fact.tags if _are_plain(fact.tags) else []), *data_tags("fact", fact.key)]
+    if isinstance(question, Essay):
+        tags += data_tags("kind", question.kind)
     return f"// [id:{question.key}] " + " ".join(f"[tag:{tag}]" for tag in tags)
 
 
 def _are_plain(tags: list[str]) -> bool:
-    """Whether the tags can stand in a comment, and are read as tags."""
+    """Return whether the tags can stand in a comment, and are read as tags."""
     return not any("]" in tag or tag.startswith(TAG_MARK) for tag in tags)
 
 
 def _stem(stem: str, answers: str) -> str:
-    """The stem, and the answers in the place of the gap, or at the end."""
+    """Return the stem, and the answers in the place of the gap, or at the end."""
     before, gap, after = stem.partition("\x00")
     block = "{\n" + answers + "\n}"
     return f"{escaped(before).rstrip()} {block}" + (f" {escaped(after).strip()}" if gap and after.strip() else "")

@@ -14,6 +14,7 @@ from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import GAP, Cloze
 from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.essay import Essay
 from quizapp.core.kinds.fields import Distractor
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.matching import Matching
@@ -44,16 +45,23 @@ class _Answer:
         return self.weight > 0 if self.weight is not None else self.mark == "="
 
 
-def question_of(before: str, after: str, inside: str, style: str) -> tuple[dict[str, Any], list[str]]:
-    """The fields of a question, and what of it is not carried over. Raises ValueError if it cannot be taken."""
+def question_of(
+    before: str, after: str, inside: str, style: str, *, kind: str | None = None
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the fields of a question, and what of it is not carried over. Raises ValueError if it cannot be taken.
+
+    `kind` is what our own export says of it: an essay and a flashcard look alike.
+    """
     body, explanation = _general_feedback(inside)
     explanation = _remark(explanation, style)
     beside = {"explanation": explanation} if explanation else {}
     stem = before if not after else f"{before} {BLANK} {after}"
     if not body.strip():
-        return _essay(stem, explanation), []
+        return _open_answer(stem, explanation, kind), []
     if (truth := _true_false(body)) is not None:
-        return {"kind": "true_false", "prompt": stem, "answer": truth} | beside, _told(body, "on true and false")
+        return {"kind": "true_false", "prompt": stem, "answer": truth} | beside, _feedback_lost(
+            body, "on true and false"
+        )
     if body.lstrip().startswith("#"):
         question, warnings = _numeric(body.lstrip()[1:])
         return {"prompt": stem} | question | beside, warnings
@@ -66,7 +74,7 @@ def question_of(before: str, after: str, inside: str, style: str) -> tuple[dict[
 
 
 def _general_feedback(inside: str) -> tuple[str, str]:
-    """What comes before an unescaped ####, and after it."""
+    """Return what comes before an unescaped ####, and after it."""
     for match in re.finditer(r"(?:\\.|[^\\#]|#(?!###)|\\$)*", inside, re.S):
         if match.end() < len(inside):
             return inside[: match.end()], inside[match.end() + 4 :]
@@ -84,17 +92,17 @@ def _of_style(text: str, style: str) -> str:
     return markdown_of(text).text if html else as_text(text)
 
 
-def _essay(stem: str, model_answer: str) -> dict[str, Any]:
+def _open_answer(stem: str, model_answer: str, kind: str | None) -> dict[str, Any]:
     if not model_answer:
         raise ValueError("an essay: nothing says what is right; give an answer after ####")
-    return {"kind": "flashcard", "prompt": stem, "answer": model_answer}
+    return {"kind": "essay" if kind == "essay" else "flashcard", "prompt": stem, "answer": model_answer}
 
 
 def _true_false(body: str) -> bool | None:
     return _TRUTH.get(split(body, "#")[0][1].strip().upper())
 
 
-def _told(body: str, where: str) -> list[str]:
+def _feedback_lost(body: str, where: str) -> list[str]:
     return [f"the feedback {where}"] if len(split(body, "#")) > 1 else []
 
 
@@ -120,12 +128,12 @@ def _answer(mark: str, piece: str, style: str) -> _Answer:
 
 
 def _numeric(body: str) -> tuple[dict[str, Any], list[str]]:
-    """`1920:2`, `1919..1921`, or several as `=1920:0 =%50%1920:2`; the first that is wholly right counts."""
+    """Read `1920:2`, `1919..1921`, or several as `=1920:0 =%50%1920:2`; the first that is wholly right counts."""
     pieces = split(body, "=~")
     texts = [piece for _, piece in pieces[1:]] or [pieces[0][1]]
     warnings = ["further answers for part of the mark"] if len(texts) > 1 else []
     answer = next((text for text in texts if _full(text)), texts[0])
-    warnings += _told(answer, "on the answer")
+    warnings += _feedback_lost(answer, "on the answer")
     written = split(_WEIGHT.sub("", answer, count=1), "#")[0][1].strip()
     try:
         middle, leeway = _range(plain(written))
@@ -168,7 +176,7 @@ def _matching(answers: list[_Answer]) -> dict[str, Any]:
 
 
 def _short(before: str, after: str, answers: list[_Answer]) -> dict[str, Any]:
-    """Right answers only: it is typed, in the middle of a text into its gap."""
+    """Return right answers only: it is typed, in the middle of a text into its gap."""
     right = [answer.text for answer in answers if answer.weight is None or answer.weight == 100]
     if not right:
         raise ValueError("no answer is wholly right")
@@ -202,8 +210,8 @@ def _lost_of_choosing(answers: list[_Answer]) -> list[str]:
     whole = [answer for answer in answers if answer.mark == "=" or answer.weight == 100]
     part = any(answer.weight is not None and 0 < answer.weight < 100 for answer in answers)
     warnings = ["marks for answers that are partly right"] if len(whole) == 1 and part else []
-    told = any(answer.feedback for answer in answers if answer.is_right)
-    return warnings + (["the feedback on right answers"] if told else [])
+    has_feedback = any(answer.feedback for answer in answers if answer.is_right)
+    return warnings + (["the feedback on right answers"] if has_feedback else [])
 
 
 def _distractor(answer: _Answer) -> dict[str, Any]:
@@ -220,11 +228,13 @@ def _one_gap(before: str, after: str, gap: dict[str, Any]) -> dict[str, Any]:
 
 
 def answers_of(question: Question) -> tuple[str, str, list[str]]:
-    """Stem (a NUL in it is where the answers go), answers, and in words what of the question GIFT cannot hold."""
+    """Return stem (a NUL in it is where the answers go), answers, and in words what GIFT cannot hold of the
+    question."""
     match question:
-        case Flashcard():
+        case Flashcard() | Essay():
             model = "\n\n".join(filter(None, [question.answer, question.explanation]))
-            return question.prompt, f"####{escaped(model)}", []
+            warnings = ["the points of its model answer"] if isinstance(question, Essay) and question.points else []
+            return question.prompt, f"####{escaped(model)}", warnings
         case TrueFalse():
             return question.prompt, _block(["TRUE" if question.answer else "FALSE"], question), []
         case Choice():
@@ -261,7 +271,7 @@ def _block(lines: list[str], question: Question) -> str:
 
 
 def _text(text: str) -> str:
-    """An answer; an arrow would make a matching of it."""
+    """Return an answer; an arrow would make a matching of it."""
     return escaped(text.replace("->", "→"))
 
 

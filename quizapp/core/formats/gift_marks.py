@@ -7,12 +7,12 @@ _SPECIAL = "~=#{}:\\"
 
 
 def escaped(text: str) -> str:
-    """The text on one line, so that nothing in it means anything."""
+    """Return the text on one line, so that nothing in it means anything."""
     return re.sub(r"[~=#{}:\\]", r"\\\g<0>", text).replace("\n", "\\n")
 
 
 def plain(text: str) -> str:
-    """The text that was escaped. A backslash before any other letter is a backslash."""
+    """Return the text that was escaped. A backslash before any other letter is a backslash."""
     return _ESCAPED.sub(lambda match: _meant(match[1]), text)
 
 
@@ -23,14 +23,14 @@ def _meant(letter: str) -> str:
 
 
 def position(text: str, mark: str, start: int = 0) -> int:
-    """Where the character stands unescaped, from `start` on; -1 if it does not."""
+    """Return where the character stands unescaped, from `start` on; -1 if it does not."""
     found = re.compile(rf"(?:\\.|[^\\{re.escape(mark)}]|\\$)*", re.S).match(text, start)
     end = found.end() if found else start
     return end if end < len(text) else -1
 
 
 def split(text: str, marks: str) -> list[tuple[str, str]]:
-    """What follows each unescaped mark, with the mark; the first, with no mark, is what stands before them."""
+    """Return what follows each unescaped mark, with the mark; the first, with no mark, is what stands before them."""
     pieces = [["", ""]]
     for token in re.findall(rf"\\.|[{re.escape(marks)}]|[^\\{re.escape(marks)}]+|\\", text, re.S):
         if len(token) == 1 and token in marks:

@@ -32,7 +32,7 @@ PICTURE_FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 class ImportBuilder:
-    """Questions on their way from a file into facts: each is checked, put with its fact, or set aside with the reason.
+    """Builds facts from the questions of a file: each is checked and added to its fact, or skipped with the reason.
 
     >>> builder = ImportBuilder(topic="war")
     >>> builder.add({"kind": "true_false", "prompt": "Whales are fish.", "answer": False}, place="line 1")
@@ -91,7 +91,7 @@ class ImportBuilder:
         self._used[own] = place
 
     def topic(self, title: str) -> str:
-        """The key for a topic of which the file gives the title (or the key)."""
+        """Return the key for a topic of which the file gives the title (or the key)."""
         title = " ".join(title.split())[:300]
         if not title:
             return self._topic
@@ -102,7 +102,8 @@ class ImportBuilder:
         return self._topic_keys[title]
 
     def picture(self, raw: bytes, alt: str, place: str) -> dict[str, Any] | None:
-        """The `picture` of a question, from a picture's bytes and what it shows; None, and listed, if it is none."""
+        """Return the `picture` of a question, from a picture's bytes and what it shows; None, and listed, if it is
+        none."""
         try:
             with Image.open(BytesIO(raw), formats=PICTURE_FORMATS) as image:
                 width, height = image.size
@@ -189,7 +190,8 @@ def is_key(text: str) -> bool:
 
 
 def key_from(text: str) -> str:
-    """A key for what another program calls `text`: itself if it is one, else its letters and a few of its hash."""
+    """Return a key for what another program calls `text`: itself if it is one, else its letters and a few of its
+    hash."""
     if is_key(text):
         return text
     letters = re.sub(r"[^a-z0-9]+", "-", fold(text[:200]))[:50].strip("-")
@@ -197,7 +199,8 @@ def key_from(text: str) -> str:
 
 
 def derived_key(question: Mapping[str, Any]) -> str:
-    """A key from what is asked and what is right. Wrong choices and explanations may change without changing it."""
+    """Return a key from what is asked and what is right. Wrong choices and explanations may change without changing
+    it."""
     beside = {"key", "explanation", "distractors", "accept", "reject", "spellings_of"}
     asked = {name: value for name, value in question.items() if name not in beside and value not in (None, "", [])}
     digest = _digest(json.dumps(asked, sort_keys=True, ensure_ascii=False, default=str))[:12]

@@ -13,7 +13,7 @@ from quizapp.core.sets import export, schema
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """A set as `write` gives it, or a list of facts."""
+    """Return a set as `write` gives it, or a list of facts."""
     builder = ImportBuilder(topic)
     loaded = _load(decode_text(data))
     if isinstance(loaded, list):
@@ -40,20 +40,20 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _place(*path: str | int) -> str:
-    """Where a part stands, in words: “fact 12, question 2”."""
+    """Return where a part stands, in words: “fact 12, question 2”."""
     words = {"facts": "fact", "questions": "question", "names": "name"}
     steps = [step for step in path if step not in ("set", "facts")]
-    told = [f"fact {steps[0] + 1}"] if steps and isinstance(steps[0], int) else [str(step) for step in steps[:1]]
+    place = [f"fact {steps[0] + 1}"] if steps and isinstance(steps[0], int) else [str(step) for step in steps[:1]]
     for before, step in pairwise(steps):
         if isinstance(step, int):
-            told[-1:] = [f"{words.get(str(before), str(before))} {step + 1}"]
+            place[-1:] = [f"{words.get(str(before), str(before))} {step + 1}"]
         else:
-            told.append(step)
-    return ", ".join(told)
+            place.append(step)
+    return ", ".join(place)
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """The set as JSON, indented."""
+    """Write the set as JSON, indented."""
     text = json.dumps(export.export_json(question_set), ensure_ascii=False, indent=2) + "\n"
     warnings = [
         FormatWarning(question.key, "the bytes of its picture")

@@ -83,17 +83,17 @@ class _HtmlNode:
 
 
 def html_of(markdown: str) -> str:
-    """Markdown as HTML; HTML inside it is shown as text."""
+    """Return Markdown as HTML; HTML inside it is shown as text."""
     return str(_markdown.render(markdown)).strip()
 
 
 def html_line_of(markdown: str) -> str:
-    """One line of Markdown as HTML without a paragraph around it."""
+    """Return one line of Markdown as HTML without a paragraph around it."""
     return str(_markdown.renderInline(markdown)).strip()
 
 
 def markdown_of(source: str) -> ConvertedHtml:
-    """HTML as Markdown blocks. Whatever the marks come to, every word that was shown stays.
+    """Return HTML as Markdown blocks. Whatever the marks come to, every word that was shown stays.
 
     Raises ValueError, as `line_of` does, for HTML of more than MAX_HTML characters.
     """
@@ -116,13 +116,13 @@ def _shows(markdown: str, tree: "_HtmlNode") -> bool:
 
 
 def line_of(source: str) -> ConvertedHtml:
-    """HTML as one line of plain text, for answers and choices."""
+    """Return HTML as one line of plain text, for answers and choices."""
     reader = _read(source)
     return ConvertedHtml(_words(reader.root), tuple(reader.images), frozenset(reader.warnings))
 
 
 def as_text(plain: str) -> str:
-    """Plain text as Markdown that shows exactly it; line ends stay."""
+    """Return plain text as Markdown that shows exactly it; line ends stay."""
     return "\n\n".join("\\\n".join(map(_escaped_line, block.split("\n"))) for block in _paragraphs(plain))
 
 
@@ -200,7 +200,7 @@ class _HtmlReader:
 
 
 def _after(source: str, mark: str, at: int) -> int:
-    """The place behind the mark, or the end where it does not come."""
+    """Return the place behind the mark, or the end where it does not come."""
     found = re.compile(re.escape(mark), re.I).search(source, at)
     return found.end() if found else len(source)
 
@@ -222,7 +222,7 @@ def _read(source: str) -> _HtmlReader:
 
 
 def _words(node: _HtmlNode) -> str:
-    """All the text below, on one line."""
+    """Return all the text below, on one line."""
     return " ".join("".join(_pieces(node)).split())
 
 
@@ -243,7 +243,7 @@ def _unmarked(node: _HtmlNode) -> _HtmlNode:
 
 
 def _blocks(children: "Iterable[_HtmlNode | str]") -> str:
-    """Paragraphs, lists and quotations with an empty line between them."""
+    """Return paragraphs, lists and quotations with an empty line between them."""
     blocks: list[str] = []
     inline: list[_HtmlNode | str] = []
 
@@ -304,7 +304,7 @@ def _paragraph(children: "list[_HtmlNode | str]") -> str:
 
 
 def _inline(children: "Iterable[_HtmlNode | str]", inside: frozenset[str]) -> str:
-    """Marked text; a line end stands only where `<br>` did."""
+    """Return marked text; a line end stands only where `<br>` did."""
     return "".join(
         _escaped(re.sub(r"\s+", " ", child)) if isinstance(child, str) else _mark(child, inside)
         for child in _joined(children)
@@ -312,7 +312,7 @@ def _inline(children: "Iterable[_HtmlNode | str]", inside: frozenset[str]) -> st
 
 
 def _joined(children: "Iterable[_HtmlNode | str]") -> "Iterator[_HtmlNode | str]":
-    """Neighbours with the same emphasis as one: `**a****b**` would not be read as marks."""
+    """Return neighbours with the same emphasis as one: `**a****b**` would not be read as marks."""
     last: _HtmlNode | str | None = None
     for child in children:
         if (
@@ -345,7 +345,7 @@ def _mark(node: _HtmlNode, inside: frozenset[str]) -> str:
 
 
 def _wrapped(text: str, before: str, after: str) -> str:
-    """The text in marks, with its outer spaces outside of them."""
+    """Return the text in marks, with its outer spaces outside of them."""
     words = text.strip()
     if not words:
         return text
@@ -354,7 +354,7 @@ def _wrapped(text: str, before: str, after: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Text in which nothing reads as a mark."""
+    """Return text in which nothing reads as a mark."""
     text = re.sub(r"[\\`*]", r"\\\g<0>", text)
     text = re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)
     text = re.sub(r"\](?=[(:\[])", r"\\]", text)
@@ -363,7 +363,7 @@ def _escaped(text: str) -> str:
 
 
 def _guarded(line: str) -> str:
-    """A line whose beginning does not read as a heading, a list, a quotation or a rule."""
+    """Return a line whose beginning does not read as a heading, a list, a quotation or a rule."""
     line = line.strip()
     line = re.sub(r"^(?=(#{1,6}|[+-]|~{3,})(\s|$)|>|={1,}\s*$|-{2,}|~{3,})", r"\\", line)
     return re.sub(r"^(\d{1,9})(?=[.)](\s|$))", r"\1\\", line)

@@ -30,7 +30,8 @@ class MergeResult:
 def merge(
     read: ImportedSet, stored: schema.QuestionSet, form: Format, *, pictures: Collection[str], now: datetime
 ) -> MergeResult:
-    """The facts that a file has, as they should stand in the set. `pictures` are the digests of those at hand."""
+    """Return the facts that a file has, as they should stand in the set. `pictures` are the digests of those at
+    hand."""
     homes = {question.key: (fact, question) for fact in stored.facts for question in fact.questions}
     found = read.facts if form.keyed else _keyed(read.facts, homes, stored, form, now)
     echoes = _echoes(found, homes, stored, form, now)
@@ -50,7 +51,7 @@ def _keyed(
     form: Format,
     now: datetime,
 ) -> list[ImportedFact]:
-    """The facts of a format without keys, with the keys of those in the set that it would write alike."""
+    """Return the facts of a format without keys, with the keys of those in the set that it would write alike."""
     known: dict[str, tuple[str, str]] = {}
     for fact, question in homes.values():
         echo = _echo(replace(stored, facts=(fact.model_copy(update={"questions": [question]}),)), form, now)
@@ -72,7 +73,7 @@ def _echoes(
     form: Format,
     now: datetime,
 ) -> dict[str, Question]:
-    """Those questions that the set has otherwise than the file, as the format would give them back."""
+    """Return those questions that the set has otherwise than the file, as the format would give them back."""
     questions = [question for entry in found for question in entry.fact.questions]
     differing = {q.key for q in questions if q.key in homes and homes[q.key][1] != q}
     facts = []
@@ -153,7 +154,7 @@ class _Merger:
         return MergeResult(schema.QuestionSet(header, names, facts), (*self.read.warnings, *self.warnings))
 
     def _header(self) -> tuple[schema.SetHeader, dict[str, str]]:
-        """The set's header with what the file adds to it, and for each topic of the file the set's."""
+        """Return the set's header with what the file adds to it, and for each topic of the file the set's."""
         header, other = self.stored.header, self.read.header
         topics = list(header.topics)
         titles = {topic.key: topic.title for topic in other.topics} if other else {}
@@ -174,7 +175,7 @@ class _Merger:
     def _fitted(
         self, fact: schema.Fact, header: schema.SetHeader, topics: Mapping[str, str], names: Sequence[schema.Name]
     ) -> schema.Fact:
-        """The fact without references to what is not there."""
+        """Return the fact without references to what is not there."""
         known = {topic.key for topic in header.topics}
         topic = topics.get(fact.topic, fact.topic)
         fitting: dict[str, set[Any]] = {
@@ -198,7 +199,7 @@ class _Merger:
 
 
 def _known_topic(topics: Sequence[schema.Topic], key: str, title: str) -> str | None:
-    """The topic of the set that the file means: of that key and title, else of that title, else of that key."""
+    """Return the topic of the set that the file means: of that key and title, else of that title, else of that key."""
     same = [topic.key for topic in topics if topic.key == key and topic.title == title]
     titled = [topic.key for topic in topics if fold(topic.title) == fold(title)]
     keyed = [topic.key for topic in topics if topic.key == key]
@@ -206,7 +207,7 @@ def _known_topic(topics: Sequence[schema.Topic], key: str, title: str) -> str | 
 
 
 def _added(own: Sequence[Any], others: Sequence[Any], name: str) -> list[Any]:
-    """The own ones, and those of the others that have another key."""
+    """Return the own ones, and those of the others that have another key."""
     known = {getattr(item, name) for item in own}
     return [*own, *(item for item in others if getattr(item, name) not in known)]
 
@@ -215,7 +216,7 @@ def _added(own: Sequence[Any], others: Sequence[Any], name: str) -> list[Any]:
 
 
 def put_together(given: Question, echo: Question | None, stored: Question) -> Question:
-    """The stored question with what was changed in the given one since it was written out, which gave `echo`."""
+    """Return the stored question with what was changed in the given one since it was written out, which gave `echo`."""
     if echo is None or given == stored:
         return given
     if given == echo:
@@ -246,5 +247,5 @@ def _three_way(new: Any, old: Any, own: Any) -> Any:
 
 
 def _are_texts(items: Any) -> bool:
-    """Whether these are wrong choices, which their text tells apart."""
+    """Return whether these are wrong choices, which their text tells apart."""
     return isinstance(items, list) and all(isinstance(item, dict) and "text" in item for item in items)

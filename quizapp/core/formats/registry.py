@@ -62,7 +62,8 @@ _YAML = re.compile(r"^-\s+key:", re.M)
 
 
 def guess(filename: str, data: bytes) -> str:
-    """The name of the format that a file is in, by its ending and how it begins. Raises Unreadable for other things."""
+    """Return the name of the format that a file is in, by its ending and how it begins. Raises Unreadable for other
+    things."""
     named = _BY_ENDING.get(PurePath(filename).suffix.lower().lstrip("."))
     if named:
         return named

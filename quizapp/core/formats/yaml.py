@@ -27,7 +27,7 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words, path_of
-from quizapp.core.strict_yaml import MAX_BYTES, Positions, YamlProblem, line_of, load
+from quizapp.core.sets.strict_yaml import MAX_BYTES, Positions, YamlProblem, line_of, load
 
 MAX_FILES = 2_000  # in an archive
 FACTS_FILE_SIZE = 200_000  # bytes after which the next file of facts begins
@@ -42,7 +42,7 @@ _DEFAULTS = {
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """The facts of a .yaml file, or a whole set from a zip."""
+    """Return the facts of a .yaml file, or a whole set from a zip."""
     builder = ImportBuilder(topic)
     if data[:2] == b"PK":
         return _read_archive(data, builder)
@@ -56,7 +56,7 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
 
 
 def read_document(data: Mapping[str, Any], builder: ImportBuilder, place: Callable[..., str]) -> ImportedSet:
-    """A whole set as `quizapp bank export` prints it: `set` with its `names`, `passages`, `facts`."""
+    """Return a whole set as `quizapp bank export` prints it: `set` with its `names`, `passages`, `facts`."""
     header = dict(data.get("set") or {}) if isinstance(data.get("set"), dict | None) else {}
     names = header.pop("names", None) or []
     if header:
@@ -69,7 +69,7 @@ def read_document(data: Mapping[str, Any], builder: ImportBuilder, place: Callab
 
 
 def take_facts(items: object, builder: ImportBuilder, place: Callable[..., str]) -> None:
-    """Gather facts as plain data; `place` says where the part at a path stands."""
+    """Add facts given as plain data; `place` says where the part at a path stands."""
     if not isinstance(items, list):
         raise Unreadable(place(), "this is not a list of facts; begin each with ‘- key:’")
     for i, item in enumerate(items):
@@ -164,7 +164,8 @@ def _is(name: str, file: str) -> bool:
 
 
 def unpack_question(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """The files in a zip, by the names it gives them, never more of them than MAX_UNPACKED bytes. Raises Unreadable."""
+    """Yield the files in a zip, by the names it gives them, never more of them than MAX_UNPACKED bytes. Raises
+    Unreadable."""
     room = MAX_UNPACKED
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -192,7 +193,7 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """The folder of the set in a zip."""
+    """Return the folder of the set in a zip."""
     warnings: list[FormatWarning] = []
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -216,13 +217,13 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
 
 
 def _used_pictures(question_set: schema.QuestionSet) -> dict[str, str]:
-    """Digest of each picture → key of a question that shows it."""
+    """Map the digest of each picture to the key of a question that shows it."""
     questions = (question for fact in question_set.facts for question in fact.questions)
     return {question.picture.digest: question.key for question in questions if question.picture}
 
 
 def _chunks(facts: tuple[schema.Fact, ...]) -> Iterator[bytes]:
-    """Files of facts, none so large that it would not be read."""
+    """Yield files of facts, none so large that it would not be read."""
     chunk: list[bytes] = []
     for fact in facts:
         questions = [_question(question) for question in fact.questions]

@@ -12,12 +12,12 @@ from quizapp.core.sets.error_messages import suggest
 from quizapp.core.sets.parsed_set import ParsedSet, SourceLine
 from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import known_forms
-from quizapp.core.strict_yaml import YamlPath
+from quizapp.core.sets.strict_yaml import YamlPath
 from quizapp.core.text.answers import fold
 
 
 def check(draft: ParsedSet) -> Iterator[Problem]:
-    """Every fault that no single entry shows."""
+    """Yield every fault that no single entry shows."""
     for checked in (
         _repeated_keys,
         _unknown_topics_and_numbers,
@@ -117,7 +117,7 @@ def _unknown_end(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _circles(draft: ParsedSet) -> Iterator[Problem]:
-    """Circles of `leads_to`, one at a time: the edge that closes one is left out of the next search."""
+    """Yield circles of `leads_to`, one at a time: the edge that closes one is left out of the next search."""
     entries = {entry.value.key: entry for entry in draft.facts}
     effects = {key: set(entry.value.leads_to) - {key} for key, entry in entries.items()}
     while circle := _circle(effects):

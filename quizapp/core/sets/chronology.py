@@ -18,7 +18,7 @@ _SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (1, 14)}
 
 
 def effects_before_causes(draft: ParsedSet) -> Iterator[Problem]:
-    """`leads_to` from a fact to one that was certainly over before it began."""
+    """Yield each `leads_to` from a fact to one that was certainly over before it began."""
     facts = {entry.value.key: entry.value for entry in draft.facts}
     for entry in draft.facts:
         cause = entry.value
@@ -31,7 +31,7 @@ def effects_before_causes(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def questions_at_odds_with_facts(draft: ParsedSet) -> Iterator[Problem]:
-    """Date questions no right answer of which lies within the date of their fact."""
+    """Yield date questions no right answer of which lies within the date of their fact."""
     for asked in draft.questions:
         question, date = asked.question, asked.fact.date
         if isinstance(question, Date) and date:
@@ -58,7 +58,7 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _span(date: str) -> Span:
-    """The first and the last moment that a date may mean."""
+    """Return the first and the last moment that a date may mean."""
     start, end = parse_edtf(date)
     return _bound(start, last=False), _bound(end, last=True)
 

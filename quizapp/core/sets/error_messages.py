@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from quizapp.core.kinds import KINDS
-from quizapp.core.strict_yaml import YamlPath
+from quizapp.core.sets.strict_yaml import YamlPath
 
 _QUESTION_KINDS = f"question kinds are {', '.join(KINDS)}"
 _PATTERNS = {
@@ -29,7 +29,7 @@ _KINDS_OF_VALUE = {
 
 
 def path_of(error: ErrorDetails) -> YamlPath:
-    """Where in the data the error is: pydantic's `loc` without the marks it adds for unions and dict keys."""
+    """Return where in the data the error is: pydantic's `loc` without the marks it adds for unions and dict keys."""
     loc = error["loc"] + (("kind",) if error["type"] == "union_tag_invalid" else ())
     return tuple(
         part
@@ -39,7 +39,7 @@ def path_of(error: ErrorDetails) -> YamlPath:
 
 
 def in_words(error: ErrorDetails, root: object) -> str:
-    """The error as a sentence. `root` is the type that was asked for; it tells which fields were possible."""
+    """Return the error as a sentence. `root` is the type that was asked for; it tells which fields were possible."""
     kind, given, ctx = error["type"], error["input"], error.get("ctx", {})
     subject = _subject(path_of(error))
     match kind:
@@ -63,7 +63,7 @@ def in_words(error: ErrorDetails, root: object) -> str:
 
 
 def suggest(word: object, known: Collection[str]) -> str:
-    """“; did you mean ‘…’?” for the nearest of the known words, or nothing when none is near."""
+    """Return “; did you mean ‘…’?” for the nearest of the known words, or nothing when none is near."""
     text = str(word)
     near = process.extractOne(text, sorted(known), scorer=OSA.distance, score_cutoff=max(1, len(text) // 3))
     return f"; did you mean ‘{near[0]}’?" if near else ""
@@ -113,7 +113,7 @@ def _known_fields(error: ErrorDetails, root: object) -> str:
 
 
 def _fields_at(loc: tuple[int | str, ...], root: object) -> list[str]:
-    """The names of the fields the schema knows at `loc`."""
+    """Return the names of the fields the schema knows at `loc`."""
     models = _models_in(root)
     for part in loc:
         of_kind = [model for model in models if "kind" in model.model_fields and part in _values(model, "kind")]

@@ -11,7 +11,7 @@ from quizapp.core.sets.schema import Fact, Name, QuestionSet, SetHeader
 
 
 def content_hash(model: Fact | Question) -> str:
-    """SHA-256, in hex, of what a question says, or of what a fact says without its questions.
+    """Return the SHA-256, in hex, of what a question says, or of what a fact says without its questions.
 
     Fields left at their defaults do not count, so that a new optional field in the schema changes no hash.
     """
@@ -22,7 +22,7 @@ def content_hash(model: Fact | Question) -> str:
 
 
 def export_json(question_set: QuestionSet) -> dict[str, Any]:
-    """The set as plain data, as in its files: `set` (topics, notes and names too), `passages`, `facts`."""
+    """Return the set as plain data, as in its files: `set` (topics, notes and names too), `passages`, `facts`."""
     header = _plain(question_set.header)
     passages = header.pop("passages")
     return {
@@ -33,7 +33,7 @@ def export_json(question_set: QuestionSet) -> dict[str, Any]:
 
 
 def json_schema() -> dict[str, Any]:
-    """One JSON Schema for the files of a set.
+    """Return one JSON Schema for the files of a set.
 
     An editor can be pointed at one part of it: `#/$defs/SetFile`, `#/$defs/NamesFile` or `#/$defs/FactsFile`.
     """

@@ -12,7 +12,7 @@ from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedEntry
 from quizapp.core.sets.quality import judge
 from quizapp.core.sets.schema import Fact, Name, Problem, QuestionSet, SetHeader
-from quizapp.core.strict_yaml import MAX_BYTES, Positions, YamlPath, YamlProblem, line_of, load
+from quizapp.core.sets.strict_yaml import MAX_BYTES, Positions, YamlPath, YamlProblem, line_of, load
 
 ReadSet = tuple[QuestionSet | None, list[Problem]]
 Model = TypeVar("Model", bound=BaseModel)
@@ -33,7 +33,7 @@ class CheckedSet:
 
 
 def read_bank(directory: Path) -> list[ReadSet]:
-    """Every set in a bank directory, in the order of their folders' names; see `read_set`.
+    """Return every set in a bank directory, in the order of their folders' names; see `read_set`.
 
     A directory that holds a set.yaml itself is one set. When there is nothing to read, the one result is a
     problem.
@@ -42,7 +42,7 @@ def read_bank(directory: Path) -> list[ReadSet]:
 
 
 def read_set(directory: Path) -> ReadSet:
-    """The set in a directory, and everything wrong with it: the set is None exactly when there are problems.
+    """Return the set in a directory, and everything wrong with it: the set is None exactly when there are problems.
 
     Problems are ordered by file and line. A file that is not YAML gives one problem (what follows the fault
     cannot be understood); every other file is still read and checked.
@@ -52,12 +52,12 @@ def read_set(directory: Path) -> ReadSet:
 
 
 def check_bank(directory: Path) -> list[CheckedSet]:
-    """Every set as `read_bank` gives it, and what is poor in it."""
+    """Return every set as `read_bank` gives it, and what is poor in it."""
     return _check_each(directory, check_set)
 
 
 def check_set(directory: Path) -> CheckedSet:
-    """The set as `read_set` gives it, and what is poor in it, ordered by file and line.
+    """Return the set as `read_set` gives it, and what is poor in it, ordered by file and line.
 
     What can be read of a set with problems is judged too.
     """
@@ -196,7 +196,7 @@ def _facts_files(directory: Path) -> list[Path]:
 
 
 def _misplaced(directory: Path) -> Iterator[Problem]:
-    """YAML files that nothing reads: an author would look in vain for what they hold."""
+    """Yield YAML files that nothing reads: an author would look in vain for what they hold."""
     facts = _facts_files(directory)
     for path in sorted({*_yaml_files(directory)} - {directory / SET_FILE, directory / NAMES_FILE, *facts}):
         message = f"this file is not read; a set is {SET_FILE}, {NAMES_FILE} and {FACTS_FOLDER}/*.yaml"

@@ -24,7 +24,7 @@ COMMON = 0.1
 
 
 def own_answers_shown(draft: ParsedSet) -> Iterator[Problem]:
-    """Stems that contain the answer to their own question; things to order or to match that give it away."""
+    """Yield stems that contain the answer to their own question, and things to order or match that give it away."""
     names = [entry.value for entry in draft.names]
     for asked in draft.questions:
         question = asked.question
@@ -41,7 +41,7 @@ def own_answers_shown(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _choices_ruled_out(asked: PlacedQuestion, question: Cloze) -> Iterator[Problem]:
-    """Distractors of a gap that the sentence itself keeps from being chosen."""
+    """Yield distractors of a gap that the sentence itself keeps from being chosen."""
     for name, gap in question.gaps.items():
         article = re.search(rf"\b(an?)\s+{{{{\s*{re.escape(name)}\s*}}}}", question.text, re.IGNORECASE)
         for i, distractor in enumerate(gap.distractors):
@@ -57,7 +57,7 @@ def _begins_with_vowel(text: str) -> bool:
 
 
 def answers_betrayed(draft: ParsedSet) -> Iterator[Problem]:
-    """Stems that state what another question asks to be recalled.
+    """Yield stems that state what another question asks to be recalled.
 
     Two questions that ask for each other's stem (when did Speke reach it? who reached it in 1858?) are two ways to
     ask one fact, and so is a statement to judge.
@@ -91,7 +91,7 @@ class _Stem:
 
 
 def stems_asked_twice(draft: ParsedSet) -> Iterator[Problem]:
-    """Questions of one family whose stems are the same."""
+    """Yield questions of one family whose stems are the same."""
     first: dict[tuple[str, str], tuple[Question, SourceLine]] = {}
     for asked in draft.questions:
         key = (_family(asked.question), _identity(asked.question))
@@ -114,7 +114,7 @@ def _family(question: Question) -> str:
 
 
 def _identity(question: Question) -> str:
-    """What makes the question another one: under “Complete the sentence.” and “Put in order.”, what follows."""
+    """Return what makes the question another one: under “Complete the sentence.” and “Put in order.”, what follows."""
     match question:
         case Cloze():
             return fold(question.text)

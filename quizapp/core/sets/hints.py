@@ -9,7 +9,7 @@ from quizapp.core.sets.checks import check
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedEntry
 from quizapp.core.sets.quality import judge
 from quizapp.core.sets.schema import Fact, Name, SetHeader
-from quizapp.core.strict_yaml import Positions, YamlPath
+from quizapp.core.sets.strict_yaml import Positions, YamlPath
 
 # What the files call a field, and what stands over it in a form.
 _PLAIN = {
@@ -32,7 +32,8 @@ class Hint:
 
 
 def hints(header: SetHeader, names: Sequence[Name], fact: Fact, number: int = 0) -> list[Hint]:
-    """What could be better in a question, the one of that number (from 0) of a fact given with all its questions.
+    """Return what could be better in a question, the one of that number (from 0) of a fact given with all its
+    questions.
 
     What only the whole set can tell is left out.
     """
@@ -43,12 +44,12 @@ def hints(header: SetHeader, names: Sequence[Name], fact: Fact, number: int = 0)
     paths = {line: path for path, line in lines.items()}
     found = sorted({problem for problem in [*check(draft), *judge(draft)] if problem.file == "fact"})
     own = (0, "questions", number)
-    told = [(paths[problem.line], problem.message) for problem in found]
-    return [Hint(path[3:], _worded(message)) for path, message in told if path[:3] == own]
+    hints_at = [(paths[problem.line], problem.message) for problem in found]
+    return [Hint(path[3:], _worded(message)) for path, message in hints_at if path[:3] == own]
 
 
 def _numbered(fact: Fact) -> Positions:
-    """A line of its own for every part of the fact, so that a line tells the part."""
+    """Return a line of its own for every part of the fact, so that a line tells the part."""
     paths = [(), (0,), *_paths(fact.model_dump(), (0,))]
     return {path: line for line, path in enumerate(paths, start=1)}
 

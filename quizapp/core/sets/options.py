@@ -20,7 +20,7 @@ from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion
 from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import forms_of, known_forms
 from quizapp.core.sets.stems import is_right_figure, right_dates
-from quizapp.core.strict_yaml import YamlPath
+from quizapp.core.sets.strict_yaml import YamlPath
 from quizapp.core.text.answers import Match, compare, fold
 
 # Of fewer questions no share is worth a word.
@@ -43,20 +43,20 @@ _Offered = Choice | Multiple | Gap
 
 
 def keys_told_by_their_length(draft: ParsedSet) -> Iterator[Problem]:
-    """The key is the longest choice, or the shortest, too often."""
+    """Yield the key is the longest choice, or the shortest, too often."""
     choices = [(asked.at(*inside, "answer"), choice) for asked in draft.questions for choice, inside in asked.choices]
     for word, sign in (("longest", 1), ("shortest", -1)):
-        telling = [place for place, choice in choices if _stands_out(choice, sign)]
-        if draft.header and len(choices) >= ENOUGH and len(telling) > MOST_LONGEST * len(choices):
-            lines = ", ".join(f"{place.file}:{place.line}" for place in telling[:5])
+        giveaways = [place for place, choice in choices if _stands_out(choice, sign)]
+        if draft.header and len(choices) >= ENOUGH and len(giveaways) > MOST_LONGEST * len(choices):
+            lines = ", ".join(f"{place.file}:{place.line}" for place in giveaways[:5])
             yield draft.header.at().problem(
-                f"the answer is the {word} option in {len(telling)} of {len(choices)} choice questions "
-                f"({len(telling) / len(choices):.0%}, at most {MOST_LONGEST:.0%} give nothing away): {lines} …"
+                f"the answer is the {word} option in {len(giveaways)} of {len(choices)} choice questions "
+                f"({len(giveaways) / len(choices):.0%}, at most {MOST_LONGEST:.0%} give nothing away): {lines} …"
             )
 
 
 def one_sided_statements(draft: ParsedSet) -> Iterator[Problem]:
-    """Statements to judge that are true, or false, too often."""
+    """Yield statements to judge that are true, or false, too often."""
     answers = Counter(asked.question.answer for asked in draft.questions if isinstance(asked.question, TrueFalse))
     for answer, count in answers.items():
         if draft.header and answers.total() >= ENOUGH and count > MOST_ON_ONE_SIDE * answers.total():
@@ -67,7 +67,7 @@ def one_sided_statements(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def lone_distractors(draft: ParsedSet) -> Iterator[Problem]:
-    """Two choices, of which a guess finds the right one half the time."""
+    """Yield two choices, of which a guess finds the right one half the time."""
     for asked in draft.questions:
         for choice, inside in asked.choices:
             if len(choice.distractors) < 2:
@@ -75,7 +75,8 @@ def lone_distractors(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def choices_too_near(draft: ParsedSet) -> Iterator[Problem]:
-    """Distractors that a reader could not tell from the key or from one another, or that count as right elsewhere."""
+    """Yield distractors that a reader could not tell from the key or from one another, or that count as right
+    elsewhere."""
     names = [entry.value for entry in draft.names]
     for asked in draft.questions:
         for texts in _placed_options(asked):
@@ -90,7 +91,7 @@ def choices_too_near(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def empty_reasons(draft: ParsedSet) -> Iterator[Problem]:
-    """A why_not that is missing, only repeats its distractor, or stands with two of them."""
+    """Yield a why_not that is missing, only repeats its distractor, or stands with two of them."""
     for asked in draft.questions:
         several = [(asked.question, ())] if isinstance(asked.question, Multiple) else []
         first: dict[str, str] = {}
@@ -106,7 +107,7 @@ def empty_reasons(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def only_repeats(text: str, said: str) -> bool:
-    """Whether a text holds no word that was not said already."""
+    """Return whether a text holds no word that was not said already."""
     return set(fold(text).split()) <= set(fold(said).split()) | _FILLERS
 
 
@@ -115,7 +116,8 @@ def _stands_out(question: Choice | Gap, sign: int) -> bool:
 
 
 def _placed_options(asked: PlacedQuestion) -> list[list[tuple[str, YamlPath]]]:
-    """What is offered side by side, each with the path to it; a cloze has as many lists as gaps that are chosen."""
+    """Return what is offered side by side, each with the path to it; a cloze has as many lists as gaps that are
+    chosen."""
     match question := asked.question:
         case Multiple():
             keys = [(text, ("answers", i)) for i, text in enumerate(question.answers)]
@@ -140,27 +142,27 @@ def _placed_distractors(offered: Iterable[tuple[_Offered, YamlPath]]) -> Iterato
 
 
 def _near(one: str, other: str) -> bool:
-    """Whether the two say the same but for a typing slip or the order of what they list."""
+    """Return whether the two say the same but for a typing slip or the order of what they list."""
     if _listed(one) == _listed(other) != []:
         return True
     return any(compare(a, [b]).verdict is not Match.WRONG for a, b in ((one, other), (other, one)))
 
 
 def _two_names(one: str, other: str, names: Sequence[Name]) -> bool:
-    """Whether names.yaml tells the two apart: Iran and Iraq."""
+    """Return whether names.yaml tells the two apart: Iran and Iraq."""
     first, second = ({name.key for name in names if fold(text) in map(fold, forms_of(name))} for text in (one, other))
     return bool(first and second) and first.isdisjoint(second)
 
 
 def _listed(text: str) -> list[str]:
-    """What stands between commas and “and”: “Lenin and Chicherin”, but “arms, not men” keeps its order."""
+    """Return what stands between commas and “and”: “Lenin and Chicherin”, but “arms, not men” keeps its order."""
     return sorted(filter(None, map(fold, _LISTING.split(text))))
 
 
 def _right_elsewhere(
     asked: PlacedQuestion, choice: Choice | Gap, at: YamlPath, sibling: Question, names: Sequence[Name]
 ) -> Iterator[Problem]:
-    """Distractors that another question of the fact, which asks for the same answer, counts as right."""
+    """Yield distractors that another question of the fact, which asks for the same answer, counts as right."""
     judges = _judges(sibling, choice.answer, names)
     for text, inside in _placed_texts(choice, at):
         if not _near(text, choice.answer) and any(accepts(text) for accepts in judges):

@@ -8,7 +8,7 @@ from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import Cloze, Gap
 from quizapp.core.sets.schema import Fact, Name, Problem, SetHeader
-from quizapp.core.strict_yaml import Positions, YamlPath, line_of
+from quizapp.core.sets.strict_yaml import Positions, YamlPath, line_of
 
 T = TypeVar("T")
 
@@ -34,7 +34,7 @@ class PlacedEntry(Generic[T]):
     positions: Positions
 
     def at(self, *inside: str | int) -> SourceLine:
-        """Where the part of this entry at the path `inside` stands."""
+        """Return where the part of this entry at the path `inside` stands."""
         return SourceLine(self.file, line_of(self.positions, (*self.path, *inside)))
 
 

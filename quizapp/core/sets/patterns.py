@@ -9,7 +9,7 @@ from quizapp.core.text.answers import fold
 
 
 def matches(pattern: str, text: str) -> bool:
-    """Whether the pattern occurs in the text."""
+    """Return whether the pattern occurs in the text."""
     folded, start = f" {fold(text)} ", 0
     for piece in _pieces(pattern):
         found = folded.find(piece, start)
@@ -25,7 +25,7 @@ def has_words(pattern: str) -> bool:
 
 
 def _pieces(pattern: str) -> list[str]:
-    """What stands between the `*`, folded; a space at an end says that a word begins or ends there."""
+    """Return what stands between the `*`, folded; a space at an end says that a word begins or ends there."""
     parts = f" {pattern} ".split("*")
     return [_bounded(fold(part), part) for part in parts if any(char.isalnum() for char in part)]
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from quizapp.core.kinds import KINDS, Question
 from quizapp.core.kinds.cloze import Cloze
+from quizapp.core.kinds.essay import Essay
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.chronology import effects_before_causes, questions_at_odds_with_facts
@@ -21,13 +22,16 @@ from quizapp.core.sets.patterns import matches
 from quizapp.core.sets.schema import Fact, Problem
 from quizapp.core.sets.stems import answers_of, stem_of
 
-# Kinds that show the answer among others, and kinds that ask for it from memory. An ordering is neither.
+# Kinds that show the answer among others, and kinds that ask for it from memory. An ordering is neither, and essays are
+# asked only of learners who want them.
 RECOGNITION = frozenset(kind for kind, cls in KINDS.items() if cls.offers_answer)
-RECALL = frozenset(kind for kind, cls in KINDS.items() if cls.typed_into or cls.self_graded)
+RECALL = frozenset(
+    kind for kind, cls in KINDS.items() if (cls.typed_into or cls.self_graded) and not cls.marked_by_hand
+)
 
 
 def judge(draft: ParsedSet) -> Iterator[Problem]:
-    """Every fault of quality. What only the whole set can tell is left out while a part of it is refused."""
+    """Yield every fault of quality. What only the whole set can tell is left out while a part of it is refused."""
     for judged in (
         choices_too_near,
         lone_distractors,
@@ -66,11 +70,11 @@ def _empty_explanations(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _said(question: Question, fact: Fact) -> list[str]:
-    """What a learner has read when the explanation is shown."""
+    """Return what a learner has read when the explanation is shown."""
     match question:
         case TrueFalse():
             answers = [question.prompt]
-        case Flashcard():
+        case Flashcard() | Essay():
             answers = [question.answer]
         case _:
             answers = answers_of(question, [])
@@ -87,7 +91,7 @@ def _missing_forms(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _form_of(question: Question) -> str:
-    """The kind, but a cloze whose gaps are all chosen lets a fact be recognised as a choice does."""
+    """Return the kind, but a cloze whose gaps are all chosen lets a fact be recognised as a choice does."""
     return "choice" if isinstance(question, Cloze) and question.is_chosen else question.kind
 
 
@@ -103,7 +107,7 @@ def _unused_parts_of_the_source(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _dead_ends(draft: ParsedSet) -> Iterator[Problem]:
-    """Facts that have causes and lead nowhere, in a set that says where all of it leads."""
+    """Yield facts that have causes and lead nowhere, in a set that says where all of it leads."""
     if not draft.header or not draft.header.value.end:
         return
     caused = {key for entry in draft.facts for key in entry.value.leads_to}

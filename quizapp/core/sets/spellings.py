@@ -14,7 +14,7 @@ from quizapp.core.text.answers import fold
 
 
 def expand(question: Question, names: Sequence[Name]) -> Question:
-    """The question with the names its typed answers refer to written out, so that it needs no names.yaml.
+    """Return the question with the names its typed answers refer to written out, so that it needs no names.yaml.
 
     Every spelling of the names in `spellings_of` is accepted; forms of other names near an accepted one are
     refused, unless that name shares a form with the answer (Georgia and the Georgian government). An answer
@@ -32,7 +32,7 @@ def expand(question: Question, names: Sequence[Name]) -> Question:
 
 
 def contract(question: Question, names: Sequence[Name]) -> Question:
-    """The inverse of `expand`, for editing: names whose spellings were all written out are referred to again.
+    """Return the inverse of `expand`, for editing: names whose spellings were all written out are referred to again.
 
     A name is referred to only where expanding would give back the same accepted and refused forms; anything else stays
     written out.
@@ -48,19 +48,19 @@ def contract(question: Question, names: Sequence[Name]) -> Question:
 
 
 def forms_of(name: Name) -> list[str]:
-    """Every way to write the name, the set's own first."""
+    """Return every way to write the name, the set's own first."""
     return [name.name, *name.spellings]
 
 
 def accepted_forms(answer: Accepting, names: Sequence[Name]) -> list[str]:
-    """The key, the accepted forms and the spellings of the names referred to, each once, whatever its case."""
+    """Return the key, the accepted forms and the spellings of the names referred to, each once, whatever its case."""
     by_key = {name.key: name for name in names}
     spellings = [form for key in answer.spellings_of for form in forms_of(by_key[key])]
     return _each_once([answer.answer, *answer.accept, *spellings])
 
 
 def known_forms(answer: Accepting, names: Sequence[Name]) -> list[str]:
-    """The same, without the names that there are not."""
+    """Return the same, without the names that there are not."""
     known = {name.key for name in names}
     spellings_of = [key for key in answer.spellings_of if key in known]
     return accepted_forms(answer.model_copy(update={"spellings_of": spellings_of}), names)
@@ -97,7 +97,7 @@ def _folded(forms: Iterable[str]) -> set[str]:
 
 
 def _mistakable(accepted: list[str], others: Iterable[Name]) -> list[str]:
-    """The forms of other names that could be taken for a slip of an accepted one."""
+    """Return the forms of other names that could be taken for a slip of an accepted one."""
     targets = [fold(form) for form in accepted]
     shared = set(targets)
     found = []

@@ -30,22 +30,22 @@ _ENDINGS = ".,;:?!)’”"
 
 
 def stem_of(question: Question) -> str:
-    """What is asked, as it can be read before answering: the prompt, and a cloze's text without its answers."""
+    """Return what is asked, as it can be read before answering: the prompt, and a cloze's text without its answers."""
     return f"{question.prompt} {GAP.sub(' … ', question.text)}" if isinstance(question, Cloze) else question.prompt
 
 
 def words_in(text: str) -> str:
-    """The text folded, between spaces, for finding whole words in it; a possessive counts as the word itself."""
+    """Return the text folded, between spaces, for finding whole words in it; a possessive counts as the word itself."""
     return f" {fold(_POSSESSIVE.sub('', text))} "
 
 
 def says(text: str, words: str) -> bool:
-    """Whether the words stand in the text, whole and one after the other."""
+    """Return whether the words stand in the text, whole and one after the other."""
     return words_in(words) in words_in(text)
 
 
 def answer_in(stem: str, question: Question, names: Sequence[Name]) -> str | None:
-    """The answer to the question, in a form that counts as right, if the stem says it.
+    """Return the answer to the question, in a form that counts as right, if the stem says it.
 
     A stem that says a wrong choice as well (“Was it Burton or Speke?”) gives nothing away.
     """
@@ -65,7 +65,7 @@ def answer_in(stem: str, question: Question, names: Sequence[Name]) -> str | Non
 
 
 def answers_of(question: Question, names: Sequence[Name]) -> list[str]:
-    """Every text that is the answer, or counts as it."""
+    """Return every text that is the answer, or counts as it."""
     match question:
         case Choice():
             return [question.answer]
@@ -82,7 +82,7 @@ def answers_of(question: Question, names: Sequence[Name]) -> list[str]:
 
 
 def dates_in(text: str) -> Iterator[str]:
-    """The parts of the text that can be read as dates, the longest first wherever one begins."""
+    """Yield the parts of the text that can be read as dates, the longest first wherever one begins."""
     words = text.split()
     for start in range(len(words)):
         for end in range(min(len(words), start + _longest_date(words, start)), start, -1):
@@ -92,13 +92,13 @@ def dates_in(text: str) -> Iterator[str]:
 
 
 def is_dated(text: str) -> bool:
-    """Whether the text says when: a year, or a day of a month."""
+    """Return whether the text says when: a year, or a day of a month."""
     dates = (parse_date(part) for part in dates_in(text))
     return any(date and (date.year or (date.month and date.day)) for date in dates)
 
 
 def _longest_date(words: list[str], start: int) -> int:
-    """How many words a date may have that begins at this one: “27 April”, “April 27”, “May”, but not “may”."""
+    """Return how many words a date may have that begins at this one: “27 April”, “April 27”, “May”, but not “may”."""
     first, following = words[start][0], "".join(words[start + 1 : start + 2])[:1]
     if first.isdigit() or (first.isupper() and following.isdigit()):
         return _LONGEST_DATE
@@ -106,7 +106,7 @@ def _longest_date(words: list[str], start: int) -> int:
 
 
 def right_dates(question: Date, text: str) -> set[str]:
-    """Which of the dates that count as right the text states."""
+    """Return which of the dates that count as right the text states."""
     response = DateResponse(kind="date", text=text)
     single = [
         question.model_copy(update={"answer": date, "accept": []}) for date in [question.answer, *question.accept]
@@ -127,7 +127,7 @@ def _is_telling(form: str) -> bool:
 
 
 def _in_order(stem: str, question: Ordering) -> str | None:
-    """All things to order, if the stem says them in a right order."""
+    """Return all things to order, if the stem says them in a right order."""
     text = words_in(stem)
     found = [(text.find(words_in(option)), rank) for option, rank in zip(question.options, question.ranks, strict=True)]
     if any(at < 0 for at, _ in found) or any(a[1] > b[1] for a, b in pairwise(sorted(found))):

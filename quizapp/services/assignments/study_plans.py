@@ -9,8 +9,8 @@ from typing import Any
 from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
 from quizapp.core.assignments import Aim
+from quizapp.core.scheduling import scheduler
 from quizapp.models import Assignment, Enrolment, Fact, Plan, User
 from quizapp.models.database import insert_or
 from quizapp.services import access, audit_log, memories
@@ -145,7 +145,7 @@ def _create_plans(session: Session, plans: list[dict[str, Any]]) -> None:
         session.execute(insert_or(session, _plan_table).values(rows).on_conflict_do_nothing())
 
 
-def _plan_of(values: dict[str, Any], plan: Plan, today: date) -> scheduling.Plan:
+def _plan_of(values: dict[str, Any], plan: Plan, today: date) -> scheduler.Plan:
     """Return the changed plan, without an exam that is over."""
     kept = {"easy_days": plan.easy_days, "ceiling": plan.ceiling}
     found = memories.to_plan(SimpleNamespace(**values, **kept))

@@ -19,7 +19,7 @@ class NotATeacher(Exception):
 
 
 def create_class(session: Session, user: User, *, title: str, timezone: str, now: datetime) -> Classroom:
-    """A class that people may join. Raises NotATeacher."""
+    """Create a class that people may join. Raises NotATeacher."""
     if not user.is_teacher:
         raise NotATeacher
     classroom = Classroom(title=title, timezone=timezone, join_code=_new_code(), created_at=now)
@@ -31,7 +31,7 @@ def create_class(session: Session, user: User, *, title: str, timezone: str, now
 
 
 def change_class(session: Session, user: User, class_id: int, *, title: str, timezone: str, now: datetime) -> None:
-    """Another title or time zone."""
+    """Change the title or time zone of a class. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id, lock=True)
     changes = []
     if title != classroom.title:
@@ -44,7 +44,7 @@ def change_class(session: Session, user: User, class_id: int, *, title: str, tim
 
 
 def renew_code(session: Session, user: User, class_id: int, *, now: datetime) -> None:
-    """A new join code: the old one stops at once, or a closed class is open again."""
+    """Give a class a new join code; the old one stops at once, and a closed class is open again."""
     classroom = class_to_teach(session, user, class_id, lock=True)
     what = "rotated code" if classroom.join_code else "opened joining"
     classroom.join_code = _new_code()
@@ -59,7 +59,7 @@ def close_joining(session: Session, user: User, class_id: int, *, now: datetime)
 
 
 def archive_class(session: Session, user: User, class_id: int, *, now: datetime) -> None:
-    """Put the class away: nobody joins it, and everything in it stays."""
+    """Archive a class: nobody can join it, and everything in it stays."""
     classroom = class_to_teach(session, user, class_id, lock=True)
     if classroom.archived_at is None:
         classroom.archived_at = now
@@ -99,7 +99,7 @@ class ClassLists:
 
 
 def list_classes(session: Session, user: User) -> ClassLists:
-    """Two statements, however many there are."""
+    """Return the classes that a person teaches or is in; two statements, however many there are."""
     student = Enrolment.__table__.alias("student")
     students = (
         select(func.count())
@@ -127,7 +127,7 @@ def list_classes(session: Session, user: User) -> ClassLists:
 
 
 def teacher_names(session: Session, class_ids: Sequence[int]) -> dict[int, list[str]]:
-    """The names of those who teach each class, who came first first; one statement."""
+    """Return the names of the teachers of each class, the longest-standing first; one statement."""
     rows = session.execute(
         select(Enrolment.class_id, User.name)
         .join(User, User.id == Enrolment.user_id)

@@ -17,7 +17,7 @@ from quizapp.services.classes.classes import NotATeacher, teacher_names
 from quizapp.services.errors import NotFound
 from quizapp.services.failed_attempts import blocked_since, bucket_name, clear_old_failures, count_failure
 
-LEFT = "left"  # of their own accord, so that nobody but they themselves undoes it
+LEFT = "left"  # by their own choice, which only they can undo
 
 
 class WrongCode(Exception):
@@ -48,7 +48,8 @@ class Invitation:
 
 
 def find_invitation(session: Session, user: User | None, typed: str, *, address: str, now: datetime) -> Invitation:
-    """Raises WrongCode, to be counted by `count_wrong_code`, and TooManyCodes, also when the code is right."""
+    """Return the class of a join code as an invitation. Raises WrongCode, to be counted by `count_wrong_code`, and
+    TooManyCodes, also when the code is right."""
     held = blocked_since(session, _guesses(address), WRONG_CODES, now)
     if held is not None:
         raise TooManyCodes(rules.minutes_to_wait(held, now))
@@ -68,7 +69,8 @@ def count_wrong_code(session: Session, *, address: str, now: datetime) -> None:
 
 
 def join_class(session: Session, user: User, typed: str, *, now: datetime) -> tuple[int, bool]:
-    """Be a student of the class of that code: its id, and whether that is news. Raises WrongCode."""
+    """Join the class of that code as a student; return its id and whether the person was not in it. Raises
+    WrongCode."""
     classroom, enrolment = _find_by_code(session, user, typed, lock=True)
     if enrolment is not None and enrolment.status == ACTIVE:
         return classroom.id, False
@@ -81,7 +83,7 @@ def join_class(session: Session, user: User, typed: str, *, now: datetime) -> tu
 
 
 def leave_class(session: Session, user: User, class_id: int, *, now: datetime) -> Classroom:
-    """Be in the class no more, as its student or its teacher. Raises NotFound, LastTeacher."""
+    """Leave a class, as its student or its teacher. Raises NotFound, LastTeacher."""
     session.scalar(select(Classroom.id).where(Classroom.id == class_id).with_for_update())
     classroom, enrolment = enrolled(session, user, class_id)
     if enrolment.role == TEACHER:
@@ -101,7 +103,7 @@ def leave_class(session: Session, user: User, class_id: int, *, now: datetime) -
 def _find_by_code(
     session: Session, user: User | None, typed: str, *, lock: bool = False
 ) -> tuple[Classroom, Enrolment | None]:
-    """The class of that code, and how the person has been in it. Raises WrongCode, for who is banned too."""
+    """Return the class of that code and the person's enrolment in it. Raises WrongCode, also for a banned person."""
     code = fold_code(typed)
     if code is None:
         raise WrongCode
@@ -132,7 +134,7 @@ class AlreadyTeacher(Exception):
 
 
 def add_teacher(session: Session, user: User, class_id: int, name: str, *, now: datetime) -> User:
-    """Raises NobodyOfThatName, NotATeacher where the account says that it learns, TeachesAlready."""
+    """Add a teacher by user name. Raises NotFound, UnknownUser, NotATeacher for a learner's account, AlreadyTeacher."""
     classroom = class_to_teach(session, user, class_id, lock=True)
     folded = fold_name(name)
     other = session.scalar(select(User).where(User.name_folded == folded)) if folded.isprintable() else None
@@ -152,7 +154,7 @@ def add_teacher(session: Session, user: User, class_id: int, name: str, *, now: 
 
 
 def remove_teacher(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> None:
-    """End the teaching of somebody who came later. Raises NotFound, also for those who came before."""
+    """Remove a teacher who was added later. Raises NotFound, also for those who were there before."""
     classroom = class_to_teach(session, user, class_id, lock=True)
     rows = session.execute(
         select(Enrolment, User)

@@ -53,7 +53,7 @@ class Roster:
 
 
 def read_roster(session: Session, user: User, class_id: int) -> Roster:
-    """Two statements, however many there are. Raises NotFound."""
+    """Return everybody in a class; two statements, however many there are. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id)
     rows = _members(session, Enrolment.class_id == class_id)
     students = sorted(
@@ -69,7 +69,7 @@ def read_roster(session: Session, user: User, class_id: int) -> Roster:
 
 
 def find_student(session: Session, user: User, class_id: int, user_id: int) -> tuple[Classroom, Student]:
-    """One student, in the class now or before. Raises NotFound."""
+    """Return a student who is or was in the class. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id)
     rows = _members(session, Enrolment.class_id == class_id, Enrolment.user_id == user_id, Enrolment.role == STUDENT)
     if not rows:
@@ -78,7 +78,7 @@ def find_student(session: Session, user: User, class_id: int, user_id: int) -> t
 
 
 def _members(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Any]:
-    """Enrolment, user name, whether the account teaches, and the last study day; who came first first."""
+    """Select enrolment, user name, whether the account teaches, and the last study day, in the order of joining."""
     last_day = select(func.max(DayCount.day)).where(DayCount.learner_id == Enrolment.user_id).scalar_subquery()
     elsewhere = Enrolment.__table__.alias("elsewhere")
     teaches = (
@@ -120,12 +120,12 @@ class NoNewPassword(Exception):
 
 
 def remove_student(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> None:
-    """Take a student out, who may join again."""
+    """Remove a student, who may join again."""
     _end_enrolment(session, user, class_id, user_id, REMOVED, now)
 
 
 def ban_student(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> None:
-    """Take a student out, who may not join again."""
+    """Remove a student, who may not join again."""
     _end_enrolment(session, user, class_id, user_id, BANNED, now)
 
 
@@ -138,9 +138,9 @@ def _end_enrolment(session: Session, user: User, class_id: int, user_id: int, st
 
 
 def restore_student(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> User | None:
-    """Have a student back who was removed or banned; None where there is nobody to have back.
+    """Restore a student who was removed or banned; return None for one who was neither.
 
-    Who left of their own accord is not made to return.
+    A student who left is not made to return.
     """
     classroom, enrolment, student = _student_to_change(session, user, class_id, user_id)
     if enrolment.status not in (REMOVED, BANNED):
@@ -153,7 +153,7 @@ def restore_student(session: Session, user: User, class_id: int, user_id: int, *
 def update_student(
     session: Session, user: User, class_id: int, user_id: int, *, called: str, time_factor: float, now: datetime
 ) -> None:
-    """Note a student's name, and the factor (1..5) that time limits are multiplied by."""
+    """Update a student's name in the class, and the factor (1..5) that time limits are multiplied by."""
     classroom, enrolment, student = _student_to_change(session, user, class_id, user_id)
     if called != enrolment.called:
         enrolment.called = called
@@ -168,7 +168,7 @@ def update_student(
 
 
 def record_new_password(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> User:
-    """The student whose password is to be changed, with the change recorded. Raises NotFound, NoNewPassword."""
+    """Record that a student gets a new password, and return the student. Raises NotFound, NoNewPassword."""
     classroom, _, student = _student_to_change(session, user, class_id, user_id)
     if not find_student(session, user, class_id, user_id)[1].may_get_password:
         raise NoNewPassword
@@ -177,7 +177,7 @@ def record_new_password(session: Session, user: User, class_id: int, user_id: in
 
 
 def check_student_list(session: Session, user: User, class_id: int, text: str) -> Sequence[rules.StudentEntry]:
-    """A list of students as accounts can be made of it; two statements. Raises NotFound, core's Unreadable."""
+    """Check a list of students to make accounts for; two statements. Raises NotFound, core's UnreadableList."""
     class_to_teach(session, user, class_id)
     entries = rules.read_list(text)
     taken = session.scalars(select(User.name_folded).where(User.name_folded.in_(rules.candidates(entries))))
@@ -187,7 +187,7 @@ def check_student_list(session: Session, user: User, class_id: int, text: str) -
 def enrol_students(
     session: Session, user: User, class_id: int, made: Iterable[tuple[User, str]], *, now: datetime
 ) -> None:
-    """Put new accounts into the class, each with the name its student is called by."""
+    """Enrol new accounts in the class, each with the student's name."""
     classroom = class_to_teach(session, user, class_id, lock=True)
     for student, called in made:
         session.add(Enrolment(class_id=classroom.id, user_id=student.id, role=STUDENT, called=called, joined_at=now))
@@ -195,7 +195,7 @@ def enrol_students(
 
 
 def _student_to_change(session: Session, user: User, class_id: int, user_id: int) -> tuple[Classroom, Enrolment, User]:
-    """A student in the class now or before, to be changed. Raises NotFound."""
+    """Return a student who is or was in the class, locked to be changed. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id, lock=True)
     row = session.execute(
         select(Enrolment, User)

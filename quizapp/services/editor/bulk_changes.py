@@ -42,7 +42,7 @@ class BulkChange:
 def move_to_topic(
     session: Session, user: User, set_id: int, ids: Collection[int], topic: str, *, now: datetime
 ) -> BulkChange:
-    """Put facts under another topic of the set. Raises Impossible, NotFound."""
+    """Move facts to another topic of the set. Raises BulkChangeRefused, NotFound."""
     row = set_to_write(session, user, set_id, lock=True)
     if topic not in {known["key"] for known in row.header["topics"]}:
         raise BulkChangeRefused("Choose a topic to move them to.")
@@ -50,7 +50,8 @@ def move_to_topic(
 
 
 def add_tag(session: Session, user: User, set_id: int, ids: Collection[int], tag: str, *, now: datetime) -> BulkChange:
-    """Give facts a tag. Raises Impossible for what is no tag, and where a fact has as many as it can; NotFound."""
+    """Add a tag to facts. Raises NotFound, and BulkChangeRefused for an invalid tag or a fact with as many as it can
+    have."""
     set_to_write(session, user, set_id, lock=True)
     tag = " ".join(tag.replace("\0", "").split())
     if not tag or len(tag) > 60 or "|" in tag:
@@ -69,7 +70,7 @@ def add_tag(session: Session, user: User, set_id: int, ids: Collection[int], tag
 def remove_tag(
     session: Session, user: User, set_id: int, ids: Collection[int], tag: str, *, now: datetime
 ) -> BulkChange:
-    """Take a tag off facts. Raises Impossible where none has it, NotFound."""
+    """Remove a tag from facts. Raises BulkChangeRefused for an empty one, NotFound."""
     set_to_write(session, user, set_id, lock=True)
     folded = fold(" ".join(tag.split()))
     if not folded:
@@ -80,12 +81,13 @@ def remove_tag(
 
 
 def archive_facts(session: Session, user: User, set_id: int, ids: Collection[int], *, now: datetime) -> list[int]:
-    """Put facts away: nobody is asked them, everything stays on record. Those that were not away already."""
+    """Archive facts: they are not asked, and everything about them is kept. Return those that were not archived
+    already."""
     return _set_archived(session, user, set_id, ids, now, away=True)
 
 
 def restore_facts(session: Session, user: User, set_id: int, ids: Collection[int], *, now: datetime) -> list[int]:
-    """Take facts out of the archive. Those that were in it."""
+    """Restore archived facts; return those that were archived."""
     return _set_archived(session, user, set_id, ids, now, away=False)
 
 
@@ -98,7 +100,7 @@ def undo_change(
     moved_to: int | None = None,
     now: datetime,
 ) -> int:
-    """Let facts say again what they said before the change that made these versions; how many.
+    """Undo the change that made these versions: write what the facts said before; return how many.
 
     A fact that was changed since is left alone. `moved_to` is the set they were taken to: they come back from there.
     Raises NotFound.
@@ -118,7 +120,7 @@ def undo_change(
 
 
 def _move_back(row: QuestionSet, facts: list[Fact], taken: set[str]) -> None:
-    """Take facts that stand in another set into this one, where each is still to be had under its key."""
+    """Move facts back into this set from another, where their keys are still free. Raises BulkChangeRefused."""
     for fact in facts:
         if fact.set_id != row.id:
             if fact.key in taken:
@@ -150,7 +152,7 @@ def _write_all(
     changed: Callable[[Fact], dict[str, Any]],
     now: datetime,
 ) -> BulkChange:
-    """Rewrite facts by the fields that `changed` gives; those that say so already are left alone."""
+    """Change the fields of facts that `changed` returns, and leave facts alone that say so already."""
     versions = {}
     for fact in facts_of(session, set_id, ids):
         before = fact_document(fact)
@@ -192,7 +194,7 @@ def facts_of(session: Session, set_id: int, ids: Collection[int]) -> list[Fact]:
 def move_to_set(
     session: Session, user: User, set_id: int, ids: Collection[int], other_id: int, *, now: datetime
 ) -> BulkChange:
-    """Take facts to the end of another set that the person writes in.
+    """Move facts to the end of another set that the person writes in.
 
     Topics are found there by their titles and names by how they are written, or made; of passages and notes those
     stay that the other set has alike. A key changes only where the other set has it already. Links between facts that
@@ -235,7 +237,7 @@ def _keys_in_other(facts: Iterable[Fact], taken: set[str]) -> dict[str, str]:
 def _documents_in_other(
     row: QuestionSet, other: QuestionSet, facts: Sequence[Fact], keys: dict[str, str]
 ) -> dict[int, dict[str, Any]]:
-    """What the facts say in the terms of the other set, which is given the topics and names that it lacks."""
+    """Return what the facts say in the terms of the other set, after adding the topics and names that it lacks."""
     here, there = schema.SetHeader.model_validate(row.header), schema.SetHeader.model_validate(other.header)
     passages = {p.number for p in here.passages} & {p.number for p in there.passages if p in here.passages}
     notes = {n.number for n in here.notes if n in there.notes}
@@ -255,7 +257,7 @@ def _documents_in_other(
 
 
 def _topics(other: QuestionSet, here: schema.SetHeader, there: schema.SetHeader, used: set[str]) -> dict[str, str]:
-    """For each topic its key in the other set."""
+    """Map each topic to its key in the other set."""
     known = {topic.title.casefold(): topic.key for topic in there.topics}
     taken = {topic.key for topic in there.topics}
     found, made = {}, []
@@ -274,7 +276,7 @@ def _topics(other: QuestionSet, here: schema.SetHeader, there: schema.SetHeader,
 
 
 def _names(row: QuestionSet, other: QuestionSet, used: set[str]) -> dict[str, str]:
-    """For each name its key in the other set."""
+    """Map each name to its key in the other set."""
     known = {name["name"]: name["key"] for name in other.names}
     taken = {name["key"] for name in other.names}
     found, made = {}, []
@@ -291,7 +293,7 @@ def _names(row: QuestionSet, other: QuestionSet, used: set[str]) -> dict[str, st
 
 
 def _cut_links(session: Session, user: User, set_id: int, facts: Sequence[Fact], now: datetime) -> list[Fact]:
-    """Cut the links that lead from facts which stay to those that go; the facts that lost one."""
+    """Cut the links from facts that stay to those that move; return the facts that lost a link."""
     going = {fact.key for fact in facts}
     links = session.execute(select(Fact.id, Fact.leads_to).where(Fact.set_id == set_id, Fact.key.not_in(going)))
     parted = facts_of(session, set_id, [row.id for row in links if going & row.leads_to.keys()])

@@ -41,7 +41,7 @@ class Subject:
 
 
 def read_subject(text: str) -> Subject:
-    """The subject that a text like "question:12", "new:choice" or "new:3:choice" names. Raises NotFound."""
+    """Parse the subject in a text like "question:12", "new:choice" or "new:3:choice". Raises NotFound."""
     found = _SUBJECT.fullmatch(text)
     if not found or (found["kind"] and found["kind"] not in KINDS):
         raise NotFound
@@ -53,7 +53,7 @@ def read_subject(text: str) -> Subject:
 
 
 def save_draft(session: Session, user: User, set_id: int, subject: Subject, pairs: Pairs, *, now: datetime) -> None:
-    """Keep what was typed, in place of what was kept before. Raises NotFound and TooLarge."""
+    """Save what was typed, replacing the draft there was. Raises NotFound and TooLarge."""
     set_to_write(session, user, set_id)
     _require_subject(session, set_id, subject)
     form = [list(pair) for pair in pairs]
@@ -72,7 +72,7 @@ def find_draft(session: Session, user: User, set_id: int, subject: Subject) -> D
 
 
 def discard_draft(session: Session, user: User, set_id: int, subject: Subject) -> None:
-    """Let go of what was typed, if there is any. Raises NotFound."""
+    """Delete a draft, if there is one. Raises NotFound."""
     set_to_write(session, user, set_id)
     session.execute(
         delete(Draft).where(Draft.user_id == user.id, Draft.set_id == set_id, Draft.subject == str(subject))
@@ -80,7 +80,7 @@ def discard_draft(session: Session, user: User, set_id: int, subject: Subject) -
 
 
 def list_drafts(session: Session, user: User, set_id: int) -> tuple[QuestionSet, list[tuple[Subject, Draft]]]:
-    """The set, and one's drafts in it that can still be gone on with, the newest first. Raises NotFound."""
+    """Return the set and the person's drafts in it, the newest first. Raises NotFound."""
     row = set_to_write(session, user, set_id)
     query = select(Draft).where(Draft.user_id == user.id, Draft.set_id == set_id).order_by(Draft.saved_at.desc())
     drafts = [draft for draft in session.scalars(query) if _SUBJECT.fullmatch(draft.subject)]

@@ -23,7 +23,7 @@ _Row = Row[Any]  # of these
 
 @dataclass(frozen=True, slots=True)
 class FactFilters:
-    """Which facts to show; what is empty lets all through. `archived` shows those that were put away instead."""
+    """Which facts to show; what is empty lets all through. `archived` shows the archived ones instead."""
 
     topic: str = ""
     tag: str = ""
@@ -43,15 +43,6 @@ class FactFilters:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedQuestion:
-    id: int
-    fact_id: int
-    kind: str
-    prompt: str
-    archived: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ListedFact:
     """A fact and its questions. `place` counts from 1 among the facts of its topic; an archived fact has none."""
 
@@ -62,7 +53,7 @@ class ListedFact:
     tags: list[str]
     passages: list[int]
     place: int | None
-    questions: Sequence[ListedQuestion]
+    questions: Sequence[Any]  # id, fact_id, kind, prompt, archived
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,17 +80,9 @@ class FactListPage:
     tags: Sequence[str]
 
 
-@dataclass(frozen=True, slots=True)
-class TitledItem:
-    """Something to choose by its title."""
-
-    id: int
-    title: str
-
-
 def read_set_page(session: Session, user: User, set_id: int, filters: FactFilters, *, page: int = 1) -> FactListPage:
-    """A page of a set that the person writes in; four statements at most. A page too far is the last.
-    Raises NotFound."""
+    """Read a page of a set that the person writes in, the last for a number too high; four statements at most. Raises
+    NotFound."""
     row = set_to_write(session, user, set_id)
     header = schema.SetHeader.model_validate(row.header)
     facts = _all_facts(session, set_id)
@@ -126,30 +109,28 @@ def read_set_page(session: Session, user: User, set_id: int, filters: FactFilter
     )
 
 
-def other_sets(session: Session, user: User, set_id: int) -> list[TitledItem]:
-    """The sets, besides this one, that the person writes in, by title; one statement."""
-    rows = session.execute(
+def other_sets(session: Session, user: User, set_id: int) -> Sequence[Any]:
+    """Return the other sets that the person writes in, by title; one statement."""
+    return session.execute(
         select(QuestionSet.id, QuestionSet.title)
         .where(own_sets(user), QuestionSet.id != set_id, QuestionSet.archived_at.is_(None))
         .order_by(QuestionSet.title, QuestionSet.id)
-    )
-    return [TitledItem(*row) for row in rows]
+    ).all()
 
 
-def classes(session: Session, user: User) -> list[TitledItem]:
-    """The classes that the person teaches, by title, to be assigned a set; one statement."""
-    rows = session.execute(
+def classes(session: Session, user: User) -> Sequence[Any]:
+    """Return the classes that the person teaches, by title, to assign a set to; one statement."""
+    return session.execute(
         select(Classroom.id, Classroom.title)
         .join(Enrolment, Enrolment.class_id == Classroom.id)
         .where(Enrolment.user_id == user.id, Enrolment.status == ACTIVE, Enrolment.role == TEACHER)
         .where(Classroom.archived_at.is_(None))
         .order_by(Classroom.title, Classroom.id)
-    )
-    return [TitledItem(*row) for row in rows]
+    ).all()
 
 
 def topics_in_use(header: schema.SetHeader, used: Sequence[str]) -> list[schema.Topic]:
-    """The topics of the header, and behind them those that only facts still name."""
+    """Return the topics of the header, followed by those that only facts still name."""
     known = {topic.key for topic in header.topics}
     strays = sorted(set(used) - known)
     return [*header.topics, *(schema.Topic(key=key, title=key, summary="…") for key in strays)]
@@ -160,7 +141,7 @@ def _all_facts(session: Session, set_id: int) -> Sequence[_Row]:
 
 
 def _places(facts: Sequence[_Row]) -> dict[int, int]:
-    """Where each fact that is not archived stands in its topic, from 1."""
+    """Return the place of each fact in its topic, from 1; archived facts have none."""
     counted: Counter[str] = Counter()
     places = {}
     for fact in facts:
@@ -176,7 +157,7 @@ def _filtered(
     facts: Sequence[_Row],
     filters: FactFilters,
 ) -> list[_Row]:
-    """The facts that the filters let through."""
+    """Return the facts that the filters let through."""
     wanted = fold(filters.text) if filters.text.strip() else ""
     kinds, words = _kinds_and_prompts(session, set_id) if filters.kind or wanted else ({}, {})
 
@@ -194,7 +175,7 @@ def _filtered(
 
 
 def _kinds_and_prompts(session: Session, set_id: int) -> tuple[dict[int, set[str]], dict[int, list[str]]]:
-    """The kinds and the prompts of the questions of each fact."""
+    """Return the kinds and the prompts of the questions of each fact."""
     kinds: dict[int, set[str]] = defaultdict(set)
     prompts: dict[int, list[str]] = defaultdict(list)
     body = QuestionVersion.body
@@ -218,7 +199,7 @@ def _sections(
     places: dict[int, int],
 ) -> list[TopicFacts]:
     ids = [fact.id for fact in shown]
-    questions: dict[int, list[ListedQuestion]] = defaultdict(list)
+    questions: dict[int, list[Any]] = defaultdict(list)
     for question in questions_of(session, ids):
         questions[question.fact_id].append(question)
     listed: dict[str, list[ListedFact]] = defaultdict(list)
@@ -238,15 +219,18 @@ def _sections(
     return [TopicFacts(topic, totals[topic.key], listed[topic.key]) for topic in topics if topic.key in listed]
 
 
-def questions_of(session: Session, fact_ids: Sequence[int]) -> list[ListedQuestion]:
-    """The questions of these facts in their order."""
+def questions_of(session: Session, fact_ids: Sequence[int]) -> Sequence[Any]:
+    """Return id, fact_id, kind, prompt and archived of the questions of these facts, in their order."""
     body = QuestionVersion.body
-    rows = session.execute(
+    return session.execute(
         select(
-            Question.id, Question.fact_id, body["kind"].as_string(), body["prompt"].as_string(), Question.archived_at
+            Question.id,
+            Question.fact_id,
+            body["kind"].as_string().label("kind"),
+            body["prompt"].as_string().label("prompt"),
+            Question.archived_at.is_not(None).label("archived"),
         )
         .join(Question.current_version)
         .where(Question.fact_id.in_(fact_ids))
         .order_by(Question.fact_id, Question.position, Question.id)
-    )
-    return [ListedQuestion(id, fact, kind, prompt, gone is not None) for id, fact, kind, prompt, gone in rows]
+    ).all()

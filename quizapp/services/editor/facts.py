@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.authoring import key_for
 from quizapp.core.kinds import parse_question
-from quizapp.core.scheduling import NEW_MEMORY, State
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
 from quizapp.core.sets import schema
 from quizapp.models import Fact, Memory, Question, QuestionSet, User
 from quizapp.services import audit_log, memories
 from quizapp.services.access import fact_to_write, set_to_write
-from quizapp.services.editor.fact_list import ListedQuestion, questions_of, topics_in_use
+from quizapp.services.editor.fact_list import questions_of, topics_in_use
 from quizapp.services.editor.versions import edit_conflict, write_fact
 from quizapp.services.errors import NotFound
 from quizapp.services.sets.contents import FACT_FIELDS, append_question_version, fact_document, fact_keys, question_keys
@@ -49,12 +49,12 @@ class FactEditPage:
     topics: Sequence[schema.Topic]
     names: Sequence[schema.Name]
     others: Mapping[str, str]
-    questions: Sequence[ListedQuestion]
+    questions: Sequence[Any]  # rows of fact_list.questions_of
     met: int
 
 
 def read_fact(session: Session, user: User, set_id: int, fact_id: int) -> FactEditPage:
-    """A fact to edit; five statements. Raises NotFound."""
+    """Read a fact to edit; five statements. Raises NotFound."""
     row, fact = fact_to_write(session, user, set_id, fact_id)
     header = schema.SetHeader.model_validate(row.header)
     others = session.execute(
@@ -88,7 +88,7 @@ def _count_learners(session: Session, fact_id: int) -> int:
 def save_fact(
     session: Session, user: User, set_id: int, fact_id: int, document: Document, *, base: int, now: datetime
 ) -> bool:
-    """Let a fact say this; False where it said so already. No learner's memory changes.
+    """Save what a fact says; return False where it said so already. No learner's memory changes.
 
     `base` is the version that the author began with. Raises EditConflict when it is no longer the newest, InvalidFact,
     NotFound.
@@ -106,7 +106,7 @@ def save_fact(
 
 
 def _refuse_bad_links(session: Session, fact: Fact, leads_to: Mapping[str, str]) -> None:
-    """Raises Unfit for links to no fact of the set, to itself, or round in a circle."""
+    """Raise InvalidFact for links to no fact of the set, to itself, or in a circle."""
     rows = session.execute(select(Fact.key, Fact.statement, Fact.leads_to).where(Fact.set_id == fact.set_id)).all()
     statements = {row.key: row.statement for row in rows}
     for key in leads_to:
@@ -127,7 +127,8 @@ def _refuse_bad_links(session: Session, fact: Fact, leads_to: Mapping[str, str])
 
 
 def move_fact(session: Session, user: User, set_id: int, fact_id: int, *, to: int) -> tuple[int, int]:
-    """Put a fact at the place `to` (from 1) of its topic, or as near as there is; the place it had, and has.
+    """Move a fact to the place `to` (from 1) of its topic, or the nearest there is; return its old place and its new
+    one.
 
     The facts of a topic share the positions that they hold in the set, so that the other topics stay as they are.
     Raises NotFound, also for an archived fact.
@@ -159,7 +160,7 @@ def move_fact(session: Session, user: User, set_id: int, fact_id: int, *, to: in
 
 
 def duplicate_fact(session: Session, user: User, set_id: int, fact_id: int, *, now: datetime) -> int:
-    """Write a fact a second time, with its questions, right behind itself; the id of the new one. Raises NotFound."""
+    """Duplicate a fact with its questions, right after itself; return the new one's id. Raises NotFound."""
     row = set_to_write(session, user, set_id, lock=True)
     fact = session.scalar(
         select(Fact)
@@ -197,9 +198,9 @@ def duplicate_fact(session: Session, user: User, set_id: int, fact_id: int, *, n
 
 
 def reset_progress(session: Session, user: User, set_id: int, fact_id: int, *, now: datetime) -> int:
-    """Let every learner meet a fact as if for the first time, for it means something else now; how many there were.
+    """Reset every learner's memory of a fact, because it means something else now; return how many learners.
 
-    Their reviews stay on record, and what was set aside stays so. Raises NotFound.
+    Their reviews stay on record, and suspended facts stay suspended. Raises NotFound.
     """
     row, fact = fact_to_write(session, user, set_id, fact_id, lock=True)
     table = memories.memory_table

@@ -48,7 +48,7 @@ class NameList:
 
 
 def list_names(session: Session, user: User, set_id: int) -> NameList:
-    """The names of a set, as it writes them in alphabetical order; two statements. Raises NotFound."""
+    """Return the names of a set in alphabetical order; two statements. Raises NotFound."""
     row = set_to_write(session, user, set_id)
     uses = _uses(session, set_id)
     names = [schema.Name.model_validate(name) for name in row.names]
@@ -57,7 +57,8 @@ def list_names(session: Session, user: User, set_id: int) -> NameList:
 
 
 def find_name(session: Session, user: User, set_id: int, key: str) -> tuple[QuestionSet, schema.Name, str]:
-    """A name of a set, and the mark by which `save_name` sees that it is still the same. Raises NotFound."""
+    """Return the set, a name of it, and the fingerprint by which `save_name` sees that it is the same. Raises
+    NotFound."""
     row = set_to_write(session, user, set_id)
     for name in row.names:
         if name["key"] == key:
@@ -89,7 +90,7 @@ def save_name(session: Session, user: User, set_id: int, key: str, fields: dict[
 
 
 def remove_name(session: Session, user: User, set_id: int, key: str) -> str:
-    """Remove a name that no fact names; how it was written. Raises NameInUse, NotFound."""
+    """Remove a name that no fact refers to; return it as it was written. Raises NameInUse, NotFound."""
     row = set_to_write(session, user, set_id, lock=True)
     at = _index(row, key)
     if facts := _uses(session, set_id)[key]:

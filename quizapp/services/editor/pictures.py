@@ -25,7 +25,7 @@ class InvalidPicture(Exception):
 
 
 def store_picture(session: Session, user: User, data: bytes, *, now: datetime) -> StoredPicture:
-    """Keep a picture, re-encoded as WebP; one that is there already is given again. Raises UnfitPicture."""
+    """Store a picture, re-encoded as WebP; one that is stored already is returned again. Raises InvalidPicture."""
     image = _decoded(data)
     encoded = BytesIO()
     image.save(encoded, "WEBP", quality=82, method=4)
@@ -43,7 +43,7 @@ def store_picture(session: Session, user: User, data: bytes, *, now: datetime) -
 
 
 def find_picture(session: Session, digest: str) -> StoredPicture:
-    """A picture that is kept. Raises NotFound."""
+    """Return a stored picture. Raises NotFound."""
     picture = session.get(StoredPicture, digest) if digest.isprintable() else None
     if picture is None:
         raise NotFound
@@ -51,7 +51,7 @@ def find_picture(session: Session, digest: str) -> StoredPicture:
 
 
 def _decoded(data: bytes) -> Image.Image:
-    """The picture upright, without what its file says beside it, no side longer than is kept."""
+    """Decode a picture: upright, without the metadata of its file, and no side longer than LONGEST_SIDE."""
     if not data:
         raise InvalidPicture("The file is empty.")
     if len(data) > MAX_UPLOAD:

@@ -1,4 +1,4 @@
-"""One question being written: opened, saved as a new version, put away, copied, moved among the forms of its fact.
+"""Write questions: open, save as a new version, archive, duplicate and reorder them.
 
 No edit touches what a learner remembers: memories belong to the fact, and answers to the version that was asked.
 """
@@ -103,7 +103,7 @@ class SaveResult:
 
 
 def open_new(session: Session, user: User, set_id: int, fact_id: int | None = None) -> EditorQuestion:
-    """What a new question begins with: another form of a fact, or a new fact. Raises NotFound."""
+    """Return what a new question begins with: another question of a fact, or a new fact. Raises NotFound."""
     if fact_id is None:
         return EditorQuestion(set_to_write(session, user, set_id))
     row, fact = fact_to_write(session, user, set_id, fact_id)
@@ -111,7 +111,7 @@ def open_new(session: Session, user: User, set_id: int, fact_id: int | None = No
 
 
 def open_question(session: Session, user: User, set_id: int, question_id: int) -> EditorQuestion:
-    """A question as it stands. Raises NotFound."""
+    """Return a question as it is now. Raises NotFound."""
     return _editor_question(session, set_to_write(session, user, set_id), question_id)
 
 
@@ -164,7 +164,7 @@ def _details_of(document: dict[str, Any]) -> FactDetails:
 
 
 def picture_size(session: Session, digest: str) -> tuple[int, int] | None:
-    """The width and height of a stored picture, in pixels; None where there is none of that digest."""
+    """Return the width and height of a stored picture in pixels, or None for an unknown digest."""
     stored = session.execute(
         select(StoredPicture.width, StoredPicture.height).where(StoredPicture.digest == digest)
     ).one_or_none()
@@ -185,7 +185,8 @@ def save_question(
     fact_base: int,
     now: datetime,
 ) -> SaveResult:
-    """Make what was written the next version of a question that was opened at the versions `base` and `fact_base`.
+    """Save what was written as the next version of a question that was opened at `base`, and of its fact, at
+    `fact_base`.
 
     What was not changed is not written. Raises NotFound, and EditConflict where what the author changed was changed by
     somebody else since; then nothing was written.
@@ -220,7 +221,7 @@ def add_question(
     fact_base: int = 0,
     now: datetime,
 ) -> SaveResult:
-    """A new question, as another form of a fact, opened at its version `fact_base`, or of a fact of its own.
+    """Add a question to a fact that was opened at its version `fact_base`, or to a new fact.
 
     Where somebody else changed the same of the fact meanwhile, theirs stays. Raises NotFound.
     """
@@ -249,7 +250,7 @@ def _with_statement(text: FactDetails, question: AskedQuestion) -> FactDetails:
 
 
 def _read_version(session: Session, row: QuestionSet, question: Question, number: int) -> AskedQuestion | None:
-    """What a version asks, names written out as they are now; None where there is no such version."""
+    """Return what a version asks, with names spelled as they are now, or None where there is no such version."""
     body = session.scalar(
         select(QuestionVersion.body).where(QuestionVersion.question_id == question.id, QuestionVersion.number == number)
     )
@@ -258,7 +259,7 @@ def _read_version(session: Session, row: QuestionSet, question: Question, number
 
 
 def _base_details(session: Session, fact: Fact, number: int) -> FactDetails:
-    """What the fact said at a version; what it says now, where nobody edited it since."""
+    """Return what the fact said at a version, or what it says now where nobody edited it since."""
     if number == fact.version:
         return _details_of(fact_document(fact))
     kept = session.get(FactVersion, (fact.id, number))
@@ -266,7 +267,7 @@ def _base_details(session: Session, fact: Fact, number: int) -> FactDetails:
 
 
 def _merged(theirs: FactDetails, base: FactDetails, mine: FactDetails) -> FactDetails | None:
-    """What either side changed; None where both changed the same."""
+    """Merge what either side changed; return None where both changed the same."""
     merged = theirs
     for name in ("statement", "topic", "tags", "passages"):
         wanted, began, stands = (getattr(text, name) for text in (mine, base, theirs))
@@ -326,7 +327,7 @@ def _new_question(
 
 
 def archive_question(session: Session, user: User, set_id: int, question_id: int, *, now: datetime) -> None:
-    """Ask a question no longer; a fact that nothing asks any more is put away with it. Raises NotFound."""
+    """Archive a question, and its fact with it if nothing else asks that. Raises NotFound."""
     row, question = question_to_write(session, user, set_id, question_id, lock=True)
     if question.archived_at is not None:
         return
@@ -337,7 +338,7 @@ def archive_question(session: Session, user: User, set_id: int, question_id: int
 
 
 def restore_question(session: Session, user: User, set_id: int, question_id: int, *, now: datetime) -> None:
-    """Ask a question again that was put away, and its fact. Raises NotFound."""
+    """Restore an archived question, and its fact. Raises NotFound."""
     row, question = question_to_write(session, user, set_id, question_id, lock=True)
     if question.archived_at is None:
         return
@@ -347,7 +348,7 @@ def restore_question(session: Session, user: User, set_id: int, question_id: int
 
 
 def duplicate_question(session: Session, user: User, set_id: int, question_id: int, *, now: datetime) -> int:
-    """A copy of a question, asking a fact of its own in the same topic. Gives its id. Raises NotFound."""
+    """Duplicate a question for a new fact in the same topic; return its id. Raises NotFound."""
     question_to_write(session, user, set_id, question_id, lock=True)
     found = open_question(session, user, set_id, question_id)
     assert found.question is not None
@@ -356,7 +357,7 @@ def duplicate_question(session: Session, user: User, set_id: int, question_id: i
 
 
 def move_question(session: Session, user: User, set_id: int, question_id: int, step: int) -> None:
-    """Let a question change places with the one before (-1) or after it (1) among the forms of its fact."""
+    """Swap a question with the one before (-1) or after it (1) in its fact. Raises NotFound."""
     _, question = question_to_write(session, user, set_id, question_id, lock=True)
     forms = sorted(question.fact.questions, key=lambda form: (form.position, form.id))
     place = forms.index(question) + step

@@ -15,7 +15,7 @@ from quizapp.services.sets.contents import append_question_version, fact_keys, q
 
 
 def asked_prompts(session: Session, user: User, set_id: int) -> set[str]:
-    """What the set asks already, folded, so that nothing need be written twice. Raises NotFound."""
+    """Return the prompts of the set, folded, so that nothing is written twice. Raises NotFound."""
     row = set_to_write(session, user, set_id)
     prompt = QuestionVersion.body["prompt"].as_string()
     asked = session.scalars(
@@ -38,7 +38,7 @@ def add_questions(
     tags: Sequence[str],
     now: datetime,
 ) -> int:
-    """Add facts with one question each to the end of a set, keyed anew; how many. Raises NotFound."""
+    """Add facts with one question each to the end of a set, with new keys; return how many. Raises NotFound."""
     row = set_to_write(session, user, set_id, lock=True)
     facts, taken = fact_keys(session, set_id), question_keys(session, set_id)
     last = session.scalar(select(func.max(Fact.position)).where(Fact.set_id == set_id))

@@ -8,9 +8,9 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress import Mastery
+from quizapp.core.explore.timeline import extent
+from quizapp.core.progress.mastery import Mastery
 from quizapp.core.sets.schema import Name, SetHeader
-from quizapp.core.timeline import extent
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.set_facts import (
@@ -72,8 +72,8 @@ class ActorsPage:
 def actors_page(
     session: Session, key: str, learner: User | None, *, now: datetime, page: int = 1, holding: str | None = None
 ) -> ActorsPage:
-    """Who acts in a set, by side, as many to a page as keep it near ROWS_ON_A_PAGE facts: a page, or the one that
-    holds a name. Raises NotFound for an unknown set, page or name."""
+    """Return who acts in a set, by side, as many to a page as keep it near ROWS_ON_A_PAGE facts: a page, or the one
+    that holds a name. Raises NotFound for an unknown set, page or name."""
     found, header = find_set(session, learner, key)
     acting = _acting(session, found.id)
     contents = tuple(_entries(found, acting))
@@ -101,7 +101,7 @@ def actors_page(
 
 
 def _acting(session: Session, set_id: int) -> dict[str, list[int]]:
-    """The facts (ids) in which each name acts, in the order of time; those without a date last."""
+    """Return the facts (ids) in which each name acts, in the order of time; those without a date last."""
     rows = session.execute(in_order(set_id, Fact.id, Fact.date, as_text(Fact.actors))).all()
     acting: dict[str, list[int]] = defaultdict(list)
     dated = sorted((row for row in rows if row.date), key=lambda row: extent(row.date).order)
@@ -112,8 +112,8 @@ def _acting(session: Session, set_id: int) -> dict[str, list[int]]:
 
 
 def _entries(found: QuestionSet, acting: Mapping[str, Sequence[int]]) -> Iterator[ActorEntry]:
-    """The names by side, in the order in which the set first names each side: people before bodies; places last, and
-    of them only those with a fact."""
+    """Yield the names by side, in the order in which the set first names each side: people before bodies; places last,
+    and of them only those with a fact."""
     names = [Name.model_validate(name) for name in found.names]
     order = {"person": 0, "organisation": 1}
     groups: dict[str, list[Name]] = {name.side or NO_SIDE: [] for name in names if name.type != "place"}

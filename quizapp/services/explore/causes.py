@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.causes import (
+from quizapp.core.explore.causes import (
     CauseDrawing,
     Edge,
     backward,
@@ -104,8 +104,8 @@ def causes_page(
     whole: bool = False,
     page: int = 1,
 ) -> CausesPage:
-    """What led to what in a set: what can be read at a glance, or the whole of it, or what led to a fact and what it
-    led to. Raises NotFound for an unknown set, fact or page, and for a fact without causes and effects."""
+    """Return what led to what in a set: what can be read at a glance, or the whole of it, or what led to a fact and
+    what it led to. Raises NotFound for an unknown set, fact or page, and for a fact without causes and effects."""
     found, header = find_set(session, learner, key)
     whys, ids = _graph(session, found.id)
     edges = list(whys)
@@ -141,7 +141,7 @@ def causes_page(
 
 
 def _graph(session: Session, set_id: int) -> tuple[dict[Edge, str], dict[str, int]]:
-    """The reasons that join facts which are still asked, and the ids of all of these by their keys."""
+    """Return the reasons that join facts which are still asked, and the ids of all of these by their keys."""
     rows = session.execute(in_order(set_id, Fact.id, Fact.key, as_text(Fact.leads_to))).all()
     ids = {row.key: row.id for row in rows}
     whys = {
@@ -155,7 +155,7 @@ def _graph(session: Session, set_id: int) -> tuple[dict[Edge, str], dict[str, in
 
 
 def _subgraph(edges: Sequence[Edge], group: Sequence[str], end: str | None, most: int) -> _Subgraph:
-    """A group whole if it has no more than so many facts, else its longest chain."""
+    """Return a group whole if it has no more than so many facts, else its longest chain."""
     inside = _among(edges, group)
     if len(group) <= most:
         return _Subgraph(group, inside, len(group))
@@ -165,7 +165,8 @@ def _subgraph(edges: Sequence[Edge], group: Sequence[str], end: str | None, most
 
 
 def _thread(edges: Sequence[Edge], fact: str) -> _Subgraph:
-    """What led to a fact and what it led to: all of it, or what is as many steps away as can be read; one at least."""
+    """Return what led to a fact and what it led to: all of it, or what is as many steps away as can be read; one at
+    least."""
     before, after = distances(fact, causes_of(edges)), distances(fact, effects_of(edges))
     away = {**after, **before}
     steps = 1

@@ -46,7 +46,7 @@ class TopicPage:
     page: int
     pages: int
     topics: tuple[TopicSection, ...]
-    studied: bool  # the reader has taken it up
+    studied: bool  # the reader studies it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +64,7 @@ class FactPage:
 
 
 def set_page(session: Session, key: str, learner: User | None, *, page: int, now: datetime) -> TopicPage:
-    """A set's facts, topic by topic, FACTS_ON_A_PAGE at a time. Raises NotFound for an unknown set or page."""
+    """Return a set's facts, topic by topic, FACTS_ON_A_PAGE at a time. Raises NotFound for an unknown set or page."""
     found, header = find_set(session, learner, key)
     totals = _topic_sizes(session, found.id)
     pages = count_pages(totals.total())
@@ -80,7 +80,7 @@ def set_page(session: Session, key: str, learner: User | None, *, page: int, now
 
 
 def fact_page(session: Session, set_key: str, fact_key: str, learner: User | None, *, now: datetime) -> FactPage:
-    """One fact, whole. Raises NotFound for an unknown set or fact, or one that is no longer asked."""
+    """Return one fact, whole. Raises NotFound for an unknown set or fact, or one that is no longer asked."""
     found, header = find_set(session, learner, set_key)
     fact = session.scalar(facts_of(found.id, Fact).where(Fact.key == fact_key))
     if fact is None:
@@ -126,7 +126,7 @@ def _topic_sections(
 
 
 def _neighbours(session: Session, fact: Fact) -> tuple[tuple[FactLink, ...], tuple[FactLink, ...]]:
-    """What a fact led to, and what led to it."""
+    """Return what a fact led to, and what led to it."""
     led = as_text(Fact.leads_to).contains(f'"{fact.key}"', autoescape=True)  # in an explanation too, perhaps
     near = Fact.key.in_(fact.leads_to) | led
     rows = session.execute(in_order(fact.set_id, Fact.key, Fact.statement, as_text(Fact.leads_to)).where(near)).all()
@@ -144,7 +144,7 @@ def _actors(found: QuestionSet, fact: Fact) -> tuple[Name, ...]:
 
 
 def _related(session: Session, fact: Fact, linked: Collection[str]) -> tuple[FactLink, ...]:
-    """The facts that share most with this one: an actor counts for more than any passage."""
+    """Return the facts that share most with this one: an actor counts for more than any passage."""
     actors = _shared([as_text(Fact.actors).contains(f'"{key}"', autoescape=True) for key in fact.actors])
     numbers = func.replace(func.replace(as_text(Fact.passages), "[", ", "), "]", ",")  # [1, 12] becomes ", 1, 12,"
     passages = _shared([numbers.contains(f", {number},") for number in fact.passages])
@@ -158,5 +158,5 @@ def _related(session: Session, fact: Fact, linked: Collection[str]) -> tuple[Fac
 
 
 def _shared(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[int]:
-    """How many of the conditions a row meets."""
+    """Return how many of the conditions a row meets."""
     return sum((case((condition, 1), else_=0) for condition in conditions), start=literal(0))

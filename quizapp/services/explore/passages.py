@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress import Mastery
+from quizapp.core.progress.mastery import Mastery
 from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
@@ -62,7 +62,7 @@ class PassagesPage:
 def passages_page(
     session: Session, key: str, learner: User | None, *, now: datetime, page: int = 1, holding: int | None = None
 ) -> PassagesPage:
-    """A set's passages with the facts drawn from each: a page, or the one that holds a passage.
+    """Return a set's passages with the facts drawn from each: a page, or the one that holds a passage.
 
     Raises NotFound for an unknown set, page or passage.
     """
@@ -84,14 +84,14 @@ def passages_page(
 
 
 def _combinations(session: Session, set_id: int) -> Counter[str]:
-    """How many facts are drawn from each combination of passages, as it is stored."""
+    """Return how many facts are drawn from each combination of passages, as it is stored."""
     passages = as_text(Fact.passages)
     rows = session.execute(facts_of(set_id, passages, func.count()).group_by(passages))
     return Counter({row[0]: row[1] for row in rows})
 
 
 def _entries(header: SetHeader, drawn: Mapping[str, int]) -> Iterator[PassageEntry]:
-    """Passages in order, as many to a page as keep it near FACTS_ON_A_PAGE facts."""
+    """Yield passages in order, as many to a page as keep it near FACTS_ON_A_PAGE facts."""
     totals: Counter[int] = Counter()
     for numbers, facts in drawn.items():
         totals.update(dict.fromkeys(parse_json(numbers), facts))
@@ -105,7 +105,7 @@ def _entries(header: SetHeader, drawn: Mapping[str, int]) -> Iterator[PassageEnt
 
 
 def _facts_of(session: Session, set_id: int, drawn: Iterable[str], numbers: Set[int]) -> dict[int, list[Any]]:
-    """The facts of each of these passages."""
+    """Return the facts of each of these passages."""
     wanted = [text for text in drawn if not numbers.isdisjoint(parse_json(text))]
     passages = as_text(Fact.passages)
     columns: tuple[Any, ...] = (Fact.id, Fact.key, Fact.statement, passages, as_text(Fact.notes))

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, String, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from quizapp.core.progress import Mastery, known_now
-from quizapp.core.scheduling import State
+from quizapp.core.progress.mastery import Mastery, known_now
+from quizapp.core.scheduling.scheduler import State
 from quizapp.core.sets.schema import SetHeader
 from quizapp.models import Fact, Memory, QuestionSet, User
 from quizapp.services import access
@@ -57,12 +57,12 @@ class Knowledge:
 
 
 def mastery_level(mastery: Mastery) -> int:
-    """How a group of facts (or one) is drawn: 0 where none was met, else 1..4 by the share known (LEVELS)."""
+    """Return how a group of facts (or one) is drawn: 0 where none was met, else 1..4 by the share known (LEVELS)."""
     return 1 + bisect_right(LEVELS, mastery.share) if mastery.met else 0
 
 
 def sum_mastery(known: Iterable[Knowledge]) -> Mastery:
-    """The mastery of a group of facts."""
+    """Return the mastery of a group of facts."""
     all_of_them = list(known)
     met = sum(each.state is not State.NEW for each in all_of_them)
     return Mastery(len(all_of_them), met, sum(each.recall for each in all_of_them))
@@ -71,7 +71,7 @@ def sum_mastery(known: Iterable[Knowledge]) -> Mastery:
 def knowledge_of(
     session: Session, learner: User | None, fact_ids: Collection[int], *, now: datetime, set_id: int | None = None
 ) -> dict[int, Knowledge]:
-    """What the learner knows of each of these facts; empty for a reader without a record.
+    """Return what the learner knows of each of these facts; empty for a reader without a record.
 
     For the facts of a whole set give its id too: then the database need not be told each of them.
     """
@@ -115,14 +115,6 @@ def _known(row: Row[Any], today: date) -> Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedSet:
-    key: str
-    title: str
-    summary: str
-    facts: int
-
-
-@dataclass(frozen=True, slots=True)
 class FactRow:
     """A fact in a list; `knowledge` is None for a reader without a record."""
 
@@ -143,49 +135,53 @@ class FactLink:
     why: str | None = None
 
 
-def list_sets(session: Session, reader: User | None) -> list[ListedSet]:
-    """The sets put before a reader, the oldest first."""
-    rows = session.execute(
-        select(QuestionSet.key, QuestionSet.title, QuestionSet.header["summary"], func.count(Fact.id))
+def list_sets(session: Session, reader: User | None) -> Sequence[Any]:
+    """Return key, title, summary and number of facts of the sets put before a reader, the oldest first."""
+    return session.execute(
+        select(
+            QuestionSet.key,
+            QuestionSet.title,
+            QuestionSet.header["summary"].label("summary"),
+            func.count(Fact.id).label("facts"),
+        )
         .outerjoin(Fact, (Fact.set_id == QuestionSet.id) & Fact.archived_at.is_(None))
         .where(access.offered_sets(reader))
         .group_by(QuestionSet.id)
         .order_by(QuestionSet.id)
-    )
-    return [ListedSet(*row) for row in rows]
+    ).all()
 
 
 def find_set(session: Session, reader: User | None, key: str) -> tuple[QuestionSet, SetHeader]:
-    """A set that the reader may see, and what it says of itself. Raises NotFound."""
+    """Return a set that the reader may see, and what it says of itself. Raises NotFound."""
     found = access.find_set(session, reader, key)
     return found, SetHeader.model_validate(found.header)
 
 
 def facts_of(set_id: int, *columns: Any) -> Select[Any]:
-    """These columns of the facts of a set that are still asked."""
+    """Select these columns of the facts of a set that are still asked."""
     return select(*columns).where(Fact.set_id == set_id, Fact.archived_at.is_(None))
 
 
 def in_order(set_id: int, *columns: Any) -> Select[Any]:
-    """The same, in the order of the set."""
+    """Select the same, in the order of the set."""
     return facts_of(set_id, *columns).order_by(Fact.position, Fact.id)
 
 
 def as_text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
-    """A column of JSON as it is stored, unparsed: most facts are passed over, and `parsed` reads the others."""
+    """Return a column of JSON as it is stored, unparsed: most facts are passed over, and `parsed` reads the others."""
     return cast(column, String)
 
 
 @lru_cache(maxsize=2048)
 def parse_json(text: str) -> Any:
-    """The JSON of a column `as_text`; not to be changed, for many facts say the same."""
+    """Return the JSON of a column `as_text`; not to be changed, for many facts say the same."""
     return json.loads(text)
 
 
 def fact_rows(
     session: Session, set_id: int, ids: Collection[int], knowledge: dict[int, Knowledge]
 ) -> dict[int, FactRow]:
-    """These facts as they stand in lists, by their ids."""
+    """Return these facts as they stand in lists, by their ids."""
     columns = (Fact.id, Fact.key, Fact.topic, Fact.statement, Fact.date, as_text(Fact.passages))
     rows = session.execute(facts_of(set_id, *columns).where(Fact.id.in_(ids)))
     return {
@@ -195,7 +191,7 @@ def fact_rows(
 
 
 def cut_page(items: Sequence[Item], page: int, size: int = FACTS_ON_A_PAGE) -> tuple[Sequence[Item], int]:
-    """The items of a page, and how many pages there are. Raises NotFound for a page there is not."""
+    """Return the items of a page, and how many pages there are. Raises NotFound for a page there is not."""
     pages = count_pages(len(items), size)
     if page not in range(1, pages + 1):
         raise NotFound

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress import Mastery
+from quizapp.core.explore.timeline import Extent, Window, extent, stretch, zooms
+from quizapp.core.explore.timeline_marks import ScaleDrawing, place
+from quizapp.core.progress.mastery import Mastery
 from quizapp.core.sets.schema import SetHeader
 from quizapp.core.text.edtf import Precision, display_date
-from quizapp.core.timeline import Extent, Window, extent, stretch, zooms
-from quizapp.core.timeline_marks import ScaleDrawing, place
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.set_facts import (
@@ -108,7 +108,7 @@ class _DatedFacts:
     undated: int
 
     def reading(self, indices: Sequence[int]) -> str:
-        """The date that these share, or the days from the first of them to the last."""
+        """Return the date that these share, or the days from the first of them to the last."""
         dates = {self.rows[index].date for index in indices}
         return display_date(dates.pop()) if len(dates) == 1 else stretch(self.extents[index] for index in indices)
 
@@ -131,7 +131,7 @@ def timeline_page(
     page: int = 1,
     holding: str | None = None,
 ) -> TimelinePage:
-    """The dated facts of a set in one of its views; of the list a page, or the one that holds a fact.
+    """Return the dated facts of a set in one of its views; of the list a page, or the one that holds a fact.
 
     Raises NotFound for an unknown set, a view that the set has not, a page or a fact that the list has not.
     """
@@ -175,19 +175,19 @@ def _dated_facts(session: Session, set_id: int) -> _DatedFacts:
 
 
 def _unit(view: str, window: Window) -> Precision:
-    """How finely the list of a view is divided: the whole by years or months, the others a step finer."""
+    """Return how finely the list of a view is divided: the whole by years or months, the others a step finer."""
     return window.precision if view == "whole" else Precision.DAY if view == "month" else Precision.TIME
 
 
 def _count(dated: _DatedFacts, window: Window, name: str) -> int:
-    """How many facts a view shows; the whole has room for the others at its edges."""
+    """Return how many facts a view shows; the whole has room for the others at its edges."""
     if name == "whole":
         return len(dated.rows)
     return sum(not window.beyond(each) and not window.is_part_of(each) for each in dated.extents)
 
 
 def _lines(drawing: ScaleDrawing, *, outside: bool) -> Iterator[_ListLine]:
-    """The facts of a view in the order of time, with those outside of its scale if it is to list them."""
+    """Yield the facts of a view in the order of time, with those outside of its scale if it is to list them."""
     if outside:
         yield from (_ListLine(index, "before") for index in drawing.before)
         yield from (_ListLine(index, "wider") for index in drawing.wider)
@@ -207,7 +207,7 @@ def _headings(
 
 
 def _title(line: _ListLine, dated: _DatedFacts, window: Window, unit: Precision) -> str:
-    """What a fact stands under: the year, month, day or time it began, as closely as it is known."""
+    """Return what a fact stands under: the year, month, day or time it began, as closely as it is known."""
     match line.name:
         case "before":
             return f"Before {window.title}"
@@ -251,7 +251,7 @@ def _place(
 
 
 def _edges(drawing: ScaleDrawing, dated: _DatedFacts, page_of: Mapping[int, int]) -> dict[str, FactsOffScale]:
-    """What the scale has no place for, where it is listed: before it, longer than it, after it."""
+    """Return what the scale has no place for, where it is listed: before it, longer than it, after it."""
     outside = {"before": drawing.before, "wider": drawing.wider, "after": drawing.after}
     return {
         name: FactsOffScale(len(facts), dated.reading(facts), page_of[facts[0]])

@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.calibration import Calibration, Confidence, calibration
 from quizapp.core.kinds import parse_question, parse_response
-from quizapp.core.progress import FactRef
-from quizapp.core.scheduling import Rating
+from quizapp.core.progress.calibration import Calibration, Confidence, calibration
+from quizapp.core.progress.mastery import FactRef
+from quizapp.core.scheduling.scheduler import Rating
 from quizapp.models import Fact, QuestionSet, QuestionVersion, Review, User
 from quizapp.services.progress.mixups import last_recalled
 
@@ -42,7 +42,7 @@ class CalibrationReport:
 
 
 def read_calibration(session: Session, learner: User, *, now: datetime) -> CalibrationReport:
-    """Certainty against truth, of the answers given with a word on how sure; three statements at most."""
+    """Compare confidence with correctness in the answers that were rated; three statements at most."""
     since = learner.clock.day(now) - timedelta(days=DAYS - 1)
     right = func.sum(case((Review.rating != Rating.AGAIN, 1), else_=0))
     rows = session.execute(
@@ -60,7 +60,7 @@ def read_calibration(session: Session, learner: User, *, now: datetime) -> Calib
 
 
 def _rated_answers(learner: User, since: date) -> tuple[Any, ...]:
-    """Standing answers for which the learner said how sure they were."""
+    """Return the conditions for answers that count and for which the learner said how sure they were."""
     return (
         Review.learner_id == learner.id,
         Review.day >= since,
@@ -70,7 +70,7 @@ def _rated_answers(learner: User, since: date) -> tuple[Any, ...]:
 
 
 def _confident_errors(learner: User, since: date) -> Any:
-    """Facts answered wrongly with certainty, each with its last such answer, the latest first."""
+    """Select facts answered wrongly with certainty, each with its last such answer, the latest first."""
     wrong = (
         select(func.max(Review.id).label("last_id"), func.count().label("times"), func.count().over().label("facts"))
         .join(Fact, Fact.id == Review.fact_id)

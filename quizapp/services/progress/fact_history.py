@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.curves import MemoryCurve, ReviewPoint, chained, memory_curve
 from quizapp.core.kinds import KIND_NAMES, parse_question, parse_response
-from quizapp.core.scheduling import Memory as CoreMemory
-from quizapp.core.scheduling import Plan as CorePlan
-from quizapp.core.scheduling import Rating, State, from_json, retrievability
+from quizapp.core.scheduling.curves import MemoryCurve, ReviewPoint, chained, memory_curve
+from quizapp.core.scheduling.scheduler import Memory as CoreMemory
+from quizapp.core.scheduling.scheduler import Plan as CorePlan
+from quizapp.core.scheduling.scheduler import Rating, State, from_json, retrievability
 from quizapp.models import Fact, Memory, Plan, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import access, memories
 from quizapp.services.errors import NotFound
@@ -54,7 +54,7 @@ class FactHistory:
 
 
 def read_fact_history(session: Session, learner: User, set_key: str, fact_key: str, *, now: datetime) -> FactHistory:
-    """How a learner remembered a fact; two statements. Raises NotFound for an unknown set or fact."""
+    """Read how a learner remembered a fact; two statements. Raises NotFound for an unknown set or fact."""
     row = session.execute(_fact(learner, set_key, fact_key)).one_or_none()
     if row is None:
         raise NotFound
@@ -104,7 +104,7 @@ def _fact(learner: User, set_key: str, fact_key: str) -> Any:
 
 
 def _reviews(learner: User, fact_id: int) -> Any:
-    """The latest standing reviews of a fact, the newest first, with the questions as they were asked."""
+    """Select the latest reviews of a fact that count, the newest first, with the questions as they were asked."""
     return (
         select(
             Review.day,

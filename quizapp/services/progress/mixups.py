@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.kinds import parse_question, parse_response
-from quizapp.core.kinds.grade import Verdict
-from quizapp.core.mixups import (
+from quizapp.core.kinds.base import Verdict
+from quizapp.core.progress.mastery import FactRef
+from quizapp.core.progress.mixups import (
     Misconception,
     MixupKind,
     ObservedMixup,
@@ -19,8 +20,7 @@ from quizapp.core.mixups import (
     misconceptions,
     mixups_in,
 )
-from quizapp.core.progress import FactRef
-from quizapp.core.scheduling import Rating
+from quizapp.core.scheduling.scheduler import Rating
 from quizapp.models import Comparison, Fact, QuestionSet, QuestionVersion, Review, User
 
 WRONG_ANSWERS = 500  # the latest that are looked through
@@ -60,7 +60,7 @@ class Mixups:
 
 
 def read_mixups(session: Session, learner: User) -> Mixups:
-    """What a learner takes for what; three statements at most."""
+    """Read what a learner takes for what; three statements at most."""
     rows = session.execute(_wrong_answers(learner)).all()
     observed = list(_observed(rows))
     ids = {_ref(row): row.fact_id for row in rows}
@@ -78,7 +78,7 @@ def read_mixups(session: Session, learner: User) -> Mixups:
 
 
 def _wrong_answers(learner: User) -> Any:
-    """The latest answers that were wrong, not merely missing, of facts that are still asked."""
+    """Select the latest answers that were wrong, not merely missing, of facts that are still asked."""
     return (
         select(
             Review.fact_id,
@@ -159,7 +159,7 @@ def _inversion(learner: User, row: Any) -> Inversion:
 
 
 def last_recalled(session: Session, learner: User, fact_ids: Collection[int]) -> dict[int, date]:
-    """The last study day on which each of the facts was answered rightly, if it ever was; one statement."""
+    """Return the last study day on which each fact was answered correctly, if it ever was; one statement."""
     rows = session.execute(
         select(Review.fact_id, func.max(Review.day))
         .where(

@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
-from quizapp.core.progress import (
+from quizapp.core.progress.mastery import (
     CalendarWeek,
     DueDay,
     FactRef,
@@ -24,9 +23,11 @@ from quizapp.core.progress import (
     streak,
     time_spent,
 )
-from quizapp.core.scheduling import NEW_MEMORY, State
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
 from quizapp.models.database import StudyDay
+from quizapp.services import memories
 
 FORECAST_DAYS = 30
 RETENTION_DAYS = 30
@@ -117,7 +118,7 @@ class ProgressReport:
 
 
 def read_report(session: Session, learner: User, *, now: datetime, by: str = "topic") -> ProgressReport:
-    """What the learner's record says at an instant, mastery by one of VIEWS; six statements, whatever its size."""
+    """Read the learner's report at an instant, with mastery by one of VIEWS; six statements, whatever its size."""
     today = learner.clock.day(now)
     days = _day_counts(session, learner)
     answers = {row.day: row.answers for row in days if row.answers}
@@ -150,7 +151,7 @@ def _retention(days: Sequence[DayCount], today: date) -> Retention:
 
 
 def _due_days(session: Session, learner: User, today: date) -> dict[date, int]:
-    """Facts due on each study day up to the end of the forecast; a buried one on the day it comes back.
+    """Count the facts due on each study day up to the end of the forecast; a skipped one on the day it comes back.
 
     Nothing of a set that is paused falls due.
     """
@@ -167,6 +168,7 @@ def _due_days(session: Session, learner: User, today: date) -> dict[date, int]:
             Memory.suspended.is_(False),
             Fact.archived_at.is_(None),
             Plan.paused.is_(False),
+            *memories.is_asked(learner),
         )
         .group_by(day)
     )
@@ -200,7 +202,7 @@ def _sets(session: Session, learner: User, today: date, by: str) -> list[SetMast
 
 
 def _facts(learner: User, groups: ColumnElement[Any]) -> Select[Any]:
-    """The facts of the learner's sets with their groups and, where met, no more of the memory than its curve needs."""
+    """Select the facts of the learner's sets with their groups and as much of each memory as its curve needs."""
     return (
         select(Fact.set_id, groups.label("groups"), Memory.state, Memory.stability, Memory.last_day)
         .join(Plan, (Plan.set_id == Fact.set_id) & (Plan.learner_id == learner.id))
@@ -210,20 +212,21 @@ def _facts(learner: User, groups: ColumnElement[Any]) -> Select[Any]:
 
 
 def _keys(row: Any) -> Iterator[tuple[int, Any]]:
-    """What a fact counts in: the set, and each of its groups once."""
+    """Yield what a fact counts in: the set, and each of its groups once."""
     yield row.set_id, None
     for group in {row.groups} if isinstance(row.groups, str) else set(row.groups):
         yield row.set_id, group
 
 
-def _memory(row: Any) -> scheduling.Memory:
+def _memory(row: Any) -> scheduler.Memory:
     if row.state is None:
         return NEW_MEMORY
-    return scheduling.Memory(State(row.state), None, row.stability, None, row.last_day, None, None, 0, 0)
+    return scheduler.Memory(State(row.state), None, row.stability, None, row.last_day, None, None, 0, 0)
 
 
 def _groups(row: Any, masteries: dict[tuple[int, Any], Mastery], by: str) -> list[GroupMastery]:
-    """The groups of a set that have facts: topics and passages in its own order, actors by their facts, most first."""
+    """Return the groups of a set that have facts: topics and passages in its order, actors by their facts,
+    most first."""
     key, title = ("number", "title") if by == "passage" else ("key", "name" if by == "actor" else "title")
     found = [
         GroupMastery(str(named[key]), named[title], masteries[row.id, named[key]])
@@ -234,7 +237,7 @@ def _groups(row: Any, masteries: dict[tuple[int, Any], Mastery], by: str) -> lis
 
 
 def _met_facts(learner: User, *more: ColumnElement[Any]) -> Select[Any]:
-    """Facts met, of the sets the learner studies: the first LISTED."""
+    """Select the first LISTED facts met, of the sets the learner studies."""
     return (
         select(
             QuestionSet.key.label("set_key"),
@@ -257,7 +260,8 @@ def _met_facts(learner: User, *more: ColumnElement[Any]) -> Select[Any]:
 
 
 def _weakest(learner: User, today: date) -> Select[Any]:
-    """The learned facts least likely to be recalled today: retrievability falls with days elapsed per stability."""
+    """Select the learned facts least likely to be recalled today; retrievability falls with days elapsed per
+    stability."""
     elapsed = literal(today.toordinal()) - type_coerce(Memory.last_day, Integer)
     return (
         _met_facts(learner)
@@ -267,7 +271,7 @@ def _weakest(learner: User, today: date) -> Select[Any]:
 
 
 def _leeches(learner: User) -> Select[Any]:
-    """The facts most often forgotten, those set aside among them; `total` counts all."""
+    """Select the facts most often forgotten, suspended ones included; `total` counts all."""
     found = _met_facts(learner, func.count().over().label("total")).where(Memory.lapses >= LEECH_LAPSES)
     return found.order_by(Memory.lapses.desc(), Fact.id)
 

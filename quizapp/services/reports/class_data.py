@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
 from quizapp.core.attempts import Score
 from quizapp.core.kinds import Question, parse_question
-from quizapp.core.scheduling import NEW_MEMORY, State
-from quizapp.core.studydays import StudyClock
+from quizapp.core.kinds.base import Verdict
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
+from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.models import (
     Assignment,
     Attempt,
@@ -55,14 +56,14 @@ class ClassSet:
     header: dict[str, Any]
 
     def names_by(self, by: str) -> dict[Any, str]:
-        """The topics ("topic") or passages ("passage") in the set's order: key or number, and title."""
+        """Return the topics ("topic") or passages ("passage") in the set's order: key or number, and title."""
         if by == "passage":
             return {each["number"]: each["title"] for each in self.header["passages"]}
         return {each["key"]: each["title"] for each in self.header["topics"]}
 
 
 def list_students(session: Session, class_id: int) -> list[ClassStudent]:
-    """The students who are in the class now, by name; one statement."""
+    """Return the students who are in the class now, by name; one statement."""
     rows = session.execute(
         select(User.id, User.name, Enrolment.called)
         .join(Enrolment, Enrolment.user_id == User.id)
@@ -73,7 +74,7 @@ def list_students(session: Session, class_id: int) -> list[ClassStudent]:
 
 
 def list_assignments(session: Session, class_id: int) -> Sequence[Assignment]:
-    """What the class is asked to do, the earliest first; one statement."""
+    """Return what the class is asked to do, the earliest first; one statement."""
     return session.scalars(
         select(Assignment)
         .where(Assignment.class_id == class_id, Assignment.archived_at.is_(None))
@@ -82,7 +83,7 @@ def list_assignments(session: Session, class_id: int) -> Sequence[Assignment]:
 
 
 def list_sets(session: Session, class_id: int) -> list[ClassSet]:
-    """The sets that are assigned to the class, the latest assigned first; one statement."""
+    """Return the sets that are assigned to the class, the latest assigned first; one statement."""
     rows = session.execute(
         select(QuestionSet.id, QuestionSet.key, QuestionSet.title, QuestionSet.header)
         .join(Assignment, Assignment.set_id == QuestionSet.id)
@@ -93,21 +94,21 @@ def list_sets(session: Session, class_id: int) -> list[ClassSet]:
 
 
 def today_in(classroom: Classroom, now: datetime) -> date:
-    """The study day in the class's time zone."""
+    """Return the study day in the class's time zone."""
     return StudyClock(classroom.timezone).day(now)
 
 
 def next_exam(work: Sequence[Assignment], set_id: int, today: date) -> Assignment | None:
-    """The study assignment of a set whose exam comes first from today on."""
+    """Return the study assignment of a set whose exam comes first from today on."""
     ahead = [each for each in work if each.set_id == set_id and each.exam_day is not None and each.exam_day >= today]
     return min(ahead, key=lambda each: (each.exam_day or today, each.id), default=None)
 
 
-def to_memory(state: int | None, stability: float | None, last_day: date | None) -> scheduling.Memory:
-    """As much of a memory as its curve needs; NEW where there is none."""
+def to_memory(state: int | None, stability: float | None, last_day: date | None) -> scheduler.Memory:
+    """Return as much of a memory as its curve needs; NEW where there is none."""
     if state is None or stability is None:
         return NEW_MEMORY
-    return scheduling.Memory(State(state), None, stability, None, last_day, None, None, 0, 0)
+    return scheduler.Memory(State(state), None, stability, None, last_day, None, None, 0, 0)
 
 
 # Attempts
@@ -134,7 +135,7 @@ class FinishedAttempt:
 
 
 def is_finished(now: datetime) -> ColumnElement[bool]:
-    """Whether an attempt counts: it was handed in, or its time is up and nobody has looked at it since."""
+    """Return whether an attempt counts: it was handed in, or its time is up and nobody has looked at it since."""
     over = Attempt.deadline <= now - GRACE
     return (Attempt.purpose == ASSIGNMENT) & or_(Attempt.finished_at.is_not(None), over)
 
@@ -148,10 +149,19 @@ _MARKS = func.coalesce(
 )
 
 
+_UNMARKED = case(
+    (Attempt.finished_at.is_not(None), Attempt.unmarked),
+    else_=select(func.count())
+    .where(Response.attempt_id == Attempt.id, Response.verdict == Verdict.UNMARKED.value)
+    .scalar_subquery(),
+)
+
+
 def finished_attempts(
     session: Session, assignments: Sequence[Assignment], students: Iterable[int], *, now: datetime
 ) -> dict[int, list[FinishedAttempt]]:
-    """By assignment the finished attempts of the students, each student's in the order they began; two statements."""
+    """Return the finished attempts of the students by assignment, each student's in the order they began; two
+    statements."""
     due = {each.id: each.due_at for each in assignments}
     extended = {
         (row.assignment_id, row.user_id): row.due_at
@@ -164,7 +174,7 @@ def finished_attempts(
     rows = session.execute(
         select(
             Attempt.id, Attempt.learner_id, Attempt.assignment_id, Attempt.started_at,
-            ENDED_AT.label("finished_at"), _MARKS.label("marks"), Attempt.size,
+            ENDED_AT.label("finished_at"), _MARKS.label("marks"), Attempt.size, _UNMARKED.label("unmarked"),
         )
         .where(
             Attempt.assignment_id.in_(due),
@@ -180,7 +190,7 @@ def finished_attempts(
         numbers[key] += 1
         due_at = extended.get(key, due[row.assignment_id])
         late = due_at is not None and row.finished_at > due_at
-        score = Score(row.marks, row.size)
+        score = Score(row.marks, row.size, row.unmarked)
         found[row.assignment_id].append(
             FinishedAttempt(
                 row.id, row.learner_id, row.assignment_id, numbers[key], row.started_at, row.finished_at, score, late
@@ -190,7 +200,7 @@ def finished_attempts(
 
 
 def counted_attempts(attempts: Iterable[FinishedAttempt], take: str) -> dict[int, FinishedAttempt]:
-    """For each student the attempt that counts: the best (of equals the earlier), the last or the first."""
+    """Return for each student the attempt that counts: the best (of equals the earlier), the last or the first."""
     chosen: dict[int, FinishedAttempt] = {}
     for each in attempts:
         before = chosen.get(each.learner_id)
@@ -200,7 +210,7 @@ def counted_attempts(attempts: Iterable[FinishedAttempt], take: str) -> dict[int
 
 
 def read_responses(session: Session, attempt_ids: Iterable[int]) -> Sequence[Any]:
-    """The questions of attempts in their order, answered or not; one statement."""
+    """Return the questions of attempts in their order, answered or not; one statement."""
     return session.execute(
         select(
             Response.attempt_id, Response.position, Response.fact_id, Response.response, Response.verdict,
@@ -214,7 +224,7 @@ def read_responses(session: Session, attempt_ids: Iterable[int]) -> Sequence[Any
 
 
 def read_questions(session: Session, version_ids: Iterable[int | None]) -> dict[int, Question]:
-    """The versions of questions that were asked or marked by; one statement."""
+    """Return the versions of questions that were asked or marked by; one statement."""
     rows = session.execute(
         select(QuestionVersion.id, QuestionVersion.body).where(QuestionVersion.id.in_(set(version_ids) - {None}))
     )
@@ -222,7 +232,7 @@ def read_questions(session: Session, version_ids: Iterable[int | None]) -> dict[
 
 
 def current_questions(session: Session, question_ids: Iterable[int]) -> Mapping[int, tuple[int, Question]]:
-    """For each question the set it is in and what it asks now; one statement."""
+    """Return for each question the set it is in and what it asks now; one statement."""
     rows = session.execute(
         select(QuestionRow.id, Fact.set_id, QuestionVersion.body)
         .join(Fact, Fact.id == QuestionRow.fact_id)

@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress import CalendarDay
-from quizapp.core.scheduling import State
-from quizapp.core.shares import Share
+from quizapp.core.progress.mastery import CalendarDay
+from quizapp.core.progress.shares import Share
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Assignment, Classroom, Fact, Memory, Review, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.reports.class_data import (
@@ -34,7 +34,7 @@ BEHIND_AT_LEAST = 8  # facts
 
 
 class AlertKind(StrEnum):
-    """Why somebody is stuck, the most telling first."""
+    """Why a student is stuck, the most important reason first."""
 
     NEVER = "never"
     QUIET = "quiet"
@@ -119,7 +119,7 @@ class _StudentMemories:
 
 
 def read_class_today(session: Session, teacher: User, class_id: int, *, now: datetime) -> ClassToday:
-    """Who studied and who is stuck in a class that the person teaches; seven statements. Raises NotFound."""
+    """Return who studied and who is stuck in a class that the person teaches; seven statements. Raises NotFound."""
     classroom = class_to_teach(session, teacher, class_id)
     today = today_in(classroom, now)
     students, work, sets = (
@@ -139,7 +139,7 @@ def week_of(
     work: Sequence[Assignment],
     today: date,
 ) -> Week:
-    """The same of one student; three statements."""
+    """Return the same of one student; three statements."""
     return _weeks(session, [student], classroom, sets, work, today)[0]
 
 
@@ -169,7 +169,7 @@ def _last_days(today: date) -> tuple[date, ...]:
 
 
 def _answers_by_day(session: Session, students: list[int], sets: list[int], since: date) -> dict[int, dict[date, Any]]:
-    """By student and day what was answered in the sets. It reads a week of reviews, by (learner, day)."""
+    """Return by student and day what was answered in the sets. It reads a week of reviews, by (learner, day)."""
     rows = session.execute(
         select(
             Review.learner_id,
@@ -225,7 +225,7 @@ def _student_memories(
 
 
 def _totals(session: Session, sets: list[int]) -> dict[tuple[int, str], int]:
-    """How many facts there are, by set and topic."""
+    """Return how many facts there are, by set and topic."""
     rows = session.execute(
         select(Fact.set_id, Fact.topic, func.count().label("facts"))
         .where(Fact.set_id.in_(sets), Fact.archived_at.is_(None))
@@ -259,7 +259,8 @@ def _alerts(
     classroom: Classroom,
     today: date,
 ) -> Iterator[StudentAlert]:
-    """Why somebody is stuck, in the order of Trouble; nobody is asked after in the first days of what is assigned."""
+    """Yield why somebody is stuck, in the order of Trouble; nobody is asked after in the first days of what is
+    assigned."""
     asked_on = [today_in(classroom, each.created_at) for each in work if each.kind == "study"]
     asked_for = (today - min(asked_on)).days if asked_on else 0
     if standing.last_day is None:
@@ -281,7 +282,8 @@ def _alerts(
 
 
 def _pace(work: Assignment, facts: int, since: date, today: date) -> int:
-    """How many facts of a study assignment should have been met before today, by its pace, or else by its exam."""
+    """Return how many facts of a study assignment should have been met before today, by its pace, or else by its
+    exam."""
     if work.kind != "study" or work.fact_ids:
         return 0
     days = max((today - since).days, 0)

@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.item_analysis import (
+from quizapp.core.kinds import Question, parse_response
+from quizapp.core.kinds.base import Verdict
+from quizapp.core.reports.item_analysis import (
     FEWEST,
     Item,
     ItemMark,
@@ -24,7 +26,6 @@ from quizapp.core.item_analysis import (
     options,
     typed,
 )
-from quizapp.core.kinds import Question, parse_response
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, User
 from quizapp.services.access import STUDENT, class_to_teach, own_sets
 from quizapp.services.errors import NotFound
@@ -91,14 +92,15 @@ class Analysis:
 
 
 def analyse_assignment(session: Session, teacher: User, assignment_id: int, *, now: datetime) -> Analysis:
-    """The item analysis of a quiz assigned to a class that the person teaches; eight statements. Raises NotFound."""
+    """Return the item analysis of a quiz assigned to a class that the person teaches; eight statements. Raises
+    NotFound."""
     assignment, classroom = quiz_to_report(session, teacher, assignment_id)
     return _analyse(session, teacher, classroom, [assignment], assignment.title, assignment, now=now)
 
 
 def analyse_set(session: Session, teacher: User, class_id: int, set_id: int, *, now: datetime) -> Analysis:
-    """The same over all quizzes on a set that the class was assigned; of each learner and question the first time it
-    was asked. Raises NotFound, also for a set that is not assigned to the class."""
+    """Return the same over all quizzes on a set that the class was assigned; of each learner and question the first
+    time it was asked. Raises NotFound, also for a set that is not assigned to the class."""
     classroom = class_to_teach(session, teacher, class_id)
     title = next((each.title for each in list_sets(session, class_id) if each.id == set_id), None)
     if title is None:
@@ -152,7 +154,8 @@ def _analyse(
 
 
 def _first_attempts(session: Session, class_id: int, quizzes: Sequence[int], now: datetime) -> dict[int, int]:
-    """The first finished attempt of each student at each quiz, with the student. Who left the class counts too."""
+    """Return the first finished attempt of each student at each quiz, with the student. Who left the class counts
+    too."""
     rows = session.execute(
         select(Attempt.id, Attempt.learner_id, Attempt.assignment_id)
         .join(Enrolment, (Enrolment.user_id == Attempt.learner_id) & (Enrolment.class_id == class_id))
@@ -172,10 +175,12 @@ def _first_attempts(session: Session, class_id: int, quizzes: Sequence[int], now
 def _first_times(
     rows: Sequence[Any], learners: Mapping[int, int], *, relative: bool
 ) -> tuple[dict[int, list[ItemMark]], dict[int, list[Any]]]:
-    """By question the marks of those who got it, and their answers; of each learner the first."""
+    """Return by question the marks of those who got it, and their answers; of each learner the first that is marked."""
     marks_of_attempt: dict[int, dict[int, float]] = {attempt_id: {} for attempt_id in learners}
     answers: dict[int, dict[int, Any]] = {attempt_id: {} for attempt_id in learners}
     for row in rows:
+        if row.verdict == Verdict.UNMARKED.value:
+            continue
         marks_of_attempt[row.attempt_id][row.question_id] = row.fraction or 0.0
         answers[row.attempt_id][row.question_id] = row
     marks: dict[int, list[ItemMark]] = defaultdict(list)
@@ -219,7 +224,7 @@ def _row(
 
 
 def _picks(row: Any, now_asked: Question, versions: Mapping[int, Question]) -> list[Option]:
-    """What a response chose, as right or wrong as that is by now: a key that was put right makes it right."""
+    """Return what a response chose, as right or wrong as that is by now: a key that was put right makes it right."""
     if row.response is None:
         return []
     today = {pick.text: pick for pick in options(now_asked)}
@@ -235,7 +240,7 @@ def _misconceptions(
     learners: Mapping[int, int],
     versions: Mapping[int, Question],
 ) -> list[MisconceptionCount]:
-    """The misconceptions that were chosen, those of the most learners first."""
+    """Return the misconceptions that were chosen, those of the most learners first."""
     who: dict[str, set[int]] = defaultdict(set)
     answers: Counter[str] = Counter()
     numbers: dict[str, dict[int, None]] = defaultdict(dict)

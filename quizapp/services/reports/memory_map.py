@@ -9,10 +9,10 @@ from typing import Any
 from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
-from quizapp.core.memory_map import Chances, ExpectedRecall, FactChance, by_fact, forgotten, grid
-from quizapp.core.progress import known_now
-from quizapp.core.scheduling import State
+from quizapp.core.progress.mastery import known_now
+from quizapp.core.reports.memory_map import Chances, ExpectedRecall, FactChance, by_fact, forgotten, grid
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Classroom, Fact, Memory, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.errors import NotFound
@@ -83,10 +83,10 @@ class _ClassMemories:
     has_exam: bool
     target: float
     facts: Sequence[Any]
-    memories: Mapping[int, Mapping[int, scheduling.Memory]]
+    memories: Mapping[int, Mapping[int, scheduler.Memory]]
 
     def chances(self, day: date) -> dict[int, dict[int, float]]:
-        """By student and fact the chance of recall on a day; never met is not in there."""
+        """Return by student and fact the chance of recall on a day; facts never met are left out."""
         return {
             student: {fact_id: known_now(each, day) for fact_id, each in held.items()}
             for student, held in self.memories.items()
@@ -112,7 +112,8 @@ def read_memory_map(
     page: int = 1,
     now: datetime,
 ) -> MemoryMap | None:
-    """The map of one of the sets assigned to a class that the person teaches, None where none is; six statements.
+    """Return the map of one of the sets assigned to a class that the person teaches, None where none is; six
+    statements.
 
     Raises NotFound, also for a set that is not assigned to the class.
     """
@@ -142,8 +143,8 @@ def read_memory_map(
 def facts_to_forget(
     session: Session, teacher: User, class_id: int, set_id: int, *, target: float | None, now: datetime
 ) -> list[int]:
-    """The MOST_AT_ONCE facts with the lowest mean chance over the class on the day of the exam, or in a week, of those
-    below the target, the least known first. Facts that nobody has met are not among them. Raises NotFound."""
+    """Return the MOST_AT_ONCE facts with the lowest mean chance over the class on the day of the exam, or in a week, of
+    those below the target, the least known first. Facts that nobody has met are not among them. Raises NotFound."""
     known = _read(session, teacher, class_id, set_id, now)
     if known is None:
         raise NotFound
@@ -168,7 +169,7 @@ def _read(session: Session, teacher: User, class_id: int, set_id: int | None, no
         .where(Fact.set_id == chosen.id, Fact.archived_at.is_(None))
         .order_by(Fact.position, Fact.id)
     ).all()
-    memories: dict[int, dict[int, scheduling.Memory]] = defaultdict(dict)
+    memories: dict[int, dict[int, scheduler.Memory]] = defaultdict(dict)
     for row in session.execute(_memories([student.id for student in students], chosen.id)):
         memories[row.learner_id][row.fact_id] = to_memory(row.state, row.stability, row.last_day)
     target = exam.desired_retention if exam and exam.desired_retention else USUAL_TARGET
@@ -176,7 +177,7 @@ def _read(session: Session, teacher: User, class_id: int, set_id: int | None, no
 
 
 def _memories(students: list[int], set_id: int) -> Executable:
-    """As much of the memories of these students as the curves need; facts that were never met have none."""
+    """Select as much of the memories of these students as the curves need; facts that were never met have none."""
     return (
         select(Memory.learner_id, Memory.fact_id, Memory.state, Memory.stability, Memory.last_day)
         .join(Fact, Fact.id == Memory.fact_id)
@@ -190,7 +191,7 @@ def _memories(students: list[int], set_id: int) -> Executable:
 
 
 def _groups(facts: Sequence[Any], by: str, names: Mapping[Any, str]) -> dict[Any, list[int]]:
-    """The facts of each group, in the order of the set; groups without facts are left out."""
+    """Return the facts of each group, in the order of the set; groups without facts are left out."""
     found: dict[Any, list[int]] = {name: [] for name in names}
     for fact in facts:
         for group in fact.passages if by == "passage" else [fact.topic]:

@@ -1,7 +1,7 @@
 """The results of a quiz, the answers of one student, and the gradebook of a class."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean, median
@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question, parse_response
-from quizapp.core.spreadsheets import Cell
+from quizapp.core.kinds import Response as GivenResponse
+from quizapp.core.kinds.base import Verdict
+from quizapp.core.reports.spreadsheets import Cell
 from quizapp.models import Assignment, Classroom, User
 from quizapp.services.access import assignment_to_teach, class_to_teach
 from quizapp.services.errors import NotFound
@@ -42,15 +44,19 @@ class ResultsColumn:
 
 @dataclass(frozen=True, slots=True)
 class ResultsRow:
-    """A student, the attempt that counts if there is one, and the credit (0..1) in each column, None where empty."""
+    """A student, the attempt that counts if there is one, and the credit (0..1) in each column, None where empty.
+
+    `waiting` are the numbers of the columns whose answers wait to be marked; they have no credit in `marks`.
+    """
 
     student: ClassStudent
     attempt: FinishedAttempt | None
     attempts: int
     marks: Mapping[int, float | None]  # by the column's number
+    waiting: Collection[int] = ()
 
     def attempt_cells(self) -> list[Cell]:
-        """The cells about the attempt in a file, empty if there is none."""
+        """Return the cells about the attempt in a file, empty if there is none."""
         if self.attempt is None:
             return [None] * 7
         score, minutes = self.attempt.score, self.attempt.duration.total_seconds() / 60
@@ -89,12 +95,12 @@ class Results:
         return [counted[number] for number in range(BINS)]
 
     def facility(self, column: ResultsColumn) -> float | None:
-        """The mean credit in a column, 0..1, what was left open counting as nothing."""
+        """Return the mean credit in a column, 0..1, what was left open counting as nothing."""
         found = [line.marks.get(column.number) or 0.0 for line in self.lines if column.number in line.marks]
         return fmean(found) if found else None
 
     def rows(self) -> list[list[Cell]]:
-        """The table as a file has it; shares in percent, times in minutes."""
+        """Return the table as a file has it; shares in percent, times in minutes."""
         heading: list[Cell] = [
             "Student",
             "User name",
@@ -108,7 +114,9 @@ class Results:
         ]
         rows = [heading + [f"Q{column.number}: {column.prompt}" for column in self.columns]]
         for line in self.lines:
-            marks: list[Cell] = [line.marks.get(column.number) for column in self.columns]
+            marks: list[Cell] = [
+                "to mark" if column.number in line.waiting else line.marks.get(column.number) for column in self.columns
+            ]
             rows.append([line.student.name, line.student.user_name, *line.attempt_cells(), *marks])
         return rows
 
@@ -127,6 +135,12 @@ class AnswerReport:
     verdict: str | None
     why_not: str
     regraded: bool
+    question: Question  # as it was asked
+    response: GivenResponse | None
+
+    @property
+    def waits_for_mark(self) -> bool:
+        return self.verdict == Verdict.UNMARKED.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +156,8 @@ class StudentAnswers:
 
 
 def read_results(session: Session, teacher: User, assignment_id: int, *, take: str = "best", now: datetime) -> Results:
-    """The results of a quiz assigned to a class that the person teaches; seven statements at most. Raises NotFound."""
+    """Return the results of a quiz assigned to a class that the person teaches; seven statements at most. Raises
+    NotFound."""
     assignment, classroom = quiz_to_report(session, teacher, assignment_id)
     students = list_students(session, classroom.id)
     attempts = finished_attempts(session, [assignment], [student.id for student in students], now=now)[assignment.id]
@@ -152,10 +167,17 @@ def read_results(session: Session, teacher: User, assignment_id: int, *, take: s
     columns = _results_columns(session, assignment, rows)
     places = {column.question_id: column.number for column in columns if column.question_id}
     marks: dict[int, dict[int, float | None]] = {each.id: {} for each in chosen.values()}
+    waiting: dict[int, set[int]] = {each.id: set() for each in chosen.values()}
     for row in rows:
-        marks[row.attempt_id][places.get(row.question_id, row.position)] = row.fraction
+        number = places.get(row.question_id, row.position)
+        if row.verdict == Verdict.UNMARKED.value:
+            waiting[row.attempt_id].add(number)
+        else:
+            marks[row.attempt_id][number] = row.fraction
     lines = [
-        ResultsRow(student, found, counts[student.id], marks[found.id] if found else {})
+        ResultsRow(
+            student, found, counts[student.id], marks[found.id] if found else {}, waiting[found.id] if found else ()
+        )
         for student in students
         for found in [chosen.get(student.id)]
     ]
@@ -163,7 +185,7 @@ def read_results(session: Session, teacher: User, assignment_id: int, *, take: s
 
 
 def quiz_to_report(session: Session, teacher: User, assignment_id: int) -> tuple[Assignment, Classroom]:
-    """A quiz assigned to a class that the person teaches, and the class. Raises NotFound."""
+    """Return a quiz assigned to a class that the person teaches, and the class. Raises NotFound."""
     assignment = assignment_to_teach(session, teacher, assignment_id)
     if assignment.kind != "quiz":
         raise NotFound
@@ -171,7 +193,7 @@ def quiz_to_report(session: Session, teacher: User, assignment_id: int) -> tuple
 
 
 def _results_columns(session: Session, assignment: Assignment, rows: Sequence[Any]) -> list[ResultsColumn]:
-    """The fixed questions, those asked of old last; of a quiz that draws the places, as many as there were."""
+    """Return the fixed questions, those asked of old last; of a quiz that draws the places, as many as there were."""
     if not assignment.question_ids:
         return [
             ResultsColumn(number, None, "drawn")
@@ -188,7 +210,7 @@ def _results_columns(session: Session, assignment: Assignment, rows: Sequence[An
 def read_answers(
     session: Session, teacher: User, assignment_id: int, user_id: int, *, attempt_id: int | None = None, now: datetime
 ) -> StudentAnswers:
-    """What a student answered in one finished attempt, the last unless told otherwise; seven statements at most.
+    """Return what a student answered in one finished attempt, the last unless told otherwise; seven statements at most.
 
     Raises NotFound, also for somebody who is not a student of the class and an attempt that is not theirs.
     """
@@ -206,7 +228,7 @@ def read_answers(
 
 
 def describe_attempts(session: Session, attempts: Sequence[FinishedAttempt]) -> list[AnswerReport]:
-    """The questions of attempts, one attempt after the other; two statements."""
+    """Return the questions of attempts, one attempt after the other; two statements."""
     rows = read_responses(session, [each.id for each in attempts])
     versions = read_questions(session, [id for row in rows for id in (row.question_version_id, row.regraded_by_id)])
     return [
@@ -218,8 +240,8 @@ def describe_attempts(session: Session, attempts: Sequence[FinishedAttempt]) -> 
 
 
 def describe_response(row: Any, asked: Question, marked_by: Question) -> AnswerReport:
-    """A stored response in words. `asked` was on the screen, `marked_by` held the key."""
-    given, why_not = "", ""
+    """Return a stored response in words. `asked` was on the screen, `marked_by` held the key."""
+    given, why_not, response = "", "", None
     if row.response is not None:
         response = parse_response(row.response)
         given = asked.describe_answer(response)
@@ -236,6 +258,8 @@ def describe_response(row: Any, asked: Question, marked_by: Question) -> AnswerR
         row.verdict,
         why_not,
         row.regraded_by_id is not None,
+        asked,
+        response,
     )
 
 
@@ -264,12 +288,12 @@ class Gradebook:
     lines: Sequence[GradebookRow]
 
     def mean(self, quiz: Assignment) -> float | None:
-        """The mean share (0..1) of those who handed it in."""
+        """Return the mean share (0..1) of those who handed it in."""
         shares = [line.attempts[quiz.id].score.share for line in self.lines if quiz.id in line.attempts]
         return fmean(shares) if shares else None
 
     def rows(self) -> list[list[Cell]]:
-        """The table as a file has it: percent, empty where nothing was handed in."""
+        """Return the table as a file has it: percent, empty where nothing was handed in."""
         rows: list[list[Cell]] = [["Student", "User name", *(quiz.title for quiz in self.quizzes), "Mean"]]
         for line in self.lines:
             shares = [line.attempts[quiz.id].score.share if quiz.id in line.attempts else None for quiz in self.quizzes]
@@ -279,7 +303,7 @@ class Gradebook:
 
 
 def read_gradebook(session: Session, teacher: User, class_id: int, *, take: str = "best", now: datetime) -> Gradebook:
-    """The marks of a class that the person teaches; six statements. Raises NotFound."""
+    """Return the marks of a class that the person teaches; six statements. Raises NotFound."""
     classroom = class_to_teach(session, teacher, class_id)
     students = list_students(session, class_id)
     quizzes = [each for each in list_assignments(session, class_id) if each.kind == "quiz"]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress import FactRef, Mastery, known_now, mastery_by
+from quizapp.core.progress.mastery import FactRef, Mastery, known_now, mastery_by
 from quizapp.models import Assignment, Classroom, Fact, Memory, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.errors import NotFound
@@ -61,7 +61,7 @@ class StudentPage:
     by: str
     week: Week
     sets: Sequence[SetMastery]
-    slipping: Sequence[ForgottenFact]
+    forgotten: Sequence[ForgottenFact]
     quizzes: Sequence[tuple[Assignment, Sequence[FinishedAttempt]]]
     wrong: Sequence[tuple[Assignment, AnswerReport]]
 
@@ -69,14 +69,15 @@ class StudentPage:
 def read_student(
     session: Session, teacher: User, class_id: int, user_id: int, *, by: str = "topic", now: datetime
 ) -> StudentPage:
-    """A student of a class that the person teaches, by topic or passage; thirteen statements. Raises NotFound."""
+    """Return a student of a class that the person teaches, by topic or passage; thirteen statements. Raises
+    NotFound."""
     classroom = class_to_teach(session, teacher, class_id)
     student = next((each for each in list_students(session, class_id) if each.id == user_id), None)
     if student is None:
         raise NotFound
     today = today_in(classroom, now)
     sets, work = list_sets(session, class_id), list_assignments(session, class_id)
-    known, slipping = _mastery(session, student, sets, by, today)
+    known, forgotten = _mastery(session, student, sets, by, today)
     quizzes = [each for each in work if each.kind == "quiz"]
     attempts = finished_attempts(session, quizzes, [user_id], now=now)
     return StudentPage(
@@ -85,7 +86,7 @@ def read_student(
         by,
         week_of(session, student, classroom, sets, work, today),
         known,
-        slipping,
+        forgotten,
         [(quiz, attempts[quiz.id]) for quiz in reversed(quizzes)],
         _wrong(session, {each.id: each for each in quizzes}, attempts),
     )
@@ -120,7 +121,7 @@ def _mastery(
     ]
     keys = {each.id: each.key for each in sets}
     often = sorted((row for row in rows if (row.lapses or 0) >= LAPSES), key=lambda row: -row.lapses)[:LISTED]
-    slipping = [
+    forgotten = [
         ForgottenFact(
             FactRef(keys[row.set_id], row.key, row.statement),
             row.lapses,
@@ -128,7 +129,7 @@ def _mastery(
         )
         for row in often
     ]
-    return known, slipping
+    return known, forgotten
 
 
 def _groups(each: ClassSet, masteries: Mapping[tuple[int, object], Mastery], by: str) -> list[GroupMastery]:
@@ -142,11 +143,11 @@ def _groups(each: ClassSet, masteries: Mapping[tuple[int, object], Mastery], by:
 def _wrong(
     session: Session, quizzes: Mapping[int, Assignment], attempts: Mapping[int, Sequence[FinishedAttempt]]
 ) -> list[tuple[Assignment, AnswerReport]]:
-    """What was not wholly right in the last attempt at each of the latest quizzes, the latest first."""
+    """Return what was not wholly right in the last attempt at each of the latest quizzes, the latest first."""
     last = sorted((found[-1] for found in attempts.values() if found), key=lambda each: each.finished_at, reverse=True)
     chosen = last[:ATTEMPTS]
     found = describe_attempts(session, chosen)
     of = {each.id: quizzes[each.assignment_id] for each in chosen}
     order = {each.id: place for place, each in enumerate(chosen)}
-    wrong = [each for each in found if (each.fraction or 0.0) < 1]
+    wrong = [each for each in found if not each.waits_for_mark and (each.fraction or 0.0) < 1]
     return [(of[each.attempt_id], each) for each in sorted(wrong, key=lambda w: (order[w.attempt_id], w.position))]

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, String, and_, insert, literal, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
-from quizapp.core.calibration import Confidence
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import Response, parse_question, parse_response, read_response
-from quizapp.core.kinds.grade import Grade
-from quizapp.core.scheduling import Rating, State, from_json, replanned, wait
+from quizapp.core.kinds.base import Grade, UnreadableResponse
+from quizapp.core.progress.calibration import Confidence
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import Rating, State, from_json, replanned, wait
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
@@ -97,6 +97,8 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
     order = memories.option_order(question, learner.id, given.question_version_id, given.seen)
     response = read_response(question, given.posted, order)
     grade = question.grade(response)
+    if grade.fraction is None:
+        raise UnreadableResponse("nobody has rated the answer")
     graded = memories.GradedAnswer(
         question_version_id=given.question_version_id,
         response=response.model_dump(mode="json"),
@@ -122,7 +124,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
 
 
 def override_verdict(session: Session, learner: User, review_id: int, *, now: datetime) -> int:
-    """Turn the verdict on a typed answer round: right becomes wrong, wrong right. Gives the new review's id.
+    """Override the verdict on a typed answer: right becomes wrong, wrong right. Return the new review's id.
 
     The overridden review stays in the log. Raises NotFound when it is not the learner's or not of a kind whose
     verdict may be doubted, StaleAnswer when the fact was answered or changed since.
@@ -158,7 +160,7 @@ def override_verdict(session: Session, learner: User, review_id: int, *, now: da
 
 
 def undo_answer(session: Session, learner: User, *, now: datetime, review_id: int | None = None) -> int:
-    """Take back the last answer of the learner's study that stands, among the last UNDO_DEPTH. Gives its fact's id.
+    """Undo the last answer of the learner's study that counts, among the last UNDO_DEPTH; return its fact's id.
 
     The memory is again what it was before the answer. Where `review_id` names the answer that is meant, no other is
     taken back; asked twice, it changes nothing more. Raises NothingToUndo, also where a quiz has asked the fact since:
@@ -192,19 +194,19 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
 
 
 def skip_until_tomorrow(session: Session, learner: User, fact_id: int, *, now: datetime) -> None:
-    """Hide a fact until the next study day. Raises NotFound."""
+    """Skip a fact until the next study day. Raises NotFound."""
     _own_memory(session, learner, fact_id).buried_until = learner.clock.day(now) + timedelta(days=1)
     session.flush()
 
 
 def suspend_fact(session: Session, learner: User, fact_id: int) -> None:
-    """Hide a fact until it is resumed. Raises NotFound."""
+    """Suspend a fact until it is resumed. Raises NotFound."""
     _own_memory(session, learner, fact_id).suspended = True
     session.flush()
 
 
 def resume_fact(session: Session, learner: User, fact_id: int) -> None:
-    """Let a buried or suspended fact be asked again. Raises NotFound."""
+    """Resume a skipped or suspended fact. Raises NotFound."""
     memory = _own_memory(session, learner, fact_id)
     memory.suspended, memory.buried_until = False, None
     session.flush()
@@ -236,8 +238,8 @@ def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
     )
 
 
-def _plan_for(session: Session, learner: User, fact_id: int) -> scheduling.Plan:
-    """The plan by which the learner studies a fact."""
+def _plan_for(session: Session, learner: User, fact_id: int) -> scheduler.Plan:
+    """Return the plan by which the learner studies a fact."""
     plan = select(*memories.PLAN_COLUMNS).join(Fact, Fact.set_id == Plan.set_id)
     return memories.to_plan(session.execute(plan.where(Plan.learner_id == learner.id, Fact.id == fact_id)).one())
 
@@ -250,7 +252,7 @@ def _own_review(session: Session, learner: User, review_id: int) -> Review:
 
 
 def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
-    """The learner's memory of a fact, its version moved on; made if the fact was never met. Raises NotFound."""
+    """Return the learner's memory of a fact at its next version, new if the fact was never met. Raises NotFound."""
     fact = session.scalar(
         select(Fact.id).join(Plan, Plan.set_id == Fact.set_id).where(Fact.id == fact_id, Plan.learner_id == learner.id)
     )
@@ -258,7 +260,7 @@ def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
         raise NotFound
     memory = session.get(Memory, (learner.id, fact_id))
     if memory is None:
-        new = memories.to_values(scheduling.NEW_MEMORY)
+        new = memories.to_values(scheduler.NEW_MEMORY)
         memory = Memory(learner_id=learner.id, fact_id=fact_id, version=0, suspended=False, **new)
         session.add(memory)
     memory.version += 1
@@ -305,7 +307,7 @@ class AnswerFeedback:
 
 
 def read_feedback(session: Session, learner: User, review_id: int, *, now: datetime) -> AnswerFeedback:
-    """An answer of the learner's, as it stands. Raises NotFound for another's, or one that was taken back."""
+    """Read the feedback on an answer of the learner's. Raises NotFound for another's, or one that was undone."""
     row = session.execute(
         select(
             Review,
@@ -356,7 +358,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
 
 
 def find_review(session: Session, learner: User, fact_id: int, version: int) -> int | None:
-    """The id of the learner's standing review that moved a memory on to `version`, if there is one.
+    """Return the id of the learner's review that moved a memory on to `version`, if there is one that counts.
 
     It is how a double click or a replayed request finds the answer that counted.
     """

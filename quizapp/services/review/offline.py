@@ -1,4 +1,4 @@
-"""Studying without a line: today's questions packed to be taken along, and the answers that come back later."""
+"""Study offline: today's questions to take along, and the answers that are sent later."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,8 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import read_response
-from quizapp.core.kinds.base import UnreadableResponse
-from quizapp.core.kinds.grade import Grade
+from quizapp.core.kinds.base import Grade, UnreadableResponse
 from quizapp.models import Fact, Plan, QuestionSet, Review, User
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer
@@ -26,7 +25,7 @@ TRIES = 3  # to record an answer while others to the same fact come in
 
 @dataclass(frozen=True, slots=True)
 class OfflineQuestion:
-    """A question to be asked without a line, with all that is shown once it is answered.
+    """A question to be asked offline, with all that is shown once it is answered.
 
     It has the names of a verdict, so that the same templates draw both.
     """
@@ -74,8 +73,12 @@ class SyncResult:
 
 
 def list_offline_questions(session: Session, learner: User, *, now: datetime) -> list[OfflineQuestion]:
-    """Today's questions in the order they would be asked, PACKED at most; four statements, however many."""
-    prompts = upcoming_prompts(session, learner, now=now, limit=MOST_QUESTIONS)
+    """Return today's questions in the order they would be asked, MOST_QUESTIONS at most; four statements.
+
+    Essays are left for when the learner is back online.
+    """
+    upcoming = upcoming_prompts(session, learner, now=now, limit=MOST_QUESTIONS)
+    prompts = [prompt for prompt in upcoming if not prompt.question.marked_by_hand]
     facts = {fact.id: fact for fact in session.scalars(select(Fact).where(Fact.id.in_([p.fact_id for p in prompts])))}
     set_ids = {fact.set_id for fact in facts.values()}
     sets = {found.id: found for found in session.scalars(select(QuestionSet).where(QuestionSet.id.in_(set_ids)))}
@@ -98,7 +101,7 @@ def _offline_question(prompt: Prompt, fact: Fact, its_set: QuestionSet) -> Offli
 def record_offline_answers(
     session: Session, learner: User, answers: Sequence[OfflineAnswer], *, now: datetime
 ) -> list[SyncResult]:
-    """Record answers that were given without a line, in the order given; says what became of each.
+    """Record answers that were given offline, in the order given; return what became of each.
 
     None is lost for coming late: where the memory has moved on since, the answer is recorded on top of it.
     """
@@ -136,13 +139,14 @@ def _record_once(session: Session, learner: User, kept: OfflineAnswer, row: Any,
 
 
 def _last_at(learner_id: int, fact_id: int) -> Any:
-    """When the fact was last answered, as far as the answers stand."""
+    """Select when the fact was last answered, by the answers that count."""
     last = select(func.max(Review.at)).where(
         Review.learner_id == learner_id, Review.fact_id == fact_id, Review.undone_at.is_(None)
     )
     return last.correlate(None).scalar_subquery().label("last_at")
 
 
-def _answer_time(told: datetime, last: datetime | None, now: datetime) -> datetime:
-    """When an answer counts as given: a browser's clock may be wrong, but not in the future, nor before the last."""
-    return min(max(told, now - OLDEST, last or told), now)
+def _answer_time(claimed: datetime, last: datetime | None, now: datetime) -> datetime:
+    """Return when an answer counts as given: a browser's clock may be wrong, but neither ahead nor before the last
+    answer."""
+    return min(max(claimed, now - OLDEST, last or claimed), now)

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Row, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
-from quizapp.core.progress import FactRef
-from quizapp.core.scheduling import Rating, State
-from quizapp.core.sessions import QueueGroup
+from quizapp.core.progress.mastery import FactRef
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import Rating, State
+from quizapp.core.scheduling.sessions import QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services import access, memories
 from quizapp.services.memories import to_plan
@@ -25,7 +25,7 @@ class SetToday:
     set_id: int
     key: str
     title: str
-    plan: scheduling.Plan
+    plan: scheduler.Plan
     paused: bool
     due: int
     new: int
@@ -60,7 +60,7 @@ class Today:
         return all(each.paused for each in self.sets)
 
     @property
-    def exams_ahead(self) -> dict[int, scheduling.Plan]:
+    def exams_ahead(self) -> dict[int, scheduler.Plan]:
         """The plans with an exam to come, by the id of their set; not the paused ones."""
         return {
             each.set_id: each.plan
@@ -74,7 +74,7 @@ class Today:
 
 
 def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -> None:
-    """Take a set up for study, or up again if it was paused; else nothing changes. Raises NotFound."""
+    """Start studying a set, or resume it if it was paused. Raises NotFound."""
     access.set_to_read(session, learner, set_id)
     plan = session.get(Plan, (learner.id, set_id))
     if plan is None:
@@ -85,7 +85,7 @@ def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -
 
 
 def read_today(session: Session, learner: User, *, now: datetime) -> Today | None:
-    """What today's session holds for a learner, or None when no set has been taken up. Four statements at most."""
+    """Read what today holds for a learner, or None when no set is studied. Four statements at most."""
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
     if not plans:
@@ -132,6 +132,7 @@ def _next_in(session: Session, learner: User, day: date) -> timedelta | None:
             Memory.suspended.is_(False),
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
+            *memories.is_asked(learner),
         )
         .order_by(Memory.due_day)
         .limit(1)
@@ -150,7 +151,7 @@ class Recap:
     """
 
     answers: int
-    finished: int  # facts recalled and put off to a later day
+    finished: int  # facts recalled and due on a later day
     minutes: int  # spent on the answers whose time is known
     learned: tuple[FactRef, ...]  # met for the first time and recalled
     mistaken: tuple[FactRef, ...]  # answered wrong, the one with the most slips first
@@ -165,7 +166,7 @@ class Recap:
 
 
 def read_recap(session: Session, learner: User, *, now: datetime) -> Recap | None:
-    """The learner's study day so far, or None when no set has been taken up. Six statements at most."""
+    """Read the learner's study day so far, or None when no set is studied. Six statements at most."""
     day = learner.clock.day(now)
     tomorrow = read_today(session, learner, now=learner.clock.start(day + timedelta(days=1)))
     if tomorrow is None:
@@ -187,7 +188,7 @@ def _fact_ref(row: Row[Any]) -> FactRef:
 
 
 def _answered_facts(learner: User, day: date) -> Any:
-    """The facts answered on a study day, with how many answers were wrong and whether one was the first meeting."""
+    """Select the facts answered on a study day, with the number of wrong answers and whether one was the first."""
     wrong = func.sum(case((Review.rating == Rating.AGAIN, 1), else_=0)).label("slips")
     first_meeting = func.max(case((Review.before["state"].as_integer() == State.NEW, 1), else_=0)).label("met")
     return (

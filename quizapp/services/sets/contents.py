@@ -61,7 +61,7 @@ class UpdateCounts:
 
 
 def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> UpdateCounts:
-    """Bring the database's copy of a set up to date with its files, making it where there is none.
+    """Update the database's copy of a set from its files, or create it.
 
     New facts and questions are added, changed ones changed (a question by a new version), vanished ones archived;
     what was edited in the app since is reported as a conflict and left as it is. Doing it again changes nothing.
@@ -82,7 +82,7 @@ def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> 
 def compare_document(
     session: Session, row: QuestionSet, source: schema.QuestionSet, *, by_author: bool
 ) -> list[Change]:
-    """What bringing a document into a set would do, fact by fact; three statements."""
+    """Compare a document with a set: what applying it would change, fact by fact; three statements."""
     return [change for change, _ in _planned_changes(_stored_facts(session, row), source, by_author=by_author)]
 
 
@@ -95,7 +95,7 @@ def apply_document(
     by_author: bool,
     now: datetime,
 ) -> UpdateCounts:
-    """Bring the facts of a document into a set; the set's own title, topics and names stay as they are.
+    """Apply the facts of a document to a set; the set's own title, topics and names stay as they are.
 
     From files (`by_author` False): edits made in the app stay, and what the document no longer has is archived. From
     an import `by_author`: the document's text becomes the new version of what it names, and nothing is archived.
@@ -260,7 +260,7 @@ class _SetWriter:
 def append_question_version(
     row: Question, question: AskedQuestion, *, author: User | None, now: datetime, keep_hash: bool = False
 ) -> None:
-    """Make this what the question asks from now on; what was asked before stays on record."""
+    """Append what the question asks from now on as its next version."""
     row.current += 1
     row.versions.append(
         QuestionVersion(
@@ -276,7 +276,7 @@ def append_question_version(
 def append_fact_version(
     session: Session, row: Fact, body: dict[str, Any], *, author: User | None, now: datetime
 ) -> None:
-    """Put on record what a fact will say by `body` (fields of core.sets.schema.Fact), and count its version up.
+    """Append what a fact will say by `body` (fields of core.sets.schema.Fact) as its next version.
 
     The first time, what it says until now goes on record too, as version 1.
     """
@@ -300,7 +300,7 @@ def append_fact_version(
 def create_set(
     session: Session, user: User, *, title: str, summary: str, language: str, topics: Sequence[str], now: datetime
 ) -> QuestionSet:
-    """A set of the person's own, private, with nothing in it yet. Raises pydantic's ValidationError."""
+    """Create a private set of the person's own, without facts. Raises pydantic's ValidationError."""
     keys: list[str] = []
     for topic in topics:
         keys.append(key_for(topic, keys, without="topic"))
@@ -326,7 +326,7 @@ def insert_set(
     visibility: str = "private",
     copied_from: QuestionSet | None = None,
 ) -> QuestionSet:
-    """A set of the owner's, without facts yet. Its key ends in letters that nobody guesses: it is the link to it."""
+    """Insert a set without facts. Its key ends in letters that nobody can guess, because it is the link to the set."""
     key = f"{header.key[:60].strip('-')}-{secrets.token_hex(8)}"
     header = header.model_copy(update={"key": key})
     row = QuestionSet(
@@ -346,25 +346,26 @@ def insert_set(
 
 
 def update_search_text(row: QuestionSet) -> None:
-    """Keep what a set is searched by in step with its header: title, summary and topics, folded."""
+    """Update what a set is searched by from its header: title, summary and topics, folded."""
     topics = " ".join(topic["title"] for topic in row.header["topics"])
     row.folded = fold(f"{row.title} {row.header['summary']} {topics}")
 
 
 def update_all_search_texts(session: Session) -> None:
-    """Make the sets searchable that were loaded before there was a search."""
+    """Make sets searchable that were loaded before there was a search."""
     for row in session.scalars(select(QuestionSet).where(QuestionSet.folded == "")):
         update_search_text(row)
     session.flush()
 
 
 def set_keys(session: Session) -> list[str]:
-    """The keys of all sets, in the order they came."""
+    """Return the keys of all sets, the oldest first."""
     return list(session.scalars(select(QuestionSet.key).order_by(QuestionSet.id)))
 
 
 def read_stored_set(session: Session, key: str) -> schema.QuestionSet:
-    """A set as it stands in the database, without what is archived, and without facts nothing asks. Raises NotFound."""
+    """Read a set from the database, without archived facts and questions and without facts nothing asks. Raises
+    NotFound."""
     row = session.scalar(select(QuestionSet).where(QuestionSet.key == key))
     if row is None:
         raise NotFound
@@ -379,7 +380,7 @@ def read_stored_set(session: Session, key: str) -> schema.QuestionSet:
 
 
 def fact_document(row: Fact) -> dict[str, Any]:
-    """What a fact says, as plain data: core.sets.schema.Fact without key and questions."""
+    """Return what a fact says as plain data: core.sets.schema.Fact without key and questions."""
     return {name: getattr(row, name) for name in FACT_FIELDS}
 
 

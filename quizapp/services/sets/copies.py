@@ -31,7 +31,7 @@ _COPY = " (copy)"
 
 
 def copy_set(session: Session, user: User, key: str, *, now: datetime) -> QuestionSet:
-    """A private copy, the person's own, of a set they may read; it remembers what it was copied from.
+    """Copy a set that the person may read into a private one of their own that remembers the original.
 
     Facts and questions keep their keys and the hashes of what was copied, so that what changes in the original can be
     offered to the copy. It is written in three statements, however many facts there are. Raises NotFound.
@@ -46,7 +46,7 @@ def copy_set(session: Session, user: User, key: str, *, now: datetime) -> Questi
 
 
 def _copy_facts(session: Session, copy: QuestionSet, source: schema.QuestionSet, now: datetime) -> None:
-    """In bulk: the unit of work would insert row by row on SQLite, to learn the id of each."""
+    """Insert the facts in bulk: the unit of work would insert row by row on SQLite, to learn the id of each."""
     facts = [
         {
             "set_id": copy.id,
@@ -113,7 +113,7 @@ class AvailableUpdates:
 
 
 def find_updates(session: Session, user: User, set_id: int) -> AvailableUpdates:
-    """What a copy could take over; the number of statements does not depend on its size. Raises NotFound."""
+    """Find what a copy could take over; the number of statements does not depend on its size. Raises NotFound."""
     row = set_to_write(session, user, set_id)
     origin = _readable_original(session, user, row)
     if origin is None:
@@ -124,8 +124,8 @@ def find_updates(session: Session, user: User, set_id: int) -> AvailableUpdates:
 
 
 def apply_updates(session: Session, user: User, set_id: int, *, now: datetime) -> UpdateCounts:
-    """Take over everything that does not conflict with what was changed in the copy, and the topics, passages, notes
-    and names that it refers to. Raises NotFound, also where the original is not to be had."""
+    """Apply everything from the original that does not conflict with changes in the copy, and the topics, passages,
+    notes and names it refers to. Raises NotFound, also where there is no original to read."""
     row = set_to_write(session, user, set_id, lock=True)
     origin = _readable_original(session, user, row)
     if origin is None:

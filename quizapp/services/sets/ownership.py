@@ -26,7 +26,7 @@ from quizapp.services import audit_log
 from quizapp.services.access import BY_LINK, PRIVATE, PUBLIC, own_set, set_to_write
 from quizapp.services.errors import NotFound
 
-VISIBILITY_WORDS = {PRIVATE: "private", BY_LINK: "open to whoever has its address", PUBLIC: "public"}
+VISIBILITY_WORDS = {PRIVATE: "private", BY_LINK: "open to anyone with the link", PUBLIC: "public"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,14 +48,14 @@ class AlreadyAuthor(Exception):
 
 
 def read_sharing(session: Session, user: User, set_id: int) -> Sharing:
-    """Raises NotFound."""
+    """Return who owns a set and who writes in it. Raises NotFound."""
     row = set_to_write(session, user, set_id)
     owner = session.get_one(User, row.owner_id)
     return Sharing(row, owner, _authors(session, set_id), row.owner_id == user.id)
 
 
 def set_visibility(session: Session, user: User, set_id: int, visibility: str, *, now: datetime) -> None:
-    """Decide who may see a set: "private", "link" or "public". Who studies it keeps it. Raises NotFound, KeyError."""
+    """Set who may see a set: "private", "link" or "public". Those who study it keep it. Raises NotFound, KeyError."""
     row = own_set(session, user, set_id, lock=True)
     words = VISIBILITY_WORDS[visibility]
     if row.visibility != visibility:
@@ -64,7 +64,7 @@ def set_visibility(session: Session, user: User, set_id: int, visibility: str, *
 
 
 def add_author(session: Session, user: User, set_id: int, name: str, *, now: datetime) -> User:
-    """Let somebody write in a set, by their user name. Raises NotFound, Nobody, AuthorAlready."""
+    """Add a co-author by user name. Raises NotFound, UnknownUser, AlreadyAuthor."""
     row = own_set(session, user, set_id, lock=True)
     folded = fold_name(name)
     author = session.scalar(select(User).where(User.name_folded == folded)) if folded.isprintable() else None
@@ -78,7 +78,7 @@ def add_author(session: Session, user: User, set_id: int, name: str, *, now: dat
 
 
 def remove_author(session: Session, user: User, set_id: int, author_id: int, *, now: datetime) -> User:
-    """Raises NotFound."""
+    """Remove a co-author. Raises NotFound."""
     row = own_set(session, user, set_id, lock=True)
     author = _remove_author(session, set_id, author_id)
     audit_log.record(session, user, "removed author", now=now, question_set=row, subject=author)
@@ -86,7 +86,7 @@ def remove_author(session: Session, user: User, set_id: int, author_id: int, *, 
 
 
 def leave_set(session: Session, user: User, set_id: int, *, now: datetime) -> QuestionSet:
-    """End one's own co-authorship. Raises NotFound, also for the owner."""
+    """End one's own co-authorship of a set. Raises NotFound, also for the owner."""
     row = set_to_write(session, user, set_id, lock=True)
     _remove_author(session, set_id, user.id)
     audit_log.record(session, user, "left set", now=now, question_set=row)
@@ -104,7 +104,7 @@ def hand_over(session: Session, user: User, set_id: int, author_id: int, *, now:
 
 
 def archive_set(session: Session, user: User, set_id: int, *, now: datetime) -> None:
-    """Archive a set: it leaves lists and searches, and those who study it go on. Raises NotFound."""
+    """Archive a set: it leaves lists and searches, and those who study it continue. Raises NotFound."""
     row = own_set(session, user, set_id, lock=True)
     if row.archived_at is None:
         row.archived_at = now
@@ -112,7 +112,7 @@ def archive_set(session: Session, user: User, set_id: int, *, now: datetime) -> 
 
 
 def restore_set(session: Session, user: User, set_id: int, *, now: datetime) -> QuestionSet:
-    """Raises NotFound."""
+    """Restore an archived set. Raises NotFound."""
     row = own_set(session, user, set_id, lock=True)
     if row.archived_at is not None:
         row.archived_at = None
@@ -121,16 +121,16 @@ def restore_set(session: Session, user: User, set_id: int, *, now: datetime) -> 
 
 
 def read_log(session: Session, user: User, set_id: int, *, page: int) -> tuple[QuestionSet, audit_log.Page]:
-    """What was done to a set, for those who write in it. Raises NotFound."""
+    """Return a set and a page of its audit log, for those who write in it. Raises NotFound."""
     return set_to_write(session, user, set_id), audit_log.of_set(session, set_id, page=page)
 
 
 def release_sets(session: Session, user: User) -> None:
-    """Settle what becomes of a person's sets, before the person is deleted.
+    """Hand over, keep or delete a person's sets before the person is deleted.
 
     Those with co-authors go to the one who has been it longest. Of the rest, those that nobody else uses are deleted;
     the others stay for those who study them, without an owner and no longer public, so that they are not taken for
-    sets that came with the app.
+    built-in sets.
     """
     owned = session.scalars(select(QuestionSet.id).where(QuestionSet.owner_id == user.id).with_for_update()).all()
     if not owned:
@@ -168,7 +168,7 @@ def _delete_sets(session: Session, user: User, set_ids: Sequence[int]) -> None:
 
 
 def _used_by_others(user: User) -> ColumnElement[bool]:
-    """Which sets others study, were asked, or were asked to study."""
+    """Return the condition that others study a set, were asked its questions, or were asked to study it."""
     of_set = Fact.set_id == QuestionSet.id
     return or_(
         exists().where(Plan.set_id == QuestionSet.id, Plan.learner_id != user.id),

@@ -1,4 +1,4 @@
-"""The sets a person may find: their own, what others publish, what came with the app."""
+"""The sets a person may find: their own, what others publish, and the built-in ones."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class SearchPage:
 
 
 def search_sets(session: Session, user: User, wanted: SetFilters, *, page: int = 1) -> SearchPage:
-    """The sets that fit, one's own first, then those that came with the app, then the newest; three statements."""
+    """Search sets: the person's own first, then built-in ones, then the newest; three statements."""
     page = max(page, 1)
     own = case((own_sets(user), 0), (QuestionSet.owner_id.is_(None), 1), else_=2)
     query = _query(user).where(*_conditions(user, wanted)).order_by(own, QuestionSet.id.desc())
@@ -72,7 +72,7 @@ def archived_sets(session: Session, user: User) -> Sequence[QuestionSet]:
 
 
 def languages_found(session: Session, user: User) -> list[str]:
-    """The languages of the sets that the person may find, by their codes."""
+    """Return the codes of the languages of the sets that the person may find."""
     code = QuestionSet.header["language"].as_string()
     return list(session.scalars(select(code).where(*_conditions(user, SetFilters())).distinct().order_by(code)))
 
@@ -137,7 +137,7 @@ def _summaries(session: Session, user: User, rows: Sequence[Any]) -> list[SetSum
 
 
 def _counts(session: Session, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
-    """Of each set its facts, its questions, and when the last of them was written."""
+    """Count the facts and questions of each set, with the instants at which the last of them was written."""
     rows = session.execute(
         select(
             Fact.set_id,

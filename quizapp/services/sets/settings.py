@@ -38,7 +38,7 @@ class SetSettings:
     in_passage: Mapping[int, int]
 
     def passage(self, number: int) -> schema.Passage:
-        """Raises NotFound."""
+        """Return the passage of that number. Raises NotFound."""
         for passage in self.header.passages:
             if passage.number == number:
                 return passage
@@ -66,7 +66,7 @@ class NumberTaken(Exception):
 
 
 def read_settings(session: Session, user: User, set_id: int) -> SetSettings:
-    """Raises NotFound."""
+    """Return the settings of a set. Raises NotFound."""
     row = set_to_write(session, user, set_id)
     header = schema.SetHeader.model_validate(row.header)
     topics, passages = _uses(session, set_id)
@@ -76,8 +76,8 @@ def read_settings(session: Session, user: User, set_id: int) -> SetSettings:
 def save_settings(
     session: Session, user: User, set_id: int, typed: Mapping[str, Any], *, mark: str, now: datetime
 ) -> None:
-    """Change what a set says of itself: the fields DESCRIBED of core.sets.schema.SetHeader. A topic whose key is not
-    one of the set's is new. Raises NotFound, ChangedMeanwhile, InUse, pydantic's ValidationError."""
+    """Save the settings of a set: the FIELDS of core.sets.schema.SetHeader. A topic whose key is not one of the set's
+    is new. Raises NotFound, SettingsConflict, InUse, pydantic's ValidationError."""
     row = set_to_write(session, user, set_id, lock=True)
     header = schema.SetHeader.model_validate(row.header)
     before = _settings_of(header)
@@ -102,9 +102,9 @@ def save_passage(
     mark: str = "",
     now: datetime,
 ) -> None:
-    """Have the passage of that number say what was typed, or add a new one (`number` None).
+    """Save the passage of that number, or add a new one (`number` None).
 
-    Raises NotFound, ChangedMeanwhile, NumberTaken, InUse where its number changes and facts refer to it, pydantic's
+    Raises NotFound, SettingsConflict, NumberTaken, InUse where its number changes and facts refer to it, pydantic's
     ValidationError.
     """
     row = set_to_write(session, user, set_id, lock=True)
@@ -121,7 +121,7 @@ def save_passage(
 
 
 def delete_passage(session: Session, user: User, set_id: int, number: int, *, mark: str, now: datetime) -> None:
-    """Raises NotFound, ChangedMeanwhile, InUse."""
+    """Delete a passage. Raises NotFound, SettingsConflict, InUse."""
     row = set_to_write(session, user, set_id, lock=True)
     header = schema.SetHeader.model_validate(row.header)
     passages = {passage.number: passage for passage in header.passages}
@@ -134,7 +134,7 @@ def delete_passage(session: Session, user: User, set_id: int, number: int, *, ma
 
 
 def fingerprint(document: Mapping[str, Any]) -> str:
-    """A mark that differs once the document does."""
+    """Return a short hash of a document, to see later whether it is still the same."""
     return sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
@@ -164,7 +164,7 @@ def _with_keys(topics: Sequence[Mapping[str, Any]], known: Collection[str]) -> l
 
 
 def _uses(session: Session, set_id: int) -> tuple[Counter[str], Counter[int]]:
-    """How many facts each topic has and each passage has; two statements."""
+    """Count the facts of each topic and of each passage; two statements."""
     topics = session.execute(select(Fact.topic, func.count()).where(Fact.set_id == set_id).group_by(Fact.topic))
     passages = session.scalars(select(Fact.passages).where(Fact.set_id == set_id))
     return Counter(dict(topics.all())), Counter(number for numbers in passages for number in numbers)

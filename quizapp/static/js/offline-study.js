@@ -1,4 +1,4 @@
-/* Studying without a line: asks the questions kept here, one by one, and keeps the answers (offline.js sends them).
+/* Studying offline: asks the questions kept here, one by one, and keeps the answers (offline.js sends them).
    What is right is looked up where one field decides it; everything else is graded by the server, later. */
 
 const PACK = "/review/offline";

@@ -1,4 +1,4 @@
-/* Times without a line. Every page a learner opens keeps today's questions (offline-study.js asks them), and answers
+/* Times offline. Every page a learner opens keeps today's questions (offline-study.js asks them), and answers
    that do not reach the server wait in localStorage, each under a key of its own, until they can be sent: once, in
    order. All of it is bound to the learner's mark, so that nobody sends or sees another's. Where a browser has no
    service worker (plain http on a home network) pages work as if this were not here. */
@@ -67,7 +67,7 @@ function logIn(n) {
   tell(`${answers(n)} ${n === 1 ? "waits" : "wait"} here.`, "bad", link);
 }
 
-/** Say what became of answers; a page that was drawn before they arrived is drawn anew. */
+/** Say what became of answers; a page that was drawn before they arrived is loaded again. */
 function report(results) {
   if (!results.length) return;
   const refused = results.filter((one) => one.reason).length;
@@ -142,9 +142,9 @@ const flush = () => { if (!sending) send().then(report); };
 // What is kept for later
 
 /** Fetch today's questions, unless they were just now. */
-async function pack(anew) {
+async function pack(again) {
   if (!active || !window.caches || !navigator.onLine) return;
-  if (!anew && Date.now() - store.getItem(PACKED) < FRESH) return;
+  if (!again && Date.now() - store.getItem(PACKED) < FRESH) return;
   try {
     const response = await fetch(PACK, { redirect: "manual" });
     if (!response.ok) return;
@@ -153,7 +153,7 @@ async function pack(anew) {
   } catch { /* no line after all, or no room: what was kept before stays */ }
 }
 
-const packSoon = (anew) => (window.requestIdleCallback ?? ((job) => setTimeout(job, 1000)))(() => pack(anew));
+const packSoon = (again) => (window.requestIdleCallback ?? ((job) => setTimeout(job, 1000)))(() => pack(again));
 
 /** Let go of the questions of whoever was here before. */
 async function change() {

@@ -77,7 +77,7 @@ class ListForm(FlaskForm):
     file = FileField("Or a CSV file", render_kw={"accept": ".csv,.tsv,.txt,text/csv"})
 
     def read(self) -> str:
-        """The text sent, put into the field where it came as a file. Raises core's Unreadable."""
+        """Return the text sent, put into the field where it came as a file. Raises core's UnreadableList."""
         sent: Any = self.file.data
         if sent:
             data = sent.read(4 * rules.MOST_CHARACTERS + 1)

@@ -20,7 +20,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from quizapp.core.authoring import read_edtf
 from quizapp.core.kinds import KIND_NAMES
-from quizapp.core.quick_entry import AUTO, KINDS
+from quizapp.core.sets.quick_entry import AUTO, KINDS
 from quizapp.core.text.answers import fold
 from quizapp.core.text.edtf import display_date
 from quizapp.services.editor.bulk_changes import MOST_TAGS
@@ -33,7 +33,7 @@ ONE_LINE = Length(max=300, message="At most 300 characters.")
 
 
 def _required(message: str) -> list[Any]:
-    """Something must be sent, and be more than spaces."""
+    """Return validators: something must be sent, and be more than spaces."""
     return [InputRequired(message), DataRequired(message)]
 
 
@@ -46,7 +46,7 @@ def _text(typed: str | None) -> str:
 
 
 def _tags(typed: str) -> list[str]:
-    """Tags between commas, each once."""
+    """Return tags between commas, each once."""
     first: dict[str, str] = {}
     for tag in filter(None, map(_line, typed.split(","))):
         first.setdefault(fold(tag), tag)
@@ -128,13 +128,13 @@ class FactForm(TaggedForm):
             raise ValidationError("")
 
     def _key(self, typed: str) -> str | None:
-        """The key of the fact that was typed or chosen: by its key, or by its statement."""
+        """Return the key of the fact that was typed or chosen: by its key, or by its statement."""
         if typed in self.others:
             return typed
         return next((key for key, statement in self.others.items() if fold(statement) == fold(typed)), None)
 
     def _ticked(self, name: str) -> list[Any]:
-        """What is ticked: first what the fact has already, in its order, then the rest in that of the boxes."""
+        """Return what is ticked: first what the fact has already, in its order, then the rest in that of the boxes."""
         ticked = self[name].data or []
         return [value for value in dict.fromkeys([*self.stored[name], *ticked]) if value in ticked]
 
@@ -167,7 +167,7 @@ def _fields(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _shown(edtf: str) -> str:
-    """A date in words where these are read as the same date again."""
+    """Return a date in words where these are read as the same date again."""
     words = display_date(edtf) if edtf else ""
     try:
         return words if words and read_edtf(words) == edtf else edtf

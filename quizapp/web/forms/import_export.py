@@ -17,7 +17,7 @@ GUESS = "guess"
 
 
 def one_line(typed: str | None) -> str:
-    """What was typed, on one line and without what cannot be seen."""
+    """Return what was typed, on one line and without what cannot be seen."""
     return " ".join(HIDDEN.sub("", typed or "").split())[:120]
 
 
@@ -46,7 +46,7 @@ class UploadForm(_FormatForm):
         self.topic.choices = [SelectChoice(key, title) for key, title in topics]
 
     def upload(self) -> Upload | None:
-        """What was sent, the file before the text; None, with the error at the field, where nothing was."""
+        """Return what was sent, the file before the text; None, with the error at the field, where nothing was."""
         topic = self.topic.data if "topic" in self else None
         if sent := self.file.data:
             data = sent.read(MAX_UPLOAD + 1)
@@ -88,7 +88,7 @@ class ImportForm(FlaskForm):
         self.packed.data = base64.b64encode(zlib.compress(upload.data)).decode()
 
     def upload(self) -> Upload | None:
-        """The file, if the form still holds it whole."""
+        """Return the file, if the form still holds it whole."""
         try:
             packed = base64.b64decode(self.packed.data or "", validate=True)
             data = zlib.decompressobj().decompress(packed, MAX_UPLOAD + 1)

@@ -8,8 +8,8 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectCho
 from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from quizapp.core.planning import RETENTIONS
-from quizapp.core.scheduling import Plan
+from quizapp.core.scheduling.plans import RETENTIONS
+from quizapp.core.scheduling.scheduler import Plan
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OTHER = "other"
@@ -112,7 +112,7 @@ def _fields(plan: Plan, paused: bool) -> dict[str, object]:
 
 
 def as_posted(plan: Plan, paused: bool, topics: Sequence[str] = ()) -> list[tuple[str, str]]:
-    """The fields by which a browser posts a plan."""
+    """Return the fields by which a browser posts a plan."""
     fields = _fields(plan, paused)
     days = [("easy_days", str(day)) for day in plan.easy_days] + [("topics", topic) for topic in topics]
     ticked = [("paused", "y")] if fields.pop("paused") else []

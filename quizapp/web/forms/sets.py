@@ -33,7 +33,7 @@ LANGUAGES = {
 MOST_TOPICS = 60
 VISIBLE_TO = {
     "private": "Private: you and the co-authors",
-    "link": "By link: whoever has the address",
+    "link": "By link: anyone with the address",
     "public": "Public: everybody",
 }
 NO_YEAR = "Type the year as a number, or leave it empty."
@@ -140,7 +140,7 @@ class SetSettingsForm(FlaskForm):
         }
 
     def check_topics(self) -> bool:
-        """Whether there are few enough topics, and no two of one title."""
+        """Return whether there are few enough topics, and no two of one title."""
         seen: set[str] = set()
         for entry in self.topics.entries:
             title = entry.form.title

@@ -45,11 +45,11 @@ class Package:
         self._media: dict[str, str] | None = None
 
     def database(self) -> bytes:
-        """The collection, a SQLite database."""
+        """Return the collection, a SQLite database."""
         return self._unpacked(self.collection, packed=self._newest)
 
     def media(self, name: str) -> bytes | None:
-        """The bytes of a picture by the name that notes use; None if it is not in the package."""
+        """Return the bytes of a picture by the name that notes use; None if it is not in the package."""
         if self._media is None:
             self._media = self._media_map()
         entry = self._media.get(name)
@@ -58,7 +58,7 @@ class Package:
         return self._unpacked(entry, packed=self._newest)
 
     def _media_map(self) -> dict[str, str]:
-        """The name of each media file → its entry in the archive, which is a number."""
+        """Return the name of each media file → its entry in the archive, which is a number."""
         if "media" not in self._names:
             return {}
         data = self._unpacked("media", packed=self._newest)
@@ -91,7 +91,7 @@ def _too_large() -> Unreadable:
 
 
 def _decompressed(entry: str, data: bytes, limit: int) -> bytes:
-    """The frame of Zstandard in `data`. Never makes more than `limit` bytes."""
+    """Return the frame of Zstandard in `data`. Never makes more than `limit` bytes."""
     options: dict[Any, int] = {zstd.DecompressionParameter.window_log_max: _WINDOW}
     decompressor = zstd.ZstdDecompressor(options=options)
     try:

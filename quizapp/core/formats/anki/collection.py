@@ -72,7 +72,7 @@ class Collection:
 
 
 def read_collection(data: bytes) -> Collection:
-    """What a collection holds. Raises Unreadable."""
+    """Return what a collection holds. Raises Unreadable."""
     with tempfile.TemporaryDirectory(prefix="quizapp-") as directory:
         path = Path(directory) / "collection.db"
         path.write_bytes(data)
@@ -124,7 +124,7 @@ def _refuse_programs(connection: sqlite3.Connection) -> None:
 
 
 def _computes(connection: sqlite3.Connection, table: str) -> bool:
-    """Whether a table has columns that are computed when they are read (hidden: 2 or 3)."""
+    """Return whether a table has columns that are computed when they are read (hidden: 2 or 3)."""
     columns = connection.execute("SELECT 1 FROM pragma_table_xinfo(?) WHERE hidden > 1 LIMIT 1", [table])
     return columns.fetchone() is not None
 

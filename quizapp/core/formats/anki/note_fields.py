@@ -11,6 +11,7 @@ from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import GAP, Cloze
 from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.essay import Essay
 from quizapp.core.kinds.fields import Distractor
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.matching import Matching
@@ -28,7 +29,7 @@ FIELDS = ("Prompt", "Picture", *SHOWN[1:], "Topic", "Kind", "Fact", "Key", DATA)
 
 
 def face_of(question: Question) -> dict[str, str]:
-    """The fields SHOWN of a note, as HTML."""
+    """Return the fields SHOWN of a note, as HTML."""
     choices, answer = _choices_and_answer(question)
     return {
         "Prompt": html_of(question.prompt),
@@ -40,12 +41,12 @@ def face_of(question: Question) -> dict[str, str]:
 
 
 def digests(face: Mapping[str, str]) -> dict[str, str]:
-    """A digest of each field, by which `changed_in_anki` knows it again."""
+    """Return a digest of each field, by which `changed_in_anki` knows it again."""
     return {name: digest_of(text) for name, text in face.items()}
 
 
 def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, teller: NoteContext) -> dict[str, Any]:
-    """The question with those of its texts that were changed in Anki since it was written."""
+    """Return the question with those of its texts that were changed in Anki since it was written."""
     fields = question.model_dump()
     known = shown if isinstance(shown, dict) else {}
     for name in SHOWN:
@@ -63,7 +64,7 @@ def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, t
 
 
 def _choices_and_answer(question: Question) -> tuple[str, str]:
-    """What is offered, in an order that tells nothing, and the answer."""
+    """Return what is offered, in an order that tells nothing, and the answer."""
     match question:
         case Flashcard():
             return "", html_of(question.answer)
@@ -87,17 +88,19 @@ def _choices_and_answer(question: Question) -> tuple[str, str]:
         case Number():
             leeway = f" (± {question.shown_tolerance})" if question.shown_tolerance else ""
             return "", _text(question.right_answer + leeway)
+        case Essay():
+            return "", html_of(question.answer) + (_list(question.points) if question.points else "")
 
 
 def _cloze(question: Cloze) -> tuple[str, str]:
     marked = html_of(GAP.sub("\ue000", question.text))
-    asked = told = marked
+    asked = answered = marked
     for name in question.gap_names:
         gap = question.gaps[name]
         offered = f": {' / '.join(_sorted(gap.options))}" if gap.options else ""
         asked = asked.replace("\ue000", f"<b>[{_text(name + offered)}]</b>", 1)
-        told = told.replace("\ue000", f"<b>{_text(gap.answer)}</b>", 1)
-    return asked, told
+        answered = answered.replace("\ue000", f"<b>{_text(gap.answer)}</b>", 1)
+    return asked, answered
 
 
 def _why_not(question: Question) -> str:

@@ -36,14 +36,14 @@ class NoteContext:
         self.grouped.add(self.place, what)
 
     def blocks(self, html: str, *, pictured: bool = False) -> ConvertedHtml:
-        """Markdown; `pictured` says that somebody will ask for the pictures in it."""
-        return self._told(markdown_of(self._silent(html)), pictured)
+        """Return Markdown; `pictured` says that somebody will ask for the pictures in it."""
+        return self._with_warnings(markdown_of(self._silent(html)), pictured)
 
     def line(self, html: str) -> str:
-        return self._told(line_of(self._silent(html)), False).text
+        return self._with_warnings(line_of(self._silent(html)), False).text
 
     def picture(self, images: tuple[Image, ...]) -> dict[str, Any] | None:
-        """The first of the pictures that is in the package."""
+        """Return the first of the pictures that is in the package."""
         found = None
         for image in images:
             data = self.media(image.source) if found is None else None
@@ -61,7 +61,7 @@ class NoteContext:
             self.warn("sound and film are left out")
         return silent
 
-    def _told(self, marked: ConvertedHtml, pictured: bool) -> ConvertedHtml:
+    def _with_warnings(self, marked: ConvertedHtml, pictured: bool) -> ConvertedHtml:
         self.grouped.add_all(self.place, marked.warnings)
         if marked.images and not pictured:
             self.warn("pictures outside of the question’s text are left out")
@@ -69,7 +69,7 @@ class NoteContext:
 
 
 def two_sided(front: str, back: str, teller: NoteContext, *, typed: bool = False) -> dict[str, Any]:
-    """A question from the HTML of a card's two sides. Raises Cannot."""
+    """Return a question from the HTML of a card's two sides. Raises CannotConvert."""
     asked = teller.blocks(front, pictured=True)
     picture = teller.picture(asked.images)
     prompt = asked.text or ("What does the picture show?" if picture else "")
@@ -85,7 +85,7 @@ def two_sided(front: str, back: str, teller: NoteContext, *, typed: bool = False
 
 
 def sides(note_type: NoteType, values: dict[str, str], number: int, teller: NoteContext) -> tuple[str, str, bool]:
-    """The HTML of the front and the back of a card, from its template, and whether its answer is typed."""
+    """Return the HTML of the front and the back of a card, from its template, and whether its answer is typed."""
     front: list[str] = []
     back: list[str] = []
     typed: list[str] = []
@@ -108,7 +108,7 @@ def _below(values: dict[str, str], names: list[str]) -> str:
 
 
 def _references(template: str) -> Iterator[tuple[str, list[str]]]:
-    """Each field that a template shows, with the filters on it."""
+    """Yield each field that a template shows, with the filters on it."""
     for reference in _REFERENCE.findall(template):
         *filters, name = (part.strip() for part in reference.split(":"))
         if name not in _SPECIAL and not reference.strip().startswith(("#", "^", "/", "!")):
@@ -126,13 +126,13 @@ class _Part:
         return "".join(piece if isinstance(piece, str) else piece.answer()[0] for piece in self.pieces)
 
     def answer(self) -> tuple[str, str]:
-        """What is hidden, and the hint."""
+        """Return what is hidden, and the hint."""
         text, _, hint = self.shown().partition("::")
         return text, hint
 
 
 def cloze_numbers(text: str) -> list[int]:
-    """The numbers of the gaps in a text, in ascending order."""
+    """Return the numbers of the gaps in a text, in ascending order."""
     return sorted(_numbers(_parsed(text)))
 
 
@@ -160,7 +160,7 @@ def _parsed(text: str) -> _Part:
 
 
 def cloze(text: str, number: int, extra: str, teller: NoteContext) -> dict[str, Any]:
-    """The question that asks for the gaps of that number; the other gaps are filled in. Raises Cannot."""
+    """Return the question that asks for the gaps of that number; the other gaps are filled in. Raises CannotConvert."""
     found: list[tuple[str, str]] = []
 
     def fill(part: _Part) -> str:
@@ -191,7 +191,7 @@ def cloze(text: str, number: int, extra: str, teller: NoteContext) -> dict[str, 
 
 
 def _gap_names(hints: list[str]) -> list[str]:
-    """A name for each gap: its hint, or its number."""
+    """Return a name for each gap: its hint, or its number."""
     names: list[str] = []
     for number, hint in enumerate(hints, 1):
         name = re.sub(r"[{}]", "", hint).strip()[:100] or ("gap" if len(hints) == 1 else f"gap {number}")

@@ -17,7 +17,7 @@ MAX_CARDS = 20  # of one note
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """What an Anki package holds: a fact for each note, a question for each card; decks become topics.
+    """Return what an Anki package holds: a fact for each note, a question for each card; decks become topics.
 
     Raises Unreadable.
     """
@@ -25,12 +25,12 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
 
 
 def note_key(guid: str) -> str:
-    """A permanent key for what Anki knows by a guid, which may hold any character."""
+    """Return a permanent key for what Anki knows by a guid, which may hold any character."""
     return f"anki-{sha256(guid.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
 def tags_of(tags: tuple[str, ...], teller: NoteContext) -> list[str]:
-    """Tags as our schema has them."""
+    """Return tags as our schema has them."""
     kept = list(dict.fromkeys(tag.replace("|", "/")[:60] for tag in tags))
     if len(kept) > 20:
         teller.warn("of more than 20 tags the first 20 are kept")
@@ -89,7 +89,7 @@ class _PackageReader:
         return sorted(set(note.cards))[:MAX_CARDS] or [0]
 
     def question(self, note_type: NoteType, values: dict[str, str], number: int, teller: NoteContext) -> dict[str, Any]:
-        """The question of one card. Raises Cannot."""
+        """Return the question of one card. Raises CannotConvert."""
         if note_type.kind == CLOZE:
             text, extra = _cloze_text(note_type, values)
             if "image-occlusion:" in text:
@@ -118,6 +118,6 @@ class _PackageReader:
 
 
 def _cloze_text(note_type: NoteType, values: dict[str, str]) -> tuple[str, str]:
-    """The field with the gaps, and the others below each other."""
+    """Return the field with the gaps, and the others below each other."""
     name = next((name for name in values if "{{c" in values[name]), next(iter(values), ""))
     return values.get(name, ""), "<br>".join(text for other, text in values.items() if other != name and text)

@@ -44,12 +44,12 @@ _LOST = "in Anki every question is a card with two sides: one grades oneself, an
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """The set as an Anki package (.apkg, schema 11). The same set at the same time gives the same bytes."""
+    """Write the set as an Anki package (.apkg, schema 11). The same set at the same time gives the same bytes."""
     return _PackageWriter(question_set, pictures, now).run()
 
 
 def guid_of(set_key: str, question_key: str) -> str:
-    """The guid of a question in Anki, the same in every export."""
+    """Return the guid of a question in Anki, the same in every export."""
     return str(genanki.guid_for(set_key, question_key))
 
 
@@ -58,7 +58,7 @@ def picture_name(digest: str) -> str:
 
 
 def picture_html(question: Question, pictures: Mapping[str, bytes]) -> str:
-    """The picture of a question as HTML, if it has one."""
+    """Return the picture of a question as HTML, if it has one."""
     picture = question.picture
     if picture is None or picture.digest not in pictures:
         return ""
@@ -66,7 +66,7 @@ def picture_html(question: Question, pictures: Mapping[str, bytes]) -> str:
 
 
 def deck_name(header: schema.SetHeader, label: str) -> str:
-    """`set::topic`; a name that holds `::` itself would make a deck of its own."""
+    """Return `set::topic`; a name that holds `::` itself would make a deck of its own."""
     return "::".join(" ".join(part.replace("::", ":").split()) for part in (header.title, label))
 
 
@@ -106,7 +106,8 @@ class _PackageWriter:
         return ExportedFile(self.package(), tuple(warnings))
 
     def deck(self, topic: str) -> genanki.Deck:
-        """The deck of a topic. It is begun anew, under the same id, where the topic returns: notes stay in order."""
+        """Return the deck of a topic. It is created again, under the same id, where the topic returns: notes stay in
+        order."""
         name = deck_name(self.set.header, self.labels.get(topic, topic))
         if not self.decks or self.decks[-1].name != name:
             digest = sha256(f"{self.set.header.key}/{topic}".encode()).digest()
@@ -148,7 +149,8 @@ class _PackageWriter:
 
 
 def _dated(made: BytesIO, now: datetime) -> bytes:
-    """The archive with `now` for the time of every file, and compressed; genanki takes the time of its own files."""
+    """Return the archive with `now` for the time of every file, and compressed; genanki takes the time of its own
+    files."""
     result = BytesIO()
     with zipfile.ZipFile(made) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.infolist():

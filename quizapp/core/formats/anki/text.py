@@ -60,7 +60,7 @@ class _Row:
 
 
 def read_text(data: bytes, *, topic: str) -> ImportedSet:
-    """Notes as text: the first field is asked, the second is the answer. Raises Unreadable."""
+    """Return notes as text: the first field is asked, the second is the answer. Raises Unreadable."""
     rows = _rows(decode_text(data))
     builder, grouped = ImportBuilder(topic), GroupedWarnings()
     names = short_names({row.deck for row in rows} - {("Default",), ()})
@@ -192,7 +192,7 @@ def _take_own(row: _Row, fact: dict[str, Any], teller: NoteContext) -> bool:
 
 
 def write_text(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """The set as notes in text for Anki's note type Basic; a second import brings them up to date."""
+    """Write the set as notes in text for Anki's note type Basic; a second import brings them up to date."""
     labels = topic_labels(question_set.header)
     stream = StringIO()
     stream.write("#separator:tab\n#html:true\n#notetype:Basic\n#columns:Guid\tDeck\tFront\tBack\tTags\n")
@@ -210,7 +210,7 @@ def write_text(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], 
 
 
 def _sides(fact: schema.Fact, question: Question) -> tuple[str, str]:
-    """The front and the back, which carries the whole question in a comment that nobody sees."""
+    """Return the front and the back, which carries the whole question in a comment that nobody sees."""
     face = face_of(question)
     front = "".join([face["Prompt"], face["Choices"]])
     more = "".join([face["Explanation"], face["Why not"]])

@@ -31,7 +31,7 @@ class _Answer:
 
 
 def read_gaps(source: str, item: Item) -> tuple[str, dict[str, dict[str, Any]]]:
-    """HTML with GAP_MARK for each gap, and the gaps by name, in order. Raises Cannot."""
+    """Return HTML with GAP_MARK for each gap, and the gaps by name, in order. Raises CannotConvert."""
     gaps: dict[str, dict[str, Any]] = {}
     found = list(_GAP.finditer(source))
     if not found:
@@ -105,15 +105,15 @@ def _figure(text: str, item: Item) -> str:
 
 
 def written_gap(gap: Gap, render: Callable[[str], str]) -> str:
-    """A gap as Moodle reads it; `render` makes HTML of Markdown."""
+    """Return a gap as Moodle reads it; `render` makes HTML of Markdown."""
     if gap.distractors:
-        wrong = [_told(d.text) + (f"#{_safe(render(d.why_not))}" if d.why_not else "") for d in gap.distractors]
-        return f"{{1:MULTICHOICE_S:={_told(gap.answer)}" + "".join(f"~{text}" for text in wrong) + "}"
-    right = [f"={_told(text)}" for text in [gap.answer, *gap.accept]]
-    return "{1:SHORTANSWER:" + "~".join([*right, *map(_told, gap.reject)]) + "}"
+        wrong = [_escaped(d.text) + (f"#{_safe(render(d.why_not))}" if d.why_not else "") for d in gap.distractors]
+        return f"{{1:MULTICHOICE_S:={_escaped(gap.answer)}" + "".join(f"~{text}" for text in wrong) + "}"
+    right = [f"={_escaped(text)}" for text in [gap.answer, *gap.accept]]
+    return "{1:SHORTANSWER:" + "~".join([*right, *map(_escaped, gap.reject)]) + "}"
 
 
-def _told(plain: str) -> str:
+def _escaped(plain: str) -> str:
     return _safe(html.escape(plain, quote=False))
 
 

@@ -19,7 +19,8 @@ _FILE = "@@PLUGINFILE@@/"
 
 
 def data_tags(name: str, value: str) -> list[str]:
-    """A value as tags that no tag's length cuts: `quizapp:fact=…`, and `quizapp:fact+=…` for what is left of it."""
+    """Return a value as tags that no tag's length cuts: `quizapp:fact=…`, and `quizapp:fact+=…` for what is left of
+    it."""
     tags = []
     while value:
         room = LONGEST_TAG - len(f"{TAG_MARK}{name}=")
@@ -29,7 +30,7 @@ def data_tags(name: str, value: str) -> list[str]:
 
 
 def read_tags(tags: list[str]) -> tuple[list[str], dict[str, str]]:
-    """The tags that are tags, and the values that `data_tags` wrote as tags."""
+    """Return the tags that are tags, and the values that `data_tags` wrote as tags."""
     plain = [tag for tag in tags if not tag.startswith(TAG_MARK)]
     data: dict[str, str] = {}
     for tag in sorted(set(tags) - set(plain), key=lambda tag: tag.partition("=")[0].count("+")):
@@ -58,11 +59,11 @@ class Item:
         self.grouped.add(self.place, what)
 
     def string(self, path: str) -> str:
-        """The plain text at a path, on one line; "" where there is none."""
+        """Return the plain text at a path, on one line; "" where there is none."""
         return " ".join(self.node.findtext(path, "").split())
 
     def html(self, element: ElementTree.Element | None) -> str:
-        """What an element such as <questiontext> says, as HTML, whatever format it is in."""
+        """Return what an element such as <questiontext> says, as HTML, whatever format it is in."""
         if element is None:
             return ""
         text = element.findtext("text", element.text or "").strip()
@@ -71,7 +72,7 @@ class Item:
         return text
 
     def blocks(self, element: ElementTree.Element | None) -> str:
-        """An element's text as Markdown."""
+        """Return an element's text as Markdown."""
         if element is None:
             return ""
         if element.get("format") == "markdown":
@@ -81,16 +82,16 @@ class Item:
         return self.markdown(self.html(element))
 
     def markdown(self, html: str) -> str:
-        return self._told(markdown_of(html))
+        return self._with_warnings(markdown_of(html))
 
     def line(self, element: ElementTree.Element | None) -> str:
-        """An element's text as one plain line. Raises Cannot where only a picture stands."""
+        """Return an element's text as one plain line. Raises Cannot where only a picture stands."""
         marked = line_of(self.html(element))
         if marked.images and not marked.text:
             raise CannotConvert("a picture stands for an answer or a choice; ours are text")
-        return self._told(marked)
+        return self._with_warnings(marked)
 
-    def _told(self, marked: ConvertedHtml) -> str:
+    def _with_warnings(self, marked: ConvertedHtml) -> str:
         self.grouped.add_all(self.place, marked.warnings)
         if marked.images:
             self.warn("pictures outside of the question’s text are left out")
@@ -103,7 +104,7 @@ class Item:
             self.explanation.append(text)
 
     def prompt(self, html: str | None = None) -> tuple[str, dict[str, Any] | None]:
-        """The question's text as Markdown, and the picture in it."""
+        """Return the question's text as Markdown, and the picture in it."""
         element = self.node.find("questiontext")
         if element is not None and html is None and element.get("format") in ("markdown", "plain_text"):
             return self.blocks(element), None
@@ -119,7 +120,7 @@ class Item:
         return marked.text, self._picture(marked.images, files)
 
     def _picture(self, images: tuple[Image, ...], files: dict[str, str]) -> dict[str, Any] | None:
-        """The first of the pictures, if it is in the file; the others are listed."""
+        """Return the first of the pictures, if it is in the file; the others are listed."""
         picture = None
         for image in images:
             name = unquote(image.source.removeprefix(_FILE)).partition("?")[0]
@@ -133,7 +134,7 @@ class Item:
 
 
 def _files(element: ElementTree.Element | None) -> dict[str, str]:
-    """The files in an element by name, as base64; the name is never used as a path."""
+    """Return the files in an element by name, as base64; the name is never used as a path."""
     if element is None:
         return {}
     return {
@@ -144,7 +145,7 @@ def _files(element: ElementTree.Element | None) -> dict[str, str]:
 
 
 def _decoded(text: str) -> bytes:
-    """The bytes, or none where the text is not base64."""
+    """Return the bytes, or none where the text is not base64."""
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):

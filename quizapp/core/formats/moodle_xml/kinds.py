@@ -7,14 +7,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 from quizapp.core.formats.embedded_data import CannotConvert, with_names
+from quizapp.core.formats.markup import line_of
 from quizapp.core.formats.moodle_xml.cloze import read_gaps
 from quizapp.core.formats.moodle_xml.item import Item
 from quizapp.core.text.edtf import Precision, display_date, parse_edtf
 
+_LIST_ITEM = re.compile(r"<li[^>]*>(.*?)</li>", re.DOTALL)
 DIVIDER = re.compile(r"<hr\s*/?>")
 _DRAG = "questions on dragging over a text or a picture are not known here"
 _REASONS = {
-    "essay": "an essay is marked by a person; write a flashcard or a typed question instead",
     "description": "a description asks nothing",
     "ddwtos": _DRAG,
     "ddimageortext": _DRAG,
@@ -29,7 +30,7 @@ _REASONS = {
 
 
 def read_kind(item: Item) -> dict[str, Any]:
-    """The fields of the kind, without prompt and explanation where they are as in all. Raises Cannot."""
+    """Return the fields of the kind, without prompt and explanation where they are as in all. Raises CannotConvert."""
     kind = item.node.get("type", "")
     kept = item.data.get("kind")
     if kind == "shortanswer" and kept == "date":
@@ -42,7 +43,7 @@ def read_kind(item: Item) -> dict[str, Any]:
 
 
 def _answers(item: Item) -> list[tuple[ElementTree.Element, float]]:
-    """Each answer and what it is worth, -100 to 100 per cent."""
+    """Return each answer and what it is worth, -100 to 100 per cent."""
     found = []
     for answer in item.node.findall("answer"):
         try:
@@ -91,7 +92,7 @@ def _true_false(item: Item) -> dict[str, Any]:
 
 
 def _plain(answer: ElementTree.Element) -> str:
-    """A short answer: plain text in Moodle, whatever it looks like."""
+    """Return a short answer: plain text in Moodle, whatever it looks like."""
     return " ".join(answer.findtext("text", "").split())
 
 
@@ -101,7 +102,7 @@ def _short_answer(item: Item) -> dict[str, Any]:
 
 
 def _typed(item: Item) -> tuple[list[str], list[str]]:
-    """The answers accepted, the first first, and those refused. `*` stands for any letters, `\\*` for itself."""
+    """Return the answers accepted, the first first, and those refused. `*` stands for any letters, `\\*` for itself."""
     if item.string("usecase") in ("1", "true"):
         item.warn("capitals that must be right")
     accepted: list[str] = []
@@ -125,7 +126,8 @@ def _typed(item: Item) -> tuple[list[str], list[str]]:
 
 
 def date_forms(edtf: str, precision: Precision) -> list[str]:
-    """What may be typed for a date where every letter must agree: as it is read, as EDTF, and no finer than asked."""
+    """Return what may be typed for a date where every letter must agree: as it is read, as EDTF, and no finer than
+    asked."""
     point = parse_edtf(edtf)[0]
     parts = [f"{point.year:04}", *(f"{part:02}" for part in (point.month, point.day) if part)]
     coarse = "-".join(parts[: min(precision, Precision.DAY)])
@@ -169,6 +171,17 @@ def _flashcard(item: Item) -> dict[str, Any]:
     return {"kind": "flashcard", "answer": answer, "explanation": item.markdown("".join(rest))}
 
 
+def _essay(item: Item) -> dict[str, Any]:
+    """The information for graders is the model answer; a list after a rule is its points, as our export writes them."""
+    info = item.node.find("graderinfo")
+    answer, *rest = DIVIDER.split(item.html(info), maxsplit=1)
+    points = [line_of(point).text for point in _LIST_ITEM.findall("".join(rest))]
+    question = {"answer": item.markdown(answer), "points": points} if points else {"answer": item.blocks(info)}
+    if not question["answer"]:
+        raise CannotConvert("an essay without a model answer; write one as its information for graders")
+    return {"kind": "essay", **question}
+
+
 def _numerical(item: Item) -> dict[str, Any]:
     right = [answer for answer, worth in _answers(item) if worth >= 100 and _plain(answer) != "*"]
     if not right:
@@ -188,7 +201,7 @@ def _numerical(item: Item) -> dict[str, Any]:
 
 
 def _figure(text: str) -> str:
-    """A figure as our schema writes it: no exponent, no zeros behind."""
+    """Return a figure as our schema writes it: no exponent, no zeros behind."""
     try:
         value = Decimal(text.replace(",", ".").replace(" ", ""))
         plain = f"{value:f}" if abs(value.adjusted()) < 30 else ""
@@ -243,6 +256,7 @@ _KINDS: dict[str, Callable[[Item], dict[str, Any]]] = {
     "matching": _matching,
     "match": _matching,
     "ordering": _ordering,
+    "essay": _essay,
     "cloze": _cloze,
     "multianswer": _cloze,
 }

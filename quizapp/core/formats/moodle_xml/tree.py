@@ -16,7 +16,7 @@ class Element(ElementTree.Element):
 
 
 def parse(data: bytes) -> Element:
-    """The root element. Raises Unreadable; a document type, and with it every entity, is refused."""
+    """Return the root element. Raises Unreadable; a document type, and with it every entity, is refused."""
     if len(data) > MAX_UPLOAD:
         raise Unreadable("", f"the file is larger than {MAX_UPLOAD // 1_000_000} MB; split it")
     builder = _Builder()

@@ -24,7 +24,7 @@ _DEFAULT_PENALTIES = {"", "0", "0.0000000", "0.0", "1", "1.0000000", "0.3333333"
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """What a file of Moodle XML holds. Categories become topics. Raises Unreadable."""
+    """Return what a file of Moodle XML holds. Categories become topics. Raises Unreadable."""
     root = parse(data)
     if root.tag != "quiz":
         raise Unreadable(f"line {root.line}", "this is not Moodle XML: it does not begin with <quiz>")
@@ -63,7 +63,8 @@ class _XmlReader:
         self.builder.add(question, place=item.place, key=key, fact_key=fact_key, fact=fact)
 
     def own(self, item: Item) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """What our own export carries, if the file has it still; what was changed in Moodle counts as changed."""
+        """Return what our own export carries, if the file has it still; what was changed in Moodle counts as
+        changed."""
         found = unpack_question(from_comment(item.html(item.node.find("generalfeedback")))[1] or "")
         if found is None:
             return None
@@ -78,7 +79,7 @@ class _XmlReader:
         return says, question.model_dump() | {"picture": pictured}
 
     def foreign(self, item: Item) -> tuple[dict[str, Any], dict[str, Any]]:
-        """What Moodle's own fields say. Raises Cannot."""
+        """Return what Moodle's own fields say. Raises CannotConvert."""
         question = meaning(item)
         _lose_settings(item)
         self.grouped.update(item.grouped)
@@ -87,7 +88,7 @@ class _XmlReader:
 
 
 def meaning(item: Item) -> dict[str, Any]:
-    """The question that Moodle's own fields make. Raises Cannot."""
+    """Return the question that Moodle's own fields make. Raises CannotConvert."""
     item.explanation.clear()
     item.explain(item.node.find("generalfeedback"))
     kind = read_kind(item)
@@ -99,7 +100,7 @@ def meaning(item: Item) -> dict[str, Any]:
 
 
 def digest_of_meaning(item: Item) -> str:
-    """A digest of what Moodle's own fields say, whatever else Moodle writes beside them."""
+    """Return a digest of what Moodle's own fields say, whatever else Moodle writes beside them."""
     try:
         return digest_of(json.dumps(meaning(item), sort_keys=True))
     except (CannotConvert, ValueError):
@@ -119,7 +120,7 @@ def _lose_settings(item: Item) -> None:
 
 
 def _path(node: ElementTree.Element) -> tuple[str, ...]:
-    """The parts of a category's path, without Moodle's own beginning; `//` is a slash inside a name."""
+    """Return the parts of a category's path, without Moodle's own beginning; `//` is a slash inside a name."""
     text = node.findtext("category/text", "").strip().replace("//", "\x00")
     parts = [" ".join(part.replace("\x00", "/").split()) for part in text.split("/")]
     parts = [part for part in parts if part and not re.fullmatch(r"\$\w+\$", part)]

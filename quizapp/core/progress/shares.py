@@ -1,0 +1,41 @@
+"""Shares of answers that were right, and how far they can be trusted."""
+
+from dataclasses import dataclass
+from math import sqrt
+
+FEWEST_ANSWERS = 10  # below this a share says more about chance than about memory
+_NORMAL_95 = 1.96  # standard deviations that hold 95 % of a normal distribution
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Answers, and how many of them were right."""
+
+    answers: int
+    correct: int
+
+    @property
+    def share(self) -> float | None:
+        """The share that was right, 0..1; None where the answers are too few to tell."""
+        return self.correct / self.answers if self.answers >= FEWEST_ANSWERS else None
+
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Where the true share lies with 95 % confidence, 0..1. Source: Wilson (1927), the score interval.
+
+        Raises ZeroDivisionError when there are no answers.
+        """
+        n, z = self.answers, _NORMAL_95
+        share = self.correct / n
+        middle = (share + z * z / (2 * n)) / (1 + z * z / n)
+        reach = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
+        return max(0.0, middle - reach), min(1.0, middle + reach)
+
+    def compared(self, target: float) -> str | None:
+        """Return 'below', 'at' or 'above' the target (0..1); 'at' where chance explains the gap, None for too few."""
+        if self.share is None:
+            return None
+        low, high = self.bounds
+        if high < target:
+            return "below"
+        return "above" if low > target else "at"

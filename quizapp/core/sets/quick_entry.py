@@ -1,0 +1,182 @@
+"""Quick entry: lines of text become questions, each of the kind that its answer suggests."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import ValidationError
+
+from quizapp.core.authoring import as_edtf
+from quizapp.core.formats import aiken
+from quizapp.core.formats.format import Unreadable, refuse_hidden
+from quizapp.core.kinds import Question, parse_question
+from quizapp.core.sets.error_messages import in_words
+from quizapp.core.text.edtf import Precision
+from quizapp.core.text.numbers import parse_number
+from quizapp.core.text.typed_dates import TypedDate, parse_date
+
+# What an author may ask for all lines to become; `auto` looks at each answer.
+AUTO = "auto"
+KINDS = ("typed", "flashcard", "choice", "date", "number", "true_false")
+
+MOST = 500  # questions at once
+SHORT_WORDS, SHORT_LETTERS = 6, 60  # an answer that can be typed
+
+_CUT = re.compile(r"\s*\t\s*|\s+\|\s+|\s{2,}")
+_AIKEN = re.compile(r"^\s*ANSWER\s*:\s*[A-Za-z]\s*$", re.I | re.M)
+_FIGURE = re.compile(r"(?P<figure>[-−]?[\d.,\u00a0\u202f ]*\d)(?:\s+(?P<unit>[^\d\s][^\d]{0,40}))?")
+_YEARS = range(1000, 2101)  # a bare figure of four digits among them is a year
+
+
+@dataclass(frozen=True, slots=True)
+class QuickQuestion:
+    """What became of a line, or of an Aiken block that begins there: a question, or the problem that keeps it from
+    being one. `text` is its beginning."""
+
+    line: int  # from 1
+    text: str
+    question: Question | None = None
+    problem: str | None = None
+
+
+def read(text: str, *, kind: str = AUTO) -> list[QuickQuestion]:
+    """Return the drafts in a text, in its order; empty lines are passed over.
+
+    A line is a question and its answer, and then the wrong choices if there are any, with a tab, two or more spaces,
+    or a bar between spaces between them. A text with lines "ANSWER: B" is read as Aiken.
+    """
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    drafts = list(_aiken(text) if _AIKEN.search(text) else _lines(lines, kind))
+    if len(drafts) > MOST:
+        return [
+            QuickQuestion(drafts[MOST].line, drafts[MOST].text, problem=f"At most {MOST} questions are read at once.")
+        ]
+    return drafts
+
+
+def _lines(lines: list[str], kind: str) -> Iterator[QuickQuestion]:
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            parts = [part for part in _CUT.split(line.strip()) if part]
+            yield _draft(number, parts, kind)
+
+
+def _draft(number: int, parts: list[str], kind: str) -> QuickQuestion:
+    if len(parts) < 2:
+        return QuickQuestion(number, parts[0], problem="There is no answer: put a tab, two spaces or | before it.")
+    prompt, answer, *wrong = parts
+    if kind not in (AUTO, "choice") and wrong:
+        return QuickQuestion(number, prompt, problem="There are wrong choices, so this can only be a choice.")
+    try:
+        fields = _fields(answer, wrong, kind)
+        refuse_hidden(parts)
+        question = parse_question({"key": "new", "prompt": prompt, **fields})
+    except ValidationError as error:
+        faults = error.errors(include_url=False)
+        return QuickQuestion(
+            number, prompt, problem=_sentence("; ".join(in_words(fault, Question) for fault in faults[:3]))
+        )
+    except ValueError as error:
+        return QuickQuestion(number, prompt, problem=_sentence(str(error)))
+    return QuickQuestion(number, prompt, question)
+
+
+def _fields(answer: str, wrong: list[str], kind: str) -> dict[str, Any]:
+    """Return the fields of a question of the wanted kind. Raises ValueError where the answer does not make one."""
+    match kind:
+        case "choice":
+            if not wrong:
+                raise ValueError("A choice needs a wrong answer as well: put it behind the right one.")
+            return {"kind": "choice", "answer": answer, "distractors": [{"text": text} for text in wrong]}
+        case "date":
+            if not (found := _date(answer)):
+                raise ValueError(f"“{answer}” is not a date that can be read.")
+            return found
+        case "number":
+            if not (found := _number(answer)):
+                raise ValueError(f"“{answer}” is not a figure.")
+            return found
+        case "true_false":
+            if (said := _truth(answer)) is None:
+                raise ValueError("The answer must be true or false.")
+            return {"kind": "true_false", "answer": said}
+        case "typed" | "flashcard":
+            return {"kind": kind, "answer": answer}
+    return _suggested(answer, wrong)
+
+
+def _suggested(answer: str, wrong: list[str]) -> dict[str, Any]:
+    if wrong:
+        return _fields(answer, wrong, "choice")
+    if _truth(answer) is not None:
+        return _fields(answer, wrong, "true_false")
+    short = len(answer.split()) <= SHORT_WORDS and len(answer) <= SHORT_LETTERS
+    found = (_date(answer) or (None if _is_day(answer) else _number(answer))) if short else None
+    return found or {"kind": "typed" if short else "flashcard", "answer": answer}
+
+
+def _truth(answer: str) -> bool | None:
+    return {"true": True, "false": False}.get(answer.casefold().rstrip("."))
+
+
+def _date(answer: str) -> dict[str, Any] | None:
+    """Return the fields of a date question, if the answer is a date with its year."""
+    bare = re.fullmatch(r"\d+", answer)
+    if bare and int(answer) not in _YEARS:
+        return None
+    found = parse_date(answer)
+    if found is None or found.year is None or found.year < 100:
+        return None
+    edtf = as_edtf(found)
+    return {"kind": "date", "answer": edtf, "precision": _precision(found).name.lower()} if edtf else None
+
+
+def _is_day(answer: str) -> bool:
+    """Return whether it is a day without its year: "27 April" is no number of Aprils."""
+    found = parse_date(answer)
+    return found is not None and found.month is not None
+
+
+def _precision(found: TypedDate) -> Precision:
+    if found.hour is not None:
+        return Precision.TIME
+    if found.day is not None:
+        return Precision.DAY
+    return Precision.MONTH if found.month else Precision.YEAR
+
+
+def _number(answer: str) -> dict[str, Any] | None:
+    """Return the fields of a question for a figure, with the unit behind it."""
+    match = _FIGURE.fullmatch(answer)
+    value = parse_number(answer.replace("−", "-")) if match else None
+    if match is None or value is None:
+        return None
+    figure = parse_number(match["figure"].replace("−", "-"))
+    unit = match["unit"] if figure == value else None  # "5 million" is in the figure already
+    return {"kind": "number", "answer": f"{value:f}", "unit": unit.strip() if unit else None}
+
+
+def _aiken(text: str) -> Iterator[QuickQuestion]:
+    try:
+        found = aiken.read(text.encode(), topic="new")
+    except Unreadable as error:
+        yield QuickQuestion(1, text.strip().split("\n")[0], problem=_sentence(str(error)))
+        return
+    drafts = [
+        QuickQuestion(_line(entry.place), question.prompt, question)
+        for entry in found.facts
+        for question in entry.fact.questions
+    ]
+    drafts += [QuickQuestion(_line(left.place), left.what, problem=_sentence(left.why)) for left in found.skipped]
+    yield from sorted(drafts, key=lambda draft: draft.line)
+
+
+def _line(place: str) -> int:
+    digits = re.search(r"\d+", place)
+    return int(digits[0]) if digits else 1
+
+
+def _sentence(words: str) -> str:
+    text = words[:1].upper() + words[1:]
+    return text if text.endswith((".", "!", "?")) else f"{text}."

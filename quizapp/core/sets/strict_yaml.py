@@ -1,0 +1,192 @@
+"""YAML without surprises, and with line numbers.
+
+YAML 1.1 reads `no` as false, `1918-05-28` as a date, `12:30` as 750 and `017` as 15, and lets the second of
+two equal keys win. Here a plain value is text unless it is `true`, `false`, `null`, `~`, nothing at all, or a
+whole number written the usual way; keys are always text. Anchors, aliases and tags are refused, so a small file
+cannot unfold into a huge one or make objects.
+
+The value is built from the parser's events, not by a YAML loader: there is no table of resolvers and
+constructors that could bring a surprise back.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import yaml
+
+MAX_BYTES = 2_000_000
+MAX_DEPTH = 20
+
+YamlPath = tuple[str | int, ...]
+Positions = dict[YamlPath, int]
+
+_PARSER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
+# Longer numbers stay text: no field needs them, and Python refuses to read thousands of digits.
+_WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+_TOO_DEEP = f"lists and groups are nested more than {MAX_DEPTH} deep"
+_INDENTATION = "the indentation does not match the lines above, or more text follows text in quotes"
+_HINTS = {
+    "mapping values are not allowed": "a colon followed by a space inside text; put the whole text in quotes",
+    "found unexpected end of stream": "a quotation mark or a bracket is opened and never closed",
+    "did not find expected node content": "a bracket is opened and never closed",
+    "did not find expected ',' or": "a comma is missing, or a bracket is opened and never closed",
+    "found undefined tag handle": "text cannot begin with !; put it in quotes",
+    "expected alphabetic or numeric character": "text cannot begin with & or *; put it in quotes",
+    "found unknown escape character": "a backslash inside double quotes; use single quotes instead",
+    "could not find expected ':'": "a field without its colon, or text that goes on without being indented",
+    "found a tab character": "a tab; indent with spaces",
+    "did not find expected key": _INDENTATION,
+    "did not find expected '-' indicator": _INDENTATION,
+    # Since PyYAML 6.0.4, whose parser looks ahead within a line and may stop before the 21st level is seen here.
+    "exceeded maximum nesting depth": _TOO_DEEP,
+}
+
+
+class YamlProblem(ValueError):
+    """Why a text cannot be read. `line` counts from 1; `message` is worded for an author."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(f"line {line}: {message}")
+        self.line = line
+        self.message = message
+
+
+def load(source: str | bytes) -> tuple[Any, Positions]:
+    """Return the data in one YAML document and the line (from 1) of every part of it.
+
+    The data is made of dict (with str keys), list, str, int, bool and None; None when the document is empty.
+    The lines are by path: `("facts", 2, "key")` is the key of the third fact; a field counts as standing where
+    its name does. Bytes are read as UTF-8. Raises YamlProblem for the first thing that is wrong.
+    """
+    text = _decode(source)
+    positions: Positions = {(): 1}
+    try:
+        events = yaml.parse(text, Loader=_PARSER)
+        return _document(events, positions), positions
+    except yaml.MarkedYAMLError as error:
+        raise _syntax_problem(error, text) from None
+
+
+def line_of(positions: Positions, path: YamlPath) -> int:
+    """Return the line of `path`, or of the nearest part around it that exists."""
+    while path not in positions:
+        path = path[:-1]
+    return positions[path]
+
+
+def _decode(source: str | bytes) -> str:
+    raw = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
+    if len(raw) > MAX_BYTES:
+        raise YamlProblem(1, f"the file is larger than {MAX_BYTES // 1_000_000} MB; split it")
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        raise YamlProblem(line, "this is not UTF-8 text; save it as UTF-8") from None
+    if bad := _UNPRINTABLE.search(text):
+        line = text.count("\n", 0, bad.start()) + 1
+        raise YamlProblem(line, f"a control character (U+{ord(bad[0]):04X}) that cannot be seen; delete it")
+    return text
+
+
+def _document(events: Iterator[Any], positions: Positions) -> Any:
+    data = None
+    documents = 0
+    for event in events:
+        if isinstance(event, yaml.DocumentStartEvent):
+            documents += 1
+            if documents > 1:
+                raise YamlProblem(_line(event), "a second document begins here; remove the line '---'")
+        elif isinstance(event, yaml.NodeEvent):
+            positions[()] = _line(event)
+            data = _value(event, events, (), positions)
+    return data
+
+
+def _value(event: Any, events: Iterator[Any], path: YamlPath, positions: Positions) -> Any:
+    _refuse_references(event)
+    positions.setdefault(path, _line(event))
+    if isinstance(event, yaml.ScalarEvent):
+        return _scalar(event)
+    if len(path) >= MAX_DEPTH:
+        raise YamlProblem(_line(event), _TOO_DEEP)
+    if isinstance(event, yaml.SequenceStartEvent):
+        return _list(events, path, positions)
+    return _dict(events, path, positions)
+
+
+def _refuse_references(event: Any) -> None:
+    if isinstance(event, yaml.AliasEvent):
+        what, mark = f"references (*{event.anchor})", "*"
+    elif event.anchor is not None:
+        what, mark = f"anchors (&{event.anchor})", "&"
+    elif event.tag is not None:
+        what, mark = f"tags ({event.tag})", "!"
+    else:
+        return
+    raise YamlProblem(_line(event), f"{what} are not used here; text that begins with {mark} needs quotes")
+
+
+def _scalar(event: Any) -> str | int | bool | None:
+    text: str = event.value
+    plain = event.implicit[0]
+    if plain and text in _WORDS:
+        return _WORDS[text]
+    if plain and _WHOLE_NUMBER.fullmatch(text):
+        return int(text)
+    return text
+
+
+def _list(events: Iterator[Any], path: YamlPath, positions: Positions) -> list[Any]:
+    items: list[Any] = []
+    while not isinstance(event := next(events), yaml.SequenceEndEvent):
+        items.append(_value(event, events, (*path, len(items)), positions))
+    return items
+
+
+def _dict(events: Iterator[Any], path: YamlPath, positions: Positions) -> dict[str, Any]:
+    fields: dict[str, Any] = {}
+    while not isinstance(event := next(events), yaml.MappingEndEvent):
+        name = _field_name(event)
+        inner = (*path, name)
+        if name in fields:
+            first = positions[inner]
+            raise YamlProblem(_line(event), f"‘{name}’ is written twice; the first is on line {first}")
+        positions[inner] = _line(event)
+        fields[name] = _value(next(events), events, inner, positions)
+    return fields
+
+
+def _field_name(event: Any) -> str:
+    _refuse_references(event)
+    if not isinstance(event, yaml.ScalarEvent):
+        raise YamlProblem(_line(event), "text that begins with { or [ needs quotes")
+    name: str = event.value
+    return name
+
+
+def _line(event: Any) -> int:
+    line: int = event.start_mark.line
+    return line + 1
+
+
+def _syntax_problem(error: Any, text: str) -> YamlProblem:
+    """Return the parser's complaint, in an author's words where the cause is known."""
+    mark = error.problem_mark or error.context_mark
+    number = mark.line + 1 if mark else 1
+    lines = text.splitlines()
+    line = lines[number - 1] if number <= len(lines) else ""
+    problem = str(error.problem or error)
+    if "cannot start any token" in problem:
+        if "\t" in line:
+            return YamlProblem(number, "a tab; indent with spaces")
+        return YamlProblem(number, "text cannot begin with @, ` or %; put it in quotes")
+    hint = next((hint for words, hint in _HINTS.items() if words in problem), f"this is not YAML: {problem}")
+    # The parser notices these only further down; the context is where they begin.
+    if ("never closed" in hint or "without its colon" in hint) and error.context_mark:
+        number = error.context_mark.line + 1
+    return YamlProblem(number, hint)
