@@ -21,7 +21,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 import sampling
 from argon2 import PasswordHasher
-from databases import Database, PostgresDatabase, SqliteDatabase, administer, recreate_database
+from databases import Database, PostgresDatabase, SqliteDatabase, administer, migrate_and_load, recreate_database
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
@@ -108,7 +108,10 @@ def anki_library() -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteDatabase]:
-    with closing(SqliteDatabase(tmp_path_factory.mktemp("sqlite"))) as database:
+    directory = tmp_path_factory.mktemp("sqlite")
+    with closing(SqliteDatabase(directory / "quizapp.sqlite3")) as database:
+        migrate_and_load(database.url, directory)
+        database.keep()
         yield database
 
 
