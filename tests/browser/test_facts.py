@@ -58,6 +58,7 @@ def test_facts_are_ticked_tagged_and_the_tag_taken_back(author: Author) -> None:
 
 def test_a_fact_is_dragged_to_its_place_or_sent_there(author: Author) -> None:
     page = author.open("?topic=actors")
+    page.set_viewport_size({"width": 1280, "height": 2000})  # both facts in sight, in any font
     facts = page.locator(".authored")
     facts.nth(1).locator(".authored__grip").hover()
     page.mouse.down()  # and a browser wants to see it move twice
