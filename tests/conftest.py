@@ -21,7 +21,7 @@ from urllib.request import HTTPCookieProcessor, build_opener
 import pytest
 import sampling
 from argon2 import PasswordHasher
-from databases import Database, PostgresDatabase, SqliteDatabase, administer, recreate_database
+from databases import Database, PostgresDatabase, SqliteDatabase, administer, migrate_and_load, recreate_database
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
@@ -108,7 +108,10 @@ def anki_library() -> None:
 
 @pytest.fixture(scope="session")
 def sqlite_database(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteDatabase]:
-    with closing(SqliteDatabase(tmp_path_factory.mktemp("sqlite"))) as database:
+    directory = tmp_path_factory.mktemp("sqlite")
+    with closing(SqliteDatabase(directory / "quizapp.sqlite3")) as database:
+        migrate_and_load(database.url, directory)
+        database.keep()
         yield database
 
 
@@ -235,7 +238,7 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
 
 @pytest.fixture(scope="session")
 def command_server() -> Iterator["subprocess.Popen[str]"]:
-    """A process that runs commands without importing the program for each of them anew."""
+    """A process that runs commands without importing the program again for each."""
     program = [sys.executable, str(Path(__file__).parent / "command_server.py")]
     with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         yield process

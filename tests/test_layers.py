@@ -13,14 +13,16 @@ MAY_IMPORT = {
     "core": {"core"},
     "models": {"models", "core"},
     "services": {"services", "models", "core"},
+    "demo": {"demo", "services", "models", "core"},
     "web": {"web", "services", "models", "core", "wiring"},
-    "cli": {"cli", "services", "models", "core", "wiring"},
+    "cli": {"cli", "demo", "services", "models", "core", "wiring"},
     "wiring": {"web", "models", "wiring"},
 }
 FORBIDDEN_LIBRARIES = {
     "core": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "sqlalchemy", "wtforms"},
     "models": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
     "services": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
+    "demo": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
 }
 SHARED_SERVICES = {"access", "attempts", "audit_log", "errors", "failed_attempts", "memories", "sets"}
 CLOCKS = {
@@ -99,7 +101,7 @@ def _imports(tree: ast.AST, layer: str, module: str, package: bool, blueprints: 
 
 def _forbidden_calls(tree: ast.AST, layer: str, module: str) -> Iterator[tuple[int, str]]:
     """Clocks read, transactions committed and the shared random generator used where they must not be."""
-    if layer not in ("core", "models", "services", "web") or module == REQUESTS:
+    if layer not in ("core", "models", "services", "demo", "web") or module == REQUESTS:
         return
     for line, name in _used(tree):
         if name in CLOCKS:
@@ -132,8 +134,8 @@ def planted(root: Path, file: str, source: str) -> Path:
     return root
 
 
-CORE, MODELS, SERVICES, WEB, CLI = (
-    f"quizapp/{layer}/quizzes.py" for layer in ("core", "models", "services", "web", "cli")
+CORE, MODELS, SERVICES, DEMO, WEB, CLI = (
+    f"quizapp/{layer}/quizzes.py" for layer in ("core", "models", "services", "demo", "web", "cli")
 )
 MIGRATION = "migrations/versions/0002_quizzes.py"
 
@@ -167,6 +169,10 @@ MIGRATION = "migrations/versions/0002_quizzes.py"
         (WEB, "from quizapp.web.home import index\nbp = 1", "imports the blueprint home"),
         (WEB, "from datetime import UTC, datetime\ndatetime.now(UTC)", "web reads the clock: datetime.now"),
         (WEB, "from quizapp.extensions import db\ndb.session.commit()", "web commits"),
+        (DEMO, "from quizapp.cli.setup import clock", "demo imports quizapp.cli.setup.clock"),
+        (DEMO, "import random\nrandom.random()", "demo uses the shared random generator: random.random"),
+        (SERVICES, "from quizapp.demo import quizzes", "services imports quizapp.demo.quizzes"),
+        (WEB, "from quizapp.demo import quizzes", "web imports quizapp.demo.quizzes"),
         (CLI, "from quizapp.web.requests import now", "cli imports quizapp.web.requests.now"),
         (MIGRATION, "from quizapp.models import User", "a migration imports quizapp.models.User"),
     ],
@@ -183,6 +189,8 @@ def test_a_breach_is_seen(tmp_path: Path, file: str, source: str, fault: str) ->
     [
         (CORE, "from random import Random\nRandom('seed').shuffle([])"),
         (CORE, "import random\nrandom.Random(7)"),
+        (CLI, "from quizapp.demo import quizzes"),
+        (DEMO, "from quizapp.services.sets import contents"),
         ("quizapp/services/review/queue.py", "from quizapp.services.review import answers"),
         ("quizapp/services/review/queue.py", "from quizapp.services.errors import NotFound"),
         (WEB, "from quizapp.web.requests import now\nfrom quizapp.services import memories\nbp = 1"),

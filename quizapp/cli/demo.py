@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settings_from
+from quizapp.demo.demo_class import ClassSize, has_demo_data, make_class, remove_demo_data
 from quizapp.extensions import db
-from quizapp.services import demo as demonstration
 from quizapp.services.accounts import hash_password
 from quizapp.services.sets.contents import read_stored_set
 
@@ -24,23 +24,23 @@ def register(cli: click.Group) -> None:
 @click.option("--students", type=click.IntRange(1, 400), default=40, show_default=True)
 @click.option("--facts", type=click.IntRange(8, 500), default=500, show_default=True)
 @click.option("--reviews", type=click.IntRange(0, 2_000_000), default=200_000, show_default=True)
-@click.option("--again", is_flag=True, help="Remove the demo data there is, and make it anew.")
+@click.option("--again", is_flag=True, help="Remove the existing demo data, and create it again.")
 @data_option
 def demo(seed: int, students: int, facts: int, reviews: int, again: bool, data: Path | None) -> None:
-    """Make a class with a term of study by simulated learners, to see the reports with. All of it is marked as demo
+    """Make a class with a term of study by simulated students, to see the reports with. All of it is marked as demo
     data."""
     with ready_app(settings_from(data=data)).app_context():
         session = db.session()
-        if demonstration.there_is_one(session):
+        if has_demo_data(session):
             if not again:
-                raise CannotStart("there is demo data in this database already; --again removes it and makes it anew")
-            demonstration.remove(session)
+                raise CannotStart("this database has demo data already; --again replaces it")
+            remove_demo_data(session)
         password = secrets.token_urlsafe(9)
         began = time.perf_counter()
-        made = demonstration.make(
+        made = make_class(
             session,
             read_stored_set(session, SOURCE),
-            size=demonstration.Size(students, facts, reviews),
+            size=ClassSize(students, facts, reviews),
             seed=seed,
             password_hash=hash_password(password, ""),
             now=clock(),

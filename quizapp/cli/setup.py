@@ -24,7 +24,7 @@ from quizapp.services.sets.contents import UpdateCounts, load_set, update_all_se
 
 
 class CannotStart(Exception):
-    """Something outside the program stands in its way; the message is one line for whoever runs it."""
+    """The program cannot start; the message is one line for the person who runs it."""
 
 
 def data_option(command: Callable[..., Any]) -> Callable[..., Any]:

@@ -11,8 +11,9 @@ from quizapp.core.kinds import KINDS
 
 BIGGEST_SIZE = 50  # questions
 LONGEST = 240  # minutes
-USUAL_SIZE = 12
 GRADABLE = tuple(kind for kind, cls in KINDS.items() if not cls.self_graded)
+MARKED_BY_HAND = tuple(kind for kind, cls in KINDS.items() if cls.marked_by_hand)
+ASKABLE = GRADABLE + MARKED_BY_HAND  # what a quiz can ask; without a choice it asks what grades itself
 
 AT_ONCE, AT_END, AFTER_DUE, NEVER = "at-once", "at-end", "after-due", "never"  # when feedback is released
 
@@ -39,6 +40,7 @@ class Policy:
     follows_assignment: bool = False  # its assignment says when feedback is released; otherwise it is on handing in
     one_at_a_time: bool = False  # no jumping between questions, and the last answer hands the attempt in
     is_marked: bool = True
+    marked_by_learner: bool = False  # of an answer that a person marks; otherwise its teachers do
     can_be_discarded: bool = False
     can_review_missed: bool = False  # the facts it missed can be added to today's review
 
@@ -49,6 +51,7 @@ POLICIES = {
         "quizzes/result.html",
         ReviewTiming.WITH_FEEDBACK,
         review_source="quiz",
+        marked_by_learner=True,
         can_review_missed=True,
     ),
     "assignment": Policy(
@@ -59,7 +62,9 @@ POLICIES = {
         follows_assignment=True,
     ),
     "preview": Policy("/assignments", "assignments/result.html", ReviewTiming.NEVER, can_be_discarded=True),
-    "practice": Policy("/practice", "practice/result.html", ReviewTiming.ON_REQUEST, one_at_a_time=True),
+    "practice": Policy(
+        "/practice", "practice/result.html", ReviewTiming.ON_REQUEST, one_at_a_time=True, marked_by_learner=True
+    ),
     "pretest": Policy(
         "/practice", "practice/pretest_result.html", ReviewTiming.NEVER, one_at_a_time=True, is_marked=False
     ),
@@ -77,10 +82,11 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Marks out of so many questions; partial credit counts."""
+    """Marks out of so many questions; partial credit counts. `waiting` answers are still to be marked."""
 
     marks: float
     size: int
+    waiting: int = 0
 
     @property
     def share(self) -> float:
@@ -139,10 +145,15 @@ def _mixed(facts: list[list[Candidate]], chance: Random) -> list[Candidate]:
     return drawn
 
 
-def by_topic(credits: Iterable[tuple[str, float]]) -> dict[str, Score]:
-    """Return the score in each topic, given the topic and the credit (0..1) of each question; the topics as they
-    come."""
-    found: dict[str, list[float]] = defaultdict(list)
+def by_topic(credits: Iterable[tuple[str, float | None]]) -> dict[str, Score]:
+    """Return the score in each topic, given the topic and the credit (0..1) of each question; the topics as they come.
+
+    An answer without a credit waits to be marked.
+    """
+    found: dict[str, list[float | None]] = defaultdict(list)
     for topic, fraction in credits:
         found[topic].append(fraction)
-    return {topic: Score(sum(fractions), len(fractions)) for topic, fractions in found.items()}
+    return {
+        topic: Score(sum(each or 0.0 for each in fractions), len(fractions), fractions.count(None))
+        for topic, fractions in found.items()
+    }

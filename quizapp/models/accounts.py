@@ -5,7 +5,8 @@ from datetime import datetime
 from sqlalchemy import false
 from sqlalchemy.orm import Mapped, mapped_column
 
-from quizapp.core.studydays import StudyClock
+from quizapp.core import defaults
+from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.models.base import Base
 
 
@@ -22,11 +23,12 @@ class User(Base):
     password_hash: Mapped[str | None]
     is_teacher: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime]
-    timezone: Mapped[str] = mapped_column(default="UTC")
-    rollover_hour: Mapped[int] = mapped_column(default=4)
+    timezone: Mapped[str] = mapped_column(default=defaults.TIMEZONE)
+    rollover_hour: Mapped[int] = mapped_column(default=defaults.ROLLOVER_HOUR)
     two_buttons: Mapped[bool] = mapped_column(default=False)
     letter_keys: Mapped[bool] = mapped_column(default=True)
     asks_confidence: Mapped[bool] = mapped_column(default=False, server_default=false())
+    asks_essays: Mapped[bool] = mapped_column(default=False, server_default=false())  # in daily review
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())  # made by `quizapp demo`
 
     # What Flask-Login asks of a user.

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index
+from sqlalchemy import JSON, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core.attempts import Score
@@ -53,19 +53,20 @@ class Attempt(Base):
     deadline: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]  # when it was handed in, or expired
     marks: Mapped[float | None]  # of `size`, once finished
+    unmarked: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # answers waiting, once finished
     recorded_at: Mapped[datetime | None]  # when its answers had all become reviews
 
     @property
     def score(self) -> Score:
-        """The marks of a finished attempt out of its questions."""
-        return Score(self.marks or 0.0, self.size)
+        """Return the marks of a finished attempt out of its questions."""
+        return Score(self.marks or 0.0, self.size, self.unmarked)
 
 
 class Response(Base):
     """One question of an attempt and the answer to it, if there is one.
 
-    `response`, `confidence`, `ms` and `at` are empty until it is answered, `verdict` and `fraction` until it is graded,
-    `review_id` until it counts as a review.
+    `response`, `confidence`, `ms` and `at` are empty until it is answered, `verdict` and `fraction` until it is graded
+    (`fraction` also while it waits to be marked), `review_id` until it counts as a review.
     """
 
     __tablename__ = "response"

@@ -6,6 +6,8 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from quizapp.core import defaults
+from quizapp.core.assignments import Aim
 from quizapp.models.base import Base
 
 
@@ -77,6 +79,13 @@ class Assignment(Base):
     minutes: Mapped[int | None]  # for each attempt, times the student's factor; None: untimed
     shuffled: Mapped[bool] = mapped_column(default=True)
     feedback: Mapped[str] = mapped_column(default="at-end")  # at-once, at-end, after-due or never
+
+    @property
+    def aim(self) -> Aim:
+        """Return how the set is to be studied, with the defaults for what is not set."""
+        retention = self.desired_retention or defaults.DESIRED_RETENTION
+        pace = defaults.NEW_PER_DAY if self.new_per_day is None else self.new_per_day
+        return Aim(tuple(self.topics), self.exam_day, retention, pace)
 
 
 class Extension(Base):

@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from quizapp.core import defaults
 from quizapp.models.base import Base, BigId
 from quizapp.models.database import Labels
 
@@ -21,8 +22,8 @@ class Plan(Base):
 
     learner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"), primary_key=True)
-    new_per_day: Mapped[int] = mapped_column(default=10)
-    desired_retention: Mapped[float] = mapped_column(default=0.9)  # 0.70..0.97
+    new_per_day: Mapped[int] = mapped_column(default=defaults.NEW_PER_DAY)
+    desired_retention: Mapped[float] = mapped_column(default=defaults.DESIRED_RETENTION)  # 0.70..0.97
     started_at: Mapped[datetime]
     exam_day: Mapped[date | None]  # nothing is due after it until it is over
     paused: Mapped[bool] = mapped_column(default=False, server_default=false())
@@ -32,7 +33,7 @@ class Plan(Base):
 
 
 class Memory(Base):
-    """FSRS state of one fact for one learner (core.scheduling.Memory). No row: never met.
+    """FSRS state of one fact for one learner (core.scheduling.scheduler.Memory). No row: never met.
 
     `version` counts every change of the row; an answer names the version it was given for.
     """
@@ -82,7 +83,7 @@ class Review(Base):
     rating: Mapped[int]  # 1..4
     guess: Mapped[float]  # chance of a right answer without knowing, 0..1
     predicted: Mapped[float | None]  # retrievability just before, 0..1; None within a day and on first meeting
-    before: Mapped[dict[str, Any]]  # the memory just before (core.scheduling.to_json), for undo
+    before: Mapped[dict[str, Any]]  # the memory just before (core.scheduling.scheduler.to_json), for undo
     ms: Mapped[int | None]  # time from question to answer
     confidence: Mapped[int | None]  # how sure the learner was: core.calibration.Confidence
     source: Mapped[str] = mapped_column(default="study", server_default="study")  # study, quiz or practice

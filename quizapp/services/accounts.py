@@ -19,7 +19,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.core import accounts as rules
-from quizapp.core.studydays import StudyClock, valid_timezone
+from quizapp.core.defaults import TIMEZONE
+from quizapp.core.scheduling.study_days import StudyClock, valid_timezone
 from quizapp.models import DayCount, Memory, User
 from quizapp.services.errors import NotFound
 from quizapp.services.failed_attempts import (
@@ -120,8 +121,8 @@ def sign_up(
         raise NameTaken
     try:
         with session.begin_nested():  # somebody may take the name between the question and the answer
-            user = guest or User(created_at=now, timezone="UTC")
-            if user.timezone == "UTC":
+            user = guest or User(created_at=now, timezone=TIMEZONE)
+            if user.timezone == TIMEZONE:
                 user.timezone = _known(timezone)
             user.name, user.name_folded, user.email = name, rules.fold_name(name), email
             user.password_hash, user.is_teacher, user.token = password_hash, is_teacher, _new_token()
@@ -136,7 +137,7 @@ def has_studied(session: Session, user: User) -> bool:
 
 
 def _known(timezone: str) -> str:
-    return timezone if valid_timezone(timezone) else "UTC"
+    return timezone if valid_timezone(timezone) else TIMEZONE
 
 
 def _new_token() -> str:
@@ -242,13 +243,14 @@ def change_settings(
     two_buttons: bool,
     letter_keys: bool,
     asks_confidence: bool,
+    asks_essays: bool,
     is_teacher: bool,
 ) -> None:
     """Change an account's settings. Raises ValueError for an unknown time zone or an hour outside 0..23."""
     clock = StudyClock(timezone, rollover_hour)
     user.timezone, user.rollover_hour = clock.timezone, clock.rollover_hour
     user.two_buttons, user.letter_keys, user.asks_confidence = two_buttons, letter_keys, asks_confidence
-    user.is_teacher = is_teacher
+    user.asks_essays, user.is_teacher = asks_essays, is_teacher
     session.flush()
 
 

@@ -39,6 +39,8 @@ SENTENCES = {
     "extended": "{actor} gave {subject} other settings for “{title}”: {settings}.",
     "regraded": "{actor} regraded “{title}”: {changed} answers changed.",
     "regraded answers": "{actor} regraded “{title}”; {subject}’s marks went from {before} to {after}.",
+    "marked answer": "{actor} gave {subject} {mark} of 1 mark for question {number} of “{title}”.",
+    "marked unreleased": "{actor} marked {subject}’s answer to question {number} of “{title}”.",
     "changed set": "{actor} changed what the set says of itself: {fields}.",
     "left set": "{actor} ended their own co-authorship.",
     "regraded unreleased": "{actor} regraded {subject}’s answers to “{title}”.",

@@ -29,10 +29,19 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
+from quizapp.core.attempts import MARKED_BY_HAND
 from quizapp.core.kinds import Question as AskedQuestion
-from quizapp.core.scheduling import NEW_MEMORY, Rating, State, after_answer, replanned, retrievability, to_json
-from quizapp.models import DayCount, Fact, Memory, Plan, Review, User
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import (
+    NEW_MEMORY,
+    Rating,
+    State,
+    after_answer,
+    replanned,
+    retrievability,
+    to_json,
+)
+from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionVersion, Review, User
 from quizapp.models.database import add_counts, insert_or
 
 LONGEST_ANSWER = timedelta(minutes=10)  # beyond it the learner was away, and the time says nothing
@@ -41,7 +50,7 @@ memory_table: Table = Memory.__table__  # type: ignore[assignment]
 review_table: Table = Review.__table__  # type: ignore[assignment]
 day_table: Table = DayCount.__table__  # type: ignore[assignment]
 
-FIELDS = tuple(field.name for field in fields(scheduling.Memory))
+FIELDS = tuple(field.name for field in fields(scheduler.Memory))
 
 COLUMNS: tuple[ColumnElement[Any], ...] = tuple(getattr(Memory, name) for name in FIELDS)
 
@@ -84,24 +93,24 @@ class RecordedReview(NamedTuple):
     day: Any  # answers, new_facts and finished of the study day, this answer counted
 
 
-def to_core(row: Any) -> scheduling.Memory:
+def to_core(row: Any) -> scheduler.Memory:
     """Return the memory in a row that has COLUMNS; one that the learner never met is NEW."""
     if row.state is None:
         return NEW_MEMORY
     values = {name: getattr(row, name) for name in FIELDS}
-    return scheduling.Memory(**{**values, "state": State(row.state)})
+    return scheduler.Memory(**{**values, "state": State(row.state)})
 
 
-def to_values(memory: scheduling.Memory) -> dict[str, Any]:
+def to_values(memory: scheduler.Memory) -> dict[str, Any]:
     """Return the column values of a memory."""
     return {name: getattr(memory, name) for name in FIELDS} | {"state": int(memory.state)}
 
 
-def to_plan(row: Any) -> scheduling.Plan:
+def to_plan(row: Any) -> scheduler.Plan:
     """Return the plan in a row that has PLAN_COLUMNS; where the set is not studied, the plan it would begin with."""
     if row.desired_retention is None:
-        return scheduling.Plan()
-    return scheduling.Plan(
+        return scheduler.Plan()
+    return scheduler.Plan(
         desired_retention=row.desired_retention,
         new_per_day=row.new_per_day,
         exam_day=row.exam_day,
@@ -116,8 +125,8 @@ def seed_of(learner_id: int, fact_id: int) -> str:
 
 
 def moved(
-    learner: User, fact_id: int, before: scheduling.Memory, answer: GradedAnswer, plan: scheduling.Plan, at: datetime
-) -> scheduling.Memory:
+    learner: User, fact_id: int, before: scheduler.Memory, answer: GradedAnswer, plan: scheduler.Plan, at: datetime
+) -> scheduler.Memory:
     """Return the memory once the answer, given at that instant, has been taken in."""
     seed = seed_of(learner.id, fact_id)
     return after_answer(before, answer.rating, now=at, clock=learner.clock, plan=plan, guess=answer.guess, seed=seed)
@@ -129,9 +138,9 @@ def record(
     fact_id: int,
     answer: GradedAnswer,
     *,
-    before: scheduling.Memory,
+    before: scheduler.Memory,
     version: int | None,
-    plan: scheduling.Plan,
+    plan: scheduler.Plan,
     at: datetime,
 ) -> RecordedReview:
     """Move a memory on by an answer, and write the review and the day's counts: three statements.
@@ -158,7 +167,7 @@ def record(
 
 
 def write(
-    session: Session, learner_id: int, fact_id: int, memory: scheduling.Memory, *, seen: int, exists: bool
+    session: Session, learner_id: int, fact_id: int, memory: scheduler.Memory, *, seen: int, exists: bool
 ) -> None:
     """Write a memory that was at version `seen`. Raises StaleAnswer when another answer came first."""
     key = {"learner_id": learner_id, "fact_id": fact_id}
@@ -181,8 +190,8 @@ def write(
 def count(
     session: Session,
     review: Mapping[str, Any],
-    before: scheduling.Memory,
-    after: scheduling.Memory,
+    before: scheduler.Memory,
+    after: scheduler.Memory,
     *,
     sign: int,
 ) -> Any:
@@ -210,7 +219,26 @@ def in_topics() -> ColumnElement[bool]:
     return or_(topics == "", topics.like(literal("%|").concat(Fact.topic).concat("|%")))
 
 
-def replan(session: Session, set_id: int, plans: Mapping[int, scheduling.Plan]) -> None:
+def asks_now(learner: User) -> list[ColumnElement[bool]]:
+    """Return the conditions on a QuestionVersion to be asked in a learner's reviews: essays only if they want."""
+    if learner.asks_essays:
+        return []
+    return [QuestionVersion.body["kind"].as_string().not_in(MARKED_BY_HAND)]
+
+
+def is_asked(learner: User) -> list[ColumnElement[bool]]:
+    """Return the conditions on a Fact to come up in a learner's reviews: it has a question that they are asked."""
+    if learner.asks_essays:
+        return []
+    questions = (
+        select(Question.id)
+        .join(Question.current_version)
+        .where(Question.fact_id == Fact.id, Question.archived_at.is_(None), *asks_now(learner))
+    )
+    return [questions.exists()]
+
+
+def replan(session: Session, set_id: int, plans: Mapping[int, scheduler.Plan]) -> None:
     """Let the memories of a set fall due by the plans of these learners, by their ids; two statements.
 
     Their versions stay: a question on the screen is still the one to answer. A memory that is answered meanwhile has

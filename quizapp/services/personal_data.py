@@ -39,14 +39,14 @@ from quizapp.models import (
 def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[str]:
     """Yield all that is kept about a person, as JSON in pieces, of which only some are held at a time."""
     account = ("name", "email", "is_teacher", "created_at")
-    settings = ("timezone", "rollover_hour", "two_buttons", "letter_keys", "asks_confidence")
+    settings = ("timezone", "rollover_hour", "two_buttons", "letter_keys", "asks_confidence", "asks_essays")
     head = {"made_at": now, "account": _picked(user, account), "settings": _picked(user, settings)}
     yield _json(head).removesuffix("}")
     for name, query in _kept_about(user).items():
         yield f',\n"{name}": ['
         separator = "\n"
         for row in session.execute(query.execution_options(yield_per=500)).mappings():
-            yield separator + _json(dict(row))
+            yield separator + _json(_hide_unreleased(dict(row)))
             separator = ",\n"
         yield "]"
     yield "}\n"
@@ -117,6 +117,14 @@ def _once_released(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
     """Select a column of an attempt or a response, or None until the feedback of an assigned quiz is released."""
     unreleased = and_(Attempt.purpose == "assignment", Attempt.feedback != AT_ONCE, Attempt.recorded_at.is_(None))
     return case((unreleased, None), else_=column).label(column.key)
+
+
+def _hide_unreleased(row: dict[str, Any]) -> dict[str, Any]:
+    """Leave out of a response how it was marked, as long as its verdict is not released."""
+    given = row.get("response")
+    if given is None or row["verdict"] is not None:
+        return row
+    return row | {"response": {name: value for name, value in given.items() if name not in ("mark", "points")}}
 
 
 def _picked(user: User, names: Sequence[str]) -> dict[str, Any]:

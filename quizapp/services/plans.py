@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
-from quizapp.core.planning import RETENTIONS, pace_needed
-from quizapp.core.scheduling import State
-from quizapp.core.workload import DAYS, StudyState, project
+from quizapp.core.defaults import RETENTION_CHOICES
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.plans import pace_needed
+from quizapp.core.scheduling.scheduler import State
+from quizapp.core.scheduling.workload import DAYS, StudyState, project
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
@@ -49,20 +50,20 @@ class PlanPage:
 
     key: str
     title: str
-    plan: scheduling.Plan
+    plan: scheduler.Plan
     paused: bool
     topics: tuple[str, ...]  # that new facts come from; none: all
     all_topics: dict[str, str]  # titles by key
     unmet: int  # of those topics
     exam: Exam | None
     exam_over: date | None
-    workloads: tuple[Workload, ...]  # of RETENTIONS and the plan's own, by rising retention
+    workloads: tuple[Workload, ...]  # of RETENTION_CHOICES and the plan's own, by rising retention
 
 
 class PreviousPlan(NamedTuple):
     """How a set was studied before a change."""
 
-    plan: scheduling.Plan
+    plan: scheduler.Plan
     paused: bool
     topics: list[str]
 
@@ -75,7 +76,7 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
     study = _studies(session, learner, [row.set_id], today)[row.set_id]
     seconds = memories.seconds_per_answer(session, learner.id)
     workloads = []
-    for retention in sorted({*RETENTIONS, plan.desired_retention}):
+    for retention in sorted({*RETENTION_CHOICES, plan.desired_retention}):
         future = project(study, replace(plan, desired_retention=retention), days=DAYS, seed=_seed(learner, row.set_id))
         workloads.append(Workload(retention, future.answers_a_day, future.answers_a_day * seconds / 60))
     return PlanPage(
@@ -93,7 +94,7 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
 
 
 def read_exams(
-    session: Session, learner: User, plans: Mapping[int, scheduling.Plan], *, now: datetime
+    session: Session, learner: User, plans: Mapping[int, scheduler.Plan], *, now: datetime
 ) -> dict[int, Exam | None]:
     """Return what awaits the learner on the exams of these plans, by the id of the set; two statements, none without
     plans."""
@@ -110,7 +111,7 @@ def change_plan(
     session: Session,
     learner: User,
     set_key: str,
-    plan: scheduling.Plan,
+    plan: scheduler.Plan,
     *,
     paused: bool,
     topics: Sequence[str] | None = None,
@@ -166,7 +167,7 @@ def _own_plan(session: Session, learner: User, set_key: str) -> Any:
     return row
 
 
-def _as_of(plan: scheduling.Plan, today: date) -> tuple[scheduling.Plan, date | None]:
+def _as_of(plan: scheduler.Plan, today: date) -> tuple[scheduler.Plan, date | None]:
     """Return the plan without an exam that is over, and that exam's day."""
     if plan.exam_day is None or plan.exam_day >= today:
         return plan, None
@@ -189,7 +190,7 @@ def _studies(session: Session, learner: User, set_ids: Sequence[int], today: dat
     ).all()
     done = memories.done_on(learner.id, today)
     done_in = {row.set_id: row for row in session.execute(select(done))}
-    met: dict[int, list[scheduling.Memory]] = {set_id: [] for set_id in set_ids}
+    met: dict[int, list[scheduler.Memory]] = {set_id: [] for set_id in set_ids}
     unmet = dict.fromkeys(set_ids, 0)
     for row in rows:
         if row.state in (None, State.NEW):
@@ -208,7 +209,7 @@ def _studies(session: Session, learner: User, set_ids: Sequence[int], today: dat
     }
 
 
-def _exam(study: StudyState, plan: scheduling.Plan, *, paused: bool, seed: str) -> Exam | None:
+def _exam(study: StudyState, plan: scheduler.Plan, *, paused: bool, seed: str) -> Exam | None:
     if plan.exam_day is None:
         return None
     days = (plan.exam_day - study.today).days

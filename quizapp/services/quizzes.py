@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Float, cast, func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.attempts import Score, draw
+from quizapp.core.attempts import ASKABLE, Score, draw
 from quizapp.models import Attempt, QuestionSet, Quiz, Response, User
 from quizapp.services import access
 from quizapp.services.attempts.drawing import list_candidates
@@ -63,7 +63,7 @@ def list_sets(session: Session, learner: User) -> Sequence[Any]:
 def get_options(session: Session, learner: User, set_key: str) -> QuizOptions:
     """Return what a quiz may draw from a set; two statements. Raises NotFound."""
     found = access.find_set(session, learner, set_key)
-    candidates = list_candidates(session, found.id)
+    candidates = list_candidates(session, found.id, kinds=ASKABLE)
     return QuizOptions(
         found,
         {topic["key"]: topic["title"] for topic in found.header["topics"]},
@@ -221,6 +221,7 @@ def _scores(session: Session, learner: User) -> dict[int, tuple[int, Score, floa
             Attempt.quiz_id,
             Attempt.marks,
             Attempt.size,
+            Attempt.unmarked,
             func.count().over(partition_by=Attempt.quiz_id).label("attempts"),
             func.max(share).over(partition_by=Attempt.quiz_id).label("best"),
             func.row_number().over(partition_by=Attempt.quiz_id, order_by=Attempt.id.desc()).label("place"),
@@ -229,4 +230,4 @@ def _scores(session: Session, learner: User) -> dict[int, tuple[int, Score, floa
         .subquery()
     )
     rows = session.execute(select(ranked).where(ranked.c.place == 1))
-    return {row.quiz_id: (row.attempts, Score(row.marks, row.size), row.best) for row in rows}
+    return {row.quiz_id: (row.attempts, Score(row.marks, row.size, row.unmarked), row.best) for row in rows}

@@ -96,6 +96,7 @@ def account() -> Page:
             two_buttons=form.two_buttons.data,
             letter_keys=form.letter_keys.data,
             asks_confidence=form.asks_confidence.data,
+            asks_essays=form.asks_essays.data,
             is_teacher=form.role.data == "teach" if form.role else user.is_teacher,
         )
         commit()

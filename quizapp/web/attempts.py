@@ -8,9 +8,10 @@ from quizapp.core.kinds import KINDS
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.extensions import db
 from quizapp.models import Attempt
-from quizapp.services.attempts import lifecycle, results
+from quizapp.services.attempts import lifecycle, marking, results
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.review import today
+from quizapp.web.forms.marks import MarkForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
 from quizapp.web.requests import answer_confidence, answer_time, begin_writing, commit, now, wants_part
@@ -39,14 +40,18 @@ def show(attempt_id: int) -> Page:
 def question(attempt_id: int, position: int) -> Page:
     """Show a question, or the feedback on its answer where that follows at once."""
     try:
-        summary = lifecycle.show_attempt(db.session(), learner(), attempt_id, position=position, now=now())
+        return _question(attempt_id, position)
     except lifecycle.AttemptOver:
         return _over(attempt_id)
+
+
+def _question(attempt_id: int, position: int, form: MarkForm | None = None) -> str:
+    summary = lifecycle.show_attempt(db.session(), learner(), attempt_id, position=position, now=now())
     assert summary.question is not None  # the position was given
     if not (summary.question.answered and summary.attempt.feedback == AT_ONCE):
         return _page("attempts/_question.html", summary)
     is_marked = POLICIES[summary.attempt.purpose].is_marked
-    return _page("attempts/_feedback.html" if is_marked else "attempts/_key.html", summary)
+    return _page("attempts/_feedback.html" if is_marked else "attempts/_key.html", summary, form=form)
 
 
 @bp.post("/<int:attempt_id>/<int:position>")
@@ -79,7 +84,8 @@ def answer(attempt_id: int, position: int) -> Page:
 
 def _after_answer(summary: lifecycle.AttemptSummary, position: int, kind: str) -> Response:
     attempt, policy = summary.attempt, POLICIES[summary.attempt.purpose]
-    if attempt.feedback == AT_ONCE and KINDS[kind].self_graded:  # learners who graded themselves have seen the answer
+    seen = KINDS[kind].self_graded and not KINDS[kind].marked_by_hand  # to rate it, the learner has seen the answer
+    if attempt.feedback == AT_ONCE and seen:
         following = summary.next_after(position)
         return _to_question(attempt, following) if following else _to_result(attempt.id)
     if attempt.finished_at is not None and not policy.one_at_a_time:
@@ -98,12 +104,21 @@ def _too_late(attempt_id: int) -> Response:
     return _over(attempt_id)
 
 
-def _page(part: str, summary: lifecycle.AttemptSummary) -> str:
+def _page(part: str, summary: lifecycle.AttemptSummary, *, form: MarkForm | None = None) -> str:
     attempt = summary.attempt
     policy = POLICIES[attempt.purpose]
     g.section = policy.section
     left = attempt.deadline - now() if attempt.deadline else None
-    return render("attempts/show.html", part, inside=part, summary=summary, attempt=attempt, policy=policy, left=left)
+    return render(
+        "attempts/show.html",
+        part,
+        inside=part,
+        summary=summary,
+        attempt=attempt,
+        policy=policy,
+        left=left,
+        mark_form=form,
+    )
 
 
 def _to_question(attempt: Attempt, position: int) -> Response:
@@ -178,9 +193,37 @@ def result(attempt_id: int) -> Page:
         lifecycle.expire_attempt(db.session(), learner(), attempt_id, now=now())
         commit()
         found = results.get_result(db.session(), learner(), attempt_id, now=now())
+    return _result(found)
+
+
+def _result(found: results.AttemptResult, form: MarkForm | None = None) -> str:
     policy = POLICIES[found.attempt.purpose]
     g.section = policy.section
-    return render_template(policy.result_template, result=found, only_wrong=request.args.get("only") == "wrong")
+    only_wrong = request.args.get("only") == "wrong"
+    return render_template(policy.result_template, result=found, policy=policy, only_wrong=only_wrong, mark_form=form)
+
+
+@bp.post("/<int:attempt_id>/<int:position>/mark")
+@learner_required
+def mark(attempt_id: int, position: int) -> Page:
+    """Mark one's own answer, on the page that shows it: the result, or where questions come one at a time, its own."""
+    session, form = db.session(), MarkForm(position)
+    attempt = lifecycle.own_attempt(session, learner(), attempt_id)
+    on_result = attempt.finished_at is not None and not POLICIES[attempt.purpose].one_at_a_time
+    try:
+        if form.validate():
+            marking.mark_own_answer(session, learner(), attempt_id, position, form.value, form.points)
+            commit()
+        elif on_result:
+            return _result(results.get_result(session, learner(), attempt_id, now=now()), form), 422
+        else:
+            return _question(attempt_id, position, form), 422
+    except (lifecycle.NotHandedIn, lifecycle.AttemptOver):
+        return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)
+    flash(f"Marked: {form.value:g} of 1.", "good")
+    if on_result:
+        return redirect(url_for("attempts.result", attempt_id=attempt_id, _anchor=f"question-{position}"), 303)
+    return redirect(url_for("attempts.question", attempt_id=attempt_id, position=position), 303)
 
 
 @bp.post("/<int:attempt_id>/review")

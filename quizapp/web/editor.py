@@ -11,7 +11,7 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response
 
 from quizapp.core.kinds import KIND_NAMES, KINDS
-from quizapp.core.kinds.grade import AnswerPreview
+from quizapp.core.kinds.base import AnswerPreview
 from quizapp.extensions import db
 from quizapp.services.editor import drafts, pictures, questions
 from quizapp.services.editor.drafts import Subject
@@ -20,6 +20,7 @@ from quizapp.services.editor.versions import EditConflict, read_question_version
 from quizapp.web.editor_state import (
     EditorState,
     Preview,
+    add_row,
     address_of,
     describe_edit,
     make_preview,
@@ -27,12 +28,12 @@ from quizapp.web.editor_state import (
     open_editor,
     open_subject,
     read_form,
+    remove_row,
     state_from_post,
     typed_fields,
 )
-from quizapp.web.forms.editor.field_errors import place_errors
-from quizapp.web.forms.editor.reading import add_row, pairs_of, remove_row
-from quizapp.web.forms.kinds import PREFIX, QuestionForm
+from quizapp.web.forms.field_errors import place_errors
+from quizapp.web.forms.question import PREFIX, QuestionForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.requests import begin_writing, commit, id_of, now, page_asked, wants_part
 
@@ -41,13 +42,12 @@ bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
 Page = str | tuple[str, int] | Response
 
 
-@bp.before_app_request
-def make_room() -> None:
-    """A question in full, twice over in the preview, and a picture are more than other pages may send."""
-    if request.blueprint == bp.name:
-        request.max_content_length = pictures.MAX_UPLOAD + 2_000_000
-        request.max_form_memory_size = 2_000_000
-        request.max_form_parts = 3_000
+@bp.url_value_preprocessor  # the earliest hook of a blueprint: the check for a CSRF token reads the form already
+def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Accept larger forms than elsewhere: a picture, and a question in full, which the preview holds twice."""
+    request.max_content_length = pictures.MAX_UPLOAD + 2_000_000
+    request.max_form_memory_size = 2_000_000
+    request.max_form_parts = 3_000
 
 
 # Opening
@@ -155,7 +155,7 @@ def _version(posted: str | None) -> int:
 def _conflict(state: EditorState, written: QuestionEdit, conflict: EditConflict) -> Page:
     """Show both texts side by side and keep mine as a draft; the form continues from what is saved now."""
     with suppress(drafts.TooLarge):
-        drafts.save_draft(db.session(), learner(), state.set_id, state.subject, pairs_of(state.form), now=now())
+        drafts.save_draft(db.session(), learner(), state.set_id, state.subject, state.form.pairs(), now=now())
         commit()
     theirs = open_subject(state.set_id, state.subject)
     state.form.base.data, state.form.fact_base.data = str(theirs.version), str(theirs.fact_version)
@@ -163,9 +163,7 @@ def _conflict(state: EditorState, written: QuestionEdit, conflict: EditConflict)
     both = dict(describe_edit(theirs)), dict(describe_edit(mine))
     fields = list(dict.fromkeys([*both[1], *both[0]]))
     rows = [(name, *(text.get(name, "") for text in both)) for name in fields]
-    page = render_template(
-        "editor/conflict.html", state=state, rows=rows, conflict=conflict, pairs=pairs_of(state.form)
-    )
+    page = render_template("editor/conflict.html", state=state, rows=rows, conflict=conflict, pairs=state.form.pairs())
     return page, 409
 
 

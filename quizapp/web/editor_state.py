@@ -1,6 +1,7 @@
 """The state of the editor: a form, what it was opened from, and how the question in it looks so far."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -18,9 +19,9 @@ from quizapp.models import Draft
 from quizapp.services.editor import drafts, questions, versions
 from quizapp.services.editor.drafts import Subject
 from quizapp.services.editor.questions import EditorQuestion, FactDetails, QuestionEdit
-from quizapp.web.forms.editor.field_errors import field_at, path_in_question, place_hints
-from quizapp.web.forms.editor.reading import body_of, build, data_of, numbers_of, pairs_of, tags_of
-from quizapp.web.forms.kinds import FORMS, PREFIX, QuestionForm
+from quizapp.web.forms.field_errors import field_at, path_in_question, place_hints
+from quizapp.web.forms.kinds import FORMS
+from quizapp.web.forms.question import PREFIX, QuestionForm
 from quizapp.web.identity import learner
 
 SEED = "preview"  # the choices stay in their places while one writes
@@ -68,7 +69,8 @@ def make_state(
     """Return the editor's state with what was posted, or with the data, in its form."""
     kind = opened.question.kind if opened.question else subject.kind
     assert kind is not None
-    form = build(kind, formdata, data)
+    form = FORMS[kind].build(formdata, data)
+    form.label_rows()
     form.offer(opened.set.header, opened.set.names)
     form.subject.data = str(subject)
     return EditorState(subject, opened, form, **more)
@@ -128,7 +130,7 @@ def read_form(form: QuestionForm) -> QuestionEdit:
             "statement": typed or "-",
             "passages": numbers_of(form.passages.data),
             "tags": tags_of(form.tags.data),
-            "questions": [body_of(form, lambda digest: questions.picture_size(db.session(), digest))],
+            "questions": [form.body(lambda digest: questions.picture_size(db.session(), digest))],
         }
     )
     return QuestionEdit(
@@ -167,7 +169,7 @@ class Preview:
 
 def make_preview(state: EditorState, answer: Any = None) -> Preview:
     form, opened = state.form, state.opened
-    typed = json.dumps(pairs_of(form), ensure_ascii=False)
+    typed = json.dumps(form.pairs(), ensure_ascii=False)
     try:
         written = read_form(form)
     except ValidationError as invalid:
@@ -197,3 +199,45 @@ def _hints(opened: EditorQuestion, written: QuestionEdit) -> list[Hint]:
         questions=[*opened.siblings, written.question],
     )
     return hints(opened.header, opened.names, fact, len(opened.siblings))
+
+
+def data_of(body: dict[str, Any]) -> dict[str, Any]:
+    """Return what the form of a stored question holds."""
+    picture = body.get("picture") or {}
+    pictured = {"picture": picture.get("digest", ""), "picture_alt": picture.get("alt", "")}
+    return body | pictured | FORMS[body["kind"]].load(body)
+
+
+def tags_of(typed: str | None) -> list[str]:
+    return list(dict.fromkeys(tag for tag in map(str.strip, (typed or "").split(",")) if tag))
+
+
+def numbers_of(ticked: Iterable[str] | None) -> list[int]:
+    return sorted({int(number) for number in ticked or () if number.isascii() and number.isdigit()})
+
+
+# Rows
+
+
+def add_row(data: dict[str, Any], at: str) -> None:
+    """Put a blank row at the end of the rows at `at`, as in "distractors" or "gaps-0-distractors"."""
+    rows = _rows_at(data, at.split("-"))
+    if rows is not None:
+        rows.append(None)
+
+
+def remove_row(data: dict[str, Any], at: str) -> None:
+    """Take the row at `at` out, as in "distractors-2"."""
+    *path, number = at.split("-")
+    rows = _rows_at(data, path)
+    if rows is not None and number.isdigit() and int(number) < len(rows):
+        del rows[int(number)]
+
+
+def _rows_at(data: Any, path: list[str]) -> list[Any] | None:
+    for part in path:
+        if isinstance(data, list) and part.isdigit() and int(part) < len(data):
+            data = data[int(part)]
+        else:
+            data = data.get(part) if isinstance(data, dict) else None
+    return data if isinstance(data, list) else None

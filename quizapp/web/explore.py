@@ -7,7 +7,7 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from quizapp.core.progress import Mastery
+from quizapp.core.progress.mastery import Mastery
 from quizapp.extensions import db
 from quizapp.services.explore import facts, set_facts
 from quizapp.services.explore.actors import actors_page

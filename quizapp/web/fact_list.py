@@ -8,8 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 from wtforms import SelectChoice
 
-from quizapp.core import quick_entry
 from quizapp.core.kinds import KIND_NAMES, KINDS
+from quizapp.core.sets import quick_entry
 from quizapp.core.text.answers import fold
 from quizapp.extensions import db
 from quizapp.services import access

@@ -45,7 +45,7 @@ def account_required(view: View) -> View:
 
     @wraps(view)
     def as_member(*arguments: Any, **named: Any) -> Any:
-        if learner().is_guest:
+        if learner().name is None:
             return _send_to("accounts.signup")
         return view(*arguments, **named)
 

@@ -11,7 +11,7 @@ from flask_wtf.csrf import generate_csrf
 from itsdangerous import Signer
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
 
-from quizapp.core.calibration import Confidence
+from quizapp.core.progress.calibration import Confidence
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.models.base import LARGEST_ID

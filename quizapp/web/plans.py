@@ -3,7 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, session, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.workload import DAYS
+from quizapp.core.scheduling.workload import DAYS
 from quizapp.extensions import db
 from quizapp.services import plans
 from quizapp.web.forms.plans import PlanForm, as_posted

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from quizapp.core.progress import LEVELS
+from quizapp.core.progress.mastery import LEVELS
 from quizapp.extensions import db
 from quizapp.services.progress import fact_history, mixups, overview
 from quizapp.services.progress.calibration import read_calibration

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
+from quizapp.core.attempts import Score
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.extensions import db
 from quizapp.models import Attempt
@@ -139,6 +140,13 @@ def local_time(instant: datetime) -> str:
 def marks(number: float) -> str:
     """Return marks with no more digits than needed: 7, 7.5, 7.33."""
     return f"{round(number, 2):g}"
+
+
+@bp.app_template_filter("score")
+def score_in_words(score: Score) -> str:
+    """Return marks out of questions, and how many answers are still to be marked."""
+    waiting = f", {score.waiting} waiting to be marked" if score.waiting else ""
+    return f"{marks(score.marks)} of {score.size}{waiting}"
 
 
 @bp.app_template_global()

@@ -11,8 +11,9 @@ from flask_login import current_user
 from markdown_it import MarkdownIt
 from markupsafe import Markup
 
+from quizapp.core import defaults
 from quizapp.core.kinds.cloze import GAP
-from quizapp.core.scheduling import describe_wait
+from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.text.edtf import display_date
 from quizapp.web.requests import wants_part
 
@@ -109,7 +110,7 @@ def init_app(app: Flask) -> None:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000
     app.jinja_env.filters.update(markdown=markdown, markdown_line=markdown_line, date=display_date, wait=describe_wait)
     app.jinja_env.globals.update(
-        asset=asset, cloze_parts=cloze_parts, current=current, sections=sections, text_size=text_size,
-        text_sizes=TEXT_SIZES, theme=theme, themes=THEMES, wants_part=wants_part,
+        asset=asset, cloze_parts=cloze_parts, current=current, defaults=defaults, sections=sections,
+        text_size=text_size, text_sizes=TEXT_SIZES, theme=theme, themes=THEMES, wants_part=wants_part,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -3,12 +3,13 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.memory_map import STEPS
-from quizapp.core.progress import LEVELS
-from quizapp.core.spreadsheets import Cell, to_csv, to_xlsx
+from quizapp.core.progress.mastery import LEVELS
+from quizapp.core.reports.memory_map import STEPS
+from quizapp.core.reports.spreadsheets import Cell, to_csv, to_xlsx
 from quizapp.extensions import db
 from quizapp.services import access
 from quizapp.services.assignments.study_plans import assign_facts
+from quizapp.services.attempts.marking import mark_student_answer
 from quizapp.services.reports import class_today, item_analysis
 from quizapp.services.reports.class_data import COUNTED_ATTEMPTS
 from quizapp.services.reports.memory_map import (
@@ -21,12 +22,13 @@ from quizapp.services.reports.memory_map import (
 )
 from quizapp.services.reports.results import read_answers, read_gradebook, read_results
 from quizapp.services.reports.student import read_student
+from quizapp.web.forms.marks import MarkForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.requests import commit, now, page_asked
 
 bp = Blueprint("reports", __name__)
 
-Page = str | Response
+Page = str | tuple[str, int] | Response
 
 TARGETS = (0.5, 0.7, 0.8, 0.9)  # offered for what to bring back
 _MIMETYPES = {
@@ -130,6 +132,24 @@ def answers(assignment_id: int, user_id: int) -> Page:
     attempt_id = request.args.get("attempt", type=int)
     found = read_answers(db.session(), learner(), assignment_id, user_id, attempt_id=attempt_id, now=now())
     return render_template("reports/answers.html", answers=found, classroom=found.classroom)
+
+
+@bp.post("/assignments/<int:assignment_id>/results/<int:user_id>/<int:attempt_id>/<int:position>")
+@account_required
+def mark(assignment_id: int, user_id: int, attempt_id: int, position: int) -> Page:
+    """Mark a student's answer, on the page that shows it."""
+    session, form = db.session(), MarkForm(position)
+    if not form.validate():
+        found = read_answers(session, learner(), assignment_id, user_id, attempt_id=attempt_id, now=now())
+        page = render_template("reports/answers.html", answers=found, classroom=found.classroom, mark_form=form)
+        return page, 422
+    mark_student_answer(
+        session, learner(), assignment_id, user_id, attempt_id, position, form.value, form.points, now=now()
+    )
+    commit()
+    flash(f"Marked: {form.value:g} of 1.", "good")
+    address = url_for("reports.answers", assignment_id=assignment_id, user_id=user_id, attempt=attempt_id)
+    return redirect(f"{address}#answer-{position}", 303)
 
 
 @bp.get("/classes/<int:class_id>/gradebook")

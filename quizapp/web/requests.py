@@ -14,7 +14,7 @@ from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import event
 
 from quizapp.config import Settings
-from quizapp.core.calibration import Confidence
+from quizapp.core.progress.calibration import Confidence
 from quizapp.extensions import db
 from quizapp.models.base import LARGEST_ID
 from quizapp.models.database import writing

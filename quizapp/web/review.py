@@ -5,15 +5,14 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.calibration import Confidence
 from quizapp.core.kinds import KINDS
-from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.kinds.base import Grade, UnreadableResponse
+from quizapp.core.kinds.base import Verdict as Graded
 from quizapp.core.kinds.date import DateNote
-from quizapp.core.kinds.grade import Grade
-from quizapp.core.kinds.grade import Verdict as Graded
 from quizapp.core.kinds.number import UNREADABLE_NUMBER
-from quizapp.core.scheduling import describe_wait
-from quizapp.core.sessions import Progress
+from quizapp.core.progress.calibration import Confidence
+from quizapp.core.scheduling.scheduler import describe_wait
+from quizapp.core.scheduling.sessions import Progress
 from quizapp.extensions import db
 from quizapp.services import memories, plans
 from quizapp.services.review import answers, queue
@@ -176,7 +175,7 @@ def verdict_word(verdict: answers.AnswerFeedback) -> str:
     """Return the verdict in a word or two."""
     if verdict.overridden:
         return "Right, marked by you" if verdict.remembered else "Not remembered, marked by you"
-    if 0 < verdict.grade.fraction < 1:
+    if verdict.grade.partly_right:
         return "Partly right"
     return {
         Graded.RIGHT: "Right",
@@ -184,6 +183,7 @@ def verdict_word(verdict: answers.AnswerFeedback) -> str:
         Graded.CLOSE: "Close, but not right",
         Graded.WRONG: "Not right",
         Graded.UNANSWERED: "Here is the answer",
+        Graded.UNMARKED: "Waiting to be marked",
     }[verdict.grade.verdict]
 
 

@@ -9,7 +9,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from itertools import groupby
@@ -17,17 +17,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from browsers import PATIENCE, Window, Windows, reusable_windows
+from databases import SqliteDatabase
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect, sync_playwright
-from sqlalchemy import select
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, WebError, expect, sync_playwright
+from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from quizapp.cli.setup import ready_app
 from quizapp.config import Settings
 from quizapp.core.kinds import Question, parse_question
-from quizapp.core.scheduling import Memory, State
-from quizapp.core.sessions import choose_question
+from quizapp.core.scheduling.scheduler import Memory, State
+from quizapp.core.scheduling.sessions import choose_question
 from quizapp.extensions import db
 from quizapp.models import Fact, Plan, QuestionVersion, Review, User
 from quizapp.models import Memory as MemoryRow
@@ -41,7 +43,6 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-PATIENCE = 10_000  # ms to wait for what should be there at once
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
@@ -79,34 +80,31 @@ class Site:
             db.session.commit()
 
 
-@contextmanager
-def serving(data: Path) -> Iterator[Site]:
-    """The application over a new database, made in the directory, with the built-in set."""
-    app = ready_app(Settings(data=data, secret_key="test" * 10, sqlite_synchronous="NORMAL"))
+@pytest.fixture(scope="session")
+def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, SqliteDatabase]]:
+    """The application with the built-in set, and its database. It is served once per worker."""
+    app = ready_app(Settings(data=tmp_path_factory.mktemp("site"), secret_key="test" * 10, sqlite_synchronous="NORMAL"))
+    database = SqliteDatabase(Path(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database or ""))
+    with app.app_context():
+        database.share(db.engine)
+    database.keep()
     server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     serving.start()
-    app.config["CLOCK"] = from_noon()
-    yield Site(f"http://127.0.0.1:{server.port}", app)
+    yield Site(f"http://127.0.0.1:{server.port}", app), database
     server.shutdown()
     serving.join()
     server.server_close()
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
-
-
-@pytest.fixture(scope="session")
-def site_in() -> Callable[[Path], AbstractContextManager[Site]]:
-    """Serves a site of its own, for tests that need another question set."""
-    return serving
+    database.close()
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+def site(shared_site: tuple[Site, SqliteDatabase]) -> Site:
     """A site for the tests of one file: what others wrote, and the names they took, are not there."""
-    with serving(tmp_path_factory.mktemp("site")) as site:
-        yield site
+    site, database = shared_site
+    database.restore()
+    site.app.config["CLOCK"] = from_noon()
+    return site
 
 
 @pytest.fixture(scope="session")
@@ -122,6 +120,12 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Iterator[Windows]:
+    with reusable_windows(browser) as windows:
+        yield windows
+
+
 @dataclass
 class Complaints:
     """What went wrong in the browsers of a test, and what of it the test expects, as regular expressions."""
@@ -132,19 +136,17 @@ class Complaints:
     def expect(self, pattern: str) -> None:
         self.expected.append(pattern)
 
-    def listen(self, context: BrowserContext) -> None:
-        context.on("console", self._hear_console)
-        context.on("weberror", lambda error: self.heard.append(f"error: {error.error}"))
-        context.on("requestfailed", self._hear_failure)
-
     def unexpected(self) -> list[str]:
         return [one for one in self.heard if not any(re.search(pattern, one) for pattern in self.expected)]
 
-    def _hear_console(self, message: ConsoleMessage) -> None:
+    def hear_console(self, message: ConsoleMessage) -> None:
         if message.type in ("error", "warning"):
             self.heard.append(f"{message.type}: {message.text} ({message.location.get('url')})")
 
-    def _hear_failure(self, request: Request) -> None:
+    def hear_error(self, error: WebError) -> None:
+        self.heard.append(f"error: {error.error}")
+
+    def hear_failure(self, request: Request) -> None:
         if request.failure != "net::ERR_ABORTED":  # what the browser itself gave up when the page was left
             self.heard.append(f"request failed: {request.method} {request.url} {request.failure}")
 
@@ -165,8 +167,8 @@ class Visitor:
     site: Site
     id: int = 0
 
-    def start(self, *, new_per_day: int = 10) -> None:
-        """Begin to study the set, as a guest, so many new facts a day; the first question is on the screen."""
+    def start(self, *, new_per_day: int = 10, page: str | None = "/review") -> None:
+        """Begin to study the set as a guest, with so many new facts a day, and open the page, if one is named."""
         network = self.page.context.request  # the browser's cookies, without drawing the start page
         token = re.search(r'name="csrf_token" value="([^"]+)"', network.get("/").text())
         assert token
@@ -176,7 +178,8 @@ class Visitor:
             self.id = session.scalars(select(User.id).order_by(User.id.desc()).limit(1)).one()
             plan = session.scalars(select(Plan).where(Plan.learner_id == self.id)).one()
             plan.new_per_day = new_per_day
-        self.page.goto("/review")
+        if page:
+            self.page.goto(page)
 
     def remember(self, kind: str, *, fact: str | None = None) -> int:
         """Have met a fact that is due today and will be asked by a question of that kind. Gives the fact's id.
@@ -309,21 +312,17 @@ def complaints() -> Complaints:
 
 
 @pytest.fixture
-def arrive(browser: Browser, site: Site, complaints: Complaints) -> Iterator[Callable[..., Visitor]]:
+def arrive(windows: Windows, site: Site, complaints: Complaints) -> Iterator[Callable[..., Visitor]]:
     """Open a browser nobody has used yet; the options are those of a playwright context."""
-    contexts: list[BrowserContext] = []
+    lent: list[Window] = []
 
     def open_browser(**options: Any) -> Visitor:
-        defaults = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", "locale": "en-GB"}
-        context = browser.new_context(base_url=site.url, **(defaults | options))
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        complaints.listen(context)
-        return Visitor(context.new_page(), site)
+        lent.append(windows.lend(complaints, base_url=site.url, **options))
+        return Visitor(lent[-1].page, site)
 
     yield open_browser
-    for context in contexts:
-        context.close()
+    for window in lent:
+        windows.take_back(window)
     assert complaints.unexpected() == []
 
 

@@ -120,7 +120,7 @@ def test_everything_about_a_person_can_be_taken_along_and_deleted(page: Page) ->
 
 
 def test_a_guest_deletes_what_was_learned(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     page.goto("/account/delete")
     page.get_by_role("button", name="Delete everything").click()
     expect(page.get_by_role("button", name="Start studying")).to_be_visible()

@@ -33,7 +33,7 @@ def test_certainty_is_asked_of_those_who_want_it_and_never_demanded(visitor: Any
 
 
 def test_a_certain_mistake_shows_the_passage_at_once_and_comes_back_today(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.set(asks_confidence=True)
     visitor.be_asked("choice")
     page.get_by_role("radio", name="Certain").check()

@@ -27,7 +27,7 @@ PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobil
 
 def remember_much(visitor: Any) -> None:
     """Begin to study, with memories of every strength of half of the facts."""
-    visitor.start()
+    visitor.start(page=None)
     with visitor.site.session() as session:
         today = session.get_one(User, visitor.id).clock.day(visitor.site.noon)
         for number, fact_id in enumerate(session.scalars(select(Fact.id).order_by(Fact.position))):

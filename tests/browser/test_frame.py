@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from axe import AXE, check, violations
+from axe import check, load, violations
 from playwright.sync_api import Page, expect
 
 
@@ -15,14 +15,14 @@ def test_the_colours_chosen_outweigh_those_of_the_system(page: Page) -> None:
     page.goto("/")
     page.get_by_role("button", name="Dark").click()
     expect(page.get_by_role("button", name="Dark")).to_have_attribute("aria-pressed", "true")
-    page.evaluate(AXE)
+    load(page)
     assert violations(page) == []
     assert page.evaluate("matchMedia('(prefers-color-scheme: light)').matches")
     expect(page.locator("html")).to_have_css("color-scheme", "dark")
 
 
 def test_everything_grows_with_the_size_of_type_and_nothing_is_lost(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     for path in ("/", "/review", "/account"):
         page.goto(path)
         normal = size_of_type(page)
@@ -43,7 +43,7 @@ def size_of_type(page: Page) -> float:
 
 
 def test_choosing_colours_and_type_keeps_what_was_typed(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("typed", fact="chicherin-foreign-commissar")
     page.get_by_label("Your answer").fill("Georgy Chi")
     for choice, attribute in (("Dark", "data-theme"), ("Large", "data-text-size")):

@@ -13,14 +13,14 @@ def place(choice: Any) -> str:
 
 
 def test_a_digit_picks_a_choice(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("choice")
     page.keyboard.press(place(visitor.right_choice()))
     expect(page.locator("#verdict")).to_have_text("Right")
 
 
 def test_digits_tick_and_untick_also_where_a_click_left_the_focus(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("multiple")
     boxes = page.get_by_role("checkbox")
     page.keyboard.press("1")
@@ -34,7 +34,7 @@ def test_digits_tick_and_untick_also_where_a_click_left_the_focus(visitor: Any, 
 
 @pytest.mark.parametrize(("digit", "rating"), [("1", 1), ("4", 4)])
 def test_a_digit_rates_a_card_once_its_back_is_seen(visitor: Any, page: Page, digit: str, rating: int) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("flashcard")
     page.keyboard.press(digit)  # the back is not seen yet
     page.keyboard.press("Space")
@@ -46,7 +46,7 @@ def test_a_digit_rates_a_card_once_its_back_is_seen(visitor: Any, page: Page, di
 
 @pytest.mark.parametrize("key", ["Space", "Enter"])
 def test_space_and_enter_show_the_back_then_say_good(visitor: Any, page: Page, key: str) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("flashcard")
     page.keyboard.press(key)
     expect(page.locator(".rating--good")).to_be_focused()
@@ -77,7 +77,7 @@ def test_u_and_ctrl_z_take_the_last_answer_back(visitor: Any, page: Page, key: s
 
 
 def test_the_last_answer_of_a_session_is_taken_back_by_key_too(visitor: Any, page: Page) -> None:
-    visitor.start(new_per_day=0)
+    visitor.start(new_per_day=0, page=None)
     visitor.be_asked("true_false", fact="khoyski-offers-good-relations")
     page.keyboard.press("1")
     expect(page.get_by_role("link", name="Continue")).to_be_focused()
@@ -116,7 +116,7 @@ def test_minus_and_at_put_the_fact_away(visitor: Any, page: Page, key: str, told
 def test_a_question_mark_shows_the_keys_on_any_page_and_gives_the_focus_back(
     visitor: Any, page: Page, path: str
 ) -> None:
-    visitor.start()
+    visitor.start(page=None)
     page.goto(path)
     before = page.get_by_role("navigation", name="Main").get_by_role("link", name="Explore")
     before.focus()
@@ -151,7 +151,7 @@ def test_the_foot_of_the_page_leads_to_the_keys_too(page: Page) -> None:
 
 
 def test_enter_checks_what_was_ticked_and_nothing_unticked(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("multiple")
     page.keyboard.press("Enter")
     page.get_by_role("checkbox").first.focus()
@@ -165,7 +165,7 @@ def test_enter_checks_what_was_ticked_and_nothing_unticked(visitor: Any, page: P
 
 
 def test_enter_where_ticking_left_the_focus_checks_once(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("multiple")
     sent: list[Route] = []
     page.route("**/review/*", lambda route: sent.append(route))
@@ -182,7 +182,7 @@ def test_enter_where_ticking_left_the_focus_checks_once(visitor: Any, page: Page
 
 @pytest.mark.parametrize(("key", "confidence"), [("j", 1), ("k", 2), ("l", 3)])
 def test_j_k_and_l_say_how_sure_one_is(visitor: Any, page: Page, key: str, confidence: int) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.set(asks_confidence=True)
     visitor.be_asked("choice")
     page.keyboard.press(key)
@@ -193,7 +193,7 @@ def test_j_k_and_l_say_how_sure_one_is(visitor: Any, page: Page, key: str, confi
 
 
 def test_digits_and_enter_mean_the_same_where_certainty_has_the_focus(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.set(asks_confidence=True)
     visitor.be_asked("choice")
     page.get_by_role("radio", name="Certain").check()
@@ -204,7 +204,7 @@ def test_digits_and_enter_mean_the_same_where_certainty_has_the_focus(visitor: A
 
 
 def test_single_keys_can_be_switched_off_and_the_others_still_work(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     page.goto("/account")
     page.get_by_label("Single-letter keys").uncheck()
     page.get_by_role("button", name="Save").click()
@@ -222,7 +222,7 @@ def test_single_keys_can_be_switched_off_and_the_others_still_work(visitor: Any,
 
 
 def test_what_is_typed_into_a_field_is_only_typed(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("typed", fact="chicherin-foreign-commissar")
     field = page.get_by_label("Your answer")
     expect(field).to_be_focused()

@@ -1,7 +1,7 @@
 """Putting things in order and matching them with mouse and finger: what moves, what is told, what counts as given."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -10,11 +10,10 @@ from playwright.sync_api import Page, expect
 
 
 @pytest.fixture(scope="module")
-def site(site_in: Callable[..., Any], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+def site(site: Any) -> Any:
     """A site that has a set with every kind of question."""
-    with site_in(tmp_path_factory.mktemp("kinds")) as site:
-        load_kinds(site)
-        yield site
+    load_kinds(site)
+    return site
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ def test_a_newcomer_studies(page: Page) -> None:
 
 
 def test_a_choice(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("choice")
     visitor.wrong_choice().click()
     expect(page.locator("#verdict")).to_have_text("Not right")
@@ -39,7 +39,7 @@ def test_a_choice(visitor: Any, page: Page) -> None:
 
 
 def test_saying_how_sure_one_is(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.set(asks_confidence=True)
     visitor.be_asked("choice")
     page.get_by_role("radio", name="Certain").check()
@@ -50,14 +50,14 @@ def test_saying_how_sure_one_is(visitor: Any, page: Page) -> None:
 
 
 def test_a_statement(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("true_false", fact="khoyski-offers-good-relations")
     page.get_by_role("button", name="True").click()
     expect(page.locator("#verdict")).to_have_text("Right")
 
 
 def test_typing_and_overriding(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("typed", fact="chicherin-foreign-commissar")
     page.get_by_label("Your answer").fill("the commissar")
     page.keyboard.press("Enter")
@@ -67,7 +67,7 @@ def test_typing_and_overriding(visitor: Any, page: Page) -> None:
 
 
 def test_a_date(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("date", fact="chicherin-note-2-january")
     page.get_by_label("Your answer, as a date").fill("2 January 1920")
     page.get_by_role("button", name="Check").click()
@@ -75,7 +75,7 @@ def test_a_date(visitor: Any, page: Page) -> None:
 
 
 def test_gaps(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("cloze", fact="white-retreat-to-rostov")
     page.get_by_label("Gap: compass point").fill("south")
     page.get_by_label("Gap: city").fill("Rostov")
@@ -86,7 +86,7 @@ def test_gaps(visitor: Any, page: Page) -> None:
 
 @pytest.mark.parametrize("kind", ["multiple", "ordering", "matching", "number"])
 def test_what_is_filled_in(visitor: Any, page: Page, kind: str) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked(kind)
     visitor.fill_rightly()
     page.get_by_role("button", name="Check").click()
@@ -94,7 +94,7 @@ def test_what_is_filled_in(visitor: Any, page: Page, kind: str) -> None:
 
 
 def test_a_card(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("flashcard")
     page.get_by_text("Show the answer", exact=True).click()
     page.get_by_role("button", name="Good").click()

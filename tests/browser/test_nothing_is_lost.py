@@ -59,7 +59,7 @@ def test_going_back_does_not_bring_an_answered_question_to_life(visitor: Any, pa
 
 
 def test_the_first_of_two_tabs_to_answer_counts(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("choice")
     other = page.context.new_page()
     other.goto(page.url)
@@ -79,7 +79,7 @@ def test_the_first_of_two_tabs_to_answer_counts(visitor: Any, page: Page) -> Non
 def test_without_a_connection_typing_is_kept_and_can_be_sent_again(visitor: Any, page: Page, complaints: Any) -> None:
     complaints.expect("ERR_INTERNET_DISCONNECTED")
     complaints.expect("Failed to fetch")
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("typed", fact="chicherin-foreign-commissar")
     page.context.set_offline(True)
     page.get_by_label("Your answer").fill("Georgy Chicherin")
@@ -108,7 +108,7 @@ def test_without_a_connection_continue_says_so_and_works_again_later(visitor: An
 
 
 def test_an_answer_after_the_session_ended_is_refused_in_words(visitor: Any, page: Page, complaints: Any) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("choice")
     page.context.clear_cookies()
     complaints.expect("status of 400")  # the security token is gone with the session

@@ -4,10 +4,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from going_offline import answer_by_keyboard, asked, check, find_line, kept, lose_line, memory, study, take_along, until
+from axe import check
+from going_offline import answer_by_keyboard, asked, find_line, kept, lose_line, memory, study, take_along, until
 from playwright.sync_api import Page, expect
 
-from quizapp.core.scheduling import State
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import QuestionVersion
 
 

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from axe import check
 from going_offline import (
     answer_by_keyboard,
     asked,
-    check,
     find_line,
     kept,
     lose_line,

@@ -86,7 +86,7 @@ def test_broken(visitor: Any, page: Page, complaints: Any, monkeypatch: pytest.M
 
 
 def test_a_guest_at_the_beginning(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     for path in ("/", "/today", "/progress", "/account", "/account/delete"):
         page.goto(path)
         check(page)
@@ -125,7 +125,7 @@ def test_nothing_studied_yet(page: Page) -> None:
 
 
 def test_a_choice_and_its_verdicts(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("choice")
     check(page)
     page.keyboard.press("?")
@@ -144,7 +144,7 @@ def test_a_choice_and_its_verdicts(visitor: Any, page: Page) -> None:
 
 
 def test_a_question_that_asks_how_sure_one_is_and_a_certain_mistake(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.set(asks_confidence=True)
     visitor.be_asked("choice")
     page.get_by_role("radio", name="Certain").check()
@@ -168,7 +168,7 @@ def test_a_statement_put_away_and_judged(visitor: Any, page: Page) -> None:
 
 @pytest.mark.parametrize("kind", ["cloze", "multiple", "ordering", "matching", "number"])
 def test_a_question_with_fields_and_its_verdicts(visitor: Any, page: Page, kind: str) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked(kind)
     check(page)
     page.get_by_role("button", name="I don’t know").click()
@@ -189,7 +189,7 @@ def test_a_question_with_fields_and_its_verdicts(visitor: Any, page: Page, kind:
 
 
 def test_a_typed_answer_and_its_verdicts(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("typed", fact="chicherin-foreign-commissar")
     check(page)
     page.get_by_label("Your answer").fill("Georgy Chichrein")
@@ -202,7 +202,7 @@ def test_a_typed_answer_and_its_verdicts(visitor: Any, page: Page) -> None:
 
 
 def test_a_date_and_its_verdicts(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("date", fact="chicherin-note-2-january")
     check(page)
     page.get_by_label("Your answer, as a date").fill("5 January 1920")
@@ -212,7 +212,7 @@ def test_a_date_and_its_verdicts(visitor: Any, page: Page) -> None:
 
 
 def test_a_card_on_both_sides(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("flashcard")
     check(page)
     page.get_by_text("Show the answer", exact=True).click()
@@ -220,7 +220,7 @@ def test_a_card_on_both_sides(visitor: Any, page: Page) -> None:
 
 
 def test_the_end_of_a_session(visitor: Any, page: Page) -> None:
-    visitor.start(new_per_day=0)
+    visitor.start(new_per_day=0, page=None)
     page.goto("/review")
     expect(page.get_by_role("heading", level=1)).to_have_text("Nothing is due today")
     check(page)
@@ -239,7 +239,7 @@ def test_no_connection(arrive: Callable[..., Any], complaints: Any) -> None:
     page = visitor.page
     complaints.expect("Service Worker registration blocked")
     complaints.expect("ERR_INTERNET_DISCONNECTED|Failed to fetch")
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("choice")
     page.context.set_offline(True)
     visitor.right_choice().click()

@@ -2,37 +2,17 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
+from axe import check
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from quizapp.models import Fact, Memory, Plan, User
 
-AXE = (Path(__file__).parent.parent / "vendor" / "axe-4.14.1.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PLAN = "/plans/april-1920"
 DAY = timedelta(days=1)
-
-VIOLATIONS = """async (runOnly) => {
-    const found = await axe.run(document, {runOnly, resultTypes: ["violations"], preload: false});
-    return found.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target} ${n.failureSummary}`));
-}"""
-
-
-def check(page: Page) -> None:
-    """Hold the page against WCAG 2.2 AA, wide and narrow, light and dark."""
-    page.evaluate(AXE)
-    for width in (1280, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            found = page.evaluate(VIOLATIONS, {"type": "tag", "values": RULES})
-            assert found == [], f"{page.url} {width} px, {scheme}"
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.offsetWidth") <= 0
-    page.set_viewport_size({"width": 1280, "height": 800})
 
 
 def set_plan(visitor: Any, **values: Any) -> None:
@@ -85,7 +65,7 @@ def test_an_exam_is_counted_down_and_no_card_comes_back_after_it(visitor: Any, p
 
 
 def test_a_paused_set_rests_until_it_is_resumed(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     page.goto(PLAN)
     page.get_by_label("Pause this set").check()
     save(page)
@@ -98,7 +78,7 @@ def test_a_paused_set_rests_until_it_is_resumed(visitor: Any, page: Page) -> Non
 
 
 def test_a_change_is_taken_back_with_one_press(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     page.goto(PLAN)
     page.get_by_label("New facts a day").fill("3")
     page.get_by_label("95%").check()
@@ -111,7 +91,7 @@ def test_a_change_is_taken_back_with_one_press(visitor: Any, page: Page) -> None
 
 
 def test_with_the_keyboard_alone(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     page.goto(PLAN)
     page.get_by_label("New facts a day").focus()
     page.keyboard.press("Control+a")
@@ -134,7 +114,7 @@ def test_with_the_keyboard_alone(visitor: Any, page: Page) -> None:
 
 def test_without_javascript(arrive: Callable[..., Any]) -> None:
     visitor = arrive(java_script_enabled=False)
-    visitor.start()
+    visitor.start(page=None)
     page = visitor.page
     page.goto(PLAN)
     page.get_by_label("Another", exact=True).check()
@@ -150,7 +130,7 @@ def test_without_javascript(arrive: Callable[..., Any]) -> None:
 
 
 def test_the_page_of_a_plan(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     page.goto(PLAN)
     page.get_by_text("How this is foreseen").click()
     check(page)
@@ -163,7 +143,7 @@ def test_the_page_of_a_plan(visitor: Any, page: Page) -> None:
 
 def test_the_page_of_a_plan_with_errors(visitor: Any, page: Page, complaints: Any) -> None:
     complaints.expect("status of 422")
-    visitor.start()
+    visitor.start(page=None)
     page.goto(PLAN)
     page.evaluate("document.querySelector('.plan-form').noValidate = true")
     page.get_by_label("New facts a day").fill("-1")

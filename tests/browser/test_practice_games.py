@@ -16,7 +16,7 @@ from quizapp.models import Attempt, Comparison, Fact, MatchGame, Memory
 def visitor(arrive: Callable[..., Any], request: pytest.FixtureRequest) -> Any:
     """Somebody who studies the set, on the practice page."""
     visitor = arrive(**getattr(request, "param", {}))
-    visitor.start()
+    visitor.start(page=None)
     visitor.page.goto("/practice")
     return visitor
 
@@ -120,7 +120,7 @@ def test_a_match_game_without_javascript(visitor: Any, page: Page) -> None:
 
 def test_the_board_to_choose_from_and_its_check_are_readable(arrive: Callable[..., Any]) -> None:
     visitor = arrive()
-    visitor.start()
+    visitor.start(page=None)
     visitor.page.goto("/practice/match?check=1&match-0=0&match-1=0")
     expect(visitor.page.get_by_text("1 of 6 right.")).to_be_visible()
     check(visitor.page)

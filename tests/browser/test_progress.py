@@ -40,7 +40,7 @@ def answer(visitor: Any, question: str, *, ago: int, times: int = 1, **values: A
 @pytest.fixture
 def studied(visitor: Any) -> Any:
     """Somebody who answered questions on three facts over a month, some with certainty."""
-    visitor.start()
+    visitor.start(page=None)
     (first, _), (second, _), (third, _) = questions(visitor, "choice")[:3]
     answer(visitor, first, ago=30, times=2, confidence=2)
     answer(visitor, first, ago=26, picked=1, confidence=3)
@@ -128,7 +128,7 @@ def test_the_curve_is_read_with_the_keyboard_alone(studied: Any, page: Page) -> 
 
 def test_a_narrow_screen_scrolls_the_table_and_not_the_page(arrive: Callable[..., Any]) -> None:
     visitor = arrive(viewport={"width": 390, "height": 800})
-    visitor.start()
+    visitor.start(page=None)
     question, fact = questions(visitor, "choice")[0]
     answer(visitor, question, ago=3, times=3)
     visitor.page.goto(FACT + fact)
@@ -139,7 +139,7 @@ def test_a_narrow_screen_scrolls_the_table_and_not_the_page(arrive: Callable[...
 
 def test_without_scripts_it_is_all_there(arrive: Callable[..., Any]) -> None:
     visitor = arrive(java_script_enabled=False)
-    visitor.start()
+    visitor.start(page=None)
     question, fact = questions(visitor, "choice")[0]
     answer(visitor, question, ago=3, picked=1)
     page = visitor.page
@@ -178,7 +178,7 @@ def test_a_fact_with_a_long_history(studied: Any, page: Page) -> None:
 
 
 def test_before_anything_is_known(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     for path in (FACT + questions(visitor, "choice")[0][1], "/progress/confusions", "/progress/calibration"):
         page.goto(path)
         expect(page.locator(".empty")).to_be_visible()

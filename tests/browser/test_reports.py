@@ -8,8 +8,8 @@ from axe import check
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from quizapp.demo.demo_class import ClassSize, DemoClass, make_class, remove_demo_data
 from quizapp.models import Assignment, User
-from quizapp.services import demo
 from quizapp.services.accounts import hash_password
 from quizapp.services.sets.contents import read_stored_set
 
@@ -17,17 +17,17 @@ PASSWORD = "correct horse battery"
 
 
 @pytest.fixture(scope="module")
-def made(site: Any) -> Iterator[demo.Made]:
+def made(site: Any) -> Iterator[DemoClass]:
     with site.session() as session:
-        size = demo.Size(students=14, facts=60, reviews=2500)
+        size = ClassSize(students=14, facts=60, reviews=2500)
         source = read_stored_set(session, "april-1920")
-        made = demo.make(session, source, size=size, seed=3, password_hash=hash_password(PASSWORD, ""), now=site.noon)
+        made = make_class(session, source, size=size, seed=3, password_hash=hash_password(PASSWORD, ""), now=site.noon)
     yield made
     with site.session() as session:
-        demo.remove(session)
+        remove_demo_data(session)
 
 
-def log_in(visitor: Any, made: demo.Made) -> Any:
+def log_in(visitor: Any, made: DemoClass) -> Any:
     visitor.page.goto("/login")
     visitor.page.get_by_label("User name").fill(made.teacher)
     visitor.page.get_by_label("Password", exact=True).fill(PASSWORD)
@@ -36,7 +36,7 @@ def log_in(visitor: Any, made: demo.Made) -> Any:
     return visitor
 
 
-def pages(site: Any, made: demo.Made) -> list[str]:
+def pages(site: Any, made: DemoClass) -> list[str]:
     with site.session() as session:
         quiz = session.scalars(select(Assignment.id).where(Assignment.title == "Third test")).one()
         student = session.scalars(select(User.id).where(User.name == made.student)).one()
@@ -49,7 +49,7 @@ def pages(site: Any, made: demo.Made) -> list[str]:
     ]  # fmt: skip
 
 
-def test_every_page_is_accessible_and_fits(visitor: Any, site: Any, made: demo.Made) -> None:
+def test_every_page_is_accessible_and_fits(visitor: Any, site: Any, made: DemoClass) -> None:
     page = log_in(visitor, made).page
     for path in pages(site, made):
         page.goto(path)
@@ -57,7 +57,7 @@ def test_every_page_is_accessible_and_fits(visitor: Any, site: Any, made: demo.M
 
 
 def test_a_teacher_assigns_what_will_be_forgotten_by_keyboard_and_without_javascript(
-    arrive: Callable[..., Any], made: demo.Made
+    arrive: Callable[..., Any], made: DemoClass
 ) -> None:
     page = log_in(arrive(java_script_enabled=False), made).page
     page.goto(f"/classes/{made.class_id}/report")
@@ -71,7 +71,7 @@ def test_a_teacher_assigns_what_will_be_forgotten_by_keyboard_and_without_javasc
 
 
 def test_a_flagged_question_leads_to_its_editor_and_a_table_comes_as_a_file(
-    arrive: Callable[..., Any], site: Any, made: demo.Made
+    arrive: Callable[..., Any], site: Any, made: DemoClass
 ) -> None:
     page = log_in(arrive(), made).page
     analysis = next(path for path in pages(site, made) if path.endswith("/analysis"))

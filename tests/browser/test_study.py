@@ -24,7 +24,7 @@ def test_a_newcomer_answers_the_first_question_with_two_clicks(page: Page) -> No
 
 
 def test_a_right_choice_is_told_at_once_with_the_reason(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("choice")
     question = visitor.question()
     visitor.right_choice().click()
@@ -36,7 +36,7 @@ def test_a_right_choice_is_told_at_once_with_the_reason(visitor: Any, page: Page
 
 
 def test_a_wrong_choice_is_told_why_not(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("choice")
     wrong = visitor.question().distractors[0]
     visitor.wrong_choice().click()
@@ -54,7 +54,7 @@ def test_not_knowing_is_an_answer(visitor: Any, page: Page) -> None:
 
 
 def test_a_statement_is_judged(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("true_false", fact="khoyski-offers-good-relations")
     page.get_by_role("button", name="True").click()
     expect(verdict(page)).to_have_text("Right")
@@ -62,7 +62,7 @@ def test_a_statement_is_judged(visitor: Any, page: Page) -> None:
 
 @pytest.mark.parametrize("kind", ["multiple", "ordering", "matching", "number"])
 def test_what_is_filled_in_is_checked(visitor: Any, page: Page, kind: str) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked(kind)
     visitor.fill_rightly()
     page.get_by_role("button", name="Check").click()
@@ -70,7 +70,7 @@ def test_what_is_filled_in_is_checked(visitor: Any, page: Page, kind: str) -> No
 
 
 def test_half_a_list_is_not_the_list(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("multiple")
     one, *others = visitor.question().answers
     page.get_by_label(one, exact=True).check()
@@ -81,7 +81,7 @@ def test_half_a_list_is_not_the_list(visitor: Any, page: Page) -> None:
 
 
 def test_a_card_shows_its_back_and_is_rated(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("flashcard")
     asked = page.locator("#prompt").inner_text()
     expect(page.locator(".flashcard__answer")).to_be_hidden()
@@ -95,7 +95,7 @@ def test_a_card_shows_its_back_and_is_rated(visitor: Any, page: Page) -> None:
 
 
 def test_two_buttons_are_enough_for_those_who_choose_them(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.set(two_buttons=True)
     visitor.be_asked("flashcard")
     page.get_by_text("Show the answer", exact=True).click()
@@ -103,7 +103,7 @@ def test_two_buttons_are_enough_for_those_who_choose_them(visitor: Any, page: Pa
 
 
 def test_a_typing_slip_is_forgiven_and_pointed_out(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("typed", fact="chicherin-foreign-commissar")
     expect(page.get_by_label("Your answer")).to_be_focused()
     page.keyboard.type("Georgy Chichrein")
@@ -114,7 +114,7 @@ def test_a_typing_slip_is_forgiven_and_pointed_out(visitor: Any, page: Page) -> 
 
 
 def test_a_name_in_another_tongue_is_marked_as_such(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("typed", fact="chicherin-foreign-commissar")
     page.get_by_label("Your answer").fill("Георгий Васильевич Чичерен")
     page.keyboard.press("Enter")
@@ -122,7 +122,7 @@ def test_a_name_in_another_tongue_is_marked_as_such(visitor: Any, page: Page) ->
 
 
 def test_a_verdict_on_typed_words_can_be_overridden_and_turned_back(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("typed", fact="chicherin-foreign-commissar")
     page.get_by_label("Your answer").fill("the commissar")
     page.get_by_role("button", name="Check").click()
@@ -135,7 +135,7 @@ def test_a_verdict_on_typed_words_can_be_overridden_and_turned_back(visitor: Any
 
 
 def test_gaps_are_filled_one_after_the_other(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("cloze", fact="white-retreat-to-rostov")
     expect(page.get_by_label("Gap: compass point")).to_be_focused()
     page.keyboard.type("south")
@@ -149,7 +149,7 @@ def test_gaps_are_filled_one_after_the_other(visitor: Any, page: Page) -> None:
 
 
 def test_a_date_may_be_written_as_people_write_it(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("date", fact="chicherin-note-2-january")
     expect(page.get_by_label("Your answer, as a date")).to_have_accessible_description(
         "The day is asked, such as 17 May 1905."
@@ -160,7 +160,7 @@ def test_a_date_may_be_written_as_people_write_it(visitor: Any, page: Page) -> N
 
 
 def test_a_date_beside_the_right_one_is_close_and_says_what_is_off(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("date", fact="chicherin-note-2-january")
     page.get_by_label("Your answer, as a date").fill("5 January 1920")
     page.keyboard.press("Enter")
@@ -305,7 +305,7 @@ def test_the_time_an_answer_took_is_noted(visitor: Any, page: Page) -> None:
 
 
 def test_a_double_click_sends_one_answer(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.be_asked("choice")
     held: list[Route] = []
     page.route("**/review/*", lambda route: held.append(route))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.attempts import GRADABLE, POLICIES, Candidate, ReviewTiming, Score, apportion, by_topic, draw
+from quizapp.core.attempts import ASKABLE, GRADABLE, POLICIES, Candidate, ReviewTiming, Score, apportion, by_topic, draw
 from quizapp.core.kinds import KINDS, answers_another_kind, parse_question
 
 
@@ -118,8 +118,16 @@ def test_nothing_is_drawn_from_nothing() -> None:
     assert draw([], 12, seed="7:0") == []
 
 
-def test_every_kind_but_the_card_can_be_marked() -> None:
-    assert set(KINDS) - set(GRADABLE) == {"flashcard"}
+def test_every_kind_but_the_card_can_be_asked_and_essays_need_a_person() -> None:
+    assert set(KINDS) - set(ASKABLE) == {"flashcard"}
+    assert set(ASKABLE) - set(GRADABLE) == {"essay"}
+
+
+def test_what_waits_to_be_marked_counts_as_nothing_so_far() -> None:
+    assert by_topic([("dates", 1.0), ("dates", None), ("names", 0.5)]) == {
+        "dates": Score(1.0, 2, waiting=1),
+        "names": Score(0.5, 1),
+    }
 
 
 # Reading a form

@@ -21,7 +21,7 @@ from quizapp.core.practice.groups import (
 )
 from quizapp.core.practice.moments import dates_in, hide_dates, span_of
 from quizapp.core.practice.pairs import comes_before, inverted, names_one_moment, pairs_in_time, reach
-from quizapp.core.scheduling import NEW_MEMORY, Memory, State
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, State
 from quizapp.core.sets.files import read_set
 from quizapp.core.sets.schema import QuestionSet
 

@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
 
-from quizapp.core import scheduling
-from quizapp.core.scheduling import NEW_MEMORY, Rating, State
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, Rating, State
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import memories
 from quizapp.services.review import answers, queue
@@ -265,7 +265,7 @@ def test_a_quiz_counts_against_the_day(session: Session, learner: User) -> None:
     given = memories.GradedAnswer(
         prompt.question_version_id, {"kind": "choice", "picked": 0}, "right", 1.0, Rating.GOOD, 0.25, source="quiz"
     )
-    plan = scheduling.Plan()
+    plan = scheduler.Plan()
     memories.record(session, learner, prompt.fact_id, given, before=NEW_MEMORY, version=None, plan=plan, at=NOON)
     session.commit()
     replan(session, new_per_day=2)

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import MONDAY, NOON, memory_of, remember, statements
 
-from quizapp.core.scheduling import Plan as CorePlan
-from quizapp.core.scheduling import State
+from quizapp.core.scheduling.scheduler import Plan as CorePlan
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, Memory, Plan, User
 from quizapp.services import memories, plans
 from quizapp.services.assignments import assignments, study_plans

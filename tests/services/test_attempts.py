@@ -15,7 +15,7 @@ from studying import MONDAY, NOON, counts, day_of, make_learner, memory_of, reme
 
 from quizapp.core.attempts import AT_END, AT_ONCE
 from quizapp.core.kinds.base import UnreadableResponse
-from quizapp.core.scheduling import Rating, State
+from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.extensions import db
 from quizapp.models import Attempt, DayCount, Memory, QuestionSet, Review, User
 from quizapp.models import Response as Row

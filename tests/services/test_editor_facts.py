@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from studying import NOON, answer, ask, make_learner, memory_of, remember, statements
 from writing import person
 
-from quizapp.core.scheduling import State
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import AuditEntry, Fact, FactVersion, QuestionSet, Review, SetAuthor, User
 from quizapp.services import audit_log
 from quizapp.services.editor import bulk_changes, fact_list, facts, names, quick_entry, versions

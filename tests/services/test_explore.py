@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import statements
 
-from quizapp.core.progress import Mastery
-from quizapp.core.scheduling import State
+from quizapp.core.progress.mastery import Mastery
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.facts import fact_page, set_page

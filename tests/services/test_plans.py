@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
 
-from quizapp.core.scheduling import Plan, State, replanned
+from quizapp.core.scheduling.scheduler import Plan, State, replanned
 from quizapp.models import Fact, Memory, QuestionSet, User
 from quizapp.models import Plan as PlanRow
 from quizapp.services import accounts, memories, plans

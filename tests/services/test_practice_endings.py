@@ -21,7 +21,7 @@ from sqlalchemy.orm import Session
 from studying import NOON, make_learner, remember, statements
 
 from quizapp.core.practice.groups import Scope
-from quizapp.core.scheduling import Rating
+from quizapp.core.scheduling.scheduler import Rating
 from quizapp.models import Attempt, Fact, Memory, Plan, Response, Review, User
 from quizapp.services.attempts import lifecycle
 from quizapp.services.attempts.lifecycle import NoQuestions, NotHandedIn

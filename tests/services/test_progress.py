@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import statements
 
-from quizapp.core.scheduling import State
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
 from quizapp.services.progress.overview import VIEWS, ProgressReport, read_report
 

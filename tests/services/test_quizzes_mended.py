@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements
 
-from quizapp.core.scheduling import State
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, Memory, Plan, User
 from quizapp.services.attempts.results import review_missed
 from quizapp.services.review.answers import suspend_fact, undo_answer

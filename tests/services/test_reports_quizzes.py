@@ -7,7 +7,7 @@ from reporting import Course, choice, person, picked
 from sqlalchemy.orm import Session
 from studying import NOON
 
-from quizapp.core.item_analysis import ItemProblem
+from quizapp.core.reports.item_analysis import ItemProblem
 from quizapp.models import Assignment, Extension, Question, QuestionVersion, Response
 from quizapp.services.errors import NotFound
 from quizapp.services.reports import item_analysis

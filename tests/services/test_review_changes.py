@@ -20,7 +20,7 @@ from studying import (
     study_until_done,
 )
 
-from quizapp.core.scheduling import Rating, State
+from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Fact, Memory, Question, QuestionVersion, Review, User
 from quizapp.services import accounts, memories
 from quizapp.services.errors import NotFound

@@ -42,7 +42,7 @@ def test_by_link_whoever_has_the_address_and_made_private_who_studies_it(
         access.find_set(session, None, row.key)
     assert sentences(session, row) == [
         "Aysel made the set private.",
-        "Aysel made the set open to whoever has its address.",
+        "Aysel made the set open to anyone with the link.",
     ]
     with pytest.raises(KeyError):
         ownership.set_visibility(session, owner, row.id, "everywhere", now=NOON)

@@ -24,6 +24,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "date": {"answer": "1905-05-17", "precision": "day"},
     "number": {"answer": "12"},
     "flashcard": {"answer": "Ob"},
+    "essay": {"answer": "The *Ob*.", "points": ["The river", "The sea"]},
 }
 
 

@@ -1,7 +1,6 @@
 """The two databases of the tests: each is made once per worker, with the sample set, and restored for each test."""
 
 import shutil
-from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -88,10 +87,14 @@ class Database:
 class SqliteDatabase(Database):
     """A file, replaced by a copy of a template."""
 
-    def __init__(self, directory: Path) -> None:
-        self.template, self.path = directory / "template.sqlite3", directory / "quizapp.sqlite3"
-        super().__init__(f"sqlite:///{self.path}")
-        migrate_and_load(f"sqlite:///{self.template}", directory)
+    def __init__(self, path: Path) -> None:
+        super().__init__(f"sqlite:///{path}")
+        self.path, self.template = path, path.with_suffix(".template")
+
+    def keep(self) -> None:
+        """Take the rows that are there now for those to restore."""
+        self.close()
+        shutil.copyfile(self.path, self.template)
 
     def share(self, engine: Engine) -> Engine:
         event.listen(engine, "connect", _do_not_wait_for_the_disk)
@@ -100,10 +103,8 @@ class SqliteDatabase(Database):
     def restore(self) -> None:
         self._end_last_test()
         self.close()
-        for suffix in ("-wal", "-shm"):
-            with suppress(FileNotFoundError):
-                self.path.with_name(self.path.name + suffix).unlink()
-        self.path.unlink(missing_ok=True)
+        for suffix in ("", "-wal", "-shm"):
+            self.path.with_name(self.path.name + suffix).unlink(missing_ok=True)
         shutil.copyfile(self.template, self.path)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.scheduling import State
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, Memory, QuestionSet, User
 
 NOW = datetime(2026, 3, 5, 12, tzinfo=UTC)

@@ -4,19 +4,11 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, Route, expect
 
 from quizapp.models import Memory
-
-AXE = (Path(__file__).parents[1] / "vendor" / "axe-4.14.1.min.js").read_text()
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-VIOLATIONS = """async (runOnly) => {
-    const found = await axe.run(document, {runOnly, resultTypes: ["violations"], preload: false});
-    return found.violations.flatMap(v => v.nodes.map(n => `${v.id}: ${n.target} ${n.failureSummary}`));
-}"""
 
 KEPT = """() => Object.keys(localStorage).filter((key) => key.startsWith("quizapp:answer:")).sort()
     .map((key) => JSON.parse(localStorage.getItem(key)))"""
@@ -121,18 +113,3 @@ def lost_replies(page: Page, address: str) -> Iterator[list[str]]:
     page.route(re.compile(address), lose)
     yield lost
     page.unroute(re.compile(address))
-
-
-def check(page: Page) -> None:
-    """Hold the page on the screen against WCAG 2.2 AA, wide and narrow, light and dark."""
-    page.evaluate(AXE)
-    for width in (1280, 320):
-        page.set_viewport_size({"width": width, "height": 800})
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            values = ["color-contrast"] if scheme == "dark" else RULES
-            rules = {"type": "rule" if scheme == "dark" else "tag", "values": values}
-            assert page.evaluate(VIOLATIONS, rules) == [], f"{page.url} {width} px, {scheme}"
-    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.offsetWidth")
-    assert overflow <= 0, f"{page.url} scrolls sideways by {overflow} px at 320 px"
-    expect(page.get_by_role("heading", level=1)).to_have_count(1)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import parse_question, parse_response
-from quizapp.core.scheduling import Plan
+from quizapp.core.scheduling.scheduler import Plan
 from quizapp.models import Fact, Memory, Question, QuestionVersion, User
 from quizapp.services import memories
 

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.scheduling import State
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import DayCount, Memory, QuestionSet, User
 from quizapp.services import accounts
 from quizapp.services.review import answers, queue, today

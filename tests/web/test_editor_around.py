@@ -245,7 +245,7 @@ def test_drafts_are_ones_own_and_of_things_that_are_there(together: tuple[Author
     olga.post("draft", edited(olga, question_id, prompt="Half a ques"))
     assert "unsaved" not in rza.get(f"questions/{question_id}")
     assert "Half" not in rza.get("drafts")
-    for subject in ("question:999999", "new:999999:choice", "new:essay", "fact:1:2", ""):
+    for subject in ("question:999999", "new:999999:choice", "new:poem", "fact:1:2", ""):
         assert olga.post("draft", {"q-subject": subject}).status_code == 404
     stranger = Author(app, "Zeynab")
     stranger.set_id = olga.set_id

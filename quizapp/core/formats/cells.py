@@ -14,6 +14,7 @@ from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import Cloze, Gap
 from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.essay import Essay
 from quizapp.core.kinds.fields import Distractor
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.matching import Matching
@@ -59,6 +60,8 @@ def _answer_cells(question: Question) -> Cells:
         case Matching():
             pairs = " | ".join(_pair(pair.left, pair.right) for pair in question.pairs)
             return {"answer": pairs, "distractors": _join(question.extra)}
+        case Essay():
+            return {"answer": question.answer, "points": _join(question.points)}
 
 
 def _wrong_cells(distractors: Sequence[Distractor]) -> Cells:
@@ -183,6 +186,11 @@ def _matching(cells: Mapping[str, str]) -> dict[str, Any]:
     return {"pairs": [{"left": left, "right": right} for left, right in pairs]} | ({"extra": extra} if extra else {})
 
 
+def _essay(cells: Mapping[str, str]) -> dict[str, Any]:
+    points = _split(cells.get("points", ""))
+    return {"answer": cells.get("answer", "")} | ({"points": points} if points else {})
+
+
 _READERS: dict[str, Callable[[Mapping[str, str]], dict[str, Any]]] = {
     "flashcard": lambda cells: {"answer": cells.get("answer", "")},
     "choice": lambda cells: {"answer": cells.get("answer", ""), "distractors": _distractors(cells)},
@@ -194,6 +202,7 @@ _READERS: dict[str, Callable[[Mapping[str, str]], dict[str, Any]]] = {
     "number": _number,
     "ordering": _ordering,
     "matching": _matching,
+    "essay": _essay,
 }
 
 

@@ -32,7 +32,7 @@ MAX_COLUMNS = 200
 OF_FACT = ("statement", "date", "caution", "passages", "notes", "actors", "tags")
 COLUMNS = (
     "key", "fact", "topic", "kind", "question", "text", "answer", "distractors", "accept", "reject", "spellings_of",
-    "precision", "tolerance", "unit", "explanation", "why_not", "misconception", *OF_FACT,
+    "precision", "tolerance", "unit", "points", "explanation", "why_not", "misconception", *OF_FACT,
 )  # fmt: skip
 
 _ALSO = {

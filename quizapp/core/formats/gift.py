@@ -24,6 +24,7 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import as_text, markdown_of
 from quizapp.core.formats.moodle_xml.item import TAG_MARK, data_tags, read_tags
 from quizapp.core.kinds import Question
+from quizapp.core.kinds.essay import Essay
 from quizapp.core.sets import schema
 
 _NAME = re.compile(r"::((?:\\.|[^\\])*?)::", re.S)
@@ -125,15 +126,15 @@ def _take(builder: ImportBuilder, block: _Block, category: str) -> None:
     if position(after, "{") >= 0:
         builder.skip(place, plain(text), "it has two pairs of braces; a brace of the text is written \\{")
         return
+    tags, data = read_tags(block.tags)
     stem = Stem(_shown(before, style), _shown(after, style) if after.strip() else "")
     try:
-        question, warnings = question_of(stem.before, stem.after, inside, style)
+        question, warnings = question_of(stem.before, stem.after, inside, style, kind=data.get("kind"))
     except ValueError as error:
         builder.skip(place, stem.before or plain(text), str(error))
         return
     for what in warnings:
         builder.warn(place, what)
-    tags, data = read_tags(block.tags)
     fact: dict[str, Any] = {"tags": tags[:20]} if tags else {}
     if path := _category(category):
         fact["topic"] = builder.topic(path)
@@ -190,6 +191,8 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
 
 def _comment(fact: schema.Fact, question: Question) -> str:
     tags = [*(fact.tags if _are_plain(fact.tags) else []), *data_tags("fact", fact.key)]
+    if isinstance(question, Essay):
+        tags += data_tags("kind", question.kind)
     return f"// [id:{question.key}] " + " ".join(f"[tag:{tag}]" for tag in tags)
 
 

@@ -14,6 +14,7 @@ from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import GAP, Cloze
 from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.essay import Essay
 from quizapp.core.kinds.fields import Distractor
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.matching import Matching
@@ -44,14 +45,19 @@ class _Answer:
         return self.weight > 0 if self.weight is not None else self.mark == "="
 
 
-def question_of(before: str, after: str, inside: str, style: str) -> tuple[dict[str, Any], list[str]]:
-    """Return the fields of a question, and what of it is not carried over. Raises ValueError if it cannot be taken."""
+def question_of(
+    before: str, after: str, inside: str, style: str, *, kind: str | None = None
+) -> tuple[dict[str, Any], list[str]]:
+    """Return the fields of a question, and what of it is not carried over. Raises ValueError if it cannot be taken.
+
+    `kind` is what our own export says of it: an essay and a flashcard look alike.
+    """
     body, explanation = _general_feedback(inside)
     explanation = _remark(explanation, style)
     beside = {"explanation": explanation} if explanation else {}
     stem = before if not after else f"{before} {BLANK} {after}"
     if not body.strip():
-        return _essay(stem, explanation), []
+        return _open_answer(stem, explanation, kind), []
     if (truth := _true_false(body)) is not None:
         return {"kind": "true_false", "prompt": stem, "answer": truth} | beside, _feedback_lost(
             body, "on true and false"
@@ -86,10 +92,10 @@ def _of_style(text: str, style: str) -> str:
     return markdown_of(text).text if html else as_text(text)
 
 
-def _essay(stem: str, model_answer: str) -> dict[str, Any]:
+def _open_answer(stem: str, model_answer: str, kind: str | None) -> dict[str, Any]:
     if not model_answer:
         raise ValueError("an essay: nothing says what is right; give an answer after ####")
-    return {"kind": "flashcard", "prompt": stem, "answer": model_answer}
+    return {"kind": "essay" if kind == "essay" else "flashcard", "prompt": stem, "answer": model_answer}
 
 
 def _true_false(body: str) -> bool | None:
@@ -225,9 +231,10 @@ def answers_of(question: Question) -> tuple[str, str, list[str]]:
     """Return stem (a NUL in it is where the answers go), answers, and in words what GIFT cannot hold of the
     question."""
     match question:
-        case Flashcard():
+        case Flashcard() | Essay():
             model = "\n\n".join(filter(None, [question.answer, question.explanation]))
-            return question.prompt, f"####{escaped(model)}", []
+            warnings = ["the points of its model answer"] if isinstance(question, Essay) and question.points else []
+            return question.prompt, f"####{escaped(model)}", warnings
         case TrueFalse():
             return question.prompt, _block(["TRUE" if question.answer else "FALSE"], question), []
         case Choice():
@@ -296,16 +303,29 @@ def _pairs(pairs: Sequence[tuple[str, str]], extra: Sequence[str] = ()) -> list[
 
 
 def _missing_word(question: Cloze) -> tuple[str, str, list[str]]:
-    (gap,) = question.gaps.values()
+    """Write the first gap as a missing word, with any others filled in."""
+    first, *others = question.gap_names
+    gap = question.gaps[first]
     lines = [_right(gap.answer), *_wrong(gap.distractors)] if gap.distractors else _accepted(gap)
     warnings = [*_misconceptions(gap.distractors), *_unaccepted(gap), "what its gap is called"]
-    stem = GAP.sub("\x00", question.text)
+    if others:
+        warnings.append("its other gaps: they are filled in")
+    stem = GAP.sub(lambda found: "\x00" if found[1] == first else question.gaps[found[1]].answer, question.text)
     return f"{question.prompt}\n\n{stem}", _block(lines, question), warnings
 
 
 def _gaps_matched(question: Cloze) -> tuple[str, str, list[str]]:
+    """Write several gaps as a matching. Its stems and targets have to differ in more than case."""
+    answers = {gap.answer.casefold(): gap.answer for gap in reversed(question.gaps.values())}
+    wrong = {
+        wrong.text.casefold(): wrong.text
+        for gap in reversed(question.gaps.values())
+        for wrong in reversed(gap.distractors)
+        if wrong.text.casefold() not in answers
+    }
+    names = {name.casefold() for name in question.gaps}
+    if len(answers) + len(wrong) < 2 or len(names) < len(question.gaps):
+        return _missing_word(question)
     stem = f"{question.prompt}\n\n{GAP.sub(lambda gap: f'[{gap[1]}]', question.text)}"
-    pairs = [(name, question.gaps[name].answer) for name in question.gap_names]
-    rights = {right for _, right in pairs}
-    wrong = dict.fromkeys(w.text for gap in question.gaps.values() for w in gap.distractors if w.text not in rights)
-    return stem, _block(_pairs(pairs, list(wrong)[:4]), question), ["that it has gaps: they are matched"]
+    pairs = [(name, answers[question.gaps[name].answer.casefold()]) for name in question.gap_names]
+    return stem, _block(_pairs(pairs, list(wrong.values())[:4]), question), ["that it has gaps: they are matched"]

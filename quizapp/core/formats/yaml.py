@@ -27,7 +27,7 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words, path_of
-from quizapp.core.strict_yaml import MAX_BYTES, Positions, YamlProblem, line_of, load
+from quizapp.core.sets.strict_yaml import MAX_BYTES, Positions, YamlProblem, line_of, load
 
 MAX_FILES = 2_000  # in an archive
 FACTS_FILE_SIZE = 200_000  # bytes after which the next file of facts begins

@@ -5,8 +5,7 @@ A kind's file holds its schema, its response, reading a posted form, grading, an
 To add a kind, write its file, add its classes to the two unions below, and write its templates in templates/kinds/.
 
     fields.py     what the fields of a question hold
-    base.py       what every kind has, and what each has to define
-    grade.py      the grade of a response
+    base.py       what every kind has: fields, grades, and what each has to define
     accepting.py  typed answers: accepted and refused forms
 """
 
@@ -19,6 +18,7 @@ from quizapp.core.kinds.base import CannotCarryOver, QuestionBase, UnreadableRes
 from quizapp.core.kinds.choice import Choice, ChoiceResponse
 from quizapp.core.kinds.cloze import Cloze, ClozeResponse
 from quizapp.core.kinds.date import Date, DateResponse
+from quizapp.core.kinds.essay import Essay, EssayResponse
 from quizapp.core.kinds.flashcard import Flashcard, FlashcardResponse
 from quizapp.core.kinds.matching import Matching, MatchingResponse
 from quizapp.core.kinds.multiple import Multiple, MultipleResponse
@@ -29,7 +29,7 @@ from quizapp.core.kinds.typed import Typed, TypedResponse
 
 # Menus list the kinds in this order.
 Question = Annotated[
-    Choice | TrueFalse | Multiple | Ordering | Matching | Cloze | Typed | Date | Number | Flashcard,
+    Choice | TrueFalse | Multiple | Ordering | Matching | Cloze | Typed | Date | Number | Flashcard | Essay,
     Field(discriminator="kind"),
 ]
 Response = Annotated[
@@ -42,7 +42,8 @@ Response = Annotated[
     | TypedResponse
     | DateResponse
     | NumberResponse
-    | FlashcardResponse,
+    | FlashcardResponse
+    | EssayResponse,
     Field(discriminator="kind"),
 ]
 
@@ -75,6 +76,14 @@ def read_response(question: Question, form: Mapping[str, str], order: Sequence[i
         return question.read_form({} if "give-up" in form else form, order)
     except ValidationError as error:
         raise UnreadableResponse(error.errors()[0]["msg"]) from None
+
+
+def read_submission(question: Question, form: Mapping[str, str], order: Sequence[int]) -> Response:
+    """Return the response that a posted form gives in an attempt, where nobody marks their own answer on the way.
+
+    Raises UnreadableResponse.
+    """
+    return cast(Response, question.without_marks(read_response(question, form, order)))
 
 
 def answers_another_kind(question: Question, posted: Iterable[str]) -> bool:

@@ -1,13 +1,132 @@
-"""What all kinds have in common: the fields of every question, and what each kind can be asked to do."""
+"""What all kinds have in common: the fields of every question, the grade of every response, and what each kind does."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from enum import IntEnum
+from dataclasses import dataclass
+from enum import IntEnum, StrEnum
 from random import Random
 from typing import ClassVar, TypeVar
 
-from quizapp.core.kinds.fields import LONGEST_TEXT, Key, Picture, Remark, Strict, Text
-from quizapp.core.kinds.grade import AnswerPreview, Grade
+from quizapp.core.kinds.fields import LONGEST_TEXT, Distractor, Key, Picture, Remark, Strict, Text
+from quizapp.core.scheduling.scheduler import Rating
+
+
+class Verdict(StrEnum):
+    RIGHT = "right"
+    SLIP = "slip"
+    CLOSE = "close"
+    WRONG = "wrong"
+    UNANSWERED = "unanswered"
+    UNMARKED = "unmarked"  # it waits for a person to mark it
+
+    @property
+    def correct(self) -> bool:
+        """Return whether the answer was remembered: right, or right apart from a typing slip."""
+        return self in (Verdict.RIGHT, Verdict.SLIP)
+
+
+class Method(StrEnum):
+    """How the credit of an answer in parts is counted."""
+
+    HITS = "hits less false alarms"
+    CONCORDANT_PAIRS = "concordant pairs"
+    RIGHT_PAIRS = "right pairs"
+    GAPS = "gaps"
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """What a credit was counted from: `right` out of `of`, less the `false_alarms`."""
+
+    method: Method
+    right: int
+    of: int
+    false_alarms: int = 0
+
+    @property
+    def fraction(self) -> float:
+        """Return the credit, 0..1."""
+        return max(0.0, (self.right - self.false_alarms) / self.of)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One of several things to get right: an option, a stem, a gap, or the year, month, day or time of a date.
+
+    It holds what was given for it, the right answer, and a note as in `Grade`; `distractor` is the wrong choice picked.
+    """
+
+    label: str
+    given: str
+    expected: str
+    verdict: Verdict
+    note: str | None = None
+    distractor: Distractor | None = None
+
+    @property
+    def correct(self) -> bool:
+        return self.verdict.correct
+
+
+@dataclass(frozen=True, slots=True)
+class Grade:
+    """A graded response.
+
+    `fraction` is the credit, 0..1, counted from `tally` where there is one, and None while the answer waits to be
+    marked; only a `correct` answer counts as remembered. `key` is the right answer to show, plain text except for
+    flashcards and essays, where it is Markdown.
+    `distractor` is the wrong choice picked. `note` says more about a typed answer: for a slip the accepted form it is
+    near to, for a wrong answer the refused form it was taken for; for a date it is a DateNote. `self_rating` is the
+    learner's own rating, for kinds that learners grade themselves.
+    """
+
+    fraction: float | None
+    verdict: Verdict
+    key: str
+    parts: tuple[Part, ...] = ()
+    note: str | None = None
+    distractor: Distractor | None = None
+    tally: Tally | None = None
+    self_rating: Rating | None = None
+
+    @property
+    def correct(self) -> bool:
+        return self.verdict.correct
+
+    @property
+    def waits_for_mark(self) -> bool:
+        """Return whether a person has still to mark the answer."""
+        return self.verdict is Verdict.UNMARKED
+
+    @property
+    def partly_right(self) -> bool:
+        """Return whether the credit is some, but not all."""
+        return 0 < (self.fraction or 0.0) < 1
+
+    @property
+    def rating(self) -> Rating:
+        """Return what the answer says about memory: the learner's own rating, or GOOD if correct and AGAIN if not."""
+        return self.self_rating or (Rating.GOOD if self.correct else Rating.AGAIN)
+
+
+def all_or_nothing(verdict: Verdict, key: str, note: str | None = None, parts: tuple[Part, ...] = ()) -> Grade:
+    """Return a grade with full credit or none."""
+    return Grade(1.0 if verdict.correct else 0.0, verdict, key, parts, note)
+
+
+def in_parts(tally: Tally, key: str, parts: tuple[Part, ...], *, answered: bool) -> Grade:
+    """Return a grade whose credit was counted; only full credit is right."""
+    verdict = Verdict.RIGHT if tally.fraction == 1 else Verdict.WRONG
+    return Grade(tally.fraction, verdict if answered else Verdict.UNANSWERED, key, parts, tally=tally)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerPreview:
+    """How a typed answer would be graded, and why. `about` names the gap, where there are several."""
+
+    right: bool
+    why: str
+    about: str = ""
 
 
 class Stage(IntEnum):
@@ -54,6 +173,7 @@ class QuestionBase(Strict, ABC):
     summary: ClassVar[str]
     form_field: ClassVar[str]
     self_graded: ClassVar[bool] = False  # the learner alone says how well it was answered
+    marked_by_hand: ClassVar[bool] = False  # in an attempt a person enters the mark afterwards
     typed_into: ClassVar[bool] = False  # `preview_answer` explains typed answers
     offers_answer: ClassVar[bool] = False  # the answer is shown among others, to be recognised
 
@@ -76,7 +196,7 @@ class QuestionBase(Strict, ABC):
     @property
     @abstractmethod
     def right_answer(self) -> str:
-        """Return the right answer to show: plain text, except for a flashcard, where it is Markdown."""
+        """Return the right answer to show: plain text, except for flashcards and essays, where it is Markdown."""
 
     @property
     def statement(self) -> str:
@@ -113,6 +233,10 @@ class QuestionBase(Strict, ABC):
 
         A field that is missing or empty says "I don't know". Raises UnreadableResponse and pydantic.ValidationError.
         """
+
+    def without_marks(self, response: ResponseBase) -> ResponseBase:
+        """Return the response as an attempt keeps it, without marks of a kind that is marked later."""
+        return response
 
     def right_pick(self, order: Sequence[int]) -> str | None:
         """Return the posted value of `picked` that is right, or None for kinds that are not decided by it."""

@@ -7,15 +7,17 @@ from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
     CannotCarryOver,
+    Grade,
     NoSuchChoice,
     QuestionBase,
     ResponseBase,
     Stage,
+    Verdict,
+    all_or_nothing,
     find_option,
     read_option,
 )
 from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
-from quizapp.core.kinds.grade import Grade, Verdict, all_or_nothing
 
 
 class ChoiceResponse(ResponseBase):

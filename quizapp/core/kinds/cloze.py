@@ -10,18 +10,23 @@ from pydantic import Field, StringConstraints, model_validator
 
 from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.base import (
+    AnswerPreview,
     CannotCarryOver,
+    Grade,
+    Method,
     NoSuchChoice,
+    Part,
     QuestionBase,
     ResponseBase,
     Stage,
+    Tally,
+    Verdict,
     find_option,
     read_option,
     require_shown,
     shorten,
 )
 from quizapp.core.kinds.fields import Distractor, Line, Text, TypedText, refuse_twins
-from quizapp.core.kinds.grade import AnswerPreview, Grade, Method, Part, Tally, Verdict
 
 GAP = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 

@@ -6,9 +6,17 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage
+from quizapp.core.kinds.base import (
+    AnswerPreview,
+    Grade,
+    Part,
+    QuestionBase,
+    ResponseBase,
+    Stage,
+    Verdict,
+    all_or_nothing,
+)
 from quizapp.core.kinds.fields import Edtf, TypedText
-from quizapp.core.kinds.grade import AnswerPreview, Grade, Part, Verdict, all_or_nothing
 from quizapp.core.text.edtf import MONTHS, PartialDate, Precision, display_date, parse_edtf
 from quizapp.core.text.typed_dates import TypedDate, parse_date
 

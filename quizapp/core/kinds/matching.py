@@ -8,17 +8,22 @@ from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
     CannotCarryOver,
+    Grade,
+    Method,
     NoSuchChoice,
+    Part,
     QuestionBase,
     ResponseBase,
     Stage,
+    Tally,
+    Verdict,
     find_option,
+    in_parts,
     pad,
     read_option,
     require_shown,
 )
 from quizapp.core.kinds.fields import Line, Strict, refuse_twins
-from quizapp.core.kinds.grade import Grade, Method, Part, Tally, Verdict, in_parts
 
 
 class MatchingResponse(ResponseBase):

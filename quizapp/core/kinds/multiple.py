@@ -7,15 +7,20 @@ from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
     CannotCarryOver,
+    Grade,
+    Method,
     NoSuchChoice,
+    Part,
     QuestionBase,
     ResponseBase,
     Stage,
+    Tally,
+    Verdict,
     find_option,
+    in_parts,
     require_shown,
 )
 from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
-from quizapp.core.kinds.grade import Grade, Method, Part, Tally, Verdict, in_parts
 
 
 class MultipleResponse(ResponseBase):

@@ -6,9 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, StringConstraints
 
-from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage
+from quizapp.core.kinds.base import AnswerPreview, Grade, QuestionBase, ResponseBase, Stage, Verdict, all_or_nothing
 from quizapp.core.kinds.fields import Line, TypedText
-from quizapp.core.kinds.grade import AnswerPreview, Grade, Verdict, all_or_nothing
 from quizapp.core.text.numbers import parse_number
 
 UNREADABLE_NUMBER = "unreadable number"

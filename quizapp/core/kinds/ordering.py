@@ -9,17 +9,22 @@ from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
     CannotCarryOver,
+    Grade,
+    Method,
     NoSuchChoice,
+    Part,
     QuestionBase,
     ResponseBase,
     Stage,
+    Tally,
+    Verdict,
     find_option,
+    in_parts,
     pad,
     read_place,
     require_shown,
 )
 from quizapp.core.kinds.fields import Line, refuse_twins
-from quizapp.core.kinds.grade import Grade, Method, Part, Tally, Verdict, in_parts
 
 
 class OrderingResponse(ResponseBase):

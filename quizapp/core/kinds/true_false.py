@@ -3,8 +3,16 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
-from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage, UnreadableResponse, shorten
-from quizapp.core.kinds.grade import Grade, Verdict, all_or_nothing
+from quizapp.core.kinds.base import (
+    Grade,
+    QuestionBase,
+    ResponseBase,
+    Stage,
+    UnreadableResponse,
+    Verdict,
+    all_or_nothing,
+    shorten,
+)
 
 _POSTED = {"true": True, "false": False, "": None}
 

@@ -4,9 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
 from quizapp.core.kinds.accepting import Accepting
-from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage
+from quizapp.core.kinds.base import AnswerPreview, Grade, QuestionBase, ResponseBase, Stage, all_or_nothing
 from quizapp.core.kinds.fields import TypedText
-from quizapp.core.kinds.grade import AnswerPreview, Grade, all_or_nothing
 
 
 class TypedResponse(ResponseBase):

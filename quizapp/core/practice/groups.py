@@ -9,7 +9,7 @@ from enum import StrEnum
 from random import Random
 
 from quizapp.core.practice.moments import Span, span_of
-from quizapp.core.scheduling import Memory, State, retrievability
+from quizapp.core.scheduling.scheduler import Memory, State, retrievability
 
 MOST_PERIODS = 12  # more of them are no help in choosing
 FULL_ENOUGH = 4  # facts to a period, on average, for half-months and months to be worth telling apart

@@ -12,7 +12,7 @@ from quizapp.core.sets.error_messages import suggest
 from quizapp.core.sets.parsed_set import ParsedSet, SourceLine
 from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import known_forms
-from quizapp.core.strict_yaml import YamlPath
+from quizapp.core.sets.strict_yaml import YamlPath
 from quizapp.core.text.answers import fold
 
 

@@ -9,7 +9,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from quizapp.core.kinds import KINDS
-from quizapp.core.strict_yaml import YamlPath
+from quizapp.core.sets.strict_yaml import YamlPath
 
 _QUESTION_KINDS = f"question kinds are {', '.join(KINDS)}"
 _PATTERNS = {

@@ -12,7 +12,7 @@ from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedEntry
 from quizapp.core.sets.quality import judge
 from quizapp.core.sets.schema import Fact, Name, Problem, QuestionSet, SetHeader
-from quizapp.core.strict_yaml import MAX_BYTES, Positions, YamlPath, YamlProblem, line_of, load
+from quizapp.core.sets.strict_yaml import MAX_BYTES, Positions, YamlPath, YamlProblem, line_of, load
 
 ReadSet = tuple[QuestionSet | None, list[Problem]]
 Model = TypeVar("Model", bound=BaseModel)

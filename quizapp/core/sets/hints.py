@@ -9,7 +9,7 @@ from quizapp.core.sets.checks import check
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedEntry
 from quizapp.core.sets.quality import judge
 from quizapp.core.sets.schema import Fact, Name, SetHeader
-from quizapp.core.strict_yaml import Positions, YamlPath
+from quizapp.core.sets.strict_yaml import Positions, YamlPath
 
 # What the files call a field, and what stands over it in a form.
 _PLAIN = {

@@ -20,7 +20,7 @@ from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion
 from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import forms_of, known_forms
 from quizapp.core.sets.stems import is_right_figure, right_dates
-from quizapp.core.strict_yaml import YamlPath
+from quizapp.core.sets.strict_yaml import YamlPath
 from quizapp.core.text.answers import Match, compare, fold
 
 # Of fewer questions no share is worth a word.

@@ -8,7 +8,7 @@ from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import Cloze, Gap
 from quizapp.core.sets.schema import Fact, Name, Problem, SetHeader
-from quizapp.core.strict_yaml import Positions, YamlPath, line_of
+from quizapp.core.sets.strict_yaml import Positions, YamlPath, line_of
 
 T = TypeVar("T")
 

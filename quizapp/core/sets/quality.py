@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from quizapp.core.kinds import KINDS, Question
 from quizapp.core.kinds.cloze import Cloze
+from quizapp.core.kinds.essay import Essay
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.chronology import effects_before_causes, questions_at_odds_with_facts
@@ -21,9 +22,12 @@ from quizapp.core.sets.patterns import matches
 from quizapp.core.sets.schema import Fact, Problem
 from quizapp.core.sets.stems import answers_of, stem_of
 
-# Kinds that show the answer among others, and kinds that ask for it from memory. An ordering is neither.
+# Kinds that show the answer among others, and kinds that ask for it from memory. An ordering is neither, and essays are
+# asked only of learners who want them.
 RECOGNITION = frozenset(kind for kind, cls in KINDS.items() if cls.offers_answer)
-RECALL = frozenset(kind for kind, cls in KINDS.items() if cls.typed_into or cls.self_graded)
+RECALL = frozenset(
+    kind for kind, cls in KINDS.items() if (cls.typed_into or cls.self_graded) and not cls.marked_by_hand
+)
 
 
 def judge(draft: ParsedSet) -> Iterator[Problem]:
@@ -70,7 +74,7 @@ def _said(question: Question, fact: Fact) -> list[str]:
     match question:
         case TrueFalse():
             answers = [question.prompt]
-        case Flashcard():
+        case Flashcard() | Essay():
             answers = [question.answer]
         case _:
             answers = answers_of(question, [])

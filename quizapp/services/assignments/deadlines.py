@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ScalarSelect, and_, bindparam, func, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
-from quizapp.models import Assignment, Attempt, Enrolment, Extension, Response, User
+from quizapp.models import Assignment, Attempt, Enrolment, Extension, User
 from quizapp.services.attempts.lifecycle import finish_attempt, is_over
+from quizapp.services.attempts.marking import totals
 from quizapp.services.attempts.reviews import can_record, record_released_reviews
 from quizapp.services.attempts.settings import assignment_release, settings_for
 
@@ -47,7 +48,7 @@ def expire_all_attempts(session: Session, assignment: Assignment, *, now: dateti
     session.execute(
         update(Attempt)
         .where(Attempt.assignment_id == assignment.id, Attempt.finished_at.is_(None), Attempt.deadline <= now)
-        .values(finished_at=Attempt.deadline, marks=credit_sum())
+        .values(finished_at=Attempt.deadline, **totals())
         .execution_options(synchronize_session=False)
     )
     release, room = assignment_release(session, assignment), RECORDED_AT_ONCE
@@ -57,12 +58,6 @@ def expire_all_attempts(session: Session, assignment: Assignment, *, now: dateti
         if room > 0:
             record_released_reviews(session, learners[attempt.learner_id], attempt, release, now=now)
         room -= attempt.size
-
-
-def credit_sum() -> ScalarSelect[float]:
-    """Select the sum of an attempt's credits, to be written into its marks."""
-    total = select(func.coalesce(func.sum(Response.fraction), 0.0)).where(Response.attempt_id == Attempt.id)
-    return total.scalar_subquery()
 
 
 def _unsettled(assignment: Assignment) -> Any:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.attempts import GRADABLE
+from quizapp.core.attempts import ASKABLE
 from quizapp.core.text.answers import fold
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import access
@@ -29,7 +29,7 @@ class AssignableQuestion:
 
 @dataclass(frozen=True, slots=True)
 class AssignableSet:
-    """A set with its topics, the number of their facts, and its questions that can be graded, in order."""
+    """A set with its topics, the number of their facts, and its questions that a quiz can ask, in order."""
 
     question_set: QuestionSet
     topics: dict[str, str]  # titles by key
@@ -69,7 +69,7 @@ def get_assignable_set(session: Session, teacher: User, set_id: int) -> Assignab
 
 
 def _questions(set_id: int) -> Any:
-    """Select the current questions of a set that can be graded."""
+    """Select the current questions of a set that a quiz can ask."""
     kind = QuestionVersion.body["kind"].as_string()
     return (
         select(Question.id, Fact.id, Fact.topic, kind, QuestionVersion.body["prompt"].as_string())
@@ -78,7 +78,7 @@ def _questions(set_id: int) -> Any:
             QuestionVersion,
             (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.current),
         )
-        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Question.archived_at.is_(None), kind.in_(GRADABLE))
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Question.archived_at.is_(None), kind.in_(ASKABLE))
         .order_by(Fact.position, Question.position, Question.id)
     )
 

@@ -12,10 +12,10 @@ from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import carry_over, parse_question, parse_response
-from quizapp.core.kinds.grade import Grade
+from quizapp.core.kinds.base import Grade
 from quizapp.models import Assignment, Attempt, Classroom, Question, QuestionVersion, Response, User
 from quizapp.services import access, audit_log
-from quizapp.services.assignments.deadlines import credit_sum
+from quizapp.services.attempts.marking import totals
 from quizapp.services.attempts.settings import assignment_release
 
 
@@ -131,7 +131,7 @@ def _apply(session: Session, assignment: Assignment, found: Regrading) -> None:
         .where(
             Attempt.assignment_id == assignment.id, Attempt.purpose == "assignment", Attempt.finished_at.is_not(None)
         )
-        .values(marks=credit_sum())
+        .values(totals())
         .execution_options(synchronize_session=False)
     )
     session.expire_all()
@@ -217,7 +217,7 @@ def _after(row: Any, old: AskedQuestion, new: AskedQuestion) -> _NewGrade | None
 def _regraded_answer(row: Any, old: AskedQuestion, after: _NewGrade | None) -> RegradedAnswer:
     before = row.fraction or 0.0
     answer = "" if row.response is None else old.describe_answer(parse_response(row.response))
-    credit = before if after is None else (after.grade.fraction if after.grade else 0.0)
+    credit = before if after is None else ((after.grade and after.grade.fraction) or 0.0)
     return RegradedAnswer(row.attempt_id, row.position, row.User.name or "", answer, before, credit)
 
 

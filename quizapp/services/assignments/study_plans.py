@@ -9,14 +9,13 @@ from typing import Any
 from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
+from quizapp.core import defaults
 from quizapp.core.assignments import Aim
+from quizapp.core.scheduling import scheduler
 from quizapp.models import Assignment, Enrolment, Fact, Plan, User
 from quizapp.models.database import insert_or
 from quizapp.services import access, audit_log, memories
 from quizapp.services.errors import NotFound
-
-USUAL_RETENTION, USUAL_PACE = 0.9, 10
 
 _plan_table: Table = Plan.__table__  # type: ignore[assignment]
 
@@ -62,12 +61,7 @@ def add_to_plans(
 
     The due days of facts they have learned follow the changed plans.
     """
-    aim = Aim(
-        tuple(assignment.topics),
-        assignment.exam_day,
-        assignment.desired_retention or USUAL_RETENTION,
-        USUAL_PACE if assignment.new_per_day is None else assignment.new_per_day,
-    )
+    aim = assignment.aim
     plans = _plans(session, learners, assignment.set_id)
     created, changed, replanned = [], [], {}
     for learner in learners:
@@ -119,7 +113,7 @@ def assign_facts(
     session.add(assignment)
     session.flush()
     learners = list_students(session, class_id)
-    plan = {"set_id": set_id, "started_at": now, "new_per_day": 0, "desired_retention": USUAL_RETENTION}
+    plan = {"set_id": set_id, "started_at": now, "new_per_day": 0, "desired_retention": defaults.DESIRED_RETENTION}
     _create_plans(session, [plan | {"learner_id": learner.id, "exam_day": None, "topics": []} for learner in learners])
     memories.ask_today(session, learners, found, now=now)
     audit_log.record(session, teacher, "assigned", now=now, classroom=classroom, title=title)
@@ -145,7 +139,7 @@ def _create_plans(session: Session, plans: list[dict[str, Any]]) -> None:
         session.execute(insert_or(session, _plan_table).values(rows).on_conflict_do_nothing())
 
 
-def _plan_of(values: dict[str, Any], plan: Plan, today: date) -> scheduling.Plan:
+def _plan_of(values: dict[str, Any], plan: Plan, today: date) -> scheduler.Plan:
     """Return the changed plan, without an exam that is over."""
     kept = {"easy_days": plan.easy_days, "ceiling": plan.ceiling}
     found = memories.to_plan(SimpleNamespace(**values, **kept))

@@ -12,7 +12,10 @@ from quizapp.models import Fact, Question, QuestionVersion
 def list_candidates(
     session: Session, set_id: int, *, topics: Sequence[str] = (), kinds: Sequence[str] = ()
 ) -> list[Candidate]:
-    """Return every current question of a set that can be graded, of some topics and kinds or of all."""
+    """Return every current question of a set of some topics and kinds.
+
+    Without topics it is of all of them; without kinds, of all those that need nobody to mark them.
+    """
     kind = QuestionVersion.body["kind"].as_string()
     query = (
         select(Fact.id, Fact.topic, QuestionVersion.id, kind)

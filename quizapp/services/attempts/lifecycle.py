@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import AT_ONCE, POLICIES, ReviewTiming
 from quizapp.core.kinds import Response as GivenResponse
-from quizapp.core.kinds import answers_another_kind, read_response
+from quizapp.core.kinds import answers_another_kind, read_submission
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.models import Attempt, Plan, Response, User
 from quizapp.services import memories
@@ -206,7 +206,7 @@ def save_answer(
         raise AlreadyAnswered
     if answers_another_kind(asked.question, posted):
         raise UnreadableResponse("that answers a question of another kind")
-    response = read_response(asked.question, posted, asked.order)
+    response = read_submission(asked.question, posted, asked.order)
     grade = asked.question.grade(response)
     session.execute(
         update(Response)
@@ -252,7 +252,9 @@ def finish_attempt(session: Session, attempt: Attempt, *, now: datetime) -> None
     if attempt.finished_at is not None:
         raise AttemptOver
     attempt.finished_at = min(now, attempt.deadline) if attempt.deadline else now
-    attempt.marks = sum(progress.fraction or 0.0 for progress in get_progress(session, attempt).values())
+    progress = get_progress(session, attempt).values()
+    attempt.marks = sum(each.fraction or 0.0 for each in progress)
+    attempt.unmarked = sum(each.answered and each.fraction is None for each in progress)
     session.flush()
 
 
@@ -268,9 +270,9 @@ def discard_attempt(session: Session, learner: User, attempt_id: int) -> Attempt
 def record_on_request(session: Session, learner: User, attempt_id: int, *, now: datetime) -> list[AttemptQuestion]:
     """Record the answers of a finished attempt as reviews because its learner wants them to count.
 
-    Returns the questions recorded now; those recorded before are left alone. Raises NotFound for a purpose whose
-    answers do not count on request, NotHandedIn, SetNotStudied, and memories.StaleAnswer when a fact was answered in
-    the meantime: the caller then keeps nothing.
+    Returns the questions recorded now; those recorded before, and answers that wait to be marked, are left alone.
+    Raises NotFound for a purpose whose answers do not count on request, NotHandedIn, SetNotStudied, and
+    memories.StaleAnswer when a fact was answered in the meantime: the caller then keeps nothing.
     """
     purposes = [name for name, policy in POLICIES.items() if policy.reviews == ReviewTiming.ON_REQUEST]
     attempt = own_attempt(session, learner, attempt_id, purposes=purposes, lock=True)
@@ -278,7 +280,7 @@ def record_on_request(session: Session, learner: User, attempt_id: int, *, now: 
         raise NotHandedIn
     if session.get(Plan, (learner.id, attempt.set_id)) is None:
         raise SetNotStudied
-    fresh = [each for each in list_questions(session, attempt) if each.answered and each.review_id is None]
+    fresh = [each for each in list_questions(session, attempt) if each.can_be_recorded]
     record_reviews(session, learner, attempt)
     attempt.recorded_at = attempt.recorded_at or now
     session.flush()

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import Response as GivenResponse
 from quizapp.core.kinds import carry_over, parse_question, parse_response, read_response
-from quizapp.core.kinds.grade import Grade
+from quizapp.core.kinds.base import Grade
 from quizapp.models import Attempt, Fact, QuestionSet, QuestionVersion, Response
 from quizapp.services.errors import NotFound
 
@@ -48,12 +48,21 @@ class AttemptQuestion:
         return self.grade is not None and self.grade.correct
 
     @property
+    def waits_for_mark(self) -> bool:
+        return self.answered and self.grade is not None and self.grade.waits_for_mark
+
+    @property
+    def can_be_recorded(self) -> bool:
+        """Return whether the answer is graded and is no review yet."""
+        return self.answered and not self.waits_for_mark and self.review_id is None
+
+    @property
     def overridden(self) -> bool:
         return False
 
 
 class Progress(NamedTuple):
-    """Whether a question is answered, and its credit (0..1), None while it is not graded."""
+    """Whether a question is answered, and its credit (0..1), None while it is not graded or waits to be marked."""
 
     answered: bool
     fraction: float | None

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import POLICIES, Score, by_topic
-from quizapp.core.kinds.grade import Verdict
+from quizapp.core.kinds.base import Verdict
 from quizapp.models import Assignment, Attempt, Classroom, Fact, Memory, Plan, QuestionSet, Quiz, Response, User
 from quizapp.services import memories
 from quizapp.services.access import visible_sets
@@ -47,12 +47,17 @@ class AttemptResult:
     @property
     def wrong(self) -> list[AttemptQuestion]:
         """The questions answered, but not rightly."""
-        return [question for question in self.questions if question.answered and not question.remembered]
+        return [each for each in self.questions if each.answered and not each.remembered and not each.waits_for_mark]
+
+    @property
+    def waiting(self) -> list[AttemptQuestion]:
+        """The questions whose answers wait to be marked."""
+        return [question for question in self.questions if question.waits_for_mark]
 
     @property
     def missed(self) -> int:
         """How many questions were answered wrongly or left open."""
-        return len(self.questions) - len(self.right)
+        return len(self.questions) - len(self.right) - len(self.waiting)
 
     @property
     def answering_time(self) -> timedelta | None:
@@ -134,7 +139,8 @@ def _earlier(session: Session, attempt: Attempt) -> list[Attempt]:
 def review_missed(session: Session, learner: User, attempt_id: int, *, now: datetime) -> tuple[Attempt, int]:
     """Add the facts that an attempt missed to today's review, once the set is studied; returns how many there are.
 
-    A fact whose question was left open counts as seen, because the result page shows its key. Raises NotFound, also
+    A fact whose question was left open counts as seen, because the result page shows its key. One whose answer waits to
+    be marked is not missed. Raises NotFound, also
     for a purpose whose missed facts cannot be reviewed, and NotHandedIn.
     """
     purposes = [name for name, policy in POLICIES.items() if policy.can_review_missed]
@@ -146,7 +152,10 @@ def review_missed(session: Session, learner: User, attempt_id: int, *, now: date
         .join(Fact, Fact.id == Response.fact_id)
         .where(
             Response.attempt_id == attempt.id,
-            or_(Response.verdict.is_(None), Response.verdict.not_in([v.value for v in Verdict if v.correct])),
+            or_(
+                Response.verdict.is_(None),
+                Response.verdict.not_in([v.value for v in Verdict if v.correct or v is Verdict.UNMARKED]),
+            ),
             Fact.archived_at.is_(None),
         )
         .order_by(Response.fact_id)

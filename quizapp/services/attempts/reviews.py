@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, literal, select, update
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
 from quizapp.core.assignments import FeedbackRelease
 from quizapp.core.attempts import POLICIES, ReviewTiming
 from quizapp.core.kinds import parse_question, parse_response
-from quizapp.core.scheduling import State
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Attempt, Fact, Memory, Plan, QuestionVersion, Response, User
 from quizapp.models.database import insert_or
 from quizapp.services import memories
@@ -40,8 +40,9 @@ def can_record(attempt: Attempt, release: FeedbackRelease, now: datetime) -> boo
 def record_reviews(session: Session, learner: User, attempt: Attempt, *, position: int | None = None) -> int:
     """Record the answers of an attempt (or one of them) as reviews of their facts, each once. Returns how many.
 
-    A question left unanswered is no review. An answer to one of the facts that is being recorded elsewhere is waited
-    for. Raises memories.StaleAnswer when the attempt asks one fact twice; the caller then keeps nothing.
+    A question left unanswered is no review, and an answer that waits to be marked is none yet. An answer to one of the
+    facts that is being recorded elsewhere is waited for. Raises memories.StaleAnswer when the attempt asks one fact
+    twice; the caller then keeps nothing.
     """
     _lock_memories(session, learner, attempt, position)
     rows = session.execute(_answers(learner, attempt, position)).all()
@@ -84,12 +85,13 @@ def _lock_memories(session: Session, learner: User, attempt: Attempt, position: 
 
 
 def _unrecorded(attempt: Attempt, position: int | None) -> list[ColumnElement[bool]]:
-    """Return the conditions for answers that are no reviews yet."""
-    conditions = [Response.attempt_id == attempt.id, Response.at.is_not(None), Response.review_id.is_(None)]
+    """Return the conditions for graded answers that are no reviews yet."""
+    graded = Response.at.is_not(None), Response.fraction.is_not(None)
+    conditions = [Response.attempt_id == attempt.id, *graded, Response.review_id.is_(None)]
     return conditions if position is None else [*conditions, Response.position == position]
 
 
-def _not_before(memory: scheduling.Memory, at: datetime, learner: User) -> datetime:
+def _not_before(memory: scheduler.Memory, at: datetime, learner: User) -> datetime:
     """Return when an answer counts as given: it may be older than the last review of its memory."""
     return at if memory.last_day is None else max(at, learner.clock.start(memory.last_day))
 

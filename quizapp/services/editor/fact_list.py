@@ -43,15 +43,6 @@ class FactFilters:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedQuestion:
-    id: int
-    fact_id: int
-    kind: str
-    prompt: str
-    archived: bool
-
-
-@dataclass(frozen=True, slots=True)
 class ListedFact:
     """A fact and its questions. `place` counts from 1 among the facts of its topic; an archived fact has none."""
 
@@ -62,7 +53,7 @@ class ListedFact:
     tags: list[str]
     passages: list[int]
     place: int | None
-    questions: Sequence[ListedQuestion]
+    questions: Sequence[Any]  # id, fact_id, kind, prompt, archived
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +78,6 @@ class FactListPage:
     page: int  # from 1
     pages: int
     tags: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class TitledItem:
-    """Something to choose by its title."""
-
-    id: int
-    title: str
 
 
 def read_set_page(session: Session, user: User, set_id: int, filters: FactFilters, *, page: int = 1) -> FactListPage:
@@ -126,26 +109,24 @@ def read_set_page(session: Session, user: User, set_id: int, filters: FactFilter
     )
 
 
-def other_sets(session: Session, user: User, set_id: int) -> list[TitledItem]:
+def other_sets(session: Session, user: User, set_id: int) -> Sequence[Any]:
     """Return the other sets that the person writes in, by title; one statement."""
-    rows = session.execute(
+    return session.execute(
         select(QuestionSet.id, QuestionSet.title)
         .where(own_sets(user), QuestionSet.id != set_id, QuestionSet.archived_at.is_(None))
         .order_by(QuestionSet.title, QuestionSet.id)
-    )
-    return [TitledItem(*row) for row in rows]
+    ).all()
 
 
-def classes(session: Session, user: User) -> list[TitledItem]:
+def classes(session: Session, user: User) -> Sequence[Any]:
     """Return the classes that the person teaches, by title, to assign a set to; one statement."""
-    rows = session.execute(
+    return session.execute(
         select(Classroom.id, Classroom.title)
         .join(Enrolment, Enrolment.class_id == Classroom.id)
         .where(Enrolment.user_id == user.id, Enrolment.status == ACTIVE, Enrolment.role == TEACHER)
         .where(Classroom.archived_at.is_(None))
         .order_by(Classroom.title, Classroom.id)
-    )
-    return [TitledItem(*row) for row in rows]
+    ).all()
 
 
 def topics_in_use(header: schema.SetHeader, used: Sequence[str]) -> list[schema.Topic]:
@@ -218,7 +199,7 @@ def _sections(
     places: dict[int, int],
 ) -> list[TopicFacts]:
     ids = [fact.id for fact in shown]
-    questions: dict[int, list[ListedQuestion]] = defaultdict(list)
+    questions: dict[int, list[Any]] = defaultdict(list)
     for question in questions_of(session, ids):
         questions[question.fact_id].append(question)
     listed: dict[str, list[ListedFact]] = defaultdict(list)
@@ -238,15 +219,18 @@ def _sections(
     return [TopicFacts(topic, totals[topic.key], listed[topic.key]) for topic in topics if topic.key in listed]
 
 
-def questions_of(session: Session, fact_ids: Sequence[int]) -> list[ListedQuestion]:
-    """Return the questions of these facts in their order."""
+def questions_of(session: Session, fact_ids: Sequence[int]) -> Sequence[Any]:
+    """Return id, fact_id, kind, prompt and archived of the questions of these facts, in their order."""
     body = QuestionVersion.body
-    rows = session.execute(
+    return session.execute(
         select(
-            Question.id, Question.fact_id, body["kind"].as_string(), body["prompt"].as_string(), Question.archived_at
+            Question.id,
+            Question.fact_id,
+            body["kind"].as_string().label("kind"),
+            body["prompt"].as_string().label("prompt"),
+            Question.archived_at.is_not(None).label("archived"),
         )
         .join(Question.current_version)
         .where(Question.fact_id.in_(fact_ids))
         .order_by(Question.fact_id, Question.position, Question.id)
-    )
-    return [ListedQuestion(id, fact, kind, prompt, gone is not None) for id, fact, kind, prompt, gone in rows]
+    ).all()

@@ -11,12 +11,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.authoring import key_for
 from quizapp.core.kinds import parse_question
-from quizapp.core.scheduling import NEW_MEMORY, State
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
 from quizapp.core.sets import schema
 from quizapp.models import Fact, Memory, Question, QuestionSet, User
 from quizapp.services import audit_log, memories
 from quizapp.services.access import fact_to_write, set_to_write
-from quizapp.services.editor.fact_list import ListedQuestion, questions_of, topics_in_use
+from quizapp.services.editor.fact_list import questions_of, topics_in_use
 from quizapp.services.editor.versions import edit_conflict, write_fact
 from quizapp.services.errors import NotFound
 from quizapp.services.sets.contents import FACT_FIELDS, append_question_version, fact_document, fact_keys, question_keys
@@ -49,7 +49,7 @@ class FactEditPage:
     topics: Sequence[schema.Topic]
     names: Sequence[schema.Name]
     others: Mapping[str, str]
-    questions: Sequence[ListedQuestion]
+    questions: Sequence[Any]  # rows of fact_list.questions_of
     met: int
 
 

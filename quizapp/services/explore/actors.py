@@ -8,9 +8,9 @@ from itertools import groupby
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress import Mastery
+from quizapp.core.explore.timeline import extent
+from quizapp.core.progress.mastery import Mastery
 from quizapp.core.sets.schema import Name, SetHeader
-from quizapp.core.timeline import extent
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.set_facts import (

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.causes import (
+from quizapp.core.explore.causes import (
     CauseDrawing,
     Edge,
     backward,

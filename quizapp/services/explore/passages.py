@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress import Mastery
+from quizapp.core.progress.mastery import Mastery
 from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound

@@ -11,8 +11,8 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Row, Select, String, cast, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
-from quizapp.core.progress import Mastery, known_now
-from quizapp.core.scheduling import State
+from quizapp.core.progress.mastery import Mastery, known_now
+from quizapp.core.scheduling.scheduler import State
 from quizapp.core.sets.schema import SetHeader
 from quizapp.models import Fact, Memory, QuestionSet, User
 from quizapp.services import access
@@ -115,14 +115,6 @@ def _known(row: Row[Any], today: date) -> Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedSet:
-    key: str
-    title: str
-    summary: str
-    facts: int
-
-
-@dataclass(frozen=True, slots=True)
 class FactRow:
     """A fact in a list; `knowledge` is None for a reader without a record."""
 
@@ -143,16 +135,20 @@ class FactLink:
     why: str | None = None
 
 
-def list_sets(session: Session, reader: User | None) -> list[ListedSet]:
-    """Return the sets put before a reader, the oldest first."""
-    rows = session.execute(
-        select(QuestionSet.key, QuestionSet.title, QuestionSet.header["summary"], func.count(Fact.id))
+def list_sets(session: Session, reader: User | None) -> Sequence[Any]:
+    """Return key, title, summary and number of facts of the sets put before a reader, the oldest first."""
+    return session.execute(
+        select(
+            QuestionSet.key,
+            QuestionSet.title,
+            QuestionSet.header["summary"].label("summary"),
+            func.count(Fact.id).label("facts"),
+        )
         .outerjoin(Fact, (Fact.set_id == QuestionSet.id) & Fact.archived_at.is_(None))
         .where(access.offered_sets(reader))
         .group_by(QuestionSet.id)
         .order_by(QuestionSet.id)
-    )
-    return [ListedSet(*row) for row in rows]
+    ).all()
 
 
 def find_set(session: Session, reader: User | None, key: str) -> tuple[QuestionSet, SetHeader]:

@@ -8,11 +8,11 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress import Mastery
+from quizapp.core.explore.timeline import Extent, Window, extent, stretch, zooms
+from quizapp.core.explore.timeline_marks import ScaleDrawing, place
+from quizapp.core.progress.mastery import Mastery
 from quizapp.core.sets.schema import SetHeader
 from quizapp.core.text.edtf import Precision, display_date
-from quizapp.core.timeline import Extent, Window, extent, stretch, zooms
-from quizapp.core.timeline_marks import ScaleDrawing, place
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.set_facts import (

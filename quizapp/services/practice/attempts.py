@@ -22,8 +22,8 @@ from quizapp.core.practice.groups import (
     chosen,
     weakest,
 )
-from quizapp.core.scheduling import NEW_MEMORY, State
-from quizapp.core.sessions import choose_question
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
+from quizapp.core.scheduling.sessions import choose_question
 from quizapp.models import Attempt, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.attempts.lifecycle import begin_attempt, own_attempt
 from quizapp.services.attempts.questions import list_questions

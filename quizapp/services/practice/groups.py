@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.practice.groups import Practisable, Scope, by_actor, by_passage, by_period, by_topic, weakest
 from quizapp.core.practice.pairs import pairs_in_time
-from quizapp.core.scheduling import Rating
+from quizapp.core.scheduling.scheduler import Rating
 from quizapp.core.text.edtf import display_date
 from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, Response, Review, User
 from quizapp.services import access, memories

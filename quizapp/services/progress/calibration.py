@@ -7,10 +7,10 @@ from typing import Any
 from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.calibration import Calibration, Confidence, calibration
 from quizapp.core.kinds import parse_question, parse_response
-from quizapp.core.progress import FactRef
-from quizapp.core.scheduling import Rating
+from quizapp.core.progress.calibration import Calibration, Confidence, calibration
+from quizapp.core.progress.mastery import FactRef
+from quizapp.core.scheduling.scheduler import Rating
 from quizapp.models import Fact, QuestionSet, QuestionVersion, Review, User
 from quizapp.services.progress.mixups import last_recalled
 

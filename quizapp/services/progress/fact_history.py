@@ -7,11 +7,11 @@ from typing import Any
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.curves import MemoryCurve, ReviewPoint, chained, memory_curve
 from quizapp.core.kinds import KIND_NAMES, parse_question, parse_response
-from quizapp.core.scheduling import Memory as CoreMemory
-from quizapp.core.scheduling import Plan as CorePlan
-from quizapp.core.scheduling import Rating, State, from_json, retrievability
+from quizapp.core.scheduling.curves import MemoryCurve, ReviewPoint, chained, memory_curve
+from quizapp.core.scheduling.scheduler import Memory as CoreMemory
+from quizapp.core.scheduling.scheduler import Plan as CorePlan
+from quizapp.core.scheduling.scheduler import Rating, State, from_json, retrievability
 from quizapp.models import Fact, Memory, Plan, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import access, memories
 from quizapp.services.errors import NotFound

@@ -9,8 +9,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.kinds import parse_question, parse_response
-from quizapp.core.kinds.grade import Verdict
-from quizapp.core.mixups import (
+from quizapp.core.kinds.base import Verdict
+from quizapp.core.progress.mastery import FactRef
+from quizapp.core.progress.mixups import (
     Misconception,
     MixupKind,
     ObservedMixup,
@@ -19,8 +20,7 @@ from quizapp.core.mixups import (
     misconceptions,
     mixups_in,
 )
-from quizapp.core.progress import FactRef
-from quizapp.core.scheduling import Rating
+from quizapp.core.scheduling.scheduler import Rating
 from quizapp.models import Comparison, Fact, QuestionSet, QuestionVersion, Review, User
 
 WRONG_ANSWERS = 500  # the latest that are looked through

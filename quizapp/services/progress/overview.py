@@ -8,8 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Integer, Select, case, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
-from quizapp.core.progress import (
+from quizapp.core.progress.mastery import (
     CalendarWeek,
     DueDay,
     FactRef,
@@ -24,9 +23,11 @@ from quizapp.core.progress import (
     streak,
     time_spent,
 )
-from quizapp.core.scheduling import NEW_MEMORY, State
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
 from quizapp.models.database import StudyDay
+from quizapp.services import memories
 
 FORECAST_DAYS = 30
 RETENTION_DAYS = 30
@@ -167,6 +168,7 @@ def _due_days(session: Session, learner: User, today: date) -> dict[date, int]:
             Memory.suspended.is_(False),
             Fact.archived_at.is_(None),
             Plan.paused.is_(False),
+            *memories.is_asked(learner),
         )
         .group_by(day)
     )
@@ -216,10 +218,10 @@ def _keys(row: Any) -> Iterator[tuple[int, Any]]:
         yield row.set_id, group
 
 
-def _memory(row: Any) -> scheduling.Memory:
+def _memory(row: Any) -> scheduler.Memory:
     if row.state is None:
         return NEW_MEMORY
-    return scheduling.Memory(State(row.state), None, row.stability, None, row.last_day, None, None, 0, 0)
+    return scheduler.Memory(State(row.state), None, row.stability, None, row.last_day, None, None, 0, 0)
 
 
 def _groups(row: Any, masteries: dict[tuple[int, Any], Mastery], by: str) -> list[GroupMastery]:

@@ -6,14 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, case, func, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
 from quizapp.core.attempts import Score
 from quizapp.core.kinds import Question, parse_question
-from quizapp.core.scheduling import NEW_MEMORY, State
-from quizapp.core.studydays import StudyClock
+from quizapp.core.kinds.base import Verdict
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
+from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.models import (
     Assignment,
     Attempt,
@@ -103,11 +104,11 @@ def next_exam(work: Sequence[Assignment], set_id: int, today: date) -> Assignmen
     return min(ahead, key=lambda each: (each.exam_day or today, each.id), default=None)
 
 
-def to_memory(state: int | None, stability: float | None, last_day: date | None) -> scheduling.Memory:
+def to_memory(state: int | None, stability: float | None, last_day: date | None) -> scheduler.Memory:
     """Return as much of a memory as its curve needs; NEW where there is none."""
     if state is None or stability is None:
         return NEW_MEMORY
-    return scheduling.Memory(State(state), None, stability, None, last_day, None, None, 0, 0)
+    return scheduler.Memory(State(state), None, stability, None, last_day, None, None, 0, 0)
 
 
 # Attempts
@@ -148,6 +149,14 @@ _MARKS = func.coalesce(
 )
 
 
+_UNMARKED = case(
+    (Attempt.finished_at.is_not(None), Attempt.unmarked),
+    else_=select(func.count())
+    .where(Response.attempt_id == Attempt.id, Response.verdict == Verdict.UNMARKED.value)
+    .scalar_subquery(),
+)
+
+
 def finished_attempts(
     session: Session, assignments: Sequence[Assignment], students: Iterable[int], *, now: datetime
 ) -> dict[int, list[FinishedAttempt]]:
@@ -165,7 +174,7 @@ def finished_attempts(
     rows = session.execute(
         select(
             Attempt.id, Attempt.learner_id, Attempt.assignment_id, Attempt.started_at,
-            ENDED_AT.label("finished_at"), _MARKS.label("marks"), Attempt.size,
+            ENDED_AT.label("finished_at"), _MARKS.label("marks"), Attempt.size, _UNMARKED.label("unmarked"),
         )
         .where(
             Attempt.assignment_id.in_(due),
@@ -181,7 +190,7 @@ def finished_attempts(
         numbers[key] += 1
         due_at = extended.get(key, due[row.assignment_id])
         late = due_at is not None and row.finished_at > due_at
-        score = Score(row.marks, row.size)
+        score = Score(row.marks, row.size, row.unmarked)
         found[row.assignment_id].append(
             FinishedAttempt(
                 row.id, row.learner_id, row.assignment_id, numbers[key], row.started_at, row.finished_at, score, late

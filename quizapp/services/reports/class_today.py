@@ -10,9 +10,9 @@ from typing import Any
 from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress import CalendarDay
-from quizapp.core.scheduling import State
-from quizapp.core.shares import Share
+from quizapp.core.progress.mastery import CalendarDay
+from quizapp.core.progress.shares import Share
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Assignment, Classroom, Fact, Memory, Review, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.reports.class_data import (
@@ -34,7 +34,7 @@ BEHIND_AT_LEAST = 8  # facts
 
 
 class AlertKind(StrEnum):
-    """Why somebody is stuck, the most telling first."""
+    """Why a student is stuck, the most important reason first."""
 
     NEVER = "never"
     QUIET = "quiet"

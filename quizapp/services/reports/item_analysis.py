@@ -9,7 +9,9 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from quizapp.core.item_analysis import (
+from quizapp.core.kinds import Question, parse_response
+from quizapp.core.kinds.base import Verdict
+from quizapp.core.reports.item_analysis import (
     FEWEST,
     Item,
     ItemMark,
@@ -24,7 +26,6 @@ from quizapp.core.item_analysis import (
     options,
     typed,
 )
-from quizapp.core.kinds import Question, parse_response
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, User
 from quizapp.services.access import STUDENT, class_to_teach, own_sets
 from quizapp.services.errors import NotFound
@@ -174,10 +175,12 @@ def _first_attempts(session: Session, class_id: int, quizzes: Sequence[int], now
 def _first_times(
     rows: Sequence[Any], learners: Mapping[int, int], *, relative: bool
 ) -> tuple[dict[int, list[ItemMark]], dict[int, list[Any]]]:
-    """Return by question the marks of those who got it, and their answers; of each learner the first."""
+    """Return by question the marks of those who got it, and their answers; of each learner the first that is marked."""
     marks_of_attempt: dict[int, dict[int, float]] = {attempt_id: {} for attempt_id in learners}
     answers: dict[int, dict[int, Any]] = {attempt_id: {} for attempt_id in learners}
     for row in rows:
+        if row.verdict == Verdict.UNMARKED.value:
+            continue
         marks_of_attempt[row.attempt_id][row.question_id] = row.fraction or 0.0
         answers[row.attempt_id][row.question_id] = row
     marks: dict[int, list[ItemMark]] = defaultdict(list)

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import Executable, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
-from quizapp.core.memory_map import Chances, ExpectedRecall, FactChance, by_fact, forgotten, grid
-from quizapp.core.progress import known_now
-from quizapp.core.scheduling import State
+from quizapp.core import defaults
+from quizapp.core.progress.mastery import known_now
+from quizapp.core.reports.memory_map import Chances, ExpectedRecall, FactChance, by_fact, forgotten, grid
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Classroom, Fact, Memory, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.errors import NotFound
@@ -29,7 +30,6 @@ from quizapp.services.reports.class_data import (
 
 PAGE = 50  # facts
 ASSIGNED_AT_ONCE = 40  # facts brought back by one press: what fits into a day
-USUAL_TARGET = 0.9
 AHEAD = 7  # days, where no exam is set
 MAP_ROWS, MAP_GROUPS, MAP_DAYS = ("students", "facts"), ("topic", "passage"), ("now", "exam")
 
@@ -83,7 +83,7 @@ class _ClassMemories:
     has_exam: bool
     target: float
     facts: Sequence[Any]
-    memories: Mapping[int, Mapping[int, scheduling.Memory]]
+    memories: Mapping[int, Mapping[int, scheduler.Memory]]
 
     def chances(self, day: date) -> dict[int, dict[int, float]]:
         """Return by student and fact the chance of recall on a day; facts never met are left out."""
@@ -169,10 +169,10 @@ def _read(session: Session, teacher: User, class_id: int, set_id: int | None, no
         .where(Fact.set_id == chosen.id, Fact.archived_at.is_(None))
         .order_by(Fact.position, Fact.id)
     ).all()
-    memories: dict[int, dict[int, scheduling.Memory]] = defaultdict(dict)
+    memories: dict[int, dict[int, scheduler.Memory]] = defaultdict(dict)
     for row in session.execute(_memories([student.id for student in students], chosen.id)):
         memories[row.learner_id][row.fact_id] = to_memory(row.state, row.stability, row.last_day)
-    target = exam.desired_retention if exam and exam.desired_retention else USUAL_TARGET
+    target = exam.aim.desired_retention if exam else defaults.DESIRED_RETENTION
     return _ClassMemories(classroom, sets, chosen, students, today, ahead, exam is not None, target, facts, memories)
 
 

@@ -1,7 +1,7 @@
 """The results of a quiz, the answers of one student, and the gradebook of a class."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean, median
@@ -10,7 +10,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question, parse_response
-from quizapp.core.spreadsheets import Cell
+from quizapp.core.kinds import Response as GivenResponse
+from quizapp.core.kinds.base import Verdict
+from quizapp.core.reports.spreadsheets import Cell
 from quizapp.models import Assignment, Classroom, User
 from quizapp.services.access import assignment_to_teach, class_to_teach
 from quizapp.services.errors import NotFound
@@ -42,12 +44,16 @@ class ResultsColumn:
 
 @dataclass(frozen=True, slots=True)
 class ResultsRow:
-    """A student, the attempt that counts if there is one, and the credit (0..1) in each column, None where empty."""
+    """A student, the attempt that counts if there is one, and the credit (0..1) in each column, None where empty.
+
+    `waiting` are the numbers of the columns whose answers wait to be marked; they have no credit in `marks`.
+    """
 
     student: ClassStudent
     attempt: FinishedAttempt | None
     attempts: int
     marks: Mapping[int, float | None]  # by the column's number
+    waiting: Collection[int] = ()
 
     def attempt_cells(self) -> list[Cell]:
         """Return the cells about the attempt in a file, empty if there is none."""
@@ -108,7 +114,9 @@ class Results:
         ]
         rows = [heading + [f"Q{column.number}: {column.prompt}" for column in self.columns]]
         for line in self.lines:
-            marks: list[Cell] = [line.marks.get(column.number) for column in self.columns]
+            marks: list[Cell] = [
+                "to mark" if column.number in line.waiting else line.marks.get(column.number) for column in self.columns
+            ]
             rows.append([line.student.name, line.student.user_name, *line.attempt_cells(), *marks])
         return rows
 
@@ -127,6 +135,12 @@ class AnswerReport:
     verdict: str | None
     why_not: str
     regraded: bool
+    question: Question  # as it was asked
+    response: GivenResponse | None
+
+    @property
+    def waits_for_mark(self) -> bool:
+        return self.verdict == Verdict.UNMARKED.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +167,17 @@ def read_results(session: Session, teacher: User, assignment_id: int, *, take: s
     columns = _results_columns(session, assignment, rows)
     places = {column.question_id: column.number for column in columns if column.question_id}
     marks: dict[int, dict[int, float | None]] = {each.id: {} for each in chosen.values()}
+    waiting: dict[int, set[int]] = {each.id: set() for each in chosen.values()}
     for row in rows:
-        marks[row.attempt_id][places.get(row.question_id, row.position)] = row.fraction
+        number = places.get(row.question_id, row.position)
+        if row.verdict == Verdict.UNMARKED.value:
+            waiting[row.attempt_id].add(number)
+        else:
+            marks[row.attempt_id][number] = row.fraction
     lines = [
-        ResultsRow(student, found, counts[student.id], marks[found.id] if found else {})
+        ResultsRow(
+            student, found, counts[student.id], marks[found.id] if found else {}, waiting[found.id] if found else ()
+        )
         for student in students
         for found in [chosen.get(student.id)]
     ]
@@ -220,7 +241,7 @@ def describe_attempts(session: Session, attempts: Sequence[FinishedAttempt]) -> 
 
 def describe_response(row: Any, asked: Question, marked_by: Question) -> AnswerReport:
     """Return a stored response in words. `asked` was on the screen, `marked_by` held the key."""
-    given, why_not = "", ""
+    given, why_not, response = "", "", None
     if row.response is not None:
         response = parse_response(row.response)
         given = asked.describe_answer(response)
@@ -237,6 +258,8 @@ def describe_response(row: Any, asked: Question, marked_by: Question) -> AnswerR
         row.verdict,
         why_not,
         row.regraded_by_id is not None,
+        asked,
+        response,
     )
 
 

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress import FactRef, Mastery, known_now, mastery_by
+from quizapp.core.progress.mastery import FactRef, Mastery, known_now, mastery_by
 from quizapp.models import Assignment, Classroom, Fact, Memory, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.errors import NotFound
@@ -149,5 +149,5 @@ def _wrong(
     found = describe_attempts(session, chosen)
     of = {each.id: quizzes[each.assignment_id] for each in chosen}
     order = {each.id: place for place, each in enumerate(chosen)}
-    wrong = [each for each in found if (each.fraction or 0.0) < 1]
+    wrong = [each for each in found if not each.waits_for_mark and (each.fraction or 0.0) < 1]
     return [(of[each.attempt_id], each) for each in sorted(wrong, key=lambda w: (order[w.attempt_id], w.position))]

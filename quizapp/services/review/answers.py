@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Select, String, and_, insert, literal, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
-from quizapp.core.calibration import Confidence
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import Response, parse_question, parse_response, read_response
-from quizapp.core.kinds.grade import Grade
-from quizapp.core.scheduling import Rating, State, from_json, replanned, wait
+from quizapp.core.kinds.base import Grade, UnreadableResponse
+from quizapp.core.progress.calibration import Confidence
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import Rating, State, from_json, replanned, wait
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
@@ -97,6 +97,8 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
     order = memories.option_order(question, learner.id, given.question_version_id, given.seen)
     response = read_response(question, given.posted, order)
     grade = question.grade(response)
+    if grade.fraction is None:
+        raise UnreadableResponse("nobody has rated the answer")
     graded = memories.GradedAnswer(
         question_version_id=given.question_version_id,
         response=response.model_dump(mode="json"),
@@ -236,7 +238,7 @@ def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
     )
 
 
-def _plan_for(session: Session, learner: User, fact_id: int) -> scheduling.Plan:
+def _plan_for(session: Session, learner: User, fact_id: int) -> scheduler.Plan:
     """Return the plan by which the learner studies a fact."""
     plan = select(*memories.PLAN_COLUMNS).join(Fact, Fact.set_id == Plan.set_id)
     return memories.to_plan(session.execute(plan.where(Plan.learner_id == learner.id, Fact.id == fact_id)).one())
@@ -258,7 +260,7 @@ def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
         raise NotFound
     memory = session.get(Memory, (learner.id, fact_id))
     if memory is None:
-        new = memories.to_values(scheduling.NEW_MEMORY)
+        new = memories.to_values(scheduler.NEW_MEMORY)
         memory = Memory(learner_id=learner.id, fact_id=fact_id, version=0, suspended=False, **new)
         session.add(memory)
     memory.version += 1

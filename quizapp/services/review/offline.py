@@ -11,8 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import read_response
-from quizapp.core.kinds.base import UnreadableResponse
-from quizapp.core.kinds.grade import Grade
+from quizapp.core.kinds.base import Grade, UnreadableResponse
 from quizapp.models import Fact, Plan, QuestionSet, Review, User
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer
@@ -74,9 +73,12 @@ class SyncResult:
 
 
 def list_offline_questions(session: Session, learner: User, *, now: datetime) -> list[OfflineQuestion]:
-    """Return today's questions in the order they would be asked, MOST_QUESTIONS at most; four statements,
-    however many."""
-    prompts = upcoming_prompts(session, learner, now=now, limit=MOST_QUESTIONS)
+    """Return today's questions in the order they would be asked, MOST_QUESTIONS at most; four statements.
+
+    Essays are left for when the learner is back online.
+    """
+    upcoming = upcoming_prompts(session, learner, now=now, limit=MOST_QUESTIONS)
+    prompts = [prompt for prompt in upcoming if not prompt.question.marked_by_hand]
     facts = {fact.id: fact for fact in session.scalars(select(Fact).where(Fact.id.in_([p.fact_id for p in prompts])))}
     set_ids = {fact.set_id for fact in facts.values()}
     sets = {found.id: found for found in session.scalars(select(QuestionSet).where(QuestionSet.id.in_(set_ids)))}

@@ -28,12 +28,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
-from quizapp.core.planning import Allowance, allowance
-from quizapp.core.scheduling import Rating, State, next_memories, retrievability, wait
-from quizapp.core.sessions import Progress, QueueGroup, choose_question, next_group, progress
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.plans import Allowance, allowance
+from quizapp.core.scheduling.scheduler import Rating, State, next_memories, retrievability, wait
+from quizapp.core.scheduling.sessions import Progress, QueueGroup, choose_question, next_group, progress
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
@@ -88,7 +88,7 @@ def next_prompt(
     else:
         return None
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, prefer=prefer, avoid=avoid)
-    candidates = session.execute(select_questions(first)).all()
+    candidates = session.execute(select_questions(first, learner)).all()
     sizes = {QueueGroup(row.group): row.size for row in candidates}
     group = next((QueueGroup(row.group) for row in candidates if row.fact_id == prefer), next_group(sizes, day.answers))
     if group is None:
@@ -110,7 +110,7 @@ def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: i
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, depth=limit)
     lines: dict[QueueGroup, dict[int, list[Any]]] = {}  # for each group its facts, each with its questions
     sizes: dict[QueueGroup, int] = {}
-    for row in session.execute(select_questions(first)):
+    for row in session.execute(select_questions(first, learner)):
         lines.setdefault(QueueGroup(row.group), {}).setdefault(row.fact_id, []).append(row)
         sizes[QueueGroup(row.group)] = row.size
     so_far, answered, asked = progress(sizes, day.finished), day.answers, list[Prompt]()
@@ -144,7 +144,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress)
     )
 
 
-def _button_waits(learner: User, memory: scheduling.Memory, row: Any, *, now: datetime) -> dict[Rating, timedelta]:
+def _button_waits(learner: User, memory: scheduler.Memory, row: Any, *, now: datetime) -> dict[Rating, timedelta]:
     seed = seed_of(learner.id, row.fact_id)
     after = next_memories(memory, now=now, clock=learner.clock, plan=to_plan(row), seed=seed)
     return {rating: wait(memory, now=now, clock=learner.clock) for rating, memory in after.items()}
@@ -192,9 +192,9 @@ def is_active(day: date) -> ColumnElement[bool]:
 def waiting_facts(learner: User, day: StudyDay, *, now: datetime) -> CTE:
     """Select every fact that waits, with its memory and its plan, and the group it waits in."""
     study_day = learner.clock.day(now)
-    due = _apply_daily_limits(_due_facts(learner.id, study_day, now), study_day, day.allowed).cte("due")
+    due = _apply_daily_limits(_due_facts(learner, study_day, now), study_day, day.allowed).cte("due")
     new = [
-        _new_facts(learner.id, study_day, set_id, allowed, due)
+        _new_facts(learner, study_day, set_id, allowed, due)
         for set_id, allowed in day.allowed.items()
         if allowed.new > 0
     ]
@@ -220,8 +220,8 @@ def first_in_groups(
     return select(ranked).where(ranked.c.place <= depth).cte("first")
 
 
-def select_questions(first: CTE) -> Select[Any]:
-    """Select the facts of a queue, each with a row for every question that asks it now."""
+def select_questions(first: CTE, learner: User) -> Select[Any]:
+    """Select the facts of a queue, each with a row for every question that asks the learner for it now."""
     return (
         select(
             first,
@@ -234,6 +234,7 @@ def select_questions(first: CTE) -> Select[Any]:
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
         .join(Question.current_version)
+        .where(*memories.asks_now(learner))
         .order_by(first.c.group, first.c.place, Question.position)
     )
 
@@ -241,7 +242,7 @@ def select_questions(first: CTE) -> Select[Any]:
 _COLUMNS = (Fact.id.label("fact_id"), Fact.set_id, Fact.position, Memory.version, *memories.COLUMNS)
 
 
-def _due_facts(learner_id: int, day: date, now: datetime) -> Select[Any]:
+def _due_facts(learner: User, day: date, now: datetime) -> Select[Any]:
     group = case(
         (Memory.state == State.REVIEW, literal(QueueGroup.REVIEW.value, String)),
         (Memory.due_at <= now, literal(QueueGroup.STEP.value, String)),
@@ -253,12 +254,13 @@ def _due_facts(learner_id: int, day: date, now: datetime) -> Select[Any]:
         .join(Fact, Fact.id == Memory.fact_id)
         .join(Plan, and_(Plan.learner_id == Memory.learner_id, Plan.set_id == Fact.set_id))
         .where(
-            Memory.learner_id == learner_id,
+            Memory.learner_id == learner.id,
             Memory.due_day <= day,
             Memory.state != State.NEW,
             is_active(day),
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
+            *memories.is_asked(learner),
         )
     )
 
@@ -268,9 +270,9 @@ def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allow
     session.
 
     Simulations made for Anki favour the surest first (ankitects/anki, 3460): there new cards keep coming, and a backlog
-    of the least sure only grows. Here a ceiling that cuts stops what is new. Lived ahead like that (core.workload: 200
-    to 1,500 facts, kept up or left for months), the least sure first leave 4 to 15 % more known after a quarter, for
-    which they take 2 to 23 % more answers; and no fact is passed over for ever.
+    of the least sure only grows. Here a limit that is reached stops new facts. Simulated that way
+    (core.scheduling.workload: 200 to 1,500 facts, kept up or left for months), the least sure first leave 4 to 15 %
+    more known after a quarter, for which they take 2 to 23 % more answers; and no fact is passed over for ever.
     """
     ceilings = {set_id: each.reviews for set_id, each in allowed.items() if each.reviews is not None}
     if not ceilings:
@@ -286,17 +288,18 @@ def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allow
     return select(group.label("group"), *(c for c in ranked.c if c.name not in ("group", "place")))
 
 
-def _new_facts(learner_id: int, day: date, set_id: int, allowed: Allowance, due: CTE) -> Select[Any]:
+def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: CTE) -> Select[Any]:
     """Select the next new facts of a set, of the plan's topics; none while its daily limit leaves reviews for later."""
     query = (
         select(literal(QueueGroup.NEW.value, String).label("group"), *_COLUMNS)
         .select_from(Fact)
-        .join(Plan, and_(Plan.learner_id == learner_id, Plan.set_id == Fact.set_id))
-        .outerjoin(Memory, and_(Memory.learner_id == learner_id, Memory.fact_id == Fact.id))
+        .join(Plan, and_(Plan.learner_id == learner.id, Plan.set_id == Fact.set_id))
+        .outerjoin(Memory, and_(Memory.learner_id == learner.id, Memory.fact_id == Fact.id))
         .where(
             Fact.set_id == set_id,
             Fact.archived_at.is_(None),
             memories.in_topics(),
+            *memories.is_asked(learner),
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, is_active(day))),
         )
         .order_by(Fact.position)
@@ -306,7 +309,7 @@ def _new_facts(learner_id: int, day: date, set_id: int, allowed: Allowance, due:
         query = query.where(~exists().where(due.c.set_id == set_id, due.c.group == QueueGroup.OVER_LIMIT.value))
     first = query.subquery()
     return select(first, *memories.PLAN_COLUMNS).join(
-        Plan, and_(Plan.learner_id == learner_id, Plan.set_id == first.c.set_id)
+        Plan, and_(Plan.learner_id == learner.id, Plan.set_id == first.c.set_id)
     )
 
 

@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import Row, and_, case, func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core import scheduling
-from quizapp.core.progress import FactRef
-from quizapp.core.scheduling import Rating, State
-from quizapp.core.sessions import QueueGroup
+from quizapp.core.progress.mastery import FactRef
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.scheduler import Rating, State
+from quizapp.core.scheduling.sessions import QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services import access, memories
 from quizapp.services.memories import to_plan
@@ -25,7 +25,7 @@ class SetToday:
     set_id: int
     key: str
     title: str
-    plan: scheduling.Plan
+    plan: scheduler.Plan
     paused: bool
     due: int
     new: int
@@ -60,7 +60,7 @@ class Today:
         return all(each.paused for each in self.sets)
 
     @property
-    def exams_ahead(self) -> dict[int, scheduling.Plan]:
+    def exams_ahead(self) -> dict[int, scheduler.Plan]:
         """The plans with an exam to come, by the id of their set; not the paused ones."""
         return {
             each.set_id: each.plan
@@ -132,6 +132,7 @@ def _next_in(session: Session, learner: User, day: date) -> timedelta | None:
             Memory.suspended.is_(False),
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
+            *memories.is_asked(learner),
         )
         .order_by(Memory.due_day)
         .limit(1)

@@ -26,7 +26,7 @@ from quizapp.services import audit_log
 from quizapp.services.access import BY_LINK, PRIVATE, PUBLIC, own_set, set_to_write
 from quizapp.services.errors import NotFound
 
-VISIBILITY_WORDS = {PRIVATE: "private", BY_LINK: "open to whoever has its address", PUBLIC: "public"}
+VISIBILITY_WORDS = {PRIVATE: "private", BY_LINK: "open to anyone with the link", PUBLIC: "public"}
 
 
 @dataclass(frozen=True, slots=True)

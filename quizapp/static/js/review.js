@@ -19,9 +19,10 @@ function press(key) {
 function goOn(key) {
   const part = review();
   const card = part.querySelector(".flashcard");
+  const check = part.querySelector(".answer__check");
   if (card && !card.open) card.open = true;
-  else if (key === "Enter" && part.querySelector(".answer [type=checkbox]:checked")) {
-    part.querySelector(".answer__check").click();
+  else if (key === "Enter" && check && part.querySelector(".answer [type=checkbox]:checked")) {
+    check.click();
   } else part.querySelector(".rating--good, .continue")?.click();
 }
 
@@ -41,9 +42,9 @@ document.addEventListener("keydown", (event) => {
   if (done) event.preventDefault();
 });
 
-/* "toggle" does not bubble: listen on the way down. The answer is shown, so the next press should rate it. */
+/* "toggle" does not bubble: listen on the way down. The answer is shown, so next it is rated, an essay by its points first. */
 document.addEventListener("toggle", (event) => {
-  if (event.target.matches?.(".flashcard[open]")) event.target.querySelector(".rating--good").focus();
+  if (event.target.matches?.(".flashcard[open]")) event.target.querySelector("[type=checkbox], .rating--good").focus();
 }, true);
 
 /** Send one thing at a time: while it is on its way, a second click sends nothing. Gives what is on its way, if any. */

@@ -19,7 +19,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, ValidationError
 
 from quizapp.core import accounts as rules
-from quizapp.core.studydays import valid_timezone
+from quizapp.core.scheduling.study_days import valid_timezone
 
 REGIONS = (
     "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
@@ -143,4 +143,5 @@ class AccountForm(TimeZoneForm):
     two_buttons = BooleanField("Two buttons (Again and Good) instead of four")
     letter_keys = BooleanField("Single-letter keys, such as u to undo")
     asks_confidence = BooleanField("Ask how sure I am before each answer")
+    asks_essays = BooleanField("Ask essay questions in daily review")
     role = RadioField("What brings you here?", choices=ROLES)

@@ -19,6 +19,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
+from quizapp.core import defaults
 from quizapp.core.assignments import LEAST_FACTOR, MOST_FACTOR, ExtensionSettings, NoSuchTime, instant, wall_time
 from quizapp.core.attempts import AFTER_DUE, AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST, NEVER
 from quizapp.core.kinds import KIND_NAMES
@@ -104,8 +105,14 @@ class StudyForm(_AssignmentForm):
     exam_day = DateField(
         "Exam day", [Optional()], invalid_value_message="Give a date as year-month-day, or leave it empty."
     )
-    retention = _whole("Recall to aim for, in percent", 70, 97, required=True, default=90)
-    new_per_day = _whole("New facts a day", 0, 200, required=True, default=10)
+    retention = _whole(
+        "Recall to aim for, in percent",
+        round(defaults.LOWEST_RETENTION * 100),
+        round(defaults.HIGHEST_RETENTION * 100),
+        required=True,
+        default=round(defaults.DESIRED_RETENTION * 100),
+    )
+    new_per_day = _whole("New facts a day", 0, defaults.MOST_NEW_PER_DAY, required=True, default=defaults.NEW_PER_DAY)
 
     def __init__(self, today: date) -> None:
         super().__init__()
@@ -126,8 +133,8 @@ class StudyForm(_AssignmentForm):
                 "instructions": assignment.instructions,
                 "topics": assignment.topics,
                 "exam_day": assignment.exam_day,
-                "retention": round((assignment.desired_retention or 0.9) * 100),
-                "new_per_day": 10 if assignment.new_per_day is None else assignment.new_per_day,
+                "retention": round(assignment.aim.desired_retention * 100),
+                "new_per_day": assignment.aim.new_per_day,
             }
         )
 

@@ -20,7 +20,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 
 from quizapp.core.authoring import read_edtf
 from quizapp.core.kinds import KIND_NAMES
-from quizapp.core.quick_entry import AUTO, KINDS
+from quizapp.core.sets.quick_entry import AUTO, KINDS
 from quizapp.core.text.answers import fold
 from quizapp.core.text.edtf import display_date
 from quizapp.services.editor.bulk_changes import MOST_TAGS

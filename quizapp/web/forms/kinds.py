@@ -1,32 +1,24 @@
-"""A form of the editor for each kind of question. The names of the fields are those of core.kinds.
+"""The editor's form of each kind of question. The names of the fields are those of core.kinds."""
 
-Nothing here validates what was typed: the schema of the questions does, and its errors are put beside the fields.
-"""
-
-from collections.abc import Iterable
 from typing import Any
 
-from wtforms import Form, FormField, RadioField, SelectChoice, SelectField, SelectMultipleField
-from wtforms.widgets import CheckboxInput, ListWidget
+from wtforms import Form, FormField, RadioField, SelectChoice
 
-from quizapp.core.kinds import KINDS
 from quizapp.core.kinds.cloze import GAP
 from quizapp.core.text.edtf import display_date, parse_edtf
 from quizapp.core.text.numbers import parse_number
 from quizapp.core.text.typed_dates import TypedDate, parse_date
-from quizapp.web.forms.editor.fields import (
+from quizapp.web.forms.question import (
     Lines,
     NameField,
+    QuestionForm,
     Rows,
-    every_field,
     hidden,
     is_blank,
     long_text,
     one_line,
     value_of,
 )
-
-PREFIX = "q"  # keeps these fields apart from those that answer a question, in the preview beside them
 
 
 class DistractorPart(Form):
@@ -60,79 +52,17 @@ class PairPart(Form):
     right = one_line("Pair {n} goes with")
 
 
-class QuestionForm(Form):
-    """What every kind has. `base` and `fact_base` are the versions that were on the screen when typing began."""
-
-    kind = ""
-    own: tuple[str, ...] = ()  # the fields of the kind itself
-    about_all = "prompt"  # where to show errors about the question as a whole
-    initial: dict[str, Any] = {}  # what the form of a new question begins with
-
-    subject = hidden()
-    base = hidden()
-    fact_base = hidden()
-    prompt = long_text("Question", rows=2)
-    explanation = long_text("Explanation", rows=3)
-    picture = hidden()  # its digest
-    picture_alt = one_line("What the picture shows")
-    statement = long_text("What is to be remembered", rows=2)
-    topic = SelectField("Topic", choices=[], validate_choice=False)
-    tags = one_line("Tags", maxlength=1200)
-    passages = SelectMultipleField(
-        "Passages", choices=[], validate_choice=False, widget=ListWidget(prefix_label=False),
-        option_widget=CheckboxInput(),
-    )  # fmt: skip
-
-    def __init__(self, formdata: Any = None, **kwargs: Any) -> None:
-        super().__init__(formdata, prefix=PREFIX, **kwargs)
-
-    @classmethod
-    def build(cls, formdata: Any = None, data: dict[str, Any] | None = None) -> "QuestionForm":
-        """Return the form with what was posted, or with the data."""
-        return cls(formdata, data=data)
-
-    @staticmethod
-    def load(body: dict[str, Any]) -> dict[str, Any]:
-        """Return the fields that the form shows in another way than a stored question has them."""
-        return {}
-
-    def own_values(self) -> dict[str, Any]:
-        """Return the kind's own fields as plain data for core.kinds; None for what is left out."""
-        return {name: value_of(self[name]) for name in self.own}
-
-    def offer(self, header: dict[str, Any], names: Iterable[dict[str, Any]]) -> None:
-        """Fill the fields that choose from the set with its topics, passages and names.
-
-        A choice that the set no longer has is dropped.
-        """
-        self.topic.choices = [SelectChoice(topic["key"], topic["title"]) for topic in header["topics"]]
-        self.passages.choices = [
-            SelectChoice(str(passage["number"]), f"¶ {passage['number']} {passage['title']}")
-            for passage in header["passages"]
-        ]
-        topics = [choice.value for choice in self.topic.choices]
-        self.topic.data = self.topic.data if self.topic.data in topics else topics[0]
-        there = {choice.value for choice in self.passages.choices}
-        self.passages.data = [number for number in self.passages.data or () if number in there]
-        listed = sorted((name["name"], name["key"]) for name in names)
-        for field in every_field(self):
-            if isinstance(field, NameField):
-                field.choices = [SelectChoice("", "none"), *(SelectChoice(key, name) for name, key in listed)]
-                field.data = field.data if field.data in {key for _, key in listed} else ""
-
-    @property
-    def has_errors(self) -> bool:
-        return any(field.errors for field in every_field(self))
-
-    @property
-    def kind_name(self) -> str:
-        return KINDS[self.kind].label
-
-
 class FlashcardForm(QuestionForm):
     kind = "flashcard"
     own = ("answer",)
     answer = long_text("Answer, on the back", rows=2)
+
+
+class EssayForm(QuestionForm):
+    kind = "essay"
+    own = ("answer", "points")
+    answer = long_text("Model answer", rows=5)
+    points = Lines("Points", rows=4)
 
 
 class ChoiceForm(QuestionForm):
@@ -319,6 +249,6 @@ FORMS: dict[str, type[QuestionForm]] = {
     form.kind: form
     for form in (
         ChoiceForm, TrueFalseForm, MultipleForm, TypedForm, ClozeForm, DateForm, NumberForm, OrderingForm,
-        MatchingForm, FlashcardForm,
+        MatchingForm, FlashcardForm, EssayForm,
     )
 }  # fmt: skip

@@ -8,15 +8,17 @@ from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectCho
 from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from quizapp.core.planning import RETENTIONS
-from quizapp.core.scheduling import Plan
+from quizapp.core.defaults import HIGHEST_RETENTION, LOWEST_RETENTION, MOST_NEW_PER_DAY, RETENTION_CHOICES
+from quizapp.core.scheduling.scheduler import Plan
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OTHER = "other"
 FURTHEST = timedelta(days=5 * 365)  # an exam may lie ahead
 
-NEW_PER_DAY = "Type a whole number from 0 to 200."
-PERCENT = "Type a whole number from 70 to 97."
+LOWEST, HIGHEST = round(LOWEST_RETENTION * 100), round(HIGHEST_RETENTION * 100)  # percent
+
+NEW_PER_DAY = f"Type a whole number from 0 to {MOST_NEW_PER_DAY}."
+PERCENT = f"Type a whole number from {LOWEST} to {HIGHEST}."
 CEILING = "Type a whole number from 1 to 9999, or leave it empty."
 EXAM_DAY = "Give a date as year-month-day, such as 2026-05-20, or leave it empty."
 WEEKDAY = "Tick days of the week."
@@ -39,15 +41,22 @@ def _if_wanted(form: "PlanForm", field: IntegerField) -> None:
 
 class PlanForm(FlaskForm):
     new_per_day = IntegerField(
-        "New facts a day", [InputRequired(NEW_PER_DAY), _Within(0, 200, NEW_PER_DAY)], invalid_value_message=NEW_PER_DAY
+        "New facts a day",
+        [InputRequired(NEW_PER_DAY), _Within(0, MOST_NEW_PER_DAY, NEW_PER_DAY)],
+        invalid_value_message=NEW_PER_DAY,
     )
     retention = RadioField(
         "Recall to aim for",
         [InputRequired("Pick one of these.")],
-        choices=[*(SelectChoice(f"{share:.0%}".rstrip("%")) for share in RETENTIONS), SelectChoice(OTHER, "Another")],
+        choices=[
+            *(SelectChoice(f"{share:.0%}".rstrip("%")) for share in RETENTION_CHOICES),
+            SelectChoice(OTHER, "Another"),
+        ],
         validate_choice=True,
     )
-    other = IntegerField("Another, in percent", [_if_wanted, _Within(70, 97, PERCENT)], invalid_value_message=PERCENT)
+    other = IntegerField(
+        "Another, in percent", [_if_wanted, _Within(LOWEST, HIGHEST, PERCENT)], invalid_value_message=PERCENT
+    )
     exam_day = DateField("Exam day", [Optional()], invalid_value_message=EXAM_DAY)
     easy_days = SelectMultipleField(
         "Easy days",
@@ -99,7 +108,7 @@ class PlanForm(FlaskForm):
 
 def _fields(plan: Plan, paused: bool) -> dict[str, object]:
     percent = f"{round(plan.desired_retention * 100)}"
-    listed = percent in {f"{round(share * 100)}" for share in RETENTIONS}
+    listed = percent in {f"{round(share * 100)}" for share in RETENTION_CHOICES}
     return {
         "new_per_day": plan.new_per_day,
         "retention": percent if listed else OTHER,

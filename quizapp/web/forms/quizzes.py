@@ -7,7 +7,8 @@ from wtforms import IntegerField, RadioField, SelectChoice, SelectMultipleField,
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from quizapp.core.attempts import AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST, USUAL_SIZE
+from quizapp.core.attempts import AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST
+from quizapp.core.defaults import QUIZ_SIZE
 from quizapp.core.kinds import KIND_NAMES
 
 NO_NUMBER = "Type a whole number."
@@ -29,7 +30,7 @@ class QuizForm(FlaskForm):
             InputRequired(NO_NUMBER),
             NumberRange(1, BIGGEST_SIZE, f"A quiz has 1 to {BIGGEST_SIZE} questions."),
         ],
-        default=USUAL_SIZE,
+        default=QUIZ_SIZE,
         invalid_value_message=NO_NUMBER,
         render_kw={"inputmode": "numeric", "min": 1, "max": BIGGEST_SIZE},
     )

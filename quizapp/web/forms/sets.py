@@ -33,7 +33,7 @@ LANGUAGES = {
 MOST_TOPICS = 60
 VISIBLE_TO = {
     "private": "Private: you and the co-authors",
-    "link": "By link: whoever has the address",
+    "link": "By link: anyone with the address",
     "public": "Public: everybody",
 }
 NO_YEAR = "Type the year as a number, or leave it empty."

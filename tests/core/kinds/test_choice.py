@@ -3,8 +3,7 @@
 import pytest
 from questions import describe, grade, question, read
 
-from quizapp.core.kinds.base import NoSuchChoice, Stage, UnreadableResponse
-from quizapp.core.kinds.grade import Verdict
+from quizapp.core.kinds.base import NoSuchChoice, Stage, UnreadableResponse, Verdict
 
 CITY = question(
     "choice",

@@ -10,11 +10,10 @@ from pydantic import ValidationError
 from questions import describe, grade, preview, question, read, wrong
 
 from quizapp.core.kinds import Question, parse_question
-from quizapp.core.kinds.base import NoSuchChoice, Stage, UnreadableResponse
+from quizapp.core.kinds.base import Method, NoSuchChoice, Stage, Tally, UnreadableResponse, Verdict
 from quizapp.core.kinds.cloze import Cloze
-from quizapp.core.kinds.grade import Method, Tally, Verdict
-from quizapp.core.scheduling import NEW_MEMORY, State
-from quizapp.core.sessions import choose_question
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
+from quizapp.core.scheduling.sessions import choose_question
 
 EAST = {"answer": "east", "distractors": wrong("west", "north")}
 SEA = {"answer": "Black Sea", "distractors": wrong("Baltic", "Adriatic", "Aral")}

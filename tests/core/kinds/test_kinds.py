@@ -20,13 +20,14 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "date": {"answer": "1920-04-27", "precision": "day"},
     "number": {"answer": 5},
     "flashcard": {"answer": "A"},
+    "essay": {"answer": "A", "points": ["P1", "P2"]},
 }
 QUESTIONS = {kind: question(kind, **fields) for kind, fields in EXAMPLES.items()}
 every_question = pytest.mark.parametrize("asked", QUESTIONS.values(), ids=list(QUESTIONS))
 
 
 def test_every_kind_is_tried_here_and_has_a_name() -> None:
-    assert len(KINDS) == 10
+    assert len(KINDS) == 11
     assert list(KINDS) == list(KIND_NAMES) == list(QUESTIONS)
     assert [type(asked) for asked in QUESTIONS.values()] == list(KINDS.values())
     assert len(set(KIND_NAMES.values())) == len(KINDS)
@@ -44,6 +45,7 @@ def test_every_kind_has_its_stage() -> None:
         "date": "RECALL",
         "number": "RECALL",
         "flashcard": "RECALL",
+        "essay": "RECALL",
     }
 
 
@@ -94,6 +96,7 @@ def test_a_response_of_another_kind_is_refused(asked: Question) -> None:
         {"kind": "typed", "text": "Baku"},
         {"kind": "date", "text": "1920"},
         {"kind": "flashcard", "rating": "easy"},
+        {"kind": "essay", "text": "Baku", "points": [1], "rating": None, "mark": 0.5},
     ],
 )
 def test_a_stored_response_is_read_as_it_is(data: dict[str, object]) -> None:
@@ -109,13 +112,17 @@ def test_what_a_stored_response_lacks_is_unanswered() -> None:
     [
         None,
         {},
-        {"kind": "essay", "text": "…"},
+        {"kind": "poem", "text": "…"},
         {"kind": "typed", "text": "x" * 1001},
         {"kind": "date", "text": "x" * 1001},
         {"kind": "cloze", "gaps": {"city": "x" * 1001}},
         {"kind": "cloze", "gaps": {str(number): "" for number in range(21)}},
         {"kind": "choice", "picked": -1},
         {"kind": "flashcard"},
+        {"kind": "essay", "text": "x" * 10_001},
+        {"kind": "essay", "points": [10]},
+        {"kind": "essay", "mark": 1.1},
+        {"kind": "essay", "rating": "perfect"},
         {"kind": "flashcard", "rating": "perfect"},
         {"kind": "typed", "text": "Baku", "grade": 1},
     ],

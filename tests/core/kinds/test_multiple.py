@@ -6,8 +6,7 @@ import pytest
 from pydantic import ValidationError
 from questions import describe, grade, question, read, wrong
 
-from quizapp.core.kinds.base import NoSuchChoice, Stage
-from quizapp.core.kinds.grade import Method, Tally, Verdict
+from quizapp.core.kinds.base import Method, NoSuchChoice, Stage, Tally, Verdict
 
 PARTIES = question(
     "multiple",

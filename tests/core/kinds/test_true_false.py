@@ -3,8 +3,7 @@
 import pytest
 from questions import describe, grade, question, read
 
-from quizapp.core.kinds.base import Stage, UnreadableResponse
-from quizapp.core.kinds.grade import Verdict
+from quizapp.core.kinds.base import Stage, UnreadableResponse, Verdict
 
 TRUE = question("true_false", answer=True)
 FALSE = question("true_false", answer=False)

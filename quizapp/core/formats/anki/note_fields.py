@@ -11,6 +11,7 @@ from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import GAP, Cloze
 from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.essay import Essay
 from quizapp.core.kinds.fields import Distractor
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.matching import Matching
@@ -87,6 +88,8 @@ def _choices_and_answer(question: Question) -> tuple[str, str]:
         case Number():
             leeway = f" (± {question.shown_tolerance})" if question.shown_tolerance else ""
             return "", _text(question.right_answer + leeway)
+        case Essay():
+            return "", html_of(question.answer) + (_list(question.points) if question.points else "")
 
 
 def _cloze(question: Cloze) -> tuple[str, str]:

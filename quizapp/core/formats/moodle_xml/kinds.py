@@ -7,14 +7,15 @@ from typing import Any
 from xml.etree import ElementTree
 
 from quizapp.core.formats.embedded_data import CannotConvert, with_names
+from quizapp.core.formats.markup import line_of
 from quizapp.core.formats.moodle_xml.cloze import read_gaps
 from quizapp.core.formats.moodle_xml.item import Item
 from quizapp.core.text.edtf import Precision, display_date, parse_edtf
 
+_LIST_ITEM = re.compile(r"<li[^>]*>(.*?)</li>", re.DOTALL)
 DIVIDER = re.compile(r"<hr\s*/?>")
 _DRAG = "questions on dragging over a text or a picture are not known here"
 _REASONS = {
-    "essay": "an essay is marked by a person; write a flashcard or a typed question instead",
     "description": "a description asks nothing",
     "ddwtos": _DRAG,
     "ddimageortext": _DRAG,
@@ -170,6 +171,17 @@ def _flashcard(item: Item) -> dict[str, Any]:
     return {"kind": "flashcard", "answer": answer, "explanation": item.markdown("".join(rest))}
 
 
+def _essay(item: Item) -> dict[str, Any]:
+    """The information for graders is the model answer; a list after a rule is its points, as our export writes them."""
+    info = item.node.find("graderinfo")
+    answer, *rest = DIVIDER.split(item.html(info), maxsplit=1)
+    points = [line_of(point).text for point in _LIST_ITEM.findall("".join(rest))]
+    question = {"answer": item.markdown(answer), "points": points} if points else {"answer": item.blocks(info)}
+    if not question["answer"]:
+        raise CannotConvert("an essay without a model answer; write one as its information for graders")
+    return {"kind": "essay", **question}
+
+
 def _numerical(item: Item) -> dict[str, Any]:
     right = [answer for answer, worth in _answers(item) if worth >= 100 and _plain(answer) != "*"]
     if not right:
@@ -244,6 +256,7 @@ _KINDS: dict[str, Callable[[Item], dict[str, Any]]] = {
     "matching": _matching,
     "match": _matching,
     "ordering": _ordering,
+    "essay": _essay,
     "cloze": _cloze,
     "multianswer": _cloze,
 }

@@ -19,6 +19,7 @@ from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
 from quizapp.core.kinds.cloze import GAP, Cloze
 from quizapp.core.kinds.date import Date
+from quizapp.core.kinds.essay import Essay
 from quizapp.core.kinds.fields import Picture
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.matching import Matching
@@ -179,7 +180,10 @@ class _XmlWriter:
             case Cloze():
                 self.node.set("type", "cloze")
             case Flashcard():
-                self._essay(self.question)
+                self._essay(html_of(self.question.answer), lines="3")
+            case Essay():
+                points = "".join(f"<li>{html.escape(point, quote=False)}</li>" for point in self.question.points)
+                self._essay(html_of(self.question.answer) + (f"<hr><ul>{points}</ul>" if points else ""), lines="15")
 
     def _choices(self, answers: list[str], question: Choice | Multiple) -> None:
         self.node.set("type", "multichoice")
@@ -228,7 +232,7 @@ class _XmlWriter:
         for number, text in enumerate(question.options, 1):
             self._answer(html.escape(text, quote=False), str(number), form="html")
 
-    def _essay(self, question: Flashcard) -> None:
+    def _essay(self, grader_info: str, *, lines: str) -> None:
         self.node.set("type", "essay")
-        self._setting(responseformat="editor", responserequired="0", responsefieldlines="3", attachments="0")
-        _html(self.node, "graderinfo", html_of(question.answer))
+        self._setting(responseformat="editor", responserequired="0", responsefieldlines=lines, attachments="0")
+        _html(self.node, "graderinfo", grader_info)

@@ -1,0 +1,1 @@
+"""Pictures of a set: the timeline and the map of causes."""

@@ -1,0 +1,129 @@
+"""An answer in the learner's own words, which a person marks: the learner, or in an assigned quiz the teacher."""
+
+from collections.abc import Container, Iterable, Mapping, Sequence
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, StringConstraints
+
+from quizapp.core.kinds.base import Grade, QuestionBase, ResponseBase, Stage, UnreadableResponse, Verdict
+from quizapp.core.kinds.fields import Line, Text
+from quizapp.core.scheduling.scheduler import Rating
+
+LONGEST_ESSAY = 10_000  # characters
+MOST_POINTS = 10
+PASS_MARK = 0.5
+MARK_STEP = 0.05
+
+EssayText = Annotated[str, StringConstraints(max_length=LONGEST_ESSAY)]
+Point = Annotated[int, Field(ge=0, lt=MOST_POINTS)]
+
+
+class InvalidMark(ValueError):
+    """What was typed is not a mark."""
+
+
+class EssayResponse(ResponseBase):
+    """What was written, and how it was marked.
+
+    `points` are the places of the points it meets. A learner who studies gives a `rating`; in an attempt somebody gives
+    a `mark` (0..1) later. An answer with neither waits to be marked.
+    """
+
+    kind: Literal["essay"]
+    text: EssayText = ""
+    points: Annotated[list[Point], Field(max_length=MOST_POINTS)] = []
+    rating: Literal["again", "hard", "good", "easy"] | None = None
+    mark: Annotated[float, Field(ge=0, le=1)] | None = None
+
+
+class Essay(QuestionBase):
+    """The learner writes a few sentences, then compares them with a model answer and the points it should make."""
+
+    label: ClassVar[str] = "Essay"
+    summary: ClassVar[str] = "An answer in sentences, marked by a person against a model answer and a list of points."
+    form_field: ClassVar[str] = "essay"
+    self_graded: ClassVar[bool] = True
+    marked_by_hand: ClassVar[bool] = True
+
+    kind: Literal["essay"]
+    answer: Text  # the model answer
+    points: Annotated[list[Line], Field(max_length=MOST_POINTS)] = []
+
+    @property
+    def stage(self) -> Stage:
+        return Stage.RECALL
+
+    @property
+    def right_answer(self) -> str:
+        """Return the model answer, which is Markdown."""
+        return self.answer
+
+    def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> EssayResponse:
+        """`essay` is what was written, `point-0`, `point-1`, … are the points ticked, `rating` is the learner's own."""
+        text = form.get("essay", "")
+        if len(text) > 2 * LONGEST_ESSAY:
+            raise UnreadableResponse(f"an essay has at most {LONGEST_ESSAY} characters")
+        data = {"text": text.replace("\r\n", "\n"), "points": self.own_points(read_points(form))}
+        return EssayResponse.model_validate({"kind": "essay", **data, "rating": form.get("rating") or None})
+
+    def own_points(self, places: Iterable[int]) -> list[int]:
+        """Return those of the places that are of points."""
+        return [place for place in places if place < len(self.points)]
+
+    def without_marks(self, response: ResponseBase) -> EssayResponse:
+        return EssayResponse(kind="essay", text=self.expect(response, EssayResponse).text)
+
+    def add_mark(self, response: ResponseBase, mark: float, points: Iterable[int]) -> EssayResponse:
+        """Return a response with a mark (0..1) and the places of the points it meets. Raises WrongKind."""
+        given = self.expect(response, EssayResponse)
+        return given.model_copy(update={"mark": mark, "points": self.own_points(points)})
+
+    def grade(self, response: ResponseBase) -> Grade:
+        """Return the grade that a person gave: right from PASS_MARK up, or if the learner rated it other than "again".
+
+        An answer that nobody has marked has the verdict UNMARKED and no credit yet; a blank one needs no marking.
+        """
+        given = self.expect(response, EssayResponse)
+        if given.mark is not None:
+            return Grade(given.mark, Verdict.RIGHT if given.mark >= PASS_MARK else Verdict.WRONG, self.answer)
+        if given.rating is not None:
+            rating = Rating[given.rating.upper()]
+            recalled = rating != Rating.AGAIN
+            verdict = Verdict.RIGHT if recalled else Verdict.WRONG
+            return Grade(float(recalled), verdict, self.answer, self_rating=rating)
+        if not given.text.strip():
+            return Grade(0.0, Verdict.UNANSWERED, self.answer)
+        return Grade(None, Verdict.UNMARKED, self.answer)
+
+    def describe_answer(self, response: ResponseBase) -> str:
+        given = self.expect(response, EssayResponse)
+        return given.text.strip() or (f"Rated {given.rating}" if given.rating else "")
+
+    def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
+        """Keep the text and its mark, and those of the points ticked that the new version still has."""
+        given = self.expect(response, EssayResponse)
+        later = new.points if isinstance(new, Essay) else []
+        ticked = [self.points[place] for place in self.own_points(given.points)]
+        return given.model_copy(update={"points": [later.index(point) for point in ticked if point in later]})
+
+    def sample_responses(self) -> list[ResponseBase]:
+        return [EssayResponse(kind="essay", text=self.prompt, rating="good")]
+
+
+def read_points(form: Container[str]) -> list[int]:
+    """Return the places of the points that a form ticks: those of its fields `point-0`, `point-1`, …"""
+    return [place for place in range(MOST_POINTS) if f"point-{place}" in form]
+
+
+def read_mark(typed: str) -> float:
+    """Return the mark that was typed, 0..1 in steps of MARK_STEP. Raises InvalidMark, which says what is wrong."""
+    text = typed.strip().replace(",", ".") if len(typed) <= 10 else ""
+    digits = text.replace(".", "", 1)
+    if not (digits.isascii() and digits.isdigit()):
+        raise InvalidMark("Type a mark from 0 to 1, such as 0.5.")
+    mark = float(text)
+    if mark > 1:
+        raise InvalidMark("The mark is 1 at most.")
+    if abs(mark / MARK_STEP - round(mark / MARK_STEP)) > 1e-6:
+        raise InvalidMark(f"Marks go in steps of {MARK_STEP:g}.")
+    return round(mark, 2)

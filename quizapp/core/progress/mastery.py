@@ -1,0 +1,206 @@
+"""What a learner's record says: mastery, retention, upcoming reviews, and the days studied."""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TypeVar
+
+from quizapp.core.progress.shares import Share
+from quizapp.core.scheduling.scheduler import Memory, State, retrievability
+
+LEVELS = (1, 10, 25, 50)  # the fewest answers of a day that make it level 1, 2, 3, 4 of the calendar
+CALENDAR_WEEKS = 53  # a year and the week that has begun
+_ONE_DAY = timedelta(days=1)
+_WEEK = 7  # days
+
+Group = TypeVar("Group", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class FactRef:
+    """A fact as a list names it and links to it."""
+
+    set_key: str
+    key: str
+    statement: str
+
+
+def known_now(memory: Memory, today: date) -> float:
+    """Return the chance (0..1) that a fact is recalled on study day `today`.
+
+    From the day after its last answer this is its retrievability. On the day itself FSRS has no curve: a fact
+    recalled and due on a later day counts as known (1), one still in its learning steps as not known (0).
+    """
+    chance = retrievability(memory, today)
+    if chance is not None:
+        return chance
+    return 1.0 if memory.state is State.REVIEW else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mastery:
+    """How much of a group of facts one learner has: all of them, those met, those expected to be known now."""
+
+    total: int
+    met: int = 0
+    known: float = 0.0
+
+    @property
+    def share(self) -> float:
+        """Known out of all, 0..1; 0 for a group without facts."""
+        return self.known / self.total if self.total else 0.0
+
+    def __add__(self, other: "Mastery") -> "Mastery":
+        return Mastery(self.total + other.total, self.met + other.met, self.known + other.known)
+
+
+def mastery(memories: Iterable[Memory], *, total: int, today: date) -> Mastery:
+    """Return the mastery of `total` facts, given all the memories a learner has of them; one in NEW is not met."""
+    chances = [known_now(memory, today) for memory in memories if memory.state is not State.NEW]
+    return Mastery(total, met=len(chances), known=sum(chances))
+
+
+def mastery_by(facts: Iterable[tuple[Iterable[Group], Memory]], today: date) -> dict[Group, Mastery]:
+    """Return the mastery of each group, given the groups and the memory of every fact; a fact counts in each of its
+    groups."""
+    totals: dict[Group, int] = defaultdict(int)
+    memories: dict[Group, list[Memory]] = defaultdict(list)
+    for groups, memory in facts:
+        for group in groups:
+            totals[group] += 1
+            memories[group].append(memory)
+    return {group: mastery(memories[group], total=total, today=today) for group, total in totals.items()}
+
+
+class Retention(Share):
+    """Answers given a day or more after the one before, and how many of them were right."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DueDay:
+    """Facts to review on a study day, and how many of them were due before it (on the first day only)."""
+
+    day: date
+    facts: int
+    overdue: int = 0
+
+
+def forecast(due: Mapping[date, int], today: date, days: int) -> list[DueDay]:
+    """Return the facts due on each of `days` study days from today; whatever is overdue is due today."""
+    overdue = sum(facts for day, facts in due.items() if day < today)
+    ahead = [today + number * _ONE_DAY for number in range(days)]
+    return [
+        DueDay(day, due.get(day, 0) + (overdue if day == today else 0), overdue if day == today else 0) for day in ahead
+    ]
+
+
+def streak(studied: Collection[date], today: date) -> int:
+    """Return how many study days in a row, up to today or yesterday, had an answer; today may still be to come.
+
+    A day after today counts too: it was studied in a time zone further east.
+    """
+    days = frozenset(studied)
+    last = max(days, default=date.min)
+    if last < today - _ONE_DAY:
+        return 0
+    length = 0
+    while last in days:
+        last, length = last - _ONE_DAY, length + 1
+    return length
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarDay:
+    """The answers of a study day, and the level (0..4, see LEVELS) they make."""
+
+    day: date
+    answers: int
+
+    @property
+    def level(self) -> int:
+        return bisect_right(LEVELS, self.answers)
+
+
+@dataclass(frozen=True, slots=True)
+class CalendarWeek:
+    """Monday to Sunday; the week of today ends with today."""
+
+    days: tuple[CalendarDay, ...]
+
+    @property
+    def start(self) -> date:
+        return self.days[0].day
+
+    @property
+    def answers(self) -> int:
+        return sum(day.answers for day in self.days)
+
+
+def calendar(answers: Mapping[date, int], today: date, weeks: int = CALENDAR_WEEKS) -> list[CalendarWeek]:
+    """Return the last `weeks` weeks, oldest first, the week of today included."""
+    first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
+    starts = [first + timedelta(days=7 * number) for number in range(weeks)]
+    return [
+        CalendarWeek(
+            tuple(
+                CalendarDay(day, answers.get(day, 0))
+                for day in (start + number * _ONE_DAY for number in range(7))
+                if day <= today
+            )
+        )
+        for start in starts
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class TimedDay:
+    """The time spent on answers on a study day, and the answers whose time is known."""
+
+    day: date
+    ms: int = 0
+    timed: int = 0
+
+    @property
+    def minutes(self) -> float:
+        return self.ms / 60_000
+
+
+@dataclass(frozen=True, slots=True)
+class TimeSpent:
+    """Day by day up to today, oldest first; all times are in milliseconds."""
+
+    days: tuple[TimedDay, ...]
+    this_week: int  # the seven days up to today
+    week_before: int
+
+    @property
+    def ms(self) -> int:
+        return sum(day.ms for day in self.days)
+
+    @property
+    def timed(self) -> int:
+        return sum(day.timed for day in self.days)
+
+    @property
+    def seconds_per_answer(self) -> float | None:
+        """The mean time of an answer in seconds; None where no time is known."""
+        return self.ms / self.timed / 1000 if self.timed else None
+
+
+def time_spent(timed: Iterable[TimedDay], today: date, days: int) -> TimeSpent:
+    """Return the time of the last `days` study days and of the last two weeks, out of the days that have any."""
+    known = {each.day: each for each in timed}
+    back = [known.get(today - number * _ONE_DAY, TimedDay(today - number * _ONE_DAY)) for number in range(days)]
+    weeks = [
+        sum(
+            known[day].ms
+            for day in (today - number * _ONE_DAY for number in range(first, first + _WEEK))
+            if day in known
+        )
+        for first in (0, _WEEK)
+    ]
+    return TimeSpent(tuple(reversed(back)), *weeks)

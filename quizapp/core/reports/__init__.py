@@ -1,0 +1,1 @@
+"""What a class knows and how its quizzes went."""

@@ -1,0 +1,185 @@
+"""Item analysis: how hard each question of a quiz was, and whether it told those who knew from those who did not.
+
+Source of the formulas: Moodle's quiz statistics. x is the mark (0..1) that a learner got for the question, y the marks
+for all the rest of the quiz, y = total - x; of each learner the first finished attempt; variances and covariances are
+those of a sample, divided by n - 1.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from math import fsum, sqrt
+from typing import NamedTuple
+
+from quizapp.core.kinds import Question, Response
+from quizapp.core.kinds.choice import Choice, ChoiceResponse
+from quizapp.core.kinds.cloze import Cloze, ClozeResponse
+from quizapp.core.kinds.essay import EssayResponse
+from quizapp.core.kinds.multiple import Multiple, MultipleResponse
+from quizapp.core.kinds.true_false import TrueFalse, TrueFalseResponse
+
+FEWEST = 10  # learners; with fewer the numbers say more about chance than about the question
+TOO_HARD, TOO_EASY = 0.2, 0.95  # facility
+
+
+class ItemMark(NamedTuple):
+    """What one learner got for a question (x, 0..1), and for the rest of what was asked (y)."""
+
+    mark: float
+    rest: float
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A question's figures over n learners: facility 0..1, discrimination index in percent (-100..100), and
+    discriminative efficiency in percent (100 at most).
+
+    The latter two are None where all have the same mark, or the same marks for the rest: nothing is told apart then.
+    """
+
+    n: int
+    facility: float
+    discrimination: float | None
+    efficiency: float | None
+    same_mark: bool  # everybody got the same
+
+    @property
+    def is_small(self) -> bool:
+        return self.n < FEWEST
+
+
+class ItemProblem(StrEnum):
+    """What is wrong with a question, by what its answers say."""
+
+    NEGATIVE = "negative"  # those who did well elsewhere did worse here
+    LURE = "lure"  # a distractor was chosen more often than the key
+    TOO_HARD = "too-hard"
+    TOO_EASY = "too-easy"
+    SAME = "same"  # everybody got the same mark
+
+
+class Option(NamedTuple):
+    """An option that somebody chose, or may choose: its text, whether it is right, and what it mistakes."""
+
+    text: str
+    right: bool
+    misconception: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OptionCount:
+    """An option, and how many of the n learners who were asked chose it."""
+
+    pick: Option
+    count: int
+    n: int
+
+    @property
+    def share(self) -> float:
+        return self.count / self.n if self.n else 0.0
+
+
+def marks_of(attempt: Mapping[int, float], *, relative: bool = False) -> dict[int, ItemMark]:
+    """Return x and y for each question (by its id) of one learner's attempt, from the marks (0..1) it got.
+
+    `relative` gives y as a mean, so that attempts at quizzes of different length can stand together.
+    """
+    total = fsum(attempt.values())
+    others = len(attempt) - 1 if relative and len(attempt) > 1 else 1
+    # Rounded, so that equal sums of thirds stay equal.
+    return {key: ItemMark(mark, round((total - mark) / others, 9)) for key, mark in attempt.items()}
+
+
+def analyse(marks: Sequence[ItemMark]) -> Item:
+    """Return the figures of one question. Raises ValueError when nobody was asked it.
+
+    Facility = mean(x). Discrimination index = 100 cov(x, y) / sqrt(var x var y). Discriminative efficiency =
+    100 cov(x, y) / covmax(x, y), where covmax pairs x and y after each is sorted.
+    """
+    if not marks:
+        raise ValueError("nobody was asked this question")
+    xs, ys = [each.mark for each in marks], [each.rest for each in marks]
+    same_mark = min(xs) == max(xs)
+    facility = fsum(xs) / len(xs)
+    if same_mark or min(ys) == max(ys):
+        return Item(len(marks), facility, None, None, same_mark)
+    together = covariance(xs, ys)
+    most = covariance(sorted(xs), sorted(ys))
+    index = 100 * together / sqrt(covariance(xs, xs) * covariance(ys, ys))
+    return Item(len(marks), facility, index, 100 * together / most, same_mark)
+
+
+def covariance(xs: Sequence[float], ys: Sequence[float]) -> float:
+    """Return the covariance of a sample: sum((x - mean x)(y - mean y)) / (n - 1), for n of 2 or more."""
+    mean_x, mean_y = fsum(xs) / len(xs), fsum(ys) / len(ys)
+    return fsum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)) / (len(xs) - 1)
+
+
+def chosen_options(question: Question, response: Response) -> list[Option]:
+    """Return the options that a response chose; none for what is typed, put in order or matched, or was left open."""
+    match question, response:
+        case Choice() | Multiple(), ChoiceResponse() | MultipleResponse():
+            given = response.picked if isinstance(response, MultipleResponse) else [response.picked]
+            offered = options(question)
+            return [offered[index] for index in given if index is not None and index < len(offered)]
+        case TrueFalse(), TrueFalseResponse(picked=bool(picked)):
+            return [Option("True" if picked else "False", picked is question.answer)]
+        case Cloze(), ClozeResponse():
+            written = {f"{name}: {text}" for name, text in response.gaps.items()}
+            return [pick for pick in options(question) if pick.text in written]
+    return []
+
+
+def options(question: Question) -> list[Option]:
+    """Return everything a question offers for choosing, what is right first; empty where nothing is chosen from a
+    list."""
+    match question:
+        case Choice():
+            return [Option(question.answer, True), *_lures(question)]
+        case Multiple():
+            return [*(Option(text, True) for text in question.answers), *_lures(question)]
+        case TrueFalse():
+            return [Option("True", question.answer), Option("False", not question.answer)]
+        case Cloze():
+            chosen = [(name, gap) for name, gap in question.gaps.items() if gap.distractors]
+            return [
+                pick
+                for name, gap in chosen
+                for pick in (
+                    Option(f"{name}: {gap.answer}", True),
+                    *(Option(f"{name}: {lure.text}", False, lure.misconception) for lure in gap.distractors),
+                )
+            ]
+    return []
+
+
+def _lures(question: Choice | Multiple) -> list[Option]:
+    return [Option(lure.text, False, lure.misconception) for lure in question.distractors]
+
+
+def typed(response: Response) -> str | None:
+    """Return what was typed for an answer that can be counted; None for essays, and where nothing was typed."""
+    return None if isinstance(response, EssayResponse) else getattr(response, "text", "").strip() or None
+
+
+def count(offered: Sequence[Option], chosen: Iterable[Option], n: int) -> list[OptionCount]:
+    """Return how many chose each option: those offered in their order, then what earlier versions of a question
+    offered."""
+    counted = Counter(chosen)
+    order = [*offered, *(pick for pick in counted if pick not in offered)]
+    return [OptionCount(pick, counted[pick], n) for pick in order]
+
+
+def item_problems(item: Item, chosen: Sequence[OptionCount]) -> list[ItemProblem]:
+    """Return what the answers to a question say against it, the gravest first."""
+    lure = max((each.count for each in chosen if not each.pick.right), default=0)
+    key = min((each.count for each in chosen if each.pick.right), default=lure)
+    found = {
+        ItemProblem.NEGATIVE: item.discrimination is not None and item.discrimination < 0,
+        ItemProblem.LURE: lure > key,
+        ItemProblem.TOO_HARD: item.facility < TOO_HARD,
+        ItemProblem.TOO_EASY: item.facility > TOO_EASY,
+        ItemProblem.SAME: item.same_mark and item.n > 1,
+    }
+    return [fault for fault, present in found.items() if present]

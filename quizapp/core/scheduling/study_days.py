@@ -1,0 +1,88 @@
+"""Study days: which day an instant belongs to for a learner, in the learner's own time zone.
+
+A study day turns over at a quiet hour (04:00 unless set otherwise), so that an evening that runs past
+midnight stays one day of study.
+"""
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from quizapp.core.defaults import ROLLOVER_HOUR
+
+_ONE_DAY = timedelta(days=1)
+_ONE_SECOND = timedelta(seconds=1)
+
+
+def as_utc(instant: datetime) -> datetime:
+    """Return the same instant with `datetime.timezone.utc`, whatever zone it was written in.
+
+    Raises ValueError for a naive datetime: it names no instant.
+    """
+    if instant.utcoffset() is None:
+        raise ValueError(f"{instant!r} has no time zone")
+    return instant.astimezone(UTC)
+
+
+def valid_timezone(name: str) -> bool:
+    """Return whether `name` is a time zone known here, spelled as in the IANA database; never raises."""
+    return name in _timezones()
+
+
+@cache
+def _timezones() -> frozenset[str]:
+    return frozenset(available_timezones())
+
+
+@dataclass(frozen=True, slots=True)
+class StudyClock:
+    """A learner's calendar: an IANA time zone name and the local hour (0..23) at which a study day begins.
+
+    Raises ValueError for an unknown zone or an hour out of range.
+    """
+
+    timezone: str
+    rollover_hour: int = ROLLOVER_HOUR
+
+    def __post_init__(self) -> None:
+        if not valid_timezone(self.timezone):
+            raise ValueError(f"unknown time zone {self.timezone!r}")
+        if self.rollover_hour not in range(24):
+            raise ValueError(f"rollover hour {self.rollover_hour!r} is not 0..23")
+
+    def day(self, instant: datetime) -> date:
+        """Return the study day of an aware instant: the date of (local wall-clock time - rollover hours).
+
+        Days never run backwards: where the clock is turned back past the rollover hour, the day that has
+        begun goes on. Raises ValueError for a naive datetime.
+        """
+        instant = as_utc(instant)
+        local = instant.astimezone(ZoneInfo(self.timezone))
+        day = (local.replace(tzinfo=None) - timedelta(hours=self.rollover_hour)).date()
+        # Only an hour lived for the second time (fold 1, PEP 495) can stand before a rollover already past.
+        if local.fold and self.start(day + _ONE_DAY) <= instant:
+            return day + _ONE_DAY
+        return day
+
+    def start(self, day: date) -> datetime:
+        """Return the first instant (UTC) at which the wall clock stands at or past the rollover hour of `day`.
+
+        Where the clock skips the rollover hour, that is the instant it jumps. A civil day the zone left out
+        (Pacific/Apia, 30 December 2011) keeps the hours between the jump and the next rollover; with
+        rollover 0 none are left, and it starts, empty, together with the day after it.
+        """
+        wall = datetime.combine(day, time(self.rollover_hour))
+        local = wall.replace(tzinfo=ZoneInfo(self.timezone))
+        start = local.astimezone(UTC)
+        if self._wall_time(start) == wall:
+            return start
+        # The wall time falls in a gap; PEP 495: fold 1 then reads before the jump, fold 0 after it.
+        before = local.replace(fold=1).astimezone(UTC)
+        seconds = range((start - before) // _ONE_SECOND)
+        jump = bisect_left(seconds, wall, key=lambda second: self._wall_time(before + second * _ONE_SECOND))
+        return before + jump * _ONE_SECOND
+
+    def _wall_time(self, instant: datetime) -> datetime:
+        return instant.astimezone(ZoneInfo(self.timezone)).replace(tzinfo=None)

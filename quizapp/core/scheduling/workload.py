@@ -1,0 +1,148 @@
+"""What a plan will cost and bring, foreseen by living it ahead: day by day, fact by fact, with seeded chance.
+
+A fact that is asked is recalled with the chance its memory has that day (its retrievability) and then rated Good;
+else it is rated Again and relearned at once. One met for the first time is known with a chance of one half. Each
+answer goes through `after_answer`, so that intervals, easy days and the exam are those of the plan. Of a large set a
+few hundred facts are lived, each standing for as many as were left out.
+
+It is a forecast of the plan, not of the learner: nobody skips a day, guesses rightly or rates Hard or Easy in it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from math import inf
+from random import Random
+
+from quizapp.core.progress.mastery import known_now
+from quizapp.core.scheduling.plans import allowance
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, Plan, Rating, State, after_answer, retrievability
+from quizapp.core.scheduling.study_days import StudyClock
+
+DAYS = 30  # that a workload is told for
+SAMPLE = 200  # facts that are lived; an answer takes some 20 µs
+FIRST_KNOWN = 0.5  # the chance that a fact is known when it is asked for the first time
+
+_CLOCK = StudyClock("UTC", 0)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyState:
+    """Where one learner stands with one set on study day `today`.
+
+    `memories` are of the facts met and not suspended, none of them NEW. `met_today` and `reviewed_today` count against
+    what the plan allows for today.
+    """
+
+    today: date
+    memories: tuple[Memory, ...]
+    unmet: int
+    met_today: int = 0
+    reviewed_today: int = 0
+
+    @property
+    def facts(self) -> int:
+        return len(self.memories) + self.unmet
+
+    def known_on(self, day: date) -> float:
+        """Return the facts expected to be recalled on a day if nothing is studied until then."""
+        return sum(known_now(memory, day) for memory in self.memories)
+
+
+@dataclass(frozen=True, slots=True)
+class Projection:
+    """A plan lived ahead: the answers of each day, and the facts expected to be recalled the morning after."""
+
+    answers: tuple[float, ...]
+    known: float
+
+    @property
+    def answers_a_day(self) -> float:
+        return sum(self.answers) / len(self.answers)
+
+
+class _SimulatedFact:
+    """A fact that is lived, standing for `weight` facts of the set."""
+
+    __slots__ = ("draws", "memory", "seed", "weight")
+
+    def __init__(self, memory: Memory, seed: str, weight: float) -> None:
+        self.memory, self.seed, self.weight = memory, seed, weight
+        self.draws = Random(seed)
+
+    def is_due(self, day: date) -> bool:
+        return self.memory.due_day is not None and self.memory.due_day <= day
+
+    def urgency(self, day: date) -> float:
+        """Return the time elapsed, in stabilities: the more, the lower the retrievability."""
+        assert self.memory.last_day is not None and self.memory.stability is not None
+        return (day - self.memory.last_day).days / self.memory.stability
+
+    def ask(self, day: date, plan: Plan) -> float:
+        """Answer until recalled; gives the answers that took, of all the facts it stands for."""
+        midnight = datetime.combine(day, time(), UTC)
+        chance = retrievability(self.memory, day) or (FIRST_KNOWN if self.memory.state is State.NEW else 1.0)
+        rating = Rating.GOOD if self.draws.random() < chance else Rating.AGAIN
+        answers = 0
+        while answers == 0 or self.memory.state is not State.REVIEW:
+            self.memory = after_answer(self.memory, rating, now=midnight, clock=_CLOCK, plan=plan, seed=self.seed)
+            rating, answers = Rating.GOOD, answers + 1
+        return answers * self.weight
+
+
+def project(study: StudyState, plan: Plan, *, days: int, seed: str) -> Projection:
+    """Return the next `days` study days under a plan, today's rest included; the same for the same arguments."""
+    met, unmet = _sample(study, min(study.unmet, plan.new_per_day * days), seed)
+    answers: list[float] = []
+    room_kept = new_kept = 0.0  # what a day allowed beyond whole facts, where a fact stands for several
+    for number in range(days):
+        day = study.today + timedelta(days=number)
+        first = number == 0
+        allowed = allowance(
+            plan, day, met=study.met_today if first else 0, reviewed=study.reviewed_today if first else 0
+        )
+        asked = [fact for fact in met if fact.is_due(day) and fact.memory.state is not State.REVIEW]
+        due = [fact for fact in met if fact.is_due(day) and fact.memory.state is State.REVIEW]
+        within, room = _within(due, day, room_kept + (inf if allowed.reviews is None else allowed.reviews))
+        over_limit = len(within) < len(due)
+        room_kept = room if over_limit else 0.0
+        asked += within
+        if not over_limit:
+            new_kept += allowed.new
+            while unmet and new_kept >= unmet[-1].weight / 2:
+                new_kept -= unmet[-1].weight
+                met.append(unmet[-1])
+                asked.append(unmet.pop())
+        answers.append(sum(fact.ask(day, plan) for fact in asked))
+    end = study.today + timedelta(days=days)
+    return Projection(tuple(answers), sum(known_now(fact.memory, end) * fact.weight for fact in met))
+
+
+def _within(due: Sequence[_SimulatedFact], day: date, room: float) -> tuple[list[_SimulatedFact], float]:
+    """Return the facts that are reviewed where there is room for so many, and the room left; the least sure come first,
+    as they do in a session."""
+    within = []
+    for fact in sorted(due, key=lambda fact: -fact.urgency(day)):
+        if room < fact.weight / 2:
+            break
+        room -= fact.weight
+        within.append(fact)
+    return within, room
+
+
+def _sample(study: StudyState, new: int, seed: str) -> tuple[list[_SimulatedFact], list[_SimulatedFact]]:
+    """Return the facts to live: of those met an even choice by due day and stability, and of the `new` ones as large a
+    share. What comes next is last."""
+    ratio = min(1.0, SAMPLE / max(len(study.memories) + new, 1))
+    ordered = sorted(study.memories, key=lambda memory: (memory.due_day or date.min, memory.stability or 0.0))
+    met = _evenly(ordered, ratio)
+    unmet = _evenly([NEW_MEMORY] * new, ratio)
+    return (
+        [_SimulatedFact(memory, f"{seed}:met:{n}", len(ordered) / len(met)) for n, memory in enumerate(met)],
+        [_SimulatedFact(memory, f"{seed}:new:{n}", new / len(unmet)) for n, memory in reversed(list(enumerate(unmet)))],
+    )
+
+
+def _evenly(memories: Sequence[Memory], ratio: float) -> list[Memory]:
+    count = max(round(len(memories) * ratio), 1) if memories else 0
+    return [memories[(2 * n + 1) * len(memories) // (2 * count)] for n in range(count)]

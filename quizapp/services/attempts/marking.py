@@ -1,0 +1,141 @@
+"""Marks that people enter: of their own answers in quizzes and practice, and of their students' in assigned quizzes.
+
+An answer may be marked again, which changes its credit. It becomes a review when it is marked first, once the other
+answers of its attempt have; that review stays as it is.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from quizapp.core.attempts import AT_ONCE, POLICIES
+from quizapp.core.kinds import parse_question, parse_response
+from quizapp.core.kinds.base import Verdict
+from quizapp.core.kinds.essay import Essay
+from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionVersion, Response, User
+from quizapp.services import access, audit_log
+from quizapp.services.attempts.lifecycle import NotHandedIn, finish_attempt, is_over, own_attempt
+from quizapp.services.attempts.reviews import record_reviews
+from quizapp.services.attempts.settings import assignment_release
+from quizapp.services.errors import NotFound
+
+
+def mark_own_answer(
+    session: Session, learner: User, attempt_id: int, position: int, mark: float, points: Iterable[int]
+) -> Attempt:
+    """Give one's own answer a mark (0..1), with the places of the points it meets, once its model answer is shown.
+
+    Raises NotFound, also for an attempt that its learner does not mark, and NotHandedIn.
+    """
+    purposes = [name for name, policy in POLICIES.items() if policy.marked_by_learner]
+    attempt = own_attempt(session, learner, attempt_id, purposes=purposes, lock=True)
+    if attempt.finished_at is None and attempt.feedback != AT_ONCE:
+        raise NotHandedIn
+    _mark(session, learner, attempt, position, mark, points)
+    return attempt
+
+
+def mark_student_answer(
+    session: Session,
+    teacher: User,
+    assignment_id: int,
+    user_id: int,
+    attempt_id: int,
+    position: int,
+    mark: float,
+    points: Iterable[int],
+    *,
+    now: datetime,
+) -> None:
+    """Give a student's answer in a finished attempt at an assigned quiz a mark (0..1), and record it in the audit log.
+
+    Raises NotFound, also for an attempt that runs and for somebody who is not a student of the class.
+    """
+    assignment = access.assignment_to_teach(session, teacher, assignment_id)
+    student = _student(session, assignment, user_id)
+    attempt = own_attempt(session, student, attempt_id, purposes=["assignment"], lock=True)
+    if attempt.assignment_id != assignment_id:
+        raise NotFound
+    if attempt.finished_at is None:
+        if not is_over(attempt, now):
+            raise NotFound
+        finish_attempt(session, attempt, now=now)
+    _mark(session, student, attempt, position, mark, points)
+    _log(session, teacher, student, assignment, attempt, position, mark, now)
+
+
+def _log(
+    session: Session,
+    teacher: User,
+    student: User,
+    assignment: Assignment,
+    attempt: Attempt,
+    position: int,
+    mark: float,
+    now: datetime,
+) -> None:
+    """Log a mark for the student to read: with the mark itself only if it is released."""
+    assert attempt.finished_at is not None
+    details: dict[str, Any] = {"title": assignment.title, "number": position}
+    if assignment_release(session, assignment).is_released(attempt.finished_at, now):
+        action, details["mark"] = "marked answer", f"{mark:g}"
+    else:
+        action = "marked unreleased"
+    classroom = session.get_one(Classroom, assignment.class_id)
+    audit_log.record(session, teacher, action, now=now, classroom=classroom, subject=student, **details)
+
+
+def _student(session: Session, assignment: Assignment, user_id: int) -> User:
+    student = session.scalar(
+        select(User)
+        .join(Enrolment, Enrolment.user_id == User.id)
+        .where(
+            User.id == user_id,
+            Enrolment.class_id == assignment.class_id,
+            Enrolment.role == access.STUDENT,
+            Enrolment.status == access.ACTIVE,
+        )
+    )
+    if student is None:
+        raise NotFound
+    return student
+
+
+def _mark(session: Session, learner: User, attempt: Attempt, position: int, mark: float, points: Iterable[int]) -> None:
+    """Mark an answer of a locked attempt, and add up its marks. Raises NotFound for what a person does not mark."""
+    row = session.execute(
+        select(Response.response, QuestionVersion.body)
+        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
+        .where(Response.attempt_id == attempt.id, Response.position == position, Response.response.is_not(None))
+    ).one_or_none()
+    question = row and parse_question(row.body)
+    if row is None or not isinstance(question, Essay):
+        raise NotFound
+    given = parse_response(row.response)
+    if question.grade(given).verdict is Verdict.UNANSWERED:
+        raise NotFound
+    marked = question.add_mark(given, mark, points)
+    grade = question.grade(marked)
+    session.execute(
+        update(Response)
+        .where(Response.attempt_id == attempt.id, Response.position == position)
+        .values(response=marked.model_dump(mode="json"), verdict=grade.verdict.value, fraction=grade.fraction)
+    )
+    if attempt.finished_at is not None:
+        session.execute(update(Attempt).where(Attempt.id == attempt.id).values(totals()))
+    if attempt.recorded_at is not None:
+        record_reviews(session, learner, attempt, position=position)
+    session.refresh(attempt)
+
+
+def totals() -> dict[str, Any]:
+    """Return what to write into an attempt: the sum of its credits, and how many answers wait to be marked."""
+    own = Response.attempt_id == Attempt.id
+    waiting = select(func.count()).where(own, Response.verdict == Verdict.UNMARKED.value)
+    return {
+        "marks": select(func.coalesce(func.sum(Response.fraction), 0.0)).where(own).scalar_subquery(),
+        "unmarked": waiting.scalar_subquery(),
+    }

@@ -1,1 +1,0 @@
-"""The editor of questions; the form of each kind is in web/forms/kinds.py."""

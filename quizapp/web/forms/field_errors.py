@@ -1,0 +1,113 @@
+"""What the schema and `bank check` have to say about a question finds the field it is about."""
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from pydantic import ValidationError
+from pydantic_core import ErrorDetails
+from wtforms import Field
+
+from quizapp.core.sets.error_messages import path_of
+from quizapp.core.sets.hints import Hint
+from quizapp.web.forms.question import QuestionForm, Rows
+
+_PATTERNS = {
+    "^[a-z0-9]+(-[a-z0-9]+)*$": "Use letters, digits and hyphens.",
+    r"^[^\n]*$": "This has to be one line.",
+    r"^[^\n|]*$": "A tag has no | in it.",
+    r"^-?\d{1,15}(\.\d{1,9})?$": "Write a figure, such as 1250 or 3.5.",
+}
+_ITEMS = {
+    "answers": ("right answer", "right answers"),
+    "distractors": ("wrong choice", "wrong choices"),
+    "items": ("place", "places"),
+    "pairs": ("pair", "pairs"),
+    "tags": ("tag", "tags"),
+}
+
+
+def field_at(form: QuestionForm, path: Sequence[str | int]) -> Field:
+    """Return the field that a path into the question leads to, or the nearest one around it."""
+    if path[:1] == ("picture",):
+        return form.picture_alt
+    found: Any = form
+    for part in path:
+        found = _inside(found, part) or found
+    if found is form:
+        return form[form.about_all]
+    if hasattr(found, "form"):
+        return next(found.form[name] for name in ("text", "answer", "left") if name in found.form)
+    return found
+
+
+def _inside(field: Any, part: str | int) -> Any:
+    if isinstance(field, Rows):
+        if isinstance(part, int):
+            rows = field.filled
+            return rows[part] if part < len(rows) else None
+        return next((row for row in field if row.form.gap.data == part), None)
+    fields = getattr(field, "form", field)
+    return fields[part] if isinstance(part, str) and not isinstance(fields, Field) and part in fields else None
+
+
+def place_errors(form: QuestionForm, invalid: ValidationError) -> None:
+    """Give each field the first thing that the schema has against it."""
+    for error in invalid.errors(include_url=False):
+        path = path_in_question(error)
+        put(field_at(form, path), in_words(error, path))
+
+
+def path_in_question(error: ErrorDetails) -> tuple[str | int, ...]:
+    """Return where in the question an error of its fact is; what is outside of it keeps its path."""
+    path = tuple(path_of(error))
+    return path[2:] if path[:1] == ("questions",) else path
+
+
+def put(field: Field, message: str) -> None:
+    """Say what is wrong with a field, unless something is said of it already."""
+    if not field.errors:
+        field.errors = [message]
+
+
+def place_hints(form: QuestionForm, hints: Iterable[Hint]) -> dict[str, list[str]]:
+    """Return what could be better, by the id of the field it stands beside."""
+    found: dict[str, list[str]] = {}
+    for hint in hints:
+        found.setdefault(field_at(form, hint.path).id, []).append(hint.message)
+    return found
+
+
+def in_words(error: ErrorDetails, path: Sequence[str | int]) -> str:
+    """Return what is wrong, for somebody who sees a form and no file."""
+    ctx: dict[str, Any] = error.get("ctx", {})
+    last = path[-1] if path else ""
+    match error["type"]:
+        case "missing" if last in ("answer", "precision"):
+            return "Choose one."
+        case "value_error" if not error["input"]:
+            return "This cannot be left empty."
+        case "missing" | "string_too_short":
+            return "This cannot be left empty."
+        case "string_too_long":
+            return f"This is too long: {len(error['input']):,} characters; at most {ctx['max_length']:,} fit."
+        case "too_short" if last == "gaps":
+            return "Write at least one gap into the text, such as {{river}}."
+        case "too_short":
+            return _counted("At least", ctx["min_length"], last)
+        case "too_long":
+            return _counted("At most", ctx["max_length"], last)
+        case "string_pattern_mismatch":
+            return _PATTERNS.get(ctx["pattern"], "This cannot be read.")
+        case "literal_error":
+            return "Choose one."
+        case "greater_than_equal" if "picture" in path:
+            return "The picture is not here any more. Choose it again."
+        case "value_error":
+            said = str(ctx["error"])
+            return f"{said[:1].upper()}{said[1:]}."
+    return error["msg"]
+
+
+def _counted(most: str, number: int, of: str | int) -> str:
+    words = _ITEMS.get(str(of), ("of these", "of these"))
+    return f"{most} {number} {words[number != 1]}, please."

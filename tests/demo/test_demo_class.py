@@ -1,0 +1,116 @@
+"""The demonstration class: like one that studied in the app, reproducible, and gone without a trace."""
+
+from collections import Counter
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+from studying import NOON
+
+from quizapp.core.reports.item_analysis import ItemProblem
+from quizapp.core.scheduling.scheduler import State
+from quizapp.demo.demo_class import ClassSize, DemoClass, has_demo_data, make_class, remove_demo_data
+from quizapp.models import Assignment, Base, Classroom, DayCount, Memory, QuestionSet, Review, User
+from quizapp.services.memories import to_core
+from quizapp.services.reports import class_today, item_analysis
+from quizapp.services.sets.contents import read_stored_set
+
+SIZE = ClassSize(students=14, facts=30, reviews=3000)
+SECRETS = {"token", "password_hash", "key", "header", "folded"}
+
+
+def make(session: Session, seed: int = 1) -> DemoClass:
+    made = make_class(session, read_stored_set(session, "sample"), size=SIZE, seed=seed, password_hash="x", now=NOON)
+    session.commit()
+    return made
+
+
+def rows(session: Session) -> dict[str, list[dict[str, Any]]]:
+    return {
+        table.name: [
+            {name: value for name, value in row.items() if name not in SECRETS}
+            for row in session.execute(select(table).order_by(*table.primary_key)).mappings()
+        ]
+        for table in Base.metadata.sorted_tables
+    }
+
+
+def test_it_makes_what_was_asked_for_and_marks_it(session: Session) -> None:
+    made = make(session)
+    assert (made.facts, made.reviews) == (30, 3000)
+    assert session.scalar(select(func.count()).select_from(Review)) == 3000
+    assert session.scalar(select(func.count()).select_from(User).where(User.is_demo)) == 15
+    assert session.scalar(select(func.count()).select_from(QuestionSet).where(QuestionSet.is_demo)) == 1
+    assert session.get_one(Classroom, made.class_id).is_demo
+    kinds = Counter(session.scalars(select(Assignment.kind)))
+    assert kinds == {"study": 1, "quiz": 3}
+
+
+def test_the_record_agrees_with_itself(session: Session) -> None:
+    make(session)
+    answers = dict(session.execute(select(Review.learner_id, func.count()).group_by(Review.learner_id)).all())
+    counted = dict(
+        session.execute(select(DayCount.learner_id, func.sum(DayCount.answers)).group_by("learner_id")).all()
+    )
+    assert counted == answers
+    for memory in session.scalars(select(Memory)):
+        core = to_core(memory)
+        assert core.state is not State.NEW
+        assert memory.version == memory.reps
+        assert core.last_day is not None
+        assert core.last_day < NOON.date()
+
+
+def test_the_same_seed_and_day_make_the_same_rows_and_another_seed_does_not(session: Session) -> None:
+    untouched = rows(session)
+    make(session)
+    first = rows(session)
+    remove_demo_data(session)
+    session.commit()
+    assert rows(session) == untouched
+    if session.get_bind().dialect.name == "postgresql":
+        return  # whose sequences do not begin again
+    make(session)
+    assert rows(session) == first
+    remove_demo_data(session)
+    make(session, seed=2)
+    assert rows(session)["review"] != first["review"]
+
+
+def test_nothing_of_anybody_else_goes_with_it(session: Session) -> None:
+    session.add(User(token="t", name="Real", name_folded="real", created_at=NOON))
+    session.commit()
+    before = rows(session)
+    make(session)
+    assert has_demo_data(session)
+    remove_demo_data(session)
+    session.commit()
+    assert not has_demo_data(session)
+    assert rows(session) == before
+
+
+def test_the_reports_find_who_stopped_and_the_questions_that_fail(session: Session) -> None:
+    made = make(session)
+    teacher = session.scalars(select(User).where(User.name == made.teacher)).one()
+    today = class_today.read_class_today(session, teacher, made.class_id, now=NOON)
+    reasons = {each.trouble for week in today.stuck for each in week.stuck}
+    assert {"never", "quiet"} <= reasons
+    assert 0 < len(today.stuck) < len(today.weeks)
+    third = session.scalars(select(Assignment.id).where(Assignment.title == "Third test")).one()
+    found = item_analysis.analyse_assignment(session, teacher, third, now=NOON)
+    miskeyed = next(row for row in found.rows if ItemProblem.LURE in row.problems)
+    assert found.writable
+    assert max(miskeyed.chosen, key=lambda each: each.count).pick.right is False
+
+
+def test_more_facts_than_there_are_are_refused(session: Session) -> None:
+    with pytest.raises(ValueError, match="at most"):
+        make_class(
+            session,
+            read_stored_set(session, "sample"),
+            size=ClassSize(2, 5000, 10),
+            seed=1,
+            password_hash="x",
+            now=NOON,
+        )
