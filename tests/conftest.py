@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -29,6 +30,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from quizapp import create_app
+from quizapp.cli.setup import ready_app
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.services import accounts
@@ -234,6 +236,20 @@ def environment(home: Path, **settings: str) -> dict[str, str]:
     """The environment of a program that knows no setting but these and its data directory, `home`/data."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith("QUIZAPP_")}
     return inherited | {"QUIZAPP_DATA": str(home / "data")} | settings
+
+
+@pytest.fixture(scope="session")
+def prepared_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a data directory in which the database is migrated and holds the built-in set."""
+    data = tmp_path_factory.mktemp("prepared") / "data"
+    ready_app(Settings(data=data))
+    return data
+
+
+@pytest.fixture
+def own_data(prepared_data: Path, tmp_path: Path) -> Path:
+    """Return the data directory of the commands of one test, ready to use."""
+    return shutil.copytree(prepared_data, tmp_path / "data")
 
 
 @pytest.fixture(scope="session")

@@ -250,10 +250,9 @@ def test_the_schema_is_json(command: Command) -> None:
 
 
 @pytest.fixture
-def people(command: Command, tmp_path: Path) -> Path:
+def people(own_data: Path) -> Path:
     """A database with Ada, who has studied, and a guest who came long ago; its path."""
-    assert command("user", "list").returncode == 0
-    path = tmp_path / "data/quizapp.sqlite3"
+    path = own_data / "quizapp.sqlite3"
     for id, name in ((1, "Ada"), (2, None)):
         query(
             path,

@@ -21,10 +21,9 @@ WHOLE = "Longest river of Africa?\tNile\nOf Europe?\tVolga\n"
 
 
 @pytest.fixture
-def owner(command: Command, make_app: Callable[[Settings], Flask], tmp_path: Path) -> str:
+def owner(own_data: Path, make_app: Callable[[Settings], Flask]) -> str:
     """A teacher with an account."""
-    assert command("user", "list").returncode == 0
-    with make_app(Settings(data=tmp_path / "data", secret_key="k" * 32)).app_context():
+    with make_app(Settings(data=own_data, secret_key="k" * 32)).app_context():
         person(db.session(), "Aysel")
         db.session.commit()
     return "Aysel"
@@ -41,12 +40,14 @@ def sets(tmp_path: Path) -> list[tuple[str, str, int]]:
         )
 
 
+@pytest.mark.usefixtures("own_data")
 def test_json_still_goes_to_the_terminal(command: Command) -> None:
     told = command("bank", "export", "--set", "april-1920")
     assert told.returncode == 0
     assert json.loads(told.stdout)["set"]["key"] == "april-1920"
 
 
+@pytest.mark.usefixtures("own_data")
 @pytest.mark.parametrize("form", ["yaml", "apkg", "aiken"])
 def test_a_set_is_written_to_a_file_and_what_is_lost_is_told(command: Command, tmp_path: Path, form: str) -> None:
     told = command("bank", "export", "--format", form, "--set", "april-1920", "-o", tmp_path / "out")
@@ -56,6 +57,7 @@ def test_a_set_is_written_to_a_file_and_what_is_lost_is_told(command: Command, t
     assert ("not carried over" in told.stdout) == (form != "yaml")
 
 
+@pytest.mark.usefixtures("own_data")
 def test_what_is_no_text_needs_a_file(command: Command) -> None:
     refused = command("bank", "export", "--format", "apkg", "--set", "april-1920")
     assert refused.returncode == 2
