@@ -207,10 +207,10 @@ def test_what_is_wrong_is_said_beside_its_field(
 
 @on_sqlite
 def test_a_kind_or_a_question_there_is_not(author: Author) -> None:
-    assert author.client.get(author.path("new/essay")).status_code == 404
+    assert author.client.get(author.path("new/poem")).status_code == 404
     assert author.client.get(author.path("questions/999999")).status_code == 404
     assert author.client.get(author.path("new/typed?fact=999999")).status_code == 404
-    assert author.post("new/essay").status_code == 404
+    assert author.post("new/poem").status_code == 404
     assert author.post("drafts/discard", subject="nonsense").status_code == 404
 
 
