@@ -61,7 +61,7 @@ def test_it_works(app: Flask, learner: FlaskClient) -> None:
         review = db.session.scalars(select(Review)).one()
         assert review.response["text"] == TEXT.replace("\r\n", "\n")
         assert (review.response["points"], review.response["rating"]) == ([0], "hard")
-    assert "It slows." in learner.get("/progress/sample/dates-100").text
+    assert "It slows." in learner.get("/progress/facts/sample/dates-100").text
 
 
 @pytest.mark.parametrize("posted", [{"essay": "x" * 10_001, "rating": "good"}, {"essay": "x"}])
@@ -98,7 +98,7 @@ def test_the_learner_marks_it_on_the_result(app: Flask, learner: FlaskClient) ->
     assert done.location == f"{address}/result#question-1"
     page = learner.get(f"{address}/result").text
     assert "0.5 of 2 marks, 25%. 1 right, 1 not." in text(page)
-    assert "The sea (met)" in text(page) and "Change mark" in page
+    assert "Change mark" in page and re.search(r'name="point-1" value="1" checked', page)
 
 
 @pytest.mark.parametrize(("mark", "why"), [("", "from 0 to 1"), ("1.5", "1 at most"), ("0.333", "steps of 0.05")])
@@ -186,6 +186,7 @@ def test_a_teacher_marks_and_the_student_sees_it(
     assert "gave Student00 0.75 of 1 mark" in unescape(client.get(f"/classes/{school.class_id}/log").text)
     page = log_in(client, first).get(f"/attempts/{attempt_id}/result").text
     assert "1.75 of 2 marks" in text(page) and 'class="marking"' not in page
+    assert "The river (met)" in text(page)
     page = log_in(client, second).get(f"/attempts/{attempt_of(session, second)}/result").text
     assert "1 right, 0 not, 1 waiting to be marked." in text(page) and 'class="marking"' not in page
 
