@@ -208,9 +208,9 @@ def _result(found: results.AttemptResult, form: MarkForm | None = None) -> str:
 def mark(attempt_id: int, position: int) -> Page:
     """Mark one's own answer, on the page that shows it: the result, or where questions come one at a time, its own."""
     session, form = db.session(), MarkForm(position)
-    attempt = lifecycle.own_attempt(session, learner(), attempt_id)
-    on_result = attempt.finished_at is not None and not POLICIES[attempt.purpose].one_at_a_time
     try:
+        attempt = marking.own_markable_attempt(session, learner(), attempt_id)
+        on_result = attempt.finished_at is not None and not POLICIES[attempt.purpose].one_at_a_time
         if form.validate():
             marking.mark_own_answer(session, learner(), attempt_id, position, form.value, form.points)
             commit()

@@ -41,6 +41,21 @@ def test_a_card_is_turned_and_rated(hands: Hands) -> None:
     assert [review.rating for review in hands.visitor.reviews()] == [3]
 
 
+def test_an_essay_is_written_compared_and_rated(hands: Hands) -> None:
+    hands.visitor.set(asks_essays=True)
+    page = hands.ask("essay")
+    expect(page.get_by_text("A river slows where it meets")).to_be_hidden()
+    hands.write("Your answer", "The river slows down; 1 it drops sand.")
+    hands.press(page.get_by_text("Show the model answer", exact=True))
+    expect(page.get_by_text("A river slows where it meets")).to_be_visible()
+    hands.press(page.get_by_label("The river slows down", exact=True))
+    hands.press(page.get_by_role("button", name="Good"))
+    expect(page.get_by_text("A river slows where it meets")).to_have_count(0)
+    (review,) = hands.visitor.reviews()
+    assert (review.rating, review.response["points"]) == (3, [0])
+    assert review.response["text"] == "The river slows down; 1 it drops sand."
+
+
 def test_one_choice_is_picked(hands: Hands) -> None:
     page = hands.ask("single")
     group = page.get_by_role("group", name="Into which sea does the Nile flow?")

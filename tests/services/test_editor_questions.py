@@ -302,7 +302,7 @@ def test_a_subject_is_written_as_it_is_read(text: str) -> None:
     assert str(drafts.read_subject(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "question:", "question:0", "new:", "new:riddle", "new:0:choice", "question:1 "])
+@pytest.mark.parametrize("text", ["", "question:", "question:0", "new:", "new:poem", "new:0:choice", "question:1 "])
 def test_what_is_no_subject(text: str) -> None:
     with pytest.raises(NotFound):
         drafts.read_subject(text)

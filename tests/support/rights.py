@@ -139,6 +139,16 @@ TABLE: dict[str, tuple[int | str, ...]] = {
     "GET /classes/<int:class_id>/sets/<int:set_id>/analysis": (LOG_IN, SIGN_UP, 404, 404, 200, 404, 404),
     "GET /assignments/<int:assignment_id>/results": (LOG_IN, SIGN_UP, 404, 404, 200, 404, 404),
     "GET /assignments/<int:assignment_id>/results/<int:user_id>": (LOG_IN, SIGN_UP, 404, 404, 200, 404, 404),
+    # The attempt is running, so it cannot be marked yet
+    "POST /assignments/<int:assignment_id>/results/<int:user_id>/<assigned attempt>/<int:position>": (
+        LOG_IN,
+        SIGN_UP,
+        404,
+        404,
+        404,
+        404,
+        404,
+    ),
     "GET /assignments/<int:assignment_id>/analysis": (LOG_IN, SIGN_UP, 404, 404, 200, 404, 404),
     # Assignments
     "GET /classes/<int:class_id>/assignments": (LOG_IN, SIGN_UP, 404, 200, 200, 404, 404),
@@ -161,6 +171,7 @@ TABLE: dict[str, tuple[int | str, ...]] = {
     "GET /attempts/<assigned attempt>": (LOG_IN, 404, 404, 303, 404, 404, 404),
     "GET /attempts/<assigned attempt>/<int:position>": (LOG_IN, 404, 404, 200, 404, 404, 404),
     "POST /attempts/<assigned attempt>/<int:position>": (LOG_IN, 404, 404, 303, 404, 404, 404),
+    "POST /attempts/<assigned attempt>/<int:position>/mark": (LOG_IN, 404, 404, 404, 404, 404, 404),
     "GET /attempts/<assigned attempt>/hand-in": (LOG_IN, 404, 404, 200, 404, 404, 404),
     "POST /attempts/<assigned attempt>/hand-in": (LOG_IN, 404, 404, 303, 404, 404, 404),
     "GET /attempts/<assigned attempt>/result": (LOG_IN, 404, 404, 303, 404, 404, 404),
@@ -170,6 +181,7 @@ TABLE: dict[str, tuple[int | str, ...]] = {
     "GET /attempts/<preview>": (LOG_IN, 404, 404, 404, 303, 404, 404),
     "GET /attempts/<preview>/<int:position>": (LOG_IN, 404, 404, 404, 200, 404, 404),
     "POST /attempts/<preview>/<int:position>": (LOG_IN, 404, 404, 404, 303, 404, 404),
+    "POST /attempts/<preview>/<int:position>/mark": (LOG_IN, 404, 404, 404, 404, 404, 404),
     "GET /attempts/<preview>/hand-in": (LOG_IN, 404, 404, 404, 200, 404, 404),
     "POST /attempts/<preview>/hand-in": (LOG_IN, 404, 404, 404, 303, 404, 404),
     "GET /attempts/<preview>/result": (LOG_IN, 404, 404, 404, 303, 404, 404),

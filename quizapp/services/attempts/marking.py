@@ -23,17 +23,26 @@ from quizapp.services.attempts.settings import assignment_release
 from quizapp.services.errors import NotFound
 
 
+def own_markable_attempt(session: Session, learner: User, attempt_id: int, *, lock: bool = False) -> Attempt:
+    """Return an attempt of the learner's whose answers the learner marks, once their model answers are shown.
+
+    Raises NotFound and NotHandedIn.
+    """
+    purposes = [name for name, policy in POLICIES.items() if policy.marked_by_learner]
+    attempt = own_attempt(session, learner, attempt_id, purposes=purposes, lock=lock)
+    if attempt.finished_at is None and attempt.feedback != AT_ONCE:
+        raise NotHandedIn
+    return attempt
+
+
 def mark_own_answer(
     session: Session, learner: User, attempt_id: int, position: int, mark: float, points: Iterable[int]
 ) -> Attempt:
-    """Give one's own answer a mark (0..1), with the places of the points it meets, once its model answer is shown.
+    """Give one's own answer a mark (0..1), with the places of the points it meets.
 
     Raises NotFound, also for an attempt that its learner does not mark, and NotHandedIn.
     """
-    purposes = [name for name, policy in POLICIES.items() if policy.marked_by_learner]
-    attempt = own_attempt(session, learner, attempt_id, purposes=purposes, lock=True)
-    if attempt.finished_at is None and attempt.feedback != AT_ONCE:
-        raise NotHandedIn
+    attempt = own_markable_attempt(session, learner, attempt_id, lock=True)
     _mark(session, learner, attempt, position, mark, points)
     return attempt
 
