@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from quizapp.extensions import db
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
-from quizapp.web.explore import in_lines, language_of, plain
+from quizapp.web.explore import in_lines
+from quizapp.web.rendering import language_of, plain
 
 
 @pytest.fixture

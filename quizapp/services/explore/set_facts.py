@@ -55,6 +55,11 @@ class Knowledge:
     def mastery(self) -> Mastery:
         return Mastery(1, int(self.state is not State.NEW), self.recall)
 
+    @property
+    def level(self) -> int:
+        """Return how the fact is drawn, 0..4."""
+        return mastery_level(self.mastery)
+
 
 def mastery_level(mastery: Mastery) -> int:
     """Return how a group of facts (or one) is drawn: 0 where none was met, else 1..4 by the share known (LEVELS)."""
