@@ -20,6 +20,7 @@ from quizapp.services.errors import NotFound
 class TopicCount:
     key: str
     title: str
+    icon: str | None
     facts: int
 
 
@@ -128,7 +129,7 @@ def _offered_set(row: Any, facts: Counter[str], questions: int) -> OfferedSet:
         title=header.title,
         summary=header.summary,
         source=header.source,
-        topics=tuple(TopicCount(topic.key, topic.title, facts[topic.key]) for topic in header.topics),
+        topics=tuple(TopicCount(topic.key, topic.title, topic.icon, facts[topic.key]) for topic in header.topics),
         facts=facts.total(),
         questions=questions,
         passages=len(header.passages),
