@@ -10,41 +10,21 @@ from sqlalchemy import false, func, select, text
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.progress import streak
-from quizapp.core.sets.schema import SetHeader, Source
+from quizapp.core.sets.schema import SetHeader
 from quizapp.models import Classroom, DayCount, Enrolment, Fact, Question, QuestionSet, User
 from quizapp.services import access
 from quizapp.services.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
-class TopicCount:
-    key: str
-    title: str
-    icon: str | None
-    facts: int
-
-
-@dataclass(frozen=True, slots=True)
 class OfferedSet:
-    """A set as its title page tells it; what was archived is not counted. `mine`: the reader writes in it."""
+    """A set on the start page, and what it has that is not archived. `mine`: the reader writes in it."""
 
     set_id: int
     mine: bool
-    key: str
-    title: str
-    summary: str
-    source: Source | None
-    topics: tuple[TopicCount, ...]
-    facts: int
+    header: SetHeader
+    facts: Counter[str]  # by topic
     questions: int
-    passages: int
-
-
-@dataclass(frozen=True, slots=True)
-class ClassTaught:
-    class_id: int
-    title: str
-    students: int
 
 
 def offered_sets(session: Session, reader: User | None) -> list[OfferedSet]:
@@ -54,15 +34,25 @@ def offered_sets(session: Session, reader: User | None) -> list[OfferedSet]:
     rows = session.execute(offered.order_by(QuestionSet.id)).all()
     ids = [row.id for row in rows]
     facts, questions = _facts_by_topic(session, ids), _questions_by_set(session, ids)
-    return [_offered_set(row, facts.get(row.id, Counter()), questions[row.id]) for row in rows]
+    return [
+        OfferedSet(
+            row.id,
+            bool(row.mine),
+            SetHeader.model_validate(row.header),
+            facts.get(row.id, Counter()),
+            questions[row.id],
+        )
+        for row in rows
+    ]
 
 
-def taught_classes(session: Session, teacher: User) -> list[ClassTaught]:
-    """Return the classes a person teaches, the newest first, archived ones left out; one statement."""
+def taught_classes(session: Session, teacher: User) -> Sequence[Any]:
+    """Return id, title and number of students of the classes a person teaches, the newest first, without archived ones;
+    one statement."""
     own, others = aliased(Enrolment), aliased(Enrolment)
     students = (others.class_id == Classroom.id) & (others.role == access.STUDENT) & (others.status == access.ACTIVE)
-    rows = session.execute(
-        select(Classroom.id, Classroom.title, func.count(others.user_id))
+    query = (
+        select(Classroom.id, Classroom.title, func.count(others.user_id).label("students"))
         .join(own, own.class_id == Classroom.id)
         .outerjoin(others, students)
         .where(
@@ -74,7 +64,7 @@ def taught_classes(session: Session, teacher: User) -> list[ClassTaught]:
         .group_by(Classroom.id, Classroom.title)
         .order_by(Classroom.id.desc())
     )
-    return [ClassTaught(*row) for row in rows]
+    return session.execute(query).all()
 
 
 def days_in_a_row(session: Session, learner: User, *, now: datetime) -> int:
@@ -118,19 +108,3 @@ def _questions_by_set(session: Session, set_ids: Sequence[int]) -> Counter[int]:
         .group_by(Fact.set_id)
     )
     return Counter(dict(rows.all()))
-
-
-def _offered_set(row: Any, facts: Counter[str], questions: int) -> OfferedSet:
-    header = SetHeader.model_validate(row.header)
-    return OfferedSet(
-        set_id=row.id,
-        mine=bool(row.mine),
-        key=header.key,
-        title=header.title,
-        summary=header.summary,
-        source=header.source,
-        topics=tuple(TopicCount(topic.key, topic.title, topic.icon, facts[topic.key]) for topic in header.topics),
-        facts=facts.total(),
-        questions=questions,
-        passages=len(header.passages),
-    )

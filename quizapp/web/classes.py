@@ -350,7 +350,7 @@ def join() -> Page:
         except (WrongCode, TooManyCodes) as refused:
             form.code.errors.append(_why(refused))
         else:
-            return redirect(url_for("classes.invited", code=rules.spell_code(found.code)), 303)
+            return redirect(url_for("classes.invited", code=_spell_code(found)), 303)
     return render_template("classes/join.html", form=form), 422 if form.errors else 200
 
 
@@ -360,10 +360,10 @@ def invited(code: str) -> Page:
     try:
         found = _invitation(code)
         if found.is_member:
-            return _to_class(found.class_id)
+            return _to_class(found.classroom.id)
         user = signed_in()
         if request.method == "GET":
-            return render_template("classes/invited.html", invitation=found, code=rules.spell_code(found.code))
+            return render_template("classes/invited.html", invitation=found, code=_spell_code(found))
         if user is None or user.is_guest:
             return redirect(url_for("accounts.signup", next=request.path), 303)
         class_id, is_new = join_class(db.session(), user, code, now=now())
@@ -374,9 +374,13 @@ def invited(code: str) -> Page:
         return render_template("classes/join.html", form=form), status
     if is_new:
         _enter_schedules(class_id, [user])
-        flash(f"You are in “{found.title}” now.", "good")
+        flash(f"You are in “{found.classroom.title}” now.", "good")
     commit()
     return _to_class(class_id)
+
+
+def _spell_code(invitation: Invitation) -> str:
+    return rules.spell_code(invitation.classroom.join_code or "")
 
 
 def _invitation(typed: str) -> Invitation:

@@ -120,14 +120,6 @@ def _known(row: Row[Any], today: date) -> Knowledge:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedSet:
-    key: str
-    title: str
-    summary: str
-    facts: int
-
-
-@dataclass(frozen=True, slots=True)
 class FactRow:
     """A fact in a list; `knowledge` is None for a reader without a record."""
 
@@ -148,16 +140,17 @@ class FactLink:
     why: str | None = None
 
 
-def list_sets(session: Session, reader: User | None) -> list[ListedSet]:
-    """Return the sets put before a reader, the oldest first."""
-    rows = session.execute(
-        select(QuestionSet.key, QuestionSet.title, QuestionSet.header["summary"], func.count(Fact.id))
+def list_sets(session: Session, reader: User | None) -> Sequence[Row[Any]]:
+    """Return key, title, summary and number of facts of the sets offered to a reader, the oldest first."""
+    summary = QuestionSet.header["summary"].label("summary")
+    query = (
+        select(QuestionSet.key, QuestionSet.title, summary, func.count(Fact.id).label("facts"))
         .outerjoin(Fact, (Fact.set_id == QuestionSet.id) & Fact.archived_at.is_(None))
         .where(access.offered_sets(reader))
         .group_by(QuestionSet.id)
         .order_by(QuestionSet.id)
     )
-    return [ListedSet(*row) for row in rows]
+    return session.execute(query).all()
 
 
 def find_set(session: Session, reader: User | None, key: str) -> tuple[QuestionSet, SetHeader]:
