@@ -18,13 +18,12 @@ from quizapp.services.errors import NotFound
 
 @dataclass(frozen=True, slots=True)
 class OfferedSet:
-    """A set on the start page, with its facts by topic; archived facts are not counted. `mine`: the reader
-    writes in it."""
+    """A set on the start page, and what it has that is not archived. `mine`: the reader writes in it."""
 
     id: int
     mine: bool
     header: SetHeader
-    facts: Counter[str]
+    facts: Counter[str]  # by topic
     questions: int
 
 
@@ -48,10 +47,13 @@ def offered_sets(session: Session, reader: User | None) -> list[OfferedSet]:
 
 
 def taught_classes(session: Session, teacher: User) -> Sequence[Any]:
-    """Return id, title and number of students of the classes a person teaches, the newest first; one statement."""
+    """Return id, title and number of students of the classes a person teaches, newest first; one statement.
+
+    Archived classes are left out.
+    """
     own, others = aliased(Enrolment), aliased(Enrolment)
     students = (others.class_id == Classroom.id) & (others.role == access.STUDENT) & (others.status == access.ACTIVE)
-    return session.execute(
+    query = (
         select(Classroom.id, Classroom.title, func.count(others.user_id).label("students"))
         .join(own, own.class_id == Classroom.id)
         .outerjoin(others, students)
@@ -63,7 +65,8 @@ def taught_classes(session: Session, teacher: User) -> Sequence[Any]:
         )
         .group_by(Classroom.id, Classroom.title)
         .order_by(Classroom.id.desc())
-    ).all()
+    )
+    return session.execute(query).all()
 
 
 def days_in_a_row(session: Session, learner: User, *, now: datetime) -> int:

@@ -1,12 +1,8 @@
 """Assignments: created and changed by teachers, shown to students, and attempts at them begun."""
 
-from datetime import datetime
-
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from quizapp.core.assignments import wall_time
 from quizapp.extensions import db
 from quizapp.models import Assignment, Classroom
 from quizapp.services import access
@@ -41,27 +37,8 @@ REFUSALS = {
 def index(class_id: int) -> Page:
     classroom, enrolment = access.enrolled(db.session(), learner(), class_id)
     teaching = enrolment.role == access.TEACHER
-    return render_template("assignments/index.html", classroom=classroom, teaching=teaching)
-
-
-@bp.app_template_global()
-def assignments_of(class_id: int) -> list[listing.AssignmentSummary]:
-    """Return the assignments of a class, as the reader may see them."""
-    return listing.list_for_class(db.session(), learner(), class_id, now=now())
-
-
-@bp.app_template_global()
-def assigned_now() -> list[listing.AssignmentSummary]:
-    """Return what the reader's classes ask of them now."""
-    if not current_user.is_authenticated or current_user.is_guest:
-        return []
-    return listing.list_for_student(db.session(), learner(), now=now())
-
-
-@bp.app_template_filter("in_zone")
-def in_zone(at: datetime, timezone: str) -> datetime:
-    """Return what clocks in a time zone show at an instant."""
-    return wall_time(at, timezone)
+    found = listing.list_for_class(db.session(), learner(), class_id, now=now())
+    return render_template("assignments/index.html", classroom=classroom, teaching=teaching, assignments=found)
 
 
 # Creating and changing

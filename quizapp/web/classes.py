@@ -12,6 +12,7 @@ from quizapp.extensions import db
 from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import accounts, audit_log
 from quizapp.services.access import TEACHER, class_to_teach, enrolled
+from quizapp.services.assignments.listing import list_for_class
 from quizapp.services.assignments.study_plans import add_all_to_plans
 from quizapp.services.classes import classes, roster
 from quizapp.services.classes.enrolment import (
@@ -33,7 +34,6 @@ from quizapp.web.identity import account_required, learner, signed_in
 from quizapp.web.requests import begin_writing, commit, now, page_asked
 
 bp = Blueprint("classes", __name__)
-bp.add_app_template_filter(rules.spell_code, "spelled")
 
 Page = str | tuple[str, int] | Response
 
@@ -70,8 +70,13 @@ def show(class_id: int) -> Page:
     classroom, enrolment = enrolled(session, user, class_id)
     if enrolment.role != TEACHER:
         return _as_student(classroom, enrolment)
-    gone = request.args.get("gone", type=int)  # a student just put out, who can be taken back
-    return render_template("classes/teach.html", roster=roster.read_roster(session, user, class_id), gone=gone)
+    return render_template(
+        "classes/teach.html",
+        roster=roster.read_roster(session, user, class_id),
+        assignments=list_for_class(session, user, class_id, now=now()),
+        code=rules.spell_code(classroom.join_code) if classroom.join_code else None,
+        gone=request.args.get("gone", type=int),  # a student just removed, who can be taken back
+    )
 
 
 def _as_student(classroom: Classroom, enrolment: Enrolment) -> str:
@@ -81,6 +86,7 @@ def _as_student(classroom: Classroom, enrolment: Enrolment) -> str:
         classroom=classroom,
         enrolment=enrolment,
         teachers=classes.teacher_names(session, [classroom.id])[classroom.id],
+        assignments=list_for_class(session, user, classroom.id, now=now()),
         log=audit_log.about(session, user, class_id=classroom.id),
     )
 
@@ -344,7 +350,7 @@ def join() -> Page:
         except (WrongCode, TooManyCodes) as refused:
             form.code.errors.append(_why(refused))
         else:
-            return redirect(url_for("classes.invited", code=rules.spell_code(found.code)), 303)
+            return redirect(url_for("classes.invited", code=_spell_code(found)), 303)
     return render_template("classes/join.html", form=form), 422 if form.errors else 200
 
 
@@ -354,10 +360,10 @@ def invited(code: str) -> Page:
     try:
         found = _invitation(code)
         if found.is_member:
-            return _to_class(found.class_id)
+            return _to_class(found.classroom.id)
         user = signed_in()
         if request.method == "GET":
-            return render_template("classes/invited.html", invitation=found)
+            return render_template("classes/invited.html", invitation=found, code=_spell_code(found))
         if user is None or user.is_guest:
             return redirect(url_for("accounts.signup", next=request.path), 303)
         class_id, is_new = join_class(db.session(), user, code, now=now())
@@ -368,9 +374,13 @@ def invited(code: str) -> Page:
         return render_template("classes/join.html", form=form), status
     if is_new:
         _enter_schedules(class_id, [user])
-        flash(f"You are in “{found.title}” now.", "good")
+        flash(f"You are in “{found.classroom.title}” now.", "good")
     commit()
     return _to_class(class_id)
+
+
+def _spell_code(invitation: Invitation) -> str:
+    return rules.spell_code(invitation.classroom.join_code or "")
 
 
 def _invitation(typed: str) -> Invitation:

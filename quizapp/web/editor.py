@@ -2,9 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from pydantic import ValidationError
@@ -304,10 +302,3 @@ def back_to(set_id: int, question_id: int, number: int) -> Page:
         db.session.rollback()
         flash("Somebody saved another version just now. Look at it first.", "bad")
     return redirect(url_for("editor.versions", set_id=set_id, question_id=question_id), 303)
-
-
-@bp.app_template_filter("local_instant")
-def local_instant(instant: datetime) -> str:
-    """Return an instant by the learner's clock: "2 March 2026, 14:05"."""
-    local = instant.astimezone(ZoneInfo(learner().timezone))
-    return f"{local.day} {local:%B %Y, %H:%M}"

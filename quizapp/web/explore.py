@@ -1,13 +1,10 @@
 """Reading a set: its facts by topic, when they were, who acted, what led to what, its passages. Open to everyone."""
 
-import re
 import textwrap
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
-from quizapp.core.progress.mastery import Mastery
 from quizapp.extensions import db
 from quizapp.services.explore import facts, set_facts
 from quizapp.services.explore.actors import actors_page
@@ -15,13 +12,9 @@ from quizapp.services.explore.causes import causes_page
 from quizapp.services.explore.passages import passages_page
 from quizapp.services.explore.timeline import timeline_page
 from quizapp.web.identity import signed_in
-from quizapp.web.rendering import markdown_line
 from quizapp.web.requests import now
 
 bp = Blueprint("explore", __name__, url_prefix="/explore")
-
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
-_AZERBAIJANI = re.compile("[Əə]")  # no other Latin alphabet of today has the letter
 
 
 @bp.get("")
@@ -44,7 +37,7 @@ def timeline(set_key: str) -> str:
     """Show the dated facts: `?view=whole`, `month` or `hours`; `?holding=key` is the page of the list with a fact."""
     name, holding = request.args.get("view", "whole"), request.args.get("holding")
     view = timeline_page(db.session(), set_key, signed_in(), view=name, page=_page(), holding=holding, now=now())
-    return render_template("explore/timeline.html", view=view)
+    return render_template("explore/timeline.html", view=view, in_lines=in_lines)
 
 
 @bp.get("/<set_key>/actors")
@@ -60,7 +53,7 @@ def causes(set_key: str) -> str:
     """Show what led to what: at a glance, `?view=whole`, or `?fact=key` for what led to a fact and what it led to."""
     fact, whole = request.args.get("fact"), request.args.get("view") == "whole"
     view = causes_page(db.session(), set_key, signed_in(), fact=fact, whole=whole, page=_page(), now=now())
-    return render_template("explore/causes.html", view=view)
+    return render_template("explore/causes.html", view=view, in_lines=in_lines)
 
 
 @bp.get("/<set_key>/passages")
@@ -77,30 +70,9 @@ def fact(set_key: str, fact_key: str) -> str:
     return render_template("explore/fact.html", view=view)
 
 
-@bp.app_template_filter("language_of")
-def language_of(spelling: str) -> str | None:
-    """Return the language of a name where its letters tell it, for `lang`: Russian or Azerbaijani."""
-    if _CYRILLIC.search(spelling):
-        return "ru"
-    return "az" if _AZERBAIJANI.search(spelling) else None
-
-
-@bp.app_template_filter("plain")
-def plain(text: str) -> str:
-    """Return inline Markdown without its marks, for where there is nothing but text."""
-    return Markup(markdown_line(text)).striptags()
-
-
-@bp.app_template_filter("in_lines")
 def in_lines(text: str, chars: int, lines: int) -> list[str]:
     """Return text cut into a few lines, between words, with an ellipsis where it goes on."""
     return textwrap.wrap(text, chars, max_lines=lines, placeholder=" …", break_long_words=False)
-
-
-@bp.app_template_filter("level")
-def level_of(mastery: Mastery | None) -> int | None:
-    """Return how a mastery is drawn; None for a reader without a record."""
-    return None if mastery is None else set_facts.mastery_level(mastery)
 
 
 def _page() -> int:

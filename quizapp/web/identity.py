@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, g, redirect, request, session, url_for
+from flask import Flask, Response, current_app, g, redirect, request, session, url_for
 from flask_login import (
     AnonymousUserMixin,
     current_user,
@@ -17,6 +17,7 @@ from flask_login import (
     logout_user,
     user_loaded_from_cookie,
 )
+from itsdangerous import Signer
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -132,3 +133,13 @@ def _page_to_return_to() -> str | None:
     except ValueError:
         return None
     return safe_next(f"{page.path}?{page.query}".removesuffix("?"), "") or None
+
+
+def learner_mark() -> str:
+    """Return what ties the data in a browser to a learner: the same for one person and never another's, although an id
+    may be reused after its owner is deleted. Empty when nobody is logged in."""
+    user = signed_in()
+    if user is None:
+        return ""
+    person = f"{user.id}:{user.created_at.isoformat()}"
+    return Signer(current_app.secret_key or "", salt="offline").get_signature(person).decode()[:16]

@@ -161,6 +161,7 @@ def _shown(
         most=SHOWN,
         outdated=outdated,
         kinds=KIND_NAMES,
+        question_and_answer=_question_and_answer,
     )
     return page, 409 if outdated else 200
 
@@ -208,7 +209,6 @@ def download(set_id: int, format: str) -> Page:
     return send_file(BytesIO(made.data), made.form.mimetype, as_attachment=True, download_name=made.filename)
 
 
-@bp.app_template_filter("said_in_full")
-def said_in_full(question: dict[str, Any]) -> str:
-    """Return a question, as plain data, together with its answer."""
+def _question_and_answer(question: dict[str, Any]) -> str:
+    """Return the text of a question, as plain data, together with its answer."""
     return parse_question(question).statement

@@ -6,24 +6,21 @@ import re
 from datetime import UTC
 from typing import Annotated, Any
 
-from flask import Blueprint, Response, abort, current_app, jsonify, render_template, request, url_for
+from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
 from flask_wtf.csrf import generate_csrf
-from itsdangerous import Signer
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
 
 from quizapp.core.progress.calibration import Confidence
 from quizapp.extensions import db
-from quizapp.models import User
 from quizapp.models.base import LARGEST_ID
 from quizapp.services.review import offline
 from quizapp.services.review.answers import SubmittedAnswer
-from quizapp.web.identity import learner, learner_required, signed_in
+from quizapp.web.identity import learner, learner_mark, learner_required
 from quizapp.web.rendering import text_size, theme
 from quizapp.web.requests import commit, now
 
 bp = Blueprint("offline", __name__)
 
-PAPERS = {"light": "#fbf9f4", "dark": "#171614"}  # --paper in tokens.css
 MOST = 200  # answers in one request
 REVALIDATE = {"Cache-Control": "no-cache"}
 
@@ -80,7 +77,7 @@ def pack() -> Response:
     user = learner()
     packed = offline.list_offline_questions(db.session(), user, now=now())
     response = jsonify(
-        learner=mark_of(user),
+        learner=learner_mark(),
         made=now().isoformat(),
         theme=theme(),
         text_size=text_size(),
@@ -146,22 +143,3 @@ def _report_outcome(answer: object, outcomes: dict[str, offline.SyncResult]) -> 
         "reason": REASONS.get(outcome.status),
         "review": outcome.review_id,
     }
-
-
-@bp.app_template_global()
-def learner_mark() -> str:
-    """Return what binds to a learner the things their browser keeps; empty when nobody is logged in."""
-    user = signed_in()
-    return mark_of(user) if user else ""
-
-
-def mark_of(user: User) -> str:
-    """Return a mark that is always the same for one person and never another's: an id may be reused after its owner is
-    deleted."""
-    person = f"{user.id}:{user.created_at.isoformat()}"
-    return Signer(current_app.secret_key or "", salt="offline").get_signature(person).decode()[:16]
-
-
-@bp.app_context_processor
-def papers() -> dict[str, object]:
-    return {"papers": PAPERS}

@@ -32,7 +32,7 @@ def index() -> str:
     """Show what there is to practise, of one set at a time."""
     found = groups.find_set(db.session(), learner(), request.args.get("set"))
     options = groups.get_options(db.session(), learner(), found, now=now()) if found else None
-    return render_template("practice/index.html", options=options, sizes=SIZES)
+    return render_template("practice/index.html", options=options, sizes=SIZES, stopwatch=_stopwatch)
 
 
 # Attempts
@@ -124,7 +124,9 @@ def match() -> Page:
     picked = (
         [request.args.get(f"match-{place}", type=int) for place in range(PAIRS)] if "check" in request.args else None
     )
-    return render_template("practice/match.html", set=found, page=page, games=GAMES, picked=picked)
+    return render_template(
+        "practice/match.html", set=found, page=page, games=GAMES, picked=picked, stopwatch=_stopwatch
+    )
 
 
 @bp.post("/match")
@@ -160,7 +162,13 @@ def match_won(game_id: int) -> Page:
     game, found = match_game.get_game_result(db.session(), learner(), game_id)
     number = _argument("board", most=LARGEST_ID)
     page = match_game.get_board(db.session(), learner(), found.id, found.names, about=game.about, number=number)
-    return render_template("practice/match_won.html", set=found, game=game, page=page if number is not None else None)
+    return render_template(
+        "practice/match_won.html",
+        set=found,
+        game=game,
+        page=page if number is not None else None,
+        stopwatch=_stopwatch,
+    )
 
 
 # Which came first?
@@ -246,8 +254,7 @@ def _pair(part: str, found: QuestionSet, since: datetime, **values: Any) -> str:
     return render("practice/which_first.html", part, inside=part, set=found, since=_as_ms(since), **values)
 
 
-@bp.app_template_filter("seconds")
-def seconds(ms: int) -> str:
+def _stopwatch(ms: int) -> str:
     """Return a time as a stopwatch shows it: "21.4 s", "1 min 05.0 s"."""
     minutes, rest = divmod(round(ms / 100) / 10, 60)
     return f"{int(minutes)} min {rest:04.1f} s" if minutes else f"{rest:.1f} s"

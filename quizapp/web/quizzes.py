@@ -1,14 +1,10 @@
 """The quizzes learners make for themselves: created, listed, begun, archived."""
 
-from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from quizapp.core.attempts import Score
-from quizapp.core.kinds import KIND_NAMES
 from quizapp.extensions import db
 from quizapp.models import Attempt
 from quizapp.services import quizzes
@@ -122,34 +118,3 @@ def restore(quiz_id: int) -> Page:
     commit()
     flash("The quiz is restored.", "good")
     return redirect(url_for("quizzes.index"), 303)
-
-
-@bp.app_template_filter("local_day")
-def local_day(instant: datetime) -> date:
-    """Return the learner's date at an instant."""
-    return instant.astimezone(ZoneInfo(learner().timezone)).date()
-
-
-@bp.app_template_filter("local_time")
-def local_time(instant: datetime) -> str:
-    """Return what the learner's clock shows at an instant."""
-    return f"{instant.astimezone(ZoneInfo(learner().timezone)):%H:%M}"
-
-
-@bp.app_template_filter("marks")
-def marks(number: float) -> str:
-    """Return marks with no more digits than needed: 7, 7.5, 7.33."""
-    return f"{round(number, 2):g}"
-
-
-@bp.app_template_filter("score")
-def score_in_words(score: Score) -> str:
-    """Return marks out of questions, and how many answers are still to be marked."""
-    waiting = f", {score.waiting} waiting to be marked" if score.waiting else ""
-    return f"{marks(score.marks)} of {score.size}{waiting}"
-
-
-@bp.app_template_global()
-def kind_names(kinds: list[str]) -> str:
-    """Return kinds of question as a list in words."""
-    return ", ".join(name.lower() for kind, name in KIND_NAMES.items() if kind in kinds)

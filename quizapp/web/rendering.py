@@ -1,9 +1,12 @@
 """What every template may use: Markdown, dates, versioned assets, the ways about, the reader's choices."""
 
 import hashlib
+import re
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 import nh3
 from flask import Flask, g, render_template, request, url_for
@@ -12,9 +15,17 @@ from markdown_it import MarkdownIt
 from markupsafe import Markup
 
 from quizapp.core import defaults
+from quizapp.core.assignments import wall_time
+from quizapp.core.attempts import Score
+from quizapp.core.kinds import KIND_NAMES
+from quizapp.core.kinds.base import Grade, Verdict
 from quizapp.core.kinds.cloze import GAP
+from quizapp.core.kinds.date import DateNote
+from quizapp.core.kinds.number import UNREADABLE_NUMBER
 from quizapp.core.scheduling.scheduler import describe_wait
+from quizapp.core.text.differences import differences
 from quizapp.core.text.edtf import display_date
+from quizapp.web.identity import learner_mark
 from quizapp.web.requests import wants_part
 
 THEMES = ("auto", "light", "dark")
@@ -33,6 +44,10 @@ TEACHING = {
     "Classes": ("classes.index", "/classes", "/assignments"),
 }
 
+PAPERS = {"light": "#fbf9f4", "dark": "#171614"}  # --paper in tokens.css
+
+_CYRILLIC = re.compile("[\u0400-\u04ff]")
+_AZERBAIJANI = re.compile("[Əə]")  # no other Latin alphabet of today has the letter
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "br", "code", "blockquote"}
 
@@ -54,6 +69,81 @@ def cloze_parts(text: str) -> list[Markup | int]:
     marked = GAP.sub("\ue000", text)  # a private character: Markdown leaves it alone, no author types it
     pieces = [Markup(piece) for piece in markdown_line(marked).split("\ue000")]
     return [part for index, piece in enumerate(pieces) for part in (piece, index)][:-1]
+
+
+def language_of(spelling: str) -> str | None:
+    """Return the language of a name where its letters tell it, for `lang`: Russian or Azerbaijani."""
+    if _CYRILLIC.search(spelling):
+        return "ru"
+    return "az" if _AZERBAIJANI.search(spelling) else None
+
+
+def plain(text: str) -> str:
+    """Return inline Markdown without its marks, for where there is nothing but text."""
+    return Markup(markdown_line(text)).striptags()
+
+
+def local_day(instant: datetime) -> date:
+    """Return the learner's date at an instant."""
+    return instant.astimezone(ZoneInfo(current_user.timezone)).date()
+
+
+def local_time(instant: datetime) -> str:
+    """Return what the learner's clock shows at an instant."""
+    return f"{instant.astimezone(ZoneInfo(current_user.timezone)):%H:%M}"
+
+
+def marks(number: float) -> str:
+    """Return marks with no more digits than needed: 7, 7.5, 7.33."""
+    return f"{round(number, 2):g}"
+
+
+def score_in_words(score: Score) -> str:
+    """Return marks out of questions, and how many answers are still to be marked."""
+    waiting = f", {score.waiting} waiting to be marked" if score.waiting else ""
+    return f"{marks(score.marks)} of {score.size}{waiting}"
+
+
+def kind_names(kinds: list[str]) -> str:
+    """Return kinds of question as a list in words."""
+    return ", ".join(name.lower() for kind, name in KIND_NAMES.items() if kind in kinds)
+
+
+def local_instant(instant: datetime) -> str:
+    """Return an instant by the learner's clock: "2 March 2026, 14:05"."""
+    local = instant.astimezone(ZoneInfo(current_user.timezone))
+    return f"{local.day} {local:%B %Y, %H:%M}"
+
+
+def verdict_word(answer: Any) -> str:
+    """Return the verdict in a word or two."""
+    if answer.overridden:
+        return "Right, marked by you" if answer.remembered else "Not remembered, marked by you"
+    if answer.grade.partly_right:
+        return "Partly right"
+    return {
+        Verdict.RIGHT: "Right",
+        Verdict.SLIP: "Right, but for the spelling",
+        Verdict.CLOSE: "Close, but not right",
+        Verdict.WRONG: "Not right",
+        Verdict.UNANSWERED: "Here is the answer",
+        Verdict.UNMARKED: "Waiting to be marked",
+    }[answer.grade.verdict]
+
+
+def fault_note(grade: Grade) -> str:
+    """Return what was wrong with a typed date or figure."""
+    notes: dict[str, str] = {
+        DateNote.UNREADABLE: "I could not read that as a date.",
+        DateNote.MISSING: "Part of the date that was asked for is missing.",
+        DateNote.YEAR: "The year is another.",
+        DateNote.MONTH: "The month is another.",
+        DateNote.DAY: "The day is another.",
+        DateNote.TIME: "The time is another.",
+        DateNote.HALF_DAY: "The time fits, but for morning and evening.",
+        UNREADABLE_NUMBER: "I could not read that as a figure.",
+    }
+    return notes.get(grade.note or "", "")
 
 
 def theme() -> str:
@@ -108,9 +198,14 @@ def init_app(app: Flask) -> None:
         return url_for("static", filename=filename, v=versions[filename])
 
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000
-    app.jinja_env.filters.update(markdown=markdown, markdown_line=markdown_line, date=display_date, wait=describe_wait)
+    app.jinja_env.filters.update(
+        date=display_date, differences_to=differences, in_zone=wall_time, language_of=language_of, local_day=local_day,
+        local_instant=local_instant, local_time=local_time, markdown=markdown, markdown_line=markdown_line, marks=marks,
+        plain=plain, score=score_in_words, wait=describe_wait,
+    )  # fmt: skip
     app.jinja_env.globals.update(
-        asset=asset, cloze_parts=cloze_parts, current=current, defaults=defaults, sections=sections,
-        text_size=text_size, text_sizes=TEXT_SIZES, theme=theme, themes=THEMES, wants_part=wants_part,
+        asset=asset, cloze_parts=cloze_parts, current=current, defaults=defaults, fault_note=fault_note,
+        kind_names=kind_names, learner_mark=learner_mark, papers=PAPERS, sections=sections, text_size=text_size,
+        text_sizes=TEXT_SIZES, theme=theme, themes=THEMES, verdict_word=verdict_word, wants_part=wants_part,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

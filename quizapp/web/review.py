@@ -6,15 +6,13 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response
 
 from quizapp.core.kinds import KINDS
-from quizapp.core.kinds.base import Grade, UnreadableResponse
-from quizapp.core.kinds.base import Verdict as Graded
-from quizapp.core.kinds.date import DateNote
-from quizapp.core.kinds.number import UNREADABLE_NUMBER
+from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.scheduling.sessions import Progress
 from quizapp.extensions import db
 from quizapp.services import memories, plans
+from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import read_recap, read_today
 from quizapp.web.forms.review import AnswerForm
@@ -34,7 +32,8 @@ FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 def today() -> Page:
     found = read_today(db.session(), learner(), now=now())
     ahead = plans.read_exams(db.session(), learner(), found.exams_ahead, now=now()) if found else {}
-    return render_template("review/today.html", today=found, exams=ahead)
+    assigned = [] if learner().is_guest else list_for_student(db.session(), learner(), now=now())
+    return render_template("review/today.html", today=found, exams=ahead, assigned=assigned)
 
 
 @bp.get("/review")
@@ -82,7 +81,13 @@ def answer(fact_id: int) -> Page:
 @learner_required
 def verdict(review_id: int) -> Page:
     found = answers.read_feedback(db.session(), learner(), review_id, now=now())
-    return render("review/verdict.html", "review/_verdict.html", verdict=found)
+    return render(
+        "review/verdict.html",
+        "review/_verdict.html",
+        verdict=found,
+        certainty=_describe_confidence(found),
+        next_due=_describe_next_due(found),
+    )
 
 
 @bp.post("/review/answers/<int:review_id>/override")
@@ -143,7 +148,9 @@ def resume(fact_id: int) -> Page:
 def _ask(prompt: queue.Prompt | None) -> Page:
     if prompt is None:
         return render("review/done.html", "review/_done.html", recap=read_recap(db.session(), learner(), now=now()))
-    return render("review/question.html", "review/_question.html", prompt=prompt)
+    return render(
+        "review/question.html", "review/_question.html", prompt=prompt, is_newcomer=_is_newcomer(prompt.progress)
+    )
 
 
 def _to_verdict(review_id: int) -> Response:
@@ -163,32 +170,13 @@ def _hidden(fact_id: int, message: str) -> Response:
     return redirect(safe_next(request.form.get("next"), url_for("review.question")), 303)
 
 
-@bp.app_template_global()
-def is_newcomer(progress: Progress) -> bool:
+def _is_newcomer(progress: Progress) -> bool:
     """Return whether these are somebody's first answers: the first few on the day they came."""
     clock = learner().clock
     return clock.day(learner().created_at) == clock.day(now()) and progress.done + progress.learning < FIRST_ANSWERS
 
 
-@bp.app_template_global()
-def verdict_word(verdict: answers.AnswerFeedback) -> str:
-    """Return the verdict in a word or two."""
-    if verdict.overridden:
-        return "Right, marked by you" if verdict.remembered else "Not remembered, marked by you"
-    if verdict.grade.partly_right:
-        return "Partly right"
-    return {
-        Graded.RIGHT: "Right",
-        Graded.SLIP: "Right, but for the spelling",
-        Graded.CLOSE: "Close, but not right",
-        Graded.WRONG: "Not right",
-        Graded.UNANSWERED: "Here is the answer",
-        Graded.UNMARKED: "Waiting to be marked",
-    }[verdict.grade.verdict]
-
-
-@bp.app_template_global()
-def certainty(verdict: answers.AnswerFeedback) -> str:
+def _describe_confidence(verdict: answers.AnswerFeedback) -> str:
     """Return what the learner said of the answer beforehand, and what follows from it."""
     if verdict.surprising:
         return "You were certain: worth a second look."
@@ -200,24 +188,7 @@ def certainty(verdict: answers.AnswerFeedback) -> str:
     return message[verdict.confidence] if verdict.confidence else ""
 
 
-@bp.app_template_global()
-def fault_note(grade: Grade) -> str:
-    """Return what was wrong with a typed date or figure."""
-    notes: dict[str, str] = {
-        DateNote.UNREADABLE: "I could not read that as a date.",
-        DateNote.MISSING: "Part of the date that was asked for is missing.",
-        DateNote.YEAR: "The year is another.",
-        DateNote.MONTH: "The month is another.",
-        DateNote.DAY: "The day is another.",
-        DateNote.TIME: "The time is another.",
-        DateNote.HALF_DAY: "The time fits, but for morning and evening.",
-        UNREADABLE_NUMBER: "I could not read that as a figure.",
-    }
-    return notes.get(grade.note or "", "")
-
-
-@bp.app_template_global()
-def next_due(verdict: answers.AnswerFeedback) -> str:
+def _describe_next_due(verdict: answers.AnswerFeedback) -> str:
     """Return when the fact comes back."""
     if verdict.due_in is None:
         return "You have met this fact again since."

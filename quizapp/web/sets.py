@@ -55,6 +55,7 @@ def index() -> Page:
         "sets/index.html",
         found=found,
         wanted=wanted,
+        language_name=language_name,
         languages={code: language_name(code) for code in search.languages_found(session, user)},
         built_in=search.search_sets(session, user, search.SetFilters(whose=search.BUILT_IN)).sets[:BUILT_IN_SHOWN]
         if own_shelf
@@ -382,7 +383,3 @@ def restore(set_id: int) -> Page:
 def log(set_id: int) -> Page:
     row, page = ownership.read_log(db.session(), learner(), set_id, page=page_asked())
     return render_template("sets/log.html", row=row, log=page)
-
-
-bp.add_app_template_filter(language_name, "language_name")
-bp.add_app_template_filter(differences, "differences_to")

@@ -56,8 +56,8 @@ def look_at(session: Session, user: User | None, code: str) -> enrolment.Invitat
 def test_it_works(session: Session, teacher: User, classroom: Classroom) -> None:
     student = make_account(session, "Aysel")
     found = look_at(session, student, classroom.join_code or "")
-    assert (found.title, found.teachers, found.is_member) == ("History, 9b", ["Rasim"], False)
-    assert enrolment.join_class(session, student, found.code, now=NOON) == (classroom.id, True)
+    assert (found.classroom.title, found.teachers, found.is_member) == ("History, 9b", ["Rasim"], False)
+    assert enrolment.join_class(session, student, found.classroom.join_code or "", now=NOON) == (classroom.id, True)
     assert names(session, teacher, classroom) == ["Aysel"]
     assert [card.classroom.title for card in classes.list_classes(session, student).attended] == ["History, 9b"]
     assert done(session, classroom) == ["Rasim opened the class.", "Aysel joined."]
@@ -135,9 +135,11 @@ def test_guessing_is_slowed_for_an_address_even_if_the_guess_is_right(session: S
         look_at(session, None, classroom.join_code or "")
     assert held.value.minutes == 15
     code = classroom.join_code or ""
-    assert enrolment.find_invitation(session, None, code, address="203.0.113.8", now=NOON).title == "History, 9b"
+    assert (
+        enrolment.find_invitation(session, None, code, address="203.0.113.8", now=NOON).classroom.title == "History, 9b"
+    )
     later = NOON + timedelta(minutes=15)
-    assert enrolment.find_invitation(session, None, code, address=HERE, now=later).title == "History, 9b"
+    assert enrolment.find_invitation(session, None, code, address=HERE, now=later).classroom.title == "History, 9b"
 
 
 # The class itself

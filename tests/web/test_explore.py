@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from quizapp.extensions import db
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
-from quizapp.web.explore import in_lines, language_of, plain
+from quizapp.web.explore import in_lines
+from quizapp.web.rendering import language_of, plain
 
 
 @pytest.fixture
@@ -240,7 +241,7 @@ def test_a_reader_without_a_record_sees_topics_and_no_knowledge(client: FlaskCli
     for part in PARTS.values():
         page = client.get(part).text.partition("<main")[2].partition("</defs>")[2]
         assert "#level-" not in page and "Not met yet" not in page and "known" not in page, part
-    assert '<use href="#shape-0" class="topic--dates"' in client.get("/explore/sample/timeline").text
+    assert '<use href="#shape-0" class="topic--calendar"' in client.get("/explore/sample/timeline").text
 
 
 def test_a_set_without_dates_or_causes_or_names_says_so(app: Flask, client: FlaskClient) -> None:

@@ -29,9 +29,12 @@ class Source(Strict):
 
 
 class Topic(Strict):
+    """A topic of a set. Its `icon`, drawn in static/css/tokens.css, gives it its colour too; the default is a star."""
+
     key: Key
     title: Line
     summary: Text
+    icon: Literal["calendar", "person", "branches", "letter", "swords", "columns", "coins"] | None = None
 
 
 class Passage(Strict):

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from random import Random
-from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -122,11 +121,6 @@ def _begin(
     )
 
 
-class _QuestionToAsk(NamedTuple):
-    fact_id: int
-    question_version_id: int
-
-
 def _picked(session: Session, assignment: Assignment) -> list[tuple[int, int]]:
     """Return the questions picked, in their current versions; a fact that two of them ask by now is asked once."""
     rows = session.execute(
@@ -138,12 +132,11 @@ def _picked(session: Session, assignment: Assignment) -> list[tuple[int, int]]:
         )
         .where(Question.id.in_(assignment.question_ids), Question.archived_at.is_(None), Fact.archived_at.is_(None))
     )
-    found = {row.id: _QuestionToAsk(row.fact_id, row.version_id) for row in rows}
-    by_fact: dict[int, tuple[int, int]] = {}
-    for question_id in assignment.question_ids:
-        if question_id in found:
-            by_fact.setdefault(found[question_id].fact_id, found[question_id])
-    return list(by_fact.values())
+    found = {row.id: row for row in rows}
+    by_fact: dict[int, int] = {}
+    for row in (found[each] for each in assignment.question_ids if each in found):
+        by_fact.setdefault(row.fact_id, row.version_id)
+    return list(by_fact.items())
 
 
 def _drawn(session: Session, assignment: Assignment, seed: str, asked_last: set[int]) -> list[tuple[int, int]]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import ASKABLE
@@ -17,24 +17,13 @@ SHOWN = 50  # questions to choose from at a time
 
 
 @dataclass(frozen=True, slots=True)
-class AssignableQuestion:
-    """A question that an assigned quiz can ask."""
-
-    question_id: int
-    fact_id: int
-    topic: str
-    kind: str
-    prompt: str
-
-
-@dataclass(frozen=True, slots=True)
 class AssignableSet:
     """A set with its topics, the number of their facts, and its questions that a quiz can ask, in order."""
 
     question_set: QuestionSet
     topics: dict[str, str]  # titles by key
     facts: Counter[str]  # by topic
-    questions: dict[int, AssignableQuestion]  # by question id
+    questions: dict[int, Row[Any]]  # question_id, fact_id, topic, kind and prompt, by question id
 
     @property
     def askable(self) -> Counter[str]:
@@ -45,7 +34,7 @@ class AssignableSet:
     def kinds(self) -> Counter[str]:
         return Counter(each.kind for each in self.questions.values())
 
-    def search(self, text: str, topic: str, kind: str) -> list[AssignableQuestion]:
+    def search(self, text: str, topic: str, kind: str) -> list[Row[Any]]:
         """Return the questions that contain a text, whatever its accents and case, of a topic and a kind; "" is any."""
         wanted = fold(text)
         return [
@@ -59,12 +48,11 @@ def get_assignable_set(session: Session, teacher: User, set_id: int) -> Assignab
     """Return what can be assigned of a set that the teacher may see; three statements. Raises NotFound."""
     found = access.set_to_read(session, teacher, set_id)
     topics = session.scalars(select(Fact.topic).where(Fact.set_id == set_id, Fact.archived_at.is_(None)))
-    questions = [AssignableQuestion(*row) for row in session.execute(_questions(set_id))]
     return AssignableSet(
         found,
         {topic["key"]: topic["title"] for topic in found.header["topics"]},
         Counter(topics),
-        {each.question_id: each for each in questions},
+        {row.question_id: row for row in session.execute(_questions(set_id))},
     )
 
 
@@ -72,7 +60,13 @@ def _questions(set_id: int) -> Any:
     """Select the current questions of a set that a quiz can ask."""
     kind = QuestionVersion.body["kind"].as_string()
     return (
-        select(Question.id, Fact.id, Fact.topic, kind, QuestionVersion.body["prompt"].as_string())
+        select(
+            Question.id.label("question_id"),
+            Question.fact_id,
+            Fact.topic,
+            kind.label("kind"),
+            QuestionVersion.body["prompt"].as_string().label("prompt"),
+        )
         .join(Fact, Fact.id == Question.fact_id)
         .join(
             QuestionVersion,
@@ -83,7 +77,7 @@ def _questions(set_id: int) -> Any:
     )
 
 
-def find_repeats(found: AssignableSet, question_ids: Sequence[int]) -> list[AssignableQuestion]:
+def find_repeats(found: AssignableSet, question_ids: Sequence[int]) -> list[Row[Any]]:
     """Return those of the chosen questions whose fact is asked by an earlier one of them."""
     seen: set[int] = set()
     repeats = []

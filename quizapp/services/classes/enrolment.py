@@ -38,11 +38,9 @@ class LastTeacher(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What somebody with the code of a class is told about it."""
+    """What a person with the code of a class sees of it."""
 
-    class_id: int
-    code: str
-    title: str
+    classroom: Classroom
     teachers: Sequence[str]
     is_member: bool
 
@@ -55,9 +53,7 @@ def find_invitation(session: Session, user: User | None, typed: str, *, address:
         raise TooManyCodes(rules.minutes_to_wait(held, now))
     classroom, enrolment = _find_by_code(session, user, typed)
     return Invitation(
-        classroom.id,
-        classroom.join_code or "",
-        classroom.title,
+        classroom,
         teacher_names(session, [classroom.id])[classroom.id],
         enrolment is not None and enrolment.status == ACTIVE,
     )

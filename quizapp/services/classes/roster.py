@@ -36,18 +36,11 @@ class Student:
 
 
 @dataclass(frozen=True, slots=True)
-class Teacher:
-    user_id: int
-    name: str
-    joined_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Roster:
     """A class and everybody in it; `former` students left, or were removed or banned."""
 
     classroom: Classroom
-    teachers: Sequence[Teacher]
+    teachers: Sequence[Any]  # rows of Enrolment and name
     students: Sequence[Student]
     former: Sequence[Student]
 
@@ -62,7 +55,7 @@ def read_roster(session: Session, user: User, class_id: int) -> Roster:
     )
     return Roster(
         classroom,
-        [Teacher(row.user_id, name or "", row.joined_at) for row, name, *_ in rows if _teaches_now(row)],
+        [row for row in rows if _teaches_now(row.Enrolment)],
         [student for student in students if student.is_active],
         [student for student in students if not student.is_active],
     )

@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal
 from sqlalchemy.orm import Session
@@ -59,7 +60,7 @@ class FactPage:
     notes: tuple[Note, ...]
     leads_to: tuple[FactLink, ...]
     follows_from: tuple[FactLink, ...]
-    related: tuple[FactLink, ...]
+    related: Sequence[Any]  # rows with key and statement
     knowledge: Knowledge | None
 
 
@@ -143,18 +144,18 @@ def _actors(found: QuestionSet, fact: Fact) -> tuple[Name, ...]:
     return tuple(Name.model_validate(names[key]) for key in fact.actors if key in names)
 
 
-def _related(session: Session, fact: Fact, linked: Collection[str]) -> tuple[FactLink, ...]:
+def _related(session: Session, fact: Fact, linked: Collection[str]) -> Sequence[Any]:
     """Return the facts that share most with this one: an actor counts for more than any passage."""
     actors = _shared([as_text(Fact.actors).contains(f'"{key}"', autoescape=True) for key in fact.actors])
     numbers = func.replace(func.replace(as_text(Fact.passages), "[", ", "), "]", ",")  # [1, 12] becomes ", 1, 12,"
     passages = _shared([numbers.contains(f", {number},") for number in fact.passages])
-    rows = session.execute(
+    query = (
         facts_of(fact.set_id, Fact.key, Fact.statement)
         .where(and_(Fact.key.not_in(linked), (actors > 0) | (passages > 0)))
         .order_by(actors.desc(), passages.desc(), Fact.position, Fact.id)
         .limit(RELATED)
     )
-    return tuple(FactLink(*row) for row in rows)
+    return session.execute(query).all()
 
 
 def _shared(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[int]:

@@ -15,7 +15,6 @@ from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.set_facts import (
     FACTS_ON_A_PAGE,
-    FactLink,
     Knowledge,
     as_text,
     facts_of,
@@ -43,7 +42,7 @@ class PassageSection:
 
     passage: Passage
     total: int
-    facts: tuple[FactLink, ...]
+    facts: Sequence[Any]  # rows with key and statement
     notes: tuple[int, ...]  # what the facts of this passage cite
     mastery: Mastery | None
 
@@ -121,7 +120,7 @@ def _section(entry: PassageEntry, facts: Sequence[Any], known: Mapping[int, Know
     return PassageSection(
         passage=entry.passage,
         total=entry.total,
-        facts=tuple(FactLink(row.key, row.statement) for row in facts[:FACTS_ON_A_PAGE]),
+        facts=facts[:FACTS_ON_A_PAGE],
         notes=tuple(sorted({note for row in facts for note in parse_json(row[4])})),
         mastery=sum_mastery(known[row.id] for row in facts) if known else None,
     )

@@ -55,6 +55,11 @@ class Knowledge:
     def mastery(self) -> Mastery:
         return Mastery(1, int(self.state is not State.NEW), self.recall)
 
+    @property
+    def level(self) -> int:
+        """Return how the fact is drawn, 0..4."""
+        return mastery_level(self.mastery)
+
 
 def mastery_level(mastery: Mastery) -> int:
     """Return how a group of facts (or one) is drawn: 0 where none was met, else 1..4 by the share known (LEVELS)."""
@@ -135,20 +140,17 @@ class FactLink:
     why: str | None = None
 
 
-def list_sets(session: Session, reader: User | None) -> Sequence[Any]:
-    """Return key, title, summary and number of facts of the sets put before a reader, the oldest first."""
-    return session.execute(
-        select(
-            QuestionSet.key,
-            QuestionSet.title,
-            QuestionSet.header["summary"].label("summary"),
-            func.count(Fact.id).label("facts"),
-        )
+def list_sets(session: Session, reader: User | None) -> Sequence[Row[Any]]:
+    """Return key, title, summary and number of facts of the sets offered to a reader, the oldest first."""
+    summary = QuestionSet.header["summary"].label("summary")
+    query = (
+        select(QuestionSet.key, QuestionSet.title, summary, func.count(Fact.id).label("facts"))
         .outerjoin(Fact, (Fact.set_id == QuestionSet.id) & Fact.archived_at.is_(None))
         .where(access.offered_sets(reader))
         .group_by(QuestionSet.id)
         .order_by(QuestionSet.id)
-    ).all()
+    )
+    return session.execute(query).all()
 
 
 def find_set(session: Session, reader: User | None, key: str) -> tuple[QuestionSet, SetHeader]:

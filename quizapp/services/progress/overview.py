@@ -50,6 +50,7 @@ class GroupMastery:
     key: str
     title: str
     mastery: Mastery
+    icon: str | None  # of a topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,7 +230,7 @@ def _groups(row: Any, masteries: dict[tuple[int, Any], Mastery], by: str) -> lis
     most first."""
     key, title = ("number", "title") if by == "passage" else ("key", "name" if by == "actor" else "title")
     found = [
-        GroupMastery(str(named[key]), named[title], masteries[row.id, named[key]])
+        GroupMastery(str(named[key]), named[title], masteries[row.id, named[key]], named.get("icon"))
         for named in row.named
         if (row.id, named[key]) in masteries
     ]

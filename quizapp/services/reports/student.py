@@ -36,6 +36,7 @@ class GroupMastery:
     key: str
     title: str
     mastery: Mastery
+    icon: str | None  # of a topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +134,9 @@ def _mastery(
 
 
 def _groups(each: ClassSet, masteries: Mapping[tuple[int, object], Mastery], by: str) -> list[GroupMastery]:
+    icons = {topic["key"]: topic.get("icon") for topic in each.header["topics"]}
     return [
-        GroupMastery(str(key), title, masteries[each.id, key])
+        GroupMastery(str(key), title, masteries[each.id, key], icons.get(key))
         for key, title in each.names_by(by).items()
         if (each.id, key) in masteries
     ]

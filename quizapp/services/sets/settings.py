@@ -83,7 +83,7 @@ def save_settings(
     before = _settings_of(header)
     if mark != fingerprint(before):
         raise SettingsConflict(before, fingerprint(before))
-    topics = _with_keys(typed["topics"], {topic.key for topic in header.topics})
+    topics = _with_keys(typed["topics"], {topic.key: topic.icon for topic in header.topics})
     changed = schema.SetHeader.model_validate({**header.model_dump(), **typed, "topics": topics})
     kept, used = {topic.key for topic in changed.topics}, _uses(session, set_id)[0]
     if removed := [topic for topic in header.topics if topic.key not in kept and topic.key in used]:
@@ -146,10 +146,10 @@ def _check_fingerprint(passage: schema.Passage | None, mark: str) -> None:
 
 
 def _settings_of(header: schema.SetHeader) -> dict[str, Any]:
-    return header.model_dump(include=set(FIELDS))
+    return header.model_dump(include=set(FIELDS), exclude={"topics": {"__all__": {"icon"}}})
 
 
-def _with_keys(topics: Sequence[Mapping[str, Any]], known: Collection[str]) -> list[dict[str, Any]]:
+def _with_keys(topics: Sequence[Mapping[str, Any]], known: Mapping[str, str | None]) -> list[dict[str, Any]]:
     taken = {*known}
     given: set[str] = set()
     keyed = []
@@ -159,7 +159,7 @@ def _with_keys(topics: Sequence[Mapping[str, Any]], known: Collection[str]) -> l
             key = key_for(str(topic["title"]), taken, without="topic")
         given.add(key)
         taken.add(key)
-        keyed.append({**topic, "key": key})
+        keyed.append({**topic, "key": key, "icon": known.get(key)})
     return keyed
 
 

@@ -4,7 +4,7 @@ from flask import request
 
 from quizapp.core.attempts import BIGGEST_SIZE
 from quizapp.models import Assignment
-from quizapp.services.assignments.questions import AssignableQuestion, AssignableSet
+from quizapp.services.assignments.questions import AssignableSet
 
 
 class QuestionPicker:
@@ -31,7 +31,7 @@ class QuestionPicker:
         self.draws = {key: number for key in available.topics if (number := self._number(key, available))}
         self._move(form.getlist("tick", type=int), available)
         self.found = available.search(self.text, self.topic, self.kind)
-        self.chosen: list[AssignableQuestion] = [available.questions[each] for each in self.picked]
+        self.chosen = [available.questions[each] for each in self.picked]
 
     @property
     def saves(self) -> bool:
