@@ -46,6 +46,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: always test this page on PostgreSQL too; its SQL needs it")
+    config.addinivalue_line("markers", "accessibility: check pages and their states with axe")
     sampling.choose(everything=config.getoption("exhaustive"))
 
 

@@ -68,6 +68,7 @@ def make_class(site: Any, arrive: Callable[..., Any]) -> Callable[[str], Class]:
     return lambda suffix: Class(site, arrive, suffix)
 
 
+@pytest.mark.accessibility
 def test_a_quiz_is_drawn_assigned_taken_and_gone_on_with_after_a_crash(make_class: Callable[[str], Class]) -> None:
     room = make_class("-drawn")
     desk = room.browser(room.teacher)
@@ -127,6 +128,7 @@ def test_questions_are_picked_without_javascript(make_class: Callable[[str], Cla
     expect(desk).to_have_url(re.compile(r"/attempts/\d+/1$"))
 
 
+@pytest.mark.accessibility
 def test_a_mended_key_regrades_everyone_after_a_look(make_class: Callable[[str], Class]) -> None:
     room = make_class("-mended")
     number = room.assigned(title="To regrade")

@@ -79,6 +79,7 @@ def test_a_student_joins_with_the_code_and_is_looked_after(page: Page, arrive: C
     expect(page.get_by_role("row", name="Aysel of 9b")).to_be_visible()
 
 
+@pytest.mark.accessibility
 def test_a_pasted_list_becomes_slips_of_which_no_one_is_cut_by_the_page(page: Page) -> None:
     open_class(page, "Rasim of 10a", "History, 10a")
     page.get_by_role("link", name="Add students from a list").click()
@@ -97,6 +98,7 @@ def test_a_pasted_list_becomes_slips_of_which_no_one_is_cut_by_the_page(page: Pa
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "light"
 
 
+@pytest.mark.accessibility
 def test_every_page_of_a_class_is_for_everybody(page: Page, arrive: Callable[..., Any], complaints: Any) -> None:
     complaints.expect("status of 422")
     complaints.expect("status of 404")

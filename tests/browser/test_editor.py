@@ -59,6 +59,7 @@ def field(page: Page, label: str) -> Any:
     return page.locator("#editor").get_by_label(label, exact=True)
 
 
+@pytest.mark.accessibility
 def test_a_choice_is_written_without_a_mouse(desk: Desk) -> None:
     page = desk.open("new/choice")
     expect(field(page, "Question")).to_be_focused()
@@ -105,6 +106,7 @@ def test_what_is_typed_is_kept_and_offered_again(desk: Desk) -> None:
     assert desk.drafts() == []
 
 
+@pytest.mark.accessibility
 def test_gaps_follow_the_text_and_an_answer_is_judged_at_once(desk: Desk) -> None:
     page = desk.open("new/cloze")
     field(page, "Text with gaps").fill("The {{river}} flows into the {{sea}}.")

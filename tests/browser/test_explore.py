@@ -202,12 +202,14 @@ def test_every_arrow_is_explained(page: Page, path: str) -> None:
 # For everyone
 
 
+@pytest.mark.accessibility
 @pytest.mark.parametrize("address", PAGES)
 def test_a_page_is_readable_by_everyone_without_a_record(page: Page, address: str) -> None:
     page.goto(address)
     check(page)
 
 
+@pytest.mark.accessibility
 @pytest.mark.parametrize("address", [*PAGES, *LARGE])
 def test_a_page_is_readable_by_everyone_with_a_record(visitor: Any, page: Page, address: str) -> None:
     remember_much(visitor)

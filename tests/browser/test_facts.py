@@ -89,6 +89,7 @@ def test_everything_works_without_scripts(arrive: Callable[..., Any]) -> None:
     assert len(author.order()) == 5
 
 
+@pytest.mark.accessibility
 def test_pages_are_for_everybody(author: Author, complaints: Any) -> None:
     complaints.expect("422")
     page = author.open()

@@ -10,6 +10,7 @@ from axe import check, load, violations
 from playwright.sync_api import Page, expect
 
 
+@pytest.mark.accessibility
 def test_the_colours_chosen_outweigh_those_of_the_system(page: Page) -> None:
     page.emulate_media(color_scheme="light")
     page.goto("/")
@@ -21,6 +22,7 @@ def test_the_colours_chosen_outweigh_those_of_the_system(page: Page) -> None:
     expect(page.locator("html")).to_have_css("color-scheme", "dark")
 
 
+@pytest.mark.accessibility
 def test_everything_grows_with_the_size_of_type_and_nothing_is_lost(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     for path in ("/", "/review", "/account"):

@@ -96,6 +96,7 @@ def test_somebody_who_waits_sees_it(page: Page, site: Any) -> None:
     expect(page.get_by_role("progressbar")).to_be_visible()
 
 
+@pytest.mark.accessibility
 @pytest.mark.usefixtures("without_workers")
 def test_the_pages_are_fit_for_everybody(page: Page, site: Any, complaints: Any) -> None:
     complaints.expect("status of 422")

@@ -224,6 +224,7 @@ def test_everything_to_be_touched_is_as_large_as_a_finger(arrive: Callable[..., 
         assert small == [], key
 
 
+@pytest.mark.accessibility
 def test_questions_and_verdicts_pass_axe(mouse: Hands) -> None:
     """Those that other pages do not show already."""
     page = mouse.ask("mixed")
@@ -248,6 +249,7 @@ def test_questions_and_verdicts_pass_axe(mouse: Hands) -> None:
     check(page)
 
 
+@pytest.mark.accessibility
 def test_typed_answers_and_long_words_pass_axe(mouse: Hands) -> None:
     page = mouse.ask("figure")
     check(page)

@@ -189,6 +189,7 @@ def test_a_browser_without_workers_works_as_if_nothing_were_there(visitor: Any, 
 # For everyone
 
 
+@pytest.mark.accessibility
 def test_everyone_can_study_without_a_line(visitor: Any, page: Page) -> None:
     study(visitor, "choice", "matching")
     take_along(page)
@@ -212,6 +213,7 @@ def test_everyone_can_study_without_a_line(visitor: Any, page: Page) -> None:
     check(page)
 
 
+@pytest.mark.accessibility
 def test_the_empty_study_screen_is_for_everyone_too(page: Page) -> None:
     page.goto("/offline")
     expect(page.get_by_role("heading", level=1)).to_have_text("No questions are kept here")

@@ -156,6 +156,7 @@ def test_what_another_device_answered_too_counts_twice(visitor: Any, page: Page)
     assert memory(visitor, fact_id).version == 3
 
 
+@pytest.mark.accessibility
 def test_what_cannot_be_counted_is_shown_kept_and_can_be_saved(visitor: Any, page: Page) -> None:
     [fact_id] = study(visitor, "true_false")
     take_along(page)

@@ -38,18 +38,21 @@ def study_for_a_season(visitor: Any) -> None:
 # Before an account
 
 
+@pytest.mark.accessibility
 @pytest.mark.parametrize("path", ["/", "/login", "/signup", "/keys", f"{SET}/passages"])
 def test_open_to_everyone(page: Page, path: str) -> None:
     page.goto(path)
     check(page)
 
 
+@pytest.mark.accessibility
 @pytest.mark.parametrize("fact", ["parliament-votes-transfer", "fall-of-the-republic"])
 def test_a_fact(page: Page, fact: str) -> None:
     page.goto(f"{SET}/facts/{fact}")
     check(page)
 
 
+@pytest.mark.accessibility
 @pytest.mark.parametrize(("path", "button"), [("/login", "Log in"), ("/signup", "Sign up")])
 def test_a_form_with_errors(page: Page, complaints: Any, path: str, button: str) -> None:
     complaints.expect("status of 422")
@@ -63,12 +66,14 @@ def test_a_form_with_errors(page: Page, complaints: Any, path: str, button: str)
 # Errors
 
 
+@pytest.mark.accessibility
 def test_not_found(page: Page, complaints: Any) -> None:
     complaints.expect("status of 404")
     page.goto("/there/is/nothing")
     check(page)
 
 
+@pytest.mark.accessibility
 def test_broken(visitor: Any, page: Page, complaints: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     complaints.expect("status of 500")
 
@@ -85,6 +90,7 @@ def test_broken(visitor: Any, page: Page, complaints: Any, monkeypatch: pytest.M
 # A guest, a student, a teacher
 
 
+@pytest.mark.accessibility
 def test_a_guest_at_the_beginning(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     for path in ("/", "/today", "/progress", "/account", "/account/delete"):
@@ -92,6 +98,7 @@ def test_a_guest_at_the_beginning(visitor: Any, page: Page) -> None:
         check(page)
 
 
+@pytest.mark.accessibility
 def test_a_student_after_a_season(visitor: Any, page: Page) -> None:
     sign_up(visitor, "Kamran")
     study_for_a_season(visitor)
@@ -102,12 +109,14 @@ def test_a_student_after_a_season(visitor: Any, page: Page) -> None:
     check(page)
 
 
+@pytest.mark.accessibility
 def test_a_teacher(visitor: Any, page: Page) -> None:
     sign_up(visitor, "Sevil", is_teacher=True)
     page.goto("/")
     check(page)
 
 
+@pytest.mark.accessibility
 def test_nothing_studied_yet(page: Page) -> None:
     page.goto("/signup")
     page.get_by_label("User name").fill("Ulviyya")
@@ -124,6 +133,7 @@ def test_nothing_studied_yet(page: Page) -> None:
 # Questions and verdicts
 
 
+@pytest.mark.accessibility
 def test_a_choice_and_its_verdicts(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     visitor.be_asked("choice")
@@ -143,6 +153,7 @@ def test_a_choice_and_its_verdicts(visitor: Any, page: Page) -> None:
     check(page)
 
 
+@pytest.mark.accessibility
 def test_a_question_that_asks_how_sure_one_is_and_a_certain_mistake(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     visitor.set(asks_confidence=True)
@@ -154,6 +165,7 @@ def test_a_question_that_asks_how_sure_one_is_and_a_certain_mistake(visitor: Any
     check(page)
 
 
+@pytest.mark.accessibility
 def test_a_statement_put_away_and_judged(visitor: Any, page: Page) -> None:
     visitor.start()
     page.get_by_role("button", name="Suspend").click()
@@ -166,6 +178,7 @@ def test_a_statement_put_away_and_judged(visitor: Any, page: Page) -> None:
     check(page)
 
 
+@pytest.mark.accessibility
 @pytest.mark.parametrize("kind", ["cloze", "multiple", "ordering", "matching", "number"])
 def test_a_question_with_fields_and_its_verdicts(visitor: Any, page: Page, kind: str) -> None:
     visitor.start(page=None)
@@ -188,6 +201,7 @@ def test_a_question_with_fields_and_its_verdicts(visitor: Any, page: Page, kind:
     check(page)
 
 
+@pytest.mark.accessibility
 def test_a_typed_answer_and_its_verdicts(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     visitor.be_asked("typed", fact="chicherin-foreign-commissar")
@@ -201,6 +215,7 @@ def test_a_typed_answer_and_its_verdicts(visitor: Any, page: Page) -> None:
     check(page)
 
 
+@pytest.mark.accessibility
 def test_a_date_and_its_verdicts(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     visitor.be_asked("date", fact="chicherin-note-2-january")
@@ -211,6 +226,7 @@ def test_a_date_and_its_verdicts(visitor: Any, page: Page) -> None:
     check(page)
 
 
+@pytest.mark.accessibility
 def test_a_card_on_both_sides(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     visitor.be_asked("flashcard")
@@ -219,6 +235,7 @@ def test_a_card_on_both_sides(visitor: Any, page: Page) -> None:
     check(page)
 
 
+@pytest.mark.accessibility
 def test_the_end_of_a_session(visitor: Any, page: Page) -> None:
     visitor.start(new_per_day=0, page=None)
     page.goto("/review")
@@ -233,6 +250,7 @@ def test_the_end_of_a_session(visitor: Any, page: Page) -> None:
     check(page)
 
 
+@pytest.mark.accessibility
 @pytest.mark.usefixtures("without_workers")
 def test_no_connection(arrive: Callable[..., Any], complaints: Any) -> None:
     visitor = arrive(service_workers="block")  # with one, test_offline.py says what happens

@@ -129,6 +129,7 @@ def test_without_javascript(arrive: Callable[..., Any]) -> None:
 # For everyone
 
 
+@pytest.mark.accessibility
 def test_the_page_of_a_plan(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     page.goto(PLAN)
@@ -141,6 +142,7 @@ def test_the_page_of_a_plan(visitor: Any, page: Page) -> None:
     check(page)
 
 
+@pytest.mark.accessibility
 def test_the_page_of_a_plan_with_errors(visitor: Any, page: Page, complaints: Any) -> None:
     complaints.expect("status of 422")
     visitor.start(page=None)
@@ -158,6 +160,7 @@ def test_the_page_of_a_plan_with_errors(visitor: Any, page: Page, complaints: An
     check(page)
 
 
+@pytest.mark.accessibility
 @pytest.mark.parametrize(
     ("state", "told"),
     [

@@ -79,6 +79,7 @@ def finish(visitor: Any, *, wrong: int = 0) -> None:
 # A practice
 
 
+@pytest.mark.accessibility
 def test_a_practice_from_choosing_to_counting(visitor: Any, page: Page) -> None:
     check(page)
     begin(page, "Diplomacy")
@@ -218,6 +219,7 @@ def test_a_practice_without_javascript(visitor: Any, page: Page) -> None:
 # Before reading
 
 
+@pytest.mark.accessibility
 def test_guessing_before_reading(visitor: Any, page: Page) -> None:
     page.get_by_role("button", name="Pretest at ¶ 6").click()
     expect(page.locator(".attempt-head__title")).to_contain_text("Before reading ¶ 6")

@@ -40,6 +40,7 @@ def card(page: Page, side: int, pair: str) -> Any:
     return page.locator(".match__side").nth(side).locator(f'[data-pair="{pair}"]')
 
 
+@pytest.mark.accessibility
 def test_a_match_game(visitor: Any, page: Page) -> None:
     page.clock.install()
     page.get_by_role("link", name="Match: Dates and events").click()
@@ -118,6 +119,7 @@ def test_a_match_game_without_javascript(visitor: Any, page: Page) -> None:
     expect(page.get_by_role("combobox")).to_have_count(6)
 
 
+@pytest.mark.accessibility
 def test_the_board_to_choose_from_and_its_check_are_readable(arrive: Callable[..., Any]) -> None:
     visitor = arrive()
     visitor.start(page=None)
@@ -136,6 +138,7 @@ def dates(visitor: Any) -> dict[str, str]:
         return {value: session.get_one(Fact, int(value)).date for value in values}
 
 
+@pytest.mark.accessibility
 def test_which_came_first(visitor: Any, page: Page) -> None:
     page.get_by_role("link", name="Which came first?").click()
     check(page)
@@ -182,6 +185,7 @@ def test_which_came_first_without_javascript(visitor: Any, page: Page) -> None:
         page.get_by_role("link", name="Next pair").click()
 
 
+@pytest.mark.accessibility
 def test_what_was_ordered_wrongly_is_put_right_by_pairs(visitor: Any, page: Page) -> None:
     visitor.be_asked("ordering", fact="three-promises-of-help")
     visitor.fill_rightly()

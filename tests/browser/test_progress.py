@@ -156,6 +156,7 @@ def test_without_scripts_it_is_all_there(arrive: Callable[..., Any]) -> None:
 PAGES = ["/progress", "/progress?by=passage", "/progress?by=actor", "/progress/confusions", "/progress/calibration"]
 
 
+@pytest.mark.accessibility
 @pytest.mark.parametrize("path", PAGES)
 def test_each_page_once_studied(studied: Any, page: Page, path: str) -> None:
     with studied.site.session() as session:
@@ -171,12 +172,14 @@ def test_each_page_once_studied(studied: Any, page: Page, path: str) -> None:
     check(page)
 
 
+@pytest.mark.accessibility
 def test_a_fact_with_a_long_history(studied: Any, page: Page) -> None:
     page.goto(FACT + questions(studied, "choice")[0][1])
     page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
     check(page)
 
 
+@pytest.mark.accessibility
 def test_before_anything_is_known(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     for path in (FACT + questions(visitor, "choice")[0][1], "/progress/confusions", "/progress/calibration"):

@@ -175,6 +175,7 @@ def test_what_was_given_is_there_when_one_comes_back(visitor: Any, page: Page, k
     assert responses(visitor)[0].response == given
 
 
+@pytest.mark.accessibility
 def test_taken_again_the_result_stands_beside_the_earlier_one(visitor: Any, page: Page) -> None:
     make(page, size=1, kinds=("True or false",))
     for rightly in (False, True):
@@ -327,6 +328,7 @@ def test_without_scripts_from_making_it_to_its_result(visitor: Any, page: Page) 
 # Readable by everyone
 
 
+@pytest.mark.accessibility
 def test_the_list_and_the_form(visitor: Any, page: Page, complaints: Any) -> None:
     complaints.expect("status of 422")
     page.goto("/quizzes")
@@ -343,6 +345,7 @@ def test_the_list_and_the_form(visitor: Any, page: Page, complaints: Any) -> Non
     check(page)
 
 
+@pytest.mark.accessibility
 def test_an_attempt_and_its_result(visitor: Any, page: Page) -> None:
     make(page, size=4, minutes=30)
     check(page)
@@ -366,6 +369,7 @@ def test_an_attempt_and_its_result(visitor: Any, page: Page) -> None:
     check(page)
 
 
+@pytest.mark.accessibility
 def test_a_verdict(visitor: Any, page: Page) -> None:
     make(page, size=2, at_once=True, kinds=("Choice",))
     give(visitor, rightly=False)

@@ -49,6 +49,7 @@ def pages(site: Any, made: DemoClass) -> list[str]:
     ]  # fmt: skip
 
 
+@pytest.mark.accessibility
 def test_every_page_is_accessible_and_fits(visitor: Any, site: Any, made: DemoClass) -> None:
     page = log_in(visitor, made).page
     for path in pages(site, made):

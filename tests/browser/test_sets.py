@@ -80,6 +80,7 @@ def test_a_copy_is_made_brought_up_to_date_and_archived_without_scripts(plain: P
     expect(plain.locator(".notices")).to_contain_text("is back.")
 
 
+@pytest.mark.accessibility
 def test_every_page_of_a_set_is_fit_for_everybody(page: Page, site: Any, complaints: Any) -> None:
     complaints.expect("status of 4(22|09)")
     sign_up(page, site.url, "Colleague")
