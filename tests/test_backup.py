@@ -125,7 +125,7 @@ def test_a_file_that_exists_is_never_overwritten(command: Command, tmp_path: Pat
     assert (tmp_path / "letter").read_text() == "Dear Ada"
 
 
-def test_what_stands_in_the_way_is_told_and_nothing_is_left(command: Command, tmp_path: Path, sqlite_url: str) -> None:
+def test_what_stands_in_the_way_is_shown_and_nothing_is_left(command: Command, tmp_path: Path, sqlite_url: str) -> None:
     (tmp_path / "letter").write_text("Dear Ada, " * 500)
     target = tmp_path / "backup.sqlite3"
     for file, url, told in [
@@ -204,7 +204,7 @@ def test_the_password_is_not_among_the_arguments(command: Command, tmp_path: Pat
     assert password == "se/cret\n"
 
 
-def test_a_missing_pg_dump_is_told(command: Command, tmp_path: Path) -> None:
+def test_a_missing_pg_dump_is_shown(command: Command, tmp_path: Path) -> None:
     url = "postgresql://ada@db.example.org/quizapp"
     refused = command("backup", tmp_path / "dump", QUIZAPP_DATABASE_URL=url, PATH=str(tmp_path))
     assert refused.returncode == 2

@@ -104,33 +104,33 @@ def test_the_console_script_is_the_same_program() -> None:
 # What stands in the way
 
 
-def test_a_port_in_use_is_told(command: Command) -> None:
+def test_a_port_in_use_is_shown(command: Command) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         assert is_one_line(command("run", "--port", port), f"port {port} is in use", "--port")
 
 
-def test_an_address_of_another_machine_is_told(command: Command) -> None:
+def test_an_address_of_another_machine_is_shown(command: Command) -> None:
     assert is_one_line(command("run", "--host", "192.0.2.1"), "cannot listen on 192.0.2.1:8000")
 
 
-def test_a_host_that_does_not_exist_is_told(command: Command) -> None:
+def test_a_host_that_does_not_exist_is_shown(command: Command) -> None:
     assert is_one_line(command("run", "--host", "nowhere.invalid"), "cannot listen on nowhere.invalid:8000")
 
 
 @pytest.mark.parametrize("arguments", [["run"], ["user", "list"]])
-def test_a_data_directory_that_cannot_be_made_is_told(command: Command, tmp_path: Path, arguments: list[str]) -> None:
+def test_a_data_directory_that_cannot_be_made_is_shown(command: Command, tmp_path: Path, arguments: list[str]) -> None:
     (tmp_path / "file").write_text("in the way")
     refused = command(*arguments, "--data", tmp_path / "file" / "data")
     assert is_one_line(refused, "cannot write to the data directory", "Not a directory")
 
 
-def test_a_database_that_cannot_be_opened_is_told(command: Command, tmp_path: Path) -> None:
+def test_a_database_that_cannot_be_opened_is_shown(command: Command, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/nowhere/quizapp.sqlite3"
     assert is_one_line(command("user", "list", QUIZAPP_DATABASE_URL=url), "unable to open database file")
 
 
-def test_a_file_that_is_no_database_is_told_and_left_alone(command: Command, tmp_path: Path) -> None:
+def test_a_file_that_is_no_database_is_shown_and_left_alone(command: Command, tmp_path: Path) -> None:
     path = tmp_path / "letter.sqlite3"
     path.write_text("Dear Ada, " * 500)
     refused = command("user", "list", QUIZAPP_DATABASE_URL=f"sqlite:///{path}")
@@ -138,7 +138,7 @@ def test_a_file_that_is_no_database_is_told_and_left_alone(command: Command, tmp
     assert path.read_text() == "Dear Ada, " * 500
 
 
-def test_a_database_that_does_not_answer_is_told(command: Command) -> None:
+def test_a_database_that_does_not_answer_is_shown(command: Command) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     refused = command("run", QUIZAPP_DATABASE_URL=f"postgresql://ada:secret@127.0.0.1:{port}/quizapp")
@@ -154,7 +154,7 @@ def test_a_database_that_does_not_answer_is_told(command: Command) -> None:
         ({"QUIZAPP_WORKERS": "many"}, "QUIZAPP_WORKERS"),
     ],
 )
-def test_an_unusable_setting_is_told(command: Command, settings: dict[str, str], told: str) -> None:
+def test_an_unusable_setting_is_shown(command: Command, settings: dict[str, str], told: str) -> None:
     assert is_one_line(command("run", **settings), told)
 
 
@@ -292,7 +292,7 @@ def test_deleting_takes_everything_of_theirs_after_asking(command: Command, peop
     assert query(people, "SELECT count(*) FROM plan") == [(0,)]
 
 
-def test_a_name_nobody_has_is_told(command: Command, people: Path) -> None:
+def test_a_name_nobody_has_is_shown(command: Command, people: Path) -> None:
     assert is_one_line(command("user", "delete", "Bob", "--yes"), "there is no user 'Bob'")
 
 

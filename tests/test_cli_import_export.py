@@ -49,7 +49,7 @@ def test_json_still_goes_to_the_terminal(command: Command) -> None:
 
 @pytest.mark.usefixtures("own_data")
 @pytest.mark.parametrize("form", ["yaml", "apkg", "aiken"])
-def test_a_set_is_written_to_a_file_and_what_is_lost_is_told(command: Command, tmp_path: Path, form: str) -> None:
+def test_a_set_is_written_to_a_file_and_what_is_lost_is_shown(command: Command, tmp_path: Path, form: str) -> None:
     told = command("bank", "export", "--format", form, "--set", "april-1920", "-o", tmp_path / "out")
     assert told.returncode == 0, told.stderr
     assert (tmp_path / "out").stat().st_size > 10_000
@@ -84,7 +84,7 @@ def test_a_dry_run_only_tells(command: Command, tmp_path: Path, owner: str) -> N
     assert sets(tmp_path) == []
 
 
-def test_what_is_left_out_is_told_with_its_line(command: Command, tmp_path: Path, owner: str) -> None:
+def test_what_is_left_out_is_shown_with_its_line(command: Command, tmp_path: Path, owner: str) -> None:
     (tmp_path / "rivers.tsv").write_text(LIST)
     told = command("bank", "import", tmp_path / "rivers.tsv", "--owner", owner)
     assert told.returncode == 1

@@ -95,7 +95,7 @@ def test_a_misspelt_setting_is_refused() -> None:
     assert told({"QUIZAPP_PROT": "8080"}) == "QUIZAPP_PROT is not a setting"
 
 
-def test_everything_wrong_is_told_at_once() -> None:
+def test_everything_wrong_is_shown_at_once() -> None:
     message = told({"QUIZAPP_PROT": "8080", "QUIZAPP_WORKERS": "many"})
     assert "QUIZAPP_PROT" in message
     assert "QUIZAPP_WORKERS" in message
@@ -164,7 +164,7 @@ def test_a_damaged_key_is_refused_not_replaced(tmp_path: Path, damage: str) -> N
     assert (tmp_path / "secret_key").read_text() == damage
 
 
-def test_a_data_directory_that_cannot_be_made_is_told(tmp_path: Path) -> None:
+def test_a_data_directory_that_cannot_be_made_is_shown(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(UnusableSetting, match="cannot use the data directory") as refused:
         secret_key(Settings(data=tmp_path / "file" / "data"))

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -264,7 +265,7 @@ def password(class_id: int, user_id: int) -> Page:
         page = render_template("classes/password.html", classroom=classroom, student=found)
         return page, 200 if request.method == "GET" else 422
     given = rules.make_password(secrets.SystemRandom())
-    commit()  # hashing takes long: nobody shall wait for this transaction
+    commit()  # hashing takes long, and nobody should wait for this transaction
     password_hash = accounts.hash_password(given, found.name)
     begin_writing()
     accounts.change_password(
@@ -290,7 +291,7 @@ def add(class_id: int) -> Page:
     faulty = [entry for entry in new if entry.problem]
     if new and not faulty and "make" in request.form:
         try:
-            return _slips(classroom, _make(class_id, new))
+            return _slips(classroom, _create_accounts(class_id, new))
         except accounts.NameTaken:
             session.rollback()
             flash("Somebody took one of these user names just now. Nothing was made; look through the list.", "bad")
@@ -301,28 +302,20 @@ def add(class_id: int) -> Page:
     return page, 422 if form.errors or (entries and not ready) else 200
 
 
-def _make(class_id: int, entries: Sequence[rules.StudentEntry]) -> Sequence[rules.StudentEntry]:
-    """Return the list with every password filled in, once all the accounts are made; none is where one cannot be.
+def _create_accounts(class_id: int, entries: Sequence[rules.StudentEntry]) -> Sequence[rules.StudentEntry]:
+    """Create an account for each entry, and return the list with every password filled in.
 
-    Raises NameTaken.
+    Raises NameTaken; then none is created.
     """
     session, user, chance = db.session(), learner(), secrets.SystemRandom()
     filled = [replace(entry, password=entry.password or rules.make_password(chance)) for entry in entries]
-    commit()  # hashing takes long: nobody shall wait for this transaction
+    commit()  # hashing takes long, and nobody should wait for this transaction
     hashes = [accounts.hash_password(entry.password, entry.name) for entry in filled]
     begin_writing()
-    timezone = class_to_teach(session, user, class_id).timezone
+    account: Any = {"guest": None, "email": None, "is_teacher": False, "now": now()}
+    account["timezone"] = class_to_teach(session, user, class_id).timezone
     made = [
-        accounts.sign_up(
-            session,
-            guest=None,
-            name=entry.name,
-            password_hash=password_hash,
-            email=None,
-            is_teacher=False,
-            timezone=timezone,
-            now=now(),
-        )
+        accounts.sign_up(session, name=entry.name, password_hash=password_hash, **account)
         for entry, password_hash in zip(filled, hashes, strict=True)
     ]
     called = [entry.called for entry in filled]
@@ -370,8 +363,7 @@ def invited(code: str) -> Page:
     except (WrongCode, TooManyCodes) as refused:
         form = CodeForm(data={"code": code}, formdata=None)
         form.code.errors = [_why(refused)]
-        status = 404 if isinstance(refused, WrongCode) else 429
-        return render_template("classes/join.html", form=form), status
+        return render_template("classes/join.html", form=form), 404 if isinstance(refused, WrongCode) else 429
     if is_new:
         _enter_schedules(class_id, [user])
         flash(f"You are in “{found.classroom.title}” now.", "good")

@@ -90,7 +90,7 @@ def test_a_passage_and_an_actor_lead_to_where_they_are_told_of(studied: Any, pag
     expect(page.locator(f"[id='{address.partition('#')[2]}']")).to_be_visible()
 
 
-def test_a_confusion_is_told_until_it_is_mended(studied: Any, page: Page) -> None:
+def test_a_confusion_is_shown_until_it_is_mended(studied: Any, page: Page) -> None:
     question, _ = questions(studied, "choice")[1]
     page.goto("/progress")
     page.get_by_role("link", name="Mix-ups").click()

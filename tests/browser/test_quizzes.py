@@ -134,7 +134,7 @@ def test_a_quiz_from_making_it_to_reviewing_what_was_wrong(visitor: Any, page: P
     expect(page.locator("form.answer")).to_be_visible()
 
 
-def test_each_answer_is_told_at_once_and_stays(visitor: Any, page: Page) -> None:
+def test_each_answer_is_shown_at_once_and_stays(visitor: Any, page: Page) -> None:
     make(page, size=2, kinds=("True or false",), at_once=True)
     give(visitor, rightly=False)
     expect(page.locator("#verdict")).to_have_text("Not right")
@@ -227,7 +227,7 @@ def test_without_a_connection_the_answer_stays_and_can_be_sent_again(visitor: An
 # Time
 
 
-def test_the_time_left_is_told_twice_and_no_oftener(visitor: Any, page: Page) -> None:
+def test_the_time_left_is_shown_twice_and_no_oftener(visitor: Any, page: Page) -> None:
     page.clock.install()
     make(page, size=1, minutes=10)
     countdown, told = page.locator("#countdown"), page.locator("#countdown-status")

@@ -23,7 +23,7 @@ def test_a_newcomer_answers_the_first_question_with_two_clicks(page: Page) -> No
     expect(page.locator(".review__progress")).to_contain_text("1 learning")
 
 
-def test_a_right_choice_is_told_at_once_with_the_reason(visitor: Any, page: Page) -> None:
+def test_a_right_choice_is_shown_at_once_with_the_reason(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     visitor.be_asked("choice")
     question = visitor.question()
@@ -210,7 +210,7 @@ def test_the_end_tells_what_was_learned_what_to_watch_and_when_to_come_back(visi
 # The first minute
 
 
-def test_a_newcomer_is_told_in_a_line_what_to_press_until_three_answers_are_given(visitor: Any, page: Page) -> None:
+def test_a_newcomer_is_shown_in_a_line_what_to_press_until_three_answers_are_given(visitor: Any, page: Page) -> None:
     visitor.start()
     hint = page.locator(".hint")
     expect(hint).to_have_text(re.compile("^Press 1.+ click; you will see why either way.$"), use_inner_text=True)

@@ -87,6 +87,6 @@ def test_one_person_has_one_address_or_one_network(address: str, expected: str) 
 
 
 @pytest.mark.parametrize(("passed", "minutes"), [(0, 15), (1, 15), (60, 14), (61, 14), (899, 1), (900, 1)])
-def test_the_wait_is_told_in_whole_minutes_and_never_too_short(passed: int, minutes: int) -> None:
+def test_the_wait_is_shown_in_whole_minutes_and_never_too_short(passed: int, minutes: int) -> None:
     since = datetime(2026, 3, 2, 12, tzinfo=UTC)
     assert minutes_to_wait(since, since + timedelta(seconds=passed)) == minutes

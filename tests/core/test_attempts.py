@@ -159,7 +159,7 @@ CLOZE = question("cloze", text="The {{one}}.", gaps={"one": {"answer": "a"}})
         (CLOZE, {"place-0": "1"}, True),
     ],
 )
-def test_a_form_made_for_another_kind_is_told(asked: Any, posted: dict[str, str], is_another: bool) -> None:
+def test_a_form_made_for_another_kind_is_shown(asked: Any, posted: dict[str, str], is_another: bool) -> None:
     assert answers_another_kind(asked, posted) is is_another
 
 

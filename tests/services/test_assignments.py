@@ -125,7 +125,7 @@ def test_the_clock_ends_an_attempt_whoever_looks_next(session: Session, terms: d
     ("feedback", "released_after", "counts_after"),
     [("after-due", DAY, DAY), ("never", None, 2 * DAY), ("at-end", 0 * DAY, 0 * DAY)],
 )
-def test_nothing_is_told_before_it_may_be(
+def test_nothing_is_shown_before_it_may_be(
     session: Session, feedback: str, released_after: timedelta | None, counts_after: timedelta
 ) -> None:
     school = open_school(session, 1)

@@ -280,7 +280,7 @@ def test_the_number_of_statements_hangs_neither_on_students_nor_on_classes(
     assert statements(session, lambda: roster.check_student_list(session, teacher, classroom.id, text)) == 2
 
 
-def test_a_classmate_changes_nothing_of_what_a_student_is_told(
+def test_a_classmate_changes_nothing_of_what_a_student_is_shown(
     session: Session, teacher: User, classroom: Classroom, student: User
 ) -> None:
     def told() -> tuple[object, ...]:

@@ -56,7 +56,7 @@ def test_it_works(session: Session, learner: User) -> None:
     assert (found.read, found.bounded) == (4, False)
 
 
-def test_another_name_typed_is_told_as_the_name_it_was_taken_for(session: Session, learner: User) -> None:
+def test_another_name_typed_is_shown_as_the_name_it_was_taken_for(session: Session, learner: User) -> None:
     typed = {"key": "typed", "kind": "typed", "answer": "John Speke", "reject": ["Richard Burton"]}
     add_question(session, "nile-source", typed, now=NOON)
     give(session, learner, "typed", {"text": "richard burton"}, at=NOON)

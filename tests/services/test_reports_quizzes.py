@@ -99,7 +99,7 @@ def test_a_preview_of_the_teachers_and_who_left_are_in_no_table(
     assert analysis(course, quiz).learners == 1  # their answers still say something about the questions
 
 
-def test_what_a_student_answered_is_told_in_words(course: Course, quiz: Assignment, asked: list[int]) -> None:
+def test_what_a_student_answered_is_shown_in_words(course: Course, quiz: Assignment, asked: list[int]) -> None:
     course.take(quiz, "Aysel", answers(asked, RIGHT, LURED, OPEN))
     student_id = course.students["Aysel"].id
     found = read_answers(course.session, course.teacher, quiz.id, student_id, now=NOON)

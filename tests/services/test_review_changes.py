@@ -232,7 +232,7 @@ def test_a_day_with_nothing_left_says_when_the_next_comes(session: Session, lear
     assert soonest is not None and today is not None and today.next_in == soonest - MONDAY
 
 
-def test_the_chance_of_recall_is_told_with_the_target(session: Session, learner: User) -> None:
+def test_the_chance_of_recall_is_shown_with_the_target(session: Session, learner: User) -> None:
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
     first = ask(session, learner, prefer=fact_id)
     assert first.predicted is None  # never met

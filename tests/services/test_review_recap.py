@@ -40,7 +40,7 @@ def test_a_first_day_tells_what_is_new_and_when_it_comes_back(session: Session, 
     assert told.next_day == min(due)
 
 
-def test_what_was_answered_wrong_is_told_once_the_hardest_first(session: Session, learner: User) -> None:
+def test_what_was_answered_wrong_is_shown_once_the_hardest_first(session: Session, learner: User) -> None:
     first = ask(session, learner)
     answer(session, learner, first, {"give-up": "1"})
     second = ask(session, learner, avoid=first.fact_id)
@@ -74,7 +74,7 @@ def test_yesterday_is_another_day_and_so_is_somebody_else(session: Session, lear
     assert (told.answers, told.learned, told.mistaken) == (0, (), ())
 
 
-def test_what_tomorrow_brings_is_told_as_it_will_be(session: Session, learner: User) -> None:
+def test_what_tomorrow_brings_is_shown_as_it_will_be(session: Session, learner: User) -> None:
     session.execute(update(Plan).values(new_per_day=2))
     remember(session, learner, fact_of(session, "nile-date"), stability=3.0)
     answers.skip_until_tomorrow(session, learner, fact_of(session, "nile-date"), now=NOON)

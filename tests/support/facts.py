@@ -7,12 +7,13 @@ from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import NOON
-from writing import sample
+from writing import person, sample
 
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema
-from quizapp.models import Fact, Question, QuestionSet, User
+from quizapp.models import Fact, Question, QuestionSet, SetAuthor, User
 from quizapp.services.editor import facts
+from quizapp.services.review import today
 from quizapp.services.sets.contents import apply_document, fact_document, insert_set
 
 LATER = NOON + timedelta(hours=1)
@@ -94,3 +95,11 @@ def edit(session: Session, user: User, row: QuestionSet, key: str, *, base: int 
     changed = facts.save_fact(session, user, row.id, stored.id, fact_document(stored) | fields, base=base, now=LATER)
     session.commit()
     return changed
+
+
+def make_learner_of(session: Session, row: QuestionSet) -> User:
+    learner = person(session, "Learner")
+    session.add(SetAuthor(set_id=row.id, user_id=learner.id, since=NOON))
+    today.start_plan(session, learner, row.id, now=NOON)
+    session.commit()
+    return learner

@@ -63,7 +63,7 @@ def test_a_guest_signs_up_and_the_same_row_gets_the_name(app: Flask, client: Fla
 
 
 @pytest.mark.both_databases
-def test_a_guest_who_studied_is_told_what_logging_in_leaves_behind(app: Flask, client: FlaskClient) -> None:
+def test_a_guest_who_studied_is_shown_what_logging_in_leaves_behind(app: Flask, client: FlaskClient) -> None:
     sign_up(app.test_client())
     send(client, "/start")
     assert "leaves that progress behind" not in client.get("/login").text

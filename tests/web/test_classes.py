@@ -73,7 +73,7 @@ def test_a_guest_joins_by_signing_up_and_keeps_what_was_learned(
     assert "Aysel" in text(teacher.get(here).text)
 
 
-def test_a_wrong_code_is_told_in_the_form(app: Flask, teacher: FlaskClient) -> None:
+def test_a_wrong_code_is_shown_in_the_form(app: Flask, teacher: FlaskClient) -> None:
     newcomer = somebody(app, "Aysel")
     for wrong in (newcomer.get("/join/k7m-04t"), send(newcomer, "/join", code="k7m-04t")):
         assert "No class that you can join has this code." in text(wrong.text)
@@ -126,7 +126,7 @@ def test_who_does_not_teach_is_told_how_to(app: Flask) -> None:
         ({"timezone": "Baku"}, "Pick a time zone"),
     ],
 )
-def test_a_class_that_will_not_do_is_told_at_the_field(app: Flask, fields: dict[str, str], why: str) -> None:
+def test_a_class_that_will_not_do_is_shown_at_the_field(app: Flask, fields: dict[str, str], why: str) -> None:
     refused = send(somebody(app, "Rasim", teaches=True), "/classes/new", **{"title": "9b", "timezone": "UTC", **fields})
     assert refused.status_code == 422
     assert why in text(refused.text)

@@ -88,7 +88,7 @@ def test_what_is_noted_about_a_student_is_on_the_roster(
 
 
 @pytest.mark.parametrize("factor", ["", "0.9", "5.01", "nan", "inf", "x", "-1"])
-def test_a_time_allowance_that_will_not_do_is_told(
+def test_a_time_allowance_that_will_not_do_is_shown(
     app: Flask, teacher: FlaskClient, student: FlaskClient, factor: str, here: str
 ) -> None:
     refused = send(teacher, f"{here}/students/{id_of(app, 'Aysel')}", called="Kept", time_factor=factor)
@@ -235,7 +235,7 @@ def test_a_list_may_come_as_a_file(teacher: FlaskClient, sent: bytes, status: in
     assert told in text(got.text)
 
 
-def test_an_empty_list_is_told(teacher: FlaskClient, here: str) -> None:
+def test_an_empty_list_is_shown(teacher: FlaskClient, here: str) -> None:
     refused = send(teacher, f"{here}/add", text=" ")
     assert refused.status_code == 422
     assert "There is no name in the list." in text(refused.text)

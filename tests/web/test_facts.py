@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 from writing import person
 
-from quizapp.models import Fact, Memory, QuestionSet, QuestionVersion, User
+from quizapp.models import Fact, Memory, QuestionSet, User
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
@@ -280,7 +280,7 @@ def test_opening_and_saving_changes_nothing(
     ],
 )
 @on_sqlite
-def test_what_does_not_do_is_told_and_kept(
+def test_what_does_not_do_is_shown_and_kept(
     client: FlaskClient, session: Session, row: QuestionSet, fields: dict[str, object], message: str
 ) -> None:
     address = f"/sets/{row.id}/facts/{fact(session, row, 'nile-date').id}"
@@ -358,46 +358,3 @@ def test_names_are_written_and_corrected(client: FlaskClient, session: Session, 
     assert "2 facts name it" in client.get(page).text
     post(client, f"{page}/mungo-park/remove", page)
     assert "Mungo Park" not in client.get(page).text.replace("“Mungo Park” removed.", "")
-
-
-# Quick entry
-
-
-@pytest.mark.both_databases
-def test_lines_become_questions_after_a_look(client: FlaskClient, session: Session, row: QuestionSet) -> None:
-    address = f"/sets/{row.id}/quick"
-    lines = "Who else?\tGrant\nWhen did he die?\t15 September 1864\nWhich lake?\tVictoria\tAlbert\tTana"
-    fields = {"text": lines, "topic": "dates", "kind": "auto", "tags": "new"}
-    preview = post(client, address, do="preview", **fields)
-    assert preview.status_code == 200
-    assert "3 questions" in preview.text
-    assert "15 September 1864" in preview.text
-    assert len(keys_in_order(session, row)) == 3  # nothing is saved by looking
-    saved = post(client, address, do="save", **fields)
-    assert (saved.status_code, saved.location) == (303, f"/sets/{row.id}?topic=dates")
-    assert keys_in_order(session, row)[3:] == [
-        "who-else-grant",
-        "when-did-he-die-15-september-1864",
-        "which-lake-victoria",
-    ]
-    stored = fact(session, row, "who-else-grant")
-    assert (stored.statement, stored.topic, stored.tags) == ("Who else? Grant", "dates", ["new"])
-    kinds = session.scalars(select(QuestionVersion.body).order_by(QuestionVersion.id.desc()).limit(3))
-    assert {body["kind"] for body in kinds} == {"typed", "date", "choice"}
-
-
-def test_one_bad_line_saves_nothing_and_keeps_the_text(client: FlaskClient, session: Session, row: QuestionSet) -> None:
-    address = f"/sets/{row.id}/quick"
-    response = post(client, address, do="save", text="Who?\tGrant\nNo answer", topic="dates", kind="auto")
-    assert response.status_code == 422
-    assert "There is no answer" in response.text
-    assert "No answer</textarea>" in response.text
-    assert len(keys_in_order(session, row)) == 3
-    assert post(client, address, do="preview", text="", topic="dates", kind="auto").status_code == 422
-
-
-@on_sqlite
-def test_what_the_set_asks_already_is_pointed_out(client: FlaskClient, row: QuestionSet) -> None:
-    text = "In which year did Speke reach LAKE VICTORIA\t1858"
-    response = post(client, f"/sets/{row.id}/quick", do="preview", text=text, topic="dates", kind="auto")
-    assert "The set asks this already." in response.text

@@ -120,7 +120,7 @@ def test_a_set_that_changed_meanwhile_is_looked_at_again(app: Flask, client: Fla
         (b"PK\x03\x04broken", "a.zip", "This archive is damaged."),
     ],
 )
-def test_what_cannot_be_read_is_told_at_its_field(
+def test_what_cannot_be_read_is_shown_at_its_field(
     client: FlaskClient, set_id: int, data: bytes, name: str, told: str
 ) -> None:
     refused = upload(client, f"/sets/{set_id}/import", data, name, topic="depth")

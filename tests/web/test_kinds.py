@@ -252,7 +252,7 @@ def test_the_field_says_how_finely_it_is_asked(ask, fact: str, mode: str, help: 
         ("someday", "You wrote someday . That could not be read. The day is asked, such as 17 May 1905."),
     ],
 )
-def test_a_date_is_told_part_by_part(client: FlaskClient, ask, text: str, told: str) -> None:
+def test_a_date_is_shown_part_by_part(client: FlaskClient, ask, text: str, told: str) -> None:
     assert told in words(answer(client, ask("day"), {"text": text}))
 
 
@@ -269,7 +269,7 @@ def test_a_slip_is_pointed_out_in_the_language_it_was_made_in(client: FlaskClien
     assert f"You wrote <q>{text}</q>, spelled {marked}." in verdict
 
 
-def test_what_was_taken_for_something_else_is_told(client: FlaskClient, ask) -> None:
+def test_what_was_taken_for_something_else_is_shown(client: FlaskClient, ask) -> None:
     assert "You wrote <q>Khorskyy</q>, which I read as <em>Khorsky</em>." in answer(
         client, ask("name"), {"text": "Khorskyy"}
     )

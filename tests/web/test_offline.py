@@ -284,7 +284,7 @@ def test_how_sure_the_learner_was_is_kept(studying: FlaskClient, app: Flask) -> 
         {"fields": None},
     ],
 )
-def test_what_cannot_be_read_is_told_and_stops_nothing(
+def test_what_cannot_be_read_is_shown_and_stops_nothing(
     studying: FlaskClient, app: Flask, fault: dict[str, Any]
 ) -> None:
     first, second, _ = pack_of(studying)["questions"]
@@ -295,13 +295,13 @@ def test_what_cannot_be_read_is_told_and_stops_nothing(
 
 
 @pytest.mark.parametrize("junk", [None, 7, "text", [], {}])
-def test_junk_among_the_answers_is_told(studying: FlaskClient, junk: object) -> None:
+def test_junk_among_the_answers_is_shown(studying: FlaskClient, junk: object) -> None:
     question = pack_of(studying)["questions"][0]
     told = deliver(studying, junk, kept(question)).get_json()["answers"]
     assert [one["status"] for one in told] == ["unreadable", "recorded"]
 
 
-def test_what_is_gone_is_told_with_its_reason(studying: FlaskClient, app: Flask) -> None:
+def test_what_is_gone_is_shown_with_its_reason(studying: FlaskClient, app: Flask) -> None:
     answer = kept(pack_of(studying)["questions"][0])
     with app.app_context():
         db.session.delete(db.session.get_one(Fact, answer["fact"]))

@@ -243,7 +243,7 @@ def test_a_closed_browser_is_settled_at_the_next_visit(
         assert db.session.scalars(select(Attempt.finished_at)).one() == NOON + timedelta(minutes=10)
 
 
-def test_an_answer_after_the_time_changes_nothing_and_is_told(
+def test_an_answer_after_the_time_changes_nothing_and_is_shown(
     app: Flask, learner: FlaskClient, clock: dict[str, datetime]
 ) -> None:
     address = make(learner, minutes="10")

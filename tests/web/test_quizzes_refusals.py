@@ -26,7 +26,7 @@ def learner(app: Flask, clock: dict[str, datetime], client: FlaskClient) -> Flas
 # What does not belong
 
 
-def test_an_answer_after_handing_in_changes_nothing_and_is_told(app: Flask, learner: FlaskClient) -> None:
+def test_an_answer_after_handing_in_changes_nothing_and_is_shown(app: Flask, learner: FlaskClient) -> None:
     address = make(learner)
     answer(learner, address, 1)
     send(learner, f"{address}/hand-in")

@@ -175,7 +175,7 @@ def test_more_answers_make_a_higher_level(answers: int, level: int) -> None:
 # Time
 
 
-def test_time_is_told_day_by_day_with_the_days_that_had_none() -> None:
+def test_time_is_shown_day_by_day_with_the_days_that_had_none() -> None:
     spent = time_spent([TimedDay(TODAY, 90_000, 9), TimedDay(days_ago(2), 60_000, 3)], TODAY, days=4)
     assert [(each.day, each.minutes) for each in spent.days] == [
         (days_ago(3), 0),

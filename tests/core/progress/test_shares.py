@@ -35,7 +35,7 @@ def test_more_answers_of_the_same_share_say_more(share: Share, times: int) -> No
 
 
 @given(shares(), st.floats(0, 1))
-def test_a_share_is_told_from_a_target_only_outside_its_interval(share: Share, target: float) -> None:
+def test_a_share_is_shown_from_a_target_only_outside_its_interval(share: Share, target: float) -> None:
     assume(share.answers >= FEWEST_ANSWERS)
     low, high = share.bounds
     assert share.compared(target) == ("at" if low <= target <= high else "below" if high < target else "above")

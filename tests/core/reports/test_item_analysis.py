@@ -167,7 +167,7 @@ def test_what_an_earlier_version_offered_is_counted_too() -> None:
         ({"kind": "typed", "answer": "A"}, {"text": "B"}, []),
     ],
 )  # fmt: skip
-def test_what_was_chosen_is_told_for_each_kind(
+def test_what_was_chosen_is_shown_for_each_kind(
     question: dict[str, object], response: dict[str, object], texts: list[tuple[str, bool]]
 ) -> None:
     parsed = parse_question({"key": "q", "prompt": "?", **question})
@@ -175,7 +175,7 @@ def test_what_was_chosen_is_told_for_each_kind(
     assert [(pick.text, pick.right) for pick in found] == texts
 
 
-def test_what_was_typed_is_told_where_something_is_typed() -> None:
+def test_what_was_typed_is_shown_where_something_is_typed() -> None:
     assert typed(parse_response({"kind": "typed", "text": " Bee "})) == "Bee"
     assert typed(parse_response({"kind": "typed"})) is None
     assert typed(parse_response({"kind": "choice", "picked": 1})) is None

@@ -186,7 +186,7 @@ def test_a_key_told_by_its_length_counts_in_a_gap_as_elsewhere(check: Check) -> 
         ),
     ],
 )
-def test_what_cannot_be_read_is_told_with_its_line(lakes: Path, good: str, bad: str, problem: str) -> None:
+def test_what_cannot_be_read_is_shown_with_its_line(lakes: Path, good: str, bad: str, problem: str) -> None:
     (lakes / FILE).write_text(changed(good, bad), encoding="utf-8")
     question_set, problems = read_set(lakes)
     assert question_set is None

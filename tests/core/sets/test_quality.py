@@ -380,7 +380,6 @@ def test_a_set_with_problems_is_judged_as_far_as_it_can_be_read(tmp_path: Path) 
     unknown_topic = check_set(tmp_path)
     assert [str(problem)[:14] for problem in unknown_topic.problems] == ["facts/a.yaml:2"]
     assert [str(finding) for finding in unknown_topic.findings] == [f"facts/b.yaml:34: {GIVEN_AWAY}: ‘5,000’"]
-    # With a fact refused, its passage and its note are not said to be used by none.
     write(tmp_path, POOR_FILE | changed(A, "  topic: shores\n", ""))
     refused = check_set(tmp_path)
     assert [str(problem)[:14] for problem in refused.problems] == ["facts/a.yaml:1"]

@@ -94,7 +94,7 @@ def test_the_author_may_choose_the_kind() -> None:
         ("W" * 4001 + "\tx", "auto", "too long"),
     ],
 )
-def test_a_problem_is_told_in_words(line: str, kind: str, problem: str) -> None:
+def test_a_problem_is_shown_in_words(line: str, kind: str, problem: str) -> None:
     (draft,) = read(line, kind=kind)
     assert draft.question is None
     assert problem in (draft.problem or "")
