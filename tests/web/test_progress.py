@@ -136,9 +136,9 @@ def test_each_picture_names_itself_and_has_a_table_that_says_the_same(
         ["Answers, week by week, the latest first"],
         ["Time spent answering, the latest day first"],
     ]
-    assert sum(int(number) for number in re.findall(r'number">(\d+)</td></tr>', tables[1])) == 2
-    assert sum(int(number) for number in re.findall(r'number">(\d+)</td></tr>', tables[2])) == 21
-    assert re.findall(r"(?s)Today</th><td[^>]*>(.*?)</td><td[^>]*>(.*?)</td>", tables[3]) == [("7", "2.0")]
+    assert sum(int(number) for number in re.findall(r'number">(\d+)</td>\s*</tr>', tables[1])) == 2
+    assert sum(int(number) for number in re.findall(r'number">(\d+)</td>\s*</tr>', tables[2])) == 21
+    assert re.findall(r"(?s)Today</th>\s*<td[^>]*>(.*?)</td>\s*<td[^>]*>(.*?)</td>", tables[3]) == [("7", "2.0")]
 
 
 def test_every_section_tells_how_its_number_is_counted(app: Flask, client: FlaskClient, learner: User) -> None:
