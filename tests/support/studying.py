@@ -8,12 +8,18 @@ from sqlalchemy import event, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.scheduling.scheduler import State
+from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.models import DayCount, Memory, QuestionSet, User
 from quizapp.services import accounts
 from quizapp.services.review import answers, queue, today
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MONDAY = date(2026, 3, 2)
+
+
+def study_day() -> date:
+    """Return the study day it is now, for tests of pages that read the real clock."""
+    return StudyClock("UTC").day(datetime.now(UTC))
 
 
 def make_learner(session: Session, timezone: str = "UTC") -> User:

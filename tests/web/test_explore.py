@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from studying import study_day
 
 from quizapp.extensions import db
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
@@ -34,7 +35,7 @@ def learner(app: Flask, client: FlaskClient) -> User:
 
 def remember(app: Flask, learner: User, fact_key: str) -> int:
     """Let the fact be learned a week ago and due in a few days; its id."""
-    today = datetime.now(UTC).date()
+    today = study_day()
     with app.app_context():
         fact_id = db.session.scalars(select(Fact.id).where(Fact.key == fact_key)).one()
         db.session.add(

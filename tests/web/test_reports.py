@@ -12,11 +12,12 @@ from people import send
 from reporting import Course, choice, picked
 from sqlalchemy import select
 from sqlalchemy.orm import Session
+from studying import study_day
 
 from quizapp.models import Assignment, Memory
 
 RIGHT, LURED, OTHER = picked(0), picked(1), picked(2)
-TODAY = datetime.now(UTC).date()
+TODAY = study_day()
 
 
 @pytest.fixture
