@@ -36,6 +36,7 @@ from quizapp.extensions import db
 from quizapp.services import accounts
 
 PAGES = Path(__file__).parent / "web"
+USUAL_TIME = "All tests take about 6 minutes on two idle cores. The README lists the longer runs."
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,6 +49,16 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: always test this page on PostgreSQL too; its SQL needs it")
     config.addinivalue_line("markers", "accessibility: check pages and their states with axe")
     sampling.choose(everything=config.getoption("exhaustive"))
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """Say how long the whole suite takes, also with -q, which leaves pytest's own header out."""
+    config = session.config
+    terminal = config.pluginmanager.get_plugin("terminalreporter")
+    whole = config.args_source is pytest.Config.ArgsSource.TESTPATHS and not config.getoption("keyword")
+    if terminal and whole:
+        longer = [name for name in ("both_databases", "exhaustive") if config.getoption(name)]
+        terminal.write_line("Longer than usual: " + ", ".join(longer) if longer else USUAL_TIME)
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

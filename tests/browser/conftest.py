@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from browsers import PATIENCE, Window, Windows, reusable_windows
+import sampling
+from browsers import BLANK, PATIENCE, Window, Windows, reusable_windows
 from databases import SqliteDatabase
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, WebError, expect, sync_playwright
@@ -85,6 +86,7 @@ def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site
     """The application with the built-in set, and its database. It is served once per worker."""
     app = ready_app(Settings(data=tmp_path_factory.mktemp("site"), secret_key="test" * 10, sqlite_synchronous="NORMAL"))
     database = SqliteDatabase(Path(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database or ""))
+    app.add_url_rule(BLANK, view_func=lambda: '<!doctype html><title>Blank</title><link rel="icon" href="data:,">')
     with app.app_context():
         database.share(db.engine)
     database.keep()
@@ -312,12 +314,20 @@ def complaints() -> Complaints:
 
 
 @pytest.fixture
-def arrive(windows: Windows, site: Site, complaints: Complaints) -> Iterator[Callable[..., Visitor]]:
+def service_workers() -> bool:
+    """Say whether browsers have service workers: with `--exhaustive`, and in files that are about being offline."""
+    return sampling.exhaustive
+
+
+@pytest.fixture
+def arrive(
+    windows: Windows, site: Site, complaints: Complaints, service_workers: bool
+) -> Iterator[Callable[..., Visitor]]:
     """Open a browser nobody has used yet; the options are those of a playwright context."""
     lent: list[Window] = []
 
     def open_browser(**options: Any) -> Visitor:
-        lent.append(windows.lend(complaints, base_url=site.url, **options))
+        lent.append(windows.lend(complaints, workers=service_workers, base_url=site.url, **options))
         return Visitor(lent[-1].page, site)
 
     yield open_browser

@@ -6,6 +6,11 @@ import pytest
 from playwright.sync_api import Page, expect
 
 
+@pytest.fixture
+def service_workers() -> bool:
+    return True
+
+
 def test_a_reload_asks_the_same_question_with_the_same_choices(visitor: Any, page: Page) -> None:
     visitor.start()
     shown = page.locator("#prompt, .choice__text").all_inner_texts()

@@ -12,6 +12,11 @@ from quizapp.core.scheduling.scheduler import State
 from quizapp.models import QuestionVersion
 
 
+@pytest.fixture
+def service_workers() -> bool:
+    return True
+
+
 @pytest.fixture(autouse=True)
 def lines_break(complaints: Any) -> None:
     complaints.expect("ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch")

@@ -24,6 +24,11 @@ from quizapp.models import User
 from quizapp.services.review import answers
 
 
+@pytest.fixture
+def service_workers() -> bool:
+    return True
+
+
 @pytest.fixture(autouse=True)
 def lines_break(complaints: Any) -> None:
     complaints.expect("ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch")

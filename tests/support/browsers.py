@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
 
 DEFAULTS = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", "locale": "en-GB"}
 PATIENCE = 10_000  # ms to wait for what should be there at once
+BLANK = "/blank"  # a page of the site, whose storage can be cleared there, without any script
 LASTING = {  # what stays as long as the window does, and cannot be taken back
     Page: ["add_init_script", "clock", "expose_function", "on", "once", "route"],
     BrowserContext: [
@@ -33,6 +34,7 @@ class Window:
     context: BrowserContext
     page: Page
     devtools: CDPSession
+    key: str
     options: dict[str, Any]
     listener: Any = None
 
@@ -41,9 +43,8 @@ class Window:
         self.page.emulate_media(media="null", color_scheme="light")
         if self.page.viewport_size != self.options["viewport"]:
             self.page.set_viewport_size(self.options["viewport"])
-        self.page.goto("about:blank")  # what the page it leaves does last is still the test's
+        self.page.goto(BLANK)  # what the page it leaves does last is still the test's
         self.listener = None
-        self.page.goto("/static/icon.svg")  # at the site, whose storage is to be cleared, and without any script
         self.page.evaluate("sessionStorage.clear()")
         origin = {
             "origin": self.options["base_url"],
@@ -51,7 +52,6 @@ class Window:
         }
         self.devtools.send("Storage.clearDataForOrigin", origin)
         self.context.clear_cookies()
-        self.page.goto("about:blank")
         self.devtools.send("Page.resetNavigationHistory")
 
 
@@ -63,11 +63,14 @@ class Windows:
         self.idle: dict[str, list[Window]] = defaultdict(list)
         self.changed: set[BrowserContext] = set()
 
-    def lend(self, listener: Any, **options: Any) -> Window:
-        """Return a window that looks new. The listener hears its console, its errors and its failed requests."""
+    def lend(self, listener: Any, *, workers: bool, **options: Any) -> Window:
+        """Return a window that looks new, with service workers or as on plain http, where there are none.
+
+        The listener hears its console, its errors and its failed requests.
+        """
         options = DEFAULTS | options
-        idle = self.idle[repr(options)]
-        window = idle.pop() if idle else self._open(options)
+        key = f"{workers} {options}"
+        window = self.idle[key].pop() if self.idle[key] else self._open(key, options, workers=workers)
         window.listener = listener
         return window
 
@@ -77,13 +80,15 @@ class Windows:
             window.context.close()
             return
         window.clear()
-        self.idle[repr(window.options)].append(window)
+        self.idle[window.key].append(window)
 
-    def _open(self, options: dict[str, Any]) -> Window:
+    def _open(self, key: str, options: dict[str, Any], *, workers: bool) -> Window:
         context = self.browser.new_context(**options)
+        if not workers:
+            context.add_init_script("delete Navigator.prototype.serviceWorker")
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
-        window = Window(context, page, context.new_cdp_session(page), options)
+        window = Window(context, page, context.new_cdp_session(page), key, options)
         context.on("console", lambda message: window.listener and window.listener.hear_console(message))
         context.on("weberror", lambda error: window.listener and window.listener.hear_error(error))
         context.on("requestfailed", lambda request: window.listener and window.listener.hear_failure(request))
