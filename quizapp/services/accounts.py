@@ -23,7 +23,7 @@ from quizapp.core.defaults import TIMEZONE
 from quizapp.core.scheduling.study_days import StudyClock, valid_timezone
 from quizapp.models import DayCount, Memory, User
 from quizapp.services.errors import NotFound
-from quizapp.services.failed_attempts import (
+from quizapp.services.failure_counts import (
     blocked_since,
     bucket_name,
     clear_failures,

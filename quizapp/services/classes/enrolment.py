@@ -15,7 +15,7 @@ from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach, enrolled
 from quizapp.services.classes.classes import NotATeacher, teacher_names
 from quizapp.services.errors import NotFound
-from quizapp.services.failed_attempts import blocked_since, bucket_name, clear_old_failures, count_failure
+from quizapp.services.failure_counts import blocked_since, bucket_name, clear_old_failures, count_failure
 
 LEFT = "left"  # by their own choice, which only they can undo
 
