@@ -213,6 +213,7 @@ def test_an_order_and_the_targets_of_a_matching_stay_as_well(mouse: Hands) -> No
 
 def test_everything_to_be_touched_is_as_large_as_a_finger(arrive: Callable[..., Any]) -> None:
     hands = Finger(arrive(**TELEPHONE))
+    hands.visitor.set(asks_essays=True)
     for key in hands.ids:
         page = hands.ask(key)
         targets = "button, select, summary, label.choice, input:not([type=hidden], [type=checkbox])"
