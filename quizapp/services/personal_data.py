@@ -35,6 +35,9 @@ from quizapp.models import (
     User,
 )
 
+SET, FACT = QuestionSet.key.label("set"), Fact.key.label("fact")
+ASKED = Question.key.label("question"), QuestionVersion.number.label("question_version")
+
 
 def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[str]:
     """Yield all that is kept about a person, as JSON in pieces, of which only some are held at a time."""
@@ -54,28 +57,30 @@ def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[st
 
 def _kept_about(user: User) -> dict[str, Select[Any]]:
     """Return a query for each table that holds something about a person; sets, facts and questions by their keys."""
-    by_you = (AuditEntry.actor_id == user.id).label("by_you")
-    of_set, of_fact = QuestionSet.key.label("set"), Fact.key.label("fact")
+    return _learning(user) | _teaching(user)
+
+
+def _learning(user: User) -> dict[str, Select[Any]]:
+    """Return queries for what a person studied, practised and was tested on."""
     earlier, later = aliased(Fact), aliased(Fact)
-    asked = Question.key.label("question"), QuestionVersion.number.label("question_version")
     return {
-        "plans": select(of_set, *_columns(Plan)).join(QuestionSet, QuestionSet.id == Plan.set_id)
+        "plans": select(SET, *_columns(Plan)).join(QuestionSet, QuestionSet.id == Plan.set_id)
         .where(Plan.learner_id == user.id).order_by(Plan.set_id),
-        "memories": select(of_set, of_fact, *_columns(Memory))
+        "memories": select(SET, FACT, *_columns(Memory))
         .join(Fact, Fact.id == Memory.fact_id).join(QuestionSet)
         .where(Memory.learner_id == user.id).order_by(Memory.fact_id),
         "day_counts": select(*_columns(DayCount)).where(DayCount.learner_id == user.id).order_by(DayCount.day),
-        "reviews": select(of_set, of_fact, *asked, *_columns(Review))
+        "reviews": select(SET, FACT, *ASKED, *_columns(Review))
         .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
         .join(Question).join(Fact, Fact.id == Review.fact_id).join(QuestionSet)
         .where(Review.learner_id == user.id).order_by(Review.id),
-        "quizzes": select(of_set, *_columns(Quiz)).join(QuestionSet, QuestionSet.id == Quiz.set_id)
+        "quizzes": select(SET, *_columns(Quiz)).join(QuestionSet, QuestionSet.id == Quiz.set_id)
         .where(Quiz.owner_id == user.id).order_by(Quiz.id),
-        "attempts": select(Attempt.id, of_set, *_columns(Attempt, besides={"marks"}), _once_released(Attempt.marks))
+        "attempts": select(Attempt.id, SET, *_columns(Attempt, besides={"marks"}), _once_released(Attempt.marks))
         .join(QuestionSet, QuestionSet.id == Attempt.set_id)
         .where(Attempt.learner_id == user.id).order_by(Attempt.id),
         "responses": select(
-            Response.attempt_id, of_fact, *asked, *_columns(Response, besides={"verdict", "fraction"}),
+            Response.attempt_id, FACT, *ASKED, *_columns(Response, besides={"verdict", "fraction"}),
             _once_released(Response.verdict), _once_released(Response.fraction),
         )
         .join(Attempt).join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
@@ -84,27 +89,34 @@ def _kept_about(user: User) -> dict[str, Select[Any]]:
         "comparisons": select(earlier.key.label("earlier"), later.key.label("later"), *_columns(Comparison))
         .join(earlier, earlier.id == Comparison.earlier_id).join(later, later.id == Comparison.later_id)
         .where(Comparison.learner_id == user.id).order_by(Comparison.earlier_id, Comparison.later_id),
+        "match_games": select(SET, *_columns(MatchGame)).join(QuestionSet, QuestionSet.id == MatchGame.set_id)
+        .where(MatchGame.learner_id == user.id).order_by(MatchGame.id),
+    }  # fmt: skip
+
+
+def _teaching(user: User) -> dict[str, Select[Any]]:
+    """Return queries for what a person wrote, and for the classes they are in."""
+    by_you = (AuditEntry.actor_id == user.id).label("by_you")
+    return {
         "sets": select(QuestionSet.key, *_columns(QuestionSet, besides={"key"})).where(QuestionSet.owner_id == user.id)
         .order_by(QuestionSet.id),
-        "co_authored": select(of_set, *_columns(SetAuthor)).join(QuestionSet).where(SetAuthor.user_id == user.id)
+        "co_authored": select(SET, *_columns(SetAuthor)).join(QuestionSet).where(SetAuthor.user_id == user.id)
         .order_by(SetAuthor.set_id),
-        "drafts": select(of_set, *_columns(Draft)).join(QuestionSet).where(Draft.user_id == user.id)
+        "drafts": select(SET, *_columns(Draft)).join(QuestionSet).where(Draft.user_id == user.id)
         .order_by(Draft.set_id, Draft.subject),
         "pictures": select(*_columns(StoredPicture, besides={"data"})).where(StoredPicture.uploader_id == user.id)
         .order_by(StoredPicture.created_at),
-        "written": select(of_set, *asked, QuestionVersion.body, QuestionVersion.created_at)
+        "written": select(SET, *ASKED, QuestionVersion.body, QuestionVersion.created_at)
         .join(Question, Question.id == QuestionVersion.question_id).join(Fact).join(QuestionSet)
         .where(QuestionVersion.author_id == user.id).order_by(QuestionVersion.id),
         "classes": select(Classroom.title.label("class"), *_columns(Enrolment)).join(Classroom)
         .where(Enrolment.user_id == user.id).order_by(Enrolment.class_id),
         "extensions": select(Assignment.title.label("assignment"), *_columns(Extension)).join(Assignment)
         .where(Extension.user_id == user.id).order_by(Extension.assignment_id),
-        "audit_log": select(Classroom.title.label("class"), of_set, by_you, *_columns(AuditEntry))
+        "audit_log": select(Classroom.title.label("class"), SET, by_you, *_columns(AuditEntry))
         .outerjoin(Classroom, Classroom.id == AuditEntry.class_id)
         .outerjoin(QuestionSet, QuestionSet.id == AuditEntry.set_id)
         .where((AuditEntry.actor_id == user.id) | (AuditEntry.subject_id == user.id)).order_by(AuditEntry.id),
-        "match_games": select(of_set, *_columns(MatchGame)).join(QuestionSet, QuestionSet.id == MatchGame.set_id)
-        .where(MatchGame.learner_id == user.id).order_by(MatchGame.id),
     }  # fmt: skip
 
 
