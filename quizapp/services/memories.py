@@ -124,7 +124,7 @@ def seed_of(learner_id: int, fact_id: int) -> str:
     return f"{learner_id}:{fact_id}"
 
 
-def moved(
+def memory_after(
     learner: User, fact_id: int, before: scheduler.Memory, answer: GradedAnswer, plan: scheduler.Plan, at: datetime
 ) -> scheduler.Memory:
     """Return the memory once the answer, given at that instant, has been taken in."""
@@ -132,7 +132,7 @@ def moved(
     return after_answer(before, answer.rating, now=at, clock=learner.clock, plan=plan, guess=answer.guess, seed=seed)
 
 
-def record(
+def record_review(
     session: Session,
     learner: User,
     fact_id: int,
@@ -148,8 +148,8 @@ def record(
     `before` is the memory as it stands at `version`, None for a fact without a row. Raises StaleAnswer when the row
     is at another version by now.
     """
-    after = moved(learner, fact_id, before, answer, plan, at)
-    write(session, learner.id, fact_id, after, seen=version or 0, exists=version is not None)
+    after = memory_after(learner, fact_id, before, answer, plan, at)
+    save_memory(session, learner.id, fact_id, after, seen=version or 0, exists=version is not None)
     review = {
         "learner_id": learner.id,
         "fact_id": fact_id,
@@ -163,10 +163,10 @@ def record(
         "ms": credible(answer.ms),
     }
     review_id = session.execute(insert(review_table).values(review).returning(review_table.c.id)).scalar_one()
-    return RecordedReview(review_id, count(session, review, before, after, sign=1))
+    return RecordedReview(review_id, add_to_day_counts(session, review, before, after, sign=1))
 
 
-def write(
+def save_memory(
     session: Session, learner_id: int, fact_id: int, memory: scheduler.Memory, *, seen: int, exists: bool
 ) -> None:
     """Write a memory that was at version `seen`. Raises StaleAnswer when another answer came first."""
@@ -187,7 +187,7 @@ def write(
         raise StaleAnswer
 
 
-def count(
+def add_to_day_counts(
     session: Session,
     review: Mapping[str, Any],
     before: scheduler.Memory,

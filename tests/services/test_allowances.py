@@ -266,7 +266,7 @@ def test_a_quiz_counts_against_the_day(session: Session, learner: User) -> None:
         prompt.question_version_id, {"kind": "choice", "picked": 0}, "right", 1.0, Rating.GOOD, 0.25, source="quiz"
     )
     plan = scheduler.Plan()
-    memories.record(session, learner, prompt.fact_id, given, before=NEW_MEMORY, version=None, plan=plan, at=NOON)
+    memories.record_review(session, learner, prompt.fact_id, given, before=NEW_MEMORY, version=None, plan=plan, at=NOON)
     session.commit()
     replan(session, new_per_day=2)
     assert today(session, learner).new == 1

@@ -35,7 +35,7 @@ def give(
         **values,
     )
     before = memories.to_core(memory) if memory else memories.to_core(Memory())
-    recorded = memories.record(
+    recorded = memories.record_review(
         session, learner, row.fact_id, answer, before=before, version=memory and memory.version, plan=Plan(), at=at
     )
     if memory:

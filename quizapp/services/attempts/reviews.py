@@ -48,7 +48,7 @@ def record_reviews(session: Session, learner: User, attempt: Attempt, *, positio
     rows = session.execute(_answers(learner, attempt, position)).all()
     for row in rows:
         before = memories.to_core(row)
-        recorded = memories.record(
+        recorded = memories.record_review(
             session,
             learner,
             row.fact_id,

@@ -88,7 +88,7 @@ def record_answer(
 
 
 def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: Any, *, at: datetime) -> RecordedAnswer:
-    """Record an answer given at that instant on top of the memory in the row that `read_asked` found.
+    """Record an answer given at that instant on top of the memory in the row that `select_asked` found.
 
     It is judged by the order in which the options stood when the question was asked. Raises StaleAnswer when the memory
     has moved on since the row was read, and UnreadableResponse.
@@ -110,7 +110,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         confidence=given.confidence,
         client_id=given.client_id,
     )
-    review_id, day = memories.record(
+    review_id, day = memories.record_review(
         session,
         learner,
         given.fact_id,
@@ -138,7 +138,7 @@ def override_verdict(session: Session, learner: User, review_id: int, *, now: da
     before, now_held = from_json(review.before), memories.to_core(memory)
     plan = _plan_for(session, learner, review.fact_id)
     values = {column.name: getattr(review, column.name) for column in review_table.c if column.name != "id"}
-    memories.count(session, values, before, now_held, sign=-1)
+    memories.add_to_day_counts(session, values, before, now_held, sign=-1)
     review.undone_at = now
     session.flush()
     right = review.rating == Rating.AGAIN
@@ -151,10 +151,10 @@ def override_verdict(session: Session, learner: User, review_id: int, *, now: da
         "overridden": not review.overridden,
     }
     turned = memories.GradedAnswer(**{field.name: values[field.name] for field in fields(memories.GradedAnswer)})
-    after = memories.moved(learner, review.fact_id, before, turned, plan, review.at)
-    memories.write(session, learner.id, review.fact_id, after, seen=review.version, exists=True)
+    after = memories.memory_after(learner, review.fact_id, before, turned, plan, review.at)
+    memories.save_memory(session, learner.id, review.fact_id, after, seen=review.version, exists=True)
     values |= {"version": review.version + 1, "rating": int(turned.rating), "undone_at": None}
-    memories.count(session, values, before, after, sign=1)
+    memories.add_to_day_counts(session, values, before, after, sign=1)
     new_id: int = session.execute(insert(review_table).values(values).returning(review_table.c.id)).scalar_one()
     return new_id
 
@@ -183,10 +183,10 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
     # Under the plan as it is now: since the answer an exam may have been set that it must not fall due after.
     before = replanned(before, _plan_for(session, learner, review.fact_id), seed_of(learner.id, review.fact_id))
     values = {column.name: getattr(review, column.name) for column in review_table.c}
-    memories.count(session, values, before, after, sign=-1)
+    memories.add_to_day_counts(session, values, before, after, sign=-1)
     review.undone_at = now
     session.flush()
-    memories.write(session, learner.id, review.fact_id, before, seen=memory.version, exists=True)
+    memories.save_memory(session, learner.id, review.fact_id, before, seen=memory.version, exists=True)
     session.refresh(memory)
     memory.suspended, memory.buried_until = False, None
     session.flush()
