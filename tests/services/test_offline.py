@@ -367,6 +367,6 @@ def test_what_others_keep_overtaking_is_to_be_sent_again(
 
     late = kept(ask(session, learner), NOON)
     with monkeypatch.context() as patch:
-        patch.setattr(memories, "record", overtaken)
+        patch.setattr(memories, "record_review", overtaken)
         assert send(session, learner, late) == [SyncStatus.LATER]
     assert send(session, learner, late) == [SyncStatus.RECORDED]
