@@ -221,7 +221,8 @@ document.addEventListener("submit", async (submitted) => {
 
 document.addEventListener("htmx:after:swap", () => packSoon(document.querySelector("#review.summary") !== null));
 document.addEventListener("visibilitychange", () => { if (!document.hidden) flush(); });
-addEventListener("online", flush);
+// A browser may say so a moment before its first request gets through.
+addEventListener("online", () => { flush(); setTimeout(flush, 2_000); });
 addEventListener("offline", () => event("line", false));
 addEventListener("storage", () => event("waiting"));
 
