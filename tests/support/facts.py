@@ -1,12 +1,15 @@
 """Authors, and sets that they write in."""
 
+import re
 from datetime import timedelta
+from html import unescape
 
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from studying import NOON
+from werkzeug.test import TestResponse
 from writing import person, sample
 
 from quizapp.core.kinds import parse_question
@@ -103,3 +106,35 @@ def make_learner_of(session: Session, row: QuestionSet) -> User:
     today.start_plan(session, learner, row.id, now=NOON)
     session.commit()
     return learner
+
+
+def post(client: FlaskClient, path: str, page: str | None = None, **fields: object) -> TestResponse:
+    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', client.get(page or path).text)
+    assert token
+    return client.post(path, data={"csrf_token": token[1], **fields})
+
+
+def form_of(page: str, action: str) -> dict[str, list[str]]:
+    """The fields of the form that goes to this address, as the browser would post them."""
+    body = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', page, re.S)
+    assert body, action
+    fields: dict[str, list[str]] = {}
+    for tag in re.findall(r"<input[^>]*>", body[0]):
+        attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
+        if attributes.get("type") == "checkbox" and " checked" not in tag:
+            continue
+        fields.setdefault(attributes["name"], []).append(unescape(attributes.get("value", "")))
+    for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\r?\n?(.*?)</textarea>', body[0], re.S):
+        fields.setdefault(name, []).append(unescape(text))
+    for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', body[0], re.S):
+        chosen = re.search(r'<option selected value="([^"]*)"', options)
+        fields.setdefault(name, []).append(chosen[1] if chosen else "")
+    return fields
+
+
+def undo(client: FlaskClient, page: str) -> TestResponse:
+    """Press the Undo that the page offers."""
+    text = client.get(page).text
+    address = re.search(r'<div class="notice notice--good cluster">.*?action="([^"]+)"', text, re.S)
+    assert address, "no Undo"
+    return client.post(address[1], data=form_of(text, address[1]))
