@@ -168,6 +168,7 @@ class Visitor:
     page: Page
     site: Site
     id: int = 0
+    scripts: bool = True
 
     def start(self, *, new_per_day: int = 10, page: str | None = "/review") -> None:
         """Begin to study the set as a guest, with so many new facts a day, and open the page, if one is named."""
@@ -273,11 +274,12 @@ class Visitor:
         self.page.locator("#verdict").wait_for()
 
     def _order(self, question: Any) -> None:
+        if not self.scripts:
+            for place, option in enumerate(question.options):
+                self.page.get_by_label(option, exact=True).select_option(str(question.ranks[place] + 1))
+            return
+        self.page.locator(".ordering__text").first.wait_for()
         for place, option in enumerate(question.options):
-            listed = self.page.get_by_label(option, exact=True)
-            if listed.is_visible():  # without JavaScript
-                listed.select_option(str(question.ranks[place] + 1))
-                continue
             stands = self.page.locator(".ordering__text").all_inner_texts().index(option)
             for _ in range(stands - place):
                 self.page.get_by_role("button", name=f"Move up: {option}", exact=True).click()
@@ -287,9 +289,8 @@ class Visitor:
 
     def match(self, stem: str, target: str) -> None:
         """Match two things: tap the one, then the other, or choose from its list."""
-        listed = self.page.get_by_label(stem, exact=True)
-        if listed.is_visible():  # without JavaScript
-            listed.select_option(label=target)
+        if not self.scripts:
+            self.page.get_by_label(stem, exact=True).select_option(label=target)
             return
         for text in (stem, target):
             self.page.locator(".matching__item").filter(has=self.page.get_by_text(text, exact=True)).first.click()
@@ -328,7 +329,7 @@ def arrive(
 
     def open_browser(**options: Any) -> Visitor:
         lent.append(windows.lend(complaints, workers=service_workers, base_url=site.url, **options))
-        return Visitor(lent[-1].page, site)
+        return Visitor(lent[-1].page, site, scripts=options.get("java_script_enabled", True))
 
     yield open_browser
     for window in lent:
