@@ -11,6 +11,7 @@ import pytest
 import rights
 from flask import Flask
 from flask.testing import FlaskClient
+from people import security_token
 from sqlalchemy import select
 
 from quizapp.extensions import db
@@ -229,9 +230,7 @@ def arrive(app: Flask) -> Callable[[str], tuple[FlaskClient, str]]:
         if who != "anonymous":
             with client.session_transaction() as cookie:
                 cookie["_user_id"] = who
-        token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/explore/sample").text)
-        assert token
-        return client, token[1]
+        return client, security_token(client)
 
     return arrive
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from people import security_token
 from sqlalchemy import func, select
 from werkzeug.http import parse_cookie
 from werkzeug.test import TestResponse
@@ -55,7 +56,7 @@ def learner(app: Flask, client: FlaskClient) -> FlaskClient:
         db.session.commit()
     with client.session_transaction() as cookie:
         cookie["_user_id"] = "ada"
-    page = client.post("/start", data={"csrf_token": token_on(client)}, follow_redirects=True).text
+    page = client.post("/start", data={"csrf_token": security_token(client)}, follow_redirects=True).text
     client.post(**answer_form(page))
     return client
 
@@ -66,12 +67,6 @@ def answer_form(page: str) -> dict[str, object]:
     assert form, page
     hidden = dict(re.findall(r'name="(csrf_token|seen|question)" value="([^"]*)"', form[2]))
     return {"path": form[1], "data": hidden | {"give-up": "1"}}
-
-
-def token_on(client: FlaskClient) -> str:
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/explore/sample").text)
-    assert token
-    return token[1]
 
 
 def contents(app: Flask) -> dict[str, list[object]]:
@@ -93,7 +88,7 @@ def test_nothing_changes_without_the_pages_own_token(
     before = contents(app)
     assert before["review"]
     if token == "from another browser":
-        token = token_on(app.test_client())
+        token = security_token(app.test_client())
     for address in token_required:
         response = learner.post(address, data={"csrf_token": token} if token else {})
         assert response.status_code == 400, address
@@ -109,18 +104,18 @@ def test_other_methods_need_it_too(app: Flask, learner: FlaskClient, token_requi
 
 
 def test_with_its_token_the_page_works(app: Flask, learner: FlaskClient) -> None:
-    assert learner.post("/review/undo", data={"csrf_token": token_on(learner)}).status_code == 303
+    assert learner.post("/review/undo", data={"csrf_token": security_token(learner)}).status_code == 303
 
 
 def test_a_token_in_the_header_counts_as_in_the_form(app: Flask, learner: FlaskClient) -> None:
-    sent = {"X-CSRFToken": token_on(learner)}
+    sent = {"X-CSRFToken": security_token(learner)}
     assert learner.post("/review/undo", headers=sent).status_code == 303
 
 
 def test_a_page_left_open_for_a_week_can_still_be_sent(
     app: Flask, learner: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = token_on(learner)
+    token = security_token(learner)
     week = 7 * 24 * 3600
     from itsdangerous.timed import TimestampSigner
 
@@ -135,7 +130,7 @@ def test_a_page_left_open_for_a_week_can_still_be_sent(
 def test_every_answer_carries_the_headers(app: Flask, learner: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = {
         "page": learner.get("/account"),
-        "redirect": learner.post("/theme", data={"csrf_token": token_on(learner), "theme": "dark"}),
+        "redirect": learner.post("/theme", data={"csrf_token": security_token(learner), "theme": "dark"}),
         "slash redirect": learner.get("/explore/"),
         "static": learner.get("/static/icon.svg"),
         "static missing": learner.get("/static/none.css"),
@@ -225,7 +220,7 @@ def pages(app: Flask, learner: FlaskClient) -> Iterator[tuple[str, str]]:
         question = learner.get(f"/review?fact={fact_id}").text
         yield f"question {fact_id}", question
         yield f"verdict on {fact_id}", learner.post(**answer_form(question), follow_redirects=True).text
-    wrong = {"csrf_token": token_on(app.test_client())}
+    wrong = {"csrf_token": security_token(app.test_client())}
     yield "stale", learner.post("/logout", data=wrong).text
 
 
@@ -306,7 +301,7 @@ def test_a_fault_of_the_program_reaches_the_log_not_the_browser(
 def test_what_broke_half_way_leaves_nothing_behind(
     app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    token = token_on(client)
+    token = security_token(client)
     from quizapp.services.review import today
 
     def fail(*args: object, **kwargs: object) -> None:

@@ -1,6 +1,5 @@
 """Rights about sets, classes and assignments: every route, for each kind of person (the table is support/rights.py)."""
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from people import security_token
 from rights import LOG_IN, PEOPLE, SIGN_UP, TABLE
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -137,9 +137,7 @@ def browser(app: Flask, who: str) -> tuple[FlaskClient, str]:
     if who != "nobody":
         with client.session_transaction() as cookie:
             cookie["_user_id"] = who
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/explore/sample").text)
-    assert token
-    return client, token[1]
+    return client, security_token(client)
 
 
 def address(route: str, world: World) -> str:

@@ -173,9 +173,8 @@ class Visitor:
     def start(self, *, new_per_day: int = 10, page: str | None = "/review") -> None:
         """Begin to study the set as a guest, with so many new facts a day, and open the page, if one is named."""
         network = self.page.context.request  # the browser's cookies, without drawing the start page
-        token = re.search(r'name="csrf_token" value="([^"]+)"', network.get("/").text())
-        assert token
-        started = network.post("/start", form={"csrf_token": token[1], "timezone": "Asia/Baku"}, max_redirects=0)
+        token = network.get("/review/offline/token").json()["csrf"]
+        started = network.post("/start", form={"csrf_token": token, "timezone": "Asia/Baku"}, max_redirects=0)
         assert started.status == 303
         with self.site.session() as session:
             self.id = session.scalars(select(User.id).order_by(User.id.desc()).limit(1)).one()

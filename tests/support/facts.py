@@ -108,12 +108,6 @@ def make_learner_of(session: Session, row: QuestionSet) -> User:
     return learner
 
 
-def post(client: FlaskClient, path: str, page: str | None = None, **fields: object) -> TestResponse:
-    token = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', client.get(page or path).text)
-    assert token
-    return client.post(path, data={"csrf_token": token[1], **fields})
-
-
 def form_of(page: str, action: str) -> dict[str, list[str]]:
     """The fields of the form that goes to this address, as the browser would post them."""
     body = re.search(rf'<form[^>]*action="{re.escape(action)}".*?</form>', page, re.S)

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from people import send
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 
@@ -29,13 +30,6 @@ def arrive(app: Flask, client: FlaskClient, name: str, *, studies: bool = True) 
     with client.session_transaction() as cookie:
         cookie["_user_id"] = name
     return user
-
-
-def send(client: FlaskClient, path: str, **fields: object) -> TestResponse:
-    """Post a form with the security token of this browser."""
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/practice").text)
-    assert token
-    return client.post(path, data={"csrf_token": token[1], **fields})
 
 
 def text_of(client: FlaskClient, address: str, status: int = 200) -> str:

@@ -4,9 +4,10 @@ import re
 from html import unescape
 
 import pytest
-from facts import big_set, browser_of, empty_set, fact, form_of, keys_in_order, post, rivers, undo
+from facts import big_set, browser_of, empty_set, fact, form_of, keys_in_order, rivers, undo
 from flask import Flask
 from flask.testing import FlaskClient
+from people import send
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -93,7 +94,7 @@ def test_what_is_typed_into_the_filter_is_shown_as_text(client: FlaskClient, row
 
 def test_a_fact_moves_and_moves_back(client: FlaskClient, session: Session, row: QuestionSet) -> None:
     page, moved = f"/sets/{row.id}", fact(session, row, "nile-quarrel").id
-    response = post(client, f"{page}/facts/{moved}/move", page, to="1", next=f"{page}?topic=actors")
+    response = send(client, f"{page}/facts/{moved}/move", to="1", next=f"{page}?topic=actors")
     assert response.location == f"{page}?topic=actors#fact-{moved}"
     assert keys_in_order(session, row)[0] == "nile-quarrel"
     undo(client, page)
@@ -104,14 +105,14 @@ def test_a_fact_moves_and_moves_back(client: FlaskClient, session: Session, row:
 @on_sqlite
 def test_no_form_leads_away(client: FlaskClient, session: Session, row: QuestionSet, elsewhere: str) -> None:
     page, moved = f"/sets/{row.id}", fact(session, row, "nile-quarrel").id
-    response = post(client, f"{page}/facts/{moved}/move", page, to="1", next=elsewhere)
+    response = send(client, f"{page}/facts/{moved}/move", to="1", next=elsewhere)
     assert response.location == f"{page}#fact-{moved}"
 
 
 def test_a_question_moves_among_the_forms_of_its_fact(client: FlaskClient, session: Session, row: QuestionSet) -> None:
     page, stored = f"/sets/{row.id}", fact(session, row, "nile-source")
     first, second, _ = [question.id for question in stored.questions]
-    post(client, f"{page}/facts/{stored.id}/questions/{first}/move", page, step="1")
+    send(client, f"{page}/facts/{stored.id}/questions/{first}/move", step="1")
     session.expire_all()
     assert [question.id for question in fact(session, row, "nile-source").questions][:2] == [second, first]
 
@@ -129,7 +130,7 @@ def test_ticked_facts_are_changed_and_changed_back(
     page = f"/sets/{row.id}"
     ticked = [fact(session, row, key).id for key in ("nile-source", "nile-quarrel")]
     before = {name: getattr(fact(session, row, "nile-source"), name) for name in changed}
-    post(client, f"{page}/bulk", page, fact=ticked, **fields)
+    send(client, f"{page}/bulk", fact=ticked, **fields)
     for key in ("nile-source", "nile-quarrel"):
         assert {name: getattr(fact(session, row, key), name) for name in changed} == changed
     undo(client, page)
@@ -141,10 +142,10 @@ def test_ticked_facts_are_changed_and_changed_back(
 def test_ticked_facts_are_archived_and_come_back(client: FlaskClient, session: Session, row: QuestionSet) -> None:
     page = f"/sets/{row.id}"
     ticked = [fact(session, row, key).id for key in ("nile-source", "nile-quarrel")]
-    post(client, f"{page}/bulk", page, do="archive", fact=ticked)
+    send(client, f"{page}/bulk", do="archive", fact=ticked)
     assert client.get(page).text.count('class="authored"') == 1
     assert fact(session, row, "nile-source").archived_at is not None
-    post(client, f"{page}/bulk", f"{page}?archived=1", do="restore", fact=ticked[:1])
+    send(client, f"{page}/bulk", do="restore", fact=ticked[:1])
     assert fact(session, row, "nile-source").archived_at is None
     undo(client, page)
     assert fact(session, row, "nile-source").archived_at is not None
@@ -156,7 +157,7 @@ def test_ticked_facts_go_to_another_set_and_come_back(
     other = empty_set(session, author)
     page = f"/sets/{row.id}"
     ticked = [fact(session, row, "nile-date").id]
-    post(client, f"{page}/bulk", page, do="set", set=other.id, fact=ticked)
+    send(client, f"{page}/bulk", do="set", set=other.id, fact=ticked)
     assert keys_in_order(session, other) == ["nile-date"]
     undo(client, page)
     assert keys_in_order(session, other) == []
@@ -182,7 +183,7 @@ def test_what_cannot_be_done_changes_nothing(
 ) -> None:
     page = f"/sets/{row.id}"
     fields = {"fact": str(fact(session, row, "nile-source").id), **fields}
-    assert post(client, f"{page}/bulk", page, **fields).status_code == 303
+    assert send(client, f"{page}/bulk", **fields).status_code == 303
     assert 'class="notice notice--bad"' in client.get(page).text
     stored = session.scalars(select(Fact).where(Fact.set_id == row.id)).all()
     assert all(one.version == 1 and one.archived_at is None for one in stored)
@@ -271,7 +272,7 @@ def test_of_two_authors_at_once_neither_loses_a_text(client: FlaskClient, sessio
     again = client.post(address, data=form_of(conflict.text, address))
     assert again.status_code == 303
     assert fact(session, row, "nile-date").statement == "What I wrote."
-    restored = post(client, f"{address}/history/2", f"{address}/history", base="3")
+    restored = send(client, f"{address}/history/2", base="3")
     assert restored.status_code == 303
     assert fact(session, row, "nile-date").statement == "What they wrote."
 
@@ -287,11 +288,11 @@ def test_resetting_progress_wants_the_word(
     )
     session.commit()
     address = f"/sets/{row.id}/facts/{stored}"
-    refused = post(client, f"{address}/reset", address, word="yes")
+    refused = send(client, f"{address}/reset", word="yes")
     assert refused.status_code == 422
     session.expire_all()
     assert session.get_one(Memory, (author.id, stored)).version == 4
-    assert post(client, f"{address}/reset", address, word=" Reset ").status_code == 303
+    assert send(client, f"{address}/reset", word=" Reset ").status_code == 303
     session.expire_all()
     memory = session.get_one(Memory, (author.id, stored))
     assert (memory.state, memory.version, memory.stability) == (0, 5, None)
@@ -301,18 +302,18 @@ def test_resetting_progress_wants_the_word(
 
 def test_a_duplicate_is_opened(client: FlaskClient, session: Session, row: QuestionSet) -> None:
     stored = fact(session, row, "nile-date").id
-    response = post(client, f"/sets/{row.id}/facts/{stored}/duplicate", f"/sets/{row.id}")
+    response = send(client, f"/sets/{row.id}/facts/{stored}/duplicate")
     assert response.location == f"/sets/{row.id}/facts/{fact(session, row, 'nile-date-2').id}"
 
 
 def test_names_are_written_and_corrected(client: FlaskClient, session: Session, row: QuestionSet) -> None:
     page = f"/sets/{row.id}/names"
-    added = post(client, page, name="Mungo Park", type="person", spellings="Mungo Parke\nМунго Парк", role="Surgeon")
+    added = send(client, page, name="Mungo Park", type="person", spellings="Mungo Parke\nМунго Парк", role="Surgeon")
     assert added.status_code == 303
     listed = client.get(page).text
     assert "Mungo Park" in listed
     assert 'lang="ru"' in listed
-    assert post(client, page, name="mungo park", type="person").status_code == 422
+    assert send(client, page, name="mungo park", type="person").status_code == 422
     saved = edit(client, f"{page}/mungo-park", name="Mungo Park", type="person", portrait="Followed the Niger.")
     assert saved.status_code == 303
     session.expire_all()
@@ -322,7 +323,7 @@ def test_names_are_written_and_corrected(client: FlaskClient, session: Session, 
     old = form_of(client.get(f"{page}/mungo-park").text, f"{page}/mungo-park")
     edit(client, f"{page}/mungo-park", name="Mungo Park", type="person", side="None")
     assert client.post(f"{page}/mungo-park", data=old | {"type": "person", "role": "Doctor"}).status_code == 409
-    post(client, f"{page}/speke/remove", page)
+    send(client, f"{page}/speke/remove")
     assert "2 facts name it" in client.get(page).text
-    post(client, f"{page}/mungo-park/remove", page)
+    send(client, f"{page}/mungo-park/remove")
     assert "Mungo Park" not in client.get(page).text.replace("“Mungo Park” removed.", "")

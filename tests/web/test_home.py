@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from people import send
 from sqlalchemy import delete, event, select, update
 from sqlalchemy.exc import OperationalError
-from werkzeug.test import TestResponse
 
 import quizapp
 from quizapp.config import Settings
@@ -21,12 +21,6 @@ from quizapp.models import DayCount, Fact, Plan, QuestionSet, User
 from quizapp.services import home
 
 STATIC = Path(quizapp.__file__).parent / "static"
-
-
-def send(client: FlaskClient, path: str, **fields: str) -> TestResponse:
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/").text)
-    assert token
-    return client.post(path, data={"csrf_token": token[1], **fields})
 
 
 def numbers(page: str) -> dict[str, int]:

@@ -6,7 +6,7 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from people import sign_up
+from people import security_token, sign_up
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 from writing import begin, write
@@ -31,16 +31,9 @@ def set_id(app: Flask, client: FlaskClient) -> int:
         return row.id
 
 
-def token(client: FlaskClient) -> str:
-    found = re.search(r'name="csrf_token"[^>]* value="([^"]+)"', client.get("/sets/import").text)
-    assert found
-    return found[1]
-
-
 def upload(client: FlaskClient, path: str, data: bytes = b"", name: str = "list.tsv", **fields: str) -> TestResponse:
-    parts = [
-        (f'name="{key}"', text.encode()) for key, text in {"csrf_token": token(client), **FOUND_OUT, **fields}.items()
-    ]
+    typed = {"csrf_token": security_token(client), **FOUND_OUT, **fields}
+    parts = [(f'name="{key}"', text.encode()) for key, text in typed.items()]
     if data:
         parts.append((f'name="file"; filename="{name}"', data))
     body = b"".join(
@@ -144,7 +137,7 @@ def test_a_file_over_the_limit_is_refused_with_the_limit(client: FlaskClient, se
 
 
 def test_other_pages_take_no_more_than_before(client: FlaskClient, set_id: int) -> None:
-    sent = {"csrf_token": token(client), "title": "a" * 300_000}
+    sent = {"csrf_token": security_token(client), "title": "a" * 300_000}
     assert client.post("/sets/new", data=sent).status_code == 413
 
 
@@ -164,7 +157,7 @@ def test_strangers_and_guests_import_nothing(app: Flask, client: FlaskClient, se
     shown = upload(client, f"/sets/{set_id}/import", LIST, topic="depth")
     stranger = app.test_client()
     sign_up(stranger, "Rauf")
-    fields = carried(shown) | {"csrf_token": token(stranger)}
+    fields = carried(shown) | {"csrf_token": security_token(stranger)}
     assert stranger.get(f"/sets/{set_id}/import").status_code == 404
     assert stranger.post(f"/sets/{set_id}/import/take", data=fields).status_code == 404
     assert app.test_client().get(f"/sets/{set_id}/import").status_code == 303

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from people import send
 from sqlalchemy import func, select
 
 from quizapp.core.sets.files import read_set
@@ -27,9 +28,7 @@ def ask(app: Flask, client: FlaskClient):
         load_set(db.session(), source, now=datetime.now(UTC))
         db.session.commit()
         ids = dict(db.session.execute(select(Fact.key, Fact.id)).all())
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/").text)
-    assert token
-    client.post("/start", data={"csrf_token": token[1], "set": "kinds"})
+    send(client, "/start", set="kinds")
     with app.app_context():
         db.session.scalars(select(Plan)).one().new_per_day = 50
         db.session.commit()

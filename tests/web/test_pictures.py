@@ -5,6 +5,7 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
+from people import send
 from PIL import Image
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -42,9 +43,7 @@ def test_a_question_shows_its_picture(app: Flask, session: Session) -> None:
         one.body = {**one.body, "picture": picture}
     session.commit()
     client = app.test_client()
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/explore/sample").text)
-    assert token
-    client.post("/start", data={"csrf_token": token[1], "set": "sample", "timezone": "UTC"})
+    send(client, "/start", set="sample", timezone="UTC")
     page = client.get("/review").text
     image = re.search(r"<img[^>]*>", page)
     assert image

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from practice_pages import answer, arrive, begin, finish, repeated, send, stored, text_of, token_of
+from people import send
+from practice_pages import answer, arrive, begin, finish, repeated, stored, text_of, token_of
 from sqlalchemy import select
 
 from quizapp.extensions import db

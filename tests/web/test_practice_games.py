@@ -7,7 +7,8 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from practice_pages import add_events, arrive, send, stored, text_of, token_of
+from people import send
+from practice_pages import add_events, arrive, stored, text_of, token_of
 from sqlalchemy import select
 from werkzeug.test import TestResponse
 

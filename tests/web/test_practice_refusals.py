@@ -3,7 +3,8 @@
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from practice_pages import add_events, answer, arrive, begin, finish, repeated, send, stored, text_of
+from people import send
+from practice_pages import add_events, answer, arrive, begin, finish, repeated, stored, text_of
 
 from quizapp.models import User
 

@@ -1,9 +1,10 @@
 """Quick entry: lines of text become questions."""
 
 import pytest
-from facts import browser_of, fact, keys_in_order, post, rivers
+from facts import browser_of, fact, keys_in_order, rivers
 from flask import Flask
 from flask.testing import FlaskClient
+from people import send
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from writing import person
@@ -34,12 +35,12 @@ def test_lines_become_questions_after_a_look(client: FlaskClient, session: Sessi
     address = f"/sets/{row.id}/quick"
     lines = "Who else?\tGrant\nWhen did he die?\t15 September 1864\nWhich lake?\tVictoria\tAlbert\tTana"
     fields = {"text": lines, "topic": "dates", "kind": "auto", "tags": "new"}
-    preview = post(client, address, do="preview", **fields)
+    preview = send(client, address, do="preview", **fields)
     assert preview.status_code == 200
     assert "3 questions" in preview.text
     assert "15 September 1864" in preview.text
     assert len(keys_in_order(session, row)) == 3  # nothing is saved by looking
-    saved = post(client, address, do="save", **fields)
+    saved = send(client, address, do="save", **fields)
     assert (saved.status_code, saved.location) == (303, f"/sets/{row.id}?topic=dates")
     assert keys_in_order(session, row)[3:] == [
         "who-else-grant",
@@ -54,16 +55,16 @@ def test_lines_become_questions_after_a_look(client: FlaskClient, session: Sessi
 
 def test_one_bad_line_saves_nothing_and_keeps_the_text(client: FlaskClient, session: Session, row: QuestionSet) -> None:
     address = f"/sets/{row.id}/quick"
-    response = post(client, address, do="save", text="Who?\tGrant\nNo answer", topic="dates", kind="auto")
+    response = send(client, address, do="save", text="Who?\tGrant\nNo answer", topic="dates", kind="auto")
     assert response.status_code == 422
     assert "There is no answer" in response.text
     assert "No answer</textarea>" in response.text
     assert len(keys_in_order(session, row)) == 3
-    assert post(client, address, do="preview", text="", topic="dates", kind="auto").status_code == 422
+    assert send(client, address, do="preview", text="", topic="dates", kind="auto").status_code == 422
 
 
 @on_sqlite
 def test_what_the_set_asks_already_is_pointed_out(client: FlaskClient, row: QuestionSet) -> None:
     text = "In which year did Speke reach LAKE VICTORIA\t1858"
-    response = post(client, f"/sets/{row.id}/quick", do="preview", text=text, topic="dates", kind="auto")
+    response = send(client, f"/sets/{row.id}/quick", do="preview", text=text, topic="dates", kind="auto")
     assert "The set asks this already." in response.text

@@ -7,6 +7,7 @@ from html import unescape
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from people import security_token
 from sqlalchemy import event, insert, select, update
 from werkzeug.test import TestResponse
 
@@ -26,9 +27,9 @@ def fields(page: str) -> dict[str, str]:
 
 def start(client: FlaskClient) -> str:
     """Begin as a guest; give the first question's page."""
-    token = re.search(r'name="csrf_token" value="([^"]+)"', client.get("/").text)
-    assert token
-    page = client.post("/start", data={"csrf_token": token[1], "timezone": "Asia/Baku"}, follow_redirects=True)
+    page = client.post(
+        "/start", data={"csrf_token": security_token(client), "timezone": "Asia/Baku"}, follow_redirects=True
+    )
     assert page.status_code == 200
     return page.text
 

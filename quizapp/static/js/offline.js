@@ -17,6 +17,7 @@ const studying = document.body.classList.contains("offline");
 // Empty when nobody is logged in; undefined on a page that cannot know, such as one about an error.
 const mark = studying ? store?.getItem(LEARNER) : document.querySelector('meta[name="learner"]')?.content;
 const active = Boolean(store && mark);
+const workers = navigator.serviceWorker;
 
 const answers = (n) => `${n} answer${n === 1 ? "" : "s"}`;
 const event = (name, detail) => document.dispatchEvent(new CustomEvent(`quizapp:${name}`, { detail }));
@@ -143,7 +144,7 @@ const flush = () => { if (!sending) send().then(report); };
 
 /** Fetch today's questions, unless they were just now. */
 async function pack(again) {
-  if (!active || !window.caches || !navigator.onLine) return;
+  if (!active || !workers || !navigator.onLine) return;
   if (!again && Date.now() - store.getItem(PACKED) < FRESH) return;
   try {
     const response = await fetch(PACK, { redirect: "manual" });
@@ -189,7 +190,7 @@ document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
 /* The line broke while studying: the answer is kept, and unless it can be sent at once the study screen goes on. */
 document.addEventListener("htmx:error", async (error) => {
   const { ctx } = error.detail;
-  if (!active || !navigator.serviceWorker?.controller || !ctx?.request || ctx.text !== undefined) return;
+  if (!active || !workers?.controller || !ctx?.request || ctx.text !== undefined) return;
   if (!ctx.sourceElement.closest("#review") || !/^\/review(\/|$)/.test(location.pathname)) return;
   const answer = sent(ctx);
   if (ctx.request.method === "POST" && !answer?.id) return;
@@ -234,7 +235,6 @@ if (store && mark !== undefined && !studying) {
 }
 flush();
 if (active && !studying) {
-  const workers = navigator.serviceWorker;
   workers?.register("/sw.js").catch(() => {});
   workers?.ready.then((ready) => { if (!workers.controller) ready.active.postMessage("claim"); });
   packSoon(document.querySelector("#review.summary") !== null);
