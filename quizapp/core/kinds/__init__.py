@@ -5,7 +5,8 @@ A kind's file holds its schema, its response, reading a posted form, grading, an
 To add a kind, write its file, add its classes to the two unions below, and write its templates in templates/kinds/.
 
     fields.py     what the fields of a question hold
-    base.py       what every kind has: fields, grades, and what each has to define
+    grades.py     what is found out about a response: the grade, the options chosen, the mix-ups
+    base.py       what every kind has: fields, and the methods that each defines
     accepting.py  typed answers: accepted and refused forms
 """
 

@@ -1,7 +1,7 @@
 """A typed answer: what counts as right, and why."""
 
-from quizapp.core.kinds.base import AnswerPreview, Verdict
 from quizapp.core.kinds.fields import Key, Line, Strict
+from quizapp.core.kinds.grades import AnswerPreview, Verdict
 from quizapp.core.text.answers import Comparison, Match, compare, fold
 
 _VERDICTS = {Match.EXACT: Verdict.RIGHT, Match.SLIP: Verdict.SLIP, Match.WRONG: Verdict.WRONG}

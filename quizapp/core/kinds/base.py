@@ -1,132 +1,14 @@
-"""What all kinds have in common: the fields of every question, the grade of every response, and what each kind does."""
+"""What all kinds have in common: the fields of every question, and what each kind does."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from collections.abc import Callable, Mapping, Sequence
+from enum import IntEnum
 from random import Random
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
-from quizapp.core.kinds.fields import LONGEST_TEXT, Distractor, Key, Picture, Remark, Strict, Text
-from quizapp.core.scheduling.scheduler import Rating
-
-
-class Verdict(StrEnum):
-    RIGHT = "right"
-    SLIP = "slip"
-    CLOSE = "close"
-    WRONG = "wrong"
-    UNANSWERED = "unanswered"
-    UNMARKED = "unmarked"  # it waits for a person to mark it
-
-    @property
-    def correct(self) -> bool:
-        """Return whether the answer was remembered: right, or right apart from a typing slip."""
-        return self in (Verdict.RIGHT, Verdict.SLIP)
-
-
-class Method(StrEnum):
-    """How the credit of an answer in parts is counted."""
-
-    HITS = "hits less false alarms"
-    CONCORDANT_PAIRS = "concordant pairs"
-    RIGHT_PAIRS = "right pairs"
-    GAPS = "gaps"
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What a credit was counted from: `right` out of `of`, less the `false_alarms`."""
-
-    method: Method
-    right: int
-    of: int
-    false_alarms: int = 0
-
-    @property
-    def fraction(self) -> float:
-        """Return the credit, 0..1."""
-        return max(0.0, (self.right - self.false_alarms) / self.of)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One of several things to get right: an option, a stem, a gap, or the year, month, day or time of a date.
-
-    It holds what was given for it, the right answer, and a note as in `Grade`; `distractor` is the wrong choice picked.
-    """
-
-    label: str
-    given: str
-    expected: str
-    verdict: Verdict
-    note: str | None = None
-    distractor: Distractor | None = None
-
-    @property
-    def correct(self) -> bool:
-        return self.verdict.correct
-
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """A graded response.
-
-    `fraction` is the credit, 0..1, counted from `tally` where there is one, and None while the answer waits to be
-    marked; only a `correct` answer counts as remembered. `key` is the right answer to show, plain text except for
-    flashcards and essays, where it is Markdown.
-    `distractor` is the wrong choice picked. `note` says more about a typed answer: for a slip the accepted form it is
-    near to, for a wrong answer the refused form it was taken for; for a date it is a DateNote. `self_rating` is the
-    learner's own rating, for kinds that learners grade themselves.
-    """
-
-    fraction: float | None
-    verdict: Verdict
-    key: str
-    parts: tuple[Part, ...] = ()
-    note: str | None = None
-    distractor: Distractor | None = None
-    tally: Tally | None = None
-    self_rating: Rating | None = None
-
-    @property
-    def correct(self) -> bool:
-        return self.verdict.correct
-
-    @property
-    def waits_for_mark(self) -> bool:
-        """Return whether a person has still to mark the answer."""
-        return self.verdict is Verdict.UNMARKED
-
-    @property
-    def partly_right(self) -> bool:
-        """Return whether the credit is some, but not all."""
-        return 0 < (self.fraction or 0.0) < 1
-
-    @property
-    def rating(self) -> Rating:
-        """Return what the answer says about memory: the learner's own rating, or GOOD if correct and AGAIN if not."""
-        return self.self_rating or (Rating.GOOD if self.correct else Rating.AGAIN)
-
-
-def all_or_nothing(verdict: Verdict, key: str, note: str | None = None, parts: tuple[Part, ...] = ()) -> Grade:
-    """Return a grade with full credit or none."""
-    return Grade(1.0 if verdict.correct else 0.0, verdict, key, parts, note)
-
-
-def in_parts(tally: Tally, key: str, parts: tuple[Part, ...], *, answered: bool) -> Grade:
-    """Return a grade whose credit was counted; only full credit is right."""
-    verdict = Verdict.RIGHT if tally.fraction == 1 else Verdict.WRONG
-    return Grade(tally.fraction, verdict if answered else Verdict.UNANSWERED, key, parts, tally=tally)
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerPreview:
-    """How a typed answer would be graded, and why. `about` names the gap, where there are several."""
-
-    right: bool
-    why: str
-    about: str = ""
+from quizapp.core.kinds.accepting import Accepting
+from quizapp.core.kinds.fields import LONGEST_TEXT, FieldPath, Key, Picture, Remark, Strict, Text, TypedText
+from quizapp.core.kinds.grades import AnswerPreview, Grade, Mixup, Option
 
 
 class Stage(IntEnum):
@@ -157,6 +39,21 @@ class ResponseBase(Strict):
     """A response to a question, stored as JSON with each review and in each attempt."""
 
     kind: str
+
+    @property
+    def short_text(self) -> str:
+        """Return a typed answer that is short enough to count how often it was given; "" for other responses."""
+        return ""
+
+
+class TextResponse(ResponseBase):
+    """A response that is one typed text."""
+
+    text: TypedText = ""
+
+    @property
+    def short_text(self) -> str:
+        return self.text.strip()
 
 
 R = TypeVar("R", bound=ResponseBase)
@@ -199,6 +96,11 @@ class QuestionBase(Strict, ABC):
         """Return the right answer to show: plain text, except for flashcards and essays, where it is Markdown."""
 
     @property
+    def stem(self) -> str:
+        """Return what can be read before answering, without the options."""
+        return self.prompt
+
+    @property
     def statement(self) -> str:
         """Return the fact that the question asks for, in one or two sentences of Markdown."""
         colon = "" if self.prompt.endswith(("?", ":", ".", "…")) else ":"
@@ -213,6 +115,20 @@ class QuestionBase(Strict, ABC):
     def can_be_overridden(self) -> bool:
         """Return whether a learner may overrule the verdict, because the answer is free text that may be misread."""
         return self.has_typed_answer
+
+    @property
+    def text_answers(self) -> Mapping[FieldPath, Accepting]:
+        """Return the answers that a text is compared with, by their paths in the question."""
+        return {}
+
+    def update_text_answers(self, change: Callable[[Accepting], Mapping[str, Any]]) -> Self:
+        """Return the question with the fields that `change` returns for each of its text answers."""
+        return self
+
+    @property
+    def countable_options(self) -> list[Option]:
+        """Return the options a learner chooses from, the right ones first; empty where nothing is chosen."""
+        return []
 
     @property
     def option_ranges(self) -> Mapping[str, range]:
@@ -252,6 +168,14 @@ class QuestionBase(Strict, ABC):
 
         Raises WrongKind, and IndexError for a choice that the question does not have.
         """
+
+    def chosen_options(self, response: ResponseBase) -> list[Option]:
+        """Return those of the countable options that a response chose."""
+        return []
+
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+        """Return what a response mistakes for something else; empty when it is right or shows no mix-up."""
+        return []
 
     def preview_answer(self, text: str) -> list[AnswerPreview]:
         """Return how a typed answer would be graded and why, gap by gap; empty where nothing is typed."""

@@ -7,17 +7,15 @@ from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
     CannotCarryOver,
-    Grade,
     NoSuchChoice,
     QuestionBase,
     ResponseBase,
     Stage,
-    Verdict,
-    all_or_nothing,
     find_option,
     read_option,
 )
 from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
+from quizapp.core.kinds.grades import Grade, Mixup, Option, Verdict, all_or_nothing, choice_mixup, list_options
 
 
 class ChoiceResponse(ResponseBase):
@@ -69,6 +67,10 @@ class Choice(QuestionBase):
         """`picked` is the place of the choice as shown, from 0."""
         return ChoiceResponse(kind="choice", picked=read_option(form.get("picked", ""), order))
 
+    @property
+    def countable_options(self) -> list[Option]:
+        return list_options([self.answer], self.distractors)
+
     def right_pick(self, order: Sequence[int]) -> str:
         return str(order.index(0))
 
@@ -85,6 +87,14 @@ class Choice(QuestionBase):
     def describe_answer(self, response: ResponseBase) -> str:
         picked = self.expect(response, ChoiceResponse).picked
         return "" if picked is None else self.options[picked]
+
+    def chosen_options(self, response: ResponseBase) -> list[Option]:
+        picked = self.expect(response, ChoiceResponse).picked
+        return [] if picked is None else [self.countable_options[picked]]
+
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+        picked = self.grade(response).distractor
+        return [choice_mixup(self.answer, picked)] if picked else []
 
     def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
         """Carry over the choice by its text; an added distractor is no hindrance."""

@@ -2,31 +2,38 @@
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.base import (
-    AnswerPreview,
     CannotCarryOver,
-    Grade,
-    Method,
     NoSuchChoice,
-    Part,
     QuestionBase,
     ResponseBase,
     Stage,
-    Tally,
-    Verdict,
     find_option,
     read_option,
     require_shown,
     shorten,
 )
-from quizapp.core.kinds.fields import Distractor, Line, Text, TypedText, refuse_twins
+from quizapp.core.kinds.fields import Distractor, FieldPath, Line, Text, TypedText, refuse_twins
+from quizapp.core.kinds.grades import (
+    AnswerPreview,
+    Grade,
+    Method,
+    Mixup,
+    Option,
+    Part,
+    Tally,
+    Verdict,
+    choice_mixup,
+    list_options,
+    name_mixups,
+)
 
 GAP = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 
@@ -75,6 +82,12 @@ class Gap(Accepting):
             raise NoSuchChoice(f"‘{given}’ is not among the choices for the gap ‘{name}’")
         return Part(name, given, self.answer, Verdict.WRONG, distractor=picked)
 
+    def find_mixups(self, part: Part) -> list[Mixup]:
+        """Return the mix-up in what was given for the gap, as graded in `part`; empty when there is none."""
+        if part.distractor:
+            return [choice_mixup(self.answer, part.distractor, part.label)]
+        return name_mixups(self.answer, part, part.label)
+
     def carry_over(self, text: str) -> str:
         """Return what was typed or chosen for an earlier version of the gap. Raises CannotCarryOver."""
         if not self.distractors:
@@ -118,6 +131,20 @@ class Cloze(QuestionBase):
         return [text for name in self.gap_names for text in self.gaps[name].options]
 
     @property
+    def text_answers(self) -> dict[FieldPath, Accepting]:
+        return {("gaps", name): gap for name, gap in self.gaps.items()}
+
+    def update_text_answers(self, change: Callable[[Accepting], Mapping[str, Any]]) -> Self:
+        gaps = {name: gap.model_copy(update=change(gap)) for name, gap in self.gaps.items()}
+        return self.model_copy(update={"gaps": gaps})
+
+    @property
+    def countable_options(self) -> list[Option]:
+        """Return the options of every gap that is chosen from a list, each with the gap's name before it."""
+        chosen = [(name, gap) for name, gap in self.gaps.items() if gap.distractors]
+        return [option for name, gap in chosen for option in list_options([gap.answer], gap.distractors, f"{name}: ")]
+
+    @property
     def option_ranges(self) -> dict[str, range]:
         """Return for each gap the places of its own options among `options`; an empty range for one typed into."""
         ends = list(accumulate(len(self.gaps[name].options) for name in self.gap_names))
@@ -146,6 +173,10 @@ class Cloze(QuestionBase):
         return "; ".join(self.gaps[name].answer for name in self.gap_names)
 
     @property
+    def stem(self) -> str:
+        return f"{self.prompt} {GAP.sub(' … ', self.text)}"
+
+    @property
     def statement(self) -> str:
         return shorten(GAP.sub(lambda gap: self.gaps[gap[1]].answer, self.text))
 
@@ -172,6 +203,14 @@ class Cloze(QuestionBase):
     def describe_answer(self, response: ResponseBase) -> str:
         given = self.expect(response, ClozeResponse).gaps.values()
         return "; ".join(text for text in map(str.strip, given) if text)
+
+    def chosen_options(self, response: ResponseBase) -> list[Option]:
+        given = {f"{name}: {text}" for name, text in self.expect(response, ClozeResponse).gaps.items()}
+        return [option for option in self.countable_options if option.text in given]
+
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+        parts = self.grade(response).parts
+        return [mixup for part in parts for mixup in self.gaps[part.label].find_mixups(part)]
 
     def preview_answer(self, text: str) -> list[AnswerPreview]:
         if not text.strip():

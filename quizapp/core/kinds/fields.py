@@ -12,6 +12,8 @@ from quizapp.core.text.edtf import parse_edtf
 
 LONGEST_TEXT = 4000  # characters
 
+FieldPath = tuple[str | int, ...]  # leads to a part of a question: ("distractors", 0, "text")
+
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)]
 Remark = Annotated[str, StringConstraints(strip_whitespace=True, max_length=LONGEST_TEXT)]  # may be empty

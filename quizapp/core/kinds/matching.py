@@ -8,22 +8,17 @@ from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
     CannotCarryOver,
-    Grade,
-    Method,
     NoSuchChoice,
-    Part,
     QuestionBase,
     ResponseBase,
     Stage,
-    Tally,
-    Verdict,
     find_option,
-    in_parts,
     pad,
     read_option,
     require_shown,
 )
 from quizapp.core.kinds.fields import Line, Strict, refuse_twins
+from quizapp.core.kinds.grades import Grade, Method, Mixup, MixupKind, Part, Tally, Verdict, in_parts
 
 
 class MatchingResponse(ResponseBase):
@@ -119,6 +114,13 @@ class Matching(QuestionBase):
     def describe_answer(self, response: ResponseBase) -> str:
         chosen = zip(self.pairs, self.expect(response, MatchingResponse).targets, strict=False)
         return "; ".join(f"{pair.left} – {self.options[to]}" for pair, to in chosen if to is not None)
+
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+        return [
+            Mixup(MixupKind.CHOICE, part.expected, part.given, about=part.label)
+            for part in self.grade(response).parts
+            if part.given and not part.correct
+        ]
 
     def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
         if not isinstance(new, Matching):

@@ -7,20 +7,26 @@ from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
     CannotCarryOver,
-    Grade,
-    Method,
     NoSuchChoice,
-    Part,
     QuestionBase,
     ResponseBase,
     Stage,
-    Tally,
-    Verdict,
     find_option,
-    in_parts,
     require_shown,
 )
 from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
+from quizapp.core.kinds.grades import (
+    Grade,
+    Method,
+    Mixup,
+    Option,
+    Part,
+    Tally,
+    Verdict,
+    choice_mixup,
+    in_parts,
+    list_options,
+)
 
 
 class MultipleResponse(ResponseBase):
@@ -69,6 +75,10 @@ class Multiple(QuestionBase):
     def right_answer(self) -> str:
         return "; ".join(self.answers)
 
+    @property
+    def countable_options(self) -> list[Option]:
+        return list_options(self.answers, self.distractors)
+
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> MultipleResponse:
         """`pick-0`, `pick-1`, … are the choices ticked, by their places as shown."""
         picked = sorted(order[place] for place in range(len(order)) if form.get(f"pick-{place}"))
@@ -98,6 +108,13 @@ class Multiple(QuestionBase):
     def describe_answer(self, response: ResponseBase) -> str:
         picked = self.expect(response, MultipleResponse).picked
         return "; ".join(self.options[index] for index in sorted(set(picked)))
+
+    def chosen_options(self, response: ResponseBase) -> list[Option]:
+        return [self.countable_options[index] for index in self.expect(response, MultipleResponse).picked]
+
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+        parts = self.grade(response).parts
+        return [choice_mixup(self.right_answer, part.distractor) for part in parts if part.distractor]
 
     def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
         if not isinstance(new, Multiple):

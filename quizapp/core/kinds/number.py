@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, StringConstraints
 
-from quizapp.core.kinds.base import AnswerPreview, Grade, QuestionBase, ResponseBase, Stage, Verdict, all_or_nothing
-from quizapp.core.kinds.fields import Line, TypedText
+from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage, TextResponse
+from quizapp.core.kinds.fields import Line
+from quizapp.core.kinds.grades import AnswerPreview, Grade, Verdict, all_or_nothing
 from quizapp.core.text.numbers import parse_number
 
 UNREADABLE_NUMBER = "unreadable number"
@@ -20,9 +21,8 @@ def _as_digits(value: object) -> object:
 Figure = Annotated[str, BeforeValidator(_as_digits), StringConstraints(pattern=r"^-?\d{1,15}(\.\d{1,9})?$")]
 
 
-class NumberResponse(ResponseBase):
+class NumberResponse(TextResponse):
     kind: Literal["number"]
-    text: TypedText = ""
 
 
 class Number(QuestionBase):

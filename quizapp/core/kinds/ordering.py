@@ -9,22 +9,17 @@ from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
     CannotCarryOver,
-    Grade,
-    Method,
     NoSuchChoice,
-    Part,
     QuestionBase,
     ResponseBase,
     Stage,
-    Tally,
-    Verdict,
     find_option,
-    in_parts,
     pad,
     read_place,
     require_shown,
 )
 from quizapp.core.kinds.fields import Line, refuse_twins
+from quizapp.core.kinds.grades import Grade, Method, Mixup, MixupKind, Part, Tally, Verdict, in_parts
 
 
 class OrderingResponse(ResponseBase):
@@ -122,6 +117,15 @@ class Ordering(QuestionBase):
             if place is not None:
                 placed.setdefault(place, []).append(text)
         return " → ".join(" / ".join(placed[place]) for place in sorted(placed))
+
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+        """Return the pairs put the wrong way round; two that share a place, or were given one, are no mix-up."""
+        placed = list(zip(self.options, self.ranks, self.expect(response, OrderingResponse).places, strict=False))
+        return [
+            Mixup(MixupKind.ORDER, earlier, later)
+            for (earlier, rank, first), (later, other_rank, second) in combinations(placed, 2)
+            if first is not None and second is not None and rank != other_rank and first > second
+        ]
 
     def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
         if not isinstance(new, Ordering):

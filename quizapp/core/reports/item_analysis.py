@@ -12,12 +12,7 @@ from enum import StrEnum
 from math import fsum, sqrt
 from typing import NamedTuple
 
-from quizapp.core.kinds import Question, Response
-from quizapp.core.kinds.choice import Choice, ChoiceResponse
-from quizapp.core.kinds.cloze import Cloze, ClozeResponse
-from quizapp.core.kinds.essay import EssayResponse
-from quizapp.core.kinds.multiple import Multiple, MultipleResponse
-from quizapp.core.kinds.true_false import TrueFalse, TrueFalseResponse
+from quizapp.core.kinds.grades import Option
 
 FEWEST = 10  # learners; with fewer the numbers say more about chance than about the question
 TOO_HARD, TOO_EASY = 0.2, 0.95  # facility
@@ -57,14 +52,6 @@ class ItemProblem(StrEnum):
     TOO_HARD = "too-hard"
     TOO_EASY = "too-easy"
     SAME = "same"  # everybody got the same mark
-
-
-class Option(NamedTuple):
-    """An option that somebody chose, or may choose: its text, whether it is right, and what it mistakes."""
-
-    text: str
-    right: bool
-    misconception: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,53 +101,6 @@ def covariance(xs: Sequence[float], ys: Sequence[float]) -> float:
     """Return the covariance of a sample: sum((x - mean x)(y - mean y)) / (n - 1), for n of 2 or more."""
     mean_x, mean_y = fsum(xs) / len(xs), fsum(ys) / len(ys)
     return fsum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)) / (len(xs) - 1)
-
-
-def chosen_options(question: Question, response: Response) -> list[Option]:
-    """Return the options that a response chose; none for what is typed, put in order or matched, or was left open."""
-    match question, response:
-        case Choice() | Multiple(), ChoiceResponse() | MultipleResponse():
-            given = response.picked if isinstance(response, MultipleResponse) else [response.picked]
-            offered = options(question)
-            return [offered[index] for index in given if index is not None and index < len(offered)]
-        case TrueFalse(), TrueFalseResponse(picked=bool(picked)):
-            return [Option("True" if picked else "False", picked is question.answer)]
-        case Cloze(), ClozeResponse():
-            written = {f"{name}: {text}" for name, text in response.gaps.items()}
-            return [pick for pick in options(question) if pick.text in written]
-    return []
-
-
-def options(question: Question) -> list[Option]:
-    """Return everything a question offers for choosing, what is right first; empty where nothing is chosen from a
-    list."""
-    match question:
-        case Choice():
-            return [Option(question.answer, True), *_lures(question)]
-        case Multiple():
-            return [*(Option(text, True) for text in question.answers), *_lures(question)]
-        case TrueFalse():
-            return [Option("True", question.answer), Option("False", not question.answer)]
-        case Cloze():
-            chosen = [(name, gap) for name, gap in question.gaps.items() if gap.distractors]
-            return [
-                pick
-                for name, gap in chosen
-                for pick in (
-                    Option(f"{name}: {gap.answer}", True),
-                    *(Option(f"{name}: {lure.text}", False, lure.misconception) for lure in gap.distractors),
-                )
-            ]
-    return []
-
-
-def _lures(question: Choice | Multiple) -> list[Option]:
-    return [Option(lure.text, False, lure.misconception) for lure in question.distractors]
-
-
-def typed(response: Response) -> str | None:
-    """Return what was typed for an answer that can be counted; None for essays, and where nothing was typed."""
-    return None if isinstance(response, EssayResponse) else getattr(response, "text", "").strip() or None
 
 
 def count(offered: Sequence[Option], chosen: Iterable[Option], n: int) -> list[OptionCount]:

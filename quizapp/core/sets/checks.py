@@ -4,10 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from quizapp.core.kinds import Question
 from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.cloze import GAP, Cloze
-from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets.error_messages import suggest
 from quizapp.core.sets.parsed_set import ParsedSet, SourceLine
 from quizapp.core.sets.schema import Name, Problem
@@ -29,15 +27,6 @@ def check(draft: ParsedSet) -> Iterator[Problem]:
         _clashing_answers,
     ):
         yield from checked(draft)
-
-
-def _typed_answers(question: Question) -> Iterator[tuple[Accepting, YamlPath]]:
-    match question:
-        case Typed():
-            yield question, ()
-        case Cloze():
-            for label, gap in question.gaps.items():
-                yield gap, ("gaps", label)
 
 
 def _repeated_keys(draft: ParsedSet) -> Iterator[Problem]:
@@ -96,7 +85,7 @@ def _references_to_names(draft: ParsedSet) -> Iterator[tuple[str, SourceLine]]:
         for i, key in enumerate(entry.value.actors):
             yield key, entry.at("actors", i)
     for asked in draft.questions:
-        for answer, inside in _typed_answers(asked.question):
+        for inside, answer in asked.question.text_answers.items():
             for i, key in enumerate(answer.spellings_of):
                 yield key, asked.at(*inside, "spellings_of", i)
 
@@ -150,7 +139,7 @@ def _clashing_answers(draft: ParsedSet) -> Iterator[Problem]:
         if isinstance(question, Cloze):
             for message, inside in _gap_faults(question):
                 yield asked.at(*inside).problem(message)
-        for answer, inside in _typed_answers(question):
+        for inside, answer in question.text_answers.items():
             for message, i in _refused_yet_accepted(answer, names):
                 yield asked.at(*inside, "reject", i).problem(message)
 

@@ -13,7 +13,7 @@ from quizapp.core.kinds.ordering import Ordering
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion, SourceLine
 from quizapp.core.sets.schema import Problem
-from quizapp.core.sets.stems import answer_in, is_dated, says, stem_of, words_in
+from quizapp.core.sets.stems import answer_in, is_dated, says, words_in
 from quizapp.core.text.answers import fold
 
 # A stem states what another question asks when it says the answer and this share of the other's telling words. The
@@ -28,7 +28,7 @@ def own_answers_shown(draft: ParsedSet) -> Iterator[Problem]:
     names = [entry.value for entry in draft.names]
     for asked in draft.questions:
         question = asked.question
-        if shown := answer_in(stem_of(question), question, names):
+        if shown := answer_in(question.stem, question, names):
             yield asked.at("prompt").problem(f"the prompt or the text gives the answer away: ‘{shown}’")
         if isinstance(question, Ordering) and all(map(is_dated, question.options)):
             yield asked.at("items").problem("everything to be ordered says when it was: the order can be read off")
@@ -46,7 +46,7 @@ def _choices_ruled_out(asked: PlacedQuestion, question: Cloze) -> Iterator[Probl
         article = re.search(rf"\b(an?)\s+{{{{\s*{re.escape(name)}\s*}}}}", question.text, re.IGNORECASE)
         for i, distractor in enumerate(gap.distractors):
             place = asked.at("gaps", name, "distractors", i, "text")
-            if says(stem_of(question), distractor.text):
+            if says(question.stem, distractor.text):
                 yield place.problem(f"‘{distractor.text}’ stands in the prompt or the text, so nobody will choose it")
             if article and _begins_with_vowel(distractor.text) != _begins_with_vowel(gap.answer):
                 yield place.problem(f"‘{distractor.text}’ does not go with the ‘{article[1]}’ before the gap")
@@ -63,7 +63,7 @@ def answers_betrayed(draft: ParsedSet) -> Iterator[Problem]:
     ask one fact, and so is a statement to judge.
     """
     names = [entry.value for entry in draft.names]
-    stems = [_Stem(asked, words_in(stem_of(asked.question))) for asked in draft.questions]
+    stems = [_Stem(asked, words_in(asked.question.stem)) for asked in draft.questions]
     spread = Counter(word for stem in stems for word in set(stem.words.split()))
     rare = {word for word, count in spread.items() if count <= max(3, COMMON * len(stems))}
     recalled = [stem for stem in stems if stem.asked.question.has_typed_answer]
@@ -71,8 +71,8 @@ def answers_betrayed(draft: ParsedSet) -> Iterator[Problem]:
         for other in recalled:
             if stem is other or isinstance(stem.asked.question, TrueFalse) or not stem.states(other, rare):
                 continue
-            shown = answer_in(stem_of(stem.asked.question), other.asked.question, names)
-            if shown and not answer_in(stem_of(other.asked.question), stem.asked.question, names):
+            shown = answer_in(stem.asked.question.stem, other.asked.question, names)
+            if shown and not answer_in(other.asked.question.stem, stem.asked.question, names):
                 yield stem.asked.at("prompt").problem(
                     f"the prompt or the text states the answer (‘{shown}’) to ‘{other.asked.question.key}’"
                 )

@@ -15,7 +15,6 @@ from quizapp.core.kinds.matching import Matching
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number
 from quizapp.core.kinds.true_false import TrueFalse
-from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion
 from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import forms_of, known_forms
@@ -174,17 +173,15 @@ def _judges(question: Question, key: str, names: Sequence[Name]) -> list[Accepts
 
     Where the key is none, something else is asked for: whom, not who.
     """
-    judges: list[Accepts] = []
+    judges: list[Accepts]
     match question:
-        case Typed():
-            judges = [_accepting(question, names)]
-        case Cloze():
-            judges = [_accepting(gap, names) for gap in question.gaps.values()]
         case Number():
             judges = [lambda text: is_right_figure(question, text)]
         case Date() if by_key := right_dates(question, key):
             # Two days of the month that is asked for are no other answer.
             return [lambda text: bool(right_dates(question, text) - by_key)]
+        case _:
+            judges = [_accepting(answer, names) for answer in question.text_answers.values()]
     return [accepts for accepts in judges if accepts(key)]
 
 

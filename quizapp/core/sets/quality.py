@@ -4,8 +4,6 @@ from collections.abc import Iterator
 
 from quizapp.core.kinds import KINDS, Question
 from quizapp.core.kinds.cloze import Cloze
-from quizapp.core.kinds.essay import Essay
-from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.chronology import effects_before_causes, questions_at_odds_with_facts
 from quizapp.core.sets.giveaways import answers_betrayed, own_answers_shown, stems_asked_twice
@@ -20,7 +18,7 @@ from quizapp.core.sets.options import (
 from quizapp.core.sets.parsed_set import ParsedSet
 from quizapp.core.sets.patterns import matches
 from quizapp.core.sets.schema import Fact, Problem
-from quizapp.core.sets.stems import answers_of, stem_of
+from quizapp.core.sets.stems import answers_of
 
 # Kinds that show the answer among others, and kinds that ask for it from memory. An ordering is neither, and essays are
 # asked only of learners who want them.
@@ -55,7 +53,7 @@ def _refused_forms(draft: ParsedSet) -> Iterator[Problem]:
     refusals = draft.header.value.refuse if draft.header else []
     for asked in draft.questions:
         for refusal in refusals:
-            if matches(refusal.pattern, stem_of(asked.question)):
+            if matches(refusal.pattern, asked.question.stem):
                 message = f"set.yaml refuses questions of the form ‘{refusal.pattern}’: {refusal.why}"
                 yield asked.at("prompt").problem(message)
 
@@ -74,8 +72,8 @@ def _said(question: Question, fact: Fact) -> list[str]:
     match question:
         case TrueFalse():
             answers = [question.prompt]
-        case Flashcard() | Essay():
-            answers = [question.answer]
+        case _ if question.self_graded:
+            answers = [question.right_answer]
         case _:
             answers = answers_of(question, [])
     return [fact.statement, *answers]

@@ -7,8 +7,6 @@ from rapidfuzz.distance import OSA
 
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.accepting import Accepting
-from quizapp.core.kinds.cloze import Cloze
-from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets.schema import Name
 from quizapp.core.text.answers import fold
 
@@ -21,14 +19,7 @@ def expand(question: Question, names: Sequence[Name]) -> Question:
     that refers to no name stays as it is. Raises KeyError for an unknown name, which a set that was read
     without problems does not have.
     """
-    match question:
-        case Typed():
-            return question.model_copy(update=_expanded(question, names))
-        case Cloze():
-            gaps = {label: gap.model_copy(update=_expanded(gap, names)) for label, gap in question.gaps.items()}
-            return question.model_copy(update={"gaps": gaps})
-        case _:
-            return question
+    return question.update_text_answers(lambda answer: _expanded(answer, names))
 
 
 def contract(question: Question, names: Sequence[Name]) -> Question:
@@ -37,14 +28,7 @@ def contract(question: Question, names: Sequence[Name]) -> Question:
     A name is referred to only where expanding would give back the same accepted and refused forms; anything else stays
     written out.
     """
-    match question:
-        case Typed():
-            return question.model_copy(update=_contracted(question, names))
-        case Cloze():
-            gaps = {label: gap.model_copy(update=_contracted(gap, names)) for label, gap in question.gaps.items()}
-            return question.model_copy(update={"gaps": gaps})
-        case _:
-            return question
+    return question.update_text_answers(lambda answer: _contracted(answer, names))
 
 
 def forms_of(name: Name) -> list[str]:

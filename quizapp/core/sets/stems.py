@@ -6,13 +6,11 @@ from itertools import pairwise
 
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
-from quizapp.core.kinds.cloze import GAP, Cloze
 from quizapp.core.kinds.date import Date, DateResponse
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number, NumberResponse
 from quizapp.core.kinds.ordering import Ordering
-from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets.schema import Name
 from quizapp.core.sets.spellings import known_forms
 from quizapp.core.text.answers import fold
@@ -27,11 +25,6 @@ _POSSESSIVE = re.compile(r"(?<=\w)[’'ʼ]s\b")
 _FIGURE = re.compile(r"\d(?:[\d.,  ]*\d)?")
 _LONGEST_DATE = 6
 _ENDINGS = ".,;:?!)’”"
-
-
-def stem_of(question: Question) -> str:
-    """Return what is asked, as it can be read before answering: the prompt, and a cloze's text without its answers."""
-    return f"{question.prompt} {GAP.sub(' … ', question.text)}" if isinstance(question, Cloze) else question.prompt
 
 
 def words_in(text: str) -> str:
@@ -71,14 +64,10 @@ def answers_of(question: Question, names: Sequence[Name]) -> list[str]:
             return [question.answer]
         case Multiple():
             return question.answers
-        case Typed():
-            return known_forms(question, names)
-        case Cloze():
-            return [form for gap in question.gaps.values() for form in known_forms(gap, names)]
         case Flashcard() if len(fold(question.answer).split()) <= WORDS_OF_A_SHORT_ANSWER:
             return [question.answer]
         case _:
-            return []
+            return [form for answer in question.text_answers.values() for form in known_forms(answer, names)]
 
 
 def dates_in(text: str) -> Iterator[str]:

@@ -9,18 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core.kinds import parse_question, parse_response
+from quizapp.core.kinds.grades import Option
 from quizapp.core.reports.item_analysis import (
     Item,
     ItemMark,
     ItemProblem,
-    Option,
     analyse,
-    chosen_options,
     count,
     item_problems,
     marks_of,
-    options,
-    typed,
 )
 
 # Four learners, three questions. Worked out by hand:
@@ -135,15 +132,15 @@ CHOICE = parse_question(
     ],
 )
 def test_a_question_that_fails_says_how(item: Item, chosen: tuple[int, ...], expected: list[ItemProblem]) -> None:
-    offered = options(CHOICE)
+    offered = CHOICE.countable_options
     given_picks = [pick for pick, times in zip(offered, chosen, strict=True) for _ in range(times)]
     assert item_problems(item, count(offered, given_picks, item.n)) == expected
 
 
 def test_choices_are_counted_with_their_share_and_what_they_mistake() -> None:
     responses = [parse_response({"kind": "choice", "picked": picked}) for picked in (0, 1, 1, None)]
-    chosen = [pick for response in responses for pick in chosen_options(CHOICE, response)]
-    counted = count(options(CHOICE), chosen, 4)
+    chosen = [pick for response in responses for pick in CHOICE.chosen_options(response)]
+    counted = count(CHOICE.countable_options, chosen, 4)
     assert [(each.pick.text, each.count, each.share) for each in counted] == [
         ("A", 1, 0.25), ("B", 2, 0.5), ("C", 0, 0.0),
     ]  # fmt: skip
@@ -151,7 +148,12 @@ def test_choices_are_counted_with_their_share_and_what_they_mistake() -> None:
 
 
 def test_what_an_earlier_version_offered_is_counted_too() -> None:
-    assert [each.pick.text for each in count(options(CHOICE), [Option("Gone", False)], 1)] == ["A", "B", "C", "Gone"]
+    assert [each.pick.text for each in count(CHOICE.countable_options, [Option("Gone", False)], 1)] == [
+        "A",
+        "B",
+        "C",
+        "Gone",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -171,11 +173,11 @@ def test_what_was_chosen_is_shown_for_each_kind(
     question: dict[str, object], response: dict[str, object], texts: list[tuple[str, bool]]
 ) -> None:
     parsed = parse_question({"key": "q", "prompt": "?", **question})
-    found = chosen_options(parsed, parse_response({"kind": question["kind"], **response}))
+    found = parsed.chosen_options(parse_response({"kind": question["kind"], **response}))
     assert [(pick.text, pick.right) for pick in found] == texts
 
 
 def test_what_was_typed_is_shown_where_something_is_typed() -> None:
-    assert typed(parse_response({"kind": "typed", "text": " Bee "})) == "Bee"
-    assert typed(parse_response({"kind": "typed"})) is None
-    assert typed(parse_response({"kind": "choice", "picked": 1})) is None
+    assert parse_response({"kind": "typed", "text": " Bee "}).short_text == "Bee"
+    assert parse_response({"kind": "typed"}).short_text == ""
+    assert parse_response({"kind": "choice", "picked": 1}).short_text == ""
