@@ -7,8 +7,6 @@ from zoneinfo import ZoneInfo
 
 from quizapp.core.attempts import AFTER_DUE, NEVER
 
-LEAST_FACTOR, MOST_FACTOR = 1.0, 5.0  # of time limits
-
 
 class NoSuchTime(ValueError):
     """The clocks of the time zone are put forward past this wall time: it never comes."""

@@ -11,7 +11,6 @@ from anyascii import anyascii
 from quizapp.core import accounts as rules
 
 TITLE_MAX, CALLED_MAX = 80, 80  # characters
-FACTOR_LEAST, FACTOR_MOST = 1.0, 5.0  # of time limits
 
 # Of signs that look alike one stands for all; without vowels no code is a word. 25 signs: 9 of them are 41 bits.
 CODE_SIGNS = "0123456789CDFHJKMNPRTVWXY"

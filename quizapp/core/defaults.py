@@ -8,3 +8,4 @@ MOST_NEW_PER_DAY = 200
 ROLLOVER_HOUR = 4  # local hour at which a study day begins
 TIMEZONE = "UTC"
 QUIZ_SIZE = 12  # questions
+LEAST_TIME_FACTOR, MOST_TIME_FACTOR = 1.0, 5.0  # by which a student's time limits are multiplied

@@ -305,7 +305,7 @@ def _places(
 
 
 @dataclass(slots=True)
-class _Block:
+class _Cluster:
     """Neighbours that touch: where the first wants to be so that all of them are, in the mean, where they want."""
 
     wanted: float
@@ -320,16 +320,16 @@ def _apart(row: Sequence[_Node], wanted: Mapping[_Node, float], box_width: float
         if previous is not None:
             offset += (_width(previous, box_width) + _width(node, box_width)) / 2 + GAP
         offsets[node] = offset
-    blocks: list[_Block] = []
+    clusters: list[_Cluster] = []
     for node in row:
-        block = _Block(wanted[node] - offsets[node], [node])
-        while blocks and blocks[-1].wanted >= block.wanted:
-            last = blocks.pop()
-            total = len(last.nodes) + len(block.nodes)
-            mean = (last.wanted * len(last.nodes) + block.wanted * len(block.nodes)) / total
-            block = _Block(mean, last.nodes + block.nodes)
-        blocks.append(block)
-    return {node: block.wanted + offsets[node] for block in blocks for node in block.nodes}
+        cluster = _Cluster(wanted[node] - offsets[node], [node])
+        while clusters and clusters[-1].wanted >= cluster.wanted:
+            last = clusters.pop()
+            total = len(last.nodes) + len(cluster.nodes)
+            mean = (last.wanted * len(last.nodes) + cluster.wanted * len(cluster.nodes)) / total
+            cluster = _Cluster(mean, last.nodes + cluster.nodes)
+        clusters.append(cluster)
+    return {node: cluster.wanted + offsets[node] for cluster in clusters for node in cluster.nodes}
 
 
 def _lines(

@@ -26,7 +26,7 @@ class ItemMark(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
+class ItemStatistics:
     """A question's figures over n learners: facility 0..1, discrimination index in percent (-100..100), and
     discriminative efficiency in percent (100 at most).
 
@@ -78,7 +78,7 @@ def marks_of(attempt: Mapping[int, float], *, relative: bool = False) -> dict[in
     return {key: ItemMark(mark, round((total - mark) / others, 9)) for key, mark in attempt.items()}
 
 
-def analyse(marks: Sequence[ItemMark]) -> Item:
+def analyse(marks: Sequence[ItemMark]) -> ItemStatistics:
     """Return the figures of one question. Raises ValueError when nobody was asked it.
 
     Facility = mean(x). Discrimination index = 100 cov(x, y) / sqrt(var x var y). Discriminative efficiency =
@@ -90,11 +90,11 @@ def analyse(marks: Sequence[ItemMark]) -> Item:
     same_mark = min(xs) == max(xs)
     facility = fsum(xs) / len(xs)
     if same_mark or min(ys) == max(ys):
-        return Item(len(marks), facility, None, None, same_mark)
+        return ItemStatistics(len(marks), facility, None, None, same_mark)
     together = covariance(xs, ys)
     most = covariance(sorted(xs), sorted(ys))
     index = 100 * together / sqrt(covariance(xs, xs) * covariance(ys, ys))
-    return Item(len(marks), facility, index, 100 * together / most, same_mark)
+    return ItemStatistics(len(marks), facility, index, 100 * together / most, same_mark)
 
 
 def covariance(xs: Sequence[float], ys: Sequence[float]) -> float:
@@ -111,7 +111,7 @@ def count(offered: Sequence[Option], chosen: Iterable[Option], n: int) -> list[O
     return [OptionCount(pick, counted[pick], n) for pick in order]
 
 
-def item_problems(item: Item, chosen: Sequence[OptionCount]) -> list[ItemProblem]:
+def item_problems(item: ItemStatistics, chosen: Sequence[OptionCount]) -> list[ItemProblem]:
     """Return what the answers to a question say against it, the gravest first."""
     lure = max((each.count for each in chosen if not each.pick.right), default=0)
     key = min((each.count for each in chosen if each.pick.right), default=lure)

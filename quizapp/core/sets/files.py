@@ -110,7 +110,7 @@ def _values(entries: tuple[PlacedEntry[Model], ...]) -> tuple[Model, ...]:
 def _read_header(directory: Path) -> tuple[PlacedEntry[SetHeader] | None, list[Problem]]:
     try:
         data, positions = _load(directory, directory / SET_FILE)
-    except _Unreadable as unreadable:
+    except _UnreadableFile as unreadable:
         return None, [unreadable.problem]
     value, problems = _validated(data, SetHeader, SET_FILE, (), positions)
     return (PlacedEntry(value, SET_FILE, (), positions) if value else None), problems
@@ -124,7 +124,7 @@ def _read_entries(directory: Path, files: list[Path], model: type[Model]) -> tup
     for path in files:
         try:
             data, positions = _load_list(directory, path)
-        except _Unreadable as unreadable:
+        except _UnreadableFile as unreadable:
             problems.append(unreadable.problem)
             readable = False
             continue
@@ -150,7 +150,7 @@ def _validated(
         ]
 
 
-class _Unreadable(Exception):
+class _UnreadableFile(Exception):
     """A file from which nothing can be had."""
 
     def __init__(self, file: str, line: int, message: str) -> None:
@@ -164,13 +164,13 @@ def _load(directory: Path, path: Path) -> tuple[Any, Positions]:
         with path.open("rb") as stream:
             data, positions = load(stream.read(MAX_BYTES + 1))
     except FileNotFoundError:
-        raise _Unreadable(file, 1, "this file is missing") from None
+        raise _UnreadableFile(file, 1, "this file is missing") from None
     except OSError as error:
-        raise _Unreadable(file, 1, f"this file cannot be opened: {error.strerror}") from None
+        raise _UnreadableFile(file, 1, f"this file cannot be opened: {error.strerror}") from None
     except YamlProblem as error:
-        raise _Unreadable(file, error.line, error.message) from None
+        raise _UnreadableFile(file, error.line, error.message) from None
     if data is None:
-        raise _Unreadable(file, 1, "there is nothing in this file")
+        raise _UnreadableFile(file, 1, "there is nothing in this file")
     return data, positions
 
 
@@ -178,7 +178,7 @@ def _load_list(directory: Path, path: Path) -> tuple[list[Any], Positions]:
     data, positions = _load(directory, path)
     if not isinstance(data, list):
         message = "this file must hold a list; begin each entry with ‘- key:’"
-        raise _Unreadable(_relative(directory, path), 1, message)
+        raise _UnreadableFile(_relative(directory, path), 1, message)
     return data, positions
 
 

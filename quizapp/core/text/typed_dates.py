@@ -62,7 +62,7 @@ _FILLER = frozenset({
 # fmt: on
 
 
-class _Unreadable(Exception):
+class _UnreadableDate(Exception):
     pass
 
 
@@ -84,7 +84,7 @@ def parse_date(text: str, languages: tuple[str, ...] = LANGUAGES, *, clock: bool
         _take_words(rest, found, months, clock=(clock or bool(parts)) and not named)
         _shift(found, parts)
         return _checked(found)
-    except _Unreadable:
+    except _UnreadableDate:
         return None
 
 
@@ -122,7 +122,7 @@ def _plain(text: str) -> str:
 def _put(found: dict[str, int], **values: int) -> None:
     for name, value in values.items():
         if found.setdefault(name, value) != value:
-            raise _Unreadable
+            raise _UnreadableDate
 
 
 def _take_numeric(rest: str, found: dict[str, int]) -> str:
@@ -169,7 +169,7 @@ def _take_dotted(rest: str, found: dict[str, int], *, named: bool, clock: bool) 
         elif is_time:
             _put(found, hour=first, minute=second)
         else:
-            raise _Unreadable
+            raise _UnreadableDate
     return _DOTTED.sub(" ", rest)
 
 
@@ -182,12 +182,12 @@ def _take_words(rest: str, found: dict[str, int], months: dict[str, int], *, clo
         elif month := _month(word, months):
             _put(found, month=month)
         elif word not in _FILLER:
-            raise _Unreadable
+            raise _UnreadableDate
 
 
 def _number(digits: str, clock: bool) -> dict[str, int]:
     if len(digits) > 4:
-        raise _Unreadable
+        raise _UnreadableDate
     if len(digits) > 2:
         return {"year": int(digits)}
     return {"hour": int(digits), "minute": 0} if clock else {"day": int(digits)}
@@ -203,7 +203,7 @@ def _shift(found: dict[str, int], parts: frozenset[str]) -> None:
     late = parts & _AFTERNOON or (parts & _NIGHT and 6 <= hour < 12)
     early = parts & _MORNING or (parts & _NIGHT and hour == 12)
     if parts & _MORNING and (hour > 12 or late):
-        raise _Unreadable
+        raise _UnreadableDate
     if late and hour < 12:
         hour += 12
     found["hour"] = 0 if early and hour == 12 else hour
@@ -211,10 +211,10 @@ def _shift(found: dict[str, int], parts: frozenset[str]) -> None:
 
 def _checked(found: dict[str, int]) -> TypedDate:
     if not found or found.get("hour", 0) > 23 or found.get("minute", 0) > 59:
-        raise _Unreadable
+        raise _UnreadableDate
     try:
         # 1904 is a leap year: without a year, 29 February is a day.
         date(found.get("year", 1904) or 1904, found.get("month", 1), found.get("day", 1))
     except ValueError:
-        raise _Unreadable from None
+        raise _UnreadableDate from None
     return TypedDate(**found)

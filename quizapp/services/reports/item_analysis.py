@@ -13,9 +13,9 @@ from quizapp.core.kinds import Question, parse_response
 from quizapp.core.kinds.grades import Option, Verdict
 from quizapp.core.reports.item_analysis import (
     FEWEST,
-    Item,
     ItemMark,
     ItemProblem,
+    ItemStatistics,
     OptionCount,
     analyse,
     count,
@@ -47,7 +47,7 @@ class QuestionAnalysis:
     set_id: int
     question: Question
     key: str
-    item: Item
+    item: ItemStatistics
     chosen: Sequence[OptionCount]
     mistyped: Sequence[tuple[str, int]]
     unanswered: int

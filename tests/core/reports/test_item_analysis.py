@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 from quizapp.core.kinds import parse_question, parse_response
 from quizapp.core.kinds.grades import Option
 from quizapp.core.reports.item_analysis import (
-    Item,
     ItemMark,
     ItemProblem,
+    ItemStatistics,
     analyse,
     count,
     item_problems,
@@ -26,7 +26,7 @@ from quizapp.core.reports.item_analysis import (
 ATTEMPTS: list[dict[int, float]] = [{1: 1, 2: 1, 3: 1}, {1: 1, 2: 1, 3: 0}, {1: 1, 2: 0, 3: 0}, {1: 0, 2: 0, 3: 1}]
 
 
-def items(attempts: list[dict[int, float]]) -> dict[int, Item]:
+def items(attempts: list[dict[int, float]]) -> dict[int, ItemStatistics]:
     each = [marks_of(attempt) for attempt in attempts]
     return {q: analyse([marks[q] for marks in each if q in marks]) for q in sorted({q for s in attempts for q in s})}
 
@@ -121,17 +121,19 @@ CHOICE = parse_question(
 @pytest.mark.parametrize(
     ("item", "chosen", "expected"),
     [
-        (Item(20, 0.5, 30.0, 60.0, False), (10, 6, 4), []),
-        (Item(20, 0.5, -3.0, -5.0, False), (10, 6, 4), [ItemProblem.NEGATIVE]),
-        (Item(20, 0.3, 30.0, 60.0, False), (6, 10, 4), [ItemProblem.LURE]),
-        (Item(20, 0.3, 30.0, 60.0, False), (8, 8, 4), []),
-        (Item(20, 0.1, 30.0, 60.0, False), (10, 6, 4), [ItemProblem.TOO_HARD]),
-        (Item(20, 0.96, 30.0, 60.0, False), (19, 1, 0), [ItemProblem.TOO_EASY]),
-        (Item(20, 1.0, None, None, True), (20, 0, 0), [ItemProblem.TOO_EASY, ItemProblem.SAME]),
-        (Item(1, 0.5, None, None, True), (1, 0, 0), []),
+        (ItemStatistics(20, 0.5, 30.0, 60.0, False), (10, 6, 4), []),
+        (ItemStatistics(20, 0.5, -3.0, -5.0, False), (10, 6, 4), [ItemProblem.NEGATIVE]),
+        (ItemStatistics(20, 0.3, 30.0, 60.0, False), (6, 10, 4), [ItemProblem.LURE]),
+        (ItemStatistics(20, 0.3, 30.0, 60.0, False), (8, 8, 4), []),
+        (ItemStatistics(20, 0.1, 30.0, 60.0, False), (10, 6, 4), [ItemProblem.TOO_HARD]),
+        (ItemStatistics(20, 0.96, 30.0, 60.0, False), (19, 1, 0), [ItemProblem.TOO_EASY]),
+        (ItemStatistics(20, 1.0, None, None, True), (20, 0, 0), [ItemProblem.TOO_EASY, ItemProblem.SAME]),
+        (ItemStatistics(1, 0.5, None, None, True), (1, 0, 0), []),
     ],
 )
-def test_a_question_that_fails_says_how(item: Item, chosen: tuple[int, ...], expected: list[ItemProblem]) -> None:
+def test_a_question_that_fails_says_how(
+    item: ItemStatistics, chosen: tuple[int, ...], expected: list[ItemProblem]
+) -> None:
     offered = CHOICE.countable_options
     given_picks = [pick for pick, times in zip(offered, chosen, strict=True) for _ in range(times)]
     assert item_problems(item, count(offered, given_picks, item.n)) == expected

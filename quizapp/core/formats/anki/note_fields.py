@@ -28,7 +28,7 @@ SHOWN = ("Prompt", "Choices", "Answer", "Explanation", "Why not")
 FIELDS = ("Prompt", "Picture", *SHOWN[1:], "Topic", "Kind", "Fact", "Key", DATA)
 
 
-def face_of(question: Question) -> dict[str, str]:
+def fields_of_note(question: Question) -> dict[str, str]:
     """Return the fields SHOWN of a note, as HTML."""
     choices, answer = _choices_and_answer(question)
     return {
@@ -40,12 +40,12 @@ def face_of(question: Question) -> dict[str, str]:
     }
 
 
-def digests(face: Mapping[str, str]) -> dict[str, str]:
+def digests(fields: Mapping[str, str]) -> dict[str, str]:
     """Return a digest of each field, by which `changed_in_anki` knows it again."""
-    return {name: digest_of(text) for name, text in face.items()}
+    return {name: digest_of(text) for name, text in fields.items()}
 
 
-def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, teller: NoteContext) -> dict[str, Any]:
+def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, context: NoteContext) -> dict[str, Any]:
     """Return the question with those of its texts that were changed in Anki since it was written."""
     fields = question.model_dump()
     known = shown if isinstance(shown, dict) else {}
@@ -53,13 +53,13 @@ def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, t
         if name not in values or known.get(name) == digest_of(values[name]):
             continue
         if name in ("Prompt", "Explanation"):
-            fields[name.lower()] = teller.blocks(values[name]).text
+            fields[name.lower()] = context.blocks(values[name]).text
         elif name == "Answer" and isinstance(question, Flashcard):
-            fields["answer"] = teller.blocks(values[name]).text
+            fields["answer"] = context.blocks(values[name]).text
         elif name == "Answer" and isinstance(question, Typed):
-            fields["answer"] = teller.line(values[name])
+            fields["answer"] = context.line(values[name])
         else:
-            teller.warn("changes made in Anki to choices and their answers; only what is asked and explained is read")
+            context.warn("changes made in Anki to choices and their answers; only what is asked and explained is read")
     return fields
 
 

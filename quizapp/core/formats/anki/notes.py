@@ -68,23 +68,23 @@ class NoteContext:
         return marked
 
 
-def two_sided(front: str, back: str, teller: NoteContext, *, typed: bool = False) -> dict[str, Any]:
+def two_sided(front: str, back: str, context: NoteContext, *, typed: bool = False) -> dict[str, Any]:
     """Return a question from the HTML of a card's two sides. Raises CannotConvert."""
-    asked = teller.blocks(front, pictured=True)
-    picture = teller.picture(asked.images)
+    asked = context.blocks(front, pictured=True)
+    picture = context.picture(asked.images)
     prompt = asked.text or ("What does the picture show?" if picture else "")
     if not prompt:
         raise CannotConvert("there is no text on its front")
-    answer, line = teller.blocks(back).text, line_of(back if len(back) < 1000 else "").text
+    answer, line = context.blocks(back).text, line_of(back if len(back) < 1000 else "").text
     if not answer:
         raise CannotConvert("there is no text on its back; a picture or a sound cannot be an answer")
     short = len(line) <= SHORT and len(line.split()) <= FEW and "\n" not in answer
     if line and (typed or short):
-        return {"kind": "typed", "prompt": prompt, "picture": picture, "answer": teller.line(back)}
+        return {"kind": "typed", "prompt": prompt, "picture": picture, "answer": context.line(back)}
     return {"kind": "flashcard", "prompt": prompt, "picture": picture, "answer": answer}
 
 
-def sides(note_type: NoteType, values: dict[str, str], number: int, teller: NoteContext) -> tuple[str, str, bool]:
+def sides(note_type: NoteType, values: dict[str, str], number: int, context: NoteContext) -> tuple[str, str, bool]:
     """Return the HTML of the front and the back of a card, from its template, and whether its answer is typed."""
     front: list[str] = []
     back: list[str] = []
@@ -97,9 +97,9 @@ def sides(note_type: NoteType, values: dict[str, str], number: int, teller: Note
         back = typed or [name for name, _ in _references(template.back) if name not in front and values.get(name)]
     if not front or not back:
         front, back = list(values)[:1], [name for name in list(values)[1:] if values[name]]
-        teller.warn("cards whose template is not understood: the first field is asked, the others answer")
+        context.warn("cards whose template is not understood: the first field is asked, the others answer")
     elif len(back) > 1:
-        teller.warn("the layout of cards with several fields: the fields stand one below the other")
+        context.warn("the layout of cards with several fields: the fields stand one below the other")
     return _below(values, front), _below(values, back), bool(typed)
 
 
@@ -159,7 +159,7 @@ def _parsed(text: str) -> _Part:
     return open_parts[0]
 
 
-def cloze(text: str, number: int, extra: str, teller: NoteContext) -> dict[str, Any]:
+def cloze(text: str, number: int, extra: str, context: NoteContext) -> dict[str, Any]:
     """Return the question that asks for the gaps of that number; the other gaps are filled in. Raises CannotConvert."""
     found: list[tuple[str, str]] = []
 
@@ -175,18 +175,18 @@ def cloze(text: str, number: int, extra: str, teller: NoteContext) -> dict[str, 
                 pieces.append(fill(piece).partition("::")[0])
         return "".join(pieces)
 
-    marked = teller.blocks(fill(_parsed(text.replace(GAP_MARK, ""))), pictured=True)
+    marked = context.blocks(fill(_parsed(text.replace(GAP_MARK, ""))), pictured=True)
     if not found:
         raise CannotConvert("there is no gap in its text")
-    names = _gap_names([teller.line(hint) for _, hint in found])
-    gaps = {name: {"answer": teller.line(answer)} for name, (answer, _) in zip(names, found, strict=True)}
+    names = _gap_names([context.line(hint) for _, hint in found])
+    gaps = {name: {"answer": context.line(answer)} for name, (answer, _) in zip(names, found, strict=True)}
     return {
         "kind": "cloze",
         "prompt": "Fill in the gap.",
         "text": with_names(marked.text, names),
         "gaps": gaps,
-        "picture": teller.picture(marked.images),
-        "explanation": teller.blocks(extra).text,
+        "picture": context.picture(marked.images),
+        "explanation": context.blocks(extra).text,
     }
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import genanki
 
-from quizapp.core.formats.anki.note_fields import FIELDS, NOTE_TYPE, digests, face_of
+from quizapp.core.formats.anki.note_fields import FIELDS, NOTE_TYPE, digests, fields_of_note
 from quizapp.core.formats.embedded_data import pack_question
 from quizapp.core.formats.format import ExportedFile, FormatWarning, topic_labels
 from quizapp.core.kinds import Question
@@ -119,14 +119,14 @@ class _PackageWriter:
         self.count += 1
         if question.picture and question.picture.digest in self.pictures:
             self.used[picture_name(question.picture.digest)] = self.pictures[question.picture.digest]
-        face = face_of(question)
-        values = face | {
+        fields = fields_of_note(question)
+        values = fields | {
             "Picture": picture_html(question, self.pictures),
             "Topic": html.escape(self.labels.get(fact.topic, fact.topic), quote=False),
             "Kind": question.kind,
             "Fact": fact.key,
             "Key": question.key,
-            "Data": html.escape(pack_question(fact, question, digests(face)), quote=False),
+            "Data": html.escape(pack_question(fact, question, digests(fields)), quote=False),
         }
         return genanki.Note(
             self.model,

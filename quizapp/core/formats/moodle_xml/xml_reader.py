@@ -16,8 +16,8 @@ from quizapp.core.formats.embedded_data import (
 )
 from quizapp.core.formats.format import ImportedSet, Unreadable
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.formats.moodle_xml.item import LONGEST_TAG, Item
 from quizapp.core.formats.moodle_xml.kinds import read_kind
+from quizapp.core.formats.moodle_xml.moodle_question import LONGEST_TAG, MoodleQuestion
 from quizapp.core.formats.moodle_xml.tree import Element, parse
 
 _DEFAULT_PENALTIES = {"", "0", "0.0000000", "0.0", "1", "1.0000000", "0.3333333", "0.1", "0.1000000"}
@@ -48,9 +48,9 @@ class _XmlReader:
         return self.builder.build()
 
     def take(self, node: Element, label: str) -> None:
-        item = Item(node, f"line {node.line}", self.builder, GroupedWarnings())
+        item = MoodleQuestion(node, f"line {node.line}", self.builder, GroupedWarnings())
         try:
-            fact, question = self.own(item) or self.foreign(item)
+            fact, question = self.read_embedded(item) or self.read_moodle_fields(item)
         except Unreadable:
             raise
         except (CannotConvert, ValueError) as error:
@@ -62,7 +62,7 @@ class _XmlReader:
         key, fact_key = question.pop("key", None), fact.pop("key", None)
         self.builder.add(question, place=item.place, key=key, fact_key=fact_key, fact=fact)
 
-    def own(self, item: Item) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    def read_embedded(self, item: MoodleQuestion) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Return what our own export carries, if the file has it still; what was changed in Moodle counts as
         changed."""
         found = unpack_question(from_comment(item.html(item.node.find("generalfeedback")))[1] or "")
@@ -71,14 +71,14 @@ class _XmlReader:
         fact, shown = found
         says = fields_of(fact) | {"key": fact.key}
         if shown != digest_of_meaning(item):
-            return says, self.foreign(item)[1]
+            return says, self.read_moodle_fields(item)[1]
         if {tag[:LONGEST_TAG] for tag in fact.tags} != set(item.tags):
             says["tags"] = item.tags
         question = fact.questions[0]
         pictured = item.prompt()[1] if question.picture else None
         return says, question.model_dump() | {"picture": pictured}
 
-    def foreign(self, item: Item) -> tuple[dict[str, Any], dict[str, Any]]:
+    def read_moodle_fields(self, item: MoodleQuestion) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what Moodle's own fields say. Raises CannotConvert."""
         question = meaning(item)
         _lose_settings(item)
@@ -87,7 +87,7 @@ class _XmlReader:
         return fact | {"key": item.data.get("fact")}, question | {"key": item.string("idnumber") or None}
 
 
-def meaning(item: Item) -> dict[str, Any]:
+def meaning(item: MoodleQuestion) -> dict[str, Any]:
     """Return the question that Moodle's own fields make. Raises CannotConvert."""
     item.explanation.clear()
     item.explain(item.node.find("generalfeedback"))
@@ -99,7 +99,7 @@ def meaning(item: Item) -> dict[str, Any]:
     return {"explanation": "\n\n".join(item.explanation)} | kind
 
 
-def digest_of_meaning(item: Item) -> str:
+def digest_of_meaning(item: MoodleQuestion) -> str:
     """Return a digest of what Moodle's own fields say, whatever else Moodle writes beside them."""
     try:
         return digest_of(json.dumps(meaning(item), sort_keys=True))
@@ -107,7 +107,7 @@ def digest_of_meaning(item: Item) -> str:
         return ""
 
 
-def _lose_settings(item: Item) -> None:
+def _lose_settings(item: MoodleQuestion) -> None:
     node = item.node
     if node.find("hint") is not None:
         item.warn("hints for further tries")
