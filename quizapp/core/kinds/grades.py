@@ -1,4 +1,4 @@
-"""What is found out about a response: its grade, the options it chose, and the mix-ups it shows."""
+"""The results for a response: its grade, the options it chose, and the mix-ups it shows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,16 +15,16 @@ class Verdict(StrEnum):
     CLOSE = "close"
     WRONG = "wrong"
     UNANSWERED = "unanswered"
-    UNMARKED = "unmarked"  # it waits for a person to mark it
+    UNMARKED = "unmarked"  # waiting to be marked by a person
 
     @property
     def correct(self) -> bool:
-        """Return whether the answer was remembered: right, or right apart from a typing slip."""
+        """Return whether the answer was remembered: right, or right except for a typing slip."""
         return self in (Verdict.RIGHT, Verdict.SLIP)
 
 
 class Method(StrEnum):
-    """How the credit of an answer in parts is counted."""
+    """How the credit for an answer in parts is counted."""
 
     HITS = "hits less false alarms"
     CONCORDANT_PAIRS = "concordant pairs"
@@ -34,7 +34,7 @@ class Method(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """What a credit was counted from: `right` out of `of`, less the `false_alarms`."""
+    """The counts behind a credit: `right` out of `of`, minus `false_alarms`."""
 
     method: Method
     right: int
@@ -51,7 +51,7 @@ class Tally:
 class Part:
     """One of several things to get right: an option, a stem, a gap, or the year, month, day or time of a date.
 
-    It holds what was given for it, the right answer, and a note as in `Grade`; `distractor` is the wrong choice picked.
+    It has the answer given for it, the right answer, and a note as in `Grade`; `distractor` is the wrong choice picked.
     """
 
     label: str
@@ -70,12 +70,11 @@ class Part:
 class Grade:
     """A graded response.
 
-    `fraction` is the credit, 0..1, counted from `tally` where there is one, and None while the answer waits to be
-    marked; only a `correct` answer counts as remembered. `key` is the right answer to show, plain text except for
-    flashcards and essays, where it is Markdown.
-    `distractor` is the wrong choice picked. `note` says more about a typed answer: for a slip the accepted form it is
-    near to, for a wrong answer the refused form it was taken for; for a date it is a DateNote. `self_rating` is the
-    learner's own rating, for kinds that learners grade themselves.
+    `fraction` is the credit, 0..1, counted from `tally` if there is one, and None while the answer is waiting to be
+    marked; only a `correct` answer counts as remembered. `key` is the right answer for display, plain text but Markdown
+    for flashcards and essays. `distractor` is the wrong choice picked. `note` says more about a typed answer: for a
+    slip the accepted form it is close to, for a wrong answer the refused form it was taken for; for a date it is a
+    DateNote. `self_rating` is the learner's rating, for kinds that learners rate themselves.
     """
 
     fraction: float | None
@@ -93,17 +92,17 @@ class Grade:
 
     @property
     def waits_for_mark(self) -> bool:
-        """Return whether a person has still to mark the answer."""
+        """Return whether a person still has to mark the answer."""
         return self.verdict is Verdict.UNMARKED
 
     @property
     def partly_right(self) -> bool:
-        """Return whether the credit is some, but not all."""
+        """Return whether there is some credit, but not full credit."""
         return 0 < (self.fraction or 0.0) < 1
 
     @property
     def rating(self) -> Rating:
-        """Return what the answer says about memory: the learner's own rating, or GOOD if correct and AGAIN if not."""
+        """Return the rating for the scheduler: the learner's own, or GOOD if correct and AGAIN if not."""
         return self.self_rating or (Rating.GOOD if self.correct else Rating.AGAIN)
 
 
@@ -113,7 +112,7 @@ def all_or_nothing(verdict: Verdict, key: str, note: str | None = None, parts: t
 
 
 def in_parts(tally: Tally, key: str, parts: tuple[Part, ...], *, answered: bool) -> Grade:
-    """Return a grade whose credit was counted; only full credit is right."""
+    """Return a grade with counted credit; only full credit is right."""
     verdict = Verdict.RIGHT if tally.fraction == 1 else Verdict.WRONG
     return Grade(tally.fraction, verdict if answered else Verdict.UNANSWERED, key, parts, tally=tally)
 
@@ -136,7 +135,7 @@ class Option(NamedTuple):
 
 
 def list_options(keys: Sequence[str], distractors: Sequence[Distractor], label: str = "") -> list[Option]:
-    """Return the right options, then the wrong ones. `label` is put before each text."""
+    """Return the right options, then the wrong ones, each with `label` in front of its text."""
     return [
         *(Option(label + key, True) for key in keys),
         *(Option(label + wrong.text, False, wrong.misconception) for wrong in distractors),
@@ -148,15 +147,16 @@ class MixupKind(StrEnum):
 
     CHOICE = "choice"  # a wrong choice was picked
     NAME = "name"  # another name was typed
-    ORDER = "order"  # the later of two was put first
+    ORDER = "order"  # the later of two things was put first
 
 
 @dataclass(frozen=True, slots=True)
 class Mixup:
-    """One thing mistaken for another in one answer.
+    """One thing mistaken for another in an answer.
 
-    `meant` is what was right, `taken` what was answered; in an order, `meant` came first and `taken` was put first.
-    `about` is the stem or the gap that was answered. `misconception` is the key of what the wrong choice stands for.
+    `meant` is the right answer, `taken` the one given; in an order, `meant` came first and `taken` was put first.
+    `about` is the stem or gap that was answered. `misconception` is the key of the one that the wrong choice stands
+    for.
     """
 
     kind: MixupKind
@@ -167,12 +167,12 @@ class Mixup:
 
 
 def choice_mixup(meant: str, picked: Distractor, about: str | None = None) -> Mixup:
-    """Return the mix-up of a wrong choice with what was meant."""
+    """Return the mix-up of a wrong choice with the right answer."""
     return Mixup(MixupKind.CHOICE, meant, picked.text, about, picked.misconception)
 
 
 def name_mixups(meant: str, graded: Grade | Part, about: str | None = None) -> list[Mixup]:
-    """Return the mix-up in a typed answer that is another name; empty if it is not."""
+    """Return the mix-up in a typed answer that was taken for another name; empty if it was not."""
     if graded.verdict is not Verdict.WRONG or not graded.note:
         return []
     return [Mixup(MixupKind.NAME, meant, graded.note, about)]

@@ -15,7 +15,7 @@ class TrueFalseResponse(ResponseBase):
 
 
 class TrueFalse(QuestionBase):
-    """A statement to judge."""
+    """A statement to judge as true or false."""
 
     label: ClassVar[str] = "True or false"
     summary: ClassVar[str] = "A statement to judge."
@@ -46,7 +46,7 @@ class TrueFalse(QuestionBase):
         return [Option("True", self.answer), Option("False", not self.answer)]
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> TrueFalseResponse:
-        """`picked` is true or false."""
+        """Read `picked`, which is true or false."""
         posted = form.get("picked", "")
         if posted not in _POSTED:
             raise UnreadableResponse("neither true nor false was picked")

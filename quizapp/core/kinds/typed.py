@@ -14,7 +14,7 @@ class TypedResponse(TextResponse):
 
 
 class Typed(QuestionBase, Accepting):
-    """The answer is typed; case, accents, transliteration and small slips are forgiven."""
+    """The answer is typed; case, accents, transliteration and small slips do not matter."""
 
     label: ClassVar[str] = "Typed answer"
     summary: ClassVar[str] = "The answer is typed; case, accents and small slips are forgiven."
@@ -39,7 +39,7 @@ class Typed(QuestionBase, Accepting):
         return self.model_copy(update=change(self))
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> TypedResponse:
-        """`text` is what was typed."""
+        """Read `text`, the typed answer."""
         return TypedResponse(kind="typed", text=form.get("text", ""))
 
     def grade(self, response: ResponseBase) -> Grade:

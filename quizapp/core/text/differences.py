@@ -34,7 +34,7 @@ def changes(before: str, after: str) -> tuple[Piece, ...]:
     removed = added = ""
     for operation, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         gone, come = "".join(old[start:end]), "".join(new[new_start:new_end])
-        if operation != "equal" or (not gone.strip() and (removed or added)):  # a space alone parts no two changes
+        if operation != "equal" or (not gone.strip() and (removed or added)):  # a space does not split a change
             removed, added = removed + gone, added + come
             continue
         found += [*_pieces(removed, added), Piece("same", gone)]
