@@ -1,4 +1,4 @@
-"""What only the whole set can tell: keys used twice, references to nothing, cycles, answers that clash."""
+"""Checks of the whole set: duplicate keys, references to nothing, cycles, answers that clash."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -15,7 +15,7 @@ from quizapp.core.text.answers import fold
 
 
 def check(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield every fault that no single entry shows."""
+    """Yield every problem that cannot be seen in a single entry."""
     for checked in (
         _repeated_keys,
         _unknown_topics_and_numbers,
@@ -106,7 +106,7 @@ def _unknown_end(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _circles(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield circles of `leads_to`, one at a time: the edge that closes one is left out of the next search."""
+    """Yield the cycles of `leads_to`, one at a time: the edge that closes a cycle is left out of the next search."""
     entries = {entry.value.key: entry for entry in draft.facts}
     effects = {key: set(entry.value.leads_to) - {key} for key, entry in entries.items()}
     while circle := _circle(effects):
@@ -121,7 +121,7 @@ def _circle(effects: dict[str, set[str]]) -> list[str]:
     try:
         TopologicalSorter({key: sorted(targets) for key, targets in effects.items()}).prepare()
     except CycleError as error:
-        # The sorter takes our effects for its predecessors, so its circle runs backwards.
+        # The sorter expects predecessors but gets effects, so its cycle is reversed.
         backwards: list[str] = error.args[1]
         return backwards[:0:-1]
     return []

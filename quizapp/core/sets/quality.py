@@ -1,4 +1,4 @@
-"""What is poor in a set that can be read: nothing here keeps it from being loaded and asked."""
+"""Findings on the quality of a set; none of them prevents loading and asking it."""
 
 from collections.abc import Iterator
 
@@ -20,8 +20,8 @@ from quizapp.core.sets.patterns import matches
 from quizapp.core.sets.schema import Fact, Problem
 from quizapp.core.sets.stems import answers_of
 
-# Kinds that show the answer among others, and kinds that ask for it from memory. An ordering is neither, and essays are
-# asked only of learners who want them.
+# Kinds that show the answer among others, and kinds that ask for it from memory. An ordering is neither; essays are not
+# counted because only learners who want them are asked.
 RECOGNITION = frozenset(kind for kind, cls in KINDS.items() if cls.offers_answer)
 RECALL = frozenset(
     kind for kind, cls in KINDS.items() if (cls.typed_into or cls.self_graded) and not cls.marked_by_hand
@@ -29,7 +29,7 @@ RECALL = frozenset(
 
 
 def judge(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield every fault of quality. What only the whole set can tell is left out while a part of it is refused."""
+    """Yield every finding. Checks that need the whole set are skipped while parts of it are refused."""
     for judged in (
         choices_too_near,
         lone_distractors,
@@ -68,7 +68,7 @@ def _empty_explanations(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _said(question: Question, fact: Fact) -> list[str]:
-    """Return what a learner has read when the explanation is shown."""
+    """Return the texts that a learner has read when the explanation is shown."""
     match question:
         case TrueFalse():
             answers = [question.prompt]
@@ -89,7 +89,7 @@ def _missing_forms(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _form_of(question: Question) -> str:
-    """Return the kind, but a cloze whose gaps are all chosen lets a fact be recognised as a choice does."""
+    """Return the kind, but "choice" for a cloze whose gaps are all chosen, because it is also only recognised."""
     return "choice" if isinstance(question, Cloze) and question.is_chosen else question.kind
 
 
@@ -105,7 +105,7 @@ def _unused_parts_of_the_source(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _dead_ends(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield facts that have causes and lead nowhere, in a set that says where all of it leads."""
+    """Yield facts that have causes but lead nowhere, in a set that says where everything leads."""
     if not draft.header or not draft.header.value.end:
         return
     caused = {key for entry in draft.facts for key in entry.value.leads_to}
