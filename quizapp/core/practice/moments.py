@@ -61,7 +61,7 @@ def hide_dates(text: str) -> str:
     return _SAID_TWICE.sub(HIDDEN, clock.sub(HIDDEN, dates.sub(HIDDEN, text)))
 
 
-def dates_in(text: str) -> int:
+def count_dates(text: str) -> int:
     """How many dates a text names; a time of day is none of them."""
     return len(_patterns()[0].findall(text))
 

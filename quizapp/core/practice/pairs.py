@@ -7,7 +7,7 @@ from itertools import chain, combinations
 from math import ceil
 from random import Random
 
-from quizapp.core.practice.moments import Moment, Span, dates_in, span_of
+from quizapp.core.practice.moments import Moment, Span, count_dates, span_of
 
 TRIES = 40  # pairs drawn at random before all of them are gone through
 NEAREST = 0.1  # the share of what came later among which the second event is looked for at the least
@@ -80,7 +80,7 @@ class _Timeline:
 
 def names_one_moment(statement: str) -> bool:
     """Return whether a statement names one event at most: several dates mean several events."""
-    return dates_in(statement) <= 1
+    return count_dates(statement) <= 1
 
 
 def inverted(answers: Iterable[Sequence[int | None]], ranks: Sequence[int]) -> list[tuple[int, int]]:

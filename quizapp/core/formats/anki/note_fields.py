@@ -1,4 +1,4 @@
-"""A question as a note of our own note type shows it, and what was changed of that in Anki."""
+"""A question as the fields of our own note type, and changes made to them in Anki."""
 
 import html
 from collections.abc import Iterable, Mapping
@@ -29,7 +29,7 @@ FIELDS = ("Prompt", "Picture", *SHOWN[1:], "Topic", "Kind", "Fact", "Key", DATA)
 
 
 def fields_of_note(question: Question) -> dict[str, str]:
-    """Return the fields SHOWN of a note, as HTML."""
+    """Return the SHOWN fields of a note, as HTML."""
     choices, answer = _choices_and_answer(question)
     return {
         "Prompt": html_of(question.prompt),
@@ -41,12 +41,12 @@ def fields_of_note(question: Question) -> dict[str, str]:
 
 
 def digests(fields: Mapping[str, str]) -> dict[str, str]:
-    """Return a digest of each field, by which `changed_in_anki` knows it again."""
+    """Return a digest of each field, for `changed_in_anki`."""
     return {name: digest_of(text) for name, text in fields.items()}
 
 
 def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, context: NoteContext) -> dict[str, Any]:
-    """Return the question with those of its texts that were changed in Anki since it was written."""
+    """Return the question with the texts that were changed in Anki since the export."""
     fields = question.model_dump()
     known = shown if isinstance(shown, dict) else {}
     for name in SHOWN:
@@ -64,7 +64,7 @@ def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, c
 
 
 def _choices_and_answer(question: Question) -> tuple[str, str]:
-    """Return what is offered, in an order that tells nothing, and the answer."""
+    """Return the options, in an order that gives nothing away, and the answer."""
     match question:
         case Flashcard():
             return "", html_of(question.answer)

@@ -1,4 +1,4 @@
-"""A note of any note type, and its cards -> questions: flashcards, typed answers and gaps."""
+"""Turn notes of any type and their cards into questions: flashcards, typed answers and gaps."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import ConvertedHtml, Image, line_of, markdown_of
 
 SHORT = 40  # characters, and
-FEW = 5  # words: an answer no longer than that is typed, not only recalled
+FEW = 5  # words: an answer up to this length is typed
 MAX_NESTING = 6  # gaps inside gaps
 
 _REFERENCE = re.compile(r"\{\{([^{}]+)\}\}")
@@ -25,7 +25,7 @@ Media = Callable[[str], bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class NoteContext:
-    """Where what is lost on the way is told, and where pictures are had and kept."""
+    """Where warnings about a note go, and where its pictures are read and stored."""
 
     place: str
     builder: ImportBuilder
@@ -36,14 +36,14 @@ class NoteContext:
         self.grouped.add(self.place, what)
 
     def blocks(self, html: str, *, pictured: bool = False) -> ConvertedHtml:
-        """Return Markdown; `pictured` says that somebody will ask for the pictures in it."""
+        """Return HTML as Markdown; `pictured` means that the caller asks for its pictures."""
         return self._with_warnings(markdown_of(self._silent(html)), pictured)
 
     def line(self, html: str) -> str:
         return self._with_warnings(line_of(self._silent(html)), False).text
 
     def picture(self, images: tuple[Image, ...]) -> dict[str, Any] | None:
-        """Return the first of the pictures that is in the package."""
+        """Return the first of the pictures that is in the package, or None."""
         found = None
         for image in images:
             data = self.media(image.source) if found is None else None
@@ -69,7 +69,7 @@ class NoteContext:
 
 
 def two_sided(front: str, back: str, context: NoteContext, *, typed: bool = False) -> dict[str, Any]:
-    """Return a question from the HTML of a card's two sides. Raises CannotConvert."""
+    """Return a question from the HTML of the two sides of a card. Raises CannotConvert."""
     asked = context.blocks(front, pictured=True)
     picture = context.picture(asked.images)
     prompt = asked.text or ("What does the picture show?" if picture else "")
@@ -85,7 +85,7 @@ def two_sided(front: str, back: str, context: NoteContext, *, typed: bool = Fals
 
 
 def sides(note_type: NoteType, values: dict[str, str], number: int, context: NoteContext) -> tuple[str, str, bool]:
-    """Return the HTML of the front and the back of a card, from its template, and whether its answer is typed."""
+    """Return the HTML of the front and back of a card, from its template, and whether its answer is typed."""
     front: list[str] = []
     back: list[str] = []
     typed: list[str] = []
@@ -108,7 +108,7 @@ def _below(values: dict[str, str], names: list[str]) -> str:
 
 
 def _references(template: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield each field that a template shows, with the filters on it."""
+    """Yield each field that a template shows, with its filters."""
     for reference in _REFERENCE.findall(template):
         *filters, name = (part.strip() for part in reference.split(":"))
         if name not in _SPECIAL and not reference.strip().startswith(("#", "^", "/", "!")):
@@ -117,7 +117,7 @@ def _references(template: str) -> Iterator[tuple[str, list[str]]]:
 
 @dataclass(slots=True)
 class _Part:
-    """A part of a text with gaps: text, or what stands in `{{c1::…}}`, in order."""
+    """A part of a text with gaps: text, or the contents of `{{c1::…}}`, in order."""
 
     numbers: frozenset[int]
     pieces: "list[str | _Part]"
@@ -126,7 +126,7 @@ class _Part:
         return "".join(piece if isinstance(piece, str) else piece.answer()[0] for piece in self.pieces)
 
     def answer(self) -> tuple[str, str]:
-        """Return what is hidden, and the hint."""
+        """Return the hidden text and the hint."""
         text, _, hint = self.shown().partition("::")
         return text, hint
 
@@ -160,7 +160,7 @@ def _parsed(text: str) -> _Part:
 
 
 def cloze(text: str, number: int, extra: str, context: NoteContext) -> dict[str, Any]:
-    """Return the question that asks for the gaps of that number; the other gaps are filled in. Raises CannotConvert."""
+    """Return the question for the gaps with this number, with the other gaps filled in. Raises CannotConvert."""
     found: list[tuple[str, str]] = []
 
     def fill(part: _Part) -> str:

@@ -1,4 +1,4 @@
-"""A package of Anki -> what it holds."""
+"""Read a set from an Anki package."""
 
 import html
 from hashlib import sha256
@@ -13,11 +13,11 @@ from quizapp.core.formats.format import ImportedSet, Unreadable, shorten
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import line_of
 
-MAX_CARDS = 20  # of one note
+MAX_CARDS = 20  # per note
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """Return what an Anki package holds: a fact for each note, a question for each card; decks become topics.
+    """Return the contents of an Anki package: a fact per note, a question per card; decks become topics.
 
     Raises Unreadable.
     """
@@ -25,12 +25,12 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
 
 
 def note_key(guid: str) -> str:
-    """Return a permanent key for what Anki knows by a guid, which may hold any character."""
+    """Return a permanent key for a note's guid, which may contain any character."""
     return f"anki-{sha256(guid.encode('utf-8', 'surrogatepass')).hexdigest()[:12]}"
 
 
 def tags_of(tags: tuple[str, ...], context: NoteContext) -> list[str]:
-    """Return tags as our schema has them."""
+    """Return Anki's tags as valid tags."""
     kept = list(dict.fromkeys(tag.replace("|", "/")[:60] for tag in tags))
     if len(kept) > 20:
         context.warn("of more than 20 tags the first 20 are kept")
@@ -101,7 +101,7 @@ class _PackageReader:
         return two_sided(front, back, context, typed=typed)
 
     def take_embedded(self, values: dict[str, str], note: AnkiNote, context: NoteContext) -> bool:
-        """Take a note of our own making, with what was changed in Anki; False if what it carried is damaged."""
+        """Add a note from our own export, with changes made in Anki; return False if its embedded data is damaged."""
         found = unpack_question(html.unescape(values.get(DATA, "")))
         if found is None:
             return False
@@ -120,6 +120,6 @@ class _PackageReader:
 
 
 def _cloze_text(note_type: NoteType, values: dict[str, str]) -> tuple[str, str]:
-    """Return the field with the gaps, and the others below each other."""
+    """Return the field with the gaps, and the other fields one below the other."""
     name = next((name for name in values if "{{c" in values[name]), next(iter(values), ""))
     return values.get(name, ""), "<br>".join(text for other, text in values.items() if other != name and text)

@@ -1,4 +1,4 @@
-"""Notes as text, both ways: lines of fields, and above them what they are, `#separator:tab`, `#guid column:1`.
+"""Notes as text, both ways: lines of fields below headers such as `#separator:tab` and `#guid column:1`.
 
 Format: https://docs.ankiweb.net/importing/text-files.html
 """
@@ -39,7 +39,7 @@ _PICTURES = "a text file holds no pictures; export .apkg to take them along"
 
 @dataclass(slots=True)
 class _Layout:
-    """What the lines above the notes say. Columns count from 1; 0 is none."""
+    """The headers above the notes. Columns count from 1; 0 is none."""
 
     separator: str = "\t"
     is_html: bool = False
@@ -60,7 +60,7 @@ class _Row:
 
 
 def read_text(data: bytes, *, topic: str) -> ImportedSet:
-    """Return notes as text: the first field is asked, the second is the answer. Raises Unreadable."""
+    """Read notes as text: the first field is the question, the second the answer. Raises Unreadable."""
     rows = _rows(decode_text(data))
     builder, grouped = ImportBuilder(topic), GroupedWarnings()
     names = short_names({row.deck for row in rows} - {("Default",), ()})
@@ -166,7 +166,7 @@ def _of_sides(front: str, others: list[str], row: _Row, context: NoteContext) ->
 
 
 def _take_embedded(row: _Row, fact: dict[str, Any], context: NoteContext) -> bool:
-    """Take a note of our own export, with what was changed in Anki; False if it is none."""
+    """Add a note from our own export, with changes made in Anki; return False if it is not from our export."""
     front, back, *_ = [*row.fields, "", ""]
     back, carried = from_comment(back)
     found = unpack_question(carried or "")
@@ -192,7 +192,7 @@ def _take_embedded(row: _Row, fact: dict[str, Any], context: NoteContext) -> boo
 
 
 def write_text(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """Write the set as notes in text for Anki's note type Basic; a second import brings them up to date."""
+    """Write the set as text notes of Anki's type Basic; importing again updates them."""
     labels = topic_labels(question_set.header)
     stream = StringIO()
     stream.write("#separator:tab\n#html:true\n#notetype:Basic\n#columns:Guid\tDeck\tFront\tBack\tTags\n")
@@ -210,7 +210,7 @@ def write_text(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], 
 
 
 def _sides(fact: schema.Fact, question: Question) -> tuple[str, str]:
-    """Return the front and the back, which carries the whole question in a comment that nobody sees."""
+    """Return the front and the back, which contains the whole question in an HTML comment."""
     fields = fields_of_note(question)
     front = "".join([fields["Prompt"], fields["Choices"]])
     more = "".join([fields["Explanation"], fields["Why not"]])

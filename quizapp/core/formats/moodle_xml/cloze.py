@@ -1,6 +1,6 @@
-"""Gaps in a text as Moodle writes them, `{1:SHORTANSWER:=Baku~%0%Bakersfield#Not this one}`, both ways.
+"""Gaps in a text in Moodle's notation, `{1:SHORTANSWER:=Baku~%0%Bakersfield#Not this one}`, both ways.
 
-Only `\\`, before `}`, `~` and `#`, keeps a character from being a mark; the answers are HTML.
+Only a backslash before `}`, `~` and `#` escapes a character; the answers are HTML.
 """
 
 import html
@@ -105,7 +105,7 @@ def _figure(text: str, item: MoodleQuestion) -> str:
 
 
 def written_gap(gap: Gap, render: Callable[[str], str]) -> str:
-    """Return a gap as Moodle reads it; `render` makes HTML of Markdown."""
+    """Return a gap in Moodle's notation; `render` turns Markdown into HTML."""
     if gap.distractors:
         wrong = [_escaped(d.text) + (f"#{_safe(render(d.why_not))}" if d.why_not else "") for d in gap.distractors]
         return f"{{1:MULTICHOICE_S:={_escaped(gap.answer)}" + "".join(f"~{text}" for text in wrong) + "}"

@@ -1,4 +1,4 @@
-"""Each type of Moodle's questions -> the fields of one of our kinds."""
+"""Turn each of Moodle's question types into the fields of one of our kinds."""
 
 import re
 from collections.abc import Callable
@@ -30,7 +30,7 @@ _REASONS = {
 
 
 def read_kind(item: MoodleQuestion) -> dict[str, Any]:
-    """Return the fields of the kind, without prompt and explanation where they are as in all. Raises CannotConvert."""
+    """Return the fields of the kind; prompt and explanation only if they are special. Raises CannotConvert."""
     kind = item.node.get("type", "")
     kept = item.data.get("kind")
     if kind == "shortanswer" and kept == "date":
@@ -43,7 +43,7 @@ def read_kind(item: MoodleQuestion) -> dict[str, Any]:
 
 
 def _answers(item: MoodleQuestion) -> list[tuple[ElementTree.Element, float]]:
-    """Return each answer and what it is worth, -100 to 100 per cent."""
+    """Return each answer and its marks, -100 to 100 per cent."""
     found = []
     for answer in item.node.findall("answer"):
         try:
@@ -92,7 +92,7 @@ def _true_false(item: MoodleQuestion) -> dict[str, Any]:
 
 
 def _plain(answer: ElementTree.Element) -> str:
-    """Return a short answer: plain text in Moodle, whatever it looks like."""
+    """Return a short answer, which is always plain text in Moodle."""
     return " ".join(answer.findtext("text", "").split())
 
 
@@ -126,8 +126,7 @@ def _typed(item: MoodleQuestion) -> tuple[list[str], list[str]]:
 
 
 def date_forms(edtf: str, precision: Precision) -> list[str]:
-    """Return what may be typed for a date where every letter must agree: as it is read, as EDTF, and no finer than
-    asked."""
+    """Return spellings of a date for exact comparison: in words and in EDTF, at the precision asked for."""
     point = parse_edtf(edtf)[0]
     parts = [f"{point.year:04}", *(f"{part:02}" for part in (point.month, point.day) if part)]
     coarse = "-".join(parts[: min(precision, Precision.DAY)])
@@ -172,7 +171,7 @@ def _flashcard(item: MoodleQuestion) -> dict[str, Any]:
 
 
 def _essay(item: MoodleQuestion) -> dict[str, Any]:
-    """The information for graders is the model answer; a list after a rule is its points, as our export writes them."""
+    """Read the model answer from the information for graders, as we export it: the points are a list after a rule."""
     info = item.node.find("graderinfo")
     answer, *rest = DIVIDER.split(item.html(info), maxsplit=1)
     points = [line_of(point).text for point in _LIST_ITEM.findall("".join(rest))]
@@ -201,7 +200,7 @@ def _numerical(item: MoodleQuestion) -> dict[str, Any]:
 
 
 def _figure(text: str) -> str:
-    """Return a figure as our schema writes it: no exponent, no zeros behind."""
+    """Return a number as in our schema: no exponent, no trailing zeros."""
     try:
         value = Decimal(text.replace(",", ".").replace(" ", ""))
         plain = f"{value:f}" if abs(value.adjusted()) < 30 else ""

@@ -1,4 +1,4 @@
-"""A file of Moodle XML -> what it holds."""
+"""Read a set from a Moodle XML file."""
 
 import json
 import re
@@ -24,7 +24,7 @@ _DEFAULT_PENALTIES = {"", "0", "0.0000000", "0.0", "1", "1.0000000", "0.3333333"
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """Return what a file of Moodle XML holds. Categories become topics. Raises Unreadable."""
+    """Read a Moodle XML file. Categories become topics. Raises Unreadable."""
     root = parse(data)
     if root.tag != "quiz":
         raise Unreadable(f"line {root.line}", "this is not Moodle XML: it does not begin with <quiz>")
@@ -63,8 +63,7 @@ class _XmlReader:
         self.builder.add(question, place=item.place, key=key, fact_key=fact_key, fact=fact)
 
     def read_embedded(self, item: MoodleQuestion) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """Return what our own export carries, if the file has it still; what was changed in Moodle counts as
-        changed."""
+        """Return the data embedded by our own export, with changes made in Moodle, or None if there is none."""
         found = unpack_question(from_comment(item.html(item.node.find("generalfeedback")))[1] or "")
         if found is None:
             return None
@@ -79,7 +78,7 @@ class _XmlReader:
         return says, question.model_dump() | {"picture": pictured}
 
     def read_moodle_fields(self, item: MoodleQuestion) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return what Moodle's own fields say. Raises CannotConvert."""
+        """Return the fact and question in Moodle's own fields. Raises CannotConvert."""
         question = meaning(item)
         _lose_settings(item)
         self.grouped.update(item.grouped)
@@ -88,7 +87,7 @@ class _XmlReader:
 
 
 def meaning(item: MoodleQuestion) -> dict[str, Any]:
-    """Return the question that Moodle's own fields make. Raises CannotConvert."""
+    """Return the question in Moodle's own fields. Raises CannotConvert."""
     item.explanation.clear()
     item.explain(item.node.find("generalfeedback"))
     kind = read_kind(item)
@@ -100,7 +99,7 @@ def meaning(item: MoodleQuestion) -> dict[str, Any]:
 
 
 def digest_of_meaning(item: MoodleQuestion) -> str:
-    """Return a digest of what Moodle's own fields say, whatever else Moodle writes beside them."""
+    """Return a digest of the question in Moodle's own fields, ignoring settings."""
     try:
         return digest_of(json.dumps(meaning(item), sort_keys=True))
     except (CannotConvert, ValueError):
@@ -120,7 +119,7 @@ def _lose_settings(item: MoodleQuestion) -> None:
 
 
 def _path(node: ElementTree.Element) -> tuple[str, ...]:
-    """Return the parts of a category's path, without Moodle's own beginning; `//` is a slash inside a name."""
+    """Return the parts of a category path without Moodle's own prefix; `//` is a slash inside a name."""
     text = node.findtext("category/text", "").strip().replace("//", "\x00")
     parts = [" ".join(part.replace("\x00", "/").split()) for part in text.split("/")]
     parts = [part for part in parts if part and not re.fullmatch(r"\$\w+\$", part)]
