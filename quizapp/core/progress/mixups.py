@@ -1,4 +1,4 @@
-"""What a learner takes for what: slips read from wrong answers, and gathered into confusions."""
+"""Mix-ups from wrong answers, grouped, and the misconceptions behind them."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
@@ -11,7 +11,7 @@ from quizapp.core.progress.mastery import FactRef
 
 @dataclass(frozen=True, slots=True)
 class ObservedMixup:
-    """A slip, the fact that was asked, and the study day of the answer."""
+    """A mix-up, the fact that was asked, and the study day of the answer."""
 
     fact: FactRef
     day: date
@@ -20,7 +20,10 @@ class ObservedMixup:
 
 @dataclass(frozen=True, slots=True)
 class RepeatedMixup:
-    """The same slip on the same fact, however often. It is mended once the fact was recalled on a later study day."""
+    """The same mix-up on the same fact, any number of times.
+
+    It is mended when the fact was recalled on a later study day.
+    """
 
     fact: FactRef
     mixup: Mixup
@@ -31,7 +34,7 @@ class RepeatedMixup:
 
 @dataclass(frozen=True, slots=True)
 class Misconception:
-    """Slips that stand for one misconception of a set; it is mended once every fact was recalled on a later day."""
+    """Mix-ups that come from one misconception of a set; it is mended when every fact was recalled on a later day."""
 
     key: str
     facts: tuple[FactRef, ...]
@@ -41,15 +44,15 @@ class Misconception:
 
     @property
     def name(self) -> str:
-        """The key as words."""
+        """Return the key as words."""
         return self.key.replace("-", " ").capitalize()
 
 
 def group_mixups(observed: Iterable[ObservedMixup], recalled: Mapping[FactRef, date]) -> list[RepeatedMixup]:
-    """Return the confusions in slips, open ones first, then the most frequent, then the latest.
+    """Return the mix-ups grouped by fact: those not mended first, then the most frequent, then the latest.
 
-    `recalled` has the last study day on which each fact was answered rightly. A right answer on the day of the slip
-    mends nothing: the key had just been shown.
+    `recalled` has the last study day on which each fact was answered right. A right answer on the same day as the
+    mix-up does not mend it, because the key had just been shown.
     """
     days: dict[tuple[FactRef, Mixup], list[date]] = defaultdict(list)
     for each in observed:
@@ -62,7 +65,7 @@ def group_mixups(observed: Iterable[ObservedMixup], recalled: Mapping[FactRef, d
 
 
 def misconceptions(confusions: Iterable[RepeatedMixup]) -> list[Misconception]:
-    """Return the misconceptions that confusions stand for, set by set, in the order of `gather`."""
+    """Return the misconceptions behind these mix-ups, sorted as in `group_mixups`."""
     grouped: dict[tuple[str, str], list[RepeatedMixup]] = defaultdict(list)
     for each in confusions:
         if each.mixup.misconception:

@@ -1,8 +1,8 @@
-"""Item analysis: how hard each question of a quiz was, and whether it told those who knew from those who did not.
+"""Item analysis: how hard each question of a quiz was, and how well it discriminated between learners.
 
-Source of the formulas: Moodle's quiz statistics. x is the mark (0..1) that a learner got for the question, y the marks
-for all the rest of the quiz, y = total - x; of each learner the first finished attempt; variances and covariances are
-those of a sample, divided by n - 1.
+Source of the formulas: Moodle's quiz statistics. x is a learner's mark (0..1) for the question, and y the sum of the
+marks for the rest of the quiz, y = total - x. Each learner's first finished attempt counts; variances and covariances
+are those of a sample, divided by n - 1.
 """
 
 from collections import Counter
@@ -14,12 +14,12 @@ from typing import NamedTuple
 
 from quizapp.core.kinds.grades import Option
 
-FEWEST = 10  # learners; with fewer the numbers say more about chance than about the question
+FEWEST = 10  # learners; with fewer, the numbers say more about chance than about the question
 TOO_HARD, TOO_EASY = 0.2, 0.95  # facility
 
 
 class ItemMark(NamedTuple):
-    """What one learner got for a question (x, 0..1), and for the rest of what was asked (y)."""
+    """One learner's mark for a question (x, 0..1), and the marks for the other questions (y)."""
 
     mark: float
     rest: float
@@ -27,10 +27,10 @@ class ItemMark(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ItemStatistics:
-    """A question's figures over n learners: facility 0..1, discrimination index in percent (-100..100), and
-    discriminative efficiency in percent (100 at most).
+    """The statistics of a question over n learners.
 
-    The latter two are None where all have the same mark, or the same marks for the rest: nothing is told apart then.
+    Facility is 0..1, the discrimination index -100..100 per cent, and discriminative efficiency up to 100 per cent. The
+    latter two are None if all learners have the same mark, or the same marks for the rest.
     """
 
     n: int
@@ -45,9 +45,9 @@ class ItemStatistics:
 
 
 class ItemProblem(StrEnum):
-    """What is wrong with a question, by what its answers say."""
+    """A possible problem of a question, according to its answers."""
 
-    NEGATIVE = "negative"  # those who did well elsewhere did worse here
+    NEGATIVE = "negative"  # learners who did well elsewhere did worse here
     LURE = "lure"  # a distractor was chosen more often than the key
     TOO_HARD = "too-hard"
     TOO_EASY = "too-easy"
@@ -56,7 +56,7 @@ class ItemProblem(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OptionCount:
-    """An option, and how many of the n learners who were asked chose it."""
+    """An option, and how many of the n learners chose it."""
 
     pick: Option
     count: int
@@ -68,21 +68,21 @@ class OptionCount:
 
 
 def marks_of(attempt: Mapping[int, float], *, relative: bool = False) -> dict[int, ItemMark]:
-    """Return x and y for each question (by its id) of one learner's attempt, from the marks (0..1) it got.
+    """Return x and y for each question (by its id) from the marks (0..1) of one learner's attempt.
 
-    `relative` gives y as a mean, so that attempts at quizzes of different length can stand together.
+    With `relative`, y is a mean, so that attempts at quizzes of different lengths are comparable.
     """
     total = fsum(attempt.values())
     others = len(attempt) - 1 if relative and len(attempt) > 1 else 1
-    # Rounded, so that equal sums of thirds stay equal.
+    # Round, so that equal sums of thirds stay equal.
     return {key: ItemMark(mark, round((total - mark) / others, 9)) for key, mark in attempt.items()}
 
 
 def analyse(marks: Sequence[ItemMark]) -> ItemStatistics:
-    """Return the figures of one question. Raises ValueError when nobody was asked it.
+    """Return the statistics of one question. Raises ValueError if nobody was asked.
 
-    Facility = mean(x). Discrimination index = 100 cov(x, y) / sqrt(var x var y). Discriminative efficiency =
-    100 cov(x, y) / covmax(x, y), where covmax pairs x and y after each is sorted.
+    Facility = mean(x). Discrimination index = 100 cov(x, y) / sqrt(var x var y). Discriminative efficiency = 100 cov(x,
+    y) / covmax(x, y), where covmax pairs x and y after sorting each.
     """
     if not marks:
         raise ValueError("nobody was asked this question")
@@ -104,15 +104,14 @@ def covariance(xs: Sequence[float], ys: Sequence[float]) -> float:
 
 
 def count(offered: Sequence[Option], chosen: Iterable[Option], n: int) -> list[OptionCount]:
-    """Return how many chose each option: those offered in their order, then what earlier versions of a question
-    offered."""
+    """Return how many learners chose each option: the offered ones in order, then those of earlier versions."""
     counted = Counter(chosen)
     order = [*offered, *(pick for pick in counted if pick not in offered)]
     return [OptionCount(pick, counted[pick], n) for pick in order]
 
 
 def item_problems(item: ItemStatistics, chosen: Sequence[OptionCount]) -> list[ItemProblem]:
-    """Return what the answers to a question say against it, the gravest first."""
+    """Return the possible problems of a question, the most serious first."""
     lure = max((each.count for each in chosen if not each.pick.right), default=0)
     key = min((each.count for each in chosen if each.pick.right), default=lure)
     found = {
