@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from math import sqrt
 
 FEWEST_ANSWERS = 10  # with fewer, a share says more about chance than about memory
-_NORMAL_95 = 1.96  # standard deviations that hold 95 % of a normal distribution
+_NORMAL_95 = 1.96  # standard deviations around the mean that cover 95 % of a normal distribution
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,7 @@ def _short_answer(item: MoodleQuestion) -> dict[str, Any]:
 
 
 def _typed(item: MoodleQuestion) -> tuple[list[str], list[str]]:
-    """Return the answers accepted, the first first, and those refused. `*` stands for any letters, `\\*` for itself."""
+    """Return the accepted answers in order, and the refused ones. `*` means any letters, `\\*` a literal one."""
     if item.string("usecase") in ("1", "true"):
         item.warn("capitals that must be right")
     accepted: list[str] = []
