@@ -22,7 +22,7 @@ from quizapp.core.formats.gift_answers import read_answers, write_answers
 from quizapp.core.formats.gift_marks import escaped, plain, position
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import as_text, markdown_of
-from quizapp.core.formats.moodle_xml.moodle_question import TAG_MARK, data_tags, read_tags
+from quizapp.core.formats.moodle_xml.item import TAG_MARK, data_tags, read_tags
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.essay import Essay
 from quizapp.core.sets import schema

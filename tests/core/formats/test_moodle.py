@@ -13,8 +13,8 @@ from import_export import DATA, PICTURE, PICTURES, asked_in, assert_same, set_to
 from quizapp.core.formats.format import MAX_UPLOAD, ImportedSet, Unreadable
 from quizapp.core.formats.markup import html_of
 from quizapp.core.formats.moodle_xml import tree, xml_reader, xml_writer
+from quizapp.core.formats.moodle_xml.item import data_tags, read_tags
 from quizapp.core.formats.moodle_xml.kinds import date_forms
-from quizapp.core.formats.moodle_xml.moodle_question import data_tags, read_tags
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 from quizapp.core.text.edtf import Precision

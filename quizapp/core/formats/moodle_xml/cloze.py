@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizapp.core.formats.embedded_data import GAP_MARK, CannotConvert
-from quizapp.core.formats.moodle_xml.moodle_question import MoodleQuestion
+from quizapp.core.formats.moodle_xml.item import MoodleQuestion
 from quizapp.core.kinds.cloze import Gap
 
 _GAP = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^\\}])*)\}", re.S)

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from quizapp.core.formats.embedded_data import CannotConvert, with_names
 from quizapp.core.formats.markup import line_of
 from quizapp.core.formats.moodle_xml.cloze import read_gaps
-from quizapp.core.formats.moodle_xml.moodle_question import MoodleQuestion
+from quizapp.core.formats.moodle_xml.item import MoodleQuestion
 from quizapp.core.text.edtf import Precision, display_date, parse_edtf
 
 _LIST_ITEM = re.compile(r"<li[^>]*>(.*?)</li>", re.DOTALL)

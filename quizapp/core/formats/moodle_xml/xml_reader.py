@@ -16,8 +16,8 @@ from quizapp.core.formats.embedded_data import (
 )
 from quizapp.core.formats.format import ImportedSet, Unreadable
 from quizapp.core.formats.import_builder import ImportBuilder
+from quizapp.core.formats.moodle_xml.item import LONGEST_TAG, MoodleQuestion
 from quizapp.core.formats.moodle_xml.kinds import read_kind
-from quizapp.core.formats.moodle_xml.moodle_question import LONGEST_TAG, MoodleQuestion
 from quizapp.core.formats.moodle_xml.tree import Element, parse
 
 _DEFAULT_PENALTIES = {"", "0", "0.0000000", "0.0", "1", "1.0000000", "0.3333333", "0.1", "0.1000000"}

@@ -12,8 +12,8 @@ from quizapp.core.formats.format import HIDDEN, ExportedFile, FormatWarning, top
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import html_of
 from quizapp.core.formats.moodle_xml.cloze import written_gap
+from quizapp.core.formats.moodle_xml.item import MoodleQuestion, data_tags
 from quizapp.core.formats.moodle_xml.kinds import date_forms
-from quizapp.core.formats.moodle_xml.moodle_question import MoodleQuestion, data_tags
 from quizapp.core.formats.moodle_xml.xml_reader import digest_of_meaning
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
