@@ -1,4 +1,4 @@
-"""What an account may be called and locked with, and how many wrong passwords are borne with."""
+"""The rules for user names, passwords and e-mail addresses, and for how many wrong passwords are allowed."""
 
 import re
 import unicodedata
@@ -9,9 +9,9 @@ NAME_MIN, NAME_MAX = 2, 40  # characters
 PASSWORD_MIN, PASSWORD_MAX = 8, 200  # characters
 EMAIL_MAX = 254  # characters
 
-WINDOW = timedelta(minutes=15)  # how long wrong passwords are held against an account or an address
+WINDOW = timedelta(minutes=15)  # how long wrong passwords count against an account or an address
 ACCOUNT_LIMIT = 5
-ADDRESS_LIMIT = 20  # a school may sit behind one address
+ADDRESS_LIMIT = 20  # a whole school may share one address
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
 _WORST_PASSWORDS = """
@@ -22,14 +22,14 @@ abcd1234 abc12345 iloveyou letmein1 sunshine princess football baseball welcome1
 
 
 class InvalidInput(ValueError):
-    """What was typed will not do; the message says why, to the person who typed it."""
+    """Something typed is not allowed; the message says why to the person who typed it."""
 
 
 def fold_name(name: str) -> str:
-    """Return a user name as it is compared: two names that fold alike are one name. Idempotent.
+    """Return a user name in the form used for comparing: two names with the same form are one name. Idempotent.
 
-    Unicode's compatibility caseless form, with all four i's of Azerbaijani and Turkish made one, so that İlham
-    finds the account again as ilham, and QIZI as qızı.
+    The form is Unicode's compatibility caseless one, in which all four i's of Azerbaijani and Turkish are the same
+    letter, so that İlham can log in as ilham, and QIZI as qızı.
     """
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).casefold()
     folded = unicodedata.normalize("NFKC", folded.replace("i\u0307", "i").replace("ı", "i"))
@@ -37,7 +37,7 @@ def fold_name(name: str) -> str:
 
 
 def check_name(typed: str) -> str:
-    """Return the user name as it will be shown: composed, single spaces. Raises InvalidInput."""
+    """Return the user name as it is shown: in NFC, with single spaces. Raises InvalidInput."""
     name = " ".join(unicodedata.normalize("NFC", typed).split())
     if not NAME_MIN <= len(name) <= NAME_MAX:
         raise InvalidInput(f"Choose a name of {NAME_MIN} to {NAME_MAX} characters.")
@@ -49,7 +49,7 @@ def check_name(typed: str) -> str:
 
 
 def check_password(password: str, name: str) -> None:
-    """Check a password for the account of that name. Raises InvalidInput."""
+    """Check a password for the account with that name. Raises InvalidInput."""
     length = len(normal_password(password))
     if length < PASSWORD_MIN:
         raise InvalidInput(f"Choose a password of {PASSWORD_MIN} characters or more.")
@@ -62,12 +62,12 @@ def check_password(password: str, name: str) -> None:
 
 
 def normal_password(password: str) -> str:
-    """Return the password as it is hashed: keyboards and systems compose the same letters differently."""
+    """Return the password in the form that is hashed: keyboards and systems encode the same letters differently."""
     return unicodedata.normalize("NFKC", password)
 
 
 def check_email(typed: str) -> str | None:
-    """Return the e-mail address, None where nothing was typed. Raises InvalidInput."""
+    """Return the e-mail address, or None when nothing was typed. Raises InvalidInput."""
     address = typed.strip()
     if not address:
         return None
@@ -77,7 +77,7 @@ def check_email(typed: str) -> str | None:
 
 
 def neighbourhood(address: str) -> str:
-    """Return what of an internet address one person is taken to have: the whole of an IPv4 one, an IPv6 /64."""
+    """Return the part of an internet address that belongs to one user: a whole IPv4 address, or an IPv6 /64."""
     try:
         parsed = ip_address(address)
     except ValueError:
@@ -88,5 +88,5 @@ def neighbourhood(address: str) -> str:
 
 
 def minutes_to_wait(since: datetime, now: datetime) -> int:
-    """Return whole minutes, 1 or more, until failures counted since then are forgotten."""
+    """Return the whole minutes (1 or more) until failures counted since `since` are forgotten."""
     return max(1, -((now - since - WINDOW) // timedelta(minutes=1)))

@@ -1,4 +1,4 @@
-"""Assignments: the settings of a quiz, when it releases feedback, and what an assignment to study does to a plan."""
+"""Assignments: settings, when feedback is released, and how an assignment changes a student's plan."""
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -7,23 +7,21 @@ from zoneinfo import ZoneInfo
 
 from quizapp.core.attempts import AFTER_DUE, NEVER
 
-LEAST_FACTOR, MOST_FACTOR = 1.0, 5.0  # of time limits
-
 
 class NoSuchTime(ValueError):
-    """The clocks of the time zone are put forward past this wall time: it never comes."""
+    """This wall time does not exist, because the clocks in the time zone skip it."""
 
 
 class Phase(StrEnum):
     WAITING = "waiting"  # not open yet
     OPEN = "open"
-    LATE = "late"  # past due, and still possible
+    LATE = "late"  # past due, but can still be handed in
     CLOSED = "closed"
 
 
 @dataclass(frozen=True, slots=True)
 class ExtensionSettings:
-    """What one student has instead of an assignment's settings; None leaves a setting as it is."""
+    """The settings that one student has instead of the assignment's; None means no change."""
 
     due_at: datetime | None = None
     closes_at: datetime | None = None
@@ -35,7 +33,7 @@ class ExtensionSettings:
 class AssignmentSettings:
     """When a quiz can be taken, how often and for how long.
 
-    None means no opening, due or closing time, any number of attempts, no time limit.
+    None means no opening, due or closing time, no limit on attempts, or no time limit.
     """
 
     opens_at: datetime | None = None
@@ -45,9 +43,9 @@ class AssignmentSettings:
     minutes: float | None = None
 
     def for_student(self, factor: float, extension: ExtensionSettings | None) -> "AssignmentSettings":
-        """Return the settings of a student whose time limits are multiplied by `factor` and who has an extension.
+        """Return the settings for a student with this factor for time limits and this extension.
 
-        A student whose due time is extended past the closing time may hand in until then.
+        If the extended due time is after the closing time, the student can hand in until then.
         """
         extension = extension or ExtensionSettings()
         due_at, closes_at = extension.due_at or self.due_at, extension.closes_at or self.closes_at
@@ -62,7 +60,7 @@ class AssignmentSettings:
         )
 
     def phase(self, now: datetime) -> Phase:
-        """Return the phase at an instant; each time belongs to the phase it begins."""
+        """Return the phase at an instant. The instant at which a phase begins belongs to it."""
         if self.closes_at is not None and now >= self.closes_at:
             return Phase.CLOSED
         if self.opens_at is not None and now < self.opens_at:
@@ -70,49 +68,49 @@ class AssignmentSettings:
         return Phase.LATE if self.is_late(now) else Phase.OPEN
 
     def is_late(self, instant: datetime) -> bool:
-        """Return whether an attempt handed in at that instant is late."""
+        """Return whether an attempt handed in at this instant is late."""
         return self.due_at is not None and instant > self.due_at
 
     def attempts_left(self, begun: int) -> int | None:
-        """Return how many more attempts may be begun, or None for any number."""
+        """Return how many more attempts can be started, or None for no limit."""
         return None if self.attempts is None else max(self.attempts - begun, 0)
 
     def deadline(self, begun_at: datetime) -> datetime | None:
-        """Return when an attempt begun then expires: its time is up, or the assignment closes."""
+        """Return when an attempt begun at this time expires, by its time limit or the closing time; None for never."""
         ends = [] if self.minutes is None else [begun_at + timedelta(minutes=self.minutes)]
         return min([*ends, *([self.closes_at] if self.closes_at else [])], default=None)
 
 
 @dataclass(frozen=True, slots=True)
 class FeedbackRelease:
-    """When attempts release their feedback, given the settings of every student of the assignment, if there is one."""
+    """When attempts release their feedback. `settings` are those of every student of the assignment, if any."""
 
     feedback: str  # AT_ONCE, AT_END, AFTER_DUE or NEVER
     settings: tuple[AssignmentSettings, ...] = ()
 
     def released_at(self, handed_in: datetime) -> datetime | None:
-        """Return when an attempt handed in then releases its feedback, or None for never.
+        """Return when an attempt handed in at this time releases its feedback, or None for never.
 
-        AFTER_DUE waits for the last student, extensions included, so that nobody who is still answering can be told
-        the key. Where nothing is due it waits for the closing time, and without either it is on handing in.
+        AFTER_DUE waits for the last student, including extensions, so that the key does not reach anyone who is still
+        answering. Without a due time it waits for the closing time, and without either it is released on handing in.
         """
         if self.feedback == NEVER:
             return None
         return self._all_due(handed_in) if self.feedback == AFTER_DUE else handed_in
 
     def is_released(self, handed_in: datetime, now: datetime) -> bool:
-        """Return whether an attempt handed in then has released its feedback."""
+        """Return whether an attempt handed in at `handed_in` has released its feedback by `now`."""
         at = self.released_at(handed_in)
         return at is not None and at <= now
 
     def reviews_are_due(self, handed_in: datetime, now: datetime) -> bool:
-        """Return whether the answers of an attempt handed in then count as reviews by now."""
+        """Return whether the answers of an attempt handed in at `handed_in` count as reviews by `now`."""
         return self.reviews_due_at(handed_in) <= now
 
     def reviews_due_at(self, handed_in: datetime) -> datetime:
-        """Return when the answers count as reviews, which the learner's progress pages show.
+        """Return when the answers start to count as reviews, which learners see on their progress pages.
 
-        That is when feedback is released; if it never is, once the assignment is over for everybody.
+        This is when feedback is released, or, if it never is, when the assignment is over for everyone.
         """
         released = self.released_at(handed_in)
         return self._all_closed(handed_in) if released is None else released
@@ -125,9 +123,9 @@ class FeedbackRelease:
 
 
 def instant(wall: datetime, timezone: str, *, later: bool = False) -> datetime:
-    """Return the instant (UTC) at which clocks in a time zone show a wall time without one.
+    """Return the instant (UTC) at which clocks in a time zone show a wall time.
 
-    Where they show it twice, it is the first time, or the `later` one. Raises NoSuchTime.
+    If they show it twice, this is the first time, or the second if `later`. Raises NoSuchTime.
     """
     zone = ZoneInfo(timezone)
     found = wall.replace(tzinfo=zone, fold=int(later)).astimezone(UTC)
@@ -137,13 +135,13 @@ def instant(wall: datetime, timezone: str, *, later: bool = False) -> datetime:
 
 
 def wall_time(instant: datetime, timezone: str) -> datetime:
-    """Return what clocks in a time zone show at an instant, without the zone."""
+    """Return what clocks in a time zone show at an instant, as a naive datetime."""
     return instant.astimezone(ZoneInfo(timezone)).replace(tzinfo=None, fold=0)
 
 
 @dataclass(frozen=True, slots=True)
 class Aim:
-    """How a set is to be studied. No topics: new facts come from all of them."""
+    """The plan that an assignment asks for. An empty `topics` means that new facts come from all topics."""
 
     topics: tuple[str, ...]
     exam_day: date | None
@@ -151,11 +149,12 @@ class Aim:
     new_per_day: int
 
     def met_by(self, own: "Aim | None", today: date, *, former_exam: date | None = None) -> "Aim":
-        """Return the plan of a student who is asked to study by this aim and had a plan of their `own`, or none.
+        """Return the plan for a student who gets this assignment and may already have a plan (`own`).
 
-        Their own choices stay, but for the nearer exam to come, the higher retention, and more topics: a plan for the
-        whole set stays whole. One that brought nothing new, as facts assigned by name make, gets the aim's pace. An
-        exam day that an earlier word of the same assignment set (`former_exam`) is moved with it.
+        The student's own choices stay, except that the nearer future exam, the higher retention and all topics of both
+        are used; a plan for the whole set still covers the whole set. If the plan adds no new facts, as when facts are
+        assigned by name, it gets the pace of the assignment. If the exam day came from an earlier version of the
+        assignment (`former_exam`), it follows the new one.
         """
         ahead = [day for day in (self.exam_day,) if day and day >= today]
         if own is None:

@@ -1,4 +1,4 @@
-"""Attempts: the policy of each purpose, which questions are drawn from a set, and scores."""
+"""Attempts: a policy for each purpose, how questions are drawn from a set, and scores."""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping
@@ -13,13 +13,13 @@ BIGGEST_SIZE = 50  # questions
 LONGEST = 240  # minutes
 GRADABLE = tuple(kind for kind, cls in KINDS.items() if not cls.self_graded)
 MARKED_BY_HAND = tuple(kind for kind, cls in KINDS.items() if cls.marked_by_hand)
-ASKABLE = GRADABLE + MARKED_BY_HAND  # what a quiz can ask; without a choice it asks what grades itself
+ASKABLE = GRADABLE + MARKED_BY_HAND  # what a quiz can ask; by default only kinds that need no marking by hand
 
 AT_ONCE, AT_END, AFTER_DUE, NEVER = "at-once", "at-end", "after-due", "never"  # when feedback is released
 
 
 class ReviewTiming(StrEnum):
-    """When the answers of an attempt become reviews, which move the learner's schedule."""
+    """When the answers of an attempt become reviews, which change the learner's schedule."""
 
     WITH_FEEDBACK = "with feedback"
     ON_REQUEST = "on request"
@@ -28,21 +28,21 @@ class ReviewTiming(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What holds for every attempt of one purpose.
+    """The rules for all attempts with one purpose.
 
-    What differs between attempts of one purpose is stored with each: its deadline, and when feedback is released.
+    Rules that differ between attempts with the same purpose, such as the deadline, are stored with each attempt.
     """
 
-    section: str  # the part of the site its pages belong to
+    section: str  # the section of the site that its pages belong to
     result_template: str
     reviews: ReviewTiming
     review_source: str = "practice"
-    follows_assignment: bool = False  # its assignment says when feedback is released; otherwise it is on handing in
-    one_at_a_time: bool = False  # no jumping between questions, and the last answer hands the attempt in
+    follows_assignment: bool = False  # the assignment says when feedback is released; otherwise on handing in
+    one_at_a_time: bool = False  # no moving between questions, and the last answer hands the attempt in
     is_marked: bool = True
-    marked_by_learner: bool = False  # of an answer that a person marks; otherwise its teachers do
+    marked_by_learner: bool = False  # the learner marks answers that need a person; otherwise the teachers do
     can_be_discarded: bool = False
-    can_review_missed: bool = False  # the facts it missed can be added to today's review
+    can_review_missed: bool = False  # missed facts can be added to today's review
 
 
 POLICIES = {
@@ -72,7 +72,7 @@ POLICIES = {
 
 
 class Candidate(NamedTuple):
-    """A question that a quiz may draw."""
+    """A question that can be drawn for a quiz."""
 
     fact_id: int
     topic: str
@@ -82,7 +82,7 @@ class Candidate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Marks out of so many questions; partial credit counts. `waiting` answers are still to be marked."""
+    """The marks and the number of questions; partial credit counts. `waiting` answers are not marked yet."""
 
     marks: float
     size: int
@@ -90,15 +90,15 @@ class Score:
 
     @property
     def share(self) -> float:
-        """0..1"""
+        """Return the marks as a share of the questions, 0..1."""
         return self.marks / self.size if self.size else 0.0
 
 
 def draw(pool: Iterable[Candidate], size: int, *, seed: str, asked_last: Collection[int] = ()) -> list[Candidate]:
-    """So many questions, or as many as there are facts in the pool, each of another fact; the same for the same seed.
+    """Draw up to `size` questions from the pool, at most one per fact; the same ones for the same seed.
 
-    Each topic has the share of the quiz that it has of the pool's facts (see `apportion`). Within a topic, facts that
-    were not among `asked_last` go first. Kinds are mixed as evenly as the questions of the facts allow.
+    Each topic gets the share of the quiz that it has of the facts in the pool (see `apportion`). Within a topic, facts
+    that are not in `asked_last` come first. Kinds are mixed as evenly as the questions of the facts allow.
     """
     chance = Random(seed)
     questions: dict[int, list[Candidate]] = defaultdict(list)
@@ -118,9 +118,9 @@ def draw(pool: Iterable[Candidate], size: int, *, seed: str, asked_last: Collect
 
 
 def apportion(sizes: Mapping[str, int], seats: int, chance: Random) -> dict[str, int]:
-    """Seats given out in proportion to sizes, never more than a size, by the method of the largest remainder.
+    """Return how many of the seats each name gets, in proportion to its size but never more than that.
 
-    Source: Hare's quota with largest remainders (Hamilton 1792); equal remainders draw lots.
+    Source: Hare's quota with largest remainders (Hamilton 1792); equal remainders are decided by lot.
     """
     total = sum(sizes.values())
     seats = min(seats, total)
@@ -134,7 +134,7 @@ def apportion(sizes: Mapping[str, int], seats: int, chance: Random) -> dict[str,
 
 
 def _mixed(facts: list[list[Candidate]], chance: Random) -> list[Candidate]:
-    """Return a question of each fact, of the kind used least so far; facts that leave no choice are served first."""
+    """Return one question for each fact, of the kind used least so far, facts with the fewest questions first."""
     chance.shuffle(facts)
     used: Counter[str] = Counter()
     drawn = []
@@ -146,9 +146,9 @@ def _mixed(facts: list[list[Candidate]], chance: Random) -> list[Candidate]:
 
 
 def by_topic(credits: Iterable[tuple[str, float | None]]) -> dict[str, Score]:
-    """Return the score in each topic, given the topic and the credit (0..1) of each question; the topics as they come.
+    """Return the score of each topic, in order of appearance, from the topic and the credit (0..1) of each question.
 
-    An answer without a credit waits to be marked.
+    A credit of None means that the answer is not marked yet.
     """
     found: dict[str, list[float | None]] = defaultdict(list)
     for topic, fraction in credits:

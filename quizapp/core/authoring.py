@@ -1,4 +1,4 @@
-"""What an author need not write: keys, and dates in EDTF."""
+"""What is filled in for authors: keys, and dates in EDTF."""
 
 import re
 from collections.abc import Container
@@ -8,12 +8,14 @@ from anyascii import anyascii
 from quizapp.core.text.edtf import parse_edtf
 from quizapp.core.text.typed_dates import TypedDate, parse_date
 
-LONGEST_SLUG = 60  # of the 80 that a key may have: the rest is for what tells it from others
+LONGEST_SLUG = 60  # characters; a key may have 80, and the rest leaves room for a number
 
 
 def key_for(text: str, taken: Container[str], *, without: str = "fact") -> str:
-    """Return a key made of a text in any script that is not `taken` yet; from `without` where there is no letter or
-    digit."""
+    """Return a key made from a text in any script and not yet `taken`.
+
+    `without` is used when the text has no letters or digits.
+    """
     slug = re.sub(r"[^a-z0-9]+", "-", anyascii(text).lower().replace("'", "")).strip("-") or without
     if len(slug) > LONGEST_SLUG:
         slug = slug[:LONGEST_SLUG].rsplit("-", 1)[0].strip("-")
@@ -25,7 +27,7 @@ def key_for(text: str, taken: Container[str], *, without: str = "fact") -> str:
 
 
 def as_edtf(found: TypedDate) -> str | None:
-    """Return a date that was typed, in EDTF; None where a part of it is missing that EDTF needs."""
+    """Return a typed date in EDTF, or None when it lacks a part that EDTF needs."""
     if found.year is None or (found.day is not None and found.month is None):
         return None
     text = f"{found.year:04}"
@@ -41,7 +43,7 @@ def as_edtf(found: TypedDate) -> str | None:
 def read_edtf(typed: str) -> str:
     """Return the EDTF date for what an author typed: EDTF itself, or a date in words such as "27 April 1920".
 
-    Raises ValueError, worded for the author.
+    Raises ValueError with a message for the author.
     """
     try:
         parse_edtf(typed)

@@ -1,4 +1,4 @@
-"""Classes as words: join codes, and the user names and passwords of the students whom a teacher brings as a list."""
+"""Join codes, and the user names and passwords of students that a teacher adds from a list."""
 
 import csv
 import io
@@ -11,20 +11,20 @@ from anyascii import anyascii
 from quizapp.core import accounts as rules
 
 TITLE_MAX, CALLED_MAX = 80, 80  # characters
-FACTOR_LEAST, FACTOR_MOST = 1.0, 5.0  # of time limits
 
-# Of signs that look alike one stands for all; without vowels no code is a word. 25 signs: 9 of them are 41 bits.
+# Only one of several similar characters is used, and no vowels, so that no code is a word. Nine of these 25 characters
+# make 41 bits.
 CODE_SIGNS = "0123456789CDFHJKMNPRTVWXY"
 CODE_LENGTH = 9
 _LOOK_ALIKES = str.maketrans("OQILZSGBU", "00112568V")
 
-# Two syllables a word, three words and two digits: 43 bits. No letter is easily taken for another.
+# Three words of two syllables and two digits make 43 bits. Letters that are easily confused are left out.
 _CONSONANTS, _VOWELS, _DIGITS = "bdfghkmnprstvz", "aeiou", "23456789"
 
-WRONG_CODES = 60  # from one address within accounts.WINDOW; a class may sit behind one
+WRONG_CODES = 60  # from one address within accounts.WINDOW; a whole class may share one
 
-MOST_AT_ONCE = 60  # students in one list: every password takes a tenth of a second to hash
-MOST_CHARACTERS = 20_000  # of such a list
+MOST_AT_ONCE = 60  # students in one list, because hashing each password takes a tenth of a second
+MOST_CHARACTERS = 20_000  # in such a list
 HEADINGS = {"name", "names", "full name", "student", "students", "pupil", "pupils", "ad", "ad soyad", "имя", "фио"}
 _SPELLINGS = 30  # user names tried for one student: aysel, aysel2, …, aysel30
 
@@ -33,21 +33,21 @@ _SPELLINGS = 30  # user names tried for one student: aysel, aysel2, …, aysel30
 
 
 def make_code(chance: Random) -> str:
-    """Return a join code as it is stored, of 41 bits where `chance` is the system's."""
+    """Return a new join code in its stored form; it has 41 bits when `chance` is the system's random source."""
     return "".join(chance.choice(CODE_SIGNS) for _ in range(CODE_LENGTH))
 
 
 def fold_code(typed: str) -> str | None:
-    """Return the code that was meant, however it was typed: small letters, spaces, hyphens, an O for a 0.
+    """Return the stored form of a typed code, or None if it cannot be a code.
 
-    None for what cannot be a code.
+    Lower case, spaces, hyphens and similar characters (an O for a 0) are accepted.
     """
     signs = "".join(sign for sign in typed.upper() if sign.isalnum()).translate(_LOOK_ALIKES)
     return signs if len(signs) == CODE_LENGTH and set(signs) <= set(CODE_SIGNS) else None
 
 
 def spell_code(code: str) -> str:
-    """Return the code as it is read out: K7M-04T-X9P."""
+    """Return the code in groups of three for reading aloud: K7M-04T-X9P."""
     return "-".join(code[at : at + 3] for at in range(0, len(code), 3))
 
 
@@ -55,15 +55,15 @@ def spell_code(code: str) -> str:
 
 
 def make_password(chance: Random) -> str:
-    """Return a password that can be read from a slip and typed: "bako-mifu-tezo-47", 43 bits."""
+    """Return a password that is easy to read from a slip and type: "bako-mifu-tezo-47", 43 bits."""
     words = ["".join(chance.choice(_CONSONANTS) + chance.choice(_VOWELS) for _ in range(2)) for _ in range(3)]
     return "-".join([*words, chance.choice(_DIGITS) + chance.choice(_DIGITS)])
 
 
 def spellings(name: str) -> list[str]:
-    """Return user names that suit a person of that name, in letters every keyboard has, the best first.
+    """Return possible user names for a person, in letters found on every keyboard, the best first.
 
-    "Aysel Məmmədova" → "aysel.memmedova", "aysel.memmedova2", …; none where the name has no letters.
+    "Aysel Məmmədova" gives "aysel.memmedova", "aysel.memmedova2" and so on; a name without letters gives none.
     """
     latin = anyascii(name).lower().replace("'", "")
     words = "".join(sign if sign.isalnum() else " " for sign in latin).split()
@@ -74,7 +74,7 @@ def spellings(name: str) -> list[str]:
 
 
 def sort_key(name: str) -> str:
-    """Return a key that sorts names in the order of their letters, Ə beside E and not behind Z."""
+    """Return a key for sorting names alphabetically, with Ə beside E rather than after Z."""
     return anyascii(name).casefold()
 
 
@@ -83,9 +83,9 @@ def sort_key(name: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class StudentEntry:
-    """A student on a list. `line` is its number in what was sent, from 1; an empty password is to be made up.
+    """A student on a list. `line` counts from 1; an empty password means that one is to be made up.
 
-    `called` is the name as it was written, `problem` what keeps an account from being made of the line.
+    `called` is the name as it was written. `problem` says why no account can be created from the line.
     """
 
     line: int
@@ -97,11 +97,11 @@ class StudentEntry:
 
 
 class UnreadableList(ValueError):
-    """It is no list of students; the message says why, to the person who sent it."""
+    """This is not a list of students; the message says why to the person who sent it."""
 
 
 def decode_list(data: bytes) -> str:
-    """Return the text of a file as spreadsheets save them. Raises Unreadable."""
+    """Return the text of a file saved by a spreadsheet. Raises UnreadableList."""
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"), (b"", "utf-8-sig")):
         if data.startswith(mark):
             try:
@@ -112,9 +112,9 @@ def decode_list(data: bytes) -> str:
 
 
 def read_list(text: str) -> list[StudentEntry]:
-    """Return the students of a list: a name in each line, then, if wanted, a user name and a password.
+    """Return the students in a list: each line has a name and optionally a user name and a password.
 
-    Commas, semicolons or tabs divide; a line of headings and empty lines are passed over. Raises Unreadable.
+    Columns are separated by commas, semicolons or tabs; headings and empty lines are skipped. Raises UnreadableList.
     """
     if len(text) > MOST_CHARACTERS:
         raise UnreadableList(f"The list is longer than {MOST_CHARACTERS:,} characters.")
@@ -127,7 +127,7 @@ def read_list(text: str) -> list[StudentEntry]:
 
 
 def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Yield each line that says something: its number, and its cells without what surrounds them."""
+    """Yield the number and the cells of each line that is not empty or a heading; spaces around cells are removed."""
     divider = "\t" if "\t" in text else max(",;", key=text.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=divider, strict=True)
     try:
@@ -152,15 +152,16 @@ def _entry(line: int, cells: list[str]) -> StudentEntry:
 
 
 def candidates(entries: Sequence[StudentEntry]) -> set[str]:
-    """Return every user name that `settle` may give or meet, folded."""
+    """Return every user name that `settle` may use or check, folded."""
     names = (name for entry in entries for name in ([entry.name] if entry.name else spellings(entry.called)))
     return {folded for folded in map(rules.fold_name, names) if folded.isprintable()}
 
 
 def settle(entries: Sequence[StudentEntry], taken: Collection[str]) -> list[StudentEntry]:
-    """Return the list as accounts can be made of it: user names given where there was none, what is wrong said.
+    """Return the list ready for creating accounts: missing user names are filled in, and problems are noted.
 
-    `taken` are the folded user names of `candidates` that somebody has. Names written down go before names made up.
+    `taken` are the folded user names among `candidates` that already exist. User names in the list take precedence over
+    names made up here.
     """
     used = set(taken)
     written = [_checked(entry, taken, used) if entry.name else entry for entry in entries]
@@ -168,7 +169,7 @@ def settle(entries: Sequence[StudentEntry], taken: Collection[str]) -> list[Stud
 
 
 def _checked(entry: StudentEntry, taken: Collection[str], used: set[str]) -> StudentEntry:
-    """Return an entry whose user name was written down."""
+    """Return an entry that came with a user name, with the problem noted if it cannot be used."""
     if entry.problem or (refused := _refused(rules.check_name, entry.name)):
         return replace(entry, problem=entry.problem or refused)
     folded = rules.fold_name(entry.name)
@@ -181,7 +182,7 @@ def _checked(entry: StudentEntry, taken: Collection[str], used: set[str]) -> Stu
 
 
 def _named(entry: StudentEntry, used: set[str]) -> StudentEntry:
-    """Return an entry with a user name made from the name."""
+    """Return an entry with a user name made from the student's name."""
     for name in spellings(entry.called):
         if rules.fold_name(name) not in used:
             used.add(rules.fold_name(name))
@@ -204,8 +205,8 @@ def _refused(check: Callable[..., object], *typed: str) -> str | None:
 
 
 def write_list(entries: Sequence[StudentEntry]) -> str:
-    """Return the list as text that `read_list` reads alike, user names included."""
+    """Return the list as text that `read_list` reads back unchanged, including user names."""
     out = io.StringIO()
-    writer = csv.writer(out, delimiter="\t", lineterminator="\n")  # no cell holds a tab
+    writer = csv.writer(out, delimiter="\t", lineterminator="\n")  # no cell contains a tab
     writer.writerows([entry.called, entry.name, entry.password] for entry in entries)
     return out.getvalue()

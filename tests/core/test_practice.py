@@ -19,7 +19,7 @@ from quizapp.core.practice.groups import (
     chosen,
     weakest,
 )
-from quizapp.core.practice.moments import dates_in, hide_dates, span_of
+from quizapp.core.practice.moments import count_dates, hide_dates, span_of
 from quizapp.core.practice.pairs import comes_before, inverted, names_one_moment, pairs_in_time, reach
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, State
 from quizapp.core.sets.files import read_set
@@ -131,7 +131,7 @@ def test_no_statement_of_the_built_in_set_gives_its_year_away(april: QuestionSet
 )
 def test_a_statement_that_names_two_dates_tells_more_than_one_moment(statement: str, is_one: bool) -> None:
     assert names_one_moment(statement) is is_one
-    assert (dates_in(statement) <= 1) is is_one
+    assert (count_dates(statement) <= 1) is is_one
 
 
 # Groups

@@ -1,1 +1,1 @@
-"""Pictures of a set: the timeline and the map of causes."""
+"""Drawings of a set: the timeline and the graph of causes."""

@@ -1,7 +1,7 @@
-"""A graph of causes as a layered picture: causes above, effects below (Sugiyama, Tagawa, Toda 1981).
+"""A graph of causes drawn in layers, causes above effects (Sugiyama, Tagawa, Toda 1981).
 
-Nodes are keys, an edge leads from a cause to its effect. A drawing is measured in units of one CSS pixel, x from the
-left and y from the top. All is decided by the order in which nodes and edges are given.
+Nodes are keys; an edge leads from a cause to its effect. Coordinates are in CSS pixels, x from the left and y from the
+top. The drawing depends only on the order in which nodes and edges are given.
 """
 
 from collections import defaultdict, deque
@@ -11,16 +11,16 @@ from itertools import pairwise
 
 Edge = tuple[str, str]
 
-GAP = 12.0  # between neighbours of one layer
-ROW_GAP = 44.0  # between layers, where the lines run
-LANE = 14.0  # the room a line takes where it passes a layer
+GAP = 12.0  # between neighbours in a layer
+ROW_GAP = 44.0  # between layers
+LANE = 14.0  # the width of a line that passes a layer
 MARGIN = 6.0
-SWEEPS = 8  # down and up, for the order and for the places
+SWEEPS = 8  # down and up, for both order and positions
 
 
 @dataclass(frozen=True, slots=True)
 class FactBox:
-    """A node: its left upper corner."""
+    """The top left corner of a node."""
 
     key: str
     layer: int
@@ -30,9 +30,9 @@ class FactBox:
 
 @dataclass(frozen=True, slots=True)
 class CauseLine:
-    """An edge as points to be joined from top to bottom: straight past a layer, curved between two.
+    """An edge as points to connect from top to bottom: straight through a layer, curved between two.
 
-    `against` one that ran back up in a circle, and is drawn upside down.
+    An edge is `against` the direction if it closes a cycle; it is drawn upside down.
     """
 
     source: str
@@ -43,7 +43,7 @@ class CauseLine:
 
 @dataclass(frozen=True, slots=True)
 class CauseDrawing:
-    """A laid-out graph; every box is `box` (width, height) units large."""
+    """A finished layout; every box has the size `box` (width, height)."""
 
     width: float
     height: float
@@ -53,7 +53,7 @@ class CauseDrawing:
 
 
 def components(edges: Sequence[Edge]) -> list[list[str]]:
-    """Return the nodes that have an edge, in groups that nothing joins; the largest first."""
+    """Return the nodes with edges as connected components, the largest first."""
     near: dict[str, list[str]] = defaultdict(list)
     for source, target in edges:
         near[source].append(target)
@@ -70,7 +70,7 @@ def components(edges: Sequence[Edge]) -> list[list[str]]:
 
 
 def distances(node: str, near: Mapping[str, Iterable[str]]) -> dict[str, int]:
-    """Return how many steps each node within reach is away, the nearest first."""
+    """Return the number of steps to each reachable node, the nearest first."""
     steps = {node: 0}
     ahead = deque([node])
     while ahead:
@@ -83,7 +83,7 @@ def distances(node: str, near: Mapping[str, Iterable[str]]) -> dict[str, int]:
 
 
 def effects_of(edges: Iterable[Edge]) -> dict[str, list[str]]:
-    """Return what each node leads to."""
+    """Return the effects of each node."""
     effects: dict[str, list[str]] = defaultdict(list)
     for source, target in edges:
         effects[source].append(target)
@@ -91,13 +91,15 @@ def effects_of(edges: Iterable[Edge]) -> dict[str, list[str]]:
 
 
 def causes_of(edges: Iterable[Edge]) -> dict[str, list[str]]:
-    """Return what led to each node."""
+    """Return the causes of each node."""
     return effects_of((target, source) for source, target in edges)
 
 
 def backward(edges: Sequence[Edge]) -> set[Edge]:
-    """Return the edges that close a circle, found by depth-first search in the order given; without them there is
-    none."""
+    """Return the edges that close a cycle, found by depth-first search in the given order.
+
+    Without these edges there are no cycles.
+    """
     effects = effects_of(edges)
     found: set[Edge] = set()
     done: set[str] = set()
@@ -117,8 +119,10 @@ def backward(edges: Sequence[Edge]) -> set[Edge]:
 
 
 def layers(edges: Sequence[Edge]) -> dict[str, int]:
-    """Return the layer of each node, from 0: below all of its causes by the longest path, and a node without causes
-    right above its first effect. The edges must not run in circles."""
+    """Return the layer of each node, from 0. The edges must not contain cycles.
+
+    A node is below all of its causes by the longest path; a node without causes is just above its first effect.
+    """
     causes, effects = causes_of(edges), effects_of(edges)
     layer: dict[str, int] = {}
     order = _causes_first(edges)
@@ -131,10 +135,9 @@ def layers(edges: Sequence[Edge]) -> dict[str, int]:
 
 
 def longest_chain(edges: Sequence[Edge], end: str | None = None) -> list[str]:
-    """Return the longest chain from cause to effect (to the node `end`, if it is one of them); of equals the first
-    given.
+    """Return the longest chain from cause to effect, or the first of several.
 
-    The edges must not run in circles.
+    If `end` is one of the nodes, the chain leads to it. The edges must not contain cycles.
     """
     causes = causes_of(edges)
     length: dict[str, int] = {}
@@ -153,7 +156,7 @@ def longest_chain(edges: Sequence[Edge], end: str | None = None) -> list[str]:
 
 
 def draw(edges: Sequence[Edge], *, box: tuple[float, float]) -> CauseDrawing:
-    """Lay out the nodes of these edges in layers, so that no two overlap and no line runs behind any of them."""
+    """Return a layout of the nodes of these edges, in which no boxes overlap and no line runs behind a box."""
     turned = backward(edges)
     down = list(dict.fromkeys((b, a) if (a, b) in turned else (a, b) for a, b in edges if a != b))
     ranks = layers(down)
@@ -177,12 +180,12 @@ def draw(edges: Sequence[Edge], *, box: tuple[float, float]) -> CauseDrawing:
     )
 
 
-# A node that is no key but a pair (edge, layer) stands where an edge passes a layer.
+# A node that is a pair (edge, layer) instead of a key is a point where an edge passes a layer.
 _Node = str | tuple[Edge, int]
 
 
 def _causes_first(edges: Sequence[Edge]) -> list[str]:
-    """Return the nodes, each after all of its causes (Kahn 1962). The edges must not run in circles."""
+    """Return the nodes, each after all of its causes (Kahn 1962). The edges must not contain cycles."""
     effects = effects_of(edges)
     waiting = {node: 0 for edge in edges for node in edge}
     for _, target in edges:
@@ -199,7 +202,7 @@ def _causes_first(edges: Sequence[Edge]) -> list[str]:
 
 
 def _rows(edges: Sequence[Edge], ranks: Mapping[str, int]) -> tuple[list[list[_Node]], dict[Edge, list[_Node]]]:
-    """Return the layers with all that stands in them or passes them, and the stations of each edge."""
+    """Return the layers with all their nodes and passing edges, and the stations of each edge."""
     rows: list[list[_Node]] = [[] for _ in range(max(ranks.values(), default=-1) + 1)]
     for node, rank in ranks.items():
         rows[rank].append(node)
@@ -214,7 +217,7 @@ def _rows(edges: Sequence[Edge], ranks: Mapping[str, int]) -> tuple[list[list[_N
 
 
 def _neighbours(routes: Mapping[Edge, list[_Node]]) -> tuple[dict[_Node, list[_Node]], dict[_Node, list[_Node]]]:
-    """Return the stations above and below each."""
+    """Return the stations above and below each station."""
     above: dict[_Node, list[_Node]] = defaultdict(list)
     below: dict[_Node, list[_Node]] = defaultdict(list)
     for stations in routes.values():
@@ -225,8 +228,7 @@ def _neighbours(routes: Mapping[Edge, list[_Node]]) -> tuple[dict[_Node, list[_N
 
 
 def _order(rows: list[list[_Node]], routes: Mapping[Edge, list[_Node]]) -> None:
-    """Put each row in the order of its neighbours' barycentres, down and up in turn; the order with the fewest
-    crossings stays."""
+    """Sort each row by the barycentres of its neighbours, down and up in turn; the order with fewest crossings wins."""
     above, below = _neighbours(routes)
     best, fewest = [list(row) for row in rows], crossings(rows, below)
     for sweep in range(2 * SWEEPS):
@@ -245,7 +247,7 @@ def _order(rows: list[list[_Node]], routes: Mapping[Edge, list[_Node]]) -> None:
 def _by_barycentre(
     row: Sequence[_Node], near: Mapping[_Node, Sequence[_Node]], places: Mapping[_Node, int]
 ) -> list[_Node]:
-    """Return the row sorted by the mean place of each node's neighbours; a node without any keeps its own place."""
+    """Return the row sorted by the mean position of each node's neighbours; nodes without any keep their position."""
     weight = {
         node: sum(places[other] for other in near[node]) / len(near[node]) if near.get(node) and places else own
         for own, node in enumerate(row)
@@ -258,7 +260,7 @@ def crossings(rows: Sequence[Sequence[_Node]], below: Mapping[_Node, Sequence[_N
     crossed = 0
     for upper, lower in pairwise(rows):
         places = {node: place for place, node in enumerate(lower)}
-        seen: list[int] = [0] * (len(lower) + 1)  # a Fenwick tree of the ends met so far
+        seen: list[int] = [0] * (len(lower) + 1)  # a Fenwick tree of the ends so far
         met = 0
         for node in upper:
             ends = sorted(places[other] for other in below.get(node, ()))
@@ -288,7 +290,7 @@ def _width(node: _Node, box_width: float) -> float:
 def _places(
     rows: Sequence[Sequence[_Node]], routes: Mapping[Edge, list[_Node]], box_width: float
 ) -> dict[_Node, float]:
-    """Return the middle (x) of all in the rows: in order, apart, and as near to their neighbours as that allows."""
+    """Return the centre (x) of each station: in order, without overlap, and as close to its neighbours as possible."""
     above, below = _neighbours(routes)
     places: dict[_Node, float] = {}
     for row in rows:
@@ -305,31 +307,33 @@ def _places(
 
 
 @dataclass(slots=True)
-class _Block:
-    """Neighbours that touch: where the first wants to be so that all of them are, in the mean, where they want."""
+class _Cluster:
+    """Adjacent nodes without space between them, and the position of the first that suits them best on average."""
 
     wanted: float
     nodes: list[_Node] = field(default_factory=list)
 
 
 def _apart(row: Sequence[_Node], wanted: Mapping[_Node, float], box_width: float) -> dict[_Node, float]:
-    """Return the places nearest to those wanted (least squares) that keep the order and the gaps: pooled neighbours, as
-    in isotonic regression."""
+    """Return the positions closest to those wanted (least squares) that keep order and gaps.
+
+    Neighbours are pooled, as in isotonic regression.
+    """
     offset, offsets = 0.0, {}
     for previous, node in zip([None, *row], row, strict=False):
         if previous is not None:
             offset += (_width(previous, box_width) + _width(node, box_width)) / 2 + GAP
         offsets[node] = offset
-    blocks: list[_Block] = []
+    clusters: list[_Cluster] = []
     for node in row:
-        block = _Block(wanted[node] - offsets[node], [node])
-        while blocks and blocks[-1].wanted >= block.wanted:
-            last = blocks.pop()
-            total = len(last.nodes) + len(block.nodes)
-            mean = (last.wanted * len(last.nodes) + block.wanted * len(block.nodes)) / total
-            block = _Block(mean, last.nodes + block.nodes)
-        blocks.append(block)
-    return {node: block.wanted + offsets[node] for block in blocks for node in block.nodes}
+        cluster = _Cluster(wanted[node] - offsets[node], [node])
+        while clusters and clusters[-1].wanted >= cluster.wanted:
+            last = clusters.pop()
+            total = len(last.nodes) + len(cluster.nodes)
+            mean = (last.wanted * len(last.nodes) + cluster.wanted * len(cluster.nodes)) / total
+            cluster = _Cluster(mean, last.nodes + cluster.nodes)
+        clusters.append(cluster)
+    return {node: cluster.wanted + offsets[node] for cluster in clusters for node in cluster.nodes}
 
 
 def _lines(
@@ -355,8 +359,7 @@ def _lines(
 def _ports(
     routes: Mapping[Edge, list[_Node]], centres: Mapping[_Node, float], box_width: float, *, leaving: bool
 ) -> dict[Edge, float]:
-    """Return where (x) each edge leaves or reaches its node: side by side, in the order of where they come from or go
-    to."""
+    """Return the x at which each edge leaves or reaches its node, sorted by where the edges go to or come from."""
     at: dict[_Node, list[Edge]] = defaultdict(list)
     for edge, stations in routes.items():
         at[stations[0 if leaving else -1]].append(edge)

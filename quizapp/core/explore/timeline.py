@@ -1,6 +1,6 @@
-"""How far each date reaches in time, and which stretches of time a timeline should show.
+"""The time that each date covers, and the periods that a timeline should show.
 
-Time is counted in minutes since the year 1 began.
+Time is in minutes since the start of year 1.
 """
 
 from bisect import insort
@@ -16,17 +16,17 @@ from quizapp.core.text.edtf import PartialDate, Precision, display_date, parse_e
 HOUR = 60
 DAY = 24 * HOUR
 YEAR = 366 * DAY
-SHOWN = 0.95  # the share of the facts that the whole view must hold; the others stand at its edges
-LONGEST_IN_MONTHS = 10 * YEAR  # a longer view begins and ends with a year, not with a month
+SHOWN = 0.95  # the share of the facts that the whole view must show; the others are at its edges
+LONGEST_IN_MONTHS = 10 * YEAR  # a longer view begins and ends with a year instead of a month
 
 _LAST_DAY = date.max.toordinal()
 
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """The minutes from `start` up to `end` that a date may mean; a moment starts and ends in the same minute.
+    """The minutes from `start` to `end` that a date may mean; a moment starts and ends in the same minute.
 
-    `lasting`: it goes on for all that time, and is not just somewhere within it.
+    `lasting` means for the whole time rather than at some point in it.
     """
 
     start: int
@@ -36,13 +36,13 @@ class Extent:
 
     @property
     def order(self) -> tuple[int, int, bool, bool]:
-        """Sorts dates by their beginning, a longer stretch before all that lies inside of it."""
+        """Return a key that sorts dates by their start, a longer period before everything inside it."""
         return (self.start, -self.end, self.lasting, self.doubtful)
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A stretch of time to draw: from the minute `start` up to `end`; `precision` is that of its headings."""
+    """A period to draw, from the minute `start` to `end`; `precision` is that of its heading."""
 
     start: int
     end: int
@@ -50,18 +50,18 @@ class Window:
 
     @property
     def title(self) -> str:
-        """What it shows: "January–April 1920", "27–28 April 1920"."""
+        """Return the heading: "January–April 1920", "27–28 April 1920"."""
         first, last = (_iso(minute, self.precision) for minute in (self.start, max(self.end - 1, self.start)))
         return display_date(first if first == last else f"{first}/{last}")
 
     def beyond(self, extent: Extent) -> int:
-        """Return -1 for what lies before this window, 1 for what lies after it, else 0."""
+        """Return -1 for a date before this window, 1 for a date after it, else 0."""
         if extent.start >= self.end:
             return 1
         return -1 if extent.end < self.start or extent.start < extent.end <= self.start else 0
 
     def is_part_of(self, extent: Extent) -> bool:
-        """Return whether the date may mean all of this window and more."""
+        """Return whether the date covers all of this window and more."""
         return (
             extent.start <= self.start
             and self.end <= extent.end
@@ -86,15 +86,15 @@ def extent(edtf: str) -> Extent:
 
 
 def stretch(extents: Iterable[Extent]) -> str:
-    """Return the days from the first to the last of several dates, for reading: "3–9 April 1920"."""
+    """Return the days from the first to the last of several dates as text: "3–9 April 1920"."""
     members = list(extents)
     return Window(min(each.start for each in members), max(each.end for each in members), Precision.DAY).title
 
 
 def zooms(extents: Sequence[Extent]) -> dict[str, Window]:
-    """Return the views that these dates are worth: `whole` always, `month` and `hours` where they show more than it.
+    """Return the useful views of these dates: `whole` always, `month` and `hours` if they are shorter than that.
 
-    Empty without dates.
+    Empty if there are no dates.
     """
     if not extents:
         return {}
@@ -108,7 +108,7 @@ def zooms(extents: Sequence[Extent]) -> dict[str, Window]:
 
 
 def _span(point: PartialDate) -> tuple[int, int]:
-    """Return the first minute of a date and the one after its last."""
+    """Return the first minute of a date and the first minute after it."""
     if point.season:
         month = (point.season - 20) * 3
         return minute_of(point.year, month), minute_of(point.year, month + 3)
@@ -124,7 +124,7 @@ def _span(point: PartialDate) -> tuple[int, int]:
 
 
 def minute_of(year: int, month: int) -> int:
-    """Return the minute a month begins; month 13 is January of the next year. The calendar ends with the year 9999."""
+    """Return the minute in which a month begins; month 13 is January of the next year. The last year is 9999."""
     year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
     return (date(max(year, 1), month, 1).toordinal() if year <= date.max.year else _LAST_DAY + 1) * DAY
 
@@ -134,7 +134,7 @@ def day_of(minute: int) -> date:
 
 
 def _iso(minute: int, precision: Precision) -> str:
-    """Return the EDTF date a minute lies in."""
+    """Return the EDTF date that contains a minute."""
     day = day_of(minute).isoformat()
     return {Precision.YEAR: day[:4], Precision.MONTH: day[:7]}.get(precision, day)
 
@@ -143,8 +143,11 @@ def _iso(minute: int, precision: Precision) -> str:
 
 
 def _whole(extents: Sequence[Extent]) -> Window:
-    """Return the shortest stretch that holds SHOWN of the dates known more closely than to a year; all of them where
-    that is no more than twice as long. It begins and ends with a month, or with a year when it is a long one."""
+    """Return the shortest period with a share SHOWN of the dates, ignoring those known only to the year.
+
+    If all dates need at most twice as long, all are included. The period consists of whole months, or of whole years if
+    it is long.
+    """
     close = [each for each in extents if each.end - each.start < YEAR - DAY]
     known = sorted(close or extents, key=lambda each: each.start)
     start, end = _shortest(known, ceil(SHOWN * len(known)))
@@ -160,7 +163,7 @@ def _whole(extents: Sequence[Extent]) -> Window:
 
 
 def _shortest(ordered: Sequence[Extent], number: int) -> tuple[int, int]:
-    """Return the shortest stretch of time that holds that many of the extents (sorted by start) from end to end."""
+    """Return the shortest period that contains `number` of the extents, which are sorted by start."""
     ends: list[int] = []
     found: list[tuple[int, int, int]] = []
     for each in reversed(ordered):
@@ -171,7 +174,7 @@ def _shortest(ordered: Sequence[Extent], number: int) -> tuple[int, int]:
 
 
 def _densest_month(extents: Iterable[Extent]) -> Window | None:
-    """Return the month in which most of the dates known to the day lie, if there are two."""
+    """Return the month with the most dates known to the day, if it has two or more."""
     months = Counter(day_of(each.start).replace(day=1) for each in extents if _is_day(each))
     if not months or max(months.values()) < 2:
         return None
@@ -180,7 +183,7 @@ def _densest_month(extents: Iterable[Extent]) -> Window | None:
 
 
 def _densest_days(extents: Sequence[Extent]) -> Window | None:
-    """Return the two days in which most of the dates known to the minute lie, if there are two."""
+    """Return the two days with the most dates known to the minute, if they have two or more."""
     timed = Counter(each.start // DAY for each in extents if each.start == each.end)
     dated = Counter(each.start // DAY for each in extents if _is_day(each))
     pairs = {first: timed[first] + timed[first + 1] for day in timed for first in (day - 1, day)}

@@ -1,7 +1,7 @@
-"""A timeline as geometry: where on a drawing the marks of dated facts stand, and the lines of its scale.
+"""The geometry of a timeline: the marks of dated facts, and the lines of its scale.
 
-A drawing is measured in units of one CSS pixel, x from the left and y from the top; its marks stand in lanes, one
-below the other, which whoever draws them makes as high as the labels need.
+Coordinates are in CSS pixels, x from the left and y from the top. Marks are in lanes, one below the other; the template
+makes each lane as high as its labels need.
 """
 
 from collections import defaultdict
@@ -11,18 +11,18 @@ from dataclasses import dataclass, replace
 from quizapp.core.explore.timeline import DAY, HOUR, YEAR, Extent, Window, day_of, minute_of
 from quizapp.core.text.edtf import MONTHS
 
-POINT = 24  # what is drawn no wider than this is drawn as a point
-MARGIN = 12  # left and right of the scale
-CHARACTER = 6.8  # the width that a label is given for a character
-BESIDE = 14  # from the middle of a glyph to the text beside it
-BETWEEN = 8  # between two marks of one lane
+POINT = 24  # anything up to this width is drawn as a point
+MARGIN = 12  # on the left and right of the scale
+CHARACTER = 6.8  # the width of a character in a label
+BESIDE = 14  # from the centre of a glyph to the text beside it
+BETWEEN = 8  # between two marks in a lane
 MOST_LANES = 36
-SINGLY = 3  # how many may share a place and still be drawn one by one
+SINGLY = 3  # up to this many facts at one position are drawn separately
 
 
 @dataclass(frozen=True, slots=True)
 class Tick:
-    """A line of the scale; a `major` one begins the next larger unit."""
+    """A line of the scale; at a `major` line a larger unit begins."""
 
     x: float
     label: str
@@ -31,10 +31,10 @@ class Tick:
 
 @dataclass(frozen=True, slots=True)
 class TimelineMark:
-    """Facts (by their index) at one place: a point where x0 == x1, else a bar.
+    """Facts (by their index) at one position: a point if x0 == x1, else a bar.
 
-    `left` and `right` (units) bound all that is drawn of it; a glyph stands at `glyph`, and beside it a text of at
-    most `chars` characters a line, on its left where `flipped`.
+    `left` and `right` are the bounds of everything drawn for it; the glyph is at `glyph`, with text of up to `chars`
+    characters per line beside it, on the left if `flipped`.
     """
 
     facts: tuple[int, ...]
@@ -58,7 +58,7 @@ class TimelineMark:
 
 @dataclass(frozen=True, slots=True)
 class ScaleDrawing:
-    """All marks of a window; `before`, `after` and `wider` are the facts (indices) for which it has no place."""
+    """All marks in a window; `before`, `after` and `wider` are the facts (indices) that do not fit in it."""
 
     width: float
     lanes: int
@@ -70,10 +70,10 @@ class ScaleDrawing:
 
 
 def place(extents: Sequence[Extent], window: Window, *, width: float, chars: int) -> ScaleDrawing:
-    """Draw a window `width` units wide, with labels of up to `chars` characters a line; the extents come in order.
+    """Return the drawing of a window, `width` pixels wide, with labels of up to `chars` characters per line.
 
-    Where that would take more than MOST_LANES lanes, facts that share a place, then facts that are near each other,
-    become one mark.
+    The extents are sorted. If more than MOST_LANES lanes are needed, facts at the same position, then facts near each
+    other, are combined into one mark.
     """
     beyond = {index: window.beyond(each) for index, each in enumerate(extents)}
     wider = [index for index, each in enumerate(extents) if window.is_part_of(each)]
@@ -97,7 +97,7 @@ def place(extents: Sequence[Extent], window: Window, *, width: float, chars: int
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Where on a drawing of some width (units) a minute of a window is."""
+    """Maps the minutes of a window to x on a drawing of some width."""
 
     window: Window
     width: float
@@ -107,13 +107,13 @@ class Scale:
         return (self.width - 2 * MARGIN) / (self.window.end - self.window.start)
 
     def x(self, minute: int) -> float:
-        """Return the place of a minute; the edge for one outside of the window."""
+        """Return the x of a minute; outside of the window it is that of the edge."""
         inside = min(max(minute, self.window.start), self.window.end)
         return round(MARGIN + (inside - self.window.start) * self.per_minute, 1)
 
 
 def ticks(scale: Scale) -> Iterator[Tick]:
-    """Yield the lines of a scale, as many as their labels leave room for."""
+    """Yield the lines of a scale, as many as there is room for labels."""
     window = scale.window
     fitting = (row for row in _STEPS if row[1] * row[2] * scale.per_minute >= row[3])
     unit, step, *_ = next(fitting, _STEPS[-1])
@@ -121,7 +121,7 @@ def ticks(scale: Scale) -> Iterator[Tick]:
         yield Tick(scale.x(minute), *_tick_label(minute, unit, first=minute == window.start))
 
 
-# Unit, how many of it, its length in minutes, and the units that a label needs.
+# The unit, the number of units, its length in minutes, and the width of a label in pixels.
 _STEPS = (
     *(("hour", step, HOUR, 44) for step in (1, 2, 3, 6, 12)),
     *(("day", step, DAY, 44) for step in (1, 2, 5)),
@@ -134,11 +134,11 @@ _STEPS = (
 
 
 def _groupings(inside: Sequence[int], extents: Sequence[Extent], scale: Scale) -> Iterator[list[list[int]]]:
-    """Yield the facts in groups that become one mark each: few to a group at first, then ever more."""
+    """Yield the facts in groups that become one mark each: small groups first, then larger ones."""
     ends = {index: (scale.x(extents[index].start), scale.x(extents[index].end)) for index in inside}
 
     def alike(size: float) -> list[list[int]]:
-        """Return the facts of one sort whose ends fall into the same cells of `size` units."""
+        """Return groups of similar facts with ends in the same cells of `size` pixels."""
         groups: dict[tuple[object, ...], list[int]] = defaultdict(list)
         for index, (x0, x1) in ends.items():
             groups[extents[index].lasting, extents[index].doubtful, x0 // size, x1 // size].append(index)
@@ -155,7 +155,7 @@ def _groupings(inside: Sequence[int], extents: Sequence[Extent], scale: Scale) -
 
 
 def _mark(group: Sequence[int], extents: Sequence[Extent], scale: Scale, chars: int) -> TimelineMark:
-    """Return a group as a mark, and its label where there is room for it; its lane is still to be found."""
+    """Return the mark of a group, with a label if there is room; its lane is chosen later."""
     members = [extents[index] for index in group]
     start, end = min(each.start for each in members), max(each.end for each in members)
     x0, x1 = scale.x(start), scale.x(end)
@@ -183,10 +183,9 @@ def _mark(group: Sequence[int], extents: Sequence[Extent], scale: Scale, chars: 
 
 
 def _label(x0: float, x1: float, width: float, chars: int) -> tuple[float, bool, int]:
-    """Return where the glyph of a mark stands, whether its text is on the left of it, and how long a line of text may
-    be.
+    """Return the x of a mark's glyph, whether its text is on the left, and the characters per line.
 
-    The glyph of a point is the point; below a bar it stands at the end that leaves room for the text.
+    A point is its own glyph; the glyph of a bar is below it, at the end that leaves room for the text.
     """
     text = BESIDE + chars * CHARACTER
     if x0 == x1:
@@ -201,7 +200,7 @@ def _label(x0: float, x1: float, width: float, chars: int) -> tuple[float, bool,
 
 
 def _in_lanes(marks: Iterable[TimelineMark]) -> list[TimelineMark] | None:
-    """Return each mark in the first lane that has room for it; None if that takes more than MOST_LANES lanes."""
+    """Return each mark in the first lane with room for it, or None if more than MOST_LANES lanes are needed."""
     taken: list[list[TimelineMark]] = []
     placed = []
     for mark in marks:
@@ -222,7 +221,7 @@ def _has_room(others: Iterable[TimelineMark], mark: TimelineMark) -> bool:
 
 
 def _boundaries(window: Window, unit: str, step: int) -> Iterator[int]:
-    """Yield the minutes at which the units begin, every `step`-th of them."""
+    """Yield the minutes at which every `step`-th unit begins."""
     if unit in ("hour", "day"):
         yield from range(window.start, window.end, step * (HOUR if unit == "hour" else DAY))
         return
@@ -237,7 +236,7 @@ def _boundaries(window: Window, unit: str, step: int) -> Iterator[int]:
 
 
 def _tick_label(minute: int, unit: str, *, first: bool) -> tuple[str, bool]:
-    """Return what stands at a line of the scale, and whether a larger unit begins there."""
+    """Return the label of a line of the scale, and whether a larger unit begins there."""
     day = day_of(minute)
     month = MONTHS[day.month - 1][:3]
     if unit == "hour":

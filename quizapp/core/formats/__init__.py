@@ -1,5 +1,5 @@
-"""Question sets in the formats of other programs, read and written.
+"""Reading and writing question sets in the formats of other programs.
 
-format.py says what a format is; registry.py lists them. import_builder.py makes facts of the questions of a file, and
-merge.py merges what a file says with what a set holds, so that a poor format takes nothing away.
+format.py defines what a format is; registry.py lists them. import_builder.py builds facts from the questions of a file,
+and merge.py merges them with an existing set, so that a format that holds less removes nothing.
 """

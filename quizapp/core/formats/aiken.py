@@ -1,4 +1,4 @@
-"""Aiken: a stem on one line, options `A. …` or `A) …`, and `ANSWER: B`. It holds one right answer among several."""
+"""Aiken: a stem on one line, options `A. …` or `A) …`, and `ANSWER: B`. It has one right answer among several."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -29,7 +29,7 @@ BLANK = "_____"
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """Read every question as a choice."""
+    """Read each question as a choice."""
     builder = ImportBuilder(topic)
     stem: list[str] = []
     options: list[str] = []
@@ -61,7 +61,7 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
 
 
 def _option(line: str, number: int) -> str | None:
-    """Return the text of an option whose letter is the next one."""
+    """Return the text of an option if it has the next letter."""
     option = _OPTION.fullmatch(line)
     if option is None or number >= len(ascii_uppercase) or option[1].upper() != ascii_uppercase[number]:
         return None
@@ -84,8 +84,7 @@ def _take(builder: ImportBuilder, stem: list[str], options: list[str], letter: s
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """Write the questions with one right answer among several; the right one stands at a place that its key
-    decides."""
+    """Write the questions with one right answer among several, at a position that depends on the question's key."""
     blocks: list[str] = []
     keys: list[str] = []
     warnings: list[FormatWarning] = []
@@ -104,7 +103,7 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
 
 
 def _asked(question: Question) -> tuple[str, str, list[str]] | None:
-    """Return stem, right answer and wrong ones."""
+    """Return the stem, the right answer and the wrong ones."""
     match question:
         case Choice():
             return question.prompt, question.answer, [wrong.text for wrong in question.distractors]
@@ -123,7 +122,7 @@ def _block(key: str, stem: str, answer: str, wrong: list[str]) -> str:
     options.insert(sha256(key.encode()).digest()[0] % (len(wrong) + 1), answer)
     line = " ".join(stem.split())
     if _OPTION.fullmatch(line) or _ANSWER.fullmatch(line):
-        line = f"Question: {line}"  # “A. J. P. Taylor” would be taken for an option
+        line = f"Question: {line}"  # otherwise “A. J. P. Taylor” would be read as an option
     letters = [f"{letter}. {option}" for letter, option in zip(ascii_uppercase, options, strict=False)]
     return "\n".join([line, *letters, f"ANSWER: {ascii_uppercase[options.index(answer)]}", ""])
 
@@ -134,7 +133,7 @@ def _left_out_of(fact: schema.Fact, question: Question) -> Iterator[str]:
 
 
 def beside(question: Question) -> Iterator[str]:
-    """Yield in words what a question says beyond stem and options."""
+    """Yield descriptions of what a question has apart from stem and options."""
     if question.explanation:
         yield "its explanation"
     if question.picture:

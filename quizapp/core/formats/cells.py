@@ -1,7 +1,7 @@
-"""The cells of a question in a table: what each kind puts into which column, and the question back from its cells.
+"""A question as cells of a table: which columns each kind uses, and the question read back from them.
 
-Several things in a cell stand between bars: `a | b`. Where a cell names what belongs together, an equals sign joins
-it: `left = right`. A bar or equals sign of the text itself is written with a backslash before it.
+Several values in a cell are separated by bars: `a | b`. Values that belong together are joined by an equals sign: `left
+= right`. A bar or equals sign in the text itself has a backslash before it.
 """
 
 import re
@@ -31,7 +31,7 @@ _NO = {"false", "f", "no", "wrong", "0"}
 
 
 def cells_of(question: Question) -> Cells:
-    """Return the cells of the question's own columns, without those left empty."""
+    """Return the cells for the question's own columns, without empty ones."""
     cells = {"kind": question.kind, "question": question.prompt, "explanation": question.explanation}
     return {name: cell for name, cell in (cells | _answer_cells(question)).items() if cell}
 
@@ -65,8 +65,10 @@ def _answer_cells(question: Question) -> Cells:
 
 
 def _wrong_cells(distractors: Sequence[Distractor]) -> Cells:
-    """Return wrong choices; reasons and misconceptions stand in the same order, those of the last ones left out if
-    empty."""
+    """Return the cells for wrong choices, and for their reasons and misconceptions in the same order.
+
+    Empty values at the end of a list are left out.
+    """
     return {
         "distractors": _join(wrong.text for wrong in distractors),
         "why_not": _row([wrong.why_not for wrong in distractors]),
@@ -80,7 +82,7 @@ def _accepting_cells(answer: Accepting) -> Cells:
 
 
 def _gap_cells(question: Cloze) -> Cells:
-    """Return cells in which every entry is named by its gap: `river = Nile | sea = Baltic`."""
+    """Return cells in which each value has the name of its gap: `river = Nile | sea = Baltic`."""
     gaps = question.gaps.items()
 
     def named(texts: Callable[[Gap], Sequence[str]]) -> str:
@@ -97,11 +99,11 @@ def _gap_cells(question: Cloze) -> Cells:
     }
 
 
-# And back
+# Reading
 
 
 def question_of(cells: Mapping[str, str]) -> dict[str, Any]:
-    """Return the fields of the question that the cells describe. Raises ValueError for cells that make no sense."""
+    """Return the fields of the question in the cells. Raises ValueError if the cells make no sense."""
     kind = _kind(cells)
     question: dict[str, Any] = {"kind": kind, "prompt": cells.get("question", "")}
     question |= _READERS[kind](cells)
@@ -111,7 +113,7 @@ def question_of(cells: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _kind(cells: Mapping[str, str]) -> str:
-    """Return the kind said, else the one that the filled cells are for."""
+    """Return the kind given, or else the one that the non-empty cells suggest."""
     if said := cells.get("kind", "").lower().replace(" ", "_").replace("-", "_").replace("/", "_"):
         said = {"true_or_false": "true_false", "card": "flashcard", "multiple_choice": "choice"}.get(said, said)
         if said not in KINDS:
@@ -232,7 +234,7 @@ def _join(texts: Any) -> str:
 
 
 def _row(texts: list[str]) -> str:
-    """Return a list in which places may be empty."""
+    """Return a list that may have empty values."""
     while texts and not texts[-1]:
         texts = texts[:-1]
     return _join(texts)
@@ -247,7 +249,7 @@ def _escaped(text: str, special: str) -> str:
 
 
 def _places(cell: str, mark: str = "|") -> list[str]:
-    """Return what stands between unescaped marks, still escaped, empty pieces too; none at all in an empty cell."""
+    """Return the texts between unescaped marks, still escaped, with empty ones; [] for an empty cell."""
     pieces = [""]
     for token in re.findall(r"\\.|[^\\|=]+|.", cell, re.S):
         if token == mark:

@@ -1,7 +1,7 @@
-"""CSV and TSV: a question a row, under a row of names of columns; or, without one, question and answer side by side.
+"""CSV and TSV: one question per row below a row of column names, or only questions and answers without such a row.
 
-Commas, semicolons or tabs stand between columns. A cell that a spreadsheet would take for a formula is written with an
-apostrophe before it, which is taken away again when it is read.
+Columns are separated by commas, semicolons or tabs. A cell that a spreadsheet would read as a formula is written with
+an apostrophe before it, which is removed on reading.
 """
 
 import csv
@@ -43,14 +43,14 @@ _ALSO = {
     "why not": "why_not", "tag": "tags", "paragraphs": "passages",
 }  # fmt: skip
 
-Row = tuple[int, list[str]]  # its line, its cells
+Row = tuple[int, list[str]]  # the line number and the cells
 
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _PROTECTED = re.compile(r"''*[=+\-@\t\r]")
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """Return the rows of a table, whatever stands between its columns."""
+    """Read the rows of a table with any of the column separators."""
     text = decode_text(data)
     if separator := re.match(r"sep=(.)\n", text):
         text = "\n" + text[separator.end() :]
@@ -74,8 +74,7 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
 
 
 def _mark(text: str) -> str:
-    """Return what stands between columns: what makes a row of names of the first line, else what divides lines
-    alike."""
+    """Return the column separator: one that gives column names in the first line, or that divides all lines alike."""
     marks = "\t;,"
     first = next((line for line in text.split("\n") if line.strip()), "")
     for mark in marks:
@@ -90,7 +89,7 @@ def _divided(text: str, mark: str) -> int:
 
 
 def _rows(text: str, mark: str) -> Iterator[Row]:
-    # In pasted tabs a quotation mark is a quotation mark, unless all of them can be read as quoting.
+    # In pasted tabs, quotation marks are text, unless all of them can be read as quoting.
     quoted = mark != "\t" or _is_quoted(text)
     source = StringIO(text, newline="")
     if quoted:
@@ -120,13 +119,13 @@ def _is_quoted(text: str) -> bool:
 
 
 def _bare(cell: str) -> str:
-    """Return the cell without the apostrophe that keeps it from being a formula."""
+    """Return the cell without the apostrophe that prevents a formula."""
     cell = cell.strip()
     return cell[1:] if _PROTECTED.match(cell) else cell
 
 
 def _columns(cells: list[str]) -> list[str] | None:
-    """Return the columns that a first row names; None where it is a question itself."""
+    """Return the column names in a first row, or None if it is already a question."""
     names = [cell.casefold().strip() for cell in cells]
     columns = [_ALSO.get(name, name.replace(" ", "_")) for name in names]
     asks = "question" in columns or "text" in columns
@@ -145,7 +144,7 @@ def _name_unknown(builder: ImportBuilder, cells: list[str], columns: list[str]) 
 
 
 def _take_bare(builder: ImportBuilder, line: int, cells: list[str]) -> None:
-    """Add a row without names: question, answer, and then wrong answers."""
+    """Add a row without column names: question, answer, then wrong answers."""
     place = f"line {line}"
     if len(cells) < 2 or not cells[0] or not cells[1]:
         builder.skip(place, cells[0], "there is no answer: put a tab, a semicolon or a comma before it")
@@ -169,7 +168,7 @@ def _take_row(builder: ImportBuilder, line: int, cells: dict[str, str], columns:
 
 
 def _fact(cells: Mapping[str, str]) -> dict[str, Any]:
-    """Return what a row says of its fact. An empty cell says nothing is there, save for a statement."""
+    """Return the fields of the fact in a row. An empty cell means an empty field, except for the statement."""
     fact: dict[str, Any] = {}
     for name, value in ((name, cells.get(name)) for name in OF_FACT):
         if value is not None and (value or name != "statement"):
@@ -203,7 +202,7 @@ _FACT_READERS: dict[str, Callable[[str], Any]] = {
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """Write a table with commas, and with the mark at the beginning by which spreadsheets know UTF-8."""
+    """Write a table with commas, starting with the byte order mark by which spreadsheets recognise UTF-8."""
     return _write(question_set, ",")
 
 
@@ -230,7 +229,7 @@ def _write(question_set: schema.QuestionSet, mark: str) -> ExportedFile:
 
 
 def neutral(cell: str) -> str:
-    """Return the cell, so that no spreadsheet takes it for a formula."""
+    """Return the cell in a form that no spreadsheet reads as a formula."""
     return f"'{cell}" if _FORMULA.match(cell) else cell
 
 

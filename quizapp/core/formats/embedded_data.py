@@ -1,8 +1,8 @@
-"""What files of Moodle and Anki have in common: folders as topics, small losses in great numbers, our own data in them.
+"""Common parts of the formats of Moodle and Anki: topics from folders, grouped warnings, embedded data.
 
-Neither program can hold all that a question of ours is. So each question written also carries it whole, as JSON, with
-a digest of what the other program shows of it. The JSON counts for as long as what is shown still has that digest:
-what was edited over there is read from what is shown.
+Neither program can hold everything in a question. So each exported question also contains it as JSON, with a digest of
+what the other program shows. On import the JSON is used as long as that digest matches; parts that were edited are read
+from what is shown.
 """
 
 import json
@@ -21,15 +21,15 @@ from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
 _COMMENT = re.compile(r"<!--quizapp (\{[^<>]*\})-->")
-GAP_MARK = "\ue000"  # a private character that stands for a gap while HTML becomes Markdown
+GAP_MARK = "\ue000"  # a private character that marks a gap while HTML becomes Markdown
 
 
 class CannotConvert(Exception):
-    """Why a question cannot be taken, in words."""
+    """A question cannot be imported; the message says why."""
 
 
 def with_names(text: str, names: list[str]) -> str:
-    """Return Markdown with the gaps' names where GAP_MARK stands. Raises CannotConvert."""
+    """Return Markdown with the names of the gaps in place of GAP_MARK. Raises CannotConvert."""
     pieces = re.sub(r"\{(?=\{)|\}(?=\})", r"\g<0> ", text).split(GAP_MARK)
     if len(pieces) != len(names) + 1:
         raise CannotConvert("a gap stands where no text is shown")
@@ -38,7 +38,7 @@ def with_names(text: str, names: list[str]) -> str:
 
 
 def pack_question(fact: schema.Fact, question: Question, shown: Any) -> str:
-    """Return a question and what its fact says as ASCII JSON, with digests of what is shown of it."""
+    """Return a question and the fields of its fact as ASCII JSON, with digests of what is shown."""
     document = {
         "fact": fact.model_dump(mode="json", exclude={"questions"}, exclude_defaults=True),
         "question": question.model_dump(mode="json", exclude_defaults=True) | {"kind": question.kind},
@@ -48,22 +48,24 @@ def pack_question(fact: schema.Fact, question: Question, shown: Any) -> str:
 
 
 def as_comment(data: str) -> str:
-    """Return what `pack_question` gives as an HTML comment, which nobody sees and both programs keep."""
-    # These stand only inside strings, where JSON has another way to write them.
+    """Return the text from `pack_question` as an HTML comment, which is invisible and which both programs keep."""
+    # These occur only inside strings, where JSON can escape them.
     for mark, written in (("--", "\\u002d\\u002d"), ("<", "\\u003c"), (">", "\\u003e")):
         data = data.replace(mark, written)
     return f"<!--quizapp {data}-->"
 
 
 def from_comment(html: str) -> tuple[str, str | None]:
-    """Return HTML without the comment of `as_comment`, and what the comment held."""
+    """Return HTML without the comment made by `as_comment`, and the contents of the comment."""
     found = _COMMENT.search(html)
     return (_COMMENT.sub("", html), found[1]) if found else (html, None)
 
 
 def unpack_question(text: str) -> tuple[schema.Fact, Any] | None:
-    """Return the fact, with its one question, and the digests that `pack_question` was given; None if it is not ours or
-    damaged."""
+    """Return the fact with its one question, and the digests given to `pack_question`.
+
+    None if the text is not ours or is damaged.
+    """
     try:
         document = json.loads(text)
         fact = schema.Fact.model_validate({**document["fact"], "questions": [document["question"]]})
@@ -73,21 +75,21 @@ def unpack_question(text: str) -> tuple[schema.Fact, Any] | None:
 
 
 def fields_of(fact: schema.Fact) -> dict[str, Any]:
-    """Return all that a fact says, but for its topic, which a file has in its own way."""
+    """Return the fields of a fact without its topic, which each format stores in its own way."""
     return fact.model_dump(include=set(FACT_FIELDS - {"topic"}))
 
 
 def digest_of(*shown: str) -> str:
-    """Return a short digest of texts, whatever their Unicode form and outer spaces."""
+    """Return a short digest of texts, ignoring differences in Unicode form and outer spaces."""
     joined = "\x1f".join(normalize("NFC", " ".join(text.split())) for text in shown)
     return sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 
 class GroupedWarnings:
-    """Warnings that many questions of a file share, each listed once with its first place and how often it occurs."""
+    """Warnings shared by many questions of a file, each listed once with its first place and its number."""
 
     def __init__(self) -> None:
-        self._places: dict[str, dict[str, None]] = {}  # in the order they came
+        self._places: dict[str, dict[str, None]] = {}  # in order of appearance
 
     def add(self, place: str, what: str) -> None:
         self._places.setdefault(what, {})[place] = None
@@ -107,7 +109,7 @@ class GroupedWarnings:
 
 
 def short_names(paths: Iterable[Sequence[str]]) -> Mapping[Sequence[str], str]:
-    """Return a name for each folder: the last part of its path, or the last two where others end alike."""
+    """Return a name for each folder: the last part of its path, or the last two if several end in the same part."""
     alike: defaultdict[str, set[Sequence[str]]] = defaultdict(set)
     for path in paths:
         alike[path[-1] if path else ""].add(path)

@@ -1,9 +1,8 @@
-"""What all formats share: the limits, what reading and writing a file returns, and text as it comes and goes.
+"""What all formats share: limits, the results of reading and writing a file, and helpers for text.
 
-A format is two functions. `read(data, topic=…)` takes the bytes of a file and the key of the topic for questions that
-name none; it returns an ImportedSet, or raises Unreadable when nothing of the file can be used. `write(question_set,
-pictures, now=…)` returns an ExportedFile. What a format cannot hold, and what is left out of a file, is listed with
-its reason.
+A format has two functions. `read(data, topic=…)` takes the bytes of a file and the key of the topic for questions
+without one; it returns an ImportedSet, or raises Unreadable if nothing in the file can be used. `write(question_set,
+pictures, now=…)` returns an ExportedFile. Anything that cannot be imported or exported is listed with the reason.
 """
 
 import re
@@ -19,14 +18,14 @@ from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words
 
 MAX_UPLOAD = 10_000_000  # bytes of a file
-MAX_UNPACKED = 50_000_000  # bytes of all that is packed in it, together
+MAX_UNPACKED = 50_000_000  # bytes of all entries in an archive, together
 MAX_QUESTIONS = 5_000
-MAX_WARNINGS = 1_000  # lines on what was left out; a file with more of them is something else
+MAX_WARNINGS = 1_000  # a file with more of them is something else
 FACT_FIELDS = frozenset(schema.Fact.model_fields) - {"key", "questions"}
 
 
 class Unreadable(ValueError):
-    """Why nothing can be had from a file. `place` says where (“line 12”, or a file inside an archive), or is empty."""
+    """A file cannot be read. `place` says where (“line 12”, or a file inside an archive), or is empty."""
 
     def __init__(self, place: str, message: str) -> None:
         super().__init__(f"{place}: {message}" if place else message)
@@ -36,7 +35,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SkippedQuestion:
-    """A question that a file holds and that cannot be taken: where it stands, its beginning, and why."""
+    """A question in a file that cannot be imported: its place, its beginning, and the reason."""
 
     place: str
     what: str
@@ -45,7 +44,7 @@ class SkippedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class FormatWarning:
-    """Something not carried over. `place` is a place in the file that was read, or the key of a question written."""
+    """Something not carried over. `place` is a place in the file read, or the key of a question written."""
 
     place: str
     what: str
@@ -53,10 +52,10 @@ class FormatWarning:
 
 @dataclass(frozen=True, slots=True)
 class ImportedFact:
-    """A fact as a file has it, and where it begins.
+    """A fact from a file, and its place there.
 
-    `says` names the fields of the fact that the file itself states; the others were made up or left at their defaults.
-    `keyed` is False where the file names no permanent key: then fact and question are keyed by what they say.
+    `says` are the fields of the fact that come from the file; the others were made up or have their defaults. `keyed`
+    is False if the file gives no permanent key; then the keys of fact and question are made from their texts.
     """
 
     fact: schema.Fact
@@ -67,10 +66,10 @@ class ImportedFact:
 
 @dataclass(frozen=True, slots=True)
 class ImportedSet:
-    """What a file holds.
+    """The contents of a file.
 
-    `topics` maps each topic's key, as the facts have it, to its title in the file. `pictures` maps the SHA-256 (hex) of
-    each picture as it came to its bytes; a question's `picture.digest` is that hash.
+    `topics` maps each topic's key in the facts to its title in the file. `pictures` maps the SHA-256 (hex) of each
+    original picture to its bytes; a question's `picture.digest` is that hash.
     """
 
     facts: tuple[ImportedFact, ...]
@@ -88,8 +87,10 @@ class ImportedSet:
 
 @dataclass(frozen=True, slots=True)
 class ExportedFile:
-    """A file, and what of the set is not in it. `keys` are the keys of the questions in it, in their order; a format
-    whose files name them need not give them."""
+    """A file, and what it lacks of the set.
+
+    `keys` are the keys of its questions in order; formats whose files contain keys may leave it empty.
+    """
 
     data: bytes
     warnings: tuple[FormatWarning, ...] = ()
@@ -108,9 +109,9 @@ class Writer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Format:
-    """A format by its name on the command line, its title, what to say of it, and the ending of its files.
+    """A format: its name on the command line, title, description and file extension.
 
-    `keyed` says whether its files name each question's permanent key.
+    `keyed` says whether its files contain permanent keys of questions.
     """
 
     name: str
@@ -130,18 +131,18 @@ def shorten(text: str, length: int = 80) -> str:
 
 
 def describe_error(error: ValidationError) -> str:
-    """Return what the schema found wrong, in an author's words."""
+    """Return an error of the schema in an author's words."""
     return "; ".join(in_words(fault, Question) for fault in error.errors(include_url=False)[:3])
 
 
-# What one cannot see: control characters, half characters, and those that turn the direction of the text around them.
+# Invisible characters: control characters, surrogates, and those that change the direction of text.
 HIDDEN = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
 
 
 def refuse_hidden(data: object) -> None:
-    """Raise ValueError if a character stands in the data that cannot be seen and changes what can be."""
+    """Raise ValueError if the data contains an invisible character that changes what is displayed."""
     if isinstance(data, str):
         if bad := HIDDEN.search(data):
             raise ValueError(f"it holds a character that cannot be seen (U+{ord(bad[0]):04X}); delete it")
@@ -155,7 +156,7 @@ def refuse_hidden(data: object) -> None:
 
 
 def decode_text(data: bytes) -> str:
-    """Return the text of a file in UTF-8 or, with its mark, UTF-16; lines end in \\n. Raises Unreadable."""
+    """Return the text of a file in UTF-8, or UTF-16 with its mark; lines end in a newline. Raises Unreadable."""
     if len(data) > MAX_UPLOAD:
         raise Unreadable("", f"the file is larger than {MAX_UPLOAD // 1_000_000} MB; split it")
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
@@ -184,16 +185,17 @@ FIELD_WORDS = {
 
 
 def fields_left_out(fact: schema.Fact, held: Collection[str]) -> list[str]:
-    """Return in words what a fact says in fields that a format does not hold. A statement that only repeats a question
-    of the fact is made again when the question is read."""
+    """Return descriptions of the fields of a fact that a format does not hold.
+
+    A statement that only repeats a question of the fact is not listed, because reading the question makes it again.
+    """
     repeats = fact.statement == fact.questions[0].statement
     left = {name: words for name, words in FIELD_WORDS.items() if name not in held and getattr(fact, name)}
     return [words for name, words in left.items() if not (name == "statement" and repeats)]
 
 
 def topic_labels(header: schema.SetHeader) -> dict[str, str]:
-    """Return what to call each topic in a file that has one word for it: its title, or its key where two share a
-    title."""
+    """Return the name of each topic in a file with one word for it: its title, or its key if titles are the same."""
     titles = [topic.title.casefold() for topic in header.topics]
     return {
         topic.key: topic.title if titles.count(topic.title.casefold()) == 1 else topic.key for topic in header.topics

@@ -1,6 +1,6 @@
-"""GIFT, the text format of Moodle: categories, comments, names, escapes, weights, feedback, and all types of answer.
+"""GIFT, the text format of Moodle: categories, comments, names, escapes, weights, feedback, all answer types.
 
-A question of ours carries its keys and tags in a comment, as Moodle's own exports do: `// [id:key] [tag:name]`.
+Our own questions have their keys and tags in a comment, like Moodle's exports: `// [id:key] [tag:name]`.
 """
 
 import re
@@ -18,7 +18,7 @@ from quizapp.core.formats.format import (
     fields_left_out,
     topic_labels,
 )
-from quizapp.core.formats.gift_answers import answers_of, question_of
+from quizapp.core.formats.gift_answers import read_answers, write_answers
 from quizapp.core.formats.gift_marks import escaped, plain, position
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import as_text, markdown_of
@@ -36,7 +36,7 @@ _TAG = re.compile(r"<[a-zA-Z/][^<>]*>")
 
 @dataclass(slots=True)
 class _Block:
-    """The lines of one question, without comments, and what its comments say."""
+    """The lines of one question without comments, and the key and tags from its comments."""
 
     line: int = 0
     lines: list[str] = field(default_factory=list)
@@ -49,7 +49,7 @@ class _Block:
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """Read every question; essays without an answer, descriptions and damaged questions are skipped."""
+    """Read every question; essays without a model answer, descriptions and damaged questions are skipped."""
     builder = ImportBuilder(topic)
     category = ""
     count = 0
@@ -65,7 +65,7 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
 
 
 def _blocks(text: str) -> Iterator[_Block | str]:
-    """Yield blocks of lines with an empty line between them, and the categories among them."""
+    """Yield blocks of lines separated by empty lines, and the categories between them."""
     block = _Block()
     for number, line in enumerate(text.split("\n"), start=1):
         if line.lstrip().startswith("//"):
@@ -77,7 +77,7 @@ def _blocks(text: str) -> Iterator[_Block | str]:
             yield category[1].strip()
         elif line.strip():
             if block.lines and not block.lines[-1].strip() and line.lstrip().startswith("::"):
-                yield block  # a brace that was never closed ends where the next question begins
+                yield block  # a brace that is not closed ends where the next question begins
                 block = _Block()
             block.line = block.line or number
             block.lines.append(line)
@@ -101,7 +101,7 @@ def _note(block: _Block, comment: str) -> None:
 
 
 def _is_open(lines: list[str]) -> bool:
-    """Return whether a brace stands open; looks no further than a question may be long."""
+    """Return whether a brace is open. Looks no further than the longest possible question."""
     text = "\n".join(lines[-200:])
     return position(text, "{") >= 0 and position(text, "}") < 0
 
@@ -129,7 +129,7 @@ def _take(builder: ImportBuilder, block: _Block, category: str) -> None:
     tags, data = read_tags(block.tags)
     stem = Stem(_shown(before, style), _shown(after, style) if after.strip() else "")
     try:
-        question, warnings = question_of(stem.before, stem.after, inside, style, kind=data.get("kind"))
+        question, warnings = read_answers(stem.before, stem.after, inside, style, kind=data.get("kind"))
     except ValueError as error:
         builder.skip(place, stem.before or plain(text), str(error))
         return
@@ -148,7 +148,7 @@ class Stem:
 
 
 def _shown(text: str, style: str) -> str:
-    """Return the Markdown of a stem in one of GIFT's styles."""
+    """Return a stem in one of GIFT's text styles as Markdown."""
     text = plain(text).strip()
     if style == "markdown":
         return text
@@ -158,7 +158,7 @@ def _shown(text: str, style: str) -> str:
 
 
 def _category(path: str) -> str:
-    """Return the last part of a path of categories; a doubled slash is a slash."""
+    """Return the last part of a category path; a double slash is a slash."""
     parts = [part.replace("\x00", "/").strip() for part in path.replace("//", "\x00").split("/")]
     return next((part for part in reversed(parts) if part and part not in ("top", "$course$")), "")
 
@@ -167,7 +167,7 @@ def _category(path: str) -> str:
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """Write every question as the type of GIFT that is nearest to it."""
+    """Write every question as the most similar type of GIFT."""
     labels = topic_labels(question_set.header)
     lines: list[str] = []
     warnings: list[FormatWarning] = []
@@ -178,7 +178,7 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
             label = " ".join(labels.get(topic, topic).split()).replace("/", "//")
             lines += [f"$CATEGORY: {label}", ""]
         for question in fact.questions:
-            stem, answers, unwritten = answers_of(question)
+            stem, answers, unwritten = write_answers(question)
             lines += [_comment(fact, question), f"::{question.key}::[markdown]{_stem(stem, answers)}", ""]
             warnings += [
                 FormatWarning(question.key, what)
@@ -197,12 +197,12 @@ def _comment(fact: schema.Fact, question: Question) -> str:
 
 
 def _are_plain(tags: list[str]) -> bool:
-    """Return whether the tags can stand in a comment, and are read as tags."""
+    """Return whether the tags can be written in a comment and read back as tags."""
     return not any("]" in tag or tag.startswith(TAG_MARK) for tag in tags)
 
 
 def _stem(stem: str, answers: str) -> str:
-    """Return the stem, and the answers in the place of the gap, or at the end."""
+    """Return the stem with the answers in place of the gap, or at the end."""
     before, gap, after = stem.partition("\x00")
     block = "{\n" + answers + "\n}"
     return f"{escaped(before).rstrip()} {block}" + (f" {escaped(after).strip()}" if gap and after.strip() else "")

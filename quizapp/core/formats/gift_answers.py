@@ -1,4 +1,4 @@
-"""What stands between the braces of GIFT, as the fields of a question; and a question as stem and answers."""
+"""Turn the text between GIFT's braces into the fields of a question, and a question into stem and answers."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -25,7 +25,7 @@ from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
 from quizapp.core.text.edtf import display_date
 
-GAP_LABEL = "missing word"  # of a missing-word question, which has no name for its gap
+GAP_LABEL = "missing word"  # the gap of a missing-word question has no name in GIFT
 
 _WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{1,7})?)%")
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
@@ -33,7 +33,7 @@ _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 
 @dataclass(frozen=True, slots=True)
 class _Answer:
-    """An answer with its mark (= or ~), its weight in per cent if it has one, and the feedback on it."""
+    """An answer with its mark (= or ~), its weight in per cent if any, and its feedback."""
 
     mark: str
     text: str
@@ -45,12 +45,12 @@ class _Answer:
         return self.weight > 0 if self.weight is not None else self.mark == "="
 
 
-def question_of(
+def read_answers(
     before: str, after: str, inside: str, style: str, *, kind: str | None = None
 ) -> tuple[dict[str, Any], list[str]]:
-    """Return the fields of a question, and what of it is not carried over. Raises ValueError if it cannot be taken.
+    """Return the fields of a question, and what is not carried over. Raises ValueError if it cannot be imported.
 
-    `kind` is what our own export says of it: an essay and a flashcard look alike.
+    `kind` comes from our own export, because an essay and a flashcard look the same in GIFT.
     """
     body, explanation = _general_feedback(inside)
     explanation = _remark(explanation, style)
@@ -74,7 +74,7 @@ def question_of(
 
 
 def _general_feedback(inside: str) -> tuple[str, str]:
-    """Return what comes before an unescaped ####, and after it."""
+    """Return the texts before and after an unescaped ####."""
     for match in re.finditer(r"(?:\\.|[^\\#]|#(?!###)|\\$)*", inside, re.S):
         if match.end() < len(inside):
             return inside[: match.end()], inside[match.end() + 4 :]
@@ -128,7 +128,7 @@ def _answer(mark: str, piece: str, style: str) -> _Answer:
 
 
 def _numeric(body: str) -> tuple[dict[str, Any], list[str]]:
-    """Read `1920:2`, `1919..1921`, or several as `=1920:0 =%50%1920:2`; the first that is wholly right counts."""
+    """Read `1920:2`, `1919..1921`, or several as `=1920:0 =%50%1920:2`; the first one with full marks is used."""
     pieces = split(body, "=~")
     texts = [piece for _, piece in pieces[1:]] or [pieces[0][1]]
     warnings = ["further answers for part of the mark"] if len(texts) > 1 else []
@@ -176,7 +176,7 @@ def _matching(answers: list[_Answer]) -> dict[str, Any]:
 
 
 def _short(before: str, after: str, answers: list[_Answer]) -> dict[str, Any]:
-    """Return right answers only: it is typed, in the middle of a text into its gap."""
+    """Return a typed question, or a gap if the answers are in the middle of a text; all answers are right."""
     right = [answer.text for answer in answers if answer.weight is None or answer.weight == 100]
     if not right:
         raise ValueError("no answer is wholly right")
@@ -195,7 +195,7 @@ def _choosing(before: str, after: str, stem: str, answers: list[_Answer]) -> dic
     right = [answer.text for answer in answers if answer.is_right]
     whole = [answer.text for answer in answers if answer.mark == "=" or answer.weight == 100]
     if len(whole) == 1:
-        right = whole  # what else has weight earns a part of the mark and is wrong
+        right = whole  # other weights give part of the marks and count as wrong
     wrong = [_distractor(answer) for answer in answers if answer.text not in right]
     if not right:
         raise ValueError("no answer is right; write = before it")
@@ -227,9 +227,11 @@ def _one_gap(before: str, after: str, gap: dict[str, Any]) -> dict[str, Any]:
 # Writing
 
 
-def answers_of(question: Question) -> tuple[str, str, list[str]]:
-    """Return stem (a NUL in it is where the answers go), answers, and in words what GIFT cannot hold of the
-    question."""
+def write_answers(question: Question) -> tuple[str, str, list[str]]:
+    """Return the stem, the answers, and descriptions of what GIFT cannot hold of the question.
+
+    A NUL in the stem is where the answers go.
+    """
     match question:
         case Flashcard() | Essay():
             model = "\n\n".join(filter(None, [question.answer, question.explanation]))
@@ -271,7 +273,7 @@ def _block(lines: list[str], question: Question) -> str:
 
 
 def _text(text: str) -> str:
-    """Return an answer; an arrow would make a matching of it."""
+    """Return an answer with arrows replaced, which would make it a matching question."""
     return escaped(text.replace("->", "→"))
 
 
@@ -303,7 +305,7 @@ def _pairs(pairs: Sequence[tuple[str, str]], extra: Sequence[str] = ()) -> list[
 
 
 def _missing_word(question: Cloze) -> tuple[str, str, list[str]]:
-    """Write the first gap as a missing word, with any others filled in."""
+    """Write the first gap as a missing word, with the other gaps filled in."""
     first, *others = question.gap_names
     gap = question.gaps[first]
     lines = [_right(gap.answer), *_wrong(gap.distractors)] if gap.distractors else _accepted(gap)
@@ -315,7 +317,7 @@ def _missing_word(question: Cloze) -> tuple[str, str, list[str]]:
 
 
 def _gaps_matched(question: Cloze) -> tuple[str, str, list[str]]:
-    """Write several gaps as a matching. Its stems and targets have to differ in more than case."""
+    """Write several gaps as a matching question. Its stems and targets must differ in more than case."""
     answers = {gap.answer.casefold(): gap.answer for gap in reversed(question.gaps.values())}
     wrong = {
         wrong.text.casefold(): wrong.text

@@ -1,4 +1,4 @@
-"""The characters that mean something in GIFT: escaped, read plain, and found where they are not escaped."""
+"""The special characters of GIFT: escaping, unescaping and finding them."""
 
 import re
 
@@ -7,12 +7,12 @@ _SPECIAL = "~=#{}:\\"
 
 
 def escaped(text: str) -> str:
-    """Return the text on one line, so that nothing in it means anything."""
+    """Return the text on one line with all special characters escaped."""
     return re.sub(r"[~=#{}:\\]", r"\\\g<0>", text).replace("\n", "\\n")
 
 
 def plain(text: str) -> str:
-    """Return the text that was escaped. A backslash before any other letter is a backslash."""
+    """Return the text without escapes. A backslash before any other character stays a backslash."""
     return _ESCAPED.sub(lambda match: _meant(match[1]), text)
 
 
@@ -23,14 +23,14 @@ def _meant(letter: str) -> str:
 
 
 def position(text: str, mark: str, start: int = 0) -> int:
-    """Return where the character stands unescaped, from `start` on; -1 if it does not."""
+    """Return the position of an unescaped character from `start` on, or -1 if there is none."""
     found = re.compile(rf"(?:\\.|[^\\{re.escape(mark)}]|\\$)*", re.S).match(text, start)
     end = found.end() if found else start
     return end if end < len(text) else -1
 
 
 def split(text: str, marks: str) -> list[tuple[str, str]]:
-    """Return what follows each unescaped mark, with the mark; the first, with no mark, is what stands before them."""
+    """Return each unescaped mark with the text after it; the first item is the text before all marks, with mark ""."""
     pieces = [["", ""]]
     for token in re.findall(rf"\\.|[{re.escape(marks)}]|[^\\{re.escape(marks)}]+|\\", text, re.S):
         if len(token) == 1 and token in marks:

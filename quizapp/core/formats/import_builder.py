@@ -45,7 +45,7 @@ class ImportBuilder:
         self._facts: dict[str, _FactDraft] = {}
         self._used: dict[str, str] = {}  # key of each question → its place
         self._topics: dict[str, str] = {}
-        self._topic_keys: dict[str, str] = {}  # title of each topic, as the file has it → key
+        self._topic_keys: dict[str, str] = {}  # title of each topic in the file → its key
         self._pictures: dict[str, bytes] = {}
         self._skipped: list[SkippedQuestion] = []
         self._warnings: list[FormatWarning] = []
@@ -59,17 +59,17 @@ class ImportBuilder:
         fact_key: str | None = None,
         fact: Mapping[str, Any] | None = None,
     ) -> None:
-        """Add a question (the fields of its kind, without `key`) that stands at `place`.
+        """Add a question (the fields of its kind, without `key`) found at `place`.
 
-        `key` and `fact_key` are the permanent keys that the file gives, in any spelling, or None; `fact` holds those
-        fields of the fact that the file states. Questions with the same `fact_key` make one fact.
+        `key` and `fact_key` are the permanent keys in the file, in any spelling, or None; `fact` has the fields of the
+        fact that the file states. Questions with the same `fact_key` belong to one fact.
         """
         if len(self._used) >= MAX_QUESTIONS:
             raise Unreadable(place, f"more than {MAX_QUESTIONS:,} questions; split the file")
         said = dict(fact or {})
         named = key_from(key) if key else None
         if named and named in self._used and not is_key(key or ""):
-            named = None  # other programs let two questions have one name
+            named = None  # other programs allow two questions with the same name
         own = named or derived_key(question)
         if own in self._used:
             self.skip(place, question.get("prompt", ""), _duplicate_message(self._used[own], named))
@@ -91,7 +91,7 @@ class ImportBuilder:
         self._used[own] = place
 
     def topic(self, title: str) -> str:
-        """Return the key for a topic of which the file gives the title (or the key)."""
+        """Return the key for a topic with this title (or key) in the file."""
         title = " ".join(title.split())[:300]
         if not title:
             return self._topic
@@ -102,12 +102,14 @@ class ImportBuilder:
         return self._topic_keys[title]
 
     def picture(self, raw: bytes, alt: str, place: str) -> dict[str, Any] | None:
-        """Return the `picture` of a question, from a picture's bytes and what it shows; None, and listed, if it is
-        none."""
+        """Return the `picture` field for a picture's bytes and text alternative.
+
+        If the picture is invalid, warn and return None.
+        """
         try:
             with Image.open(BytesIO(raw), formats=PICTURE_FORMATS) as image:
                 width, height = image.size
-        except Exception:  # whatever a broken picture makes its reader raise
+        except Exception:  # a broken picture can raise anything
             self.warn(place, "a picture that cannot be opened; PNG, JPEG and WebP can")
             return None
         if max(width, height) > 10_000:
@@ -124,7 +126,7 @@ class ImportBuilder:
         self._skipped.append(SkippedQuestion(place, shorten(str(what)), why))
 
     def warn(self, place: str, what: str) -> None:
-        """Warn of something that is not carried over."""
+        """Warn about something that is not carried over."""
         self._count_warning()
         self._warnings.append(FormatWarning(place, what))
 
@@ -146,7 +148,7 @@ class ImportBuilder:
     def _fact_draft(
         self, key: str, question: Question, said: Mapping[str, Any], place: str, *, keyed: bool
     ) -> "_FactDraft":
-        """Return the fact of that key with what is said of it. Raises ValidationError."""
+        """Return the draft of the fact with this key, with the stated fields added. Raises ValidationError."""
         draft = self._facts.get(key)
         known = draft.fields if draft else {"key": key, "topic": self._topic, "statement": question.statement}
         says = draft.says if draft else frozenset()
@@ -190,8 +192,7 @@ def is_key(text: str) -> bool:
 
 
 def key_from(text: str) -> str:
-    """Return a key for what another program calls `text`: itself if it is one, else its letters and a few of its
-    hash."""
+    """Return a key for another program's name: the name itself if valid, else its letters and part of its hash."""
     if is_key(text):
         return text
     letters = re.sub(r"[^a-z0-9]+", "-", fold(text[:200]))[:50].strip("-")
@@ -199,8 +200,7 @@ def key_from(text: str) -> str:
 
 
 def derived_key(question: Mapping[str, Any]) -> str:
-    """Return a key from what is asked and what is right. Wrong choices and explanations may change without changing
-    it."""
+    """Return a key made from the question and its right answer, independent of wrong choices and explanations."""
     beside = {"key", "explanation", "distractors", "accept", "reject", "spellings_of"}
     asked = {name: value for name, value in question.items() if name not in beside and value not in (None, "", [])}
     digest = _digest(json.dumps(asked, sort_keys=True, ensure_ascii=False, default=str))[:12]

@@ -1,4 +1,4 @@
-"""JSON: a whole set as plain data. Pictures are named in it, but not held."""
+"""JSON: a whole set as plain data. Pictures are referred to, but not included."""
 
 import json
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from quizapp.core.sets import export, schema
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """Return a set as `write` gives it, or a list of facts."""
+    """Read a set as `write` writes it, or a list of facts."""
     builder = ImportBuilder(topic)
     loaded = _load(decode_text(data))
     if isinstance(loaded, list):
@@ -31,7 +31,7 @@ def _load(text: str) -> Any:
         raise Unreadable(f"line {error.lineno}", f"this is not JSON: {error.msg}") from None
     except RecursionError:
         raise Unreadable("", "lists and groups are nested too deep") from None
-    except ValueError as error:  # a number of thousands of digits, or NaN
+    except ValueError as error:  # a number with thousands of digits, or NaN
         raise Unreadable("", f"this is not JSON: {error}") from None
 
 
@@ -40,7 +40,7 @@ def _refuse(constant: str) -> NoReturn:
 
 
 def _place(*path: str | int) -> str:
-    """Return where a part stands, in words: “fact 12, question 2”."""
+    """Return the position of a part in words: “fact 12, question 2”."""
     words = {"facts": "fact", "questions": "question", "names": "name"}
     steps = [step for step in path if step not in ("set", "facts")]
     place = [f"fact {steps[0] + 1}"] if steps and isinstance(steps[0], int) else [str(step) for step in steps[:1]]
@@ -53,7 +53,7 @@ def _place(*path: str | int) -> str:
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """Write the set as JSON, indented."""
+    """Write the set as indented JSON."""
     text = json.dumps(export.export_json(question_set), ensure_ascii=False, indent=2) + "\n"
     warnings = [
         FormatWarning(question.key, "the bytes of its picture")

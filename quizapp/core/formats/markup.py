@@ -1,6 +1,6 @@
-"""HTML as other programs write it -> our Markdown subset, and back.
+"""HTML from other programs to our subset of Markdown, and back.
 
-Emphasis, lists, quotations, code and links stay; of all else the text stays and the rest is named in `lost`.
+Emphasis, lists, quotations, code and links are kept; of everything else the text is kept and the rest is a warning.
 """
 
 import html
@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 
 from markdown_it import MarkdownIt
 
-MAX_HTML = 100_000  # characters of one piece of HTML; our texts have a few thousand
+MAX_HTML = 100_000  # characters in one piece of HTML; our own texts have a few thousand
 LONGEST_TEXT = 4_000  # characters of Markdown, as in the schema
-MAX_DEPTH = 60  # tags nested deeper are read as if they were not there
+MAX_DEPTH = 60  # tags nested deeper are ignored
 
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 
@@ -49,18 +49,18 @@ _LOST = {
 }
 _LEFT_OUT = {"audio", "video", "iframe", "object", "svg", "select", "button", "textarea", *_SILENT}
 _FORMULAS = [("\\(", "\\)"), ("\\[", "\\]"), ("[latex]", "[/latex]"), ("[$]", "[/$]"), ("[$$]", "[/$$]"), ("$$", "$$")]
-# A comment's beginning, a declaration, or a tag: whether it ends, its name, its attributes.
+# The start of a comment, a declaration, or a tag with its closing slash, name and attributes.
 _TOKEN = re.compile(
     r"<!--|<[!?][^<>]{0,1000}+>|<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})((?:[^<>\"']|\"[^\"]{0,20000}+\"|'[^']{0,20000}+'){0,2000}+)>"
 )
-INLINE_DATA = re.compile(r"data:[\w.+-]{1,40}/[\w.+-]{1,60};base64,([A-Za-z0-9+/=\s]+)")  # a file written into the text
+INLINE_DATA = re.compile(r"data:[\w.+-]{1,40}/[\w.+-]{1,60};base64,([A-Za-z0-9+/=\s]+)")  # a file embedded in the text
 _ATTRIBUTE = re.compile(r"([A-Za-z][\w:-]*)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+)")
 _LINK = re.compile(r"(https?://|mailto:)[^\s<>]+", re.I)
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A picture in the text: the name or address it is shown from, and its text alternative."""
+    """A picture in the text: its file name or address, and its text alternative."""
 
     source: str
     alt: str
@@ -68,7 +68,7 @@ class Image:
 
 @dataclass(frozen=True, slots=True)
 class ConvertedHtml:
-    """What was made of a piece of HTML: the text, the pictures in it, and what our Markdown cannot hold."""
+    """The result of converting HTML: the text, the pictures in it, and warnings about what Markdown cannot express."""
 
     text: str
     images: tuple[Image, ...] = ()
@@ -93,16 +93,16 @@ def html_line_of(markdown: str) -> str:
 
 
 def markdown_of(source: str) -> ConvertedHtml:
-    """Return HTML as Markdown blocks. Whatever the marks come to, every word that was shown stays.
+    """Return HTML as Markdown blocks. Every visible word is kept, even if formatting is lost.
 
-    Raises ValueError, as `line_of` does, for HTML of more than MAX_HTML characters.
+    Raises ValueError, as does `line_of`, for more than MAX_HTML characters.
     """
     reader = _read(source)
     text = _blocks(reader.root.children)
     warnings = set(reader.warnings)
-    if len(text) > LONGEST_TEXT:  # which no field holds: how it looks does not matter
+    if len(text) > LONGEST_TEXT:  # too long for any field, so its formatting does not matter
         return ConvertedHtml(text, tuple(reader.images), frozenset(warnings))
-    if not _shows(text, reader.root):  # marks that Markdown cannot tell apart
+    if not _shows(text, reader.root):  # marks that are ambiguous in Markdown
         text = _blocks(_unmarked(reader.root).children)
         warnings.add("emphasis inside words is plain")
     if not _shows(text, reader.root):
@@ -122,7 +122,7 @@ def line_of(source: str) -> ConvertedHtml:
 
 
 def as_text(plain: str) -> str:
-    """Return plain text as Markdown that shows exactly it; line ends stay."""
+    """Return plain text as Markdown that displays as the same text; line breaks are kept."""
     return "\n\n".join("\\\n".join(map(_escaped_line, block.split("\n"))) for block in _paragraphs(plain))
 
 
@@ -135,8 +135,10 @@ def _escaped_line(line: str) -> str:
 
 
 class _HtmlReader:
-    """A tree of the tags that mean something to us. Never fails, whatever it is fed, and takes no longer than it must:
-    the standard library's parser needs minutes for a hundred thousand characters made for it."""
+    """A tree of the tags that matter here. It never fails and takes linear time.
+
+    The parser of the standard library takes minutes for 100,000 malicious characters.
+    """
 
     def __init__(self) -> None:
         self.root = _HtmlNode("")
@@ -176,7 +178,7 @@ class _HtmlReader:
             self.open[-1].children.append(_HtmlNode(tag))
         elif len(self.open) < MAX_DEPTH:
             if tag in ("li", "p") and self.open[-1].tag == tag:
-                self.open.pop()  # HTML lets these stand open
+                self.open.pop()  # HTML allows these to stay open
             node = _HtmlNode(_SAME.get(tag, tag), _values(attributes).get("href", "") if tag == "a" else "")
             self.open[-1].children.append(node)
             if not attributes.endswith("/"):
@@ -200,7 +202,7 @@ class _HtmlReader:
 
 
 def _after(source: str, mark: str, at: int) -> int:
-    """Return the place behind the mark, or the end where it does not come."""
+    """Return the position after the mark, or the end if it does not occur."""
     found = re.compile(re.escape(mark), re.I).search(source, at)
     return found.end() if found else len(source)
 
@@ -222,7 +224,7 @@ def _read(source: str) -> _HtmlReader:
 
 
 def _words(node: _HtmlNode) -> str:
-    """Return all the text below, on one line."""
+    """Return all text below a node, on one line."""
     return " ".join("".join(_pieces(node)).split())
 
 
@@ -243,7 +245,7 @@ def _unmarked(node: _HtmlNode) -> _HtmlNode:
 
 
 def _blocks(children: "Iterable[_HtmlNode | str]") -> str:
-    """Return paragraphs, lists and quotations with an empty line between them."""
+    """Return paragraphs, lists and quotations separated by empty lines."""
     blocks: list[str] = []
     inline: list[_HtmlNode | str] = []
 
@@ -304,7 +306,7 @@ def _paragraph(children: "list[_HtmlNode | str]") -> str:
 
 
 def _inline(children: "Iterable[_HtmlNode | str]", inside: frozenset[str]) -> str:
-    """Return marked text; a line end stands only where `<br>` did."""
+    """Return text with inline marks; line breaks come only from `<br>`."""
     return "".join(
         _escaped(re.sub(r"\s+", " ", child)) if isinstance(child, str) else _mark(child, inside)
         for child in _joined(children)
@@ -312,7 +314,7 @@ def _inline(children: "Iterable[_HtmlNode | str]", inside: frozenset[str]) -> st
 
 
 def _joined(children: "Iterable[_HtmlNode | str]") -> "Iterator[_HtmlNode | str]":
-    """Return neighbours with the same emphasis as one: `**a****b**` would not be read as marks."""
+    """Yield adjacent nodes with the same emphasis as one, because `**a****b**` would not be read as marks."""
     last: _HtmlNode | str | None = None
     for child in children:
         if (
@@ -345,7 +347,7 @@ def _mark(node: _HtmlNode, inside: frozenset[str]) -> str:
 
 
 def _wrapped(text: str, before: str, after: str) -> str:
-    """Return the text in marks, with its outer spaces outside of them."""
+    """Return the text between marks, with its outer spaces outside of them."""
     words = text.strip()
     if not words:
         return text
@@ -354,7 +356,7 @@ def _wrapped(text: str, before: str, after: str) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Return text in which nothing reads as a mark."""
+    """Return text in which nothing is read as a mark."""
     text = re.sub(r"[\\`*]", r"\\\g<0>", text)
     text = re.sub(r"(?<!\w)_|_(?!\w)", r"\\_", text)
     text = re.sub(r"\](?=[(:\[])", r"\\]", text)
@@ -363,7 +365,7 @@ def _escaped(text: str) -> str:
 
 
 def _guarded(line: str) -> str:
-    """Return a line whose beginning does not read as a heading, a list, a quotation or a rule."""
+    """Return a line whose start is not read as a heading, list, quotation or rule."""
     line = line.strip()
     line = re.sub(r"^(?=(#{1,6}|[+-]|~{3,})(\s|$)|>|={1,}\s*$|-{2,}|~{3,})", r"\\", line)
     return re.sub(r"^(\d{1,9})(?=[.)](\s|$))", r"\1\\", line)

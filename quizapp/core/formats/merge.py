@@ -1,9 +1,9 @@
-"""What a file says, put together with what a set holds, so that a format that holds little takes nothing away.
+"""Merge the contents of a file with an existing set, so that a format that holds less removes nothing.
 
-For a question that the set has too, three versions are compared: the file's, the set's, and the set's as the format
-would have written it and read it back. Where the file says what that last one says, it says nothing new, and the set's
-own words stay; where it differs, somebody changed it in the file, and the file's words count. So an export imported
-again changes nothing, whatever the format cannot hold.
+For a question that is also in the set, three versions are compared: the one in the file, the one in the set, and the
+one in the set after being written and read in this format (its echo). Parts of the file equal to the echo are
+unchanged, so the set's own text is kept; parts that differ were edited in the file, so the file's text is used. So
+importing an export changes nothing, whatever the format cannot hold.
 """
 
 from collections.abc import Collection, Mapping, Sequence
@@ -21,7 +21,7 @@ from quizapp.core.text.answers import fold
 
 @dataclass(frozen=True, slots=True)
 class MergeResult:
-    """What is to be brought into a set: facts, and its header and names with what the file adds to them."""
+    """The changes for a set: facts, and its header and names with additions from the file."""
 
     question_set: schema.QuestionSet
     warnings: tuple[FormatWarning, ...]
@@ -30,8 +30,10 @@ class MergeResult:
 def merge(
     read: ImportedSet, stored: schema.QuestionSet, form: Format, *, pictures: Collection[str], now: datetime
 ) -> MergeResult:
-    """Return the facts that a file has, as they should stand in the set. `pictures` are the digests of those at
-    hand."""
+    """Return the facts of a file as they should be saved in the set.
+
+    `pictures` are the digests of the available pictures.
+    """
     homes = {question.key: (fact, question) for fact in stored.facts for question in fact.questions}
     found = read.facts if form.keyed else _keyed(read.facts, homes, stored, form, now)
     echoes = _echoes(found, homes, stored, form, now)
@@ -41,7 +43,7 @@ def merge(
     return merging.result()
 
 
-# What the format makes of what the set has
+# Echoes
 
 
 def _keyed(
@@ -51,7 +53,7 @@ def _keyed(
     form: Format,
     now: datetime,
 ) -> list[ImportedFact]:
-    """Return the facts of a format without keys, with the keys of those in the set that it would write alike."""
+    """Return facts from a format without keys, with the keys of facts in the set that would be written the same."""
     known: dict[str, tuple[str, str]] = {}
     for fact, question in homes.values():
         echo = _echo(replace(stored, facts=(fact.model_copy(update={"questions": [question]}),)), form, now)
@@ -73,7 +75,7 @@ def _echoes(
     form: Format,
     now: datetime,
 ) -> dict[str, Question]:
-    """Return those questions that the set has otherwise than the file, as the format would give them back."""
+    """Return the echoes of those questions in the set that differ from the file."""
     questions = [question for entry in found for question in entry.fact.questions]
     differing = {q.key for q in questions if q.key in homes and homes[q.key][1] != q}
     facts = []
@@ -97,11 +99,11 @@ def _echo(question_set: schema.QuestionSet, form: Format, now: datetime) -> Sequ
     topic = question_set.header.topics[0].key
     try:
         return form.read(form.write(question_set, {}, now=now).data, topic=topic).facts
-    except Unreadable:  # nothing of it can be written in this format
+    except Unreadable:  # nothing in it can be written in this format
         return ()
 
 
-# Putting together
+# Merging
 
 
 @dataclass(slots=True)
@@ -116,7 +118,7 @@ class _Merger:
     warnings: list[FormatWarning] = field(default_factory=list)
 
     def take(self, found: ImportedFact) -> None:
-        """Put each question with its fact: the one it has in the set already, else the one the file puts it in."""
+        """Add each question to its fact: the one it already has in the set, or else the one in the file."""
         by_home: dict[str, list[Question]] = {}
         for question in found.fact.questions:
             home = self.homes[question.key][0].key if question.key in self.homes else found.fact.key
@@ -154,7 +156,7 @@ class _Merger:
         return MergeResult(schema.QuestionSet(header, names, facts), (*self.read.warnings, *self.warnings))
 
     def _header(self) -> tuple[schema.SetHeader, dict[str, str]]:
-        """Return the set's header with what the file adds to it, and for each topic of the file the set's."""
+        """Return the set's header with additions from the file, and the set's topic for each topic in the file."""
         header, other = self.stored.header, self.read.header
         topics = list(header.topics)
         titles = {topic.key: topic.title for topic in other.topics} if other else {}
@@ -175,7 +177,7 @@ class _Merger:
     def _fitted(
         self, fact: schema.Fact, header: schema.SetHeader, topics: Mapping[str, str], names: Sequence[schema.Name]
     ) -> schema.Fact:
-        """Return the fact without references to what is not there."""
+        """Return the fact without references to things that do not exist."""
         known = {topic.key for topic in header.topics}
         topic = topics.get(fact.topic, fact.topic)
         fitting: dict[str, set[Any]] = {
@@ -199,7 +201,7 @@ class _Merger:
 
 
 def _known_topic(topics: Sequence[schema.Topic], key: str, title: str) -> str | None:
-    """Return the topic of the set that the file means: of that key and title, else of that title, else of that key."""
+    """Return the set's topic that the file means: with its key and title, else its title, else its key."""
     same = [topic.key for topic in topics if topic.key == key and topic.title == title]
     titled = [topic.key for topic in topics if fold(topic.title) == fold(title)]
     keyed = [topic.key for topic in topics if topic.key == key]
@@ -207,7 +209,7 @@ def _known_topic(topics: Sequence[schema.Topic], key: str, title: str) -> str | 
 
 
 def _added(own: Sequence[Any], others: Sequence[Any], name: str) -> list[Any]:
-    """Return the own ones, and those of the others that have another key."""
+    """Return the set's own items, then the others with different keys."""
     known = {getattr(item, name) for item in own}
     return [*own, *(item for item in others if getattr(item, name) not in known)]
 
@@ -216,7 +218,7 @@ def _added(own: Sequence[Any], others: Sequence[Any], name: str) -> list[Any]:
 
 
 def put_together(given: Question, echo: Question | None, stored: Question) -> Question:
-    """Return the stored question with what was changed in the given one since it was written out, which gave `echo`."""
+    """Return the stored question with the changes made to `given` since it was exported as `echo`."""
     if echo is None or given == stored:
         return given
     if given == echo:
@@ -231,7 +233,7 @@ def put_together(given: Question, echo: Question | None, stored: Question) -> Qu
         merged = own | kept if same_answer else new | kept
     try:
         return parse_question(merged)
-    except ValidationError:  # halves that do not fit together
+    except ValidationError:  # the parts do not fit together
         return given
 
 
@@ -247,5 +249,5 @@ def _three_way(new: Any, old: Any, own: Any) -> Any:
 
 
 def _are_texts(items: Any) -> bool:
-    """Return whether these are wrong choices, which their text tells apart."""
+    """Return whether these are wrong choices, which are identified by their text."""
     return isinstance(items, list) and all(isinstance(item, dict) and "text" in item for item in items)

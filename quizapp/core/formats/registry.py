@@ -1,4 +1,4 @@
-"""The formats by name, and guessing which one a file is in."""
+"""The formats by name, and guessing the format of a file."""
 
 import re
 import zipfile
@@ -62,8 +62,7 @@ _YAML = re.compile(r"^-\s+key:", re.M)
 
 
 def guess(filename: str, data: bytes) -> str:
-    """Return the name of the format that a file is in, by its ending and how it begins. Raises Unreadable for other
-    things."""
+    """Return the name of a file's format, from its extension and first bytes. Raises Unreadable if it is unknown."""
     named = _BY_ENDING.get(PurePath(filename).suffix.lower().lstrip("."))
     if named:
         return named

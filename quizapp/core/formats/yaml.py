@@ -1,6 +1,6 @@
 """YAML: one file of facts, or the folder of a set in a zip: set.yaml, names.yaml, facts/*.yaml, pictures/<digest>.webp.
 
-Written is always the zip, which holds all that a set does. No path inside an archive is used as a path.
+The export is always the zip, which holds the whole set. Paths inside an archive are never used as paths.
 """
 
 import re
@@ -30,7 +30,7 @@ from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.strict_yaml import MAX_BYTES, Positions, YamlProblem, line_of, load
 
 MAX_FILES = 2_000  # in an archive
-FACTS_FILE_SIZE = 200_000  # bytes after which the next file of facts begins
+FACTS_FILE_SIZE = 200_000  # bytes after which a new file of facts is started
 
 _FACTS = re.compile(r"(?:.*/)?facts/[^/]*\.ya?ml")
 _PICTURE = re.compile(r"(?:.*/)?pictures/([0-9a-f]{64})\.(?:webp|png|jpe?g)")
@@ -42,7 +42,7 @@ _DEFAULTS = {
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """Return the facts of a .yaml file, or a whole set from a zip."""
+    """Read the facts of a .yaml file, or a whole set from a zip."""
     builder = ImportBuilder(topic)
     if data[:2] == b"PK":
         return _read_archive(data, builder)
@@ -56,7 +56,7 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
 
 
 def read_document(data: Mapping[str, Any], builder: ImportBuilder, place: Callable[..., str]) -> ImportedSet:
-    """Return a whole set as `quizapp bank export` prints it: `set` with its `names`, `passages`, `facts`."""
+    """Read a whole set as printed by `quizapp bank export`: `set` with its `names`, `passages`, `facts`."""
     header = dict(data.get("set") or {}) if isinstance(data.get("set"), dict | None) else {}
     names = header.pop("names", None) or []
     if header:
@@ -69,7 +69,7 @@ def read_document(data: Mapping[str, Any], builder: ImportBuilder, place: Callab
 
 
 def take_facts(items: object, builder: ImportBuilder, place: Callable[..., str]) -> None:
-    """Add facts given as plain data; `place` says where the part at a path stands."""
+    """Add facts given as plain data; `place` describes the position of a path."""
     if not isinstance(items, list):
         raise Unreadable(place(), "this is not a list of facts; begin each with ‘- key:’")
     for i, item in enumerate(items):
@@ -134,7 +134,7 @@ def _load(file: str, data: bytes) -> tuple[Any, Positions]:
 def _read_archive(data: bytes, builder: ImportBuilder) -> ImportedSet:
     header: schema.SetHeader | None = None
     names: list[schema.Name] = []
-    for name, content in sorted(unpack_question(data)):
+    for name, content in sorted(unpack_files(data)):
         place = _in_file(name)
         if _is(name, "set.yaml"):
             loaded, positions = _load(name, content)
@@ -163,9 +163,8 @@ def _is(name: str, file: str) -> bool:
     return name == file or name.endswith(f"/{file}")
 
 
-def unpack_question(data: bytes) -> Iterator[tuple[str, bytes]]:
-    """Yield the files in a zip, by the names it gives them, never more of them than MAX_UNPACKED bytes. Raises
-    Unreadable."""
+def unpack_files(data: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the name and contents of each file in a zip, MAX_UNPACKED bytes in all at most. Raises Unreadable."""
     room = MAX_UNPACKED
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
@@ -173,7 +172,7 @@ def unpack_question(data: bytes) -> Iterator[tuple[str, bytes]]:
             if len(entries) > MAX_FILES:
                 raise Unreadable("", f"more than {MAX_FILES:,} files in the archive")
             for entry in entries:
-                with archive.open(entry) as stream:  # what an entry says of its own size is not to be trusted
+                with archive.open(entry) as stream:  # the size stated by an entry cannot be trusted
                     content = stream.read(room + 1)
                 room -= len(content)
                 if room < 0:
@@ -193,7 +192,7 @@ class _Dumper(getattr(yaml, "CSafeDumper", yaml.SafeDumper)):  # type: ignore[mi
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """Return the folder of the set in a zip."""
+    """Write the folder of the set as a zip."""
     warnings: list[FormatWarning] = []
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -223,7 +222,7 @@ def _used_pictures(question_set: schema.QuestionSet) -> dict[str, str]:
 
 
 def _chunks(facts: tuple[schema.Fact, ...]) -> Iterator[bytes]:
-    """Yield files of facts, none so large that it would not be read."""
+    """Yield files of facts, each small enough to be read again."""
     chunk: list[bytes] = []
     for fact in facts:
         questions = [_question(question) for question in fact.questions]

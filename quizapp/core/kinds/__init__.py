@@ -1,11 +1,12 @@
 """The question kinds, one file each: the only schema of questions and of responses to them.
 
-Bank files, editor forms and the JSON stored with each question version and each answer are all validated by it.
-A kind's file holds its schema, its response, reading a posted form, grading, and describing an answer.
-To add a kind, write its file, add its classes to the two unions below, and write its templates in templates/kinds/.
+It validates bank files, forms of the editor, and the JSON stored with each question version and each answer. The file
+of a kind has its schema, its response, reading a posted form, grading, and describing an answer. To add a kind, write
+its file, add its classes to the two unions below, and write its templates in templates/kinds/.
 
-    fields.py     what the fields of a question hold
-    base.py       what every kind has: fields, grades, and what each has to define
+    fields.py     the types of the fields of a question
+    grades.py     the results for a response: the grade, the options chosen, the mix-ups
+    base.py       the fields that every kind has, and the methods that each kind defines
     accepting.py  typed answers: accepted and refused forms
 """
 
@@ -67,10 +68,9 @@ def parse_response(data: object) -> Response:
 
 
 def read_response(question: Question, form: Mapping[str, str], order: Sequence[int]) -> Response:
-    """Return the response that a posted form gives to a question whose options were shown in that order.
+    """Return the response in a posted form to a question whose options were shown in that order.
 
-    The fields are those of the kind's `read_form`; a form with `give-up` says "I don't know". Raises
-    UnreadableResponse.
+    For the fields see `read_form` of each kind; a form with `give-up` means "I don't know". Raises UnreadableResponse.
     """
     try:
         return question.read_form({} if "give-up" in form else form, order)
@@ -79,7 +79,7 @@ def read_response(question: Question, form: Mapping[str, str], order: Sequence[i
 
 
 def read_submission(question: Question, form: Mapping[str, str], order: Sequence[int]) -> Response:
-    """Return the response that a posted form gives in an attempt, where nobody marks their own answer on the way.
+    """Return the response in a form posted during an attempt, without marks that learners give themselves.
 
     Raises UnreadableResponse.
     """
@@ -93,10 +93,10 @@ def answers_another_kind(question: Question, posted: Iterable[str]) -> bool:
 
 
 def carry_over(old: Question, response: Response, new: Question) -> Response | None:
-    """Return the response to `old` as one to `new` that says the same, so that it can be graded by the new key.
+    """Return the response to `old` as an equivalent response to `new`, so that the new key can grade it.
 
-    None when the kind is another, when what was picked is gone, and when `new` asks for something that `old` did not
-    show, because nobody loses marks for what they did not see.
+    None if the kind is different, if the option picked is gone, or if `new` asks for something that `old` did not show,
+    because nobody should lose marks for what they did not see.
     """
     if not old.kind == new.kind == response.kind:
         return None

@@ -1,17 +1,17 @@
-"""A typed answer: what counts as right, and why."""
+"""Typed answers: what is right, and why."""
 
-from quizapp.core.kinds.base import AnswerPreview, Verdict
 from quizapp.core.kinds.fields import Key, Line, Strict
+from quizapp.core.kinds.grades import AnswerPreview, Verdict
 from quizapp.core.text.answers import Comparison, Match, compare, fold
 
 _VERDICTS = {Match.EXACT: Verdict.RIGHT, Match.SLIP: Verdict.SLIP, Match.WRONG: Verdict.WRONG}
 
 
 class Accepting(Strict):
-    """A typed answer: the key, further accepted forms, names whose every spelling counts, and forms to refuse.
+    """A typed answer: the key, other accepted forms, names of which every spelling counts, and refused forms.
 
-    `spellings_of` names entries of the set's names.yaml. Loading a bank writes their spellings into `accept`, and
-    into `reject` the other names near enough to be taken for a typing slip.
+    `spellings_of` refers to entries of the set's names.yaml. When a bank is loaded, their spellings are added to
+    `accept`, and similar names that could pass for a typing slip to `reject`.
     """
 
     answer: Line
@@ -20,11 +20,11 @@ class Accepting(Strict):
     reject: list[Line] = []
 
     def compare(self, text: str) -> Comparison:
-        """Return how a typed text compares with what is accepted and refused."""
+        """Return how a typed text compares with the accepted and refused forms."""
         return compare(text, [self.answer, *self.accept], self.reject)
 
     def grade_text(self, text: str) -> tuple[Verdict, str | None]:
-        """Return the verdict on a typed text, and the form it is a slip of or was taken for, if any."""
+        """Return the verdict on a typed text, and the form that it is a slip of or was taken for, if any."""
         if not text.strip():
             return Verdict.UNANSWERED, None
         found = self.compare(text)

@@ -1,136 +1,18 @@
-"""What all kinds have in common: the fields of every question, the grade of every response, and what each kind does."""
+"""The base classes of all kinds: the fields of every question, and the methods that each kind defines."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from enum import IntEnum, StrEnum
+from collections.abc import Callable, Mapping, Sequence
+from enum import IntEnum
 from random import Random
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, Self, TypeVar
 
-from quizapp.core.kinds.fields import LONGEST_TEXT, Distractor, Key, Picture, Remark, Strict, Text
-from quizapp.core.scheduling.scheduler import Rating
-
-
-class Verdict(StrEnum):
-    RIGHT = "right"
-    SLIP = "slip"
-    CLOSE = "close"
-    WRONG = "wrong"
-    UNANSWERED = "unanswered"
-    UNMARKED = "unmarked"  # it waits for a person to mark it
-
-    @property
-    def correct(self) -> bool:
-        """Return whether the answer was remembered: right, or right apart from a typing slip."""
-        return self in (Verdict.RIGHT, Verdict.SLIP)
-
-
-class Method(StrEnum):
-    """How the credit of an answer in parts is counted."""
-
-    HITS = "hits less false alarms"
-    CONCORDANT_PAIRS = "concordant pairs"
-    RIGHT_PAIRS = "right pairs"
-    GAPS = "gaps"
-
-
-@dataclass(frozen=True, slots=True)
-class Tally:
-    """What a credit was counted from: `right` out of `of`, less the `false_alarms`."""
-
-    method: Method
-    right: int
-    of: int
-    false_alarms: int = 0
-
-    @property
-    def fraction(self) -> float:
-        """Return the credit, 0..1."""
-        return max(0.0, (self.right - self.false_alarms) / self.of)
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One of several things to get right: an option, a stem, a gap, or the year, month, day or time of a date.
-
-    It holds what was given for it, the right answer, and a note as in `Grade`; `distractor` is the wrong choice picked.
-    """
-
-    label: str
-    given: str
-    expected: str
-    verdict: Verdict
-    note: str | None = None
-    distractor: Distractor | None = None
-
-    @property
-    def correct(self) -> bool:
-        return self.verdict.correct
-
-
-@dataclass(frozen=True, slots=True)
-class Grade:
-    """A graded response.
-
-    `fraction` is the credit, 0..1, counted from `tally` where there is one, and None while the answer waits to be
-    marked; only a `correct` answer counts as remembered. `key` is the right answer to show, plain text except for
-    flashcards and essays, where it is Markdown.
-    `distractor` is the wrong choice picked. `note` says more about a typed answer: for a slip the accepted form it is
-    near to, for a wrong answer the refused form it was taken for; for a date it is a DateNote. `self_rating` is the
-    learner's own rating, for kinds that learners grade themselves.
-    """
-
-    fraction: float | None
-    verdict: Verdict
-    key: str
-    parts: tuple[Part, ...] = ()
-    note: str | None = None
-    distractor: Distractor | None = None
-    tally: Tally | None = None
-    self_rating: Rating | None = None
-
-    @property
-    def correct(self) -> bool:
-        return self.verdict.correct
-
-    @property
-    def waits_for_mark(self) -> bool:
-        """Return whether a person has still to mark the answer."""
-        return self.verdict is Verdict.UNMARKED
-
-    @property
-    def partly_right(self) -> bool:
-        """Return whether the credit is some, but not all."""
-        return 0 < (self.fraction or 0.0) < 1
-
-    @property
-    def rating(self) -> Rating:
-        """Return what the answer says about memory: the learner's own rating, or GOOD if correct and AGAIN if not."""
-        return self.self_rating or (Rating.GOOD if self.correct else Rating.AGAIN)
-
-
-def all_or_nothing(verdict: Verdict, key: str, note: str | None = None, parts: tuple[Part, ...] = ()) -> Grade:
-    """Return a grade with full credit or none."""
-    return Grade(1.0 if verdict.correct else 0.0, verdict, key, parts, note)
-
-
-def in_parts(tally: Tally, key: str, parts: tuple[Part, ...], *, answered: bool) -> Grade:
-    """Return a grade whose credit was counted; only full credit is right."""
-    verdict = Verdict.RIGHT if tally.fraction == 1 else Verdict.WRONG
-    return Grade(tally.fraction, verdict if answered else Verdict.UNANSWERED, key, parts, tally=tally)
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerPreview:
-    """How a typed answer would be graded, and why. `about` names the gap, where there are several."""
-
-    right: bool
-    why: str
-    about: str = ""
+from quizapp.core.kinds.accepting import Accepting
+from quizapp.core.kinds.fields import LONGEST_TEXT, FieldPath, Key, Picture, Remark, Strict, Text, TypedText
+from quizapp.core.kinds.grades import AnswerPreview, Grade, Mixup, Option
 
 
 class Stage(IntEnum):
-    """How much a question asks of memory; a fact climbs these as its stability grows."""
+    """How much a question demands of memory; as a fact's stability grows, it moves to higher stages."""
 
     RECOGNISE = 0
     COMPLETE = 1
@@ -138,11 +20,11 @@ class Stage(IntEnum):
 
 
 class UnreadableResponse(ValueError):
-    """What was posted is not a response to this question."""
+    """The posted form is not a response to this question."""
 
 
 class WrongKind(ValueError):
-    """The response is of another kind than the question."""
+    """The response is for another kind of question."""
 
 
 class NoSuchChoice(UnreadableResponse):
@@ -150,13 +32,28 @@ class NoSuchChoice(UnreadableResponse):
 
 
 class CannotCarryOver(Exception):
-    """A version of a question has nothing that matches what was answered to an earlier one."""
+    """A version of a question has no counterpart for a response to an earlier version."""
 
 
 class ResponseBase(Strict):
     """A response to a question, stored as JSON with each review and in each attempt."""
 
     kind: str
+
+    @property
+    def short_text(self) -> str:
+        """Return a typed answer that is short enough for counting equal answers; "" for other responses."""
+        return ""
+
+
+class TextResponse(ResponseBase):
+    """A response that consists of one typed text."""
+
+    text: TypedText = ""
+
+    @property
+    def short_text(self) -> str:
+        return self.text.strip()
 
 
 R = TypeVar("R", bound=ResponseBase)
@@ -165,17 +62,17 @@ R = TypeVar("R", bound=ResponseBase)
 class QuestionBase(Strict, ABC):
     """A question of any kind: its fields, and how responses to it are read, graded and described.
 
-    A subclass names its kind for menus (`label`, `summary`), and the field that a form posts its answer in
-    (`form_field`); a name that ends in a hyphen is followed by a number.
+    A subclass sets the name of its kind for menus (`label`, `summary`) and the form field that its answer is posted in
+    (`form_field`); a field name that ends in a hyphen is followed by a number.
     """
 
     label: ClassVar[str]
     summary: ClassVar[str]
     form_field: ClassVar[str]
-    self_graded: ClassVar[bool] = False  # the learner alone says how well it was answered
-    marked_by_hand: ClassVar[bool] = False  # in an attempt a person enters the mark afterwards
+    self_graded: ClassVar[bool] = False  # the learner rates the answer
+    marked_by_hand: ClassVar[bool] = False  # in an attempt, a person enters the mark later
     typed_into: ClassVar[bool] = False  # `preview_answer` explains typed answers
-    offers_answer: ClassVar[bool] = False  # the answer is shown among others, to be recognised
+    offers_answer: ClassVar[bool] = False  # the answer is shown among others, so it only has to be recognised
 
     key: Key
     prompt: Text
@@ -186,41 +83,60 @@ class QuestionBase(Strict, ABC):
     @property
     @abstractmethod
     def stage(self) -> Stage:
-        """Return how much the question asks of memory."""
+        """Return how much the question demands of memory."""
 
     @property
     def guess_chance(self) -> float:
-        """Return the chance (0..1) of a right answer from a learner who knows nothing; 0 for recall."""
+        """Return the chance (0..1) that a learner who knows nothing answers right; 0 for recall."""
         return 0.0
 
     @property
     @abstractmethod
     def right_answer(self) -> str:
-        """Return the right answer to show: plain text, except for flashcards and essays, where it is Markdown."""
+        """Return the right answer for display: plain text, but Markdown for flashcards and essays."""
+
+    @property
+    def stem(self) -> str:
+        """Return the text shown before answering, without the options."""
+        return self.prompt
 
     @property
     def statement(self) -> str:
-        """Return the fact that the question asks for, in one or two sentences of Markdown."""
+        """Return the fact that the question asks for, as one or two sentences of Markdown."""
         colon = "" if self.prompt.endswith(("?", ":", ".", "…")) else ":"
         return shorten(f"{self.prompt}{colon} {self.right_answer}")
 
     @property
     def has_typed_answer(self) -> bool:
-        """Return whether something must be typed to answer."""
+        """Return whether answering requires typing."""
         return self.typed_into
 
     @property
     def can_be_overridden(self) -> bool:
-        """Return whether a learner may overrule the verdict, because the answer is free text that may be misread."""
+        """Return whether a learner may overrule the verdict, because free text may be misjudged."""
         return self.has_typed_answer
 
     @property
+    def text_answers(self) -> Mapping[FieldPath, Accepting]:
+        """Return the answers that texts are compared with, by their paths in the question."""
+        return {}
+
+    def update_text_answers(self, change: Callable[[Accepting], Mapping[str, Any]]) -> Self:
+        """Return the question with changed text answers: `change` returns the new field values for each of them."""
+        return self
+
+    @property
+    def countable_options(self) -> list[Option]:
+        """Return the options that learners choose from, the right ones first; empty if nothing is chosen."""
+        return []
+
+    @property
     def option_ranges(self) -> Mapping[str, range]:
-        """Return the places among `options` that are shuffled together; empty when nothing is shuffled."""
+        """Return the ranges of `options` that are shuffled separately; empty if nothing is shuffled."""
         return {}
 
     def shuffle_options(self, seed: str) -> tuple[int, ...]:
-        """Return the order in which the options are shown, as indices into `options`; the same for the same seed."""
+        """Return the order in which options are shown, as indices into `options`; the same for the same seed."""
         dice, order = Random(seed), list[int]()
         for together in map(list, self.option_ranges.values()):
             dice.shuffle(together)
@@ -229,39 +145,47 @@ class QuestionBase(Strict, ABC):
 
     @abstractmethod
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> ResponseBase:
-        """Return the response that a posted form gives, with the options shown in that order.
+        """Return the response in a posted form, with the options shown in that order.
 
-        A field that is missing or empty says "I don't know". Raises UnreadableResponse and pydantic.ValidationError.
+        A missing or empty field means "I don't know". Raises UnreadableResponse and pydantic.ValidationError.
         """
 
     def without_marks(self, response: ResponseBase) -> ResponseBase:
-        """Return the response as an attempt keeps it, without marks of a kind that is marked later."""
+        """Return the response as an attempt stores it, without marks if the kind is marked later."""
         return response
 
     def right_pick(self, order: Sequence[int]) -> str | None:
-        """Return the posted value of `picked` that is right, or None for kinds that are not decided by it."""
+        """Return the posted value of `picked` that is right, or None for kinds that it does not decide."""
         return None
 
     @abstractmethod
     def grade(self, response: ResponseBase) -> Grade:
-        """Return the grade of a response. Raises WrongKind and NoSuchChoice, but never because of what was typed."""
+        """Return the grade of a response. Raises WrongKind and NoSuchChoice, but never because of typed text."""
 
     @abstractmethod
     def describe_answer(self, response: ResponseBase) -> str:
-        """Return what a response answers, as plain text; "" for "I don't know".
+        """Return the answer given in a response, as plain text; "" for "I don't know".
 
         Raises WrongKind, and IndexError for a choice that the question does not have.
         """
 
+    def chosen_options(self, response: ResponseBase) -> list[Option]:
+        """Return the countable options that a response chose."""
+        return []
+
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+        """Return the mix-ups that a response shows; empty if there are none."""
+        return []
+
     def preview_answer(self, text: str) -> list[AnswerPreview]:
-        """Return how a typed answer would be graded and why, gap by gap; empty where nothing is typed."""
+        """Return how a typed answer would be graded and why, for each gap; empty for kinds without typing."""
         return []
 
     def carry_over(self, response: ResponseBase, new: "QuestionBase") -> ResponseBase:
-        """Return the response as one to a later version of the question that says the same.
+        """Return the response as an equivalent response to a later version of the question.
 
-        What was picked is found again by its text, because choices may have been moved, added or removed. Raises
-        CannotCarryOver when it is gone, and when `new` asks for something that this version did not show.
+        Choices are found by their text, because they may have been moved, added or removed. Raises CannotCarryOver when
+        a choice is gone, and when `new` asks for something that this version did not show.
         """
         return response
 
@@ -270,19 +194,19 @@ class QuestionBase(Strict, ABC):
         """Return the right response, then likely wrong ones, for simulated learners."""
 
     def expect(self, response: ResponseBase, wanted: type[R]) -> R:
-        """Return the response if it is of the wanted kind. Raises WrongKind."""
+        """Return the response if it is of the wanted class. Raises WrongKind."""
         if not isinstance(response, wanted):
             raise WrongKind(f"a {self.kind} question cannot be answered by a {response.kind} response")
         return response
 
 
 def shorten(statement: str) -> str:
-    """Return a statement cut to the length that can be stored."""
+    """Return a statement cut to the longest text that can be stored."""
     return statement if len(statement) <= LONGEST_TEXT else statement[: LONGEST_TEXT - 2].rstrip() + " …"
 
 
 def read_place(posted: str) -> int | None:
-    """Return the small number that was posted, or None for a blank. Raises UnreadableResponse."""
+    """Return the posted small number, or None for a blank. Raises UnreadableResponse."""
     if not posted:
         return None
     if not posted.isascii() or not posted.isdigit() or len(posted) > 2:
@@ -291,7 +215,10 @@ def read_place(posted: str) -> int | None:
 
 
 def read_option(posted: str, order: Sequence[int]) -> int | None:
-    """Return the option shown at the place that was posted, counted from 0, or None for a blank."""
+    """Return the option at the posted place, counted from 0 in the order shown, or None for a blank.
+
+    Raises UnreadableResponse.
+    """
     place = read_place(posted)
     if place is None:
         return None
@@ -301,7 +228,7 @@ def read_option(posted: str, order: Sequence[int]) -> int | None:
 
 
 def find_option(text: str, options: Sequence[str]) -> int:
-    """Return the place of a text among options, of which no two differ in case alone. Raises CannotCarryOver."""
+    """Return the index of a text among options that differ in more than case. Raises CannotCarryOver."""
     folded = [option.casefold() for option in options]
     try:
         return folded.index(text.strip().casefold())
@@ -316,5 +243,5 @@ def require_shown(wanted: Sequence[str], shown: Sequence[str]) -> None:
 
 
 def pad(given: Sequence[int | None], size: int) -> list[int | None]:
-    """Return what was given for each of `size` things, with None for what was left out at the end."""
+    """Return the list filled up with None to `size` entries."""
     return [*given, *[None] * (size - len(given))]

@@ -7,28 +7,26 @@ from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
     CannotCarryOver,
-    Grade,
     NoSuchChoice,
     QuestionBase,
     ResponseBase,
     Stage,
-    Verdict,
-    all_or_nothing,
     find_option,
     read_option,
 )
 from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
+from quizapp.core.kinds.grades import Grade, Mixup, Option, Verdict, all_or_nothing, choice_mixup, list_options
 
 
 class ChoiceResponse(ResponseBase):
-    """`picked` counts through `Choice.options`, from 0; None is "I don't know"."""
+    """`picked` is an index into `Choice.options`; None means "I don't know"."""
 
     kind: Literal["choice"]
     picked: Annotated[int, Field(ge=0)] | None = None
 
 
 class Choice(QuestionBase):
-    """One right answer among distractors; the order shown is shuffled."""
+    """One right answer among distractors, shown in random order."""
 
     label: ClassVar[str] = "Choice"
     summary: ClassVar[str] = "One right answer among wrong ones."
@@ -46,7 +44,7 @@ class Choice(QuestionBase):
 
     @property
     def options(self) -> list[str]:
-        """Return every choice, the key first; never shown in this order."""
+        """Return all choices, the key first; they are never shown in this order."""
         return [self.answer, *(distractor.text for distractor in self.distractors)]
 
     @property
@@ -66,8 +64,12 @@ class Choice(QuestionBase):
         return self.answer
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> ChoiceResponse:
-        """`picked` is the place of the choice as shown, from 0."""
+        """Read `picked`, the place of the choice as shown, from 0."""
         return ChoiceResponse(kind="choice", picked=read_option(form.get("picked", ""), order))
+
+    @property
+    def countable_options(self) -> list[Option]:
+        return list_options([self.answer], self.distractors)
 
     def right_pick(self, order: Sequence[int]) -> str:
         return str(order.index(0))
@@ -86,8 +88,16 @@ class Choice(QuestionBase):
         picked = self.expect(response, ChoiceResponse).picked
         return "" if picked is None else self.options[picked]
 
+    def chosen_options(self, response: ResponseBase) -> list[Option]:
+        picked = self.expect(response, ChoiceResponse).picked
+        return [] if picked is None else [self.countable_options[picked]]
+
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+        picked = self.grade(response).distractor
+        return [choice_mixup(self.answer, picked)] if picked else []
+
     def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
-        """Carry over the choice by its text; an added distractor is no hindrance."""
+        """Carry the choice over by its text; added distractors do not matter."""
         picked = self.expect(response, ChoiceResponse).picked
         if not isinstance(new, Choice):
             raise CannotCarryOver

@@ -1,32 +1,39 @@
-"""A text with gaps, each of them typed into or chosen for."""
+"""A text with gaps to type into or to choose for."""
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
 from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.base import (
-    AnswerPreview,
     CannotCarryOver,
-    Grade,
-    Method,
     NoSuchChoice,
-    Part,
     QuestionBase,
     ResponseBase,
     Stage,
-    Tally,
-    Verdict,
     find_option,
     read_option,
     require_shown,
     shorten,
 )
-from quizapp.core.kinds.fields import Distractor, Line, Text, TypedText, refuse_twins
+from quizapp.core.kinds.fields import Distractor, FieldPath, Line, Text, TypedText, refuse_twins
+from quizapp.core.kinds.grades import (
+    AnswerPreview,
+    Grade,
+    Method,
+    Mixup,
+    Option,
+    Part,
+    Tally,
+    Verdict,
+    choice_mixup,
+    list_options,
+    name_mixups,
+)
 
 GAP = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 
@@ -34,14 +41,14 @@ GapName = Annotated[str, StringConstraints(max_length=300)]
 
 
 class ClozeResponse(ResponseBase):
-    """The text typed into each gap or chosen for it, by the gap's name; a missing gap is a blank one."""
+    """The text typed or chosen for each gap, by the gap's name; a missing gap is blank."""
 
     kind: Literal["cloze"]
     gaps: Annotated[dict[GapName, TypedText], Field(max_length=20)] = {}
 
 
 class Gap(Accepting):
-    """What a gap wants: it is typed into, or, where it has `distractors`, one thing is chosen from a list."""
+    """The answer for a gap, which is typed, or chosen from a list if there are `distractors`."""
 
     distractors: Annotated[list[Distractor], Field(max_length=7)] = []
 
@@ -58,11 +65,11 @@ class Gap(Accepting):
 
     @property
     def options(self) -> list[str]:
-        """Return what may be chosen for the gap, the key first; empty for a gap that is typed into."""
+        """Return the choices for the gap, the key first; empty for a typed gap."""
         return [self.answer, *(distractor.text for distractor in self.distractors)] if self.distractors else []
 
     def grade(self, name: str, given: str) -> Part:
-        """Return the grade of what was typed or chosen for the gap. Raises NoSuchChoice."""
+        """Return the grade of the text typed or chosen for the gap. Raises NoSuchChoice."""
         if not self.distractors:
             verdict, note = self.grade_text(given)
             return Part(name, given, self.answer, verdict, note)
@@ -75,8 +82,14 @@ class Gap(Accepting):
             raise NoSuchChoice(f"‘{given}’ is not among the choices for the gap ‘{name}’")
         return Part(name, given, self.answer, Verdict.WRONG, distractor=picked)
 
+    def find_mixups(self, part: Part) -> list[Mixup]:
+        """Return the mix-up in the answer for the gap, graded as `part`; empty if there is none."""
+        if part.distractor:
+            return [choice_mixup(self.answer, part.distractor, part.label)]
+        return name_mixups(self.answer, part, part.label)
+
     def carry_over(self, text: str) -> str:
-        """Return what was typed or chosen for an earlier version of the gap. Raises CannotCarryOver."""
+        """Return the text typed or chosen for an earlier version of the gap. Raises CannotCarryOver."""
         if not self.distractors:
             return text
         return self.options[find_option(text, self.options)] if text.strip() else ""
@@ -85,7 +98,7 @@ class Gap(Accepting):
 class Cloze(QuestionBase):
     """A sentence with named gaps, `The train crossed the {{river}} bridge.`, and an answer for each gap.
 
-    The gap's name is shown as its label, so it should say what is wanted and not give it away.
+    The name of a gap is shown as its label, so it should say what is wanted without giving it away.
     """
 
     label: ClassVar[str] = "Gaps"
@@ -114,12 +127,26 @@ class Cloze(QuestionBase):
 
     @property
     def options(self) -> list[str]:
-        """Return what may be chosen for each gap, in the order of the text; never shown in this order."""
+        """Return the choices for each gap, in the order of the text; they are never shown in this order."""
         return [text for name in self.gap_names for text in self.gaps[name].options]
 
     @property
+    def text_answers(self) -> dict[FieldPath, Accepting]:
+        return {("gaps", name): gap for name, gap in self.gaps.items()}
+
+    def update_text_answers(self, change: Callable[[Accepting], Mapping[str, Any]]) -> Self:
+        gaps = {name: gap.model_copy(update=change(gap)) for name, gap in self.gaps.items()}
+        return self.model_copy(update={"gaps": gaps})
+
+    @property
+    def countable_options(self) -> list[Option]:
+        """Return the options of every gap that is chosen from a list, each with the name of its gap."""
+        chosen = [(name, gap) for name, gap in self.gaps.items() if gap.distractors]
+        return [option for name, gap in chosen for option in list_options([gap.answer], gap.distractors, f"{name}: ")]
+
+    @property
     def option_ranges(self) -> dict[str, range]:
-        """Return for each gap the places of its own options among `options`; an empty range for one typed into."""
+        """Return the range of each gap's own options in `options`; empty for a typed gap."""
         ends = list(accumulate(len(self.gaps[name].options) for name in self.gap_names))
         return dict(zip(self.gap_names, map(range, [0, *ends], ends), strict=True))
 
@@ -138,7 +165,7 @@ class Cloze(QuestionBase):
 
     @property
     def guess_chance(self) -> float:
-        """Return the product of 1/n over the gaps where all are chosen, and 0 where one is typed."""
+        """Return the product of 1/n over the gaps if all are chosen, and 0 if one is typed."""
         return 1 / math.prod(len(gap.options) for gap in self.gaps.values()) if self.is_chosen else 0.0
 
     @property
@@ -146,11 +173,15 @@ class Cloze(QuestionBase):
         return "; ".join(self.gaps[name].answer for name in self.gap_names)
 
     @property
+    def stem(self) -> str:
+        return f"{self.prompt} {GAP.sub(' … ', self.text)}"
+
+    @property
     def statement(self) -> str:
         return shorten(GAP.sub(lambda gap: self.gaps[gap[1]].answer, self.text))
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> ClozeResponse:
-        """`gap-0`, `gap-1`, … are the texts typed, or the places of the options as shown."""
+        """Read `gap-0`, `gap-1`, …: the typed texts, or the places of the options as shown."""
         posted = [form.get(f"gap-{number}", "") for number in range(len(self.gaps))]
         gaps = {name: self._read_gap(name, text, order) for name, text in zip(self.gap_names, posted, strict=True)}
         return ClozeResponse(kind="cloze", gaps=gaps)
@@ -172,6 +203,14 @@ class Cloze(QuestionBase):
     def describe_answer(self, response: ResponseBase) -> str:
         given = self.expect(response, ClozeResponse).gaps.values()
         return "; ".join(text for text in map(str.strip, given) if text)
+
+    def chosen_options(self, response: ResponseBase) -> list[Option]:
+        given = {f"{name}: {text}" for name, text in self.expect(response, ClozeResponse).gaps.items()}
+        return [option for option in self.countable_options if option.text in given]
+
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+        parts = self.grade(response).parts
+        return [mixup for part in parts for mixup in self.gaps[part.label].find_mixups(part)]
 
     def preview_answer(self, text: str) -> list[AnswerPreview]:
         if not text.strip():

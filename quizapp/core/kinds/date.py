@@ -6,25 +6,17 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from quizapp.core.kinds.base import (
-    AnswerPreview,
-    Grade,
-    Part,
-    QuestionBase,
-    ResponseBase,
-    Stage,
-    Verdict,
-    all_or_nothing,
-)
-from quizapp.core.kinds.fields import Edtf, TypedText
+from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage, TextResponse
+from quizapp.core.kinds.fields import Edtf
+from quizapp.core.kinds.grades import AnswerPreview, Grade, Part, Verdict, all_or_nothing
 from quizapp.core.text.edtf import MONTHS, PartialDate, Precision, display_date, parse_edtf
 from quizapp.core.text.typed_dates import TypedDate, parse_date
 
 
 class DateNote(StrEnum):
-    """Why a date is not right: it cannot be read, lacks something asked for, or has this part wrong.
+    """Why a date is not right: it is unreadable, lacks a required part, or has a wrong part.
 
-    The coarsest wrong part counts; `HALF_DAY` is a time that is right but for a.m. and p.m.
+    If several parts are wrong, this is the largest. `HALF_DAY` is a time that is right except for a.m. and p.m.
     """
 
     UNREADABLE = "unreadable"
@@ -44,7 +36,7 @@ _FINENESS = {
     DateNote.HALF_DAY: Precision.TIME,
 }
 _BEST_FIRST = [Verdict.RIGHT, Verdict.CLOSE, Verdict.WRONG]
-# What may not be missing: of a day asked for its month, of a time not even its day.
+# The parts that must be given: for a day also its month, for a time not even the day.
 _ASKED = {
     Precision.YEAR: {Precision.YEAR},
     Precision.MONTH: {Precision.MONTH},
@@ -53,9 +45,8 @@ _ASKED = {
 }
 
 
-class DateResponse(ResponseBase):
+class DateResponse(TextResponse):
     kind: Literal["date"]
-    text: TypedText = ""
 
 
 class Date(QuestionBase):
@@ -92,11 +83,11 @@ class Date(QuestionBase):
         return display_date(self.answer)
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> DateResponse:
-        """`text` is what was typed."""
+        """Read `text`, the typed answer."""
         return DateResponse(kind="date", text=form.get("text", ""))
 
     def grade(self, response: ResponseBase) -> Grade:
-        """Return full credit or none: what was asked for must be right. The parts are those asked for or typed."""
+        """Return full credit or none: every required part must be right. The parts are those required or typed."""
         text, key = self.expect(response, DateResponse).text, self.right_answer
         if not text.strip():
             return all_or_nothing(Verdict.UNANSWERED, key)
@@ -129,7 +120,7 @@ class Date(QuestionBase):
 
 
 def _parts(typed: TypedDate, key: PartialDate, asked: Precision) -> Iterator[Part]:
-    """Yield year, month, day and time, as far as they were asked for or typed, and are known."""
+    """Yield the year, month, day and time that are known and were required or typed."""
     faults = {_FINENESS[fault] for fault in _faults(typed, key)}
     for precision in Precision:
         given, expected = _written(typed, precision), _written(key, precision)
@@ -151,10 +142,10 @@ def _written(date: TypedDate | PartialDate, precision: Precision) -> str:
 
 
 def _compare(typed: TypedDate, key: PartialDate, asked: Precision) -> tuple[Verdict, DateNote | None]:
-    """Return the verdict on what was typed, as far as it goes, against one right date.
+    """Return the verdict on a typed date compared with one right date.
 
-    The year may be left out unless it is what is asked for, and so may the date of a time. Whatever is typed
-    beyond what is asked must not contradict what is known.
+    The year may be left out unless it is what is asked for, and so may the date of a time. Any other parts that were
+    typed must not contradict what is known.
     """
     if not all(_written(typed, precision) for precision in _ASKED[asked]):
         return Verdict.WRONG, DateNote.MISSING
@@ -165,8 +156,8 @@ def _compare(typed: TypedDate, key: PartialDate, asked: Precision) -> tuple[Verd
 
 
 def _faults(typed: TypedDate, key: PartialDate) -> Iterator[DateNote]:
-    """Yield the parts that are both typed and known and differ, the coarsest first."""
-    # A year typed with two digits can only be told from another century's by the key.
+    """Yield the parts that are typed and known but different, the largest first."""
+    # A year typed with two digits is compared with the last two digits of the key.
     century = 100 if typed.year is not None and typed.year < 100 else 10_000
     if typed.year is not None and typed.year != key.year % century:
         yield DateNote.YEAR
@@ -181,7 +172,7 @@ def _faults(typed: TypedDate, key: PartialDate) -> Iterator[DateNote]:
 
 
 def _is_close(faults: list[DateNote], asked: Precision) -> bool:
-    """Return whether all that was asked for is right, or all but the day, the year of a day, or a.m. and p.m."""
+    """Return whether everything required is right, or all but the day, the year of a day, or a.m. and p.m."""
     if all(_FINENESS[fault] > asked for fault in faults):
         return True
     forgivable = {DateNote.HALF_DAY, DateNote.DAY, DateNote.YEAR} if asked >= Precision.DAY else set()

@@ -1,12 +1,13 @@
-"""An answer in the learner's own words, which a person marks: the learner, or in an assigned quiz the teacher."""
+"""An answer in the learner's own words, marked by the learner, or by the teacher in an assigned quiz."""
 
 from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from quizapp.core.kinds.base import Grade, QuestionBase, ResponseBase, Stage, UnreadableResponse, Verdict
+from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage, UnreadableResponse
 from quizapp.core.kinds.fields import Line, Text
+from quizapp.core.kinds.grades import Grade, Verdict
 from quizapp.core.scheduling.scheduler import Rating
 
 LONGEST_ESSAY = 10_000  # characters
@@ -19,14 +20,14 @@ Point = Annotated[int, Field(ge=0, lt=MOST_POINTS)]
 
 
 class InvalidMark(ValueError):
-    """What was typed is not a mark."""
+    """The typed text is not a valid mark."""
 
 
 class EssayResponse(ResponseBase):
-    """What was written, and how it was marked.
+    """The text of an essay, and how it was marked.
 
-    `points` are the places of the points it meets. A learner who studies gives a `rating`; in an attempt somebody gives
-    a `mark` (0..1) later. An answer with neither waits to be marked.
+    `points` are the indices of the points that it makes. A learner who studies gives a `rating`; in an attempt somebody
+    gives a `mark` (0..1) later. An answer with neither is waiting to be marked.
     """
 
     kind: Literal["essay"]
@@ -59,7 +60,7 @@ class Essay(QuestionBase):
         return self.answer
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> EssayResponse:
-        """`essay` is what was written, `point-0`, `point-1`, … are the points ticked, `rating` is the learner's own."""
+        """Read `essay`, the text; `point-0`, `point-1`, …, the points ticked; and `rating`, given by the learner."""
         text = form.get("essay", "")
         if len(text) > 2 * LONGEST_ESSAY:
             raise UnreadableResponse(f"an essay has at most {LONGEST_ESSAY} characters")
@@ -67,21 +68,21 @@ class Essay(QuestionBase):
         return EssayResponse.model_validate({"kind": "essay", **data, "rating": form.get("rating") or None})
 
     def own_points(self, places: Iterable[int]) -> list[int]:
-        """Return those of the places that are of points."""
+        """Return those of the indices that belong to points of this question."""
         return [place for place in places if place < len(self.points)]
 
     def without_marks(self, response: ResponseBase) -> EssayResponse:
         return EssayResponse(kind="essay", text=self.expect(response, EssayResponse).text)
 
     def add_mark(self, response: ResponseBase, mark: float, points: Iterable[int]) -> EssayResponse:
-        """Return a response with a mark (0..1) and the places of the points it meets. Raises WrongKind."""
+        """Return the response with a mark (0..1) and the indices of the points that it makes. Raises WrongKind."""
         given = self.expect(response, EssayResponse)
         return given.model_copy(update={"mark": mark, "points": self.own_points(points)})
 
     def grade(self, response: ResponseBase) -> Grade:
-        """Return the grade that a person gave: right from PASS_MARK up, or if the learner rated it other than "again".
+        """Return the grade given by a person: right from PASS_MARK up, or with a rating other than "again".
 
-        An answer that nobody has marked has the verdict UNMARKED and no credit yet; a blank one needs no marking.
+        An answer without a mark has the verdict UNMARKED and no credit yet; a blank one needs no marking.
         """
         given = self.expect(response, EssayResponse)
         if given.mark is not None:
@@ -100,7 +101,7 @@ class Essay(QuestionBase):
         return given.text.strip() or (f"Rated {given.rating}" if given.rating else "")
 
     def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
-        """Keep the text and its mark, and those of the points ticked that the new version still has."""
+        """Keep the text, the mark, and the points ticked that the new version still has."""
         given = self.expect(response, EssayResponse)
         later = new.points if isinstance(new, Essay) else []
         ticked = [self.points[place] for place in self.own_points(given.points)]
@@ -111,12 +112,12 @@ class Essay(QuestionBase):
 
 
 def read_points(form: Container[str]) -> list[int]:
-    """Return the places of the points that a form ticks: those of its fields `point-0`, `point-1`, …"""
+    """Return the indices of the points ticked in a form, from its fields `point-0`, `point-1`, …"""
     return [place for place in range(MOST_POINTS) if f"point-{place}" in form]
 
 
 def read_mark(typed: str) -> float:
-    """Return the mark that was typed, 0..1 in steps of MARK_STEP. Raises InvalidMark, which says what is wrong."""
+    """Return the typed mark, 0..1 in steps of MARK_STEP. Raises InvalidMark with a message for the reader."""
     text = typed.strip().replace(",", ".") if len(typed) <= 10 else ""
     digits = text.replace(".", "", 1)
     if not (digits.isascii() and digits.isdigit()):

@@ -1,6 +1,6 @@
-"""What the fields of a question hold.
+"""The types of the fields of a question.
 
-Text fields hold Markdown (emphasis, lists, links); answers that are compared hold plain text.
+Text fields contain Markdown (emphasis, lists, links); answers that are compared contain plain text.
 """
 
 from collections.abc import Sequence
@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from quizapp.core.text.edtf import parse_edtf
 
 LONGEST_TEXT = 4000  # characters
+
+FieldPath = tuple[str | int, ...]  # the path to a part of a question: ("distractors", 0, "text")
 
 Key = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=LONGEST_TEXT)]
@@ -28,13 +30,13 @@ Edtf = Annotated[str, StringConstraints(max_length=40), AfterValidator(_check_ed
 
 
 class Strict(BaseModel):
-    """A part of the schema: unknown fields are refused, values never change."""
+    """A part of the schema: unknown fields are refused, and values cannot be changed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Picture(Strict):
-    """A picture beside a prompt: the SHA-256 (hex) of its file, its size in pixels, and a description in words."""
+    """A picture for a prompt: the SHA-256 (hex) of its file, its size in pixels, and a text alternative."""
 
     digest: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
     width: Annotated[int, Field(ge=1, le=10_000)]
@@ -51,6 +53,6 @@ class Distractor(Strict):
 
 
 def refuse_twins(texts: Sequence[str]) -> None:
-    """Raise ValueError when two choices differ in case alone, or not at all."""
+    """Raise ValueError if two choices are the same or differ only in case."""
     if len({text.casefold() for text in texts}) < len(texts):
         raise ValueError("two choices have the same text")

@@ -1,22 +1,23 @@
-"""A card with a front and a back, which learners rate themselves."""
+"""A card with a front and a back, rated by the learner."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
-from quizapp.core.kinds.base import Grade, QuestionBase, ResponseBase, Stage, Verdict
+from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage
 from quizapp.core.kinds.fields import Text
+from quizapp.core.kinds.grades import Grade, Verdict
 from quizapp.core.scheduling.scheduler import Rating
 
 
 class FlashcardResponse(ResponseBase):
-    """The learner's own rating of the recall."""
+    """The learner's rating of the recall."""
 
     kind: Literal["flashcard"]
     rating: Literal["again", "hard", "good", "easy"]
 
 
 class Flashcard(QuestionBase):
-    """Prompt on the front, answer on the back; the learner grades the recall."""
+    """The prompt on the front, the answer on the back; the learner rates the recall."""
 
     label: ClassVar[str] = "Card"
     summary: ClassVar[str] = "Front and back; students rate themselves."
@@ -36,8 +37,8 @@ class Flashcard(QuestionBase):
         return self.answer
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> FlashcardResponse:
-        """`rating` is the learner's; without one it is "again"."""
-        # What is no rating is refused by the schema, like any other value that is not allowed.
+        """Read `rating`, given by the learner; a missing one is "again"."""
+        # The schema refuses anything that is not a rating.
         return FlashcardResponse.model_validate({"kind": "flashcard", "rating": form.get("rating", "again")})
 
     def grade(self, response: ResponseBase) -> Grade:

@@ -8,26 +8,21 @@ from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
     CannotCarryOver,
-    Grade,
-    Method,
     NoSuchChoice,
-    Part,
     QuestionBase,
     ResponseBase,
     Stage,
-    Tally,
-    Verdict,
     find_option,
-    in_parts,
     pad,
     read_option,
     require_shown,
 )
 from quizapp.core.kinds.fields import Line, Strict, refuse_twins
+from quizapp.core.kinds.grades import Grade, Method, Mixup, MixupKind, Part, Tally, Verdict, in_parts
 
 
 class MatchingResponse(ResponseBase):
-    """For each pair the index of the target chosen in `Matching.options`; None where none was chosen."""
+    """The target chosen for each pair, as an index into `Matching.options`; None if none was chosen."""
 
     kind: Literal["matching"]
     targets: Annotated[list[Annotated[int, Field(ge=0)] | None], Field(max_length=20)] = []
@@ -39,7 +34,7 @@ class Pair(Strict):
 
 
 class Matching(QuestionBase):
-    """Stems to match with targets. Two stems may share a target; `extra` targets belong to none."""
+    """Stems to match with targets. Two stems may share a target; `extra` targets belong to no stem."""
 
     label: ClassVar[str] = "Matching"
     summary: ClassVar[str] = "Pairs that belong together."
@@ -65,12 +60,12 @@ class Matching(QuestionBase):
 
     @property
     def options(self) -> list[str]:
-        """Return every target once, in the order of the pairs, then the extra ones; never shown in this order."""
+        """Return each target once, in the order of the pairs, then the extra ones; never shown in this order."""
         return [*dict.fromkeys(pair.right for pair in self.pairs), *self.extra]
 
     @property
     def keys(self) -> list[int]:
-        """Return for each pair the index of its target in `options`."""
+        """Return the index in `options` of each pair's target."""
         return [self.options.index(pair.right) for pair in self.pairs]
 
     @property
@@ -92,7 +87,7 @@ class Matching(QuestionBase):
         return "; ".join(f"{pair.left} – {pair.right}" for pair in self.pairs)
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> MatchingResponse:
-        """`match-0`, `match-1`, … are the places, as shown, of the targets of the stems."""
+        """Read `match-0`, `match-1`, …: the places, as shown, of the targets for the stems."""
         targets = [read_option(form.get(f"match-{stem}", ""), order) for stem in range(len(self.pairs))]
         return MatchingResponse(kind="matching", targets=targets)
 
@@ -119,6 +114,13 @@ class Matching(QuestionBase):
     def describe_answer(self, response: ResponseBase) -> str:
         chosen = zip(self.pairs, self.expect(response, MatchingResponse).targets, strict=False)
         return "; ".join(f"{pair.left} – {self.options[to]}" for pair, to in chosen if to is not None)
+
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+        return [
+            Mixup(MixupKind.CHOICE, part.expected, part.given, about=part.label)
+            for part in self.grade(response).parts
+            if part.given and not part.correct
+        ]
 
     def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
         if not isinstance(new, Matching):

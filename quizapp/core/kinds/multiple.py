@@ -7,31 +7,37 @@ from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
     CannotCarryOver,
-    Grade,
-    Method,
     NoSuchChoice,
-    Part,
     QuestionBase,
     ResponseBase,
     Stage,
-    Tally,
-    Verdict,
     find_option,
-    in_parts,
     require_shown,
 )
 from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
+from quizapp.core.kinds.grades import (
+    Grade,
+    Method,
+    Mixup,
+    Option,
+    Part,
+    Tally,
+    Verdict,
+    choice_mixup,
+    in_parts,
+    list_options,
+)
 
 
 class MultipleResponse(ResponseBase):
-    """The choices picked, counted through `Multiple.options` from 0; none is "I don't know"."""
+    """The choices picked, as indices into `Multiple.options`; an empty list means "I don't know"."""
 
     kind: Literal["multiple"]
     picked: Annotated[list[Annotated[int, Field(ge=0)]], Field(max_length=20)] = []
 
 
 class Multiple(QuestionBase):
-    """Several right answers among distractors; the order shown is shuffled."""
+    """Several right answers among distractors, shown in random order."""
 
     label: ClassVar[str] = "Several choices"
     summary: ClassVar[str] = "Several right answers among wrong ones."
@@ -49,7 +55,7 @@ class Multiple(QuestionBase):
 
     @property
     def options(self) -> list[str]:
-        """Return every choice, the keys first; never shown in this order."""
+        """Return all choices, the keys first; they are never shown in this order."""
         return [*self.answers, *(distractor.text for distractor in self.distractors)]
 
     @property
@@ -62,15 +68,19 @@ class Multiple(QuestionBase):
 
     @property
     def guess_chance(self) -> float:
-        """Return 1 / (2^n - 1): one of all the ways to pick one or more of n options."""
+        """Return 1 / (2^n - 1), as there are 2^n - 1 ways to pick one or more of n options."""
         return 1 / float(2 ** len(self.options) - 1)
 
     @property
     def right_answer(self) -> str:
         return "; ".join(self.answers)
 
+    @property
+    def countable_options(self) -> list[Option]:
+        return list_options(self.answers, self.distractors)
+
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> MultipleResponse:
-        """`pick-0`, `pick-1`, … are the choices ticked, by their places as shown."""
+        """Read `pick-0`, `pick-1`, …: the choices ticked, by their places as shown."""
         picked = sorted(order[place] for place in range(len(order)) if form.get(f"pick-{place}"))
         return MultipleResponse(kind="multiple", picked=picked)
 
@@ -98,6 +108,13 @@ class Multiple(QuestionBase):
     def describe_answer(self, response: ResponseBase) -> str:
         picked = self.expect(response, MultipleResponse).picked
         return "; ".join(self.options[index] for index in sorted(set(picked)))
+
+    def chosen_options(self, response: ResponseBase) -> list[Option]:
+        return [self.countable_options[index] for index in self.expect(response, MultipleResponse).picked]
+
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+        parts = self.grade(response).parts
+        return [choice_mixup(self.right_answer, part.distractor) for part in parts if part.distractor]
 
     def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
         if not isinstance(new, Multiple):

@@ -1,4 +1,4 @@
-"""A question whose answer is a figure."""
+"""A question whose answer is a number."""
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
@@ -6,8 +6,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, StringConstraints
 
-from quizapp.core.kinds.base import AnswerPreview, Grade, QuestionBase, ResponseBase, Stage, Verdict, all_or_nothing
-from quizapp.core.kinds.fields import Line, TypedText
+from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage, TextResponse
+from quizapp.core.kinds.fields import Line
+from quizapp.core.kinds.grades import AnswerPreview, Grade, Verdict, all_or_nothing
 from quizapp.core.text.numbers import parse_number
 
 UNREADABLE_NUMBER = "unreadable number"
@@ -20,13 +21,12 @@ def _as_digits(value: object) -> object:
 Figure = Annotated[str, BeforeValidator(_as_digits), StringConstraints(pattern=r"^-?\d{1,15}(\.\d{1,9})?$")]
 
 
-class NumberResponse(ResponseBase):
+class NumberResponse(TextResponse):
     kind: Literal["number"]
-    text: TypedText = ""
 
 
 class Number(QuestionBase):
-    """A figure is typed: right when it is no further than `tolerance` from the answer. `unit` is written behind it."""
+    """A number is typed; it is right if it is within `tolerance` of the answer. `unit` is shown after it."""
 
     label: ClassVar[str] = "Figure"
     summary: ClassVar[str] = "A figure is typed, with a tolerance if you like."
@@ -44,12 +44,12 @@ class Number(QuestionBase):
 
     @property
     def right_answer(self) -> str:
-        """Return the answer for reading, with its unit: "5,000 men"."""
+        """Return the answer for display, with its unit: "5,000 men"."""
         return self._with_unit(self.answer)
 
     @property
     def shown_tolerance(self) -> str | None:
-        """Return the tolerance for reading, with its unit; None where only the figure itself counts."""
+        """Return the tolerance for display, with its unit; None if only the exact number is right."""
         return self._with_unit(self.tolerance) if Decimal(self.tolerance) else None
 
     def _with_unit(self, figure: str) -> str:
@@ -60,7 +60,7 @@ class Number(QuestionBase):
         return False
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> NumberResponse:
-        """`text` is what was typed."""
+        """Read `text`, the typed answer."""
         return NumberResponse(kind="number", text=form.get("text", ""))
 
     def grade(self, response: ResponseBase) -> Grade:

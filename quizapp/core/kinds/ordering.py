@@ -9,33 +9,28 @@ from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
     CannotCarryOver,
-    Grade,
-    Method,
     NoSuchChoice,
-    Part,
     QuestionBase,
     ResponseBase,
     Stage,
-    Tally,
-    Verdict,
     find_option,
-    in_parts,
     pad,
     read_place,
     require_shown,
 )
 from quizapp.core.kinds.fields import Line, refuse_twins
+from quizapp.core.kinds.grades import Grade, Method, Mixup, MixupKind, Part, Tally, Verdict, in_parts
 
 
 class OrderingResponse(ResponseBase):
-    """The place (from 1) given to each of `Ordering.options`; None where none was given."""
+    """The place (from 1) given to each of `Ordering.options`; None if no place was given."""
 
     kind: Literal["ordering"]
     places: Annotated[list[Annotated[int, Field(ge=1, le=99)] | None], Field(max_length=20)] = []
 
 
 class Ordering(QuestionBase):
-    """Things to put in order, the first first. Several in one place, written as a list, may be in either order."""
+    """Things to put in order, from first to last. Things that share a place, written as a list, may be in any order."""
 
     label: ClassVar[str] = "Putting in order"
     summary: ClassVar[str] = "Things to put in order."
@@ -58,7 +53,7 @@ class Ordering(QuestionBase):
 
     @property
     def options(self) -> list[str]:
-        """Return every thing, in a right order; never shown in this order."""
+        """Return all things in a right order; they are never shown in this order."""
         return [text for place in self.places for text in place]
 
     @property
@@ -84,12 +79,12 @@ class Ordering(QuestionBase):
         return " → ".join(" / ".join(place) for place in self.places)
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> OrderingResponse:
-        """`place-0`, `place-1`, … are the places, from 1, given to the things in the order shown."""
+        """Read `place-0`, `place-1`, …: the places, from 1, given to the things in the order shown."""
         places = {index: read_place(form.get(f"place-{shown}", "")) or None for shown, index in enumerate(order)}
         return OrderingResponse(kind="ordering", places=[places[index] for index in sorted(places)])
 
     def grade(self, response: ResponseBase) -> Grade:
-        """Return concordant pairs / all pairs, C(n, 2), as the credit; what shares a place may be in either order."""
+        """Return concordant pairs / all pairs, C(n, 2), as the credit; things sharing a place may be in any order."""
         ranks, options = self.ranks, self.options
         given = self.expect(response, OrderingResponse).places
         if len(given) > len(options) or any(place is not None and place > len(options) for place in given):
@@ -122,6 +117,15 @@ class Ordering(QuestionBase):
             if place is not None:
                 placed.setdefault(place, []).append(text)
         return " → ".join(" / ".join(placed[place]) for place in sorted(placed))
+
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+        """Return the pairs in the wrong order, except for things that share a place or were given the same place."""
+        placed = list(zip(self.options, self.ranks, self.expect(response, OrderingResponse).places, strict=False))
+        return [
+            Mixup(MixupKind.ORDER, earlier, later)
+            for (earlier, rank, first), (later, other_rank, second) in combinations(placed, 2)
+            if first is not None and second is not None and rank != other_rank and first > second
+        ]
 
     def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
         if not isinstance(new, Ordering):

@@ -3,16 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
-from quizapp.core.kinds.base import (
-    Grade,
-    QuestionBase,
-    ResponseBase,
-    Stage,
-    UnreadableResponse,
-    Verdict,
-    all_or_nothing,
-    shorten,
-)
+from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage, UnreadableResponse, shorten
+from quizapp.core.kinds.grades import Grade, Option, Verdict, all_or_nothing
 
 _POSTED = {"true": True, "false": False, "": None}
 
@@ -23,7 +15,7 @@ class TrueFalseResponse(ResponseBase):
 
 
 class TrueFalse(QuestionBase):
-    """A statement to judge."""
+    """A statement to judge as true or false."""
 
     label: ClassVar[str] = "True or false"
     summary: ClassVar[str] = "A statement to judge."
@@ -49,8 +41,12 @@ class TrueFalse(QuestionBase):
     def statement(self) -> str:
         return self.prompt if self.answer else shorten(f"Not true: {self.prompt}")
 
+    @property
+    def countable_options(self) -> list[Option]:
+        return [Option("True", self.answer), Option("False", not self.answer)]
+
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> TrueFalseResponse:
-        """`picked` is true or false."""
+        """Read `picked`, which is true or false."""
         posted = form.get("picked", "")
         if posted not in _POSTED:
             raise UnreadableResponse("neither true nor false was picked")
@@ -68,6 +64,10 @@ class TrueFalse(QuestionBase):
     def describe_answer(self, response: ResponseBase) -> str:
         picked = self.expect(response, TrueFalseResponse).picked
         return "" if picked is None else str(picked)
+
+    def chosen_options(self, response: ResponseBase) -> list[Option]:
+        picked = self.describe_answer(response)
+        return [option for option in self.countable_options if option.text == picked]
 
     def sample_responses(self) -> list[ResponseBase]:
         return [TrueFalseResponse(kind="true_false", picked=picked) for picked in (self.answer, not self.answer)]

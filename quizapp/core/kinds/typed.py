@@ -1,20 +1,20 @@
 """A question whose answer is typed."""
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Literal, Self
 
 from quizapp.core.kinds.accepting import Accepting
-from quizapp.core.kinds.base import AnswerPreview, Grade, QuestionBase, ResponseBase, Stage, all_or_nothing
-from quizapp.core.kinds.fields import TypedText
+from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage, TextResponse
+from quizapp.core.kinds.fields import FieldPath
+from quizapp.core.kinds.grades import AnswerPreview, Grade, Mixup, all_or_nothing, name_mixups
 
 
-class TypedResponse(ResponseBase):
+class TypedResponse(TextResponse):
     kind: Literal["typed"]
-    text: TypedText = ""
 
 
 class Typed(QuestionBase, Accepting):
-    """The answer is typed; case, accents, transliteration and small slips are forgiven."""
+    """The answer is typed; case, accents, transliteration and small slips do not matter."""
 
     label: ClassVar[str] = "Typed answer"
     summary: ClassVar[str] = "The answer is typed; case, accents and small slips are forgiven."
@@ -31,8 +31,15 @@ class Typed(QuestionBase, Accepting):
     def right_answer(self) -> str:
         return self.answer
 
+    @property
+    def text_answers(self) -> dict[FieldPath, Accepting]:
+        return {(): self}
+
+    def update_text_answers(self, change: Callable[[Accepting], Mapping[str, Any]]) -> Self:
+        return self.model_copy(update=change(self))
+
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> TypedResponse:
-        """`text` is what was typed."""
+        """Read `text`, the typed answer."""
         return TypedResponse(kind="typed", text=form.get("text", ""))
 
     def grade(self, response: ResponseBase) -> Grade:
@@ -41,6 +48,9 @@ class Typed(QuestionBase, Accepting):
 
     def describe_answer(self, response: ResponseBase) -> str:
         return self.expect(response, TypedResponse).text.strip()
+
+    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+        return name_mixups(self.answer, self.grade(response))
 
     def preview_answer(self, text: str) -> list[AnswerPreview]:
         return [self.preview_text(text)] if text.strip() else []

@@ -1,7 +1,6 @@
-"""What practice asks, decided from plain data: groups of facts, pairs in time, boards to match.
+"""The choice of what to practise: groups of facts, pairs in time, boards for the match game.
 
-moments.py   when a date may be, and a text with its dates taken out
-groups.py    facts by topic, passage, actor and period; the weakest memories; which of them to ask
-pairs.py     which of two came first: pairs made from a timeline, and pairs put the wrong way round
-boards.py    six pairs to match, and the times that can be believed
+moments.py   the time that a date may mean, and texts with their dates hidden groups.py    facts by topic, passage,
+actor and period; the weakest memories; choosing facts pairs.py     which came first: pairs from a timeline, and pairs
+put in the wrong order boards.py    six pairs to match, and checking whether a time is possible
 """

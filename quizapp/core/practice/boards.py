@@ -1,4 +1,4 @@
-"""The match game: six pairs of which each thing belongs to one other only; and the times that can be believed."""
+"""The match game: six pairs without ambiguous matches, and checking whether a time is possible."""
 
 import re
 from collections import Counter, defaultdict
@@ -14,7 +14,7 @@ from quizapp.core.text.edtf import Precision, display_date, parse_edtf
 
 PAIRS = 6
 GAMES = ("dates", "names", "stems")
-SHORT, LONGEST = 110, 240  # characters of a statement that is read at a glance, and at all
+SHORT, LONGEST = 110, 240  # characters of a statement that is quick to read, and of the longest one used
 
 FASTEST_PRESS = 150  # ms between one press and the next
 LONGEST_GAME = 3_600_000  # ms
@@ -23,7 +23,7 @@ MOST_SLIPS = 999
 
 @dataclass(frozen=True, slots=True)
 class MatchPair:
-    """Two things that belong together; `fact_id` is the fact that says so, where one does."""
+    """Two things that belong together; `fact_id` is the fact behind it, if there is one."""
 
     left: str
     right: str
@@ -32,14 +32,14 @@ class MatchPair:
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Pairs, and the order in which their right-hand sides are shown: indices into `pairs`."""
+    """Pairs, and the order in which their right-hand sides are shown, as indices into `pairs`."""
 
     pairs: tuple[MatchPair, ...]
     order: tuple[int, ...]
 
 
 def board(candidates: Iterable[MatchPair], clash: Callable[[MatchPair, MatchPair], bool], seed: str) -> Board | None:
-    """The first six of the candidates of which no two clash, shuffled; None where there are no six."""
+    """Return the first six candidates that do not clash with each other, shuffled, or None if there are not six."""
     picked: list[MatchPair] = []
     for candidate in candidates:
         if not any(clash(candidate, other) for other in picked):
@@ -51,13 +51,13 @@ def board(candidates: Iterable[MatchPair], clash: Callable[[MatchPair, MatchPair
 
 
 def of_dates(facts: Iterable[tuple[int, str, str]], seed: str) -> Board | None:
-    """Dates and what happened on them, from (fact id, EDTF date, statement).
+    """Return a board of dates and what happened on them, from (fact id, EDTF date, statement).
 
-    No two of the dates overlap, so that none may be that of another event; the statements do not say when it was.
+    No two dates overlap, so that each fits one event only; dates in the statements are hidden.
     """
     events = [event for event in facts if _precision(event[1])]
     drawn = Random(seed).sample(events, len(events))
-    # The short ones first, and the days: a whole year would shut out many of them.
+    # Short statements and exact days first, because a whole year would exclude many of them.
     drawn.sort(key=lambda event: (_precision(event[1]) < Precision.DAY, len(event[2]) > SHORT))
     spans: dict[int | None, Span] = {fact_id: span_of(date) for fact_id, date, _ in drawn}
     candidates = (
@@ -73,9 +73,10 @@ def of_dates(facts: Iterable[tuple[int, str, str]], seed: str) -> Board | None:
 
 
 def of_names(names: Iterable[tuple[str, str, str]], seed: str) -> Board | None:
-    """Names and roles, from (type, name, role); of one type where it has six, as that is harder.
+    """Return a board of names and roles, from (type, name, role).
 
-    A role that several names share, or that repeats its name, is left out.
+    All names have the same type if there are six of one, because that is harder. Roles shared by several names, and
+    roles that repeat the name, are left out.
     """
     dice, named = Random(seed), list(names)
     holders = Counter(role.casefold() for _, _, role in named)
@@ -89,7 +90,7 @@ def of_names(names: Iterable[tuple[str, str, str]], seed: str) -> Board | None:
 
 
 def of_stems(questions: Sequence[tuple[int, Matching]], seed: str) -> Board | None:
-    """Stems and targets of matching questions, from (fact id, question), of as few questions as will do."""
+    """Return a board of stems and targets from (fact id, matching question), using as few questions as possible."""
     candidates = [
         MatchPair(pair.left, pair.right, fact_id)
         for fact_id, question in Random(seed).sample(questions, len(questions))
@@ -100,24 +101,24 @@ def of_stems(questions: Sequence[tuple[int, Matching]], seed: str) -> Board | No
 
 
 def believable(*, ms: int, slips: int) -> bool:
-    """Whether a game may have taken so long with so many slips: two presses a try, each taking its time."""
+    """Return whether a game can have taken this time with this many slips; each try needs two presses."""
     presses = 2 * (PAIRS + slips)
     return 0 <= slips <= MOST_SLIPS and FASTEST_PRESS * (presses - 1) <= ms <= LONGEST_GAME
 
 
 @lru_cache(maxsize=16_384)
 def _precision(date: str) -> int:
-    """The precision of a date; 0 for one that is uncertain, or lasted."""
+    """Return the precision of a date; 0 if it is uncertain or an interval."""
     start, end = parse_edtf(date)
     return start.precision if start == end and not start.qualifier else 0
 
 
 def _repeats(name: str, role: str) -> bool:
-    """Whether a role has a word of the name, whatever its ending."""
+    """Return whether a role contains a word of the name, with any ending."""
     words = [{word[:5] for word in re.findall(r"\w{4,}", text.casefold())} for text in (name, role)]
     return bool(words[0] & words[1])
 
 
 def _share_a_side(one: MatchPair, other: MatchPair) -> bool:
-    """Whether two pairs have anything in common, on the same side or crosswise."""
+    """Return whether two pairs have a text in common, on any side."""
     return bool({one.left.casefold(), one.right.casefold()} & {other.left.casefold(), other.right.casefold()})

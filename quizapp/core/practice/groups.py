@@ -1,4 +1,4 @@
-"""Facts to practise in groups: by topic, passage, actor and period; the weakest memories; which of them to ask."""
+"""Groups of facts to practise: by topic, passage, actor and period, or the weakest memories; and choosing from them."""
 
 import calendar
 from collections import defaultdict
@@ -11,29 +11,29 @@ from random import Random
 from quizapp.core.practice.moments import Span, span_of
 from quizapp.core.scheduling.scheduler import Memory, State, retrievability
 
-MOST_PERIODS = 12  # more of them are no help in choosing
-FULL_ENOUGH = 4  # facts to a period, on average, for half-months and months to be worth telling apart
-WIDEST = 2  # periods a fact may lie in; what may have been in more of them is dated too broadly for any
+MOST_PERIODS = 12  # more would not help in choosing
+FULL_ENOUGH = 4  # facts per period, on average, that make half-months and months worthwhile
+WIDEST = 2  # periods that a fact may belong to; more means that its date is too vague for any
 
 
 class Scope(StrEnum):
-    """What a practice was made from."""
+    """What the facts of a practice have in common."""
 
     TOPIC = "topic"
     PASSAGE = "passage"
     ACTOR = "actor"
     PERIOD = "period"
-    WRONG = "wrong"  # answered wrongly of late
-    FORGETTING = "forgetting"  # learned, the weakest first
-    FACTS = "facts"  # these very facts, once more
+    WRONG = "wrong"  # recently answered wrong
+    FORGETTING = "forgetting"  # learned; the weakest first
+    FACTS = "facts"  # the same facts again
 
 
-IN_ORDER = (Scope.WRONG, Scope.FORGETTING)  # scopes whose first facts matter most
+IN_ORDER = (Scope.WRONG, Scope.FORGETTING)  # scopes in which the first facts matter most
 
 
 @dataclass(frozen=True, slots=True)
 class Practisable:
-    """A fact that can be asked, with the learner's memory of it; NEW where it was never met."""
+    """A fact that can be asked, with the learner's memory of it, which is NEW if the fact was never met."""
 
     fact_id: int
     topic: str
@@ -44,25 +44,25 @@ class Practisable:
 
 
 def by_topic(facts: Iterable[Practisable]) -> dict[str, list[int]]:
-    """Fact ids by topic key."""
+    """Return fact ids by topic key."""
     return _grouped((fact.topic, fact.fact_id) for fact in facts)
 
 
 def by_passage(facts: Iterable[Practisable]) -> dict[str, list[int]]:
-    """Fact ids by the number of the passage, as text."""
+    """Return fact ids by the number of the passage, as text."""
     return _grouped((str(number), fact.fact_id) for fact in facts for number in fact.passages)
 
 
 def by_actor(facts: Iterable[Practisable]) -> dict[str, list[int]]:
-    """Fact ids by the key of a name."""
+    """Return fact ids by the key of a name."""
     return _grouped((key, fact.fact_id) for fact in facts for key in fact.actors)
 
 
 def by_period(facts: Iterable[Practisable]) -> dict[str, list[int]]:
-    """Fact ids by period (EDTF), in order of time: half-months, months, years, decades or centuries.
+    """Return fact ids by period (EDTF), in order of time: half-months, months, years, decades or centuries.
 
-    The periods are the finest that are no more than MOST_PERIODS and well enough filled. A fact is in each period in
-    which it may have been; undated ones, and those that may lie in more than WIDEST of them, are in none.
+    The periods are the shortest that give no more than MOST_PERIODS and contain enough facts. A fact is in each period
+    that its date may fall in; facts without a date, or with more than WIDEST such periods, are in none.
     """
     dated = [(fact.fact_id, span_of(fact.date)) for fact in facts if fact.date]
     periods: dict[str, list[int]] = {}
@@ -76,7 +76,7 @@ def by_period(facts: Iterable[Practisable]) -> dict[str, list[int]]:
 
 
 def weakest(facts: Iterable[Practisable], today: date) -> list[int]:
-    """The learned facts by their chance of being recalled on study day `today`, the lowest first."""
+    """Return the learned facts sorted by their chance of recall on study day `today`, the lowest first."""
     chances = [
         (chance, fact.fact_id)
         for fact in facts
@@ -86,7 +86,7 @@ def weakest(facts: Iterable[Practisable], today: date) -> list[int]:
 
 
 def chosen(group: Sequence[int], size: int, *, in_order: bool, seed: str) -> list[int]:
-    """Up to `size` facts of a group: its first ones, or any."""
+    """Return up to `size` facts of a group: the first ones if `in_order`, else random ones."""
     return list(group[:size]) if in_order else Random(seed).sample(group, min(size, len(group)))
 
 
@@ -101,7 +101,7 @@ Grain = Callable[[Span], Iterator[str]]
 
 
 def _narrow(grain: Grain, span: Span) -> list[str]:
-    """The periods in which a span lies, unless they are too many."""
+    """Return the periods that a span falls in, or none if there are too many."""
     periods: list[str] = []
     for period in grain(span):
         if len(periods) == WIDEST:
@@ -139,7 +139,7 @@ def _of_years(length: int) -> Grain:
     return periods
 
 
-# Each with whether it must be well filled to be used.
+# Each with whether it needs enough facts.
 _GRAINS: tuple[tuple[Grain, bool], ...] = (
     (_half_months, True),
     (_months, True),

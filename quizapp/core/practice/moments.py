@@ -1,4 +1,4 @@
-"""When a date may be, at the precision it is known; and a text with its dates taken out."""
+"""The time that a date may mean, as precisely as it is known, and texts with their dates hidden."""
 
 import calendar
 import re
@@ -12,23 +12,23 @@ from quizapp.core.text.typed_dates import LANGUAGES
 
 Moment = tuple[int, int, int, int, int]  # year, month, day, hour, minute
 
-# First and last month of a season; a winter may be the one that begins or the one that ends with the year.
+# The first and last month of a season; a winter is either at the beginning or at the end of its year.
 _SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (1, 14)}
 
-HIDDEN = "…"  # what stands in the place of a date
-_SAID_TWICE = re.compile(rf"{HIDDEN}(?: (?:on|of) {HIDDEN})+")  # the hour, and the day
+HIDDEN = "…"  # replaces a date
+_SAID_TWICE = re.compile(rf"{HIDDEN}(?: (?:on|of) {HIDDEN})+")  # the hour and the day
 
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The first and the last moment that a date may mean; `certain` unless it is written as about or possibly."""
+    """The first and last moment that a date may mean; not `certain` if it is written as about or possibly."""
 
     first: Moment
     last: Moment
     certain: bool
 
     def is_before(self, other: "Span") -> bool:
-        """Whether it was over, whatever moment it was, before the other could begin; never so for uncertain dates."""
+        """Return whether this was certainly over before the other began; always False for uncertain dates."""
         return self.certain and other.certain and self.last < other.first
 
     def overlaps(self, other: "Span") -> bool:
@@ -37,7 +37,7 @@ class Span:
 
 @lru_cache(maxsize=16_384)
 def span_of(edtf: str) -> Span:
-    """The span of an EDTF date. Raises ValueError for what is not one."""
+    """Return the span of an EDTF date. Raises ValueError for other texts."""
     start, end = parse_edtf(edtf)
     return Span(_bound(start, last=False), _bound(end, last=True), not (start.qualifier or end.qualifier))
 
@@ -56,19 +56,19 @@ def _bound(point: PartialDate, *, last: bool) -> Moment:
 
 
 def hide_dates(text: str) -> str:
-    """The text with every date and time of day in it replaced by HIDDEN."""
+    """Return the text with every date and time of day replaced by HIDDEN."""
     dates, clock = _patterns()
     return _SAID_TWICE.sub(HIDDEN, clock.sub(HIDDEN, dates.sub(HIDDEN, text)))
 
 
-def dates_in(text: str) -> int:
-    """How many dates a text names; a time of day is none of them."""
+def count_dates(text: str) -> int:
+    """Return the number of dates in a text; times of day do not count."""
     return len(_patterns()[0].findall(text))
 
 
 @cache
 def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """Dates, and times of day, as sets write them in the languages that typed dates are read in."""
+    """Return patterns for dates and for times of day, as sets write them in the languages of typed dates."""
     day, year = r"\d{1,2}(?:st|nd|rd|th)?", r"(?:1\d{3}|20\d{2})"
     of_year = rf"(?:,?\s+(?:of\s+)?{year}\b(?:-\w+)?(?:\s+(?:il\w*|год\w*|г\.))?)"
     dates = [
@@ -89,7 +89,10 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 def _month_names() -> list[str]:
-    """Every month's name, the longest first. English ones need their capital: "March" is one, "march" is not."""
+    """Return the names of the months, the longest first.
+
+    English ones need their capital: "March" is a month, "march" is not.
+    """
     names: set[str] = set()
     for language in LANGUAGES:
         months = Locale.parse(language).months

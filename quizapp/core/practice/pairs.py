@@ -1,4 +1,4 @@
-"""Which of two came first: pairs made from a timeline, and pairs a learner put the wrong way round."""
+"""Which of two events came first: pairs from a timeline, and pairs that a learner put in the wrong order."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -7,35 +7,35 @@ from itertools import chain, combinations
 from math import ceil
 from random import Random
 
-from quizapp.core.practice.moments import Moment, Span, dates_in, span_of
+from quizapp.core.practice.moments import Moment, Span, count_dates, span_of
 
-TRIES = 40  # pairs drawn at random before all of them are gone through
-NEAREST = 0.1  # the share of what came later among which the second event is looked for at the least
-HEAD_START = 2  # right and wrong answers taken for granted until there are some
+TRIES = 40  # pairs drawn at random before all the rest are used in order
+NEAREST = 0.1  # the smallest share of the later events from which the second one is chosen
+HEAD_START = 2  # right and wrong answers assumed at the start
 
 Dated = tuple[int, str]  # a fact's id and its date, EDTF
 Pair = tuple[int, int]  # the earlier, the later
 
 
 def comes_before(earlier: str, later: str) -> bool:
-    """Return whether one EDTF date was over before the other began, whatever moments they mean."""
+    """Return whether one EDTF date was certainly over before the other began."""
     return span_of(earlier).is_before(span_of(later))
 
 
 def reach(right: int, wrong: int) -> float:
-    """Return how far apart in time two events are drawn, as the share (NEAREST..1) of the later moments, nearest first.
+    """Return how far apart two events may be, as the share (NEAREST..1) of later moments, nearest first.
 
-    A learner who gets half of the pairs right is asked any; the share shrinks as that rises towards all.
+    The share is 1 for learners who get half of the pairs right, and falls as they get more right.
     """
     share = (right + HEAD_START) / (right + wrong + 2 * HEAD_START)
     return min(1.0, max(NEAREST, 2 * (1 - share)))
 
 
 def pairs_in_time(facts: Iterable[Dated], *, reach: float, seed: str, without: Collection[Pair] = ()) -> Iterator[Pair]:
-    """Yield pairs of facts of which one certainly came first, none of them twice: near ones while they last, then any.
+    """Yield pairs of facts of which one certainly came first, without repeats: first random near ones, then all.
 
-    Dates that overlap at the precision they are known with, and uncertain ones, make no pair. What lasted from one
-    date to another is compared only in a set that has nothing else: "first" might mean begun or over.
+    Overlapping and uncertain dates form no pairs. Intervals are compared only in a set without other dates, because
+    "first" could refer to their start or end.
     """
     spans = {fact_id: (span_of(date), "/" in date) for fact_id, date in facts}
     moments = {fact_id: span for fact_id, (span, lasted) in spans.items() if span.certain and not lasted}
@@ -61,7 +61,7 @@ class _Timeline:
         self.followed = [fact_id for fact_id, span in spans.items() if span.last < self.starts[-1]]
 
     def later_than(self, fact_id: int) -> Sequence[Moment]:
-        """The moments at which something began once this was over."""
+        """Return the moments at which something began after this fact was over."""
         return self.starts[bisect_right(self.starts, self.spans[fact_id].last) :]
 
     def drawn(self, reach: float, dice: Random) -> Iterator[Pair]:
@@ -79,15 +79,15 @@ class _Timeline:
 
 
 def names_one_moment(statement: str) -> bool:
-    """Return whether a statement names one event at most: several dates mean several events."""
-    return dates_in(statement) <= 1
+    """Return whether a statement has at most one date; several dates mean several events."""
+    return count_dates(statement) <= 1
 
 
 def inverted(answers: Iterable[Sequence[int | None]], ranks: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the pairs (earlier, later) of items to order that a learner last put the wrong way round.
+    """Return the pairs (earlier, later) of items that a learner last put in the wrong order.
 
-    `answers` are the places given to each item, the last answer first; `ranks` the right ones. For each pair the last
-    answer that put one before the other counts; items of one rank may come in either order.
+    `answers` are the places given to each item, the latest answer first; `ranks` are the right places. For each pair
+    the latest answer that ranks the two counts; items of the same rank may be in any order.
     """
     last: dict[tuple[int, int], bool] = {}
     for places in answers:

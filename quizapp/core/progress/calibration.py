@@ -1,4 +1,4 @@
-"""Whether a learner's certainty tells: how often answers given with each degree of it were right."""
+"""Whether a learner's confidence is justified: how often answers given with each level of it were right."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from quizapp.core.progress.shares import Share
 
 
 class Confidence(IntEnum):
-    """How sure a learner was of an answer, before seeing whether it was right."""
+    """How sure a learner was of an answer before seeing the verdict."""
 
     UNSURE = 1
     FAIRLY = 2
@@ -16,7 +16,7 @@ class Confidence(IntEnum):
 
 
 class CalibrationFinding(StrEnum):
-    """What the answers given when certain say beside those given when unsure."""
+    """How answers given when certain compare with those given when unsure."""
 
     TELLS = "tells"  # right more often when certain, beyond chance
     MISLEADS = "misleads"  # right less often when certain, beyond chance
@@ -25,7 +25,7 @@ class CalibrationFinding(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ConfidenceLevel:
-    """The answers given with one degree of confidence, and how many were right."""
+    """The answers given with one level of confidence, and how many were right."""
 
     confidence: Confidence
     share: Share
@@ -33,7 +33,7 @@ class ConfidenceLevel:
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Every degree of confidence, from unsure to certain."""
+    """All levels of confidence, from unsure to certain."""
 
     levels: tuple[ConfidenceLevel, ...]
 
@@ -48,10 +48,10 @@ class Calibration:
 
     @property
     def finding(self) -> CalibrationFinding | None:
-        """Whether certainty tells; None where either end has too few answers.
+        """Return whether confidence is justified, or None if there are too few certain or unsure answers.
 
-        Two intervals of 95 % that do not touch differ by more than chance; this test is strict rather than lenient.
-        Source: Schenker and Gentleman (2001), on judging a difference by examining the overlap between intervals.
+        If two 95 % intervals do not touch, the difference is more than chance; this test is strict. Source: Schenker
+        and Gentleman (2001), on judging a difference by examining the overlap between intervals.
         """
         unsure, certain = self.levels[0].share, self.levels[-1].share
         if unsure.share is None or certain.share is None:
@@ -62,5 +62,5 @@ class Calibration:
 
 
 def calibration(counts: Mapping[int, tuple[int, int]]) -> Calibration:
-    """Return the calibration out of (answers, right ones) for each Confidence; one that is missing has none."""
+    """Return the calibration from (answers, right answers) for each Confidence; a missing one has no answers."""
     return Calibration(tuple(ConfidenceLevel(each, Share(*counts.get(each, (0, 0)))) for each in Confidence))

@@ -1,4 +1,4 @@
-"""What a learner's record says: mastery, retention, upcoming reviews, and the days studied."""
+"""A learner's progress: mastery, retention, upcoming reviews, and the study calendar."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -10,8 +10,8 @@ from typing import TypeVar
 from quizapp.core.progress.shares import Share
 from quizapp.core.scheduling.scheduler import Memory, State, retrievability
 
-LEVELS = (1, 10, 25, 50)  # the fewest answers of a day that make it level 1, 2, 3, 4 of the calendar
-CALENDAR_WEEKS = 53  # a year and the week that has begun
+LEVELS = (1, 10, 25, 50)  # the fewest answers in a day for levels 1, 2, 3, 4 of the calendar
+CALENDAR_WEEKS = 53  # a year and the current week
 _ONE_DAY = timedelta(days=1)
 _WEEK = 7  # days
 
@@ -20,7 +20,7 @@ Group = TypeVar("Group", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class FactRef:
-    """A fact as a list names it and links to it."""
+    """A fact as lists show it and link to it."""
 
     set_key: str
     key: str
@@ -30,8 +30,8 @@ class FactRef:
 def known_now(memory: Memory, today: date) -> float:
     """Return the chance (0..1) that a fact is recalled on study day `today`.
 
-    From the day after its last answer this is its retrievability. On the day itself FSRS has no curve: a fact
-    recalled and due on a later day counts as known (1), one still in its learning steps as not known (0).
+    From the day after its last answer this is its retrievability. FSRS has no curve for the same day: a fact recalled
+    and due on a later day counts as known (1), a fact in learning steps as not known (0).
     """
     chance = retrievability(memory, today)
     if chance is not None:
@@ -41,7 +41,7 @@ def known_now(memory: Memory, today: date) -> float:
 
 @dataclass(frozen=True, slots=True)
 class Mastery:
-    """How much of a group of facts one learner has: all of them, those met, those expected to be known now."""
+    """How well one learner knows a group of facts: the number in total, met, and expected to be known now."""
 
     total: int
     met: int = 0
@@ -49,7 +49,7 @@ class Mastery:
 
     @property
     def share(self) -> float:
-        """Known out of all, 0..1; 0 for a group without facts."""
+        """Return the share known, 0..1; 0 for a group without facts."""
         return self.known / self.total if self.total else 0.0
 
     def __add__(self, other: "Mastery") -> "Mastery":
@@ -57,14 +57,16 @@ class Mastery:
 
 
 def mastery(memories: Iterable[Memory], *, total: int, today: date) -> Mastery:
-    """Return the mastery of `total` facts, given all the memories a learner has of them; one in NEW is not met."""
+    """Return the mastery of `total` facts from a learner's memories of them; facts in NEW are not met."""
     chances = [known_now(memory, today) for memory in memories if memory.state is not State.NEW]
     return Mastery(total, met=len(chances), known=sum(chances))
 
 
 def mastery_by(facts: Iterable[tuple[Iterable[Group], Memory]], today: date) -> dict[Group, Mastery]:
-    """Return the mastery of each group, given the groups and the memory of every fact; a fact counts in each of its
-    groups."""
+    """Return the mastery of each group from the groups and memory of every fact.
+
+    A fact counts in each of its groups.
+    """
     totals: dict[Group, int] = defaultdict(int)
     memories: dict[Group, list[Memory]] = defaultdict(list)
     for groups, memory in facts:
@@ -75,14 +77,14 @@ def mastery_by(facts: Iterable[tuple[Iterable[Group], Memory]], today: date) -> 
 
 
 class Retention(Share):
-    """Answers given a day or more after the one before, and how many of them were right."""
+    """Answers given at least a day after the previous one, and how many of them were right."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class DueDay:
-    """Facts to review on a study day, and how many of them were due before it (on the first day only)."""
+    """The facts to review on a study day, and how many of them are overdue (on the first day only)."""
 
     day: date
     facts: int
@@ -90,7 +92,7 @@ class DueDay:
 
 
 def forecast(due: Mapping[date, int], today: date, days: int) -> list[DueDay]:
-    """Return the facts due on each of `days` study days from today; whatever is overdue is due today."""
+    """Return the facts due on each of `days` study days from today; overdue facts are due today."""
     overdue = sum(facts for day, facts in due.items() if day < today)
     ahead = [today + number * _ONE_DAY for number in range(days)]
     return [
@@ -99,9 +101,9 @@ def forecast(due: Mapping[date, int], today: date, days: int) -> list[DueDay]:
 
 
 def streak(studied: Collection[date], today: date) -> int:
-    """Return how many study days in a row, up to today or yesterday, had an answer; today may still be to come.
+    """Return the number of consecutive study days with answers, up to today or yesterday.
 
-    A day after today counts too: it was studied in a time zone further east.
+    A day after today also counts: it was studied in a time zone further east.
     """
     days = frozenset(studied)
     last = max(days, default=date.min)
@@ -115,7 +117,7 @@ def streak(studied: Collection[date], today: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class CalendarDay:
-    """The answers of a study day, and the level (0..4, see LEVELS) they make."""
+    """The answers on a study day, and their level (0..4, see LEVELS)."""
 
     day: date
     answers: int
@@ -127,7 +129,7 @@ class CalendarDay:
 
 @dataclass(frozen=True, slots=True)
 class CalendarWeek:
-    """Monday to Sunday; the week of today ends with today."""
+    """Monday to Sunday; the current week ends with today."""
 
     days: tuple[CalendarDay, ...]
 
@@ -141,7 +143,7 @@ class CalendarWeek:
 
 
 def calendar(answers: Mapping[date, int], today: date, weeks: int = CALENDAR_WEEKS) -> list[CalendarWeek]:
-    """Return the last `weeks` weeks, oldest first, the week of today included."""
+    """Return the last `weeks` weeks with the current one, oldest first."""
     first = today - timedelta(days=today.weekday() + 7 * (weeks - 1))
     starts = [first + timedelta(days=7 * number) for number in range(weeks)]
     return [
@@ -158,7 +160,7 @@ def calendar(answers: Mapping[date, int], today: date, weeks: int = CALENDAR_WEE
 
 @dataclass(frozen=True, slots=True)
 class TimedDay:
-    """The time spent on answers on a study day, and the answers whose time is known."""
+    """The time spent on answers on a study day, and the number of answers with a known time."""
 
     day: date
     ms: int = 0
@@ -171,7 +173,7 @@ class TimedDay:
 
 @dataclass(frozen=True, slots=True)
 class TimeSpent:
-    """Day by day up to today, oldest first; all times are in milliseconds."""
+    """The time spent each day up to today, oldest first, in milliseconds."""
 
     days: tuple[TimedDay, ...]
     this_week: int  # the seven days up to today
@@ -187,12 +189,12 @@ class TimeSpent:
 
     @property
     def seconds_per_answer(self) -> float | None:
-        """The mean time of an answer in seconds; None where no time is known."""
+        """Return the mean time of an answer in seconds, or None if no time is known."""
         return self.ms / self.timed / 1000 if self.timed else None
 
 
 def time_spent(timed: Iterable[TimedDay], today: date, days: int) -> TimeSpent:
-    """Return the time of the last `days` study days and of the last two weeks, out of the days that have any."""
+    """Return the time of the last `days` study days and of the last two weeks."""
     known = {each.day: each for each in timed}
     back = [known.get(today - number * _ONE_DAY, TimedDay(today - number * _ONE_DAY)) for number in range(days)]
     weeks = [

@@ -1,27 +1,27 @@
-"""Shares of answers that were right, and how far they can be trusted."""
+"""Shares of right answers, and how reliable they are."""
 
 from dataclasses import dataclass
 from math import sqrt
 
-FEWEST_ANSWERS = 10  # below this a share says more about chance than about memory
-_NORMAL_95 = 1.96  # standard deviations that hold 95 % of a normal distribution
+FEWEST_ANSWERS = 10  # with fewer, a share says more about chance than about memory
+_NORMAL_95 = 1.96  # standard deviations around the mean that cover 95 % of a normal distribution
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """Answers, and how many of them were right."""
+    """The number of answers, and how many of them were right."""
 
     answers: int
     correct: int
 
     @property
     def share(self) -> float | None:
-        """The share that was right, 0..1; None where the answers are too few to tell."""
+        """Return the share of right answers, 0..1, or None if there are too few answers."""
         return self.correct / self.answers if self.answers >= FEWEST_ANSWERS else None
 
     @property
     def bounds(self) -> tuple[float, float]:
-        """Where the true share lies with 95 % confidence, 0..1. Source: Wilson (1927), the score interval.
+        """Return the 95 % confidence interval of the share, 0..1. Source: Wilson (1927), the score interval.
 
         Raises ZeroDivisionError when there are no answers.
         """
@@ -32,7 +32,10 @@ class Share:
         return max(0.0, middle - reach), min(1.0, middle + reach)
 
     def compared(self, target: float) -> str | None:
-        """Return 'below', 'at' or 'above' the target (0..1); 'at' where chance explains the gap, None for too few."""
+        """Return 'below', 'at' or 'above' the target (0..1), or None if there are too few answers.
+
+        'at' means that the difference may be chance.
+        """
         if self.share is None:
             return None
         low, high = self.bounds

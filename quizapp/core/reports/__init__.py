@@ -1,1 +1,1 @@
-"""What a class knows and how its quizzes went."""
+"""Reports on what a class knows and on its quizzes."""

@@ -1,8 +1,8 @@
-"""Item analysis: how hard each question of a quiz was, and whether it told those who knew from those who did not.
+"""Item analysis: how hard each question of a quiz was, and how well it discriminated between learners.
 
-Source of the formulas: Moodle's quiz statistics. x is the mark (0..1) that a learner got for the question, y the marks
-for all the rest of the quiz, y = total - x; of each learner the first finished attempt; variances and covariances are
-those of a sample, divided by n - 1.
+Source of the formulas: Moodle's quiz statistics. x is a learner's mark (0..1) for the question, and y the sum of the
+marks for the rest of the quiz, y = total - x. Each learner's first finished attempt counts; variances and covariances
+are those of a sample, divided by n - 1.
 """
 
 from collections import Counter
@@ -12,30 +12,25 @@ from enum import StrEnum
 from math import fsum, sqrt
 from typing import NamedTuple
 
-from quizapp.core.kinds import Question, Response
-from quizapp.core.kinds.choice import Choice, ChoiceResponse
-from quizapp.core.kinds.cloze import Cloze, ClozeResponse
-from quizapp.core.kinds.essay import EssayResponse
-from quizapp.core.kinds.multiple import Multiple, MultipleResponse
-from quizapp.core.kinds.true_false import TrueFalse, TrueFalseResponse
+from quizapp.core.kinds.grades import Option
 
-FEWEST = 10  # learners; with fewer the numbers say more about chance than about the question
+FEWEST = 10  # learners; with fewer, the numbers say more about chance than about the question
 TOO_HARD, TOO_EASY = 0.2, 0.95  # facility
 
 
 class ItemMark(NamedTuple):
-    """What one learner got for a question (x, 0..1), and for the rest of what was asked (y)."""
+    """One learner's mark for a question (x, 0..1), and the marks for the other questions (y)."""
 
     mark: float
     rest: float
 
 
 @dataclass(frozen=True, slots=True)
-class Item:
-    """A question's figures over n learners: facility 0..1, discrimination index in percent (-100..100), and
-    discriminative efficiency in percent (100 at most).
+class ItemStatistics:
+    """The statistics of a question over n learners.
 
-    The latter two are None where all have the same mark, or the same marks for the rest: nothing is told apart then.
+    Facility is 0..1, the discrimination index -100..100 per cent, and discriminative efficiency up to 100 per cent. The
+    latter two are None if all learners have the same mark, or the same marks for the rest.
     """
 
     n: int
@@ -50,26 +45,18 @@ class Item:
 
 
 class ItemProblem(StrEnum):
-    """What is wrong with a question, by what its answers say."""
+    """A possible problem of a question, according to its answers."""
 
-    NEGATIVE = "negative"  # those who did well elsewhere did worse here
+    NEGATIVE = "negative"  # learners who did well elsewhere did worse here
     LURE = "lure"  # a distractor was chosen more often than the key
     TOO_HARD = "too-hard"
     TOO_EASY = "too-easy"
     SAME = "same"  # everybody got the same mark
 
 
-class Option(NamedTuple):
-    """An option that somebody chose, or may choose: its text, whether it is right, and what it mistakes."""
-
-    text: str
-    right: bool
-    misconception: str | None = None
-
-
 @dataclass(frozen=True, slots=True)
 class OptionCount:
-    """An option, and how many of the n learners who were asked chose it."""
+    """An option, and how many of the n learners chose it."""
 
     pick: Option
     count: int
@@ -81,21 +68,21 @@ class OptionCount:
 
 
 def marks_of(attempt: Mapping[int, float], *, relative: bool = False) -> dict[int, ItemMark]:
-    """Return x and y for each question (by its id) of one learner's attempt, from the marks (0..1) it got.
+    """Return x and y for each question (by its id) from the marks (0..1) of one learner's attempt.
 
-    `relative` gives y as a mean, so that attempts at quizzes of different length can stand together.
+    With `relative`, y is a mean, so that attempts at quizzes of different lengths are comparable.
     """
     total = fsum(attempt.values())
     others = len(attempt) - 1 if relative and len(attempt) > 1 else 1
-    # Rounded, so that equal sums of thirds stay equal.
+    # Round, so that equal sums of thirds stay equal.
     return {key: ItemMark(mark, round((total - mark) / others, 9)) for key, mark in attempt.items()}
 
 
-def analyse(marks: Sequence[ItemMark]) -> Item:
-    """Return the figures of one question. Raises ValueError when nobody was asked it.
+def analyse(marks: Sequence[ItemMark]) -> ItemStatistics:
+    """Return the statistics of one question. Raises ValueError if nobody was asked.
 
-    Facility = mean(x). Discrimination index = 100 cov(x, y) / sqrt(var x var y). Discriminative efficiency =
-    100 cov(x, y) / covmax(x, y), where covmax pairs x and y after each is sorted.
+    Facility = mean(x). Discrimination index = 100 cov(x, y) / sqrt(var x var y). Discriminative efficiency = 100 cov(x,
+    y) / covmax(x, y), where covmax pairs x and y after sorting each.
     """
     if not marks:
         raise ValueError("nobody was asked this question")
@@ -103,11 +90,11 @@ def analyse(marks: Sequence[ItemMark]) -> Item:
     same_mark = min(xs) == max(xs)
     facility = fsum(xs) / len(xs)
     if same_mark or min(ys) == max(ys):
-        return Item(len(marks), facility, None, None, same_mark)
+        return ItemStatistics(len(marks), facility, None, None, same_mark)
     together = covariance(xs, ys)
     most = covariance(sorted(xs), sorted(ys))
     index = 100 * together / sqrt(covariance(xs, xs) * covariance(ys, ys))
-    return Item(len(marks), facility, index, 100 * together / most, same_mark)
+    return ItemStatistics(len(marks), facility, index, 100 * together / most, same_mark)
 
 
 def covariance(xs: Sequence[float], ys: Sequence[float]) -> float:
@@ -116,63 +103,15 @@ def covariance(xs: Sequence[float], ys: Sequence[float]) -> float:
     return fsum((x - mean_x) * (y - mean_y) for x, y in zip(xs, ys, strict=True)) / (len(xs) - 1)
 
 
-def chosen_options(question: Question, response: Response) -> list[Option]:
-    """Return the options that a response chose; none for what is typed, put in order or matched, or was left open."""
-    match question, response:
-        case Choice() | Multiple(), ChoiceResponse() | MultipleResponse():
-            given = response.picked if isinstance(response, MultipleResponse) else [response.picked]
-            offered = options(question)
-            return [offered[index] for index in given if index is not None and index < len(offered)]
-        case TrueFalse(), TrueFalseResponse(picked=bool(picked)):
-            return [Option("True" if picked else "False", picked is question.answer)]
-        case Cloze(), ClozeResponse():
-            written = {f"{name}: {text}" for name, text in response.gaps.items()}
-            return [pick for pick in options(question) if pick.text in written]
-    return []
-
-
-def options(question: Question) -> list[Option]:
-    """Return everything a question offers for choosing, what is right first; empty where nothing is chosen from a
-    list."""
-    match question:
-        case Choice():
-            return [Option(question.answer, True), *_lures(question)]
-        case Multiple():
-            return [*(Option(text, True) for text in question.answers), *_lures(question)]
-        case TrueFalse():
-            return [Option("True", question.answer), Option("False", not question.answer)]
-        case Cloze():
-            chosen = [(name, gap) for name, gap in question.gaps.items() if gap.distractors]
-            return [
-                pick
-                for name, gap in chosen
-                for pick in (
-                    Option(f"{name}: {gap.answer}", True),
-                    *(Option(f"{name}: {lure.text}", False, lure.misconception) for lure in gap.distractors),
-                )
-            ]
-    return []
-
-
-def _lures(question: Choice | Multiple) -> list[Option]:
-    return [Option(lure.text, False, lure.misconception) for lure in question.distractors]
-
-
-def typed(response: Response) -> str | None:
-    """Return what was typed for an answer that can be counted; None for essays, and where nothing was typed."""
-    return None if isinstance(response, EssayResponse) else getattr(response, "text", "").strip() or None
-
-
 def count(offered: Sequence[Option], chosen: Iterable[Option], n: int) -> list[OptionCount]:
-    """Return how many chose each option: those offered in their order, then what earlier versions of a question
-    offered."""
+    """Return how many learners chose each option: the offered ones in order, then those of earlier versions."""
     counted = Counter(chosen)
     order = [*offered, *(pick for pick in counted if pick not in offered)]
     return [OptionCount(pick, counted[pick], n) for pick in order]
 
 
-def item_problems(item: Item, chosen: Sequence[OptionCount]) -> list[ItemProblem]:
-    """Return what the answers to a question say against it, the gravest first."""
+def item_problems(item: ItemStatistics, chosen: Sequence[OptionCount]) -> list[ItemProblem]:
+    """Return the possible problems of a question, the most serious first."""
     lure = max((each.count for each in chosen if not each.pick.right), default=0)
     key = min((each.count for each in chosen if each.pick.right), default=lure)
     found = {

@@ -1,4 +1,4 @@
-"""Tables as files that a spreadsheet opens. A cell is never taken for a formula, whoever wrote what is in it."""
+"""Tables as files for spreadsheets. No cell is read as a formula, whoever wrote its contents."""
 
 import csv
 import io
@@ -8,26 +8,26 @@ import xlsxwriter
 
 Cell = str | int | float | None
 
-# What makes a spreadsheet compute a cell: the ASCII signs, the same as wide characters, and what some skip before them.
+# Characters that start a formula: ASCII, the same as wide characters, and whitespace that some programs skip.
 _STARTS_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def neutral(cell: Cell) -> Cell:
-    """Return the cell, with an apostrophe in front of a text that a spreadsheet would compute."""
+    """Return the cell, with an apostrophe before a text that a spreadsheet would read as a formula."""
     if isinstance(cell, str) and cell.lstrip(" ").startswith(_STARTS_FORMULA):
         return f"'{cell}"
     return cell
 
 
 def to_csv(rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Return rows as CSV (RFC 4180), in UTF-8 with the mark by which Excel knows it."""
+    """Return rows as CSV (RFC 4180), in UTF-8 with the byte order mark that Excel needs."""
     text = io.StringIO(newline="")
     csv.writer(text).writerows([neutral(cell) for cell in row] for row in rows)
     return text.getvalue().encode("utf-8-sig")
 
 
 def to_xlsx(title: str, rows: Iterable[Sequence[Cell]]) -> bytes:
-    """Return rows as an Excel workbook of one sheet, its first row kept in sight."""
+    """Return rows as an Excel workbook with one sheet whose first row stays visible."""
     file = io.BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(file, options) as book:
@@ -41,6 +41,6 @@ def to_xlsx(title: str, rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 def _sheet_name(title: str) -> str:
-    """Return what Excel takes for the name of a sheet: 31 characters, some of them refused."""
+    """Return the title as a valid sheet name for Excel: up to 31 characters, without those it refuses."""
     name = "".join(" " if character in "[]:*?/\\" else character for character in title).strip(" '")[:31]
     return name.strip(" '") or "Results"

@@ -1,1 +1,1 @@
-"""When a fact is asked again: memory, plans, sessions, and what they will cost."""
+"""When facts are asked again: memories, plans, sessions and workload."""

@@ -1,4 +1,4 @@
-"""The curve of a memory through its reviews: how the chance of recall fell, was lifted by an answer, and will fall."""
+"""The curve of a memory: how the chance of recall fell between reviews, rose with each answer, and will fall."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -7,19 +7,19 @@ from itertools import pairwise
 
 from quizapp.core.scheduling.scheduler import Memory, retrievability
 
-POINTS = 120  # about so many points make the whole curve, whatever its length
-FURTHEST = 365  # days shown ahead of today at least, should a fact fall due only years from now
+POINTS = 120  # about how many points make up the whole curve
+FURTHEST = 365  # days shown after today at least, even if a fact is due only in some years
 
 _ONE_DAY = timedelta(days=1)
 
-Point = tuple[date, float]  # a study day, and the chance of recall on it, 0..1
+Point = tuple[date, float]  # a study day, and the chance of recall on it (0..1)
 
 
 @dataclass(frozen=True, slots=True)
 class ReviewPoint:
-    """A review as the curve needs it: its study day, whether the fact was recalled, and the memory it left behind.
+    """A review for the curve: its study day, whether the fact was recalled, and the memory after it.
 
-    `predicted` is the chance of recall (0..1) just before, None on a first meeting and within a day.
+    `predicted` is the chance of recall (0..1) just before it, None for a first meeting and on the same day.
     """
 
     day: date
@@ -30,7 +30,10 @@ class ReviewPoint:
 
 @dataclass(frozen=True, slots=True)
 class ReviewMark:
-    """A review on the curve: at the chance of recall just before it, or above the curve, in the `row` from 0."""
+    """The mark of a review on the curve, at the chance of recall just before it.
+
+    Without that chance the mark is above the curve, in a `row` that counts from 0.
+    """
 
     day: date
     right: bool
@@ -40,7 +43,7 @@ class ReviewMark:
 
 @dataclass(frozen=True, slots=True)
 class MemoryCurve:
-    """What is drawn: a stretch for each time between reviews, each falling from 1, and what lies ahead of today."""
+    """The curve to draw: `past` has a piece for each time between reviews, falling from 1; `ahead` is the future."""
 
     start: date
     end: date
@@ -49,29 +52,29 @@ class MemoryCurve:
     past: tuple[tuple[Point, ...], ...]
     ahead: tuple[Point, ...]
     marks: tuple[ReviewMark, ...]
-    left_out: int  # reviews of crowded days that have no mark
+    left_out: int  # reviews without a mark, because their day has too many
 
     @property
     def days(self) -> int:
-        """The days from one end to the other, one at least."""
+        """Return the number of days that the curve covers, at least one."""
         return (self.end - self.start).days
 
     @property
     def lowest(self) -> float:
-        """The lowest chance of recall on the curve, 0..1."""
+        """Return the lowest chance of recall on the curve, 0..1."""
         return min(chance for stretch in (*self.past, self.ahead) for _, chance in stretch)
 
 
 def chained(befores: Sequence[Memory], current: Memory) -> list[Memory]:
-    """Return the memories that reviews left behind, given the memory before each of them and the one that is held
-    now."""
+    """Return the memory after each review, given the memory before each of them and the current one."""
     return [*befores[1:], current][: len(befores)]
 
 
 def memory_curve(recalls: Sequence[ReviewPoint], *, today: date, rows: int = 4) -> MemoryCurve:
-    """Return the curve of a fact through its reviews, given in order, to some days past the one it falls due on.
+    """Return the curve of a fact through its reviews, which come in order, to some days after its due day.
 
-    Reviews without a prediction stand above the curve, `rows` of a day at most. Raises ValueError without a review.
+    Reviews without a prediction are marked above the curve, up to `rows` for each day. Raises ValueError when there are
+    no reviews.
     """
     if not recalls:
         raise ValueError("a memory without a review has no curve")
@@ -96,13 +99,13 @@ def memory_curve(recalls: Sequence[ReviewPoint], *, today: date, rows: int = 4) 
 
 
 def _end(start: date, due: date, now: date) -> date:
-    """Return some days beyond the due day, and no further ahead than a year or twice what lies behind."""
+    """Return a day some time after the due day, but not more than a year or twice the past length ahead."""
     wanted = max(due, now) + max((max(due, now) - start) // 8, 3 * _ONE_DAY)
     return min(wanted, now + max(2 * (now - start), FURTHEST * _ONE_DAY))
 
 
 def _fall(memory: Memory, first: date, to: date, step: int) -> Iterator[Point]:
-    """Yield the chance of recall from one day to another, both included; on the day of the review it stands at 1."""
+    """Yield the chance of recall from one day to another, both included; on the day of the review it is 1."""
     for number in range(0, (to - first).days, step):
         yield _at(memory, first + number * _ONE_DAY)
     yield _at(memory, to)
@@ -114,7 +117,7 @@ def _at(memory: Memory, day: date) -> Point:
 
 
 def _marks(recalls: Sequence[ReviewPoint]) -> list[ReviewMark]:
-    """Return a mark for each review; what has no prediction is stacked in rows above its day."""
+    """Return a mark for each review; marks without a prediction are stacked in rows above their day."""
     stacked: dict[date, int] = {}
     marks = []
     for recall in recalls:

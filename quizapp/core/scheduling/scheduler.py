@@ -1,8 +1,7 @@
 """When a fact is asked again: FSRS-6 over study days.
 
-py-fsrs moves stability and difficulty. Three things are decided here: time passes in whole study days
-(midnight UTC stands for a day whenever py-fsrs is called), a right answer may have been a lucky guess, and
-due days are spread by a fuzz that can be computed again.
+py-fsrs computes stability and difficulty. Three things are added here: time passes in whole study days (each one is
+midnight UTC for py-fsrs), a right answer may have been a lucky guess, and due days are spread by a reproducible fuzz.
 """
 
 import math
@@ -22,18 +21,18 @@ MAX_INTERVAL = 36_500  # days
 
 _Moment = TypeVar("_Moment", bound=date)
 
-# Neither the fuzz nor the interval of py-fsrs is used, so one scheduler serves every desired retention.
+# The fuzz and the interval of py-fsrs are not used, so one scheduler serves every desired retention.
 _SCHEDULER = fsrs.Scheduler(enable_fuzzing=False)
 _DECAY = -_SCHEDULER.parameters[20]
 _FACTOR = 0.9 ** (1 / _DECAY) - 1
-# The chance of knowing a fact that was never reviewed, or was reviewed the same day.
+# The assumed chance of knowing a fact that was never reviewed, or was reviewed the same day.
 _PRIOR_KNOWN = 0.5
-# (from days, to days, share of the days between them), as in Anki.
+# (from days, to days, share of the days in between), as in Anki
 _FUZZ_BANDS = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.10), (20.0, math.inf, 0.05))
 
 
 class State(IntEnum):
-    """Where a memory stands. All but NEW carry the numbers of py-fsrs."""
+    """The state of a memory. All but NEW have the numbers of py-fsrs."""
 
     NEW = 0
     LEARNING = 1
@@ -42,7 +41,7 @@ class State(IntEnum):
 
 
 class Rating(IntEnum):
-    """How a recall went; the numbers are those of FSRS."""
+    """How well a fact was recalled; the numbers are those of FSRS."""
 
     AGAIN = 1
     HARD = 2
@@ -54,10 +53,10 @@ class Rating(IntEnum):
 class Memory:
     """The FSRS state of one learner and one fact.
 
-    Stability is in days, difficulty 1..10; `last_day` is the study day of the last review, `due_day` the study
-    day the next one falls due: a day, not an instant, so that neither daylight saving nor a new time zone
-    moves it. `due_at` (UTC) is set only while in (re)learning steps, which are minutes apart. `lapses` counts
-    the times the fact was forgotten in REVIEW. Raises ValueError for a naive `due_at`.
+    Stability is in days, difficulty 1..10. `last_day` is the study day of the last review, and `due_day` that of the
+    next one: days rather than instants, so that daylight saving and a new time zone do not move them. `due_at` (UTC) is
+    set only during (re)learning steps, which are minutes apart. `lapses` counts how often the fact was forgotten in
+    REVIEW. Raises ValueError for a naive `due_at`.
     """
 
     state: State
@@ -80,10 +79,10 @@ NEW_MEMORY = Memory(State.NEW, None, None, None, None, None, None, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """How one learner studies one set: the recall to aim for (0.70..0.97) and the new facts met per study day.
+    """How one learner studies one set: the desired retention (0.70..0.97) and the new facts per study day.
 
-    Until `exam_day` is over nothing falls due after it; the weekdays in `easy_days` (Monday is 0) are kept free where
-    the fuzz allows; `ceiling` is the most facts reviewed per study day. Raises ValueError outside those bounds.
+    Until `exam_day` has passed, nothing is due after it. The weekdays in `easy_days` (Monday is 0) are kept free if the
+    fuzz allows; `ceiling` is the most facts reviewed per study day. Raises ValueError for values out of range.
     """
 
     desired_retention: float = defaults.DESIRED_RETENTION
@@ -105,8 +104,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class ReplayedReview:
-    """One review of a log as it was replayed: the memory before and after it, and the chance of recall (0..1)
-    predicted for that study day, None where there is none to trust."""
+    """One review replayed from a log: the memory before and after it, and the predicted chance of recall.
+
+    That chance (0..1) is for this study day, and None if there is no reliable one.
+    """
 
     day: date
     rating: Rating
@@ -117,7 +118,7 @@ class ReplayedReview:
 
     @property
     def predicted_success(self) -> float | None:
-        """The predicted chance of a right answer, lucky guesses included: g + (1 - g) R."""
+        """Return the predicted chance of a right answer, lucky guesses included: g + (1 - g) R."""
         if self.retrievability is None:
             return None
         return self.guess + (1 - self.guess) * self.retrievability
@@ -133,10 +134,10 @@ def after_answer(
     guess: float = 0.0,
     seed: str | int,
 ) -> Memory:
-    """Return the memory once an answer has been rated.
+    """Return the memory after an answer with this rating.
 
-    `now` is aware; `guess` is the chance (0..1) of being right without knowing; `seed` names the learner and
-    the fact, so that the same answer always falls due on the same day. If the clock ran backwards since the
+    `now` is aware; `guess` is the chance (0..1) of a right answer without knowing the fact; `seed` identifies the
+    learner and the fact, so that the same answer always leads to the same due day. If the clock ran backwards since the
     last review, no time has passed. Raises ValueError for a naive `now` or a guess out of range.
     """
     if not 0 <= guess <= 1:
@@ -165,15 +166,15 @@ def after_answer(
 
 
 def due_day(stability: float, last_day: date, plan: Plan, seed: str | int, reps: int) -> date:
-    """Return the study day a memory in REVIEW falls due, at the earliest the day after its last review (its `reps`-th).
+    """Return the study day on which a memory in REVIEW is due, at least one day after its `reps`-th (last) review.
 
-    The interval of FSRS is spread over its fuzz, and lands on an easy day only where the fuzz holds no other. Before
-    the exam nothing falls due after it.
+    The interval of FSRS is varied within its fuzz, and falls on an easy day only if no other day is in range. Before
+    the exam, nothing is due after it.
     """
     shortest, longest = _fuzz_range(_whole_days(interval(stability, plan.desired_retention)))
     days = [last_day + timedelta(days=number) for number in range(shortest, longest + 1)]
     days = [day for day in days if day.weekday() not in plan.easy_days] or days
-    # One draw for all four ratings, then scaled: a better rating never comes back sooner for the fuzz alone.
+    # One random number for all four ratings, so that a better rating never leads to an earlier day.
     due = days[int(Random(f"{seed}:{reps - 1}").random() * len(days))]
     if plan.exam_day is not None and last_day < plan.exam_day:
         return min(due, plan.exam_day)
@@ -181,7 +182,7 @@ def due_day(stability: float, last_day: date, plan: Plan, seed: str | int, reps:
 
 
 def replanned(memory: Memory, plan: Plan, seed: str | int) -> Memory:
-    """Return the memory as if its last answer had been given under this plan. Learning steps are no plan's affair."""
+    """Return the memory with the due day under this plan. Plans do not affect learning steps."""
     if memory.state != State.REVIEW:
         return memory
     assert memory.stability is not None and memory.last_day is not None
@@ -191,7 +192,7 @@ def replanned(memory: Memory, plan: Plan, seed: str | int) -> Memory:
 def next_memories(
     memory: Memory, *, now: datetime, clock: StudyClock, plan: Plan, guess: float = 0.0, seed: str | int
 ) -> dict[Rating, Memory]:
-    """Return what each rating would lead to: the memories `after_answer` returns, to label the buttons with."""
+    """Return the memory after each rating, as `after_answer` returns it, for the labels of the buttons."""
     return {
         rating: after_answer(memory, rating, now=now, clock=clock, plan=plan, guess=guess, seed=seed)
         for rating in Rating
@@ -201,7 +202,7 @@ def next_memories(
 def replay(
     reviews: Iterable[tuple[datetime, Rating, float]], *, clock: StudyClock, plan: Plan, seed: str | int
 ) -> Iterator[ReplayedReview]:
-    """Yield the history of one memory, from NEW, out of its (instant, rating, guess) in the order they were given."""
+    """Yield the reviews of one memory, from NEW, given (instant, rating, guess) for each in order."""
     memory = NEW_MEMORY
     for instant, rating, guess in reviews:
         before, day = memory, clock.day(instant)
@@ -210,10 +211,10 @@ def replay(
 
 
 def retrievability(memory: Memory, day: date) -> float | None:
-    """Return the chance (0..1) that the fact is recalled on a study day: R = (1 + F t/S)^(-w20), F = 0.9^(-1/w20) - 1.
+    """Return the chance (0..1) of recall on a study day: R = (1 + F t/S)^(-w20), F = 0.9^(-1/w20) - 1.
 
-    None for a NEW memory and within the day of the last review, where FSRS-6 has no curve worth showing.
-    Source: FSRS-6 (py-fsrs, `get_card_retrievability`).
+    None for a NEW memory and on the day of the last review, for which FSRS-6 has no useful curve. Source: FSRS-6
+    (py-fsrs, `get_card_retrievability`).
     """
     if memory.stability is None or memory.last_day is None or day <= memory.last_day:
         return None
@@ -222,13 +223,15 @@ def retrievability(memory: Memory, day: date) -> float | None:
 
 
 def interval(stability: float, desired_retention: float) -> float:
-    """Return the days until retrievability falls to `desired_retention`: I = (S/F) (DR^(-1/w20) - 1). Source:
-    FSRS-6."""
+    """Return the days until retrievability falls to `desired_retention`: I = (S/F) (DR^(-1/w20) - 1).
+
+    Source: FSRS-6.
+    """
     return float(stability / _FACTOR * (desired_retention ** (1 / _DECAY) - 1))
 
 
 def wait(memory: Memory, *, now: datetime, clock: StudyClock) -> timedelta:
-    """Return how long until a memory is due, never negative: to the second in steps, in whole study days in REVIEW."""
+    """Return the time until a memory is due, never negative: exact in learning steps, whole study days in REVIEW."""
     if memory.due_day is None:
         return timedelta(0)
     if memory.due_at is not None:
@@ -237,7 +240,7 @@ def wait(memory: Memory, *, now: datetime, clock: StudyClock) -> timedelta:
 
 
 def describe_wait(wait: timedelta) -> str:
-    """Return a wait as a button shows it: "now", "10 min", "5 h", "12 days", "3 months", "1.4 years"."""
+    """Return a wait in words, as on a button: "now", "10 min", "5 h", "12 days", "3 months", "1.4 years"."""
     minutes = math.ceil(wait / timedelta(minutes=1))
     hours, days = minutes // 60, minutes // (24 * 60)
     if hours < 1:
@@ -251,7 +254,7 @@ def describe_wait(wait: timedelta) -> str:
 
 
 def to_json(memory: Memory) -> dict[str, Any]:
-    """Return a memory as JSON-ready values, stored with each review so that it can be undone; days are ISO strings."""
+    """Return a memory as JSON values, stored with each review so that it can be undone; days are ISO strings."""
     return {
         "state": int(memory.state),
         "step": memory.step,
@@ -266,7 +269,7 @@ def to_json(memory: Memory) -> dict[str, Any]:
 
 
 def from_json(stored: dict[str, Any]) -> Memory:
-    """Return the memory that `to_json` wrote, exactly. Raises ValueError for an unknown state or a bad day."""
+    """Return the memory that `to_json` stored. Raises ValueError for an unknown state or an invalid day."""
     state = State(stored["state"])
     last_day, due_day = (_parsed(date, stored[name]) for name in ("last_day", "due_day"))
     due_at = _parsed(datetime, stored["due_at"])
@@ -274,9 +277,9 @@ def from_json(stored: dict[str, Any]) -> Memory:
 
 
 def _reviewed(memory: Memory, rating: Rating, today: date) -> fsrs.Card:
-    """Return the py-fsrs card after a rating, with midnight UTC for every study day."""
+    """Return the py-fsrs card after a rating; each study day is midnight UTC."""
     review_time = _midnight(today)
-    # An id and a due date are always given: without them py-fsrs sleeps a millisecond and reads the clock.
+    # Pass an id and a due date: without them py-fsrs sleeps for a millisecond and reads the clock.
     card = fsrs.Card(
         card_id=0,
         state=fsrs.State(memory.state or State.LEARNING),
@@ -284,7 +287,7 @@ def _reviewed(memory: Memory, rating: Rating, today: date) -> fsrs.Card:
         stability=memory.stability,
         difficulty=memory.difficulty,
         due=review_time,
-        # Never later than today: where the clock ran backwards, no time has passed.
+        # Not later than today: if the clock ran backwards, no time has passed.
         last_review=None if memory.last_day is None else _midnight(min(memory.last_day, today)),
     )
     reviewed, _ = _SCHEDULER.review_card(card, fsrs.Rating(rating), review_time)
@@ -292,8 +295,11 @@ def _reviewed(memory: Memory, rating: Rating, today: date) -> fsrs.Card:
 
 
 def _strength(memory: Memory, card: fsrs.Card, rating: Rating, today: date, guess: float) -> tuple[float, float]:
-    """Stability and difficulty after a rating. A right answer that may have been a guess lies between Good
-    and Again, weighed by the posterior chance of knowing, R / (R + (1 - R) g): ln S and D are blended."""
+    """Return stability and difficulty after a rating.
+
+    For a right answer that may have been a guess, ln S and D are weighted means of those after Good and Again. The
+    weight is the posterior chance of knowing, R / (R + (1 - R) g).
+    """
     assert card.stability is not None and card.difficulty is not None
     if rating != Rating.GOOD or guess == 0:
         return card.stability, card.difficulty
@@ -310,8 +316,11 @@ def _whole_days(days: float) -> int:
 
 
 def _fuzz_range(days: int) -> tuple[int, int]:
-    """Return the shortest and longest interval (days, both included) that may stand for `days`: none below 2.5, then
-    one day and 15 % of what lies in 2.5-7, 10 % in 7-20 and 5 % above. Source: Anki's `fuzz_bounds`."""
+    """Return the shortest and longest interval (days, both included) that may replace `days`.
+
+    There is no fuzz below 2.5 days; above, it is one day and 15 % of the part in 2.5-7, 10 % in 7-20 and 5 % beyond.
+    Source: Anki's `fuzz_bounds`.
+    """
     if days < 2.5:
         return days, days
     delta = 1 + sum(share * max(min(days, end) - start, 0.0) for start, end, share in _FUZZ_BANDS)

@@ -1,7 +1,6 @@
 """A study session: what to ask next, and with which question.
 
-Everything here is decided from what is stored, so that a reload, a second tab or a closed lid finds the session
-where it was.
+Everything is computed from stored data, so that a session continues after a reload or in a second tab.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,24 +12,24 @@ from quizapp.core.kinds import Question
 from quizapp.core.kinds.base import Stage
 from quizapp.core.scheduling.scheduler import Memory, State
 
-# Stability, in days, from which a fact is asked to be completed, and from which it is asked to be recalled.
+# The stability, in days, from which a fact is asked for completion, and from which it is asked for recall.
 COMPLETE_FROM = 1.0
 RECALL_FROM = 7.0
 
 
 class QueueGroup(StrEnum):
-    """What waits in a session, by why it waits."""
+    """The facts waiting in a session, grouped by the reason."""
 
-    STEP = "step"  # in learning steps, and its wait is over
+    STEP = "step"  # in learning steps, and the wait is over
     REVIEW = "review"  # due today
-    NEW = "new"  # never met, within today's allowance
-    LATER_STEP = "later-step"  # in learning steps, still waiting: asked early when nothing else is left
-    OVER_LIMIT = "over-limit"  # due, but over the daily limit of its set: left for later days
+    NEW = "new"  # not met yet, and allowed today
+    LATER_STEP = "later-step"  # in learning steps, still waiting: asked early if nothing else is left
+    OVER_LIMIT = "over-limit"  # due, but over the daily limit of its set: left for another day
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """A session so far: facts recalled and due on a later day, facts met that are asked again, facts to come."""
+    """The progress of a session: facts done for today, facts asked again today, and facts still to come."""
 
     done: int
     learning: int
@@ -38,21 +37,21 @@ class Progress:
 
     @property
     def share(self) -> float:
-        """How much of the session lies behind, 0..1; a fact that was met and comes again counts half."""
+        """Return how much of the session is done, 0..1; a fact that will be asked again counts half."""
         whole = self.done + self.learning + self.to_come
         return (self.done + self.learning / 2) / whole if whole else 1.0
 
 
 def progress(waiting: Mapping[QueueGroup, int], finished: int) -> Progress:
-    """Return the session's progress, given how many facts wait in each group and how many are finished with."""
+    """Return the progress of a session from the number of waiting facts in each group and of finished facts."""
     learning = waiting.get(QueueGroup.STEP, 0) + waiting.get(QueueGroup.LATER_STEP, 0)
     return Progress(finished, learning, sum(waiting.values()) - learning - waiting.get(QueueGroup.OVER_LIMIT, 0))
 
 
 def next_group(waiting: Mapping[QueueGroup, int], answered: int) -> QueueGroup | None:
-    """Return what to ask next, given how many facts wait in each group and the answers given today; None: all is done.
+    """Return the group to ask from next, or None when nothing is left. `answered` counts today's answers.
 
-    Steps come first, because their wait is minutes; new facts are spread evenly among those due.
+    Learning steps come first, because they wait only minutes; new facts are spread evenly among reviews.
     """
     if waiting.get(QueueGroup.STEP):
         return QueueGroup.STEP
@@ -68,16 +67,16 @@ def next_group(waiting: Mapping[QueueGroup, int], answered: int) -> QueueGroup |
 
 
 def stage_of(memory: Memory) -> Stage:
-    """Return how much to ask of a memory: the stage its stability allows, one lower just after a lapse."""
+    """Return the stage that a memory's stability allows, one stage lower just after a lapse."""
     stability = memory.stability or 0.0
     stage = Stage((stability >= COMPLETE_FROM) + (stability >= RECALL_FROM))
     return Stage(max(stage - 1, 0)) if memory.state == State.RELEARNING else stage
 
 
 def choose_question(questions: Sequence[Question], memory: Memory, seed: str) -> int:
-    """Return the index of the question to ask: of the memory's stage, else the nearest easier one, else the nearest.
+    """Return the index of the question to ask: one of the memory's stage, else the nearest easier, else the nearest.
 
-    Where a fact has several questions of one stage, they take turns.
+    Questions of the same stage take turns.
     """
     wanted = stage_of(memory)
     stages = [question.stage for question in questions]

@@ -1,7 +1,6 @@
-"""Study days: which day an instant belongs to for a learner, in the learner's own time zone.
+"""Study days: the day that an instant belongs to for a learner, in the learner's time zone.
 
-A study day turns over at a quiet hour (04:00 unless set otherwise), so that an evening that runs past
-midnight stays one day of study.
+A study day begins at a quiet hour (04:00 by default), so that studying past midnight counts for the same day.
 """
 
 from bisect import bisect_left
@@ -17,17 +16,14 @@ _ONE_SECOND = timedelta(seconds=1)
 
 
 def as_utc(instant: datetime) -> datetime:
-    """Return the same instant with `datetime.timezone.utc`, whatever zone it was written in.
-
-    Raises ValueError for a naive datetime: it names no instant.
-    """
+    """Return the same instant in `datetime.timezone.utc`. Raises ValueError for a naive datetime."""
     if instant.utcoffset() is None:
         raise ValueError(f"{instant!r} has no time zone")
     return instant.astimezone(UTC)
 
 
 def valid_timezone(name: str) -> bool:
-    """Return whether `name` is a time zone known here, spelled as in the IANA database; never raises."""
+    """Return whether `name` is a known time zone, spelled as in the IANA database; never raises."""
     return name in _timezones()
 
 
@@ -55,30 +51,30 @@ class StudyClock:
     def day(self, instant: datetime) -> date:
         """Return the study day of an aware instant: the date of (local wall-clock time - rollover hours).
 
-        Days never run backwards: where the clock is turned back past the rollover hour, the day that has
-        begun goes on. Raises ValueError for a naive datetime.
+        Days never go backwards: if the clock is set back past the rollover hour, the new day continues. Raises
+        ValueError for a naive datetime.
         """
         instant = as_utc(instant)
         local = instant.astimezone(ZoneInfo(self.timezone))
         day = (local.replace(tzinfo=None) - timedelta(hours=self.rollover_hour)).date()
-        # Only an hour lived for the second time (fold 1, PEP 495) can stand before a rollover already past.
+        # Only a repeated hour (fold 1, PEP 495) can be before a rollover that has already passed.
         if local.fold and self.start(day + _ONE_DAY) <= instant:
             return day + _ONE_DAY
         return day
 
     def start(self, day: date) -> datetime:
-        """Return the first instant (UTC) at which the wall clock stands at or past the rollover hour of `day`.
+        """Return the first instant (UTC) at which the wall clock shows the rollover hour of `day` or later.
 
-        Where the clock skips the rollover hour, that is the instant it jumps. A civil day the zone left out
-        (Pacific/Apia, 30 December 2011) keeps the hours between the jump and the next rollover; with
-        rollover 0 none are left, and it starts, empty, together with the day after it.
+        If the clock skips the rollover hour, this is the instant of the jump. A civil day that the zone skipped
+        (Pacific/Apia, 30 December 2011) has the hours between the jump and the next rollover; with rollover 0 there are
+        none, and it starts at the same instant as the day after it.
         """
         wall = datetime.combine(day, time(self.rollover_hour))
         local = wall.replace(tzinfo=ZoneInfo(self.timezone))
         start = local.astimezone(UTC)
         if self._wall_time(start) == wall:
             return start
-        # The wall time falls in a gap; PEP 495: fold 1 then reads before the jump, fold 0 after it.
+        # The wall time does not exist; PEP 495: fold 1 then reads before the jump, fold 0 after it.
         before = local.replace(fold=1).astimezone(UTC)
         seconds = range((start - before) // _ONE_SECOND)
         jump = bisect_left(seconds, wall, key=lambda second: self._wall_time(before + second * _ONE_SECOND))

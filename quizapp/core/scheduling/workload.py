@@ -1,11 +1,11 @@
-"""What a plan will cost and bring, foreseen by living it ahead: day by day, fact by fact, with seeded chance.
+"""A forecast of the workload and result of a plan, simulated day by day and fact by fact with seeded chance.
 
-A fact that is asked is recalled with the chance its memory has that day (its retrievability) and then rated Good;
-else it is rated Again and relearned at once. One met for the first time is known with a chance of one half. Each
-answer goes through `after_answer`, so that intervals, easy days and the exam are those of the plan. Of a large set a
-few hundred facts are lived, each standing for as many as were left out.
+A fact that is asked is recalled with its chance of recall on that day, and rated Good; otherwise it is rated Again and
+relearned at once. A new fact is known with a chance of one half. Each answer goes through `after_answer`, so that
+intervals, easy days and the exam follow the plan. For a large set, a sample of a few hundred facts is simulated, each
+one weighted.
 
-It is a forecast of the plan, not of the learner: nobody skips a day, guesses rightly or rates Hard or Easy in it.
+This is a forecast of the plan, not of the learner: nobody in it skips a day, guesses right or rates Hard or Easy.
 """
 
 from collections.abc import Sequence
@@ -19,18 +19,18 @@ from quizapp.core.scheduling.plans import allowance
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, Plan, Rating, State, after_answer, retrievability
 from quizapp.core.scheduling.study_days import StudyClock
 
-DAYS = 30  # that a workload is told for
-SAMPLE = 200  # facts that are lived; an answer takes some 20 µs
-FIRST_KNOWN = 0.5  # the chance that a fact is known when it is asked for the first time
+DAYS = 30  # covered by a workload forecast
+SAMPLE = 200  # simulated facts; an answer takes about 20 µs
+FIRST_KNOWN = 0.5  # the chance that a new fact is known
 
 _CLOCK = StudyClock("UTC", 0)
 
 
 @dataclass(frozen=True, slots=True)
 class StudyState:
-    """Where one learner stands with one set on study day `today`.
+    """The progress of one learner in one set on study day `today`.
 
-    `memories` are of the facts met and not suspended, none of them NEW. `met_today` and `reviewed_today` count against
+    `memories` are those of the facts met and not suspended; none is NEW. `met_today` and `reviewed_today` count against
     what the plan allows for today.
     """
 
@@ -45,13 +45,13 @@ class StudyState:
         return len(self.memories) + self.unmet
 
     def known_on(self, day: date) -> float:
-        """Return the facts expected to be recalled on a day if nothing is studied until then."""
+        """Return the number of facts expected to be recalled on a day if nothing is studied until then."""
         return sum(known_now(memory, day) for memory in self.memories)
 
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """A plan lived ahead: the answers of each day, and the facts expected to be recalled the morning after."""
+    """The result of a simulated plan: the answers on each day, and the facts expected to be known the morning after."""
 
     answers: tuple[float, ...]
     known: float
@@ -62,7 +62,7 @@ class Projection:
 
 
 class _SimulatedFact:
-    """A fact that is lived, standing for `weight` facts of the set."""
+    """A simulated fact, which represents `weight` facts of the set."""
 
     __slots__ = ("draws", "memory", "seed", "weight")
 
@@ -74,12 +74,12 @@ class _SimulatedFact:
         return self.memory.due_day is not None and self.memory.due_day <= day
 
     def urgency(self, day: date) -> float:
-        """Return the time elapsed, in stabilities: the more, the lower the retrievability."""
+        """Return the time since the last review, in stabilities: the higher it is, the lower the retrievability."""
         assert self.memory.last_day is not None and self.memory.stability is not None
         return (day - self.memory.last_day).days / self.memory.stability
 
     def ask(self, day: date, plan: Plan) -> float:
-        """Answer until recalled; gives the answers that took, of all the facts it stands for."""
+        """Answer until the fact is recalled. Return the number of answers for all facts that it represents."""
         midnight = datetime.combine(day, time(), UTC)
         chance = retrievability(self.memory, day) or (FIRST_KNOWN if self.memory.state is State.NEW else 1.0)
         rating = Rating.GOOD if self.draws.random() < chance else Rating.AGAIN
@@ -91,10 +91,10 @@ class _SimulatedFact:
 
 
 def project(study: StudyState, plan: Plan, *, days: int, seed: str) -> Projection:
-    """Return the next `days` study days under a plan, today's rest included; the same for the same arguments."""
+    """Simulate the next `days` study days under a plan, with the rest of today; the same for the same arguments."""
     met, unmet = _sample(study, min(study.unmet, plan.new_per_day * days), seed)
     answers: list[float] = []
-    room_kept = new_kept = 0.0  # what a day allowed beyond whole facts, where a fact stands for several
+    room_kept = new_kept = 0.0  # the unused part of a day's allowance, because one fact represents several
     for number in range(days):
         day = study.today + timedelta(days=number)
         first = number == 0
@@ -119,8 +119,10 @@ def project(study: StudyState, plan: Plan, *, days: int, seed: str) -> Projectio
 
 
 def _within(due: Sequence[_SimulatedFact], day: date, room: float) -> tuple[list[_SimulatedFact], float]:
-    """Return the facts that are reviewed where there is room for so many, and the room left; the least sure come first,
-    as they do in a session."""
+    """Return the facts to review within the limit `room`, and the room left.
+
+    Facts with the lowest chance of recall come first, as in a session.
+    """
     within = []
     for fact in sorted(due, key=lambda fact: -fact.urgency(day)):
         if room < fact.weight / 2:
@@ -131,8 +133,10 @@ def _within(due: Sequence[_SimulatedFact], day: date, room: float) -> tuple[list
 
 
 def _sample(study: StudyState, new: int, seed: str) -> tuple[list[_SimulatedFact], list[_SimulatedFact]]:
-    """Return the facts to live: of those met an even choice by due day and stability, and of the `new` ones as large a
-    share. What comes next is last."""
+    """Return the facts to simulate: an even sample of those met, by due day and stability, and of the `new` ones.
+
+    Both samples have the same ratio. The next new fact is the last in the list.
+    """
     ratio = min(1.0, SAMPLE / max(len(study.memories) + new, 1))
     ordered = sorted(study.memories, key=lambda memory: (memory.due_day or date.min, memory.stability or 0.0))
     met = _evenly(ordered, ratio)

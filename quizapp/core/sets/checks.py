@@ -1,13 +1,11 @@
-"""What only the whole set can tell: keys used twice, references to nothing, cycles, answers that clash."""
+"""Checks of the whole set: duplicate keys, references to nothing, cycles, answers that clash."""
 
 import re
 from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
-from quizapp.core.kinds import Question
 from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.cloze import GAP, Cloze
-from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets.error_messages import suggest
 from quizapp.core.sets.parsed_set import ParsedSet, SourceLine
 from quizapp.core.sets.schema import Name, Problem
@@ -17,7 +15,7 @@ from quizapp.core.text.answers import fold
 
 
 def check(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield every fault that no single entry shows."""
+    """Yield every problem that cannot be seen in a single entry."""
     for checked in (
         _repeated_keys,
         _unknown_topics_and_numbers,
@@ -29,15 +27,6 @@ def check(draft: ParsedSet) -> Iterator[Problem]:
         _clashing_answers,
     ):
         yield from checked(draft)
-
-
-def _typed_answers(question: Question) -> Iterator[tuple[Accepting, YamlPath]]:
-    match question:
-        case Typed():
-            yield question, ()
-        case Cloze():
-            for label, gap in question.gaps.items():
-                yield gap, ("gaps", label)
 
 
 def _repeated_keys(draft: ParsedSet) -> Iterator[Problem]:
@@ -96,7 +85,7 @@ def _references_to_names(draft: ParsedSet) -> Iterator[tuple[str, SourceLine]]:
         for i, key in enumerate(entry.value.actors):
             yield key, entry.at("actors", i)
     for asked in draft.questions:
-        for answer, inside in _typed_answers(asked.question):
+        for inside, answer in asked.question.text_answers.items():
             for i, key in enumerate(answer.spellings_of):
                 yield key, asked.at(*inside, "spellings_of", i)
 
@@ -117,7 +106,7 @@ def _unknown_end(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _circles(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield circles of `leads_to`, one at a time: the edge that closes one is left out of the next search."""
+    """Yield the cycles of `leads_to`, one at a time: the edge that closes a cycle is left out of the next search."""
     entries = {entry.value.key: entry for entry in draft.facts}
     effects = {key: set(entry.value.leads_to) - {key} for key, entry in entries.items()}
     while circle := _circle(effects):
@@ -132,7 +121,7 @@ def _circle(effects: dict[str, set[str]]) -> list[str]:
     try:
         TopologicalSorter({key: sorted(targets) for key, targets in effects.items()}).prepare()
     except CycleError as error:
-        # The sorter takes our effects for its predecessors, so its circle runs backwards.
+        # The sorter expects predecessors but gets effects, so its cycle is reversed.
         backwards: list[str] = error.args[1]
         return backwards[:0:-1]
     return []
@@ -150,7 +139,7 @@ def _clashing_answers(draft: ParsedSet) -> Iterator[Problem]:
         if isinstance(question, Cloze):
             for message, inside in _gap_faults(question):
                 yield asked.at(*inside).problem(message)
-        for answer, inside in _typed_answers(question):
+        for inside, answer in question.text_answers.items():
             for message, i in _refused_yet_accepted(answer, names):
                 yield asked.at(*inside, "reject", i).problem(message)
 

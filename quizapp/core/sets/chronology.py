@@ -1,6 +1,6 @@
-"""What the dates of a set say about one another: effects before their causes, questions at odds with their facts.
+"""Checks of the dates in a set: effects before their causes, questions that contradict their facts.
 
-A date known to the month may be any moment of it; only what holds for every such moment is a fault.
+A date known to the month may be any moment in it; only what is wrong for every such moment is a problem.
 """
 
 from collections.abc import Iterator
@@ -13,12 +13,12 @@ from quizapp.core.text.edtf import PartialDate, display_date, parse_edtf
 Moment = tuple[int, int, int, int, int]
 Span = tuple[Moment, Moment]
 
-# First and last month of a season; a winter may be the one that begins or the one that ends with the year.
+# The first and last month of a season; a winter is either at the beginning or at the end of its year.
 _SEASONS = {21: (3, 5), 22: (6, 8), 23: (9, 11), 24: (1, 14)}
 
 
 def effects_before_causes(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield each `leads_to` from a fact to one that was certainly over before it began."""
+    """Yield each `leads_to` that points to a fact which was certainly over before its cause began."""
     facts = {entry.value.key: entry.value for entry in draft.facts}
     for entry in draft.facts:
         cause = entry.value
@@ -31,7 +31,7 @@ def effects_before_causes(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def questions_at_odds_with_facts(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield date questions no right answer of which lies within the date of their fact."""
+    """Yield date questions with no right answer inside the date of their fact."""
     for asked in draft.questions:
         question, date = asked.question, asked.fact.date
         if isinstance(question, Date) and date:
@@ -58,7 +58,7 @@ def _overlap(one: Span, other: Span) -> bool:
 
 
 def _span(date: str) -> Span:
-    """Return the first and the last moment that a date may mean."""
+    """Return the first and last moment that a date may mean."""
     start, end = parse_edtf(date)
     return _bound(start, last=False), _bound(end, last=True)
 

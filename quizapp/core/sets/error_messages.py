@@ -1,4 +1,4 @@
-"""What the schema found wrong, said so that an author who does not program can put it right."""
+"""Errors of the schema, worded for authors who do not program."""
 
 from collections.abc import Collection, Mapping
 from typing import Any, get_args
@@ -29,7 +29,7 @@ _KINDS_OF_VALUE = {
 
 
 def path_of(error: ErrorDetails) -> YamlPath:
-    """Return where in the data the error is: pydantic's `loc` without the marks it adds for unions and dict keys."""
+    """Return the path of an error in the data: pydantic's `loc` without its marks for unions and dict keys."""
     loc = error["loc"] + (("kind",) if error["type"] == "union_tag_invalid" else ())
     return tuple(
         part
@@ -39,7 +39,7 @@ def path_of(error: ErrorDetails) -> YamlPath:
 
 
 def in_words(error: ErrorDetails, root: object) -> str:
-    """Return the error as a sentence. `root` is the type that was asked for; it tells which fields were possible."""
+    """Return the error as a sentence. `root` is the type that was validated, which tells the possible fields."""
     kind, given, ctx = error["type"], error["input"], error.get("ctx", {})
     subject = _subject(path_of(error))
     match kind:
@@ -63,7 +63,7 @@ def in_words(error: ErrorDetails, root: object) -> str:
 
 
 def suggest(word: object, known: Collection[str]) -> str:
-    """Return “; did you mean ‘…’?” for the nearest of the known words, or nothing when none is near."""
+    """Return “; did you mean ‘…’?” with the most similar known word, or "" if none is similar."""
     text = str(word)
     near = process.extractOne(text, sorted(known), scorer=OSA.distance, score_cutoff=max(1, len(text) // 3))
     return f"; did you mean ‘{near[0]}’?" if near else ""
@@ -113,7 +113,7 @@ def _known_fields(error: ErrorDetails, root: object) -> str:
 
 
 def _fields_at(loc: tuple[int | str, ...], root: object) -> list[str]:
-    """Return the names of the fields the schema knows at `loc`."""
+    """Return the names of the schema's fields at `loc`."""
     models = _models_in(root)
     for part in loc:
         of_kind = [model for model in models if "kind" in model.model_fields and part in _values(model, "kind")]

@@ -1,4 +1,4 @@
-"""A set as JSON, the schema of its files, and hashes that tell whether a part of it has changed."""
+"""Export a set as JSON, with the schema of its files and hashes for detecting changes."""
 
 import json
 from hashlib import sha256
@@ -11,9 +11,9 @@ from quizapp.core.sets.schema import Fact, Name, QuestionSet, SetHeader
 
 
 def content_hash(model: Fact | Question) -> str:
-    """Return the SHA-256, in hex, of what a question says, or of what a fact says without its questions.
+    """Return the SHA-256 (hex) of a question, or of a fact without its questions.
 
-    Fields left at their defaults do not count, so that a new optional field in the schema changes no hash.
+    Fields with default values are left out, so that a new optional field in the schema changes no hash.
     """
     left_out = {"questions"} if isinstance(model, Fact) else None
     data = model.model_dump(mode="json", exclude=left_out, exclude_defaults=True)
@@ -22,7 +22,7 @@ def content_hash(model: Fact | Question) -> str:
 
 
 def export_json(question_set: QuestionSet) -> dict[str, Any]:
-    """Return the set as plain data, as in its files: `set` (topics, notes and names too), `passages`, `facts`."""
+    """Return the set as plain data, as in its files: `set` (with topics, notes and names), `passages`, `facts`."""
     header = _plain(question_set.header)
     passages = header.pop("passages")
     return {
@@ -35,7 +35,7 @@ def export_json(question_set: QuestionSet) -> dict[str, Any]:
 def json_schema() -> dict[str, Any]:
     """Return one JSON Schema for the files of a set.
 
-    An editor can be pointed at one part of it: `#/$defs/SetFile`, `#/$defs/NamesFile` or `#/$defs/FactsFile`.
+    Editors can use a part of it: `#/$defs/SetFile`, `#/$defs/NamesFile` or `#/$defs/FactsFile`.
     """
     files: list[tuple[str, TypeAdapter[Any]]] = [
         ("SetFile", TypeAdapter(SetHeader)),

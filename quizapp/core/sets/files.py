@@ -1,4 +1,4 @@
-"""Files -> question sets, or every problem in them with its file and line."""
+"""Read question sets from files, and list every problem with its file and line."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -22,9 +22,9 @@ SET_FILE, NAMES_FILE, FACTS_FOLDER = "set.yaml", "names.yaml", "facts"
 
 @dataclass(frozen=True, slots=True)
 class CheckedSet:
-    """A set that was read, all that makes it unreadable, and all that is poor in it.
+    """A set read from files, the problems that make it unusable, and the findings on its quality.
 
-    `question_set` is None exactly when there are `problems`; `findings` keep nothing from being loaded and asked.
+    `question_set` is None exactly when there are `problems`; a set with `findings` can be loaded and asked.
     """
 
     question_set: QuestionSet | None
@@ -33,33 +33,32 @@ class CheckedSet:
 
 
 def read_bank(directory: Path) -> list[ReadSet]:
-    """Return every set in a bank directory, in the order of their folders' names; see `read_set`.
+    """Return every set in a bank directory, sorted by folder name; see `read_set`.
 
-    A directory that holds a set.yaml itself is one set. When there is nothing to read, the one result is a
-    problem.
+    A directory with a set.yaml of its own is one set. If there is nothing to read, the only result is a problem.
     """
     return [(found.question_set, found.problems) for found in _check_each(directory, _unjudged)]
 
 
 def read_set(directory: Path) -> ReadSet:
-    """Return the set in a directory, and everything wrong with it: the set is None exactly when there are problems.
+    """Return the set in a directory, and its problems; the set is None exactly when there are problems.
 
-    Problems are ordered by file and line. A file that is not YAML gives one problem (what follows the fault
-    cannot be understood); every other file is still read and checked.
+    Problems are sorted by file and line. A file that is not YAML gives one problem, because the rest of it cannot be
+    read; all other files are still read and checked.
     """
     found = _unjudged(directory)
     return found.question_set, found.problems
 
 
 def check_bank(directory: Path) -> list[CheckedSet]:
-    """Return every set as `read_bank` gives it, and what is poor in it."""
+    """Return every set as `read_bank` does, with findings on its quality."""
     return _check_each(directory, check_set)
 
 
 def check_set(directory: Path) -> CheckedSet:
-    """Return the set as `read_set` gives it, and what is poor in it, ordered by file and line.
+    """Return the set as `read_set` does, with findings on its quality sorted by file and line.
 
-    What can be read of a set with problems is judged too.
+    The readable parts of a set with problems are checked for quality too.
     """
     draft, problems = _read_draft(directory)
     return CheckedSet(_finished(draft, problems), problems, sorted(set(judge(draft))))
@@ -97,7 +96,7 @@ def _check_each(directory: Path, check_one: Callable[[Path], CheckedSet]) -> lis
 
 @dataclass(frozen=True, slots=True)
 class _Entries(Generic[Model]):
-    """The entries that are right; the keys of all, or None when a file could not be read."""
+    """The valid entries, and the keys of all entries; the keys are None if a file could not be read."""
 
     entries: tuple[PlacedEntry[Model], ...]
     keys: frozenset[str] | None
@@ -110,7 +109,7 @@ def _values(entries: tuple[PlacedEntry[Model], ...]) -> tuple[Model, ...]:
 def _read_header(directory: Path) -> tuple[PlacedEntry[SetHeader] | None, list[Problem]]:
     try:
         data, positions = _load(directory, directory / SET_FILE)
-    except _Unreadable as unreadable:
+    except _UnreadableFile as unreadable:
         return None, [unreadable.problem]
     value, problems = _validated(data, SetHeader, SET_FILE, (), positions)
     return (PlacedEntry(value, SET_FILE, (), positions) if value else None), problems
@@ -124,7 +123,7 @@ def _read_entries(directory: Path, files: list[Path], model: type[Model]) -> tup
     for path in files:
         try:
             data, positions = _load_list(directory, path)
-        except _Unreadable as unreadable:
+        except _UnreadableFile as unreadable:
             problems.append(unreadable.problem)
             readable = False
             continue
@@ -150,8 +149,8 @@ def _validated(
         ]
 
 
-class _Unreadable(Exception):
-    """A file from which nothing can be had."""
+class _UnreadableFile(Exception):
+    """Nothing can be read from a file."""
 
     def __init__(self, file: str, line: int, message: str) -> None:
         super().__init__(message)
@@ -164,13 +163,13 @@ def _load(directory: Path, path: Path) -> tuple[Any, Positions]:
         with path.open("rb") as stream:
             data, positions = load(stream.read(MAX_BYTES + 1))
     except FileNotFoundError:
-        raise _Unreadable(file, 1, "this file is missing") from None
+        raise _UnreadableFile(file, 1, "this file is missing") from None
     except OSError as error:
-        raise _Unreadable(file, 1, f"this file cannot be opened: {error.strerror}") from None
+        raise _UnreadableFile(file, 1, f"this file cannot be opened: {error.strerror}") from None
     except YamlProblem as error:
-        raise _Unreadable(file, error.line, error.message) from None
+        raise _UnreadableFile(file, error.line, error.message) from None
     if data is None:
-        raise _Unreadable(file, 1, "there is nothing in this file")
+        raise _UnreadableFile(file, 1, "there is nothing in this file")
     return data, positions
 
 
@@ -178,7 +177,7 @@ def _load_list(directory: Path, path: Path) -> tuple[list[Any], Positions]:
     data, positions = _load(directory, path)
     if not isinstance(data, list):
         message = "this file must hold a list; begin each entry with ‘- key:’"
-        raise _Unreadable(_relative(directory, path), 1, message)
+        raise _UnreadableFile(_relative(directory, path), 1, message)
     return data, positions
 
 
@@ -196,7 +195,7 @@ def _facts_files(directory: Path) -> list[Path]:
 
 
 def _misplaced(directory: Path) -> Iterator[Problem]:
-    """Yield YAML files that nothing reads: an author would look in vain for what they hold."""
+    """Yield YAML files that are not read, because their author would miss what is in them."""
     facts = _facts_files(directory)
     for path in sorted({*_yaml_files(directory)} - {directory / SET_FILE, directory / NAMES_FILE, *facts}):
         message = f"this file is not read; a set is {SET_FILE}, {NAMES_FILE} and {FACTS_FOLDER}/*.yaml"
@@ -210,7 +209,7 @@ def _yaml_files(directory: Path) -> Iterator[Path]:
 
 
 def _is_visible(path: Path) -> bool:
-    # Editors and file managers leave hidden files beside the real ones: .#facts.yaml, ._facts.yaml.
+    # Editors and file managers create hidden files: .#facts.yaml, ._facts.yaml.
     return not path.name.startswith(".")
 
 

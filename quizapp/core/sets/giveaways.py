@@ -1,4 +1,4 @@
-"""Stems that give an answer away, and stems that ask the same thing twice."""
+"""Questions that give an answer away, and questions that ask the same thing twice."""
 
 import re
 from collections import Counter
@@ -13,22 +13,22 @@ from quizapp.core.kinds.ordering import Ordering
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion, SourceLine
 from quizapp.core.sets.schema import Problem
-from quizapp.core.sets.stems import answer_in, is_dated, says, stem_of, words_in
+from quizapp.core.sets.stems import answer_in, is_dated, says, words_in
 from quizapp.core.text.answers import fold
 
-# A stem states what another question asks when it says the answer and this share of the other's telling words. The
-# same fact, and any event that is named by its date, share words as a matter of course.
+# A stem states what another question asks if it contains the answer and this share of the other's rare words. Questions
+# on the same fact, and on events named by their date, share more words anyway.
 STATED, STATED_AMONG_KIN = 0.5, 0.8
-# Words in more than this share of the stems say what the set is about, not what one question asks.
+# Words in more than this share of the stems belong to the subject of the set, not to one question.
 COMMON = 0.1
 
 
 def own_answers_shown(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield stems that contain the answer to their own question, and things to order or match that give it away."""
+    """Yield stems that contain their own answer, and things to order or match that give it away."""
     names = [entry.value for entry in draft.names]
     for asked in draft.questions:
         question = asked.question
-        if shown := answer_in(stem_of(question), question, names):
+        if shown := answer_in(question.stem, question, names):
             yield asked.at("prompt").problem(f"the prompt or the text gives the answer away: ‘{shown}’")
         if isinstance(question, Ordering) and all(map(is_dated, question.options)):
             yield asked.at("items").problem("everything to be ordered says when it was: the order can be read off")
@@ -41,12 +41,12 @@ def own_answers_shown(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _choices_ruled_out(asked: PlacedQuestion, question: Cloze) -> Iterator[Problem]:
-    """Yield distractors of a gap that the sentence itself keeps from being chosen."""
+    """Yield distractors of a gap that the sentence rules out."""
     for name, gap in question.gaps.items():
         article = re.search(rf"\b(an?)\s+{{{{\s*{re.escape(name)}\s*}}}}", question.text, re.IGNORECASE)
         for i, distractor in enumerate(gap.distractors):
             place = asked.at("gaps", name, "distractors", i, "text")
-            if says(stem_of(question), distractor.text):
+            if says(question.stem, distractor.text):
                 yield place.problem(f"‘{distractor.text}’ stands in the prompt or the text, so nobody will choose it")
             if article and _begins_with_vowel(distractor.text) != _begins_with_vowel(gap.answer):
                 yield place.problem(f"‘{distractor.text}’ does not go with the ‘{article[1]}’ before the gap")
@@ -57,13 +57,13 @@ def _begins_with_vowel(text: str) -> bool:
 
 
 def answers_betrayed(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield stems that state what another question asks to be recalled.
+    """Yield stems that state the answer to another question, which is to be recalled.
 
-    Two questions that ask for each other's stem (when did Speke reach it? who reached it in 1858?) are two ways to
-    ask one fact, and so is a statement to judge.
+    Two questions that ask for each other's stem (when did Speke reach it? who reached it in 1858?) are two ways to ask
+    for one fact, and so is a statement to judge.
     """
     names = [entry.value for entry in draft.names]
-    stems = [_Stem(asked, words_in(stem_of(asked.question))) for asked in draft.questions]
+    stems = [_Stem(asked, words_in(asked.question.stem)) for asked in draft.questions]
     spread = Counter(word for stem in stems for word in set(stem.words.split()))
     rare = {word for word, count in spread.items() if count <= max(3, COMMON * len(stems))}
     recalled = [stem for stem in stems if stem.asked.question.has_typed_answer]
@@ -71,8 +71,8 @@ def answers_betrayed(draft: ParsedSet) -> Iterator[Problem]:
         for other in recalled:
             if stem is other or isinstance(stem.asked.question, TrueFalse) or not stem.states(other, rare):
                 continue
-            shown = answer_in(stem_of(stem.asked.question), other.asked.question, names)
-            if shown and not answer_in(stem_of(other.asked.question), stem.asked.question, names):
+            shown = answer_in(stem.asked.question.stem, other.asked.question, names)
+            if shown and not answer_in(other.asked.question.stem, stem.asked.question, names):
                 yield stem.asked.at("prompt").problem(
                     f"the prompt or the text states the answer (‘{shown}’) to ‘{other.asked.question.key}’"
                 )
@@ -91,7 +91,7 @@ class _Stem:
 
 
 def stems_asked_twice(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield questions of one family whose stems are the same."""
+    """Yield questions of similar kinds with the same stem."""
     first: dict[tuple[str, str], tuple[Question, SourceLine]] = {}
     for asked in draft.questions:
         key = (_family(asked.question), _identity(asked.question))
@@ -114,7 +114,7 @@ def _family(question: Question) -> str:
 
 
 def _identity(question: Question) -> str:
-    """Return what makes the question another one: under “Complete the sentence.” and “Put in order.”, what follows."""
+    """Return the text that makes a question different from others with the same prompt, such as “Put in order.”"""
     match question:
         case Cloze():
             return fold(question.text)

@@ -1,4 +1,4 @@
-"""What `bank check` would say of one question that is being written, each word beside the part it is about."""
+"""The findings of `bank check` for one question in the editor, each with the field it is about."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -11,7 +11,7 @@ from quizapp.core.sets.quality import judge
 from quizapp.core.sets.schema import Fact, Name, SetHeader
 from quizapp.core.sets.strict_yaml import Positions, YamlPath
 
-# What the files call a field, and what stands over it in a form.
+# The names of fields in files, and their labels in a form.
 _PLAIN = {
     r"add why_not": "say why",
     r"why_not": "reason",
@@ -25,17 +25,16 @@ _PLAIN = {
 
 @dataclass(frozen=True, slots=True)
 class Hint:
-    """Something that could be better. `path` leads to it inside the question: ("distractors", 0, "why_not")."""
+    """A suggestion for improvement. `path` is the path in the question: ("distractors", 0, "why_not")."""
 
     path: YamlPath
     message: str
 
 
 def hints(header: SetHeader, names: Sequence[Name], fact: Fact, number: int = 0) -> list[Hint]:
-    """Return what could be better in a question, the one of that number (from 0) of a fact given with all its
-    questions.
+    """Return the hints for the question at index `number` of a fact, which is given with all its questions.
 
-    What only the whole set can tell is left out.
+    Checks that need the whole set are left out.
     """
     lines = _numbered(fact)
     entry = PlacedEntry(fact, "fact", (0,), lines)
@@ -49,7 +48,7 @@ def hints(header: SetHeader, names: Sequence[Name], fact: Fact, number: int = 0)
 
 
 def _numbered(fact: Fact) -> Positions:
-    """Return a line of its own for every part of the fact, so that a line tells the part."""
+    """Return a different line number for every part of the fact, to find the part again by its line."""
     paths = [(), (0,), *_paths(fact.model_dump(), (0,))]
     return {path: line for line, path in enumerate(paths, start=1)}
 

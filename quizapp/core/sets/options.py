@@ -1,4 +1,4 @@
-"""What is wrong with the wrong choices: too near to a right one, or told apart from it at a glance."""
+"""Checks of wrong choices: too similar to a right one, or easy to spot."""
 
 import re
 from collections import Counter
@@ -15,7 +15,6 @@ from quizapp.core.kinds.matching import Matching
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number
 from quizapp.core.kinds.true_false import TrueFalse
-from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion
 from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import forms_of, known_forms
@@ -23,12 +22,12 @@ from quizapp.core.sets.stems import is_right_figure, right_dates
 from quizapp.core.sets.strict_yaml import YamlPath
 from quizapp.core.text.answers import Match, compare, fold
 
-# Of fewer questions no share is worth a word.
+# With fewer questions a share means nothing.
 ENOUGH = 20
-# With four choices the key would be the longest in a quarter of the questions, were there nothing in it.
+# With four choices, the key is the longest in a quarter of the questions by chance.
 MOST_LONGEST, MOST_ON_ONE_SIDE = 0.4, 0.7
 
-# What adds nothing to “not Park” or “it was the Nile”, in the language a set is most often written in.
+# Words that add nothing, as in “not Park” or “it was the Nile”, in the most common language of sets.
 # fmt: off
 _FILLERS = frozenset({
     "a", "an", "answer", "false", "incorrect", "is", "it", "no", "not", "right", "that", "the", "this", "true",
@@ -43,7 +42,7 @@ _Offered = Choice | Multiple | Gap
 
 
 def keys_told_by_their_length(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield the key is the longest choice, or the shortest, too often."""
+    """Yield a problem if the key is too often the longest or the shortest choice."""
     choices = [(asked.at(*inside, "answer"), choice) for asked in draft.questions for choice, inside in asked.choices]
     for word, sign in (("longest", 1), ("shortest", -1)):
         giveaways = [place for place, choice in choices if _stands_out(choice, sign)]
@@ -56,7 +55,7 @@ def keys_told_by_their_length(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def one_sided_statements(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield statements to judge that are true, or false, too often."""
+    """Yield a problem if too many of the statements to judge are true, or false."""
     answers = Counter(asked.question.answer for asked in draft.questions if isinstance(asked.question, TrueFalse))
     for answer, count in answers.items():
         if draft.header and answers.total() >= ENOUGH and count > MOST_ON_ONE_SIDE * answers.total():
@@ -67,7 +66,7 @@ def one_sided_statements(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def lone_distractors(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield two choices, of which a guess finds the right one half the time."""
+    """Yield questions with only two choices, where half of all guesses are right."""
     for asked in draft.questions:
         for choice, inside in asked.choices:
             if len(choice.distractors) < 2:
@@ -75,13 +74,12 @@ def lone_distractors(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def choices_too_near(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield distractors that a reader could not tell from the key or from one another, or that count as right
-    elsewhere."""
+    """Yield distractors too similar to the key or to each other, or accepted as right by another question."""
     names = [entry.value for entry in draft.names]
     for asked in draft.questions:
         for texts in _placed_options(asked):
             for (one, _), (other, inside) in combinations(texts, 2):
-                # A choice that folds to the key makes the set unreadable: see checking.
+                # If a choice folds to the key, the set cannot be loaded anyway: see checks.py.
                 refused = isinstance(asked.question, Choice | Cloze) and fold(other) == fold(texts[0][0])
                 if _near(one, other) and not refused and not _two_names(one, other, names):
                     yield asked.at(*inside).problem(f"‘{other}’ is hardly to be told from ‘{one}’")
@@ -91,7 +89,7 @@ def choices_too_near(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def empty_reasons(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield a why_not that is missing, only repeats its distractor, or stands with two of them."""
+    """Yield why_nots that are missing, only repeat the distractor, or are used for two distractors."""
     for asked in draft.questions:
         several = [(asked.question, ())] if isinstance(asked.question, Multiple) else []
         first: dict[str, str] = {}
@@ -107,7 +105,7 @@ def empty_reasons(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def only_repeats(text: str, said: str) -> bool:
-    """Return whether a text holds no word that was not said already."""
+    """Return whether every word of a text has already been said."""
     return set(fold(text).split()) <= set(fold(said).split()) | _FILLERS
 
 
@@ -116,8 +114,7 @@ def _stands_out(question: Choice | Gap, sign: int) -> bool:
 
 
 def _placed_options(asked: PlacedQuestion) -> list[list[tuple[str, YamlPath]]]:
-    """Return what is offered side by side, each with the path to it; a cloze has as many lists as gaps that are
-    chosen."""
+    """Return the texts offered together, each with its path; for a cloze, one list per gap with choices."""
     match question := asked.question:
         case Multiple():
             keys = [(text, ("answers", i)) for i, text in enumerate(question.answers)]
@@ -142,27 +139,27 @@ def _placed_distractors(offered: Iterable[tuple[_Offered, YamlPath]]) -> Iterato
 
 
 def _near(one: str, other: str) -> bool:
-    """Return whether the two say the same but for a typing slip or the order of what they list."""
+    """Return whether two texts are the same except for a typing slip or the order of a list."""
     if _listed(one) == _listed(other) != []:
         return True
     return any(compare(a, [b]).verdict is not Match.WRONG for a, b in ((one, other), (other, one)))
 
 
 def _two_names(one: str, other: str, names: Sequence[Name]) -> bool:
-    """Return whether names.yaml tells the two apart: Iran and Iraq."""
+    """Return whether the texts are different names in names.yaml: Iran and Iraq."""
     first, second = ({name.key for name in names if fold(text) in map(fold, forms_of(name))} for text in (one, other))
     return bool(first and second) and first.isdisjoint(second)
 
 
 def _listed(text: str) -> list[str]:
-    """Return what stands between commas and “and”: “Lenin and Chicherin”, but “arms, not men” keeps its order."""
+    """Return the items of a list with commas and “and”: “Lenin and Chicherin”, but not “arms, not men”."""
     return sorted(filter(None, map(fold, _LISTING.split(text))))
 
 
 def _right_elsewhere(
     asked: PlacedQuestion, choice: Choice | Gap, at: YamlPath, sibling: Question, names: Sequence[Name]
 ) -> Iterator[Problem]:
-    """Yield distractors that another question of the fact, which asks for the same answer, counts as right."""
+    """Yield distractors that are right in another question of the fact which asks for the same answer."""
     judges = _judges(sibling, choice.answer, names)
     for text, inside in _placed_texts(choice, at):
         if not _near(text, choice.answer) and any(accepts(text) for accepts in judges):
@@ -170,21 +167,19 @@ def _right_elsewhere(
 
 
 def _judges(question: Question, key: str, names: Sequence[Name]) -> list[Accepts]:
-    """For each thing that the question asks to be typed, and to which `key` is an answer: what else is one.
+    """Return tests for other right answers to a question, one for each typed answer that accepts `key`.
 
-    Where the key is none, something else is asked for: whom, not who.
+    If `key` is not accepted, the question asks for something else: whom, not who.
     """
-    judges: list[Accepts] = []
+    judges: list[Accepts]
     match question:
-        case Typed():
-            judges = [_accepting(question, names)]
-        case Cloze():
-            judges = [_accepting(gap, names) for gap in question.gaps.values()]
         case Number():
             judges = [lambda text: is_right_figure(question, text)]
         case Date() if by_key := right_dates(question, key):
-            # Two days of the month that is asked for are no other answer.
+            # Two days in the month that is asked for are the same answer.
             return [lambda text: bool(right_dates(question, text) - by_key)]
+        case _:
+            judges = [_accepting(answer, names) for answer in question.text_answers.values()]
     return [accepts for accepts in judges if accepts(key)]
 
 

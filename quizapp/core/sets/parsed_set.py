@@ -1,4 +1,4 @@
-"""A set as far as it could be read, with the place of every part, ready to be checked."""
+"""A set as far as it could be read, with the position of every part, ready for checking."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class SourceLine:
 
 @dataclass(frozen=True, slots=True)
 class PlacedEntry(Generic[T]):
-    """A value of the schema and where it is written: the file, and the path inside it."""
+    """A value of the schema and its position: the file, and the path inside it."""
 
     value: T
     file: str
@@ -34,13 +34,13 @@ class PlacedEntry(Generic[T]):
     positions: Positions
 
     def at(self, *inside: str | int) -> SourceLine:
-        """Return where the part of this entry at the path `inside` stands."""
+        """Return the line of the part of this entry at the path `inside`."""
         return SourceLine(self.file, line_of(self.positions, (*self.path, *inside)))
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedQuestion:
-    """A question and where it is written: the entry of its fact, and its number there, from 0."""
+    """A question and its position: the entry of its fact, and its index there."""
 
     question: Question
     entry: PlacedEntry[Fact]
@@ -52,7 +52,7 @@ class PlacedQuestion:
 
     @property
     def choices(self) -> Iterator[tuple[Choice | Gap, YamlPath]]:
-        """Wherever one thing is picked among distractors, and the path to it: the question itself, or a gap of it."""
+        """Yield each place where one thing is picked among distractors, with its path: the question, or a gap of it."""
         match self.question:
             case Choice():
                 yield self.question, ()
@@ -67,9 +67,8 @@ class PlacedQuestion:
 class ParsedSet:
     """The readable entries of a set.
 
-    `name_keys` and `fact_keys` also hold the keys of entries that were refused, so that one fault is not
-    reported again at every reference to it; they are None when a file could not be read at all. `whole` says
-    that no fact was refused.
+    `name_keys` and `fact_keys` include the keys of refused entries, so that one problem is not reported again at every
+    reference to it; they are None if a file could not be read at all. `whole` means that no fact was refused.
     """
 
     header: PlacedEntry[SetHeader] | None

@@ -1,8 +1,8 @@
-"""Patterns of words, for telling a form of question that a set keeps out.
+"""Patterns of words, for recognising forms of questions that a set refuses.
 
-A pattern is words, and `*` for anything, nothing included: `what happened on 15 April*`, `who signed * ultimatum`.
-It matches when its words occur anywhere in a text, whole, whatever their case and accents; a `*` that touches a
-word stands for the rest of that word too. It is not a regular expression, so it takes linear time.
+A pattern consists of words, and `*` for any text, even none: `what happened on 15 April*`, `who signed * ultimatum`. It
+matches if its words occur anywhere in a text as whole words, whatever their case and accents; a `*` next to a word also
+matches the rest of that word. It is not a regular expression, so it takes linear time.
 """
 
 from quizapp.core.text.answers import fold
@@ -15,7 +15,7 @@ def matches(pattern: str, text: str) -> bool:
         found = folded.find(piece, start)
         if found < 0:
             return False
-        # One space both ends a word and begins the next.
+        # One space ends a word and begins the next.
         start = found + len(piece) - piece.endswith(" ")
     return True
 
@@ -25,7 +25,7 @@ def has_words(pattern: str) -> bool:
 
 
 def _pieces(pattern: str) -> list[str]:
-    """Return what stands between the `*`, folded; a space at an end says that a word begins or ends there."""
+    """Return the folded texts between the `*`; a space at an end means that a word begins or ends there."""
     parts = f" {pattern} ".split("*")
     return [_bounded(fold(part), part) for part in parts if any(char.isalnum() for char in part)]
 

@@ -1,11 +1,9 @@
-"""What is poor in a set that can be read: nothing here keeps it from being loaded and asked."""
+"""Findings on the quality of a set; none of them prevents loading and asking it."""
 
 from collections.abc import Iterator
 
 from quizapp.core.kinds import KINDS, Question
 from quizapp.core.kinds.cloze import Cloze
-from quizapp.core.kinds.essay import Essay
-from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.chronology import effects_before_causes, questions_at_odds_with_facts
 from quizapp.core.sets.giveaways import answers_betrayed, own_answers_shown, stems_asked_twice
@@ -20,10 +18,10 @@ from quizapp.core.sets.options import (
 from quizapp.core.sets.parsed_set import ParsedSet
 from quizapp.core.sets.patterns import matches
 from quizapp.core.sets.schema import Fact, Problem
-from quizapp.core.sets.stems import answers_of, stem_of
+from quizapp.core.sets.stems import answers_of
 
-# Kinds that show the answer among others, and kinds that ask for it from memory. An ordering is neither, and essays are
-# asked only of learners who want them.
+# Kinds that show the answer among others, and kinds that ask for it from memory. An ordering is neither; essays are not
+# counted because only learners who want them are asked.
 RECOGNITION = frozenset(kind for kind, cls in KINDS.items() if cls.offers_answer)
 RECALL = frozenset(
     kind for kind, cls in KINDS.items() if (cls.typed_into or cls.self_graded) and not cls.marked_by_hand
@@ -31,7 +29,7 @@ RECALL = frozenset(
 
 
 def judge(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield every fault of quality. What only the whole set can tell is left out while a part of it is refused."""
+    """Yield every finding. Checks that need the whole set are skipped while parts of it are refused."""
     for judged in (
         choices_too_near,
         lone_distractors,
@@ -55,7 +53,7 @@ def _refused_forms(draft: ParsedSet) -> Iterator[Problem]:
     refusals = draft.header.value.refuse if draft.header else []
     for asked in draft.questions:
         for refusal in refusals:
-            if matches(refusal.pattern, stem_of(asked.question)):
+            if matches(refusal.pattern, asked.question.stem):
                 message = f"set.yaml refuses questions of the form ‘{refusal.pattern}’: {refusal.why}"
                 yield asked.at("prompt").problem(message)
 
@@ -70,12 +68,12 @@ def _empty_explanations(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _said(question: Question, fact: Fact) -> list[str]:
-    """Return what a learner has read when the explanation is shown."""
+    """Return the texts that a learner has read when the explanation is shown."""
     match question:
         case TrueFalse():
             answers = [question.prompt]
-        case Flashcard() | Essay():
-            answers = [question.answer]
+        case _ if question.self_graded:
+            answers = [question.right_answer]
         case _:
             answers = answers_of(question, [])
     return [fact.statement, *answers]
@@ -91,7 +89,7 @@ def _missing_forms(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _form_of(question: Question) -> str:
-    """Return the kind, but a cloze whose gaps are all chosen lets a fact be recognised as a choice does."""
+    """Return the kind, but "choice" for a cloze whose gaps are all chosen, because it is also only recognised."""
     return "choice" if isinstance(question, Cloze) and question.is_chosen else question.kind
 
 
@@ -107,7 +105,7 @@ def _unused_parts_of_the_source(draft: ParsedSet) -> Iterator[Problem]:
 
 
 def _dead_ends(draft: ParsedSet) -> Iterator[Problem]:
-    """Yield facts that have causes and lead nowhere, in a set that says where all of it leads."""
+    """Yield facts that have causes but lead nowhere, in a set that says where everything leads."""
     if not draft.header or not draft.header.value.end:
         return
     caused = {key for entry in draft.facts for key in entry.value.leads_to}

@@ -1,4 +1,4 @@
-"""Quick entry: lines of text become questions, each of the kind that its answer suggests."""
+"""Quick entry: each line of text becomes a question of the kind that suits its answer."""
 
 import re
 from collections.abc import Iterator
@@ -16,23 +16,25 @@ from quizapp.core.text.edtf import Precision
 from quizapp.core.text.numbers import parse_number
 from quizapp.core.text.typed_dates import TypedDate, parse_date
 
-# What an author may ask for all lines to become; `auto` looks at each answer.
+# Kinds that an author can choose for all lines; `auto` chooses by each answer.
 AUTO = "auto"
 KINDS = ("typed", "flashcard", "choice", "date", "number", "true_false")
 
 MOST = 500  # questions at once
-SHORT_WORDS, SHORT_LETTERS = 6, 60  # an answer that can be typed
+SHORT_WORDS, SHORT_LETTERS = 6, 60  # the longest answer that is typed
 
 _CUT = re.compile(r"\s*\t\s*|\s+\|\s+|\s{2,}")
 _AIKEN = re.compile(r"^\s*ANSWER\s*:\s*[A-Za-z]\s*$", re.I | re.M)
 _FIGURE = re.compile(r"(?P<figure>[-−]?[\d.,\u00a0\u202f ]*\d)(?:\s+(?P<unit>[^\d\s][^\d]{0,40}))?")
-_YEARS = range(1000, 2101)  # a bare figure of four digits among them is a year
+_YEARS = range(1000, 2101)  # a number in this range is a year
 
 
 @dataclass(frozen=True, slots=True)
 class QuickQuestion:
-    """What became of a line, or of an Aiken block that begins there: a question, or the problem that keeps it from
-    being one. `text` is its beginning."""
+    """The question made from a line or an Aiken block, or the problem that prevents it.
+
+    `text` is the beginning of the line or block.
+    """
 
     line: int  # from 1
     text: str
@@ -41,10 +43,10 @@ class QuickQuestion:
 
 
 def read(text: str, *, kind: str = AUTO) -> list[QuickQuestion]:
-    """Return the drafts in a text, in its order; empty lines are passed over.
+    """Return the questions in a text, in order; empty lines are skipped.
 
-    A line is a question and its answer, and then the wrong choices if there are any, with a tab, two or more spaces,
-    or a bar between spaces between them. A text with lines "ANSWER: B" is read as Aiken.
+    A line has a question, its answer and optional wrong choices, separated by tabs, two or more spaces, or a bar with
+    spaces around it. A text with lines like "ANSWER: B" is read as Aiken.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     drafts = list(_aiken(text) if _AIKEN.search(text) else _lines(lines, kind))
@@ -83,7 +85,7 @@ def _draft(number: int, parts: list[str], kind: str) -> QuickQuestion:
 
 
 def _fields(answer: str, wrong: list[str], kind: str) -> dict[str, Any]:
-    """Return the fields of a question of the wanted kind. Raises ValueError where the answer does not make one."""
+    """Return the fields of a question of this kind. Raises ValueError if the answer does not suit it."""
     match kind:
         case "choice":
             if not wrong:
@@ -121,7 +123,7 @@ def _truth(answer: str) -> bool | None:
 
 
 def _date(answer: str) -> dict[str, Any] | None:
-    """Return the fields of a date question, if the answer is a date with its year."""
+    """Return the fields of a date question, if the answer is a date with a year."""
     bare = re.fullmatch(r"\d+", answer)
     if bare and int(answer) not in _YEARS:
         return None
@@ -133,7 +135,7 @@ def _date(answer: str) -> dict[str, Any] | None:
 
 
 def _is_day(answer: str) -> bool:
-    """Return whether it is a day without its year: "27 April" is no number of Aprils."""
+    """Return whether the answer is a day without a year: "27 April" is not 27 of a unit "April"."""
     found = parse_date(answer)
     return found is not None and found.month is not None
 
@@ -147,13 +149,13 @@ def _precision(found: TypedDate) -> Precision:
 
 
 def _number(answer: str) -> dict[str, Any] | None:
-    """Return the fields of a question for a figure, with the unit behind it."""
+    """Return the fields of a number question, with the unit after the number."""
     match = _FIGURE.fullmatch(answer)
     value = parse_number(answer.replace("−", "-")) if match else None
     if match is None or value is None:
         return None
     figure = parse_number(match["figure"].replace("−", "-"))
-    unit = match["unit"] if figure == value else None  # "5 million" is in the figure already
+    unit = match["unit"] if figure == value else None  # "5 million" is already in the number
     return {"kind": "number", "answer": f"{value:f}", "unit": unit.strip() if unit else None}
 
 

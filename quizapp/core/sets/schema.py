@@ -1,4 +1,4 @@
-"""What the files of a question set hold, and a set that was read from them."""
+"""The schema of the files of a question set, and a set that was read from them."""
 
 from dataclasses import dataclass
 from typing import Annotated, Literal
@@ -20,7 +20,7 @@ def _is_web_address(url: str) -> str:
 
 
 class Source(Strict):
-    """The text a set is derived from."""
+    """The text that a set is based on."""
 
     title: Line
     author: Line | None = None
@@ -29,7 +29,7 @@ class Source(Strict):
 
 
 class Topic(Strict):
-    """A topic of a set. Its `icon`, drawn in static/css/tokens.css, gives it its colour too; the default is a star."""
+    """A topic of a set. Its `icon`, drawn in static/css/tokens.css, also sets its colour; the default is a star."""
 
     key: Key
     title: Line
@@ -38,7 +38,7 @@ class Topic(Strict):
 
 
 class Passage(Strict):
-    """A numbered passage of the source, with a digest in the set's own words (2-4 sentences)."""
+    """A numbered passage of the source, with a summary in the set's own words (2-4 sentences)."""
 
     number: PassageNumber
     title: Line
@@ -59,14 +59,14 @@ def _has_words(pattern: str) -> str:
 
 
 class Refusal(Strict):
-    """A form of question that the set keeps out, and why; for the pattern see core.sets.patterns."""
+    """A form of question that the set does not allow, and why; for the pattern see core.sets.patterns."""
 
     pattern: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_has_words)]
     why: Line
 
 
 class SetHeader(Strict):
-    """What a set says of itself. `end` is the fact to which all chains of `leads_to` come, if there is one."""
+    """The description of a set. `end` is the fact where all chains of `leads_to` end, if there is one."""
 
     key: Key
     title: Line
@@ -82,9 +82,9 @@ class SetHeader(Strict):
 
 
 class Name(Strict):
-    """A person, organisation or place: how the set writes it, and other spellings an answer may use.
+    """A person, organisation or place: how the set writes its name, and other spellings accepted as answers.
 
-    `role` is its office or function at the time, `portrait` one line on what it did in the source.
+    `role` is its office or function at the time; `portrait` is one line on what it did in the source.
     """
 
     key: Key
@@ -97,9 +97,9 @@ class Name(Strict):
 
 
 class Fact(Strict):
-    """One thing worth remembering, and the questions that ask for it.
+    """Something worth remembering, and the questions that ask for it.
 
-    `actors` are keys of names; `leads_to` maps the key of a later fact to the reason this one led to it.
+    `actors` are keys of names; `leads_to` maps the key of a later fact to the reason why this one led to it.
     """
 
     key: Key
@@ -117,7 +117,7 @@ class Fact(Strict):
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """A whole set in which nothing is wrong; facts stand in the order of the files' names, then as written."""
+    """A complete set without problems; facts are sorted by file name, then as written."""
 
     header: SetHeader
     names: tuple[Name, ...]
@@ -126,7 +126,7 @@ class QuestionSet:
 
 @dataclass(frozen=True, slots=True, order=True)
 class Problem:
-    """Something an author has to put right. `file` is relative to the directory read; lines count from 1."""
+    """Something that an author has to fix. `file` is relative to the directory read; lines count from 1."""
 
     file: str
     line: int

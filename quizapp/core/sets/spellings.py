@@ -1,4 +1,4 @@
-"""The forms of a typed answer: those a name brings along, and other names' that look like a slip of it."""
+"""The forms of a typed answer: the spellings of its names, and similar forms of other names."""
 
 from collections.abc import Iterable, Sequence
 
@@ -7,60 +7,42 @@ from rapidfuzz.distance import OSA
 
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.accepting import Accepting
-from quizapp.core.kinds.cloze import Cloze
-from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets.schema import Name
 from quizapp.core.text.answers import fold
 
 
 def expand(question: Question, names: Sequence[Name]) -> Question:
-    """Return the question with the names its typed answers refer to written out, so that it needs no names.yaml.
+    """Return the question with the names that its typed answers refer to written out, so that it needs no names.yaml.
 
-    Every spelling of the names in `spellings_of` is accepted; forms of other names near an accepted one are
-    refused, unless that name shares a form with the answer (Georgia and the Georgian government). An answer
-    that refers to no name stays as it is. Raises KeyError for an unknown name, which a set that was read
-    without problems does not have.
+    Every spelling of the names in `spellings_of` is accepted. Similar forms of other names are refused, unless that
+    name shares a form with the answer (Georgia and the Georgian government). Answers that refer to no name stay
+    unchanged. Raises KeyError for an unknown name, which a set without problems does not have.
     """
-    match question:
-        case Typed():
-            return question.model_copy(update=_expanded(question, names))
-        case Cloze():
-            gaps = {label: gap.model_copy(update=_expanded(gap, names)) for label, gap in question.gaps.items()}
-            return question.model_copy(update={"gaps": gaps})
-        case _:
-            return question
+    return question.update_text_answers(lambda answer: _expanded(answer, names))
 
 
 def contract(question: Question, names: Sequence[Name]) -> Question:
-    """Return the inverse of `expand`, for editing: names whose spellings were all written out are referred to again.
+    """Return the inverse of `expand`, for editing: names with all spellings written out become references again.
 
-    A name is referred to only where expanding would give back the same accepted and refused forms; anything else stays
-    written out.
+    A name becomes a reference only if expanding it gives the same accepted and refused forms.
     """
-    match question:
-        case Typed():
-            return question.model_copy(update=_contracted(question, names))
-        case Cloze():
-            gaps = {label: gap.model_copy(update=_contracted(gap, names)) for label, gap in question.gaps.items()}
-            return question.model_copy(update={"gaps": gaps})
-        case _:
-            return question
+    return question.update_text_answers(lambda answer: _contracted(answer, names))
 
 
 def forms_of(name: Name) -> list[str]:
-    """Return every way to write the name, the set's own first."""
+    """Return all spellings of the name, the set's own first."""
     return [name.name, *name.spellings]
 
 
 def accepted_forms(answer: Accepting, names: Sequence[Name]) -> list[str]:
-    """Return the key, the accepted forms and the spellings of the names referred to, each once, whatever its case."""
+    """Return the key, the accepted forms and the spellings of referenced names, without duplicates in any case."""
     by_key = {name.key: name for name in names}
     spellings = [form for key in answer.spellings_of for form in forms_of(by_key[key])]
     return _each_once([answer.answer, *answer.accept, *spellings])
 
 
 def known_forms(answer: Accepting, names: Sequence[Name]) -> list[str]:
-    """Return the same, without the names that there are not."""
+    """Return the accepted forms, ignoring references to unknown names."""
     known = {name.key for name in names}
     spellings_of = [key for key in answer.spellings_of if key in known]
     return accepted_forms(answer.model_copy(update={"spellings_of": spellings_of}), names)
@@ -109,7 +91,7 @@ def _mistakable(accepted: list[str], others: Iterable[Name]) -> list[str]:
 
 
 def _is_near(text: str, targets: list[str]) -> bool:
-    # More than the comparison of answers forgives, which is nothing at all in two or three letters.
+    # This is more than the comparison of answers allows, which is nothing for two or three letters.
     near = max(2, len(text) // 4) if len(text) > 3 else 0
     return process.extractOne(text, targets, scorer=OSA.distance, score_cutoff=near) is not None
 

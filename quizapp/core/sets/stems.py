@@ -1,4 +1,4 @@
-"""What a question lets its reader see before answering, and whether an answer stands in it."""
+"""Whether the text shown with a question contains an answer."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -6,21 +6,19 @@ from itertools import pairwise
 
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
-from quizapp.core.kinds.cloze import GAP, Cloze
 from quizapp.core.kinds.date import Date, DateResponse
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number, NumberResponse
 from quizapp.core.kinds.ordering import Ordering
-from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets.schema import Name
 from quizapp.core.sets.spellings import known_forms
 from quizapp.core.text.answers import fold
 from quizapp.core.text.typed_dates import parse_date
 
-# Of a flashcard only an answer of so few words is looked for: longer ones share words with every stem.
+# Only short answers of flashcards are searched for, because longer ones share words with every stem.
 WORDS_OF_A_SHORT_ANSWER = 4
-# Shorter answers stand in too many texts by chance.
+# Shorter answers occur in too many texts by chance.
 LETTERS, DIGITS = 4, 3
 
 _POSSESSIVE = re.compile(r"(?<=\w)[’'ʼ]s\b")
@@ -29,25 +27,20 @@ _LONGEST_DATE = 6
 _ENDINGS = ".,;:?!)’”"
 
 
-def stem_of(question: Question) -> str:
-    """Return what is asked, as it can be read before answering: the prompt, and a cloze's text without its answers."""
-    return f"{question.prompt} {GAP.sub(' … ', question.text)}" if isinstance(question, Cloze) else question.prompt
-
-
 def words_in(text: str) -> str:
-    """Return the text folded, between spaces, for finding whole words in it; a possessive counts as the word itself."""
+    """Return the folded text with spaces around it, for finding whole words; possessives lose their ending."""
     return f" {fold(_POSSESSIVE.sub('', text))} "
 
 
 def says(text: str, words: str) -> bool:
-    """Return whether the words stand in the text, whole and one after the other."""
+    """Return whether the text contains these words, whole and in sequence."""
     return words_in(words) in words_in(text)
 
 
 def answer_in(stem: str, question: Question, names: Sequence[Name]) -> str | None:
-    """Return the answer to the question, in a form that counts as right, if the stem says it.
+    """Return the answer to the question, in a form that counts as right, if the stem contains it.
 
-    A stem that says a wrong choice as well (“Was it Burton or Speke?”) gives nothing away.
+    A stem that also contains a wrong choice (“Was it Burton or Speke?”) gives nothing away.
     """
     match question:
         case Date():
@@ -65,24 +58,20 @@ def answer_in(stem: str, question: Question, names: Sequence[Name]) -> str | Non
 
 
 def answers_of(question: Question, names: Sequence[Name]) -> list[str]:
-    """Return every text that is the answer, or counts as it."""
+    """Return every text that is a right answer."""
     match question:
         case Choice():
             return [question.answer]
         case Multiple():
             return question.answers
-        case Typed():
-            return known_forms(question, names)
-        case Cloze():
-            return [form for gap in question.gaps.values() for form in known_forms(gap, names)]
         case Flashcard() if len(fold(question.answer).split()) <= WORDS_OF_A_SHORT_ANSWER:
             return [question.answer]
         case _:
-            return []
+            return [form for answer in question.text_answers.values() for form in known_forms(answer, names)]
 
 
 def dates_in(text: str) -> Iterator[str]:
-    """Yield the parts of the text that can be read as dates, the longest first wherever one begins."""
+    """Yield the parts of the text that can be read as dates, the longest first at each position."""
     words = text.split()
     for start in range(len(words)):
         for end in range(min(len(words), start + _longest_date(words, start)), start, -1):
@@ -92,13 +81,13 @@ def dates_in(text: str) -> Iterator[str]:
 
 
 def is_dated(text: str) -> bool:
-    """Return whether the text says when: a year, or a day of a month."""
+    """Return whether the text contains a date: a year, or a day of a month."""
     dates = (parse_date(part) for part in dates_in(text))
     return any(date and (date.year or (date.month and date.day)) for date in dates)
 
 
 def _longest_date(words: list[str], start: int) -> int:
-    """Return how many words a date may have that begins at this one: “27 April”, “April 27”, “May”, but not “may”."""
+    """Return the most words that a date starting here may have: “27 April”, “April 27”, “May”, but not “may”."""
     first, following = words[start][0], "".join(words[start + 1 : start + 2])[:1]
     if first.isdigit() or (first.isupper() and following.isdigit()):
         return _LONGEST_DATE
@@ -106,7 +95,7 @@ def _longest_date(words: list[str], start: int) -> int:
 
 
 def right_dates(question: Date, text: str) -> set[str]:
-    """Return which of the dates that count as right the text states."""
+    """Return those of the right dates that the text states."""
     response = DateResponse(kind="date", text=text)
     single = [
         question.model_copy(update={"answer": date, "accept": []}) for date in [question.answer, *question.accept]
@@ -127,7 +116,7 @@ def _is_telling(form: str) -> bool:
 
 
 def _in_order(stem: str, question: Ordering) -> str | None:
-    """Return all things to order, if the stem says them in a right order."""
+    """Return all things to order, if the stem contains them in a right order."""
     text = words_in(stem)
     found = [(text.find(words_in(option)), rank) for option, rank in zip(question.options, question.ranks, strict=True)]
     if any(at < 0 for at, _ in found) or any(a[1] > b[1] for a, b in pairwise(sorted(found))):

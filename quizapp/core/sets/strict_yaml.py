@@ -1,12 +1,12 @@
 """YAML without surprises, and with line numbers.
 
-YAML 1.1 reads `no` as false, `1918-05-28` as a date, `12:30` as 750 and `017` as 15, and lets the second of
-two equal keys win. Here a plain value is text unless it is `true`, `false`, `null`, `~`, nothing at all, or a
-whole number written the usual way; keys are always text. Anchors, aliases and tags are refused, so a small file
-cannot unfold into a huge one or make objects.
+YAML 1.1 reads `no` as false, `1918-05-28` as a date, `12:30` as 750 and `017` as 15, and of two equal keys it keeps the
+second. Here a plain value is text unless it is `true`, `false`, `null`, `~`, empty, or a whole number in the usual
+notation; keys are always text. Anchors, aliases and tags are refused, so a small file cannot expand to a huge one or
+create objects.
 
-The value is built from the parser's events, not by a YAML loader: there is no table of resolvers and
-constructors that could bring a surprise back.
+The value is built from the parser's events instead of a YAML loader, whose tables of resolvers and constructors could
+bring surprises back.
 """
 
 import re
@@ -41,7 +41,7 @@ _HINTS = {
     "found a tab character": "a tab; indent with spaces",
     "did not find expected key": _INDENTATION,
     "did not find expected '-' indicator": _INDENTATION,
-    # Since PyYAML 6.0.4, whose parser looks ahead within a line and may stop before the 21st level is seen here.
+    # PyYAML 6.0.4 looks ahead within a line and may stop before the 21st level gets here.
     "exceeded maximum nesting depth": _TOO_DEEP,
 }
 
@@ -56,11 +56,11 @@ class YamlProblem(ValueError):
 
 
 def load(source: str | bytes) -> tuple[Any, Positions]:
-    """Return the data in one YAML document and the line (from 1) of every part of it.
+    """Return the data of a YAML document and the line (from 1) of every part of it.
 
-    The data is made of dict (with str keys), list, str, int, bool and None; None when the document is empty.
-    The lines are by path: `("facts", 2, "key")` is the key of the third fact; a field counts as standing where
-    its name does. Bytes are read as UTF-8. Raises YamlProblem for the first thing that is wrong.
+    The data consists of dict (with str keys), list, str, int, bool and None; it is None if the document is empty. Lines
+    are stored by path: `("facts", 2, "key")` is the key of the third fact; the line of a field is that of its name.
+    Bytes are read as UTF-8. Raises YamlProblem for the first problem found.
     """
     text = _decode(source)
     positions: Positions = {(): 1}
@@ -72,7 +72,7 @@ def load(source: str | bytes) -> tuple[Any, Positions]:
 
 
 def line_of(positions: Positions, path: YamlPath) -> int:
-    """Return the line of `path`, or of the nearest part around it that exists."""
+    """Return the line of `path`, or of the nearest enclosing part that exists."""
     while path not in positions:
         path = path[:-1]
     return positions[path]
@@ -175,7 +175,7 @@ def _line(event: Any) -> int:
 
 
 def _syntax_problem(error: Any, text: str) -> YamlProblem:
-    """Return the parser's complaint, in an author's words where the cause is known."""
+    """Return the parser's error, in an author's words if the cause is known."""
     mark = error.problem_mark or error.context_mark
     number = mark.line + 1 if mark else 1
     lines = text.splitlines()
@@ -186,7 +186,7 @@ def _syntax_problem(error: Any, text: str) -> YamlProblem:
             return YamlProblem(number, "a tab; indent with spaces")
         return YamlProblem(number, "text cannot begin with @, ` or %; put it in quotes")
     hint = next((hint for words, hint in _HINTS.items() if words in problem), f"this is not YAML: {problem}")
-    # The parser notices these only further down; the context is where they begin.
+    # The parser notices these only later; the context is where they begin.
     if ("never closed" in hint or "without its colon" in hint) and error.context_mark:
         number = error.context_mark.line + 1
     return YamlProblem(number, hint)

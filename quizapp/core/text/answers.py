@@ -1,7 +1,7 @@
-"""Comparing what people type with what was asked for: names and short answers.
+"""Compare a typed name or short answer with the right one.
 
-Case, accents, punctuation, script (Cyrillic, Azerbaijani Latin …), titles and small typing slips are forgiven;
-digits and Roman numerals are not. A spelling that differs by more than that belongs in `accept`.
+Differences in case, accents, punctuation, script (Cyrillic, Azerbaijani Latin …) and titles are ignored, and so are
+small typing slips, but not in digits and Roman numerals. A spelling that differs more belongs in `accept`.
 """
 
 import re
@@ -21,7 +21,7 @@ TITLES = frozenset({
 })
 # fmt: on
 ARTICLES = frozenset({"the", "a", "an"})
-# One slip is forgiven from 4 letters on, two from 8, three from 15, and never more.
+# One slip is allowed from 4 letters on, two from 8, three from 15, and never more.
 SLIPS_FROM = (4, 8, 15)
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -39,9 +39,9 @@ class Match(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How a typed answer compares. `matched` is the accepted form it equals or nearly equals.
+    """How a typed answer compares. `matched` is the accepted form that it equals or nearly equals.
 
-    `mistaken_for` is the refused form that a wrong answer equals or nearly equals, if there is one.
+    `mistaken_for` is the refused form that a wrong answer equals or nearly equals, if any.
     """
 
     verdict: Match
@@ -51,14 +51,14 @@ class Comparison:
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """The text as lower-case ASCII words with single spaces, for comparing and searching; idempotent.
+    """Return the text as lower-case ASCII words with single spaces, for comparing and searching; idempotent.
 
-    Leading articles go, initials join ("R.S.F.S.R." is "rsfsr"), and so do thousands ("5,000" is "5000"). Text
-    without any letter or digit is kept as it is.
+    Leading articles are dropped; initials are joined ("R.S.F.S.R." becomes "rsfsr"), and so are thousands ("5,000"
+    becomes "5000"). Text without letters or digits is returned unchanged.
     """
     normal = unicodedata.normalize("NFKC", text)
-    # Transliterating first makes lower() safe: "İ".lower() would be two characters.
-    # anyascii writes the soft and the hard sign as quotation marks: they are no word boundary.
+    # Transliterate first, because "İ".lower() has two characters.
+    # anyascii writes the soft and the hard sign as quotation marks, which do not separate words.
     plain = anyascii(normal).lower().replace("'", "").replace('"', "").replace("&", " and ")
     plain = _NOT_WORD.sub(" ", plain).strip()
     plain = _THOUSANDS.sub("", _ORDINAL.sub("", plain))
@@ -73,7 +73,7 @@ def fold(text: str) -> str:
 def compare(typed: str, accepted: Sequence[str], refused: Sequence[str] = ()) -> Comparison:
     """Return whether the typed answer is one of the accepted forms, or a typing slip away from one.
 
-    An answer at least as near to a refused form as to an accepted one is wrong.
+    An answer that is at least as close to a refused form as to an accepted one is wrong.
     """
     if not typed.strip():
         return Comparison(Match.WRONG)
@@ -86,10 +86,11 @@ def compare(typed: str, accepted: Sequence[str], refused: Sequence[str] = ()) ->
 
 
 def is_slip(typed: str, form: str) -> bool:
-    """Whether `typed` is a small typing slip for `form`: not the same, yet too near to be called wrong.
+    """Return whether `typed` is a small typing slip for `form`: not the same, but too close to be called wrong.
 
-    Each word may be off by one letter from 4 letters on, by two from 8, by three from 15 (a swap of neighbours
-    counts once), and so may the whole. First letters, short words, numerals and acronyms must be right.
+    Each word may differ by one letter from 4 letters on, by two from 8 and by three from 15 (swapped neighbours count
+    as one), and the same limits hold for the whole text. First letters, short words, numerals and acronyms must be
+    right.
     """
     given, wanted = _untitled(typed), _untitled(form)
     if _cost(typed, form) <= 1 or not _acronyms(form) <= set(given):
@@ -100,14 +101,14 @@ def is_slip(typed: str, form: str) -> bool:
 
 
 def _nearest(typed: str, forms: Sequence[str]) -> tuple[int, str | None]:
-    """The form that equals the typed text or is a slip away, and its cost; (0, None) if there is none."""
+    """Return the closest form that the typed text equals or is a slip of, and its cost; (0, None) if there is none."""
     costs = ((_cost(typed, form), form) for form in forms)
     near = ((cost, form) for cost, form in costs if cost <= 1 or is_slip(typed, form))
     return min(near, default=(0, None), key=lambda found: found[0])
 
 
 def _cost(typed: str, form: str) -> int:
-    """0 for the same text, 1 for the same name written otherwise, else 1 + the letters that differ."""
+    """Return 0 for the same text, 1 for the same name written differently, else 1 + the number of different letters."""
     if fold(typed) == fold(form):
         return 0
     given, wanted = _untitled(typed), _untitled(form)
@@ -128,16 +129,16 @@ def _digits(words: list[str]) -> list[str]:
 
 
 def _orders(words: list[str]) -> Iterator[list[str]]:
-    """The words as written, then with the surname first.
+    """Return the words as written, then with the surname first.
 
-    Rotations, not every order: "Baku to Batumi" is not "Batumi to Baku".
+    Only rotations are used, because "Baku to Batumi" is not "Batumi to Baku".
     """
     turns = 1 if _digits(words) else len(words)
     return (words[turn:] + words[:turn] for turn in range(turns))
 
 
 def _shortened(words: list[str]) -> list[list[str]]:
-    """A name of several words with initials for first names: "ma rasulzade", "m rasulzade"."""
+    """Return a name of several words with initials for first names: "ma rasulzade", "m rasulzade"."""
     if len(words) < 2 or any(_is_numeral(word) for word in words):
         return []
     initials = "".join(word[0] for word in words[:-1])
@@ -145,7 +146,7 @@ def _shortened(words: list[str]) -> list[list[str]]:
 
 
 def _joined_slip(given: list[str], wanted: list[str]) -> bool:
-    """Whether words run together or apart differ by one letter besides."""
+    """Return whether two texts differ by at most one letter when spaces are ignored."""
     if list(filter(_is_numeral, given)) != list(filter(_is_numeral, wanted)):
         return False
     joined, whole = "".join(given), "".join(wanted)
@@ -158,7 +159,7 @@ def _words_slip(given: list[str], wanted: list[str]) -> bool:
 
 
 def word_slip(given: str, wanted: str) -> bool:
-    """Whether a folded word is another, or a typing slip for it; numerals are never slips for one another."""
+    """Return whether a folded word equals another or is a typing slip for it; numerals are never slips."""
     if given == wanted:
         return True
     if _is_numeral(given) or _is_numeral(wanted):
@@ -168,7 +169,7 @@ def word_slip(given: str, wanted: str) -> bool:
 
 
 def _allowance(text: str) -> int:
-    """How many letters may be off in a word or a phrase of this length."""
+    """Return how many letters may be wrong in a word or phrase of this length."""
     return sum(len(text) >= length for length in SLIPS_FROM)
 
 
@@ -177,6 +178,6 @@ def _is_numeral(word: str) -> bool:
 
 
 def _acronyms(form: str) -> set[str]:
-    """The short words with several capitals: "AzCP" is not "AUCP"."""
+    """Return the short words with several capitals, because "AzCP" is not "AUCP"."""
     words = re.findall(r"\b\w{2,6}\b", form)
     return {fold(word) for word in words if sum(char.isupper() for char in word) > 1}

@@ -1,4 +1,4 @@
-"""What changed between two texts, word by word, and between two documents, field by field."""
+"""The differences between two texts, word by word, and between two documents, field by field."""
 
 import re
 from collections.abc import Iterator, Mapping
@@ -7,11 +7,11 @@ from difflib import SequenceMatcher
 from typing import Any, Literal, NamedTuple
 
 _WORDS = re.compile(r"\s+|[\w’'-]+|[^\w\s]")
-LONGEST = 4000  # words and spaces; comparing takes the square of it at worst
+LONGEST = 4000  # words and spaces; comparing takes quadratic time at worst
 
 
 class Piece(NamedTuple):
-    """A stretch of text that both versions have, or only one of them."""
+    """A piece of text that is in both versions or in only one of them."""
 
     what: Literal["same", "removed", "added"]
     text: str
@@ -19,15 +19,14 @@ class Piece(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """A field that differs; `pieces` in their order give the one text without what was added, the other without what
-    was removed."""
+    """A field that differs, and the pieces of both its versions in reading order."""
 
     field: str
     pieces: tuple[Piece, ...]
 
 
 def changes(before: str, after: str) -> tuple[Piece, ...]:
-    """What was removed and added, in the order of reading."""
+    """Return what was removed and added, in reading order."""
     old, new = _WORDS.findall(before), _WORDS.findall(after)
     if len(old) + len(new) > LONGEST:
         return tuple(_pieces(before, after))
@@ -35,7 +34,7 @@ def changes(before: str, after: str) -> tuple[Piece, ...]:
     removed = added = ""
     for operation, start, end, new_start, new_end in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
         gone, come = "".join(old[start:end]), "".join(new[new_start:new_end])
-        if operation != "equal" or (not gone.strip() and (removed or added)):  # a space alone parts no two changes
+        if operation != "equal" or (not gone.strip() and (removed or added)):  # a space does not split a change
             removed, added = removed + gone, added + come
             continue
         found += [*_pieces(removed, added), Piece("same", gone)]
@@ -44,15 +43,17 @@ def changes(before: str, after: str) -> tuple[Piece, ...]:
 
 
 def differences(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Difference]:
-    """The fields of plain data that differ, each as text; what a document lacks counts as empty."""
+    """Return the fields of plain data that differ, as text; a missing field counts as empty."""
     fields = [*after, *(field for field in before if field not in after)]
     texts = ((field, as_text(before.get(field)), as_text(after.get(field))) for field in fields)
     return [Difference(field, changes(old, new)) for field, old, new in texts if old != new]
 
 
 def as_text(value: Any) -> str:
-    """Plain data as lines to read: an item of a list a line, the parts of a group after one another. Keys are left
-    out: nobody sees them."""
+    """Return plain data as readable text: each list item on a line, the parts of a group one after another.
+
+    Keys are left out, because users never see them.
+    """
     match value:
         case None:
             return ""

@@ -1,6 +1,6 @@
 """Dates of any precision, written in EDTF, the Extended Date/Time Format (ISO 8601-2).
 
-The part of EDTF that a history set needs: `1920`, `1919-22` (a season), `1920-03`, `1920-04-27`,
+Only the part of EDTF that a history set needs is supported: `1920`, `1919-22` (a season), `1920-03`, `1920-04-27`,
 `1920-04-27T23:00`, a final `~` (about) or `?` (uncertain), and an interval `start/end`.
 """
 
@@ -21,7 +21,7 @@ _POINT = re.compile(
 
 
 class Precision(IntEnum):
-    """How finely a date is known or asked for; a higher value is finer."""
+    """How precisely a date is known or asked for; higher values are more precise."""
 
     YEAR = 1
     MONTH = 2
@@ -31,7 +31,7 @@ class Precision(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class PartialDate:
-    """One point in time as far as it is known. `season` (21..24, EDTF) stands instead of a month."""
+    """One point in time as far as it is known. `season` (21..24, as in EDTF) replaces the month."""
 
     year: int
     month: int | None = None
@@ -51,15 +51,15 @@ class PartialDate:
 
     @property
     def sort_key(self) -> tuple[int, int, int, int, int]:
-        """Orders points in time; a coarse date sorts before everything inside it."""
+        """Return a key that sorts points in time; a less precise date sorts before everything inside it."""
         month = (self.season - 20) * 3 if self.season else self.month or 0
         return (self.year, month, self.day or 0, self.hour or 0, self.minute or 0)
 
 
 def parse_edtf(text: str) -> tuple[PartialDate, PartialDate]:
-    """The start and the end of an EDTF date; both are the same point unless it is an interval.
+    """Return the start and the end of an EDTF date; they are the same unless it is an interval.
 
-    Raises ValueError, worded for an author, when the text is not EDTF or no such day exists.
+    Raises ValueError, with a message for an author, when the text is not EDTF or the day does not exist.
     """
     first, slash, second = text.partition("/")
     start = _parse_point(first)
@@ -87,7 +87,7 @@ def _parse_point(text: str) -> PartialDate:
 
 
 def display_date(edtf: str) -> str:
-    """An EDTF date for reading, in English: "27 April 1920, 00:05", "about March 1920", "27–28 April 1920".
+    """Return an EDTF date as English text: "27 April 1920, 00:05", "about March 1920", "27–28 April 1920".
 
     Raises ValueError when the text is not EDTF.
     """
@@ -118,7 +118,7 @@ def _display_point(point: PartialDate) -> str:
 
 
 def _words(point: PartialDate) -> list[str]:
-    """The day, as far as it is known: ["27", "April", "1920"]."""
+    """Return the day as words, as far as it is known: ["27", "April", "1920"]."""
     if point.season:
         return [SEASONS[point.season], str(point.year)]
     month = MONTHS[point.month - 1] if point.month else None

@@ -1,4 +1,4 @@
-"""Reading the figures that people type: "5,000", "5 000", "five thousand", "5 million liras"."""
+"""Read numbers that people type: "5,000", "5 000", "five thousand", "5 million liras"."""
 
 import re
 from decimal import Decimal
@@ -10,7 +10,7 @@ _WORDS = (
     "seventeen eighteen nineteen twenty"
 )
 _SMALL = {word: Decimal(n) for n, word in enumerate(_WORDS.split())}
-# English, Azerbaijani and Russian, as `fold` writes them.
+# in English, Azerbaijani and Russian, as `fold` returns them
 _SCALES = {
     Decimal(100): {"hundred", "yuz", "sto"},
     Decimal(1000): {"thousand", "k", "min", "tysyach", "tysyacha", "tysyachi", "tys"},
@@ -21,10 +21,10 @@ _PLAIN = re.compile(r"-?\d{1,15}(?:[.,]\d{1,9})?")
 
 
 def parse_number(text: str) -> Decimal | None:
-    """The one figure that a text states, or None if it states none or more than one.
+    """Return the one number in a text, or None if there is none or more than one.
 
-    Three digits after a point, comma or space are thousands: a history's figures are whole. Words after the figure
-    ("men", "liras") are left to the reader.
+    Three digits after a point, comma or space are thousands, because numbers in history are whole. Words after the
+    number ("men", "liras") are ignored.
     """
     text = text.strip()
     found = _GROUPED.match(text) or _PLAIN.match(text)
@@ -44,7 +44,7 @@ def parse_number(text: str) -> Decimal | None:
 
 
 def _scale(words: str) -> Decimal:
-    """What the words right behind a figure multiply it by."""
+    """Return the factor that the words right after a number multiply it by."""
     factor = Decimal(1)
     for word in words.split():
         scale = next((value for value, names in _SCALES.items() if word in names), None)

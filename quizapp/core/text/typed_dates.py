@@ -1,4 +1,4 @@
-"""Reading the dates and times that people type, in English, Azerbaijani and Russian."""
+"""Read dates and times that people type, in English, Azerbaijani and Russian."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ from quizapp.core.text.answers import word_slip
 
 @dataclass(frozen=True, slots=True)
 class TypedDate:
-    """A date or a time as far as it was typed. `hour` is 0..23; a year below 100 was typed with two digits."""
+    """A date or time as far as it was typed. `hour` is 0..23; a year below 100 was typed with two digits."""
 
     year: int | None = None
     month: int | None = None
@@ -25,10 +25,10 @@ class TypedDate:
 
 
 LANGUAGES = ("en", "az", "ru")
-# Of the forms of a month's name that "in April" and "27th of April" take, those that Babel does not list.
+# Endings of months in phrases like "in April" and "27th of April" that Babel does not list.
 _ENDINGS = {"az": ("in", "ın", "un", "ün", "da", "də"), "ru": ("е",)}
 
-# Everything below is compared after transliteration: "səhər" is "seher", "часов" is "chasov".
+# Everything below is compared after transliteration: "səhər" becomes "seher", "часов" becomes "chasov".
 _MORNING = frozenset({"am", "morning", "seher", "utra"})
 _AFTERNOON = frozenset({"pm", "afternoon", "evening", "axsam", "dnya", "vechera"})
 _NIGHT = frozenset({"night", "gece", "nochi"})
@@ -62,16 +62,16 @@ _FILLER = frozenset({
 # fmt: on
 
 
-class _Unreadable(Exception):
+class _UnreadableDate(Exception):
     pass
 
 
 def parse_date(text: str, languages: tuple[str, ...] = LANGUAGES, *, clock: bool = False) -> TypedDate | None:
-    """The date, time or both that the text states, or None if it cannot be read as one.
+    """Return the date, the time or both that the text states, or None if it cannot be read.
 
-    Month names are read in the given languages (codes known to Babel). Numbers are read day first unless that
-    is impossible: "4/27/1920". "27.04" is a day and "23.00" a time; with `clock`, whatever can be either
-    ("16.05", a bare "11") is a time. An hour without a.m. or p.m. is taken as written.
+    Month names are read in the given languages (Babel codes). Numbers are read day first unless that is impossible:
+    "4/27/1920". "27.04" is a day and "23.00" a time; with `clock`, anything that can be either ("16.05", a bare "11")
+    is a time. An hour without a.m. or p.m. is read as written.
     """
     months = _month_names(languages)
     found: dict[str, int] = {}
@@ -84,13 +84,13 @@ def parse_date(text: str, languages: tuple[str, ...] = LANGUAGES, *, clock: bool
         _take_words(rest, found, months, clock=(clock or bool(parts)) and not named)
         _shift(found, parts)
         return _checked(found)
-    except _Unreadable:
+    except _UnreadableDate:
         return None
 
 
 @cache
 def _month_names(languages: tuple[str, ...]) -> dict[str, int]:
-    """Transliterated month names, abbreviations and case forms, to 1..12."""
+    """Return transliterated month names, abbreviations and case forms, mapped to 1..12."""
     names: dict[str, int] = {"sept": 9}
     for language in languages:
         months = Locale.parse(language).months
@@ -104,7 +104,7 @@ def _month_names(languages: tuple[str, ...]) -> dict[str, int]:
 
 
 def _month(word: str, months: dict[str, int]) -> int | None:
-    """The month a word names, if need be after a typing slip that fits one month only."""
+    """Return the month that a word names, allowing for a typing slip if only one month fits."""
     if word in months or word in _FILLER or len(word) < 4:
         return months.get(word)
     near = {number for name, number in months.items() if word_slip(word, name)}
@@ -122,7 +122,7 @@ def _plain(text: str) -> str:
 def _put(found: dict[str, int], **values: int) -> None:
     for name, value in values.items():
         if found.setdefault(name, value) != value:
-            raise _Unreadable
+            raise _UnreadableDate
 
 
 def _take_numeric(rest: str, found: dict[str, int]) -> str:
@@ -137,7 +137,7 @@ def _take_numeric(rest: str, found: dict[str, int]) -> str:
 
 
 def _take_parts(rest: str) -> tuple[str, frozenset[str]]:
-    """Takes the parts of the day that belong to an hour out of the text, leaving the hour marked as one."""
+    """Remove the words for parts of the day from the text, and mark the hours they belong to as times."""
     marked = _CLOCK[1].sub(lambda match: f"{match['hour']}:{match['minute'] or '00'} ", rest)
     return re.sub(rf"\b{_PART}", " ", marked), frozenset(re.findall(rf"\b{_PART}", marked))
 
@@ -159,7 +159,7 @@ def _without(rest: str, match: re.Match[str]) -> str:
 
 
 def _take_dotted(rest: str, found: dict[str, int], *, named: bool, clock: bool) -> str:
-    """Reads pairs like "27.04" and "23.00", each as a day or as a time."""
+    """Read pairs like "27.04" and "23.00", each as a day or as a time."""
     for match in _DOTTED.finditer(rest):
         first, second = int(match[1]), int(match[2])
         is_time = first <= 24 and second <= 59 and "hour" not in found
@@ -169,7 +169,7 @@ def _take_dotted(rest: str, found: dict[str, int], *, named: bool, clock: bool) 
         elif is_time:
             _put(found, hour=first, minute=second)
         else:
-            raise _Unreadable
+            raise _UnreadableDate
     return _DOTTED.sub(" ", rest)
 
 
@@ -182,19 +182,19 @@ def _take_words(rest: str, found: dict[str, int], months: dict[str, int], *, clo
         elif month := _month(word, months):
             _put(found, month=month)
         elif word not in _FILLER:
-            raise _Unreadable
+            raise _UnreadableDate
 
 
 def _number(digits: str, clock: bool) -> dict[str, int]:
     if len(digits) > 4:
-        raise _Unreadable
+        raise _UnreadableDate
     if len(digits) > 2:
         return {"year": int(digits)}
     return {"hour": int(digits), "minute": 0} if clock else {"day": int(digits)}
 
 
 def _shift(found: dict[str, int], parts: frozenset[str]) -> None:
-    """Turns a 12-hour time into a 24-hour one, as the part of the day requires."""
+    """Change a 12-hour time to a 24-hour one, according to the part of the day."""
     hour = found.get("hour")
     if hour is None:
         return
@@ -203,7 +203,7 @@ def _shift(found: dict[str, int], parts: frozenset[str]) -> None:
     late = parts & _AFTERNOON or (parts & _NIGHT and 6 <= hour < 12)
     early = parts & _MORNING or (parts & _NIGHT and hour == 12)
     if parts & _MORNING and (hour > 12 or late):
-        raise _Unreadable
+        raise _UnreadableDate
     if late and hour < 12:
         hour += 12
     found["hour"] = 0 if early and hour == 12 else hour
@@ -211,10 +211,10 @@ def _shift(found: dict[str, int], parts: frozenset[str]) -> None:
 
 def _checked(found: dict[str, int]) -> TypedDate:
     if not found or found.get("hour", 0) > 23 or found.get("minute", 0) > 59:
-        raise _Unreadable
+        raise _UnreadableDate
     try:
-        # 1904 is a leap year: without a year, 29 February is a day.
+        # 1904 is a leap year, so that 29 February is a valid day without a year.
         date(found.get("year", 1904) or 1904, found.get("month", 1), found.get("day", 1))
     except ValueError:
-        raise _Unreadable from None
+        raise _UnreadableDate from None
     return TypedDate(**found)

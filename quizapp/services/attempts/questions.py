@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session, aliased
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import Response as GivenResponse
 from quizapp.core.kinds import carry_over, parse_question, parse_response, read_response
-from quizapp.core.kinds.base import Grade
+from quizapp.core.kinds.grades import Grade
 from quizapp.models import Attempt, Fact, QuestionSet, QuestionVersion, Response
 from quizapp.services.errors import NotFound
 

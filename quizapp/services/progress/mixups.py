@@ -9,16 +9,14 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.kinds import parse_question, parse_response
-from quizapp.core.kinds.base import Verdict
+from quizapp.core.kinds.grades import MixupKind, Verdict
 from quizapp.core.progress.mastery import FactRef
 from quizapp.core.progress.mixups import (
     Misconception,
-    MixupKind,
     ObservedMixup,
     RepeatedMixup,
     group_mixups,
     misconceptions,
-    mixups_in,
 )
 from quizapp.core.scheduling.scheduler import Rating
 from quizapp.models import Comparison, Fact, QuestionSet, QuestionVersion, Review, User
@@ -109,7 +107,7 @@ def _observed(rows: Any) -> Iterator[ObservedMixup]:
     questions = {row.question_version_id: row.body for row in rows}
     parsed = {id: parse_question(body) for id, body in questions.items()}
     for row in rows:
-        for mixup in mixups_in(parsed[row.question_version_id], parse_response(row.response)):
+        for mixup in parsed[row.question_version_id].find_mixups(parse_response(row.response)):
             yield ObservedMixup(_ref(row), row.day, mixup)
 
 

@@ -10,21 +10,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question, parse_response
-from quizapp.core.kinds.base import Verdict
+from quizapp.core.kinds.grades import Option, Verdict
 from quizapp.core.reports.item_analysis import (
     FEWEST,
-    Item,
     ItemMark,
     ItemProblem,
-    Option,
+    ItemStatistics,
     OptionCount,
     analyse,
-    chosen_options,
     count,
     item_problems,
     marks_of,
-    options,
-    typed,
 )
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionSet, User
 from quizapp.services.access import STUDENT, class_to_teach, own_sets
@@ -51,7 +47,7 @@ class QuestionAnalysis:
     set_id: int
     question: Question
     key: str
-    item: Item
+    item: ItemStatistics
     chosen: Sequence[OptionCount]
     mistyped: Sequence[tuple[str, int]]
     unanswered: int
@@ -205,10 +201,11 @@ def _row(
     versions: Mapping[int, Question],
 ) -> QuestionAnalysis:
     item = analyse(marks)
+    offered = question.countable_options
     chosen = [pick for row in given for pick in _picks(row, question, versions)]
-    counted = count(options(question), chosen, item.n) if options(question) else []
+    counted = count(offered, chosen, item.n) if offered else []
     wrong = [row for row in given if row.response is not None and (row.fraction or 0.0) < 1]
-    texts = [typed(parse_response(row.response)) for row in wrong]
+    texts = [parse_response(row.response).short_text for row in wrong]
     return QuestionAnalysis(
         number,
         question_id,
@@ -227,10 +224,10 @@ def _picks(row: Any, now_asked: Question, versions: Mapping[int, Question]) -> l
     """Return what a response chose, as right or wrong as that is by now: a key that was put right makes it right."""
     if row.response is None:
         return []
-    today = {pick.text: pick for pick in options(now_asked)}
+    today = {pick.text: pick for pick in now_asked.countable_options}
     return [
         today.get(pick.text, pick)
-        for pick in chosen_options(versions[row.question_version_id], parse_response(row.response))
+        for pick in versions[row.question_version_id].chosen_options(parse_response(row.response))
     ]
 
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question, parse_response
 from quizapp.core.kinds import Response as GivenResponse
-from quizapp.core.kinds.base import Verdict
+from quizapp.core.kinds.grades import Verdict
 from quizapp.core.reports.spreadsheets import Cell
 from quizapp.models import Assignment, Classroom, User
 from quizapp.services.access import assignment_to_teach, class_to_teach

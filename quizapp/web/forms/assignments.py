@@ -20,7 +20,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from quizapp.core import defaults
-from quizapp.core.assignments import LEAST_FACTOR, MOST_FACTOR, ExtensionSettings, NoSuchTime, instant, wall_time
+from quizapp.core.assignments import ExtensionSettings, NoSuchTime, instant, wall_time
 from quizapp.core.attempts import AFTER_DUE, AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST, NEVER
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.models import Assignment
@@ -225,7 +225,12 @@ class ExtensionForm(FlaskForm):
     attempts = _whole("Attempts", 1, MOST_ATTEMPTS)
     time_factor = FloatField(
         "Time, as a multiple",
-        [Optional(), _Within(LEAST_FACTOR, MOST_FACTOR, "Type a number from 1 to 5, or leave it empty.")],
+        [
+            Optional(),
+            _Within(
+                defaults.LEAST_TIME_FACTOR, defaults.MOST_TIME_FACTOR, "Type a number from 1 to 5, or leave it empty."
+            ),
+        ],
         render_kw={"inputmode": "decimal"},
     )
 

@@ -8,6 +8,7 @@ from wtforms import FloatField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, ValidationError
 
 from quizapp.core import classes as rules
+from quizapp.core import defaults
 from quizapp.web.forms.accounts import UNSPOILT, TimeZoneForm
 
 NO_TITLE = "Give the class a title."
@@ -63,7 +64,7 @@ class StudentForm(FlaskForm):
     )
     time_factor = FloatField(
         "Time allowance",
-        [InputRequired(FACTOR), NumberRange(rules.FACTOR_LEAST, rules.FACTOR_MOST, FACTOR)],
+        [InputRequired(FACTOR), NumberRange(defaults.LEAST_TIME_FACTOR, defaults.MOST_TIME_FACTOR, FACTOR)],
         filters=[lambda number: round(number, 2) if isinstance(number, float) else number],
         invalid_value_message=FACTOR,
         render_kw={"inputmode": "decimal", "step": "0.05", "min": 1, "max": 5},

@@ -3,7 +3,8 @@
 import pytest
 from questions import describe, grade, question, read
 
-from quizapp.core.kinds.base import NoSuchChoice, Stage, UnreadableResponse, Verdict
+from quizapp.core.kinds.base import NoSuchChoice, Stage, UnreadableResponse
+from quizapp.core.kinds.grades import Verdict
 
 CITY = question(
     "choice",

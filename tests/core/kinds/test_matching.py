@@ -6,7 +6,8 @@ import pytest
 from pydantic import ValidationError
 from questions import describe, grade, question, read
 
-from quizapp.core.kinds.base import Method, NoSuchChoice, Stage, Tally, UnreadableResponse, Verdict
+from quizapp.core.kinds.base import NoSuchChoice, Stage, UnreadableResponse
+from quizapp.core.kinds.grades import Method, Tally, Verdict
 
 
 def pairs(**targets: str) -> list[dict[str, str]]:

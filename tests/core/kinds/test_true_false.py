@@ -3,7 +3,8 @@
 import pytest
 from questions import describe, grade, question, read
 
-from quizapp.core.kinds.base import Stage, UnreadableResponse, Verdict
+from quizapp.core.kinds.base import Stage, UnreadableResponse
+from quizapp.core.kinds.grades import Verdict
 
 TRUE = question("true_false", answer=True)
 FALSE = question("true_false", answer=False)

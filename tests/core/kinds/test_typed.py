@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from questions import describe, grade, preview, question, read
 
-from quizapp.core.kinds.base import Stage, UnreadableResponse, Verdict
+from quizapp.core.kinds.base import Stage, UnreadableResponse
+from quizapp.core.kinds.grades import Verdict
 
 STATION = question("typed", answer="Khachmaz", accept=["Xaçmaz"], reject=["Khudat"])
 SPEKE = question("typed", answer="Speke", accept=["John Hanning"], reject=["Burton"])

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core.kinds import parse_question, parse_response
+from quizapp.core.kinds.grades import Mixup, MixupKind
 from quizapp.core.progress.mastery import FactRef
-from quizapp.core.progress.mixups import Mixup, MixupKind, ObservedMixup, group_mixups, misconceptions, mixups_in
+from quizapp.core.progress.mixups import ObservedMixup, group_mixups, misconceptions
 
 ABOUT = {"key": "q", "prompt": "?", "explanation": "."}
 BURTON = {"text": "Burton", "why_not": ".", "misconception": "burton-and-speke"}
@@ -39,7 +40,7 @@ QUESTIONS: dict[str, dict[str, Any]] = {
 
 def found(kind: str, **response: Any) -> list[Mixup]:
     question = parse_question({**ABOUT, "kind": kind, **QUESTIONS[kind]})
-    return mixups_in(question, parse_response({"kind": kind, **response}))
+    return question.find_mixups(parse_response({"kind": kind, **response}))
 
 
 def wrong_choice(meant: str, taken: str, about: str | None = None, misconception: str | None = None) -> Mixup:
@@ -120,7 +121,7 @@ def test_where_nothing_is_taken_for_anything_there_is_no_slip(kind: str, respons
 def test_inversions_are_the_pairs_that_cost_credit(places: list[int]) -> None:
     question = parse_question({**ABOUT, "kind": "ordering", **QUESTIONS["ordering"]})
     response = parse_response({"kind": "ordering", "places": places})
-    assert question.grade(response).fraction == pytest.approx(1 - len(mixups_in(question, response)) / 6)
+    assert question.grade(response).fraction == pytest.approx(1 - len(question.find_mixups(response)) / 6)
 
 
 # Gathering

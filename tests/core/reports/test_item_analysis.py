@@ -9,18 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core.kinds import parse_question, parse_response
+from quizapp.core.kinds.grades import Option
 from quizapp.core.reports.item_analysis import (
-    Item,
     ItemMark,
     ItemProblem,
-    Option,
+    ItemStatistics,
     analyse,
-    chosen_options,
     count,
     item_problems,
     marks_of,
-    options,
-    typed,
 )
 
 # Four learners, three questions. Worked out by hand:
@@ -29,7 +26,7 @@ from quizapp.core.reports.item_analysis import (
 ATTEMPTS: list[dict[int, float]] = [{1: 1, 2: 1, 3: 1}, {1: 1, 2: 1, 3: 0}, {1: 1, 2: 0, 3: 0}, {1: 0, 2: 0, 3: 1}]
 
 
-def items(attempts: list[dict[int, float]]) -> dict[int, Item]:
+def items(attempts: list[dict[int, float]]) -> dict[int, ItemStatistics]:
     each = [marks_of(attempt) for attempt in attempts]
     return {q: analyse([marks[q] for marks in each if q in marks]) for q in sorted({q for s in attempts for q in s})}
 
@@ -124,26 +121,28 @@ CHOICE = parse_question(
 @pytest.mark.parametrize(
     ("item", "chosen", "expected"),
     [
-        (Item(20, 0.5, 30.0, 60.0, False), (10, 6, 4), []),
-        (Item(20, 0.5, -3.0, -5.0, False), (10, 6, 4), [ItemProblem.NEGATIVE]),
-        (Item(20, 0.3, 30.0, 60.0, False), (6, 10, 4), [ItemProblem.LURE]),
-        (Item(20, 0.3, 30.0, 60.0, False), (8, 8, 4), []),
-        (Item(20, 0.1, 30.0, 60.0, False), (10, 6, 4), [ItemProblem.TOO_HARD]),
-        (Item(20, 0.96, 30.0, 60.0, False), (19, 1, 0), [ItemProblem.TOO_EASY]),
-        (Item(20, 1.0, None, None, True), (20, 0, 0), [ItemProblem.TOO_EASY, ItemProblem.SAME]),
-        (Item(1, 0.5, None, None, True), (1, 0, 0), []),
+        (ItemStatistics(20, 0.5, 30.0, 60.0, False), (10, 6, 4), []),
+        (ItemStatistics(20, 0.5, -3.0, -5.0, False), (10, 6, 4), [ItemProblem.NEGATIVE]),
+        (ItemStatistics(20, 0.3, 30.0, 60.0, False), (6, 10, 4), [ItemProblem.LURE]),
+        (ItemStatistics(20, 0.3, 30.0, 60.0, False), (8, 8, 4), []),
+        (ItemStatistics(20, 0.1, 30.0, 60.0, False), (10, 6, 4), [ItemProblem.TOO_HARD]),
+        (ItemStatistics(20, 0.96, 30.0, 60.0, False), (19, 1, 0), [ItemProblem.TOO_EASY]),
+        (ItemStatistics(20, 1.0, None, None, True), (20, 0, 0), [ItemProblem.TOO_EASY, ItemProblem.SAME]),
+        (ItemStatistics(1, 0.5, None, None, True), (1, 0, 0), []),
     ],
 )
-def test_a_question_that_fails_says_how(item: Item, chosen: tuple[int, ...], expected: list[ItemProblem]) -> None:
-    offered = options(CHOICE)
+def test_a_question_that_fails_says_how(
+    item: ItemStatistics, chosen: tuple[int, ...], expected: list[ItemProblem]
+) -> None:
+    offered = CHOICE.countable_options
     given_picks = [pick for pick, times in zip(offered, chosen, strict=True) for _ in range(times)]
     assert item_problems(item, count(offered, given_picks, item.n)) == expected
 
 
 def test_choices_are_counted_with_their_share_and_what_they_mistake() -> None:
     responses = [parse_response({"kind": "choice", "picked": picked}) for picked in (0, 1, 1, None)]
-    chosen = [pick for response in responses for pick in chosen_options(CHOICE, response)]
-    counted = count(options(CHOICE), chosen, 4)
+    chosen = [pick for response in responses for pick in CHOICE.chosen_options(response)]
+    counted = count(CHOICE.countable_options, chosen, 4)
     assert [(each.pick.text, each.count, each.share) for each in counted] == [
         ("A", 1, 0.25), ("B", 2, 0.5), ("C", 0, 0.0),
     ]  # fmt: skip
@@ -151,7 +150,12 @@ def test_choices_are_counted_with_their_share_and_what_they_mistake() -> None:
 
 
 def test_what_an_earlier_version_offered_is_counted_too() -> None:
-    assert [each.pick.text for each in count(options(CHOICE), [Option("Gone", False)], 1)] == ["A", "B", "C", "Gone"]
+    assert [each.pick.text for each in count(CHOICE.countable_options, [Option("Gone", False)], 1)] == [
+        "A",
+        "B",
+        "C",
+        "Gone",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -171,11 +175,11 @@ def test_what_was_chosen_is_shown_for_each_kind(
     question: dict[str, object], response: dict[str, object], texts: list[tuple[str, bool]]
 ) -> None:
     parsed = parse_question({"key": "q", "prompt": "?", **question})
-    found = chosen_options(parsed, parse_response({"kind": question["kind"], **response}))
+    found = parsed.chosen_options(parse_response({"kind": question["kind"], **response}))
     assert [(pick.text, pick.right) for pick in found] == texts
 
 
 def test_what_was_typed_is_shown_where_something_is_typed() -> None:
-    assert typed(parse_response({"kind": "typed", "text": " Bee "})) == "Bee"
-    assert typed(parse_response({"kind": "typed"})) is None
-    assert typed(parse_response({"kind": "choice", "picked": 1})) is None
+    assert parse_response({"kind": "typed", "text": " Bee "}).short_text == "Bee"
+    assert parse_response({"kind": "typed"}).short_text == ""
+    assert parse_response({"kind": "choice", "picked": 1}).short_text == ""

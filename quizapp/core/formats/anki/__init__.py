@@ -1,1 +1,1 @@
-"""Anki: packages of decks (.apkg) and notes as text."""
+"""Anki: deck packages (.apkg) and notes as text."""

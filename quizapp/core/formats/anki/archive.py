@@ -1,4 +1,4 @@
-"""A package -> the bytes of its collection and its media. A name in it is never used as a path."""
+"""Read the collection and the media files from a package. Names in it are never used as paths."""
 
 import json
 import sys
@@ -15,17 +15,17 @@ if sys.version_info >= (3, 14):
 else:
     from backports import zstd
 
-# The newest first: a package of the newest kind also has a collection.anki2 that only says "update Anki".
+# Newest first, because a package of the newest kind also has a collection.anki2 that only says "update Anki".
 COLLECTIONS = ("collection.anki21b", "collection.anki21", "collection.anki2")
 MAX_ENTRIES = 20_000
-MAX_RATIO = 250  # unpacked to packed, of what is large; databases and pictures stay far below
+MAX_RATIO = 250  # unpacked to packed, for large entries; databases and pictures stay far below
 LARGE = 1_000_000
-_WINDOW = 26  # log2 of the bytes a decompressor may keep: 64 MiB
+_WINDOW = 26  # log2 of the bytes that a decompressor may keep: 64 MiB
 _DAMAGED = "this package is damaged; export it from Anki again"
 
 
 class Package:
-    """What is in a package. Everything raises Unreadable when the package is damaged or breaks a limit."""
+    """The contents of a package. All methods raise Unreadable if the package is damaged or exceeds a limit."""
 
     def __init__(self, data: bytes) -> None:
         if len(data) > MAX_UPLOAD:
@@ -49,7 +49,7 @@ class Package:
         return self._unpacked(self.collection, packed=self._newest)
 
     def media(self, name: str) -> bytes | None:
-        """Return the bytes of a picture by the name that notes use; None if it is not in the package."""
+        """Return the picture that notes refer to by this name, or None if it is not in the package."""
         if self._media is None:
             self._media = self._media_map()
         entry = self._media.get(name)
@@ -58,7 +58,7 @@ class Package:
         return self._unpacked(entry, packed=self._newest)
 
     def _media_map(self) -> dict[str, str]:
-        """Return the name of each media file → its entry in the archive, which is a number."""
+        """Return the name of each media file and its entry in the archive, which is a number."""
         if "media" not in self._names:
             return {}
         data = self._unpacked("media", packed=self._newest)
@@ -91,7 +91,7 @@ def _too_large() -> Unreadable:
 
 
 def _decompressed(entry: str, data: bytes, limit: int) -> bytes:
-    """Return the frame of Zstandard in `data`. Never makes more than `limit` bytes."""
+    """Return the Zstandard frame in `data`, decompressed but never to more than `limit` bytes."""
     options: dict[Any, int] = {zstd.DecompressionParameter.window_log_max: _WINDOW}
     decompressor = zstd.ZstdDecompressor(options=options)
     try:

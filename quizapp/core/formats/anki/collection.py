@@ -1,6 +1,7 @@
-"""The collection, a SQLite database that anybody may have made -> notes, note types and decks.
+"""Read notes, note types and decks from a collection, a SQLite database that anyone may have made.
 
-It is read where nothing in it can run: no views, no triggers, no functions, few steps, small rows, read only.
+It is read so that nothing in it can run: without views, triggers and functions, with few steps and small rows, read
+only.
 """
 
 import json
@@ -16,12 +17,12 @@ from typing import Any
 from quizapp.core.formats.anki import messages
 from quizapp.core.formats.format import MAX_QUESTIONS, Unreadable
 
-CLOZE = 1  # the kind of a note type whose cards are the gaps of a text; 0 has a card for each template
-MAX_ROW = 2_000_000  # bytes of a note, or of the JSON that holds all note types
-MAX_STEPS = 20_000_000  # instructions of SQLite's virtual machine, for the whole file
+CLOZE = 1  # a note type whose cards are the gaps of a text; 0 has a card for each template
+MAX_ROW = 2_000_000  # bytes of a note, or of the JSON with all note types
+MAX_STEPS = 20_000_000  # instructions of SQLite's virtual machine for the whole file
 _STEP = 10_000
 _NEEDED = {"notes", "cards", "col"}
-_NEW = {"notetypes", "fields", "templates", "decks"}  # tables where older collections have JSON in `col`
+_NEW = {"notetypes", "fields", "templates", "decks"}  # older collections have JSON in `col` instead of these tables
 _FAULTS = (
     sqlite3.Error,
     sqlite3.Warning,
@@ -37,7 +38,7 @@ _DAMAGED = "the collection in this package is damaged; export it from Anki again
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """The front and the back of a card, with `{{Field}}` for the fields of the note."""
+    """The front and back of a card, with `{{Field}}` for the fields of the note."""
 
     front: str
     back: str
@@ -52,8 +53,8 @@ class NoteType:
 
 
 @dataclass(slots=True)
-class Note:
-    """A note. `cards` are the numbers (from 0) of its cards: of templates, or of gaps."""
+class AnkiNote:
+    """A note. `cards` are the numbers (from 0) of its cards: indices of templates, or of gaps."""
 
     guid: str
     type_id: int
@@ -65,14 +66,14 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    notes: list[Note]
+    notes: list[AnkiNote]
     types: dict[int, NoteType]
-    decks: dict[int, tuple[str, ...]]  # the path of each
-    reviewed: bool  # whether a card has been reviewed
+    decks: dict[int, tuple[str, ...]]  # the path of each deck
+    reviewed: bool  # whether any card has been reviewed
 
 
 def read_collection(data: bytes) -> Collection:
-    """Return what a collection holds. Raises Unreadable."""
+    """Return the contents of a collection. Raises Unreadable."""
     with tempfile.TemporaryDirectory(prefix="quizapp-") as directory:
         path = Path(directory) / "collection.db"
         path.write_bytes(data)
@@ -116,7 +117,7 @@ def _only_reading(action: int, *_: object) -> int:
 
 
 def _refuse_programs(connection: sqlite3.Connection) -> None:
-    """Refuse a database in which reading a table could do more than that."""
+    """Refuse a database in which reading a table could run code."""
     for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master"):
         odd = kind in ("view", "trigger") or (sql or "").upper().lstrip().startswith("CREATE VIRTUAL")
         if odd or _computes(connection, str(name)):
@@ -124,7 +125,7 @@ def _refuse_programs(connection: sqlite3.Connection) -> None:
 
 
 def _computes(connection: sqlite3.Connection, table: str) -> bool:
-    """Return whether a table has columns that are computed when they are read (hidden: 2 or 3)."""
+    """Return whether a table has columns that are computed on reading (hidden: 2 or 3)."""
     columns = connection.execute("SELECT 1 FROM pragma_table_xinfo(?) WHERE hidden > 1 LIMIT 1", [table])
     return columns.fetchone() is not None
 
@@ -139,15 +140,15 @@ def _read(connection: sqlite3.Connection) -> Collection:
     return Collection(notes, types, decks, reviewed)
 
 
-def _notes(connection: sqlite3.Connection) -> list[Note]:
+def _notes(connection: sqlite3.Connection) -> list[AnkiNote]:
     rows = connection.execute("SELECT id, guid, mid, tags, flds FROM notes ORDER BY id").fetchmany(MAX_QUESTIONS + 1)
     if len(rows) > MAX_QUESTIONS:
         raise Unreadable("", f"more than {MAX_QUESTIONS:,} notes; export single decks")
     notes = {
-        row_id: Note(str(guid), int(type_id), tuple(str(tags).split()), str(texts).split("\x1f"))
+        row_id: AnkiNote(str(guid), int(type_id), tuple(str(tags).split()), str(texts).split("\x1f"))
         for row_id, guid, type_id, tags, texts in rows
     }
-    # A card in a filtered deck (odid) comes from the deck that odid names.
+    # A card in a filtered deck belongs to the deck in `odid`.
     for note_id, deck_id, home, number in connection.execute("SELECT nid, did, odid, ord FROM cards ORDER BY nid, ord"):
         note = notes.get(note_id)
         if note is not None and len(note.cards) < 1000:

@@ -1,4 +1,4 @@
-"""The few protocol buffers in newer packages: varints and the fields of a message.
+"""Read the few protocol buffers in newer packages: varints and the fields of a message.
 
 Format: https://protobuf.dev/programming-guides/encoding/
 """
@@ -11,7 +11,7 @@ VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
 
 
 def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """Yield each field's number with its value: an int for a varint, bytes for the others. Raises Unreadable."""
+    """Yield the number and value of each field: an int for a varint, bytes for the others. Raises Unreadable."""
     at = 0
     while at < len(message):
         tag, at = _varint(message, at)
@@ -28,12 +28,12 @@ def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
 
 
 def first(message: bytes, number: int) -> int | bytes | None:
-    """Return the first field of that number; None where there is none."""
+    """Return the first field with this number, or None if there is none."""
     return next((value for found, value in fields(message) if found == number), None)
 
 
 def text(message: bytes, number: int) -> str:
-    """Return the first field of that number as text; "" where there is none."""
+    """Return the first field with this number as text, or "" if there is none."""
     value = first(message, number)
     return value.decode("utf-8", "replace") if isinstance(value, bytes) else ""
 

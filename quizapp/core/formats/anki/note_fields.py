@@ -1,4 +1,4 @@
-"""A question as a note of our own note type shows it, and what was changed of that in Anki."""
+"""A question as the fields of our own note type, and changes made to them in Anki."""
 
 import html
 from collections.abc import Iterable, Mapping
@@ -28,8 +28,8 @@ SHOWN = ("Prompt", "Choices", "Answer", "Explanation", "Why not")
 FIELDS = ("Prompt", "Picture", *SHOWN[1:], "Topic", "Kind", "Fact", "Key", DATA)
 
 
-def face_of(question: Question) -> dict[str, str]:
-    """Return the fields SHOWN of a note, as HTML."""
+def fields_of_note(question: Question) -> dict[str, str]:
+    """Return the SHOWN fields of a note, as HTML."""
     choices, answer = _choices_and_answer(question)
     return {
         "Prompt": html_of(question.prompt),
@@ -40,31 +40,31 @@ def face_of(question: Question) -> dict[str, str]:
     }
 
 
-def digests(face: Mapping[str, str]) -> dict[str, str]:
-    """Return a digest of each field, by which `changed_in_anki` knows it again."""
-    return {name: digest_of(text) for name, text in face.items()}
+def digests(fields: Mapping[str, str]) -> dict[str, str]:
+    """Return a digest of each field, for `changed_in_anki`."""
+    return {name: digest_of(text) for name, text in fields.items()}
 
 
-def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, teller: NoteContext) -> dict[str, Any]:
-    """Return the question with those of its texts that were changed in Anki since it was written."""
+def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, context: NoteContext) -> dict[str, Any]:
+    """Return the question with the texts that were changed in Anki since the export."""
     fields = question.model_dump()
     known = shown if isinstance(shown, dict) else {}
     for name in SHOWN:
         if name not in values or known.get(name) == digest_of(values[name]):
             continue
         if name in ("Prompt", "Explanation"):
-            fields[name.lower()] = teller.blocks(values[name]).text
+            fields[name.lower()] = context.blocks(values[name]).text
         elif name == "Answer" and isinstance(question, Flashcard):
-            fields["answer"] = teller.blocks(values[name]).text
+            fields["answer"] = context.blocks(values[name]).text
         elif name == "Answer" and isinstance(question, Typed):
-            fields["answer"] = teller.line(values[name])
+            fields["answer"] = context.line(values[name])
         else:
-            teller.warn("changes made in Anki to choices and their answers; only what is asked and explained is read")
+            context.warn("changes made in Anki to choices and their answers; only what is asked and explained is read")
     return fields
 
 
 def _choices_and_answer(question: Question) -> tuple[str, str]:
-    """Return what is offered, in an order that tells nothing, and the answer."""
+    """Return the options, in an order that gives nothing away, and the answer."""
     match question:
         case Flashcard():
             return "", html_of(question.answer)

@@ -1,4 +1,4 @@
-"""A note of any note type, and its cards -> questions: flashcards, typed answers and gaps."""
+"""Turn notes of any type and their cards into questions: flashcards, typed answers and gaps."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -11,7 +11,7 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import ConvertedHtml, Image, line_of, markdown_of
 
 SHORT = 40  # characters, and
-FEW = 5  # words: an answer no longer than that is typed, not only recalled
+FEW = 5  # words: an answer up to this length is typed
 MAX_NESTING = 6  # gaps inside gaps
 
 _REFERENCE = re.compile(r"\{\{([^{}]+)\}\}")
@@ -25,7 +25,7 @@ Media = Callable[[str], bytes | None]
 
 @dataclass(frozen=True, slots=True)
 class NoteContext:
-    """Where what is lost on the way is told, and where pictures are had and kept."""
+    """Where warnings about a note go, and where its pictures are read and stored."""
 
     place: str
     builder: ImportBuilder
@@ -36,14 +36,14 @@ class NoteContext:
         self.grouped.add(self.place, what)
 
     def blocks(self, html: str, *, pictured: bool = False) -> ConvertedHtml:
-        """Return Markdown; `pictured` says that somebody will ask for the pictures in it."""
+        """Return HTML as Markdown; `pictured` means that the caller asks for its pictures."""
         return self._with_warnings(markdown_of(self._silent(html)), pictured)
 
     def line(self, html: str) -> str:
         return self._with_warnings(line_of(self._silent(html)), False).text
 
     def picture(self, images: tuple[Image, ...]) -> dict[str, Any] | None:
-        """Return the first of the pictures that is in the package."""
+        """Return the first of the pictures that is in the package, or None."""
         found = None
         for image in images:
             data = self.media(image.source) if found is None else None
@@ -68,24 +68,24 @@ class NoteContext:
         return marked
 
 
-def two_sided(front: str, back: str, teller: NoteContext, *, typed: bool = False) -> dict[str, Any]:
-    """Return a question from the HTML of a card's two sides. Raises CannotConvert."""
-    asked = teller.blocks(front, pictured=True)
-    picture = teller.picture(asked.images)
+def two_sided(front: str, back: str, context: NoteContext, *, typed: bool = False) -> dict[str, Any]:
+    """Return a question from the HTML of the two sides of a card. Raises CannotConvert."""
+    asked = context.blocks(front, pictured=True)
+    picture = context.picture(asked.images)
     prompt = asked.text or ("What does the picture show?" if picture else "")
     if not prompt:
         raise CannotConvert("there is no text on its front")
-    answer, line = teller.blocks(back).text, line_of(back if len(back) < 1000 else "").text
+    answer, line = context.blocks(back).text, line_of(back if len(back) < 1000 else "").text
     if not answer:
         raise CannotConvert("there is no text on its back; a picture or a sound cannot be an answer")
     short = len(line) <= SHORT and len(line.split()) <= FEW and "\n" not in answer
     if line and (typed or short):
-        return {"kind": "typed", "prompt": prompt, "picture": picture, "answer": teller.line(back)}
+        return {"kind": "typed", "prompt": prompt, "picture": picture, "answer": context.line(back)}
     return {"kind": "flashcard", "prompt": prompt, "picture": picture, "answer": answer}
 
 
-def sides(note_type: NoteType, values: dict[str, str], number: int, teller: NoteContext) -> tuple[str, str, bool]:
-    """Return the HTML of the front and the back of a card, from its template, and whether its answer is typed."""
+def sides(note_type: NoteType, values: dict[str, str], number: int, context: NoteContext) -> tuple[str, str, bool]:
+    """Return the HTML of the front and back of a card, from its template, and whether its answer is typed."""
     front: list[str] = []
     back: list[str] = []
     typed: list[str] = []
@@ -97,9 +97,9 @@ def sides(note_type: NoteType, values: dict[str, str], number: int, teller: Note
         back = typed or [name for name, _ in _references(template.back) if name not in front and values.get(name)]
     if not front or not back:
         front, back = list(values)[:1], [name for name in list(values)[1:] if values[name]]
-        teller.warn("cards whose template is not understood: the first field is asked, the others answer")
+        context.warn("cards whose template is not understood: the first field is asked, the others answer")
     elif len(back) > 1:
-        teller.warn("the layout of cards with several fields: the fields stand one below the other")
+        context.warn("the layout of cards with several fields: the fields stand one below the other")
     return _below(values, front), _below(values, back), bool(typed)
 
 
@@ -108,7 +108,7 @@ def _below(values: dict[str, str], names: list[str]) -> str:
 
 
 def _references(template: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield each field that a template shows, with the filters on it."""
+    """Yield each field that a template shows, with its filters."""
     for reference in _REFERENCE.findall(template):
         *filters, name = (part.strip() for part in reference.split(":"))
         if name not in _SPECIAL and not reference.strip().startswith(("#", "^", "/", "!")):
@@ -117,7 +117,7 @@ def _references(template: str) -> Iterator[tuple[str, list[str]]]:
 
 @dataclass(slots=True)
 class _Part:
-    """A part of a text with gaps: text, or what stands in `{{c1::…}}`, in order."""
+    """A part of a text with gaps: text, or the contents of `{{c1::…}}`, in order."""
 
     numbers: frozenset[int]
     pieces: "list[str | _Part]"
@@ -126,7 +126,7 @@ class _Part:
         return "".join(piece if isinstance(piece, str) else piece.answer()[0] for piece in self.pieces)
 
     def answer(self) -> tuple[str, str]:
-        """Return what is hidden, and the hint."""
+        """Return the hidden text and the hint."""
         text, _, hint = self.shown().partition("::")
         return text, hint
 
@@ -159,8 +159,8 @@ def _parsed(text: str) -> _Part:
     return open_parts[0]
 
 
-def cloze(text: str, number: int, extra: str, teller: NoteContext) -> dict[str, Any]:
-    """Return the question that asks for the gaps of that number; the other gaps are filled in. Raises CannotConvert."""
+def cloze(text: str, number: int, extra: str, context: NoteContext) -> dict[str, Any]:
+    """Return the question for the gaps with this number, with the other gaps filled in. Raises CannotConvert."""
     found: list[tuple[str, str]] = []
 
     def fill(part: _Part) -> str:
@@ -175,18 +175,18 @@ def cloze(text: str, number: int, extra: str, teller: NoteContext) -> dict[str, 
                 pieces.append(fill(piece).partition("::")[0])
         return "".join(pieces)
 
-    marked = teller.blocks(fill(_parsed(text.replace(GAP_MARK, ""))), pictured=True)
+    marked = context.blocks(fill(_parsed(text.replace(GAP_MARK, ""))), pictured=True)
     if not found:
         raise CannotConvert("there is no gap in its text")
-    names = _gap_names([teller.line(hint) for _, hint in found])
-    gaps = {name: {"answer": teller.line(answer)} for name, (answer, _) in zip(names, found, strict=True)}
+    names = _gap_names([context.line(hint) for _, hint in found])
+    gaps = {name: {"answer": context.line(answer)} for name, (answer, _) in zip(names, found, strict=True)}
     return {
         "kind": "cloze",
         "prompt": "Fill in the gap.",
         "text": with_names(marked.text, names),
         "gaps": gaps,
-        "picture": teller.picture(marked.images),
-        "explanation": teller.blocks(extra).text,
+        "picture": context.picture(marked.images),
+        "explanation": context.blocks(extra).text,
     }
 
 

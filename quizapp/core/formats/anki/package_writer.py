@@ -1,7 +1,7 @@
-"""A set -> a package for Anki: a deck for each topic, a note for each question.
+"""Write a set as a package for Anki: a deck for each topic, a note for each question.
 
-Guids come from the keys of set and question, so that a second import brings the notes up to date and leaves their
-schedule alone.
+Guids are made from the keys of set and question, so that importing again updates the notes without changing their
+schedule.
 """
 
 import html
@@ -15,13 +15,13 @@ from pathlib import Path
 
 import genanki
 
-from quizapp.core.formats.anki.note_fields import FIELDS, NOTE_TYPE, digests, face_of
+from quizapp.core.formats.anki.note_fields import FIELDS, NOTE_TYPE, digests, fields_of_note
 from quizapp.core.formats.embedded_data import pack_question
 from quizapp.core.formats.format import ExportedFile, FormatWarning, topic_labels
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 
-MODEL_ID = 1_704_192_042  # of the note type, for ever: Anki knows it by this number
+MODEL_ID = 1_704_192_042  # of the note type; it must never change, because Anki identifies the type by it
 _FRONT = """\
 <div class="prompt">{{Prompt}}</div>
 {{#Picture}}<div class="picture">{{Picture}}</div>{{/Picture}}
@@ -44,12 +44,12 @@ _LOST = "in Anki every question is a card with two sides: one grades oneself, an
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """Write the set as an Anki package (.apkg, schema 11). The same set at the same time gives the same bytes."""
+    """Write the set as an Anki package (.apkg, schema 11). The same set and time give the same bytes."""
     return _PackageWriter(question_set, pictures, now).run()
 
 
 def guid_of(set_key: str, question_key: str) -> str:
-    """Return the guid of a question in Anki, the same in every export."""
+    """Return the guid of a question in Anki, which is the same in every export."""
     return str(genanki.guid_for(set_key, question_key))
 
 
@@ -58,7 +58,7 @@ def picture_name(digest: str) -> str:
 
 
 def picture_html(question: Question, pictures: Mapping[str, bytes]) -> str:
-    """Return the picture of a question as HTML, if it has one."""
+    """Return the picture of a question as HTML, or "" if it has none."""
     picture = question.picture
     if picture is None or picture.digest not in pictures:
         return ""
@@ -66,7 +66,7 @@ def picture_html(question: Question, pictures: Mapping[str, bytes]) -> str:
 
 
 def deck_name(header: schema.SetHeader, label: str) -> str:
-    """Return `set::topic`; a name that holds `::` itself would make a deck of its own."""
+    """Return `set::topic`. A `::` in either name is replaced, because it would create another deck."""
     return "::".join(" ".join(part.replace("::", ":").split()) for part in (header.title, label))
 
 
@@ -88,7 +88,7 @@ class _PackageWriter:
         self.set, self.pictures, self.now = question_set, pictures, now.astimezone(UTC)
         self.labels = topic_labels(question_set.header)
         self.decks: list[genanki.Deck] = []
-        self.used: dict[str, bytes] = {}  # media by name
+        self.used: dict[str, bytes] = {}  # media files by name
         self.count = 0
         self.model = genanki.Model(
             MODEL_ID,
@@ -106,8 +106,10 @@ class _PackageWriter:
         return ExportedFile(self.package(), tuple(warnings))
 
     def deck(self, topic: str) -> genanki.Deck:
-        """Return the deck of a topic. It is created again, under the same id, where the topic returns: notes stay in
-        order."""
+        """Return the deck of a topic.
+
+        A topic that occurs again gets a new deck with the same id, so that notes stay in order.
+        """
         name = deck_name(self.set.header, self.labels.get(topic, topic))
         if not self.decks or self.decks[-1].name != name:
             digest = sha256(f"{self.set.header.key}/{topic}".encode()).digest()
@@ -119,14 +121,14 @@ class _PackageWriter:
         self.count += 1
         if question.picture and question.picture.digest in self.pictures:
             self.used[picture_name(question.picture.digest)] = self.pictures[question.picture.digest]
-        face = face_of(question)
-        values = face | {
+        fields = fields_of_note(question)
+        values = fields | {
             "Picture": picture_html(question, self.pictures),
             "Topic": html.escape(self.labels.get(fact.topic, fact.topic), quote=False),
             "Kind": question.kind,
             "Fact": fact.key,
             "Key": question.key,
-            "Data": html.escape(pack_question(fact, question, digests(face)), quote=False),
+            "Data": html.escape(pack_question(fact, question, digests(fields)), quote=False),
         }
         return genanki.Note(
             self.model,
@@ -149,8 +151,7 @@ class _PackageWriter:
 
 
 def _dated(made: BytesIO, now: datetime) -> bytes:
-    """Return the archive with `now` for the time of every file, and compressed; genanki takes the time of its own
-    files."""
+    """Return the archive compressed and with `now` as the time of every file, because genanki uses the current time."""
     result = BytesIO()
     with zipfile.ZipFile(made) as source, zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as target:
         for entry in source.infolist():

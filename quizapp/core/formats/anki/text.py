@@ -1,4 +1,4 @@
-"""Notes as text, both ways: lines of fields, and above them what they are, `#separator:tab`, `#guid column:1`.
+"""Notes as text, both ways: lines of fields below headers such as `#separator:tab` and `#guid column:1`.
 
 Format: https://docs.ankiweb.net/importing/text-files.html
 """
@@ -12,7 +12,7 @@ from datetime import datetime
 from io import StringIO
 from typing import Any
 
-from quizapp.core.formats.anki.note_fields import changed_in_anki, digests, face_of
+from quizapp.core.formats.anki.note_fields import changed_in_anki, digests, fields_of_note
 from quizapp.core.formats.anki.notes import NoteContext, cloze, cloze_numbers, two_sided
 from quizapp.core.formats.anki.package_reader import note_key, tags_of
 from quizapp.core.formats.anki.package_writer import anki_tags, deck_name, guid_of, missing_pictures, picture_html
@@ -39,7 +39,7 @@ _PICTURES = "a text file holds no pictures; export .apkg to take them along"
 
 @dataclass(slots=True)
 class _Layout:
-    """What the lines above the notes say. Columns count from 1; 0 is none."""
+    """The headers above the notes. Columns count from 1; 0 is none."""
 
     separator: str = "\t"
     is_html: bool = False
@@ -60,19 +60,19 @@ class _Row:
 
 
 def read_text(data: bytes, *, topic: str) -> ImportedSet:
-    """Return notes as text: the first field is asked, the second is the answer. Raises Unreadable."""
+    """Read notes as text: the first field is the question, the second the answer. Raises Unreadable."""
     rows = _rows(decode_text(data))
     builder, grouped = ImportBuilder(topic), GroupedWarnings()
     names = short_names({row.deck for row in rows} - {("Default",), ()})
     for row in rows:
-        teller = NoteContext(row.place, builder, grouped, lambda _: None)
+        context = NoteContext(row.place, builder, grouped, lambda _: None)
         fact: dict[str, Any] = {}
-        if tags := tags_of(row.tags, teller):
+        if tags := tags_of(row.tags, context):
             fact["tags"] = tags
         if label := names.get(row.deck, ""):
             fact["topic"] = builder.topic(label)
-        if not _take_own(row, fact, teller):
-            _take(row, fact, teller)
+        if not _take_embedded(row, fact, context):
+            _take(row, fact, context)
     grouped.add_to(builder)
     return builder.build()
 
@@ -137,36 +137,36 @@ def _row(values: list[str], layout: _Layout, place: str) -> _Row:
     )
 
 
-def _take(row: _Row, fact: dict[str, Any], teller: NoteContext) -> None:
+def _take(row: _Row, fact: dict[str, Any], context: NoteContext) -> None:
     key = note_key(row.guid) if row.guid else None
     front, *others = row.fields or [""]
     try:
         if "{{c" in front and cloze_numbers(front):
-            questions = [cloze(front, number, "<br>".join(others), teller) for number in cloze_numbers(front)[:20]]
+            questions = [cloze(front, number, "<br>".join(others), context) for number in cloze_numbers(front)[:20]]
         else:
-            questions = _of_sides(front, others, row, teller)
+            questions = _of_sides(front, others, row, context)
     except Unreadable:
         raise
     except (CannotConvert, ValueError) as error:
-        teller.builder.skip(row.place, front, str(error))
+        context.builder.skip(row.place, front, str(error))
         return
     for number, question in enumerate(questions):
         own = f"{key}-{number + 1}" if key and number else key
-        teller.builder.add(question, place=row.place, key=own, fact_key=key, fact=fact)
+        context.builder.add(question, place=row.place, key=own, fact_key=key, fact=fact)
 
 
-def _of_sides(front: str, others: list[str], row: _Row, teller: NoteContext) -> list[dict[str, Any]]:
+def _of_sides(front: str, others: list[str], row: _Row, context: NoteContext) -> list[dict[str, Any]]:
     back = "<br>".join(text for text in others if text.strip())
     if len([text for text in others if text.strip()]) > 1:
-        teller.warn("the layout of notes with several fields: the fields stand one below the other")
-    questions = [two_sided(front, back, teller)]
+        context.warn("the layout of notes with several fields: the fields stand one below the other")
+    questions = [two_sided(front, back, context)]
     if "reversed" in row.notetype.lower() and "optional" not in row.notetype.lower():
-        questions.append(two_sided(back, front, teller))
+        questions.append(two_sided(back, front, context))
     return questions
 
 
-def _take_own(row: _Row, fact: dict[str, Any], teller: NoteContext) -> bool:
-    """Take a note of our own export, with what was changed in Anki; False if it is none."""
+def _take_embedded(row: _Row, fact: dict[str, Any], context: NoteContext) -> bool:
+    """Add a note from our own export, with changes made in Anki; return False if it is not from our export."""
     front, back, *_ = [*row.fields, "", ""]
     back, carried = from_comment(back)
     found = unpack_question(carried or "")
@@ -177,22 +177,22 @@ def _take_own(row: _Row, fact: dict[str, Any], teller: NoteContext) -> bool:
     sides = {"Front": front, "Back": back}
     before = shown if isinstance(shown, dict) else {}
     changed = {name for name, digest in digests(sides).items() if before.get(name) != digest}
-    values = face_of(known)
+    values = fields_of_note(known)
     if "Front" in changed:
         values["Choices" if values["Choices"] else "Prompt"] = front
     if "Back" in changed:
         values["Answer"] = _DIVIDER.split(sides["Back"], maxsplit=1)[0]
-    question = changed_in_anki(known, values, digests(face_of(known)), teller)
+    question = changed_in_anki(known, values, digests(fields_of_note(known)), context)
     if question["picture"]:
         question["picture"] = None
-        teller.warn("pictures; a text file holds none")
+        context.warn("pictures; a text file holds none")
     says = fields_of(stored) | ({"topic": fact["topic"]} if "topic" in fact else {})
-    teller.builder.add(question, place=row.place, key=question.pop("key"), fact_key=stored.key, fact=says)
+    context.builder.add(question, place=row.place, key=question.pop("key"), fact_key=stored.key, fact=says)
     return True
 
 
 def write_text(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """Write the set as notes in text for Anki's note type Basic; a second import brings them up to date."""
+    """Write the set as text notes of Anki's type Basic; importing again updates them."""
     labels = topic_labels(question_set.header)
     stream = StringIO()
     stream.write("#separator:tab\n#html:true\n#notetype:Basic\n#columns:Guid\tDeck\tFront\tBack\tTags\n")
@@ -210,11 +210,11 @@ def write_text(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], 
 
 
 def _sides(fact: schema.Fact, question: Question) -> tuple[str, str]:
-    """Return the front and the back, which carries the whole question in a comment that nobody sees."""
-    face = face_of(question)
-    front = "".join([face["Prompt"], face["Choices"]])
-    more = "".join([face["Explanation"], face["Why not"]])
-    back = face["Answer"] + (f'<hr class="more">{more}' if more else "")
+    """Return the front and the back, which contains the whole question in an HTML comment."""
+    fields = fields_of_note(question)
+    front = "".join([fields["Prompt"], fields["Choices"]])
+    more = "".join([fields["Explanation"], fields["Why not"]])
+    back = fields["Answer"] + (f'<hr class="more">{more}' if more else "")
     front, back = (side.replace("\n", " ") for side in (front, back))
     data = pack_question(fact, question, digests({"Front": front, "Back": back}))
     return front, back + as_comment(data)

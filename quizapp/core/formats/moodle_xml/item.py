@@ -1,4 +1,4 @@
-"""One <question> on its way in: its texts, pictures and tags, and what of it is not carried over."""
+"""A question in Moodle XML: its texts, pictures and tags, and warnings about what is not carried over."""
 
 import base64
 import binascii
@@ -13,14 +13,13 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import INLINE_DATA, ConvertedHtml, Image, as_text, line_of, markdown_of
 
 TAG_MARK = "quizapp:"
-LONGEST_TAG = 50  # what Moodle cuts a tag to
+LONGEST_TAG = 50  # Moodle cuts tags to this length
 
 _FILE = "@@PLUGINFILE@@/"
 
 
 def data_tags(name: str, value: str) -> list[str]:
-    """Return a value as tags that no tag's length cuts: `quizapp:fact=…`, and `quizapp:fact+=…` for what is left of
-    it."""
+    """Return a value as tags within the length limit: `quizapp:fact=…`, and `quizapp:fact+=…` for the rest."""
     tags = []
     while value:
         room = LONGEST_TAG - len(f"{TAG_MARK}{name}=")
@@ -30,7 +29,7 @@ def data_tags(name: str, value: str) -> list[str]:
 
 
 def read_tags(tags: list[str]) -> tuple[list[str], dict[str, str]]:
-    """Return the tags that are tags, and the values that `data_tags` wrote as tags."""
+    """Return the ordinary tags, and the values that `data_tags` stored as tags."""
     plain = [tag for tag in tags if not tag.startswith(TAG_MARK)]
     data: dict[str, str] = {}
     for tag in sorted(set(tags) - set(plain), key=lambda tag: tag.partition("=")[0].count("+")):
@@ -40,15 +39,15 @@ def read_tags(tags: list[str]) -> tuple[list[str], dict[str, str]]:
 
 
 @dataclass(slots=True)
-class Item:
-    """A question as Moodle has it. `explanation` gathers general feedback and the feedback on right answers."""
+class MoodleQuestion:
+    """A question in Moodle. `explanation` collects general feedback and feedback on right answers."""
 
     node: ElementTree.Element
     place: str
     builder: ImportBuilder
     grouped: GroupedWarnings
     tags: list[str] = field(init=False)
-    data: dict[str, str] = field(init=False)  # what our own tags say
+    data: dict[str, str] = field(init=False)  # the data in our own tags
     explanation: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -59,11 +58,11 @@ class Item:
         self.grouped.add(self.place, what)
 
     def string(self, path: str) -> str:
-        """Return the plain text at a path, on one line; "" where there is none."""
+        """Return the plain text at a path, on one line, or "" if there is none."""
         return " ".join(self.node.findtext(path, "").split())
 
     def html(self, element: ElementTree.Element | None) -> str:
-        """Return what an element such as <questiontext> says, as HTML, whatever format it is in."""
+        """Return the text of an element such as <questiontext> as HTML, whatever its format."""
         if element is None:
             return ""
         text = element.findtext("text", element.text or "").strip()
@@ -85,7 +84,7 @@ class Item:
         return self._with_warnings(markdown_of(html))
 
     def line(self, element: ElementTree.Element | None) -> str:
-        """Return an element's text as one plain line. Raises Cannot where only a picture stands."""
+        """Return the text of an element as one plain line. Raises CannotConvert if it is only a picture."""
         marked = line_of(self.html(element))
         if marked.images and not marked.text:
             raise CannotConvert("a picture stands for an answer or a choice; ours are text")
@@ -98,13 +97,13 @@ class Item:
         return marked.text
 
     def explain(self, element: ElementTree.Element | None) -> None:
-        """Add feedback to the explanation, once."""
+        """Add feedback to the explanation, unless it is already there."""
         text = self.blocks(element)
         if text and text not in self.explanation:
             self.explanation.append(text)
 
     def prompt(self, html: str | None = None) -> tuple[str, dict[str, Any] | None]:
-        """Return the question's text as Markdown, and the picture in it."""
+        """Return the text of the question as Markdown, and its picture."""
         element = self.node.find("questiontext")
         if element is not None and html is None and element.get("format") in ("markdown", "plain_text"):
             return self.blocks(element), None
@@ -120,7 +119,7 @@ class Item:
         return marked.text, self._picture(marked.images, files)
 
     def _picture(self, images: tuple[Image, ...], files: dict[str, str]) -> dict[str, Any] | None:
-        """Return the first of the pictures, if it is in the file; the others are listed."""
+        """Return the first picture if it is in the file, and warn about the others."""
         picture = None
         for image in images:
             name = unquote(image.source.removeprefix(_FILE)).partition("?")[0]
@@ -134,7 +133,7 @@ class Item:
 
 
 def _files(element: ElementTree.Element | None) -> dict[str, str]:
-    """Return the files in an element by name, as base64; the name is never used as a path."""
+    """Return the files in an element as base64, by name; the name is never used as a path."""
     if element is None:
         return {}
     return {
@@ -145,7 +144,7 @@ def _files(element: ElementTree.Element | None) -> dict[str, str]:
 
 
 def _decoded(text: str) -> bytes:
-    """Return the bytes, or none where the text is not base64."""
+    """Return the decoded bytes, or b"" if the text is not base64."""
     try:
         return base64.b64decode("".join(text.split()), validate=True)
     except (binascii.Error, ValueError):

@@ -1,4 +1,4 @@
-"""XML that anybody may have sent -> elements that know their line."""
+"""Parse XML from anyone into elements that know their line."""
 
 from xml.etree import ElementTree
 from xml.parsers import expat
@@ -10,13 +10,13 @@ MAX_ELEMENTS = 600_000
 
 
 class Element(ElementTree.Element):
-    """An element and the line it begins on."""
+    """An element and the line on which it begins."""
 
     line = 0
 
 
 def parse(data: bytes) -> Element:
-    """Return the root element. Raises Unreadable; a document type, and with it every entity, is refused."""
+    """Return the root element. Raises Unreadable, also for document types, which could define entities."""
     if len(data) > MAX_UPLOAD:
         raise Unreadable("", f"the file is larger than {MAX_UPLOAD // 1_000_000} MB; split it")
     builder = _Builder()
@@ -74,5 +74,5 @@ class _Builder:
 
     def _characters(self, text: str) -> None:
         element = self.open[-1]
-        if not len(element):  # Moodle has no text beside elements, only line ends
+        if not len(element):  # Moodle has no text between elements, only line breaks
             element.text = (element.text or "") + text

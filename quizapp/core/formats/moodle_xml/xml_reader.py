@@ -1,4 +1,4 @@
-"""A file of Moodle XML -> what it holds."""
+"""Read a set from a Moodle XML file."""
 
 import json
 import re
@@ -16,7 +16,7 @@ from quizapp.core.formats.embedded_data import (
 )
 from quizapp.core.formats.format import ImportedSet, Unreadable
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.formats.moodle_xml.item import LONGEST_TAG, Item
+from quizapp.core.formats.moodle_xml.item import LONGEST_TAG, MoodleQuestion
 from quizapp.core.formats.moodle_xml.kinds import read_kind
 from quizapp.core.formats.moodle_xml.tree import Element, parse
 
@@ -24,7 +24,7 @@ _DEFAULT_PENALTIES = {"", "0", "0.0000000", "0.0", "1", "1.0000000", "0.3333333"
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
-    """Return what a file of Moodle XML holds. Categories become topics. Raises Unreadable."""
+    """Read a Moodle XML file. Categories become topics. Raises Unreadable."""
     root = parse(data)
     if root.tag != "quiz":
         raise Unreadable(f"line {root.line}", "this is not Moodle XML: it does not begin with <quiz>")
@@ -48,9 +48,9 @@ class _XmlReader:
         return self.builder.build()
 
     def take(self, node: Element, label: str) -> None:
-        item = Item(node, f"line {node.line}", self.builder, GroupedWarnings())
+        item = MoodleQuestion(node, f"line {node.line}", self.builder, GroupedWarnings())
         try:
-            fact, question = self.own(item) or self.foreign(item)
+            fact, question = self.read_embedded(item) or self.read_moodle_fields(item)
         except Unreadable:
             raise
         except (CannotConvert, ValueError) as error:
@@ -62,24 +62,23 @@ class _XmlReader:
         key, fact_key = question.pop("key", None), fact.pop("key", None)
         self.builder.add(question, place=item.place, key=key, fact_key=fact_key, fact=fact)
 
-    def own(self, item: Item) -> tuple[dict[str, Any], dict[str, Any]] | None:
-        """Return what our own export carries, if the file has it still; what was changed in Moodle counts as
-        changed."""
+    def read_embedded(self, item: MoodleQuestion) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Return the data embedded by our own export, with changes made in Moodle, or None if there is none."""
         found = unpack_question(from_comment(item.html(item.node.find("generalfeedback")))[1] or "")
         if found is None:
             return None
         fact, shown = found
         says = fields_of(fact) | {"key": fact.key}
         if shown != digest_of_meaning(item):
-            return says, self.foreign(item)[1]
+            return says, self.read_moodle_fields(item)[1]
         if {tag[:LONGEST_TAG] for tag in fact.tags} != set(item.tags):
             says["tags"] = item.tags
         question = fact.questions[0]
         pictured = item.prompt()[1] if question.picture else None
         return says, question.model_dump() | {"picture": pictured}
 
-    def foreign(self, item: Item) -> tuple[dict[str, Any], dict[str, Any]]:
-        """Return what Moodle's own fields say. Raises CannotConvert."""
+    def read_moodle_fields(self, item: MoodleQuestion) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Return the fact and question in Moodle's own fields. Raises CannotConvert."""
         question = meaning(item)
         _lose_settings(item)
         self.grouped.update(item.grouped)
@@ -87,8 +86,8 @@ class _XmlReader:
         return fact | {"key": item.data.get("fact")}, question | {"key": item.string("idnumber") or None}
 
 
-def meaning(item: Item) -> dict[str, Any]:
-    """Return the question that Moodle's own fields make. Raises CannotConvert."""
+def meaning(item: MoodleQuestion) -> dict[str, Any]:
+    """Return the question in Moodle's own fields. Raises CannotConvert."""
     item.explanation.clear()
     item.explain(item.node.find("generalfeedback"))
     kind = read_kind(item)
@@ -99,15 +98,15 @@ def meaning(item: Item) -> dict[str, Any]:
     return {"explanation": "\n\n".join(item.explanation)} | kind
 
 
-def digest_of_meaning(item: Item) -> str:
-    """Return a digest of what Moodle's own fields say, whatever else Moodle writes beside them."""
+def digest_of_meaning(item: MoodleQuestion) -> str:
+    """Return a digest of the question in Moodle's own fields, ignoring settings."""
     try:
         return digest_of(json.dumps(meaning(item), sort_keys=True))
     except (CannotConvert, ValueError):
         return ""
 
 
-def _lose_settings(item: Item) -> None:
+def _lose_settings(item: MoodleQuestion) -> None:
     node = item.node
     if node.find("hint") is not None:
         item.warn("hints for further tries")
@@ -120,7 +119,7 @@ def _lose_settings(item: Item) -> None:
 
 
 def _path(node: ElementTree.Element) -> tuple[str, ...]:
-    """Return the parts of a category's path, without Moodle's own beginning; `//` is a slash inside a name."""
+    """Return the parts of a category path without Moodle's own prefix; `//` is a slash inside a name."""
     text = node.findtext("category/text", "").strip().replace("//", "\x00")
     parts = [" ".join(part.replace("\x00", "/").split()) for part in text.split("/")]
     parts = [part for part in parts if part and not re.fullmatch(r"\$\w+\$", part)]

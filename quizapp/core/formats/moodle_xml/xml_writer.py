@@ -1,4 +1,4 @@
-"""A set -> a file of Moodle XML."""
+"""Write a set as a Moodle XML file."""
 
 import base64
 import html
@@ -12,7 +12,7 @@ from quizapp.core.formats.format import HIDDEN, ExportedFile, FormatWarning, top
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import html_of
 from quizapp.core.formats.moodle_xml.cloze import written_gap
-from quizapp.core.formats.moodle_xml.item import Item, data_tags
+from quizapp.core.formats.moodle_xml.item import MoodleQuestion, data_tags
 from quizapp.core.formats.moodle_xml.kinds import date_forms
 from quizapp.core.formats.moodle_xml.xml_reader import digest_of_meaning
 from quizapp.core.kinds import Question
@@ -40,7 +40,7 @@ _ALWAYS = "what facts say beside their questions is in the file for this app; Mo
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
-    """Write the set as Moodle XML. Moodle's own copy keeps keys, facts and kinds in idnumbers and tags."""
+    """Write the set as Moodle XML. Moodle keeps keys, facts and kinds in idnumbers and tags."""
     root = Element("quiz")
     labels = topic_labels(question_set.header)
     last = None
@@ -91,7 +91,7 @@ def _html(parent: Element, tag: str, source: str, **attributes: str) -> Element:
 
 
 def _name(question: Question) -> str:
-    """Return what Moodle's question bank lists: the beginning of the prompt."""
+    """Return the name for Moodle's question bank: the beginning of the prompt."""
     text = " ".join(question.prompt.split())
     return text if len(text) <= 100 else text[:99] + "…"
 
@@ -112,7 +112,7 @@ class _XmlWriter:
         tags = SubElement(node, "tags")
         for tag in self.tags:
             _text(tags, "tag", tag)
-        shown = digest_of_meaning(Item(node, "", ImportBuilder(self.fact.topic), GroupedWarnings()))
+        shown = digest_of_meaning(MoodleQuestion(node, "", ImportBuilder(self.fact.topic), GroupedWarnings()))
         feedback = node.find("generalfeedback/text")
         assert feedback is not None
         feedback.text = (feedback.text or "") + as_comment(pack_question(self.fact, question, shown))
@@ -207,7 +207,7 @@ class _XmlWriter:
         self.node.set("type", "numerical")
         answer = self._answer(question.answer, _FULL)
         SubElement(answer, "tolerance").text = question.tolerance
-        # 0 and 0: a unit may be typed and need not; 3 for the second: there is none
+        # 0 and 0: a unit may be typed; 3 for the second: there is none
         self._setting(unitgradingtype="0", unitpenalty="0", showunits="0" if question.unit else "3", unitsleft="0")
         if question.unit:
             unit = SubElement(SubElement(self.node, "units"), "unit")
