@@ -2,12 +2,16 @@
 
 import re
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
 import pytest
+import sampling
 from axe import check
 from hands import TELEPHONE, WAYS, Finger, Hands, given, item, load_kinds, order_on
 from playwright.sync_api import Page, expect
+
+TURNS = cycle(WAYS)
 
 
 @pytest.fixture(scope="module")
@@ -17,7 +21,17 @@ def site(site: Any) -> Any:
     return site
 
 
-@pytest.fixture(params=WAYS)
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Answer each kind in one of the ways, by turns; with `--exhaustive`, in all of them.
+
+    Each kind is also answered by keyboard in test_keys.py, and without JavaScript in test_no_javascript.py.
+    """
+    if "hands" in metafunc.fixturenames:
+        ways = list(WAYS) if sampling.exhaustive else [next(TURNS)]
+        metafunc.parametrize("hands", ways, indirect=True)
+
+
+@pytest.fixture
 def hands(request: pytest.FixtureRequest, arrive: Callable[..., Any]) -> Hands:
     way, options = WAYS[request.param]
     return way(arrive(**options))

@@ -1,6 +1,5 @@
 """Somebody who studies the set with every kind of question, and the ways in which they work a page."""
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +30,8 @@ class Hands:
     def __init__(self, visitor: Any) -> None:
         self.visitor, self.page = visitor, visitor.page
         network = self.page.context.request
-        token = re.search(r'name="csrf_token" value="([^"]+)"', network.get("/").text())
-        assert token
-        network.post("/start", form={"csrf_token": token[1], "set": "kinds", "timezone": "UTC"}, max_redirects=0)
+        token = network.get("/review/offline/token").json()["csrf"]
+        network.post("/start", form={"csrf_token": token, "set": "kinds", "timezone": "UTC"}, max_redirects=0)
         with visitor.site.session() as session:
             plan = session.scalars(select(Plan).order_by(Plan.learner_id.desc()).limit(1)).one()
             plan.new_per_day = 50
