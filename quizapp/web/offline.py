@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import re
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
@@ -42,10 +42,11 @@ class PostedAnswer(BaseModel):
     fields: Annotated[dict[str, Annotated[str, Field(max_length=1000)]], Field(max_length=60)]
 
     @property
-    def kept(self) -> offline.OfflineAnswer:
+    def submitted(self) -> tuple[SubmittedAnswer, datetime]:
+        """The answer, and the instant at which it was given by the browser's clock."""
         confidence = next((level for level in Confidence if str(level.value) == self.fields.get("confidence")), None)
         given = SubmittedAnswer(self.fact, self.question, self.seen, self.fields, self.ms, confidence, self.id)
-        return offline.OfflineAnswer(given, self.at.astimezone(UTC))
+        return given, self.at.astimezone(UTC)
 
 
 @bp.get("/manifest.webmanifest")
@@ -125,9 +126,9 @@ def take_in() -> Response:
     return jsonify(answers=[_report_outcome(answer, outcomes_by_id) for answer in answers])
 
 
-def _read(answer: object) -> offline.OfflineAnswer | None:
+def _read(answer: object) -> tuple[SubmittedAnswer, datetime] | None:
     try:
-        return PostedAnswer.model_validate(answer).kept
+        return PostedAnswer.model_validate(answer).submitted
     except (ValidationError, OverflowError):  # the latter for an instant at the edge of the calendar
         return None
 

@@ -66,9 +66,9 @@ def test_questions_are_drawn_anew_from_each_topic_for_each_attempt(session: Sess
     asked = []
     for _ in range(2):
         items = list_questions(session, take(session, school.students[0], assignment))
-        assert [item.topic["key"] for item in items].count("dates") == 3
+        assert [item.fact.topic for item in items].count("dates") == 3
         assert len(items) == 5
-        asked.append({item.fact_id for item in items if item.topic["key"] == "dates"})
+        asked.append({item.fact.id for item in items if item.fact.topic == "dates"})
     assert not asked[0] & asked[1], "what the first attempt did not ask goes first"
 
 
@@ -148,7 +148,7 @@ def test_what_counts_late_does_not_turn_a_memory_back(session: Session) -> None:
     student = school.students[0]
     assignment = quiz(session, school, feedback="after-due", due_at=NOON + 9 * DAY)
     attempt = take(session, student, assignment)
-    fact = list_questions(session, attempt)[0].fact_id
+    fact = list_questions(session, attempt)[0].fact.id
     other = quiz(session, school, question_ids=assignment.question_ids)
     take(session, student, other, now=NOON + 5 * DAY)
     known = session.get_one(Memory, (student.id, fact)).last_day

@@ -217,13 +217,13 @@ def test_each_answer_is_a_review_once_and_none_is_none(session: Session, learner
     assert {dated.source, chosen.source} == {"quiz"}
     items = list_questions(session, attempt)
     assert [item.review_id for item in items] == [chosen.id, None, dated.id]
-    assert session.get(Memory, (learner.id, items[1].fact_id)) is None
+    assert session.get(Memory, (learner.id, items[1].fact.id)) is None
     assert counts(day_of(session, learner)) == (2, 2, 2, 0, 0, 0)
 
 
 def test_a_memory_moves_on_as_it_does_in_study(session: Session, learner: User) -> None:
     attempt = begin(session, learner, ["choice"])
-    fact_id = get_question(session, attempt, 1).fact_id
+    fact_id = get_question(session, attempt, 1).fact.id
     remember(session, learner, fact_id, stability=5.0)
     respond(session, attempt, 1)
     record_reviews(session, learner, attempt)
@@ -247,12 +247,12 @@ def test_a_fact_answered_in_study_meanwhile_is_moved_on_by_both(session: Session
     asked = get_question(session, attempt, 1)
     respond(session, attempt, 1)
     answers.record_answer(
-        session, learner, asked.fact_id, {"text": "Volga"}, question_version_id=asked.question_version_id,
+        session, learner, asked.fact.id, {"text": "Volga"}, question_version_id=asked.question_version_id,
         seen=0, ms=None, now=LATER,
     )  # fmt: skip
     assert record_reviews(session, learner, attempt) == 1
     session.commit()
-    assert memory_of(session, learner, asked.fact_id).version == 2
+    assert memory_of(session, learner, asked.fact.id).version == 2
     assert [one.source for one in reviews(session)] == ["study", "quiz"]
 
 

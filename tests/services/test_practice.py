@@ -72,7 +72,7 @@ def test_what_was_wrong_lately_comes_last_first_while_it_stands(session: Session
         if key == "taken-back":
             session.scalars(select(Review).where(Review.fact_id == fact.id)).one().undone_at = NOON
     practice_id = begin(session, learner, Scope.WRONG, "")
-    assert [item.fact_id for item in asked(session, learner, practice_id)] == [ids["late"], ids["kept"]]
+    assert [item.fact.id for item in asked(session, learner, practice_id)] == [ids["late"], ids["kept"]]
 
 
 def test_what_is_about_to_be_forgotten_comes_weakest_first(session: Session, learner: User) -> None:
@@ -80,7 +80,7 @@ def test_what_is_about_to_be_forgotten_comes_weakest_first(session: Session, lea
     for fact_id, stability in zip(facts, (30.0, 2.0, 8.0), strict=True):
         remember(session, learner, fact_id, stability=stability)
     practice_id = begin(session, learner, Scope.FORGETTING, "", size=5)
-    assert [item.fact_id for item in asked(session, learner, practice_id)] == [facts[1], facts[2], facts[0]]
+    assert [item.fact.id for item in asked(session, learner, practice_id)] == [facts[1], facts[2], facts[0]]
 
 
 def test_the_set_studied_last_is_offered_first(session: Session, learner: User) -> None:
@@ -104,8 +104,8 @@ def test_each_fact_is_asked_once(session: Session, learner: User) -> None:
     for number in range(30):
         add_fact(session, f"more-{number}")
     items = asked(session, learner, begin(session, learner, value="dates", size=20))
-    assert len(items) == len({item.fact_id for item in items}) == 20
-    assert {item.topic["key"] for item in items} == {"dates"}
+    assert len(items) == len({item.fact.id for item in items}) == 20
+    assert {item.fact.topic for item in items} == {"dates"}
     assert [item.position for item in items] == list(range(1, 21))
 
 
@@ -115,7 +115,7 @@ def test_the_form_follows_the_memory(session: Session, learner: User, stability:
     if stability:
         remember(session, learner, fact_id, stability=stability)
     items = asked(session, learner, begin(session, learner))
-    assert {item.question.kind for item in items if item.fact_id == fact_id} == kinds
+    assert {item.question.kind for item in items if item.fact.id == fact_id} == kinds
 
 
 @pytest.mark.parametrize(

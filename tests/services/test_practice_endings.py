@@ -79,15 +79,15 @@ def test_what_was_not_right_can_be_practised_again(session: Session, learner: Us
     with pytest.raises(NotHandedIn):
         begin_missed(session, learner, practice_id, now=LATER)
     answer_all(session, learner, practice_id, wrong=(1, 3))
-    missed = [item.fact_id for item in get_result(session, learner, practice_id, now=LATER).wrong]
+    missed = [item.fact.id for item in get_result(session, learner, practice_id, now=LATER).wrong]
     again = begin_missed(session, learner, practice_id, now=LATER).id
-    assert [item.fact_id for item in asked(session, learner, again)] == missed
+    assert [item.fact.id for item in asked(session, learner, again)] == missed
     answer_all(session, learner, again, wrong=(2,))
     third = begin_missed(session, learner, again, now=LATER).id
-    assert [item.fact_id for item in asked(session, learner, third)] == missed[1:]
+    assert [item.fact.id for item in asked(session, learner, third)] == missed[1:]
     assert session.get_one(Attempt, third).title == "Once more: ¶ 1 Sources"
     fourth = begin_another(session, learner, third, now=LATER).id
-    assert [item.fact_id for item in asked(session, learner, fourth)] == missed[1:]
+    assert [item.fact.id for item in asked(session, learner, fourth)] == missed[1:]
     answer_all(session, learner, fourth)
     with pytest.raises(NoQuestions):
         begin_missed(session, learner, fourth, now=LATER)
@@ -98,7 +98,7 @@ def test_another_like_it_asks_of_the_same_group(session: Session, learner: User)
         add_fact(session, f"more-{number}", topic="actors")
     practice_id = begin(session, learner, size=5)
     another = begin_another(session, learner, practice_id, now=LATER).id
-    first, second = ({item.fact_id for item in asked(session, learner, one)} for one in (practice_id, another))
+    first, second = ({item.fact.id for item in asked(session, learner, one)} for one in (practice_id, another))
     assert len(first) == len(second) == 5 and first != second
     assert session.get_one(Attempt, another).about == {"scope": "topic", "value": "actors", "size": 5}
 
@@ -116,9 +116,9 @@ def test_guessing_asks_a_few_easy_questions_of_the_passage(session: Session, lea
     practice_id = begin_pretest(session, learner, rivers(session, learner), 1, now=NOON).id
     items = asked(session, learner, practice_id)
     assert len(items) == 5
-    assert {item.fact_id for item in items[:4]} == set(unmet)
-    assert items[4].fact_id in met and items[4].question.kind in ("choice", "true_false")
-    assert card.id not in {item.fact_id for item in items}
+    assert {item.fact.id for item in items[:4]} == set(unmet)
+    assert items[4].fact.id in met and items[4].question.kind in ("choice", "true_false")
+    assert card.id not in {item.fact.id for item in items}
 
 
 def test_guessing_ends_with_the_passage_and_is_not_scored(session: Session, learner: User) -> None:

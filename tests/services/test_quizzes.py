@@ -286,7 +286,7 @@ def test_the_result_goes_by_topic_and_shows_every_question_with_its_key(session:
     attempt_id = begin_quiz(session, learner, kinds=["cloze", "number"])
     answers = {}
     for item in questions_of(session, attempt_id):
-        match item.fact_key:
+        match item.fact.key:
             case "actors-101":
                 answers[item.position] = {"gap-0": "Ob"}
             case "dates-200":
@@ -297,7 +297,7 @@ def test_the_result_goes_by_topic_and_shows_every_question_with_its_key(session:
     assert [(topic["key"], score) for topic, score in result.topics] == [
         ("dates", Score(1.0, 1)), ("actors", Score(0.5, 2)),
     ]  # fmt: skip
-    by_key = {question.fact_key: question for question in result.questions}
+    by_key = {question.fact.key: question for question in result.questions}
     untouched, half, right = by_key["nile-source"], by_key["actors-101"], by_key["dates-200"]
     assert untouched.grade is not None
     assert (untouched.answered, untouched.remembered, untouched.grade.key) == (False, False, "John Speke")

@@ -30,7 +30,7 @@ def test_what_was_wrong_or_left_open_is_asked_today(session: Session, learner: U
     add_facts(session, ["typed"] * 9)
     attempt_id = begin_quiz(session, learner, size=6, kinds=["typed"])
     items = questions_of(session, attempt_id)
-    strong, right, wrong, open_known, open_new, _ = (item.fact_id for item in items)
+    strong, right, wrong, open_known, open_new, _ = (item.fact.id for item in items)
     for fact_id in (strong, right, open_known):
         remember(session, learner, fact_id, stability=50.0)
         memory_of(session, learner, fact_id).due_day = MONDAY + timedelta(days=20)
@@ -63,13 +63,13 @@ def test_a_fact_first_met_in_a_quiz_is_learned_like_any_other(session: Session, 
     hand_in(session, learner, attempt_id)
     review_missed(session, learner, attempt_id, now=LATER)
     session.commit()
-    prompt = ask(session, learner, LATER, prefer=item.fact_id)
-    assert prompt.fact_id == item.fact_id
+    prompt = ask(session, learner, LATER, prefer=item.fact.id)
+    assert prompt.fact_id == item.fact.id
     answer(session, learner, prompt, now=LATER)
-    memory = memory_of(session, learner, item.fact_id)
+    memory = memory_of(session, learner, item.fact.id)
     assert (memory.reps, memory.version, memory.due_day) == (1, 2, MONDAY)
     assert memory.stability is not None
-    assert undo_answer(session, learner, now=LATER) == item.fact_id
+    assert undo_answer(session, learner, now=LATER) == item.fact.id
 
 
 def test_pressed_twice_it_changes_nothing_more(session: Session, learner: User) -> None:
@@ -86,7 +86,7 @@ def test_pressed_twice_it_changes_nothing_more(session: Session, learner: User) 
 
 def test_what_was_set_aside_or_archived_stays_so(session: Session, learner: User) -> None:
     attempt_id = begin_quiz(session, learner)
-    first, second, third = (item.fact_id for item in questions_of(session, attempt_id))
+    first, second, third = (item.fact.id for item in questions_of(session, attempt_id))
     suspend_fact(session, learner, first)
     session.get_one(Fact, second).archived_at = NOON
     hand_in(session, learner, attempt_id)

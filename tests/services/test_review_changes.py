@@ -200,7 +200,8 @@ def test_the_verdict_tells_the_key_why_and_where_it_stands(session: Session, lea
     assert not shown.remembered and shown.again_today
     assert shown.grade.distractor is not None and shown.grade.distractor.misconception == "burton-and-speke"
     assert shown.order == prompt.order
-    assert [p["number"] for p in shown.passages] == [1] and [n["number"] for n in shown.notes] == [1]
+    assert [p["number"] for p in shown.fact.passages_in(shown.header)] == [1]
+    assert [n["number"] for n in shown.fact.notes_in(shown.header)] == [1]
 
 
 def test_a_verdict_keeps_to_the_version_that_was_answered(session: Session, learner: User) -> None:

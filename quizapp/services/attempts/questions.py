@@ -18,17 +18,16 @@ GRADED_BY = aliased(QuestionVersion)  # the version an answer was regraded by, i
 
 @dataclass(frozen=True, slots=True)
 class AttemptQuestion:
-    """One question of an attempt with its answer, and all that explains it.
+    """One question of an attempt with its answer and the fact it asks for.
 
-    `response` is None until it is answered, and `grade` until it is graded. It has the attributes of a review's
-    verdict, so that the same templates draw both.
+    `response` is None until it is answered, and `grade` until it is graded. `header` is that of the set. It has the
+    attributes of review.answers.AnswerFeedback, so that the same templates draw both.
     """
 
     position: int
-    fact_id: int
-    fact_key: str
+    fact: Fact
     set_key: str
-    topic: dict[str, Any]
+    header: dict[str, Any]
     question_version_id: int
     question: AskedQuestion
     order: tuple[int, ...]
@@ -36,10 +35,6 @@ class AttemptQuestion:
     response: GivenResponse | None
     grade: Grade | None
     confidence: int | None
-    statement: str
-    caution: str | None
-    passages: tuple[dict[str, Any], ...]
-    notes: tuple[dict[str, Any], ...]
     review_id: int | None
     ms: int | None = None
 
@@ -131,15 +126,14 @@ def _rows(attempt_id: int) -> Any:
 
 
 def _attempt_question(attempt: Attempt, row: Any) -> AttemptQuestion:
-    stored, fact, header = row.Response, row.Fact, row.header
+    stored = row.Response
     given = None if stored.response is None else parse_response(stored.response)
     question, response = as_graded(parse_question(row.body), given, row.graded_by)
     return AttemptQuestion(
         position=stored.position,
-        fact_id=fact.id,
-        fact_key=fact.key,
+        fact=row.Fact,
         set_key=row.set_key,
-        topic=next(topic for topic in header["topics"] if topic["key"] == fact.topic),
+        header=row.header,
         question_version_id=stored.question_version_id,
         question=question,
         order=question.shuffle_options(f"{attempt.id}:{stored.position}"),
@@ -147,10 +141,6 @@ def _attempt_question(attempt: Attempt, row: Any) -> AttemptQuestion:
         response=response,
         grade=None if response is None else question.grade(response),
         confidence=stored.confidence,
-        statement=fact.statement,
-        caution=fact.caution,
-        passages=tuple(p for p in header["passages"] if p["number"] in fact.passages),
-        notes=tuple(n for n in header["notes"] if n["number"] in fact.notes),
         review_id=stored.review_id,
         ms=stored.ms,
     )

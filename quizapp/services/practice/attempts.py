@@ -76,7 +76,7 @@ def begin_missed(session: Session, learner: User, attempt_id: int, *, now: datet
     Raises NotFound (also for a pretest), NotHandedIn, and NoQuestions when all of it was right.
     """
     attempt = own_attempt(session, learner, attempt_id, purposes=("practice",))
-    missed = [question.fact_id for question in get_result(session, learner, attempt_id, now=now).wrong]
+    missed = [question.fact.id for question in get_result(session, learner, attempt_id, now=now).wrong]
     title = ONCE_MORE + attempt.title.removeprefix(ONCE_MORE)
     return _begin_with(session, learner, attempt.set_id, missed, title=title, now=now)
 
@@ -86,7 +86,7 @@ def begin_another(session: Session, learner: User, attempt_id: int, *, now: date
     attempt = own_attempt(session, learner, attempt_id, purposes=("practice",))
     about = attempt.about
     if about.get("scope", Scope.FACTS) == Scope.FACTS:
-        same = [question.fact_id for question in list_questions(session, attempt)]
+        same = [question.fact.id for question in list_questions(session, attempt)]
         return _begin_with(session, learner, attempt.set_id, same, title=attempt.title, now=now)
     found = session.get_one(QuestionSet, attempt.set_id)
     scope = Scope(about["scope"])

@@ -210,7 +210,7 @@ def get_ordering_result(session: Session, learner: User, attempt_id: int) -> Pai
     assert isinstance(asked.question, Ordering) and asked.grade is not None  # nothing else is begun here
     ranks = asked.question.ranks
     earlier, later = sorted(attempt.about["options"], key=lambda index: ranks[index])
-    first, second = (Side(index, asked.question.options[index], fact_key=asked.fact_key) for index in (earlier, later))
+    first, second = (Side(index, asked.question.options[index], fact_key=asked.fact.key) for index in (earlier, later))
     return PairResult((asked.grade.fraction or 0.0) > 0, first, second, asked.question.prompt)
 
 

@@ -272,17 +272,16 @@ def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
 
 @dataclass(frozen=True, slots=True)
 class AnswerFeedback:
-    """A graded answer with all that teaches something about it.
+    """A graded answer with the fact it was about; `header` is that of the set.
 
     `remembered` is the verdict that counts, after an override; `grade` the one the program gave. `due_in` is None
     once the fact was answered again or changed since, and then nothing can be overridden either.
     """
 
     review_id: int
-    fact_id: int
-    fact_key: str
+    fact: Fact
     set_key: str
-    topic: dict[str, Any]
+    header: dict[str, Any]
     question: AskedQuestion
     response: Response
     order: tuple[int, ...]
@@ -290,10 +289,6 @@ class AnswerFeedback:
     remembered: bool
     overridden: bool
     can_override: bool
-    statement: str
-    caution: str | None
-    passages: tuple[dict[str, Any], ...]
-    notes: tuple[dict[str, Any], ...]
     due_in: timedelta | None
     again_today: bool
     predicted: float | None  # the chance of recall just before the answer, 0..1
@@ -328,16 +323,15 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
     ).one_or_none()
     if row is None:
         raise NotFound
-    review, fact, header = row.Review, row.Fact, row.header
+    review = row.Review
     question, response = parse_question(row.body), parse_response(review.response)
     memory = memories.to_core(row)
     stands = row.version == review.version
     return AnswerFeedback(
         review_id=review.id,
-        fact_id=fact.id,
-        fact_key=fact.key,
+        fact=row.Fact,
         set_key=row.set_key,
-        topic=next(topic for topic in header["topics"] if topic["key"] == fact.topic),
+        header=row.header,
         question=question,
         response=response,
         order=memories.option_order(question, learner.id, review.question_version_id, review.version - 1),
@@ -345,10 +339,6 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         remembered=review.rating != Rating.AGAIN,
         overridden=review.overridden,
         can_override=stands and question.can_be_overridden,
-        statement=fact.statement,
-        caution=fact.caution,
-        passages=tuple(p for p in header["passages"] if p["number"] in fact.passages),
-        notes=tuple(n for n in header["notes"] if n["number"] in fact.notes),
         due_in=wait(memory, now=now, clock=learner.clock) if stands else None,
         again_today=memory.state in (State.LEARNING, State.RELEARNING),
         predicted=review.predicted,
