@@ -1,6 +1,7 @@
 """Who may see, write in and teach what. Each lookup fetches and authorises at once: an outsider gets NotFound."""
 
-from typing import TypeVar
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
@@ -11,7 +12,6 @@ from quizapp.services.errors import NotFound
 Row = TypeVar("Row", QuestionSet, Classroom, Assignment)
 
 PRIVATE, BY_LINK, PUBLIC = "private", "link", "public"
-VISIBILITIES = (PRIVATE, BY_LINK, PUBLIC)
 TEACHER, STUDENT = "teacher", "student"
 ACTIVE, REMOVED, BANNED = "active", "removed", "banned"
 
@@ -57,6 +57,12 @@ def offered_sets(user: User | None) -> ColumnElement[bool]:
     if user is None:
         return built_in
     return or_(built_in, and_(own_sets(user), QuestionSet.archived_at.is_(None)), studied_sets(user))
+
+
+def list_offered_sets(session: Session, user: User | None) -> Sequence[Any]:
+    """Return the key and title of every set put before a person unasked, the oldest first."""
+    offered = select(QuestionSet.key, QuestionSet.title).where(offered_sets(user))
+    return session.execute(offered.order_by(QuestionSet.id)).all()
 
 
 def find_set(session: Session, user: User | None, key: str) -> QuestionSet:
@@ -107,6 +113,17 @@ def question_to_write(
 
 
 # Classes
+
+
+def list_classes_taught(session: Session, user: User) -> list[Classroom]:
+    """Return the classes that a person teaches and that are not archived, by title."""
+    query = select(Classroom).join(Enrolment).where(*_active(user), _teaches(), Classroom.archived_at.is_(None))
+    return list(session.scalars(query.order_by(Classroom.title, Classroom.id)))
+
+
+def is_student_of(class_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for an enrolment of a current student of a class."""
+    return Enrolment.class_id == class_id, Enrolment.role == STUDENT, Enrolment.status == ACTIVE
 
 
 def class_to_teach(session: Session, user: User, class_id: int, *, lock: bool = False) -> Classroom:

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from quizapp.core.attempts import ASKABLE, Score, draw
 from quizapp.models import Attempt, QuestionSet, Quiz, Response, User
 from quizapp.services import access
-from quizapp.services.attempts.drawing import list_candidates
 from quizapp.services.attempts.lifecycle import begin_attempt, expire_attempt
+from quizapp.services.attempts.questions import list_candidates
 from quizapp.services.errors import NotFound
 
 HISTORY_PAGE = 20  # attempts
@@ -52,12 +52,6 @@ class QuizList:
     history: Sequence[Attempt]
     page: int
     has_older: bool
-
-
-def list_sets(session: Session, learner: User) -> Sequence[Any]:
-    """Return the key and title of every set offered to the learner, the oldest first."""
-    offered = select(QuestionSet.key, QuestionSet.title).where(access.offered_sets(learner))
-    return session.execute(offered.order_by(QuestionSet.id)).all()
 
 
 def get_options(session: Session, learner: User, set_key: str) -> QuizOptions:

@@ -7,7 +7,7 @@ from quizapp.extensions import db
 from quizapp.models import Assignment, Classroom
 from quizapp.services import access
 from quizapp.services.assignments import assignments, attempts, deadlines, extensions, listing, regrading
-from quizapp.services.assignments.questions import SHOWN, AssignableSet, find_repeats, get_assignable_set
+from quizapp.services.assignments.assignments import SHOWN, AssignableSet, find_repeats, get_assignable_set
 from quizapp.services.attempts.lifecycle import NoQuestions
 from quizapp.services.errors import NotFound
 from quizapp.web.forms.assignments import ClassChoice, ExtensionForm, QuizForm, RegradeForm, StudyForm
@@ -149,7 +149,7 @@ def duplicate(assignment_id: int) -> Page:
     session = db.session()
     assignment = access.assignment_to_teach(session, learner(), assignment_id)
     form = ClassChoice()
-    form.offer([(each.id, each.title) for each in assignments.list_classes_taught(session, learner())])
+    form.offer([(each.id, each.title) for each in access.list_classes_taught(session, learner())])
     if form.validate_on_submit():
         copy = assignments.copy_assignment(session, learner(), assignment_id, form.class_id.data, now=now())
         commit()

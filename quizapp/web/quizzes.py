@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from quizapp.extensions import db
 from quizapp.models import Attempt
-from quizapp.services import quizzes
+from quizapp.services import access, quizzes
 from quizapp.services.attempts.lifecycle import NoQuestions, expire_attempt, is_over
 from quizapp.web.forms.quizzes import QuizForm
 from quizapp.web.identity import learner, learner_required
@@ -45,7 +45,7 @@ def _list() -> quizzes.QuizList:
 def new() -> Page:
     """Show the form for a quiz from the set `set`; where there are several and none is named, a choice of them."""
     session = db.session()
-    sets = quizzes.list_sets(session, learner())
+    sets = access.list_offered_sets(session, learner())
     set_key = request.args.get("set") or (sets[0].key if len(sets) == 1 else None)
     if set_key is None:
         return render_template("quizzes/choose.html", sets=sets)

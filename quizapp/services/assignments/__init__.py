@@ -1,7 +1,6 @@
 """What a class is asked to do: to study a set, which enters each student's plan, or to take a quiz.
 
-assignments.py  assignments created, changed, archived, copied to another class
-questions.py    the questions of a set to choose from
+assignments.py  assignments created, changed, archived, copied to another class; what of a set can be assigned
 study_plans.py  what is assigned for study enters the plans of students
 attempts.py     attempts at an assigned quiz begun, and previews of it
 deadlines.py    attempts handed in when they expire, and moved when the settings change

@@ -11,9 +11,8 @@ from quizapp.core.attempts import draw
 from quizapp.models import Assignment, Attempt, Enrolment, Extension, Fact, Question, QuestionVersion, Response, User
 from quizapp.services import access
 from quizapp.services.assignments.deadlines import expire_own_attempts
-from quizapp.services.attempts.drawing import list_candidates
 from quizapp.services.attempts.lifecycle import begin_attempt, is_over
-from quizapp.services.attempts.settings import settings_for
+from quizapp.services.attempts.questions import list_candidates
 from quizapp.services.errors import NotFound
 
 
@@ -39,7 +38,7 @@ def begin_assigned_attempt(session: Session, learner: User, assignment_id: int, 
         if attempt.finished_at is None:
             return attempt
     extension = session.get(Extension, (assignment.id, learner.id))
-    settings = settings_for(assignment, enrolment, extension)
+    settings = assignment.settings_for(enrolment, extension)
     if settings.phase(now) in (Phase.WAITING, Phase.CLOSED):
         raise NotOpen
     if settings.attempts_left(len(own)) == 0:
@@ -126,10 +125,7 @@ def _picked(session: Session, assignment: Assignment) -> list[tuple[int, int]]:
     rows = session.execute(
         select(Question.id, Question.fact_id, QuestionVersion.id.label("version_id"))
         .join(Fact, Fact.id == Question.fact_id)
-        .join(
-            QuestionVersion,
-            (QuestionVersion.question_id == Question.id) & (QuestionVersion.number == Question.current),
-        )
+        .join(Question.current_version)
         .where(Question.id.in_(assignment.question_ids), Question.archived_at.is_(None), Fact.archived_at.is_(None))
     )
     found = {row.id: row for row in rows}

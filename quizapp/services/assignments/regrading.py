@@ -16,7 +16,7 @@ from quizapp.core.kinds.base import Grade
 from quizapp.models import Assignment, Attempt, Classroom, Question, QuestionVersion, Response, User
 from quizapp.services import access, audit_log
 from quizapp.services.attempts.marking import totals
-from quizapp.services.attempts.settings import assignment_release
+from quizapp.services.attempts.reviews import assignment_release
 
 
 class RegradeOutdated(Exception):

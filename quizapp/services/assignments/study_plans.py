@@ -43,7 +43,7 @@ def list_students(session: Session, class_id: int) -> list[User]:
     query = (
         select(User)
         .join(Enrolment, Enrolment.user_id == User.id)
-        .where(Enrolment.class_id == class_id, Enrolment.role == access.STUDENT, Enrolment.status == access.ACTIVE)
+        .where(*access.is_student_of(class_id))
         .order_by(User.id)
     )
     return list(session.scalars(query))

@@ -19,8 +19,7 @@ from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.models import Attempt, Plan, Response, User
 from quizapp.services import memories
 from quizapp.services.attempts.questions import AttemptQuestion, Progress, get_progress, get_question, list_questions
-from quizapp.services.attempts.reviews import record_released_reviews, record_reviews
-from quizapp.services.attempts.settings import attempt_release
+from quizapp.services.attempts.reviews import attempt_release, record_released_reviews, record_reviews
 from quizapp.services.errors import NotFound
 
 # An answer sent just before the time was up may still be on its way.

@@ -18,8 +18,7 @@ from quizapp.core.kinds.essay import Essay
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionVersion, Response, User
 from quizapp.services import access, audit_log
 from quizapp.services.attempts.lifecycle import NotHandedIn, finish_attempt, is_over, own_attempt
-from quizapp.services.attempts.reviews import record_reviews
-from quizapp.services.attempts.settings import assignment_release
+from quizapp.services.attempts.reviews import assignment_release, record_reviews
 from quizapp.services.errors import NotFound
 
 
@@ -101,12 +100,7 @@ def _student(session: Session, assignment: Assignment, user_id: int) -> User:
     student = session.scalar(
         select(User)
         .join(Enrolment, Enrolment.user_id == User.id)
-        .where(
-            User.id == user_id,
-            Enrolment.class_id == assignment.class_id,
-            Enrolment.role == access.STUDENT,
-            Enrolment.status == access.ACTIVE,
-        )
+        .where(User.id == user_id, *access.is_student_of(assignment.class_id))
     )
     if student is None:
         raise NotFound

@@ -1,16 +1,18 @@
-"""The questions of an attempt, with the answers to them and their grades."""
+"""The questions that an attempt may ask, and those it asks, with the answers to them and their grades."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from quizapp.core.attempts import GRADABLE, Candidate
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import Response as GivenResponse
 from quizapp.core.kinds import carry_over, parse_question, parse_response, read_response
 from quizapp.core.kinds.base import Grade
-from quizapp.models import Attempt, Fact, QuestionSet, QuestionVersion, Response
+from quizapp.models import Attempt, Fact, Question, QuestionSet, QuestionVersion, Response
 from quizapp.services.errors import NotFound
 
 GRADED_BY = aliased(QuestionVersion)  # the version an answer was regraded by, if any
@@ -61,6 +63,25 @@ class Progress(NamedTuple):
 
     answered: bool
     fraction: float | None
+
+
+def list_candidates(
+    session: Session, set_id: int, *, topics: Sequence[str] = (), kinds: Sequence[str] = ()
+) -> list[Candidate]:
+    """Return every current question of a set of some topics and kinds.
+
+    Without topics it is of all of them; without kinds, of all those that need nobody to mark them.
+    """
+    kind = QuestionVersion.body["kind"].as_string()
+    query = (
+        select(Fact.id, Fact.topic, QuestionVersion.id, kind)
+        .join(Question, (Question.fact_id == Fact.id) & Question.archived_at.is_(None))
+        .join(Question.current_version)
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), kind.in_(kinds or GRADABLE))
+    )
+    if topics:
+        query = query.where(Fact.topic.in_(topics))
+    return [Candidate(*row) for row in session.execute(query)]
 
 
 def list_questions(session: Session, attempt: Attempt) -> list[AttemptQuestion]:

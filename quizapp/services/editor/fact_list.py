@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
-from quizapp.models import Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion, User
-from quizapp.services.access import ACTIVE, TEACHER, own_sets, set_to_write
+from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.services.access import own_sets, set_to_write
 
 PAGE = 50  # facts
 
@@ -115,17 +115,6 @@ def other_sets(session: Session, user: User, set_id: int) -> Sequence[Any]:
         select(QuestionSet.id, QuestionSet.title)
         .where(own_sets(user), QuestionSet.id != set_id, QuestionSet.archived_at.is_(None))
         .order_by(QuestionSet.title, QuestionSet.id)
-    ).all()
-
-
-def classes(session: Session, user: User) -> Sequence[Any]:
-    """Return the classes that the person teaches, by title, to assign a set to; one statement."""
-    return session.execute(
-        select(Classroom.id, Classroom.title)
-        .join(Enrolment, Enrolment.class_id == Classroom.id)
-        .where(Enrolment.user_id == user.id, Enrolment.status == ACTIVE, Enrolment.role == TEACHER)
-        .where(Classroom.archived_at.is_(None))
-        .order_by(Classroom.title, Classroom.id)
     ).all()
 
 

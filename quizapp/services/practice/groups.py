@@ -86,7 +86,7 @@ def get_options(session: Session, learner: User, found: QuestionSet, *, now: dat
     dated = ((fact.fact_id, fact.date) for fact in facts if fact.date)
     return PracticeOptions(
         question_set=found,
-        sets=_sets(session, learner),
+        sets=access.list_offered_sets(session, learner),
         unfinished=_unfinished(session, learner),
         wrong=_group(Scope.WRONG, len(list_wrong_lately(session, learner, facts, today))),
         forgetting=_group(Scope.FORGETTING, len(weakest(facts, today))),
@@ -98,11 +98,6 @@ def get_options(session: Session, learner: User, found: QuestionSet, *, now: dat
         inverted=count_inverted(session, learner, found.id, now=now),
         comparable=next(pairs_in_time(dated, reach=1.0, seed=""), None) is not None,
     )
-
-
-def _sets(session: Session, learner: User) -> Sequence[Any]:
-    offered = select(QuestionSet.key, QuestionSet.title).where(access.offered_sets(learner))
-    return session.execute(offered.order_by(QuestionSet.id)).all()
 
 
 def list_practisable(session: Session, learner: User, set_id: int) -> list[Practisable]:

@@ -29,7 +29,7 @@ from quizapp.models import (
 )
 from quizapp.models import Question as QuestionRow
 from quizapp.models.database import UTCDateTime
-from quizapp.services.access import ACTIVE, STUDENT
+from quizapp.services.access import is_student_of
 from quizapp.services.attempts.lifecycle import GRACE
 
 ASSIGNMENT = "assignment"  # the purpose of an attempt that counts
@@ -67,7 +67,7 @@ def list_students(session: Session, class_id: int) -> list[ClassStudent]:
     rows = session.execute(
         select(User.id, User.name, Enrolment.called)
         .join(Enrolment, Enrolment.user_id == User.id)
-        .where(Enrolment.class_id == class_id, Enrolment.role == STUDENT, Enrolment.status == ACTIVE)
+        .where(*is_student_of(class_id))
     )
     students = [ClassStudent(row.id, row.name or f"Guest {row.id}", row.called) for row in rows]
     return sorted(students, key=lambda student: (student.name.casefold(), student.id))

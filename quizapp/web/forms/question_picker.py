@@ -4,7 +4,7 @@ from flask import request
 
 from quizapp.core.attempts import BIGGEST_SIZE
 from quizapp.models import Assignment
-from quizapp.services.assignments.questions import AssignableSet
+from quizapp.services.assignments.assignments import AssignableSet
 
 
 class QuestionPicker:
