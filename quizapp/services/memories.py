@@ -54,6 +54,8 @@ FIELDS = tuple(field.name for field in fields(scheduler.Memory))
 
 COLUMNS: tuple[ColumnElement[Any], ...] = tuple(getattr(Memory, name) for name in FIELDS)
 
+CURVE_COLUMNS: tuple[Any, ...] = (Memory.state, Memory.stability, Memory.last_day)
+
 PLAN_COLUMNS: tuple[Any, ...] = (
     Plan.desired_retention,
     Plan.new_per_day,
@@ -99,6 +101,13 @@ def to_core(row: Any) -> scheduler.Memory:
         return NEW_MEMORY
     values = {name: getattr(row, name) for name in FIELDS}
     return scheduler.Memory(**{**values, "state": State(row.state)})
+
+
+def curve_memory(row: Any) -> scheduler.Memory:
+    """Return as much of the memory in a row that has CURVE_COLUMNS as its curve needs; NEW for a fact never met."""
+    if row.state is None:
+        return NEW_MEMORY
+    return scheduler.Memory(State(row.state), None, row.stability, None, row.last_day, None, None, 0, 0)
 
 
 def to_values(memory: scheduler.Memory) -> dict[str, Any]:

@@ -125,13 +125,14 @@ def _save(state: EditorState, *, onward: bool) -> Page:
         place_errors(form, invalid)
         return _shown(state), 422
     base, fact_base = _version(form.base.data), _version(form.fact_base.data)
+    question_id, changed = subject.question_id, True
     try:
-        if subject.question_id:
-            saved = questions.save_question(
-                session, user, state.set_id, subject.question_id, written, base=base, fact_base=fact_base, now=now()
+        if question_id:
+            changed = questions.save_question(
+                session, user, state.set_id, question_id, written, base=base, fact_base=fact_base, now=now()
             )
         else:
-            saved = questions.add_question(
+            question_id = questions.add_question(
                 session, user, state.set_id, written, fact_id=subject.fact_id, fact_base=fact_base, now=now()
             )
     except EditConflict as conflict:
@@ -139,10 +140,10 @@ def _save(state: EditorState, *, onward: bool) -> Page:
         return _conflict(state, written, conflict)
     drafts.discard_draft(session, user, state.set_id, subject)
     commit()
-    flash("Saved." if saved.changed else "Nothing was changed, so nothing was saved.", "good")
+    flash("Saved." if changed else "Nothing was changed, so nothing was saved.", "good")
     if onward:
         return redirect(url_for("editor.new", set_id=state.set_id, kind=form.kind, topic=form.topic.data), 303)
-    return redirect(address_of(state.set_id, Subject(question_id=saved.question_id)), 303)
+    return redirect(address_of(state.set_id, Subject(question_id=question_id)), 303)
 
 
 def _version(posted: str | None) -> int:

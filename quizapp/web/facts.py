@@ -39,7 +39,7 @@ def show(set_id: int, fact_id: int) -> Page:
     except versions.EditConflict:
         session.rollback()
         page = facts.read_fact(session, user, set_id, fact_id)
-        form.base.data = str(page.version)
+        form.base.data = str(page.fact.version)
         return _page(page, form, versions.compare_facts(page.row, page.document, form.document)), 409
     flash("Saved. What learners remember stays as it is." if changed else "Nothing was changed.", "good")
     return redirect(url_for("facts.show", set_id=set_id, fact_id=fact_id), 303)
@@ -111,7 +111,7 @@ def restore(set_id: int, fact_id: int, number: int) -> Page:
 def name_list(set_id: int) -> Page:
     """Show the set's names, and a form that adds one."""
     session, user = db.session(), learner()
-    listed = names.list_names(session, user, set_id)
+    row, listed = names.list_names(session, user, set_id)
     form = NameForm()
     if form.validate_on_submit():
         try:
@@ -123,7 +123,7 @@ def name_list(set_id: int) -> Page:
         else:
             flash(f"“{name.name}” added.", "good")
             return redirect(url_for("facts.name_list", set_id=set_id), 303)
-    return render_template("facts/names.html", listed=listed, form=form), 422 if form.errors else 200
+    return render_template("facts/names.html", row=row, names=listed, form=form), 422 if form.errors else 200
 
 
 @bp.route("/names/<name_key>", methods=["GET", "POST"])

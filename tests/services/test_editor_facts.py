@@ -38,7 +38,7 @@ def test_it_works(session: Session, author: User, row: QuestionSet) -> None:
     page = fact_list.read_set_page(session, author, row.id, fact_list.FactFilters())
     assert [section.topic.title for section in page.sections] == ["Dates", "Actors"]
     assert shown(page) == ["nile-date", "nile-source", "nile-quarrel"]
-    asked = page.sections[1].facts[0].questions
+    asked = page.questions[page.sections[1].facts[0].id]
     assert [question.kind for question in asked] == ["choice", "cloze", "typed"]
     assert (page.facts, page.archived, page.found) == (3, 0, 3)
 
@@ -134,7 +134,7 @@ def test_of_two_edits_at_once_neither_is_lost(session: Session, author: User, ro
         edit(session, author, row, "nile-date", base=1, statement="Mine.")
     assert (conflict.value.by, conflict.value.at) == ("Aysel", LATER)
     theirs = facts.read_fact(session, author, row.id, fact(session, row, "nile-date").id)
-    assert theirs.version == 2
+    assert theirs.fact.version == 2
     assert theirs.document["statement"] == "Theirs."
     session.rollback()
     edit(session, author, row, "nile-date", base=2, statement="Mine.")

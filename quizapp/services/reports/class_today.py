@@ -13,10 +13,9 @@ from sqlalchemy.orm import Session
 from quizapp.core.progress.mastery import CalendarDay
 from quizapp.core.progress.shares import Share
 from quizapp.core.scheduling.scheduler import State
-from quizapp.models import Assignment, Classroom, Fact, Memory, Review, User
+from quizapp.models import Assignment, Classroom, Fact, Memory, QuestionSet, Review, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.reports.class_data import (
-    ClassSet,
     ClassStudent,
     list_assignments,
     list_sets,
@@ -84,7 +83,7 @@ class ClassToday:
     classroom: Classroom
     today: date
     days: tuple[date, ...]
-    sets: Sequence[ClassSet]
+    sets: Sequence[QuestionSet]
     weeks: Sequence[Week]
 
     @property
@@ -135,7 +134,7 @@ def week_of(
     session: Session,
     student: ClassStudent,
     classroom: Classroom,
-    sets: Sequence[ClassSet],
+    sets: Sequence[QuestionSet],
     work: Sequence[Assignment],
     today: date,
 ) -> Week:
@@ -147,7 +146,7 @@ def _weeks(
     session: Session,
     students: Sequence[ClassStudent],
     classroom: Classroom,
-    sets: Sequence[ClassSet],
+    sets: Sequence[QuestionSet],
     work: Sequence[Assignment],
     today: date,
 ) -> list[Week]:

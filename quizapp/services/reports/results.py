@@ -13,11 +13,10 @@ from quizapp.core.kinds import Question, parse_response
 from quizapp.core.kinds import Response as GivenResponse
 from quizapp.core.kinds.base import Verdict
 from quizapp.core.reports.spreadsheets import Cell
-from quizapp.models import Assignment, Classroom, User
+from quizapp.models import Assignment, Classroom, QuestionSet, User
 from quizapp.services.access import assignment_to_teach, class_to_teach
 from quizapp.services.errors import NotFound
 from quizapp.services.reports.class_data import (
-    ClassSet,
     ClassStudent,
     FinishedAttempt,
     counted_attempts,
@@ -284,7 +283,7 @@ class Gradebook:
     classroom: Classroom
     take: str
     quizzes: Sequence[Assignment]
-    sets: Sequence[ClassSet]  # on which there are quizzes
+    sets: Sequence[QuestionSet]  # on which there are quizzes
     lines: Sequence[GradebookRow]
 
     def mean(self, quiz: Assignment) -> float | None:

@@ -91,7 +91,7 @@ class FactForm(TaggedForm):
     caution = TextAreaField("Caution", [LONG], filters=[_text])
 
     def __init__(self, page: FactEditPage) -> None:
-        super().__init__(data={**_fields(page.document), "base": str(page.version)})
+        super().__init__(data={**_fields(page.document), "base": str(page.fact.version)})
         self.others: Mapping[str, str] = page.others
         self.stored = page.document
         self.topic.choices = [SelectChoice(topic.key, topic.title) for topic in page.topics]
