@@ -1,4 +1,7 @@
-"""Who may see, write in and teach what. Each lookup fetches and authorises at once: an outsider gets NotFound."""
+"""Who may see, write in and teach what.
+
+Each lookup fetches and authorises at once: an outsider gets NotFound.
+"""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -6,6 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from quizapp.core.accounts import fold_name
 from quizapp.models import Assignment, Classroom, Enrolment, Fact, Plan, Question, QuestionSet, SetAuthor, User
 from quizapp.services.errors import NotFound
 
@@ -14,6 +18,17 @@ Row = TypeVar("Row", QuestionSet, Classroom, Assignment)
 PRIVATE, BY_LINK, PUBLIC = "private", "link", "public"
 TEACHER, STUDENT = "teacher", "student"
 ACTIVE, REMOVED, BANNED = "active", "removed", "banned"
+
+# Accounts
+
+
+def find_account(session: Session, name: str) -> User | None:
+    """Return the account of that user name, however it is written."""
+    folded = fold_name(name)
+    if not folded.isprintable():  # nobody is called that, and PostgreSQL refuses to be asked about NUL
+        return None
+    return session.scalar(select(User).where(User.name_folded == folded))
+
 
 # Sets
 

@@ -22,6 +22,7 @@ from quizapp.core import accounts as rules
 from quizapp.core.defaults import TIMEZONE
 from quizapp.core.scheduling.study_days import StudyClock, valid_timezone
 from quizapp.models import DayCount, Memory, User
+from quizapp.services.access import find_account
 from quizapp.services.errors import NotFound
 from quizapp.services.failure_counts import (
     blocked_since,
@@ -65,7 +66,7 @@ class LoginAttempt:
 
 def find_user(session: Session, name: str) -> User:
     """Return the account of that name. Raises NotFound."""
-    user = _named(session, name)
+    user = find_account(session, name)
     if user is None:
         raise NotFound
     return user
@@ -74,13 +75,6 @@ def find_user(session: Session, name: str) -> User:
 def list_users(session: Session) -> Sequence[User]:
     """Return everyone with an account, by name; guests have none."""
     return session.scalars(select(User).where(User.name_folded.is_not(None)).order_by(User.name_folded)).all()
-
-
-def _named(session: Session, name: str) -> User | None:
-    folded = rules.fold_name(name)
-    if not folded.isprintable():  # nobody is called that, and PostgreSQL refuses to be asked about NUL
-        return None
-    return session.scalar(select(User).where(User.name_folded == folded))
 
 
 # Arriving
@@ -108,7 +102,7 @@ def sign_up(
     """Return an account; a guest's own row becomes it, and so keeps all progress. Raises NameTaken, core's
     InvalidInput."""
     name, email = rules.check_name(name), rules.check_email(email or "")
-    taken = _named(session, name)
+    taken = find_account(session, name)
     if taken is not None and (guest is None or taken.id != guest.id):
         raise NameTaken
     try:
@@ -154,7 +148,7 @@ def begin_login(session: Session, name: str, *, address: str, now: datetime) -> 
     held = blocked_since(session, buckets[1], rules.ADDRESS_LIMIT, now)
     if held is not None:
         raise TooManyLogins(rules.minutes_to_wait(held, now))
-    user = _named(session, name)
+    user = find_account(session, name)
     count, since = count_failure(session, buckets[0], now)
     if count > rules.ACCOUNT_LIMIT:
         raise TooManyLogins(rules.minutes_to_wait(since, now))

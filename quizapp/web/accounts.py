@@ -16,11 +16,9 @@ from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
 from quizapp.web.forms.accounts import AccountForm, DeleteForm, LogInForm, PasswordForm, SignUpForm
 from quizapp.web.identity import forgetting, learner, learner_required, safe_next, sign_in, sign_out, signed_in
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import Page, commit, now
 
 bp = Blueprint("accounts", __name__)
-
-Page = str | tuple[str, int] | BaseResponse
 
 
 @bp.route("/login", methods=["GET", "POST"])

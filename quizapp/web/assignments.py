@@ -10,14 +10,11 @@ from quizapp.services.assignments import assignments, attempts, deadlines, exten
 from quizapp.services.assignments.assignments import SHOWN, AssignableSet, find_repeats, get_assignable_set
 from quizapp.services.attempts.lifecycle import NoQuestions
 from quizapp.services.errors import NotFound
-from quizapp.web.forms.assignments import ClassChoice, ExtensionForm, QuizForm, RegradeForm, StudyForm
-from quizapp.web.forms.question_picker import QuestionPicker
+from quizapp.web.forms.assignments import ClassChoice, ExtensionForm, QuestionPicker, QuizForm, RegradeForm, StudyForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import begin_writing, commit, id_of, now
+from quizapp.web.requests import Page, begin_writing, commit, id_of, now
 
 bp = Blueprint("assignments", __name__)
-
-Page = str | tuple[str, int] | Response
 
 KINDS = ("study", "quiz")
 

@@ -11,14 +11,12 @@ from quizapp.models import Attempt
 from quizapp.services.attempts import lifecycle, marking, results
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.review import today
-from quizapp.web.forms.marks import MarkForm
+from quizapp.web.forms.answers import MarkForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
-from quizapp.web.requests import answer_confidence, answer_time, begin_writing, commit, now, wants_part
+from quizapp.web.requests import Page, answer_confidence, answer_time, begin_writing, commit, now, wants_part
 
 bp = Blueprint("attempts", __name__, url_prefix="/attempts")
-
-Page = str | tuple[str, int] | Response
 
 
 # The questions

@@ -32,11 +32,9 @@ from quizapp.services.classes.enrolment import (
 )
 from quizapp.web.forms.classes import ClassForm, CodeForm, ListForm, StudentForm, TeacherForm
 from quizapp.web.identity import account_required, learner, signed_in
-from quizapp.web.requests import begin_writing, commit, now, page_asked
+from quizapp.web.requests import Page, begin_writing, commit, now, page_asked
 
 bp = Blueprint("classes", __name__)
-
-Page = str | tuple[str, int] | Response
 
 
 @bp.get("/classes")

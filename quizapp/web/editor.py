@@ -33,11 +33,9 @@ from quizapp.web.editor_state import (
 from quizapp.web.forms.field_errors import place_errors
 from quizapp.web.forms.question import PREFIX, QuestionForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import begin_writing, commit, id_of, now, page_asked, wants_part
+from quizapp.web.requests import Page, begin_writing, commit, id_of, now, page_asked, wants_part
 
 bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
-
-Page = str | tuple[str, int] | Response
 
 
 @bp.url_value_preprocessor  # the earliest hook of a blueprint: the check for a CSRF token reads the form already

@@ -18,11 +18,9 @@ from quizapp.services.editor.quick_entry import add_questions, asked_prompts
 from quizapp.services.errors import NotFound
 from quizapp.web.forms.facts import QuickForm
 from quizapp.web.identity import account_required, learner, safe_next, signed_in
-from quizapp.web.requests import commit, id_of, now, page_asked
+from quizapp.web.requests import Page, commit, id_of, now, page_asked
 
 bp = Blueprint("fact_list", __name__, url_prefix="/sets/<int:set_id>")
-
-Page = str | tuple[str, int] | Response
 
 FILTERS = ("topic", "tag", "kind", "passage", "q", "archived")
 

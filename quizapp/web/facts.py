@@ -1,7 +1,6 @@
 """One fact of a set for its authors, its past, and the names of the set."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
 
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.text.differences import Difference
@@ -9,11 +8,9 @@ from quizapp.extensions import db
 from quizapp.services.editor import facts, names, versions
 from quizapp.web.forms.facts import FactForm, NameForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import commit, now, page_asked
+from quizapp.web.requests import Page, commit, now, page_asked
 
 bp = Blueprint("facts", __name__, url_prefix="/sets/<int:set_id>")
-
-Page = str | tuple[str, int] | Response
 
 CONFIRMATION = "reset"  # typed to confirm resetting everyone’s progress
 

@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.wrappers import Response
 
 from quizapp.core.formats.format import MAX_QUESTIONS, MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
@@ -17,11 +16,9 @@ from quizapp.services.editor import pictures
 from quizapp.services.import_export import OutdatedPreview, ParsedFile, Upload
 from quizapp.web.forms.import_export import ImportForm, NewSetUploadForm, UploadForm
 from quizapp.web.identity import account_required, learner, signed_in
-from quizapp.web.requests import begin_writing, commit, now
+from quizapp.web.requests import Page, begin_writing, commit, now
 
 bp = Blueprint("import_export", __name__, url_prefix="/sets")
-
-Page = str | tuple[str, int] | Response
 
 SHOWN = 200  # changes of a sort, each with what it changes
 

@@ -8,13 +8,11 @@ from quizapp.extensions import db
 from quizapp.services import plans
 from quizapp.web.forms.plans import PlanForm, as_posted
 from quizapp.web.identity import learner, learner_required
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import Page, commit, now
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
 
 FORMER = "former_plan"  # of the session: what the page after a change offers to go back to
-
-Page = str | tuple[str, int] | Response
 
 
 @bp.get("/<set_key>")

@@ -9,18 +9,15 @@ from werkzeug.wrappers import Response
 from quizapp.core.practice.boards import GAMES, PAIRS
 from quizapp.extensions import db
 from quizapp.models import Attempt, QuestionSet
-from quizapp.models.base import LARGEST_ID
 from quizapp.services.attempts.lifecycle import NoQuestions, NotHandedIn
 from quizapp.services.errors import NotFound
 from quizapp.services.practice import attempts, comparisons, groups, match_game
-from quizapp.web.forms.practice import LATEST, SIZES, BeginForm, GameForm, PairForm, PretestForm
+from quizapp.web.forms.practice import SIZES, BeginForm, GameForm, PairForm, PretestForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import Page, commit, id_of, now
 
 bp = Blueprint("practice", __name__, url_prefix="/practice")
-
-Page = str | Response
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MS = timedelta(milliseconds=1)
@@ -119,7 +116,7 @@ def match() -> Page:
     found = _asked_set()
     about = request.args.get("about", GAMES[0])
     page = match_game.get_board(
-        db.session(), learner(), found.id, found.names, about=about, number=_argument("board", most=LARGEST_ID)
+        db.session(), learner(), found.id, found.names, about=about, number=request.args.get("board", type=id_of)
     )
     picked = (
         [request.args.get(f"match-{place}", type=int) for place in range(PAIRS)] if "check" in request.args else None
@@ -160,7 +157,7 @@ def save_match() -> Page:
 def match_won(game_id: int) -> Page:
     """Show a game that was played, with its pairs to read over."""
     game, found = match_game.get_game_result(db.session(), learner(), game_id)
-    number = _argument("board", most=LARGEST_ID)
+    number = request.args.get("board", type=id_of)
     page = match_game.get_board(db.session(), learner(), found.id, found.names, about=game.about, number=number)
     return render_template(
         "practice/match_won.html",
@@ -212,7 +209,7 @@ def answer_pair() -> Page:
 @learner_required
 def pair_result() -> Page:
     found, since = _asked_set(), _since()
-    ordering, earlier, later = (_argument(name, most=LARGEST_ID) for name in ("ordering", "earlier", "later"))
+    ordering, earlier, later = (request.args.get(name, type=id_of) for name in ("ordering", "earlier", "later"))
     if ordering is not None:
         pair = comparisons.get_ordering_result(db.session(), learner(), ordering)
     elif earlier is not None and later is not None:
@@ -234,16 +231,10 @@ def _asked_set() -> QuestionSet:
     return _set(request.args.get("set"))
 
 
-def _argument(name: str, *, most: int) -> int | None:
-    """Return a number from the address; None where there is none that could be meant."""
-    number = request.args.get(name, type=int)
-    return number if number is not None and 0 <= number <= most else None
-
-
 def _since() -> datetime:
     """Return when the round began: with this request unless the address says otherwise."""
-    since = _argument("since", most=LATEST)
-    return now() if since is None or since > _as_ms(now()) else EPOCH + since * MS
+    since = request.args.get("since", default=-1, type=int)
+    return EPOCH + since * MS if 0 <= since <= _as_ms(now()) else now()
 
 
 def _as_ms(instant: datetime) -> int:

@@ -11,11 +11,9 @@ from quizapp.services import access, quizzes
 from quizapp.services.attempts.lifecycle import NoQuestions, expire_attempt, is_over
 from quizapp.web.forms.quizzes import QuizForm
 from quizapp.web.identity import learner, learner_required
-from quizapp.web.requests import begin_writing, commit, now
+from quizapp.web.requests import Page, begin_writing, commit, now
 
 bp = Blueprint("quizzes", __name__, url_prefix="/quizzes")
-
-Page = str | tuple[str, int] | Response
 
 EXPIRED_AT_ONCE = 10  # attempts, on one visit to the list
 

@@ -22,13 +22,11 @@ from quizapp.services.reports.memory_map import (
 )
 from quizapp.services.reports.results import read_answers, read_gradebook, read_results
 from quizapp.services.reports.student import read_student
-from quizapp.web.forms.marks import MarkForm
+from quizapp.web.forms.answers import MarkForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import commit, now, page_asked
+from quizapp.web.requests import Page, commit, now, page_asked
 
 bp = Blueprint("reports", __name__)
-
-Page = str | tuple[str, int] | Response
 
 TARGETS = (0.5, 0.7, 0.8, 0.9)  # offered for what to bring back
 _MIMETYPES = {

@@ -12,12 +12,15 @@ from typing import Any
 from flask import Flask, Response, current_app, g, has_app_context, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import event
+from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp.config import Settings
 from quizapp.core.progress.calibration import Confidence
 from quizapp.extensions import db
 from quizapp.models.base import LARGEST_ID
 from quizapp.models.database import writing
+
+Page = str | tuple[str, int] | BaseResponse  # what a view returns
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 FURTHEST_PAGE = 100_000

@@ -15,14 +15,12 @@ from quizapp.services import memories, plans
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import read_recap, read_today
-from quizapp.web.forms.review import AnswerForm
+from quizapp.web.forms.answers import AnswerForm
 from quizapp.web.identity import learner, learner_required, safe_next
 from quizapp.web.rendering import render
-from quizapp.web.requests import answer_confidence, answer_time, commit, now, wants_part
+from quizapp.web.requests import Page, answer_confidence, answer_time, commit, now, wants_part
 
 bp = Blueprint("review", __name__)
-
-Page = str | Response
 
 FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 

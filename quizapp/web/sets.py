@@ -31,11 +31,9 @@ from quizapp.web.forms.sets import (
     put_errors,
 )
 from quizapp.web.identity import account_required, learner, learner_required
-from quizapp.web.requests import commit, now, page_asked
+from quizapp.web.requests import Page, commit, now, page_asked
 
 bp = Blueprint("sets", __name__, url_prefix="/sets")
-
-Page = str | tuple[str, int] | Response
 
 BUILT_IN_SHOWN = 3  # built-in sets, under one's own
 

@@ -178,7 +178,7 @@ def test_a_name_taken_at_the_last_moment_is_taken(session: Session, monkeypatch:
     sign_up(session)
     guest = accounts.create_guest(session, timezone="UTC", now=NOW)
     with monkeypatch.context() as patch:
-        patch.setattr(accounts, "_named", lambda session, name: None)
+        patch.setattr(accounts, "find_account", lambda session, name: None)
         with pytest.raises(accounts.NameTaken):
             sign_up(session, "aysel", guest=guest)
     assert guest.is_guest and [user.name for user in accounts.list_users(session)] == ["Aysel"]

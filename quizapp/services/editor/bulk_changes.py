@@ -319,7 +319,7 @@ def _clear_end(row: QuestionSet, facts: Iterable[Fact]) -> None:
 
 
 def _record_move(session: Session, user: User, row: QuestionSet, other: QuestionSet, facts: int, now: datetime) -> None:
-    counted = "1 fact" if facts == 1 else f"{facts} facts"
+    counted = _facts_in_words(facts)
     for question_set in (row, other):
         audit_log.record(
             session, user, "moved facts", now=now, question_set=question_set, facts=counted, title=other.title

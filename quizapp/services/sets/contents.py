@@ -52,7 +52,6 @@ class Change:
 class UpdateCounts:
     """What bringing a document in did: counts of facts and questions together, and the edits it left alone."""
 
-    set_id: int
     added: int
     changed: int
     archived: int
@@ -105,7 +104,7 @@ def apply_document(
     _SetWriter(session, row, stored, source, author, now, keep_hashes=not by_author).run(decisions)
     did = Counter("changed" if change.what == "restored" else change.what for change, _ in decisions)
     conflicts = tuple(str(change) for change, _ in decisions if change.what == "conflict")
-    return UpdateCounts(row.id, did["added"], did["changed"], did["archived"], did["unchanged"], conflicts)
+    return UpdateCounts(did["added"], did["changed"], did["archived"], did["unchanged"], conflicts)
 
 
 # Deciding
@@ -364,19 +363,22 @@ def set_keys(session: Session) -> list[str]:
 
 
 def read_stored_set(session: Session, key: str) -> schema.QuestionSet:
-    """Read a set from the database, without archived facts and questions and without facts nothing asks. Raises
-    NotFound."""
+    """Read a set by its key, as `read_document` does. Raises NotFound."""
     row = session.scalar(select(QuestionSet).where(QuestionSet.key == key))
     if row is None:
         raise NotFound
+    return read_document(session, row)
+
+
+def read_document(session: Session, row: QuestionSet, *, with_archived: bool = False) -> schema.QuestionSet:
+    """Read a set from the database, without facts that have no question, and without what is archived unless asked."""
     facts = []
     for fact in _stored_facts(session, row).values():
-        asked = [question.versions[-1].body for question in fact.questions if question.archived_at is None]
-        if fact.archived_at is None and asked:
+        asked = [each.versions[-1].body for each in fact.questions if with_archived or each.archived_at is None]
+        if asked and (with_archived or fact.archived_at is None):
             facts.append(schema.Fact.model_validate({"key": fact.key, **fact_document(fact), "questions": asked}))
-    return schema.QuestionSet(
-        schema.SetHeader.model_validate(row.header), tuple(map(schema.Name.model_validate, row.names)), tuple(facts)
-    )
+    names = tuple(map(schema.Name.model_validate, row.names))
+    return schema.QuestionSet(schema.SetHeader.model_validate(row.header), names, tuple(facts))
 
 
 def fact_document(row: Fact) -> dict[str, Any]:

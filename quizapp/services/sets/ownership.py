@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from quizapp.core.accounts import fold_name
 from quizapp.models import (
     Assignment,
     Attempt,
@@ -23,7 +22,7 @@ from quizapp.models import (
     User,
 )
 from quizapp.services import audit_log
-from quizapp.services.access import BY_LINK, PRIVATE, PUBLIC, own_set, set_to_write
+from quizapp.services.access import BY_LINK, PRIVATE, PUBLIC, find_account, own_set, set_to_write
 from quizapp.services.errors import NotFound
 
 VISIBILITY_WORDS = {PRIVATE: "private", BY_LINK: "open to anyone with the link", PUBLIC: "public"}
@@ -66,8 +65,7 @@ def set_visibility(session: Session, user: User, set_id: int, visibility: str, *
 def add_author(session: Session, user: User, set_id: int, name: str, *, now: datetime) -> User:
     """Add a co-author by user name. Raises NotFound, UnknownUser, AlreadyAuthor."""
     row = own_set(session, user, set_id, lock=True)
-    folded = fold_name(name)
-    author = session.scalar(select(User).where(User.name_folded == folded)) if folded.isprintable() else None
+    author = find_account(session, name)
     if author is None:
         raise UnknownUser
     if author.id == row.owner_id or session.get(SetAuthor, (set_id, author.id)) is not None:

@@ -1,9 +1,10 @@
-"""The forms of assignments: something to study, a quiz, and other settings for one student."""
+"""The forms of assignments: something to study, a quiz and its questions, other settings for one student."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -24,13 +25,13 @@ from quizapp.core.assignments import LEAST_FACTOR, MOST_FACTOR, ExtensionSetting
 from quizapp.core.attempts import AFTER_DUE, AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST, NEVER
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.models import Assignment
+from quizapp.services.assignments.assignments import AssignableSet
 from quizapp.web.forms.plans import FURTHEST
 from quizapp.web.forms.quizzes import Ticks
 
 PICKED, DRAWN = "picked", "drawn"
 MOST_ATTEMPTS = 100
 YEARS = range(2000, 2200)  # of times: the clocks of any time zone can show them
-WHOLE = "Type a whole number."
 TIME = "Give a day and a time, or leave it empty."
 SKIPPED = "The clocks are put forward that night, and this time does not exist. Give another."
 
@@ -256,3 +257,58 @@ class ClassChoice(FlaskForm):
 
     def offer(self, classes: Iterable[tuple[int, str]]) -> None:
         self.class_id.choices = [SelectChoice(str(class_id), title) for class_id, title in classes]
+
+
+class QuestionPicker:
+    """The questions chosen for a quiz, which travel with its form until it is saved.
+
+    The fields are `picked` (ids, in order), `tick`, `draw-TOPIC`, `find`, `in-topic`, `of-kind`, and the button `do`.
+
+    The button looks for questions, adds the ticked ones, moves one (`up-ID`, `down-ID`), takes one out (`out-ID`), or
+    saves the whole.
+    """
+
+    def __init__(self, available: AssignableSet, assignment: Assignment | None) -> None:
+        form, posted = request.form, request.method == "POST"
+        self.do = form.get("do", "save") if posted else ""
+        ids = form.getlist("picked", type=int) if posted else list(assignment.question_ids if assignment else [])
+        self.picked = [each for each in dict.fromkeys(ids) if each in available.questions]
+        self.text = form.get("find", "").replace("\0", "")[:200]
+        self.topic, self.kind = form.get("in-topic", ""), form.get("of-kind", "")
+        self.errors: dict[str, str] = {}
+        self.typed = {
+            key: form.get(f"draw-{key}", "").strip()[:9]
+            if posted
+            else str(assignment.draws.get(key, "") if assignment else "")
+            for key in available.topics
+        }
+        self.draws = {key: number for key in available.topics if (number := self._number(key, available))}
+        self._move(form.getlist("tick", type=int), available)
+        self.found = available.search(self.text, self.topic, self.kind)
+        self.chosen = [available.questions[each] for each in self.picked]
+
+    @property
+    def saves(self) -> bool:
+        return self.do == "save"
+
+    def _number(self, topic: str, available: AssignableSet) -> int:
+        typed, most = self.typed[topic] or "0", min(available.askable[topic], BIGGEST_SIZE)
+        if not (typed.isascii() and typed.isdigit() and int(typed) <= most):
+            self.errors[topic] = f"Type a whole number from 0 to {most}."
+            return 0
+        return int(typed)
+
+    def _move(self, ticked: list[int], available: AssignableSet) -> None:
+        """Change the chosen questions as the button says."""
+        what, _, number = self.do.partition("-")
+        one = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+        if what == "add":
+            added = (each for each in dict.fromkeys(ticked) if each not in self.picked)
+            self.picked += [each for each in added if each in available.questions]
+        elif one in self.picked:
+            place = self.picked.index(one)
+            self.picked.remove(one)
+            if what in ("up", "down"):
+                self.picked.insert(max(place + (1 if what == "down" else -1), 0), one)
+            elif what != "out":
+                self.picked.insert(place, one)
