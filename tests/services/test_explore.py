@@ -13,9 +13,8 @@ from quizapp.core.progress.mastery import Mastery
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.facts import fact_page, set_page
+from quizapp.services.explore.facts import FACTS_ON_A_PAGE, fact_page, list_sets, set_page
 from quizapp.services.explore.passages import passages_page
-from quizapp.services.explore.set_facts import FACTS_ON_A_PAGE, list_sets
 
 
 @pytest.fixture

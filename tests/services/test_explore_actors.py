@@ -9,7 +9,7 @@ from studying import statements
 from quizapp.models import QuestionSet, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.actors import ROWS_ON_A_PAGE, actors_page
-from quizapp.services.explore.set_facts import FACTS_ON_A_PAGE
+from quizapp.services.explore.facts import FACTS_ON_A_PAGE
 
 
 @pytest.fixture

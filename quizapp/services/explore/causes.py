@@ -21,7 +21,7 @@ from quizapp.core.explore.causes import (
 from quizapp.core.sets.schema import SetHeader
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.set_facts import (
+from quizapp.services.explore.facts import (
     FactRow,
     as_text,
     cut_page,

@@ -15,7 +15,7 @@ from quizapp.core.sets.schema import SetHeader
 from quizapp.core.text.edtf import Precision, display_date
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.set_facts import (
+from quizapp.services.explore.facts import (
     FACTS_ON_A_PAGE,
     FactRow,
     Knowledge,
