@@ -6,7 +6,6 @@ due days are spread by a fuzz that can be computed again.
 """
 
 import math
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
@@ -103,26 +102,6 @@ class Plan:
             raise ValueError(f"ceiling {self.ceiling!r} is not 1 or more")
 
 
-@dataclass(frozen=True, slots=True)
-class ReplayedReview:
-    """One review of a log as it was replayed: the memory before and after it, and the chance of recall (0..1)
-    predicted for that study day, None where there is none to trust."""
-
-    day: date
-    rating: Rating
-    guess: float
-    before: Memory
-    after: Memory
-    retrievability: float | None
-
-    @property
-    def predicted_success(self) -> float | None:
-        """The predicted chance of a right answer, lucky guesses included: g + (1 - g) R."""
-        if self.retrievability is None:
-            return None
-        return self.guess + (1 - self.guess) * self.retrievability
-
-
 def after_answer(
     memory: Memory,
     rating: Rating,
@@ -196,17 +175,6 @@ def next_memories(
         rating: after_answer(memory, rating, now=now, clock=clock, plan=plan, guess=guess, seed=seed)
         for rating in Rating
     }
-
-
-def replay(
-    reviews: Iterable[tuple[datetime, Rating, float]], *, clock: StudyClock, plan: Plan, seed: str | int
-) -> Iterator[ReplayedReview]:
-    """Yield the history of one memory, from NEW, out of its (instant, rating, guess) in the order they were given."""
-    memory = NEW_MEMORY
-    for instant, rating, guess in reviews:
-        before, day = memory, clock.day(instant)
-        memory = after_answer(before, rating, now=instant, clock=clock, plan=plan, guess=guess, seed=seed)
-        yield ReplayedReview(day, rating, guess, before, memory, retrievability(before, day))
 
 
 def retrievability(memory: Memory, day: date) -> float | None:
