@@ -95,11 +95,10 @@ def set_to_write(session: Session, user: User, set_id: int, *, lock: bool = Fals
     return _one(session, select(QuestionSet).where(QuestionSet.id == set_id, own_sets(user)), lock=lock)
 
 
-def own_set(session: Session, user: User, set_id: int, *, lock: bool = False) -> QuestionSet:
-    """Return a set that the person owns. Raises NotFound."""
-    return _one(
-        session, select(QuestionSet).where(QuestionSet.id == set_id, QuestionSet.owner_id == user.id), lock=lock
-    )
+def own_set(session: Session, user: User, set_id: int) -> QuestionSet:
+    """Return a set that the person owns, locked to be changed. Raises NotFound."""
+    query = select(QuestionSet).where(QuestionSet.id == set_id, QuestionSet.owner_id == user.id)
+    return _one(session, query, lock=True)
 
 
 def fact_to_write(

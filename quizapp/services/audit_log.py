@@ -137,10 +137,10 @@ def of_set(session: Session, set_id: int, *, page: int = 1) -> Page:
     return _page(session, AuditEntry.set_id == set_id, page)
 
 
-def about(session: Session, user: User, *, class_id: int | None = None, page: int = 1) -> Page:
-    """Return a page of what was done to a person, everywhere or in one class; one statement."""
+def about(session: Session, user: User, *, class_id: int | None = None) -> Page:
+    """Return the latest of what was done to a person, everywhere or in one class; one statement."""
     condition = AuditEntry.subject_id == user.id
-    return _page(session, condition if class_id is None else condition & (AuditEntry.class_id == class_id), page)
+    return _page(session, condition if class_id is None else condition & (AuditEntry.class_id == class_id), 1)
 
 
 def _page(session: Session, condition: ColumnElement[bool], number: int) -> Page:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import AT_ONCE, POLICIES, ReviewTiming
@@ -131,6 +131,23 @@ def own_attempt(
     if attempt is None:
         raise NotFound
     return attempt
+
+
+def list_running(
+    session: Session, learner: User, purposes: Collection[str], *, limit: int | None = None
+) -> list[tuple[Attempt, int]]:
+    """Return the attempts that were not handed in, the latest begun first, each with the number of its answers."""
+    answered = (
+        select(func.count(Response.at)).where(Response.attempt_id == Attempt.id).correlate(Attempt).scalar_subquery()
+    )
+    rows = session.execute(
+        select(Attempt, answered)
+        .where(Attempt.learner_id == learner.id, Attempt.purpose.in_(purposes), Attempt.finished_at.is_(None))
+        .order_by(Attempt.id.desc())
+        .limit(limit)
+        .execution_options(populate_existing=True)
+    )
+    return [(attempt, number) for attempt, number in rows]
 
 
 def is_over(attempt: Attempt, now: datetime) -> bool:

@@ -26,6 +26,7 @@ from quizapp.services.sets.contents import (
     append_question_version,
     fact_document,
     fact_keys,
+    next_position,
     question_keys,
 )
 
@@ -281,11 +282,10 @@ def _write_fact(session: Session, user: User, fact: Fact, text: FactDetails, now
 
 
 def _new_fact(session: Session, row: QuestionSet, text: FactDetails, asked: AskedQuestion, now: datetime) -> Fact:
-    last = session.scalar(select(func.max(Fact.position)).where(Fact.set_id == row.id))
     fact = Fact(
         set_id=row.id,
         key=key_for(text.statement, fact_keys(session, row.id)),
-        position=0 if last is None else last + 1,
+        position=next_position(session, row.id),
         topic=text.topic,
         statement=text.statement,
         tags=[*text.tags],

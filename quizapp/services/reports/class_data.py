@@ -29,6 +29,7 @@ from quizapp.models import Question as QuestionRow
 from quizapp.models.database import UTCDateTime
 from quizapp.services.access import is_student_of
 from quizapp.services.attempts.lifecycle import GRACE
+from quizapp.services.errors import NotFound
 
 ASSIGNMENT = "assignment"  # the purpose of an attempt that counts
 
@@ -53,6 +54,14 @@ def list_students(session: Session, class_id: int) -> list[ClassStudent]:
     )
     students = [ClassStudent(row.id, row.name or f"Guest {row.id}", row.called) for row in rows]
     return sorted(students, key=lambda student: (student.name.casefold(), student.id))
+
+
+def find_student(session: Session, class_id: int, user_id: int) -> ClassStudent:
+    """Return a student who is in the class now; one statement. Raises NotFound."""
+    student = next((each for each in list_students(session, class_id) if each.id == user_id), None)
+    if student is None:
+        raise NotFound
+    return student
 
 
 def list_assignments(session: Session, class_id: int) -> Sequence[Assignment]:

@@ -21,6 +21,7 @@ from quizapp.services.reports.class_data import (
     FinishedAttempt,
     counted_attempts,
     current_questions,
+    find_student,
     finished_attempts,
     list_assignments,
     list_sets,
@@ -214,9 +215,7 @@ def read_answers(
     Raises NotFound, also for somebody who is not a student of the class and an attempt that is not theirs.
     """
     assignment, classroom = quiz_to_report(session, teacher, assignment_id)
-    student = next((each for each in list_students(session, classroom.id) if each.id == user_id), None)
-    if student is None:
-        raise NotFound
+    student = find_student(session, classroom.id, user_id)
     attempts = finished_attempts(session, [assignment], [user_id], now=now)[assignment.id]
     chosen = next((each for each in reversed(attempts) if attempt_id in (None, each.id)), None)
     if chosen is None and attempt_id is not None:

@@ -10,16 +10,15 @@ from sqlalchemy.orm import Session
 from quizapp.core.progress.mastery import FactRef, GroupMastery, Mastery, WeakFact, known_now, mastery_by
 from quizapp.models import Assignment, Classroom, Fact, Memory, QuestionSet, User
 from quizapp.services.access import class_to_teach
-from quizapp.services.errors import NotFound
 from quizapp.services.memories import CURVE_COLUMNS, curve_memory
 from quizapp.services.reports.class_data import (
     ClassStudent,
     FinishedAttempt,
+    find_student,
     finished_attempts,
     group_titles,
     list_assignments,
     list_sets,
-    list_students,
     today_in,
 )
 from quizapp.services.reports.class_today import LAPSES, Week, week_of
@@ -47,9 +46,7 @@ def read_student(
     """Return a student of a class that the person teaches, by topic or passage; thirteen statements. Raises
     NotFound."""
     classroom = class_to_teach(session, teacher, class_id)
-    student = next((each for each in list_students(session, class_id) if each.id == user_id), None)
-    if student is None:
-        raise NotFound
+    student = find_student(session, class_id, user_id)
     today = today_in(classroom, now)
     sets, work = list_sets(session, class_id), list_assignments(session, class_id)
     known, forgotten = _mastery(session, student, sets, by, today)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.authoring import key_for
@@ -172,15 +172,11 @@ def _plan_question(fact_key: str, row: Question | None, question: AskedQuestion,
     last_loaded = next((version.bank_hash for version in reversed(row.versions) if version.bank_hash), None)
     what: ChangeKind = "changed"
     digest = export.content_hash(question)
-    if (_content_hash_of(now_asked.body) if by_author else last_loaded) == digest:
+    if (export.content_hash(parse_question(now_asked.body)) if by_author else last_loaded) == digest:
         what = "restored" if row.archived_at else "unchanged"
     elif not by_author and now_asked.bank_hash is None:
         what = "conflict"
     return Change(what, fact_key, question.key, now_asked.body, after), question
-
-
-def _content_hash_of(body: dict[str, Any]) -> str:
-    return export.content_hash(parse_question(body))
 
 
 # Doing
@@ -322,10 +318,12 @@ def insert_set(
     names: Sequence[schema.Name] = (),
     *,
     now: datetime,
-    visibility: str = "private",
     copied_from: QuestionSet | None = None,
 ) -> QuestionSet:
-    """Insert a set without facts. Its key ends in letters that nobody can guess, because it is the link to the set."""
+    """Insert a private set without facts.
+
+    Its key ends in letters that nobody can guess, because it is the link to the set.
+    """
     key = f"{header.key[:60].strip('-')}-{secrets.token_hex(8)}"
     header = header.model_copy(update={"key": key})
     row = QuestionSet(
@@ -335,7 +333,7 @@ def insert_set(
         names=[name.model_dump() for name in names],
         created_at=now,
         owner_id=owner.id,
-        visibility=visibility,
+        visibility="private",
         copied_from_id=copied_from.id if copied_from else None,
     )
     update_search_text(row)
@@ -384,6 +382,12 @@ def read_document(session: Session, row: QuestionSet, *, with_archived: bool = F
 def fact_document(row: Fact) -> dict[str, Any]:
     """Return what a fact says as plain data: core.sets.schema.Fact without key and questions."""
     return {name: getattr(row, name) for name in FACT_FIELDS}
+
+
+def next_position(session: Session, set_id: int) -> int:
+    """Return the position at the end of a set's facts."""
+    last = session.scalar(select(func.max(Fact.position)).where(Fact.set_id == set_id))
+    return 0 if last is None else last + 1
 
 
 def fact_keys(session: Session, set_id: int) -> set[str]:

@@ -55,7 +55,7 @@ def read_sharing(session: Session, user: User, set_id: int) -> Sharing:
 
 def set_visibility(session: Session, user: User, set_id: int, visibility: str, *, now: datetime) -> None:
     """Set who may see a set: "private", "link" or "public". Those who study it keep it. Raises NotFound, KeyError."""
-    row = own_set(session, user, set_id, lock=True)
+    row = own_set(session, user, set_id)
     words = VISIBILITY_WORDS[visibility]
     if row.visibility != visibility:
         row.visibility = visibility
@@ -64,7 +64,7 @@ def set_visibility(session: Session, user: User, set_id: int, visibility: str, *
 
 def add_author(session: Session, user: User, set_id: int, name: str, *, now: datetime) -> User:
     """Add a co-author by user name. Raises NotFound, UnknownUser, AlreadyAuthor."""
-    row = own_set(session, user, set_id, lock=True)
+    row = own_set(session, user, set_id)
     author = find_account(session, name)
     if author is None:
         raise UnknownUser
@@ -77,7 +77,7 @@ def add_author(session: Session, user: User, set_id: int, name: str, *, now: dat
 
 def remove_author(session: Session, user: User, set_id: int, author_id: int, *, now: datetime) -> User:
     """Remove a co-author. Raises NotFound."""
-    row = own_set(session, user, set_id, lock=True)
+    row = own_set(session, user, set_id)
     author = _remove_author(session, set_id, author_id)
     audit_log.record(session, user, "removed author", now=now, question_set=row, subject=author)
     return author
@@ -93,7 +93,7 @@ def leave_set(session: Session, user: User, set_id: int, *, now: datetime) -> Qu
 
 def hand_over(session: Session, user: User, set_id: int, author_id: int, *, now: datetime) -> User:
     """Make a co-author the owner; the owner becomes a co-author. Raises NotFound."""
-    row = own_set(session, user, set_id, lock=True)
+    row = own_set(session, user, set_id)
     author = _remove_author(session, set_id, author_id)
     row.owner_id = author.id
     session.add(SetAuthor(set_id=set_id, user_id=user.id, since=now))
@@ -103,7 +103,7 @@ def hand_over(session: Session, user: User, set_id: int, author_id: int, *, now:
 
 def archive_set(session: Session, user: User, set_id: int, *, now: datetime) -> None:
     """Archive a set: it leaves lists and searches, and those who study it continue. Raises NotFound."""
-    row = own_set(session, user, set_id, lock=True)
+    row = own_set(session, user, set_id)
     if row.archived_at is None:
         row.archived_at = now
         audit_log.record(session, user, "archived set", now=now, question_set=row)
@@ -111,7 +111,7 @@ def archive_set(session: Session, user: User, set_id: int, *, now: datetime) -> 
 
 def restore_set(session: Session, user: User, set_id: int, *, now: datetime) -> QuestionSet:
     """Restore an archived set. Raises NotFound."""
-    row = own_set(session, user, set_id, lock=True)
+    row = own_set(session, user, set_id)
     if row.archived_at is not None:
         row.archived_at = None
         audit_log.record(session, user, "restored set", now=now, question_set=row)
