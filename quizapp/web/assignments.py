@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response
 from quizapp.extensions import db
 from quizapp.models import Assignment, Classroom
 from quizapp.services import access
-from quizapp.services.assignments import assignments, attempts, deadlines, extensions, listing, regrading
+from quizapp.services.assignments import assignments, deadlines, extensions, listing, regrading, student_attempts
 from quizapp.services.assignments.questions import SHOWN, AssignableSet, find_repeats, get_assignable_set
 from quizapp.services.attempts.lifecycle import NoQuestions
 from quizapp.services.errors import NotFound
@@ -23,8 +23,8 @@ KINDS = ("study", "quiz")
 
 
 REFUSALS = {
-    attempts.NotOpen: "It is not open.",
-    attempts.NoAttemptsLeft: "You have used all your attempts.",
+    student_attempts.NotOpen: "It is not open.",
+    student_attempts.NoAttemptsLeft: "You have used all your attempts.",
     NoQuestions: "None of its questions is in the set any more. Tell your teacher.",
 }
 
@@ -244,7 +244,7 @@ def regrade(assignment_id: int) -> Page:
 def begin(assignment_id: int) -> Page:
     """Begin an attempt, or continue the one that is running."""
     try:
-        attempt = attempts.begin_assigned_attempt(db.session(), learner(), assignment_id, now=now())
+        attempt = student_attempts.begin_assigned_attempt(db.session(), learner(), assignment_id, now=now())
         commit()
     except tuple(REFUSALS) as refusal:
         return _refuse(refusal, assignment_id)
@@ -256,7 +256,7 @@ def begin(assignment_id: int) -> Page:
 def preview(assignment_id: int) -> Page:
     """Take the quiz as a student will; nothing of it counts."""
     try:
-        attempt = attempts.begin_preview(db.session(), learner(), assignment_id, now=now())
+        attempt = student_attempts.begin_preview(db.session(), learner(), assignment_id, now=now())
         commit()
     except NoQuestions as refusal:
         return _refuse(refusal, assignment_id)

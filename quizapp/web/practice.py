@@ -12,7 +12,7 @@ from quizapp.models import Attempt, QuestionSet
 from quizapp.models.base import LARGEST_ID
 from quizapp.services.attempts.lifecycle import NoQuestions, NotHandedIn
 from quizapp.services.errors import NotFound
-from quizapp.services.practice import attempts, comparisons, groups, match_game
+from quizapp.services.practice import comparisons, groups, match_game, rounds
 from quizapp.web.forms.practice import LATEST, SIZES, BeginForm, GameForm, PairForm, PretestForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
@@ -46,7 +46,7 @@ def begin() -> Page:
         abort(400)
     found = _set(form.set.data)
     try:
-        attempt = attempts.begin_practice(
+        attempt = rounds.begin_practice(
             db.session(), learner(), found, scope=form.scope, value=form.value, size=form.size.data, now=now()
         )
     except NoQuestions:
@@ -63,7 +63,7 @@ def pretest() -> Page:
         abort(400)
     found = _set(form.set.data)
     try:
-        attempt = attempts.begin_pretest(db.session(), learner(), found, form.passage.data, now=now())
+        attempt = rounds.begin_pretest(db.session(), learner(), found, form.passage.data, now=now())
     except NoQuestions:
         return _nothing_to_ask("There is nothing to guess at in that passage.", found.key)
     return _begin(attempt)
@@ -74,7 +74,7 @@ def pretest() -> Page:
 def missed(attempt_id: int) -> Page:
     """Practise again what was answered wrongly."""
     try:
-        return _begin(attempts.begin_missed(db.session(), learner(), attempt_id, now=now()))
+        return _begin(rounds.begin_missed(db.session(), learner(), attempt_id, now=now()))
     except NotHandedIn:
         return _refuse(attempt_id, "Finish this practice first, or stop it.")
     except NoQuestions:
@@ -86,7 +86,7 @@ def missed(attempt_id: int) -> Page:
 def another(attempt_id: int) -> Page:
     """Begin another practice like this one."""
     try:
-        return _begin(attempts.begin_another(db.session(), learner(), attempt_id, now=now()))
+        return _begin(rounds.begin_another(db.session(), learner(), attempt_id, now=now()))
     except NoQuestions:
         return _refuse(attempt_id, "There is nothing left there to practise.")
 

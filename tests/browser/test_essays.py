@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, Question, QuestionSet, User
 from quizapp.services.accounts import hash_password
-from quizapp.services.assignments.attempts import begin_assigned_attempt
+from quizapp.services.assignments.student_attempts import begin_assigned_attempt
 from quizapp.services.attempts import lifecycle
 
 PASSWORD = "correct horse battery"

@@ -14,9 +14,9 @@ from quizapp.core.assignments import ExtensionSettings, Phase
 from quizapp.models import Assignment, Attempt, AuditEntry, Classroom, Memory, Review, User
 from quizapp.services import audit_log
 from quizapp.services.assignments import assignments, deadlines, extensions, listing, study_plans
-from quizapp.services.assignments.attempts import NoAttemptsLeft, NotOpen, begin_assigned_attempt, begin_preview
 from quizapp.services.assignments.questions import get_assignable_set
 from quizapp.services.assignments.regrading import plan_regrade
+from quizapp.services.assignments.student_attempts import NoAttemptsLeft, NotOpen, begin_assigned_attempt, begin_preview
 from quizapp.services.attempts import lifecycle
 from quizapp.services.attempts.questions import list_questions
 from quizapp.services.attempts.results import get_result

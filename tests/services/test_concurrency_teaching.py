@@ -15,8 +15,8 @@ from writing import person
 from quizapp.core.assignments import ExtensionSettings
 from quizapp.extensions import db
 from quizapp.models import Attempt, AuditEntry, Classroom, Enrolment, Extension, Fact, Question, QuestionVersion, User
-from quizapp.services.assignments.attempts import begin_assigned_attempt
 from quizapp.services.assignments.extensions import save_extension
+from quizapp.services.assignments.student_attempts import begin_assigned_attempt
 from quizapp.services.classes import classes, enrolment
 from quizapp.services.editor import facts, questions, versions
 from quizapp.services.sets.contents import fact_document

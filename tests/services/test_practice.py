@@ -17,7 +17,7 @@ from quizapp.services.attempts.lifecycle import AlreadyAnswered, AttemptOver, No
 from quizapp.services.attempts.results import get_result
 from quizapp.services.errors import NotFound
 from quizapp.services.practice import groups
-from quizapp.services.practice.attempts import begin_another, begin_missed, begin_pretest
+from quizapp.services.practice.rounds import begin_another, begin_missed, begin_pretest
 from quizapp.services.review import answers, today
 
 
