@@ -1,7 +1,7 @@
 """Assignments: created and changed by teachers, shown to students, and attempts at them begun."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.extensions import db
 from quizapp.models import Assignment, Classroom
@@ -17,7 +17,7 @@ from quizapp.web.requests import begin_writing, commit, id_of, now
 
 bp = Blueprint("assignments", __name__)
 
-Page = str | tuple[str, int] | Response
+Page = str | tuple[str, int] | HttpResponse
 
 KINDS = ("study", "quiz")
 
@@ -106,7 +106,7 @@ def _quiz(classroom: Classroom, found: AssignableSet, assignment: Assignment | N
 
 def _save(
     classroom: Classroom, found: AssignableSet, kind: str, values: dict[str, object], assignment: Assignment | None
-) -> Response:
+) -> HttpResponse:
     session = db.session()
     if assignment is None:
         saved = assignments.create_assignment(
@@ -121,7 +121,7 @@ def _save(
     return _to(saved.id)
 
 
-def _to(assignment_id: int) -> Response:
+def _to(assignment_id: int) -> HttpResponse:
     return redirect(url_for("assignments.show", assignment_id=assignment_id), 303)
 
 
@@ -263,7 +263,7 @@ def preview(assignment_id: int) -> Page:
     return redirect(url_for("attempts.show", attempt_id=attempt.id), 303)
 
 
-def _refuse(refusal: Exception, assignment_id: int) -> Response:
+def _refuse(refusal: Exception, assignment_id: int) -> HttpResponse:
     db.session.rollback()
     flash(REFUSALS[type(refusal)], "bad")
     return _to(assignment_id)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core import classes as rules
 from quizapp.extensions import db
@@ -36,7 +36,7 @@ from quizapp.web.requests import begin_writing, commit, now, page_asked
 
 bp = Blueprint("classes", __name__)
 
-Page = str | tuple[str, int] | Response
+Page = str | tuple[str, int] | HttpResponse
 
 
 @bp.get("/classes")
@@ -170,7 +170,7 @@ def log(class_id: int) -> Page:
     return render_template("classes/log.html", classroom=classroom, page=page)
 
 
-def _to_class(class_id: int, *, gone: int | None = None) -> Response:
+def _to_class(class_id: int, *, gone: int | None = None) -> HttpResponse:
     return redirect(url_for("classes.show", class_id=class_id, gone=gone), 303)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from pydantic import ValidationError
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.kinds import KIND_NAMES, KINDS
 from quizapp.core.kinds.base import AnswerPreview
@@ -37,7 +37,7 @@ from quizapp.web.requests import begin_writing, commit, id_of, now, page_asked, 
 
 bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
 
-Page = str | tuple[str, int] | Response
+Page = str | tuple[str, int] | HttpResponse
 
 
 @bp.url_value_preprocessor  # the earliest hook of a blueprint: the check for a CSRF token reads the form already
@@ -220,7 +220,7 @@ def draft(set_id: int) -> Page:
     except drafts.TooLarge:
         abort(413)
     commit()
-    return Response(status=204)
+    return HttpResponse(status=204)
 
 
 @bp.get("/drafts")

@@ -1,7 +1,7 @@
 """One fact of a set for its authors, its past, and the names of the set."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.text.differences import Difference
@@ -13,7 +13,7 @@ from quizapp.web.requests import commit, now, page_asked
 
 bp = Blueprint("facts", __name__, url_prefix="/sets/<int:set_id>")
 
-Page = str | tuple[str, int] | Response
+Page = str | tuple[str, int] | HttpResponse
 
 CONFIRMATION = "reset"  # typed to confirm resetting everyone’s progress
 

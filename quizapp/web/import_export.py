@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.formats.format import MAX_QUESTIONS, MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
@@ -21,7 +21,7 @@ from quizapp.web.requests import begin_writing, commit, now
 
 bp = Blueprint("import_export", __name__, url_prefix="/sets")
 
-Page = str | tuple[str, int] | Response
+Page = str | tuple[str, int] | HttpResponse
 
 SHOWN = 200  # changes of a sort, each with what it changes
 

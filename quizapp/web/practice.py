@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.practice.boards import GAMES, PAIRS
 from quizapp.extensions import db
@@ -20,7 +20,7 @@ from quizapp.web.requests import commit, now
 
 bp = Blueprint("practice", __name__, url_prefix="/practice")
 
-Page = str | Response
+Page = str | HttpResponse
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MS = timedelta(milliseconds=1)
@@ -91,19 +91,19 @@ def another(attempt_id: int) -> Page:
         return _refuse(attempt_id, "There is nothing left there to practise.")
 
 
-def _begin(attempt: Attempt) -> Response:
+def _begin(attempt: Attempt) -> HttpResponse:
     address = url_for("attempts.show", attempt_id=attempt.id)
     commit()
     return redirect(address, 303)
 
 
-def _nothing_to_ask(what: str, set_key: str) -> Response:
+def _nothing_to_ask(what: str, set_key: str) -> HttpResponse:
     db.session.rollback()
     flash(what, "bad")
     return redirect(url_for("practice.index", set=set_key), 303)
 
 
-def _refuse(attempt_id: int, why: str) -> Response:
+def _refuse(attempt_id: int, why: str) -> HttpResponse:
     db.session.rollback()
     flash(why, "bad")
     return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.extensions import db
 from quizapp.models import Attempt
@@ -15,7 +15,7 @@ from quizapp.web.requests import begin_writing, commit, now
 
 bp = Blueprint("quizzes", __name__, url_prefix="/quizzes")
 
-Page = str | tuple[str, int] | Response
+Page = str | tuple[str, int] | HttpResponse
 
 EXPIRED_AT_ONCE = 10  # attempts, on one visit to the list
 
@@ -92,7 +92,7 @@ def begin(quiz_id: int) -> Page:
     return _begin(*begun)
 
 
-def _begin(attempt: Attempt, missing: int) -> Response:
+def _begin(attempt: Attempt, missing: int) -> HttpResponse:
     if missing:
         facts, questions = _counted(attempt.size, "fact"), _counted(attempt.size, "question")
         flash(f"No more than {facts} can be asked this way, so the quiz has {questions}.", "good")

@@ -1,7 +1,7 @@
 """What a class knows, who is stuck, and how its quizzes went; for its teachers."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.progress.mastery import LEVELS
 from quizapp.core.reports.memory_map import STEPS
@@ -28,7 +28,7 @@ from quizapp.web.requests import commit, now, page_asked
 
 bp = Blueprint("reports", __name__)
 
-Page = str | tuple[str, int] | Response
+Page = str | tuple[str, int] | HttpResponse
 
 TARGETS = (0.5, 0.7, 0.8, 0.9)  # offered for what to bring back
 _MIMETYPES = {
@@ -187,13 +187,13 @@ def _one_of(name: str, choices: tuple[str, ...]) -> str:
     return wanted if wanted in choices else choices[0]
 
 
-def _file(title: str, rows: list[list[Cell]]) -> Response | None:
+def _file(title: str, rows: list[list[Cell]]) -> HttpResponse | None:
     """Return the table as the file that `?as=` asks for."""
     kind = request.args.get("as", "")
     if kind not in _MIMETYPES:
         return None
     body = to_csv(rows) if kind == "csv" else to_xlsx(title, rows)
-    response = Response(body, content_type=_MIMETYPES[kind])
+    response = HttpResponse(body, content_type=_MIMETYPES[kind])
     name = "".join(letter if letter.isalnum() else "-" for letter in title).strip("-") or "results"
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
     return response

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.kinds import KINDS
 from quizapp.core.kinds.base import UnreadableResponse
@@ -22,7 +22,7 @@ from quizapp.web.requests import answer_confidence, answer_time, commit, now, wa
 
 bp = Blueprint("review", __name__)
 
-Page = str | Response
+Page = str | HttpResponse
 
 FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 
@@ -153,18 +153,18 @@ def _ask(prompt: queue.Prompt | None) -> Page:
     )
 
 
-def _to_verdict(review_id: int) -> Response:
+def _to_verdict(review_id: int) -> HttpResponse:
     return redirect(url_for("review.verdict", review_id=review_id), 303)
 
 
-def _answered_before(fact_id: int, version: int) -> Response:
+def _answered_before(fact_id: int, version: int) -> HttpResponse:
     """Show the answer that counted, or what is asked now, after a second tab, a double click or a replay."""
     earlier = answers.find_review(db.session(), learner(), fact_id, version)
     flash("You had answered that already; the first answer counts.", "bad")
     return _to_verdict(earlier) if earlier else redirect(url_for("review.question"), 303)
 
 
-def _hidden(fact_id: int, message: str) -> Response:
+def _hidden(fact_id: int, message: str) -> HttpResponse:
     commit()
     flash(message, f"hidden-{fact_id}")
     return redirect(safe_next(request.form.get("next"), url_for("review.question")), 303)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from pydantic import ValidationError
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.core.text.differences import Difference, differences
@@ -35,7 +35,7 @@ from quizapp.web.requests import commit, now, page_asked
 
 bp = Blueprint("sets", __name__, url_prefix="/sets")
 
-Page = str | tuple[str, int] | Response
+Page = str | tuple[str, int] | HttpResponse
 
 BUILT_IN_SHOWN = 3  # built-in sets, under one's own
 
@@ -111,7 +111,7 @@ def duplicate() -> Page:
     return _to_set(copy.id)
 
 
-def _to_set(set_id: int) -> Response:
+def _to_set(set_id: int) -> HttpResponse:
     return redirect(url_for("fact_list.show", set_id=set_id), 303)
 
 
@@ -335,7 +335,7 @@ def leave(set_id: int) -> Page:
     return redirect(url_for("sets.index"), 303)
 
 
-def _to_sharing(set_id: int) -> Response:
+def _to_sharing(set_id: int) -> HttpResponse:
     return redirect(url_for("sets.sharing", set_id=set_id), 303)
 
 

@@ -10,7 +10,7 @@ from studying import NOON, make_learner, statements
 
 from quizapp.core.attempts import AT_ONCE, Score
 from quizapp.models import Attempt, Fact, Question, QuestionSet, Quiz, Review, User
-from quizapp.models import Response as Row
+from quizapp.models import Response as ResponseRow
 from quizapp.services import quizzes
 from quizapp.services.attempts import lifecycle, results
 from quizapp.services.attempts.lifecycle import AttemptOver, NoQuestions, NotHandedIn, expire_attempt
@@ -26,7 +26,7 @@ VALUES = {"title": "All", "topics": [], "kinds": [], "size": 5, "minutes": None,
 
 
 def facts_of(session: Session, attempt_id: int) -> set[int]:
-    return set(session.scalars(select(Row.fact_id).where(Row.attempt_id == attempt_id)))
+    return set(session.scalars(select(ResponseRow.fact_id).where(ResponseRow.attempt_id == attempt_id)))
 
 
 def take(session: Session, learner: User, attempt_id: int, right: int) -> None:

@@ -14,7 +14,7 @@ from studying import NOON
 
 from quizapp.extensions import db
 from quizapp.models import Attempt, Fact, Memory, Plan, QuestionSet, Quiz, Review, User
-from quizapp.models import Response as Row
+from quizapp.models import Response as ResponseRow
 
 HTMX = {"HX-Request": "true"}
 
@@ -252,7 +252,7 @@ def test_an_answer_after_the_time_changes_nothing_and_is_shown(
     assert late.location == f"{address}/result"
     assert "That answer came too late" in learner.get(late.location).text
     with app.app_context():
-        assert db.session.scalar(select(func.count()).where(Row.at.is_not(None))) == 0
+        assert db.session.scalar(select(func.count()).where(ResponseRow.at.is_not(None))) == 0
         assert db.session.scalar(select(func.count()).select_from(Review)) == 0
 
 

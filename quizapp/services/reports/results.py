@@ -9,8 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.kinds import Question, parse_response
-from quizapp.core.kinds import Response as GivenResponse
+from quizapp.core.kinds import Question, Response, parse_response
 from quizapp.core.kinds.base import Verdict
 from quizapp.core.reports.spreadsheets import Cell
 from quizapp.models import Assignment, Classroom, User
@@ -136,7 +135,7 @@ class AnswerReport:
     why_not: str
     regraded: bool
     question: Question  # as it was asked
-    response: GivenResponse | None
+    response: Response | None
 
     @property
     def waits_for_mark(self) -> bool:
