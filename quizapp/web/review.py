@@ -122,9 +122,9 @@ def undo() -> Page:
     return redirect(url_for("review.question", fact=fact_id), 303)
 
 
-@bp.post("/review/<int:fact_id>/bury")
+@bp.post("/review/<int:fact_id>/skip")
 @learner_required
-def bury(fact_id: int) -> Page:
+def skip(fact_id: int) -> Page:
     answers.skip_until_tomorrow(db.session(), learner(), fact_id, now=now())
     return _hidden(fact_id, "Skipped until tomorrow.")
 

@@ -69,7 +69,7 @@ def test_a_learner_sees_what_they_know_of_each_fact(session: Session, learner: U
 
 
 def test_a_skipped_fact_is_due_when_it_comes_back(session: Session, learner: User) -> None:
-    remember(session, learner, "nile-source", due_day=TODAY, buried_until=TODAY + timedelta(days=1))
+    remember(session, learner, "nile-source", due_day=TODAY, skipped_until=TODAY + timedelta(days=1))
     knowledge = fact_page(session, "sample", "nile-source", learner, now=NOW).knowledge
     assert knowledge is not None and knowledge.days_to_go == 1
 

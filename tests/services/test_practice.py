@@ -49,8 +49,8 @@ def test_what_nobody_is_asked_is_not_counted(session: Session, learner: User) ->
     assert {group.value: group.facts for group in options.topics} == {"actors": 2, "dates": 1}
 
 
-def test_a_fact_only_buried_is_still_there(session: Session, learner: User) -> None:
-    answers.skip_until_tomorrow(session, learner, add_fact(session, "buried").id, now=NOON)
+def test_a_skipped_fact_is_still_there(session: Session, learner: User) -> None:
+    answers.skip_until_tomorrow(session, learner, add_fact(session, "skipped").id, now=NOON)
     options = groups.get_options(session, learner, rivers(session, learner), now=NOON)
     assert next(group.facts for group in options.topics if group.value == "dates") == 2
 

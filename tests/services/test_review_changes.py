@@ -33,7 +33,7 @@ def learner(session: Session) -> User:
     return make_learner(session)
 
 
-# Undo, override, bury, suspend
+# Undo, override, skip, suspend
 
 
 def test_undo_takes_back_everything_an_answer_did(session: Session, learner: User) -> None:
@@ -156,7 +156,7 @@ def test_an_override_of_an_older_answer_changes_nothing(session: Session, learne
         answers.override_verdict(session, learner, review_id, now=NOON)
 
 
-def test_a_buried_fact_is_back_tomorrow(session: Session, learner: User) -> None:
+def test_a_skipped_fact_is_back_tomorrow(session: Session, learner: User) -> None:
     fact_id = ask(session, learner).fact_id
     answers.skip_until_tomorrow(session, learner, fact_id, now=NOON)
     assert fact_id not in {prompt.fact_id for prompt in study_until_done(session, learner, NOON)}

@@ -155,8 +155,8 @@ def test_undo_asks_the_fact_again(client: FlaskClient) -> None:
     assert "no answer left" in client.get(none_left.location).text
 
 
-@pytest.mark.parametrize("way", ["bury", "suspend"])
-def test_a_fact_put_away_can_be_taken_back_at_once(client: FlaskClient, way: str) -> None:
+@pytest.mark.parametrize("way", ["skip", "suspend"])
+def test_a_skipped_or_suspended_fact_can_be_resumed_at_once(client: FlaskClient, way: str) -> None:
     page = start(client)
     fact_id = fields(page)["action"].rsplit("/", 1)[1]
     hidden = client.get(press(client, page, f"/review/{fact_id}/{way}").location).text

@@ -186,7 +186,7 @@ def allowances(plans: Sequence[Any], day: date, *, answered: Any = None) -> dict
 
 def is_active(day: date) -> ColumnElement[bool]:
     """Return the condition that a memory is neither suspended nor skipped on a study day."""
-    return and_(Memory.suspended.is_(False), or_(Memory.buried_until.is_(None), Memory.buried_until <= day))
+    return and_(Memory.suspended.is_(False), or_(Memory.skipped_until.is_(None), Memory.skipped_until <= day))
 
 
 def waiting_facts(learner: User, day: StudyDay, *, now: datetime) -> CTE:
