@@ -177,7 +177,7 @@ def show(assignment_id: int) -> Page:
             deadlines.expire_own_attempts(session, reader, assignment, now=now())
         commit()
     page = listing.get_page(session, reader, assignment_id, now=now())
-    template = "assignments/teach.html" if teaches else "assignments/attend.html"
+    template = "assignments/for_teacher.html" if teaches else "assignments/for_student.html"
     assignment = page.summary.assignment
     return render_template(template, page=page, summary=page.summary, assignment=assignment, at=now())
 

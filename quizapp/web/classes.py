@@ -72,7 +72,7 @@ def show(class_id: int) -> Page:
     if enrolment.role != TEACHER:
         return _as_student(classroom, enrolment)
     return render_template(
-        "classes/teach.html",
+        "classes/for_teacher.html",
         roster=roster.read_roster(session, user, class_id),
         assignments=list_for_class(session, user, class_id, now=now()),
         code=rules.spell_code(classroom.join_code) if classroom.join_code else None,
@@ -83,7 +83,7 @@ def show(class_id: int) -> Page:
 def _as_student(classroom: Classroom, enrolment: Enrolment) -> str:
     session, user = db.session(), learner()
     return render_template(
-        "classes/attend.html",
+        "classes/for_student.html",
         classroom=classroom,
         enrolment=enrolment,
         teachers=classes.teacher_names(session, [classroom.id])[classroom.id],

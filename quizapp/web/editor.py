@@ -202,7 +202,7 @@ def try_out(set_id: int, kind: str) -> Page:
     found = make_preview(state)
     tried = found.question.preview_answer(attempt) if found.question else ()
     if wants_part():
-        return render_template("editor/_tried.html", preview=found, tried=tried, attempt=attempt)
+        return render_template("editor/_answer_preview.html", preview=found, tried=tried, attempt=attempt)
     return _shown(state, preview=found, tried=tried, attempt=attempt)
 
 

@@ -40,7 +40,7 @@ def show(set_id: int) -> Page:
         row = access.set_to_read(session, user, set_id)
         return redirect(url_for("explore.show", set_key=row.key), 303)
     return render_template(
-        "facts/show.html",
+        "facts/list.html",
         page=page,
         filters=filters,
         kinds=KIND_NAMES,
@@ -249,7 +249,7 @@ def quick_entry_page(set_id: int) -> Page:
             return _save_drafts(set_id, form, drafts)
     refused = form.errors or request.form.get("do") == "save"
     page = render_template(
-        "facts/quick.html",
+        "facts/quick_entry.html",
         row=row,
         form=form,
         drafts=drafts,
