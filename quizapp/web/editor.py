@@ -1,4 +1,4 @@
-"""The editor of questions: written, tried out, saved, taken back to an earlier version."""
+"""The question editor: writing, previewing, saving and restoring versions."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -165,11 +165,15 @@ def _conflict(state: EditorState, written: QuestionEdit, conflict: EditConflict)
     return page, 409
 
 
-# Looking and trying
+# Previews
 
 
 def _shown(
-    state: EditorState, *, preview: Preview | None = None, tried: Sequence[AnswerPreview] = (), attempt: str = ""
+    state: EditorState,
+    *,
+    preview: Preview | None = None,
+    answer_previews: Sequence[AnswerPreview] = (),
+    attempt: str = "",
 ) -> str:
     return render_template(
         "editor/question.html",
@@ -177,7 +181,7 @@ def _shown(
         preview=preview or make_preview(state),
         tries=KINDS[state.form.kind].typed_into,
         largest=pictures.MAX_UPLOAD,
-        tried=tried,
+        answer_previews=answer_previews,
         attempt=attempt,
     )
 
@@ -200,10 +204,12 @@ def try_out(set_id: int, kind: str) -> Page:
     state = state_from_post(set_id, kind)
     attempt = request.form.get("attempt", "")[:300]
     found = make_preview(state)
-    tried = found.question.preview_answer(attempt) if found.question else ()
+    answer_previews = found.question.preview_answer(attempt) if found.question else ()
     if wants_part():
-        return render_template("editor/_answer_preview.html", preview=found, tried=tried, attempt=attempt)
-    return _shown(state, preview=found, tried=tried, attempt=attempt)
+        return render_template(
+            "editor/_answer_preview.html", preview=found, answer_previews=answer_previews, attempt=attempt
+        )
+    return _shown(state, preview=found, answer_previews=answer_previews, attempt=attempt)
 
 
 # Drafts

@@ -191,8 +191,8 @@ class _LineFormatter(logging.Formatter):
         if self.json_lines:
             line = {"at": at, "level": record.levelname.lower(), "message": record.getMessage(), **fields}
             return json.dumps({**line, "trace": trace} if trace else line)
-        told = " ".join([at, record.levelname.lower(), record.getMessage(), *(f"{k}={v}" for k, v in fields.items())])
-        return f"{told}\n{trace}" if trace else told
+        line = " ".join([at, record.levelname.lower(), record.getMessage(), *(f"{k}={v}" for k, v in fields.items())])
+        return f"{line}\n{trace}" if trace else line
 
 
 def _configure_log(*, json_lines: bool) -> None:

@@ -1,4 +1,4 @@
-"""Putting things in order and matching them with mouse and finger: what moves, what is told, what counts as given."""
+"""Ordering and matching with mouse and finger: what moves, what is announced, what counts as an answer."""
 
 import re
 from collections.abc import Callable
@@ -134,15 +134,15 @@ def matched(page: Page) -> dict[str, str]:
     )
 
 
-def test_a_pair_is_made_from_either_side_told_and_taken_back(mouse: Hands) -> None:
+def test_a_pair_is_made_from_either_side_announced_and_taken_back(mouse: Hands) -> None:
     page = mouse.ask("pairs")
-    told = page.locator(".matching__told")
+    status = page.locator(".matching__status")
     expect(page.get_by_role("list", name="To be matched").get_by_role("button")).to_have_count(3)
     expect(page.get_by_role("list", name="What may belong to them").get_by_role("button")).to_have_count(3)
     item(page, "Paris").click()
-    expect(told).to_have_text("Paris: Now choose what belongs to it.")
+    expect(status).to_have_text("Paris: Now choose what belongs to it.")
     item(page, "France").click()
-    expect(told).to_have_text("Paris: matched with France. 1 of 3 matched.")
+    expect(status).to_have_text("Paris: matched with France. 1 of 3 matched.")
     expect(page.get_by_role("button", name="Paris matched with France")).to_have_attribute("aria-pressed", "false")
     expect(page.get_by_role("button", name="France matched", exact=True)).to_be_visible()
     item(page, "Italy").click()  # the target first
@@ -151,10 +151,10 @@ def test_a_pair_is_made_from_either_side_told_and_taken_back(mouse: Hands) -> No
     item(page, "Italy").click()  # a target may serve twice
     assert matched(page) == {"Paris": "France", "Rome": "Italy", "Milan": "Italy"}
     item(page, "Rome").click()
-    expect(told).to_have_text("Rome: taken back. Now choose what belongs to it.")
+    expect(status).to_have_text("Rome: taken back. Now choose what belongs to it.")
     assert matched(page) == {"Paris": "France", "Rome": "choose", "Milan": "Italy"}
     item(page, "Rome").click()
-    expect(told).to_have_text("Rome: let go.")
+    expect(status).to_have_text("Rome: let go.")
     expect(page.locator(".matching__item[aria-pressed=true]")).to_have_count(0)
 
 

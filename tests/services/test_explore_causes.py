@@ -1,4 +1,4 @@
-"""What led to what: what is drawn at first, the whole map, and the thread of one fact."""
+"""What led to what: what is drawn at first, the whole map, and the causes and effects of one fact."""
 
 import pytest
 from exploring import NOW, add_facts, make_reader, remember
@@ -96,7 +96,7 @@ def test_a_fact_is_shown_with_what_led_to_it_and_what_it_led_to(session: Session
     assert found.further == 0
 
 
-def test_of_a_long_thread_what_is_nearest_is_drawn(session: Session) -> None:
+def test_of_many_causes_and_effects_the_nearest_are_drawn(session: Session) -> None:
     join(session, *chain(60))
     found = causes_page(session, "sample", None, fact="dates-30", now=NOW)
     boxes = len(found.groups[0].picture.boxes)
