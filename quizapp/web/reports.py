@@ -120,7 +120,7 @@ def _target(share: float | None) -> float | None:
 def results(assignment_id: int) -> Page:
     """Show the results of a quiz, by the `take` that counts; `as` csv or xlsx gives a file."""
     found = read_results(db.session(), learner(), assignment_id, take=_one_of("take", COUNTED_ATTEMPTS), now=now())
-    if file := _file(found.assignment.title, found.rows()):
+    if file := _file(found.assignment.title, found.spreadsheet_rows()):
         return file
     return render_template("reports/results.html", results=found, classroom=found.classroom, takes=COUNTED_ATTEMPTS)
 
@@ -157,7 +157,7 @@ def mark(assignment_id: int, user_id: int, attempt_id: int, position: int) -> Pa
 def gradebook(class_id: int) -> Page:
     """Show all quizzes of a class; `take` and `as` as in results."""
     book = read_gradebook(db.session(), learner(), class_id, take=_one_of("take", COUNTED_ATTEMPTS), now=now())
-    if file := _file(f"{book.classroom.title} gradebook", book.rows()):
+    if file := _file(f"{book.classroom.title} gradebook", book.spreadsheet_rows()):
         return file
     return render_template("reports/gradebook.html", book=book, classroom=book.classroom, takes=COUNTED_ATTEMPTS)
 

@@ -133,8 +133,8 @@ class StudyForm(_AssignmentForm):
                 "instructions": assignment.instructions,
                 "topics": assignment.topics,
                 "exam_day": assignment.exam_day,
-                "retention": round(assignment.aim.desired_retention * 100),
-                "new_per_day": assignment.aim.new_per_day,
+                "retention": round(assignment.goal.desired_retention * 100),
+                "new_per_day": assignment.goal.new_per_day,
             }
         )
 
