@@ -48,7 +48,7 @@ def signup() -> Page:
     if form.validate_on_submit():
         try:
             user = _sign_up(form, guest=user)
-        except accounts.NameTaken:
+        except accounts.UserNameTaken:
             form.name.errors.append("Somebody has that name already. Choose another, or log in if it is yours.")
         else:
             commit()

@@ -10,7 +10,13 @@ from quizapp.services.assignments import assignments, deadlines, extensions, lis
 from quizapp.services.assignments.questions import SHOWN, AssignableSet, find_repeats, get_assignable_set
 from quizapp.services.attempts.lifecycle import NoQuestions
 from quizapp.services.errors import NotFound
-from quizapp.web.forms.assignments import ClassChoice, ExtensionForm, QuizForm, RegradeForm, StudyForm
+from quizapp.web.forms.assignments import (
+    ClassChoice,
+    ExtensionForm,
+    QuizAssignmentForm,
+    RegradeForm,
+    StudyAssignmentForm,
+)
 from quizapp.web.forms.question_picker import QuestionPicker
 from quizapp.web.identity import account_required, learner
 from quizapp.web.requests import begin_writing, commit, id_of, now
@@ -72,7 +78,7 @@ def edit(assignment_id: int) -> Page:
 
 
 def _study(classroom: Classroom, found: AssignableSet, assignment: Assignment | None) -> Page:
-    form = StudyForm(now().date())
+    form = StudyAssignmentForm(now().date())
     form.offer([(key, title, found.facts[key]) for key, title in found.topics.items()])
     if request.method == "GET" and assignment:
         form.show(assignment)
@@ -83,7 +89,7 @@ def _study(classroom: Classroom, found: AssignableSet, assignment: Assignment | 
 
 
 def _quiz(classroom: Classroom, found: AssignableSet, assignment: Assignment | None) -> Page:
-    form, picker = QuizForm(), QuestionPicker(found, assignment)
+    form, picker = QuizAssignmentForm(), QuestionPicker(found, assignment)
     form.offer(found.kinds)
     if request.method == "GET" and assignment:
         form.show(assignment, classroom.timezone)

@@ -292,7 +292,7 @@ def add(class_id: int) -> Page:
     if new and not faulty and "make" in request.form:
         try:
             return _slips(classroom, _create_accounts(class_id, new))
-        except accounts.NameTaken:
+        except accounts.UserNameTaken:
             session.rollback()
             flash("Somebody took one of these user names just now. Nothing was made; look through the list.", "bad")
             entries = roster.check_student_list(session, user, class_id, form.text.data)
@@ -305,7 +305,7 @@ def add(class_id: int) -> Page:
 def _create_accounts(class_id: int, entries: Sequence[rules.StudentEntry]) -> Sequence[rules.StudentEntry]:
     """Create an account for each entry, and return the list with every password filled in.
 
-    Raises NameTaken; then none is created.
+    Raises UserNameTaken; then none is created.
     """
     session, user, chance = db.session(), learner(), secrets.SystemRandom()
     filled = [replace(entry, password=entry.password or rules.make_password(chance)) for entry in entries]

@@ -9,7 +9,7 @@ from quizapp.core.kinds import KINDS
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling.scheduler import describe_wait
-from quizapp.core.scheduling.sessions import Progress
+from quizapp.core.scheduling.sessions import SessionProgress
 from quizapp.extensions import db
 from quizapp.services import memories, plans
 from quizapp.services.assignments.listing import list_for_student
@@ -170,7 +170,7 @@ def _hidden(fact_id: int, message: str) -> HttpResponse:
     return redirect(safe_next(request.form.get("next"), url_for("review.question")), 303)
 
 
-def _is_newcomer(progress: Progress) -> bool:
+def _is_newcomer(progress: SessionProgress) -> bool:
     """Return whether these are somebody's first answers: the first few on the day they came."""
     clock = learner().clock
     return clock.day(learner().created_at) == clock.day(now()) and progress.done + progress.learning < FIRST_ANSWERS

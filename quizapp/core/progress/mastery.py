@@ -56,6 +56,16 @@ class Mastery:
         return Mastery(self.total + other.total, self.met + other.met, self.known + other.known)
 
 
+@dataclass(frozen=True, slots=True)
+class GroupMastery:
+    """The mastery of a topic, a passage or an actor of a set."""
+
+    key: str
+    title: str
+    mastery: Mastery
+    icon: str | None  # of a topic
+
+
 def mastery(memories: Iterable[Memory], *, total: int, today: date) -> Mastery:
     """Return the mastery of `total` facts, given all the memories a learner has of them; one in NEW is not met."""
     chances = [known_now(memory, today) for memory in memories if memory.state is not State.NEW]

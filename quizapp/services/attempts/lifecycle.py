@@ -18,7 +18,13 @@ from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.models import Attempt, Plan, User
 from quizapp.models import Response as ResponseRow
 from quizapp.services import memories
-from quizapp.services.attempts.questions import AttemptQuestion, Progress, get_progress, get_question, list_questions
+from quizapp.services.attempts.questions import (
+    AttemptQuestion,
+    QuestionProgress,
+    get_progress,
+    get_question,
+    list_questions,
+)
 from quizapp.services.attempts.reviews import record_released_reviews, record_reviews
 from quizapp.services.attempts.settings import attempt_release
 from quizapp.services.errors import NotFound
@@ -52,7 +58,7 @@ class AttemptSummary:
     """An attempt with the progress of its questions by position, and one question to show, if any."""
 
     attempt: Attempt
-    progress: dict[int, Progress]
+    progress: dict[int, QuestionProgress]
     question: AttemptQuestion | None = None
 
     @property

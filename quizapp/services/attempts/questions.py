@@ -61,7 +61,7 @@ class AttemptQuestion:
         return False
 
 
-class Progress(NamedTuple):
+class QuestionProgress(NamedTuple):
     """Whether a question is answered, and its credit (0..1), None while it is not graded or waits to be marked."""
 
     answered: bool
@@ -90,14 +90,14 @@ def get_question(session: Session, attempt: Attempt, position: int) -> AttemptQu
     return _attempt_question(attempt, session.execute(_rows(attempt.id).where(ResponseRow.position == position)).one())
 
 
-def get_progress(session: Session, attempt: Attempt) -> dict[int, Progress]:
+def get_progress(session: Session, attempt: Attempt) -> dict[int, QuestionProgress]:
     """Return the progress of each question by position, in order; one statement."""
     rows = session.execute(
         select(ResponseRow.position, ResponseRow.at.is_not(None), ResponseRow.fraction)
         .where(ResponseRow.attempt_id == attempt.id)
         .order_by(ResponseRow.position)
     )
-    return {position: Progress(bool(answered), fraction) for position, answered, fraction in rows}
+    return {position: QuestionProgress(bool(answered), fraction) for position, answered, fraction in rows}
 
 
 def as_graded(

@@ -12,6 +12,7 @@ from quizapp.core.progress.mastery import (
     CalendarWeek,
     DueDay,
     FactRef,
+    GroupMastery,
     Mastery,
     Retention,
     TimedDay,
@@ -41,16 +42,6 @@ VIEWS: dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]] = {
     "passage": (Fact.passages, QuestionSet.header["passages"]),  # type: ignore[dict-item]
     "actor": (Fact.actors, QuestionSet.names),  # type: ignore[dict-item]
 }
-
-
-@dataclass(frozen=True, slots=True)
-class GroupMastery:
-    """A topic, a passage or an actor of a set."""
-
-    key: str
-    title: str
-    mastery: Mastery
-    icon: str | None  # of a topic
 
 
 @dataclass(frozen=True, slots=True)

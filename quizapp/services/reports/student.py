@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress.mastery import FactRef, Mastery, known_now, mastery_by
+from quizapp.core.progress.mastery import FactRef, GroupMastery, Mastery, known_now, mastery_by
 from quizapp.models import Assignment, Classroom, Fact, Memory, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.errors import NotFound
@@ -30,17 +30,7 @@ ATTEMPTS = 20  # the latest, whose wrong answers are listed
 
 
 @dataclass(frozen=True, slots=True)
-class GroupMastery:
-    """A topic or passage of a set, named as the pictures of progress want it."""
-
-    key: str
-    title: str
-    mastery: Mastery
-    icon: str | None  # of a topic
-
-
-@dataclass(frozen=True, slots=True)
-class SetMastery:
+class StudentSetMastery:
     set: ClassSet
     mastery: Mastery
     groups: Sequence[GroupMastery]
@@ -61,7 +51,7 @@ class StudentPage:
     student: ClassStudent
     by: str
     week: Week
-    sets: Sequence[SetMastery]
+    sets: Sequence[StudentSetMastery]
     forgotten: Sequence[ForgottenFact]
     quizzes: Sequence[tuple[Assignment, Sequence[FinishedAttempt]]]
     wrong: Sequence[tuple[Assignment, AnswerReport]]
@@ -95,7 +85,7 @@ def read_student(
 
 def _mastery(
     session: Session, student: ClassStudent, sets: Sequence[ClassSet], by: str, today: date
-) -> tuple[list[SetMastery], list[ForgottenFact]]:
+) -> tuple[list[StudentSetMastery], list[ForgottenFact]]:
     rows = session.execute(
         select(
             Fact.set_id, Fact.key, Fact.statement, Fact.topic, Fact.passages,
@@ -118,7 +108,8 @@ def _mastery(
         today,
     )
     known = [
-        SetMastery(each, masteries.get((each.id, None), Mastery(0)), _groups(each, masteries, by)) for each in sets
+        StudentSetMastery(each, masteries.get((each.id, None), Mastery(0)), _groups(each, masteries, by))
+        for each in sets
     ]
     keys = {each.id: each.key for each in sets}
     often = sorted((row for row in rows if (row.lapses or 0) >= LAPSES), key=lambda row: -row.lapses)[:LISTED]
