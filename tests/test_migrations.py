@@ -15,7 +15,7 @@ from flask_migrate import downgrade, upgrade
 from practice import LATER, answer_all, begin
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.orm import Session
-from studying import NOON, answer, ask, make_learner
+from study import NOON, answer, ask, make_learner
 
 from quizapp import create_app
 from quizapp.config import Settings

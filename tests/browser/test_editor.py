@@ -9,8 +9,8 @@ import pytest
 from editor import own_set
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page, expect
+from sets import person
 from sqlalchemy import select
-from writing import person
 
 from quizapp.models import Draft, Fact, Question, QuestionVersion
 

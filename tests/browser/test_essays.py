@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe import check
-from hands import TELEPHONE, load_kinds
+from input_devices import TELEPHONE, load_kinds
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 

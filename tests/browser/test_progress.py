@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from axe import check
 from playwright.sync_api import Page, expect
-from progressing import give
+from recorded_answers import give
 from sqlalchemy import select
 
 from quizapp.models import Comparison, DayCount, Fact, Memory, Question, QuestionVersion, User
@@ -80,7 +80,7 @@ def test_what_is_known_is_grouped_in_three_ways(studied: Any, page: Page) -> Non
 
 
 @pytest.mark.parametrize(("by", "place"), [("passage", "#passage-"), ("actor", "#actor-")])
-def test_a_passage_and_an_actor_lead_to_where_they_are_told_of(studied: Any, page: Page, by: str, place: str) -> None:
+def test_a_passage_and_an_actor_lead_to_their_pages(studied: Any, page: Page, by: str, place: str) -> None:
     page.goto(f"/progress?by={by}")
     known = page.get_by_role("region", name="Mastery", exact=True)
     known.get_by_text("The numbers", exact=True).click()

@@ -288,7 +288,7 @@ def test_by_keyboard_alone(visitor: Any, page: Page) -> None:
     expect(page.get_by_role("heading", name="By topic")).to_be_visible()
 
 
-def test_by_keyboard_alone_told_at_the_end(visitor: Any, page: Page) -> None:
+def test_by_keyboard_alone_with_feedback_at_the_end(visitor: Any, page: Page) -> None:
     make(page, size=2, kinds=("Typed answer",))
     expect(page.get_by_label("Your answer")).to_be_focused()
     page.keyboard.type("Lenin")

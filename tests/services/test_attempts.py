@@ -11,7 +11,7 @@ from attempts import add_facts, right_answer
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, counts, day_of, make_learner, memory_of, remember, statements
+from study import MONDAY, NOON, counts, day_of, make_learner, memory_of, remember, statements
 
 from quizapp.core.attempts import AT_END, AT_ONCE
 from quizapp.core.kinds.base import UnreadableResponse

@@ -4,13 +4,13 @@ from typing import Any
 
 import pytest
 from assignments import School, open_school, quiz
-from crowding import WRITERS, at_once
+from concurrency import WRITERS, at_once
 from facts import rivers
 from flask import Flask
+from sets import person
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON
-from writing import person
+from study import NOON
 
 from quizapp.core.assignments import ExtensionSettings
 from quizapp.extensions import db
@@ -86,7 +86,7 @@ def test_a_class_is_joined_once_however_often_one_presses(app: Flask, school: Sc
 
 
 @pytest.mark.parametrize("what", ["question", "fact"])
-def test_of_many_who_save_from_the_same_text_one_is_first_and_the_others_are_told(app: Flask, what: str) -> None:
+def test_of_many_who_save_from_the_same_text_one_is_first_and_the_others_see_a_conflict(app: Flask, what: str) -> None:
     with app.app_context():
         author = person(db.session(), "Aysel")
         set_id, author_id = rivers(db.session(), author).id, author.id

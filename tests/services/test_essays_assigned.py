@@ -9,7 +9,7 @@ from assignments import begin, mend, open_school, question_ids, quiz
 from attempts import LATER, give, hand_in
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON, make_learner
+from study import NOON, make_learner
 
 from quizapp.models import Assignment, Attempt, AuditEntry, Plan, Response, Review, User
 from quizapp.services import audit_log

@@ -1,10 +1,10 @@
 """What led to what: what is drawn at first, the whole map, and the causes and effects of one fact."""
 
 import pytest
-from exploring import NOW, add_facts, make_reader, remember
+from explore import NOW, add_facts, make_reader, remember
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from studying import statements
+from study import statements
 
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
@@ -111,7 +111,7 @@ def test_all_direct_causes_are_drawn_however_many(session: Session) -> None:
     assert len(found.groups[0].picture.boxes) == 41
 
 
-def test_a_circle_is_drawn_and_told(session: Session) -> None:
+def test_a_circle_is_drawn_and_described(session: Session) -> None:
     join(session, "a b", "b c", "c a")
     found = causes_page(session, "sample", None, now=NOW)
     assert found.circles == 1

@@ -6,7 +6,7 @@ import pytest
 from practice import LATER, add_fact, answer_all, asked, begin, everything, right, rivers
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON, answer, ask, make_learner, remember
+from study import NOON, answer, ask, make_learner, remember
 
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.practice.groups import Scope
@@ -190,7 +190,7 @@ def test_a_practice_touches_nothing_else(session: Session, learner: User) -> Non
     assert len(before["review"]) == len(before["memory"]) == len(before["day_count"]) == 1
 
 
-def test_it_goes_on_where_it_was_left_and_ends_with_the_last_answer(session: Session, learner: User) -> None:
+def test_it_continues_where_it_was_left_and_ends_with_the_last_answer(session: Session, learner: User) -> None:
     practice_id = begin(session, learner, Scope.PASSAGE, "1")
     items = asked(session, learner, practice_id)
     summary, _ = lifecycle.answer_question(

@@ -6,7 +6,7 @@ import pytest
 from practice import LATER, ORDER, add_events, add_fact, begin, board, next_pair, press, rivers
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON, ask, make_learner
+from study import NOON, ask, make_learner
 
 from quizapp.models import Attempt, Comparison, Fact, MatchGame, QuestionSet, QuestionVersion, Review, User
 from quizapp.services.attempts import lifecycle
@@ -122,7 +122,7 @@ def test_the_options_do_not_say_when_it_was(session: Session, learner: User) -> 
     assert all(option.date is None and option.fact_key is None for option in pair.options)
 
 
-def test_a_pair_told_wrongly_is_asked_first_in_the_next_round(session: Session, learner: User) -> None:
+def test_a_pair_answered_wrongly_is_asked_first_in_the_next_round(session: Session, learner: User) -> None:
     events = add_events(session)
     press(session, learner, events[2].id, events[5].id, events[5].id)
     kept = comparison(session, learner, events[2], events[5])
@@ -142,7 +142,7 @@ def test_a_pair_told_wrongly_is_asked_first_in_the_next_round(session: Session, 
     assert third and third.own  # and comes once more, until it was right more often than wrong
 
 
-def test_those_last_told_wrongly_come_before_those_put_right(session: Session, learner: User) -> None:
+def test_pairs_last_answered_wrongly_come_before_those_put_right(session: Session, learner: User) -> None:
     events = add_events(session)
     for earlier, later, right, last_right in ((0, 1, 1, True), (2, 3, 0, False)):
         session.add(

@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from progressing import add_question, give
+from recorded_answers import add_question, give
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON, make_learner, statements
+from study import NOON, make_learner, statements
 
 from quizapp.core.progress.mixups import MixupKind
 from quizapp.models import Comparison, Fact, Review, User
@@ -125,7 +125,7 @@ def compare(session: Session, learner: User, earlier: str = "nile-source", **val
     session.flush()
 
 
-def test_pairs_ever_told_wrongly_are_listed_and_mended_when_the_last_time_was_right(
+def test_pairs_ever_answered_wrongly_are_listed_and_mended_when_the_last_time_was_right(
     session: Session, learner: User
 ) -> None:
     compare(session, learner, "nile-source", wrong=5, right=1, last_right=True)
@@ -139,7 +139,7 @@ def test_pairs_ever_told_wrongly_are_listed_and_mended_when_the_last_time_was_ri
     assert found.inverted == 2
 
 
-def test_pairs_always_told_rightly_are_not_listed(session: Session, learner: User) -> None:
+def test_pairs_always_answered_rightly_are_not_listed(session: Session, learner: User) -> None:
     compare(session, learner, right=4, last_right=True)
     assert read_mixups(session, learner).inversions == []
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from progressing import give
+from recorded_answers import give
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
-from studying import NOON, make_learner, statements
+from study import NOON, make_learner, statements
 
 from quizapp.models import DayCount, Fact, Memory, Review, User
 from quizapp.services.progress import calibration, fact_history, mixups, overview

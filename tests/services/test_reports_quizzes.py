@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from reporting import Course, choice, person, picked
+from course import Course, choice, person, picked
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 
 from quizapp.core.reports.item_analysis import ItemProblem
 from quizapp.models import Assignment, Extension, Question, QuestionVersion, Response

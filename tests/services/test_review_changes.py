@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import (
+from study import (
     MONDAY,
     NOON,
     answer,
@@ -193,7 +193,7 @@ def test_a_archived_fact_is_not_asked_and_its_memory_stays(session: Session, lea
 # What the verdict tells
 
 
-def test_the_verdict_tells_the_key_why_and_where_it_stands(session: Session, learner: User) -> None:
+def test_the_verdict_shows_the_key_the_reason_and_the_source(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     burton = prompt.order.index(1)
     shown = answers.read_feedback(session, learner, answer(session, learner, prompt, {"picked": str(burton)}), now=NOON)

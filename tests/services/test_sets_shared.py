@@ -1,11 +1,11 @@
 """Sets in several hands: shared, brought up to date from an original, archived, left behind."""
 
 import pytest
+from sets import LATER, begin, change, fact_of, person, reload_sample, sample, sentences, titles, write
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON, ask, statements
-from studying import answer as answer_prompt
-from writing import LATER, begin, change, fact_of, person, reload_sample, sample, sentences, titles, write
+from study import NOON, ask, statements
+from study import answer as answer_prompt
 
 from quizapp.models import AuditEntry, Fact, Memory, Plan, QuestionSet, Review, SetAuthor, User
 from quizapp.services import access, accounts

@@ -7,7 +7,7 @@ from typing import Any
 from attempts import add_facts, right_answer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.assignments.assignments import create_assignment

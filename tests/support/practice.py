@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 
 from quizapp.core.practice.groups import Scope
 from quizapp.models import Base, Fact, Question, QuestionSet, QuestionVersion, User

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from people import send
 from sqlalchemy import func, select
-from studying import NOON
+from study import NOON
 from werkzeug.test import TestResponse
 
 from quizapp.extensions import db

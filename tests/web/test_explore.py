@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from studying import study_day
+from study import study_day
 
 from quizapp.extensions import db
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
@@ -151,7 +151,7 @@ def test_a_fact_shows_all_that_hangs_on_it(client: FlaskClient) -> None:
     assert "What you know of it" not in page
 
 
-def test_a_spelling_tells_its_language(client: FlaskClient) -> None:
+def test_a_spelling_has_its_language(client: FlaskClient) -> None:
     assert '<span lang="ru">Бёртон</span>' in client.get("/explore/sample/facts/nile-quarrel").text
 
 

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from progressing import give
+from recorded_answers import give
 from sqlalchemy import select
 
 from quizapp.extensions import db
@@ -142,7 +142,7 @@ def test_what_was_taken_for_what(app: Flask, client: FlaskClient, learner: User)
     assert 'href="/explore/sample/facts/nile-source"' in page
 
 
-def test_pairs_told_wrongly_are_shown(app: Flask, client: FlaskClient, learner: User) -> None:
+def test_pairs_answered_wrongly_are_shown(app: Flask, client: FlaskClient, learner: User) -> None:
     with app.app_context():
         ids = dict(db.session.execute(select(Fact.key, Fact.id)).all())
         pair = {"earlier_id": ids["nile-source"], "later_id": ids["nile-quarrel"]}

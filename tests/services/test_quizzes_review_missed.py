@@ -6,7 +6,7 @@ import pytest
 from attempts import LATER, add_facts, begin_quiz, give, hand_in, questions_of, right_answer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements
+from study import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements
 
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, Memory, Plan, User

@@ -18,7 +18,7 @@ from practice import (
 )
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON, make_learner, remember, statements
+from study import NOON, make_learner, remember, statements
 
 from quizapp.core.practice.groups import Scope
 from quizapp.core.scheduling.scheduler import Rating
