@@ -68,7 +68,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /explore/<set_key>/passages": (200, 200, 200),
     "GET /explore/<set_key>/facts/<fact_key>": (200, 200, 200),
     "GET /progress": (LOG_IN, 200, 200),
-    "GET /progress/confusions": (LOG_IN, 200, 200),
+    "GET /progress/mix-ups": (LOG_IN, 200, 200),
     "GET /progress/calibration": (LOG_IN, 200, 200),
     "GET /progress/facts/<set_key>/<fact_key>": (LOG_IN, 200, 200),
     "GET /today": (LOG_IN, 200, 200),
@@ -84,7 +84,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "POST /plans/<set_key>/exam-over": (LOG_IN, 303, 404),
     "GET /review": (LOG_IN, 200, 200),
     "POST /review/<int:fact_id>": (LOG_IN, 303, 404),
-    "POST /review/<int:fact_id>/bury": (LOG_IN, 303, 404),
+    "POST /review/<int:fact_id>/skip": (LOG_IN, 303, 404),
     "POST /review/<int:fact_id>/suspend": (LOG_IN, 303, 404),
     "POST /review/<int:fact_id>/resume": (LOG_IN, 303, 404),
     "GET /review/answers/<int:review_id>": (LOG_IN, 200, 404),
@@ -324,7 +324,7 @@ def test_a_learner_reaches_nothing_of_anothers_who_studies_the_same_set(
     assert client.get(answers).status_code == 404
     assert client.post(f"{answers}/override", data={"csrf_token": token}).status_code == 404
     client.post("/review/undo", data={"csrf_token": token})
-    for action in ("bury", "suspend", "resume"):
+    for action in ("skip", "suspend", "resume"):
         client.post(f"/review/{world.prompt.fact_id}/{action}", data={"csrf_token": token})
     typed = before["review"][0]
     replay = {"seen": "0", "question": str(typed.question_version_id), "text": "Speke", "csrf_token": token}
@@ -369,7 +369,7 @@ def test_no_answer_keeps_a_connection(
         "/",
         "/today",
         "/progress",
-        "/progress/confusions",
+        "/progress/mix-ups",
         "/progress/calibration",
         "/progress/facts/sample/nile-source",
         "/account",

@@ -142,7 +142,7 @@ def wall_time(instant: datetime, timezone: str) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class StudyGoal:
     """How a set is to be studied. No topics: new facts come from all of them."""
 
     topics: tuple[str, ...]
@@ -150,11 +150,11 @@ class Aim:
     desired_retention: float  # 0.70..0.97
     new_per_day: int
 
-    def met_by(self, own: "Aim | None", today: date, *, former_exam: date | None = None) -> "Aim":
-        """Return the plan of a student who is asked to study by this aim and had a plan of their `own`, or none.
+    def apply_to(self, own: "StudyGoal | None", today: date, *, former_exam: date | None = None) -> "StudyGoal":
+        """Return the plan of a student who is asked to study by this goal and had a plan of their `own`, or none.
 
         Their own choices stay, but for the nearer exam to come, the higher retention, and more topics: a plan for the
-        whole set stays whole. One that brought nothing new, as facts assigned by name make, gets the aim's pace. An
+        whole set stays whole. One that brought nothing new, as facts assigned by name make, gets the goal's pace. An
         exam day that an earlier word of the same assignment set (`former_exam`) is moved with it.
         """
         ahead = [day for day in (self.exam_day,) if day and day >= today]
@@ -163,7 +163,7 @@ class Aim:
         theirs = None if own.exam_day == former_exam else own.exam_day
         ahead += [theirs] if theirs and theirs >= today else []
         whole = not own.topics or not self.topics
-        return Aim(
+        return StudyGoal(
             topics=() if whole else tuple(dict.fromkeys([*own.topics, *self.topics])),
             exam_day=min(ahead, default=theirs),
             desired_retention=max(own.desired_retention, self.desired_retention),

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core import defaults
-from quizapp.core.assignments import Aim, AssignmentSettings, ExtensionSettings
+from quizapp.core.assignments import AssignmentSettings, ExtensionSettings, StudyGoal
 from quizapp.models.base import Base
 
 
@@ -81,11 +81,11 @@ class Assignment(Base):
     feedback: Mapped[str] = mapped_column(default="at-end")  # at-once, at-end, after-due or never
 
     @property
-    def aim(self) -> Aim:
+    def goal(self) -> StudyGoal:
         """Return how the set is to be studied, with the defaults for what is not set."""
         retention = self.desired_retention or defaults.DESIRED_RETENTION
         pace = defaults.NEW_PER_DAY if self.new_per_day is None else self.new_per_day
-        return Aim(tuple(self.topics), self.exam_day, retention, pace)
+        return StudyGoal(tuple(self.topics), self.exam_day, retention, pace)
 
     @property
     def settings(self) -> AssignmentSettings:

@@ -35,7 +35,7 @@ from quizapp.services.failure_counts import (
 _hasher = PasswordHasher()
 
 
-class NameTaken(Exception):
+class UserNameTaken(Exception):
     """Somebody has that user name already, written like this or nearly so."""
 
 
@@ -99,12 +99,12 @@ def sign_up(
     timezone: str,
     now: datetime,
 ) -> User:
-    """Return an account; a guest's own row becomes it, and so keeps all progress. Raises NameTaken, core's
+    """Return an account; a guest's own row becomes it, and so keeps all progress. Raises UserNameTaken, core's
     InvalidInput."""
     name, email = rules.check_name(name), rules.check_email(email or "")
     taken = find_account(session, name)
     if taken is not None and (guest is None or taken.id != guest.id):
-        raise NameTaken
+        raise UserNameTaken
     try:
         with session.begin_nested():  # somebody may take the name between the question and the answer
             user = guest or User(created_at=now, timezone=TIMEZONE)
@@ -114,7 +114,7 @@ def sign_up(
             user.password_hash, user.is_teacher, user.token = password_hash, is_teacher, _new_token()
             session.add(user)
     except IntegrityError:
-        raise NameTaken from None
+        raise UserNameTaken from None
     return user
 
 

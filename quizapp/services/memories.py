@@ -279,7 +279,7 @@ def replan(session: Session, set_id: int, plans: Mapping[int, scheduler.Plan]) -
 def ask_today(session: Session, learners: Iterable[User], fact_ids: Sequence[int], *, now: datetime) -> None:
     """Let today's review ask these facts, once their set is studied; three statements for each date it is somewhere.
 
-    They are due today and no longer buried. A fact that was never answered begins to be learned, in its first step, so
+    They are due today and no longer skipped. A fact that was never answered begins to be learned, in its first step, so
     that today's session asks it whatever its allowance of new facts. Suspended facts stay suspended.
     """
     by_day: dict[date, list[int]] = {}
@@ -291,12 +291,12 @@ def ask_today(session: Session, learners: Iterable[User], fact_ids: Sequence[int
 
 def _ask_on(session: Session, learner_ids: list[int], fact_ids: Sequence[int], today: date, now: datetime) -> None:
     of = memory_table.c
-    due = {"due_day": today, "buried_until": None}
+    due = {"due_day": today, "skipped_until": None}
     first_step = {"state": int(State.LEARNING), "step": 0, "due_at": now, "due_day": today}
     theirs = (of.learner_id.in_(learner_ids), of.fact_id.in_(fact_ids), of.suspended.is_(False))
     known = update(memory_table).where(*theirs).values(version=of.version + 1)
-    session.execute(known.where(of.state != State.NEW, or_(of.due_day > today, of.buried_until > today)).values(due))
-    session.execute(known.where(of.state == State.NEW).values(**first_step, buried_until=None))
+    session.execute(known.where(of.state != State.NEW, or_(of.due_day > today, of.skipped_until > today)).values(due))
+    session.execute(known.where(of.state == State.NEW).values(**first_step, skipped_until=None))
     met = {"version": 1, "reps": 0, "lapses": 0, "suspended": False, **first_step}
     pairs = (
         select(User.id, Fact.id, *(literal(value, of[name].type) for name, value in met.items()))

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
+from werkzeug.wrappers import Response as HttpResponse
 from wtforms import Field
 
 from quizapp.extensions import db
@@ -46,7 +46,7 @@ def signup() -> Page:
     if form.validate_on_submit():
         try:
             user = _sign_up(form, guest=user)
-        except accounts.NameTaken:
+        except accounts.UserNameTaken:
             form.name.errors.append("Somebody has that name already. Choose another, or log in if it is yours.")
         else:
             commit()
@@ -72,7 +72,7 @@ def _sign_up(form: SignUpForm, *, guest: User | None) -> User:
 
 
 @bp.post("/logout")
-def logout() -> BaseResponse:
+def logout() -> HttpResponse:
     sign_out()
     flash("You are logged out.", "good")
     return forgetting(redirect(url_for("home.index"), code=303))
@@ -124,11 +124,11 @@ def password() -> Page:
 
 @bp.get("/account/data")
 @learner_required
-def data() -> Response:
+def data() -> HttpResponse:
     """Show everything kept about the learner, as a file."""
     session = db.session()
     pieces = personal_data(session, learner(), now=now())
-    response = Response(stream_with_context(pieces), mimetype="application/json")
+    response = HttpResponse(stream_with_context(pieces), mimetype="application/json")
     response.call_on_close(session.close)  # it outlives the request, and so does its connection
     response.headers.set("Content-Disposition", "attachment", filename=f"quizapp-{now():%Y-%m-%d}.json")
     return response
@@ -189,7 +189,7 @@ def _form_page(template: str, form: LogInForm, **values: object) -> tuple[str, i
     return render_template(template, form=form, **values), 422 if form.errors else 200
 
 
-def _go_on(target: str | None) -> BaseResponse:
+def _go_on(target: str | None) -> HttpResponse:
     """Redirect to the page asked for before, else to Today for a learner and to the classes for a teacher."""
     start = "home.index" if learner().is_teacher else "review.today"
     return redirect(safe_next(target, url_for(start)), code=303)

@@ -1,7 +1,7 @@
 """The pages of an attempt, whatever its purpose: its questions, handing in, and the result."""
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.attempts import AT_ONCE, POLICIES
 from quizapp.core.kinds import KINDS
@@ -80,7 +80,7 @@ def answer(attempt_id: int, position: int) -> Page:
     return _after_answer(summary, position, response.kind)
 
 
-def _after_answer(summary: lifecycle.AttemptSummary, position: int, kind: str) -> Response:
+def _after_answer(summary: lifecycle.AttemptSummary, position: int, kind: str) -> HttpResponse:
     attempt, policy = summary.attempt, POLICIES[summary.attempt.purpose]
     seen = KINDS[kind].self_graded and not KINDS[kind].marked_by_hand  # to rate it, the learner has seen the answer
     if attempt.feedback == AT_ONCE and seen:
@@ -93,7 +93,7 @@ def _after_answer(summary: lifecycle.AttemptSummary, position: int, kind: str) -
     return _to_question(attempt, request.form.get("to", type=int) or position + 1)
 
 
-def _too_late(attempt_id: int) -> Response:
+def _too_late(attempt_id: int) -> HttpResponse:
     attempt = lifecycle.own_attempt(db.session(), learner(), attempt_id)
     if POLICIES[attempt.purpose].one_at_a_time:
         flash("This practice is over; that answer was not kept.", "bad")
@@ -119,7 +119,7 @@ def _page(part: str, summary: lifecycle.AttemptSummary, *, form: MarkForm | None
     )
 
 
-def _to_question(attempt: Attempt, position: int) -> Response:
+def _to_question(attempt: Attempt, position: int) -> HttpResponse:
     """Redirect to a question; beyond the last one, to handing in."""
     if position in range(1, attempt.size + 1):
         return redirect(url_for("attempts.question", attempt_id=attempt.id, position=position), 303)
@@ -147,7 +147,7 @@ def hand_in(attempt_id: int) -> Page:
     return _page("attempts/_hand_in.html", summary)
 
 
-def _over(attempt_id: int) -> Response:
+def _over(attempt_id: int) -> HttpResponse:
     """Redirect to the result; an attempt that expired while nobody looked is handed in first."""
     begin_writing()
     lifecycle.expire_attempt(db.session(), learner(), attempt_id, now=now())
@@ -155,10 +155,10 @@ def _over(attempt_id: int) -> Response:
     return _to_result(attempt_id)
 
 
-def _to_result(attempt_id: int) -> Response:
+def _to_result(attempt_id: int) -> HttpResponse:
     address = url_for("attempts.result", attempt_id=attempt_id)
     if wants_part():  # it is a page of its own, not a part of the one htmx has
-        return Response(status=204, headers={"HX-Redirect": address})
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address, 303)
 
 
@@ -265,7 +265,7 @@ def _describe(answers: int, right: int) -> str:
     return f"{counted} in your schedule: {right} remembered, {answers - right} to learn again."
 
 
-def _refuse(attempt_id: int, why: str) -> Response:
+def _refuse(attempt_id: int, why: str) -> HttpResponse:
     db.session.rollback()
     flash(why, "bad")
     return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core import classes as rules
 from quizapp.extensions import db
@@ -21,7 +21,6 @@ from quizapp.services.classes.enrolment import (
     Invitation,
     LastTeacher,
     TooManyCodes,
-    UnknownUser,
     WrongCode,
     add_teacher,
     count_wrong_code,
@@ -30,6 +29,7 @@ from quizapp.services.classes.enrolment import (
     leave_class,
     remove_teacher,
 )
+from quizapp.services.errors import UnknownUser
 from quizapp.web.forms.classes import ClassForm, CodeForm, ListForm, StudentForm, TeacherForm
 from quizapp.web.identity import account_required, learner, signed_in
 from quizapp.web.requests import Page, begin_writing, commit, now, page_asked
@@ -70,7 +70,7 @@ def show(class_id: int) -> Page:
     if enrolment.role != TEACHER:
         return _as_student(classroom, enrolment)
     return render_template(
-        "classes/teach.html",
+        "classes/for_teacher.html",
         roster=roster.read_roster(session, user, class_id),
         assignments=list_for_class(session, user, class_id, now=now()),
         code=rules.spell_code(classroom.join_code) if classroom.join_code else None,
@@ -81,7 +81,7 @@ def show(class_id: int) -> Page:
 def _as_student(classroom: Classroom, enrolment: Enrolment) -> str:
     session, user = db.session(), learner()
     return render_template(
-        "classes/attend.html",
+        "classes/for_student.html",
         classroom=classroom,
         enrolment=enrolment,
         teachers=classes.teacher_names(session, [classroom.id])[classroom.id],
@@ -168,7 +168,7 @@ def log(class_id: int) -> Page:
     return render_template("classes/log.html", classroom=classroom, page=page)
 
 
-def _to_class(class_id: int, *, gone: int | None = None) -> Response:
+def _to_class(class_id: int, *, gone: int | None = None) -> HttpResponse:
     return redirect(url_for("classes.show", class_id=class_id, gone=gone), 303)
 
 
@@ -290,7 +290,7 @@ def add(class_id: int) -> Page:
     if new and not faulty and "make" in request.form:
         try:
             return _slips(classroom, _create_accounts(class_id, new))
-        except accounts.NameTaken:
+        except accounts.UserNameTaken:
             session.rollback()
             flash("Somebody took one of these user names just now. Nothing was made; look through the list.", "bad")
             entries = roster.check_student_list(session, user, class_id, form.text.data)
@@ -303,7 +303,7 @@ def add(class_id: int) -> Page:
 def _create_accounts(class_id: int, entries: Sequence[rules.StudentEntry]) -> Sequence[rules.StudentEntry]:
     """Create an account for each entry, and return the list with every password filled in.
 
-    Raises NameTaken; then none is created.
+    Raises UserNameTaken; then none is created.
     """
     session, user, chance = db.session(), learner(), secrets.SystemRandom()
     filled = [replace(entry, password=entry.password or rules.make_password(chance)) for entry in entries]

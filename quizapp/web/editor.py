@@ -1,4 +1,4 @@
-"""The editor of questions: written, tried out, saved, taken back to an earlier version."""
+"""The question editor: writing, previewing, saving and restoring versions."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from pydantic import ValidationError
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.kinds import KIND_NAMES, KINDS
 from quizapp.core.kinds.base import AnswerPreview
@@ -164,11 +164,15 @@ def _conflict(state: EditorState, written: QuestionEdit, conflict: EditConflict)
     return page, 409
 
 
-# Looking and trying
+# Previews
 
 
 def _shown(
-    state: EditorState, *, preview: Preview | None = None, tried: Sequence[AnswerPreview] = (), attempt: str = ""
+    state: EditorState,
+    *,
+    preview: Preview | None = None,
+    answer_previews: Sequence[AnswerPreview] = (),
+    attempt: str = "",
 ) -> str:
     return render_template(
         "editor/question.html",
@@ -176,7 +180,7 @@ def _shown(
         preview=preview or make_preview(state),
         tries=KINDS[state.form.kind].typed_into,
         largest=pictures.MAX_UPLOAD,
-        tried=tried,
+        answer_previews=answer_previews,
         attempt=attempt,
     )
 
@@ -199,10 +203,12 @@ def try_out(set_id: int, kind: str) -> Page:
     state = state_from_post(set_id, kind)
     attempt = request.form.get("attempt", "")[:300]
     found = make_preview(state)
-    tried = found.question.preview_answer(attempt) if found.question else ()
+    answer_previews = found.question.preview_answer(attempt) if found.question else ()
     if wants_part():
-        return render_template("editor/_tried.html", preview=found, tried=tried, attempt=attempt)
-    return _shown(state, preview=found, tried=tried, attempt=attempt)
+        return render_template(
+            "editor/_answer_preview.html", preview=found, answer_previews=answer_previews, attempt=attempt
+        )
+    return _shown(state, preview=found, answer_previews=answer_previews, attempt=attempt)
 
 
 # Drafts
@@ -219,7 +225,7 @@ def draft(set_id: int) -> Page:
     except drafts.TooLarge:
         abort(413)
     commit()
-    return Response(status=204)
+    return HttpResponse(status=204)
 
 
 @bp.get("/drafts")

@@ -3,7 +3,7 @@
 import textwrap
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.extensions import db
 from quizapp.services.explore import facts
@@ -18,7 +18,7 @@ bp = Blueprint("explore", __name__, url_prefix="/explore")
 
 
 @bp.get("")
-def index() -> str | Response:
+def index() -> str | HttpResponse:
     """Show the sets there are, or the only one."""
     sets = facts.list_sets(db.session(), signed_in())
     if len(sets) == 1:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 from wtforms import SelectChoice
 
 from quizapp.core.kinds import KIND_NAMES, KINDS
@@ -38,7 +38,7 @@ def show(set_id: int) -> Page:
         row = access.set_to_read(session, user, set_id)
         return redirect(url_for("explore.show", set_key=row.key), 303)
     return render_template(
-        "facts/show.html",
+        "facts/list.html",
         page=page,
         filters=filters,
         kinds=KIND_NAMES,
@@ -66,7 +66,7 @@ def _filters() -> fact_list.FactFilters:
     )
 
 
-def _back(set_id: int, fact_id: int | None = None) -> Response:
+def _back(set_id: int, fact_id: int | None = None) -> HttpResponse:
     """Redirect to the page of the set or fact that the form was on; in a list, to the fact."""
     own = url_for("fact_list.show", set_id=set_id)
     target = safe_next(request.form.get("next"), own)
@@ -247,7 +247,7 @@ def quick_entry_page(set_id: int) -> Page:
             return _save_drafts(set_id, form, drafts)
     refused = form.errors or request.form.get("do") == "save"
     page = render_template(
-        "facts/quick.html",
+        "facts/quick_entry.html",
         row=row,
         form=form,
         drafts=drafts,
@@ -257,7 +257,7 @@ def quick_entry_page(set_id: int) -> Page:
     return page, 422 if refused else 200
 
 
-def _save_drafts(set_id: int, form: QuickForm, drafts: list[quick_entry.QuickQuestion]) -> Response:
+def _save_drafts(set_id: int, form: QuickForm, drafts: list[quick_entry.QuickQuestion]) -> HttpResponse:
     asked = [draft.question for draft in drafts if draft.question]
     added = add_questions(db.session(), learner(), set_id, asked, topic=form.topic.data, tags=form.tag_list, now=now())
     commit()

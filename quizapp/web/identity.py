@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import (
     AnonymousUserMixin,
     current_user,
@@ -19,7 +19,7 @@ from flask_login import (
 )
 from itsdangerous import Signer
 from sqlalchemy import select
-from werkzeug.wrappers import Response as BaseResponse
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.extensions import db, login_manager
 from quizapp.models import User
@@ -81,7 +81,7 @@ def sign_out() -> None:
     logout_user()
 
 
-def forgetting(response: BaseResponse) -> BaseResponse:
+def forgetting(response: HttpResponse) -> HttpResponse:
     """Tell the browser to delete everything it keeps for this site; without https it ignores that."""
     if request.is_secure or request.host.partition(":")[0] in ("localhost", "127.0.0.1"):
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -113,14 +113,14 @@ def _renew(app: Flask, user: User) -> None:
     session["_remember"] = "set"
 
 
-def _ask_to_log_in() -> BaseResponse:
+def _ask_to_log_in() -> HttpResponse:
     return _send_to("accounts.login")
 
 
-def _send_to(endpoint: str) -> BaseResponse:
+def _send_to(endpoint: str) -> HttpResponse:
     address = url_for(endpoint, next=_page_to_return_to())
     if wants_part():  # following a redirect, htmx would put the log-in page into a part of this one
-        return Response(status=204, headers={"HX-Redirect": address})
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address, code=303)
 
 

@@ -6,7 +6,8 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, render_template, request, url_for
+from flask import Response as HttpResponse
 from flask_wtf.csrf import generate_csrf
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
 
@@ -50,9 +51,11 @@ class PostedAnswer(BaseModel):
 
 
 @bp.get("/manifest.webmanifest")
-def manifest() -> Response:
+def manifest() -> HttpResponse:
     """Show what a device is told when the app is installed on it."""
-    return Response(render_template("offline/manifest.json"), mimetype="application/manifest+json", headers=REVALIDATE)
+    return HttpResponse(
+        render_template("offline/manifest.json"), mimetype="application/manifest+json", headers=REVALIDATE
+    )
 
 
 @bp.get("/offline")
@@ -62,18 +65,18 @@ def page() -> str:
 
 
 @bp.get("/sw.js")
-def worker() -> Response:
+def worker() -> HttpResponse:
     """Return the service worker. Its text changes with every release, so that browsers fetch again what it keeps."""
     html = page()
     shell = [url_for("offline.page"), *dict.fromkeys(re.findall(r'(?:href|src)="(/static/[^"]+)"', html))]
     release = hashlib.sha256(html.encode()).hexdigest()[:12]
     text = render_template("offline/sw.js", shell=shell, release=release)
-    return Response(text, mimetype="text/javascript", headers=REVALIDATE)
+    return HttpResponse(text, mimetype="text/javascript", headers=REVALIDATE)
 
 
 @bp.get("/review/offline")
 @learner_required
-def pack() -> Response:
+def pack() -> HttpResponse:
     """Return today's questions, rendered, with what is shown after each; for the learner alone."""
     user = learner()
     packed = offline.list_offline_questions(db.session(), user, now=now())
@@ -105,14 +108,14 @@ def pack() -> Response:
 
 
 @bp.get("/review/offline/token")
-def token() -> Response:
+def token() -> HttpResponse:
     """Show who is logged in here, and the security token to send answers with; answers only when there is a line."""
     return jsonify(learner=learner_mark(), csrf=generate_csrf())
 
 
 @bp.post("/review/offline")
 @learner_required
-def take_in() -> Response:
+def take_in() -> HttpResponse:
     """Record answers that were given offline; return what became of each, in their order."""
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict) or not isinstance(answers := sent.get("answers"), list) or len(answers) > MOST:

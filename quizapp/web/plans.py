@@ -1,7 +1,7 @@
 """The plan of a set: how much, how well, until when; and what that will take."""
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.scheduling.workload import DAYS
 from quizapp.extensions import db
@@ -51,7 +51,7 @@ def change(set_key: str) -> Page:
 
 @bp.post("/<set_key>/resume")
 @learner_required
-def resume(set_key: str) -> Response:
+def resume(set_key: str) -> HttpResponse:
     plans.resume_set(db.session(), learner(), set_key)
     commit()
     flash("Resumed.", "good")
@@ -60,7 +60,7 @@ def resume(set_key: str) -> Response:
 
 @bp.post("/<set_key>/exam-over")
 @learner_required
-def end_exam(set_key: str) -> Response:
+def end_exam(set_key: str) -> HttpResponse:
     """Continue without an exam that is over."""
     plans.clear_exam(db.session(), learner(), set_key, now=now())
     commit()

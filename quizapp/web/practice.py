@@ -4,14 +4,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.practice.boards import GAMES, PAIRS
 from quizapp.extensions import db
 from quizapp.models import Attempt, QuestionSet
 from quizapp.services.attempts.lifecycle import NoQuestions, NotHandedIn
 from quizapp.services.errors import NotFound
-from quizapp.services.practice import attempts, comparisons, groups, match_game
+from quizapp.services.practice import comparisons, groups, match_game, rounds
 from quizapp.web.forms.practice import SIZES, BeginForm, GameForm, PairForm, PretestForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
@@ -43,7 +43,7 @@ def begin() -> Page:
         abort(400)
     found = _set(form.set.data)
     try:
-        attempt = attempts.begin_practice(
+        attempt = rounds.begin_practice(
             db.session(), learner(), found, scope=form.scope, value=form.value, size=form.size.data, now=now()
         )
     except NoQuestions:
@@ -60,7 +60,7 @@ def pretest() -> Page:
         abort(400)
     found = _set(form.set.data)
     try:
-        attempt = attempts.begin_pretest(db.session(), learner(), found, form.passage.data, now=now())
+        attempt = rounds.begin_pretest(db.session(), learner(), found, form.passage.data, now=now())
     except NoQuestions:
         return _nothing_to_ask("There is nothing to guess at in that passage.", found.key)
     return _begin(attempt)
@@ -71,7 +71,7 @@ def pretest() -> Page:
 def missed(attempt_id: int) -> Page:
     """Practise again what was answered wrongly."""
     try:
-        return _begin(attempts.begin_missed(db.session(), learner(), attempt_id, now=now()))
+        return _begin(rounds.begin_missed(db.session(), learner(), attempt_id, now=now()))
     except NotHandedIn:
         return _refuse(attempt_id, "Finish this practice first, or stop it.")
     except NoQuestions:
@@ -83,24 +83,24 @@ def missed(attempt_id: int) -> Page:
 def another(attempt_id: int) -> Page:
     """Begin another practice like this one."""
     try:
-        return _begin(attempts.begin_another(db.session(), learner(), attempt_id, now=now()))
+        return _begin(rounds.begin_another(db.session(), learner(), attempt_id, now=now()))
     except NoQuestions:
         return _refuse(attempt_id, "There is nothing left there to practise.")
 
 
-def _begin(attempt: Attempt) -> Response:
+def _begin(attempt: Attempt) -> HttpResponse:
     address = url_for("attempts.show", attempt_id=attempt.id)
     commit()
     return redirect(address, 303)
 
 
-def _nothing_to_ask(what: str, set_key: str) -> Response:
+def _nothing_to_ask(what: str, set_key: str) -> HttpResponse:
     db.session.rollback()
     flash(what, "bad")
     return redirect(url_for("practice.index", set=set_key), 303)
 
 
-def _refuse(attempt_id: int, why: str) -> Response:
+def _refuse(attempt_id: int, why: str) -> HttpResponse:
     db.session.rollback()
     flash(why, "bad")
     return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.extensions import db
 from quizapp.models import Attempt
@@ -90,7 +90,7 @@ def begin(quiz_id: int) -> Page:
     return _begin(*begun)
 
 
-def _begin(attempt: Attempt, missing: int) -> Response:
+def _begin(attempt: Attempt, missing: int) -> HttpResponse:
     if missing:
         facts, questions = _counted(attempt.size, "fact"), _counted(attempt.size, "question")
         flash(f"No more than {facts} can be asked this way, so the quiz has {questions}.", "good")

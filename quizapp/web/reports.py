@@ -1,7 +1,7 @@
 """What a class knows, who is stuck, and how its quizzes went; for its teachers."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.progress.mastery import LEVELS
 from quizapp.core.reports.memory_map import STEPS
@@ -118,7 +118,7 @@ def _target(share: float | None) -> float | None:
 def results(assignment_id: int) -> Page:
     """Show the results of a quiz, by the `take` that counts; `as` csv or xlsx gives a file."""
     found = read_results(db.session(), learner(), assignment_id, take=_one_of("take", COUNTED_ATTEMPTS), now=now())
-    if file := _file(found.assignment.title, found.rows()):
+    if file := _file(found.assignment.title, found.spreadsheet_rows()):
         return file
     return render_template("reports/results.html", results=found, classroom=found.classroom, takes=COUNTED_ATTEMPTS)
 
@@ -155,7 +155,7 @@ def mark(assignment_id: int, user_id: int, attempt_id: int, position: int) -> Pa
 def gradebook(class_id: int) -> Page:
     """Show all quizzes of a class; `take` and `as` as in results."""
     book = read_gradebook(db.session(), learner(), class_id, take=_one_of("take", COUNTED_ATTEMPTS), now=now())
-    if file := _file(f"{book.classroom.title} gradebook", book.rows()):
+    if file := _file(f"{book.classroom.title} gradebook", book.spreadsheet_rows()):
         return file
     return render_template("reports/gradebook.html", book=book, classroom=book.classroom, takes=COUNTED_ATTEMPTS)
 
@@ -185,13 +185,13 @@ def _one_of(name: str, choices: tuple[str, ...]) -> str:
     return wanted if wanted in choices else choices[0]
 
 
-def _file(title: str, rows: list[list[Cell]]) -> Response | None:
+def _file(title: str, rows: list[list[Cell]]) -> HttpResponse | None:
     """Return the table as the file that `?as=` asks for."""
     kind = request.args.get("as", "")
     if kind not in _MIMETYPES:
         return None
     body = to_csv(rows) if kind == "csv" else to_xlsx(title, rows)
-    response = Response(body, content_type=_MIMETYPES[kind])
+    response = HttpResponse(body, content_type=_MIMETYPES[kind])
     name = "".join(letter if letter.isalnum() else "-" for letter in title).strip("-") or "results"
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
     return response

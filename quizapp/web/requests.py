@@ -9,7 +9,8 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, current_app, g, has_app_context, request
+from flask import Flask, current_app, g, has_app_context, request
+from flask import Response as HttpResponse
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import event
 from werkzeug.wrappers import Response as BaseResponse
@@ -96,7 +97,7 @@ def begin_writing() -> None:
 class _Sessions(SecureCookieSessionInterface):
     """Sessions that leave assets alone: these are the same for everybody, and kept when somebody logs in."""
 
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+    def save_session(self, app: Flask, session: SessionMixin, response: HttpResponse) -> None:
         if request.endpoint not in ASSETS:
             super().save_session(app, session, response)
 
@@ -116,7 +117,7 @@ def init_app(app: Flask) -> None:
         writing.set(request.method not in SAFE_METHODS)
 
     @app.after_request
-    def finish(response: Response) -> Response:
+    def finish(response: HttpResponse) -> HttpResponse:
         _add_headers(response, https=https)
         if request.endpoint != "static":
             _log_request(response)
@@ -133,7 +134,7 @@ def _count_statement(connection: Any, cursor: Any, statement: str, parameters: A
         g.statements = g.get("statements", 0) + 1
 
 
-def _add_headers(response: Response, *, https: bool) -> None:
+def _add_headers(response: HttpResponse, *, https: bool) -> None:
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
@@ -148,7 +149,7 @@ def _add_headers(response: Response, *, https: bool) -> None:
         response.vary.add("HX-Request")
 
 
-def _compress(response: Response) -> None:
+def _compress(response: HttpResponse) -> None:
     """Send a text file compressed. Pages are not: they hold a secret, the CSRF token, beside what a stranger may have
     written, and the size of the two compressed together can give a secret away."""
     if response.mimetype in ("text/css", "text/javascript", "image/svg+xml"):
@@ -163,7 +164,7 @@ def _compressed(data: bytes) -> bytes:
     return gzip.compress(data, mtime=0)
 
 
-def _log_request(response: Response) -> None:
+def _log_request(response: HttpResponse) -> None:
     log.info(
         "request",
         extra={
@@ -193,8 +194,8 @@ class _LineFormatter(logging.Formatter):
         if self.json_lines:
             line = {"at": at, "level": record.levelname.lower(), "message": record.getMessage(), **fields}
             return json.dumps({**line, "trace": trace} if trace else line)
-        told = " ".join([at, record.levelname.lower(), record.getMessage(), *(f"{k}={v}" for k, v in fields.items())])
-        return f"{told}\n{trace}" if trace else told
+        text = " ".join([at, record.levelname.lower(), record.getMessage(), *(f"{k}={v}" for k, v in fields.items())])
+        return f"{text}\n{trace}" if trace else text
 
 
 def _configure_log(*, json_lines: bool) -> None:

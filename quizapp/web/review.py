@@ -3,13 +3,13 @@
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.kinds import KINDS
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling.scheduler import describe_wait
-from quizapp.core.scheduling.sessions import Progress
+from quizapp.core.scheduling.sessions import SessionProgress
 from quizapp.extensions import db
 from quizapp.services import memories, plans
 from quizapp.services.assignments.listing import list_for_student
@@ -120,9 +120,9 @@ def undo() -> Page:
     return redirect(url_for("review.question", fact=fact_id), 303)
 
 
-@bp.post("/review/<int:fact_id>/bury")
+@bp.post("/review/<int:fact_id>/skip")
 @learner_required
-def bury(fact_id: int) -> Page:
+def skip(fact_id: int) -> Page:
     answers.skip_until_tomorrow(db.session(), learner(), fact_id, now=now())
     return _hidden(fact_id, "Skipped until tomorrow.")
 
@@ -151,24 +151,24 @@ def _ask(prompt: queue.Prompt | None) -> Page:
     )
 
 
-def _to_verdict(review_id: int) -> Response:
+def _to_verdict(review_id: int) -> HttpResponse:
     return redirect(url_for("review.verdict", review_id=review_id), 303)
 
 
-def _answered_before(fact_id: int, version: int) -> Response:
+def _answered_before(fact_id: int, version: int) -> HttpResponse:
     """Show the answer that counted, or what is asked now, after a second tab, a double click or a replay."""
     earlier = answers.find_review(db.session(), learner(), fact_id, version)
     flash("You had answered that already; the first answer counts.", "bad")
     return _to_verdict(earlier) if earlier else redirect(url_for("review.question"), 303)
 
 
-def _hidden(fact_id: int, message: str) -> Response:
+def _hidden(fact_id: int, message: str) -> HttpResponse:
     commit()
     flash(message, f"hidden-{fact_id}")
     return redirect(safe_next(request.form.get("next"), url_for("review.question")), 303)
 
 
-def _is_newcomer(progress: Progress) -> bool:
+def _is_newcomer(progress: SessionProgress) -> bool:
     """Return whether these are somebody's first answers: the first few on the day they came."""
     clock = learner().clock
     return clock.day(learner().created_at) == clock.day(now()) and progress.done + progress.learning < FIRST_ANSWERS

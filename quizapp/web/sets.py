@@ -2,11 +2,12 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from pydantic import ValidationError
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.core.text.differences import Difference, differences
 from quizapp.extensions import db
+from quizapp.services.errors import UnknownUser
 from quizapp.services.sets import contents, copies, ownership, search
 from quizapp.services.sets.settings import (
     InUse,
@@ -109,7 +110,7 @@ def duplicate() -> Page:
     return _to_set(copy.id)
 
 
-def _to_set(set_id: int) -> Response:
+def _to_set(set_id: int) -> HttpResponse:
     return redirect(url_for("fact_list.show", set_id=set_id), 303)
 
 
@@ -289,7 +290,7 @@ def add_author(set_id: int) -> Page:
     try:
         author = ownership.add_author(session, learner(), set_id, name, now=now())
         commit()
-    except ownership.UnknownUser:
+    except UnknownUser:
         guests = "Guests have none: they sign up first."
         form.name.errors = [f"Nobody here has the user name “{name}”. {guests}" if name else "Type a user name."]
     except ownership.AlreadyAuthor:
@@ -333,7 +334,7 @@ def leave(set_id: int) -> Page:
     return redirect(url_for("sets.index"), 303)
 
 
-def _to_sharing(set_id: int) -> Response:
+def _to_sharing(set_id: int) -> HttpResponse:
     return redirect(url_for("sets.sharing", set_id=set_id), 303)
 
 

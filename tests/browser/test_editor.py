@@ -9,8 +9,8 @@ import pytest
 from editor import own_set
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page, expect
+from sets import person
 from sqlalchemy import select
-from writing import person
 
 from quizapp.models import Draft, Fact, Question, QuestionVersion
 
@@ -114,8 +114,8 @@ def test_gaps_follow_the_text_and_an_answer_is_judged_at_once(desk: Desk) -> Non
     field(page, "Answer for “sea”").fill("Black Sea")
     expect(page.locator("#preview .cloze__gap")).to_have_count(2)
     page.get_by_label("Try an answer").fill("Danub")
-    expect(page.locator("#tried")).to_contain_text("river: Right: it is taken for a slip of “Danube”")
-    expect(page.locator("#tried")).to_contain_text("sea: Wrong")
+    expect(page.locator("#answer-previews")).to_contain_text("river: Right: it is taken for a slip of “Danube”")
+    expect(page.locator("#answer-previews")).to_contain_text("sea: Wrong")
     field(page, "Text with gaps").fill("The {{great river}} flows into the {{sea}}.")
     expect(field(page, "Answer for “great river”")).to_have_value("Danube")
     axe.check(page)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from axe import check
-from hands import TELEPHONE, WAYS, Finger, Hands, given, item, load_kinds, order_on
+from input_devices import DEVICES, TELEPHONE, Mouse, Touch, given, item, load_kinds, order_on
 from playwright.sync_api import Page, expect
 
 
@@ -17,21 +17,21 @@ def site(site: Any) -> Any:
     return site
 
 
-@pytest.fixture(params=WAYS)
-def hands(request: pytest.FixtureRequest, arrive: Callable[..., Any]) -> Hands:
-    way, options = WAYS[request.param]
+@pytest.fixture(params=DEVICES)
+def hands(request: pytest.FixtureRequest, arrive: Callable[..., Any]) -> Mouse:
+    way, options = DEVICES[request.param]
     return way(arrive(**options))
 
 
 @pytest.fixture
-def mouse(arrive: Callable[..., Any]) -> Hands:
-    return Hands(arrive())
+def mouse(arrive: Callable[..., Any]) -> Mouse:
+    return Mouse(arrive())
 
 
 # Each kind in three ways
 
 
-def test_a_card_is_turned_and_rated(hands: Hands) -> None:
+def test_a_card_is_turned_and_rated(hands: Mouse) -> None:
     page = hands.ask("card")
     expect(page.locator(".flashcard__answer")).to_be_hidden()
     hands.press(page.get_by_text("Show the answer", exact=True))
@@ -41,7 +41,7 @@ def test_a_card_is_turned_and_rated(hands: Hands) -> None:
     assert [review.rating for review in hands.visitor.reviews()] == [3]
 
 
-def test_an_essay_is_written_compared_and_rated(hands: Hands) -> None:
+def test_an_essay_is_written_compared_and_rated(hands: Mouse) -> None:
     hands.visitor.set(asks_essays=True)
     page = hands.ask("essay")
     expect(page.get_by_text("A river slows where it meets")).to_be_hidden()
@@ -56,7 +56,7 @@ def test_an_essay_is_written_compared_and_rated(hands: Hands) -> None:
     assert review.response["text"] == "The river slows down; 1 it drops sand."
 
 
-def test_one_choice_is_picked(hands: Hands) -> None:
+def test_one_choice_is_picked(hands: Mouse) -> None:
     page = hands.ask("single")
     group = page.get_by_role("group", name="Into which sea does the Nile flow?")
     expect(group.get_by_role("button")).to_have_count(4)
@@ -66,14 +66,14 @@ def test_one_choice_is_picked(hands: Hands) -> None:
     expect(page.get_by_role("heading", name="Why not “The Red Sea”?")).to_be_visible()
 
 
-def test_a_statement_is_judged(hands: Hands) -> None:
+def test_a_statement_is_judged(hands: Mouse) -> None:
     page = hands.ask("statement")
     hands.press(page.get_by_role("group", name="Whales are fish.").get_by_role("button", name="False"))
     hands.sees("Right")
     expect(page.get_by_text("right answer, your choice")).to_be_visible()
 
 
-def test_several_are_ticked(hands: Hands) -> None:
+def test_several_are_ticked(hands: Mouse) -> None:
     page = hands.ask("several")
     group = page.get_by_role("group", name="More than one is right.")
     for text in ("Red", "Blue", "Green"):
@@ -87,7 +87,7 @@ def test_several_are_ticked(hands: Hands) -> None:
     expect(page.get_by_text("Hits less false alarms.")).to_be_visible()
 
 
-def test_gaps_are_typed_into(hands: Hands) -> None:
+def test_gaps_are_typed_into(hands: Mouse) -> None:
     page = hands.ask("gaps")
     hands.write("Gap: animal", "fox")
     hands.write("Gap: what it does", "sleeps")
@@ -97,7 +97,7 @@ def test_gaps_are_typed_into(hands: Hands) -> None:
     expect(page.locator(".cloze__key")).to_have_text(["fox", "jumps"])
 
 
-def test_gaps_are_chosen_for_and_typed_into(hands: Hands) -> None:
+def test_gaps_are_chosen_for_and_typed_into(hands: Mouse) -> None:
     page = hands.ask("mixed")
     expect(page.get_by_role("combobox")).to_have_count(2)
     hands.choose("Gap: direction", "east")
@@ -109,7 +109,7 @@ def test_gaps_are_chosen_for_and_typed_into(hands: Hands) -> None:
     expect(page.get_by_role("heading", name="Why not “Baltic”?")).to_be_visible()
 
 
-def test_a_word_is_typed_and_its_slip_pointed_out(hands: Hands) -> None:
+def test_a_word_is_typed_and_its_slip_pointed_out(hands: Mouse) -> None:
     page = hands.ask("name")
     hands.write("Your answer", "Каспиский")
     hands.press(hands.button("Check"))
@@ -118,7 +118,7 @@ def test_a_word_is_typed_and_its_slip_pointed_out(hands: Hands) -> None:
     expect(page.locator("q + em")).to_have_attribute("lang", "ru")
 
 
-def test_a_date_is_typed(hands: Hands) -> None:
+def test_a_date_is_typed(hands: Mouse) -> None:
     page = hands.ask("day")
     expect(page.get_by_label("Your answer, as a date")).to_have_accessible_description(re.compile("The day is asked"))
     hands.write("Your answer, as a date", "28 April 1920")
@@ -127,7 +127,7 @@ def test_a_date_is_typed(hands: Hands) -> None:
     expect(page.locator(".credit")).to_have_text("Close: year right, month right, day another")
 
 
-def test_a_figure_is_typed(hands: Hands) -> None:
+def test_a_figure_is_typed(hands: Mouse) -> None:
     page = hands.ask("figure")
     field = page.get_by_label("Your answer, as a figure")
     expect(field).to_have_accessible_description(re.compile("A figure, such as 1,250.* men"))
@@ -138,7 +138,7 @@ def test_a_figure_is_typed(hands: Hands) -> None:
     expect(page.get_by_text("You wrote many.")).to_be_visible()
 
 
-def test_things_are_put_in_order(hands: Hands) -> None:
+def test_things_are_put_in_order(hands: Mouse) -> None:
     page = hands.ask("order")
     seasons = ["Spring", "Summer", "Autumn", "Winter"]
     if hands.scripts:
@@ -158,7 +158,7 @@ def test_things_are_put_in_order(hands: Hands) -> None:
     assert page.locator(".parts tbody td:nth-child(2)").all_inner_texts() == seasons
 
 
-def test_things_are_matched(hands: Hands) -> None:
+def test_things_are_matched(hands: Mouse) -> None:
     page = hands.ask("pairs")
     for city, country in (("Paris", "France"), ("Rome", "Italy"), ("Milan", "Spain")):
         if hands.scripts:
@@ -180,7 +180,7 @@ def shown(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("key", ["single", "several", "mixed"])
-def test_reload_back_a_second_tab_and_the_verdict_show_one_order(mouse: Hands, key: str) -> None:
+def test_reload_back_a_second_tab_and_the_verdict_show_one_order(mouse: Mouse, key: str) -> None:
     page = mouse.ask(key)
     order = shown(page)
     page.reload()
@@ -196,7 +196,7 @@ def test_reload_back_a_second_tab_and_the_verdict_show_one_order(mouse: Hands, k
         assert [text.strip() for text in shown(page)] == order
 
 
-def test_an_order_and_the_targets_of_a_matching_stay_as_well(mouse: Hands) -> None:
+def test_an_order_and_the_targets_of_a_matching_stay_as_well(mouse: Mouse) -> None:
     page = mouse.ask("order")
     first = order_on(page)
     page.reload()
@@ -212,7 +212,7 @@ def test_an_order_and_the_targets_of_a_matching_stay_as_well(mouse: Hands) -> No
 
 
 def test_everything_to_be_touched_is_as_large_as_a_finger(arrive: Callable[..., Any]) -> None:
-    hands = Finger(arrive(**TELEPHONE))
+    hands = Touch(arrive(**TELEPHONE))
     hands.visitor.set(asks_essays=True)
     for key in hands.ids:
         page = hands.ask(key)
@@ -226,7 +226,7 @@ def test_everything_to_be_touched_is_as_large_as_a_finger(arrive: Callable[..., 
 
 
 @pytest.mark.accessibility
-def test_questions_and_verdicts_pass_axe(mouse: Hands) -> None:
+def test_questions_and_verdicts_pass_axe(mouse: Mouse) -> None:
     """Those that other pages do not show already."""
     page = mouse.ask("mixed")
     check(page)
@@ -251,7 +251,7 @@ def test_questions_and_verdicts_pass_axe(mouse: Hands) -> None:
 
 
 @pytest.mark.accessibility
-def test_typed_answers_and_long_words_pass_axe(mouse: Hands) -> None:
+def test_typed_answers_and_long_words_pass_axe(mouse: Mouse) -> None:
     page = mouse.ask("figure")
     check(page)
     page.get_by_label("Your answer, as a figure").fill("many")

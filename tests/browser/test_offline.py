@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe import check
-from going_offline import answer_by_keyboard, asked, find_line, kept, lose_line, memory, study, take_along, until
+from offline_pages import answer_by_keyboard, asked, find_line, kept, lose_line, memory, study, take_along, until
 from playwright.sync_api import Page, expect
 
 from quizapp.core.scheduling.scheduler import State

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe import check
-from going_offline import (
+from offline_pages import (
     answer_by_keyboard,
     asked,
     find_line,

@@ -168,7 +168,7 @@ def test_a_name_is_given_once_however_it_is_written(session: Session, first: str
     sign_up(session, first)
     guest = accounts.create_guest(session, timezone="UTC", now=NOW)
     for beginner in (None, guest):
-        with pytest.raises(accounts.NameTaken):
+        with pytest.raises(accounts.UserNameTaken):
             sign_up(session, second, guest=beginner)
     assert guest.is_guest
 
@@ -179,7 +179,7 @@ def test_a_name_taken_at_the_last_moment_is_taken(session: Session, monkeypatch:
     guest = accounts.create_guest(session, timezone="UTC", now=NOW)
     with monkeypatch.context() as patch:
         patch.setattr(accounts, "find_account", lambda session, name: None)
-        with pytest.raises(accounts.NameTaken):
+        with pytest.raises(accounts.UserNameTaken):
             sign_up(session, "aysel", guest=guest)
     assert guest.is_guest and [user.name for user in accounts.list_users(session)] == ["Aysel"]
 

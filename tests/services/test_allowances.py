@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
+from study import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
 
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, Rating, State

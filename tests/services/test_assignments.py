@@ -8,15 +8,15 @@ from assignments import School, answer, begin, join, open_school, person, questi
 from attempts import add_facts
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON, statements
+from study import NOON, statements
 
 from quizapp.core.assignments import ExtensionSettings, Phase
 from quizapp.models import Assignment, Attempt, AuditEntry, Classroom, Memory, Review, User
 from quizapp.services import audit_log
 from quizapp.services.assignments import assignments, deadlines, extensions, listing, study_plans
 from quizapp.services.assignments.assignments import get_assignable_set
-from quizapp.services.assignments.attempts import NoAttemptsLeft, NotOpen, begin_assigned_attempt, begin_preview
 from quizapp.services.assignments.regrading import plan_regrade
+from quizapp.services.assignments.student_attempts import NoAttemptsLeft, NotOpen, begin_assigned_attempt, begin_preview
 from quizapp.services.attempts import lifecycle
 from quizapp.services.attempts.questions import list_questions
 from quizapp.services.attempts.results import get_result
@@ -58,7 +58,7 @@ def test_questions_stand_in_the_order_picked_or_shuffled_for_each_student(sessio
     assert len({tuple(order) for order in orders}) > 1
 
 
-def test_questions_are_drawn_anew_from_each_topic_for_each_attempt(session: Session) -> None:
+def test_questions_are_drawn_from_each_topic_for_each_attempt(session: Session) -> None:
     school = open_school(session, 1)
     add_facts(session, ["typed"] * 6, topic="dates")
     add_facts(session, ["choice"] * 6, topic="actors", first=200)

@@ -6,7 +6,7 @@ import pytest
 from assignments import answer, begin, mend, open_school, question_ids, quiz, take
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
-from studying import NOON, statements
+from study import NOON, statements
 
 from quizapp.models import Attempt, Fact, Memory, Question, QuestionVersion, Response, Review
 from quizapp.services import audit_log

@@ -11,14 +11,14 @@ from attempts import add_facts, right_answer
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, counts, day_of, make_learner, memory_of, remember, statements
+from study import MONDAY, NOON, counts, day_of, make_learner, memory_of, remember, statements
 
 from quizapp.core.attempts import AT_END, AT_ONCE
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.extensions import db
 from quizapp.models import Attempt, DayCount, Memory, QuestionSet, Review, User
-from quizapp.models import Response as Row
+from quizapp.models import Response as ResponseRow
 from quizapp.services import memories
 from quizapp.services.attempts import lifecycle
 from quizapp.services.attempts.lifecycle import AlreadyAnswered, AttemptOver, finish_attempt, own_attempt
@@ -340,7 +340,7 @@ def test_attempts_at_the_same_facts_handed_in_at_once_all_count(app: Flask, answ
         assert db.session.scalar(select(func.count()).select_from(Review)) == 36
         assert db.session.scalar(select(DayCount.answers)) == 36
         assert db.session.scalar(select(DayCount.new_facts)) == 6
-        assert db.session.scalar(select(func.count()).where(Row.review_id.is_(None))) == 0
+        assert db.session.scalar(select(func.count()).where(ResponseRow.review_id.is_(None))) == 0
 
 
 def test_handing_in_while_the_same_facts_are_studied_loses_nothing(app: Flask, answered: Any) -> None:

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from schooling import done, make_account, names, open_class, put_in
+from classes import done, make_account, names, open_class, put_in
 from sqlalchemy.orm import Session
-from studying import NOON, statements
+from study import NOON, statements
 
 from quizapp.core.classes import WRONG_CODES
 from quizapp.models import Classroom, Enrolment, User
@@ -117,7 +117,7 @@ def test_an_archived_class_is_listed_apart_and_stays_whole(
     assert names(session, teacher, classroom) == ["Aysel"]
 
 
-def test_who_is_banned_is_told_what_a_wrong_code_tells(
+def test_a_banned_student_sees_the_message_of_a_wrong_code(
     session: Session, teacher: User, classroom: Classroom, student: User
 ) -> None:
     roster.ban_student(session, teacher, classroom.id, student.id, now=NOON)

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from schooling import done, enrolment_of, make_account, names, open_class, put_in
+from classes import done, enrolment_of, make_account, names, open_class, put_in
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 
 from quizapp.models import Classroom, DayCount, User
 from quizapp.services import accounts, audit_log
@@ -46,7 +46,7 @@ def outsider(session: Session) -> User:
 # Students
 
 
-def test_a_roster_tells_who_they_are_and_when_they_last_studied(
+def test_a_roster_shows_who_they_are_and_when_they_last_studied(
     session: Session, teacher: User, classroom: Classroom, student: User
 ) -> None:
     others = [make_account(session, name) for name in ("zaur", "eli")]

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crowding import WRITERS, at_once
+from concurrency import WRITERS, at_once
 from flask import Flask
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import IntegrityError

@@ -2,10 +2,10 @@
 
 import pytest
 from facts import LATER, big_set, edit, fact, keys_in_order, make_learner_of, rivers
+from sets import person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import answer, ask, make_learner, memory_of, remember, statements
-from writing import person
+from study import answer, ask, make_learner, memory_of, remember, statements
 
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, FactVersion, QuestionSet, Review, User

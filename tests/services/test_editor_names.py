@@ -2,8 +2,8 @@
 
 import pytest
 from facts import LATER, edit, fact, rivers
+from sets import person
 from sqlalchemy.orm import Session
-from writing import person
 
 from quizapp.models import QuestionSet, User
 from quizapp.services.editor import names, versions

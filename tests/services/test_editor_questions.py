@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from editor import own_set
+from sets import person, sample, write
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON, statements
-from writing import person, sample, write
+from study import NOON, statements
 
 from quizapp.core.kinds import parse_question
 from quizapp.models import AuditEntry, Base, Draft, Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
@@ -161,7 +161,7 @@ def test_a_date_question_dates_its_fact(session: Session, author: User, row: Que
     assert session.get_one(Question, added).fact.date == "1858-08-03"
 
 
-def test_the_second_of_two_is_told_what_the_first_saved(session: Session, author: User, row: QuestionSet) -> None:
+def test_the_second_of_two_sees_what_the_first_saved(session: Session, author: User, row: QuestionSet) -> None:
     at = opened(session, author, row)
     save(session, author, at, written(at, prompt="First?"))
     with pytest.raises(versions.EditConflict) as conflict:
@@ -231,9 +231,7 @@ def test_nobody_else_writes_in_a_set(session: Session, author: User, row: Questi
 # Archiving
 
 
-def test_a_fact_that_nothing_asks_any_more_is_put_away_and_comes_back(
-    session: Session, author: User, row: QuestionSet
-) -> None:
+def test_a_fact_without_questions_is_archived_and_restored(session: Session, author: User, row: QuestionSet) -> None:
     forms = [opened(session, author, row, f"nile-date-{kind}") for kind in ("choice", "date")]
     fact = forms[0].fact
     assert fact

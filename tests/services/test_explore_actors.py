@@ -1,10 +1,10 @@
 """The people, bodies and places of a set, and the facts in which they act."""
 
 import pytest
-from exploring import NOW, add_facts, make_reader, remember
+from explore import NOW, add_facts, make_reader, remember
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import statements
+from study import statements
 
 from quizapp.models import QuestionSet, User
 from quizapp.services.errors import NotFound

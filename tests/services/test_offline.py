@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import (
+from study import (
     MONDAY,
     NOON,
     answer,

@@ -6,7 +6,7 @@ import pytest
 from practice import LATER, add_fact, answer_all, asked, begin, everything, right, rivers
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON, answer, ask, make_learner, remember
+from study import NOON, answer, ask, make_learner, remember
 
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.practice.groups import Scope
@@ -17,7 +17,7 @@ from quizapp.services.attempts.lifecycle import AlreadyAnswered, AttemptOver, No
 from quizapp.services.attempts.results import get_result
 from quizapp.services.errors import NotFound
 from quizapp.services.practice import groups
-from quizapp.services.practice.attempts import begin_another, begin_missed, begin_pretest
+from quizapp.services.practice.rounds import begin_another, begin_missed, begin_pretest
 from quizapp.services.review import answers, today
 
 
@@ -49,8 +49,8 @@ def test_what_nobody_is_asked_is_not_counted(session: Session, learner: User) ->
     assert {group.value: group.facts for group in options.topics} == {"actors": 2, "dates": 1}
 
 
-def test_a_fact_only_buried_is_still_there(session: Session, learner: User) -> None:
-    answers.skip_until_tomorrow(session, learner, add_fact(session, "buried").id, now=NOON)
+def test_a_skipped_fact_is_still_there(session: Session, learner: User) -> None:
+    answers.skip_until_tomorrow(session, learner, add_fact(session, "skipped").id, now=NOON)
     options = groups.get_options(session, learner, rivers(session, learner), now=NOON)
     assert next(group.facts for group in options.topics if group.value == "dates") == 2
 
@@ -190,7 +190,7 @@ def test_a_practice_touches_nothing_else(session: Session, learner: User) -> Non
     assert len(before["review"]) == len(before["memory"]) == len(before["day_count"]) == 1
 
 
-def test_it_goes_on_where_it_was_left_and_ends_with_the_last_answer(session: Session, learner: User) -> None:
+def test_it_continues_where_it_was_left_and_ends_with_the_last_answer(session: Session, learner: User) -> None:
     practice_id = begin(session, learner, Scope.PASSAGE, "1")
     items = asked(session, learner, practice_id)
     summary, _ = lifecycle.answer_question(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, answer, ask, counts, day_of, make_learner, memory_of, remember, study_until_done
+from study import MONDAY, NOON, answer, ask, counts, day_of, make_learner, memory_of, remember, study_until_done
 
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.scheduling.scheduler import Rating, State

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import (
+from study import (
     MONDAY,
     NOON,
     answer,
@@ -33,7 +33,7 @@ def learner(session: Session) -> User:
     return make_learner(session)
 
 
-# Undo, override, bury, suspend
+# Undo, override, skip, suspend
 
 
 def test_undo_takes_back_everything_an_answer_did(session: Session, learner: User) -> None:
@@ -156,7 +156,7 @@ def test_an_override_of_an_older_answer_changes_nothing(session: Session, learne
         answers.override_verdict(session, learner, review_id, now=NOON)
 
 
-def test_a_buried_fact_is_back_tomorrow(session: Session, learner: User) -> None:
+def test_a_skipped_fact_is_back_tomorrow(session: Session, learner: User) -> None:
     fact_id = ask(session, learner).fact_id
     answers.skip_until_tomorrow(session, learner, fact_id, now=NOON)
     assert fact_id not in {prompt.fact_id for prompt in study_until_done(session, learner, NOON)}
@@ -193,7 +193,7 @@ def test_a_archived_fact_is_not_asked_and_its_memory_stays(session: Session, lea
 # What the verdict tells
 
 
-def test_the_verdict_tells_the_key_why_and_where_it_stands(session: Session, learner: User) -> None:
+def test_the_verdict_shows_the_key_the_reason_and_the_source(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     burton = prompt.order.index(1)
     shown = answers.read_feedback(session, learner, answer(session, learner, prompt, {"picked": str(burton)}), now=NOON)

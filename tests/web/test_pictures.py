@@ -6,10 +6,10 @@ from io import BytesIO
 import pytest
 from flask import Flask
 from PIL import Image
+from sets import person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON
-from writing import person
+from study import NOON
 
 from quizapp.models import QuestionVersion
 from quizapp.services.editor import pictures

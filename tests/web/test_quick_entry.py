@@ -4,9 +4,9 @@ import pytest
 from facts import browser_of, fact, keys_in_order, post, rivers
 from flask import Flask
 from flask.testing import FlaskClient
+from sets import person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from writing import person
 
 from quizapp.models import QuestionSet, QuestionVersion, User
 

@@ -1,4 +1,4 @@
-"""What a learner takes for what: slips read from wrong answers, and gathered into confusions."""
+"""The mix-ups of a learner: read from wrong answers, and grouped by fact."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -131,7 +131,7 @@ def _named(verdict: Verdict, answer: str, note: str | None, gap: str | None) -> 
 
 
 def group_mixups(observed: Iterable[ObservedMixup], recalled: Mapping[FactRef, date]) -> list[RepeatedMixup]:
-    """Return the confusions in slips, open ones first, then the most frequent, then the latest.
+    """Return observed mix-ups grouped, open ones first, then the most frequent, then the latest.
 
     `recalled` has the last study day on which each fact was answered rightly. A right answer on the day of the slip
     mends nothing: the key had just been shown.
@@ -146,10 +146,10 @@ def group_mixups(observed: Iterable[ObservedMixup], recalled: Mapping[FactRef, d
     return sorted(found, key=_gravest_first)
 
 
-def misconceptions(confusions: Iterable[RepeatedMixup]) -> list[Misconception]:
-    """Return the misconceptions that confusions stand for, set by set, in the order of `gather`."""
+def misconceptions(mixups: Iterable[RepeatedMixup]) -> list[Misconception]:
+    """Return the misconceptions behind mix-ups, set by set, in the order of `group_mixups`."""
     grouped: dict[tuple[str, str], list[RepeatedMixup]] = defaultdict(list)
-    for each in confusions:
+    for each in mixups:
         if each.mixup.misconception:
             grouped[each.fact.set_key, each.mixup.misconception].append(each)
     found = [

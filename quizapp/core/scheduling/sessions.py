@@ -29,7 +29,7 @@ class QueueGroup(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SessionProgress:
     """A session so far: facts recalled and due on a later day, facts met that are asked again, facts to come."""
 
     done: int
@@ -43,10 +43,10 @@ class Progress:
         return (self.done + self.learning / 2) / whole if whole else 1.0
 
 
-def progress(waiting: Mapping[QueueGroup, int], finished: int) -> Progress:
+def progress(waiting: Mapping[QueueGroup, int], finished: int) -> SessionProgress:
     """Return the session's progress, given how many facts wait in each group and how many are finished with."""
     learning = waiting.get(QueueGroup.STEP, 0) + waiting.get(QueueGroup.LATER_STEP, 0)
-    return Progress(finished, learning, sum(waiting.values()) - learning - waiting.get(QueueGroup.OVER_LIMIT, 0))
+    return SessionProgress(finished, learning, sum(waiting.values()) - learning - waiting.get(QueueGroup.OVER_LIMIT, 0))
 
 
 def next_group(waiting: Mapping[QueueGroup, int], answered: int) -> QueueGroup | None:

@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.attempts import GRADABLE, Candidate
 from quizapp.core.kinds import Question as AskedQuestion
-from quizapp.core.kinds import Response as GivenResponse
-from quizapp.core.kinds import carry_over, parse_question, parse_response, read_response
+from quizapp.core.kinds import Response, carry_over, parse_question, parse_response, read_response
 from quizapp.core.kinds.base import Grade
-from quizapp.models import Attempt, Fact, Question, QuestionSet, QuestionVersion, Response
+from quizapp.models import Attempt, Fact, Question, QuestionSet, QuestionVersion
+from quizapp.models import Response as ResponseRow
 from quizapp.services.errors import NotFound
 
 GRADED_BY = aliased(QuestionVersion)  # the version an answer was regraded by, if any
@@ -34,7 +34,7 @@ class AttemptQuestion:
     question: AskedQuestion
     order: tuple[int, ...]
     answered: bool
-    response: GivenResponse | None
+    response: Response | None
     grade: Grade | None
     confidence: int | None
     review_id: int | None
@@ -58,7 +58,7 @@ class AttemptQuestion:
         return False
 
 
-class Progress(NamedTuple):
+class QuestionProgress(NamedTuple):
     """Whether a question is answered, and its credit (0..1), None while it is not graded or waits to be marked."""
 
     answered: bool
@@ -103,22 +103,22 @@ def get_question(session: Session, attempt: Attempt, position: int) -> AttemptQu
     """Return one question of an attempt; one statement. Raises NotFound for a position it does not have."""
     if position not in range(1, attempt.size + 1):
         raise NotFound
-    return _attempt_question(attempt, session.execute(_rows(attempt.id).where(Response.position == position)).one())
+    return _attempt_question(attempt, session.execute(_rows(attempt.id).where(ResponseRow.position == position)).one())
 
 
-def get_progress(session: Session, attempt: Attempt) -> dict[int, Progress]:
+def get_progress(session: Session, attempt: Attempt) -> dict[int, QuestionProgress]:
     """Return the progress of each question by position, in order; one statement."""
     rows = session.execute(
-        select(Response.position, Response.at.is_not(None), Response.fraction)
-        .where(Response.attempt_id == attempt.id)
-        .order_by(Response.position)
+        select(ResponseRow.position, ResponseRow.at.is_not(None), ResponseRow.fraction)
+        .where(ResponseRow.attempt_id == attempt.id)
+        .order_by(ResponseRow.position)
     )
-    return {position: Progress(bool(answered), fraction) for position, answered, fraction in rows}
+    return {position: QuestionProgress(bool(answered), fraction) for position, answered, fraction in rows}
 
 
 def as_graded(
-    asked: AskedQuestion, response: GivenResponse | None, graded_by: dict[str, Any] | None
-) -> tuple[AskedQuestion, GivenResponse | None]:
+    asked: AskedQuestion, response: Response | None, graded_by: dict[str, Any] | None
+) -> tuple[AskedQuestion, Response | None]:
     """Return a question and its answer as they were graded: by the version asked, or the one they were regraded by."""
     if graded_by is None:
         return asked, response
@@ -129,19 +129,19 @@ def as_graded(
 def _rows(attempt_id: int) -> Any:
     return (
         select(
-            Response,
+            ResponseRow,
             QuestionVersion.body,
             GRADED_BY.body.label("graded_by"),
             Fact,
             QuestionSet.key.label("set_key"),
             QuestionSet.header,
         )
-        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
-        .outerjoin(GRADED_BY, GRADED_BY.id == Response.regraded_by_id)
-        .join(Fact, Fact.id == Response.fact_id)
+        .join(QuestionVersion, QuestionVersion.id == ResponseRow.question_version_id)
+        .outerjoin(GRADED_BY, GRADED_BY.id == ResponseRow.regraded_by_id)
+        .join(Fact, Fact.id == ResponseRow.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
-        .where(Response.attempt_id == attempt_id)
-        .order_by(Response.position)
+        .where(ResponseRow.attempt_id == attempt_id)
+        .order_by(ResponseRow.position)
         .execution_options(populate_existing=True)
     )
 

@@ -13,7 +13,7 @@ from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach, enrolled, find_account
 from quizapp.services.classes.classes import NotATeacher, teacher_names
-from quizapp.services.errors import NotFound
+from quizapp.services.errors import NotFound, UnknownUser
 from quizapp.services.failure_counts import blocked_since, bucket_name, clear_old_failures, count_failure
 
 LEFT = "left"  # by their own choice, which only they can undo
@@ -118,10 +118,6 @@ def _guesses(address: str) -> str:
 
 
 # Teachers
-
-
-class UnknownUser(Exception):
-    """No account has that user name."""
 
 
 class AlreadyTeacher(Exception):

@@ -85,7 +85,7 @@ def knowledge_of(
     if learner is None:
         return {}
     today = learner.clock.day(now)
-    mine = select(Memory.fact_id, *COLUMNS, Memory.suspended, Memory.buried_until).where(
+    mine = select(Memory.fact_id, *COLUMNS, Memory.suspended, Memory.skipped_until).where(
         Memory.learner_id == learner.id
     )
     if set_id is None:
@@ -103,8 +103,8 @@ def knowledge_of(
 def _known(row: Row[Any], today: date) -> Knowledge:
     memory = to_core(row)
     due_day = row.due_day
-    if due_day and row.buried_until and row.buried_until > due_day:
-        due_day = row.buried_until
+    if due_day and row.skipped_until and row.skipped_until > due_day:
+        due_day = row.skipped_until
     return Knowledge(
         state=memory.state,
         recall=known_now(memory, today),

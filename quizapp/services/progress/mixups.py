@@ -44,7 +44,7 @@ class Mixups:
     """What was found in `read` wrong answers; `inversions` lists the latest of `inverted` pairs."""
 
     read: int
-    confusions: list[RepeatedMixup]
+    grouped: list[RepeatedMixup]
     misconceptions: list[Misconception]
     inversions: list[Inversion]
     inverted: int
@@ -56,7 +56,7 @@ class Mixups:
 
     @property
     def by_kind(self) -> dict[MixupKind, list[RepeatedMixup]]:
-        return {kind: [each for each in self.confusions if each.mixup.kind is kind] for kind in MixupKind}
+        return {kind: [each for each in self.grouped if each.mixup.kind is kind] for kind in MixupKind}
 
 
 def read_mixups(session: Session, learner: User) -> Mixups:
@@ -70,7 +70,7 @@ def read_mixups(session: Session, learner: User) -> Mixups:
     pairs = session.execute(_inverted_pairs(learner)).all()
     return Mixups(
         read=len(rows),
-        confusions=found,
+        grouped=found,
         misconceptions=misconceptions(found),
         inversions=[_inversion(learner, row) for row in pairs],
         inverted=pairs[0].total if pairs else 0,

@@ -138,7 +138,7 @@ def _due_days(session: Session, learner: User, today: date) -> dict[date, int]:
     Nothing of a set that is paused falls due.
     """
     day: ColumnElement[date] = type_coerce(
-        case((Memory.buried_until > Memory.due_day, Memory.buried_until), else_=Memory.due_day), StudyDay
+        case((Memory.skipped_until > Memory.due_day, Memory.skipped_until), else_=Memory.due_day), StudyDay
     )
     rows = session.execute(
         select(day, func.count())

@@ -193,7 +193,7 @@ def _student_memories(
     session: Session, students: list[int], sets: list[int], today: date
 ) -> dict[int, _StudentMemories]:
     due = (Memory.due_day < today) & Memory.suspended.is_(False)
-    due &= or_(Memory.buried_until.is_(None), Memory.buried_until <= today)
+    due &= or_(Memory.skipped_until.is_(None), Memory.skipped_until <= today)
     rows = session.execute(
         select(
             Memory.learner_id,

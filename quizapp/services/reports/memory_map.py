@@ -172,7 +172,7 @@ def _read(session: Session, teacher: User, class_id: int, set_id: int | None, no
     memories: dict[int, dict[int, scheduler.Memory]] = defaultdict(dict)
     for row in session.execute(_memories([student.id for student in students], chosen.id)):
         memories[row.learner_id][row.fact_id] = curve_memory(row)
-    target = exam.aim.desired_retention if exam else defaults.DESIRED_RETENTION
+    target = exam.goal.desired_retention if exam else defaults.DESIRED_RETENTION
     return _ClassMemories(classroom, sets, chosen, students, today, ahead, exam is not None, target, facts, memories)
 
 

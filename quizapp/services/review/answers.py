@@ -188,14 +188,14 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
     session.flush()
     memories.save_memory(session, learner.id, review.fact_id, before, seen=memory.version, exists=True)
     session.refresh(memory)
-    memory.suspended, memory.buried_until = False, None
+    memory.suspended, memory.skipped_until = False, None
     session.flush()
     return review.fact_id
 
 
 def skip_until_tomorrow(session: Session, learner: User, fact_id: int, *, now: datetime) -> None:
     """Skip a fact until the next study day. Raises NotFound."""
-    _own_memory(session, learner, fact_id).buried_until = learner.clock.day(now) + timedelta(days=1)
+    _own_memory(session, learner, fact_id).skipped_until = learner.clock.day(now) + timedelta(days=1)
     session.flush()
 
 
@@ -208,7 +208,7 @@ def suspend_fact(session: Session, learner: User, fact_id: int) -> None:
 def resume_fact(session: Session, learner: User, fact_id: int) -> None:
     """Resume a skipped or suspended fact. Raises NotFound."""
     memory = _own_memory(session, learner, fact_id)
-    memory.suspended, memory.buried_until = False, None
+    memory.suspended, memory.skipped_until = False, None
     session.flush()
 
 

@@ -23,7 +23,7 @@ from quizapp.models import (
 )
 from quizapp.services import audit_log
 from quizapp.services.access import BY_LINK, PRIVATE, PUBLIC, find_account, own_set, set_to_write
-from quizapp.services.errors import NotFound
+from quizapp.services.errors import NotFound, UnknownUser
 
 VISIBILITY_WORDS = {PRIVATE: "private", BY_LINK: "open to anyone with the link", PUBLIC: "public"}
 
@@ -36,10 +36,6 @@ class Sharing:
     owner: User
     authors: Sequence[User]
     is_owner: bool
-
-
-class UnknownUser(Exception):
-    """No account has that user name."""
 
 
 class AlreadyAuthor(Exception):

@@ -18,7 +18,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from quizapp.core import defaults
 from quizapp.core.assignments import LEAST_FACTOR, MOST_FACTOR, ExtensionSettings, NoSuchTime, instant, wall_time
@@ -26,7 +26,7 @@ from quizapp.core.attempts import AFTER_DUE, AT_END, AT_ONCE, BIGGEST_SIZE, LONG
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.models import Assignment
 from quizapp.services.assignments.assignments import AssignableSet
-from quizapp.web.forms.plans import FURTHEST
+from quizapp.web.forms.plans import FURTHEST, InRange
 from quizapp.web.forms.quizzes import Ticks
 
 PICKED, DRAWN = "picked", "drawn"
@@ -34,14 +34,6 @@ MOST_ATTEMPTS = 100
 YEARS = range(2000, 2200)  # of times: the clocks of any time zone can show them
 TIME = "Give a day and a time, or leave it empty."
 SKIPPED = "The clocks are put forward that night, and this time does not exist. Give another."
-
-
-class _Within(NumberRange):
-    """A range that says nothing of what is no number: the field has said so."""
-
-    def __call__(self, form: FlaskForm, field: Field) -> None:
-        if not field.errors:
-            super().__call__(form, field)
 
 
 def _line(typed: str | None) -> str:
@@ -56,7 +48,7 @@ def _whole(label: str, least: int, most: int, *, required: bool = False, **optio
     message = f"Type a whole number from {least} to {most}{'' if required else ', or leave it empty'}."
     return IntegerField(
         label,
-        [InputRequired(message) if required else Optional(), _Within(least, most, message)],
+        [InputRequired(message) if required else Optional(), InRange(least, most, message)],
         invalid_value_message=message,
         render_kw={"inputmode": "numeric", "min": least, "max": most},
         **options,
@@ -101,7 +93,7 @@ class _AssignmentForm(FlaskForm):
     )
 
 
-class StudyForm(_AssignmentForm):
+class StudyAssignmentForm(_AssignmentForm):
     topics = Ticks("Topics", invalid_choice_message="Pick from the topics of this set.")
     exam_day = DateField(
         "Exam day", [Optional()], invalid_value_message="Give a date as year-month-day, or leave it empty."
@@ -134,8 +126,8 @@ class StudyForm(_AssignmentForm):
                 "instructions": assignment.instructions,
                 "topics": assignment.topics,
                 "exam_day": assignment.exam_day,
-                "retention": round(assignment.aim.desired_retention * 100),
-                "new_per_day": assignment.aim.new_per_day,
+                "retention": round(assignment.goal.desired_retention * 100),
+                "new_per_day": assignment.goal.new_per_day,
             }
         )
 
@@ -151,7 +143,7 @@ class StudyForm(_AssignmentForm):
         }
 
 
-class QuizForm(_AssignmentForm):
+class QuizAssignmentForm(_AssignmentForm):
     how = RadioField(
         "Which questions?",
         choices=[
@@ -226,7 +218,7 @@ class ExtensionForm(FlaskForm):
     attempts = _whole("Attempts", 1, MOST_ATTEMPTS)
     time_factor = FloatField(
         "Time, as a multiple",
-        [Optional(), _Within(LEAST_FACTOR, MOST_FACTOR, "Type a number from 1 to 5, or leave it empty.")],
+        [Optional(), InRange(LEAST_FACTOR, MOST_FACTOR, "Type a number from 1 to 5, or leave it empty.")],
         render_kw={"inputmode": "decimal"},
     )
 

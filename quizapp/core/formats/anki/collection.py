@@ -52,7 +52,7 @@ class NoteType:
 
 
 @dataclass(slots=True)
-class Note:
+class AnkiNote:
     """A note. `cards` are the numbers (from 0) of its cards: of templates, or of gaps."""
 
     guid: str
@@ -65,7 +65,7 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Collection:
-    notes: list[Note]
+    notes: list[AnkiNote]
     types: dict[int, NoteType]
     decks: dict[int, tuple[str, ...]]  # the path of each
     reviewed: bool  # whether a card has been reviewed
@@ -139,12 +139,12 @@ def _read(connection: sqlite3.Connection) -> Collection:
     return Collection(notes, types, decks, reviewed)
 
 
-def _notes(connection: sqlite3.Connection) -> list[Note]:
+def _notes(connection: sqlite3.Connection) -> list[AnkiNote]:
     rows = connection.execute("SELECT id, guid, mid, tags, flds FROM notes ORDER BY id").fetchmany(MAX_QUESTIONS + 1)
     if len(rows) > MAX_QUESTIONS:
         raise Unreadable("", f"more than {MAX_QUESTIONS:,} notes; export single decks")
     notes = {
-        row_id: Note(str(guid), int(type_id), tuple(str(tags).split()), str(texts).split("\x1f"))
+        row_id: AnkiNote(str(guid), int(type_id), tuple(str(tags).split()), str(texts).split("\x1f"))
         for row_id, guid, type_id, tags, texts in rows
     }
     # A card in a filtered deck (odid) comes from the deck that odid names.

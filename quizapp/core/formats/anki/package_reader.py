@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from quizapp.core.formats.anki.archive import Package
-from quizapp.core.formats.anki.collection import CLOZE, Note, NoteType, read_collection
+from quizapp.core.formats.anki.collection import CLOZE, AnkiNote, NoteType, read_collection
 from quizapp.core.formats.anki.note_fields import DATA, NOTE_TYPE, changed_in_anki
 from quizapp.core.formats.anki.notes import NoteContext, cloze, cloze_numbers, sides, two_sided
 from quizapp.core.formats.embedded_data import CannotConvert, GroupedWarnings, fields_of, short_names, unpack_question
@@ -60,7 +60,7 @@ class _PackageReader:
         self.grouped.add_to(self.builder)
         return self.builder.build()
 
-    def take(self, note: Note, note_type: NoteType, label: str, teller: NoteContext) -> None:
+    def take(self, note: AnkiNote, note_type: NoteType, label: str, teller: NoteContext) -> None:
         values = dict(zip(note_type.fields, note.fields, strict=False))
         if note_type.name.startswith(NOTE_TYPE) and self.take_own(values, note, teller):
             return
@@ -82,7 +82,7 @@ class _PackageReader:
             own = key if number == 0 else f"{key}-{number + 1}"
             self.builder.add(question, place=teller.place, key=own, fact_key=key, fact=fact)
 
-    def cards(self, note: Note, note_type: NoteType, values: dict[str, str]) -> list[int]:
+    def cards(self, note: AnkiNote, note_type: NoteType, values: dict[str, str]) -> list[int]:
         if note_type.kind == CLOZE:
             numbers = [number - 1 for number in cloze_numbers(_cloze_text(note_type, values)[0]) if number > 0]
             return numbers[:MAX_CARDS] or [0]
@@ -98,7 +98,7 @@ class _PackageReader:
         front, back, typed = sides(note_type, values, number, teller)
         return two_sided(front, back, teller, typed=typed)
 
-    def take_own(self, values: dict[str, str], note: Note, teller: NoteContext) -> bool:
+    def take_own(self, values: dict[str, str], note: AnkiNote, teller: NoteContext) -> bool:
         """Take a note of our own making, with what was changed in Anki; False if what it carried is damaged."""
         found = unpack_question(html.unescape(values.get(DATA, "")))
         if found is None:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizapp.core.formats.embedded_data import GAP_MARK, CannotConvert
-from quizapp.core.formats.moodle_xml.item import Item
+from quizapp.core.formats.moodle_xml.item import MoodleQuestion
 from quizapp.core.kinds.cloze import Gap
 
 _GAP = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^\\}])*)\}", re.S)
@@ -30,7 +30,7 @@ class _Answer:
     feedback: str
 
 
-def read_gaps(source: str, item: Item) -> tuple[str, dict[str, dict[str, Any]]]:
+def read_gaps(source: str, item: MoodleQuestion) -> tuple[str, dict[str, dict[str, Any]]]:
     """Return HTML with GAP_MARK for each gap, and the gaps by name, in order. Raises CannotConvert."""
     gaps: dict[str, dict[str, Any]] = {}
     found = list(_GAP.finditer(source))
@@ -46,7 +46,7 @@ def read_gaps(source: str, item: Item) -> tuple[str, dict[str, dict[str, Any]]]:
     return _GAP.sub(GAP_MARK, source.replace(GAP_MARK, "")), gaps
 
 
-def _answers(source: str, item: Item) -> list[_Answer]:
+def _answers(source: str, item: MoodleQuestion) -> list[_Answer]:
     answers = []
     for part in re.split(r"(?<!\\)~", source.lstrip("~")):
         body, *feedback = re.split(r"(?<![\\&])#", part, maxsplit=1)
@@ -65,7 +65,7 @@ def _plain(text: str) -> str:
     return " ".join(html.unescape(re.sub(r"<[^<>]*>", "", _bare(text))).split())
 
 
-def _gap(kind: str, answers: list[_Answer], item: Item) -> dict[str, Any]:
+def _gap(kind: str, answers: list[_Answer], item: MoodleQuestion) -> dict[str, Any]:
     right = [answer for answer in answers if answer.fraction >= 100]
     wrong = [answer for answer in answers if answer.fraction <= 0 and answer.text != "*"]
     if len(right) + len(wrong) < len([answer for answer in answers if answer.text != "*"]):
@@ -85,7 +85,7 @@ def _gap(kind: str, answers: list[_Answer], item: Item) -> dict[str, Any]:
     return {"answer": first, "accept": others, "reject": [answer.text for answer in wrong]}
 
 
-def _chosen(right: list[_Answer], wrong: list[_Answer], item: Item) -> dict[str, Any]:
+def _chosen(right: list[_Answer], wrong: list[_Answer], item: MoodleQuestion) -> dict[str, Any]:
     if len(right) > 1:
         item.warn("of several right choices for one gap the first is kept")
     if len(wrong) < 2:
@@ -97,7 +97,7 @@ def _chosen(right: list[_Answer], wrong: list[_Answer], item: Item) -> dict[str,
     }
 
 
-def _figure(text: str, item: Item) -> str:
+def _figure(text: str, item: MoodleQuestion) -> str:
     figure, _, tolerance = text.partition(":")
     if tolerance.strip() not in ("", "0"):
         item.warn("the tolerance of a figure in a gap")

@@ -40,7 +40,7 @@ def read_tags(tags: list[str]) -> tuple[list[str], dict[str, str]]:
 
 
 @dataclass(slots=True)
-class Item:
+class MoodleQuestion:
     """A question as Moodle has it. `explanation` gathers general feedback and the feedback on right answers."""
 
     node: ElementTree.Element

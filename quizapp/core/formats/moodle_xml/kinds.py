@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 from quizapp.core.formats.embedded_data import CannotConvert, with_names
 from quizapp.core.formats.markup import line_of
 from quizapp.core.formats.moodle_xml.cloze import read_gaps
-from quizapp.core.formats.moodle_xml.item import Item
+from quizapp.core.formats.moodle_xml.item import MoodleQuestion
 from quizapp.core.text.edtf import Precision, display_date, parse_edtf
 
 _LIST_ITEM = re.compile(r"<li[^>]*>(.*?)</li>", re.DOTALL)
@@ -29,7 +29,7 @@ _REASONS = {
 }
 
 
-def read_kind(item: Item) -> dict[str, Any]:
+def read_kind(item: MoodleQuestion) -> dict[str, Any]:
     """Return the fields of the kind, without prompt and explanation where they are as in all. Raises CannotConvert."""
     kind = item.node.get("type", "")
     kept = item.data.get("kind")
@@ -42,7 +42,7 @@ def read_kind(item: Item) -> dict[str, Any]:
     return _KINDS[kind](item)
 
 
-def _answers(item: Item) -> list[tuple[ElementTree.Element, float]]:
+def _answers(item: MoodleQuestion) -> list[tuple[ElementTree.Element, float]]:
     """Return each answer and what it is worth, -100 to 100 per cent."""
     found = []
     for answer in item.node.findall("answer"):
@@ -55,7 +55,7 @@ def _answers(item: Item) -> list[tuple[ElementTree.Element, float]]:
     return found
 
 
-def _multichoice(item: Item) -> dict[str, Any]:
+def _multichoice(item: MoodleQuestion) -> dict[str, Any]:
     answers = _answers(item)
     if item.string("shuffleanswers") in ("0", "false"):
         item.warn("the order of choices; here they are shuffled")
@@ -82,7 +82,7 @@ def _multichoice(item: Item) -> dict[str, Any]:
     return {"kind": "multiple", "answers": [item.line(answer) for answer in right], "distractors": distractors}
 
 
-def _true_false(item: Item) -> dict[str, Any]:
+def _true_false(item: MoodleQuestion) -> dict[str, Any]:
     answers = sorted(_answers(item), key=lambda answer: -answer[1])
     if answers[0][1] <= 0:
         raise CannotConvert("neither true nor false is right")
@@ -96,12 +96,12 @@ def _plain(answer: ElementTree.Element) -> str:
     return " ".join(answer.findtext("text", "").split())
 
 
-def _short_answer(item: Item) -> dict[str, Any]:
+def _short_answer(item: MoodleQuestion) -> dict[str, Any]:
     accepted, refused = _typed(item)
     return {"kind": "typed", "answer": accepted[0], "accept": accepted[1:], "reject": refused}
 
 
-def _typed(item: Item) -> tuple[list[str], list[str]]:
+def _typed(item: MoodleQuestion) -> tuple[list[str], list[str]]:
     """Return the answers accepted, the first first, and those refused. `*` stands for any letters, `\\*` for itself."""
     if item.string("usecase") in ("1", "true"):
         item.warn("capitals that must be right")
@@ -139,7 +139,7 @@ def date_forms(edtf: str, precision: Precision) -> list[str]:
     return list(dict.fromkeys(forms))
 
 
-def _date(item: Item) -> dict[str, Any]:
+def _date(item: MoodleQuestion) -> dict[str, Any]:
     precision = item.data.get("precision", "day")
     asked = Precision.__members__.get(precision.upper(), Precision.DAY)
     implied: set[str] = set()
@@ -165,13 +165,13 @@ def _fine(edtf: str) -> Precision:
     return parse_edtf(edtf)[0].precision
 
 
-def _flashcard(item: Item) -> dict[str, Any]:
+def _flashcard(item: MoodleQuestion) -> dict[str, Any]:
     answer = item.blocks(item.node.find("graderinfo"))
     _, *rest = DIVIDER.split(item.html(item.node.find("generalfeedback")), maxsplit=1)
     return {"kind": "flashcard", "answer": answer, "explanation": item.markdown("".join(rest))}
 
 
-def _essay(item: Item) -> dict[str, Any]:
+def _essay(item: MoodleQuestion) -> dict[str, Any]:
     """The information for graders is the model answer; a list after a rule is its points, as our export writes them."""
     info = item.node.find("graderinfo")
     answer, *rest = DIVIDER.split(item.html(info), maxsplit=1)
@@ -182,7 +182,7 @@ def _essay(item: Item) -> dict[str, Any]:
     return {"kind": "essay", **question}
 
 
-def _numerical(item: Item) -> dict[str, Any]:
+def _numerical(item: MoodleQuestion) -> dict[str, Any]:
     right = [answer for answer, worth in _answers(item) if worth >= 100 and _plain(answer) != "*"]
     if not right:
         raise CannotConvert("it has no figure that earns the whole mark")
@@ -212,7 +212,7 @@ def _figure(text: str) -> str:
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
-def _matching(item: Item) -> dict[str, Any]:
+def _matching(item: MoodleQuestion) -> dict[str, Any]:
     pairs: list[dict[str, str]] = []
     extra: list[str] = []
     for node in item.node.findall("subquestion"):
@@ -225,7 +225,7 @@ def _matching(item: Item) -> dict[str, Any]:
     return {"kind": "matching", "pairs": pairs, "extra": [text for text in extra if text not in targets]}
 
 
-def _ordering(item: Item) -> dict[str, Any]:
+def _ordering(item: MoodleQuestion) -> dict[str, Any]:
     texts = [item.line(answer) for answer in item.node.findall("answer")]
     places = [int(place) for place in item.data.get("places", "").split("-") if place.isdecimal()]
     if len(places) != len(texts):
@@ -236,7 +236,7 @@ def _ordering(item: Item) -> dict[str, Any]:
     return {"kind": "ordering", "items": [group[0] if len(group) == 1 else group for group in groups.values()]}
 
 
-def _cloze(item: Item) -> dict[str, Any]:
+def _cloze(item: MoodleQuestion) -> dict[str, Any]:
     source = item.html(item.node.find("questiontext"))
     before, *rest = DIVIDER.split(source, maxsplit=1)
     if not (rest and item.data.get("kind") == "cloze"):
@@ -248,7 +248,7 @@ def _cloze(item: Item) -> dict[str, Any]:
     return {"kind": "cloze", "prompt": prompt, "text": text, "gaps": gaps, "picture": first or picture}
 
 
-_KINDS: dict[str, Callable[[Item], dict[str, Any]]] = {
+_KINDS: dict[str, Callable[[MoodleQuestion], dict[str, Any]]] = {
     "multichoice": _multichoice,
     "truefalse": _true_false,
     "shortanswer": _short_answer,

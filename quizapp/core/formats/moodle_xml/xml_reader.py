@@ -16,7 +16,7 @@ from quizapp.core.formats.embedded_data import (
 )
 from quizapp.core.formats.format import ImportedSet, Unreadable
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.formats.moodle_xml.item import LONGEST_TAG, Item
+from quizapp.core.formats.moodle_xml.item import LONGEST_TAG, MoodleQuestion
 from quizapp.core.formats.moodle_xml.kinds import read_kind
 from quizapp.core.formats.moodle_xml.tree import Element, parse
 
@@ -48,7 +48,7 @@ class _XmlReader:
         return self.builder.build()
 
     def take(self, node: Element, label: str) -> None:
-        item = Item(node, f"line {node.line}", self.builder, GroupedWarnings())
+        item = MoodleQuestion(node, f"line {node.line}", self.builder, GroupedWarnings())
         try:
             fact, question = self.own(item) or self.foreign(item)
         except Unreadable:
@@ -62,7 +62,7 @@ class _XmlReader:
         key, fact_key = question.pop("key", None), fact.pop("key", None)
         self.builder.add(question, place=item.place, key=key, fact_key=fact_key, fact=fact)
 
-    def own(self, item: Item) -> tuple[dict[str, Any], dict[str, Any]] | None:
+    def own(self, item: MoodleQuestion) -> tuple[dict[str, Any], dict[str, Any]] | None:
         """Return what our own export carries, if the file has it still; what was changed in Moodle counts as
         changed."""
         found = unpack_question(from_comment(item.html(item.node.find("generalfeedback")))[1] or "")
@@ -78,7 +78,7 @@ class _XmlReader:
         pictured = item.prompt()[1] if question.picture else None
         return says, question.model_dump() | {"picture": pictured}
 
-    def foreign(self, item: Item) -> tuple[dict[str, Any], dict[str, Any]]:
+    def foreign(self, item: MoodleQuestion) -> tuple[dict[str, Any], dict[str, Any]]:
         """Return what Moodle's own fields say. Raises CannotConvert."""
         question = meaning(item)
         _lose_settings(item)
@@ -87,7 +87,7 @@ class _XmlReader:
         return fact | {"key": item.data.get("fact")}, question | {"key": item.string("idnumber") or None}
 
 
-def meaning(item: Item) -> dict[str, Any]:
+def meaning(item: MoodleQuestion) -> dict[str, Any]:
     """Return the question that Moodle's own fields make. Raises CannotConvert."""
     item.explanation.clear()
     item.explain(item.node.find("generalfeedback"))
@@ -99,7 +99,7 @@ def meaning(item: Item) -> dict[str, Any]:
     return {"explanation": "\n\n".join(item.explanation)} | kind
 
 
-def digest_of_meaning(item: Item) -> str:
+def digest_of_meaning(item: MoodleQuestion) -> str:
     """Return a digest of what Moodle's own fields say, whatever else Moodle writes beside them."""
     try:
         return digest_of(json.dumps(meaning(item), sort_keys=True))
@@ -107,7 +107,7 @@ def digest_of_meaning(item: Item) -> str:
         return ""
 
 
-def _lose_settings(item: Item) -> None:
+def _lose_settings(item: MoodleQuestion) -> None:
     node = item.node
     if node.find("hint") is not None:
         item.warn("hints for further tries")

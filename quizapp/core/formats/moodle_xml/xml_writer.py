@@ -12,7 +12,7 @@ from quizapp.core.formats.format import HIDDEN, ExportedFile, FormatWarning, top
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import html_of
 from quizapp.core.formats.moodle_xml.cloze import written_gap
-from quizapp.core.formats.moodle_xml.item import Item, data_tags
+from quizapp.core.formats.moodle_xml.item import MoodleQuestion, data_tags
 from quizapp.core.formats.moodle_xml.kinds import date_forms
 from quizapp.core.formats.moodle_xml.xml_reader import digest_of_meaning
 from quizapp.core.kinds import Question
@@ -112,7 +112,7 @@ class _XmlWriter:
         tags = SubElement(node, "tags")
         for tag in self.tags:
             _text(tags, "tag", tag)
-        shown = digest_of_meaning(Item(node, "", ImportBuilder(self.fact.topic), GroupedWarnings()))
+        shown = digest_of_meaning(MoodleQuestion(node, "", ImportBuilder(self.fact.topic), GroupedWarnings()))
         feedback = node.find("generalfeedback/text")
         assert feedback is not None
         feedback.text = (feedback.text or "") + as_comment(pack_question(self.fact, question, shown))

@@ -1,4 +1,4 @@
-"""What stands around every page: the ways about, the colours, the size of type."""
+"""The layout of every page: navigation, colours, text size."""
 
 import re
 from collections.abc import Callable

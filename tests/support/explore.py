@@ -1,4 +1,4 @@
-"""Facts and memories to explore the sample set with."""
+"""Facts and memories for tests of Explore."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any

@@ -18,7 +18,7 @@ from practice import (
 )
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON, make_learner, remember, statements
+from study import NOON, make_learner, remember, statements
 
 from quizapp.core.practice.groups import Scope
 from quizapp.core.scheduling.scheduler import Rating
@@ -28,7 +28,7 @@ from quizapp.services.attempts.lifecycle import NoQuestions, NotHandedIn
 from quizapp.services.attempts.results import get_result
 from quizapp.services.errors import NotFound
 from quizapp.services.practice import groups
-from quizapp.services.practice.attempts import begin_another, begin_missed, begin_pretest
+from quizapp.services.practice.rounds import begin_another, begin_missed, begin_pretest
 from quizapp.services.review.today import read_today
 
 

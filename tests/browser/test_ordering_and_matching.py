@@ -1,11 +1,11 @@
-"""Putting things in order and matching them with mouse and finger: what moves, what is told, what counts as given."""
+"""Ordering and matching with mouse and finger: what moves, what is announced, what counts as an answer."""
 
 import re
 from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hands import TELEPHONE, Finger, Hands, given, item, load_kinds, order_on
+from input_devices import TELEPHONE, Mouse, Touch, given, item, load_kinds, order_on
 from playwright.sync_api import Page, expect
 
 
@@ -17,14 +17,14 @@ def site(site: Any) -> Any:
 
 
 @pytest.fixture
-def mouse(arrive: Callable[..., Any]) -> Hands:
-    return Hands(arrive())
+def mouse(arrive: Callable[..., Any]) -> Mouse:
+    return Mouse(arrive())
 
 
 # An order
 
 
-def test_an_order_that_nobody_touched_is_not_taken_for_an_answer(mouse: Hands) -> None:
+def test_an_order_that_nobody_touched_is_not_taken_for_an_answer(mouse: Mouse) -> None:
     page = mouse.ask("order")
     mouse.button("Check").click()
     expect(page.get_by_text("Nothing has been moved yet. Is this your order?")).to_be_visible()
@@ -41,7 +41,7 @@ def test_an_order_that_nobody_touched_is_not_taken_for_an_answer(mouse: Hands) -
     assert [shown[place - 1] for place in places] == ["Spring", "Summer", "Autumn", "Winter"]
 
 
-def test_moving_there_and_back_makes_an_order_ones_own(mouse: Hands) -> None:
+def test_moving_there_and_back_makes_an_order_ones_own(mouse: Mouse) -> None:
     page = mouse.ask("order")
     first, second, *_ = order_on(page)
     mouse.button("Check").click()
@@ -53,13 +53,13 @@ def test_moving_there_and_back_makes_an_order_ones_own(mouse: Hands) -> None:
     expect(page.locator("#verdict")).to_be_visible()
 
 
-def test_an_order_untouched_may_be_given_up(mouse: Hands) -> None:
+def test_an_order_untouched_may_be_given_up(mouse: Mouse) -> None:
     mouse.ask("order")
     mouse.button("I don’t know").click()
     mouse.sees("Here is the answer")
 
 
-def test_moving_tells_the_place_and_keeps_the_focus_at_the_ends(mouse: Hands) -> None:
+def test_moving_announces_the_place_and_keeps_the_focus_at_the_ends(mouse: Mouse) -> None:
     page = mouse.ask("order")
     last = order_on(page)[-1]
     up = mouse.button(f"Move up: {last}")
@@ -76,7 +76,7 @@ def middle(box: Any) -> tuple[float, float]:
     return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
 
-def test_a_mouse_drags_from_anywhere_on_the_line(mouse: Hands) -> None:
+def test_a_mouse_drags_from_anywhere_on_the_line(mouse: Mouse) -> None:
     page = mouse.ask("order")
     first, *others = order_on(page)
     page.mouse.move(*middle(page.locator(".ordering__text").first.bounding_box()))
@@ -91,7 +91,7 @@ def test_a_mouse_drags_from_anywhere_on_the_line(mouse: Hands) -> None:
     expect(page.locator(".ordering__item--dragged")).to_have_count(0)
 
 
-def test_a_thing_picked_up_and_put_back_was_not_moved(mouse: Hands) -> None:
+def test_a_thing_picked_up_and_put_back_was_not_moved(mouse: Mouse) -> None:
     page = mouse.ask("order")
     x, y = middle(page.locator(".ordering__text").first.bounding_box())
     page.mouse.move(x, y)
@@ -102,7 +102,7 @@ def test_a_thing_picked_up_and_put_back_was_not_moved(mouse: Hands) -> None:
 
 
 def test_a_finger_drags_by_the_handle_and_scrolls_elsewhere(arrive: Callable[..., Any]) -> None:
-    hands = Finger(arrive(**TELEPHONE))
+    hands = Touch(arrive(**TELEPHONE))
     page = hands.ask("order")
     *others, last = order_on(page)
     touch = page.context.new_cdp_session(page)
@@ -134,15 +134,15 @@ def matched(page: Page) -> dict[str, str]:
     )
 
 
-def test_a_pair_is_made_from_either_side_told_and_taken_back(mouse: Hands) -> None:
+def test_a_pair_is_made_from_either_side_announced_and_taken_back(mouse: Mouse) -> None:
     page = mouse.ask("pairs")
-    told = page.locator(".matching__told")
+    status = page.locator(".matching__status")
     expect(page.get_by_role("list", name="To be matched").get_by_role("button")).to_have_count(3)
     expect(page.get_by_role("list", name="What may belong to them").get_by_role("button")).to_have_count(3)
     item(page, "Paris").click()
-    expect(told).to_have_text("Paris: Now choose what belongs to it.")
+    expect(status).to_have_text("Paris: Now choose what belongs to it.")
     item(page, "France").click()
-    expect(told).to_have_text("Paris: matched with France. 1 of 3 matched.")
+    expect(status).to_have_text("Paris: matched with France. 1 of 3 matched.")
     expect(page.get_by_role("button", name="Paris matched with France")).to_have_attribute("aria-pressed", "false")
     expect(page.get_by_role("button", name="France matched", exact=True)).to_be_visible()
     item(page, "Italy").click()  # the target first
@@ -151,14 +151,14 @@ def test_a_pair_is_made_from_either_side_told_and_taken_back(mouse: Hands) -> No
     item(page, "Italy").click()  # a target may serve twice
     assert matched(page) == {"Paris": "France", "Rome": "Italy", "Milan": "Italy"}
     item(page, "Rome").click()
-    expect(told).to_have_text("Rome: taken back. Now choose what belongs to it.")
+    expect(status).to_have_text("Rome: taken back. Now choose what belongs to it.")
     assert matched(page) == {"Paris": "France", "Rome": "choose", "Milan": "Italy"}
     item(page, "Rome").click()
-    expect(told).to_have_text("Rome: let go.")
+    expect(status).to_have_text("Rome: let go.")
     expect(page.locator(".matching__item[aria-pressed=true]")).to_have_count(0)
 
 
-def test_tapping_another_on_the_same_side_changes_ones_mind(mouse: Hands) -> None:
+def test_tapping_another_on_the_same_side_changes_ones_mind(mouse: Mouse) -> None:
     page = mouse.ask("pairs")
     item(page, "Paris").click()
     item(page, "Milan").click()

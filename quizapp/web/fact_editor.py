@@ -1,4 +1,4 @@
-"""One fact of a set for its authors, its past, and the names of the set."""
+"""Editing a fact of a set: its text, its versions, and the names it uses."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 
@@ -10,7 +10,7 @@ from quizapp.web.forms.facts import FactForm, NameForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.requests import Page, commit, now, page_asked
 
-bp = Blueprint("facts", __name__, url_prefix="/sets/<int:set_id>")
+bp = Blueprint("fact_editor", __name__, url_prefix="/sets/<int:set_id>")
 
 CONFIRMATION = "reset"  # typed to confirm resetting everyone’s progress
 
@@ -39,12 +39,12 @@ def show(set_id: int, fact_id: int) -> Page:
         form.base.data = str(page.fact.version)
         return _page(page, form, versions.compare_facts(page.row, page.document, form.document)), 409
     flash("Saved. What learners remember stays as it is." if changed else "Nothing was changed.", "good")
-    return redirect(url_for("facts.show", set_id=set_id, fact_id=fact_id), 303)
+    return redirect(url_for("fact_editor.show", set_id=set_id, fact_id=fact_id), 303)
 
 
 def _page(page: facts.FactEditPage, form: FactForm, conflict: list[Difference] | None = None, wrong: str = "") -> str:
     return render_template(
-        "facts/fact.html",
+        "facts/edit.html",
         page=page,
         form=form,
         conflict=conflict,
@@ -60,7 +60,7 @@ def duplicate(set_id: int, fact_id: int) -> Page:
     copy = facts.duplicate_fact(db.session(), learner(), set_id, fact_id, now=now())
     commit()
     flash("This is the copy, with its questions. Change what differs.", "good")
-    return redirect(url_for("facts.show", set_id=set_id, fact_id=copy), 303)
+    return redirect(url_for("fact_editor.show", set_id=set_id, fact_id=copy), 303)
 
 
 @bp.post("/facts/<int:fact_id>/reset")
@@ -74,7 +74,7 @@ def reset_progress(set_id: int, fact_id: int) -> Page:
     learners = facts.reset_progress(session, user, set_id, fact_id, now=now())
     commit()
     flash(f"The progress of {learners} learner{'' if learners == 1 else 's'} was reset.", "good")
-    return redirect(url_for("facts.show", set_id=set_id, fact_id=fact_id), 303)
+    return redirect(url_for("fact_editor.show", set_id=set_id, fact_id=fact_id), 303)
 
 
 @bp.get("/facts/<int:fact_id>/history")
@@ -97,7 +97,7 @@ def restore(set_id: int, fact_id: int, number: int) -> Page:
     except versions.EditConflict:
         db.session.rollback()
         flash("Somebody saved another version just now. Look at it first.", "bad")
-    return redirect(url_for("facts.history", set_id=set_id, fact_id=fact_id), 303)
+    return redirect(url_for("fact_editor.history", set_id=set_id, fact_id=fact_id), 303)
 
 
 # Names
@@ -119,7 +119,7 @@ def name_list(set_id: int) -> Page:
             form.name.errors = ["The set has this name already."]
         else:
             flash(f"“{name.name}” added.", "good")
-            return redirect(url_for("facts.name_list", set_id=set_id), 303)
+            return redirect(url_for("fact_editor.name_list", set_id=set_id), 303)
     return render_template("facts/names.html", row=row, names=listed, form=form), 422 if form.errors else 200
 
 
@@ -143,7 +143,7 @@ def edit_name(set_id: int, name_key: str) -> Page:
             form.base.data, conflict = mark, True
         else:
             flash("Saved.", "good")
-            return redirect(url_for("facts.name_list", set_id=set_id), 303)
+            return redirect(url_for("fact_editor.name_list", set_id=set_id), 303)
     page = render_template("facts/name.html", row=row, name=name, form=form, conflict=conflict)
     return page, 409 if conflict else 422 if form.errors else 200
 
@@ -159,4 +159,4 @@ def remove_name(set_id: int, name_key: str) -> Page:
         db.session.rollback()
         facts_in_words = "a fact names it" if used.facts == 1 else f"{used.facts} facts name it"
         flash(f"It stays: {facts_in_words}. Take it off there first.", "bad")
-    return redirect(url_for("facts.name_list", set_id=set_id), 303)
+    return redirect(url_for("fact_editor.name_list", set_id=set_id), 303)

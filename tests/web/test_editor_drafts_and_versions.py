@@ -1,4 +1,4 @@
-"""The editor around a form, without JavaScript: the preview, an answer tried, two at once, drafts, versions."""
+"""The editor without JavaScript: previews, drafts, versions, and two authors at once."""
 
 import json
 import re
@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from editor import Author, Fields, edited, fields_of, text
 from flask import Flask
+from sets import write
 from sqlalchemy.orm import Session
-from studying import statements
-from writing import write
+from study import statements
 
 from quizapp.extensions import db
 from quizapp.models import Fact, Question, QuestionSet, SetAuthor

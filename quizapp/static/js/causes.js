@@ -1,5 +1,5 @@
-// The picture of a thread may be wider than the screen: begin where the chosen fact is.
-for (const picture of document.querySelectorAll(".thread")) {
+// The diagram of causes may be wider than the screen: begin where the chosen fact is.
+for (const picture of document.querySelectorAll(".cause-diagram")) {
   const chosen = picture.querySelector(".box--chosen")?.getBoundingClientRect();
   if (chosen) {
     const { left, width } = picture.getBoundingClientRect();

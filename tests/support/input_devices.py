@@ -1,4 +1,4 @@
-"""Somebody who studies the set with every kind of question, and the ways in which they work a page."""
+"""A visitor who studies every kind of question with a mouse, a keyboard, a touch screen or without JavaScript."""
 
 import re
 from pathlib import Path
@@ -23,8 +23,8 @@ def load_kinds(site: Any) -> None:
         load_set(session, source, now=site.noon)
 
 
-class Hands:
-    """Somebody who studies that set, and how they work a page. Here: with a mouse."""
+class Mouse:
+    """A visitor who studies that set with a mouse."""
 
     scripts = True
 
@@ -66,7 +66,7 @@ class Hands:
         expect(self.page.locator("#verdict > strong")).to_have_text(verdict)
 
 
-class Keyboard(Hands):
+class Keyboard(Mouse):
     def _go_to(self, target: Locator) -> None:
         for _ in range(60):
             if target.evaluate("element => element === document.activeElement"):
@@ -86,19 +86,19 @@ class Keyboard(Hands):
         self.write(label, option)
 
 
-class Finger(Hands):
+class Touch(Mouse):
     def press(self, target: Locator) -> None:
         target.tap()
 
 
-class WithoutScripts(Hands):
+class NoJavaScript(Mouse):
     scripts = False
 
 
-WAYS = {
+DEVICES = {
     "keyboard": (Keyboard, {}),
-    "no-javascript": (WithoutScripts, {"java_script_enabled": False}),
-    "touch": (Finger, TELEPHONE),
+    "no-javascript": (NoJavaScript, {"java_script_enabled": False}),
+    "touch": (Touch, TELEPHONE),
 }
 
 

@@ -1,4 +1,4 @@
-"""What a practice asks: facts of a group, one question of each, of the kind that suits the learner's memory of it."""
+"""Begin practice rounds and pretests: one question for each fact of a group, of a kind that suits the learner."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -6,7 +6,7 @@ import pytest
 from attempts import LATER, add_facts, begin_quiz, give, hand_in, questions_of, right_answer
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements
+from study import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements
 
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, Memory, Plan, User
@@ -34,7 +34,7 @@ def test_what_was_wrong_or_left_open_is_asked_today(session: Session, learner: U
     for fact_id in (strong, right, open_known):
         remember(session, learner, fact_id, stability=50.0)
         memory_of(session, learner, fact_id).due_day = MONDAY + timedelta(days=20)
-    memory_of(session, learner, open_known).buried_until = MONDAY + timedelta(days=1)
+    memory_of(session, learner, open_known).skipped_until = MONDAY + timedelta(days=1)
     session.commit()
     answers = {1: {"text": "no"}, 2: right_answer(items[1]), 3: {"text": "no"}}
     give(session, learner, attempt_id, answers)
@@ -46,7 +46,7 @@ def test_what_was_wrong_or_left_open_is_asked_today(session: Session, learner: U
     met = memory_of(session, learner, open_new)
     assert (met.state, met.due_day, met.reps, met.version) == (State.LEARNING, MONDAY, 0, 1)
     known = memory_of(session, learner, open_known)
-    assert (known.state, known.due_day, known.buried_until, known.version) == (State.REVIEW, MONDAY, None, 2)
+    assert (known.state, known.due_day, known.skipped_until, known.version) == (State.REVIEW, MONDAY, None, 2)
     today = read_today(session, learner, now=LATER)
     assert today is not None and today.due == 5
     waiting = set()

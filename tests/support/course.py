@@ -1,4 +1,4 @@
-"""A class of the sample set, its study and its quizzes, as the reports find them."""
+"""A class that studies the sample set and takes quizzes, for tests of reports."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON
+from study import MONDAY, NOON
 
 from quizapp.models import (
     Assignment,

@@ -1,4 +1,4 @@
-"""Attempts at an assigned quiz, and previews of it by its teachers, begun or continued."""
+"""Begin or continue attempts at an assigned quiz, and previews of it by its teachers."""
 
 from datetime import datetime
 from random import Random

@@ -1,4 +1,4 @@
-"""A browser that loses its line and finds it again."""
+"""A browser that goes offline and comes back online."""
 
 import re
 import time

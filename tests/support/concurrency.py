@@ -1,4 +1,4 @@
-"""Many who do something at the same moment."""
+"""Many writers at the same moment."""
 
 import threading
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Answers put on a learner's record as studying does, but to a question and at a time of the test's own choosing."""
+"""Answers recorded as studying does, but to a question and at a time of the test’s choosing."""
 
 from datetime import datetime
 from typing import Any

@@ -1,4 +1,4 @@
-"""People with accounts, and sets that they wrote."""
+"""Teachers and authors, and sets they wrote."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 
 from quizapp.core.sets import files, schema
 from quizapp.models import Fact, QuestionSet, User

@@ -1,8 +1,8 @@
-"""People of a school, their classes, and how they are found in them."""
+"""Teachers, students and their classes."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 
 from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import accounts, audit_log

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from editor import Author, fields_of
 from flask import Flask
-from studying import NOON
+from study import NOON
 from werkzeug.datastructures import MultiDict
 
 import quizapp
