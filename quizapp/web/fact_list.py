@@ -45,7 +45,7 @@ def show(set_id: int) -> Page:
         menu=KINDS,
         classes=access.list_classes_taught(session, user),
         elsewhere=fact_list.other_sets(session, user, set_id),
-        turn=lambda number: url_for("fact_list.show", set_id=set_id, page=number, **_asked()),
+        asked=_asked(),
     )
 
 
