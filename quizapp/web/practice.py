@@ -71,7 +71,7 @@ def pretest() -> Page:
 
 @bp.post("/<int:attempt_id>/missed")
 @learner_required
-def missed(attempt_id: int) -> Page:
+def practise_missed(attempt_id: int) -> Page:
     """Practise again what was answered wrongly."""
     try:
         return _begin(rounds.begin_missed(db.session(), learner(), attempt_id, now=now()))
@@ -83,7 +83,7 @@ def missed(attempt_id: int) -> Page:
 
 @bp.post("/<int:attempt_id>/another")
 @learner_required
-def another(attempt_id: int) -> Page:
+def repeat(attempt_id: int) -> Page:
     """Begin another practice like this one."""
     try:
         return _begin(rounds.begin_another(db.session(), learner(), attempt_id, now=now()))
@@ -152,18 +152,18 @@ def save_match() -> Page:
         db.session.rollback()
         flash("That game was not kept: its board was played before, or its time cannot be right.", "bad")
         return redirect(url_for("practice.match", set=found.key, about=about), 303)
-    return redirect(url_for("practice.match_won", game_id=game_id, board=board), 303)
+    return redirect(url_for("practice.match_result", game_id=game_id, board=board), 303)
 
 
 @bp.get("/match/<int:game_id>")
 @learner_required
-def match_won(game_id: int) -> Page:
+def match_result(game_id: int) -> Page:
     """Show a game that was played, with its pairs to read over."""
     game, found = match_game.get_game_result(db.session(), learner(), game_id)
     number = _argument("board", most=LARGEST_ID)
     page = match_game.get_board(db.session(), learner(), found.id, found.names, about=game.about, number=number)
     return render_template(
-        "practice/match_won.html",
+        "practice/match_result.html",
         set=found,
         game=game,
         page=page if number is not None else None,
@@ -177,7 +177,7 @@ def match_won(game_id: int) -> Page:
 @bp.get("/which-first")
 @learner_required
 def which_first() -> Page:
-    found, since = _asked_set(), _since()
+    found, since = _asked_set(), _round_began()
     pair, score = comparisons.next_pair(db.session(), learner(), found.id, since=since, now=now())
     return _pair("practice/_pair.html", found, since, pair=pair, score=score)
 
@@ -211,7 +211,7 @@ def answer_pair() -> Page:
 @bp.get("/which-first/result")
 @learner_required
 def pair_result() -> Page:
-    found, since = _asked_set(), _since()
+    found, since = _asked_set(), _round_began()
     ordering, earlier, later = (_argument(name, most=LARGEST_ID) for name in ("ordering", "earlier", "later"))
     if ordering is not None:
         pair = comparisons.get_ordering_result(db.session(), learner(), ordering)
@@ -240,7 +240,7 @@ def _argument(name: str, *, most: int) -> int | None:
     return number if number is not None and 0 <= number <= most else None
 
 
-def _since() -> datetime:
+def _round_began() -> datetime:
     """Return when the round began: with this request unless the address says otherwise."""
     since = _argument("since", most=LATEST)
     return now() if since is None or since > _as_ms(now()) else EPOCH + since * MS

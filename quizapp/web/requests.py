@@ -51,14 +51,14 @@ def now() -> datetime:
     return instant
 
 
-def id_of(typed: str) -> int:
+def parse_id(typed: str) -> int:
     """Return a number as it was typed or sent, for a `type=`. Raises ValueError for one that no column can hold."""
     if not 0 <= (number := int(typed)) <= LARGEST_ID:
         raise ValueError(typed)
     return number
 
 
-def page_asked() -> int:
+def requested_page() -> int:
     """Return the page of a list that the address asks for, from 1; beyond FURTHEST_PAGE no list goes."""
     return min(max(request.args.get("page", default=1, type=int), 1), FURTHEST_PAGE)
 
@@ -91,7 +91,7 @@ def begin_writing() -> None:
     writing.set(True)
 
 
-class _Sessions(SecureCookieSessionInterface):
+class _SessionInterface(SecureCookieSessionInterface):
     """Sessions that leave assets alone: these are the same for everybody, and kept when somebody logs in."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: HttpResponse) -> None:
@@ -103,7 +103,7 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.config["QUIZAPP"]
     https = settings.https
     _configure_log(json_lines=settings.log_format == "json")
-    app.session_interface = _Sessions()
+    app.session_interface = _SessionInterface()
     app.config["CLOCK"] = datetime.now
 
     @app.before_request
@@ -191,8 +191,8 @@ class _LineFormatter(logging.Formatter):
         if self.json_lines:
             line = {"at": at, "level": record.levelname.lower(), "message": record.getMessage(), **fields}
             return json.dumps({**line, "trace": trace} if trace else line)
-        line = " ".join([at, record.levelname.lower(), record.getMessage(), *(f"{k}={v}" for k, v in fields.items())])
-        return f"{line}\n{trace}" if trace else line
+        text = " ".join([at, record.levelname.lower(), record.getMessage(), *(f"{k}={v}" for k, v in fields.items())])
+        return f"{text}\n{trace}" if trace else text
 
 
 def _configure_log(*, json_lines: bool) -> None:

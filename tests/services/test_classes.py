@@ -14,8 +14,8 @@ from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import audit_log
 from quizapp.services.classes import classes, enrolment, roster
 from quizapp.services.classes.classes import NotATeacher
-from quizapp.services.classes.enrolment import AlreadyTeacher, LastTeacher, TooManyCodes, UnknownUser, WrongCode
-from quizapp.services.errors import NotFound
+from quizapp.services.classes.enrolment import AlreadyTeacher, LastTeacher, TooManyCodes, WrongCode
+from quizapp.services.errors import NotFound, UnknownUser
 
 HERE = "203.0.113.7"
 
@@ -258,7 +258,7 @@ def test_the_number_of_statements_hangs_neither_on_students_nor_on_classes(
         "list of a student": lambda: classes.list_classes(session, student),
         "roster": lambda: roster.read_roster(session, teacher, classroom.id),
         "student": lambda: roster.find_student(session, teacher, classroom.id, student.id),
-        "log": lambda: audit_log.of_class(session, classroom.id),
+        "log": lambda: audit_log.read_class_log(session, classroom.id),
     }
 
     def cost() -> dict[str, int]:
@@ -285,7 +285,7 @@ def test_a_classmate_changes_nothing_of_what_a_student_is_shown(
 ) -> None:
     def told() -> tuple[object, ...]:
         listed = classes.list_classes(session, student)
-        about = audit_log.about(session, student, class_id=classroom.id)
+        about = audit_log.read_user_log(session, student, class_id=classroom.id)
         return *((card.classroom.title, card.teachers, card.students) for card in listed.attended), *about.entries
 
     before = told()

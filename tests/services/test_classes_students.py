@@ -126,7 +126,7 @@ def test_a_student_reads_what_was_done_to_them_and_nothing_of_others(
     put_in(session, classroom, other)
     roster.record_new_password(session, teacher, classroom.id, student.id, now=NOON)
     roster.remove_student(session, teacher, classroom.id, other.id, now=NOON)
-    about = audit_log.about(session, student, class_id=classroom.id).entries
+    about = audit_log.read_user_log(session, student, class_id=classroom.id).entries
     assert [entry.sentence for entry in about] == ["Rasim gave Aysel a new password.", "Aysel joined."]
 
 

@@ -44,7 +44,7 @@ def enrolment_of(session: Session, classroom: Classroom, user: User) -> Enrolmen
 
 def done(session: Session, classroom: Classroom) -> list[str]:
     """What was done in the class, the first first."""
-    return [entry.sentence for entry in audit_log.of_class(session, classroom.id).entries][::-1]
+    return [entry.sentence for entry in audit_log.read_class_log(session, classroom.id).entries][::-1]
 
 
 def names(session: Session, teacher: User, classroom: Classroom) -> list[str]:
