@@ -51,7 +51,7 @@ def _question(attempt_id: int, position: int, form: MarkForm | None = None) -> s
     if not (summary.question.answered and summary.attempt.feedback == AT_ONCE):
         return _page("attempts/_question.html", summary)
     is_marked = POLICIES[summary.attempt.purpose].is_marked
-    return _page("attempts/_feedback.html" if is_marked else "attempts/_key.html", summary, form=form)
+    return _page("attempts/_feedback.html" if is_marked else "attempts/_pretest_answer.html", summary, form=form)
 
 
 @bp.post("/<int:attempt_id>/<int:position>")
