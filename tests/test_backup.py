@@ -24,7 +24,7 @@ from quizapp.services.review.answers import record_answer
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-class Studying:
+class AnsweringThread:
     """A thread that answers one question again and again; `answers` counts those acknowledged."""
 
     def __init__(self, app: Flask) -> None:
@@ -62,8 +62,8 @@ class Studying:
 
 
 @contextmanager
-def studying(app: Flask) -> Iterator[Studying]:
-    learner = Studying(app)
+def studying(app: Flask) -> Iterator[AnsweringThread]:
+    learner = AnsweringThread(app)
     learner.thread.start()
     try:
         yield learner

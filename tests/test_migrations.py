@@ -130,7 +130,7 @@ def test_what_was_recorded_as_reviews_stays_so(session: Session) -> None:
     session.commit()
     recorded = {counted: NOON, waits: None, own: NOON, practised: LATER, left: None}
     class_id = school.class_id
-    sentences = [entry.sentence for entry in audit_log.of_class(session, class_id).entries]
+    sentences = [entry.sentence for entry in audit_log.read_class_log(session, class_id).entries]
     session.close()
     downgrade(revision="0005")
     about = {row["id"]: row["about"] for row in rows(["attempt"])["attempt"]}
@@ -138,7 +138,7 @@ def test_what_was_recorded_as_reviews_stays_so(session: Session) -> None:
     upgrade()
     assert dict(session.execute(select(Attempt.id, Attempt.recorded_at)).all()) == recorded
     assert session.get_one(Attempt, counted).about == {}
-    assert [entry.sentence for entry in audit_log.of_class(session, class_id).entries] == sentences
+    assert [entry.sentence for entry in audit_log.read_class_log(session, class_id).entries] == sentences
     session.close()
     assert differences() == []
 

@@ -160,7 +160,7 @@ def check_password(attempt: LoginAttempt, password: str) -> str:
 
     Raises WrongPassword, after the same work where nobody has the name.
     """
-    decoy = _decoy()
+    decoy = _dummy_hash()
     typed = rules.normal_password(password)
     try:
         _hasher.verify(attempt.password_hash or decoy, typed)
@@ -171,7 +171,7 @@ def check_password(attempt: LoginAttempt, password: str) -> str:
     return _hasher.hash(typed) if _hasher.check_needs_rehash(attempt.password_hash) else attempt.password_hash
 
 
-def accept(session: Session, attempt: LoginAttempt, password_hash: str) -> User:
+def complete_login(session: Session, attempt: LoginAttempt, password_hash: str) -> User:
     """Return the user whose password was right; the account's failures are forgotten.
 
     Raises WrongPassword if the password was changed meanwhile.
@@ -212,7 +212,7 @@ def set_password(session: Session, user: User, password: str) -> None:
 
 
 @cache
-def _decoy() -> str:
+def _dummy_hash() -> str:
     """Return a hash that no password fits, as costly to find out as a real one."""
     return _hasher.hash(secrets.token_urlsafe(32))
 
@@ -240,7 +240,7 @@ def change_settings(
     session.flush()
 
 
-def what_deleting_takes(session: Session, user: User) -> Any:
+def count_data_to_delete(session: Session, user: User) -> Any:
     """Return the number of `answers` and begun `facts` that are lost when the account is deleted."""
     answers = select(func.coalesce(func.sum(DayCount.answers), 0)).where(DayCount.learner_id == user.id)
     facts = select(func.count()).select_from(Memory).where(Memory.learner_id == user.id, Memory.reps > 0)

@@ -169,7 +169,7 @@ def record_review(
         "before": to_json(before),
         **{field.name: getattr(answer, field.name) for field in fields(answer)},
         "rating": int(answer.rating),
-        "ms": credible(answer.ms),
+        "ms": plausible_time(answer.ms),
     }
     review_id = session.execute(insert(review_table).values(review).returning(review_table.c.id)).scalar_one()
     return RecordedReview(review_id, add_to_day_counts(session, review, before, after, sign=1))
@@ -347,6 +347,6 @@ def seconds_per_answer(session: Session, learner_id: int) -> float:
     return ms / timed / 1000 if (timed or 0) >= TIMED_ENOUGH else USUAL_SECONDS
 
 
-def credible(ms: int | None) -> int | None:
+def plausible_time(ms: int | None) -> int | None:
     """Return the time an answer took, unless nobody would have taken it."""
     return ms if ms is not None and 0 < ms <= LONGEST_ANSWER / timedelta(milliseconds=1) else None

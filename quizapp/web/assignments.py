@@ -19,7 +19,7 @@ from quizapp.web.forms.assignments import (
     StudyAssignmentForm,
 )
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import Page, begin_writing, commit, id_of, now
+from quizapp.web.requests import Page, begin_writing, commit, now, parse_id
 
 bp = Blueprint("assignments", __name__)
 
@@ -54,7 +54,7 @@ def new(class_id: int) -> Page:
     """Show a choice of what is assigned (`set`, `kind`), then the form for it."""
     session = db.session()
     classroom = access.class_to_teach(session, learner(), class_id)
-    set_id, kind = request.args.get("set", type=id_of), request.args.get("kind", "")
+    set_id, kind = request.args.get("set", type=parse_id), request.args.get("kind", "")
     if set_id is None or kind not in KINDS:
         sets = assignments.list_sets(session, learner())
         return render_template("assignments/choose.html", classroom=classroom, sets=sets)
@@ -122,10 +122,10 @@ def _save(
         message = "The assignment is changed."
     commit()
     flash(message, "good")
-    return _to(saved.id)
+    return _redirect_to(saved.id)
 
 
-def _to(assignment_id: int) -> HttpResponse:
+def _redirect_to(assignment_id: int) -> HttpResponse:
     return redirect(url_for("assignments.show", assignment_id=assignment_id), 303)
 
 
@@ -135,7 +135,7 @@ def archive(assignment_id: int) -> Page:
     assignments.archive_assignment(db.session(), learner(), assignment_id, now=now())
     commit()
     flash("Archived: students no longer see it. Its results and their plans stay.", "good")
-    return _to(assignment_id)
+    return _redirect_to(assignment_id)
 
 
 @bp.post("/assignments/<int:assignment_id>/restore")
@@ -144,7 +144,7 @@ def restore(assignment_id: int) -> Page:
     assignments.restore_assignment(db.session(), learner(), assignment_id, now=now())
     commit()
     flash("Restored: students see the assignment again.", "good")
-    return _to(assignment_id)
+    return _redirect_to(assignment_id)
 
 
 @bp.route("/assignments/<int:assignment_id>/duplicate", methods=["GET", "POST"])
@@ -203,7 +203,7 @@ def extension(assignment_id: int, user_id: int) -> Page:
             extensions.save_extension(session, learner(), assignment_id, user_id, wanted, now=now())
             commit()
             flash("The settings are saved.", "good")
-            return _to(assignment_id)
+            return _redirect_to(assignment_id)
     page = render_template(
         "assignments/extension.html",
         form=form,
@@ -270,4 +270,4 @@ def preview(assignment_id: int) -> Page:
 def _refuse(refusal: Exception, assignment_id: int) -> HttpResponse:
     db.session.rollback()
     flash(REFUSALS[type(refusal)], "bad")
-    return _to(assignment_id)
+    return _redirect_to(assignment_id)

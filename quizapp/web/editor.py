@@ -33,7 +33,7 @@ from quizapp.web.editor_state import (
 from quizapp.web.forms.field_errors import place_errors
 from quizapp.web.forms.question import PREFIX, QuestionForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import Page, begin_writing, commit, id_of, now, page_asked, wants_part
+from quizapp.web.requests import Page, begin_writing, commit, now, parse_id, requested_page, wants_part
 
 bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
 
@@ -53,7 +53,7 @@ def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
 @account_required
 def kinds(set_id: int) -> Page:
     """Ask which kind of question to write; `fact` makes it another question of that fact."""
-    opened = questions.open_new(db.session(), learner(), set_id, request.args.get("fact", type=id_of))
+    opened = questions.open_new(db.session(), learner(), set_id, request.args.get("fact", type=parse_id))
     return render_template("editor/kinds.html", opened=opened, kinds=KINDS)
 
 
@@ -63,21 +63,21 @@ def new(set_id: int, kind: str) -> Page:
     """Show or save a new question of a kind; `fact` makes it another question of that fact, `topic` is preselected."""
     if kind not in KINDS:
         abort(404)
-    subject = Subject(fact_id=request.args.get("fact", type=id_of), kind=kind)
-    return _received(set_id, subject) if request.method == "POST" else _shown(open_editor(set_id, subject))
+    subject = Subject(fact_id=request.args.get("fact", type=parse_id), kind=kind)
+    return _handle_post(set_id, subject) if request.method == "POST" else _editor_page(open_editor(set_id, subject))
 
 
 @bp.route("/questions/<int:question_id>", methods=["GET", "POST"])
 @account_required
 def question(set_id: int, question_id: int) -> Page:
     subject = Subject(question_id=question_id)
-    return _received(set_id, subject) if request.method == "POST" else _shown(open_editor(set_id, subject))
+    return _handle_post(set_id, subject) if request.method == "POST" else _editor_page(open_editor(set_id, subject))
 
 
 # Receiving
 
 
-def _received(set_id: int, subject: Subject) -> Page:
+def _handle_post(set_id: int, subject: Subject) -> Page:
     """Do what a button of the form says: `do` is its name, and after a colon what it acts on."""
     state = make_state(subject, open_subject(set_id, subject), formdata=typed_fields(), unsaved=True)
     fault = _take_picture(state.form)
@@ -96,9 +96,9 @@ def _received(set_id: int, subject: Subject) -> Page:
     if fault:
         state.form.picture_alt.errors = [fault]
         commit()
-        return _shown(state), 422
+        return _editor_page(state), 422
     commit()  # a picture, if there was one
-    return _shown(state)
+    return _editor_page(state)
 
 
 def _take_picture(form: QuestionForm) -> str | None:
@@ -121,7 +121,7 @@ def _save(state: EditorState, *, onward: bool) -> Page:
     except ValidationError as invalid:
         commit()  # a picture that was sent stays, so that it need not be sent again
         place_errors(form, invalid)
-        return _shown(state), 422
+        return _editor_page(state), 422
     base, fact_base = _version(form.base.data), _version(form.fact_base.data)
     question_id, changed = subject.question_id, True
     try:
@@ -167,7 +167,7 @@ def _conflict(state: EditorState, written: QuestionEdit, conflict: EditConflict)
 # Previews
 
 
-def _shown(
+def _editor_page(
     state: EditorState,
     *,
     preview: Preview | None = None,
@@ -193,12 +193,12 @@ def preview(set_id: int, kind: str) -> Page:
     found = make_preview(state, request.form if "answering" in request.form else None)
     if wants_part():
         return render_template("editor/_preview.html", state=state, preview=found)
-    return _shown(state, preview=found)
+    return _editor_page(state, preview=found)
 
 
 @bp.post("/try/<kind>")
 @account_required
-def try_out(set_id: int, kind: str) -> Page:
+def preview_answer(set_id: int, kind: str) -> Page:
     """Show how an answer that is typed would be judged, and why."""
     state = state_from_post(set_id, kind)
     attempt = request.form.get("attempt", "")[:300]
@@ -208,7 +208,7 @@ def try_out(set_id: int, kind: str) -> Page:
         return render_template(
             "editor/_answer_preview.html", preview=found, answer_previews=answer_previews, attempt=attempt
         )
-    return _shown(state, preview=found, answer_previews=answer_previews, attempt=attempt)
+    return _editor_page(state, preview=found, answer_previews=answer_previews, attempt=attempt)
 
 
 # Drafts
@@ -216,7 +216,7 @@ def try_out(set_id: int, kind: str) -> Page:
 
 @bp.post("/draft")
 @account_required
-def draft(set_id: int) -> Page:
+def save_draft(set_id: int) -> Page:
     """Keep what is typed; the page asks for it by itself every few seconds."""
     typed = typed_fields()
     subject = drafts.read_subject(typed.get(f"{PREFIX}-subject", ""))
@@ -230,7 +230,7 @@ def draft(set_id: int) -> Page:
 
 @bp.get("/drafts")
 @account_required
-def draft_list(set_id: int) -> Page:
+def list_drafts(set_id: int) -> Page:
     row, found = drafts.list_drafts(db.session(), learner(), set_id)
     listed = [(subject, draft, dict(map(tuple, draft.form)), address_of(set_id, subject)) for subject, draft in found]
     return render_template("editor/drafts.html", set=row, drafts=listed, kinds=KIND_NAMES)
@@ -245,13 +245,13 @@ def discard(set_id: int) -> Page:
     commit()
     flash("The changes that were not saved are discarded.", "good")
     onward = request.form.get("to") == "list"
-    return redirect(url_for("editor.draft_list", set_id=set_id) if onward else address_of(set_id, subject), 303)
+    return redirect(url_for("editor.list_drafts", set_id=set_id) if onward else address_of(set_id, subject), 303)
 
 
 # The question as a whole
 
 
-def _act(set_id: int, question_id: int, do: Callable[..., Any], said: str) -> Page:
+def _change_question(set_id: int, question_id: int, do: Callable[..., Any], said: str) -> Page:
     found = do(db.session(), learner(), set_id, question_id, now=now())
     commit()
     flash(said, "good")
@@ -261,19 +261,23 @@ def _act(set_id: int, question_id: int, do: Callable[..., Any], said: str) -> Pa
 @bp.post("/questions/<int:question_id>/archive")
 @account_required
 def archive(set_id: int, question_id: int) -> Page:
-    return _act(set_id, question_id, questions.archive_question, "The question is archived: it is not asked any more.")
+    return _change_question(
+        set_id, question_id, questions.archive_question, "The question is archived: it is not asked any more."
+    )
 
 
 @bp.post("/questions/<int:question_id>/restore")
 @account_required
 def restore(set_id: int, question_id: int) -> Page:
-    return _act(set_id, question_id, questions.restore_question, "The question is asked again.")
+    return _change_question(set_id, question_id, questions.restore_question, "The question is asked again.")
 
 
 @bp.post("/questions/<int:question_id>/duplicate")
 @account_required
 def duplicate(set_id: int, question_id: int) -> Page:
-    return _act(set_id, question_id, questions.duplicate_question, "This is the copy. It asks a fact of its own.")
+    return _change_question(
+        set_id, question_id, questions.duplicate_question, "This is the copy. It asks a fact of its own."
+    )
 
 
 @bp.post("/questions/<int:question_id>/move")
@@ -290,13 +294,13 @@ def move(set_id: int, question_id: int) -> Page:
 @bp.get("/questions/<int:question_id>/history")
 @account_required
 def versions(set_id: int, question_id: int) -> Page:
-    found = read_question_versions(db.session(), learner(), set_id, question_id, page=page_asked())
+    found = read_question_versions(db.session(), learner(), set_id, question_id, page=requested_page())
     return render_template("editor/versions.html", history=found)
 
 
 @bp.post("/questions/<int:question_id>/history/<int:number>")
 @account_required
-def back_to(set_id: int, question_id: int, number: int) -> Page:
+def restore_version(set_id: int, question_id: int, number: int) -> Page:
     """Restore an earlier version of a question as its newest one."""
     base = request.form.get("base", default=0, type=int)
     try:

@@ -68,6 +68,6 @@ def _http(error: HTTPException) -> HttpResponse | HTTPException:
 def _unexpected(error: Exception) -> HttpResponse:
     db.session.rollback()
     if isinstance(error, SQLAlchemyError):
-        identity.as_nobody()  # the page must not ask a broken database who is reading
+        identity.act_as_anonymous()  # the page must not ask a broken database who is reading
     log.error("unexpected error", exc_info=error, extra={"fields": {"id": g.get("request_id")}})
     return _page(500)

@@ -8,7 +8,7 @@ from quizapp.extensions import db
 from quizapp.services.editor import facts, names, versions
 from quizapp.web.forms.facts import FactForm, NameForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import Page, commit, now, page_asked
+from quizapp.web.requests import Page, commit, now, requested_page
 
 bp = Blueprint("fact_editor", __name__, url_prefix="/sets/<int:set_id>")
 
@@ -80,7 +80,7 @@ def reset_progress(set_id: int, fact_id: int) -> Page:
 @bp.get("/facts/<int:fact_id>/history")
 @account_required
 def history(set_id: int, fact_id: int) -> Page:
-    found = versions.read_fact_versions(db.session(), learner(), set_id, fact_id, page=page_asked())
+    found = versions.read_fact_versions(db.session(), learner(), set_id, fact_id, page=requested_page())
     return render_template("facts/versions.html", history=found)
 
 

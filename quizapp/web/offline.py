@@ -76,7 +76,7 @@ def worker() -> HttpResponse:
 
 @bp.get("/review/offline")
 @learner_required
-def pack() -> HttpResponse:
+def questions() -> HttpResponse:
     """Return today's questions, rendered, with what is shown after each; for the learner alone."""
     user = learner()
     packed = offline.list_offline_questions(db.session(), user, now=now())
@@ -115,7 +115,7 @@ def token() -> HttpResponse:
 
 @bp.post("/review/offline")
 @learner_required
-def take_in() -> HttpResponse:
+def receive_answers() -> HttpResponse:
     """Record answers that were given offline; return what became of each, in their order."""
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict) or not isinstance(answers := sent.get("answers"), list) or len(answers) > MOST:

@@ -6,7 +6,7 @@ from werkzeug.wrappers import Response as HttpResponse
 from quizapp.core.scheduling.workload import DAYS
 from quizapp.extensions import db
 from quizapp.services import plans
-from quizapp.web.forms.plans import PlanForm, as_posted
+from quizapp.web.forms.plans import PlanForm, to_form_fields
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.requests import Page, commit, now
 
@@ -44,7 +44,7 @@ def change(set_key: str) -> Page:
         now=now(),
     )
     commit()
-    session[FORMER] = {set_key: as_posted(*former)}
+    session[FORMER] = {set_key: to_form_fields(*former)}
     flash("Your plan is saved.", "good")
     return redirect(url_for("plans.show", set_key=set_key), 303)
 

@@ -15,7 +15,7 @@ from quizapp.services.practice import comparisons, groups, match_game, rounds
 from quizapp.web.forms.practice import SIZES, BeginForm, GameForm, PairForm, PretestForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
-from quizapp.web.requests import Page, commit, id_of, now
+from quizapp.web.requests import Page, commit, now, parse_id
 
 bp = Blueprint("practice", __name__, url_prefix="/practice")
 
@@ -68,7 +68,7 @@ def pretest() -> Page:
 
 @bp.post("/<int:attempt_id>/missed")
 @learner_required
-def missed(attempt_id: int) -> Page:
+def practise_missed(attempt_id: int) -> Page:
     """Practise again what was answered wrongly."""
     try:
         return _begin(rounds.begin_missed(db.session(), learner(), attempt_id, now=now()))
@@ -80,7 +80,7 @@ def missed(attempt_id: int) -> Page:
 
 @bp.post("/<int:attempt_id>/another")
 @learner_required
-def another(attempt_id: int) -> Page:
+def repeat(attempt_id: int) -> Page:
     """Begin another practice like this one."""
     try:
         return _begin(rounds.begin_another(db.session(), learner(), attempt_id, now=now()))
@@ -116,7 +116,7 @@ def match() -> Page:
     found = _asked_set()
     about = request.args.get("about", GAMES[0])
     page = match_game.get_board(
-        db.session(), learner(), found.id, found.names, about=about, number=request.args.get("board", type=id_of)
+        db.session(), learner(), found.id, found.names, about=about, number=request.args.get("board", type=parse_id)
     )
     picked = (
         [request.args.get(f"match-{place}", type=int) for place in range(PAIRS)] if "check" in request.args else None
@@ -149,18 +149,18 @@ def save_match() -> Page:
         db.session.rollback()
         flash("That game was not kept: its board was played before, or its time cannot be right.", "bad")
         return redirect(url_for("practice.match", set=found.key, about=about), 303)
-    return redirect(url_for("practice.match_won", game_id=game_id, board=board), 303)
+    return redirect(url_for("practice.match_result", game_id=game_id, board=board), 303)
 
 
 @bp.get("/match/<int:game_id>")
 @learner_required
-def match_won(game_id: int) -> Page:
+def match_result(game_id: int) -> Page:
     """Show a game that was played, with its pairs to read over."""
     game, found = match_game.get_game_result(db.session(), learner(), game_id)
-    number = request.args.get("board", type=id_of)
+    number = request.args.get("board", type=parse_id)
     page = match_game.get_board(db.session(), learner(), found.id, found.names, about=game.about, number=number)
     return render_template(
-        "practice/match_won.html",
+        "practice/match_result.html",
         set=found,
         game=game,
         page=page if number is not None else None,
@@ -174,7 +174,7 @@ def match_won(game_id: int) -> Page:
 @bp.get("/which-first")
 @learner_required
 def which_first() -> Page:
-    found, since = _asked_set(), _since()
+    found, since = _asked_set(), _round_began()
     pair, score = comparisons.next_pair(db.session(), learner(), found.id, since=since, now=now())
     return _pair("practice/_pair.html", found, since, pair=pair, score=score)
 
@@ -208,8 +208,8 @@ def answer_pair() -> Page:
 @bp.get("/which-first/result")
 @learner_required
 def pair_result() -> Page:
-    found, since = _asked_set(), _since()
-    ordering, earlier, later = (request.args.get(name, type=id_of) for name in ("ordering", "earlier", "later"))
+    found, since = _asked_set(), _round_began()
+    ordering, earlier, later = (request.args.get(name, type=parse_id) for name in ("ordering", "earlier", "later"))
     if ordering is not None:
         pair = comparisons.get_ordering_result(db.session(), learner(), ordering)
     elif earlier is not None and later is not None:
@@ -231,7 +231,7 @@ def _asked_set() -> QuestionSet:
     return _set(request.args.get("set"))
 
 
-def _since() -> datetime:
+def _round_began() -> datetime:
     """Return when the round began: with this request unless the address says otherwise."""
     since = request.args.get("since", default=-1, type=int)
     return EPOCH + since * MS if 0 <= since <= _as_ms(now()) else now()

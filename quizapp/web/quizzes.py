@@ -92,12 +92,12 @@ def begin(quiz_id: int) -> Page:
 
 def _begin(attempt: Attempt, missing: int) -> HttpResponse:
     if missing:
-        facts, questions = _counted(attempt.size, "fact"), _counted(attempt.size, "question")
+        facts, questions = _count_in_words(attempt.size, "fact"), _count_in_words(attempt.size, "question")
         flash(f"No more than {facts} can be asked this way, so the quiz has {questions}.", "good")
     return redirect(url_for("attempts.show", attempt_id=attempt.id), 303)
 
 
-def _counted(number: int, word: str) -> str:
+def _count_in_words(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 

@@ -24,7 +24,7 @@ from quizapp.services.reports.results import read_answers, read_gradebook, read_
 from quizapp.services.reports.student import read_student
 from quizapp.web.forms.answers import MarkForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import Page, commit, now, page_asked
+from quizapp.web.requests import Page, commit, now, requested_page
 
 bp = Blueprint("reports", __name__)
 
@@ -69,7 +69,7 @@ def memory_map(class_id: int) -> Page:
         by=_one_of("by", MAP_GROUPS),
         when=_one_of("when", MAP_DAYS),
         target=_target(request.args.get("target", type=float)),
-        page=page_asked(),
+        page=requested_page(),
         now=now(),
     )
     if drawn is None:
@@ -118,7 +118,7 @@ def _target(share: float | None) -> float | None:
 def results(assignment_id: int) -> Page:
     """Show the results of a quiz, by the `take` that counts; `as` csv or xlsx gives a file."""
     found = read_results(db.session(), learner(), assignment_id, take=_one_of("take", COUNTED_ATTEMPTS), now=now())
-    if file := _file(found.assignment.title, found.spreadsheet_rows()):
+    if file := _file_response(found.assignment.title, found.spreadsheet_rows()):
         return file
     return render_template("reports/results.html", results=found, classroom=found.classroom, takes=COUNTED_ATTEMPTS)
 
@@ -155,7 +155,7 @@ def mark(assignment_id: int, user_id: int, attempt_id: int, position: int) -> Pa
 def gradebook(class_id: int) -> Page:
     """Show all quizzes of a class; `take` and `as` as in results."""
     book = read_gradebook(db.session(), learner(), class_id, take=_one_of("take", COUNTED_ATTEMPTS), now=now())
-    if file := _file(f"{book.classroom.title} gradebook", book.spreadsheet_rows()):
+    if file := _file_response(f"{book.classroom.title} gradebook", book.spreadsheet_rows()):
         return file
     return render_template("reports/gradebook.html", book=book, classroom=book.classroom, takes=COUNTED_ATTEMPTS)
 
@@ -185,7 +185,7 @@ def _one_of(name: str, choices: tuple[str, ...]) -> str:
     return wanted if wanted in choices else choices[0]
 
 
-def _file(title: str, rows: list[list[Cell]]) -> HttpResponse | None:
+def _file_response(title: str, rows: list[list[Cell]]) -> HttpResponse | None:
     """Return the table as the file that `?as=` asks for."""
     kind = request.args.get("as", "")
     if kind not in _MIMETYPES:

@@ -54,14 +54,14 @@ def now() -> datetime:
     return instant
 
 
-def id_of(typed: str) -> int:
+def parse_id(typed: str) -> int:
     """Return a number as it was typed or sent, for a `type=`. Raises ValueError for one that no column can hold."""
     if not 0 <= (number := int(typed)) <= LARGEST_ID:
         raise ValueError(typed)
     return number
 
 
-def page_asked() -> int:
+def requested_page() -> int:
     """Return the page of a list that the address asks for, from 1; beyond FURTHEST_PAGE no list goes."""
     return min(max(request.args.get("page", default=1, type=int), 1), FURTHEST_PAGE)
 
@@ -94,7 +94,7 @@ def begin_writing() -> None:
     writing.set(True)
 
 
-class _Sessions(SecureCookieSessionInterface):
+class _SessionInterface(SecureCookieSessionInterface):
     """Sessions that leave assets alone: these are the same for everybody, and kept when somebody logs in."""
 
     def save_session(self, app: Flask, session: SessionMixin, response: HttpResponse) -> None:
@@ -106,7 +106,7 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.config["QUIZAPP"]
     https = settings.https
     _configure_log(json_lines=settings.log_format == "json")
-    app.session_interface = _Sessions()
+    app.session_interface = _SessionInterface()
     app.config["CLOCK"] = datetime.now
 
     @app.before_request

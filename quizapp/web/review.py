@@ -72,7 +72,7 @@ def answer(fact_id: int) -> Page:
         if not wants_part():
             return redirect(url_for("review.question", after=fact_id), 303)
         return _ask(queue.next_prompt(db.session(), learner(), now=now(), after=answered, avoid=fact_id))
-    return verdict(answered.review_id) if wants_part() else _to_verdict(answered.review_id)
+    return verdict(answered.review_id) if wants_part() else _redirect_to_verdict(answered.review_id)
 
 
 @bp.get("/review/answers/<int:review_id>")
@@ -98,7 +98,7 @@ def override(review_id: int) -> Page:
         db.session.rollback()
         flash("You have answered that fact again since, so the earlier verdict stays as it was.", "bad")
         return redirect(url_for("review.question"), 303)
-    return verdict(new_id) if wants_part() else _to_verdict(new_id)
+    return verdict(new_id) if wants_part() else _redirect_to_verdict(new_id)
 
 
 @bp.post("/review/undo")
@@ -124,14 +124,14 @@ def undo() -> Page:
 @learner_required
 def skip(fact_id: int) -> Page:
     answers.skip_until_tomorrow(db.session(), learner(), fact_id, now=now())
-    return _hidden(fact_id, "Skipped until tomorrow.")
+    return _redirect_after_hiding(fact_id, "Skipped until tomorrow.")
 
 
 @bp.post("/review/<int:fact_id>/suspend")
 @learner_required
 def suspend(fact_id: int) -> Page:
     answers.suspend_fact(db.session(), learner(), fact_id)
-    return _hidden(fact_id, "Suspended: it won’t be asked until you resume it on its page in Explore.")
+    return _redirect_after_hiding(fact_id, "Suspended: it won’t be asked until you resume it on its page in Explore.")
 
 
 @bp.post("/review/<int:fact_id>/resume")
@@ -151,7 +151,7 @@ def _ask(prompt: queue.Prompt | None) -> Page:
     )
 
 
-def _to_verdict(review_id: int) -> HttpResponse:
+def _redirect_to_verdict(review_id: int) -> HttpResponse:
     return redirect(url_for("review.verdict", review_id=review_id), 303)
 
 
@@ -159,10 +159,10 @@ def _answered_before(fact_id: int, version: int) -> HttpResponse:
     """Show the answer that counted, or what is asked now, after a second tab, a double click or a replay."""
     earlier = answers.find_review(db.session(), learner(), fact_id, version)
     flash("You had answered that already; the first answer counts.", "bad")
-    return _to_verdict(earlier) if earlier else redirect(url_for("review.question"), 303)
+    return _redirect_to_verdict(earlier) if earlier else redirect(url_for("review.question"), 303)
 
 
-def _hidden(fact_id: int, message: str) -> HttpResponse:
+def _redirect_after_hiding(fact_id: int, message: str) -> HttpResponse:
     commit()
     flash(message, f"hidden-{fact_id}")
     return redirect(safe_next(request.form.get("next"), url_for("review.question")), 303)

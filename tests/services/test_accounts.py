@@ -62,7 +62,7 @@ def log_in(
     """None where name or password is wrong."""
     attempt = accounts.begin_login(session, name, address=address, now=now)
     try:
-        return accounts.accept(session, attempt, accounts.check_password(attempt, password))
+        return accounts.complete_login(session, attempt, accounts.check_password(attempt, password))
     except accounts.WrongPassword:
         accounts.record_failure(session, attempt, now=now)
         return None
@@ -219,7 +219,7 @@ def test_a_password_changed_while_it_was_checked_lets_nobody_in(session: Session
     kept = accounts.check_password(attempt, PASSWORD)
     accounts.set_password(session, user, "another password")
     with pytest.raises(accounts.WrongPassword):
-        accounts.accept(session, attempt, kept)
+        accounts.complete_login(session, attempt, kept)
 
 
 @pytest.mark.parametrize("name", ["Aysel", "nobody"])
@@ -311,7 +311,7 @@ def test_deleting_takes_every_row_of_the_learner_and_nobody_elses(session: Sessi
         study(session, learner)
     others = rows_of(session, other.id)
     assert all(others.values())
-    assert accounts.what_deleting_takes(session, user)._asdict() == {"answers": 1, "facts": 1}
+    assert accounts.count_data_to_delete(session, user)._asdict() == {"answers": 1, "facts": 1}
     accounts.delete_user(session, user)
     assert not any(rows_of(session, user.id).values())
     assert rows_of(session, other.id) == others

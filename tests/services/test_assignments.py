@@ -173,7 +173,7 @@ def test_extensions_hold_for_one_student_and_are_noted(session: Session) -> None
     assert begin(session, one, assignment, now=NOON + 2 * DAY).id != attempt.id
     with pytest.raises(NotOpen):
         begin_assigned_attempt(session, other, assignment.id, now=NOON + 2 * DAY)
-    (logged,) = [each.sentence for each in audit_log.about(session, one).entries]
+    (logged,) = [each.sentence for each in audit_log.read_user_log(session, one).entries]
     assert logged == (
         "Leyla gave Student00 other settings for “Rivers”: closes 2026-03-05 13:00 (Europe/Berlin), 2 attempts, "
         "2 times the time."

@@ -205,7 +205,7 @@ def test_everybody_can_be_made_to_reset_progress(session: Session, author: User)
     assert (memory.stability, memory.due_day, memory.due_at, memory.reps) == (None, None, None, 0)
     assert session.scalars(select(Review)).all() == reviews
     assert facts.read_fact(session, author, sample.id, prompt.fact_id).met == 0
-    told = audit_log.of_set(session, sample.id).entries[0].sentence
+    told = audit_log.read_set_log(session, sample.id).entries[0].sentence
     assert "reset everyone’s progress" in told
     assert "1 learner" in told
 

@@ -80,7 +80,7 @@ def test_a_teacher_marks_a_students_answer(session: Session) -> None:
     stored = response(session, assigned.attempts[0], 1)
     assert (stored.verdict, stored.fraction) == ("right", 0.75)
     assert session.get_one(Review, stored.review_id).learner_id == assigned.school.students[0].id
-    log = audit_log.about(session, assigned.school.students[0]).entries[0].sentence
+    log = audit_log.read_user_log(session, assigned.school.students[0]).entries[0].sentence
     assert log == "Leyla gave Student00 0.75 of 1 mark for question 1 of “Rivers”."
 
 
@@ -88,7 +88,7 @@ def test_an_answer_not_released_is_logged_without_its_mark(session: Session) -> 
     assigned = Assigned(session, feedback="after-due", due_at=NOON + timedelta(days=1))
     assigned.mark(0.75)
     assert session.scalars(select(Review)).all() == []
-    log = audit_log.about(session, assigned.school.students[0]).entries[0].sentence
+    log = audit_log.read_user_log(session, assigned.school.students[0]).entries[0].sentence
     assert log == "Leyla marked Student00’s answer to question 1 of “Rivers”."
     document = json.loads("".join(personal_data(session, assigned.school.students[0], now=LATER)))
     essay = next(each for each in document["responses"] if each["position"] == 1)

@@ -172,7 +172,9 @@ def test_only_authors_import_and_only_readers_export(session: Session, owner: Us
 
 def test_an_import_is_on_record(session: Session, owner: User, row: QuestionSet) -> None:
     take(session, owner, row, LIST)
-    assert audit_log.of_set(session, row.id).entries[0].sentence == "Aysel imported rivers.csv: 2 added, 0 changed."
+    assert (
+        audit_log.read_set_log(session, row.id).entries[0].sentence == "Aysel imported rivers.csv: 2 added, 0 changed."
+    )
 
 
 def test_a_archived_question_comes_back_as_it_was(session: Session, owner: User, row: QuestionSet) -> None:

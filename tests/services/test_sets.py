@@ -90,8 +90,8 @@ def test_a_search_is_narrowed_by_owner_and_language(session: Session, owner: Use
     assert titles(session, owner, whose=search.SHARED) == {"Bogs"}
     assert titles(session, owner, whose=search.BUILT_IN) == {"Three rivers"}
     assert titles(session, owner, language="ru") == {"Озёра"}
-    assert search.languages_found(session, owner) == ["en", "ru"]
-    assert search.languages_found(session, other) == ["en"]
+    assert search.list_languages(session, owner) == ["en", "ru"]
+    assert search.list_languages(session, other) == ["en"]
 
 
 def test_a_list_takes_as_many_statements_however_many_sets_there_are(session: Session, owner: User) -> None:

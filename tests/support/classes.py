@@ -30,7 +30,7 @@ def open_class(session: Session, teacher: User, title: str = "History, 9b") -> C
     return classroom
 
 
-def put_in(session: Session, classroom: Classroom, *students: User) -> None:
+def enrol(session: Session, classroom: Classroom, *students: User) -> None:
     """Have them join with the code."""
     for student in students:
         enrolment.join_class(session, student, classroom.join_code or "", now=NOON)
@@ -42,9 +42,9 @@ def enrolment_of(session: Session, classroom: Classroom, user: User) -> Enrolmen
     return session.scalar(select(Enrolment).where(Enrolment.class_id == classroom.id, Enrolment.user_id == user.id))
 
 
-def done(session: Session, classroom: Classroom) -> list[str]:
+def log_sentences(session: Session, classroom: Classroom) -> list[str]:
     """What was done in the class, the first first."""
-    return [entry.sentence for entry in audit_log.of_class(session, classroom.id).entries][::-1]
+    return [entry.sentence for entry in audit_log.read_class_log(session, classroom.id).entries][::-1]
 
 
 def names(session: Session, teacher: User, classroom: Classroom) -> list[str]:

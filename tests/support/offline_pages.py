@@ -23,7 +23,7 @@ def until(true: Callable[[], Any], what: str) -> Any:
     raise AssertionError(f"never: {what}")
 
 
-def take_along(page: Page) -> None:
+def wait_for_offline_questions(page: Page) -> None:
     """Be on a page that has kept today's questions as they are now."""
     page.goto("/offline")  # which fetches none
     page.evaluate("localStorage.removeItem('quizapp:packed')")
@@ -32,14 +32,14 @@ def take_along(page: Page) -> None:
     until(lambda: page.evaluate("localStorage.getItem('quizapp:packed')"), "the questions are kept")
 
 
-def lose_line(page: Page) -> None:
+def go_offline(page: Page) -> None:
     """Be offline, on the study screen."""
     page.context.set_offline(True)
     page.goto("/review")
     expect(page.get_by_text("You are offline.")).to_be_visible()
 
 
-def find_line(page: Page) -> None:
+def come_back_online(page: Page) -> None:
     page.context.set_offline(False)
     page.evaluate("dispatchEvent(new Event('online'))")  # the emulation tells only pages that were there when it began
 

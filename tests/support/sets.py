@@ -82,7 +82,7 @@ def titles(session: Session, user: User, text: str = "", **wanted: Any) -> set[s
 
 def sentences(session: Session, row: QuestionSet) -> list[str]:
     """What was noted of a set, the newest first."""
-    return [entry.sentence for entry in audit_log.of_set(session, row.id).entries]
+    return [entry.sentence for entry in audit_log.read_set_log(session, row.id).entries]
 
 
 def typed(session: Session, user: User, row: QuestionSet, **fields: Any) -> tuple[dict[str, Any], str]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.models import Assignment, Attempt, Enrolment, Extension, User
 from quizapp.services.attempts.lifecycle import finish_attempt, is_over
-from quizapp.services.attempts.marking import totals
+from quizapp.services.attempts.marking import attempt_totals
 from quizapp.services.attempts.reviews import assignment_release, can_record, record_released_reviews
 
 RECORDED_AT_ONCE = 200  # answers of others that become reviews during one request
@@ -47,7 +47,7 @@ def expire_all_attempts(session: Session, assignment: Assignment, *, now: dateti
     session.execute(
         update(Attempt)
         .where(Attempt.assignment_id == assignment.id, Attempt.finished_at.is_(None), Attempt.deadline <= now)
-        .values(finished_at=Attempt.deadline, **totals())
+        .values(finished_at=Attempt.deadline, **attempt_totals())
         .execution_options(synchronize_session=False)
     )
     release, room = assignment_release(session, assignment), RECORDED_AT_ONCE

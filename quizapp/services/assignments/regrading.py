@@ -15,7 +15,7 @@ from quizapp.core.kinds import carry_over, parse_question, parse_response
 from quizapp.core.kinds.base import Grade
 from quizapp.models import Assignment, Attempt, Classroom, Question, QuestionVersion, Response, User
 from quizapp.services import access, audit_log
-from quizapp.services.attempts.marking import totals
+from quizapp.services.attempts.marking import attempt_totals
 from quizapp.services.attempts.reviews import assignment_release
 
 
@@ -131,7 +131,7 @@ def _apply(session: Session, assignment: Assignment, found: Regrading) -> None:
         .where(
             Attempt.assignment_id == assignment.id, Attempt.purpose == "assignment", Attempt.finished_at.is_not(None)
         )
-        .values(totals())
+        .values(attempt_totals())
         .execution_options(synchronize_session=False)
     )
     session.expire_all()

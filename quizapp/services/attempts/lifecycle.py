@@ -241,7 +241,7 @@ def save_answer(
             verdict=grade.verdict.value,
             fraction=grade.fraction,
             confidence=confidence,
-            ms=memories.credible(ms),
+            ms=memories.plausible_time(ms),
             at=now,
         )
     )

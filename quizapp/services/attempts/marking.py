@@ -128,13 +128,13 @@ def _mark(session: Session, learner: User, attempt: Attempt, position: int, mark
         .values(response=marked.model_dump(mode="json"), verdict=grade.verdict.value, fraction=grade.fraction)
     )
     if attempt.finished_at is not None:
-        session.execute(update(Attempt).where(Attempt.id == attempt.id).values(totals()))
+        session.execute(update(Attempt).where(Attempt.id == attempt.id).values(attempt_totals()))
     if attempt.recorded_at is not None:
         record_reviews(session, learner, attempt, position=position)
     session.refresh(attempt)
 
 
-def totals() -> dict[str, Any]:
+def attempt_totals() -> dict[str, Any]:
     """Return what to write into an attempt: the sum of its credits, and how many answers wait to be marked."""
     own = Response.attempt_id == Attempt.id
     waiting = select(func.count()).where(own, Response.verdict == Verdict.UNMARKED.value)

@@ -116,7 +116,7 @@ def restore_set(session: Session, user: User, set_id: int, *, now: datetime) -> 
 
 def read_log(session: Session, user: User, set_id: int, *, page: int) -> tuple[QuestionSet, audit_log.Page]:
     """Return a set and a page of its audit log, for those who write in it. Raises NotFound."""
-    return set_to_write(session, user, set_id), audit_log.of_set(session, set_id, page=page)
+    return set_to_write(session, user, set_id), audit_log.read_set_log(session, set_id, page=page)
 
 
 def release_sets(session: Session, user: User) -> None:

@@ -27,7 +27,7 @@ from quizapp.core.kinds import KIND_NAMES
 from quizapp.models import Assignment
 from quizapp.services.assignments.assignments import AssignableSet
 from quizapp.web.forms.plans import FURTHEST, InRange
-from quizapp.web.forms.quizzes import Ticks
+from quizapp.web.forms.quizzes import CheckboxesField
 
 PICKED, DRAWN = "picked", "drawn"
 MOST_ATTEMPTS = 100
@@ -44,7 +44,7 @@ def _text(typed: str | None) -> str:
     return (typed or "").replace("\0", "").replace("\r\n", "\n").strip()
 
 
-def _whole(label: str, least: int, most: int, *, required: bool = False, **options: Any) -> IntegerField:
+def _integer_field(label: str, least: int, most: int, *, required: bool = False, **options: Any) -> IntegerField:
     message = f"Type a whole number from {least} to {most}{'' if required else ', or leave it empty'}."
     return IntegerField(
         label,
@@ -55,13 +55,13 @@ def _whole(label: str, least: int, most: int, *, required: bool = False, **optio
     )
 
 
-def _in_our_days(form: FlaskForm, field: Field) -> None:
+def _check_year(form: FlaskForm, field: Field) -> None:
     if field.data is not None and field.data.year not in YEARS:
         raise ValidationError("Is the year right?")
 
 
-def _moment(label: str) -> DateTimeLocalField:
-    return DateTimeLocalField(label, [Optional(), _in_our_days], invalid_value_message=TIME)
+def _datetime_field(label: str) -> DateTimeLocalField:
+    return DateTimeLocalField(label, [Optional(), _check_year], invalid_value_message=TIME)
 
 
 def _to_instants(fields: Iterable[Field], timezone: str) -> dict[str, datetime | None]:
@@ -94,18 +94,20 @@ class _AssignmentForm(FlaskForm):
 
 
 class StudyAssignmentForm(_AssignmentForm):
-    topics = Ticks("Topics", invalid_choice_message="Pick from the topics of this set.")
+    topics = CheckboxesField("Topics", invalid_choice_message="Pick from the topics of this set.")
     exam_day = DateField(
         "Exam day", [Optional()], invalid_value_message="Give a date as year-month-day, or leave it empty."
     )
-    retention = _whole(
+    retention = _integer_field(
         "Recall to aim for, in percent",
         round(defaults.LOWEST_RETENTION * 100),
         round(defaults.HIGHEST_RETENTION * 100),
         required=True,
         default=round(defaults.DESIRED_RETENTION * 100),
     )
-    new_per_day = _whole("New facts a day", 0, defaults.MOST_NEW_PER_DAY, required=True, default=defaults.NEW_PER_DAY)
+    new_per_day = _integer_field(
+        "New facts a day", 0, defaults.MOST_NEW_PER_DAY, required=True, default=defaults.NEW_PER_DAY
+    )
 
     def __init__(self, today: date) -> None:
         super().__init__()
@@ -152,12 +154,12 @@ class QuizAssignmentForm(_AssignmentForm):
         ],
         default=DRAWN,
     )
-    kinds = Ticks("Kinds of question to draw", invalid_choice_message="Pick from the kinds on offer.")
-    opens_at = _moment("Opens")
-    due_at = _moment("Due")
-    closes_at = _moment("Closes")
-    attempts = _whole("Attempts", 1, MOST_ATTEMPTS, default=1)
-    minutes = _whole("Minutes allowed", 1, LONGEST)
+    kinds = CheckboxesField("Kinds of question to draw", invalid_choice_message="Pick from the kinds on offer.")
+    opens_at = _datetime_field("Opens")
+    due_at = _datetime_field("Due")
+    closes_at = _datetime_field("Closes")
+    attempts = _integer_field("Attempts", 1, MOST_ATTEMPTS, default=1)
+    minutes = _integer_field("Minutes allowed", 1, LONGEST)
     shuffled = BooleanField("Shuffle the order of the questions for each student", default=True)
     feedback = RadioField(
         "When may students know how they did?",
@@ -213,9 +215,9 @@ class QuizAssignmentForm(_AssignmentForm):
 
 
 class ExtensionForm(FlaskForm):
-    due_at = _moment("Due")
-    closes_at = _moment("Closes")
-    attempts = _whole("Attempts", 1, MOST_ATTEMPTS)
+    due_at = _datetime_field("Due")
+    closes_at = _datetime_field("Closes")
+    attempts = _integer_field("Attempts", 1, MOST_ATTEMPTS)
     time_factor = FloatField(
         "Time, as a multiple",
         [Optional(), InRange(LEAST_FACTOR, MOST_FACTOR, "Type a number from 1 to 5, or leave it empty.")],

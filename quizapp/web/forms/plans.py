@@ -32,7 +32,7 @@ class InRange(NumberRange):
             super().__call__(form, field)
 
 
-def _if_wanted(form: "PlanForm", field: IntegerField) -> None:
+def _only_if_other(form: "PlanForm", field: IntegerField) -> None:
     """What stands in the field is read only where another percentage than those listed was picked."""
     if form.retention.data != OTHER:
         field.errors = []
@@ -55,7 +55,7 @@ class PlanForm(FlaskForm):
         validate_choice=True,
     )
     other = IntegerField(
-        "Another, in percent", [_if_wanted, InRange(LOWEST, HIGHEST, PERCENT)], invalid_value_message=PERCENT
+        "Another, in percent", [_only_if_other, InRange(LOWEST, HIGHEST, PERCENT)], invalid_value_message=PERCENT
     )
     exam_day = DateField("Exam day", [Optional()], invalid_value_message=EXAM_DAY)
     easy_days = SelectMultipleField(
@@ -120,7 +120,7 @@ def _fields(plan: Plan, paused: bool) -> dict[str, object]:
     }
 
 
-def as_posted(plan: Plan, paused: bool, topics: Sequence[str] = ()) -> list[tuple[str, str]]:
+def to_form_fields(plan: Plan, paused: bool, topics: Sequence[str] = ()) -> list[tuple[str, str]]:
     """Return the fields by which a browser posts a plan."""
     fields = _fields(plan, paused)
     days = [("easy_days", str(day)) for day in plan.easy_days] + [("topics", topic) for topic in topics]
