@@ -33,7 +33,7 @@ from quizapp.models import (
 )
 from quizapp.services.attempts.lifecycle import begin_attempt
 from quizapp.services.review import queue, today
-from quizapp.services.review.answers import record_answer
+from quizapp.services.review.answers import SubmittedAnswer, record_answer
 
 LOG_IN = "log in"  # a redirect to the log-in page
 
@@ -214,9 +214,7 @@ def answer_a_typed_question(session: Any, learner: User, now: datetime) -> int:
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
         .where(Question.key == "nile-source-typed")
     ).one()
-    answered = record_answer(
-        session, learner, row[0], {"text": "Burton"}, question_version_id=row[1], seen=0, ms=None, now=now
-    )
+    answered = record_answer(session, learner, SubmittedAnswer(row[0], row[1], 0, {"text": "Burton"}), now=now)
     return answered.review_id
 
 

@@ -48,26 +48,23 @@ def answer(fact_id: int) -> Page:
     form = AnswerForm()
     if not form.validate():
         abort(400)
-    seen = form.seen.data
+    given = answers.SubmittedAnswer(
+        fact_id,
+        form.question.data,
+        form.seen.data,
+        request.form,
+        ms=answer_time(),
+        confidence=answer_confidence(),
+        client_id=request.form.get("client_id", type=lambda text: str(UUID(text))),
+    )
     try:
-        answered = answers.record_answer(
-            db.session(),
-            learner(),
-            fact_id,
-            request.form,
-            question_version_id=form.question.data,
-            seen=seen,
-            ms=answer_time(),
-            confidence=answer_confidence(),
-            client_id=request.form.get("client_id", type=lambda text: str(UUID(text))),
-            now=now(),
-        )
+        answered = answers.record_answer(db.session(), learner(), given, now=now())
         commit()
     except UnreadableResponse:
         abort(400)
     except memories.StaleAnswer:
         db.session.rollback()
-        return _answered_before(fact_id, seen + 1)
+        return _answered_before(fact_id, given.seen + 1)
     if KINDS[answered.kind].self_graded:
         if not wants_part():
             return redirect(url_for("review.question", after=fact_id), 303)

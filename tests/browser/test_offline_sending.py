@@ -151,9 +151,11 @@ def test_what_another_device_answered_too_counts_twice(visitor: Any, page: Page)
     with visitor.site.session() as session:
         learner = session.get_one(User, visitor.id)
         answers.record_answer(
-            session, learner, fact_id, {"give-up": "1"}, question_version_id=answer["question"], seen=answer["seen"],
-            ms=None, now=visitor.site.noon,
-        )  # fmt: skip
+            session,
+            learner,
+            answers.SubmittedAnswer(fact_id, answer["question"], answer["seen"], {"give-up": "1"}),
+            now=visitor.site.noon,
+        )
     come_back_online(page)
     expect(page.get_by_text("1 answer sent.")).to_be_visible()
     expect(page.get_by_text("both count")).to_be_visible()

@@ -247,9 +247,11 @@ def test_a_fact_answered_in_study_meanwhile_is_moved_on_by_both(session: Session
     asked = get_question(session, attempt, 1)
     respond(session, attempt, 1)
     answers.record_answer(
-        session, learner, asked.fact.id, {"text": "Volga"}, question_version_id=asked.question_version_id,
-        seen=0, ms=None, now=LATER,
-    )  # fmt: skip
+        session,
+        learner,
+        answers.SubmittedAnswer(asked.fact.id, asked.question_version_id, 0, {"text": "Volga"}),
+        now=LATER,
+    )
     assert record_reviews(session, learner, attempt) == 1
     session.commit()
     assert memory_of(session, learner, asked.fact.id).version == 2
@@ -351,9 +353,11 @@ def test_handing_in_while_the_same_facts_are_studied_loses_nothing(app: Flask, a
         for number, (fact_id, version_id) in enumerate(reversed(asked)):
             try:
                 answers.record_answer(
-                    session, learner, fact_id, {"text": "Ob"}, question_version_id=version_id,
-                    seen=number % 2, ms=None, now=LATER,
-                )  # fmt: skip
+                    session,
+                    learner,
+                    answers.SubmittedAnswer(fact_id, version_id, number % 2, {"text": "Ob"}),
+                    now=LATER,
+                )
                 session.commit()
                 counted += 1
             except memories.StaleAnswer:

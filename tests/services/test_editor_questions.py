@@ -72,9 +72,11 @@ def learner(session: Session, row: QuestionSet) -> User:
         prompt = queue.next_prompt(session, learner, now=NOON)
         assert prompt
         answers.record_answer(
-            session, learner, prompt.fact_id, {"give-up": "1"}, question_version_id=prompt.question_version_id,
-            seen=prompt.version, ms=None, now=NOON,
-        )  # fmt: skip
+            session,
+            learner,
+            answers.SubmittedAnswer(prompt.fact_id, prompt.question_version_id, prompt.version, {"give-up": "1"}),
+            now=NOON,
+        )
     values = {"title": "Rivers", "topics": [], "kinds": [], "size": 2, "minutes": None, "feedback": "at-end"}
     quizzes.create_quiz(session, learner, row.id, values, now=NOON)
     session.commit()

@@ -198,10 +198,7 @@ def test_an_answer_whose_reply_was_lost_is_known(session: Session, learner: User
     """It went the usual way and arrived; the browser does not know that, and sends it once more."""
     prompt = ask(session, learner)
     late = kept(prompt, NOON)
-    arrived = record_answer(
-        session, learner, prompt.fact_id, late[0].posted, question_version_id=prompt.question_version_id,
-        seen=prompt.version, ms=None, client_id=late[0].client_id, now=NOON,
-    )  # fmt: skip
+    arrived = record_answer(session, learner, late[0], now=NOON)
     session.commit()
     [outcome] = offline.record_offline_answers(session, learner, [late], now=EVENING)
     assert (outcome.status, outcome.review_id) == (SyncStatus.KNOWN, arrived.review_id)
@@ -218,10 +215,7 @@ def test_the_usual_way_takes_no_answer_that_came_late_already(session: Session, 
     session.commit()
     seen = memory_of(session, learner, prompt.fact_id).version
     with pytest.raises(StaleAnswer):
-        record_answer(
-            session, learner, prompt.fact_id, late[0].posted, question_version_id=prompt.question_version_id,
-            seen=seen, ms=None, client_id=late[0].client_id, now=TUESDAY,
-        )  # fmt: skip
+        record_answer(session, learner, replace(late[0], seen=seen), now=TUESDAY)
 
 
 def test_when_another_device_was_first_both_answers_count(session: Session, learner: User) -> None:

@@ -66,9 +66,7 @@ def test_what_was_wrong_lately_comes_last_first_while_it_stands(session: Session
             select(QuestionVersion.id).join(Question).where(Question.fact_id == fact.id)
         ).one()
         posted = {"picked": "true" if key == "right" else "false"}
-        answers.record_answer(
-            session, learner, fact.id, posted, question_version_id=prompt_version, seen=0, ms=None, now=at
-        )
+        answers.record_answer(session, learner, answers.SubmittedAnswer(fact.id, prompt_version, 0, posted), now=at)
         if key == "taken-back":
             session.scalars(select(Review).where(Review.fact_id == fact.id)).one().undone_at = NOON
     practice_id = begin(session, learner, Scope.WRONG, "")

@@ -214,9 +214,7 @@ def order(session: Session, learner: User, fact: Fact, places: list[int | None],
     row = ask(session, learner, prefer=fact.id)
     assert row.question_version_id == version_id
     posted = {f"place-{row.order.index(index)}": str(place or "") for index, place in enumerate(places)}
-    answers.record_answer(
-        session, learner, fact.id, posted, question_version_id=version_id, seen=seen, ms=None, now=NOON
-    )
+    answers.record_answer(session, learner, answers.SubmittedAnswer(fact.id, version_id, seen, posted), now=NOON)
 
 
 @pytest.fixture

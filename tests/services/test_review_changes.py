@@ -96,10 +96,10 @@ def test_only_a_certain_mistake_is_a_surprise(
 ) -> None:
     prompt = ask(session, learner)
     posted = right_answer(prompt) if rightly else {"give-up": "1"}
-    asked = {"question_version_id": prompt.question_version_id, "seen": prompt.version}
-    answered = answers.record_answer(
-        session, learner, prompt.fact_id, posted, **asked, ms=None, now=NOON, confidence=confidence
+    given = answers.SubmittedAnswer(
+        prompt.fact_id, prompt.question_version_id, prompt.version, posted, confidence=confidence
     )
+    answered = answers.record_answer(session, learner, given, now=NOON)
     verdict = answers.read_feedback(session, learner, answered.review_id, now=NOON)
     assert (verdict.confidence, verdict.surprising) == (confidence, surprising)
     if surprising:
@@ -111,7 +111,7 @@ def typed_review(session: Session, learner: User, text: str) -> tuple[int, int]:
     version = session.scalars(select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")).one()
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
     answered = answers.record_answer(
-        session, learner, fact_id, {"text": text}, question_version_id=version.id, seen=0, ms=None, now=NOON
+        session, learner, answers.SubmittedAnswer(fact_id, version.id, 0, {"text": text}), now=NOON
     )
     session.commit()
     return fact_id, answered.review_id

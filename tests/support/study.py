@@ -63,11 +63,13 @@ def answer(
     answered = answers.record_answer(
         session,
         learner,
-        prompt.fact_id,
-        right_answer(prompt) if posted is None else posted,
-        question_version_id=prompt.question_version_id,
-        seen=prompt.version,
-        ms=ms,
+        answers.SubmittedAnswer(
+            prompt.fact_id,
+            prompt.question_version_id,
+            prompt.version,
+            right_answer(prompt) if posted is None else posted,
+            ms=ms,
+        ),
         now=now,
     )
     session.commit()

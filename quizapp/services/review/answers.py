@@ -56,33 +56,19 @@ class RecordedAnswer(NamedTuple):
     plan: Any = None
 
 
-def record_answer(
-    session: Session,
-    learner: User,
-    fact_id: int,
-    posted: Mapping[str, str],
-    *,
-    question_version_id: int,
-    seen: int,
-    ms: int | None,
-    now: datetime,
-    confidence: int | None = None,
-    client_id: str | None = None,
-) -> RecordedAnswer:
-    """Grade a posted answer and move the memory on.
+def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, now: datetime) -> RecordedAnswer:
+    """Grade a submitted answer and move the memory on.
 
-    `seen` is the memory's version when the question was asked, `ms` the time taken, `client_id` the browser's own id of
-    the answer. Raises NotFound for a fact or question that is not the learner's to answer, StaleAnswer when `seen` is
-    not the memory's version, and UnreadableResponse when what was posted does not answer this kind of question.
+    Raises NotFound for a fact or question that is not the learner's to answer, StaleAnswer when the memory is not at
+    the version that was `seen`, and UnreadableResponse when what was posted does not answer this kind of question.
     """
-    given = SubmittedAnswer(fact_id, question_version_id, seen, posted, ms, confidence, client_id)
     study_day = learner.clock.day(now)
     asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused)
     plans = session.execute(memories.add_done(asked, learner.id, study_day)).all()
     row = next((plan for plan in plans if plan.set_id == plan.fact_set_id), None)
     if row is None:
         raise NotFound
-    if (row.version or 0) != seen or row.known_as is not None:
+    if (row.version or 0) != given.seen or row.known_as is not None:
         raise StaleAnswer
     return apply_answer(session, learner, given, row, at=now)._replace(plans=plans, plan=row)
 
