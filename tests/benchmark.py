@@ -162,7 +162,7 @@ def _floor(app: Flask) -> Callable[..., str]:
 def _alternate(app: Flask, answers: int, rounds: int) -> tuple[float, float]:
     """Milliseconds of processor time for one answer and the next question: the floor's and the program's, medians."""
     times: dict[str, list[float]] = {"floor": [], "ours": []}
-    learner = Studying(app, "ours")
+    learner = AnsweringBrowser(app, "ours")
     bare = app.test_client()
     for _ in range(rounds):
         _make_due(app, answers + 50)
@@ -187,7 +187,7 @@ def _make_due(app: Flask, count: int) -> None:
         db.session.commit()
 
 
-class Studying:
+class AnsweringBrowser:
     """A learner's browser that rates one card after the other."""
 
     def __init__(self, app: Flask, token: str) -> None:
@@ -221,7 +221,7 @@ def _writers(app: Flask, writes: int) -> None:
     failed: list[BaseException] = []
 
     def study(number: int) -> None:
-        learner = Studying(app, f"writer-{number}")
+        learner = AnsweringBrowser(app, f"writer-{number}")
         learner.open()
         try:
             for _ in range(writes // 16):

@@ -34,7 +34,7 @@ from quizapp.models import (
 )
 from quizapp.services.attempts.lifecycle import begin_attempt
 from quizapp.services.review import queue, today
-from quizapp.services.review.answers import record_answer
+from quizapp.services.review.answers import SubmittedAnswer, record_answer
 
 LOG_IN = "log in"  # a redirect to the log-in page
 
@@ -69,7 +69,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /explore/<set_key>/passages": (200, 200, 200),
     "GET /explore/<set_key>/facts/<fact_key>": (200, 200, 200),
     "GET /progress": (LOG_IN, 200, 200),
-    "GET /progress/confusions": (LOG_IN, 200, 200),
+    "GET /progress/mix-ups": (LOG_IN, 200, 200),
     "GET /progress/calibration": (LOG_IN, 200, 200),
     "GET /progress/facts/<set_key>/<fact_key>": (LOG_IN, 200, 200),
     "GET /today": (LOG_IN, 200, 200),
@@ -85,7 +85,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "POST /plans/<set_key>/exam-over": (LOG_IN, 303, 404),
     "GET /review": (LOG_IN, 200, 200),
     "POST /review/<int:fact_id>": (LOG_IN, 303, 404),
-    "POST /review/<int:fact_id>/bury": (LOG_IN, 303, 404),
+    "POST /review/<int:fact_id>/skip": (LOG_IN, 303, 404),
     "POST /review/<int:fact_id>/suspend": (LOG_IN, 303, 404),
     "POST /review/<int:fact_id>/resume": (LOG_IN, 303, 404),
     "GET /review/answers/<int:review_id>": (LOG_IN, 200, 404),
@@ -215,9 +215,7 @@ def answer_a_typed_question(session: Any, learner: User, now: datetime) -> int:
         .join(QuestionVersion, QuestionVersion.question_id == Question.id)
         .where(Question.key == "nile-source-typed")
     ).one()
-    answered = record_answer(
-        session, learner, row[0], {"text": "Burton"}, question_version_id=row[1], seen=0, ms=None, now=now
-    )
+    answered = record_answer(session, learner, SubmittedAnswer(row[0], row[1], 0, {"text": "Burton"}), now=now)
     return answered.review_id
 
 
@@ -323,7 +321,7 @@ def test_a_learner_reaches_nothing_of_anothers_who_studies_the_same_set(
     assert client.get(answers).status_code == 404
     assert client.post(f"{answers}/override", data={"csrf_token": token}).status_code == 404
     client.post("/review/undo", data={"csrf_token": token})
-    for action in ("bury", "suspend", "resume"):
+    for action in ("skip", "suspend", "resume"):
         client.post(f"/review/{world.prompt.fact_id}/{action}", data={"csrf_token": token})
     typed = before["review"][0]
     replay = {"seen": "0", "question": str(typed.question_version_id), "text": "Speke", "csrf_token": token}
@@ -368,7 +366,7 @@ def test_no_answer_keeps_a_connection(
         "/",
         "/today",
         "/progress",
-        "/progress/confusions",
+        "/progress/mix-ups",
         "/progress/calibration",
         "/progress/facts/sample/nile-source",
         "/account",

@@ -19,12 +19,12 @@ from quizapp.extensions import db
 from quizapp.models import QuestionSet, User
 from quizapp.services import accounts
 from quizapp.services.review import queue, today
-from quizapp.services.review.answers import record_answer
+from quizapp.services.review.answers import SubmittedAnswer, record_answer
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-class Studying:
+class AnsweringThread:
     """A thread that answers one question again and again; `answers` counts those acknowledged."""
 
     def __init__(self, app: Flask) -> None:
@@ -46,9 +46,11 @@ class Studying:
             with self.app.app_context():
                 session = db.session()
                 record_answer(
-                    session, session.get_one(User, self.learner_id), self.fact_id, {"give-up": "1"},
-                    question_version_id=self.question, seen=self.answers, ms=None, now=datetime.now(UTC),
-                )  # fmt: skip
+                    session,
+                    session.get_one(User, self.learner_id),
+                    SubmittedAnswer(self.fact_id, self.question, self.answers, {"give-up": "1"}),
+                    now=datetime.now(UTC),
+                )
                 session.commit()
             self.answers += 1
 
@@ -62,8 +64,8 @@ class Studying:
 
 
 @contextmanager
-def studying(app: Flask) -> Iterator[Studying]:
-    learner = Studying(app)
+def studying(app: Flask) -> Iterator[AnsweringThread]:
+    learner = AnsweringThread(app)
     learner.thread.start()
     try:
         yield learner

@@ -42,7 +42,7 @@ def is_one_line(refused: Finished, *words: str) -> bool:
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
-def test_it_works_and_goes_on_where_it_was_stopped(
+def test_it_works_and_continues_where_it_was_stopped(
     serve: Callable[..., Any], tmp_path: Path, how: signal.Signals
 ) -> None:
     server = serve("--workers", "1")
@@ -181,7 +181,7 @@ def test_checking_the_built_in_bank_finds_nothing(command: Command) -> None:
     assert re.fullmatch(r"april-1920: \d+ facts, \d+ questions, no problems\n", checked.stdout)
 
 
-def test_checking_tells_every_problem_with_its_line(command: Command, bank: Path, tmp_path: Path) -> None:
+def test_checking_reports_every_problem_with_its_line(command: Command, bank: Path, tmp_path: Path) -> None:
     edit(bank, 'date: "1858-08-03"\n  actors', 'date: "1858-13-03"\n  actors')
     edit(bank, "precision: day", "precision: minute")
     checked = command("bank", "check", bank)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from writing import person
+from sets import person
 
 from quizapp.config import Settings
 from quizapp.extensions import db
@@ -76,7 +76,7 @@ def test_a_file_becomes_a_set(command: Command, tmp_path: Path, owner: str) -> N
     assert sets(tmp_path) == [(key, title, 2)]
 
 
-def test_a_dry_run_only_tells(command: Command, tmp_path: Path, owner: str) -> None:
+def test_a_dry_run_only_reports(command: Command, tmp_path: Path, owner: str) -> None:
     (tmp_path / "rivers.tsv").write_text(WHOLE)
     told = command("bank", "import", tmp_path / "rivers.tsv", "--owner", owner, "--dry-run")
     assert told.returncode == 0

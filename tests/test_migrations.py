@@ -15,7 +15,7 @@ from flask_migrate import downgrade, upgrade
 from practice import LATER, answer_all, begin
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.orm import Session
-from studying import NOON, answer, ask, make_learner
+from study import NOON, answer, ask, make_learner
 
 from quizapp import create_app
 from quizapp.config import Settings
@@ -37,7 +37,7 @@ from quizapp.models import (
 from quizapp.services import audit_log
 from quizapp.services.assignments.extensions import save_extension
 from quizapp.services.attempts.lifecycle import record_on_request
-from quizapp.services.review import today
+from quizapp.services.review import answers, today
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -130,7 +130,7 @@ def test_what_was_recorded_as_reviews_stays_so(session: Session) -> None:
     session.commit()
     recorded = {counted: NOON, waits: None, own: NOON, practised: LATER, left: None}
     class_id = school.class_id
-    sentences = [entry.sentence for entry in audit_log.of_class(session, class_id).entries]
+    sentences = [entry.sentence for entry in audit_log.read_class_log(session, class_id).entries]
     session.close()
     downgrade(revision="0005")
     about = {row["id"]: row["about"] for row in rows(["attempt"])["attempt"]}
@@ -138,7 +138,7 @@ def test_what_was_recorded_as_reviews_stays_so(session: Session) -> None:
     upgrade()
     assert dict(session.execute(select(Attempt.id, Attempt.recorded_at)).all()) == recorded
     assert session.get_one(Attempt, counted).about == {}
-    assert [entry.sentence for entry in audit_log.of_class(session, class_id).entries] == sentences
+    assert [entry.sentence for entry in audit_log.read_class_log(session, class_id).entries] == sentences
     session.close()
     assert differences() == []
 
@@ -153,6 +153,7 @@ def fill(session: Session) -> None:
     begin_quiz(session, student)
     today.start_plan(session, student, school.set_id, now=NOON)
     answer(session, student, ask(session, student))
+    answers.skip_until_tomorrow(session, student, ask(session, student).fact_id, now=NOON)
     audit_log.record(session, school.teacher, "reset progress", now=NOON, statement="The Nile is long.", learners=1)
     facts = session.scalars(select(Fact).order_by(Fact.id)).all()
     facts[0].archived_at = facts[1].questions[0].archived_at = LATER
@@ -175,7 +176,7 @@ def fill(session: Session) -> None:
 
 def renamed(before: dict[str, list[dict[str, object]]]) -> dict[str, list[dict[str, object]]]:
     """Return the rows of version 0003 as they are called today."""
-    names = {"retired_at": "archived_at", "what": "action"}
+    names = {"retired_at": "archived_at", "what": "action", "buried_until": "skipped_until"}
     after = {
         {"deed": "audit_entry"}.get(table, table): [
             {names.get(column, column): value for column, value in row.items()} for row in found

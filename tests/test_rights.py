@@ -19,16 +19,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema
 from quizapp.extensions import db
-from quizapp.models import (
-    Assignment,
-    Classroom,
-    Enrolment,
-    Question,
-    QuestionVersion,
-    SetAuthor,
-    StoredPicture,
-    User,
-)
+from quizapp.models import Assignment, Classroom, Enrolment, Question, QuestionVersion, SetAuthor, StoredPicture, User
 from quizapp.services.attempts.lifecycle import begin_attempt
 from quizapp.services.sets.contents import apply_document, insert_set
 

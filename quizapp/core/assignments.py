@@ -140,7 +140,7 @@ def wall_time(instant: datetime, timezone: str) -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class StudyGoal:
     """The plan that an assignment asks for. An empty `topics` means that new facts come from all topics."""
 
     topics: tuple[str, ...]
@@ -148,7 +148,7 @@ class Aim:
     desired_retention: float  # 0.70..0.97
     new_per_day: int
 
-    def met_by(self, own: "Aim | None", today: date, *, former_exam: date | None = None) -> "Aim":
+    def apply_to(self, own: "StudyGoal | None", today: date, *, former_exam: date | None = None) -> "StudyGoal":
         """Return the plan for a student who gets this assignment and may already have a plan (`own`).
 
         The student's own choices stay, except that the nearer future exam, the higher retention and all topics of both
@@ -162,7 +162,7 @@ class Aim:
         theirs = None if own.exam_day == former_exam else own.exam_day
         ahead += [theirs] if theirs and theirs >= today else []
         whole = not own.topics or not self.topics
-        return Aim(
+        return StudyGoal(
             topics=() if whole else tuple(dict.fromkeys([*own.topics, *self.topics])),
             exam_day=min(ahead, default=theirs),
             desired_retention=max(own.desired_retention, self.desired_retention),

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from quizapp.demo.question_set import QuestionPool
-from quizapp.demo.students import DemoQuestion, Flaw, Student, take_quiz
+from quizapp.demo.students import DemoQuestion, Flaw, SimulatedStudent, take_quiz
 from quizapp.models import Assignment, Classroom, QuestionSet, User
 
 QUESTIONS = 12
@@ -25,14 +25,14 @@ class AssignedQuiz:
     asked: Sequence[tuple[int, DemoQuestion, Flaw | None]]
     day: date
 
-    def attempts_of(self, simulated: Student, student: User) -> list[dict[str, Any]]:
+    def attempts_of(self, simulated: SimulatedStudent, student: User) -> list[dict[str, Any]]:
         """Return the rows of a student's attempts, each with its `responses`: most make one, some a second."""
         attempts = [self._attempt(simulated, student, 0)]
         if simulated.chance.random() < 0.25:
             attempts.append(self._attempt(simulated, student, 1))
         return attempts
 
-    def _attempt(self, simulated: Student, student: User, number: int) -> dict[str, Any]:
+    def _attempt(self, simulated: SimulatedStudent, student: User, number: int) -> dict[str, Any]:
         assert self.assignment.due_at is not None
         late = simulated.chance.random() < 0.08
         before_due = -simulated.chance.uniform(1, 20) if late else simulated.chance.uniform(2, 40)

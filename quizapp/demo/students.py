@@ -71,7 +71,7 @@ class DemoReview:
 
 
 @dataclass
-class Student:
+class SimulatedStudent:
     """A simulated student. `talent` is 0 for an average one, about -1..1; `prior` is the chance (0..1) that they know a
     fact before they study it."""
 
@@ -148,7 +148,7 @@ def _graded(question: Question, response: ResponseBase) -> DemoAnswer:
 
 
 def study(
-    student: Student,
+    student: SimulatedStudent,
     facts: Mapping[int, Sequence[DemoQuestion]],
     days: Iterable[tuple[datetime, int]],
     *,
@@ -172,7 +172,7 @@ def study(
 
 
 def _session(
-    student: Student,
+    student: SimulatedStudent,
     facts: Mapping[int, Sequence[DemoQuestion]],
     memories: dict[int, Memory],
     unmet: list[int],
@@ -211,7 +211,7 @@ def _session(
 
 
 def _answered(
-    student: Student,
+    student: SimulatedStudent,
     questions: Sequence[DemoQuestion],
     before: Memory,
     fact_id: int,
@@ -233,7 +233,9 @@ def _answered(
     )
 
 
-def take_quiz(student: Student, asked: Sequence[tuple[int, DemoQuestion, Flaw | None]], day: date) -> list[DemoAnswer]:
+def take_quiz(
+    student: SimulatedStudent, asked: Sequence[tuple[int, DemoQuestion, Flaw | None]], day: date
+) -> list[DemoAnswer]:
     """Return the answers to a quiz of (fact id, question, its flaw) on a day.
 
     Students who know the fact of a miskeyed question choose its first distractor, which is the true answer; the most

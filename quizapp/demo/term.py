@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.scheduling.scheduler import Plan, Rating, State, to_json
 from quizapp.demo.question_set import QuestionPool
 from quizapp.demo.quizzes import AssignedQuiz
-from quizapp.demo.students import DemoReview, Student, study
+from quizapp.demo.students import DemoReview, SimulatedStudent, study
 from quizapp.models import Attempt, Response, User
 from quizapp.services.memories import day_table, memory_table, review_table, seed_of, to_values
 
@@ -50,7 +50,7 @@ def run(
     done, taken = 0, 0
     for number, (student, budget) in enumerate(zip(students, budgets, strict=True)):
         chance = Random(f"{seed}:learner:{number}")
-        simulated = Student(chance, chance.gauss(0, 0.7), chance.uniform(0.05, 0.35), chance.uniform(6, 13))
+        simulated = SimulatedStudent(chance, chance.gauss(0, 0.7), chance.uniform(0.05, 0.35), chance.uniform(6, 13))
         sessions = [(start, answers) for start, answers in zip(days, budget, strict=True) if answers]
         reviewed = study(
             simulated, questions.of_fact, sessions, clock=student.clock, plan=plan,
@@ -68,7 +68,7 @@ def run(
 
 def _with_quizzes(
     reviewed: Iterator[DemoReview],
-    simulated: Student,
+    simulated: SimulatedStudent,
     student: User,
     quizzes: Sequence[AssignedQuiz],
     attempts: list[dict[str, Any]],

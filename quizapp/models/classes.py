@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core import defaults
-from quizapp.core.assignments import Aim
+from quizapp.core.assignments import AssignmentSettings, ExtensionSettings, StudyGoal
 from quizapp.models.base import Base
 
 
@@ -81,11 +81,20 @@ class Assignment(Base):
     feedback: Mapped[str] = mapped_column(default="at-end")  # at-once, at-end, after-due or never
 
     @property
-    def aim(self) -> Aim:
+    def goal(self) -> StudyGoal:
         """Return how the set is to be studied, with the defaults for what is not set."""
         retention = self.desired_retention or defaults.DESIRED_RETENTION
         pace = defaults.NEW_PER_DAY if self.new_per_day is None else self.new_per_day
-        return Aim(tuple(self.topics), self.exam_day, retention, pace)
+        return StudyGoal(tuple(self.topics), self.exam_day, retention, pace)
+
+    @property
+    def settings(self) -> AssignmentSettings:
+        """Return the settings of a quiz for everybody."""
+        return AssignmentSettings(self.opens_at, self.due_at, self.closes_at, self.attempts, self.minutes)
+
+    def settings_for(self, enrolment: Enrolment, extension: "Extension | None") -> AssignmentSettings:
+        """Return the settings of a quiz for one student."""
+        return self.settings.for_student(enrolment.time_factor, extension.settings if extension else None)
 
 
 class Extension(Base):
@@ -99,3 +108,7 @@ class Extension(Base):
     closes_at: Mapped[datetime | None]
     attempts: Mapped[int | None]
     time_factor: Mapped[float | None]  # instead of that of the enrolment
+
+    @property
+    def settings(self) -> ExtensionSettings:
+        return ExtensionSettings(self.due_at, self.closes_at, self.attempts, self.time_factor)

@@ -54,7 +54,7 @@ class Memory(Base):
     reps: Mapped[int]
     lapses: Mapped[int]
     suspended: Mapped[bool] = mapped_column(default=False)
-    buried_until: Mapped[date | None]  # hidden before this study day
+    skipped_until: Mapped[date | None]  # hidden before this study day
 
 
 class Review(Base):

@@ -73,6 +73,18 @@ class Fact(Base):
         back_populates="fact", order_by="Question.position", cascade="all, delete-orphan", passive_deletes=True
     )
 
+    def topic_in(self, header: dict[str, Any]) -> dict[str, Any]:
+        """Return the fact's topic as the header of its set describes it."""
+        return next(topic for topic in header["topics"] if topic["key"] == self.topic)
+
+    def passages_in(self, header: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the passages that the fact is drawn from, from the header of its set."""
+        return [passage for passage in header["passages"] if passage["number"] in self.passages]
+
+    def notes_in(self, header: dict[str, Any]) -> list[dict[str, Any]]:
+        """Return the notes that the fact refers to, from the header of its set."""
+        return [note for note in header["notes"] if note["number"] in self.notes]
+
 
 class Question(Base):
     """One way to ask a fact. `current` is the number of the version that is asked now."""

@@ -1,19 +1,34 @@
-"""Who may see, write in and teach what. Each lookup fetches and authorises at once: an outsider gets NotFound."""
+"""Who may see, write in and teach what.
 
-from typing import TypeVar
+Each lookup fetches and authorises at once: an outsider gets NotFound.
+"""
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
+from quizapp.core.accounts import fold_name
 from quizapp.models import Assignment, Classroom, Enrolment, Fact, Plan, Question, QuestionSet, SetAuthor, User
 from quizapp.services.errors import NotFound
 
 Row = TypeVar("Row", QuestionSet, Classroom, Assignment)
 
 PRIVATE, BY_LINK, PUBLIC = "private", "link", "public"
-VISIBILITIES = (PRIVATE, BY_LINK, PUBLIC)
 TEACHER, STUDENT = "teacher", "student"
 ACTIVE, REMOVED, BANNED = "active", "removed", "banned"
+
+# Accounts
+
+
+def find_account(session: Session, name: str) -> User | None:
+    """Return the account of that user name, however it is written."""
+    folded = fold_name(name)
+    if not folded.isprintable():  # nobody is called that, and PostgreSQL refuses to be asked about NUL
+        return None
+    return session.scalar(select(User).where(User.name_folded == folded))
+
 
 # Sets
 
@@ -59,6 +74,12 @@ def offered_sets(user: User | None) -> ColumnElement[bool]:
     return or_(built_in, and_(own_sets(user), QuestionSet.archived_at.is_(None)), studied_sets(user))
 
 
+def list_offered_sets(session: Session, user: User | None) -> Sequence[Any]:
+    """Return the key and title of every set put before a person unasked, the oldest first."""
+    offered = select(QuestionSet.key, QuestionSet.title).where(offered_sets(user))
+    return session.execute(offered.order_by(QuestionSet.id)).all()
+
+
 def find_set(session: Session, user: User | None, key: str) -> QuestionSet:
     """Return a set that the person may read, by its key. Raises NotFound."""
     return _one(session, select(QuestionSet).where(QuestionSet.key == key, visible_sets(user)))
@@ -74,11 +95,10 @@ def set_to_write(session: Session, user: User, set_id: int, *, lock: bool = Fals
     return _one(session, select(QuestionSet).where(QuestionSet.id == set_id, own_sets(user)), lock=lock)
 
 
-def own_set(session: Session, user: User, set_id: int, *, lock: bool = False) -> QuestionSet:
-    """Return a set that the person owns. Raises NotFound."""
-    return _one(
-        session, select(QuestionSet).where(QuestionSet.id == set_id, QuestionSet.owner_id == user.id), lock=lock
-    )
+def own_set(session: Session, user: User, set_id: int) -> QuestionSet:
+    """Return a set that the person owns, locked to be changed. Raises NotFound."""
+    query = select(QuestionSet).where(QuestionSet.id == set_id, QuestionSet.owner_id == user.id)
+    return _one(session, query, lock=True)
 
 
 def fact_to_write(
@@ -107,6 +127,17 @@ def question_to_write(
 
 
 # Classes
+
+
+def list_classes_taught(session: Session, user: User) -> list[Classroom]:
+    """Return the classes that a person teaches and that are not archived, by title."""
+    query = select(Classroom).join(Enrolment).where(*_active(user), _teaches(), Classroom.archived_at.is_(None))
+    return list(session.scalars(query.order_by(Classroom.title, Classroom.id)))
+
+
+def is_student_of(class_id: int) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for an enrolment of a current student of a class."""
+    return Enrolment.class_id == class_id, Enrolment.role == STUDENT, Enrolment.status == ACTIVE
 
 
 def class_to_teach(session: Session, user: User, class_id: int, *, lock: bool = False) -> Classroom:

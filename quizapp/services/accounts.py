@@ -22,6 +22,7 @@ from quizapp.core import accounts as rules
 from quizapp.core.defaults import TIMEZONE
 from quizapp.core.scheduling.study_days import StudyClock, valid_timezone
 from quizapp.models import DayCount, Memory, User
+from quizapp.services.access import find_account
 from quizapp.services.errors import NotFound
 from quizapp.services.failure_counts import (
     blocked_since,
@@ -34,7 +35,7 @@ from quizapp.services.failure_counts import (
 _hasher = PasswordHasher()
 
 
-class NameTaken(Exception):
+class UserNameTaken(Exception):
     """Somebody has that user name already, written like this or nearly so."""
 
 
@@ -65,7 +66,7 @@ class LoginAttempt:
 
 def find_user(session: Session, name: str) -> User:
     """Return the account of that name. Raises NotFound."""
-    user = _named(session, name)
+    user = find_account(session, name)
     if user is None:
         raise NotFound
     return user
@@ -74,13 +75,6 @@ def find_user(session: Session, name: str) -> User:
 def list_users(session: Session) -> Sequence[User]:
     """Return everyone with an account, by name; guests have none."""
     return session.scalars(select(User).where(User.name_folded.is_not(None)).order_by(User.name_folded)).all()
-
-
-def _named(session: Session, name: str) -> User | None:
-    folded = rules.fold_name(name)
-    if not folded.isprintable():  # nobody is called that, and PostgreSQL refuses to be asked about NUL
-        return None
-    return session.scalar(select(User).where(User.name_folded == folded))
 
 
 # Arriving
@@ -105,12 +99,12 @@ def sign_up(
     timezone: str,
     now: datetime,
 ) -> User:
-    """Return an account; a guest's own row becomes it, and so keeps all progress. Raises NameTaken, core's
+    """Return an account; a guest's own row becomes it, and so keeps all progress. Raises UserNameTaken, core's
     InvalidInput."""
     name, email = rules.check_name(name), rules.check_email(email or "")
-    taken = _named(session, name)
+    taken = find_account(session, name)
     if taken is not None and (guest is None or taken.id != guest.id):
-        raise NameTaken
+        raise UserNameTaken
     try:
         with session.begin_nested():  # somebody may take the name between the question and the answer
             user = guest or User(created_at=now, timezone=TIMEZONE)
@@ -120,7 +114,7 @@ def sign_up(
             user.password_hash, user.is_teacher, user.token = password_hash, is_teacher, _new_token()
             session.add(user)
     except IntegrityError:
-        raise NameTaken from None
+        raise UserNameTaken from None
     return user
 
 
@@ -154,7 +148,7 @@ def begin_login(session: Session, name: str, *, address: str, now: datetime) -> 
     held = blocked_since(session, buckets[1], rules.ADDRESS_LIMIT, now)
     if held is not None:
         raise TooManyLogins(rules.minutes_to_wait(held, now))
-    user = _named(session, name)
+    user = find_account(session, name)
     count, since = count_failure(session, buckets[0], now)
     if count > rules.ACCOUNT_LIMIT:
         raise TooManyLogins(rules.minutes_to_wait(since, now))
@@ -166,7 +160,7 @@ def check_password(attempt: LoginAttempt, password: str) -> str:
 
     Raises WrongPassword, after the same work where nobody has the name.
     """
-    decoy = _decoy()
+    decoy = _dummy_hash()
     typed = rules.normal_password(password)
     try:
         _hasher.verify(attempt.password_hash or decoy, typed)
@@ -177,7 +171,7 @@ def check_password(attempt: LoginAttempt, password: str) -> str:
     return _hasher.hash(typed) if _hasher.check_needs_rehash(attempt.password_hash) else attempt.password_hash
 
 
-def accept(session: Session, attempt: LoginAttempt, password_hash: str) -> User:
+def complete_login(session: Session, attempt: LoginAttempt, password_hash: str) -> User:
     """Return the user whose password was right; the account's failures are forgotten.
 
     Raises WrongPassword if the password was changed meanwhile.
@@ -218,7 +212,7 @@ def set_password(session: Session, user: User, password: str) -> None:
 
 
 @cache
-def _decoy() -> str:
+def _dummy_hash() -> str:
     """Return a hash that no password fits, as costly to find out as a real one."""
     return _hasher.hash(secrets.token_urlsafe(32))
 
@@ -246,7 +240,7 @@ def change_settings(
     session.flush()
 
 
-def what_deleting_takes(session: Session, user: User) -> Any:
+def count_data_to_delete(session: Session, user: User) -> Any:
     """Return the number of `answers` and begun `facts` that are lost when the account is deleted."""
     answers = select(func.coalesce(func.sum(DayCount.answers), 0)).where(DayCount.learner_id == user.id)
     facts = select(func.count()).select_from(Memory).where(Memory.learner_id == user.id, Memory.reps > 0)

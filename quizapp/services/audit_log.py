@@ -127,20 +127,20 @@ def record_each(
         session.execute(insert(AuditEntry), rows)
 
 
-def of_class(session: Session, class_id: int, *, page: int = 1) -> Page:
+def read_class_log(session: Session, class_id: int, *, page: int = 1) -> Page:
     """Return a page of what was done in a class; one statement."""
     return _page(session, AuditEntry.class_id == class_id, page)
 
 
-def of_set(session: Session, set_id: int, *, page: int = 1) -> Page:
+def read_set_log(session: Session, set_id: int, *, page: int = 1) -> Page:
     """Return a page of what was done to a set; one statement."""
     return _page(session, AuditEntry.set_id == set_id, page)
 
 
-def about(session: Session, user: User, *, class_id: int | None = None, page: int = 1) -> Page:
-    """Return a page of what was done to a person, everywhere or in one class; one statement."""
+def read_user_log(session: Session, user: User, *, class_id: int | None = None) -> Page:
+    """Return the latest of what was done to a person, everywhere or in one class; one statement."""
     condition = AuditEntry.subject_id == user.id
-    return _page(session, condition if class_id is None else condition & (AuditEntry.class_id == class_id), page)
+    return _page(session, condition if class_id is None else condition & (AuditEntry.class_id == class_id), 1)
 
 
 def _page(session: Session, condition: ColumnElement[bool], number: int) -> Page:

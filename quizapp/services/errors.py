@@ -3,3 +3,7 @@
 
 class NotFound(Exception):
     """It does not exist, or is not this person's: from outside the two look alike."""
+
+
+class UnknownUser(Exception):
+    """No account has that user name."""

@@ -13,7 +13,7 @@ from pathlib import PurePath
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from quizapp.core.authoring import key_for
 from quizapp.core.formats.format import (
@@ -29,7 +29,7 @@ from quizapp.core.formats.format import (
 from quizapp.core.formats.merge import merge
 from quizapp.core.formats.registry import FORMATS, guess
 from quizapp.core.sets import schema
-from quizapp.models import Fact, Question, QuestionSet, StoredPicture, User
+from quizapp.models import Fact, QuestionSet, StoredPicture, User
 from quizapp.services import access, audit_log
 from quizapp.services.sets import contents as documents
 from quizapp.services.sets.contents import Change
@@ -120,11 +120,7 @@ def preview_import(
     session: Session, user: User, set_id: int, content: ParsedFile, *, store: Store, now: datetime
 ) -> ImportPreview:
     """Return what bringing the file into a set that one writes in would do; changes nothing. Raises NotFound."""
-    row = access.set_to_write(session, user, set_id)
-    with session.begin_nested() as trial:
-        shown, _ = _plan(session, row, content, store, now)
-        trial.rollback()
-    return shown
+    return _preview(session, access.set_to_write(session, user, set_id), content, store, now)
 
 
 def run_import(
@@ -148,6 +144,10 @@ def run_import(
 def preview_new_set(session: Session, title: str, content: ParsedFile, *, store: Store, now: datetime) -> ImportPreview:
     """Return what making a set of the file would bring; changes nothing."""
     row = QuestionSet(header=_header_for(title, content).model_dump(), names=[])
+    return _preview(session, row, content, store, now)
+
+
+def _preview(session: Session, row: QuestionSet, content: ParsedFile, store: Store, now: datetime) -> ImportPreview:
     with session.begin_nested() as trial:
         shown, _ = _plan(session, row, content, store, now)
         trial.rollback()
@@ -218,7 +218,7 @@ def _drop_unused_topic(session: Session, row: QuestionSet) -> None:
 def _plan(
     session: Session, row: QuestionSet, content: ParsedFile, store: Store, now: datetime
 ) -> tuple[ImportPreview, schema.QuestionSet]:
-    stored = _read_all(session, row)
+    stored = documents.read_document(session, row, with_archived=True)  # a file may bring back what is archived
     read, warnings = _with_stored_pictures(session, content.read, store)
     kept = _digests(found.fact for found in read.facts)
     merged = merge(read, stored, content.form, pictures=_stored_digests(session, kept), now=now)
@@ -234,19 +234,6 @@ def _plan(
         _fingerprint(changes, new_topics),
     )
     return shown, merged.question_set
-
-
-def _read_all(session: Session, row: QuestionSet) -> schema.QuestionSet:
-    """Return all that the set has, what is archived too: a file may bring it back."""
-    loading = selectinload(Fact.questions).selectinload(Question.versions)
-    facts = []
-    for fact in session.scalars(select(Fact).where(Fact.set_id == row.id).options(loading).order_by(Fact.position)):
-        questions = [question.versions[-1].body for question in fact.questions]
-        if questions:
-            document = {"key": fact.key, **documents.fact_document(fact), "questions": questions}
-            facts.append(schema.Fact.model_validate(document))
-    names = tuple(map(schema.Name.model_validate, row.names))
-    return schema.QuestionSet(schema.SetHeader.model_validate(row.header), names, tuple(facts))
 
 
 def _fingerprint(changes: Sequence[Change], new_topics: Sequence[str]) -> str:
@@ -307,7 +294,7 @@ def export_set(session: Session, user: User | None, set_id: int, name: str, *, n
 def export_any_set(session: Session, row: QuestionSet, name: str, *, now: datetime) -> ExportResult:
     """Return the same, for who may read every set."""
     form = FORMATS[name]
-    source = documents.read_stored_set(session, row.key)
+    source = documents.read_document(session, row)
     written = form.write(source, _pictures(session, source), now=now)
     total = sum(len(fact.questions) for fact in source.facts)
     filename = f"{key_for(row.title, (), without='set')}.{form.extension}"

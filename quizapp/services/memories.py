@@ -54,6 +54,8 @@ FIELDS = tuple(field.name for field in fields(scheduler.Memory))
 
 COLUMNS: tuple[ColumnElement[Any], ...] = tuple(getattr(Memory, name) for name in FIELDS)
 
+CURVE_COLUMNS: tuple[Any, ...] = (Memory.state, Memory.stability, Memory.last_day)
+
 PLAN_COLUMNS: tuple[Any, ...] = (
     Plan.desired_retention,
     Plan.new_per_day,
@@ -99,6 +101,13 @@ def to_core(row: Any) -> scheduler.Memory:
         return NEW_MEMORY
     values = {name: getattr(row, name) for name in FIELDS}
     return scheduler.Memory(**{**values, "state": State(row.state)})
+
+
+def curve_memory(row: Any) -> scheduler.Memory:
+    """Return as much of the memory in a row that has CURVE_COLUMNS as its curve needs; NEW for a fact never met."""
+    if row.state is None:
+        return NEW_MEMORY
+    return scheduler.Memory(State(row.state), None, row.stability, None, row.last_day, None, None, 0, 0)
 
 
 def to_values(memory: scheduler.Memory) -> dict[str, Any]:
@@ -160,7 +169,7 @@ def record_review(
         "before": to_json(before),
         **{field.name: getattr(answer, field.name) for field in fields(answer)},
         "rating": int(answer.rating),
-        "ms": credible(answer.ms),
+        "ms": plausible_time(answer.ms),
     }
     review_id = session.execute(insert(review_table).values(review).returning(review_table.c.id)).scalar_one()
     return RecordedReview(review_id, add_to_day_counts(session, review, before, after, sign=1))
@@ -270,7 +279,7 @@ def replan(session: Session, set_id: int, plans: Mapping[int, scheduler.Plan]) -
 def ask_today(session: Session, learners: Iterable[User], fact_ids: Sequence[int], *, now: datetime) -> None:
     """Let today's review ask these facts, once their set is studied; three statements for each date it is somewhere.
 
-    They are due today and no longer buried. A fact that was never answered begins to be learned, in its first step, so
+    They are due today and no longer skipped. A fact that was never answered begins to be learned, in its first step, so
     that today's session asks it whatever its allowance of new facts. Suspended facts stay suspended.
     """
     by_day: dict[date, list[int]] = {}
@@ -282,12 +291,12 @@ def ask_today(session: Session, learners: Iterable[User], fact_ids: Sequence[int
 
 def _ask_on(session: Session, learner_ids: list[int], fact_ids: Sequence[int], today: date, now: datetime) -> None:
     of = memory_table.c
-    due = {"due_day": today, "buried_until": None}
+    due = {"due_day": today, "skipped_until": None}
     first_step = {"state": int(State.LEARNING), "step": 0, "due_at": now, "due_day": today}
     theirs = (of.learner_id.in_(learner_ids), of.fact_id.in_(fact_ids), of.suspended.is_(False))
     known = update(memory_table).where(*theirs).values(version=of.version + 1)
-    session.execute(known.where(of.state != State.NEW, or_(of.due_day > today, of.buried_until > today)).values(due))
-    session.execute(known.where(of.state == State.NEW).values(**first_step, buried_until=None))
+    session.execute(known.where(of.state != State.NEW, or_(of.due_day > today, of.skipped_until > today)).values(due))
+    session.execute(known.where(of.state == State.NEW).values(**first_step, skipped_until=None))
     met = {"version": 1, "reps": 0, "lapses": 0, "suspended": False, **first_step}
     pairs = (
         select(User.id, Fact.id, *(literal(value, of[name].type) for name, value in met.items()))
@@ -338,6 +347,6 @@ def seconds_per_answer(session: Session, learner_id: int) -> float:
     return ms / timed / 1000 if (timed or 0) >= TIMED_ENOUGH else USUAL_SECONDS
 
 
-def credible(ms: int | None) -> int | None:
+def plausible_time(ms: int | None) -> int | None:
     """Return the time an answer took, unless nobody would have taken it."""
     return ms if ms is not None and 0 < ms <= LONGEST_ANSWER / timedelta(milliseconds=1) else None

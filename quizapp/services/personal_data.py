@@ -45,7 +45,7 @@ def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[st
     settings = ("timezone", "rollover_hour", "two_buttons", "letter_keys", "asks_confidence", "asks_essays")
     head = {"made_at": now, "account": _picked(user, account), "settings": _picked(user, settings)}
     yield _json(head).removesuffix("}")
-    for name, query in _kept_about(user).items():
+    for name, query in (_learning(user) | _teaching(user)).items():
         yield f',\n"{name}": ['
         separator = "\n"
         for row in session.execute(query.execution_options(yield_per=500)).mappings():
@@ -55,13 +55,11 @@ def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[st
     yield "}\n"
 
 
-def _kept_about(user: User) -> dict[str, Select[Any]]:
-    """Return a query for each table that holds something about a person; sets, facts and questions by their keys."""
-    return _learning(user) | _teaching(user)
-
-
 def _learning(user: User) -> dict[str, Select[Any]]:
-    """Return queries for what a person studied, practised and was tested on."""
+    """Return queries for what a person studied, practised and was tested on.
+
+    Sets, facts and questions are given by their keys.
+    """
     earlier, later = aliased(Fact), aliased(Fact)
     return {
         "plans": select(SET, *_columns(Plan)).join(QuestionSet, QuestionSet.id == Plan.set_id)

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session
 from quizapp.core.attempts import ASKABLE, Score, draw
 from quizapp.models import Attempt, QuestionSet, Quiz, Response, User
 from quizapp.services import access
-from quizapp.services.attempts.drawing import list_candidates
-from quizapp.services.attempts.lifecycle import begin_attempt, expire_attempt
+from quizapp.services.attempts.lifecycle import begin_attempt, expire_attempt, list_running
+from quizapp.services.attempts.questions import list_candidates
 from quizapp.services.errors import NotFound
 
 HISTORY_PAGE = 20  # attempts
@@ -52,12 +52,6 @@ class QuizList:
     history: Sequence[Attempt]
     page: int
     has_older: bool
-
-
-def list_sets(session: Session, learner: User) -> Sequence[Any]:
-    """Return the key and title of every set offered to the learner, the oldest first."""
-    offered = select(QuestionSet.key, QuestionSet.title).where(access.offered_sets(learner))
-    return session.execute(offered.order_by(QuestionSet.id)).all()
 
 
 def get_options(session: Session, learner: User, set_key: str) -> QuizOptions:
@@ -162,11 +156,13 @@ def list_quizzes(session: Session, learner: User, *, page: int) -> QuizList:
     """
     if page not in range(1, 1_000_000):
         raise NotFound
-    running = _running(session, learner)
+    running = list_running(session, learner, ["quiz"])
     quizzes = _summaries(session, learner, {attempt.quiz_id: attempt.id for attempt, _ in running})
     history = session.scalars(
-        _attempts(learner)
-        .where(Attempt.finished_at.is_not(None))
+        select(Attempt)
+        .where(Attempt.learner_id == learner.id, Attempt.purpose == "quiz", Attempt.finished_at.is_not(None))
+        .order_by(Attempt.id.desc())
+        .execution_options(populate_existing=True)
         .limit(HISTORY_PAGE + 1)
         .offset((page - 1) * HISTORY_PAGE)
     ).all()
@@ -178,23 +174,6 @@ def list_quizzes(session: Session, learner: User, *, page: int) -> QuizList:
         page,
         len(history) > HISTORY_PAGE,
     )
-
-
-def _attempts(learner: User) -> Any:
-    return (
-        select(Attempt)
-        .where(Attempt.learner_id == learner.id, Attempt.purpose == "quiz")
-        .order_by(Attempt.id.desc())
-        .execution_options(populate_existing=True)
-    )
-
-
-def _running(session: Session, learner: User) -> list[tuple[Attempt, int]]:
-    answered = (
-        select(func.count(Response.at)).where(Response.attempt_id == Attempt.id).correlate(Attempt).scalar_subquery()
-    )
-    rows = session.execute(_attempts(learner).add_columns(answered).where(Attempt.finished_at.is_(None)))
-    return [(attempt, number) for attempt, number in rows]
 
 
 def _summaries(session: Session, learner: User, running: Mapping[int | None, int]) -> list[QuizSummary]:

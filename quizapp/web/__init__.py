@@ -14,8 +14,8 @@ from quizapp.web import (
     editor,
     errors,
     explore,
+    fact_editor,
     fact_list,
-    facts,
     home,
     identity,
     import_export,
@@ -53,7 +53,7 @@ def init_app(app: Flask) -> None:
     identity.init_app(app)
     blueprints = (
         home, accounts, review, plans, offline, attempts, quizzes, practice, explore, progress, sets, classes,
-        assignments, import_export, editor, fact_list, facts, pictures, reports,
+        assignments, import_export, editor, fact_list, fact_editor, pictures, reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, stream_with_context, url_for
-from werkzeug.wrappers import Response as BaseResponse
+from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
+from werkzeug.wrappers import Response as HttpResponse
 from wtforms import Field
 
 from quizapp.extensions import db
@@ -15,26 +15,24 @@ from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
 from quizapp.web.forms.accounts import AccountForm, DeleteForm, LogInForm, PasswordForm, SignUpForm
-from quizapp.web.identity import forgetting, learner, learner_required, safe_next, sign_in, sign_out, signed_in
-from quizapp.web.requests import commit, now
+from quizapp.web.identity import clear_site_data, learner, learner_required, safe_next, sign_in, sign_out, signed_in
+from quizapp.web.requests import Page, commit, now
 
 bp = Blueprint("accounts", __name__)
-
-Page = str | tuple[str, int] | BaseResponse
 
 
 @bp.route("/login", methods=["GET", "POST"])
 def login() -> Page:
     user = signed_in()
     if user and not user.is_guest:
-        return _go_on(request.values.get("next"))
+        return _redirect_after_login(request.values.get("next"))
     form = LogInForm(next=request.args.get("next"))
     if form.validate_on_submit():
-        proven = _prove(form.name.data, form.password, "That user name and password do not belong together.")
+        proven = _check_password(form.name.data, form.password, "That user name and password do not belong together.")
         if proven:
             commit()
             sign_in(proven)
-            return _go_on(form.next.data)
+            return _redirect_after_login(form.next.data)
     leaves_behind = user is not None and accounts.has_studied(db.session(), user)
     return _form_page("accounts/login.html", form, leaves_behind=leaves_behind)
 
@@ -48,18 +46,18 @@ def signup() -> Page:
     if form.validate_on_submit():
         try:
             user = _sign_up(form, guest=user)
-        except accounts.NameTaken:
+        except accounts.UserNameTaken:
             form.name.errors.append("Somebody has that name already. Choose another, or log in if it is yours.")
         else:
             commit()
             sign_in(user)
             flash(f"Welcome, {user.name}. Your progress is kept under this name.", "good")
-            return _go_on(form.next.data)
+            return _redirect_after_login(form.next.data)
     return _form_page("accounts/signup.html", form)
 
 
 def _sign_up(form: SignUpForm, *, guest: User | None) -> User:
-    with _database_let_go():
+    with _outside_transaction():
         password_hash = accounts.hash_password(form.password.data, form.name.data)
     return accounts.sign_up(
         db.session(),
@@ -74,10 +72,10 @@ def _sign_up(form: SignUpForm, *, guest: User | None) -> User:
 
 
 @bp.post("/logout")
-def logout() -> BaseResponse:
+def logout() -> HttpResponse:
     sign_out()
     flash("You are logged out.", "good")
-    return forgetting(redirect(url_for("home.index"), code=303))
+    return clear_site_data(redirect(url_for("home.index"), code=303))
 
 
 @bp.route("/account", methods=["GET", "POST"])
@@ -113,8 +111,8 @@ def password() -> Page:
     if user.name is None:
         return redirect(url_for("accounts.signup"), code=303)
     form = PasswordForm(user.name)
-    if form.validate_on_submit() and _prove(user.name, form.current, "That is not your password."):
-        with _database_let_go():
+    if form.validate_on_submit() and _check_password(user.name, form.current, "That is not your password."):
+        with _outside_transaction():
             password_hash = accounts.hash_password(form.password.data, user.name)
         accounts.change_password(db.session(), user, password_hash)
         commit()
@@ -126,11 +124,11 @@ def password() -> Page:
 
 @bp.get("/account/data")
 @learner_required
-def data() -> Response:
+def data() -> HttpResponse:
     """Show everything kept about the learner, as a file."""
     session = db.session()
     pieces = personal_data(session, learner(), now=now())
-    response = Response(stream_with_context(pieces), mimetype="application/json")
+    response = HttpResponse(stream_with_context(pieces), mimetype="application/json")
     response.call_on_close(session.close)  # it outlives the request, and so does its connection
     response.headers.set("Content-Disposition", "attachment", filename=f"quizapp-{now():%Y-%m-%d}.json")
     return response
@@ -144,7 +142,7 @@ def delete() -> Page:
     if user.is_guest:
         del form.password  # a guest has none
     if form.validate_on_submit() and (
-        user.name is None or _prove(user.name, form.password, "That is not your password.")
+        user.name is None or _check_password(user.name, form.password, "That is not your password.")
     ):
         ownership.release_sets(db.session(), user)
         classes.archive_untaught_classes(db.session(), user, now=now())
@@ -152,11 +150,11 @@ def delete() -> Page:
         commit()
         sign_out()
         flash("Everything about you is deleted.", "good")
-        return forgetting(redirect(url_for("home.index"), code=303))
-    return _form_page("accounts/delete.html", form, loss=accounts.what_deleting_takes(db.session(), user))
+        return clear_site_data(redirect(url_for("home.index"), code=303))
+    return _form_page("accounts/delete.html", form, loss=accounts.count_data_to_delete(db.session(), user))
 
 
-def _prove(name: str, field: Field, wrong: str) -> User | None:
+def _check_password(name: str, field: Field, wrong: str) -> User | None:
     """Return the user of that name, if the field holds the password; else None, and the field says why."""
     session = db.session()
     try:
@@ -167,9 +165,9 @@ def _prove(name: str, field: Field, wrong: str) -> User | None:
         field.errors.append(f"There were too many wrong passwords. Wait {held.minutes} {unit}, then try again.")
         return None
     try:
-        with _database_let_go():
+        with _outside_transaction():
             password_hash = accounts.check_password(attempt, field.data)
-        return accounts.accept(session, attempt, password_hash)
+        return accounts.complete_login(session, attempt, password_hash)
     except accounts.WrongPassword:
         accounts.record_failure(session, attempt, now=now())
         commit()
@@ -178,7 +176,7 @@ def _prove(name: str, field: Field, wrong: str) -> User | None:
 
 
 @contextmanager
-def _database_let_go() -> Iterator[None]:
+def _outside_transaction() -> Iterator[None]:
     """Hashing takes long, on purpose: end the transaction first, so that nobody waits for it."""
     commit()
     try:
@@ -191,7 +189,7 @@ def _form_page(template: str, form: LogInForm, **values: object) -> tuple[str, i
     return render_template(template, form=form, **values), 422 if form.errors else 200
 
 
-def _go_on(target: str | None) -> BaseResponse:
+def _redirect_after_login(target: str | None) -> HttpResponse:
     """Redirect to the page asked for before, else to Today for a learner and to the classes for a teacher."""
     start = "home.index" if learner().is_teacher else "review.today"
     return redirect(safe_next(target, url_for(start)), code=303)

@@ -1,30 +1,34 @@
 """Assignments: created and changed by teachers, shown to students, and attempts at them begun."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.extensions import db
 from quizapp.models import Assignment, Classroom
 from quizapp.services import access
-from quizapp.services.assignments import assignments, attempts, deadlines, extensions, listing, regrading
-from quizapp.services.assignments.questions import SHOWN, AssignableSet, find_repeats, get_assignable_set
+from quizapp.services.assignments import assignments, deadlines, extensions, listing, regrading, student_attempts
+from quizapp.services.assignments.assignments import SHOWN, AssignableSet, find_repeats, get_assignable_set
 from quizapp.services.attempts.lifecycle import NoQuestions
 from quizapp.services.errors import NotFound
-from quizapp.web.forms.assignments import ClassChoice, ExtensionForm, QuizForm, RegradeForm, StudyForm
-from quizapp.web.forms.question_picker import QuestionPicker
+from quizapp.web.forms.assignments import (
+    ClassChoice,
+    ExtensionForm,
+    QuestionPicker,
+    QuizAssignmentForm,
+    RegradeForm,
+    StudyAssignmentForm,
+)
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import begin_writing, commit, id_of, now
+from quizapp.web.requests import Page, begin_writing, commit, now, parse_id
 
 bp = Blueprint("assignments", __name__)
-
-Page = str | tuple[str, int] | Response
 
 KINDS = ("study", "quiz")
 
 
 REFUSALS = {
-    attempts.NotOpen: "It is not open.",
-    attempts.NoAttemptsLeft: "You have used all your attempts.",
+    student_attempts.NotOpen: "It is not open.",
+    student_attempts.NoAttemptsLeft: "You have used all your attempts.",
     NoQuestions: "None of its questions is in the set any more. Tell your teacher.",
 }
 
@@ -50,7 +54,7 @@ def new(class_id: int) -> Page:
     """Show a choice of what is assigned (`set`, `kind`), then the form for it."""
     session = db.session()
     classroom = access.class_to_teach(session, learner(), class_id)
-    set_id, kind = request.args.get("set", type=id_of), request.args.get("kind", "")
+    set_id, kind = request.args.get("set", type=parse_id), request.args.get("kind", "")
     if set_id is None or kind not in KINDS:
         sets = assignments.list_sets(session, learner())
         return render_template("assignments/choose.html", classroom=classroom, sets=sets)
@@ -72,7 +76,7 @@ def edit(assignment_id: int) -> Page:
 
 
 def _study(classroom: Classroom, found: AssignableSet, assignment: Assignment | None) -> Page:
-    form = StudyForm(now().date())
+    form = StudyAssignmentForm(now().date())
     form.offer([(key, title, found.facts[key]) for key, title in found.topics.items()])
     if request.method == "GET" and assignment:
         form.show(assignment)
@@ -83,7 +87,7 @@ def _study(classroom: Classroom, found: AssignableSet, assignment: Assignment | 
 
 
 def _quiz(classroom: Classroom, found: AssignableSet, assignment: Assignment | None) -> Page:
-    form, picker = QuizForm(), QuestionPicker(found, assignment)
+    form, picker = QuizAssignmentForm(), QuestionPicker(found, assignment)
     form.offer(found.kinds)
     if request.method == "GET" and assignment:
         form.show(assignment, classroom.timezone)
@@ -106,7 +110,7 @@ def _quiz(classroom: Classroom, found: AssignableSet, assignment: Assignment | N
 
 def _save(
     classroom: Classroom, found: AssignableSet, kind: str, values: dict[str, object], assignment: Assignment | None
-) -> Response:
+) -> HttpResponse:
     session = db.session()
     if assignment is None:
         saved = assignments.create_assignment(
@@ -118,10 +122,10 @@ def _save(
         message = "The assignment is changed."
     commit()
     flash(message, "good")
-    return _to(saved.id)
+    return _redirect_to(saved.id)
 
 
-def _to(assignment_id: int) -> Response:
+def _redirect_to(assignment_id: int) -> HttpResponse:
     return redirect(url_for("assignments.show", assignment_id=assignment_id), 303)
 
 
@@ -131,7 +135,7 @@ def archive(assignment_id: int) -> Page:
     assignments.archive_assignment(db.session(), learner(), assignment_id, now=now())
     commit()
     flash("Archived: students no longer see it. Its results and their plans stay.", "good")
-    return _to(assignment_id)
+    return _redirect_to(assignment_id)
 
 
 @bp.post("/assignments/<int:assignment_id>/restore")
@@ -140,7 +144,7 @@ def restore(assignment_id: int) -> Page:
     assignments.restore_assignment(db.session(), learner(), assignment_id, now=now())
     commit()
     flash("Restored: students see the assignment again.", "good")
-    return _to(assignment_id)
+    return _redirect_to(assignment_id)
 
 
 @bp.route("/assignments/<int:assignment_id>/duplicate", methods=["GET", "POST"])
@@ -149,7 +153,7 @@ def duplicate(assignment_id: int) -> Page:
     session = db.session()
     assignment = access.assignment_to_teach(session, learner(), assignment_id)
     form = ClassChoice()
-    form.offer([(each.id, each.title) for each in assignments.list_classes_taught(session, learner())])
+    form.offer([(each.id, each.title) for each in access.list_classes_taught(session, learner())])
     if form.validate_on_submit():
         copy = assignments.copy_assignment(session, learner(), assignment_id, form.class_id.data, now=now())
         commit()
@@ -177,7 +181,7 @@ def show(assignment_id: int) -> Page:
             deadlines.expire_own_attempts(session, reader, assignment, now=now())
         commit()
     page = listing.get_page(session, reader, assignment_id, now=now())
-    template = "assignments/teach.html" if teaches else "assignments/attend.html"
+    template = "assignments/for_teacher.html" if teaches else "assignments/for_student.html"
     assignment = page.summary.assignment
     return render_template(template, page=page, summary=page.summary, assignment=assignment, at=now())
 
@@ -199,7 +203,7 @@ def extension(assignment_id: int, user_id: int) -> Page:
             extensions.save_extension(session, learner(), assignment_id, user_id, wanted, now=now())
             commit()
             flash("The settings are saved.", "good")
-            return _to(assignment_id)
+            return _redirect_to(assignment_id)
     page = render_template(
         "assignments/extension.html",
         form=form,
@@ -244,7 +248,7 @@ def regrade(assignment_id: int) -> Page:
 def begin(assignment_id: int) -> Page:
     """Begin an attempt, or continue the one that is running."""
     try:
-        attempt = attempts.begin_assigned_attempt(db.session(), learner(), assignment_id, now=now())
+        attempt = student_attempts.begin_assigned_attempt(db.session(), learner(), assignment_id, now=now())
         commit()
     except tuple(REFUSALS) as refusal:
         return _refuse(refusal, assignment_id)
@@ -256,14 +260,14 @@ def begin(assignment_id: int) -> Page:
 def preview(assignment_id: int) -> Page:
     """Take the quiz as a student will; nothing of it counts."""
     try:
-        attempt = attempts.begin_preview(db.session(), learner(), assignment_id, now=now())
+        attempt = student_attempts.begin_preview(db.session(), learner(), assignment_id, now=now())
         commit()
     except NoQuestions as refusal:
         return _refuse(refusal, assignment_id)
     return redirect(url_for("attempts.show", attempt_id=attempt.id), 303)
 
 
-def _refuse(refusal: Exception, assignment_id: int) -> Response:
+def _refuse(refusal: Exception, assignment_id: int) -> HttpResponse:
     db.session.rollback()
     flash(REFUSALS[type(refusal)], "bad")
-    return _to(assignment_id)
+    return _redirect_to(assignment_id)

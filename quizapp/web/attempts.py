@@ -1,7 +1,7 @@
 """The pages of an attempt, whatever its purpose: its questions, handing in, and the result."""
 
 from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.attempts import AT_ONCE, POLICIES
 from quizapp.core.kinds import KINDS
@@ -11,14 +11,12 @@ from quizapp.models import Attempt
 from quizapp.services.attempts import lifecycle, marking, results
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.review import today
-from quizapp.web.forms.marks import MarkForm
+from quizapp.web.forms.answers import MarkForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
-from quizapp.web.requests import answer_confidence, answer_time, begin_writing, commit, now, wants_part
+from quizapp.web.requests import Page, answer_confidence, answer_time, begin_writing, commit, now, wants_part
 
 bp = Blueprint("attempts", __name__, url_prefix="/attempts")
-
-Page = str | tuple[str, int] | Response
 
 
 # The questions
@@ -31,8 +29,8 @@ def show(attempt_id: int) -> Page:
     try:
         summary = lifecycle.show_attempt(db.session(), learner(), attempt_id, now=now())
     except lifecycle.AttemptOver:
-        return _over(attempt_id)
-    return _to_question(summary.attempt, next(iter(summary.unanswered), summary.attempt.size + 1))
+        return _hand_in_expired(attempt_id)
+    return _redirect_to_question(summary.attempt, next(iter(summary.unanswered), summary.attempt.size + 1))
 
 
 @bp.get("/<int:attempt_id>/<int:position>")
@@ -42,7 +40,7 @@ def question(attempt_id: int, position: int) -> Page:
     try:
         return _question(attempt_id, position)
     except lifecycle.AttemptOver:
-        return _over(attempt_id)
+        return _hand_in_expired(attempt_id)
 
 
 def _question(attempt_id: int, position: int, form: MarkForm | None = None) -> str:
@@ -51,7 +49,7 @@ def _question(attempt_id: int, position: int, form: MarkForm | None = None) -> s
     if not (summary.question.answered and summary.attempt.feedback == AT_ONCE):
         return _page("attempts/_question.html", summary)
     is_marked = POLICIES[summary.attempt.purpose].is_marked
-    return _page("attempts/_feedback.html" if is_marked else "attempts/_key.html", summary, form=form)
+    return _page("attempts/_feedback.html" if is_marked else "attempts/_pretest_answer.html", summary, form=form)
 
 
 @bp.post("/<int:attempt_id>/<int:position>")
@@ -82,26 +80,26 @@ def answer(attempt_id: int, position: int) -> Page:
     return _after_answer(summary, position, response.kind)
 
 
-def _after_answer(summary: lifecycle.AttemptSummary, position: int, kind: str) -> Response:
+def _after_answer(summary: lifecycle.AttemptSummary, position: int, kind: str) -> HttpResponse:
     attempt, policy = summary.attempt, POLICIES[summary.attempt.purpose]
     seen = KINDS[kind].self_graded and not KINDS[kind].marked_by_hand  # to rate it, the learner has seen the answer
     if attempt.feedback == AT_ONCE and seen:
         following = summary.next_after(position)
-        return _to_question(attempt, following) if following else _to_result(attempt.id)
+        return _redirect_to_question(attempt, following) if following else _redirect_to_result(attempt.id)
     if attempt.finished_at is not None and not policy.one_at_a_time:
-        return _to_result(attempt.id)
+        return _redirect_to_result(attempt.id)
     if attempt.feedback == AT_ONCE:
-        return _to_question(attempt, position)
-    return _to_question(attempt, request.form.get("to", type=int) or position + 1)
+        return _redirect_to_question(attempt, position)
+    return _redirect_to_question(attempt, request.form.get("to", type=int) or position + 1)
 
 
-def _too_late(attempt_id: int) -> Response:
+def _too_late(attempt_id: int) -> HttpResponse:
     attempt = lifecycle.own_attempt(db.session(), learner(), attempt_id)
     if POLICIES[attempt.purpose].one_at_a_time:
         flash("This practice is over; that answer was not kept.", "bad")
     else:
         flash("That answer came too late: the quiz was handed in, or its time was up. It is not counted.", "bad")
-    return _over(attempt_id)
+    return _hand_in_expired(attempt_id)
 
 
 def _page(part: str, summary: lifecycle.AttemptSummary, *, form: MarkForm | None = None) -> str:
@@ -121,7 +119,7 @@ def _page(part: str, summary: lifecycle.AttemptSummary, *, form: MarkForm | None
     )
 
 
-def _to_question(attempt: Attempt, position: int) -> Response:
+def _redirect_to_question(attempt: Attempt, position: int) -> HttpResponse:
     """Redirect to a question; beyond the last one, to handing in."""
     if position in range(1, attempt.size + 1):
         return redirect(url_for("attempts.question", attempt_id=attempt.id, position=position), 303)
@@ -139,28 +137,28 @@ def hand_in(attempt_id: int) -> Page:
         if request.method == "POST":
             lifecycle.hand_in_attempt(db.session(), learner(), attempt_id, now=now())
             commit()
-            return _to_result(attempt_id)
+            return _redirect_to_result(attempt_id)
         summary = lifecycle.show_attempt(db.session(), learner(), attempt_id, now=now())
     except lifecycle.AttemptOver:
         db.session.rollback()
-        return _over(attempt_id)
+        return _hand_in_expired(attempt_id)
     if POLICIES[summary.attempt.purpose].one_at_a_time:
         return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)
     return _page("attempts/_hand_in.html", summary)
 
 
-def _over(attempt_id: int) -> Response:
+def _hand_in_expired(attempt_id: int) -> HttpResponse:
     """Redirect to the result; an attempt that expired while nobody looked is handed in first."""
     begin_writing()
     lifecycle.expire_attempt(db.session(), learner(), attempt_id, now=now())
     commit()
-    return _to_result(attempt_id)
+    return _redirect_to_result(attempt_id)
 
 
-def _to_result(attempt_id: int) -> Response:
+def _redirect_to_result(attempt_id: int) -> HttpResponse:
     address = url_for("attempts.result", attempt_id=attempt_id)
     if wants_part():  # it is a page of its own, not a part of the one htmx has
-        return Response(status=204, headers={"HX-Redirect": address})
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address, 303)
 
 
@@ -259,7 +257,7 @@ def record(attempt_id: int) -> Page:
     if not recorded:
         return _refuse(attempt_id, "There is no answer left to count: each counts once.")
     flash(_describe(len(recorded), sum(each.remembered for each in recorded)), "good")
-    return _to_result(attempt_id)
+    return _redirect_to_result(attempt_id)
 
 
 def _describe(answers: int, right: int) -> str:
@@ -267,7 +265,7 @@ def _describe(answers: int, right: int) -> str:
     return f"{counted} in your schedule: {right} remembered, {answers - right} to learn again."
 
 
-def _refuse(attempt_id: int, why: str) -> Response:
+def _refuse(attempt_id: int, why: str) -> HttpResponse:
     db.session.rollback()
     flash(why, "bad")
     return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core import classes as rules
 from quizapp.extensions import db
@@ -21,7 +21,6 @@ from quizapp.services.classes.enrolment import (
     Invitation,
     LastTeacher,
     TooManyCodes,
-    UnknownUser,
     WrongCode,
     add_teacher,
     count_wrong_code,
@@ -30,13 +29,12 @@ from quizapp.services.classes.enrolment import (
     leave_class,
     remove_teacher,
 )
+from quizapp.services.errors import UnknownUser
 from quizapp.web.forms.classes import ClassForm, CodeForm, ListForm, StudentForm, TeacherForm
 from quizapp.web.identity import account_required, learner, signed_in
-from quizapp.web.requests import begin_writing, commit, now, page_asked
+from quizapp.web.requests import Page, begin_writing, commit, now, requested_page
 
 bp = Blueprint("classes", __name__)
-
-Page = str | tuple[str, int] | Response
 
 
 @bp.get("/classes")
@@ -56,7 +54,7 @@ def new() -> Page:
                 db.session(), user, title=form.title.data, timezone=form.timezone.data, now=now()
             )
             commit()
-            return _to_class(classroom.id)
+            return _redirect_to_class(classroom.id)
         except classes.NotATeacher:
             return render_template("classes/new.html", form=form), 403
     form.offer_own_zone()
@@ -72,7 +70,7 @@ def show(class_id: int) -> Page:
     if enrolment.role != TEACHER:
         return _as_student(classroom, enrolment)
     return render_template(
-        "classes/teach.html",
+        "classes/for_teacher.html",
         roster=roster.read_roster(session, user, class_id),
         assignments=list_for_class(session, user, class_id, now=now()),
         code=rules.spell_code(classroom.join_code) if classroom.join_code else None,
@@ -83,12 +81,12 @@ def show(class_id: int) -> Page:
 def _as_student(classroom: Classroom, enrolment: Enrolment) -> str:
     session, user = db.session(), learner()
     return render_template(
-        "classes/attend.html",
+        "classes/for_student.html",
         classroom=classroom,
         enrolment=enrolment,
         teachers=classes.teacher_names(session, [classroom.id])[classroom.id],
         assignments=list_for_class(session, user, classroom.id, now=now()),
-        log=audit_log.about(session, user, class_id=classroom.id),
+        log=audit_log.read_user_log(session, user, class_id=classroom.id),
     )
 
 
@@ -119,7 +117,7 @@ def settings(class_id: int) -> Page:
         classes.change_class(session, user, class_id, title=form.title.data, timezone=form.timezone.data, now=now())
         commit()
         flash("The class is saved.", "good")
-        return _to_class(class_id)
+        return _redirect_to_class(class_id)
     form.offer_own_zone()
     page = render_template("classes/settings.html", form=form, classroom=classroom)
     return page, 422 if form.errors else 200
@@ -131,7 +129,7 @@ def renew_code(class_id: int) -> Page:
     classes.renew_code(db.session(), learner(), class_id, now=now())
     commit()
     flash("There is a new join code. No older one works.", "good")
-    return _to_class(class_id)
+    return _redirect_to_class(class_id)
 
 
 @bp.post("/classes/<int:class_id>/close")
@@ -140,7 +138,7 @@ def close_joining(class_id: int) -> Page:
     classes.close_joining(db.session(), learner(), class_id, now=now())
     commit()
     flash("Nobody can join now.", "good")
-    return _to_class(class_id)
+    return _redirect_to_class(class_id)
 
 
 @bp.post("/classes/<int:class_id>/archive")
@@ -148,7 +146,7 @@ def close_joining(class_id: int) -> Page:
 def archive(class_id: int) -> Page:
     classes.archive_class(db.session(), learner(), class_id, now=now())
     commit()
-    return _to_class(class_id)  # which says so, and has the way back
+    return _redirect_to_class(class_id)  # which says so, and has the way back
 
 
 @bp.post("/classes/<int:class_id>/restore")
@@ -157,7 +155,7 @@ def restore(class_id: int) -> Page:
     classes.restore_class(db.session(), learner(), class_id, now=now())
     commit()
     flash("The class is back.", "good")
-    return _to_class(class_id)
+    return _redirect_to_class(class_id)
 
 
 @bp.get("/classes/<int:class_id>/log")
@@ -166,11 +164,11 @@ def log(class_id: int) -> Page:
     """Show what teachers did in the class, the newest first."""
     session = db.session()
     classroom = class_to_teach(session, learner(), class_id)
-    page = audit_log.of_class(session, class_id, page=page_asked())
+    page = audit_log.read_class_log(session, class_id, page=requested_page())
     return render_template("classes/log.html", classroom=classroom, page=page)
 
 
-def _to_class(class_id: int, *, gone: int | None = None) -> Response:
+def _redirect_to_class(class_id: int, *, gone: int | None = None) -> HttpResponse:
     return redirect(url_for("classes.show", class_id=class_id, gone=gone), 303)
 
 
@@ -223,7 +221,7 @@ def student(class_id: int, user_id: int) -> Page:
         roster.update_student(session, user, class_id, user_id, **noted, now=now())
         commit()
         flash(f"What you noted about {found.name} is saved.", "good")
-        return _to_class(class_id)
+        return _redirect_to_class(class_id)
     page = render_template("classes/student.html", form=form, classroom=classroom, student=found)
     return page, 422 if form.errors else 200
 
@@ -233,7 +231,7 @@ def student(class_id: int, user_id: int) -> Page:
 def remove(class_id: int, user_id: int) -> Page:
     roster.remove_student(db.session(), learner(), class_id, user_id, now=now())
     commit()
-    return _to_class(class_id, gone=user_id)
+    return _redirect_to_class(class_id, gone=user_id)
 
 
 @bp.post("/classes/<int:class_id>/students/<int:user_id>/ban")
@@ -241,18 +239,18 @@ def remove(class_id: int, user_id: int) -> Page:
 def ban(class_id: int, user_id: int) -> Page:
     roster.ban_student(db.session(), learner(), class_id, user_id, now=now())
     commit()
-    return _to_class(class_id, gone=user_id)
+    return _redirect_to_class(class_id, gone=user_id)
 
 
 @bp.post("/classes/<int:class_id>/students/<int:user_id>/restore")
 @account_required
-def take_back(class_id: int, user_id: int) -> Page:
+def restore_student(class_id: int, user_id: int) -> Page:
     back = roster.restore_student(db.session(), learner(), class_id, user_id, now=now())
     if back is not None:
         _enter_schedules(class_id, [back])
         flash(f"{back.name} is in the class again.", "good")
     commit()
-    return _to_class(class_id)
+    return _redirect_to_class(class_id)
 
 
 @bp.route("/classes/<int:class_id>/students/<int:user_id>/password", methods=["GET", "POST"])
@@ -292,7 +290,7 @@ def add(class_id: int) -> Page:
     if new and not faulty and "make" in request.form:
         try:
             return _slips(classroom, _create_accounts(class_id, new))
-        except accounts.NameTaken:
+        except accounts.UserNameTaken:
             session.rollback()
             flash("Somebody took one of these user names just now. Nothing was made; look through the list.", "bad")
             entries = roster.check_student_list(session, user, class_id, form.text.data)
@@ -305,7 +303,7 @@ def add(class_id: int) -> Page:
 def _create_accounts(class_id: int, entries: Sequence[rules.StudentEntry]) -> Sequence[rules.StudentEntry]:
     """Create an account for each entry, and return the list with every password filled in.
 
-    Raises NameTaken; then none is created.
+    Raises UserNameTaken; then none is created.
     """
     session, user, chance = db.session(), learner(), secrets.SystemRandom()
     filled = [replace(entry, password=entry.password or rules.make_password(chance)) for entry in entries]
@@ -339,9 +337,9 @@ def join() -> Page:
     form = CodeForm()
     if form.validate_on_submit():
         try:
-            found = _invitation(form.code.data)
+            found = _find_invitation(form.code.data)
         except (WrongCode, TooManyCodes) as refused:
-            form.code.errors.append(_why(refused))
+            form.code.errors.append(_explain_refusal(refused))
         else:
             return redirect(url_for("classes.invited", code=_spell_code(found)), 303)
     return render_template("classes/join.html", form=form), 422 if form.errors else 200
@@ -351,9 +349,9 @@ def join() -> Page:
 def invited(code: str) -> Page:
     """Show the class of that code: what it is, what joining means, and the button."""
     try:
-        found = _invitation(code)
+        found = _find_invitation(code)
         if found.is_member:
-            return _to_class(found.classroom.id)
+            return _redirect_to_class(found.classroom.id)
         user = signed_in()
         if request.method == "GET":
             return render_template("classes/invited.html", invitation=found, code=_spell_code(found))
@@ -362,20 +360,20 @@ def invited(code: str) -> Page:
         class_id, is_new = join_class(db.session(), user, code, now=now())
     except (WrongCode, TooManyCodes) as refused:
         form = CodeForm(data={"code": code}, formdata=None)
-        form.code.errors = [_why(refused)]
+        form.code.errors = [_explain_refusal(refused)]
         return render_template("classes/join.html", form=form), 404 if isinstance(refused, WrongCode) else 429
     if is_new:
         _enter_schedules(class_id, [user])
         flash(f"You are in “{found.classroom.title}” now.", "good")
     commit()
-    return _to_class(class_id)
+    return _redirect_to_class(class_id)
 
 
 def _spell_code(invitation: Invitation) -> str:
     return rules.spell_code(invitation.classroom.join_code or "")
 
 
-def _invitation(typed: str) -> Invitation:
+def _find_invitation(typed: str) -> Invitation:
     """Find the class of a code. Raises WrongCode, which is counted then, and TooManyCodes."""
     session, address = db.session(), request.remote_addr or ""
     try:
@@ -387,7 +385,7 @@ def _invitation(typed: str) -> Invitation:
         raise
 
 
-def _why(refused: WrongCode | TooManyCodes) -> str:
+def _explain_refusal(refused: WrongCode | TooManyCodes) -> str:
     if isinstance(refused, TooManyCodes):
         minutes = "a minute" if refused.minutes == 1 else f"{refused.minutes} minutes"
         return f"Too many wrong codes came from here. Wait {minutes}, then try again."

@@ -1,4 +1,4 @@
-"""The editor of questions: written, tried out, saved, taken back to an earlier version."""
+"""The question editor: writing, previewing, saving and restoring versions."""
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -6,7 +6,7 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from pydantic import ValidationError
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.kinds import KIND_NAMES, KINDS
 from quizapp.core.kinds.grades import AnswerPreview
@@ -33,11 +33,9 @@ from quizapp.web.editor_state import (
 from quizapp.web.forms.field_errors import place_errors
 from quizapp.web.forms.question import PREFIX, QuestionForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import begin_writing, commit, id_of, now, page_asked, wants_part
+from quizapp.web.requests import Page, begin_writing, commit, now, parse_id, requested_page, wants_part
 
 bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
-
-Page = str | tuple[str, int] | Response
 
 
 @bp.url_value_preprocessor  # the earliest hook of a blueprint: the check for a CSRF token reads the form already
@@ -55,7 +53,7 @@ def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
 @account_required
 def kinds(set_id: int) -> Page:
     """Ask which kind of question to write; `fact` makes it another question of that fact."""
-    opened = questions.open_new(db.session(), learner(), set_id, request.args.get("fact", type=id_of))
+    opened = questions.open_new(db.session(), learner(), set_id, request.args.get("fact", type=parse_id))
     return render_template("editor/kinds.html", opened=opened, kinds=KINDS)
 
 
@@ -65,21 +63,21 @@ def new(set_id: int, kind: str) -> Page:
     """Show or save a new question of a kind; `fact` makes it another question of that fact, `topic` is preselected."""
     if kind not in KINDS:
         abort(404)
-    subject = Subject(fact_id=request.args.get("fact", type=id_of), kind=kind)
-    return _received(set_id, subject) if request.method == "POST" else _shown(open_editor(set_id, subject))
+    subject = Subject(fact_id=request.args.get("fact", type=parse_id), kind=kind)
+    return _handle_post(set_id, subject) if request.method == "POST" else _editor_page(open_editor(set_id, subject))
 
 
 @bp.route("/questions/<int:question_id>", methods=["GET", "POST"])
 @account_required
 def question(set_id: int, question_id: int) -> Page:
     subject = Subject(question_id=question_id)
-    return _received(set_id, subject) if request.method == "POST" else _shown(open_editor(set_id, subject))
+    return _handle_post(set_id, subject) if request.method == "POST" else _editor_page(open_editor(set_id, subject))
 
 
 # Receiving
 
 
-def _received(set_id: int, subject: Subject) -> Page:
+def _handle_post(set_id: int, subject: Subject) -> Page:
     """Do what a button of the form says: `do` is its name, and after a colon what it acts on."""
     state = make_state(subject, open_subject(set_id, subject), formdata=typed_fields(), unsaved=True)
     fault = _take_picture(state.form)
@@ -98,9 +96,9 @@ def _received(set_id: int, subject: Subject) -> Page:
     if fault:
         state.form.picture_alt.errors = [fault]
         commit()
-        return _shown(state), 422
+        return _editor_page(state), 422
     commit()  # a picture, if there was one
-    return _shown(state)
+    return _editor_page(state)
 
 
 def _take_picture(form: QuestionForm) -> str | None:
@@ -123,15 +121,16 @@ def _save(state: EditorState, *, onward: bool) -> Page:
     except ValidationError as invalid:
         commit()  # a picture that was sent stays, so that it need not be sent again
         place_errors(form, invalid)
-        return _shown(state), 422
+        return _editor_page(state), 422
     base, fact_base = _version(form.base.data), _version(form.fact_base.data)
+    question_id, changed = subject.question_id, True
     try:
-        if subject.question_id:
-            saved = questions.save_question(
-                session, user, state.set_id, subject.question_id, written, base=base, fact_base=fact_base, now=now()
+        if question_id:
+            changed = questions.save_question(
+                session, user, state.set_id, question_id, written, base=base, fact_base=fact_base, now=now()
             )
         else:
-            saved = questions.add_question(
+            question_id = questions.add_question(
                 session, user, state.set_id, written, fact_id=subject.fact_id, fact_base=fact_base, now=now()
             )
     except EditConflict as conflict:
@@ -139,10 +138,10 @@ def _save(state: EditorState, *, onward: bool) -> Page:
         return _conflict(state, written, conflict)
     drafts.discard_draft(session, user, state.set_id, subject)
     commit()
-    flash("Saved." if saved.changed else "Nothing was changed, so nothing was saved.", "good")
+    flash("Saved." if changed else "Nothing was changed, so nothing was saved.", "good")
     if onward:
         return redirect(url_for("editor.new", set_id=state.set_id, kind=form.kind, topic=form.topic.data), 303)
-    return redirect(address_of(state.set_id, Subject(question_id=saved.question_id)), 303)
+    return redirect(address_of(state.set_id, Subject(question_id=question_id)), 303)
 
 
 def _version(posted: str | None) -> int:
@@ -165,11 +164,15 @@ def _conflict(state: EditorState, written: QuestionEdit, conflict: EditConflict)
     return page, 409
 
 
-# Looking and trying
+# Previews
 
 
-def _shown(
-    state: EditorState, *, preview: Preview | None = None, tried: Sequence[AnswerPreview] = (), attempt: str = ""
+def _editor_page(
+    state: EditorState,
+    *,
+    preview: Preview | None = None,
+    answer_previews: Sequence[AnswerPreview] = (),
+    attempt: str = "",
 ) -> str:
     return render_template(
         "editor/question.html",
@@ -177,7 +180,7 @@ def _shown(
         preview=preview or make_preview(state),
         tries=KINDS[state.form.kind].typed_into,
         largest=pictures.MAX_UPLOAD,
-        tried=tried,
+        answer_previews=answer_previews,
         attempt=attempt,
     )
 
@@ -190,20 +193,22 @@ def preview(set_id: int, kind: str) -> Page:
     found = make_preview(state, request.form if "answering" in request.form else None)
     if wants_part():
         return render_template("editor/_preview.html", state=state, preview=found)
-    return _shown(state, preview=found)
+    return _editor_page(state, preview=found)
 
 
 @bp.post("/try/<kind>")
 @account_required
-def try_out(set_id: int, kind: str) -> Page:
+def preview_answer(set_id: int, kind: str) -> Page:
     """Show how an answer that is typed would be judged, and why."""
     state = state_from_post(set_id, kind)
     attempt = request.form.get("attempt", "")[:300]
     found = make_preview(state)
-    tried = found.question.preview_answer(attempt) if found.question else ()
+    answer_previews = found.question.preview_answer(attempt) if found.question else ()
     if wants_part():
-        return render_template("editor/_tried.html", preview=found, tried=tried, attempt=attempt)
-    return _shown(state, preview=found, tried=tried, attempt=attempt)
+        return render_template(
+            "editor/_answer_preview.html", preview=found, answer_previews=answer_previews, attempt=attempt
+        )
+    return _editor_page(state, preview=found, answer_previews=answer_previews, attempt=attempt)
 
 
 # Drafts
@@ -211,7 +216,7 @@ def try_out(set_id: int, kind: str) -> Page:
 
 @bp.post("/draft")
 @account_required
-def draft(set_id: int) -> Page:
+def save_draft(set_id: int) -> Page:
     """Keep what is typed; the page asks for it by itself every few seconds."""
     typed = typed_fields()
     subject = drafts.read_subject(typed.get(f"{PREFIX}-subject", ""))
@@ -220,12 +225,12 @@ def draft(set_id: int) -> Page:
     except drafts.TooLarge:
         abort(413)
     commit()
-    return Response(status=204)
+    return HttpResponse(status=204)
 
 
 @bp.get("/drafts")
 @account_required
-def draft_list(set_id: int) -> Page:
+def list_drafts(set_id: int) -> Page:
     row, found = drafts.list_drafts(db.session(), learner(), set_id)
     listed = [(subject, draft, dict(map(tuple, draft.form)), address_of(set_id, subject)) for subject, draft in found]
     return render_template("editor/drafts.html", set=row, drafts=listed, kinds=KIND_NAMES)
@@ -240,13 +245,13 @@ def discard(set_id: int) -> Page:
     commit()
     flash("The changes that were not saved are discarded.", "good")
     onward = request.form.get("to") == "list"
-    return redirect(url_for("editor.draft_list", set_id=set_id) if onward else address_of(set_id, subject), 303)
+    return redirect(url_for("editor.list_drafts", set_id=set_id) if onward else address_of(set_id, subject), 303)
 
 
 # The question as a whole
 
 
-def _act(set_id: int, question_id: int, do: Callable[..., Any], said: str) -> Page:
+def _change_question(set_id: int, question_id: int, do: Callable[..., Any], said: str) -> Page:
     found = do(db.session(), learner(), set_id, question_id, now=now())
     commit()
     flash(said, "good")
@@ -256,19 +261,23 @@ def _act(set_id: int, question_id: int, do: Callable[..., Any], said: str) -> Pa
 @bp.post("/questions/<int:question_id>/archive")
 @account_required
 def archive(set_id: int, question_id: int) -> Page:
-    return _act(set_id, question_id, questions.archive_question, "The question is archived: it is not asked any more.")
+    return _change_question(
+        set_id, question_id, questions.archive_question, "The question is archived: it is not asked any more."
+    )
 
 
 @bp.post("/questions/<int:question_id>/restore")
 @account_required
 def restore(set_id: int, question_id: int) -> Page:
-    return _act(set_id, question_id, questions.restore_question, "The question is asked again.")
+    return _change_question(set_id, question_id, questions.restore_question, "The question is asked again.")
 
 
 @bp.post("/questions/<int:question_id>/duplicate")
 @account_required
 def duplicate(set_id: int, question_id: int) -> Page:
-    return _act(set_id, question_id, questions.duplicate_question, "This is the copy. It asks a fact of its own.")
+    return _change_question(
+        set_id, question_id, questions.duplicate_question, "This is the copy. It asks a fact of its own."
+    )
 
 
 @bp.post("/questions/<int:question_id>/move")
@@ -285,13 +294,13 @@ def move(set_id: int, question_id: int) -> Page:
 @bp.get("/questions/<int:question_id>/history")
 @account_required
 def versions(set_id: int, question_id: int) -> Page:
-    found = read_question_versions(db.session(), learner(), set_id, question_id, page=page_asked())
+    found = read_question_versions(db.session(), learner(), set_id, question_id, page=requested_page())
     return render_template("editor/versions.html", history=found)
 
 
 @bp.post("/questions/<int:question_id>/history/<int:number>")
 @account_required
-def back_to(set_id: int, question_id: int, number: int) -> Page:
+def restore_version(set_id: int, question_id: int, number: int) -> Page:
     """Restore an earlier version of a question as its newest one."""
     base = request.form.get("base", default=0, type=int)
     try:

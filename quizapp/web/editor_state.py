@@ -216,7 +216,7 @@ def numbers_of(ticked: Iterable[str] | None) -> list[int]:
     return sorted({int(number) for number in ticked or () if number.isascii() and number.isdigit()})
 
 
-# Rows
+# Rows of fields
 
 
 def add_row(data: dict[str, Any], at: str) -> None:

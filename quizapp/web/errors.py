@@ -2,7 +2,8 @@
 
 import logging
 
-from flask import Flask, Response, g
+from flask import Flask, g
+from flask import Response as HttpResponse
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
@@ -33,7 +34,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, _unexpected)
 
 
-def _page(code: int, title: str | None = None, advice: str | None = None) -> Response:
+def _page(code: int, title: str | None = None, advice: str | None = None) -> HttpResponse:
     standard = PAGES.get(code, PAGES[400 if code < 500 else 500])
     page = render(
         "errors/error.html",
@@ -43,13 +44,13 @@ def _page(code: int, title: str | None = None, advice: str | None = None) -> Res
         advice=advice or standard[1],
         request_id=g.get("request_id"),
     )
-    response = Response(page, code)
+    response = HttpResponse(page, code)
     if wants_part():  # the error takes the page's place, wherever the part was to go
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#main", "innerHTML"
     return response
 
 
-def _csrf(error: CSRFError) -> Response:
+def _csrf(error: CSRFError) -> HttpResponse:
     return _page(
         400,
         "This page had gone stale",
@@ -58,15 +59,15 @@ def _csrf(error: CSRFError) -> Response:
     )
 
 
-def _http(error: HTTPException) -> Response | HTTPException:
+def _http(error: HTTPException) -> HttpResponse | HTTPException:
     if error.code is None or error.code < 400:
         return error  # a redirect
     return _page(error.code)
 
 
-def _unexpected(error: Exception) -> Response:
+def _unexpected(error: Exception) -> HttpResponse:
     db.session.rollback()
     if isinstance(error, SQLAlchemyError):
-        identity.as_nobody()  # the page must not ask a broken database who is reading
+        identity.act_as_anonymous()  # the page must not ask a broken database who is reading
     log.error("unexpected error", exc_info=error, extra={"fields": {"id": g.get("request_id")}})
     return _page(500)

@@ -3,10 +3,10 @@
 import textwrap
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.extensions import db
-from quizapp.services.explore import facts, set_facts
+from quizapp.services.explore import facts
 from quizapp.services.explore.actors import actors_page
 from quizapp.services.explore.causes import causes_page
 from quizapp.services.explore.passages import passages_page
@@ -18,9 +18,9 @@ bp = Blueprint("explore", __name__, url_prefix="/explore")
 
 
 @bp.get("")
-def index() -> str | Response:
+def index() -> str | HttpResponse:
     """Show the sets there are, or the only one."""
-    sets = set_facts.list_sets(db.session(), signed_in())
+    sets = facts.list_sets(db.session(), signed_in())
     if len(sets) == 1:
         return redirect(url_for("explore.show", set_key=sets[0].key), code=303)
     return render_template("explore/index.html", sets=sets)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 from wtforms import SelectChoice
 
 from quizapp.core.kinds import KIND_NAMES, KINDS
@@ -16,13 +16,11 @@ from quizapp.services import access
 from quizapp.services.editor import bulk_changes, fact_list, facts, questions
 from quizapp.services.editor.quick_entry import add_questions, asked_prompts
 from quizapp.services.errors import NotFound
-from quizapp.web.forms.facts import QuickForm
+from quizapp.web.forms.facts import QuickEntryForm
 from quizapp.web.identity import account_required, learner, safe_next, signed_in
-from quizapp.web.requests import commit, id_of, now, page_asked
+from quizapp.web.requests import Page, commit, now, parse_id, requested_page
 
 bp = Blueprint("fact_list", __name__, url_prefix="/sets/<int:set_id>")
-
-Page = str | tuple[str, int] | Response
 
 FILTERS = ("topic", "tag", "kind", "passage", "q", "archived")
 
@@ -35,23 +33,23 @@ def show(set_id: int) -> Page:
     try:
         if user is None:
             raise NotFound
-        page = fact_list.read_set_page(session, user, set_id, filters, page=page_asked())
+        page = fact_list.read_set_page(session, user, set_id, filters, page=requested_page())
     except NotFound:
         row = access.set_to_read(session, user, set_id)
         return redirect(url_for("explore.show", set_key=row.key), 303)
     return render_template(
-        "facts/show.html",
+        "facts/list.html",
         page=page,
         filters=filters,
         kinds=KIND_NAMES,
         menu=KINDS,
-        classes=fact_list.classes(session, user),
+        classes=access.list_classes_taught(session, user),
         elsewhere=fact_list.other_sets(session, user, set_id),
-        turn=lambda number: url_for("fact_list.show", set_id=set_id, page=number, **_asked()),
+        filter_arguments=_filter_arguments(),
     )
 
 
-def _asked() -> dict[str, Any]:
+def _filter_arguments() -> dict[str, Any]:
     """Return what the address says of the filters."""
     return {name: value for name, value in request.args.items() if name in FILTERS}
 
@@ -68,7 +66,7 @@ def _filters() -> fact_list.FactFilters:
     )
 
 
-def _back(set_id: int, fact_id: int | None = None) -> Response:
+def _redirect_back(set_id: int, fact_id: int | None = None) -> HttpResponse:
     """Redirect to the page of the set or fact that the form was on; in a list, to the fact."""
     own = url_for("fact_list.show", set_id=set_id)
     target = safe_next(request.form.get("next"), own)
@@ -84,17 +82,17 @@ def _back(set_id: int, fact_id: int | None = None) -> Response:
 @account_required
 def move(set_id: int, fact_id: int) -> Page:
     """Move a fact to the place `to` of its topic."""
-    to = request.form.get("to", type=id_of)
+    to = request.form.get("to", type=parse_id)
     if to is None:
         access.set_to_write(db.session(), learner(), set_id)
         flash("Type the number of the place.", "bad")
-        return _back(set_id, fact_id)
+        return _redirect_back(set_id, fact_id)
     had, has = facts.move_fact(db.session(), learner(), set_id, fact_id, to=to)
     commit()
     if had != has:
         undo = {"to": had, "next": request.form.get("next", "")}
         _offer_undo(f"Moved to place {has} of its topic.", url_for(".move", set_id=set_id, fact_id=fact_id), undo)
-    return _back(set_id, fact_id)
+    return _redirect_back(set_id, fact_id)
 
 
 @bp.post("/facts/<int:fact_id>/questions/<int:question_id>/move")
@@ -104,7 +102,7 @@ def move_question(set_id: int, fact_id: int, question_id: int) -> Page:
     step = 1 if request.form.get("step") == "1" else -1
     questions.move_question(db.session(), learner(), set_id, question_id, step)
     commit()
-    return _back(set_id, fact_id)
+    return _redirect_back(set_id, fact_id)
 
 
 # Many at once
@@ -116,65 +114,65 @@ def change_many(set_id: int) -> Page:
     """Do what the button `do` says with the facts that are ticked: all of it or nothing."""
     session, user = db.session(), learner()
     access.set_to_write(session, user, set_id)
-    ids = request.form.getlist("fact", type=id_of)
+    ids = request.form.getlist("fact", type=parse_id)
     do = BULK_ACTIONS.get(request.form.get("do", ""))
     if not ids or do is None:
         flash("Tick the facts first.", "bad")
-        return _back(set_id)
+        return _redirect_back(set_id)
     try:
         text, fields = do(set_id, ids)
     except bulk_changes.BulkChangeRefused as why:
         session.rollback()
         flash(str(why), "bad")
-        return _back(set_id)
+        return _redirect_back(set_id)
     commit()
     _offer_undo(text, url_for("fact_list.undo", set_id=set_id), fields)
-    return _back(set_id)
+    return _redirect_back(set_id)
 
 
 Result = tuple[str, dict[str, Any]]  # what was done, and the fields that undo it
 
 
-def _topic(set_id: int, ids: list[int]) -> Result:
+def _move_to_topic(set_id: int, ids: list[int]) -> Result:
     done = bulk_changes.move_to_topic(db.session(), learner(), set_id, ids, request.form.get("topic", ""), now=now())
-    return f"{_counted(done.changed)} moved to another topic.", _versions(done)
+    return f"{_count_in_words(done.changed)} moved to another topic.", _versions(done)
 
 
-def _tag(set_id: int, ids: list[int]) -> Result:
+def _add_tag(set_id: int, ids: list[int]) -> Result:
     done = bulk_changes.add_tag(db.session(), learner(), set_id, ids, request.form.get("tag", ""), now=now())
-    return f"{_counted(done.changed)} tagged.", _versions(done)
+    return f"{_count_in_words(done.changed)} tagged.", _versions(done)
 
 
-def _untag(set_id: int, ids: list[int]) -> Result:
+def _remove_tag(set_id: int, ids: list[int]) -> Result:
     done = bulk_changes.remove_tag(db.session(), learner(), set_id, ids, request.form.get("tag", ""), now=now())
-    return f"The tag was taken off {_counted(done.changed)}.", _versions(done)
+    return f"The tag was taken off {_count_in_words(done.changed)}.", _versions(done)
 
 
-def _archive(set_id: int, ids: list[int]) -> Result:
+def _archive_facts(set_id: int, ids: list[int]) -> Result:
     away = bulk_changes.archive_facts(db.session(), learner(), set_id, ids, now=now())
-    return f"{_counted(len(away))} put into the archive. Nobody is asked them.", {"restore": _joined(away)}
+    return f"{_count_in_words(len(away))} put into the archive. Nobody is asked them.", {"restore": _join_ids(away)}
 
 
-def _restore(set_id: int, ids: list[int]) -> Result:
+def _restore_facts(set_id: int, ids: list[int]) -> Result:
     back = bulk_changes.restore_facts(db.session(), learner(), set_id, ids, now=now())
-    return f"{_counted(len(back))} taken out of the archive.", {"archive": _joined(back)}
+    return f"{_count_in_words(len(back))} taken out of the archive.", {"archive": _join_ids(back)}
 
 
-def _to_set(set_id: int, ids: list[int]) -> Result:
-    other = request.form.get("set", type=id_of)
+def _move_to_set(set_id: int, ids: list[int]) -> Result:
+    other = request.form.get("set", type=parse_id)
     if other is None:
         raise bulk_changes.BulkChangeRefused("Choose the set to move them to.")
     done = bulk_changes.move_to_set(db.session(), learner(), set_id, ids, other, now=now())
-    return f"{_counted(done.changed)} moved to the other set.", {**_versions(done), "moved_to": other}
+    return f"{_count_in_words(done.changed)} moved to the other set.", {**_versions(done), "moved_to": other}
 
 
 BULK_ACTIONS: Mapping[str, Callable[[int, list[int]], Result]] = {
-    "topic": _topic,
-    "tag": _tag,
-    "untag": _untag,
-    "archive": _archive,
-    "restore": _restore,
-    "set": _to_set,
+    "topic": _move_to_topic,
+    "tag": _add_tag,
+    "untag": _remove_tag,
+    "archive": _archive_facts,
+    "restore": _restore_facts,
+    "set": _move_to_set,
 }
 
 
@@ -185,26 +183,26 @@ def undo(set_id: int) -> Page:
     session, user = db.session(), learner()
     access.set_to_write(session, user, set_id)
     try:
-        taken_back = _undone(set_id)
+        taken_back = _undo_change(set_id)
     except bulk_changes.BulkChangeRefused as why:
         session.rollback()
         flash(str(why), "bad")
-        return _back(set_id)
+        return _redirect_back(set_id)
     commit()
-    flash(f"{_counted(taken_back)} as before.", "good")
-    return _back(set_id)
+    flash(f"{_count_in_words(taken_back)} as before.", "good")
+    return _redirect_back(set_id)
 
 
-def _undone(set_id: int) -> int:
+def _undo_change(set_id: int) -> int:
     session, user, form = db.session(), learner(), request.form
     if "restore" in form:
-        return len(bulk_changes.restore_facts(session, user, set_id, _split(form["restore"]), now=now()))
+        return len(bulk_changes.restore_facts(session, user, set_id, _split_ids(form["restore"]), now=now()))
     if "archive" in form:
-        return len(bulk_changes.archive_facts(session, user, set_id, _split(form["archive"]), now=now()))
+        return len(bulk_changes.archive_facts(session, user, set_id, _split_ids(form["archive"]), now=now()))
     pairs = (pair.split(":") for pair in form.get("versions", "").split() if re.fullmatch(r"\d{1,9}:\d{1,9}", pair))
     versions = {int(id): int(version) for id, version in pairs}
     return bulk_changes.undo_change(
-        session, user, set_id, versions, moved_to=form.get("moved_to", type=id_of), now=now()
+        session, user, set_id, versions, moved_to=form.get("moved_to", type=parse_id), now=now()
     )
 
 
@@ -212,11 +210,11 @@ def _versions(done: bulk_changes.BulkChange) -> dict[str, Any]:
     return {"versions": " ".join(f"{id}:{version}" for id, version in done.versions.items())}
 
 
-def _joined(ids: list[int]) -> str:
+def _join_ids(ids: list[int]) -> str:
     return " ".join(map(str, ids))
 
 
-def _split(ids: str) -> list[int]:
+def _split_ids(ids: str) -> list[int]:
     return [int(id) for id in ids.split() if re.fullmatch(r"\d{1,9}", id)]
 
 
@@ -224,7 +222,7 @@ def _offer_undo(text: str, url: str, fields: dict[str, Any]) -> None:
     flash({"text": text, "url": url, "fields": {"next": request.form.get("next", ""), **fields}}, "undo")  # type: ignore[arg-type]
 
 
-def _counted(number: int) -> str:
+def _count_in_words(number: int) -> str:
     return "1 fact" if number == 1 else f"{number} facts"
 
 
@@ -237,7 +235,7 @@ def quick_entry_page(set_id: int) -> Page:
     """Show lines as drafts to look at, then save them as questions: all of them, or none while a line has a problem."""
     session, user = db.session(), learner()
     row = access.set_to_write(session, user, set_id)
-    form = QuickForm()
+    form = QuickEntryForm()
     form.topic.choices = [SelectChoice(topic["key"], topic["title"]) for topic in row.header["topics"]]
     if request.method == "GET":
         form.topic.data = request.args.get("topic") or row.header["topics"][0]["key"]
@@ -249,7 +247,7 @@ def quick_entry_page(set_id: int) -> Page:
             return _save_drafts(set_id, form, drafts)
     refused = form.errors or request.form.get("do") == "save"
     page = render_template(
-        "facts/quick.html",
+        "facts/quick_entry.html",
         row=row,
         form=form,
         drafts=drafts,
@@ -259,7 +257,7 @@ def quick_entry_page(set_id: int) -> Page:
     return page, 422 if refused else 200
 
 
-def _save_drafts(set_id: int, form: QuickForm, drafts: list[quick_entry.QuickQuestion]) -> Response:
+def _save_drafts(set_id: int, form: QuickEntryForm, drafts: list[quick_entry.QuickQuestion]) -> HttpResponse:
     asked = [draft.question for draft in drafts if draft.question]
     added = add_questions(db.session(), learner(), set_id, asked, topic=form.topic.data, tags=form.tag_list, now=now())
     commit()

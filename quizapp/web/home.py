@@ -2,7 +2,7 @@
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.extensions import db
 from quizapp.models import User
@@ -38,7 +38,7 @@ def index() -> str:
 
 
 @bp.post("/start")
-def start() -> Response:
+def start() -> HttpResponse:
     """Begin studying, as a guest when nobody is logged in."""
     session = db.session()
     learner = signed_in()
@@ -52,16 +52,16 @@ def start() -> Response:
 
 
 @bp.post("/theme")
-def choose_theme() -> Response:
+def choose_theme() -> HttpResponse:
     return _keep_choice("theme", THEMES)
 
 
 @bp.post("/text-size")
-def choose_text_size() -> Response:
+def choose_text_size() -> HttpResponse:
     return _keep_choice("text-size", TEXT_SIZES)
 
 
-def _keep_choice(name: str, choices: tuple[str, ...]) -> Response:
+def _keep_choice(name: str, choices: tuple[str, ...]) -> HttpResponse:
     """Keep the reader's choice of how pages look in a cookie."""
     chosen = request.form.get(name, "")
     if chosen not in choices:
@@ -79,7 +79,7 @@ def keys() -> str:
 
 
 @bp.get("/health")
-def health() -> tuple[Response, int]:
+def health() -> tuple[HttpResponse, int]:
     """Show whether the database answers."""
     try:
         home.ping(db.session())

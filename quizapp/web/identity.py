@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, Response, current_app, g, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask_login import (
     AnonymousUserMixin,
     current_user,
@@ -19,7 +19,7 @@ from flask_login import (
 )
 from itsdangerous import Signer
 from sqlalchemy import select
-from werkzeug.wrappers import Response as BaseResponse
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.extensions import db, login_manager
 from quizapp.models import User
@@ -33,7 +33,7 @@ def init_app(app: Flask) -> None:
     login_manager.session_protection = None
     login_manager.user_loader(_load)
     login_manager.unauthorized_handler(_ask_to_log_in)
-    user_loaded_from_cookie.connect(_renew, app)
+    user_loaded_from_cookie.connect(_extend_remember_cookie, app)
 
 
 def learner_required(view: View) -> View:
@@ -47,7 +47,7 @@ def account_required(view: View) -> View:
     @wraps(view)
     def as_member(*arguments: Any, **named: Any) -> Any:
         if learner().name is None:
-            return _send_to("accounts.signup")
+            return _redirect_to("accounts.signup")
         return view(*arguments, **named)
 
     return learner_required(cast(View, as_member))
@@ -71,7 +71,7 @@ def sign_in(user: User) -> None:
     login_user(user, remember=True)
 
 
-def as_nobody() -> None:
+def act_as_anonymous() -> None:
     """Answer the rest of this request as if nobody were signed in, without asking the database."""
     g._login_user = AnonymousUserMixin()
 
@@ -81,7 +81,7 @@ def sign_out() -> None:
     logout_user()
 
 
-def forgetting(response: BaseResponse) -> BaseResponse:
+def clear_site_data(response: HttpResponse) -> HttpResponse:
     """Tell the browser to delete everything it keeps for this site; without https it ignores that."""
     if request.is_secure or request.host.partition(":")[0] in ("localhost", "127.0.0.1"):
         response.headers["Clear-Site-Data"] = '"cache", "storage"'
@@ -108,19 +108,19 @@ def _load(token: str) -> User | None:
     return user
 
 
-def _renew(app: Flask, user: User) -> None:
+def _extend_remember_cookie(app: Flask, user: User) -> None:
     """Let the remember cookie last longer with each visit: a guest's progress hangs on nothing else."""
     session["_remember"] = "set"
 
 
-def _ask_to_log_in() -> BaseResponse:
-    return _send_to("accounts.login")
+def _ask_to_log_in() -> HttpResponse:
+    return _redirect_to("accounts.login")
 
 
-def _send_to(endpoint: str) -> BaseResponse:
+def _redirect_to(endpoint: str) -> HttpResponse:
     address = url_for(endpoint, next=_page_to_return_to())
     if wants_part():  # following a redirect, htmx would put the log-in page into a part of this one
-        return Response(status=204, headers={"HX-Redirect": address})
+        return HttpResponse(status=204, headers={"HX-Redirect": address})
     return redirect(address, code=303)
 
 

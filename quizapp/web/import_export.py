@@ -5,7 +5,6 @@ from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from werkzeug.exceptions import RequestEntityTooLarge
-from werkzeug.wrappers import Response
 
 from quizapp.core.formats.format import MAX_QUESTIONS, MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
@@ -17,11 +16,9 @@ from quizapp.services.editor import pictures
 from quizapp.services.import_export import OutdatedPreview, ParsedFile, Upload
 from quizapp.web.forms.import_export import ImportForm, NewSetUploadForm, UploadForm
 from quizapp.web.identity import account_required, learner, signed_in
-from quizapp.web.requests import begin_writing, commit, now
+from quizapp.web.requests import Page, begin_writing, commit, now
 
 bp = Blueprint("import_export", __name__, url_prefix="/sets")
-
-Page = str | tuple[str, int] | Response
 
 SHOWN = 200  # changes of a sort, each with what it changes
 
@@ -65,13 +62,13 @@ def import_into(set_id: int) -> Page:
 
 @bp.post("/<int:set_id>/import/take")
 @account_required
-def take(set_id: int) -> Page:
+def run_import(set_id: int) -> Page:
     session, form = db.session(), ImportForm()
     row = access.set_to_write(session, learner(), set_id)
-    upload, content = _opened(form)
+    upload, content = _read_upload(form)
     try:
         taken = import_export.run_import(
-            session, learner(), set_id, content, fingerprint=form.fingerprint.data, store=_store, now=now()
+            session, learner(), set_id, content, fingerprint=form.fingerprint.data, store=_store_picture, now=now()
         )
         commit()
     except OutdatedPreview:
@@ -97,12 +94,12 @@ def import_new() -> Page:
 
 @bp.post("/import/take")
 @account_required
-def take_new() -> Page:
+def run_new_import() -> Page:
     session, form = db.session(), ImportForm()
-    (upload, content), title = _opened(form), form.title.data or ""
+    (upload, content), title = _read_upload(form), form.title.data or ""
     try:
         taken = import_export.import_new_set(
-            session, learner(), title, content, fingerprint=form.fingerprint.data, store=_store, now=now()
+            session, learner(), title, content, fingerprint=form.fingerprint.data, store=_store_picture, now=now()
         )
         commit()
     except OutdatedPreview:
@@ -112,7 +109,7 @@ def take_new() -> Page:
     return redirect(url_for("fact_list.show", set_id=taken.set_id), 303)
 
 
-def _opened(form: ImportForm) -> tuple[Upload, ParsedFile]:
+def _read_upload(form: ImportForm) -> tuple[Upload, ParsedFile]:
     """Return the file in the form, read while nobody waits for the database."""
     upload = form.upload()
     if upload is None:
@@ -127,18 +124,18 @@ def _opened(form: ImportForm) -> tuple[Upload, ParsedFile]:
 
 
 def _preview(row: QuestionSet, upload: Upload, *, outdated: bool = False) -> Page:
-    content = _to_look_at(upload)
-    shown = import_export.preview_import(db.session(), learner(), row.id, content, store=_store, now=now())
-    return _shown(shown, upload, row, "", outdated)
+    content = _parse_upload(upload)
+    shown = import_export.preview_import(db.session(), learner(), row.id, content, store=_store_picture, now=now())
+    return _preview_page(shown, upload, row, "", outdated)
 
 
 def _preview_new(upload: Upload, title: str, *, outdated: bool = False) -> Page:
-    content = _to_look_at(upload)
-    shown = import_export.preview_new_set(db.session(), title, content, store=_store, now=now())
-    return _shown(shown, upload, None, title, outdated)
+    content = _parse_upload(upload)
+    shown = import_export.preview_new_set(db.session(), title, content, store=_store_picture, now=now())
+    return _preview_page(shown, upload, None, title, outdated)
 
 
-def _to_look_at(upload: Upload) -> ParsedFile:
+def _parse_upload(upload: Upload) -> ParsedFile:
     """Parse the upload. Only where pictures are tried is there anything to write, which is then rolled back."""
     commit()
     content = import_export.parse_upload(upload)
@@ -147,7 +144,7 @@ def _to_look_at(upload: Upload) -> ParsedFile:
     return content
 
 
-def _shown(
+def _preview_page(
     shown: import_export.ImportPreview, upload: Upload, row: QuestionSet | None, title: str, outdated: bool
 ) -> Page:
     form = ImportForm(formdata=None)
@@ -166,7 +163,7 @@ def _shown(
     return page, 409 if outdated else 200
 
 
-def _store(data: bytes) -> StoredPicture:
+def _store_picture(data: bytes) -> StoredPicture:
     try:
         return pictures.store_picture(db.session(), learner(), data, now=now())
     except pictures.InvalidPicture as refused:

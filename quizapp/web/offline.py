@@ -3,10 +3,11 @@
 import gzip
 import hashlib
 import re
-from datetime import UTC
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from flask import Blueprint, Response, abort, jsonify, render_template, request, url_for
+from flask import Blueprint, abort, jsonify, render_template, request, url_for
+from flask import Response as HttpResponse
 from flask_wtf.csrf import generate_csrf
 from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
 
@@ -42,16 +43,19 @@ class PostedAnswer(BaseModel):
     fields: Annotated[dict[str, Annotated[str, Field(max_length=1000)]], Field(max_length=60)]
 
     @property
-    def kept(self) -> offline.OfflineAnswer:
+    def submitted(self) -> tuple[SubmittedAnswer, datetime]:
+        """The answer, and the instant at which it was given by the browser's clock."""
         confidence = next((level for level in Confidence if str(level.value) == self.fields.get("confidence")), None)
         given = SubmittedAnswer(self.fact, self.question, self.seen, self.fields, self.ms, confidence, self.id)
-        return offline.OfflineAnswer(given, self.at.astimezone(UTC))
+        return given, self.at.astimezone(UTC)
 
 
 @bp.get("/manifest.webmanifest")
-def manifest() -> Response:
+def manifest() -> HttpResponse:
     """Show what a device is told when the app is installed on it."""
-    return Response(render_template("offline/manifest.json"), mimetype="application/manifest+json", headers=REVALIDATE)
+    return HttpResponse(
+        render_template("offline/manifest.json"), mimetype="application/manifest+json", headers=REVALIDATE
+    )
 
 
 @bp.get("/offline")
@@ -61,18 +65,18 @@ def page() -> str:
 
 
 @bp.get("/sw.js")
-def worker() -> Response:
+def worker() -> HttpResponse:
     """Return the service worker. Its text changes with every release, so that browsers fetch again what it keeps."""
     html = page()
     shell = [url_for("offline.page"), *dict.fromkeys(re.findall(r'(?:href|src)="(/static/[^"]+)"', html))]
     release = hashlib.sha256(html.encode()).hexdigest()[:12]
     text = render_template("offline/sw.js", shell=shell, release=release)
-    return Response(text, mimetype="text/javascript", headers=REVALIDATE)
+    return HttpResponse(text, mimetype="text/javascript", headers=REVALIDATE)
 
 
 @bp.get("/review/offline")
 @learner_required
-def pack() -> Response:
+def questions() -> HttpResponse:
     """Return today's questions, rendered, with what is shown after each; for the learner alone."""
     user = learner()
     packed = offline.list_offline_questions(db.session(), user, now=now())
@@ -104,14 +108,14 @@ def pack() -> Response:
 
 
 @bp.get("/review/offline/token")
-def token() -> Response:
+def token() -> HttpResponse:
     """Show who is logged in here, and the security token to send answers with; answers only when there is a line."""
     return jsonify(learner=learner_mark(), csrf=generate_csrf())
 
 
 @bp.post("/review/offline")
 @learner_required
-def take_in() -> Response:
+def receive_answers() -> HttpResponse:
     """Record answers that were given offline; return what became of each, in their order."""
     sent = request.get_json(silent=True)
     if not isinstance(sent, dict) or not isinstance(answers := sent.get("answers"), list) or len(answers) > MOST:
@@ -125,9 +129,9 @@ def take_in() -> Response:
     return jsonify(answers=[_report_outcome(answer, outcomes_by_id) for answer in answers])
 
 
-def _read(answer: object) -> offline.OfflineAnswer | None:
+def _read(answer: object) -> tuple[SubmittedAnswer, datetime] | None:
     try:
-        return PostedAnswer.model_validate(answer).kept
+        return PostedAnswer.model_validate(answer).submitted
     except (ValidationError, OverflowError):  # the latter for an instant at the edge of the calendar
         return None
 

@@ -1,6 +1,7 @@
 """The pictures of questions. Whoever was shown one knows its address, and nobody guesses it."""
 
-from flask import Blueprint, Response
+from flask import Blueprint
+from flask import Response as HttpResponse
 
 from quizapp.extensions import db
 from quizapp.services.editor import pictures
@@ -9,10 +10,10 @@ bp = Blueprint("pictures", __name__, url_prefix="/pictures")
 
 
 @bp.get("/<digest>.webp")
-def show(digest: str) -> Response:
+def show(digest: str) -> HttpResponse:
     """Show the same bytes for ever, for everybody: kept by whoever fetched it."""
     picture = pictures.find_picture(db.session(), digest)
-    response = Response(picture.data, mimetype="image/webp")
+    response = HttpResponse(picture.data, mimetype="image/webp")
     response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
     response.set_etag(digest)
     return response

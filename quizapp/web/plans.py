@@ -1,20 +1,18 @@
 """The plan of a set: how much, how well, until when; and what that will take."""
 
 from flask import Blueprint, flash, redirect, render_template, session, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.scheduling.workload import DAYS
 from quizapp.extensions import db
 from quizapp.services import plans
-from quizapp.web.forms.plans import PlanForm, as_posted
+from quizapp.web.forms.plans import PlanForm, to_form_fields
 from quizapp.web.identity import learner, learner_required
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import Page, commit, now
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
 
 FORMER = "former_plan"  # of the session: what the page after a change offers to go back to
-
-Page = str | tuple[str, int] | Response
 
 
 @bp.get("/<set_key>")
@@ -46,14 +44,14 @@ def change(set_key: str) -> Page:
         now=now(),
     )
     commit()
-    session[FORMER] = {set_key: as_posted(*former)}
+    session[FORMER] = {set_key: to_form_fields(*former)}
     flash("Your plan is saved.", "good")
     return redirect(url_for("plans.show", set_key=set_key), 303)
 
 
 @bp.post("/<set_key>/resume")
 @learner_required
-def resume(set_key: str) -> Response:
+def resume(set_key: str) -> HttpResponse:
     plans.resume_set(db.session(), learner(), set_key)
     commit()
     flash("Resumed.", "good")
@@ -62,7 +60,7 @@ def resume(set_key: str) -> Response:
 
 @bp.post("/<set_key>/exam-over")
 @learner_required
-def end_exam(set_key: str) -> Response:
+def end_exam(set_key: str) -> HttpResponse:
     """Continue without an exam that is over."""
     plans.clear_exam(db.session(), learner(), set_key, now=now())
     commit()

@@ -4,23 +4,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.practice.boards import GAMES, PAIRS
 from quizapp.extensions import db
 from quizapp.models import Attempt, QuestionSet
-from quizapp.models.base import LARGEST_ID
 from quizapp.services.attempts.lifecycle import NoQuestions, NotHandedIn
 from quizapp.services.errors import NotFound
-from quizapp.services.practice import attempts, comparisons, groups, match_game
-from quizapp.web.forms.practice import LATEST, SIZES, BeginForm, GameForm, PairForm, PretestForm
+from quizapp.services.practice import comparisons, groups, match_game, rounds
+from quizapp.web.forms.practice import SIZES, BeginForm, GameForm, PairForm, PretestForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import Page, commit, now, parse_id
 
 bp = Blueprint("practice", __name__, url_prefix="/practice")
-
-Page = str | Response
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MS = timedelta(milliseconds=1)
@@ -46,7 +43,7 @@ def begin() -> Page:
         abort(400)
     found = _set(form.set.data)
     try:
-        attempt = attempts.begin_practice(
+        attempt = rounds.begin_practice(
             db.session(), learner(), found, scope=form.scope, value=form.value, size=form.size.data, now=now()
         )
     except NoQuestions:
@@ -63,7 +60,7 @@ def pretest() -> Page:
         abort(400)
     found = _set(form.set.data)
     try:
-        attempt = attempts.begin_pretest(db.session(), learner(), found, form.passage.data, now=now())
+        attempt = rounds.begin_pretest(db.session(), learner(), found, form.passage.data, now=now())
     except NoQuestions:
         return _nothing_to_ask("There is nothing to guess at in that passage.", found.key)
     return _begin(attempt)
@@ -71,10 +68,10 @@ def pretest() -> Page:
 
 @bp.post("/<int:attempt_id>/missed")
 @learner_required
-def missed(attempt_id: int) -> Page:
+def practise_missed(attempt_id: int) -> Page:
     """Practise again what was answered wrongly."""
     try:
-        return _begin(attempts.begin_missed(db.session(), learner(), attempt_id, now=now()))
+        return _begin(rounds.begin_missed(db.session(), learner(), attempt_id, now=now()))
     except NotHandedIn:
         return _refuse(attempt_id, "Finish this practice first, or stop it.")
     except NoQuestions:
@@ -83,27 +80,27 @@ def missed(attempt_id: int) -> Page:
 
 @bp.post("/<int:attempt_id>/another")
 @learner_required
-def another(attempt_id: int) -> Page:
+def repeat(attempt_id: int) -> Page:
     """Begin another practice like this one."""
     try:
-        return _begin(attempts.begin_another(db.session(), learner(), attempt_id, now=now()))
+        return _begin(rounds.begin_another(db.session(), learner(), attempt_id, now=now()))
     except NoQuestions:
         return _refuse(attempt_id, "There is nothing left there to practise.")
 
 
-def _begin(attempt: Attempt) -> Response:
+def _begin(attempt: Attempt) -> HttpResponse:
     address = url_for("attempts.show", attempt_id=attempt.id)
     commit()
     return redirect(address, 303)
 
 
-def _nothing_to_ask(what: str, set_key: str) -> Response:
+def _nothing_to_ask(what: str, set_key: str) -> HttpResponse:
     db.session.rollback()
     flash(what, "bad")
     return redirect(url_for("practice.index", set=set_key), 303)
 
 
-def _refuse(attempt_id: int, why: str) -> Response:
+def _refuse(attempt_id: int, why: str) -> HttpResponse:
     db.session.rollback()
     flash(why, "bad")
     return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)
@@ -119,7 +116,7 @@ def match() -> Page:
     found = _asked_set()
     about = request.args.get("about", GAMES[0])
     page = match_game.get_board(
-        db.session(), learner(), found.id, found.names, about=about, number=_argument("board", most=LARGEST_ID)
+        db.session(), learner(), found.id, found.names, about=about, number=request.args.get("board", type=parse_id)
     )
     picked = (
         [request.args.get(f"match-{place}", type=int) for place in range(PAIRS)] if "check" in request.args else None
@@ -152,18 +149,18 @@ def save_match() -> Page:
         db.session.rollback()
         flash("That game was not kept: its board was played before, or its time cannot be right.", "bad")
         return redirect(url_for("practice.match", set=found.key, about=about), 303)
-    return redirect(url_for("practice.match_won", game_id=game_id, board=board), 303)
+    return redirect(url_for("practice.match_result", game_id=game_id, board=board), 303)
 
 
 @bp.get("/match/<int:game_id>")
 @learner_required
-def match_won(game_id: int) -> Page:
+def match_result(game_id: int) -> Page:
     """Show a game that was played, with its pairs to read over."""
     game, found = match_game.get_game_result(db.session(), learner(), game_id)
-    number = _argument("board", most=LARGEST_ID)
+    number = request.args.get("board", type=parse_id)
     page = match_game.get_board(db.session(), learner(), found.id, found.names, about=game.about, number=number)
     return render_template(
-        "practice/match_won.html",
+        "practice/match_result.html",
         set=found,
         game=game,
         page=page if number is not None else None,
@@ -177,7 +174,7 @@ def match_won(game_id: int) -> Page:
 @bp.get("/which-first")
 @learner_required
 def which_first() -> Page:
-    found, since = _asked_set(), _since()
+    found, since = _asked_set(), _round_began()
     pair, score = comparisons.next_pair(db.session(), learner(), found.id, since=since, now=now())
     return _pair("practice/_pair.html", found, since, pair=pair, score=score)
 
@@ -211,8 +208,8 @@ def answer_pair() -> Page:
 @bp.get("/which-first/result")
 @learner_required
 def pair_result() -> Page:
-    found, since = _asked_set(), _since()
-    ordering, earlier, later = (_argument(name, most=LARGEST_ID) for name in ("ordering", "earlier", "later"))
+    found, since = _asked_set(), _round_began()
+    ordering, earlier, later = (request.args.get(name, type=parse_id) for name in ("ordering", "earlier", "later"))
     if ordering is not None:
         pair = comparisons.get_ordering_result(db.session(), learner(), ordering)
     elif earlier is not None and later is not None:
@@ -234,16 +231,10 @@ def _asked_set() -> QuestionSet:
     return _set(request.args.get("set"))
 
 
-def _argument(name: str, *, most: int) -> int | None:
-    """Return a number from the address; None where there is none that could be meant."""
-    number = request.args.get(name, type=int)
-    return number if number is not None and 0 <= number <= most else None
-
-
-def _since() -> datetime:
+def _round_began() -> datetime:
     """Return when the round began: with this request unless the address says otherwise."""
-    since = _argument("since", most=LATEST)
-    return now() if since is None or since > _as_ms(now()) else EPOCH + since * MS
+    since = request.args.get("since", default=-1, type=int)
+    return EPOCH + since * MS if 0 <= since <= _as_ms(now()) else now()
 
 
 def _as_ms(instant: datetime) -> int:

@@ -4,8 +4,9 @@ from flask import Blueprint, render_template, request
 
 from quizapp.core.progress.mastery import LEVELS
 from quizapp.extensions import db
-from quizapp.services.progress import fact_history, mixups, overview
+from quizapp.services.progress import fact_history, overview
 from quizapp.services.progress.calibration import read_calibration
+from quizapp.services.progress.mixups import read_mixups
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.requests import now
 
@@ -22,10 +23,10 @@ def index() -> str:
     return render_template("progress/index.html", report=report, levels=LEVELS)
 
 
-@bp.get("/confusions")
+@bp.get("/mix-ups")
 @learner_required
-def confusions() -> str:
-    return render_template("progress/confusions.html", mixups=mixups.read_mixups(db.session(), learner()))
+def mixups() -> str:
+    return render_template("progress/mixups.html", mixups=read_mixups(db.session(), learner()))
 
 
 @bp.get("/calibration")

@@ -3,19 +3,17 @@
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.extensions import db
 from quizapp.models import Attempt
-from quizapp.services import quizzes
+from quizapp.services import access, quizzes
 from quizapp.services.attempts.lifecycle import NoQuestions, expire_attempt, is_over
 from quizapp.web.forms.quizzes import QuizForm
 from quizapp.web.identity import learner, learner_required
-from quizapp.web.requests import begin_writing, commit, now
+from quizapp.web.requests import Page, begin_writing, commit, now
 
 bp = Blueprint("quizzes", __name__, url_prefix="/quizzes")
-
-Page = str | tuple[str, int] | Response
 
 EXPIRED_AT_ONCE = 10  # attempts, on one visit to the list
 
@@ -45,7 +43,7 @@ def _list() -> quizzes.QuizList:
 def new() -> Page:
     """Show the form for a quiz from the set `set`; where there are several and none is named, a choice of them."""
     session = db.session()
-    sets = quizzes.list_sets(session, learner())
+    sets = access.list_offered_sets(session, learner())
     set_key = request.args.get("set") or (sets[0].key if len(sets) == 1 else None)
     if set_key is None:
         return render_template("quizzes/choose.html", sets=sets)
@@ -92,14 +90,14 @@ def begin(quiz_id: int) -> Page:
     return _begin(*begun)
 
 
-def _begin(attempt: Attempt, missing: int) -> Response:
+def _begin(attempt: Attempt, missing: int) -> HttpResponse:
     if missing:
-        facts, questions = _counted(attempt.size, "fact"), _counted(attempt.size, "question")
+        facts, questions = _count_in_words(attempt.size, "fact"), _count_in_words(attempt.size, "question")
         flash(f"No more than {facts} can be asked this way, so the quiz has {questions}.", "good")
     return redirect(url_for("attempts.show", attempt_id=attempt.id), 303)
 
 
-def _counted(number: int, word: str) -> str:
+def _count_in_words(number: int, word: str) -> str:
     return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 

@@ -1,7 +1,7 @@
 """What a class knows, who is stuck, and how its quizzes went; for its teachers."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.progress.mastery import LEVELS
 from quizapp.core.reports.memory_map import STEPS
@@ -22,13 +22,11 @@ from quizapp.services.reports.memory_map import (
 )
 from quizapp.services.reports.results import read_answers, read_gradebook, read_results
 from quizapp.services.reports.student import read_student
-from quizapp.web.forms.marks import MarkForm
+from quizapp.web.forms.answers import MarkForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import commit, now, page_asked
+from quizapp.web.requests import Page, commit, now, requested_page
 
 bp = Blueprint("reports", __name__)
-
-Page = str | tuple[str, int] | Response
 
 TARGETS = (0.5, 0.7, 0.8, 0.9)  # offered for what to bring back
 _MIMETYPES = {
@@ -71,7 +69,7 @@ def memory_map(class_id: int) -> Page:
         by=_one_of("by", MAP_GROUPS),
         when=_one_of("when", MAP_DAYS),
         target=_target(request.args.get("target", type=float)),
-        page=page_asked(),
+        page=requested_page(),
         now=now(),
     )
     if drawn is None:
@@ -120,7 +118,7 @@ def _target(share: float | None) -> float | None:
 def results(assignment_id: int) -> Page:
     """Show the results of a quiz, by the `take` that counts; `as` csv or xlsx gives a file."""
     found = read_results(db.session(), learner(), assignment_id, take=_one_of("take", COUNTED_ATTEMPTS), now=now())
-    if file := _file(found.assignment.title, found.rows()):
+    if file := _file_response(found.assignment.title, found.spreadsheet_rows()):
         return file
     return render_template("reports/results.html", results=found, classroom=found.classroom, takes=COUNTED_ATTEMPTS)
 
@@ -157,7 +155,7 @@ def mark(assignment_id: int, user_id: int, attempt_id: int, position: int) -> Pa
 def gradebook(class_id: int) -> Page:
     """Show all quizzes of a class; `take` and `as` as in results."""
     book = read_gradebook(db.session(), learner(), class_id, take=_one_of("take", COUNTED_ATTEMPTS), now=now())
-    if file := _file(f"{book.classroom.title} gradebook", book.rows()):
+    if file := _file_response(f"{book.classroom.title} gradebook", book.spreadsheet_rows()):
         return file
     return render_template("reports/gradebook.html", book=book, classroom=book.classroom, takes=COUNTED_ATTEMPTS)
 
@@ -187,13 +185,13 @@ def _one_of(name: str, choices: tuple[str, ...]) -> str:
     return wanted if wanted in choices else choices[0]
 
 
-def _file(title: str, rows: list[list[Cell]]) -> Response | None:
+def _file_response(title: str, rows: list[list[Cell]]) -> HttpResponse | None:
     """Return the table as the file that `?as=` asks for."""
     kind = request.args.get("as", "")
     if kind not in _MIMETYPES:
         return None
     body = to_csv(rows) if kind == "csv" else to_xlsx(title, rows)
-    response = Response(body, content_type=_MIMETYPES[kind])
+    response = HttpResponse(body, content_type=_MIMETYPES[kind])
     name = "".join(letter if letter.isalnum() else "-" for letter in title).strip("-") or "results"
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
     return response

@@ -9,15 +9,19 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, Response, current_app, g, has_app_context, request
+from flask import Flask, current_app, g, has_app_context, request
+from flask import Response as HttpResponse
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import event
+from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp.config import Settings
 from quizapp.core.progress.calibration import Confidence
 from quizapp.extensions import db
 from quizapp.models.base import LARGEST_ID
 from quizapp.models.database import writing
+
+Page = str | tuple[str, int] | BaseResponse  # what a view returns
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 FURTHEST_PAGE = 100_000
@@ -50,14 +54,14 @@ def now() -> datetime:
     return instant
 
 
-def id_of(typed: str) -> int:
+def parse_id(typed: str) -> int:
     """Return a number as it was typed or sent, for a `type=`. Raises ValueError for one that no column can hold."""
     if not 0 <= (number := int(typed)) <= LARGEST_ID:
         raise ValueError(typed)
     return number
 
 
-def page_asked() -> int:
+def requested_page() -> int:
     """Return the page of a list that the address asks for, from 1; beyond FURTHEST_PAGE no list goes."""
     return min(max(request.args.get("page", default=1, type=int), 1), FURTHEST_PAGE)
 
@@ -90,10 +94,10 @@ def begin_writing() -> None:
     writing.set(True)
 
 
-class _Sessions(SecureCookieSessionInterface):
+class _SessionInterface(SecureCookieSessionInterface):
     """Sessions that leave assets alone: these are the same for everybody, and kept when somebody logs in."""
 
-    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+    def save_session(self, app: Flask, session: SessionMixin, response: HttpResponse) -> None:
         if request.endpoint not in ASSETS:
             super().save_session(app, session, response)
 
@@ -102,7 +106,7 @@ def init_app(app: Flask) -> None:
     settings: Settings = app.config["QUIZAPP"]
     https = settings.https
     _configure_log(json_lines=settings.log_format == "json")
-    app.session_interface = _Sessions()
+    app.session_interface = _SessionInterface()
     app.config["CLOCK"] = datetime.now
 
     @app.before_request
@@ -113,7 +117,7 @@ def init_app(app: Flask) -> None:
         writing.set(request.method not in SAFE_METHODS)
 
     @app.after_request
-    def finish(response: Response) -> Response:
+    def finish(response: HttpResponse) -> HttpResponse:
         _add_headers(response, https=https)
         if request.endpoint != "static":
             _log_request(response)
@@ -130,7 +134,7 @@ def _count_statement(connection: Any, cursor: Any, statement: str, parameters: A
         g.statements = g.get("statements", 0) + 1
 
 
-def _add_headers(response: Response, *, https: bool) -> None:
+def _add_headers(response: HttpResponse, *, https: bool) -> None:
     response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
@@ -145,7 +149,7 @@ def _add_headers(response: Response, *, https: bool) -> None:
         response.vary.add("HX-Request")
 
 
-def _compress(response: Response) -> None:
+def _compress(response: HttpResponse) -> None:
     """Send a text file compressed. Pages are not: they hold a secret, the CSRF token, beside what a stranger may have
     written, and the size of the two compressed together can give a secret away."""
     if response.mimetype in ("text/css", "text/javascript", "image/svg+xml"):
@@ -160,7 +164,7 @@ def _compressed(data: bytes) -> bytes:
     return gzip.compress(data, mtime=0)
 
 
-def _log_request(response: Response) -> None:
+def _log_request(response: HttpResponse) -> None:
     log.info(
         "request",
         extra={
@@ -190,8 +194,8 @@ class _LineFormatter(logging.Formatter):
         if self.json_lines:
             line = {"at": at, "level": record.levelname.lower(), "message": record.getMessage(), **fields}
             return json.dumps({**line, "trace": trace} if trace else line)
-        told = " ".join([at, record.levelname.lower(), record.getMessage(), *(f"{k}={v}" for k, v in fields.items())])
-        return f"{told}\n{trace}" if trace else told
+        text = " ".join([at, record.levelname.lower(), record.getMessage(), *(f"{k}={v}" for k, v in fields.items())])
+        return f"{text}\n{trace}" if trace else text
 
 
 def _configure_log(*, json_lines: bool) -> None:

@@ -3,26 +3,24 @@
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.kinds import KINDS
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling.scheduler import describe_wait
-from quizapp.core.scheduling.sessions import Progress
+from quizapp.core.scheduling.sessions import SessionProgress
 from quizapp.extensions import db
 from quizapp.services import memories, plans
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import read_recap, read_today
-from quizapp.web.forms.review import AnswerForm
+from quizapp.web.forms.answers import AnswerForm
 from quizapp.web.identity import learner, learner_required, safe_next
 from quizapp.web.rendering import render
-from quizapp.web.requests import answer_confidence, answer_time, commit, now, wants_part
+from quizapp.web.requests import Page, answer_confidence, answer_time, commit, now, wants_part
 
 bp = Blueprint("review", __name__)
-
-Page = str | Response
 
 FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 
@@ -50,31 +48,28 @@ def answer(fact_id: int) -> Page:
     form = AnswerForm()
     if not form.validate():
         abort(400)
-    seen = form.seen.data
+    given = answers.SubmittedAnswer(
+        fact_id,
+        form.question.data,
+        form.seen.data,
+        request.form,
+        ms=answer_time(),
+        confidence=answer_confidence(),
+        client_id=request.form.get("client_id", type=lambda text: str(UUID(text))),
+    )
     try:
-        answered = answers.record_answer(
-            db.session(),
-            learner(),
-            fact_id,
-            request.form,
-            question_version_id=form.question.data,
-            seen=seen,
-            ms=answer_time(),
-            confidence=answer_confidence(),
-            client_id=request.form.get("client_id", type=lambda text: str(UUID(text))),
-            now=now(),
-        )
+        answered = answers.record_answer(db.session(), learner(), given, now=now())
         commit()
     except UnreadableResponse:
         abort(400)
     except memories.StaleAnswer:
         db.session.rollback()
-        return _answered_before(fact_id, seen + 1)
+        return _answered_before(fact_id, given.seen + 1)
     if KINDS[answered.kind].self_graded:
         if not wants_part():
             return redirect(url_for("review.question", after=fact_id), 303)
         return _ask(queue.next_prompt(db.session(), learner(), now=now(), after=answered, avoid=fact_id))
-    return verdict(answered.review_id) if wants_part() else _to_verdict(answered.review_id)
+    return verdict(answered.review_id) if wants_part() else _redirect_to_verdict(answered.review_id)
 
 
 @bp.get("/review/answers/<int:review_id>")
@@ -100,7 +95,7 @@ def override(review_id: int) -> Page:
         db.session.rollback()
         flash("You have answered that fact again since, so the earlier verdict stays as it was.", "bad")
         return redirect(url_for("review.question"), 303)
-    return verdict(new_id) if wants_part() else _to_verdict(new_id)
+    return verdict(new_id) if wants_part() else _redirect_to_verdict(new_id)
 
 
 @bp.post("/review/undo")
@@ -122,18 +117,18 @@ def undo() -> Page:
     return redirect(url_for("review.question", fact=fact_id), 303)
 
 
-@bp.post("/review/<int:fact_id>/bury")
+@bp.post("/review/<int:fact_id>/skip")
 @learner_required
-def bury(fact_id: int) -> Page:
+def skip(fact_id: int) -> Page:
     answers.skip_until_tomorrow(db.session(), learner(), fact_id, now=now())
-    return _hidden(fact_id, "Skipped until tomorrow.")
+    return _redirect_after_hiding(fact_id, "Skipped until tomorrow.")
 
 
 @bp.post("/review/<int:fact_id>/suspend")
 @learner_required
 def suspend(fact_id: int) -> Page:
     answers.suspend_fact(db.session(), learner(), fact_id)
-    return _hidden(fact_id, "Suspended: it won’t be asked until you resume it on its page in Explore.")
+    return _redirect_after_hiding(fact_id, "Suspended: it won’t be asked until you resume it on its page in Explore.")
 
 
 @bp.post("/review/<int:fact_id>/resume")
@@ -153,24 +148,24 @@ def _ask(prompt: queue.Prompt | None) -> Page:
     )
 
 
-def _to_verdict(review_id: int) -> Response:
+def _redirect_to_verdict(review_id: int) -> HttpResponse:
     return redirect(url_for("review.verdict", review_id=review_id), 303)
 
 
-def _answered_before(fact_id: int, version: int) -> Response:
+def _answered_before(fact_id: int, version: int) -> HttpResponse:
     """Show the answer that counted, or what is asked now, after a second tab, a double click or a replay."""
     earlier = answers.find_review(db.session(), learner(), fact_id, version)
     flash("You had answered that already; the first answer counts.", "bad")
-    return _to_verdict(earlier) if earlier else redirect(url_for("review.question"), 303)
+    return _redirect_to_verdict(earlier) if earlier else redirect(url_for("review.question"), 303)
 
 
-def _hidden(fact_id: int, message: str) -> Response:
+def _redirect_after_hiding(fact_id: int, message: str) -> HttpResponse:
     commit()
     flash(message, f"hidden-{fact_id}")
     return redirect(safe_next(request.form.get("next"), url_for("review.question")), 303)
 
 
-def _is_newcomer(progress: Progress) -> bool:
+def _is_newcomer(progress: SessionProgress) -> bool:
     """Return whether these are somebody's first answers: the first few on the day they came."""
     clock = learner().clock
     return clock.day(learner().created_at) == clock.day(now()) and progress.done + progress.learning < FIRST_ANSWERS

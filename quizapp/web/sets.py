@@ -2,11 +2,12 @@
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from pydantic import ValidationError
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.core.text.differences import Difference, differences
 from quizapp.extensions import db
+from quizapp.services.errors import UnknownUser
 from quizapp.services.sets import contents, copies, ownership, search
 from quizapp.services.sets.settings import (
     InUse,
@@ -26,16 +27,14 @@ from quizapp.web.forms.sets import (
     PassageForm,
     SetSettingsForm,
     VisibilityForm,
+    apply_row_button,
     language_name,
-    press,
-    put_errors,
+    place_errors,
 )
 from quizapp.web.identity import account_required, learner, learner_required
-from quizapp.web.requests import commit, now, page_asked
+from quizapp.web.requests import Page, commit, now, requested_page
 
 bp = Blueprint("sets", __name__, url_prefix="/sets")
-
-Page = str | tuple[str, int] | Response
 
 BUILT_IN_SHOWN = 3  # built-in sets, under one's own
 
@@ -48,15 +47,15 @@ BUILT_IN_SHOWN = 3  # built-in sets, under one's own
 def index() -> Page:
     """Show one's own sets, or what `q`, `whose` and `language` find; `archived` names one just archived."""
     session, user = db.session(), learner()
-    wanted = _wanted()
-    found = search.search_sets(session, user, wanted or search.SetFilters(whose=search.MINE), page=page_asked())
+    wanted = _filters()
+    found = search.search_sets(session, user, wanted or search.SetFilters(whose=search.MINE), page=requested_page())
     own_shelf = wanted is None and found.page == 1
     return render_template(
         "sets/index.html",
         found=found,
         wanted=wanted,
         language_name=language_name,
-        languages={code: language_name(code) for code in search.languages_found(session, user)},
+        languages={code: language_name(code) for code in search.list_languages(session, user)},
         built_in=search.search_sets(session, user, search.SetFilters(whose=search.BUILT_IN)).sets[:BUILT_IN_SHOWN]
         if own_shelf
         else [],
@@ -65,7 +64,7 @@ def index() -> Page:
     )
 
 
-def _wanted() -> search.SetFilters | None:
+def _filters() -> search.SetFilters | None:
     """Return the filters of a search, or None where nothing is searched for."""
     text, language = request.args.get("q", "")[:200], request.args.get("language", "")
     whose = request.args.get("whose", "")
@@ -95,9 +94,9 @@ def new() -> Page:
             commit()
         except ValidationError as invalid:
             db.session.rollback()
-            put_errors(form, invalid, SetHeader)
+            place_errors(form, invalid, SetHeader)
         else:
-            return _to_set(made.id)
+            return _redirect_to_set(made.id)
     return render_template("sets/new.html", form=form), 422 if form.errors else 200
 
 
@@ -108,10 +107,10 @@ def duplicate() -> Page:
     copy = copies.copy_set(db.session(), learner(), request.form.get("key", "").replace("\0", ""), now=now())
     commit()
     flash(f"“{copy.title}” is yours. Nobody else sees it until you share it.", "good")
-    return _to_set(copy.id)
+    return _redirect_to_set(copy.id)
 
 
-def _to_set(set_id: int) -> Response:
+def _redirect_to_set(set_id: int) -> HttpResponse:
     return redirect(url_for("fact_list.show", set_id=set_id), 303)
 
 
@@ -134,7 +133,7 @@ def change(set_id: int) -> Page:
     about = read_settings(session, learner(), set_id)
     form = SetSettingsForm(about.header.language)
     if pressed := request.form.get("row"):
-        press(form.topics, pressed)
+        apply_row_button(form.topics, pressed)
         return _settings_page(about, form)
     if not (form.validate() and form.check_topics()):
         return _settings_page(about, form), 422
@@ -143,7 +142,7 @@ def change(set_id: int) -> Page:
         commit()
     except ValidationError as invalid:
         session.rollback()
-        put_errors(form, invalid, SetHeader)
+        place_errors(form, invalid, SetHeader)
     except InUse as used:
         session.rollback()
         for topic in used.what:
@@ -236,7 +235,7 @@ def _save_passage(set_id: int, number: int | None, form: PassageForm) -> list[Di
         save_passage(session, learner(), set_id, number, form.passage, mark=form.mark.data or "", now=now())
         commit()
     except ValidationError as invalid:
-        put_errors(form, invalid, Passage)
+        place_errors(form, invalid, Passage)
     except NumberTaken:
         form.number.errors = ["The set has a passage of that number."]
     except InUse:
@@ -270,7 +269,7 @@ def _sharing_page(set_id: int, form: AuthorForm) -> str:
 
 @bp.post("/<int:set_id>/visibility")
 @account_required
-def show_to(set_id: int) -> Page:
+def change_visibility(set_id: int) -> Page:
     chosen = request.form.get("visibility", "")
     try:
         ownership.set_visibility(db.session(), learner(), set_id, chosen, now=now())
@@ -279,7 +278,7 @@ def show_to(set_id: int) -> Page:
         flash("Pick who may see the set.", "bad")
     else:
         flash(f"Saved. {VISIBLE_TO[chosen]}.", "good")
-    return _to_sharing(set_id)
+    return _redirect_to_sharing(set_id)
 
 
 @bp.post("/<int:set_id>/authors")
@@ -291,14 +290,14 @@ def add_author(set_id: int) -> Page:
     try:
         author = ownership.add_author(session, learner(), set_id, name, now=now())
         commit()
-    except ownership.UnknownUser:
+    except UnknownUser:
         guests = "Guests have none: they sign up first."
         form.name.errors = [f"Nobody here has the user name “{name}”. {guests}" if name else "Type a user name."]
     except ownership.AlreadyAuthor:
         form.name.errors = [f"“{name}” writes in this set already."]
     else:
         flash(f"{author.name} may write in this set now.", "good")
-        return _to_sharing(set_id)
+        return _redirect_to_sharing(set_id)
     session.rollback()
     return _sharing_page(set_id, form), 422
 
@@ -309,7 +308,7 @@ def remove_author(set_id: int, user_id: int) -> Page:
     author = ownership.remove_author(db.session(), learner(), set_id, user_id, now=now())
     commit()
     flash(f"{author.name} is no longer a co-author.", "good")
-    return _to_sharing(set_id)
+    return _redirect_to_sharing(set_id)
 
 
 @bp.route("/<int:set_id>/authors/<int:user_id>/hand-over", methods=["GET", "POST"])
@@ -323,7 +322,7 @@ def hand_over(set_id: int, user_id: int) -> Page:
     author = ownership.hand_over(db.session(), learner(), set_id, user_id, now=now())
     commit()
     flash(f"The set is {author.name}’s now. You are a co-author.", "good")
-    return _to_sharing(set_id)
+    return _redirect_to_sharing(set_id)
 
 
 @bp.post("/<int:set_id>/leave")
@@ -335,7 +334,7 @@ def leave(set_id: int) -> Page:
     return redirect(url_for("sets.index"), 303)
 
 
-def _to_sharing(set_id: int) -> Response:
+def _redirect_to_sharing(set_id: int) -> HttpResponse:
     return redirect(url_for("sets.sharing", set_id=set_id), 303)
 
 
@@ -351,7 +350,7 @@ def updates(set_id: int) -> Page:
 
 @bp.post("/<int:set_id>/updates")
 @account_required
-def take_updates(set_id: int) -> Page:
+def apply_updates(set_id: int) -> Page:
     taken = copies.apply_updates(db.session(), learner(), set_id, now=now())
     commit()
     flash(f"Taken over: {taken.added} added, {taken.changed} changed, {taken.archived} archived.", "good")
@@ -381,5 +380,5 @@ def restore(set_id: int) -> Page:
 @bp.get("/<int:set_id>/log")
 @account_required
 def log(set_id: int) -> Page:
-    row, page = ownership.read_log(db.session(), learner(), set_id, page=page_asked())
+    row, page = ownership.read_log(db.session(), learner(), set_id, page=requested_page())
     return render_template("sets/log.html", row=row, log=page)

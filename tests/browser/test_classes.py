@@ -7,7 +7,7 @@ from typing import Any
 import axe
 import pytest
 from argon2 import PasswordHasher
-from hands import TELEPHONE
+from input_devices import TELEPHONE
 from playwright.sync_api import Page, expect
 
 from quizapp.services import accounts

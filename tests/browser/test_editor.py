@@ -9,13 +9,13 @@ import pytest
 from editor import own_set
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page, expect
+from sets import person
 from sqlalchemy import select
-from writing import person
 
 from quizapp.models import Draft, Fact, Question, QuestionVersion
 
 
-class Desk:
+class EditorPage:
     """An author at a browser, and the address of a set of theirs."""
 
     def __init__(self, visitor: Any, name: str) -> None:
@@ -51,8 +51,8 @@ class Desk:
 
 
 @pytest.fixture
-def desk(visitor: Any, request: pytest.FixtureRequest) -> Desk:
-    return Desk(visitor, request.node.name[:30])
+def editor(visitor: Any, request: pytest.FixtureRequest) -> EditorPage:
+    return EditorPage(visitor, request.node.name[:30])
 
 
 def field(page: Page, label: str) -> Any:
@@ -60,8 +60,8 @@ def field(page: Page, label: str) -> Any:
 
 
 @pytest.mark.accessibility
-def test_a_choice_is_written_without_a_mouse(desk: Desk) -> None:
-    page = desk.open("new/choice")
+def test_a_choice_is_written_without_a_mouse(editor: EditorPage) -> None:
+    page = editor.open("new/choice")
     expect(field(page, "Question")).to_be_focused()
     page.keyboard.type("Which river is *longest*?")
     page.keyboard.press("Tab")
@@ -77,7 +77,7 @@ def test_a_choice_is_written_without_a_mouse(desk: Desk) -> None:
     expect(field(page, "Question")).to_have_value("Which river is *longest*?")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
-    body = desk.newest()
+    body = editor.newest()
     assert [body["answer"], [wrong["text"] for wrong in body["distractors"]]] == ["The Nile", ["The Po", "The Don"]]
     axe.check(page)
     page.locator("#preview .choice").filter(has_text="The Nile").press("Enter")
@@ -86,43 +86,43 @@ def test_a_choice_is_written_without_a_mouse(desk: Desk) -> None:
     expect(page).to_have_url(re.compile(r"/new/choice\?topic=dates$"))
 
 
-def test_what_is_typed_is_kept_and_offered_again(desk: Desk) -> None:
-    page = desk.open("new/typed")
+def test_what_is_typed_is_kept_and_offered_again(editor: EditorPage) -> None:
+    page = editor.open("new/typed")
     field(page, "Question").fill("A thought that is not")
     expect(page.get_by_text("Draft kept at")).to_be_visible()
-    assert desk.drafts() == ["A thought that is not"]
+    assert editor.drafts() == ["A thought that is not"]
     field(page, "Question").fill("A thought that is not finished")
     for _ in range(200):
-        if desk.drafts() == ["A thought that is not finished"]:
+        if editor.drafts() == ["A thought that is not finished"]:
             break
         page.wait_for_timeout(100)
     page.goto("/keys")
-    desk.open("new/typed").get_by_role("link", name="Continue with them").click()
+    editor.open("new/typed").get_by_role("link", name="Continue with them").click()
     expect(field(page, "Question")).to_have_value("A thought that is not finished")
     field(page, "Answer").fill("Yes")
     page.keyboard.press("Control+s")
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
     page.goto("/keys")
-    assert desk.drafts() == []
+    assert editor.drafts() == []
 
 
 @pytest.mark.accessibility
-def test_gaps_follow_the_text_and_an_answer_is_judged_at_once(desk: Desk) -> None:
-    page = desk.open("new/cloze")
+def test_gaps_follow_the_text_and_an_answer_is_judged_at_once(editor: EditorPage) -> None:
+    page = editor.open("new/cloze")
     field(page, "Text with gaps").fill("The {{river}} flows into the {{sea}}.")
     field(page, "Answer for “river”").fill("Danube")
     field(page, "Answer for “sea”").fill("Black Sea")
     expect(page.locator("#preview .cloze__gap")).to_have_count(2)
     page.get_by_label("Try an answer").fill("Danub")
-    expect(page.locator("#tried")).to_contain_text("river: Right: it is taken for a slip of “Danube”")
-    expect(page.locator("#tried")).to_contain_text("sea: Wrong")
+    expect(page.locator("#answer-previews")).to_contain_text("river: Right: it is taken for a slip of “Danube”")
+    expect(page.locator("#answer-previews")).to_contain_text("sea: Wrong")
     field(page, "Text with gaps").fill("The {{great river}} flows into the {{sea}}.")
     expect(field(page, "Answer for “great river”")).to_have_value("Danube")
     axe.check(page)
 
 
-def test_things_to_order_are_moved_in_the_preview_as_students_move_them(desk: Desk) -> None:
-    page = desk.open("new/ordering")
+def test_things_to_order_are_moved_in_the_preview_as_students_move_them(editor: EditorPage) -> None:
+    page = editor.open("new/ordering")
     field(page, "Question").fill("In which order?")
     for place, thing in enumerate(["First", "Second", "Third"], start=1):
         field(page, f"Place {place}").fill(thing)
@@ -133,8 +133,8 @@ def test_things_to_order_are_moved_in_the_preview_as_students_move_them(desk: De
 
 
 def test_all_of_it_works_without_javascript(arrive: Callable[..., Any]) -> None:
-    desk = Desk(arrive(java_script_enabled=False), "Without scripts")
-    page = desk.open(f"questions/{desk.question_id('nile-source-choice')}")
+    editor = EditorPage(arrive(java_script_enabled=False), "Without scripts")
+    page = editor.open(f"questions/{editor.question_id('nile-source-choice')}")
     field(page, "Question").fill("Who named it?")
     page.locator("#editor").get_by_role("button", name="Preview").click()
     expect(page.locator("#preview .prompt__text")).to_have_text("Who named it?")
@@ -145,4 +145,4 @@ def test_all_of_it_works_without_javascript(arrive: Callable[..., Any]) -> None:
     expect(field(page, "Wrong choice 3")).to_have_value("")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved.", exact=True)).to_be_visible()
-    assert len(desk.newest()["distractors"]) == 2
+    assert len(editor.newest()["distractors"]) == 2

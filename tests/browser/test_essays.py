@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 from axe import check
-from hands import TELEPHONE, load_kinds
+from input_devices import TELEPHONE, load_kinds
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, Question, QuestionSet, User
 from quizapp.services.accounts import hash_password
-from quizapp.services.assignments.attempts import begin_assigned_attempt
+from quizapp.services.assignments.student_attempts import begin_assigned_attempt
 from quizapp.services.attempts import lifecycle
 
 PASSWORD = "correct horse battery"

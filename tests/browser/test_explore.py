@@ -169,7 +169,7 @@ def test_a_name_leads_to_the_person_and_to_the_facts(page: Page) -> None:
 # Causes
 
 
-def test_a_thread_is_followed_from_fact_to_fact(page: Page) -> None:
+def test_a_chain_of_causes_is_followed_from_fact_to_fact(page: Page) -> None:
     page.goto(f"{SET}/causes")
     page.locator(".box").and_(
         page.get_by_role("link", name=re.compile("^Khoyski answered Chicherin’s first note"))
@@ -184,10 +184,10 @@ def test_a_thread_is_followed_from_fact_to_fact(page: Page) -> None:
     expect(page.locator(".box--chosen")).to_have_count(1)
 
 
-def test_the_picture_of_a_thread_begins_where_the_chosen_fact_is(arrive: Any) -> None:
+def test_the_diagram_of_causes_begins_where_the_chosen_fact_is(arrive: Any) -> None:
     page = arrive(**PHONE).page
     page.goto(f"{SET}/causes?fact=order-of-21-april")
-    chosen, picture = page.locator(".box--chosen").bounding_box(), page.locator(".thread").bounding_box()
+    chosen, picture = page.locator(".box--chosen").bounding_box(), page.locator(".cause-diagram").bounding_box()
     assert chosen is not None and picture is not None
     assert picture["x"] <= chosen["x"] and chosen["x"] + chosen["width"] <= picture["x"] + picture["width"]
 
@@ -195,7 +195,7 @@ def test_the_picture_of_a_thread_begins_where_the_chosen_fact_is(arrive: Any) ->
 @pytest.mark.parametrize("path", ["", "?view=whole", "?fact=order-of-21-april"])
 def test_every_arrow_is_explained(page: Page, path: str) -> None:
     page.goto(f"{SET}/causes{path}")
-    expect(page.locator(".reason")).to_have_count(page.locator(".thread__line").count())
+    expect(page.locator(".reason")).to_have_count(page.locator(".cause-diagram__line").count())
     assert all(page.locator(".reason > .fact__about").all_inner_texts())
 
 

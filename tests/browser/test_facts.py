@@ -8,7 +8,7 @@ import pytest
 from facts import empty_set, keys_in_order, rivers
 from flask.sessions import SecureCookieSessionInterface
 from playwright.sync_api import Page, expect
-from writing import person
+from sets import person
 
 from quizapp.models import QuestionSet
 

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import sampling
 from axe import check
-from hands import TELEPHONE, WAYS, Finger, Hands, given, item, load_kinds, order_on
+from input_devices import DEVICES, TELEPHONE, Mouse, Touch, given, item, load_kinds, order_on
 from playwright.sync_api import Page, expect
 
-TURNS = cycle(WAYS)
+TURNS = cycle(DEVICES)
 
 
 @pytest.fixture(scope="module")
@@ -27,25 +27,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     Each kind is also answered by keyboard in test_keys.py, and without JavaScript in test_no_javascript.py.
     """
     if "hands" in metafunc.fixturenames:
-        ways = list(WAYS) if sampling.exhaustive else [next(TURNS)]
+        ways = list(DEVICES) if sampling.exhaustive else [next(TURNS)]
         metafunc.parametrize("hands", ways, indirect=True)
 
 
 @pytest.fixture
-def hands(request: pytest.FixtureRequest, arrive: Callable[..., Any]) -> Hands:
-    way, options = WAYS[request.param]
+def hands(request: pytest.FixtureRequest, arrive: Callable[..., Any]) -> Mouse:
+    way, options = DEVICES[request.param]
     return way(arrive(**options))
 
 
 @pytest.fixture
-def mouse(arrive: Callable[..., Any]) -> Hands:
-    return Hands(arrive())
+def mouse(arrive: Callable[..., Any]) -> Mouse:
+    return Mouse(arrive())
 
 
 # Each kind in three ways
 
 
-def test_a_card_is_turned_and_rated(hands: Hands) -> None:
+def test_a_card_is_turned_and_rated(hands: Mouse) -> None:
     page = hands.ask("card")
     expect(page.locator(".flashcard__answer")).to_be_hidden()
     hands.press(page.get_by_text("Show the answer", exact=True))
@@ -55,7 +55,7 @@ def test_a_card_is_turned_and_rated(hands: Hands) -> None:
     assert [review.rating for review in hands.visitor.reviews()] == [3]
 
 
-def test_an_essay_is_written_compared_and_rated(hands: Hands) -> None:
+def test_an_essay_is_written_compared_and_rated(hands: Mouse) -> None:
     hands.visitor.set(asks_essays=True)
     page = hands.ask("essay")
     expect(page.get_by_text("A river slows where it meets")).to_be_hidden()
@@ -70,7 +70,7 @@ def test_an_essay_is_written_compared_and_rated(hands: Hands) -> None:
     assert review.response["text"] == "The river slows down; 1 it drops sand."
 
 
-def test_one_choice_is_picked(hands: Hands) -> None:
+def test_one_choice_is_picked(hands: Mouse) -> None:
     page = hands.ask("single")
     group = page.get_by_role("group", name="Into which sea does the Nile flow?")
     expect(group.get_by_role("button")).to_have_count(4)
@@ -80,14 +80,14 @@ def test_one_choice_is_picked(hands: Hands) -> None:
     expect(page.get_by_role("heading", name="Why not “The Red Sea”?")).to_be_visible()
 
 
-def test_a_statement_is_judged(hands: Hands) -> None:
+def test_a_statement_is_judged(hands: Mouse) -> None:
     page = hands.ask("statement")
     hands.press(page.get_by_role("group", name="Whales are fish.").get_by_role("button", name="False"))
     hands.sees("Right")
     expect(page.get_by_text("right answer, your choice")).to_be_visible()
 
 
-def test_several_are_ticked(hands: Hands) -> None:
+def test_several_are_ticked(hands: Mouse) -> None:
     page = hands.ask("several")
     group = page.get_by_role("group", name="More than one is right.")
     for text in ("Red", "Blue", "Green"):
@@ -101,7 +101,7 @@ def test_several_are_ticked(hands: Hands) -> None:
     expect(page.get_by_text("Hits less false alarms.")).to_be_visible()
 
 
-def test_gaps_are_typed_into(hands: Hands) -> None:
+def test_gaps_are_typed_into(hands: Mouse) -> None:
     page = hands.ask("gaps")
     hands.write("Gap: animal", "fox")
     hands.write("Gap: what it does", "sleeps")
@@ -111,7 +111,7 @@ def test_gaps_are_typed_into(hands: Hands) -> None:
     expect(page.locator(".cloze__key")).to_have_text(["fox", "jumps"])
 
 
-def test_gaps_are_chosen_for_and_typed_into(hands: Hands) -> None:
+def test_gaps_are_chosen_for_and_typed_into(hands: Mouse) -> None:
     page = hands.ask("mixed")
     expect(page.get_by_role("combobox")).to_have_count(2)
     hands.choose("Gap: direction", "east")
@@ -123,7 +123,7 @@ def test_gaps_are_chosen_for_and_typed_into(hands: Hands) -> None:
     expect(page.get_by_role("heading", name="Why not “Baltic”?")).to_be_visible()
 
 
-def test_a_word_is_typed_and_its_slip_pointed_out(hands: Hands) -> None:
+def test_a_word_is_typed_and_its_slip_pointed_out(hands: Mouse) -> None:
     page = hands.ask("name")
     hands.write("Your answer", "Каспиский")
     hands.press(hands.button("Check"))
@@ -132,7 +132,7 @@ def test_a_word_is_typed_and_its_slip_pointed_out(hands: Hands) -> None:
     expect(page.locator("q + em")).to_have_attribute("lang", "ru")
 
 
-def test_a_date_is_typed(hands: Hands) -> None:
+def test_a_date_is_typed(hands: Mouse) -> None:
     page = hands.ask("day")
     expect(page.get_by_label("Your answer, as a date")).to_have_accessible_description(re.compile("The day is asked"))
     hands.write("Your answer, as a date", "28 April 1920")
@@ -141,7 +141,7 @@ def test_a_date_is_typed(hands: Hands) -> None:
     expect(page.locator(".credit")).to_have_text("Close: year right, month right, day another")
 
 
-def test_a_figure_is_typed(hands: Hands) -> None:
+def test_a_figure_is_typed(hands: Mouse) -> None:
     page = hands.ask("figure")
     field = page.get_by_label("Your answer, as a figure")
     expect(field).to_have_accessible_description(re.compile("A figure, such as 1,250.* men"))
@@ -152,7 +152,7 @@ def test_a_figure_is_typed(hands: Hands) -> None:
     expect(page.get_by_text("You wrote many.")).to_be_visible()
 
 
-def test_things_are_put_in_order(hands: Hands) -> None:
+def test_things_are_put_in_order(hands: Mouse) -> None:
     page = hands.ask("order")
     seasons = ["Spring", "Summer", "Autumn", "Winter"]
     if hands.scripts:
@@ -172,7 +172,7 @@ def test_things_are_put_in_order(hands: Hands) -> None:
     assert page.locator(".parts tbody td:nth-child(2)").all_inner_texts() == seasons
 
 
-def test_things_are_matched(hands: Hands) -> None:
+def test_things_are_matched(hands: Mouse) -> None:
     page = hands.ask("pairs")
     for city, country in (("Paris", "France"), ("Rome", "Italy"), ("Milan", "Spain")):
         if hands.scripts:
@@ -194,7 +194,7 @@ def shown(page: Page) -> list[str]:
 
 
 @pytest.mark.parametrize("key", ["single", "several", "mixed"])
-def test_reload_back_a_second_tab_and_the_verdict_show_one_order(mouse: Hands, key: str) -> None:
+def test_reload_back_a_second_tab_and_the_verdict_show_one_order(mouse: Mouse, key: str) -> None:
     page = mouse.ask(key)
     order = shown(page)
     page.reload()
@@ -210,7 +210,7 @@ def test_reload_back_a_second_tab_and_the_verdict_show_one_order(mouse: Hands, k
         assert [text.strip() for text in shown(page)] == order
 
 
-def test_an_order_and_the_targets_of_a_matching_stay_as_well(mouse: Hands) -> None:
+def test_an_order_and_the_targets_of_a_matching_stay_as_well(mouse: Mouse) -> None:
     page = mouse.ask("order")
     first = order_on(page)
     page.reload()
@@ -226,7 +226,7 @@ def test_an_order_and_the_targets_of_a_matching_stay_as_well(mouse: Hands) -> No
 
 
 def test_everything_to_be_touched_is_as_large_as_a_finger(arrive: Callable[..., Any]) -> None:
-    hands = Finger(arrive(**TELEPHONE))
+    hands = Touch(arrive(**TELEPHONE))
     hands.visitor.set(asks_essays=True)
     for key in hands.ids:
         page = hands.ask(key)
@@ -240,7 +240,7 @@ def test_everything_to_be_touched_is_as_large_as_a_finger(arrive: Callable[..., 
 
 
 @pytest.mark.accessibility
-def test_questions_and_verdicts_pass_axe(mouse: Hands) -> None:
+def test_questions_and_verdicts_pass_axe(mouse: Mouse) -> None:
     """Those that other pages do not show already."""
     page = mouse.ask("mixed")
     check(page)
@@ -265,7 +265,7 @@ def test_questions_and_verdicts_pass_axe(mouse: Hands) -> None:
 
 
 @pytest.mark.accessibility
-def test_typed_answers_and_long_words_pass_axe(mouse: Hands) -> None:
+def test_typed_answers_and_long_words_pass_axe(mouse: Mouse) -> None:
     page = mouse.ask("figure")
     check(page)
     page.get_by_label("Your answer, as a figure").fill("many")

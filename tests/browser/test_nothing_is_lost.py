@@ -18,7 +18,7 @@ def test_a_reload_asks_the_same_question_with_the_same_choices(visitor: Any, pag
     assert page.locator("#prompt, .choice__text").all_inner_texts() == shown
 
 
-def test_a_session_goes_on_where_it_was_left(visitor: Any, page: Page) -> None:
+def test_a_session_continues_where_it_was_left(visitor: Any, page: Page) -> None:
     visitor.start()
     visitor.answer()
     page.get_by_role("link", name="Continue").click()

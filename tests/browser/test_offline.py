@@ -5,7 +5,17 @@ from typing import Any
 
 import pytest
 from axe import check
-from going_offline import answer_by_keyboard, asked, find_line, kept, lose_line, memory, study, take_along, until
+from offline_pages import (
+    answer_by_keyboard,
+    asked,
+    come_back_online,
+    go_offline,
+    kept,
+    memory,
+    study,
+    until,
+    wait_for_offline_questions,
+)
 from playwright.sync_api import Page, expect
 
 from quizapp.core.scheduling.scheduler import State
@@ -18,7 +28,7 @@ def service_workers() -> bool:
 
 
 @pytest.fixture(autouse=True)
-def lines_break(complaints: Any) -> None:
+def allow_failed_requests(complaints: Any) -> None:
     complaints.expect("ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch")
 
 
@@ -27,8 +37,8 @@ def lines_break(complaints: Any) -> None:
 
 def test_it_works(visitor: Any, page: Page) -> None:
     facts = study(visitor, "choice", "true_false", "typed", "flashcard")
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     hours = [visitor.site.noon - timedelta(hours=ago) for ago in (4, 3, 2, 1)]
     kinds, told = [], []
     for hour in hours:
@@ -43,7 +53,7 @@ def test_it_works(visitor: Any, page: Page) -> None:
     waiting = kept(page)
     assert sorted(one["fact"] for one in waiting) == sorted(facts)
 
-    find_line(page)
+    come_back_online(page)
     expect(page.get_by_text("4 answers sent.")).to_be_visible()
     expect(page.get_by_role("status").filter(has_text="You’re back online.")).to_be_visible()
     assert kept(page) == []
@@ -63,8 +73,8 @@ def test_without_a_line_a_question_looks_as_it_does_with_one(visitor: Any, page:
     study(visitor, "choice")
     page.goto("/review")
     online = page.locator("#prompt, .choice__text").all_inner_texts()
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     assert page.locator("#prompt, .choice__text").all_inner_texts() == online
     visitor.wrong_choice().click()
     expect(page.locator("#verdict")).to_have_text("Not right")
@@ -77,12 +87,12 @@ def test_without_a_line_a_question_looks_as_it_does_with_one(visitor: Any, page:
 @pytest.mark.parametrize("kind", ["cloze", "multiple", "ordering", "matching", "number", "date"])
 def test_every_kind_is_answered_shown_and_sent(visitor: Any, page: Page, kind: str) -> None:
     study(visitor, kind)
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     visitor.fill_rightly() if kind != "date" else page.locator("#text").fill("1920")
     page.get_by_role("button", name="Check").click()
     expect(page.locator("#verdict")).to_contain_text("Yours is graded when you’re back online.")
-    find_line(page)
+    come_back_online(page)
     expect(page.get_by_text("1 answer sent.")).to_be_visible()
     [one] = visitor.reviews()
     assert one.response["kind"] == kind
@@ -91,8 +101,8 @@ def test_every_kind_is_answered_shown_and_sent(visitor: Any, page: Page, kind: s
 
 def test_a_reload_does_not_ask_again_what_was_answered(visitor: Any, page: Page) -> None:
     study(visitor, "choice", "true_false")
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     first = asked(page)
     page.get_by_role("button", name="I don’t know").click()
     expect(page.locator("#verdict")).to_have_text("Here is the answer")
@@ -104,7 +114,7 @@ def test_a_reload_does_not_ask_again_what_was_answered(visitor: Any, page: Page)
 
 def test_without_questions_it_says_so(page: Page, visitor: Any) -> None:
     visitor.start(new_per_day=0)
-    take_along(page)
+    wait_for_offline_questions(page)
     page.evaluate("caches.delete('quizapp-questions')")
     page.context.set_offline(True)
     page.goto("/progress")
@@ -116,7 +126,7 @@ def test_without_questions_it_says_so(page: Page, visitor: Any) -> None:
 
 def test_a_new_release_takes_the_place_of_the_old(visitor: Any, page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
     study(visitor, "choice")
-    take_along(page)
+    wait_for_offline_questions(page)
 
     def shells() -> list[str]:
         return sorted(name for name in page.evaluate("caches.keys()") if name.startswith("quizapp-shell-"))
@@ -130,13 +140,13 @@ def test_a_new_release_takes_the_place_of_the_old(visitor: Any, page: Page, monk
     kept_now = page.evaluate("""async () => (await (await caches.open((await caches.keys())
         .find((name) => name.startsWith("quizapp-shell-")))).keys()).map((request) => request.url)""")
     assert sum(address.endswith("0") and "offline.css" in address for address in kept_now) == 1
-    lose_line(page)
+    go_offline(page)
     expect(page.locator("#prompt")).to_be_visible()
 
 
 def test_online_nothing_comes_from_what_is_kept(visitor: Any, page: Page) -> None:
     study(visitor, "choice")
-    take_along(page)
+    wait_for_offline_questions(page)
     page.goto("/review")
     with visitor.site.session() as session:
         version_id = int(page.locator("form.answer [name=question]").input_value())
@@ -197,8 +207,8 @@ def test_a_browser_without_workers_works_as_if_nothing_were_there(visitor: Any, 
 @pytest.mark.accessibility
 def test_everyone_can_study_without_a_line(visitor: Any, page: Page) -> None:
     study(visitor, "choice", "matching")
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     seen = set()
     for _ in range(2):
         seen.add(visitor.question().kind)
@@ -213,7 +223,7 @@ def test_everyone_can_study_without_a_line(visitor: Any, page: Page) -> None:
     assert seen == {"choice", "matching"}
     expect(page.get_by_role("heading", level=1)).to_have_text("That was all that is kept here")
     check(page)
-    find_line(page)
+    come_back_online(page)
     expect(page.get_by_text("2 answers sent.")).to_be_visible()
     check(page)
 
@@ -229,8 +239,8 @@ def test_the_colours_and_the_size_chosen_hold_without_a_line(visitor: Any, page:
     study(visitor, "choice")
     page.context.add_cookies([{"name": "theme", "value": "dark", "url": visitor.site.url}])
     visitor.set(letter_keys=False)
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     expect(page.locator("html")).to_have_css("color-scheme", "dark")
     page.keyboard.press("1")  # keys of a single sign are switched off
     expect(page.locator("form.answer")).to_be_visible()

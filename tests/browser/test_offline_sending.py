@@ -5,18 +5,18 @@ from typing import Any
 
 import pytest
 from axe import check
-from going_offline import (
+from offline_pages import (
     answer_by_keyboard,
     asked,
-    find_line,
+    come_back_online,
+    go_offline,
     kept,
-    lose_line,
     lost_replies,
     memory,
     reopened,
     study,
-    take_along,
     until,
+    wait_for_offline_questions,
 )
 from playwright.sync_api import Page, expect
 
@@ -30,16 +30,16 @@ def service_workers() -> bool:
 
 
 @pytest.fixture(autouse=True)
-def lines_break(complaints: Any) -> None:
+def allow_failed_requests(complaints: Any) -> None:
     complaints.expect("ERR_INTERNET_DISCONNECTED|ERR_FAILED|Failed to fetch")
 
 
-# The line breaks under one's hands
+# The connection is lost while studying
 
 
 def test_an_answer_that_finds_no_line_is_kept_and_its_key_shown(visitor: Any, page: Page) -> None:
     [fact_id] = study(visitor, "choice")
-    take_along(page)
+    wait_for_offline_questions(page)
     page.goto("/review")
     page.context.set_offline(True)
     visitor.right_choice().click()
@@ -48,14 +48,14 @@ def test_an_answer_that_finds_no_line_is_kept_and_its_key_shown(visitor: Any, pa
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("That was all that is kept here")
     assert visitor.reviews() == []
-    find_line(page)
+    come_back_online(page)
     expect(page.get_by_text("1 answer sent.")).to_be_visible()
     assert [(one.fact_id, one.verdict) for one in visitor.reviews()] == [(fact_id, "right")]
 
 
 def test_continue_leads_to_the_study_screen(visitor: Any, page: Page) -> None:
     study(visitor, "choice", "true_false")
-    take_along(page)
+    wait_for_offline_questions(page)
     page.goto("/review")
     visitor.answer()
     answered = asked(page)
@@ -68,7 +68,7 @@ def test_continue_leads_to_the_study_screen(visitor: Any, page: Page) -> None:
 
 def test_an_answer_whose_reply_was_lost_counts_once(visitor: Any, page: Page) -> None:
     study(visitor, "choice")
-    take_along(page)
+    wait_for_offline_questions(page)
     page.goto("/review")
     with lost_replies(page, r"/review/\d+$"):
         visitor.right_choice().click()
@@ -80,17 +80,17 @@ def test_an_answer_whose_reply_was_lost_counts_once(visitor: Any, page: Page) ->
 
 def test_answers_whose_receipt_was_lost_count_once(visitor: Any, page: Page) -> None:
     study(visitor, "choice", "true_false")
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     for _ in range(2):
         answer_by_keyboard(visitor)
         page.keyboard.press("Enter")
     with lost_replies(page, r"/review/offline$") as lost:
-        find_line(page)
+        come_back_online(page)
         until(lambda: kept(page) and lost, "they arrive, and the receipt is lost")
     assert len(visitor.reviews()) == 2
     assert len(kept(page)) == 2
-    find_line(page)
+    come_back_online(page)
     expect(page.get_by_text("2 answers sent.")).to_be_visible()
     assert len(visitor.reviews()) == 2
     assert kept(page) == []
@@ -101,8 +101,8 @@ def test_answers_whose_receipt_was_lost_count_once(visitor: Any, page: Page) -> 
 
 def test_a_tab_closed_without_a_line_is_sent_by_the_next(visitor: Any, page: Page) -> None:
     facts = study(visitor, "choice", "true_false")
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     for _ in facts:
         answer_by_keyboard(visitor)
         page.keyboard.press("Enter")
@@ -116,8 +116,8 @@ def test_a_tab_closed_without_a_line_is_sent_by_the_next(visitor: Any, page: Pag
 
 def test_two_tabs_send_once(visitor: Any, page: Page) -> None:
     study(visitor, "choice", "true_false")
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     other = page.context.new_page()
     other.goto("/review")
     for _ in range(2):
@@ -134,8 +134,8 @@ def test_two_tabs_send_once(visitor: Any, page: Page) -> None:
 
 def test_a_question_on_the_screen_that_was_answered_without_a_line_gives_way(visitor: Any, page: Page) -> None:
     study(visitor, "choice")
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     answer_by_keyboard(visitor)
     page = reopened(page, "/review")
     expect(page.get_by_text("1 answer sent.")).to_be_visible()
@@ -144,17 +144,19 @@ def test_a_question_on_the_screen_that_was_answered_without_a_line_gives_way(vis
 
 def test_what_another_device_answered_too_counts_twice(visitor: Any, page: Page) -> None:
     [fact_id] = study(visitor, "choice")
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     answer_by_keyboard(visitor)
     [answer] = kept(page)
     with visitor.site.session() as session:
         learner = session.get_one(User, visitor.id)
         answers.record_answer(
-            session, learner, fact_id, {"give-up": "1"}, question_version_id=answer["question"], seen=answer["seen"],
-            ms=None, now=visitor.site.noon,
-        )  # fmt: skip
-    find_line(page)
+            session,
+            learner,
+            answers.SubmittedAnswer(fact_id, answer["question"], answer["seen"], {"give-up": "1"}),
+            now=visitor.site.noon,
+        )
+    come_back_online(page)
     expect(page.get_by_text("1 answer sent.")).to_be_visible()
     expect(page.get_by_text("both count")).to_be_visible()
     assert [one.verdict for one in visitor.reviews()] == ["unanswered", "right"]
@@ -164,14 +166,14 @@ def test_what_another_device_answered_too_counts_twice(visitor: Any, page: Page)
 @pytest.mark.accessibility
 def test_what_cannot_be_counted_is_shown_kept_and_can_be_saved(visitor: Any, page: Page) -> None:
     [fact_id] = study(visitor, "true_false")
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     answer_by_keyboard(visitor)
     page.evaluate("""() => {
         const key = Object.keys(localStorage).find((key) => key.startsWith("quizapp:answer:"));
         localStorage.setItem(key, localStorage.getItem(key).replace(/"fact":\\d+/, '"fact":987654'));
     }""")
-    find_line(page)
+    come_back_online(page)
     expect(page.get_by_text("1 answer could not be counted.")).to_be_visible()
     page.get_by_role("link", name="See why").click()
     refused = page.locator("#refused")
@@ -194,12 +196,12 @@ def test_what_cannot_be_counted_is_shown_kept_and_can_be_saved(visitor: Any, pag
 
 def test_after_the_session_ended_they_wait_for_their_owner(visitor: Any, page: Page, arrive: Any) -> None:
     study(visitor, "choice")
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     answer_by_keyboard(visitor)
     own = page.context.cookies()
     page.context.clear_cookies()
-    find_line(page)
+    come_back_online(page)
     expect(page.get_by_role("link", name="Log in again to send it")).to_be_visible()
 
     page.goto("/")
@@ -210,7 +212,7 @@ def test_after_the_session_ended_they_wait_for_their_owner(visitor: Any, page: P
     somebody_else.start()
     expect(page.get_by_text("1 answer waits here.")).to_have_count(0)
     page.reload()
-    lose_line(page)
+    go_offline(page)
     expect(page.locator("#waiting")).to_be_hidden()
     page.context.set_offline(False)
     assert somebody_else.reviews() == visitor.reviews() == []
@@ -225,10 +227,10 @@ def test_after_the_session_ended_they_wait_for_their_owner(visitor: Any, page: P
 
 def test_log_out_sends_what_waits_and_leaves_nothing(visitor: Any, page: Page) -> None:
     visitor.start(new_per_day=0)
-    visitor.set(name="Aysel off line", name_folded="aysel off line")
+    visitor.set(name="Aysel offline", name_folded="aysel offline")
     visitor.remember("choice")
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     answer_by_keyboard(visitor)
     waiting = page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('quizapp:answer:'))")
     page.context.set_offline(False)
@@ -245,10 +247,10 @@ def test_log_out_sends_what_waits_and_leaves_nothing(visitor: Any, page: Page) -
 
 def test_log_out_without_a_line_asks_first(visitor: Any, page: Page) -> None:
     visitor.start(new_per_day=0)
-    visitor.set(name="Kamran off line", name_folded="kamran off line")
+    visitor.set(name="Kamran offline", name_folded="kamran offline")
     visitor.remember("choice")
-    take_along(page)
-    lose_line(page)
+    wait_for_offline_questions(page)
+    go_offline(page)
     answer_by_keyboard(visitor)
     waiting = page.evaluate("Object.entries(localStorage).filter(([key]) => key.startsWith('quizapp:answer:'))")
     page.context.set_offline(False)

@@ -166,7 +166,7 @@ def test_a_question_that_asks_how_sure_one_is_and_a_certain_mistake(visitor: Any
 
 
 @pytest.mark.accessibility
-def test_a_statement_put_away_and_judged(visitor: Any, page: Page) -> None:
+def test_a_suspended_fact_and_a_graded_statement(visitor: Any, page: Page) -> None:
     visitor.start()
     page.get_by_role("button", name="Suspend").click()
     expect(page.get_by_role("button", name="Take it back")).to_be_visible()

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from quizapp.core.kinds import parse_question
 from quizapp.models import DayCount, Memory, QuestionVersion, Review
-from quizapp.models import Response as Row
+from quizapp.models import Response as ResponseRow
 
 
 @pytest.fixture
@@ -34,7 +34,9 @@ def asked(visitor: Any) -> Any:
     practice_id, position = re.findall(r"\d+", visitor.page.locator("form.answer").get_attribute("action"))
     with visitor.site.session() as session:
         version_id = session.scalars(
-            select(Row.question_version_id).where(Row.attempt_id == int(practice_id), Row.position == int(position))
+            select(ResponseRow.question_version_id).where(
+                ResponseRow.attempt_id == int(practice_id), ResponseRow.position == int(position)
+            )
         ).one()
         return parse_question(session.get_one(QuestionVersion, version_id).body)
 

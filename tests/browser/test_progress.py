@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from axe import check
 from playwright.sync_api import Page, expect
-from progressing import give
+from recorded_answers import give
 from sqlalchemy import select
 
 from quizapp.models import Comparison, DayCount, Fact, Memory, Question, QuestionVersion, User
@@ -80,7 +80,7 @@ def test_what_is_known_is_grouped_in_three_ways(studied: Any, page: Page) -> Non
 
 
 @pytest.mark.parametrize(("by", "place"), [("passage", "#passage-"), ("actor", "#actor-")])
-def test_a_passage_and_an_actor_lead_to_where_they_are_told_of(studied: Any, page: Page, by: str, place: str) -> None:
+def test_a_passage_and_an_actor_lead_to_their_pages(studied: Any, page: Page, by: str, place: str) -> None:
     page.goto(f"/progress?by={by}")
     known = page.get_by_role("region", name="Mastery", exact=True)
     known.get_by_text("The numbers", exact=True).click()
@@ -90,7 +90,7 @@ def test_a_passage_and_an_actor_lead_to_where_they_are_told_of(studied: Any, pag
     expect(page.locator(f"[id='{address.partition('#')[2]}']")).to_be_visible()
 
 
-def test_a_confusion_is_shown_until_it_is_mended(studied: Any, page: Page) -> None:
+def test_a_mixup_is_shown_until_it_is_mended(studied: Any, page: Page) -> None:
     question, _ = questions(studied, "choice")[1]
     page.goto("/progress")
     page.get_by_role("link", name="Mix-ups").click()
@@ -153,7 +153,7 @@ def test_without_scripts_it_is_all_there(arrive: Callable[..., Any]) -> None:
 
 # Readable by everyone, in every state
 
-PAGES = ["/progress", "/progress?by=passage", "/progress?by=actor", "/progress/confusions", "/progress/calibration"]
+PAGES = ["/progress", "/progress?by=passage", "/progress?by=actor", "/progress/mix-ups", "/progress/calibration"]
 
 
 @pytest.mark.accessibility
@@ -182,7 +182,7 @@ def test_a_fact_with_a_long_history(studied: Any, page: Page) -> None:
 @pytest.mark.accessibility
 def test_before_anything_is_known(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
-    for path in (FACT + questions(visitor, "choice")[0][1], "/progress/confusions", "/progress/calibration"):
+    for path in (FACT + questions(visitor, "choice")[0][1], "/progress/mix-ups", "/progress/calibration"):
         page.goto(path)
         expect(page.locator(".empty")).to_be_visible()
         check(page)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from quizapp.core.kinds import parse_question
 from quizapp.models import Attempt, Memory, QuestionVersion
-from quizapp.models import Response as Row
+from quizapp.models import Response as ResponseRow
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def question_on(visitor: Any) -> Any:
     found = re.search(r"/attempts/(\d+)/(\d+)", visitor.page.url)
     assert found
     with visitor.site.session() as session:
-        version_id = session.get_one(Row, (int(found[1]), int(found[2]))).question_version_id
+        version_id = session.get_one(ResponseRow, (int(found[1]), int(found[2]))).question_version_id
         return parse_question(session.get_one(QuestionVersion, version_id).body)
 
 
@@ -85,9 +85,11 @@ def end_now(visitor: Any) -> None:
         attempt.deadline = visitor.site.app.config["CLOCK"](UTC)
 
 
-def responses(visitor: Any) -> list[Row]:
+def responses(visitor: Any) -> list[ResponseRow]:
     with visitor.site.session() as session:
-        rows = select(Row).where(Row.attempt_id == attempt_of(visitor).id).order_by(Row.position)
+        rows = (
+            select(ResponseRow).where(ResponseRow.attempt_id == attempt_of(visitor).id).order_by(ResponseRow.position)
+        )
         return list(session.scalars(rows))
 
 
@@ -286,7 +288,7 @@ def test_by_keyboard_alone(visitor: Any, page: Page) -> None:
     expect(page.get_by_role("heading", name="By topic")).to_be_visible()
 
 
-def test_by_keyboard_alone_told_at_the_end(visitor: Any, page: Page) -> None:
+def test_by_keyboard_alone_with_feedback_at_the_end(visitor: Any, page: Page) -> None:
     make(page, size=2, kinds=("Typed answer",))
     expect(page.get_by_label("Your answer")).to_be_focused()
     page.keyboard.type("Lenin")

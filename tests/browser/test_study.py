@@ -35,7 +35,7 @@ def test_a_right_choice_is_shown_at_once_with_the_reason(visitor: Any, page: Pag
     assert [review.verdict for review in visitor.reviews()] == ["right"]
 
 
-def test_a_wrong_choice_is_told_why_not(visitor: Any, page: Page) -> None:
+def test_a_wrong_choice_shows_why_not(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     visitor.be_asked("choice")
     wrong = visitor.question().distractors[0]
@@ -181,7 +181,7 @@ def test_the_bar_fills_and_the_session_ends(visitor: Any, page: Page) -> None:
     expect(page.get_by_text("Today’s session is done.")).to_be_visible()
 
 
-def test_the_end_tells_what_was_learned_what_to_watch_and_when_to_come_back(visitor: Any, page: Page) -> None:
+def test_the_summary_shows_what_was_learned_what_to_watch_and_when_to_come_back(visitor: Any, page: Page) -> None:
     visitor.start(new_per_day=2)
     visitor.answer(rightly=False)
     missed = visitor.reviews()[0].fact_id
@@ -223,7 +223,7 @@ def test_a_newcomer_is_shown_in_a_line_what_to_press_until_three_answers_are_giv
     expect(hint).to_have_count(0)
 
 
-def test_who_has_only_fingers_is_told_to_tap(arrive: Callable[..., Any]) -> None:
+def test_touch_screens_show_instructions_to_tap(arrive: Callable[..., Any]) -> None:
     visitor = arrive(viewport={"width": 390, "height": 844}, has_touch=True, is_mobile=True)
     visitor.start()
     hint = visitor.page.locator(".hint")

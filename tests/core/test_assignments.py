@@ -5,12 +5,12 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from quizapp.core.assignments import (
-    Aim,
     AssignmentSettings,
     ExtensionSettings,
     FeedbackRelease,
     NoSuchTime,
     Phase,
+    StudyGoal,
     instant,
     wall_time,
 )
@@ -99,27 +99,27 @@ def test_where_clocks_change() -> None:
 
 
 TODAY, MAY, JUNE = date(2026, 3, 2), date(2026, 5, 1), date(2026, 6, 1)
-ASKED = Aim(("dates",), MAY, 0.9, 8)
+ASKED = StudyGoal(("dates",), MAY, 0.9, 8)
 
 
 @pytest.mark.parametrize(
     ("own", "expected"),
     [
         (None, ASKED),
-        (Aim((), None, 0.85, 5), Aim((), MAY, 0.9, 5)),  # the whole set stays whole, their own pace stays
-        (Aim(("causes",), JUNE, 0.95, 5), Aim(("causes", "dates"), MAY, 0.95, 5)),
-        (Aim(("dates",), date(2026, 4, 1), 0.9, 5), Aim(("dates",), date(2026, 4, 1), 0.9, 5)),
-        (Aim(("dates",), date(2026, 1, 1), 0.9, 5), Aim(("dates",), MAY, 0.9, 5)),  # an exam that is over
-        (Aim(("dates",), None, 0.9, 0), Aim(("dates",), MAY, 0.9, 8)),  # nothing new came
+        (StudyGoal((), None, 0.85, 5), StudyGoal((), MAY, 0.9, 5)),  # the whole set stays whole, their own pace stays
+        (StudyGoal(("causes",), JUNE, 0.95, 5), StudyGoal(("causes", "dates"), MAY, 0.95, 5)),
+        (StudyGoal(("dates",), date(2026, 4, 1), 0.9, 5), StudyGoal(("dates",), date(2026, 4, 1), 0.9, 5)),
+        (StudyGoal(("dates",), date(2026, 1, 1), 0.9, 5), StudyGoal(("dates",), MAY, 0.9, 5)),  # an exam that is over
+        (StudyGoal(("dates",), None, 0.9, 0), StudyGoal(("dates",), MAY, 0.9, 8)),  # nothing new came
     ],
 )
-def test_study_asks_more_of_a_plan_and_leaves_the_rest(own: Aim | None, expected: Aim) -> None:
-    assert ASKED.met_by(own, TODAY) == expected
-    assert ASKED.met_by(expected, TODAY) == expected, "asked again it changes nothing"
+def test_study_asks_more_of_a_plan_and_leaves_the_rest(own: StudyGoal | None, expected: StudyGoal) -> None:
+    assert ASKED.apply_to(own, TODAY) == expected
+    assert ASKED.apply_to(expected, TODAY) == expected, "asked again it changes nothing"
 
 
 def test_an_exam_moved_moves_with_the_assignment_and_one_over_is_none() -> None:
-    moved = Aim(("dates",), JUNE, 0.9, 8)
-    assert moved.met_by(ASKED, TODAY, former_exam=MAY).exam_day == JUNE
-    assert Aim(("dates",), None, 0.9, 8).met_by(ASKED, TODAY, former_exam=MAY).exam_day is None
-    assert ASKED.met_by(None, JUNE).exam_day is None
+    moved = StudyGoal(("dates",), JUNE, 0.9, 8)
+    assert moved.apply_to(ASKED, TODAY, former_exam=MAY).exam_day == JUNE
+    assert StudyGoal(("dates",), None, 0.9, 8).apply_to(ASKED, TODAY, former_exam=MAY).exam_day is None
+    assert ASKED.apply_to(None, JUNE).exam_day is None

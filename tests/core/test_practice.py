@@ -83,7 +83,7 @@ def test_one_was_certainly_over_before_the_other(earlier: str, later: str) -> No
         ("1919?", "1920-04-27"),
     ],
 )
-def test_which_came_first_cannot_be_told(one: str, other: str) -> None:
+def test_which_came_first_is_unknown(one: str, other: str) -> None:
     assert not comes_before(one, other)
     assert not comes_before(other, one)
 
@@ -129,7 +129,7 @@ def test_no_statement_of_the_built_in_set_gives_its_year_away(april: QuestionSet
         ("It began on 2 January and ended on 1 February 1920.", False),
     ],
 )
-def test_a_statement_that_names_two_dates_tells_more_than_one_moment(statement: str, is_one: bool) -> None:
+def test_a_statement_that_names_two_dates_has_more_than_one_moment(statement: str, is_one: bool) -> None:
     assert names_one_moment(statement) is is_one
     assert (count_dates(statement) <= 1) is is_one
 
@@ -226,7 +226,7 @@ def test_no_pair_is_given_twice_nor_one_given_before() -> None:
     assert all(earlier < later for earlier, later in pairs)
 
 
-def test_nearer_pairs_are_drawn_for_whoever_tells_them_rightly() -> None:
+def test_nearer_pairs_are_drawn_for_learners_who_answer_rightly() -> None:
     facts = [(day, (date(1920, 1, 1) + timedelta(days=day)).isoformat()) for day in range(300)]
 
     def gap(share: float) -> float:

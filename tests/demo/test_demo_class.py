@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 
 from quizapp.core.reports.item_analysis import ItemProblem
 from quizapp.core.scheduling.scheduler import State

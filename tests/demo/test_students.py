@@ -10,7 +10,7 @@ from quizapp.core.kinds import KINDS, parse_question
 from quizapp.core.scheduling.scheduler import Plan, Rating, after_answer
 from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.demo.question_set import MOST_INVENTED, TOPICS, invent_facts, invent_passages
-from quizapp.demo.students import DemoReview, Student, prepare_question, study, take_quiz
+from quizapp.demo.students import DemoReview, SimulatedStudent, prepare_question, study, take_quiz
 
 CLOCK = StudyClock("Asia/Baku")
 PLAN = Plan(new_per_day=5)
@@ -26,7 +26,7 @@ def evenings(days: int, answers: int) -> list[tuple[datetime, int]]:
 
 
 def term(seed: int, *, talent: float = 0.0, days: int = 40, answers: int = 20) -> list[DemoReview]:
-    student = Student(Random(seed), talent)
+    student = SimulatedStudent(Random(seed), talent)
     return list(study(student, FACTS, evenings(days, answers), clock=CLOCK, plan=PLAN, seed=str))
 
 
@@ -70,7 +70,7 @@ def test_the_less_able_forget_more_than_twice_as_often() -> None:
 
 
 def test_what_was_learned_is_forgotten_with_time() -> None:
-    student = Student(Random(1), 0.0)
+    student = SimulatedStudent(Random(1), 0.0)
     day = date(2026, 3, 2)
     student.learn(1, knew=True, day=day)
     chances = [student.knows(1, day + timedelta(days=days)) for days in (1, 10, 100)]
@@ -102,7 +102,7 @@ def test_every_kind_has_a_right_answer_a_blank_one_and_wrong_ones(kind: str) -> 
 
 
 def test_a_miskeyed_question_is_got_wrong_by_those_who_know() -> None:
-    student, day = Student(Random(1), 0.0, prior=1.0), date(2026, 3, 2)
+    student, day = SimulatedStudent(Random(1), 0.0, prior=1.0), date(2026, 3, 2)
     question = FACTS[0][0]
     assert take_quiz(student, [(0, question, None), (0, question, "miskeyed")], day) == [
         question.right,
@@ -112,7 +112,7 @@ def test_a_miskeyed_question_is_got_wrong_by_those_who_know() -> None:
 
 def test_a_misleading_question_is_got_wrong_by_the_able_most() -> None:
     def share(talent: float) -> float:
-        student = Student(Random(2), talent)
+        student = SimulatedStudent(Random(2), talent)
         given = take_quiz(student, [(0, FACTS[0][0], "misleading")] * 300, date(2026, 3, 2))
         return fmean(each.fraction for each in given)
 

@@ -62,7 +62,7 @@ def log_in(
     """None where name or password is wrong."""
     attempt = accounts.begin_login(session, name, address=address, now=now)
     try:
-        return accounts.accept(session, attempt, accounts.check_password(attempt, password))
+        return accounts.complete_login(session, attempt, accounts.check_password(attempt, password))
     except accounts.WrongPassword:
         accounts.record_failure(session, attempt, now=now)
         return None
@@ -168,7 +168,7 @@ def test_a_name_is_given_once_however_it_is_written(session: Session, first: str
     sign_up(session, first)
     guest = accounts.create_guest(session, timezone="UTC", now=NOW)
     for beginner in (None, guest):
-        with pytest.raises(accounts.NameTaken):
+        with pytest.raises(accounts.UserNameTaken):
             sign_up(session, second, guest=beginner)
     assert guest.is_guest
 
@@ -178,8 +178,8 @@ def test_a_name_taken_at_the_last_moment_is_taken(session: Session, monkeypatch:
     sign_up(session)
     guest = accounts.create_guest(session, timezone="UTC", now=NOW)
     with monkeypatch.context() as patch:
-        patch.setattr(accounts, "_named", lambda session, name: None)
-        with pytest.raises(accounts.NameTaken):
+        patch.setattr(accounts, "find_account", lambda session, name: None)
+        with pytest.raises(accounts.UserNameTaken):
             sign_up(session, "aysel", guest=guest)
     assert guest.is_guest and [user.name for user in accounts.list_users(session)] == ["Aysel"]
 
@@ -219,7 +219,7 @@ def test_a_password_changed_while_it_was_checked_lets_nobody_in(session: Session
     kept = accounts.check_password(attempt, PASSWORD)
     accounts.set_password(session, user, "another password")
     with pytest.raises(accounts.WrongPassword):
-        accounts.accept(session, attempt, kept)
+        accounts.complete_login(session, attempt, kept)
 
 
 @pytest.mark.parametrize("name", ["Aysel", "nobody"])
@@ -311,7 +311,7 @@ def test_deleting_takes_every_row_of_the_learner_and_nobody_elses(session: Sessi
         study(session, learner)
     others = rows_of(session, other.id)
     assert all(others.values())
-    assert accounts.what_deleting_takes(session, user)._asdict() == {"answers": 1, "facts": 1}
+    assert accounts.count_data_to_delete(session, user)._asdict() == {"answers": 1, "facts": 1}
     accounts.delete_user(session, user)
     assert not any(rows_of(session, user.id).values())
     assert rows_of(session, other.id) == others

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
+from study import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
 
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, Rating, State
@@ -223,9 +223,11 @@ def test_an_answer_leaves_the_same_day_as_a_new_look(session: Session, learner: 
     replan(session, ceiling=2, new_per_day=2)
     prompt = ask(session, learner)
     answered = answers.record_answer(
-        session, learner, prompt.fact_id, {"give-up": "1"},
-        question_version_id=prompt.question_version_id, seen=prompt.version, ms=None, now=NOON,
-    )  # fmt: skip
+        session,
+        learner,
+        answers.SubmittedAnswer(prompt.fact_id, prompt.question_version_id, prompt.version, {"give-up": "1"}),
+        now=NOON,
+    )
     told = queue.next_prompt(session, learner, now=NOON, after=answered)
     looked_up = queue.next_prompt(session, learner, now=NOON)
     assert told == looked_up is not None

@@ -8,15 +8,15 @@ from assignments import School, answer, begin, join, open_school, person, questi
 from attempts import add_facts
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON, statements
+from study import NOON, statements
 
 from quizapp.core.assignments import ExtensionSettings, Phase
 from quizapp.models import Assignment, Attempt, AuditEntry, Classroom, Memory, Review, User
 from quizapp.services import audit_log
 from quizapp.services.assignments import assignments, deadlines, extensions, listing, study_plans
-from quizapp.services.assignments.attempts import NoAttemptsLeft, NotOpen, begin_assigned_attempt, begin_preview
-from quizapp.services.assignments.questions import get_assignable_set
+from quizapp.services.assignments.assignments import get_assignable_set
 from quizapp.services.assignments.regrading import plan_regrade
+from quizapp.services.assignments.student_attempts import NoAttemptsLeft, NotOpen, begin_assigned_attempt, begin_preview
 from quizapp.services.attempts import lifecycle
 from quizapp.services.attempts.questions import list_questions
 from quizapp.services.attempts.results import get_result
@@ -58,7 +58,7 @@ def test_questions_stand_in_the_order_picked_or_shuffled_for_each_student(sessio
     assert len({tuple(order) for order in orders}) > 1
 
 
-def test_questions_are_drawn_anew_from_each_topic_for_each_attempt(session: Session) -> None:
+def test_questions_are_drawn_from_each_topic_for_each_attempt(session: Session) -> None:
     school = open_school(session, 1)
     add_facts(session, ["typed"] * 6, topic="dates")
     add_facts(session, ["choice"] * 6, topic="actors", first=200)
@@ -66,9 +66,9 @@ def test_questions_are_drawn_anew_from_each_topic_for_each_attempt(session: Sess
     asked = []
     for _ in range(2):
         items = list_questions(session, take(session, school.students[0], assignment))
-        assert [item.topic["key"] for item in items].count("dates") == 3
+        assert [item.fact.topic for item in items].count("dates") == 3
         assert len(items) == 5
-        asked.append({item.fact_id for item in items if item.topic["key"] == "dates"})
+        asked.append({item.fact.id for item in items if item.fact.topic == "dates"})
     assert not asked[0] & asked[1], "what the first attempt did not ask goes first"
 
 
@@ -148,7 +148,7 @@ def test_what_counts_late_does_not_turn_a_memory_back(session: Session) -> None:
     student = school.students[0]
     assignment = quiz(session, school, feedback="after-due", due_at=NOON + 9 * DAY)
     attempt = take(session, student, assignment)
-    fact = list_questions(session, attempt)[0].fact_id
+    fact = list_questions(session, attempt)[0].fact.id
     other = quiz(session, school, question_ids=assignment.question_ids)
     take(session, student, other, now=NOON + 5 * DAY)
     known = session.get_one(Memory, (student.id, fact)).last_day
@@ -173,7 +173,7 @@ def test_extensions_hold_for_one_student_and_are_noted(session: Session) -> None
     assert begin(session, one, assignment, now=NOON + 2 * DAY).id != attempt.id
     with pytest.raises(NotOpen):
         begin_assigned_attempt(session, other, assignment.id, now=NOON + 2 * DAY)
-    (logged,) = [each.sentence for each in audit_log.about(session, one).entries]
+    (logged,) = [each.sentence for each in audit_log.read_user_log(session, one).entries]
     assert logged == (
         "Leyla gave Student00 other settings for “Rivers”: closes 2026-03-05 13:00 (Europe/Berlin), 2 attempts, "
         "2 times the time."

@@ -6,7 +6,7 @@ import pytest
 from assignments import answer, begin, mend, open_school, question_ids, quiz, take
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
-from studying import NOON, statements
+from study import NOON, statements
 
 from quizapp.models import Attempt, Fact, Memory, Question, QuestionVersion, Response, Review
 from quizapp.services import audit_log
@@ -64,7 +64,7 @@ def test_it_works(session: Session) -> None:
     item = get_result(session, other, bad.id, now=NOON).questions[0]
     assert (item.grade and item.grade.key, item.remembered) == ("Don", True), "it shows the key it was marked by"
     assert learned(session) == before
-    assert [each.sentence for each in audit_log.about(session, one).entries] == [
+    assert [each.sentence for each in audit_log.read_user_log(session, one).entries] == [
         "Leyla regraded “Rivers”; Student00’s marks went from 4 to 3."
     ]
 
@@ -73,7 +73,7 @@ def test_it_works(session: Session) -> None:
     assert again.questions == []
     regrade(session, school.teacher, assignment.id, again.digest, now=NOON)
     assert rows(session) == after
-    assert len(audit_log.of_class(session, school.class_id).entries) == 4, (
+    assert len(audit_log.read_class_log(session, school.class_id).entries) == 4, (
         "assigned, regraded, and one for each student"
     )
 
@@ -122,7 +122,7 @@ def test_answers_that_count_later_count_as_regraded(session: Session) -> None:
     found = plan_regrade(session, school.teacher, assignment.id)
     regrade(session, school.teacher, assignment.id, found.digest, now=NOON)
     session.commit()
-    (told,) = [each.sentence for each in audit_log.about(session, student).entries]
+    (told,) = [each.sentence for each in audit_log.read_user_log(session, student).entries]
     assert told == "Leyla regraded Student00’s answers to “Rivers”.", "no mark is told before it may be"
     deadlines.expire_own_attempts(session, student, assignment, now=NOON.replace(day=10))
     verdicts = dict(

@@ -6,7 +6,7 @@ from assignments import join, open_school, person, study
 from attempts import add_facts
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, memory_of, remember, statements
+from study import MONDAY, NOON, memory_of, remember, statements
 
 from quizapp.core.scheduling.scheduler import Plan as CorePlan
 from quizapp.core.scheduling.scheduler import State
@@ -51,7 +51,7 @@ def test_the_whole_set_is_asked_where_no_topics_are_given(session: Session) -> N
     assert new_facts(session, school.students[0]) == len(session.scalars(select(Fact.id)).all())
 
 
-def test_a_plan_keeps_its_learners_choices_and_falls_due_anew(session: Session) -> None:
+def test_a_plan_keeps_its_learners_choices_and_due_days_change(session: Session) -> None:
     school = open_school(session, 2)
     student, other = school.students
     today.start_plan(session, student, school.set_id, now=NOON)

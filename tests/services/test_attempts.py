@@ -11,14 +11,14 @@ from attempts import add_facts, right_answer
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, counts, day_of, make_learner, memory_of, remember, statements
+from study import MONDAY, NOON, counts, day_of, make_learner, memory_of, remember, statements
 
 from quizapp.core.attempts import AT_END, AT_ONCE
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.extensions import db
 from quizapp.models import Attempt, DayCount, Memory, QuestionSet, Review, User
-from quizapp.models import Response as Row
+from quizapp.models import Response as ResponseRow
 from quizapp.services import memories
 from quizapp.services.attempts import lifecycle
 from quizapp.services.attempts.lifecycle import AlreadyAnswered, AttemptOver, finish_attempt, own_attempt
@@ -217,13 +217,13 @@ def test_each_answer_is_a_review_once_and_none_is_none(session: Session, learner
     assert {dated.source, chosen.source} == {"quiz"}
     items = list_questions(session, attempt)
     assert [item.review_id for item in items] == [chosen.id, None, dated.id]
-    assert session.get(Memory, (learner.id, items[1].fact_id)) is None
+    assert session.get(Memory, (learner.id, items[1].fact.id)) is None
     assert counts(day_of(session, learner)) == (2, 2, 2, 0, 0, 0)
 
 
 def test_a_memory_moves_on_as_it_does_in_study(session: Session, learner: User) -> None:
     attempt = begin(session, learner, ["choice"])
-    fact_id = get_question(session, attempt, 1).fact_id
+    fact_id = get_question(session, attempt, 1).fact.id
     remember(session, learner, fact_id, stability=5.0)
     respond(session, attempt, 1)
     record_reviews(session, learner, attempt)
@@ -247,12 +247,14 @@ def test_a_fact_answered_in_study_meanwhile_is_moved_on_by_both(session: Session
     asked = get_question(session, attempt, 1)
     respond(session, attempt, 1)
     answers.record_answer(
-        session, learner, asked.fact_id, {"text": "Volga"}, question_version_id=asked.question_version_id,
-        seen=0, ms=None, now=LATER,
-    )  # fmt: skip
+        session,
+        learner,
+        answers.SubmittedAnswer(asked.fact.id, asked.question_version_id, 0, {"text": "Volga"}),
+        now=LATER,
+    )
     assert record_reviews(session, learner, attempt) == 1
     session.commit()
-    assert memory_of(session, learner, asked.fact_id).version == 2
+    assert memory_of(session, learner, asked.fact.id).version == 2
     assert [one.source for one in reviews(session)] == ["study", "quiz"]
 
 
@@ -340,7 +342,7 @@ def test_attempts_at_the_same_facts_handed_in_at_once_all_count(app: Flask, answ
         assert db.session.scalar(select(func.count()).select_from(Review)) == 36
         assert db.session.scalar(select(DayCount.answers)) == 36
         assert db.session.scalar(select(DayCount.new_facts)) == 6
-        assert db.session.scalar(select(func.count()).where(Row.review_id.is_(None))) == 0
+        assert db.session.scalar(select(func.count()).where(ResponseRow.review_id.is_(None))) == 0
 
 
 def test_handing_in_while_the_same_facts_are_studied_loses_nothing(app: Flask, answered: Any) -> None:
@@ -351,9 +353,11 @@ def test_handing_in_while_the_same_facts_are_studied_loses_nothing(app: Flask, a
         for number, (fact_id, version_id) in enumerate(reversed(asked)):
             try:
                 answers.record_answer(
-                    session, learner, fact_id, {"text": "Ob"}, question_version_id=version_id,
-                    seen=number % 2, ms=None, now=LATER,
-                )  # fmt: skip
+                    session,
+                    learner,
+                    answers.SubmittedAnswer(fact_id, version_id, number % 2, {"text": "Ob"}),
+                    now=LATER,
+                )
                 session.commit()
                 counted += 1
             except memories.StaleAnswer:

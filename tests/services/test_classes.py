@@ -5,17 +5,17 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from schooling import done, make_account, names, open_class, put_in
+from classes import enrol, log_sentences, make_account, names, open_class
 from sqlalchemy.orm import Session
-from studying import NOON, statements
+from study import NOON, statements
 
 from quizapp.core.classes import WRONG_CODES
 from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import audit_log
 from quizapp.services.classes import classes, enrolment, roster
 from quizapp.services.classes.classes import NotATeacher
-from quizapp.services.classes.enrolment import AlreadyTeacher, LastTeacher, TooManyCodes, UnknownUser, WrongCode
-from quizapp.services.errors import NotFound
+from quizapp.services.classes.enrolment import AlreadyTeacher, LastTeacher, TooManyCodes, WrongCode
+from quizapp.services.errors import NotFound, UnknownUser
 
 HERE = "203.0.113.7"
 
@@ -34,7 +34,7 @@ def classroom(session: Session, teacher: User) -> Classroom:
 def student(session: Session, classroom: Classroom) -> User:
     """Aysel, who is in the class."""
     student = make_account(session, "Aysel")
-    put_in(session, classroom, student)
+    enrol(session, classroom, student)
     return student
 
 
@@ -60,7 +60,7 @@ def test_it_works(session: Session, teacher: User, classroom: Classroom) -> None
     assert enrolment.join_class(session, student, found.classroom.join_code or "", now=NOON) == (classroom.id, True)
     assert names(session, teacher, classroom) == ["Aysel"]
     assert [card.classroom.title for card in classes.list_classes(session, student).attended] == ["History, 9b"]
-    assert done(session, classroom) == ["Rasim opened the class.", "Aysel joined."]
+    assert log_sentences(session, classroom) == ["Rasim opened the class.", "Aysel joined."]
 
 
 def test_only_an_account_that_teaches_opens_a_class(session: Session) -> None:
@@ -71,7 +71,7 @@ def test_only_an_account_that_teaches_opens_a_class(session: Session) -> None:
 def test_joining_again_changes_nothing(session: Session, classroom: Classroom, student: User) -> None:
     assert enrolment.join_class(session, student, classroom.join_code or "", now=NOON) == (classroom.id, False)
     assert look_at(session, student, classroom.join_code or "").is_member
-    assert done(session, classroom).count("Aysel joined.") == 1
+    assert log_sentences(session, classroom).count("Aysel joined.") == 1
 
 
 def test_a_teacher_who_follows_the_link_stays_a_teacher(session: Session, teacher: User, classroom: Classroom) -> None:
@@ -117,7 +117,7 @@ def test_an_archived_class_is_listed_apart_and_stays_whole(
     assert names(session, teacher, classroom) == ["Aysel"]
 
 
-def test_who_is_banned_is_told_what_a_wrong_code_tells(
+def test_a_banned_student_sees_the_message_of_a_wrong_code(
     session: Session, teacher: User, classroom: Classroom, student: User
 ) -> None:
     roster.ban_student(session, teacher, classroom.id, student.id, now=NOON)
@@ -148,7 +148,7 @@ def test_guessing_is_slowed_for_an_address_even_if_the_guess_is_right(session: S
 def test_what_changed_is_noted_and_what_did_not_is_not(session: Session, teacher: User, classroom: Classroom) -> None:
     for _ in range(2):
         classes.change_class(session, teacher, classroom.id, title="History, 10b", timezone="Asia/Baku", now=NOON)
-    assert done(session, classroom)[1:] == [
+    assert log_sentences(session, classroom)[1:] == [
         "Rasim changed the class: its title is “History, 10b”, no longer “History, 9b”."
     ]
 
@@ -171,7 +171,7 @@ def test_nothing_of_a_class_is_open_to_an_outsider_or_its_students(
         enrolment.remove_teacher: {"user_id": teacher.id},
         roster.enrol_students: {"made": [(outsider, "x")]},
     }
-    before = done(session, classroom)
+    before = log_sentences(session, classroom)
     for who in (outsider, student):
         for action, values in tried.items():
             with pytest.raises(NotFound):
@@ -184,7 +184,7 @@ def test_nothing_of_a_class_is_open_to_an_outsider_or_its_students(
             roster.check_student_list(session, who, classroom.id, "Leyla")
     with pytest.raises(NotFound):
         enrolment.leave_class(session, outsider, classroom.id, now=NOON)
-    assert done(session, classroom) == before
+    assert log_sentences(session, classroom) == before
 
 
 def test_a_student_of_another_class_is_nobody_here(
@@ -223,7 +223,7 @@ def test_who_cannot_be_added_as_a_teacher(
 def test_a_student_who_teaches_may_become_a_teacher_of_the_class(
     session: Session, teacher: User, classroom: Classroom, outsider: User
 ) -> None:
-    put_in(session, classroom, outsider)
+    enrol(session, classroom, outsider)
     enrolment.add_teacher(session, teacher, classroom.id, "Vaqif", now=NOON)
     assert names(session, teacher, classroom) == []
     assert len(roster.read_roster(session, outsider, classroom.id).teachers) == 2
@@ -239,7 +239,7 @@ def test_nobody_ends_the_teaching_of_those_who_were_there_before(
     enrolment.remove_teacher(session, teacher, classroom.id, outsider.id, now=NOON)
     with pytest.raises(NotFound):
         roster.read_roster(session, outsider, classroom.id)
-    assert done(session, classroom)[-1] == "Rasim ended Vaqif’s teaching in the class."
+    assert log_sentences(session, classroom)[-1] == "Rasim ended Vaqif’s teaching in the class."
 
 
 def test_a_class_keeps_a_teacher(session: Session, teacher: User, classroom: Classroom, student: User) -> None:
@@ -258,7 +258,7 @@ def test_the_number_of_statements_hangs_neither_on_students_nor_on_classes(
         "list of a student": lambda: classes.list_classes(session, student),
         "roster": lambda: roster.read_roster(session, teacher, classroom.id),
         "student": lambda: roster.find_student(session, teacher, classroom.id, student.id),
-        "log": lambda: audit_log.of_class(session, classroom.id),
+        "log": lambda: audit_log.read_class_log(session, classroom.id),
     }
 
     def cost() -> dict[str, int]:
@@ -267,7 +267,7 @@ def test_the_number_of_statements_hangs_neither_on_students_nor_on_classes(
         return {name: statements(session, look) for name, look in looks.items()}
 
     before = cost()
-    put_in(session, classroom, *(make_account(session, f"student {number}") for number in range(39)))
+    enrol(session, classroom, *(make_account(session, f"student {number}") for number in range(39)))
     for number in range(39):
         other = open_class(session, teacher, f"Class {number}")
         session.add(Enrolment(class_id=other.id, user_id=student.id, role="student", joined_at=NOON))
@@ -285,11 +285,11 @@ def test_a_classmate_changes_nothing_of_what_a_student_is_shown(
 ) -> None:
     def told() -> tuple[object, ...]:
         listed = classes.list_classes(session, student)
-        about = audit_log.about(session, student, class_id=classroom.id)
+        about = audit_log.read_user_log(session, student, class_id=classroom.id)
         return *((card.classroom.title, card.teachers, card.students) for card in listed.attended), *about.entries
 
     before = told()
     others = [make_account(session, f"student {number}") for number in range(3)]
-    put_in(session, classroom, *others)
+    enrol(session, classroom, *others)
     roster.ban_student(session, teacher, classroom.id, others[0].id, now=NOON)
     assert told() == before

@@ -4,9 +4,9 @@ from collections.abc import Callable
 from datetime import date
 
 import pytest
-from schooling import done, enrolment_of, make_account, names, open_class, put_in
+from classes import enrol, enrolment_of, log_sentences, make_account, names, open_class
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 
 from quizapp.models import Classroom, DayCount, User
 from quizapp.services import accounts, audit_log
@@ -31,7 +31,7 @@ def classroom(session: Session, teacher: User) -> Classroom:
 def student(session: Session, classroom: Classroom) -> User:
     """Aysel, who is in the class."""
     student = make_account(session, "Aysel")
-    put_in(session, classroom, student)
+    enrol(session, classroom, student)
     return student
 
 
@@ -46,11 +46,11 @@ def outsider(session: Session) -> User:
 # Students
 
 
-def test_a_roster_tells_who_they_are_and_when_they_last_studied(
+def test_a_roster_shows_who_they_are_and_when_they_last_studied(
     session: Session, teacher: User, classroom: Classroom, student: User
 ) -> None:
     others = [make_account(session, name) for name in ("zaur", "eli")]
-    put_in(session, classroom, *others)
+    enrol(session, classroom, *others)
     session.add_all([DayCount(learner_id=student.id, day=date(2026, 3, day)) for day in (1, 2)])
     roster.update_student(session, teacher, classroom.id, others[1].id, called="Əli Quliyev", time_factor=1.5, now=NOON)
     listed = roster.read_roster(session, teacher, classroom.id).students
@@ -59,7 +59,7 @@ def test_a_roster_tells_who_they_are_and_when_they_last_studied(
         ("eli", "Əli Quliyev", 1.5, None),
         ("zaur", "", 1.0, None),
     ]
-    assert done(session, classroom)[-2:] == [
+    assert log_sentences(session, classroom)[-2:] == [
         "Rasim noted eli’s name as “Əli Quliyev”.",
         "Rasim set eli’s time allowance to 1.5 times the usual.",
     ]
@@ -102,7 +102,7 @@ def test_nobody_who_left_is_made_to_return(
         assert roster.restore_student(session, teacher, classroom.id, student.id, now=NOON) is None
         roster.ban_student(session, teacher, classroom.id, student.id, now=NOON)
     assert names(session, teacher, classroom) == []
-    assert done(session, classroom)[-1] == "Aysel left."
+    assert log_sentences(session, classroom)[-1] == "Aysel left."
     assert join_class(session, student, classroom.join_code or "", now=NOON)[1]
 
 
@@ -113,7 +113,7 @@ def test_doing_the_same_twice_is_noted_once(
         roster.remove_student(session, teacher, classroom.id, student.id, now=NOON)
     for _ in range(2):
         roster.restore_student(session, teacher, classroom.id, student.id, now=NOON)
-    assert done(session, classroom)[2:] == [
+    assert log_sentences(session, classroom)[2:] == [
         "Rasim removed Aysel from the class.",
         "Rasim took Aysel back into the class.",
     ]
@@ -123,10 +123,10 @@ def test_a_student_reads_what_was_done_to_them_and_nothing_of_others(
     session: Session, teacher: User, classroom: Classroom, student: User
 ) -> None:
     other = make_account(session, "Leyla")
-    put_in(session, classroom, other)
+    enrol(session, classroom, other)
     roster.record_new_password(session, teacher, classroom.id, student.id, now=NOON)
     roster.remove_student(session, teacher, classroom.id, other.id, now=NOON)
-    about = audit_log.about(session, student, class_id=classroom.id).entries
+    about = audit_log.read_user_log(session, student, class_id=classroom.id).entries
     assert [entry.sentence for entry in about] == ["Rasim gave Aysel a new password.", "Aysel joined."]
 
 
@@ -136,7 +136,7 @@ def test_a_student_reads_what_was_done_to_them_and_nothing_of_others(
 def test_no_teacher_sets_the_password_of_somebody_who_teaches(
     session: Session, teacher: User, classroom: Classroom, outsider: User
 ) -> None:
-    put_in(session, classroom, outsider)
+    enrol(session, classroom, outsider)
     for is_teacher in (True, False):  # who teaches a class is a teacher, whatever the account says
         outsider.is_teacher = is_teacher
         session.flush()
@@ -186,4 +186,4 @@ def test_who_is_enrolled_is_in_the_class_by_the_name_on_the_list(
     roster.enrol_students(session, teacher, classroom.id, [(made, "Leyla Həsənova")], now=NOON)
     (listed,) = roster.read_roster(session, teacher, classroom.id).students
     assert (listed.name, listed.called, listed.may_get_password) == ("leyla.h", "Leyla Həsənova", True)
-    assert done(session, classroom)[-1] == "Rasim made an account for leyla.h and put them in the class."
+    assert log_sentences(session, classroom)[-1] == "Rasim made an account for leyla.h and put them in the class."

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from crowding import WRITERS, at_once
+from concurrency import WRITERS, at_once
 from flask import Flask
 from sqlalchemy import event, func, select, text
 from sqlalchemy.exc import IntegrityError
@@ -70,11 +70,7 @@ def answer(session: Session, learner_id: int, fact_id: int, question_version_id:
         answers.record_answer(
             session,
             session.get_one(User, learner_id),
-            fact_id,
-            {"rating": "good"},
-            question_version_id=question_version_id,
-            seen=seen,
-            ms=1000,
+            answers.SubmittedAnswer(fact_id, question_version_id, seen, {"rating": "good"}, ms=1000),
             now=NOON,
         )
         session.commit()

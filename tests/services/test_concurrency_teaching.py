@@ -4,19 +4,19 @@ from typing import Any
 
 import pytest
 from assignments import School, open_school, quiz
-from crowding import WRITERS, at_once
+from concurrency import WRITERS, at_once
 from facts import rivers
 from flask import Flask
+from sets import person
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON
-from writing import person
+from study import NOON
 
 from quizapp.core.assignments import ExtensionSettings
 from quizapp.extensions import db
 from quizapp.models import Attempt, AuditEntry, Classroom, Enrolment, Extension, Fact, Question, QuestionVersion, User
-from quizapp.services.assignments.attempts import begin_assigned_attempt
 from quizapp.services.assignments.extensions import save_extension
+from quizapp.services.assignments.student_attempts import begin_assigned_attempt
 from quizapp.services.classes import classes, enrolment
 from quizapp.services.editor import facts, questions, versions
 from quizapp.services.sets.contents import fact_document
@@ -86,7 +86,7 @@ def test_a_class_is_joined_once_however_often_one_presses(app: Flask, school: Sc
 
 
 @pytest.mark.parametrize("what", ["question", "fact"])
-def test_of_many_who_save_from_the_same_text_one_is_first_and_the_others_are_told(app: Flask, what: str) -> None:
+def test_of_many_who_save_from_the_same_text_one_is_first_and_the_others_see_a_conflict(app: Flask, what: str) -> None:
     with app.app_context():
         author = person(db.session(), "Aysel")
         set_id, author_id = rivers(db.session(), author).id, author.id

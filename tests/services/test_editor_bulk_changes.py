@@ -2,10 +2,10 @@
 
 import pytest
 from facts import LATER, edit, empty_set, fact, keys_in_order, make_learner_of, question_of, rivers
+from sets import person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import memory_of, remember
-from writing import person
+from study import memory_of, remember
 
 from quizapp.models import AuditEntry, Fact, QuestionSet, User
 from quizapp.services.editor import bulk_changes, fact_list

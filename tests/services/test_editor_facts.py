@@ -2,10 +2,10 @@
 
 import pytest
 from facts import LATER, big_set, edit, fact, keys_in_order, make_learner_of, rivers
+from sets import person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import answer, ask, make_learner, memory_of, remember, statements
-from writing import person
+from study import answer, ask, make_learner, memory_of, remember, statements
 
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, FactVersion, QuestionSet, Review, User
@@ -38,7 +38,7 @@ def test_it_works(session: Session, author: User, row: QuestionSet) -> None:
     page = fact_list.read_set_page(session, author, row.id, fact_list.FactFilters())
     assert [section.topic.title for section in page.sections] == ["Dates", "Actors"]
     assert shown(page) == ["nile-date", "nile-source", "nile-quarrel"]
-    asked = page.sections[1].facts[0].questions
+    asked = page.questions[page.sections[1].facts[0].id]
     assert [question.kind for question in asked] == ["choice", "cloze", "typed"]
     assert (page.facts, page.archived, page.found) == (3, 0, 3)
 
@@ -134,7 +134,7 @@ def test_of_two_edits_at_once_neither_is_lost(session: Session, author: User, ro
         edit(session, author, row, "nile-date", base=1, statement="Mine.")
     assert (conflict.value.by, conflict.value.at) == ("Aysel", LATER)
     theirs = facts.read_fact(session, author, row.id, fact(session, row, "nile-date").id)
-    assert theirs.version == 2
+    assert theirs.fact.version == 2
     assert theirs.document["statement"] == "Theirs."
     session.rollback()
     edit(session, author, row, "nile-date", base=2, statement="Mine.")
@@ -205,7 +205,7 @@ def test_everybody_can_be_made_to_reset_progress(session: Session, author: User)
     assert (memory.stability, memory.due_day, memory.due_at, memory.reps) == (None, None, None, 0)
     assert session.scalars(select(Review)).all() == reviews
     assert facts.read_fact(session, author, sample.id, prompt.fact_id).met == 0
-    told = audit_log.of_set(session, sample.id).entries[0].sentence
+    told = audit_log.read_set_log(session, sample.id).entries[0].sentence
     assert "reset everyone’s progress" in told
     assert "1 learner" in told
 

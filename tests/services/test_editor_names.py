@@ -2,8 +2,8 @@
 
 import pytest
 from facts import LATER, edit, fact, rivers
+from sets import person
 from sqlalchemy.orm import Session
-from writing import person
 
 from quizapp.models import QuestionSet, User
 from quizapp.services.editor import names, versions
@@ -33,8 +33,8 @@ def test_names_are_added_changed_and_removed(session: Session, author: User, row
     assert names.remove_name(session, author, row.id, added.key) == "Nəriman Nərimanov"
     with pytest.raises(names.NameInUse):
         names.remove_name(session, author, row.id, "speke")
-    listed = names.list_names(session, author, row.id)
-    assert {one.name.key: one.facts for one in listed.names}["speke"] == 2
+    _, listed = names.list_names(session, author, row.id)
+    assert {name.key: facts for name, facts in listed}["speke"] == 2
 
 
 def test_deleted_things_stay_out_of_a_version_that_comes_back(session: Session, author: User, row: QuestionSet) -> None:

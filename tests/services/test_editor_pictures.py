@@ -4,10 +4,10 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from sets import person
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON
-from writing import person
+from study import NOON
 
 from quizapp.models import StoredPicture, User
 from quizapp.services.editor import pictures

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 from editor import own_set
+from sets import person, sample, write
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON, statements
-from writing import person, sample, write
+from study import NOON, statements
 
 from quizapp.core.kinds import parse_question
 from quizapp.models import AuditEntry, Base, Draft, Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
@@ -46,7 +46,7 @@ def written(at: EditorQuestion, **fields: Any) -> QuestionEdit:
     return QuestionEdit(at.question.model_copy(update=fields), at.text)
 
 
-def save(session: Session, author: User, at: EditorQuestion, what: QuestionEdit, **others: Any) -> questions.SaveResult:
+def save(session: Session, author: User, at: EditorQuestion, what: QuestionEdit, **others: Any) -> bool:
     assert at.question_id
     bases = {"base": at.version, "fact_base": at.fact_version, "now": LATER, **others}
     return questions.save_question(session, author, at.set.id, at.question_id, what, **bases)
@@ -72,9 +72,11 @@ def learner(session: Session, row: QuestionSet) -> User:
         prompt = queue.next_prompt(session, learner, now=NOON)
         assert prompt
         answers.record_answer(
-            session, learner, prompt.fact_id, {"give-up": "1"}, question_version_id=prompt.question_version_id,
-            seen=prompt.version, ms=None, now=NOON,
-        )  # fmt: skip
+            session,
+            learner,
+            answers.SubmittedAnswer(prompt.fact_id, prompt.question_version_id, prompt.version, {"give-up": "1"}),
+            now=NOON,
+        )
     values = {"title": "Rivers", "topics": [], "kinds": [], "size": 2, "minutes": None, "feedback": "at-end"}
     quizzes.create_quiz(session, learner, row.id, values, now=NOON)
     session.commit()
@@ -125,7 +127,7 @@ def test_an_unchanged_question_is_not_written(session: Session, author: User, ro
     session.commit()
     before = everything(session)
     at = opened(session, author, row)
-    assert not save(session, author, at, written(at)).changed
+    assert not save(session, author, at, written(at))
     assert everything(session) == before
 
 
@@ -145,7 +147,7 @@ def test_spellings_are_written_out_and_shown_as_their_name(session: Session, aut
 def test_a_statement_made_from_the_question_follows_it(session: Session, author: User, row: QuestionSet) -> None:
     question = parse_question({"kind": "typed", "key": "q", "prompt": "Which lake?", "answer": "Victoria"})
     added = questions.add_question(session, author, row.id, QuestionEdit(question, FactDetails("", "dates")), now=NOON)
-    at = questions.open_question(session, author, row.id, added.question_id)
+    at = questions.open_question(session, author, row.id, added)
     assert at.text == FactDetails("", "dates")
     save(session, author, at, written(at, answer="Albert"))
     assert at.fact
@@ -158,10 +160,10 @@ def test_a_date_question_dates_its_fact(session: Session, author: User, row: Que
     added = questions.add_question(
         session, author, row.id, QuestionEdit(parse_question(body), FactDetails("", "dates")), now=NOON
     )
-    assert session.get_one(Question, added.question_id).fact.date == "1858-08-03"
+    assert session.get_one(Question, added).fact.date == "1858-08-03"
 
 
-def test_the_second_of_two_is_told_what_the_first_saved(session: Session, author: User, row: QuestionSet) -> None:
+def test_the_second_of_two_sees_what_the_first_saved(session: Session, author: User, row: QuestionSet) -> None:
     at = opened(session, author, row)
     save(session, author, at, written(at, prompt="First?"))
     with pytest.raises(versions.EditConflict) as conflict:
@@ -176,8 +178,8 @@ def test_the_second_of_two_is_told_what_the_first_saved(session: Session, author
 
 def test_both_having_written_the_same_is_no_conflict(session: Session, author: User, row: QuestionSet) -> None:
     at = opened(session, author, row)
-    assert save(session, author, at, written(at, prompt="Same?")).changed
-    assert not save(session, author, at, written(at, prompt="Same?")).changed
+    assert save(session, author, at, written(at, prompt="Same?"))
+    assert not save(session, author, at, written(at, prompt="Same?"))
 
 
 def test_another_form_changes_of_its_fact_what_its_author_changed(
@@ -231,9 +233,7 @@ def test_nobody_else_writes_in_a_set(session: Session, author: User, row: Questi
 # Archiving
 
 
-def test_a_fact_that_nothing_asks_any_more_is_put_away_and_comes_back(
-    session: Session, author: User, row: QuestionSet
-) -> None:
+def test_a_fact_without_questions_is_archived_and_restored(session: Session, author: User, row: QuestionSet) -> None:
     forms = [opened(session, author, row, f"nile-date-{kind}") for kind in ("choice", "date")]
     fact = forms[0].fact
     assert fact

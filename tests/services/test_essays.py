@@ -7,7 +7,7 @@ import pytest
 from attempts import LATER, add_facts, begin_quiz, give, hand_in, questions_of
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON, answer, ask, make_learner, memory_of, remember, study_until_done
+from study import NOON, answer, ask, make_learner, memory_of, remember, study_until_done
 
 from quizapp.core.attempts import AT_ONCE
 from quizapp.core.kinds.base import UnreadableResponse

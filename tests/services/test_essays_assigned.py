@@ -9,7 +9,7 @@ from assignments import begin, mend, open_school, question_ids, quiz
 from attempts import LATER, give, hand_in
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON, make_learner
+from study import NOON, make_learner
 
 from quizapp.models import Assignment, Attempt, AuditEntry, Plan, Response, Review, User
 from quizapp.services import audit_log
@@ -80,7 +80,7 @@ def test_a_teacher_marks_a_students_answer(session: Session) -> None:
     stored = response(session, assigned.attempts[0], 1)
     assert (stored.verdict, stored.fraction) == ("right", 0.75)
     assert session.get_one(Review, stored.review_id).learner_id == assigned.school.students[0].id
-    log = audit_log.about(session, assigned.school.students[0]).entries[0].sentence
+    log = audit_log.read_user_log(session, assigned.school.students[0]).entries[0].sentence
     assert log == "Leyla gave Student00 0.75 of 1 mark for question 1 of “Rivers”."
 
 
@@ -88,7 +88,7 @@ def test_an_answer_not_released_is_logged_without_its_mark(session: Session) -> 
     assigned = Assigned(session, feedback="after-due", due_at=NOON + timedelta(days=1))
     assigned.mark(0.75)
     assert session.scalars(select(Review)).all() == []
-    log = audit_log.about(session, assigned.school.students[0]).entries[0].sentence
+    log = audit_log.read_user_log(session, assigned.school.students[0]).entries[0].sentence
     assert log == "Leyla marked Student00’s answer to question 1 of “Rivers”."
     document = json.loads("".join(personal_data(session, assigned.school.students[0], now=LATER)))
     essay = next(each for each in document["responses"] if each["position"] == 1)
@@ -131,13 +131,13 @@ def test_reports_count_the_marks_so_far(session: Session) -> None:
     assigned = Assigned(session)
     assigned.mark(0.5)
     found = read_results(session, assigned.teacher, assigned.quiz.id, now=LATER)
-    assert [line.marks for line in found.lines] == [{1: 0.5, 2: 1.0}, {2: 1.0}]
+    assert [row.marks for row in found.rows] == [{1: 0.5, 2: 1.0}, {2: 1.0}]
     assert [(found.facility(column)) for column in found.columns] == [0.5, 1.0]
-    assert [row[-2:] for row in found.rows()[1:]] == [[0.5, 1.0], ["to mark", 1.0]]
-    scores = [line.attempt.score for line in found.lines if line.attempt]
+    assert [row[-2:] for row in found.spreadsheet_rows()[1:]] == [[0.5, 1.0], ["to mark", 1.0]]
+    scores = [row.attempt.score for row in found.rows if row.attempt]
     assert [(score.marks, score.waiting) for score in scores] == [(1.5, 0), (1, 1)]
     book = read_gradebook(session, assigned.teacher, assigned.school.class_id, now=LATER)
-    assert [line.mean for line in book.lines] == [0.75, 0.5]
+    assert [row.mean for row in book.rows] == [0.75, 0.5]
     analysis = analyse_assignment(session, assigned.teacher, assigned.quiz.id, now=LATER)
     assert [(row.question.kind, row.item.n, row.item.facility) for row in analysis.rows] == [
         ("essay", 1, 0.5),
@@ -175,8 +175,8 @@ def test_an_expired_attempt_counts_what_waits(session: Session) -> None:
     attempt = begin(session, student, assignment)
     give(session, student, attempt.id, {1: TEXT})
     later = NOON + timedelta(hours=1)
-    (line,) = read_results(session, school.teacher, assignment.id, now=later).lines
-    assert line.attempt is not None and line.attempt.score.waiting == 1
+    (row,) = read_results(session, school.teacher, assignment.id, now=later).rows
+    assert row.attempt is not None and row.attempt.score.waiting == 1
     expire_all_attempts(session, assignment, now=later)
     session.expire_all()
     assert session.get_one(Attempt, attempt.id).score.waiting == 1

@@ -4,18 +4,17 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from exploring import NOW, TODAY, add_facts, make_reader, remember
+from explore import NOW, TODAY, add_facts, make_reader, remember
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import statements
+from study import statements
 
 from quizapp.core.progress.mastery import Mastery
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.facts import fact_page, set_page
+from quizapp.services.explore.facts import FACTS_ON_A_PAGE, fact_page, list_sets, set_page
 from quizapp.services.explore.passages import passages_page
-from quizapp.services.explore.set_facts import FACTS_ON_A_PAGE, list_sets
 
 
 @pytest.fixture
@@ -26,7 +25,7 @@ def learner(session: Session) -> User:
 # The sets
 
 
-def test_the_list_tells_each_sets_title_and_size(session: Session) -> None:
+def test_the_list_shows_each_sets_title_and_size(session: Session) -> None:
     session.add(QuestionSet(key="other", title="Other", header={"summary": "None."}, names=[], created_at=NOW))
     session.flush()
     found = [(each.key, each.title, each.summary, each.facts) for each in list_sets(session, None)]
@@ -69,7 +68,7 @@ def test_a_learner_sees_what_they_know_of_each_fact(session: Session, learner: U
 
 
 def test_a_skipped_fact_is_due_when_it_comes_back(session: Session, learner: User) -> None:
-    remember(session, learner, "nile-source", due_day=TODAY, buried_until=TODAY + timedelta(days=1))
+    remember(session, learner, "nile-source", due_day=TODAY, skipped_until=TODAY + timedelta(days=1))
     knowledge = fact_page(session, "sample", "nile-source", learner, now=NOW).knowledge
     assert knowledge is not None and knowledge.days_to_go == 1
 
@@ -89,7 +88,7 @@ def test_what_another_learner_knows_is_not_shown(session: Session, learner: User
     assert knowledge is not None and knowledge.state is State.NEW
 
 
-def test_a_large_set_comes_in_pages_and_each_topic_tells_where_it_begins(session: Session) -> None:
+def test_a_large_set_comes_in_pages_and_each_topic_shows_where_it_begins(session: Session) -> None:
     add_facts(session, FACTS_ON_A_PAGE + 9)
     pages = [set_page(session, "sample", None, page=page, now=NOW) for page in (1, 2)]
     assert [(page.page, page.pages) for page in pages] == [(1, 2), (2, 2)]

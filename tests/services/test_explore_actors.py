@@ -1,15 +1,15 @@
 """The people, bodies and places of a set, and the facts in which they act."""
 
 import pytest
-from exploring import NOW, add_facts, make_reader, remember
+from explore import NOW, add_facts, make_reader, remember
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import statements
+from study import statements
 
 from quizapp.models import QuestionSet, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.actors import ROWS_ON_A_PAGE, actors_page
-from quizapp.services.explore.set_facts import FACTS_ON_A_PAGE
+from quizapp.services.explore.facts import FACTS_ON_A_PAGE
 
 
 @pytest.fixture

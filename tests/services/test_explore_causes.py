@@ -1,10 +1,10 @@
-"""What led to what: what is drawn at first, the whole map, and the thread of one fact."""
+"""What led to what: what is drawn at first, the whole map, and the causes and effects of one fact."""
 
 import pytest
-from exploring import NOW, add_facts, make_reader, remember
+from explore import NOW, add_facts, make_reader, remember
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from studying import statements
+from study import statements
 
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
@@ -96,7 +96,7 @@ def test_a_fact_is_shown_with_what_led_to_it_and_what_it_led_to(session: Session
     assert found.further == 0
 
 
-def test_of_a_long_thread_what_is_nearest_is_drawn(session: Session) -> None:
+def test_of_many_causes_and_effects_the_nearest_are_drawn(session: Session) -> None:
     join(session, *chain(60))
     found = causes_page(session, "sample", None, fact="dates-30", now=NOW)
     boxes = len(found.groups[0].picture.boxes)
@@ -111,7 +111,7 @@ def test_all_direct_causes_are_drawn_however_many(session: Session) -> None:
     assert len(found.groups[0].picture.boxes) == 41
 
 
-def test_a_circle_is_drawn_and_told(session: Session) -> None:
+def test_a_circle_is_drawn_and_described(session: Session) -> None:
     join(session, "a b", "b c", "c a")
     found = causes_page(session, "sample", None, now=NOW)
     assert found.circles == 1

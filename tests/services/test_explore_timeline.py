@@ -1,10 +1,10 @@
 """The dated facts of a set: what a view shows, lists and counts, and what the learner knows of it."""
 
 import pytest
-from exploring import NOW, add_facts, make_reader, remember
+from explore import NOW, add_facts, make_reader, remember
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from studying import statements
+from study import statements
 
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound

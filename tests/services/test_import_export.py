@@ -5,10 +5,10 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
+from sets import begin, fact_of, person, sample, write
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON, statements
-from writing import begin, fact_of, person, sample, write
+from study import NOON, statements
 
 from quizapp.core.formats.format import Unreadable
 from quizapp.core.formats.registry import FORMATS
@@ -139,7 +139,9 @@ def test_a_change_made_in_a_poor_format_takes_nothing_else_away(
     assert question.explanation == old.explanation != ""
 
 
-def test_what_changed_between_looking_and_taking_is_shown_anew(session: Session, owner: User, row: QuestionSet) -> None:
+def test_changes_between_preview_and_import_are_previewed_again(
+    session: Session, owner: User, row: QuestionSet
+) -> None:
     shown = preview(session, owner, row, LIST)
     take(session, owner, row, LIST)
     before = rows(session)
@@ -170,7 +172,9 @@ def test_only_authors_import_and_only_readers_export(session: Session, owner: Us
 
 def test_an_import_is_on_record(session: Session, owner: User, row: QuestionSet) -> None:
     take(session, owner, row, LIST)
-    assert audit_log.of_set(session, row.id).entries[0].sentence == "Aysel imported rivers.csv: 2 added, 0 changed."
+    assert (
+        audit_log.read_set_log(session, row.id).entries[0].sentence == "Aysel imported rivers.csv: 2 added, 0 changed."
+    )
 
 
 def test_a_archived_question_comes_back_as_it_was(session: Session, owner: User, row: QuestionSet) -> None:

@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import (
+from study import (
     MONDAY,
     NOON,
     answer,
@@ -31,7 +31,7 @@ from quizapp.services import accounts, memories
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.review import offline
 from quizapp.services.review.answers import SubmittedAnswer, record_answer, undo_answer
-from quizapp.services.review.offline import OfflineAnswer, SyncStatus
+from quizapp.services.review.offline import SyncStatus
 from quizapp.services.review.queue import Prompt
 
 EVENING = NOON + timedelta(hours=6)
@@ -45,17 +45,19 @@ def learner(session: Session) -> User:
 
 def kept(
     prompt: Prompt, at: datetime, posted: dict[str, str] | None = None, *, ms: int | None = 4000, **changes: Any
-) -> OfflineAnswer:
+) -> tuple[SubmittedAnswer, datetime]:
     """An answer to a prompt, the right one unless told otherwise, given at that instant and not sent yet."""
     posted = right_answer(prompt) if posted is None else posted
     given = SubmittedAnswer(prompt.fact_id, prompt.question_version_id, prompt.version, posted, ms, None, str(uuid4()))
-    return OfflineAnswer(replace(given, **changes), at)
+    return replace(given, **changes), at
 
 
-def send(session: Session, learner: User, *answers: OfflineAnswer, now: datetime = TUESDAY) -> list[SyncStatus]:
+def send(
+    session: Session, learner: User, *answers: tuple[SubmittedAnswer, datetime], now: datetime = TUESDAY
+) -> list[SyncStatus]:
     outcomes = offline.record_offline_answers(session, learner, answers, now=now)
     session.commit()
-    assert [outcome.client_id for outcome in outcomes] == [one.given.client_id for one in answers]
+    assert [outcome.client_id for outcome in outcomes] == [given.client_id for given, _ in answers]
     return [outcome.status for outcome in outcomes]
 
 
@@ -146,7 +148,7 @@ def remember_all_due(session: Session, learner: User) -> None:
 
 def test_a_packed_question_brings_what_explains_it(session: Session, learner: User) -> None:
     one = offline.list_offline_questions(session, learner, now=NOON)[0]
-    assert one.statement and one.passages and one.grade.key
+    assert one.fact.statement and one.fact.passages and one.grade.key
     assert not one.grade.correct
 
 
@@ -180,9 +182,9 @@ def test_each_answer_counts_for_the_day_on_which_it_was_given(session: Session, 
 def test_an_answer_sent_again_counts_once(session: Session, learner: User, again: int) -> None:
     late = kept(ask(session, learner), NOON)
     assert send(session, learner, late) == [SyncStatus.RECORDED]
-    before = as_stored(session, learner, late.given.fact_id)
+    before = as_stored(session, learner, late[0].fact_id)
     assert send(session, learner, *[late] * again) == [SyncStatus.KNOWN] * again
-    assert as_stored(session, learner, late.given.fact_id) == before
+    assert as_stored(session, learner, late[0].fact_id) == before
     assert day_of(session, learner).answers == len(reviews_of(session, learner)) == 1
 
 
@@ -196,10 +198,7 @@ def test_an_answer_whose_reply_was_lost_is_known(session: Session, learner: User
     """It went the usual way and arrived; the browser does not know that, and sends it once more."""
     prompt = ask(session, learner)
     late = kept(prompt, NOON)
-    arrived = record_answer(
-        session, learner, prompt.fact_id, late.given.posted, question_version_id=prompt.question_version_id,
-        seen=prompt.version, ms=None, client_id=late.given.client_id, now=NOON,
-    )  # fmt: skip
+    arrived = record_answer(session, learner, late[0], now=NOON)
     session.commit()
     [outcome] = offline.record_offline_answers(session, learner, [late], now=EVENING)
     assert (outcome.status, outcome.review_id) == (SyncStatus.KNOWN, arrived.review_id)
@@ -216,10 +215,7 @@ def test_the_usual_way_takes_no_answer_that_came_late_already(session: Session, 
     session.commit()
     seen = memory_of(session, learner, prompt.fact_id).version
     with pytest.raises(StaleAnswer):
-        record_answer(
-            session, learner, prompt.fact_id, late.given.posted, question_version_id=prompt.question_version_id,
-            seen=seen, ms=None, client_id=late.given.client_id, now=TUESDAY,
-        )  # fmt: skip
+        record_answer(session, learner, replace(late[0], seen=seen), now=TUESDAY)
 
 
 def test_when_another_device_was_first_both_answers_count(session: Session, learner: User) -> None:
@@ -320,7 +316,7 @@ def test_what_is_not_studied_is_refused(session: Session, learner: User) -> None
 def test_one_learners_ids_say_nothing_about_anothers(session: Session, learner: User) -> None:
     other = make_learner(session)
     late = kept(ask(session, learner), NOON)
-    same_id = kept(ask(session, other), NOON, client_id=late.given.client_id)
+    same_id = kept(ask(session, other), NOON, client_id=late[0].client_id)
     assert send(session, learner, late) == send(session, other, same_id) == [SyncStatus.RECORDED]
 
 

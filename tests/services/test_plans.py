@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
+from study import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
 
 from quizapp.core.scheduling.scheduler import Plan, State, replanned
 from quizapp.models import Fact, Memory, QuestionSet, User
@@ -130,7 +130,7 @@ def test_a_change_taken_back_leaves_everything_as_it_was(session: Session, learn
     assert page(session, learner).plan == Plan()
 
 
-def test_what_is_due_is_due_anew_at_once(session: Session, learner: User) -> None:
+def test_due_days_change_at_once(session: Session, learner: User) -> None:
     """Ten days after an answer that left a stability of ten, recall stands at 90 %."""
     remember(session, learner, facts(session)[0], stability=10.0)
     change(session, learner, Plan(0.75))
@@ -222,7 +222,7 @@ def test_an_exam_that_is_over_is_left_behind(session: Session, learner: User) ->
     assert plans.read_plan(session, learner, "sample", now=after).exam_over is None
 
 
-def test_an_answer_after_the_exam_goes_on_as_if_there_were_none(session: Session, learner: User) -> None:
+def test_an_answer_after_the_exam_is_scheduled_as_if_there_were_none(session: Session, learner: User) -> None:
     fact_id = facts(session)[0]
     remember(session, learner, fact_id, stability=100.0)
     session.scalars(select(PlanRow)).one().exam_day = MONDAY - DAY

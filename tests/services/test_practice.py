@@ -6,7 +6,7 @@ import pytest
 from practice import LATER, add_fact, answer_all, asked, begin, everything, right, rivers
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON, answer, ask, make_learner, remember
+from study import NOON, answer, ask, make_learner, remember
 
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.practice.groups import Scope
@@ -17,7 +17,7 @@ from quizapp.services.attempts.lifecycle import AlreadyAnswered, AttemptOver, No
 from quizapp.services.attempts.results import get_result
 from quizapp.services.errors import NotFound
 from quizapp.services.practice import groups
-from quizapp.services.practice.attempts import begin_another, begin_missed, begin_pretest
+from quizapp.services.practice.rounds import begin_another, begin_missed, begin_pretest
 from quizapp.services.review import answers, today
 
 
@@ -49,8 +49,8 @@ def test_what_nobody_is_asked_is_not_counted(session: Session, learner: User) ->
     assert {group.value: group.facts for group in options.topics} == {"actors": 2, "dates": 1}
 
 
-def test_a_fact_only_buried_is_still_there(session: Session, learner: User) -> None:
-    answers.skip_until_tomorrow(session, learner, add_fact(session, "buried").id, now=NOON)
+def test_a_skipped_fact_is_still_there(session: Session, learner: User) -> None:
+    answers.skip_until_tomorrow(session, learner, add_fact(session, "skipped").id, now=NOON)
     options = groups.get_options(session, learner, rivers(session, learner), now=NOON)
     assert next(group.facts for group in options.topics if group.value == "dates") == 2
 
@@ -66,13 +66,11 @@ def test_what_was_wrong_lately_comes_last_first_while_it_stands(session: Session
             select(QuestionVersion.id).join(Question).where(Question.fact_id == fact.id)
         ).one()
         posted = {"picked": "true" if key == "right" else "false"}
-        answers.record_answer(
-            session, learner, fact.id, posted, question_version_id=prompt_version, seen=0, ms=None, now=at
-        )
+        answers.record_answer(session, learner, answers.SubmittedAnswer(fact.id, prompt_version, 0, posted), now=at)
         if key == "taken-back":
             session.scalars(select(Review).where(Review.fact_id == fact.id)).one().undone_at = NOON
     practice_id = begin(session, learner, Scope.WRONG, "")
-    assert [item.fact_id for item in asked(session, learner, practice_id)] == [ids["late"], ids["kept"]]
+    assert [item.fact.id for item in asked(session, learner, practice_id)] == [ids["late"], ids["kept"]]
 
 
 def test_what_is_about_to_be_forgotten_comes_weakest_first(session: Session, learner: User) -> None:
@@ -80,7 +78,7 @@ def test_what_is_about_to_be_forgotten_comes_weakest_first(session: Session, lea
     for fact_id, stability in zip(facts, (30.0, 2.0, 8.0), strict=True):
         remember(session, learner, fact_id, stability=stability)
     practice_id = begin(session, learner, Scope.FORGETTING, "", size=5)
-    assert [item.fact_id for item in asked(session, learner, practice_id)] == [facts[1], facts[2], facts[0]]
+    assert [item.fact.id for item in asked(session, learner, practice_id)] == [facts[1], facts[2], facts[0]]
 
 
 def test_the_set_studied_last_is_offered_first(session: Session, learner: User) -> None:
@@ -104,8 +102,8 @@ def test_each_fact_is_asked_once(session: Session, learner: User) -> None:
     for number in range(30):
         add_fact(session, f"more-{number}")
     items = asked(session, learner, begin(session, learner, value="dates", size=20))
-    assert len(items) == len({item.fact_id for item in items}) == 20
-    assert {item.topic["key"] for item in items} == {"dates"}
+    assert len(items) == len({item.fact.id for item in items}) == 20
+    assert {item.fact.topic for item in items} == {"dates"}
     assert [item.position for item in items] == list(range(1, 21))
 
 
@@ -115,7 +113,7 @@ def test_the_form_follows_the_memory(session: Session, learner: User, stability:
     if stability:
         remember(session, learner, fact_id, stability=stability)
     items = asked(session, learner, begin(session, learner))
-    assert {item.question.kind for item in items if item.fact_id == fact_id} == kinds
+    assert {item.question.kind for item in items if item.fact.id == fact_id} == kinds
 
 
 @pytest.mark.parametrize(
@@ -190,7 +188,7 @@ def test_a_practice_touches_nothing_else(session: Session, learner: User) -> Non
     assert len(before["review"]) == len(before["memory"]) == len(before["day_count"]) == 1
 
 
-def test_it_goes_on_where_it_was_left_and_ends_with_the_last_answer(session: Session, learner: User) -> None:
+def test_it_continues_where_it_was_left_and_ends_with_the_last_answer(session: Session, learner: User) -> None:
     practice_id = begin(session, learner, Scope.PASSAGE, "1")
     items = asked(session, learner, practice_id)
     summary, _ = lifecycle.answer_question(

@@ -6,7 +6,7 @@ import pytest
 from practice import LATER, ORDER, add_events, add_fact, begin, board, next_pair, press, rivers
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON, ask, make_learner
+from study import NOON, ask, make_learner
 
 from quizapp.models import Attempt, Comparison, Fact, MatchGame, QuestionSet, QuestionVersion, Review, User
 from quizapp.services.attempts import lifecycle
@@ -102,7 +102,7 @@ def comparison(session: Session, learner: User, earlier: Fact, later: Fact) -> C
 def test_the_earlier_is_right(session: Session, learner: User) -> None:
     early, late = add_events(session, 2)
     pair, score = next_pair(session, learner)
-    assert pair and {side.value for side in pair.sides} == {early.id, late.id} and not pair.own
+    assert pair and {option.value for option in pair.options} == {early.id, late.id} and not pair.own
     assert (score.asked, score.right) == (0, 0)
     assert next_pair(session, learner)[0] == pair  # a reload
     assert press(session, learner, late.id, early.id, early.id) == (early.id, late.id)
@@ -113,16 +113,16 @@ def test_the_earlier_is_right(session: Session, learner: User) -> None:
     assert next_pair(session, learner) == (None, comparisons.RoundScore(1, 1))
 
 
-def test_the_sides_do_not_say_when_it_was(session: Session, learner: User) -> None:
+def test_the_options_do_not_say_when_it_was(session: Session, learner: User) -> None:
     add_events(session, 0)
     add_fact(session, "first", date="1920-01-02", statement="On 2 January 1920 it began.")
     add_fact(session, "last", date="1920-04-30", statement="On 30 April 1920 it ended.")
     pair, _ = next_pair(session, learner)
-    assert pair and {side.text for side in pair.sides} == {"On … it began.", "On … it ended."}
-    assert all(side.date is None and side.fact_key is None for side in pair.sides)
+    assert pair and {option.text for option in pair.options} == {"On … it began.", "On … it ended."}
+    assert all(option.date is None and option.fact_key is None for option in pair.options)
 
 
-def test_a_pair_told_wrongly_is_asked_first_in_the_next_round(session: Session, learner: User) -> None:
+def test_a_pair_answered_wrongly_is_asked_first_in_the_next_round(session: Session, learner: User) -> None:
     events = add_events(session)
     press(session, learner, events[2].id, events[5].id, events[5].id)
     kept = comparison(session, learner, events[2], events[5])
@@ -133,7 +133,7 @@ def test_a_pair_told_wrongly_is_asked_first_in_the_next_round(session: Session, 
     assert same_round and not same_round.own
     tomorrow = NOON + timedelta(days=1)
     pair, score = next_pair(session, learner, since=tomorrow)
-    assert pair and pair.own and {side.value for side in pair.sides} == {events[2].id, events[5].id}
+    assert pair and pair.own and {option.value for option in pair.options} == {events[2].id, events[5].id}
     assert score == comparisons.RoundScore(0, 0)
     press(session, learner, events[2].id, events[5].id, events[2].id, since=tomorrow, now=tomorrow)
     options = groups.get_options(session, learner, rivers(session, learner), now=tomorrow + timedelta(days=1))
@@ -142,7 +142,7 @@ def test_a_pair_told_wrongly_is_asked_first_in_the_next_round(session: Session, 
     assert third and third.own  # and comes once more, until it was right more often than wrong
 
 
-def test_those_last_told_wrongly_come_before_those_put_right(session: Session, learner: User) -> None:
+def test_pairs_last_answered_wrongly_come_before_those_put_right(session: Session, learner: User) -> None:
     events = add_events(session)
     for earlier, later, right, last_right in ((0, 1, 1, True), (2, 3, 0, False)):
         session.add(
@@ -157,7 +157,7 @@ def test_those_last_told_wrongly_come_before_those_put_right(session: Session, l
             )
         )
     pair, _ = next_pair(session, learner)
-    assert pair and {side.value for side in pair.sides} == {events[2].id, events[3].id}
+    assert pair and {option.value for option in pair.options} == {events[2].id, events[3].id}
 
 
 def test_an_answer_to_a_pair_counts_once_in_a_round(session: Session, learner: User) -> None:
@@ -176,7 +176,7 @@ def test_every_pair_is_asked_once_in_a_round(session: Session, learner: User) ->
     for minute in range(10):
         pair, score = next_pair(session, learner)
         assert pair and score == comparisons.RoundScore(minute, minute)
-        one, other = (side.value for side in pair.sides)
+        one, other = (option.value for option in pair.options)
         earlier = min(one, other, key=events.__getitem__)
         pairs.add(press(session, learner, one, other, earlier, now=LATER + timedelta(minutes=minute)))
     assert len(pairs) == 10
@@ -214,9 +214,7 @@ def order(session: Session, learner: User, fact: Fact, places: list[int | None],
     row = ask(session, learner, prefer=fact.id)
     assert row.question_version_id == version_id
     posted = {f"place-{row.order.index(index)}": str(place or "") for index, place in enumerate(places)}
-    answers.record_answer(
-        session, learner, fact.id, posted, question_version_id=version_id, seen=seen, ms=None, now=NOON
-    )
+    answers.record_answer(session, learner, answers.SubmittedAnswer(fact.id, version_id, seen, posted), now=NOON)
 
 
 @pytest.fixture
@@ -234,7 +232,7 @@ def test_things_put_in_the_wrong_order_are_asked_by_their_text(session: Session,
     assert groups.get_options(session, learner, found, now=LATER).inverted == 1
     pair, _ = next_pair(session, learner)
     assert pair and pair.own and pair.prompt == "seasons?"
-    assert {(side.value, side.text) for side in pair.sides} == {(0, "spring"), (1, "summer")}
+    assert {(option.value, option.text) for option in pair.options} == {(0, "spring"), (1, "summer")}
     version_id = pair.question_version_id
     assert version_id == ordered.questions[0].versions[0].id
 

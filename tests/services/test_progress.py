@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import statements
+from study import statements
 
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
@@ -209,9 +209,9 @@ def test_time_is_that_of_the_last_thirty_days(session: Session, learner: User) -
     assert len(time.days) == 30
 
 
-def test_a_buried_fact_falls_due_on_the_day_it_comes_back(session: Session, learner: User) -> None:
-    remember(session, learner, "nile-source", due_day=days_ago(2), buried_until=days_ago(-1))
-    remember(session, learner, "nile-date", due_day=days_ago(-5), buried_until=days_ago(-1))
+def test_a_skipped_fact_falls_due_on_the_day_it_comes_back(session: Session, learner: User) -> None:
+    remember(session, learner, "nile-source", due_day=days_ago(2), skipped_until=days_ago(-1))
+    remember(session, learner, "nile-date", due_day=days_ago(-5), skipped_until=days_ago(-1))
     found = read_report(session, learner, now=NOW).forecast
     assert [(due.day, due.facts) for due in found if due.facts] == [(days_ago(-1), 1), (days_ago(-5), 1)]
 

@@ -3,10 +3,10 @@
 from datetime import datetime, timedelta
 
 import pytest
-from progressing import give
+from recorded_answers import give
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON, make_learner, statements
+from study import NOON, make_learner, statements
 
 from quizapp.models import Fact, Review, User
 from quizapp.services.progress.calibration import DAYS, CalibrationReport, read_calibration

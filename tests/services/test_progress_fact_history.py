@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from progressing import give
+from recorded_answers import give
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON, make_learner, statements
+from study import NOON, make_learner, statements
 
 from quizapp.models import Fact, Memory, Plan, Review, User
 from quizapp.services.errors import NotFound

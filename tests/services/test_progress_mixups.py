@@ -4,10 +4,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from progressing import add_question, give
+from recorded_answers import add_question, give
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON, make_learner, statements
+from study import NOON, make_learner, statements
 
 from quizapp.core.kinds.grades import MixupKind
 from quizapp.models import Comparison, Fact, Review, User
@@ -28,7 +28,7 @@ def later(days: int) -> datetime:
 
 
 def told(found: Mixups) -> list[tuple[str, str, str, int, bool]]:
-    return [(each.mixup.kind, each.mixup.taken, each.mixup.meant, each.times, each.mended) for each in found.confusions]
+    return [(each.mixup.kind, each.mixup.taken, each.mixup.meant, each.times, each.mended) for each in found.grouped]
 
 
 def fact_id(session: Session, key: str) -> int:
@@ -67,16 +67,16 @@ def test_another_name_typed_is_shown_as_the_name_it_was_taken_for(session: Sessi
 def test_a_right_answer_on_the_same_day_mends_nothing(session: Session, learner: User) -> None:
     give(session, learner, CHOICE, BURTON, at=NOON)
     give(session, learner, CHOICE, {"picked": 0}, at=NOON + timedelta(minutes=10))
-    assert not read_mixups(session, learner).confusions[0].mended
+    assert not read_mixups(session, learner).grouped[0].mended
     give(session, learner, TYPED, {"text": "Speke"}, at=later(1))
-    assert read_mixups(session, learner).confusions[0].mended
+    assert read_mixups(session, learner).grouped[0].mended
 
 
 def test_a_right_answer_taken_back_mends_nothing(session: Session, learner: User) -> None:
     give(session, learner, CHOICE, BURTON, at=NOON)
     give(session, learner, CHOICE, {"picked": 0}, at=later(1))
     answers.undo_answer(session, learner, now=later(1))
-    assert not read_mixups(session, learner).confusions[0].mended
+    assert not read_mixups(session, learner).grouped[0].mended
 
 
 def test_not_knowing_and_answers_taken_back_confuse_nothing(session: Session, learner: User) -> None:
@@ -84,7 +84,7 @@ def test_not_knowing_and_answers_taken_back_confuse_nothing(session: Session, le
     give(session, learner, CHOICE, BURTON, at=NOON)
     answers.undo_answer(session, learner, now=NOON)
     found = read_mixups(session, learner)
-    assert (found.read, found.confusions, found.misconceptions) == (0, [], [])
+    assert (found.read, found.grouped, found.misconceptions) == (0, [], [])
 
 
 def test_a_verdict_overridden_to_right_is_no_mistake(session: Session, learner: User) -> None:
@@ -92,7 +92,7 @@ def test_a_verdict_overridden_to_right_is_no_mistake(session: Session, learner: 
     add_question(session, "nile-source", typed, now=NOON)
     given = give(session, learner, "typed", {"text": "Richard Burton"}, at=NOON)
     answers.override_verdict(session, learner, given, now=NOON)
-    assert read_mixups(session, learner).confusions == []
+    assert read_mixups(session, learner).grouped == []
 
 
 def test_another_learners_mistakes_are_not_in_it(session: Session, learner: User) -> None:
@@ -100,10 +100,10 @@ def test_another_learners_mistakes_are_not_in_it(session: Session, learner: User
     give(session, other, CHOICE, BURTON, at=NOON)
     compare(session, other, wrong=3)
     found = read_mixups(session, learner)
-    assert (found.read, found.confusions, found.inversions) == (0, [], [])
+    assert (found.read, found.grouped, found.inversions) == (0, [], [])
     give(session, learner, CHOICE, LIVINGSTONE, at=NOON)
     give(session, other, CHOICE, {"picked": 0}, at=later(5))
-    assert [each.mended for each in read_mixups(session, learner).confusions] == [False]
+    assert [each.mended for each in read_mixups(session, learner).grouped] == [False]
 
 
 def test_facts_that_are_no_longer_asked_are_left_out(session: Session, learner: User) -> None:
@@ -112,7 +112,7 @@ def test_facts_that_are_no_longer_asked_are_left_out(session: Session, learner: 
     session.scalars(select(Fact).where(Fact.key == "nile-source")).one().archived_at = NOON
     session.flush()
     found = read_mixups(session, learner)
-    assert (found.confusions, found.inversions) == ([], [])
+    assert (found.grouped, found.inversions) == ([], [])
 
 
 # Pairs
@@ -125,7 +125,7 @@ def compare(session: Session, learner: User, earlier: str = "nile-source", **val
     session.flush()
 
 
-def test_pairs_ever_told_wrongly_are_listed_and_mended_when_the_last_time_was_right(
+def test_pairs_ever_answered_wrongly_are_listed_and_mended_when_the_last_time_was_right(
     session: Session, learner: User
 ) -> None:
     compare(session, learner, "nile-source", wrong=5, right=1, last_right=True)
@@ -139,7 +139,7 @@ def test_pairs_ever_told_wrongly_are_listed_and_mended_when_the_last_time_was_ri
     assert found.inverted == 2
 
 
-def test_pairs_always_told_rightly_are_not_listed(session: Session, learner: User) -> None:
+def test_pairs_always_answered_rightly_are_not_listed(session: Session, learner: User) -> None:
     compare(session, learner, right=4, last_right=True)
     assert read_mixups(session, learner).inversions == []
 

@@ -4,10 +4,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
-from progressing import give
+from recorded_answers import give
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
-from studying import NOON, make_learner, statements
+from study import NOON, make_learner, statements
 
 from quizapp.models import DayCount, Fact, Memory, Review, User
 from quizapp.services.progress import calibration, fact_history, mixups, overview
@@ -77,4 +77,4 @@ def test_what_reads_reviews_reads_no_more_than_it_says(session: Session) -> None
     grow(session, learner, facts=100, reviews=4_000)
     found = mixups.read_mixups(session, learner)
     assert (found.read, found.bounded) == (WRONG_ANSWERS, True)
-    assert sum(each.times for each in found.confusions) == WRONG_ANSWERS
+    assert sum(each.times for each in found.grouped) == WRONG_ANSWERS

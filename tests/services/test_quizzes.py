@@ -6,11 +6,11 @@ import pytest
 from attempts import LATER, add_facts, begin_quiz, give, hand_in, questions_of, right_answer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON, make_learner, statements
+from study import NOON, make_learner, statements
 
 from quizapp.core.attempts import AT_ONCE, Score
 from quizapp.models import Attempt, Fact, Question, QuestionSet, Quiz, Review, User
-from quizapp.models import Response as Row
+from quizapp.models import Response as ResponseRow
 from quizapp.services import quizzes
 from quizapp.services.attempts import lifecycle, results
 from quizapp.services.attempts.lifecycle import AttemptOver, NoQuestions, NotHandedIn, expire_attempt
@@ -26,7 +26,7 @@ VALUES = {"title": "All", "topics": [], "kinds": [], "size": 5, "minutes": None,
 
 
 def facts_of(session: Session, attempt_id: int) -> set[int]:
-    return set(session.scalars(select(Row.fact_id).where(Row.attempt_id == attempt_id)))
+    return set(session.scalars(select(ResponseRow.fact_id).where(ResponseRow.attempt_id == attempt_id)))
 
 
 def take(session: Session, learner: User, attempt_id: int, right: int) -> None:
@@ -113,7 +113,7 @@ def test_taken_again_it_asks_what_it_did_not_ask_before(session: Session, learne
     assert not facts_of(session, first) & facts_of(session, second)
 
 
-def test_one_that_is_running_goes_on(session: Session, learner: User) -> None:
+def test_a_running_attempt_continues(session: Session, learner: User) -> None:
     attempt_id = begin_quiz(session, learner)
     quiz_id = quiz_of(session, attempt_id).id
     assert quizzes.begin_quiz(session, learner, quiz_id, now=LATER)[0].id == attempt_id
@@ -222,7 +222,7 @@ def test_an_attempt_is_found_as_it_was_left(session: Session, learner: User) -> 
     assert statements(session, lambda: lifecycle.show_attempt(session, learner, attempt_id, position=2, now=LATER)) <= 3
 
 
-def test_told_at_the_end_answers_are_reviews_once_handed_in(session: Session, learner: User) -> None:
+def test_with_feedback_at_the_end_answers_are_reviews_once_handed_in(session: Session, learner: User) -> None:
     attempt_id = begin_quiz(session, learner)
     give(session, learner, attempt_id, {1: {"give-up": "1"}})
     assert session.scalar(select(func.count()).select_from(Review)) == 0
@@ -233,7 +233,7 @@ def test_told_at_the_end_answers_are_reviews_once_handed_in(session: Session, le
     assert session.scalar(select(func.count()).select_from(Review)) == 1
 
 
-def test_told_at_once_each_answer_is_a_review_at_once(session: Session, learner: User) -> None:
+def test_with_feedback_at_once_each_answer_is_a_review_at_once(session: Session, learner: User) -> None:
     attempt_id = begin_quiz(session, learner, feedback=AT_ONCE)
     give(session, learner, attempt_id, {1: {"give-up": "1"}})
     assert session.scalar(select(func.count()).select_from(Review)) == 1
@@ -286,7 +286,7 @@ def test_the_result_goes_by_topic_and_shows_every_question_with_its_key(session:
     attempt_id = begin_quiz(session, learner, kinds=["cloze", "number"])
     answers = {}
     for item in questions_of(session, attempt_id):
-        match item.fact_key:
+        match item.fact.key:
             case "actors-101":
                 answers[item.position] = {"gap-0": "Ob"}
             case "dates-200":
@@ -297,7 +297,7 @@ def test_the_result_goes_by_topic_and_shows_every_question_with_its_key(session:
     assert [(topic["key"], score) for topic, score in result.topics] == [
         ("dates", Score(1.0, 1)), ("actors", Score(0.5, 2)),
     ]  # fmt: skip
-    by_key = {question.fact_key: question for question in result.questions}
+    by_key = {question.fact.key: question for question in result.questions}
     untouched, half, right = by_key["nile-source"], by_key["actors-101"], by_key["dates-200"]
     assert untouched.grade is not None
     assert (untouched.answered, untouched.remembered, untouched.grade.key) == (False, False, "John Speke")
@@ -318,7 +318,7 @@ def test_the_result_stands_beside_the_earlier_ones(session: Session, learner: Us
     assert results.get_result(session, learner, first, now=LATER).earlier == []
 
 
-def test_there_is_no_result_while_it_goes_on(session: Session, learner: User) -> None:
+def test_there_is_no_result_before_it_is_handed_in(session: Session, learner: User) -> None:
     attempt_id = begin_quiz(session, learner)
     with pytest.raises(NotHandedIn):
         results.get_result(session, learner, attempt_id, now=LATER)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from reporting import Course, person
+from course import Course, person
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, statements
+from study import MONDAY, NOON, statements
 
 from quizapp.models import Enrolment, Fact, QuestionSet
 from quizapp.services.errors import NotFound
@@ -29,7 +29,9 @@ def troubles(report: class_today.ClassToday, name: str) -> list[AlertKind]:
 # Class today
 
 
-def test_who_studied_in_the_last_week_is_told_with_answers_minutes_and_recall(session: Session, course: Course) -> None:
+def test_who_studied_in_the_last_week_is_shown_with_answers_minutes_and_recall(
+    session: Session, course: Course
+) -> None:
     course.assign()
     course.answered("Aysel", course.facts[0], MONDAY, [3, 3, 3, 1])
     course.answered("Aysel", course.facts[0], MONDAY - timedelta(days=6), [3] * 8)
@@ -54,7 +56,7 @@ def test_what_is_studied_elsewhere_stays_the_learners_own(session: Session, cour
     week = today(course, session).weeks[0]
     assert (week.answers, week.ms, week.last_day) == (0, 0, None)
     page = student.read_student(session, course.teacher, course.id, course.students["Aysel"].id, now=NOON)
-    assert {each.set.id for each in page.sets} == {course.set_id}
+    assert {found.id for found, _, _ in page.sets} == {course.set_id}
     assert page.forgotten == []
     with pytest.raises(NotFound):
         memory_map.read_memory_map(session, course.teacher, course.id, set_id=other.id, now=NOON)
@@ -132,7 +134,7 @@ def test_somebody_who_is_no_student_of_the_class_has_no_page(session: Session, c
 # The memory map
 
 
-def test_the_map_tells_what_is_known_now_and_on_the_day_of_the_exam(session: Session, course: Course) -> None:
+def test_the_map_shows_what_is_known_now_and_on_the_day_of_the_exam(session: Session, course: Course) -> None:
     course.assign(exam_day=MONDAY + timedelta(days=30), desired_retention=0.8)
     course.remember("Aysel", course.facts[0], stability=10.0, last=MONDAY - timedelta(days=10))  # R is 0.9 at S
     now = memory_map.read_memory_map(session, course.teacher, course.id, now=NOON)
@@ -180,7 +182,7 @@ def test_a_class_without_assignments_has_no_map(session: Session, course: Course
     assert today(course, session).sets == []
 
 
-def test_what_is_put_away_is_no_longer_reported(session: Session, course: Course) -> None:
+def test_archived_assignments_are_no_longer_reported(session: Session, course: Course) -> None:
     course.assign(archived_at=NOON)
     assert memory_map.read_memory_map(session, course.teacher, course.id, now=NOON) is None
 

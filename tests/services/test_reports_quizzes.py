@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 import pytest
-from reporting import Course, choice, person, picked
+from course import Course, choice, person, picked
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 
 from quizapp.core.reports.item_analysis import ItemProblem
 from quizapp.models import Assignment, Extension, Question, QuestionVersion, Response
@@ -49,7 +49,7 @@ def test_each_student_has_a_line_with_the_marks_by_question(course: Course, quiz
     course.take(quiz, "Babək", shuffled, finished=NOON + timedelta(hours=1))
     found = results(course, quiz)
     assert [column.question_id for column in found.columns] == asked
-    aysel, babek, cemil = found.lines
+    aysel, babek, cemil = found.rows
     assert aysel.marks == {1: 1, 2: 0, 3: None}
     assert babek.marks == {1: 1, 2: 1, 3: 0}
     assert aysel.attempt and babek.attempt
@@ -64,9 +64,9 @@ def test_the_best_the_last_or_the_first_attempt_counts(course: Course, quiz: Ass
         course.take(quiz, "Aysel", answers(asked, *given), started_at=NOON - timedelta(minutes=minutes))
     marks = {}
     for take in ("first", "best", "last"):
-        line = results(course, quiz, take).lines[0]
-        assert line.attempt is not None
-        marks[take] = (line.attempt.number, line.attempt.score.marks, line.attempts)
+        row = results(course, quiz, take).rows[0]
+        assert row.attempt is not None
+        marks[take] = (row.attempt.number, row.attempt.score.marks, row.attempts)
     assert marks == {"first": (1, 1, 3), "best": (2, 3, 3), "last": (3, 0, 3)}
 
 
@@ -74,15 +74,15 @@ def test_an_extension_moves_what_is_late(session: Session, course: Course, quiz:
     course.take(quiz, "Aysel", answers(asked, RIGHT, RIGHT, RIGHT), finished=NOON + timedelta(hours=1))
     session.add(Extension(assignment_id=quiz.id, user_id=course.students["Aysel"].id, due_at=NOON + timedelta(hours=2)))
     session.commit()
-    line = results(course, quiz).lines[0]
-    assert line.attempt is not None
-    assert not line.attempt.late
+    row = results(course, quiz).rows[0]
+    assert row.attempt is not None
+    assert not row.attempt.late
 
 
 def test_an_attempt_whose_time_ran_out_counts_as_it_stands(course: Course, quiz: Assignment, asked: list[int]) -> None:
     course.take(quiz, "Aysel", answers(asked, RIGHT, OPEN, OPEN), finished=None, deadline=NOON)
     course.take(quiz, "Babək", answers(asked, RIGHT, OPEN, OPEN), finished=None)
-    aysel, babek, _ = results(course, quiz).lines
+    aysel, babek, _ = results(course, quiz).rows
     assert aysel.attempt is not None
     assert (aysel.attempt.score.marks, aysel.attempt.finished_at) == (1, NOON)
     assert babek.attempt is None
@@ -95,7 +95,7 @@ def test_a_preview_of_the_teachers_and_who_left_are_in_no_table(
     course.take(quiz, "Teacher", answers(asked, RIGHT, RIGHT, RIGHT), purpose="preview")
     course.students["Gone"] = course.enrol(person(session, "Gone"), "student", status="removed")
     course.take(quiz, "Gone", answers(asked, RIGHT, RIGHT, RIGHT))
-    assert [line.attempt for line in results(course, quiz).lines] == [None] * 3
+    assert [row.attempt for row in results(course, quiz).rows] == [None] * 3
     assert analysis(course, quiz).learners == 1  # their answers still say something about the questions
 
 
@@ -124,7 +124,7 @@ def test_regraded_marks_are_used_with_the_key_they_were_marked_by(
     response.regraded_by_id, response.fraction, response.verdict = question.versions[-1].id, 1.0, "right"
     attempt.marks = 1.0
     session.commit()
-    assert results(course, quiz).lines[0].marks == {1: 1, 2: 0, 3: None}
+    assert results(course, quiz).rows[0].marks == {1: 1, 2: 0, 3: None}
     found = read_answers(session, course.teacher, quiz.id, course.students["Aysel"].id, now=NOON)
     assert (found.answers[0].given, found.answers[0].key, found.answers[0].regraded) == ("B", "B", True)
     row = analysis(course, quiz).rows[0]
@@ -142,7 +142,7 @@ def test_a_quiz_that_draws_has_places_for_columns_and_reads_each_question_over_w
     course.take(quiz, "Babək", {asked[2]: RIGHT, asked[0]: OTHER})
     found = results(course, quiz)
     assert [(column.number, column.question_id) for column in found.columns] == [(1, None), (2, None)]
-    assert found.lines[1].marks == {1: 1, 2: 0}
+    assert found.rows[1].marks == {1: 1, 2: 0}
     assert sorted(row.item.n for row in analysis(course, quiz).rows) == [1, 1, 2]
 
 
@@ -153,9 +153,9 @@ def test_the_gradebook_has_every_quiz_and_its_mean(course: Course, quiz: Assignm
     course.take(second, "Aysel", {asked[0]: RIGHT})
     book = read_gradebook(course.session, course.teacher, course.id, now=NOON)
     assert [each.title for each in book.quizzes] == ["Test", "=2+2"]
-    assert book.rows()[1] == ["Aysel", "Aysel", 33.33, 100.0, 66.67]
-    assert book.rows()[2] == ["Babək", "Babək", None, None, None]
-    assert (book.mean(quiz), book.lines[2].mean) == (pytest.approx(1 / 3), None)
+    assert book.spreadsheet_rows()[1] == ["Aysel", "Aysel", 33.33, 100.0, 66.67]
+    assert book.spreadsheet_rows()[2] == ["Babək", "Babək", None, None, None]
+    assert (book.mean(quiz), book.rows[2].mean) == (pytest.approx(1 / 3), None)
 
 
 # Item analysis

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, answer, ask, counts, day_of, make_learner, memory_of, remember, study_until_done
+from study import MONDAY, NOON, answer, ask, counts, day_of, make_learner, memory_of, remember, study_until_done
 
 from quizapp.core.kinds.base import UnreadableResponse
 from quizapp.core.scheduling.scheduler import Rating, State
@@ -98,9 +98,8 @@ def test_a_lucky_guess_teaches_less_than_a_recall(session: Session, learner: Use
     other = make_learner(session)
     version = session.scalars(select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")).one()
     answers.record_answer(
-        session, other, choice.fact_id, {"text": "Speke"},
-        question_version_id=version.id, seen=0, ms=None, now=NOON,
-    )  # fmt: skip
+        session, other, answers.SubmittedAnswer(choice.fact_id, version.id, 0, {"text": "Speke"}), now=NOON
+    )
     guessed = memory_of(session, learner, choice.fact_id).stability
     recalled = memory_of(session, other, choice.fact_id).stability
     assert guessed is not None and recalled is not None and guessed < recalled
@@ -168,14 +167,7 @@ def test_a_question_of_another_fact_is_refused(session: Session, learner: User) 
     assert other is not None
     with pytest.raises(NotFound):
         answers.record_answer(
-            session,
-            learner,
-            prompt.fact_id,
-            {"picked": "0"},
-            question_version_id=other,
-            seen=0,
-            ms=None,
-            now=NOON,
+            session, learner, answers.SubmittedAnswer(prompt.fact_id, other, 0, {"picked": "0"}), now=NOON
         )
 
 
@@ -192,9 +184,8 @@ def test_a_text_too_long_to_be_an_answer_is_refused(session: Session, learner: U
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
     with pytest.raises(UnreadableResponse):
         answers.record_answer(
-            session, learner, fact_id, {"text": "x" * 100_000},
-            question_version_id=version.id, seen=0, ms=None, now=NOON,
-        )  # fmt: skip
+            session, learner, answers.SubmittedAnswer(fact_id, version.id, 0, {"text": "x" * 100_000}), now=NOON
+        )
 
 
 # Days

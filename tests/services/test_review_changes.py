@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import (
+from study import (
     MONDAY,
     NOON,
     answer,
@@ -33,7 +33,7 @@ def learner(session: Session) -> User:
     return make_learner(session)
 
 
-# Undo, override, bury, suspend
+# Undo, override, skip, suspend
 
 
 def test_undo_takes_back_everything_an_answer_did(session: Session, learner: User) -> None:
@@ -96,10 +96,10 @@ def test_only_a_certain_mistake_is_a_surprise(
 ) -> None:
     prompt = ask(session, learner)
     posted = right_answer(prompt) if rightly else {"give-up": "1"}
-    asked = {"question_version_id": prompt.question_version_id, "seen": prompt.version}
-    answered = answers.record_answer(
-        session, learner, prompt.fact_id, posted, **asked, ms=None, now=NOON, confidence=confidence
+    given = answers.SubmittedAnswer(
+        prompt.fact_id, prompt.question_version_id, prompt.version, posted, confidence=confidence
     )
+    answered = answers.record_answer(session, learner, given, now=NOON)
     verdict = answers.read_feedback(session, learner, answered.review_id, now=NOON)
     assert (verdict.confidence, verdict.surprising) == (confidence, surprising)
     if surprising:
@@ -111,7 +111,7 @@ def typed_review(session: Session, learner: User, text: str) -> tuple[int, int]:
     version = session.scalars(select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")).one()
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
     answered = answers.record_answer(
-        session, learner, fact_id, {"text": text}, question_version_id=version.id, seen=0, ms=None, now=NOON
+        session, learner, answers.SubmittedAnswer(fact_id, version.id, 0, {"text": text}), now=NOON
     )
     session.commit()
     return fact_id, answered.review_id
@@ -156,7 +156,7 @@ def test_an_override_of_an_older_answer_changes_nothing(session: Session, learne
         answers.override_verdict(session, learner, review_id, now=NOON)
 
 
-def test_a_buried_fact_is_back_tomorrow(session: Session, learner: User) -> None:
+def test_a_skipped_fact_is_back_tomorrow(session: Session, learner: User) -> None:
     fact_id = ask(session, learner).fact_id
     answers.skip_until_tomorrow(session, learner, fact_id, now=NOON)
     assert fact_id not in {prompt.fact_id for prompt in study_until_done(session, learner, NOON)}
@@ -193,14 +193,15 @@ def test_a_archived_fact_is_not_asked_and_its_memory_stays(session: Session, lea
 # What the verdict tells
 
 
-def test_the_verdict_tells_the_key_why_and_where_it_stands(session: Session, learner: User) -> None:
+def test_the_verdict_shows_the_key_the_reason_and_the_source(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     burton = prompt.order.index(1)
     shown = answers.read_feedback(session, learner, answer(session, learner, prompt, {"picked": str(burton)}), now=NOON)
     assert not shown.remembered and shown.again_today
     assert shown.grade.distractor is not None and shown.grade.distractor.misconception == "burton-and-speke"
     assert shown.order == prompt.order
-    assert [p["number"] for p in shown.passages] == [1] and [n["number"] for n in shown.notes] == [1]
+    assert [p["number"] for p in shown.fact.passages_in(shown.header)] == [1]
+    assert [n["number"] for n in shown.fact.notes_in(shown.header)] == [1]
 
 
 def test_a_verdict_keeps_to_the_version_that_was_answered(session: Session, learner: User) -> None:

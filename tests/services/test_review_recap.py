@@ -1,11 +1,11 @@
-"""The day as it is told at its end; on both databases."""
+"""The summary at the end of a study day; on both databases."""
 
 from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
-from studying import MONDAY, NOON, answer, ask, make_learner, remember, statements, study_until_done
+from study import MONDAY, NOON, answer, ask, make_learner, remember, statements, study_until_done
 
 from quizapp.models import Fact, Memory, Plan, User
 from quizapp.services.review import answers, today
@@ -29,7 +29,7 @@ def fact_of(session: Session, key: str) -> int:
     return session.scalars(select(Fact.id).where(Fact.key == key)).one()
 
 
-def test_a_first_day_tells_what_is_new_and_when_it_comes_back(session: Session, learner: User) -> None:
+def test_the_summary_of_a_first_day_shows_what_is_new_and_when_it_comes_back(session: Session, learner: User) -> None:
     asked = study_until_done(session, learner, NOON)
     told = recap_of(session, learner)
     assert {fact.key for fact in told.learned} == {"nile-source", "nile-date", "nile-quarrel"}
@@ -60,7 +60,7 @@ def test_what_was_known_before_is_not_new(session: Session, learner: User) -> No
     assert {fact.key for fact in recap_of(session, learner).learned} == {"nile-source", "nile-quarrel"}
 
 
-def test_an_answer_taken_back_is_not_told(session: Session, learner: User) -> None:
+def test_an_undone_answer_is_not_in_the_summary(session: Session, learner: User) -> None:
     answer(session, learner, ask(session, learner), {"give-up": "1"})
     answers.undo_answer(session, learner, now=NOON)
     told = recap_of(session, learner)

@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+from sets import LATER, begin, change, person, sample, sentences, titles, typed, write
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON, statements
-from writing import LATER, begin, change, person, sample, sentences, titles, typed, write
+from study import NOON, statements
 
 from quizapp.models import Fact, Question, QuestionSet, User
 from quizapp.services import access
@@ -29,7 +29,7 @@ def other(session: Session) -> User:
 # Finding
 
 
-def test_a_list_tells_what_is_in_a_set_who_sees_it_and_when_it_changed(
+def test_a_list_shows_what_is_in_a_set_who_sees_it_and_when_it_changed(
     session: Session, owner: User, other: User
 ) -> None:
     row = begin(session, owner)
@@ -90,8 +90,8 @@ def test_a_search_is_narrowed_by_owner_and_language(session: Session, owner: Use
     assert titles(session, owner, whose=search.SHARED) == {"Bogs"}
     assert titles(session, owner, whose=search.BUILT_IN) == {"Three rivers"}
     assert titles(session, owner, language="ru") == {"Озёра"}
-    assert search.languages_found(session, owner) == ["en", "ru"]
-    assert search.languages_found(session, other) == ["en"]
+    assert search.list_languages(session, owner) == ["en", "ru"]
+    assert search.list_languages(session, other) == ["en"]
 
 
 def test_a_list_takes_as_many_statements_however_many_sets_there_are(session: Session, owner: User) -> None:

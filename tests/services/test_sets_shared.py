@@ -1,16 +1,16 @@
 """Sets in several hands: shared, brought up to date from an original, archived, left behind."""
 
 import pytest
+from sets import LATER, begin, change, fact_of, person, reload_sample, sample, sentences, titles, write
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON, ask, statements
-from studying import answer as answer_prompt
-from writing import LATER, begin, change, fact_of, person, reload_sample, sample, sentences, titles, write
+from study import NOON, ask, statements
+from study import answer as answer_prompt
 
 from quizapp.models import AuditEntry, Fact, Memory, Plan, QuestionSet, Review, SetAuthor, User
 from quizapp.services import access, accounts
 from quizapp.services.access import visible_sets
-from quizapp.services.errors import NotFound
+from quizapp.services.errors import NotFound, UnknownUser
 from quizapp.services.review import queue, today
 from quizapp.services.sets import copies, ownership, search, settings
 
@@ -70,7 +70,7 @@ def test_only_who_has_exactly_that_name_becomes_an_author(
     session: Session, owner: User, other: User, name: str
 ) -> None:
     row = begin(session, owner)
-    with pytest.raises(ownership.UnknownUser):
+    with pytest.raises(UnknownUser):
         ownership.add_author(session, owner, row.id, name, now=NOON)
 
 

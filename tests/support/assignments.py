@@ -7,11 +7,11 @@ from typing import Any
 from attempts import add_facts, right_answer
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.assignments.assignments import create_assignment
-from quizapp.services.assignments.attempts import begin_assigned_attempt
+from quizapp.services.assignments.student_attempts import begin_assigned_attempt
 from quizapp.services.attempts import lifecycle
 from quizapp.services.attempts.questions import list_questions
 

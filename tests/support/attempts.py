@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 
 from quizapp.core.attempts import AT_END
 from quizapp.models import Attempt, Fact, Question, QuestionSet, QuestionVersion, User

@@ -8,7 +8,7 @@ from typing import Any
 from flask_migrate import upgrade
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
-from studying import NOON
+from study import NOON
 
 from quizapp import create_app
 from quizapp.config import Settings

@@ -10,12 +10,12 @@ from typing import Any
 from flask import Flask
 from flask.testing import FlaskClient
 from people import security_token
+from sets import person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 from werkzeug.datastructures import MultiDict
 from werkzeug.test import TestResponse
-from writing import person
 
 from quizapp.core.sets import files
 from quizapp.extensions import db

@@ -6,11 +6,11 @@ from html import unescape
 
 from flask import Flask
 from flask.testing import FlaskClient
+from sets import person, sample
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 from werkzeug.test import TestResponse
-from writing import person, sample
 
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import schema

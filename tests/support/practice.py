@@ -6,14 +6,14 @@ from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from studying import NOON
+from study import NOON
 
 from quizapp.core.practice.groups import Scope
 from quizapp.models import Base, Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.attempts.lifecycle import answer_question, own_attempt
 from quizapp.services.attempts.questions import AttemptQuestion, list_questions
 from quizapp.services.practice import comparisons, groups, match_game
-from quizapp.services.practice.attempts import begin_practice
+from quizapp.services.practice.rounds import begin_practice
 
 LATER = NOON + timedelta(minutes=5)
 ORDER = {"kind": "ordering", "items": ["spring", "summer", ["autumn", "harvest"], "winter"]}

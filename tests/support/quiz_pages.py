@@ -10,12 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from people import send
 from sqlalchemy import func, select
-from studying import NOON
+from study import NOON
 from werkzeug.test import TestResponse
 
 from quizapp.extensions import db
 from quizapp.models import Attempt, Quiz, Review
-from quizapp.models import Response as Row
+from quizapp.models import Response as ResponseRow
 
 
 def stop_clock(app: Flask) -> dict[str, datetime]:
@@ -66,7 +66,9 @@ def position_of(app: Flask, address: str, kind: str) -> int:
 def stored(app: Flask) -> list[Any]:
     """All that a quiz could change."""
     with app.app_context():
-        rows = select(Row.position, Row.response, Row.at, Row.review_id).order_by(Row.attempt_id, Row.position)
+        rows = select(ResponseRow.position, ResponseRow.response, ResponseRow.at, ResponseRow.review_id).order_by(
+            ResponseRow.attempt_id, ResponseRow.position
+        )
         done = select(Attempt.id, Attempt.finished_at, Attempt.marks).order_by(Attempt.id)
         reviews = db.session.scalar(select(func.count()).select_from(Review))
         return [*map(tuple, db.session.execute(rows)), *map(tuple, db.session.execute(done)), reviews]

@@ -283,7 +283,7 @@ def test_a_guest_only_confirms_deleting(app: Flask, client: FlaskClient) -> None
     assert users(app) == {} and who(client) is None
 
 
-def test_password_managers_are_told_which_field_is_which(client: FlaskClient) -> None:
+def test_password_managers_know_which_field_is_which(client: FlaskClient) -> None:
     def completed(path: str) -> list[str]:
         return re.findall(r'autocomplete="([^"]+)"', client.get(path).text)
 

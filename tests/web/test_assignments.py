@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 from people import send
 from quiz_pages import heading, right_answers, stop_clock, text
 from sqlalchemy import select
-from studying import NOON
+from study import NOON
 
 from quizapp.extensions import db
 from quizapp.models import Assignment, Attempt, Extension, Plan, User
@@ -158,7 +158,7 @@ def test_what_does_not_fit_is_said_where_it_is_and_nothing_is_kept(
     assert stored(app) == []
 
 
-def test_what_may_not_be_told_yet_is_on_no_page(app: Flask, school: School, student: FlaskClient) -> None:
+def test_feedback_not_yet_released_is_on_no_page(app: Flask, school: School, student: FlaskClient) -> None:
     with app.app_context():
         assignment = quiz(db.session(), school_in(school), feedback="after-due", due_at=NOON + DAY)
         attempt = take(db.session(), db.session.get_one(User, school.students[0].id), assignment)
@@ -224,7 +224,7 @@ def test_a_button_that_was_not_there_keeps_nothing(app: Flask, school: School, t
     assert stored(app) == []
 
 
-def test_a_set_whose_number_no_column_holds_is_chosen_anew(school: School, teacher: FlaskClient) -> None:
+def test_too_large_a_set_number_leads_to_the_choice_of_sets(school: School, teacher: FlaskClient) -> None:
     page = teacher.get(f"/classes/{school.class_id}/assignments/new?set={'9' * 25}&kind=quiz")
     assert page.status_code == 200
     assert "Three rivers" in page.text

@@ -109,7 +109,7 @@ def test_who_is_in_the_class_is_led_to_it(app: Flask, teacher: FlaskClient, stud
         assert member.get(f"/join/{code(app)}").location == here
 
 
-def test_who_does_not_teach_is_told_how_to(app: Flask) -> None:
+def test_a_learner_sees_how_to_become_a_teacher(app: Flask) -> None:
     learner = somebody(app, "Aysel")
     assert "Choose “I teach” in your Account" in text(learner.get("/classes").text)
     assert "Classes are opened by accounts that teach" in text(learner.get("/classes/new").text)
@@ -145,7 +145,7 @@ def test_a_new_code_ends_the_old_one_and_a_closed_class_has_none(app: Flask, tea
 
 
 @pytest.mark.both_databases
-def test_a_class_is_renamed_put_away_and_brought_back(
+def test_a_class_is_renamed_archived_and_restored(
     app: Flask, teacher: FlaskClient, student: FlaskClient, here: str
 ) -> None:
     send(teacher, f"{here}/settings", title="History, 10b", timezone="Europe/London")

@@ -211,7 +211,7 @@ def test_all_accounts_are_made_or_none(
 
     def sign_up_but_eli(*arguments: object, **named: object) -> User:
         if named["name"] == "eli":
-            raise accounts.NameTaken
+            raise accounts.UserNameTaken
         return real(*arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(accounts, "sign_up", sign_up_but_eli)

@@ -78,7 +78,7 @@ def test_the_wrong_method_is_a_405(client: FlaskClient) -> None:
     assert client.get("/start").status_code == 405
 
 
-def test_a_stale_form_tells_to_reload(client: FlaskClient) -> None:
+def test_a_stale_form_asks_to_reload(client: FlaskClient) -> None:
     answer = client.post("/start")
     assert answer.status_code == 400
     assert "This page had gone stale" in answer.text

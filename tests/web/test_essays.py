@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.extensions import db
 from quizapp.models import Assignment, Attempt, Fact, Review, User
-from quizapp.models import Response as Row
+from quizapp.models import Response as ResponseRow
 
 TEXT = "It slows.\r\nThen it drops <b>sand</b>."
 
@@ -111,7 +111,10 @@ def test_a_bad_mark_stays_and_says_what_is_wrong(app: Flask, learner: FlaskClien
     assert f'name="mark" value="{mark}"' in page.text
     assert 'name="point-1" value="1" checked' in page.text
     with app.app_context():
-        assert [row.fraction for row in db.session.scalars(select(Row).order_by(Row.position))] == [None, None]
+        assert [row.fraction for row in db.session.scalars(select(ResponseRow).order_by(ResponseRow.position))] == [
+            None,
+            None,
+        ]
 
 
 def test_with_feedback_at_once_it_is_marked_on_its_page(learner: FlaskClient) -> None:

@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
-from studying import study_day
+from study import study_day
 
 from quizapp.extensions import db
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
@@ -151,7 +151,7 @@ def test_a_fact_shows_all_that_hangs_on_it(client: FlaskClient) -> None:
     assert "What you know of it" not in page
 
 
-def test_a_spelling_tells_its_language(client: FlaskClient) -> None:
+def test_a_spelling_has_its_language(client: FlaskClient) -> None:
     assert '<span lang="ru">Бёртон</span>' in client.get("/explore/sample/facts/nile-quarrel").text
 
 
@@ -273,7 +273,7 @@ def test_an_actor_shows_how_much_of_their_facts_is_known(app: Flask, client: Fla
 
 def test_the_map_of_causes_explains_each_arrow(client: FlaskClient) -> None:
     page = client.get("/explore/sample/causes").text
-    assert page.count('class="box"') == 2 and page.count('class="thread__line"') == 1
+    assert page.count('class="box"') == 2 and page.count('class="cause-diagram__line"') == 1
     words = text_of(client, "/explore/sample/causes")
     assert re.search(
         r"in 1858\. led to: Burton quarrelled with Speke over the source of the Nile\. Burton doubted what",
@@ -282,7 +282,7 @@ def test_the_map_of_causes_explains_each_arrow(client: FlaskClient) -> None:
     assert "according to A. Writer, On rivers (1999)" in words
 
 
-def test_one_fact_of_the_map_shows_only_its_thread(client: FlaskClient) -> None:
+def test_one_fact_of_the_map_shows_only_its_causes_and_effects(client: FlaskClient) -> None:
     words = text_of(client, "/explore/sample/causes?fact=nile-quarrel")
     assert "What led to it Speke named Lake Victoria" in words
     assert "What it led to" not in words.partition("Causes above, effects below.")[2]

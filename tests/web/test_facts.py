@@ -8,10 +8,10 @@ from facts import big_set, browser_of, empty_set, fact, form_of, keys_in_order, 
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send
+from sets import person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
-from writing import person
 
 from quizapp.models import Fact, Memory, QuestionSet, User
 

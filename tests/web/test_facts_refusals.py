@@ -7,8 +7,8 @@ from facts import big_set, browser_of, fact, rivers
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send
+from sets import person
 from sqlalchemy.orm import Session
-from writing import person
 
 from quizapp.models import QuestionSet, User
 

@@ -106,7 +106,7 @@ def today_line(page: str) -> str:
     return " ".join(line[1].split())
 
 
-def test_who_studies_already_goes_on_from_here(client: FlaskClient) -> None:
+def test_a_learner_continues_from_the_start_page(client: FlaskClient) -> None:
     send(client, "/start")
     page = client.get("/").text
     assert re.search(r'class="button" href="/review">Continue<', page)
@@ -129,7 +129,7 @@ def test_the_state_of_today_is_one_line(app: Flask, client: FlaskClient) -> None
     assert ">Continue<" not in page and 'href="/progress">See your progress<' in page
 
 
-def test_who_has_an_account_and_no_set_yet_is_told_to_choose_one(app: Flask, client: FlaskClient) -> None:
+def test_an_account_without_a_set_is_asked_to_choose_one(app: Flask, client: FlaskClient) -> None:
     send(client, "/start")
     with app.app_context():
         db.session.execute(delete(Plan))
@@ -266,7 +266,7 @@ def test_health(client: FlaskClient) -> None:
     assert (answer.status_code, answer.json) == (200, {"status": "ok"})
 
 
-def test_health_tells_when_the_database_does_not_answer(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_health_reports_a_database_that_does_not_answer(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(session: object) -> None:
         raise OperationalError("SELECT 1", {}, Exception("gone"))
 

@@ -7,9 +7,9 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from people import security_token, sign_up
+from sets import begin, write
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
-from writing import begin, write
 
 from quizapp.core.formats.format import MAX_UPLOAD
 from quizapp.core.formats.registry import FORMATS

@@ -64,7 +64,7 @@ def count(app: Flask) -> int:
 # Installing
 
 
-def test_the_manifest_tells_a_device_what_to_install(client: FlaskClient) -> None:
+def test_the_manifest_says_what_to_install(client: FlaskClient) -> None:
     response = client.get("/manifest.webmanifest")
     assert response.mimetype == "application/manifest+json"
     told = json.loads(response.text)

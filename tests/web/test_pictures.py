@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from people import send
 from PIL import Image
+from sets import person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import NOON
-from writing import person
+from study import NOON
 
 from quizapp.models import QuestionVersion
 from quizapp.services.editor import pictures

@@ -140,7 +140,7 @@ def test_a_card_is_judged_by_yes_and_no_and_leads_on(app: Flask, client: FlaskCl
     assert "1 right of 1 answered" in text_of(client, f"{practice}/result")
 
 
-def test_answers_count_only_once_they_are_told_to(app: Flask, client: FlaskClient, learner: User) -> None:
+def test_answers_count_only_on_request(app: Flask, client: FlaskClient, learner: User) -> None:
     practice = begin(client)
     finish(client, practice)
     untouched = ("memory", "review", "day_count", "plan")

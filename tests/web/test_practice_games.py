@@ -86,7 +86,7 @@ def press(client: FlaskClient, page: str, picked: str) -> TestResponse:
     return send(client, "/practice/which-first", **fields, picked=picked)
 
 
-def test_which_came_first_is_asked_and_told(app: Flask, client: FlaskClient, learner: User) -> None:
+def test_which_came_first_is_asked_and_answered(app: Flask, client: FlaskClient, learner: User) -> None:
     early, late = add_events(app, 2)
     page = client.get("/practice/which-first?set=sample").text
     assert {int(value) for value in re.findall(r'name="picked" value="(\d+)"', page)} == {early, late}

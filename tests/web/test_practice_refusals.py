@@ -137,9 +137,7 @@ def test_an_answered_question_stays_answered(app: Flask, client: FlaskClient, le
 
 
 @on_sqlite
-def test_a_practice_that_goes_on_is_neither_counted_nor_repeated(
-    app: Flask, client: FlaskClient, learner: User
-) -> None:
+def test_a_running_practice_is_neither_counted_nor_repeated(app: Flask, client: FlaskClient, learner: User) -> None:
     practice = begin(client)
     before = stored(app)
     for page in (f"{practice}/record", repeated(practice, "missed")):

@@ -141,7 +141,7 @@ def test_each_picture_names_itself_and_has_a_table_that_says_the_same(
     assert re.findall(r"(?s)Today</th>\s*<td[^>]*>(.*?)</td>\s*<td[^>]*>(.*?)</td>", tables[3]) == [("7", "2.0")]
 
 
-def test_every_section_tells_how_its_number_is_counted(app: Flask, client: FlaskClient, learner: User) -> None:
+def test_every_section_says_how_its_number_is_calculated(app: Flask, client: FlaskClient, learner: User) -> None:
     study(app, learner, answers=1)
     sections = re.findall(r"(?s)<section.*?</section>", client.get("/progress").text)
     assert len(sections) == 6

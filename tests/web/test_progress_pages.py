@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
-from progressing import give
+from recorded_answers import give
 from sqlalchemy import select
 
 from quizapp.extensions import db
@@ -124,7 +124,7 @@ def test_what_was_typed_is_shown_as_text(app: Flask, client: FlaskClient, learne
     assert "<script>alert" not in page
 
 
-# Confusions
+# Mix-ups
 
 
 def test_what_was_taken_for_what(app: Flask, client: FlaskClient, learner: User) -> None:
@@ -132,7 +132,7 @@ def test_what_was_taken_for_what(app: Flask, client: FlaskClient, learner: User)
     answer(app, learner, CHOICE, BURTON, ago=2)
     answer(app, learner, "nile-date-choice", {"picked": 1}, ago=3)
     answer(app, learner, "nile-date-choice", RIGHT, ago=1)
-    page = client.get("/progress/confusions").text
+    page = client.get("/progress/mix-ups").text
     told = words(page)
     assert "What you took for what, in your 3 wrong answers." in told
     assert "You took Richard Burton for John Speke . 2 times" in told
@@ -142,22 +142,22 @@ def test_what_was_taken_for_what(app: Flask, client: FlaskClient, learner: User)
     assert 'href="/explore/sample/facts/nile-source"' in page
 
 
-def test_pairs_told_wrongly_are_shown(app: Flask, client: FlaskClient, learner: User) -> None:
+def test_pairs_answered_wrongly_are_shown(app: Flask, client: FlaskClient, learner: User) -> None:
     with app.app_context():
         ids = dict(db.session.execute(select(Fact.key, Fact.id)).all())
         pair = {"earlier_id": ids["nile-source"], "later_id": ids["nile-quarrel"]}
         db.session.add(Comparison(learner_id=learner.id, **pair, right=1, wrong=2, last_at=NOW, last_right=True))
         db.session.commit()
-    page = client.get("/progress/confusions").text
+    page = client.get("/progress/mix-ups").text
     assert "2 times wrong, 1 right" in words(page)
     assert page.index("Speke named Lake Victoria") < page.index("Burton quarrelled with Speke")
     assert 'class="mended"' in page
 
 
 def test_without_a_mistake_it_says_so(app: Flask, client: FlaskClient, learner: User) -> None:
-    assert "No wrong answer yet" in client.get("/progress/confusions").text
+    assert "No wrong answer yet" in client.get("/progress/mix-ups").text
     answer(app, learner, "nile-quarrel-tf", {"picked": True})
-    assert "In your one wrong answer nothing was taken for anything else." in client.get("/progress/confusions").text
+    assert "In your one wrong answer nothing was taken for anything else." in client.get("/progress/mix-ups").text
 
 
 # Certainty
@@ -197,7 +197,7 @@ def test_few_answers_are_said_to_be_too_few(app: Flask, client: FlaskClient, lea
 
 # All of them
 
-PAGES = [FACT, "/progress/confusions", "/progress/calibration"]
+PAGES = [FACT, "/progress/mix-ups", "/progress/calibration"]
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -5,9 +5,9 @@ from facts import browser_of, fact, keys_in_order, rivers
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send
+from sets import person
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from writing import person
 
 from quizapp.models import QuestionSet, QuestionVersion, User
 

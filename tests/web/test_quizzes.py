@@ -10,11 +10,11 @@ from flask.testing import FlaskClient
 from people import send
 from quiz_pages import answer, arrive, heading, make, right_answers, stop_clock, stored, text, the_quiz
 from sqlalchemy import func, select, update
-from studying import NOON
+from study import NOON
 
 from quizapp.extensions import db
 from quizapp.models import Attempt, Fact, Memory, Plan, QuestionSet, Quiz, Review, User
-from quizapp.models import Response as Row
+from quizapp.models import Response as ResponseRow
 
 HTMX = {"HX-Request": "true"}
 
@@ -51,7 +51,7 @@ def test_it_works(app: Flask, learner: FlaskClient) -> None:
     assert "Last: 11 of 12 (92%)" in text(learner.get("/quizzes").text)
 
 
-def test_an_attempt_goes_on_where_it_was_left(learner: FlaskClient) -> None:
+def test_an_attempt_continues_where_it_was_left(learner: FlaskClient) -> None:
     address = make(learner, minutes="10")
     assert learner.get(address).location == f"{address}/1"
     for position in (1, 2, 4):
@@ -92,7 +92,7 @@ def test_wherever_one_wants_to_go_it_leads_to_a_page(learner: FlaskClient, to: s
     assert learner.get(location).status_code == 200
 
 
-def test_told_at_once_the_verdict_comes_first_and_the_answer_stays(app: Flask, learner: FlaskClient) -> None:
+def test_with_feedback_at_once_the_verdict_comes_first_and_the_answer_stays(app: Flask, learner: FlaskClient) -> None:
     address = make(learner, feedback="at-once", size="2", kinds="typed")
     assert answer(learner, address, 1, text="nonsense").location == f"{address}/1"
     page = learner.get(f"{address}/1").text
@@ -171,7 +171,7 @@ def test_what_was_chosen_is_kept_and_listed(app: Flask, learner: FlaskClient) ->
     assert "Dates Three rivers 5 questions · Dates · typed answer, date · 15 min · feedback after each answer" in page
 
 
-def test_fewer_questions_than_wanted_are_told(learner: FlaskClient) -> None:
+def test_a_message_says_when_there_are_fewer_questions_than_wanted(learner: FlaskClient) -> None:
     address = make(learner, topics="actors")
     page = text(learner.get(learner.get(address).location).text)
     assert "No more than 2 facts can be asked this way, so the quiz has 2 questions." in page
@@ -180,7 +180,7 @@ def test_fewer_questions_than_wanted_are_told(learner: FlaskClient) -> None:
 # Again, and archived
 
 
-def test_taken_again_it_begins_anew(app: Flask, learner: FlaskClient) -> None:
+def test_a_second_attempt_is_another_one(app: Flask, learner: FlaskClient) -> None:
     address = make(learner, size="4")
     answer(learner, address, 1)
     assert send(learner, f"{the_quiz(app)}/begin").location == address
@@ -252,7 +252,7 @@ def test_an_answer_after_the_time_changes_nothing_and_is_shown(
     assert late.location == f"{address}/result"
     assert "That answer came too late" in learner.get(late.location).text
     with app.app_context():
-        assert db.session.scalar(select(func.count()).where(Row.at.is_not(None))) == 0
+        assert db.session.scalar(select(func.count()).where(ResponseRow.at.is_not(None))) == 0
         assert db.session.scalar(select(func.count()).select_from(Review)) == 0
 
 

@@ -6,13 +6,13 @@ import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from course import Course, choice, picked
 from flask.testing import FlaskClient
 from openpyxl import load_workbook
 from people import send
-from reporting import Course, choice, picked
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from studying import study_day
+from study import study_day
 
 from quizapp.models import Assignment, Memory
 

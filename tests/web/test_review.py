@@ -89,7 +89,7 @@ def test_it_works(client: FlaskClient) -> None:
     assert "Who named Lake Victoria" not in client.get("/review").text
 
 
-def test_a_wrong_choice_is_told_why_not(client: FlaskClient) -> None:
+def test_a_wrong_choice_shows_why_not(client: FlaskClient) -> None:
     page = start(client)
     verdict = client.get(post(client, page, picked=place_of(page, "Richard Burton")).location).text
     assert "Not right" in verdict
@@ -135,7 +135,7 @@ def test_what_was_answered_wrong_is_named_at_the_end(app: Flask, client: FlaskCl
 
 
 @pytest.mark.parametrize(("days_ago", "told"), [(0, True), (1, False)])
-def test_only_on_the_first_day_is_one_told_what_to_press(
+def test_instructions_are_shown_only_on_the_first_day(
     app: Flask, client: FlaskClient, days_ago: int, told: bool
 ) -> None:
     start(client)
@@ -156,8 +156,8 @@ def test_undo_asks_the_fact_again(client: FlaskClient) -> None:
     assert "no answer left" in client.get(none_left.location).text
 
 
-@pytest.mark.parametrize("way", ["bury", "suspend"])
-def test_a_fact_put_away_can_be_taken_back_at_once(client: FlaskClient, way: str) -> None:
+@pytest.mark.parametrize("way", ["skip", "suspend"])
+def test_a_skipped_or_suspended_fact_can_be_resumed_at_once(client: FlaskClient, way: str) -> None:
     page = start(client)
     fact_id = fields(page)["action"].rsplit("/", 1)[1]
     hidden = client.get(press(client, page, f"/review/{fact_id}/{way}").location).text
@@ -237,7 +237,7 @@ def test_htmx_gets_the_verdict_and_the_next_question_as_parts(client: FlaskClien
     assert following.lstrip().startswith('<section id="review"') and "<html" not in following
 
 
-def test_htmx_is_told_of_an_error_in_place_of_the_page(client: FlaskClient) -> None:
+def test_htmx_gets_an_error_in_place_of_the_page(client: FlaskClient) -> None:
     page = start(client)
     refused = post(client, page, headers=HTMX, picked="99")
     assert refused.status_code == 400 and refused.headers["HX-Retarget"] == "#main"

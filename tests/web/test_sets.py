@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send, sign_up
+from sets import begin, reload_sample, write
 from sqlalchemy import select
-from studying import NOON, statements
+from study import NOON, statements
 from werkzeug.test import TestResponse
-from writing import begin, reload_sample, write
 
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, User

@@ -2,7 +2,7 @@
 
 from quizapp.core.kinds.fields import Key, Line, Strict
 from quizapp.core.kinds.grades import AnswerPreview, Verdict
-from quizapp.core.text.answers import Comparison, Match, compare, fold
+from quizapp.core.text.answers import AnswerComparison, Match, compare, fold
 
 _VERDICTS = {Match.EXACT: Verdict.RIGHT, Match.SLIP: Verdict.SLIP, Match.WRONG: Verdict.WRONG}
 
@@ -19,7 +19,7 @@ class Accepting(Strict):
     spellings_of: list[Key] = []
     reject: list[Line] = []
 
-    def compare(self, text: str) -> Comparison:
+    def compare(self, text: str) -> AnswerComparison:
         """Return how a typed text compares with the accepted and refused forms."""
         return compare(text, [self.answer, *self.accept], self.reject)
 

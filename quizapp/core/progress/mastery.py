@@ -27,6 +27,16 @@ class FactRef:
     statement: str
 
 
+@dataclass(frozen=True, slots=True)
+class WeakFact:
+    """A fact that was met, the chance of recalling it today (0..1), and how often it was forgotten."""
+
+    fact: FactRef
+    recall: float
+    lapses: int
+    suspended: bool = False
+
+
 def known_now(memory: Memory, today: date) -> float:
     """Return the chance (0..1) that a fact is recalled on study day `today`.
 
@@ -54,6 +64,16 @@ class Mastery:
 
     def __add__(self, other: "Mastery") -> "Mastery":
         return Mastery(self.total + other.total, self.met + other.met, self.known + other.known)
+
+
+@dataclass(frozen=True, slots=True)
+class GroupMastery:
+    """The mastery of a topic, a passage or an actor of a set."""
+
+    key: str
+    title: str
+    mastery: Mastery
+    icon: str | None  # of a topic
 
 
 def mastery(memories: Iterable[Memory], *, total: int, today: date) -> Mastery:

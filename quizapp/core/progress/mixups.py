@@ -64,10 +64,10 @@ def group_mixups(observed: Iterable[ObservedMixup], recalled: Mapping[FactRef, d
     return sorted(found, key=_gravest_first)
 
 
-def misconceptions(confusions: Iterable[RepeatedMixup]) -> list[Misconception]:
+def misconceptions(mixups: Iterable[RepeatedMixup]) -> list[Misconception]:
     """Return the misconceptions behind these mix-ups, sorted as in `group_mixups`."""
     grouped: dict[tuple[str, str], list[RepeatedMixup]] = defaultdict(list)
-    for each in confusions:
+    for each in mixups:
         if each.mixup.misconception:
             grouped[each.fact.set_key, each.mixup.misconception].append(each)
     found = [

@@ -5,7 +5,6 @@ midnight UTC for py-fsrs), a right answer may have been a lucky guess, and due d
 """
 
 import math
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
@@ -102,28 +101,6 @@ class Plan:
             raise ValueError(f"ceiling {self.ceiling!r} is not 1 or more")
 
 
-@dataclass(frozen=True, slots=True)
-class ReplayedReview:
-    """One review replayed from a log: the memory before and after it, and the predicted chance of recall.
-
-    That chance (0..1) is for this study day, and None if there is no reliable one.
-    """
-
-    day: date
-    rating: Rating
-    guess: float
-    before: Memory
-    after: Memory
-    retrievability: float | None
-
-    @property
-    def predicted_success(self) -> float | None:
-        """Return the predicted chance of a right answer, lucky guesses included: g + (1 - g) R."""
-        if self.retrievability is None:
-            return None
-        return self.guess + (1 - self.guess) * self.retrievability
-
-
 def after_answer(
     memory: Memory,
     rating: Rating,
@@ -197,17 +174,6 @@ def next_memories(
         rating: after_answer(memory, rating, now=now, clock=clock, plan=plan, guess=guess, seed=seed)
         for rating in Rating
     }
-
-
-def replay(
-    reviews: Iterable[tuple[datetime, Rating, float]], *, clock: StudyClock, plan: Plan, seed: str | int
-) -> Iterator[ReplayedReview]:
-    """Yield the reviews of one memory, from NEW, given (instant, rating, guess) for each in order."""
-    memory = NEW_MEMORY
-    for instant, rating, guess in reviews:
-        before, day = memory, clock.day(instant)
-        memory = after_answer(before, rating, now=instant, clock=clock, plan=plan, guess=guess, seed=seed)
-        yield ReplayedReview(day, rating, guess, before, memory, retrievability(before, day))
 
 
 def retrievability(memory: Memory, day: date) -> float | None:

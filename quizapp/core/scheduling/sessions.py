@@ -28,7 +28,7 @@ class QueueGroup(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Progress:
+class SessionProgress:
     """The progress of a session: facts done for today, facts asked again today, and facts still to come."""
 
     done: int
@@ -42,10 +42,10 @@ class Progress:
         return (self.done + self.learning / 2) / whole if whole else 1.0
 
 
-def progress(waiting: Mapping[QueueGroup, int], finished: int) -> Progress:
+def progress(waiting: Mapping[QueueGroup, int], finished: int) -> SessionProgress:
     """Return the progress of a session from the number of waiting facts in each group and of finished facts."""
     learning = waiting.get(QueueGroup.STEP, 0) + waiting.get(QueueGroup.LATER_STEP, 0)
-    return Progress(finished, learning, sum(waiting.values()) - learning - waiting.get(QueueGroup.OVER_LIMIT, 0))
+    return SessionProgress(finished, learning, sum(waiting.values()) - learning - waiting.get(QueueGroup.OVER_LIMIT, 0))
 
 
 def next_group(waiting: Mapping[QueueGroup, int], answered: int) -> QueueGroup | None:

@@ -38,7 +38,7 @@ class Match(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class AnswerComparison:
     """How a typed answer compares. `matched` is the accepted form that it equals or nearly equals.
 
     `mistaken_for` is the refused form that a wrong answer equals or nearly equals, if any.
@@ -70,19 +70,19 @@ def fold(text: str) -> str:
     return " ".join(words or normal.split())
 
 
-def compare(typed: str, accepted: Sequence[str], refused: Sequence[str] = ()) -> Comparison:
+def compare(typed: str, accepted: Sequence[str], refused: Sequence[str] = ()) -> AnswerComparison:
     """Return whether the typed answer is one of the accepted forms, or a typing slip away from one.
 
     An answer that is at least as close to a refused form as to an accepted one is wrong.
     """
     if not typed.strip():
-        return Comparison(Match.WRONG)
+        return AnswerComparison(Match.WRONG)
     cost, matched = _nearest(typed, accepted)
     refused_cost = min((_cost(typed, form) for form in refused), default=None)
     # An author who lists one form on both sides meant to accept it.
     if matched is None or (cost > 0 and refused_cost is not None and refused_cost <= cost):
-        return Comparison(Match.WRONG, mistaken_for=_nearest(typed, refused)[1])
-    return Comparison(Match.EXACT if cost <= 1 else Match.SLIP, matched)
+        return AnswerComparison(Match.WRONG, mistaken_for=_nearest(typed, refused)[1])
+    return AnswerComparison(Match.EXACT if cost <= 1 else Match.SLIP, matched)
 
 
 def is_slip(typed: str, form: str) -> bool:

@@ -9,9 +9,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.models import Assignment, Attempt, Enrolment, Extension, User
 from quizapp.services.attempts.lifecycle import finish_attempt, is_over
-from quizapp.services.attempts.marking import totals
-from quizapp.services.attempts.reviews import can_record, record_released_reviews
-from quizapp.services.attempts.settings import assignment_release, settings_for
+from quizapp.services.attempts.marking import attempt_totals
+from quizapp.services.attempts.reviews import assignment_release, can_record, record_released_reviews
 
 RECORDED_AT_ONCE = 200  # answers of others that become reviews during one request
 
@@ -48,7 +47,7 @@ def expire_all_attempts(session: Session, assignment: Assignment, *, now: dateti
     session.execute(
         update(Attempt)
         .where(Attempt.assignment_id == assignment.id, Attempt.finished_at.is_(None), Attempt.deadline <= now)
-        .values(finished_at=Attempt.deadline, **totals())
+        .values(finished_at=Attempt.deadline, **attempt_totals())
         .execution_options(synchronize_session=False)
     )
     release, room = assignment_release(session, assignment), RECORDED_AT_ONCE
@@ -90,7 +89,7 @@ def move_deadlines(session: Session, assignment: Assignment, *, learner_id: int 
         query = query.where(Attempt.learner_id == learner_id)
     moved = []
     for attempt, enrolment, extension in session.execute(query):
-        deadline = settings_for(assignment, enrolment, extension).deadline(attempt.started_at)
+        deadline = assignment.settings_for(enrolment, extension).deadline(attempt.started_at)
         if deadline is not None:  # an assignment closed as of an earlier time ends the attempt as it began
             deadline = max(deadline, attempt.started_at)
         moved.append({"which": attempt.id, "feedback": assignment.feedback, "deadline": deadline})

@@ -10,7 +10,6 @@ from quizapp.core.assignments import ExtensionSettings, wall_time
 from quizapp.models import Assignment, Classroom, Enrolment, Extension, User
 from quizapp.services import access, audit_log
 from quizapp.services.assignments.deadlines import move_deadlines
-from quizapp.services.attempts.settings import extension_settings
 from quizapp.services.errors import NotFound
 
 
@@ -24,16 +23,11 @@ def get_extension(
         .join(Enrolment, Enrolment.class_id == Classroom.id)
         .join(User, User.id == Enrolment.user_id)
         .outerjoin(Extension, (Extension.assignment_id == assignment_id) & (Extension.user_id == User.id))
-        .where(
-            Classroom.id == assignment.class_id,
-            User.id == user_id,
-            Enrolment.role == access.STUDENT,
-            Enrolment.status == access.ACTIVE,
-        )
+        .where(User.id == user_id, *access.is_student_of(assignment.class_id))
     ).one_or_none()
     if row is None or assignment.kind != "quiz":
         raise NotFound
-    return assignment, row[0], row[1], row[2], extension_settings(row[3])
+    return assignment, row.Classroom, row.User, row.Enrolment, row.Extension.settings if row.Extension else None
 
 
 def save_extension(

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.assignments import AssignmentSettings, FeedbackRelease, Phase
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, Extension, Plan, QuestionSet, User
 from quizapp.services import access
-from quizapp.services.attempts.settings import assignment_release, settings_for, settings_of
+from quizapp.services.attempts.reviews import assignment_release
 
 KEPT_ON_TODAY = 7  # days for which something to study is listed there
 
@@ -158,7 +158,7 @@ def _summaries(session: Session, user: User, query: Select[Any], now: datetime) 
     found = []
     for assignment, classroom, set_title, set_key, made_by, enrolment, extension in rows:
         teaches = assignment.id in taught
-        settings = settings_of(assignment) if teaches else settings_for(assignment, enrolment, extension)
+        settings = assignment.settings if teaches else assignment.settings_for(enrolment, extension)
         found.append(
             AssignmentSummary(
                 assignment,
@@ -207,17 +207,13 @@ def _students(session: Session, assignment: Assignment, attempts: list[Attempt])
         select(User, Enrolment, Extension)
         .join(Enrolment, Enrolment.user_id == User.id)
         .outerjoin(Extension, (Extension.assignment_id == assignment.id) & (Extension.user_id == User.id))
-        .where(
-            Enrolment.class_id == assignment.class_id,
-            Enrolment.role == access.STUDENT,
-            Enrolment.status == access.ACTIVE,
-        )
+        .where(*access.is_student_of(assignment.class_id))
         .order_by(User.name_folded, User.id)
     )
     own: dict[int, list[Attempt]] = defaultdict(list)
     for attempt in attempts:
         own[attempt.learner_id].append(attempt)
     return [
-        StudentProgress(user, enrolment, extension, settings_for(assignment, enrolment, extension), own[user.id])
+        StudentProgress(user, enrolment, extension, assignment.settings_for(enrolment, extension), own[user.id])
         for user, enrolment, extension in rows
     ]

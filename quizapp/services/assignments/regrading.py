@@ -15,8 +15,8 @@ from quizapp.core.kinds import carry_over, parse_question, parse_response
 from quizapp.core.kinds.grades import Grade
 from quizapp.models import Assignment, Attempt, Classroom, Question, QuestionVersion, Response, User
 from quizapp.services import access, audit_log
-from quizapp.services.attempts.marking import totals
-from quizapp.services.attempts.settings import assignment_release
+from quizapp.services.attempts.marking import attempt_totals
+from quizapp.services.attempts.reviews import assignment_release
 
 
 class RegradeOutdated(Exception):
@@ -131,7 +131,7 @@ def _apply(session: Session, assignment: Assignment, found: Regrading) -> None:
         .where(
             Attempt.assignment_id == assignment.id, Attempt.purpose == "assignment", Attempt.finished_at.is_not(None)
         )
-        .values(totals())
+        .values(attempt_totals())
         .execution_options(synchronize_session=False)
     )
     session.expire_all()
@@ -146,12 +146,13 @@ def _plan(session: Session, assignment: Assignment) -> Regrading:
     for row in rows:
         old, new = questions[row.question_version_id], questions[row.current_id]
         regraded = by_question.setdefault(row.question_id, RegradedQuestion(new, new.right_answer))
-        after = _after(row, old, new)
-        answer = _regraded_answer(row, old, after)
-        if after is None:
+        is_carried, grade = _grade_again(row, old, new)
+        credit = grade.fraction if grade else None
+        answer = _regraded_answer(row, old, credit if is_carried else row.fraction)
+        if not is_carried:
             regraded.kept.append(answer)
             continue
-        changes.append(_change(row, after))
+        changes.append(_change(row, grade))
         (regraded.unchanged if answer.before == answer.after else regraded.changed).append(answer)
         if answer.before != answer.after:
             moved[row.attempt_id] += answer.after - answer.before
@@ -201,33 +202,27 @@ def _bodies(session: Session, rows: Sequence[Any]) -> dict[int, AskedQuestion]:
     return {version_id: parse_question(body) for version_id, body in found}
 
 
-@dataclass(frozen=True, slots=True)
-class _NewGrade:
-    grade: Grade | None  # None: there was no answer
-
-
-def _after(row: Any, old: AskedQuestion, new: AskedQuestion) -> _NewGrade | None:
-    """Return the grade by the new key; None for an answer that cannot be carried over."""
+def _grade_again(row: Any, old: AskedQuestion, new: AskedQuestion) -> tuple[bool, Grade | None]:
+    """Return whether an answer can be carried over, and its grade by the new key, if there was an answer."""
     if row.response is None:
-        return _NewGrade(None)
+        return True, None
     carried = carry_over(old, parse_response(row.response), new)
-    return None if carried is None else _NewGrade(new.grade(carried))
+    return carried is not None, None if carried is None else new.grade(carried)
 
 
-def _regraded_answer(row: Any, old: AskedQuestion, after: _NewGrade | None) -> RegradedAnswer:
-    before = row.fraction or 0.0
+def _regraded_answer(row: Any, old: AskedQuestion, credit: float | None) -> RegradedAnswer:
     answer = "" if row.response is None else old.describe_answer(parse_response(row.response))
-    credit = before if after is None else ((after.grade and after.grade.fraction) or 0.0)
-    return RegradedAnswer(row.attempt_id, row.position, row.User.name or "", answer, before, credit)
+    student = row.User.name or ""
+    return RegradedAnswer(row.attempt_id, row.position, student, answer, row.fraction or 0.0, credit or 0.0)
 
 
-def _change(row: Any, after: _NewGrade) -> dict[str, Any]:
+def _change(row: Any, grade: Grade | None) -> dict[str, Any]:
     return {
         "which": row.attempt_id,
         "place": row.position,
         "regraded_by_id": None if row.current_id == row.question_version_id else row.current_id,
-        "verdict": after.grade.verdict.value if after.grade else None,
-        "fraction": after.grade.fraction if after.grade else None,
+        "verdict": grade.verdict.value if grade else None,
+        "fraction": grade.fraction if grade else None,
     }
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Table, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.core import defaults
-from quizapp.core.assignments import Aim
+from quizapp.core.assignments import StudyGoal
 from quizapp.core.scheduling import scheduler
 from quizapp.models import Assignment, Enrolment, Fact, Plan, User
 from quizapp.models.database import insert_or
@@ -43,7 +43,7 @@ def list_students(session: Session, class_id: int) -> list[User]:
     query = (
         select(User)
         .join(Enrolment, Enrolment.user_id == User.id)
-        .where(Enrolment.class_id == class_id, Enrolment.role == access.STUDENT, Enrolment.status == access.ACTIVE)
+        .where(*access.is_student_of(class_id))
         .order_by(User.id)
     )
     return list(session.scalars(query))
@@ -57,21 +57,21 @@ def add_to_plans(
     now: datetime,
     former_exam: date | None = None,
 ) -> None:
-    """Add an assignment to study to the plans of learners (core.assignments.Aim.met_by); five statements at most.
+    """Add an assignment to study to the plans of learners (see StudyGoal.apply_to); five statements at most.
 
     The due days of facts they have learned follow the changed plans.
     """
-    aim = assignment.aim
+    goal = assignment.goal
     plans = _plans(session, learners, assignment.set_id)
     created, changed, replanned = [], [], {}
     for learner in learners:
         today = learner.clock.day(now)
         plan = plans.get(learner.id)
-        values = _values(aim.met_by(_aim(plan), today, former_exam=former_exam))
+        values = _values(goal.apply_to(_goal(plan), today, former_exam=former_exam))
         key = {"learner_id": learner.id, "set_id": assignment.set_id}
         if plan is None:
             created.append(key | values | {"started_at": now})
-        elif values != _values(_aim(plan)):
+        elif values != _values(_goal(plan)):
             changed.append(key | values)
             replanned[learner.id] = _plan_of(values, plan, today)
     _create_plans(session, created)
@@ -146,17 +146,17 @@ def _plan_of(values: dict[str, Any], plan: Plan, today: date) -> scheduler.Plan:
     return found if found.exam_day is None or found.exam_day >= today else replace(found, exam_day=None)
 
 
-def _aim(plan: Plan | None) -> Aim | None:
+def _goal(plan: Plan | None) -> StudyGoal | None:
     if plan is None:
         return None
-    return Aim(tuple(plan.topics), plan.exam_day, plan.desired_retention, plan.new_per_day)
+    return StudyGoal(tuple(plan.topics), plan.exam_day, plan.desired_retention, plan.new_per_day)
 
 
-def _values(aim: Aim | None) -> dict[str, Any]:
-    assert aim is not None
+def _values(goal: StudyGoal | None) -> dict[str, Any]:
+    assert goal is not None
     return {
-        "topics": list(aim.topics),
-        "exam_day": aim.exam_day,
-        "desired_retention": aim.desired_retention,
-        "new_per_day": aim.new_per_day,
+        "topics": list(goal.topics),
+        "exam_day": goal.exam_day,
+        "desired_retention": goal.desired_retention,
+        "new_per_day": goal.new_per_day,
     }

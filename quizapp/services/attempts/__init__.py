@@ -2,11 +2,9 @@
 
 What differs between the purposes is the table POLICIES in core.attempts.
 
-drawing.py    the questions a set has to draw from
 lifecycle.py  begin, show, answer, hand in, expire, discard
-questions.py  the questions of an attempt, with their answers and grades
-settings.py   the settings of an assigned quiz, and when it releases feedback
+questions.py  the questions an attempt may ask, and those it asks, with their answers and grades
 marking.py    marks that people enter
-reviews.py    answers recorded as reviews
+reviews.py    when feedback is released, and answers recorded as reviews
 results.py    the result of a finished attempt
 """

@@ -9,18 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import AT_ONCE, POLICIES, ReviewTiming
-from quizapp.core.kinds import Response as GivenResponse
-from quizapp.core.kinds import answers_another_kind, read_submission
+from quizapp.core.kinds import Response, answers_another_kind, read_submission
 from quizapp.core.kinds.base import UnreadableResponse
-from quizapp.models import Attempt, Plan, Response, User
+from quizapp.models import Attempt, Plan, User
+from quizapp.models import Response as ResponseRow
 from quizapp.services import memories
-from quizapp.services.attempts.questions import AttemptQuestion, Progress, get_progress, get_question, list_questions
-from quizapp.services.attempts.reviews import record_released_reviews, record_reviews
-from quizapp.services.attempts.settings import attempt_release
+from quizapp.services.attempts.questions import (
+    AttemptQuestion,
+    QuestionProgress,
+    get_progress,
+    get_question,
+    list_questions,
+)
+from quizapp.services.attempts.reviews import attempt_release, record_released_reviews, record_reviews
 from quizapp.services.errors import NotFound
 
 # An answer sent just before the time was up may still be on its way.
@@ -52,7 +57,7 @@ class AttemptSummary:
     """An attempt with the progress of its questions by position, and one question to show, if any."""
 
     attempt: Attempt
-    progress: dict[int, Progress]
+    progress: dict[int, QuestionProgress]
     question: AttemptQuestion | None = None
 
     @property
@@ -105,7 +110,7 @@ def begin_attempt(
     session.add(attempt)
     session.flush()
     session.execute(
-        insert(Response),
+        insert(ResponseRow),
         [
             {"attempt_id": attempt.id, "position": position, "fact_id": fact_id, "question_version_id": version_id}
             for position, (fact_id, version_id) in enumerate(asked, start=1)
@@ -132,6 +137,26 @@ def own_attempt(
     if attempt is None:
         raise NotFound
     return attempt
+
+
+def list_running(
+    session: Session, learner: User, purposes: Collection[str], *, limit: int | None = None
+) -> list[tuple[Attempt, int]]:
+    """Return the attempts that were not handed in, the latest begun first, each with the number of its answers."""
+    answered = (
+        select(func.count(ResponseRow.at))
+        .where(ResponseRow.attempt_id == Attempt.id)
+        .correlate(Attempt)
+        .scalar_subquery()
+    )
+    rows = session.execute(
+        select(Attempt, answered)
+        .where(Attempt.learner_id == learner.id, Attempt.purpose.in_(purposes), Attempt.finished_at.is_(None))
+        .order_by(Attempt.id.desc())
+        .limit(limit)
+        .execution_options(populate_existing=True)
+    )
+    return [(attempt, number) for attempt, number in rows]
 
 
 def is_over(attempt: Attempt, now: datetime) -> bool:
@@ -167,7 +192,7 @@ def answer_question(
     ms: int | None,
     confidence: int | None,
     now: datetime,
-) -> tuple[AttemptSummary, GivenResponse]:
+) -> tuple[AttemptSummary, Response]:
     """Save an answer, and hand the attempt in when its time is up, or with the last answer if its policy says so.
 
     Where feedback follows each answer, the answer is recorded as a review at once. Raises NotFound and what
@@ -193,7 +218,7 @@ def save_answer(
     ms: int | None,
     confidence: int | None,
     now: datetime,
-) -> GivenResponse:
+) -> Response:
     """Save the answer to one question of a locked attempt.
 
     Raises AttemptOver, AlreadyAnswered, NotFound for a position it does not have, and UnreadableResponse for a form
@@ -209,14 +234,14 @@ def save_answer(
     response = read_submission(asked.question, posted, asked.order)
     grade = asked.question.grade(response)
     session.execute(
-        update(Response)
-        .where(Response.attempt_id == attempt.id, Response.position == position)
+        update(ResponseRow)
+        .where(ResponseRow.attempt_id == attempt.id, ResponseRow.position == position)
         .values(
             response=response.model_dump(mode="json"),
             verdict=grade.verdict.value,
             fraction=grade.fraction,
             confidence=confidence,
-            ms=memories.credible(ms),
+            ms=memories.plausible_time(ms),
             at=now,
         )
     )

@@ -18,8 +18,7 @@ from quizapp.core.kinds.grades import Verdict
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionVersion, Response, User
 from quizapp.services import access, audit_log
 from quizapp.services.attempts.lifecycle import NotHandedIn, finish_attempt, is_over, own_attempt
-from quizapp.services.attempts.reviews import record_reviews
-from quizapp.services.attempts.settings import assignment_release
+from quizapp.services.attempts.reviews import assignment_release, record_reviews
 from quizapp.services.errors import NotFound
 
 
@@ -101,12 +100,7 @@ def _student(session: Session, assignment: Assignment, user_id: int) -> User:
     student = session.scalar(
         select(User)
         .join(Enrolment, Enrolment.user_id == User.id)
-        .where(
-            User.id == user_id,
-            Enrolment.class_id == assignment.class_id,
-            Enrolment.role == access.STUDENT,
-            Enrolment.status == access.ACTIVE,
-        )
+        .where(User.id == user_id, *access.is_student_of(assignment.class_id))
     )
     if student is None:
         raise NotFound
@@ -134,13 +128,13 @@ def _mark(session: Session, learner: User, attempt: Attempt, position: int, mark
         .values(response=marked.model_dump(mode="json"), verdict=grade.verdict.value, fraction=grade.fraction)
     )
     if attempt.finished_at is not None:
-        session.execute(update(Attempt).where(Attempt.id == attempt.id).values(totals()))
+        session.execute(update(Attempt).where(Attempt.id == attempt.id).values(attempt_totals()))
     if attempt.recorded_at is not None:
         record_reviews(session, learner, attempt, position=position)
     session.refresh(attempt)
 
 
-def totals() -> dict[str, Any]:
+def attempt_totals() -> dict[str, Any]:
     """Return what to write into an attempt: the sum of its credits, and how many answers wait to be marked."""
     own = Response.attempt_id == Attempt.id
     waiting = select(func.count()).where(own, Response.verdict == Verdict.UNMARKED.value)

@@ -1,16 +1,18 @@
-"""The questions of an attempt, with the answers to them and their grades."""
+"""The questions that an attempt may ask, and those it asks, with the answers to them and their grades."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, aliased
 
+from quizapp.core.attempts import GRADABLE, Candidate
 from quizapp.core.kinds import Question as AskedQuestion
-from quizapp.core.kinds import Response as GivenResponse
-from quizapp.core.kinds import carry_over, parse_question, parse_response, read_response
+from quizapp.core.kinds import Response, carry_over, parse_question, parse_response, read_response
 from quizapp.core.kinds.grades import Grade
-from quizapp.models import Attempt, Fact, QuestionSet, QuestionVersion, Response
+from quizapp.models import Attempt, Fact, Question, QuestionSet, QuestionVersion
+from quizapp.models import Response as ResponseRow
 from quizapp.services.errors import NotFound
 
 GRADED_BY = aliased(QuestionVersion)  # the version an answer was regraded by, if any
@@ -18,28 +20,23 @@ GRADED_BY = aliased(QuestionVersion)  # the version an answer was regraded by, i
 
 @dataclass(frozen=True, slots=True)
 class AttemptQuestion:
-    """One question of an attempt with its answer, and all that explains it.
+    """One question of an attempt with its answer and the fact it asks for.
 
-    `response` is None until it is answered, and `grade` until it is graded. It has the attributes of a review's
-    verdict, so that the same templates draw both.
+    `response` is None until it is answered, and `grade` until it is graded. `header` is that of the set. It has the
+    attributes of review.answers.AnswerFeedback, so that the same templates draw both.
     """
 
     position: int
-    fact_id: int
-    fact_key: str
+    fact: Fact
     set_key: str
-    topic: dict[str, Any]
+    header: dict[str, Any]
     question_version_id: int
     question: AskedQuestion
     order: tuple[int, ...]
     answered: bool
-    response: GivenResponse | None
+    response: Response | None
     grade: Grade | None
     confidence: int | None
-    statement: str
-    caution: str | None
-    passages: tuple[dict[str, Any], ...]
-    notes: tuple[dict[str, Any], ...]
     review_id: int | None
     ms: int | None = None
 
@@ -61,11 +58,30 @@ class AttemptQuestion:
         return False
 
 
-class Progress(NamedTuple):
+class QuestionProgress(NamedTuple):
     """Whether a question is answered, and its credit (0..1), None while it is not graded or waits to be marked."""
 
     answered: bool
     fraction: float | None
+
+
+def list_candidates(
+    session: Session, set_id: int, *, topics: Sequence[str] = (), kinds: Sequence[str] = ()
+) -> list[Candidate]:
+    """Return every current question of a set of some topics and kinds.
+
+    Without topics it is of all of them; without kinds, of all those that need nobody to mark them.
+    """
+    kind = QuestionVersion.body["kind"].as_string()
+    query = (
+        select(Fact.id, Fact.topic, QuestionVersion.id, kind)
+        .join(Question, (Question.fact_id == Fact.id) & Question.archived_at.is_(None))
+        .join(Question.current_version)
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), kind.in_(kinds or GRADABLE))
+    )
+    if topics:
+        query = query.where(Fact.topic.in_(topics))
+    return [Candidate(*row) for row in session.execute(query)]
 
 
 def list_questions(session: Session, attempt: Attempt) -> list[AttemptQuestion]:
@@ -87,22 +103,22 @@ def get_question(session: Session, attempt: Attempt, position: int) -> AttemptQu
     """Return one question of an attempt; one statement. Raises NotFound for a position it does not have."""
     if position not in range(1, attempt.size + 1):
         raise NotFound
-    return _attempt_question(attempt, session.execute(_rows(attempt.id).where(Response.position == position)).one())
+    return _attempt_question(attempt, session.execute(_rows(attempt.id).where(ResponseRow.position == position)).one())
 
 
-def get_progress(session: Session, attempt: Attempt) -> dict[int, Progress]:
+def get_progress(session: Session, attempt: Attempt) -> dict[int, QuestionProgress]:
     """Return the progress of each question by position, in order; one statement."""
     rows = session.execute(
-        select(Response.position, Response.at.is_not(None), Response.fraction)
-        .where(Response.attempt_id == attempt.id)
-        .order_by(Response.position)
+        select(ResponseRow.position, ResponseRow.at.is_not(None), ResponseRow.fraction)
+        .where(ResponseRow.attempt_id == attempt.id)
+        .order_by(ResponseRow.position)
     )
-    return {position: Progress(bool(answered), fraction) for position, answered, fraction in rows}
+    return {position: QuestionProgress(bool(answered), fraction) for position, answered, fraction in rows}
 
 
 def as_graded(
-    asked: AskedQuestion, response: GivenResponse | None, graded_by: dict[str, Any] | None
-) -> tuple[AskedQuestion, GivenResponse | None]:
+    asked: AskedQuestion, response: Response | None, graded_by: dict[str, Any] | None
+) -> tuple[AskedQuestion, Response | None]:
     """Return a question and its answer as they were graded: by the version asked, or the one they were regraded by."""
     if graded_by is None:
         return asked, response
@@ -113,33 +129,32 @@ def as_graded(
 def _rows(attempt_id: int) -> Any:
     return (
         select(
-            Response,
+            ResponseRow,
             QuestionVersion.body,
             GRADED_BY.body.label("graded_by"),
             Fact,
             QuestionSet.key.label("set_key"),
             QuestionSet.header,
         )
-        .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
-        .outerjoin(GRADED_BY, GRADED_BY.id == Response.regraded_by_id)
-        .join(Fact, Fact.id == Response.fact_id)
+        .join(QuestionVersion, QuestionVersion.id == ResponseRow.question_version_id)
+        .outerjoin(GRADED_BY, GRADED_BY.id == ResponseRow.regraded_by_id)
+        .join(Fact, Fact.id == ResponseRow.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
-        .where(Response.attempt_id == attempt_id)
-        .order_by(Response.position)
+        .where(ResponseRow.attempt_id == attempt_id)
+        .order_by(ResponseRow.position)
         .execution_options(populate_existing=True)
     )
 
 
 def _attempt_question(attempt: Attempt, row: Any) -> AttemptQuestion:
-    stored, fact, header = row.Response, row.Fact, row.header
+    stored = row.Response
     given = None if stored.response is None else parse_response(stored.response)
     question, response = as_graded(parse_question(row.body), given, row.graded_by)
     return AttemptQuestion(
         position=stored.position,
-        fact_id=fact.id,
-        fact_key=fact.key,
+        fact=row.Fact,
         set_key=row.set_key,
-        topic=next(topic for topic in header["topics"] if topic["key"] == fact.topic),
+        header=row.header,
         question_version_id=stored.question_version_id,
         question=question,
         order=question.shuffle_options(f"{attempt.id}:{stored.position}"),
@@ -147,10 +162,6 @@ def _attempt_question(attempt: Attempt, row: Any) -> AttemptQuestion:
         response=response,
         grade=None if response is None else question.grade(response),
         confidence=stored.confidence,
-        statement=fact.statement,
-        caution=fact.caution,
-        passages=tuple(p for p in header["passages"] if p["number"] in fact.passages),
-        notes=tuple(n for n in header["notes"] if n["number"] in fact.notes),
         review_id=stored.review_id,
         ms=stored.ms,
     )

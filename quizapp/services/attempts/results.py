@@ -14,8 +14,7 @@ from quizapp.services import memories
 from quizapp.services.access import visible_sets
 from quizapp.services.attempts.lifecycle import NotHandedIn, own_attempt
 from quizapp.services.attempts.questions import AttemptQuestion, get_progress, list_with_keys
-from quizapp.services.attempts.reviews import can_record
-from quizapp.services.attempts.settings import attempt_release
+from quizapp.services.attempts.reviews import attempt_release, can_record
 from quizapp.services.errors import NotFound
 
 EARLIER = 10  # attempts a result is compared with
@@ -122,7 +121,7 @@ def _answered(session: Session, attempt: Attempt, questions: list[AttemptQuestio
 
 
 def _topics(question_set: QuestionSet, questions: list[AttemptQuestion]) -> list[tuple[dict[str, Any], Score]]:
-    scores = by_topic((each.topic["key"], each.grade.fraction) for each in questions if each.grade)
+    scores = by_topic((each.fact.topic, each.grade.fraction) for each in questions if each.grade)
     return [(topic, scores[topic["key"]]) for topic in question_set.header["topics"] if topic["key"] in scores]
 
 

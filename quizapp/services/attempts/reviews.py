@@ -1,4 +1,4 @@
-"""The answers of an attempt recorded as reviews, which move the memories of their learner."""
+"""When an attempt releases its feedback, and its answers recorded as reviews, which move memories."""
 
 from datetime import datetime
 from typing import Any
@@ -7,14 +7,28 @@ from sqlalchemy import ColumnElement, and_, literal, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.core.assignments import FeedbackRelease
-from quizapp.core.attempts import POLICIES, ReviewTiming
+from quizapp.core.attempts import AT_END, POLICIES, ReviewTiming
 from quizapp.core.kinds import parse_question, parse_response
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import State
-from quizapp.models import Attempt, Fact, Memory, Plan, QuestionVersion, Response, User
+from quizapp.models import Assignment, Attempt, Extension, Fact, Memory, Plan, QuestionVersion, Response, User
 from quizapp.models.database import insert_or
 from quizapp.services import memories
 from quizapp.services.attempts.questions import GRADED_BY, as_graded
+
+
+def attempt_release(session: Session, attempt: Attempt) -> FeedbackRelease:
+    """Return when an attempt releases its feedback; two statements at most."""
+    if not POLICIES[attempt.purpose].follows_assignment:
+        return FeedbackRelease(AT_END)
+    return assignment_release(session, session.get_one(Assignment, attempt.assignment_id))
+
+
+def assignment_release(session: Session, assignment: Assignment) -> FeedbackRelease:
+    """Return when the attempts at an assignment release their feedback; one statement."""
+    extensions = session.scalars(select(Extension).where(Extension.assignment_id == assignment.id))
+    extended = (assignment.settings.for_student(1.0, each.settings) for each in extensions)
+    return FeedbackRelease(assignment.feedback, (assignment.settings, *extended))
 
 
 def record_released_reviews(

@@ -8,13 +8,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import accounts as rules
-from quizapp.core.accounts import fold_name
 from quizapp.core.classes import WRONG_CODES, fold_code
 from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import audit_log
-from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach, enrolled
+from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach, enrolled, find_account
 from quizapp.services.classes.classes import NotATeacher, teacher_names
-from quizapp.services.errors import NotFound
+from quizapp.services.errors import NotFound, UnknownUser
 from quizapp.services.failure_counts import blocked_since, bucket_name, clear_old_failures, count_failure
 
 LEFT = "left"  # by their own choice, which only they can undo
@@ -121,10 +120,6 @@ def _guesses(address: str) -> str:
 # Teachers
 
 
-class UnknownUser(Exception):
-    """No account has that user name."""
-
-
 class AlreadyTeacher(Exception):
     """They are a teacher of the class."""
 
@@ -132,8 +127,7 @@ class AlreadyTeacher(Exception):
 def add_teacher(session: Session, user: User, class_id: int, name: str, *, now: datetime) -> User:
     """Add a teacher by user name. Raises NotFound, UnknownUser, NotATeacher for a learner's account, AlreadyTeacher."""
     classroom = class_to_teach(session, user, class_id, lock=True)
-    folded = fold_name(name)
-    other = session.scalar(select(User).where(User.name_folded == folded)) if folded.isprintable() else None
+    other = find_account(session, name)
     if other is None:
         raise UnknownUser
     if not other.is_teacher:

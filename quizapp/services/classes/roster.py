@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import classes as rules
@@ -17,61 +17,40 @@ from quizapp.services.errors import NotFound
 
 
 @dataclass(frozen=True, slots=True)
-class Student:
-    """`last_day` is the last study day, None before the first."""
-
-    user_id: int
-    name: str
-    called: str
-    status: str
-    time_factor: float
-    joined_at: datetime
-    ended_at: datetime | None
-    last_day: date | None
-    may_get_password: bool
-
-    @property
-    def is_active(self) -> bool:
-        return self.status == ACTIVE
-
-
-@dataclass(frozen=True, slots=True)
 class Roster:
-    """A class and everybody in it; `former` students left, or were removed or banned."""
+    """A class and everybody in it, as rows of `_members`; `former` students left, or were removed or banned."""
 
     classroom: Classroom
-    teachers: Sequence[Any]  # rows of Enrolment and name
-    students: Sequence[Student]
-    former: Sequence[Student]
+    teachers: Sequence[Any]
+    students: Sequence[Any]
+    former: Sequence[Any]
 
 
 def read_roster(session: Session, user: User, class_id: int) -> Roster:
     """Return everybody in a class; two statements, however many there are. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id)
     rows = _members(session, Enrolment.class_id == class_id)
-    students = sorted(
-        (_roster_student(*row) for row in rows if row[0].role == STUDENT),
-        key=lambda one: sort_key(one.called or one.name),
-    )
+    by_name = sorted(rows, key=lambda row: sort_key(row.called or row.name))
+    students = [row for row in by_name if row.role == STUDENT]
     return Roster(
         classroom,
-        [row for row in rows if _teaches_now(row.Enrolment)],
-        [student for student in students if student.is_active],
-        [student for student in students if not student.is_active],
+        [row for row in rows if row.role == TEACHER and row.status == ACTIVE],
+        [row for row in students if row.status == ACTIVE],
+        [row for row in students if row.status != ACTIVE],
     )
 
 
-def find_student(session: Session, user: User, class_id: int, user_id: int) -> tuple[Classroom, Student]:
+def find_student(session: Session, user: User, class_id: int, user_id: int) -> tuple[Classroom, Any]:
     """Return a student who is or was in the class. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id)
     rows = _members(session, Enrolment.class_id == class_id, Enrolment.user_id == user_id, Enrolment.role == STUDENT)
     if not rows:
         raise NotFound
-    return classroom, _roster_student(*rows[0])
+    return classroom, rows[0]
 
 
 def _members(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Any]:
-    """Select enrolment, user name, whether the account teaches, and the last study day, in the order of joining."""
+    """Return enrolments with the user's name and last study day, and whether a teacher may set their password."""
     last_day = select(func.max(DayCount.day)).where(DayCount.learner_id == Enrolment.user_id).scalar_subquery()
     elsewhere = Enrolment.__table__.alias("elsewhere")
     teaches = (
@@ -80,29 +59,22 @@ def _members(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Any
         .exists()
     )
     return session.execute(
-        select(Enrolment, User.name, or_(User.is_teacher, teaches), last_day)
+        select(
+            Enrolment.user_id,
+            Enrolment.role,
+            Enrolment.status,
+            Enrolment.called,
+            Enrolment.time_factor,
+            Enrolment.joined_at,
+            Enrolment.ended_at,
+            func.coalesce(User.name, "").label("name"),
+            last_day.label("last_day"),
+            and_(Enrolment.status == ACTIVE, User.is_teacher.is_(False), ~teaches).label("may_get_password"),
+        )
         .join(User, User.id == Enrolment.user_id)
         .where(*conditions)
         .order_by(Enrolment.joined_at, Enrolment.user_id)
     ).all()
-
-
-def _roster_student(row: Enrolment, name: str | None, teaches: bool, last_day: date | None) -> Student:
-    return Student(
-        row.user_id,
-        name or "",
-        row.called,
-        row.status,
-        row.time_factor,
-        row.joined_at,
-        row.ended_at,
-        last_day,
-        row.status == ACTIVE and not teaches,
-    )
-
-
-def _teaches_now(row: Enrolment) -> bool:
-    return row.role == TEACHER and row.status == ACTIVE
 
 
 # What a teacher does to a student

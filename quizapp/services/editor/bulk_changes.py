@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select, tuple_
+from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.authoring import key_for
@@ -20,6 +20,7 @@ from quizapp.services.sets.contents import (
     append_question_version,
     fact_document,
     fact_keys,
+    next_position,
     question_keys,
     update_search_text,
 )
@@ -213,13 +214,12 @@ def move_to_set(
     keys = _keys_in_other(facts, fact_keys(session, other_id))
     bodies = _documents_in_other(row, other, facts, keys)
     parted = _cut_links(session, user, set_id, facts, now)
-    last = session.scalar(select(func.max(Fact.position)).where(Fact.set_id == other_id))
-    next_position = 0 if last is None else last + 1
+    end = next_position(session, other_id)
     taken = question_keys(session, other_id)
     for place, fact in enumerate(facts):
         write_fact(session, fact, bodies[fact.id], author=user, now=now)
         _free_question_keys(fact, taken, user, now)
-        fact.key, fact.set_id, fact.position = keys[fact.key], other_id, next_position + place
+        fact.key, fact.set_id, fact.position = keys[fact.key], other_id, end + place
     _clear_end(row, facts)
     session.flush()
     _record_move(session, user, row, other, len(facts), now)
@@ -319,7 +319,7 @@ def _clear_end(row: QuestionSet, facts: Iterable[Fact]) -> None:
 
 
 def _record_move(session: Session, user: User, row: QuestionSet, other: QuestionSet, facts: int, now: datetime) -> None:
-    counted = "1 fact" if facts == 1 else f"{facts} facts"
+    counted = _facts_in_words(facts)
     for question_set in (row, other):
         audit_log.record(
             session, user, "moved facts", now=now, question_set=question_set, facts=counted, title=other.title

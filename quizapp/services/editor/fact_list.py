@@ -1,7 +1,7 @@
 """The page of a set for its authors: its facts by topic with the questions that ask for them, filtered."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
-from quizapp.models import Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion, User
-from quizapp.services.access import ACTIVE, TEACHER, own_sets, set_to_write
+from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.services.access import own_sets, set_to_write
 
 PAGE = 50  # facts
 
@@ -43,31 +43,20 @@ class FactFilters:
 
 
 @dataclass(frozen=True, slots=True)
-class ListedFact:
-    """A fact and its questions. `place` counts from 1 among the facts of its topic; an archived fact has none."""
-
-    id: int
-    key: str
-    statement: str
-    date: str | None  # EDTF
-    tags: list[str]
-    passages: list[int]
-    place: int | None
-    questions: Sequence[Any]  # id, fact_id, kind, prompt, archived
-
-
-@dataclass(frozen=True, slots=True)
 class TopicFacts:
     """The facts of a topic that are on the page; `total` counts those of the topic that are not archived."""
 
     topic: schema.Topic
     total: int
-    facts: Sequence[ListedFact]
+    facts: Sequence[_Row]
 
 
 @dataclass(frozen=True, slots=True)
 class FactListPage:
-    """A set and one page of what the filters let through, `found` facts in all."""
+    """A set and one page of what the filters let through, `found` facts in all.
+
+    `places` count from 1 among the facts of a topic, without archived facts; `questions` are rows of `questions_of`.
+    """
 
     row: QuestionSet
     header: schema.SetHeader
@@ -75,6 +64,8 @@ class FactListPage:
     archived: int
     found: int
     sections: Sequence[TopicFacts]
+    places: Mapping[int, int]  # by fact
+    questions: Mapping[int, Sequence[Any]]  # by fact
     page: int  # from 1
     pages: int
     tags: Sequence[str]
@@ -86,7 +77,6 @@ def read_set_page(session: Session, user: User, set_id: int, filters: FactFilter
     row = set_to_write(session, user, set_id)
     header = schema.SetHeader.model_validate(row.header)
     facts = _all_facts(session, set_id)
-    places = _places(facts)
     topics = topics_in_use(header, [fact.topic for fact in facts])
     ranks = {topic.key: rank for rank, topic in enumerate(topics)}
     found = sorted(
@@ -102,7 +92,9 @@ def read_set_page(session: Session, user: User, set_id: int, filters: FactFilter
         facts=totals.total(),
         archived=len(facts) - totals.total(),
         found=len(found),
-        sections=_sections(session, shown, topics, totals, places),
+        sections=_sections(shown, topics, totals),
+        places=_places(facts),
+        questions=_questions_by_fact(session, [fact.id for fact in shown]),
         page=page,
         pages=pages,
         tags=sorted({tag for fact in facts for tag in fact.tags}, key=fold),
@@ -115,17 +107,6 @@ def other_sets(session: Session, user: User, set_id: int) -> Sequence[Any]:
         select(QuestionSet.id, QuestionSet.title)
         .where(own_sets(user), QuestionSet.id != set_id, QuestionSet.archived_at.is_(None))
         .order_by(QuestionSet.title, QuestionSet.id)
-    ).all()
-
-
-def classes(session: Session, user: User) -> Sequence[Any]:
-    """Return the classes that the person teaches, by title, to assign a set to; one statement."""
-    return session.execute(
-        select(Classroom.id, Classroom.title)
-        .join(Enrolment, Enrolment.class_id == Classroom.id)
-        .where(Enrolment.user_id == user.id, Enrolment.status == ACTIVE, Enrolment.role == TEACHER)
-        .where(Classroom.archived_at.is_(None))
-        .order_by(Classroom.title, Classroom.id)
     ).all()
 
 
@@ -191,32 +172,18 @@ def _kinds_and_prompts(session: Session, set_id: int) -> tuple[dict[int, set[str
     return kinds, prompts
 
 
-def _sections(
-    session: Session,
-    shown: Sequence[_Row],
-    topics: Sequence[schema.Topic],
-    totals: Counter[str],
-    places: dict[int, int],
-) -> list[TopicFacts]:
-    ids = [fact.id for fact in shown]
-    questions: dict[int, list[Any]] = defaultdict(list)
-    for question in questions_of(session, ids):
-        questions[question.fact_id].append(question)
-    listed: dict[str, list[ListedFact]] = defaultdict(list)
+def _sections(shown: Sequence[_Row], topics: Sequence[schema.Topic], totals: Counter[str]) -> list[TopicFacts]:
+    of_topic: dict[str, list[_Row]] = defaultdict(list)
     for fact in shown:
-        listed[fact.topic].append(
-            ListedFact(
-                fact.id,
-                fact.key,
-                fact.statement,
-                fact.date,
-                fact.tags,
-                fact.passages,
-                places.get(fact.id),
-                questions[fact.id],
-            )
-        )
-    return [TopicFacts(topic, totals[topic.key], listed[topic.key]) for topic in topics if topic.key in listed]
+        of_topic[fact.topic].append(fact)
+    return [TopicFacts(topic, totals[topic.key], of_topic[topic.key]) for topic in topics if topic.key in of_topic]
+
+
+def _questions_by_fact(session: Session, fact_ids: Sequence[int]) -> dict[int, list[Any]]:
+    questions: dict[int, list[Any]] = {fact_id: [] for fact_id in fact_ids}
+    for question in questions_of(session, fact_ids):
+        questions[question.fact_id].append(question)
+    return questions
 
 
 def questions_of(session: Session, fact_ids: Sequence[int]) -> Sequence[Any]:

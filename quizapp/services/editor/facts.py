@@ -40,10 +40,7 @@ class FactEditPage:
     """
 
     row: QuestionSet
-    id: int
-    key: str
-    version: int
-    archived: bool
+    fact: Fact
     document: Document
     header: schema.SetHeader
     topics: Sequence[schema.Topic]
@@ -64,15 +61,12 @@ def read_fact(session: Session, user: User, set_id: int, fact_id: int) -> FactEd
     )
     return FactEditPage(
         row=row,
-        id=fact.id,
-        key=fact.key,
-        version=fact.version,
-        archived=fact.archived_at is not None,
+        fact=fact,
         document=fact_document(fact),
         header=header,
         topics=topics_in_use(header, [fact.topic]),
         names=[schema.Name.model_validate(name) for name in row.names],
-        others={fact.key: fact.statement for fact in others},
+        others={other.key: other.statement for other in others},
         questions=questions_of(session, [fact_id]),
         met=_count_learners(session, fact_id),
     )

@@ -1,8 +1,6 @@
 """The people, bodies and places of a set: how it writes them, and the spellings that answers may use."""
 
 from collections import Counter
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import select
@@ -33,27 +31,15 @@ class NameInUse(Exception):
         self.facts = facts
 
 
-@dataclass(frozen=True, slots=True)
-class ListedName:
-    """A name and how many facts name it."""
+def list_names(session: Session, user: User, set_id: int) -> tuple[QuestionSet, list[tuple[schema.Name, int]]]:
+    """Return a set and its names in alphabetical order, each with the number of facts that name it.
 
-    name: schema.Name
-    facts: int
-
-
-@dataclass(frozen=True, slots=True)
-class NameList:
-    row: QuestionSet
-    names: Sequence[ListedName]
-
-
-def list_names(session: Session, user: User, set_id: int) -> NameList:
-    """Return the names of a set in alphabetical order; two statements. Raises NotFound."""
+    Two statements. Raises NotFound.
+    """
     row = set_to_write(session, user, set_id)
     uses = _uses(session, set_id)
     names = [schema.Name.model_validate(name) for name in row.names]
-    listed = [ListedName(name, uses[name.key]) for name in sorted(names, key=lambda name: fold(name.name))]
-    return NameList(row, listed)
+    return row, [(name, uses[name.key]) for name in sorted(names, key=lambda name: fold(name.name))]
 
 
 def find_name(session: Session, user: User, set_id: int, key: str) -> tuple[QuestionSet, schema.Name, str]:

@@ -26,6 +26,7 @@ from quizapp.services.sets.contents import (
     append_question_version,
     fact_document,
     fact_keys,
+    next_position,
     question_keys,
 )
 
@@ -91,12 +92,6 @@ class QuestionEdit:
 
     question: AskedQuestion
     fact: FactDetails
-
-
-@dataclass(frozen=True, slots=True)
-class SaveResult:
-    question_id: int
-    changed: bool
 
 
 # Opening
@@ -184,12 +179,12 @@ def save_question(
     base: int,
     fact_base: int,
     now: datetime,
-) -> SaveResult:
+) -> bool:
     """Save what was written as the next version of a question that was opened at `base`, and of its fact, at
     `fact_base`.
 
-    What was not changed is not written. Raises NotFound, and EditConflict where what the author changed was changed by
-    somebody else since; then nothing was written.
+    What was not changed is not written; return whether anything was. Raises NotFound, and EditConflict where what the
+    author changed was changed by somebody else since; then nothing was written.
     """
     row, question = question_to_write(session, user, set_id, question_id, lock=True)
     _, fact = fact_to_write(session, user, set_id, question.fact_id, lock=True)
@@ -208,7 +203,7 @@ def save_question(
     if changes_fact:
         _write_fact(session, user, fact, text, now)
     session.flush()
-    return SaveResult(question_id, changes_question or changes_fact)
+    return changes_question or changes_fact
 
 
 def add_question(
@@ -220,8 +215,8 @@ def add_question(
     fact_id: int | None = None,
     fact_base: int = 0,
     now: datetime,
-) -> SaveResult:
-    """Add a question to a fact that was opened at its version `fact_base`, or to a new fact.
+) -> int:
+    """Add a question to a fact that was opened at its version `fact_base`, or to a new fact; return its id.
 
     Where somebody else changed the same of the fact meanwhile, theirs stays. Raises NotFound.
     """
@@ -237,8 +232,7 @@ def add_question(
         text = _merged(stands, _base_details(session, fact, fact_base), wanted) or stands
         if text != stands:
             _write_fact(session, user, fact, text, now)
-    question = _new_question(session, row, fact, asked, user, now)
-    return SaveResult(question.id, True)
+    return _new_question(session, row, fact, asked, user, now).id
 
 
 def _with_spellings(written: QuestionEdit, row: QuestionSet, key: str) -> AskedQuestion:
@@ -288,11 +282,10 @@ def _write_fact(session: Session, user: User, fact: Fact, text: FactDetails, now
 
 
 def _new_fact(session: Session, row: QuestionSet, text: FactDetails, asked: AskedQuestion, now: datetime) -> Fact:
-    last = session.scalar(select(func.max(Fact.position)).where(Fact.set_id == row.id))
     fact = Fact(
         set_id=row.id,
         key=key_for(text.statement, fact_keys(session, row.id)),
-        position=0 if last is None else last + 1,
+        position=next_position(session, row.id),
         topic=text.topic,
         statement=text.statement,
         tags=[*text.tags],
@@ -353,7 +346,7 @@ def duplicate_question(session: Session, user: User, set_id: int, question_id: i
     found = open_question(session, user, set_id, question_id)
     assert found.question is not None
     assert found.text is not None
-    return add_question(session, user, set_id, QuestionEdit(found.question, found.text), now=now).question_id
+    return add_question(session, user, set_id, QuestionEdit(found.question, found.text), now=now)
 
 
 def move_question(session: Session, user: User, set_id: int, question_id: int, step: int) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.authoring import key_for
@@ -11,7 +11,7 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.text.answers import fold
 from quizapp.models import Fact, Question, QuestionVersion, User
 from quizapp.services.access import set_to_write
-from quizapp.services.sets.contents import append_question_version, fact_keys, question_keys
+from quizapp.services.sets.contents import append_question_version, fact_keys, next_position, question_keys
 
 
 def asked_prompts(session: Session, user: User, set_id: int) -> set[str]:
@@ -41,8 +41,7 @@ def add_questions(
     """Add facts with one question each to the end of a set, with new keys; return how many. Raises NotFound."""
     row = set_to_write(session, user, set_id, lock=True)
     facts, taken = fact_keys(session, set_id), question_keys(session, set_id)
-    last = session.scalar(select(func.max(Fact.position)).where(Fact.set_id == set_id))
-    for position, question in enumerate(questions, start=0 if last is None else last + 1):
+    for position, question in enumerate(questions, start=next_position(session, set_id)):
         statement = question.statement
         fact = Fact(
             set_id=row.id, key=key_for(statement, facts), position=position, topic=topic, statement=statement,

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import parse_question
@@ -84,13 +84,7 @@ def read_question_versions(
 ) -> VersionPage:
     """Return a page of the versions of a question; three statements. Raises NotFound."""
     row, question = question_to_write(session, user, set_id, question_id)
-    query = (
-        select(QuestionVersion, User.name)
-        .outerjoin(User, User.id == QuestionVersion.author_id)
-        .where(QuestionVersion.question_id == question_id)
-        .order_by(QuestionVersion.number.desc())
-    )
-    rows, has_older = _page_of(session, query, page)
+    rows, has_older = _page_of(session, QuestionVersion, QuestionVersion.question_id == question_id, page)
     documents = [dict(describe_fields(version.body)) for version, _ in rows]
     versions = [
         Version(
@@ -106,8 +100,13 @@ def read_question_versions(
     return VersionPage(row, question_id, question.current, versions[:PAGE], max(page, 1), has_older)
 
 
-def _page_of(session: Session, query: Any, page: int) -> tuple[Sequence[Any], bool]:
-    """Return the versions of a page, with the one before them to compare with, and whether there are older ones."""
+def _page_of(session: Session, model: Any, condition: ColumnElement[bool], page: int) -> tuple[Sequence[Any], bool]:
+    """Return the versions of a page with their authors' names, and whether there are older ones.
+
+    The version before the oldest of them is there too, to compare with.
+    """
+    query = select(model, User.name).outerjoin(User, User.id == model.author_id).where(condition)
+    query = query.order_by(model.number.desc())
     rows = session.execute(query.limit(PAGE + 1).offset((max(page, 1) - 1) * PAGE)).all()
     return rows, len(rows) > PAGE
 
@@ -206,13 +205,7 @@ FACT_LABELS = {
 def read_fact_versions(session: Session, user: User, set_id: int, fact_id: int, *, page: int = 1) -> VersionPage:
     """Return a page of the versions of a fact, empty if it was never changed; three statements. Raises NotFound."""
     row, fact = fact_to_write(session, user, set_id, fact_id)
-    query = (
-        select(FactVersion, User.name)
-        .outerjoin(User, User.id == FactVersion.author_id)
-        .where(FactVersion.fact_id == fact_id)
-        .order_by(FactVersion.number.desc())
-    )
-    rows, has_older = _page_of(session, query, page)
+    rows, has_older = _page_of(session, FactVersion, FactVersion.fact_id == fact_id, page)
     bodies = [version.body for version, _ in rows]
     versions = [
         Version(

@@ -13,7 +13,7 @@ from quizapp.core.progress.mastery import Mastery
 from quizapp.core.sets.schema import Name, SetHeader
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.set_facts import (
+from quizapp.services.explore.facts import (
     FACTS_ON_A_PAGE,
     FactRow,
     Knowledge,

@@ -21,7 +21,7 @@ from quizapp.core.explore.causes import (
 from quizapp.core.sets.schema import SetHeader
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.set_facts import (
+from quizapp.services.explore.facts import (
     FactRow,
     as_text,
     cut_page,
@@ -32,7 +32,9 @@ from quizapp.services.explore.set_facts import (
     parse_json,
 )
 
-READABLE = 24  # a group of more facts is shown by its longest chain, a thread of more by what is nearest
+READABLE = (
+    24  # a group of more facts is shown by its longest chain, the causes and effects of one fact by what is nearest
+)
 LARGEST = 150  # a group of more is not drawn whole
 LONGEST = 40  # of a longer chain the end is drawn
 GROUPS = 6  # more are not drawn
@@ -113,7 +115,7 @@ def causes_page(
     if fact is None:
         parts = [_subgraph(edges, group, header.end, READABLE if not whole else LARGEST) for group in groups[:GROUPS]]
     elif any(fact in edge for edge in edges):
-        parts = [_thread(edges, fact)]
+        parts = [_causes_and_effects(edges, fact)]
     else:
         raise NotFound
     drawn = {edge for part in parts for edge in part.edges}
@@ -164,7 +166,7 @@ def _subgraph(edges: Sequence[Edge], group: Sequence[str], end: str | None, most
     return _Subgraph(chain, _among(inside, chain), len(group), chain=True)
 
 
-def _thread(edges: Sequence[Edge], fact: str) -> _Subgraph:
+def _causes_and_effects(edges: Sequence[Edge], fact: str) -> _Subgraph:
     """Return what led to a fact and what it led to: all of it, or what is as many steps away as can be read; one at
     least."""
     before, after = distances(fact, causes_of(edges)), distances(fact, effects_of(edges))

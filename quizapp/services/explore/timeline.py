@@ -15,7 +15,7 @@ from quizapp.core.sets.schema import SetHeader
 from quizapp.core.text.edtf import Precision, display_date
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
-from quizapp.services.explore.set_facts import (
+from quizapp.services.explore.facts import (
     FACTS_ON_A_PAGE,
     FactRow,
     Knowledge,
@@ -159,7 +159,12 @@ def timeline_page(
         undated=dated.undated,
         views=tuple(views),
         view=next(each for each in views if each.name == view),
-        pictures={size: _drawing(drawing, dated, rows, known, page_of) for size, drawing in drawings.items()},
+        pictures={
+            size: TimelinePicture(
+                drawing, tuple(_place(mark.facts, dated, rows, known, page_of) for mark in drawing.marks)
+            )
+            for size, drawing in drawings.items()
+        },
         edges=_edges(drawings["wide"], dated, page_of),
         headings=tuple(_headings(shown, dated, rows, windows[view], _unit(view, windows[view]))),
         page=page,
@@ -219,16 +224,6 @@ def _title(line: _ListLine, dated: _DatedFacts, window: Window, unit: Precision)
         return "Begun before"
     first = dated.rows[line.index].date.partition("/")[0].rstrip("~?")
     return display_date(first[: {Precision.YEAR: 4, Precision.MONTH: 7, Precision.DAY: 10, Precision.TIME: 16}[unit]])
-
-
-def _drawing(
-    drawing: ScaleDrawing,
-    dated: _DatedFacts,
-    rows: Mapping[int, FactRow],
-    known: Mapping[int, Knowledge],
-    page_of: Mapping[int, int],
-) -> TimelinePicture:
-    return TimelinePicture(drawing, tuple(_place(mark.facts, dated, rows, known, page_of) for mark in drawing.marks))
 
 
 def _place(

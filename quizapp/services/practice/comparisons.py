@@ -58,7 +58,7 @@ class OrderedPair(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class PairOption:
     """One of two to choose from; `value` is what pressing it posts."""
 
     value: int
@@ -69,9 +69,9 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class PairQuestion:
-    """Two sides in the order they are shown. `question_version_id` is that of the ordering question they are from."""
+    """Two options in the order they are shown. `question_version_id` is that of the ordering question they are from."""
 
-    sides: tuple[Side, Side]
+    options: tuple[PairOption, PairOption]
     question_version_id: int | None
     prompt: str | None
     own: bool  # whether the learner once put them the wrong way round
@@ -80,8 +80,8 @@ class PairQuestion:
 @dataclass(frozen=True, slots=True)
 class PairResult:
     right: bool
-    first: Side
-    second: Side
+    first: PairOption
+    second: PairOption
     prompt: str | None
 
 
@@ -199,7 +199,7 @@ def get_result(session: Session, learner: User, set_id: int, earlier: int, later
     if known is None:
         raise NotFound
     pair = _in_order(session, set_id, earlier, later)
-    first, second = (Side(fact.id, fact.statement, fact.date, fact.key) for fact in pair)
+    first, second = (PairOption(fact.id, fact.statement, fact.date, fact.key) for fact in pair)
     return PairResult(known.last_right, first, second, None)
 
 
@@ -210,7 +210,9 @@ def get_ordering_result(session: Session, learner: User, attempt_id: int) -> Pai
     assert isinstance(asked.question, Ordering) and asked.grade is not None  # nothing else is begun here
     ranks = asked.question.ranks
     earlier, later = sorted(attempt.about["options"], key=lambda index: ranks[index])
-    first, second = (Side(index, asked.question.options[index], fact_key=asked.fact_key) for index in (earlier, later))
+    first, second = (
+        PairOption(index, asked.question.options[index], fact_key=asked.fact.key) for index in (earlier, later)
+    )
     return PairResult((asked.grade.fraction or 0.0) > 0, first, second, asked.question.prompt)
 
 
@@ -269,7 +271,9 @@ def _in_order(session: Session, set_id: int, one: int, other: int) -> FactPair:
 
 
 def _asked_facts(pair: FactPair, seed: str, *, own: bool) -> PairQuestion:
-    return PairQuestion(_shuffled((Side(fact.id, hide_dates(fact.statement)) for fact in pair), seed), None, None, own)
+    return PairQuestion(
+        _shuffled((PairOption(fact.id, hide_dates(fact.statement)) for fact in pair), seed), None, None, own
+    )
 
 
 def _totals(session: Session, learner: User, set_id: int, since: datetime) -> tuple[set[tuple[int, int]], int, int]:
@@ -362,8 +366,8 @@ def _answered_options(learner: User, set_id: int, since: datetime) -> Any:
 
 
 def _asked_options(pair: OrderedPair, seed: str) -> PairQuestion:
-    sides = (Side(index, pair.question.options[index]) for index in (pair.earlier, pair.later))
-    return PairQuestion(_shuffled(sides, seed), pair.question_version_id, pair.question.prompt, own=True)
+    options = (PairOption(index, pair.question.options[index]) for index in (pair.earlier, pair.later))
+    return PairQuestion(_shuffled(options, seed), pair.question_version_id, pair.question.prompt, own=True)
 
 
 # The round
@@ -380,6 +384,6 @@ def score(session: Session, learner: User, set_id: int, since: datetime) -> Roun
     return RoundScore(len(facts) + len(options), sum(facts) + sum(options))
 
 
-def _shuffled(sides: Iterable[Side], seed: str) -> tuple[Side, Side]:
-    one, other = Random(seed).sample(list(sides), 2)
+def _shuffled(options: Iterable[PairOption], seed: str) -> tuple[PairOption, PairOption]:
+    one, other = Random(seed).sample(list(options), 2)
     return one, other

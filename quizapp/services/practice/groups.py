@@ -12,8 +12,9 @@ from quizapp.core.practice.groups import Practisable, Scope, by_actor, by_passag
 from quizapp.core.practice.pairs import pairs_in_time
 from quizapp.core.scheduling.scheduler import Rating
 from quizapp.core.text.edtf import display_date
-from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, Response, Review, User
+from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, Review, User
 from quizapp.services import access, memories
+from quizapp.services.attempts.lifecycle import list_running
 from quizapp.services.errors import NotFound
 from quizapp.services.practice.comparisons import count_inverted
 from quizapp.services.practice.match_game import GameOption, list_games
@@ -86,8 +87,8 @@ def get_options(session: Session, learner: User, found: QuestionSet, *, now: dat
     dated = ((fact.fact_id, fact.date) for fact in facts if fact.date)
     return PracticeOptions(
         question_set=found,
-        sets=_sets(session, learner),
-        unfinished=_unfinished(session, learner),
+        sets=access.list_offered_sets(session, learner),
+        unfinished=list_running(session, learner, PURPOSES, limit=MOST_UNFINISHED),
         wrong=_group(Scope.WRONG, len(list_wrong_lately(session, learner, facts, today))),
         forgetting=_group(Scope.FORGETTING, len(weakest(facts, today))),
         topics=groups[Scope.TOPIC],
@@ -98,11 +99,6 @@ def get_options(session: Session, learner: User, found: QuestionSet, *, now: dat
         inverted=count_inverted(session, learner, found.id, now=now),
         comparable=next(pairs_in_time(dated, reach=1.0, seed=""), None) is not None,
     )
-
-
-def _sets(session: Session, learner: User) -> Sequence[Any]:
-    offered = select(QuestionSet.key, QuestionSet.title).where(access.offered_sets(learner))
-    return session.execute(offered.order_by(QuestionSet.id)).all()
 
 
 def list_practisable(session: Session, learner: User, set_id: int) -> list[Practisable]:
@@ -164,20 +160,3 @@ TITLES = {Scope.WRONG: "What I got wrong lately", Scope.FORGETTING: "What I am a
 
 def _group(scope: Scope, facts: int) -> FactGroup:
     return FactGroup(scope, "", TITLES[scope], facts)
-
-
-def _unfinished(session: Session, learner: User) -> list[tuple[Attempt, int]]:
-    """Return the attempts left last, of any set, each with the number of its answers."""
-    answered = (
-        select(func.count())
-        .where(Response.attempt_id == Attempt.id, Response.at.is_not(None))
-        .correlate(Attempt)
-        .scalar_subquery()
-    )
-    rows = session.execute(
-        select(Attempt, answered)
-        .where(Attempt.learner_id == learner.id, Attempt.purpose.in_(PURPOSES), Attempt.finished_at.is_(None))
-        .order_by(Attempt.id.desc())
-        .limit(MOST_UNFINISHED)
-    )
-    return [(attempt, number) for attempt, number in rows]

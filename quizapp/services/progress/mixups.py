@@ -11,13 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from quizapp.core.kinds import parse_question, parse_response
 from quizapp.core.kinds.grades import MixupKind, Verdict
 from quizapp.core.progress.mastery import FactRef
-from quizapp.core.progress.mixups import (
-    Misconception,
-    ObservedMixup,
-    RepeatedMixup,
-    group_mixups,
-    misconceptions,
-)
+from quizapp.core.progress.mixups import Misconception, ObservedMixup, RepeatedMixup, group_mixups, misconceptions
 from quizapp.core.scheduling.scheduler import Rating
 from quizapp.models import Comparison, Fact, QuestionSet, QuestionVersion, Review, User
 
@@ -42,7 +36,7 @@ class Mixups:
     """What was found in `read` wrong answers; `inversions` lists the latest of `inverted` pairs."""
 
     read: int
-    confusions: list[RepeatedMixup]
+    grouped: list[RepeatedMixup]
     misconceptions: list[Misconception]
     inversions: list[Inversion]
     inverted: int
@@ -54,7 +48,7 @@ class Mixups:
 
     @property
     def by_kind(self) -> dict[MixupKind, list[RepeatedMixup]]:
-        return {kind: [each for each in self.confusions if each.mixup.kind is kind] for kind in MixupKind}
+        return {kind: [each for each in self.grouped if each.mixup.kind is kind] for kind in MixupKind}
 
 
 def read_mixups(session: Session, learner: User) -> Mixups:
@@ -68,7 +62,7 @@ def read_mixups(session: Session, learner: User) -> Mixups:
     pairs = session.execute(_inverted_pairs(learner)).all()
     return Mixups(
         read=len(rows),
-        confusions=found,
+        grouped=found,
         misconceptions=misconceptions(found),
         inversions=[_inversion(learner, row) for row in pairs],
         inverted=pairs[0].total if pairs else 0,

@@ -12,10 +12,12 @@ from quizapp.core.progress.mastery import (
     CalendarWeek,
     DueDay,
     FactRef,
+    GroupMastery,
     Mastery,
     Retention,
     TimedDay,
     TimeSpent,
+    WeakFact,
     calendar,
     forecast,
     known_now,
@@ -23,8 +25,7 @@ from quizapp.core.progress.mastery import (
     streak,
     time_spent,
 )
-from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
 from quizapp.models.database import StudyDay
 from quizapp.services import memories
@@ -41,16 +42,6 @@ VIEWS: dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]] = {
     "passage": (Fact.passages, QuestionSet.header["passages"]),  # type: ignore[dict-item]
     "actor": (Fact.actors, QuestionSet.names),  # type: ignore[dict-item]
 }
-
-
-@dataclass(frozen=True, slots=True)
-class GroupMastery:
-    """A topic, a passage or an actor of a set."""
-
-    key: str
-    title: str
-    mastery: Mastery
-    icon: str | None  # of a topic
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,16 +68,6 @@ class Totals:
     @property
     def minutes(self) -> int:
         return round(self.ms / 60_000)
-
-
-@dataclass(frozen=True, slots=True)
-class WeakFact:
-    """A learned fact, the chance of recalling it today (0..1), and how often it was forgotten."""
-
-    fact: FactRef
-    recall: float
-    lapses: int
-    suspended: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +138,7 @@ def _due_days(session: Session, learner: User, today: date) -> dict[date, int]:
     Nothing of a set that is paused falls due.
     """
     day: ColumnElement[date] = type_coerce(
-        case((Memory.buried_until > Memory.due_day, Memory.buried_until), else_=Memory.due_day), StudyDay
+        case((Memory.skipped_until > Memory.due_day, Memory.skipped_until), else_=Memory.due_day), StudyDay
     )
     rows = session.execute(
         select(day, func.count())
@@ -179,7 +160,7 @@ def _due_days(session: Session, learner: User, today: date) -> dict[date, int]:
 def _sets(session: Session, learner: User, today: date, by: str) -> list[SetMastery]:
     groups_of, named_in = VIEWS[by]
     facts = session.execute(_facts(learner, groups_of)).all()
-    masteries = mastery_by(((_keys(row), _memory(row)) for row in facts), today)
+    masteries = mastery_by(((_keys(row), memories.curve_memory(row)) for row in facts), today)
     placed = {row.set_id: 0 for row in facts}
     for row in facts:
         placed[row.set_id] += bool(row.groups)
@@ -205,7 +186,7 @@ def _sets(session: Session, learner: User, today: date, by: str) -> list[SetMast
 def _facts(learner: User, groups: ColumnElement[Any]) -> Select[Any]:
     """Select the facts of the learner's sets with their groups and as much of each memory as its curve needs."""
     return (
-        select(Fact.set_id, groups.label("groups"), Memory.state, Memory.stability, Memory.last_day)
+        select(Fact.set_id, groups.label("groups"), *memories.CURVE_COLUMNS)
         .join(Plan, (Plan.set_id == Fact.set_id) & (Plan.learner_id == learner.id))
         .outerjoin(Memory, (Memory.fact_id == Fact.id) & (Memory.learner_id == learner.id))
         .where(Fact.archived_at.is_(None))
@@ -217,12 +198,6 @@ def _keys(row: Any) -> Iterator[tuple[int, Any]]:
     yield row.set_id, None
     for group in {row.groups} if isinstance(row.groups, str) else set(row.groups):
         yield row.set_id, group
-
-
-def _memory(row: Any) -> scheduler.Memory:
-    if row.state is None:
-        return NEW_MEMORY
-    return scheduler.Memory(State(row.state), None, row.stability, None, row.last_day, None, None, 0, 0)
 
 
 def _groups(row: Any, masteries: dict[tuple[int, Any], Mastery], by: str) -> list[GroupMastery]:
@@ -244,9 +219,7 @@ def _met_facts(learner: User, *more: ColumnElement[Any]) -> Select[Any]:
             QuestionSet.key.label("set_key"),
             Fact.key,
             Fact.statement,
-            Memory.state,
-            Memory.stability,
-            Memory.last_day,
+            *memories.CURVE_COLUMNS,
             Memory.lapses,
             Memory.suspended,
             *more,
@@ -279,4 +252,4 @@ def _leeches(learner: User) -> Select[Any]:
 
 def _weak_fact(row: Any, today: date) -> WeakFact:
     fact = FactRef(row.set_key, row.key, row.statement)
-    return WeakFact(fact, known_now(_memory(row), today), row.lapses, row.suspended)
+    return WeakFact(fact, known_now(memories.curve_memory(row), today), row.lapses, row.suspended)

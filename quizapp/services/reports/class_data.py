@@ -12,8 +12,6 @@ from sqlalchemy.orm import Session
 from quizapp.core.attempts import Score
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.kinds.grades import Verdict
-from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
 from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.models import (
     Assignment,
@@ -29,8 +27,9 @@ from quizapp.models import (
 )
 from quizapp.models import Question as QuestionRow
 from quizapp.models.database import UTCDateTime
-from quizapp.services.access import ACTIVE, STUDENT
+from quizapp.services.access import is_student_of
 from quizapp.services.attempts.lifecycle import GRACE
+from quizapp.services.errors import NotFound
 
 ASSIGNMENT = "assignment"  # the purpose of an attempt that counts
 
@@ -46,31 +45,23 @@ class ClassStudent:
         return self.called or self.user_name
 
 
-@dataclass(frozen=True, slots=True)
-class ClassSet:
-    """A set that is assigned to the class."""
-
-    id: int
-    key: str
-    title: str
-    header: dict[str, Any]
-
-    def names_by(self, by: str) -> dict[Any, str]:
-        """Return the topics ("topic") or passages ("passage") in the set's order: key or number, and title."""
-        if by == "passage":
-            return {each["number"]: each["title"] for each in self.header["passages"]}
-        return {each["key"]: each["title"] for each in self.header["topics"]}
-
-
 def list_students(session: Session, class_id: int) -> list[ClassStudent]:
     """Return the students who are in the class now, by name; one statement."""
     rows = session.execute(
         select(User.id, User.name, Enrolment.called)
         .join(Enrolment, Enrolment.user_id == User.id)
-        .where(Enrolment.class_id == class_id, Enrolment.role == STUDENT, Enrolment.status == ACTIVE)
+        .where(*is_student_of(class_id))
     )
     students = [ClassStudent(row.id, row.name or f"Guest {row.id}", row.called) for row in rows]
     return sorted(students, key=lambda student: (student.name.casefold(), student.id))
+
+
+def find_student(session: Session, class_id: int, user_id: int) -> ClassStudent:
+    """Return a student who is in the class now; one statement. Raises NotFound."""
+    student = next((each for each in list_students(session, class_id) if each.id == user_id), None)
+    if student is None:
+        raise NotFound
+    return student
 
 
 def list_assignments(session: Session, class_id: int) -> Sequence[Assignment]:
@@ -82,15 +73,22 @@ def list_assignments(session: Session, class_id: int) -> Sequence[Assignment]:
     ).all()
 
 
-def list_sets(session: Session, class_id: int) -> list[ClassSet]:
+def list_sets(session: Session, class_id: int) -> list[QuestionSet]:
     """Return the sets that are assigned to the class, the latest assigned first; one statement."""
-    rows = session.execute(
-        select(QuestionSet.id, QuestionSet.key, QuestionSet.title, QuestionSet.header)
+    found = session.scalars(
+        select(QuestionSet)
         .join(Assignment, Assignment.set_id == QuestionSet.id)
         .where(Assignment.class_id == class_id, Assignment.archived_at.is_(None))
         .order_by(Assignment.id.desc())
     )
-    return list({row.id: ClassSet(row.id, row.key, row.title, row.header) for row in rows}.values())
+    return list(dict.fromkeys(found))
+
+
+def group_titles(question_set: QuestionSet, by: str) -> dict[Any, str]:
+    """Return the titles of the set's topics ("topic") by key, or of its passages ("passage") by number, in order."""
+    if by == "passage":
+        return {passage["number"]: passage["title"] for passage in question_set.header["passages"]}
+    return {topic["key"]: topic["title"] for topic in question_set.header["topics"]}
 
 
 def today_in(classroom: Classroom, now: datetime) -> date:
@@ -102,13 +100,6 @@ def next_exam(work: Sequence[Assignment], set_id: int, today: date) -> Assignmen
     """Return the study assignment of a set whose exam comes first from today on."""
     ahead = [each for each in work if each.set_id == set_id and each.exam_day is not None and each.exam_day >= today]
     return min(ahead, key=lambda each: (each.exam_day or today, each.id), default=None)
-
-
-def to_memory(state: int | None, stability: float | None, last_day: date | None) -> scheduler.Memory:
-    """Return as much of a memory as its curve needs; NEW where there is none."""
-    if state is None or stability is None:
-        return NEW_MEMORY
-    return scheduler.Memory(State(state), None, stability, None, last_day, None, None, 0, 0)
 
 
 # Attempts

@@ -13,16 +13,9 @@ from sqlalchemy.orm import Session
 from quizapp.core.progress.mastery import CalendarDay
 from quizapp.core.progress.shares import Share
 from quizapp.core.scheduling.scheduler import State
-from quizapp.models import Assignment, Classroom, Fact, Memory, Review, User
+from quizapp.models import Assignment, Classroom, Fact, Memory, QuestionSet, Review, User
 from quizapp.services.access import class_to_teach
-from quizapp.services.reports.class_data import (
-    ClassSet,
-    ClassStudent,
-    list_assignments,
-    list_sets,
-    list_students,
-    today_in,
-)
+from quizapp.services.reports.class_data import ClassStudent, list_assignments, list_sets, list_students, today_in
 
 DAYS = 7
 QUIET = 5  # days without study, from which somebody is asked after
@@ -84,7 +77,7 @@ class ClassToday:
     classroom: Classroom
     today: date
     days: tuple[date, ...]
-    sets: Sequence[ClassSet]
+    sets: Sequence[QuestionSet]
     weeks: Sequence[Week]
 
     @property
@@ -135,7 +128,7 @@ def week_of(
     session: Session,
     student: ClassStudent,
     classroom: Classroom,
-    sets: Sequence[ClassSet],
+    sets: Sequence[QuestionSet],
     work: Sequence[Assignment],
     today: date,
 ) -> Week:
@@ -147,7 +140,7 @@ def _weeks(
     session: Session,
     students: Sequence[ClassStudent],
     classroom: Classroom,
-    sets: Sequence[ClassSet],
+    sets: Sequence[QuestionSet],
     work: Sequence[Assignment],
     today: date,
 ) -> list[Week]:
@@ -194,7 +187,7 @@ def _student_memories(
     session: Session, students: list[int], sets: list[int], today: date
 ) -> dict[int, _StudentMemories]:
     due = (Memory.due_day < today) & Memory.suspended.is_(False)
-    due &= or_(Memory.buried_until.is_(None), Memory.buried_until <= today)
+    due &= or_(Memory.skipped_until.is_(None), Memory.skipped_until <= today)
     rows = session.execute(
         select(
             Memory.learner_id,

@@ -14,17 +14,17 @@ from quizapp.core.progress.mastery import known_now
 from quizapp.core.reports.memory_map import Chances, ExpectedRecall, FactChance, by_fact, forgotten, grid
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import State
-from quizapp.models import Classroom, Fact, Memory, User
+from quizapp.models import Classroom, Fact, Memory, QuestionSet, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.errors import NotFound
+from quizapp.services.memories import CURVE_COLUMNS, curve_memory
 from quizapp.services.reports.class_data import (
-    ClassSet,
     ClassStudent,
+    group_titles,
     list_assignments,
     list_sets,
     list_students,
     next_exam,
-    to_memory,
     today_in,
 )
 
@@ -49,8 +49,8 @@ class MemoryMap:
     then are below the target."""
 
     classroom: Classroom
-    sets: Sequence[ClassSet]
-    chosen: ClassSet
+    sets: Sequence[QuestionSet]
+    chosen: QuestionSet
     today: date
     day: date
     ahead: date
@@ -75,8 +75,8 @@ class _ClassMemories:
     """What was read of a class and a set; the memories by student and fact, of the facts that were met."""
 
     classroom: Classroom
-    sets: list[ClassSet]
-    chosen: ClassSet
+    sets: list[QuestionSet]
+    chosen: QuestionSet
     students: list[ClassStudent]
     today: date
     ahead: date
@@ -122,7 +122,7 @@ def read_memory_map(
         return None
     day = known.ahead if when == "exam" else known.today
     aim = target or known.target
-    names = known.chosen.names_by(by)
+    names = group_titles(known.chosen, by)
     groups = _groups(known.facts, by, names)
     then = known.chances(known.ahead)
     chances = then if day == known.ahead else known.chances(day)
@@ -171,15 +171,15 @@ def _read(session: Session, teacher: User, class_id: int, set_id: int | None, no
     ).all()
     memories: dict[int, dict[int, scheduler.Memory]] = defaultdict(dict)
     for row in session.execute(_memories([student.id for student in students], chosen.id)):
-        memories[row.learner_id][row.fact_id] = to_memory(row.state, row.stability, row.last_day)
-    target = exam.aim.desired_retention if exam else defaults.DESIRED_RETENTION
+        memories[row.learner_id][row.fact_id] = curve_memory(row)
+    target = exam.goal.desired_retention if exam else defaults.DESIRED_RETENTION
     return _ClassMemories(classroom, sets, chosen, students, today, ahead, exam is not None, target, facts, memories)
 
 
 def _memories(students: list[int], set_id: int) -> Executable:
     """Select as much of the memories of these students as the curves need; facts that were never met have none."""
     return (
-        select(Memory.learner_id, Memory.fact_id, Memory.state, Memory.stability, Memory.last_day)
+        select(Memory.learner_id, Memory.fact_id, *CURVE_COLUMNS)
         .join(Fact, Fact.id == Memory.fact_id)
         .where(
             Memory.learner_id.in_(students),

@@ -9,19 +9,18 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from quizapp.core.kinds import Question, parse_response
-from quizapp.core.kinds import Response as GivenResponse
+from quizapp.core.kinds import Question, Response, parse_response
 from quizapp.core.kinds.grades import Verdict
 from quizapp.core.reports.spreadsheets import Cell
-from quizapp.models import Assignment, Classroom, User
+from quizapp.models import Assignment, Classroom, QuestionSet, User
 from quizapp.services.access import assignment_to_teach, class_to_teach
 from quizapp.services.errors import NotFound
 from quizapp.services.reports.class_data import (
-    ClassSet,
     ClassStudent,
     FinishedAttempt,
     counted_attempts,
     current_questions,
+    find_student,
     finished_attempts,
     list_assignments,
     list_sets,
@@ -74,11 +73,11 @@ class Results:
     classroom: Classroom
     take: str
     columns: Sequence[ResultsColumn]
-    lines: Sequence[ResultsRow]
+    rows: Sequence[ResultsRow]
 
     @property
     def shares(self) -> list[float]:
-        return [line.attempt.score.share for line in self.lines if line.attempt]
+        return [row.attempt.score.share for row in self.rows if row.attempt]
 
     @property
     def mean(self) -> float | None:
@@ -96,11 +95,11 @@ class Results:
 
     def facility(self, column: ResultsColumn) -> float | None:
         """Return the mean credit in a column, 0..1, what was left open counting as nothing."""
-        found = [line.marks.get(column.number) or 0.0 for line in self.lines if column.number in line.marks]
+        found = [row.marks.get(column.number) or 0.0 for row in self.rows if column.number in row.marks]
         return fmean(found) if found else None
 
-    def rows(self) -> list[list[Cell]]:
-        """Return the table as a file has it; shares in percent, times in minutes."""
+    def spreadsheet_rows(self) -> list[list[Cell]]:
+        """Return the table for a CSV or XLSX file; shares in percent, times in minutes."""
         heading: list[Cell] = [
             "Student",
             "User name",
@@ -112,13 +111,13 @@ class Results:
             "Attempt",
             "Attempts",
         ]
-        rows = [heading + [f"Q{column.number}: {column.prompt}" for column in self.columns]]
-        for line in self.lines:
+        table = [heading + [f"Q{column.number}: {column.prompt}" for column in self.columns]]
+        for row in self.rows:
             marks: list[Cell] = [
-                "to mark" if column.number in line.waiting else line.marks.get(column.number) for column in self.columns
+                "to mark" if column.number in row.waiting else row.marks.get(column.number) for column in self.columns
             ]
-            rows.append([line.student.name, line.student.user_name, *line.attempt_cells(), *marks])
-        return rows
+            table.append([row.student.name, row.student.user_name, *row.attempt_cells(), *marks])
+        return table
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +135,7 @@ class AnswerReport:
     why_not: str
     regraded: bool
     question: Question  # as it was asked
-    response: GivenResponse | None
+    response: Response | None
 
     @property
     def waits_for_mark(self) -> bool:
@@ -174,14 +173,14 @@ def read_results(session: Session, teacher: User, assignment_id: int, *, take: s
             waiting[row.attempt_id].add(number)
         else:
             marks[row.attempt_id][number] = row.fraction
-    lines = [
+    rows = [
         ResultsRow(
             student, found, counts[student.id], marks[found.id] if found else {}, waiting[found.id] if found else ()
         )
         for student in students
         for found in [chosen.get(student.id)]
     ]
-    return Results(assignment, classroom, take, columns, lines)
+    return Results(assignment, classroom, take, columns, rows)
 
 
 def quiz_to_report(session: Session, teacher: User, assignment_id: int) -> tuple[Assignment, Classroom]:
@@ -215,9 +214,7 @@ def read_answers(
     Raises NotFound, also for somebody who is not a student of the class and an attempt that is not theirs.
     """
     assignment, classroom = quiz_to_report(session, teacher, assignment_id)
-    student = next((each for each in list_students(session, classroom.id) if each.id == user_id), None)
-    if student is None:
-        raise NotFound
+    student = find_student(session, classroom.id, user_id)
     attempts = finished_attempts(session, [assignment], [user_id], now=now)[assignment.id]
     chosen = next((each for each in reversed(attempts) if attempt_id in (None, each.id)), None)
     if chosen is None and attempt_id is not None:
@@ -284,22 +281,22 @@ class Gradebook:
     classroom: Classroom
     take: str
     quizzes: Sequence[Assignment]
-    sets: Sequence[ClassSet]  # on which there are quizzes
-    lines: Sequence[GradebookRow]
+    sets: Sequence[QuestionSet]  # on which there are quizzes
+    rows: Sequence[GradebookRow]
 
     def mean(self, quiz: Assignment) -> float | None:
         """Return the mean share (0..1) of those who handed it in."""
-        shares = [line.attempts[quiz.id].score.share for line in self.lines if quiz.id in line.attempts]
+        shares = [row.attempts[quiz.id].score.share for row in self.rows if quiz.id in row.attempts]
         return fmean(shares) if shares else None
 
-    def rows(self) -> list[list[Cell]]:
-        """Return the table as a file has it: percent, empty where nothing was handed in."""
-        rows: list[list[Cell]] = [["Student", "User name", *(quiz.title for quiz in self.quizzes), "Mean"]]
-        for line in self.lines:
-            shares = [line.attempts[quiz.id].score.share if quiz.id in line.attempts else None for quiz in self.quizzes]
-            percents = [None if share is None else round(100 * share, 2) for share in (*shares, line.mean)]
-            rows.append([line.student.name, line.student.user_name, *percents])
-        return rows
+    def spreadsheet_rows(self) -> list[list[Cell]]:
+        """Return the table for a CSV or XLSX file: percent, empty where nothing was handed in."""
+        table: list[list[Cell]] = [["Student", "User name", *(quiz.title for quiz in self.quizzes), "Mean"]]
+        for row in self.rows:
+            shares = [row.attempts[quiz.id].score.share if quiz.id in row.attempts else None for quiz in self.quizzes]
+            percents = [None if share is None else round(100 * share, 2) for share in (*shares, row.mean)]
+            table.append([row.student.name, row.student.user_name, *percents])
+        return table
 
 
 def read_gradebook(session: Session, teacher: User, class_id: int, *, take: str = "best", now: datetime) -> Gradebook:
@@ -309,10 +306,10 @@ def read_gradebook(session: Session, teacher: User, class_id: int, *, take: str 
     quizzes = [each for each in list_assignments(session, class_id) if each.kind == "quiz"]
     attempts = finished_attempts(session, quizzes, [student.id for student in students], now=now)
     chosen = {quiz.id: counted_attempts(attempts[quiz.id], take) for quiz in quizzes}
-    lines = [
+    rows = [
         GradebookRow(student, {quiz: found[student.id] for quiz, found in chosen.items() if student.id in found})
         for student in students
     ]
     asked = {quiz.set_id for quiz in quizzes}
     sets = [each for each in list_sets(session, class_id) if each.id in asked]
-    return Gradebook(classroom, take, quizzes, sets, lines)
+    return Gradebook(classroom, take, quizzes, sets, rows)

@@ -7,19 +7,18 @@ from datetime import date, datetime
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.progress.mastery import FactRef, Mastery, known_now, mastery_by
-from quizapp.models import Assignment, Classroom, Fact, Memory, User
+from quizapp.core.progress.mastery import FactRef, GroupMastery, Mastery, WeakFact, known_now, mastery_by
+from quizapp.models import Assignment, Classroom, Fact, Memory, QuestionSet, User
 from quizapp.services.access import class_to_teach
-from quizapp.services.errors import NotFound
+from quizapp.services.memories import CURVE_COLUMNS, curve_memory
 from quizapp.services.reports.class_data import (
-    ClassSet,
     ClassStudent,
     FinishedAttempt,
+    find_student,
     finished_attempts,
+    group_titles,
     list_assignments,
     list_sets,
-    list_students,
-    to_memory,
     today_in,
 )
 from quizapp.services.reports.class_today import LAPSES, Week, week_of
@@ -30,39 +29,13 @@ ATTEMPTS = 20  # the latest, whose wrong answers are listed
 
 
 @dataclass(frozen=True, slots=True)
-class GroupMastery:
-    """A topic or passage of a set, named as the pictures of progress want it."""
-
-    key: str
-    title: str
-    mastery: Mastery
-    icon: str | None  # of a topic
-
-
-@dataclass(frozen=True, slots=True)
-class SetMastery:
-    set: ClassSet
-    mastery: Mastery
-    groups: Sequence[GroupMastery]
-
-
-@dataclass(frozen=True, slots=True)
-class ForgottenFact:
-    """A fact that was forgotten often, and the chance of recalling it today (0..1)."""
-
-    fact: FactRef
-    lapses: int
-    recall: float
-
-
-@dataclass(frozen=True, slots=True)
 class StudentPage:
     classroom: Classroom
     student: ClassStudent
     by: str
     week: Week
-    sets: Sequence[SetMastery]
-    forgotten: Sequence[ForgottenFact]
+    sets: Sequence[tuple[QuestionSet, Mastery, Sequence[GroupMastery]]]
+    forgotten: Sequence[WeakFact]
     quizzes: Sequence[tuple[Assignment, Sequence[FinishedAttempt]]]
     wrong: Sequence[tuple[Assignment, AnswerReport]]
 
@@ -73,9 +46,7 @@ def read_student(
     """Return a student of a class that the person teaches, by topic or passage; thirteen statements. Raises
     NotFound."""
     classroom = class_to_teach(session, teacher, class_id)
-    student = next((each for each in list_students(session, class_id) if each.id == user_id), None)
-    if student is None:
-        raise NotFound
+    student = find_student(session, class_id, user_id)
     today = today_in(classroom, now)
     sets, work = list_sets(session, class_id), list_assignments(session, class_id)
     known, forgotten = _mastery(session, student, sets, by, today)
@@ -94,12 +65,12 @@ def read_student(
 
 
 def _mastery(
-    session: Session, student: ClassStudent, sets: Sequence[ClassSet], by: str, today: date
-) -> tuple[list[SetMastery], list[ForgottenFact]]:
+    session: Session, student: ClassStudent, sets: Sequence[QuestionSet], by: str, today: date
+) -> tuple[list[tuple[QuestionSet, Mastery, list[GroupMastery]]], list[WeakFact]]:
     rows = session.execute(
         select(
             Fact.set_id, Fact.key, Fact.statement, Fact.topic, Fact.passages,
-            Memory.state, Memory.stability, Memory.last_day, Memory.lapses,
+            *CURVE_COLUMNS, Memory.lapses,
         )
         .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == student.id))
         .where(Fact.set_id.in_([each.id for each in sets]), Fact.archived_at.is_(None))
@@ -111,33 +82,27 @@ def _mastery(
                     (row.set_id, None),
                     *((row.set_id, key) for key in (row.passages if by == "passage" else [row.topic])),
                 ],
-                to_memory(row.state, row.stability, row.last_day),
+                curve_memory(row),
             )
             for row in rows
         ),
         today,
     )
-    known = [
-        SetMastery(each, masteries.get((each.id, None), Mastery(0)), _groups(each, masteries, by)) for each in sets
-    ]
+    known = [(each, masteries.get((each.id, None), Mastery(0)), _groups(each, masteries, by)) for each in sets]
     keys = {each.id: each.key for each in sets}
     often = sorted((row for row in rows if (row.lapses or 0) >= LAPSES), key=lambda row: -row.lapses)[:LISTED]
     forgotten = [
-        ForgottenFact(
-            FactRef(keys[row.set_id], row.key, row.statement),
-            row.lapses,
-            known_now(to_memory(row.state, row.stability, row.last_day), today),
-        )
+        WeakFact(FactRef(keys[row.set_id], row.key, row.statement), known_now(curve_memory(row), today), row.lapses)
         for row in often
     ]
     return known, forgotten
 
 
-def _groups(each: ClassSet, masteries: Mapping[tuple[int, object], Mastery], by: str) -> list[GroupMastery]:
+def _groups(each: QuestionSet, masteries: Mapping[tuple[int, object], Mastery], by: str) -> list[GroupMastery]:
     icons = {topic["key"]: topic.get("icon") for topic in each.header["topics"]}
     return [
         GroupMastery(str(key), title, masteries[each.id, key], icons.get(key))
-        for key, title in each.names_by(by).items()
+        for key, title in group_titles(each, by).items()
         if (each.id, key) in masteries
     ]
 

@@ -57,33 +57,19 @@ class RecordedAnswer(NamedTuple):
     plan: Any = None
 
 
-def record_answer(
-    session: Session,
-    learner: User,
-    fact_id: int,
-    posted: Mapping[str, str],
-    *,
-    question_version_id: int,
-    seen: int,
-    ms: int | None,
-    now: datetime,
-    confidence: int | None = None,
-    client_id: str | None = None,
-) -> RecordedAnswer:
-    """Grade a posted answer and move the memory on.
+def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, now: datetime) -> RecordedAnswer:
+    """Grade a submitted answer and move the memory on.
 
-    `seen` is the memory's version when the question was asked, `ms` the time taken, `client_id` the browser's own id of
-    the answer. Raises NotFound for a fact or question that is not the learner's to answer, StaleAnswer when `seen` is
-    not the memory's version, and UnreadableResponse when what was posted does not answer this kind of question.
+    Raises NotFound for a fact or question that is not the learner's to answer, StaleAnswer when the memory is not at
+    the version that was `seen`, and UnreadableResponse when what was posted does not answer this kind of question.
     """
-    given = SubmittedAnswer(fact_id, question_version_id, seen, posted, ms, confidence, client_id)
     study_day = learner.clock.day(now)
     asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused)
     plans = session.execute(memories.add_done(asked, learner.id, study_day)).all()
     row = next((plan for plan in plans if plan.set_id == plan.fact_set_id), None)
     if row is None:
         raise NotFound
-    if (row.version or 0) != seen or row.known_as is not None:
+    if (row.version or 0) != given.seen or row.known_as is not None:
         raise StaleAnswer
     return apply_answer(session, learner, given, row, at=now)._replace(plans=plans, plan=row)
 
@@ -189,14 +175,14 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
     session.flush()
     memories.save_memory(session, learner.id, review.fact_id, before, seen=memory.version, exists=True)
     session.refresh(memory)
-    memory.suspended, memory.buried_until = False, None
+    memory.suspended, memory.skipped_until = False, None
     session.flush()
     return review.fact_id
 
 
 def skip_until_tomorrow(session: Session, learner: User, fact_id: int, *, now: datetime) -> None:
     """Skip a fact until the next study day. Raises NotFound."""
-    _own_memory(session, learner, fact_id).buried_until = learner.clock.day(now) + timedelta(days=1)
+    _own_memory(session, learner, fact_id).skipped_until = learner.clock.day(now) + timedelta(days=1)
     session.flush()
 
 
@@ -209,7 +195,7 @@ def suspend_fact(session: Session, learner: User, fact_id: int) -> None:
 def resume_fact(session: Session, learner: User, fact_id: int) -> None:
     """Resume a skipped or suspended fact. Raises NotFound."""
     memory = _own_memory(session, learner, fact_id)
-    memory.suspended, memory.buried_until = False, None
+    memory.suspended, memory.skipped_until = False, None
     session.flush()
 
 
@@ -273,17 +259,16 @@ def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
 
 @dataclass(frozen=True, slots=True)
 class AnswerFeedback:
-    """A graded answer with all that teaches something about it.
+    """A graded answer with the fact it was about; `header` is that of the set.
 
     `remembered` is the verdict that counts, after an override; `grade` the one the program gave. `due_in` is None
     once the fact was answered again or changed since, and then nothing can be overridden either.
     """
 
     review_id: int
-    fact_id: int
-    fact_key: str
+    fact: Fact
     set_key: str
-    topic: dict[str, Any]
+    header: dict[str, Any]
     question: AskedQuestion
     response: Response
     order: tuple[int, ...]
@@ -291,10 +276,6 @@ class AnswerFeedback:
     remembered: bool
     overridden: bool
     can_override: bool
-    statement: str
-    caution: str | None
-    passages: tuple[dict[str, Any], ...]
-    notes: tuple[dict[str, Any], ...]
     due_in: timedelta | None
     again_today: bool
     predicted: float | None  # the chance of recall just before the answer, 0..1
@@ -329,16 +310,15 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
     ).one_or_none()
     if row is None:
         raise NotFound
-    review, fact, header = row.Review, row.Fact, row.header
+    review = row.Review
     question, response = parse_question(row.body), parse_response(review.response)
     memory = memories.to_core(row)
     stands = row.version == review.version
     return AnswerFeedback(
         review_id=review.id,
-        fact_id=fact.id,
-        fact_key=fact.key,
+        fact=row.Fact,
         set_key=row.set_key,
-        topic=next(topic for topic in header["topics"] if topic["key"] == fact.topic),
+        header=row.header,
         question=question,
         response=response,
         order=memories.option_order(question, learner.id, review.question_version_id, review.version - 1),
@@ -346,10 +326,6 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         remembered=review.rating != Rating.AGAIN,
         overridden=review.overridden,
         can_override=stands and question.can_be_overridden,
-        statement=fact.statement,
-        caution=fact.caution,
-        passages=tuple(p for p in header["passages"] if p["number"] in fact.passages),
-        notes=tuple(n for n in header["notes"] if n["number"] in fact.notes),
         due_in=wait(memory, now=now, clock=learner.clock) if stands else None,
         again_today=memory.state in (State.LEARNING, State.RELEARNING),
         predicted=review.predicted,

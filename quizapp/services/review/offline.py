@@ -1,6 +1,6 @@
 """Study offline: today's questions to take along, and the answers that are sent later."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -26,18 +26,15 @@ TRIES = 3  # to record an answer while others to the same fact come in
 
 @dataclass(frozen=True, slots=True)
 class OfflineQuestion:
-    """A question to be asked offline, with all that is shown once it is answered.
+    """A question to be asked offline, with the fact it is about; `header` is that of the set.
 
-    It has the names of a verdict, so that the same templates draw both.
+    It has attributes of AnswerFeedback, so that the same templates draw both.
     """
 
     prompt: Prompt
-    fact_key: str
+    fact: Fact
     set_key: str
-    statement: str
-    caution: str | None
-    passages: tuple[dict[str, Any], ...]
-    notes: tuple[dict[str, Any], ...]
+    header: dict[str, Any]
     grade: Grade  # of "I don't know"
     remembered: bool = field(default=True, init=False)  # until the learner has answered
 
@@ -45,14 +42,6 @@ class OfflineQuestion:
     def right(self) -> str | None:
         """The value of the form's `picked` that is right, for kinds where it decides; None for all others."""
         return self.prompt.question.right_pick(self.prompt.order)
-
-
-@dataclass(frozen=True, slots=True)
-class OfflineAnswer:
-    """An answer a browser kept while it had no line, and the instant at which it was given by that browser's clock."""
-
-    given: SubmittedAnswer
-    at: datetime
 
 
 class SyncStatus(StrEnum):
@@ -87,37 +76,30 @@ def list_offline_questions(session: Session, learner: User, *, now: datetime) ->
 
 
 def _offline_question(prompt: Prompt, fact: Fact, its_set: QuestionSet) -> OfflineQuestion:
-    return OfflineQuestion(
-        prompt=prompt,
-        grade=prompt.question.grade(read_response(prompt.question, {}, prompt.order)),
-        fact_key=fact.key,
-        set_key=its_set.key,
-        statement=fact.statement,
-        caution=fact.caution,
-        passages=tuple(p for p in its_set.header["passages"] if p["number"] in fact.passages),
-        notes=tuple(n for n in its_set.header["notes"] if n["number"] in fact.notes),
-    )
+    unanswered = read_response(prompt.question, {}, prompt.order)
+    return OfflineQuestion(prompt, fact, its_set.key, its_set.header, prompt.question.grade(unanswered))
 
 
 def record_offline_answers(
-    session: Session, learner: User, answers: Sequence[OfflineAnswer], *, now: datetime
+    session: Session, learner: User, answers: Iterable[tuple[SubmittedAnswer, datetime]], *, now: datetime
 ) -> list[SyncResult]:
-    """Record answers that were given offline, in the order given; return what became of each.
+    """Record answers that were given offline, each at an instant by the browser's clock, in that order.
+
+    Return what became of each.
 
     None is lost for coming late: where the memory has moved on since, the answer is recorded on top of it.
     """
-    return [_record(session, learner, kept, now) for kept in answers]
+    return [_record(session, learner, given, at, now) for given, at in answers]
 
 
-def _record(session: Session, learner: User, kept: OfflineAnswer, now: datetime) -> SyncResult:
-    given = kept.given
+def _record(session: Session, learner: User, given: SubmittedAnswer, at: datetime, now: datetime) -> SyncResult:
     assert given.client_id is not None
     for _ in range(TRIES):
         asked = select_asked(learner.id, given).where(Plan.set_id == Fact.set_id)
         row = session.execute(asked.add_columns(_last_at(learner.id, given.fact_id)))
         try:
             with session.begin_nested():
-                return _record_once(session, learner, kept, row.one_or_none(), now)
+                return _record_once(session, learner, given, at, row.one_or_none(), now)
         except NotFound:
             return SyncResult(given.client_id, SyncStatus.GONE)
         except UnreadableResponse:
@@ -127,14 +109,15 @@ def _record(session: Session, learner: User, kept: OfflineAnswer, now: datetime)
     return SyncResult(given.client_id, SyncStatus.LATER)
 
 
-def _record_once(session: Session, learner: User, kept: OfflineAnswer, row: Any, now: datetime) -> SyncResult:
-    given = kept.given
+def _record_once(
+    session: Session, learner: User, given: SubmittedAnswer, at: datetime, row: Any, now: datetime
+) -> SyncResult:
     assert given.client_id is not None
     if row is None:
         raise NotFound
     if row.known_as is not None:
         return SyncResult(given.client_id, SyncStatus.KNOWN, row.known_as)
-    answered = apply_answer(session, learner, given, row, at=_answer_time(kept.at, row.last_at, now))
+    answered = apply_answer(session, learner, given, row, at=_answer_time(at, row.last_at, now))
     status = SyncStatus.RECORDED if (row.version or 0) == given.seen else SyncStatus.ADDED
     return SyncResult(given.client_id, status, answered.review_id)
 

@@ -33,7 +33,7 @@ from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.plans import Allowance, allowance
 from quizapp.core.scheduling.scheduler import Rating, State, next_memories, retrievability, wait
-from quizapp.core.scheduling.sessions import Progress, QueueGroup, choose_question, next_group, progress
+from quizapp.core.scheduling.sessions import QueueGroup, SessionProgress, choose_question, next_group, progress
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
@@ -41,7 +41,7 @@ from quizapp.services.review.answers import RecordedAnswer
 
 
 @dataclass(frozen=True, slots=True)
-class StudyDay:
+class DayProgress:
     """A learner's study day so far, and what each set may still bring, by its id; a paused one is not among them."""
 
     answers: int
@@ -63,7 +63,7 @@ class Prompt:
     waits: dict[Rating, timedelta]  # what each button of a flashcard leads to
     predicted: float | None  # the chance of recall now, 0..1; None where there is none to trust
     target: float  # desired retention, 0..1
-    progress: Progress
+    progress: SessionProgress
 
 
 def next_prompt(
@@ -82,7 +82,7 @@ def next_prompt(
     """
     study_day = learner.clock.day(now)
     if after:
-        day = StudyDay(after.answers, after.finished, allowances(after.plans, study_day, answered=after.plan))
+        day = DayProgress(after.answers, after.finished, allowances(after.plans, study_day, answered=after.plan))
     elif plans := read_plans(session, learner, study_day):
         day = day_of(plans, study_day)
     else:
@@ -122,7 +122,7 @@ def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: i
     return asked
 
 
-def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: Progress) -> Prompt:
+def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: SessionProgress) -> Prompt:
     """Return the prompt for one fact, of which `asked` holds a row for each of its questions."""
     first = asked[0]
     memory, version = memories.to_core(first), first.version or 0
@@ -165,9 +165,9 @@ def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
     ).all()
 
 
-def day_of(plans: Sequence[Any], day: date) -> StudyDay:
+def day_of(plans: Sequence[Any], day: date) -> DayProgress:
     """Return the study day so far, from the rows of `read_plans`."""
-    return StudyDay(plans[0].answers or 0, plans[0].finished or 0, allowances(plans, day))
+    return DayProgress(plans[0].answers or 0, plans[0].finished or 0, allowances(plans, day))
 
 
 def allowances(plans: Sequence[Any], day: date, *, answered: Any = None) -> dict[int, Allowance]:
@@ -186,10 +186,10 @@ def allowances(plans: Sequence[Any], day: date, *, answered: Any = None) -> dict
 
 def is_active(day: date) -> ColumnElement[bool]:
     """Return the condition that a memory is neither suspended nor skipped on a study day."""
-    return and_(Memory.suspended.is_(False), or_(Memory.buried_until.is_(None), Memory.buried_until <= day))
+    return and_(Memory.suspended.is_(False), or_(Memory.skipped_until.is_(None), Memory.skipped_until <= day))
 
 
-def waiting_facts(learner: User, day: StudyDay, *, now: datetime) -> CTE:
+def waiting_facts(learner: User, day: DayProgress, *, now: datetime) -> CTE:
     """Select every fact that waits, with its memory and its plan, and the group it waits in."""
     study_day = learner.clock.day(now)
     due = _apply_daily_limits(_due_facts(learner, study_day, now), study_day, day.allowed).cte("due")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.authoring import key_for
@@ -52,7 +52,6 @@ class Change:
 class UpdateCounts:
     """What bringing a document in did: counts of facts and questions together, and the edits it left alone."""
 
-    set_id: int
     added: int
     changed: int
     archived: int
@@ -105,7 +104,7 @@ def apply_document(
     _SetWriter(session, row, stored, source, author, now, keep_hashes=not by_author).run(decisions)
     did = Counter("changed" if change.what == "restored" else change.what for change, _ in decisions)
     conflicts = tuple(str(change) for change, _ in decisions if change.what == "conflict")
-    return UpdateCounts(row.id, did["added"], did["changed"], did["archived"], did["unchanged"], conflicts)
+    return UpdateCounts(did["added"], did["changed"], did["archived"], did["unchanged"], conflicts)
 
 
 # Deciding
@@ -173,15 +172,11 @@ def _plan_question(fact_key: str, row: Question | None, question: AskedQuestion,
     last_loaded = next((version.bank_hash for version in reversed(row.versions) if version.bank_hash), None)
     what: ChangeKind = "changed"
     digest = export.content_hash(question)
-    if (_content_hash_of(now_asked.body) if by_author else last_loaded) == digest:
+    if (export.content_hash(parse_question(now_asked.body)) if by_author else last_loaded) == digest:
         what = "restored" if row.archived_at else "unchanged"
     elif not by_author and now_asked.bank_hash is None:
         what = "conflict"
     return Change(what, fact_key, question.key, now_asked.body, after), question
-
-
-def _content_hash_of(body: dict[str, Any]) -> str:
-    return export.content_hash(parse_question(body))
 
 
 # Doing
@@ -323,10 +318,12 @@ def insert_set(
     names: Sequence[schema.Name] = (),
     *,
     now: datetime,
-    visibility: str = "private",
     copied_from: QuestionSet | None = None,
 ) -> QuestionSet:
-    """Insert a set without facts. Its key ends in letters that nobody can guess, because it is the link to the set."""
+    """Insert a private set without facts.
+
+    Its key ends in letters that nobody can guess, because it is the link to the set.
+    """
     key = f"{header.key[:60].strip('-')}-{secrets.token_hex(8)}"
     header = header.model_copy(update={"key": key})
     row = QuestionSet(
@@ -336,7 +333,7 @@ def insert_set(
         names=[name.model_dump() for name in names],
         created_at=now,
         owner_id=owner.id,
-        visibility=visibility,
+        visibility="private",
         copied_from_id=copied_from.id if copied_from else None,
     )
     update_search_text(row)
@@ -364,24 +361,33 @@ def set_keys(session: Session) -> list[str]:
 
 
 def read_stored_set(session: Session, key: str) -> schema.QuestionSet:
-    """Read a set from the database, without archived facts and questions and without facts nothing asks. Raises
-    NotFound."""
+    """Read a set by its key, as `read_document` does. Raises NotFound."""
     row = session.scalar(select(QuestionSet).where(QuestionSet.key == key))
     if row is None:
         raise NotFound
+    return read_document(session, row)
+
+
+def read_document(session: Session, row: QuestionSet, *, with_archived: bool = False) -> schema.QuestionSet:
+    """Read a set from the database, without facts that have no question, and without what is archived unless asked."""
     facts = []
     for fact in _stored_facts(session, row).values():
-        asked = [question.versions[-1].body for question in fact.questions if question.archived_at is None]
-        if fact.archived_at is None and asked:
+        asked = [each.versions[-1].body for each in fact.questions if with_archived or each.archived_at is None]
+        if asked and (with_archived or fact.archived_at is None):
             facts.append(schema.Fact.model_validate({"key": fact.key, **fact_document(fact), "questions": asked}))
-    return schema.QuestionSet(
-        schema.SetHeader.model_validate(row.header), tuple(map(schema.Name.model_validate, row.names)), tuple(facts)
-    )
+    names = tuple(map(schema.Name.model_validate, row.names))
+    return schema.QuestionSet(schema.SetHeader.model_validate(row.header), names, tuple(facts))
 
 
 def fact_document(row: Fact) -> dict[str, Any]:
     """Return what a fact says as plain data: core.sets.schema.Fact without key and questions."""
     return {name: getattr(row, name) for name in FACT_FIELDS}
+
+
+def next_position(session: Session, set_id: int) -> int:
+    """Return the position at the end of a set's facts."""
+    last = session.scalar(select(func.max(Fact.position)).where(Fact.set_id == set_id))
+    return 0 if last is None else last + 1
 
 
 def fact_keys(session: Session, set_id: int) -> set[str]:

@@ -22,7 +22,7 @@ from quizapp.services.sets.contents import (
     apply_document,
     compare_document,
     insert_set,
-    read_stored_set,
+    read_document,
     update_search_text,
 )
 
@@ -37,7 +37,7 @@ def copy_set(session: Session, user: User, key: str, *, now: datetime) -> Questi
     offered to the copy. It is written in three statements, however many facts there are. Raises NotFound.
     """
     origin = find_set(session, user, key)
-    source = read_stored_set(session, origin.key)
+    source = read_document(session, origin)
     title = source.header.title[: _TITLE_MAX - len(_COPY)] + _COPY
     header = source.header.model_copy(update={"title": title})
     copy = insert_set(session, user, header, source.names, now=now, copied_from=origin)
@@ -118,7 +118,7 @@ def find_updates(session: Session, user: User, set_id: int) -> AvailableUpdates:
     origin = _readable_original(session, user, row)
     if origin is None:
         return AvailableUpdates(row, None, ())
-    source = read_stored_set(session, origin.key)
+    source = read_document(session, origin)
     changes = compare_document(session, row, source, by_author=False)
     return AvailableUpdates(row, origin, tuple(change for change in changes if change.what != "unchanged"))
 
@@ -130,7 +130,7 @@ def apply_updates(session: Session, user: User, set_id: int, *, now: datetime) -
     origin = _readable_original(session, user, row)
     if origin is None:
         raise NotFound
-    source = read_stored_set(session, origin.key)
+    source = read_document(session, origin)
     _add_what_is_missing(row, source)
     loaded = apply_document(session, row, source, author=None, by_author=False, now=now)
     if taken := loaded.added + loaded.changed + loaded.archived:

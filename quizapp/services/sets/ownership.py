@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
-from quizapp.core.accounts import fold_name
 from quizapp.models import (
     Assignment,
     Attempt,
@@ -23,8 +22,8 @@ from quizapp.models import (
     User,
 )
 from quizapp.services import audit_log
-from quizapp.services.access import BY_LINK, PRIVATE, PUBLIC, own_set, set_to_write
-from quizapp.services.errors import NotFound
+from quizapp.services.access import BY_LINK, PRIVATE, PUBLIC, find_account, own_set, set_to_write
+from quizapp.services.errors import NotFound, UnknownUser
 
 VISIBILITY_WORDS = {PRIVATE: "private", BY_LINK: "open to anyone with the link", PUBLIC: "public"}
 
@@ -37,10 +36,6 @@ class Sharing:
     owner: User
     authors: Sequence[User]
     is_owner: bool
-
-
-class UnknownUser(Exception):
-    """No account has that user name."""
 
 
 class AlreadyAuthor(Exception):
@@ -56,7 +51,7 @@ def read_sharing(session: Session, user: User, set_id: int) -> Sharing:
 
 def set_visibility(session: Session, user: User, set_id: int, visibility: str, *, now: datetime) -> None:
     """Set who may see a set: "private", "link" or "public". Those who study it keep it. Raises NotFound, KeyError."""
-    row = own_set(session, user, set_id, lock=True)
+    row = own_set(session, user, set_id)
     words = VISIBILITY_WORDS[visibility]
     if row.visibility != visibility:
         row.visibility = visibility
@@ -65,9 +60,8 @@ def set_visibility(session: Session, user: User, set_id: int, visibility: str, *
 
 def add_author(session: Session, user: User, set_id: int, name: str, *, now: datetime) -> User:
     """Add a co-author by user name. Raises NotFound, UnknownUser, AlreadyAuthor."""
-    row = own_set(session, user, set_id, lock=True)
-    folded = fold_name(name)
-    author = session.scalar(select(User).where(User.name_folded == folded)) if folded.isprintable() else None
+    row = own_set(session, user, set_id)
+    author = find_account(session, name)
     if author is None:
         raise UnknownUser
     if author.id == row.owner_id or session.get(SetAuthor, (set_id, author.id)) is not None:
@@ -79,7 +73,7 @@ def add_author(session: Session, user: User, set_id: int, name: str, *, now: dat
 
 def remove_author(session: Session, user: User, set_id: int, author_id: int, *, now: datetime) -> User:
     """Remove a co-author. Raises NotFound."""
-    row = own_set(session, user, set_id, lock=True)
+    row = own_set(session, user, set_id)
     author = _remove_author(session, set_id, author_id)
     audit_log.record(session, user, "removed author", now=now, question_set=row, subject=author)
     return author
@@ -95,7 +89,7 @@ def leave_set(session: Session, user: User, set_id: int, *, now: datetime) -> Qu
 
 def hand_over(session: Session, user: User, set_id: int, author_id: int, *, now: datetime) -> User:
     """Make a co-author the owner; the owner becomes a co-author. Raises NotFound."""
-    row = own_set(session, user, set_id, lock=True)
+    row = own_set(session, user, set_id)
     author = _remove_author(session, set_id, author_id)
     row.owner_id = author.id
     session.add(SetAuthor(set_id=set_id, user_id=user.id, since=now))
@@ -105,7 +99,7 @@ def hand_over(session: Session, user: User, set_id: int, author_id: int, *, now:
 
 def archive_set(session: Session, user: User, set_id: int, *, now: datetime) -> None:
     """Archive a set: it leaves lists and searches, and those who study it continue. Raises NotFound."""
-    row = own_set(session, user, set_id, lock=True)
+    row = own_set(session, user, set_id)
     if row.archived_at is None:
         row.archived_at = now
         audit_log.record(session, user, "archived set", now=now, question_set=row)
@@ -113,7 +107,7 @@ def archive_set(session: Session, user: User, set_id: int, *, now: datetime) -> 
 
 def restore_set(session: Session, user: User, set_id: int, *, now: datetime) -> QuestionSet:
     """Restore an archived set. Raises NotFound."""
-    row = own_set(session, user, set_id, lock=True)
+    row = own_set(session, user, set_id)
     if row.archived_at is not None:
         row.archived_at = None
         audit_log.record(session, user, "restored set", now=now, question_set=row)
@@ -122,7 +116,7 @@ def restore_set(session: Session, user: User, set_id: int, *, now: datetime) -> 
 
 def read_log(session: Session, user: User, set_id: int, *, page: int) -> tuple[QuestionSet, audit_log.Page]:
     """Return a set and a page of its audit log, for those who write in it. Raises NotFound."""
-    return set_to_write(session, user, set_id), audit_log.of_set(session, set_id, page=page)
+    return set_to_write(session, user, set_id), audit_log.read_set_log(session, set_id, page=page)
 
 
 def release_sets(session: Session, user: User) -> None:

@@ -71,7 +71,7 @@ def archived_sets(session: Session, user: User) -> Sequence[QuestionSet]:
     return session.scalars(latest_first.limit(ARCHIVED_SHOWN)).all()
 
 
-def languages_found(session: Session, user: User) -> list[str]:
+def list_languages(session: Session, user: User) -> list[str]:
     """Return the codes of the languages of the sets that the person may find."""
     code = QuestionSet.header["language"].as_string()
     return list(session.scalars(select(code).where(*_conditions(user, SetFilters())).distinct().order_by(code)))

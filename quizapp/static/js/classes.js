@@ -9,12 +9,12 @@ for (const button of document.querySelectorAll("[data-copy]")) {
   if (!navigator.clipboard) break; // on plain http there is none
   button.hidden = false;
   button.addEventListener("click", async () => {
-    const told = document.getElementById("copied");
+    const status = document.getElementById("copied");
     try {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).href);
-      told.textContent = "Copied.";
+      status.textContent = "Copied.";
     } catch {
-      told.textContent = "This browser does not let it be copied. Select the link instead.";
+      status.textContent = "This browser does not let it be copied. Select the link instead.";
     }
   });
 }

@@ -91,11 +91,11 @@ document.addEventListener("submit", async (event) => {
 async function tryOut() {
   const attempt = tries?.elements.attempt.value;
   if (!attempt) {
-    document.getElementById("tried")?.replaceChildren();
+    document.getElementById("answer-previews")?.replaceChildren();
     return;
   }
   try {
-    document.getElementById("tried").innerHTML = await post(tries.action, contents({ attempt }));
+    document.getElementById("answer-previews").innerHTML = await post(tries.action, contents({ attempt }));
   } catch {
     // the button still sends it
   }

@@ -3,8 +3,8 @@
 const ticks = () => [...document.querySelectorAll('input[name="fact"][form="bulk"]')];
 const count = document.querySelector("#bulk [data-count]");
 
-/** Say how many are ticked, and offer to tick all. */
-function tell() {
+/** Show how many are ticked, and offer to tick all. */
+function showCount() {
   const ticked = ticks().filter((box) => box.checked).length;
   count.textContent = ticked ? `${ticked} ticked` : "None ticked yet";
 }
@@ -17,15 +17,15 @@ function offerAll() {
   all.addEventListener("click", () => {
     const rest = ticks().filter((box) => !box.checked);
     for (const box of rest.length ? rest : ticks()) box.checked = rest.length > 0;
-    tell();
+    showCount();
   });
   count.hidden = false;
   count.setAttribute("role", "status");
   count.after(all);
   document.addEventListener("change", (event) => {
-    if (event.target.name === "fact") tell();
+    if (event.target.name === "fact") showCount();
   });
-  tell();
+  showCount();
 }
 
 if (count) offerAll();

@@ -38,7 +38,7 @@ function enable(matching) {
   const pairs = [...matching.querySelectorAll(".matching__pair")];
   const selects = pairs.map((pair) => pair.querySelector("select"));
   const targetTexts = [...selects[0].options].slice(1).map((option) => option.text);
-  const told = make("p", "matching__told fine");
+  const status = make("p", "matching__status fine");
   const board = make("div", "matching__board");
   const stems = side("To be matched", pairs.map((pair) => pair.querySelector("label").textContent), tap);
   const targets = side("What may belong to them", targetTexts, tap);
@@ -46,7 +46,7 @@ function enable(matching) {
 
   const isStem = (button) => stems.buttons.includes(button);
   const selectOf = (stem) => selects[stems.buttons.indexOf(stem)];
-  const tell = (words) => { told.textContent = words; };
+  const announce = (words) => { status.textContent = words; };
 
   function arm(button) {
     armed?.setAttribute("aria-pressed", "false");
@@ -70,13 +70,13 @@ function enable(matching) {
     arm(null);
     show();
     const done = selects.filter((select) => select.value).length;
-    tell(`${textOf(stem)}: matched with ${textOf(target)}. ${done} of ${selects.length} matched.`);
+    announce(`${textOf(stem)}: matched with ${textOf(target)}. ${done} of ${selects.length} matched.`);
   }
 
   function tap(button) {
     if (armed === button) {
       arm(null);
-      tell(`${textOf(button)}: let go.`);
+      announce(`${textOf(button)}: let go.`);
     } else if (armed && isStem(armed) !== isStem(button)) {
       match(...(isStem(button) ? [button, armed] : [armed, button]));
     } else {
@@ -85,17 +85,17 @@ function enable(matching) {
       arm(button);
       show();
       const next = isStem(button) ? "Now choose what belongs to it." : "Now choose what it belongs to.";
-      tell(`${textOf(button)}: ${wasMatched ? "taken back. " : ""}${next}`);
+      announce(`${textOf(button)}: ${wasMatched ? "taken back. " : ""}${next}`);
     }
   }
 
   matching.classList.add("matching--tapping");
   matching.querySelector(".matching__how").textContent =
     "Tap one thing, then what belongs to it. To take a pair back, tap it again.";
-  told.setAttribute("role", "status");
+  status.setAttribute("role", "status");
   pairs.forEach((pair) => { pair.hidden = true; });
   board.append(stems.list, targets.list);
-  matching.append(board, told);
+  matching.append(board, status);
   show();
 }
 

@@ -6,7 +6,7 @@ const play = { began: null, slips: 0, picked: null };
 const left = () => game.querySelectorAll(".match__side:first-child li:not([hidden])").length;
 const side = (card) => card.closest(".match__side");
 
-function tell(text) {
+function announce(text) {
   game.querySelector(".match__status").textContent = text;
 }
 
@@ -30,7 +30,7 @@ function finish() {
   const fields = game.querySelector(".match__result").elements;
   fields.ms.value = Math.round(performance.now() - play.began);
   fields.slips.value = play.slips;
-  tell("All pairs found.");
+  announce("All pairs found.");
   fields.ms.form.requestSubmit();
 }
 
@@ -39,20 +39,20 @@ function press(card) {
   const other = play.picked;
   if (other === card) {
     pick(null);
-    tell("Nothing is picked.");
+    announce("Nothing is picked.");
   } else if (!other || side(other) === side(card)) {
     pick(card);
-    tell(`Picked: ${card.textContent}`);
+    announce(`Picked: ${card.textContent}`);
   } else if (other.dataset.pair === card.dataset.pair) {
     pick(null);
     remove(card, other);
     const pairs = left();
-    if (pairs) tell(`They belong together. ${pairs} ${pairs === 1 ? "pair" : "pairs"} left.`);
+    if (pairs) announce(`They belong together. ${pairs} ${pairs === 1 ? "pair" : "pairs"} left.`);
     else finish();
   } else {
     pick(null);
     play.slips += 1;
-    tell(`These do not belong together. ${play.slips} ${play.slips === 1 ? "slip" : "slips"} so far.`);
+    announce(`These do not belong together. ${play.slips} ${play.slips === 1 ? "slip" : "slips"} so far.`);
   }
 }
 

@@ -94,9 +94,9 @@ function kept() {
 
 function count() {
   const waiting = kept().filter((one) => !one.refused).length;
-  const told = document.getElementById("waiting");
-  told.textContent = `${answers(waiting)} ${waiting === 1 ? "waits" : "wait"} to be sent.`;
-  told.hidden = !waiting;
+  const status = document.getElementById("waiting");
+  status.textContent = `${answers(waiting)} ${waiting === 1 ? "waits" : "wait"} to be sent.`;
+  status.hidden = !waiting;
   const refused = kept().filter((one) => one.refused);
   const part = document.getElementById("refused");
   part.hidden = !refused.length;

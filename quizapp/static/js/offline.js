@@ -7,7 +7,7 @@ const ANSWER = "quizapp:answer:";
 const LEARNER = "quizapp:learner"; // whose questions are kept here
 const DONE = "quizapp:done"; // what was answered since they were: "fact:seen"
 const PACKED = "quizapp:packed"; // when they were fetched, ms
-const TOLD = "quizapp:told"; // what is to be said after a reload
+const NOTICES = "quizapp:notices"; // shown after a reload
 const PACK = "/review/offline"; // in the cache too
 const FRESH = 5 * 60_000; // ms
 const AT_ONCE = 25; // answers in one request
@@ -51,9 +51,9 @@ function answerOf(action, { csrf_token, client_id, seen, question, ms, ...fields
   return fact && { id: client_id, at, fact: +fact, question: +question, seen: +seen, ms: +ms || null, fields };
 }
 
-// What is said
+// Notices
 
-function tell(text, kind = "good", link = null) {
+function showNotice(text, kind = "good", link = null) {
   const notice = document.createElement("p");
   notice.className = `notice notice--${kind}`;
   notice.append(text);
@@ -65,7 +65,7 @@ function tell(text, kind = "good", link = null) {
 /** Nobody is logged in, or somebody else. */
 function logIn(n) {
   const link = { href: "/login", textContent: `Log in again to send ${n === 1 ? "it" : "them"}` };
-  tell(`${answers(n)} ${n === 1 ? "waits" : "wait"} here.`, "bad", link);
+  showNotice(`${answers(n)} ${n === 1 ? "waits" : "wait"} here.`, "bad", link);
 }
 
 /** Say what became of answers; a page that was drawn before they arrived is loaded again. */
@@ -80,9 +80,9 @@ function report(results) {
   if (refused) said.push([`${answers(refused)} could not be counted.`, "bad", why]);
   const asked = document.querySelector("#review .answer")?.action;
   if (!studying && (location.pathname === "/today" || results.some((one) => asked?.endsWith(`/review/${one.fact}`)))) {
-    sessionStorage.setItem(TOLD, JSON.stringify(said));
+    sessionStorage.setItem(NOTICES, JSON.stringify(said));
     location.reload();
-  } else for (const one of said) tell(...one);
+  } else for (const one of said) showNotice(...one);
   pack(true);
 }
 
@@ -229,8 +229,8 @@ addEventListener("storage", () => event("waiting"));
 
 if (store && mark !== undefined && !studying) {
   await change();
-  for (const said of JSON.parse(sessionStorage.getItem(TOLD) ?? "[]")) tell(...said);
-  sessionStorage.removeItem(TOLD);
+  for (const said of JSON.parse(sessionStorage.getItem(NOTICES) ?? "[]")) showNotice(...said);
+  sessionStorage.removeItem(NOTICES);
   if (mark === "" && waiting().length) logIn(waiting().length);
 }
 flush();

@@ -36,7 +36,7 @@ function markEnds(list) {
   }
 }
 
-function tell(list, item) {
+function announce(list, item) {
   const place = [...list.children].indexOf(item) + 1;
   list.closest(".ordering").querySelector("[role=status]").textContent =
     `${textOf(item)}: place ${place} of ${list.children.length}`;
@@ -53,7 +53,7 @@ function move(list, item, step) {
   if (!(step < 0 ? item.previousElementSibling : item.nextElementSibling)) return;
   pass(item, step);
   give(list);
-  tell(list, item);
+  announce(list, item);
 }
 
 const middle = (element) => element.getBoundingClientRect().top + element.offsetHeight / 2;
@@ -85,7 +85,7 @@ function drag(list, item, start) {
     item.classList.remove("ordering__item--dragged");
     if (!moved) return;
     give(list);
-    tell(list, item);
+    announce(list, item);
   };
   for (const end of ["pointerup", "pointercancel"]) list.addEventListener(end, release, { signal: released.signal });
 }
@@ -120,11 +120,11 @@ function putInOrder(list) {
 
 function enable(ordering) {
   const list = ordering.querySelector(".ordering__list");
-  const told = make("p", "visually-hidden");
-  told.setAttribute("role", "status");
+  const status = make("p", "visually-hidden");
+  status.setAttribute("role", "status");
   ordering.classList.add("ordering--moving");
   ordering.querySelector("legend").textContent = "Drag each to its place, or move it by its arrows; the first stands on top.";
-  ordering.append(told, question(list));
+  ordering.append(status, question(list));
   for (const item of list.children) {
     const text = textOf(item);
     const handle = make("span", "ordering__handle");

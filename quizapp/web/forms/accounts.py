@@ -29,7 +29,7 @@ UNSPOILT = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false
 
 
 @cache
-def _zones() -> list[SelectChoice]:
+def _timezone_choices() -> list[SelectChoice]:
     """Return time zones to pick from, by region: those named after a place."""
     zones = [SelectChoice("UTC", optgroup="World")]
     for name in sorted(available_timezones()):
@@ -39,7 +39,7 @@ def _zones() -> list[SelectChoice]:
     return zones
 
 
-def _accept(check: Callable[..., Any], *typed: str) -> None:
+def _run_check(check: Callable[..., Any], *typed: str) -> None:
     """Run a check of core, and say what it refuses at the field."""
     try:
         check(*typed)
@@ -47,7 +47,7 @@ def _accept(check: Callable[..., Any], *typed: str) -> None:
         raise ValidationError(str(refused)) from None
 
 
-def _repeats(form: FlaskForm, field: PasswordField) -> None:
+def _check_repetition(form: FlaskForm, field: PasswordField) -> None:
     if field.data != form.password.data:
         raise ValidationError("The two passwords differ.")
 
@@ -71,7 +71,7 @@ class SignUpForm(FlaskForm):
     )
     repeated = PasswordField(
         "Password again",
-        [InputRequired("Type the password once more."), _repeats],
+        [InputRequired("Type the password once more."), _check_repetition],
         render_kw={"autocomplete": "new-password"},
     )
     email = EmailField("E-mail (if you like)", render_kw={"autocomplete": "email"})
@@ -80,13 +80,13 @@ class SignUpForm(FlaskForm):
     next = HiddenField()
 
     def validate_name(self, field: StringField) -> None:
-        _accept(rules.check_name, field.data)
+        _run_check(rules.check_name, field.data)
 
     def validate_password(self, field: PasswordField) -> None:
-        _accept(rules.check_password, field.data, self.name.data or "")
+        _run_check(rules.check_password, field.data, self.name.data or "")
 
     def validate_email(self, field: EmailField) -> None:
-        _accept(rules.check_email, field.data or "")
+        _run_check(rules.check_email, field.data or "")
 
 
 class PasswordForm(FlaskForm):
@@ -100,7 +100,7 @@ class PasswordForm(FlaskForm):
     )
     repeated = PasswordField(
         "New password again",
-        [InputRequired("Type the new password once more."), _repeats],
+        [InputRequired("Type the new password once more."), _check_repetition],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -109,7 +109,7 @@ class PasswordForm(FlaskForm):
         self.user_name = name
 
     def validate_password(self, field: PasswordField) -> None:
-        _accept(rules.check_password, field.data, self.user_name)
+        _run_check(rules.check_password, field.data, self.user_name)
 
 
 class DeleteForm(FlaskForm):
@@ -119,7 +119,7 @@ class DeleteForm(FlaskForm):
 
 
 class TimeZoneForm(FlaskForm):
-    timezone = SelectField("Time zone", choices=_zones, validate_choice=False)
+    timezone = SelectField("Time zone", choices=_timezone_choices, validate_choice=False)
 
     def validate_timezone(self, field: SelectField) -> None:
         if not valid_timezone(field.data or ""):
@@ -128,8 +128,8 @@ class TimeZoneForm(FlaskForm):
     def offer_own_zone(self) -> None:
         """Put the zone chosen now on the list where it is not: a browser may name one by an older name."""
         chosen = self.timezone.data or ""
-        if valid_timezone(chosen) and chosen not in {zone.value for zone in _zones()}:
-            self.timezone.choices = [SelectChoice(chosen, optgroup="Chosen now"), *_zones()]
+        if valid_timezone(chosen) and chosen not in {zone.value for zone in _timezone_choices()}:
+            self.timezone.choices = [SelectChoice(chosen, optgroup="Chosen now"), *_timezone_choices()]
 
 
 class AccountForm(TimeZoneForm):

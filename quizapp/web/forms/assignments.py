@@ -1,9 +1,10 @@
-"""The forms of assignments: something to study, a quiz, and other settings for one student."""
+"""The forms of assignments: something to study, a quiz and its questions, other settings for one student."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -17,30 +18,22 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from quizapp.core import defaults
 from quizapp.core.assignments import ExtensionSettings, NoSuchTime, instant, wall_time
 from quizapp.core.attempts import AFTER_DUE, AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST, NEVER
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.models import Assignment
-from quizapp.web.forms.plans import FURTHEST
-from quizapp.web.forms.quizzes import Ticks
+from quizapp.services.assignments.assignments import AssignableSet
+from quizapp.web.forms.plans import FURTHEST, InRange
+from quizapp.web.forms.quizzes import CheckboxesField
 
 PICKED, DRAWN = "picked", "drawn"
 MOST_ATTEMPTS = 100
 YEARS = range(2000, 2200)  # of times: the clocks of any time zone can show them
-WHOLE = "Type a whole number."
 TIME = "Give a day and a time, or leave it empty."
 SKIPPED = "The clocks are put forward that night, and this time does not exist. Give another."
-
-
-class _Within(NumberRange):
-    """A range that says nothing of what is no number: the field has said so."""
-
-    def __call__(self, form: FlaskForm, field: Field) -> None:
-        if not field.errors:
-            super().__call__(form, field)
 
 
 def _line(typed: str | None) -> str:
@@ -51,24 +44,24 @@ def _text(typed: str | None) -> str:
     return (typed or "").replace("\0", "").replace("\r\n", "\n").strip()
 
 
-def _whole(label: str, least: int, most: int, *, required: bool = False, **options: Any) -> IntegerField:
+def _integer_field(label: str, least: int, most: int, *, required: bool = False, **options: Any) -> IntegerField:
     message = f"Type a whole number from {least} to {most}{'' if required else ', or leave it empty'}."
     return IntegerField(
         label,
-        [InputRequired(message) if required else Optional(), _Within(least, most, message)],
+        [InputRequired(message) if required else Optional(), InRange(least, most, message)],
         invalid_value_message=message,
         render_kw={"inputmode": "numeric", "min": least, "max": most},
         **options,
     )
 
 
-def _in_our_days(form: FlaskForm, field: Field) -> None:
+def _check_year(form: FlaskForm, field: Field) -> None:
     if field.data is not None and field.data.year not in YEARS:
         raise ValidationError("Is the year right?")
 
 
-def _moment(label: str) -> DateTimeLocalField:
-    return DateTimeLocalField(label, [Optional(), _in_our_days], invalid_value_message=TIME)
+def _datetime_field(label: str) -> DateTimeLocalField:
+    return DateTimeLocalField(label, [Optional(), _check_year], invalid_value_message=TIME)
 
 
 def _to_instants(fields: Iterable[Field], timezone: str) -> dict[str, datetime | None]:
@@ -100,19 +93,21 @@ class _AssignmentForm(FlaskForm):
     )
 
 
-class StudyForm(_AssignmentForm):
-    topics = Ticks("Topics", invalid_choice_message="Pick from the topics of this set.")
+class StudyAssignmentForm(_AssignmentForm):
+    topics = CheckboxesField("Topics", invalid_choice_message="Pick from the topics of this set.")
     exam_day = DateField(
         "Exam day", [Optional()], invalid_value_message="Give a date as year-month-day, or leave it empty."
     )
-    retention = _whole(
+    retention = _integer_field(
         "Recall to aim for, in percent",
         round(defaults.LOWEST_RETENTION * 100),
         round(defaults.HIGHEST_RETENTION * 100),
         required=True,
         default=round(defaults.DESIRED_RETENTION * 100),
     )
-    new_per_day = _whole("New facts a day", 0, defaults.MOST_NEW_PER_DAY, required=True, default=defaults.NEW_PER_DAY)
+    new_per_day = _integer_field(
+        "New facts a day", 0, defaults.MOST_NEW_PER_DAY, required=True, default=defaults.NEW_PER_DAY
+    )
 
     def __init__(self, today: date) -> None:
         super().__init__()
@@ -133,8 +128,8 @@ class StudyForm(_AssignmentForm):
                 "instructions": assignment.instructions,
                 "topics": assignment.topics,
                 "exam_day": assignment.exam_day,
-                "retention": round(assignment.aim.desired_retention * 100),
-                "new_per_day": assignment.aim.new_per_day,
+                "retention": round(assignment.goal.desired_retention * 100),
+                "new_per_day": assignment.goal.new_per_day,
             }
         )
 
@@ -150,7 +145,7 @@ class StudyForm(_AssignmentForm):
         }
 
 
-class QuizForm(_AssignmentForm):
+class QuizAssignmentForm(_AssignmentForm):
     how = RadioField(
         "Which questions?",
         choices=[
@@ -159,12 +154,12 @@ class QuizForm(_AssignmentForm):
         ],
         default=DRAWN,
     )
-    kinds = Ticks("Kinds of question to draw", invalid_choice_message="Pick from the kinds on offer.")
-    opens_at = _moment("Opens")
-    due_at = _moment("Due")
-    closes_at = _moment("Closes")
-    attempts = _whole("Attempts", 1, MOST_ATTEMPTS, default=1)
-    minutes = _whole("Minutes allowed", 1, LONGEST)
+    kinds = CheckboxesField("Kinds of question to draw", invalid_choice_message="Pick from the kinds on offer.")
+    opens_at = _datetime_field("Opens")
+    due_at = _datetime_field("Due")
+    closes_at = _datetime_field("Closes")
+    attempts = _integer_field("Attempts", 1, MOST_ATTEMPTS, default=1)
+    minutes = _integer_field("Minutes allowed", 1, LONGEST)
     shuffled = BooleanField("Shuffle the order of the questions for each student", default=True)
     feedback = RadioField(
         "When may students know how they did?",
@@ -220,14 +215,14 @@ class QuizForm(_AssignmentForm):
 
 
 class ExtensionForm(FlaskForm):
-    due_at = _moment("Due")
-    closes_at = _moment("Closes")
-    attempts = _whole("Attempts", 1, MOST_ATTEMPTS)
+    due_at = _datetime_field("Due")
+    closes_at = _datetime_field("Closes")
+    attempts = _integer_field("Attempts", 1, MOST_ATTEMPTS)
     time_factor = FloatField(
         "Time, as a multiple",
         [
             Optional(),
-            _Within(
+            InRange(
                 defaults.LEAST_TIME_FACTOR, defaults.MOST_TIME_FACTOR, "Type a number from 1 to 5, or leave it empty."
             ),
         ],
@@ -261,3 +256,58 @@ class ClassChoice(FlaskForm):
 
     def offer(self, classes: Iterable[tuple[int, str]]) -> None:
         self.class_id.choices = [SelectChoice(str(class_id), title) for class_id, title in classes]
+
+
+class QuestionPicker:
+    """The questions chosen for a quiz, which travel with its form until it is saved.
+
+    The fields are `picked` (ids, in order), `tick`, `draw-TOPIC`, `find`, `in-topic`, `of-kind`, and the button `do`.
+
+    The button looks for questions, adds the ticked ones, moves one (`up-ID`, `down-ID`), takes one out (`out-ID`), or
+    saves the whole.
+    """
+
+    def __init__(self, available: AssignableSet, assignment: Assignment | None) -> None:
+        form, posted = request.form, request.method == "POST"
+        self.do = form.get("do", "save") if posted else ""
+        ids = form.getlist("picked", type=int) if posted else list(assignment.question_ids if assignment else [])
+        self.picked = [each for each in dict.fromkeys(ids) if each in available.questions]
+        self.text = form.get("find", "").replace("\0", "")[:200]
+        self.topic, self.kind = form.get("in-topic", ""), form.get("of-kind", "")
+        self.errors: dict[str, str] = {}
+        self.typed = {
+            key: form.get(f"draw-{key}", "").strip()[:9]
+            if posted
+            else str(assignment.draws.get(key, "") if assignment else "")
+            for key in available.topics
+        }
+        self.draws = {key: number for key in available.topics if (number := self._number(key, available))}
+        self._move(form.getlist("tick", type=int), available)
+        self.found = available.search(self.text, self.topic, self.kind)
+        self.chosen = [available.questions[each] for each in self.picked]
+
+    @property
+    def saves(self) -> bool:
+        return self.do == "save"
+
+    def _number(self, topic: str, available: AssignableSet) -> int:
+        typed, most = self.typed[topic] or "0", min(available.askable[topic], BIGGEST_SIZE)
+        if not (typed.isascii() and typed.isdigit() and int(typed) <= most):
+            self.errors[topic] = f"Type a whole number from 0 to {most}."
+            return 0
+        return int(typed)
+
+    def _move(self, ticked: list[int], available: AssignableSet) -> None:
+        """Change the chosen questions as the button says."""
+        what, _, number = self.do.partition("-")
+        one = int(number) if number.isascii() and number.isdigit() and len(number) < 10 else 0
+        if what == "add":
+            added = (each for each in dict.fromkeys(ticked) if each not in self.picked)
+            self.picked += [each for each in added if each in available.questions]
+        elif one in self.picked:
+            place = self.picked.index(one)
+            self.picked.remove(one)
+            if what in ("up", "down"):
+                self.picked.insert(max(place + (1 if what == "down" else -1), 0), one)
+            elif what != "out":
+                self.picked.insert(place, one)

@@ -19,7 +19,7 @@ def _one_line(typed: str | None) -> str:
     return " ".join((typed or "").split())
 
 
-def _readable(form: FlaskForm, field: StringField) -> None:
+def _check_printable(form: FlaskForm, field: StringField) -> None:
     if not (field.data or "").isprintable():
         raise ValidationError("It holds a character that cannot be seen. Type it again without it.")
 
@@ -31,7 +31,7 @@ class ClassForm(TimeZoneForm):
             InputRequired(NO_TITLE),
             DataRequired(NO_TITLE),  # nor one of spaces alone
             Length(max=rules.TITLE_MAX, message=f"Keep the title under {rules.TITLE_MAX + 1} characters."),
-            _readable,
+            _check_printable,
         ],
         filters=[_one_line],
         render_kw={"maxlength": rules.TITLE_MAX, "autocomplete": "off"},
@@ -57,7 +57,7 @@ class StudentForm(FlaskForm):
         "Name, for the teachers’ eyes",
         [
             Length(max=rules.CALLED_MAX, message=f"Keep the name under {rules.CALLED_MAX + 1} characters."),
-            _readable,
+            _check_printable,
         ],
         filters=[_one_line],
         render_kw={"maxlength": rules.CALLED_MAX, "autocomplete": "off"},

@@ -25,7 +25,7 @@ from quizapp.core.text.answers import fold
 from quizapp.core.text.edtf import display_date
 from quizapp.services.editor.bulk_changes import MOST_TAGS
 from quizapp.services.editor.facts import FactEditPage
-from quizapp.web.forms.quizzes import Ticks
+from quizapp.web.forms.quizzes import CheckboxesField
 
 LONGEST_TAG = 60
 LONG = Length(max=4000, message="At most 4,000 characters.")
@@ -84,14 +84,16 @@ class FactForm(TaggedForm):
     base = HiddenField()
     statement = TextAreaField("Statement", [*_required("Say what is to be remembered."), LONG], filters=[_text])
     date = StringField("Date", filters=[_line])
-    passages = Ticks("Passages", coerce=int, invalid_choice_message="The set has no such passage by now.")
-    notes = Ticks("Notes of the source", coerce=int, invalid_choice_message="The set has no such note by now.")
-    actors = Ticks("Who and where", invalid_choice_message="The set has no such name by now.")
+    passages = CheckboxesField("Passages", coerce=int, invalid_choice_message="The set has no such passage by now.")
+    notes = CheckboxesField(
+        "Notes of the source", coerce=int, invalid_choice_message="The set has no such note by now."
+    )
+    actors = CheckboxesField("Who and where", invalid_choice_message="The set has no such name by now.")
     leads_to = FieldList(FormField(LinkForm), "Leads to")
     caution = TextAreaField("Caution", [LONG], filters=[_text])
 
     def __init__(self, page: FactEditPage) -> None:
-        super().__init__(data={**_fields(page.document), "base": str(page.version)})
+        super().__init__(data={**_fields(page.document), "base": str(page.fact.version)})
         self.others: Mapping[str, str] = page.others
         self.stored = page.document
         self.topic.choices = [SelectChoice(topic.key, topic.title) for topic in page.topics]
@@ -213,7 +215,7 @@ class NameForm(FlaskForm):
         }
 
 
-class QuickForm(TaggedForm):
+class QuickEntryForm(TaggedForm):
     text = TextAreaField(
         "Questions and answers",
         [*_required("Type or paste a line first."), Length(max=200_000, message="At most 200,000 characters.")],

@@ -9,7 +9,7 @@ from wtforms import Field
 
 from quizapp.core.sets.error_messages import path_of
 from quizapp.core.sets.hints import Hint
-from quizapp.web.forms.question import QuestionForm, Rows
+from quizapp.web.forms.question import QuestionForm, RowsField
 
 _PATTERNS = {
     "^[a-z0-9]+(-[a-z0-9]+)*$": "Use letters, digits and hyphens.",
@@ -32,7 +32,7 @@ def field_at(form: QuestionForm, path: Sequence[str | int]) -> Field:
         return form.picture_alt
     found: Any = form
     for part in path:
-        found = _inside(found, part) or found
+        found = _child_field(found, part) or found
     if found is form:
         return form[form.about_all]
     if hasattr(found, "form"):
@@ -40,8 +40,8 @@ def field_at(form: QuestionForm, path: Sequence[str | int]) -> Field:
     return found
 
 
-def _inside(field: Any, part: str | int) -> Any:
-    if isinstance(field, Rows):
+def _child_field(field: Any, part: str | int) -> Any:
+    if isinstance(field, RowsField):
         if isinstance(part, int):
             rows = field.filled
             return rows[part] if part < len(rows) else None
@@ -54,7 +54,7 @@ def place_errors(form: QuestionForm, invalid: ValidationError) -> None:
     """Give each field the first thing that the schema has against it."""
     for error in invalid.errors(include_url=False):
         path = path_in_question(error)
-        put(field_at(form, path), in_words(error, path))
+        add_error(field_at(form, path), error_in_words(error, path))
 
 
 def path_in_question(error: ErrorDetails) -> tuple[str | int, ...]:
@@ -63,7 +63,7 @@ def path_in_question(error: ErrorDetails) -> tuple[str | int, ...]:
     return path[2:] if path[:1] == ("questions",) else path
 
 
-def put(field: Field, message: str) -> None:
+def add_error(field: Field, message: str) -> None:
     """Say what is wrong with a field, unless something is said of it already."""
     if not field.errors:
         field.errors = [message]
@@ -77,7 +77,7 @@ def place_hints(form: QuestionForm, hints: Iterable[Hint]) -> dict[str, list[str
     return found
 
 
-def in_words(error: ErrorDetails, path: Sequence[str | int]) -> str:
+def error_in_words(error: ErrorDetails, path: Sequence[str | int]) -> str:
     """Return what is wrong, for somebody who sees a form and no file."""
     ctx: dict[str, Any] = error.get("ctx", {})
     last = path[-1] if path else ""
@@ -93,9 +93,9 @@ def in_words(error: ErrorDetails, path: Sequence[str | int]) -> str:
         case "too_short" if last == "gaps":
             return "Write at least one gap into the text, such as {{river}}."
         case "too_short":
-            return _counted("At least", ctx["min_length"], last)
+            return _count_error("At least", ctx["min_length"], last)
         case "too_long":
-            return _counted("At most", ctx["max_length"], last)
+            return _count_error("At most", ctx["max_length"], last)
         case "string_pattern_mismatch":
             return _PATTERNS.get(ctx["pattern"], "This cannot be read.")
         case "literal_error":
@@ -108,6 +108,6 @@ def in_words(error: ErrorDetails, path: Sequence[str | int]) -> str:
     return error["msg"]
 
 
-def _counted(most: str, number: int, of: str | int) -> str:
+def _count_error(most: str, number: int, of: str | int) -> str:
     words = _ITEMS.get(str(of), ("of these", "of these"))
     return f"{most} {number} {words[number != 1]}, please."

@@ -9,10 +9,10 @@ from quizapp.core.text.edtf import display_date, parse_edtf
 from quizapp.core.text.numbers import parse_number
 from quizapp.core.text.typed_dates import TypedDate, parse_date
 from quizapp.web.forms.question import (
-    Lines,
+    LinesField,
     NameField,
     QuestionForm,
-    Rows,
+    RowsField,
     hidden,
     is_blank,
     long_text,
@@ -27,17 +27,17 @@ class DistractorPart(Form):
     misconception = one_line("Misconception choice {n} stands for", maxlength=80)
 
 
-def distractors(label: str, *, rows: int) -> Rows:
-    return Rows(FormField(DistractorPart), label, min_entries=rows)
+def distractors(label: str, *, rows: int) -> RowsField:
+    return RowsField(FormField(DistractorPart), label, min_entries=rows)
 
 
 class AcceptingPart(Form):
     """A typed answer: what counts as right besides the answer itself, and what does not."""
 
     answer = one_line("Answer{n}")
-    accept = Lines("Also accept{n}")
-    spellings_of = Rows(NameField("Every spelling of"), "Spellings of names", min_entries=1)
-    reject = Lines("Refuse{n}")
+    accept = LinesField("Also accept{n}")
+    spellings_of = RowsField(NameField("Every spelling of"), "Spellings of names", min_entries=1)
+    reject = LinesField("Refuse{n}")
 
 
 class GapPart(AcceptingPart):
@@ -62,7 +62,7 @@ class EssayForm(QuestionForm):
     kind = "essay"
     own = ("answer", "points")
     answer = long_text("Model answer", rows=5)
-    points = Lines("Points", rows=4)
+    points = LinesField("Points", rows=4)
 
 
 class ChoiceForm(QuestionForm):
@@ -92,7 +92,7 @@ class MultipleForm(QuestionForm):
     kind = "multiple"
     about_all = "distractors"
     own = ("answers", "distractors")
-    answers = Lines("Right answers", rows=3)
+    answers = LinesField("Right answers", rows=3)
     distractors = distractors("Wrong choices", rows=3)
 
 
@@ -100,7 +100,7 @@ class OrderingForm(QuestionForm):
     kind = "ordering"
     about_all = "items"
     own = ("items",)
-    items = Rows(Lines("Place {n}", rows=1), "In the right order, the first first", min_entries=3)
+    items = RowsField(LinesField("Place {n}", rows=1), "In the right order, the first first", min_entries=3)
 
     @staticmethod
     def load(body: dict[str, Any]) -> dict[str, Any]:
@@ -114,8 +114,8 @@ class MatchingForm(QuestionForm):
     kind = "matching"
     about_all = "pairs"
     own = ("pairs", "extra")
-    pairs = Rows(FormField(PairPart), "What belongs together", min_entries=3)
-    extra = Lines("Offered too, belonging to nothing")
+    pairs = RowsField(FormField(PairPart), "What belongs together", min_entries=3)
+    extra = LinesField("Offered too, belonging to nothing")
 
 
 class TypedForm(QuestionForm, AcceptingPart):
@@ -131,7 +131,7 @@ class ClozeForm(QuestionForm):
     initial = {"prompt": "Complete the sentence."}
     prompt = long_text("What to do", rows=1)
     text = long_text("Text with gaps", rows=4)
-    gaps = Rows(FormField(GapPart), "The gaps", min_entries=0)
+    gaps = RowsField(FormField(GapPart), "The gaps", min_entries=0)
 
     @property
     def gap_count(self) -> int:
@@ -171,7 +171,7 @@ class DateForm(QuestionForm):
         ],
         validate_choice=False,
     )
-    accept = Lines("Other dates that count")
+    accept = LinesField("Other dates that count")
 
     @staticmethod
     def load(body: dict[str, Any]) -> dict[str, Any]:

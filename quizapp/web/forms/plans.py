@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectChoice, SelectMultipleField
+from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectChoice, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
@@ -24,15 +24,15 @@ EXAM_DAY = "Give a date as year-month-day, such as 2026-05-20, or leave it empty
 WEEKDAY = "Tick days of the week."
 
 
-class _Within(NumberRange):
-    """A range that says nothing of what is no number: the field has said so."""
+class InRange(NumberRange):
+    """Checks the range only of a field without an error, so that one problem is reported once."""
 
-    def __call__(self, form: FlaskForm, field: IntegerField) -> None:
+    def __call__(self, form: FlaskForm, field: Field) -> None:
         if not field.errors:
             super().__call__(form, field)
 
 
-def _if_wanted(form: "PlanForm", field: IntegerField) -> None:
+def _only_if_other(form: "PlanForm", field: IntegerField) -> None:
     """What stands in the field is read only where another percentage than those listed was picked."""
     if form.retention.data != OTHER:
         field.errors = []
@@ -42,7 +42,7 @@ def _if_wanted(form: "PlanForm", field: IntegerField) -> None:
 class PlanForm(FlaskForm):
     new_per_day = IntegerField(
         "New facts a day",
-        [InputRequired(NEW_PER_DAY), _Within(0, MOST_NEW_PER_DAY, NEW_PER_DAY)],
+        [InputRequired(NEW_PER_DAY), InRange(0, MOST_NEW_PER_DAY, NEW_PER_DAY)],
         invalid_value_message=NEW_PER_DAY,
     )
     retention = RadioField(
@@ -55,7 +55,7 @@ class PlanForm(FlaskForm):
         validate_choice=True,
     )
     other = IntegerField(
-        "Another, in percent", [_if_wanted, _Within(LOWEST, HIGHEST, PERCENT)], invalid_value_message=PERCENT
+        "Another, in percent", [_only_if_other, InRange(LOWEST, HIGHEST, PERCENT)], invalid_value_message=PERCENT
     )
     exam_day = DateField("Exam day", [Optional()], invalid_value_message=EXAM_DAY)
     easy_days = SelectMultipleField(
@@ -66,7 +66,7 @@ class PlanForm(FlaskForm):
         invalid_choice_message=WEEKDAY,
         option_widget=CheckboxInput(),
     )
-    ceiling = IntegerField("Most reviews a day", [Optional(), _Within(1, 9999, CEILING)], invalid_value_message=CEILING)
+    ceiling = IntegerField("Most reviews a day", [Optional(), InRange(1, 9999, CEILING)], invalid_value_message=CEILING)
     topics = SelectMultipleField(
         "Topics of new facts",
         option_widget=CheckboxInput(),
@@ -120,7 +120,7 @@ def _fields(plan: Plan, paused: bool) -> dict[str, object]:
     }
 
 
-def as_posted(plan: Plan, paused: bool, topics: Sequence[str] = ()) -> list[tuple[str, str]]:
+def to_form_fields(plan: Plan, paused: bool, topics: Sequence[str] = ()) -> list[tuple[str, str]]:
     """Return the fields by which a browser posts a plan."""
     fields = _fields(plan, paused)
     days = [("easy_days", str(day)) for day in plan.easy_days] + [("topics", topic) for topic in topics]

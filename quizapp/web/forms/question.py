@@ -45,7 +45,7 @@ def hidden() -> HiddenField:
     return HiddenField(filters=[plain])
 
 
-class Lines(TextAreaField):
+class LinesField(TextAreaField):
     """Several things, one a line."""
 
     def __init__(self, label: str, *, rows: int = 2, **kwargs: Any) -> None:
@@ -60,7 +60,7 @@ def _joined(given: list[str] | str | None) -> str:
     return plain("\n".join(given) if isinstance(given, list) else given)
 
 
-class Rows(FieldList):
+class RowsField(FieldList):
     """Rows of fields; blank ones are ignored, so that there may always be one more to fill in."""
 
     @property
@@ -94,9 +94,9 @@ def every_field(fields: Any) -> Iterator[Field]:
 
 def value_of(field: Field) -> Any:
     """Return what a field holds as plain data for core.kinds; blank rows are left out."""
-    if isinstance(field, Rows):
+    if isinstance(field, RowsField):
         return [value_of(row) for row in field.filled]
-    if isinstance(field, Lines):
+    if isinstance(field, LinesField):
         return field.lines
     if not hasattr(field, "form"):
         return field.data or ""
@@ -175,7 +175,7 @@ class QuestionForm(Form):
         """Return all that the form holds, as a browser would post it."""
         pairs = []
         for field in every_field(self):
-            if not isinstance(field, Rows) and not hasattr(field, "form"):
+            if not isinstance(field, RowsField) and not hasattr(field, "form"):
                 several = field.data if isinstance(field.data, list) else [field.data or ""]
                 pairs += [(field.name, value) for value in several]
         return pairs
@@ -202,7 +202,7 @@ class QuestionForm(Form):
 def _label(fields: Any, which: str = "") -> None:
     """Tell rows apart by what stands over their fields: a number, or the name of a gap."""
     for field in fields:
-        if isinstance(field, Rows):
+        if isinstance(field, RowsField):
             for number, row in enumerate(field, start=1):
                 gap = row.form.gap.data if hasattr(row, "form") and "gap" in row.form else None
                 _label(getattr(row, "form", [row]), f" for “{gap}”" if gap else str(number))

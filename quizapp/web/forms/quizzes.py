@@ -14,7 +14,7 @@ from quizapp.core.kinds import KIND_NAMES
 NO_NUMBER = "Type a whole number."
 
 
-class Ticks(SelectMultipleField):
+class CheckboxesField(SelectMultipleField):
     """Boxes to tick, any number of them."""
 
     widget = ListWidget(prefix_label=False)
@@ -22,8 +22,8 @@ class Ticks(SelectMultipleField):
 
 
 class QuizForm(FlaskForm):
-    topics = Ticks("Topics", invalid_choice_message="Pick from the topics of this set, not: %(value)s.")
-    kinds = Ticks("Kinds of question", invalid_choice_message="Pick from the kinds on offer, not: %(value)s.")
+    topics = CheckboxesField("Topics", invalid_choice_message="Pick from the topics of this set, not: %(value)s.")
+    kinds = CheckboxesField("Kinds of question", invalid_choice_message="Pick from the kinds on offer, not: %(value)s.")
     size = IntegerField(
         "Number of questions",
         [

@@ -62,7 +62,7 @@ class LineField(StringField):
         super().__init__(label, validators, filters=[_line], **kwargs)
 
 
-def put_errors(form: Form, invalid: ValidationError, model: type[SetHeader | Passage]) -> None:
+def place_errors(form: Form, invalid: ValidationError, model: type[SetHeader | Passage]) -> None:
     """Say at each field what core.sets.schema refuses of it."""
     for error in invalid.errors(include_url=False):
         place: Any = form
@@ -152,7 +152,7 @@ class SetSettingsForm(FlaskForm):
         return not self.title.errors and not any(entry.form.title.errors for entry in self.topics.entries)
 
 
-def press(topics: FieldList, pressed: str) -> None:
+def apply_row_button(topics: FieldList, pressed: str) -> None:
     """Do what a button of the rows of topics says: "add", "up-2", "down-2" or "remove-2", counted from 0."""
     what, _, number = pressed.partition("-")
     if what == "add":

@@ -273,7 +273,7 @@ class TestSmallThings:
             ("The Ob.&lt;hr/&gt;&lt;ul&gt;&lt;li&gt;A &amp;amp; B&lt;/li&gt;&lt;/ul&gt;", "The Ob.", ["A & B"]),
         ],
     )
-    def test_essays_with_what_graders_are_told(self, info: str, answer_: str, points: list[str]) -> None:
+    def test_essays_with_information_for_graders(self, info: str, answer_: str, points: list[str]) -> None:
         inside = f'<graderinfo format="html"><text>{info}</text></graderinfo>'
         (essay,) = asked_in(read(question("essay", inside)))
         assert (essay.kind, essay.answer, essay.points) == ("essay", answer_, points)

@@ -97,7 +97,7 @@ def test_a_wrong_choice_for_a_gap_is_a_wrong_choice() -> None:
         ("choice", {"picked": 0}),
         ("choice", {"picked": None}),
         ("multiple", {"picked": [0, 1]}),
-        ("multiple", {"picked": [0]}),  # forgetting one is no confusion
+        ("multiple", {"picked": [0]}),  # forgetting one is no mix-up
         ("matching", {"targets": [0, 1]}),
         ("matching", {"targets": [None, None]}),
         ("matching", {}),
@@ -136,17 +136,17 @@ def observed(mixup: Mixup, *days: int, fact: FactRef = NILE) -> list[ObservedMix
     return [ObservedMixup(fact, MONDAY + timedelta(days=number), mixup) for number in days]
 
 
-def test_the_same_slip_on_the_same_fact_is_one_confusion() -> None:
-    (confusion,) = group_mixups(observed(BURTON_FOR_SPEKE, 5, 0, 2), {})
-    assert (confusion.times, confusion.last, confusion.mended) == (3, MONDAY + timedelta(days=5), False)
+def test_the_same_slip_on_the_same_fact_is_one_mixup() -> None:
+    (mixup,) = group_mixups(observed(BURTON_FOR_SPEKE, 5, 0, 2), {})
+    assert (mixup.times, mixup.last, mixup.mended) == (3, MONDAY + timedelta(days=5), False)
     assert len(group_mixups(observed(BURTON_FOR_SPEKE, 0) + observed(BURTON_FOR_SPEKE, 0, fact=NIGER), {})) == 2
 
 
 @pytest.mark.parametrize(("recalled", "mended"), [(None, False), (1, False), (2, False), (3, True)])
 def test_only_a_right_answer_on_a_later_day_mends(recalled: int | None, mended: bool) -> None:
     since = {} if recalled is None else {NILE: MONDAY + timedelta(days=recalled)}
-    (confusion,) = group_mixups(observed(BURTON_FOR_SPEKE, 0, 2), since)
-    assert confusion.mended is mended
+    (mixup,) = group_mixups(observed(BURTON_FOR_SPEKE, 0, 2), since)
+    assert mixup.mended is mended
 
 
 def test_the_open_come_first_then_the_frequent_then_the_latest() -> None:

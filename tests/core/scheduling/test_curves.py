@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core.scheduling.curves import POINTS, MemoryCurve, ReviewPoint, chained, memory_curve
-from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, Plan, Rating, State, replay, retrievability
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, Plan, Rating, State, retrievability
 from quizapp.core.scheduling.study_days import StudyClock
+from tests.support.replaying import replay
 
 FIRST = date(2026, 3, 2)
 CLOCK = StudyClock("UTC", 0)

@@ -110,7 +110,7 @@ def test_the_stronger_memory_is_never_due_sooner(one: float, other: float, plan:
 
 
 @given(plans, st.integers(0, 30), st.integers())
-def test_the_label_tells_what_the_button_does(plan: Plan, days: int, seed: int) -> None:
+def test_the_label_says_what_the_button_does(plan: Plan, days: int, seed: int) -> None:
     now = NOON + days * DAY
     outcomes = scheduler.next_memories(KNOWN, now=now, clock=BAKU, plan=plan, seed=seed)
     for rating in Rating:

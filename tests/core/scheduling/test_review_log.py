@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from quizapp.core.scheduling.scheduler import NEW_MEMORY, Plan, Rating, after_answer, replay, retrievability
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, Plan, Rating, after_answer, retrievability
 from quizapp.core.scheduling.study_days import StudyClock
+from tests.support.replaying import replay
 
 LOG = Path(__file__).parents[2] / "data" / "review_log.csv.gz"
 CLOCK = StudyClock("UTC", 11)  # the learner of the log studied until UTC - 11 h turned midnight
@@ -172,5 +173,3 @@ def test_replay_gives_each_prediction_and_ends_where_the_learner_stands() -> Non
         assert step.after == memory
     predicted = [step.retrievability for step in steps]
     assert [p is None for p in predicted] == [True, True, False, True]
-    assert steps[2].predicted_success == pytest.approx(0.5 + 0.5 * (predicted[2] or 0))
-    assert steps[0].predicted_success is None

@@ -344,7 +344,7 @@ def test_a_better_rating_is_never_due_sooner(history: list[tuple[int, Rating]], 
 
 
 @given(histories, st.integers(0, 60), st.sampled_from([0.0, 0.25]))
-def test_the_label_tells_what_the_button_does(history: list[tuple[int, Rating]], days: int, guess: float) -> None:
+def test_the_label_says_what_the_button_does(history: list[tuple[int, Rating]], days: int, guess: float) -> None:
     memory, last = lived(history)
     now = last + days * DAY
     outcomes = scheduler.next_memories(memory, now=now, clock=BAKU, plan=Plan(), guess=guess, seed="s")

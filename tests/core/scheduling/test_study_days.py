@@ -33,7 +33,7 @@ def test_it_works(zone: str, rollover: int, instant: str, day: str) -> None:
     assert StudyClock(zone, rollover).day(utc(instant)) == date.fromisoformat(day)
 
 
-def test_a_learner_starts_at_four_unless_told_otherwise() -> None:
+def test_a_study_day_starts_at_four_by_default() -> None:
     assert StudyClock("Asia/Baku").start(date(2026, 3, 2)) == utc("2026-03-02T00:00")
 
 
@@ -183,7 +183,7 @@ def test_a_known_zone_is_valid(name: str) -> None:
         "A" * 9999,
     ],
 )
-def test_an_unknown_zone_is_told_apart_without_a_traceback(name: str) -> None:
+def test_an_unknown_zone_is_refused_without_a_traceback(name: str) -> None:
     assert not valid_timezone(name)
     with pytest.raises(ValueError, match="unknown time zone"):
         StudyClock(name)

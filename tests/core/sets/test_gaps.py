@@ -141,7 +141,7 @@ def test_a_sentence_may_be_chosen_for_first_and_typed_into_later(check: Check) -
     assert check(FACT + chosen_again) == [f"{FILE}:29: the same is asked by ‘fished-cloze’ at {FILE}:7"]
 
 
-def test_a_key_told_by_its_length_counts_in_a_gap_as_elsewhere(check: Check) -> None:
+def test_a_key_given_away_by_its_length_counts_in_a_gap_as_elsewhere(check: Check) -> None:
     """The set has one choice question, whose key is not the longest."""
     gap = (
         "    - {key: q-NUMBER, kind: cloze, prompt: Beast NUMBER., text: 'NUMBER is {{name}}.', explanation: Seen., "

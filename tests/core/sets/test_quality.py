@@ -306,7 +306,7 @@ def choices(longest: int, of: int, shortest: int = 0) -> str:
     )
 
 
-def test_the_key_is_not_told_by_its_length(check: Check) -> None:
+def test_the_key_is_not_given_away_by_its_length(check: Check) -> None:
     # One more choice question, whose key is in the middle, stands in the good set.
     assert check({"facts/c.yaml": choices(longest=18, of=18)}) == []
     assert check({"facts/c.yaml": choices(longest=8, shortest=8, of=19)}) == []

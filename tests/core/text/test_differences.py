@@ -24,7 +24,7 @@ def marked(before: str, after: str) -> str:
         ("Bakı’nın şəhəri", "Bakı’nın şəhərləri", "Bakı’nın [-şəhəri-][+şəhərləri+]"),
     ],
 )
-def test_words_are_told_apart(before: str, after: str, told: str) -> None:
+def test_differing_words_are_marked(before: str, after: str, told: str) -> None:
     assert marked(before, after) == told
 
 
@@ -35,7 +35,7 @@ def test_both_texts_can_be_had_back(before: str, after: str) -> None:
     assert "".join(piece.text for piece in pieces if piece.what != "removed") == after
 
 
-def test_texts_too_long_to_compare_are_told_whole() -> None:
+def test_texts_too_long_to_compare_are_shown_whole() -> None:
     assert [piece.what for piece in changes("a " * LONGEST, "b " * LONGEST)] == ["removed", "added"]
 
 

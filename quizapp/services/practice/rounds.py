@@ -1,0 +1,189 @@
+"""Begin practice rounds and pretests: one question for each fact of a group, of a kind that suits the learner."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import groupby
+from random import Random
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from quizapp.core.attempts import AT_ONCE
+from quizapp.core.kinds import parse_question
+from quizapp.core.practice.groups import (
+    IN_ORDER,
+    Practisable,
+    Scope,
+    by_actor,
+    by_passage,
+    by_period,
+    by_topic,
+    chosen,
+    weakest,
+)
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
+from quizapp.core.scheduling.sessions import choose_question
+from quizapp.models import Attempt, Question, QuestionSet, QuestionVersion, User
+from quizapp.services.attempts.lifecycle import begin_attempt, own_attempt
+from quizapp.services.attempts.questions import list_questions
+from quizapp.services.attempts.results import get_result
+from quizapp.services.errors import NotFound
+from quizapp.services.practice.groups import TITLES, list_groups, list_practisable, list_wrong_lately
+
+GUESSES = 5  # questions before reading a passage, if it has so many facts
+ONCE_MORE = "Once more: "
+
+
+def begin_practice(
+    session: Session, learner: User, found: QuestionSet, *, scope: Scope, value: str, size: int, now: datetime
+) -> Attempt:
+    """Begin a practice of up to `size` questions, each of another fact of the group.
+
+    Raises NotFound for a group the set does not have, NoQuestions for an empty one.
+    """
+    facts = list_practisable(session, learner, found.id)
+    group = _members(session, learner, facts, scope, now).get(value, [])
+    title = _title(found, scope, value, has_facts=bool(group))
+    seed = _seed(learner, now)
+    picked = chosen(group, size, in_order=scope in IN_ORDER, seed=seed)
+    by_id = {fact.fact_id: fact for fact in facts}
+    asked = _questions(session, [by_id[fact_id] for fact_id in picked], seed)
+    about = {"scope": scope.value, "value": value, "size": size}
+    return _begin(session, learner, found.id, asked, title=title, about=about, now=now)
+
+
+def begin_pretest(session: Session, learner: User, found: QuestionSet, passage: int, *, now: datetime) -> Attempt:
+    """Begin guesses at what a passage will say: GUESSES questions at most, easy ones, facts not met yet first.
+
+    Raises NotFound for a passage the set does not have, NoQuestions for one without a fact to guess at.
+    """
+    title = _title(found, Scope.PASSAGE, str(passage))
+    seed = _seed(learner, now)
+    here = [fact for fact in list_practisable(session, learner, found.id) if passage in fact.passages]
+    Random(seed).shuffle(here)
+    here.sort(key=lambda fact: fact.memory.state is not State.NEW)
+    # Some facts have cards only, which nobody can guess at.
+    asked = _questions(session, here[: 4 * GUESSES], seed, for_guessing=True)[:GUESSES]
+    about = {"scope": Scope.PASSAGE.value, "value": str(passage)}
+    title = f"Before reading {title}"
+    return _begin(session, learner, found.id, asked, title=title, about=about, now=now, purpose="pretest")
+
+
+def begin_missed(session: Session, learner: User, attempt_id: int, *, now: datetime) -> Attempt:
+    """Begin a practice of what was answered wrongly in a finished one.
+
+    Raises NotFound (also for a pretest), NotHandedIn, and NoQuestions when all of it was right.
+    """
+    attempt = own_attempt(session, learner, attempt_id, purposes=("practice",))
+    missed = [question.fact.id for question in get_result(session, learner, attempt_id, now=now).wrong]
+    title = ONCE_MORE + attempt.title.removeprefix(ONCE_MORE)
+    return _begin_with(session, learner, attempt.set_id, missed, title=title, now=now)
+
+
+def begin_another(session: Session, learner: User, attempt_id: int, *, now: datetime) -> Attempt:
+    """Begin another practice of the same group or facts. Raises NotFound, and NoQuestions."""
+    attempt = own_attempt(session, learner, attempt_id, purposes=("practice",))
+    about = attempt.about
+    if about.get("scope", Scope.FACTS) == Scope.FACTS:
+        same = [question.fact.id for question in list_questions(session, attempt)]
+        return _begin_with(session, learner, attempt.set_id, same, title=attempt.title, now=now)
+    found = session.get_one(QuestionSet, attempt.set_id)
+    scope = Scope(about["scope"])
+    return begin_practice(session, learner, found, scope=scope, value=about["value"], size=about["size"], now=now)
+
+
+def _begin_with(
+    session: Session, learner: User, set_id: int, fact_ids: Sequence[int], *, title: str, now: datetime
+) -> Attempt:
+    """Begin a practice of these facts, those of them that are still asked."""
+    facts = {fact.fact_id: fact for fact in list_practisable(session, learner, set_id)}
+    asked = _questions(session, [facts[fact_id] for fact_id in fact_ids if fact_id in facts], _seed(learner, now))
+    return _begin(session, learner, set_id, asked, title=title, about={"scope": Scope.FACTS.value}, now=now)
+
+
+def _begin(
+    session: Session,
+    learner: User,
+    set_id: int,
+    asked: list[tuple[int, int]],
+    *,
+    title: str,
+    about: dict[str, Any],
+    now: datetime,
+    purpose: str = "practice",
+) -> Attempt:
+    return begin_attempt(
+        session,
+        learner,
+        asked,
+        set_id=set_id,
+        purpose=purpose,
+        title=title,
+        feedback=AT_ONCE,
+        about=about,
+        now=now,
+    )
+
+
+def _members(
+    session: Session, learner: User, facts: Sequence[Practisable], scope: Scope, now: datetime
+) -> dict[str, list[int]]:
+    """Return the groups of a scope, by value."""
+    today = learner.clock.day(now)
+    match scope:
+        case Scope.TOPIC:
+            return by_topic(facts)
+        case Scope.PASSAGE:
+            return by_passage(facts)
+        case Scope.ACTOR:
+            return by_actor(facts)
+        case Scope.PERIOD:
+            return by_period(facts)
+        case Scope.WRONG:
+            return {"": list_wrong_lately(session, learner, facts, today)}
+        case Scope.FORGETTING:
+            return {"": weakest(facts, today)}
+    raise NotFound
+
+
+def _title(found: QuestionSet, scope: Scope, value: str, *, has_facts: bool = False) -> str:
+    """Return the title of a group. Raises NotFound for one the set does not have; no period is without facts."""
+    if scope in TITLES and not value:
+        return TITLES[scope]
+    members = {value: [0]} if has_facts else {}
+    title = next((group.label for group in list_groups(found, scope, members) if group.value == value), None)
+    if title is None:
+        raise NotFound
+    return title
+
+
+def _seed(learner: User, now: datetime) -> str:
+    return f"{learner.id}:{now.isoformat()}"
+
+
+def _questions(
+    session: Session, facts: Sequence[Practisable], seed: str, *, for_guessing: bool = False
+) -> list[tuple[int, int]]:
+    """Return for each fact the question to ask, as (fact id, question version id), of the kind its memory calls for.
+
+    A question to guess at is an easy one, and never a card: turning it is no guess.
+    """
+    rows = session.execute(
+        select(Question.fact_id, QuestionVersion.id, QuestionVersion.body)
+        .join(Question.current_version)
+        .where(Question.fact_id.in_([fact.fact_id for fact in facts]), Question.archived_at.is_(None))
+        .order_by(Question.fact_id, Question.position)
+    )
+    questions = {
+        fact_id: [(row.id, parse_question(row.body)) for row in group]
+        for fact_id, group in groupby(rows, key=lambda row: row.fact_id)
+    }
+    asked: list[tuple[int, int]] = []
+    for fact in facts:
+        fitting = [each for each in questions.get(fact.fact_id, ()) if not for_guessing or not each[1].self_graded]
+        if fitting:
+            memory = NEW_MEMORY if for_guessing else fact.memory
+            index = choose_question([question for _, question in fitting], memory, f"{seed}:{fact.fact_id}")
+            asked.append((fact.fact_id, fitting[index][0]))
+    return asked

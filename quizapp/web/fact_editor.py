@@ -1,0 +1,162 @@
+"""Editing a fact of a set: its text, its versions, and the names it uses."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+
+from quizapp.core.kinds import KIND_NAMES
+from quizapp.core.text.differences import Difference
+from quizapp.extensions import db
+from quizapp.services.editor import facts, names, versions
+from quizapp.web.forms.facts import FactForm, NameForm
+from quizapp.web.identity import account_required, learner
+from quizapp.web.requests import Page, commit, now, requested_page
+
+bp = Blueprint("fact_editor", __name__, url_prefix="/sets/<int:set_id>")
+
+CONFIRMATION = "reset"  # typed to confirm resetting everyone’s progress
+
+
+@bp.route("/facts/<int:fact_id>", methods=["GET", "POST"])
+@account_required
+def show(set_id: int, fact_id: int) -> Page:
+    """Show a fact to edit, or save it. What somebody else saved meanwhile is shown beside what was typed; saving again
+    chooses."""
+    session, user = db.session(), learner()
+    page = facts.read_fact(session, user, set_id, fact_id)
+    form = FactForm(page)
+    if not form.validate_on_submit():
+        return _page(page, form), 422 if form.errors else 200
+    try:
+        base = request.form.get("base", default=0, type=int)
+        changed = facts.save_fact(session, user, set_id, fact_id, form.document, base=base, now=now())
+        commit()
+    except facts.InvalidFact as unfit:
+        session.rollback()
+        form[unfit.field].errors = [str(unfit)]
+        return _page(page, form), 422
+    except versions.EditConflict:
+        session.rollback()
+        page = facts.read_fact(session, user, set_id, fact_id)
+        form.base.data = str(page.fact.version)
+        return _page(page, form, versions.compare_facts(page.row, page.document, form.document)), 409
+    flash("Saved. What learners remember stays as it is." if changed else "Nothing was changed.", "good")
+    return redirect(url_for("fact_editor.show", set_id=set_id, fact_id=fact_id), 303)
+
+
+def _page(page: facts.FactEditPage, form: FactForm, conflict: list[Difference] | None = None, wrong: str = "") -> str:
+    return render_template(
+        "facts/edit.html",
+        page=page,
+        form=form,
+        conflict=conflict,
+        wrong=wrong,
+        confirmation=CONFIRMATION,
+        kinds=KIND_NAMES,
+    )
+
+
+@bp.post("/facts/<int:fact_id>/duplicate")
+@account_required
+def duplicate(set_id: int, fact_id: int) -> Page:
+    copy = facts.duplicate_fact(db.session(), learner(), set_id, fact_id, now=now())
+    commit()
+    flash("This is the copy, with its questions. Change what differs.", "good")
+    return redirect(url_for("fact_editor.show", set_id=set_id, fact_id=copy), 303)
+
+
+@bp.post("/facts/<int:fact_id>/reset")
+@account_required
+def reset_progress(set_id: int, fact_id: int) -> Page:
+    """Reset every learner's memory of the fact, once the author has typed the word that confirms it."""
+    session, user = db.session(), learner()
+    page = facts.read_fact(session, user, set_id, fact_id)
+    if request.form.get("word", "").strip().casefold() != CONFIRMATION:
+        return _page(page, FactForm(page), wrong=f"Type “{CONFIRMATION}” to confirm. Nothing was changed."), 422
+    learners = facts.reset_progress(session, user, set_id, fact_id, now=now())
+    commit()
+    flash(f"The progress of {learners} learner{'' if learners == 1 else 's'} was reset.", "good")
+    return redirect(url_for("fact_editor.show", set_id=set_id, fact_id=fact_id), 303)
+
+
+@bp.get("/facts/<int:fact_id>/history")
+@account_required
+def history(set_id: int, fact_id: int) -> Page:
+    found = versions.read_fact_versions(db.session(), learner(), set_id, fact_id, page=requested_page())
+    return render_template("facts/versions.html", history=found)
+
+
+@bp.post("/facts/<int:fact_id>/history/<int:number>")
+@account_required
+def restore(set_id: int, fact_id: int, number: int) -> Page:
+    """Restore version `number` of the fact as its newest one."""
+    base = request.form.get("base", default=0, type=int)
+    try:
+        done = versions.restore_fact_version(db.session(), learner(), set_id, fact_id, number, base=base, now=now())
+        commit()
+        message = f"The fact says again what version {number} said." if done else "It says that already."
+        flash(message, "good")
+    except versions.EditConflict:
+        db.session.rollback()
+        flash("Somebody saved another version just now. Look at it first.", "bad")
+    return redirect(url_for("fact_editor.history", set_id=set_id, fact_id=fact_id), 303)
+
+
+# Names
+
+
+@bp.route("/names", methods=["GET", "POST"])
+@account_required
+def name_list(set_id: int) -> Page:
+    """Show the set's names, and a form that adds one."""
+    session, user = db.session(), learner()
+    row, listed = names.list_names(session, user, set_id)
+    form = NameForm()
+    if form.validate_on_submit():
+        try:
+            name = names.add_name(session, user, set_id, form.fields)
+            commit()
+        except names.NameTaken:
+            session.rollback()
+            form.name.errors = ["The set has this name already."]
+        else:
+            flash(f"“{name.name}” added.", "good")
+            return redirect(url_for("fact_editor.name_list", set_id=set_id), 303)
+    return render_template("facts/names.html", row=row, names=listed, form=form), 422 if form.errors else 200
+
+
+@bp.route("/names/<name_key>", methods=["GET", "POST"])
+@account_required
+def edit_name(set_id: int, name_key: str) -> Page:
+    session, user = db.session(), learner()
+    row, name, mark = names.find_name(session, user, set_id, name_key)
+    form = NameForm(data={**name.model_dump(), "spellings": "\n".join(name.spellings), "base": mark})
+    conflict = False
+    if form.validate_on_submit():
+        try:
+            names.save_name(session, user, set_id, name_key, form.fields, base=form.base.data or "")
+            commit()
+        except names.NameTaken:
+            session.rollback()
+            form.name.errors = ["The set has another name written like this."]
+        except names.NameChanged:
+            session.rollback()
+            row, name, mark = names.find_name(session, user, set_id, name_key)
+            form.base.data, conflict = mark, True
+        else:
+            flash("Saved.", "good")
+            return redirect(url_for("fact_editor.name_list", set_id=set_id), 303)
+    page = render_template("facts/name.html", row=row, name=name, form=form, conflict=conflict)
+    return page, 409 if conflict else 422 if form.errors else 200
+
+
+@bp.post("/names/<name_key>/remove")
+@account_required
+def remove_name(set_id: int, name_key: str) -> Page:
+    try:
+        written = names.remove_name(db.session(), learner(), set_id, name_key)
+        commit()
+        flash(f"“{written}” removed.", "good")
+    except names.NameInUse as used:
+        db.session.rollback()
+        facts_in_words = "a fact names it" if used.facts == 1 else f"{used.facts} facts name it"
+        flash(f"It stays: {facts_in_words}. Take it off there first.", "bad")
+    return redirect(url_for("fact_editor.name_list", set_id=set_id), 303)

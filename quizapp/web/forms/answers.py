@@ -1,0 +1,44 @@
+"""What comes with an answer in a review, and the mark that a person gives an answer.
+
+The answer itself is read by its question's kind (core.kinds).
+"""
+
+from flask import request
+from flask_wtf import FlaskForm
+from wtforms import IntegerField, StringField
+from wtforms.validators import InputRequired, NumberRange, ValidationError
+
+from quizapp.core.kinds.essay import InvalidMark, read_mark, read_points
+from quizapp.models.base import LARGEST_ID
+
+
+class AnswerForm(FlaskForm):
+    """Which question was answered, and the version of the memory that it was asked for."""
+
+    seen = IntegerField(validators=[InputRequired(), NumberRange(0, LARGEST_ID)])
+    question = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
+
+
+class MarkForm(FlaskForm):
+    """A mark, and the points that the answer meets. `position` is the question of the attempt that it is about."""
+
+    mark = StringField("Mark")
+
+    def __init__(self, position: int) -> None:
+        super().__init__()
+        self.position = position
+
+    @property
+    def points(self) -> list[int]:
+        return read_points(request.form)
+
+    @property
+    def value(self) -> float:
+        """Return the mark, 0..1, of a form that is valid."""
+        return read_mark(self.mark.data or "")
+
+    def validate_mark(self, field: StringField) -> None:
+        try:
+            read_mark(field.data or "")
+        except InvalidMark as refused:
+            raise ValidationError(str(refused)) from None
