@@ -5,7 +5,7 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.attempts import AT_ONCE, POLICIES
 from quizapp.core.kinds import KINDS
-from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.extensions import db
 from quizapp.models import Attempt
 from quizapp.services.attempts import lifecycle, marking, results

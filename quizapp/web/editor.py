@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.kinds import KIND_NAMES, KINDS
-from quizapp.core.kinds.grades import AnswerPreview
+from quizapp.core.kinds.base import AnswerPreview
 from quizapp.extensions import db
 from quizapp.services.editor import drafts, pictures, questions
 from quizapp.services.editor.drafts import Subject

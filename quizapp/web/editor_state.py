@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from quizapp.core.kinds import KINDS, read_response
 from quizapp.core.kinds import Question as AskedQuestion
-from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.sets import schema, spellings
 from quizapp.core.sets.hints import Hint, hints
 from quizapp.extensions import db

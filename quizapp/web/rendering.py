@@ -18,9 +18,9 @@ from quizapp.core import defaults
 from quizapp.core.assignments import wall_time
 from quizapp.core.attempts import Score
 from quizapp.core.kinds import KIND_NAMES
+from quizapp.core.kinds.base import Grade, Verdict
 from quizapp.core.kinds.cloze import GAP
 from quizapp.core.kinds.date import DateNote
-from quizapp.core.kinds.grades import Grade, Verdict
 from quizapp.core.kinds.number import UNREADABLE_NUMBER
 from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.text.differences import differences

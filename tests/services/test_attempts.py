@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from study import MONDAY, NOON, counts, day_of, make_learner, memory_of, remember, statements
 
 from quizapp.core.attempts import AT_END, AT_ONCE
-from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.extensions import db
 from quizapp.models import Attempt, DayCount, Memory, QuestionSet, Review, User

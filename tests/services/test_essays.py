@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from study import NOON, answer, ask, make_learner, memory_of, remember, study_until_done
 
 from quizapp.core.attempts import AT_ONCE
-from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Response, Review, User
 from quizapp.services.attempts import lifecycle, results
 from quizapp.services.attempts.marking import mark_own_answer

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from study import NOON, answer, ask, make_learner, remember
 
-from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.practice.groups import Scope
 from quizapp.models import Attempt, Fact, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import accounts

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from study import NOON, make_learner, statements
 
-from quizapp.core.kinds.grades import MixupKind
+from quizapp.core.kinds.base import MixupKind
 from quizapp.models import Comparison, Fact, Review, User
 from quizapp.services.progress.mixups import PAIRS, WRONG_ANSWERS, Mixups, read_mixups
 from quizapp.services.review import answers

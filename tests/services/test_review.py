@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from study import MONDAY, NOON, answer, ask, counts, day_of, make_learner, memory_of, remember, study_until_done
 
-from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Fact, Memory, Plan, Question, QuestionVersion, Review, User
 from quizapp.services import accounts, memories

@@ -3,7 +3,7 @@
 from typing import Any
 
 from quizapp.core.kinds import Question, parse_question, parse_response, read_response
-from quizapp.core.kinds.grades import Grade
+from quizapp.core.kinds.base import Grade
 
 
 def question(kind: str, **fields: Any) -> Question:

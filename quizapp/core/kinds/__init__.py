@@ -5,8 +5,8 @@ of a kind has its schema, its response, reading a posted form, grading, and desc
 its file, add its classes to the two unions below, and write its templates in templates/kinds/.
 
     fields.py     the types of the fields of a question
-    grades.py     the results for a response: the grade, the options chosen, the mix-ups
-    base.py       the fields that every kind has, and the methods that each kind defines
+    reading.py    posted choices, and carrying them over to another version
+    base.py       the fields that every kind has, the methods that each kind defines, and grades
     accepting.py  typed answers: accepted and refused forms
 """
 
@@ -15,7 +15,7 @@ from typing import Annotated, cast, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from quizapp.core.kinds.base import CannotCarryOver, QuestionBase, UnreadableResponse
+from quizapp.core.kinds.base import QuestionBase
 from quizapp.core.kinds.choice import Choice, ChoiceResponse
 from quizapp.core.kinds.cloze import Cloze, ClozeResponse
 from quizapp.core.kinds.date import Date, DateResponse
@@ -25,6 +25,7 @@ from quizapp.core.kinds.matching import Matching, MatchingResponse
 from quizapp.core.kinds.multiple import Multiple, MultipleResponse
 from quizapp.core.kinds.number import Number, NumberResponse
 from quizapp.core.kinds.ordering import Ordering, OrderingResponse
+from quizapp.core.kinds.reading import CannotCarryOver, UnreadableResponse
 from quizapp.core.kinds.true_false import TrueFalse, TrueFalseResponse
 from quizapp.core.kinds.typed import Typed, TypedResponse
 

@@ -1,7 +1,7 @@
 """Typed answers: what is right, and why."""
 
+from quizapp.core.kinds.base import AnswerPreview, Verdict
 from quizapp.core.kinds.fields import Key, Line, Strict
-from quizapp.core.kinds.grades import AnswerPreview, Verdict
 from quizapp.core.text.answers import AnswerComparison, Match, compare, fold
 
 _VERDICTS = {Match.EXACT: Verdict.RIGHT, Match.SLIP: Verdict.SLIP, Match.WRONG: Verdict.WRONG}

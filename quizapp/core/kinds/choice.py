@@ -6,16 +6,19 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
-    CannotCarryOver,
-    NoSuchChoice,
+    Grade,
+    Mixup,
+    Option,
     QuestionBase,
     ResponseBase,
     Stage,
-    find_option,
-    read_option,
+    Verdict,
+    all_or_nothing,
+    choice_mixup,
+    list_options,
 )
 from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
-from quizapp.core.kinds.grades import Grade, Mixup, Option, Verdict, all_or_nothing, choice_mixup, list_options
+from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, read_option
 
 
 class ChoiceResponse(ResponseBase):

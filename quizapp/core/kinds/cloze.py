@@ -10,30 +10,24 @@ from pydantic import Field, StringConstraints, model_validator
 
 from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.base import (
-    CannotCarryOver,
-    NoSuchChoice,
-    QuestionBase,
-    ResponseBase,
-    Stage,
-    find_option,
-    read_option,
-    require_shown,
-    shorten,
-)
-from quizapp.core.kinds.fields import Distractor, FieldPath, Line, Text, TypedText, refuse_twins
-from quizapp.core.kinds.grades import (
     AnswerPreview,
     Grade,
     Method,
     Mixup,
     Option,
     Part,
+    QuestionBase,
+    ResponseBase,
+    Stage,
     Tally,
     Verdict,
     choice_mixup,
     list_options,
     name_mixups,
+    shorten,
 )
+from quizapp.core.kinds.fields import Distractor, FieldPath, Line, Text, TypedText, refuse_twins
+from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, read_option, require_shown
 
 GAP = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
 

@@ -6,9 +6,18 @@ from typing import ClassVar, Literal
 
 from pydantic import model_validator
 
-from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage, TextResponse
+from quizapp.core.kinds.base import (
+    AnswerPreview,
+    Grade,
+    Part,
+    QuestionBase,
+    ResponseBase,
+    Stage,
+    TextResponse,
+    Verdict,
+    all_or_nothing,
+)
 from quizapp.core.kinds.fields import Edtf
-from quizapp.core.kinds.grades import AnswerPreview, Grade, Part, Verdict, all_or_nothing
 from quizapp.core.text.edtf import MONTHS, PartialDate, Precision, display_date, parse_edtf
 from quizapp.core.text.typed_dates import TypedDate, parse_date
 

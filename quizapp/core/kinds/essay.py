@@ -5,9 +5,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, StringConstraints
 
-from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage, UnreadableResponse
+from quizapp.core.kinds.base import Grade, QuestionBase, ResponseBase, Stage, Verdict
 from quizapp.core.kinds.fields import Line, Text
-from quizapp.core.kinds.grades import Grade, Verdict
+from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.scheduling.scheduler import Rating
 
 LONGEST_ESSAY = 10_000  # characters

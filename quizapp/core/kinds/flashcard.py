@@ -3,9 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
-from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage
+from quizapp.core.kinds.base import Grade, QuestionBase, ResponseBase, Stage, Verdict
 from quizapp.core.kinds.fields import Text
-from quizapp.core.kinds.grades import Grade, Verdict
 from quizapp.core.scheduling.scheduler import Rating
 
 

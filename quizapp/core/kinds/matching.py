@@ -7,18 +7,20 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
-    CannotCarryOver,
-    NoSuchChoice,
+    Grade,
+    Method,
+    Mixup,
+    MixupKind,
+    Part,
     QuestionBase,
     ResponseBase,
     Stage,
-    find_option,
-    pad,
-    read_option,
-    require_shown,
+    Tally,
+    Verdict,
+    in_parts,
 )
 from quizapp.core.kinds.fields import Line, Strict, refuse_twins
-from quizapp.core.kinds.grades import Grade, Method, Mixup, MixupKind, Part, Tally, Verdict, in_parts
+from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, pad, read_option, require_shown
 
 
 class MatchingResponse(ResponseBase):

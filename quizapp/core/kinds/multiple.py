@@ -6,27 +6,22 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
-    CannotCarryOver,
-    NoSuchChoice,
-    QuestionBase,
-    ResponseBase,
-    Stage,
-    find_option,
-    require_shown,
-)
-from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
-from quizapp.core.kinds.grades import (
     Grade,
     Method,
     Mixup,
     Option,
     Part,
+    QuestionBase,
+    ResponseBase,
+    Stage,
     Tally,
     Verdict,
     choice_mixup,
     in_parts,
     list_options,
 )
+from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
+from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, require_shown
 
 
 class MultipleResponse(ResponseBase):

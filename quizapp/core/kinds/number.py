@@ -6,9 +6,17 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, StringConstraints
 
-from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage, TextResponse
+from quizapp.core.kinds.base import (
+    AnswerPreview,
+    Grade,
+    QuestionBase,
+    ResponseBase,
+    Stage,
+    TextResponse,
+    Verdict,
+    all_or_nothing,
+)
 from quizapp.core.kinds.fields import Line
-from quizapp.core.kinds.grades import AnswerPreview, Grade, Verdict, all_or_nothing
 from quizapp.core.text.numbers import parse_number
 
 UNREADABLE_NUMBER = "unreadable number"

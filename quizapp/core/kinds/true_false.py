@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
-from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage, UnreadableResponse, shorten
-from quizapp.core.kinds.grades import Grade, Option, Verdict, all_or_nothing
+from quizapp.core.kinds.base import Grade, Option, QuestionBase, ResponseBase, Stage, Verdict, all_or_nothing, shorten
+from quizapp.core.kinds.reading import UnreadableResponse
 
 _POSTED = {"true": True, "false": False, "": None}
 

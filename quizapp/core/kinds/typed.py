@@ -4,9 +4,18 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Literal, Self
 
 from quizapp.core.kinds.accepting import Accepting
-from quizapp.core.kinds.base import QuestionBase, ResponseBase, Stage, TextResponse
+from quizapp.core.kinds.base import (
+    AnswerPreview,
+    Grade,
+    Mixup,
+    QuestionBase,
+    ResponseBase,
+    Stage,
+    TextResponse,
+    all_or_nothing,
+    name_mixups,
+)
 from quizapp.core.kinds.fields import FieldPath
-from quizapp.core.kinds.grades import AnswerPreview, Grade, Mixup, all_or_nothing, name_mixups
 
 
 class TypedResponse(TextResponse):

@@ -12,7 +12,7 @@ from enum import StrEnum
 from math import fsum, sqrt
 from typing import NamedTuple
 
-from quizapp.core.kinds.grades import Option
+from quizapp.core.kinds.base import Option
 
 FEWEST = 10  # learners; with fewer, the numbers say more about chance than about the question
 TOO_HARD, TOO_EASY = 0.2, 0.95  # facility

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import carry_over, parse_question, parse_response
-from quizapp.core.kinds.grades import Grade
+from quizapp.core.kinds.base import Grade
 from quizapp.models import Assignment, Attempt, Classroom, Question, QuestionVersion, Response, User
 from quizapp.services import access, audit_log
 from quizapp.services.attempts.marking import attempt_totals

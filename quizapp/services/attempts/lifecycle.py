@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import AT_ONCE, POLICIES, ReviewTiming
 from quizapp.core.kinds import Response, answers_another_kind, read_submission
-from quizapp.core.kinds.base import UnreadableResponse
+from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.models import Attempt, Plan, User
 from quizapp.models import Response as ResponseRow
 from quizapp.services import memories

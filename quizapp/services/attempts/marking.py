@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import AT_ONCE, POLICIES
 from quizapp.core.kinds import parse_question, parse_response
+from quizapp.core.kinds.base import Verdict
 from quizapp.core.kinds.essay import Essay
-from quizapp.core.kinds.grades import Verdict
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionVersion, Response, User
 from quizapp.services import access, audit_log
 from quizapp.services.attempts.lifecycle import NotHandedIn, finish_attempt, is_over, own_attempt

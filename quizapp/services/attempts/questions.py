@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from quizapp.core.attempts import GRADABLE, Candidate
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import Response, carry_over, parse_question, parse_response, read_response
-from quizapp.core.kinds.grades import Grade
+from quizapp.core.kinds.base import Grade
 from quizapp.models import Attempt, Fact, Question, QuestionSet, QuestionVersion
 from quizapp.models import Response as ResponseRow
 from quizapp.services.errors import NotFound

@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import POLICIES, Score, by_topic
-from quizapp.core.kinds.grades import Verdict
+from quizapp.core.kinds.base import Verdict
 from quizapp.models import Assignment, Attempt, Classroom, Fact, Memory, Plan, QuestionSet, Quiz, Response, User
 from quizapp.services import memories
 from quizapp.services.access import visible_sets

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import Score
 from quizapp.core.kinds import Question, parse_question
-from quizapp.core.kinds.grades import Verdict
+from quizapp.core.kinds.base import Verdict
 from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.models import (
     Assignment,

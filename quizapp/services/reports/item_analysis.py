@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question, parse_response
-from quizapp.core.kinds.grades import Option, Verdict
+from quizapp.core.kinds.base import Option, Verdict
 from quizapp.core.reports.item_analysis import (
     FEWEST,
     ItemMark,

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question, Response, parse_response
-from quizapp.core.kinds.grades import Verdict
+from quizapp.core.kinds.base import Verdict
 from quizapp.core.reports.spreadsheets import Cell
 from quizapp.models import Assignment, Classroom, QuestionSet, User
 from quizapp.services.access import assignment_to_teach, class_to_teach

@@ -10,8 +10,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import Response, parse_question, parse_response, read_response
-from quizapp.core.kinds.base import UnreadableResponse
-from quizapp.core.kinds.grades import Grade
+from quizapp.core.kinds.base import Grade
+from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import Rating, State, from_json, replanned, wait

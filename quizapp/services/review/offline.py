@@ -11,8 +11,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import read_response
-from quizapp.core.kinds.base import UnreadableResponse
-from quizapp.core.kinds.grades import Grade
+from quizapp.core.kinds.base import Grade
+from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.models import Fact, Plan, QuestionSet, Review, User
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer

@@ -3,8 +3,8 @@
 import pytest
 from questions import describe, grade, question, read
 
-from quizapp.core.kinds.base import NoSuchChoice, Stage, UnreadableResponse
-from quizapp.core.kinds.grades import Verdict
+from quizapp.core.kinds.base import Stage, Verdict
+from quizapp.core.kinds.reading import NoSuchChoice, UnreadableResponse
 
 CITY = question(
     "choice",

@@ -10,9 +10,9 @@ from pydantic import ValidationError
 from questions import describe, grade, preview, question, read, wrong
 
 from quizapp.core.kinds import Question, parse_question
-from quizapp.core.kinds.base import NoSuchChoice, Stage, UnreadableResponse
+from quizapp.core.kinds.base import Method, Stage, Tally, Verdict
 from quizapp.core.kinds.cloze import Cloze
-from quizapp.core.kinds.grades import Method, Tally, Verdict
+from quizapp.core.kinds.reading import NoSuchChoice, UnreadableResponse
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
 from quizapp.core.scheduling.sessions import choose_question
 

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from questions import describe, grade, preview, question, read
 
 from quizapp.core.kinds import Question
-from quizapp.core.kinds.base import Stage, UnreadableResponse
+from quizapp.core.kinds.base import Stage, Verdict
 from quizapp.core.kinds.date import DateNote
-from quizapp.core.kinds.grades import Verdict
+from quizapp.core.kinds.reading import UnreadableResponse
 
 DAY = question("date", answer="1920-04-27", precision="day")
 SPEKE = question("date", answer="1858-08-03", precision="day")

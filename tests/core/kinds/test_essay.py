@@ -7,9 +7,9 @@ from pydantic import ValidationError
 from questions import describe, grade, question, read
 
 from quizapp.core.kinds import Response, carry_over, parse_response
-from quizapp.core.kinds.base import Stage, UnreadableResponse, WrongKind
+from quizapp.core.kinds.base import Stage, Verdict, WrongKind
 from quizapp.core.kinds.essay import LONGEST_ESSAY, Essay, InvalidMark, read_mark
-from quizapp.core.kinds.grades import Verdict
+from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.scheduling.scheduler import Rating
 
 

@@ -3,8 +3,8 @@
 import pytest
 from questions import describe, grade, question, read
 
-from quizapp.core.kinds.base import Stage, UnreadableResponse
-from quizapp.core.kinds.grades import Verdict
+from quizapp.core.kinds.base import Stage, Verdict
+from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.scheduling.scheduler import Rating
 
 CARD = question("flashcard", answer="At *Baku*.")

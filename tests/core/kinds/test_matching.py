@@ -6,8 +6,8 @@ import pytest
 from pydantic import ValidationError
 from questions import describe, grade, question, read
 
-from quizapp.core.kinds.base import NoSuchChoice, Stage, UnreadableResponse
-from quizapp.core.kinds.grades import Method, Tally, Verdict
+from quizapp.core.kinds.base import Method, Stage, Tally, Verdict
+from quizapp.core.kinds.reading import NoSuchChoice, UnreadableResponse
 
 
 def pairs(**targets: str) -> list[dict[str, str]]:

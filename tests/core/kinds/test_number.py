@@ -7,8 +7,7 @@ from pydantic import ValidationError
 from questions import describe, grade, preview, question, read
 
 from quizapp.core.kinds import Question
-from quizapp.core.kinds.base import Stage
-from quizapp.core.kinds.grades import Verdict
+from quizapp.core.kinds.base import Stage, Verdict
 
 GARRISON = question("number", answer=5000, unit="men")
 MILLIONS = question("number", answer=5000000, tolerance=100000, unit="liras")

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from questions import describe, grade, preview, question, read
 
-from quizapp.core.kinds.base import Stage, UnreadableResponse
-from quizapp.core.kinds.grades import Verdict
+from quizapp.core.kinds.base import Stage, Verdict
+from quizapp.core.kinds.reading import UnreadableResponse
 
 STATION = question("typed", answer="Khachmaz", accept=["Xaçmaz"], reject=["Khudat"])
 SPEKE = question("typed", answer="Speke", accept=["John Hanning"], reject=["Burton"])

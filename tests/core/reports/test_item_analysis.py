@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core.kinds import parse_question, parse_response
-from quizapp.core.kinds.grades import Option
+from quizapp.core.kinds.base import Option
 from quizapp.core.reports.item_analysis import (
     ItemMark,
     ItemProblem,
