@@ -15,6 +15,7 @@ from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, Q
 from quizapp.services.attempts import lifecycle, results
 from quizapp.services.attempts.marking import mark_own_answer
 from quizapp.services.errors import NotFound
+from quizapp.services.plans import read_plan
 from quizapp.services.quizzes import get_options
 from quizapp.services.review import queue
 from quizapp.services.review.offline import list_offline_questions
@@ -53,6 +54,14 @@ def test_a_fact_of_essays_alone_is_not_asked(session: Session, learner: User) ->
     assert new_and_asked(session, learner) == (4, 4, 4)
     (fact_id,) = session.scalars(select(Fact.id).where(Fact.key == "dates-100"))
     assert session.get(Memory, (learner.id, fact_id)) is None
+
+
+def test_it_is_not_counted_in_the_work_of_a_plan(session: Session, learner: User) -> None:
+    before = read_plan(session, learner, "sample", now=NOON).unmet
+    add_facts(session, ["essay", "typed"])
+    assert read_plan(session, learner, "sample", now=NOON).unmet == before + 1
+    learner.asks_essays = True
+    assert read_plan(session, learner, "sample", now=NOON).unmet == before + 2
 
 
 def test_it_is_asked_of_those_who_want_essays(session: Session, learner: User) -> None:

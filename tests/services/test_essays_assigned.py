@@ -138,6 +138,7 @@ def test_reports_count_the_marks_so_far(session: Session) -> None:
     assert [(score.marks, score.waiting) for score in scores] == [(1.5, 0), (1, 1)]
     book = read_gradebook(session, assigned.teacher, assigned.school.class_id, now=LATER)
     assert [row.mean for row in book.rows] == [0.75, 0.5]
+    assert [row[-1] for row in book.spreadsheet_rows()] == ["Answers to mark", 0, 1]
     analysis = analyse_assignment(session, assigned.teacher, assigned.quiz.id, now=LATER)
     assert [(row.question.kind, row.item.n, row.item.facility) for row in analysis.rows] == [
         ("essay", 1, 0.5),
