@@ -291,7 +291,7 @@ class QuestionPicker:
         return self.do == "save"
 
     def _number(self, topic: str, available: AssignableSet) -> int:
-        typed, most = self.typed[topic] or "0", min(available.askable[topic], BIGGEST_SIZE)
+        typed, most = self.typed[topic] or "0", min(available.drawable[topic], BIGGEST_SIZE)
         if not (typed.isascii() and typed.isdigit() and int(typed) <= most):
             self.errors[topic] = f"Type a whole number from 0 to {most}."
             return 0
