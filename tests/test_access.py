@@ -39,8 +39,8 @@ from quizapp.services.review.answers import SubmittedAnswer, record_answer
 LOG_IN = "log in"  # a redirect to the log-in page
 
 # What anonymous, the owner and another user get. The owner studies the set and has answered one of its
-# questions; the other has an account and studies nothing. So it is for a teacher of the owner's class and for somebody
-# who is in it. Routes about sets, classes and assignments are in support/rights.py.
+# questions; the other has an account and studies nothing. A teacher of the owner's class and a classmate get
+# the same as the other. Routes about sets, classes and assignments are in support/rights.py.
 TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /": (200, 200, 200),
     "GET /static/<path:filename>": (200, 200, 200),

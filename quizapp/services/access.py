@@ -34,15 +34,15 @@ def find_account(session: Session, name: str) -> User | None:
 
 
 def own_sets(user: User) -> ColumnElement[bool]:
-    """Return which sets a person writes in, as owner or co-author."""
+    """Return the SQL condition for the sets that a person writes in, as owner or co-author."""
     written = select(SetAuthor.set_id).where(SetAuthor.user_id == user.id)
     return or_(QuestionSet.owner_id == user.id, QuestionSet.id.in_(written))
 
 
 def studied_sets(user: User) -> ColumnElement[bool]:
-    """Return which sets a person studies, was asked to study by a class, or teaches a class with.
+    """Return the SQL condition for the sets that a person studies, has assigned to study, or teaches a class with.
 
-    To be asked to take a quiz is not enough: in a private set its answers could be read.
+    An assigned quiz is not enough: in a private set its answers could be read.
     """
     studied = select(Plan.set_id).where(Plan.learner_id == user.id)
     assigned = (
@@ -59,15 +59,15 @@ def studied_sets(user: User) -> ColumnElement[bool]:
 
 
 def visible_sets(user: User | None) -> ColumnElement[bool]:
-    """Return which sets a person may read: those shared by link or with everybody, until they are archived, and one's
-    own, studied or assigned ones always."""
+    """Return the SQL condition for the sets that a person may read: those shared by link or with everybody, until
+    they are archived, and their own, studied or assigned ones always."""
     shared = and_(QuestionSet.visibility.in_((BY_LINK, PUBLIC)), QuestionSet.archived_at.is_(None))
     return shared if user is None else or_(shared, own_sets(user), studied_sets(user))
 
 
 def offered_sets(user: User | None) -> ColumnElement[bool]:
-    """Return which sets are put before a person unasked: the built-in ones, and one's own, studied or
-    assigned ones. What strangers publish is found by searching."""
+    """Return the SQL condition for the sets listed without a search: built-in ones, and a person's own, studied or
+    assigned ones."""
     built_in = and_(QuestionSet.owner_id.is_(None), QuestionSet.visibility == PUBLIC, QuestionSet.archived_at.is_(None))
     if user is None:
         return built_in

@@ -1,7 +1,7 @@
 """People: guests, signing up, proving a password, settings, and leaving.
 
 Proving a password takes three steps, because hashing is slow on purpose and no transaction should wait for it:
-`begin_attempt` counts the try, `check_password` hashes without the database, then `accept` or `record_failure`.
+`begin_login` counts the try, `check_password` hashes without the database, then `complete_login` or `record_failure`.
 """
 
 import secrets
@@ -142,7 +142,7 @@ def hash_password(password: str, name: str) -> str:
 def begin_login(session: Session, name: str, *, address: str, now: datetime) -> LoginAttempt:
     """Count a try at the account of that name, before it is known to fail: many at once must not slip through.
 
-    Names nobody has are counted alike. Raises TooManyTries, also when the password would be right.
+    Names nobody has are counted alike. Raises TooManyLogins, also when the password would be right.
     """
     buckets = bucket_name("account", rules.fold_name(name)), bucket_name("address", rules.neighbourhood(address))
     held = blocked_since(session, buckets[1], rules.ADDRESS_LIMIT, now)

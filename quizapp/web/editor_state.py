@@ -24,7 +24,7 @@ from quizapp.web.forms.kinds import FORMS
 from quizapp.web.forms.question import PREFIX, QuestionForm
 from quizapp.web.identity import learner
 
-SEED = "preview"  # the choices stay in their places while one writes
+SEED = "preview"  # fixed, so that choices keep their order while an author types
 
 
 @dataclass

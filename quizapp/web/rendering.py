@@ -31,7 +31,7 @@ from quizapp.web.requests import wants_part
 THEMES = ("auto", "light", "dark")
 TEXT_SIZES = ("normal", "large", "larger")
 
-# The ways about: the name of each, its first page, and how the addresses below it begin. Who teaches has two more.
+# The navigation: for each name the first page, and how the addresses below it begin. Teachers also get TEACHING.
 SECTIONS = {
     "Today": ("review.today", "/today", "/review", "/plans"),
     "Practice": ("practice.index", "/practice"),
@@ -136,11 +136,11 @@ def fault_note(grade: Grade) -> str:
     notes: dict[str, str] = {
         DateNote.UNREADABLE: "I could not read that as a date.",
         DateNote.MISSING: "Part of the date that was asked for is missing.",
-        DateNote.YEAR: "The year is another.",
-        DateNote.MONTH: "The month is another.",
-        DateNote.DAY: "The day is another.",
-        DateNote.TIME: "The time is another.",
-        DateNote.HALF_DAY: "The time fits, but for morning and evening.",
+        DateNote.YEAR: "The year is wrong.",
+        DateNote.MONTH: "The month is wrong.",
+        DateNote.DAY: "The day is wrong.",
+        DateNote.TIME: "The time is wrong.",
+        DateNote.HALF_DAY: "The time is right, but check morning and evening.",
         UNREADABLE_NUMBER: "I could not read that as a figure.",
     }
     return notes.get(grade.note or "", "")
@@ -153,7 +153,7 @@ def theme() -> str:
 
 
 def text_size() -> str:
-    """Return the reader's choice of the size of type, kept likewise."""
+    """Return the reader's choice of the text size, kept in a cookie too."""
     chosen = request.cookies.get("text-size", "")
     return chosen if chosen in TEXT_SIZES else "normal"
 

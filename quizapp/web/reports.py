@@ -94,7 +94,7 @@ def assign(class_id: int) -> Page:
     target = _target(request.form.get("target", type=float))
     facts = facts_to_forget(session, teacher, class_id, set_id, target=target, now=now())
     if not facts:
-        flash("By now nothing is below that mark any more. Nothing was assigned.")
+        flash("No fact is below that level now. Nothing was assigned.")
         return redirect(url_for("reports.memory_map", class_id=class_id, set=set_id), code=303)
     title = "Before it is forgotten"
     made = assign_facts(session, teacher, class_id, set_id, facts, title=title, now=now())

@@ -82,14 +82,13 @@ def answer_confidence() -> Confidence | None:
 
 
 def commit() -> None:
-    """Make what this request wrote permanent, and let what it still reads do so without the write lock."""
+    """Commit; what this request reads later does not hold the write lock."""
     db.session.commit()
     writing.set(False)
 
 
 def begin_writing() -> None:
-    """Let a request that only reads change something after all: what it has read so far is one transaction, what it
-    does from here on another."""
+    """Start writing in a request that has only read; later statements are a new transaction."""
     commit()
     writing.set(True)
 

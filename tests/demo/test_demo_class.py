@@ -94,7 +94,7 @@ def test_the_reports_find_who_stopped_and_the_questions_that_fail(session: Sessi
     made = make(session)
     teacher = session.scalars(select(User).where(User.name == made.teacher)).one()
     today = class_today.read_class_today(session, teacher, made.class_id, now=NOON)
-    reasons = {each.trouble for week in today.stuck for each in week.stuck}
+    reasons = {each.kind for week in today.stuck for each in week.alerts}
     assert {"never", "quiet"} <= reasons
     assert 0 < len(today.stuck) < len(today.weeks)
     third = session.scalars(select(Assignment.id).where(Assignment.title == "Third test")).one()

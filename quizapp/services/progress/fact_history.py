@@ -26,7 +26,7 @@ class ReviewEntry:
     day: date
     form: str
     answer: str  # empty for "I don't know"
-    verdict: str  # core.kinds.grade.Verdict
+    verdict: str  # core.kinds.base.Verdict
     remembered: bool
     overridden: bool
     predicted: float | None  # the chance of recall just before, 0..1

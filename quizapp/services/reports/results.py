@@ -192,7 +192,7 @@ def quiz_to_report(session: Session, teacher: User, assignment_id: int) -> tuple
 
 
 def _results_columns(session: Session, assignment: Assignment, rows: Sequence[Any]) -> list[ResultsColumn]:
-    """Return the fixed questions, those asked of old last; of a quiz that draws the places, as many as there were."""
+    """Return a column for each fixed question, removed ones last; for a quiz that draws, one for each position."""
     if not assignment.question_ids:
         return [
             ResultsColumn(number, None, "drawn")

@@ -42,7 +42,7 @@ from quizapp.services.review.answers import RecordedAnswer
 
 @dataclass(frozen=True, slots=True)
 class DayProgress:
-    """A learner's study day so far, and what each set may still bring, by its id; a paused one is not among them."""
+    """A learner's study day so far, and the allowance that is left, by set id, without paused sets."""
 
     answers: int
     finished: int
@@ -171,9 +171,9 @@ def day_of(plans: Sequence[Any], day: date) -> DayProgress:
 
 
 def allowances(plans: Sequence[Any], day: date, *, answered: Any = None) -> dict[int, Allowance]:
-    """Return what each set may still bring on a study day, given the plans with what was done under each.
+    """Return the allowance that is left on a study day, by set id, from the plans with what was done under each.
 
-    `answered` is the plan under which a fact was answered since, with the state the fact was in.
+    `answered` is the row of the plan whose fact was just answered; its `state` is the fact's state before the answer.
     """
     allowed = {}
     for row in plans:
@@ -266,8 +266,7 @@ def _due_facts(learner: User, day: date, now: datetime) -> Select[Any]:
 
 
 def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allowance]) -> Select[Any]:
-    """Select what is due, with the reviews over a set's daily limit left for later: the surest wait, as within a
-    session.
+    """Select what is due within each set's daily limit of reviews: the least sure first, and the rest wait.
 
     Simulations made for Anki favour the surest first (ankitects/anki, 3460): there new cards keep coming, and a backlog
     of the least sure only grows. Here a limit that is reached stops new facts. Simulated that way

@@ -145,9 +145,9 @@ def _next_in(session: Session, learner: User, day: date) -> timedelta | None:
 
 @dataclass(frozen=True, slots=True)
 class Recap:
-    """A study day, once nothing waits in it any more.
+    """A study day in which nothing is left to do.
 
-    A fact stands in one list only: answered wrong in the course of the day it is worth a second look, however it ended.
+    Each fact is in one list only: one that was answered wrong today is in `mistaken`, even if it was recalled later.
     """
 
     answers: int
