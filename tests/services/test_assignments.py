@@ -121,6 +121,20 @@ def test_the_clock_ends_an_attempt_whoever_looks_next(session: Session, terms: d
     assert not deadlines.needs_expiry(session, assignment, now=late)
 
 
+def test_a_teacher_who_looks_leaves_time_for_the_last_answer_to_arrive(session: Session) -> None:
+    school = open_school(session)
+    student, assignment = school.students[0], quiz(session, school, minutes=20)
+    attempt = begin(session, student, assignment)
+    up = NOON + 20 * MINUTE
+    deadlines.expire_all_attempts(session, assignment, now=up + timedelta(seconds=3))
+    assert session.scalar(select(Attempt.finished_at).where(Attempt.id == attempt.id)) is None
+    answer(session, student, attempt, 2, {"text": "Ob"}, now=up + timedelta(seconds=5))
+    deadlines.expire_all_attempts(session, assignment, now=up + MINUTE)
+    session.commit()
+    session.expire_all()
+    assert (attempt.finished_at, attempt.marks) == (up, 1.0)
+
+
 @pytest.mark.parametrize(
     ("feedback", "released_after", "counts_after"),
     [("after-due", DAY, DAY), ("never", None, 2 * DAY), ("at-end", 0 * DAY, 0 * DAY)],
