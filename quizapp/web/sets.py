@@ -121,7 +121,7 @@ def _redirect_to_set(set_id: int) -> HttpResponse:
 @account_required
 def settings(set_id: int) -> Page:
     about = read_settings(db.session(), learner(), set_id)
-    form = SetSettingsForm(about.header.language, data={**about.header.model_dump(), "mark": about.mark})
+    form = SetSettingsForm(about.header.language, data={**about.header.model_dump(), "base": about.fingerprint})
     return _settings_page(about, form)
 
 
@@ -138,7 +138,7 @@ def change(set_id: int) -> Page:
     if not (form.validate() and form.check_topics()):
         return _settings_page(about, form), 422
     try:
-        save_settings(session, learner(), set_id, form.described, mark=form.mark.data, now=now())
+        save_settings(session, learner(), set_id, form.described, base=form.base.data, now=now())
         commit()
     except ValidationError as invalid:
         session.rollback()
@@ -150,7 +150,7 @@ def change(set_id: int) -> Page:
             form.topics.entries[-1].form.title.errors = ["Facts belong to this topic, so it stays."]
     except SettingsConflict as meanwhile:
         session.rollback()
-        form.mark.data = meanwhile.mark  # saving again is a choice made with both texts in view
+        form.base.data = meanwhile.fingerprint  # saving again is a choice made with both texts in view
         return _settings_page(about, form, differences(meanwhile.theirs or {}, form.described)), 409
     else:
         flash("Saved.", "good")
@@ -191,7 +191,7 @@ def add_passage(set_id: int) -> Page:
 def passage(set_id: int, number: int) -> Page:
     about = read_settings(db.session(), learner(), set_id)
     shown = about.passage(number).model_dump()
-    form = PassageForm(data={**shown, "mark": fingerprint(shown)})
+    form = PassageForm(data={**shown, "base": fingerprint(shown)})
     return render_template("sets/passage.html", row=about.row, about=about, number=number, form=form, conflict=None)
 
 
@@ -215,7 +215,7 @@ def change_passage(set_id: int, number: int) -> Page:
 def remove_passage(set_id: int, number: int) -> Page:
     session = db.session()
     try:
-        delete_passage(session, learner(), set_id, number, mark=request.form.get("mark", ""), now=now())
+        delete_passage(session, learner(), set_id, number, base=request.form.get("base", ""), now=now())
         commit()
         flash(f"Passage {number} is removed.", "good")
     except (InUse, SettingsConflict):
@@ -232,7 +232,7 @@ def _save_passage(set_id: int, number: int | None, form: PassageForm) -> list[Di
         read_settings(session, learner(), set_id)  # an outsider gets no form to mend
         return []
     try:
-        save_passage(session, learner(), set_id, number, form.passage, mark=form.mark.data or "", now=now())
+        save_passage(session, learner(), set_id, number, form.passage, base=form.base.data or "", now=now())
         commit()
     except ValidationError as invalid:
         place_errors(form, invalid, Passage)
@@ -244,7 +244,7 @@ def _save_passage(set_id: int, number: int | None, form: PassageForm) -> list[Di
         session.rollback()
         if meanwhile.theirs is None:
             abort(404)
-        form.mark.data = meanwhile.mark
+        form.base.data = meanwhile.fingerprint
         return differences(meanwhile.theirs, form.passage)
     else:
         return None

@@ -301,7 +301,7 @@ def test_passages_are_written(author: FlaskClient) -> None:
     assert author.get(f"{address}/1").status_code == 404
     page = author.get(f"{address}/4").text
     assert values(page)["digest"] == "They *begin*."
-    send(author, f"{address}/4/remove", mark=values(page)["mark"])
+    send(author, f"{address}/4/remove", base=values(page)["base"])
     assert "There are none yet" in text(author.get(address).text)
 
 
@@ -325,7 +325,7 @@ def test_a_passage_changed_by_another_is_shown_beside_ones_own(author: FlaskClie
     refused = send(author, f"{address}/1", **{**typed, "digest": "They spring."})
     assert refused.status_code == 409
     assert re.search(r"<del>.*?rise.*?</del>.*?<ins>.*?spring.*?</ins>", refused.text, re.S)
-    send(author, f"{address}/1/remove", mark=typed["mark"])
+    send(author, f"{address}/1/remove", base=typed["base"])
     assert "Passage 1 stays" in text(author.get(address).text)
     assert author.get(f"{address}/1").status_code == 200
     assert send(author, f"{address}/1", **values(refused.text)).status_code == 303

@@ -111,9 +111,10 @@ class TopicForm(Form):
 
 
 class SetSettingsForm(FlaskForm):
-    """What a set says of itself. `mark` is that of what the form was made from; `row` a topic's button pressed."""
+    """The settings of a set. `base` is the fingerprint of those that the form was made from; `row` is the row of topics
+    whose button was pressed."""
 
-    mark = HiddenField()
+    base = HiddenField()
     title = LineField("Title", render_kw={"maxlength": 300})
     summary = TextAreaField("What it is about", filters=[_text])
     language = SelectField("Language")
@@ -164,7 +165,7 @@ def apply_row_button(topics: FieldList, pressed: str) -> None:
 
 
 class PassageForm(FlaskForm):
-    mark = HiddenField()
+    base = HiddenField()
     number = IntegerField(
         "Number",
         [InputRequired("Type a number from 1 to 999.")],
