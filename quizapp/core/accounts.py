@@ -16,7 +16,7 @@ WINDOW = timedelta(minutes=15)  # how long wrong passwords count against an acco
 ACCOUNT_LIMIT = 5
 ADDRESS_LIMIT = 20  # a whole school may share one address
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_EMAIL = re.compile(r"\A[^@\s]++@[^@\s]+\.[^@\s.]+")
 _WORST_PASSWORDS = """
 password password1 password12 password123 passw0rd 12345678 123456789 1234567890 87654321 11111111 00000000
 12341234 88888888 qwertyui qwertyuiop qwerty12 qwerty123 qwerty1234 1q2w3e4r 1qaz2wsx asdfghjk asdfghjkl

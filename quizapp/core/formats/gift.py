@@ -27,11 +27,12 @@ from quizapp.core.kinds import Question
 from quizapp.core.kinds.essay import Essay
 from quizapp.core.sets import schema
 
-_NAME = re.compile(r"::((?:\\.|[^\\])*?)::", re.S)
+_NAME = re.compile(r"\A::((?:\\.|[^\\])*?)::", re.S)
 _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]", re.I)
-_NOTE = re.compile(r"\[(id|tag):([^\]]*)\]")
-_CATEGORY = re.compile(r"\s*\$CATEGORY:(.*)", re.I)
+_NOTE = re.compile(r"\[(id|tag):([^\]]*+)(\]?)")
+_CATEGORY = re.compile(r"\A\s*+\$CATEGORY:(.*)", re.I)
 _TAG = re.compile(r"<[a-zA-Z/][^<>]*>")
+LONGEST_BLOCK = 200  # lines of a question
 
 
 @dataclass(slots=True)
@@ -42,6 +43,18 @@ class _Block:
     lines: list[str] = field(default_factory=list)
     key: str | None = None
     tags: list[str] = field(default_factory=list)
+    begun: bool = False  # whether there is a brace {
+    ended: bool = False  # whether there is a brace }
+
+    def add(self, line: str) -> None:
+        self.lines.append(line)
+        self.begun = self.begun or position(line, "{") >= 0
+        self.ended = self.ended or position(line, "}") >= 0
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether a brace is open, so that an empty line belongs to the question."""
+        return self.begun and not self.ended and len(self.lines) < LONGEST_BLOCK
 
     @property
     def text(self) -> str:
@@ -80,9 +93,9 @@ def _blocks(text: str) -> Iterator[_Block | str]:
                 yield block  # a brace that is not closed ends where the next question begins
                 block = _Block()
             block.line = block.line or number
-            block.lines.append(line)
-        elif block.lines and _is_open(block.lines):
-            block.lines.append("")
+            block.add(line)
+        elif block.lines and block.is_open:
+            block.add("")
         elif block.lines:
             yield block
             block = _Block()
@@ -93,17 +106,11 @@ def _blocks(text: str) -> Iterator[_Block | str]:
 def _note(block: _Block, comment: str) -> None:
     if block.lines:
         return
-    for what, value in _NOTE.findall(comment):
-        if what == "id":
+    for what, value, end in _NOTE.findall(comment):
+        if what == "id" and end:
             block.key = value.strip()
-        elif value.strip():
+        elif value.strip() and end:
             block.tags.append(value.strip())
-
-
-def _is_open(lines: list[str]) -> bool:
-    """Return whether a brace is open. Looks no further than the longest possible question."""
-    text = "\n".join(lines[-200:])
-    return position(text, "{") >= 0 and position(text, "}") < 0
 
 
 def _take(builder: ImportBuilder, block: _Block, category: str) -> None:

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from quizapp.core.formats.aiken import BLANK
@@ -27,7 +27,8 @@ from quizapp.core.text.edtf import display_date
 
 GAP_LABEL = "missing word"  # the gap of a missing-word question has no name in GIFT
 
-_WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{1,7})?)%")
+_BEFORE_FEEDBACK = re.compile(r"(?:\\.|[^\\#]|#(?!###))*+", re.S)
+_WEIGHT = re.compile(r"\A\s*+%(-?\d{1,3}(?:\.\d{1,7})?)%")
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 
 
@@ -75,11 +76,10 @@ def read_answers(
 
 def _general_feedback(inside: str) -> tuple[str, str]:
     """Return the texts before and after an unescaped ####."""
-    for match in re.finditer(r"(?:\\.|[^\\#]|#(?!###)|\\$)*", inside, re.S):
-        if match.end() < len(inside):
-            return inside[: match.end()], inside[match.end() + 4 :]
-        break
-    return inside, ""
+    found = _BEFORE_FEEDBACK.match(inside)
+    if found is None or not inside.startswith("####", found.end()):
+        return inside, ""
+    return inside[: found.end()], inside[found.end() + 4 :]
 
 
 def _remark(text: str, style: str) -> str:
@@ -137,7 +137,7 @@ def _numeric(body: str) -> tuple[dict[str, Any], list[str]]:
     written = split(_WEIGHT.sub("", answer, count=1), "#")[0][1].strip()
     try:
         middle, leeway = _range(plain(written))
-    except (InvalidOperation, ValueError):
+    except (ArithmeticError, ValueError):
         raise ValueError(f"‘{written[:40]}’ is no number, nor a range like 1919..1921 or 1920:2") from None
     tolerance = {"tolerance": leeway} if leeway != "0" else {}
     return {"kind": "number", "answer": middle, **tolerance}, warnings

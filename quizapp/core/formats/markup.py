@@ -54,7 +54,7 @@ _TOKEN = re.compile(
     r"<!--|<[!?][^<>]{0,1000}+>|<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})((?:[^<>\"']|\"[^\"]{0,20000}+\"|'[^']{0,20000}+'){0,2000}+)>"
 )
 INLINE_DATA = re.compile(r"data:[\w.+-]{1,40}/[\w.+-]{1,60};base64,([A-Za-z0-9+/=\s]+)")  # a file embedded in the text
-_ATTRIBUTE = re.compile(r"([A-Za-z][\w:-]*)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+)")
+_ATTRIBUTE = re.compile(r"(?<![\w:-])([A-Za-z][\w:-]*+)\s*+=\s*+(\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+)")
 _LINK = re.compile(r"(https?://|mailto:)[^\s<>]+", re.I)
 
 
@@ -296,7 +296,8 @@ def _list(node: _HtmlNode) -> str:
         if text:
             items.append(mark + text.replace("\n", "\n" + " " * len(mark)))
     loose = any("\n\n" in item for item in items)
-    return re.sub(r"[ ]+$", "", ("\n\n" if loose else "\n").join(items), flags=re.M)
+    lines = ("\n\n" if loose else "\n").join(items).split("\n")
+    return "\n".join(line.rstrip(" ") for line in lines)
 
 
 def _paragraph(children: "list[_HtmlNode | str]") -> str:

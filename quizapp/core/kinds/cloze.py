@@ -29,7 +29,7 @@ from quizapp.core.kinds.base import (
 from quizapp.core.kinds.fields import Distractor, FieldPath, Line, Text, TypedText, refuse_twins
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, read_option, require_shown
 
-GAP = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+GAP = re.compile(r"\{\{\s*+([^{}\s]++(?:\s++[^{}\s]++)*+)\s*+\}\}")
 
 GapName = Annotated[str, StringConstraints(max_length=300)]
 

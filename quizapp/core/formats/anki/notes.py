@@ -16,8 +16,7 @@ MAX_NESTING = 6  # gaps inside gaps
 
 _REFERENCE = re.compile(r"\{\{([^{}]+)\}\}")
 _SPECIAL = {"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"}
-_SOUND = re.compile(r"\[sound:[^\]]*\]|\[anki:(?:tts|play)[^\]]*\]")
-_PLAY = re.compile(r"\[anki:tts[^\]]*\].*?\[/anki:tts\]", re.S)
+_SOUNDS = (("[anki:tts", "[/anki:tts]"), ("[anki:tts", "]"), ("[anki:play", "]"), ("[sound:", "]"))
 _CLOZE = re.compile(r"\{\{c(\d{1,3}(?:,\d{1,3})*)::|\}\}")
 
 Media = Callable[[str], bytes | None]
@@ -56,7 +55,9 @@ class NoteContext:
         return found
 
     def _silent(self, html: str) -> str:
-        silent = _SOUND.sub(" ", _PLAY.sub(" ", html))
+        silent = html
+        for begin, end in _SOUNDS:
+            silent = _cut_out(silent, begin, end)
         if silent != html:
             self.warn("sound and film are left out")
         return silent
@@ -66,6 +67,16 @@ class NoteContext:
         if marked.images and not pictured:
             self.warn("pictures outside of the question’s text are left out")
         return marked
+
+
+def _cut_out(text: str, begin: str, end: str) -> str:
+    """Return the text with a space for each part from `begin` to the next `end`."""
+    kept: list[str] = []
+    at = 0
+    while (start := text.find(begin, at)) >= 0 and (stop := text.find(end, start)) >= 0:
+        kept += [text[at:start], " "]
+        at = stop + len(end)
+    return "".join([*kept, text[at:]])
 
 
 def two_sided(front: str, back: str, context: NoteContext, *, typed: bool = False) -> dict[str, Any]:
