@@ -2,6 +2,7 @@
 
 import ast
 import importlib
+import inspect
 import pkgutil
 import re
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ CLASSES = {
 
 def all_patterns() -> dict[str, "re.Pattern[str]"]:
     """Return the patterns of all modules by place: compiled when a module is loaded, or written in its functions."""
-    found: dict[str, re.Pattern[str]] = {}
+    found: dict[re.Pattern[str], str] = {}
     for module in pkgutil.walk_packages(quizapp.__path__, "quizapp."):
         if module.name.endswith("__main__"):
             continue
@@ -32,24 +33,16 @@ def all_patterns() -> dict[str, "re.Pattern[str]"]:
         for name, value in vars(loaded).items():
             for number, pattern in enumerate(_members(value)):
                 if isinstance(pattern, re.Pattern) and isinstance(pattern.pattern, str):
-                    found.setdefault(f"{module.name}.{name}:{number}", pattern)
-        if not module.ispkg or loaded.__file__:
-            for line, pattern in _written(ast.parse(open(str(loaded.__file__), encoding="utf-8").read())):
-                found.setdefault(f"{module.name}:{line}", pattern)
-    return {place: next(iter(same)) for place, same in _grouped(found).items()}
+                    found.setdefault(pattern, f"{module.name}.{name}:{number}")
+        for line, pattern in _written(ast.parse(inspect.getsource(loaded) or "pass")):
+            found.setdefault(pattern, f"{module.name}:{line}")
+    return {place: pattern for pattern, place in found.items()}
 
 
 def _members(value: object) -> list[object]:
     if isinstance(value, dict):
         return list(value.values())
     return list(value) if isinstance(value, list | tuple) else [value]
-
-
-def _grouped(found: dict[str, "re.Pattern[str]"]) -> dict[str, set["re.Pattern[str]"]]:
-    seen: dict[re.Pattern[str], str] = {}
-    for place, pattern in found.items():
-        seen.setdefault(pattern, place)
-    return {place: {pattern} for pattern, place in seen.items()}
 
 
 def _written(tree: ast.AST) -> Iterator[tuple[int, "re.Pattern[str]"]]:

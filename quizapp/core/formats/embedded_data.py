@@ -21,20 +21,10 @@ from quizapp.core.sets import schema
 from quizapp.core.text.normal import normalise
 
 _COMMENT = re.compile(r"<!--quizapp (\{[^<>]*\})-->")
-GAP_MARK = "\ue000"  # a private character that marks a gap while HTML becomes Markdown
 
 
 class CannotConvert(Exception):
     """A question cannot be imported; the message says why."""
-
-
-def with_names(text: str, names: list[str]) -> str:
-    """Return Markdown with the names of the gaps in place of GAP_MARK. Raises CannotConvert."""
-    pieces = re.sub(r"\{(?=\{)|\}(?=\})", r"\g<0> ", text).split(GAP_MARK)
-    if len(pieces) != len(names) + 1:
-        raise CannotConvert("a gap stands where no text is shown")
-    named = [*(f"{{{{{name}}}}}" for name in names), ""]
-    return "".join(piece + name for piece, name in zip(pieces, named, strict=True))
 
 
 def pack_question(fact: schema.Fact, question: Question, shown: Any) -> str:

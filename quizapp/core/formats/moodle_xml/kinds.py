@@ -6,7 +6,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from xml.etree import ElementTree
 
-from quizapp.core.formats.embedded_data import CannotConvert, with_names
+from quizapp.core.formats.embedded_data import CannotConvert
 from quizapp.core.formats.markup import line_of
 from quizapp.core.formats.moodle_xml.cloze import read_gaps
 from quizapp.core.formats.moodle_xml.item import MoodleQuestion
@@ -248,10 +248,9 @@ def _cloze(item: MoodleQuestion) -> dict[str, Any]:
     before, *rest = DIVIDER.split(source, maxsplit=1)
     if not (rest and item.data.get("kind") == "cloze"):
         before, rest = "", [source]
-    marked, gaps = read_gaps(rest[0], item)
-    text, picture = item.prompt(marked)
+    pieces, gaps = read_gaps(rest[0], item)
+    text, picture = item.text_with_gaps(pieces, list(gaps))
     prompt, first = item.prompt(before) if before else ("Fill in the gap.", None)
-    text = with_names(text, list(gaps))
     return {"kind": "cloze", "prompt": prompt, "text": text, "gaps": gaps, "picture": first or picture}
 
 
