@@ -2,11 +2,12 @@
 
 import ast
 import importlib
-import inspect
 import pkgutil
 import re
 from collections.abc import Iterator
+from functools import cache
 from itertools import product
+from pathlib import Path
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
@@ -23,6 +24,7 @@ CLASSES = {
 }
 
 
+@cache
 def all_patterns() -> dict[str, "re.Pattern[str]"]:
     """Return the patterns of all modules by place: compiled when a module is loaded, or written in its functions."""
     found: dict[re.Pattern[str], str] = {}
@@ -34,7 +36,7 @@ def all_patterns() -> dict[str, "re.Pattern[str]"]:
             for number, pattern in enumerate(_members(value)):
                 if isinstance(pattern, re.Pattern) and isinstance(pattern.pattern, str):
                     found.setdefault(pattern, f"{module.name}.{name}:{number}")
-        for line, pattern in _written(ast.parse(inspect.getsource(loaded) or "pass")):
+        for line, pattern in _written(ast.parse(Path(str(loaded.__file__)).read_text())):
             found.setdefault(pattern, f"{module.name}:{line}")
     return {place: pattern for pattern, place in found.items()}
 
