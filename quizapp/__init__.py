@@ -31,7 +31,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_DURATION=timedelta(days=90),
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_CONTENT_LENGTH=256 * 1024,
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
     )
     db.init_app(app)

@@ -160,6 +160,8 @@ def check_password(attempt: LoginAttempt, password: str) -> str:
 
     Raises WrongPassword, after the same work where nobody has the name.
     """
+    if len(password) > rules.LONGEST_PASSWORD:
+        raise WrongPassword
     decoy = _dummy_hash()
     typed = rules.normal_password(password)
     try:

@@ -19,6 +19,7 @@ from quizapp.web import (
     home,
     identity,
     import_export,
+    limits,
     offline,
     pictures,
     plans,
@@ -48,6 +49,7 @@ def init_app(app: Flask) -> None:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.url_map.converters["int"] = _Id
     requests.init_app(app)
+    limits.init_app(app)
     errors.init_app(app)
     rendering.init_app(app)
     identity.init_app(app)

@@ -32,7 +32,7 @@ from quizapp.services.classes.enrolment import (
 from quizapp.services.errors import UnknownUser
 from quizapp.web.forms.classes import ClassForm, CodeForm, ListForm, StudentForm, TeacherForm
 from quizapp.web.identity import account_required, learner, signed_in
-from quizapp.web.requests import Page, begin_writing, commit, now, requested_page
+from quizapp.web.requests import Page, begin_writing, commit, now, parse_id, requested_page
 
 bp = Blueprint("classes", __name__)
 
@@ -74,7 +74,7 @@ def show(class_id: int) -> Page:
         roster=roster.read_roster(session, user, class_id),
         assignments=list_for_class(session, user, class_id, now=now()),
         code=rules.spell_code(classroom.join_code) if classroom.join_code else None,
-        gone=request.args.get("gone", type=int),  # a student just removed, who can be taken back
+        gone=request.args.get("gone", type=parse_id),  # a student just removed, who can be taken back
     )
 
 

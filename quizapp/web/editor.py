@@ -15,6 +15,7 @@ from quizapp.services.editor import drafts, pictures, questions
 from quizapp.services.editor.drafts import Subject
 from quizapp.services.editor.questions import EditorQuestion, QuestionEdit
 from quizapp.services.editor.versions import EditConflict, read_question_versions, restore_question_version
+from quizapp.web import limits
 from quizapp.web.editor_state import (
     EditorState,
     Preview,
@@ -43,6 +44,7 @@ def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Accept larger forms than elsewhere: a picture, and a question in full, which the preview holds twice."""
     request.max_content_length = pictures.MAX_UPLOAD + 2_000_000
     request.max_form_memory_size = 2_000_000
+    limits.allow_values(2_000_000)
     request.max_form_parts = 3_000
 
 
@@ -287,7 +289,7 @@ def move(set_id: int, question_id: int) -> Page:
     step = 1 if request.form.get("step") == "1" else -1
     questions.move_question(db.session(), learner(), set_id, question_id, step)
     commit()
-    page = request.form.get("from", type=int) or question_id
+    page = request.form.get("from", type=parse_id) or question_id
     return redirect(url_for("editor.question", set_id=set_id, question_id=page) + "#forms", 303)
 
 
@@ -302,7 +304,7 @@ def versions(set_id: int, question_id: int) -> Page:
 @account_required
 def restore_version(set_id: int, question_id: int, number: int) -> Page:
     """Restore an earlier version of a question as its newest one."""
-    base = request.form.get("base", default=0, type=int)
+    base = request.form.get("base", default=0, type=parse_id)
     try:
         restore_question_version(db.session(), learner(), set_id, question_id, number, base=base, now=now())
         commit()

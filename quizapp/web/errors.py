@@ -22,7 +22,9 @@ PAGES = {
     404: ("There is nothing here", "The address may be mistyped, or what was here is gone or not yours."),
     405: ("That is not how this page is used", "Start again from the page before."),
     413: ("That is too much at once", "Send something smaller. Nothing was saved."),
+    414: ("That address is too long", "Start again from the page before, or from the start page."),
     429: ("Too many tries", "Wait a little, then try again."),
+    431: ("Your browser sent too much", "Delete the cookies of this site in your browser, then try again."),
     500: ("Something broke on our side", "Nothing you sent was half-saved. Try again in a moment."),
 }
 
@@ -62,7 +64,8 @@ def _csrf(error: CSRFError) -> HttpResponse:
 def _http(error: HTTPException) -> HttpResponse | HTTPException:
     if error.code is None or error.code < 400:
         return error  # a redirect
-    return _page(error.code)
+    is_special = error.description != type(error).description
+    return _page(error.code, advice=error.description if is_special else None)
 
 
 def _unexpected(error: Exception) -> HttpResponse:

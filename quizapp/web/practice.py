@@ -118,9 +118,8 @@ def match() -> Page:
     page = match_game.get_board(
         db.session(), learner(), found.id, found.names, about=about, number=request.args.get("board", type=parse_id)
     )
-    picked = (
-        [request.args.get(f"match-{place}", type=int) for place in range(PAIRS)] if "check" in request.args else None
-    )
+    checked = "check" in request.args
+    picked = [request.args.get(f"match-{place}", type=parse_id) for place in range(PAIRS)] if checked else None
     return render_template(
         "practice/match.html", set=found, page=page, games=GAMES, picked=picked, stopwatch=_stopwatch
     )

@@ -63,7 +63,7 @@ def parse_id(typed: str) -> int:
 
 def requested_page() -> int:
     """Return the page of a list that the address asks for, from 1; beyond FURTHEST_PAGE no list goes."""
-    return min(max(request.args.get("page", default=1, type=int), 1), FURTHEST_PAGE)
+    return min(max(request.args.get("page", default=1, type=parse_id), 1), FURTHEST_PAGE)
 
 
 def wants_part() -> bool:
@@ -73,7 +73,7 @@ def wants_part() -> bool:
 
 def answer_time() -> int | None:
     """Return the milliseconds from question to answer, if the browser sent them."""
-    return request.form.get("ms", type=int)
+    return request.form.get("ms", type=parse_id)
 
 
 def answer_confidence() -> Confidence | None:

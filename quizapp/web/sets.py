@@ -32,7 +32,7 @@ from quizapp.web.forms.sets import (
     place_errors,
 )
 from quizapp.web.identity import account_required, learner, learner_required
-from quizapp.web.requests import Page, commit, now, requested_page
+from quizapp.web.requests import Page, commit, now, parse_id, requested_page
 
 bp = Blueprint("sets", __name__, url_prefix="/sets")
 
@@ -60,7 +60,7 @@ def index() -> Page:
         if own_shelf
         else [],
         archived=search.archived_sets(session, user) if own_shelf else [],
-        just_archived=request.args.get("archived", type=int),
+        just_archived=request.args.get("archived", type=parse_id),
     )
 
 
@@ -70,7 +70,7 @@ def _filters() -> search.SetFilters | None:
     whose = request.args.get("whose", "")
     if not (text.strip() or language or whose):
         return None
-    return search.SetFilters(text, whose if whose in search.WHOSE else search.ANY, language.replace("\0", "") or None)
+    return search.SetFilters(text, whose if whose in search.WHOSE else search.ANY, language or None)
 
 
 # Beginning
@@ -104,7 +104,7 @@ def new() -> Page:
 @account_required
 def duplicate() -> Page:
     """Copy the set of the posted `key`."""
-    copy = copies.copy_set(db.session(), learner(), request.form.get("key", "").replace("\0", ""), now=now())
+    copy = copies.copy_set(db.session(), learner(), request.form.get("key", ""), now=now())
     commit()
     flash(f"“{copy.title}” is yours. Nobody else sees it until you share it.", "good")
     return _redirect_to_set(copy.id)

@@ -317,8 +317,9 @@ def test_a_base_that_is_none_is_a_conflict(author: Author, base: str) -> None:
     assert author.post(f"questions/{question_id}", form, do="save").status_code == 409
 
 
-def test_a_character_no_database_holds_is_left_out(author: Author) -> None:
-    form = fields_of(author.get("new/typed")).type(prompt="A\0 question?", answer="Ob\0")
-    assert author.post("draft", form).status_code == 204
-    assert author.post("new/typed", form, do="save").status_code == 303
-    assert author.bodies(author.last_id())[0]["prompt"] == "A question?"
+@pytest.mark.parametrize("odd", ["\\u0000", "\\ud800"])
+def test_a_character_that_cannot_be_stored_is_refused_in_what_is_tried_too(author: Author, odd: str) -> None:
+    typed = f'[["q-prompt", "A{odd} question?"]]'
+    answer = author.post("try/typed", typed=typed)
+    assert answer.status_code == 400
+    assert "invisible character" in answer.text

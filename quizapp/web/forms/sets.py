@@ -43,16 +43,12 @@ def language_name(code: str) -> str:
     return LANGUAGES.get(code, code)
 
 
-def _plain(typed: str | None) -> str:
-    return (typed or "").replace("\0", "")  # which PostgreSQL does not store
-
-
 def _line(typed: str | None) -> str:
-    return " ".join(_plain(typed).split())
+    return " ".join((typed or "").split())
 
 
 def _text(typed: str | None) -> str:
-    return _plain(typed).replace("\r\n", "\n").strip()
+    return (typed or "").replace("\r\n", "\n").strip()
 
 
 class LineField(StringField):
