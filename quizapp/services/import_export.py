@@ -28,6 +28,7 @@ from quizapp.core.formats.format import (
 )
 from quizapp.core.formats.merge import merge
 from quizapp.core.formats.registry import FORMATS, guess
+from quizapp.core.formats.separate import read_file
 from quizapp.core.sets import schema
 from quizapp.models import Fact, QuestionSet, StoredPicture, User
 from quizapp.services import access, audit_log
@@ -110,7 +111,7 @@ class ExportResult:
 def parse_upload(upload: Upload) -> ParsedFile:
     """Return what the file holds; asks no database, so that nobody waits for it. Raises Unreadable."""
     form = FORMATS[upload.format or guess(upload.filename, upload.data)]
-    read = form.read(upload.data, topic=upload.topic or GENERAL.key)
+    read = read_file(form.name, upload.data, topic=upload.topic or GENERAL.key)
     if not read.facts and not read.skipped:
         raise Unreadable("", "there is no question in it")
     return ParsedFile(shorten(upload.filename, 100), form, read)
