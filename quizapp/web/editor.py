@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.kinds import KIND_NAMES, KINDS
 from quizapp.core.kinds.base import AnswerPreview
+from quizapp.core.pictures import MAX_UPLOAD, InvalidPicture, encode_picture
 from quizapp.extensions import db
 from quizapp.services.editor import drafts, pictures, questions
 from quizapp.services.editor.drafts import Subject
@@ -42,7 +43,7 @@ bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
 @bp.url_value_preprocessor  # the earliest hook of a blueprint: the check for a CSRF token reads the form already
 def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Accept larger forms than elsewhere: a picture, and a question in full, which the preview holds twice."""
-    request.max_content_length = pictures.MAX_UPLOAD + 2_000_000
+    request.max_content_length = MAX_UPLOAD + 2_000_000
     request.max_form_memory_size = 2_000_000
     limits.allow_values(2_000_000)
     request.max_form_parts = 3_000
@@ -108,11 +109,14 @@ def _take_picture(form: QuestionForm) -> str | None:
     posted = request.files.get("picture_file")
     if not posted or not posted.filename:
         return None
-    begin_writing()  # reading a picture takes long: nobody shall wait for what was begun before it
+    commit()  # decoding takes long, and nobody should wait for this transaction
     try:
-        form.picture.data = pictures.store_picture(db.session(), learner(), posted.read(), now=now()).digest
-    except pictures.InvalidPicture as unfit:
-        return str(unfit)
+        picture = encode_picture(posted.read())
+        begin_writing()
+        form.picture.data = pictures.store_picture(db.session(), learner(), picture, now=now()).digest
+    except InvalidPicture as invalid:
+        begin_writing()
+        return str(invalid)
     return None
 
 
@@ -181,7 +185,7 @@ def _editor_page(
         state=state,
         preview=preview or make_preview(state),
         tries=KINDS[state.form.kind].typed_into,
-        largest=pictures.MAX_UPLOAD,
+        largest=MAX_UPLOAD,
         answer_previews=answer_previews,
         attempt=attempt,
     )

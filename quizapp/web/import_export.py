@@ -9,8 +9,9 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from quizapp.core.formats.format import MAX_QUESTIONS, MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
 from quizapp.core.kinds import KIND_NAMES, parse_question
+from quizapp.core.pictures import EncodedPicture
 from quizapp.extensions import db
-from quizapp.models import QuestionSet, StoredPicture
+from quizapp.models import QuestionSet
 from quizapp.services import access, import_export
 from quizapp.services.editor import pictures
 from quizapp.services.import_export import OutdatedPreview, ParsedFile, Upload
@@ -112,13 +113,12 @@ def run_new_import() -> Page:
 
 
 def _read_upload(form: ImportForm) -> tuple[Upload, ParsedFile]:
-    """Return the file in the form, read while nobody waits for the database."""
+    """Return the file in the form, read before the transaction that writes."""
     upload = form.upload()
     if upload is None:
         abort(400)
-    commit()
     try:
-        content = import_export.parse_upload(upload)
+        content = _parse_upload(upload)
     except Unreadable:
         abort(400)
     begin_writing()
@@ -127,23 +127,23 @@ def _read_upload(form: ImportForm) -> tuple[Upload, ParsedFile]:
 
 def _preview(row: QuestionSet, upload: Upload, *, outdated: bool = False) -> Page:
     content = _parse_upload(upload)
-    shown = import_export.preview_import(db.session(), learner(), row.id, content, store=_store_picture, now=now())
+    shown = import_export.preview_import(db.session(), learner(), row.id, content, now=now())
     return _preview_page(shown, upload, row, "", outdated)
 
 
 def _preview_new(upload: Upload, title: str, *, outdated: bool = False) -> Page:
     content = _parse_upload(upload)
-    shown = import_export.preview_new_set(db.session(), title, content, store=_store_picture, now=now())
+    shown = import_export.preview_new_set(db.session(), learner(), title, content, now=now())
     return _preview_page(shown, upload, None, title, outdated)
 
 
 def _parse_upload(upload: Upload) -> ParsedFile:
-    """Parse the upload. Only where pictures are tried is there anything to write, which is then rolled back."""
+    """Parse the upload and decode its pictures, outside of any transaction. Raises Unreadable."""
     commit()
     content = import_export.parse_upload(upload)
-    if content.read.pictures:
-        begin_writing()
-    return content
+    stored = import_export.stored_pictures(db.session(), content)
+    commit()
+    return import_export.encode_pictures(content, stored)
 
 
 def _preview_page(
@@ -165,11 +165,8 @@ def _preview_page(
     return page, 409 if outdated else 200
 
 
-def _store_picture(data: bytes) -> StoredPicture:
-    try:
-        return pictures.store_picture(db.session(), learner(), data, now=now())
-    except pictures.InvalidPicture as refused:
-        raise ValueError(str(refused)) from None
+def _store_picture(picture: EncodedPicture) -> None:
+    pictures.store_picture(db.session(), learner(), picture, now=now())
 
 
 def _put_error(form: UploadForm, unreadable: Unreadable) -> None:

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, g, has_app_context, request
+from flask import Flask, before_render_template, current_app, g, has_app_context, request
 from flask import Response as HttpResponse
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import event
@@ -124,6 +124,7 @@ def init_app(app: Flask) -> None:
             _compress(response)
         return response
 
+    before_render_template.connect(_end_transaction_without_writes, app)
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", _count_statement)
 
@@ -131,6 +132,16 @@ def init_app(app: Flask) -> None:
 def _count_statement(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
     if has_app_context() and not statement.startswith("BEGIN"):
         g.statements = g.get("statements", 0) + 1
+        if not statement.startswith(("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+            g.wrote = True
+
+
+def _end_transaction_without_writes(app: Flask, **rendered: object) -> None:
+    """Render a page without the write lock if nothing was written, as for a form with errors or a preview."""
+    session = db.session()
+    pending = session.new or session.dirty or session.deleted
+    if writing.get() and not pending and not g.get("wrote"):
+        commit()
 
 
 def _add_headers(response: HttpResponse, *, https: bool) -> None:

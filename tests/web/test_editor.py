@@ -5,12 +5,14 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import write_lock
 from editor import Author, edited, fields_of, text
 from flask import Flask
 from PIL import Image
 
 from quizapp.extensions import db
 from quizapp.models import Fact, Question
+from quizapp.web import editor
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it does not hang on the database
 
@@ -282,6 +284,16 @@ def test_a_picture_is_kept_while_something_else_is_wrong_and_needs_words(author:
     form = fields_of(author.post(f"questions/{author.last_id()}", form, do="remove:picture").text)
     author.post(f"questions/{author.last_id()}", form, do="save")
     assert author.bodies(author.last_id())[1]["picture"] is None
+
+
+@on_sqlite
+def test_a_picture_is_decoded_before_the_transaction(
+    author: Author, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded = write_lock.watch(monkeypatch, database_url, editor, "encode_picture")
+    form = fields_of(author.get("new/typed")).type(prompt="What is this?", answer="A map", picture_alt="A map.")
+    posted = author.post("new/typed", [*form.items()], do="save", picture_file=(png(), "map.png"))
+    assert (posted.status_code, decoded) == (303, [True])
 
 
 def test_what_is_no_picture_is_refused_with_a_reason(author: Author) -> None:
