@@ -10,7 +10,18 @@ from sqlalchemy import ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.accounts import fold_name
-from quizapp.models import Assignment, Classroom, Enrolment, Fact, Plan, Question, QuestionSet, SetAuthor, User
+from quizapp.models import (
+    Assignment,
+    Attempt,
+    Classroom,
+    Enrolment,
+    Fact,
+    Plan,
+    Question,
+    QuestionSet,
+    SetAuthor,
+    User,
+)
 from quizapp.services.errors import NotFound
 
 Row = TypeVar("Row", QuestionSet, Classroom, Assignment)
@@ -45,6 +56,11 @@ def studied_sets(user: User) -> ColumnElement[bool]:
     To be asked to take a quiz is not enough: in a private set its answers could be read.
     """
     studied = select(Plan.set_id).where(Plan.learner_id == user.id)
+    return or_(QuestionSet.id.in_(studied), assigned_sets(user))
+
+
+def assigned_sets(user: User) -> ColumnElement[bool]:
+    """Return which sets a person was asked to study by a class that they are in, or teaches a class with."""
     assigned = (
         select(Assignment.set_id)
         .join(Enrolment, Enrolment.class_id == Assignment.class_id)
@@ -55,7 +71,7 @@ def studied_sets(user: User) -> ColumnElement[bool]:
             or_(Assignment.kind == "study", Enrolment.role == TEACHER),
         )
     )
-    return or_(QuestionSet.id.in_(studied), QuestionSet.id.in_(assigned))
+    return QuestionSet.id.in_(assigned)
 
 
 def visible_sets(user: User | None) -> ColumnElement[bool]:
@@ -176,6 +192,25 @@ def assignment_to_do(session: Session, user: User, assignment_id: int) -> tuple[
     if row is None:
         raise NotFound
     return row[0], row[1], row[2]
+
+
+# Attempts
+
+
+def open_attempts(user: User) -> ColumnElement[bool]:
+    """Return which of a person's attempts they may open: those at assigned quizzes while they are in the class,
+    previews while they teach it, and all others as long as they may read the set."""
+    member = (
+        select(Assignment.id)
+        .join(Enrolment, Enrolment.class_id == Assignment.class_id)
+        .where(*_active(user), or_(Attempt.purpose != "preview", _teaches()))
+        .correlate(Attempt)
+    )
+    readable = select(QuestionSet.id).where(visible_sets(user))
+    return and_(
+        Attempt.learner_id == user.id,
+        or_(Attempt.assignment_id.in_(member), and_(Attempt.assignment_id.is_(None), Attempt.set_id.in_(readable))),
+    )
 
 
 def _active(user: User) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

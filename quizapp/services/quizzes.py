@@ -160,7 +160,7 @@ def list_quizzes(session: Session, learner: User, *, page: int) -> QuizList:
     quizzes = _summaries(session, learner, {attempt.quiz_id: attempt.id for attempt, _ in running})
     history = session.scalars(
         select(Attempt)
-        .where(Attempt.learner_id == learner.id, Attempt.purpose == "quiz", Attempt.finished_at.is_not(None))
+        .where(access.open_attempts(learner), Attempt.purpose == "quiz", Attempt.finished_at.is_not(None))
         .order_by(Attempt.id.desc())
         .execution_options(populate_existing=True)
         .limit(HISTORY_PAGE + 1)
@@ -181,7 +181,7 @@ def _summaries(session: Session, learner: User, running: Mapping[int | None, int
     rows = session.execute(
         select(Quiz, QuestionSet.title, QuestionSet.header["topics"].label("topics"))
         .join(QuestionSet, QuestionSet.id == Quiz.set_id)
-        .where(Quiz.owner_id == learner.id)
+        .where(Quiz.owner_id == learner.id, access.visible_sets(learner))
         .order_by(Quiz.id.desc())
     )
     found = []

@@ -70,11 +70,11 @@ def _lock_enrolment(session: Session, learner: User, assignment_id: int) -> tupl
     assignment, classroom, enrolment = access.assignment_to_do(session, learner, assignment_id)
     if assignment.kind != "quiz":
         raise NotFound
-    session.execute(
-        select(Enrolment.user_id)
-        .where(Enrolment.class_id == classroom.id, Enrolment.user_id == learner.id)
-        .with_for_update()
+    still = select(Enrolment.user_id).where(
+        Enrolment.class_id == classroom.id, Enrolment.user_id == learner.id, Enrolment.status == access.ACTIVE
     )
+    if session.execute(still.with_for_update()).one_or_none() is None:  # removed while this waited
+        raise NotFound
     return assignment, enrolment
 
 

@@ -17,7 +17,7 @@ from quizapp.core.kinds import Response, answers_another_kind, read_submission
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.models import Attempt, Plan, User
 from quizapp.models import Response as ResponseRow
-from quizapp.services import memories
+from quizapp.services import access, memories
 from quizapp.services.attempts.questions import (
     AttemptQuestion,
     QuestionProgress,
@@ -127,9 +127,9 @@ def own_attempt(
     purposes: Collection[str] = POLICIES.keys(),
     lock: bool = False,
 ) -> Attempt:
-    """Return an attempt of the learner's, of one of the purposes; `lock` it to change it. Raises NotFound."""
+    """Return an attempt that the learner may open, of one of the purposes; `lock` it to change it. Raises NotFound."""
     query = select(Attempt).where(
-        Attempt.id == attempt_id, Attempt.learner_id == learner.id, Attempt.purpose.in_(purposes)
+        Attempt.id == attempt_id, Attempt.purpose.in_(purposes), access.open_attempts(learner)
     )
     if lock:  # what was read before may have changed while it was waited for
         query = query.with_for_update().execution_options(populate_existing=True)
@@ -151,7 +151,7 @@ def list_running(
     )
     rows = session.execute(
         select(Attempt, answered)
-        .where(Attempt.learner_id == learner.id, Attempt.purpose.in_(purposes), Attempt.finished_at.is_(None))
+        .where(access.open_attempts(learner), Attempt.purpose.in_(purposes), Attempt.finished_at.is_(None))
         .order_by(Attempt.id.desc())
         .limit(limit)
         .execution_options(populate_existing=True)

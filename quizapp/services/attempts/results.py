@@ -11,7 +11,7 @@ from quizapp.core.attempts import POLICIES, Score, by_topic
 from quizapp.core.kinds.base import Verdict
 from quizapp.models import Assignment, Attempt, Classroom, Fact, Memory, Plan, QuestionSet, Quiz, Response, User
 from quizapp.services import memories
-from quizapp.services.access import visible_sets
+from quizapp.services.access import open_attempts, visible_sets
 from quizapp.services.attempts.lifecycle import NotHandedIn, own_attempt
 from quizapp.services.attempts.questions import AttemptQuestion, get_progress, list_with_keys
 from quizapp.services.attempts.reviews import attempt_release, can_record
@@ -105,7 +105,7 @@ def _row(session: Session, learner: User, attempt_id: int) -> Any:
         .outerjoin(Assignment, Assignment.id == Attempt.assignment_id)
         .outerjoin(Classroom, Classroom.id == Assignment.class_id)
         .outerjoin(Plan, (Plan.learner_id == Attempt.learner_id) & (Plan.set_id == Attempt.set_id))
-        .where(Attempt.id == attempt_id, Attempt.learner_id == learner.id, Attempt.purpose.in_(POLICIES))
+        .where(Attempt.id == attempt_id, open_attempts(learner), Attempt.purpose.in_(POLICIES))
     ).one_or_none()
     if found is None:
         raise NotFound

@@ -12,6 +12,7 @@ from quizapp.core.kinds import parse_question
 from quizapp.core.kinds.matching import Matching
 from quizapp.core.practice.boards import GAMES, PAIRS, Board, believable, of_dates, of_names, of_stems
 from quizapp.models import Fact, MatchGame, Question, QuestionSet, QuestionVersion, User
+from quizapp.services import access
 from quizapp.services.errors import NotFound
 
 MOST_QUESTIONS = 200  # matching questions a board is made from
@@ -107,7 +108,7 @@ def get_game_result(session: Session, learner: User, game_id: int) -> tuple[Game
     row = session.execute(
         select(MatchGame, QuestionSet)
         .join(QuestionSet, QuestionSet.id == MatchGame.set_id)
-        .where(MatchGame.id == game_id, MatchGame.learner_id == learner.id)
+        .where(MatchGame.id == game_id, MatchGame.learner_id == learner.id, access.visible_sets(learner))
     ).one_or_none()
     if row is None:
         raise NotFound

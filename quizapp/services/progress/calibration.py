@@ -12,6 +12,7 @@ from quizapp.core.progress.calibration import Calibration, Confidence, calibrati
 from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling.scheduler import Rating
 from quizapp.models import Fact, QuestionSet, QuestionVersion, Review, User
+from quizapp.services import access
 from quizapp.services.progress.mixups import last_recalled
 
 DAYS = 90
@@ -74,11 +75,13 @@ def _confident_errors(learner: User, since: date) -> Any:
     wrong = (
         select(func.max(Review.id).label("last_id"), func.count().label("times"), func.count().over().label("facts"))
         .join(Fact, Fact.id == Review.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .where(
             *_rated_answers(learner, since),
             Review.confidence == Confidence.CERTAIN,
             Review.rating == Rating.AGAIN,
             Fact.archived_at.is_(None),
+            access.visible_sets(learner),
         )
         .group_by(Review.fact_id)
         .order_by(func.max(Review.id).desc())

@@ -14,6 +14,7 @@ from quizapp.core.progress.mastery import FactRef
 from quizapp.core.progress.mixups import Misconception, ObservedMixup, RepeatedMixup, group_mixups, misconceptions
 from quizapp.core.scheduling.scheduler import Rating
 from quizapp.models import Comparison, Fact, QuestionSet, QuestionVersion, Review, User
+from quizapp.services import access
 
 WRONG_ANSWERS = 500  # the latest that are looked through
 PAIRS = 20
@@ -91,6 +92,7 @@ def _wrong_answers(learner: User) -> Any:
             Review.verdict == Verdict.WRONG.value,
             Review.undone_at.is_(None),
             Fact.archived_at.is_(None),
+            access.visible_sets(learner),
         )
         .order_by(Review.id.desc())
         .limit(WRONG_ANSWERS)
@@ -133,6 +135,7 @@ def _inverted_pairs(learner: User) -> Any:
             Comparison.wrong > 0,
             earlier.archived_at.is_(None),
             later.archived_at.is_(None),
+            access.visible_sets(learner),
         )
         .order_by(Comparison.last_right, Comparison.wrong.desc(), Comparison.last_at.desc(), Comparison.earlier_id)
         .limit(PAIRS)

@@ -226,9 +226,12 @@ def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
 
 
 def _plan_for(session: Session, learner: User, fact_id: int) -> scheduler.Plan:
-    """Return the plan by which the learner studies a fact."""
+    """Return the plan by which the learner studies a fact. Raises NotFound when its set is not studied any more."""
     plan = select(*memories.PLAN_COLUMNS).join(Fact, Fact.set_id == Plan.set_id)
-    return memories.to_plan(session.execute(plan.where(Plan.learner_id == learner.id, Fact.id == fact_id)).one())
+    row = session.execute(plan.where(Plan.learner_id == learner.id, Fact.id == fact_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return memories.to_plan(row)
 
 
 def _own_review(session: Session, learner: User, review_id: int) -> Review:

@@ -197,7 +197,12 @@ def _answered_facts(learner: User, day: date) -> Any:
         .join(Fact, Fact.id == Review.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Memory, and_(Memory.learner_id == Review.learner_id, Memory.fact_id == Review.fact_id))
-        .where(Review.learner_id == learner.id, Review.day == day, Review.undone_at.is_(None))
+        .where(
+            Review.learner_id == learner.id,
+            Review.day == day,
+            Review.undone_at.is_(None),
+            access.visible_sets(learner),
+        )
         .group_by(Fact.id, Fact.key, QuestionSet.key, Fact.statement, Memory.state)
         .order_by(wrong.desc(), func.min(Review.id))
     )
