@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from quizapp.core.accounts import fold_name
 from quizapp.models import (
@@ -151,7 +151,7 @@ def list_classes_taught(session: Session, user: User) -> list[Classroom]:
     return list(session.scalars(query.order_by(Classroom.title, Classroom.id)))
 
 
-def is_student_of(class_id: int) -> tuple[ColumnElement[bool], ...]:
+def is_student_of(class_id: int | InstrumentedAttribute[int]) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions for an enrolment of a current student of a class."""
     return Enrolment.class_id == class_id, Enrolment.role == STUDENT, Enrolment.status == ACTIVE
 

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import ASKABLE, Score, draw
 from quizapp.models import Attempt, QuestionSet, Quiz, Response, User
-from quizapp.services import access
+from quizapp.services import access, running_quizzes
 from quizapp.services.attempts.lifecycle import begin_attempt, expire_attempt, list_running
 from quizapp.services.attempts.questions import list_candidates
 from quizapp.services.errors import NotFound
@@ -54,10 +54,10 @@ class QuizList:
     has_older: bool
 
 
-def get_options(session: Session, learner: User, set_key: str) -> QuizOptions:
+def get_options(session: Session, learner: User, set_key: str, *, now: datetime) -> QuizOptions:
     """Return what a quiz may draw from a set; two statements. Raises NotFound."""
     found = access.find_set(session, learner, set_key)
-    candidates = list_candidates(session, found.id, kinds=ASKABLE)
+    candidates = list_candidates(session, found.id, kinds=ASKABLE, shown=running_quizzes.is_shown(learner, now))
     return QuizOptions(
         found,
         {topic["key"]: topic["title"] for topic in found.header["topics"]},
@@ -109,7 +109,8 @@ def _begin(session: Session, learner: User, quiz: Quiz, *, now: datetime) -> tup
     own = select(func.max(Attempt.id)).where(Attempt.quiz_id == quiz.id, Attempt.learner_id == learner.id)
     last = session.scalar(own)
     asked_last = set(session.scalars(select(Response.fact_id).where(Response.attempt_id == (last or 0))))
-    candidates = list_candidates(session, quiz.set_id, topics=quiz.topics, kinds=quiz.kinds)
+    shown = running_quizzes.is_shown(learner, now)
+    candidates = list_candidates(session, quiz.set_id, topics=quiz.topics, kinds=quiz.kinds, shown=shown)
     drawn = draw(candidates, quiz.size, seed=f"{quiz.id}:{last or 0}", asked_last=asked_last)
     attempt = begin_attempt(
         session,

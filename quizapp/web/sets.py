@@ -344,7 +344,7 @@ def _redirect_to_sharing(set_id: int) -> HttpResponse:
 @bp.get("/<int:set_id>/updates")
 @account_required
 def updates(set_id: int) -> Page:
-    offered = copies.find_updates(db.session(), learner(), set_id)
+    offered = copies.find_updates(db.session(), learner(), set_id, now=now())
     return render_template("sets/updates.html", row=offered.row, offered=offered)
 
 

@@ -7,9 +7,8 @@ import pytest
 from assignments import School, answer, begin, join, open_school, person, quiz, study, take
 from attempts import begin_quiz, right_answer
 from sqlalchemy.orm import Session
-from study import NOON
+from study import NOON, ask
 from study import answer as answer_review
-from study import ask
 
 from quizapp.core.assignments import ExtensionSettings
 from quizapp.models import Attempt, Memory, Plan, QuestionSet, Review, User
@@ -124,7 +123,7 @@ def test_a_private_set_that_the_class_was_to_study_closes(session: Session, scho
     prompt = ask(session, student)
     review_id = answer_review(session, student, prompt, {"picked": str(prompt.order.index(1)), "text": "Wrong"})
     own = begin_quiz(session, student)
-    assert read_mixups(session, student).read == 1
+    assert read_mixups(session, student, now=LATER).read == 1
     depart(session, school)
     session.commit()
     with pytest.raises(NotFound):
@@ -143,7 +142,7 @@ def test_a_private_set_that_the_class_was_to_study_closes(session: Session, scho
         lifecycle.show_attempt(session, student, own, position=1, now=LATER)
     listed = list_quizzes(session, student, page=1)
     assert (listed.running, listed.quizzes) == ([], [])
-    assert read_mixups(session, student).read == 0
+    assert read_mixups(session, student, now=LATER).read == 0
     assert read_calibration(session, student, now=LATER).errors == ()
     assert session.get(Plan, (school.students[1].id, row.id)), "the others study on"
 

@@ -16,6 +16,7 @@ from quizapp.services.attempts.lifecycle import NotHandedIn, own_attempt
 from quizapp.services.attempts.questions import AttemptQuestion, get_progress, list_with_keys
 from quizapp.services.attempts.reviews import attempt_release, can_record
 from quizapp.services.errors import NotFound
+from quizapp.services.running_quizzes import InRunningQuiz, shows_hidden_facts
 
 EARLIER = 10  # attempts a result is compared with
 
@@ -73,9 +74,9 @@ class AttemptResult:
 def get_result(session: Session, learner: User, attempt_id: int, *, now: datetime) -> AttemptResult:
     """Return the result of an attempt as far as its learner may know it; four statements at most.
 
-    Raises NotFound and NotHandedIn.
+    Raises NotFound, InRunningQuiz and NotHandedIn.
     """
-    attempt, question_set, quiz, assignment, classroom, plan, is_readable = _row(session, learner, attempt_id)
+    attempt, question_set, quiz, assignment, classroom, plan, is_readable, _ = _row(session, learner, attempt_id, now)
     release = attempt_release(session, attempt)
     is_released = release.is_released(attempt.finished_at, now)
     questions = list_with_keys(session, attempt) if is_released else []
@@ -97,9 +98,10 @@ def get_result(session: Session, learner: User, attempt_id: int, *, now: datetim
     )
 
 
-def _row(session: Session, learner: User, attempt_id: int) -> Any:
+def _row(session: Session, learner: User, attempt_id: int, now: datetime) -> Any:
+    hidden = shows_hidden_facts(learner, now).label("hidden")
     found = session.execute(
-        select(Attempt, QuestionSet, Quiz, Assignment, Classroom, Plan, visible_sets(learner))
+        select(Attempt, QuestionSet, Quiz, Assignment, Classroom, Plan, visible_sets(learner), hidden)
         .join(QuestionSet, QuestionSet.id == Attempt.set_id)
         .outerjoin(Quiz, Quiz.id == Attempt.quiz_id)
         .outerjoin(Assignment, Assignment.id == Attempt.assignment_id)
@@ -111,6 +113,8 @@ def _row(session: Session, learner: User, attempt_id: int) -> Any:
         raise NotFound
     if found.Attempt.finished_at is None:
         raise NotHandedIn
+    if found.hidden:
+        raise InRunningQuiz
     return found
 
 

@@ -5,7 +5,7 @@ What they learned stays theirs; what they could read only because of the class d
 
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, false, func, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.models import Assignment, Attempt, Enrolment, Plan, QuestionSet, User
@@ -46,7 +46,7 @@ def _end_plans(session: Session, enrolment: Enrolment, person: User) -> None:
     closed = select(QuestionSet.id).where(
         QuestionSet.id.in_(of_class),
         QuestionSet.visibility == access.PRIVATE,
-        ~access.own_sets(person),
+        ~func.coalesce(access.own_sets(person), false()),
         ~access.assigned_sets(person),
     )
     plans = delete(Plan).where(Plan.learner_id == person.id, Plan.set_id.in_(closed))

@@ -35,7 +35,7 @@ from quizapp.core.scheduling.plans import Allowance, allowance
 from quizapp.core.scheduling.scheduler import Rating, State, next_memories, retrievability, wait
 from quizapp.core.scheduling.sessions import QueueGroup, SessionProgress, choose_question, next_group, progress
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
-from quizapp.services import memories
+from quizapp.services import memories, running_quizzes
 from quizapp.services.memories import seed_of, to_plan
 from quizapp.services.review.answers import RecordedAnswer
 
@@ -194,7 +194,7 @@ def waiting_facts(learner: User, day: DayProgress, *, now: datetime) -> CTE:
     study_day = learner.clock.day(now)
     due = _apply_daily_limits(_due_facts(learner, study_day, now), study_day, day.allowed).cte("due")
     new = [
-        _new_facts(learner, study_day, set_id, allowed, due)
+        _new_facts(learner, study_day, set_id, allowed, due, now)
         for set_id, allowed in day.allowed.items()
         if allowed.new > 0
     ]
@@ -261,6 +261,7 @@ def _due_facts(learner: User, day: date, now: datetime) -> Select[Any]:
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
             *memories.is_asked(learner),
+            *running_quizzes.is_shown(learner, now),
         )
     )
 
@@ -288,7 +289,7 @@ def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allow
     return select(group.label("group"), *(c for c in ranked.c if c.name not in ("group", "place")))
 
 
-def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: CTE) -> Select[Any]:
+def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: CTE, now: datetime) -> Select[Any]:
     """Select the next new facts of a set, of the plan's topics; none while its daily limit leaves reviews for later."""
     query = (
         select(literal(QueueGroup.NEW.value, String).label("group"), *_COLUMNS)
@@ -300,6 +301,7 @@ def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: C
             Fact.archived_at.is_(None),
             memories.in_topics(),
             *memories.is_asked(learner),
+            *running_quizzes.is_shown(learner, now),
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, is_active(day))),
         )
         .order_by(Fact.position)
