@@ -6,7 +6,7 @@ Each lookup fetches and authorises at once: an outsider gets NotFound.
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from quizapp.core.accounts import fold_name
@@ -46,8 +46,13 @@ def find_account(session: Session, name: str) -> User | None:
 
 def own_sets(user: User) -> ColumnElement[bool]:
     """Return which sets a person writes in, as owner or co-author."""
-    written = select(SetAuthor.set_id).where(SetAuthor.user_id == user.id)
-    return or_(QuestionSet.owner_id == user.id, QuestionSet.id.in_(written))
+    return sets_written_by(user.id)
+
+
+def sets_written_by(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
+    """Return the same by the person's id."""
+    written = select(SetAuthor.set_id).where(SetAuthor.user_id == user_id)
+    return or_(QuestionSet.owner_id == user_id, QuestionSet.id.in_(written))
 
 
 def studied_sets(user: User) -> ColumnElement[bool]:

@@ -66,7 +66,7 @@ def _learning(user: User, now: datetime) -> dict[str, Select[Any]]:
     """
     earlier, later = aliased(Fact), aliased(Fact)
     shown = running_quizzes.is_shown(user, now)
-    elsewhere = running_quizzes.hidden_facts(user, now, besides=Attempt.assignment_id)
+    elsewhere = running_quizzes.hidden_facts(user.id, now, besides=Attempt.assignment_id)
     both_shown = [*running_quizzes.is_shown(user, now, fact=earlier), *running_quizzes.is_shown(user, now, fact=later)]
     return {
         "plans": select(SET, *_columns(Plan)).join(QuestionSet, QuestionSet.id == Plan.set_id)

@@ -11,7 +11,21 @@ Whoever writes in the set sees its facts all the same.
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, String, and_, cast, exists, false, func, literal, or_, select
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from quizapp.models import (
@@ -35,12 +49,12 @@ class InRunningQuiz(Exception):
 
 def is_hidden(reader: User | None, now: datetime) -> ColumnElement[bool]:
     """Return whether a Fact is hidden from a reader now."""
-    return false() if reader is None else Fact.id.in_(hidden_facts(reader, now))
+    return false() if reader is None else Fact.id.in_(hidden_facts(reader.id, now))
 
 
 def is_shown(reader: User | None, now: datetime, *, fact: type[Fact] = Fact) -> list[ColumnElement[bool]]:
     """Return the conditions on a Fact, or an alias of it, to be shown to a reader now."""
-    return [] if reader is None else [fact.id.not_in(hidden_facts(reader, now))]
+    return [] if reader is None else [fact.id.not_in(hidden_facts(reader.id, now))]
 
 
 def has_hidden_facts(session: Session, reader: User | None, set_id: int, now: datetime) -> bool:
@@ -58,19 +72,25 @@ def shows_hidden_facts(learner: User, now: datetime) -> ColumnElement[bool]:
 
     An assigned quiz that is being taken asks them too when another class takes a quiz on the same facts.
     """
-    hidden = hidden_facts(learner, now, besides=Attempt.assignment_id)
+    hidden = hidden_facts(learner.id, now, besides=Attempt.assignment_id)
     asked = exists().where(Response.attempt_id == Attempt.id, Response.fact_id.in_(hidden)).correlate(Attempt)
     being_taken = and_(Attempt.purpose == "assignment", Attempt.finished_at.is_(None))
     return and_(~being_taken, Attempt.purpose != "preview", asked)
 
 
 def hidden_facts(
-    reader: User, now: datetime, *, besides: InstrumentedAttribute[int | None] | None = None
+    reader_id: int | BindParameter[int],
+    now: datetime | BindParameter[datetime],
+    *,
+    besides: InstrumentedAttribute[int | None] | None = None,
 ) -> Select[int]:
-    """Select the ids of the facts that are hidden from a reader now; the assignment `besides` does not hide any."""
+    """Select the ids of the facts that are hidden from a reader now; the assignment `besides` does not hide any.
+
+    With parameters (see HIDDEN) for reader and time, the statement can be built once.
+    """
     mine = aliased(Extension)
     never_closes = func.coalesce(mine.closes_at, Assignment.closes_at).is_(None)
-    waited_for = and_(never_closes, Classroom.archived_at.is_(None), ~_has_handed_in(reader, now))
+    waited_for = and_(never_closes, Classroom.archived_at.is_(None), ~_has_handed_in(reader_id, now))
     query = (
         select(Fact.id)
         .select_from(Enrolment)
@@ -78,9 +98,9 @@ def hidden_facts(
         .join(Assignment, Assignment.class_id == Classroom.id)
         .join(QuestionSet, QuestionSet.id == Assignment.set_id)
         .join(Fact, Fact.set_id == QuestionSet.id)
-        .outerjoin(mine, and_(mine.assignment_id == Assignment.id, mine.user_id == reader.id))
+        .outerjoin(mine, and_(mine.assignment_id == Assignment.id, mine.user_id == reader_id))
         .where(
-            Enrolment.user_id == reader.id,
+            Enrolment.user_id == reader_id,
             Enrolment.status == access.ACTIVE,
             Enrolment.role == access.STUDENT,
             Assignment.kind == "quiz",
@@ -88,14 +108,14 @@ def hidden_facts(
             or_(Assignment.opens_at.is_(None), Assignment.opens_at <= now),
             or_(_can_be_taken(now), waited_for),
             _may_be_asked(),
-            ~func.coalesce(access.own_sets(reader), false()),
+            ~func.coalesce(access.sets_written_by(reader_id), false()),
         )
         .correlate(Attempt)  # and never what the enclosing statement has of the same tables
     )
     return query if besides is None else query.where(Assignment.id != func.coalesce(besides, 0))
 
 
-def _can_be_taken(now: datetime) -> ColumnElement[bool]:
+def _can_be_taken(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return whether a quiz has not closed for somebody yet, or is not due yet where it never closes."""
     extended = (
         exists()
@@ -110,10 +130,10 @@ def _can_be_taken(now: datetime) -> ColumnElement[bool]:
     return or_(func.coalesce(Assignment.closes_at, Assignment.due_at) > now, extended)
 
 
-def _has_handed_in(reader: User, now: datetime) -> ColumnElement[bool]:
+def _has_handed_in(reader_id: int | BindParameter[int], now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
     """Return whether the reader has handed in an attempt at a quiz and takes no other now."""
     own = aliased(Attempt)
-    of_quiz = (own.assignment_id == Assignment.id, own.learner_id == reader.id, own.purpose == "assignment")
+    of_quiz = (own.assignment_id == Assignment.id, own.learner_id == reader_id, own.purpose == "assignment")
     over = or_(own.finished_at.is_not(None), own.deadline <= now)
     running = and_(own.finished_at.is_(None), or_(own.deadline.is_(None), own.deadline > now))
     return and_(
@@ -131,3 +151,7 @@ def _may_be_asked() -> ColumnElement[bool]:
     )
     drawn = cast(Assignment.draws, String).contains(literal('"').concat(Fact.topic).concat('":'))
     return or_(picked, drawn)
+
+
+# Whether a Fact is hidden from the reader `reader_id` at `seen_at`, for statements that are built once.
+HIDDEN: ColumnElement[bool] = Fact.id.in_(hidden_facts(bindparam("reader_id"), bindparam("seen_at")))

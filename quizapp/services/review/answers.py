@@ -19,7 +19,7 @@ from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVe
 from quizapp.services import memories, running_quizzes
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer, review_table, seed_of
-from quizapp.services.running_quizzes import InRunningQuiz
+from quizapp.services.running_quizzes import HIDDEN, InRunningQuiz
 
 UNDO_DEPTH = 30
 
@@ -66,9 +66,9 @@ def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, no
     InRunningQuiz when the feedback would show the key of a quiz that the learner's class is taking.
     """
     study_day = learner.clock.day(now)
-    hidden = running_quizzes.is_hidden(learner, now).label("hidden")
-    asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused, hidden)
-    plans = session.execute(memories.add_done(asked, learner.id, study_day)).all()
+    asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused, HIDDEN.label("hidden"))
+    reader = {"reader_id": learner.id, "seen_at": now}
+    plans = session.execute(memories.add_done(asked, learner.id, study_day), reader).all()
     row = next((plan for plan in plans if plan.set_id == plan.fact_set_id), None)
     if row is None:
         raise NotFound
