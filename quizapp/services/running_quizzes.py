@@ -10,6 +10,8 @@ Whoever writes in the set sees its facts all the same.
 """
 
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 from sqlalchemy import (
     BindParameter,
@@ -49,17 +51,22 @@ class InRunningQuiz(Exception):
 
 def is_hidden(reader: User | None, now: datetime) -> ColumnElement[bool]:
     """Return whether a Fact is hidden from a reader now."""
-    return false() if reader is None else Fact.id.in_(hidden_facts(reader.id, now))
+    return false() if reader is None else Fact.id.in_(_hidden_now(reader.id, now))
 
 
 def is_shown(reader: User | None, now: datetime, *, fact: type[Fact] = Fact) -> list[ColumnElement[bool]]:
     """Return the conditions on a Fact, or an alias of it, to be shown to a reader now."""
-    return [] if reader is None else [fact.id.not_in(hidden_facts(reader.id, now))]
+    return [] if reader is None else [fact.id.not_in(_hidden_now(reader.id, now))]
 
 
 def has_hidden_facts(session: Session, reader: User | None, set_id: int, now: datetime) -> bool:
     """Return whether facts of a set are hidden from a reader now; one statement."""
     return bool(session.scalar(select(exists().where(Fact.set_id == set_id, is_hidden(reader, now)))))
+
+
+@lru_cache(maxsize=64)  # a page asks several times, and building it takes longer than running it
+def _hidden_now(reader_id: int, now: datetime) -> Select[int]:
+    return hidden_facts(reader_id, now)
 
 
 def list_hidden_keys(session: Session, reader: User | None, set_id: int, now: datetime) -> set[str]:
@@ -153,5 +160,12 @@ def _may_be_asked() -> ColumnElement[bool]:
     return or_(picked, drawn)
 
 
-# Whether a Fact is hidden from the reader `reader_id` at `seen_at`, for statements that are built once.
+# Whether a Fact is hidden from a reader now, built once for where the time counts. A statement that uses it is executed
+# with `reader_values`.
 HIDDEN: ColumnElement[bool] = Fact.id.in_(hidden_facts(bindparam("reader_id"), bindparam("seen_at")))
+SHOWN = ~HIDDEN
+
+
+def reader_values(reader: User, now: datetime) -> dict[str, Any]:
+    """Return the values of the parameters of HIDDEN and SHOWN."""
+    return {"reader_id": reader.id, "seen_at": now}

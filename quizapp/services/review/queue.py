@@ -35,9 +35,10 @@ from quizapp.core.scheduling.plans import Allowance, allowance
 from quizapp.core.scheduling.scheduler import Rating, State, next_memories, retrievability, wait
 from quizapp.core.scheduling.sessions import QueueGroup, SessionProgress, choose_question, next_group, progress
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
-from quizapp.services import memories, running_quizzes
+from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
 from quizapp.services.review.answers import RecordedAnswer
+from quizapp.services.running_quizzes import SHOWN, reader_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def next_prompt(
     else:
         return None
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, prefer=prefer, avoid=avoid)
-    candidates = session.execute(select_questions(first, learner)).all()
+    candidates = session.execute(select_questions(first, learner), reader_values(learner, now)).all()
     sizes = {QueueGroup(row.group): row.size for row in candidates}
     group = next((QueueGroup(row.group) for row in candidates if row.fact_id == prefer), next_group(sizes, day.answers))
     if group is None:
@@ -110,7 +111,7 @@ def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: i
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, depth=limit)
     lines: dict[QueueGroup, dict[int, list[Any]]] = {}  # for each group its facts, each with its questions
     sizes: dict[QueueGroup, int] = {}
-    for row in session.execute(select_questions(first, learner)):
+    for row in session.execute(select_questions(first, learner), reader_values(learner, now)):
         lines.setdefault(QueueGroup(row.group), {}).setdefault(row.fact_id, []).append(row)
         sizes[QueueGroup(row.group)] = row.size
     so_far, answered, asked = progress(sizes, day.finished), day.answers, list[Prompt]()
@@ -190,11 +191,14 @@ def is_active(day: date) -> ColumnElement[bool]:
 
 
 def waiting_facts(learner: User, day: DayProgress, *, now: datetime) -> CTE:
-    """Select every fact that waits, with its memory and its plan, and the group it waits in."""
+    """Select every fact that waits, with its memory and its plan, and the group it waits in.
+
+    A statement that uses it is executed with running_quizzes.reader_values.
+    """
     study_day = learner.clock.day(now)
     due = _apply_daily_limits(_due_facts(learner, study_day, now), study_day, day.allowed).cte("due")
     new = [
-        _new_facts(learner, study_day, set_id, allowed, due, now)
+        _new_facts(learner, study_day, set_id, allowed, due)
         for set_id, allowed in day.allowed.items()
         if allowed.new > 0
     ]
@@ -261,7 +265,7 @@ def _due_facts(learner: User, day: date, now: datetime) -> Select[Any]:
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
             *memories.is_asked(learner),
-            *running_quizzes.is_shown(learner, now),
+            SHOWN,
         )
     )
 
@@ -289,7 +293,7 @@ def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allow
     return select(group.label("group"), *(c for c in ranked.c if c.name not in ("group", "place")))
 
 
-def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: CTE, now: datetime) -> Select[Any]:
+def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: CTE) -> Select[Any]:
     """Select the next new facts of a set, of the plan's topics; none while its daily limit leaves reviews for later."""
     query = (
         select(literal(QueueGroup.NEW.value, String).label("group"), *_COLUMNS)
@@ -301,7 +305,7 @@ def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: C
             Fact.archived_at.is_(None),
             memories.in_topics(),
             *memories.is_asked(learner),
-            *running_quizzes.is_shown(learner, now),
+            SHOWN,
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, is_active(day))),
         )
         .order_by(Fact.position)

@@ -92,7 +92,8 @@ def read_today(session: Session, learner: User, *, now: datetime) -> Today | Non
         return None
     day = day_of(plans, study_day)
     waits = waiting_facts(learner, day, now=now)
-    sizes = session.execute(select(waits.c.set_id, waits.c.group, func.count()).group_by(waits.c.set_id, waits.c.group))
+    groups = select(waits.c.set_id, waits.c.group, func.count()).group_by(waits.c.set_id, waits.c.group)
+    sizes = session.execute(groups, running_quizzes.reader_values(learner, now))
     counts = {(set_id, QueueGroup(group)): size for set_id, group, size in sizes}
     sets = tuple(_set_today(plan, counts) for plan in plans)
     due, new, over_limit = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "over_limit"))
