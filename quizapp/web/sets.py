@@ -32,7 +32,7 @@ from quizapp.web.forms.sets import (
     place_errors,
 )
 from quizapp.web.identity import account_required, learner, learner_required
-from quizapp.web.requests import Page, commit, now, requested_page
+from quizapp.web.requests import Page, commit, now, parse_id, requested_page
 
 bp = Blueprint("sets", __name__, url_prefix="/sets")
 
@@ -103,10 +103,12 @@ def new() -> Page:
 @bp.post("/duplicate")
 @account_required
 def duplicate() -> Page:
-    """Copy the set of the posted `key`."""
+    """Copy the set of the posted `key`, and go on to assign the copy to the class `class_id` where one is posted."""
     copy = copies.copy_set(db.session(), learner(), request.form.get("key", "").replace("\0", ""), now=now())
     commit()
     flash(f"“{copy.title}” is yours. Nobody else sees it until you share it.", "good")
+    if class_id := request.form.get("class_id", type=parse_id):
+        return redirect(url_for("assignments.new", class_id=class_id, set=copy.id, kind="quiz"), 303)
     return _redirect_to_set(copy.id)
 
 
