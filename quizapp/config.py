@@ -109,6 +109,8 @@ def secret_key(settings: Settings) -> str:
         make_data_directory(settings)
         if not path.exists():
             _write_private(path, secrets.token_urlsafe(48))
+        elif path.stat().st_mode & 0o077:  # copied from a backup, perhaps
+            path.chmod(0o600)
         key = path.read_text().strip()
     except OSError as error:
         raise UnusableSetting(f"cannot use the data directory {settings.data}: {error.strerror}") from None

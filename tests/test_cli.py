@@ -65,7 +65,7 @@ def test_the_data_directory_is_its_owners_alone(command: Command, tmp_path: Path
     assert command("user", "list", QUIZAPP_SECRET_KEY="k" * 32).returncode == 0
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
     kept = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
-    assert set(kept) == {"quizapp.sqlite3", "quizapp.sqlite3-lock"}
+    assert kept == {"quizapp.sqlite3": 0o600, "quizapp.sqlite3-lock": 0o600}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])

@@ -211,3 +211,18 @@ def test_who_is_asked_to_study_a_private_set_may_read_it(app: Flask, world: Worl
         db.session.add(Assignment(**study))
         db.session.commit()
     assert browser(app, "student")[0].get(f"/explore/{world.set_key}").status_code == 200
+
+
+@on_sqlite
+def test_a_removed_student_gets_what_an_outsider_gets(app: Flask, world: World) -> None:
+    teacher, token = browser(app, "teacher")
+    assert teacher.post(
+        f"/classes/{world.class_id}/students/{world.user_id}/remove", data={"csrf_token": token}
+    ).location.startswith(f"/classes/{world.class_id}")
+    student, token = browser(app, "student")
+    joining = [route for route in TABLE if "/join" in route]  # which a removed student may do again
+    got = {}
+    for route in TABLE.keys() - joining:
+        send = student.post if route.startswith("POST") else student.get
+        got[route] = outcome(send(address(route, world), data={"csrf_token": token}))
+    assert got == {route: TABLE[route][PEOPLE.index("outsider")] for route in got}

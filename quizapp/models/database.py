@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Column, DateTime, Dialect, Engine, FromClause, Integer, Row, String, Table, event, func, select
@@ -168,6 +169,16 @@ class QueueingConnection(sqlite3.Connection):
             queue.leave()
 
 
+def _make_private(path: str) -> None:
+    """Let nobody but its owner read a database; SQLite would make it for everybody, and its other files likewise."""
+    with suppress(OSError):  # another user's file; whether it can be used, connecting will tell
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    for file in map(Path, (path, f"{path}-wal", f"{path}-shm")):
+        with suppress(OSError):
+            if file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+
+
 def _prepare_sqlite(engine: Engine, *, synchronous: str) -> None:
     """Set each new connection up, and begin its transactions ourselves."""
     queue = WriteQueue(f"{engine.url.database}-lock") if engine.url.database else None
@@ -175,6 +186,8 @@ def _prepare_sqlite(engine: Engine, *, synchronous: str) -> None:
     @event.listens_for(engine, "do_connect")
     def connect(dialect: Any, record: ConnectionPoolEntry, arguments: Any, options: dict[str, Any]) -> None:
         options["factory"] = QueueingConnection
+        if engine.url.database:
+            _make_private(engine.url.database)
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:

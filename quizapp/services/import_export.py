@@ -29,9 +29,7 @@ from quizapp.core.formats.format import (
 )
 from quizapp.core.formats.merge import merge
 from quizapp.core.formats.registry import FORMATS, guess
-<<<<<<< HEAD
 from quizapp.core.formats.separate import read_file
-=======
 from quizapp.core.pictures import (
     MAX_PER_PERSON,
     MAX_TOTAL_PIXELS,
@@ -40,10 +38,9 @@ from quizapp.core.pictures import (
     count_pixels,
     encode_picture,
 )
->>>>>>> server
 from quizapp.core.sets import schema
 from quizapp.models import Fact, QuestionSet, StoredPicture, User
-from quizapp.services import access, audit_log
+from quizapp.services import access, audit_log, running_quizzes
 from quizapp.services.sets import contents as documents
 from quizapp.services.sets.contents import Change
 
@@ -342,14 +339,32 @@ def _stored_digests(session: Session, digests: Iterable[str]) -> set[str]:
 
 
 def export_set(session: Session, user: User | None, set_id: int, name: str, *, now: datetime) -> ExportResult:
-    """Return a set that the person may read, in the format of that name. Raises NotFound."""
-    return export_any_set(session, access.set_to_read(session, user, set_id), name, now=now)
+    """Return a set that the person may read, in the format of that name, without the facts hidden from them now.
+
+    Raises NotFound.
+    """
+    row = access.set_to_read(session, user, set_id)
+    hidden = running_quizzes.list_hidden_keys(session, user, set_id, now)
+    return _export(session, row, _without(documents.read_document(session, row), hidden), name, now)
 
 
 def export_any_set(session: Session, row: QuestionSet, name: str, *, now: datetime) -> ExportResult:
-    """Return the same, for who may read every set."""
+    """Return the whole of a set, for who may read every set."""
+    return _export(session, row, documents.read_document(session, row), name, now)
+
+
+def _without(source: schema.QuestionSet, hidden: set[str]) -> schema.QuestionSet:
+    """Return a set without the facts of these keys, and without the reasons that lead to them."""
+    if not hidden:
+        return source
+    facts = [fact for fact in source.facts if fact.key not in hidden]
+    kept = [{key: why for key, why in fact.leads_to.items() if key not in hidden} for fact in facts]
+    left = [fact.model_copy(update={"leads_to": leads_to}) for fact, leads_to in zip(facts, kept, strict=True)]
+    return replace(source, facts=tuple(left))
+
+
+def _export(session: Session, row: QuestionSet, source: schema.QuestionSet, name: str, now: datetime) -> ExportResult:
     form = FORMATS[name]
-    source = documents.read_document(session, row)
     written = form.write(source, _pictures(session, source), now=now)
     total = sum(len(fact.questions) for fact in source.facts)
     filename = f"{key_for(row.title, (), without='set')}.{form.extension}"

@@ -207,10 +207,10 @@ def mark(attempt_id: int, position: int) -> Page:
     """Mark one's own answer, on the page that shows it: the result, or where questions come one at a time, its own."""
     session, form = db.session(), MarkForm(position)
     try:
-        attempt = marking.own_markable_attempt(session, learner(), attempt_id)
+        attempt = marking.own_markable_attempt(session, learner(), attempt_id, now=now())
         on_result = attempt.finished_at is not None and not POLICIES[attempt.purpose].one_at_a_time
         if form.validate():
-            marking.mark_own_answer(session, learner(), attempt_id, position, form.value, form.points)
+            marking.mark_own_answer(session, learner(), attempt_id, position, form.value, form.points, now=now())
             commit()
         elif on_result:
             return _result(results.get_result(session, learner(), attempt_id, now=now()), form), 422

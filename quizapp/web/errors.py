@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 
 from quizapp.extensions import db
 from quizapp.services.errors import NotFound
+from quizapp.services.running_quizzes import InRunningQuiz
 from quizapp.web import identity
 from quizapp.web.rendering import render
 from quizapp.web.requests import wants_part
@@ -31,6 +32,7 @@ PAGES = {
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: _page(404))
+    app.register_error_handler(InRunningQuiz, _in_running_quiz)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -50,6 +52,15 @@ def _page(code: int, title: str | None = None, advice: str | None = None) -> Htt
     if wants_part():  # the error takes the page's place, wherever the part was to go
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#main", "innerHTML"
     return response
+
+
+def _in_running_quiz(error: InRunningQuiz) -> HttpResponse:
+    db.session.rollback()
+    return _page(
+        403,
+        "Hidden while your class takes a quiz",
+        "A quiz that your class is taking asks about this. Come back once the quiz has closed; nothing is lost.",
+    )
 
 
 def _csrf(error: CSRFError) -> HttpResponse:

@@ -15,6 +15,7 @@ from quizapp.models import QuestionSet
 from quizapp.services import access, import_export
 from quizapp.services.editor import pictures
 from quizapp.services.import_export import OutdatedPreview, ParsedFile, Upload
+from quizapp.services.running_quizzes import has_hidden_facts
 from quizapp.web import limits
 from quizapp.web.forms.import_export import ImportForm, NewSetUploadForm, UploadForm
 from quizapp.web.identity import account_required, learner, signed_in
@@ -193,7 +194,8 @@ def export(set_id: int) -> Page:
     session, name = db.session(), request.args.get("format", "")
     row = access.set_to_read(session, signed_in(), set_id)
     chosen = import_export.export_set(session, signed_in(), set_id, name, now=now()) if name in FORMATS else None
-    return render_template("import_export/export.html", row=row, formats=FORMATS, chosen=chosen)
+    hidden = has_hidden_facts(session, signed_in(), set_id, now())
+    return render_template("import_export/export.html", row=row, formats=FORMATS, chosen=chosen, hidden=hidden)
 
 
 @bp.get("/<int:set_id>/export/<format>")

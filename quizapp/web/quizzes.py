@@ -47,7 +47,7 @@ def new() -> Page:
     set_key = request.args.get("set") or (sets[0].key if len(sets) == 1 else None)
     if set_key is None:
         return render_template("quizzes/choose.html", sets=sets)
-    options = quizzes.get_options(session, learner(), set_key)
+    options = quizzes.get_options(session, learner(), set_key, now=now())
     form = QuizForm()
     form.offer([(key, title, options.facts[key]) for key, title in options.topics.items()], options.questions)
     if form.validate_on_submit():

@@ -155,7 +155,10 @@ def _add_headers(response: HttpResponse, *, https: bool) -> None:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint not in ASSETS or response.status_code >= 400:
         # A page shows one person's progress, and Back must not bring an answered question's form to life again.
-        response.headers.setdefault("Cache-Control", "no-store")
+        # What Flask sends as a file would be public: it may be a private set.
+        if "Cache-Control" not in response.headers or response.cache_control.public:
+            response.headers["Cache-Control"] = "no-store"
+            response.headers.pop("Expires", None)
         response.vary.add("HX-Request")
 
 

@@ -103,10 +103,12 @@ def new() -> Page:
 @bp.post("/duplicate")
 @account_required
 def duplicate() -> Page:
-    """Copy the set of the posted `key`."""
+    """Copy the set of the posted `key`, and go on to assign the copy to the class `class_id` where one is posted."""
     copy = copies.copy_set(db.session(), learner(), request.form.get("key", ""), now=now())
     commit()
     flash(f"“{copy.title}” is yours. Nobody else sees it until you share it.", "good")
+    if class_id := request.form.get("class_id", type=parse_id):
+        return redirect(url_for("assignments.new", class_id=class_id, set=copy.id, kind="quiz"), 303)
     return _redirect_to_set(copy.id)
 
 
@@ -344,7 +346,7 @@ def _redirect_to_sharing(set_id: int) -> HttpResponse:
 @bp.get("/<int:set_id>/updates")
 @account_required
 def updates(set_id: int) -> Page:
-    offered = copies.find_updates(db.session(), learner(), set_id)
+    offered = copies.find_updates(db.session(), learner(), set_id, now=now())
     return render_template("sets/updates.html", row=offered.row, offered=offered)
 
 

@@ -131,7 +131,7 @@ def test_a_copy_has_everything_and_nothing_to_take_over(session: Session, owner:
     assert (copy.owner_id, copy.visibility, copy.copied_from_id) == (owner.id, "private", origin.id)
     assert copy.header["source"]["title"] == "On rivers"
     assert {change.what for change in compare_document(session, copy, source, by_author=False)} == {"unchanged"}
-    assert copies.find_updates(session, owner, copy.id).changes == ()
+    assert copies.find_updates(session, owner, copy.id, now=NOON).changes == ()
 
 
 def test_whoever_may_see_a_set_may_copy_it(session: Session, owner: User, other: User) -> None:

@@ -58,6 +58,13 @@ def take(client: FlaskClient, path: str, page: TestResponse, **changed: str) -> 
     return client.post(path, data=carried(page) | changed, content_type="multipart/form-data")
 
 
+def test_a_downloaded_set_is_kept_by_no_cache(client: FlaskClient, set_id: int) -> None:
+    with client.get(f"/sets/{set_id}/export/csv") as answer:
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "Expires" not in answer.headers
+
+
 def questions(app: Flask, set_id: int) -> int:
     with app.app_context():
         query = select(func.count(Question.id)).join(Fact).where(Fact.set_id == set_id)

@@ -13,6 +13,7 @@ from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach, enrolled, find_account
 from quizapp.services.classes.classes import NotATeacher, teacher_names
+from quizapp.services.classes.departures import end_enrolment
 from quizapp.services.errors import NotFound, UnknownUser
 from quizapp.services.failure_counts import blocked_since, bucket_name, clear_old_failures, count_failure
 
@@ -90,7 +91,7 @@ def leave_class(session: Session, user: User, class_id: int, *, now: datetime) -
         )
         if not session.scalar(others):
             raise LastTeacher
-    enrolment.status, enrolment.ended_at = LEFT, now
+    end_enrolment(session, enrolment, user, LEFT, now=now)
     audit_log.record(session, user, "left", now=now, classroom=classroom, subject=user)
     return classroom
 
@@ -156,5 +157,5 @@ def remove_teacher(session: Session, user: User, class_id: int, user_id: int, *,
     if user_id not in order[order.index(user.id) + 1 :]:
         raise NotFound
     enrolment, other = rows[order.index(user_id)]
-    enrolment.status, enrolment.ended_at = REMOVED, now
+    end_enrolment(session, enrolment, other, REMOVED, now=now)
     audit_log.record(session, user, "removed teacher", now=now, classroom=classroom, subject=other)

@@ -38,6 +38,7 @@ from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, 
 from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
 from quizapp.services.review.answers import RecordedAnswer
+from quizapp.services.running_quizzes import SHOWN, reader_values
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ def next_prompt(
     else:
         return None
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, prefer=prefer, avoid=avoid)
-    candidates = session.execute(select_questions(first, learner)).all()
+    candidates = session.execute(select_questions(first, learner), reader_values(learner, now)).all()
     sizes = {QueueGroup(row.group): row.size for row in candidates}
     group = next((QueueGroup(row.group) for row in candidates if row.fact_id == prefer), next_group(sizes, day.answers))
     if group is None:
@@ -110,7 +111,7 @@ def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: i
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, depth=limit)
     lines: dict[QueueGroup, dict[int, list[Any]]] = {}  # for each group its facts, each with its questions
     sizes: dict[QueueGroup, int] = {}
-    for row in session.execute(select_questions(first, learner)):
+    for row in session.execute(select_questions(first, learner), reader_values(learner, now)):
         lines.setdefault(QueueGroup(row.group), {}).setdefault(row.fact_id, []).append(row)
         sizes[QueueGroup(row.group)] = row.size
     so_far, answered, asked = progress(sizes, day.finished), day.answers, list[Prompt]()
@@ -190,7 +191,10 @@ def is_active(day: date) -> ColumnElement[bool]:
 
 
 def waiting_facts(learner: User, day: DayProgress, *, now: datetime) -> CTE:
-    """Select every fact that waits, with its memory and its plan, and the group it waits in."""
+    """Select every fact that waits, with its memory and its plan, and the group it waits in.
+
+    A statement that uses it is executed with running_quizzes.reader_values.
+    """
     study_day = learner.clock.day(now)
     due = _apply_daily_limits(_due_facts(learner, study_day, now), study_day, day.allowed).cte("due")
     new = [
@@ -261,6 +265,7 @@ def _due_facts(learner: User, day: date, now: datetime) -> Select[Any]:
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
             *memories.is_asked(learner),
+            SHOWN,
         )
     )
 
@@ -299,6 +304,7 @@ def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: C
             Fact.archived_at.is_(None),
             memories.in_topics(),
             *memories.is_asked(learner),
+            SHOWN,
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, is_active(day))),
         )
         .order_by(Fact.position)
