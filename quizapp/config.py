@@ -25,6 +25,12 @@ class Settings(BaseModel):
     database_url: str | None = Field(
         None, description="`postgresql://…` or `sqlite:///…`; without it, `quizapp.sqlite3` in the data directory"
     )
+    database_connections: int = Field(
+        4,
+        ge=1,
+        le=100,
+        description="Connections to PostgreSQL of each server process; a request that finds none free gets a 503",
+    )
     secret_key: Annotated[str, Field(min_length=32)] | None = Field(
         None,
         description="Signs cookies, 32 characters or more; without it, one is made and kept in the data directory",

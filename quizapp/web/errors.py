@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from quizapp.extensions import db
+from quizapp.models.database import describe_fault
 from quizapp.services.errors import NotFound
 from quizapp.web import identity
 from quizapp.web.rendering import render
@@ -24,7 +25,9 @@ PAGES = {
     413: ("That is too much at once", "Send something smaller. Nothing was saved."),
     429: ("Too many tries", "Wait a little, then try again."),
     500: ("Something broke on our side", "Nothing you sent was half-saved. Try again in a moment."),
+    503: ("The site cannot answer right now", "What you sent was not saved. Wait a moment, then send it again."),
 }
+RETRY_AFTER = 10  # seconds
 
 
 def init_app(app: Flask) -> None:
@@ -67,7 +70,17 @@ def _http(error: HTTPException) -> HttpResponse | HTTPException:
 
 def _unexpected(error: Exception) -> HttpResponse:
     db.session.rollback()
+    fields = {"id": g.get("request_id")}
     if isinstance(error, SQLAlchemyError):
         identity.act_as_anonymous()  # the page must not ask a broken database who is reading
-    log.error("unexpected error", exc_info=error, extra={"fields": {"id": g.get("request_id")}})
+        if why := describe_fault(error):
+            log.error("the database cannot be used", extra={"fields": {**fields, "why": why}})
+            return _unavailable()
+    log.error("unexpected error", exc_info=error, extra={"fields": fields})
     return _page(500)
+
+
+def _unavailable() -> HttpResponse:
+    response = _page(503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response

@@ -6,11 +6,12 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.services import accounts, home
+from quizapp.models.database import describe_fault
+from quizapp.services import accounts, health, home
 from quizapp.services.review import today
 from quizapp.web.identity import safe_next, sign_in, signed_in
 from quizapp.web.rendering import TEXT_SIZES, THEMES
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import begin_writing, commit, now
 
 bp = Blueprint("home", __name__)
 
@@ -79,11 +80,14 @@ def keys() -> str:
 
 
 @bp.get("/health")
-def health() -> tuple[HttpResponse, int]:
-    """Show whether the database answers."""
+def health_check() -> tuple[HttpResponse, int]:
+    """Show whether the database can be read and written."""
+    begin_writing()
     try:
-        home.ping(db.session())
-    except SQLAlchemyError:
+        health.check_database(db.session(), now=now())
+        commit()
+    except (SQLAlchemyError, health.DiskFull) as error:
         db.session.rollback()
-        return jsonify(status="the database does not answer"), 503
+        why = describe_fault(error) if isinstance(error, SQLAlchemyError) else "the disk is full"
+        return jsonify(status=why or "the database does not answer"), 503
     return jsonify(status="ok"), 200

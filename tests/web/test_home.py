@@ -12,13 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from people import send
 from sqlalchemy import delete, event, select, update
-from sqlalchemy.exc import OperationalError
 
 import quizapp
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import DayCount, Fact, Plan, QuestionSet, User
-from quizapp.services import home
 
 STATIC = Path(quizapp.__file__).parent / "static"
 
@@ -258,22 +256,6 @@ def test_choosing_colours_leads_nowhere_else(client: FlaskClient, target: str) -
 def test_a_page_comes_back_to_itself_after_the_choice(client: FlaskClient) -> None:
     assert 'name="next" value="/explore/sample"' in client.get("/explore/sample").text
     assert 'name="next" value="/login?next=/today"' in client.get("/login?next=/today").text
-
-
-@pytest.mark.both_databases
-def test_health(client: FlaskClient) -> None:
-    answer = client.get("/health")
-    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
-
-
-def test_health_reports_a_database_that_does_not_answer(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(session: object) -> None:
-        raise OperationalError("SELECT 1", {}, Exception("gone"))
-
-    monkeypatch.setattr(home, "ping", fail)
-    answer = client.get("/health")
-    assert answer.status_code == 503
-    assert "gone" not in answer.text
 
 
 def test_the_first_page_is_light(client: FlaskClient) -> None:
