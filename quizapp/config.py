@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -46,6 +47,10 @@ class Settings(BaseModel):
     proxies: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front whose `X-Forwarded-…` headers are believed"
     )
+    proxy_addresses: str = Field(
+        "127.0.0.0/8,::1",
+        description="Addresses or networks of these proxies, with commas; from elsewhere the headers are ignored",
+    )
     log_format: Literal["plain", "json"] = Field("plain", description="`plain` or `json` log lines")
     sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
         "FULL",
@@ -68,6 +73,19 @@ class Settings(BaseModel):
             parsed = parsed.set(drivername="postgresql+psycopg")
         return parsed.render_as_string(hide_password=False)
 
+    @field_validator("proxy_addresses")
+    @classmethod
+    def _readable(cls, typed: str) -> str:
+        try:
+            _networks(typed)
+        except ValueError as error:
+            raise ValueError(f"{error}; write addresses like 10.0.0.5 or networks like 10.0.0.0/24") from None
+        return typed
+
+    @property
+    def proxy_networks(self) -> list[IPv4Network | IPv6Network]:
+        return _networks(self.proxy_addresses)
+
     @property
     def https(self) -> bool:
         return (self.public_url or "").startswith("https://")
@@ -76,6 +94,11 @@ class Settings(BaseModel):
     def url(self) -> str:
         """The database address SQLAlchemy is given."""
         return self.database_url or f"sqlite:///{(self.data / 'quizapp.sqlite3').absolute()}"
+
+
+def _networks(typed: str) -> list[IPv4Network | IPv6Network]:
+    """Return networks written with commas between. Raises ValueError."""
+    return [ip_network(part.strip()) for part in typed.split(",")]
 
 
 def variable(name: str) -> str:

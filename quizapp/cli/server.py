@@ -113,4 +113,11 @@ def _serve_waitress(settings: Settings) -> None:
 
     app: Any = create_app(settings)
     _announce(settings)
-    serve(app, host=settings.host, port=settings.port, threads=settings.workers * THREADS)
+    # Of the headers that proxies send, web/proxies.py decides which to believe.
+    serve(
+        app,
+        host=settings.host,
+        port=settings.port,
+        threads=settings.workers * THREADS,
+        clear_untrusted_proxy_headers=False,
+    )
