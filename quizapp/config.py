@@ -51,6 +51,15 @@ class Settings(BaseModel):
         "127.0.0.0/8,::1",
         description="Addresses or networks of these proxies, with commas; from elsewhere the headers are ignored",
     )
+    guests_per_address: int = Field(
+        100, ge=0, description="Guests who may begin from one address within 15 minutes; a class may share one"
+    )
+    guests_in_total: int = Field(500, ge=0, description="Guests who may begin within 15 minutes")
+    sign_ups_per_address: int = Field(
+        100, ge=0, description="People who may sign up from one address within 15 minutes; `0`: nobody can sign up"
+    )
+    sign_ups_in_total: int = Field(500, ge=0, description="People who may sign up within 15 minutes")
+    guest_days: int = Field(30, ge=1, description="Days without study after which guests are deleted")
     log_format: Literal["plain", "json"] = Field("plain", description="`plain` or `json` log lines")
     sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
         "FULL",

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.wrappers import Response as HttpResponse
 from wtforms import Field
 
+from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.models.database import writing
@@ -14,8 +15,10 @@ from quizapp.services import accounts
 from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
+from quizapp.services.throttle import TooManyTries
 from quizapp.web.forms.accounts import AccountForm, DeleteForm, LogInForm, PasswordForm, SignUpForm
 from quizapp.web.identity import clear_site_data, learner, learner_required, safe_next, sign_in, sign_out, signed_in
+from quizapp.web.known_browsers import known_browser, remember_browser
 from quizapp.web.requests import Page, commit, now
 
 bp = Blueprint("accounts", __name__)
@@ -32,7 +35,7 @@ def login() -> Page:
         if proven:
             commit()
             sign_in(proven)
-            return _redirect_after_login(form.next.data)
+            return remember_browser(_redirect_after_login(form.next.data), proven)
     leaves_behind = user is not None and accounts.has_studied(db.session(), user)
     return _form_page("accounts/login.html", form, leaves_behind=leaves_behind)
 
@@ -46,17 +49,31 @@ def signup() -> Page:
     if form.validate_on_submit():
         try:
             user = _sign_up(form, guest=user)
+        except TooManyTries as refused:
+            commit()
+            form.name.errors.append(f"Many people are signing up right now. {_ask_to_wait(refused)}")
+            page, _ = _form_page("accounts/signup.html", form)
+            return HttpResponse(page, 429, {"Retry-After": str(60 * refused.minutes)}, mimetype="text/html")
         except accounts.UserNameTaken:
             form.name.errors.append("Somebody has that name already. Choose another, or log in if it is yours.")
         else:
             commit()
             sign_in(user)
             flash(f"Welcome, {user.name}. Your progress is kept under this name.", "good")
-            return _redirect_after_login(form.next.data)
+            return remember_browser(_redirect_after_login(form.next.data), user)
     return _form_page("accounts/signup.html", form)
 
 
 def _sign_up(form: SignUpForm, *, guest: User | None) -> User:
+    settings: Settings = current_app.config["QUIZAPP"]
+    accounts.count_arrival(
+        db.session(),
+        "sign-up",
+        address=request.remote_addr or "",
+        from_one_address=settings.sign_ups_per_address,
+        in_total=settings.sign_ups_in_total,
+        now=now(),
+    )
     with _outside_transaction():
         password_hash = accounts.hash_password(form.password.data, form.name.data)
     return accounts.sign_up(
@@ -118,7 +135,7 @@ def password() -> Page:
         commit()
         sign_in(user)
         flash("Your password is changed, and every other browser is logged out.", "good")
-        return redirect(url_for("accounts.account"), code=303)
+        return remember_browser(redirect(url_for("accounts.account"), code=303), user)
     return _form_page("accounts/password.html", form)
 
 
@@ -158,19 +175,19 @@ def _check_password(name: str, field: Field, wrong: str) -> User | None:
     """Return the user of that name, if the field holds the password; else None, and the field says why."""
     session = db.session()
     try:
-        attempt = accounts.begin_login(session, name, address=request.remote_addr or "", now=now())
-    except accounts.TooManyLogins as held:
+        attempt = accounts.begin_login(
+            session, name, address=request.remote_addr or "", browser=known_browser(name), now=now()
+        )
+    except TooManyTries as refused:
         commit()
-        unit = "minute" if held.minutes == 1 else "minutes"
-        field.errors.append(f"There were too many wrong passwords. Wait {held.minutes} {unit}, then try again.")
+        field.errors.append(f"There were too many wrong passwords. {_ask_to_wait(refused)}")
         return None
     try:
         with _outside_transaction():
             password_hash = accounts.check_password(attempt, field.data)
         return accounts.complete_login(session, attempt, password_hash)
     except accounts.WrongPassword:
-        accounts.record_failure(session, attempt, now=now())
-        commit()
+        commit()  # nothing more is written
         field.errors.append(wrong)
         return None
 
@@ -183,6 +200,10 @@ def _outside_transaction() -> Iterator[None]:
         yield
     finally:
         writing.set(True)
+
+
+def _ask_to_wait(refused: TooManyTries) -> str:
+    return f"Wait {refused.minutes} {'minute' if refused.minutes == 1 else 'minutes'}, then try again."
 
 
 def _form_page(template: str, form: LogInForm, **values: object) -> tuple[str, int]:

@@ -11,6 +11,7 @@ from werkzeug.exceptions import HTTPException
 from quizapp.extensions import db
 from quizapp.models.database import describe_fault
 from quizapp.services.errors import NotFound
+from quizapp.services.throttle import TooManyTries
 from quizapp.web import identity
 from quizapp.web.rendering import render
 from quizapp.web.requests import wants_part
@@ -23,7 +24,7 @@ PAGES = {
     404: ("There is nothing here", "The address may be mistyped, or what was here is gone or not yours."),
     405: ("That is not how this page is used", "Start again from the page before."),
     413: ("That is too much at once", "Send something smaller. Nothing was saved."),
-    429: ("Too many tries", "Wait a little, then try again."),
+    429: ("Too many at once", "Wait a little, then try again."),
     500: ("Something broke on our side", "Nothing you sent was half-saved. Try again in a moment."),
     503: ("The site cannot answer right now", "What you sent was not saved. Wait a moment, then send it again."),
 }
@@ -32,6 +33,7 @@ RETRY_AFTER = 10  # seconds
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: _page(404))
+    app.register_error_handler(TooManyTries, _too_many)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -60,6 +62,15 @@ def _csrf(error: CSRFError) -> HttpResponse:
         "Its security token no longer fits, perhaps because you logged in or out in another tab. "
         "Go back, reload the page and send it again.",
     )
+
+
+def _too_many(refused: TooManyTries) -> HttpResponse:
+    """Answer somebody who would be one guest too many."""
+    minutes = "a minute" if refused.minutes == 1 else f"{refused.minutes} minutes"
+    advice = f"Many people are starting right now. Wait {minutes}, then try again. With an account you can log in now."
+    response = _page(429, advice=advice)
+    response.headers["Retry-After"] = str(60 * refused.minutes)
+    return response
 
 
 def _http(error: HTTPException) -> HttpResponse | HTTPException:

@@ -4,6 +4,7 @@ from flask import Blueprint, abort, current_app, jsonify, redirect, render_templ
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as HttpResponse
 
+from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.models.database import describe_fault
@@ -45,6 +46,15 @@ def start() -> HttpResponse:
     learner = signed_in()
     set_id = home.set_to_study(session, learner, request.form.get("set"))
     if learner is None:
+        settings: Settings = current_app.config["QUIZAPP"]
+        accounts.count_arrival(
+            session,
+            "guest",
+            address=request.remote_addr or "",
+            from_one_address=settings.guests_per_address,
+            in_total=settings.guests_in_total,
+            now=now(),
+        )
         learner = accounts.create_guest(session, timezone=request.form.get("timezone", ""), now=now())
         sign_in(learner)
     today.start_plan(session, learner, set_id, now=now())

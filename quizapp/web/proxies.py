@@ -20,7 +20,8 @@ class KnownProxies:
 
     def __init__(self, app: "WSGIApplication", *, most: int, networks: Sequence[IPv4Network | IPv6Network]) -> None:
         self._networks = networks
-        self._behind: list[WSGIApplication] = [app, *(ProxyFix(app, x_for=n, x_proto=n, x_host=n) for n in range(1, most + 1))]
+        counts = range(1, most + 1)
+        self._behind: list[WSGIApplication] = [app, *(ProxyFix(app, x_for=n, x_proto=n, x_host=n) for n in counts)]
 
     def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
         return self._behind[self._count(environ)](environ, start_response)
