@@ -27,11 +27,11 @@ def user() -> None:
 @user.command("list")
 @data_option
 def list_(data: Path | None) -> None:
-    """Print every account: name, since when, student or teacher."""
+    """Print every account: name, since when, student or teacher, and its number in the log."""
     with ready_app(settings_from(data=data)).app_context():
         for person in accounts.list_users(db.session()):
             role = "teacher" if person.is_teacher else "student"
-            click.echo(f"{person.name or f'guest {person.id}'}\t{person.created_at:%Y-%m-%d}\t{role}")
+            click.echo(f"{person.name or f'guest {person.id}'}\t{person.created_at:%Y-%m-%d}\t{role}\t{person.id}")
 
 
 @user.command()

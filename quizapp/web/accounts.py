@@ -12,6 +12,7 @@ from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.models.database import writing
 from quizapp.services import accounts
+from quizapp.services.access import find_account
 from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
@@ -20,6 +21,7 @@ from quizapp.web.forms.accounts import AccountForm, DeleteForm, LogInForm, Passw
 from quizapp.web.identity import clear_site_data, learner, learner_required, safe_next, sign_in, sign_out, signed_in
 from quizapp.web.known_browsers import known_browser, remember_browser
 from quizapp.web.requests import Page, commit, now
+from quizapp.web.security_log import record_event
 
 bp = Blueprint("accounts", __name__)
 
@@ -31,10 +33,12 @@ def login() -> Page:
         return _redirect_after_login(request.values.get("next"))
     form = LogInForm(next=request.args.get("next"))
     if form.validate_on_submit():
-        proven = _check_password(form.name.data, form.password, "That user name and password do not belong together.")
+        wrong = "That user name and password do not belong together."
+        proven = _check_password(form.name.data, form.password, "log-in", wrong)
         if proven:
             commit()
             sign_in(proven)
+            record_event("log-in", proven.id)
             return remember_browser(_redirect_after_login(form.next.data), proven)
     leaves_behind = user is not None and accounts.has_studied(db.session(), user)
     return _form_page("accounts/login.html", form, leaves_behind=leaves_behind)
@@ -51,6 +55,7 @@ def signup() -> Page:
             user = _sign_up(form, guest=user)
         except TooManyTries as refused:
             commit()
+            record_event("sign-up", None, "too-many-tries")
             form.name.errors.append(f"Many people are signing up right now. {_ask_to_wait(refused)}")
             page, _ = _form_page("accounts/signup.html", form)
             return HttpResponse(page, 429, {"Retry-After": str(60 * refused.minutes)}, mimetype="text/html")
@@ -59,6 +64,7 @@ def signup() -> Page:
         else:
             commit()
             sign_in(user)
+            record_event("sign-up", user.id, role=_role(user))
             flash(f"Welcome, {user.name}. Your progress is kept under this name.", "good")
             return remember_browser(_redirect_after_login(form.next.data), user)
     return _form_page("accounts/signup.html", form)
@@ -103,6 +109,7 @@ def account() -> Page:
     if user.is_guest:
         del form.role  # a guest tells on signing up
     if form.validate_on_submit():
+        role = _role(user)
         accounts.change_settings(
             db.session(),
             user,
@@ -115,6 +122,8 @@ def account() -> Page:
             is_teacher=form.role.data == "teach" if form.role else user.is_teacher,
         )
         commit()
+        if _role(user) != role:
+            record_event("role-change", user.id, role=_role(user))
         flash("Your settings are saved.", "good")
         return redirect(url_for("accounts.account"), code=303)
     form.offer_own_zone()
@@ -128,12 +137,13 @@ def password() -> Page:
     if user.name is None:
         return redirect(url_for("accounts.signup"), code=303)
     form = PasswordForm(user.name)
-    if form.validate_on_submit() and _check_password(user.name, form.current, "That is not your password."):
+    if form.validate_on_submit() and _check_password(user.name, form.current, "password-change"):
         with _outside_transaction():
             password_hash = accounts.hash_password(form.password.data, user.name)
         accounts.change_password(db.session(), user, password_hash)
         commit()
         sign_in(user)
+        record_event("password-change", user.id)
         flash("Your password is changed, and every other browser is logged out.", "good")
         return remember_browser(redirect(url_for("accounts.account"), code=303), user)
     return _form_page("accounts/password.html", form)
@@ -159,20 +169,21 @@ def delete() -> Page:
     if user.is_guest:
         del form.password  # a guest has none
     if form.validate_on_submit() and (
-        user.name is None or _check_password(user.name, form.password, "That is not your password.")
+        user.name is None or _check_password(user.name, form.password, "account-deletion")
     ):
         ownership.release_sets(db.session(), user)
         classes.archive_untaught_classes(db.session(), user, now=now())
         accounts.delete_user(db.session(), user)
         commit()
+        record_event("account-deletion", user.id)
         sign_out()
         flash("Everything about you is deleted.", "good")
         return clear_site_data(redirect(url_for("home.index"), code=303))
     return _form_page("accounts/delete.html", form, loss=accounts.count_data_to_delete(db.session(), user))
 
 
-def _check_password(name: str, field: Field, wrong: str) -> User | None:
-    """Return the user of that name, if the field holds the password; else None, and the field says why."""
+def _check_password(name: str, field: Field, event: str, wrong: str = "That is not your password.") -> User | None:
+    """Return the user of that name, if the field holds the password; else None, and field and log say why."""
     session = db.session()
     try:
         attempt = accounts.begin_login(
@@ -180,6 +191,8 @@ def _check_password(name: str, field: Field, wrong: str) -> User | None:
         )
     except TooManyTries as refused:
         commit()
+        found = find_account(session, name)
+        record_event(event, found.id if found else None, "too-many-tries")
         field.errors.append(f"There were too many wrong passwords. {_ask_to_wait(refused)}")
         return None
     try:
@@ -188,6 +201,7 @@ def _check_password(name: str, field: Field, wrong: str) -> User | None:
         return accounts.complete_login(session, attempt, password_hash)
     except accounts.WrongPassword:
         commit()  # nothing more is written
+        record_event(event, attempt.user_id, "wrong-password")
         field.errors.append(wrong)
         return None
 
@@ -200,6 +214,10 @@ def _outside_transaction() -> Iterator[None]:
         yield
     finally:
         writing.set(True)
+
+
+def _role(user: User) -> str:
+    return "teacher" if user.is_teacher else "student"
 
 
 def _ask_to_wait(refused: TooManyTries) -> str:

@@ -32,6 +32,7 @@ from quizapp.services.throttle import TooManyTries
 from quizapp.web.forms.classes import ClassForm, CodeForm, ListForm, StudentForm, TeacherForm
 from quizapp.web.identity import account_required, learner, signed_in
 from quizapp.web.requests import Page, begin_writing, commit, now, requested_page
+from quizapp.web.security_log import record_event
 
 bp = Blueprint("classes", __name__)
 
@@ -265,10 +266,10 @@ def password(class_id: int, user_id: int) -> Page:
     commit()  # hashing takes long, and nobody should wait for this transaction
     password_hash = accounts.hash_password(given, found.name)
     begin_writing()
-    accounts.change_password(
-        session, roster.record_new_password(session, user, class_id, user_id, now=now()), password_hash
-    )
+    student = roster.record_new_password(session, user, class_id, user_id, now=now())
+    accounts.change_password(session, student, password_hash)
     commit()
+    record_event("password-change", student.id, by=user.id)
     return _slips(classroom, [rules.StudentEntry(1, found.called, found.name, given)])
 
 
