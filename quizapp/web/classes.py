@@ -376,13 +376,13 @@ def _spell_code(invitation: Invitation) -> str:
 
 def _find_invitation(typed: str) -> Invitation:
     """Find the class of a code. Raises WrongCode and TooManyTries."""
-    user = signed_in()
     begin_writing()  # the try is counted
     try:
-        found = find_invitation(db.session(), user, typed, address=request.remote_addr or "", now=now())
+        found = find_invitation(db.session(), signed_in(), typed, address=request.remote_addr or "", now=now())
     except (WrongCode, TooManyTries):
         commit()
         raise
+    db.session.rollback()  # the try was taken back: a visit with the right code changes nothing
     commit()
     return found
 

@@ -1,10 +1,13 @@
-"""The start page, the first minute of a newcomer, the choice of colours and type, the keys, the health check."""
+"""The start page, a newcomer's first minute, the choice of colours and type, keys, privacy, the health check."""
+
+from datetime import timedelta
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.config import Settings
+from quizapp.core.accounts import WINDOW
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.models.database import describe_fault
@@ -87,6 +90,17 @@ def _keep_choice(name: str, choices: tuple[str, ...]) -> HttpResponse:
 def keys() -> str:
     """Show what the keys do, for browsers that show no dialog."""
     return render_template("home/keys.html")
+
+
+@bp.get("/privacy")
+def privacy() -> str:
+    """Show what is stored about people, for how long, and who sees it."""
+    return render_template(
+        "home/privacy.html",
+        settings=current_app.config["QUIZAPP"],
+        login_days=current_app.config["REMEMBER_COOKIE_DURATION"].days,
+        window_minutes=WINDOW // timedelta(minutes=1),
+    )
 
 
 @bp.get("/health")
