@@ -8,7 +8,7 @@ from flask import Flask
 from quizapp import web
 from quizapp.config import Settings, load_settings, resource, secret_key
 from quizapp.extensions import csrf, db, login_manager, migrate
-from quizapp.models.database import prepare_engine
+from quizapp.models.database import engine_options, prepare_engine
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -22,6 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         QUIZAPP=settings,
         SECRET_KEY=secret_key(settings),
         SQLALCHEMY_DATABASE_URI=settings.url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.url, connections=settings.database_connections),
         SESSION_COOKIE_NAME="quizapp",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,

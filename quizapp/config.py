@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -25,6 +26,12 @@ class Settings(BaseModel):
     database_url: str | None = Field(
         None, description="`postgresql://…` or `sqlite:///…`; without it, `quizapp.sqlite3` in the data directory"
     )
+    database_connections: int = Field(
+        4,
+        ge=1,
+        le=100,
+        description="Connections to PostgreSQL of each server process; a request that finds none free gets a 503",
+    )
     secret_key: Annotated[str, Field(min_length=32)] | None = Field(
         None,
         description="Signs cookies, 32 characters or more; without it, one is made and kept in the data directory",
@@ -40,6 +47,19 @@ class Settings(BaseModel):
     proxies: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front whose `X-Forwarded-…` headers are believed"
     )
+    proxy_addresses: str = Field(
+        "127.0.0.0/8,::1",
+        description="Addresses or networks of these proxies, with commas; from elsewhere the headers are ignored",
+    )
+    guests_per_address: int = Field(
+        100, ge=0, description="Guests who may begin from one address within 15 minutes; a class may share one"
+    )
+    guests_in_total: int = Field(500, ge=0, description="Guests who may begin within 15 minutes")
+    sign_ups_per_address: int = Field(
+        100, ge=0, description="People who may sign up from one address within 15 minutes; `0`: nobody can sign up"
+    )
+    sign_ups_in_total: int = Field(500, ge=0, description="People who may sign up within 15 minutes")
+    guest_days: int = Field(30, ge=1, description="Days without study after which guests are deleted")
     log_format: Literal["plain", "json"] = Field("plain", description="`plain` or `json` log lines")
     sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
         "FULL",
@@ -62,6 +82,19 @@ class Settings(BaseModel):
             parsed = parsed.set(drivername="postgresql+psycopg")
         return parsed.render_as_string(hide_password=False)
 
+    @field_validator("proxy_addresses")
+    @classmethod
+    def _readable(cls, typed: str) -> str:
+        try:
+            _networks(typed)
+        except ValueError as error:
+            raise ValueError(f"{error}; write addresses like 10.0.0.5 or networks like 10.0.0.0/24") from None
+        return typed
+
+    @property
+    def proxy_networks(self) -> list[IPv4Network | IPv6Network]:
+        return _networks(self.proxy_addresses)
+
     @property
     def https(self) -> bool:
         return (self.public_url or "").startswith("https://")
@@ -70,6 +103,11 @@ class Settings(BaseModel):
     def url(self) -> str:
         """The database address SQLAlchemy is given."""
         return self.database_url or f"sqlite:///{(self.data / 'quizapp.sqlite3').absolute()}"
+
+
+def _networks(typed: str) -> list[IPv4Network | IPv6Network]:
+    """Return networks written with commas between. Raises ValueError."""
+    return [ip_network(part.strip()) for part in typed.split(",")]
 
 
 def variable(name: str) -> str:

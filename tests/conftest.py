@@ -26,6 +26,7 @@ from databases import Database, PostgresDatabase, SqliteDatabase, administer, mi
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
+from requirements import missing
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
@@ -73,13 +74,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def is_page_on_postgresql(item: pytest.Item) -> bool:
     call = getattr(item, "callspec", None)
     return PAGES in item.path.parents and call is not None and call.params.get("database_url") == "postgresql"
-
-
-def missing(what: str) -> None:
-    """Skip with the reason; where everything must run (CI=true), fail instead."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 @pytest.fixture(scope="session", autouse=True)

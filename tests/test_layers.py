@@ -28,7 +28,7 @@ FORBIDDEN_LIBRARIES = {
     "services": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
     "demo": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
 }
-SHARED_SERVICES = {"access", "attempts", "audit_log", "errors", "failure_counts", "memories", "running_quizzes", "sets"}
+SHARED_SERVICES = {"access", "attempts", "audit_log", "errors", "memories", "running_quizzes", "sets", "throttle"}
 CLOCKS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns",
     "time.monotonic", "time.perf_counter", "time.localtime", "time.gmtime",

@@ -16,7 +16,7 @@ OPTIONS: dict[str, Any] = {
     "cleanup_interval": 10,  # seconds
     "max_request_header_size": 32 * 1024,
     "max_request_body_size": 32 * 1024 * 1024,  # more than any page accepts: each page has its own, smaller limit
-    "clear_untrusted_proxy_headers": False,  # the app decides by QUIZAPP_PROXIES which of them to believe
+    "clear_untrusted_proxy_headers": False,  # web/proxies.py decides which of them to believe
     "log_socket_errors": False,  # a client that hangs up is no error
     "ident": None,
 }

@@ -12,9 +12,9 @@ PASSWORD_MIN, PASSWORD_MAX = 8, 200  # characters
 LONGEST_NAME, LONGEST_PASSWORD = 4 * NAME_MAX, 4 * PASSWORD_MAX
 EMAIL_MAX = 254  # characters
 
-WINDOW = timedelta(minutes=15)  # how long wrong passwords count against an account or an address
-ACCOUNT_LIMIT = 5
-ADDRESS_LIMIT = 20  # a whole school may share one address
+WINDOW = timedelta(minutes=15)  # how long a try counts against an account or an address
+ACCOUNT_LIMIT = 5  # wrong passwords
+ADDRESS_LIMIT = 60  # wrong passwords, and log-ins at the same moment: a whole class may share one address
 
 _EMAIL = re.compile(r"\A[^@\s]++@[^@\s]+\.[^@\s.]+")
 _WORST_PASSWORDS = """

@@ -1,4 +1,4 @@
-"""People, and the failed log-ins that slow a guesser down."""
+"""People, and the tries that slow a guesser or a flood down."""
 
 from datetime import datetime
 
@@ -50,7 +50,7 @@ class User(Base):
 
 
 class LoginFailures(Base):
-    """Failed log-ins of one account or one address since `since`; in the database so that all workers share it.
+    """Tries that are limited (services.throttle) since `since`: wrong passwords and join codes, guests and sign-ups.
 
     `bucket` is a hash of the name or address, so that nothing typed by mistake is kept.
     """

@@ -1,7 +1,6 @@
 """Pages. One blueprint for each feature; here is what all of them share: the request's clock, headers, log, errors."""
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from quizapp.config import Settings
@@ -32,6 +31,7 @@ from quizapp.web import (
     review,
     sets,
 )
+from quizapp.web.proxies import KnownProxies
 
 
 class _Id(IntegerConverter):
@@ -45,8 +45,9 @@ def init_app(app: Flask) -> None:
     """Bind the request hooks, error pages, template helpers and blueprints."""
     settings: Settings = app.config["QUIZAPP"]
     if settings.proxies:
-        count = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        app.wsgi_app = KnownProxies(  # type: ignore[method-assign]
+            app.wsgi_app, most=settings.proxies, networks=settings.proxy_networks
+        )
     app.url_map.converters["int"] = _Id
     requests.init_app(app)
     limits.init_app(app)

@@ -3,20 +3,25 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.wrappers import Response as HttpResponse
 from wtforms import Field
 
+from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.models.database import writing
 from quizapp.services import accounts
+from quizapp.services.access import find_account
 from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
+from quizapp.services.throttle import TooManyTries
 from quizapp.web.forms.accounts import AccountForm, DeleteForm, LogInForm, PasswordForm, SignUpForm
 from quizapp.web.identity import clear_site_data, learner, learner_required, safe_next, sign_in, sign_out, signed_in
+from quizapp.web.known_browsers import known_browser, remember_browser
 from quizapp.web.requests import Page, commit, now
+from quizapp.web.security_log import record_event
 
 bp = Blueprint("accounts", __name__)
 
@@ -28,11 +33,13 @@ def login() -> Page:
         return _redirect_after_login(request.values.get("next"))
     form = LogInForm(next=request.args.get("next"))
     if form.validate_on_submit():
-        proven = _check_password(form.name.data, form.password, "That user name and password do not belong together.")
+        wrong = "That user name and password do not belong together."
+        proven = _check_password(form.name.data, form.password, "log-in", wrong)
         if proven:
             commit()
             sign_in(proven)
-            return _redirect_after_login(form.next.data)
+            record_event("log-in", proven.id)
+            return remember_browser(_redirect_after_login(form.next.data), proven)
     leaves_behind = user is not None and accounts.has_studied(db.session(), user)
     return _form_page("accounts/login.html", form, leaves_behind=leaves_behind)
 
@@ -46,17 +53,33 @@ def signup() -> Page:
     if form.validate_on_submit():
         try:
             user = _sign_up(form, guest=user)
+        except TooManyTries as refused:
+            commit()
+            record_event("sign-up", None, "too-many-tries")
+            form.name.errors.append(f"Many people are signing up right now. {_ask_to_wait(refused)}")
+            page, _ = _form_page("accounts/signup.html", form)
+            return HttpResponse(page, 429, {"Retry-After": str(60 * refused.minutes)}, mimetype="text/html")
         except accounts.UserNameTaken:
             form.name.errors.append("Somebody has that name already. Choose another, or log in if it is yours.")
         else:
             commit()
             sign_in(user)
+            record_event("sign-up", user.id, role=_role(user))
             flash(f"Welcome, {user.name}. Your progress is kept under this name.", "good")
-            return _redirect_after_login(form.next.data)
+            return remember_browser(_redirect_after_login(form.next.data), user)
     return _form_page("accounts/signup.html", form)
 
 
 def _sign_up(form: SignUpForm, *, guest: User | None) -> User:
+    settings: Settings = current_app.config["QUIZAPP"]
+    accounts.count_arrival(
+        db.session(),
+        "sign-up",
+        address=request.remote_addr or "",
+        from_one_address=settings.sign_ups_per_address,
+        in_total=settings.sign_ups_in_total,
+        now=now(),
+    )
     with _outside_transaction():
         password_hash = accounts.hash_password(form.password.data, form.name.data)
     return accounts.sign_up(
@@ -86,6 +109,7 @@ def account() -> Page:
     if user.is_guest:
         del form.role  # a guest tells on signing up
     if form.validate_on_submit():
+        role = _role(user)
         accounts.change_settings(
             db.session(),
             user,
@@ -98,6 +122,8 @@ def account() -> Page:
             is_teacher=form.role.data == "teach" if form.role else user.is_teacher,
         )
         commit()
+        if _role(user) != role:
+            record_event("role-change", user.id, role=_role(user))
         flash("Your settings are saved.", "good")
         return redirect(url_for("accounts.account"), code=303)
     form.offer_own_zone()
@@ -111,14 +137,15 @@ def password() -> Page:
     if user.name is None:
         return redirect(url_for("accounts.signup"), code=303)
     form = PasswordForm(user.name)
-    if form.validate_on_submit() and _check_password(user.name, form.current, "That is not your password."):
+    if form.validate_on_submit() and _check_password(user.name, form.current, "password-change"):
         with _outside_transaction():
             password_hash = accounts.hash_password(form.password.data, user.name)
         accounts.change_password(db.session(), user, password_hash)
         commit()
         sign_in(user)
+        record_event("password-change", user.id)
         flash("Your password is changed, and every other browser is logged out.", "good")
-        return redirect(url_for("accounts.account"), code=303)
+        return remember_browser(redirect(url_for("accounts.account"), code=303), user)
     return _form_page("accounts/password.html", form)
 
 
@@ -142,35 +169,39 @@ def delete() -> Page:
     if user.is_guest:
         del form.password  # a guest has none
     if form.validate_on_submit() and (
-        user.name is None or _check_password(user.name, form.password, "That is not your password.")
+        user.name is None or _check_password(user.name, form.password, "account-deletion")
     ):
         ownership.release_sets(db.session(), user)
         classes.archive_untaught_classes(db.session(), user, now=now())
         accounts.delete_user(db.session(), user)
         commit()
+        record_event("account-deletion", user.id)
         sign_out()
         flash("Everything about you is deleted.", "good")
         return clear_site_data(redirect(url_for("home.index"), code=303))
     return _form_page("accounts/delete.html", form, loss=accounts.count_data_to_delete(db.session(), user))
 
 
-def _check_password(name: str, field: Field, wrong: str) -> User | None:
-    """Return the user of that name, if the field holds the password; else None, and the field says why."""
+def _check_password(name: str, field: Field, event: str, wrong: str = "That is not your password.") -> User | None:
+    """Return the user of that name, if the field holds the password; else None, and field and log say why."""
     session = db.session()
     try:
-        attempt = accounts.begin_login(session, name, address=request.remote_addr or "", now=now())
-    except accounts.TooManyLogins as held:
+        attempt = accounts.begin_login(
+            session, name, address=request.remote_addr or "", browser=known_browser(name), now=now()
+        )
+    except TooManyTries as refused:
         commit()
-        unit = "minute" if held.minutes == 1 else "minutes"
-        field.errors.append(f"There were too many wrong passwords. Wait {held.minutes} {unit}, then try again.")
+        found = find_account(session, name)
+        record_event(event, found.id if found else None, "too-many-tries")
+        field.errors.append(f"There were too many wrong passwords. {_ask_to_wait(refused)}")
         return None
     try:
         with _outside_transaction():
             password_hash = accounts.check_password(attempt, field.data)
         return accounts.complete_login(session, attempt, password_hash)
     except accounts.WrongPassword:
-        accounts.record_failure(session, attempt, now=now())
-        commit()
+        commit()  # nothing more is written
+        record_event(event, attempt.user_id, "wrong-password")
         field.errors.append(wrong)
         return None
 
@@ -183,6 +214,14 @@ def _outside_transaction() -> Iterator[None]:
         yield
     finally:
         writing.set(True)
+
+
+def _role(user: User) -> str:
+    return "teacher" if user.is_teacher else "student"
+
+
+def _ask_to_wait(refused: TooManyTries) -> str:
+    return f"Wait {refused.minutes} {'minute' if refused.minutes == 1 else 'minutes'}, then try again."
 
 
 def _form_page(template: str, form: LogInForm, **values: object) -> tuple[str, int]:

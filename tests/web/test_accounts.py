@@ -13,6 +13,7 @@ from people import PASSWORD, WRONG, log_in, send, sign_up, who
 from sqlalchemy import select
 
 from quizapp.config import Settings
+from quizapp.core.accounts import ADDRESS_LIMIT
 from quizapp.extensions import db
 from quizapp.models import Classroom, Enrolment, Plan, QuestionSet, User
 from quizapp.services import accounts
@@ -155,7 +156,7 @@ def test_guessing_is_slowed_down_by_all_servers_on_one_database(
 
 def test_guessing_many_names_from_one_address_is_slowed_down(app: Flask, client: FlaskClient) -> None:
     sign_up(app.test_client())
-    for n in range(20):
+    for n in range(ADDRESS_LIMIT):
         log_in(client, f"name {n}", WRONG)
     assert "too many wrong passwords" in error_at(log_in(client).text, "password")
     client.environ_base["REMOTE_ADDR"] = "203.0.113.5"
