@@ -71,6 +71,10 @@ class Settings(BaseModel):
         """The database address SQLAlchemy is given."""
         return self.database_url or f"sqlite:///{(self.data / 'quizapp.sqlite3').absolute()}"
 
+    @property
+    def backup_directory(self) -> Path:
+        return self.data / "backups"
+
 
 def variable(name: str) -> str:
     return PREFIX + name.upper()
