@@ -11,6 +11,7 @@ from flask import Flask
 from flask_migrate import check
 
 from quizapp import create_app
+from quizapp.cli.jobs import JobProcess
 from quizapp.cli.setup import CannotStart, data_option, migrate, ready_app, settings_from
 from quizapp.config import Settings
 
@@ -33,7 +34,8 @@ def run(host: str | None, port: int | None, workers: int | None, data: Path | No
     _check_port(settings)
     ready_app(settings)
     serve = _serve_waitress if sys.platform == "win32" else _serve_gunicorn
-    serve(settings)
+    with JobProcess(settings):
+        serve(settings)
 
 
 @click.group("db")
