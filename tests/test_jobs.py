@@ -176,6 +176,27 @@ def test_what_a_failed_task_wrote_is_rolled_back(
     assert job(session, "bad").error == "RuntimeError"
 
 
+def test_the_job_that_runs_is_finished_before_the_process_stops(
+    app: Flask, session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = JobWorker(app)
+
+    def stop(run: tasks.JobRun) -> bool:
+        worker._stop()
+        accounts.create_guest(run.session, timezone="UTC", now=run.now)
+        run.session.commit()
+        return False
+
+    task = tasks.Task(stop, timedelta(minutes=1), every=timedelta(minutes=1))
+    worker.tasks = {"first": task, "second": task}
+    monkeypatch.setattr(tasks, "TASKS", worker.tasks)
+    monkeypatch.setattr(signal, "signal", lambda *arguments: None)
+    session.commit()
+    worker.run()
+    assert len(session.scalars(select(User.id)).all()) == 1
+    assert (job(session, "first").done_at, job(session, "second").done_at) == (NOON, None)
+
+
 def test_the_process_goes_on_when_the_database_comes_back(
     app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -204,6 +225,7 @@ def test_the_process_goes_on_when_the_database_comes_back(
 # The commands and the process
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_the_list_says_when_each_is_due_and_why_one_failed(
     command: Command, app: Flask, session: Session, clock: Clock, tmp_path: Path, database_url: str
 ) -> None:

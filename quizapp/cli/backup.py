@@ -86,7 +86,7 @@ def sync_to_disk(path: Path) -> None:
     """Wait until a file, or the names in a directory, would survive a power cut."""
     if os.name == "nt" and path.is_dir():
         return
-    descriptor = os.open(path, os.O_RDONLY)
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
     try:
         os.fsync(descriptor)
     finally:

@@ -22,7 +22,7 @@ def check(data: Path | None) -> None:
     Exits with 1 if there is one. The server may go on running.
     """
     checked, found = Checked(), 0
-    with ready_app(settings_from(data=data)).app_context():
+    with ready_app(settings_from(data=data), with_bank=False).app_context():
         begin_snapshot(db.session())
         for difference in find_differences(db.session(), checked):
             found += 1

@@ -45,7 +45,7 @@ def jobs_group(context: click.Context, data: Path | None) -> None:
     if context.invoked_subcommand is not None:
         return
     settings = settings_from(data=data)
-    with ready_app(settings).app_context():
+    with ready_app(settings, with_bank=False).app_context():
         plan_repeating_jobs(db.session(), settings, now=clock())
         now = clock()
         for job in jobs.list_jobs(db.session(), wanted_tasks(settings)):

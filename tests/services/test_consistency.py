@@ -52,6 +52,7 @@ def study_for_days(session: Session, learner: User, days: int, *, chance: Random
         session.commit()
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the sweep is slow, and its SQL the same on both
 def test_nothing_a_learner_does_makes_a_difference(session: Session) -> None:
     for seed in range(2):
         study_for_days(session, make_learner(session), 9, chance=Random(seed))
