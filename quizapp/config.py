@@ -65,6 +65,10 @@ class Settings(BaseModel):
         "FULL",
         description="`FULL`: an acknowledged answer survives a power cut; `NORMAL`: faster, the last seconds may not",
     )
+    guest_days: int = Field(30, ge=1, description="Days without study after which guests are deleted")
+    backups: int = Field(
+        0, ge=0, le=1000, description="Daily backups to keep, in `backups` in the data directory; `0`: none are made"
+    )
 
     @field_validator("database_url")
     @classmethod
@@ -103,6 +107,10 @@ class Settings(BaseModel):
     def url(self) -> str:
         """The database address SQLAlchemy is given."""
         return self.database_url or f"sqlite:///{(self.data / 'quizapp.sqlite3').absolute()}"
+
+    @property
+    def backup_directory(self) -> Path:
+        return self.data / "backups"
 
 
 def _networks(typed: str) -> list[IPv4Network | IPv6Network]:

@@ -12,6 +12,7 @@ from flask import Flask
 from flask_migrate import check
 
 from quizapp import create_app
+from quizapp.cli.jobs import JobProcess
 from quizapp.cli.setup import CannotStart, data_option, migrate, ready_app, settings_from
 from quizapp.cli.waitress_options import OPTIONS, THREADS
 from quizapp.config import Settings
@@ -34,7 +35,8 @@ def run(host: str | None, port: int | None, workers: int | None, data: Path | No
     ready_app(settings)
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits for a thread
     serve = _serve_waitress if sys.platform == "win32" else _serve_gunicorn
-    serve(settings)
+    with JobProcess(settings):
+        serve(settings)
 
 
 @click.group("db")

@@ -6,6 +6,7 @@ from quizapp.models.audit_log import AuditEntry
 from quizapp.models.base import Base
 from quizapp.models.classes import Assignment, Classroom, Enrolment, Extension
 from quizapp.models.health import HealthCheck
+from quizapp.models.jobs import Job
 from quizapp.models.memory import DayCount, Memory, Plan, Review
 from quizapp.models.practice import Comparison, MatchGame
 from quizapp.models.sets import (
@@ -33,6 +34,7 @@ __all__ = [
     "Fact",
     "FactVersion",
     "HealthCheck",
+    "Job",
     "LoginFailures",
     "MatchGame",
     "Memory",

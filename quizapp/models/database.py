@@ -348,6 +348,13 @@ def free_space(session: Session) -> int | None:
     return shutil.disk_usage(Path(path).parent).free if path else None
 
 
+def begin_snapshot(session: Session) -> None:
+    """Begin a transaction that only reads, and sees the database as it is now until it ends. Nobody waits for it."""
+    writing.set(False)
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+
+
 def insert_or(session: Session, table: FromClause) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT that can be told what to do where the row is there already; the two databases say it alike."""
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert

@@ -273,6 +273,18 @@ def expire_attempt(session: Session, learner: User, attempt_id: int, *, now: dat
         record_released_reviews(session, learner, attempt, attempt_release(session, attempt), now=now)
 
 
+def list_overdue(session: Session, *, now: datetime, limit: int) -> list[tuple[User, int]]:
+    """Return running attempts whose time is up, answers on their way included: learner and attempt id, oldest first."""
+    rows = session.execute(
+        select(User, Attempt.id)
+        .join(User, User.id == Attempt.learner_id)
+        .where(Attempt.finished_at.is_(None), Attempt.deadline <= now - GRACE, Attempt.purpose.in_(POLICIES))
+        .order_by(Attempt.deadline, Attempt.id)
+        .limit(limit)
+    )
+    return [(learner, attempt_id) for learner, attempt_id in rows]
+
+
 def _finish(session: Session, learner: User, attempt: Attempt, now: datetime) -> None:
     finish_attempt(session, attempt, now=now)
     record_released_reviews(session, learner, attempt, attempt_release(session, attempt), now=now)
