@@ -65,7 +65,6 @@ class Settings(BaseModel):
         "FULL",
         description="`FULL`: an acknowledged answer survives a power cut; `NORMAL`: faster, the last seconds may not",
     )
-    guest_days: int = Field(30, ge=1, description="Days without study after which guests are deleted")
     backups: int = Field(
         0, ge=0, le=1000, description="Daily backups to keep, in `backups` in the data directory; `0`: none are made"
     )
