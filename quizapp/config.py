@@ -40,6 +40,12 @@ class Settings(BaseModel):
     proxies: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front whose `X-Forwarded-…` headers are believed"
     )
+    session_idle_days: int = Field(
+        90, ge=1, le=400, description="Days without a visit after which a browser is logged out, and a guest forgotten"
+    )
+    session_days: int = Field(
+        365, ge=1, le=3650, description="Days after which an account must log in again, however often it visits"
+    )
     log_format: Literal["plain", "json"] = Field("plain", description="`plain` or `json` log lines")
     sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
         "FULL",

@@ -254,11 +254,13 @@ def people(own_data: Path) -> Path:
     for id, name in ((1, "Ada"), (2, None)):
         query(
             path,
-            "INSERT INTO user (id, token, name, name_folded, password_hash, is_teacher, created_at, timezone,"
+            "INSERT INTO user (id, name, name_folded, password_hash, is_teacher, created_at, timezone,"
             " rollover_hour, two_buttons, letter_keys)"
-            " VALUES (?, ?, ?, ?, 'old', 0, '2026-01-05 12:00:00', 'UTC', 4, 0, 1)",
-            id, f"token-{id}", name, name and name.lower(),
+            " VALUES (?, ?, ?, 'old', 0, '2026-01-05 12:00:00', 'UTC', 4, 0, 1)",
+            id, name, name and name.lower(),
         )  # fmt: skip
+        columns, came = "token, user_id, created_at, last_seen_at", "2026-01-05 12:00:00"
+        query(path, f"INSERT INTO login_session ({columns}) VALUES (?, ?, ?, ?)", f"token-{id}", id, came, came)
     columns = "learner_id, set_id, new_per_day, desired_retention, started_at"
     query(path, f"INSERT INTO plan ({columns}) SELECT 1, id, 10, 0.9, '2026-01-05 12:00:00' FROM question_set")
     return path
@@ -272,8 +274,8 @@ def test_a_forgotten_password_is_set_and_every_session_ends(command: Command, pe
     done = command("user", "password", "ada", stdin="correct horse\ncorrect horse\n")
     assert done.returncode == 0, done.stderr
     assert "correct horse" not in done.stdout + done.stderr
-    token, stored = query(people, "SELECT token, password_hash FROM user WHERE id = 1")[0]
-    assert token != "token-1"
+    assert query(people, "SELECT user_id FROM login_session") == [(2,)]
+    (stored,) = query(people, "SELECT password_hash FROM user WHERE id = 1")[0]
     assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
 
 

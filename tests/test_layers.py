@@ -24,7 +24,7 @@ FORBIDDEN_LIBRARIES = {
     "services": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
     "demo": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
 }
-SHARED_SERVICES = {"access", "attempts", "audit_log", "errors", "failure_counts", "memories", "sets"}
+SHARED_SERVICES = {"access", "attempts", "audit_log", "errors", "failure_counts", "log_ins", "memories", "sets"}
 CLOCKS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns",
     "time.monotonic", "time.perf_counter", "time.localtime", "time.gmtime",

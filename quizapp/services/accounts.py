@@ -31,6 +31,7 @@ from quizapp.services.failure_counts import (
     clear_old_failures,
     count_failure,
 )
+from quizapp.services.log_ins import end_all_sessions
 
 _hasher = PasswordHasher()
 
@@ -82,7 +83,7 @@ def list_users(session: Session) -> Sequence[User]:
 
 def create_guest(session: Session, *, timezone: str, now: datetime) -> User:
     """Create somebody who begins without an account. A time zone unknown here becomes UTC."""
-    user = User(token=_new_token(), created_at=now, timezone=_known(timezone))
+    user = User(created_at=now, timezone=_known(timezone))
     session.add(user)
     session.flush()
     return user
@@ -99,8 +100,10 @@ def sign_up(
     timezone: str,
     now: datetime,
 ) -> User:
-    """Return an account; a guest's own row becomes it, and so keeps all progress. Raises UserNameTaken, core's
-    InvalidInput."""
+    """Return an account; a guest's own row becomes it, and so keeps all progress.
+
+    It is logged in nowhere. Raises UserNameTaken, core's InvalidInput.
+    """
     name, email = rules.check_name(name), rules.check_email(email or "")
     taken = find_account(session, name)
     if taken is not None and (guest is None or taken.id != guest.id):
@@ -111,10 +114,11 @@ def sign_up(
             if user.timezone == TIMEZONE:
                 user.timezone = _known(timezone)
             user.name, user.name_folded, user.email = name, rules.fold_name(name), email
-            user.password_hash, user.is_teacher, user.token = password_hash, is_teacher, _new_token()
+            user.password_hash, user.is_teacher = password_hash, is_teacher
             session.add(user)
     except IntegrityError:
         raise UserNameTaken from None
+    end_all_sessions(session, user)
     return user
 
 
@@ -124,10 +128,6 @@ def has_studied(session: Session, user: User) -> bool:
 
 def _known(timezone: str) -> str:
     return timezone if valid_timezone(timezone) else TIMEZONE
-
-
-def _new_token() -> str:
-    return secrets.token_urlsafe(32)
 
 
 # Passwords
@@ -198,11 +198,12 @@ def record_failure(session: Session, attempt: LoginAttempt, *, now: datetime) ->
 
 
 def change_password(session: Session, user: User, password_hash: str) -> None:
-    """Set it and end every session and remember cookie there is; the current one must log in again.
+    """Set the password, and log the user out everywhere.
 
     Wrong passwords typed before are forgotten: whoever was given a new one may try it at once.
     """
-    user.password_hash, user.token = password_hash, _new_token()
+    user.password_hash = password_hash
+    end_all_sessions(session, user)
     clear_failures(session, bucket_name("account", user.name_folded or ""))
 
 

@@ -10,12 +10,22 @@ from wtforms import Field
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.models.database import writing
-from quizapp.services import accounts
+from quizapp.services import accounts, log_ins
 from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
 from quizapp.web.forms.accounts import AccountForm, DeleteForm, LogInForm, PasswordForm, SignUpForm
-from quizapp.web.identity import clear_site_data, learner, learner_required, safe_next, sign_in, sign_out, signed_in
+from quizapp.web.identity import (
+    clear_site_data,
+    current_session,
+    learner,
+    learner_required,
+    safe_next,
+    session_limits,
+    sign_in,
+    sign_out,
+    signed_in,
+)
 from quizapp.web.requests import Page, commit, now
 
 bp = Blueprint("accounts", __name__)
@@ -30,8 +40,8 @@ def login() -> Page:
     if form.validate_on_submit():
         proven = _check_password(form.name.data, form.password, "That user name and password do not belong together.")
         if proven:
-            commit()
             sign_in(proven)
+            commit()
             return _redirect_after_login(form.next.data)
     leaves_behind = user is not None and accounts.has_studied(db.session(), user)
     return _form_page("accounts/login.html", form, leaves_behind=leaves_behind)
@@ -49,8 +59,8 @@ def signup() -> Page:
         except accounts.UserNameTaken:
             form.name.errors.append("Somebody has that name already. Choose another, or log in if it is yours.")
         else:
-            commit()
             sign_in(user)
+            commit()
             flash(f"Welcome, {user.name}. Your progress is kept under this name.", "good")
             return _redirect_after_login(form.next.data)
     return _form_page("accounts/signup.html", form)
@@ -74,6 +84,7 @@ def _sign_up(form: SignUpForm, *, guest: User | None) -> User:
 @bp.post("/logout")
 def logout() -> HttpResponse:
     sign_out()
+    commit()
     flash("You are logged out.", "good")
     return clear_site_data(redirect(url_for("home.index"), code=303))
 
@@ -101,7 +112,20 @@ def account() -> Page:
         flash("Your settings are saved.", "good")
         return redirect(url_for("accounts.account"), code=303)
     form.offer_own_zone()
-    return _form_page("accounts/account.html", form)
+    logins = [] if user.is_guest else log_ins.list_sessions(db.session(), user, session_limits(), now=now())
+    return _form_page("accounts/account.html", form, logins=logins, here=current_session())
+
+
+@bp.post("/account/sessions/<int:session_id>/end")
+@learner_required
+def end_session(session_id: int) -> HttpResponse:
+    """Log out of another browser; of this one, as the button of its own does."""
+    if session_id == current_session().id:
+        return logout()
+    log_ins.end_session(db.session(), learner(), session_id)
+    commit()
+    flash("That browser is logged out.", "good")
+    return redirect(url_for("accounts.account"), code=303)
 
 
 @bp.route("/account/password", methods=["GET", "POST"])
@@ -115,8 +139,8 @@ def password() -> Page:
         with _outside_transaction():
             password_hash = accounts.hash_password(form.password.data, user.name)
         accounts.change_password(db.session(), user, password_hash)
-        commit()
         sign_in(user)
+        commit()
         flash("Your password is changed, and every other browser is logged out.", "good")
         return redirect(url_for("accounts.account"), code=303)
     return _form_page("accounts/password.html", form)
@@ -147,8 +171,8 @@ def delete() -> Page:
         ownership.release_sets(db.session(), user)
         classes.archive_untaught_classes(db.session(), user, now=now())
         accounts.delete_user(db.session(), user)
-        commit()
         sign_out()
+        commit()
         flash("Everything about you is deleted.", "good")
         return clear_site_data(redirect(url_for("home.index"), code=303))
     return _form_page("accounts/delete.html", form, loss=accounts.count_data_to_delete(db.session(), user))
