@@ -58,6 +58,14 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /account": (LOG_IN, 200, 200),
     "POST /account": (LOG_IN, 303, 303),
     "POST /account/sessions/<int:session_id>/end": (LOG_IN, 303, 404),
+    "GET /account/email": (LOG_IN, 200, 200),
+    "POST /account/email": (LOG_IN, 422, 422),
+    "GET /account/role": (LOG_IN, 200, 200),
+    "POST /account/role": (LOG_IN, 422, 422),
+    "GET /login/forgot": (404, 404, 404),  # no mail server is set
+    "POST /login/forgot": (404, 404, 404),
+    "GET /login/link/<token>": (404, 404, 404),  # a link that nobody was given
+    "POST /login/link/<token>": (404, 404, 404),
     "GET /account/password": (LOG_IN, 200, 200),
     "POST /account/password": (LOG_IN, 422, 422),
     "GET /account/data": (LOG_IN, 200, 200),
@@ -257,6 +265,7 @@ def address(route: str, world: World) -> str:
         "<practice>": str(world.practice_id),
         "<int:game_id>": "1",  # the only one
         "<int:session_id>": "1",  # the owner's
+        "<token>": "x",
         "<int:position>": "1",
     }
     path = route.partition(" ")[2]

@@ -1,5 +1,6 @@
 """The command line: starting and stopping, what stands in the way, and what an administrator does."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -277,6 +278,16 @@ def test_a_forgotten_password_is_set_and_every_session_ends(command: Command, pe
     assert query(people, "SELECT user_id FROM login_session") == [(2,)]
     (stored,) = query(people, "SELECT password_hash FROM user WHERE id = 1")[0]
     assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
+def test_a_link_is_printed_that_logs_in_once(command: Command, people: Path) -> None:
+    made = command("user", "link", "ADA")
+    found = re.match(r"http://127\.0\.0\.1:8000/login/link/(\S{43})\nIt works once, for 24 hours\.\n$", made.stdout)
+    assert found, made.stdout + made.stderr
+    assert query(people, "SELECT user_id, token_hash FROM login_link") == [
+        (1, hashlib.sha256(found[1].encode()).hexdigest())
+    ]
+    assert is_one_line(command("user", "link", "Bob"), "there is no user 'Bob'")
 
 
 def test_a_password_that_will_not_do_is_refused(command: Command, people: Path) -> None:

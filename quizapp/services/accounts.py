@@ -20,6 +20,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core import accounts as rules
 from quizapp.core.defaults import TIMEZONE
+from quizapp.core.log_ins import MAILED_LINK_LIFETIME
 from quizapp.core.scheduling.study_days import StudyClock, valid_timezone
 from quizapp.models import DayCount, Memory, User
 from quizapp.services.access import find_account
@@ -31,7 +32,7 @@ from quizapp.services.failure_counts import (
     clear_old_failures,
     count_failure,
 )
-from quizapp.services.log_ins import end_all_sessions
+from quizapp.services.log_ins import create_login_link, delete_login_links, end_all_sessions
 
 _hasher = PasswordHasher()
 
@@ -98,11 +99,13 @@ def sign_up(
     email: str | None,
     is_teacher: bool,
     timezone: str,
+    by_teacher: bool = False,
     now: datetime,
 ) -> User:
     """Return an account; a guest's own row becomes it, and so keeps all progress.
 
-    It is logged in nowhere. Raises UserNameTaken, core's InvalidInput.
+    It is logged in nowhere. One made by a teacher, who knows its password, must get another at the first log-in.
+    Raises UserNameTaken, core's InvalidInput.
     """
     name, email = rules.check_name(name), rules.check_email(email or "")
     taken = find_account(session, name)
@@ -115,6 +118,7 @@ def sign_up(
                 user.timezone = _known(timezone)
             user.name, user.name_folded, user.email = name, rules.fold_name(name), email
             user.password_hash, user.is_teacher = password_hash, is_teacher
+            user.created_by_teacher = user.must_change_password = by_teacher
             session.add(user)
     except IntegrityError:
         raise UserNameTaken from None
@@ -171,6 +175,14 @@ def check_password(attempt: LoginAttempt, password: str) -> str:
     return _hasher.hash(typed) if _hasher.check_needs_rehash(attempt.password_hash) else attempt.password_hash
 
 
+def is_password(user: User, password: str) -> bool:
+    """Whether the user has this password now. Takes long, and needs no database."""
+    try:
+        return _hasher.verify(user.password_hash or "", rules.normal_password(password))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
 def complete_login(session: Session, attempt: LoginAttempt, password_hash: str) -> User:
     """Return the user whose password was right; the account's failures are forgotten.
 
@@ -197,12 +209,13 @@ def record_failure(session: Session, attempt: LoginAttempt, *, now: datetime) ->
     clear_old_failures(session, now)
 
 
-def change_password(session: Session, user: User, password_hash: str) -> None:
-    """Set the password, and log the user out everywhere.
+def change_password(session: Session, user: User, password_hash: str, *, must_change: bool = False) -> None:
+    """Set the password, and log the user out everywhere. One that others know must be changed at the next log-in.
 
     Wrong passwords typed before are forgotten: whoever was given a new one may try it at once.
     """
-    user.password_hash = password_hash
+    user.password_hash, user.must_change_password = password_hash, must_change
+    delete_login_links(session, user)
     end_all_sessions(session, user)
     clear_failures(session, bucket_name("account", user.name_folded or ""))
 
@@ -218,6 +231,27 @@ def _dummy_hash() -> str:
     return _hasher.hash(secrets.token_urlsafe(32))
 
 
+# Forgotten passwords
+
+
+def request_login_link(session: Session, name: str, *, address: str, now: datetime) -> tuple[User, str] | None:
+    """Return the account of that name and a link for it, or None where there is no such account or it has no e-mail.
+
+    Counts the request, so that nobody gets many e-mails. Raises TooManyLogins.
+    """
+    for kind, what, limit in (
+        ("link to", rules.fold_name(name), rules.ACCOUNT_LIMIT),
+        ("link from", rules.neighbourhood(address), rules.ADDRESS_LIMIT),
+    ):
+        count, since = count_failure(session, bucket_name(kind, what), now)
+        if count > limit:
+            raise TooManyLogins(rules.minutes_to_wait(since, now))
+    user = find_account(session, name)
+    if user is None or not user.email:
+        return None
+    return user, create_login_link(session, user, lifetime=MAILED_LINK_LIFETIME, now=now)
+
+
 # Settings, and leaving
 
 
@@ -231,13 +265,24 @@ def change_settings(
     letter_keys: bool,
     asks_confidence: bool,
     asks_essays: bool,
-    is_teacher: bool,
 ) -> None:
     """Change an account's settings. Raises ValueError for an unknown time zone or an hour outside 0..23."""
     clock = StudyClock(timezone, rollover_hour)
     user.timezone, user.rollover_hour = clock.timezone, clock.rollover_hour
     user.two_buttons, user.letter_keys, user.asks_confidence = two_buttons, letter_keys, asks_confidence
-    user.asks_essays, user.is_teacher = asks_essays, is_teacher
+    user.asks_essays = asks_essays
+    session.flush()
+
+
+def change_email(session: Session, user: User, email: str) -> None:
+    """Change where log-in links are sent, or to nothing. Links sent before stop working. Raises core's InvalidInput."""
+    user.email = rules.check_email(email)
+    delete_login_links(session, user)
+
+
+def change_role(session: Session, user: User, *, is_teacher: bool) -> None:
+    """Make a learner's account a teacher's, or the other way round."""
+    user.is_teacher = is_teacher
     session.flush()
 
 

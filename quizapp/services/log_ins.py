@@ -1,14 +1,18 @@
-"""Where people are logged in: a row for each browser, ended by log-out, by its age, or by a new password."""
+"""Where people are logged in: a row for each browser, ended by log-out, by its age, or by a new password.
 
+And links that log somebody in once.
+"""
+
+import hashlib
 import secrets
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.core.log_ins import SEEN_EVERY, SessionLimits
-from quizapp.models import LoginSession, User
+from quizapp.models import LoginLink, LoginSession, User
 from quizapp.services.errors import NotFound
 
 # The user whom a cookie's token belongs to, and the session, unless it has ended: one statement for each request.
@@ -79,3 +83,47 @@ def end_session(session: Session, user: User, session_id: int) -> None:
 def end_all_sessions(session: Session, user: User) -> None:
     """Log a user out everywhere."""
     session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))
+
+
+# Links that log in once
+
+
+def create_login_link(session: Session, user: User, *, lifetime: timedelta, now: datetime) -> str:
+    """Return what the address of a link holds that logs the user in once. Clears away links that are too old."""
+    session.execute(delete(LoginLink).where(LoginLink.expires_at <= now))
+    token = secrets.token_urlsafe(32)
+    session.add(LoginLink(token_hash=_hash_token(token), user_id=user.id, expires_at=now + lifetime))
+    session.flush()
+    return token
+
+
+def find_login_link(session: Session, token: str, *, now: datetime) -> User:
+    """Return whom a link logs in. Raises NotFound for one that was used, is too old, or never was."""
+    query = select(User).join(LoginLink, LoginLink.user_id == User.id)
+    user = session.scalar(query.where(LoginLink.token_hash == _hash_token(token), LoginLink.expires_at > now))
+    if user is None:
+        raise NotFound
+    return user
+
+
+def use_login_link(session: Session, token: str, *, now: datetime) -> User:
+    """Return whom a link logs in, who must choose a new password. None of their links works after that.
+
+    Raises NotFound.
+    """
+    used = delete(LoginLink).where(LoginLink.token_hash == _hash_token(token), LoginLink.expires_at > now)
+    user_id = session.scalar(used.returning(LoginLink.user_id))
+    if user_id is None:
+        raise NotFound
+    user = session.get_one(User, user_id)
+    user.must_change_password = True
+    delete_login_links(session, user)
+    return user
+
+
+def delete_login_links(session: Session, user: User) -> None:
+    session.execute(delete(LoginLink).where(LoginLink.user_id == user.id))
+
+
+def _hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()

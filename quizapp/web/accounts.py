@@ -14,8 +14,18 @@ from quizapp.services import accounts, log_ins
 from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
-from quizapp.web.forms.accounts import AccountForm, DeleteForm, LogInForm, PasswordForm, SignUpForm
+from quizapp.web.forms.accounts import (
+    AccountForm,
+    ConfirmForm,
+    EmailForm,
+    LogInForm,
+    NewPasswordForm,
+    PasswordForm,
+    RoleForm,
+    SignUpForm,
+)
 from quizapp.web.identity import (
+    account_required,
     clear_site_data,
     current_session,
     learner,
@@ -93,9 +103,7 @@ def logout() -> HttpResponse:
 @learner_required
 def account() -> Page:
     user = learner()
-    form = AccountForm(obj=user, role="teach" if user.is_teacher else "learn")
-    if user.is_guest:
-        del form.role  # a guest tells on signing up
+    form = AccountForm(obj=user)
     if form.validate_on_submit():
         accounts.change_settings(
             db.session(),
@@ -106,7 +114,6 @@ def account() -> Page:
             letter_keys=form.letter_keys.data,
             asks_confidence=form.asks_confidence.data,
             asks_essays=form.asks_essays.data,
-            is_teacher=form.role.data == "teach" if form.role else user.is_teacher,
         )
         commit()
         flash("Your settings are saved.", "good")
@@ -134,16 +141,54 @@ def password() -> Page:
     user = learner()
     if user.name is None:
         return redirect(url_for("accounts.signup"), code=303)
-    form = PasswordForm(user.name)
-    if form.validate_on_submit() and _check_password(user.name, form.current, "That is not your password."):
+    form = NewPasswordForm(user.name) if user.must_change_password else PasswordForm(user.name)
+    if form.validate_on_submit() and _may_change_password(user, form):
         with _outside_transaction():
             password_hash = accounts.hash_password(form.password.data, user.name)
         accounts.change_password(db.session(), user, password_hash)
         sign_in(user)
         commit()
         flash("Your password is changed, and every other browser is logged out.", "good")
+        return redirect(safe_next(request.args.get("next"), url_for("accounts.account")), code=303)
+    return _form_page("accounts/password.html", form, next=request.args.get("next"))
+
+
+def _may_change_password(user: User, form: NewPasswordForm) -> bool:
+    """Check the current password; who logged in a moment ago to choose a new one must not choose the same."""
+    if not user.must_change_password:
+        return _confirm_password(user, form.current)
+    with _outside_transaction():
+        unchanged = accounts.is_password(user, form.password.data)
+    if unchanged:
+        form.password.errors.append("This is the password you have now. Choose another.")
+    return not unchanged
+
+
+@bp.route("/account/email", methods=["GET", "POST"])
+@account_required
+def email() -> Page:
+    user = learner()
+    form = EmailForm(email=user.email)
+    if form.validate_on_submit() and _confirm_password(user, form.password):
+        accounts.change_email(db.session(), user, form.email.data or "")
+        commit()
+        flash("Your e-mail address is saved." if user.email else "Your e-mail address is removed.", "good")
         return redirect(url_for("accounts.account"), code=303)
-    return _form_page("accounts/password.html", form)
+    return _form_page("accounts/email.html", form)
+
+
+@bp.route("/account/role", methods=["GET", "POST"])
+@account_required
+def role() -> Page:
+    """Let a learner become a teacher, who may see what students do, or the other way round."""
+    user = learner()
+    form = RoleForm(role="teach" if user.is_teacher else "learn")
+    if form.validate_on_submit() and _confirm_password(user, form.password):
+        accounts.change_role(db.session(), user, is_teacher=form.role.data == "teach")
+        commit()
+        flash("Saved.", "good")
+        return redirect(url_for("accounts.account"), code=303)
+    return _form_page("accounts/role.html", form)
 
 
 @bp.get("/account/data")
@@ -162,12 +207,10 @@ def data() -> HttpResponse:
 @learner_required
 def delete() -> Page:
     user = learner()
-    form = DeleteForm()
+    form = ConfirmForm()
     if user.is_guest:
         del form.password  # a guest has none
-    if form.validate_on_submit() and (
-        user.name is None or _check_password(user.name, form.password, "That is not your password.")
-    ):
+    if form.validate_on_submit() and (user.is_guest or _confirm_password(user, form.password)):
         ownership.release_sets(db.session(), user)
         classes.archive_untaught_classes(db.session(), user, now=now())
         accounts.delete_user(db.session(), user)
@@ -176,6 +219,11 @@ def delete() -> Page:
         flash("Everything about you is deleted.", "good")
         return clear_site_data(redirect(url_for("home.index"), code=303))
     return _form_page("accounts/delete.html", form, loss=accounts.count_data_to_delete(db.session(), user))
+
+
+def _confirm_password(user: User, field: Field) -> bool:
+    """Whether the field holds the password of the account that is logged in; if not, the field says why."""
+    return _check_password(user.name or "", field, "That is not your password.") is not None
 
 
 def _check_password(name: str, field: Field, wrong: str) -> User | None:
@@ -215,5 +263,6 @@ def _form_page(template: str, form: LogInForm, **values: object) -> tuple[str, i
 
 def _redirect_after_login(target: str | None) -> HttpResponse:
     """Redirect to the page asked for before, else to Today for a learner and to the classes for a teacher."""
-    start = "home.index" if learner().is_teacher else "review.today"
-    return redirect(safe_next(target, url_for(start)), code=303)
+    user = learner()
+    page = safe_next(target, url_for("home.index" if user.is_teacher else "review.today"))
+    return redirect(url_for("accounts.password", next=page) if user.must_change_password else page, code=303)

@@ -43,8 +43,18 @@ def init_app(app: Flask) -> None:
 
 
 def learner_required(view: View) -> View:
-    """Ask anyone but a learner (guest or not) to log in, and bring them back to the page."""
-    return cast(View, login_required(view))
+    """Ask anyone but a learner (guest or not) to log in, and bring them back to the page.
+
+    Who must change the password is asked for that first.
+    """
+
+    @wraps(view)
+    def as_learner(*arguments: Any, **named: Any) -> Any:
+        if learner().must_change_password and request.endpoint != "accounts.password":
+            return _redirect_to("accounts.password")
+        return view(*arguments, **named)
+
+    return cast(View, login_required(as_learner))
 
 
 def account_required(view: View) -> View:

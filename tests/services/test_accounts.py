@@ -296,7 +296,7 @@ def test_guests_are_not_listed(session: Session) -> None:
 
 def test_settings_that_mean_nothing_are_refused(session: Session) -> None:
     user = sign_up(session)
-    good = {"rollover_hour": 3, "two_buttons": True, "letter_keys": False, "is_teacher": True}
+    good = {"rollover_hour": 3, "two_buttons": True, "letter_keys": False}
     good |= {"asks_confidence": True, "asks_essays": True}
     accounts.change_settings(session, user, timezone="Europe/Paris", **good)
     assert (user.timezone, user.rollover_hour, user.two_buttons, user.letter_keys) == (
