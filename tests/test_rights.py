@@ -110,7 +110,7 @@ def _people(session: Session, now: datetime) -> Iterator[tuple[str, User]]:
     for name in PEOPLE[1:]:
         account = {} if name == "guest" else {"name": name, "name_folded": name, "password_hash": ""}
         teaches = name in ("outsider", "teacher", "author", "owner")
-        user = User(created_at=now, is_teacher=teaches, **account)
+        user = User(created_at=now, is_teacher=teaches, created_by_teacher=name == "student", **account)
         session.add(user)
         session.flush()
         open_session(session, user.id, name)
