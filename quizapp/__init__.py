@@ -18,19 +18,20 @@ def create_app(settings: Settings | None = None) -> Flask:
     """
     settings = settings or load_settings(os.environ)
     app = Flask(__name__)
+    prefix = "__Host-" if settings.https else ""  # with it, browsers take the cookie from this very host alone
     app.config.from_mapping(
         QUIZAPP=settings,
         SECRET_KEY=secret_key(settings),
         SQLALCHEMY_DATABASE_URI=settings.url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.url, connections=settings.database_connections),
-        SESSION_COOKIE_NAME="quizapp",
+        SESSION_COOKIE_NAME=f"{prefix}quizapp",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
-        REMEMBER_COOKIE_NAME="quizapp_remember",
+        REMEMBER_COOKIE_NAME=f"{prefix}quizapp_remember",
         REMEMBER_COOKIE_SAMESITE="Lax",
         REMEMBER_COOKIE_SECURE=settings.https,
         REMEMBER_COOKIE_HTTPONLY=True,
-        REMEMBER_COOKIE_DURATION=timedelta(days=90),
+        REMEMBER_COOKIE_DURATION=timedelta(days=settings.session_idle_days),
         WTF_CSRF_TIME_LIMIT=None,
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
     )

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, ValidationInfo, field_validator
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -60,6 +61,23 @@ class Settings(BaseModel):
     )
     sign_ups_in_total: int = Field(500, ge=0, description="People who may sign up within 15 minutes")
     guest_days: int = Field(30, ge=1, description="Days without study after which guests are deleted")
+    mail_from: str | None = Field(
+        None,
+        pattern=r"^[^@\s]+@[^@\s]+$",
+        description="Address that e-mail is sent from; needed with `QUIZAPP_SMTP_URL`",
+    )
+    smtp_url: str | None = Field(
+        None,
+        pattern=r"^smtps?://[^/\s]+/?$",
+        description="Mail server that sends log-in links to who forgot the password: `smtps://user:password@host`, or "
+        "`smtp://…` with STARTTLS; needs `QUIZAPP_PUBLIC_URL`",
+    )
+    session_idle_days: int = Field(
+        90, ge=1, le=400, description="Days without a visit after which a browser is logged out, and a guest forgotten"
+    )
+    session_days: int = Field(
+        365, ge=1, le=3650, description="Days after which an account must log in again, however often it visits"
+    )
     log_format: Literal["plain", "json"] = Field("plain", description="`plain` or `json` log lines")
     sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
         "FULL",
@@ -68,6 +86,23 @@ class Settings(BaseModel):
     backups: int = Field(
         0, ge=0, le=1000, description="Daily backups to keep, in `backups` in the data directory; `0`: none are made"
     )
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _check_smtp_url(cls, url: str | None, info: ValidationInfo) -> str | None:
+        """Refuse to send mail without a sender, or with links whose address whoever asks for one could choose."""
+        if url:
+            for other in ("mail_from", "public_url"):
+                if not info.data.get(other):
+                    raise ValueError(f"needs {variable(other)} too")
+            try:
+                parsed = urlsplit(url)
+                usable = parsed.hostname and parsed.port != 0
+            except ValueError:
+                usable = False
+            if not usable:
+                raise ValueError("is not the address of a mail server; write smtps://user:password@host")
+        return url
 
     @field_validator("database_url")
     @classmethod

@@ -20,6 +20,7 @@ from typing import Any
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from log_ins import open_session
 from sqlalchemy import func, insert, select, text, update
 
 from quizapp import create_app
@@ -103,9 +104,10 @@ def _add_cards(session: Any, count: int) -> list[int]:
 
 def _add_learner(session: Any, name: str) -> int:
     now = datetime(2026, 3, 2, tzinfo=UTC)
-    learner = User(token=name, name=name, name_folded=name, password_hash="", created_at=now)
+    learner = User(name=name, name_folded=name, password_hash="", created_at=now)
     session.add(learner)
     session.flush()
+    open_session(session, learner.id, name)
     set_id = session.scalar(select(QuestionSet.id))
     session.add(Plan(learner_id=learner.id, set_id=set_id, started_at=now, new_per_day=0))
     session.flush()
@@ -245,7 +247,7 @@ def _calendar(app: Flask) -> None:
     with app.app_context():
         writing.set(True)
         session = db.session()
-        learner = session.scalars(select(User).where(User.token == "ours")).one()
+        learner = session.scalars(select(User).where(User.name == "ours")).one()
         today = app.config["CLOCK"](UTC).date()
         values = (
             session.execute(select(Review.__table__).where(Review.learner_id == learner.id).limit(1)).mappings().one()

@@ -11,6 +11,7 @@ import pytest
 import rights
 from flask import Flask
 from flask.testing import FlaskClient
+from log_ins import open_session
 from people import security_token
 from sqlalchemy import select
 
@@ -57,6 +58,15 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "POST /logout": (303, 303, 303),
     "GET /account": (LOG_IN, 200, 200),
     "POST /account": (LOG_IN, 303, 303),
+    "POST /account/sessions/<int:session_id>/end": (LOG_IN, 303, 404),
+    "GET /account/email": (LOG_IN, 200, 200),
+    "POST /account/email": (LOG_IN, 422, 422),
+    "GET /account/role": (LOG_IN, 200, 200),
+    "POST /account/role": (LOG_IN, 422, 422),
+    "GET /login/forgot": (404, 404, 404),  # no mail server is set
+    "POST /login/forgot": (404, 404, 404),
+    "GET /login/link/<token>": (404, 404, 404),  # a link that nobody was given
+    "POST /login/link/<token>": (404, 404, 404),
     "GET /account/password": (LOG_IN, 200, 200),
     "POST /account/password": (LOG_IN, 422, 422),
     "GET /account/data": (LOG_IN, 200, 200),
@@ -155,9 +165,11 @@ def world(app: Flask) -> World:
     with app.app_context():
         session = db.session()
         for name in ("owner", "other", "teacher", "classmate"):
-            session.add(User(token=name, name=name, name_folded=name, password_hash="", created_at=now))
+            session.add(User(name=name, name_folded=name, password_hash="", created_at=now))
         session.flush()
         owner, other, teacher, classmate = session.scalars(select(User).order_by(User.id))
+        for user in (owner, other, teacher, classmate):
+            open_session(session, user.id, user.name)
         open_class(session, teacher, [owner, classmate], now)
         today.start_plan(session, owner, session.scalars(select(QuestionSet.id)).one(), now=now)
         session.execute(Plan.__table__.update().values(new_per_day=100))  # type: ignore[attr-defined]
@@ -253,6 +265,8 @@ def address(route: str, world: World) -> str:
         "<quiz attempt>": str(world.attempt_id),
         "<practice>": str(world.practice_id),
         "<int:game_id>": "1",  # the only one
+        "<int:session_id>": "1",  # the owner's
+        "<token>": "x",
         "<int:position>": "1",
     }
     path = route.partition(" ")[2]

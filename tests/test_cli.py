@@ -1,5 +1,6 @@
 """The command line: starting and stopping, what stands in the way, and what an administrator does."""
 
+import hashlib
 import json
 import re
 import shutil
@@ -264,11 +265,13 @@ def people(own_data: Path) -> Path:
     for id, name in ((1, "Ada"), (2, None)):
         query(
             path,
-            "INSERT INTO user (id, token, name, name_folded, password_hash, is_teacher, created_at, timezone,"
+            "INSERT INTO user (id, name, name_folded, password_hash, is_teacher, created_at, timezone,"
             " rollover_hour, two_buttons, letter_keys)"
-            " VALUES (?, ?, ?, ?, 'old', 0, '2026-01-05 12:00:00', 'UTC', 4, 0, 1)",
-            id, f"token-{id}", name, name and name.lower(),
+            " VALUES (?, ?, ?, 'old', 0, '2026-01-05 12:00:00', 'UTC', 4, 0, 1)",
+            id, name, name and name.lower(),
         )  # fmt: skip
+        columns, came = "token, user_id, created_at, last_seen_at", "2026-01-05 12:00:00"
+        query(path, f"INSERT INTO login_session ({columns}) VALUES (?, ?, ?, ?)", f"token-{id}", id, came, came)
     columns = "learner_id, set_id, new_per_day, desired_retention, started_at"
     query(path, f"INSERT INTO plan ({columns}) SELECT 1, id, 10, 0.9, '2026-01-05 12:00:00' FROM question_set")
     return path
@@ -282,9 +285,19 @@ def test_a_forgotten_password_is_set_and_every_session_ends(command: Command, pe
     done = command("user", "password", "ada", stdin="correct horse\ncorrect horse\n")
     assert done.returncode == 0, done.stderr
     assert "correct horse" not in done.stdout + done.stderr
-    token, stored = query(people, "SELECT token, password_hash FROM user WHERE id = 1")[0]
-    assert token != "token-1"
+    assert query(people, "SELECT user_id FROM login_session") == [(2,)]
+    (stored,) = query(people, "SELECT password_hash FROM user WHERE id = 1")[0]
     assert stored.startswith("$argon2id$v=19$m=65536,t=3,p=4$")
+
+
+def test_a_link_is_printed_that_logs_in_once(command: Command, people: Path) -> None:
+    made = command("user", "link", "ADA")
+    found = re.match(r"http://127\.0\.0\.1:8000/login/link/(\S{43})\nIt works once, for 24 hours\.\n$", made.stdout)
+    assert found, made.stdout + made.stderr
+    assert query(people, "SELECT user_id, token_hash FROM login_link") == [
+        (1, hashlib.sha256(found[1].encode()).hexdigest())
+    ]
+    assert is_one_line(command("user", "link", "Bob"), "there is no user 'Bob'")
 
 
 def test_a_password_that_will_not_do_is_refused(command: Command, people: Path) -> None:

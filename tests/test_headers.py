@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from log_ins import log_in_as
 from people import security_token
 from sqlalchemy import func, select
 from werkzeug.http import parse_cookie
@@ -52,10 +53,10 @@ def token_required(app: Flask) -> list[str]:
 def learner(app: Flask, client: FlaskClient) -> FlaskClient:
     """A browser in which somebody with an account has begun to study and answered one question."""
     with app.app_context():
-        db.session.add(User(token="ada", name="Ada", name_folded="ada", password_hash="", created_at=datetime.now(UTC)))
+        db.session.add(User(name="Ada", name_folded="ada", password_hash="", created_at=datetime.now(UTC)))
         db.session.commit()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = "ada"
+        ada = db.session.scalars(select(User.id)).one()
+    log_in_as(client, ada)
     page = client.post("/start", data={"csrf_token": security_token(client)}, follow_redirects=True).text
     client.post(**answer_form(page))
     return client
@@ -268,7 +269,8 @@ def test_cookies_are_out_of_reach(
 ) -> None:
     app = make_app(settings.model_copy(update={"public_url": public_url}))
     found = cookies(app)
-    assert set(found) == {"quizapp", "quizapp_remember", "theme"}
+    prefix = "__Host-" if public_url and public_url.startswith("https") else ""
+    assert set(found) == {f"{prefix}quizapp", f"{prefix}quizapp_remember", "theme"}
     for name, cookie in found.items():
         flags = {flag.strip() for flag in cookie.split(";")[1:]}
         assert "HttpOnly" in flags, name

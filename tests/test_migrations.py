@@ -2,7 +2,7 @@
 
 import subprocess
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,6 +13,7 @@ from assignments import open_school, quiz, study, take
 from attempts import begin_quiz, hand_in
 from flask import Flask
 from flask_migrate import downgrade, upgrade
+from log_ins import open_session
 from practice import LATER, answer_all, begin
 from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.orm import Session
@@ -36,8 +37,9 @@ from quizapp.models import (
     QuestionSet,
     SetAuthor,
     StoredPicture,
+    User,
 )
-from quizapp.services import audit_log
+from quizapp.services import audit_log, log_ins
 from quizapp.services.assignments.extensions import save_extension
 from quizapp.services.attempts.lifecycle import record_on_request
 from quizapp.services.review import answers, today
@@ -213,7 +215,7 @@ def renamed(before: dict[str, list[dict[str, object]]]) -> dict[str, list[dict[s
     return after
 
 
-CHANGED = {"attempt": {"about", "recorded_at"}, "audit_entry": {"details"}}  # by 0006; see the test above
+CHANGED = {"attempt": {"about", "recorded_at"}, "audit_entry": {"details"}, "user": {"token"}}  # see the tests around
 
 
 def without_changed(rows: dict[str, list[dict[str, object]]]) -> dict[str, list[dict[str, object]]]:
@@ -241,6 +243,27 @@ def test_a_filled_database_of_the_first_release_is_upgraded_with_every_row(sessi
     for name, found in expected.items():
         assert in_order([{column: row[column] for column in found[0]} for row in after[name]]) == in_order(found), name
     assert differences() == []
+
+
+def test_who_was_logged_in_stays_so_and_accounts_made_by_teachers_are_known(session: Session) -> None:
+    """Until 0009 a cookie held the one token of its user."""
+    school = open_school(session, 2)
+    made, alone = school.students
+    guest = make_learner(session)
+    audit_log.record(session, school.teacher, "enrolled", now=NOON, classroom=school.classroom, subject=made)
+    open_session(session, guest.id, "in the cookie of a guest")
+    session.commit()
+    ids = (made.id, alone.id, guest.id)
+    session.close()
+    downgrade(revision="0008")
+    tokens = {row["id"]: row["token"] for row in rows(["user"])["user"]}
+    assert tokens[guest.id] == "in the cookie of a guest" and len(set(tokens.values())) == len(tokens)
+    upgrade()
+    yesterday = datetime.now(UTC) - timedelta(days=1)
+    for user_id in ids:
+        cookie = {"token": tokens[user_id], "seen_after": yesterday, "begun_after": yesterday}
+        assert session.execute(log_ins.SESSION_OF_TOKEN, cookie).one()[0].id == user_id
+    assert [session.get_one(User, user_id).created_by_teacher for user_id in ids] == [True, False, False]
 
 
 def rows(tables: list[str]) -> dict[str, list[dict[str, object]]]:

@@ -11,6 +11,7 @@ import pytest
 from databases import Database
 from flask import Flask
 from flask.testing import FlaskClient
+from log_ins import open_session
 from people import security_token
 from rights import LOG_IN, PEOPLE, SIGN_UP, TABLE
 from sqlalchemy import make_url, select
@@ -109,9 +110,10 @@ def _people(session: Session, now: datetime) -> Iterator[tuple[str, User]]:
     for name in PEOPLE[1:]:
         account = {} if name == "guest" else {"name": name, "name_folded": name, "password_hash": ""}
         teaches = name in ("outsider", "teacher", "author", "owner")
-        user = User(token=name, created_at=now, is_teacher=teaches, **account)
+        user = User(created_at=now, is_teacher=teaches, created_by_teacher=name == "student", **account)
         session.add(user)
         session.flush()
+        open_session(session, user.id, name)
         yield name, user
 
 

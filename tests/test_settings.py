@@ -87,6 +87,11 @@ def test_an_option_goes_before_the_environment_unless_it_is_not_given() -> None:
         ("DATABASE_URL", "postgresql://ada:pass:word@localhost:port/quizapp"),
         ("LOG_FORMAT", "xml"),
         ("SQLITE_SYNCHRONOUS", "OFF"),
+        ("SESSION_IDLE_DAYS", "0"),
+        ("SESSION_DAYS", "forever"),
+        ("MAIL_FROM", "nobody"),
+        ("SMTP_URL", "mail.example.org"),
+        ("SMTP_URL", "smtp://mail.example.org"),  # from whom, and with which address in the links?
     ],
 )
 def test_what_cannot_be_read_is_refused_in_one_line(name: str, value: str) -> None:
@@ -94,6 +99,17 @@ def test_what_cannot_be_read_is_refused_in_one_line(name: str, value: str) -> No
     assert message.startswith(f"{PREFIX}{name}: ")
     assert len(message.splitlines()) == 1
     assert "pass:word" not in message
+
+
+@pytest.mark.parametrize(
+    ("url", "usable"), [("smtps://a:b%40c@mail.example.org:465", True), ("smtp://a:b@mail.example.org:port", False)]
+)
+def test_a_mail_server_is_an_address(url: str, usable: bool) -> None:
+    rest = {"QUIZAPP_PUBLIC_URL": "https://quiz.example.org", "QUIZAPP_MAIL_FROM": "quiz@example.org"}
+    if usable:
+        assert load_settings({**rest, "QUIZAPP_SMTP_URL": url}).smtp_url == url
+    else:
+        assert told({**rest, "QUIZAPP_SMTP_URL": url}).startswith("QUIZAPP_SMTP_URL: is not the address of a mail")
 
 
 def test_a_misspelt_setting_is_refused() -> None:

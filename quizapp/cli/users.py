@@ -4,12 +4,16 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
+from flask import url_for
 
+from quizapp import mail
+from quizapp.cli.server import address
 from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settings_from
 from quizapp.core.accounts import InvalidInput
+from quizapp.core.log_ins import LINK_LIFETIME
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.services import accounts
+from quizapp.services import accounts, log_ins
 from quizapp.services.classes import classes
 from quizapp.services.errors import NotFound
 from quizapp.services.sets import ownership
@@ -21,7 +25,7 @@ def register(cli: click.Group) -> None:
 
 @click.group()
 def user() -> None:
-    """People: list, set a password, delete, clear out stale guests."""
+    """People: list, set a password, make a log-in link, delete, clear out stale guests."""
 
 
 @user.command("list")
@@ -47,6 +51,27 @@ def password(name: str, password: str, data: Path | None) -> None:
             raise CannotStart(str(refused)) from None
         db.session.commit()
     click.echo(f"The password of {name} is set.")
+
+
+@user.command()
+@click.argument("name")
+@data_option
+def link(name: str, data: Path | None) -> None:
+    """Make a link that logs NAME in once, to choose a new password; also by e-mail where a mail server is set."""
+    settings = settings_from(data=data)
+    app = ready_app(settings)
+    with app.test_request_context():
+        person = _find(name)
+        token = log_ins.create_login_link(db.session(), person, lifetime=LINK_LIFETIME, now=clock())
+        made = address(settings) + url_for("login_links.log_in", token=token)
+        db.session.commit()
+    click.echo(f"{made}\nIt works once, for 24 hours.")
+    if settings.smtp_url and person.email:
+        try:
+            mail.send(settings, mail.login_link_mail(settings, person.name or "", person.email, made, "24 hours"))
+        except mail.NotSent as error:
+            raise CannotStart(str(error)) from None
+        click.echo(f"It was sent to {person.email} too.")
 
 
 @user.command()

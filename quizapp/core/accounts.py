@@ -4,6 +4,7 @@ import re
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
+from quizapp.core.common_passwords import common_passwords
 from quizapp.core.text.normal import normalise
 
 NAME_MIN, NAME_MAX = 2, 40  # characters
@@ -17,11 +18,6 @@ ACCOUNT_LIMIT = 5  # wrong passwords
 ADDRESS_LIMIT = 60  # wrong passwords, and log-ins at the same moment: a whole class may share one address
 
 _EMAIL = re.compile(r"\A[^@\s]++@[^@\s]+\.[^@\s.]+")
-_WORST_PASSWORDS = """
-password password1 password12 password123 passw0rd 12345678 123456789 1234567890 87654321 11111111 00000000
-12341234 88888888 qwertyui qwertyuiop qwerty12 qwerty123 qwerty1234 1q2w3e4r 1qaz2wsx asdfghjk asdfghjkl
-abcd1234 abc12345 iloveyou letmein1 sunshine princess football baseball welcome1 azerbaijan azerbaycan baku1234
-"""
 
 
 class InvalidInput(ValueError):
@@ -60,7 +56,7 @@ def check_password(password: str, name: str) -> None:
         raise InvalidInput(f"A password can be {PASSWORD_MAX} characters at most; this one has {length}.")
     if fold_name(password) == fold_name(name):
         raise InvalidInput("Choose a password that is not your user name.")
-    if password.casefold() in _WORST_PASSWORDS.split():
+    if password.casefold() in common_passwords():
         raise InvalidInput("That password is among the first a stranger would try. Choose another.")
 
 

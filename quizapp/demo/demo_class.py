@@ -1,6 +1,5 @@
 """The demo class: a teacher, students, a set, and a term of study and quizzes. All of it is marked as demo data."""
 
-import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -97,7 +96,7 @@ def _people(session: Session, students: int, password_hash: str, began: datetime
     names = [TEACHER, *(_name(number) for number in range(students))]
     people = [
         User(
-            token=secrets.token_urlsafe(32), name=name, name_folded=fold_name(name), password_hash=password_hash,
+            name=name, name_folded=fold_name(name), password_hash=password_hash,
             is_teacher=name == TEACHER, created_at=began, timezone=TIMEZONE, is_demo=True,
         )
         for name in names

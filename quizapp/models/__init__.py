@@ -1,6 +1,6 @@
 """SQLAlchemy models. They are plain mapped classes; services query them with the session they are given."""
 
-from quizapp.models.accounts import LoginFailures, User
+from quizapp.models.accounts import LoginFailures, LoginLink, LoginSession, User
 from quizapp.models.attempts import Attempt, Quiz, Response
 from quizapp.models.audit_log import AuditEntry
 from quizapp.models.base import Base
@@ -36,6 +36,8 @@ __all__ = [
     "HealthCheck",
     "Job",
     "LoginFailures",
+    "LoginLink",
+    "LoginSession",
     "MatchGame",
     "Memory",
     "Plan",

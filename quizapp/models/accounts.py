@@ -1,8 +1,8 @@
-"""People, and the tries that slow a guesser or a flood down."""
+"""People, where they are logged in, and the tries that slow a guesser or a flood down."""
 
 from datetime import datetime
 
-from sqlalchemy import false
+from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core import defaults
@@ -16,12 +16,13 @@ class User(Base):
     __tablename__ = "user"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    token: Mapped[str] = mapped_column(unique=True)  # what the cookie holds; a new one ends every other session
     name: Mapped[str | None]
     name_folded: Mapped[str | None] = mapped_column(unique=True)
     email: Mapped[str | None]
     password_hash: Mapped[str | None]
     is_teacher: Mapped[bool] = mapped_column(default=False)
+    created_by_teacher: Mapped[bool] = mapped_column(default=False, server_default=false())
+    must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
     timezone: Mapped[str] = mapped_column(default=defaults.TIMEZONE)
     rollover_hour: Mapped[int] = mapped_column(default=defaults.ROLLOVER_HOUR)
@@ -31,10 +32,7 @@ class User(Base):
     asks_essays: Mapped[bool] = mapped_column(default=False, server_default=false())  # in daily review
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())  # made by `quizapp demo`
 
-    # What Flask-Login asks of a user.
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
+    is_authenticated = True  # what Flask-Login asks of a user, besides what LoginSession has
 
     @property
     def clock(self) -> StudyClock:
@@ -45,8 +43,39 @@ class User(Base):
     def is_guest(self) -> bool:
         return self.name is None
 
+
+class LoginSession(Base):
+    """A browser in which a user is logged in, until log-out. A guest has one too.
+
+    `browser` and `network` describe it to the user; they are empty where they are unknown.
+    """
+
+    __tablename__ = "login_session"
+    __table_args__ = (Index(None, "user_id"), Index(None, "last_seen_at"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    token: Mapped[str] = mapped_column(unique=True)  # what the cookie holds, signed
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]  # to the hour
+    browser: Mapped[str] = mapped_column(default="", server_default=text("''"))
+    network: Mapped[str] = mapped_column(default="", server_default=text("''"))
+
+    is_active = True  # what Flask-Login asks of whatever logs in
+
     def get_id(self) -> str:
         return self.token
+
+
+class LoginLink(Base):
+    """A link that logs its user in once, to choose a new password. Only a hash of what it holds is kept."""
+
+    __tablename__ = "login_link"
+    __table_args__ = (Index(None, "user_id"),)
+
+    token_hash: Mapped[str] = mapped_column(primary_key=True)
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime]
 
 
 class LoginFailures(Base):

@@ -20,10 +20,12 @@ from sqlalchemy.orm import Session
 
 from quizapp.core import accounts as rules
 from quizapp.core.defaults import TIMEZONE
+from quizapp.core.log_ins import MAILED_LINK_LIFETIME
 from quizapp.core.scheduling.study_days import StudyClock, valid_timezone
 from quizapp.models import DayCount, Memory, User
 from quizapp.services.access import find_account
 from quizapp.services.errors import NotFound
+from quizapp.services.log_ins import create_login_link, delete_login_links, end_all_sessions
 from quizapp.services.throttle import bucket_name, clear_tries, count_try, take_back_try
 
 _hasher = PasswordHasher()
@@ -76,7 +78,7 @@ def count_arrival(
 
 def create_guest(session: Session, *, timezone: str, now: datetime) -> User:
     """Create somebody who begins without an account. A time zone unknown here becomes UTC."""
-    user = User(token=_new_token(), created_at=now, timezone=_known(timezone))
+    user = User(created_at=now, timezone=_known(timezone))
     session.add(user)
     session.flush()
     return user
@@ -91,10 +93,14 @@ def sign_up(
     email: str | None,
     is_teacher: bool,
     timezone: str,
+    by_teacher: bool = False,
     now: datetime,
 ) -> User:
-    """Return an account; a guest's own row becomes it, and so keeps all progress. Raises UserNameTaken, core's
-    InvalidInput."""
+    """Return an account; a guest's own row becomes it, and so keeps all progress.
+
+    It is logged in nowhere. One made by a teacher, who knows its password, must get another at the first log-in.
+    Raises UserNameTaken, core's InvalidInput.
+    """
     name, email = rules.check_name(name), rules.check_email(email or "")
     taken = find_account(session, name)
     if taken is not None and (guest is None or taken.id != guest.id):
@@ -105,10 +111,12 @@ def sign_up(
             if user.timezone == TIMEZONE:
                 user.timezone = _known(timezone)
             user.name, user.name_folded, user.email = name, rules.fold_name(name), email
-            user.password_hash, user.is_teacher, user.token = password_hash, is_teacher, _new_token()
+            user.password_hash, user.is_teacher = password_hash, is_teacher
+            user.created_by_teacher = user.must_change_password = by_teacher
             session.add(user)
     except IntegrityError:
         raise UserNameTaken from None
+    end_all_sessions(session, user)
     return user
 
 
@@ -118,10 +126,6 @@ def has_studied(session: Session, user: User) -> bool:
 
 def _known(timezone: str) -> str:
     return timezone if valid_timezone(timezone) else TIMEZONE
-
-
-def _new_token() -> str:
-    return secrets.token_urlsafe(32)
 
 
 # Passwords
@@ -171,6 +175,14 @@ def check_password(attempt: LoginAttempt, password: str) -> str:
     return _hasher.hash(typed) if _hasher.check_needs_rehash(attempt.password_hash) else attempt.password_hash
 
 
+def is_password(user: User, password: str) -> bool:
+    """Whether the user has this password now. Takes long, and needs no database."""
+    try:
+        return _hasher.verify(user.password_hash or "", rules.normal_password(password))
+    except (VerificationError, InvalidHashError):
+        return False
+
+
 def complete_login(session: Session, attempt: LoginAttempt, password_hash: str) -> User:
     """Return the user whose password was right; the account's tries are forgotten, and this one of the address.
 
@@ -190,12 +202,14 @@ def complete_login(session: Session, attempt: LoginAttempt, password_hash: str) 
     return user
 
 
-def change_password(session: Session, user: User, password_hash: str) -> None:
-    """Set it and end every session and remember cookie there is; the current one must log in again.
+def change_password(session: Session, user: User, password_hash: str, *, must_change: bool = False) -> None:
+    """Set the password, and log the user out everywhere. One that others know must be changed at the next log-in.
 
     Wrong passwords typed before are forgotten: whoever was given a new one may try it at once.
     """
-    user.password_hash, user.token = password_hash, _new_token()
+    user.password_hash, user.must_change_password = password_hash, must_change
+    delete_login_links(session, user)
+    end_all_sessions(session, user)
     clear_tries(session, bucket_name("account", user.name_folded or ""))
 
 
@@ -208,6 +222,25 @@ def set_password(session: Session, user: User, password: str) -> None:
 def _dummy_hash() -> str:
     """Return a hash that no password fits, as costly to find out as a real one."""
     return _hasher.hash(secrets.token_urlsafe(32))
+
+
+# Forgotten passwords
+
+
+def request_login_link(session: Session, name: str, *, address: str, now: datetime) -> tuple[User, str] | None:
+    """Return the account of that name and a link for it, or None where there is no such account or it has no e-mail.
+
+    Counts the request, so that nobody gets many e-mails. Raises TooManyTries.
+    """
+    limits = [
+        (bucket_name("link to", rules.fold_name(name)), rules.ACCOUNT_LIMIT),
+        (bucket_name("link from", rules.neighbourhood(address)), rules.ADDRESS_LIMIT),
+    ]
+    count_try(session, limits, now)
+    user = find_account(session, name)
+    if user is None or not user.email:
+        return None
+    return user, create_login_link(session, user, lifetime=MAILED_LINK_LIFETIME, now=now)
 
 
 # Settings, and leaving
@@ -223,13 +256,24 @@ def change_settings(
     letter_keys: bool,
     asks_confidence: bool,
     asks_essays: bool,
-    is_teacher: bool,
 ) -> None:
     """Change an account's settings. Raises ValueError for an unknown time zone or an hour outside 0..23."""
     clock = StudyClock(timezone, rollover_hour)
     user.timezone, user.rollover_hour = clock.timezone, clock.rollover_hour
     user.two_buttons, user.letter_keys, user.asks_confidence = two_buttons, letter_keys, asks_confidence
-    user.asks_essays, user.is_teacher = asks_essays, is_teacher
+    user.asks_essays = asks_essays
+    session.flush()
+
+
+def change_email(session: Session, user: User, email: str) -> None:
+    """Change where log-in links are sent, or to nothing. Links sent before stop working. Raises core's InvalidInput."""
+    user.email = rules.check_email(email)
+    delete_login_links(session, user)
+
+
+def change_role(session: Session, user: User, *, is_teacher: bool) -> None:
+    """Make a learner's account a teacher's, or the other way round."""
+    user.is_teacher = is_teacher
     session.flush()
 
 

@@ -21,6 +21,7 @@ from quizapp.models import (
     Enrolment,
     Extension,
     Fact,
+    LoginSession,
     MatchGame,
     Memory,
     Plan,
@@ -115,6 +116,8 @@ def _teaching(user: User) -> dict[str, Select[Any]]:
         "written": select(SET, *ASKED, QuestionVersion.body, QuestionVersion.created_at)
         .join(Question, Question.id == QuestionVersion.question_id).join(Fact).join(QuestionSet)
         .where(QuestionVersion.author_id == user.id).order_by(QuestionVersion.id),
+        "login_sessions": select(*_columns(LoginSession, besides={"token"})).where(LoginSession.user_id == user.id)
+        .order_by(LoginSession.id),
         "classes": select(Classroom.title.label("class"), *_columns(Enrolment)).join(Classroom)
         .where(Enrolment.user_id == user.id).order_by(Enrolment.class_id),
         "extensions": select(Assignment.title.label("assignment"), *_columns(Extension)).join(Assignment)

@@ -11,14 +11,34 @@ from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.models.database import writing
-from quizapp.services import accounts
+from quizapp.services import accounts, log_ins
 from quizapp.services.access import find_account
 from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
 from quizapp.services.throttle import TooManyTries
-from quizapp.web.forms.accounts import AccountForm, DeleteForm, LogInForm, PasswordForm, SignUpForm
-from quizapp.web.identity import clear_site_data, learner, learner_required, safe_next, sign_in, sign_out, signed_in
+from quizapp.web.forms.accounts import (
+    AccountForm,
+    ConfirmForm,
+    EmailForm,
+    LogInForm,
+    NewPasswordForm,
+    PasswordForm,
+    RoleForm,
+    SignUpForm,
+)
+from quizapp.web.identity import (
+    account_required,
+    clear_site_data,
+    current_session,
+    learner,
+    learner_required,
+    safe_next,
+    session_limits,
+    sign_in,
+    sign_out,
+    signed_in,
+)
 from quizapp.web.known_browsers import known_browser, remember_browser
 from quizapp.web.requests import Page, commit, now
 from quizapp.web.security_log import record_event
@@ -36,8 +56,8 @@ def login() -> Page:
         wrong = "That user name and password do not belong together."
         proven = _check_password(form.name.data, form.password, "log-in", wrong)
         if proven:
-            commit()
             sign_in(proven)
+            commit()
             record_event("log-in", proven.id)
             return remember_browser(_redirect_after_login(form.next.data), proven)
     leaves_behind = user is not None and accounts.has_studied(db.session(), user)
@@ -62,8 +82,8 @@ def signup() -> Page:
         except accounts.UserNameTaken:
             form.name.errors.append("Somebody has that name already. Choose another, or log in if it is yours.")
         else:
-            commit()
             sign_in(user)
+            commit()
             record_event("sign-up", user.id, role=_role(user))
             flash(f"Welcome, {user.name}. Your progress is kept under this name.", "good")
             return remember_browser(_redirect_after_login(form.next.data), user)
@@ -97,6 +117,7 @@ def _sign_up(form: SignUpForm, *, guest: User | None) -> User:
 @bp.post("/logout")
 def logout() -> HttpResponse:
     sign_out()
+    commit()
     flash("You are logged out.", "good")
     return clear_site_data(redirect(url_for("home.index"), code=303))
 
@@ -105,11 +126,8 @@ def logout() -> HttpResponse:
 @learner_required
 def account() -> Page:
     user = learner()
-    form = AccountForm(obj=user, role="teach" if user.is_teacher else "learn")
-    if user.is_guest:
-        del form.role  # a guest tells on signing up
+    form = AccountForm(obj=user)
     if form.validate_on_submit():
-        role = _role(user)
         accounts.change_settings(
             db.session(),
             user,
@@ -119,15 +137,25 @@ def account() -> Page:
             letter_keys=form.letter_keys.data,
             asks_confidence=form.asks_confidence.data,
             asks_essays=form.asks_essays.data,
-            is_teacher=form.role.data == "teach" if form.role else user.is_teacher,
         )
         commit()
-        if _role(user) != role:
-            record_event("role-change", user.id, role=_role(user))
         flash("Your settings are saved.", "good")
         return redirect(url_for("accounts.account"), code=303)
     form.offer_own_zone()
-    return _form_page("accounts/account.html", form)
+    logins = [] if user.is_guest else log_ins.list_sessions(db.session(), user, session_limits(), now=now())
+    return _form_page("accounts/account.html", form, logins=logins, here=current_session())
+
+
+@bp.post("/account/sessions/<int:session_id>/end")
+@learner_required
+def end_session(session_id: int) -> HttpResponse:
+    """Log out of another browser; of this one, as the button of its own does."""
+    if session_id == current_session().id:
+        return logout()
+    log_ins.end_session(db.session(), learner(), session_id)
+    commit()
+    flash("That browser is logged out.", "good")
+    return redirect(url_for("accounts.account"), code=303)
 
 
 @bp.route("/account/password", methods=["GET", "POST"])
@@ -136,17 +164,59 @@ def password() -> Page:
     user = learner()
     if user.name is None:
         return redirect(url_for("accounts.signup"), code=303)
-    form = PasswordForm(user.name)
-    if form.validate_on_submit() and _check_password(user.name, form.current, "password-change"):
+    form = NewPasswordForm(user.name) if user.must_change_password else PasswordForm(user.name)
+    if form.validate_on_submit() and _may_change_password(user, form):
         with _outside_transaction():
             password_hash = accounts.hash_password(form.password.data, user.name)
         accounts.change_password(db.session(), user, password_hash)
-        commit()
         sign_in(user)
+        commit()
         record_event("password-change", user.id)
         flash("Your password is changed, and every other browser is logged out.", "good")
-        return remember_browser(redirect(url_for("accounts.account"), code=303), user)
-    return _form_page("accounts/password.html", form)
+        return remember_browser(
+            redirect(safe_next(request.args.get("next"), url_for("accounts.account")), code=303), user
+        )
+    return _form_page("accounts/password.html", form, next=request.args.get("next"))
+
+
+def _may_change_password(user: User, form: NewPasswordForm) -> bool:
+    """Check the current password; who logged in a moment ago to choose a new one must not choose the same."""
+    if not user.must_change_password:
+        return _confirm_password(user, form.current, "password-change")
+    with _outside_transaction():
+        unchanged = accounts.is_password(user, form.password.data)
+    if unchanged:
+        form.password.errors.append("This is the password you have now. Choose another.")
+    return not unchanged
+
+
+@bp.route("/account/email", methods=["GET", "POST"])
+@account_required
+def email() -> Page:
+    user = learner()
+    form = EmailForm(email=user.email)
+    if form.validate_on_submit() and _confirm_password(user, form.password, "email-change"):
+        accounts.change_email(db.session(), user, form.email.data or "")
+        commit()
+        record_event("email-change", user.id)
+        flash("Your e-mail address is saved." if user.email else "Your e-mail address is removed.", "good")
+        return redirect(url_for("accounts.account"), code=303)
+    return _form_page("accounts/email.html", form)
+
+
+@bp.route("/account/role", methods=["GET", "POST"])
+@account_required
+def role() -> Page:
+    """Let a learner become a teacher, who may see what students do, or the other way round."""
+    user = learner()
+    form = RoleForm(role="teach" if user.is_teacher else "learn")
+    if form.validate_on_submit() and _confirm_password(user, form.password, "role-change"):
+        accounts.change_role(db.session(), user, is_teacher=form.role.data == "teach")
+        commit()
+        record_event("role-change", user.id, role=_role(user))
+        flash("Saved.", "good")
+        return redirect(url_for("accounts.account"), code=303)
+    return _form_page("accounts/role.html", form)
 
 
 @bp.get("/account/data")
@@ -165,21 +235,25 @@ def data() -> HttpResponse:
 @learner_required
 def delete() -> Page:
     user = learner()
-    form = DeleteForm()
+    form = ConfirmForm()
     if user.is_guest:
         del form.password  # a guest has none
-    if form.validate_on_submit() and (
-        user.name is None or _check_password(user.name, form.password, "account-deletion")
-    ):
+    if form.validate_on_submit() and (user.is_guest or _confirm_password(user, form.password, "account-deletion")):
         ownership.release_sets(db.session(), user)
         classes.archive_untaught_classes(db.session(), user, now=now())
+        user_id = user.id
         accounts.delete_user(db.session(), user)
-        commit()
-        record_event("account-deletion", user.id)
         sign_out()
+        commit()
+        record_event("account-deletion", user_id)
         flash("Everything about you is deleted.", "good")
         return clear_site_data(redirect(url_for("home.index"), code=303))
     return _form_page("accounts/delete.html", form, loss=accounts.count_data_to_delete(db.session(), user))
+
+
+def _confirm_password(user: User, field: Field, event: str) -> bool:
+    """Return whether the field holds the password of the account that is logged in; if not, field and log say why."""
+    return _check_password(user.name or "", field, event) is not None
 
 
 def _check_password(name: str, field: Field, event: str, wrong: str = "That is not your password.") -> User | None:
@@ -230,5 +304,6 @@ def _form_page(template: str, form: LogInForm, **values: object) -> tuple[str, i
 
 def _redirect_after_login(target: str | None) -> HttpResponse:
     """Redirect to the page asked for before, else to Today for a learner and to the classes for a teacher."""
-    start = "home.index" if learner().is_teacher else "review.today"
-    return redirect(safe_next(target, url_for(start)), code=303)
+    user = learner()
+    page = safe_next(target, url_for("home.index" if user.is_teacher else "review.today"))
+    return redirect(url_for("accounts.password", next=page) if user.must_change_password else page, code=303)

@@ -267,7 +267,7 @@ def password(class_id: int, user_id: int) -> Page:
     password_hash = accounts.hash_password(given, found.name)
     begin_writing()
     student = roster.record_new_password(session, user, class_id, user_id, now=now())
-    accounts.change_password(session, student, password_hash)
+    accounts.change_password(session, student, password_hash, must_change=True)
     commit()
     record_event("password-change", student.id, by=user.id)
     return _slips(classroom, [rules.StudentEntry(1, found.called, found.name, given)])
@@ -310,7 +310,7 @@ def _create_accounts(class_id: int, entries: Sequence[rules.StudentEntry]) -> Se
     commit()  # hashing takes long, and nobody should wait for this transaction
     hashes = [accounts.hash_password(entry.password, entry.name) for entry in filled]
     begin_writing()
-    account: Any = {"guest": None, "email": None, "is_teacher": False, "now": now()}
+    account: Any = {"guest": None, "email": None, "is_teacher": False, "by_teacher": True, "now": now()}
     account["timezone"] = class_to_teach(session, user, class_id).timezone
     made = [
         accounts.sign_up(session, name=entry.name, password_hash=password_hash, **account)

@@ -1,9 +1,12 @@
 """Who is asking: the one module around Flask-Login.
 
-A cookie holds the user's token. It changes with the password: all other sessions and remember cookies then end.
+A cookie holds the token of a session, which is a row: once that is gone, neither the cookie nor a copy of it is worth
+anything.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
+from datetime import timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -18,12 +21,15 @@ from flask_login import (
     user_loaded_from_cookie,
 )
 from itsdangerous import Signer
-from sqlalchemy import select
 from werkzeug.wrappers import Response as HttpResponse
 
+from quizapp.config import Settings
+from quizapp.core.log_ins import SEEN_EVERY, SessionLimits, describe_browser, network_of
 from quizapp.extensions import db, login_manager
-from quizapp.models import User
-from quizapp.web.requests import SAFE_METHODS, wants_part
+from quizapp.models import LoginSession, User
+from quizapp.services import log_ins
+from quizapp.services.errors import NotFound
+from quizapp.web.requests import SAFE_METHODS, begin_writing, commit, now, wants_part
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -37,8 +43,18 @@ def init_app(app: Flask) -> None:
 
 
 def learner_required(view: View) -> View:
-    """Ask anyone but a learner (guest or not) to log in, and bring them back to the page."""
-    return cast(View, login_required(view))
+    """Ask anyone but a learner (guest or not) to log in, and bring them back to the page.
+
+    Who must change the password is asked for that first.
+    """
+
+    @wraps(view)
+    def as_learner(*arguments: Any, **named: Any) -> Any:
+        if learner().must_change_password and request.endpoint != "accounts.password":
+            return _redirect_to("accounts.password")
+        return view(*arguments, **named)
+
+    return cast(View, login_required(as_learner))
 
 
 def account_required(view: View) -> View:
@@ -65,10 +81,24 @@ def learner() -> User:
 
 
 def sign_in(user: User) -> None:
-    """Make this browser the user's, until log-out or for as long as the remember cookie lasts."""
+    """Make this browser the user's, until log-out or for as long as a session lasts. The caller commits."""
+    _end_session()
     if not user.is_guest:
         session.clear()  # an account gets a security token of its own, which nobody saw before
-    login_user(user, remember=True)
+    login = log_ins.begin_session(db.session(), user, **_describe_visitor(), limits=session_limits(), now=now())
+    login_user(login, remember=True)
+    g.login_session, g._login_user = login, user
+
+
+def session_limits() -> SessionLimits:
+    settings: Settings = current_app.config["QUIZAPP"]
+    return SessionLimits(timedelta(days=settings.session_idle_days), timedelta(days=settings.session_days))
+
+
+def current_session() -> LoginSession:
+    """Return the session of the learner who is asking."""
+    login: LoginSession = g.login_session
+    return login
 
 
 def act_as_anonymous() -> None:
@@ -77,8 +107,22 @@ def act_as_anonymous() -> None:
 
 
 def sign_out() -> None:
+    """End the session of this browser. The caller commits."""
+    _end_session()
     session.clear()
     logout_user()
+
+
+def _end_session() -> None:
+    user = signed_in()
+    if user is not None:
+        with suppress(NotFound):  # it ended with the account
+            log_ins.end_session(db.session(), user, current_session().id)
+
+
+def _describe_visitor() -> dict[str, str]:
+    user_agent = request.headers.get("User-Agent", "")
+    return {"browser": describe_browser(user_agent), "network": network_of(request.remote_addr or "")}
 
 
 def clear_site_data(response: HttpResponse) -> HttpResponse:
@@ -101,11 +145,30 @@ def safe_next(target: str | None, fallback: str = "/") -> str:
 
 
 def _load(token: str) -> User | None:
-    user = db.session.scalar(select(User).where(User.token == token))
-    if user is None:  # an ended session: forget it, so that the remember cookie is neither tried nor kept
+    limits = session_limits()
+    limited = {"seen_after": now() - limits.idle, "begun_after": now() - limits.longest}
+    found = db.session.execute(log_ins.SESSION_OF_TOKEN, {"token": token, **limited}).one_or_none()
+    if found is None:  # an ended session: forget it, so that the remember cookie is neither tried nor kept
         session.pop("_user_id", None)
         session["_remember"] = "clear"
+        return None
+    user: User = found[0]
+    login: LoginSession = found[1]
+    g.login_session = login
+    if login.last_seen_at <= now() - SEEN_EVERY:
+        _record_visit(login)
     return user
+
+
+def _record_visit(login: LoginSession) -> None:
+    """Note the visit, in a transaction of its own where the request only reads, and keep the cookie for longer."""
+    is_reading = request.method in SAFE_METHODS
+    if is_reading:
+        begin_writing()
+    log_ins.record_visit(db.session(), login, **_describe_visitor(), now=now())
+    if is_reading:
+        commit()
+    session["_remember"] = "set"
 
 
 def _extend_remember_cookie(app: Flask, user: User) -> None:

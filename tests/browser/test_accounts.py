@@ -124,3 +124,28 @@ def test_a_guest_deletes_what_was_learned(visitor: Any, page: Page) -> None:
     page.goto("/account/delete")
     page.get_by_role("button", name="Delete everything").click()
     expect(page.get_by_role("button", name="Start studying")).to_be_visible()
+
+
+def test_a_browser_is_logged_out_from_another(page: Page, arrive: Callable[..., Any]) -> None:
+    sign_up(page, "Sona")
+    other = arrive().page
+    log_in(other, "Sona")
+    page.goto("/account")
+    sessions = page.get_by_role("region", name="Where you are logged in")
+    expect(sessions.get_by_role("listitem")).to_have_count(2)
+    sessions.get_by_role("button", name="Log out").click()
+    expect(page.get_by_text("That browser is logged out.")).to_be_visible()
+    expect(sessions.get_by_role("listitem")).to_have_count(1)
+    other.goto("/today")
+    expect(other.get_by_role("heading", level=1)).to_have_text("Log in")
+
+
+def test_a_learner_becomes_a_teacher(page: Page) -> None:
+    sign_up(page, "Vaqif")
+    page.goto("/account")
+    page.get_by_role("link", name="Become a teacher").click()
+    page.get_by_label("I teach").check()
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Save").click()
+    expect(page.get_by_role("link", name="Stop teaching")).to_be_visible()
+    expect(page.get_by_role("link", name="Classes")).to_be_visible()

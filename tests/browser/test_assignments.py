@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from assignments import School, mend, open_school, quiz, take
 from axe import check
+from log_ins import open_session
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
@@ -22,10 +23,12 @@ class Class:
         with site.session() as session:
             school = open_school(session, suffix=suffix)
             self.class_id, self.set_id = school.class_id, school.set_id
-            self.teacher, self.student = school.teacher.token, school.students[0].token
+            self.teacher, self.student = school.teacher.id, school.students[0].id
 
-    def browser(self, token: str, **options: Any) -> Page:
+    def browser(self, user_id: int, **options: Any) -> Page:
         page: Page = self.arrive(**options).page
+        with self.site.session() as session:
+            token = open_session(session, user_id)
         app = self.site.app
         signed = app.session_interface.get_signing_serializer(app).dumps({"_user_id": token})
         page.context.add_cookies([{"name": app.config["SESSION_COOKIE_NAME"], "value": signed, "url": self.site.url}])
@@ -50,7 +53,7 @@ class Class:
     def school(self, session: Any) -> School:
         from quizapp.models import Classroom
 
-        people = {user.token: user for user in session.scalars(select(User))}
+        people = {user.id: user for user in session.scalars(select(User))}
         classroom = session.get_one(Classroom, self.class_id)
         return School(classroom, people[self.teacher], [people[self.student]], self.set_id)
 

@@ -8,6 +8,7 @@ import axe
 import pytest
 from editor import own_set
 from flask.sessions import SecureCookieSessionInterface
+from log_ins import open_session
 from playwright.sync_api import Page, expect
 from sets import person
 from sqlalchemy import select
@@ -24,7 +25,7 @@ class EditorPage:
         with site.session() as session:
             author = person(session, name)
             self.set_id = own_set(session, author).id
-            self.id, token = author.id, author.token
+            self.id, token = author.id, open_session(session, author.id)
         serializer = SecureCookieSessionInterface().get_signing_serializer(site.app)
         cookie = {"name": site.app.config["SESSION_COOKIE_NAME"], "value": serializer.dumps({"_user_id": token})}
         self.page.context.add_cookies([{**cookie, "url": site.url}])

@@ -7,6 +7,7 @@ import axe
 import pytest
 from facts import empty_set, keys_in_order, rivers
 from flask.sessions import SecureCookieSessionInterface
+from log_ins import open_session
 from playwright.sync_api import Page, expect
 from sets import person
 
@@ -22,7 +23,7 @@ class Author:
             user = person(session, name)
             self.set_id = rivers(session, user).id
             self.empty_id = empty_set(session, user).id
-            token = user.token
+            token = open_session(session, user.id)
         serializer = SecureCookieSessionInterface().get_signing_serializer(self.site.app)
         cookie = {"name": self.site.app.config["SESSION_COOKIE_NAME"], "value": serializer.dumps({"_user_id": token})}
         self.page.context.add_cookies([{**cookie, "url": self.site.url}])

@@ -12,6 +12,7 @@ from sampling import sample
 from sqlalchemy import select
 
 from quizapp.models import DayCount, Fact, Memory, User
+from quizapp.services import log_ins
 from quizapp.services.progress import overview
 
 SET = "/explore/april-1920"
@@ -43,6 +44,32 @@ def study_for_a_season(visitor: Any) -> None:
 @pytest.mark.parametrize("path", ["/", "/login", "/signup", "/keys", "/privacy", f"{SET}/passages"])
 def test_open_to_everyone(page: Page, path: str) -> None:
     page.goto(path)
+    check(page)
+
+
+@pytest.mark.accessibility
+def test_a_forgotten_password(
+    site: Any, visitor: Any, page: Page, monkeypatch: pytest.MonkeyPatch, complaints: Any
+) -> None:
+    complaints.expect("status of 404")
+    settings = site.app.config["QUIZAPP"]
+    monkeypatch.setitem(site.app.config, "QUIZAPP", settings.model_copy(update={"smtp_url": "smtp://localhost"}))
+    page.goto("/login")
+    page.get_by_role("link", name="Forgot password?").click()
+    check(page)
+    sign_up(visitor, "Lala")
+    with site.session() as session:
+        user = session.get_one(User, visitor.id)
+        user.email = "lala@example.org"
+        token = log_ins.create_login_link(session, user, lifetime=timedelta(hours=1), now=site.noon)
+    page.goto("/account/email")
+    check(page)
+    page.goto(f"/login/link/{token}")
+    check(page)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Choose a new password")
+    check(page)
+    page.goto(f"/login/link/{token}")
     check(page)
 
 
@@ -103,7 +130,17 @@ def test_a_guest_at_the_beginning(visitor: Any, page: Page) -> None:
 def test_a_student_after_a_season(visitor: Any, page: Page) -> None:
     sign_up(visitor, "Kamran")
     study_for_a_season(visitor)
-    for path in ("/", "/today", "/progress", "/account", "/account/password", "/account/delete", SET):
+    for path in (
+        "/",
+        "/today",
+        "/progress",
+        "/account",
+        "/account/password",
+        "/account/email",
+        "/account/role",
+        "/account/delete",
+        SET,
+    ):
         page.goto(path)
         check(page)
     page.goto(f"{SET}/facts/last-months-crisis")  # with what is remembered of it

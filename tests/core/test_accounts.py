@@ -1,10 +1,12 @@
 """Names and passwords: what is one name, what will do, and what is said when it will not."""
 
 from datetime import UTC, datetime, timedelta
+from importlib.resources import files
 
 import pytest
 
 from quizapp.core.accounts import (
+    PASSWORD_MIN,
     InvalidInput,
     check_email,
     check_name,
@@ -13,6 +15,7 @@ from quizapp.core.accounts import (
     minutes_to_wait,
     neighbourhood,
 )
+from quizapp.core.common_passwords import LOCAL, common_passwords
 
 
 @pytest.mark.parametrize(
@@ -90,3 +93,19 @@ def test_one_person_has_one_address_or_one_network(address: str, expected: str) 
 def test_the_wait_is_shown_in_whole_minutes_and_never_too_short(passed: int, minutes: int) -> None:
     since = datetime(2026, 3, 2, 12, tzinfo=UTC)
     assert minutes_to_wait(since, since + timedelta(seconds=passed)) == minutes
+
+
+# Common passwords
+
+
+def test_the_ten_thousand_commonest_passwords_are_refused() -> None:
+    common = common_passwords() - LOCAL
+    assert len(common) == 10_000
+    assert all(len(password) >= PASSWORD_MIN and password == password.casefold() for password in common)
+    for password in (*sorted(common)[::100], *LOCAL, "Trustno1", "AZƏRBAYCAN"):
+        with pytest.raises(InvalidInput, match="among the first a stranger would try"):
+            check_password(password, "Aysel")
+
+
+def test_they_are_packed_small() -> None:
+    assert files("quizapp.core").joinpath("common_passwords.txt.gz").stat().st_size < 60_000  # type: ignore[attr-defined]

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from argon2 import PasswordHasher
+from log_ins import open_session
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
@@ -22,6 +23,8 @@ from quizapp.models import (
     Fact,
     FactVersion,
     LoginFailures,
+    LoginLink,
+    LoginSession,
     MatchGame,
     Memory,
     Plan,
@@ -116,6 +119,8 @@ def teach(session: Session, user: User, fact: Fact, version: QuestionVersion, da
     session.flush()
     session.add_all(
         [
+            LoginSession(token=f"of {user.id}", user_id=user.id, created_at=day, last_seen_at=day, browser="Firefox"),
+            LoginLink(token_hash=f"of {user.id}", user_id=user.id, expires_at=day),
             Enrolment(class_id=classroom.id, user_id=user.id, role="teacher", joined_at=day),
             Extension(assignment_id=task.id, user_id=user.id),
             SetAuthor(set_id=fact.set_id, user_id=user.id, since=day),
@@ -143,11 +148,11 @@ def rows_of(session: Session, user_id: int) -> dict[str, int]:
 def test_a_guest_signs_up_and_keeps_every_row(session: Session) -> None:
     guest = accounts.create_guest(session, timezone="Asia/Baku", now=NOW - timedelta(days=3))
     study(session, guest)
-    before, token = rows_of(session, guest.id), guest.token
+    before = rows_of(session, guest.id)
     user = sign_up(session, guest=guest)
     assert user.id == guest.id and user.name == "Aysel" and not user.is_guest
-    assert rows_of(session, user.id) == before and all(before.values())
-    assert user.token != token
+    assert all(before.values())
+    assert rows_of(session, user.id) == before | {"login_session": 0}  # whoever has the guest's cookie is logged out
     assert user.created_at == NOW - timedelta(days=3)
     assert session.scalar(select(func.count()).select_from(User)) == 1
 
@@ -205,11 +210,12 @@ def test_a_guest_cannot_be_logged_in_to(session: Session) -> None:
 
 def test_a_hash_made_with_old_parameters_is_renewed(session: Session, monkeypatch: pytest.MonkeyPatch) -> None:
     user = sign_up(session)
-    old, token = user.password_hash, user.token
+    old = user.password_hash
+    open_session(session, user.id)
     monkeypatch.setattr(accounts, "_hasher", PasswordHasher(time_cost=2, memory_cost=8, parallelism=1))
     assert log_in(session, "Aysel", PASSWORD) is user
     assert user.password_hash != old and "t=2" in (user.password_hash or "")
-    assert user.token == token
+    assert rows_of(session, user.id)["login_session"] == 1
     assert log_in(session, "Aysel", PASSWORD) is user
 
 
@@ -264,11 +270,11 @@ def test_what_was_typed_is_not_kept_and_old_failures_are_cleared_away(session: S
 
 def test_an_administrator_sets_a_password(session: Session) -> None:
     user = sign_up(session)
-    token = user.token
+    open_session(session, user.id)
     for _ in range(ACCOUNT_LIMIT):
         log_in(session, "Aysel", "wrong")
     accounts.set_password(session, accounts.find_user(session, "aysel"), "another password")
-    assert user.token != token
+    assert rows_of(session, user.id)["login_session"] == 0
     assert log_in(session, "Aysel", "another password") is user
     with pytest.raises(InvalidInput):
         accounts.set_password(session, user, "aysel")
@@ -285,7 +291,7 @@ def test_guests_are_not_listed(session: Session) -> None:
 
 def test_settings_that_mean_nothing_are_refused(session: Session) -> None:
     user = sign_up(session)
-    good = {"rollover_hour": 3, "two_buttons": True, "letter_keys": False, "is_teacher": True}
+    good = {"rollover_hour": 3, "two_buttons": True, "letter_keys": False}
     good |= {"asks_confidence": True, "asks_essays": True}
     accounts.change_settings(session, user, timezone="Europe/Paris", **good)
     assert (user.timezone, user.rollover_hour, user.two_buttons, user.letter_keys) == (
@@ -347,7 +353,8 @@ def test_personal_data_is_json_with_everything_but_secrets(session: Session) -> 
     assert question is not None and review["question"] == question.key
     assert review["fact"] == question.fact.key and review["question_version"] == 1
     assert review["response"] == {"text": "Bakı"} and review["at"] == NOW.isoformat()
-    assert user.token not in text and (user.password_hash or "") not in text
+    assert [session["browser"] for session in told["login_sessions"]] == ["Firefox"]
+    assert f"of {user.id}" not in text and (user.password_hash or "") not in text
 
 
 def test_personal_data_of_someone_who_did_nothing_is_json_too(session: Session) -> None:

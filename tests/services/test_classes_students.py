@@ -124,6 +124,7 @@ def test_a_student_reads_what_was_done_to_them_and_nothing_of_others(
 ) -> None:
     other = make_account(session, "Leyla")
     enrol(session, classroom, other)
+    student.created_by_teacher = True
     roster.record_new_password(session, teacher, classroom.id, student.id, now=NOON)
     roster.remove_student(session, teacher, classroom.id, other.id, now=NOON)
     about = audit_log.read_user_log(session, student, class_id=classroom.id).entries
@@ -137,6 +138,7 @@ def test_no_teacher_sets_the_password_of_somebody_who_teaches(
     session: Session, teacher: User, classroom: Classroom, outsider: User
 ) -> None:
     enrol(session, classroom, outsider)
+    outsider.created_by_teacher = True
     for is_teacher in (True, False):  # who teaches a class is a teacher, whatever the account says
         outsider.is_teacher = is_teacher
         session.flush()
@@ -148,12 +150,24 @@ def test_no_teacher_sets_the_password_of_somebody_who_teaches(
 def test_no_teacher_sets_the_password_of_somebody_who_is_not_in_the_class(
     session: Session, teacher: User, classroom: Classroom, student: User, gone: Callable[..., object]
 ) -> None:
+    student.created_by_teacher = True
     if gone is leave_class:
         leave_class(session, student, classroom.id, now=NOON)
     else:
         gone(session, teacher, classroom.id, student.id, now=NOON)
     with pytest.raises(NoNewPassword):
         roster.record_new_password(session, teacher, classroom.id, student.id, now=NOON)
+
+
+def test_no_teacher_sets_the_password_of_somebody_who_signed_up_alone(
+    session: Session, teacher: User, classroom: Classroom, student: User
+) -> None:
+    (listed,) = roster.read_roster(session, teacher, classroom.id).students
+    assert (listed.name, listed.may_get_password) == ("Aysel", False)
+    with pytest.raises(NoNewPassword):
+        roster.record_new_password(session, teacher, classroom.id, student.id, now=NOON)
+    student.created_by_teacher = True
+    assert roster.record_new_password(session, teacher, classroom.id, student.id, now=NOON) is student
 
 
 def test_whoever_is_given_a_new_password_may_try_it_at_once(session: Session, student: User) -> None:
@@ -182,7 +196,7 @@ def test_a_list_is_held_against_the_accounts_there_are(
 def test_who_is_enrolled_is_in_the_class_by_the_name_on_the_list(
     session: Session, teacher: User, classroom: Classroom
 ) -> None:
-    made = make_account(session, "leyla.h")
+    made = make_account(session, "leyla.h", by_teacher=True)
     roster.enrol_students(session, teacher, classroom.id, [(made, "Leyla Həsənova")], now=NOON)
     (listed,) = roster.read_roster(session, teacher, classroom.id).students
     assert (listed.name, listed.called, listed.may_get_password) == ("leyla.h", "Leyla Həsənova", True)

@@ -54,7 +54,7 @@ def questions(app: Flask) -> list[tuple[int, int]]:
 
 def add_learners(app: Flask, count: int) -> list[int]:
     with app.app_context():
-        learners = [User(token=f"learner-{number}", created_at=NOON) for number in range(count)]
+        learners = [User(created_at=NOON) for number in range(count)]
         db.session.add_all(learners)
         db.session.flush()
         set_id = db.session.scalars(select(QuestionSet.id)).one()

@@ -80,7 +80,7 @@ def test_an_overdue_fact_is_due_today(session: Session, learner: User) -> None:
 
 
 def test_what_another_learner_knows_is_not_shown(session: Session, learner: User) -> None:
-    other = User(token="other", created_at=NOW)
+    other = User(created_at=NOW)
     session.add(other)
     session.flush()
     remember(session, other, "nile-source")

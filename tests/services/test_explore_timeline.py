@@ -115,7 +115,7 @@ def test_a_mark_shows_how_much_of_its_facts_is_known(session: Session, learner: 
 
 
 def test_what_another_learner_knows_is_not_shown(session: Session, learner: User) -> None:
-    other = User(token="other", created_at=NOW)
+    other = User(created_at=NOW)
     session.add(other)
     session.flush()
     remember(session, other, "nile-source")

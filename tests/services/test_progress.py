@@ -23,11 +23,11 @@ def days_ago(number: int) -> date:
 @pytest.fixture
 def learner(session: Session) -> User:
     """A learner of the sample set: two facts on actors, one date."""
-    return make_learner(session, "learner")
+    return make_learner(session)
 
 
-def make_learner(session: Session, token: str, **values: Any) -> User:
-    learner = User(token=token, created_at=NOW, timezone="UTC", rollover_hour=4, **values)
+def make_learner(session: Session, **values: Any) -> User:
+    learner = User(created_at=NOW, timezone="UTC", rollover_hour=4, **values)
     session.add(learner)
     session.flush()
     set_id = session.scalars(select(QuestionSet.id)).one()
@@ -94,7 +94,7 @@ def test_it_works(session: Session, learner: User) -> None:
 
 
 def test_nobody_who_has_not_studied_gets_more_than_noughts(session: Session) -> None:
-    newcomer = User(token="newcomer", created_at=NOW)
+    newcomer = User(created_at=NOW)
     session.add(newcomer)
     session.flush()
     found = read_report(session, newcomer, now=NOW)
@@ -104,7 +104,7 @@ def test_nobody_who_has_not_studied_gets_more_than_noughts(session: Session) -> 
 
 
 def test_another_learners_record_is_not_in_it(session: Session, learner: User) -> None:
-    other = make_learner(session, "other")
+    other = make_learner(session)
     remember(session, other, "nile-source")
     study(session, other, TODAY, answers=9, long_term=9, long_term_correct=9)
     found = read_report(session, learner, now=NOW)

@@ -31,7 +31,7 @@ class School:
 
 
 def person(session: Session, name: str, **more: Any) -> User:
-    user = User(token=f"t-{name}", name=name, name_folded=name.lower(), password_hash="", created_at=NOON, **more)
+    user = User(name=name, name_folded=name.lower(), password_hash="", created_at=NOON, **more)
     session.add(user)
     session.flush()
     return user

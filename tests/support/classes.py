@@ -9,7 +9,7 @@ from quizapp.services import accounts, audit_log
 from quizapp.services.classes import classes, enrolment, roster
 
 
-def make_account(session: Session, name: str, *, teaches: bool = False) -> User:
+def make_account(session: Session, name: str, *, teaches: bool = False, by_teacher: bool = False) -> User:
     user = accounts.sign_up(
         session,
         guest=None,
@@ -18,6 +18,7 @@ def make_account(session: Session, name: str, *, teaches: bool = False) -> User:
         email=None,
         is_teacher=teaches,
         timezone="UTC",
+        by_teacher=by_teacher,
         now=NOON,
     )
     session.commit()

@@ -27,7 +27,7 @@ WEEKS_AGO = NOON - timedelta(days=21)
 
 
 def person(session: Session, name: str, *, teaches: bool = False) -> User:
-    user = User(token=name, name=name, name_folded=name.lower(), password_hash="", is_teacher=teaches, created_at=NOON)
+    user = User(name=name, name_folded=name.lower(), password_hash="", is_teacher=teaches, created_at=NOON)
     session.add(user)
     session.flush()
     return user

@@ -9,6 +9,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from log_ins import log_in_as
 from people import security_token
 from sets import person
 from sqlalchemy import select
@@ -44,11 +45,8 @@ class Author:
             user = person(session, name)
             self.id = user.id
             self.set_id = set_id or own_set(session, user, folder).id
-            token = user.token
             session.commit()
-        self.client: FlaskClient = app.test_client()
-        with self.client.session_transaction() as cookie:
-            cookie["_user_id"] = token
+        self.client: FlaskClient = log_in_as(app.test_client(), self.id)
 
     def path(self, rest: str) -> str:
         return f"/sets/{self.set_id}/{rest}"

@@ -15,7 +15,7 @@ TODAY = date(2026, 3, 5)
 
 def make_reader(session: Session) -> User:
     """A learner who has met nothing yet."""
-    learner = User(token="learner", created_at=NOW, timezone="UTC", rollover_hour=4)
+    learner = User(created_at=NOW, timezone="UTC", rollover_hour=4)
     session.add(learner)
     session.flush()
     return learner

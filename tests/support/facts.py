@@ -6,6 +6,7 @@ from html import unescape
 
 from flask import Flask
 from flask.testing import FlaskClient
+from log_ins import log_in_as
 from sets import person, sample
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -86,10 +87,7 @@ def question_of(session: Session, row: QuestionSet, key: str) -> Question:
 
 def browser_of(app: Flask, user: User) -> FlaskClient:
     """A browser in which the person is logged in."""
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = user.token
-    return client
+    return log_in_as(app.test_client(), user.id)
 
 
 def edit(session: Session, user: User, row: QuestionSet, key: str, *, base: int = 1, **fields: object) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from log_ins import log_in_as
 from people import send
 from sqlalchemy import select
 from werkzeug.test import TestResponse
@@ -18,7 +19,7 @@ from quizapp.models import Base, Fact, Plan, Question, QuestionSet, QuestionVers
 def arrive(app: Flask, client: FlaskClient, name: str, *, studies: bool = True) -> User:
     now = datetime.now(UTC)
     with app.app_context():
-        user = User(token=name, created_at=now)
+        user = User(created_at=now)
         db.session.add(user)
         db.session.flush()
         if studies:
@@ -27,8 +28,7 @@ def arrive(app: Flask, client: FlaskClient, name: str, *, studies: bool = True) 
         db.session.commit()
         db.session.refresh(user)
         db.session.expunge(user)
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = name
+    log_in_as(client, user.id)
     return user
 
 

@@ -37,8 +37,7 @@ def test_a_newcomer_signs_up_and_is_known_from_then_on(client: FlaskClient) -> N
     assert (response.status_code, response.location) == (303, "/")
     assert who(client) == "Aysel Məmmədova"
     page = client.get("/account").text
-    assert re.search(r'<option selected value="Asia/Baku">', page)
-    assert re.search(r'<input checked [^>]*value="teach"', page)
+    assert re.search(r'<option selected value="Asia/Baku">', page) and "Stop teaching" in page
 
 
 def test_logging_out_and_in_again(client: FlaskClient) -> None:
@@ -217,7 +216,7 @@ def test_log_in_and_sign_up_return_to_a_page_here(client: FlaskClient, target: s
 
 def test_settings_are_kept(client: FlaskClient) -> None:
     sign_up(client, timezone="Asia/Baku")
-    response = send(client, "/account", timezone="Asia/Calcutta", rollover_hour="2", two_buttons="y", role="teach")
+    response = send(client, "/account", timezone="Asia/Calcutta", rollover_hour="2", two_buttons="y")
     assert (response.status_code, response.location) == (303, "/account")
     page = client.get("/account").text
     assert '<option selected value="Asia/Calcutta">' in page and '<option selected value="2">' in page
@@ -229,7 +228,7 @@ def test_settings_are_kept(client: FlaskClient) -> None:
 def test_a_guest_has_settings_too(client: FlaskClient) -> None:
     send(client, "/start")
     page = client.get("/account").text
-    assert "Sign up" in page and "Log out" not in page and 'name="role"' not in page
+    assert "Sign up" in page and "Log out" not in page
     assert send(client, "/account", timezone="UTC", rollover_hour="0").status_code == 303
     assert '<option selected value="0">' in client.get("/account").text
     assert client.get("/account/password").location == "/signup"
@@ -240,7 +239,7 @@ def test_a_guest_has_settings_too(client: FlaskClient) -> None:
 )
 def test_settings_that_mean_nothing_are_refused(client: FlaskClient, bad: dict[str, str]) -> None:
     sign_up(client, timezone="Asia/Baku")
-    fields = {"timezone": "UTC", "rollover_hour": "5", "letter_keys": "y", "role": "learn", **bad}
+    fields = {"timezone": "UTC", "rollover_hour": "5", "letter_keys": "y", **bad}
     response = send(client, "/account", **fields)
     assert response.status_code == 422
     assert error_at(response.text, next(iter(bad)))

@@ -9,6 +9,7 @@ from assignments import KINDS, School, begin, mend, open_school, question_ids, q
 from attempts import add_facts
 from flask import Flask
 from flask.testing import FlaskClient
+from log_ins import log_in_as
 from people import send
 from quiz_pages import heading, right_answers, stop_clock, text
 from sqlalchemy import select
@@ -32,10 +33,7 @@ def school(app: Flask) -> School:
 
 
 def as_user(app: Flask, user: User) -> FlaskClient:
-    client = app.test_client()
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = user.token
-    return client
+    return log_in_as(app.test_client(), user.id)
 
 
 @pytest.fixture

@@ -40,7 +40,7 @@ def test_it_works(app: Flask, teacher: FlaskClient, here: str) -> None:
     assert send(newcomer, "/join", code=code(app).lower().replace("-", " ")).location == f"/join/{code(app)}"
     invited = text(newcomer.get(f"/join/{code(app)}").text)
     assert "History, 9b Taught by Rasim." in invited
-    assert "They can give you a new password" in invited
+    assert "They cannot change your password." in invited
     assert send(newcomer, f"/join/{code(app)}").location == here
     assert "You are in “History, 9b” now." in text(newcomer.get(here).text)
     assert "Aysel" in text(teacher.get(here).text)

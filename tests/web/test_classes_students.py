@@ -10,7 +10,7 @@ from class_pages import code, counted, id_of, joined, open_class, somebody, text
 from flask import Flask
 from flask.testing import FlaskClient
 from people import PASSWORD, log_in, send, who
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from quizapp.extensions import db
 from quizapp.models import AuditEntry, DayCount, Enrolment, User
@@ -125,6 +125,7 @@ def test_a_teacher_gives_a_new_password_once_and_the_student_can_read_that(
     app: Flask, teacher: FlaskClient, student: FlaskClient, client: FlaskClient, here: str
 ) -> None:
     address = f"{here}/students/{id_of(app, 'Aysel')}/password"
+    let_teacher_have_made(app, "Aysel")
     asked = teacher.get(address)
     assert "Give Aysel a new password?" in text(asked.text)
     assert who(student) == "Aysel"
@@ -132,7 +133,9 @@ def test_a_teacher_gives_a_new_password_once_and_the_student_can_read_that(
     assert name == "Aysel"
     assert who(student) is None, "the student’s sessions go on"
     assert log_in(client, "Aysel", PASSWORD).status_code == 422
-    assert log_in(client, "Aysel", given).status_code == 303
+    assert log_in(client, "Aysel", given).location == "/account/password?next=/today"
+    own = "a password of my own"
+    send(client, "/account/password", password=own, repeated=own)
     assert "Rasim gave Aysel a new password." in text(client.get(here).text)
     assert given not in teacher.get(address).text + teacher.get(f"{here}/log").text
     with app.app_context():
@@ -142,9 +145,29 @@ def test_a_teacher_gives_a_new_password_once_and_the_student_can_read_that(
     assert given not in repr(kept)
 
 
+def let_teacher_have_made(app: Flask, name: str) -> None:
+    """Let it be as if a teacher had made the account from a list."""
+    with app.app_context():
+        db.session.execute(update(User).where(User.name == name).values(created_by_teacher=True))
+        db.session.commit()
+
+
+def test_the_password_of_somebody_who_signed_up_alone_stays(
+    app: Flask, teacher: FlaskClient, student: FlaskClient, here: str
+) -> None:
+    about = f"{here}/students/{id_of(app, 'Aysel')}"
+    assert "no teacher can change the password" in text(teacher.get(about).text)
+    assert "You cannot give Aysel a new password." in text(teacher.get(f"{about}/password").text)
+    refused = send(teacher, f"{about}/password")
+    assert refused.status_code == 422
+    assert slip(refused.text) == []
+    assert who(student) == "Aysel"
+
+
 def test_the_password_of_somebody_who_teaches_stays(app: Flask, teacher: FlaskClient, here: str) -> None:
     colleague = somebody(app, "Vaqif", teaches=True)
     send(colleague, f"/join/{code(app)}")
+    let_teacher_have_made(app, "Vaqif")
     refused = send(teacher, f"{here}/students/{id_of(app, 'Vaqif')}/password")
     assert refused.status_code == 422
     assert "is one of somebody who teaches" in text(refused.text)
@@ -177,6 +200,12 @@ def test_a_list_becomes_accounts_that_can_log_in(
     assert given["eli"] == "bir uzun parol"
     assert "http://localhost/login" in made.text
     assert log_in(client, "aysel.memmedova", given["aysel.memmedova"]).status_code == 303
+    assert client.get(here).location == f"/account/password?next={here}"
+    page = client.get("/account/password").text
+    assert "Choose a new password" in page and "Current password" not in page
+    own = "a password of my own"
+    assert send(client, f"/account/password?next={here}", password=own, repeated=own).location == here
+    assert log_in(app.test_client(), "aysel.memmedova", own).location == "/today"
     assert "Taught by Rasim." in text(client.get(here).text)
     assert "Aysel Məmmədova" in text(teacher.get(here).text)
     assert given["aysel.memmedova"] not in teacher.get(here).text

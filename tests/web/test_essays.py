@@ -9,6 +9,7 @@ from assignments import School, begin, open_school, question_ids, quiz
 from attempts import add_facts, give, hand_in
 from flask import Flask, g
 from flask.testing import FlaskClient
+from log_ins import open_session
 from people import send
 from quiz_pages import answer, make, stop_clock, text
 from sqlalchemy import select
@@ -153,8 +154,10 @@ def assigned(session: Session, school: School) -> Assignment:
 
 
 def log_in(client: FlaskClient, user: User) -> FlaskClient:
+    token = open_session(db.session(), user.id)
+    db.session.commit()
     with client.session_transaction() as cookie:
-        cookie["_user_id"] = user.token
+        cookie["_user_id"] = token
     g.pop("_login_user", None)  # who was logged in before, where the test holds a context open
     return client
 

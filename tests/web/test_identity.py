@@ -12,7 +12,7 @@ from sqlalchemy import event, select
 
 from quizapp.config import Settings
 from quizapp.extensions import db
-from quizapp.models import User
+from quizapp.models import LoginSession
 from quizapp.web.identity import safe_next
 
 
@@ -43,7 +43,7 @@ def test_the_browser_is_remembered_and_each_visit_renews_that(client: FlaskClien
 def test_a_forged_remember_cookie_lets_nobody_in(app: Flask, client: FlaskClient) -> None:
     sign_up(app.test_client())
     with app.app_context():
-        token = db.session.scalars(select(User.token)).one()
+        token = db.session.scalars(select(LoginSession.token)).one()
     for forged in (token, f"{token}|{'0' * 128}", "1", "|"):
         client.set_cookie("quizapp_remember", forged)
         assert who(client) is None
@@ -63,11 +63,13 @@ def test_cookies_are_kept_from_scripts_strangers_and_open_networks(
     fields = {"csrf_token": token[1], "name": "Aysel", "password": PASSWORD, "repeated": PASSWORD}
     response = client.post("/signup", data=fields, base_url=base, headers={"Referer": f"{base}/signup"})
     cookies = {cookie.split("=")[0]: cookie for cookie in response.headers.getlist("Set-Cookie")}
-    assert set(cookies) == {"quizapp", "quizapp_remember"}
+    prefix = "__Host-" if https else ""
+    assert set(cookies) == {f"{prefix}quizapp", f"{prefix}quizapp_remember"}
     for cookie in cookies.values():
+        assert "Path=/" in cookie and "Domain" not in cookie
         assert "HttpOnly" in cookie and "SameSite=Lax" in cookie
         assert ("Secure" in cookie) == https
-    assert "Expires=" in cookies["quizapp_remember"] and "Expires=" not in cookies["quizapp"]
+    assert "Expires=" in cookies[f"{prefix}quizapp_remember"] and "Expires=" not in cookies[f"{prefix}quizapp"]
 
 
 def test_an_account_gets_a_security_token_nobody_saw_before(client: FlaskClient) -> None:

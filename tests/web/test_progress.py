@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from log_ins import log_in_as
 from sqlalchemy import select
 
 from quizapp.extensions import db
@@ -22,15 +23,14 @@ def learner(app: Flask, client: FlaskClient) -> User:
     """A guest who studies the sample set, logged in."""
     now = datetime.now(UTC)
     with app.app_context():
-        user = User(token="learner", created_at=now, rollover_hour=0)
+        user = User(created_at=now, rollover_hour=0)
         db.session.add(user)
         db.session.flush()
         set_id = db.session.scalars(select(QuestionSet.id)).one()
         db.session.add(Plan(learner_id=user.id, set_id=set_id, started_at=now))
         db.session.commit()
         db.session.expunge(user)
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = "learner"
+    log_in_as(client, user.id)
     return user
 
 

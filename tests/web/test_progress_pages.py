@@ -9,6 +9,7 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
+from log_ins import log_in_as
 from recorded_answers import give
 from sqlalchemy import select
 
@@ -25,15 +26,14 @@ RIGHT, BURTON = {"picked": 0}, {"picked": 1}
 def learner(app: Flask, client: FlaskClient) -> User:
     """A guest who studies the sample set, logged in."""
     with app.app_context():
-        user = User(token="learner", created_at=NOW, rollover_hour=0)
+        user = User(created_at=NOW, rollover_hour=0)
         db.session.add(user)
         db.session.flush()
         set_id = db.session.scalars(select(QuestionSet.id)).one()
         db.session.add(Plan(learner_id=user.id, set_id=set_id, started_at=NOW))
         db.session.commit()
         db.session.expunge(user)
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = "learner"
+    log_in_as(client, user.id)
     return user
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from course import Course, choice, picked
 from flask.testing import FlaskClient
+from log_ins import log_in_as
 from openpyxl import load_workbook
 from people import send
 from sqlalchemy import select
@@ -36,9 +37,7 @@ def quiz(course: Course) -> Assignment:
 
 @pytest.fixture
 def teacher(client: FlaskClient, course: Course) -> FlaskClient:
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = course.teacher.token
-    return client
+    return log_in_as(client, course.teacher.id)
 
 
 @pytest.mark.both_databases
@@ -143,8 +142,7 @@ def test_item_analysis_flags_a_question_and_says_what_to_do(
 
 
 def test_somebody_else_finds_nothing(client: FlaskClient, course: Course, quiz: Assignment) -> None:
-    with client.session_transaction() as cookie:
-        cookie["_user_id"] = course.students["Aysel"].token
+    log_in_as(client, course.students["Aysel"].id)
     for path in (
         f"/classes/{course.id}/report", f"/classes/{course.id}/map", f"/classes/{course.id}/gradebook?as=csv",
         f"/assignments/{quiz.id}/results?as=xlsx", f"/assignments/{quiz.id}/analysis",

@@ -53,12 +53,6 @@ def find_student(session: Session, user: User, class_id: int, user_id: int) -> t
 def _members(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Any]:
     """Return enrolments with the user's name and last study day, and whether a teacher may set their password."""
     last_day = select(func.max(DayCount.day)).where(DayCount.learner_id == Enrolment.user_id).scalar_subquery()
-    elsewhere = Enrolment.__table__.alias("elsewhere")
-    teaches = (
-        select(elsewhere.c.user_id)
-        .where(elsewhere.c.user_id == Enrolment.user_id, elsewhere.c.role == TEACHER, elsewhere.c.status == ACTIVE)
-        .exists()
-    )
     return session.execute(
         select(
             Enrolment.user_id,
@@ -70,7 +64,8 @@ def _members(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Any
             Enrolment.ended_at,
             func.coalesce(User.name, "").label("name"),
             last_day.label("last_day"),
-            and_(Enrolment.status == ACTIVE, User.is_teacher.is_(False), ~teaches).label("may_get_password"),
+            _may_get_password().label("may_get_password"),
+            User.created_by_teacher,
         )
         .join(User, User.id == Enrolment.user_id)
         .where(*conditions)
@@ -78,11 +73,25 @@ def _members(session: Session, *conditions: ColumnElement[bool]) -> Sequence[Any
     ).all()
 
 
+def _may_get_password() -> ColumnElement[bool]:
+    """Return whether a teacher of the class may set a student's password.
+
+    The account must have been made by a teacher: who sets the password of another takes it over.
+    """
+    elsewhere = Enrolment.__table__.alias("elsewhere")
+    teaches = (
+        select(elsewhere.c.user_id)
+        .where(elsewhere.c.user_id == Enrolment.user_id, elsewhere.c.role == TEACHER, elsewhere.c.status == ACTIVE)
+        .exists()
+    )
+    return and_(Enrolment.status == ACTIVE, User.created_by_teacher, User.is_teacher.is_(False), ~teaches)
+
+
 # What a teacher does to a student
 
 
 class NoNewPassword(Exception):
-    """The account is one of somebody who teaches, or not in the class now: no teacher sets its password."""
+    """No teacher sets this password: the account was not made by one, belongs to one, or is not in the class now."""
 
 
 def remove_student(session: Session, user: User, class_id: int, user_id: int, *, now: datetime) -> None:

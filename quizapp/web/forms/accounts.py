@@ -89,12 +89,13 @@ class SignUpForm(FlaskForm):
         _run_check(rules.check_email, field.data or "")
 
 
-class PasswordForm(FlaskForm):
-    current = PasswordField(
-        "Current password",
-        [InputRequired("Type the password you have now.")],
-        render_kw={"autocomplete": "current-password"},
+class LinkForm(FlaskForm):
+    name = StringField(
+        "User name", [InputRequired("Type your user name.")], render_kw={"autocomplete": "username", **UNSPOILT}
     )
+
+
+class NewPasswordForm(FlaskForm):
     password = PasswordField(
         "New password", [InputRequired("Choose a password.")], render_kw={"autocomplete": "new-password"}
     )
@@ -112,10 +113,31 @@ class PasswordForm(FlaskForm):
         _run_check(rules.check_password, field.data, self.user_name)
 
 
-class DeleteForm(FlaskForm):
+class PasswordForm(NewPasswordForm):
+    current = PasswordField(
+        "Current password",
+        [InputRequired("Type the password you have now.")],
+        render_kw={"autocomplete": "current-password"},
+    )
+
+
+class ConfirmForm(FlaskForm):
+    """Asks for the password again, before what would harm the account if somebody else did it."""
+
     password = PasswordField(
         "Password", [InputRequired("Type your password.")], render_kw={"autocomplete": "current-password"}
     )
+
+
+class EmailForm(ConfirmForm):
+    email = EmailField("E-mail", render_kw={"autocomplete": "email"})
+
+    def validate_email(self, field: EmailField) -> None:
+        _run_check(rules.check_email, field.data or "")
+
+
+class RoleForm(ConfirmForm):
+    role = RadioField("What brings you here?", choices=ROLES)
 
 
 class TimeZoneForm(FlaskForm):
@@ -144,4 +166,3 @@ class AccountForm(TimeZoneForm):
     letter_keys = BooleanField("Single-letter keys, such as u to undo")
     asks_confidence = BooleanField("Ask how sure I am before each answer")
     asks_essays = BooleanField("Ask essay questions in daily review")
-    role = RadioField("What brings you here?", choices=ROLES)

@@ -1,0 +1,21 @@
+"""The commonest passwords, which are the first that a stranger tries.
+
+common_passwords.txt.gz holds 10,000 of 8 characters or more, in small letters: those among the 20,000 that Django 5.2
+refuses (common-passwords.txt.gz, made by Royce Williams from leaked passwords; BSD licence, copyright Django Software
+Foundation and individual contributors), then the commonest of zxcvbn 4.5.0 (MIT licence, copyright 2016 Daniel Wolf),
+which were counted in the ten million passwords that Mark Burnett put into the public domain.
+"""
+
+import gzip
+from functools import cache
+from importlib.resources import files
+
+# Obvious here, and not in lists that were counted elsewhere.
+LOCAL = frozenset({"azerbaijan", "azerbaycan", "azərbaycan", "baku1234", "baki1234", "qarabag1", "quizapp1"})
+
+
+@cache
+def common_passwords() -> frozenset[str]:
+    """Return the passwords that are refused, casefolded."""
+    packed = files("quizapp.core").joinpath("common_passwords.txt.gz").read_bytes()
+    return LOCAL | frozenset(gzip.decompress(packed).decode().splitlines())

@@ -1,0 +1,48 @@
+"""How long a log-in lasts, and how the browser it was made in is described to its user."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import ip_address, ip_network
+
+SEEN_EVERY = timedelta(hours=1)  # how often it is noted at most that a browser is still used
+LINK_LIFETIME = timedelta(hours=24)  # of a log-in link that an administrator passes on
+MAILED_LINK_LIFETIME = timedelta(hours=1)
+
+USER_AGENT_MAX = 500  # characters of it that are looked at
+# What a User-Agent header contains → the name; the first that fits, since many browsers also name those they imitate.
+BROWSERS = {
+    "Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "FxiOS": "Firefox",
+    "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari",
+}  # fmt: skip
+SYSTEMS = {
+    "Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "CrOS": "ChromeOS",
+    "Mac OS X": "macOS", "Linux": "Linux",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLimits:
+    """A session ends after `idle` without a visit, and `longest` after its log-in; for a guest only the first."""
+
+    idle: timedelta
+    longest: timedelta
+
+
+def describe_browser(user_agent: str) -> str:
+    """Return the browser and system that a User-Agent header names, such as "Firefox on Linux"; empty if neither."""
+    looked_at = user_agent[:USER_AGENT_MAX]
+    found = [_first_named(looked_at, names) for names in (BROWSERS, SYSTEMS)]
+    return " on ".join(name for name in found if name)
+
+
+def _first_named(text: str, names: dict[str, str]) -> str:
+    return next((name for sign, name in names.items() if sign in text), "")
+
+
+def network_of(address: str) -> str:
+    """Return the network of an internet address, coarse enough not to name one household; empty if there is none."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return ""
+    return str(ip_network((parsed, 24 if parsed.version == 4 else 48), strict=False))

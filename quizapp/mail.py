@@ -1,0 +1,70 @@
+"""E-mail, where a mail server is configured: over TLS, except to this machine itself."""
+
+import logging
+import smtplib
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from email.message import EmailMessage
+from threading import Thread
+from urllib.parse import unquote, urlsplit
+
+from quizapp.config import Settings
+
+TIMEOUT = 10  # seconds for each step
+THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
+
+log = logging.getLogger("quizapp")
+
+
+class NotSent(Exception):
+    """The mail server could not be reached, or did not take the message; the message says why."""
+
+
+def login_link_mail(settings: Settings, name: str, email: str, link: str, lifetime: str) -> EmailMessage:
+    """Return the message that brings a log-in link, which works for `lifetime`."""
+    message = EmailMessage()
+    message["Subject"] = "Log in to quizapp"
+    message["From"], message["To"] = settings.mail_from, email
+    message.set_content(
+        f"Open this link to log in as {name} and choose a new password:\n\n{link}\n\n"
+        f"It works once, for {lifetime}. If you didn’t ask for it, you can ignore this message.\n"
+    )
+    return message
+
+
+def send(settings: Settings, message: EmailMessage) -> None:
+    """Send a message. Takes seconds. Raises NotSent."""
+    try:
+        with _connect(settings.smtp_url or "") as server:
+            server.send_message(message)
+    except (OSError, smtplib.SMTPException) as error:
+        raise NotSent(f"the e-mail could not be sent: {error}") from error
+
+
+def send_in_background(settings: Settings, message: EmailMessage) -> None:
+    """Send a message while the request goes on, so that its time does not tell whether there was one to send."""
+    Thread(target=_send_or_log, args=(settings, message)).start()
+
+
+def _send_or_log(settings: Settings, message: EmailMessage) -> None:
+    try:
+        send(settings, message)
+    except NotSent as error:
+        log.error(str(error))
+
+
+@contextmanager
+def _connect(url: str) -> Iterator[smtplib.SMTP]:
+    parts = urlsplit(url)
+    host, context = parts.hostname or "", ssl.create_default_context()
+    if parts.scheme == "smtps":
+        server: smtplib.SMTP = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=context)
+    else:
+        server = smtplib.SMTP(host, parts.port or 587, timeout=TIMEOUT)
+    with server:
+        if parts.scheme == "smtp" and host not in THIS_MACHINE:
+            server.starttls(context=context)
+        if parts.username:
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        yield server

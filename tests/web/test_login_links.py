@@ -1,0 +1,156 @@
+"""Links that log somebody in once: what they do, when they end, and how they are asked for by e-mail."""
+
+import re
+from datetime import datetime, timedelta
+from email.message import EmailMessage
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from people import PASSWORD, log_in, send, sign_up, who
+
+from quizapp import mail
+from quizapp.config import Settings
+from quizapp.core.log_ins import LINK_LIFETIME
+from quizapp.extensions import db
+from quizapp.models import User
+from quizapp.services import accounts, log_ins
+
+NEW = "another password"
+
+
+@pytest.fixture
+def member(app: Flask) -> FlaskClient:
+    client = app.test_client()
+    sign_up(client, email="aysel@example.org")
+    return client
+
+
+@pytest.fixture
+def link(app: Flask, member: FlaskClient) -> str:
+    """The path of a link for Aysel, as an administrator makes it."""
+    with app.app_context():
+        user = accounts.find_user(db.session(), "Aysel")
+        now = app.config["CLOCK"](None).astimezone()
+        token = log_ins.create_login_link(db.session(), user, lifetime=LINK_LIFETIME, now=now)
+        db.session.commit()
+    return f"/login/link/{token}"
+
+
+def test_a_link_logs_in_once_to_choose_a_new_password(
+    app: Flask, client: FlaskClient, member: FlaskClient, link: str
+) -> None:
+    for _ in range(2):  # looking at it uses nothing up
+        assert "Log in as Aysel" in client.get(link).text
+    assert who(client) is None
+    assert send(client, link).location == "/account/password"
+    assert client.get("/today").location.startswith("/account/password")
+    assert send(client, "/account/password", password=NEW, repeated=NEW).location == "/account"
+    assert who(client) == "Aysel" and who(member) is None
+    assert log_in(app.test_client(), password=PASSWORD).status_code == 422
+    thief = app.test_client()
+    assert thief.get(link).status_code == send(thief, link).status_code == 404
+    assert "This link no longer works" in thief.get(link).text
+
+
+@pytest.mark.both_databases
+def test_an_old_link_logs_nobody_in(app: Flask, client: FlaskClient, link: str) -> None:
+    app.config["CLOCK"] = lambda zone: datetime.now(zone) + LINK_LIFETIME
+    assert client.get(link).status_code == send(client, link).status_code == 404
+    assert client.get("/login/link/" + "x" * 3000).status_code == 404
+    assert client.get("/login/link/%00").status_code == 404
+
+
+def test_a_new_password_or_address_ends_links(app: Flask, client: FlaskClient, member: FlaskClient, link: str) -> None:
+    send(member, "/account/email", email="b@example.org", password=PASSWORD)
+    assert client.get(link).status_code == 404
+
+
+def test_links_are_kept_as_hashes(app: Flask, link: str) -> None:
+    with app.app_context():
+        kept = db.session.connection().exec_driver_sql("SELECT token_hash FROM login_link").scalars().all()
+    assert len(kept) == 1 and kept[0] not in link
+
+
+# By e-mail
+
+
+@pytest.fixture
+def outbox(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[EmailMessage]:
+    """The messages that a configured mail server would have been given."""
+    configured = {"smtp_url": "smtp://localhost", "mail_from": "quiz@example.org", "public_url": "http://quiz.example"}
+    app.config["QUIZAPP"] = settings.model_copy(update=configured)
+    sent: list[EmailMessage] = []
+    monkeypatch.setattr(mail, "send_in_background", lambda settings, message: sent.append(message))
+    return sent
+
+
+def test_without_a_mail_server_nothing_is_offered(client: FlaskClient) -> None:
+    assert "Forgot password?" not in client.get("/login").text
+    assert client.get("/login/forgot").status_code == 404
+
+
+def test_a_link_is_sent_to_who_forgot_the_password(
+    app: Flask, client: FlaskClient, member: FlaskClient, outbox: list[EmailMessage]
+) -> None:
+    assert 'href="/login/forgot"' in client.get("/login").text
+    assert send(client, "/login/forgot", name="AYSEL").location == "/login"
+    assert "we’ve sent a link to it" in client.get("/login").text
+    (message,) = outbox
+    assert (message["To"], message["From"]) == ("aysel@example.org", "quiz@example.org")
+    link = re.search(r"http://quiz\.example(/login/link/\S+)", message.get_content())
+    assert link
+    assert send(client, link[1]).location == "/account/password"
+
+
+def test_whoever_asks_does_not_choose_where_the_link_leads(
+    client: FlaskClient, member: FlaskClient, outbox: list[EmailMessage]
+) -> None:
+    token = client.get("/review/offline/token").json["csrf"]  # type: ignore[index]
+    client.post("/login/forgot", data={"csrf_token": token, "name": "Aysel"}, headers={"Host": "evil.example"})
+    assert all("evil.example" not in message.get_content() for message in outbox)
+
+
+def test_nobody_is_told_who_has_an_account_or_an_address(
+    app: Flask, client: FlaskClient, outbox: list[EmailMessage]
+) -> None:
+    sign_up(app.test_client(), "Leyla")  # without an address
+    pages = []
+    for name in ("Leyla", "Nobody"):
+        assert send(client, "/login/forgot", name=name).location == "/login"
+        pages.append(re.sub(r'value="[^"]+"', "", client.get("/login").text))
+    assert pages[0] == pages[1] and outbox == []
+
+
+def test_nobody_gets_many_messages(client: FlaskClient, member: FlaskClient, outbox: list[EmailMessage]) -> None:
+    for _ in range(7):
+        response = send(client, "/login/forgot", name="Aysel")
+    assert len(outbox) == 5
+    assert response.status_code == 422 and "Wait 15 minutes" in response.text
+
+
+def test_an_address_is_not_used_to_write_to_many(app: Flask, client: FlaskClient, outbox: list[EmailMessage]) -> None:
+    for number in range(20):
+        send(client, "/login/forgot", name=f"name {number}")
+    assert "too many requests" in send(client, "/login/forgot", name="Aysel").text
+
+
+def test_a_link_by_e_mail_works_for_an_hour(
+    app: Flask, client: FlaskClient, member: FlaskClient, outbox: list[EmailMessage]
+) -> None:
+    send(client, "/login/forgot", name="Aysel")
+    link = re.search(r"/login/link/\S+", outbox[0].get_content())
+    assert link and client.get(link[0]).status_code == 200
+    app.config["CLOCK"] = lambda zone: datetime.now(zone) + timedelta(hours=1)
+    assert client.get(link[0]).status_code == 404
+
+
+def test_a_link_does_not_get_around_the_account_of_another(app: Flask, member: FlaskClient, link: str) -> None:
+    """Somebody else is logged in where it is opened: their session ends, and the link's user is there."""
+    other = app.test_client()
+    sign_up(other, "Leyla")
+    send(other, link)
+    assert "Choose a new password" in other.get("/account/password").text
+    with app.app_context():
+        marked = {user.name: user.must_change_password for user in db.session.query(User)}
+    assert marked == {"Aysel": True, "Leyla": False}
