@@ -149,7 +149,7 @@ def test_what_was_recorded_as_reviews_stays_so(session: Session) -> None:
 
 
 def test_what_was_left_open_for_former_students_ends(session: Session) -> None:
-    """Until 0011 a removed student went on with a running attempt, and read the private sets of the class."""
+    """Until 0010 a removed student went on with a running attempt, and read the private sets of the class."""
     school = open_school(session, 2)
     former, present = school.students
     row = session.get_one(QuestionSet, school.set_id)
