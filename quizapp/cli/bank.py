@@ -19,6 +19,7 @@ from quizapp.core.sets.export import json_schema
 from quizapp.core.sets.files import check_bank
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, User
+from quizapp.models.database import writing
 from quizapp.services import accounts, import_export
 from quizapp.services.editor import pictures
 from quizapp.services.errors import NotFound
@@ -93,6 +94,7 @@ def export(form: str, key: str | None, output: Path | None, data: Path | None) -
     What the format cannot hold is listed.
     """
     with ready_app(settings_from(data=data)).app_context():
+        writing.set(False)  # an export takes long, and nobody should wait for it
         made = import_export.export_any_set(db.session(), _set_of(key), form, now=clock())
     if output is None:
         if made.form.mimetype in BINARY:

@@ -45,10 +45,13 @@ def list_(data: Path | None) -> None:
 def password(name: str, password: str, data: Path | None) -> None:
     """Set the password of NAME; every session of theirs ends."""
     with ready_app(settings_from(data=data)).app_context():
+        user = _find(name)
+        db.session.commit()  # hashing takes long, and nobody should wait for this transaction
         try:
-            accounts.set_password(db.session(), _find(name), password)
+            password_hash = accounts.hash_password(password, user.name or "")
         except InvalidInput as refused:
             raise CannotStart(str(refused)) from None
+        accounts.change_password(db.session(), user, password_hash)
         db.session.commit()
     click.echo(f"The password of {name} is set.")
 

@@ -213,11 +213,6 @@ def change_password(session: Session, user: User, password_hash: str, *, must_ch
     clear_tries(session, bucket_name("account", user.name_folded or ""))
 
 
-def set_password(session: Session, user: User, password: str) -> None:
-    """Set the password of someone who forgot it, as an administrator does. Raises core's InvalidInput."""
-    change_password(session, user, hash_password(password, user.name or ""))
-
-
 @cache
 def _dummy_hash() -> str:
     """Return a hash that no password fits, as costly to find out as a real one."""

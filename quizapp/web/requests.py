@@ -112,7 +112,7 @@ def init_app(app: Flask) -> None:
     def begin() -> None:
         g.started = time.perf_counter()
         g.request_id = secrets.token_hex(6)
-        g.statements = 0
+        g.statements, g.wrote = 0, False
         writing.set(request.method not in SAFE_METHODS)
 
     @app.after_request
@@ -127,6 +127,7 @@ def init_app(app: Flask) -> None:
     before_render_template.connect(_end_transaction_without_writes, app)
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", _count_statement)
+        event.listen(db.engine, "rollback", _forget_writes)
 
 
 def _count_statement(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
@@ -134,6 +135,11 @@ def _count_statement(connection: Any, cursor: Any, statement: str, parameters: A
         g.statements = g.get("statements", 0) + 1
         if not statement.startswith(("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK")):
             g.wrote = True
+
+
+def _forget_writes(connection: Any) -> None:
+    if has_app_context():
+        g.wrote = False
 
 
 def _end_transaction_without_writes(app: Flask, **rendered: object) -> None:
