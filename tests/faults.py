@@ -54,6 +54,7 @@ def run(kind: str, kills: int, learners: int, seed: int) -> bool:
     began, chance = time.monotonic(), Random(seed)
     with small_disk() as (directory, can_be_filled), DATABASES[kind](directory) as database:
         site, ledger = Site(directory, database.url), Ledger()
+        print(f"{kind}: the server's log is {site.output}", file=sys.stderr)
         site.start()
         people = [Learner(number, site.address, ledger) for number in range(learners)]
         for person in people:
@@ -99,9 +100,6 @@ def cause_faults(
             print(f"  {number + 1} faults, {len(ledger.acknowledged)} acknowledged", file=sys.stderr, flush=True)
     ledger.wait_for(ANSWERS_BETWEEN)
     return done
-
-
-# The disk
 
 
 @contextmanager
@@ -190,6 +188,7 @@ class Postgresql(Database):
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         until(lambda: not is_alive(postmaster), "PostgreSQL to be gone")
+        (self.directory / "postmaster.pid").unlink(missing_ok=True)  # or a process nobody has waited for seems to run
         until(self._start, "PostgreSQL to start")
 
     def _start(self) -> bool:
