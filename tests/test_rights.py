@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import crawler
 import pytest
 from databases import Database
 from flask import Flask
@@ -184,6 +185,15 @@ def test_each_kind_of_person_gets_what_is_theirs(
         if got[-1] in (404, LOG_IN, SIGN_UP) or route.startswith("GET"):
             assert data_version() == before, f"{who} changed something"
     assert dict(zip(PEOPLE, got, strict=True)) == dict(zip(PEOPLE, TABLE[route], strict=True))
+
+
+@pytest.mark.parametrize("tried", crawler.groups(TABLE))
+def test_no_value_of_any_parameter_is_an_error_of_the_program(app: Flask, world: World, tried: list[str]) -> None:
+    def arrive(route: str) -> tuple[FlaskClient, str]:
+        rights = dict(zip(PEOPLE, TABLE[route], strict=True))
+        return browser(app, max(("owner", "teacher", "student"), key=lambda who: rights[who] not in (404, LOG_IN)))
+
+    assert crawler.crawl(app, tried, arrive, lambda route: address(route, world)) == []
 
 
 def outcome(response: Any) -> int | str:
