@@ -13,14 +13,13 @@ from werkzeug.wrappers import Response as HttpResponse
 from quizapp.core.accounts import fold_name
 from quizapp.models import User
 
-COOKIE = "quizapp_known"
 ONE_YEAR = 365 * 24 * 3600  # seconds
 
 
 def known_browser(name: str) -> str | None:
     """Return the name of this browser if the account of that user name was logged in to in it, else None."""
     try:
-        return _signer(name).unsign(request.cookies.get(COOKIE, "")).decode()
+        return _signer(name).unsign(request.cookies.get(_cookie_name(), "")).decode()
     except BadSignature:
         return None
 
@@ -29,8 +28,13 @@ def remember_browser(response: HttpResponse, user: User) -> HttpResponse:
     """Make this browser known as the user's, who has just proved it."""
     signed = _signer(user.name or "").sign(secrets.token_hex(8)).decode()
     secure = current_app.config["QUIZAPP"].https
-    response.set_cookie(COOKIE, signed, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="Lax")
+    response.set_cookie(_cookie_name(), signed, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="Lax")
     return response
+
+
+def _cookie_name() -> str:
+    """Return the name of the cookie, with the prefix that the session's has on HTTPS."""
+    return f"{current_app.config['SESSION_COOKIE_NAME']}_known"
 
 
 def _signer(name: str) -> Signer:
