@@ -29,8 +29,8 @@ def names_in(path: Path) -> list[tuple[Any, ...]]:
 def add_user(path: Path, name: str) -> None:
     query(
         path,
-        "INSERT INTO user (token, name, name_folded, is_teacher, created_at, timezone, rollover_hour, two_buttons,"
-        f" letter_keys) VALUES ('{name}', '{name}', '{name}', 0, '2026-01-05 12:00:00', 'UTC', 4, 0, 1)",
+        "INSERT INTO user (name, name_folded, is_teacher, created_at, timezone, rollover_hour, two_buttons,"
+        f" letter_keys) VALUES ('{name}', '{name}', 0, '2026-01-05 12:00:00', 'UTC', 4, 0, 1)",
     )
 
 

@@ -23,9 +23,7 @@ def password_hash() -> str:
 
 
 def add_account(session: Session, password_hash: str, name: str = "Aysel") -> User:
-    user = User(
-        token=name, name=name, name_folded=name.lower(), password_hash=password_hash, created_at=NOW, timezone="UTC"
-    )
+    user = User(name=name, name_folded=name.lower(), password_hash=password_hash, created_at=NOW, timezone="UTC")
     session.add(user)
     session.flush()
     return user

@@ -173,6 +173,7 @@ def test_a_read_only_database_is_reported_and_acknowledges_nothing(app: Flask, c
     form = answer_form(client)
     with app.app_context():
         is_sqlite = db.engine.dialect.name == "sqlite"
+        db.engine.dispose()  # the connection opened next is the only one
         db.session.execute(
             text("PRAGMA query_only=ON" if is_sqlite else "SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
         )

@@ -43,14 +43,16 @@ def event(what: str, user: int | str | None, outcome: str = "done", **details: o
 def test_an_account_from_sign_up_to_deletion(app: Flask, client: FlaskClient, events: Events) -> None:
     sign_up(client)
     aysel = number_of(app, "Aysel")
-    send(client, "/account", timezone="UTC", rollover_hour="4", role="teach")
-    send(client, "/account", timezone="Asia/Baku", rollover_hour="4", role="teach")
+    send(client, "/account/role", role="teach", password=WRONG)
+    send(client, "/account/role", role="teach", password=PASSWORD)
+    send(client, "/account", timezone="Asia/Baku", rollover_hour="4")
     send(client, "/account/password", current=WRONG, **NEW)
     send(client, "/account/password", current=PASSWORD, **NEW)
     send(client, "/account/delete", password=WRONG)
     send(client, "/account/delete", password=NEW["password"])
     assert events() == [
         event("sign-up", aysel, role="student"),
+        event("role-change", aysel, "wrong-password"),
         event("role-change", aysel, role="teacher"),
         event("password-change", aysel, "wrong-password"),
         event("password-change", aysel),
@@ -86,8 +88,11 @@ def test_a_password_that_a_teacher_sets(app: Flask, events: Events) -> None:
     teacher = somebody(app, "Rasim", teaches=True)
     here = open_class(teacher)
     joined(app, "Aysel")
-    events()
     aysel = number_of(app, "Aysel")
+    with app.app_context():
+        db.session.get_one(User, aysel).created_by_teacher = True
+        db.session.commit()
+    events()
     assert send(teacher, f"{here}/students/{aysel}/password").status_code == 200
     assert events() == [event("password-change", aysel, by=number_of(app, "Rasim"))]
 

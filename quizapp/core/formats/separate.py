@@ -87,14 +87,15 @@ def answer(cpu_seconds: int, memory: int) -> None:
     """Read the file on standard input, and write what is in it, or the place and message of Unreadable, to standard
     output.
     """
+    too_big = pickle.dumps(("", _TOO_BIG))  # made while there is memory
     _limit(cpu_seconds, memory)
-    name, data, topic = pickle.load(sys.stdin.buffer)
     try:
+        name, data, topic = pickle.load(sys.stdin.buffer)
         sent = pickle.dumps(FORMATS[name].read(data, topic=topic))
     except Unreadable as error:
         sent = pickle.dumps((error.place, error.message))
     except MemoryError:
-        sent = pickle.dumps(("", _TOO_BIG))
+        sent = too_big
     sys.stdout.buffer.write(sent)
 
 
