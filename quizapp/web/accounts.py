@@ -1,16 +1,11 @@
 """Logging in and out, signing up, the account page and what leads off it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.wrappers import Response as HttpResponse
-from wtforms import Field
 
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.models.database import writing
-from quizapp.services import accounts, log_ins
+from quizapp.services import accounts, log_ins, two_step
 from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
@@ -30,12 +25,15 @@ from quizapp.web.identity import (
     current_session,
     learner,
     learner_required,
+    log_in_or_ask_for_code,
+    redirect_after_login,
     safe_next,
     session_limits,
     sign_in,
     sign_out,
     signed_in,
 )
+from quizapp.web.passwords import check_password, confirm_password, outside_transaction
 from quizapp.web.requests import Page, commit, now
 
 bp = Blueprint("accounts", __name__)
@@ -45,14 +43,14 @@ bp = Blueprint("accounts", __name__)
 def login() -> Page:
     user = signed_in()
     if user and not user.is_guest:
-        return _redirect_after_login(request.values.get("next"))
+        return redirect_after_login(request.values.get("next"))
     form = LogInForm(next=request.args.get("next"))
     if form.validate_on_submit():
-        proven = _check_password(form.name.data, form.password, "That user name and password do not belong together.")
+        proven = check_password(form.name.data, form.password, "That user name and password do not belong together.")
         if proven:
-            sign_in(proven)
+            response = log_in_or_ask_for_code(proven, form.next.data)
             commit()
-            return _redirect_after_login(form.next.data)
+            return response
     leaves_behind = user is not None and accounts.has_studied(db.session(), user)
     return _form_page("accounts/login.html", form, leaves_behind=leaves_behind)
 
@@ -72,12 +70,12 @@ def signup() -> Page:
             sign_in(user)
             commit()
             flash(f"Welcome, {user.name}. Your progress is kept under this name.", "good")
-            return _redirect_after_login(form.next.data)
+            return redirect_after_login(form.next.data)
     return _form_page("accounts/signup.html", form)
 
 
 def _sign_up(form: SignUpForm, *, guest: User | None) -> User:
-    with _outside_transaction():
+    with outside_transaction():
         password_hash = accounts.hash_password(form.password.data, form.name.data)
     return accounts.sign_up(
         db.session(),
@@ -120,7 +118,8 @@ def account() -> Page:
         return redirect(url_for("accounts.account"), code=303)
     form.offer_own_zone()
     logins = [] if user.is_guest else log_ins.list_sessions(db.session(), user, session_limits(), now=now())
-    return _form_page("accounts/account.html", form, logins=logins, here=current_session())
+    has_two_step = two_step.is_on(db.session(), user)
+    return _form_page("accounts/account.html", form, logins=logins, here=current_session(), has_two_step=has_two_step)
 
 
 @bp.post("/account/sessions/<int:session_id>/end")
@@ -143,7 +142,7 @@ def password() -> Page:
         return redirect(url_for("accounts.signup"), code=303)
     form = NewPasswordForm(user.name) if user.must_change_password else PasswordForm(user.name)
     if form.validate_on_submit() and _may_change_password(user, form):
-        with _outside_transaction():
+        with outside_transaction():
             password_hash = accounts.hash_password(form.password.data, user.name)
         accounts.change_password(db.session(), user, password_hash)
         sign_in(user)
@@ -156,8 +155,8 @@ def password() -> Page:
 def _may_change_password(user: User, form: NewPasswordForm) -> bool:
     """Check the current password; who logged in a moment ago to choose a new one must not choose the same."""
     if not user.must_change_password:
-        return _confirm_password(user, form.current)
-    with _outside_transaction():
+        return confirm_password(user, form.current)
+    with outside_transaction():
         unchanged = accounts.is_password(user, form.password.data)
     if unchanged:
         form.password.errors.append("This is the password you have now. Choose another.")
@@ -169,7 +168,7 @@ def _may_change_password(user: User, form: NewPasswordForm) -> bool:
 def email() -> Page:
     user = learner()
     form = EmailForm(email=user.email)
-    if form.validate_on_submit() and _confirm_password(user, form.password):
+    if form.validate_on_submit() and confirm_password(user, form.password):
         accounts.change_email(db.session(), user, form.email.data or "")
         commit()
         flash("Your e-mail address is saved." if user.email else "Your e-mail address is removed.", "good")
@@ -183,7 +182,7 @@ def role() -> Page:
     """Let a learner become a teacher, who may see what students do, or the other way round."""
     user = learner()
     form = RoleForm(role="teach" if user.is_teacher else "learn")
-    if form.validate_on_submit() and _confirm_password(user, form.password):
+    if form.validate_on_submit() and confirm_password(user, form.password):
         accounts.change_role(db.session(), user, is_teacher=form.role.data == "teach")
         commit()
         flash("Saved.", "good")
@@ -210,7 +209,7 @@ def delete() -> Page:
     form = ConfirmForm()
     if user.is_guest:
         del form.password  # a guest has none
-    if form.validate_on_submit() and (user.is_guest or _confirm_password(user, form.password)):
+    if form.validate_on_submit() and (user.is_guest or confirm_password(user, form.password)):
         ownership.release_sets(db.session(), user)
         classes.archive_untaught_classes(db.session(), user, now=now())
         accounts.delete_user(db.session(), user)
@@ -221,48 +220,5 @@ def delete() -> Page:
     return _form_page("accounts/delete.html", form, loss=accounts.count_data_to_delete(db.session(), user))
 
 
-def _confirm_password(user: User, field: Field) -> bool:
-    """Whether the field holds the password of the account that is logged in; if not, the field says why."""
-    return _check_password(user.name or "", field, "That is not your password.") is not None
-
-
-def _check_password(name: str, field: Field, wrong: str) -> User | None:
-    """Return the user of that name, if the field holds the password; else None, and the field says why."""
-    session = db.session()
-    try:
-        attempt = accounts.begin_login(session, name, address=request.remote_addr or "", now=now())
-    except accounts.TooManyLogins as held:
-        commit()
-        unit = "minute" if held.minutes == 1 else "minutes"
-        field.errors.append(f"There were too many wrong passwords. Wait {held.minutes} {unit}, then try again.")
-        return None
-    try:
-        with _outside_transaction():
-            password_hash = accounts.check_password(attempt, field.data)
-        return accounts.complete_login(session, attempt, password_hash)
-    except accounts.WrongPassword:
-        accounts.record_failure(session, attempt, now=now())
-        commit()
-        field.errors.append(wrong)
-        return None
-
-
-@contextmanager
-def _outside_transaction() -> Iterator[None]:
-    """Hashing takes long, on purpose: end the transaction first, so that nobody waits for it."""
-    commit()
-    try:
-        yield
-    finally:
-        writing.set(True)
-
-
 def _form_page(template: str, form: LogInForm, **values: object) -> tuple[str, int]:
     return render_template(template, form=form, **values), 422 if form.errors else 200
-
-
-def _redirect_after_login(target: str | None) -> HttpResponse:
-    """Redirect to the page asked for before, else to Today for a learner and to the classes for a teacher."""
-    user = learner()
-    page = safe_next(target, url_for("home.index" if user.is_teacher else "review.today"))
-    return redirect(url_for("accounts.password", next=page) if user.must_change_password else page, code=303)

@@ -8,7 +8,7 @@ from quizapp.extensions import db
 from quizapp.services import accounts, log_ins
 from quizapp.services.errors import NotFound
 from quizapp.web.forms.accounts import LinkForm
-from quizapp.web.identity import sign_in
+from quizapp.web.identity import log_in_or_ask_for_code
 from quizapp.web.requests import Page, commit, now
 
 bp = Blueprint("login_links", __name__)
@@ -54,8 +54,9 @@ def log_in(token: str) -> Page:
         if request.method == "GET":
             user = log_ins.find_login_link(session, token, now=now())
             return render_template("accounts/login_link.html", user=user, token=token)
-        sign_in(log_ins.use_login_link(session, token, now=now()))
+        user = log_ins.use_login_link(session, token, now=now())
     except NotFound:
         return render_template("accounts/login_link_ended.html"), 404
+    response = log_in_or_ask_for_code(user, url_for("accounts.account"))
     commit()
-    return redirect(url_for("accounts.password"), code=303)
+    return response
