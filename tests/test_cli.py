@@ -62,11 +62,21 @@ def test_it_works_and_continues_where_it_was_stopped(serve: Callable[..., Any], 
     assert "Traceback" not in again.output.read_text()
 
 
+def test_behind_a_proxy_the_log_has_the_address_of_who_asked(serve: Callable[..., Any], own_data: Path) -> None:
+    server = serve("--workers", "1", QUIZAPP_PROXIES="1")
+    visitor = server.visitor()
+    visitor.opener.addheaders.append(("X-Forwarded-For", "198.51.100.1, 203.0.113.7"))
+    visitor.get("/signup")
+    visitor.post("/signup", name="Ada", password="correct horse", repeated="correct horse", role="learn")
+    assert server.stop() == 0
+    assert re.search(r"event=sign-up user=\d+ outcome=done address=203\.0\.113\.7 ", server.output.read_text())
+
+
 def test_the_data_directory_is_its_owners_alone(command: Command, tmp_path: Path) -> None:
     assert command("user", "list", QUIZAPP_SECRET_KEY="k" * 32).returncode == 0
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
     kept = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
-    assert set(kept) == {"quizapp.sqlite3", "quizapp.sqlite3-lock"}
+    assert kept == {"quizapp.sqlite3": 0o600, "quizapp.sqlite3-lock": 0o600}
 
 
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
@@ -268,7 +278,7 @@ def people(own_data: Path) -> Path:
 
 
 def test_everyone_with_an_account_is_listed(command: Command, people: Path) -> None:
-    assert command("user", "list").stdout == "Ada\t2026-01-05\tstudent\n"
+    assert command("user", "list").stdout == "Ada\t2026-01-05\tstudent\t1\n"
 
 
 def test_a_forgotten_password_is_set_and_every_session_ends(command: Command, people: Path) -> None:

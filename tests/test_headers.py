@@ -18,7 +18,7 @@ from werkzeug.test import TestResponse
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import Base, Memory, User
-from quizapp.services import home
+from quizapp.services import health
 
 
 @pytest.fixture
@@ -168,11 +168,11 @@ def test_pages_are_not_kept_by_the_browser_and_assets_are(learner: FlaskClient) 
 def break_home(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> TestResponse:
     """A page that fails in the program's own code."""
 
-    def fail(session: object) -> None:
+    def fail(session: object, now: object) -> None:
         raise RuntimeError(SECRET)
 
     with monkeypatch.context() as patch:
-        patch.setattr(home, "ping", fail)
+        patch.setattr(health, "check_database", fail)
         return client.get("/health")
 
 

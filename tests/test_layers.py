@@ -1,6 +1,10 @@
-"""The layers: imports go down only, and what is below the web neither reads the clock nor commits."""
+"""The layers: imports go down only, and what is below the web neither reads the clock nor commits. Comments name what
+exists."""
 
 import ast
+import pkgutil
+import re
+import tokenize
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,7 +28,9 @@ FORBIDDEN_LIBRARIES = {
     "services": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
     "demo": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
 }
-SHARED_SERVICES = {"access", "attempts", "audit_log", "errors", "failure_counts", "log_ins", "memories", "sets"}
+SHARED_SERVICES = {
+    "access", "attempts", "audit_log", "errors", "log_ins", "memories", "running_quizzes", "sets", "throttle",
+}  # fmt: skip
 CLOCKS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns",
     "time.monotonic", "time.perf_counter", "time.localtime", "time.gmtime",
@@ -200,3 +206,39 @@ def test_a_breach_is_seen(tmp_path: Path, file: str, source: str, fault: str) ->
 )
 def test_what_is_allowed_is_no_breach(tmp_path: Path, file: str, source: str) -> None:
     assert faults(planted(tmp_path, file, source)) == []
+
+
+# Names in comments
+
+REFERENCE = re.compile(r"\b((?:core|services|models|web)(?:\.[a-z]\w*)+(?:\.[A-Z]\w*)?)\b")
+
+
+def prose(path: Path) -> Iterator[str]:
+    """Yield the comments and strings of a Python file, the comments of a template."""
+    if path.suffix == ".html":
+        yield from re.findall(r"(?s)\{#.*?#\}", path.read_text(encoding="utf-8"))
+        return
+    with tokenize.open(path) as source:
+        for token in tokenize.generate_tokens(source.readline):
+            if token.type in (tokenize.COMMENT, tokenize.STRING):
+                yield token.string
+
+
+@pytest.mark.parametrize("pattern", ["*.py", "*.html"])
+def test_what_comments_refer_to_exists(pattern: str) -> None:
+    found = {
+        (path, name)
+        for path in (ROOT / "quizapp").rglob(pattern)
+        for text in prose(path)
+        for name in REFERENCE.findall(text)
+    }
+    assert found
+    assert [f"{path.relative_to(ROOT)}: {name}" for path, name in sorted(found) if not exists(name)] == []
+
+
+def exists(name: str) -> bool:
+    try:
+        pkgutil.resolve_name(f"quizapp.{name}")
+    except (AttributeError, ImportError):
+        return False
+    return True

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from quizapp import create_app
 from quizapp.config import Settings
 from quizapp.extensions import db
-from quizapp.services import home
+from quizapp.services import health
 
 PLAIN = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00 info request id=(?P<id>[0-9a-f]{12}) method=(?P<method>[A-Z]+) "
@@ -77,7 +77,7 @@ def test_as_json_it_says_the_same(logged: Any) -> None:
     told = json.loads(line)
     assert set(told) == {"at", "level", "message", "id", "method", "route", "status", "ms", "queries"}
     assert (told["id"], told["route"], told["status"]) == (answer.headers["X-Request-Id"], "/health", 200)
-    assert told["queries"] == 1
+    assert told["queries"] == 2
 
 
 def test_refusals_have_their_line_too(logged: Any) -> None:
@@ -107,7 +107,7 @@ def test_nothing_anybody_typed_is_in_it(logged: Any) -> None:
     assert token
     form = {"csrf_token": token[1], "name": "Ada", "password": SECRET}
     assert client.post(f"/login?next=/{SECRET}", data=form).status_code == 422
-    assert len(lines := read()) == 2
+    assert len(lines := read()) == 3  # with the security event
     assert "Ada" not in "".join(lines)
     assert SECRET not in "".join(lines)
 
@@ -118,10 +118,10 @@ def test_a_fault_is_there_with_its_trace_under_the_pages_id(
 ) -> None:
     client, read = logged(log_format)
 
-    def fail(session: object) -> None:
+    def fail(session: object, now: object) -> None:
         raise RuntimeError("the detail")
 
-    monkeypatch.setattr(home, "ping", fail)
+    monkeypatch.setattr(health, "check_database", fail)
     answer = client.get("/health")
     request_id = answer.headers["X-Request-Id"]
     assert request_id in answer.text

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from assignments import open_school, quiz, take
+from assignments import begin as begin_assigned
+from assignments import open_school, quiz, study, take
 from attempts import begin_quiz, hand_in
 from flask import Flask
 from flask_migrate import downgrade, upgrade
@@ -27,10 +28,12 @@ from quizapp.models import (
     Base,
     Comparison,
     Draft,
+    Enrolment,
     Fact,
     FactVersion,
     LoginFailures,
     MatchGame,
+    Plan,
     QuestionSet,
     SetAuthor,
     StoredPicture,
@@ -143,6 +146,28 @@ def test_what_was_recorded_as_reviews_stays_so(session: Session) -> None:
     assert [entry.sentence for entry in audit_log.read_class_log(session, class_id).entries] == sentences
     session.close()
     assert differences() == []
+
+
+def test_what_was_left_open_for_former_students_ends(session: Session) -> None:
+    """Until 0010 a removed student went on with a running attempt, and read the private sets of the class."""
+    school = open_school(session, 2)
+    former, present = school.students
+    row = session.get_one(QuestionSet, school.set_id)
+    row.visibility, row.owner_id = "private", school.teacher.id
+    study(session, school)
+    assigned = quiz(session, school)
+    running = {student.id: begin_assigned(session, student, assigned).id for student in school.students}
+    enrolment = session.get_one(Enrolment, (school.class_id, former.id))
+    enrolment.status, enrolment.ended_at = "removed", LATER
+    session.commit()
+    former_id, present_id = former.id, present.id
+    session.close()
+    downgrade(revision="0008")
+    upgrade()
+    ends = dict(session.execute(select(Attempt.id, Attempt.finished_at)).all())
+    assert (ends[running[former_id]], ends[running[present_id]]) == (LATER, None)
+    assert session.get_one(Attempt, running[former_id]).marks == 0.0
+    assert session.scalars(select(Plan.learner_id)).all() == [present_id]
 
 
 def fill(session: Session) -> None:

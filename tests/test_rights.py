@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import crawler
 import pytest
 from databases import Database
 from flask import Flask
@@ -186,6 +187,15 @@ def test_each_kind_of_person_gets_what_is_theirs(
     assert dict(zip(PEOPLE, got, strict=True)) == dict(zip(PEOPLE, TABLE[route], strict=True))
 
 
+@pytest.mark.parametrize("tried", crawler.groups(TABLE))
+def test_no_value_of_any_parameter_is_an_error_of_the_program(app: Flask, world: World, tried: list[str]) -> None:
+    def arrive(route: str) -> tuple[FlaskClient, str]:
+        rights = dict(zip(PEOPLE, TABLE[route], strict=True))
+        return browser(app, max(("owner", "teacher", "student"), key=lambda who: rights[who] not in (404, LOG_IN)))
+
+    assert crawler.crawl(app, tried, arrive, lambda route: address(route, world)) == []
+
+
 def outcome(response: Any) -> int | str:
     location = response.location or ""
     if response.status_code == 303 and location.startswith("/login"):
@@ -213,3 +223,18 @@ def test_who_is_asked_to_study_a_private_set_may_read_it(app: Flask, world: Worl
         db.session.add(Assignment(**study))
         db.session.commit()
     assert browser(app, "student")[0].get(f"/explore/{world.set_key}").status_code == 200
+
+
+@on_sqlite
+def test_a_removed_student_gets_what_an_outsider_gets(app: Flask, world: World) -> None:
+    teacher, token = browser(app, "teacher")
+    assert teacher.post(
+        f"/classes/{world.class_id}/students/{world.user_id}/remove", data={"csrf_token": token}
+    ).location.startswith(f"/classes/{world.class_id}")
+    student, token = browser(app, "student")
+    joining = [route for route in TABLE if "/join" in route]  # which a removed student may do again
+    got = {}
+    for route in TABLE.keys() - joining:
+        send = student.post if route.startswith("POST") else student.get
+        got[route] = outcome(send(address(route, world), data={"csrf_token": token}))
+    assert got == {route: TABLE[route][PEOPLE.index("outsider")] for route in got}

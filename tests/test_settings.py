@@ -7,8 +7,10 @@ from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
 import pytest
+from sqlalchemy import create_engine, text
 
 from quizapp.config import PREFIX, Settings, UnusableSetting, load_settings, secret_key, variable
+from quizapp.models.database import prepare_engine
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -71,6 +73,9 @@ def test_an_option_goes_before_the_environment_unless_it_is_not_given() -> None:
         ("WORKERS", "0"),
         ("WORKERS", "2.5"),
         ("PROXIES", "-1"),
+        ("PROXY_ADDRESSES", ""),
+        ("PROXY_ADDRESSES", "proxy.example.org"),
+        ("PROXY_ADDRESSES", "10.0.0.1/24"),
         ("SECRET_KEY", "too short"),
         ("SECRET_KEY", ""),
         ("PUBLIC_URL", "quiz.example.org"),
@@ -147,6 +152,30 @@ def test_a_key_is_made_once_and_is_the_owners_alone(tmp_path: Path) -> None:
     assert [path.name for path in settings.data.iterdir()] == ["secret_key"]
     assert stat.S_IMODE((settings.data / "secret_key").stat().st_mode) == 0o600
     assert stat.S_IMODE(settings.data.stat().st_mode) == 0o700
+
+
+def test_a_key_that_others_could_read_is_the_owners_alone_again(tmp_path: Path) -> None:
+    settings = Settings(data=tmp_path / "data")
+    key, path = secret_key(settings), tmp_path / "data" / "secret_key"
+    path.chmod(0o644)
+    assert secret_key(settings) == key
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+def test_a_database_is_the_owners_alone_wherever_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "quizapp.sqlite3"
+    for made_before in (False, True):
+        if made_before:
+            path.chmod(0o644)
+        engine = create_engine(f"sqlite:///{path}")
+        prepare_engine(engine)
+        with engine.connect() as connection:
+            connection.execute(text("CREATE TABLE IF NOT EXISTS made (it INTEGER)"))
+            connection.commit()
+            files = {each.name: stat.S_IMODE(each.stat().st_mode) for each in tmp_path.iterdir()}
+        assert {"quizapp.sqlite3", "quizapp.sqlite3-wal"} < files.keys()
+        assert set(files.values()) == {0o600}
+        engine.dispose()
 
 
 def test_another_data_directory_has_another_key(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ Whatever stands in the way is said in one line, with exit code 2; a traceback is
 import click
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from quizapp.cli import backup, bank, demo, server, users
+from quizapp.cli import backup, bank, check, demo, jobs, restore, server, users
 from quizapp.cli.setup import CannotStart
 from quizapp.config import UnusableSetting
 
@@ -17,7 +17,7 @@ def cli() -> None:
     """Quizzes and flashcards that bring each fact back just before you would forget it."""
 
 
-for module in (server, bank, users, backup, demo):
+for module in (server, bank, users, jobs, backup, restore, check, demo):
     module.register(cli)
 
 

@@ -1,15 +1,21 @@
 """`quizapp backup`: a copy of the database, consistent while the server goes on writing."""
 
 import os
+import re
 import sqlite3
 import subprocess
+from collections.abc import Sequence
 from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 
 import click
 from sqlalchemy import URL, make_url
 
-from quizapp.cli.setup import CannotStart, data_option, settings_from
+from quizapp.cli.setup import CannotStart, clock, data_option, settings_from
+from quizapp.config import Settings, make_data_directory
+
+DATED_NAME = re.compile(r"quizapp-\d{8}T\d{6}Z\.(sqlite3|dump)")
 
 
 def register(cli: click.Group) -> None:
@@ -17,11 +23,48 @@ def register(cli: click.Group) -> None:
 
 
 @click.command()
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("target", required=False, type=click.Path(path_type=Path))
+@click.option("--keep", type=click.IntRange(min=1), help="Keep so many backups in the directory; delete older ones.")
 @data_option
-def backup(file: Path, data: Path | None) -> None:
-    """Write a backup to FILE: a SQLite database, or what pg_dump makes of a PostgreSQL one."""
-    url = make_url(settings_from(data=data).url)
+def backup(target: Path | None, keep: int | None, data: Path | None) -> None:
+    """Write a backup: a SQLite database, or what pg_dump makes of a PostgreSQL one.
+
+    TARGET is a new file, or a directory, in which the file is named by the time (UTC). Without it, the directory is
+    `backups` in the data directory.
+    """
+    settings = settings_from(data=data)
+    if target is not None and not target.is_dir():
+        if keep is not None:
+            raise CannotStart(f"{target} is not a directory; --keep needs a directory of backups")
+        write_backup(settings, target)
+    else:
+        target = write_dated_backup(settings, target or settings.backup_directory, keep=keep, now=clock())
+    click.echo(f"Backed up to {target}")
+
+
+def write_dated_backup(settings: Settings, directory: Path, *, keep: int | None, now: datetime) -> Path:
+    """Write a backup named by the time into a directory; then leave the newest `keep` of those, None for all.
+
+    Raises CannotStart, and then deletes none.
+    """
+    kind = "sqlite3" if make_url(settings.url).get_backend_name() == "sqlite" else "dump"
+    file = directory / f"quizapp-{now:%Y%m%dT%H%M%SZ}.{kind}"
+    try:
+        if directory == settings.backup_directory:
+            make_data_directory(settings)
+        directory.mkdir(mode=0o700, exist_ok=True)
+        write_backup(settings, file)
+        dated = sorted(path for path in directory.iterdir() if DATED_NAME.fullmatch(path.name))
+        for old in dated[:-keep] if keep else []:
+            old.unlink()
+    except OSError as error:
+        raise CannotStart(f"cannot write to {directory}: {error.strerror}") from None
+    return file
+
+
+def write_backup(settings: Settings, file: Path) -> None:
+    """Write a backup to a new file, whole or not at all. Raises CannotStart."""
+    url = make_url(settings.url)
     if file.exists():
         raise CannotStart(f"{file} exists already; a backup never overwrites")
     draft = file.with_name(f"{file.name}.part")
@@ -30,12 +73,24 @@ def backup(file: Path, data: Path | None) -> None:
         draft.unlink(missing_ok=True)
         draft.touch(mode=0o600)  # it holds what people answered, and the hashes of their passwords
         copy(url, draft)
+        sync_to_disk(draft)
         draft.rename(file)
+        sync_to_disk(file.parent)
     except OSError as error:
         raise CannotStart(f"cannot write {file}: {error.strerror}") from None
     finally:
         draft.unlink(missing_ok=True)
-    click.echo(f"Backed up to {file}")
+
+
+def sync_to_disk(path: Path) -> None:
+    """Wait until a file, or the names in a directory, would survive a power cut."""
+    if os.name == "nt" and path.is_dir():
+        return
+    descriptor = os.open(path, os.O_RDONLY if path.is_dir() else os.O_RDWR)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _copy_sqlite(url: URL, target: Path) -> None:
@@ -45,18 +100,34 @@ def _copy_sqlite(url: URL, target: Path) -> None:
     try:
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
             live.backup(copy)
+            copy.execute("PRAGMA journal_mode=DELETE")  # one file, without a log beside it
+            damage = [row[0] for row in copy.execute("PRAGMA quick_check(1)")]
     except sqlite3.Error as error:
         raise CannotStart(f"cannot copy {source}: {error}") from None
+    if damage != ["ok"]:
+        raise CannotStart(f"the database {source} is damaged ({damage[0]}); restore the last backup")
 
 
 def _dump_postgresql(url: URL, target: Path) -> None:
-    # The password goes by the environment: everybody on the machine can read another program's arguments.
-    bare = URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query)
+    run_postgresql_program(url, ["pg_dump", "--format=custom", f"--file={target}", f"--dbname={bare_address(url)}"])
+
+
+def bare_address(url: URL) -> str:
+    """Return the address of a PostgreSQL database for its programs, without the password."""
+    return URL.create("postgresql", url.username, None, url.host, url.port, url.database, url.query).render_as_string()
+
+
+def run_postgresql_program(url: URL, command: Sequence[str]) -> str:
+    """Run one of PostgreSQL's client programs and return its output. Raises CannotStart.
+
+    The password goes by the environment: everybody on the machine can read another program's arguments.
+    """
     environment = os.environ | ({"PGPASSWORD": url.password} if url.password else {})
-    command = ["pg_dump", "--format=custom", f"--file={target}", f"--dbname={bare.render_as_string()}"]
+    program = command[0]
     try:
-        subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
+        done = subprocess.run(command, check=True, capture_output=True, text=True, env=environment)
     except FileNotFoundError:
-        raise CannotStart("pg_dump is not installed; it comes with PostgreSQL's client programs") from None
+        raise CannotStart(f"{program} is not installed; it comes with PostgreSQL's client programs") from None
     except subprocess.CalledProcessError as error:
-        raise CannotStart(f"pg_dump failed: {'; '.join(error.stderr.strip().splitlines())}") from None
+        raise CannotStart(f"{program} failed: {'; '.join(error.stderr.strip().splitlines())}") from None
+    return done.stdout

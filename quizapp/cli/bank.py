@@ -14,10 +14,12 @@ from quizapp.cli.setup import CannotStart, clock, data_option, load_bank, ready_
 from quizapp.config import resource
 from quizapp.core.formats.format import MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
+from quizapp.core.pictures import EncodedPicture
 from quizapp.core.sets.export import json_schema
 from quizapp.core.sets.files import check_bank
 from quizapp.extensions import db
-from quizapp.models import QuestionSet, StoredPicture, User
+from quizapp.models import QuestionSet, User
+from quizapp.models.database import writing
 from quizapp.services import accounts, import_export
 from quizapp.services.editor import pictures
 from quizapp.services.errors import NotFound
@@ -92,6 +94,7 @@ def export(form: str, key: str | None, output: Path | None, data: Path | None) -
     What the format cannot hold is listed.
     """
     with ready_app(settings_from(data=data)).app_context():
+        writing.set(False)  # an export takes long, and nobody should wait for it
         made = import_export.export_any_set(db.session(), _set_of(key), form, now=clock())
     if output is None:
         if made.form.mimetype in BINARY:
@@ -171,14 +174,15 @@ def _import(
 ) -> tuple[import_export.ImportPreview, str]:
     """Return what it did, and the key of the set it did it to."""
 
-    def store(data: bytes) -> StoredPicture:
-        try:
-            return pictures.store_picture(session, user, data, now=now)
-        except pictures.InvalidPicture as unfit:
-            raise ValueError(str(unfit)) from None
+    def store(picture: EncodedPicture) -> None:
+        pictures.store_picture(session, user, picture, now=now)
 
     try:
+        session.commit()  # reading takes long, and nobody should wait for this transaction
         content = import_export.parse_upload(upload)
+        stored = import_export.stored_pictures(session, content)
+        session.commit()
+        content = import_export.encode_pictures(content, stored)
         if key is None:
             taken = import_export.import_new_set(session, user, title, content, fingerprint=None, store=store, now=now)
         else:

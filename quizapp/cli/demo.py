@@ -29,23 +29,27 @@ def register(cli: click.Group) -> None:
 def demo(seed: int, students: int, facts: int, reviews: int, again: bool, data: Path | None) -> None:
     """Make a class with a term of study by simulated students, to see the reports with. All of it is marked as demo
     data."""
+    password = secrets.token_urlsafe(9)
+    password_hash = hash_password(password, "")
     with ready_app(settings_from(data=data)).app_context():
         session = db.session()
         if has_demo_data(session):
             if not again:
                 raise CannotStart("this database has demo data already; --again replaces it")
             remove_demo_data(session)
-        password = secrets.token_urlsafe(9)
+        source = read_stored_set(session, SOURCE)
+        session.commit()
         began = time.perf_counter()
         made = make_class(
             session,
-            read_stored_set(session, SOURCE),
+            source,
             size=ClassSize(students, facts, reviews),
             seed=seed,
-            password_hash=hash_password(password, ""),
+            password_hash=password_hash,
             now=clock(),
+            save=session.commit,
         )
-        db.session.commit()
+        session.commit()
     took = time.perf_counter() - began
     click.echo(f"Made a class of {students} with {made.facts} facts, {made.reviews:,} reviews and", nl=False)
     click.echo(f" {made.attempts} attempts at quizzes in {took:.0f} seconds. All of it is demo data.")

@@ -1,6 +1,7 @@
 """`quizapp run` and `quizapp db`."""
 
 import errno
+import logging
 import socket
 import sys
 from pathlib import Path
@@ -11,10 +12,10 @@ from flask import Flask
 from flask_migrate import check
 
 from quizapp import create_app
+from quizapp.cli.jobs import JobProcess
 from quizapp.cli.setup import CannotStart, data_option, migrate, ready_app, settings_from
+from quizapp.cli.waitress_options import OPTIONS, THREADS
 from quizapp.config import Settings
-
-THREADS = 4  # a worker; on SQLite more of them only wait for one another
 
 
 def register(cli: click.Group) -> None:
@@ -32,8 +33,10 @@ def run(host: str | None, port: int | None, workers: int | None, data: Path | No
     settings = settings_from(host=host, port=port, workers=workers, data=data)
     _check_port(settings)
     ready_app(settings)
+    logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a line for each request that waits for a thread
     serve = _serve_waitress if sys.platform == "win32" else _serve_gunicorn
-    serve(settings)
+    with JobProcess(settings):
+        serve(settings)
 
 
 @click.group("db")
@@ -85,6 +88,8 @@ def _announce(settings: Settings) -> None:
 def _serve_gunicorn(settings: Settings) -> None:
     from gunicorn.app.base import BaseApplication
 
+    from quizapp.cli.worker import WaitressWorker
+
     class Server(BaseApplication):
         def load_config(self) -> None:
             options = {
@@ -92,8 +97,7 @@ def _serve_gunicorn(settings: Settings) -> None:
                 if ":" in settings.host
                 else f"{settings.host}:{settings.port}",
                 "workers": settings.workers,
-                "worker_class": "gthread",
-                "threads": THREADS,
+                "worker_class": WaitressWorker,
                 "control_socket_disable": True,
                 "loglevel": "warning",
                 "graceful_timeout": 5,
@@ -113,4 +117,4 @@ def _serve_waitress(settings: Settings) -> None:
 
     app: Any = create_app(settings)
     _announce(settings)
-    serve(app, host=settings.host, port=settings.port, threads=settings.workers * THREADS)
+    serve(app, host=settings.host, port=settings.port, threads=settings.workers * THREADS, **OPTIONS)

@@ -89,15 +89,19 @@ def _check_writable(settings: Settings) -> None:
 
 def _refuse_newer_database() -> None:
     """Stop before touching a database that a newer version of the program has migrated."""
-    config = Config()
-    config.set_main_option("script_location", str(resource("migrations")))
-    scripts = ScriptDirectory.from_config(config)
     with db.engine.connect() as connection:
         heads = MigrationContext.configure(connection).get_current_heads()
     for head in heads:
-        try:
-            scripts.get_revision(head)
-        except CommandError:
-            raise CannotStart(
-                f"the database is newer than this program (its schema is at {head}); upgrade the program"
-            ) from None
+        refuse_unknown_schema(head)
+
+
+def refuse_unknown_schema(version: str | None, what: str = "the database") -> None:
+    """Raise CannotStart for a version of the schema that a newer version of the program has made."""
+    config = Config()
+    config.set_main_option("script_location", str(resource("migrations")))
+    try:
+        ScriptDirectory.from_config(config).get_revision(version or "base")
+    except CommandError:
+        raise CannotStart(
+            f"{what} is newer than this program (its schema is at {version}); upgrade the program"
+        ) from None

@@ -31,11 +31,11 @@ def user() -> None:
 @user.command("list")
 @data_option
 def list_(data: Path | None) -> None:
-    """Print every account: name, since when, student or teacher."""
+    """Print every account: name, since when, student or teacher, and its number in the log."""
     with ready_app(settings_from(data=data)).app_context():
         for person in accounts.list_users(db.session()):
             role = "teacher" if person.is_teacher else "student"
-            click.echo(f"{person.name or f'guest {person.id}'}\t{person.created_at:%Y-%m-%d}\t{role}")
+            click.echo(f"{person.name or f'guest {person.id}'}\t{person.created_at:%Y-%m-%d}\t{role}\t{person.id}")
 
 
 @user.command()
@@ -45,10 +45,13 @@ def list_(data: Path | None) -> None:
 def password(name: str, password: str, data: Path | None) -> None:
     """Set the password of NAME; every session of theirs ends."""
     with ready_app(settings_from(data=data)).app_context():
+        user = _find(name)
+        db.session.commit()  # hashing takes long, and nobody should wait for this transaction
         try:
-            accounts.set_password(db.session(), _find(name), password)
+            password_hash = accounts.hash_password(password, user.name or "")
         except InvalidInput as refused:
             raise CannotStart(str(refused)) from None
+        accounts.change_password(db.session(), user, password_hash)
         db.session.commit()
     click.echo(f"The password of {name} is set.")
 
@@ -101,12 +104,13 @@ def delete(name: str, data: Path | None) -> None:
 
 
 @user.command("expire-guests")
-@click.option("--days", type=click.IntRange(min=1), default=30, show_default=True, help="Days without study.")
+@click.option("--days", type=click.IntRange(min=1), help="Days without study (default: 30, or QUIZAPP_GUEST_DAYS).")
 @data_option
-def expire_guests(days: int, data: Path | None) -> None:
+def expire_guests(days: int | None, data: Path | None) -> None:
     """Delete guests who have not studied for so many days."""
-    with ready_app(settings_from(data=data)).app_context():
-        count = accounts.expire_guests(db.session(), before=clock() - timedelta(days=days))
+    settings = settings_from(data=data, guest_days=days)
+    with ready_app(settings).app_context():
+        count = accounts.expire_guests(db.session(), before=clock() - timedelta(days=settings.guest_days))
         db.session.commit()
     click.echo(f"{count} {'guest' if count == 1 else 'guests'} deleted.")
 

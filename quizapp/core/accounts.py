@@ -1,21 +1,23 @@
 """The rules for user names, passwords and e-mail addresses, and for how many wrong passwords are allowed."""
 
 import re
-import unicodedata
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from quizapp.core.common_passwords import common_passwords
+from quizapp.core.text.normal import normalise
 
 NAME_MIN, NAME_MAX = 2, 40  # characters
 PASSWORD_MIN, PASSWORD_MAX = 8, 200  # characters
+# As they are typed, which is checked first: a letter may be several characters, and a name may have spaces around it.
+LONGEST_NAME, LONGEST_PASSWORD = 4 * NAME_MAX, 4 * PASSWORD_MAX
 EMAIL_MAX = 254  # characters
 
-WINDOW = timedelta(minutes=15)  # how long wrong passwords count against an account or an address
-ACCOUNT_LIMIT = 5
-ADDRESS_LIMIT = 20  # a whole school may share one address
+WINDOW = timedelta(minutes=15)  # how long a try counts against an account or an address
+ACCOUNT_LIMIT = 5  # wrong passwords
+ADDRESS_LIMIT = 60  # wrong passwords, and log-ins at the same moment: a whole class may share one address
 
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
+_EMAIL = re.compile(r"\A[^@\s]++@[^@\s]+\.[^@\s.]+")
 
 
 class InvalidInput(ValueError):
@@ -28,14 +30,14 @@ def fold_name(name: str) -> str:
     The form is Unicode's compatibility caseless one, in which all four i's of Azerbaijani and Turkish are the same
     letter, so that İlham can log in as ilham, and QIZI as qızı.
     """
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", name).casefold()).casefold()
-    folded = unicodedata.normalize("NFKC", folded.replace("i\u0307", "i").replace("ı", "i"))
+    folded = normalise("NFKC", normalise("NFKC", name).casefold()).casefold()
+    folded = normalise("NFKC", folded.replace("i\u0307", "i").replace("ı", "i"))
     return " ".join(folded.split())
 
 
 def check_name(typed: str) -> str:
     """Return the user name as it is shown: in NFC, with single spaces. Raises InvalidInput."""
-    name = " ".join(unicodedata.normalize("NFC", typed).split())
+    name = "" if len(typed) > LONGEST_NAME else " ".join(normalise("NFC", typed).split())
     if not NAME_MIN <= len(name) <= NAME_MAX:
         raise InvalidInput(f"Choose a name of {NAME_MIN} to {NAME_MAX} characters.")
     if not name.isprintable():
@@ -47,7 +49,7 @@ def check_name(typed: str) -> str:
 
 def check_password(password: str, name: str) -> None:
     """Check a password for the account with that name. Raises InvalidInput."""
-    length = len(normal_password(password))
+    length = len(password if len(password) > LONGEST_PASSWORD else normal_password(password))
     if length < PASSWORD_MIN:
         raise InvalidInput(f"Choose a password of {PASSWORD_MIN} characters or more.")
     if length > PASSWORD_MAX:
@@ -60,7 +62,7 @@ def check_password(password: str, name: str) -> None:
 
 def normal_password(password: str) -> str:
     """Return the password in the form that is hashed: keyboards and systems encode the same letters differently."""
-    return unicodedata.normalize("NFKC", password)
+    return normalise("NFKC", password)
 
 
 def check_email(typed: str) -> str | None:

@@ -1,5 +1,6 @@
 """Assignments: settings, when feedback is released, and how an assignment changes a student's plan."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -102,6 +103,13 @@ class FeedbackRelease:
         """Return whether an attempt handed in at `handed_in` has released its feedback by `now`."""
         at = self.released_at(handed_in)
         return at is not None and at <= now
+
+    def ends_attempts(self, handed_in: Iterable[datetime], now: datetime) -> bool:
+        """Return whether no other attempt may begin, given when earlier ones were handed in.
+
+        AFTER_DUE releases the key once nobody is asked any more; who has seen it cannot be asked again.
+        """
+        return self.feedback == AFTER_DUE and any(self.is_released(each, now) for each in handed_in)
 
     def reviews_are_due(self, handed_in: datetime, now: datetime) -> bool:
         """Return whether the answers of an attempt handed in at `handed_in` count as reviews by `now`."""

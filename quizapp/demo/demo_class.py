@@ -1,6 +1,6 @@
 """The demo class: a teacher, students, a set, and a term of study and quizzes. All of it is marked as demo data."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -61,13 +61,24 @@ def remove_demo_data(session: Session) -> None:
 
 
 def make_class(
-    session: Session, source: schema.QuestionSet, *, size: ClassSize, seed: int, password_hash: str, now: datetime
+    session: Session,
+    source: schema.QuestionSet,
+    *,
+    size: ClassSize,
+    seed: int,
+    password_hash: str,
+    now: datetime,
+    save: Callable[[], None],
 ) -> DemoClass:
     """Make the class with a set copied from `source`. The same seed, day and state of the database make the same rows,
-    except for secrets. All accounts have the same password. Raises ValueError for more facts than there are."""
+    except for secrets. All accounts have the same password. Raises ValueError for more facts than there are.
+
+    `save` ends the transaction. It is called before each student is simulated, which takes long.
+    """
     began = now - TERM
     people = _people(session, size.students, password_hash, began)
     question_set = insert_demo_set(session, people[0], source, size.facts, seed, began)
+    save()
     classroom = _class(session, people, began)
     exam_day = people[0].clock.day(now + EXAM_IN)
     study = Assignment(
@@ -87,7 +98,9 @@ def make_class(
     questions = read_questions(session, question_set.id)
     assigned = quizzes.assign(session, classroom, question_set, people[0], questions, seed=seed, began=began, now=now)
     plan = scheduler.Plan(desired_retention=DESIRED_RETENTION, new_per_day=NEW_PER_DAY, exam_day=exam_day)
-    done = term.run(session, people[1:], questions, assigned, size.reviews, plan=plan, seed=seed, began=began, now=now)
+    done = term.run(
+        session, people[1:], questions, assigned, size.reviews, plan=plan, seed=seed, began=began, now=now, save=save
+    )
     return DemoClass(TEACHER, people[1].name or "", classroom.id, len(questions.of_fact), done.reviews, done.attempts)
 
 

@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -40,8 +40,12 @@ def run(
     seed: int,
     began: datetime,
     now: datetime,
+    save: Callable[[], None],
 ) -> TermCounts:
-    """Let all students study until yesterday and take the quizzes, with `reviews` answers if there is enough to ask."""
+    """Let all students study until yesterday and take the quizzes, with `reviews` answers if there is enough to ask.
+
+    `save` ends the transaction; nobody should wait while a student is simulated.
+    """
     days = _evenings(students[0], began, now)
     shares = [
         _diligence(number, len(students), days, Random(f"{seed}:days:{number}")) for number in range(len(students))
@@ -49,6 +53,7 @@ def run(
     budgets = _apportion(shares, reviews)
     done, taken = 0, 0
     for number, (student, budget) in enumerate(zip(students, budgets, strict=True)):
+        save()
         chance = Random(f"{seed}:learner:{number}")
         simulated = SimulatedStudent(chance, chance.gauss(0, 0.7), chance.uniform(0.05, 0.35), chance.uniform(6, 13))
         sessions = [(start, answers) for start, answers in zip(days, budget, strict=True) if answers]

@@ -5,6 +5,8 @@ from quizapp.models.attempts import Attempt, Quiz, Response
 from quizapp.models.audit_log import AuditEntry
 from quizapp.models.base import Base
 from quizapp.models.classes import Assignment, Classroom, Enrolment, Extension
+from quizapp.models.health import HealthCheck
+from quizapp.models.jobs import Job
 from quizapp.models.memory import DayCount, Memory, Plan, Review
 from quizapp.models.practice import Comparison, MatchGame
 from quizapp.models.sets import (
@@ -32,6 +34,8 @@ __all__ = [
     "Extension",
     "Fact",
     "FactVersion",
+    "HealthCheck",
+    "Job",
     "LoginFailures",
     "LoginLink",
     "LoginSession",

@@ -1,4 +1,4 @@
-"""People, where they are logged in, and the failed log-ins that slow a guesser down."""
+"""People, where they are logged in, and the tries that slow a guesser or a flood down."""
 
 from datetime import datetime
 
@@ -79,7 +79,7 @@ class LoginLink(Base):
 
 
 class LoginFailures(Base):
-    """Failed log-ins of one account or one address since `since`; in the database so that all workers share it.
+    """Tries that are limited (services.throttle) since `since`: wrong passwords and join codes, guests and sign-ups.
 
     `bucket` is a hash of the name or address, so that nothing typed by mistake is kept.
     """

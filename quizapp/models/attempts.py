@@ -37,6 +37,8 @@ class Attempt(Base):
         Index(None, "learner_id", "id"),
         Index(None, "quiz_id"),
         Index(None, "assignment_id", "learner_id"),
+        # to find the attempts that run and whose time is up
+        Index(None, "deadline", sqlite_where=text("finished_at IS NULL"), postgresql_where=text("finished_at IS NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

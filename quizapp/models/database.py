@@ -4,9 +4,13 @@ On SQLite a transaction that will write takes the write lock when it begins. Beg
 wants to write that another writer came first, and then no waiting helps: "database is locked" at once. SQLite lets
 writers wait by sleeping and retrying, each on its own, so that some wait for seconds while others go first again and
 again; here they queue.
+
+SQLite goes on writing to a file that was deleted, and acknowledges what nobody will ever read. So each transaction
+checks when it begins and when it ends that the file it opened is still the one at that path.
 """
 
 import os
+import shutil
 import sqlite3
 import threading
 from collections import deque
@@ -14,12 +18,28 @@ from collections.abc import Sequence
 from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Column, DateTime, Dialect, Engine, FromClause, Integer, Row, String, Table, event, func, select
+from sqlalchemy import (
+    Column,
+    DateTime,
+    Dialect,
+    Engine,
+    FromClause,
+    Integer,
+    Row,
+    String,
+    Table,
+    event,
+    func,
+    make_url,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Connection
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError, TimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.types import TypeDecorator
@@ -29,7 +49,22 @@ try:
 except ImportError:  # Windows, where the app is one process
     fcntl = None  # type: ignore[assignment]
 
-BUSY_TIMEOUT = 15  # seconds
+BUSY_TIMEOUT = 15  # seconds that a writer waits for others on SQLite
+POOL_TIMEOUT = 5  # seconds that a request waits for a free connection to PostgreSQL, or for a new one
+
+# Why a database cannot be used now, by SQLite's result code or PostgreSQL's SQLSTATE
+FAULTS: dict[int | str | None, str] = {
+    sqlite3.SQLITE_FULL: "the disk is full",
+    "53100": "the disk is full",
+    sqlite3.SQLITE_READONLY: "the database is read-only",
+    "25006": "the database is read-only",
+    sqlite3.SQLITE_IOERR: "the disk cannot be read or written",
+    sqlite3.SQLITE_CANTOPEN: "the database file cannot be opened",
+    sqlite3.SQLITE_BUSY: "the database is locked",
+    sqlite3.SQLITE_CORRUPT: "the database file is damaged",
+    sqlite3.SQLITE_NOTADB: "the database file is damaged",
+    "53300": "no database connection is free",
+}
 
 writing: ContextVar[bool] = ContextVar("writing", default=True)
 
@@ -79,6 +114,26 @@ class Labels(TypeDecorator[list[str]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> list[str] | None:
         return None if value is None else [word for word in value.split("|") if word]
+
+
+class DatabaseFileLost(sqlite3.OperationalError):
+    """The file that was opened is no longer at its path: it was deleted, or another one was put in its place."""
+
+
+def describe_fault(error: SQLAlchemyError) -> str | None:
+    """Return why the database cannot be used now, or None where the fault is the program's."""
+    if isinstance(error, TimeoutError):
+        return "no database connection is free"
+    if not isinstance(error, DBAPIError):
+        return None
+    cause = error.orig
+    if isinstance(cause, DatabaseFileLost):
+        return "the database file was deleted or replaced"
+    code = getattr(cause, "sqlite_errorcode", None)
+    if code is not None:
+        return FAULTS.get(code & 0xFF)  # the rest of the code is a detail
+    words = FAULTS.get(getattr(cause, "sqlstate", None))
+    return words or ("the database does not answer" if isinstance(error, OperationalError) else None)
 
 
 class WriteQueue:
@@ -135,10 +190,33 @@ class WriteQueue:
             os.close(self._file)
 
 
+def _file_at(path: str) -> tuple[int, int] | None:
+    """Return which file is at a path, or None if there is none. A file keeps its number while it is open."""
+    try:
+        found = Path(path).stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
+class WatchedFiles:
+    """The files that were found at some paths, to check later that they are still there."""
+
+    def __init__(self, *paths: str) -> None:
+        self._found = [(path, file) for path in paths if (file := _file_at(path))]
+
+    def check(self) -> None:
+        """Raise DatabaseFileLost unless they are."""
+        for path, file in self._found:
+            if _file_at(path) != file:
+                raise DatabaseFileLost(f"{path} was deleted or replaced while it was in use")
+
+
 class QueueingConnection(sqlite3.Connection):
     """A connection that gives up its turn to write as its transaction ends, and not before."""
 
     queue: WriteQueue | None = None
+    files = WatchedFiles()
 
     def wait_for_turn(self, queue: WriteQueue) -> None:
         if self.queue is None and queue.enter():
@@ -154,6 +232,7 @@ class QueueingConnection(sqlite3.Connection):
             super().commit()
         finally:
             self._pass_turn_on()
+        self.files.check()  # before what was written is acknowledged
 
     def rollback(self) -> None:
         try:
@@ -168,13 +247,28 @@ class QueueingConnection(sqlite3.Connection):
             queue.leave()
 
 
+def _make_private(path: str) -> None:
+    """Let nobody but its owner read a database; SQLite would make it for everybody, and its other files likewise."""
+    with suppress(OSError):  # another user's file; whether it can be used, connecting will tell
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600))
+    for file in map(Path, (path, f"{path}-wal", f"{path}-shm")):
+        with suppress(OSError):
+            if file.stat().st_mode & 0o077:
+                file.chmod(0o600)
+
+
 def _prepare_sqlite(engine: Engine, *, synchronous: str) -> None:
     """Set each new connection up, and begin its transactions ourselves."""
     queue = WriteQueue(f"{engine.url.database}-lock") if engine.url.database else None
+    database: list[WatchedFiles] = []  # the file that the first connection opened
 
     @event.listens_for(engine, "do_connect")
     def connect(dialect: Any, record: ConnectionPoolEntry, arguments: Any, options: dict[str, Any]) -> None:
         options["factory"] = QueueingConnection
+        for known in database:
+            known.check()  # or a new connection would create an empty database, or mix two
+        if engine.url.database:
+            _make_private(engine.url.database)
 
     @event.listens_for(engine, "connect")
     def configure(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
@@ -187,14 +281,26 @@ def _prepare_sqlite(engine: Engine, *, synchronous: str) -> None:
             f"synchronous={synchronous}",
         ):
             connection.execute(f"PRAGMA {pragma}")
+        path = connection.execute("PRAGMA database_list").fetchone()[2]  # empty when it is in memory
+        connection.files = WatchedFiles(path, f"{path}-wal")
+        if not database:
+            database.append(WatchedFiles(path))
+
+    @event.listens_for(engine, "engine_disposed")
+    def forget(engine: Engine) -> None:
+        database.clear()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
+        raw = connection.connection.dbapi_connection
+        assert isinstance(raw, QueueingConnection)
+        try:
+            raw.files.check()
+        except DatabaseFileLost as lost:
+            raise OperationalError("BEGIN", {}, lost) from lost
         if not writing.get():
             connection.exec_driver_sql("BEGIN")
             return
-        raw = connection.connection.dbapi_connection
-        assert isinstance(raw, QueueingConnection)
         if queue:
             raw.wait_for_turn(queue)
         try:
@@ -210,6 +316,20 @@ def prepare_engine(engine: Engine, *, synchronous: str = "FULL") -> None:
         _prepare_sqlite(engine, synchronous=synchronous)
 
 
+def engine_options(url: str, *, connections: int) -> dict[str, Any]:
+    """Return the arguments of create_engine for the database at that address."""
+    if make_url(url).get_backend_name() == "sqlite":
+        return {}
+    return {
+        "pool_size": connections,
+        "max_overflow": 0,
+        "pool_timeout": POOL_TIMEOUT,
+        "pool_pre_ping": True,  # so that a restart of the server costs nobody an error
+        # PgBouncer gives each transaction another server connection, which knows nothing prepared on the last one.
+        "connect_args": {"prepare_threshold": None, "connect_timeout": POOL_TIMEOUT},
+    }
+
+
 def wait_for_turn(session: Session, task: str) -> None:
     """Keep everybody else who waits for a turn at this task out until the transaction ends.
 
@@ -217,6 +337,22 @@ def wait_for_turn(session: Session, task: str) -> None:
     """
     if session.get_bind().dialect.name == "postgresql":
         session.execute(select(func.pg_advisory_xact_lock(func.hashtext(task))))
+
+
+def free_space(session: Session) -> int | None:
+    """Return the bytes free where SQLite keeps its file, or None for a database that is elsewhere."""
+    bind = session.get_bind()
+    if bind.dialect.name != "sqlite":
+        return None
+    path = session.connection().exec_driver_sql("PRAGMA database_list").one()[2]
+    return shutil.disk_usage(Path(path).parent).free if path else None
+
+
+def begin_snapshot(session: Session) -> None:
+    """Begin a transaction that only reads, and sees the database as it is now until it ends. Nobody waits for it."""
+    writing.set(False)
+    if session.get_bind().dialect.name == "postgresql":
+        session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 
 
 def insert_or(session: Session, table: FromClause) -> postgresql.Insert | sqlite.Insert:

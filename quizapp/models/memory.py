@@ -85,7 +85,7 @@ class Review(Base):
     predicted: Mapped[float | None]  # retrievability just before, 0..1; None within a day and on first meeting
     before: Mapped[dict[str, Any]]  # the memory just before (core.scheduling.scheduler.to_json), for undo
     ms: Mapped[int | None]  # time from question to answer
-    confidence: Mapped[int | None]  # how sure the learner was: core.calibration.Confidence
+    confidence: Mapped[int | None]  # how sure the learner was: core.progress.calibration.Confidence
     source: Mapped[str] = mapped_column(default="study", server_default="study")  # study, quiz or practice
     client_id: Mapped[str | None]  # the browser's own id of an answer, so that one sent twice counts once
     overridden: Mapped[bool] = mapped_column(default=False)

@@ -6,11 +6,11 @@ Each lookup fetches and authorises at once: an outsider gets NotFound.
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import BindParameter, ColumnElement, Select, and_, or_, select
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from quizapp.core.accounts import fold_name
-from quizapp.models import Assignment, Classroom, Enrolment, Fact, Plan, Question, QuestionSet, SetAuthor, User
+from quizapp.models import Assignment, Attempt, Classroom, Enrolment, Fact, Plan, Question, QuestionSet, SetAuthor, User
 from quizapp.services.errors import NotFound
 
 Row = TypeVar("Row", QuestionSet, Classroom, Assignment)
@@ -34,17 +34,27 @@ def find_account(session: Session, name: str) -> User | None:
 
 
 def own_sets(user: User) -> ColumnElement[bool]:
-    """Return which sets a person writes in, as owner or co-author."""
-    written = select(SetAuthor.set_id).where(SetAuthor.user_id == user.id)
-    return or_(QuestionSet.owner_id == user.id, QuestionSet.id.in_(written))
+    """Return the SQL condition for the sets that a person writes in, as owner or co-author."""
+    return sets_written_by(user.id)
+
+
+def sets_written_by(user_id: int | BindParameter[int]) -> ColumnElement[bool]:
+    """Return the same by the person's id."""
+    written = select(SetAuthor.set_id).where(SetAuthor.user_id == user_id)
+    return or_(QuestionSet.owner_id == user_id, QuestionSet.id.in_(written))
 
 
 def studied_sets(user: User) -> ColumnElement[bool]:
-    """Return which sets a person studies, was asked to study by a class, or teaches a class with.
+    """Return the SQL condition for the sets that a person studies, has assigned to study, or teaches a class with.
 
-    To be asked to take a quiz is not enough: in a private set its answers could be read.
+    An assigned quiz is not enough: in a private set its answers could be read.
     """
     studied = select(Plan.set_id).where(Plan.learner_id == user.id)
+    return or_(QuestionSet.id.in_(studied), assigned_sets(user))
+
+
+def assigned_sets(user: User) -> ColumnElement[bool]:
+    """Return which sets a person was asked to study by a class that they are in, or teaches a class with."""
     assigned = (
         select(Assignment.set_id)
         .join(Enrolment, Enrolment.class_id == Assignment.class_id)
@@ -55,19 +65,19 @@ def studied_sets(user: User) -> ColumnElement[bool]:
             or_(Assignment.kind == "study", Enrolment.role == TEACHER),
         )
     )
-    return or_(QuestionSet.id.in_(studied), QuestionSet.id.in_(assigned))
+    return QuestionSet.id.in_(assigned)
 
 
 def visible_sets(user: User | None) -> ColumnElement[bool]:
-    """Return which sets a person may read: those shared by link or with everybody, until they are archived, and one's
-    own, studied or assigned ones always."""
+    """Return the SQL condition for the sets that a person may read: those shared by link or with everybody, until
+    they are archived, and their own, studied or assigned ones always."""
     shared = and_(QuestionSet.visibility.in_((BY_LINK, PUBLIC)), QuestionSet.archived_at.is_(None))
     return shared if user is None else or_(shared, own_sets(user), studied_sets(user))
 
 
 def offered_sets(user: User | None) -> ColumnElement[bool]:
-    """Return which sets are put before a person unasked: the built-in ones, and one's own, studied or
-    assigned ones. What strangers publish is found by searching."""
+    """Return the SQL condition for the sets listed without a search: built-in ones, and a person's own, studied or
+    assigned ones."""
     built_in = and_(QuestionSet.owner_id.is_(None), QuestionSet.visibility == PUBLIC, QuestionSet.archived_at.is_(None))
     if user is None:
         return built_in
@@ -135,7 +145,7 @@ def list_classes_taught(session: Session, user: User) -> list[Classroom]:
     return list(session.scalars(query.order_by(Classroom.title, Classroom.id)))
 
 
-def is_student_of(class_id: int) -> tuple[ColumnElement[bool], ...]:
+def is_student_of(class_id: int | InstrumentedAttribute[int]) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions for an enrolment of a current student of a class."""
     return Enrolment.class_id == class_id, Enrolment.role == STUDENT, Enrolment.status == ACTIVE
 
@@ -176,6 +186,25 @@ def assignment_to_do(session: Session, user: User, assignment_id: int) -> tuple[
     if row is None:
         raise NotFound
     return row[0], row[1], row[2]
+
+
+# Attempts
+
+
+def open_attempts(user: User) -> ColumnElement[bool]:
+    """Return which of a person's attempts they may open: those at assigned quizzes while they are in the class,
+    previews while they teach it, and all others as long as they may read the set."""
+    member = (
+        select(Assignment.id)
+        .join(Enrolment, Enrolment.class_id == Assignment.class_id)
+        .where(*_active(user), or_(Attempt.purpose != "preview", _teaches()))
+        .correlate(Attempt)
+    )
+    readable = select(QuestionSet.id).where(visible_sets(user))
+    return and_(
+        Attempt.learner_id == user.id,
+        or_(Attempt.assignment_id.in_(member), and_(Attempt.assignment_id.is_(None), Attempt.set_id.in_(readable))),
+    )
 
 
 def _active(user: User) -> tuple[ColumnElement[bool], ColumnElement[bool]]:

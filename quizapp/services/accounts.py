@@ -1,7 +1,7 @@
 """People: guests, signing up, proving a password, settings, and leaving.
 
 Proving a password takes three steps, because hashing is slow on purpose and no transaction should wait for it:
-`begin_attempt` counts the try, `check_password` hashes without the database, then `accept` or `record_failure`.
+`begin_login` counts the try, `check_password` hashes without the database, `complete_login` takes the try back.
 """
 
 import secrets
@@ -25,14 +25,8 @@ from quizapp.core.scheduling.study_days import StudyClock, valid_timezone
 from quizapp.models import DayCount, Memory, User
 from quizapp.services.access import find_account
 from quizapp.services.errors import NotFound
-from quizapp.services.failure_counts import (
-    blocked_since,
-    bucket_name,
-    clear_failures,
-    clear_old_failures,
-    count_failure,
-)
 from quizapp.services.log_ins import create_login_link, delete_login_links, end_all_sessions
+from quizapp.services.throttle import bucket_name, clear_tries, count_try, take_back_try
 
 _hasher = PasswordHasher()
 
@@ -45,22 +39,14 @@ class WrongPassword(Exception):
     """No account has that name and password."""
 
 
-class TooManyLogins(Exception):
-    """Too many wrong passwords, for this account or from this address; wait so many `minutes`."""
-
-    def __init__(self, minutes: int) -> None:
-        super().__init__(f"too many wrong passwords; wait {minutes} minutes")
-        self.minutes = minutes
-
-
 @dataclass(frozen=True, slots=True)
 class LoginAttempt:
     """A log-in under way. `user_id` and `password_hash` are None where nobody has the name."""
 
     user_id: int | None
     password_hash: str | None
-    account: str  # buckets of LoginFailures
-    address: str
+    own: str  # the bucket of the account, or of a browser known to be the owner's
+    address: str | None  # the bucket of the address, unless the browser is known
 
 
 # Who is who
@@ -80,6 +66,14 @@ def list_users(session: Session) -> Sequence[User]:
 
 
 # Arriving
+
+
+def count_arrival(
+    session: Session, kind: str, *, address: str, from_one_address: int, in_total: int, now: datetime
+) -> None:
+    """Count somebody who is about to begin as a guest or to sign up (`kind`). Raises TooManyTries."""
+    here = bucket_name(kind, rules.neighbourhood(address))
+    count_try(session, [(here, from_one_address), (bucket_name(kind, "everywhere"), in_total)], now)
 
 
 def create_guest(session: Session, *, timezone: str, now: datetime) -> User:
@@ -143,20 +137,24 @@ def hash_password(password: str, name: str) -> str:
     return _hasher.hash(rules.normal_password(password))
 
 
-def begin_login(session: Session, name: str, *, address: str, now: datetime) -> LoginAttempt:
+def begin_login(
+    session: Session, name: str, *, address: str, now: datetime, browser: str | None = None
+) -> LoginAttempt:
     """Count a try at the account of that name, before it is known to fail: many at once must not slip through.
 
-    Names nobody has are counted alike. Raises TooManyTries, also when the password would be right.
+    Names nobody has are counted alike. `browser` names one in which the owner has logged in before: it has tries of its
+    own, which nobody can use up from elsewhere. Raises TooManyTries, also when the password would be right.
     """
-    buckets = bucket_name("account", rules.fold_name(name)), bucket_name("address", rules.neighbourhood(address))
-    held = blocked_since(session, buckets[1], rules.ADDRESS_LIMIT, now)
-    if held is not None:
-        raise TooManyLogins(rules.minutes_to_wait(held, now))
+    if browser is not None:
+        own, from_address = bucket_name("browser", browser), None
+        limits = [(own, rules.ACCOUNT_LIMIT)]
+    else:
+        own = bucket_name("account", rules.fold_name(name))
+        from_address = bucket_name("address", rules.neighbourhood(address))
+        limits = [(from_address, rules.ADDRESS_LIMIT), (own, rules.ACCOUNT_LIMIT)]
+    count_try(session, limits, now)
     user = find_account(session, name)
-    count, since = count_failure(session, buckets[0], now)
-    if count > rules.ACCOUNT_LIMIT:
-        raise TooManyLogins(rules.minutes_to_wait(since, now))
-    return LoginAttempt(user.id, user.password_hash, *buckets) if user else LoginAttempt(None, None, *buckets)
+    return LoginAttempt(user.id if user else None, user.password_hash if user else None, own, from_address)
 
 
 def check_password(attempt: LoginAttempt, password: str) -> str:
@@ -164,6 +162,8 @@ def check_password(attempt: LoginAttempt, password: str) -> str:
 
     Raises WrongPassword, after the same work where nobody has the name.
     """
+    if len(password) > rules.LONGEST_PASSWORD:
+        raise WrongPassword
     decoy = _dummy_hash()
     typed = rules.normal_password(password)
     try:
@@ -184,7 +184,7 @@ def is_password(user: User, password: str) -> bool:
 
 
 def complete_login(session: Session, attempt: LoginAttempt, password_hash: str) -> User:
-    """Return the user whose password was right; the account's failures are forgotten.
+    """Return the user whose password was right; the account's tries are forgotten, and this one of the address.
 
     Raises WrongPassword if the password was changed meanwhile.
     """
@@ -196,17 +196,10 @@ def complete_login(session: Session, attempt: LoginAttempt, password_hash: str) 
     if user is None:
         raise WrongPassword
     user.password_hash = password_hash
-    clear_failures(session, attempt.account)
+    if attempt.address is not None:
+        take_back_try(session, attempt.address)
+    clear_tries(session, attempt.own)
     return user
-
-
-def record_failure(session: Session, attempt: LoginAttempt, *, now: datetime) -> None:
-    """Hold a wrong password against the address too; the account's was counted at the beginning.
-
-    Clears away what is too old to matter.
-    """
-    count_failure(session, attempt.address, now)
-    clear_old_failures(session, now)
 
 
 def change_password(session: Session, user: User, password_hash: str, *, must_change: bool = False) -> None:
@@ -217,12 +210,7 @@ def change_password(session: Session, user: User, password_hash: str, *, must_ch
     user.password_hash, user.must_change_password = password_hash, must_change
     delete_login_links(session, user)
     end_all_sessions(session, user)
-    clear_failures(session, bucket_name("account", user.name_folded or ""))
-
-
-def set_password(session: Session, user: User, password: str) -> None:
-    """Set the password of someone who forgot it, as an administrator does. Raises core's InvalidInput."""
-    change_password(session, user, hash_password(password, user.name or ""))
+    clear_tries(session, bucket_name("account", user.name_folded or ""))
 
 
 @cache
@@ -237,15 +225,13 @@ def _dummy_hash() -> str:
 def request_login_link(session: Session, name: str, *, address: str, now: datetime) -> tuple[User, str] | None:
     """Return the account of that name and a link for it, or None where there is no such account or it has no e-mail.
 
-    Counts the request, so that nobody gets many e-mails. Raises TooManyLogins.
+    Counts the request, so that nobody gets many e-mails. Raises TooManyTries.
     """
-    for kind, what, limit in (
-        ("link to", rules.fold_name(name), rules.ACCOUNT_LIMIT),
-        ("link from", rules.neighbourhood(address), rules.ADDRESS_LIMIT),
-    ):
-        count, since = count_failure(session, bucket_name(kind, what), now)
-        if count > limit:
-            raise TooManyLogins(rules.minutes_to_wait(since, now))
+    limits = [
+        (bucket_name("link to", rules.fold_name(name)), rules.ACCOUNT_LIMIT),
+        (bucket_name("link from", rules.neighbourhood(address)), rules.ADDRESS_LIMIT),
+    ]
+    count_try(session, limits, now)
     user = find_account(session, name)
     if user is None or not user.email:
         return None
@@ -297,18 +283,20 @@ def count_data_to_delete(session: Session, user: User) -> Any:
 def delete_user(session: Session, user: User) -> None:
     """Delete the user and, by the database's cascades, everything the user did."""
     if user.name_folded is not None:
-        clear_failures(session, bucket_name("account", user.name_folded))
+        clear_tries(session, bucket_name("account", user.name_folded))
     session.delete(user)
     session.flush()
 
 
-def expire_guests(session: Session, *, before: datetime) -> int:
-    """Delete guests who came before that instant and did not study since; says how many."""
+def expire_guests(session: Session, *, before: datetime, limit: int | None = None) -> int:
+    """Delete guests who came before that instant and have not studied since, `limit` at most; return how many."""
     # A study day is named in the learner's zone and starts up to 23 hours late: two days cover every case.
     earliest_day = (before - timedelta(days=2)).date()
     studied = exists().where(DayCount.learner_id == User.id, DayCount.day >= earliest_day)
+    stale = User.name_folded.is_(None), User.created_at < before, ~studied
+    some = select(User.id).where(*stale).order_by(User.id).limit(limit)
     deleted: CursorResult[Any] = session.execute(  # type: ignore[assignment]
-        delete(User).where(User.name_folded.is_(None), User.created_at < before, ~studied),
+        delete(User).where(User.id.in_(some), *stale),  # asked twice: a guest may sign up in between
         execution_options={"synchronize_session": False},
     )
     return deleted.rowcount

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import false, func, select, text
+from sqlalchemy import false, func, select
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.progress.mastery import streak
@@ -83,11 +83,6 @@ def set_to_study(session: Session, reader: User | None, key: str | None) -> int:
     if found is None:
         raise NotFound
     return found
-
-
-def ping(session: Session) -> None:
-    """Ask the database for anything at all. Raises SQLAlchemyError when it does not answer."""
-    session.execute(text("SELECT 1"))
 
 
 def _facts_by_topic(session: Session, set_ids: Sequence[int]) -> dict[int, Counter[str]]:

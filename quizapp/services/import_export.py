@@ -5,14 +5,15 @@ An upload is read again when it is taken; a fingerprint of what was shown tells 
 
 import hashlib
 import json
+import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.authoring import key_for
@@ -28,13 +29,24 @@ from quizapp.core.formats.format import (
 )
 from quizapp.core.formats.merge import merge
 from quizapp.core.formats.registry import FORMATS, guess
+from quizapp.core.formats.separate import read_file
+from quizapp.core.pictures import (
+    MAX_PER_PERSON,
+    MAX_TOTAL_PIXELS,
+    EncodedPicture,
+    InvalidPicture,
+    count_pixels,
+    encode_picture,
+)
 from quizapp.core.sets import schema
 from quizapp.models import Fact, QuestionSet, StoredPicture, User
-from quizapp.services import access, audit_log
+from quizapp.services import access, audit_log, running_quizzes
 from quizapp.services.sets import contents as documents
 from quizapp.services.sets.contents import Change
 
-Store = Callable[[bytes], StoredPicture]  # keeps a picture, re-encoded; raises ValueError for what is none
+Store = Callable[[EncodedPicture], object]
+
+MAX_SECONDS = 20  # of processor time for the pictures of a file
 
 GENERAL = schema.Topic(key="general", title="General", summary="What belongs to no other topic.")
 
@@ -56,11 +68,16 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """A file that was read: the beginning of its name, its format, and what it holds."""
+    """A file that was read: the beginning of its name, its format, and what it holds.
+
+    `pictures` are those that are not stored yet: by their digest in the file, as they are to be stored or why they
+    cannot be.
+    """
 
     filename: str
     form: Format
     read: ImportedSet
+    pictures: Mapping[str, EncodedPicture | InvalidPicture] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,17 +127,41 @@ class ExportResult:
 def parse_upload(upload: Upload) -> ParsedFile:
     """Return what the file holds; asks no database, so that nobody waits for it. Raises Unreadable."""
     form = FORMATS[upload.format or guess(upload.filename, upload.data)]
-    read = form.read(upload.data, topic=upload.topic or GENERAL.key)
+    read = read_file(form.name, upload.data, topic=upload.topic or GENERAL.key)
     if not read.facts and not read.skipped:
         raise Unreadable("", "there is no question in it")
     return ParsedFile(shorten(upload.filename, 100), form, read)
 
 
-def preview_import(
-    session: Session, user: User, set_id: int, content: ParsedFile, *, store: Store, now: datetime
-) -> ImportPreview:
+def stored_pictures(session: Session, content: ParsedFile) -> set[str]:
+    """Return the digests of the file's pictures that are stored as they are in the file."""
+    return _stored_digests(session, content.read.pictures)
+
+
+def encode_pictures(content: ParsedFile, stored: Set[str]) -> ParsedFile:
+    """Return the file with all pictures but the `stored` ones ready to be stored; takes long, and asks no database.
+
+    Raises Unreadable when they have too many pixels, or take too long.
+    """
+    wanted = {digest: data for digest, data in content.read.pictures.items() if digest not in stored}
+    if sum(map(count_pixels, wanted.values())) > MAX_TOTAL_PIXELS:
+        most = f"{MAX_TOTAL_PIXELS // 1_000_000} million pixels"
+        raise Unreadable("", f"its pictures have more than {most} together; make them smaller or split the file")
+    encoded: dict[str, EncodedPicture | InvalidPicture] = {}
+    began = time.thread_time()
+    for digest, data in wanted.items():
+        if time.thread_time() - began > MAX_SECONDS:
+            raise Unreadable("", "its pictures take too long to read; make them smaller or split the file")
+        try:
+            encoded[digest] = encode_picture(data)
+        except InvalidPicture as invalid:
+            encoded[digest] = invalid
+    return replace(content, pictures=encoded)
+
+
+def preview_import(session: Session, user: User, set_id: int, content: ParsedFile, *, now: datetime) -> ImportPreview:
     """Return what bringing the file into a set that one writes in would do; changes nothing. Raises NotFound."""
-    return _preview(session, access.set_to_write(session, user, set_id), content, store, now)
+    return _plan(session, user, access.set_to_write(session, user, set_id), content, now).preview
 
 
 def run_import(
@@ -141,17 +182,10 @@ def run_import(
     return _run(session, user, row, content, fingerprint, store, now)
 
 
-def preview_new_set(session: Session, title: str, content: ParsedFile, *, store: Store, now: datetime) -> ImportPreview:
+def preview_new_set(session: Session, user: User, title: str, content: ParsedFile, *, now: datetime) -> ImportPreview:
     """Return what making a set of the file would bring; changes nothing."""
     row = QuestionSet(header=_header_for(title, content).model_dump(), names=[])
-    return _preview(session, row, content, store, now)
-
-
-def _preview(session: Session, row: QuestionSet, content: ParsedFile, store: Store, now: datetime) -> ImportPreview:
-    with session.begin_nested() as trial:
-        shown, _ = _plan(session, row, content, store, now)
-        trial.rollback()
-    return shown
+    return _plan(session, user, row, content, now).preview
 
 
 def import_new_set(
@@ -180,9 +214,11 @@ def _run(
     store: Store,
     now: datetime,
 ) -> ImportResult:
-    shown, source = _plan(session, row, content, store, now)
+    shown, source, new_pictures = _plan(session, user, row, content, now)
     if fingerprint is not None and fingerprint != shown.fingerprint:
         raise OutdatedPreview
+    for picture in new_pictures:
+        store(picture)
     row.header, row.names = source.header.model_dump(), [name.model_dump() for name in source.names]
     documents.update_search_text(row)
     documents.apply_document(session, row, source, author=user, by_author=True, now=now)
@@ -215,13 +251,20 @@ def _drop_unused_topic(session: Session, row: QuestionSet) -> None:
             session.flush()
 
 
-def _plan(
-    session: Session, row: QuestionSet, content: ParsedFile, store: Store, now: datetime
-) -> tuple[ImportPreview, schema.QuestionSet]:
+class _Plan(NamedTuple):
+    preview: ImportPreview
+    question_set: schema.QuestionSet  # as it is to be afterwards
+    new_pictures: Sequence[EncodedPicture]
+
+
+def _plan(session: Session, user: User, row: QuestionSet, content: ParsedFile, now: datetime) -> _Plan:
     stored = documents.read_document(session, row, with_archived=True)  # a file may bring back what is archived
-    read, warnings = _with_stored_pictures(session, content.read, store)
-    kept = _digests(found.fact for found in read.facts)
-    merged = merge(read, stored, content.form, pictures=_stored_digests(session, kept), now=now)
+    new_pictures = _new_pictures(session, user, content)
+    encoded = [picture.digest for picture in content.pictures.values() if isinstance(picture, EncodedPicture)]
+    named = _digests(found.fact for found in content.read.facts)
+    available = _stored_digests(session, [*encoded, *named]) | new_pictures.keys()
+    read, warnings = _with_encoded_pictures(content, available)
+    merged = merge(read, stored, content.form, pictures=available, now=now)
     changes = documents.compare_document(session, row, merged.question_set, by_author=True)
     before = {topic.key for topic in stored.header.topics}
     new_topics = [topic.title for topic in merged.question_set.header.topics if topic.key not in before]
@@ -233,7 +276,7 @@ def _plan(
         new_topics,
         _fingerprint(changes, new_topics),
     )
-    return shown, merged.question_set
+    return _Plan(shown, merged.question_set, list(new_pictures.values()))
 
 
 def _fingerprint(changes: Sequence[Change], new_topics: Sequence[str]) -> str:
@@ -245,20 +288,29 @@ def _fingerprint(changes: Sequence[Change], new_topics: Sequence[str]) -> str:
 # Pictures
 
 
-def _with_stored_pictures(session: Session, read: ImportedSet, store: Store) -> tuple[ImportedSet, list[FormatWarning]]:
-    """Return the file's facts with their pictures as they are kept here; what cannot be kept is left out and listed."""
-    known = _stored_digests(session, read.pictures)
+def _new_pictures(session: Session, user: User, content: ParsedFile) -> dict[str, EncodedPicture]:
+    """Return the pictures to store, by their digests: as many as the person may still upload."""
+    encoded = {picture.digest: picture for picture in content.pictures.values() if isinstance(picture, EncodedPicture)}
+    new = encoded.keys() - _stored_digests(session, encoded) if encoded else ()
+    if not new:
+        return {}
+    mine = session.scalar(select(func.count()).where(StoredPicture.uploader_id == user.id)) or 0
+    return {digest: encoded[digest] for digest in sorted(new)[: max(MAX_PER_PERSON - mine, 0)]}
+
+
+def _with_encoded_pictures(content: ParsedFile, available: Set[str]) -> tuple[ImportedSet, list[FormatWarning]]:
+    """Return the file's facts with their pictures as they are stored; what cannot be stored is left out and listed."""
     kept: dict[str, dict[str, Any] | None] = {}
     warnings: list[FormatWarning] = []
-    for digest, data in read.pictures.items():
-        if digest not in known:
-            try:
-                picture = store(data)
-            except ValueError as error:
-                kept[digest] = None
-                warnings.append(FormatWarning("", f"a picture: {error}"))
-            else:
-                kept[digest] = {"digest": picture.digest, "width": picture.width, "height": picture.height}
+    for digest, picture in content.pictures.items():
+        kept[digest] = None
+        if isinstance(picture, InvalidPicture):
+            warnings.append(FormatWarning("", f"a picture: {picture}"))
+        elif picture.digest not in available:
+            warnings.append(FormatWarning("", f"a picture: more than {MAX_PER_PERSON:,} that you have uploaded"))
+        else:
+            kept[digest] = {"digest": picture.digest, "width": picture.width, "height": picture.height}
+    read = content.read
     return replace(read, facts=tuple(_with_stored_picture(found, kept) for found in read.facts)), warnings
 
 
@@ -287,14 +339,32 @@ def _stored_digests(session: Session, digests: Iterable[str]) -> set[str]:
 
 
 def export_set(session: Session, user: User | None, set_id: int, name: str, *, now: datetime) -> ExportResult:
-    """Return a set that the person may read, in the format of that name. Raises NotFound."""
-    return export_any_set(session, access.set_to_read(session, user, set_id), name, now=now)
+    """Return a set that the person may read, in the format of that name, without the facts hidden from them now.
+
+    Raises NotFound.
+    """
+    row = access.set_to_read(session, user, set_id)
+    hidden = running_quizzes.list_hidden_keys(session, user, set_id, now)
+    return _export(session, row, _without(documents.read_document(session, row), hidden), name, now)
 
 
 def export_any_set(session: Session, row: QuestionSet, name: str, *, now: datetime) -> ExportResult:
-    """Return the same, for who may read every set."""
+    """Return the whole of a set, for who may read every set."""
+    return _export(session, row, documents.read_document(session, row), name, now)
+
+
+def _without(source: schema.QuestionSet, hidden: set[str]) -> schema.QuestionSet:
+    """Return a set without the facts of these keys, and without the reasons that lead to them."""
+    if not hidden:
+        return source
+    facts = [fact for fact in source.facts if fact.key not in hidden]
+    kept = [{key: why for key, why in fact.leads_to.items() if key not in hidden} for fact in facts]
+    left = [fact.model_copy(update={"leads_to": leads_to}) for fact, leads_to in zip(facts, kept, strict=True)]
+    return replace(source, facts=tuple(left))
+
+
+def _export(session: Session, row: QuestionSet, source: schema.QuestionSet, name: str, now: datetime) -> ExportResult:
     form = FORMATS[name]
-    source = documents.read_document(session, row)
     written = form.write(source, _pictures(session, source), now=now)
     total = sum(len(fact.questions) for fact in source.facts)
     filename = f"{key_for(row.title, (), without='set')}.{form.extension}"

@@ -205,21 +205,26 @@ def add_to_day_counts(
     sign: int,
 ) -> Any:
     """Add a review to its study day's counts (sign 1), or take it out again (sign -1); gives the day's counts."""
+    counts = counted(before.state, after.state, review)
+    key = {"learner_id": review["learner_id"], "day": review["day"]}
+    columns = [day_table.c.answers, day_table.c.new_facts, day_table.c.finished]
+    return add_counts(session, day_table, key, {name: sign * n for name, n in counts.items()}, columns)
+
+
+def counted(before: State, after: State, review: Mapping[str, Any]) -> dict[str, int]:
+    """Return what a review adds to the counts of its study day, by the state of the memory before and after it."""
     correct = review["rating"] != Rating.AGAIN
-    long_term = before.state == State.REVIEW and review["predicted"] is not None
-    counts = {
+    long_term = before == State.REVIEW and review["predicted"] is not None
+    return {
         "answers": 1,
         "correct": int(correct),
-        "new_facts": int(before.state == State.NEW),
-        "finished": int(after.state == State.REVIEW),
+        "new_facts": int(before == State.NEW),
+        "finished": int(after == State.REVIEW),
         "long_term": int(long_term),
         "long_term_correct": int(long_term and correct),
         "ms": review["ms"] or 0,
         "timed": int(review["ms"] is not None),
     }
-    key = {"learner_id": review["learner_id"], "day": review["day"]}
-    columns = [day_table.c.answers, day_table.c.new_facts, day_table.c.finished]
-    return add_counts(session, day_table, key, {name: sign * n for name, n in counts.items()}, columns)
 
 
 def in_topics() -> ColumnElement[bool]:

@@ -35,18 +35,22 @@ from quizapp.models import (
     StoredPicture,
     User,
 )
+from quizapp.services import running_quizzes
 
 SET, FACT = QuestionSet.key.label("set"), Fact.key.label("fact")
 ASKED = Question.key.label("question"), QuestionVersion.number.label("question_version")
 
 
 def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[str]:
-    """Yield all that is kept about a person, as JSON in pieces, of which only some are held at a time."""
+    """Yield all that is kept about a person, as JSON in pieces, of which only some are held at a time.
+
+    What concerns facts of a quiz that their class is taking is left out until it closes, besides the answers to it.
+    """
     account = ("name", "email", "is_teacher", "created_at")
     settings = ("timezone", "rollover_hour", "two_buttons", "letter_keys", "asks_confidence", "asks_essays")
     head = {"made_at": now, "account": _picked(user, account), "settings": _picked(user, settings)}
     yield _json(head).removesuffix("}")
-    for name, query in (_learning(user) | _teaching(user)).items():
+    for name, query in (_learning(user, now) | _teaching(user)).items():
         yield f',\n"{name}": ['
         separator = "\n"
         for row in session.execute(query.execution_options(yield_per=500)).mappings():
@@ -56,23 +60,26 @@ def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[st
     yield "}\n"
 
 
-def _learning(user: User) -> dict[str, Select[Any]]:
+def _learning(user: User, now: datetime) -> dict[str, Select[Any]]:
     """Return queries for what a person studied, practised and was tested on.
 
     Sets, facts and questions are given by their keys.
     """
     earlier, later = aliased(Fact), aliased(Fact)
+    shown = running_quizzes.is_shown(user, now)
+    elsewhere = running_quizzes.hidden_facts(user.id, now, besides=Attempt.assignment_id)
+    both_shown = [*running_quizzes.is_shown(user, now, fact=earlier), *running_quizzes.is_shown(user, now, fact=later)]
     return {
         "plans": select(SET, *_columns(Plan)).join(QuestionSet, QuestionSet.id == Plan.set_id)
         .where(Plan.learner_id == user.id).order_by(Plan.set_id),
         "memories": select(SET, FACT, *_columns(Memory))
         .join(Fact, Fact.id == Memory.fact_id).join(QuestionSet)
-        .where(Memory.learner_id == user.id).order_by(Memory.fact_id),
+        .where(Memory.learner_id == user.id, *shown).order_by(Memory.fact_id),
         "day_counts": select(*_columns(DayCount)).where(DayCount.learner_id == user.id).order_by(DayCount.day),
         "reviews": select(SET, FACT, *ASKED, *_columns(Review))
         .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
         .join(Question).join(Fact, Fact.id == Review.fact_id).join(QuestionSet)
-        .where(Review.learner_id == user.id).order_by(Review.id),
+        .where(Review.learner_id == user.id, *shown).order_by(Review.id),
         "quizzes": select(SET, *_columns(Quiz)).join(QuestionSet, QuestionSet.id == Quiz.set_id)
         .where(Quiz.owner_id == user.id).order_by(Quiz.id),
         "attempts": select(Attempt.id, SET, *_columns(Attempt, besides={"marks"}), _once_released(Attempt.marks))
@@ -84,10 +91,11 @@ def _learning(user: User) -> dict[str, Select[Any]]:
         )
         .join(Attempt).join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
         .join(Question).join(Fact, Fact.id == Response.fact_id)
-        .where(Attempt.learner_id == user.id).order_by(Response.attempt_id, Response.position),
+        .where(Attempt.learner_id == user.id, Response.fact_id.not_in(elsewhere))
+        .order_by(Response.attempt_id, Response.position),
         "comparisons": select(earlier.key.label("earlier"), later.key.label("later"), *_columns(Comparison))
         .join(earlier, earlier.id == Comparison.earlier_id).join(later, later.id == Comparison.later_id)
-        .where(Comparison.learner_id == user.id).order_by(Comparison.earlier_id, Comparison.later_id),
+        .where(Comparison.learner_id == user.id, *both_shown).order_by(Comparison.earlier_id, Comparison.later_id),
         "match_games": select(SET, *_columns(MatchGame)).join(QuestionSet, QuestionSet.id == MatchGame.set_id)
         .where(MatchGame.learner_id == user.id).order_by(MatchGame.id),
     }  # fmt: skip

@@ -185,6 +185,7 @@ def _studies(session: Session, learner: User, set_ids: Sequence[int], today: dat
             Fact.archived_at.is_(None),
             or_(Memory.suspended.is_(None), Memory.suspended.is_(False)),
             or_(Memory.state != State.NEW, memories.in_topics()),
+            *memories.is_asked(learner),
         )
         .order_by(Fact.set_id, Fact.position)
     ).all()

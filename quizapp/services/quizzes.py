@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import ASKABLE, Score, draw
 from quizapp.models import Attempt, QuestionSet, Quiz, Response, User
-from quizapp.services import access
+from quizapp.services import access, running_quizzes
 from quizapp.services.attempts.lifecycle import begin_attempt, expire_attempt, list_running
 from quizapp.services.attempts.questions import list_candidates
 from quizapp.services.errors import NotFound
@@ -54,10 +54,10 @@ class QuizList:
     has_older: bool
 
 
-def get_options(session: Session, learner: User, set_key: str) -> QuizOptions:
+def get_options(session: Session, learner: User, set_key: str, *, now: datetime) -> QuizOptions:
     """Return what a quiz may draw from a set; two statements. Raises NotFound."""
     found = access.find_set(session, learner, set_key)
-    candidates = list_candidates(session, found.id, kinds=ASKABLE)
+    candidates = list_candidates(session, found.id, kinds=ASKABLE, shown=running_quizzes.is_shown(learner, now))
     return QuizOptions(
         found,
         {topic["key"]: topic["title"] for topic in found.header["topics"]},
@@ -109,7 +109,8 @@ def _begin(session: Session, learner: User, quiz: Quiz, *, now: datetime) -> tup
     own = select(func.max(Attempt.id)).where(Attempt.quiz_id == quiz.id, Attempt.learner_id == learner.id)
     last = session.scalar(own)
     asked_last = set(session.scalars(select(Response.fact_id).where(Response.attempt_id == (last or 0))))
-    candidates = list_candidates(session, quiz.set_id, topics=quiz.topics, kinds=quiz.kinds)
+    shown = running_quizzes.is_shown(learner, now)
+    candidates = list_candidates(session, quiz.set_id, topics=quiz.topics, kinds=quiz.kinds, shown=shown)
     drawn = draw(candidates, quiz.size, seed=f"{quiz.id}:{last or 0}", asked_last=asked_last)
     attempt = begin_attempt(
         session,
@@ -160,7 +161,7 @@ def list_quizzes(session: Session, learner: User, *, page: int) -> QuizList:
     quizzes = _summaries(session, learner, {attempt.quiz_id: attempt.id for attempt, _ in running})
     history = session.scalars(
         select(Attempt)
-        .where(Attempt.learner_id == learner.id, Attempt.purpose == "quiz", Attempt.finished_at.is_not(None))
+        .where(access.open_attempts(learner), Attempt.purpose == "quiz", Attempt.finished_at.is_not(None))
         .order_by(Attempt.id.desc())
         .execution_options(populate_existing=True)
         .limit(HISTORY_PAGE + 1)
@@ -181,7 +182,7 @@ def _summaries(session: Session, learner: User, running: Mapping[int | None, int
     rows = session.execute(
         select(Quiz, QuestionSet.title, QuestionSet.header["topics"].label("topics"))
         .join(QuestionSet, QuestionSet.id == Quiz.set_id)
-        .where(Quiz.owner_id == learner.id)
+        .where(Quiz.owner_id == learner.id, access.visible_sets(learner))
         .order_by(Quiz.id.desc())
     )
     found = []

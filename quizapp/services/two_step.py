@@ -11,24 +11,16 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session
 
 from quizapp.core import totp
-from quizapp.core.accounts import ACCOUNT_LIMIT, minutes_to_wait
+from quizapp.core.accounts import ACCOUNT_LIMIT
 from quizapp.core.log_ins import RECOVERY_CODES
 from quizapp.models import Authenticator, RecoveryCode, User
-from quizapp.services.failure_counts import bucket_name, clear_failures, count_failure
+from quizapp.services.throttle import bucket_name, clear_tries, count_try
 
 LONGEST_CODE = 40  # characters typed
 
 
 class WrongCode(Exception):
     """The code is not the app's now, or was used before, and is no recovery code either."""
-
-
-class TooManyTries(Exception):
-    """Too many wrong codes; wait so many `minutes`."""
-
-    def __init__(self, minutes: int) -> None:
-        super().__init__(f"too many wrong codes; wait {minutes} minutes")
-        self.minutes = minutes
 
 
 def new_secret() -> str:
@@ -68,13 +60,11 @@ def check_code(session: Session, user: User, typed: str, *, now: datetime) -> No
     Raises WrongCode, TooManyTries.
     """
     bucket = bucket_name("code", str(user.id))
-    count, since = count_failure(session, bucket, now)
-    if count > ACCOUNT_LIMIT:
-        raise TooManyTries(minutes_to_wait(since, now))
+    count_try(session, [(bucket, ACCOUNT_LIMIT)], now)
     code = _tidy(typed)
     if not (_use_app(session, user, code, now) or _use_recovery_code(session, user, code)):
         raise WrongCode
-    clear_failures(session, bucket)
+    clear_tries(session, bucket)
 
 
 def _use_app(session: Session, user: User, code: str, now: datetime) -> bool:

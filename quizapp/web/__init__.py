@@ -1,7 +1,6 @@
 """Pages. One blueprint for each feature; here is what all of them share: the request's clock, headers, log, errors."""
 
 from flask import Flask
-from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.routing import IntegerConverter, Map
 
 from quizapp.config import Settings
@@ -19,6 +18,7 @@ from quizapp.web import (
     home,
     identity,
     import_export,
+    limits,
     login_links,
     offline,
     pictures,
@@ -33,6 +33,7 @@ from quizapp.web import (
     sets,
     two_step,
 )
+from quizapp.web.proxies import KnownProxies
 
 
 class _Id(IntegerConverter):
@@ -46,10 +47,12 @@ def init_app(app: Flask) -> None:
     """Bind the request hooks, error pages, template helpers and blueprints."""
     settings: Settings = app.config["QUIZAPP"]
     if settings.proxies:
-        count = settings.proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+        app.wsgi_app = KnownProxies(  # type: ignore[method-assign]
+            app.wsgi_app, most=settings.proxies, networks=settings.proxy_networks
+        )
     app.url_map.converters["int"] = _Id
     requests.init_app(app)
+    limits.init_app(app)
     errors.init_app(app)
     rendering.init_app(app)
     identity.init_app(app)

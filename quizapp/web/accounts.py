@@ -1,14 +1,16 @@
 """Logging in and out, signing up, the account page and what leads off it."""
 
-from flask import Blueprint, flash, redirect, render_template, request, stream_with_context, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
+from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.services import accounts, log_ins, two_step
 from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
+from quizapp.services.throttle import TooManyTries
 from quizapp.web.forms.accounts import (
     AccountForm,
     ConfirmForm,
@@ -33,8 +35,10 @@ from quizapp.web.identity import (
     sign_out,
     signed_in,
 )
-from quizapp.web.passwords import check_password, confirm_password, outside_transaction
+from quizapp.web.known_browsers import remember_browser
+from quizapp.web.passwords import ask_to_wait, check_password, confirm_password, outside_transaction
 from quizapp.web.requests import Page, commit, now
+from quizapp.web.security_log import record_event
 
 bp = Blueprint("accounts", __name__)
 
@@ -46,11 +50,10 @@ def login() -> Page:
         return redirect_after_login(request.values.get("next"))
     form = LogInForm(next=request.args.get("next"))
     if form.validate_on_submit():
-        proven = check_password(form.name.data, form.password, "That user name and password do not belong together.")
+        wrong = "That user name and password do not belong together."
+        proven = check_password(form.name.data, form.password, "log-in", wrong)
         if proven:
-            response = log_in_or_ask_for_code(proven, form.next.data)
-            commit()
-            return response
+            return log_in_or_ask_for_code(proven, form.next.data)
     leaves_behind = user is not None and accounts.has_studied(db.session(), user)
     return _form_page("accounts/login.html", form, leaves_behind=leaves_behind)
 
@@ -64,17 +67,33 @@ def signup() -> Page:
     if form.validate_on_submit():
         try:
             user = _sign_up(form, guest=user)
+        except TooManyTries as refused:
+            commit()
+            record_event("sign-up", None, "too-many-tries")
+            form.name.errors.append(f"Many people are signing up right now. {ask_to_wait(refused)}")
+            page, _ = _form_page("accounts/signup.html", form)
+            return HttpResponse(page, 429, {"Retry-After": str(60 * refused.minutes)}, mimetype="text/html")
         except accounts.UserNameTaken:
             form.name.errors.append("Somebody has that name already. Choose another, or log in if it is yours.")
         else:
             sign_in(user)
             commit()
+            record_event("sign-up", user.id, role=_role(user))
             flash(f"Welcome, {user.name}. Your progress is kept under this name.", "good")
-            return redirect_after_login(form.next.data)
+            return remember_browser(redirect_after_login(form.next.data), user)
     return _form_page("accounts/signup.html", form)
 
 
 def _sign_up(form: SignUpForm, *, guest: User | None) -> User:
+    settings: Settings = current_app.config["QUIZAPP"]
+    accounts.count_arrival(
+        db.session(),
+        "sign-up",
+        address=request.remote_addr or "",
+        from_one_address=settings.sign_ups_per_address,
+        in_total=settings.sign_ups_in_total,
+        now=now(),
+    )
     with outside_transaction():
         password_hash = accounts.hash_password(form.password.data, form.name.data)
     return accounts.sign_up(
@@ -147,15 +166,18 @@ def password() -> Page:
         accounts.change_password(db.session(), user, password_hash)
         sign_in(user)
         commit()
+        record_event("password-change", user.id)
         flash("Your password is changed, and every other browser is logged out.", "good")
-        return redirect(safe_next(request.args.get("next"), url_for("accounts.account")), code=303)
+        return remember_browser(
+            redirect(safe_next(request.args.get("next"), url_for("accounts.account")), code=303), user
+        )
     return _form_page("accounts/password.html", form, next=request.args.get("next"))
 
 
 def _may_change_password(user: User, form: NewPasswordForm) -> bool:
     """Check the current password; who logged in a moment ago to choose a new one must not choose the same."""
     if not user.must_change_password:
-        return confirm_password(user, form.current)
+        return confirm_password(user, form.current, "password-change")
     with outside_transaction():
         unchanged = accounts.is_password(user, form.password.data)
     if unchanged:
@@ -168,9 +190,10 @@ def _may_change_password(user: User, form: NewPasswordForm) -> bool:
 def email() -> Page:
     user = learner()
     form = EmailForm(email=user.email)
-    if form.validate_on_submit() and confirm_password(user, form.password):
+    if form.validate_on_submit() and confirm_password(user, form.password, "email-change"):
         accounts.change_email(db.session(), user, form.email.data or "")
         commit()
+        record_event("email-change", user.id)
         flash("Your e-mail address is saved." if user.email else "Your e-mail address is removed.", "good")
         return redirect(url_for("accounts.account"), code=303)
     return _form_page("accounts/email.html", form)
@@ -182,9 +205,10 @@ def role() -> Page:
     """Let a learner become a teacher, who may see what students do, or the other way round."""
     user = learner()
     form = RoleForm(role="teach" if user.is_teacher else "learn")
-    if form.validate_on_submit() and confirm_password(user, form.password):
+    if form.validate_on_submit() and confirm_password(user, form.password, "role-change"):
         accounts.change_role(db.session(), user, is_teacher=form.role.data == "teach")
         commit()
+        record_event("role-change", user.id, role=_role(user))
         flash("Saved.", "good")
         return redirect(url_for("accounts.account"), code=303)
     return _form_page("accounts/role.html", form)
@@ -209,15 +233,21 @@ def delete() -> Page:
     form = ConfirmForm()
     if user.is_guest:
         del form.password  # a guest has none
-    if form.validate_on_submit() and (user.is_guest or confirm_password(user, form.password)):
+    if form.validate_on_submit() and (user.is_guest or confirm_password(user, form.password, "account-deletion")):
         ownership.release_sets(db.session(), user)
         classes.archive_untaught_classes(db.session(), user, now=now())
+        user_id = user.id
         accounts.delete_user(db.session(), user)
         sign_out()
         commit()
+        record_event("account-deletion", user_id)
         flash("Everything about you is deleted.", "good")
         return clear_site_data(redirect(url_for("home.index"), code=303))
     return _form_page("accounts/delete.html", form, loss=accounts.count_data_to_delete(db.session(), user))
+
+
+def _role(user: User) -> str:
+    return "teacher" if user.is_teacher else "student"
 
 
 def _form_page(template: str, form: LogInForm, **values: object) -> tuple[str, int]:

@@ -29,6 +29,7 @@ KINDS = ("study", "quiz")
 REFUSALS = {
     student_attempts.NotOpen: "It is not open.",
     student_attempts.NoAttemptsLeft: "You have used all your attempts.",
+    student_attempts.KeyShown: "You have seen the right answers, so you can’t take the quiz again.",
     NoQuestions: "None of its questions is in the set any more. Tell your teacher.",
 }
 

@@ -14,7 +14,7 @@ from quizapp.services.review import today
 from quizapp.web.forms.answers import MarkForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
-from quizapp.web.requests import Page, answer_confidence, answer_time, begin_writing, commit, now, wants_part
+from quizapp.web.requests import Page, answer_confidence, answer_time, begin_writing, commit, now, parse_id, wants_part
 
 bp = Blueprint("attempts", __name__, url_prefix="/attempts")
 
@@ -90,7 +90,7 @@ def _after_answer(summary: lifecycle.AttemptSummary, position: int, kind: str) -
         return _redirect_to_result(attempt.id)
     if attempt.feedback == AT_ONCE:
         return _redirect_to_question(attempt, position)
-    return _redirect_to_question(attempt, request.form.get("to", type=int) or position + 1)
+    return _redirect_to_question(attempt, request.form.get("to", type=parse_id) or position + 1)
 
 
 def _too_late(attempt_id: int) -> HttpResponse:
@@ -207,10 +207,10 @@ def mark(attempt_id: int, position: int) -> Page:
     """Mark one's own answer, on the page that shows it: the result, or where questions come one at a time, its own."""
     session, form = db.session(), MarkForm(position)
     try:
-        attempt = marking.own_markable_attempt(session, learner(), attempt_id)
+        attempt = marking.own_markable_attempt(session, learner(), attempt_id, now=now())
         on_result = attempt.finished_at is not None and not POLICIES[attempt.purpose].one_at_a_time
         if form.validate():
-            marking.mark_own_answer(session, learner(), attempt_id, position, form.value, form.points)
+            marking.mark_own_answer(session, learner(), attempt_id, position, form.value, form.points, now=now())
             commit()
         elif on_result:
             return _result(results.get_result(session, learner(), attempt_id, now=now()), form), 422

@@ -20,19 +20,19 @@ from quizapp.services.classes.enrolment import (
     AlreadyTeacher,
     Invitation,
     LastTeacher,
-    TooManyCodes,
     WrongCode,
     add_teacher,
-    count_wrong_code,
     find_invitation,
     join_class,
     leave_class,
     remove_teacher,
 )
 from quizapp.services.errors import UnknownUser
+from quizapp.services.throttle import TooManyTries
 from quizapp.web.forms.classes import ClassForm, CodeForm, ListForm, StudentForm, TeacherForm
 from quizapp.web.identity import account_required, learner, signed_in
-from quizapp.web.requests import Page, begin_writing, commit, now, requested_page
+from quizapp.web.requests import Page, begin_writing, commit, now, parse_id, requested_page
+from quizapp.web.security_log import record_event
 
 bp = Blueprint("classes", __name__)
 
@@ -74,7 +74,7 @@ def show(class_id: int) -> Page:
         roster=roster.read_roster(session, user, class_id),
         assignments=list_for_class(session, user, class_id, now=now()),
         code=rules.spell_code(classroom.join_code) if classroom.join_code else None,
-        gone=request.args.get("gone", type=int),  # a student just removed, who can be taken back
+        gone=request.args.get("gone", type=parse_id),  # a student just removed, who can be taken back
     )
 
 
@@ -266,13 +266,10 @@ def password(class_id: int, user_id: int) -> Page:
     commit()  # hashing takes long, and nobody should wait for this transaction
     password_hash = accounts.hash_password(given, found.name)
     begin_writing()
-    accounts.change_password(
-        session,
-        roster.record_new_password(session, user, class_id, user_id, now=now()),
-        password_hash,
-        must_change=True,
-    )
+    student = roster.record_new_password(session, user, class_id, user_id, now=now())
+    accounts.change_password(session, student, password_hash, must_change=True)
     commit()
+    record_event("password-change", student.id, by=user.id)
     return _slips(classroom, [rules.StudentEntry(1, found.called, found.name, given)])
 
 
@@ -341,7 +338,7 @@ def join() -> Page:
     if form.validate_on_submit():
         try:
             found = _find_invitation(form.code.data)
-        except (WrongCode, TooManyCodes) as refused:
+        except (WrongCode, TooManyTries) as refused:
             form.code.errors.append(_explain_refusal(refused))
         else:
             return redirect(url_for("classes.invited", code=_spell_code(found)), 303)
@@ -360,8 +357,9 @@ def invited(code: str) -> Page:
             return render_template("classes/invited.html", invitation=found, code=_spell_code(found))
         if user is None or user.is_guest:
             return redirect(url_for("accounts.signup", next=request.path), 303)
+        begin_writing()
         class_id, is_new = join_class(db.session(), user, code, now=now())
-    except (WrongCode, TooManyCodes) as refused:
+    except (WrongCode, TooManyTries) as refused:
         form = CodeForm(data={"code": code}, formdata=None)
         form.code.errors = [_explain_refusal(refused)]
         return render_template("classes/join.html", form=form), 404 if isinstance(refused, WrongCode) else 429
@@ -377,19 +375,20 @@ def _spell_code(invitation: Invitation) -> str:
 
 
 def _find_invitation(typed: str) -> Invitation:
-    """Find the class of a code. Raises WrongCode, which is counted then, and TooManyCodes."""
-    session, address = db.session(), request.remote_addr or ""
+    """Find the class of a code. Raises WrongCode and TooManyTries."""
+    begin_writing()  # the try is counted
     try:
-        return find_invitation(session, signed_in(), typed, address=address, now=now())
-    except WrongCode:
-        begin_writing()
-        count_wrong_code(session, address=address, now=now())
+        found = find_invitation(db.session(), signed_in(), typed, address=request.remote_addr or "", now=now())
+    except (WrongCode, TooManyTries):
         commit()
         raise
+    db.session.rollback()  # the try was taken back: a visit with the right code changes nothing
+    commit()
+    return found
 
 
-def _explain_refusal(refused: WrongCode | TooManyCodes) -> str:
-    if isinstance(refused, TooManyCodes):
+def _explain_refusal(refused: WrongCode | TooManyTries) -> str:
+    if isinstance(refused, TooManyTries):
         minutes = "a minute" if refused.minutes == 1 else f"{refused.minutes} minutes"
         return f"Too many wrong codes came from here. Wait {minutes}, then try again."
     return "No class that you can join has this code. Look at it once more, or ask your teacher for the new one."

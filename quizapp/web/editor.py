@@ -10,11 +10,13 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.kinds import KIND_NAMES, KINDS
 from quizapp.core.kinds.base import AnswerPreview
+from quizapp.core.pictures import MAX_UPLOAD, InvalidPicture, encode_picture
 from quizapp.extensions import db
 from quizapp.services.editor import drafts, pictures, questions
 from quizapp.services.editor.drafts import Subject
 from quizapp.services.editor.questions import EditorQuestion, QuestionEdit
 from quizapp.services.editor.versions import EditConflict, read_question_versions, restore_question_version
+from quizapp.web import limits
 from quizapp.web.editor_state import (
     EditorState,
     Preview,
@@ -41,8 +43,9 @@ bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
 @bp.url_value_preprocessor  # the earliest hook of a blueprint: the check for a CSRF token reads the form already
 def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Accept larger forms than elsewhere: a picture, and a question in full, which the preview holds twice."""
-    request.max_content_length = pictures.MAX_UPLOAD + 2_000_000
+    request.max_content_length = MAX_UPLOAD + 2_000_000
     request.max_form_memory_size = 2_000_000
+    limits.allow_values(2_000_000)
     request.max_form_parts = 3_000
 
 
@@ -106,11 +109,14 @@ def _take_picture(form: QuestionForm) -> str | None:
     posted = request.files.get("picture_file")
     if not posted or not posted.filename:
         return None
-    begin_writing()  # reading a picture takes long: nobody shall wait for what was begun before it
+    commit()  # decoding takes long, and nobody should wait for this transaction
     try:
-        form.picture.data = pictures.store_picture(db.session(), learner(), posted.read(), now=now()).digest
-    except pictures.InvalidPicture as unfit:
-        return str(unfit)
+        picture = encode_picture(posted.read())
+        begin_writing()
+        form.picture.data = pictures.store_picture(db.session(), learner(), picture, now=now()).digest
+    except InvalidPicture as invalid:
+        begin_writing()
+        return str(invalid)
     return None
 
 
@@ -179,7 +185,7 @@ def _editor_page(
         state=state,
         preview=preview or make_preview(state),
         tries=KINDS[state.form.kind].typed_into,
-        largest=pictures.MAX_UPLOAD,
+        largest=MAX_UPLOAD,
         answer_previews=answer_previews,
         attempt=attempt,
     )
@@ -287,7 +293,7 @@ def move(set_id: int, question_id: int) -> Page:
     step = 1 if request.form.get("step") == "1" else -1
     questions.move_question(db.session(), learner(), set_id, question_id, step)
     commit()
-    page = request.form.get("from", type=int) or question_id
+    page = request.form.get("from", type=parse_id) or question_id
     return redirect(url_for("editor.question", set_id=set_id, question_id=page) + "#forms", 303)
 
 
@@ -302,7 +308,7 @@ def versions(set_id: int, question_id: int) -> Page:
 @account_required
 def restore_version(set_id: int, question_id: int, number: int) -> Page:
     """Restore an earlier version of a question as its newest one."""
-    base = request.form.get("base", default=0, type=int)
+    base = request.form.get("base", default=0, type=parse_id)
     try:
         restore_question_version(db.session(), learner(), set_id, question_id, number, base=base, now=now())
         commit()

@@ -23,8 +23,9 @@ from quizapp.web.forms.field_errors import field_at, path_in_question, place_hin
 from quizapp.web.forms.kinds import FORMS
 from quizapp.web.forms.question import PREFIX, QuestionForm
 from quizapp.web.identity import learner
+from quizapp.web.limits import NOT_STORED, is_storable
 
-SEED = "preview"  # the choices stay in their places while one writes
+SEED = "preview"  # fixed, so that choices keep their order while an author types
 
 
 @dataclass
@@ -106,9 +107,12 @@ def typed_fields() -> MultiDict[str, str]:
     try:
         if "typed" in request.form:
             pairs = json.loads(request.form["typed"])
-        return MultiDict([(str(name), str(value).replace("\0", "")) for name, value in pairs])
+        fields = MultiDict([(str(name), str(value)) for name, value in pairs])
     except (ValueError, TypeError, RecursionError):
         abort(400)
+    if not all(is_storable(name) and is_storable(value) for name, value in fields.items(multi=True)):
+        abort(400, NOT_STORED)
+    return fields
 
 
 def state_from_post(set_id: int, kind: str) -> EditorState:

@@ -9,7 +9,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 
 from quizapp.extensions import db
+from quizapp.models.database import describe_fault
 from quizapp.services.errors import NotFound
+from quizapp.services.running_quizzes import InRunningQuiz
+from quizapp.services.throttle import TooManyTries
 from quizapp.web import identity
 from quizapp.web.rendering import render
 from quizapp.web.requests import wants_part
@@ -22,13 +25,19 @@ PAGES = {
     404: ("There is nothing here", "The address may be mistyped, or what was here is gone or not yours."),
     405: ("That is not how this page is used", "Start again from the page before."),
     413: ("That is too much at once", "Send something smaller. Nothing was saved."),
-    429: ("Too many tries", "Wait a little, then try again."),
+    414: ("That address is too long", "Start again from the page before, or from the start page."),
+    429: ("Too many at once", "Wait a little, then try again."),
+    431: ("Your browser sent too much", "Delete the cookies of this site in your browser, then try again."),
     500: ("Something broke on our side", "Nothing you sent was half-saved. Try again in a moment."),
+    503: ("The site cannot answer right now", "What you sent was not saved. Wait a moment, then send it again."),
 }
+RETRY_AFTER = 10  # seconds
 
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: _page(404))
+    app.register_error_handler(InRunningQuiz, _in_running_quiz)
+    app.register_error_handler(TooManyTries, _too_many)
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
@@ -50,6 +59,15 @@ def _page(code: int, title: str | None = None, advice: str | None = None) -> Htt
     return response
 
 
+def _in_running_quiz(error: InRunningQuiz) -> HttpResponse:
+    db.session.rollback()
+    return _page(
+        403,
+        "Hidden while your class takes a quiz",
+        "A quiz that your class is taking asks about this. Come back once the quiz has closed; nothing is lost.",
+    )
+
+
 def _csrf(error: CSRFError) -> HttpResponse:
     return _page(
         400,
@@ -59,15 +77,35 @@ def _csrf(error: CSRFError) -> HttpResponse:
     )
 
 
+def _too_many(refused: TooManyTries) -> HttpResponse:
+    """Answer somebody who would be one guest too many."""
+    minutes = "a minute" if refused.minutes == 1 else f"{refused.minutes} minutes"
+    advice = f"Many people are starting right now. Wait {minutes}, then try again. With an account you can log in now."
+    response = _page(429, advice=advice)
+    response.headers["Retry-After"] = str(60 * refused.minutes)
+    return response
+
+
 def _http(error: HTTPException) -> HttpResponse | HTTPException:
     if error.code is None or error.code < 400:
         return error  # a redirect
-    return _page(error.code)
+    is_special = error.description != type(error).description
+    return _page(error.code, advice=error.description if is_special else None)
 
 
 def _unexpected(error: Exception) -> HttpResponse:
     db.session.rollback()
+    fields = {"id": g.get("request_id")}
     if isinstance(error, SQLAlchemyError):
         identity.act_as_anonymous()  # the page must not ask a broken database who is reading
-    log.error("unexpected error", exc_info=error, extra={"fields": {"id": g.get("request_id")}})
+        if why := describe_fault(error):
+            log.error("the database cannot be used", extra={"fields": {**fields, "why": why}})
+            return _unavailable()
+    log.error("unexpected error", exc_info=error, extra={"fields": fields})
     return _page(500)
+
+
+def _unavailable() -> HttpResponse:
+    response = _page(503)
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response

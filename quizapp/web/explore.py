@@ -12,7 +12,7 @@ from quizapp.services.explore.causes import causes_page
 from quizapp.services.explore.passages import passages_page
 from quizapp.services.explore.timeline import timeline_page
 from quizapp.web.identity import signed_in
-from quizapp.web.requests import now
+from quizapp.web.requests import now, parse_id, requested_page
 
 bp = Blueprint("explore", __name__, url_prefix="/explore")
 
@@ -28,7 +28,7 @@ def index() -> str | HttpResponse:
 
 @bp.get("/<set_key>")
 def show(set_key: str) -> str:
-    view = facts.set_page(db.session(), set_key, signed_in(), page=_page(), now=now())
+    view = facts.set_page(db.session(), set_key, signed_in(), page=requested_page(), now=now())
     return render_template("explore/set.html", view=view)
 
 
@@ -36,7 +36,9 @@ def show(set_key: str) -> str:
 def timeline(set_key: str) -> str:
     """Show the dated facts: `?view=whole`, `month` or `hours`; `?holding=key` is the page of the list with a fact."""
     name, holding = request.args.get("view", "whole"), request.args.get("holding")
-    view = timeline_page(db.session(), set_key, signed_in(), view=name, page=_page(), holding=holding, now=now())
+    view = timeline_page(
+        db.session(), set_key, signed_in(), view=name, page=requested_page(), holding=holding, now=now()
+    )
     return render_template("explore/timeline.html", view=view, in_lines=in_lines)
 
 
@@ -44,7 +46,7 @@ def timeline(set_key: str) -> str:
 def actors(set_key: str) -> str:
     """Show who acts in the facts; `?holding=key` is the page with a name."""
     holding = request.args.get("holding")
-    view = actors_page(db.session(), set_key, signed_in(), page=_page(), holding=holding, now=now())
+    view = actors_page(db.session(), set_key, signed_in(), page=requested_page(), holding=holding, now=now())
     return render_template("explore/actors.html", view=view)
 
 
@@ -52,15 +54,15 @@ def actors(set_key: str) -> str:
 def causes(set_key: str) -> str:
     """Show what led to what: at a glance, `?view=whole`, or `?fact=key` for what led to a fact and what it led to."""
     fact, whole = request.args.get("fact"), request.args.get("view") == "whole"
-    view = causes_page(db.session(), set_key, signed_in(), fact=fact, whole=whole, page=_page(), now=now())
+    view = causes_page(db.session(), set_key, signed_in(), fact=fact, whole=whole, page=requested_page(), now=now())
     return render_template("explore/causes.html", view=view, in_lines=in_lines)
 
 
 @bp.get("/<set_key>/passages")
 def passages(set_key: str) -> str:
     """Show the passages, a page of them; `?holding=6` is the page with ¶ 6."""
-    holding = request.args.get("holding", type=int)
-    view = passages_page(db.session(), set_key, signed_in(), page=_page(), holding=holding, now=now())
+    holding = request.args.get("holding", type=parse_id)
+    view = passages_page(db.session(), set_key, signed_in(), page=requested_page(), holding=holding, now=now())
     return render_template("explore/passages.html", view=view)
 
 
@@ -73,7 +75,3 @@ def fact(set_key: str, fact_key: str) -> str:
 def in_lines(text: str, chars: int, lines: int) -> list[str]:
     """Return text cut into a few lines, between words, with an ellipsis where it goes on."""
     return textwrap.wrap(text, chars, max_lines=lines, placeholder=" …", break_long_words=False)
-
-
-def _page() -> int:
-    return request.args.get("page", default=1, type=int)

@@ -8,7 +8,7 @@ from quizapp.extensions import db
 from quizapp.services.editor import facts, names, versions
 from quizapp.web.forms.facts import FactForm, NameForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import Page, commit, now, requested_page
+from quizapp.web.requests import Page, commit, now, parse_id, requested_page
 
 bp = Blueprint("fact_editor", __name__, url_prefix="/sets/<int:set_id>")
 
@@ -26,7 +26,7 @@ def show(set_id: int, fact_id: int) -> Page:
     if not form.validate_on_submit():
         return _page(page, form), 422 if form.errors else 200
     try:
-        base = request.form.get("base", default=0, type=int)
+        base = request.form.get("base", default=0, type=parse_id)
         changed = facts.save_fact(session, user, set_id, fact_id, form.document, base=base, now=now())
         commit()
     except facts.InvalidFact as unfit:
@@ -88,7 +88,7 @@ def history(set_id: int, fact_id: int) -> Page:
 @account_required
 def restore(set_id: int, fact_id: int, number: int) -> Page:
     """Restore version `number` of the fact as its newest one."""
-    base = request.form.get("base", default=0, type=int)
+    base = request.form.get("base", default=0, type=parse_id)
     try:
         done = versions.restore_fact_version(db.session(), learner(), set_id, fact_id, number, base=base, now=now())
         commit()

@@ -16,6 +16,7 @@ from quizapp.services import access
 from quizapp.services.editor import bulk_changes, fact_list, facts, questions
 from quizapp.services.editor.quick_entry import add_questions, asked_prompts
 from quizapp.services.errors import NotFound
+from quizapp.web import limits
 from quizapp.web.forms.facts import QuickEntryForm
 from quizapp.web.identity import account_required, learner, safe_next, signed_in
 from quizapp.web.requests import Page, commit, now, parse_id, requested_page
@@ -23,6 +24,12 @@ from quizapp.web.requests import Page, commit, now, parse_id, requested_page
 bp = Blueprint("fact_list", __name__, url_prefix="/sets/<int:set_id>")
 
 FILTERS = ("topic", "tag", "kind", "passage", "q", "archived")
+
+
+@bp.url_value_preprocessor
+def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Accept longer texts than elsewhere: the lines of quick entry, and the ids of many facts."""
+    limits.allow_values(limits.LARGEST_FORM)
 
 
 @bp.get("")
@@ -60,7 +67,7 @@ def _filters() -> fact_list.FactFilters:
         topic=asked.get("topic", ""),
         tag=asked.get("tag", ""),
         kind=asked.get("kind", "") if asked.get("kind") in KIND_NAMES else "",
-        passage=asked.get("passage", type=int),
+        passage=asked.get("passage", type=parse_id),
         text=asked.get("q", "").strip()[:200],
         archived=asked.get("archived") == "1",
     )

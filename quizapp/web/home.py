@@ -1,16 +1,21 @@
-"""The start page, the first minute of a newcomer, the choice of colours and type, the keys, the health check."""
+"""The start page, a newcomer's first minute, the choice of colours and type, keys, privacy, the health check."""
+
+from datetime import timedelta
 
 from flask import Blueprint, abort, current_app, jsonify, redirect, render_template, request, url_for
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response as HttpResponse
 
+from quizapp.config import Settings
+from quizapp.core.accounts import WINDOW
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.services import accounts, home
+from quizapp.models.database import describe_fault
+from quizapp.services import accounts, health, home
 from quizapp.services.review import today
 from quizapp.web.identity import safe_next, sign_in, signed_in
 from quizapp.web.rendering import TEXT_SIZES, THEMES
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import begin_writing, commit, now
 
 bp = Blueprint("home", __name__)
 
@@ -44,6 +49,15 @@ def start() -> HttpResponse:
     learner = signed_in()
     set_id = home.set_to_study(session, learner, request.form.get("set"))
     if learner is None:
+        settings: Settings = current_app.config["QUIZAPP"]
+        accounts.count_arrival(
+            session,
+            "guest",
+            address=request.remote_addr or "",
+            from_one_address=settings.guests_per_address,
+            in_total=settings.guests_in_total,
+            now=now(),
+        )
         learner = accounts.create_guest(session, timezone=request.form.get("timezone", ""), now=now())
         sign_in(learner)
     today.start_plan(session, learner, set_id, now=now())
@@ -78,12 +92,26 @@ def keys() -> str:
     return render_template("home/keys.html")
 
 
+@bp.get("/privacy")
+def privacy() -> str:
+    """Show what is stored about people, for how long, and who sees it."""
+    return render_template(
+        "home/privacy.html",
+        settings=current_app.config["QUIZAPP"],
+        login_days=current_app.config["REMEMBER_COOKIE_DURATION"].days,
+        window_minutes=WINDOW // timedelta(minutes=1),
+    )
+
+
 @bp.get("/health")
-def health() -> tuple[HttpResponse, int]:
-    """Show whether the database answers."""
+def health_check() -> tuple[HttpResponse, int]:
+    """Show whether the database can be read and written."""
+    begin_writing()
     try:
-        home.ping(db.session())
-    except SQLAlchemyError:
+        health.check_database(db.session(), now=now())
+        commit()
+    except (SQLAlchemyError, health.DiskFull) as error:
         db.session.rollback()
-        return jsonify(status="the database does not answer"), 503
+        why = describe_fault(error) if isinstance(error, SQLAlchemyError) else "the disk is full"
+        return jsonify(status=why or "the database does not answer"), 503
     return jsonify(status="ok"), 200

@@ -29,7 +29,9 @@ from quizapp.extensions import db, login_manager
 from quizapp.models import LoginSession, User
 from quizapp.services import log_ins, two_step
 from quizapp.services.errors import NotFound
+from quizapp.web.known_browsers import remember_browser
 from quizapp.web.requests import SAFE_METHODS, begin_writing, commit, now, wants_part
+from quizapp.web.security_log import record_event
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -90,14 +92,19 @@ def sign_in(user: User) -> None:
     g.login_session, g._login_user = login, user
 
 
-def log_in_or_ask_for_code(user: User, target: str | None) -> HttpResponse:
-    """Sign in who has shown who they are, or, with two-step log-in, redirect to the page that asks for the code.
+def log_in(user: User, target: str | None, **details: str) -> HttpResponse:
+    """Sign in who has shown who they are, with `details` in the security log, and redirect to the page wanted."""
+    sign_in(user)
+    commit()
+    record_event("log-in", user.id, **details)
+    return remember_browser(redirect_after_login(target), user)
 
-    The caller commits.
-    """
+
+def log_in_or_ask_for_code(user: User, target: str | None, **details: str) -> HttpResponse:
+    """Do the same, or, with two-step log-in, redirect to the page that asks for the code first."""
     if not two_step.is_on(db.session(), user):
-        sign_in(user)
-        return redirect_after_login(target)
+        return log_in(user, target, **details)
+    commit()
     session["awaiting_code"] = {"user": user.id, "since": now().timestamp(), "password": _mark_of_password(user)}
     return redirect(url_for("two_step.code", next=safe_next(target, "") or None), code=303)
 

@@ -9,11 +9,14 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from quizapp.core.formats.format import MAX_QUESTIONS, MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
 from quizapp.core.kinds import KIND_NAMES, parse_question
+from quizapp.core.pictures import EncodedPicture
 from quizapp.extensions import db
-from quizapp.models import QuestionSet, StoredPicture
+from quizapp.models import QuestionSet
 from quizapp.services import access, import_export
 from quizapp.services.editor import pictures
 from quizapp.services.import_export import OutdatedPreview, ParsedFile, Upload
+from quizapp.services.running_quizzes import has_hidden_facts
+from quizapp.web import limits
 from quizapp.web.forms.import_export import ImportForm, NewSetUploadForm, UploadForm
 from quizapp.web.identity import account_required, learner, signed_in
 from quizapp.web.requests import Page, begin_writing, commit, now
@@ -27,6 +30,7 @@ SHOWN = 200  # changes of a sort, each with what it changes
 def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Accept larger forms than elsewhere: a file, or its text, which the preview sends back in a form."""
     request.max_content_length = request.max_form_memory_size = MAX_UPLOAD * 3 // 2
+    limits.allow_values(MAX_UPLOAD * 3 // 2)
 
 
 @bp.errorhandler(413)
@@ -110,13 +114,12 @@ def run_new_import() -> Page:
 
 
 def _read_upload(form: ImportForm) -> tuple[Upload, ParsedFile]:
-    """Return the file in the form, read while nobody waits for the database."""
+    """Return the file in the form, read before the transaction that writes."""
     upload = form.upload()
     if upload is None:
         abort(400)
-    commit()
     try:
-        content = import_export.parse_upload(upload)
+        content = _parse_upload(upload)
     except Unreadable:
         abort(400)
     begin_writing()
@@ -125,23 +128,23 @@ def _read_upload(form: ImportForm) -> tuple[Upload, ParsedFile]:
 
 def _preview(row: QuestionSet, upload: Upload, *, outdated: bool = False) -> Page:
     content = _parse_upload(upload)
-    shown = import_export.preview_import(db.session(), learner(), row.id, content, store=_store_picture, now=now())
+    shown = import_export.preview_import(db.session(), learner(), row.id, content, now=now())
     return _preview_page(shown, upload, row, "", outdated)
 
 
 def _preview_new(upload: Upload, title: str, *, outdated: bool = False) -> Page:
     content = _parse_upload(upload)
-    shown = import_export.preview_new_set(db.session(), title, content, store=_store_picture, now=now())
+    shown = import_export.preview_new_set(db.session(), learner(), title, content, now=now())
     return _preview_page(shown, upload, None, title, outdated)
 
 
 def _parse_upload(upload: Upload) -> ParsedFile:
-    """Parse the upload. Only where pictures are tried is there anything to write, which is then rolled back."""
+    """Parse the upload and decode its pictures, outside of any transaction. Raises Unreadable."""
     commit()
     content = import_export.parse_upload(upload)
-    if content.read.pictures:
-        begin_writing()
-    return content
+    stored = import_export.stored_pictures(db.session(), content)
+    commit()
+    return import_export.encode_pictures(content, stored)
 
 
 def _preview_page(
@@ -163,11 +166,8 @@ def _preview_page(
     return page, 409 if outdated else 200
 
 
-def _store_picture(data: bytes) -> StoredPicture:
-    try:
-        return pictures.store_picture(db.session(), learner(), data, now=now())
-    except pictures.InvalidPicture as refused:
-        raise ValueError(str(refused)) from None
+def _store_picture(picture: EncodedPicture) -> None:
+    pictures.store_picture(db.session(), learner(), picture, now=now())
 
 
 def _put_error(form: UploadForm, unreadable: Unreadable) -> None:
@@ -194,7 +194,8 @@ def export(set_id: int) -> Page:
     session, name = db.session(), request.args.get("format", "")
     row = access.set_to_read(session, signed_in(), set_id)
     chosen = import_export.export_set(session, signed_in(), set_id, name, now=now()) if name in FORMATS else None
-    return render_template("import_export/export.html", row=row, formats=FORMATS, chosen=chosen)
+    hidden = has_hidden_facts(session, signed_in(), set_id, now())
+    return render_template("import_export/export.html", row=row, formats=FORMATS, chosen=chosen, hidden=hidden)
 
 
 @bp.get("/<int:set_id>/export/<format>")

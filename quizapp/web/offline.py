@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from flask import Blueprint, abort, jsonify, render_template, request, url_for
 from flask import Response as HttpResponse
 from flask_wtf.csrf import generate_csrf
-from pydantic import AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
+from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringConstraints, ValidationError
 
 from quizapp.core.progress.calibration import Confidence
 from quizapp.extensions import db
@@ -17,6 +17,7 @@ from quizapp.models.base import LARGEST_ID
 from quizapp.services.review import offline
 from quizapp.services.review.answers import SubmittedAnswer
 from quizapp.web.identity import learner, learner_mark, learner_required
+from quizapp.web.limits import LONGEST_NAME, is_storable, posted_json
 from quizapp.web.rendering import text_size, theme
 from quizapp.web.requests import commit, now
 
@@ -31,6 +32,16 @@ REASONS = {
 }
 
 
+def _check_storable(text: str) -> str:
+    if not is_storable(text):
+        raise ValueError("a character that cannot be stored")
+    return text
+
+
+FieldName = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_check_storable)]
+FieldValue = Annotated[str, Field(max_length=1000), AfterValidator(_check_storable)]
+
+
 class PostedAnswer(BaseModel):
     """An answer as the browser kept it (js/offline.js)."""
 
@@ -40,13 +51,14 @@ class PostedAnswer(BaseModel):
     question: Annotated[int, Field(ge=1, le=LARGEST_ID)]
     seen: Annotated[int, Field(ge=0, le=LARGEST_ID)]
     ms: int | None = None
-    fields: Annotated[dict[str, Annotated[str, Field(max_length=1000)]], Field(max_length=60)]
+    fields: Annotated[dict[FieldName, FieldValue], Field(max_length=60)]
 
     @property
     def submitted(self) -> tuple[SubmittedAnswer, datetime]:
         """The answer, and the instant at which it was given by the browser's clock."""
         confidence = next((level for level in Confidence if str(level.value) == self.fields.get("confidence")), None)
-        given = SubmittedAnswer(self.fact, self.question, self.seen, self.fields, self.ms, confidence, self.id)
+        ms = self.ms if self.ms is not None and 0 <= self.ms <= LARGEST_ID else None
+        given = SubmittedAnswer(self.fact, self.question, self.seen, self.fields, ms, confidence, self.id)
         return given, self.at.astimezone(UTC)
 
 
@@ -117,7 +129,7 @@ def token() -> HttpResponse:
 @learner_required
 def receive_answers() -> HttpResponse:
     """Record answers that were given offline; return what became of each, in their order."""
-    sent = request.get_json(silent=True)
+    sent = posted_json()
     if not isinstance(sent, dict) or not isinstance(answers := sent.get("answers"), list) or len(answers) > MOST:
         abort(400)
     if sent.get("learner") != learner_mark():
@@ -125,7 +137,7 @@ def receive_answers() -> HttpResponse:
     readable = [kept for kept in map(_read, answers) if kept]
     outcomes = offline.record_offline_answers(db.session(), learner(), readable, now=now())
     commit()
-    outcomes_by_id = {outcome.client_id: outcome for outcome in outcomes}
+    outcomes_by_id: dict[str | None, offline.SyncResult] = {outcome.client_id: outcome for outcome in outcomes}
     return jsonify(answers=[_report_outcome(answer, outcomes_by_id) for answer in answers])
 
 
@@ -136,9 +148,10 @@ def _read(answer: object) -> tuple[SubmittedAnswer, datetime] | None:
         return None
 
 
-def _report_outcome(answer: object, outcomes: dict[str, offline.SyncResult]) -> dict[str, Any]:
-    client_id = answer.get("id") if isinstance(answer, dict) else None
-    if not isinstance(client_id, str) or client_id not in outcomes:
+def _report_outcome(answer: object, outcomes: dict[str | None, offline.SyncResult]) -> dict[str, Any]:
+    sent_id = answer.get("id") if isinstance(answer, dict) else None
+    client_id = sent_id if isinstance(sent_id, str) else None
+    if client_id not in outcomes:
         return {"id": client_id, "status": "unreadable", "reason": "It did not arrive whole."}
     outcome = outcomes[client_id]
     return {

@@ -116,11 +116,16 @@ def match() -> Page:
     found = _asked_set()
     about = request.args.get("about", GAMES[0])
     page = match_game.get_board(
-        db.session(), learner(), found.id, found.names, about=about, number=request.args.get("board", type=parse_id)
+        db.session(),
+        learner(),
+        found.id,
+        found.names,
+        about=about,
+        number=request.args.get("board", type=parse_id),
+        now=now(),
     )
-    picked = (
-        [request.args.get(f"match-{place}", type=int) for place in range(PAIRS)] if "check" in request.args else None
-    )
+    checked = "check" in request.args
+    picked = [request.args.get(f"match-{place}", type=parse_id) for place in range(PAIRS)] if checked else None
     return render_template(
         "practice/match.html", set=found, page=page, games=GAMES, picked=picked, stopwatch=_stopwatch
     )
@@ -158,7 +163,9 @@ def match_result(game_id: int) -> Page:
     """Show a game that was played, with its pairs to read over."""
     game, found = match_game.get_game_result(db.session(), learner(), game_id)
     number = request.args.get("board", type=parse_id)
-    page = match_game.get_board(db.session(), learner(), found.id, found.names, about=game.about, number=number)
+    page = match_game.get_board(
+        db.session(), learner(), found.id, found.names, about=game.about, number=number, now=now()
+    )
     return render_template(
         "practice/match_result.html",
         set=found,
@@ -211,9 +218,9 @@ def pair_result() -> Page:
     found, since = _asked_set(), _round_began()
     ordering, earlier, later = (request.args.get(name, type=parse_id) for name in ("ordering", "earlier", "later"))
     if ordering is not None:
-        pair = comparisons.get_ordering_result(db.session(), learner(), ordering)
+        pair = comparisons.get_ordering_result(db.session(), learner(), ordering, now=now())
     elif earlier is not None and later is not None:
-        pair = comparisons.get_result(db.session(), learner(), found.id, earlier, later)
+        pair = comparisons.get_result(db.session(), learner(), found.id, earlier, later, now=now())
     else:
         raise NotFound
     score = comparisons.score(db.session(), learner(), found.id, since)

@@ -26,7 +26,7 @@ def index() -> str:
 @bp.get("/mix-ups")
 @learner_required
 def mixups() -> str:
-    return render_template("progress/mixups.html", mixups=read_mixups(db.session(), learner()))
+    return render_template("progress/mixups.html", mixups=read_mixups(db.session(), learner(), now=now()))
 
 
 @bp.get("/calibration")

@@ -11,7 +11,7 @@ from quizapp.services import access, quizzes
 from quizapp.services.attempts.lifecycle import NoQuestions, expire_attempt, is_over
 from quizapp.web.forms.quizzes import QuizForm
 from quizapp.web.identity import learner, learner_required
-from quizapp.web.requests import Page, begin_writing, commit, now
+from quizapp.web.requests import Page, begin_writing, commit, now, parse_id, requested_page
 
 bp = Blueprint("quizzes", __name__, url_prefix="/quizzes")
 
@@ -30,12 +30,12 @@ def index() -> Page:
             expire_attempt(db.session(), learner(), attempt_id, now=now())
         commit()
         found = _list()
-    archived = request.args.get("archived", type=int)
+    archived = request.args.get("archived", type=parse_id)
     return render_template("quizzes/index.html", list=found, just_archived=archived, at=now())
 
 
 def _list() -> quizzes.QuizList:
-    return quizzes.list_quizzes(db.session(), learner(), page=request.args.get("page", default=1, type=int))
+    return quizzes.list_quizzes(db.session(), learner(), page=requested_page())
 
 
 @bp.route("/new", methods=["GET", "POST"])
@@ -47,7 +47,7 @@ def new() -> Page:
     set_key = request.args.get("set") or (sets[0].key if len(sets) == 1 else None)
     if set_key is None:
         return render_template("quizzes/choose.html", sets=sets)
-    options = quizzes.get_options(session, learner(), set_key)
+    options = quizzes.get_options(session, learner(), set_key, now=now())
     form = QuizForm()
     form.offer([(key, title, options.facts[key]) for key, title in options.topics.items()], options.questions)
     if form.validate_on_submit():

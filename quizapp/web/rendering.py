@@ -2,8 +2,10 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
 from datetime import date, datetime
 from functools import lru_cache
+from itertools import count
 from pathlib import Path
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
@@ -12,15 +14,16 @@ import nh3
 from flask import Flask, g, render_template, request, url_for
 from flask_login import current_user
 from markdown_it import MarkdownIt
-from markupsafe import Markup
+from markdown_it.token import Token
+from markupsafe import Markup, escape
 
 from quizapp.core import defaults
 from quizapp.core.assignments import wall_time
 from quizapp.core.attempts import Score
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.kinds.base import Grade, Verdict
-from quizapp.core.kinds.cloze import GAP
 from quizapp.core.kinds.date import DateNote
+from quizapp.core.kinds.gaps import GAP, read_gaps
 from quizapp.core.kinds.number import UNREADABLE_NUMBER
 from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.text.differences import differences
@@ -31,7 +34,7 @@ from quizapp.web.requests import wants_part
 THEMES = ("auto", "light", "dark")
 TEXT_SIZES = ("normal", "large", "larger")
 
-# The ways about: the name of each, its first page, and how the addresses below it begin. Who teaches has two more.
+# The navigation: for each name the first page, and how the addresses below it begin. Teachers also get TEACHING.
 SECTIONS = {
     "Today": ("review.today", "/today", "/review", "/plans"),
     "Practice": ("practice.index", "/practice"),
@@ -49,6 +52,8 @@ PAPERS = {"light": "#fbf9f4", "dark": "#171614"}  # --paper in tokens.css
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _AZERBAIJANI = re.compile("[Əə]")  # no other Latin alphabet of today has the letter
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
+_gapped_markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
+read_gaps(_gapped_markdown)
 _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "br", "code", "blockquote"}
 
 
@@ -65,10 +70,31 @@ def markdown_line(text: str) -> Markup:
 
 
 def cloze_parts(text: str) -> list[Markup | int]:
-    """Return a cloze text as sanitised inline text and, in the places of its gaps, their indices from 0."""
-    marked = GAP.sub("\ue000", text)  # a private character: Markdown leaves it alone, no author types it
-    pieces = [Markup(piece) for piece in markdown_line(marked).split("\ue000")]
-    return [part for index, piece in enumerate(pieces) for part in (piece, index)][:-1]
+    """Return a cloze text as inline text and, in the places of its gaps, their indices from 0.
+
+    Where a gap stands in the address of a link, the text is returned without formatting.
+    """
+    pieces = list(_cloze_pieces(_gapped_markdown.parseInline(text)[0].children or []))
+    if sum(piece is None for piece in pieces) != len(GAP.findall(text)):
+        pieces = [escape(piece) if number % 2 == 0 else None for number, piece in enumerate(GAP.split(text))]
+    indices = count()
+    return [next(indices) if piece is None else piece for piece in pieces]
+
+
+def _cloze_pieces(tokens: list[Token]) -> Iterator[Markup | None]:
+    """Yield pieces of HTML, and None for each gap."""
+    for token in tokens:
+        if token.type == "gap":
+            yield None
+        elif token.type == "code_inline":
+            yield Markup("<code>")
+            for number, piece in enumerate(GAP.split(token.content)):
+                yield None if number % 2 else escape(piece)
+            yield Markup("</code>")
+        elif token.tag in ("em", "strong"):
+            yield Markup(f"<{'/' if token.nesting < 0 else ''}{token.tag}>")
+        else:
+            yield escape("\n" if token.type in ("softbreak", "hardbreak") else token.content)
 
 
 def language_of(spelling: str) -> str | None:
@@ -136,11 +162,11 @@ def fault_note(grade: Grade) -> str:
     notes: dict[str, str] = {
         DateNote.UNREADABLE: "I could not read that as a date.",
         DateNote.MISSING: "Part of the date that was asked for is missing.",
-        DateNote.YEAR: "The year is another.",
-        DateNote.MONTH: "The month is another.",
-        DateNote.DAY: "The day is another.",
-        DateNote.TIME: "The time is another.",
-        DateNote.HALF_DAY: "The time fits, but for morning and evening.",
+        DateNote.YEAR: "The year is wrong.",
+        DateNote.MONTH: "The month is wrong.",
+        DateNote.DAY: "The day is wrong.",
+        DateNote.TIME: "The time is wrong.",
+        DateNote.HALF_DAY: "The time is right, but check morning and evening.",
         UNREADABLE_NUMBER: "I could not read that as a figure.",
     }
     return notes.get(grade.note or "", "")
@@ -153,7 +179,7 @@ def theme() -> str:
 
 
 def text_size() -> str:
-    """Return the reader's choice of the size of type, kept likewise."""
+    """Return the reader's choice of the text size, kept in a cookie too."""
     chosen = request.cookies.get("text-size", "")
     return chosen if chosen in TEXT_SIZES else "normal"
 

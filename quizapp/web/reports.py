@@ -24,7 +24,7 @@ from quizapp.services.reports.results import read_answers, read_gradebook, read_
 from quizapp.services.reports.student import read_student
 from quizapp.web.forms.answers import MarkForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import Page, commit, now, requested_page
+from quizapp.web.requests import Page, commit, now, parse_id, requested_page
 
 bp = Blueprint("reports", __name__)
 
@@ -64,7 +64,7 @@ def memory_map(class_id: int) -> Page:
         session,
         learner(),
         class_id,
-        set_id=request.args.get("set", type=int),
+        set_id=request.args.get("set", type=parse_id),
         rows=rows,
         by=_one_of("by", MAP_GROUPS),
         when=_one_of("when", MAP_DAYS),
@@ -90,11 +90,11 @@ def memory_map(class_id: int) -> Page:
 @account_required
 def assign(class_id: int) -> Page:
     """Bring back today what the class will have forgotten by the exam, or in a week."""
-    session, teacher, set_id = db.session(), learner(), request.form.get("set", default=0, type=int)
+    session, teacher, set_id = db.session(), learner(), request.form.get("set", default=0, type=parse_id)
     target = _target(request.form.get("target", type=float))
     facts = facts_to_forget(session, teacher, class_id, set_id, target=target, now=now())
     if not facts:
-        flash("By now nothing is below that mark any more. Nothing was assigned.")
+        flash("No fact is below that level now. Nothing was assigned.")
         return redirect(url_for("reports.memory_map", class_id=class_id, set=set_id), code=303)
     title = "Before it is forgotten"
     made = assign_facts(session, teacher, class_id, set_id, facts, title=title, now=now())
@@ -127,7 +127,7 @@ def results(assignment_id: int) -> Page:
 @account_required
 def answers(assignment_id: int, user_id: int) -> Page:
     """Show what one student answered, in the last attempt or in `attempt`."""
-    attempt_id = request.args.get("attempt", type=int)
+    attempt_id = request.args.get("attempt", type=parse_id)
     found = read_answers(db.session(), learner(), assignment_id, user_id, attempt_id=attempt_id, now=now())
     return render_template("reports/answers.html", answers=found, classroom=found.classroom)
 

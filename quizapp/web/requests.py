@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
 
-from flask import Flask, current_app, g, has_app_context, request
+from flask import Flask, before_render_template, current_app, g, has_app_context, request
 from flask import Response as HttpResponse
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import event
@@ -63,7 +63,7 @@ def parse_id(typed: str) -> int:
 
 def requested_page() -> int:
     """Return the page of a list that the address asks for, from 1; beyond FURTHEST_PAGE no list goes."""
-    return min(max(request.args.get("page", default=1, type=int), 1), FURTHEST_PAGE)
+    return min(max(request.args.get("page", default=1, type=parse_id), 1), FURTHEST_PAGE)
 
 
 def wants_part() -> bool:
@@ -73,7 +73,7 @@ def wants_part() -> bool:
 
 def answer_time() -> int | None:
     """Return the milliseconds from question to answer, if the browser sent them."""
-    return request.form.get("ms", type=int)
+    return request.form.get("ms", type=parse_id)
 
 
 def answer_confidence() -> Confidence | None:
@@ -82,14 +82,13 @@ def answer_confidence() -> Confidence | None:
 
 
 def commit() -> None:
-    """Make what this request wrote permanent, and let what it still reads do so without the write lock."""
+    """Commit; what this request reads later does not hold the write lock."""
     db.session.commit()
     writing.set(False)
 
 
 def begin_writing() -> None:
-    """Let a request that only reads change something after all: what it has read so far is one transaction, what it
-    does from here on another."""
+    """Start writing in a request that has only read; later statements are a new transaction."""
     commit()
     writing.set(True)
 
@@ -113,7 +112,7 @@ def init_app(app: Flask) -> None:
     def begin() -> None:
         g.started = time.perf_counter()
         g.request_id = secrets.token_hex(6)
-        g.statements = 0
+        g.statements, g.wrote = 0, False
         writing.set(request.method not in SAFE_METHODS)
 
     @app.after_request
@@ -125,13 +124,30 @@ def init_app(app: Flask) -> None:
             _compress(response)
         return response
 
+    before_render_template.connect(_end_transaction_without_writes, app)
     with app.app_context():
         event.listen(db.engine, "before_cursor_execute", _count_statement)
+        event.listen(db.engine, "rollback", _forget_writes)
 
 
 def _count_statement(connection: Any, cursor: Any, statement: str, parameters: Any, context: Any, many: bool) -> None:
     if has_app_context() and not statement.startswith("BEGIN"):
         g.statements = g.get("statements", 0) + 1
+        if not statement.startswith(("SELECT", "SAVEPOINT", "RELEASE", "ROLLBACK")):
+            g.wrote = True
+
+
+def _forget_writes(connection: Any) -> None:
+    if has_app_context():
+        g.wrote = False
+
+
+def _end_transaction_without_writes(app: Flask, **rendered: object) -> None:
+    """Render a page without the write lock if nothing was written, as for a form with errors or a preview."""
+    session = db.session()
+    pending = session.new or session.dirty or session.deleted
+    if writing.get() and not pending and not g.get("wrote"):
+        commit()
 
 
 def _add_headers(response: HttpResponse, *, https: bool) -> None:
@@ -145,7 +161,10 @@ def _add_headers(response: HttpResponse, *, https: bool) -> None:
         response.headers["Strict-Transport-Security"] = "max-age=31536000"
     if request.endpoint not in ASSETS or response.status_code >= 400:
         # A page shows one person's progress, and Back must not bring an answered question's form to life again.
-        response.headers.setdefault("Cache-Control", "no-store")
+        # What Flask sends as a file would be public: it may be a private set.
+        if "Cache-Control" not in response.headers or response.cache_control.public:
+            response.headers["Cache-Control"] = "no-store"
+            response.headers.pop("Expires", None)
         response.vary.add("HX-Request")
 
 

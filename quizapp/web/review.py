@@ -18,7 +18,7 @@ from quizapp.services.review.today import read_recap, read_today
 from quizapp.web.forms.answers import AnswerForm
 from quizapp.web.identity import learner, learner_required, safe_next
 from quizapp.web.rendering import render
-from quizapp.web.requests import Page, answer_confidence, answer_time, commit, now, wants_part
+from quizapp.web.requests import Page, answer_confidence, answer_time, commit, now, parse_id, wants_part
 
 bp = Blueprint("review", __name__)
 
@@ -38,7 +38,7 @@ def today() -> Page:
 @learner_required
 def question() -> Page:
     """Show the next question; `fact` names one to ask first, `after` the one just answered."""
-    prefer, avoid = request.args.get("fact", type=int), request.args.get("after", type=int)
+    prefer, avoid = request.args.get("fact", type=parse_id), request.args.get("after", type=parse_id)
     return _ask(queue.next_prompt(db.session(), learner(), now=now(), prefer=prefer, avoid=avoid))
 
 
@@ -102,7 +102,7 @@ def override(review_id: int) -> Page:
 @learner_required
 def undo() -> Page:
     """Take back the last answer, or the one named by `review` as long as it is the last."""
-    review_id = request.form.get("review", type=int)
+    review_id = request.form.get("review", type=parse_id)
     try:
         fact_id = answers.undo_answer(db.session(), learner(), now=now(), review_id=review_id)
         commit()

@@ -32,7 +32,7 @@ from quizapp.web.forms.sets import (
     place_errors,
 )
 from quizapp.web.identity import account_required, learner, learner_required
-from quizapp.web.requests import Page, commit, now, requested_page
+from quizapp.web.requests import Page, commit, now, parse_id, requested_page
 
 bp = Blueprint("sets", __name__, url_prefix="/sets")
 
@@ -60,7 +60,7 @@ def index() -> Page:
         if own_shelf
         else [],
         archived=search.archived_sets(session, user) if own_shelf else [],
-        just_archived=request.args.get("archived", type=int),
+        just_archived=request.args.get("archived", type=parse_id),
     )
 
 
@@ -70,7 +70,7 @@ def _filters() -> search.SetFilters | None:
     whose = request.args.get("whose", "")
     if not (text.strip() or language or whose):
         return None
-    return search.SetFilters(text, whose if whose in search.WHOSE else search.ANY, language.replace("\0", "") or None)
+    return search.SetFilters(text, whose if whose in search.WHOSE else search.ANY, language or None)
 
 
 # Beginning
@@ -103,10 +103,12 @@ def new() -> Page:
 @bp.post("/duplicate")
 @account_required
 def duplicate() -> Page:
-    """Copy the set of the posted `key`."""
-    copy = copies.copy_set(db.session(), learner(), request.form.get("key", "").replace("\0", ""), now=now())
+    """Copy the set of the posted `key`, and go on to assign the copy to the class `class_id` where one is posted."""
+    copy = copies.copy_set(db.session(), learner(), request.form.get("key", ""), now=now())
     commit()
     flash(f"“{copy.title}” is yours. Nobody else sees it until you share it.", "good")
+    if class_id := request.form.get("class_id", type=parse_id):
+        return redirect(url_for("assignments.new", class_id=class_id, set=copy.id, kind="quiz"), 303)
     return _redirect_to_set(copy.id)
 
 
@@ -121,7 +123,7 @@ def _redirect_to_set(set_id: int) -> HttpResponse:
 @account_required
 def settings(set_id: int) -> Page:
     about = read_settings(db.session(), learner(), set_id)
-    form = SetSettingsForm(about.header.language, data={**about.header.model_dump(), "mark": about.mark})
+    form = SetSettingsForm(about.header.language, data={**about.header.model_dump(), "base": about.fingerprint})
     return _settings_page(about, form)
 
 
@@ -138,7 +140,7 @@ def change(set_id: int) -> Page:
     if not (form.validate() and form.check_topics()):
         return _settings_page(about, form), 422
     try:
-        save_settings(session, learner(), set_id, form.described, mark=form.mark.data, now=now())
+        save_settings(session, learner(), set_id, form.described, base=form.base.data, now=now())
         commit()
     except ValidationError as invalid:
         session.rollback()
@@ -150,7 +152,7 @@ def change(set_id: int) -> Page:
             form.topics.entries[-1].form.title.errors = ["Facts belong to this topic, so it stays."]
     except SettingsConflict as meanwhile:
         session.rollback()
-        form.mark.data = meanwhile.mark  # saving again is a choice made with both texts in view
+        form.base.data = meanwhile.fingerprint  # saving again is a choice made with both texts in view
         return _settings_page(about, form, differences(meanwhile.theirs or {}, form.described)), 409
     else:
         flash("Saved.", "good")
@@ -191,7 +193,7 @@ def add_passage(set_id: int) -> Page:
 def passage(set_id: int, number: int) -> Page:
     about = read_settings(db.session(), learner(), set_id)
     shown = about.passage(number).model_dump()
-    form = PassageForm(data={**shown, "mark": fingerprint(shown)})
+    form = PassageForm(data={**shown, "base": fingerprint(shown)})
     return render_template("sets/passage.html", row=about.row, about=about, number=number, form=form, conflict=None)
 
 
@@ -215,7 +217,7 @@ def change_passage(set_id: int, number: int) -> Page:
 def remove_passage(set_id: int, number: int) -> Page:
     session = db.session()
     try:
-        delete_passage(session, learner(), set_id, number, mark=request.form.get("mark", ""), now=now())
+        delete_passage(session, learner(), set_id, number, base=request.form.get("base", ""), now=now())
         commit()
         flash(f"Passage {number} is removed.", "good")
     except (InUse, SettingsConflict):
@@ -232,7 +234,7 @@ def _save_passage(set_id: int, number: int | None, form: PassageForm) -> list[Di
         read_settings(session, learner(), set_id)  # an outsider gets no form to mend
         return []
     try:
-        save_passage(session, learner(), set_id, number, form.passage, mark=form.mark.data or "", now=now())
+        save_passage(session, learner(), set_id, number, form.passage, base=form.base.data or "", now=now())
         commit()
     except ValidationError as invalid:
         place_errors(form, invalid, Passage)
@@ -244,7 +246,7 @@ def _save_passage(set_id: int, number: int | None, form: PassageForm) -> list[Di
         session.rollback()
         if meanwhile.theirs is None:
             abort(404)
-        form.mark.data = meanwhile.mark
+        form.base.data = meanwhile.fingerprint
         return differences(meanwhile.theirs, form.passage)
     else:
         return None
@@ -344,7 +346,7 @@ def _redirect_to_sharing(set_id: int) -> HttpResponse:
 @bp.get("/<int:set_id>/updates")
 @account_required
 def updates(set_id: int) -> Page:
-    offered = copies.find_updates(db.session(), learner(), set_id)
+    offered = copies.find_updates(db.session(), learner(), set_id, now=now())
     return render_template("sets/updates.html", row=offered.row, offered=offered)
 
 

@@ -7,10 +7,12 @@ from quizapp.core import totp
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.services import two_step
+from quizapp.services.throttle import TooManyTries
 from quizapp.web.forms.accounts import CodeForm, ConfirmForm, TwoStepForm
-from quizapp.web.identity import account_required, learner, redirect_after_login, sign_in, user_awaiting_code
-from quizapp.web.passwords import confirm_password
+from quizapp.web.identity import account_required, learner, log_in, user_awaiting_code
+from quizapp.web.passwords import ask_to_wait, confirm_password
 from quizapp.web.requests import Page, commit, now
+from quizapp.web.security_log import record_event
 
 bp = Blueprint("two_step", __name__)
 
@@ -23,9 +25,7 @@ def code() -> Page:
         return redirect(url_for("accounts.login", next=target), code=303)
     form = CodeForm()
     if form.validate_on_submit() and _check_code(user, form.code):
-        sign_in(user)
-        commit()
-        return redirect_after_login(target)
+        return log_in(user, target)
     return render_template("accounts/code.html", form=form, next=target), 422 if form.errors else 200
 
 
@@ -34,13 +34,15 @@ def _check_code(user: User, field: Field) -> bool:
     try:
         two_step.check_code(db.session(), user, field.data, now=now())
     except two_step.WrongCode:
+        outcome = "wrong-code"
         field.errors.append("That is not the code now. Type the one your app shows, or a recovery code not used yet.")
-    except two_step.TooManyTries as held:
-        unit = "minute" if held.minutes == 1 else "minutes"
-        field.errors.append(f"There were too many wrong codes. Wait {held.minutes} {unit}, then try again.")
+    except TooManyTries as refused:
+        outcome = "too-many-tries"
+        field.errors.append(f"There were too many wrong codes. {ask_to_wait(refused)}")
     else:
         return True
     commit()
+    record_event("log-in", user.id, outcome)
     return False
 
 
@@ -54,10 +56,11 @@ def settings() -> Page:
 def _turn_on() -> Page:
     user = learner()
     form = TwoStepForm(secret=two_step.new_secret())
-    if form.validate_on_submit() and confirm_password(user, form.password):
+    if form.validate_on_submit() and confirm_password(user, form.password, "two-step-on"):
         try:
             codes = two_step.turn_on(db.session(), user, secret=form.secret.data, code=form.code.data, now=now())
             commit()
+            record_event("two-step-on", user.id)
             return render_template("accounts/recovery_codes.html", codes=codes)
         except two_step.WrongCode:
             form.code.errors.append("That is not the code now. Check the time on your device, and type the next one.")
@@ -68,9 +71,10 @@ def _turn_on() -> Page:
 def _turn_off() -> Page:
     user, session = learner(), db.session()
     form = ConfirmForm()
-    if form.validate_on_submit() and confirm_password(user, form.password):
+    if form.validate_on_submit() and confirm_password(user, form.password, "two-step-off"):
         two_step.turn_off(session, user)
         commit()
+        record_event("two-step-off", user.id)
         flash("Two-step log-in is off.", "good")
         return redirect(url_for("accounts.account"), code=303)
     left = two_step.count_recovery_codes(session, user)

@@ -22,6 +22,7 @@ from browsers import BLANK, PATIENCE, Window, Windows, reusable_windows
 from databases import SqliteDatabase
 from flask import Flask
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, WebError, expect, sync_playwright
+from requirements import missing
 from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 from werkzeug.serving import WSGIRequestHandler, make_server
@@ -47,13 +48,6 @@ FLAGS = [
 # The shell has no window to draw, and so takes a third less computing.
 CHROMIUMS = ["chromium-headless-shell", "chromium", "chromium-browser", "google-chrome"]
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
-
-
-def missing(what: str) -> None:
-    """Skip with the reason; where everything must run (CI=true), fail instead."""
-    if os.environ.get("CI") == "true":
-        pytest.fail(what)
-    pytest.skip(what)
 
 
 def from_noon() -> Callable[[tzinfo], datetime]:

@@ -41,7 +41,7 @@ def study_for_a_season(visitor: Any) -> None:
 
 
 @pytest.mark.accessibility
-@pytest.mark.parametrize("path", ["/", "/login", "/signup", "/keys", f"{SET}/passages"])
+@pytest.mark.parametrize("path", ["/", "/login", "/signup", "/keys", "/privacy", f"{SET}/passages"])
 def test_open_to_everyone(page: Page, path: str) -> None:
     page.goto(path)
     check(page)

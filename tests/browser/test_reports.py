@@ -21,7 +21,10 @@ def made(site: Any) -> Iterator[DemoClass]:
     with site.session() as session:
         size = ClassSize(students=14, facts=60, reviews=2500)
         source = read_stored_set(session, "april-1920")
-        made = make_class(session, source, size=size, seed=3, password_hash=hash_password(PASSWORD, ""), now=site.noon)
+        made = make_class(
+            session, source, size=size, seed=3, password_hash=hash_password(PASSWORD, ""), now=site.noon,
+            save=session.commit,
+        )  # fmt: skip
     yield made
     with site.session() as session:
         remove_demo_data(session)

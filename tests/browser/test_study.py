@@ -165,7 +165,7 @@ def test_a_date_beside_the_right_one_is_close_and_says_what_is_off(visitor: Any,
     page.get_by_label("Your answer, as a date").fill("5 January 1920")
     page.keyboard.press("Enter")
     expect(verdict(page)).to_contain_text("Close, but not right")
-    expect(verdict(page)).to_contain_text("The day is another.")
+    expect(verdict(page)).to_contain_text("The day is wrong.")
 
 
 def test_the_bar_fills_and_the_session_ends(visitor: Any, page: Page) -> None:

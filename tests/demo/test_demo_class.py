@@ -7,9 +7,11 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from study import NOON
+from write_lock import watch
 
 from quizapp.core.reports.item_analysis import ItemProblem
 from quizapp.core.scheduling.scheduler import State
+from quizapp.demo import term
 from quizapp.demo.demo_class import ClassSize, DemoClass, has_demo_data, make_class, remove_demo_data
 from quizapp.models import Assignment, Base, Classroom, DayCount, Memory, QuestionSet, Review, User
 from quizapp.services.memories import to_core
@@ -21,7 +23,8 @@ SECRETS = {"token", "password_hash", "key", "header", "folded"}
 
 
 def make(session: Session, seed: int = 1) -> DemoClass:
-    made = make_class(session, read_stored_set(session, "sample"), size=SIZE, seed=seed, password_hash="x", now=NOON)
+    source = read_stored_set(session, "sample")
+    made = make_class(session, source, size=SIZE, seed=seed, password_hash="x", now=NOON, save=session.commit)
     session.commit()
     return made
 
@@ -94,7 +97,7 @@ def test_the_reports_find_who_stopped_and_the_questions_that_fail(session: Sessi
     made = make(session)
     teacher = session.scalars(select(User).where(User.name == made.teacher)).one()
     today = class_today.read_class_today(session, teacher, made.class_id, now=NOON)
-    reasons = {each.trouble for week in today.stuck for each in week.stuck}
+    reasons = {each.kind for week in today.stuck for each in week.alerts}
     assert {"never", "quiet"} <= reasons
     assert 0 < len(today.stuck) < len(today.weeks)
     third = session.scalars(select(Assignment.id).where(Assignment.title == "Third test")).one()
@@ -113,4 +116,15 @@ def test_more_facts_than_there_are_are_refused(session: Session) -> None:
             seed=1,
             password_hash="x",
             now=NOON,
+            save=session.commit,
         )
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_students_are_simulated_while_others_can_write(
+    session: Session, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    simulated = watch(monkeypatch, database_url, term, "_count")
+    make(session)
+    assert len(simulated) == SIZE.reviews
+    assert all(simulated)

@@ -16,7 +16,13 @@ from quizapp.services import audit_log
 from quizapp.services.assignments import assignments, deadlines, extensions, listing, study_plans
 from quizapp.services.assignments.assignments import get_assignable_set
 from quizapp.services.assignments.regrading import plan_regrade
-from quizapp.services.assignments.student_attempts import NoAttemptsLeft, NotOpen, begin_assigned_attempt, begin_preview
+from quizapp.services.assignments.student_attempts import (
+    KeyShown,
+    NoAttemptsLeft,
+    NotOpen,
+    begin_assigned_attempt,
+    begin_preview,
+)
 from quizapp.services.attempts import lifecycle
 from quizapp.services.attempts.questions import list_questions
 from quizapp.services.attempts.results import get_result
@@ -119,6 +125,20 @@ def test_the_clock_ends_an_attempt_whoever_looks_next(session: Session, terms: d
     assert (attempt.finished_at, attempt.marks) == (NOON + 20 * MINUTE, 1.0)
     assert reviews(session, student) == 1
     assert not deadlines.needs_expiry(session, assignment, now=late)
+
+
+def test_a_teacher_who_looks_leaves_time_for_the_last_answer_to_arrive(session: Session) -> None:
+    school = open_school(session)
+    student, assignment = school.students[0], quiz(session, school, minutes=20)
+    attempt = begin(session, student, assignment)
+    up = NOON + 20 * MINUTE
+    deadlines.expire_all_attempts(session, assignment, now=up + timedelta(seconds=3))
+    assert session.scalar(select(Attempt.finished_at).where(Attempt.id == attempt.id)) is None
+    answer(session, student, attempt, 2, {"text": "Ob"}, now=up + timedelta(seconds=5))
+    deadlines.expire_all_attempts(session, assignment, now=up + MINUTE)
+    session.commit()
+    session.expire_all()
+    assert (attempt.finished_at, attempt.marks) == (up, 1.0)
 
 
 @pytest.mark.parametrize(
@@ -291,3 +311,27 @@ def test_what_runs_follows_the_terms_as_they_are_changed(session: Session) -> No
     session.refresh(begun)
     assert begun.feedback == "never", "an answer given from now on tells nothing"
     assert begun.deadline == begun.started_at, "it cannot end before it began"
+
+
+def test_after_the_key_was_shown_no_other_attempt_begins(session: Session) -> None:
+    school = open_school(session)
+    seen, new = school.students
+    due = NOON + timedelta(hours=1)
+    assignment = quiz(session, school, feedback="after-due", due_at=due, attempts=3)
+    take(session, seen, assignment)
+    second = begin(session, seen, assignment, now=due - timedelta(minutes=1))
+    first = session.scalars(select(Attempt.id).where(Attempt.learner_id == seen.id).order_by(Attempt.id)).first() or 0
+    while_taking = get_result(session, seen, first, now=due)
+    assert (while_taking.is_released, while_taking.waits_for_other) == (False, True)
+    lifecycle.hand_in_attempt(session, seen, second.id, now=due)
+    assert get_result(session, seen, first, now=due).is_released
+    with pytest.raises(KeyShown):
+        begin(session, seen, assignment, now=due)
+    assert begin(session, new, assignment, now=due), "who has seen nothing begins late"
+
+
+def test_with_feedback_on_handing_in_another_attempt_begins(session: Session) -> None:
+    school = open_school(session)
+    assignment = quiz(session, school, feedback="at-end", due_at=NOON, attempts=2)
+    take(session, school.students[0], assignment)
+    assert begin(session, school.students[0], assignment, now=NOON + timedelta(days=1))

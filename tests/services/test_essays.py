@@ -15,6 +15,7 @@ from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, Q
 from quizapp.services.attempts import lifecycle, results
 from quizapp.services.attempts.marking import mark_own_answer
 from quizapp.services.errors import NotFound
+from quizapp.services.plans import read_plan
 from quizapp.services.quizzes import get_options
 from quizapp.services.review import queue
 from quizapp.services.review.offline import list_offline_questions
@@ -53,6 +54,14 @@ def test_a_fact_of_essays_alone_is_not_asked(session: Session, learner: User) ->
     assert new_and_asked(session, learner) == (4, 4, 4)
     (fact_id,) = session.scalars(select(Fact.id).where(Fact.key == "dates-100"))
     assert session.get(Memory, (learner.id, fact_id)) is None
+
+
+def test_it_is_not_counted_in_the_work_of_a_plan(session: Session, learner: User) -> None:
+    before = read_plan(session, learner, "sample", now=NOON).unmet
+    add_facts(session, ["essay", "typed"])
+    assert read_plan(session, learner, "sample", now=NOON).unmet == before + 1
+    learner.asks_essays = True
+    assert read_plan(session, learner, "sample", now=NOON).unmet == before + 2
 
 
 def test_it_is_asked_of_those_who_want_essays(session: Session, learner: User) -> None:
@@ -126,7 +135,7 @@ def test_a_quiz_draws_essays_only_when_they_are_chosen(session: Session, learner
     assert "essay" not in {each.question.kind for each in questions_of(session, attempt_id)}
     chosen = begin_quiz(session, learner, size=50, kinds=["essay"])
     assert [each.question.kind for each in questions_of(session, chosen)] == ["essay"] * 3
-    options = get_options(session, learner, "sample")
+    options = get_options(session, learner, "sample", now=NOON)
     assert options.questions["essay"] == 3
 
 
@@ -141,7 +150,7 @@ def test_an_answer_waits_until_its_learner_marks_it(session: Session, learner: U
     stored = response(session, attempt_id, 1)
     assert (stored.verdict, stored.fraction, stored.review_id) == ("unmarked", None, None)
     with pytest.raises(lifecycle.NotHandedIn):
-        mark_own_answer(session, learner, attempt_id, 1, 1.0, [])
+        mark_own_answer(session, learner, attempt_id, 1, 1.0, [], now=LATER)
     hand_in(session, learner, attempt_id)
     result = results.get_result(session, learner, attempt_id, now=LATER)
     assert (result.attempt.score.marks, result.attempt.score.size, result.attempt.score.waiting) == (0, 2, 1)
@@ -149,7 +158,7 @@ def test_an_answer_waits_until_its_learner_marks_it(session: Session, learner: U
     assert result.topics[0][1].waiting == 1
     assert [review.verdict for review in session.scalars(select(Review))] == ["unanswered"]
 
-    mark_own_answer(session, learner, attempt_id, 1, 0.75, [0])
+    mark_own_answer(session, learner, attempt_id, 1, 0.75, [0], now=LATER)
     session.commit()
     stored = response(session, attempt_id, 1)
     assert (stored.verdict, stored.fraction) == ("right", 0.75)
@@ -166,7 +175,7 @@ def test_it_may_be_marked_again_and_the_review_stays(session: Session, learner: 
     give(session, learner, attempt_id, {1: TEXT})
     hand_in(session, learner, attempt_id)
     for mark in (1.0, 0.25):
-        mark_own_answer(session, learner, attempt_id, 1, mark, [])
+        mark_own_answer(session, learner, attempt_id, 1, mark, [], now=LATER)
         session.commit()
     assert response(session, attempt_id, 1).verdict == "wrong"
     assert session.get_one(Attempt, attempt_id).marks == 0.25
@@ -185,7 +194,7 @@ def test_nobody_marks_themselves_with_the_answer(session: Session, learner: User
 def test_with_feedback_at_once_it_is_marked_on_the_way(session: Session, learner: User) -> None:
     attempt_id = essay_quiz(session, learner, size=2, feedback=AT_ONCE)
     give(session, learner, attempt_id, {1: TEXT, 2: TEXT})
-    mark_own_answer(session, learner, attempt_id, 1, 1.0, [])
+    mark_own_answer(session, learner, attempt_id, 1, 1.0, [], now=LATER)
     assert session.scalars(select(Review)).all() == []
     hand_in(session, learner, attempt_id)
     assert [review.fraction for review in session.scalars(select(Review))] == [1.0]
@@ -207,10 +216,10 @@ def test_only_ones_own_answers_that_need_it_are_marked(session: Session, learner
     hand_in(session, learner, attempt_id)
     for position in (1, 2, 99):
         with pytest.raises(NotFound):
-            mark_own_answer(session, learner, attempt_id, position, 1.0, [])
+            mark_own_answer(session, learner, attempt_id, position, 1.0, [], now=LATER)
     stranger = make_learner(session)
     with pytest.raises(NotFound):
-        mark_own_answer(session, stranger, attempt_id, 1, 1.0, [])
+        mark_own_answer(session, stranger, attempt_id, 1, 1.0, [], now=LATER)
 
 
 def test_a_blank_answer_cannot_be_marked(session: Session, learner: User) -> None:
@@ -219,7 +228,7 @@ def test_a_blank_answer_cannot_be_marked(session: Session, learner: User) -> Non
     hand_in(session, learner, attempt_id)
     assert response(session, attempt_id, 1).verdict == "unanswered"
     with pytest.raises(NotFound):
-        mark_own_answer(session, learner, attempt_id, 1, 1.0, [])
+        mark_own_answer(session, learner, attempt_id, 1, 1.0, [], now=LATER)
 
 
 # Practice
@@ -233,9 +242,9 @@ def test_in_practice_only_marked_answers_can_count(session: Session, learner: Us
     )
     session.commit()
     give(session, learner, attempt.id, {1: TEXT, 2: TEXT})
-    mark_own_answer(session, learner, attempt.id, 1, 0.5, [])
+    mark_own_answer(session, learner, attempt.id, 1, 0.5, [], now=LATER)
     recorded = lifecycle.record_on_request(session, learner, attempt.id, now=LATER)
     assert [each.position for each in recorded] == [1]
-    mark_own_answer(session, learner, attempt.id, 2, 0.0, [])
+    mark_own_answer(session, learner, attempt.id, 2, 0.0, [], now=LATER)
     assert [review.fraction for review in session.scalars(select(Review).order_by(Review.id))] == [0.5, 0.0]
     assert lifecycle.record_on_request(session, learner, attempt.id, now=LATER) == []

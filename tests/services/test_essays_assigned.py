@@ -13,10 +13,12 @@ from study import NOON, make_learner
 
 from quizapp.models import Assignment, Attempt, AuditEntry, Plan, Response, Review, User
 from quizapp.services import audit_log
+from quizapp.services.assignments.assignments import get_assignable_set
 from quizapp.services.assignments.deadlines import expire_all_attempts
 from quizapp.services.assignments.regrading import plan_regrade, regrade
 from quizapp.services.attempts import results
 from quizapp.services.attempts.marking import mark_student_answer
+from quizapp.services.attempts.questions import list_candidates
 from quizapp.services.errors import NotFound
 from quizapp.services.personal_data import personal_data
 from quizapp.services.reports.item_analysis import analyse_assignment
@@ -70,6 +72,14 @@ class Assigned:
     def score(self, student: int = 0) -> tuple[float, int, int]:
         score = self.session.get_one(Attempt, self.attempts[student]).score
         return score.marks, score.size, score.waiting
+
+
+def test_essays_are_not_among_the_facts_to_draw_from(session: Session) -> None:
+    assigned = Assigned(session)
+    found = get_assignable_set(session, assigned.teacher, assigned.quiz.set_id)
+    drawn = list_candidates(session, assigned.quiz.set_id)
+    assert sum(found.drawable.values()) == len({candidate.fact_id for candidate in drawn})
+    assert found.kinds["essay"] == 1
 
 
 def test_a_teacher_marks_a_students_answer(session: Session) -> None:
@@ -138,6 +148,7 @@ def test_reports_count_the_marks_so_far(session: Session) -> None:
     assert [(score.marks, score.waiting) for score in scores] == [(1.5, 0), (1, 1)]
     book = read_gradebook(session, assigned.teacher, assigned.school.class_id, now=LATER)
     assert [row.mean for row in book.rows] == [0.75, 0.5]
+    assert [row[-1] for row in book.spreadsheet_rows()] == ["Answers to mark", 0, 1]
     analysis = analyse_assignment(session, assigned.teacher, assigned.quiz.id, now=LATER)
     assert [(row.question.kind, row.item.n, row.item.facility) for row in analysis.rows] == [
         ("essay", 1, 0.5),

@@ -12,11 +12,12 @@ from study import NOON, statements
 
 from quizapp.core.formats.format import Unreadable
 from quizapp.core.formats.registry import FORMATS
+from quizapp.core.pictures import EncodedPicture, encode_picture
 from quizapp.models import AuditEntry, Fact, QuestionSet, QuestionVersion, StoredPicture, User
 from quizapp.services import audit_log, import_export
 from quizapp.services.editor import pictures
 from quizapp.services.errors import NotFound
-from quizapp.services.import_export import ImportPreview, ImportResult, OutdatedPreview, Upload, parse_upload
+from quizapp.services.import_export import ImportPreview, ImportResult, OutdatedPreview, ParsedFile, Upload
 from quizapp.services.sets.contents import apply_document, read_stored_set
 
 LIST = Upload("rivers.csv", b"question,answer\nLongest river of Africa?,Nile\nOf Europe?,Volga\n")
@@ -38,21 +39,24 @@ def row(session: Session, owner: User) -> QuestionSet:
     return made
 
 
-def keeper(session: Session, user: User) -> Callable[[bytes], StoredPicture]:
-    return lambda data: pictures.store_picture(session, user, data, now=NOON)
+def store(session: Session, user: User) -> Callable[[EncodedPicture], object]:
+    return lambda picture: pictures.store_picture(session, user, picture, now=NOON)
+
+
+def read(session: Session, upload: Upload) -> ParsedFile:
+    content = import_export.parse_upload(upload)
+    return import_export.encode_pictures(content, import_export.stored_pictures(session, content))
 
 
 def preview(session: Session, user: User, row: QuestionSet, upload: Upload) -> ImportPreview:
-    return import_export.preview_import(
-        session, user, row.id, parse_upload(upload), store=keeper(session, user), now=NOON
-    )
+    return import_export.preview_import(session, user, row.id, read(session, upload), now=NOON)
 
 
 def take(
     session: Session, user: User, row: QuestionSet, upload: Upload, *, fingerprint: str | None = None
 ) -> ImportResult:
     return import_export.run_import(
-        session, user, row.id, parse_upload(upload), fingerprint=fingerprint, store=keeper(session, user), now=NOON
+        session, user, row.id, read(session, upload), fingerprint=fingerprint, store=store(session, user), now=NOON
     )
 
 
@@ -93,9 +97,9 @@ def test_a_set_made_of_an_export_has_every_question_that_the_format_holds(
         session,
         owner,
         "",
-        parse_upload(Upload("x", made.data, name)),
+        read(session, Upload("x", made.data, name)),
         fingerprint=None,
-        store=keeper(session, owner),
+        store=store(session, owner),
         now=NOON,
     )
     copy = session.get_one(QuestionSet, taken.set_id)
@@ -110,7 +114,7 @@ def test_a_set_made_of_an_export_has_every_question_that_the_format_holds(
 def test_a_preview_changes_nothing(session: Session, owner: User, row: QuestionSet) -> None:
     before = rows(session)
     shown = preview(session, owner, row, LIST)
-    import_export.preview_new_set(session, "Rivers", parse_upload(LIST), store=keeper(session, owner), now=NOON)
+    import_export.preview_new_set(session, owner, "Rivers", read(session, LIST), now=NOON)
     assert len(shown.of("added")) == 2
     assert rows(session) == before
 
@@ -157,7 +161,7 @@ def test_what_was_shown_is_taken(session: Session, owner: User, row: QuestionSet
 
 def test_a_file_of_which_nothing_can_be_had_is_refused() -> None:
     with pytest.raises(Unreadable):
-        parse_upload(Upload("a.json", b"{}"))
+        import_export.parse_upload(Upload("a.json", b"{}"))
 
 
 def test_only_authors_import_and_only_readers_export(session: Session, owner: User, row: QuestionSet) -> None:
@@ -201,7 +205,7 @@ def test_a_topic_that_is_new_is_made_and_one_of_that_title_is_used(
 
 
 def test_pictures_go_out_and_come_back_the_same(session: Session, owner: User, row: QuestionSet) -> None:
-    kept = pictures.store_picture(session, owner, png(), now=NOON)
+    kept = pictures.store_picture(session, owner, encode_picture(png()), now=NOON)
     picture = {"digest": kept.digest, "width": kept.width, "height": kept.height, "alt": "A red field"}
     question = {"key": "red", "kind": "flashcard", "prompt": "Which colour?", "answer": "Red", "picture": picture}
     write(session, row, topic=row.header["topics"][0]["key"], questions=[question])

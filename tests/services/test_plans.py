@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from attempts import add_facts
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 from study import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
@@ -189,7 +190,7 @@ def test_an_exam_in_another_time_zone_is_on_another_day(session: Session, learne
 
 
 def test_an_exam_too_near_to_meet_every_fact_names_the_pace(session: Session, learner: User) -> None:
-    enlarge(session, learner, 60)
+    add_facts(session, ["typed"] * 30)
     change(session, learner, Plan(new_per_day=2, exam_day=MONDAY + 5 * DAY))
     exam = page(session, learner).exam
     assert exam is not None and (exam.unmet, exam.pace_needed) == (33, 7)

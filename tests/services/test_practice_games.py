@@ -87,7 +87,7 @@ def test_stems_come_from_matching_questions_and_names_from_roles(session: Sessio
     assert board(session, learner, about="names").board is None  # two explorers
     found = rivers(session, learner)
     names = [{"key": f"n{n}", "type": "person", "name": f"Somebody {n}", "role": f"Task {n}"} for n in range(6)]
-    named = match_game.get_board(session, learner, found.id, names, about="names")
+    named = match_game.get_board(session, learner, found.id, names, about="names", now=NOON)
     assert named.board and len(named.board.pairs) == 6
 
 
@@ -108,7 +108,7 @@ def test_the_earlier_is_right(session: Session, learner: User) -> None:
     assert press(session, learner, late.id, early.id, early.id) == (early.id, late.id)
     kept = comparison(session, learner, early, late)
     assert (kept.right, kept.wrong, kept.last_right, kept.last_at) == (1, 0, True, LATER)
-    told = comparisons.get_result(session, learner, rivers(session, learner).id, early.id, late.id)
+    told = comparisons.get_result(session, learner, rivers(session, learner).id, early.id, late.id, now=NOON)
     assert told.right and (told.first.date, told.second.date) == ("1920-01-01", "1920-01-08")
     assert next_pair(session, learner) == (None, comparisons.RoundScore(1, 1))
 
@@ -205,7 +205,7 @@ def test_only_two_events_of_which_one_came_first_can_be_answered(session: Sessio
         press(session, learner, early.id, 10**6, early.id)
     assert session.scalars(select(Comparison)).all() == []
     with pytest.raises(NotFound):
-        comparisons.get_result(session, learner, rivers(session, learner).id, early.id, late.id)
+        comparisons.get_result(session, learner, rivers(session, learner).id, early.id, late.id, now=NOON)
 
 
 def order(session: Session, learner: User, fact: Fact, places: list[int | None], *, seen: int = 0) -> None:
@@ -241,7 +241,7 @@ def test_things_put_in_the_wrong_order_are_asked_by_their_text(session: Session,
             session, learner, found.id, version_id, one=1, other=0, picked=picked, since=since, now=now
         )
 
-    told = comparisons.get_ordering_result(session, learner, wrong := press_it(1, NOON, LATER))
+    told = comparisons.get_ordering_result(session, learner, wrong := press_it(1, NOON, LATER), now=NOON)
     assert not told.right and (told.first.text, told.second.text) == ("spring", "summer")
     assert next_pair(session, learner) == (None, comparisons.RoundScore(1, 0))
     with pytest.raises(comparisons.PairAnswered) as before:
@@ -249,7 +249,7 @@ def test_things_put_in_the_wrong_order_are_asked_by_their_text(session: Session,
     assert before.value.args == (wrong,)
     tomorrow = NOON + timedelta(days=1)
     assert groups.get_options(session, learner, found, now=tomorrow).inverted == 1
-    assert comparisons.get_ordering_result(session, learner, press_it(0, tomorrow, tomorrow)).right
+    assert comparisons.get_ordering_result(session, learner, press_it(0, tomorrow, tomorrow), now=NOON).right
     assert groups.get_options(session, learner, found, now=tomorrow + timedelta(hours=1)).inverted == 0
     assert len(session.scalars(select(Review)).all()) == 1  # the one of study
 
@@ -318,4 +318,4 @@ def test_only_two_things_of_an_ordering_question_can_be_answered(
             )
     assert session.scalars(select(func.count()).select_from(Attempt)).one() == before
     with pytest.raises(NotFound):
-        comparisons.get_ordering_result(session, learner, begin(session, learner, value="dates"))
+        comparisons.get_ordering_result(session, learner, begin(session, learner, value="dates"), now=NOON)

@@ -20,7 +20,7 @@ PAGES: dict[str, Callable[[Session, User], object]] = {
         f"report by {by}": lambda session, learner, by=by: overview.read_report(session, learner, now=NOON, by=by)  # type: ignore[misc]
         for by in overview.VIEWS
     },
-    "mistakes": mixups.read_mixups,
+    "mistakes": lambda session, learner: mixups.read_mixups(session, learner, now=NOON),
     "certainty": lambda session, learner: calibration.read_calibration(session, learner, now=NOON),
     "history": lambda session, learner: fact_history.read_fact_history(
         session, learner, "sample", "nile-source", now=NOON
@@ -75,6 +75,6 @@ def test_what_reads_reviews_reads_no_more_than_it_says(session: Session) -> None
     learner = make_learner(session)
     give(session, learner, "nile-source-choice", {"picked": 1}, at=NOON, confidence=3)
     grow(session, learner, facts=100, reviews=4_000)
-    found = mixups.read_mixups(session, learner)
+    found = mixups.read_mixups(session, learner, now=NOON)
     assert (found.read, found.bounded) == (WRONG_ANSWERS, True)
     assert sum(each.times for each in found.grouped) == WRONG_ANSWERS

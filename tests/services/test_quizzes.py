@@ -55,12 +55,12 @@ def test_it_works(session: Session, learner: User) -> None:
 
 def test_what_is_on_offer_is_what_can_be_marked(session: Session, learner: User) -> None:
     add_facts(session, ["flashcard", "date"], topic="actors")
-    options = quizzes.get_options(session, learner, "sample")
+    options = quizzes.get_options(session, learner, "sample", now=NOON)
     assert options.topics == {"dates": "Dates", "actors": "Actors"}
     assert options.facts == {"dates": 1, "actors": 3}
     assert options.questions == {"choice": 2, "cloze": 1, "typed": 1, "true_false": 1, "date": 2}
     with pytest.raises(NotFound):
-        quizzes.get_options(session, learner, "nowhere")
+        quizzes.get_options(session, learner, "nowhere", now=NOON)
 
 
 def test_topics_and_kinds_are_kept_to(session: Session, learner: User) -> None:
@@ -98,7 +98,7 @@ def test_making_one_from_ten_thousand_facts_takes_no_more_statements(session: Se
     add_facts(session, ["typed"] * 300)
     many = statements(session, lambda: begin_quiz(session, learner, size=50))
     assert many == few <= 8
-    assert statements(session, lambda: quizzes.get_options(session, learner, "sample")) == 2
+    assert statements(session, lambda: quizzes.get_options(session, learner, "sample", now=NOON)) == 2
 
 
 # Taking again

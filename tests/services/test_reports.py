@@ -22,8 +22,8 @@ def today(course: Course, session: Session) -> class_today.ClassToday:
     return class_today.read_class_today(session, course.teacher, course.id, now=NOON)
 
 
-def troubles(report: class_today.ClassToday, name: str) -> list[AlertKind]:
-    return [each.trouble for week in report.weeks if week.student.name == name for each in week.stuck]
+def alert_kinds(report: class_today.ClassToday, name: str) -> list[AlertKind]:
+    return [each.kind for week in report.weeks if week.student.name == name for each in week.alerts]
 
 
 # Class today
@@ -68,8 +68,8 @@ def test_who_never_began_and_who_stopped_are_stuck(session: Session, course: Cou
     course.assign()
     course.remember("Babək", course.facts[0], last=MONDAY - timedelta(days=5), due_day=MONDAY)
     report = today(course, session)
-    assert troubles(report, "Aysel") == [AlertKind.NEVER]
-    assert troubles(report, "Babək") == [AlertKind.QUIET]
+    assert alert_kinds(report, "Aysel") == [AlertKind.NEVER]
+    assert alert_kinds(report, "Babək") == [AlertKind.QUIET]
     assert [week.student.name for week in report.stuck] == ["Aysel", "Babək"]
 
 
@@ -91,9 +91,9 @@ def test_who_is_behind_the_pace_has_a_pile_or_keeps_forgetting_is_stuck(session:
         course.remember("Aysel", fact.id, due_day=MONDAY - timedelta(days=1), lapses=8 if fact.key < "f17" else 0)
     course.remember("Babək", facts[0].id)
     report = today(course, session)
-    assert troubles(report, "Aysel") == [AlertKind.OVERDUE, AlertKind.FORGETS]
-    behind = report.weeks[1].stuck[0]
-    assert (behind.trouble, behind.number, behind.of, behind.title) == (AlertKind.BEHIND, 1, 42, "All of it")
+    assert alert_kinds(report, "Aysel") == [AlertKind.OVERDUE, AlertKind.FORGETS]
+    behind = report.weeks[1].alerts[0]
+    assert (behind.kind, behind.number, behind.of, behind.title) == (AlertKind.BEHIND, 1, 42, "All of it")
 
 
 def test_who_left_and_who_teaches_are_not_in_the_report(session: Session, course: Course) -> None:

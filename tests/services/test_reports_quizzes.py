@@ -153,8 +153,8 @@ def test_the_gradebook_has_every_quiz_and_its_mean(course: Course, quiz: Assignm
     course.take(second, "Aysel", {asked[0]: RIGHT})
     book = read_gradebook(course.session, course.teacher, course.id, now=NOON)
     assert [each.title for each in book.quizzes] == ["Test", "=2+2"]
-    assert book.spreadsheet_rows()[1] == ["Aysel", "Aysel", 33.33, 100.0, 66.67]
-    assert book.spreadsheet_rows()[2] == ["Babək", "Babək", None, None, None]
+    assert book.spreadsheet_rows()[1] == ["Aysel", "Aysel", 33.33, 100.0, 66.67, 0]
+    assert book.spreadsheet_rows()[2] == ["Babək", "Babək", None, None, None, 0]
     assert (book.mean(quiz), book.rows[2].mean) == (pytest.approx(1 / 3), None)
 
 

@@ -131,7 +131,7 @@ def test_a_copy_has_everything_and_nothing_to_take_over(session: Session, owner:
     assert (copy.owner_id, copy.visibility, copy.copied_from_id) == (owner.id, "private", origin.id)
     assert copy.header["source"]["title"] == "On rivers"
     assert {change.what for change in compare_document(session, copy, source, by_author=False)} == {"unchanged"}
-    assert copies.find_updates(session, owner, copy.id).changes == ()
+    assert copies.find_updates(session, owner, copy.id, now=NOON).changes == ()
 
 
 def test_whoever_may_see_a_set_may_copy_it(session: Session, owner: User, other: User) -> None:
@@ -223,25 +223,25 @@ def test_a_topic_with_facts_cannot_be_removed(session: Session, owner: User) -> 
 def test_the_second_of_two_who_save_is_shown_what_the_first_wrote(session: Session, owner: User, other: User) -> None:
     row = begin(session, owner)
     ownership.add_author(session, owner, row.id, "Rauf", now=NOON)
-    first, mark = typed(session, owner, row, title="Bogs")
+    first, base = typed(session, owner, row, title="Bogs")
     second, same = typed(session, other, row, title="Fens")
-    assert mark == same
-    settings.save_settings(session, owner, row.id, first, mark=mark, now=NOON)
+    assert base == same
+    settings.save_settings(session, owner, row.id, first, base=base, now=NOON)
     with pytest.raises(settings.SettingsConflict) as refused:
-        settings.save_settings(session, other, row.id, second, mark=mark, now=NOON)
+        settings.save_settings(session, other, row.id, second, base=base, now=NOON)
     assert row.title == "Bogs"
     assert refused.value.theirs is not None
     assert refused.value.theirs["title"] == "Bogs"
-    settings.save_settings(session, other, row.id, second, mark=refused.value.mark, now=NOON)
+    settings.save_settings(session, other, row.id, second, base=refused.value.fingerprint, now=NOON)
     assert row.title == "Fens"
 
 
 def test_a_passage_added_meanwhile_is_no_conflict(session: Session, owner: User) -> None:
     row = begin(session, owner)
-    described, mark = typed(session, owner, row, title="Bogs")
+    described, base = typed(session, owner, row, title="Bogs")
     passage = {"number": 2, "title": "Depth", "digest": "It is deep."}
     settings.save_passage(session, owner, row.id, None, passage, now=NOON)
-    settings.save_settings(session, owner, row.id, described, mark=mark, now=NOON)
+    settings.save_settings(session, owner, row.id, described, base=base, now=NOON)
     assert (row.title, row.header["passages"]) == ("Bogs", [passage])
 
 
@@ -259,11 +259,11 @@ def test_passages_are_added_changed_renumbered_and_removed(session: Session, own
     marks = {passage.number: settings.fingerprint(passage.model_dump()) for passage in about.header.passages}
     renumbered = {"number": 7, "title": "Part 7", "digest": "Short."}
     with pytest.raises(settings.InUse):
-        settings.save_passage(session, owner, row.id, 1, renumbered, mark=marks[1], now=NOON)
+        settings.save_passage(session, owner, row.id, 1, renumbered, base=marks[1], now=NOON)
     with pytest.raises(settings.InUse):
-        settings.delete_passage(session, owner, row.id, 1, mark=marks[1], now=NOON)
+        settings.delete_passage(session, owner, row.id, 1, base=marks[1], now=NOON)
     with pytest.raises(settings.SettingsConflict):
-        settings.delete_passage(session, owner, row.id, 2, mark=marks[1], now=NOON)
-    settings.save_passage(session, owner, row.id, 2, renumbered, mark=marks[2], now=NOON)
-    settings.delete_passage(session, owner, row.id, 7, mark=settings.fingerprint(renumbered), now=NOON)
+        settings.delete_passage(session, owner, row.id, 2, base=marks[1], now=NOON)
+    settings.save_passage(session, owner, row.id, 2, renumbered, base=marks[2], now=NOON)
+    settings.delete_passage(session, owner, row.id, 7, base=settings.fingerprint(renumbered), now=NOON)
     assert [passage["number"] for passage in row.header["passages"]] == [1]

@@ -127,7 +127,7 @@ def test_a_copy_is_offered_what_is_new_and_keeps_what_is_its_own(session: Sessio
     mine = fact_of(session, copy, "nile-quarrel")
     mine.statement, mine.edited_at = "Mine.", NOON
     reload_sample(session, without="nile-date", nile_quarrel="Theirs.", nile_source="Better said.")
-    offered = copies.find_updates(session, owner, copy.id)
+    offered = copies.find_updates(session, owner, copy.id, now=NOON)
     assert {(change.what, change.fact_key) for change in offered.changes if change.question_key is None} == {
         ("archived", "nile-date"), ("conflict", "nile-quarrel"), ("changed", "nile-source"),
     }  # fmt: skip
@@ -136,7 +136,7 @@ def test_a_copy_is_offered_what_is_new_and_keeps_what_is_its_own(session: Sessio
     assert fact_of(session, copy, "nile-source").statement == "Better said."
     assert fact_of(session, copy, "nile-quarrel").statement == "Mine."
     assert fact_of(session, copy, "nile-date").archived_at == LATER
-    assert {change.what for change in copies.find_updates(session, owner, copy.id).changes} == {"conflict"}
+    assert {change.what for change in copies.find_updates(session, owner, copy.id, now=NOON).changes} == {"conflict"}
     assert sentences(session, copy) == [
         "Aysel took over what was new in the set it was copied from: 2 changes.",
     ]
@@ -164,12 +164,12 @@ def test_an_original_that_is_no_longer_shown_offers_nothing(session: Session, ow
     ownership.set_visibility(session, owner, origin.id, "public", now=NOON)
     copy = copies.copy_set(session, other, origin.key, now=NOON)
     write(session, origin)
-    assert copies.find_updates(session, other, copy.id).takeable == 2
+    assert copies.find_updates(session, other, copy.id, now=NOON).takeable == 2
     ownership.set_visibility(session, owner, origin.id, "private", now=NOON)
-    assert copies.find_updates(session, other, copy.id).origin is None
+    assert copies.find_updates(session, other, copy.id, now=NOON).origin is None
     with pytest.raises(NotFound):
         copies.apply_updates(session, other, copy.id, now=NOON)
-    assert copies.find_updates(session, owner, origin.id).origin is None
+    assert copies.find_updates(session, owner, origin.id, now=NOON).origin is None
 
 
 def test_updates_of_a_large_set_take_few_statements(session: Session, owner: User) -> None:
@@ -182,7 +182,9 @@ def test_updates_of_a_large_set_take_few_statements(session: Session, owner: Use
         session.expunge_all()
         user, copy_id = session.get_one(User, owner.id), copy.id
         counts.append(
-            statements(session, lambda user=user, copy_id=copy_id: copies.find_updates(session, user, copy_id))
+            statements(
+                session, lambda user=user, copy_id=copy_id: copies.find_updates(session, user, copy_id, now=NOON)
+            )
         )
     assert counts[0] == counts[1] <= 10
 

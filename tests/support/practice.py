@@ -99,7 +99,7 @@ def add_events(session: Session, number: int = 8) -> list[Fact]:
 
 def board(session: Session, learner: User, about: str = "dates", number: int | None = None) -> match_game.BoardPage:
     found = rivers(session, learner)
-    return match_game.get_board(session, learner, found.id, found.names, about=about, number=number)
+    return match_game.get_board(session, learner, found.id, found.names, about=about, number=number, now=NOON)
 
 
 def next_pair(

@@ -86,12 +86,12 @@ def sentences(session: Session, row: QuestionSet) -> list[str]:
 
 
 def typed(session: Session, user: User, row: QuestionSet, **fields: Any) -> tuple[dict[str, Any], str]:
-    """What the form of a set posts with these fields changed, and the mark it was made with."""
+    """What the form of a set posts with these fields changed, and the fingerprint it was made with."""
     about = settings.read_settings(session, user, row.id)
-    return {**about.header.model_dump(include=set(settings.FIELDS)), **fields}, about.mark
+    return {**about.header.model_dump(include=set(settings.FIELDS)), **fields}, about.fingerprint
 
 
 def change(session: Session, user: User, row: QuestionSet, **fields: Any) -> None:
     """Save the form of a set with these fields changed."""
-    described, mark = typed(session, user, row, **fields)
-    settings.save_settings(session, user, row.id, described, mark=mark, now=LATER)
+    described, base = typed(session, user, row, **fields)
+    settings.save_settings(session, user, row.id, described, base=base, now=LATER)

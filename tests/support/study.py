@@ -122,7 +122,7 @@ def counts(row: DayCount) -> tuple[int, ...]:
 
 
 def statements(session: Session, do: Callable[[], object]) -> int:
-    """How many statements doing it takes."""
+    """Return the number of SQL statements that `do` runs."""
     told: list[str] = []
 
     def note(connection: Any, cursor: Any, statement: str, *others: Any) -> None:

@@ -320,3 +320,45 @@ def test_students_may_not_do_what_teachers_do(app: Flask, school: School, studen
         inside = school_in(school)
         other = begin(db.session(), inside.students[1], db.session.get_one(Assignment, number)).id
     assert student.get(f"/attempts/{other}/1").status_code == 404
+
+
+SHARED = "Anyone can read this set, guests too"
+
+
+def test_the_teacher_of_a_quiz_on_a_public_set_is_offered_a_private_copy(
+    app: Flask, school: School, teacher: FlaskClient
+) -> None:
+    with app.app_context():
+        assignment_id = quiz(db.session(), school, question_ids=question_ids(db.session(), KINDS)).id
+    form, page = new(school, "quiz"), f"/assignments/{assignment_id}"
+    assert SHARED in text(teacher.get(form).text) and SHARED in text(teacher.get(page).text)
+    copied = send(teacher, "/sets/duplicate", key="sample", class_id=str(school.class_id))
+    assert copied.location.startswith(f"/classes/{school.class_id}/assignments/new?")
+    shown = text(teacher.get(copied.location).text)
+    assert "From “Three rivers (copy)”" in shown and SHARED not in shown
+    study_id = study_of(app, school)
+    assert SHARED not in text(teacher.get(f"/assignments/{study_id}").text)
+
+
+def study_of(app: Flask, school: School) -> int:
+    with app.app_context():
+        return study(db.session(), school).id
+
+
+def test_students_are_told_what_is_hidden_and_that_they_cannot_begin_again(
+    app: Flask, school: School, student: FlaskClient
+) -> None:
+    with app.app_context():
+        due = {"due_at": NOON - DAY, "closes_at": NOON + DAY}
+        assignment = quiz(db.session(), school, feedback="after-due", attempts=2, draws={"dates": 1}, **due)
+        take(db.session(), school.students[0], assignment, now=NOON - 2 * DAY)
+        assignment_id = assignment.id
+    assert "You have seen the right answers" in text(student.get(f"/assignments/{assignment_id}").text)
+    refused = send(student, f"/assignments/{assignment_id}/begin")
+    assert "You have seen the right answers" in text(student.get(refused.location).text)
+    assert "Some facts are hidden while your class takes a quiz" in text(student.get("/explore/sample").text)
+    fact = student.get("/explore/sample/facts/nile-date")
+    assert (fact.status_code, heading(fact.text)) == (403, "Hidden while your class takes a quiz")
+    assert "left out until it has closed" in text(student.get(f"/sets/{school.set_id}/export").text)
+    guest = app.test_client()
+    assert guest.get("/explore/sample/facts/nile-date").status_code == 200

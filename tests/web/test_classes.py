@@ -122,7 +122,7 @@ def test_a_learner_sees_how_to_become_a_teacher(app: Flask) -> None:
     [
         ({"title": "  "}, "Give the class a title."),
         ({"title": "x" * 81}, "under 81 characters"),
-        ({"title": "a\0b"}, "cannot be seen"),
+        ({"title": "a\x07b"}, "cannot be seen"),
         ({"timezone": "Baku"}, "Pick a time zone"),
     ],
 )

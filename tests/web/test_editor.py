@@ -5,12 +5,14 @@ from io import BytesIO
 from typing import Any
 
 import pytest
+import write_lock
 from editor import Author, edited, fields_of, text
 from flask import Flask
 from PIL import Image
 
 from quizapp.extensions import db
 from quizapp.models import Fact, Question
+from quizapp.web import editor
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it does not hang on the database
 
@@ -284,6 +286,16 @@ def test_a_picture_is_kept_while_something_else_is_wrong_and_needs_words(author:
     assert author.bodies(author.last_id())[1]["picture"] is None
 
 
+@on_sqlite
+def test_a_picture_is_decoded_before_the_transaction(
+    author: Author, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    decoded = write_lock.watch(monkeypatch, database_url, editor, "encode_picture")
+    form = fields_of(author.get("new/typed")).type(prompt="What is this?", answer="A map", picture_alt="A map.")
+    posted = author.post("new/typed", [*form.items()], do="save", picture_file=(png(), "map.png"))
+    assert (posted.status_code, decoded) == (303, [True])
+
+
 def test_what_is_no_picture_is_refused_with_a_reason(author: Author) -> None:
     form = fields_of(author.get("new/typed"))
     form.type(**{"prompt": "What is this?", "answer": "A map"})
@@ -317,8 +329,9 @@ def test_a_base_that_is_none_is_a_conflict(author: Author, base: str) -> None:
     assert author.post(f"questions/{question_id}", form, do="save").status_code == 409
 
 
-def test_a_character_no_database_holds_is_left_out(author: Author) -> None:
-    form = fields_of(author.get("new/typed")).type(prompt="A\0 question?", answer="Ob\0")
-    assert author.post("draft", form).status_code == 204
-    assert author.post("new/typed", form, do="save").status_code == 303
-    assert author.bodies(author.last_id())[0]["prompt"] == "A question?"
+@pytest.mark.parametrize("odd", ["\\u0000", "\\ud800"])
+def test_a_character_that_cannot_be_stored_is_refused_in_what_is_tried_too(author: Author, odd: str) -> None:
+    typed = f'[["q-prompt", "A{odd} question?"]]'
+    answer = author.post("try/typed", typed=typed)
+    assert answer.status_code == 400
+    assert "invisible character" in answer.text

@@ -53,14 +53,6 @@ def test_a_fact_whose_number_no_column_holds_is_none(client: FlaskClient, row: Q
         assert client.get(f"/sets/{row.id}/{address}?fact={'9' * 25}").status_code == 200, "a fact of its own"
 
 
-def test_a_tag_loses_the_character_no_database_holds(client: FlaskClient, session: Session, row: QuestionSet) -> None:
-    changed = fact(session, row, "nile-date")
-    here = f"/sets/{row.id}"
-    assert send(client, f"{here}/bulk", do="tag", fact=changed.id, tag="ex\0am").status_code == 303
-    session.expire_all()
-    assert "exam" in fact(session, row, "nile-date").tags
-
-
 @on_sqlite
 def test_a_fact_may_lead_to_very_many(client: FlaskClient, session: Session, row: QuestionSet) -> None:
     changed = fact(session, row, "nile-date")

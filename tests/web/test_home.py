@@ -12,13 +12,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 from people import send
 from sqlalchemy import delete, event, select, update
-from sqlalchemy.exc import OperationalError
 
 import quizapp
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import DayCount, Fact, Plan, QuestionSet, User
-from quizapp.services import home
 
 STATIC = Path(quizapp.__file__).parent / "static"
 
@@ -260,20 +258,18 @@ def test_a_page_comes_back_to_itself_after_the_choice(client: FlaskClient) -> No
     assert 'name="next" value="/login?next=/today"' in client.get("/login?next=/today").text
 
 
-@pytest.mark.both_databases
-def test_health(client: FlaskClient) -> None:
-    answer = client.get("/health")
-    assert (answer.status_code, answer.json) == (200, {"status": "ok"})
-
-
-def test_health_reports_a_database_that_does_not_answer(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail(session: object) -> None:
-        raise OperationalError("SELECT 1", {}, Exception("gone"))
-
-    monkeypatch.setattr(home, "ping", fail)
-    answer = client.get("/health")
-    assert answer.status_code == 503
-    assert "gone" not in answer.text
+def test_the_privacy_page_has_the_periods_that_are_set(
+    settings: Settings, make_app: Callable[[Settings], Flask]
+) -> None:
+    client = make_app(settings.model_copy(update={"guest_days": 12})).test_client()
+    assert 'href="/privacy"' in client.get("/login").text
+    page = client.get("/privacy").text
+    assert "until you have not studied for 12 days" in page
+    assert "tries are counted for 15 minutes" in page
+    assert "90 days after your last visit" in page
+    assert 'href="/account/data"' not in page
+    send(client, "/start")
+    assert "Delete your progress</a>" in client.get("/privacy").text
 
 
 def test_the_first_page_is_light(client: FlaskClient) -> None:

@@ -1,12 +1,16 @@
 """The pages that take sets in and give them out."""
 
 import re
+from base64 import b64encode
 from html import unescape
+from io import BytesIO
 
 import pytest
+import write_lock
 from flask import Flask
 from flask.testing import FlaskClient
 from people import security_token, sign_up
+from PIL import Image
 from sets import begin, write
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
@@ -15,6 +19,8 @@ from quizapp.core.formats.format import MAX_UPLOAD
 from quizapp.core.formats.registry import FORMATS
 from quizapp.extensions import db
 from quizapp.models import Fact, Question, QuestionSet, User
+from quizapp.services import import_export
+from quizapp.services.editor import pictures
 
 FOUND_OUT = {"format": "guess"}
 LIST = b"Longest river of Africa?\tNile\nOf Europe?\tVolga\nWithout an answer\n"
@@ -50,6 +56,13 @@ def carried(page: TestResponse) -> dict[str, str]:
 
 def take(client: FlaskClient, path: str, page: TestResponse, **changed: str) -> TestResponse:
     return client.post(path, data=carried(page) | changed, content_type="multipart/form-data")
+
+
+def test_a_downloaded_set_is_kept_by_no_cache(client: FlaskClient, set_id: int) -> None:
+    with client.get(f"/sets/{set_id}/export/csv") as answer:
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert "Expires" not in answer.headers
 
 
 def questions(app: Flask, set_id: int) -> int:
@@ -194,3 +207,48 @@ def test_what_a_file_says_is_shown_as_text(client: FlaskClient, set_id: int) -> 
     assert "<script>alert" not in shown.text
     assert "<img src=x" not in shown.text
     assert "<b>.tsv" not in shown.text
+
+
+MOODLE = b"""<quiz><question type="shortanswer"><questiontext format="html">
+<text><![CDATA[<p>What is this? <img src="@@PLUGINFILE@@/a.png" alt="A map"></p>]]></text>
+<file name="a.png" encoding="base64">%s</file></questiontext>
+<answer fraction="100"><text>A map</text></answer></question></quiz>"""
+
+
+def with_picture(width: int, height: int) -> bytes:
+    data = BytesIO()
+    Image.new("1", (width, height)).save(data, "PNG")
+    return MOODLE % b64encode(data.getvalue())
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_files_are_read_and_pictures_decoded_before_the_transaction(
+    client: FlaskClient, set_id: int, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = write_lock.watch(monkeypatch, database_url, import_export, "parse_upload")
+    decoded = write_lock.watch(monkeypatch, database_url, import_export, "encode_picture")
+    stored = write_lock.watch(monkeypatch, database_url, pictures, "store_picture")
+    shown = upload(client, f"/sets/{set_id}/import", with_picture(40, 30), "a.xml", topic="depth")
+    assert "New questions (1)" in shown.text
+    assert (read, decoded, stored) == ([True], [True], [])
+    assert take(client, f"/sets/{set_id}/import/take", shown).status_code == 303
+    assert (read, decoded, stored) == ([True, True], [True, True], [False])
+
+
+def test_pictures_with_too_many_pixels_together_are_not_decoded(
+    client: FlaskClient, set_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_export, "MAX_TOTAL_PIXELS", 1_000_000)
+    monkeypatch.setattr(import_export, "encode_picture", None)
+    refused = upload(client, f"/sets/{set_id}/import", with_picture(1001, 1000), "a.xml", topic="depth")
+    assert refused.status_code == 422
+    assert "more than 1 million pixels together" in refused.text
+
+
+def test_pictures_that_take_too_long_are_given_up(
+    client: FlaskClient, set_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(import_export, "MAX_SECONDS", -1)
+    refused = upload(client, f"/sets/{set_id}/import", with_picture(40, 30), "a.xml", topic="depth")
+    assert refused.status_code == 422
+    assert "Its pictures take too long to read" in refused.text

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from study import NOON
 
+from quizapp.core.pictures import encode_picture
 from quizapp.models import QuestionVersion
 from quizapp.services.editor import pictures
 
@@ -21,7 +22,7 @@ on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_a_picture_is_everybodys_and_is_kept(app: Flask, session: Session) -> None:
     stream = BytesIO()
     Image.new("RGB", (20, 10)).save(stream, "PNG")
-    picture = pictures.store_picture(session, person(session, "Aysel"), stream.getvalue(), now=NOON)
+    picture = pictures.store_picture(session, person(session, "Aysel"), encode_picture(stream.getvalue()), now=NOON)
     session.commit()
     response = app.test_client().get(f"/pictures/{picture.digest}.webp")
     assert (response.status_code, response.mimetype) == (200, "image/webp")

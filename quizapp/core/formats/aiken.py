@@ -18,8 +18,9 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import as_text
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
-from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.cloze import Cloze
 from quizapp.core.kinds.fields import Distractor
+from quizapp.core.kinds.gaps import GAP
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets import schema
 

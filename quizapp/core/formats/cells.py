@@ -250,13 +250,13 @@ def _escaped(text: str, special: str) -> str:
 
 def _places(cell: str, mark: str = "|") -> list[str]:
     """Return the texts between unescaped marks, still escaped, with empty ones; [] for an empty cell."""
-    pieces = [""]
+    pieces: list[list[str]] = [[]]
     for token in re.findall(r"\\.|[^\\|=]+|.", cell, re.S):
         if token == mark:
-            pieces.append("")
+            pieces.append([])
         else:
-            pieces[-1] += token
-    return [piece.strip() for piece in pieces] if cell.strip() else []
+            pieces[-1].append(token)
+    return ["".join(piece).strip() for piece in pieces] if cell.strip() else []
 
 
 def _pieces(cell: str, mark: str) -> list[str]:

@@ -45,8 +45,8 @@ _ALSO = {
 
 Row = tuple[int, list[str]]  # the line number and the cells
 
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_PROTECTED = re.compile(r"''*[=+\-@\t\r]")
+_FORMULA = re.compile(r"\A'*+[=+\-@\t\r]")
+_PROTECTED = re.compile(r"\A'++[=+\-@\t\r]")
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:

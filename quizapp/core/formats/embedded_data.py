@@ -11,7 +11,6 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
-from unicodedata import normalize
 
 from pydantic import ValidationError
 
@@ -19,22 +18,13 @@ from quizapp.core.formats.format import FACT_FIELDS
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
+from quizapp.core.text.normal import normalise
 
 _COMMENT = re.compile(r"<!--quizapp (\{[^<>]*\})-->")
-GAP_MARK = "\ue000"  # a private character that marks a gap while HTML becomes Markdown
 
 
 class CannotConvert(Exception):
     """A question cannot be imported; the message says why."""
-
-
-def with_names(text: str, names: list[str]) -> str:
-    """Return Markdown with the names of the gaps in place of GAP_MARK. Raises CannotConvert."""
-    pieces = re.sub(r"\{(?=\{)|\}(?=\})", r"\g<0> ", text).split(GAP_MARK)
-    if len(pieces) != len(names) + 1:
-        raise CannotConvert("a gap stands where no text is shown")
-    named = [*(f"{{{{{name}}}}}" for name in names), ""]
-    return "".join(piece + name for piece, name in zip(pieces, named, strict=True))
 
 
 def pack_question(fact: schema.Fact, question: Question, shown: Any) -> str:
@@ -81,7 +71,7 @@ def fields_of(fact: schema.Fact) -> dict[str, Any]:
 
 def digest_of(*shown: str) -> str:
     """Return a short digest of texts, ignoring differences in Unicode form and outer spaces."""
-    joined = "\x1f".join(normalize("NFC", " ".join(text.split())) for text in shown)
+    joined = "\x1f".join(normalise("NFC", " ".join(text.split())) for text in shown)
     return sha256(joined.encode("utf-8", "surrogatepass")).hexdigest()[:16]
 
 

@@ -18,20 +18,21 @@ from quizapp.core.formats.format import (
     fields_left_out,
     topic_labels,
 )
-from quizapp.core.formats.gift_answers import read_answers, write_answers
+from quizapp.core.formats.gift_answers import Stem, read_answers, write_answers
 from quizapp.core.formats.gift_marks import escaped, plain, position
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import as_text, markdown_of
-from quizapp.core.formats.moodle_xml.item import TAG_MARK, data_tags, read_tags
+from quizapp.core.formats.moodle_xml.item import TAG_MARK, data_tags, path_parts, read_tags
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.essay import Essay
 from quizapp.core.sets import schema
 
-_NAME = re.compile(r"::((?:\\.|[^\\])*?)::", re.S)
+_NAME = re.compile(r"\A::((?:\\.|[^\\])*?)::", re.S)
 _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]", re.I)
-_NOTE = re.compile(r"\[(id|tag):([^\]]*)\]")
-_CATEGORY = re.compile(r"\s*\$CATEGORY:(.*)", re.I)
+_NOTE = re.compile(r"\[(id|tag):([^\]]*+)(\]?)")
+_CATEGORY = re.compile(r"\A\s*+\$CATEGORY:(.*)", re.I)
 _TAG = re.compile(r"<[a-zA-Z/][^<>]*>")
+LONGEST_BLOCK = 200  # lines of a question
 
 
 @dataclass(slots=True)
@@ -42,6 +43,18 @@ class _Block:
     lines: list[str] = field(default_factory=list)
     key: str | None = None
     tags: list[str] = field(default_factory=list)
+    begun: bool = False  # whether there is a brace {
+    ended: bool = False  # whether there is a brace }
+
+    def add(self, line: str) -> None:
+        self.lines.append(line)
+        self.begun = self.begun or position(line, "{") >= 0
+        self.ended = self.ended or position(line, "}") >= 0
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether a brace is open, so that an empty line belongs to the question."""
+        return self.begun and not self.ended and len(self.lines) < LONGEST_BLOCK
 
     @property
     def text(self) -> str:
@@ -80,9 +93,9 @@ def _blocks(text: str) -> Iterator[_Block | str]:
                 yield block  # a brace that is not closed ends where the next question begins
                 block = _Block()
             block.line = block.line or number
-            block.lines.append(line)
-        elif block.lines and _is_open(block.lines):
-            block.lines.append("")
+            block.add(line)
+        elif block.lines and block.is_open:
+            block.add("")
         elif block.lines:
             yield block
             block = _Block()
@@ -93,17 +106,11 @@ def _blocks(text: str) -> Iterator[_Block | str]:
 def _note(block: _Block, comment: str) -> None:
     if block.lines:
         return
-    for what, value in _NOTE.findall(comment):
-        if what == "id":
+    for what, value, end in _NOTE.findall(comment):
+        if what == "id" and end:
             block.key = value.strip()
-        elif value.strip():
+        elif value.strip() and end:
             block.tags.append(value.strip())
-
-
-def _is_open(lines: list[str]) -> bool:
-    """Return whether a brace is open. Looks no further than the longest possible question."""
-    text = "\n".join(lines[-200:])
-    return position(text, "{") >= 0 and position(text, "}") < 0
 
 
 def _take(builder: ImportBuilder, block: _Block, category: str) -> None:
@@ -127,11 +134,11 @@ def _take(builder: ImportBuilder, block: _Block, category: str) -> None:
         builder.skip(place, plain(text), "it has two pairs of braces; a brace of the text is written \\{")
         return
     tags, data = read_tags(block.tags)
-    stem = Stem(_shown(before, style), _shown(after, style) if after.strip() else "")
+    shown_before, shown_after = _shown(before, style), _shown(after, style) if after.strip() else ""
     try:
-        question, warnings = read_answers(stem.before, stem.after, inside, style, kind=data.get("kind"))
+        question, warnings = read_answers(shown_before, shown_after, inside, style, kind=data.get("kind"))
     except ValueError as error:
-        builder.skip(place, stem.before or plain(text), str(error))
+        builder.skip(place, shown_before or plain(text), str(error))
         return
     for what in warnings:
         builder.warn(place, what)
@@ -139,12 +146,6 @@ def _take(builder: ImportBuilder, block: _Block, category: str) -> None:
     if path := _category(category):
         fact["topic"] = builder.topic(path)
     builder.add(question, place=place, key=key, fact_key=data.get("fact"), fact=fact)
-
-
-@dataclass(frozen=True, slots=True)
-class Stem:
-    before: str
-    after: str
 
 
 def _shown(text: str, style: str) -> str:
@@ -159,7 +160,7 @@ def _shown(text: str, style: str) -> str:
 
 def _category(path: str) -> str:
     """Return the last part of a category path; a double slash is a slash."""
-    parts = [part.replace("\x00", "/").strip() for part in path.replace("//", "\x00").split("/")]
+    parts = [part.strip() for part in path_parts(path)]
     return next((part for part in reversed(parts) if part and part not in ("top", "$course$")), "")
 
 
@@ -201,8 +202,8 @@ def _are_plain(tags: list[str]) -> bool:
     return not any("]" in tag or tag.startswith(TAG_MARK) for tag in tags)
 
 
-def _stem(stem: str, answers: str) -> str:
+def _stem(stem: Stem, answers: str) -> str:
     """Return the stem with the answers in place of the gap, or at the end."""
-    before, gap, after = stem.partition("\x00")
+    before, after = (stem, "") if isinstance(stem, str) else stem
     block = "{\n" + answers + "\n}"
-    return f"{escaped(before).rstrip()} {block}" + (f" {escaped(after).strip()}" if gap and after.strip() else "")
+    return f"{escaped(before).rstrip()} {block}" + (f" {escaped(after).strip()}" if after.strip() else "")

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from quizapp.core.formats.aiken import BLANK
@@ -12,11 +12,12 @@ from quizapp.core.formats.markup import as_text, line_of, markdown_of
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.choice import Choice
-from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.cloze import Cloze
 from quizapp.core.kinds.date import Date
 from quizapp.core.kinds.essay import Essay
 from quizapp.core.kinds.fields import Distractor
 from quizapp.core.kinds.flashcard import Flashcard
+from quizapp.core.kinds.gaps import GAP
 from quizapp.core.kinds.matching import Matching
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number
@@ -25,9 +26,11 @@ from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
 from quizapp.core.text.edtf import display_date
 
+MOST_ANSWERS = 200
 GAP_LABEL = "missing word"  # the gap of a missing-word question has no name in GIFT
 
-_WEIGHT = re.compile(r"\s*%(-?\d{1,3}(?:\.\d{1,7})?)%")
+_BEFORE_FEEDBACK = re.compile(r"(?:\\.|[^\\#]|#(?!###))*+", re.S)
+_WEIGHT = re.compile(r"\A\s*+%(-?\d{1,3}(?:\.\d{1,7})?)%")
 _TRUTH = {"T": True, "TRUE": True, "F": False, "FALSE": False}
 
 
@@ -75,11 +78,10 @@ def read_answers(
 
 def _general_feedback(inside: str) -> tuple[str, str]:
     """Return the texts before and after an unescaped ####."""
-    for match in re.finditer(r"(?:\\.|[^\\#]|#(?!###)|\\$)*", inside, re.S):
-        if match.end() < len(inside):
-            return inside[: match.end()], inside[match.end() + 4 :]
-        break
-    return inside, ""
+    found = _BEFORE_FEEDBACK.match(inside)
+    if found is None or not inside.startswith("####", found.end()):
+        return inside, ""
+    return inside[: found.end()], inside[found.end() + 4 :]
 
 
 def _remark(text: str, style: str) -> str:
@@ -110,6 +112,8 @@ def _answers(body: str, style: str) -> list[_Answer]:
     pieces = split(body, "=~")
     if pieces[0][1].strip():
         raise ValueError("an answer begins with = or ~; one does not")
+    if len(pieces) > MOST_ANSWERS:
+        raise ValueError(f"{len(pieces):,} answers; at most {MOST_ANSWERS}")
     return [_answer(mark, piece, style) for mark, piece in pieces[1:]]
 
 
@@ -137,7 +141,7 @@ def _numeric(body: str) -> tuple[dict[str, Any], list[str]]:
     written = split(_WEIGHT.sub("", answer, count=1), "#")[0][1].strip()
     try:
         middle, leeway = _range(plain(written))
-    except (InvalidOperation, ValueError):
+    except (ArithmeticError, ValueError):
         raise ValueError(f"‘{written[:40]}’ is no number, nor a range like 1919..1921 or 1920:2") from None
     tolerance = {"tolerance": leeway} if leeway != "0" else {}
     return {"kind": "number", "answer": middle, **tolerance}, warnings
@@ -227,11 +231,11 @@ def _one_gap(before: str, after: str, gap: dict[str, Any]) -> dict[str, Any]:
 # Writing
 
 
-def write_answers(question: Question) -> tuple[str, str, list[str]]:
-    """Return the stem, the answers, and descriptions of what GIFT cannot hold of the question.
+Stem = str | tuple[str, str]  # the text before the answers, or the texts before and after them
 
-    A NUL in the stem is where the answers go.
-    """
+
+def write_answers(question: Question) -> tuple[Stem, str, list[str]]:
+    """Return the stem, the answers, and descriptions of what GIFT cannot hold of the question."""
     match question:
         case Flashcard() | Essay():
             model = "\n\n".join(filter(None, [question.answer, question.explanation]))
@@ -304,7 +308,7 @@ def _pairs(pairs: Sequence[tuple[str, str]], extra: Sequence[str] = ()) -> list[
     return [f"{_right(left) if left else '='} -> {_text(right)}" for left, right in sides]
 
 
-def _missing_word(question: Cloze) -> tuple[str, str, list[str]]:
+def _missing_word(question: Cloze) -> tuple[Stem, str, list[str]]:
     """Write the first gap as a missing word, with the other gaps filled in."""
     first, *others = question.gap_names
     gap = question.gaps[first]
@@ -312,11 +316,12 @@ def _missing_word(question: Cloze) -> tuple[str, str, list[str]]:
     warnings = [*_misconceptions(gap.distractors), *_unaccepted(gap), "what its gap is called"]
     if others:
         warnings.append("its other gaps: they are filled in")
-    stem = GAP.sub(lambda found: "\x00" if found[1] == first else question.gaps[found[1]].answer, question.text)
-    return f"{question.prompt}\n\n{stem}", _block(lines, question), warnings
+    before, _, after = GAP.split(question.text, maxsplit=1)
+    filled = GAP.sub(lambda found: question.gaps[found[1]].answer, after)
+    return (f"{question.prompt}\n\n{before}", filled), _block(lines, question), warnings
 
 
-def _gaps_matched(question: Cloze) -> tuple[str, str, list[str]]:
+def _gaps_matched(question: Cloze) -> tuple[Stem, str, list[str]]:
     """Write several gaps as a matching question. Its stems and targets must differ in more than case."""
     answers = {gap.answer.casefold(): gap.answer for gap in reversed(question.gaps.values())}
     wrong = {

@@ -4,6 +4,8 @@ import re
 
 _ESCAPED = re.compile(r"\\(.)", re.S)
 _SPECIAL = "~=#{}:\\"
+_UNTIL = {mark: re.compile(rf"(?:\\.|[^\\{mark}])*+", re.S) for mark in "{}"}
+_TOKENS = {marks: re.compile(rf"\\.|[{marks}]|[^\\{marks}]+|\\", re.S) for marks in ("#", "=~")}
 
 
 def escaped(text: str) -> str:
@@ -23,18 +25,20 @@ def _meant(letter: str) -> str:
 
 
 def position(text: str, mark: str, start: int = 0) -> int:
-    """Return the position of an unescaped character from `start` on, or -1 if there is none."""
-    found = re.compile(rf"(?:\\.|[^\\{re.escape(mark)}]|\\$)*", re.S).match(text, start)
-    end = found.end() if found else start
-    return end if end < len(text) else -1
+    """Return the position of an unescaped brace from `start` on, or -1 if there is none."""
+    found = _UNTIL[mark].match(text, start)
+    return found.end() if found and text.startswith(mark, found.end()) else -1
 
 
 def split(text: str, marks: str) -> list[tuple[str, str]]:
-    """Return each unescaped mark with the text after it; the first item is the text before all marks, with mark ""."""
-    pieces = [["", ""]]
-    for token in re.findall(rf"\\.|[{re.escape(marks)}]|[^\\{re.escape(marks)}]+|\\", text, re.S):
+    """Return each unescaped mark with the text after it; the first item is the text before all marks, with mark "".
+
+    The marks are a key of _TOKENS.
+    """
+    pieces: list[tuple[str, list[str]]] = [("", [])]
+    for token in _TOKENS[marks].findall(text):
         if len(token) == 1 and token in marks:
-            pieces.append([token, ""])
+            pieces.append((token, []))
         else:
-            pieces[-1][1] += token
-    return [(mark, piece) for mark, piece in pieces]
+            pieces[-1][1].append(token)
+    return [(mark, "".join(tokens)) for mark, tokens in pieces]

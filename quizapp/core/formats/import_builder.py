@@ -25,10 +25,9 @@ from quizapp.core.formats.format import (
     shorten,
 )
 from quizapp.core.kinds import Question, parse_question
+from quizapp.core.pictures import FORMATS
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
-
-PICTURE_FORMATS = ("PNG", "JPEG", "WEBP")
 
 
 class ImportBuilder:
@@ -107,7 +106,7 @@ class ImportBuilder:
         If the picture is invalid, warn and return None.
         """
         try:
-            with Image.open(BytesIO(raw), formats=PICTURE_FORMATS) as image:
+            with Image.open(BytesIO(raw), formats=FORMATS) as image:
                 width, height = image.size
         except Exception:  # a broken picture can raise anything
             self.warn(place, "a picture that cannot be opened; PNG, JPEG and WebP can")

@@ -5,16 +5,26 @@ Emphasis, lists, quotations, code and links are kept; of everything else the tex
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from markdown_it import MarkdownIt
+from markdown_it.renderer import RendererHTML
+from markdown_it.token import Token
+from markdown_it.utils import EnvType, OptionsDict
+
+from quizapp.core.kinds.gaps import fill_gaps, gap_names, read_gaps
 
 MAX_HTML = 100_000  # characters in one piece of HTML; our own texts have a few thousand
 LONGEST_TEXT = 4_000  # characters of Markdown, as in the schema
 MAX_DEPTH = 60  # tags nested deeper are ignored
+GAP_TAG = "{{}}"  # the tag of a gap in a tree; no HTML has such a tag
 
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
+_gapped_markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
+read_gaps(_gapped_markdown)
 
 _VOID = {"br", "img", "hr", "input", "wbr", "source", "col", "link", "meta", "embed", "param", "track", "area", "base"}
 _SILENT = {"script", "style", "head", "title", "template"}
@@ -54,7 +64,8 @@ _TOKEN = re.compile(
     r"<!--|<[!?][^<>]{0,1000}+>|<(/?)([A-Za-z][A-Za-z0-9:-]{0,30})((?:[^<>\"']|\"[^\"]{0,20000}+\"|'[^']{0,20000}+'){0,2000}+)>"
 )
 INLINE_DATA = re.compile(r"data:[\w.+-]{1,40}/[\w.+-]{1,60};base64,([A-Za-z0-9+/=\s]+)")  # a file embedded in the text
-_ATTRIBUTE = re.compile(r"([A-Za-z][\w:-]*)\s*=\s*(\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+)")
+_ATTRIBUTE = re.compile(r"(?<![\w:-])([A-Za-z][\w:-]*+)\s*+=\s*+(\"[^\"]*\"|'[^']*'|[^\s\"'<>=]+)")
+_BRACES = re.compile(r"\{(?=\{|\Z)|\}(?=\}|\Z)")  # which could be read as those of a gap
 _LINK = re.compile(r"(https?://|mailto:)[^\s<>]+", re.I)
 
 
@@ -87,6 +98,33 @@ def html_of(markdown: str) -> str:
     return str(_markdown.render(markdown)).strip()
 
 
+def html_with_gaps(markdown: str, fill: Callable[[str], str]) -> str:
+    """Return Markdown as HTML with each gap replaced by `fill` of its name, which returns HTML.
+
+    Where a gap stands in an address or in a block of code, the text is returned without formatting.
+    """
+    filled: list[str] = []
+
+    def count(name: str) -> str:
+        filled.append(name)
+        return fill(name)
+
+    rendered = str(_gapped_markdown.render(markdown, {"fill": count})).strip()
+    return rendered if filled == list(gap_names(markdown)) else fill_gaps(markdown, html.escape, fill)
+
+
+def _render_gap(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
+    return str(env["fill"](tokens[at].content))
+
+
+def _render_code(renderer: RendererHTML, tokens: Sequence[Token], at: int, options: OptionsDict, env: EnvType) -> str:
+    return f"<code>{fill_gaps(tokens[at].content, html.escape, env['fill'])}</code>"
+
+
+_gapped_markdown.add_render_rule("gap", _render_gap)
+_gapped_markdown.add_render_rule("code_inline", _render_code)
+
+
 def html_line_of(markdown: str) -> str:
     """Return one line of Markdown as HTML without a paragraph around it."""
     return str(_markdown.renderInline(markdown)).strip()
@@ -95,9 +133,23 @@ def html_line_of(markdown: str) -> str:
 def markdown_of(source: str) -> ConvertedHtml:
     """Return HTML as Markdown blocks. Every visible word is kept, even if formatting is lost.
 
-    Raises ValueError, as does `line_of`, for more than MAX_HTML characters.
+    Raises ValueError, as do `markdown_with_gaps` and `line_of`, for more than MAX_HTML characters.
     """
-    reader = _read(source)
+    return _converted(_read([source]))
+
+
+def markdown_with_gaps(pieces: Sequence[str], names: Sequence[str]) -> ConvertedHtml:
+    """Return HTML, cut where its gaps are, as Markdown blocks with `{{name}}` for each gap.
+
+    Raises ValueError where a gap stands inside a tag, or where no text is shown.
+    """
+    reader = _read(pieces, names)
+    if reader.shown != list(names):
+        raise ValueError("a gap stands where no text is shown")
+    return _converted(reader)
+
+
+def _converted(reader: "_HtmlReader") -> ConvertedHtml:
     text = _blocks(reader.root.children)
     warnings = set(reader.warnings)
     if len(text) > LONGEST_TEXT:  # too long for any field, so its formatting does not matter
@@ -106,18 +158,19 @@ def markdown_of(source: str) -> ConvertedHtml:
         text = _blocks(_unmarked(reader.root).children)
         warnings.add("emphasis inside words is plain")
     if not _shows(text, reader.root):
-        text = as_text(_words(reader.root))
+        text = _paragraph(list(_leaves(reader.root))) if reader.shown else as_text(_words(reader.root))
     return ConvertedHtml(text, tuple(reader.images), frozenset(warnings))
 
 
 def _shows(markdown: str, tree: "_HtmlNode") -> bool:
-    shown, meant = (_words(node).replace("|", "").split() for node in (_read(html_of(markdown)).root, tree))
+    rendered = html_with_gaps(markdown, lambda name: html.escape(_written_gap(name)))
+    shown, meant = (_words(node).replace("|", "").split() for node in (_read([rendered]).root, tree))
     return shown == meant
 
 
 def line_of(source: str) -> ConvertedHtml:
     """Return HTML as one line of plain text, for answers and choices."""
-    reader = _read(source)
+    reader = _read([source])
     return ConvertedHtml(_words(reader.root), tuple(reader.images), frozenset(reader.warnings))
 
 
@@ -137,12 +190,16 @@ def _escaped_line(line: str) -> str:
 class _HtmlReader:
     """A tree of the tags that matter here. It never fails and takes linear time.
 
-    The parser of the standard library takes minutes for 100,000 malicious characters.
+    The parser of the standard library takes minutes for 100,000 malicious characters. `gaps` are the positions and
+    names of gaps in the source; `shown` are the names of those that are not inside a tag or left out.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, gaps: Iterable[tuple[int, str]] = ()) -> None:
         self.root = _HtmlNode("")
         self.open = [self.root]
+        self.gaps = deque(gaps)
+        self.has_gaps = bool(self.gaps)
+        self.shown: list[str] = []
         self.left_out = 0
         self.images: list[Image] = []
         self.warnings: set[str] = set()
@@ -150,7 +207,7 @@ class _HtmlReader:
     def feed(self, source: str) -> None:
         at = 0
         while match := _TOKEN.search(source, at):
-            self._text(source[at : match.start()])
+            self._text(source, at, match.start())
             at = match.end()
             tag = (match[2] or "").lower()
             if match[0] == "<!--":
@@ -162,7 +219,7 @@ class _HtmlReader:
                 if tag in _SILENT:
                     at = _after(source, ">", _after(source, f"</{tag}", at))
                     self.left_out -= 1
-        self._text(source[at:])
+        self._text(source, at, len(source))
 
     def _start(self, tag: str, attributes: str) -> None:
         if tag in _LOST:
@@ -193,12 +250,24 @@ class _HtmlReader:
             while self.open.pop().tag != name:
                 pass
 
-    def _text(self, source: str) -> None:
+    def _text(self, source: str, start: int, end: int) -> None:
+        """Add the text from `start` to `end`, and the gaps in it."""
+        while self.gaps and self.gaps[0][0] <= end:
+            position, name = self.gaps.popleft()
+            if position >= start and not self.left_out:
+                self._words(source[start:position])
+                self.open[-1].children.append(_HtmlNode(GAP_TAG, "", [name]))
+                self.shown.append(name)
+                start = position
+        self._words(source[start:end])
+
+    def _words(self, source: str) -> None:
         if self.left_out or not source:
             return
         if any(source.find(end, source.find(begin)) > source.find(begin) >= 0 for begin, end in _FORMULAS):
             self.warnings.add("formulas are kept as they are written")
-        self.open[-1].children.append(html.unescape(source))
+        words = html.unescape(source)
+        self.open[-1].children.append(_BRACES.sub(r"\g<0> ", words) if self.has_gaps else words)
 
 
 def _after(source: str, mark: str, at: int) -> int:
@@ -214,11 +283,14 @@ def _values(attributes: str) -> dict[str, str]:
     }
 
 
-def _read(source: str) -> _HtmlReader:
-    source = INLINE_DATA.sub("data:", source)
+def _read(pieces: Sequence[str], names: Sequence[str] = ()) -> _HtmlReader:
+    """Read HTML that is cut where its gaps are. Raises ValueError if it is too long."""
+    pieces = [INLINE_DATA.sub("data:", piece) for piece in pieces]
+    ends = accumulate(map(len, pieces))
+    source = "".join(pieces)
     if len(source) > MAX_HTML:
         raise ValueError(f"a text of {len(source):,} characters with its marks; at most {MAX_HTML:,}")
-    reader = _HtmlReader()
+    reader = _HtmlReader(zip(ends, names, strict=False))
     reader.feed(source)
     return reader
 
@@ -229,14 +301,24 @@ def _words(node: _HtmlNode) -> str:
 
 
 def _pieces(node: _HtmlNode) -> Iterator[str]:
+    for leaf in _leaves(node):
+        yield leaf if isinstance(leaf, str) else _written_gap(*leaf.children)
+
+
+def _leaves(node: _HtmlNode) -> Iterator[_HtmlNode | str]:
+    """Yield the texts and gaps below a node, with spaces between blocks."""
     for child in node.children:
-        if isinstance(child, str):
+        if isinstance(child, str) or child.tag == GAP_TAG:
             yield child
         else:
             apart = " " if child.tag in _BLOCKS or child.tag in ("br", "li", "td", "th") else ""
             yield apart
-            yield from _pieces(child)
+            yield from _leaves(child)
             yield apart
+
+
+def _written_gap(name: "_HtmlNode | str") -> str:
+    return f"{{{{{name}}}}}"
 
 
 def _unmarked(node: _HtmlNode) -> _HtmlNode:
@@ -296,7 +378,8 @@ def _list(node: _HtmlNode) -> str:
         if text:
             items.append(mark + text.replace("\n", "\n" + " " * len(mark)))
     loose = any("\n\n" in item for item in items)
-    return re.sub(r"[ ]+$", "", ("\n\n" if loose else "\n").join(items), flags=re.M)
+    lines = ("\n\n" if loose else "\n").join(items).split("\n")
+    return "\n".join(line.rstrip(" ") for line in lines)
 
 
 def _paragraph(children: "list[_HtmlNode | str]") -> str:
@@ -335,6 +418,8 @@ def _joined(children: "Iterable[_HtmlNode | str]") -> "Iterator[_HtmlNode | str]
 def _mark(node: _HtmlNode, inside: frozenset[str]) -> str:
     if node.tag == "br":
         return "\n"
+    if node.tag == GAP_TAG:
+        return _written_gap(*node.children)
     if node.tag == "code" and (text := _words(node)):
         fence = "`" * (1 + max(map(len, re.findall(r"`+", text)), default=0))
         return f"{fence} {text} {fence}" if "`" in text else f"{fence}{text}{fence}"

@@ -56,8 +56,9 @@ FORMATS: dict[str, Format] = {
 _BY_ENDING = {"json": "json", "csv": "csv", "tsv": "tsv", "gift": "gift", "apkg": "apkg", "colpkg": "apkg",
               "yaml": "yaml", "yml": "yaml", "xml": "moodle-xml"}  # fmt: skip
 
-_AIKEN = re.compile(r"^ANSWER:\s*[A-Z]\s*$", re.M)
-_GIFT = re.compile(r"^\s*(::|\$CATEGORY:|//)|(?<!\\)\{[^{}]*(=|~|T|F|#)[^{}]*(?<!\\)\}", re.M)
+_AIKEN = re.compile(r"^ANSWER:[^\S\n]*+[A-Z][^\S\n]*+$", re.M)
+_GIFT_LINE = re.compile(r"^[^\S\n]*+(?:::|\$CATEGORY:|//)", re.M)
+_BRACES = re.compile(r"(?<!\\)\{([^{}]*+)(?<!\\)\}")
 _YAML = re.compile(r"^-\s+key:", re.M)
 
 
@@ -82,7 +83,12 @@ def guess(filename: str, data: bytes) -> str:
         return "yaml"
     if "\t" in start:
         return "tsv"
-    return "gift" if _GIFT.search(text) else "csv"
+    return "gift" if _is_gift(text) else "csv"
+
+
+def _is_gift(text: str) -> bool:
+    """Return whether a line or the text between two braces is written as in GIFT."""
+    return bool(_GIFT_LINE.search(text)) or any(set(match[1]) & set("=~TF#") for match in _BRACES.finditer(text))
 
 
 def _of_archive(data: bytes) -> str:

@@ -32,8 +32,8 @@ from quizapp.core.sets.strict_yaml import MAX_BYTES, Positions, YamlProblem, lin
 MAX_FILES = 2_000  # in an archive
 FACTS_FILE_SIZE = 200_000  # bytes after which a new file of facts is started
 
-_FACTS = re.compile(r"(?:.*/)?facts/[^/]*\.ya?ml")
-_PICTURE = re.compile(r"(?:.*/)?pictures/([0-9a-f]{64})\.(?:webp|png|jpe?g)")
+_FACTS = re.compile(r"\A(?:.*/)?facts/[^/]*\.ya?ml")
+_PICTURE = re.compile(r"\A(?:.*/)?pictures/([0-9a-f]{64})\.(?:webp|png|jpe?g)")
 _DEFAULTS = {
     name: field.get_default(call_default_factory=True)
     for name, field in schema.Fact.model_fields.items()

@@ -1,7 +1,6 @@
 """A text with gaps to type into or to choose for."""
 
 import math
-import re
 from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from typing import Annotated, Any, ClassVar, Literal, Self
@@ -27,9 +26,10 @@ from quizapp.core.kinds.base import (
     shorten,
 )
 from quizapp.core.kinds.fields import Distractor, FieldPath, Line, Text, TypedText, refuse_twins
+from quizapp.core.kinds.gaps import GAP
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, read_option, require_shown
 
-GAP = re.compile(r"\{\{\s*([^{}]+?)\s*\}\}")
+MOST_GAPS = 8
 
 GapName = Annotated[str, StringConstraints(max_length=300)]
 
@@ -102,7 +102,7 @@ class Cloze(QuestionBase):
 
     kind: Literal["cloze"]
     text: Text
-    gaps: Annotated[dict[Line, Gap], Field(min_length=1, max_length=8)]
+    gaps: Annotated[dict[Line, Gap], Field(min_length=1, max_length=MOST_GAPS)]
 
     @model_validator(mode="after")
     def _gaps_match_text(self) -> "Cloze":

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from quizapp.core.kinds.accepting import Accepting
-from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.cloze import Cloze
+from quizapp.core.kinds.gaps import GAP
 from quizapp.core.sets.error_messages import suggest
 from quizapp.core.sets.parsed_set import ParsedSet, SourceLine
 from quizapp.core.sets.schema import Name, Problem

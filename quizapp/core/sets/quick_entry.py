@@ -23,9 +23,9 @@ KINDS = ("typed", "flashcard", "choice", "date", "number", "true_false")
 MOST = 500  # questions at once
 SHORT_WORDS, SHORT_LETTERS = 6, 60  # the longest answer that is typed
 
-_CUT = re.compile(r"\s*\t\s*|\s+\|\s+|\s{2,}")
-_AIKEN = re.compile(r"^\s*ANSWER\s*:\s*[A-Za-z]\s*$", re.I | re.M)
-_FIGURE = re.compile(r"(?P<figure>[-−]?[\d.,\u00a0\u202f ]*\d)(?:\s+(?P<unit>[^\d\s][^\d]{0,40}))?")
+_CUT = re.compile(r"[^\S\t]*+\t\s*+|\s++\|\s++|\s{2,}+")
+_AIKEN = re.compile(r"^[^\S\n]*+ANSWER[^\S\n]*+:[^\S\n]*+[A-Za-z][^\S\n]*+$", re.I | re.M)
+_FIGURE = re.compile(r"\A(?P<figure>[-−]?[\d.,\u00a0\u202f ]*\d)(?:\s+(?P<unit>[^\d\s][^\d]{0,40}))?")
 _YEARS = range(1000, 2101)  # a number in this range is a year
 
 

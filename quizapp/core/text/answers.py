@@ -5,7 +5,6 @@ small typing slips, but not in digits and Roman numerals. A spelling that differ
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -13,6 +12,8 @@ from functools import lru_cache
 
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
+
+from quizapp.core.text.normal import normalise
 
 # fmt: off
 TITLES = frozenset({
@@ -56,18 +57,19 @@ def fold(text: str) -> str:
     Leading articles are dropped; initials are joined ("R.S.F.S.R." becomes "rsfsr"), and so are thousands ("5,000"
     becomes "5000"). Text without letters or digits is returned unchanged.
     """
-    normal = unicodedata.normalize("NFKC", text)
+    normal = normalise("NFKC", text)
     # Transliterate first, because "İ".lower() has two characters.
     # anyascii writes the soft and the hard sign as quotation marks, which do not separate words.
     plain = anyascii(normal).lower().replace("'", "").replace('"', "").replace("&", " and ")
     plain = _NOT_WORD.sub(" ", plain).strip()
     plain = _THOUSANDS.sub("", _ORDINAL.sub("", plain))
     words = _INITIALS.sub(lambda match: match[0].replace(" ", ""), plain).split()
-    while len(words) > 1 and words[0] in ARTICLES:
-        words = words[1:]
-    while len(words) > 1 and words[-1] == "the":
-        words = words[:-1]
-    return " ".join(words or normal.split())
+    start, end = 0, len(words)
+    while end - start > 1 and words[start] in ARTICLES:
+        start += 1
+    while end - start > 1 and words[end - 1] == "the":
+        end -= 1
+    return " ".join(words[start:end] or normal.split())
 
 
 def compare(typed: str, accepted: Sequence[str], refused: Sequence[str] = ()) -> AnswerComparison:

@@ -16,6 +16,7 @@ _SCALES = {
     Decimal(1000): {"thousand", "k", "min", "tysyach", "tysyacha", "tysyachi", "tys"},
     Decimal(1_000_000): {"million", "millions", "m", "mln", "milyon", "millionov", "milliona"},
 }
+LONGEST = 200  # characters; a longer text is not a number
 _GROUPED = re.compile(r"-?\d{1,3}(?:([,.\u00a0\u202f\u2009 '])\d{3})(?:\1\d{3})*(?!\d)")
 _PLAIN = re.compile(r"-?\d{1,15}(?:[.,]\d{1,9})?")
 
@@ -26,6 +27,8 @@ def parse_number(text: str) -> Decimal | None:
     Three digits after a point, comma or space are thousands, because numbers in history are whole. Words after the
     number ("men", "liras") are ignored.
     """
+    if len(text) > LONGEST:
+        return None
     text = text.strip()
     found = _GROUPED.match(text) or _PLAIN.match(text)
     if found:

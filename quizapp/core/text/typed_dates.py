@@ -1,7 +1,6 @@
 """Read dates and times that people type, in English, Azerbaijani and Russian."""
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -11,6 +10,7 @@ from anyascii import anyascii
 from babel import Locale
 
 from quizapp.core.text.answers import word_slip
+from quizapp.core.text.normal import normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,7 @@ class TypedDate:
 
 
 LANGUAGES = ("en", "az", "ru")
+LONGEST = 200  # characters; a longer text is not a date
 # Endings of months in phrases like "in April" and "27th of April" that Babel does not list.
 _ENDINGS = {"az": ("in", "ın", "un", "ün", "da", "də"), "ru": ("е",)}
 
@@ -74,6 +75,8 @@ def parse_date(text: str, languages: tuple[str, ...] = LANGUAGES, *, clock: bool
     is a time. An hour without a.m. or p.m. is read as written.
     """
     months = _month_names(languages)
+    if len(text) > LONGEST:
+        return None
     found: dict[str, int] = {}
     try:
         rest, parts = _take_parts(_plain(text))
@@ -112,7 +115,7 @@ def _month(word: str, months: dict[str, int]) -> int | None:
 
 
 def _plain(text: str) -> str:
-    plain = anyascii(unicodedata.normalize("NFKC", text)).lower().replace("'", "").replace('"', "")
+    plain = anyascii(normalise("NFKC", text)).lower().replace("'", "").replace('"', "")
     plain = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", " ".join(plain.split()))
     plain = re.sub(r"(?<=\d)(?=[ap]m\b)", " ", plain)
     plain = re.sub(rf"\b({'|'.join(_NUMBERS)})\b", lambda match: str(_NUMBERS.index(match[1]) + 1), plain)

@@ -10,7 +10,7 @@ from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.assignments import instant, wall_time
-from quizapp.core.attempts import ASKABLE
+from quizapp.core.attempts import ASKABLE, GRADABLE
 from quizapp.core.text.answers import fold
 from quizapp.models import Assignment, Classroom, Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import access, audit_log
@@ -138,9 +138,10 @@ class AssignableSet:
     questions: dict[int, Row[Any]]  # question_id, fact_id, topic, kind and prompt, by question id
 
     @property
-    def askable(self) -> Counter[str]:
-        """The number of facts that a quiz can ask, by topic."""
-        return Counter(topic for _, topic in {(each.fact_id, each.topic) for each in self.questions.values()})
+    def drawable(self) -> Counter[str]:
+        """The number of facts, by topic, from which a quiz can draw a question; essays are never drawn."""
+        drawn = {(each.fact_id, each.topic) for each in self.questions.values() if each.kind in GRADABLE}
+        return Counter(topic for _, topic in drawn)
 
     @property
     def kinds(self) -> Counter[str]:

@@ -8,7 +8,7 @@ from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.models import Assignment, Attempt, Enrolment, Extension, User
-from quizapp.services.attempts.lifecycle import finish_attempt, is_over
+from quizapp.services.attempts.lifecycle import GRACE, finish_attempt, is_over
 from quizapp.services.attempts.marking import attempt_totals
 from quizapp.services.attempts.reviews import assignment_release, can_record, record_released_reviews
 
@@ -42,11 +42,13 @@ def expire_own_attempts(session: Session, learner: User, assignment: Assignment,
 def expire_all_attempts(session: Session, assignment: Assignment, *, now: datetime) -> None:
     """Hand in all attempts whose time is up, in one statement, and record the reviews that are due.
 
+    An attempt stays open for GRACE: its last answer may be on the way.
+
     No more answers than RECORDED_AT_ONCE (and one attempt at least) become reviews during one request.
     """
     session.execute(
         update(Attempt)
-        .where(Attempt.assignment_id == assignment.id, Attempt.finished_at.is_(None), Attempt.deadline <= now)
+        .where(Attempt.assignment_id == assignment.id, Attempt.finished_at.is_(None), Attempt.deadline <= now - GRACE)
         .values(finished_at=Attempt.deadline, **attempt_totals())
         .execution_options(synchronize_session=False)
     )
@@ -90,7 +92,7 @@ def move_deadlines(session: Session, assignment: Assignment, *, learner_id: int 
     moved = []
     for attempt, enrolment, extension in session.execute(query):
         deadline = assignment.settings_for(enrolment, extension).deadline(attempt.started_at)
-        if deadline is not None:  # an assignment closed as of an earlier time ends the attempt as it began
+        if deadline is not None:  # if it now closes before the attempt began, the attempt ends at its start
             deadline = max(deadline, attempt.started_at)
         moved.append({"which": attempt.id, "feedback": assignment.feedback, "deadline": deadline})
     if moved:

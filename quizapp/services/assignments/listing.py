@@ -25,6 +25,7 @@ class AssignmentSummary:
     class_title: str
     set_title: str
     set_key: str
+    set_visibility: str
     made_by: str | None
     teaches: bool
     settings: AssignmentSettings
@@ -137,7 +138,16 @@ def get_page(session: Session, user: User, assignment_id: int, *, now: datetime)
 def _rows(user: User) -> Select[Any]:
     maker = User.__table__.alias("maker")
     return (
-        select(Assignment, Classroom, QuestionSet.title, QuestionSet.key, maker.c.name, Enrolment, Extension)
+        select(
+            Assignment,
+            Classroom,
+            QuestionSet.title,
+            QuestionSet.key,
+            QuestionSet.visibility,
+            maker.c.name,
+            Enrolment,
+            Extension,
+        )
         .join(Classroom, Classroom.id == Assignment.class_id)
         .join(QuestionSet, QuestionSet.id == Assignment.set_id)
         .join(Enrolment, Enrolment.class_id == Classroom.id)
@@ -153,10 +163,10 @@ def _rows(user: User) -> Select[Any]:
 
 def _summaries(session: Session, user: User, query: Select[Any], now: datetime) -> list[AssignmentSummary]:
     rows = session.execute(query).all()
-    taught = {row[0].id for row in rows if row[5].role == access.TEACHER}
+    taught = {row[0].id for row in rows if row.Enrolment.role == access.TEACHER}
     attempts = _attempts(session, user, {row[0].id for row in rows}, taught)
     found = []
-    for assignment, classroom, set_title, set_key, made_by, enrolment, extension in rows:
+    for assignment, classroom, set_title, set_key, set_visibility, made_by, enrolment, extension in rows:
         teaches = assignment.id in taught
         settings = assignment.settings if teaches else assignment.settings_for(enrolment, extension)
         found.append(
@@ -166,6 +176,7 @@ def _summaries(session: Session, user: User, query: Select[Any], now: datetime) 
                 classroom.title,
                 set_title,
                 set_key,
+                set_visibility,
                 made_by,
                 teaches,
                 settings,

@@ -13,11 +13,16 @@ from quizapp.services import access
 from quizapp.services.assignments.deadlines import expire_own_attempts
 from quizapp.services.attempts.lifecycle import begin_attempt, is_over
 from quizapp.services.attempts.questions import list_candidates
+from quizapp.services.attempts.reviews import assignment_release
 from quizapp.services.errors import NotFound
 
 
 class NotOpen(Exception):
     """The assignment is not open yet, or closed."""
+
+
+class KeyShown(Exception):
+    """The learner was shown the right answers after the due date, so they cannot take the quiz again."""
 
 
 class NoAttemptsLeft(Exception):
@@ -27,7 +32,7 @@ class NoAttemptsLeft(Exception):
 def begin_assigned_attempt(session: Session, learner: User, assignment_id: int, *, now: datetime) -> Attempt:
     """Begin an attempt at an assigned quiz, or return the one that is running.
 
-    A second press waits for the first. Raises NotFound, NotOpen, NoAttemptsLeft and NoQuestions.
+    A second press waits for the first. Raises NotFound, NotOpen, NoAttemptsLeft, KeyShown and NoQuestions.
     """
     assignment, enrolment = _lock_enrolment(session, learner, assignment_id)
     if enrolment.role != access.STUDENT:
@@ -43,6 +48,10 @@ def begin_assigned_attempt(session: Session, learner: User, assignment_id: int, 
         raise NotOpen
     if settings.attempts_left(len(own)) == 0:
         raise NoAttemptsLeft
+    if assignment_release(session, assignment).ends_attempts(
+        [each.finished_at for each in own if each.finished_at], now
+    ):
+        raise KeyShown
     return _begin(session, learner, assignment, settings, own, "assignment", now)
 
 
@@ -70,11 +79,11 @@ def _lock_enrolment(session: Session, learner: User, assignment_id: int) -> tupl
     assignment, classroom, enrolment = access.assignment_to_do(session, learner, assignment_id)
     if assignment.kind != "quiz":
         raise NotFound
-    session.execute(
-        select(Enrolment.user_id)
-        .where(Enrolment.class_id == classroom.id, Enrolment.user_id == learner.id)
-        .with_for_update()
+    still = select(Enrolment.user_id).where(
+        Enrolment.class_id == classroom.id, Enrolment.user_id == learner.id, Enrolment.status == access.ACTIVE
     )
+    if session.execute(still.with_for_update()).one_or_none() is None:  # removed while this waited
+        raise NotFound
     return assignment, enrolment
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import false, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import AT_ONCE, POLICIES, ReviewTiming
@@ -17,7 +17,7 @@ from quizapp.core.kinds import Response, answers_another_kind, read_submission
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.models import Attempt, Plan, User
 from quizapp.models import Response as ResponseRow
-from quizapp.services import memories
+from quizapp.services import access, memories, running_quizzes
 from quizapp.services.attempts.questions import (
     AttemptQuestion,
     QuestionProgress,
@@ -27,6 +27,7 @@ from quizapp.services.attempts.questions import (
 )
 from quizapp.services.attempts.reviews import attempt_release, record_released_reviews, record_reviews
 from quizapp.services.errors import NotFound
+from quizapp.services.running_quizzes import InRunningQuiz
 
 # An answer sent just before the time was up may still be on its way.
 GRACE = timedelta(seconds=10)
@@ -126,16 +127,24 @@ def own_attempt(
     *,
     purposes: Collection[str] = POLICIES.keys(),
     lock: bool = False,
+    shown_at: datetime | None = None,
 ) -> Attempt:
-    """Return an attempt of the learner's, of one of the purposes; `lock` it to change it. Raises NotFound."""
-    query = select(Attempt).where(
-        Attempt.id == attempt_id, Attempt.learner_id == learner.id, Attempt.purpose.in_(purposes)
+    """Return an attempt that the learner may open, of one of the purposes; `lock` it to change it.
+
+    Raises NotFound, and InRunningQuiz for one that shows, at `shown_at`, facts of a quiz that their class is taking.
+    """
+    hidden = false() if shown_at is None else running_quizzes.shows_hidden_facts(learner, shown_at)
+    query = select(Attempt, hidden.label("hidden")).where(
+        Attempt.id == attempt_id, Attempt.purpose.in_(purposes), access.open_attempts(learner)
     )
     if lock:  # what was read before may have changed while it was waited for
-        query = query.with_for_update().execution_options(populate_existing=True)
-    attempt = session.scalar(query)
-    if attempt is None:
+        query = query.with_for_update(of=Attempt).execution_options(populate_existing=True)
+    row = session.execute(query).one_or_none()
+    if row is None:
         raise NotFound
+    if row.hidden:
+        raise InRunningQuiz
+    attempt: Attempt = row.Attempt
     return attempt
 
 
@@ -151,7 +160,7 @@ def list_running(
     )
     rows = session.execute(
         select(Attempt, answered)
-        .where(Attempt.learner_id == learner.id, Attempt.purpose.in_(purposes), Attempt.finished_at.is_(None))
+        .where(access.open_attempts(learner), Attempt.purpose.in_(purposes), Attempt.finished_at.is_(None))
         .order_by(Attempt.id.desc())
         .limit(limit)
         .execution_options(populate_existing=True)
@@ -169,10 +178,10 @@ def show_attempt(
 ) -> AttemptSummary:
     """Return an attempt as it is now, with the question at a position if one is given; three statements.
 
-    Raises NotFound, and AttemptOver when it was handed in or its time is up. An attempt whose questions come one at a
-    time still shows those that were answered.
+    Raises NotFound, InRunningQuiz, and AttemptOver when it was handed in or its time is up. An attempt whose questions
+    come one at a time still shows those that were answered.
     """
-    attempt = own_attempt(session, learner, attempt_id)
+    attempt = own_attempt(session, learner, attempt_id, shown_at=now)
     over = is_over(attempt, now)
     if over and (position is None or not POLICIES[attempt.purpose].one_at_a_time):
         raise AttemptOver
@@ -198,7 +207,7 @@ def answer_question(
     Where feedback follows each answer, the answer is recorded as a review at once. Raises NotFound and what
     save_answer raises.
     """
-    attempt = own_attempt(session, learner, attempt_id, lock=True)
+    attempt = own_attempt(session, learner, attempt_id, lock=True, shown_at=now)
     policy = POLICIES[attempt.purpose]
     response = save_answer(session, attempt, position, posted, ms=ms, confidence=confidence, now=now)
     if attempt.feedback == AT_ONCE and policy.reviews == ReviewTiming.WITH_FEEDBACK:
@@ -262,6 +271,18 @@ def expire_attempt(session: Session, learner: User, attempt_id: int, *, now: dat
         _finish(session, learner, attempt, now)
     else:
         record_released_reviews(session, learner, attempt, attempt_release(session, attempt), now=now)
+
+
+def list_overdue(session: Session, *, now: datetime, limit: int) -> list[tuple[User, int]]:
+    """Return running attempts whose time is up, answers on their way included: learner and attempt id, oldest first."""
+    rows = session.execute(
+        select(User, Attempt.id)
+        .join(User, User.id == Attempt.learner_id)
+        .where(Attempt.finished_at.is_(None), Attempt.deadline <= now - GRACE, Attempt.purpose.in_(POLICIES))
+        .order_by(Attempt.deadline, Attempt.id)
+        .limit(limit)
+    )
+    return [(learner, attempt_id) for learner, attempt_id in rows]
 
 
 def _finish(session: Session, learner: User, attempt: Attempt, now: datetime) -> None:

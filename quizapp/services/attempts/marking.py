@@ -22,26 +22,35 @@ from quizapp.services.attempts.reviews import assignment_release, record_reviews
 from quizapp.services.errors import NotFound
 
 
-def own_markable_attempt(session: Session, learner: User, attempt_id: int, *, lock: bool = False) -> Attempt:
+def own_markable_attempt(
+    session: Session, learner: User, attempt_id: int, *, lock: bool = False, now: datetime
+) -> Attempt:
     """Return an attempt of the learner's whose answers the learner marks, once their model answers are shown.
 
-    Raises NotFound and NotHandedIn.
+    Raises NotFound, InRunningQuiz and NotHandedIn.
     """
     purposes = [name for name, policy in POLICIES.items() if policy.marked_by_learner]
-    attempt = own_attempt(session, learner, attempt_id, purposes=purposes, lock=lock)
+    attempt = own_attempt(session, learner, attempt_id, purposes=purposes, lock=lock, shown_at=now)
     if attempt.finished_at is None and attempt.feedback != AT_ONCE:
         raise NotHandedIn
     return attempt
 
 
 def mark_own_answer(
-    session: Session, learner: User, attempt_id: int, position: int, mark: float, points: Iterable[int]
+    session: Session,
+    learner: User,
+    attempt_id: int,
+    position: int,
+    mark: float,
+    points: Iterable[int],
+    *,
+    now: datetime,
 ) -> Attempt:
     """Give one's own answer a mark (0..1), with the places of the points it meets.
 
-    Raises NotFound, also for an attempt that its learner does not mark, and NotHandedIn.
+    Raises NotFound, also for an attempt that its learner does not mark, InRunningQuiz and NotHandedIn.
     """
-    attempt = own_markable_attempt(session, learner, attempt_id, lock=True)
+    attempt = own_markable_attempt(session, learner, attempt_id, lock=True, now=now)
     _mark(session, learner, attempt, position, mark, points)
     return attempt
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.attempts import GRADABLE, Candidate
@@ -66,18 +66,24 @@ class QuestionProgress(NamedTuple):
 
 
 def list_candidates(
-    session: Session, set_id: int, *, topics: Sequence[str] = (), kinds: Sequence[str] = ()
+    session: Session,
+    set_id: int,
+    *,
+    topics: Sequence[str] = (),
+    kinds: Sequence[str] = (),
+    shown: Sequence[ColumnElement[bool]] = (),
 ) -> list[Candidate]:
     """Return every current question of a set of some topics and kinds.
 
-    Without topics it is of all of them; without kinds, of all those that need nobody to mark them.
+    Without topics it is of all of them; without kinds, of all those that need nobody to mark them. `shown` are further
+    conditions on the facts.
     """
     kind = QuestionVersion.body["kind"].as_string()
     query = (
         select(Fact.id, Fact.topic, QuestionVersion.id, kind)
         .join(Question, (Question.fact_id == Fact.id) & Question.archived_at.is_(None))
         .join(Question.current_version)
-        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), kind.in_(kinds or GRADABLE))
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), kind.in_(kinds or GRADABLE), *shown)
     )
     if topics:
         query = query.where(Fact.topic.in_(topics))

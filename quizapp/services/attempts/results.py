@@ -4,18 +4,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session, aliased
 
-from quizapp.core.attempts import POLICIES, Score, by_topic
+from quizapp.core.attempts import AFTER_DUE, POLICIES, Score, by_topic
 from quizapp.core.kinds.base import Verdict
 from quizapp.models import Assignment, Attempt, Classroom, Fact, Memory, Plan, QuestionSet, Quiz, Response, User
 from quizapp.services import memories
-from quizapp.services.access import visible_sets
+from quizapp.services.access import open_attempts, visible_sets
 from quizapp.services.attempts.lifecycle import NotHandedIn, own_attempt
 from quizapp.services.attempts.questions import AttemptQuestion, get_progress, list_with_keys
 from quizapp.services.attempts.reviews import attempt_release, can_record
 from quizapp.services.errors import NotFound
+from quizapp.services.running_quizzes import InRunningQuiz, shows_hidden_facts
 
 EARLIER = 10  # attempts a result is compared with
 
@@ -32,6 +33,7 @@ class AttemptResult:
     is_readable: bool  # whether the learner may read the set
     is_studied: bool  # whether the learner has a plan for it
     is_released: bool
+    waits_for_other: bool  # feedback waits until the learner has handed in another attempt
     feedback_released_at: datetime | None
     can_record: bool  # whether its answers are due to become reviews
     answered: int
@@ -73,11 +75,14 @@ class AttemptResult:
 def get_result(session: Session, learner: User, attempt_id: int, *, now: datetime) -> AttemptResult:
     """Return the result of an attempt as far as its learner may know it; four statements at most.
 
-    Raises NotFound and NotHandedIn.
+    Raises NotFound, InRunningQuiz and NotHandedIn.
     """
-    attempt, question_set, quiz, assignment, classroom, plan, is_readable = _row(session, learner, attempt_id)
+    row = _row(session, learner, attempt_id, now)
+    attempt, question_set, quiz, assignment, classroom, plan, is_readable, *_ = row
     release = attempt_release(session, attempt)
-    is_released = release.is_released(attempt.finished_at, now)
+    # Who began another attempt in time still takes it, after the due date too.
+    waits = release.feedback == AFTER_DUE and bool(row.takes_another)
+    is_released = release.is_released(attempt.finished_at, now) and not waits
     questions = list_with_keys(session, attempt) if is_released else []
     return AttemptResult(
         attempt=attempt,
@@ -88,6 +93,7 @@ def get_result(session: Session, learner: User, attempt_id: int, *, now: datetim
         is_readable=is_readable,
         is_studied=plan is not None,
         is_released=is_released,
+        waits_for_other=waits,
         feedback_released_at=release.released_at(attempt.finished_at),
         can_record=can_record(attempt, release, now),
         answered=_answered(session, attempt, questions),
@@ -97,20 +103,31 @@ def get_result(session: Session, learner: User, attempt_id: int, *, now: datetim
     )
 
 
-def _row(session: Session, learner: User, attempt_id: int) -> Any:
+def _row(session: Session, learner: User, attempt_id: int, now: datetime) -> Any:
+    hidden = shows_hidden_facts(learner, now).label("hidden")
+    other = aliased(Attempt)
+    another = exists().where(
+        other.assignment_id == Attempt.assignment_id,
+        other.learner_id == Attempt.learner_id,
+        other.finished_at.is_(None),
+        or_(other.deadline.is_(None), other.deadline > now),
+    )
+    takes_another = another.correlate(Attempt).label("takes_another")
     found = session.execute(
-        select(Attempt, QuestionSet, Quiz, Assignment, Classroom, Plan, visible_sets(learner))
+        select(Attempt, QuestionSet, Quiz, Assignment, Classroom, Plan, visible_sets(learner), hidden, takes_another)
         .join(QuestionSet, QuestionSet.id == Attempt.set_id)
         .outerjoin(Quiz, Quiz.id == Attempt.quiz_id)
         .outerjoin(Assignment, Assignment.id == Attempt.assignment_id)
         .outerjoin(Classroom, Classroom.id == Assignment.class_id)
         .outerjoin(Plan, (Plan.learner_id == Attempt.learner_id) & (Plan.set_id == Attempt.set_id))
-        .where(Attempt.id == attempt_id, Attempt.learner_id == learner.id, Attempt.purpose.in_(POLICIES))
+        .where(Attempt.id == attempt_id, open_attempts(learner), Attempt.purpose.in_(POLICIES))
     ).one_or_none()
     if found is None:
         raise NotFound
     if found.Attempt.finished_at is None:
         raise NotHandedIn
+    if found.hidden:
+        raise InRunningQuiz
     return found
 
 

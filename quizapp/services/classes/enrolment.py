@@ -13,22 +13,15 @@ from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach, enrolled, find_account
 from quizapp.services.classes.classes import NotATeacher, teacher_names
+from quizapp.services.classes.departures import end_enrolment
 from quizapp.services.errors import NotFound, UnknownUser
-from quizapp.services.failure_counts import blocked_since, bucket_name, clear_old_failures, count_failure
+from quizapp.services.throttle import bucket_name, count_try, take_back_try
 
 LEFT = "left"  # by their own choice, which only they can undo
 
 
 class WrongCode(Exception):
     """No class has that code, or none that this person may join: from outside the two look alike."""
-
-
-class TooManyCodes(Exception):
-    """Too many wrong codes came from this address; wait so many `minutes`."""
-
-    def __init__(self, minutes: int) -> None:
-        super().__init__(f"too many wrong codes; wait {minutes} minutes")
-        self.minutes = minutes
 
 
 class LastTeacher(Exception):
@@ -45,22 +38,19 @@ class Invitation:
 
 
 def find_invitation(session: Session, user: User | None, typed: str, *, address: str, now: datetime) -> Invitation:
-    """Return the class of a join code as an invitation. Raises WrongCode, to be counted by `count_wrong_code`, and
-    TooManyCodes, also when the code is right."""
-    held = blocked_since(session, _guesses(address), WRONG_CODES, now)
-    if held is not None:
-        raise TooManyCodes(rules.minutes_to_wait(held, now))
+    """Return the class of a join code as an invitation.
+
+    The code counts as a wrong one unless it is right. Raises WrongCode, and TooManyTries, also when the code is right.
+    """
+    guesses = bucket_name("join", rules.neighbourhood(address))
+    count_try(session, [(guesses, WRONG_CODES)], now)
     classroom, enrolment = _find_by_code(session, user, typed)
+    take_back_try(session, guesses)
     return Invitation(
         classroom,
         teacher_names(session, [classroom.id])[classroom.id],
         enrolment is not None and enrolment.status == ACTIVE,
     )
-
-
-def count_wrong_code(session: Session, *, address: str, now: datetime) -> None:
-    count_failure(session, _guesses(address), now)
-    clear_old_failures(session, now)
 
 
 def join_class(session: Session, user: User, typed: str, *, now: datetime) -> tuple[int, bool]:
@@ -90,7 +80,7 @@ def leave_class(session: Session, user: User, class_id: int, *, now: datetime) -
         )
         if not session.scalar(others):
             raise LastTeacher
-    enrolment.status, enrolment.ended_at = LEFT, now
+    end_enrolment(session, enrolment, user, LEFT, now=now)
     audit_log.record(session, user, "left", now=now, classroom=classroom, subject=user)
     return classroom
 
@@ -111,10 +101,6 @@ def _find_by_code(
     if enrolment is not None and enrolment.status == BANNED:
         raise WrongCode
     return classroom, enrolment
-
-
-def _guesses(address: str) -> str:
-    return bucket_name("join", rules.neighbourhood(address))
 
 
 # Teachers
@@ -156,5 +142,5 @@ def remove_teacher(session: Session, user: User, class_id: int, user_id: int, *,
     if user_id not in order[order.index(user.id) + 1 :]:
         raise NotFound
     enrolment, other = rows[order.index(user_id)]
-    enrolment.status, enrolment.ended_at = REMOVED, now
+    end_enrolment(session, enrolment, other, REMOVED, now=now)
     audit_log.record(session, user, "removed teacher", now=now, classroom=classroom, subject=other)

@@ -13,6 +13,7 @@ from quizapp.core.classes import sort_key
 from quizapp.models import Classroom, DayCount, Enrolment, User
 from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach
+from quizapp.services.classes.departures import end_enrolment
 from quizapp.services.errors import NotFound
 
 
@@ -107,7 +108,7 @@ def _end_enrolment(session: Session, user: User, class_id: int, user_id: int, st
     classroom, enrolment, student = _student_to_change(session, user, class_id, user_id)
     if enrolment.status not in (ACTIVE, REMOVED, BANNED) or enrolment.status == status:
         return  # who left is gone already
-    enrolment.status, enrolment.ended_at = status, now
+    end_enrolment(session, enrolment, student, status, now=now)
     audit_log.record(session, user, status, now=now, classroom=classroom, subject=student)
 
 

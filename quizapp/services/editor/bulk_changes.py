@@ -54,7 +54,7 @@ def add_tag(session: Session, user: User, set_id: int, ids: Collection[int], tag
     """Add a tag to facts. Raises NotFound, and BulkChangeRefused for an invalid tag or a fact with as many as it can
     have."""
     set_to_write(session, user, set_id, lock=True)
-    tag = " ".join(tag.replace("\0", "").split())
+    tag = " ".join(tag.split())
     if not tag or len(tag) > 60 or "|" in tag:
         raise BulkChangeRefused("Type a tag of 1 to 60 letters, without a |.")
 

@@ -17,6 +17,7 @@ from quizapp.services.explore.facts import (
     FACTS_ON_A_PAGE,
     FactRow,
     Knowledge,
+    OpenSet,
     as_text,
     fact_rows,
     find_set,
@@ -74,9 +75,9 @@ def actors_page(
 ) -> ActorsPage:
     """Return who acts in a set, by side, as many to a page as keep it near ROWS_ON_A_PAGE facts: a page, or the one
     that holds a name. Raises NotFound for an unknown set, page or name."""
-    found, header = find_set(session, learner, key)
-    acting = _acting(session, found.id)
-    contents = tuple(_entries(found, acting))
+    found = find_set(session, learner, key, now=now)
+    acting = _acting(session, found)
+    contents = tuple(_entries(found.row, acting))
     if holding is not None:
         page = next((entry.page for entry in contents if entry.name.key == holding), 0)
     pages = max((entry.page for entry in contents), default=1)
@@ -85,11 +86,11 @@ def actors_page(
     here = [entry for entry in contents if entry.page == page]
     ids = {fact_id for entry in here for fact_id in acting[entry.name.key]}
     shown = {fact_id for entry in here for fact_id in acting[entry.name.key][:FACTS_ON_A_PAGE]}
-    known = knowledge_of(session, learner, ids, now=now, set_id=found.id)
-    rows = fact_rows(session, found.id, shown, known)
+    known = knowledge_of(session, learner, ids, now=now, set_id=found.row.id)
+    rows = fact_rows(session, found, shown, known)
     actors = {entry.name.key: _actor(entry, acting[entry.name.key], rows, known) for entry in here}
     return ActorsPage(
-        header=header,
+        header=found.header,
         page=page,
         pages=pages,
         contents=tuple((side, tuple(entries)) for side, entries in groupby(contents, key=lambda entry: entry.side)),
@@ -100,9 +101,9 @@ def actors_page(
     )
 
 
-def _acting(session: Session, set_id: int) -> dict[str, list[int]]:
+def _acting(session: Session, found: OpenSet) -> dict[str, list[int]]:
     """Return the facts (ids) in which each name acts, in the order of time; those without a date last."""
-    rows = session.execute(in_order(set_id, Fact.id, Fact.date, as_text(Fact.actors))).all()
+    rows = session.execute(in_order(found, Fact.id, Fact.date, as_text(Fact.actors))).all()
     acting: dict[str, list[int]] = defaultdict(list)
     dated = sorted((row for row in rows if row.date), key=lambda row: extent(row.date).order)
     for row in [*dated, *(row for row in rows if not row.date)]:

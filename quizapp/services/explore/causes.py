@@ -23,6 +23,7 @@ from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
 from quizapp.services.explore.facts import (
     FactRow,
+    OpenSet,
     as_text,
     cut_page,
     fact_rows,
@@ -108,8 +109,9 @@ def causes_page(
 ) -> CausesPage:
     """Return what led to what in a set: what can be read at a glance, or the whole of it, or what led to a fact and
     what it led to. Raises NotFound for an unknown set, fact or page, and for a fact without causes and effects."""
-    found, header = find_set(session, learner, key)
-    whys, ids = _graph(session, found.id)
+    found = find_set(session, learner, key, now=now)
+    header = found.header
+    whys, ids = _graph(session, found)
     edges = list(whys)
     groups = components(edges)
     if fact is None:
@@ -124,7 +126,7 @@ def causes_page(
     on_page, pages = cut_page(listed, page)
     shown = [ids[node] for node in {node for edge in drawn.union(on_page) for node in edge}]
     known = knowledge_of(session, learner, shown, now=now)
-    rows = {row.key: row for row in fact_rows(session, found.id, shown, known).values()}
+    rows = {row.key: row for row in fact_rows(session, found, shown, known).values()}
     return CausesPage(
         header=header,
         facts=sum(map(len, groups)),
@@ -142,9 +144,9 @@ def causes_page(
     )
 
 
-def _graph(session: Session, set_id: int) -> tuple[dict[Edge, str], dict[str, int]]:
+def _graph(session: Session, found: OpenSet) -> tuple[dict[Edge, str], dict[str, int]]:
     """Return the reasons that join facts which are still asked, and the ids of all of these by their keys."""
-    rows = session.execute(in_order(set_id, Fact.id, Fact.key, as_text(Fact.leads_to))).all()
+    rows = session.execute(in_order(found, Fact.id, Fact.key, as_text(Fact.leads_to))).all()
     ids = {row.key: row.id for row in rows}
     whys = {
         (row.key, effect): why

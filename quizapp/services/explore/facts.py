@@ -9,14 +9,14 @@ from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, func, literal, select
+from sqlalchemy import ColumnElement, Row, Select, String, and_, case, cast, exists, func, literal, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from quizapp.core.progress.mastery import Mastery, known_now
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.sets.schema import Name, Note, Passage, SetHeader, Topic
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
-from quizapp.services import access
+from quizapp.services import access, running_quizzes
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import COLUMNS, to_core
 
@@ -155,20 +155,29 @@ def list_sets(session: Session, reader: User | None) -> Sequence[Row[Any]]:
     return session.execute(query).all()
 
 
-def find_set(session: Session, reader: User | None, key: str) -> tuple[QuestionSet, SetHeader]:
-    """Return a set that the reader may see, and what it says of itself. Raises NotFound."""
-    found = access.find_set(session, reader, key)
-    return found, SetHeader.model_validate(found.header)
+@dataclass(frozen=True, slots=True)
+class OpenSet:
+    """A set that a reader may see, what it says of itself, and the conditions on its facts to be shown to them."""
+
+    row: QuestionSet
+    header: SetHeader
+    shown: list[ColumnElement[bool]]
 
 
-def facts_of(set_id: int, *columns: Any) -> Select[Any]:
-    """Select these columns of the facts of a set that are still asked."""
-    return select(*columns).where(Fact.set_id == set_id, Fact.archived_at.is_(None))
+def find_set(session: Session, reader: User | None, key: str, *, now: datetime) -> OpenSet:
+    """Return a set that the reader may see. Raises NotFound."""
+    row = access.find_set(session, reader, key)
+    return OpenSet(row, SetHeader.model_validate(row.header), running_quizzes.is_shown(reader, now))
 
 
-def in_order(set_id: int, *columns: Any) -> Select[Any]:
+def facts_of(found: OpenSet, *columns: Any) -> Select[Any]:
+    """Select these columns of the facts of a set that are still asked and shown to the reader."""
+    return select(*columns).where(Fact.set_id == found.row.id, Fact.archived_at.is_(None), *found.shown)
+
+
+def in_order(found: OpenSet, *columns: Any) -> Select[Any]:
     """Select the same, in the order of the set."""
-    return facts_of(set_id, *columns).order_by(Fact.position, Fact.id)
+    return facts_of(found, *columns).order_by(Fact.position, Fact.id)
 
 
 def as_text(column: InstrumentedAttribute[Any]) -> ColumnElement[str]:
@@ -183,11 +192,11 @@ def parse_json(text: str) -> Any:
 
 
 def fact_rows(
-    session: Session, set_id: int, ids: Collection[int], knowledge: dict[int, Knowledge]
+    session: Session, found: OpenSet, ids: Collection[int], knowledge: dict[int, Knowledge]
 ) -> dict[int, FactRow]:
     """Return these facts as they stand in lists, by their ids."""
     columns = (Fact.id, Fact.key, Fact.topic, Fact.statement, Fact.date, as_text(Fact.passages))
-    rows = session.execute(facts_of(set_id, *columns).where(Fact.id.in_(ids)))
+    rows = session.execute(facts_of(found, *columns).where(Fact.id.in_(ids)))
     return {
         row.id: FactRow(row.key, row.topic, row.statement, row.date, parse_json(row[5]), knowledge.get(row.id))
         for row in rows
@@ -227,6 +236,7 @@ class TopicPage:
     pages: int
     topics: tuple[TopicSection, ...]
     studied: bool  # the reader studies it
+    hidden: bool  # some facts are hidden, because a class of the reader's takes a quiz that asks them
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,50 +255,78 @@ class FactPage:
 
 def set_page(session: Session, key: str, learner: User | None, *, page: int, now: datetime) -> TopicPage:
     """Return a set's facts, topic by topic, FACTS_ON_A_PAGE at a time. Raises NotFound for an unknown set or page."""
-    found, header = find_set(session, learner, key)
-    totals = _topic_sizes(session, found.id)
+    found = find_set(session, learner, key, now=now)
+    header, set_id = found.header, found.row.id
+    totals = _topic_sizes(session, found)
     pages = count_pages(totals.total())
     if page not in range(1, pages + 1):
         raise NotFound
-    ids = _facts_of_page(session, found.id, header, page)
-    shown = fact_rows(session, found.id, ids, knowledge_of(session, learner, ids, now=now))
+    ids = _facts_of_page(session, found, page)
+    shown = fact_rows(session, found, ids, knowledge_of(session, learner, ids, now=now))
     rows = defaultdict(list)
     for fact_id in ids:
         rows[shown[fact_id].topic].append(shown[fact_id])
-    studied = learner is not None and session.get(Plan, (learner.id, found.id)) is not None
-    return TopicPage(header, totals.total(), page, pages, tuple(_topic_sections(header, totals, rows)), studied)
+    studied, hidden = _studied_and_hidden(session, learner, set_id, now)
+    return TopicPage(
+        header=header,
+        facts=totals.total(),
+        page=page,
+        pages=pages,
+        topics=tuple(_topic_sections(header, totals, rows)),
+        studied=studied,
+        hidden=hidden,
+    )
 
 
 def fact_page(session: Session, set_key: str, fact_key: str, learner: User | None, *, now: datetime) -> FactPage:
-    """Return one fact, whole. Raises NotFound for an unknown set or fact, or one that is no longer asked."""
-    found, header = find_set(session, learner, set_key)
-    fact = session.scalar(facts_of(found.id, Fact).where(Fact.key == fact_key))
+    """Return one fact, whole.
+
+    Raises NotFound for an unknown set or fact, or one that is no longer asked, and InRunningQuiz for a hidden one.
+    """
+    found = find_set(session, learner, set_key, now=now)
+    header = found.header
+    fact = session.scalar(facts_of(found, Fact).where(Fact.key == fact_key))
     if fact is None:
-        raise NotFound
-    leads_to, follows_from = _neighbours(session, fact)
+        raise _why_missing(session, found, fact_key)
+    leads_to, follows_from = _neighbours(session, found, fact)
     return FactPage(
         header=header,
         fact=fact,
         topic=next(topic for topic in header.topics if topic.key == fact.topic),
-        actors=_actors(found, fact),
+        actors=_actors(found.row, fact),
         passages=tuple(passage for passage in header.passages if passage.number in fact.passages),
         notes=tuple(note for note in header.notes if note.number in fact.notes),
         leads_to=leads_to,
         follows_from=follows_from,
-        related=_related(session, fact, {fact.key, *(link.key for link in (*leads_to, *follows_from))}),
+        related=_related(session, found, fact, {fact.key, *(link.key for link in (*leads_to, *follows_from))}),
         knowledge=knowledge_of(session, learner, [fact.id], now=now).get(fact.id),
     )
 
 
-def _topic_sizes(session: Session, set_id: int) -> Counter[str]:
-    rows = session.execute(facts_of(set_id, Fact.topic, func.count()).group_by(Fact.topic))
+def _why_missing(session: Session, found: OpenSet, fact_key: str) -> Exception:
+    hidden = select(Fact.id).where(Fact.set_id == found.row.id, Fact.archived_at.is_(None), Fact.key == fact_key)
+    return NotFound() if session.scalar(hidden) is None else running_quizzes.InRunningQuiz()
+
+
+def _studied_and_hidden(session: Session, learner: User | None, set_id: int, now: datetime) -> tuple[bool, bool]:
+    """Return whether the learner studies the set, and whether some of its facts are hidden from them."""
+    if learner is None:
+        return False, False
+    studied = exists().where(Plan.learner_id == learner.id, Plan.set_id == set_id)
+    hidden = exists().where(Fact.set_id == set_id, running_quizzes.is_hidden(learner, now))
+    row = session.execute(select(studied, hidden)).one()
+    return bool(row[0]), bool(row[1])
+
+
+def _topic_sizes(session: Session, found: OpenSet) -> Counter[str]:
+    rows = session.execute(facts_of(found, Fact.topic, func.count()).group_by(Fact.topic))
     return Counter({row.topic: row[1] for row in rows})
 
 
-def _facts_of_page(session: Session, set_id: int, header: SetHeader, page: int) -> Sequence[int]:
-    rank = case({topic.key: number for number, topic in enumerate(header.topics)}, value=Fact.topic)
+def _facts_of_page(session: Session, found: OpenSet, page: int) -> Sequence[int]:
+    rank = case({topic.key: number for number, topic in enumerate(found.header.topics)}, value=Fact.topic)
     return session.scalars(
-        facts_of(set_id, Fact.id)
+        facts_of(found, Fact.id)
         .order_by(rank, Fact.position, Fact.id)
         .limit(FACTS_ON_A_PAGE)
         .offset((page - 1) * FACTS_ON_A_PAGE)
@@ -305,11 +343,11 @@ def _topic_sections(
         before += totals[topic.key]
 
 
-def _neighbours(session: Session, fact: Fact) -> tuple[tuple[FactLink, ...], tuple[FactLink, ...]]:
+def _neighbours(session: Session, found: OpenSet, fact: Fact) -> tuple[tuple[FactLink, ...], tuple[FactLink, ...]]:
     """Return what a fact led to, and what led to it."""
     led = as_text(Fact.leads_to).contains(f'"{fact.key}"', autoescape=True)  # in an explanation too, perhaps
     near = Fact.key.in_(fact.leads_to) | led
-    rows = session.execute(in_order(fact.set_id, Fact.key, Fact.statement, as_text(Fact.leads_to)).where(near)).all()
+    rows = session.execute(in_order(found, Fact.key, Fact.statement, as_text(Fact.leads_to)).where(near)).all()
     statements = {row.key: row.statement for row in rows}
     leads_to = tuple(FactLink(key, statements[key], why) for key, why in fact.leads_to.items() if key in statements)
     follows_from = tuple(
@@ -323,13 +361,13 @@ def _actors(found: QuestionSet, fact: Fact) -> tuple[Name, ...]:
     return tuple(Name.model_validate(names[key]) for key in fact.actors if key in names)
 
 
-def _related(session: Session, fact: Fact, linked: Collection[str]) -> Sequence[Any]:
+def _related(session: Session, found: OpenSet, fact: Fact, linked: Collection[str]) -> Sequence[Any]:
     """Return the facts that share most with this one: an actor counts for more than any passage."""
     actors = _shared([as_text(Fact.actors).contains(f'"{key}"', autoescape=True) for key in fact.actors])
     numbers = func.replace(func.replace(as_text(Fact.passages), "[", ", "), "]", ",")  # [1, 12] becomes ", 1, 12,"
     passages = _shared([numbers.contains(f", {number},") for number in fact.passages])
     query = (
-        facts_of(fact.set_id, Fact.key, Fact.statement)
+        facts_of(found, Fact.key, Fact.statement)
         .where(and_(Fact.key.not_in(linked), (actors > 0) | (passages > 0)))
         .order_by(actors.desc(), passages.desc(), Fact.position, Fact.id)
         .limit(RELATED)

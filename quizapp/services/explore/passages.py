@@ -16,6 +16,7 @@ from quizapp.services.errors import NotFound
 from quizapp.services.explore.facts import (
     FACTS_ON_A_PAGE,
     Knowledge,
+    OpenSet,
     as_text,
     facts_of,
     find_set,
@@ -65,8 +66,9 @@ def passages_page(
 
     Raises NotFound for an unknown set, page or passage.
     """
-    found, header = find_set(session, learner, key)
-    drawn = _combinations(session, found.id)
+    found = find_set(session, learner, key, now=now)
+    header = found.header
+    drawn = _combinations(session, found)
     contents = tuple(_entries(header, drawn))
     if holding is not None:
         page = next((entry.page for entry in contents if entry.passage.number == holding), 0)
@@ -74,18 +76,18 @@ def passages_page(
     if page not in range(1, pages + 1):
         raise NotFound
     here = [entry for entry in contents if entry.page == page]
-    rows = _facts_of(session, found.id, drawn, {entry.passage.number for entry in here})
+    rows = _facts_of(session, found, drawn, {entry.passage.number for entry in here})
     known = knowledge_of(
-        session, learner, {row.id for facts in rows.values() for row in facts}, now=now, set_id=found.id
+        session, learner, {row.id for facts in rows.values() for row in facts}, now=now, set_id=found.row.id
     )
     sections = tuple(_section(entry, rows[entry.passage.number], known) for entry in here)
     return PassagesPage(header, page, pages, contents, sections)
 
 
-def _combinations(session: Session, set_id: int) -> Counter[str]:
+def _combinations(session: Session, found: OpenSet) -> Counter[str]:
     """Return how many facts are drawn from each combination of passages, as it is stored."""
     passages = as_text(Fact.passages)
-    rows = session.execute(facts_of(set_id, passages, func.count()).group_by(passages))
+    rows = session.execute(facts_of(found, passages, func.count()).group_by(passages))
     return Counter({row[0]: row[1] for row in rows})
 
 
@@ -103,17 +105,17 @@ def _entries(header: SetHeader, drawn: Mapping[str, int]) -> Iterator[PassageEnt
         yield PassageEntry(passage, page, here)
 
 
-def _facts_of(session: Session, set_id: int, drawn: Iterable[str], numbers: Set[int]) -> dict[int, list[Any]]:
+def _facts_of(session: Session, found: OpenSet, drawn: Iterable[str], numbers: Set[int]) -> dict[int, list[Any]]:
     """Return the facts of each of these passages."""
     wanted = [text for text in drawn if not numbers.isdisjoint(parse_json(text))]
     passages = as_text(Fact.passages)
     columns: tuple[Any, ...] = (Fact.id, Fact.key, Fact.statement, passages, as_text(Fact.notes))
-    rows = session.execute(in_order(set_id, *columns).where(passages.in_(wanted)))
-    found: dict[int, list[Any]] = defaultdict(list)
+    rows = session.execute(in_order(found, *columns).where(passages.in_(wanted)))
+    facts: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         for number in parse_json(row[3]):
-            found[number].append(row)
-    return found
+            facts[number].append(row)
+    return facts
 
 
 def _section(entry: PassageEntry, facts: Sequence[Any], known: Mapping[int, Knowledge]) -> PassageSection:

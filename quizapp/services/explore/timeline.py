@@ -19,6 +19,7 @@ from quizapp.services.explore.facts import (
     FACTS_ON_A_PAGE,
     FactRow,
     Knowledge,
+    OpenSet,
     cut_page,
     fact_rows,
     find_set,
@@ -135,8 +136,9 @@ def timeline_page(
 
     Raises NotFound for an unknown set, a view that the set has not, a page or a fact that the list has not.
     """
-    found, header = find_set(session, learner, key)
-    dated = _dated_facts(session, found.id)
+    found = find_set(session, learner, key, now=now)
+    header = found.header
+    dated = _dated_facts(session, found)
     windows = zooms(dated.extents)
     if view not in windows and (windows or view != "whole"):
         raise NotFound
@@ -149,10 +151,10 @@ def timeline_page(
     if holding is not None:
         page = next((page_of[line.index] for line in lines if dated.rows[line.index].key == holding), 0)
     shown, pages = cut_page(lines, page, ROWS_ON_A_PAGE)
-    known = knowledge_of(session, learner, [row.id for row in dated.rows], now=now, set_id=found.id)
+    known = knowledge_of(session, learner, [row.id for row in dated.rows], now=now, set_id=found.row.id)
     firsts = {mark.facts[0] for drawing in drawings.values() for mark in drawing.marks}
     ids = {dated.rows[index].id for index in firsts | {line.index for line in shown}}
-    rows = fact_rows(session, found.id, ids, known)
+    rows = fact_rows(session, found, ids, known)
     views = [TimelineView(name, window.title, _count(dated, window, name)) for name, window in windows.items()]
     return TimelinePage(
         header=header,
@@ -173,8 +175,8 @@ def timeline_page(
     )
 
 
-def _dated_facts(session: Session, set_id: int) -> _DatedFacts:
-    rows = session.execute(in_order(set_id, Fact.id, Fact.key, Fact.topic, Fact.date)).all()
+def _dated_facts(session: Session, found: OpenSet) -> _DatedFacts:
+    rows = session.execute(in_order(found, Fact.id, Fact.key, Fact.topic, Fact.date)).all()
     dated = sorted((row for row in rows if row.date), key=lambda row: extent(row.date).order)
     return _DatedFacts(dated, [extent(row.date) for row in dated], len(rows) - len(dated))
 

@@ -24,6 +24,7 @@ from quizapp.core.practice.moments import hide_dates
 from quizapp.core.practice.pairs import comes_before, inverted, names_one_moment, pairs_in_time, reach
 from quizapp.models import Attempt, Comparison, Fact, Question, QuestionVersion, Response, Review, User
 from quizapp.models.database import insert_or
+from quizapp.services import running_quizzes
 from quizapp.services.attempts.lifecycle import begin_attempt, finish_attempt, own_attempt, save_answer
 from quizapp.services.attempts.questions import get_question
 from quizapp.services.errors import NotFound
@@ -95,7 +96,7 @@ class RoundScore:
 
 def count_inverted(session: Session, learner: User, set_id: int, *, now: datetime) -> int:
     """Return how many pairs the learner last put the wrong way round."""
-    wrong = sum(not right for _, right in _own_pairs(session, learner, set_id, before=now))
+    wrong = sum(not right for _, right in _own_pairs(session, learner, set_id, before=now, now=now))
     return wrong + len(list(_ordered_pairs(session, learner, set_id, now)))
 
 
@@ -109,13 +110,13 @@ def next_pair(
     so_far = score(session, learner, set_id, since)
     pressed, right, wrong = _totals(session, learner, set_id, since)
     seed = f"{learner.id}:{right + wrong}:{so_far.asked}"
-    for pair, _ in _own_pairs(session, learner, set_id, before=since):
+    for pair, _ in _own_pairs(session, learner, set_id, before=since, now=now):
         return _asked_facts(pair, seed, own=True), so_far
     answered = _ordered_since(session, learner, set_id, since)
     for ordered in _ordered_pairs(session, learner, set_id, now):
         if (ordered.question_version_id, frozenset((ordered.earlier, ordered.later))) not in answered:
             return _asked_options(ordered, seed), so_far
-    drawn = _from_timeline(session, set_id, reach=reach(right, wrong), seed=seed, without=pressed)
+    drawn = _from_timeline(session, learner, set_id, reach=reach(right, wrong), seed=seed, without=pressed, now=now)
     return (_asked_facts(drawn, seed, own=False) if drawn else None), so_far
 
 
@@ -127,7 +128,7 @@ def answer_pair(
     Raises NotFound where they are not two facts of the set of which one certainly came first, or neither was picked,
     and PairAnswered; then nothing has changed.
     """
-    pair = _in_order(session, set_id, one, other)
+    pair = _in_order(session, learner, set_id, one, other, now)
     if picked not in (one, other):
         raise NotFound
     earlier, later = pair.earlier.id, pair.later.id
@@ -164,7 +165,9 @@ def answer_ordering_pair(
 
     Raises NotFound where there are no two such things, or neither was picked, and PairAnswered.
     """
-    row = session.execute(_ordering(set_id).where(QuestionVersion.id == question_version_id)).one_or_none()
+    row = session.execute(
+        _ordering(learner, set_id, now).where(QuestionVersion.id == question_version_id)
+    ).one_or_none()
     question = parse_question(row.body) if row else None
     if row is None or not isinstance(question, Ordering) or picked not in (one, other):
         raise NotFound
@@ -193,19 +196,19 @@ def answer_ordering_pair(
     return attempt.id
 
 
-def get_result(session: Session, learner: User, set_id: int, earlier: int, later: int) -> PairResult:
+def get_result(session: Session, learner: User, set_id: int, earlier: int, later: int, *, now: datetime) -> PairResult:
     """Return how the learner last answered about two facts, with their dates. Raises NotFound."""
     known = session.get(Comparison, (learner.id, earlier, later))
     if known is None:
         raise NotFound
-    pair = _in_order(session, set_id, earlier, later)
+    pair = _in_order(session, learner, set_id, earlier, later, now)
     first, second = (PairOption(fact.id, fact.statement, fact.date, fact.key) for fact in pair)
     return PairResult(known.last_right, first, second, None)
 
 
-def get_ordering_result(session: Session, learner: User, attempt_id: int) -> PairResult:
-    """Return how the learner answered about two things of an ordering question. Raises NotFound."""
-    attempt = own_attempt(session, learner, attempt_id, purposes=(PURPOSE,))
+def get_ordering_result(session: Session, learner: User, attempt_id: int, *, now: datetime) -> PairResult:
+    """Return how the learner answered about two things of an ordering question. Raises NotFound, InRunningQuiz."""
+    attempt = own_attempt(session, learner, attempt_id, purposes=(PURPOSE,), shown_at=now)
     asked = get_question(session, attempt, 1)
     assert isinstance(asked.question, Ordering) and asked.grade is not None  # nothing else is begun here
     ranks = asked.question.ranks
@@ -219,7 +222,9 @@ def get_ordering_result(session: Session, learner: User, attempt_id: int) -> Pai
 # Pairs of facts
 
 
-def _own_pairs(session: Session, learner: User, set_id: int, *, before: datetime) -> Iterator[tuple[FactPair, bool]]:
+def _own_pairs(
+    session: Session, learner: User, set_id: int, *, before: datetime, now: datetime
+) -> Iterator[tuple[FactPair, bool]]:
     """Return pairs of facts answered wrongly and not rightly more often since, with whether the last answer was right.
 
     Pairs whose last answer was wrong come first, then the oldest.
@@ -233,7 +238,8 @@ def _own_pairs(session: Session, learner: User, set_id: int, *, before: datetime
         .where(Comparison.learner_id == learner.id, Comparison.last_at < before)
         .where(or_(Comparison.last_right == false(), Comparison.right <= Comparison.wrong))
         .where(earlier.set_id == set_id, later.set_id == set_id)
-        .where(earlier.archived_at.is_(None), later.archived_at.is_(None))
+        .where(earlier.archived_at.is_(None), *running_quizzes.is_shown(learner, now, fact=earlier))
+        .where(later.archived_at.is_(None), *running_quizzes.is_shown(learner, now, fact=later))
         .order_by(Comparison.last_right, Comparison.last_at)
         .limit(MOST_WAITING)
     )
@@ -243,11 +249,19 @@ def _own_pairs(session: Session, learner: User, set_id: int, *, before: datetime
 
 
 def _from_timeline(
-    session: Session, set_id: int, *, reach: float, seed: str, without: set[tuple[int, int]]
+    session: Session,
+    learner: User,
+    set_id: int,
+    *,
+    reach: float,
+    seed: str,
+    without: set[tuple[int, int]],
+    now: datetime,
 ) -> FactPair | None:
     dated = session.execute(
         select(Fact.id, Fact.date)
         .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Fact.date.is_not(None))
+        .where(*running_quizzes.is_shown(learner, now))
         .order_by(Fact.id)
     )
     pairs = pairs_in_time([(row.id, row.date) for row in dated], reach=reach, seed=seed, without=without)
@@ -259,10 +273,12 @@ def _from_timeline(
     return next(serving, found[0] if found else None)
 
 
-def _in_order(session: Session, set_id: int, one: int, other: int) -> FactPair:
+def _in_order(session: Session, learner: User, set_id: int, one: int, other: int, now: datetime) -> FactPair:
     """Return two facts of a set, the earlier first. Raises NotFound when neither is certainly the earlier."""
     facts = session.scalars(
-        select(Fact).where(Fact.id.in_((one, other)), Fact.set_id == set_id, Fact.archived_at.is_(None))
+        select(Fact)
+        .where(Fact.id.in_((one, other)), Fact.set_id == set_id, Fact.archived_at.is_(None))
+        .where(*running_quizzes.is_shown(learner, now))
     ).all()
     for first, second in (facts, facts[::-1]) if len(facts) == 2 else ():
         if first.date and second.date and comes_before(first.date, second.date):
@@ -291,8 +307,8 @@ def _totals(session: Session, learner: User, set_id: int, since: datetime) -> tu
 # Things of ordering questions
 
 
-def _ordering(set_id: int) -> Select[Any]:
-    """Select the current ordering questions of a set."""
+def _ordering(learner: User, set_id: int, now: datetime) -> Select[Any]:
+    """Select the current ordering questions of a set that are shown to the learner."""
     return (
         select(
             QuestionVersion.id.label("version_id"), QuestionVersion.body, Question.fact_id, Fact.key.label("fact_key")
@@ -301,7 +317,7 @@ def _ordering(set_id: int) -> Select[Any]:
         .join(Question.current_version)
         .join(Fact, Fact.id == Question.fact_id)
         .where(Question.archived_at.is_(None))
-        .where(Fact.set_id == set_id, Fact.archived_at.is_(None))
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), *running_quizzes.is_shown(learner, now))
         .where(QuestionVersion.body["kind"].as_string() == "ordering")
     )
 
@@ -327,7 +343,7 @@ def _ordering_answers(session: Session, learner: User, set_id: int, now: datetim
     """
     first_day = learner.clock.day(now) - timedelta(days=ORDERED_LATELY)
     studied = session.execute(
-        _ordering(set_id)
+        _ordering(learner, set_id, now)
         .add_columns(Review.response, Review.at)
         .join(Review, Review.question_version_id == QuestionVersion.id)
         .where(Review.learner_id == learner.id, Review.day > first_day, Review.undone_at.is_(None))
@@ -335,7 +351,7 @@ def _ordering_answers(session: Session, learner: User, set_id: int, now: datetim
         .limit(MOST_ORDERED)
     ).all()
     in_attempts = session.execute(
-        _ordering(set_id)
+        _ordering(learner, set_id, now)
         .add_columns(Response.response, Response.at)
         .join(Response, Response.question_version_id == QuestionVersion.id)
         .join(Attempt, Attempt.id == Response.attempt_id)

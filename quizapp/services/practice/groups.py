@@ -13,7 +13,7 @@ from quizapp.core.practice.pairs import pairs_in_time
 from quizapp.core.scheduling.scheduler import Rating
 from quizapp.core.text.edtf import display_date
 from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, Review, User
-from quizapp.services import access, memories
+from quizapp.services import access, memories, running_quizzes
 from quizapp.services.attempts.lifecycle import list_running
 from quizapp.services.errors import NotFound
 from quizapp.services.practice.comparisons import count_inverted
@@ -74,7 +74,7 @@ def find_set(session: Session, learner: User, key: str | None) -> QuestionSet | 
 def get_options(session: Session, learner: User, found: QuestionSet, *, now: datetime) -> PracticeOptions:
     """Return what can be practised of a set; as many statements for a large one as for a small one."""
     today = learner.clock.day(now)
-    facts = list_practisable(session, learner, found.id)
+    facts = list_practisable(session, learner, found.id, now=now)
     groups = {
         scope: list(list_groups(found, scope, members))
         for scope, members in [
@@ -95,20 +95,23 @@ def get_options(session: Session, learner: User, found: QuestionSet, *, now: dat
         passages=groups[Scope.PASSAGE],
         actors=sorted((group for group in groups[Scope.ACTOR] if group.facts), key=lambda group: -group.facts),
         periods=groups[Scope.PERIOD],
-        games=list_games(session, learner, found.id, found.names),
+        games=list_games(session, learner, found.id, found.names, now=now),
         inverted=count_inverted(session, learner, found.id, now=now),
         comparable=next(pairs_in_time(dated, reach=1.0, seed=""), None) is not None,
     )
 
 
-def list_practisable(session: Session, learner: User, set_id: int) -> list[Practisable]:
-    """Return every fact of a set that can be asked and is not suspended, in the set's order, with its memory."""
+def list_practisable(session: Session, learner: User, set_id: int, *, now: datetime) -> list[Practisable]:
+    """Return every fact of a set that can be asked and is not suspended, in the set's order, with its memory.
+
+    Facts of a quiz that the learner's class is taking are left out.
+    """
     asked = exists().where(Question.fact_id == Fact.id, Question.archived_at.is_(None))
     rows = session.execute(
         select(Fact.id, Fact.topic, Fact.passages, Fact.actors, Fact.date, *memories.COLUMNS)
         .outerjoin(Memory, (Memory.learner_id == learner.id) & (Memory.fact_id == Fact.id))
         .where(Fact.set_id == set_id, Fact.archived_at.is_(None), asked)
-        .where(or_(Memory.suspended.is_(None), Memory.suspended.is_(False)))
+        .where(or_(Memory.suspended.is_(None), Memory.suspended.is_(False)), *running_quizzes.is_shown(learner, now))
         .order_by(Fact.position, Fact.id)
     )
     return [

@@ -12,6 +12,7 @@ from quizapp.core.kinds import parse_question
 from quizapp.core.kinds.matching import Matching
 from quizapp.core.practice.boards import GAMES, PAIRS, Board, believable, of_dates, of_names, of_stems
 from quizapp.models import Fact, MatchGame, Question, QuestionSet, QuestionVersion, User
+from quizapp.services import access, running_quizzes
 from quizapp.services.errors import NotFound
 
 MOST_QUESTIONS = 200  # matching questions a board is made from
@@ -56,7 +57,9 @@ class GameResult:
         return self.before is None or self.ms < self.before
 
 
-def list_games(session: Session, learner: User, set_id: int, names: Sequence[dict[str, Any]]) -> list[GameOption]:
+def list_games(
+    session: Session, learner: User, set_id: int, names: Sequence[dict[str, Any]], *, now: datetime
+) -> list[GameOption]:
     """Return the games, each with the learner's best time; three statements."""
     rows = session.execute(
         select(MatchGame.about, func.min(MatchGame.ms).label("ms"))
@@ -64,7 +67,8 @@ def list_games(session: Session, learner: User, set_id: int, names: Sequence[dic
         .group_by(MatchGame.about)
     )
     best = {row.about: row.ms for row in rows}
-    return [GameOption(about, _board(session, set_id, names, about, 0) is not None, best.get(about)) for about in GAMES]
+    boards = {about: _board(session, learner, set_id, names, about, 0, now) for about in GAMES}
+    return [GameOption(about, board is not None, best.get(about)) for about, board in boards.items()]
 
 
 def get_board(
@@ -75,11 +79,12 @@ def get_board(
     *,
     about: str,
     number: int | None = None,
+    now: datetime,
 ) -> BoardPage:
     """Return the board of that number, else the one after those played. Raises NotFound for no such game."""
     played, best = _record(session, learner, set_id, about)
     number = played if number is None else number
-    board = _board(session, set_id, names, about, number)
+    board = _board(session, learner, set_id, names, about, number, now)
     shown = [pair.fact_id for pair in board.pairs if pair.fact_id] if board else []
     keys = {row.id: row.key for row in session.execute(select(Fact.id, Fact.key).where(Fact.id.in_(shown)))}
     return BoardPage(about, number, board, keys, best)
@@ -107,7 +112,7 @@ def get_game_result(session: Session, learner: User, game_id: int) -> tuple[Game
     row = session.execute(
         select(MatchGame, QuestionSet)
         .join(QuestionSet, QuestionSet.id == MatchGame.set_id)
-        .where(MatchGame.id == game_id, MatchGame.learner_id == learner.id)
+        .where(MatchGame.id == game_id, MatchGame.learner_id == learner.id, access.visible_sets(learner))
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -134,33 +139,42 @@ def _record(session: Session, learner: User, set_id: int, about: str) -> tuple[i
     return played, best
 
 
-def _board(session: Session, set_id: int, names: Sequence[dict[str, Any]], about: str, number: int) -> Board | None:
+def _board(
+    session: Session,
+    learner: User,
+    set_id: int,
+    names: Sequence[dict[str, Any]],
+    about: str,
+    number: int,
+    now: datetime,
+) -> Board | None:
     seed = f"{set_id}:{about}:{number}"
     match about:
         case "dates":
-            return of_dates(_dated(session, set_id), seed)
+            return of_dates(_dated(session, learner, set_id, now), seed)
         case "names":
             return of_names([(n["type"], n["name"], n["role"]) for n in names if n.get("role")], seed)
         case _:
-            return of_stems(_matching_questions(session, set_id), seed)
+            return of_stems(_matching_questions(session, learner, set_id, now), seed)
 
 
-def _dated(session: Session, set_id: int) -> list[tuple[int, str, str]]:
+def _dated(session: Session, learner: User, set_id: int, now: datetime) -> list[tuple[int, str, str]]:
     rows = session.execute(
         select(Fact.id, Fact.date, Fact.statement)
         .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Fact.date.is_not(None))
+        .where(*running_quizzes.is_shown(learner, now))
         .order_by(Fact.id)
     )
     return [(row.id, row.date, row.statement) for row in rows]
 
 
-def _matching_questions(session: Session, set_id: int) -> list[tuple[int, Matching]]:
+def _matching_questions(session: Session, learner: User, set_id: int, now: datetime) -> list[tuple[int, Matching]]:
     rows = session.execute(
         select(Fact.id, QuestionVersion.body)
         .join(Question, Question.fact_id == Fact.id)
         .join(Question.current_version)
         .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Question.archived_at.is_(None))
-        .where(QuestionVersion.body["kind"].as_string() == "matching")
+        .where(QuestionVersion.body["kind"].as_string() == "matching", *running_quizzes.is_shown(learner, now))
         .order_by(Fact.id, Question.position)
         .limit(MOST_QUESTIONS)
     )

@@ -42,7 +42,7 @@ def begin_practice(
 
     Raises NotFound for a group the set does not have, NoQuestions for an empty one.
     """
-    facts = list_practisable(session, learner, found.id)
+    facts = list_practisable(session, learner, found.id, now=now)
     group = _members(session, learner, facts, scope, now).get(value, [])
     title = _title(found, scope, value, has_facts=bool(group))
     seed = _seed(learner, now)
@@ -60,7 +60,7 @@ def begin_pretest(session: Session, learner: User, found: QuestionSet, passage: 
     """
     title = _title(found, Scope.PASSAGE, str(passage))
     seed = _seed(learner, now)
-    here = [fact for fact in list_practisable(session, learner, found.id) if passage in fact.passages]
+    here = [fact for fact in list_practisable(session, learner, found.id, now=now) if passage in fact.passages]
     Random(seed).shuffle(here)
     here.sort(key=lambda fact: fact.memory.state is not State.NEW)
     # Some facts have cards only, which nobody can guess at.
@@ -97,7 +97,7 @@ def _begin_with(
     session: Session, learner: User, set_id: int, fact_ids: Sequence[int], *, title: str, now: datetime
 ) -> Attempt:
     """Begin a practice of these facts, those of them that are still asked."""
-    facts = {fact.fact_id: fact for fact in list_practisable(session, learner, set_id)}
+    facts = {fact.fact_id: fact for fact in list_practisable(session, learner, set_id, now=now)}
     asked = _questions(session, [facts[fact_id] for fact_id in fact_ids if fact_id in facts], _seed(learner, now))
     return _begin(session, learner, set_id, asked, title=title, about={"scope": Scope.FACTS.value}, now=now)
 

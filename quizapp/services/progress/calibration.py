@@ -12,6 +12,7 @@ from quizapp.core.progress.calibration import Calibration, Confidence, calibrati
 from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling.scheduler import Rating
 from quizapp.models import Fact, QuestionSet, QuestionVersion, Review, User
+from quizapp.services import access, running_quizzes
 from quizapp.services.progress.mixups import last_recalled
 
 DAYS = 90
@@ -53,7 +54,7 @@ def read_calibration(session: Session, learner: User, *, now: datetime) -> Calib
     found = calibration({confidence: (answers, correct) for confidence, answers, correct in rows})
     if not found.certain_but_wrong:
         return CalibrationReport(found, (), 0)
-    wrong = session.execute(_confident_errors(learner, since)).all()
+    wrong = session.execute(_confident_errors(learner, since, now)).all()
     recalled = last_recalled(session, learner, {row.fact_id for row in wrong})
     errors = tuple(_confident_error(row, recalled.get(row.fact_id, date.min)) for row in wrong)
     return CalibrationReport(found, errors, wrong[0].facts if wrong else 0)
@@ -69,16 +70,19 @@ def _rated_answers(learner: User, since: date) -> tuple[Any, ...]:
     )
 
 
-def _confident_errors(learner: User, since: date) -> Any:
+def _confident_errors(learner: User, since: date, now: datetime) -> Any:
     """Select facts answered wrongly with certainty, each with its last such answer, the latest first."""
     wrong = (
         select(func.max(Review.id).label("last_id"), func.count().label("times"), func.count().over().label("facts"))
         .join(Fact, Fact.id == Review.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .where(
             *_rated_answers(learner, since),
             Review.confidence == Confidence.CERTAIN,
             Review.rating == Rating.AGAIN,
             Fact.archived_at.is_(None),
+            access.visible_sets(learner),
+            *running_quizzes.is_shown(learner, now),
         )
         .group_by(Review.fact_id)
         .order_by(func.max(Review.id).desc())

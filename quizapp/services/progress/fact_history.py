@@ -13,8 +13,9 @@ from quizapp.core.scheduling.scheduler import Memory as CoreMemory
 from quizapp.core.scheduling.scheduler import Plan as CorePlan
 from quizapp.core.scheduling.scheduler import Rating, State, from_json, retrievability
 from quizapp.models import Fact, Memory, Plan, QuestionSet, QuestionVersion, Review, User
-from quizapp.services import access, memories
+from quizapp.services import access, memories, running_quizzes
 from quizapp.services.errors import NotFound
+from quizapp.services.running_quizzes import InRunningQuiz
 
 SHOWN = 200  # reviews, the latest of them
 
@@ -26,7 +27,7 @@ class ReviewEntry:
     day: date
     form: str
     answer: str  # empty for "I don't know"
-    verdict: str  # core.kinds.grade.Verdict
+    verdict: str  # core.kinds.base.Verdict
     remembered: bool
     overridden: bool
     predicted: float | None  # the chance of recall just before, 0..1
@@ -54,10 +55,12 @@ class FactHistory:
 
 
 def read_fact_history(session: Session, learner: User, set_key: str, fact_key: str, *, now: datetime) -> FactHistory:
-    """Read how a learner remembered a fact; two statements. Raises NotFound for an unknown set or fact."""
-    row = session.execute(_fact(learner, set_key, fact_key)).one_or_none()
+    """Read how a learner remembered a fact; two statements. Raises NotFound and InRunningQuiz."""
+    row = session.execute(_fact(learner, set_key, fact_key, now)).one_or_none()
     if row is None:
         raise NotFound
+    if row.hidden:
+        raise InRunningQuiz
     rows = list(reversed(session.execute(_reviews(learner, row.fact_id)).all()))
     memory, today = memories.to_core(row), learner.clock.day(now)
     afters = chained([from_json(each.before) for each in rows], memory)
@@ -83,7 +86,7 @@ def read_fact_history(session: Session, learner: User, set_key: str, fact_key: s
     )
 
 
-def _fact(learner: User, set_key: str, fact_key: str) -> Any:
+def _fact(learner: User, set_key: str, fact_key: str, now: datetime) -> Any:
     return (
         select(
             Fact.id.label("fact_id"),
@@ -95,6 +98,7 @@ def _fact(learner: User, set_key: str, fact_key: str) -> Any:
             Plan.desired_retention,
             Memory.suspended,
             *memories.COLUMNS,
+            running_quizzes.is_hidden(learner, now).label("hidden"),
         )
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .outerjoin(Plan, and_(Plan.set_id == Fact.set_id, Plan.learner_id == learner.id))

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -14,6 +14,7 @@ from quizapp.core.progress.mastery import FactRef
 from quizapp.core.progress.mixups import Misconception, ObservedMixup, RepeatedMixup, group_mixups, misconceptions
 from quizapp.core.scheduling.scheduler import Rating
 from quizapp.models import Comparison, Fact, QuestionSet, QuestionVersion, Review, User
+from quizapp.services import access, running_quizzes
 
 WRONG_ANSWERS = 500  # the latest that are looked through
 PAIRS = 20
@@ -51,15 +52,15 @@ class Mixups:
         return {kind: [each for each in self.grouped if each.mixup.kind is kind] for kind in MixupKind}
 
 
-def read_mixups(session: Session, learner: User) -> Mixups:
+def read_mixups(session: Session, learner: User, *, now: datetime) -> Mixups:
     """Read what a learner takes for what; three statements at most."""
-    rows = session.execute(_wrong_answers(learner)).all()
+    rows = session.execute(_wrong_answers(learner, now)).all()
     observed = list(_observed(rows))
     ids = {_ref(row): row.fact_id for row in rows}
     slipped = {ids[each.fact] for each in observed}
     recalled = last_recalled(session, learner, slipped) if slipped else {}
     found = group_mixups(observed, {fact: recalled[id] for fact, id in ids.items() if id in recalled})
-    pairs = session.execute(_inverted_pairs(learner)).all()
+    pairs = session.execute(_inverted_pairs(learner, now)).all()
     return Mixups(
         read=len(rows),
         grouped=found,
@@ -69,7 +70,7 @@ def read_mixups(session: Session, learner: User) -> Mixups:
     )
 
 
-def _wrong_answers(learner: User) -> Any:
+def _wrong_answers(learner: User, now: datetime) -> Any:
     """Select the latest answers that were wrong, not merely missing, of facts that are still asked."""
     return (
         select(
@@ -91,6 +92,8 @@ def _wrong_answers(learner: User) -> Any:
             Review.verdict == Verdict.WRONG.value,
             Review.undone_at.is_(None),
             Fact.archived_at.is_(None),
+            access.visible_sets(learner),
+            *running_quizzes.is_shown(learner, now),
         )
         .order_by(Review.id.desc())
         .limit(WRONG_ANSWERS)
@@ -109,7 +112,7 @@ def _ref(row: Any) -> FactRef:
     return FactRef(row.set_key, row.key, row.statement)
 
 
-def _inverted_pairs(learner: User) -> Any:
+def _inverted_pairs(learner: User, now: datetime) -> Any:
     earlier, later = aliased(Fact), aliased(Fact)
     return (
         select(
@@ -133,6 +136,9 @@ def _inverted_pairs(learner: User) -> Any:
             Comparison.wrong > 0,
             earlier.archived_at.is_(None),
             later.archived_at.is_(None),
+            access.visible_sets(learner),
+            *running_quizzes.is_shown(learner, now, fact=earlier),
+            *running_quizzes.is_shown(learner, now, fact=later),
         )
         .order_by(Comparison.last_right, Comparison.wrong.desc(), Comparison.last_at.desc(), Comparison.earlier_id)
         .limit(PAIRS)

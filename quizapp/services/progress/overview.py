@@ -28,7 +28,7 @@ from quizapp.core.progress.mastery import (
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
 from quizapp.models.database import StudyDay
-from quizapp.services import memories
+from quizapp.services import memories, running_quizzes
 
 FORECAST_DAYS = 30
 RETENTION_DAYS = 30
@@ -104,7 +104,7 @@ def read_report(session: Session, learner: User, *, now: datetime, by: str = "to
     today = learner.clock.day(now)
     days = _day_counts(session, learner)
     answers = {row.day: row.answers for row in days if row.answers}
-    leeches = session.execute(_leeches(learner)).all()
+    leeches = session.execute(_leeches(learner, now)).all()
     return ProgressReport(
         today=today,
         by=by,
@@ -116,7 +116,7 @@ def read_report(session: Session, learner: User, *, now: datetime, by: str = "to
         calendar=calendar(answers, today),
         time=time_spent((TimedDay(row.day, row.ms, row.timed) for row in days), today, TIME_DAYS),
         sets=_sets(session, learner, today, by),
-        weakest=[_weak_fact(row, today) for row in session.execute(_weakest(learner, today))],
+        weakest=[_weak_fact(row, today) for row in session.execute(_weakest(learner, today, now))],
         worst_leeches=[_weak_fact(row, today) for row in leeches],
         leeches=leeches[0].total if leeches else 0,
     )
@@ -212,7 +212,7 @@ def _groups(row: Any, masteries: dict[tuple[int, Any], Mastery], by: str) -> lis
     return sorted(found, key=lambda group: -group.mastery.total) if by == "actor" else found
 
 
-def _met_facts(learner: User, *more: ColumnElement[Any]) -> Select[Any]:
+def _met_facts(learner: User, now: datetime, *more: ColumnElement[Any]) -> Select[Any]:
     """Select the first LISTED facts met, of the sets the learner studies."""
     return (
         select(
@@ -228,25 +228,25 @@ def _met_facts(learner: User, *more: ColumnElement[Any]) -> Select[Any]:
         .join(Fact, Fact.id == Memory.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Plan, (Plan.set_id == Fact.set_id) & (Plan.learner_id == Memory.learner_id))
-        .where(Memory.learner_id == learner.id, Fact.archived_at.is_(None))
+        .where(Memory.learner_id == learner.id, Fact.archived_at.is_(None), *running_quizzes.is_shown(learner, now))
         .limit(LISTED)
     )
 
 
-def _weakest(learner: User, today: date) -> Select[Any]:
+def _weakest(learner: User, today: date, now: datetime) -> Select[Any]:
     """Select the learned facts least likely to be recalled today; retrievability falls with days elapsed per
     stability."""
     elapsed = literal(today.toordinal()) - type_coerce(Memory.last_day, Integer)
     return (
-        _met_facts(learner)
+        _met_facts(learner, now)
         .where(Memory.state == State.REVIEW, Memory.last_day < today, Memory.suspended.is_(False))
         .order_by((elapsed / Memory.stability).desc(), Fact.id)
     )
 
 
-def _leeches(learner: User) -> Select[Any]:
+def _leeches(learner: User, now: datetime) -> Select[Any]:
     """Select the facts most often forgotten, suspended ones included; `total` counts all."""
-    found = _met_facts(learner, func.count().over().label("total")).where(Memory.lapses >= LEECH_LAPSES)
+    found = _met_facts(learner, now, func.count().over().label("total")).where(Memory.lapses >= LEECH_LAPSES)
     return found.order_by(Memory.lapses.desc(), Fact.id)
 
 

@@ -131,7 +131,7 @@ def is_finished(now: datetime) -> ColumnElement[bool]:
     return (Attempt.purpose == ASSIGNMENT) & or_(Attempt.finished_at.is_not(None), over)
 
 
-# What an attempt came to, also where its time ran out and that was not put on record yet.
+# The results of an attempt, also when its time ran out and its row is not closed yet.
 ENDED_AT = func.coalesce(Attempt.finished_at, Attempt.deadline, type_=UTCDateTime())
 _MARKS = func.coalesce(
     Attempt.marks,

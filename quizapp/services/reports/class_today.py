@@ -18,10 +18,10 @@ from quizapp.services.access import class_to_teach
 from quizapp.services.reports.class_data import ClassStudent, list_assignments, list_sets, list_students, today_in
 
 DAYS = 7
-QUIET = 5  # days without study, from which somebody is asked after
+QUIET = 5  # days without study before an alert
 OVERDUE = 50  # facts
-LAPSES = 8  # from which a fact wants to be learned in another way
-FORGOTTEN_OFTEN = 8  # facts with so many lapses, before they are worth a word
+LAPSES = 8  # of a fact, from which it should be learned in another way
+FORGOTTEN_OFTEN = 8  # facts with that many lapses before an alert
 BEHIND = 0.75  # of the facts that should have been met by now
 BEHIND_AT_LEAST = 8  # facts
 
@@ -40,14 +40,14 @@ class AlertKind(StrEnum):
 class StudentAlert:
     """One reason: `number` is of days or facts, `of` of facts that should have been met, in the assignment named."""
 
-    trouble: AlertKind
+    kind: AlertKind
     number: int = 0
     of: int = 0
     title: str = ""
 
     @property
     def weight(self) -> int:
-        """The more, the graver."""
+        """How serious it is; higher is worse."""
         return self.of - self.number if self.of else self.number
 
 
@@ -61,7 +61,7 @@ class Week:
     kept: Share  # answers a day or more after the last one
     ms: int
     last_day: date | None
-    stuck: tuple[StudentAlert, ...]
+    alerts: tuple[StudentAlert, ...]
 
     @property
     def answers(self) -> int:
@@ -83,16 +83,16 @@ class ClassToday:
     @property
     def stuck(self) -> list[Week]:
         """Who is stuck, by name."""
-        return [week for week in self.weeks if week.stuck]
+        return [week for week in self.weeks if week.alerts]
 
     @property
-    def troubles(self) -> dict[AlertKind, list[tuple[ClassStudent, StudentAlert]]]:
-        """By reason who is stuck for it, those first whom it weighs on most."""
-        found = {trouble: self._stuck_by(trouble) for trouble in AlertKind}
-        return {trouble: people for trouble, people in found.items() if people}
+    def alerts(self) -> dict[AlertKind, list[tuple[ClassStudent, StudentAlert]]]:
+        """The students with each kind of alert, the worst affected first."""
+        found = {kind: self._with_alert(kind) for kind in AlertKind}
+        return {kind: people for kind, people in found.items() if people}
 
-    def _stuck_by(self, trouble: AlertKind) -> list[tuple[ClassStudent, StudentAlert]]:
-        found = [(week.student, each) for week in self.weeks for each in week.stuck if each.trouble is trouble]
+    def _with_alert(self, kind: AlertKind) -> list[tuple[ClassStudent, StudentAlert]]:
+        found = [(week.student, each) for week in self.weeks for each in week.alerts if each.kind is kind]
         return sorted(found, key=lambda pair: pair[1].weight, reverse=True)
 
     @property
@@ -132,7 +132,7 @@ def week_of(
     work: Sequence[Assignment],
     today: date,
 ) -> Week:
-    """Return the same of one student; three statements."""
+    """Return the week of one student; three statements."""
     return _weeks(session, [student], classroom, sets, work, today)[0]
 
 
@@ -152,8 +152,8 @@ def _weeks(
     weeks = []
     for student in students:
         rows, standing = studied.get(student.id, {}), standings.get(student.id, _StudentMemories())
-        stuck = tuple(_alerts(standing, work, totals, classroom, today)) if sets else ()
-        weeks.append(_week(student, days, rows, standing.last_day, stuck))
+        alerts = tuple(_alerts(standing, work, totals, classroom, today)) if sets else ()
+        weeks.append(_week(student, days, rows, standing.last_day, alerts))
     return weeks
 
 
@@ -232,7 +232,7 @@ def _week(
     days: Sequence[date],
     rows: Mapping[date, Any],
     last_day: date | None,
-    stuck: tuple[StudentAlert, ...],
+    alerts: tuple[StudentAlert, ...],
 ) -> Week:
     return Week(
         student,
@@ -241,7 +241,7 @@ def _week(
         kept=Share(sum(row.kept_of for row in rows.values()), sum(row.kept for row in rows.values())),
         ms=sum(row.ms for row in rows.values()),
         last_day=last_day,
-        stuck=stuck,
+        alerts=alerts,
     )
 
 
@@ -252,8 +252,8 @@ def _alerts(
     classroom: Classroom,
     today: date,
 ) -> Iterator[StudentAlert]:
-    """Yield why somebody is stuck, in the order of Trouble; nobody is asked after in the first days of what is
-    assigned."""
+    """Yield why somebody is stuck, in the order of AlertKind; there are no alerts in the first days of an
+    assignment."""
     asked_on = [today_in(classroom, each.created_at) for each in work if each.kind == "study"]
     asked_for = (today - min(asked_on)).days if asked_on else 0
     if standing.last_day is None:

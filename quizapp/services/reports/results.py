@@ -192,7 +192,7 @@ def quiz_to_report(session: Session, teacher: User, assignment_id: int) -> tuple
 
 
 def _results_columns(session: Session, assignment: Assignment, rows: Sequence[Any]) -> list[ResultsColumn]:
-    """Return the fixed questions, those asked of old last; of a quiz that draws the places, as many as there were."""
+    """Return a column for each fixed question, removed ones last; for a quiz that draws, one for each position."""
     if not assignment.question_ids:
         return [
             ResultsColumn(number, None, "drawn")
@@ -275,6 +275,11 @@ class GradebookRow:
         """The mean share (0..1) of the quizzes that were handed in."""
         return fmean(each.score.share for each in self.attempts.values()) if self.attempts else None
 
+    @property
+    def waiting(self) -> int:
+        """The number of answers that wait to be marked."""
+        return sum(each.score.waiting for each in self.attempts.values())
+
 
 @dataclass(frozen=True, slots=True)
 class Gradebook:
@@ -290,12 +295,16 @@ class Gradebook:
         return fmean(shares) if shares else None
 
     def spreadsheet_rows(self) -> list[list[Cell]]:
-        """Return the table for a CSV or XLSX file: percent, empty where nothing was handed in."""
-        table: list[list[Cell]] = [["Student", "User name", *(quiz.title for quiz in self.quizzes), "Mean"]]
+        """Return the table for a CSV or XLSX file: percent, empty where nothing was handed in.
+
+        The last column counts the answers that a teacher still has to mark, which count as wrong until then.
+        """
+        titles = [quiz.title for quiz in self.quizzes]
+        table: list[list[Cell]] = [["Student", "User name", *titles, "Mean", "Answers to mark"]]
         for row in self.rows:
             shares = [row.attempts[quiz.id].score.share if quiz.id in row.attempts else None for quiz in self.quizzes]
             percents = [None if share is None else round(100 * share, 2) for share in (*shares, row.mean)]
-            table.append([row.student.name, row.student.user_name, *percents])
+            table.append([row.student.name, row.student.user_name, *percents, row.waiting])
         return table
 
 

@@ -16,9 +16,10 @@ from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import Rating, State, from_json, replanned, wait
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
-from quizapp.services import memories
+from quizapp.services import memories, running_quizzes
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer, review_table, seed_of
+from quizapp.services.running_quizzes import HIDDEN, InRunningQuiz
 
 UNDO_DEPTH = 30
 
@@ -61,14 +62,18 @@ def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, no
     """Grade a submitted answer and move the memory on.
 
     Raises NotFound for a fact or question that is not the learner's to answer, StaleAnswer when the memory is not at
-    the version that was `seen`, and UnreadableResponse when what was posted does not answer this kind of question.
+    the version that was `seen`, UnreadableResponse when what was posted does not answer this kind of question, and
+    InRunningQuiz when the feedback would show the key of a quiz that the learner's class is taking.
     """
     study_day = learner.clock.day(now)
-    asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused)
-    plans = session.execute(memories.add_done(asked, learner.id, study_day)).all()
+    asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused, HIDDEN.label("hidden"))
+    reader = {"reader_id": learner.id, "seen_at": now}  # running_quizzes.reader_values
+    plans = session.execute(memories.add_done(asked, learner.id, study_day), reader).all()
     row = next((plan for plan in plans if plan.set_id == plan.fact_set_id), None)
     if row is None:
         raise NotFound
+    if row.hidden:
+        raise InRunningQuiz
     if (row.version or 0) != given.seen or row.known_as is not None:
         raise StaleAnswer
     return apply_answer(session, learner, given, row, at=now)._replace(plans=plans, plan=row)
@@ -226,9 +231,12 @@ def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
 
 
 def _plan_for(session: Session, learner: User, fact_id: int) -> scheduler.Plan:
-    """Return the plan by which the learner studies a fact."""
+    """Return the plan by which the learner studies a fact. Raises NotFound when its set is not studied any more."""
     plan = select(*memories.PLAN_COLUMNS).join(Fact, Fact.set_id == Plan.set_id)
-    return memories.to_plan(session.execute(plan.where(Plan.learner_id == learner.id, Fact.id == fact_id)).one())
+    row = session.execute(plan.where(Plan.learner_id == learner.id, Fact.id == fact_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return memories.to_plan(row)
 
 
 def _own_review(session: Session, learner: User, review_id: int) -> Review:
@@ -289,7 +297,10 @@ class AnswerFeedback:
 
 
 def read_feedback(session: Session, learner: User, review_id: int, *, now: datetime) -> AnswerFeedback:
-    """Read the feedback on an answer of the learner's. Raises NotFound for another's, or one that was undone."""
+    """Read the feedback on an answer of the learner's.
+
+    Raises NotFound for another's, or one that was undone, and InRunningQuiz.
+    """
     row = session.execute(
         select(
             Review,
@@ -300,6 +311,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
             Plan.desired_retention,
             Memory.version,
             *memories.COLUMNS,
+            running_quizzes.is_hidden(learner, now).label("hidden"),
         )
         .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
         .join(Fact, Fact.id == Review.fact_id)
@@ -310,6 +322,8 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
     ).one_or_none()
     if row is None:
         raise NotFound
+    if row.hidden:
+        raise InRunningQuiz
     review = row.Review
     question, response = parse_question(row.body), parse_response(review.response)
     memory = memories.to_core(row)

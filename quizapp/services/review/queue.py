@@ -38,11 +38,12 @@ from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, 
 from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
 from quizapp.services.review.answers import RecordedAnswer
+from quizapp.services.running_quizzes import SHOWN, reader_values
 
 
 @dataclass(frozen=True, slots=True)
 class DayProgress:
-    """A learner's study day so far, and what each set may still bring, by its id; a paused one is not among them."""
+    """A learner's study day so far, and the allowance that is left, by set id, without paused sets."""
 
     answers: int
     finished: int
@@ -88,7 +89,7 @@ def next_prompt(
     else:
         return None
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, prefer=prefer, avoid=avoid)
-    candidates = session.execute(select_questions(first, learner)).all()
+    candidates = session.execute(select_questions(first, learner), reader_values(learner, now)).all()
     sizes = {QueueGroup(row.group): row.size for row in candidates}
     group = next((QueueGroup(row.group) for row in candidates if row.fact_id == prefer), next_group(sizes, day.answers))
     if group is None:
@@ -110,7 +111,7 @@ def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: i
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, depth=limit)
     lines: dict[QueueGroup, dict[int, list[Any]]] = {}  # for each group its facts, each with its questions
     sizes: dict[QueueGroup, int] = {}
-    for row in session.execute(select_questions(first, learner)):
+    for row in session.execute(select_questions(first, learner), reader_values(learner, now)):
         lines.setdefault(QueueGroup(row.group), {}).setdefault(row.fact_id, []).append(row)
         sizes[QueueGroup(row.group)] = row.size
     so_far, answered, asked = progress(sizes, day.finished), day.answers, list[Prompt]()
@@ -171,9 +172,9 @@ def day_of(plans: Sequence[Any], day: date) -> DayProgress:
 
 
 def allowances(plans: Sequence[Any], day: date, *, answered: Any = None) -> dict[int, Allowance]:
-    """Return what each set may still bring on a study day, given the plans with what was done under each.
+    """Return the allowance that is left on a study day, by set id, from the plans with what was done under each.
 
-    `answered` is the plan under which a fact was answered since, with the state the fact was in.
+    `answered` is the row of the plan whose fact was just answered; its `state` is the fact's state before the answer.
     """
     allowed = {}
     for row in plans:
@@ -190,7 +191,10 @@ def is_active(day: date) -> ColumnElement[bool]:
 
 
 def waiting_facts(learner: User, day: DayProgress, *, now: datetime) -> CTE:
-    """Select every fact that waits, with its memory and its plan, and the group it waits in."""
+    """Select every fact that waits, with its memory and its plan, and the group it waits in.
+
+    A statement that uses it is executed with running_quizzes.reader_values.
+    """
     study_day = learner.clock.day(now)
     due = _apply_daily_limits(_due_facts(learner, study_day, now), study_day, day.allowed).cte("due")
     new = [
@@ -261,13 +265,13 @@ def _due_facts(learner: User, day: date, now: datetime) -> Select[Any]:
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
             *memories.is_asked(learner),
+            SHOWN,
         )
     )
 
 
 def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allowance]) -> Select[Any]:
-    """Select what is due, with the reviews over a set's daily limit left for later: the surest wait, as within a
-    session.
+    """Select what is due within each set's daily limit of reviews: the least sure first, and the rest wait.
 
     Simulations made for Anki favour the surest first (ankitects/anki, 3460): there new cards keep coming, and a backlog
     of the least sure only grows. Here a limit that is reached stops new facts. Simulated that way
@@ -300,6 +304,7 @@ def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: C
             Fact.archived_at.is_(None),
             memories.in_topics(),
             *memories.is_asked(learner),
+            SHOWN,
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, is_active(day))),
         )
         .order_by(Fact.position)

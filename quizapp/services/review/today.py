@@ -13,7 +13,7 @@ from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.core.scheduling.sessions import QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
-from quizapp.services import access, memories
+from quizapp.services import access, memories, running_quizzes
 from quizapp.services.memories import to_plan
 from quizapp.services.review.queue import day_of, read_plans, waiting_facts
 
@@ -92,7 +92,8 @@ def read_today(session: Session, learner: User, *, now: datetime) -> Today | Non
         return None
     day = day_of(plans, study_day)
     waits = waiting_facts(learner, day, now=now)
-    sizes = session.execute(select(waits.c.set_id, waits.c.group, func.count()).group_by(waits.c.set_id, waits.c.group))
+    groups = select(waits.c.set_id, waits.c.group, func.count()).group_by(waits.c.set_id, waits.c.group)
+    sizes = session.execute(groups, running_quizzes.reader_values(learner, now))
     counts = {(set_id, QueueGroup(group)): size for set_id, group, size in sizes}
     sets = tuple(_set_today(plan, counts) for plan in plans)
     due, new, over_limit = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "over_limit"))
@@ -101,7 +102,7 @@ def read_today(session: Session, learner: User, *, now: datetime) -> Today | Non
     minutes = max(round(seconds / 60), 1) if seconds else 0
     next_in = None
     if not due + new:
-        next_in = timedelta(days=1) if over_limit else _next_in(session, learner, study_day)
+        next_in = timedelta(days=1) if over_limit else _next_in(session, learner, study_day, now)
     return Today(study_day, sets, day.finished, day.answers, minutes, next_in)
 
 
@@ -121,7 +122,7 @@ def _set_today(row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetTod
     )
 
 
-def _next_in(session: Session, learner: User, day: date) -> timedelta | None:
+def _next_in(session: Session, learner: User, day: date, now: datetime) -> timedelta | None:
     soonest = session.scalar(
         select(Memory.due_day)
         .join(Fact, Fact.id == Memory.fact_id)
@@ -133,6 +134,7 @@ def _next_in(session: Session, learner: User, day: date) -> timedelta | None:
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
             *memories.is_asked(learner),
+            *running_quizzes.is_shown(learner, now),
         )
         .order_by(Memory.due_day)
         .limit(1)
@@ -145,9 +147,9 @@ def _next_in(session: Session, learner: User, day: date) -> timedelta | None:
 
 @dataclass(frozen=True, slots=True)
 class Recap:
-    """A study day, once nothing waits in it any more.
+    """A study day in which nothing is left to do.
 
-    A fact stands in one list only: answered wrong in the course of the day it is worth a second look, however it ended.
+    Each fact is in one list only: one that was answered wrong today is in `mistaken`, even if it was recalled later.
     """
 
     answers: int
@@ -172,7 +174,7 @@ def read_recap(session: Session, learner: User, *, now: datetime) -> Recap | Non
     if tomorrow is None:
         return None
     count = session.get(DayCount, (learner.id, day))
-    answered = session.execute(_answered_facts(learner, day)).all() if count and count.answers else []
+    answered = session.execute(_answered_facts(learner, day, now)).all() if count and count.answers else []
     return Recap(
         answers=count.answers if count else 0,
         finished=count.finished if count else 0,
@@ -187,7 +189,7 @@ def _fact_ref(row: Row[Any]) -> FactRef:
     return FactRef(row.set_key, row.key, row.statement)
 
 
-def _answered_facts(learner: User, day: date) -> Any:
+def _answered_facts(learner: User, day: date, now: datetime) -> Any:
     """Select the facts answered on a study day, with the number of wrong answers and whether one was the first."""
     wrong = func.sum(case((Review.rating == Rating.AGAIN, 1), else_=0)).label("slips")
     first_meeting = func.max(case((Review.before["state"].as_integer() == State.NEW, 1), else_=0)).label("met")
@@ -197,7 +199,13 @@ def _answered_facts(learner: User, day: date) -> Any:
         .join(Fact, Fact.id == Review.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Memory, and_(Memory.learner_id == Review.learner_id, Memory.fact_id == Review.fact_id))
-        .where(Review.learner_id == learner.id, Review.day == day, Review.undone_at.is_(None))
+        .where(
+            Review.learner_id == learner.id,
+            Review.day == day,
+            Review.undone_at.is_(None),
+            access.visible_sets(learner),
+            *running_quizzes.is_shown(learner, now),
+        )
         .group_by(Fact.id, Fact.key, QuestionSet.key, Fact.statement, Memory.state)
         .order_by(wrong.desc(), func.min(Review.id))
     )

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.sets import export, schema, spellings
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
-from quizapp.services import audit_log
+from quizapp.services import audit_log, running_quizzes
 from quizapp.services.access import find_set, set_to_read, set_to_write
 from quizapp.services.errors import NotFound
 from quizapp.services.sets.contents import (
@@ -34,9 +34,11 @@ def copy_set(session: Session, user: User, key: str, *, now: datetime) -> Questi
     """Copy a set that the person may read into a private one of their own that remembers the original.
 
     Facts and questions keep their keys and the hashes of what was copied, so that what changes in the original can be
-    offered to the copy. It is written in three statements, however many facts there are. Raises NotFound.
+    offered to the copy. It is written in three statements, however many facts there are. Raises NotFound, and
+    InRunningQuiz while a class of theirs takes a quiz on the set.
     """
     origin = find_set(session, user, key)
+    _check_nothing_is_hidden(session, user, origin, now)
     source = read_document(session, origin)
     title = source.header.title[: _TITLE_MAX - len(_COPY)] + _COPY
     header = source.header.model_copy(update={"title": title})
@@ -112,12 +114,16 @@ class AvailableUpdates:
         return sum(change.what != "conflict" for change in self.changes)
 
 
-def find_updates(session: Session, user: User, set_id: int) -> AvailableUpdates:
-    """Find what a copy could take over; the number of statements does not depend on its size. Raises NotFound."""
+def find_updates(session: Session, user: User, set_id: int, *, now: datetime) -> AvailableUpdates:
+    """Find what a copy could take over; the number of statements does not depend on its size.
+
+    Raises NotFound and InRunningQuiz.
+    """
     row = set_to_write(session, user, set_id)
     origin = _readable_original(session, user, row)
     if origin is None:
         return AvailableUpdates(row, None, ())
+    _check_nothing_is_hidden(session, user, origin, now)
     source = read_document(session, origin)
     changes = compare_document(session, row, source, by_author=False)
     return AvailableUpdates(row, origin, tuple(change for change in changes if change.what != "unchanged"))
@@ -125,17 +131,23 @@ def find_updates(session: Session, user: User, set_id: int) -> AvailableUpdates:
 
 def apply_updates(session: Session, user: User, set_id: int, *, now: datetime) -> UpdateCounts:
     """Apply everything from the original that does not conflict with changes in the copy, and the topics, passages,
-    notes and names it refers to. Raises NotFound, also where there is no original to read."""
+    notes and names it refers to. Raises NotFound, also where there is no original to read, and InRunningQuiz."""
     row = set_to_write(session, user, set_id, lock=True)
     origin = _readable_original(session, user, row)
     if origin is None:
         raise NotFound
+    _check_nothing_is_hidden(session, user, origin, now)
     source = read_document(session, origin)
     _add_what_is_missing(row, source)
     loaded = apply_document(session, row, source, author=None, by_author=False, now=now)
     if taken := loaded.added + loaded.changed + loaded.archived:
         audit_log.record(session, user, "took updates", now=now, question_set=row, changes=taken)
     return loaded
+
+
+def _check_nothing_is_hidden(session: Session, user: User, row: QuestionSet, now: datetime) -> None:
+    if running_quizzes.has_hidden_facts(session, user, row.id, now):
+        raise running_quizzes.InRunningQuiz
 
 
 def _readable_original(session: Session, user: User, row: QuestionSet) -> QuestionSet | None:

@@ -1,7 +1,7 @@
 """What a set says of itself: title, summary, language, licence, source, topics, passages.
 
-Two people may have its form open at once. Each form carries the mark of what it was made from; whoever saves second is
-told, and loses neither text.
+Two people may have its form open at once. Each form has the fingerprint of what it was made from; whoever saves second
+sees both texts and loses neither.
 """
 
 import json
@@ -28,12 +28,14 @@ FIELDS = ("title", "summary", "language", "licence", "source", "topics")
 
 @dataclass(frozen=True, slots=True)
 class SetSettings:
-    """A set's header and its mark, and how many facts belong to each topic and refer to each passage. Archived facts
-    count: they may come back."""
+    """A set's header and its fingerprint, and the number of facts of each topic and passage.
+
+    Archived facts count: they may come back.
+    """
 
     row: QuestionSet
     header: schema.SetHeader
-    mark: str
+    fingerprint: str
     in_topic: Mapping[str, int]
     in_passage: Mapping[int, int]
 
@@ -46,11 +48,11 @@ class SetSettings:
 
 
 class SettingsConflict(Exception):
-    """Somebody saved since the form was made: `theirs`, whose mark is `mark`. It is None where they removed it."""
+    """Someone saved meanwhile: `theirs`, or None if they removed it, with its fingerprint."""
 
-    def __init__(self, theirs: dict[str, Any] | None, mark: str) -> None:
+    def __init__(self, theirs: dict[str, Any] | None, fingerprint: str) -> None:
         super().__init__("somebody else saved meanwhile")
-        self.theirs, self.mark = theirs, mark
+        self.theirs, self.fingerprint = theirs, fingerprint
 
 
 class InUse(Exception):
@@ -74,14 +76,14 @@ def read_settings(session: Session, user: User, set_id: int) -> SetSettings:
 
 
 def save_settings(
-    session: Session, user: User, set_id: int, typed: Mapping[str, Any], *, mark: str, now: datetime
+    session: Session, user: User, set_id: int, typed: Mapping[str, Any], *, base: str, now: datetime
 ) -> None:
     """Save the settings of a set: the FIELDS of core.sets.schema.SetHeader. A topic whose key is not one of the set's
     is new. Raises NotFound, SettingsConflict, InUse, pydantic's ValidationError."""
     row = set_to_write(session, user, set_id, lock=True)
     header = schema.SetHeader.model_validate(row.header)
     before = _settings_of(header)
-    if mark != fingerprint(before):
+    if base != fingerprint(before):
         raise SettingsConflict(before, fingerprint(before))
     topics = _with_keys(typed["topics"], {topic.key: topic.icon for topic in header.topics})
     changed = schema.SetHeader.model_validate({**header.model_dump(), **typed, "topics": topics})
@@ -99,7 +101,7 @@ def save_passage(
     number: int | None,
     typed: Mapping[str, Any],
     *,
-    mark: str = "",
+    base: str = "",
     now: datetime,
 ) -> None:
     """Save the passage of that number, or add a new one (`number` None).
@@ -111,7 +113,7 @@ def save_passage(
     header = schema.SetHeader.model_validate(row.header)
     passages = {passage.number: passage for passage in header.passages}
     if number is not None:
-        _check_fingerprint(passages.pop(number, None), mark)
+        _check_fingerprint(passages.pop(number, None), base)
     passage = schema.Passage.model_validate(typed)
     if passage.number in passages:
         raise NumberTaken
@@ -120,14 +122,14 @@ def save_passage(
     _write_passages(session, user, row, header, [*passages.values(), passage], now=now)
 
 
-def delete_passage(session: Session, user: User, set_id: int, number: int, *, mark: str, now: datetime) -> None:
+def delete_passage(session: Session, user: User, set_id: int, number: int, *, base: str, now: datetime) -> None:
     """Delete a passage. Raises NotFound, SettingsConflict, InUse."""
     row = set_to_write(session, user, set_id, lock=True)
     header = schema.SetHeader.model_validate(row.header)
     passages = {passage.number: passage for passage in header.passages}
     if number not in passages:
         raise NotFound
-    _check_fingerprint(passages.pop(number), mark)
+    _check_fingerprint(passages.pop(number), base)
     if number in _uses(session, set_id)[1]:
         raise InUse([number])
     _write_passages(session, user, row, header, passages.values(), now=now)
@@ -138,11 +140,11 @@ def fingerprint(document: Mapping[str, Any]) -> str:
     return sha256(json.dumps(document, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:16]
 
 
-def _check_fingerprint(passage: schema.Passage | None, mark: str) -> None:
+def _check_fingerprint(passage: schema.Passage | None, base: str) -> None:
     theirs = passage.model_dump() if passage else None
-    now_mark = fingerprint(theirs) if theirs else ""
-    if mark != now_mark:
-        raise SettingsConflict(theirs, now_mark)
+    current = fingerprint(theirs) if theirs else ""
+    if base != current:
+        raise SettingsConflict(theirs, current)
 
 
 def _settings_of(header: schema.SetHeader) -> dict[str, Any]:

@@ -28,6 +28,7 @@ from quizapp.models import Assignment
 from quizapp.services.assignments.assignments import AssignableSet
 from quizapp.web.forms.plans import FURTHEST, InRange
 from quizapp.web.forms.quizzes import CheckboxesField
+from quizapp.web.requests import parse_id
 
 PICKED, DRAWN = "picked", "drawn"
 MOST_ATTEMPTS = 100
@@ -37,11 +38,11 @@ SKIPPED = "The clocks are put forward that night, and this time does not exist. 
 
 
 def _line(typed: str | None) -> str:
-    return " ".join((typed or "").replace("\0", "").split())
+    return " ".join((typed or "").split())
 
 
 def _text(typed: str | None) -> str:
-    return (typed or "").replace("\0", "").replace("\r\n", "\n").strip()
+    return (typed or "").replace("\r\n", "\n").strip()
 
 
 def _integer_field(label: str, least: int, most: int, *, required: bool = False, **options: Any) -> IntegerField:
@@ -270,9 +271,9 @@ class QuestionPicker:
     def __init__(self, available: AssignableSet, assignment: Assignment | None) -> None:
         form, posted = request.form, request.method == "POST"
         self.do = form.get("do", "save") if posted else ""
-        ids = form.getlist("picked", type=int) if posted else list(assignment.question_ids if assignment else [])
+        ids = form.getlist("picked", type=parse_id) if posted else list(assignment.question_ids if assignment else [])
         self.picked = [each for each in dict.fromkeys(ids) if each in available.questions]
-        self.text = form.get("find", "").replace("\0", "")[:200]
+        self.text = form.get("find", "")[:200]
         self.topic, self.kind = form.get("in-topic", ""), form.get("of-kind", "")
         self.errors: dict[str, str] = {}
         self.typed = {
@@ -282,7 +283,7 @@ class QuestionPicker:
             for key in available.topics
         }
         self.draws = {key: number for key in available.topics if (number := self._number(key, available))}
-        self._move(form.getlist("tick", type=int), available)
+        self._move(form.getlist("tick", type=parse_id), available)
         self.found = available.search(self.text, self.topic, self.kind)
         self.chosen = [available.questions[each] for each in self.picked]
 
@@ -291,7 +292,7 @@ class QuestionPicker:
         return self.do == "save"
 
     def _number(self, topic: str, available: AssignableSet) -> int:
-        typed, most = self.typed[topic] or "0", min(available.askable[topic], BIGGEST_SIZE)
+        typed, most = self.typed[topic] or "0", min(available.drawable[topic], BIGGEST_SIZE)
         if not (typed.isascii() and typed.isdigit() and int(typed) <= most):
             self.errors[topic] = f"Type a whole number from 0 to {most}."
             return 0

@@ -38,11 +38,11 @@ def _required(message: str) -> list[Any]:
 
 
 def _line(typed: str | None) -> str:
-    return " ".join((typed or "").replace("\0", "").split())
+    return " ".join((typed or "").split())
 
 
 def _text(typed: str | None) -> str:
-    return (typed or "").replace("\0", "").replace("\r\n", "\n").strip()
+    return (typed or "").replace("\r\n", "\n").strip()
 
 
 def _tags(typed: str) -> list[str]:
@@ -219,7 +219,6 @@ class QuickEntryForm(TaggedForm):
     text = TextAreaField(
         "Questions and answers",
         [*_required("Type or paste a line first."), Length(max=200_000, message="At most 200,000 characters.")],
-        filters=[lambda typed: (typed or "").replace("\0", "")],
         render_kw={"rows": 12, "spellcheck": "true"},
     )
     kind = SelectField(

@@ -4,7 +4,7 @@ from typing import Any
 
 from wtforms import Form, FormField, RadioField, SelectChoice
 
-from quizapp.core.kinds.cloze import GAP
+from quizapp.core.kinds.gaps import GAP
 from quizapp.core.text.edtf import display_date, parse_edtf
 from quizapp.core.text.numbers import parse_number
 from quizapp.core.text.typed_dates import TypedDate, parse_date

@@ -43,16 +43,12 @@ def language_name(code: str) -> str:
     return LANGUAGES.get(code, code)
 
 
-def _plain(typed: str | None) -> str:
-    return (typed or "").replace("\0", "")  # which PostgreSQL does not store
-
-
 def _line(typed: str | None) -> str:
-    return " ".join(_plain(typed).split())
+    return " ".join((typed or "").split())
 
 
 def _text(typed: str | None) -> str:
-    return _plain(typed).replace("\r\n", "\n").strip()
+    return (typed or "").replace("\r\n", "\n").strip()
 
 
 class LineField(StringField):
@@ -111,9 +107,10 @@ class TopicForm(Form):
 
 
 class SetSettingsForm(FlaskForm):
-    """What a set says of itself. `mark` is that of what the form was made from; `row` a topic's button pressed."""
+    """The settings of a set. `base` is the fingerprint of those that the form was made from; `row` is the row of topics
+    whose button was pressed."""
 
-    mark = HiddenField()
+    base = HiddenField()
     title = LineField("Title", render_kw={"maxlength": 300})
     summary = TextAreaField("What it is about", filters=[_text])
     language = SelectField("Language")
@@ -164,7 +161,7 @@ def apply_row_button(topics: FieldList, pressed: str) -> None:
 
 
 class PassageForm(FlaskForm):
-    mark = HiddenField()
+    base = HiddenField()
     number = IntegerField(
         "Number",
         [InputRequired("Type a number from 1 to 999.")],

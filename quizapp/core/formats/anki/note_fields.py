@@ -6,10 +6,10 @@ from typing import Any
 
 from quizapp.core.formats.anki.notes import NoteContext
 from quizapp.core.formats.embedded_data import digest_of
-from quizapp.core.formats.markup import html_line_of, html_of
+from quizapp.core.formats.markup import html_line_of, html_of, html_with_gaps
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
-from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.cloze import Cloze
 from quizapp.core.kinds.date import Date
 from quizapp.core.kinds.essay import Essay
 from quizapp.core.kinds.fields import Distractor
@@ -93,14 +93,15 @@ def _choices_and_answer(question: Question) -> tuple[str, str]:
 
 
 def _cloze(question: Cloze) -> tuple[str, str]:
-    marked = html_of(GAP.sub("\ue000", question.text))
-    asked = answered = marked
-    for name in question.gap_names:
-        gap = question.gaps[name]
-        offered = f": {' / '.join(_sorted(gap.options))}" if gap.options else ""
-        asked = asked.replace("\ue000", f"<b>[{_text(name + offered)}]</b>", 1)
-        answered = answered.replace("\ue000", f"<b>{_text(gap.answer)}</b>", 1)
-    return asked, answered
+    def asked(name: str) -> str:
+        options = question.gaps[name].options
+        offered = f": {' / '.join(_sorted(options))}" if options else ""
+        return f"<b>[{_text(name + offered)}]</b>"
+
+    def answered(name: str) -> str:
+        return f"<b>{_text(question.gaps[name].answer)}</b>"
+
+    return html_with_gaps(question.text, asked), html_with_gaps(question.text, answered)
 
 
 def _why_not(question: Question) -> str:

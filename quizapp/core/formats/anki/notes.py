@@ -1,14 +1,15 @@
 """Turn notes of any type and their cards into questions: flashcards, typed answers and gaps."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from quizapp.core.formats.anki.collection import NoteType
-from quizapp.core.formats.embedded_data import GAP_MARK, CannotConvert, GroupedWarnings, with_names
+from quizapp.core.formats.embedded_data import CannotConvert, GroupedWarnings
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.formats.markup import ConvertedHtml, Image, line_of, markdown_of
+from quizapp.core.formats.markup import ConvertedHtml, Image, line_of, markdown_of, markdown_with_gaps
+from quizapp.core.kinds.cloze import MOST_GAPS
 
 SHORT = 40  # characters, and
 FEW = 5  # words: an answer up to this length is typed
@@ -16,8 +17,7 @@ MAX_NESTING = 6  # gaps inside gaps
 
 _REFERENCE = re.compile(r"\{\{([^{}]+)\}\}")
 _SPECIAL = {"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"}
-_SOUND = re.compile(r"\[sound:[^\]]*\]|\[anki:(?:tts|play)[^\]]*\]")
-_PLAY = re.compile(r"\[anki:tts[^\]]*\].*?\[/anki:tts\]", re.S)
+_SOUNDS = (("[anki:tts", "[/anki:tts]"), ("[anki:tts", "]"), ("[anki:play", "]"), ("[sound:", "]"))
 _CLOZE = re.compile(r"\{\{c(\d{1,3}(?:,\d{1,3})*)::|\}\}")
 
 Media = Callable[[str], bytes | None]
@@ -39,6 +39,10 @@ class NoteContext:
         """Return HTML as Markdown; `pictured` means that the caller asks for its pictures."""
         return self._with_warnings(markdown_of(self._silent(html)), pictured)
 
+    def blocks_with_gaps(self, pieces: list[str], names: list[str]) -> ConvertedHtml:
+        """Return HTML, cut where its gaps are, as Markdown with `{{name}}` for each gap."""
+        return self._with_warnings(markdown_with_gaps(list(map(self._silent, pieces)), names), True)
+
     def line(self, html: str) -> str:
         return self._with_warnings(line_of(self._silent(html)), False).text
 
@@ -56,7 +60,9 @@ class NoteContext:
         return found
 
     def _silent(self, html: str) -> str:
-        silent = _SOUND.sub(" ", _PLAY.sub(" ", html))
+        silent = html
+        for begin, end in _SOUNDS:
+            silent = _cut_out(silent, begin, end)
         if silent != html:
             self.warn("sound and film are left out")
         return silent
@@ -66,6 +72,16 @@ class NoteContext:
         if marked.images and not pictured:
             self.warn("pictures outside of the question’s text are left out")
         return marked
+
+
+def _cut_out(text: str, begin: str, end: str) -> str:
+    """Return the text with a space for each part from `begin` to the next `end`."""
+    kept: list[str] = []
+    at = 0
+    while (start := text.find(begin, at)) >= 0 and (stop := text.find(end, start)) >= 0:
+        kept += [text[at:start], " "]
+        at = stop + len(end)
+    return "".join([*kept, text[at:]])
 
 
 def two_sided(front: str, back: str, context: NoteContext, *, typed: bool = False) -> dict[str, Any]:
@@ -161,33 +177,52 @@ def _parsed(text: str) -> _Part:
 
 def cloze(text: str, number: int, extra: str, context: NoteContext) -> dict[str, Any]:
     """Return the question for the gaps with this number, with the other gaps filled in. Raises CannotConvert."""
-    found: list[tuple[str, str]] = []
-
-    def fill(part: _Part) -> str:
-        pieces = []
-        for piece in part.pieces:
-            if isinstance(piece, str):
-                pieces.append(piece)
-            elif number in piece.numbers:
-                found.append(piece.answer())
-                pieces.append(GAP_MARK)
-            else:
-                pieces.append(fill(piece).partition("::")[0])
-        return "".join(pieces)
-
-    marked = context.blocks(fill(_parsed(text.replace(GAP_MARK, ""))), pictured=True)
+    pieces = list(_pieces(_parsed(text), number))
+    found = [piece.answer() for piece in pieces if isinstance(piece, _Part)]
     if not found:
         raise CannotConvert("there is no gap in its text")
+    if len(found) > MOST_GAPS:
+        raise CannotConvert(f"{len(found)} gaps in its text; at most {MOST_GAPS}")
     names = _gap_names([context.line(hint) for _, hint in found])
+    marked = context.blocks_with_gaps(_between_gaps(pieces), names)
     gaps = {name: {"answer": context.line(answer)} for name, (answer, _) in zip(names, found, strict=True)}
     return {
         "kind": "cloze",
         "prompt": "Fill in the gap.",
-        "text": with_names(marked.text, names),
+        "text": marked.text,
         "gaps": gaps,
         "picture": context.picture(marked.images),
         "explanation": context.blocks(extra).text,
     }
+
+
+def _pieces(part: _Part, number: int) -> "Iterator[str | _Part]":
+    """Yield the texts of a part, and the parts inside it that are gaps with this number; the others are filled in."""
+    for piece in part.pieces:
+        if isinstance(piece, str) or number in piece.numbers:
+            yield piece
+        else:
+            yield from _without_hint(_pieces(piece, number))
+
+
+def _without_hint(pieces: "Iterable[str | _Part]") -> "Iterator[str | _Part]":
+    """Yield what is before the hint, which follows two colons."""
+    for piece in pieces:
+        if isinstance(piece, str) and "::" in piece:
+            yield piece.partition("::")[0]
+            return
+        yield piece
+
+
+def _between_gaps(pieces: "Iterable[str | _Part]") -> list[str]:
+    """Return the text before, between and after the gaps."""
+    texts: list[list[str]] = [[]]
+    for piece in pieces:
+        if isinstance(piece, str):
+            texts[-1].append(piece)
+        else:
+            texts.append([])
+    return ["".join(text) for text in texts]
 
 
 def _gap_names(hints: list[str]) -> list[str]:

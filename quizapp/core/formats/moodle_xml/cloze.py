@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from quizapp.core.formats.embedded_data import GAP_MARK, CannotConvert
+from quizapp.core.formats.embedded_data import CannotConvert
 from quizapp.core.formats.moodle_xml.item import MoodleQuestion
-from quizapp.core.kinds.cloze import Gap
+from quizapp.core.kinds.cloze import MOST_GAPS, Gap
 
-_GAP = re.compile(r"\{(\d*):([A-Z_]+):((?:\\.|[^\\}])*)\}", re.S)
+_GAP = re.compile(r"\{(\d*+):([A-Z_]++):((?:\\.|[^\\}])*+)(\}?)", re.S)  # the last group is empty if it is not closed
 _TYPED = {"SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"}
 _NUMBER = {"NUMERICAL", "NM"}
 _CHOSEN = {
@@ -30,12 +30,14 @@ class _Answer:
     feedback: str
 
 
-def read_gaps(source: str, item: MoodleQuestion) -> tuple[str, dict[str, dict[str, Any]]]:
-    """Return HTML with GAP_MARK for each gap, and the gaps by name, in order. Raises CannotConvert."""
+def read_gaps(source: str, item: MoodleQuestion) -> tuple[list[str], dict[str, dict[str, Any]]]:
+    """Return the HTML before, between and after the gaps, and the gaps by name, in order. Raises CannotConvert."""
     gaps: dict[str, dict[str, Any]] = {}
-    found = list(_GAP.finditer(source))
+    found = [match for match in _GAP.finditer(source) if match[4]]
     if not found:
         raise CannotConvert("there is no gap in the text")
+    if len(found) > MOST_GAPS:
+        raise CannotConvert(f"{len(found)} gaps in the text; at most {MOST_GAPS}")
     for number, match in enumerate(found, 1):
         if match[1] not in ("", "1"):
             item.warn("marks other than 1 for a gap")
@@ -43,7 +45,8 @@ def read_gaps(source: str, item: MoodleQuestion) -> tuple[str, dict[str, dict[st
         gaps[name] = _gap(match[2], _answers(match[3], item), item)
     if len(gaps) < len(found):
         raise CannotConvert("two gaps have the same name")
-    return _GAP.sub(GAP_MARK, source.replace(GAP_MARK, "")), gaps
+    ends, starts = [0, *(match.end() for match in found)], [*(match.start() for match in found), len(source)]
+    return [source[end:start] for end, start in zip(ends, starts, strict=True)], gaps
 
 
 def _answers(source: str, item: MoodleQuestion) -> list[_Answer]:

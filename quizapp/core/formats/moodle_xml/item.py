@@ -10,12 +10,32 @@ from xml.etree import ElementTree
 
 from quizapp.core.formats.embedded_data import CannotConvert, GroupedWarnings
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.formats.markup import INLINE_DATA, ConvertedHtml, Image, as_text, line_of, markdown_of
+from quizapp.core.formats.markup import (
+    INLINE_DATA,
+    ConvertedHtml,
+    Image,
+    as_text,
+    line_of,
+    markdown_of,
+    markdown_with_gaps,
+)
 
 TAG_MARK = "quizapp:"
+LONGEST_PATH = 4_000  # characters of a category
 LONGEST_TAG = 50  # Moodle cuts tags to this length
 
 _FILE = "@@PLUGINFILE@@/"
+
+
+def path_parts(path: str) -> list[str]:
+    """Return the parts of a category's path; a double slash is a slash inside a part."""
+    parts = [""]
+    for token in re.findall(r"//|/|[^/]+", path[:LONGEST_PATH]):
+        if token == "/":
+            parts.append("")
+        else:
+            parts[-1] += "/" if token == "//" else token
+    return parts
 
 
 def data_tags(name: str, value: str) -> list[str]:
@@ -107,14 +127,18 @@ class MoodleQuestion:
         element = self.node.find("questiontext")
         if element is not None and html is None and element.get("format") in ("markdown", "plain_text"):
             return self.blocks(element), None
-        files = _files(element)
+        return self.text_with_gaps([self.html(element) if html is None else html], [])
+
+    def text_with_gaps(self, pieces: list[str], names: list[str]) -> tuple[str, dict[str, Any] | None]:
+        """Return HTML, cut where its gaps are, as Markdown with `{{name}}` for each gap, and its picture."""
+        files = _files(self.node.find("questiontext"))
 
         def kept_apart(match: re.Match[str]) -> str:
             name = f"inline-{len(files)}"
             files[name] = match[1]
             return _FILE + name
 
-        marked = markdown_of(INLINE_DATA.sub(kept_apart, self.html(element) if html is None else html))
+        marked = markdown_with_gaps([INLINE_DATA.sub(kept_apart, piece) for piece in pieces], names)
         self.grouped.add_all(self.place, marked.warnings)
         return marked.text, self._picture(marked.images, files)
 

@@ -1,18 +1,17 @@
 """Turn each of Moodle's question types into the fields of one of our kinds."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
 from xml.etree import ElementTree
 
-from quizapp.core.formats.embedded_data import CannotConvert, with_names
+from quizapp.core.formats.embedded_data import CannotConvert
 from quizapp.core.formats.markup import line_of
 from quizapp.core.formats.moodle_xml.cloze import read_gaps
 from quizapp.core.formats.moodle_xml.item import MoodleQuestion
 from quizapp.core.text.edtf import Precision, display_date, parse_edtf
 
-_LIST_ITEM = re.compile(r"<li[^>]*>(.*?)</li>", re.DOTALL)
 DIVIDER = re.compile(r"<hr\s*/?>")
 _DRAG = "questions on dragging over a text or a picture are not known here"
 _REASONS = {
@@ -174,11 +173,20 @@ def _essay(item: MoodleQuestion) -> dict[str, Any]:
     """Read the model answer from the information for graders, as we export it: the points are a list after a rule."""
     info = item.node.find("graderinfo")
     answer, *rest = DIVIDER.split(item.html(info), maxsplit=1)
-    points = [line_of(point).text for point in _LIST_ITEM.findall("".join(rest))]
+    points = [line_of(point).text for point in _list_items("".join(rest))]
     question = {"answer": item.markdown(answer), "points": points} if points else {"answer": item.blocks(info)}
     if not question["answer"]:
         raise CannotConvert("an essay without a model answer; write one as its information for graders")
     return {"kind": "essay", **question}
+
+
+def _list_items(html: str) -> Iterator[str]:
+    """Yield the contents of each `<li>` up to its end."""
+    for part in html.split("</li>")[:-1]:
+        _, tag, rest = part.partition("<li")
+        _, end, item = rest.partition(">")
+        if tag and end:
+            yield item
 
 
 def _numerical(item: MoodleQuestion) -> dict[str, Any]:
@@ -240,10 +248,9 @@ def _cloze(item: MoodleQuestion) -> dict[str, Any]:
     before, *rest = DIVIDER.split(source, maxsplit=1)
     if not (rest and item.data.get("kind") == "cloze"):
         before, rest = "", [source]
-    marked, gaps = read_gaps(rest[0], item)
-    text, picture = item.prompt(marked)
+    pieces, gaps = read_gaps(rest[0], item)
+    text, picture = item.text_with_gaps(pieces, list(gaps))
     prompt, first = item.prompt(before) if before else ("Fill in the gap.", None)
-    text = with_names(text, list(gaps))
     return {"kind": "cloze", "prompt": prompt, "text": text, "gaps": gaps, "picture": first or picture}
 
 

@@ -40,6 +40,7 @@ class _Builder:
         self.parser.EndElementHandler = self._end
         self.parser.CharacterDataHandler = self._characters
         self.open: list[Element] = []
+        self.texts: list[list[str]] = []  # of each open element, in the pieces that the parser gives
         self.root: Element | None = None
         self.count = 0
 
@@ -68,11 +69,11 @@ class _Builder:
         else:
             self.root = element
         self.open.append(element)
+        self.texts.append([])
 
     def _end(self, _: str) -> None:
-        self.open.pop()
+        self.open.pop().text = "".join(self.texts.pop()) or None
 
     def _characters(self, text: str) -> None:
-        element = self.open[-1]
-        if not len(element):  # Moodle has no text between elements, only line breaks
-            element.text = (element.text or "") + text
+        if not len(self.open[-1]):  # Moodle has no text between elements, only line breaks
+            self.texts[-1].append(text)

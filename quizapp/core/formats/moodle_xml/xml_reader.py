@@ -16,7 +16,7 @@ from quizapp.core.formats.embedded_data import (
 )
 from quizapp.core.formats.format import ImportedSet, Unreadable
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.formats.moodle_xml.item import LONGEST_TAG, MoodleQuestion
+from quizapp.core.formats.moodle_xml.item import LONGEST_TAG, MoodleQuestion, path_parts
 from quizapp.core.formats.moodle_xml.kinds import read_kind
 from quizapp.core.formats.moodle_xml.tree import Element, parse
 
@@ -120,8 +120,7 @@ def _lose_settings(item: MoodleQuestion) -> None:
 
 def _path(node: ElementTree.Element) -> tuple[str, ...]:
     """Return the parts of a category path without Moodle's own prefix; `//` is a slash inside a name."""
-    text = node.findtext("category/text", "").strip().replace("//", "\x00")
-    parts = [" ".join(part.replace("\x00", "/").split()) for part in text.split("/")]
+    parts = [" ".join(part.split()) for part in path_parts(node.findtext("category/text", "").strip())]
     parts = [part for part in parts if part and not re.fullmatch(r"\$\w+\$", part)]
     if parts and parts[0] == "top":
         parts = parts[1:]

@@ -10,14 +10,14 @@ from xml.etree.ElementTree import Element, SubElement
 from quizapp.core.formats.embedded_data import GroupedWarnings, as_comment, pack_question
 from quizapp.core.formats.format import HIDDEN, ExportedFile, FormatWarning, topic_labels
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.formats.markup import html_of
+from quizapp.core.formats.markup import html_of, html_with_gaps
 from quizapp.core.formats.moodle_xml.cloze import written_gap
 from quizapp.core.formats.moodle_xml.item import MoodleQuestion, data_tags
 from quizapp.core.formats.moodle_xml.kinds import date_forms
 from quizapp.core.formats.moodle_xml.xml_reader import digest_of_meaning
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.choice import Choice
-from quizapp.core.kinds.cloze import GAP, Cloze
+from quizapp.core.kinds.cloze import Cloze
 from quizapp.core.kinds.date import Date
 from quizapp.core.kinds.essay import Essay
 from quizapp.core.kinds.fields import Picture
@@ -122,11 +122,9 @@ class _XmlWriter:
         question = self.question
         if isinstance(question, Cloze):
             gaps = {name: written_gap(gap, html_of) for name, gap in question.gaps.items()}
-            text = html_of(GAP.sub(lambda gap: f"\ue000{question.gap_names.index(gap[1])}\ue001", question.text))
-            for number, name in enumerate(question.gap_names):
-                text = text.replace(f"\ue000{number}\ue001", gaps[name])
-                self.tags += data_tags(f"gap{number + 1}", name)
-            prompt = f"{prompt}<hr>{text}"
+            for number, name in enumerate(question.gap_names, 1):
+                self.tags += data_tags(f"gap{number}", name)
+            prompt = f"{prompt}<hr>{html_with_gaps(question.text, gaps.__getitem__)}"
         if isinstance(question, Flashcard):
             explanation = f"{html_of(question.answer)}<hr>{explanation}"
         self._question_text(prompt, question.picture)

@@ -1,0 +1,98 @@
+"""What background jobs do. A task may be run again after a crash, so it commits in steps that are safe to repeat."""
+
+import logging
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from quizapp.cli.backup import write_dated_backup
+from quizapp.config import Settings
+from quizapp.services import accounts
+from quizapp.services.attempts.lifecycle import expire_attempt, list_overdue
+from quizapp.services.errors import NotFound
+
+GUESTS_AT_ONCE = 50  # deleted in one transaction, which keeps other writers waiting on SQLite
+ATTEMPTS_AT_ONCE = 50
+
+log = logging.getLogger("quizapp.jobs")
+
+
+class TaskFailed(Exception):
+    """Part of a task could not be done; the message says what."""
+
+
+@dataclass(frozen=True, slots=True)
+class JobRun:
+    """What a task is given. The session has no transaction yet, and what the task does not commit is rolled back."""
+
+    session: Session
+    settings: Settings
+    details: dict[str, Any]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """`run` returns whether there is more to do at once; `lease` is the longest that one run may take."""
+
+    run: Callable[[JobRun], bool]
+    lease: timedelta
+    every: timedelta | None = None  # how often it repeats by itself
+    is_wanted: Callable[[Settings], bool] = lambda settings: True
+
+
+def delete_stale_guests(run: JobRun) -> bool:
+    """Delete some of the guests who have not studied for as long as the setting says."""
+    before = run.now - timedelta(days=run.settings.guest_days)
+    count = accounts.expire_guests(run.session, before=before, limit=GUESTS_AT_ONCE)
+    run.session.commit()
+    if count:
+        log.info("deleted stale guests", extra={"fields": {"guests": count}})
+    return count == GUESTS_AT_ONCE
+
+
+def end_overdue_attempts(run: JobRun) -> bool:
+    """Hand in some of the attempts whose time is up, each in a transaction of its own.
+
+    An attempt that cannot be handed in does not keep the others waiting. Raises TaskFailed for it after them.
+    """
+    overdue = list_overdue(run.session, now=run.now, limit=ATTEMPTS_AT_ONCE)
+    run.session.commit()
+    failed = []
+    for learner, attempt_id in overdue:
+        try:
+            with suppress(NotFound):  # deleted meanwhile
+                expire_attempt(run.session, learner, attempt_id, now=run.now)
+            run.session.commit()
+        except Exception:
+            run.session.rollback()
+            log.exception("an attempt cannot be ended", extra={"fields": {"attempt": attempt_id}})
+            failed.append(attempt_id)
+    if failed:
+        raise TaskFailed(f"attempts that cannot be ended: {', '.join(map(str, failed))}")
+    return len(overdue) == ATTEMPTS_AT_ONCE
+
+
+def back_up(run: JobRun) -> bool:
+    """Write a backup beside the others, and delete the oldest."""
+    file = write_dated_backup(run.settings, run.settings.backup_directory, keep=run.settings.backups, now=run.now)
+    log.info("backed up", extra={"fields": {"file": file}})
+    return False
+
+
+TASKS = {
+    "end attempts": Task(end_overdue_attempts, timedelta(minutes=5), every=timedelta(minutes=1)),
+    "delete guests": Task(delete_stale_guests, timedelta(minutes=5), every=timedelta(hours=1)),
+    "backup": Task(
+        back_up, timedelta(hours=2), every=timedelta(days=1), is_wanted=lambda settings: bool(settings.backups)
+    ),
+}
+
+
+def wanted_tasks(settings: Settings) -> dict[str, Task]:
+    """Return the tasks that these settings ask for, by name."""
+    return {name: task for name, task in TASKS.items() if task.is_wanted(settings)}

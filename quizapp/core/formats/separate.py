@@ -1,0 +1,108 @@
+"""Read large files in a process of their own, with limits on its processor time and memory, so that no file can stop a
+server.
+"""
+
+import pickle
+import subprocess
+import sys
+import threading
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+from quizapp.core.formats.format import ImportedSet, Unreadable
+from quizapp.core.formats.registry import FORMATS
+
+LARGE = 100_000  # bytes of a text file
+LARGE_ARCHIVE = 20_000  # bytes of an archive
+LARGE_UNPACKED = 500_000  # bytes of all files in an archive, as it states them
+CPU_SECONDS = 10
+MEMORY = 600_000_000  # bytes of address space
+CLOCK_SECONDS = 60  # for a process that waits for a processor
+AT_ONCE = 2  # processes of one server process
+WAIT = 10  # seconds for one of them to end
+
+_slots = threading.BoundedSemaphore(AT_ONCE)
+
+# The package itself would load the web application, which takes longer than reading the file.
+_PROGRAM = """
+import sys, types
+package = sys.modules["quizapp"] = types.ModuleType("quizapp")
+package.__path__ = [sys.argv[1]]
+from quizapp.core.formats import separate
+separate.answer(int(sys.argv[2]), int(sys.argv[3]))
+"""
+_PACKAGE = Path(__file__).parents[2]
+
+_TOO_LONG = "reading it takes too long; split the file"
+_TOO_BIG = "reading it takes too much memory; split the file"
+
+
+def read_file(name: str, data: bytes, *, topic: str) -> ImportedSet:
+    """Read a file in the format of that name. Raises Unreadable, also when it takes too long or too much memory."""
+    if not is_large(data):
+        return FORMATS[name].read(data, topic=topic)
+    if not _slots.acquire(timeout=WAIT):
+        raise Unreadable("", "other large files are being read; try again in a minute")
+    try:
+        return read_separately(name, data, topic=topic)
+    finally:
+        _slots.release()
+
+
+def is_large(data: bytes) -> bool:
+    """Return whether reading a file may take long."""
+    if data[:2] != b"PK":
+        return len(data) > LARGE
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as archive:
+            unpacked = sum(entry.file_size for entry in archive.infolist())
+    except Exception:  # a damaged archive can raise anything; its reader says what is wrong with it
+        unpacked = 0
+    return len(data) > LARGE_ARCHIVE or unpacked > LARGE_UNPACKED
+
+
+def read_separately(
+    name: str, data: bytes, *, topic: str, cpu_seconds: int = CPU_SECONDS, memory: int = MEMORY
+) -> ImportedSet:
+    """Read a file in a process of its own. Raises Unreadable, and RuntimeError with the trace of any other error."""
+    command = [sys.executable, "-I", "-c", _PROGRAM, str(_PACKAGE), str(cpu_seconds), str(memory)]
+    try:
+        done = subprocess.run(
+            command, input=pickle.dumps((name, data, topic)), capture_output=True, timeout=CLOCK_SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        raise Unreadable("", _TOO_LONG) from None
+    if done.returncode < 0:  # stopped by a signal
+        raise Unreadable("", _TOO_LONG)
+    if done.returncode:
+        raise RuntimeError(done.stderr.decode("utf-8", "replace"))
+    found: ImportedSet | tuple[str, str] = pickle.loads(done.stdout)
+    if isinstance(found, tuple):
+        raise Unreadable(*found)
+    return found
+
+
+def answer(cpu_seconds: int, memory: int) -> None:
+    """Read the file on standard input, and write what is in it, or the place and message of Unreadable, to standard
+    output.
+    """
+    _limit(cpu_seconds, memory)
+    name, data, topic = pickle.load(sys.stdin.buffer)
+    try:
+        sent = pickle.dumps(FORMATS[name].read(data, topic=topic))
+    except Unreadable as error:
+        sent = pickle.dumps((error.place, error.message))
+    except MemoryError:
+        sent = pickle.dumps(("", _TOO_BIG))
+    sys.stdout.buffer.write(sent)
+
+
+def _limit(cpu_seconds: int, memory: int) -> None:
+    """Set the limits of this process, where the system has such limits."""
+    try:
+        import resource
+    except ImportError:  # Windows
+        return
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds))
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -1,0 +1,84 @@
+"""Pictures as they are stored: checked, freed of what a camera notes, made small, and named by the hash of their bytes.
+
+Decoding takes up to a second for each picture, so it is done before a transaction begins.
+"""
+
+import warnings
+from dataclasses import dataclass
+from hashlib import sha256
+from io import BytesIO
+
+from PIL import Image, ImageOps
+
+MAX_UPLOAD = 10_000_000  # bytes
+MAX_PIXELS = 25_000_000  # 100 MB once decoded
+MAX_TOTAL_PIXELS = 200_000_000  # of all pictures of a file: up to 8 seconds
+MAX_PER_PERSON = 1_000  # pictures a person may have uploaded
+LONGEST_SIDE = 1_600  # pixels, as it is stored
+FORMATS = ("PNG", "JPEG", "WEBP")  # told by the bytes, whatever the file is called
+
+
+class InvalidPicture(Exception):
+    """Why a picture cannot be taken, for whoever uploaded it."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedPicture:
+    """A picture as it is stored: WebP, and the hash of its bytes."""
+
+    digest: str
+    data: bytes
+    width: int
+    height: int
+
+
+def count_pixels(data: bytes) -> int:
+    """Return the number of pixels that a picture claims to have, without decoding it; 0 if it cannot be opened."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(BytesIO(data), formats=FORMATS) as opened:
+                return opened.width * opened.height
+    except Exception:  # whatever a broken or hostile file makes its reader raise
+        return 0
+
+
+def encode_picture(data: bytes) -> EncodedPicture:
+    """Return an uploaded picture as it is to be stored; takes up to a second. Raises InvalidPicture."""
+    image = _decoded(data)
+    encoded = BytesIO()
+    image.save(encoded, "WEBP", quality=82, method=4)
+    return EncodedPicture(sha256(encoded.getvalue()).hexdigest(), encoded.getvalue(), image.width, image.height)
+
+
+def _decoded(data: bytes) -> Image.Image:
+    """Decode a picture: upright, without the metadata of its file, and no side longer than LONGEST_SIDE."""
+    if not data:
+        raise InvalidPicture("The file is empty.")
+    if len(data) > MAX_UPLOAD:
+        raise InvalidPicture(f"The picture is larger than {MAX_UPLOAD // 1_000_000} MB. Make it smaller first.")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the size is judged below
+            with Image.open(BytesIO(data), formats=FORMATS) as opened:
+                if opened.width * opened.height > MAX_PIXELS:
+                    raise InvalidPicture(
+                        f"The picture has {opened.width:,} × {opened.height:,} pixels; "
+                        f"at most {MAX_PIXELS // 1_000_000} million are taken. Make it smaller first."
+                    )
+                return _plain(opened)
+    except InvalidPicture:
+        raise
+    except Exception:  # whatever a broken or hostile file makes its reader raise
+        raise InvalidPicture("This is not a picture that can be opened. PNG, JPEG and WebP can.") from None
+
+
+def _plain(opened: Image.Image) -> Image.Image:
+    opened.draft("RGB", (LONGEST_SIDE, LONGEST_SIDE))  # a large JPEG is decoded at a fraction of its size
+    upright = ImageOps.exif_transpose(opened)
+    see_through = upright.mode in ("RGBA", "LA", "PA") or "transparency" in upright.info
+    pixels = upright.convert("RGBA" if see_through else "RGB")
+    pixels.thumbnail((LONGEST_SIDE, LONGEST_SIDE), Image.Resampling.LANCZOS)
+    plain = Image.new(pixels.mode, pixels.size)  # nothing but pixels comes along
+    plain.paste(pixels)
+    return plain

@@ -1,0 +1,171 @@
+"""The facts of quizzes that a person's classes are taking: until a quiz closes, its students see nothing of them.
+
+This is the one place of the rule. A quiz runs for the students of its class from the time it opens:
+
+- while one of them can still take it, by its closing time or by an extension;
+- without a closing time, until it is due for all of them, and after that for each student until they have handed it in,
+  or the class is archived.
+
+Whoever writes in the set sees its facts all the same.
+"""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    String,
+    and_,
+    bindparam,
+    cast,
+    exists,
+    false,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
+
+from quizapp.models import (
+    Assignment,
+    Attempt,
+    Classroom,
+    Enrolment,
+    Extension,
+    Fact,
+    Question,
+    QuestionSet,
+    Response,
+    User,
+)
+from quizapp.services import access
+
+
+class InRunningQuiz(Exception):
+    """This would show something of a quiz that the person's class is taking."""
+
+
+def is_hidden(reader: User | None, now: datetime) -> ColumnElement[bool]:
+    """Return whether a Fact is hidden from a reader now."""
+    return false() if reader is None else Fact.id.in_(_hidden_now(reader.id, now))
+
+
+def is_shown(reader: User | None, now: datetime, *, fact: type[Fact] = Fact) -> list[ColumnElement[bool]]:
+    """Return the conditions on a Fact, or an alias of it, to be shown to a reader now."""
+    return [] if reader is None else [fact.id.not_in(_hidden_now(reader.id, now))]
+
+
+def has_hidden_facts(session: Session, reader: User | None, set_id: int, now: datetime) -> bool:
+    """Return whether facts of a set are hidden from a reader now; one statement."""
+    return bool(session.scalar(select(exists().where(Fact.set_id == set_id, is_hidden(reader, now)))))
+
+
+@lru_cache(maxsize=64)  # a page asks several times, and building it takes longer than running it
+def _hidden_now(reader_id: int, now: datetime) -> Select[int]:
+    return hidden_facts(reader_id, now)
+
+
+def list_hidden_keys(session: Session, reader: User | None, set_id: int, now: datetime) -> set[str]:
+    """Return the keys of the facts of a set that are hidden from a reader now; one statement."""
+    return set(session.scalars(select(Fact.key).where(Fact.set_id == set_id, is_hidden(reader, now))))
+
+
+def shows_hidden_facts(learner: User, now: datetime) -> ColumnElement[bool]:
+    """Return whether an Attempt of a learner shows hidden facts: one that asks them outside of the running quiz.
+
+    An assigned quiz that is being taken asks them too when another class takes a quiz on the same facts.
+    """
+    hidden = hidden_facts(learner.id, now, besides=Attempt.assignment_id)
+    asked = exists().where(Response.attempt_id == Attempt.id, Response.fact_id.in_(hidden)).correlate(Attempt)
+    being_taken = and_(Attempt.purpose == "assignment", Attempt.finished_at.is_(None))
+    return and_(~being_taken, Attempt.purpose != "preview", asked)
+
+
+def hidden_facts(
+    reader_id: int | BindParameter[int],
+    now: datetime | BindParameter[datetime],
+    *,
+    besides: InstrumentedAttribute[int | None] | None = None,
+) -> Select[int]:
+    """Select the ids of the facts that are hidden from a reader now; the assignment `besides` does not hide any.
+
+    With parameters (see HIDDEN) for reader and time, the statement can be built once.
+    """
+    mine = aliased(Extension)
+    never_closes = func.coalesce(mine.closes_at, Assignment.closes_at).is_(None)
+    waited_for = and_(never_closes, Classroom.archived_at.is_(None), ~_has_handed_in(reader_id, now))
+    query = (
+        select(Fact.id)
+        .select_from(Enrolment)
+        .join(Classroom, Classroom.id == Enrolment.class_id)
+        .join(Assignment, Assignment.class_id == Classroom.id)
+        .join(QuestionSet, QuestionSet.id == Assignment.set_id)
+        .join(Fact, Fact.set_id == QuestionSet.id)
+        .outerjoin(mine, and_(mine.assignment_id == Assignment.id, mine.user_id == reader_id))
+        .where(
+            Enrolment.user_id == reader_id,
+            Enrolment.status == access.ACTIVE,
+            Enrolment.role == access.STUDENT,
+            Assignment.kind == "quiz",
+            Assignment.archived_at.is_(None),
+            or_(Assignment.opens_at.is_(None), Assignment.opens_at <= now),
+            or_(_can_be_taken(now), waited_for),
+            _may_be_asked(),
+            ~func.coalesce(access.sets_written_by(reader_id), false()),
+        )
+        .correlate(Attempt)  # and never what the enclosing statement has of the same tables
+    )
+    return query if besides is None else query.where(Assignment.id != func.coalesce(besides, 0))
+
+
+def _can_be_taken(now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Return whether a quiz has not closed for somebody yet, or is not due yet where it never closes."""
+    extended = (
+        exists()
+        .where(
+            Extension.assignment_id == Assignment.id,
+            or_(Extension.closes_at > now, Extension.due_at > now),
+            Extension.user_id == Enrolment.user_id,
+            *access.is_student_of(Assignment.class_id),
+        )
+        .correlate(Assignment)
+    )
+    return or_(func.coalesce(Assignment.closes_at, Assignment.due_at) > now, extended)
+
+
+def _has_handed_in(reader_id: int | BindParameter[int], now: datetime | BindParameter[datetime]) -> ColumnElement[bool]:
+    """Return whether the reader has handed in an attempt at a quiz and takes no other now."""
+    own = aliased(Attempt)
+    of_quiz = (own.assignment_id == Assignment.id, own.learner_id == reader_id, own.purpose == "assignment")
+    over = or_(own.finished_at.is_not(None), own.deadline <= now)
+    running = and_(own.finished_at.is_(None), or_(own.deadline.is_(None), own.deadline > now))
+    return and_(
+        exists().where(*of_quiz, over).correlate(Assignment), ~exists().where(*of_quiz, running).correlate(Assignment)
+    )
+
+
+def _may_be_asked() -> ColumnElement[bool]:
+    """Return whether a quiz may ask a fact: by one of the questions picked, or drawn from its topic."""
+    ids = func.replace(func.replace(cast(Assignment.question_ids, String), "[", ", "), "]", ",")  # ", 1, 12,"
+    picked = (
+        exists()
+        .where(Question.fact_id == Fact.id, ids.contains(literal(", ").concat(cast(Question.id, String)).concat(",")))
+        .correlate(Assignment, Fact)
+    )
+    drawn = cast(Assignment.draws, String).contains(literal('"').concat(Fact.topic).concat('":'))
+    return or_(picked, drawn)
+
+
+# Whether a Fact is hidden from a reader now, built once for where the time counts. A statement that uses it is executed
+# with `reader_values`.
+HIDDEN: ColumnElement[bool] = Fact.id.in_(hidden_facts(bindparam("reader_id"), bindparam("seen_at")))
+SHOWN = ~HIDDEN
+
+
+def reader_values(reader: User, now: datetime) -> dict[str, Any]:
+    """Return the values of the parameters of HIDDEN and SHOWN."""
+    return {"reader_id": reader.id, "seen_at": now}

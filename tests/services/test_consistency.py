@@ -1,0 +1,147 @@
+"""What is kept about learners agrees with their reviews after anything they can do, and where it does not, it shows."""
+
+from datetime import timedelta
+from random import Random
+from typing import Any
+
+import pytest
+from attempts import add_facts, begin_quiz, give, hand_in, questions_of, right_answer
+from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
+from study import NOON, answer, ask, make_learner, memory_of
+
+from quizapp.core.scheduling.scheduler import Plan
+from quizapp.models import Attempt, DayCount, Fact, Memory, QuestionSet, Review, SetAuthor, User
+from quizapp.services import memories
+from quizapp.services.attempts import lifecycle, results
+from quizapp.services.consistency import Checked, find_differences
+from quizapp.services.editor.facts import reset_progress
+from quizapp.services.plans import change_plan
+from quizapp.services.review import answers, queue
+
+DAY = timedelta(days=1)
+
+
+def differences(session: Session) -> list[str]:
+    session.expire_all()
+    return [str(each) for each in find_differences(session, Checked())]
+
+
+def study_for_days(session: Session, learner: User, days: int, *, chance: Random) -> None:
+    """Study as people do: right and wrong, overridden, undone and skipped, and with plans that change."""
+    for day in range(days):
+        now = NOON + day * DAY
+        for _ in range(40):
+            prompt = queue.next_prompt(session, learner, now=now)
+            if prompt is None:
+                break
+            right = chance.random() < 0.7
+            review_id = answer(session, learner, prompt, None if right else {"give-up": "1"}, now=now)
+            match chance.randrange(8):
+                case 0:
+                    answers.undo_answer(session, learner, now=now)
+                case 1 | 4 | 5 | 6 if prompt.question.can_be_overridden:
+                    answers.override_verdict(session, learner, review_id, now=now)
+                case 2:
+                    answers.skip_until_tomorrow(session, learner, prompt.fact_id, now=now)
+                case 3:
+                    memories.ask_today(session, [learner], [prompt.fact_id], now=now)
+            session.commit()
+        plan = Plan(desired_retention=chance.choice([0.8, 0.9]), exam_day=(now + 9 * DAY).date())
+        change_plan(session, learner, "sample", plan, paused=False, now=now)
+        session.commit()
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the sweep is slow, and its SQL the same on both
+def test_nothing_a_learner_does_makes_a_difference(session: Session) -> None:
+    for seed in range(2):
+        study_for_days(session, make_learner(session), 9, chance=Random(seed))
+    learner = make_learner(session)
+    add_facts(session, ["choice", "typed", "essay"])
+    attempt = begin_quiz(session, learner)
+    given = {item.position: right_answer(item) for item in questions_of(session, attempt)}
+    give(session, learner, attempt, given)
+    hand_in(session, learner, attempt)
+    missed = begin_quiz(session, learner)
+    hand_in(session, learner, missed)
+    results.review_missed(session, learner, missed, now=NOON)
+    session.commit()
+    checked = Checked()
+    assert list(find_differences(session, checked)) == []
+    assert checked.learners == 3
+    assert checked.attempts == 2
+    assert checked.reviews > 50
+    for happened in (Review.overridden, Review.undone_at.is_not(None)):
+        assert session.scalars(select(Review.id).where(happened)).first()
+
+
+def test_progress_that_was_reset_is_none(session: Session) -> None:
+    learner = make_learner(session)
+    teacher = make_learner(session)
+    prompt = ask(session, learner)
+    answer(session, learner, prompt)
+    set_id = session.scalars(select(QuestionSet.id)).one()
+    session.add(SetAuthor(set_id=set_id, user_id=teacher.id, since=NOON))
+    session.flush()
+    teacher.is_teacher = True
+    reset_progress(session, teacher, set_id, prompt.fact_id, now=NOON)
+    session.commit()
+    assert memory_of(session, learner, prompt.fact_id).reps == 0
+    assert differences(session) == []
+    answer(session, learner, ask(session, learner, NOON + DAY), now=NOON + DAY)
+    assert differences(session) == []
+
+
+@pytest.fixture
+def learner(session: Session) -> User:
+    """A learner with one fact reviewed on two days, and one quiz handed in."""
+    learner = make_learner(session)
+    session.execute(update(Fact).where(Fact.id != select(Fact.id).limit(1).scalar_subquery()).values(archived_at=NOON))
+    session.commit()
+    for day in range(3):
+        prompt = queue.next_prompt(session, learner, now=NOON + day * DAY)
+        if prompt:
+            answer(session, learner, prompt, now=NOON + day * DAY)
+    assert differences(session) == []
+    return learner
+
+
+def first(session: Session, column: Any) -> Any:
+    return session.scalars(select(column).order_by(column).limit(1)).one()
+
+
+@pytest.mark.parametrize(
+    ("spoil", "told"),
+    [
+        (update(Memory).values(stability=Memory.stability * 1.01), "stability is "),
+        (update(Memory).values(difficulty=9.5), "difficulty is 9.5"),
+        (update(Memory).values(reps=9), "reps is 9"),
+        (update(Memory).values(lapses=2), "lapses is 2, but the log gives 0"),
+        (update(Memory).values(last_day=Memory.last_day - 1), "last_day is "),
+        (update(Memory).values(version=1), "version is 1, but the log gives "),
+        (delete(Memory), "row is None, but the log gives "),
+        (update(DayCount).values(answers=7), "answers is 7, but the log gives 1"),
+        (update(DayCount).values(ms=1), "ms is 1, but the log gives 4000"),
+        (delete(DayCount), "answers is 0, but the log gives 1"),
+        (delete(Review).where(Review.version == 1), "reps is "),
+    ],
+)
+def test_a_difference_is_shown(session: Session, learner: User, spoil: Any, told: str) -> None:
+    session.execute(spoil, execution_options={"synchronize_session": False})
+    session.commit()
+    found = differences(session)
+    assert found
+    assert any(told in each for each in found), found
+    assert all(f"learner {learner.id}" in each for each in found)
+
+
+def test_marks_that_are_not_those_of_the_answers_are_shown(session: Session) -> None:
+    learner = make_learner(session)
+    attempt = begin_quiz(session, learner)
+    lifecycle.hand_in_attempt(session, learner, attempt, now=NOON)
+    session.execute(update(Attempt).values(marks=3.0))
+    session.commit()
+    assert differences(session) == [f"attempt {attempt}: marks is 3.0, but the log gives 0.0"]
+    session.execute(update(Attempt).values(marks=0.0, unmarked=2))
+    session.commit()
+    assert differences(session) == [f"attempt {attempt}: unmarked is 2, but the log gives 0"]

@@ -1,0 +1,344 @@
+"""What students see of a quiz that their class is taking: until it closes for all of them, nothing."""
+
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from assignments import School, begin, join, open_school, person, quiz, study, take
+from attempts import begin_quiz, give, hand_in
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from study import NOON, ask
+from study import answer as answer_review
+
+from quizapp.core.assignments import ExtensionSettings
+from quizapp.core.practice.groups import Scope
+from quizapp.models import Assignment, Fact, QuestionSet, SetAuthor, User
+from quizapp.services import access, quizzes
+from quizapp.services.assignments import assignments
+from quizapp.services.assignments.extensions import save_extension
+from quizapp.services.attempts import lifecycle, results
+from quizapp.services.attempts.lifecycle import NoQuestions
+from quizapp.services.errors import NotFound
+from quizapp.services.explore import facts
+from quizapp.services.explore.actors import actors_page
+from quizapp.services.explore.causes import causes_page
+from quizapp.services.explore.passages import passages_page
+from quizapp.services.explore.timeline import timeline_page
+from quizapp.services.import_export import export_set
+from quizapp.services.personal_data import personal_data
+from quizapp.services.practice import comparisons, groups, match_game, rounds
+from quizapp.services.progress.calibration import read_calibration
+from quizapp.services.progress.fact_history import read_fact_history
+from quizapp.services.progress.mixups import read_mixups
+from quizapp.services.progress.overview import read_report
+from quizapp.services.review import answers, offline, queue
+from quizapp.services.review.today import read_recap, read_today
+from quizapp.services.running_quizzes import InRunningQuiz, has_hidden_facts, list_hidden_keys
+from quizapp.services.sets import copies
+
+HOUR = timedelta(hours=1)
+DAY = timedelta(days=1)
+LATER = NOON + timedelta(minutes=5)
+CLOSES = NOON + 2 * HOUR
+SAMPLE = "sample"
+
+
+@pytest.fixture
+def school(session: Session) -> School:
+    """A class with two students, and a set that both study: the Nile's source, its quarrel and its date."""
+    school = open_school(session)
+    study(session, school)
+    return school
+
+
+def key_of_whole_set(session: Session, school: School, **settings: Any) -> Assignment:
+    """A quiz that may ask any fact of the set."""
+    header = session.get_one(QuestionSet, school.set_id).header
+    draws = {topic["key"]: 1 for topic in header["topics"]}
+    return quiz(session, school, draws=draws, **{"closes_at": CLOSES, **settings})
+
+
+def is_hidden(session: Session, reader: User | None, school: School, at: datetime) -> bool:
+    return has_hidden_facts(session, reader, school.set_id, at)
+
+
+# The rule
+
+
+@pytest.mark.parametrize(
+    ("settings", "hidden", "shown"),
+    [
+        ({"closes_at": CLOSES}, [NOON, CLOSES - HOUR], [CLOSES]),
+        ({"opens_at": NOON + HOUR, "closes_at": CLOSES}, [NOON + HOUR], [NOON, CLOSES]),
+        ({"due_at": NOON + HOUR, "closes_at": CLOSES}, [NOON, NOON + HOUR], [CLOSES]),
+        ({"due_at": NOON + HOUR}, [NOON, NOON + 30 * DAY], []),  # until this student has handed it in
+        ({}, [NOON, NOON + 30 * DAY], []),
+    ],
+)
+def test_a_quiz_hides_its_facts_while_it_can_be_taken(
+    session: Session, school: School, settings: dict[str, Any], hidden: list[datetime], shown: list[datetime]
+) -> None:
+    key_of_whole_set(session, school, **{"closes_at": None, **settings})
+    student = school.students[0]
+    assert [is_hidden(session, student, school, at) for at in (*hidden, *shown)] == [True] * len(hidden) + [
+        False
+    ] * len(shown)
+
+
+def test_it_stays_hidden_from_all_while_one_student_has_an_extension(session: Session, school: School) -> None:
+    student, other = school.students
+    assignment = key_of_whole_set(session, school)
+    take(session, student, assignment)
+    for wanted in (ExtensionSettings(closes_at=CLOSES + DAY), ExtensionSettings(due_at=CLOSES + DAY)):
+        save_extension(session, school.teacher, assignment.id, other.id, wanted, now=NOON)
+        assert is_hidden(session, student, school, CLOSES + HOUR)
+        assert not is_hidden(session, student, school, CLOSES + DAY)
+
+
+def test_without_a_closing_time_each_student_waits_for_their_own_attempt(session: Session, school: School) -> None:
+    student, other = school.students
+    assignment = key_of_whole_set(session, school, closes_at=None, attempts=2, question_ids=[], minutes=30)
+    attempt = begin(session, student, assignment)
+    assert is_hidden(session, student, school, NOON)
+    lifecycle.hand_in_attempt(session, student, attempt.id, now=LATER)
+    assert not is_hidden(session, student, school, LATER)
+    assert is_hidden(session, other, school, LATER)
+    begin(session, student, assignment, now=LATER)
+    assert is_hidden(session, student, school, LATER), "they take it again"
+    assert not is_hidden(session, student, school, LATER + HOUR), "and their time is up"
+    school.classroom.archived_at = LATER
+    session.commit()
+    assert not is_hidden(session, other, school, LATER)
+
+
+def test_only_students_of_the_class_are_concerned(session: Session, school: School) -> None:
+    student = school.students[0]
+    assignment = key_of_whole_set(session, school)
+    stranger = person(session, "Stranger")
+    assert [is_hidden(session, reader, school, NOON) for reader in (None, stranger, school.teacher)] == [False] * 3
+    session.add(SetAuthor(set_id=school.set_id, user_id=student.id, since=NOON))
+    session.commit()
+    assert not is_hidden(session, student, school, NOON), "who writes in the set knows it"
+    assert is_hidden(session, school.students[1], school, NOON)
+    assignments.archive_assignment(session, school.teacher, assignment.id, now=NOON)
+    assert not is_hidden(session, school.students[1], school, NOON)
+
+
+def test_a_quiz_hides_what_it_may_ask_and_nothing_else(session: Session, school: School) -> None:
+    student = school.students[0]
+    picked = quiz(session, school, closes_at=CLOSES)
+    asked = {f"dates-{number}" for number in (100, 101, 102, 103)}
+    assert list_hidden_keys(session, student, school.set_id, NOON) == asked
+    assignments.archive_assignment(session, school.teacher, picked.id, now=NOON)
+    quiz(session, school, draws={"actors": 1}, closes_at=CLOSES)
+    topic = select(Fact.key).where(Fact.topic == "actors")
+    assert list_hidden_keys(session, student, school.set_id, NOON) == set(session.scalars(topic)) != set()
+
+
+# Every place
+
+
+@pytest.fixture
+def studied(session: Session, school: School) -> int:
+    """The student answered a question wrongly and with certainty; the id of the review."""
+    student = school.students[0]
+    prompt = ask(session, student)
+    given = answers.SubmittedAnswer(
+        prompt.fact_id, prompt.question_version_id, 0, {"picked": str(prompt.order.index(1))}, confidence=3
+    )
+    review_id = answers.record_answer(session, student, given, now=NOON).review_id
+    session.commit()
+    return review_id
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        lambda session, reader: facts.set_page(session, SAMPLE, reader, page=1, now=NOON).topics,
+        lambda session, reader: timeline_page(session, SAMPLE, reader, now=NOON).headings,
+        lambda session, reader: [
+            fact
+            for side in actors_page(session, SAMPLE, reader, now=NOON).sides
+            for actor in side.actors
+            for fact in actor.facts
+        ],
+        lambda session, reader: causes_page(session, SAMPLE, reader, now=NOON).reasons,
+        lambda session, reader: [
+            fact for section in passages_page(session, SAMPLE, reader, now=NOON).sections for fact in section.facts
+        ],
+    ],
+    ids=["set", "timeline", "actors", "causes", "passages"],
+)
+def test_explore_shows_none_of_its_facts(
+    session: Session, school: School, read: Callable[[Session, User], list[Any]]
+) -> None:
+    student = school.students[0]
+    assert read(session, student)
+    key_of_whole_set(session, school)
+    assert not read(session, student)
+    assert read(session, school.teacher)
+
+
+def test_the_page_of_a_fact_says_why_it_is_hidden(session: Session, school: School) -> None:
+    student = school.students[0]
+    key_of_whole_set(session, school)
+    with pytest.raises(InRunningQuiz):
+        facts.fact_page(session, SAMPLE, "nile-source", student, now=NOON)
+    assert facts.fact_page(session, SAMPLE, "nile-source", student, now=CLOSES).fact
+    assert facts.set_page(session, SAMPLE, student, page=1, now=NOON).hidden
+    assert not facts.set_page(session, SAMPLE, student, page=1, now=CLOSES).hidden
+
+
+def test_its_facts_leave_daily_reviews_until_it_closes(session: Session, school: School, studied: int) -> None:
+    student = school.students[0]
+    prompt = ask(session, student)
+    key_of_whole_set(session, school)
+    assert queue.next_prompt(session, student, now=NOON) is None
+    today = read_today(session, student, now=NOON)
+    assert today and (today.due, today.new) == (0, 0)
+    assert offline.list_offline_questions(session, student, now=NOON) == []
+    recap = read_recap(session, student, now=NOON)
+    assert recap and (recap.learned, recap.mistaken) == ((), ())
+    with pytest.raises(InRunningQuiz):
+        answer_review(session, student, prompt)
+    with pytest.raises(InRunningQuiz):
+        answers.read_feedback(session, student, studied, now=NOON)
+    assert queue.next_prompt(session, student, now=CLOSES)
+    assert answers.read_feedback(session, student, studied, now=CLOSES).review_id == studied
+
+
+def test_an_answer_given_offline_before_is_not_lost(session: Session, school: School) -> None:
+    student = school.students[0]
+    (packed, *_) = offline.list_offline_questions(session, student, now=NOON)
+    key_of_whole_set(session, school)
+    one = packed.prompt
+    given = answers.SubmittedAnswer(one.fact_id, one.question_version_id, one.version, {}, client_id="1" * 36)
+    (result,) = offline.record_offline_answers(session, student, [(given, NOON)], now=LATER)
+    assert result.status == "recorded"
+
+
+def test_progress_shows_none_of_its_facts(session: Session, school: School, studied: int) -> None:
+    student = school.students[0]
+    assert read_mixups(session, student, now=NOON).read and read_calibration(session, student, now=NOON).errors
+    key_of_whole_set(session, school)
+    assert not read_mixups(session, student, now=NOON).read
+    assert not read_calibration(session, student, now=NOON).errors
+    report = read_report(session, student, now=NOON)
+    assert (report.weakest, report.worst_leeches) == ([], [])
+    key = session.scalars(select(Fact.key).order_by(Fact.position)).first() or ""
+    with pytest.raises(InRunningQuiz):
+        read_fact_history(session, student, SAMPLE, key, now=NOON)
+    assert read_fact_history(session, student, SAMPLE, key, now=CLOSES)
+
+
+def test_practice_and_own_quizzes_ask_none_of_its_facts(session: Session, school: School) -> None:
+    student = school.students[0]
+    found = session.get_one(QuestionSet, school.set_id)
+    early, late = session.scalars(select(Fact).where(Fact.date.is_not(None))).all()
+    early.date = "1857"
+    session.commit()
+    answered = {"one": early.id, "other": late.id, "picked": late.id, "since": NOON}
+    comparisons.answer_pair(session, student, found.id, **answered, now=NOON)
+    assert comparisons.get_result(session, student, found.id, early.id, late.id, now=NOON)
+    key_of_whole_set(session, school)
+    options = groups.get_options(session, student, found, now=LATER)
+    assert not any(group.facts for group in (*options.topics, *options.passages, *options.actors, *options.periods))
+    assert (options.inverted, options.comparable) == (0, False)
+    topic = options.topics[0].value
+    with pytest.raises(NoQuestions):
+        rounds.begin_practice(session, student, found, scope=Scope.TOPIC, value=topic, size=5, now=LATER)
+    with pytest.raises(NoQuestions):
+        rounds.begin_pretest(session, student, found, 1, now=LATER)
+    assert comparisons.next_pair(session, student, found.id, since=LATER, now=LATER)[0] is None
+    with pytest.raises(NotFound):
+        comparisons.get_result(session, student, found.id, early.id, late.id, now=LATER)
+    assert match_game.get_board(session, student, found.id, [], about="dates", now=LATER).board is None
+    assert quizzes.get_options(session, student, SAMPLE, now=LATER).facts.total() == 0
+    with pytest.raises(NoQuestions):
+        begin_quiz(session, student, now=LATER)
+
+
+def test_what_was_begun_before_waits_until_it_closes(session: Session, school: School) -> None:
+    student = school.students[0]
+    over, running = begin_quiz(session, student), begin_quiz(session, student)
+    hand_in(session, student, over, NOON)
+    key_of_whole_set(session, school)
+    for attempt in (over, running):
+        with pytest.raises(InRunningQuiz):
+            lifecycle.show_attempt(session, student, attempt, position=1, now=LATER)
+    with pytest.raises(InRunningQuiz):
+        give(session, student, running, {1: {}}, now=LATER)
+    with pytest.raises(InRunningQuiz):
+        results.get_result(session, student, over, now=LATER)
+    assert results.get_result(session, student, over, now=CLOSES).questions
+    assert lifecycle.show_attempt(session, student, running, position=1, now=CLOSES).question
+
+
+def test_quizzes_on_the_same_facts_can_be_taken_but_not_looked_up(session: Session, school: School) -> None:
+    """Feedback on handing in is the teacher's choice for the quiz itself, and not for another on the same facts."""
+    student = school.students[0]
+    first = quiz(session, school, closes_at=CLOSES, attempts=2)
+    second = quiz(session, school, closes_at=CLOSES, question_ids=first.question_ids, attempts=2)
+    attempt = begin(session, student, second)
+    assert lifecycle.show_attempt(session, student, attempt.id, position=1, now=NOON).question
+    lifecycle.hand_in_attempt(session, student, attempt.id, now=NOON)
+    with pytest.raises(InRunningQuiz):
+        results.get_result(session, student, attempt.id, now=NOON)
+    assignments.archive_assignment(session, school.teacher, first.id, now=NOON)
+    assert results.get_result(session, student, attempt.id, now=NOON).questions
+
+
+def test_exports_and_copies_leave_its_facts_out(session: Session, school: School) -> None:
+    student = school.students[0]
+    copy = copies.copy_set(session, student, SAMPLE, now=NOON)
+    quiz(session, school, draws={"actors": 1}, closes_at=CLOSES)
+    hidden = list_hidden_keys(session, student, school.set_id, NOON)
+
+    def exported(reader: User | None, at: datetime) -> str:
+        return export_set(session, reader, school.set_id, "json", now=at).data.decode()
+
+    assert hidden
+    assert not any(f'"{key}"' in exported(student, NOON) for key in hidden)
+    for whole in (exported(student, CLOSES), exported(school.teacher, NOON), exported(None, NOON)):
+        assert all(f'"{key}"' in whole for key in hidden)
+    for refused in (
+        lambda: copies.copy_set(session, student, SAMPLE, now=NOON),
+        lambda: copies.find_updates(session, student, copy.id, now=NOON),
+        lambda: copies.apply_updates(session, student, copy.id, now=NOON),
+    ):
+        with pytest.raises(InRunningQuiz):
+            refused()
+
+
+def test_the_data_download_leaves_its_facts_out_until_it_closes(session: Session, school: School, studied: int) -> None:
+    student = school.students[0]
+    earlier = begin_quiz(session, student)
+    hand_in(session, student, earlier)
+    assignment = key_of_whole_set(session, school, feedback="after-due", due_at=CLOSES)
+    attempt = take(session, student, assignment)
+
+    def downloaded(at: datetime) -> dict[str, Any]:
+        document: dict[str, Any] = json.loads("".join(personal_data(session, student, now=at)))
+        return document
+
+    kept = downloaded(LATER)
+    assert (kept["memories"], kept["reviews"]) == ([], [])
+    assert {answer["attempt_id"] for answer in kept["responses"]} == {attempt.id}, "their own answers to it"
+    assert {answer["verdict"] for answer in kept["responses"]} == {None}
+    later = downloaded(CLOSES)
+    assert later["memories"] and later["reviews"]
+    assert {answer["attempt_id"] for answer in later["responses"]} == {earlier, attempt.id}
+
+
+def test_a_student_who_is_removed_sees_the_public_set_again(session: Session, school: School) -> None:
+    key_of_whole_set(session, school)
+    other = open_school(session, 0, suffix="-other")
+    student = school.students[0]
+    join(session, other.classroom, student)
+    assert is_hidden(session, student, school, NOON)
+    access.enrolled(session, student, school.class_id)[1].status = access.REMOVED
+    session.commit()
+    assert not is_hidden(session, student, school, NOON)

@@ -1,0 +1,293 @@
+"""The process that runs background jobs: what it does, what it does when something fails, and how it ends."""
+
+import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+from attempts import begin_quiz, give
+from flask import Flask
+from sqlalchemy import select, text
+from sqlalchemy.orm import Session
+from study import NOON, answer, ask, make_learner
+
+from quizapp.cli import jobs as job_commands
+from quizapp.cli import tasks
+from quizapp.cli.jobs import JobProcess, JobWorker
+from quizapp.config import Settings
+from quizapp.extensions import db
+from quizapp.models import Attempt, Job, User
+from quizapp.models import Response as ResponseRow
+from quizapp.services import accounts
+from quizapp.services.attempts import lifecycle
+
+Command = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+class Clock:
+    """The time of the jobs of a test."""
+
+    def __init__(self) -> None:
+        self.now = NOON
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(job_commands, "clock", clock)
+    return clock
+
+
+def work_off(app: Flask, **settings: Any) -> int:
+    """Run all jobs that are due; how many there were."""
+    db.session.commit()  # what the test has read or written so far
+    app.config["QUIZAPP"] = app.config["QUIZAPP"].model_copy(update=settings)
+    worker = JobWorker(app)
+    worker._plan()
+    done = 0
+    while worker.run_next():
+        done += 1
+        assert done < 20
+    return done
+
+
+def job(session: Session, task: str) -> Job:
+    return session.scalars(select(Job).where(Job.task == task).execution_options(populate_existing=True)).one()
+
+
+# What the jobs do
+
+
+def test_guests_who_stay_away_are_deleted_after_the_days_that_are_set(
+    app: Flask, session: Session, clock: Clock
+) -> None:
+    stale = [accounts.create_guest(session, timezone="UTC", now=NOON) for _ in range(tasks.GUESTS_AT_ONCE + 1)]
+    learner = make_learner(session)
+    member = accounts.sign_up(
+        session, guest=None, name="Ada", password_hash="x", email="", is_teacher=False, timezone="UTC", now=NOON
+    )
+    session.commit()
+    studied = NOON + timedelta(days=9)
+    answer(session, learner, ask(session, learner, studied), now=studied)
+    clock.now = NOON + timedelta(days=10)
+    assert work_off(app, guest_days=11) == 2  # that job, and the one for attempts
+    assert len(session.scalars(select(User.id)).all()) == len(stale) + 2
+    clock.now = NOON + timedelta(days=12)
+    assert work_off(app, guest_days=11) == 3  # more than one transaction's worth
+    assert set(session.scalars(select(User.id))) == {learner.id, member.id}
+
+
+def test_attempts_whose_time_is_up_are_handed_in(app: Flask, session: Session, clock: Clock) -> None:
+    learner = make_learner(session)
+    timed, untimed = (begin_quiz(session, learner, minutes=minutes) for minutes in (5, None))
+    give(session, learner, timed, {1: {"give-up": "1"}})
+    clock.now = NOON + timedelta(minutes=5, seconds=5)
+    work_off(app)
+    session.expire_all()
+    assert session.get_one(Attempt, timed).finished_at is None  # an answer may be on its way
+    clock.now = NOON + timedelta(minutes=7)
+    work_off(app)
+    session.expire_all()
+    attempt = session.get_one(Attempt, timed)
+    assert (attempt.finished_at, attempt.recorded_at) == (NOON + timedelta(minutes=5), clock.now)
+    reviewed = select(ResponseRow.position).where(ResponseRow.attempt_id == timed, ResponseRow.review_id.is_not(None))
+    assert session.scalars(reviewed).all() == [1]
+    assert session.get_one(Attempt, untimed).finished_at is None
+
+
+def test_an_attempt_that_cannot_be_ended_does_not_keep_the_others_waiting(
+    app: Flask, session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    learner = make_learner(session)
+    bad, good = (begin_quiz(session, learner, minutes=5) for _ in range(2))
+    finish = lifecycle.finish_attempt
+
+    def fail(session: Session, attempt: Attempt, *, now: datetime) -> None:
+        if attempt.id == bad:
+            raise RuntimeError("a bad attempt")
+        finish(session, attempt, now=now)
+
+    monkeypatch.setattr(lifecycle, "finish_attempt", fail)
+    clock.now = NOON + timedelta(minutes=7)
+    work_off(app)
+    session.expire_all()
+    assert session.get_one(Attempt, good).finished_at is not None
+    assert job(session, "end attempts").error == f"attempts that cannot be ended: {bad}"
+    assert "a bad attempt" in caplog.text
+
+
+def test_backups_are_made_each_day_where_they_are_set(
+    app: Flask, session: Session, clock: Clock, tmp_path: Path, database_url: str, postgres_path: str,
+    monkeypatch: pytest.MonkeyPatch
+) -> None:  # fmt: skip
+    monkeypatch.setenv("PATH", postgres_path)
+    for day in range(4):
+        clock.now = NOON + timedelta(days=day)
+        work_off(app, data=tmp_path, backups=2)
+        assert work_off(app, data=tmp_path, backups=2) == 0
+    kind = "sqlite3" if database_url.startswith("sqlite") else "dump"
+    assert sorted(path.name for path in (tmp_path / "backups").iterdir()) == [
+        f"quizapp-2026030{day}T120000Z.{kind}" for day in (4, 5)
+    ]
+
+
+# When something fails
+
+
+def test_a_failed_job_is_logged_and_tried_again(
+    app: Flask, session: Session, clock: Clock, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "backups").write_text("in the way")
+    work_off(app, data=tmp_path, backups=2)
+    assert "a background job failed" in caplog.text
+    failed = job(session, "backup")
+    assert "cannot write to" in str(failed.error)
+    assert (failed.tries, failed.done_at) == (1, None)
+    (tmp_path / "backups").unlink()
+    assert work_off(app, data=tmp_path, backups=2) == 0
+    clock.now += timedelta(seconds=30)
+    if app.config["QUIZAPP"].url.startswith("sqlite"):
+        assert work_off(app, data=tmp_path, backups=2) == 1
+        assert job(session, "backup").error is None
+
+
+def test_what_a_failed_task_wrote_is_rolled_back(
+    app: Flask, session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(run: tasks.JobRun) -> bool:
+        accounts.create_guest(run.session, timezone="UTC", now=run.now)
+        raise RuntimeError
+
+    monkeypatch.setattr(tasks, "TASKS", {"bad": tasks.Task(fail, timedelta(minutes=1), every=timedelta(minutes=1))})
+    work_off(app)
+    assert session.scalars(select(User.id)).all() == []
+    assert job(session, "bad").error == "RuntimeError"
+
+
+def test_the_job_that_runs_is_finished_before_the_process_stops(
+    app: Flask, session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = JobWorker(app)
+
+    def stop(run: tasks.JobRun) -> bool:
+        worker._stop()
+        accounts.create_guest(run.session, timezone="UTC", now=run.now)
+        run.session.commit()
+        return False
+
+    task = tasks.Task(stop, timedelta(minutes=1), every=timedelta(minutes=1))
+    worker.tasks = {"first": task, "second": task}
+    monkeypatch.setattr(tasks, "TASKS", worker.tasks)
+    monkeypatch.setattr(signal, "signal", lambda *arguments: None)
+    session.commit()
+    worker.run()
+    assert len(session.scalars(select(User.id)).all()) == 1
+    assert (job(session, "first").done_at, job(session, "second").done_at) == (NOON, None)
+
+
+def test_the_process_goes_on_when_the_database_comes_back(
+    app: Flask, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    worker = JobWorker(app)
+    rests = []
+
+    def rest() -> None:
+        rests.append(len(rests))
+        with app.app_context():
+            if len(rests) == 1:
+                db.session.execute(text("ALTER TABLE job_away RENAME TO job"))
+                db.session.commit()
+        worker.stopping = len(rests) == 2
+
+    with app.app_context():
+        db.session.execute(text("ALTER TABLE job RENAME TO job_away"))
+        db.session.commit()
+    monkeypatch.setattr(worker, "_rest", rest)
+    monkeypatch.setattr(signal, "signal", lambda *arguments: None)
+    worker.run()
+    assert "background jobs cannot run" in caplog.text
+    with app.app_context():
+        assert job(db.session(), "end attempts").done_at == NOON
+
+
+# The commands and the process
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_the_list_says_when_each_is_due_and_why_one_failed(
+    command: Command, app: Flask, session: Session, clock: Clock, tmp_path: Path, database_url: str
+) -> None:
+    (tmp_path / "backups").write_text("in the way")
+    work_off(app, data=tmp_path, backups=2)
+    listed = command("jobs", QUIZAPP_DATABASE_URL=database_url, QUIZAPP_BACKUPS="2").stdout.splitlines()
+    assert [line.split("\t")[:3] for line in listed] == [
+        ["backup", "failed 1 time, next try 2026-03-02 12:00:30 UTC", "not done yet"],
+        ["end attempts", "due 2026-03-02 12:01:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
+        ["delete guests", "due 2026-03-02 13:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
+    ]
+    assert "cannot write to" in listed[0]
+
+
+def children(pid: int) -> list[psutil.Process]:
+    """The processes for jobs that a process has started."""
+    found = []
+    for child in psutil.Process(pid).children():
+        with suppress(psutil.Error):  # it has ended
+            if "jobs" in child.cmdline():
+                found.append(child)
+    return found
+
+
+def until(condition: Callable[[], Any]) -> Any:
+    """Wait until a condition holds; what it gave."""
+    for _ in range(1500):
+        if found := condition():
+            return found
+        time.sleep(0.02)
+    raise AssertionError("it did not happen within 30 seconds")
+
+
+@pytest.fixture
+def quick_start(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Do not wait before the process is started."""
+    monkeypatch.setattr(job_commands, "START_DELAY", 0)
+    monkeypatch.setattr(job_commands, "RESTART_DELAY", 0)
+    yield
+
+
+def test_the_process_is_started_again_when_it_is_killed_and_ends_with_its_server(
+    quick_start: None, own_data: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.WARNING), JobProcess(Settings(data=own_data)):
+        (first,) = until(lambda: children(os.getpid()))
+        first.kill()
+        second = until(lambda: [child for child in children(os.getpid()) if child.pid != first.pid])
+    assert not second[0].is_running()
+    assert caplog.text.count("it is started again") == 1
+
+
+def test_it_ends_when_the_process_that_started_it_is_gone(own_data: Path) -> None:
+    program = [sys.executable, "-m", "quizapp", "jobs", "work", "--parent", "999999", "--data", str(own_data)]
+    assert subprocess.run(program, timeout=30).returncode == 0
+
+
+def test_the_server_runs_jobs_in_one_child_process(serve: Callable[..., Any], command: Command, own_data: Path) -> None:
+    server = serve("--workers", "1", QUIZAPP_BACKUPS="1")
+    (child,) = until(lambda: children(server.process.pid))
+    until(lambda: list((own_data / "backups").glob("*.sqlite3")) if (own_data / "backups").exists() else [])
+    until(lambda: command("jobs", QUIZAPP_BACKUPS="1").stdout.count("last done") == 3)
+    assert server.stop() == 0
+    assert not child.is_running()
+    assert "Traceback" not in server.output.read_text()
