@@ -10,6 +10,7 @@ from flask import current_app, request
 from itsdangerous import BadSignature, Signer
 from werkzeug.wrappers import Response as HttpResponse
 
+from quizapp.config import Settings
 from quizapp.core.accounts import fold_name
 from quizapp.models import User
 
@@ -20,7 +21,7 @@ ONE_YEAR = 365 * 24 * 3600  # seconds
 def known_browser(name: str) -> str | None:
     """Return the name of this browser if the account of that user name was logged in to in it, else None."""
     try:
-        return _signer(name).unsign(request.cookies.get(COOKIE, "")).decode()
+        return _signer(name).unsign(request.cookies.get(_cookie_name(), "")).decode()
     except BadSignature:
         return None
 
@@ -28,9 +29,18 @@ def known_browser(name: str) -> str | None:
 def remember_browser(response: HttpResponse, user: User) -> HttpResponse:
     """Make this browser known as the user's, who has just proved it."""
     signed = _signer(user.name or "").sign(secrets.token_hex(8)).decode()
-    secure = current_app.config["QUIZAPP"].https
-    response.set_cookie(COOKIE, signed, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="Lax")
+    response.set_cookie(_cookie_name(), signed, max_age=ONE_YEAR, secure=_is_https(), httponly=True, samesite="Lax")
     return response
+
+
+def _cookie_name() -> str:
+    """Return the name of the cookie, with which browsers take it from this very host alone where they can."""
+    return f"__Host-{COOKIE}" if _is_https() else COOKIE
+
+
+def _is_https() -> bool:
+    settings: Settings = current_app.config["QUIZAPP"]
+    return settings.https
 
 
 def _signer(name: str) -> Signer:
