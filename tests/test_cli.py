@@ -106,7 +106,7 @@ def test_the_console_script_is_the_same_program() -> None:
         subprocess.run([*program, "--help"], capture_output=True, text=True, check=True).stdout
         for program in ([script], [sys.executable, "-m", "quizapp"])
     ]
-    for name in ("backup", "bank", "db", "run", "user"):
+    for name in ("backup", "bank", "check", "db", "jobs", "restore", "run", "user"):
         assert all(f"\n  {name} " in help_text for help_text in told)
 
 

@@ -13,6 +13,7 @@ from typing import Any
 
 import click
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from quizapp import create_app
@@ -103,8 +104,8 @@ class JobWorker:
             try:
                 planned = planned or self._plan()
                 found = self.run_next()
-            except Exception:  # the database is away, or full: it may be back by the next look
-                log.exception("background jobs cannot run")
+            except SQLAlchemyError as error:  # the database is away, or full: it may be back by the next look
+                log.warning("background jobs cannot run", extra={"fields": {"error": str(error).splitlines()[0]}})
                 found = False
             if not found:
                 self._rest()

@@ -10,11 +10,9 @@ from flask import current_app, request
 from itsdangerous import BadSignature, Signer
 from werkzeug.wrappers import Response as HttpResponse
 
-from quizapp.config import Settings
 from quizapp.core.accounts import fold_name
 from quizapp.models import User
 
-COOKIE = "quizapp_known"
 ONE_YEAR = 365 * 24 * 3600  # seconds
 
 
@@ -29,18 +27,14 @@ def known_browser(name: str) -> str | None:
 def remember_browser(response: HttpResponse, user: User) -> HttpResponse:
     """Make this browser known as the user's, who has just proved it."""
     signed = _signer(user.name or "").sign(secrets.token_hex(8)).decode()
-    response.set_cookie(_cookie_name(), signed, max_age=ONE_YEAR, secure=_is_https(), httponly=True, samesite="Lax")
+    secure = current_app.config["QUIZAPP"].https
+    response.set_cookie(_cookie_name(), signed, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="Lax")
     return response
 
 
 def _cookie_name() -> str:
-    """Return the name of the cookie, with which browsers take it from this very host alone where they can."""
-    return f"__Host-{COOKIE}" if _is_https() else COOKIE
-
-
-def _is_https() -> bool:
-    settings: Settings = current_app.config["QUIZAPP"]
-    return settings.https
+    """Return the name of the cookie, with the prefix that the session's has on HTTPS."""
+    return f"{current_app.config['SESSION_COOKIE_NAME']}_known"
 
 
 def _signer(name: str) -> Signer:

@@ -12,7 +12,8 @@ from people import PASSWORD, WRONG, log_in, send, sign_up
 from sqlalchemy import select
 
 from quizapp.extensions import db
-from quizapp.models import User
+from quizapp.models import Authenticator, User
+from quizapp.services import two_step
 
 Events = Callable[[], list[dict[str, Any]]]
 NEW = {"password": "another password", "repeated": "another password"}
@@ -43,14 +44,15 @@ def event(what: str, user: int | str | None, outcome: str = "done", **details: o
 def test_an_account_from_sign_up_to_deletion(app: Flask, client: FlaskClient, events: Events) -> None:
     sign_up(client)
     aysel = number_of(app, "Aysel")
-    send(client, "/account", timezone="UTC", rollover_hour="4", role="teach")
-    send(client, "/account", timezone="Asia/Baku", rollover_hour="4", role="teach")
+    send(client, "/account/role", role="teach", password=WRONG)
+    send(client, "/account/role", role="teach", password=PASSWORD)
     send(client, "/account/password", current=WRONG, **NEW)
     send(client, "/account/password", current=PASSWORD, **NEW)
     send(client, "/account/delete", password=WRONG)
     send(client, "/account/delete", password=NEW["password"])
     assert events() == [
         event("sign-up", aysel, role="student"),
+        event("role-change", aysel, "wrong-password"),
         event("role-change", aysel, role="teacher"),
         event("password-change", aysel, "wrong-password"),
         event("password-change", aysel),
@@ -88,8 +90,24 @@ def test_a_password_that_a_teacher_sets(app: Flask, events: Events) -> None:
     joined(app, "Aysel")
     events()
     aysel = number_of(app, "Aysel")
+    with app.app_context():
+        db.session.get_one(User, aysel).created_by_teacher = True
+        db.session.commit()
     assert send(teacher, f"{here}/students/{aysel}/password").status_code == 200
     assert events() == [event("password-change", aysel, by=number_of(app, "Rasim"))]
+
+
+def test_a_wrong_code_of_two_step_log_in(app: Flask, client: FlaskClient, events: Events) -> None:
+    sign_up(app.test_client())
+    aysel = number_of(app, "Aysel")
+    with app.app_context():
+        db.session.add(Authenticator(user_id=aysel, secret=two_step.new_secret(), last_step=0))
+        db.session.commit()
+    events()
+    log_in(client)
+    assert events() == []  # not before the code
+    send(client, "/login/code", code="wrong")
+    assert events() == [event("log-in", aysel, "wrong-code")]
 
 
 def test_a_flood_of_sign_ups(app: Flask, client: FlaskClient, events: Events) -> None:
