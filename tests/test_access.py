@@ -67,6 +67,10 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "POST /login/forgot": (404, 404, 404),
     "GET /login/link/<token>": (404, 404, 404),  # a link that nobody was given
     "POST /login/link/<token>": (404, 404, 404),
+    "GET /login/code": (LOG_IN, LOG_IN, LOG_IN),  # nobody has just typed a password
+    "POST /login/code": (LOG_IN, LOG_IN, LOG_IN),
+    "GET /account/two-step": (LOG_IN, 200, 200),
+    "POST /account/two-step": (LOG_IN, 422, 422),
     "GET /account/password": (LOG_IN, 200, 200),
     "POST /account/password": (LOG_IN, 422, 422),
     "GET /account/data": (LOG_IN, 200, 200),

@@ -300,6 +300,12 @@ def test_a_link_is_printed_that_logs_in_once(command: Command, people: Path) -> 
     assert is_one_line(command("user", "link", "Bob"), "there is no user 'Bob'")
 
 
+def test_two_step_log_in_is_turned_off(command: Command, people: Path) -> None:
+    query(people, "INSERT INTO authenticator (user_id, secret, last_step) VALUES (1, 'S', 0)")
+    assert command("user", "two-step-off", "ada").stdout == "ada logs in with the password alone now.\n"
+    assert query(people, "SELECT * FROM authenticator") == []
+
+
 def test_a_password_that_will_not_do_is_refused(command: Command, people: Path) -> None:
     assert is_one_line(command("user", "password", "Ada", "--password", "short"), "8 characters or more")
     assert query(people, "SELECT password_hash FROM user WHERE id = 1") == [("old",)]

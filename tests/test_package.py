@@ -45,7 +45,8 @@ def test_the_wheel_holds_the_program_and_nothing_beside_it(built: Path) -> None:
     assert len(names) == len(set(names))
     for needed in (
         "quizapp/templates/base.html", "quizapp/static/js/app.js", "quizapp/migrations/env.py",
-        "quizapp/migrations/versions/0001_first_schema.py", "quizapp/question_bank/april-1920/set.yaml",
+        "quizapp/core/common_passwords.txt.gz", "quizapp/migrations/versions/0001_first_schema.py",
+        "quizapp/question_bank/april-1920/set.yaml",
     ):  # fmt: skip
         assert needed in names
     unwanted = ("__pycache__", ".sqlite3", "secret_key", "/tests/", ".pyc")

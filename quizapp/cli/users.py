@@ -13,7 +13,7 @@ from quizapp.core.accounts import InvalidInput
 from quizapp.core.log_ins import LINK_LIFETIME
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.services import accounts, log_ins
+from quizapp.services import accounts, log_ins, two_step
 from quizapp.services.classes import classes
 from quizapp.services.errors import NotFound
 from quizapp.services.sets import ownership
@@ -25,7 +25,7 @@ def register(cli: click.Group) -> None:
 
 @click.group()
 def user() -> None:
-    """People: list, set a password, make a log-in link, delete, clear out stale guests."""
+    """People: list, set a password, make a log-in link, turn off two-step log-in, delete, clear out stale guests."""
 
 
 @user.command("list")
@@ -75,6 +75,17 @@ def link(name: str, data: Path | None) -> None:
         except mail.NotSent as error:
             raise CannotStart(str(error)) from None
         click.echo(f"It was sent to {person.email} too.")
+
+
+@user.command("two-step-off")
+@click.argument("name")
+@data_option
+def two_step_off(name: str, data: Path | None) -> None:
+    """Turn off two-step log-in for NAME, who lost the phone and the recovery codes."""
+    with ready_app(settings_from(data=data)).app_context():
+        two_step.turn_off(db.session(), _find(name))
+        db.session.commit()
+    click.echo(f"{name} logs in with the password alone now.")
 
 
 @user.command()

@@ -7,6 +7,8 @@ from ipaddress import ip_address, ip_network
 SEEN_EVERY = timedelta(hours=1)  # how often it is noted at most that a browser is still used
 LINK_LIFETIME = timedelta(hours=24)  # of a log-in link that an administrator passes on
 MAILED_LINK_LIFETIME = timedelta(hours=1)
+SECOND_STEP_LIFETIME = timedelta(minutes=10)  # between the password and the code
+RECOVERY_CODES = 10
 
 USER_AGENT_MAX = 500  # characters of it that are looked at
 # What a User-Agent header contains → the name; the first that fits, since many browsers also name those they imitate.

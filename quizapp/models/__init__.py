@@ -1,6 +1,6 @@
 """SQLAlchemy models. They are plain mapped classes; services query them with the session they are given."""
 
-from quizapp.models.accounts import LoginFailures, LoginLink, LoginSession, User
+from quizapp.models.accounts import Authenticator, LoginFailures, LoginLink, LoginSession, RecoveryCode, User
 from quizapp.models.attempts import Attempt, Quiz, Response
 from quizapp.models.audit_log import AuditEntry
 from quizapp.models.base import Base
@@ -24,6 +24,7 @@ __all__ = [
     "Assignment",
     "Attempt",
     "AuditEntry",
+    "Authenticator",
     "Base",
     "Classroom",
     "Comparison",
@@ -45,6 +46,7 @@ __all__ = [
     "QuestionSet",
     "QuestionVersion",
     "Quiz",
+    "RecoveryCode",
     "Response",
     "Review",
     "SetAuthor",

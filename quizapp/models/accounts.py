@@ -89,3 +89,22 @@ class LoginFailures(Base):
     bucket: Mapped[str] = mapped_column(primary_key=True)
     count: Mapped[int]
     since: Mapped[datetime] = mapped_column(index=True)  # by which old ones are cleared away
+
+
+class Authenticator(Base):
+    """What a user with two-step log-in shares with an app. `last_step` is that of the last code used."""
+
+    __tablename__ = "authenticator"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    secret: Mapped[str]
+    last_step: Mapped[int]
+
+
+class RecoveryCode(Base):
+    """A code that replaces the app once. Only a hash of it is kept."""
+
+    __tablename__ = "recovery_code"
+
+    user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
+    code_hash: Mapped[str] = mapped_column(primary_key=True)

@@ -31,6 +31,7 @@ from quizapp.web import (
     requests,
     review,
     sets,
+    two_step,
 )
 from quizapp.web.proxies import KnownProxies
 
@@ -56,8 +57,8 @@ def init_app(app: Flask) -> None:
     rendering.init_app(app)
     identity.init_app(app)
     blueprints = (
-        home, accounts, login_links, review, plans, offline, attempts, quizzes, practice, explore, progress, sets,
-        classes, assignments, import_export, editor, fact_list, fact_editor, pictures, reports,
+        home, accounts, login_links, two_step, review, plans, offline, attempts, quizzes, practice, explore, progress,
+        sets, classes, assignments, import_export, editor, fact_list, fact_editor, pictures, reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

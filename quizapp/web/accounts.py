@@ -1,18 +1,12 @@
 """Logging in and out, signing up, the account page and what leads off it."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from flask import Blueprint, current_app, flash, redirect, render_template, request, stream_with_context, url_for
 from werkzeug.wrappers import Response as HttpResponse
-from wtforms import Field
 
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.models.database import writing
-from quizapp.services import accounts, log_ins
-from quizapp.services.access import find_account
+from quizapp.services import accounts, log_ins, two_step
 from quizapp.services.classes import classes
 from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
@@ -33,13 +27,16 @@ from quizapp.web.identity import (
     current_session,
     learner,
     learner_required,
+    log_in_or_ask_for_code,
+    redirect_after_login,
     safe_next,
     session_limits,
     sign_in,
     sign_out,
     signed_in,
 )
-from quizapp.web.known_browsers import known_browser, remember_browser
+from quizapp.web.known_browsers import remember_browser
+from quizapp.web.passwords import ask_to_wait, check_password, confirm_password, outside_transaction
 from quizapp.web.requests import Page, commit, now
 from quizapp.web.security_log import record_event
 
@@ -50,16 +47,13 @@ bp = Blueprint("accounts", __name__)
 def login() -> Page:
     user = signed_in()
     if user and not user.is_guest:
-        return _redirect_after_login(request.values.get("next"))
+        return redirect_after_login(request.values.get("next"))
     form = LogInForm(next=request.args.get("next"))
     if form.validate_on_submit():
         wrong = "That user name and password do not belong together."
-        proven = _check_password(form.name.data, form.password, "log-in", wrong)
+        proven = check_password(form.name.data, form.password, "log-in", wrong)
         if proven:
-            sign_in(proven)
-            commit()
-            record_event("log-in", proven.id)
-            return remember_browser(_redirect_after_login(form.next.data), proven)
+            return log_in_or_ask_for_code(proven, form.next.data)
     leaves_behind = user is not None and accounts.has_studied(db.session(), user)
     return _form_page("accounts/login.html", form, leaves_behind=leaves_behind)
 
@@ -76,7 +70,7 @@ def signup() -> Page:
         except TooManyTries as refused:
             commit()
             record_event("sign-up", None, "too-many-tries")
-            form.name.errors.append(f"Many people are signing up right now. {_ask_to_wait(refused)}")
+            form.name.errors.append(f"Many people are signing up right now. {ask_to_wait(refused)}")
             page, _ = _form_page("accounts/signup.html", form)
             return HttpResponse(page, 429, {"Retry-After": str(60 * refused.minutes)}, mimetype="text/html")
         except accounts.UserNameTaken:
@@ -86,7 +80,7 @@ def signup() -> Page:
             commit()
             record_event("sign-up", user.id, role=_role(user))
             flash(f"Welcome, {user.name}. Your progress is kept under this name.", "good")
-            return remember_browser(_redirect_after_login(form.next.data), user)
+            return remember_browser(redirect_after_login(form.next.data), user)
     return _form_page("accounts/signup.html", form)
 
 
@@ -100,7 +94,7 @@ def _sign_up(form: SignUpForm, *, guest: User | None) -> User:
         in_total=settings.sign_ups_in_total,
         now=now(),
     )
-    with _outside_transaction():
+    with outside_transaction():
         password_hash = accounts.hash_password(form.password.data, form.name.data)
     return accounts.sign_up(
         db.session(),
@@ -143,7 +137,8 @@ def account() -> Page:
         return redirect(url_for("accounts.account"), code=303)
     form.offer_own_zone()
     logins = [] if user.is_guest else log_ins.list_sessions(db.session(), user, session_limits(), now=now())
-    return _form_page("accounts/account.html", form, logins=logins, here=current_session())
+    has_two_step = two_step.is_on(db.session(), user)
+    return _form_page("accounts/account.html", form, logins=logins, here=current_session(), has_two_step=has_two_step)
 
 
 @bp.post("/account/sessions/<int:session_id>/end")
@@ -166,7 +161,7 @@ def password() -> Page:
         return redirect(url_for("accounts.signup"), code=303)
     form = NewPasswordForm(user.name) if user.must_change_password else PasswordForm(user.name)
     if form.validate_on_submit() and _may_change_password(user, form):
-        with _outside_transaction():
+        with outside_transaction():
             password_hash = accounts.hash_password(form.password.data, user.name)
         accounts.change_password(db.session(), user, password_hash)
         sign_in(user)
@@ -182,8 +177,8 @@ def password() -> Page:
 def _may_change_password(user: User, form: NewPasswordForm) -> bool:
     """Check the current password; who logged in a moment ago to choose a new one must not choose the same."""
     if not user.must_change_password:
-        return _confirm_password(user, form.current, "password-change")
-    with _outside_transaction():
+        return confirm_password(user, form.current, "password-change")
+    with outside_transaction():
         unchanged = accounts.is_password(user, form.password.data)
     if unchanged:
         form.password.errors.append("This is the password you have now. Choose another.")
@@ -195,7 +190,7 @@ def _may_change_password(user: User, form: NewPasswordForm) -> bool:
 def email() -> Page:
     user = learner()
     form = EmailForm(email=user.email)
-    if form.validate_on_submit() and _confirm_password(user, form.password, "email-change"):
+    if form.validate_on_submit() and confirm_password(user, form.password, "email-change"):
         accounts.change_email(db.session(), user, form.email.data or "")
         commit()
         record_event("email-change", user.id)
@@ -210,7 +205,7 @@ def role() -> Page:
     """Let a learner become a teacher, who may see what students do, or the other way round."""
     user = learner()
     form = RoleForm(role="teach" if user.is_teacher else "learn")
-    if form.validate_on_submit() and _confirm_password(user, form.password, "role-change"):
+    if form.validate_on_submit() and confirm_password(user, form.password, "role-change"):
         accounts.change_role(db.session(), user, is_teacher=form.role.data == "teach")
         commit()
         record_event("role-change", user.id, role=_role(user))
@@ -238,7 +233,7 @@ def delete() -> Page:
     form = ConfirmForm()
     if user.is_guest:
         del form.password  # a guest has none
-    if form.validate_on_submit() and (user.is_guest or _confirm_password(user, form.password, "account-deletion")):
+    if form.validate_on_submit() and (user.is_guest or confirm_password(user, form.password, "account-deletion")):
         ownership.release_sets(db.session(), user)
         classes.archive_untaught_classes(db.session(), user, now=now())
         user_id = user.id
@@ -251,59 +246,9 @@ def delete() -> Page:
     return _form_page("accounts/delete.html", form, loss=accounts.count_data_to_delete(db.session(), user))
 
 
-def _confirm_password(user: User, field: Field, event: str) -> bool:
-    """Return whether the field holds the password of the account that is logged in; if not, field and log say why."""
-    return _check_password(user.name or "", field, event) is not None
-
-
-def _check_password(name: str, field: Field, event: str, wrong: str = "That is not your password.") -> User | None:
-    """Return the user of that name, if the field holds the password; else None, and field and log say why."""
-    session = db.session()
-    try:
-        attempt = accounts.begin_login(
-            session, name, address=request.remote_addr or "", browser=known_browser(name), now=now()
-        )
-    except TooManyTries as refused:
-        commit()
-        found = find_account(session, name)
-        record_event(event, found.id if found else None, "too-many-tries")
-        field.errors.append(f"There were too many wrong passwords. {_ask_to_wait(refused)}")
-        return None
-    try:
-        with _outside_transaction():
-            password_hash = accounts.check_password(attempt, field.data)
-        return accounts.complete_login(session, attempt, password_hash)
-    except accounts.WrongPassword:
-        commit()  # nothing more is written
-        record_event(event, attempt.user_id, "wrong-password")
-        field.errors.append(wrong)
-        return None
-
-
-@contextmanager
-def _outside_transaction() -> Iterator[None]:
-    """Hashing takes long, on purpose: end the transaction first, so that nobody waits for it."""
-    commit()
-    try:
-        yield
-    finally:
-        writing.set(True)
-
-
 def _role(user: User) -> str:
     return "teacher" if user.is_teacher else "student"
 
 
-def _ask_to_wait(refused: TooManyTries) -> str:
-    return f"Wait {refused.minutes} {'minute' if refused.minutes == 1 else 'minutes'}, then try again."
-
-
 def _form_page(template: str, form: LogInForm, **values: object) -> tuple[str, int]:
     return render_template(template, form=form, **values), 422 if form.errors else 200
-
-
-def _redirect_after_login(target: str | None) -> HttpResponse:
-    """Redirect to the page asked for before, else to Today for a learner and to the classes for a teacher."""
-    user = learner()
-    page = safe_next(target, url_for("home.index" if user.is_teacher else "review.today"))
-    return redirect(url_for("accounts.password", next=page) if user.must_change_password else page, code=303)

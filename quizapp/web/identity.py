@@ -24,12 +24,14 @@ from itsdangerous import Signer
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.config import Settings
-from quizapp.core.log_ins import SEEN_EVERY, SessionLimits, describe_browser, network_of
+from quizapp.core.log_ins import SECOND_STEP_LIFETIME, SEEN_EVERY, SessionLimits, describe_browser, network_of
 from quizapp.extensions import db, login_manager
 from quizapp.models import LoginSession, User
-from quizapp.services import log_ins
+from quizapp.services import log_ins, two_step
 from quizapp.services.errors import NotFound
+from quizapp.web.known_browsers import remember_browser
 from quizapp.web.requests import SAFE_METHODS, begin_writing, commit, now, wants_part
+from quizapp.web.security_log import record_event
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -88,6 +90,44 @@ def sign_in(user: User) -> None:
     login = log_ins.begin_session(db.session(), user, **_describe_visitor(), limits=session_limits(), now=now())
     login_user(login, remember=True)
     g.login_session, g._login_user = login, user
+
+
+def log_in(user: User, target: str | None, **details: str) -> HttpResponse:
+    """Sign in who has shown who they are, with `details` in the security log, and redirect to the page wanted."""
+    sign_in(user)
+    commit()
+    record_event("log-in", user.id, **details)
+    return remember_browser(redirect_after_login(target), user)
+
+
+def log_in_or_ask_for_code(user: User, target: str | None, **details: str) -> HttpResponse:
+    """Do the same, or, with two-step log-in, redirect to the page that asks for the code first."""
+    if not two_step.is_on(db.session(), user):
+        return log_in(user, target, **details)
+    commit()
+    session["awaiting_code"] = {"user": user.id, "since": now().timestamp(), "password": _mark_of_password(user)}
+    return redirect(url_for("two_step.code", next=safe_next(target, "") or None), code=303)
+
+
+def user_awaiting_code() -> User | None:
+    """Return who has shown who they are in this browser a moment ago, and only lacks the code."""
+    waiting = session.get("awaiting_code")
+    if waiting is None or now().timestamp() - waiting["since"] > SECOND_STEP_LIFETIME.total_seconds():
+        return None
+    user = db.session.get(User, waiting["user"])
+    return user if user and _mark_of_password(user) == waiting["password"] else None
+
+
+def _mark_of_password(user: User) -> str:
+    """Return what changes with the password and does not tell its hash."""
+    return Signer(current_app.secret_key or "", salt="password").get_signature(user.password_hash or "").decode()
+
+
+def redirect_after_login(target: str | None) -> HttpResponse:
+    """Redirect to the page asked for before, else to Today for a learner and to the classes for a teacher."""
+    user = learner()
+    page = safe_next(target, url_for("home.index" if user.is_teacher else "review.today"))
+    return redirect(url_for("accounts.password", next=page) if user.must_change_password else page, code=303)
 
 
 def session_limits() -> SessionLimits:

@@ -9,9 +9,9 @@ from quizapp.services import accounts, log_ins
 from quizapp.services.errors import NotFound
 from quizapp.services.throttle import TooManyTries
 from quizapp.web.forms.accounts import LinkForm
-from quizapp.web.identity import sign_in
+from quizapp.web.identity import log_in_or_ask_for_code
+from quizapp.web.passwords import ask_to_wait
 from quizapp.web.requests import Page, commit, now
-from quizapp.web.security_log import record_event
 
 bp = Blueprint("login_links", __name__)
 
@@ -26,9 +26,8 @@ def forgot() -> Page:
     if form.validate_on_submit():
         try:
             _send_link(settings, form.name.data)
-        except TooManyTries as held:
-            unit = "minute" if held.minutes == 1 else "minutes"
-            form.name.errors.append(f"There were too many requests. Wait {held.minutes} {unit}, then try again.")
+        except TooManyTries as refused:
+            form.name.errors.append(f"There were too many requests. {ask_to_wait(refused)}")
         else:
             flash("If this account has an e-mail address, we’ve sent a link to it. It works once, for an hour.", "good")
             return redirect(url_for("accounts.login"), code=303)
@@ -59,7 +58,4 @@ def log_in(token: str) -> Page:
         user = log_ins.use_login_link(session, token, now=now())
     except NotFound:
         return render_template("accounts/login_link_ended.html"), 404
-    sign_in(user)
-    commit()
-    record_event("log-in", user.id, by="link")
-    return redirect(url_for("accounts.password"), code=303)
+    return log_in_or_ask_for_code(user, url_for("accounts.account"), by="link")

@@ -1,12 +1,15 @@
 """From guest to account and out again."""
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import Any
 
 import pytest
 from argon2 import PasswordHasher
+from axe import check
 from playwright.sync_api import Page, expect
 
+from quizapp.core.totp import code_at, current_step
 from quizapp.services import accounts
 
 PASSWORD, NEW_PASSWORD = "correct horse battery", "another horse battery"
@@ -149,3 +152,31 @@ def test_a_learner_becomes_a_teacher(page: Page) -> None:
     page.get_by_role("button", name="Save").click()
     expect(page.get_by_role("link", name="Stop teaching")).to_be_visible()
     expect(page.get_by_role("link", name="Classes")).to_be_visible()
+
+
+@pytest.mark.accessibility
+def test_two_step_log_in(site: Any, page: Page) -> None:
+    sign_up(page, "Kamal")
+    page.goto("/account")
+    page.get_by_role("link", name="Two-step log-in").click()
+    secret = page.locator("[name=secret]").input_value()
+    step = current_step(site.app.config["CLOCK"](UTC))
+    page.get_by_label("Code").fill(code_at(secret, step))
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Turn on two-step log-in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")
+    check(page)
+    recovery = page.locator("main li code").first.inner_text()
+    page.get_by_role("link", name="I’ve saved them").click()
+    log_out(page)
+    page.goto("/login")
+    page.get_by_label("User name").fill("Kamal")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Log in").click()
+    check(page)
+    page.get_by_label("Code").fill(recovery)
+    page.get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Today")
+    page.goto("/account/two-step")
+    expect(page.get_by_text("9 recovery codes left")).to_be_visible()
+    check(page)

@@ -13,6 +13,7 @@ from quizapp.core.accounts import ACCOUNT_LIMIT, ADDRESS_LIMIT, WINDOW, InvalidI
 from quizapp.models import (
     Assignment,
     AuditEntry,
+    Authenticator,
     Base,
     Classroom,
     Comparison,
@@ -32,6 +33,7 @@ from quizapp.models import (
     QuestionSet,
     QuestionVersion,
     Quiz,
+    RecoveryCode,
     Review,
     SetAuthor,
     StoredPicture,
@@ -121,6 +123,8 @@ def teach(session: Session, user: User, fact: Fact, version: QuestionVersion, da
         [
             LoginSession(token=f"of {user.id}", user_id=user.id, created_at=day, last_seen_at=day, browser="Firefox"),
             LoginLink(token_hash=f"of {user.id}", user_id=user.id, expires_at=day),
+            Authenticator(user_id=user.id, secret=f"secret of {user.id}", last_step=1),
+            RecoveryCode(user_id=user.id, code_hash=f"code of {user.id}"),
             Enrolment(class_id=classroom.id, user_id=user.id, role="teacher", joined_at=day),
             Extension(assignment_id=task.id, user_id=user.id),
             SetAuthor(set_id=fact.set_id, user_id=user.id, since=day),
@@ -355,7 +359,8 @@ def test_personal_data_is_json_with_everything_but_secrets(session: Session) -> 
     assert review["fact"] == question.fact.key and review["question_version"] == 1
     assert review["response"] == {"text": "Bakı"} and review["at"] == NOW.isoformat()
     assert [session["browser"] for session in told["login_sessions"]] == ["Firefox"]
-    assert f"of {user.id}" not in text and (user.password_hash or "") not in text
+    assert f"of {user.id}" not in text  # nothing to log in with
+    assert (user.password_hash or "") not in text
 
 
 def test_personal_data_of_someone_who_did_nothing_is_json_too(session: Session) -> None:

@@ -44,7 +44,7 @@ def test_a_link_logs_in_once_to_choose_a_new_password(
     for _ in range(2):  # looking at it uses nothing up
         assert "Log in as Aysel" in client.get(link).text
     assert who(client) is None
-    assert send(client, link).location == "/account/password"
+    assert send(client, link).location == "/account/password?next=/account"
     assert client.get("/today").location.startswith("/account/password")
     assert send(client, "/account/password", password=NEW, repeated=NEW).location == "/account"
     assert who(client) == "Aysel" and who(member) is None
@@ -101,7 +101,7 @@ def test_a_link_is_sent_to_who_forgot_the_password(
     assert (message["To"], message["From"]) == ("aysel@example.org", "quiz@example.org")
     link = re.search(r"http://quiz\.example(/login/link/\S+)", message.get_content())
     assert link
-    assert send(client, link[1]).location == "/account/password"
+    assert send(client, link[1]).location == "/account/password?next=/account"
 
 
 def test_whoever_asks_does_not_choose_where_the_link_leads(

@@ -1,18 +1,24 @@
 """Security events in the log: what happened, to which account, how it ended, from where, and under which request."""
 
 import logging
-from collections.abc import Callable
-from typing import Any
-
 import pytest
 from class_pages import joined, open_class, somebody
+from collections.abc import Callable
 from flask import Flask
 from flask.testing import FlaskClient
-from people import PASSWORD, WRONG, log_in, send, sign_up
-from sqlalchemy import select
-
+from people import (
+    PASSWORD,
+    WRONG,
+    log_in,
+    send,
+    sign_up,
+)
 from quizapp.extensions import db
-from quizapp.models import User
+from quizapp.models import Authenticator, User
+from quizapp.services import two_step
+from sqlalchemy import select
+from typing import Any
+
 
 Events = Callable[[], list[dict[str, Any]]]
 NEW = {"password": "another password", "repeated": "another password"}
@@ -95,6 +101,19 @@ def test_a_password_that_a_teacher_sets(app: Flask, events: Events) -> None:
     events()
     assert send(teacher, f"{here}/students/{aysel}/password").status_code == 200
     assert events() == [event("password-change", aysel, by=number_of(app, "Rasim"))]
+
+
+def test_a_wrong_code_of_two_step_log_in(app: Flask, client: FlaskClient, events: Events) -> None:
+    sign_up(app.test_client())
+    aysel = number_of(app, "Aysel")
+    with app.app_context():
+        db.session.add(Authenticator(user_id=aysel, secret=two_step.new_secret(), last_step=0))
+        db.session.commit()
+    events()
+    log_in(client)
+    assert events() == []  # not before the code
+    send(client, "/login/code", code="wrong")
+    assert events() == [event("log-in", aysel, "wrong-code")]
 
 
 def test_a_flood_of_sign_ups(app: Flask, client: FlaskClient, events: Events) -> None:

@@ -16,7 +16,7 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import InputRequired, ValidationError
+from wtforms.validators import InputRequired, Regexp, ValidationError
 
 from quizapp.core import accounts as rules
 from quizapp.core.scheduling.study_days import valid_timezone
@@ -127,6 +127,16 @@ class ConfirmForm(FlaskForm):
     password = PasswordField(
         "Password", [InputRequired("Type your password.")], render_kw={"autocomplete": "current-password"}
     )
+
+
+class CodeForm(FlaskForm):
+    code = StringField(
+        "Code", [InputRequired("Type the code.")], render_kw={"autocomplete": "one-time-code", **UNSPOILT}
+    )
+
+
+class TwoStepForm(CodeForm, ConfirmForm):
+    secret = HiddenField(validators=[Regexp("^[A-Z2-7]{32}$")])
 
 
 class EmailForm(ConfirmForm):
