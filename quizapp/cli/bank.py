@@ -174,26 +174,40 @@ def _import(
 ) -> tuple[import_export.ImportPreview, str]:
     """Return what it did, and the key of the set it did it to."""
 
+    set_id = None if key is None else _set_of(key).id
+
     def store(picture: EncodedPicture) -> None:
         pictures.store_picture(session, user, picture, now=now)
 
     try:
-        session.commit()  # reading takes long, and nobody should wait for this transaction
-        content = import_export.parse_upload(upload)
-        stored = import_export.stored_pictures(session, content)
-        session.commit()
-        content = import_export.encode_pictures(content, stored)
-        if key is None:
-            taken = import_export.import_new_set(session, user, title, content, fingerprint=None, store=store, now=now)
+        plan = _plan(session, user, upload, set_id, title, now)
+        if set_id is None:
+            taken = import_export.import_new_set(session, user, plan, store=store, now=now)
         else:
-            set_id = _set_of(key).id
-            taken = import_export.run_import(session, user, set_id, content, fingerprint=None, store=store, now=now)
+            taken = import_export.run_import(session, user, set_id, plan, store=store, now=now)
     except Unreadable as unreadable:
         click.echo(f"{file}:{_line(unreadable.place)} {unreadable.message}", err=True)
         raise SystemExit(1) from None
     except NotFound:
         raise CannotStart(f"{user.name} does not write in the set {key!r}") from None
     return taken.preview, session.scalars(select(QuestionSet.key).where(QuestionSet.id == taken.set_id)).one()
+
+
+def _plan(
+    session: Session, user: User, upload: Upload, set_id: int | None, title: str, now: datetime
+) -> import_export.ImportPlan:
+    """Read the file and compare it with the set, which takes long, while others can write."""
+    session.commit()
+    writing.set(False)
+    content = import_export.parse_upload(upload)
+    content = import_export.encode_pictures(content, import_export.stored_pictures(session, content))
+    if set_id is None:
+        plan = import_export.plan_new_set(session, user, title, content, now=now)
+    else:
+        plan = import_export.plan_import(session, user, set_id, content, now=now)
+    session.commit()
+    writing.set(True)
+    return plan
 
 
 def _line(place: str) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -159,74 +159,67 @@ def encode_pictures(content: ParsedFile, stored: Set[str]) -> ParsedFile:
     return replace(content, pictures=encoded)
 
 
-def preview_import(session: Session, user: User, set_id: int, content: ParsedFile, *, now: datetime) -> ImportPreview:
-    """Return what bringing the file into a set that one writes in would do; changes nothing. Raises NotFound."""
-    return _plan(session, user, access.set_to_write(session, user, set_id), content, now).preview
+@dataclass(frozen=True, slots=True)
+class ImportPlan:
+    """What an import would do, planned before the transaction that does it, because comparing takes long.
+
+    `before` is the header and the names that the set had then; `question_set` is what it is to become.
+    """
+
+    preview: ImportPreview
+    filename: str
+    before: tuple[Any, Any]
+    question_set: schema.QuestionSet
+    new_pictures: Sequence[EncodedPicture]
+
+
+def plan_import(session: Session, user: User, set_id: int, content: ParsedFile, *, now: datetime) -> ImportPlan:
+    """Plan to bring the file into a set that one writes in; changes nothing. Raises NotFound."""
+    return _plan(session, user, access.set_to_write(session, user, set_id), content, now)
+
+
+def plan_new_set(session: Session, user: User, title: str, content: ParsedFile, *, now: datetime) -> ImportPlan:
+    """Plan to make a set of the file; changes nothing."""
+    row = QuestionSet(header=_header_for(title, content).model_dump(), names=[])
+    return _plan(session, user, row, content, now)
 
 
 def run_import(
-    session: Session,
-    user: User,
-    set_id: int,
-    content: ParsedFile,
-    *,
-    fingerprint: str | None,
-    store: Store,
-    now: datetime,
+    session: Session, user: User, set_id: int, plan: ImportPlan, *, store: Store, now: datetime
 ) -> ImportResult:
-    """Import the file, all of it or nothing; without a `fingerprint`, whatever it does.
+    """Import the file as planned, all of it or nothing.
 
-    Raises NotFound, and OutdatedPreview where it would do something else than was shown.
+    Raises NotFound, and OutdatedPreview where it would do something else by now.
     """
+    session.expire_all()  # what was read for the plan may have changed since
     row = access.set_to_write(session, user, set_id, lock=True)
-    return _run(session, user, row, content, fingerprint, store, now)
+    if (row.header, row.names) != plan.before:
+        raise OutdatedPreview
+    row.header = plan.question_set.header.model_dump()
+    row.names = [name.model_dump() for name in plan.question_set.names]
+    documents.update_search_text(row)
+    return _run(session, user, row, plan, store, now)
 
 
-def preview_new_set(session: Session, user: User, title: str, content: ParsedFile, *, now: datetime) -> ImportPreview:
-    """Return what making a set of the file would bring; changes nothing."""
-    row = QuestionSet(header=_header_for(title, content).model_dump(), names=[])
-    return _plan(session, user, row, content, now).preview
-
-
-def import_new_set(
-    session: Session,
-    user: User,
-    title: str,
-    content: ParsedFile,
-    *,
-    fingerprint: str | None,
-    store: Store,
-    now: datetime,
-) -> ImportResult:
-    """Make a private set of the file. Raises OutdatedPreview."""
-    row = documents.insert_set(session, user, _header_for(title, content), now=now)
-    taken = _run(session, user, row, content, fingerprint, store, now)
+def import_new_set(session: Session, user: User, plan: ImportPlan, *, store: Store, now: datetime) -> ImportResult:
+    """Make a private set of the file."""
+    row = documents.insert_set(session, user, plan.question_set.header, plan.question_set.names, now=now)
+    taken = _run(session, user, row, plan, store, now)
     _drop_unused_topic(session, row)
     return taken
 
 
-def _run(
-    session: Session,
-    user: User,
-    row: QuestionSet,
-    content: ParsedFile,
-    fingerprint: str | None,
-    store: Store,
-    now: datetime,
-) -> ImportResult:
-    shown, source, new_pictures = _plan(session, user, row, content, now)
-    if fingerprint is not None and fingerprint != shown.fingerprint:
-        raise OutdatedPreview
-    for picture in new_pictures:
+def _run(session: Session, user: User, row: QuestionSet, plan: ImportPlan, store: Store, now: datetime) -> ImportResult:
+    for picture in plan.new_pictures:
         store(picture)
-    row.header, row.names = source.header.model_dump(), [name.model_dump() for name in source.names]
-    documents.update_search_text(row)
-    documents.apply_document(session, row, source, author=user, by_author=True, now=now)
+    done = documents.apply_document(session, row, plan.question_set, author=user, by_author=True, now=now)
+    if _fingerprint(done.changes, plan.preview.new_topics) != plan.preview.fingerprint:
+        raise OutdatedPreview
     audit_log.record(
-        session, user, "imported", now=now, question_set=row, file=content.filename or "pasted text",
-        added=len(shown.of("added")), changed=len(shown.of("changed")),
+        session, user, "imported", now=now, question_set=row, file=plan.filename or "pasted text",
+        added=len(plan.preview.of("added")), changed=len(plan.preview.of("changed")),
     )  # fmt: skip
-    return ImportResult(row.id, shown)
+    return ImportResult(row.id, plan.preview)
 
 
 def _header_for(title: str, content: ParsedFile) -> schema.SetHeader:
@@ -251,13 +244,7 @@ def _drop_unused_topic(session: Session, row: QuestionSet) -> None:
             session.flush()
 
 
-class _Plan(NamedTuple):
-    preview: ImportPreview
-    question_set: schema.QuestionSet  # as it is to be afterwards
-    new_pictures: Sequence[EncodedPicture]
-
-
-def _plan(session: Session, user: User, row: QuestionSet, content: ParsedFile, now: datetime) -> _Plan:
+def _plan(session: Session, user: User, row: QuestionSet, content: ParsedFile, now: datetime) -> ImportPlan:
     stored = documents.read_document(session, row, with_archived=True)  # a file may bring back what is archived
     new_pictures = _new_pictures(session, user, content)
     encoded = [picture.digest for picture in content.pictures.values() if isinstance(picture, EncodedPicture)]
@@ -276,7 +263,8 @@ def _plan(session: Session, user: User, row: QuestionSet, content: ParsedFile, n
         new_topics,
         _fingerprint(changes, new_topics),
     )
-    return _Plan(shown, merged.question_set, list(new_pictures.values()))
+    before_now = (row.header, row.names)
+    return ImportPlan(shown, content.filename, before_now, merged.question_set, list(new_pictures.values()))
 
 
 def _fingerprint(changes: Sequence[Change], new_topics: Sequence[str]) -> str:

@@ -222,10 +222,15 @@ def regrade(assignment_id: int) -> Page:
     """Show whose marks a corrected key changes; then change them."""
     session, form = db.session(), RegradeForm()
     if form.validate_on_submit():
+        commit()  # grading takes long, and nobody should wait for this transaction
+        found = regrading.plan_regrade(session, learner(), assignment_id)
+        begin_writing()
         try:
-            done = regrading.regrade(session, learner(), assignment_id, form.digest.data or "", now=now())
+            if found.digest != form.digest.data:
+                raise regrading.RegradeOutdated
+            regrading.regrade(session, learner(), found, now=now())
             commit()
-            changed = f"{done.changed} answer{'' if done.changed == 1 else 's'}"
+            changed = f"{found.changed} answer{'' if found.changed == 1 else 's'}"
             flash(f"Regraded: {changed} got another mark.", "good")
             return redirect(url_for("assignments.regrade", assignment_id=assignment_id), 303)
         except regrading.RegradeOutdated:

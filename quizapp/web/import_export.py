@@ -9,7 +9,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from quizapp.core.formats.format import MAX_QUESTIONS, MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
 from quizapp.core.kinds import KIND_NAMES, parse_question
-from quizapp.core.pictures import EncodedPicture
+from quizapp.core.pictures import EncodedPicture, InvalidPicture
 from quizapp.extensions import db
 from quizapp.models import QuestionSet
 from quizapp.services import access, import_export
@@ -70,10 +70,11 @@ def run_import(set_id: int) -> Page:
     session, form = db.session(), ImportForm()
     row = access.set_to_write(session, learner(), set_id)
     upload, content = _read_upload(form)
+    plan = import_export.plan_import(session, learner(), set_id, content, now=now())
+    begin_writing()
     try:
-        taken = import_export.run_import(
-            session, learner(), set_id, content, fingerprint=form.fingerprint.data, store=_store_picture, now=now()
-        )
+        _check_fingerprint(form, plan)
+        taken = import_export.run_import(session, learner(), set_id, plan, store=_store_picture, now=now())
         commit()
     except OutdatedPreview:
         session.rollback()
@@ -101,10 +102,11 @@ def import_new() -> Page:
 def run_new_import() -> Page:
     session, form = db.session(), ImportForm()
     (upload, content), title = _read_upload(form), form.title.data or ""
+    plan = import_export.plan_new_set(session, learner(), title, content, now=now())
+    begin_writing()
     try:
-        taken = import_export.import_new_set(
-            session, learner(), title, content, fingerprint=form.fingerprint.data, store=_store_picture, now=now()
-        )
+        _check_fingerprint(form, plan)
+        taken = import_export.import_new_set(session, learner(), plan, store=_store_picture, now=now())
         commit()
     except OutdatedPreview:
         session.rollback()
@@ -119,23 +121,27 @@ def _read_upload(form: ImportForm) -> tuple[Upload, ParsedFile]:
     if upload is None:
         abort(400)
     try:
-        content = _parse_upload(upload)
+        return upload, _parse_upload(upload)
     except Unreadable:
         abort(400)
-    begin_writing()
-    return upload, content
+
+
+def _check_fingerprint(form: ImportForm, plan: import_export.ImportPlan) -> None:
+    """Raise OutdatedPreview if the import would do something else than was shown."""
+    if form.fingerprint.data not in (None, plan.preview.fingerprint):
+        raise OutdatedPreview
 
 
 def _preview(row: QuestionSet, upload: Upload, *, outdated: bool = False) -> Page:
     content = _parse_upload(upload)
-    shown = import_export.preview_import(db.session(), learner(), row.id, content, now=now())
-    return _preview_page(shown, upload, row, "", outdated)
+    plan = import_export.plan_import(db.session(), learner(), row.id, content, now=now())
+    return _preview_page(plan.preview, upload, row, "", outdated)
 
 
 def _preview_new(upload: Upload, title: str, *, outdated: bool = False) -> Page:
     content = _parse_upload(upload)
-    shown = import_export.preview_new_set(db.session(), learner(), title, content, now=now())
-    return _preview_page(shown, upload, None, title, outdated)
+    plan = import_export.plan_new_set(db.session(), learner(), title, content, now=now())
+    return _preview_page(plan.preview, upload, None, title, outdated)
 
 
 def _parse_upload(upload: Upload) -> ParsedFile:
@@ -167,7 +173,10 @@ def _preview_page(
 
 
 def _store_picture(picture: EncodedPicture) -> None:
-    pictures.store_picture(db.session(), learner(), picture, now=now())
+    try:
+        pictures.store_picture(db.session(), learner(), picture, now=now())
+    except InvalidPicture:  # other uploads took the last places meanwhile
+        raise OutdatedPreview from None
 
 
 def _put_error(form: UploadForm, unreadable: Unreadable) -> None:

@@ -32,7 +32,7 @@ from quizapp.web.forms.sets import (
     place_errors,
 )
 from quizapp.web.identity import account_required, learner, learner_required
-from quizapp.web.requests import Page, commit, now, parse_id, requested_page
+from quizapp.web.requests import Page, begin_writing, commit, now, parse_id, requested_page
 
 bp = Blueprint("sets", __name__, url_prefix="/sets")
 
@@ -104,7 +104,11 @@ def new() -> Page:
 @account_required
 def duplicate() -> Page:
     """Copy the set of the posted `key`, and go on to assign the copy to the class `class_id` where one is posted."""
-    copy = copies.copy_set(db.session(), learner(), request.form.get("key", ""), now=now())
+    key = request.form.get("key", "")
+    commit()  # reading a large set takes long, and nobody should wait for this transaction
+    original = copies.read_original(db.session(), learner(), key, now=now())
+    begin_writing()
+    copy = copies.copy_set(db.session(), learner(), original, now=now())
     commit()
     flash(f"“{copy.title}” is yours. Nobody else sees it until you share it.", "good")
     if class_id := request.form.get("class_id", type=parse_id):
@@ -353,7 +357,10 @@ def updates(set_id: int) -> Page:
 @bp.post("/<int:set_id>/updates")
 @account_required
 def apply_updates(set_id: int) -> Page:
-    taken = copies.apply_updates(db.session(), learner(), set_id, now=now())
+    commit()  # reading a large set takes long, and nobody should wait for this transaction
+    original = copies.read_original_of(db.session(), learner(), set_id, now=now())
+    begin_writing()
+    taken = copies.apply_updates(db.session(), learner(), set_id, original, now=now())
     commit()
     flash(f"Taken over: {taken.added} added, {taken.changed} changed, {taken.archived} archived.", "good")
     return redirect(url_for("sets.updates", set_id=set_id), 303)

@@ -58,7 +58,7 @@ def test_it_works(session: Session) -> None:
     ]
     assert edited.key == "Don"
 
-    regrade(session, school.teacher, assignment.id, found.digest, now=NOON)
+    regrade(session, school.teacher, found, now=NOON)
     session.commit()
     assert (session.get_one(Attempt, good.id).marks, session.get_one(Attempt, bad.id).marks) == (3.0, 1.0)
     item = get_result(session, other, bad.id, now=NOON).questions[0]
@@ -71,7 +71,7 @@ def test_it_works(session: Session) -> None:
     after = rows(session)
     again = plan_regrade(session, school.teacher, assignment.id)
     assert again.questions == []
-    regrade(session, school.teacher, assignment.id, again.digest, now=NOON)
+    regrade(session, school.teacher, again, now=NOON)
     assert rows(session) == after
     assert len(audit_log.read_class_log(session, school.class_id).entries) == 4, (
         "assigned, regraded, and one for each student"
@@ -86,7 +86,7 @@ def test_what_cannot_be_carried_over_keeps_its_mark_and_is_listed(session: Sessi
     found = plan_regrade(session, school.teacher, assignment.id)
     assert [mark.answer for mark in found.questions[0].kept] == ["Ob"]
     assert (found.changed, found.changes) == (0, [])
-    regrade(session, school.teacher, assignment.id, found.digest, now=NOON)
+    regrade(session, school.teacher, found, now=NOON)
     assert session.get_one(Attempt, attempt.id).marks == 4.0
 
 
@@ -95,10 +95,10 @@ def test_a_question_edited_between_look_and_press_is_looked_at_again(session: Se
     assignment = quiz(session, school)
     take(session, school.students[0], assignment)
     mend(session, assignment.question_ids[0], **SWAPPED)
-    digest = plan_regrade(session, school.teacher, assignment.id).digest
+    found = plan_regrade(session, school.teacher, assignment.id)
     mend(session, assignment.question_ids[0], answer="Po", distractors=[{"text": "Ob"}, {"text": "Don"}])
     with pytest.raises(RegradeOutdated):
-        regrade(session, school.teacher, assignment.id, digest, now=NOON)
+        regrade(session, school.teacher, found, now=NOON)
 
 
 def test_a_mended_typo_changes_no_mark_but_what_is_shown(session: Session) -> None:
@@ -108,7 +108,7 @@ def test_a_mended_typo_changes_no_mark_but_what_is_shown(session: Session) -> No
     mend(session, assignment.question_ids[1], prompt="Which river?")
     found = plan_regrade(session, school.teacher, assignment.id)
     assert (found.changed, len(found.questions[0].unchanged)) == (0, 1)
-    regrade(session, school.teacher, assignment.id, found.digest, now=NOON)
+    regrade(session, school.teacher, found, now=NOON)
     items = get_result(session, school.students[0], attempt.id, now=NOON).questions
     assert items[1].question.prompt == "Which river?"
 
@@ -120,7 +120,7 @@ def test_answers_that_count_later_count_as_regraded(session: Session) -> None:
     take(session, student, assignment)
     mend(session, assignment.question_ids[0], **SWAPPED)
     found = plan_regrade(session, school.teacher, assignment.id)
-    regrade(session, school.teacher, assignment.id, found.digest, now=NOON)
+    regrade(session, school.teacher, found, now=NOON)
     session.commit()
     (told,) = [each.sentence for each in audit_log.read_user_log(session, student).entries]
     assert told == "Leyla regraded Student00’s answers to “Rivers”.", "no mark is told before it may be"
@@ -167,5 +167,5 @@ def test_forty_students_and_fifty_questions_take_few_statements(session: Session
     assert (found.changed, len(found.attempts)) == (2000, 40)
     session.commit()
     assert teacher.id
-    assert statements(session, lambda: regrade(session, teacher, number, found.digest, now=NOON)) <= 12
+    assert statements(session, lambda: regrade(session, teacher, found, now=NOON)) <= 12
     assert set(session.scalars(select(Attempt.marks))) == {0.0}

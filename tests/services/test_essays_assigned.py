@@ -168,7 +168,7 @@ def test_regrading_keeps_what_a_person_marked_and_what_waits(session: Session) -
     mend(session, assigned.questions[0], answer="The Ob, 3,650 km.", points=["The sea"])
     plan = plan_regrade(session, assigned.teacher, assigned.quiz.id)
     assert plan.changed == 0
-    regrade(session, assigned.teacher, assigned.quiz.id, plan.digest, now=LATER)
+    regrade(session, assigned.teacher, plan, now=LATER)
     session.commit()
     assert (assigned.score(), assigned.score(1)) == ((1.5, 2, 0), (1, 2, 1))
     result = results.get_result(session, assigned.school.students[0], assigned.attempts[0], now=LATER)

@@ -49,15 +49,12 @@ def read(session: Session, upload: Upload) -> ParsedFile:
 
 
 def preview(session: Session, user: User, row: QuestionSet, upload: Upload) -> ImportPreview:
-    return import_export.preview_import(session, user, row.id, read(session, upload), now=NOON)
+    return import_export.plan_import(session, user, row.id, read(session, upload), now=NOON).preview
 
 
-def take(
-    session: Session, user: User, row: QuestionSet, upload: Upload, *, fingerprint: str | None = None
-) -> ImportResult:
-    return import_export.run_import(
-        session, user, row.id, read(session, upload), fingerprint=fingerprint, store=store(session, user), now=NOON
-    )
+def take(session: Session, user: User, row: QuestionSet, upload: Upload) -> ImportResult:
+    plan = import_export.plan_import(session, user, row.id, read(session, upload), now=NOON)
+    return import_export.run_import(session, user, row.id, plan, store=store(session, user), now=NOON)
 
 
 def rows(session: Session) -> list[int | None]:
@@ -93,15 +90,9 @@ def test_a_set_made_of_an_export_has_every_question_that_the_format_holds(
     session: Session, owner: User, row: QuestionSet, name: str
 ) -> None:
     made = import_export.export_set(session, owner, row.id, name, now=NOON)
-    taken = import_export.import_new_set(
-        session,
-        owner,
-        "",
-        read(session, Upload("x", made.data, name)),
-        fingerprint=None,
-        store=store(session, owner),
-        now=NOON,
-    )
+    content = read(session, Upload("x", made.data, name))
+    plan = import_export.plan_new_set(session, owner, "", content, now=NOON)
+    taken = import_export.import_new_set(session, owner, plan, store=store(session, owner), now=NOON)
     copy = session.get_one(QuestionSet, taken.set_id)
     assert copy.owner_id == owner.id
     assert copy.visibility == "private"
@@ -114,7 +105,7 @@ def test_a_set_made_of_an_export_has_every_question_that_the_format_holds(
 def test_a_preview_changes_nothing(session: Session, owner: User, row: QuestionSet) -> None:
     before = rows(session)
     shown = preview(session, owner, row, LIST)
-    import_export.preview_new_set(session, owner, "Rivers", read(session, LIST), now=NOON)
+    import_export.plan_new_set(session, owner, "Rivers", read(session, LIST), now=NOON)
     assert len(shown.of("added")) == 2
     assert rows(session) == before
 
@@ -146,17 +137,29 @@ def test_a_change_made_in_a_poor_format_takes_nothing_else_away(
 def test_changes_between_preview_and_import_are_previewed_again(
     session: Session, owner: User, row: QuestionSet
 ) -> None:
-    shown = preview(session, owner, row, LIST)
+    plan = import_export.plan_import(session, owner, row.id, read(session, LIST), now=NOON)
     take(session, owner, row, LIST)
+    session.commit()
     before = rows(session)
     with pytest.raises(OutdatedPreview):
-        take(session, owner, row, LIST, fingerprint=shown.fingerprint)
+        import_export.run_import(session, owner, row.id, plan, store=store(session, owner), now=NOON)
+    session.rollback()
     assert rows(session) == before
 
 
-def test_what_was_shown_is_taken(session: Session, owner: User, row: QuestionSet) -> None:
+def test_an_import_does_not_undo_what_was_changed_since_it_was_planned(
+    session: Session, owner: User, row: QuestionSet
+) -> None:
+    plan = import_export.plan_import(session, owner, row.id, read(session, LIST), now=NOON)
+    row.header = row.header | {"summary": "Changed meanwhile."}
+    session.flush()
+    with pytest.raises(OutdatedPreview):
+        import_export.run_import(session, owner, row.id, plan, store=store(session, owner), now=NOON)
+
+
+def test_what_was_planned_is_done(session: Session, owner: User, row: QuestionSet) -> None:
     shown = preview(session, owner, row, LIST)
-    assert take(session, owner, row, LIST, fingerprint=shown.fingerprint).preview.fingerprint == shown.fingerprint
+    assert take(session, owner, row, LIST).preview.fingerprint == shown.fingerprint
 
 
 def test_a_file_of_which_nothing_can_be_had_is_refused() -> None:

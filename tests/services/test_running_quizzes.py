@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from assignments import School, begin, join, open_school, person, quiz, study, take
 from attempts import begin_quiz, give, hand_in
+from sets import apply_updates, copy_set
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from study import NOON, ask
@@ -293,7 +294,7 @@ def test_quizzes_on_the_same_facts_can_be_taken_but_not_looked_up(session: Sessi
 
 def test_exports_and_copies_leave_its_facts_out(session: Session, school: School) -> None:
     student = school.students[0]
-    copy = copies.copy_set(session, student, SAMPLE, now=NOON)
+    copy = copy_set(session, student, SAMPLE, now=NOON)
     quiz(session, school, draws={"actors": 1}, closes_at=CLOSES)
     hidden = list_hidden_keys(session, student, school.set_id, NOON)
 
@@ -305,9 +306,9 @@ def test_exports_and_copies_leave_its_facts_out(session: Session, school: School
     for whole in (exported(student, CLOSES), exported(school.teacher, NOON), exported(None, NOON)):
         assert all(f'"{key}"' in whole for key in hidden)
     for refused in (
-        lambda: copies.copy_set(session, student, SAMPLE, now=NOON),
+        lambda: copy_set(session, student, SAMPLE, now=NOON),
         lambda: copies.find_updates(session, student, copy.id, now=NOON),
-        lambda: copies.apply_updates(session, student, copy.id, now=NOON),
+        lambda: apply_updates(session, student, copy.id, now=NOON),
     ):
         with pytest.raises(InRunningQuiz):
             refused()

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from sets import LATER, begin, change, person, sample, sentences, titles, typed, write
+from sets import LATER, begin, change, copy_set, person, sample, sentences, titles, typed, write
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from study import NOON, statements
@@ -123,7 +123,7 @@ def test_a_new_set_is_private_and_has_the_topics_named(session: Session, owner: 
 def test_a_copy_has_everything_and_nothing_to_take_over(session: Session, owner: User) -> None:
     load_set(session, sample(), now=NOON)
     origin = access.find_set(session, None, "sample")
-    copy = copies.copy_set(session, owner, "sample", now=LATER)
+    copy = copy_set(session, owner, "sample", now=LATER)
     source, copied = read_stored_set(session, "sample"), read_stored_set(session, copy.key)
     assert copied.facts == source.facts
     assert copied.names == source.names
@@ -137,13 +137,13 @@ def test_a_copy_has_everything_and_nothing_to_take_over(session: Session, owner:
 def test_whoever_may_see_a_set_may_copy_it(session: Session, owner: User, other: User) -> None:
     row = begin(session, owner)
     with pytest.raises(NotFound):
-        copies.copy_set(session, other, row.key, now=NOON)
+        copy_set(session, other, row.key, now=NOON)
     ownership.set_visibility(session, owner, row.id, "link", now=NOON)
-    assert copies.copy_set(session, other, row.key, now=NOON).title == "Lakes (copy)"
+    assert copy_set(session, other, row.key, now=NOON).title == "Lakes (copy)"
 
 
 def test_the_title_of_a_copy_fits(session: Session, owner: User) -> None:
-    copy = copies.copy_set(session, owner, begin(session, owner, "x" * 300).key, now=NOON)
+    copy = copy_set(session, owner, begin(session, owner, "x" * 300).key, now=NOON)
     assert len(copy.title) == 300
     assert copy.title.endswith("x (copy)")
 
@@ -156,7 +156,7 @@ def test_a_large_set_is_copied_in_few_statements(session: Session, owner: User) 
         session.commit()
         session.expunge_all()
         user, key = session.get_one(User, owner.id), row.key
-        counts.append(statements(session, lambda user=user, key=key: copies.copy_set(session, user, key, now=NOON)))
+        counts.append(statements(session, lambda user=user, key=key: copy_set(session, user, key, now=NOON)))
     small, large = counts
     assert small <= 12
     assert large <= small + 4  # no IN takes a thousand ids at once

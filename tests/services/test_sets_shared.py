@@ -1,7 +1,20 @@
 """Sets in several hands: shared, brought up to date from an original, archived, left behind."""
 
 import pytest
-from sets import LATER, begin, change, fact_of, person, reload_sample, sample, sentences, titles, write
+from sets import (
+    LATER,
+    apply_updates,
+    begin,
+    change,
+    copy_set,
+    fact_of,
+    person,
+    reload_sample,
+    sample,
+    sentences,
+    titles,
+    write,
+)
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 from study import NOON, ask, statements
@@ -123,7 +136,7 @@ def test_an_archived_set_leaves_lists_and_learners_go_on(session: Session, owner
 
 
 def test_a_copy_is_offered_what_is_new_and_keeps_what_is_its_own(session: Session, owner: User) -> None:
-    copy = copies.copy_set(session, owner, "sample", now=NOON)
+    copy = copy_set(session, owner, "sample", now=NOON)
     mine = fact_of(session, copy, "nile-quarrel")
     mine.statement, mine.edited_at = "Mine.", NOON
     reload_sample(session, without="nile-date", nile_quarrel="Theirs.", nile_source="Better said.")
@@ -131,7 +144,7 @@ def test_a_copy_is_offered_what_is_new_and_keeps_what_is_its_own(session: Sessio
     assert {(change.what, change.fact_key) for change in offered.changes if change.question_key is None} == {
         ("archived", "nile-date"), ("conflict", "nile-quarrel"), ("changed", "nile-source"),
     }  # fmt: skip
-    taken = copies.apply_updates(session, owner, copy.id, now=LATER)
+    taken = apply_updates(session, owner, copy.id, now=LATER)
     assert taken.added + taken.changed + taken.archived == offered.takeable
     assert fact_of(session, copy, "nile-source").statement == "Better said."
     assert fact_of(session, copy, "nile-quarrel").statement == "Mine."
@@ -145,13 +158,13 @@ def test_a_copy_is_offered_what_is_new_and_keeps_what_is_its_own(session: Sessio
 def test_what_new_facts_refer_to_comes_with_them(session: Session, owner: User, other: User) -> None:
     origin = begin(session, owner)
     ownership.set_visibility(session, owner, origin.id, "public", now=NOON)
-    copy = copies.copy_set(session, other, origin.key, now=NOON)
+    copy = copy_set(session, other, origin.key, now=NOON)
     change(session, other, copy, title="My lakes")
     topics = [*origin.header["topics"], {"key": "", "title": "Fish", "summary": "What swims."}]
     change(session, owner, origin, topics=topics)
     settings.save_passage(session, owner, origin.id, None, {"number": 3, "title": "A", "digest": "B"}, now=NOON)
     write(session, origin, topic="fish", passages=[3])
-    copies.apply_updates(session, other, copy.id, now=NOON)
+    apply_updates(session, other, copy.id, now=NOON)
     assert copy.title == "My lakes"
     assert [topic["key"] for topic in copy.header["topics"]] == ["depth", "width", "fish"]
     assert [passage["number"] for passage in copy.header["passages"]] == [3]
@@ -162,13 +175,13 @@ def test_what_new_facts_refer_to_comes_with_them(session: Session, owner: User, 
 def test_an_original_that_is_no_longer_shown_offers_nothing(session: Session, owner: User, other: User) -> None:
     origin = begin(session, owner)
     ownership.set_visibility(session, owner, origin.id, "public", now=NOON)
-    copy = copies.copy_set(session, other, origin.key, now=NOON)
+    copy = copy_set(session, other, origin.key, now=NOON)
     write(session, origin)
     assert copies.find_updates(session, other, copy.id, now=NOON).takeable == 2
     ownership.set_visibility(session, owner, origin.id, "private", now=NOON)
     assert copies.find_updates(session, other, copy.id, now=NOON).origin is None
     with pytest.raises(NotFound):
-        copies.apply_updates(session, other, copy.id, now=NOON)
+        apply_updates(session, other, copy.id, now=NOON)
     assert copies.find_updates(session, owner, origin.id, now=NOON).origin is None
 
 
@@ -176,7 +189,7 @@ def test_updates_of_a_large_set_take_few_statements(session: Session, owner: Use
     counts = []
     for facts in (1, 400):
         row = begin(session, owner, f"{facts} lakes")
-        copy = copies.copy_set(session, owner, row.key, now=NOON)
+        copy = copy_set(session, owner, row.key, now=NOON)
         write(session, row, facts)
         session.commit()
         session.expunge_all()

@@ -1,7 +1,7 @@
 """Teachers and authors, and sets they wrote."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +12,8 @@ from study import NOON
 from quizapp.core.sets import files, schema
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services import accounts, audit_log
-from quizapp.services.sets import contents, search, settings
-from quizapp.services.sets.contents import apply_document, load_set
+from quizapp.services.sets import contents, copies, search, settings
+from quizapp.services.sets.contents import UpdateCounts, apply_document, load_set
 
 LATER = NOON + timedelta(days=3)
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
@@ -95,3 +95,11 @@ def change(session: Session, user: User, row: QuestionSet, **fields: Any) -> Non
     """Save the form of a set with these fields changed."""
     described, base = typed(session, user, row, **fields)
     settings.save_settings(session, user, row.id, described, base=base, now=LATER)
+
+
+def copy_set(session: Session, user: User, key: str, *, now: datetime) -> QuestionSet:
+    return copies.copy_set(session, user, copies.read_original(session, user, key, now=now), now=now)
+
+
+def apply_updates(session: Session, user: User, set_id: int, *, now: datetime) -> UpdateCounts:
+    return copies.apply_updates(session, user, set_id, copies.read_original_of(session, user, set_id, now=now), now=now)

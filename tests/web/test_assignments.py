@@ -14,9 +14,11 @@ from people import send
 from quiz_pages import heading, right_answers, stop_clock, text
 from sqlalchemy import select
 from study import NOON
+from write_lock import watch
 
 from quizapp.extensions import db
 from quizapp.models import Assignment, Attempt, Extension, Plan, User
+from quizapp.services.assignments import regrading
 
 DAY = timedelta(days=1)
 
@@ -288,6 +290,24 @@ def test_everyone_is_regraded_after_a_look(app: Flask, school: School, teacher: 
     assert "There is nothing to regrade" in text(teacher.get(address).text)
     with app.app_context():
         assert list(db.session.scalars(select(Attempt.marks))) == [3.0]
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_answers_are_graded_before_the_transaction(
+    app: Flask, school: School, teacher: FlaskClient, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with app.app_context():
+        inside = school_in(school)
+        assignment = quiz(db.session(), inside)
+        take(db.session(), inside.students[0], assignment)
+        mend(db.session(), assignment.question_ids[1], answer="Lena")
+        address = f"/assignments/{assignment.id}/regrade"
+    mark = re.search(r'name="digest" value="(\w+)"', teacher.get(address).text)
+    assert mark
+    graded = watch(monkeypatch, database_url, regrading, "_grade_again")
+    applied = watch(monkeypatch, database_url, regrading, "_apply")
+    assert send(teacher, address, digest=mark[1]).status_code == 303
+    assert (graded, applied) == ([True], [False])
 
 
 @pytest.mark.both_databases

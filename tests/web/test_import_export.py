@@ -222,17 +222,18 @@ def with_picture(width: int, height: int) -> bytes:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-def test_files_are_read_and_pictures_decoded_before_the_transaction(
+def test_files_are_read_decoded_and_compared_before_the_transaction(
     client: FlaskClient, set_id: int, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = write_lock.watch(monkeypatch, database_url, import_export, "parse_upload")
     decoded = write_lock.watch(monkeypatch, database_url, import_export, "encode_picture")
+    planned = write_lock.watch(monkeypatch, database_url, import_export, "_plan")
     stored = write_lock.watch(monkeypatch, database_url, pictures, "store_picture")
     shown = upload(client, f"/sets/{set_id}/import", with_picture(40, 30), "a.xml", topic="depth")
     assert "New questions (1)" in shown.text
-    assert (read, decoded, stored) == ([True], [True], [])
+    assert (read, decoded, planned, stored) == ([True], [True], [True], [])
     assert take(client, f"/sets/{set_id}/import/take", shown).status_code == 303
-    assert (read, decoded, stored) == ([True, True], [True, True], [False])
+    assert (read, decoded, planned, stored) == ([True] * 2, [True] * 2, [True] * 2, [False])
 
 
 def test_pictures_with_too_many_pixels_together_are_not_decoded(

@@ -1,24 +1,19 @@
 """Security events in the log: what happened, to which account, how it ended, from where, and under which request."""
 
 import logging
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from class_pages import joined, open_class, somebody
-from collections.abc import Callable
 from flask import Flask
 from flask.testing import FlaskClient
-from people import (
-    PASSWORD,
-    WRONG,
-    log_in,
-    send,
-    sign_up,
-)
+from people import PASSWORD, WRONG, log_in, send, sign_up
+from sqlalchemy import select
+
 from quizapp.extensions import db
 from quizapp.models import Authenticator, User
 from quizapp.services import two_step
-from sqlalchemy import select
-from typing import Any
-
 
 Events = Callable[[], list[dict[str, Any]]]
 NEW = {"password": "another password", "repeated": "another password"}

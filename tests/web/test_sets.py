@@ -11,10 +11,11 @@ from sets import begin, reload_sample, write
 from sqlalchemy import select
 from study import NOON, statements
 from werkzeug.test import TestResponse
+from write_lock import watch
 
 from quizapp.extensions import db
 from quizapp.models import QuestionSet, User
-from quizapp.services.sets import ownership
+from quizapp.services.sets import copies, ownership
 
 TITLE = "April lakes"
 
@@ -156,6 +157,16 @@ def test_a_set_is_copied_from_its_page(app: Flask, author: FlaskClient) -> None:
     assert f'href="/sets/{set_id}/updates"' in author.get("/sets").text
     for key in ("nowhere", ""):
         assert send(author, "/sets/duplicate", key=key).status_code == 404
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_a_set_is_read_before_the_transaction_that_copies_or_updates_it(
+    author: FlaskClient, database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read = watch(monkeypatch, database_url, copies, "read_document")
+    address = send(author, "/sets/duplicate", key="sample").location
+    assert send(author, f"{address}/updates").status_code == 303
+    assert read == [True, True]
 
 
 @pytest.mark.both_databases

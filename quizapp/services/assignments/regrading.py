@@ -81,14 +81,14 @@ def plan_regrade(session: Session, teacher: User, assignment_id: int) -> Regradi
     return _plan(session, assignment)
 
 
-def regrade(session: Session, teacher: User, assignment_id: int, digest: str, *, now: datetime) -> Regrading:
-    """Grade every answer again, as it was shown; eight statements. Memories and reviews stay as they are.
+def regrade(session: Session, teacher: User, found: Regrading, *, now: datetime) -> None:
+    """Write what was planned; eight statements. Memories and reviews stay as they are.
 
-    Done again it finds nothing to do. Raises NotFound and RegradeOutdated.
+    Grading many answers takes long, so `found` is planned before the transaction. Raises NotFound, and RegradeOutdated
+    where it would be another plan by now.
     """
-    assignment = access.assignment_to_teach(session, teacher, assignment_id, lock=True)
-    found = _plan(session, assignment)
-    if found.digest != digest:
+    assignment = access.assignment_to_teach(session, teacher, found.assignment.id, lock=True)
+    if _digest(_outdated(session, assignment)) != found.digest:
         raise RegradeOutdated
     if found.changes:
         classroom = session.get_one(Classroom, assignment.class_id)
@@ -103,7 +103,6 @@ def regrade(session: Session, teacher: User, assignment_id: int, digest: str, *,
         )
         _log_each(session, teacher, assignment, classroom, found, now)
         _apply(session, assignment, found)
-    return found
 
 
 def _log_each(
@@ -159,8 +158,7 @@ def _plan(session: Session, assignment: Assignment) -> Regrading:
     attempts = {
         row.attempt_id: _regraded_attempt(row, moved[row.attempt_id]) for row in rows if row.attempt_id in moved
     }
-    seen = [f"{row.attempt_id}.{row.position}.{row.current_id}" for row in rows]
-    return Regrading(assignment, list(by_question.values()), list(attempts.values()), _digest(seen), changes)
+    return Regrading(assignment, list(by_question.values()), list(attempts.values()), _digest(rows), changes)
 
 
 def _outdated(session: Session, assignment: Assignment) -> Sequence[Any]:
@@ -231,5 +229,6 @@ def _regraded_attempt(row: Any, moved: float) -> RegradedAttempt:
     return RegradedAttempt(row.attempt_id, row.User, row.size, row.finished_at, before, round(before + moved, 9))
 
 
-def _digest(parts: Sequence[str]) -> str:
-    return hashlib.sha256(" ".join(parts).encode()).hexdigest()[:16]
+def _digest(rows: Sequence[Any]) -> str:
+    seen = [f"{row.attempt_id}.{row.position}.{row.current_id}" for row in rows]
+    return hashlib.sha256(" ".join(seen).encode()).hexdigest()[:16]

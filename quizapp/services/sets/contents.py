@@ -1,7 +1,6 @@
 """Sets as documents: bringing a set's rows in line with a document, and reading a document from its rows.
 
-The document comes from files, from the set that another was copied from, or from an author who imports. `compare` says
-what bringing it in would do, and `bring_in` does just that.
+The document comes from files, from the set that another was copied from, or from an author who imports.
 """
 
 import secrets
@@ -50,13 +49,14 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class UpdateCounts:
-    """What bringing a document in did: counts of facts and questions together, and the edits it left alone."""
+    """What bringing a document in did: counts of facts and questions together, the edits it left alone, each change."""
 
     added: int
     changed: int
     archived: int
     unchanged: int
     conflicts: tuple[str, ...]
+    changes: tuple[Change, ...]
 
 
 def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> UpdateCounts:
@@ -99,12 +99,12 @@ def apply_document(
     From files (`by_author` False): edits made in the app stay, and what the document no longer has is archived. From
     an import `by_author`: the document's text becomes the new version of what it names, and nothing is archived.
     """
-    stored = _stored_facts(session, row)
-    decisions = list(_planned_changes(stored, source, by_author=by_author))
+    decisions = list(_planned_changes(stored := _stored_facts(session, row), source, by_author=by_author))
     _SetWriter(session, row, stored, source, author, now, keep_hashes=not by_author).run(decisions)
-    did = Counter("changed" if change.what == "restored" else change.what for change, _ in decisions)
-    conflicts = tuple(str(change) for change, _ in decisions if change.what == "conflict")
-    return UpdateCounts(did["added"], did["changed"], did["archived"], did["unchanged"], conflicts)
+    changes = tuple(change for change, _ in decisions)
+    did = Counter("changed" if change.what == "restored" else change.what for change in changes)
+    conflicts = tuple(str(change) for change in changes if change.what == "conflict")
+    return UpdateCounts(did["added"], did["changed"], did["archived"], did["unchanged"], conflicts, changes)
 
 
 # Deciding

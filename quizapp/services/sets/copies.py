@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -30,16 +30,30 @@ _TITLE_MAX = 300  # of core.kinds.fields.Line
 _COPY = " (copy)"
 
 
-def copy_set(session: Session, user: User, key: str, *, now: datetime) -> QuestionSet:
-    """Copy a set that the person may read into a private one of their own that remembers the original.
+class Original(NamedTuple):
+    """A set to copy, or to take updates from, read before the transaction that writes."""
+
+    row: QuestionSet
+    document: schema.QuestionSet
+
+
+def read_original(session: Session, user: User, key: str, *, now: datetime) -> Original:
+    """Read a set that the person may copy.
+
+    Raises NotFound, and InRunningQuiz while a class of theirs takes a quiz on it.
+    """
+    row = find_set(session, user, key)
+    _check_nothing_is_hidden(session, user, row, now)
+    return Original(row, read_document(session, row))
+
+
+def copy_set(session: Session, user: User, original: Original, *, now: datetime) -> QuestionSet:
+    """Copy a set into a private one of the person's own that remembers the original.
 
     Facts and questions keep their keys and the hashes of what was copied, so that what changes in the original can be
-    offered to the copy. It is written in three statements, however many facts there are. Raises NotFound, and
-    InRunningQuiz while a class of theirs takes a quiz on the set.
+    offered to the copy. It is written in three statements, however many facts there are.
     """
-    origin = find_set(session, user, key)
-    _check_nothing_is_hidden(session, user, origin, now)
-    source = read_document(session, origin)
+    origin, source = original
     title = source.header.title[: _TITLE_MAX - len(_COPY)] + _COPY
     header = source.header.model_copy(update={"title": title})
     copy = insert_set(session, user, header, source.names, now=now, copied_from=origin)
@@ -129,15 +143,23 @@ def find_updates(session: Session, user: User, set_id: int, *, now: datetime) ->
     return AvailableUpdates(row, origin, tuple(change for change in changes if change.what != "unchanged"))
 
 
-def apply_updates(session: Session, user: User, set_id: int, *, now: datetime) -> UpdateCounts:
-    """Apply everything from the original that does not conflict with changes in the copy, and the topics, passages,
-    notes and names it refers to. Raises NotFound, also where there is no original to read, and InRunningQuiz."""
-    row = set_to_write(session, user, set_id, lock=True)
-    origin = _readable_original(session, user, row)
+def read_original_of(session: Session, user: User, set_id: int, *, now: datetime) -> Original:
+    """Read the set that this one was copied from.
+
+    Raises NotFound, also where there is no original to read, and InRunningQuiz.
+    """
+    origin = _readable_original(session, user, set_to_write(session, user, set_id))
     if origin is None:
         raise NotFound
     _check_nothing_is_hidden(session, user, origin, now)
-    source = read_document(session, origin)
+    return Original(origin, read_document(session, origin))
+
+
+def apply_updates(session: Session, user: User, set_id: int, original: Original, *, now: datetime) -> UpdateCounts:
+    """Apply everything from the original that does not conflict with changes in the copy, and the topics, passages,
+    notes and names it refers to. Raises NotFound."""
+    row = set_to_write(session, user, set_id, lock=True)
+    source = original.document
     _add_what_is_missing(row, source)
     loaded = apply_document(session, row, source, author=None, by_author=False, now=now)
     if taken := loaded.added + loaded.changed + loaded.archived:
