@@ -16,6 +16,7 @@ from quizapp.services.personal_data import personal_data
 from quizapp.services.sets import ownership
 from quizapp.web.forms.accounts import AccountForm, DeleteForm, LogInForm, PasswordForm, SignUpForm
 from quizapp.web.identity import clear_site_data, learner, learner_required, safe_next, sign_in, sign_out, signed_in
+from quizapp.web.kept_forms import carried_form, resend_page
 from quizapp.web.requests import Page, commit, now
 
 bp = Blueprint("accounts", __name__)
@@ -26,15 +27,15 @@ def login() -> Page:
     user = signed_in()
     if user and not user.is_guest:
         return _redirect_after_login(request.values.get("next"))
-    form = LogInForm(next=request.args.get("next"))
+    form, kept = LogInForm(next=request.args.get("next")), carried_form()
     if form.validate_on_submit():
         proven = _check_password(form.name.data, form.password, "That user name and password do not belong together.")
         if proven:
             commit()
             sign_in(proven)
-            return _redirect_after_login(form.next.data)
+            return resend_page(kept) if kept else _redirect_after_login(form.next.data)
     leaves_behind = user is not None and accounts.has_studied(db.session(), user)
-    return _form_page("accounts/login.html", form, leaves_behind=leaves_behind)
+    return _form_page("accounts/login.html", form, leaves_behind=leaves_behind, kept=kept)
 
 
 @bp.route("/signup", methods=["GET", "POST"])

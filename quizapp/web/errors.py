@@ -7,11 +7,13 @@ from flask import Response as HttpResponse
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp.extensions import db
 from quizapp.services.errors import NotFound
 from quizapp.services.running_quizzes import InRunningQuiz
 from quizapp.web import identity
+from quizapp.web.kept_forms import is_for_members, log_in_page, posted_form, resend_page
 from quizapp.web.rendering import render
 from quizapp.web.requests import wants_part
 
@@ -32,11 +34,13 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, lambda error: _page(404))
     app.register_error_handler(InRunningQuiz, _in_running_quiz)
     app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(identity.NotLoggedIn, _not_logged_in)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
 
 def _page(code: int, title: str | None = None, advice: str | None = None) -> HttpResponse:
+    """Return the page that explains an error."""
     standard = PAGES.get(code, PAGES[400 if code < 500 else 500])
     page = render(
         "errors/error.html",
@@ -46,6 +50,10 @@ def _page(code: int, title: str | None = None, advice: str | None = None) -> Htt
         advice=advice or standard[1],
         request_id=g.get("request_id"),
     )
+    return _whole_page(page, code)
+
+
+def _whole_page(page: str, code: int) -> HttpResponse:
     response = HttpResponse(page, code)
     if wants_part():  # the error takes the page's place, wherever the part was to go
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#main", "innerHTML"
@@ -62,12 +70,23 @@ def _in_running_quiz(error: InRunningQuiz) -> HttpResponse:
 
 
 def _csrf(error: CSRFError) -> HttpResponse:
+    kept = posted_form()
+    if kept is not None:
+        page = log_in_page(kept) if is_for_members() else resend_page(kept)
+        if page is not None:
+            return _whole_page(page, 400)
     return _page(
         400,
         "This page had gone stale",
         "Its security token no longer fits, perhaps because you logged in or out in another tab. "
         "Go back, reload the page and send it again.",
     )
+
+
+def _not_logged_in(error: identity.NotLoggedIn) -> BaseResponse:
+    kept = posted_form()
+    page = None if kept is None else log_in_page(kept)
+    return identity.redirect_to_entrance(error.endpoint) if page is None else _whole_page(page, 401)
 
 
 def _http(error: HTTPException) -> HttpResponse | HTTPException:
