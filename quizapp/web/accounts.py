@@ -35,6 +35,7 @@ from quizapp.web.identity import (
     sign_out,
     signed_in,
 )
+from quizapp.web.kept_forms import carried_form, continue_with
 from quizapp.web.known_browsers import remember_browser
 from quizapp.web.passwords import ask_to_wait, check_password, confirm_password, outside_transaction
 from quizapp.web.requests import Page, commit, now
@@ -48,14 +49,15 @@ def login() -> Page:
     user = signed_in()
     if user and not user.is_guest:
         return redirect_after_login(request.values.get("next"))
-    form = LogInForm(next=request.args.get("next"))
+    form, kept = LogInForm(next=request.args.get("next")), carried_form()
     if form.validate_on_submit():
         wrong = "That user name and password do not belong together."
         proven = check_password(form.name.data, form.password, "log-in", wrong)
         if proven:
-            return log_in_or_ask_for_code(proven, form.next.data)
+            response = log_in_or_ask_for_code(proven, form.next.data)
+            return continue_with(kept, proven) if kept else response
     leaves_behind = user is not None and accounts.has_studied(db.session(), user)
-    return _form_page("accounts/login.html", form, leaves_behind=leaves_behind)
+    return _form_page("accounts/login.html", form, leaves_behind=leaves_behind, kept=kept)
 
 
 @bp.route("/signup", methods=["GET", "POST"])

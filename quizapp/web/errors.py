@@ -7,6 +7,7 @@ from flask import Response as HttpResponse
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp.extensions import db
 from quizapp.models.database import describe_fault
@@ -14,6 +15,7 @@ from quizapp.services.errors import NotFound
 from quizapp.services.running_quizzes import InRunningQuiz
 from quizapp.services.throttle import TooManyTries
 from quizapp.web import identity
+from quizapp.web.kept_forms import is_for_members, log_in_page, posted_form, resend_page
 from quizapp.web.rendering import render
 from quizapp.web.requests import wants_part
 
@@ -39,11 +41,13 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(InRunningQuiz, _in_running_quiz)
     app.register_error_handler(TooManyTries, _too_many)
     app.register_error_handler(CSRFError, _csrf)
+    app.register_error_handler(identity.NotLoggedIn, _not_logged_in)
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(Exception, _unexpected)
 
 
 def _page(code: int, title: str | None = None, advice: str | None = None) -> HttpResponse:
+    """Return the page that explains an error."""
     standard = PAGES.get(code, PAGES[400 if code < 500 else 500])
     page = render(
         "errors/error.html",
@@ -53,6 +57,10 @@ def _page(code: int, title: str | None = None, advice: str | None = None) -> Htt
         advice=advice or standard[1],
         request_id=g.get("request_id"),
     )
+    return _whole_page(page, code)
+
+
+def _whole_page(page: str, code: int) -> HttpResponse:
     response = HttpResponse(page, code)
     if wants_part():  # the error takes the page's place, wherever the part was to go
         response.headers["HX-Retarget"], response.headers["HX-Reswap"] = "#main", "innerHTML"
@@ -69,6 +77,11 @@ def _in_running_quiz(error: InRunningQuiz) -> HttpResponse:
 
 
 def _csrf(error: CSRFError) -> HttpResponse:
+    kept = posted_form()
+    if kept is not None:
+        page = log_in_page(kept) if is_for_members() else resend_page(kept)
+        if page is not None:
+            return _whole_page(page, 400)
     return _page(
         400,
         "This page had gone stale",
@@ -84,6 +97,12 @@ def _too_many(refused: TooManyTries) -> HttpResponse:
     response = _page(429, advice=advice)
     response.headers["Retry-After"] = str(60 * refused.minutes)
     return response
+
+
+def _not_logged_in(error: identity.NotLoggedIn) -> BaseResponse:
+    kept = posted_form()
+    page = None if kept is None else log_in_page(kept)
+    return identity.redirect_to_entrance(error.endpoint) if page is None else _whole_page(page, 401)
 
 
 def _http(error: HTTPException) -> HttpResponse | HTTPException:

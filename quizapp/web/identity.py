@@ -53,10 +53,25 @@ def learner_required(view: View) -> View:
     @wraps(view)
     def as_learner(*arguments: Any, **named: Any) -> Any:
         if learner().must_change_password and request.endpoint != "accounts.password":
-            return _redirect_to("accounts.password")
+            return redirect_to_entrance("accounts.password")
         return view(*arguments, **named)
 
-    return cast(View, login_required(as_learner))
+    guarded = login_required(as_learner)
+    guarded.asks_to_log_in = True
+    return cast(View, guarded)
+
+
+def asks_to_log_in(view: Callable[..., Any] | None) -> bool:
+    """Return whether a view is open to learners only."""
+    return getattr(view, "asks_to_log_in", False)
+
+
+class NotLoggedIn(Exception):
+    """Something was sent by somebody whom the page is not open to; `endpoint` is the page that lets them in."""
+
+    def __init__(self, endpoint: str) -> None:
+        super().__init__(endpoint)
+        self.endpoint = endpoint
 
 
 def account_required(view: View) -> View:
@@ -65,7 +80,7 @@ def account_required(view: View) -> View:
     @wraps(view)
     def as_member(*arguments: Any, **named: Any) -> Any:
         if learner().name is None:
-            return _redirect_to("accounts.signup")
+            return _let_in("accounts.signup")
         return view(*arguments, **named)
 
     return learner_required(cast(View, as_member))
@@ -87,6 +102,7 @@ def sign_in(user: User) -> None:
     _end_session()
     if not user.is_guest:
         session.clear()  # an account gets a security token of its own, which nobody saw before
+        g.pop("csrf_token", None)
     login = log_ins.begin_session(db.session(), user, **_describe_visitor(), limits=session_limits(), now=now())
     login_user(login, remember=True)
     g.login_session, g._login_user = login, user
@@ -217,10 +233,18 @@ def _extend_remember_cookie(app: Flask, user: User) -> None:
 
 
 def _ask_to_log_in() -> HttpResponse:
-    return _redirect_to("accounts.login")
+    return _let_in("accounts.login")
 
 
-def _redirect_to(endpoint: str) -> HttpResponse:
+def _let_in(endpoint: str) -> HttpResponse:
+    """Redirect to a page that lets people in. Raises NotLoggedIn where what was sent may be worth keeping."""
+    if request.method not in SAFE_METHODS:
+        raise NotLoggedIn(endpoint)
+    return redirect_to_entrance(endpoint)
+
+
+def redirect_to_entrance(endpoint: str) -> HttpResponse:
+    """Redirect to a page that lets people in, and back from there to the page asked for."""
     address = url_for(endpoint, next=_page_to_return_to())
     if wants_part():  # following a redirect, htmx would put the log-in page into a part of this one
         return HttpResponse(status=204, headers={"HX-Redirect": address})

@@ -10,6 +10,7 @@ from quizapp.services import two_step
 from quizapp.services.throttle import TooManyTries
 from quizapp.web.forms.accounts import CodeForm, ConfirmForm, TwoStepForm
 from quizapp.web.identity import account_required, learner, log_in, user_awaiting_code
+from quizapp.web.kept_forms import carried_form, continue_with
 from quizapp.web.passwords import ask_to_wait, confirm_password
 from quizapp.web.requests import Page, commit, now
 from quizapp.web.security_log import record_event
@@ -23,10 +24,11 @@ def code() -> Page:
     user, target = user_awaiting_code(), request.args.get("next")
     if user is None:
         return redirect(url_for("accounts.login", next=target), code=303)
-    form = CodeForm()
+    form, kept = CodeForm(), carried_form()
     if form.validate_on_submit() and _check_code(user, form.code):
-        return log_in(user, target)
-    return render_template("accounts/code.html", form=form, next=target), 422 if form.errors else 200
+        response = log_in(user, target)
+        return continue_with(kept, user) if kept else response
+    return render_template("accounts/code.html", form=form, next=target, kept=kept), 422 if form.errors else 200
 
 
 def _check_code(user: User, field: Field) -> bool:

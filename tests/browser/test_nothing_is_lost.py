@@ -1,9 +1,15 @@
 """Reloading, going back, a second tab and a lost connection: whatever happens, an answer counts exactly once."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from axe import check
+from people import PASSWORD
 from playwright.sync_api import Page, expect
+
+from quizapp.core.accounts import fold_name
+from quizapp.services import accounts
 
 
 @pytest.fixture
@@ -112,11 +118,31 @@ def test_without_a_connection_continue_says_so_and_works_again_later(visitor: An
     expect(page.locator("form.answer")).to_be_visible()
 
 
-def test_an_answer_after_the_session_ended_is_refused_in_words(visitor: Any, page: Page, complaints: Any) -> None:
+@pytest.mark.accessibility
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_an_answer_after_the_session_ended_is_sent_after_logging_in(
+    arrive: Callable[..., Any], complaints: Any, scripts: bool
+) -> None:
+    visitor = arrive(java_script_enabled=scripts)
+    page: Page = visitor.page
     visitor.start(page=None)
-    visitor.be_asked("choice")
+    name = f"Aysel{visitor.id}"  # the database is shared
+    visitor.set(name=name, name_folded=fold_name(name), password_hash=accounts.hash_password(PASSWORD, name))
+    visitor.be_asked("typed", fact="chicherin-foreign-commissar")
+    page.get_by_label("Your answer").fill("Georgy Chicherin")
     page.context.clear_cookies()
     complaints.expect("status of 400")  # the security token is gone with the session
-    visitor.right_choice().click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("This page had gone stale")
-    assert visitor.reviews() == []
+    page.get_by_role("button", name="Check").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
+    expect(page.get_by_text("Georgy Chicherin")).to_be_visible()
+    if scripts:
+        check(page)
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("main").get_by_role("button", name="Log in").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Send it again")
+    if scripts:
+        check(page)
+    page.get_by_role("button", name="Send again").click()
+    expect(page.locator("#verdict")).to_have_text("Right")
+    assert len(visitor.reviews()) == 1

@@ -81,7 +81,7 @@ def test_a_form_without_the_security_token_is_refused(app: Flask, client: FlaskC
     fields = {"name": "Leyla", "password": PASSWORD, "repeated": PASSWORD, "current": PASSWORD}
     response = client.post(path, data=fields)
     assert response.status_code == 400
-    assert "This page had gone stale" in response.text
+    assert "so nothing was saved" in response.text
     assert who(client) == "Aysel" and list(users(app).values()) == ["Aysel"]
 
 

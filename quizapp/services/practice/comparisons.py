@@ -24,10 +24,10 @@ from quizapp.core.practice.moments import hide_dates
 from quizapp.core.practice.pairs import comes_before, inverted, names_one_moment, pairs_in_time, reach
 from quizapp.models import Attempt, Comparison, Fact, Question, QuestionVersion, Response, Review, User
 from quizapp.models.database import insert_or
-from quizapp.services import running_quizzes
 from quizapp.services.attempts.lifecycle import begin_attempt, finish_attempt, own_attempt, save_answer
 from quizapp.services.attempts.questions import get_question
 from quizapp.services.errors import NotFound
+from quizapp.services.running_quizzes import is_shown
 
 PURPOSE = "which-first"  # of the attempts that store answers about two items of an ordering question
 ORDERED_LATELY = 60  # study days in which an answer to an ordering question is remembered here
@@ -116,7 +116,8 @@ def next_pair(
     for ordered in _ordered_pairs(session, learner, set_id, now):
         if (ordered.question_version_id, frozenset((ordered.earlier, ordered.later))) not in answered:
             return _asked_options(ordered, seed), so_far
-    drawn = _from_timeline(session, learner, set_id, reach=reach(right, wrong), seed=seed, without=pressed, now=now)
+    shown = is_shown(learner, now)
+    drawn = _from_timeline(session, set_id, *shown, reach=reach(right, wrong), seed=seed, without=pressed)
     return (_asked_facts(drawn, seed, own=False) if drawn else None), so_far
 
 
@@ -238,8 +239,8 @@ def _own_pairs(
         .where(Comparison.learner_id == learner.id, Comparison.last_at < before)
         .where(or_(Comparison.last_right == false(), Comparison.right <= Comparison.wrong))
         .where(earlier.set_id == set_id, later.set_id == set_id)
-        .where(earlier.archived_at.is_(None), *running_quizzes.is_shown(learner, now, fact=earlier))
-        .where(later.archived_at.is_(None), *running_quizzes.is_shown(learner, now, fact=later))
+        .where(earlier.archived_at.is_(None), later.archived_at.is_(None))
+        .where(*is_shown(learner, now, fact=earlier), *is_shown(learner, now, fact=later))
         .order_by(Comparison.last_right, Comparison.last_at)
         .limit(MOST_WAITING)
     )
@@ -249,19 +250,11 @@ def _own_pairs(
 
 
 def _from_timeline(
-    session: Session,
-    learner: User,
-    set_id: int,
-    *,
-    reach: float,
-    seed: str,
-    without: set[tuple[int, int]],
-    now: datetime,
+    session: Session, set_id: int, *shown: Any, reach: float, seed: str, without: set[tuple[int, int]]
 ) -> FactPair | None:
     dated = session.execute(
         select(Fact.id, Fact.date)
-        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Fact.date.is_not(None))
-        .where(*running_quizzes.is_shown(learner, now))
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), Fact.date.is_not(None), *shown)
         .order_by(Fact.id)
     )
     pairs = pairs_in_time([(row.id, row.date) for row in dated], reach=reach, seed=seed, without=without)
@@ -275,10 +268,9 @@ def _from_timeline(
 
 def _in_order(session: Session, learner: User, set_id: int, one: int, other: int, now: datetime) -> FactPair:
     """Return two facts of a set, the earlier first. Raises NotFound when neither is certainly the earlier."""
+    shown = is_shown(learner, now)
     facts = session.scalars(
-        select(Fact)
-        .where(Fact.id.in_((one, other)), Fact.set_id == set_id, Fact.archived_at.is_(None))
-        .where(*running_quizzes.is_shown(learner, now))
+        select(Fact).where(Fact.id.in_((one, other)), Fact.set_id == set_id, Fact.archived_at.is_(None), *shown)
     ).all()
     for first, second in (facts, facts[::-1]) if len(facts) == 2 else ():
         if first.date and second.date and comes_before(first.date, second.date):
@@ -317,7 +309,7 @@ def _ordering(learner: User, set_id: int, now: datetime) -> Select[Any]:
         .join(Question.current_version)
         .join(Fact, Fact.id == Question.fact_id)
         .where(Question.archived_at.is_(None))
-        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), *running_quizzes.is_shown(learner, now))
+        .where(Fact.set_id == set_id, Fact.archived_at.is_(None), *is_shown(learner, now))
         .where(QuestionVersion.body["kind"].as_string() == "ordering")
     )
 
