@@ -18,7 +18,6 @@ from quizapp.web import (
     home,
     identity,
     import_export,
-    limits,
     login_links,
     offline,
     pictures,
@@ -52,7 +51,6 @@ def init_app(app: Flask) -> None:
         )
     app.url_map.converters["int"] = _Id
     requests.init_app(app)
-    limits.init_app(app)
     errors.init_app(app)
     rendering.init_app(app)
     identity.init_app(app)

@@ -16,7 +16,6 @@ from quizapp.services.editor import drafts, pictures, questions
 from quizapp.services.editor.drafts import Subject
 from quizapp.services.editor.questions import EditorQuestion, QuestionEdit
 from quizapp.services.editor.versions import EditConflict, read_question_versions, restore_question_version
-from quizapp.web import limits
 from quizapp.web.editor_state import (
     EditorState,
     Preview,
@@ -35,7 +34,7 @@ from quizapp.web.editor_state import (
 from quizapp.web.forms.field_errors import place_errors
 from quizapp.web.forms.question import PREFIX, QuestionForm
 from quizapp.web.identity import account_required, learner
-from quizapp.web.requests import Page, begin_writing, commit, now, parse_id, requested_page, wants_part
+from quizapp.web.requests import Page, allow_values, begin_writing, commit, now, parse_id, requested_page, wants_part
 
 bp = Blueprint("editor", __name__, url_prefix="/sets/<int:set_id>")
 
@@ -45,7 +44,7 @@ def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Accept larger forms than elsewhere: a picture, and a question in full, which the preview holds twice."""
     request.max_content_length = MAX_UPLOAD + 2_000_000
     request.max_form_memory_size = 2_000_000
-    limits.allow_values(2_000_000)
+    allow_values(2_000_000)
     request.max_form_parts = 3_000
 
 

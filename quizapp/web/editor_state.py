@@ -23,7 +23,7 @@ from quizapp.web.forms.field_errors import field_at, path_in_question, place_hin
 from quizapp.web.forms.kinds import FORMS
 from quizapp.web.forms.question import PREFIX, QuestionForm
 from quizapp.web.identity import learner
-from quizapp.web.limits import NOT_STORED, is_storable
+from quizapp.web.requests import NOT_STORED, is_storable
 
 SEED = "preview"  # fixed, so that choices keep their order while an author types
 

@@ -16,10 +16,9 @@ from quizapp.services import access
 from quizapp.services.editor import bulk_changes, fact_list, facts, questions
 from quizapp.services.editor.quick_entry import add_questions, asked_prompts
 from quizapp.services.errors import NotFound
-from quizapp.web import limits
 from quizapp.web.forms.facts import QuickEntryForm
 from quizapp.web.identity import account_required, learner, safe_next, signed_in
-from quizapp.web.requests import Page, commit, now, parse_id, requested_page
+from quizapp.web.requests import LARGEST_FORM, Page, allow_values, commit, now, parse_id, requested_page
 
 bp = Blueprint("fact_list", __name__, url_prefix="/sets/<int:set_id>")
 
@@ -29,7 +28,7 @@ FILTERS = ("topic", "tag", "kind", "passage", "q", "archived")
 @bp.url_value_preprocessor
 def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Accept longer texts than elsewhere: the lines of quick entry, and the ids of many facts."""
-    limits.allow_values(limits.LARGEST_FORM)
+    allow_values(LARGEST_FORM)
 
 
 @bp.get("")

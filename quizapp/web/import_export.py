@@ -16,10 +16,9 @@ from quizapp.services import access, import_export
 from quizapp.services.editor import pictures
 from quizapp.services.import_export import OutdatedPreview, ParsedFile, Upload
 from quizapp.services.running_quizzes import has_hidden_facts
-from quizapp.web import limits
 from quizapp.web.forms.import_export import ImportForm, NewSetUploadForm, UploadForm
 from quizapp.web.identity import account_required, learner, signed_in
-from quizapp.web.requests import Page, begin_writing, commit, now
+from quizapp.web.requests import Page, allow_values, begin_writing, commit, now
 
 bp = Blueprint("import_export", __name__, url_prefix="/sets")
 
@@ -30,7 +29,7 @@ SHOWN = 200  # changes of a sort, each with what it changes
 def raise_limits(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Accept larger forms than elsewhere: a file, or its text, which the preview sends back in a form."""
     request.max_content_length = request.max_form_memory_size = MAX_UPLOAD * 3 // 2
-    limits.allow_values(MAX_UPLOAD * 3 // 2)
+    allow_values(MAX_UPLOAD * 3 // 2)
 
 
 @bp.errorhandler(413)

@@ -17,9 +17,8 @@ from quizapp.models.base import LARGEST_ID
 from quizapp.services.review import offline
 from quizapp.services.review.answers import SubmittedAnswer
 from quizapp.web.identity import learner, learner_mark, learner_required
-from quizapp.web.limits import LONGEST_NAME, is_storable, posted_json
 from quizapp.web.rendering import text_size, theme
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import LONGEST_NAME, commit, is_storable, now, posted_json
 
 bp = Blueprint("offline", __name__)
 

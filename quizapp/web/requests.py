@@ -1,15 +1,17 @@
-"""What happens around every request: one clock read, an id, the security headers, one line in the log."""
+"""What happens around every request: limits, one clock read, an id, the security headers, one line in the log."""
 
 import gzip
 import json
 import logging
+import re
 import secrets
 import time
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
-from flask import Flask, before_render_template, current_app, g, has_app_context, request
+from flask import Flask, Request, abort, before_render_template, current_app, g, has_app_context, request
 from flask import Response as HttpResponse
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from sqlalchemy import event
@@ -25,6 +27,16 @@ Page = str | tuple[str, int] | BaseResponse  # what a view returns
 
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 FURTHEST_PAGE = 100_000
+LARGEST_FORM = 256 * 1024  # bytes, where a page allows no more
+LONGEST_ADDRESS = 4_000  # characters of path and query
+LONGEST_HEADER = 8_000  # characters of a header
+LONGEST_NAME = 200  # characters of the name of a field or file
+LONGEST_VALUE = 40_000  # characters of a field of a form; essays have up to 10,000, lists of students 20,000
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, which PostgreSQL refuses, and halves of characters
+NOT_STORED = (
+    "The text holds an invisible character that cannot be stored (NUL). "
+    "Go back, delete what you pasted last, and type it or paste it again."
+)
 ASSETS = {"static", "pictures.show"}  # the same for everybody, and kept by browsers
 
 CONTENT_SECURITY_POLICY = "; ".join(
@@ -106,6 +118,8 @@ def init_app(app: Flask) -> None:
     https = settings.https
     _configure_log(json_lines=settings.log_format == "json")
     app.session_interface = _SessionInterface()
+    app.request_class = LimitedRequest
+    app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
     app.config["CLOCK"] = datetime.now
 
     @app.before_request
@@ -114,6 +128,7 @@ def init_app(app: Flask) -> None:
         g.request_id = secrets.token_hex(6)
         g.statements, g.wrote = 0, False
         writing.set(request.method not in SAFE_METHODS)
+        _check_request()
 
     @app.after_request
     def finish(response: HttpResponse) -> HttpResponse:
@@ -224,3 +239,51 @@ def _configure_log(*, json_lines: bool) -> None:
     handler = logging.StreamHandler()
     handler.setFormatter(_LineFormatter(json_lines=json_lines))
     logger.addHandler(handler)
+
+
+# Limits, checked before anything else reads the request
+
+
+class LimitedRequest(Request):
+    """A request with a limit on each field of its form, beside Flask's own limit on the whole."""
+
+    longest_value = LONGEST_VALUE
+
+
+def allow_values(longest: int) -> None:
+    """Accept fields of up to so many characters in this request; for the earliest hook of a blueprint."""
+    cast(LimitedRequest, request).longest_value = longest
+
+
+def is_storable(text: str) -> bool:
+    """Return whether both databases and UTF-8 can hold the text."""
+    return _UNSTORABLE.search(text) is None
+
+
+def posted_json() -> object:
+    """Return the JSON that was sent, or None if it is not JSON. Its texts still have to be checked."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:  # lists in lists in lists
+        return None
+
+
+def _check_request() -> None:
+    """Refuse a request that is too long in any part, or has a text that cannot be stored."""
+    if len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
+        abort(414)
+    if any(len(name) + len(value) > LONGEST_HEADER for name, value in request.headers):
+        abort(431)
+    if not is_storable(request.path):
+        abort(404)
+    _check_fields(request.args.items(multi=True), LONGEST_ADDRESS)
+    _check_fields(request.form.items(multi=True), cast(LimitedRequest, request).longest_value)
+    _check_fields(((name, file.filename or "") for name, file in request.files.items(multi=True)), LONGEST_NAME)
+
+
+def _check_fields(fields: Iterable[tuple[str, str]], longest: int) -> None:
+    for name, value in fields:
+        if len(name) > LONGEST_NAME or len(value) > longest:
+            abort(413)
+        if not is_storable(name) or not is_storable(value):
+            abort(400, NOT_STORED)

@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.datastructures import ImmutableMultiDict
 
-from quizapp.web.limits import LimitedRequest
+from quizapp.web.requests import LimitedRequest
 
 VALUES = [
     "\0", "9" * 20, "9" * 400, "9" * 5000, "-1", "-" + "9" * 20, "1" * 30 + ".5", "1e999", "nan", "inf", "٣", "²", "",

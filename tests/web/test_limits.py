@@ -9,7 +9,7 @@ from limited import limited
 from people import log_in, security_token, send, sign_up, who
 from werkzeug.test import TestResponse
 
-from quizapp.web.limits import LONGEST_ADDRESS, LONGEST_HEADER, LONGEST_NAME, LONGEST_VALUE
+from quizapp.web.requests import LONGEST_ADDRESS, LONGEST_HEADER, LONGEST_NAME, LONGEST_VALUE
 
 MARKS = "\u0300\u0316" * 60_000
 SAID = {
