@@ -32,6 +32,8 @@ LONGEST_ADDRESS = 4_000  # characters of path and query
 LONGEST_HEADER = 8_000  # characters of a header
 LONGEST_NAME = 200  # characters of the name of a field or file
 LONGEST_VALUE = 40_000  # characters of a field of a form; essays have up to 10,000, lists of students 20,000
+JSON_PAGES = {"offline.receive_answers"}  # which read JSON with `posted_json`; WTForms reads it without any care
+
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, which PostgreSQL refuses, and halves of characters
 NOT_STORED = (
     "The text holds an invisible character that cannot be stored (NUL). "
@@ -276,6 +278,8 @@ def _check_request() -> None:
         abort(431)
     if not is_storable(request.path):
         abort(404)
+    if request.is_json and request.endpoint not in JSON_PAGES:
+        abort(400)
     _check_fields(request.args.items(multi=True), LONGEST_ADDRESS)
     _check_fields(request.form.items(multi=True), cast(LimitedRequest, request).longest_value)
     _check_fields(((name, file.filename or "") for name, file in request.files.items(multi=True)), LONGEST_NAME)

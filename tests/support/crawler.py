@@ -36,7 +36,7 @@ BODIES = [
     '{"a": NaN}',
 ]  # fmt: skip
 
-ROUTES, TRIES = 4, 30  # of so many one is tried by default
+ROUTES, TRIES = 6, 40  # of so many one is tried by default
 
 Arrive = Callable[[str], tuple[FlaskClient, str]]
 

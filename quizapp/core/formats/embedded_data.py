@@ -14,10 +14,11 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from quizapp.core.formats.format import FACT_FIELDS
+from quizapp.core.formats.format import FACT_FIELDS, is_nested_deeper
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
+from quizapp.core.sets.strict_yaml import MAX_DEPTH
 from quizapp.core.text.normal import normalise
 
 _COMMENT = re.compile(r"<!--quizapp (\{[^<>]*\})-->")
@@ -58,6 +59,8 @@ def unpack_question(text: str) -> tuple[schema.Fact, Any] | None:
     """
     try:
         document = json.loads(text)
+        if is_nested_deeper(document, MAX_DEPTH):
+            return None
         fact = schema.Fact.model_validate({**document["fact"], "questions": [document["question"]]})
         return fact, document["shown"]
     except (ValidationError, ValueError, TypeError, KeyError, RecursionError):

@@ -5,7 +5,11 @@ without one; it returns an ImportedSet, or raises Unreadable if nothing in the f
 pictures, now=…)` returns an ExportedFile. Anything that cannot be imported or exported is listed with the reason.
 """
 
+import lzma
 import re
+import struct
+import zipfile
+import zlib
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +26,22 @@ MAX_UNPACKED = 50_000_000  # bytes of all entries in an archive, together
 MAX_QUESTIONS = 5_000
 MAX_WARNINGS = 1_000  # a file with more of them is something else
 FACT_FIELDS = frozenset(schema.Fact.model_fields) - {"key", "questions"}
+
+
+# What the standard library raises for damaged archives.
+DAMAGED_ARCHIVE = (
+    zipfile.BadZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    OSError,
+    OverflowError,
+    RuntimeError,
+    ValueError,
+)
 
 
 class Unreadable(ValueError):
@@ -153,6 +173,15 @@ def refuse_hidden(data: object) -> None:
     elif isinstance(data, list | tuple):
         for value in data:
             refuse_hidden(value)
+
+
+def is_nested_deeper(data: object, depth: int) -> bool:
+    """Return whether lists and groups of plain data are nested deeper than so many levels."""
+    level = [data]
+    for _ in range(depth):
+        groups = [part for part in level if isinstance(part, dict | list)]
+        level = [item for group in groups for item in (group.values() if isinstance(group, dict) else group)]
+    return any(isinstance(part, dict | list) for part in level)
 
 
 def decode_text(data: bytes) -> str:

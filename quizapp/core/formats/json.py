@@ -6,10 +6,20 @@ from datetime import datetime
 from itertools import pairwise
 from typing import Any, NoReturn
 
-from quizapp.core.formats.format import ExportedFile, FormatWarning, ImportedSet, Unreadable, decode_text
+from quizapp.core.formats.format import (
+    ExportedFile,
+    FormatWarning,
+    ImportedSet,
+    Unreadable,
+    decode_text,
+    is_nested_deeper,
+)
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.yaml import read_document, take_facts
 from quizapp.core.sets import export, schema
+from quizapp.core.sets.strict_yaml import MAX_DEPTH
+
+_TOO_DEEP = f"lists and groups are nested more than {MAX_DEPTH} deep"
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
@@ -26,13 +36,16 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
 
 def _load(text: str) -> Any:
     try:
-        return json.loads(text, parse_constant=_refuse)
+        loaded = json.loads(text, parse_constant=_refuse)
     except json.JSONDecodeError as error:
         raise Unreadable(f"line {error.lineno}", f"this is not JSON: {error.msg}") from None
     except RecursionError:
-        raise Unreadable("", "lists and groups are nested too deep") from None
+        raise Unreadable("", _TOO_DEEP) from None
     except ValueError as error:  # a number with thousands of digits, or NaN
         raise Unreadable("", f"this is not JSON: {error}") from None
+    if is_nested_deeper(loaded, MAX_DEPTH):
+        raise Unreadable("", _TOO_DEEP)
+    return loaded
 
 
 def _refuse(constant: str) -> NoReturn:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 from quizapp.core.formats import aiken, csv, gift, json, yaml
 from quizapp.core.formats.anki import package_reader, package_writer
 from quizapp.core.formats.anki.text import read_text, write_text
-from quizapp.core.formats.format import Format, Unreadable, decode_text
+from quizapp.core.formats.format import DAMAGED_ARCHIVE, Format, Unreadable, decode_text
 from quizapp.core.formats.moodle_xml import xml_reader, xml_writer
 
 FORMATS: dict[str, Format] = {
@@ -95,6 +95,6 @@ def _of_archive(data: bytes) -> str:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = archive.namelist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+    except DAMAGED_ARCHIVE:
         raise Unreadable("", "this archive is damaged") from None
     return "apkg" if any(name.startswith("collection.anki2") for name in names) else "yaml"

@@ -2,6 +2,7 @@
 server.
 """
 
+import os
 import pickle
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import zipfile
 from io import BytesIO
 from pathlib import Path
 
-from quizapp.core.formats.format import ImportedSet, Unreadable
+from quizapp.core.formats.format import DAMAGED_ARCHIVE, ImportedSet, Unreadable
 from quizapp.core.formats.registry import FORMATS
 
 LARGE = 100_000  # bytes of a text file
@@ -19,6 +20,7 @@ LARGE_UNPACKED = 500_000  # bytes of all files in an archive, as it states them
 CPU_SECONDS = 10
 MEMORY = 600_000_000  # bytes of address space
 CLOCK_SECONDS = 60  # for a process that waits for a processor
+OUT_OF_MEMORY = 3  # the exit code of a process
 AT_ONCE = 2  # processes of one server process
 WAIT = 10  # seconds for one of them to end
 
@@ -57,7 +59,7 @@ def is_large(data: bytes) -> bool:
     try:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             unpacked = sum(entry.file_size for entry in archive.infolist())
-    except Exception:  # a damaged archive can raise anything; its reader says what is wrong with it
+    except DAMAGED_ARCHIVE:  # its reader says what is wrong with it
         unpacked = 0
     return len(data) > LARGE_ARCHIVE or unpacked > LARGE_UNPACKED
 
@@ -73,6 +75,8 @@ def read_separately(
         )
     except subprocess.TimeoutExpired:
         raise Unreadable("", _TOO_LONG) from None
+    if done.returncode == OUT_OF_MEMORY:
+        raise Unreadable("", _TOO_BIG)
     if done.returncode < 0:  # stopped by a signal
         raise Unreadable("", _TOO_LONG)
     if done.returncode:
@@ -87,7 +91,6 @@ def answer(cpu_seconds: int, memory: int) -> None:
     """Read the file on standard input, and write what is in it, or the place and message of Unreadable, to standard
     output.
     """
-    too_big = pickle.dumps(("", _TOO_BIG))  # made while there is memory
     _limit(cpu_seconds, memory)
     try:
         name, data, topic = pickle.load(sys.stdin.buffer)
@@ -95,7 +98,7 @@ def answer(cpu_seconds: int, memory: int) -> None:
     except Unreadable as error:
         sent = pickle.dumps((error.place, error.message))
     except MemoryError:
-        sent = too_big
+        os._exit(OUT_OF_MEMORY)  # which takes none
     sys.stdout.buffer.write(sent)
 
 

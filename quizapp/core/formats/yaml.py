@@ -5,7 +5,6 @@ The export is always the zip, which holds the whole set. Paths inside an archive
 
 import re
 import zipfile
-import zlib
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -16,6 +15,7 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from quizapp.core.formats.format import (
+    DAMAGED_ARCHIVE,
     MAX_UNPACKED,
     ExportedFile,
     FormatWarning,
@@ -178,7 +178,9 @@ def unpack_files(data: bytes) -> Iterator[tuple[str, bytes]]:
                 if room < 0:
                     raise Unreadable("", f"unpacked, it is larger than {MAX_UNPACKED // 1_000_000} MB")
                 yield entry.filename, content
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError) as error:
+    except Unreadable:
+        raise
+    except DAMAGED_ARCHIVE as error:
         what = "it is locked with a password" if "password" in str(error) else "this archive is damaged"
         raise Unreadable("", what) from None
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from pydantic import ValidationError
@@ -49,7 +50,7 @@ def read(text: str, *, kind: str = AUTO) -> list[QuickQuestion]:
     spaces around it. A text with lines like "ANSWER: B" is read as Aiken.
     """
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    drafts = list(_aiken(text) if _AIKEN.search(text) else _lines(lines, kind))
+    drafts = list(islice(_aiken(text) if _AIKEN.search(text) else _lines(lines, kind), MOST + 1))
     if len(drafts) > MOST:
         return [
             QuickQuestion(drafts[MOST].line, drafts[MOST].text, problem=f"At most {MOST} questions are read at once.")

@@ -73,6 +73,8 @@ def edit_conflict(session: Session, fact: Fact, question: Question | None = None
     query = select(User.name, FactVersion.created_at).select_from(FactVersion)
     query = query.where(FactVersion.fact_id == fact.id, FactVersion.number == fact.version)
     saved += session.execute(query.outerjoin(User, User.id == FactVersion.author_id))
+    if not saved:  # the fact is as it was first written, so the form says that it began with a version to come
+        return EditConflict(None, session.get_one(QuestionSet, fact.set_id).created_at)
     return EditConflict(*max(saved, key=lambda row: row.created_at))
 
 

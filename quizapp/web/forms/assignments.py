@@ -12,7 +12,6 @@ from wtforms import (
     DateTimeLocalField,
     Field,
     FloatField,
-    IntegerField,
     RadioField,
     SelectChoice,
     StringField,
@@ -26,6 +25,7 @@ from quizapp.core.attempts import AFTER_DUE, AT_END, AT_ONCE, BIGGEST_SIZE, LONG
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.models import Assignment
 from quizapp.services.assignments.assignments import AssignableSet
+from quizapp.web.forms.fields import WholeNumberField
 from quizapp.web.forms.plans import FURTHEST, InRange
 from quizapp.web.forms.quizzes import CheckboxesField
 from quizapp.web.requests import parse_id
@@ -45,9 +45,9 @@ def _text(typed: str | None) -> str:
     return (typed or "").replace("\r\n", "\n").strip()
 
 
-def _integer_field(label: str, least: int, most: int, *, required: bool = False, **options: Any) -> IntegerField:
+def _integer_field(label: str, least: int, most: int, *, required: bool = False, **options: Any) -> WholeNumberField:
     message = f"Type a whole number from {least} to {most}{'' if required else ', or leave it empty'}."
-    return IntegerField(
+    return WholeNumberField(
         label,
         [InputRequired(message) if required else Optional(), InRange(least, most, message)],
         invalid_value_message=message,

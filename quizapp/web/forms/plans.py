@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, IntegerField, RadioField, SelectChoice, SelectMultipleField
+from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, SelectMultipleField
 from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from quizapp.core.defaults import HIGHEST_RETENTION, LOWEST_RETENTION, MOST_NEW_PER_DAY, RETENTION_CHOICES
 from quizapp.core.scheduling.scheduler import Plan
+from quizapp.web.forms.fields import WholeNumberField
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OTHER = "other"
@@ -32,7 +33,7 @@ class InRange(NumberRange):
             super().__call__(form, field)
 
 
-def _only_if_other(form: "PlanForm", field: IntegerField) -> None:
+def _only_if_other(form: "PlanForm", field: WholeNumberField) -> None:
     """What stands in the field is read only where another percentage than those listed was picked."""
     if form.retention.data != OTHER:
         field.errors = []
@@ -40,7 +41,7 @@ def _only_if_other(form: "PlanForm", field: IntegerField) -> None:
 
 
 class PlanForm(FlaskForm):
-    new_per_day = IntegerField(
+    new_per_day = WholeNumberField(
         "New facts a day",
         [InputRequired(NEW_PER_DAY), InRange(0, MOST_NEW_PER_DAY, NEW_PER_DAY)],
         invalid_value_message=NEW_PER_DAY,
@@ -54,7 +55,7 @@ class PlanForm(FlaskForm):
         ],
         validate_choice=True,
     )
-    other = IntegerField(
+    other = WholeNumberField(
         "Another, in percent", [_only_if_other, InRange(LOWEST, HIGHEST, PERCENT)], invalid_value_message=PERCENT
     )
     exam_day = DateField("Exam day", [Optional()], invalid_value_message=EXAM_DAY)
@@ -66,7 +67,9 @@ class PlanForm(FlaskForm):
         invalid_choice_message=WEEKDAY,
         option_widget=CheckboxInput(),
     )
-    ceiling = IntegerField("Most reviews a day", [Optional(), InRange(1, 9999, CEILING)], invalid_value_message=CEILING)
+    ceiling = WholeNumberField(
+        "Most reviews a day", [Optional(), InRange(1, 9999, CEILING)], invalid_value_message=CEILING
+    )
     topics = SelectMultipleField(
         "Topics of new facts",
         option_widget=CheckboxInput(),

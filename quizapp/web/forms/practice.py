@@ -1,18 +1,19 @@
 """What practice is begun from, and what its games send."""
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField
+from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired, NumberRange, Optional
 
 from quizapp.core.practice.groups import Scope
 from quizapp.models.base import LARGEST_ID
+from quizapp.web.forms.fields import WholeNumberField
 
 SIZES = (5, 10, 20)
 LATEST = 2**53  # ms since 1970, as far as a browser counts
 
 
-def _number(*, least: int = 0, most: int = LARGEST_ID) -> IntegerField:
-    return IntegerField(validators=[InputRequired(), NumberRange(least, most)])
+def _number(*, least: int = 0, most: int = LARGEST_ID) -> WholeNumberField:
+    return WholeNumberField(validators=[InputRequired(), NumberRange(least, most)])
 
 
 class BeginForm(FlaskForm):
@@ -20,7 +21,7 @@ class BeginForm(FlaskForm):
 
     set = StringField(validators=[InputRequired()])
     about = StringField(validators=[InputRequired()])
-    size = IntegerField(validators=[InputRequired(), AnyOf(SIZES)])
+    size = WholeNumberField(validators=[InputRequired(), AnyOf(SIZES)])
 
     @property
     def scope(self) -> Scope | None:
@@ -60,4 +61,4 @@ class PairForm(FlaskForm):
     one = _number()
     other = _number()
     picked = _number()
-    ordering = IntegerField(validators=[Optional(), NumberRange(1, LARGEST_ID)])
+    ordering = WholeNumberField(validators=[Optional(), NumberRange(1, LARGEST_ID)])

@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, RadioField, SelectChoice, SelectMultipleField, StringField
+from wtforms import RadioField, SelectChoice, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from quizapp.core.attempts import AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST
 from quizapp.core.defaults import QUIZ_SIZE
 from quizapp.core.kinds import KIND_NAMES
+from quizapp.web.forms.fields import WholeNumberField
 
 NO_NUMBER = "Type a whole number."
 
@@ -24,7 +25,7 @@ class CheckboxesField(SelectMultipleField):
 class QuizForm(FlaskForm):
     topics = CheckboxesField("Topics", invalid_choice_message="Pick from the topics of this set, not: %(value)s.")
     kinds = CheckboxesField("Kinds of question", invalid_choice_message="Pick from the kinds on offer, not: %(value)s.")
-    size = IntegerField(
+    size = WholeNumberField(
         "Number of questions",
         [
             InputRequired(NO_NUMBER),
@@ -34,7 +35,7 @@ class QuizForm(FlaskForm):
         invalid_value_message=NO_NUMBER,
         render_kw={"inputmode": "numeric", "min": 1, "max": BIGGEST_SIZE},
     )
-    minutes = IntegerField(
+    minutes = WholeNumberField(
         "Minutes allowed",
         [Optional(), NumberRange(1, LONGEST, f"Allow 1 to {LONGEST} minutes, or leave it empty.")],
         invalid_value_message="Type a whole number, or leave it empty.",

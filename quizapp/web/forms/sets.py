@@ -10,7 +10,6 @@ from wtforms import (
     Form,
     FormField,
     HiddenField,
-    IntegerField,
     RadioField,
     SelectChoice,
     SelectField,
@@ -21,6 +20,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 
 from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.schema import Passage, SetHeader
+from quizapp.web.forms.fields import WholeNumberField
 
 LANGUAGES = {
     "ar": "Arabic", "hy": "Armenian", "az": "Azerbaijani", "bg": "Bulgarian", "zh": "Chinese", "cs": "Czech",
@@ -90,7 +90,7 @@ class NewSetForm(FlaskForm):
 class SourceForm(Form):
     title = LineField("Its title", render_kw={"maxlength": 300})
     author = LineField("Author", render_kw={"maxlength": 300})
-    year = IntegerField(
+    year = WholeNumberField(
         "Year", [Optional()], invalid_value_message=NO_YEAR, render_kw={"inputmode": "numeric", "size": 6}
     )
     url = LineField("Web address", render_kw={"maxlength": 300, "inputmode": "url"})
@@ -162,7 +162,7 @@ def apply_row_button(topics: FieldList, pressed: str) -> None:
 
 class PassageForm(FlaskForm):
     base = HiddenField()
-    number = IntegerField(
+    number = WholeNumberField(
         "Number",
         [InputRequired("Type a number from 1 to 999.")],
         invalid_value_message="Type a number from 1 to 999.",

@@ -3,12 +3,11 @@
 import json
 import sys
 import zipfile
-import zlib
 from io import BytesIO
 from typing import Any
 
 from quizapp.core.formats.anki import messages
-from quizapp.core.formats.format import MAX_UNPACKED, MAX_UPLOAD, Unreadable
+from quizapp.core.formats.format import DAMAGED_ARCHIVE, MAX_UNPACKED, MAX_UPLOAD, Unreadable
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -32,7 +31,7 @@ class Package:
             raise Unreadable("", f"the file is larger than {MAX_UPLOAD // 1_000_000} MB; export single decks")
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
-        except (zipfile.BadZipFile, ValueError, NotImplementedError, OSError):
+        except DAMAGED_ARCHIVE:
             raise Unreadable("", "this is not an Anki package (.apkg)") from None
         if len(self._zip.infolist()) > MAX_ENTRIES:
             raise Unreadable("", f"more than {MAX_ENTRIES:,} files in the package")
@@ -75,7 +74,7 @@ class Package:
         try:
             with self._zip.open(info) as stream:
                 data = stream.read(limit + 1)
-        except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError, OSError, ValueError):
+        except DAMAGED_ARCHIVE:
             raise Unreadable(entry, _DAMAGED) from None
         if packed:
             data = _decompressed(entry, data, min(self._left, max(LARGE, len(data) * MAX_RATIO)))
