@@ -87,6 +87,21 @@ def test_json_that_is_nested_too_deep_is_refused(client: FlaskClient, body: str)
     assert answer.status_code in (400, 403)
 
 
+def test_json_is_refused_where_no_page_reads_it(client: FlaskClient) -> None:
+    headers = {"X-CSRFToken": security_token(client)}
+    for body in ("[" * 50_000, '"a"', "{}"):
+        answer = client.post("/login", data=body, headers=headers, content_type="application/json")
+        assert answer.status_code == 400
+
+
+@pytest.mark.parametrize("number", ["9" * 20, "9" * 400, "9" * 5000, "-" + "9" * 400])
+def test_a_number_that_no_column_holds_is_refused_at_its_field(client: FlaskClient, number: str) -> None:
+    sign_up(client)
+    answer = send(client, "/quizzes/new?set=sample", size=number, minutes=number, feedback="at-end")
+    assert answer.status_code == 422
+    assert "A quiz has 1 to" in answer.text
+
+
 def test_odd_texts_and_numbers_in_json_are_not_recorded(client: FlaskClient) -> None:
     send(client, "/start")
     token = client.get("/review/offline/token").json

@@ -81,6 +81,39 @@ def test_json_nested_too_deep_or_with_no_numbers_is_refused(text: str) -> None:
     assert refusal(FORMATS["json"], text.encode())
 
 
+@pytest.mark.parametrize("depth", [21, 100, 900, 960, 970, 980, 990, 2000])
+def test_json_nested_as_deep_as_python_can_read_is_refused(depth: int) -> None:
+    text = '[{"questions": [{"kind": "typed", "prompt": ' + "[" * depth + "]" * depth + "}]}]"
+    assert "nested more than 20 deep" in refusal(FORMATS["json"], text.encode())
+
+
+@pytest.mark.parametrize("at", range(0, 400, 7))
+def test_a_damaged_archive_is_refused_or_read_in_part(at: int) -> None:
+    whole = archive(**{"facts/a.yaml": b"[]", "set.yaml": b"key: a\ntitle: A\n"})
+    for damaged in (whole[:at], whole[:at] + whole[at + 3 :], whole[:at] + b"\xff" + whole[at + 1 :]):
+        for name in ("yaml", "apkg"):
+            with suppress(Unreadable):
+                FORMATS[name].read(damaged, topic="t")
+        with suppress(Unreadable):
+            guess("", damaged)
+
+
+@pytest.mark.parametrize(
+    "number", ["9" * 20, "9" * 400, "9" * 5000, "1e999999", "-1e999999", "1e-400", "9" * 400 + ":1"]
+)
+def test_a_number_of_any_size_is_skipped_or_read(number: str) -> None:
+    files = {
+        "gift": f"A?{{#{number}}}\n\nB?{{#{number}..{number}}}\n\nC?{{#={number}:{number}}}",
+        "csv": f"question,answer,kind,passages,tolerance\nA?,{number},number,{number},{number}\n",
+        "moodle-xml": f'<quiz><question type="numerical"><questiontext><text>A?</text></questiontext><answer '
+        f'fraction="{number}"><text>{number}</text><tolerance>{number}</tolerance></answer></question></quiz>',
+        "anki-text": f"#tags column:{number}\nA?\t{number}\n",
+    }
+    for name, text in files.items():
+        with suppress(Unreadable):
+            assert FORMATS[name].read(text.encode(), topic="t").questions <= 1
+
+
 @pytest.mark.parametrize("form", OURS, ids=lambda form: form.name)
 @pytest.mark.parametrize(
     "data",
