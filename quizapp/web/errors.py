@@ -101,6 +101,8 @@ def _too_many(refused: TooManyTries) -> HttpResponse:
 
 def _not_logged_in(error: identity.NotLoggedIn) -> BaseResponse:
     kept = posted_form()
+    if kept is not None and error.endpoint == "accounts.signup" and not kept.typed:
+        kept = None  # a guest pressed a button of a page for accounts
     page = None if kept is None else log_in_page(kept)
     return identity.redirect_to_entrance(error.endpoint) if page is None else _whole_page(page, 401)
 

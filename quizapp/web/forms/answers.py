@@ -5,19 +5,18 @@ The answer itself is read by its question's kind (core.kinds).
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import StringField
+from wtforms import IntegerField, StringField
 from wtforms.validators import InputRequired, NumberRange, ValidationError
 
 from quizapp.core.kinds.essay import InvalidMark, read_mark, read_points
 from quizapp.models.base import LARGEST_ID
-from quizapp.web.forms.fields import WholeNumberField
 
 
 class AnswerForm(FlaskForm):
     """Which question was answered, and the version of the memory that it was asked for."""
 
-    seen = WholeNumberField(validators=[InputRequired(), NumberRange(0, LARGEST_ID)])
-    question = WholeNumberField(validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
+    seen = IntegerField(validators=[InputRequired(), NumberRange(0, LARGEST_ID)])
+    question = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
 
 
 class MarkForm(FlaskForm):
