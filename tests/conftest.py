@@ -37,7 +37,7 @@ from quizapp.extensions import db
 from quizapp.services import accounts
 
 PAGES = Path(__file__).parent / "web"
-USUAL_TIME = "All tests take about 6 minutes on two idle cores. The README lists the longer runs."
+USUAL_TIME = "All tests take about 7 minutes on two idle cores. The README lists the longer runs."
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy import select
 from quizapp.extensions import db
 from quizapp.models import Comparison, Fact, Plan, QuestionSet, User
 
-NOW = datetime.now(UTC)
 FACT = "/progress/facts/sample/nile-source"
 CHOICE, TYPED = "nile-source-choice", "nile-source-typed"
 RIGHT, BURTON = {"picked": 0}, {"picked": 1}
@@ -26,11 +25,11 @@ RIGHT, BURTON = {"picked": 0}, {"picked": 1}
 def learner(app: Flask, client: FlaskClient) -> User:
     """A guest who studies the sample set, logged in."""
     with app.app_context():
-        user = User(created_at=NOW, rollover_hour=0)
+        user = User(created_at=datetime.now(UTC), rollover_hour=0)
         db.session.add(user)
         db.session.flush()
         set_id = db.session.scalars(select(QuestionSet.id)).one()
-        db.session.add(Plan(learner_id=user.id, set_id=set_id, started_at=NOW))
+        db.session.add(Plan(learner_id=user.id, set_id=set_id, started_at=datetime.now(UTC)))
         db.session.commit()
         db.session.expunge(user)
     log_in_as(client, user.id)
@@ -42,7 +41,7 @@ def answer(
 ) -> None:
     with app.app_context():
         for _ in range(times):
-            give(db.session(), learner, question, response, at=NOW - timedelta(days=ago), **values)
+            give(db.session(), learner, question, response, at=datetime.now(UTC) - timedelta(days=ago), **values)
         db.session.commit()
 
 
@@ -110,7 +109,7 @@ def test_a_fact_set_aside_is_said_to_be(app: Flask, client: FlaskClient, learner
 def test_a_fact_no_longer_asked_has_no_page_to_lead_to(app: Flask, client: FlaskClient, learner: User) -> None:
     answer(app, learner, CHOICE, RIGHT)
     with app.app_context():
-        db.session.scalars(select(Fact).where(Fact.key == "nile-source")).one().archived_at = NOW
+        db.session.scalars(select(Fact).where(Fact.key == "nile-source")).one().archived_at = datetime.now(UTC)
         db.session.commit()
     page = client.get(FACT).text
     assert "No longer asked." in page
@@ -146,7 +145,9 @@ def test_pairs_answered_wrongly_are_shown(app: Flask, client: FlaskClient, learn
     with app.app_context():
         ids = dict(db.session.execute(select(Fact.key, Fact.id)).all())
         pair = {"earlier_id": ids["nile-source"], "later_id": ids["nile-quarrel"]}
-        db.session.add(Comparison(learner_id=learner.id, **pair, right=1, wrong=2, last_at=NOW, last_right=True))
+        db.session.add(
+            Comparison(learner_id=learner.id, **pair, right=1, wrong=2, last_at=datetime.now(UTC), last_right=True)
+        )
         db.session.commit()
     page = client.get("/progress/mix-ups").text
     assert "2 times wrong, 1 right" in words(page)

@@ -18,7 +18,6 @@ from study import study_day
 from quizapp.models import Assignment, Memory
 
 RIGHT, LURED, OTHER = picked(0), picked(1), picked(2)
-TODAY = study_day()
 
 
 @pytest.fixture
@@ -43,7 +42,7 @@ def teacher(client: FlaskClient, course: Course) -> FlaskClient:
 @pytest.mark.both_databases
 def test_class_today_says_who_is_stuck_and_what_to_do(teacher: FlaskClient, course: Course) -> None:
     course.assign(at=datetime.now(UTC) - timedelta(days=20), new_per_day=2)
-    course.remember("Aysel", course.facts[0], last=TODAY - timedelta(days=9))
+    course.remember("Aysel", course.facts[0], last=study_day() - timedelta(days=9))
     page = teacher.get(f"/classes/{course.id}/report").text
     assert re.search(r"Not studied for days.*Ask what keeps them.*Aysel</a> <span class=\"fine\">9 days", page, re.S)
     assert re.search(r"Not begun yet.*begin together in class.*=Babək", page, re.S)
@@ -68,7 +67,11 @@ def test_the_map_assigns_what_will_be_forgotten(teacher: FlaskClient, session: S
     course.assign()
     for name in course.students:
         course.remember(
-            name, course.facts[0], stability=0.5, last=TODAY - timedelta(days=3), due_day=TODAY + timedelta(days=9)
+            name,
+            course.facts[0],
+            stability=0.5,
+            last=study_day() - timedelta(days=3),
+            due_day=study_day() + timedelta(days=9),
         )
     page = teacher.get(f"/classes/{course.id}/map?target=0.9").text
     assert "1 fact of 3 will stand below 90%" in page
@@ -79,7 +82,7 @@ def test_the_map_assigns_what_will_be_forgotten(teacher: FlaskClient, session: S
     made = session.scalars(select(Assignment).order_by(Assignment.id.desc())).first()
     assert made is not None
     assert (made.kind, made.fact_ids, made.made_by_id) == ("study", [course.facts[0]], course.teacher.id)
-    assert all(memory.due_day and memory.due_day <= TODAY for memory in session.scalars(select(Memory)))
+    assert all(memory.due_day and memory.due_day <= study_day() for memory in session.scalars(select(Memory)))
 
 
 def test_nothing_is_assigned_where_nothing_will_be_forgotten(
