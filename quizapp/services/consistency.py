@@ -92,7 +92,7 @@ class _Replayed:
 def _replay(reviews: Sequence[Any], counts: Mapping[date, dict[str, int]]) -> dict[int, _Replayed]:
     """Return the memory of each fact after its reviews, and add the reviews to the counts of their days.
 
-    A review whose memory had no repetitions before begins anew: the progress on the fact may have been reset.
+    A review whose memory had no repetitions before begins again: the progress on the fact may have been reset.
     """
     replayed: dict[int, _Replayed] = {}
     for review in reviews:
