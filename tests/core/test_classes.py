@@ -114,7 +114,7 @@ def test_namesakes_get_different_user_names() -> None:
     assert told("Əli\nƏli\nAli,eli3\nƏli", ["eli2"]) == [("eli", None), ("eli4", None), ("eli3", None), ("eli5", None)]
 
 
-def test_who_has_an_account_is_told_apart_from_what_is_wrong() -> None:
+def test_who_has_an_account_is_distinguished_from_what_is_wrong() -> None:
     (entry,) = settled("Aysel,AYSEL", ["aysel"])
     assert (entry.has_account, entry.problem) == (True, None)
 

@@ -156,7 +156,7 @@ def test_a_guest_signs_up_and_keeps_every_row(session: Session) -> None:
     user = sign_up(session, guest=guest)
     assert user.id == guest.id and user.name == "Aysel" and not user.is_guest
     assert all(before.values())
-    assert rows_of(session, user.id) == before | {"login_session": 0}  # whoever has the guest's cookie is logged out
+    assert rows_of(session, user.id) == before | {"login_session": 0}  # a copy of the guest's cookie is logged out
     assert user.created_at == NOW - timedelta(days=3)
     assert session.scalar(select(func.count()).select_from(User)) == 1
 

@@ -289,7 +289,7 @@ def read_one(number: int, seed: int) -> Result:
 
 
 def _forget_memory() -> None:
-    """Let Linux measure the largest memory of this process anew."""
+    """Let Linux start measuring the largest memory of this process again."""
     Path("/proc/self/clear_refs").write_text("5")
 
 

@@ -1,4 +1,4 @@
-"""Reading a set in the browser: open to everyone, and telling a learner what they know."""
+"""Reading a set in the browser: open to everyone, and showing learners what they know."""
 
 import re
 from datetime import UTC, datetime, timedelta

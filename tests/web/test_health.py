@@ -98,7 +98,7 @@ def test_nothing_is_acknowledged_into_a_file_that_is_gone(
 def test_no_empty_database_is_made_in_place_of_the_one_that_is_gone(breakable: Flask, file: Path) -> None:
     breakable.test_client().get("/health")
     with breakable.app_context():
-        db.session.connection().invalidate()  # as after an error: the next request connects anew
+        db.session.connection().invalidate()  # as after an error: the next request opens a new connection
         db.session.rollback()
     file.unlink()
     assert breakable.test_client().get("/health").status_code == 503

@@ -112,7 +112,7 @@ def test_whoever_asks_does_not_choose_where_the_link_leads(
     assert all("evil.example" not in message.get_content() for message in outbox)
 
 
-def test_nobody_is_told_who_has_an_account_or_an_address(
+def test_nobody_learns_who_has_an_account_or_an_address(
     app: Flask, client: FlaskClient, outbox: list[EmailMessage]
 ) -> None:
     sign_up(app.test_client(), "Leyla")  # without an address
