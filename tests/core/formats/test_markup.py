@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.formats.markup import MAX_HTML, Image, as_text, html_of, line_of, markdown_of
+from quizapp.core.formats.html_tree import MAX_HTML, Image
+from quizapp.core.formats.markup import as_text, html_of, line_of, markdown_of
 
 # fmt: off
 PIECES = [

@@ -7,8 +7,9 @@ from typing import Any
 
 from quizapp.core.formats.anki.collection import NoteType
 from quizapp.core.formats.embedded_data import CannotConvert, GroupedWarnings
+from quizapp.core.formats.html_tree import Image
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.formats.markup import ConvertedHtml, Image, line_of, markdown_of, markdown_with_gaps
+from quizapp.core.formats.markup import ConvertedHtml, line_of, markdown_of, markdown_with_gaps
 from quizapp.core.kinds.cloze import MOST_GAPS
 
 SHORT = 40  # characters, and

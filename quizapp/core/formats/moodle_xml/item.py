@@ -9,16 +9,9 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from quizapp.core.formats.embedded_data import CannotConvert, GroupedWarnings
+from quizapp.core.formats.html_tree import INLINE_DATA, Image
 from quizapp.core.formats.import_builder import ImportBuilder
-from quizapp.core.formats.markup import (
-    INLINE_DATA,
-    ConvertedHtml,
-    Image,
-    as_text,
-    line_of,
-    markdown_of,
-    markdown_with_gaps,
-)
+from quizapp.core.formats.markup import ConvertedHtml, as_text, line_of, markdown_of, markdown_with_gaps
 
 TAG_MARK = "quizapp:"
 LONGEST_PATH = 4_000  # characters of a category
