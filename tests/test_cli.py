@@ -90,7 +90,9 @@ def test_two_that_start_at_the_same_moment_both_serve(
     for server in servers:
         server.wait_until_ready()
         assert "the fall of the first Azerbaijani republic" in server.visitor().get("/")
-        assert server.stop() == 0
+    for server in servers:
+        server.process.terminate()
+    assert [server.process.wait(timeout=15) for server in servers] == [0, 0]
     engine = create_engine(url)
     with engine.connect() as connection:
         versions = connection.execute(text("SELECT max(number), count(*) FROM question_version")).one()

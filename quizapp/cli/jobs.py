@@ -2,6 +2,7 @@
 
 import logging
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -28,7 +29,7 @@ from quizapp.services.jobs import LeasedJob
 START_DELAY = 3  # seconds; the server starts first
 RESTART_DELAY = 5
 POLL = 5  # seconds between looks for a job that is due
-STEP = 0.5  # seconds within which a process notices that it should stop
+STEP = 0.5  # seconds within which a process notices that its parent or its child has ended
 STOP_TIMEOUT = 10  # seconds for the job that runs; after that it is left to be taken again
 
 log = logging.getLogger("quizapp.jobs")
@@ -97,6 +98,7 @@ class JobWorker:
 
     def run(self) -> None:
         """Work until stopped. The job that runs then is finished first."""
+        self.woken, self.waker = os.pipe()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, self._stop)
         planned = False
@@ -143,6 +145,7 @@ class JobWorker:
 
     def _stop(self, *signal_and_frame: Any) -> None:
         self.stopping = True
+        os.write(self.waker, b"x")
 
     def _is_over(self) -> bool:
         return self.stopping or (self.parent is not None and os.getppid() != self.parent)
@@ -150,7 +153,7 @@ class JobWorker:
     def _rest(self) -> None:
         end = time.monotonic() + POLL
         while time.monotonic() < end and not self._is_over():
-            time.sleep(STEP)
+            select.select([self.woken], [], [], STEP)
 
 
 def _next_due(task: Task, more: bool, now: datetime) -> datetime | None:

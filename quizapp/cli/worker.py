@@ -17,6 +17,8 @@ STOPPING_TIME = 4  # seconds for requests that have begun; gunicorn waits 5 befo
 class WaitressWorker(Worker):
     """Serves until gunicorn says stop; then finishes the requests that were received."""
 
+    server: Any = None
+
     def run(self) -> None:
         self.connections: dict[int, Any] = {}  # what waitress listens to, by file descriptor
         listeners = [listener.sock for listener in self.sockets]
@@ -27,6 +29,8 @@ class WaitressWorker(Worker):
 
     def handle_exit(self, signal: int, frame: FrameType | None) -> None:
         self.alive = False
+        if self.server:
+            self.server.pull_trigger()  # which ends its wait for requests
 
     handle_quit = handle_exit  # Ctrl+C lets requests finish too
 
