@@ -10,7 +10,7 @@ import gzip
 from functools import cache
 from importlib.resources import files
 
-# Obvious here, and not in lists that were counted elsewhere: refused with digits and signs around too. In small letters.
+# Obvious here, and not in lists counted elsewhere: refused with digits and signs around too. In small letters.
 LOCAL_WORDS = frozenset(
     {
         "quizapp", "azerbaijan", "azerbaycan", "azərbaycan", "baku", "baki", "qarabag", "qarabağ", "april", "student",
