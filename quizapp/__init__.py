@@ -24,6 +24,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         SECRET_KEY=secret_key(settings),
         SQLALCHEMY_DATABASE_URI=settings.url,
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.url, connections=settings.database_connections),
+        COOKIE_PREFIX=prefix,
         SESSION_COOKIE_NAME=f"{prefix}quizapp",
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.https,

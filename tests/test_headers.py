@@ -270,7 +270,7 @@ def test_cookies_are_out_of_reach(
     app = make_app(settings.model_copy(update={"public_url": public_url}))
     found = cookies(app)
     prefix = "__Host-" if public_url and public_url.startswith("https") else ""
-    assert set(found) == {f"{prefix}quizapp", f"{prefix}quizapp_remember", "theme"}
+    assert set(found) == {f"{prefix}quizapp", f"{prefix}quizapp_remember", f"{prefix}theme"}
     for name, cookie in found.items():
         flags = {flag.strip() for flag in cookie.split(";")[1:]}
         assert "HttpOnly" in flags, name

@@ -133,11 +133,29 @@ def test_a_fault_is_there_with_its_trace_under_the_pages_id(
         assert fault["trace"].endswith("RuntimeError: the detail")
     else:
         assert f"error unexpected error id={request_id}" in lines[0]
-        assert lines[1].startswith("Traceback")
-        assert lines[-2] == "RuntimeError: the detail"
+        assert lines[1].startswith("  Traceback")
+        assert lines[-2] == "  RuntimeError: the detail"
         told = PLAIN.fullmatch(lines[-1])
         assert told
         assert (told["id"], told["status"]) == (request_id, "500")
+
+
+def test_nothing_in_a_message_or_trace_looks_like_a_line_of_its_own(
+    logged: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client, read = logged("plain")
+    forged = "2026-11-30T03:00:00.000+00:00 info security event=log-in"
+
+    def fail(session: object, now: object) -> None:
+        raise RuntimeError(f"x\n{forged}\r\u2028{forged}")
+
+    monkeypatch.setattr(health, "check_database", fail)
+    client.get("/health")
+    logging.getLogger("quizapp").error("not sent: x\n%s\x1b", forged)
+    lines = read()
+    assert any(forged in line for line in lines)
+    assert [line for line in lines if line.startswith(forged)] == []
+    assert lines[-1].endswith(r"\x1b") and "error not sent" in lines[-1]
 
 
 def test_a_second_application_does_not_double_the_lines(logged: Any) -> None:

@@ -59,8 +59,8 @@ def test_the_source_holds_what_the_tests_need_and_no_rubbish(built: Path) -> Non
         paths = [Path(*Path(name).parts[1:]) for name in archive.getnames()]
     tops = {path.parts[0] for path in paths if path.parts}
     assert tops <= {
-        ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "constraints.txt", "migrations",
-        "pyproject.toml", "question_bank", "quizapp", "tests",
+        ".ci", ".gitignore", "CHANGELOG.md", "LICENSE", "PKG-INFO", "README.md", "SECURITY.md",
+        "constraints.txt", "migrations", "pyproject.toml", "question_bank", "quizapp", "tests",
     }  # fmt: skip
     assert {"quizapp", "migrations", "question_bank", "tests", "README.md", "LICENSE"} <= tops
     assert not [path for path in paths if path.suffix in (".pyc", ".sqlite3") or path.name == "secret_key"]

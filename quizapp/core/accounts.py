@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
-from quizapp.core.common_passwords import common_passwords
+from quizapp.core.common_passwords import LOCAL_WORDS, common_passwords
 from quizapp.core.text.normal import normalise
 
 NAME_MIN, NAME_MAX = 2, 40  # characters
@@ -54,10 +54,15 @@ def check_password(password: str, name: str) -> None:
         raise InvalidInput(f"Choose a password of {PASSWORD_MIN} characters or more.")
     if length > PASSWORD_MAX:
         raise InvalidInput(f"A password can be {PASSWORD_MAX} characters at most; this one has {length}.")
-    if fold_name(password) == fold_name(name):
-        raise InvalidInput("Choose a password that is not your user name.")
-    if password.casefold() in common_passwords():
+    if fold_name(password) == fold_name(name) or (_letters(name) and _letters(password) == _letters(name)):
+        raise InvalidInput("Choose a password that is more than your user name, with or without digits.")
+    if password.casefold() in common_passwords() or _letters(password) in LOCAL_WORDS:
         raise InvalidInput("That password is among the first a stranger would try. Choose another.")
+
+
+def _letters(text: str) -> str:
+    """Return the letters of a name or password, in the form used for comparing names."""
+    return "".join(filter(str.isalpha, fold_name(text)))
 
 
 def normal_password(password: str) -> str:

@@ -80,6 +80,11 @@ def end_session(session: Session, user: User, session_id: int) -> None:
         raise NotFound
 
 
+def end_other_sessions(session: Session, user: User, here: LoginSession) -> None:
+    """Log a user out everywhere but in one browser."""
+    session.execute(delete(LoginSession).where(LoginSession.user_id == user.id, LoginSession.id != here.id))
+
+
 def end_all_sessions(session: Session, user: User) -> None:
     """Log a user out everywhere."""
     session.execute(delete(LoginSession).where(LoginSession.user_id == user.id))

@@ -1,5 +1,6 @@
 """Two-step log-in: after the password, a code from an app, or one of the recovery codes."""
 
+import base64
 import hashlib
 import secrets
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from quizapp.models import Authenticator, RecoveryCode, User
 from quizapp.services.throttle import bucket_name, clear_tries, count_try
 
 LONGEST_CODE = 40  # characters typed
+RECOVERY_CODE_BYTES = 15  # 120 bits: a plain hash of more than 112 cannot be tried out
 
 
 class WrongCode(Exception):
@@ -37,7 +39,7 @@ def turn_on(session: Session, user: User, *, secret: str, code: str, now: dateti
     if step is None:
         raise WrongCode
     turn_off(session, user)
-    codes = [secrets.token_hex(5) for _ in range(RECOVERY_CODES)]
+    codes = [_make_recovery_code() for _ in range(RECOVERY_CODES)]
     session.add(Authenticator(user_id=user.id, secret=secret, last_step=step))
     session.add_all(RecoveryCode(user_id=user.id, code_hash=_hash(code)) for code in codes)
     session.flush()
@@ -79,6 +81,11 @@ def _use_app(session: Session, user: User, code: str, now: datetime) -> bool:
         .values(last_step=step)
     )
     return used.rowcount == 1
+
+
+def _make_recovery_code() -> str:
+    """Return 24 small letters and digits, none of which looks like another."""
+    return base64.b32encode(secrets.token_bytes(RECOVERY_CODE_BYTES)).decode().lower()
 
 
 def _use_recovery_code(session: Session, user: User, code: str) -> bool:

@@ -155,6 +155,16 @@ def end_session(session_id: int) -> HttpResponse:
     return redirect(url_for("accounts.account"), code=303)
 
 
+@bp.post("/account/sessions/end-others")
+@learner_required
+def end_other_sessions() -> HttpResponse:
+    """Log out everywhere but here."""
+    log_ins.end_other_sessions(db.session(), learner(), current_session())
+    commit()
+    flash("Every other browser is logged out.", "good")
+    return redirect(url_for("accounts.account"), code=303)
+
+
 @bp.route("/account/password", methods=["GET", "POST"])
 @learner_required
 def password() -> Page:

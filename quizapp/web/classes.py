@@ -377,10 +377,13 @@ def _spell_code(invitation: Invitation) -> str:
 def _find_invitation(typed: str) -> Invitation:
     """Find the class of a code. Raises WrongCode and TooManyTries."""
     begin_writing()  # the try is counted
+    user = signed_in()
     try:
-        found = find_invitation(db.session(), signed_in(), typed, address=request.remote_addr or "", now=now())
-    except (WrongCode, TooManyTries):
+        found = find_invitation(db.session(), user, typed, address=request.remote_addr or "", now=now())
+    except (WrongCode, TooManyTries) as refused:
         commit()
+        outcome = "wrong-code" if isinstance(refused, WrongCode) else "too-many-tries"
+        record_event("join", user.id if user else None, outcome)
         raise
     db.session.rollback()  # the try was taken back: a visit with the right code changes nothing
     commit()

@@ -2,7 +2,7 @@
 
 import logging
 
-from flask import Flask, g
+from flask import Flask, g, request
 from flask import Response as HttpResponse
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
@@ -18,6 +18,7 @@ from quizapp.web import identity
 from quizapp.web.kept_forms import is_for_members, log_in_page, posted_form, resend_page
 from quizapp.web.rendering import render
 from quizapp.web.requests import wants_part
+from quizapp.web.security_log import record_event
 
 log = logging.getLogger("quizapp")
 
@@ -37,7 +38,7 @@ RETRY_AFTER = 10  # seconds
 
 
 def init_app(app: Flask) -> None:
-    app.register_error_handler(NotFound, lambda error: _page(404))
+    app.register_error_handler(NotFound, _not_found)
     app.register_error_handler(InRunningQuiz, _in_running_quiz)
     app.register_error_handler(TooManyTries, _too_many)
     app.register_error_handler(CSRFError, _csrf)
@@ -67,6 +68,18 @@ def _whole_page(page: str, code: int) -> HttpResponse:
     return response
 
 
+def _not_found(error: NotFound) -> HttpResponse:
+    """Answer who asked for what is gone or belongs to others; the log says who, if somebody is logged in."""
+    if identity.signed_in():
+        _record_refusal("access", "not-found")
+    return _page(404)
+
+
+def _record_refusal(event: str, outcome: str) -> None:
+    user = identity.signed_in()
+    record_event(event, user.id if user else None, outcome, route=str(request.url_rule or "-"))
+
+
 def _in_running_quiz(error: InRunningQuiz) -> HttpResponse:
     db.session.rollback()
     return _page(
@@ -77,6 +90,7 @@ def _in_running_quiz(error: InRunningQuiz) -> HttpResponse:
 
 
 def _csrf(error: CSRFError) -> HttpResponse:
+    _record_refusal("security-token", "refused")
     kept = posted_form()
     if kept is not None:
         page = log_in_page(kept) if is_for_members() else resend_page(kept)
@@ -92,6 +106,7 @@ def _csrf(error: CSRFError) -> HttpResponse:
 
 def _too_many(refused: TooManyTries) -> HttpResponse:
     """Answer somebody who would be one guest too many."""
+    record_event("guest", None, "too-many-tries")
     minutes = "a minute" if refused.minutes == 1 else f"{refused.minutes} minutes"
     advice = f"Many people are starting right now. Wait {minutes}, then try again. With an account you can log in now."
     response = _page(429, advice=advice)

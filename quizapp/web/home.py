@@ -14,7 +14,7 @@ from quizapp.models.database import describe_fault
 from quizapp.services import accounts, health, home
 from quizapp.services.review import today
 from quizapp.web.identity import safe_next, sign_in, signed_in
-from quizapp.web.rendering import TEXT_SIZES, THEMES
+from quizapp.web.rendering import TEXT_SIZES, THEMES, choice_cookie
 from quizapp.web.requests import begin_writing, commit, now
 
 bp = Blueprint("home", __name__)
@@ -82,7 +82,8 @@ def _keep_choice(name: str, choices: tuple[str, ...]) -> HttpResponse:
         abort(400)
     response = redirect(safe_next(request.form.get("next")), code=303)
     secure = current_app.config["QUIZAPP"].https
-    response.set_cookie(name, chosen, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="Lax")
+    cookie = choice_cookie(name)
+    response.set_cookie(cookie, chosen, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="Lax")
     return response
 
 

@@ -12,6 +12,7 @@ from quizapp.web.forms.accounts import LinkForm
 from quizapp.web.identity import log_in_or_ask_for_code
 from quizapp.web.passwords import ask_to_wait
 from quizapp.web.requests import Page, commit, now
+from quizapp.web.security_log import record_event
 
 bp = Blueprint("login_links", __name__)
 
@@ -27,6 +28,7 @@ def forgot() -> Page:
         try:
             _send_link(settings, form.name.data)
         except TooManyTries as refused:
+            record_event("log-in-link", None, "too-many-tries")
             form.name.errors.append(f"There were too many requests. {ask_to_wait(refused)}")
         else:
             flash("If this account has an e-mail address, we’ve sent a link to it. It works once, for an hour.", "good")
@@ -39,6 +41,7 @@ def _send_link(settings: Settings, name: str) -> None:
         found = accounts.request_login_link(db.session(), name, address=request.remote_addr or "", now=now())
     finally:
         commit()  # what was counted stays counted
+    record_event("log-in-link", found[0].id if found else None)
     if found is not None:
         user, token = found
         # Not the address in the request: whoever asks could have chosen that.
@@ -57,5 +60,6 @@ def log_in(token: str) -> Page:
             return render_template("accounts/login_link.html", user=user, token=token)
         user = log_ins.use_login_link(session, token, now=now())
     except NotFound:
+        record_event("log-in", None, "wrong-link")
         return render_template("accounts/login_link_ended.html"), 404
     return log_in_or_ask_for_code(user, url_for("accounts.account"), by="link")

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import nh3
-from flask import Flask, g, render_template, request, url_for
+from flask import Flask, current_app, g, render_template, request, url_for
 from flask_login import current_user
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -172,15 +172,20 @@ def fault_note(grade: Grade) -> str:
     return notes.get(grade.note or "", "")
 
 
+def choice_cookie(choice: str) -> str:
+    """Return the name of the cookie that keeps `theme` or `text-size`, so that choosing needs no account."""
+    return f"{current_app.config['COOKIE_PREFIX']}{choice}"
+
+
 def theme() -> str:
-    """Return the reader's choice of colours, kept in a cookie so that it needs no account."""
-    chosen = request.cookies.get("theme", "")
+    """Return the reader's choice of colours."""
+    chosen = request.cookies.get(choice_cookie("theme"), "")
     return chosen if chosen in THEMES else "auto"
 
 
 def text_size() -> str:
-    """Return the reader's choice of the text size, kept in a cookie too."""
-    chosen = request.cookies.get("text-size", "")
+    """Return the reader's choice of the text size."""
+    chosen = request.cookies.get(choice_cookie("text-size"), "")
     return chosen if chosen in TEXT_SIZES else "normal"
 
 

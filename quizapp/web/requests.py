@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
+from textwrap import indent
 from typing import Any, cast
 
 from flask import Flask, Request, abort, before_render_template, current_app, g, has_app_context, request
@@ -217,7 +218,11 @@ def _log_request(response: HttpResponse) -> None:
 
 
 class _LineFormatter(logging.Formatter):
-    """One line a record: `time level message key=value …`, or the same as JSON."""
+    """One line a record: `time level message key=value …`, or the same as JSON.
+
+    The lines of a trace are indented, and line ends in a message are written out, so that nothing in them looks like
+    another record.
+    """
 
     def __init__(self, *, json_lines: bool) -> None:
         super().__init__()
@@ -231,7 +236,9 @@ class _LineFormatter(logging.Formatter):
             line = {"at": at, "level": record.levelname.lower(), "message": record.getMessage(), **fields}
             return json.dumps({**line, "trace": trace} if trace else line)
         text = " ".join([at, record.levelname.lower(), record.getMessage(), *(f"{k}={v}" for k, v in fields.items())])
-        return f"{text}\n{trace}" if trace else text
+        if not text.isprintable():
+            text = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)
+        return f"{text}\n{indent(trace, '  ')}" if trace else text
 
 
 def _configure_log(*, json_lines: bool) -> None:

@@ -1,4 +1,5 @@
-"""The security events in the log: who logged in or failed to, changed a password or a role, or deleted an account.
+"""The security events in the log: who logged in or failed to, changed a password or a role, or deleted an account, and
+what was refused: wrong codes, forms without their token, what belongs to others, floods.
 
 An account is given by its number, which `quizapp user list` prints: people type passwords into the wrong field, and a
 name may hold anything.

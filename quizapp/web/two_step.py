@@ -6,10 +6,10 @@ from wtforms import Field
 from quizapp.core import totp
 from quizapp.extensions import db
 from quizapp.models import User
-from quizapp.services import two_step
+from quizapp.services import log_ins, two_step
 from quizapp.services.throttle import TooManyTries
 from quizapp.web.forms.accounts import CodeForm, ConfirmForm, TwoStepForm
-from quizapp.web.identity import account_required, learner, log_in, user_awaiting_code
+from quizapp.web.identity import account_required, current_session, learner, log_in, user_awaiting_code
 from quizapp.web.kept_forms import carried_form, continue_with
 from quizapp.web.passwords import ask_to_wait, confirm_password
 from quizapp.web.requests import Page, commit, now
@@ -61,6 +61,7 @@ def _turn_on() -> Page:
     if form.validate_on_submit() and confirm_password(user, form.password, "two-step-on"):
         try:
             codes = two_step.turn_on(db.session(), user, secret=form.secret.data, code=form.code.data, now=now())
+            log_ins.end_other_sessions(db.session(), user, current_session())
             commit()
             record_event("two-step-on", user.id)
             return render_template("accounts/recovery_codes.html", codes=codes)
@@ -75,9 +76,10 @@ def _turn_off() -> Page:
     form = ConfirmForm()
     if form.validate_on_submit() and confirm_password(user, form.password, "two-step-off"):
         two_step.turn_off(session, user)
+        log_ins.end_other_sessions(session, user, current_session())
         commit()
         record_event("two-step-off", user.id)
-        flash("Two-step log-in is off.", "good")
+        flash("Two-step log-in is off, and every other browser is logged out.", "good")
         return redirect(url_for("accounts.account"), code=303)
     left = two_step.count_recovery_codes(session, user)
     return render_template("accounts/two_step_off.html", form=form, left=left), 422 if form.errors else 200

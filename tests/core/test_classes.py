@@ -126,7 +126,7 @@ def test_who_has_an_account_is_distinguished_from_what_is_wrong() -> None:
         ("Aysel,a", "2 to 40 characters"),
         ("Aysel,ay\0sel", "cannot be seen"),
         ("Aysel,aysel,short", "8 characters or more"),
-        ("Aysel,ayselayse,ayselayse", "not your user name"),
+        ("Aysel,ayselayse,ayselayse", "more than your user name"),
         ("Aysel,aysel,correct horse,extra", "more than three columns"),
         ("x" * 81, "longer than 80"),
         ("…", "No user name could be made"),

@@ -22,6 +22,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /account": (LOG_IN, 200, 200),
     "POST /account": (LOG_IN, 303, 303),
     "POST /account/sessions/<int:session_id>/end": (LOG_IN, 303, 404),
+    "POST /account/sessions/end-others": (LOG_IN, 303, 303),
     "GET /account/email": (LOG_IN, 200, 200),
     "POST /account/email": (LOG_IN, 422, 422),
     "GET /account/role": (LOG_IN, 200, 200),

@@ -93,7 +93,7 @@ def test_a_form_without_the_security_token_is_refused(app: Flask, client: FlaskC
         ({"name": "a\x07b"}, "name", "cannot be seen"),
         ({"name": "aysel"}, "name", "Somebody has that name already"),
         ({"password": "short", "repeated": "short"}, "password", "8 characters or more"),
-        ({"password": "leyla h.", "repeated": "leyla h."}, "password", "not your user name"),
+        ({"password": "leyla h.", "repeated": "leyla h."}, "password", "more than your user name"),
         ({"repeated": PASSWORD + "!"}, "repeated", "differ"),
         ({"email": "not an address"}, "email", "does not look like an e-mail address"),
     ],

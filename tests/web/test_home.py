@@ -219,7 +219,7 @@ def test_the_keys_have_a_page_for_browsers_without_scripts(client: FlaskClient) 
     assert "<kbd>Ctrl</kbd>+<kbd>Z</kbd>" in page and page.count("<table") == 1
 
 
-def test_behind_https_the_cookie_of_the_colours_is_secure(
+def test_behind_https_the_colours_are_this_hosts_alone(
     settings: Settings, make_app: Callable[[Settings], Flask]
 ) -> None:
     app = make_app(settings.model_copy(update={"public_url": "https://quiz.example"}))
@@ -234,6 +234,8 @@ def test_behind_https_the_cookie_of_the_colours_is_secure(
     )
     assert answer.status_code == 303
     assert "Secure" in answer.headers["Set-Cookie"]
+    client.set_cookie("theme", "dark", domain="quiz.example")  # as another host of the domain could
+    assert 'data-theme="light"' in client.get("/", base_url="https://quiz.example").text
     with app.app_context():
         db.engine.dispose()
 

@@ -82,6 +82,20 @@ def test_the_account_page_lists_browsers_and_logs_one_out(app: Flask, client: Fl
     assert buttons(client) == []
 
 
+def test_one_button_logs_out_everywhere_but_here(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    stranger = browser(app)
+    sign_up(stranger, "Leyla")
+    assert "Log out everywhere but here" not in client.get("/account").text
+    others = [browser(app), browser(app)]
+    for other in others:
+        log_in(other)
+    assert "Log out everywhere but here" in client.get("/account").text
+    assert send(client, "/account/sessions/end-others").location == "/account"
+    assert [who(other) for other in others] == [None, None]
+    assert (who(client), who(stranger)) == ("Aysel", "Leyla")
+
+
 @pytest.mark.both_databases
 def test_nobody_ends_the_session_of_another(app: Flask, client: FlaskClient) -> None:
     sign_up(client)

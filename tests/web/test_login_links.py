@@ -1,5 +1,6 @@
 """Links that log somebody in once: what they do, when they end, and how they are asked for by e-mail."""
 
+import logging
 import re
 from datetime import datetime, timedelta
 from email.message import EmailMessage
@@ -123,10 +124,18 @@ def test_nobody_learns_who_has_an_account_or_an_address(
     assert pages[0] == pages[1] and outbox == []
 
 
-def test_nobody_gets_many_messages(client: FlaskClient, member: FlaskClient, outbox: list[EmailMessage]) -> None:
+def test_nobody_gets_many_messages(
+    client: FlaskClient, member: FlaskClient, outbox: list[EmailMessage], caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, "quizapp.security")
+    send(client, "/login/forgot", name="Nobody")
     for _ in range(7):
         response = send(client, "/login/forgot", name="Aysel")
     assert len(outbox) == 5
+    logged = [record.fields for record in caplog.records if getattr(record, "fields", {}).get("event") == "log-in-link"]
+    assert [(fields["user"], fields["outcome"]) for fields in logged] == [
+        ("-", "done"), *[(1, "done")] * 5, *[("-", "too-many-tries")] * 2,
+    ]  # fmt: skip
     assert response.status_code == 422 and "Wait 15 minutes" in response.text
 
 

@@ -117,6 +117,28 @@ def test_a_flood_of_sign_ups(app: Flask, client: FlaskClient, events: Events) ->
     assert events() == [event("sign-up", "-", "too-many-tries")]
 
 
+def test_what_was_refused(app: Flask, client: FlaskClient, events: Events) -> None:
+    sign_up(client)
+    aysel = number_of(app, "Aysel")
+    events()
+    client.get("/attempts/1")
+    client.get("/nowhere")  # which is nobody's
+    client.post("/account/delete", data={"password": PASSWORD})
+    send(client, "/join", code="111-111-111")
+    stranger = app.test_client()
+    stranger.get("/login/link/x")
+    stranger.get("/explore/nothing")
+    app.config["QUIZAPP"] = app.config["QUIZAPP"].model_copy(update={"guests_in_total": 0})
+    send(stranger, "/start")
+    assert events() == [
+        event("access", aysel, "not-found", route="/attempts/<int:attempt_id>"),
+        event("security-token", aysel, "refused", route="/account/delete"),
+        event("join", aysel, "wrong-code"),
+        event("log-in", "-", "wrong-link"),
+        event("guest", "-", "too-many-tries"),
+    ]
+
+
 def test_a_guest_who_deletes_everything(client: FlaskClient, events: Events) -> None:
     send(client, "/start")
     send(client, "/account/delete")

@@ -58,7 +58,7 @@ def turn_on(client: FlaskClient, clock: Clock) -> tuple[Phone, list[str]]:
     phone = Phone(clock, secret[1])
     page = send(client, "/account/two-step", secret=phone.secret, code=phone.code(), password=PASSWORD)
     assert page.status_code == 200
-    return phone, re.findall(r"<code>([0-9a-f]{5}-[0-9a-f]{5})</code>", page.text)
+    return phone, re.findall(r"<code>([a-z2-7]{6}(?:-[a-z2-7]{6}){3})</code>", page.text)
 
 
 @pytest.mark.both_databases
@@ -141,6 +141,24 @@ def test_it_is_turned_on_only_with_a_code_and_the_password(
     right = {"secret": secret, "code": Phone(clock, secret).code(), "password": PASSWORD}
     assert send(member, "/account/two-step", **{**right, **given}).status_code == 422
     assert "Two-step log-in (off)" in text(member.get("/account").text)
+
+
+def test_turning_it_on_or_off_logs_every_other_browser_out(app: Flask, clock: Clock, member: FlaskClient) -> None:
+    before, between = app.test_client(), app.test_client()
+    log_in(before)
+    phone, _ = turn_on(member, clock)
+    assert who(before) is None and who(member) == "Aysel"
+    log_in(between)
+    send(between, "/login/code", code=phone.code())
+    send(member, "/account/two-step", password=PASSWORD)
+    assert who(between) is None and who(member) == "Aysel"
+
+
+def test_a_recovery_code_is_too_long_to_be_found_by_its_hash(clock: Clock, member: FlaskClient) -> None:
+    _, codes = turn_on(member, clock)
+    signs = [code.replace("-", "") for code in codes]
+    assert {len(code) for code in signs} == {24} and set("".join(signs)) <= set("abcdefghijklmnopqrstuvwxyz234567")
+    assert 24 * 5 >= 112  # bits; what is shorter has to be hashed as slowly as a password
 
 
 def test_it_is_turned_off_with_the_password(client: FlaskClient, clock: Clock, member: FlaskClient) -> None:
