@@ -4,15 +4,12 @@ A request is a line of JSON on standard input, the exit code is the line that an
 """
 
 import atexit
-import gc
 import json
 import os
 import signal
 import sys
 import traceback
 from typing import Any, NoReturn
-
-from sqlalchemy import Engine
 
 from quizapp.cli import main
 
@@ -50,8 +47,6 @@ def _become(request: dict[str, Any]) -> NoReturn:
 def _leave(code: object) -> NoReturn:
     """Exit as Python would, but without freeing all memory first, which takes longer than most commands."""
     atexit._run_exitfuncs()
-    for engine in [thing for thing in gc.get_objects() if isinstance(thing, Engine)]:
-        engine.dispose()  # SQLite tidies up when its last connection is closed
     if isinstance(code, str):
         print(code, file=sys.stderr)
     sys.stdout.flush()

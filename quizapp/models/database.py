@@ -9,6 +9,7 @@ SQLite goes on writing to a file that was deleted, and acknowledges what nobody 
 checks when it begins and when it ends that the file it opened is still the one at that path.
 """
 
+import atexit
 import os
 import shutil
 import sqlite3
@@ -311,7 +312,11 @@ def _prepare_sqlite(engine: Engine, *, synchronous: str) -> None:
 
 
 def prepare_engine(engine: Engine, *, synchronous: str = "FULL") -> None:
-    """Set an engine of either database up, before its first connection."""
+    """Set an engine of either database up, before its first connection, and close its connections as the process ends.
+
+    SQLite removes the write-ahead log beside its file when the last connection is closed.
+    """
+    atexit.register(engine.dispose)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine, synchronous=synchronous)
 
