@@ -31,17 +31,20 @@ from quizapp.extensions import db
 from quizapp.services import accounts
 
 PAGES = Path(__file__).parent / "web"
+SERVICES = Path(__file__).parent / "services"
 USUAL_TIME = "All tests take about 7 minutes on two idle cores. The README lists the longer runs."
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("quizapp")
-    group.addoption("--both-databases", action="store_true", help="test all pages on PostgreSQL too")
+    group.addoption(
+        "--both-databases", action="store_true", help="run every test of pages and services on PostgreSQL too"
+    )
     group.addoption("--exhaustive", action="store_true", help="try every case of the long sweeps")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "both_databases: always test this page on PostgreSQL too; its SQL needs it")
+    config.addinivalue_line("markers", "both_databases: always run on PostgreSQL too; the SQL needs it")
     config.addinivalue_line("markers", "accessibility: check pages and their states with axe")
     sampling.choose(everything=config.getoption("exhaustive"))
 
@@ -64,17 +67,33 @@ def pytest_collection_finish() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out pages on PostgreSQL: what they ask of it is tested with the services."""
+    """Leave out on PostgreSQL what would show nothing new.
+
+    That is pages, whose services are tested there, and all cases but the first of a test of services with several.
+    """
     if config.getoption("both_databases"):
         return
-    left_out = {item for item in items if is_page_on_postgresql(item) and not item.get_closest_marker("both_databases")}
+    tested: set[str] = set()
+    left_out = {item for item in items if is_on_postgresql(item) and not is_needed_there(item, tested)}
     config.hook.pytest_deselected(items=list(left_out))
     items[:] = [item for item in items if item not in left_out]
 
 
-def is_page_on_postgresql(item: pytest.Item) -> bool:
+def is_on_postgresql(item: pytest.Item) -> bool:
     call = getattr(item, "callspec", None)
-    return PAGES in item.path.parents and call is not None and call.params.get("database_url") == "postgresql"
+    return call is not None and call.params.get("database_url") == "postgresql"
+
+
+def is_needed_there(item: pytest.Item, tested: set[str]) -> bool:
+    """Return whether a test is run on PostgreSQL; `tested` holds the names of those of services that are."""
+    if item.get_closest_marker("both_databases"):
+        return True
+    if PAGES in item.path.parents:
+        return False
+    name = item.nodeid.partition("[")[0]
+    first = name not in tested
+    tested.add(name)
+    return first or SERVICES not in item.path.parents
 
 
 @pytest.fixture(scope="session", autouse=True)

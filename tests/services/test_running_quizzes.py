@@ -155,6 +155,7 @@ def studied(session: Session, school: School) -> int:
     return review_id
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize(
     "read",
     [

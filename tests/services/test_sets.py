@@ -77,6 +77,7 @@ def test_topics_and_summaries_are_searched_too(session: Session, owner: User) ->
     assert titles(session, owner, "treaties loud") == set()
 
 
+@pytest.mark.both_databases
 @pytest.mark.parametrize("text", ["%", "_", "a%", "100%", "\\", "\0", "a\0%"])
 def test_no_letter_is_a_wildcard(session: Session, owner: User, text: str) -> None:
     begin(session, owner, "Bogs")
