@@ -24,6 +24,7 @@ class User(Base):
     created_by_teacher: Mapped[bool] = mapped_column(default=False, server_default=false())
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]  # of an account, to the hour; None: not logged in yet
     timezone: Mapped[str] = mapped_column(default=defaults.TIMEZONE)
     rollover_hour: Mapped[int] = mapped_column(default=defaults.ROLLOVER_HOUR)
     two_buttons: Mapped[bool] = mapped_column(default=False)

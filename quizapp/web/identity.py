@@ -103,7 +103,7 @@ def sign_in(user: User) -> None:
     if not user.is_guest:
         session.clear()  # an account gets a security token of its own, which nobody saw before
         g.pop("csrf_token", None)
-    login = log_ins.begin_session(db.session(), user, **_describe_visitor(), limits=session_limits(), now=now())
+    login = log_ins.begin_session(db.session(), user, **_describe_visitor(), now=now())
     login_user(login, remember=True)
     g.login_session, g._login_user = login, user
 
