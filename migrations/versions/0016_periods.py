@@ -1,4 +1,4 @@
-"""Note when an account was last used, and find old entries of the audit log: both are kept for a limited time."""
+"""Note when an account was last used and when two-step log-in was turned on, and find old entries of the audit log."""
 
 from datetime import UTC, datetime
 
@@ -13,6 +13,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("user", sa.Column("last_seen_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("authenticator", sa.Column("set_at", sa.DateTime(timezone=True), nullable=True))
     op.create_index(op.f("ix_audit_entry_at"), "audit_entry", ["at"])
     # When accounts were used before is not known for all: the time without a visit begins today.
     user = sa.table("user", sa.column("name_folded"), sa.column("last_seen_at", sa.DateTime(timezone=True)))
@@ -21,4 +22,5 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index(op.f("ix_audit_entry_at"), "audit_entry")
+    op.drop_column("authenticator", "set_at")
     op.drop_column("user", "last_seen_at")

@@ -100,6 +100,7 @@ class Authenticator(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     secret: Mapped[str]
     last_step: Mapped[int]
+    set_at: Mapped[datetime | None]  # None: before this was noted
 
 
 class RecoveryCode(Base):
