@@ -160,6 +160,9 @@ def test_two_step_log_in(site: Any, page: Page) -> None:
     sign_up(page, "Kamal")
     page.goto("/account")
     page.get_by_role("link", name="Two-step log-in").click()
+    picture = page.get_by_role("img", name="QR code with the key below")
+    assert picture.evaluate("image => image.complete && image.naturalWidth") >= 180
+    check(page)
     secret = page.locator("[name=secret]").input_value()
     step = current_step(site.app.config["CLOCK"](UTC))
     page.get_by_label("Code").fill(code_at(secret, step))
