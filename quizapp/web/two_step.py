@@ -2,6 +2,7 @@
 
 import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 from wtforms import Field
 
 from quizapp.core import totp
@@ -72,10 +73,9 @@ def _turn_on() -> Page:
     return page, 422 if form.errors else 200
 
 
-def _qr_code(address: str) -> str:
-    """Return the address of a picture, which is all in the address: an SVG with a white edge, as apps need it."""
-    picture: str = segno.make_qr(address, error="m").svg_data_uri(scale=4, border=4, dark="#000", light="#fff")
-    return picture
+def _qr_code(address: str) -> Markup:
+    """Return a picture for a page: black on white with a white edge, whatever the colours of the page."""
+    return Markup(segno.make_qr(address, error="m").svg_inline(scale=4, border=4, dark="#000", light="#fff"))
 
 
 def _turn_off() -> Page:
