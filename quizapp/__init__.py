@@ -9,6 +9,9 @@ from quizapp import web
 from quizapp.config import Settings, load_settings, resource, secret_key
 from quizapp.extensions import csrf, db, login_manager, migrate
 from quizapp.models.database import engine_options, prepare_engine
+from quizapp.web.requests import configure_log
+
+__all__ = ["configure_log", "create_app"]
 
 
 def create_app(settings: Settings | None = None) -> Flask:

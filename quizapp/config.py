@@ -61,6 +61,16 @@ class Settings(BaseModel):
     )
     sign_ups_in_total: int = Field(500, ge=0, description="People who may sign up within 15 minutes")
     guest_days: int = Field(30, ge=1, description="Days without study after which guests are deleted")
+    account_days: int = Field(
+        0,
+        ge=0,
+        description="Days without a visit after which accounts are deleted, with all their progress; `0`: never",
+    )
+    audit_log_days: int = Field(
+        730,
+        ge=0,
+        description="Days for which the activity log of classes and sets is kept; `0`: as long as the class or set",
+    )
     mail_from: str | None = Field(
         None,
         pattern=r"^[^@\s]+@[^@\s]+$",
@@ -136,6 +146,14 @@ class Settings(BaseModel):
     @property
     def https(self) -> bool:
         return (self.public_url or "").startswith("https://")
+
+    @property
+    def address(self) -> str:
+        """The address to type into a browser."""
+        if self.public_url:
+            return self.public_url.rstrip("/")
+        host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(self.host, self.host)
+        return f"http://{host}:{self.port}"
 
     @property
     def url(self) -> str:

@@ -1,20 +1,16 @@
 """E-mail, where a mail server is configured: over TLS, except to this machine itself."""
 
-import logging
 import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from email.message import EmailMessage
-from threading import Thread
 from urllib.parse import unquote, urlsplit
 
 from quizapp.config import Settings
 
 TIMEOUT = 10  # seconds for each step
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
-
-log = logging.getLogger("quizapp")
 
 
 class NotSent(Exception):
@@ -40,18 +36,6 @@ def send(settings: Settings, message: EmailMessage) -> None:
             server.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
         raise NotSent(f"the e-mail could not be sent: {error}") from error
-
-
-def send_in_background(settings: Settings, message: EmailMessage) -> None:
-    """Send a message while the request goes on, so that its time does not tell whether there was one to send."""
-    Thread(target=_send_or_log, args=(settings, message)).start()
-
-
-def _send_or_log(settings: Settings, message: EmailMessage) -> None:
-    try:
-        send(settings, message)
-    except NotSent as error:
-        log.error(str(error))
 
 
 @contextmanager

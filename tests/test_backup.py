@@ -38,6 +38,7 @@ def test_it_is_whole_though_somebody_is_studying(
             copy = tmp_path / f"backup-{number}.sqlite3"
             done = command("backup", copy, QUIZAPP_DATABASE_URL=database_url)
             assert done.returncode == 0, done.stderr
+            assert "event=backup user=- outcome=done by=command line" in done.stderr
             assert done.stdout == f"Backed up to {copy}\n"
             assert acknowledged <= answers_in(copy) <= learner.answers + 1
             assert copy.stat().st_mode & 0o777 == 0o600

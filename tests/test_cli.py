@@ -28,6 +28,13 @@ def query(path: Path, statement: str, *values: object) -> list[tuple[Any, ...]]:
         return list(database.execute(statement, values))
 
 
+def is_logged(done: Finished, event: str, user: int | str = 1) -> bool:
+    """Whether the security log has what the command did to an account."""
+    line = f"info security event={event} user={user} outcome=done by=command line"
+    assert done.returncode == 0 and line in done.stderr, done
+    return True
+
+
 def is_one_line(refused: Finished, *words: str) -> bool:
     """Whether the program gave up as it should: exit code 2 and one line that holds those words."""
     line = refused.stderr.rstrip("\n")
@@ -285,7 +292,7 @@ def test_everyone_with_an_account_is_listed(command: Command, people: Path) -> N
 
 def test_a_forgotten_password_is_set_and_every_session_ends(command: Command, people: Path) -> None:
     done = command("user", "password", "ada", stdin="correct horse\ncorrect horse\n")
-    assert done.returncode == 0, done.stderr
+    assert is_logged(done, "password-change")
     assert "correct horse" not in done.stdout + done.stderr
     assert query(people, "SELECT user_id FROM login_session") == [(2,)]
     (stored,) = query(people, "SELECT password_hash FROM user WHERE id = 1")[0]
@@ -296,6 +303,7 @@ def test_a_link_is_printed_that_logs_in_once(command: Command, people: Path) -> 
     made = command("user", "link", "ADA")
     found = re.match(r"http://127\.0\.0\.1:8000/login/link/(\S{43})\nIt works once, for 24 hours\.\n$", made.stdout)
     assert found, made.stdout + made.stderr
+    assert is_logged(made, "log-in-link") and found[1] not in made.stderr
     assert query(people, "SELECT user_id, token_hash FROM login_link") == [
         (1, hashlib.sha256(found[1].encode()).hexdigest())
     ]
@@ -304,7 +312,8 @@ def test_a_link_is_printed_that_logs_in_once(command: Command, people: Path) -> 
 
 def test_two_step_log_in_is_turned_off(command: Command, people: Path) -> None:
     query(people, "INSERT INTO authenticator (user_id, secret, last_step) VALUES (1, 'S', 0)")
-    assert command("user", "two-step-off", "ada").stdout == "ada logs in with the password alone now.\n"
+    done = command("user", "two-step-off", "ada")
+    assert done.stdout == "ada logs in with the password alone now.\n" and is_logged(done, "two-step-off")
     assert query(people, "SELECT * FROM authenticator") == []
 
 
@@ -316,7 +325,7 @@ def test_a_password_that_will_not_do_is_refused(command: Command, people: Path) 
 def test_deleting_takes_everything_of_theirs_after_asking(command: Command, people: Path) -> None:
     assert command("user", "delete", "Ada", stdin="n\n").returncode != 0
     assert query(people, "SELECT count(*) FROM plan") == [(1,)]
-    assert command("user", "delete", "Ada", stdin="y\n").returncode == 0
+    assert is_logged(command("user", "delete", "Ada", stdin="y\n"), "account-deletion")
     assert query(people, "SELECT id FROM user") == [(2,)]
     assert query(people, "SELECT count(*) FROM plan") == [(0,)]
 
@@ -326,6 +335,7 @@ def test_a_name_nobody_has_is_shown(command: Command, people: Path) -> None:
 
 
 def test_guests_who_stay_away_are_cleared_out(command: Command, people: Path) -> None:
-    assert command("user", "expire-guests", "--days", "30").stdout == "1 guest deleted.\n"
+    done = command("user", "expire-guests", "--days", "30")
+    assert done.stdout == "1 guest deleted.\n" and is_logged(done, "guest-deletion", "-")
     assert command("user", "expire-guests").stdout == "0 guests deleted.\n"
     assert query(people, "SELECT name FROM user") == [("Ada",)]

@@ -14,9 +14,10 @@ from typing import Any
 
 import psutil
 import pytest
+from assignments import open_school
 from attempts import begin_quiz, give
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import delete, select, text
 from sqlalchemy.orm import Session
 from study import NOON, answer, ask, make_learner
 
@@ -25,10 +26,11 @@ from quizapp.cli import tasks
 from quizapp.cli.jobs import JobProcess, JobWorker
 from quizapp.config import Settings
 from quizapp.extensions import db
-from quizapp.models import Attempt, Job, User
+from quizapp.models import Attempt, AuditEntry, Classroom, Job, LoginFailures, LoginLink, LoginSession, User
 from quizapp.models import Response as ResponseRow
-from quizapp.services import accounts
+from quizapp.services import accounts, audit_log, log_ins
 from quizapp.services.attempts import lifecycle
+from quizapp.services.throttle import count_try
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -82,11 +84,73 @@ def test_guests_who_stay_away_are_deleted_after_the_days_that_are_set(
     studied = NOON + timedelta(days=9)
     answer(session, learner, ask(session, learner, studied), now=studied)
     clock.now = NOON + timedelta(days=10)
-    assert work_off(app, guest_days=11) == 2  # that job, and the one for attempts
+    assert work_off(app, guest_days=11) == 3  # that job, and two others
     assert len(session.scalars(select(User.id)).all()) == len(stale) + 2
     clock.now = NOON + timedelta(days=12)
-    assert work_off(app, guest_days=11) == 3  # more than one transaction's worth
+    assert work_off(app, guest_days=11) == 4  # more than one transaction's worth
     assert set(session.scalars(select(User.id))) == {learner.id, member.id}
+
+
+def test_what_is_kept_for_a_limited_time_is_deleted(
+    app: Flask, session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The activity log for as long as the setting says; log-ins, links and counted tries until they have ended."""
+    monkeypatch.setattr(tasks, "ENTRIES_AT_ONCE", 2)
+    school, guest = open_school(session, 1), make_learner(session)
+    session.execute(delete(AuditEntry))
+    teacher, log = school.teacher, {"classroom": school.classroom}
+    for days in (1, 2, 3, 11, 12):
+        at = NOON + timedelta(days=days)
+        audit_log.record(session, teacher, "rotated code", now=at, **log)
+        count_try(session, [(f"bucket {days}", 9)], at)
+    for user in (teacher, guest):
+        for days in (0, 1, 9):
+            log_ins.begin_session(session, user, browser="", network="", now=NOON + timedelta(days=days))
+    log_ins.create_login_link(session, teacher, lifetime=timedelta(days=13), now=NOON)
+    log_ins.create_login_link(session, teacher, lifetime=timedelta(days=9), now=NOON)
+    limits = {"session_idle_days": 13, "session_days": 12}
+    clock.now = NOON + timedelta(days=12, minutes=1)
+    work_off(app, audit_log_days=0, **limits)
+    assert len(session.scalars(select(AuditEntry.at)).all()) == 5
+    began = select(LoginSession.created_at).order_by(LoginSession.created_at)
+    for user, days in ((teacher, [1, 9]), (guest, [0, 1, 9])):
+        assert session.scalars(began.where(LoginSession.user_id == user.id)).all() == [
+            NOON + timedelta(days=each) for each in days
+        ]
+    assert session.scalars(select(LoginLink.expires_at)).all() == [NOON + timedelta(days=13)]
+    assert session.scalars(select(LoginFailures.bucket)).all() == ["bucket 12"]
+    clock.now += timedelta(hours=1)
+    work_off(app, audit_log_days=3, **limits)
+    assert session.scalars(select(AuditEntry.at)).all() == [NOON + timedelta(days=days) for days in (11, 12)]
+    assert session.scalars(select(LoginFailures.bucket)).all() == []
+
+
+def test_accounts_that_nobody_uses_are_deleted_where_that_is_set(
+    app: Flask, session: Session, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A teacher's class is archived, as when the teacher deletes the account."""
+    caplog.set_level(logging.INFO, "quizapp.security")
+    school, guest = open_school(session, 3), make_learner(session)
+    never, unused, used = school.students
+    for user, days in ((unused, 1), (used, 3)):
+        log_ins.begin_session(session, user, browser="", network="", now=NOON + timedelta(days=days))
+    audit_log.record(session, school.teacher, "named", now=NOON, classroom=school.classroom, subject=used, called="U.")
+    audit_log.record(session, used, "named", now=NOON, classroom=school.classroom, subject=unused, called="Secret")
+    clock.now = NOON + timedelta(days=12)
+    work_off(app)
+    everybody = {school.teacher.id, never.id, unused.id, used.id, guest.id}
+    assert set(session.scalars(select(User.id))) == everybody
+    teacher_id, class_id = school.teacher.id, school.class_id
+    unused_ids = [teacher_id, never.id, unused.id]
+    work_off(app, account_days=10)
+    assert set(session.scalars(select(User.id))) == {used.id, guest.id}
+    session.expire_all()
+    assert session.get_one(Classroom, class_id).archived_at == clock.now
+    details = session.scalars(select(AuditEntry.details).where(AuditEntry.action == "named")).all()
+    assert details == [{"called": "U."}]
+    assert sorted(record.fields["user"] for record in caplog.records if record.name == "quizapp.security") == sorted(  # type: ignore[attr-defined]
+        unused_ids
+    )
 
 
 def test_attempts_whose_time_is_up_are_handed_in(app: Flask, session: Session, clock: Clock) -> None:
@@ -236,6 +300,7 @@ def test_the_list_says_when_each_is_due_and_why_one_failed(
         ["backup", "failed 1 time, next try 2026-03-02 12:00:30 UTC", "not done yet"],
         ["end attempts", "due 2026-03-02 12:01:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
         ["delete guests", "due 2026-03-02 13:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
+        ["delete old records", "due 2026-03-02 13:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
     ]
     assert "cannot write to" in listed[0]
 
@@ -287,7 +352,7 @@ def test_the_server_runs_jobs_in_one_child_process(serve: Callable[..., Any], co
     server = serve("--workers", "1", QUIZAPP_BACKUPS="1")
     (child,) = until(lambda: children(server.process.pid))
     until(lambda: list((own_data / "backups").glob("*.sqlite3")) if (own_data / "backups").exists() else [])
-    until(lambda: command("jobs", QUIZAPP_BACKUPS="1").stdout.count("last done") == 3)
+    until(lambda: command("jobs", QUIZAPP_BACKUPS="1").stdout.count("last done") == 4)
     assert server.stop() == 0
     assert not child.is_running()
     assert "Traceback" not in server.output.read_text()

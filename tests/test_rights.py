@@ -23,7 +23,8 @@ from quizapp.core.sets import schema
 from quizapp.extensions import db
 from quizapp.models import Assignment, Classroom, Enrolment, Question, QuestionVersion, SetAuthor, StoredPicture, User
 from quizapp.services.attempts.lifecycle import begin_attempt
-from quizapp.services.sets.contents import apply_document, insert_set
+from quizapp.services.sets.contents import insert_set
+from quizapp.services.sets.updates import apply_document
 
 HEADER = schema.SetHeader.model_validate(
     {

@@ -12,6 +12,8 @@ from pathlib import Path
 import click
 from sqlalchemy import URL, make_url
 
+from quizapp import configure_log
+from quizapp.cli.security_log import record_event
 from quizapp.cli.setup import CannotStart, clock, data_option, settings_from
 from quizapp.config import Settings, make_data_directory
 
@@ -39,6 +41,8 @@ def backup(target: Path | None, keep: int | None, data: Path | None) -> None:
         write_backup(settings, target)
     else:
         target = write_dated_backup(settings, target or settings.backup_directory, keep=keep, now=clock())
+    configure_log(settings)
+    record_event("backup", file=target)
     click.echo(f"Backed up to {target}")
 
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from quizapp.cli.security_log import record_event
 from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settings_from
 from quizapp.demo.demo_class import ClassSize, has_demo_data, make_class, remove_demo_data
 from quizapp.extensions import db
@@ -50,6 +51,7 @@ def demo(seed: int, students: int, facts: int, reviews: int, again: bool, data: 
             save=session.commit,
         )
         session.commit()
+        record_event("demo", students=students)
     took = time.perf_counter() - began
     click.echo(f"Made a class of {students} with {made.facts} facts, {made.reviews:,} reviews and", nl=False)
     click.echo(f" {made.attempts} attempts at quizzes in {took:.0f} seconds. All of it is demo data.")

@@ -9,7 +9,9 @@ import click
 from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
+from quizapp import configure_log
 from quizapp.cli.backup import bare_address, run_postgresql_program, sync_to_disk
+from quizapp.cli.security_log import record_event
 from quizapp.cli.setup import CannotStart, data_option, refuse_unknown_schema, settings_from
 from quizapp.config import make_data_directory
 from quizapp.models import Base
@@ -39,6 +41,8 @@ def restore(file: Path, data: Path | None) -> None:
         _restore_sqlite(file, Path(url.database or ""))
     else:
         _restore_postgresql(file, url)
+    configure_log(settings)
+    record_event("restore", file=file)
     click.echo(f"Restored {file}. Start the server again with: quizapp run")
 
 

@@ -60,14 +60,6 @@ def check_database(data: Path | None) -> None:
         check()
 
 
-def address(settings: Settings) -> str:
-    """Return the address to type into a browser."""
-    if settings.public_url:
-        return settings.public_url.rstrip("/")
-    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
-    return f"http://{host}:{settings.port}"
-
-
 def _check_port(settings: Settings) -> None:
     """Find out now, in words, what the server would stumble over later."""
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
@@ -82,7 +74,7 @@ def _check_port(settings: Settings) -> None:
 
 
 def _announce(settings: Settings) -> None:
-    click.echo(f"quizapp is ready at {address(settings)} (Ctrl+C stops it)")
+    click.echo(f"quizapp is ready at {settings.address} (Ctrl+C stops it)")
 
 
 def _serve_gunicorn(settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """What commands share: their common options, and a database made ready for them."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -13,14 +13,16 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy.exc import OperationalError
 
 from quizapp import create_app
 from quizapp.config import Settings, load_settings, make_data_directory, resource
 from quizapp.core.sets.files import read_bank
 from quizapp.core.sets.schema import QuestionSet
 from quizapp.extensions import db
-from quizapp.models.database import wait_for_turn
-from quizapp.services.sets.contents import UpdateCounts, load_set, update_all_search_texts
+from quizapp.models.database import wait_for_turn, writing
+from quizapp.services.sets.contents import update_all_search_texts
+from quizapp.services.sets.updates import UpdateCounts, load_set
 
 
 class CannotStart(Exception):
@@ -64,14 +66,31 @@ def migrate() -> None:
 
 
 def load_bank(directory: Path) -> list[tuple[QuestionSet, UpdateCounts]]:
-    """Load every set of a directory into the database, all or nothing. Raises CannotStart with its problems."""
+    """Load every set of a directory into the database, all or nothing. Raises CannotStart with its problems.
+
+    Comparing takes long, and usually finds nothing to write: SQLite's write lock is taken only for what there is. If
+    somebody else wrote meanwhile, that fails, and everything is done again with the lock.
+    """
     sets = read_bank(directory)
     if problems := [problem for _, found in sets for problem in found]:
         raise CannotStart("\n".join(["the bank has problems:", *map(str, problems)]))
-    wait_for_turn(db.session(), "load the bank")
-    loaded = [(source, load_set(db.session(), source, now=clock())) for source, _ in sets if source]
-    update_all_search_texts(db.session())
-    db.session.commit()
+    sources = [source for source, _ in sets if source]
+    try:
+        writing.set(False)
+        return _load_sets(sources)
+    except OperationalError:
+        db.session.rollback()
+    finally:
+        writing.set(True)
+    return _load_sets(sources)
+
+
+def _load_sets(sources: Sequence[QuestionSet]) -> list[tuple[QuestionSet, UpdateCounts]]:
+    session = db.session()
+    wait_for_turn(session, "load the bank")
+    loaded = [(source, load_set(session, source, now=clock())) for source in sources]
+    update_all_search_texts(session)
+    session.commit()
     return loaded
 
 

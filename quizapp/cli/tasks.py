@@ -9,14 +9,21 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from quizapp import mail
 from quizapp.cli.backup import write_dated_backup
+from quizapp.cli.security_log import record_event
+from quizapp.cli.users import delete_account, login_link_address
 from quizapp.config import Settings
-from quizapp.services import accounts
+from quizapp.core.log_ins import MAILED_LINK_LIFETIME, MAILING_TIME, SessionLimits
+from quizapp.models import User
+from quizapp.services import accounts, audit_log, log_ins, throttle
 from quizapp.services.attempts.lifecycle import expire_attempt, list_overdue
 from quizapp.services.errors import NotFound
+from quizapp.services.jobs import SEND_LOGIN_LINK
 
 GUESTS_AT_ONCE = 50  # deleted in one transaction, which keeps other writers waiting on SQLite
 ATTEMPTS_AT_ONCE = 50
+ENTRIES_AT_ONCE = 1000
 
 log = logging.getLogger("quizapp.jobs")
 
@@ -55,6 +62,32 @@ def delete_stale_guests(run: JobRun) -> bool:
     return count == GUESTS_AT_ONCE
 
 
+def delete_unused_account(run: JobRun) -> bool:
+    """Delete one of the accounts that nobody has used for as long as the setting says."""
+    before = run.now - timedelta(days=run.settings.account_days)
+    user = accounts.find_unused_account(run.session, before=before)
+    if user is None:
+        return False
+    user_id = user.id
+    delete_account(run.session, user, now=run.now)
+    run.session.commit()
+    record_event("account-deletion", user_id, by="background job")
+    return True
+
+
+def delete_old_records(run: JobRun) -> bool:
+    """Delete sessions, links and counted tries that have ended, and some of the old entries of the audit log."""
+    limits = SessionLimits(timedelta(days=run.settings.session_idle_days), timedelta(days=run.settings.session_days))
+    log_ins.delete_ended(run.session, limits, now=run.now)
+    throttle.delete_old_tries(run.session, run.now)
+    count = 0
+    if run.settings.audit_log_days:
+        before = run.now - timedelta(days=run.settings.audit_log_days)
+        count = audit_log.delete_old_entries(run.session, before=before, limit=ENTRIES_AT_ONCE)
+    run.session.commit()
+    return count == ENTRIES_AT_ONCE
+
+
 def end_overdue_attempts(run: JobRun) -> bool:
     """Hand in some of the attempts whose time is up, each in a transaction of its own.
 
@@ -77,6 +110,24 @@ def end_overdue_attempts(run: JobRun) -> bool:
     return len(overdue) == ATTEMPTS_AT_ONCE
 
 
+def send_login_link(run: JobRun) -> bool:
+    """Make a log-in link and send it by e-mail. A try that fails leaves a link that nobody has, and that soon ends."""
+    asked_at = datetime.fromisoformat(run.details["asked_at"])
+    user = run.session.get(User, run.details["user"]) if run.details["user"] else None
+    if user is None or not user.email:  # nobody has the name; or deleted since, or left without an address
+        return False
+    if run.now - asked_at > MAILING_TIME:
+        log.error("a log-in link was never sent", extra={"fields": {"user": user.id}})
+        return False
+    token = log_ins.create_login_link(run.session, user, lifetime=MAILED_LINK_LIFETIME, now=run.now)
+    message = mail.login_link_mail(
+        run.settings, user.name or "", user.email, login_link_address(run.settings, token), "an hour"
+    )
+    run.session.commit()  # before the link can be opened, and before the mail server, which takes seconds
+    mail.send(run.settings, message)
+    return False
+
+
 def back_up(run: JobRun) -> bool:
     """Write a backup beside the others, and delete the oldest."""
     file = write_dated_backup(run.settings, run.settings.backup_directory, keep=run.settings.backups, now=run.now)
@@ -87,6 +138,14 @@ def back_up(run: JobRun) -> bool:
 TASKS = {
     "end attempts": Task(end_overdue_attempts, timedelta(minutes=5), every=timedelta(minutes=1)),
     "delete guests": Task(delete_stale_guests, timedelta(minutes=5), every=timedelta(hours=1)),
+    SEND_LOGIN_LINK: Task(send_login_link, timedelta(minutes=5), is_wanted=lambda settings: bool(settings.smtp_url)),
+    "delete old records": Task(delete_old_records, timedelta(minutes=5), every=timedelta(hours=1)),
+    "delete unused accounts": Task(
+        delete_unused_account,
+        timedelta(minutes=5),
+        every=timedelta(hours=1),
+        is_wanted=lambda settings: bool(settings.account_days),
+    ),
     "backup": Task(
         back_up, timedelta(hours=2), every=timedelta(days=1), is_wanted=lambda settings: bool(settings.backups)
     ),

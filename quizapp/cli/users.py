@@ -1,14 +1,16 @@
 """`quizapp user`: what an administrator does for people."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import click
-from flask import url_for
+from flask import current_app
+from sqlalchemy.orm import Session
 
 from quizapp import mail
-from quizapp.cli.server import address
+from quizapp.cli.security_log import record_event
 from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settings_from
+from quizapp.config import Settings
 from quizapp.core.accounts import InvalidInput
 from quizapp.core.log_ins import LINK_LIFETIME
 from quizapp.extensions import db
@@ -53,6 +55,7 @@ def password(name: str, password: str, data: Path | None) -> None:
             raise CannotStart(str(refused)) from None
         accounts.change_password(db.session(), user, password_hash)
         db.session.commit()
+        record_event("password-change", user.id)
     click.echo(f"The password of {name} is set.")
 
 
@@ -62,12 +65,12 @@ def password(name: str, password: str, data: Path | None) -> None:
 def link(name: str, data: Path | None) -> None:
     """Make a link that logs NAME in once, to choose a new password; also by e-mail where a mail server is set."""
     settings = settings_from(data=data)
-    app = ready_app(settings)
-    with app.test_request_context():
+    with ready_app(settings).app_context():
         person = _find(name)
         token = log_ins.create_login_link(db.session(), person, lifetime=LINK_LIFETIME, now=clock())
-        made = address(settings) + url_for("login_links.log_in", token=token)
+        made = login_link_address(settings, token)
         db.session.commit()
+        record_event("log-in-link", person.id)
     click.echo(f"{made}\nIt works once, for 24 hours.")
     if settings.smtp_url and person.email:
         try:
@@ -83,8 +86,10 @@ def link(name: str, data: Path | None) -> None:
 def two_step_off(name: str, data: Path | None) -> None:
     """Turn off two-step log-in for NAME, who lost the phone and the recovery codes."""
     with ready_app(settings_from(data=data)).app_context():
-        two_step.turn_off(db.session(), _find(name))
+        user = _find(name)
+        two_step.turn_off(db.session(), user)
         db.session.commit()
+        record_event("two-step-off", user.id)
     click.echo(f"{name} logs in with the password alone now.")
 
 
@@ -96,10 +101,10 @@ def delete(name: str, data: Path | None) -> None:
     """Delete NAME and everything of theirs."""
     with ready_app(settings_from(data=data)).app_context():
         user = _find(name)
-        ownership.release_sets(db.session(), user)
-        classes.archive_untaught_classes(db.session(), user, now=clock())
-        accounts.delete_user(db.session(), user)
+        user_id = user.id
+        delete_account(db.session(), user, now=clock())
         db.session.commit()
+        record_event("account-deletion", user_id)
     click.echo(f"{name} is deleted.")
 
 
@@ -112,7 +117,21 @@ def expire_guests(days: int | None, data: Path | None) -> None:
     with ready_app(settings).app_context():
         count = accounts.expire_guests(db.session(), before=clock() - timedelta(days=settings.guest_days))
         db.session.commit()
+        record_event("guest-deletion", guests=count)
     click.echo(f"{count} {'guest' if count == 1 else 'guests'} deleted.")
+
+
+def login_link_address(settings: Settings, token: str) -> str:
+    """Return the address of a log-in link: never that of a request, which whoever asks could choose."""
+    path = current_app.url_map.bind("").build("login_links.log_in", {"token": token})
+    return settings.address + path
+
+
+def delete_account(session: Session, user: User, *, now: datetime) -> None:
+    """Delete an account and all of its progress. Sets that others study stay, and classes are archived."""
+    ownership.release_sets(session, user)
+    classes.archive_untaught_classes(session, user, now=now)
+    accounts.delete_user(session, user)
 
 
 def _find(name: str) -> User:

@@ -7,6 +7,7 @@ from ipaddress import ip_address, ip_network
 SEEN_EVERY = timedelta(hours=1)  # how often it is noted at most that a browser is still used
 LINK_LIFETIME = timedelta(hours=24)  # of a log-in link that an administrator passes on
 MAILED_LINK_LIFETIME = timedelta(hours=1)
+MAILING_TIME = timedelta(hours=24)  # for which sending one is tried; after that people have asked again, or given up
 SECOND_STEP_LIFETIME = timedelta(minutes=10)  # between the password and the code
 RECOVERY_CODES = 10
 

@@ -17,7 +17,8 @@ from quizapp.core.sets import schema
 from quizapp.core.sets.schema import Fact, Passage, Topic
 from quizapp.demo.students import DemoQuestion, prepare_question
 from quizapp.models import Question, QuestionSet, QuestionVersion, User
-from quizapp.services.sets.contents import apply_document, insert_set
+from quizapp.services.sets.contents import insert_set
+from quizapp.services.sets.updates import apply_document
 
 TOPICS = (
     Topic(

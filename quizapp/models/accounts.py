@@ -24,6 +24,7 @@ class User(Base):
     created_by_teacher: Mapped[bool] = mapped_column(default=False, server_default=false())
     must_change_password: Mapped[bool] = mapped_column(default=False, server_default=false())
     created_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime | None]  # of an account, to the hour; None: not logged in yet
     timezone: Mapped[str] = mapped_column(default=defaults.TIMEZONE)
     rollover_hour: Mapped[int] = mapped_column(default=defaults.ROLLOVER_HOUR)
     two_buttons: Mapped[bool] = mapped_column(default=False)
@@ -99,6 +100,7 @@ class Authenticator(Base):
     user_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"), primary_key=True)
     secret: Mapped[str]
     last_step: Mapped[int]
+    set_at: Mapped[datetime | None]  # None: before this was noted
 
 
 class RecoveryCode(Base):

@@ -10,7 +10,7 @@ from quizapp.models.base import Base, BigId
 
 
 class AuditEntry(Base):
-    """One action of a teacher on others, or of an author on a shared set. Append-only.
+    """One action of a teacher on others, or of an author on a shared set. Never changed.
 
     `details` are the values in the sentence that `action` stands for (services.audit_log). The subject is the person
     affected.
@@ -20,7 +20,7 @@ class AuditEntry(Base):
     __table_args__ = (Index(None, "class_id", "id"), Index(None, "set_id", "id"), Index(None, "subject_id", "id"))
 
     id: Mapped[int] = mapped_column(BigId, primary_key=True)
-    at: Mapped[datetime]
+    at: Mapped[datetime] = mapped_column(index=True)  # by which old ones are deleted
     actor_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     subject_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     class_id: Mapped[int | None] = mapped_column(ForeignKey("classroom.id", ondelete="CASCADE"))

@@ -20,12 +20,12 @@ from sqlalchemy.orm import Session
 
 from quizapp.core import accounts as rules
 from quizapp.core.defaults import TIMEZONE
-from quizapp.core.log_ins import MAILED_LINK_LIFETIME
 from quizapp.core.scheduling.study_days import StudyClock, valid_timezone
 from quizapp.models import DayCount, Memory, User
 from quizapp.services.access import find_account
+from quizapp.services.audit_log import delete_noted_names
 from quizapp.services.errors import NotFound
-from quizapp.services.log_ins import create_login_link, delete_login_links, end_all_sessions
+from quizapp.services.log_ins import delete_login_links, end_all_sessions
 from quizapp.services.throttle import bucket_name, clear_tries, count_try, take_back_try
 
 _hasher = PasswordHasher()
@@ -222,8 +222,8 @@ def _dummy_hash() -> str:
 # Forgotten passwords
 
 
-def request_login_link(session: Session, name: str, *, address: str, now: datetime) -> tuple[User, str] | None:
-    """Return the account of that name and a link for it, or None where there is no such account or it has no e-mail.
+def request_login_link(session: Session, name: str, *, address: str, now: datetime) -> int | None:
+    """Return the id of the account of that name, or None where there is no such account or it has no e-mail.
 
     Counts the request, so that nobody gets many e-mails. Raises TooManyTries.
     """
@@ -233,9 +233,7 @@ def request_login_link(session: Session, name: str, *, address: str, now: dateti
     ]
     count_try(session, limits, now)
     user = find_account(session, name)
-    if user is None or not user.email:
-        return None
-    return user, create_login_link(session, user, lifetime=MAILED_LINK_LIFETIME, now=now)
+    return user.id if user and user.email else None
 
 
 # Settings, and leaving
@@ -284,8 +282,16 @@ def delete_user(session: Session, user: User) -> None:
     """Delete the user and, by the database's cascades, everything the user did."""
     if user.name_folded is not None:
         clear_tries(session, bucket_name("account", user.name_folded))
+    delete_noted_names(session, user)
     session.delete(user)
     session.flush()
+
+
+def find_unused_account(session: Session, *, before: datetime) -> User | None:
+    """Return an account that nobody has used since that instant, locked so that nobody does before it is deleted."""
+    last_used = func.coalesce(User.last_seen_at, User.created_at)
+    unused = select(User).where(User.name_folded.is_not(None), last_used < before)
+    return session.scalar(unused.order_by(User.id).limit(1).with_for_update())
 
 
 def expire_guests(session: Session, *, before: datetime, limit: int | None = None) -> int:

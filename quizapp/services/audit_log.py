@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, insert, select
+from sqlalchemy import ColumnElement, delete, insert, select
+from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.models import AuditEntry, Classroom, QuestionSet, User
@@ -125,6 +126,20 @@ def record_each(
     ]
     if rows:
         session.execute(insert(AuditEntry), rows)
+
+
+def delete_old_entries(session: Session, *, before: datetime, limit: int) -> int:
+    """Delete entries older than that, `limit` at most; return how many."""
+    old = select(AuditEntry.id).where(AuditEntry.at < before).order_by(AuditEntry.at).limit(limit)
+    deleted: CursorResult[Any] = session.execute(  # type: ignore[assignment]
+        delete(AuditEntry).where(AuditEntry.id.in_(old)), execution_options={"synchronize_session": False}
+    )
+    return deleted.rowcount
+
+
+def delete_noted_names(session: Session, user: User) -> None:
+    """Delete the entries that have the name by which teachers call a person, who is about to be deleted."""
+    session.execute(delete(AuditEntry).where(AuditEntry.subject_id == user.id, AuditEntry.action == "named"))
 
 
 def read_class_log(session: Session, class_id: int, *, page: int = 1) -> Page:

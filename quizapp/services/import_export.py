@@ -42,7 +42,8 @@ from quizapp.core.sets import schema
 from quizapp.models import Fact, QuestionSet, StoredPicture, User
 from quizapp.services import access, audit_log, running_quizzes
 from quizapp.services.sets import contents as documents
-from quizapp.services.sets.contents import Change
+from quizapp.services.sets import updates
+from quizapp.services.sets.updates import Change
 
 Store = Callable[[EncodedPicture], object]
 
@@ -212,7 +213,7 @@ def import_new_set(session: Session, user: User, plan: ImportPlan, *, store: Sto
 def _run(session: Session, user: User, row: QuestionSet, plan: ImportPlan, store: Store, now: datetime) -> ImportResult:
     for picture in plan.new_pictures:
         store(picture)
-    done = documents.apply_document(session, row, plan.question_set, author=user, by_author=True, now=now)
+    done = updates.apply_document(session, row, plan.question_set, author=user, by_author=True, now=now)
     if _fingerprint(done.changes, plan.preview.new_topics) != plan.preview.fingerprint:
         raise OutdatedPreview
     audit_log.record(
@@ -252,7 +253,7 @@ def _plan(session: Session, user: User, row: QuestionSet, content: ParsedFile, n
     available = _stored_digests(session, [*encoded, *named]) | new_pictures.keys()
     read, warnings = _with_encoded_pictures(content, available)
     merged = merge(read, stored, content.form, pictures=available, now=now)
-    changes = documents.compare_document(session, row, merged.question_set, by_author=True)
+    changes = updates.compare_document(session, row, merged.question_set, by_author=True)
     before = {topic.key for topic in stored.header.topics}
     new_topics = [topic.title for topic in merged.question_set.header.topics if topic.key not in before]
     shown = ImportPreview(

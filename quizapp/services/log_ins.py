@@ -8,7 +8,7 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, delete, or_, select, update
+from sqlalchemy import and_, bindparam, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.core.log_ins import SEEN_EVERY, SessionLimits
@@ -27,13 +27,8 @@ SESSION_OF_TOKEN = (
 )
 
 
-def begin_session(
-    session: Session, user: User, *, browser: str, network: str, limits: SessionLimits, now: datetime
-) -> LoginSession:
-    """Log a user in, in one browser. Clears away all sessions that nobody has used for too long."""
-    # Skipping what another transaction holds: two that clear up at once must not wait for each other.
-    idle = select(LoginSession.id).where(LoginSession.last_seen_at <= now - limits.idle)
-    session.execute(delete(LoginSession).where(LoginSession.id.in_(idle.with_for_update(skip_locked=True))))
+def begin_session(session: Session, user: User, *, browser: str, network: str, now: datetime) -> LoginSession:
+    """Log a user in, in one browser."""
     login = LoginSession(
         token=secrets.token_urlsafe(32),
         user_id=user.id,
@@ -43,17 +38,34 @@ def begin_session(
         network=network,
     )
     session.add(login)
+    _note_visit(session, user.id, now)
     session.flush()
     return login
 
 
 def record_visit(session: Session, login: LoginSession, *, browser: str, network: str, now: datetime) -> None:
-    """Note that a session is still used, and from where."""
+    """Note that a session and its account are still used, and from where."""
     session.execute(
         update(LoginSession)
         .where(LoginSession.id == login.id, LoginSession.last_seen_at <= now - SEEN_EVERY)
         .values(last_seen_at=now, browser=browser, network=network)
     )
+    _note_visit(session, login.user_id, now)
+
+
+def _note_visit(session: Session, user_id: int, now: datetime) -> None:
+    """Note when an account was last used. Guests are judged by when they studied."""
+    account = update(User).where(User.id == user_id, User.name_folded.is_not(None))
+    session.execute(account.values(last_seen_at=now), execution_options={"synchronize_session": False})
+
+
+def delete_ended(session: Session, limits: SessionLimits, *, now: datetime) -> None:
+    """Delete the sessions and the links of everybody that are too old to log anybody in."""
+    guests = select(User.id).where(User.name_folded.is_(None))
+    too_old = and_(LoginSession.created_at <= now - limits.longest, LoginSession.user_id.not_in(guests))
+    ended = or_(LoginSession.last_seen_at <= now - limits.idle, too_old)
+    for statement in (delete(LoginSession).where(ended), delete(LoginLink).where(LoginLink.expires_at <= now)):
+        session.execute(statement, execution_options={"synchronize_session": False})
 
 
 def list_sessions(session: Session, user: User, limits: SessionLimits, *, now: datetime) -> Sequence[LoginSession]:
@@ -94,8 +106,7 @@ def end_all_sessions(session: Session, user: User) -> None:
 
 
 def create_login_link(session: Session, user: User, *, lifetime: timedelta, now: datetime) -> str:
-    """Return what the address of a link holds that logs the user in once. Clears away links that are too old."""
-    session.execute(delete(LoginLink).where(LoginLink.expires_at <= now))
+    """Return what the address of a link holds that logs the user in once."""
     token = secrets.token_urlsafe(32)
     session.add(LoginLink(token_hash=_hash_token(token), user_id=user.id, expires_at=now + lifetime))
     session.flush()

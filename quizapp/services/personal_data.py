@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, case, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, select
 from sqlalchemy.orm import InstrumentedAttribute, Session, aliased
 
 from quizapp.core.attempts import AT_ONCE
@@ -13,6 +13,7 @@ from quizapp.models import (
     Assignment,
     Attempt,
     AuditEntry,
+    Authenticator,
     Base,
     Classroom,
     Comparison,
@@ -21,6 +22,8 @@ from quizapp.models import (
     Enrolment,
     Extension,
     Fact,
+    FactVersion,
+    LoginLink,
     LoginSession,
     MatchGame,
     Memory,
@@ -29,6 +32,7 @@ from quizapp.models import (
     QuestionSet,
     QuestionVersion,
     Quiz,
+    RecoveryCode,
     Response,
     Review,
     SetAuthor,
@@ -46,11 +50,19 @@ def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[st
 
     What concerns facts of a quiz that their class is taking is left out until it closes, besides the answers to it.
     """
-    account = ("name", "email", "is_teacher", "created_at")
+    account = (
+        "name",
+        "email",
+        "is_teacher",
+        "created_by_teacher",
+        "must_change_password",
+        "created_at",
+        "last_seen_at",
+    )
     settings = ("timezone", "rollover_hour", "two_buttons", "letter_keys", "asks_confidence", "asks_essays")
     head = {"made_at": now, "account": _picked(user, account), "settings": _picked(user, settings)}
     yield _json(head).removesuffix("}")
-    for name, query in (_learning(user, now) | _teaching(user)).items():
+    for name, query in (_learning(user, now) | _teaching(user) | _logging_in(user)).items():
         yield f',\n"{name}": ['
         separator = "\n"
         for row in session.execute(query.execution_options(yield_per=500)).mappings():
@@ -116,16 +128,32 @@ def _teaching(user: User) -> dict[str, Select[Any]]:
         "written": select(SET, *ASKED, QuestionVersion.body, QuestionVersion.created_at)
         .join(Question, Question.id == QuestionVersion.question_id).join(Fact).join(QuestionSet)
         .where(QuestionVersion.author_id == user.id).order_by(QuestionVersion.id),
-        "login_sessions": select(*_columns(LoginSession, besides={"token"})).where(LoginSession.user_id == user.id)
-        .order_by(LoginSession.id),
+        "written_facts": select(SET, FACT, *_columns(FactVersion)).join(Fact, Fact.id == FactVersion.fact_id)
+        .join(QuestionSet).where(FactVersion.author_id == user.id).order_by(FactVersion.fact_id, FactVersion.number),
         "classes": select(Classroom.title.label("class"), *_columns(Enrolment)).join(Classroom)
         .where(Enrolment.user_id == user.id).order_by(Enrolment.class_id),
+        "assigned": select(
+            Classroom.title.label("class"), SET, *_columns(Assignment, besides={"fact_ids", "question_ids"})
+        )
+        .join(Classroom).join(QuestionSet).where(Assignment.made_by_id == user.id).order_by(Assignment.id),
         "extensions": select(Assignment.title.label("assignment"), *_columns(Extension)).join(Assignment)
         .where(Extension.user_id == user.id).order_by(Extension.assignment_id),
         "audit_log": select(Classroom.title.label("class"), SET, by_you, *_columns(AuditEntry))
         .outerjoin(Classroom, Classroom.id == AuditEntry.class_id)
         .outerjoin(QuestionSet, QuestionSet.id == AuditEntry.set_id)
         .where((AuditEntry.actor_id == user.id) | (AuditEntry.subject_id == user.id)).order_by(AuditEntry.id),
+    }  # fmt: skip
+
+
+def _logging_in(user: User) -> dict[str, Select[Any]]:
+    """Return queries for where a person is logged in, and what it takes to log in; nothing that would do it."""
+    codes = select(func.count()).where(RecoveryCode.user_id == user.id).scalar_subquery()
+    return {
+        "login_sessions": select(*_columns(LoginSession, besides={"token"})).where(LoginSession.user_id == user.id)
+        .order_by(LoginSession.id),
+        "login_links": select(LoginLink.expires_at).where(LoginLink.user_id == user.id).order_by(LoginLink.expires_at),
+        "two_step_log_in": select(Authenticator.set_at, codes.label("recovery_codes"))
+        .where(Authenticator.user_id == user.id),
     }  # fmt: skip
 
 

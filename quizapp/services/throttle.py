@@ -37,7 +37,7 @@ def count_try(session: Session, limits: Sequence[tuple[str, int]], now: datetime
         count, since = _add_one(session, name, now)
         if count > limit:
             raise TooManyTries(minutes_to_wait(since, now))
-    _clear_old(session, now)
+    delete_old_tries(session, now)
 
 
 def take_back_try(session: Session, name: str) -> None:
@@ -67,8 +67,8 @@ def _add_one(session: Session, name: str, now: datetime) -> tuple[int, datetime]
     return count, since
 
 
-def _clear_old(session: Session, now: datetime) -> None:
-    """Delete what is too old to matter."""
+def delete_old_tries(session: Session, now: datetime) -> None:
+    """Delete the tries of everybody that are too old to matter."""
     old = select(LoginFailures.bucket).where(LoginFailures.since <= now - WINDOW)
     # Skipping what another transaction holds: two that clear up at once must not wait for each other.
     session.execute(delete(LoginFailures).where(LoginFailures.bucket.in_(old.with_for_update(skip_locked=True))))

@@ -40,7 +40,7 @@ def turn_on(session: Session, user: User, *, secret: str, code: str, now: dateti
         raise WrongCode
     turn_off(session, user)
     codes = [_make_recovery_code() for _ in range(RECOVERY_CODES)]
-    session.add(Authenticator(user_id=user.id, secret=secret, last_step=step))
+    session.add(Authenticator(user_id=user.id, secret=secret, last_step=step, set_at=now))
     session.add_all(RecoveryCode(user_id=user.id, code_hash=_hash(code)) for code in codes)
     session.flush()
     return codes

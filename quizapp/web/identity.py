@@ -11,10 +11,11 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, Request, after_this_request, current_app, g, redirect, request, session, url_for
 from flask_login import (
     AnonymousUserMixin,
     current_user,
+    decode_cookie,
     login_required,
     login_user,
     logout_user,
@@ -33,6 +34,8 @@ from quizapp.web.known_browsers import remember_browser
 from quizapp.web.requests import SAFE_METHODS, begin_writing, commit, now, wants_part
 from quizapp.web.security_log import record_event
 
+OLD_REMEMBER_COOKIE = "quizapp_remember"  # of HTTPS sites too, before names had the prefix `__Host-`
+
 View = TypeVar("View", bound=Callable[..., Any])
 
 
@@ -40,6 +43,7 @@ def init_app(app: Flask) -> None:
     # Tying a session to address and browser would log people out on trains, and prove nothing: both are copied.
     login_manager.session_protection = None
     login_manager.user_loader(_load)
+    login_manager.request_loader(_load_from_old_cookie)
     login_manager.unauthorized_handler(_ask_to_log_in)
     user_loaded_from_cookie.connect(_extend_remember_cookie, app)
 
@@ -103,7 +107,7 @@ def sign_in(user: User) -> None:
     if not user.is_guest:
         session.clear()  # an account gets a security token of its own, which nobody saw before
         g.pop("csrf_token", None)
-    login = log_ins.begin_session(db.session(), user, **_describe_visitor(), limits=session_limits(), now=now())
+    login = log_ins.begin_session(db.session(), user, **_describe_visitor(), now=now())
     login_user(login, remember=True)
     g.login_session, g._login_user = login, user
 
@@ -214,6 +218,27 @@ def _load(token: str) -> User | None:
     if login.last_seen_at <= now() - SEEN_EVERY:
         _record_visit(login)
     return user
+
+
+def _load_from_old_cookie(request: Request) -> User | None:
+    """Recognise a guest by the cookie that HTTPS sites set before its name had a prefix, once: a new one replaces it.
+
+    An account can log in again instead; a guest's progress hangs on nothing else.
+    """
+    if not current_app.config["QUIZAPP"].https or OLD_REMEMBER_COOKIE not in request.cookies:
+        return None
+    after_this_request(_delete_old_cookie)
+    token = decode_cookie(request.cookies[OLD_REMEMBER_COOKIE])
+    user = _load(token) if token else None
+    if user is None or not user.is_guest:
+        return None
+    session["_user_id"], session["_remember"] = token, "set"
+    return user
+
+
+def _delete_old_cookie(response: HttpResponse) -> HttpResponse:
+    response.delete_cookie(OLD_REMEMBER_COOKIE, secure=True, httponly=True, samesite="Lax")
+    return response
 
 
 def _record_visit(login: LoginSession) -> None:

@@ -119,7 +119,7 @@ class _SessionInterface(SecureCookieSessionInterface):
 def init_app(app: Flask) -> None:
     settings: Settings = app.config["QUIZAPP"]
     https = settings.https
-    _configure_log(json_lines=settings.log_format == "json")
+    configure_log(settings)
     app.session_interface = _SessionInterface()
     app.request_class = LimitedRequest
     app.config["MAX_CONTENT_LENGTH"] = LARGEST_FORM
@@ -241,12 +241,13 @@ class _LineFormatter(logging.Formatter):
         return f"{text}\n{indent(trace, '  ')}" if trace else text
 
 
-def _configure_log(*, json_lines: bool) -> None:
+def configure_log(settings: Settings) -> None:
+    """Write the log to standard error; also for commands that make no application."""
     logger = logging.getLogger("quizapp")
     logger.setLevel(logging.INFO)
     logger.handlers.clear()
     handler = logging.StreamHandler()
-    handler.setFormatter(_LineFormatter(json_lines=json_lines))
+    handler.setFormatter(_LineFormatter(json_lines=settings.log_format == "json"))
     logger.addHandler(handler)
 
 

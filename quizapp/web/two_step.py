@@ -1,6 +1,8 @@
 """Two-step log-in: turning it on and off, and asking for the code."""
 
+import segno
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from markupsafe import Markup
 from wtforms import Field
 
 from quizapp.core import totp
@@ -68,7 +70,13 @@ def _turn_on() -> Page:
         except two_step.WrongCode:
             form.code.errors.append("That is not the code now. Check the time on your device, and type the next one.")
     address = totp.setup_address(form.secret.data, user.name or "")
-    return render_template("accounts/two_step_on.html", form=form, address=address), 422 if form.errors else 200
+    page = render_template("accounts/two_step_on.html", form=form, address=address, picture=_qr_code(address))
+    return page, 422 if form.errors else 200
+
+
+def _qr_code(address: str) -> Markup:
+    """Return a picture for a page: black on white with a white edge, whatever the colours of the page."""
+    return Markup(segno.make_qr(address, error="m").svg_inline(scale=4, border=4, dark="#000", light="#fff"))
 
 
 def _turn_off() -> Page:

@@ -160,9 +160,12 @@ def test_two_step_log_in(site: Any, page: Page) -> None:
     sign_up(page, "Kamal")
     page.goto("/account")
     page.get_by_role("link", name="Two-step log-in").click()
+    picture = page.get_by_role("img", name="QR code with the key below")
+    assert picture.locator("svg").bounding_box()["width"] >= 180  # type: ignore[index]
+    check(page)
     secret = page.locator("[name=secret]").input_value()
     step = current_step(site.app.config["CLOCK"](UTC))
-    page.get_by_label("Code").fill(code_at(secret, step))
+    page.get_by_role("textbox", name="Code").fill(code_at(secret, step))
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Turn on two-step log-in").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Recovery codes")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from argon2 import PasswordHasher
 from log_ins import open_session
-from sqlalchemy import func, insert, select
+from sqlalchemy import event, func, insert, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.accounts import ACCOUNT_LIMIT, ADDRESS_LIMIT, WINDOW, InvalidInput
@@ -123,7 +123,7 @@ def teach(session: Session, user: User, fact: Fact, version: QuestionVersion, da
         [
             LoginSession(token=f"of {user.id}", user_id=user.id, created_at=day, last_seen_at=day, browser="Firefox"),
             LoginLink(token_hash=f"of {user.id}", user_id=user.id, expires_at=day),
-            Authenticator(user_id=user.id, secret=f"secret of {user.id}", last_step=1),
+            Authenticator(user_id=user.id, secret=f"secret of {user.id}", last_step=1, set_at=day),
             RecoveryCode(user_id=user.id, code_hash=f"code of {user.id}"),
             Enrolment(class_id=classroom.id, user_id=user.id, role="teacher", joined_at=day),
             Extension(assignment_id=task.id, user_id=user.id),
@@ -350,8 +350,10 @@ def test_personal_data_is_json_with_everything_but_secrets(session: Session) -> 
     told = json.loads(text)
     assert told["account"]["name"] == "Aysel" and told["settings"]["timezone"] == "Asia/Baku"
     assert [len(told[table]) for table in ("plans", "memories", "day_counts", "reviews")] == [1, 1, 1, 1]
-    taught = ("sets", "co_authored", "drafts", "pictures", "written", "classes", "extensions", "audit_log")
-    assert [len(told[table]) for table in taught] == [1] * 8
+    taught = ("sets", "co_authored", "drafts", "pictures", "written", "written_facts", "classes", "assigned")
+    others = ("extensions", "audit_log", "login_links", "two_step_log_in")
+    assert [len(told[table]) for table in (*taught, *others)] == [1] * 12
+    assert told["two_step_log_in"] == [{"set_at": NOW.isoformat(), "recovery_codes": 1}]
     assert told["audit_log"][0]["class"] == told["classes"][0]["class"] == "7b"
     review = told["reviews"][0]
     question = session.scalars(select(Question).join(QuestionVersion)).first()
@@ -361,6 +363,37 @@ def test_personal_data_is_json_with_everything_but_secrets(session: Session) -> 
     assert [session["browser"] for session in told["login_sessions"]] == ["Firefox"]
     assert f"of {user.id}" not in text  # nothing to log in with
     assert (user.password_hash or "") not in text
+
+
+NOT_IN_PERSONAL_DATA = {
+    "user.id": "means nothing outside this database",
+    "user.name_folded": "follows from the name",
+    "user.password_hash": "helps to guess the password",
+    "user.is_demo": "marks simulated people",
+}
+
+
+def test_personal_data_has_every_table_and_setting_of_a_person(session: Session) -> None:
+    """A new table with somebody's id, or a new column of users, belongs into the download or among the exceptions."""
+    user, asked = sign_up(session), []
+    engine = session.get_bind()
+
+    def note(connection: object, cursor: object, statement: str, *others: object) -> None:
+        asked.append(statement.replace('"', ""))
+
+    event.listen(engine, "before_cursor_execute", note)
+    told = json.loads("".join(personal_data(session, user, now=NOW)))
+    event.remove(engine, "before_cursor_execute", note)
+    told_of_user = {f"user.{name}" for name in told["account"] | told["settings"]}
+    ids = [
+        str(column)
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+        if any(key.column is User.__table__.c.id for key in column.foreign_keys)
+    ]
+    missing = {name for name in ids if not any(f"{name} = " in statement for statement in asked)}
+    missing |= {str(column) for column in User.__table__.c} - told_of_user
+    assert missing == NOT_IN_PERSONAL_DATA.keys()
 
 
 def test_personal_data_of_someone_who_did_nothing_is_json_too(session: Session) -> None:

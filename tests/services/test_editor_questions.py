@@ -20,7 +20,7 @@ from quizapp.services.editor.drafts import Subject
 from quizapp.services.editor.questions import EditorQuestion, FactDetails, QuestionEdit
 from quizapp.services.errors import NotFound
 from quizapp.services.review import answers, queue, today
-from quizapp.services.sets.contents import load_set
+from quizapp.services.sets.updates import load_set
 
 LATER = NOON + timedelta(hours=1)
 

@@ -18,7 +18,8 @@ from quizapp.services import audit_log, import_export
 from quizapp.services.editor import pictures
 from quizapp.services.errors import NotFound
 from quizapp.services.import_export import ImportPreview, ImportResult, OutdatedPreview, ParsedFile, Upload
-from quizapp.services.sets.contents import apply_document, read_stored_set
+from quizapp.services.sets.contents import read_stored_set
+from quizapp.services.sets.updates import apply_document
 
 LIST = Upload("rivers.csv", b"question,answer\nLongest river of Africa?,Nile\nOf Europe?,Volga\n")
 

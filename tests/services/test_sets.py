@@ -13,7 +13,8 @@ from quizapp.models import Fact, Question, QuestionSet, User
 from quizapp.services import access
 from quizapp.services.errors import NotFound
 from quizapp.services.sets import copies, ownership, search, settings
-from quizapp.services.sets.contents import compare_document, load_set, read_stored_set
+from quizapp.services.sets.contents import read_stored_set
+from quizapp.services.sets.updates import compare_document, load_set
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ from quizapp.core.sets import schema
 from quizapp.core.sets.files import read_set
 from quizapp.models import Fact, Memory, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.errors import NotFound
-from quizapp.services.sets.contents import UpdateCounts, load_set, read_stored_set, set_keys
+from quizapp.services.sets.contents import read_stored_set, set_keys
+from quizapp.services.sets.updates import UpdateCounts, load_set
 
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"
 LATER = datetime(2026, 4, 1, 12, tzinfo=UTC)

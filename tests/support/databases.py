@@ -16,7 +16,7 @@ from quizapp.core.sets.files import read_set
 from quizapp.extensions import db
 from quizapp.models import Base
 from quizapp.models.database import prepare_engine, writing
-from quizapp.services.sets.contents import load_set
+from quizapp.services.sets.updates import load_set
 
 SAMPLE = Path(__file__).parents[1] / "data/sample"
 

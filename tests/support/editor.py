@@ -21,7 +21,8 @@ from werkzeug.test import TestResponse
 from quizapp.core.sets import files
 from quizapp.extensions import db
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
-from quizapp.services.sets.contents import apply_document, insert_set
+from quizapp.services.sets.contents import insert_set
+from quizapp.services.sets.updates import apply_document
 
 DATA = Path(__file__).parents[1] / "data"
 

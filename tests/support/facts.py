@@ -18,7 +18,8 @@ from quizapp.core.sets import schema
 from quizapp.models import Fact, Question, QuestionSet, SetAuthor, User
 from quizapp.services.editor import facts
 from quizapp.services.review import today
-from quizapp.services.sets.contents import apply_document, fact_document, insert_set
+from quizapp.services.sets.contents import fact_document, insert_set
+from quizapp.services.sets.updates import apply_document
 
 LATER = NOON + timedelta(hours=1)
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from quizapp.core.sets.files import read_set
 from quizapp.models import Fact, Plan, QuestionSet
-from quizapp.services.sets.contents import load_set
+from quizapp.services.sets.updates import load_set
 
 KINDS = Path(__file__).parents[1] / "data" / "kinds"
 TELEPHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}

@@ -13,7 +13,7 @@ from quizapp.core.sets import files, schema
 from quizapp.models import Fact, QuestionSet, User
 from quizapp.services import accounts, audit_log
 from quizapp.services.sets import contents, copies, search, settings
-from quizapp.services.sets.contents import UpdateCounts, apply_document, load_set
+from quizapp.services.sets.updates import UpdateCounts, apply_document, load_set
 
 LATER = NOON + timedelta(days=3)
 SAMPLE = Path(__file__).parents[1] / "data" / "sample"

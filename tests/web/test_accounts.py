@@ -252,11 +252,14 @@ def test_my_data_comes_as_a_file(client: FlaskClient) -> None:
     assert response.mimetype == "application/json"
     assert re.fullmatch(r"attachment; filename=quizapp-[\d-]+\.json", response.headers["Content-Disposition"])
     told = response.get_json()
-    assert told["account"] | {"created_at": ""} == {
+    assert told["account"] | {"created_at": "", "last_seen_at": ""} == {
         "name": "Aysel",
         "email": "aysel@example.org",
         "is_teacher": False,
+        "created_by_teacher": False,
+        "must_change_password": False,
         "created_at": "",
+        "last_seen_at": "",
     }
     assert told["reviews"] == []
 

@@ -263,10 +263,12 @@ def test_a_page_comes_back_to_itself_after_the_choice(client: FlaskClient) -> No
 def test_the_privacy_page_has_the_periods_that_are_set(
     settings: Settings, make_app: Callable[[Settings], Flask]
 ) -> None:
-    client = make_app(settings.model_copy(update={"guest_days": 12})).test_client()
+    client = make_app(settings.model_copy(update={"guest_days": 12, "account_days": 400})).test_client()
     assert 'href="/privacy"' in client.get("/login").text
     page = client.get("/privacy").text
     assert "until you have not studied for 12 days" in page
+    assert "have not visited for 400 days" in page
+    assert "730 days, and" in page
     assert "tries are counted for 15 minutes" in page
     assert "90 days after your last visit" in page
     assert 'href="/account/data"' not in page

@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from quizapp.core.sets.files import read_set
 from quizapp.extensions import db
 from quizapp.models import Fact, Plan, Review
-from quizapp.services.sets.contents import load_set
+from quizapp.services.sets.updates import load_set
 
 KINDS = Path(__file__).parents[1] / "data" / "kinds"
 

@@ -2,18 +2,20 @@
 
 import re
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from class_pages import text
 from flask import Flask
 from flask.testing import FlaskClient
+from flask_login import encode_cookie
+from log_ins import open_session
 from people import log_in, send, sign_up, who
 from sqlalchemy import event, select
 
 from quizapp.config import Settings
 from quizapp.extensions import db
-from quizapp.models import LoginSession
+from quizapp.models import LoginSession, User
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
 
@@ -126,8 +128,6 @@ def test_a_browser_that_nobody_uses_is_logged_out(app: Flask, settings: Settings
     assert who(account) == "Aysel" and who(guest) == "Guest"  # which used it in between
     let_pass(app, timedelta(days=3 * days))
     assert who(account) is who(guest) is None
-    log_in(account)
-    assert len(sessions(app)) == 1  # what has ended is cleared away
 
 
 def test_an_account_logs_in_again_after_a_year_and_a_guest_stays(app: Flask) -> None:
@@ -161,6 +161,8 @@ def test_a_visit_is_noted_once_an_hour(app: Flask, client: FlaskClient) -> None:
     assert len(noted) == 1
     (after,) = sessions(app)
     assert after.last_seen_at - began > timedelta(hours=1) and after.browser == "Firefox on Linux"
+    with app.app_context():
+        assert db.session.scalars(select(User.last_seen_at)).one() == after.last_seen_at
     let_pass(app, timedelta(hours=3))
     send(client, "/account", timezone="UTC", rollover_hour="4")
     assert sessions(app)[0].last_seen_at > after.last_seen_at
@@ -182,3 +184,34 @@ def test_over_https_logging_out_deletes_the_cookie(settings: Settings, make_app:
         response = client.post(path, data={"csrf_token": token}, base_url=base)
     deleted = [one for one in response.headers.getlist("Set-Cookie") if one.startswith("__Host-quizapp_remember=;")]
     assert len(deleted) == 1 and "Secure" in deleted[0] and "Path=/" in deleted[0]
+
+
+def test_over_https_a_guest_from_before_the_cookie_was_renamed_is_recognised_once(
+    settings: Settings, make_app: Callable[[Settings], Flask]
+) -> None:
+    base = "https://quiz.example.org"
+    app = make_app(settings.model_copy(update={"public_url": base}))
+
+    def visit(client: FlaskClient, token: str | None = None) -> str | None:
+        """The heading of the account page for a browser, which comes with the old cookie of a session."""
+        if token is not None:
+            with app.app_context():
+                client.set_cookie("quizapp_remember", encode_cookie(token), domain="quiz.example.org")
+        page = client.get("/account", base_url=base)
+        heading = re.search(r"<h1>(.*?)</h1>", page.text)
+        return heading[1] if heading and page.status_code == 200 else None
+
+    with app.app_context():
+        guest, member = User(created_at=datetime.now(UTC)), User(created_at=datetime.now(UTC), name="Ada")
+        member.name_folded = "ada"
+        db.session.add_all([guest, member])
+        db.session.flush()
+        tokens = [open_session(db.session(), user.id) for user in (guest, member)]
+        db.session.commit()
+    browser_of_guest, browser_of_member = app.test_client(), app.test_client()
+    assert visit(browser_of_guest, tokens[0]) == visit(browser_of_guest) == "Guest"
+    assert visit(browser_of_member, tokens[1]) is None
+    assert visit(app.test_client(), "no session") is None
+    for client, new in ((browser_of_guest, True), (browser_of_member, False)):
+        names = {cookie.key for cookie in client._cookies.values()}  # type: ignore[attr-defined]
+        assert ("__Host-quizapp_remember" in names, "quizapp_remember" in names) == (new, False)

@@ -2,20 +2,25 @@
 
 import logging
 import re
-from datetime import datetime, timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from people import PASSWORD, log_in, send, sign_up, who
+from sqlalchemy import event, select
 
 from quizapp import mail
+from quizapp.cli import jobs as job_commands
+from quizapp.cli.jobs import JobWorker
 from quizapp.config import Settings
 from quizapp.core.accounts import ADDRESS_LIMIT
 from quizapp.core.log_ins import LINK_LIFETIME
 from quizapp.extensions import db
-from quizapp.models import User
+from quizapp.models import Job, User
 from quizapp.services import accounts, log_ins
 
 NEW = "another password"
@@ -77,14 +82,58 @@ def test_links_are_kept_as_hashes(app: Flask, link: str) -> None:
 # By e-mail
 
 
+class MailServer:
+    """A mail server that is configured, as long as it is not down, and the jobs that send to it."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.received: list[EmailMessage] = []
+        self.is_down = False
+
+    def take(self, settings: Settings, message: EmailMessage) -> None:
+        if self.is_down:
+            raise mail.NotSent("the mail server is down")
+        self.received.append(message)
+
+    def deliver(self, later: timedelta = timedelta()) -> list[EmailMessage]:
+        """Run the jobs that are due after some time; what was received since the last call."""
+        self.received = []
+        worker = JobWorker(self.app)
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(job_commands, "clock", lambda: datetime.now(UTC) + later)
+            while worker.run_next():
+                pass
+        return self.received
+
+
 @pytest.fixture
-def outbox(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> list[EmailMessage]:
-    """The messages that a configured mail server would have been given."""
+def mailbox(app: Flask, settings: Settings, monkeypatch: pytest.MonkeyPatch) -> MailServer:
     configured = {"smtp_url": "smtp://localhost", "mail_from": "quiz@example.org", "public_url": "http://quiz.example"}
     app.config["QUIZAPP"] = settings.model_copy(update=configured)
-    sent: list[EmailMessage] = []
-    monkeypatch.setattr(mail, "send_in_background", lambda settings, message: sent.append(message))
-    return sent
+    server = MailServer(app)
+    monkeypatch.setattr(mail, "send", server.take)
+    return server
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """What the database is asked meanwhile, in order."""
+    asked: list[str] = []
+
+    def note(connection: object, cursor: object, statement: str, *others: object) -> None:
+        asked.append(statement)
+
+    with app.app_context():
+        engine = db.engine
+    event.listen(engine, "before_cursor_execute", note)
+    yield asked
+    event.remove(engine, "before_cursor_execute", note)
+
+
+def link_in(message: EmailMessage) -> str:
+    found = re.search(r"http://quiz\.example(/login/link/\S+)", message.get_content())
+    assert found
+    return found[1]
 
 
 def test_without_a_mail_server_nothing_is_offered(client: FlaskClient) -> None:
@@ -92,46 +141,71 @@ def test_without_a_mail_server_nothing_is_offered(client: FlaskClient) -> None:
     assert client.get("/login/forgot").status_code == 404
 
 
+@pytest.mark.both_databases
 def test_a_link_is_sent_to_who_forgot_the_password(
-    app: Flask, client: FlaskClient, member: FlaskClient, outbox: list[EmailMessage]
+    client: FlaskClient, member: FlaskClient, mailbox: MailServer
 ) -> None:
     assert 'href="/login/forgot"' in client.get("/login").text
     assert send(client, "/login/forgot", name="AYSEL").location == "/login"
     assert "we’ve sent a link to it" in client.get("/login").text
-    (message,) = outbox
+    (message,) = mailbox.deliver()
     assert (message["To"], message["From"]) == ("aysel@example.org", "quiz@example.org")
-    link = re.search(r"http://quiz\.example(/login/link/\S+)", message.get_content())
-    assert link
-    assert send(client, link[1]).location == "/account/password?next=/account"
+    assert send(client, link_in(message)).location == "/account/password?next=/account"
+    assert mailbox.deliver() == []
+
+
+def test_a_link_is_sent_once_the_mail_server_is_there_again(
+    app: Flask, client: FlaskClient, member: FlaskClient, mailbox: MailServer, caplog: pytest.LogCaptureFixture
+) -> None:
+    mailbox.is_down = True
+    send(client, "/login/forgot", name="Aysel")
+    assert mailbox.deliver() == []
+    with app.app_context():
+        kept = db.session.scalars(select(Job)).one()
+        assert kept.error == "the mail server is down" and set(kept.details) == {"user", "asked_at"}
+    mailbox.is_down = False
+    (message,) = mailbox.deliver(later=timedelta(minutes=1))
+    assert client.get(link_in(message)).status_code == 200
+    mailbox.is_down = True
+    send(client, "/login/forgot", name="Aysel")
+    mailbox.deliver()
+    mailbox.is_down = False
+    assert mailbox.deliver(later=timedelta(hours=25)) == []  # nobody waits for it any more
+    assert "a log-in link was never sent" in caplog.text
+    with app.app_context():
+        assert db.session.scalars(select(Job)).all() == []
 
 
 def test_whoever_asks_does_not_choose_where_the_link_leads(
-    client: FlaskClient, member: FlaskClient, outbox: list[EmailMessage]
+    client: FlaskClient, member: FlaskClient, mailbox: MailServer
 ) -> None:
     token = client.get("/review/offline/token").json["csrf"]  # type: ignore[index]
     client.post("/login/forgot", data={"csrf_token": token, "name": "Aysel"}, headers={"Host": "evil.example"})
-    assert all("evil.example" not in message.get_content() for message in outbox)
+    assert all("evil.example" not in message.get_content() for message in mailbox.deliver())
 
 
-def test_nobody_learns_who_has_an_account_or_an_address(
-    app: Flask, client: FlaskClient, outbox: list[EmailMessage]
-) -> None:
+def test_nobody_learns_who_has_an_account_or_an_address(app: Flask, client: FlaskClient, mailbox: MailServer) -> None:
+    """The page is the same, and so is the work that is done for it."""
     sign_up(app.test_client(), "Leyla")  # without an address
-    pages = []
-    for name in ("Leyla", "Nobody"):
-        assert send(client, "/login/forgot", name=name).location == "/login"
+    sign_up(app.test_client(), "Rasim", email="rasim@example.org")
+    pages, work = [], []
+    for name in ("Leyla", "Nobody", "Rasim"):
+        with statements(app) as asked:
+            assert send(client, "/login/forgot", name=name).location == "/login"
         pages.append(re.sub(r'value="[^"]+"', "", client.get("/login").text))
-    assert pages[0] == pages[1] and outbox == []
+        work.append(asked)
+    assert pages[0] == pages[1] == pages[2] and work[0] == work[1] == work[2]
+    assert [message["To"] for message in mailbox.deliver()] == ["rasim@example.org"]
 
 
 def test_nobody_gets_many_messages(
-    client: FlaskClient, member: FlaskClient, outbox: list[EmailMessage], caplog: pytest.LogCaptureFixture
+    client: FlaskClient, member: FlaskClient, mailbox: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.INFO, "quizapp.security")
     send(client, "/login/forgot", name="Nobody")
     for _ in range(7):
         response = send(client, "/login/forgot", name="Aysel")
-    assert len(outbox) == 5
+    assert len(mailbox.deliver()) == 5
     logged = [record.fields for record in caplog.records if getattr(record, "fields", {}).get("event") == "log-in-link"]
     assert [(fields["user"], fields["outcome"]) for fields in logged] == [
         ("-", "done"), *[(1, "done")] * 5, *[("-", "too-many-tries")] * 2,
@@ -139,20 +213,20 @@ def test_nobody_gets_many_messages(
     assert response.status_code == 422 and "Wait 15 minutes" in response.text
 
 
-def test_an_address_is_not_used_to_write_to_many(app: Flask, client: FlaskClient, outbox: list[EmailMessage]) -> None:
+def test_an_address_is_not_used_to_write_to_many(app: Flask, client: FlaskClient, mailbox: MailServer) -> None:
     for number in range(ADDRESS_LIMIT):
         send(client, "/login/forgot", name=f"name {number}")
     assert "too many requests" in send(client, "/login/forgot", name="Aysel").text
 
 
 def test_a_link_by_e_mail_works_for_an_hour(
-    app: Flask, client: FlaskClient, member: FlaskClient, outbox: list[EmailMessage]
+    app: Flask, client: FlaskClient, member: FlaskClient, mailbox: MailServer
 ) -> None:
     send(client, "/login/forgot", name="Aysel")
-    link = re.search(r"/login/link/\S+", outbox[0].get_content())
-    assert link and client.get(link[0]).status_code == 200
+    link = link_in(mailbox.deliver()[0])
+    assert client.get(link).status_code == 200
     app.config["CLOCK"] = lambda zone: datetime.now(zone) + timedelta(hours=1)
-    assert client.get(link[0]).status_code == 404
+    assert client.get(link).status_code == 404
 
 
 def test_a_link_does_not_get_around_the_account_of_another(app: Flask, member: FlaskClient, link: str) -> None:

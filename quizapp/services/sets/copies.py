@@ -6,25 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.kinds import Question as AskedQuestion
-from quizapp.core.sets import export, schema, spellings
-from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.core.sets import schema
+from quizapp.models import QuestionSet, User
 from quizapp.services import audit_log, running_quizzes
 from quizapp.services.access import find_set, set_to_read, set_to_write
 from quizapp.services.errors import NotFound
-from quizapp.services.sets.contents import (
-    FACT_FIELDS,
-    Change,
-    UpdateCounts,
-    apply_document,
-    compare_document,
-    insert_set,
-    read_document,
-    update_search_text,
-)
+from quizapp.services.sets.contents import insert_set, read_document, update_search_text
+from quizapp.services.sets.updates import Change, UpdateCounts, apply_document, compare_document
 
 _TITLE_MAX = 300  # of core.kinds.fields.Line
 _COPY = " (copy)"
@@ -51,59 +41,14 @@ def copy_set(session: Session, user: User, original: Original, *, now: datetime)
     """Copy a set into a private one of the person's own that remembers the original.
 
     Facts and questions keep their keys and the hashes of what was copied, so that what changes in the original can be
-    offered to the copy. It is written in three statements, however many facts there are.
+    offered to the copy.
     """
     origin, source = original
     title = source.header.title[: _TITLE_MAX - len(_COPY)] + _COPY
     header = source.header.model_copy(update={"title": title})
     copy = insert_set(session, user, header, source.names, now=now, copied_from=origin)
-    _copy_facts(session, copy, source, now)
+    apply_document(session, copy, source, author=None, by_author=False, now=now)
     return copy
-
-
-def _copy_facts(session: Session, copy: QuestionSet, source: schema.QuestionSet, now: datetime) -> None:
-    """Insert the facts in bulk: the unit of work would insert row by row on SQLite, to learn the id of each."""
-    facts = [
-        {
-            "set_id": copy.id,
-            "key": fact.key,
-            "position": position,
-            "version": 1,
-            "bank_hash": export.content_hash(fact),
-            **{name: getattr(fact, name) for name in FACT_FIELDS},
-        }
-        for position, fact in enumerate(source.facts)
-    ]
-    if not facts:
-        return
-    # Without this, facts with and without a date would be inserted in turns.
-    session.execute(insert(Fact), facts, execution_options={"render_nulls": True})
-    fact_ids = dict(session.execute(select(Fact.key, Fact.id).where(Fact.set_id == copy.id)).all())
-    asked = {
-        (fact_ids[fact.key], question.key): (position, spellings.expand(question, source.names))
-        for fact in source.facts
-        for position, question in enumerate(fact.questions)
-    }
-    rows = [
-        {"fact_id": fact_id, "key": key, "position": position, "current": 1}
-        for (fact_id, key), (position, _) in asked.items()
-    ]
-    session.execute(insert(Question), rows)
-    copied = select(Question.id, Question.fact_id, Question.key).join(Fact).where(Fact.set_id == copy.id)
-    session.execute(
-        insert(QuestionVersion),
-        [_version_row(row.id, asked[row.fact_id, row.key][1], now) for row in session.execute(copied)],
-    )
-
-
-def _version_row(question_id: int, question: AskedQuestion, now: datetime) -> dict[str, Any]:
-    return {
-        "question_id": question_id,
-        "number": 1,
-        "body": question.model_dump(mode="json"),
-        "bank_hash": export.content_hash(question),
-        "created_at": now,
-    }
 
 
 # Updates from the original
