@@ -34,7 +34,8 @@ LONGEST_NAME = 200  # characters of the name of a field or file
 KEPT_FORM = "kept"  # the field in which a form travels through the log-in page
 LONGEST_KEPT_FORM = 200_000  # bytes
 LONGEST_VALUE = 40_000  # characters of a field of a form; essays have up to 10,000, lists of students 20,000
-JSON_PAGES = {"offline.receive_answers"}  # which read JSON with `posted_json`; WTForms reads it without any care
+# Which read JSON with `posted_json`; WTForms reads it without any care.
+JSON_PAGES = {"offline.receive_answers", "offline.receive_attempt_answers"}
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, which PostgreSQL refuses, and halves of characters
 NOT_STORED = (
