@@ -80,7 +80,16 @@ def test_a_quiz_is_taken_over_a_connection_that_comes_and_goes(visitor: Any, pag
     press(page, "Hand in")
     expect(page.get_by_text("Not handed in yet")).to_be_visible()
     check(page)
+    page.get_by_role("link", name="To question 3").click()  # after all
+    expect(page.get_by_text("No connection. The page opens when it returns.")).to_be_visible()
+    page.context.set_offline(False)
+    at(page, 3)
     assert attempt_of(visitor).finished_at is None
+    page.get_by_role("link", name="Hand in").click()
+    at(page, "hand-in")
+    page.context.set_offline(True)
+    press(page, "Hand in")
+    expect(page.get_by_text("Not handed in yet")).to_be_visible()
     page.context.set_offline(False)
     expect(page.get_by_role("heading", name="By topic")).to_be_visible()
     assert attempt_of(visitor).finished_at is not None
@@ -108,6 +117,7 @@ def test_what_is_on_the_screen_when_the_time_is_up_arrives_later(
     page.context.set_offline(False)
     expect(page.get_by_text("1 of 2 marks, 50%.")).to_be_visible()
     expect(page.get_by_text("1 answer sent. 1 answer arrived after the deadline")).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Received \d min after the deadline."))).to_be_visible()
     assert responses(visitor)[0].received_at
 
 

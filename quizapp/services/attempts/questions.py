@@ -41,6 +41,7 @@ class AttemptQuestion:
     review_id: int | None
     ms: int | None = None
     answered_at: datetime | None = None
+    received_at: datetime | None = None  # if that was after the deadline
 
     @property
     def remembered(self) -> bool:
@@ -173,4 +174,5 @@ def _attempt_question(attempt: Attempt, row: Any) -> AttemptQuestion:
         review_id=stored.review_id,
         ms=stored.ms,
         answered_at=stored.at,
+        received_at=stored.received_at,
     )

@@ -122,11 +122,12 @@ function afterAnswer(form) {
 }
 
 function lost({ request, sourceElement }) {
+  const isKept = following?.text.includes(KEPT);
   delete review()?.dataset.sent;
   if (request.method === "POST") {
     keep(sourceElement, Object.fromEntries(request.body));
     goOn(`No connection. ${KEPT}`, afterAnswer(sourceElement));
-  } else goOn(following?.text ?? "No connection. The page opens when it returns.", sourceElement.href);
+  } else goOn(`No connection. ${isKept ? KEPT : "The page opens when it returns."}`, sourceElement.href);
 }
 
 function goOn(text, address) {

@@ -98,7 +98,7 @@ function describe(results) {
   const late = results.filter((one) => one.status === "late").length;
   const said = [];
   const elsewhere = added ? ` The fact was answered elsewhere too in ${added} of them; both count.` : "";
-  const overdue = late ? ` ${answers(late)} arrived after the deadline, which is noted for the teacher.` : "";
+  const overdue = late ? ` ${answers(late)} arrived after the deadline and ${late === 1 ? "is" : "are"} marked as late.` : "";
   const why = { href: "/offline", textContent: "See why" };
   if (results.length > refused) said.push([`${answers(results.length - refused)} sent.${elsewhere}${overdue}`]);
   if (refused) said.push([`${answers(refused)} could not be counted.`, "bad", why]);
