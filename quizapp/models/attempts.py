@@ -57,6 +57,7 @@ class Attempt(Base):
     marks: Mapped[float | None]  # of `size`, once finished
     unmarked: Mapped[int] = mapped_column(default=0, server_default=text("0"))  # answers waiting, once finished
     recorded_at: Mapped[datetime | None]  # when its answers had all become reviews
+    key_shown_at: Mapped[datetime | None]  # when its learner saw the right answers while answers could still arrive
 
     @property
     def score(self) -> Score:
@@ -89,6 +90,8 @@ class Response(Base):
     confidence: Mapped[int | None]
     ms: Mapped[int | None]
     at: Mapped[datetime | None]
+    # When it arrived, if that was after the deadline; `at` is then what the browser said.
+    received_at: Mapped[datetime | None]
     review_id: Mapped[int | None] = mapped_column(BigId, ForeignKey("review.id", ondelete="SET NULL"))
     # The version it was regraded by, if any: see services.assignments.regrading.
     regraded_by_id: Mapped[int | None] = mapped_column(ForeignKey("question_version.id"))

@@ -171,7 +171,7 @@ def password() -> Page:
     user = learner()
     if user.name is None:
         return redirect(url_for("accounts.signup"), code=303)
-    form = NewPasswordForm(user.name) if user.must_change_password else PasswordForm(user.name)
+    form, kept = NewPasswordForm(user.name) if user.must_change_password else PasswordForm(user.name), carried_form()
     if form.validate_on_submit() and _may_change_password(user, form):
         with outside_transaction():
             password_hash = accounts.hash_password(form.password.data, user.name)
@@ -180,10 +180,12 @@ def password() -> Page:
         commit()
         record_event("password-change", user.id)
         flash("Your password is changed, and every other browser is logged out.", "good")
+        if kept:
+            return continue_with(kept, user)
         return remember_browser(
             redirect(safe_next(request.args.get("next"), url_for("accounts.account")), code=303), user
         )
-    return _form_page("accounts/password.html", form, next=request.args.get("next"))
+    return _form_page("accounts/password.html", form, next=request.args.get("next"), kept=kept)
 
 
 def _may_change_password(user: User, form: NewPasswordForm) -> bool:

@@ -8,7 +8,7 @@ from quizapp.core.kinds import KINDS
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.extensions import db
 from quizapp.models import Attempt
-from quizapp.services.attempts import lifecycle, marking, results
+from quizapp.services.attempts import kept_answers, lifecycle, marking, results
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.review import today
 from quizapp.web.forms.answers import MarkForm
@@ -114,6 +114,7 @@ def _page(part: str, summary: lifecycle.AttemptSummary, *, form: MarkForm | None
         summary=summary,
         attempt=attempt,
         policy=policy,
+        now=now(),
         left=left,
         mark_form=form,
     )
@@ -191,7 +192,25 @@ def result(attempt_id: int) -> Page:
         lifecycle.expire_attempt(db.session(), learner(), attempt_id, now=now())
         commit()
         found = results.get_result(db.session(), learner(), attempt_id, now=now())
+    if found.is_released and kept_answers.can_still_arrive(found.attempt, now()):
+        if str(attempt_id) in request.cookies.get("quizapp_waiting", "").split("."):
+            return _send_first(found.attempt)
+        if found.attempt.key_shown_at is None:
+            begin_writing()
+            kept_answers.note_key_shown(db.session(), learner(), attempt_id, now=now())
+            commit()
     return _result(found)
+
+
+def _send_first(attempt: Attempt) -> HttpResponse:
+    """Redirect to a page without the right answers: no answer counts that arrives after they were shown.
+
+    The browser said, in a cookie set by js/offline.js, that it still has answers to send; every page sends them.
+    """
+    flash("Your last answers are being sent from this device. Open the result in a moment.")
+    if attempt.assignment_id is not None:
+        return redirect(url_for("assignments.show", assignment_id=attempt.assignment_id), 303)
+    return redirect(url_for("quizzes.index"), 303)
 
 
 def _result(found: results.AttemptResult, form: MarkForm | None = None) -> str:

@@ -15,7 +15,7 @@ from quizapp.services.errors import NotFound
 from quizapp.services.running_quizzes import InRunningQuiz
 from quizapp.services.throttle import TooManyTries
 from quizapp.web import identity
-from quizapp.web.kept_forms import is_for_members, log_in_page, posted_form, resend_page
+from quizapp.web.kept_forms import KeptForm, is_for_members, log_in_page, new_password_page, posted_form, resend_page
 from quizapp.web.rendering import render
 from quizapp.web.requests import wants_part
 from quizapp.web.security_log import record_event
@@ -118,8 +118,12 @@ def _not_logged_in(error: identity.NotLoggedIn) -> BaseResponse:
     kept = posted_form()
     if kept is not None and error.endpoint == "accounts.signup" and not kept.typed:
         kept = None  # a guest pressed a button of a page for accounts
-    page = None if kept is None else log_in_page(kept)
+    page = None if kept is None else _entrance(error.endpoint, kept)
     return identity.redirect_to_entrance(error.endpoint) if page is None else _whole_page(page, 401)
+
+
+def _entrance(endpoint: str, kept: KeptForm) -> str | None:
+    return new_password_page(kept, identity.learner()) if endpoint == "accounts.password" else log_in_page(kept)
 
 
 def _http(error: HTTPException) -> HttpResponse | HTTPException:

@@ -57,7 +57,7 @@ def learner_required(view: View) -> View:
     @wraps(view)
     def as_learner(*arguments: Any, **named: Any) -> Any:
         if learner().must_change_password and request.endpoint != "accounts.password":
-            return redirect_to_entrance("accounts.password")
+            return _let_in("accounts.password")
         return view(*arguments, **named)
 
     guarded = login_required(as_learner)

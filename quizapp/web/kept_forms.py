@@ -13,14 +13,13 @@ from pydantic import BaseModel, Field, ValidationError, field_validator
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.models import User
-from quizapp.web.forms.accounts import CodeForm, LogInForm
+from quizapp.web.forms.accounts import CodeForm, LogInForm, NewPasswordForm
 from quizapp.web.identity import asks_to_log_in, safe_next, signed_in
 from quizapp.web.known_browsers import remember_browser
 from quizapp.web.rendering import render
-from quizapp.web.requests import SAFE_METHODS
+from quizapp.web.requests import KEPT_FORM, LONGEST_KEPT_FORM, SAFE_METHODS
 
-LONGEST = 200_000  # characters that travel through the log-in page
-NOT_KEPT = {"csrf_token", "password", "repeated", "current", "kept"}
+NOT_KEPT = {"csrf_token", "password", "repeated", "current", KEPT_FORM}
 
 
 class KeptForm(BaseModel):
@@ -36,6 +35,10 @@ class KeptForm(BaseModel):
         if safe_next(address, "") != address:
             raise ValueError("leads to another site")
         return address
+
+    @property
+    def can_travel(self) -> bool:
+        return len(self.model_dump_json().encode()) <= LONGEST_KEPT_FORM
 
     @property
     def typed(self) -> list[str]:
@@ -61,7 +64,7 @@ def posted_form() -> KeptForm | None:
 def carried_form() -> KeptForm | None:
     """Return the form that came along through the log-in page, if any."""
     try:
-        return KeptForm.model_validate_json(request.form.get("kept", "")[: 2 * LONGEST])
+        return KeptForm.model_validate_json(request.form.get(KEPT_FORM, ""))
     except ValidationError:
         return None
 
@@ -72,15 +75,24 @@ def resend_page(kept: KeptForm) -> str:
 
 
 def continue_with(kept: KeptForm, user: User) -> HttpResponse | str:
-    """Return the page to send a form again, or, with two-step log-in, first the page that asks for the code."""
+    """Return the page to send a form again; before it, if needed, the code of two-step log-in and a new password."""
     if signed_in() is None:
         return render("accounts/code.html", "accounts/code.html", form=CodeForm(formdata=None), kept=kept)
-    return remember_browser(make_response(resend_page(kept)), user)
+    page = new_password_page(kept, user) if user.must_change_password else None
+    return remember_browser(make_response(page or resend_page(kept)), user)
+
+
+def new_password_page(kept: KeptForm, user: User) -> str | None:
+    """Return the page to choose a new password, with the form in it, or None for one that is too long to travel."""
+    if not kept.can_travel:
+        return None
+    form = NewPasswordForm(user.name or "", formdata=None)
+    return render("accounts/password.html", "accounts/_password.html", form=form, kept=kept)
 
 
 def log_in_page(kept: KeptForm) -> str | None:
     """Return the log-in page with the form in it, or None for one that is too long to travel."""
-    if len(kept.model_dump_json()) > LONGEST:
+    if not kept.can_travel:
         return None
     form = LogInForm(formdata=None)
     return render("accounts/login.html", "accounts/_login.html", form=form, kept=kept, leaves_behind=False)

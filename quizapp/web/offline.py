@@ -14,11 +14,12 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, Field, StringCons
 from quizapp.core.progress.calibration import Confidence
 from quizapp.extensions import db
 from quizapp.models.base import LARGEST_ID
+from quizapp.services.attempts.kept_answers import KeptAnswer, KeptOutcome, save_kept_answer
 from quizapp.services.review import offline
 from quizapp.services.review.answers import SubmittedAnswer
 from quizapp.web.identity import learner, learner_mark, learner_required
 from quizapp.web.rendering import text_size, theme
-from quizapp.web.requests import LONGEST_NAME, commit, is_storable, now, posted_json
+from quizapp.web.requests import LONGEST_NAME, LONGEST_VALUE, commit, is_storable, now, posted_json
 
 bp = Blueprint("offline", __name__)
 
@@ -28,6 +29,14 @@ REVALIDATE = {"Cache-Control": "no-cache"}
 REASONS = {
     offline.SyncStatus.GONE: "The question is gone, or its set is not among those you study.",
     offline.SyncStatus.UNREADABLE: "It does not fit its question.",
+}
+DAMAGED = {"status": "unreadable", "reason": "It did not arrive whole."}
+ATTEMPT_REASONS = {
+    KeptOutcome.OVER: "It arrived after you had handed in.",
+    KeptOutcome.TOO_LATE: "The time was up.",
+    KeptOutcome.SHOWN: "The right answer had been shown before it arrived.",
+    KeptOutcome.GONE: "The quiz is gone, or you are no longer in its class.",
+    KeptOutcome.UNREADABLE: "It does not fit its question.",
 }
 
 
@@ -39,6 +48,7 @@ def _check_storable(text: str) -> str:
 
 FieldName = Annotated[str, Field(max_length=LONGEST_NAME), AfterValidator(_check_storable)]
 FieldValue = Annotated[str, Field(max_length=1000), AfterValidator(_check_storable)]
+LongFieldValue = Annotated[str, Field(max_length=LONGEST_VALUE), AfterValidator(_check_storable)]  # essays
 
 
 class PostedAnswer(BaseModel):
@@ -46,19 +56,54 @@ class PostedAnswer(BaseModel):
 
     id: Annotated[str, StringConstraints(pattern=r"^[0-9a-f-]{36}$")]
     at: AwareDatetime
+    ms: int | None = None
+
+    @property
+    def plausible_ms(self) -> int | None:
+        return self.ms if self.ms is not None and 0 <= self.ms <= LARGEST_ID else None
+
+
+class PostedReview(PostedAnswer):
+    """An answer in daily review."""
+
     fact: Annotated[int, Field(ge=1, le=LARGEST_ID)]
     question: Annotated[int, Field(ge=1, le=LARGEST_ID)]
     seen: Annotated[int, Field(ge=0, le=LARGEST_ID)]
-    ms: int | None = None
     fields: Annotated[dict[FieldName, FieldValue], Field(max_length=60)]
 
     @property
     def submitted(self) -> tuple[SubmittedAnswer, datetime]:
         """The answer, and the instant at which it was given by the browser's clock."""
-        confidence = next((level for level in Confidence if str(level.value) == self.fields.get("confidence")), None)
-        ms = self.ms if self.ms is not None and 0 <= self.ms <= LARGEST_ID else None
-        given = SubmittedAnswer(self.fact, self.question, self.seen, self.fields, ms, confidence, self.id)
+        confidence = _read_confidence(self.fields)
+        given = SubmittedAnswer(
+            self.fact, self.question, self.seen, self.fields, self.plausible_ms, confidence, self.id
+        )
         return given, self.at.astimezone(UTC)
+
+
+class PostedAttemptAnswer(PostedAnswer):
+    """An answer to a question of an attempt. `seen` is when the answer that the page showed had been given, if any."""
+
+    attempt: Annotated[int, Field(ge=1, le=LARGEST_ID)]
+    position: Annotated[int, Field(ge=1, le=LARGEST_ID)]
+    seen: AwareDatetime | None = None
+    fields: Annotated[dict[FieldName, LongFieldValue], Field(max_length=60)]
+
+    @property
+    def kept(self) -> KeptAnswer:
+        return KeptAnswer(
+            self.attempt,
+            self.position,
+            given_at=self.at.astimezone(UTC),
+            seen_at=self.seen and self.seen.astimezone(UTC),
+            posted=self.fields,
+            ms=self.plausible_ms,
+            confidence=_read_confidence(self.fields),
+        )
+
+
+def _read_confidence(fields: dict[str, str]) -> Confidence | None:
+    return next((level for level in Confidence if str(level.value) == fields.get("confidence")), None)
 
 
 @bp.get("/manifest.webmanifest")
@@ -128,11 +173,7 @@ def token() -> HttpResponse:
 @learner_required
 def receive_answers() -> HttpResponse:
     """Record answers that were given offline; return what became of each, in their order."""
-    sent = posted_json()
-    if not isinstance(sent, dict) or not isinstance(answers := sent.get("answers"), list) or len(answers) > MOST:
-        abort(400)
-    if sent.get("learner") != learner_mark():
-        abort(403)
+    answers = _posted_answers()
     readable = [kept for kept in map(_read, answers) if kept]
     outcomes = offline.record_offline_answers(db.session(), learner(), readable, now=now())
     commit()
@@ -142,16 +183,30 @@ def receive_answers() -> HttpResponse:
 
 def _read(answer: object) -> tuple[SubmittedAnswer, datetime] | None:
     try:
-        return PostedAnswer.model_validate(answer).submitted
+        return PostedReview.model_validate(answer).submitted
     except (ValidationError, OverflowError):  # the latter for an instant at the edge of the calendar
         return None
 
 
-def _report_outcome(answer: object, outcomes: dict[str | None, offline.SyncResult]) -> dict[str, Any]:
+def _posted_answers() -> list[object]:
+    """Return the answers that the browser of this learner sent."""
+    sent = posted_json()
+    if not isinstance(sent, dict) or not isinstance(answers := sent.get("answers"), list) or len(answers) > MOST:
+        abort(400)
+    if sent.get("learner") != learner_mark():
+        abort(403)
+    return answers
+
+
+def _client_id(answer: object) -> str | None:
     sent_id = answer.get("id") if isinstance(answer, dict) else None
-    client_id = sent_id if isinstance(sent_id, str) else None
+    return sent_id if isinstance(sent_id, str) else None
+
+
+def _report_outcome(answer: object, outcomes: dict[str | None, offline.SyncResult]) -> dict[str, Any]:
+    client_id = _client_id(answer)
     if client_id not in outcomes:
-        return {"id": client_id, "status": "unreadable", "reason": "It did not arrive whole."}
+        return {"id": client_id, **DAMAGED}
     outcome = outcomes[client_id]
     return {
         "id": client_id,
@@ -159,3 +214,21 @@ def _report_outcome(answer: object, outcomes: dict[str | None, offline.SyncResul
         "reason": REASONS.get(outcome.status),
         "review": outcome.review_id,
     }
+
+
+@bp.post("/attempts/offline")
+@learner_required
+def receive_attempt_answers() -> HttpResponse:
+    """Save answers to questions of attempts that did not reach the server before; return what became of each."""
+    outcomes = [_save_attempt_answer(answer) for answer in _posted_answers()]
+    commit()
+    return jsonify(answers=outcomes)
+
+
+def _save_attempt_answer(answer: object) -> dict[str, Any]:
+    try:
+        kept = PostedAttemptAnswer.model_validate(answer).kept
+    except (ValidationError, OverflowError):
+        return {"id": _client_id(answer), **DAMAGED}
+    outcome = save_kept_answer(db.session(), learner(), kept, now=now())
+    return {"id": _client_id(answer), "status": outcome, "reason": ATTEMPT_REASONS.get(outcome)}

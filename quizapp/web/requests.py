@@ -32,8 +32,11 @@ LARGEST_FORM = 256 * 1024  # bytes, where a page allows no more
 LONGEST_ADDRESS = 4_000  # characters of path and query
 LONGEST_HEADER = 8_000  # characters of a header
 LONGEST_NAME = 200  # characters of the name of a field or file
+KEPT_FORM = "kept"  # the field in which a form travels through the log-in page
+LONGEST_KEPT_FORM = 200_000  # bytes
 LONGEST_VALUE = 40_000  # characters of a field of a form; essays have up to 10,000, lists of students 20,000
-JSON_PAGES = {"offline.receive_answers"}  # which read JSON with `posted_json`; WTForms reads it without any care
+# Which read JSON with `posted_json`; WTForms reads it without any care.
+JSON_PAGES = {"offline.receive_answers", "offline.receive_attempt_answers"}
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, which PostgreSQL refuses, and halves of characters
 NOT_STORED = (
@@ -295,7 +298,7 @@ def _check_request() -> None:
 
 def _check_fields(fields: Iterable[tuple[str, str]], longest: int) -> None:
     for name, value in fields:
-        if len(name) > LONGEST_NAME or len(value) > longest:
+        if len(name) > LONGEST_NAME or len(value) > (LONGEST_KEPT_FORM if name == KEPT_FORM else longest):
             abort(413)
         if not is_storable(name) or not is_storable(value):
             abort(400, NOT_STORED)

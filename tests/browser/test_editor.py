@@ -9,6 +9,7 @@ import pytest
 from editor import own_set
 from flask.sessions import SecureCookieSessionInterface
 from log_ins import open_session
+from offline_pages import until
 from playwright.sync_api import Page, expect
 from sets import person
 from sqlalchemy import select
@@ -93,11 +94,8 @@ def test_what_is_typed_is_kept_and_offered_again(editor: EditorPage) -> None:
     expect(page.get_by_text("Draft kept at")).to_be_visible()
     assert editor.drafts() == ["A thought that is not"]
     field(page, "Question").fill("A thought that is not finished")
-    for _ in range(200):
-        if editor.drafts() == ["A thought that is not finished"]:
-            break
-        page.wait_for_timeout(100)
-    page.goto("/keys")
+    page.goto("/keys")  # at once: the draft is sent as the page is left
+    until(lambda: editor.drafts() == ["A thought that is not finished"], "the draft arrives")
     editor.open("new/typed").get_by_role("link", name="Continue with them").click()
     expect(field(page, "Question")).to_have_value("A thought that is not finished")
     field(page, "Answer").fill("Yes")

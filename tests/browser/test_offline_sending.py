@@ -260,7 +260,7 @@ def test_log_out_without_a_line_asks_first(visitor: Any, page: Page) -> None:
     page.evaluate("(waiting) => waiting.forEach(([key, value]) => localStorage.setItem(key, value))", waiting)
     asked: list[str] = []
     page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
-    page.get_by_role("button", name="Log out").click()
-    until(lambda: asked, "it asks")
+    with page.expect_event("dialog"):
+        page.get_by_role("button", name="Log out").click()
     assert "1 answer could not be sent" in asked[0]
     assert len(kept(page)) == 1

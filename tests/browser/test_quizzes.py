@@ -2,18 +2,16 @@
 
 import re
 from collections.abc import Callable
-from datetime import UTC, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from axe import check
 from playwright.sync_api import Page, expect
+from quiz_taking import at, attempt_of, end_now, give, make, question_on, responses
 from sampling import sample
-from sqlalchemy import select
 
-from quizapp.core.kinds import parse_question
-from quizapp.models import Attempt, Memory, QuestionVersion
-from quizapp.models import Response as ResponseRow
+from quizapp.models import Attempt, Memory
 
 
 @pytest.fixture
@@ -26,72 +24,6 @@ def visitor(arrive: Callable[..., Any], request: pytest.FixtureRequest) -> Any:
 
 
 without_scripts = pytest.mark.parametrize("visitor", [{"java_script_enabled": False}], indirect=True)
-
-
-def question_on(visitor: Any) -> Any:
-    """The question of the quiz on the screen."""
-    found = re.search(r"/attempts/(\d+)/(\d+)", visitor.page.url)
-    assert found
-    with visitor.site.session() as session:
-        version_id = session.get_one(ResponseRow, (int(found[1]), int(found[2]))).question_version_id
-        return parse_question(session.get_one(QuestionVersion, version_id).body)
-
-
-def make(
-    page: Page, *, size: int = 3, kinds: tuple[str, ...] = (), minutes: int | None = None, at_once: bool = False
-) -> None:
-    """Make a quiz; its first question is on the screen."""
-    page.goto("/quizzes")
-    page.get_by_role("link", name="Make a quiz").click()
-    page.get_by_label("Number of questions").fill(str(size))
-    if minutes:
-        page.get_by_label("Minutes allowed").fill(str(minutes))
-    if at_once:
-        page.get_by_label("After each answer").check()
-    if kinds:
-        page.get_by_text("Kinds of question, and a title").click()
-        for kind in kinds:
-            page.get_by_label(re.compile(rf"^{kind} \(")).check()
-    page.get_by_role("button", name="Begin").click()
-    expect(page.locator("form.answer")).to_be_visible()
-
-
-def at(page: Page, position: int | str) -> None:
-    expect(page).to_have_url(re.compile(rf"/attempts/\d+/{position}$"))
-
-
-def give(visitor: Any, *, rightly: bool = True) -> None:
-    """Answer the question on the screen, and go on."""
-    page = visitor.page
-    match visitor.question().kind:
-        case "choice" | "true_false":
-            (visitor.right_choice() if rightly else visitor.wrong_choice()).click()
-        case _ if rightly:
-            visitor.fill_rightly()
-            page.locator("form.answer .answer__check").click()
-        case _:
-            page.get_by_role("button", name="I don’t know").click()
-
-
-def attempt_of(visitor: Any) -> Attempt:
-    with visitor.site.session() as session:
-        found: Attempt = session.scalars(select(Attempt).where(Attempt.learner_id == visitor.id)).one()
-        return found
-
-
-def end_now(visitor: Any) -> None:
-    """Let the time of the attempt be up, as the site's clock has it."""
-    with visitor.site.session() as session:
-        attempt = session.get_one(Attempt, attempt_of(visitor).id)
-        attempt.deadline = visitor.site.app.config["CLOCK"](UTC)
-
-
-def responses(visitor: Any) -> list[ResponseRow]:
-    with visitor.site.session() as session:
-        rows = (
-            select(ResponseRow).where(ResponseRow.attempt_id == attempt_of(visitor).id).order_by(ResponseRow.position)
-        )
-        return list(session.scalars(rows))
 
 
 # From the first page to the last
@@ -212,19 +144,6 @@ def test_what_is_typed_is_saved_on_the_way_to_another_question(visitor: Any, pag
     at(page, 2)
     page.locator("nav").get_by_role("link", name="Hand in").click()
     expect(page.get_by_text("2 questions of 3 are not answered")).to_be_visible()
-
-
-def test_without_a_connection_the_answer_stays_and_can_be_sent_again(visitor: Any, page: Page, complaints: Any) -> None:
-    complaints.expect("ERR_INTERNET_DISCONNECTED|Failed to fetch")
-    make(page, size=2, kinds=("Typed answer",))
-    page.get_by_label("Your answer").fill("Lenin")
-    page.context.set_offline(True)
-    page.get_by_role("button", name="Save and continue").click()
-    expect(page.locator(".notice--bad")).to_be_visible()
-    expect(page.get_by_label("Your answer")).to_have_value("Lenin")
-    page.context.set_offline(False)
-    page.get_by_role("button", name="Save and continue").click()
-    at(page, 2)
 
 
 # Time

@@ -58,6 +58,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /review/offline": (LOG_IN, 200, 200),
     "POST /review/offline": (LOG_IN, 400, 400),
     "GET /review/offline/token": (200, 200, 200),
+    "POST /attempts/offline": (LOG_IN, 400, 400),
     "GET /plans/<set_key>": (LOG_IN, 200, 404),
     "POST /plans/<set_key>": (LOG_IN, 422, 404),
     "POST /plans/<set_key>/resume": (LOG_IN, 303, 404),

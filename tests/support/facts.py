@@ -114,7 +114,7 @@ def form_of(page: str, action: str) -> dict[str, list[str]]:
     fields: dict[str, list[str]] = {}
     for tag in re.findall(r"<input[^>]*>", body[0]):
         attributes = dict(re.findall(r'([\w-]+)="([^"]*)"', tag))
-        if attributes.get("type") == "checkbox" and " checked" not in tag:
+        if "name" not in attributes or (attributes.get("type") == "checkbox" and " checked" not in tag):
             continue
         fields.setdefault(attributes["name"], []).append(unescape(attributes.get("value", "")))
     for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\r?\n?(.*?)</textarea>', body[0], re.S):

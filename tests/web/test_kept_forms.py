@@ -11,11 +11,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from people import PASSWORD, WRONG, send, sign_up
 from quiz_pages import heading, text
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 from werkzeug.test import TestResponse
 
 from quizapp.extensions import db
-from quizapp.models import LoginSession, Review
+from quizapp.models import LoginSession, Review, User
+from quizapp.models import Response as ResponseRow
 from quizapp.web.kept_forms import NOT_KEPT
 
 STALE = {"csrf_token": "out of date"}
@@ -169,6 +170,16 @@ def test_a_button_without_a_form_and_too_long_a_text_lead_to_the_log_in_page_as_
     assert send(client, address, note=["x" * 39_000] * 6).location.startswith("/login")
 
 
+def test_a_long_text_travels_through_the_log_in_page(
+    client: FlaskClient, asked: tuple[str, dict[str, list[str]]]
+) -> None:
+    address, form = asked
+    send(client, "/logout")
+    long = ["a " * 15_000, "b " * 15_000]
+    again = log_in_with(client, client.post(address, data=form | {"note": long}))
+    assert heading(again.text) == "Send it again" and fields(again, address)["note"] == long
+
+
 def test_a_guest_in_an_author_s_browser_logs_in_and_sends_it(app: Flask) -> None:
     """The session of the account had ended, and somebody began to study as a guest since."""
     author = Author(app)
@@ -177,3 +188,53 @@ def test_a_guest_in_an_author_s_browser_logs_in_and_sends_it(app: Flask) -> None
     send(guest, "/start", set="sample")
     refused = send(guest, address, prompt=SENTENCE)
     assert refused.status_code == 401 and "kept" in fields(refused, "/login")
+
+
+def choose_password(client: FlaskClient, page: TestResponse, password: str) -> TestResponse:
+    """Choose a new password on the page that came, as a browser does."""
+    posted = fields(page, "/account/password") | {"password": [password], "repeated": [password]}
+    return client.post("/account/password", data=posted, content_type="multipart/form-data")
+
+
+@pytest.mark.parametrize("logged_in", [True, False], ids=["still logged in", "session ended"])
+def test_who_must_first_choose_a_new_password_sends_it_then(
+    app: Flask, client: FlaskClient, asked: tuple[str, dict[str, list[str]]], logged_in: bool
+) -> None:
+    """A teacher gave them a new password in the meantime."""
+    address, form = asked
+    with app.app_context():
+        db.session.execute(update(User).values(must_change_password=True))
+        db.session.commit()
+    if not logged_in:
+        end_session(client)
+    page = client.post(address, data=form | {"picked": ["0"], "note": [SENTENCE]})
+    if not logged_in:
+        page = log_in_with(client, page)
+    assert "Choose a password of your own" in text(page.text) and SENTENCE.split("\n")[0] in unescape(page.text)
+    page = choose_password(client, page, "x")
+    assert page.status_code == 422
+    page = choose_password(client, page, "a password of my own")
+    assert heading(page.text) == "Send it again"
+    assert client.post(address, data=fields(page, address)).status_code == 303
+    assert reviews(app) == 1
+
+
+def test_an_answer_in_a_quiz_is_saved_after_logging_in(app: Flask, client: FlaskClient) -> None:
+    sign_up(client)
+    send(client, "/start", set="sample")
+    quiz = send(client, "/quizzes/new", size="2", feedback="at-end").location
+    question = f"{quiz}/1"
+    form = form_of(client.get(question).text, question)
+    stale = client.post(question, data=form | {"give-up": ["1"]} | STALE)
+    assert heading(stale.text) == "Send it again" and fields(stale, question)["give-up"] == ["1"]
+    for headers in ({}, {"HX-Request": "true"}):
+        end_session(client)
+        refused = client.post(question, data=form | {"give-up": ["1"], "to": ["2"]}, headers=headers)
+        assert ("HX-Retarget" in refused.headers) == bool(headers)
+        again = log_in_with(client, refused)
+        assert heading(again.text) == "Send it again"
+        assert client.post(question, data=fields(again, question)).location == f"{quiz}/2"
+        with app.app_context():
+            assert db.session.scalars(select(ResponseRow.position).where(ResponseRow.at.is_not(None))).all() == [1]
+            db.session.execute(update(ResponseRow).values(response=None, at=None, verdict=None, fraction=None))
+            db.session.commit()

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from uuid import uuid4
 
 import pytest
 from attempts import add_facts
@@ -11,6 +12,7 @@ from people import send
 from quiz_pages import answer, arrive, heading, make, right_answers, stop_clock, stored, text, the_quiz
 from sqlalchemy import func, select, update
 from study import NOON
+from werkzeug.test import TestResponse
 
 from quizapp.extensions import db
 from quizapp.models import Attempt, Fact, Memory, Plan, QuestionSet, Quiz, Review, User
@@ -315,3 +317,48 @@ def test_its_answers_show_in_todays_numbers_and_are_taken_along(learner: FlaskCl
     assert [review["source"] for review in data["reviews"]] == ["quiz"]
     assert len(data["quizzes"]) == len(data["attempts"]) == 1
     assert len(data["responses"]) == 3
+
+
+# Answers that a browser kept without a connection
+
+
+def deliver(client: FlaskClient, *answers: object, **sent: object) -> TestResponse:
+    token = client.get("/review/offline/token").get_json()
+    body = {"learner": token["learner"], "answers": answers, **sent}
+    return client.post("/attempts/offline", json=body, headers={"X-CSRFToken": token["csrf"]})
+
+
+def test_kept_answers_are_saved_and_what_is_wrong_with_others_is_said(
+    app: Flask, learner: FlaskClient, clock: dict[str, datetime]
+) -> None:
+    address = make(learner, minutes="10")
+    attempt = int(address.rsplit("/", 1)[1])
+    fields = right_answers(app, address)
+    kept = {"id": str(uuid4()), "at": NOON.isoformat(), "attempt": attempt, "position": 1, "fields": fields[1]}
+    late = {**kept, "id": str(uuid4()), "position": 2, "fields": fields[2]}
+    assert [each["status"] for each in deliver(learner, kept).json["answers"]] == ["saved"]  # type: ignore[index]
+    clock["is"] = NOON + timedelta(hours=1)
+    learner.set_cookie("quizapp_waiting", f"7.{attempt}")
+    learner.get(f"{address}/hand-in")
+    assert learner.get(f"{address}/result").location == "/quizzes"  # the answers that wait are sent from there
+    spoilt = [
+        {**late, "fields": {"text": "x" * 40_001}},
+        {**late, "fields": {"text": "\0"}},
+        {**late, "fields": dict.fromkeys(map(str, range(61)), "")},
+        {**late, "at": "0001-01-01T00:00:00+23:00"},
+        {**late, "at": "yesterday"},
+        {**late, "attempt": 10**40},
+        {**late, "position": None},
+        {},
+        "x",
+    ]
+    refused = deliver(learner, *spoilt).json["answers"]  # type: ignore[index]
+    assert [each["status"] for each in refused] == ["unreadable"] * len(spoilt) and all(e["reason"] for e in refused)
+    assert deliver(learner, late).json["answers"] == [{"id": late["id"], "status": "late", "reason": None}]  # type: ignore[index]
+    learner.delete_cookie("quizapp_waiting")
+    assert "2 of 12 marks" in text(learner.get(f"{address}/result").text)
+    after = {**late, "id": str(uuid4()), "position": 3, "fields": fields[3]}
+    assert deliver(learner, after).json["answers"][0]["status"] == "shown"  # type: ignore[index]
+    assert deliver(learner, late, learner="another").status_code == 403
+    assert deliver(learner, *[late] * 201).status_code == 400
+    assert learner.post("/attempts/offline", json={}).status_code == 400

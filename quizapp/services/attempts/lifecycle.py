@@ -208,14 +208,19 @@ def answer_question(
     save_answer raises.
     """
     attempt = own_attempt(session, learner, attempt_id, lock=True, shown_at=now)
-    policy = POLICIES[attempt.purpose]
     response = save_answer(session, attempt, position, posted, ms=ms, confidence=confidence, now=now)
+    return settle_answer(session, learner, attempt, position, now=now), response
+
+
+def settle_answer(session: Session, learner: User, attempt: Attempt, position: int, *, now: datetime) -> AttemptSummary:
+    """Record an answer just saved as a review, and hand the attempt in, if either is due."""
+    policy = POLICIES[attempt.purpose]
     if attempt.feedback == AT_ONCE and policy.reviews == ReviewTiming.WITH_FEEDBACK:
         record_reviews(session, learner, attempt, position=position)
     summary = AttemptSummary(attempt, get_progress(session, attempt))
     if is_over(attempt, now) or (policy.one_at_a_time and not summary.unanswered):
-        _finish(session, learner, attempt, now)
-    return summary, response
+        finish_and_record(session, learner, attempt, now)
+    return summary
 
 
 def save_answer(
@@ -230,11 +235,34 @@ def save_answer(
 ) -> Response:
     """Save the answer to one question of a locked attempt.
 
-    Raises AttemptOver, AlreadyAnswered, NotFound for a position it does not have, and UnreadableResponse for a form
-    that does not answer this kind of question; then nothing has changed.
+    Raises AttemptOver and what store_answer raises; then nothing has changed.
     """
-    if attempt.finished_at is not None or (attempt.deadline and now > attempt.deadline + GRACE):
+    if not takes_answers(attempt, now):
         raise AttemptOver
+    return store_answer(session, attempt, position, posted, ms=ms, confidence=confidence, at=now)
+
+
+def takes_answers(attempt: Attempt, now: datetime) -> bool:
+    """Return whether an answer that arrives now is in time."""
+    return attempt.finished_at is None and (attempt.deadline is None or now <= attempt.deadline + GRACE)
+
+
+def store_answer(
+    session: Session,
+    attempt: Attempt,
+    position: int,
+    posted: Mapping[str, str],
+    *,
+    ms: int | None,
+    confidence: int | None,
+    at: datetime,
+    received_at: datetime | None = None,
+) -> Response:
+    """Store the answer to one question of a locked attempt, given at `at`; `received_at` if that was too late.
+
+    Raises AlreadyAnswered, NotFound for a position the attempt does not have, and UnreadableResponse for a form that
+    does not answer this kind of question; then nothing has changed.
+    """
     asked = get_question(session, attempt, position)
     if asked.answered and attempt.feedback == AT_ONCE:
         raise AlreadyAnswered
@@ -251,7 +279,8 @@ def save_answer(
             fraction=grade.fraction,
             confidence=confidence,
             ms=memories.plausible_time(ms),
-            at=now,
+            at=at,
+            received_at=received_at,
         )
     )
     return response
@@ -260,7 +289,7 @@ def save_answer(
 def hand_in_attempt(session: Session, learner: User, attempt_id: int, *, now: datetime) -> Attempt:
     """Hand an attempt in: what is answered counts. Raises NotFound, and AttemptOver when it was handed in before."""
     attempt = own_attempt(session, learner, attempt_id, lock=True)
-    _finish(session, learner, attempt, now)
+    finish_and_record(session, learner, attempt, now)
     return attempt
 
 
@@ -268,7 +297,7 @@ def expire_attempt(session: Session, learner: User, attempt_id: int, *, now: dat
     """Hand in an attempt if its time ran out, as of then, and record its reviews if they are due. Raises NotFound."""
     attempt = own_attempt(session, learner, attempt_id, lock=True)
     if attempt.finished_at is None and is_over(attempt, now):
-        _finish(session, learner, attempt, now)
+        finish_and_record(session, learner, attempt, now)
     else:
         record_released_reviews(session, learner, attempt, attempt_release(session, attempt), now=now)
 
@@ -285,7 +314,8 @@ def list_overdue(session: Session, *, now: datetime, limit: int) -> list[tuple[U
     return [(learner, attempt_id) for learner, attempt_id in rows]
 
 
-def _finish(session: Session, learner: User, attempt: Attempt, now: datetime) -> None:
+def finish_and_record(session: Session, learner: User, attempt: Attempt, now: datetime) -> None:
+    """Hand in a locked attempt, and record its reviews if they are due. Raises AttemptOver."""
     finish_attempt(session, attempt, now=now)
     record_released_reviews(session, learner, attempt, attempt_release(session, attempt), now=now)
 

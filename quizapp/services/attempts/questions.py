@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, select
@@ -39,6 +40,8 @@ class AttemptQuestion:
     confidence: int | None
     review_id: int | None
     ms: int | None = None
+    answered_at: datetime | None = None
+    received_at: datetime | None = None  # if that was after the deadline
 
     @property
     def remembered(self) -> bool:
@@ -170,4 +173,6 @@ def _attempt_question(attempt: Attempt, row: Any) -> AttemptQuestion:
         confidence=stored.confidence,
         review_id=stored.review_id,
         ms=stored.ms,
+        answered_at=stored.at,
+        received_at=stored.received_at,
     )

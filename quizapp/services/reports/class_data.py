@@ -206,8 +206,9 @@ def read_responses(session: Session, attempt_ids: Iterable[int]) -> Sequence[Any
         select(
             Response.attempt_id, Response.position, Response.fact_id, Response.response, Response.verdict,
             Response.fraction, Response.ms, Response.question_version_id, Response.regraded_by_id,
-            QuestionVersion.question_id,
+            Response.received_at, Attempt.deadline, QuestionVersion.question_id,
         )
+        .join(Attempt, Attempt.id == Response.attempt_id)
         .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)
         .where(Response.attempt_id.in_(list(attempt_ids)))
         .order_by(Response.attempt_id, Response.position)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from statistics import fmean, median
 from typing import Any
 
@@ -53,15 +53,16 @@ class ResultsRow:
     attempts: int
     marks: Mapping[int, float | None]  # by the column's number
     waiting: Collection[int] = ()
+    late_answers: int = 0  # that arrived after the deadline
 
     def attempt_cells(self) -> list[Cell]:
         """Return the cells about the attempt in a file, empty if there is none."""
         if self.attempt is None:
-            return [None] * 7
+            return [None] * 8
         score, minutes = self.attempt.score, self.attempt.duration.total_seconds() / 60
         return [
             round(score.marks, 4), score.size, round(100 * score.share, 2), "late" if self.attempt.late else "",
-            round(minutes, 1), self.attempt.number, self.attempts,
+            self.late_answers, round(minutes, 1), self.attempt.number, self.attempts,
         ]  # fmt: skip
 
 
@@ -107,6 +108,7 @@ class Results:
             "Of",
             "Percent",
             "Late",
+            "Received after the deadline",
             "Minutes",
             "Attempt",
             "Attempts",
@@ -136,6 +138,7 @@ class AnswerReport:
     regraded: bool
     question: Question  # as it was asked
     response: Response | None
+    lateness: timedelta | None  # by how much it arrived after the deadline
 
     @property
     def waits_for_mark(self) -> bool:
@@ -167,6 +170,7 @@ def read_results(session: Session, teacher: User, assignment_id: int, *, take: s
     places = {column.question_id: column.number for column in columns if column.question_id}
     marks: dict[int, dict[int, float | None]] = {each.id: {} for each in chosen.values()}
     waiting: dict[int, set[int]] = {each.id: set() for each in chosen.values()}
+    late = Counter(row.attempt_id for row in rows if row.received_at)
     for row in rows:
         number = places.get(row.question_id, row.position)
         if row.verdict == Verdict.UNMARKED.value:
@@ -174,9 +178,9 @@ def read_results(session: Session, teacher: User, assignment_id: int, *, take: s
         else:
             marks[row.attempt_id][number] = row.fraction
     rows = [
-        ResultsRow(
-            student, found, counts[student.id], marks[found.id] if found else {}, waiting[found.id] if found else ()
-        )
+        ResultsRow(student, found, counts[student.id], marks[found.id], waiting[found.id], late[found.id])
+        if found
+        else ResultsRow(student, None, counts[student.id], {})
         for student in students
         for found in [chosen.get(student.id)]
     ]
@@ -257,6 +261,7 @@ def describe_response(row: Any, asked: Question, marked_by: Question) -> AnswerR
         row.regraded_by_id is not None,
         asked,
         response,
+        row.received_at and row.received_at - row.deadline,
     )
 
 

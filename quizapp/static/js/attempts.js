@@ -1,13 +1,21 @@
-/* An attempt: how much time is left, and nothing typed is lost on the way to another question. It works without. */
+/* An attempt: how much time is left, and nothing typed is lost, neither on the way to another question nor without a
+   connection. It works without. */
 
-if (window.htmx) window.htmx.config.history = "reload"; // Back shows a question as it stands now, on its own page
+const GIVE_UP = 10_000; // ms until a request counts as lost; what reached the server in time is accepted for as long
+const TRY_AGAIN = 5_000; // ms
 
+if (window.htmx) {
+  window.htmx.config.history = "reload"; // Back shows a question as it stands now, on its own page
+  window.htmx.config.defaultTimeout = GIVE_UP;
+}
+
+const review = () => document.getElementById("review");
 const answer = () => document.querySelector("#review form.answer");
 const ends = new WeakMap(); // when the time is up, by the element that shows it
 let leaving = false;
 
 /* What a form held when it came on the screen tells whether anything in it is worth saving. */
-const ownFields = ["csrf_token", "ms", "to", "confidence"];
+const ownFields = ["csrf_token", "ms", "to", "seen", "confidence"];
 const held = new WeakMap();
 
 function contents(form) {
@@ -22,14 +30,18 @@ function remember() {
   if (form) held.set(form, contents(form));
 }
 
-document.addEventListener("click", (event) => {
+/* Before review.js and htmx: on the way to another question, what was typed is saved first. */
+window.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-to]");
   const form = answer();
   if (!link || !form?.elements.to || !isTouched(form) || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
+  event.stopImmediatePropagation();
   form.elements.to.value = link.dataset.to;
   form.requestSubmit();
-});
+}, true);
+
+// Time
 
 /** Send what is on the screen, then see the result. Sent too late or not at all, the rest is handed in all the same. */
 function timeIsUp(shown) {
@@ -38,7 +50,8 @@ function timeIsUp(shown) {
   if (isTouched(form)) form.requestSubmit();
   else if (!leaving) {
     leaving = true;
-    location.assign(shown.dataset.over);
+    if (review()) review().inert = true;
+    whenConnected(`Time is up, and there is no connection. ${KEPT}`, () => location.assign(shown.dataset.over));
   }
 }
 
@@ -60,6 +73,112 @@ function tick() {
   }
   shown.dataset.left = left;
 }
+
+// Without a connection: offline.js keeps the answers and sends them when it is back
+
+const KEPT = "Your answers are kept on this device and sent when it returns.";
+const notice = Object.assign(document.createElement("p"), { className: "notice" });
+let following = null; // what to do once there is a connection and everything is sent
+let pressedAt = 0; // ms, by the server's clock
+const loaded = { now: performance.now(), date: Date.now() };
+loaded.after = loaded.now - (performance.getEntriesByType("navigation")[0]?.responseStart ?? loaded.now); // ms
+
+function say(text) {
+  if (notice.textContent !== text) notice.textContent = text;
+  if (!notice.isConnected) document.querySelector("#main > .notices")?.append(notice);
+}
+
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`quizapp:${name}`, { detail }));
+
+/** Do something that needs a connection: at once if there is one, else say so and do it when it is back. */
+function whenConnected(text, action) {
+  following = { text, action };
+  tell("send");
+}
+
+/** The server's time, ms: when it sent this page, and what has passed since. The clock of this device may have been set
+    back since then, and `performance.now` stops in some browsers while the device sleeps. */
+function serverTime() {
+  const passed = Math.max(performance.now() - loaded.now, Date.now() - loaded.date);
+  return Date.parse(document.querySelector(".attempt-head").dataset.now) + loaded.after + passed;
+}
+
+/** Keep an answer that could not be sent, as given when its button was pressed. */
+function keep(form, { csrf_token, to, seen, ms, ...fields }) {
+  const [, attempt, position] = /^\/attempts\/(\d+)\/(\d+)$/.exec(new URL(form.action).pathname).map(Number);
+  const at = new Date(pressedAt).toISOString();
+  const id = [...crypto.getRandomValues(new Uint8Array(18))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  tell("keep", { id, at, attempt, position, seen: seen || null, ms: Number(ms) || null, fields, shown: true });
+  remember();
+}
+
+/** Where an answer would have led: to the question asked for or the next one, or to the feedback on it. */
+function afterAnswer(form) {
+  const { to } = form.elements;
+  if (!to) return form.action;
+  const position = to.value || Number(form.action.split("/").at(-1)) + 1;
+  to.value = "";
+  return document.querySelector(`a[data-to="${position}"]`).href;
+}
+
+function lost({ request, sourceElement }) {
+  const isKept = following?.text.includes(KEPT);
+  delete review()?.dataset.sent;
+  if (request.method === "POST") {
+    keep(sourceElement, Object.fromEntries(request.body));
+    goOn(`No connection. ${KEPT}`, afterAnswer(sourceElement));
+  } else goOn(`No connection. ${isKept ? KEPT : "The page opens when it returns."}`, sourceElement.href);
+}
+
+function goOn(text, address) {
+  say(text);
+  whenConnected(text, () => location.assign(address));
+}
+
+const isOurs = ({ sourceElement }) => sourceElement.matches("#review form.answer, #review a[href]");
+
+document.addEventListener("htmx:error", (event) => {
+  const { ctx } = event.detail;
+  if (!ctx?.request || !isOurs(ctx)) return;
+  event.stopImmediatePropagation();
+  lost(ctx);
+}, true);
+
+/* The server is being restarted, or a proxy in front of it cannot reach it. */
+document.addEventListener("htmx:before:response", (event) => {
+  const { ctx } = event.detail;
+  if (![502, 503, 504].includes(ctx.response.status) || !isOurs(ctx)) return;
+  event.preventDefault();
+  lost(ctx);
+});
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form === answer()) pressedAt = serverTime();
+  if (!form.action.endsWith("/hand-in")) return;
+  event.preventDefault();
+  const text = "Not handed in yet: there is no connection. It is handed in when the connection returns; keep this page open.";
+  whenConnected(text, () => form.submit());
+}, true);
+
+document.addEventListener("quizapp:settled", (event) => {
+  const { results, up, waiting } = event.detail;
+  if (!up || waiting) {
+    if (!up && following) say(following.text);
+    return;
+  }
+  notice.remove();
+  const form = answer();
+  const isHere = results.some((one) => form?.action.endsWith(`/attempts/${one.attempt}/${one.position}`));
+  const next = following?.action ?? (isHere ? () => location.reload() : null);
+  following = null;
+  if (!next || isTouched(form)) return;
+  event.preventDefault();
+  next();
+});
+
+addEventListener("online", () => { if (following) tell("send"); });
+setInterval(() => { if (following) tell("send"); }, TRY_AGAIN);
 
 remember();
 document.addEventListener("htmx:after:swap", remember);

@@ -6,6 +6,7 @@ const tries = document.getElementById("try");
 const kept = document.getElementById("kept");
 const PAUSE = 500; // ms of not typing before the preview is asked for
 const KEEP_AFTER = 3000; // ms from a change to a draft
+const OUTLIVES = 15_000; // characters of a request that goes on after the page is left; browsers allow 64 KB
 
 let dirty = form.dataset.unsaved === "yes";
 let leaving = false; // the form is being sent: what it holds is no draft any more
@@ -26,8 +27,8 @@ function contents(extra = {}) {
   return data;
 }
 
-async function post(address, body, signal) {
-  const answer = await fetch(address, { method: "POST", body, signal, headers: { "HX-Request": "true" } });
+async function post(address, body, options) {
+  const answer = await fetch(address, { method: "POST", body, headers: { "HX-Request": "true" }, ...options });
   if (!answer.ok || answer.headers.get("HX-Redirect")) throw new Error(`answered ${answer.status}`);
   return answer.text();
 }
@@ -63,7 +64,7 @@ async function preview() {
   asking?.abort();
   asking = new AbortController();
   try {
-    showPreview(await post(form.dataset.preview, contents(), asking.signal));
+    showPreview(await post(form.dataset.preview, contents(), { signal: asking.signal }));
   } catch {
     return; // it will be asked for again with the next change
   }
@@ -150,12 +151,16 @@ function followGaps() {
 
 /* Drafts */
 
+/** Keep a draft. It arrives although the page is left meanwhile, unless it is very long. */
 async function keep() {
   if (!dirty || leaving || form.dataset.waiting) return;
   dirty = false;
+  keeping?.abort(); // what is sent now is newer
   keeping = new AbortController();
+  const draft = contents();
+  const size = [...draft.values()].reduce((sum, { length }) => sum + length, 0);
   try {
-    await post(form.dataset.draft, contents(), keeping.signal);
+    await post(form.dataset.draft, draft, { signal: keeping.signal, keepalive: size < OUTLIVES });
     const time = new Intl.DateTimeFormat("en-GB", { timeStyle: "short" }).format(new Date());
     kept.textContent = `Draft kept at ${time}.`;
   } catch (error) {
@@ -165,13 +170,8 @@ async function keep() {
   }
 }
 
-function keepNow() {
-  if (!dirty || leaving || form.dataset.waiting) return;
-  if (navigator.sendBeacon(form.dataset.draft, contents())) dirty = false;
-}
-
-window.addEventListener("pagehide", keepNow);
-document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") keepNow(); });
+window.addEventListener("pagehide", keep);
+document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
 
 /* What happens with each change, and on leaving */
 

@@ -82,6 +82,7 @@ document.addEventListener("click", (event) => {
 });
 
 document.addEventListener("quizapp:line", ({ detail: up }) => {
+  if (up && location.pathname.startsWith("/attempts/")) location.reload(); // a quiz was opened: it is there again
   for (const part of document.querySelectorAll("[data-line]")) part.hidden = (part.dataset.line === "up") !== up;
 });
 

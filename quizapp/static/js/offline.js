@@ -1,7 +1,8 @@
 /* Times offline. Every page a learner opens keeps today's questions (offline-study.js asks them), and answers
-   that do not reach the server wait in localStorage, each under a key of its own, until they can be sent: once, in
-   order. All of it is bound to the learner's mark, so that nobody sends or sees another's. Where a browser has no
-   service worker (plain http on a home network) pages work as if this were not here. */
+   that do not reach the server, in daily review or in an attempt (attempts.js), wait in localStorage, each under a key
+   of its own, until they can be sent: once, in order. All of it is bound to the learner's mark, so that nobody sends or
+   sees another's. Where a browser has no service worker (plain http on a home network) there are no questions offline,
+   but answers in attempts are kept all the same. */
 
 const ANSWER = "quizapp:answer:";
 const LEARNER = "quizapp:learner"; // whose questions are kept here
@@ -10,7 +11,9 @@ const PACKED = "quizapp:packed"; // when they were fetched, ms
 const NOTICES = "quizapp:notices"; // shown after a reload
 const PACK = "/review/offline"; // in the cache too
 const FRESH = 5 * 60_000; // ms
-const AT_ONCE = 25; // answers in one request
+const ATTEMPTS = "/attempts/offline"; // where answers to questions of attempts are sent
+const AT_ONCE = { [ATTEMPTS]: 5, [PACK]: 25 }; // answers in one request; essays are long
+const DAY = 24 * 60 * 60; // seconds
 
 const store = (() => { try { return window.localStorage; } catch { return null; } })();
 const studying = document.body.classList.contains("offline");
@@ -20,7 +23,8 @@ const active = Boolean(store && mark);
 const workers = navigator.serviceWorker;
 
 const answers = (n) => `${n} answer${n === 1 ? "" : "s"}`;
-const event = (name, detail) => document.dispatchEvent(new CustomEvent(`quizapp:${name}`, { detail }));
+/** Tell the page; gives false if it does something about it. */
+const event = (name, detail) => document.dispatchEvent(new CustomEvent(`quizapp:${name}`, { detail, cancelable: true }));
 
 // What waits
 
@@ -35,7 +39,14 @@ function waiting() {
 function keep(answer) {
   const place = String(1 + Number(keys().at(-1)?.split(":")[2] ?? 0)).padStart(9, "0");
   store.setItem(`${ANSWER}${place}:${answer.id}`, JSON.stringify({ ...answer, learner: mark }));
+  noteAttempts();
   event("waiting");
+}
+
+/** Tell the server which attempts have answers here: it shows no right answers of theirs before they arrived. */
+function noteAttempts() {
+  const attempts = [...new Set(waiting().map((one) => one.attempt).filter(Boolean))].slice(-50);
+  document.cookie = `quizapp_waiting=${attempts.join(".")}; path=/; samesite=lax; max-age=${attempts.length ? DAY : 0}`;
 }
 
 /** Not to be asked again from what is kept here. */
@@ -70,29 +81,41 @@ function logIn(n) {
 
 /** Say what became of answers; a page that was drawn before they arrived is loaded again. */
 function report(results) {
-  if (!results.length) return;
+  const said = describe(results);
+  const leaves = !event("settled", { results, up, waiting: waiting().length });
+  const asked = document.querySelector("#review .answer")?.action;
+  const isOld = location.pathname === "/today" || results.some((one) => one.fact && asked?.endsWith(`/review/${one.fact}`));
+  const reloads = !studying && results.length > 0 && isOld;
+  if (leaves || reloads) sessionStorage.setItem(NOTICES, JSON.stringify(said));
+  else for (const one of said) showNotice(...one);
+  if (reloads) location.reload();
+  else if (results.length) pack(true);
+}
+
+function describe(results) {
   const refused = results.filter((one) => one.reason).length;
   const added = results.filter((one) => one.status === "added").length;
+  const late = results.filter((one) => one.status === "late").length;
   const said = [];
   const elsewhere = added ? ` The fact was answered elsewhere too in ${added} of them; both count.` : "";
+  const overdue = late ? ` ${answers(late)} arrived after the deadline and ${late === 1 ? "is" : "are"} marked as late.` : "";
   const why = { href: "/offline", textContent: "See why" };
-  if (results.length > refused) said.push([`${answers(results.length - refused)} sent.${elsewhere}`]);
+  if (results.length > refused) said.push([`${answers(results.length - refused)} sent.${elsewhere}${overdue}`]);
   if (refused) said.push([`${answers(refused)} could not be counted.`, "bad", why]);
-  const asked = document.querySelector("#review .answer")?.action;
-  if (!studying && (location.pathname === "/today" || results.some((one) => asked?.endsWith(`/review/${one.fact}`)))) {
-    sessionStorage.setItem(NOTICES, JSON.stringify(said));
-    location.reload();
-  } else for (const one of said) showNotice(...one);
-  pack(true);
+  return said;
 }
 
 // Sending
 
 let sending = null;
+let up = true; // whether the server could be reached the last time
 
-/** Send what waits, if there is a line, one tab at a time. Gives what became of each. */
-function send() {
-  if (!active || !navigator.onLine) return Promise.resolve([]);
+/** Send what waits, if there is a connection, one tab at a time; if `asked`, see whether there is one in any case.
+    Gives what became of each. */
+async function send(asked = studying) {
+  if (!active) return [];
+  if (!navigator.onLine) up = false;
+  if (!navigator.onLine || !(asked || waiting().length)) return [];
   sending ??= (navigator.locks ? navigator.locks.request("quizapp-answers", sendAll) : sendAll())
     .finally(() => { sending = null; });
   return sending;
@@ -101,27 +124,35 @@ function send() {
 async function sendAll() {
   const results = [];
   try {
-    while (waiting().length || (studying && !results.length)) {
-      const settled = await sendSome();
-      results.push(...settled);
-      if (!settled.length) break;
-    }
+    const { learner, csrf } = await (await fetch(`${PACK}/token`)).json();
+    up = true;
+    event("line", up);
+    const all = waiting(); // another tab may have sent them meanwhile
+    if (learner !== mark && all.length) logIn(all.length);
+    if (learner === mark) for (const address of [ATTEMPTS, PACK]) await sendTo(address, csrf, results);
   } catch {
-    event("line", false);
+    up = false;
+    event("line", up);
   }
   return results;
 }
 
-async function sendSome() {
-  const { learner, csrf } = await (await fetch(`${PACK}/token`)).json();
-  event("line", true);
-  const all = waiting(); // another tab may have sent them meanwhile
-  if (learner !== mark && all.length) logIn(all.length);
-  if (learner !== mark || !all.length) return [];
-  const some = all.slice(0, AT_ONCE);
-  const body = JSON.stringify({ learner, answers: some.map(({ key, learner, shown, ...answer }) => answer) });
+const addressOf = ({ attempt }) => (attempt ? ATTEMPTS : PACK);
+
+async function sendTo(address, csrf, results) {
+  let settled;
+  do {
+    const some = waiting().filter((one) => addressOf(one) === address).slice(0, AT_ONCE[address]);
+    settled = some.length ? await sendSome(address, csrf, some) : [];
+    results.push(...settled);
+  } while (settled.length);
+}
+
+async function sendSome(address, csrf, some) {
+  const body = JSON.stringify({ learner: mark, answers: some.map(({ key, learner, shown, ...answer }) => answer) });
   const headers = { "Content-Type": "application/json", "X-CSRFToken": csrf };
-  const response = await fetch(PACK, { method: "POST", headers, redirect: "manual", body });
+  const response = await fetch(address, { method: "POST", headers, redirect: "manual", body });
+  if (response.status >= 500) throw new Error(`answered ${response.status}`);
   return response.ok ? settle(some, (await response.json()).answers) : [];
 }
 
@@ -130,15 +161,16 @@ function settle(some, outcomes) {
   const settled = outcomes.filter((outcome) => outcome.status !== "later");
   for (const outcome of settled) {
     const { key, ...answer } = some.find((one) => one.id === outcome.id);
-    outcome.fact = answer.fact;
+    Object.assign(outcome, { fact: answer.fact, attempt: answer.attempt, position: answer.position });
     if (outcome.reason) store.setItem(key, JSON.stringify({ ...answer, refused: outcome.reason }));
     else store.removeItem(key);
   }
+  noteAttempts();
   event("waiting");
   return settled;
 }
 
-const flush = () => { if (!sending) send().then(report); };
+const flush = (asked) => { if (!sending) send(asked).then(report); };
 
 // What is kept for later
 
@@ -167,6 +199,7 @@ async function change() {
 /** Log-out leaves nothing. */
 async function forget() {
   for (const key of Object.keys(store)) if (key.startsWith("quizapp:")) store.removeItem(key);
+  noteAttempts();
   for (const name of (await window.caches?.keys()) ?? []) await caches.delete(name);
 }
 
@@ -174,7 +207,7 @@ async function forget() {
 
 /* On the way down, before htmx reads the form: an answer has one id, however often it is sent. */
 document.addEventListener("submit", ({ target: form }) => {
-  if (!active || !form.matches("#review .answer") || form.elements.client_id || !crypto.randomUUID) return;
+  if (!active || !form.matches('#review .answer[action^="/review/"]') || form.elements.client_id || !crypto.randomUUID) return;
   const id = { type: "hidden", name: "client_id", value: crypto.randomUUID() };
   form.append(Object.assign(document.createElement("input"), id));
 }, true);
@@ -208,6 +241,17 @@ document.addEventListener("quizapp:answer", ({ detail: { form, submitter } }) =>
   flush();
 });
 
+/* An answer in an attempt takes the place of what was kept of the same question before. */
+document.addEventListener("quizapp:keep", ({ detail: answer }) => {
+  if (!active) return;
+  for (const { key, attempt, position } of waiting()) {
+    if (attempt === answer.attempt && position === answer.position) store.removeItem(key);
+  }
+  keep(answer);
+});
+
+document.addEventListener("quizapp:send", () => flush(true));
+
 /* What waits is sent before the browser forgets everything. */
 document.addEventListener("submit", async (submitted) => {
   const form = submitted.target;
@@ -229,7 +273,7 @@ addEventListener("storage", () => event("waiting"));
 
 if (store && mark !== undefined && !studying) {
   await change();
-  for (const said of JSON.parse(sessionStorage.getItem(NOTICES) ?? "[]")) showNotice(...said);
+  for (const one of JSON.parse(sessionStorage.getItem(NOTICES) ?? "[]")) showNotice(...one);
   sessionStorage.removeItem(NOTICES);
   if (mark === "" && waiting().length) logIn(waiting().length);
 }

@@ -105,8 +105,8 @@ class NewPasswordForm(FlaskForm):
         render_kw={"autocomplete": "new-password"},
     )
 
-    def __init__(self, name: str) -> None:
-        super().__init__()
+    def __init__(self, name: str, **values: Any) -> None:
+        super().__init__(**values)
         self.user_name = name
 
     def validate_password(self, field: PasswordField) -> None:
