@@ -265,7 +265,7 @@ def test_who_was_logged_in_stays_so_and_accounts_made_by_teachers_are_known(sess
         assert session.execute(log_ins.SESSION_OF_TOKEN, cookie).one()[0].id == user_id
     users = [session.get_one(User, user_id) for user_id in ids]
     assert [user.created_by_teacher for user in users] == [True, False, False]
-    # Since 0016 accounts that nobody uses can be deleted: the time without a visit began with the upgrade.
+    # Since 0015 accounts that nobody uses can be deleted: the time without a visit began with the upgrade.
     assert [user.last_seen_at and user.last_seen_at > yesterday for user in users] == [True, True, None]
 
 
