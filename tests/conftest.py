@@ -30,6 +30,10 @@ from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.services import accounts
 
+# Tests start some hundred processes: each would compile the program anew where bytecode may not be kept.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
+
 PAGES = Path(__file__).parent / "web"
 SERVICES = Path(__file__).parent / "services"
 USUAL_TIME = "All tests take about 7 minutes on two idle cores. The README lists the longer runs."
@@ -45,6 +49,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: always run on PostgreSQL too; the SQL needs it")
+    config.addinivalue_line("markers", "one_database: no need to run on PostgreSQL too; the SQL is tested by others")
     config.addinivalue_line("markers", "accessibility: check pages and their states with axe")
     sampling.choose(everything=config.getoption("exhaustive"))
 
@@ -69,7 +74,8 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out on PostgreSQL what would show nothing new.
 
-    That is pages, whose services are tested there, and all cases but the first of a test of services with several.
+    That is pages, whose services are tested there, counts of statements and the like, and all cases but the first of a
+    test of services with several.
     """
     if config.getoption("both_databases"):
         return
@@ -88,7 +94,7 @@ def is_needed_there(item: pytest.Item, tested: set[str]) -> bool:
     """Return whether a test is run on PostgreSQL; `tested` holds the names of those of services that are."""
     if item.get_closest_marker("both_databases"):
         return True
-    if PAGES in item.path.parents:
+    if PAGES in item.path.parents or item.get_closest_marker("one_database"):
         return False
     name = item.nodeid.partition("[")[0]
     first = name not in tested

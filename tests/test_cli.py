@@ -8,14 +8,16 @@ import signal
 import socket
 import sqlite3
 import subprocess
-import sys
 from collections.abc import Callable
 from contextlib import closing
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
+
+from quizapp.cli import main
 
 SAMPLE = Path(__file__).parent / "data" / "sample"
 
@@ -107,16 +109,14 @@ def test_two_that_start_at_the_same_moment_both_serve(
     engine.dispose()
 
 
-def test_the_console_script_is_the_same_program() -> None:
-    script = shutil.which("quizapp", path=str(Path(sys.executable).parent))
-    if script is None:
-        pytest.skip("the package is not installed beside this Python, only importable")
-    told = [
-        subprocess.run([*program, "--help"], capture_output=True, text=True, check=True).stdout
-        for program in ([script], [sys.executable, "-m", "quizapp"])
-    ]
+def test_the_console_script_is_the_same_program(command: Command) -> None:
+    scripts = entry_points(group="console_scripts", name="quizapp")
+    if not scripts:
+        pytest.skip("the package is not installed, only importable")
+    assert {script.load() for script in scripts} == {main}
+    help_text = command("--help").stdout
     for name in ("backup", "bank", "check", "db", "jobs", "restore", "run", "user"):
-        assert all(f"\n  {name} " in help_text for help_text in told)
+        assert f"\n  {name} " in help_text
 
 
 # What stands in the way

@@ -50,6 +50,7 @@ def test_it_makes_what_was_asked_for_and_marks_it(session: Session) -> None:
     assert kinds == {"study": 1, "quiz": 3}
 
 
+@pytest.mark.one_database
 def test_the_record_agrees_with_itself(session: Session) -> None:
     make(session)
     answers = dict(session.execute(select(Review.learner_id, func.count()).group_by(Review.learner_id)).all())
@@ -65,6 +66,7 @@ def test_the_record_agrees_with_itself(session: Session) -> None:
         assert core.last_day < NOON.date()
 
 
+@pytest.mark.one_database
 def test_the_same_seed_and_day_make_the_same_rows_and_another_seed_does_not(session: Session) -> None:
     untouched = rows(session)
     make(session)
@@ -81,6 +83,7 @@ def test_the_same_seed_and_day_make_the_same_rows_and_another_seed_does_not(sess
     assert rows(session)["review"] != first["review"]
 
 
+@pytest.mark.one_database
 def test_nothing_of_anybody_else_goes_with_it(session: Session) -> None:
     session.add(User(name="Real", name_folded="real", created_at=NOON))
     session.commit()
@@ -93,6 +96,7 @@ def test_nothing_of_anybody_else_goes_with_it(session: Session) -> None:
     assert rows(session) == before
 
 
+@pytest.mark.one_database
 def test_the_reports_find_who_stopped_and_the_questions_that_fail(session: Session) -> None:
     made = make(session)
     teacher = session.scalars(select(User).where(User.name == made.teacher)).one()
@@ -107,6 +111,7 @@ def test_the_reports_find_who_stopped_and_the_questions_that_fail(session: Sessi
     assert max(miskeyed.chosen, key=lambda each: each.count).pick.right is False
 
 
+@pytest.mark.one_database
 def test_more_facts_than_there_are_are_refused(session: Session) -> None:
     with pytest.raises(ValueError, match="at most"):
         make_class(
@@ -121,6 +126,7 @@ def test_more_facts_than_there_are_are_refused(session: Session) -> None:
 
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+@pytest.mark.one_database
 def test_students_are_simulated_while_others_can_write(
     session: Session, database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -277,6 +277,7 @@ def counted(session: Session, school: School, page: Callable[[Session, School], 
     return statements(session, lambda: page(session, school))
 
 
+@pytest.mark.one_database
 def test_pages_take_as_many_statements_for_a_class_of_forty(session: Session) -> None:
     small = open_school(session, 2)
     for first in (300, 310):

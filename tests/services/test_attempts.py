@@ -258,6 +258,7 @@ def test_a_fact_answered_in_study_meanwhile_is_moved_on_by_both(session: Session
     assert [one.source for one in reviews(session)] == ["study", "quiz"]
 
 
+@pytest.mark.one_database
 def test_recording_costs_a_handful_for_each_answer(session: Session, learner: User) -> None:
     attempt = begin(session, learner, ["typed"] * 50)
     for position in range(1, 51):

@@ -250,6 +250,7 @@ def test_a_class_keeps_a_teacher(session: Session, teacher: User, classroom: Cla
 # Size
 
 
+@pytest.mark.one_database
 def test_the_number_of_statements_hangs_neither_on_students_nor_on_classes(
     session: Session, teacher: User, classroom: Classroom, student: User
 ) -> None:

@@ -223,6 +223,7 @@ def test_a_set_there_is_not_is_not_found(session: Session) -> None:
         passages_page(session, "no-such", None, now=NOW)
 
 
+@pytest.mark.one_database
 def test_a_larger_set_takes_no_more_statements(session: Session, learner: User) -> None:
     remember(session, learner, "nile-source")
     reads: list[Callable[[], object]] = [

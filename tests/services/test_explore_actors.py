@@ -113,6 +113,7 @@ def test_a_set_that_names_nobody_is_empty(session: Session) -> None:
     assert (found.contents, found.sides) == ((), ())
 
 
+@pytest.mark.one_database
 def test_a_larger_set_takes_no_more_statements(session: Session, learner: User) -> None:
     few = statements(session, lambda: actors_page(session, "sample", learner, now=NOW))
     add_facts(session, 2000, actors=["burton", "speke"])

@@ -143,6 +143,7 @@ def test_a_set_there_is_not_is_not_found(session: Session) -> None:
         causes_page(session, "no-such", None, now=NOW)
 
 
+@pytest.mark.one_database
 def test_a_larger_set_takes_no_more_statements(session: Session, learner: User) -> None:
     few = statements(session, lambda: causes_page(session, "sample", learner, now=NOW))
     join(session, *chain(200), *(f"side-{number} {number}" for number in range(200)))

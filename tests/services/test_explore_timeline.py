@@ -180,6 +180,7 @@ def test_archived_facts_and_those_of_other_sets_are_not_shown(session: Session) 
     assert listed(show(session)) == [("August 1858", ["1858-08-03"])]
 
 
+@pytest.mark.one_database
 def test_a_larger_set_takes_no_more_statements(session: Session, learner: User) -> None:
     few = statements(session, lambda: show(session, learner))
     add_facts(session, 2000, date="1858-08-05")

@@ -77,6 +77,7 @@ def test_the_plans_own_retention_stands_among_those_to_choose_from(session: Sess
     assert [load.desired_retention for load in page(session, learner).workloads] == [0.8, 0.85, 0.87, 0.9, 0.95]
 
 
+@pytest.mark.one_database
 def test_the_minutes_follow_from_the_learners_own_answers(session: Session, learner: User) -> None:
     usual = page(session, learner).workloads[0]
     assert usual.minutes == pytest.approx(usual.reviews * 12 / 60)
@@ -142,6 +143,7 @@ def test_due_days_change_at_once(session: Session, learner: User) -> None:
     assert today is not None and today.due == 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("size", [0, 2000])
 def test_a_change_takes_four_statements_whatever_the_size(session: Session, learner: User, size: int) -> None:
     enlarge(session, learner, max(size, 2))

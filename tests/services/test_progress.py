@@ -254,6 +254,7 @@ def test_a_day_whose_answers_were_all_taken_back_is_not_a_day_of_study(session: 
     assert (found.streak, found.studied_today, found.totals.days) == (0, False, 0)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("by", VIEWS)
 def test_a_larger_record_takes_no_more_statements(session: Session, learner: User, by: str) -> None:
     remember(session, learner, "nile-source")

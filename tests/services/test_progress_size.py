@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 from recorded_answers import give
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
@@ -60,6 +61,7 @@ def _review(number: int, ids: Any) -> dict[str, Any]:
     return {"confidence": confidence, "response": response, **place, **verdict}
 
 
+@pytest.mark.one_database
 def test_the_statements_do_not_grow(session: Session) -> None:
     small, large = make_learner(session), make_learner(session)
     for learner in (small, large):

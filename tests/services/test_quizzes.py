@@ -270,6 +270,7 @@ def test_left_alone_it_is_handed_in_as_of_the_end_of_its_time(session: Session, 
     assert [one.at for one in session.scalars(select(Review))] == [LATER]
 
 
+@pytest.mark.one_database
 def test_handing_in_costs_a_handful_for_each_question(session: Session, learner: User) -> None:
     add_facts(session, ["typed"] * 60)
     attempt_id = begin_quiz(session, learner, size=50)

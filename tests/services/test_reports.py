@@ -187,6 +187,7 @@ def test_archived_assignments_are_no_longer_reported(session: Session, course: C
     assert memory_map.read_memory_map(session, course.teacher, course.id, now=NOON) is None
 
 
+@pytest.mark.one_database
 def test_the_number_of_statements_does_not_hang_on_the_class(session: Session, course: Course) -> None:
     course.assign()
     quiz = course.assign("quiz")

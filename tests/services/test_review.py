@@ -32,6 +32,7 @@ def test_it_works(session: Session, learner: User) -> None:
     assert today is not None and (today.due, today.new, today.finished) == (0, 0, 3)
 
 
+@pytest.mark.one_database
 def test_a_session_ends_when_every_fact_was_recalled(session: Session, learner: User) -> None:
     first = ask(session, learner)
     answer(session, learner, first, {"give-up": "1"})
@@ -46,6 +47,7 @@ def test_a_missed_fact_is_not_asked_again_at_once_while_others_wait(session: Ses
     assert ask(session, learner, avoid=first.fact_id).fact_id != first.fact_id
 
 
+@pytest.mark.one_database
 def test_what_is_due_comes_back_on_its_day_and_not_before(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     due = {fact: memory_of(session, learner, fact).due_day for fact in session.scalars(select(Fact.id))}
@@ -205,6 +207,7 @@ def test_a_day_later_by_the_calendar_is_a_day_later_though_a_minute_short_of_24_
     assert last is not None and last.predicted is not None and 0.5 < last.predicted < 1
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("timezone", "evening"),
     [
@@ -224,6 +227,7 @@ def test_daylight_saving_moves_no_due_day(session: Session, timezone: str, eveni
     assert ask(session, learner, start, prefer=memory.fact_id).fact_id == memory.fact_id
 
 
+@pytest.mark.one_database
 def test_a_learner_who_travels_keeps_every_due_day(session: Session) -> None:
     learner = make_learner(session, "Asia/Baku")
     study_until_done(session, learner, NOON)

@@ -48,6 +48,7 @@ def test_undo_takes_back_everything_an_answer_did(session: Session, learner: Use
     assert session.scalars(select(Review)).one().undone_at == NOON
 
 
+@pytest.mark.one_database
 def test_undo_goes_thirty_answers_deep_and_no_deeper(session: Session, learner: User) -> None:
     for minutes in range(32):
         now = NOON + timedelta(minutes=minutes)

@@ -40,6 +40,7 @@ def test_the_summary_of_a_first_day_shows_what_is_new_and_when_it_comes_back(ses
     assert told.next_day == min(due)
 
 
+@pytest.mark.one_database
 def test_what_was_answered_wrong_is_shown_once_the_hardest_first(session: Session, learner: User) -> None:
     first = ask(session, learner)
     answer(session, learner, first, {"give-up": "1"})
@@ -67,6 +68,7 @@ def test_an_undone_answer_is_not_in_the_summary(session: Session, learner: User)
     assert (told.answers, told.learned, told.mistaken) == (0, (), ())
 
 
+@pytest.mark.one_database
 def test_yesterday_is_another_day_and_so_is_somebody_else(session: Session, learner: User) -> None:
     study_until_done(session, make_learner(session), NOON)
     study_until_done(session, learner, NOON - timedelta(days=1))
@@ -103,6 +105,7 @@ def test_without_a_set_there_is_nothing_to_tell(session: Session, learner: User)
     assert today.read_recap(session, learner, now=NOON) is None
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("facts", [0, 300])
 def test_it_takes_six_statements_whatever_was_studied(session: Session, learner: User, facts: int) -> None:
     study_until_done(session, learner, NOON)

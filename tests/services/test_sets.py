@@ -96,6 +96,7 @@ def test_a_search_is_narrowed_by_owner_and_language(session: Session, owner: Use
     assert search.list_languages(session, other) == ["en"]
 
 
+@pytest.mark.one_database
 def test_a_list_takes_as_many_statements_however_many_sets_there_are(session: Session, owner: User) -> None:
     write(session, begin(session, owner), 2)
     few = statements(session, lambda: search.search_sets(session, owner, search.SetFilters("")))
@@ -150,6 +151,7 @@ def test_the_title_of_a_copy_fits(session: Session, owner: User) -> None:
     assert copy.title.endswith("x (copy)")
 
 
+@pytest.mark.one_database
 def test_a_large_set_is_copied_in_few_statements(session: Session, owner: User) -> None:
     counts = []
     for facts in (1, 1000):
