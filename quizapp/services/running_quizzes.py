@@ -74,17 +74,6 @@ def list_hidden_keys(session: Session, reader: User | None, set_id: int, now: da
     return set(session.scalars(select(Fact.key).where(Fact.set_id == set_id, is_hidden(reader, now))))
 
 
-def shows_hidden_facts(learner: User, now: datetime) -> ColumnElement[bool]:
-    """Return whether an Attempt of a learner shows hidden facts: one that asks them outside of the running quiz.
-
-    An assigned quiz that is being taken asks them too when another class takes a quiz on the same facts.
-    """
-    hidden = hidden_facts(learner.id, now, besides=Attempt.assignment_id)
-    asked = exists().where(Response.attempt_id == Attempt.id, Response.fact_id.in_(hidden)).correlate(Attempt)
-    being_taken = and_(Attempt.purpose == "assignment", Attempt.finished_at.is_(None))
-    return and_(~being_taken, Attempt.purpose != "preview", asked)
-
-
 def hidden_facts(
     reader_id: int | BindParameter[int],
     now: datetime | BindParameter[datetime],
@@ -160,12 +149,25 @@ def _may_be_asked() -> ColumnElement[bool]:
     return or_(picked, drawn)
 
 
-# Whether a Fact is hidden from a reader now, built once for where the time counts. A statement that uses it is executed
-# with `reader_values`.
+def _shows_hidden_facts() -> ColumnElement[bool]:
+    hidden = hidden_facts(bindparam("reader_id"), bindparam("seen_at"), besides=Attempt.assignment_id)
+    asked = exists().where(Response.attempt_id == Attempt.id, Response.fact_id.in_(hidden)).correlate(Attempt)
+    being_taken = and_(Attempt.purpose == "assignment", Attempt.finished_at.is_(None))
+    return and_(~being_taken, Attempt.purpose != "preview", asked)
+
+
+# Conditions that are built once, because building them takes longer than running them. A statement that uses one is
+# executed with `reader_values`.
+
+# Whether a Fact is hidden from a reader now.
 HIDDEN: ColumnElement[bool] = Fact.id.in_(hidden_facts(bindparam("reader_id"), bindparam("seen_at")))
 SHOWN = ~HIDDEN
 
+# Whether an Attempt of a learner shows hidden facts: one that asks them outside of the running quiz. An assigned quiz
+# that is being taken asks them too when another class takes a quiz on the same facts.
+SHOWS_HIDDEN = _shows_hidden_facts()
+
 
 def reader_values(reader: User, now: datetime) -> dict[str, Any]:
-    """Return the values of the parameters of HIDDEN and SHOWN."""
+    """Return the values of the parameters of HIDDEN, SHOWN and SHOWS_HIDDEN."""
     return {"reader_id": reader.id, "seen_at": now}

@@ -133,13 +133,14 @@ def own_attempt(
 
     Raises NotFound, and InRunningQuiz for one that shows, at `shown_at`, facts of a quiz that their class is taking.
     """
-    hidden = false() if shown_at is None else running_quizzes.shows_hidden_facts(learner, shown_at)
+    hidden = false() if shown_at is None else running_quizzes.SHOWS_HIDDEN
     query = select(Attempt, hidden.label("hidden")).where(
         Attempt.id == attempt_id, Attempt.purpose.in_(purposes), access.open_attempts(learner)
     )
     if lock:  # what was read before may have changed while it was waited for
         query = query.with_for_update(of=Attempt).execution_options(populate_existing=True)
-    row = session.execute(query).one_or_none()
+    reader = None if shown_at is None else running_quizzes.reader_values(learner, shown_at)
+    row = session.execute(query, reader).one_or_none()
     if row is None:
         raise NotFound
     if row.hidden:

@@ -16,7 +16,7 @@ from quizapp.services.attempts.lifecycle import NotHandedIn, own_attempt
 from quizapp.services.attempts.questions import AttemptQuestion, get_progress, list_with_keys
 from quizapp.services.attempts.reviews import attempt_release, can_record
 from quizapp.services.errors import NotFound
-from quizapp.services.running_quizzes import InRunningQuiz, shows_hidden_facts
+from quizapp.services.running_quizzes import SHOWS_HIDDEN, InRunningQuiz, reader_values
 
 EARLIER = 10  # attempts a result is compared with
 
@@ -104,7 +104,7 @@ def get_result(session: Session, learner: User, attempt_id: int, *, now: datetim
 
 
 def _row(session: Session, learner: User, attempt_id: int, now: datetime) -> Any:
-    hidden = shows_hidden_facts(learner, now).label("hidden")
+    hidden = SHOWS_HIDDEN.label("hidden")
     other = aliased(Attempt)
     another = exists().where(
         other.assignment_id == Attempt.assignment_id,
@@ -120,7 +120,8 @@ def _row(session: Session, learner: User, attempt_id: int, now: datetime) -> Any
         .outerjoin(Assignment, Assignment.id == Attempt.assignment_id)
         .outerjoin(Classroom, Classroom.id == Assignment.class_id)
         .outerjoin(Plan, (Plan.learner_id == Attempt.learner_id) & (Plan.set_id == Attempt.set_id))
-        .where(Attempt.id == attempt_id, open_attempts(learner), Attempt.purpose.in_(POLICIES))
+        .where(Attempt.id == attempt_id, open_attempts(learner), Attempt.purpose.in_(POLICIES)),
+        reader_values(learner, now),
     ).one_or_none()
     if found is None:
         raise NotFound
