@@ -275,12 +275,8 @@ def _prepare_sqlite(engine: Engine, *, synchronous: str) -> None:
     def configure(connection: DBAPIConnection, record: ConnectionPoolEntry) -> None:
         assert isinstance(connection, QueueingConnection)
         connection.isolation_level = None
-        for pragma in (
-            "journal_mode=WAL",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_TIMEOUT * 1000}",
-            f"synchronous={synchronous}",
-        ):
+        patience = f"busy_timeout={BUSY_TIMEOUT * 1000}"
+        for pragma in ("journal_mode=WAL", "foreign_keys=ON", patience, f"synchronous={synchronous}"):
             connection.execute(f"PRAGMA {pragma}")
         path = connection.execute("PRAGMA database_list").fetchone()[2]  # empty when it is in memory
         connection.files = WatchedFiles(path, f"{path}-wal")

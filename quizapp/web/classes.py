@@ -31,6 +31,7 @@ from quizapp.services.errors import UnknownUser
 from quizapp.services.throttle import TooManyTries
 from quizapp.web.forms.classes import ClassForm, CodeForm, ListForm, StudentForm, TeacherForm
 from quizapp.web.identity import account_required, learner, signed_in
+from quizapp.web.passwords import ask_to_wait
 from quizapp.web.requests import Page, begin_writing, commit, now, parse_id, requested_page
 from quizapp.web.security_log import record_event
 
@@ -341,7 +342,7 @@ def join() -> Page:
         except (WrongCode, TooManyTries) as refused:
             form.code.errors.append(_explain_refusal(refused))
         else:
-            return redirect(url_for("classes.invited", code=_spell_code(found)), 303)
+            return redirect(url_for("classes.invited", code=found.code), 303)
     return render_template("classes/join.html", form=form), 422 if form.errors else 200
 
 
@@ -354,7 +355,7 @@ def invited(code: str) -> Page:
             return _redirect_to_class(found.classroom.id)
         user = signed_in()
         if request.method == "GET":
-            return render_template("classes/invited.html", invitation=found, code=_spell_code(found))
+            return render_template("classes/invited.html", invitation=found, code=found.code)
         if user is None or user.is_guest:
             return redirect(url_for("accounts.signup", next=request.path), 303)
         begin_writing()
@@ -368,10 +369,6 @@ def invited(code: str) -> Page:
         flash(f"You are in “{found.classroom.title}” now.", "good")
     commit()
     return _redirect_to_class(class_id)
-
-
-def _spell_code(invitation: Invitation) -> str:
-    return rules.spell_code(invitation.classroom.join_code or "")
 
 
 def _find_invitation(typed: str) -> Invitation:
@@ -392,8 +389,7 @@ def _find_invitation(typed: str) -> Invitation:
 
 def _explain_refusal(refused: WrongCode | TooManyTries) -> str:
     if isinstance(refused, TooManyTries):
-        minutes = "a minute" if refused.minutes == 1 else f"{refused.minutes} minutes"
-        return f"Too many wrong codes came from here. Wait {minutes}, then try again."
+        return f"Too many wrong codes came from here. {ask_to_wait(refused)}"
     return "No class that you can join has this code. Look at it once more, or ask your teacher for the new one."
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core import accounts as rules
-from quizapp.core.classes import WRONG_CODES, fold_code
+from quizapp.core.classes import WRONG_CODES, fold_code, spell_code
 from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import audit_log
 from quizapp.services.access import ACTIVE, BANNED, REMOVED, STUDENT, TEACHER, class_to_teach, enrolled, find_account
@@ -35,6 +35,11 @@ class Invitation:
     classroom: Classroom
     teachers: Sequence[str]
     is_member: bool
+
+    @property
+    def code(self) -> str:
+        """The code as it is shown."""
+        return spell_code(self.classroom.join_code or "")
 
 
 def find_invitation(session: Session, user: User | None, typed: str, *, address: str, now: datetime) -> Invitation:

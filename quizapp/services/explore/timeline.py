@@ -156,17 +156,16 @@ def timeline_page(
     ids = {dated.rows[index].id for index in firsts | {line.index for line in shown}}
     rows = fact_rows(session, found, ids, known)
     views = [TimelineView(name, window.title, _count(dated, window, name)) for name, window in windows.items()]
+    pictures = {
+        size: TimelinePicture(drawing, tuple(_place(mark.facts, dated, rows, known, page_of) for mark in drawing.marks))
+        for size, drawing in drawings.items()
+    }
     return TimelinePage(
         header=header,
         undated=dated.undated,
         views=tuple(views),
         view=next(each for each in views if each.name == view),
-        pictures={
-            size: TimelinePicture(
-                drawing, tuple(_place(mark.facts, dated, rows, known, page_of) for mark in drawing.marks)
-            )
-            for size, drawing in drawings.items()
-        },
+        pictures=pictures,
         edges=_edges(drawings["wide"], dated, page_of),
         headings=tuple(_headings(shown, dated, rows, windows[view], _unit(view, windows[view]))),
         page=page,
