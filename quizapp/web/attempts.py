@@ -11,7 +11,7 @@ from quizapp.models import Attempt
 from quizapp.services.attempts import kept_answers, lifecycle, marking, results
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.review import today
-from quizapp.web.forms.answers import MarkForm
+from quizapp.web.forms.marks import MarkForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
 from quizapp.web.requests import Page, answer_confidence, answer_time, begin_writing, commit, now, parse_id, wants_part

@@ -22,7 +22,7 @@ from quizapp.services.reports.memory_map import (
 )
 from quizapp.services.reports.results import read_answers, read_gradebook, read_results
 from quizapp.services.reports.student import read_student
-from quizapp.web.forms.answers import MarkForm
+from quizapp.web.forms.marks import MarkForm
 from quizapp.web.identity import account_required, learner
 from quizapp.web.requests import Page, commit, now, parse_id, requested_page
 

@@ -15,7 +15,6 @@ from quizapp.services import memories, plans
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import read_recap, read_today
-from quizapp.web.forms.answers import AnswerForm
 from quizapp.web.identity import learner, learner_required, safe_next
 from quizapp.web.rendering import render
 from quizapp.web.requests import Page, answer_confidence, answer_time, commit, now, parse_id, wants_part
@@ -45,13 +44,13 @@ def question() -> Page:
 @bp.post("/review/<int:fact_id>")
 @learner_required
 def answer(fact_id: int) -> Page:
-    form = AnswerForm()
-    if not form.validate():
+    question, seen = request.form.get("question", type=parse_id), request.form.get("seen", type=parse_id)
+    if question is None or seen is None:
         abort(400)
     given = answers.SubmittedAnswer(
         fact_id,
-        form.question.data,
-        form.seen.data,
+        question,
+        seen,
         request.form,
         ms=answer_time(),
         confidence=answer_confidence(),

@@ -69,6 +69,8 @@ def _turn_on() -> Page:
             return render_template("accounts/recovery_codes.html", codes=codes)
         except two_step.WrongCode:
             form.code.errors.append("That is not the code now. Check the time on your device, and type the next one.")
+    if form.secret.errors:
+        form.secret.data = two_step.new_secret()  # what came back is not the key that the page showed
     address = totp.setup_address(form.secret.data, user.name or "")
     page = render_template("accounts/two_step_on.html", form=form, address=address, picture=_qr_code(address))
     return page, 422 if form.errors else 200

@@ -5,10 +5,14 @@ from collections.abc import Callable
 
 import pytest
 from flask.testing import FlaskClient
+from flask_wtf import FlaskForm
 from limited import limited
 from people import log_in, security_token, send, sign_up, who
 from werkzeug.test import TestResponse
+from wtforms import IntegerField
+from wtforms.fields.core import UnboundField
 
+from quizapp.web.forms.fields import WholeNumberField
 from quizapp.web.requests import LONGEST_ADDRESS, LONGEST_HEADER, LONGEST_NAME, LONGEST_VALUE
 
 MARKS = "\u0300\u0316" * 60_000
@@ -100,6 +104,23 @@ def test_a_number_that_no_column_holds_is_refused_at_its_field(client: FlaskClie
     answer = send(client, "/quizzes/new?set=sample", size=number, minutes=number, feedback="at-end")
     assert answer.status_code == 422
     assert "A quiz has 1 to" in answer.text
+
+
+def test_every_whole_number_of_a_form_has_a_largest() -> None:
+    """NumberRange fails on one of 400 digits."""
+    forms = [FlaskForm]
+    for form in forms:
+        forms += form.__subclasses__()
+        fields = [field.field_class for field in vars(form).values() if isinstance(field, UnboundField)]
+        assert all(field is WholeNumberField for field in fields if issubclass(field, IntegerField)), form
+    assert len(forms) > 40
+
+
+@pytest.mark.parametrize("address", ["/practice/pretest", "/practice/match"])
+def test_a_number_of_a_game_that_no_column_holds_is_refused(client: FlaskClient, address: str) -> None:
+    sign_up(client)
+    fields = ("fact", "question", "started", "finished", "moves", "mistakes")
+    assert send(client, address, set="sample", **dict.fromkeys(fields, "9" * 400)).status_code == 400
 
 
 def test_odd_texts_and_numbers_in_json_are_not_recorded(client: FlaskClient) -> None:

@@ -143,6 +143,12 @@ def test_it_is_turned_on_only_with_a_code_and_the_password(
     assert "Two-step log-in (off)" in text(member.get("/account").text)
 
 
+def test_a_key_that_the_page_did_not_show_is_replaced(member: FlaskClient) -> None:
+    page = send(member, "/account/two-step", secret="A" * 10_000, code="1", password="x")
+    assert page.status_code == 422
+    assert re.search(r'name="secret"[^>]* value="([A-Z2-7]{32})"', page.text)
+
+
 def test_turning_it_on_or_off_logs_every_other_browser_out(app: Flask, clock: Clock, member: FlaskClient) -> None:
     before, between = app.test_client(), app.test_client()
     log_in(before)

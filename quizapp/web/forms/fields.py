@@ -8,12 +8,19 @@ from quizapp.models.base import LARGEST_ID
 
 
 class WholeNumberField(IntegerField):
-    """A whole number that a column can hold; a larger one is refused like what is no number at all."""
+    """A whole number up to `largest`; a larger one is refused like what is no number at all.
+
+    Validators such as NumberRange fail on numbers of hundreds of digits.
+    """
 
     data: Any
 
+    def __init__(self, *arguments: Any, largest: int = LARGEST_ID, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.largest = largest
+
     def process_formdata(self, valuelist: list[str]) -> None:
         super().process_formdata(valuelist)
-        if self.data is not None and abs(self.data) > LARGEST_ID:
+        if self.data is not None and abs(self.data) > self.largest:
             self.data = None
             raise ValueError(self.invalid_value_message or self.gettext("Not a valid integer value."))

@@ -1,7 +1,7 @@
 """What practice is begun from, and what its games send."""
 
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField
+from wtforms import StringField
 from wtforms.validators import AnyOf, InputRequired, NumberRange, Optional
 
 from quizapp.core.practice.groups import Scope
@@ -12,8 +12,8 @@ SIZES = (5, 10, 20)
 LATEST = 2**53  # ms since 1970, as far as a browser counts
 
 
-def _number(*, least: int = 0, most: int = LARGEST_ID) -> IntegerField:
-    return IntegerField(validators=[InputRequired(), NumberRange(least, most)])
+def _number(*, least: int = 0, most: int = LARGEST_ID) -> WholeNumberField:
+    return WholeNumberField(validators=[InputRequired(), NumberRange(least, most)], largest=most)
 
 
 class BeginForm(FlaskForm):

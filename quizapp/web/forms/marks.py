@@ -1,22 +1,11 @@
-"""What comes with an answer in a review, and the mark that a person gives an answer.
-
-The answer itself is read by its question's kind (core.kinds).
-"""
+"""The mark that a person gives an answer."""
 
 from flask import request
 from flask_wtf import FlaskForm
-from wtforms import IntegerField, StringField
-from wtforms.validators import InputRequired, NumberRange, ValidationError
+from wtforms import StringField
+from wtforms.validators import ValidationError
 
 from quizapp.core.kinds.essay import InvalidMark, read_mark, read_points
-from quizapp.models.base import LARGEST_ID
-
-
-class AnswerForm(FlaskForm):
-    """Which question was answered, and the version of the memory that it was asked for."""
-
-    seen = IntegerField(validators=[InputRequired(), NumberRange(0, LARGEST_ID)])
-    question = IntegerField(validators=[InputRequired(), NumberRange(1, LARGEST_ID)])
 
 
 class MarkForm(FlaskForm):
