@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
@@ -77,6 +78,14 @@ def test_a_character_that_cannot_be_stored_is_refused_everywhere(client: FlaskCl
     assert code_of(send(client, "/start", set="sam\0ple")) == 400
     assert code_of(client.get("/explore/sample?page=%00")) == 400
     assert client.get("/explore/sam%00ple").status_code == 404
+
+
+@pytest.mark.parametrize("field", ["name", "password", "repeated", "email", "next"])
+def test_a_file_in_place_of_text_is_refused(client: FlaskClient, field: str) -> None:
+    usual = {"name": "Aysel", "password": "a long word for the door", "repeated": "a long word for the door"}
+    sent = {**usual, "csrf_token": security_token(client), field: (BytesIO(b"Aysel"), "text.txt")}
+    assert client.post("/signup", data=sent).status_code == 400
+    assert who(client) is None
 
 
 @pytest.mark.parametrize("body", ["[" * 100_000, '{"a":' * 40_000, "{", '{"answers": [' + "[" * 900 + "]" * 901 + "}"])
