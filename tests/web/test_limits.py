@@ -67,6 +67,14 @@ def test_a_header_has_a_longest(client: FlaskClient) -> None:
     assert code_of(client.get("/", headers={"Accept-Language": ",;q=" * LONGEST_HEADER})) == 431
 
 
+@pytest.mark.parametrize("host", ["a" * 64, "a..b", ".", "a" * 5000])
+@pytest.mark.parametrize(("path", "code"), [("/", 400), ("/nowhere", 400), ("/" + "a" * LONGEST_ADDRESS, 414)])
+def test_a_host_that_cannot_be_is_refused(client: FlaskClient, host: str, path: str, code: int) -> None:
+    answer = client.get(path, headers={"Host": host})
+    assert answer.status_code == code
+    assert answer.headers["X-Request-Id"] and answer.headers["Content-Security-Policy"]
+
+
 def test_a_field_has_a_longest(client: FlaskClient) -> None:
     fits = {"theme": "dark", "next": "/" + "a" * (LONGEST_VALUE - 1)}
     assert send(client, "/theme", **fits).status_code == 303
