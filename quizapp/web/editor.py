@@ -157,7 +157,7 @@ def _version(posted: str | None) -> int:
 def _conflict(state: EditorState, written: QuestionEdit, conflict: EditConflict) -> Page:
     """Show both texts side by side and keep mine as a draft; the form continues from what is saved now."""
     with suppress(drafts.TooLarge):
-        drafts.save_draft(db.session(), learner(), state.set_id, state.subject, state.form.pairs(), now=now())
+        drafts.save_draft(db.session(), learner(), state.set_id, state.subject, state.form.posted_fields(), now=now())
         commit()
     theirs = open_subject(state.set_id, state.subject)
     state.form.base.data, state.form.fact_base.data = str(theirs.version), str(theirs.fact_version)
@@ -165,7 +165,8 @@ def _conflict(state: EditorState, written: QuestionEdit, conflict: EditConflict)
     both = dict(describe_edit(theirs)), dict(describe_edit(mine))
     fields = list(dict.fromkeys([*both[1], *both[0]]))
     rows = [(name, *(text.get(name, "") for text in both)) for name in fields]
-    page = render_template("editor/conflict.html", state=state, rows=rows, conflict=conflict, pairs=state.form.pairs())
+    posted = state.form.posted_fields()
+    page = render_template("editor/conflict.html", state=state, rows=rows, conflict=conflict, fields=posted)
     return page, 409
 
 

@@ -173,7 +173,7 @@ class Preview:
 
 def make_preview(state: EditorState, answer: Any = None) -> Preview:
     form, opened = state.form, state.opened
-    typed = json.dumps(form.pairs(), ensure_ascii=False)
+    typed = json.dumps(form.posted_fields(), ensure_ascii=False)
     try:
         written = read_form(form)
     except ValidationError as invalid:

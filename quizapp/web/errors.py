@@ -6,7 +6,7 @@ from flask import Flask, g, request
 from flask import Response as HttpResponse
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp.extensions import db
@@ -129,6 +129,8 @@ def _entrance(endpoint: str, kept: KeptForm) -> str | None:
 def _http(error: HTTPException) -> HttpResponse | HTTPException:
     if error.code is None or error.code < 400:
         return error  # a redirect
+    if isinstance(request.routing_exception, BadHost):
+        return error  # our page cannot be rendered: its links need a host
     is_special = error.description != type(error).description
     return _page(error.code, advice=error.description if is_special else None)
 

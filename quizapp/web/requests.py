@@ -32,6 +32,7 @@ LARGEST_FORM = 256 * 1024  # bytes, where a page allows no more
 LONGEST_ADDRESS = 4_000  # characters of path and query
 LONGEST_HEADER = 8_000  # characters of a header
 LONGEST_NAME = 200  # characters of the name of a field or file
+FILE_FIELDS = {"file", "picture_file"}  # in which pages accept files; all other fields are text
 KEPT_FORM = "kept"  # the field in which a form travels through the log-in page
 LONGEST_KEPT_FORM = 200_000  # bytes
 LONGEST_VALUE = 40_000  # characters of a field of a form; essays have up to 10,000, lists of students 20,000
@@ -282,7 +283,7 @@ def posted_json() -> object:
 
 
 def _check_request() -> None:
-    """Refuse a request that is too long in any part, or has a text that cannot be stored."""
+    """Refuse a request that is too long in any part, has a text that cannot be stored, or a file in place of text."""
     if len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
         abort(414)
     if any(len(name) + len(value) > LONGEST_HEADER for name, value in request.headers):
@@ -294,6 +295,8 @@ def _check_request() -> None:
     _check_fields(request.args.items(multi=True), LONGEST_ADDRESS)
     _check_fields(request.form.items(multi=True), cast(LimitedRequest, request).longest_value)
     _check_fields(((name, file.filename or "") for name, file in request.files.items(multi=True)), LONGEST_NAME)
+    if not FILE_FIELDS.issuperset(request.files):  # forms would read a file as the text of a field
+        abort(400)
 
 
 def _check_fields(fields: Iterable[tuple[str, str]], longest: int) -> None:

@@ -6,9 +6,11 @@ import re
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from concurrency import WRITERS, at_once
@@ -21,7 +23,8 @@ from quizapp.extensions import db
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User, database
 from quizapp.models.database import QueueingConnection, WriteQueue, writing
 from quizapp.services import memories
-from quizapp.services.review import answers, today
+from quizapp.services.consistency import Checked, find_differences
+from quizapp.services.review import answers, offline, today
 
 FACTS = 12
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -119,6 +122,28 @@ def test_a_double_click_on_a_known_fact_counts_once(app: Flask, questions: list[
     with app.app_context():
         assert kept(db.session()) == {learner: 2}
         assert db.session.scalars(select(DayCount.answers)).one() == 2
+
+
+def test_undoing_while_other_answers_come_in_leaves_what_the_log_says(
+    app: Flask, questions: list[tuple[int, int]]
+) -> None:
+    learner = add_learners(app, 1)[0]
+    fact_id, version_id = questions[0]
+
+    def send(session: Session, number: int) -> None:
+        user = session.get_one(User, learner)
+        if number % 2:
+            with suppress(answers.NothingToUndo, memories.StaleAnswer):
+                answers.undo_answer(session, user, now=NOON)
+        else:
+            given = answers.SubmittedAnswer(fact_id, version_id, 0, {"rating": "good"}, 1000, None, str(uuid4()))
+            offline.record_offline_answers(session, user, [(given, NOON)], now=NOON)
+        session.commit()
+
+    for _ in range(3):
+        at_once(app, send)
+    with app.app_context():
+        assert list(find_differences(db.session(), Checked())) == []
 
 
 def test_readers_do_not_wait_for_a_writer(app: Flask, questions: list[tuple[int, int]]) -> None:

@@ -113,6 +113,16 @@ def test_one_that_arrives_after_the_deadline_counts_and_is_marked(
     assert (first[place], second[place]) == (1, None)
 
 
+def test_one_that_arrived_late_is_final(session: Session, student: User, attempt: Attempt) -> None:
+    late = END + 3 * MINUTE
+    assert send(session, student, attempt, given=END - 3 * SECOND, now=late, posted={}) == KeptOutcome.LATE
+    assert send(session, student, attempt, given=END - 2 * SECOND, now=late, posted={}) == KeptOutcome.LATE  # with it
+    seen = row(session, attempt).at
+    for given in (END - SECOND, END):
+        assert send(session, student, attempt, given=given, now=late + SECOND, seen=seen) == KeptOutcome.KNOWN
+    assert (row(session, attempt).fraction, attempt.marks) == (0.0, 0.0)
+
+
 @pytest.mark.parametrize(
     ("given", "now", "outcome"),
     [

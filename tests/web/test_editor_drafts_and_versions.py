@@ -8,11 +8,13 @@ import pytest
 from editor import Author, Fields, edited, fields_of, text
 from flask import Flask
 from sets import write
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from study import statements
 
+from quizapp.core.kinds import KINDS
 from quizapp.extensions import db
-from quizapp.models import Fact, Question, QuestionSet, SetAuthor
+from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, SetAuthor
 from quizapp.services.editor import drafts
 
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # it does not hang on the database
@@ -53,6 +55,30 @@ def test_the_preview_can_be_answered_and_nothing_typed_is_lost(kinds: Author) ->
     assert 'id="verdict"' in page
     assert fields_of(page)["q-explanation"] == "They *breathe*."
     assert len(kinds.bodies(kinds.question_id("statement-tf"))) == 1
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_typed_is_lost_in_a_preview_or_a_conflict(kinds: Author, kind: str) -> None:
+    question_id = first_question(kinds, kind)
+    form = edited(kinds, question_id, explanation="Mine.", base="99")
+    typed = fields_of_answer(kinds.post(f"preview/{kind}", form).text)["typed"]
+    assert kinds.post(f"try/{kind}", {"typed": typed}).status_code == 200
+    conflict = kinds.post(f"questions/{question_id}", form, do="save")
+    assert conflict.status_code == 409
+    kept = dict(re.findall(r'<input type="hidden" name="(q-[^"]+)" value="([^"]*)">', conflict.text))
+    assert kept.keys() >= dict(form).keys()
+    assert kept["q-explanation"] == "Mine."
+
+
+def first_question(author: Author, kind: str) -> int:
+    with author.app.app_context():
+        of_kind = (
+            select(Question.id)
+            .join(Fact)
+            .join(QuestionVersion)
+            .where(Fact.set_id == author.set_id, QuestionVersion.body["kind"].as_string() == kind)
+        )
+        return db.session.scalars(of_kind.order_by(Question.id).limit(1)).one()
 
 
 def fields_of_answer(page: str) -> Fields:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 from flask.testing import FlaskClient
@@ -70,6 +71,14 @@ def test_a_header_has_a_longest(client: FlaskClient) -> None:
     assert code_of(client.get("/", headers={"Accept-Language": ",;q=" * LONGEST_HEADER})) == 431
 
 
+@pytest.mark.parametrize("host", ["a" * 64, "a..b", ".", "a" * 5000])
+@pytest.mark.parametrize(("path", "code"), [("/", 400), ("/nowhere", 400), ("/" + "a" * LONGEST_ADDRESS, 414)])
+def test_a_host_that_cannot_be_is_refused(client: FlaskClient, host: str, path: str, code: int) -> None:
+    answer = client.get(path, headers={"Host": host})
+    assert answer.status_code == code
+    assert answer.headers["X-Request-Id"] and answer.headers["Content-Security-Policy"]
+
+
 def test_a_field_has_a_longest(client: FlaskClient) -> None:
     fits = {"theme": "dark", "next": "/" + "a" * (LONGEST_VALUE - 1)}
     assert send(client, "/theme", **fits).status_code == 303
@@ -81,6 +90,14 @@ def test_a_character_that_cannot_be_stored_is_refused_everywhere(client: FlaskCl
     assert code_of(send(client, "/start", set="sam\0ple")) == 400
     assert code_of(client.get("/explore/sample?page=%00")) == 400
     assert client.get("/explore/sam%00ple").status_code == 404
+
+
+@pytest.mark.parametrize("field", ["name", "password", "repeated", "email", "next"])
+def test_a_file_in_place_of_text_is_refused(client: FlaskClient, field: str) -> None:
+    usual = {"name": "Aysel", "password": "a long word for the door", "repeated": "a long word for the door"}
+    sent = {**usual, "csrf_token": security_token(client), field: (BytesIO(b"Aysel"), "text.txt")}
+    assert client.post("/signup", data=sent).status_code == 400
+    assert who(client) is None
 
 
 @pytest.mark.parametrize("body", ["[" * 100_000, '{"a":' * 40_000, "{", '{"answers": [' + "[" * 900 + "]" * 901 + "}"])

@@ -1,8 +1,8 @@
 """Answers that a browser kept while it had no connection, and sent when it was back.
 
 An answer that arrives after the deadline counts if the browser says that it was given before. A browser's clock proves
-nothing, so it is marked for the teachers. Nothing counts that arrives more than LATEST after the deadline, once the
-learner has seen the right answers, or after the attempt was handed in.
+nothing, so it is marked for the teachers, and it is final, because its marks can be seen. Nothing counts that arrives
+more than LATEST after the deadline, once the learner has seen the right answers, or after the attempt was handed in.
 """
 
 from collections.abc import Mapping
@@ -52,7 +52,7 @@ class KeptOutcome(StrEnum):
 
     SAVED = "saved"
     LATE = "late"  # saved and marked: it arrived after the deadline
-    KNOWN = "known"  # it had arrived before, or one given later had
+    KNOWN = "known"  # it had arrived before, or one given later or after the deadline had
     OVER = "over"  # the attempt was handed in before
     TOO_LATE = "too-late"  # it was given after the deadline, or arrived more than LATEST after it
     SHOWN = "shown"  # the learner had seen the right answers
@@ -93,7 +93,7 @@ def _save_late(
     if given_at > deadline + GRACE or now > deadline + LATEST:
         return KeptOutcome.TOO_LATE
     given_at = min(given_at, deadline)
-    if _has_newer(session, kept, given_at):
+    if _has_newer(session, kept, given_at) or _came_late_before(session, kept, now):
         return KeptOutcome.KNOWN
     if _key_was_shown(session, attempt):
         return KeptOutcome.SHOWN
@@ -111,6 +111,14 @@ def _has_newer(session: Session, kept: KeptAnswer, given_at: datetime) -> bool:
         select(Response.at).where(Response.attempt_id == kept.attempt_id, Response.position == kept.position)
     )
     return answered_at is not None and answered_at != kept.seen_at and answered_at >= given_at
+
+
+def _came_late_before(session: Session, kept: KeptAnswer, now: datetime) -> bool:
+    """Return whether the question has an answer that arrived after the deadline, in an earlier request than this."""
+    received_at = session.scalar(
+        select(Response.received_at).where(Response.attempt_id == kept.attempt_id, Response.position == kept.position)
+    )
+    return received_at is not None and received_at != now
 
 
 def _store(

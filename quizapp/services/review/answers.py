@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, and_, insert, literal, select
+from sqlalchemy import Select, String, and_, exists, insert, literal, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question as AskedQuestion
@@ -156,7 +156,8 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
 
     The memory is again what it was before the answer. Where `review_id` names the answer that is meant, no other is
     taken back; asked twice, it changes nothing more. Raises NothingToUndo, also where a quiz has asked the fact since:
-    what was handed in stays; StaleAnswer when an answer after the named one stands; NotFound for another's.
+    what was handed in stays; StaleAnswer when an answer after the named one stands, or another request answered or took
+    back at the same moment; NotFound for another's.
     """
     named = _own_review(session, learner, review_id) if review_id is not None else None
     if named and named.undone_at is not None:
@@ -171,6 +172,8 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
     if named and named.id != review.id:
         raise StaleAnswer
     memory = session.get_one(Memory, (learner.id, review.fact_id), with_for_update=True)  # before the day's counts
+    if _changed_meanwhile(session, review):
+        raise StaleAnswer
     before, after = from_json(review.before), memories.to_core(memory)
     # Under the plan as it is now: since the answer an exam may have been set that it must not fall due after.
     before = replanned(before, _plan_for(session, learner, review.fact_id), seed_of(learner.id, review.fact_id))
@@ -183,6 +186,18 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
     memory.suspended, memory.skipped_until = False, None
     session.flush()
     return review.fact_id
+
+
+def _changed_meanwhile(session: Session, review: Review) -> bool:
+    """Return whether a review was undone, or its fact answered again, while its memory was waited for."""
+    session.refresh(review)
+    later = exists().where(
+        Review.learner_id == review.learner_id,
+        Review.fact_id == review.fact_id,
+        Review.version > review.version,
+        Review.undone_at.is_(None),
+    )
+    return review.undone_at is not None or bool(session.scalar(select(later)))
 
 
 def skip_until_tomorrow(session: Session, learner: User, fact_id: int, *, now: datetime) -> None:

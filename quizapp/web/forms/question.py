@@ -171,14 +171,14 @@ class QuestionForm(Form):
         """Tell rows apart by what stands over their fields: a number, or the name of a gap."""
         _label(self)
 
-    def pairs(self) -> list[tuple[str, str]]:
-        """Return all that the form holds, as a browser would post it."""
-        pairs = []
+    def posted_fields(self) -> list[tuple[str, str]]:
+        """Return the name and value of all that the form holds, as a browser would post it."""
+        posted = []
         for field in every_field(self):
             if not isinstance(field, RowsField) and not hasattr(field, "form"):
                 several = field.data if isinstance(field.data, list) else [field.data or ""]
-                pairs += [(field.name, value) for value in several]
-        return pairs
+                posted += [(field.name, value) for value in several]
+        return posted
 
     def body(self, size_of: PictureSizes) -> dict[str, Any]:
         """Return the question as plain data for core.kinds, which may refuse it; blank rows are left out."""
