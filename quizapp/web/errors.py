@@ -83,6 +83,7 @@ def _record_refusal(event: str, outcome: str) -> None:
 
 def _in_running_quiz(error: InRunningQuiz) -> HttpResponse:
     db.session.rollback()
+    _record_refusal("access", "running-quiz")
     return _page(
         403,
         "Hidden while your class takes a quiz",
