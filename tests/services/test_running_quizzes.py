@@ -256,15 +256,16 @@ def test_a_fact_that_is_weak_or_taken_for_another_is_hidden_too(session: Session
     session.add(wrong)
     session.commit()
 
-    def counts() -> tuple[int, int, int, int]:
+    def counts() -> tuple[int, int, int, int, int]:
         report, mixups = read_report(session, student, now=NOON), read_mixups(session, student, now=NOON)
         asked_again = comparisons.count_inverted(session, student, school.set_id, now=LATER)
-        return len(report.weakest), len(report.worst_leeches), len(mixups.inversions), asked_again
+        downloaded = len(json.loads("".join(personal_data(session, student, now=NOON)))["comparisons"])
+        return len(report.weakest), len(report.worst_leeches), len(mixups.inversions), asked_again, downloaded
 
-    assert counts() == (2, 2, 1, 1)
+    assert counts() == (2, 2, 1, 1, 1)
     question = session.scalars(select(Question.id).where(Question.fact_id == pair[asked].id)).first()
     quiz(session, school, question_ids=[question], closes_at=CLOSES)
-    assert counts() == (1, 1, 0, 0)
+    assert counts() == (1, 1, 0, 0, 0)
 
 
 def test_games_deal_none_of_its_questions(session: Session, school: School) -> None:
