@@ -5,6 +5,7 @@ import json
 import logging
 import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -78,6 +79,14 @@ def test_as_json_it_says_the_same(logged: Any) -> None:
     assert set(told) == {"at", "level", "message", "id", "method", "route", "status", "ms", "queries"}
     assert (told["id"], told["route"], told["status"]) == (answer.headers["X-Request-Id"], "/health", 200)
     assert told["queries"] == 2
+
+
+def test_a_path_is_written_in_both_formats(logged: Any, tmp_path: Path) -> None:
+    for form in ("plain", "json"):
+        _, read = logged(form)
+        logging.getLogger("quizapp.jobs").info("backed up", extra={"fields": {"file": tmp_path}})
+        (line,) = read()
+        assert str(tmp_path) in line
 
 
 def test_refusals_have_their_line_too(logged: Any) -> None:

@@ -114,6 +114,14 @@ def scribble(file: Path) -> None:
     file.write_bytes(data)
 
 
+def mix_up_an_index(file: Path) -> None:
+    """Damage that no statement stumbles over."""
+    with closing(sqlite3.connect(file)) as damaged, damaged:
+        damaged.execute("PRAGMA writable_schema=ON")
+        swapped = "replace(sql, '(set_id, position)', '(position, set_id)')"
+        damaged.execute(f"UPDATE sqlite_master SET sql = {swapped} WHERE name = 'ix_fact_set_id_position'")
+
+
 def replace_with_text(file: Path) -> None:
     file.write_text("Dear Ada, " * 500)
 
@@ -135,6 +143,7 @@ def be_of_another_program(file: Path) -> None:
     [
         (cut, "is damaged"),
         (scribble, "is damaged"),
+        (mix_up_an_index, "is damaged"),
         (replace_with_text, "is no backup of a SQLite database"),
         (remove_sets, "is damaged"),
         (come_from_the_future, "is newer than this program (its schema is at the-future)"),

@@ -279,7 +279,7 @@ def _prepare_sqlite(engine: Engine, *, synchronous: str) -> None:
         for pragma in ("journal_mode=WAL", "foreign_keys=ON", patience, f"synchronous={synchronous}"):
             connection.execute(f"PRAGMA {pragma}")
         path = connection.execute("PRAGMA database_list").fetchone()[2]  # empty when it is in memory
-        connection.files = WatchedFiles(path, f"{path}-wal")
+        connection.files = WatchedFiles(path, f"{path}-wal", f"{path}-shm")
         if not database:
             database.append(WatchedFiles(path))
 

@@ -153,7 +153,7 @@ def _shows_hidden_facts() -> ColumnElement[bool]:
     hidden = hidden_facts(bindparam("reader_id"), bindparam("seen_at"), besides=Attempt.assignment_id)
     asked = exists().where(Response.attempt_id == Attempt.id, Response.fact_id.in_(hidden)).correlate(Attempt)
     being_taken = and_(Attempt.purpose == "assignment", Attempt.finished_at.is_(None))
-    return and_(~being_taken, Attempt.purpose != "preview", asked)
+    return and_(~being_taken, asked)
 
 
 # Conditions that are built once, because building them takes longer than running them. A statement that uses one is

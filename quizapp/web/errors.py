@@ -6,7 +6,7 @@ from flask import Flask, g, request
 from flask import Response as HttpResponse
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import BadHost, HTTPException
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp.extensions import db
@@ -44,6 +44,7 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(identity.NotLoggedIn, _not_logged_in)
     app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(InternalServerError, _internal)
     app.register_error_handler(Exception, _unexpected)
 
 
@@ -82,6 +83,7 @@ def _record_refusal(event: str, outcome: str) -> None:
 
 def _in_running_quiz(error: InRunningQuiz) -> HttpResponse:
     db.session.rollback()
+    _record_refusal("access", "running-quiz")
     return _page(
         403,
         "Hidden while your class takes a quiz",
@@ -135,7 +137,12 @@ def _http(error: HTTPException) -> HttpResponse | HTTPException:
     return _page(error.code, advice=error.description if is_special else None)
 
 
-def _unexpected(error: Exception) -> HttpResponse:
+def _internal(error: InternalServerError) -> HttpResponse:
+    """Answer a fault that came up while the page of another error was made."""
+    return _unexpected(error.original_exception or error)
+
+
+def _unexpected(error: BaseException) -> HttpResponse:
     db.session.rollback()
     fields = {"id": g.get("request_id")}
     if isinstance(error, SQLAlchemyError):

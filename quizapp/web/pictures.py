@@ -11,9 +11,9 @@ bp = Blueprint("pictures", __name__, url_prefix="/pictures")
 
 @bp.get("/<digest>.webp")
 def show(digest: str) -> HttpResponse:
-    """Show the same bytes for ever, for everybody: kept by whoever fetched it."""
+    """Show the same bytes for ever, for everybody: kept by the browser, and by no cache that others share."""
     picture = pictures.find_picture(db.session(), digest)
     response = HttpResponse(picture.data, mimetype="image/webp")
-    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
     response.set_etag(digest)
     return response

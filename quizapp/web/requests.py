@@ -238,7 +238,7 @@ class _LineFormatter(logging.Formatter):
         trace = self.formatException(record.exc_info) if record.exc_info else None
         if self.json_lines:
             line = {"at": at, "level": record.levelname.lower(), "message": record.getMessage(), **fields}
-            return json.dumps({**line, "trace": trace} if trace else line)
+            return json.dumps({**line, "trace": trace} if trace else line, default=str)  # such as a path
         text = " ".join([at, record.levelname.lower(), record.getMessage(), *(f"{k}={v}" for k, v in fields.items())])
         if not text.isprintable():
             text = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in text)

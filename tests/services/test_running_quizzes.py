@@ -8,18 +8,20 @@ from typing import Any
 import pytest
 from assignments import School, begin, join, open_school, person, quiz, study, take
 from attempts import begin_quiz, give, hand_in
+from practice import ORDER, add_fact
 from sets import apply_updates, copy_set
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from study import NOON, ask
+from study import MONDAY, NOON, ask, memory_of, remember
 from study import answer as answer_review
 
 from quizapp.core.assignments import ExtensionSettings
 from quizapp.core.practice.groups import Scope
-from quizapp.models import Assignment, Fact, QuestionSet, SetAuthor, User
+from quizapp.models import Assignment, Classroom, Comparison, Fact, Question, QuestionSet, SetAuthor, User
 from quizapp.services import access, quizzes
 from quizapp.services.assignments import assignments
 from quizapp.services.assignments.extensions import save_extension
+from quizapp.services.assignments.student_attempts import begin_preview
 from quizapp.services.attempts import lifecycle, results
 from quizapp.services.attempts.lifecycle import NoQuestions
 from quizapp.services.errors import NotFound
@@ -34,7 +36,7 @@ from quizapp.services.practice import comparisons, groups, match_game, rounds
 from quizapp.services.progress.calibration import read_calibration
 from quizapp.services.progress.fact_history import read_fact_history
 from quizapp.services.progress.mixups import read_mixups
-from quizapp.services.progress.overview import read_report
+from quizapp.services.progress.overview import LEECH_LAPSES, read_report
 from quizapp.services.review import answers, offline, queue
 from quizapp.services.review.today import read_recap, read_today
 from quizapp.services.running_quizzes import InRunningQuiz, has_hidden_facts, list_hidden_keys
@@ -197,10 +199,14 @@ def test_the_page_of_a_fact_says_why_it_is_hidden(session: Session, school: Scho
 def test_its_facts_leave_daily_reviews_until_it_closes(session: Session, school: School, studied: int) -> None:
     student = school.students[0]
     prompt = ask(session, student)
+    later = session.scalars(select(Fact.id).order_by(Fact.position.desc())).first() or 0
+    remember(session, student, later, stability=90.0)
+    memory_of(session, student, later).due_day = MONDAY + DAY
+    session.commit()
     key_of_whole_set(session, school)
     assert queue.next_prompt(session, student, now=NOON) is None
     today = read_today(session, student, now=NOON)
-    assert today and (today.due, today.new) == (0, 0)
+    assert today and (today.due, today.new, today.next_in) == (0, 0, None)
     assert offline.list_offline_questions(session, student, now=NOON) == []
     recap = read_recap(session, student, now=NOON)
     assert recap and (recap.learned, recap.mistaken) == ((), ())
@@ -234,6 +240,58 @@ def test_progress_shows_none_of_its_facts(session: Session, school: School, stud
     with pytest.raises(InRunningQuiz):
         read_fact_history(session, student, SAMPLE, key, now=NOON)
     assert read_fact_history(session, student, SAMPLE, key, now=CLOSES)
+
+
+@pytest.mark.parametrize("asked", [0, 1])
+def test_a_fact_that_is_weak_or_taken_for_another_is_hidden_too(session: Session, school: School, asked: int) -> None:
+    student = school.students[0]
+    pair = session.scalars(select(Fact).where(Fact.date.is_not(None))).all()
+    pair[0].date = "1857"
+    for fact in pair:
+        remember(session, student, fact.id, stability=3.0)
+        memory_of(session, student, fact.id).lapses = LEECH_LAPSES
+    one, other = (fact.id for fact in pair)
+    wrong = Comparison(earlier_id=one, later_id=other, right=0, wrong=1, last_at=NOON, last_right=False)
+    wrong.learner_id = student.id
+    session.add(wrong)
+    session.commit()
+
+    def counts() -> tuple[int, int, int, int, int]:
+        report, mixups = read_report(session, student, now=NOON), read_mixups(session, student, now=NOON)
+        asked_again = comparisons.count_inverted(session, student, school.set_id, now=LATER)
+        downloaded = len(json.loads("".join(personal_data(session, student, now=NOON)))["comparisons"])
+        return len(report.weakest), len(report.worst_leeches), len(mixups.inversions), asked_again, downloaded
+
+    assert counts() == (2, 2, 1, 1, 1)
+    question = session.scalars(select(Question.id).where(Question.fact_id == pair[asked].id)).first()
+    quiz(session, school, question_ids=[question], closes_at=CLOSES)
+    assert counts() == (1, 1, 0, 0, 0)
+
+
+def test_games_deal_none_of_its_questions(session: Session, school: School) -> None:
+    student = school.students[0]
+    for fact in session.scalars(select(Fact)):
+        fact.archived_at = NOON
+    ordered = add_fact(session, "seasons", ORDER)
+    prompt = ask(session, student)
+    places = {f"place-{shown}": str([2, 1, 3, 4, 5][index]) for shown, index in enumerate(prompt.order)}
+    answer_review(session, student, prompt, places)
+    pairs = [{"left": f"stem {number}", "right": f"target {number}"} for number in range(7)]
+    matched = add_fact(session, "matched", {"kind": "matching", "pairs": pairs})
+    dated = [add_fact(session, f"dated-{number}", date=f"191{number}") for number in range(8)]
+
+    def dealt(at: datetime) -> tuple[bool, bool, int]:
+        stems, dates = (
+            match_game.get_board(session, student, school.set_id, [], about=about, now=at).board
+            for about in ("stems", "dates")
+        )
+        return bool(stems), bool(dates), comparisons.count_inverted(session, student, school.set_id, now=at)
+
+    assert dealt(LATER) == (True, True, 1)
+    asked = [fact.questions[0].id for fact in (matched, ordered, *dated)]
+    quiz(session, school, question_ids=asked, closes_at=CLOSES)
+    assert dealt(LATER) == (False, False, 0)
+    assert dealt(CLOSES) == (True, True, 1)
 
 
 def test_practice_and_own_quizzes_ask_none_of_its_facts(session: Session, school: School) -> None:
@@ -291,6 +349,33 @@ def test_quizzes_on_the_same_facts_can_be_taken_but_not_looked_up(session: Sessi
         results.get_result(session, student, attempt.id, now=NOON)
     assignments.archive_assignment(session, school.teacher, first.id, now=NOON)
     assert results.get_result(session, student, attempt.id, now=NOON).questions
+
+
+def test_a_class_of_their_own_shows_students_none_of_its_facts(session: Session, school: School) -> None:
+    """Anybody can become a teacher, and teachers see what they assign."""
+    student = school.students[0]
+    own = Classroom(title="Own", timezone="UTC", created_at=NOON)
+    session.add(own)
+    session.flush()
+    join(session, own, student, "teacher")
+    settings = {"title": "Own", "attempts": 1, "shuffled": False, "draws": {"dates": 1}}
+    earlier = assignments.create_assignment(session, student, own.id, school.set_id, "quiz", settings, now=NOON)
+    over = begin_preview(session, student, earlier.id, now=NOON)
+    lifecycle.hand_in_attempt(session, student, over.id, now=NOON)
+    key_of_whole_set(session, school)
+    with pytest.raises(InRunningQuiz):
+        results.get_result(session, student, over.id, now=NOON)
+    again = begin_preview(session, student, earlier.id, now=NOON)
+    with pytest.raises(InRunningQuiz):
+        lifecycle.show_attempt(session, student, again.id, position=1, now=NOON)
+    for refused in (
+        lambda: assignments.create_assignment(session, student, own.id, school.set_id, "quiz", settings, now=NOON),
+        lambda: assignments.copy_assignment(session, student, earlier.id, own.id, now=NOON),
+    ):
+        with pytest.raises(InRunningQuiz):
+            refused()
+    assert assignments.copy_assignment(session, student, earlier.id, own.id, now=CLOSES).id
+    assert lifecycle.show_attempt(session, student, again.id, position=1, now=CLOSES).question
 
 
 def test_exports_and_copies_leave_its_facts_out(session: Session, school: School) -> None:

@@ -78,8 +78,12 @@ def delete_log(file: Path) -> None:
     file.with_name(f"{file.name}-wal").unlink()
 
 
+def delete_index(file: Path) -> None:
+    file.with_name(f"{file.name}-shm").unlink()
+
+
 @on_sqlite
-@pytest.mark.parametrize("change", [delete, replace, delete_log])
+@pytest.mark.parametrize("change", [delete, replace, delete_log, delete_index])
 def test_nothing_is_acknowledged_into_a_file_that_is_gone(
     breakable: Flask, file: Path, change: Callable[[Path], None]
 ) -> None:
@@ -92,6 +96,19 @@ def test_nothing_is_acknowledged_into_a_file_that_is_gone(
     answer = client.get("/health")
     assert (answer.status_code, answer.json) == (503, {"status": "the database file was deleted or replaced"})
     assert client.get("/today").status_code == 503
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("path", "sent"), [("/nowhere", None), ("/static/nowhere", None), ("/today", {}), ("/login", {"csrf_token": "old"})]
+)
+def test_pages_of_errors_say_so_too(breakable: Flask, file: Path, path: str, sent: dict[str, str] | None) -> None:
+    breakable.config["PROPAGATE_EXCEPTIONS"] = False
+    client = breakable.test_client()
+    send(client, "/start")
+    file.unlink()
+    answer = client.get(path) if sent is None else client.post(path, data=sent)
+    assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "10")
 
 
 @on_sqlite

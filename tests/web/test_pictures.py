@@ -19,7 +19,7 @@ from quizapp.services.editor import pictures
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 
 
-def test_a_picture_is_everybodys_and_is_kept(app: Flask, session: Session) -> None:
+def test_a_picture_is_everybodys_and_is_kept_by_browsers(app: Flask, session: Session) -> None:
     stream = BytesIO()
     Image.new("RGB", (20, 10)).save(stream, "PNG")
     picture = pictures.store_picture(session, person(session, "Aysel"), encode_picture(stream.getvalue()), now=NOON)
@@ -27,7 +27,7 @@ def test_a_picture_is_everybodys_and_is_kept(app: Flask, session: Session) -> No
     response = app.test_client().get(f"/pictures/{picture.digest}.webp")
     assert (response.status_code, response.mimetype) == (200, "image/webp")
     assert response.data == picture.data
-    assert response.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert response.headers["Cache-Control"] == "private, max-age=31536000, immutable"
     assert "Set-Cookie" not in response.headers
     assert "Cookie" not in response.headers.get("Vary", "")
     assert app.test_client().get("/pictures/%00.webp").status_code == 404

@@ -14,6 +14,8 @@ from sqlalchemy import select
 from quizapp.extensions import db
 from quizapp.models import Authenticator, User
 from quizapp.services import two_step
+from quizapp.services.explore import facts
+from quizapp.services.running_quizzes import InRunningQuiz
 
 Events = Callable[[], list[dict[str, Any]]]
 NEW = {"password": "another password", "repeated": "another password"}
@@ -137,6 +139,19 @@ def test_what_was_refused(app: Flask, client: FlaskClient, events: Events) -> No
         event("log-in", "-", "wrong-link"),
         event("guest", "-", "too-many-tries"),
     ]
+
+
+def test_what_is_hidden_while_a_quiz_runs(
+    app: Flask, client: FlaskClient, events: Events, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*arguments: Any, **named: Any) -> None:
+        raise InRunningQuiz
+
+    monkeypatch.setattr(facts, "set_page", refuse)
+    sign_up(client)
+    events()
+    assert client.get("/explore/sample").status_code == 403
+    assert events() == [event("access", number_of(app, "Aysel"), "running-quiz", route="/explore/<set_key>")]
 
 
 def test_a_guest_who_deletes_everything(client: FlaskClient, events: Events) -> None:

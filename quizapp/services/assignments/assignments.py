@@ -17,6 +17,7 @@ from quizapp.services import access, audit_log
 from quizapp.services.assignments.deadlines import move_deadlines
 from quizapp.services.assignments.study_plans import add_to_plans, list_students
 from quizapp.services.errors import NotFound
+from quizapp.services.running_quizzes import InRunningQuiz, has_hidden_facts
 
 SHOWN = 50  # questions to choose from at a time
 TIMES = ("opens_at", "due_at", "closes_at")
@@ -38,7 +39,10 @@ def create_assignment(
     *,
     now: datetime,
 ) -> Assignment:
-    """Ask a class to study a set, or to take a quiz on it; `values` are columns of Assignment. Raises NotFound."""
+    """Ask a class to study a set, or to take a quiz on it; `values` are columns of Assignment.
+
+    Raises NotFound, and InRunningQuiz: in a class of their own, a student could read what they are being asked.
+    """
     classroom = access.class_to_teach(session, teacher, class_id)
     access.set_to_read(session, teacher, set_id)
     return _add(session, teacher, classroom, {**values, "set_id": set_id, "kind": kind}, now)
@@ -87,7 +91,7 @@ def restore_assignment(session: Session, teacher: User, assignment_id: int, *, n
 def copy_assignment(session: Session, teacher: User, assignment_id: int, class_id: int, *, now: datetime) -> Assignment:
     """Assign the same to another class, or to the same again; times keep what the clock shows there.
 
-    Raises NotFound, also for facts assigned by name.
+    Raises NotFound, also for facts assigned by name, and InRunningQuiz.
     """
     original = access.assignment_to_teach(session, teacher, assignment_id)
     if original.fact_ids:
@@ -111,6 +115,8 @@ def _moved(at: datetime, here: str, there: str) -> datetime:
 
 
 def _add(session: Session, teacher: User, classroom: Classroom, values: Mapping[str, Any], now: datetime) -> Assignment:
+    if has_hidden_facts(session, teacher, values["set_id"], now):
+        raise InRunningQuiz
     assignment = Assignment(class_id=classroom.id, made_by_id=teacher.id, created_at=now, **values)
     session.add(assignment)
     session.flush()
