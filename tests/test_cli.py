@@ -82,7 +82,7 @@ def test_behind_a_proxy_the_log_has_the_address_of_who_asked(serve: Callable[...
 
 
 def test_the_data_directory_is_its_owners_alone(command: Command, tmp_path: Path) -> None:
-    assert command("user", "list", QUIZAPP_SECRET_KEY="k" * 32).returncode == 0
+    assert command("bank", "load", QUIZAPP_SECRET_KEY="k" * 32).returncode == 0
     assert (tmp_path / "data").stat().st_mode & 0o777 == 0o700
     kept = {path.name: path.stat().st_mode & 0o777 for path in (tmp_path / "data").iterdir()}
     assert kept == {"quizapp.sqlite3": 0o600, "quizapp.sqlite3-lock": 0o600}
@@ -136,7 +136,7 @@ def test_a_host_that_does_not_exist_is_shown(command: Command) -> None:
     assert is_one_line(command("run", "--host", "nowhere.invalid"), "cannot listen on nowhere.invalid:8000")
 
 
-@pytest.mark.parametrize("arguments", [["run"], ["user", "list"]])
+@pytest.mark.parametrize("arguments", [["run"], ["bank", "load"]])
 def test_a_data_directory_that_cannot_be_made_is_shown(command: Command, tmp_path: Path, arguments: list[str]) -> None:
     (tmp_path / "file").write_text("in the way")
     refused = command(*arguments, "--data", tmp_path / "file" / "data")
@@ -145,7 +145,14 @@ def test_a_data_directory_that_cannot_be_made_is_shown(command: Command, tmp_pat
 
 def test_a_database_that_cannot_be_opened_is_shown(command: Command, tmp_path: Path) -> None:
     url = f"sqlite:///{tmp_path}/nowhere/quizapp.sqlite3"
-    assert is_one_line(command("user", "list", QUIZAPP_DATABASE_URL=url), "unable to open database file")
+    assert is_one_line(command("bank", "load", QUIZAPP_DATABASE_URL=url), "unable to open database file")
+
+
+@pytest.mark.parametrize("arguments", [["user", "list"], ["check"], ["jobs"], ["backup"]])
+def test_in_the_wrong_directory_no_database_is_made(command: Command, tmp_path: Path, arguments: list[str]) -> None:
+    refused = command(*arguments, "--data", tmp_path / "elsewhere")
+    assert is_one_line(refused, f"there is no database at {tmp_path}/elsewhere/quizapp.sqlite3")
+    assert not (tmp_path / "elsewhere/quizapp.sqlite3").exists()
 
 
 def test_a_file_that_is_no_database_is_shown_and_left_alone(command: Command, tmp_path: Path) -> None:
@@ -307,6 +314,7 @@ def test_a_link_is_printed_that_logs_in_once(command: Command, people: Path) -> 
     assert query(people, "SELECT user_id, token_hash FROM login_link") == [
         (1, hashlib.sha256(found[1].encode()).hexdigest())
     ]
+    assert "set QUIZAPP_PUBLIC_URL" in made.stderr
     assert is_one_line(command("user", "link", "Bob"), "there is no user 'Bob'")
 
 

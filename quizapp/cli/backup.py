@@ -14,7 +14,7 @@ from sqlalchemy import URL, make_url
 
 from quizapp import configure_log
 from quizapp.cli.security_log import record_event
-from quizapp.cli.setup import CannotStart, clock, data_option, settings_from
+from quizapp.cli.setup import CannotStart, clock, data_option, refuse_missing_database, settings_from
 from quizapp.config import Settings, make_data_directory
 
 DATED_NAME = re.compile(r"quizapp-\d{8}T\d{6}Z\.(sqlite3|dump)")
@@ -68,6 +68,7 @@ def write_dated_backup(settings: Settings, directory: Path, *, keep: int | None,
 
 def write_backup(settings: Settings, file: Path) -> None:
     """Write a backup to a new file, whole or not at all. Raises CannotStart."""
+    refuse_missing_database(settings)
     url = make_url(settings.url)
     if file.exists():
         raise CannotStart(f"{file} exists already; a backup never overwrites")
@@ -99,8 +100,6 @@ def sync_to_disk(path: Path) -> None:
 
 def _copy_sqlite(url: URL, target: Path) -> None:
     source = Path(url.database or "")
-    if not source.exists():
-        raise CannotStart(f"there is no database at {source} yet")
     try:
         with closing(sqlite3.connect(source)) as live, closing(sqlite3.connect(target)) as copy:
             live.backup(copy)

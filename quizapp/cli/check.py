@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from quizapp.cli.setup import data_option, ready_app, settings_from
+from quizapp.cli.setup import data_option, open_app, settings_from
 from quizapp.extensions import db
 from quizapp.models.database import begin_snapshot
 from quizapp.services.consistency import Checked, find_differences
@@ -22,7 +22,7 @@ def check(data: Path | None) -> None:
     Exits with 1 if there is one. The server may go on running.
     """
     checked, found = Checked(), 0
-    with ready_app(settings_from(data=data), with_bank=False).app_context():
+    with open_app(settings_from(data=data), with_bank=False).app_context():
         begin_snapshot(db.session())
         for difference in find_differences(db.session(), checked):
             found += 1

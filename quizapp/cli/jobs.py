@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from quizapp import create_app
-from quizapp.cli.setup import clock, data_option, ready_app, settings_from
+from quizapp.cli.setup import clock, data_option, open_app, settings_from
 from quizapp.cli.tasks import JobRun, Task, wanted_tasks
 from quizapp.config import Settings, variable
 from quizapp.extensions import db
@@ -47,7 +47,7 @@ def jobs_group(context: click.Context, data: Path | None) -> None:
     if context.invoked_subcommand is not None:
         return
     settings = settings_from(data=data)
-    with ready_app(settings, with_bank=False).app_context():
+    with open_app(settings, with_bank=False).app_context():
         plan_repeating_jobs(db.session(), settings, now=clock())
         now = clock()
         for job in jobs.list_jobs(db.session(), wanted_tasks(settings)):

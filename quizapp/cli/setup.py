@@ -13,6 +13,7 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
 from quizapp import create_app
@@ -57,6 +58,24 @@ def ready_app(settings: Settings, *, with_bank: bool = True) -> Flask:
         db.session.remove()
         db.engine.dispose()
     return app
+
+
+def open_app(settings: Settings, *, with_bank: bool = True) -> Flask:
+    """Return the application over a database that is there already, made ready as by `ready_app`.
+
+    Raises CannotStart also when there is none, as in a directory other than the one where the program runs.
+    """
+    refuse_missing_database(settings)
+    return ready_app(settings, with_bank=with_bank)
+
+
+def refuse_missing_database(settings: Settings) -> None:
+    """Raise CannotStart when the file of a SQLite database is not there."""
+    url = make_url(settings.url)
+    if url.get_backend_name() == "sqlite" and not Path(url.database or "").exists():
+        raise CannotStart(
+            f"there is no database at {url.database}; use the directory and the settings of `quizapp run`"
+        )
 
 
 def migrate() -> None:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from quizapp import mail
 from quizapp.cli.security_log import record_event
-from quizapp.cli.setup import CannotStart, clock, data_option, ready_app, settings_from
+from quizapp.cli.setup import CannotStart, clock, data_option, open_app, settings_from
 from quizapp.config import Settings
 from quizapp.core.accounts import InvalidInput
 from quizapp.core.log_ins import LINK_LIFETIME
@@ -34,7 +34,7 @@ def user() -> None:
 @data_option
 def list_(data: Path | None) -> None:
     """Print every account: name, since when, student or teacher, and its number in the log."""
-    with ready_app(settings_from(data=data)).app_context():
+    with open_app(settings_from(data=data)).app_context():
         for person in accounts.list_users(db.session()):
             role = "teacher" if person.is_teacher else "student"
             click.echo(f"{person.name or f'guest {person.id}'}\t{person.created_at:%Y-%m-%d}\t{role}\t{person.id}")
@@ -46,7 +46,7 @@ def list_(data: Path | None) -> None:
 @data_option
 def password(name: str, password: str, data: Path | None) -> None:
     """Set the password of NAME; every session of theirs ends."""
-    with ready_app(settings_from(data=data)).app_context():
+    with open_app(settings_from(data=data)).app_context():
         user = _find(name)
         db.session.commit()  # hashing takes long, and nobody should wait for this transaction
         try:
@@ -65,13 +65,17 @@ def password(name: str, password: str, data: Path | None) -> None:
 def link(name: str, data: Path | None) -> None:
     """Make a link that logs NAME in once, to choose a new password; also by e-mail where a mail server is set."""
     settings = settings_from(data=data)
-    with ready_app(settings).app_context():
+    with open_app(settings).app_context():
         person = _find(name)
         token = log_ins.create_login_link(db.session(), person, lifetime=LINK_LIFETIME, now=clock())
         made = login_link_address(settings, token)
         db.session.commit()
         record_event("log-in-link", person.id)
     click.echo(f"{made}\nIt works once, for 24 hours.")
+    if not settings.public_url:
+        click.echo(
+            "If people open the site at another address, set QUIZAPP_PUBLIC_URL to it and make a new link.", err=True
+        )
     if settings.smtp_url and person.email:
         try:
             mail.send(settings, mail.login_link_mail(settings, person.name or "", person.email, made, "24 hours"))
@@ -85,7 +89,7 @@ def link(name: str, data: Path | None) -> None:
 @data_option
 def two_step_off(name: str, data: Path | None) -> None:
     """Turn off two-step log-in for NAME, who lost the phone and the recovery codes."""
-    with ready_app(settings_from(data=data)).app_context():
+    with open_app(settings_from(data=data)).app_context():
         user = _find(name)
         two_step.turn_off(db.session(), user)
         db.session.commit()
@@ -99,7 +103,7 @@ def two_step_off(name: str, data: Path | None) -> None:
 @data_option
 def delete(name: str, data: Path | None) -> None:
     """Delete NAME and everything of theirs."""
-    with ready_app(settings_from(data=data)).app_context():
+    with open_app(settings_from(data=data)).app_context():
         user = _find(name)
         user_id = user.id
         delete_account(db.session(), user, now=clock())
@@ -114,7 +118,7 @@ def delete(name: str, data: Path | None) -> None:
 def expire_guests(days: int | None, data: Path | None) -> None:
     """Delete guests who have not studied for so many days."""
     settings = settings_from(data=data, guest_days=days)
-    with ready_app(settings).app_context():
+    with open_app(settings).app_context():
         count = accounts.expire_guests(db.session(), before=clock() - timedelta(days=settings.guest_days))
         db.session.commit()
         record_event("guest-deletion", guests=count)

@@ -5,5 +5,9 @@ class NotFound(Exception):
     """It does not exist, or is not this person's: from outside the two look alike."""
 
 
+class NotInClass(NotFound):
+    """It is this person's own, of a class that they are no longer in."""
+
+
 class UnknownUser(Exception):
     """No account has that user name."""

@@ -59,9 +59,9 @@ def is_shown(reader: User | None, now: datetime, *, fact: type[Fact] = Fact) -> 
     return [] if reader is None else [fact.id.not_in(_hidden_now(reader.id, now))]
 
 
-def has_hidden_facts(session: Session, reader: User | None, set_id: int, now: datetime) -> bool:
-    """Return whether facts of a set are hidden from a reader now; one statement."""
-    return bool(session.scalar(select(exists().where(Fact.set_id == set_id, is_hidden(reader, now)))))
+def has_hidden_facts(session: Session, reader: User | None, *set_ids: int, now: datetime) -> bool:
+    """Return whether facts of any of the sets are hidden from a reader now; one statement."""
+    return bool(session.scalar(select(exists().where(Fact.set_id.in_(set_ids), is_hidden(reader, now)))))
 
 
 @lru_cache(maxsize=64)  # a page asks several times, and building it takes longer than running it

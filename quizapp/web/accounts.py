@@ -51,7 +51,7 @@ def login() -> Page:
         return redirect_after_login(request.values.get("next"))
     form, kept = LogInForm(next=request.args.get("next")), carried_form()
     if form.validate_on_submit():
-        wrong = "That user name and password do not belong together."
+        wrong = "The user name or the password is wrong."
         proven = check_password(form.name.data, form.password, "log-in", wrong)
         if proven:
             response = log_in_or_ask_for_code(proven, form.next.data)

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp.extensions import db
 from quizapp.models.database import describe_fault
-from quizapp.services.errors import NotFound
+from quizapp.services.errors import NotFound, NotInClass
 from quizapp.services.running_quizzes import InRunningQuiz
 from quizapp.services.throttle import TooManyTries
 from quizapp.web import identity
@@ -39,6 +39,7 @@ RETRY_AFTER = 10  # seconds
 
 def init_app(app: Flask) -> None:
     app.register_error_handler(NotFound, _not_found)
+    app.register_error_handler(NotInClass, _not_in_class)
     app.register_error_handler(InRunningQuiz, _in_running_quiz)
     app.register_error_handler(TooManyTries, _too_many)
     app.register_error_handler(CSRFError, _csrf)
@@ -74,6 +75,15 @@ def _not_found(error: NotFound) -> HttpResponse:
     if identity.signed_in():
         _record_refusal("access", "not-found")
     return _page(404)
+
+
+def _not_in_class(error: NotInClass) -> HttpResponse:
+    _record_refusal("access", "not-found")
+    return _page(
+        404,
+        "You are no longer in this class",
+        "This quiz belongs to a class that you are no longer in. What you had answered by then was handed in.",
+    )
 
 
 def _record_refusal(event: str, outcome: str) -> None:

@@ -9,9 +9,9 @@ from werkzeug.wrappers import Response as HttpResponse
 from quizapp.config import Settings
 from quizapp.core.accounts import WINDOW
 from quizapp.extensions import db
-from quizapp.models import User
 from quizapp.models.database import describe_fault
 from quizapp.services import accounts, health, home
+from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import today
 from quizapp.web.identity import safe_next, sign_in, signed_in
 from quizapp.web.rendering import TEXT_SIZES, THEMES, choice_cookie
@@ -26,16 +26,12 @@ ONE_YEAR = 365 * 24 * 3600  # seconds
 def index() -> str:
     session, reader = db.session(), signed_in()
     sets = home.offered_sets(session, reader)
-    match reader:
-        case None:
-            return render_template("home/newcomer.html", sets=sets)
-        case User(is_teacher=True):
-            page, taught = "home/teacher.html", home.taught_classes(session, reader)
-        case _:
-            page, taught = "home/learner.html", []
+    if reader is None:
+        return render_template("home/newcomer.html", sets=sets)
     return render_template(
-        page,
-        classes=taught,
+        "home/teacher.html" if reader.is_teacher else "home/learner.html",
+        classes=home.taught_classes(session, reader) if reader.is_teacher else [],
+        assigned=[] if reader.is_teacher or reader.is_guest else list_for_student(session, reader, now=now()),
         sets=sets,
         today=today.read_today(session, reader, now=now()),
         streak=home.days_in_a_row(session, reader, now=now()),

@@ -202,7 +202,7 @@ def export(set_id: int) -> Page:
     session, name = db.session(), request.args.get("format", "")
     row = access.set_to_read(session, signed_in(), set_id)
     chosen = import_export.export_set(session, signed_in(), set_id, name, now=now()) if name in FORMATS else None
-    hidden = has_hidden_facts(session, signed_in(), set_id, now())
+    hidden = has_hidden_facts(session, signed_in(), set_id, now=now())
     return render_template("import_export/export.html", row=row, formats=FORMATS, chosen=chosen, hidden=hidden)
 
 

@@ -69,9 +69,9 @@ def carried_form() -> KeptForm | None:
         return None
 
 
-def resend_page(kept: KeptForm) -> str:
-    """Return a page that holds the form and a button to send it again."""
-    return render("errors/resend.html", "errors/_resend.html", kept=kept)
+def resend_page(kept: KeptForm, *, logged_in: bool = False) -> str:
+    """Return a page that holds the form and a button to send it again; `logged_in`: the person has just logged in."""
+    return render("errors/resend.html", "errors/_resend.html", kept=kept, logged_in=logged_in)
 
 
 def continue_with(kept: KeptForm, user: User) -> HttpResponse | str:
@@ -79,7 +79,7 @@ def continue_with(kept: KeptForm, user: User) -> HttpResponse | str:
     if signed_in() is None:
         return render("accounts/code.html", "accounts/code.html", form=CodeForm(formdata=None), kept=kept)
     page = new_password_page(kept, user) if user.must_change_password else None
-    return remember_browser(make_response(page or resend_page(kept)), user)
+    return remember_browser(make_response(page or resend_page(kept, logged_in=True)), user)
 
 
 def new_password_page(kept: KeptForm, user: User) -> str | None:

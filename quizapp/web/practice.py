@@ -12,6 +12,7 @@ from quizapp.models import Attempt, QuestionSet
 from quizapp.services.attempts.lifecycle import NoQuestions, NotHandedIn
 from quizapp.services.errors import NotFound
 from quizapp.services.practice import comparisons, groups, match_game, rounds
+from quizapp.services.running_quizzes import has_hidden_facts
 from quizapp.web.forms.practice import SIZES, BeginForm, GameForm, PairForm, PretestForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
@@ -29,7 +30,8 @@ def index() -> str:
     """Show what there is to practise, of one set at a time."""
     found = groups.find_set(db.session(), learner(), request.args.get("set"))
     options = groups.get_options(db.session(), learner(), found, now=now()) if found else None
-    return render_template("practice/index.html", options=options, sizes=SIZES, stopwatch=_stopwatch)
+    hidden = found is not None and has_hidden_facts(db.session(), learner(), found.id, now=now())
+    return render_template("practice/index.html", options=options, sizes=SIZES, stopwatch=_stopwatch, hidden=hidden)
 
 
 # Attempts

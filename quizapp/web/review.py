@@ -15,6 +15,7 @@ from quizapp.services import memories, plans
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import read_recap, read_today
+from quizapp.services.running_quizzes import has_hidden_facts
 from quizapp.web.identity import learner, learner_required, safe_next
 from quizapp.web.rendering import render
 from quizapp.web.requests import Page, answer_confidence, answer_time, commit, now, parse_id, wants_part
@@ -27,10 +28,14 @@ FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 @bp.get("/today")
 @learner_required
 def today() -> Page:
-    found = read_today(db.session(), learner(), now=now())
-    ahead = plans.read_exams(db.session(), learner(), found.exams_ahead, now=now()) if found else {}
-    assigned = [] if learner().is_guest else list_for_student(db.session(), learner(), now=now())
-    return render_template("review/today.html", today=found, exams=ahead, assigned=assigned)
+    session, reader = db.session(), learner()
+    found = read_today(session, reader, now=now())
+    ahead = plans.read_exams(session, reader, found.exams_ahead, now=now()) if found else {}
+    assigned, hidden = [], False
+    if not reader.is_guest:  # guests are in no class
+        assigned = list_for_student(session, reader, now=now())
+        hidden = has_hidden_facts(session, reader, *(each.set_id for each in found.sets), now=now()) if found else False
+    return render_template("review/today.html", today=found, exams=ahead, assigned=assigned, hidden=hidden)
 
 
 @bp.get("/review")

@@ -39,7 +39,7 @@ def _check_code(user: User, field: Field) -> bool:
         two_step.check_code(db.session(), user, field.data, now=now())
     except two_step.WrongCode:
         outcome = "wrong-code"
-        field.errors.append("That is not the code now. Type the one your app shows, or a recovery code not used yet.")
+        field.errors.append("That code is not valid now. Type the one your app shows, or an unused recovery code.")
     except TooManyTries as refused:
         outcome = "too-many-tries"
         field.errors.append(f"There were too many wrong codes. {ask_to_wait(refused)}")
@@ -68,7 +68,7 @@ def _turn_on() -> Page:
             record_event("two-step-on", user.id)
             return render_template("accounts/recovery_codes.html", codes=codes)
         except two_step.WrongCode:
-            form.code.errors.append("That is not the code now. Check the time on your device, and type the next one.")
+            form.code.errors.append("That code is not valid now. Check the time on your device, and type the next one.")
     if form.secret.errors:
         form.secret.data = two_step.new_secret()  # what came back is not the key that the page showed
     address = totp.setup_address(form.secret.data, user.name or "")

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from axe import check
@@ -51,7 +52,7 @@ def test_a_quiz_is_taken_over_a_connection_that_comes_and_goes(visitor: Any, pag
     expect(page.get_by_role("status").filter(has_text=KEPT)).to_be_visible()
     fill(page, "second thought")  # it goes on on this page
     page.locator("nav a[data-to='3']").click()
-    expect(page.locator(".notices")).to_have_text(KEPT)
+    expect(page.locator(".notices")).to_have_text(f"{KEPT} Then the quiz continues.")
     until(lambda: [one["fields"]["text"] for one in kept(page)] == ["second thought"], "the newer one is kept")
     check(page)
     page.context.set_offline(False)
@@ -93,6 +94,28 @@ def test_a_quiz_is_taken_over_a_connection_that_comes_and_goes(visitor: Any, pag
     page.context.set_offline(False)
     expect(page.get_by_role("heading", name="By topic")).to_be_visible()
     assert attempt_of(visitor).finished_at is not None
+
+
+def test_one_notice_at_a_time_says_how_it_is(visitor: Any, page: Page) -> None:
+    make(page, size=3, kinds=("Typed answer",))
+    page.context.set_offline(True)
+    fill(page, "first thought")
+    press(page, "Save and continue")
+    page.context.set_offline(False)
+    at(page, 2)
+    expect(page.get_by_text("1 answer sent.")).to_be_visible()
+    page.context.set_offline(True)
+    fill(page, "second thought")
+    press(page, "Save and continue")
+    expect(page.locator(".notices")).to_have_text(f"{KEPT} Then the quiz continues.")  # and no longer that one was sent
+
+    address = page.url
+    page.context.clear_cookies()
+    page.context.set_offline(False)
+    link = page.get_by_role("link", name="Log in again to send it")
+    expect(link).to_be_visible()
+    expect(page.get_by_text("No connection.")).to_have_count(0)
+    assert parse_qs(urlsplit(link.get_attribute("href")).query)["next"] == [urlsplit(address).path]
 
 
 def test_an_answer_whose_reply_was_lost_counts_once(visitor: Any, page: Page) -> None:

@@ -13,13 +13,14 @@ from study import answer as answer_review
 from quizapp.core.assignments import ExtensionSettings
 from quizapp.models import Attempt, Memory, Plan, QuestionSet, Review, User
 from quizapp.services import access
+from quizapp.services.assignments import listing
 from quizapp.services.assignments.extensions import save_extension
 from quizapp.services.assignments.student_attempts import begin_assigned_attempt, begin_preview
 from quizapp.services.assignments.study_plans import add_all_to_plans
 from quizapp.services.attempts import lifecycle, results
 from quizapp.services.attempts.questions import list_questions
 from quizapp.services.classes import enrolment, roster
-from quizapp.services.errors import NotFound
+from quizapp.services.errors import NotFound, NotInClass
 from quizapp.services.progress.calibration import read_calibration
 from quizapp.services.progress.fact_history import read_fact_history
 from quizapp.services.progress.mixups import read_mixups
@@ -74,6 +75,17 @@ def test_a_running_attempt_is_handed_in_with_what_was_answered(
     assert theirs.finished_at is None
 
 
+def test_the_class_does_not_count_who_left(session: Session, school: School, depart: Departure) -> None:
+    assignment = quiz(session, school)
+    for student in school.students:
+        take(session, student, assignment)
+    depart(session, school)
+    session.commit()
+    (listed,) = listing.list_for_class(session, school.teacher, school.class_id, now=LATER)
+    page = listing.get_page(session, school.teacher, assignment.id, now=LATER)
+    assert listed.handed_in == page.summary.handed_in == len(page.students) == 1
+
+
 def test_an_attempt_whose_time_was_up_ends_as_of_then(session: Session, school: School) -> None:
     student = school.students[0]
     attempt = begin(session, student, quiz(session, school, minutes=2))
@@ -89,9 +101,9 @@ def test_attempts_and_their_results_open_no_more(session: Session, school: Schoo
     assert results.get_result(session, student, done.id, now=LATER).questions
     depart(session, school)
     for attempt in (done, running):
-        with pytest.raises(NotFound):
+        with pytest.raises(NotInClass):
             results.get_result(session, student, attempt.id, now=LATER)
-        with pytest.raises(NotFound):
+        with pytest.raises(NotInClass):
             lifecycle.show_attempt(session, student, attempt.id, position=1, now=LATER)
         with pytest.raises(NotFound):
             answer(session, student, attempt, 1, {}, now=LATER)

@@ -65,7 +65,7 @@ def key_of_whole_set(session: Session, school: School, **settings: Any) -> Assig
 
 
 def is_hidden(session: Session, reader: User | None, school: School, at: datetime) -> bool:
-    return has_hidden_facts(session, reader, school.set_id, at)
+    return has_hidden_facts(session, reader, school.set_id, now=at)
 
 
 # The rule

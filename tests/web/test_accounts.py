@@ -146,7 +146,7 @@ def test_guessing_is_slowed_down_by_all_servers_on_one_database(
 ) -> None:
     sign_up(app.test_client())
     for _ in range(5):
-        assert "do not belong together" in error_at(log_in(app.test_client(), password=WRONG).text, "password")
+        assert "password is wrong" in error_at(log_in(app.test_client(), password=WRONG).text, "password")
     other_server = make_app(settings)
     response = log_in(other_server.test_client())
     assert "Wait 15 minutes" in error_at(response.text, "password")

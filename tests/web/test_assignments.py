@@ -75,11 +75,12 @@ def test_it_works(app: Flask, school: School, teacher: FlaskClient, student: Fla
     assert "Europe/Berlin" in page
     assert "0 students of 2 began" in page
 
-    for where in ("/today", f"/classes/{school.class_id}"):
+    for where in ("/", "/today", f"/classes/{school.class_id}"):
         seen = text(student.get(where).text)
         assert "Rivers" in seen
         assert "assigned by Leyla" in seen
     number = made.location.rsplit("/", 1)[1]
+    assert "Some facts are hidden while your class takes a quiz" in text(student.get("/practice").text)
     first = send(student, f"/assignments/{number}/begin")
     assert send(student, f"/assignments/{number}/begin").location == first.location, "two presses, one attempt"
     for position, fields in right_answers(app, first.location).items():
@@ -89,6 +90,16 @@ def test_it_works(app: Flask, school: School, teacher: FlaskClient, student: Fla
     result = send(student, f"{first.location}/hand-in")
     assert "4 of 4 marks" in text(student.get(result.location).text)
     assert "1 student of 2 began, 1 handed in" in text(teacher.get(made.location).text)
+
+
+def test_a_student_who_is_removed_during_a_quiz_learns_why_it_does_not_open(
+    app: Flask, school: School, teacher: FlaskClient, student: FlaskClient
+) -> None:
+    with app.app_context():
+        taken = f"/attempts/{begin(db.session(), school.students[0], quiz(db.session(), school)).id}"
+    send(teacher, f"/classes/{school.class_id}/students/{school.students[0].id}/remove")
+    for page in (student.get(f"{taken}/1"), send(student, f"{taken}/1", text="Nile"), student.get(f"{taken}/result")):
+        assert page.status_code == 404 and heading(page.text) == "You are no longer in this class"
 
 
 @pytest.mark.both_databases

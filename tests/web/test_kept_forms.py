@@ -69,9 +69,9 @@ def test_an_answer_is_sent_again_after_logging_in(
     assert refused.status_code in (400, 401) and "You are no longer logged in" in text(refused.text)
     assert SENTENCE.replace("\n", " ") in text(refused.text)
     wrong = log_in_with(client, refused, WRONG)
-    assert "do not belong together" in wrong.text
+    assert "password is wrong" in wrong.text
     again = log_in_with(client, wrong)
-    assert heading(again.text) == "Send it again"
+    assert heading(again.text) == "Send it again" and "You are logged in again" in text(again.text)
     kept = fields(again, address)
     assert kept["picked"] == ["0"] and kept["note"] == [SENTENCE]
     assert reviews(app) == 0
@@ -85,6 +85,7 @@ def test_an_answer_with_a_stale_token_is_sent_again_at_once(
     address, form = asked
     refused = client.post(address, data=form | {"picked": ["0"]} | STALE)
     assert (refused.status_code, heading(refused.text)) == (400, "Send it again")
+    assert "This page was out of date" in text(refused.text)
     assert client.post(address, data=fields(refused, address)).status_code == 303
     assert reviews(app) == 1
 

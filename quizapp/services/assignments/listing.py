@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.assignments import AssignmentSettings, FeedbackRelease, Phase
@@ -188,14 +188,19 @@ def _summaries(session: Session, user: User, query: Select[Any], now: datetime) 
 
 
 def _attempts(session: Session, user: User, ids: set[int], taught: set[int]) -> dict[int, list[Attempt]]:
-    """Return the attempts by assignment: the user's own, or everybody's where they teach."""
+    """Return the attempts by assignment: the user's own, or those of all who are in the class where they teach."""
     found: dict[int, list[Attempt]] = defaultdict(list)
+    of_class = exists().where(
+        Assignment.id == Attempt.assignment_id,
+        Enrolment.user_id == Attempt.learner_id,
+        *access.is_student_of(Assignment.class_id),
+    )
     query = (
         select(Attempt)
         .where(
             Attempt.assignment_id.in_(ids),
             Attempt.purpose == "assignment",
-            or_(Attempt.learner_id == user.id, Attempt.assignment_id.in_(taught)),
+            or_(Attempt.learner_id == user.id, and_(Attempt.assignment_id.in_(taught), of_class)),
         )
         .order_by(Attempt.id)
     )

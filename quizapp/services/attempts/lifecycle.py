@@ -26,7 +26,7 @@ from quizapp.services.attempts.questions import (
     list_questions,
 )
 from quizapp.services.attempts.reviews import attempt_release, record_released_reviews, record_reviews
-from quizapp.services.errors import NotFound
+from quizapp.services.errors import NotFound, NotInClass
 from quizapp.services.running_quizzes import InRunningQuiz
 
 # An answer sent just before the time was up may still be on its way.
@@ -131,7 +131,8 @@ def own_attempt(
 ) -> Attempt:
     """Return an attempt that the learner may open, of one of the purposes; `lock` it to change it.
 
-    Raises NotFound, and InRunningQuiz for one that shows, at `shown_at`, facts of a quiz that their class is taking.
+    Raises NotFound, NotInClass for one of a class they left, and InRunningQuiz for one that shows, at `shown_at`, facts
+    of a quiz that their class is taking.
     """
     hidden = false() if shown_at is None else running_quizzes.SHOWS_HIDDEN
     query = select(Attempt, hidden.label("hidden")).where(
@@ -142,11 +143,18 @@ def own_attempt(
     reader = None if shown_at is None else running_quizzes.reader_values(learner, shown_at)
     row = session.execute(query, reader).one_or_none()
     if row is None:
-        raise NotFound
+        raise why_not_open(session, learner, attempt_id)
     if row.hidden:
         raise InRunningQuiz
     attempt: Attempt = row.Attempt
     return attempt
+
+
+def why_not_open(session: Session, learner: User, attempt_id: int) -> NotFound:
+    """Return the error that says why an attempt does not open for the learner; one statement."""
+    own = (Attempt.id == attempt_id, Attempt.learner_id == learner.id, Attempt.purpose == "assignment")
+    of_class = select(Attempt.id).where(*own, ~access.open_attempts(learner))
+    return NotFound() if session.scalar(of_class) is None else NotInClass()
 
 
 def list_running(

@@ -12,10 +12,9 @@ from quizapp.core.kinds.base import Verdict
 from quizapp.models import Assignment, Attempt, Classroom, Fact, Memory, Plan, QuestionSet, Quiz, Response, User
 from quizapp.services import memories
 from quizapp.services.access import open_attempts, visible_sets
-from quizapp.services.attempts.lifecycle import NotHandedIn, own_attempt
+from quizapp.services.attempts.lifecycle import NotHandedIn, own_attempt, why_not_open
 from quizapp.services.attempts.questions import AttemptQuestion, get_progress, list_with_keys
 from quizapp.services.attempts.reviews import attempt_release, can_record
-from quizapp.services.errors import NotFound
 from quizapp.services.running_quizzes import SHOWS_HIDDEN, InRunningQuiz, reader_values
 
 EARLIER = 10  # attempts a result is compared with
@@ -124,7 +123,7 @@ def _row(session: Session, learner: User, attempt_id: int, now: datetime) -> Any
         reader_values(learner, now),
     ).one_or_none()
     if found is None:
-        raise NotFound
+        raise why_not_open(session, learner, attempt_id)
     if found.Attempt.finished_at is None:
         raise NotHandedIn
     if found.hidden:

@@ -113,7 +113,7 @@ def apply_updates(session: Session, user: User, set_id: int, original: Original,
 
 
 def _check_nothing_is_hidden(session: Session, user: User, row: QuestionSet, now: datetime) -> None:
-    if running_quizzes.has_hidden_facts(session, user, row.id, now):
+    if running_quizzes.has_hidden_facts(session, user, row.id, now=now):
         raise running_quizzes.InRunningQuiz
 
 

@@ -77,6 +77,7 @@ function tick() {
 // Without a connection: offline.js keeps the answers and sends them when it is back
 
 const KEPT = "Your answers are kept on this device and sent when it returns.";
+const NEXT = "Then the quiz continues.";
 const notice = Object.assign(document.createElement("p"), { className: "notice" });
 let following = null; // what to do once there is a connection and everything is sent
 let pressedAt = 0; // ms, by the server's clock
@@ -84,6 +85,7 @@ const loaded = { now: performance.now(), date: Date.now() };
 loaded.after = loaded.now - (performance.getEntriesByType("navigation")[0]?.responseStart ?? loaded.now); // ms
 
 function say(text) {
+  for (const old of document.querySelectorAll("#main > .notices > .notice--good")) old.remove();
   if (notice.textContent !== text) notice.textContent = text;
   if (!notice.isConnected) document.querySelector("#main > .notices")?.append(notice);
 }
@@ -126,8 +128,8 @@ function lost({ request, sourceElement }) {
   delete review()?.dataset.sent;
   if (request.method === "POST") {
     keep(sourceElement, Object.fromEntries(request.body));
-    goOn(`No connection. ${KEPT}`, afterAnswer(sourceElement));
-  } else goOn(`No connection. ${isKept ? KEPT : "The page opens when it returns."}`, sourceElement.href);
+    goOn(`No connection. ${KEPT} ${NEXT}`, afterAnswer(sourceElement));
+  } else goOn(`No connection. ${isKept ? `${KEPT} ${NEXT}` : "The page opens when it returns."}`, sourceElement.href);
 }
 
 function goOn(text, address) {
@@ -163,11 +165,12 @@ document.addEventListener("submit", (event) => {
 
 document.addEventListener("quizapp:settled", (event) => {
   const { results, up, waiting } = event.detail;
-  if (!up || waiting) {
-    if (!up && following) say(following.text);
+  if (!up) {
+    if (following) say(following.text);
     return;
   }
-  notice.remove();
+  notice.remove(); // if answers still wait, another notice says why
+  if (waiting) return;
   const form = answer();
   const isHere = results.some((one) => form?.action.endsWith(`/attempts/${one.attempt}/${one.position}`));
   const next = following?.action ?? (isHere ? () => location.reload() : null);

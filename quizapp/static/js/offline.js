@@ -75,7 +75,8 @@ function showNotice(text, kind = "good", link = null) {
 
 /** Nobody is logged in, or somebody else. */
 function logIn(n) {
-  const link = { href: "/login", textContent: `Log in again to send ${n === 1 ? "it" : "them"}` };
+  const back = location.pathname === "/login" ? "" : `?next=${encodeURIComponent(location.pathname)}`;
+  const link = { href: `/login${back}`, textContent: `Log in again to send ${n === 1 ? "it" : "them"}` };
   showNotice(`${answers(n)} ${n === 1 ? "waits" : "wait"} here.`, "bad", link);
 }
 

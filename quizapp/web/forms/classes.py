@@ -54,7 +54,7 @@ class TeacherForm(FlaskForm):
 
 class StudentForm(FlaskForm):
     called = StringField(
-        "Name, for the teachers’ eyes",
+        "Name that teachers see",
         [
             Length(max=rules.CALLED_MAX, message=f"Keep the name under {rules.CALLED_MAX + 1} characters."),
             _check_printable,
