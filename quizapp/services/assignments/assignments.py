@@ -115,7 +115,7 @@ def _moved(at: datetime, here: str, there: str) -> datetime:
 
 
 def _add(session: Session, teacher: User, classroom: Classroom, values: Mapping[str, Any], now: datetime) -> Assignment:
-    if has_hidden_facts(session, teacher, values["set_id"], now):
+    if has_hidden_facts(session, teacher, values["set_id"], now=now):
         raise InRunningQuiz
     assignment = Assignment(class_id=classroom.id, made_by_id=teacher.id, created_at=now, **values)
     session.add(assignment)
