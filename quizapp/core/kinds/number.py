@@ -19,7 +19,7 @@ from quizapp.core.kinds.base import (
     all_or_nothing,
 )
 from quizapp.core.kinds.fields import Line
-from quizapp.core.text.numbers import NumberMatch, RightNumber, show_amount, show_number
+from quizapp.core.text.numbers import NumberMatch, RightNumber, asked_unit, show_amount, show_number
 
 UNREADABLE_NUMBER = "unreadable number"
 
@@ -66,7 +66,7 @@ class Number(QuestionBase):
 
     @property
     def _right(self) -> RightNumber:
-        return RightNumber(Decimal(self.answer), Decimal(self.tolerance), self.unit)
+        return RightNumber(Decimal(self.answer), Decimal(self.tolerance), self.unit or asked_unit(self.prompt))
 
     @property
     def can_be_overridden(self) -> bool:

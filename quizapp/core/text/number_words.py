@@ -39,14 +39,14 @@ CARDINALS = _values({
     9: "nine doqquz девять девяти",
     10: "ten десять десяти десятеро",
     11: "eleven одиннадцать одиннадцати",
-    12: "twelve двенадцать двенадцати",
+    12: "twelve twelv двенадцать двенадцати",
     13: "thirteen тринадцать тринадцати",
     14: "fourteen четырнадцать четырнадцати",
-    15: "fifteen пятнадцать пятнадцати",
+    15: "fifteen fiveteen пятнадцать пятнадцати",
     16: "sixteen шестнадцать шестнадцати",
     17: "seventeen семнадцать семнадцати",
     18: "eighteen восемнадцать восемнадцати",
-    19: "nineteen девятнадцать девятнадцати",
+    19: "nineteen ninteen девятнадцать девятнадцати",
     20: "twenty iyirmi двадцать двадцати",
     30: "thirty otuz тридцать тридцати",
     40: "forty fourty qırx сорок сорока",
@@ -100,11 +100,11 @@ ORDINALS = _values({
     5: "fifth beşinci",
     6: "sixth altıncı",
     7: "seventh yeddinci",
-    8: "eighth səkkizinci",
-    9: "ninth doqquzuncu",
+    8: "eighth eigth səkkizinci",
+    9: "ninth nineth doqquzuncu",
     10: "tenth onuncu",
     11: "eleventh",
-    12: "twelfth",
+    12: "twelfth twelth",
     13: "thirteenth",
     14: "fourteenth",
     15: "fifteenth",
@@ -131,8 +131,8 @@ OTHER_ENDINGS = _plain("х ти мя ми")
 SCALES = _values({
     12: "dozen dozens дюжина дюжины дюжин",
     100: "hundred hundreds yüz сто ста",
-    1000: "thousand thousands k min тысяча тысячи тысяч тысячу тыс",
-    1_000_000: "million millions m mn mio mln milyon миллион миллиона миллионов",
+    1000: "thousand thousands thousend k min тысяча тысячи тысяч тысячу тыс",
+    1_000_000: "million millions milion m mn mio mln milyon миллион миллиона миллионов",
     1_000_000_000: "billion billions bn milliard mlrd milyard миллиард миллиарда миллиардов",
     1_000_000_000_000: "trillion trillions trilyon триллион триллиона триллионов",
     100_000: "lakh lakhs",
@@ -187,6 +187,7 @@ CHANGING = _plain(
     "несколько пара пары максимум минимум квадратных кубических"
 )
 
+PEOPLE = "people"
 SYMBOLS = {"%": "percent", "$": "dollar", "€": "euro", "₽": "rouble", "₺": "lira", "₼": "manat", "£": "pound"}
 # Units by what they measure, each with its size; those of the same kind can be converted.
 _UNIT_TABLES: dict[str, dict[Fraction | int, str]] = {
@@ -194,7 +195,7 @@ _UNIT_TABLES: dict[str, dict[Fraction | int, str]] = {
         1: "s sec secs second seconds saniyə sek секунда секунды секунд секунду сек",
         60: "min mins minute minutes dəqiqə минута минуты минут минуту мин",
         3600: "h hr hrs hour hours saat час часа часов ч",
-        86400: "d day days gün gündə день дня дней дни сутки суток сут",
+        86400: "d day days gün gündə день дня дней дни дн сутки суток сут",
         604800: "week weeks wk wks həftə неделя недели недель неделю нед",
     },
     "months": {
@@ -220,7 +221,7 @@ _UNIT_TABLES: dict[str, dict[Fraction | int, str]] = {
     },
     "volume": {1: "l litre litres liter liters litr л литр литра литров", Fraction(1, 1000): "ml мл"},
     "percent": {1: "percent pct faiz процент процента процентов"},
-    "people": {
+    PEOPLE: {
         1: "men man people person persons soldiers troops nəfər adam əsgər kişi человек людей чел солдат бойцов",
     },
     "liras": {1: "lira liras lirə lirəsi tl лира лиры лир"},
@@ -229,10 +230,14 @@ _UNIT_TABLES: dict[str, dict[Fraction | int, str]] = {
     "euros": {1: "euro euros eur avro евро"},
     "pounds": {1: "pound pounds gbp funt фунт фунта фунтов"},
     "manats": {1: "manat manats azn манат маната манатов"},
-    "celsius": {1: "celsius цельсия selsi"},
-    "fahrenheit": {1: "fahrenheit фаренгейта"},
+    "celsius": {1: "c celsius цельсия selsi"},
+    "fahrenheit": {1: "f fahrenheit фаренгейта"},
 }
 UNITS = {word: (kind, Fraction(size)) for kind, table in _UNIT_TABLES.items() for word, size in _values(table).items()}
+COUNTED = frozenset(
+    {PEOPLE, "liras", "roubles", "dollars", "euros", "pounds", "manats"}
+)  # the other kinds are measured
+HOW_MANY = _plain("many сколько neçə")
 YEAR_UNITS = _plain("ad ce bc bce year il ili ci г гг год году")
 
 

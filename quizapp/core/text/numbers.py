@@ -6,9 +6,10 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
+from itertools import pairwise
 
 from quizapp.core.text import number_words as words
-from quizapp.core.text.number_parser import NUMBER, Statement, Token, read_statements, split_tokens
+from quizapp.core.text.number_parser import LONGEST, NUMBER, Statement, Token, read_statements, split_tokens
 
 YEARS = range(1000, 3000)  # a whole number in this range may be a year
 
@@ -76,11 +77,12 @@ class RightNumber:
         """Return how many of the units asked for one typed unit is; None if they don't measure the same."""
         if unit is None or self.unit is None:
             return Fraction(1)
-        asked = next(
-            (words.UNITS[token.plain] for token in split_tokens(self.unit) if token.plain in words.UNITS), None
-        )
         kind, size = words.UNITS[unit]
-        return size / asked[1] if asked and asked[0] == kind else None
+        known = (words.UNITS[token.plain] for token in split_tokens(self.unit) if token.plain in words.UNITS)
+        asked = next(known, (None, Fraction(1)))
+        if asked[0] is None and kind == words.PEOPLE:  # "5,000 men" for 5,000 volunteers
+            return Fraction(1)
+        return size / asked[1] if asked[0] == kind else None
 
     @property
     def _has_decimals(self) -> bool:
@@ -93,6 +95,14 @@ class RightNumber:
         if places and _has_no_end(value):  # "one third" for 0.333
             allowed = max(allowed, Fraction(1, 2 * 10**places))
         return off <= allowed
+
+
+def asked_unit(prompt: str) -> str | None:
+    """Return the unit that a question asks for: "days" in "How many days …?"; None if it names none that is known."""
+    for before, word in pairwise(split_tokens(prompt[:LONGEST])):
+        if before.plain in words.HOW_MANY and word.plain in words.UNITS:
+            return word.text
+    return None
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -155,7 +165,8 @@ def _meant(form: str) -> Statement | None:
 
 
 def _is_comparable(said: Statement, meant: Statement) -> bool:
-    if len(said.numbers) > 1:
+    measured = said.unit is not None and words.UNITS[said.unit][0] not in words.COUNTED
+    if len(said.numbers) > 1 or (measured and meant.unit is None):  # "5 weeks" need not be 5
         return False
     ours, theirs = _bare(said), _bare(meant)
     return ours == theirs or (_is_pure(ours) and _is_pure(theirs))

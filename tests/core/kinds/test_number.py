@@ -41,6 +41,20 @@ def test_what_cannot_be_read_as_one_number_is_named(text: str, note: str | None)
     assert grade(GARRISON, text=text).note == note
 
 
+@pytest.mark.parametrize(
+    ("prompt", "verdict"),
+    [
+        ("How many days did it take?", Verdict.WRONG),
+        ("Сколько дней?", Verdict.WRONG),
+        ("Neçə gün?", Verdict.WRONG),
+        ("How many weeks did it take?", Verdict.RIGHT),
+        ("How long did it take?", Verdict.RIGHT),
+    ],
+)
+def test_the_prompt_may_name_the_unit(prompt: str, verdict: Verdict) -> None:
+    assert grade(question("number", prompt=prompt, answer=8), text="8 weeks").verdict is verdict
+
+
 def test_the_key_is_shown_with_its_unit() -> None:
     assert grade(GARRISON, text="").key == "5,000 men"
 

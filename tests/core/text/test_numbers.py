@@ -12,6 +12,12 @@ from quizapp.core.text.numbers import RightNumber, parse_number, same_number, sh
 
 # answer, unit: typed texts that are right | wrong | unreadable, separated by semicolons
 TYPED = {
+    ("5000", "volunteers"): (
+        "5000; 5,000 men; 5000 volunteers; five thousand people",
+        "5000 days; 500",
+        "over 5000 volunteers",
+    ),
+    ("-5", "°C"): ("-5; −5 °C; -5°C; -5 C; minus five celsius; -5 degrees", "-5 °F; 5 °C; -5 days", "below -5"),
     ("3.142", None): (
         "3.142; 3,142; three point one four two; three and 142/1000",
         "3142; 3.14; 3.1420001; 3.14159",
@@ -264,6 +270,7 @@ def test_an_author_may_write_numbers_too(text: str, number: str | None) -> None:
 
 
 SAME = {
+    "5,000": "5000; 5.000; 5 000 men; five thousand; beş min; 5,000 soldiers",
     "5 million liras": "5 million; 5,000,000; 5.000.000; five million; five million liras; 5 mln; about 5 million",
     "5,000 men": "5000; 5 000; five thousand; five thousand men; 5 min nəfər; 5,000 soldiers; 5k",
     "5 days": "five days; five; 5; 5 gün; пять дней; fifth day",
@@ -277,6 +284,8 @@ SAME = {
     "half a million": "500,000; 0.5 million; 500 000",
 }
 DIFFERENT = {
+    "5": "5 weeks; 5 percent; five km",
+    "5,000": "5; 5 thousand days; 5,000 km",
     "5 million liras": "5; 5 liras; 5 million roubles; 50 million; 5 billion; 5 thousand liras; five or six million",
     "5,000 men": "500; 5,001; 50,000 men; fifty thousand; 5",
     "5 days": "5 weeks; 6 days; five hours; fifty days; 15 days",
