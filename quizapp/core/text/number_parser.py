@@ -226,7 +226,7 @@ class _Reader:
     def _take_word(self, token: Token, following: Token | None, english: bool) -> bool:
         word = token.plain
         if token.glued and self.previous and self.previous.kind == "digits" and word in _ENDINGS:
-            self.current = None
+            self.current = None if word in words.ORDINAL_ENDINGS else self.current
             return True
         if self._is_unit(word) or self._is_vague(word):
             return False

@@ -144,7 +144,7 @@ TYPED = {
         "millions; over 5 million; millions of liras",
     ),
     ("5000", "men"): (
-        "5000; 5,000; 5 000; 5.000; 5'000; 5,000 men; 5 000 men; five thousand; five thousand men; 5k; 5 min; "
+        "5000; 5,000; 5 000; 5.000; 5-ти тысяч; 5'000; 5,000 men; 5 000 men; five thousand; five thousand men; 5k; 5 min; "
         "beş min; 5 min nəfər; пять тысяч; 5 тыс.; 5 тысяч человек; 5000 soldiers; about 5,000 men; "
         "there were 5,000 men; some five thousand; 5 thousand; 5 thousands",
         "500; 50,000; 5,001; 5; 5,000 days; 5 million; fifteen thousand; 5000 or 6000; 4-5 thousand; "
