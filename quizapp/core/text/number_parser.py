@@ -63,6 +63,7 @@ class Number:
     over: int = 1
     sign: int = 1
     place: Fraction | None = None  # of the next decimal, after the word "point"
+    unit: str | None = None  # the known unit behind it
     doubtful: bool = False  # three digits were read as decimals, though they may be thousands
 
     @property
@@ -274,6 +275,8 @@ class _Reader:
             return
         self.rest.append(token.text)
         is_unit = token.plain in words.UNITS
+        if is_unit and self.unit_may_follow:
+            self.numbers[-1].unit = token.plain
         if is_unit and self.unit is None and (self.unit_may_follow or token.text in _SYMBOL_WORDS):
             self.unit = token.plain
         self.unit_may_follow &= token.plain in words.LINKS

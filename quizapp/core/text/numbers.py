@@ -66,12 +66,25 @@ class RightNumber:
 
     def figures(self, said: Statement, scales: Sequence[int]) -> list[Fraction]:
         """Return what a reading may state, in the unit asked for; empty if that is not one number in such a unit."""
+        if len(said.values) > 1:
+            return self._sum(said)
         number, factor = said.numbers[0], self._factor(said.unit)
-        if len(said.values) > 1 or factor is None or (number.doubtful and not self._has_decimals):
+        if factor is None or (number.doubtful and not self._has_decimals):
             return []
         if said.unit or number.scale:  # "5 liras" are not 5 million liras
             scales = scales[:1]
         return [number.value * factor / scale for scale in scales]
+
+    def _sum(self, said: Statement) -> list[Fraction]:
+        """Return the sum of numbers in ever smaller units: "1 day 4 hours"; empty if they are something else."""
+        units = [words.UNITS.get(number.unit or "") for number in said.numbers]
+        sizes = [unit[1] for unit in units if unit and unit[0] not in words.COUNTED]
+        factors = [self._factor(number.unit) for number in said.numbers if self.unit]
+        falling = all(larger > smaller for larger, smaller in pairwise(sizes))
+        alone = not said.changed and _is_pure(_bare(said))
+        if not (alone and falling and factors) or len(sizes) < len(units) or None in factors:
+            return []
+        return [sum((n.value * factor for n, factor in zip(said.numbers, factors, strict=True) if factor), Fraction(0))]
 
     def _factor(self, unit: str | None) -> Fraction | None:
         """Return how many of the units asked for one typed unit is; None if they don't measure the same."""

@@ -12,6 +12,12 @@ from quizapp.core.text.numbers import RightNumber, parse_number, same_number, sh
 
 # answer, unit: typed texts that are right | wrong | unreadable, separated by semicolons
 TYPED = {
+    ("150", "minutes"): (
+        "2 hours 30 minutes; 2 h 30 min; 2 hours and 30 minutes; iki saat otuz dəqiqə; 2 часа 30 минут; 2.5 hours",
+        "2 hours 20 minutes; 2:30; 30 minutes 2 hours; 150 hours; 100 or 50 minutes; 2 hours or 30 minutes; "
+        "over 2 hours 30 minutes",
+        "over 150",
+    ),
     ("5000", "volunteers"): (
         "5000; 5,000 men; 5000 volunteers; five thousand people",
         "5000 days; 500",
@@ -100,7 +106,7 @@ TYPED = {
         "a score; scores; under twenty",
     ),
     ("28", "hours"): (
-        "28; 28 hours; 28 h; 28h; twenty-eight; twenty eight; twenty\u2011eight hours; iyirmi səkkiz; "
+        "28; 1 day 4 hours; 28 hours; 28 h; 28h; twenty-eight; twenty eight; twenty\u2011eight hours; iyirmi səkkiz; "
         "iyirmisəkkiz saat; двадцать восемь; двадцать восемь часов; 28 ч; about 28 hours; 28 hrs.",
         "twenty-nine; eighty-two; 28 days; 28 minutes; 28 min; 20; 8; двадцать; 27 or 28; a day and 4 hours",
         "over 28; hours",
@@ -144,8 +150,8 @@ TYPED = {
         "millions; over 5 million; millions of liras",
     ),
     ("5000", "men"): (
-        "5000; 5,000; 5 000; 5.000; 5-ти тысяч; 5'000; 5,000 men; 5 000 men; five thousand; five thousand men; 5k; 5 min; "
-        "beş min; 5 min nəfər; пять тысяч; 5 тыс.; 5 тысяч человек; 5000 soldiers; about 5,000 men; "
+        "5000; 5,000; 5 000; 5.000; 5-ти тысяч; 5'000; 5,000 men; 5 000 men; five thousand; five thousand men; 5k; "
+        "5 min; beş min; 5 min nəfər; пять тысяч; 5 тыс.; 5 тысяч человек; 5000 soldiers; about 5,000 men; "
         "there were 5,000 men; some five thousand; 5 thousand; 5 thousands",
         "500; 50,000; 5,001; 5; 5,000 days; 5 million; fifteen thousand; 5000 or 6000; 4-5 thousand; "
         "five hundred; 5,00; 5 0000",
