@@ -97,8 +97,8 @@ NEW: dict[str, tuple[dict[str, str], dict[str, Any]]] = {
         {"answer": "1920-04-27", "precision": "day", "accept": ["1920-04-28"]},
     ),
     "number": (
-        {"answer": "5,000", "tolerance": "250", "unit": "men"},
-        {"answer": "5000", "tolerance": "250", "unit": "men"},
+        {"answer": "3.142", "tolerance": "1,250", "unit": "men"},
+        {"answer": "3.142", "tolerance": "1250", "unit": "men"},
     ),
     "ordering": (
         {"items-0": "First", "items-1": "Second\r\nAlso second", "items-3": "Third"},

@@ -1,7 +1,9 @@
 """A question whose answer is a number."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from fractions import Fraction
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, StringConstraints
@@ -17,7 +19,7 @@ from quizapp.core.kinds.base import (
     all_or_nothing,
 )
 from quizapp.core.kinds.fields import Line
-from quizapp.core.text.numbers import parse_number
+from quizapp.core.text.numbers import NumberMatch, RightNumber, asked_unit, show_amount, show_number
 
 UNREADABLE_NUMBER = "unreadable number"
 
@@ -26,7 +28,8 @@ def _as_digits(value: object) -> object:
     return str(value) if type(value) is int else value
 
 
-Figure = Annotated[str, BeforeValidator(_as_digits), StringConstraints(pattern=r"^-?\d{1,15}(\.\d{1,9})?$")]
+FIGURE = re.compile(r"^-?\d{1,15}(\.\d{1,9})?$")
+Figure = Annotated[str, BeforeValidator(_as_digits), StringConstraints(pattern=FIGURE.pattern)]
 
 
 class NumberResponse(TextResponse):
@@ -53,15 +56,17 @@ class Number(QuestionBase):
     @property
     def right_answer(self) -> str:
         """Return the answer for display, with its unit: "5,000 men"."""
-        return self._with_unit(self.answer)
+        return show_number(Decimal(self.answer), self.unit)
 
     @property
     def shown_tolerance(self) -> str | None:
         """Return the tolerance for display, with its unit; None if only the exact number is right."""
-        return self._with_unit(self.tolerance) if Decimal(self.tolerance) else None
+        tolerance = Decimal(self.tolerance)
+        return f"{show_amount(tolerance)} {self.unit or ''}".strip() if tolerance else None
 
-    def _with_unit(self, figure: str) -> str:
-        return f"{Decimal(figure):,} {self.unit or ''}".strip()
+    @property
+    def _right(self) -> RightNumber:
+        return RightNumber(Decimal(self.answer), Decimal(self.tolerance), self.unit or asked_unit(self.prompt))
 
     @property
     def can_be_overridden(self) -> bool:
@@ -75,13 +80,9 @@ class Number(QuestionBase):
         text, key = self.expect(response, NumberResponse).text, self.right_answer
         if not text.strip():
             return all_or_nothing(Verdict.UNANSWERED, key)
-        figure = parse_number(text)
-        if figure is None:
-            return all_or_nothing(Verdict.WRONG, key, UNREADABLE_NUMBER)
-        return all_or_nothing(Verdict.RIGHT if self._accepts(figure) else Verdict.WRONG, key)
-
-    def _accepts(self, figure: Decimal) -> bool:
-        return abs(figure - Decimal(self.answer)) <= Decimal(self.tolerance)
+        found = self._right.compare(text).match
+        note = UNREADABLE_NUMBER if found is NumberMatch.UNREADABLE else None
+        return all_or_nothing(Verdict.RIGHT if found is NumberMatch.RIGHT else Verdict.WRONG, key, note)
 
     def describe_answer(self, response: ResponseBase) -> str:
         return self.expect(response, NumberResponse).text.strip()
@@ -89,13 +90,13 @@ class Number(QuestionBase):
     def preview_answer(self, text: str) -> list[AnswerPreview]:
         if not text.strip():
             return []
-        figure = parse_number(text)
-        if figure is None:
+        found = self._right.compare(text)
+        if found.figure is None:
             return [AnswerPreview(False, "it cannot be read as one figure")]
-        off = abs(figure - Decimal(self.answer))
-        allowed = f"{Decimal(self.tolerance):,} may be" if Decimal(self.tolerance) else "nothing may be"
-        why = f"read as {figure:,}" + (f", {off:,} off; {allowed}" if off else "")
-        return [AnswerPreview(self._accepts(figure), why)]
+        off = abs(found.figure - Fraction(self.answer))
+        allowed = f"{show_amount(Decimal(self.tolerance))} may be" if Decimal(self.tolerance) else "nothing may be"
+        why = f"read as {show_number(found.figure)}" + (f", {show_amount(off)} off; {allowed}" if off else "")
+        return [AnswerPreview(found.match is NumberMatch.RIGHT, why)]
 
     def sample_responses(self) -> list[ResponseBase]:
         return [NumberResponse(kind="number", text=text) for text in (self.answer, "0")]

@@ -14,6 +14,7 @@ from quizapp.core.formats.format import Unreadable, refuse_hidden
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets.error_messages import in_words
 from quizapp.core.text.edtf import Precision
+from quizapp.core.text.number_words import is_unit
 from quizapp.core.text.numbers import parse_number
 from quizapp.core.text.typed_dates import TypedDate, parse_date
 
@@ -152,11 +153,13 @@ def _precision(found: TypedDate) -> Precision:
 def _number(answer: str) -> dict[str, Any] | None:
     """Return the fields of a number question, with the unit after the number."""
     match = _FIGURE.fullmatch(answer)
-    value = parse_number(answer.replace("−", "-")) if match else None
+    value = parse_number(answer) if match else None
     if match is None or value is None:
         return None
-    figure = parse_number(match["figure"].replace("−", "-"))
-    unit = match["unit"] if figure == value else None  # "5 million" is already in the number
+    figure, unit = parse_number(match["figure"]), match["unit"]
+    if unit and figure != value:
+        # "5 million" is already in the number; "m" and "min" are rather units than millions and thousands.
+        value, unit = (figure, unit) if is_unit(unit) else (value, None)
     return {"kind": "number", "answer": f"{value:f}", "unit": unit.strip() if unit else None}
 
 

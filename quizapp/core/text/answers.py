@@ -14,6 +14,7 @@ from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
 from quizapp.core.text.normal import normalise
+from quizapp.core.text.numbers import same_number
 
 # fmt: off
 TITLES = frozenset({
@@ -95,7 +96,7 @@ def is_slip(typed: str, form: str) -> bool:
     right.
     """
     given, wanted = _untitled(typed), _untitled(form)
-    if _cost(typed, form) <= 1 or not _acronyms(form) <= set(given):
+    if _cost(typed, form) <= 1 or same_number(typed, form) is False or not _acronyms(form) <= set(given):
         return False
     if len(given) != len(wanted):
         return _joined_slip(given, wanted)
@@ -111,6 +112,9 @@ def _nearest(typed: str, forms: Sequence[str]) -> tuple[int, str | None]:
 
 def _cost(typed: str, form: str) -> int:
     """Return 0 for the same text, 1 for the same name written differently, else 1 + the number of different letters."""
+    same = same_number(typed, form)
+    if same is not None:
+        return int(fold(typed) != fold(form)) if same else 2
     if fold(typed) == fold(form):
         return 0
     given, wanted = _untitled(typed), _untitled(form)

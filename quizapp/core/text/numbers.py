@@ -1,57 +1,238 @@
-"""Read numbers that people type: "5,000", "5 000", "five thousand", "5 million liras"."""
+"""Compare typed numbers with the right one, and read and show the numbers that authors write."""
 
-import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
+from fractions import Fraction
+from functools import lru_cache
+from itertools import pairwise
 
-from quizapp.core.text.answers import fold
+from quizapp.core.text import number_words as words
+from quizapp.core.text.number_parser import LONGEST, NUMBER, Statement, Token, read_statements, split_tokens
 
-_WORDS = (
-    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
-    "seventeen eighteen nineteen twenty"
-)
-_SMALL = {word: Decimal(n) for n, word in enumerate(_WORDS.split())}
-# in English, Azerbaijani and Russian, as `fold` returns them
-_SCALES = {
-    Decimal(100): {"hundred", "yuz", "sto"},
-    Decimal(1000): {"thousand", "k", "min", "tysyach", "tysyacha", "tysyachi", "tys"},
-    Decimal(1_000_000): {"million", "millions", "m", "mln", "milyon", "millionov", "milliona"},
-}
-LONGEST = 200  # characters; a longer text is not a number
-_GROUPED = re.compile(r"-?\d{1,3}(?:([,.\u00a0\u202f\u2009 '])\d{3})(?:\1\d{3})*(?!\d)")
-_PLAIN = re.compile(r"-?\d{1,15}(?:[.,]\d{1,9})?")
+YEARS = range(1000, 3000)  # a whole number in this range may be a year
+
+
+class NumberMatch(StrEnum):
+    RIGHT = "right"
+    WRONG = "wrong"
+    UNREADABLE = "unreadable"  # it states no number, or has words that change the number
+
+
+@dataclass(frozen=True, slots=True)
+class NumberComparison:
+    """How a typed text compares with a number. `figure` is what was read; None if there is not just one number."""
+
+    match: NumberMatch
+    figure: Fraction | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RightNumber:
+    """A right answer: it may be `tolerance` off, and is counted in `unit`, which may begin with a scale: "million".
+
+    What is typed may be in another unit of the same kind, or leave the unit out.
+    """
+
+    answer: Decimal
+    tolerance: Decimal = Decimal(0)
+    unit: str | None = None
+
+    def compare(self, text: str) -> NumberComparison:
+        """Return how a typed text compares with the number."""
+        found = [self.figures(said, scales) for said, scales in self.readings(text)]
+        if not found:
+            return NumberComparison(NumberMatch.UNREADABLE)
+        near = (figure for figures in found for figure in figures if self.is_near(figure))
+        if (figure := next(near, None)) is not None:
+            return NumberComparison(NumberMatch.RIGHT, figure)
+        return NumberComparison(NumberMatch.WRONG, next((figures[-1] for figures in found if figures), None))
+
+    def readings(self, text: str) -> list[tuple[Statement, Sequence[int]]]:
+        """Return the readings of a text that state a number, each with the scales it may be counted in."""
+        found = [(said, scales) for tokens, scales in self._tokens(text) for said in read_statements(tokens)]
+        return [(said, scales) for said, scales in found if _is_readable(said)]
+
+    def _tokens(self, text: str) -> Iterator[tuple[Sequence[Token], Sequence[int]]]:
+        """Yield the tokens without the unit or a part of it, and the scales that the answer may be counted in then."""
+        tokens, unit = split_tokens(text), split_tokens(self.unit or "")
+        scale, base = _split_unit(unit)
+        if unit and (bare := _remove(tokens, unit)) is not None:
+            yield bare, [1]
+        if base != unit and (bare := _remove(tokens, base)) is not None:
+            yield bare, [scale]
+        yield tokens, [scale, 1]
+
+    def figures(self, said: Statement, scales: Sequence[int]) -> list[Fraction]:
+        """Return what a reading may state, in the unit asked for; empty if that is not one number in such a unit."""
+        if len(said.values) > 1:
+            return self._sum(said)
+        number, factor = said.numbers[0], self._factor(said.unit)
+        if factor is None or (number.doubtful and not self._has_decimals):
+            return []
+        if said.unit or number.scale:  # "5 liras" are not 5 million liras
+            scales = scales[:1]
+        return [number.value * factor / scale for scale in scales]
+
+    def _sum(self, said: Statement) -> list[Fraction]:
+        """Return the sum of numbers in ever smaller units: "1 day 4 hours"; empty if they are something else."""
+        units = [words.UNITS.get(number.unit or "") for number in said.numbers]
+        sizes = [unit[1] for unit in units if unit and unit[0] not in words.COUNTED]
+        factors = [self._factor(number.unit) for number in said.numbers if self.unit]
+        falling = all(larger > smaller for larger, smaller in pairwise(sizes))
+        alone = not said.changed and _is_pure(_bare(said))
+        if not (alone and falling and factors) or len(sizes) < len(units) or None in factors:
+            return []
+        return [sum((n.value * factor for n, factor in zip(said.numbers, factors, strict=True) if factor), Fraction(0))]
+
+    def _factor(self, unit: str | None) -> Fraction | None:
+        """Return how many of the units asked for one typed unit is; None if they don't measure the same."""
+        if unit is None or self.unit is None:
+            return Fraction(1)
+        kind, size = words.UNITS[unit]
+        known = (words.UNITS[token.plain] for token in split_tokens(self.unit) if token.plain in words.UNITS)
+        asked = next(known, (None, Fraction(1)))
+        if asked[0] is None and kind == words.PEOPLE:  # "5,000 men" for 5,000 volunteers
+            return Fraction(1)
+        return size / asked[1] if asked[0] == kind else None
+
+    @property
+    def _has_decimals(self) -> bool:
+        return self.answer % 1 != 0 or self.tolerance % 1 != 0
+
+    def is_near(self, value: Fraction) -> bool:
+        """Return whether a figure is right. A fraction without an end need only be as exact as the answer."""
+        off, allowed = abs(value - Fraction(self.answer)), Fraction(self.tolerance)
+        places = _places(self.answer)
+        if places and _has_no_end(value):  # "one third" for 0.333
+            allowed = max(allowed, Fraction(1, 2 * 10**places))
+        return off <= allowed
+
+
+def asked_unit(prompt: str) -> str | None:
+    """Return the unit that a question asks for: "days" in "How many days …?"; None if it names none that is known."""
+    for before, word in pairwise(split_tokens(prompt[:LONGEST])):
+        if before.plain in words.HOW_MANY and word.plain in words.UNITS:
+            return word.text
+    return None
 
 
 def parse_number(text: str) -> Decimal | None:
-    """Return the one number in a text, or None if there is none or more than one.
+    """Return the one number that an author wrote, or None if there is none or more than one.
 
-    Three digits after a point, comma or space are thousands, because numbers in history are whole. Words after the
-    number ("men", "liras") are ignored.
+    Three digits after the only comma or space are thousands, and so are three after the only point if the last is 0:
+    "5,000", "5.000"; but "3.142" has decimals. Words after the number ("men", "liras") are ignored.
     """
-    if len(text) > LONGEST:
-        return None
-    text = text.strip()
-    found = _GROUPED.match(text) or _PLAIN.match(text)
-    if found:
-        digits = found[0]
-        grouped = found.re is _GROUPED
-        value = Decimal(re.sub(r"[^\d-]", "", digits) if grouped else digits.replace(",", "."))
-        rest = text[found.end() :]
-    else:
-        first, _, rest = fold(text).partition(" ")
-        if first not in _SMALL:
-            return None
-        value = _SMALL[first]
-    if re.search(r"\d", rest):
-        return None
-    return value * _scale(fold(rest))
+    for said in read_statements(split_tokens(text)):
+        if _is_readable(said) and len(said.values) == 1 and not said.numbers[0].doubtful:
+            value = said.numbers[0].value
+            return None if _has_no_end(value) else _as_decimal(value)
+    return None
 
 
-def _scale(words: str) -> Decimal:
-    """Return the factor that the words right after a number multiply it by."""
-    factor = Decimal(1)
-    for word in words.split():
-        scale = next((value for value, names in _SCALES.items() if word in names), None)
-        if scale is None:
-            break
-        factor *= scale
-    return factor
+def show_number(value: Decimal | Fraction, unit: str | None = None) -> str:
+    """Return a number for display, with its unit: "5,000 men". What may be a year has no separator: "1920"."""
+    unit_words = {token.plain for token in split_tokens(unit or "")}
+    is_year = value % 1 == 0 and int(value) in YEARS and (not unit or bool(unit_words & words.YEAR_UNITS))
+    return f"{int(value) if is_year else show_amount(value)} {unit or ''}".strip()
+
+
+def show_amount(value: Decimal | Fraction) -> str:
+    """Return a number that is no year for display: "1,920"."""
+    if isinstance(value, Decimal):
+        return f"{value:,f}"
+    return f"{_as_decimal(value):,.9f}".rstrip("0").rstrip(".")
+
+
+@lru_cache(maxsize=4096)
+def same_number(typed: str, form: str) -> bool | None:
+    """Return whether two texts state the same number of the same thing; None if that cannot be decided.
+
+    A known unit may be left out: "5,000,000" and "five million liras" are the same. Other words must be the same, so
+    "eleventh army" is "11th Army", but nothing is said about "11" and "11th Army".
+    """
+    meant = _meant(form)
+    if meant is None or not has_number(typed):
+        return None
+    right = RightNumber(_as_decimal(meant.numbers[0].value), unit=meant.unit)
+    readings = [found for found in right.readings(typed) if _is_comparable(found[0], meant)]
+    figures = (figure for reading in readings for figure in right.figures(*reading))
+    return any(map(right.is_near, figures)) if readings else None
+
+
+def has_number(text: str) -> bool:
+    """Return whether a text has digits or words for numbers."""
+    return any(said.numbers for said in read_statements(split_tokens(text)))
+
+
+@lru_cache(maxsize=1024)
+def _meant(form: str) -> Statement | None:
+    """Return what an author means by a text with one number; None if it has none or several. "5 m" is 5 metres."""
+    tokens = split_tokens(form)
+    readings = read_statements(tokens)
+    if tokens and tokens[-1].plain in words.AMBIGUOUS:
+        readings.reverse()
+    single = (said for said in readings if len(said.numbers) == 1 and not said.changed)
+    return next((said for said in single if not said.numbers[0].doubtful), None)
+
+
+def _is_comparable(said: Statement, meant: Statement) -> bool:
+    measured = said.unit is not None and words.UNITS[said.unit][0] not in words.COUNTED
+    if len(said.numbers) > 1 or (measured and meant.unit is None):  # "5 weeks" need not be 5
+        return False
+    ours, theirs = _bare(said), _bare(meant)
+    return ours == theirs or (_is_pure(ours) and _is_pure(theirs))
+
+
+def _bare(said: Statement) -> list[str]:
+    """Return the words of a text that are not fillers, transliterated, with NUMBER for the number."""
+    plain = [word if word == NUMBER else words.plain_word(word) for word in said.rest]
+    return [word for word in plain if word not in words.FILLERS or word in words.UNITS]
+
+
+def _is_pure(bare: Sequence[str]) -> bool:
+    """Return whether there is nothing but a number, or a number and a known unit."""
+    return all(word == NUMBER or word in words.UNITS for word in bare)
+
+
+def _is_readable(said: Statement) -> bool:
+    return len(said.values) > 1 or (bool(said.numbers) and not said.changed)
+
+
+def _split_unit(unit: Sequence[Token]) -> tuple[int, Sequence[Token]]:
+    """Return the scale that a unit begins with, and the rest: a million and "liras"; 1 if there is none.
+
+    "m" and "min" are scales only with a word behind.
+    """
+    scale = 1
+    while unit and unit[0].plain in words.SCALES and (len(unit) > 1 or unit[0].plain not in words.AMBIGUOUS):
+        scale, unit = scale * words.SCALES[unit[0].plain], unit[1:]
+    return scale, unit
+
+
+def _remove(tokens: Sequence[Token], part: Sequence[Token]) -> Sequence[Token] | None:
+    """Return the tokens without the first place where a part of them is; None if it is nowhere."""
+    wanted = [token.plain for token in part]
+    for start in range(len(tokens) - len(wanted) + 1):
+        if [token.plain for token in tokens[start : start + len(wanted)]] == wanted:
+            return [*tokens[:start], *tokens[start + len(wanted) :]]
+    return None
+
+
+def _has_no_end(value: Fraction) -> bool:
+    """Return whether the decimals of a number never end, as those of one third."""
+    rest = value.denominator
+    for prime in (2, 5):
+        while rest % prime == 0:
+            rest //= prime
+    return rest > 1
+
+
+def _as_decimal(value: Fraction) -> Decimal:
+    return Decimal(value.numerator) / value.denominator
+
+
+def _places(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0

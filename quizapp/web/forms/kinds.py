@@ -1,10 +1,12 @@
 """The editor's form of each kind of question. The names of the fields are those of core.kinds."""
 
+from decimal import Decimal
 from typing import Any
 
 from wtforms import Form, FormField, RadioField, SelectChoice
 
 from quizapp.core.kinds.gaps import GAP
+from quizapp.core.kinds.number import FIGURE
 from quizapp.core.text.edtf import display_date, parse_edtf
 from quizapp.core.text.numbers import parse_number
 from quizapp.core.text.typed_dates import TypedDate, parse_date
@@ -193,7 +195,8 @@ class NumberForm(QuestionForm):
 
     @staticmethod
     def load(body: dict[str, Any]) -> dict[str, Any]:
-        return {"tolerance": "" if body["tolerance"] == "0" else body["tolerance"]}
+        tolerance = "" if body["tolerance"] == "0" else _write_figure(body["tolerance"])
+        return {"answer": _write_figure(body["answer"]), "tolerance": tolerance}
 
     def own_values(self) -> dict[str, Any]:
         values = super().own_values()
@@ -241,8 +244,18 @@ def _edtf(date: TypedDate) -> str | None:
 
 
 def _read_figure(typed: str) -> str:
+    """Return a typed number as it is stored; what cannot be read stays as it is."""
     figure = parse_number(typed)
-    return typed if figure is None else f"{figure:f}"
+    return typed if figure is None or _is_stored(typed, figure) else f"{figure:f}"
+
+
+def _write_figure(stored: str) -> str:
+    """Return a stored number so that it reads back as the same: "1.250" would be 1,250."""
+    return stored if _is_stored(stored, parse_number(stored)) else stored.rstrip("0").rstrip(".")
+
+
+def _is_stored(text: str, figure: Decimal | None) -> bool:
+    return FIGURE.fullmatch(text) is not None and Decimal(text) == figure
 
 
 FORMS: dict[str, type[QuestionForm]] = {
