@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from quizapp.core.text.date_words import month_names, plain
 from quizapp.core.text.edtf import PartialDate, Precision
+from quizapp.core.text.typed_dates import LANGUAGES, TypedDate
 
 # What must be typed whatever the prompt says: for a day also its month, for a time not even the day.
 _AT_LEAST = {
@@ -37,7 +38,7 @@ def asked_parts(prompt: str, key: PartialDate, precision: Precision) -> frozense
     A month needs its year unless the prompt asks for the month alone. What the prompt says need not be repeated:
     "In which month of 1920 …?", "On which day of April 1920 …?".
     """
-    text, said = plain(prompt), _said_parts(prompt, key)
+    text, said = plain(prompt), said_parts(prompt, key)
     asked = set(_AT_LEAST[precision])
     if precision is Precision.TIME and (_WHEN.search(text) or _DAY.search(text)):
         asked |= {Precision.MONTH, Precision.DAY} - said
@@ -54,12 +55,17 @@ def writes_day_first(prompt: str) -> bool:
     return _DAY_FIRST.search(prompt) is not None
 
 
-def _said_parts(prompt: str, key: PartialDate) -> frozenset[Precision]:
-    """Return the parts of the key that the prompt says itself."""
+def said_years(prompt: str) -> set[int]:
+    """Return the years that the prompt says, in four digits."""
+    return {int(year) for year in re.findall(r"(?<!\d)[12]\d{3}(?!\d)", prompt)}
+
+
+def said_parts(prompt: str, key: PartialDate | TypedDate) -> frozenset[Precision]:
+    """Return the year, month and day of the key that the prompt says itself."""
     # In lower case, "may" and "march" are other words.
     words = [word for word in re.findall(r"[^\W\d_]+|\d+", prompt) if word not in {"may", "march"}]
     folded = [plain(word) for word in words]
-    months = month_names(("en", "az", "ru"))
+    months = month_names(LANGUAGES)
     said = {Precision.YEAR} if str(key.year) in folded else set[Precision]()
     for place, word in enumerate(folded):
         if key.month is not None and months.get(word) == key.month:
