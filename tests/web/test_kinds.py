@@ -247,7 +247,9 @@ def test_the_field_says_how_finely_it_is_asked(ask, fact: str, mode: str, help: 
     [
         ("28 April 1920", "You wrote 28 April 1920 . 27 April 1920 Close: year right , month right , day another"),
         ("27 May", "month another , day right"),
-        ("April 1920", "year right , month right , day missing"),
+        ("April 1920", "Close, but not right The day is missing."),
+        ("April 1920", "Close: year right , month right , day missing"),
+        ("1920", "The month and the day are missing."),
         ("someday", "You wrote someday . That could not be read. The day is asked, such as 17 May 1905."),
     ],
 )

@@ -80,6 +80,15 @@ class Date(QuestionBase):
         return Precision[self.precision.upper()]
 
     @property
+    def needed(self) -> frozenset[Precision]:
+        """Return the parts that an answer must have."""
+        return asked_parts(self.prompt, parse_edtf(self.answer)[0], self.asked)
+
+    @property
+    def needs_day_and_time(self) -> bool:
+        return {Precision.DAY, Precision.TIME} <= self.needed
+
+    @property
     def stage(self) -> Stage:
         return Stage.RECALL
 
@@ -99,15 +108,21 @@ class Date(QuestionBase):
         readings = read_dates(text, clock=self.asked is Precision.TIME, day_first=writes_day_first(self.prompt))
         if not readings:
             return all_or_nothing(Verdict.WRONG, key, DateNote.UNREADABLE)
+        verdict, note, typed, nearest = self._compare_with_nearest(readings)
+        return all_or_nothing(verdict, key, note, tuple(_parts(typed, nearest, self.needed)))
+
+    def _compare_with_nearest(
+        self, readings: Sequence[TypedDate]
+    ) -> tuple[Verdict, DateNote | None, TypedDate, PartialDate]:
+        """Return the best verdict, and the reading and the right date that it is for."""
         points = [parse_edtf(edtf)[0] for edtf in (self.answer, *self.accept)]
-        needed = asked_parts(self.prompt, points[0], self.asked)
-        pairs = [
-            (_as_year(typed, point) if self.asked is Precision.YEAR else typed, point)
-            for typed, point in product(readings, points)
+        if self.asked is Precision.YEAR:
+            readings = [_as_year(typed, points[0]) for typed in readings]
+        needed = self.needed
+        compared = [
+            (*_compare(typed, point, self.asked, needed), typed, point) for typed, point in product(readings, points)
         ]
-        compared = [(*_compare(typed, point, self.asked, needed), typed, point) for typed, point in pairs]
-        verdict, note, typed, nearest = min(compared, key=lambda found: _BEST_FIRST.index(found[0]))
-        return all_or_nothing(verdict, key, note, tuple(_parts(typed, nearest, needed)))
+        return min(compared, key=lambda found: _BEST_FIRST.index(found[0]))
 
     def describe_answer(self, response: ResponseBase) -> str:
         return self.expect(response, DateResponse).text.strip()

@@ -16,19 +16,20 @@ _MONTH_ENDINGS = {
 }
 # fmt: off
 FILLER = frozenset({
-    "of", "on", "at", "in", "the", "by", "about", "around", "circa", "c", "ca", "possibly", "early", "mid",
+    "of", "on", "at", "in", "the", "by", "about", "around", "circa", "c", "ca", "approximately", "approx", "roughly", "possibly",
+    "probably", "perhaps", "early", "mid",
     "late", "end", "beginning", "during", "within", "year", "month", "date", "st", "nd", "rd", "th",
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed",
     "thu", "thur", "thurs", "fri", "sat", "sun",
     # Azerbaijani: endings of figures, the year, the month, the day of the week
     "ci", "cu", "nci", "ncu", "inci", "uncu", "si", "su", "i", "u", "sinde", "sinda", "sunda", "inde", "inda", "unda",
     "de", "da", "den", "dan", "ne", "na", "il", "ili", "ilin", "ilinde", "ilde", "ay", "ayi", "ayin", "ayinin",
-    "ayinda", "gun", "gunu", "gununde", "saat", "saati", "tarixi", "tarixinde", "tarixli", "teqriben",
+    "ayinda", "gun", "gunu", "gununde", "saat", "saati", "tarixi", "tarixinde", "tarixli", "teqriben", "texminen",
     "evvelinde", "evvelleri", "ortasinda", "ortalari", "sonunda", "sonlari", "axirinda",
     "bazar", "ertesi", "cersenbe", "axsami", "cume", "senbe",
     # Russian
     "g", "god", "goda", "godu", "gody", "go", "ogo", "e", "ye", "oe", "ya", "aya", "yy", "y", "m", "om", "mu", "omu",
-    "v", "vo", "k", "ko", "okolo", "primerno", "chislo", "chisla", "mesyats", "mesyatsa", "mesyatse",
+    "v", "vo", "k", "ko", "okolo", "ok", "primerno", "priblizitelno", "chislo", "chisla", "mesyats", "mesyatsa", "mesyatse",
     "nachale", "nachalo", "seredine", "seredina", "kontse", "konets",
     "ponedelnik", "ponedelnika", "vtornik", "vtornika", "sreda", "sredu", "sredy", "chetverg", "chetverga",
     "pyatnitsa", "pyatnitsu", "pyatnitsy", "subbota", "subbotu", "subboty", "voskresene", "voskresenie",

@@ -39,12 +39,12 @@ _ERA = r"a\. ?d\b\.?|ad|c\. ?e\b\.?|ce|anno domini|n\. ?e\b\.?|nashey ery|ot r\.
 _SMALL_YEAR = re.compile(rf"\b(?:(?:{_ERA}) (?P<after>\d\d?)|(?P<before>\d\d?) (?:{_ERA}))(?!\w)")
 _CALENDAR = r"(?: (?:calendar|kalendar\w*|teqvim\w*|uslub\w*|stil\w*|style))?"
 _NEW_STYLE = re.compile(
-    r"\b(?:new style|n\. ?s\b\.?|ns\b|n\. ?st\b\.?|(?:po )?nov(?:ogo|omu|yy) stil\w*|yeni (?:uslub|stil|teqvim)\w*"
-    rf"|(?:po )?(?:gregorian|grigorian|qriqori)\w*{_CALENDAR})(?: ile\b| uzre\b)?"
+    r"\b(?:po )?(?:new style|n\. ?s\b\.?|ns\b|n\. ?st\b\.?|nov(?:ogo|omu|yy) stil\w*|yeni (?:uslub|stil|teqvim)\w*"
+    rf"|(?:gregorian|grigorian|qriqori)\w*{_CALENDAR})(?: ile\b| uzre\b)?"
 )
 _OLD_STYLE = re.compile(
-    r"\b(?:old style|o\. ?s\b\.?|os\b|st\. ?st\b\.?|(?:po )?star(?:ogo|omu|yy) stil\w*|kohne (?:uslub|stil|teqvim)\w*"
-    rf"|(?:po )?(?:julian|yulian|yuliyan)\w*{_CALENDAR})(?: ile\b| uzre\b)?"
+    r"\b(?:po )?(?:old style|o\. ?s\b\.?|os\b|st\. ?st\b\.?|star(?:ogo|omu|yy) stil\w*|kohne (?:uslub|stil|teqvim)\w*"
+    rf"|(?:julian|yulian|yuliyan)\w*{_CALENDAR})(?: ile\b| uzre\b)?"
 )
 _MORNING = frozenset({"am", "morning", "seher", "utra"})
 _AFTERNOON = frozenset({"pm", "afternoon", "evening", "axsam", "dnya", "vechera"})
@@ -141,7 +141,9 @@ def _plain(text: str) -> str:
     words = _OLD_STYLE.sub(" ", _NEW_STYLE.sub(" ", words))
     words = _SMALL_YEAR.sub(lambda match: (match["after"] or match["before"]).zfill(3), words)
     words = re.sub(rf"\b(?:{_ERA})(?!\w)", " ", words)
-    words = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", words.replace("gunortadan sonra", "afternoon"))
+    words = re.sub(
+        r"\b([ap])\.? ?m\b\.?", r"\1m", words.replace("gunortadan sonra", "afternoon").replace("day of ", "")
+    )
     words = re.sub(r"(?<=\d)(?=[ap]m\b)", " ", words)
     words = re.sub(r"\bhalf (?=past\b)", "30 ", re.sub(r"\bquarter (?=past\b)", "15 ", words))
     return re.sub(r"\b12 (?=midnight|noon|midday)", "", with_figures(words))
@@ -150,7 +152,8 @@ def _plain(text: str) -> str:
 def _with_month_figure(match: re.Match[str]) -> str:
     """Return "27.IV.1920" as "27.4.1920", and other texts as they are."""
     numeral, year = match["month"].lower(), match["year"] or ""
-    if numeral not in _ROMAN or not (match["day"] or year):
+    # Azerbaijani "5-i" is the fifth.
+    if numeral not in _ROMAN or not (match["day"] or year) or (match["month"] == "i" and not year):
         return match[0]
     day = f"{match['day']}." if match["day"] else ""
     # Two digits may be an hour instead: "27 IV 16".

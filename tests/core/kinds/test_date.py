@@ -1,13 +1,13 @@
 """Dates, typed and compared as finely as they are asked."""
 
 from datetime import datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from questions import describe, grade, preview, question, read
 
-from quizapp.core.kinds import Question
 from quizapp.core.kinds.base import Stage, Verdict
 from quizapp.core.kinds.date import DateNote
 from quizapp.core.kinds.reading import UnreadableResponse
@@ -16,7 +16,7 @@ DAY = question("date", answer="1920-04-27", precision="day")
 SPEKE = question("date", answer="1858-08-03", precision="day")
 
 
-def date(answer: str, precision: str, *accept: str, prompt: str = "Which?") -> Question:
+def date(answer: str, precision: str, *accept: str, prompt: str = "Which?") -> Any:
     return question("date", answer=answer, precision=precision, accept=list(accept), prompt=prompt)
 
 
@@ -173,6 +173,11 @@ def test_everything_that_the_prompt_asks_for_must_be_there(
     found = grade(date("1920-04-27T16:00", precision, prompt=prompt), text=text)
     assert [part.label for part in found.parts if part.verdict is Verdict.UNANSWERED] == missing
     assert found.verdict is (Verdict.CLOSE if missing else Verdict.RIGHT)
+
+
+def test_the_field_asks_for_day_and_time_where_both_are_needed() -> None:
+    asked = {prompt: date("1920-04-27T16:00", "time", prompt=prompt) for prompt in (DAY_AND_HOUR, "At what hour?")}
+    assert [one.needs_day_and_time for one in asked.values()] == [True, False]
 
 
 def test_the_language_of_the_prompt_decides_between_day_and_month() -> None:

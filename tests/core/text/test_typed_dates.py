@@ -97,6 +97,7 @@ def test_dates_in_figures_and_cases(date: TypedDate, texts: list[str]) -> None:
         (APRIL_27, ["27 April nineteen twenty", "двадцать седьмое апреля тысяча девятьсот двадцатого года"]),
         (TypedDate(None, 4, 15), ["on beş aprel", "aprelin on beşi", "the fifteenth of April", "пятнадцатое апреля"]),
         (TypedDate(None, 4, 10), ["on aprel", "aprelin onu"]),
+        (TypedDate(None, 5, 5), ["mayın 5-i", "beşinci may", "the 5th day of May", "5 мая (по н. ст.)", "probably 5 May"]),
         (TypedDate(1920), ["nineteen twenty", "one thousand nine hundred and twenty", "min doqquz yüz iyirminci il",
                            "тысяча девятьсот двадцатый год", "nineteen hundred twenty"]),
     ],
