@@ -16,9 +16,8 @@ _MONTH_ENDINGS = {
 }
 # fmt: off
 FILLER = frozenset({
-    "of", "on", "at", "in", "the", "by", "about", "around", "circa", "c", "ca", "approximately", "approx", "roughly", "possibly",
-    "probably", "perhaps", "early", "mid",
-    "late", "end", "beginning", "during", "within", "year", "month", "date", "st", "nd", "rd", "th",
+    "of", "on", "at", "in", "the", "by", "about", "around", "circa", "c", "ca", "approximately", "approx", "roughly",
+    "possibly", "probably", "perhaps", "early", "mid", "late", "end", "beginning", "during", "within", "year", "month", "date", "st", "nd", "rd", "th",
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed",
     "thu", "thur", "thurs", "fri", "sat", "sun",
     # Azerbaijani: endings of figures, the year, the month, the day of the week
@@ -29,8 +28,8 @@ FILLER = frozenset({
     "bazar", "ertesi", "cersenbe", "axsami", "cume", "senbe",
     # Russian
     "g", "god", "goda", "godu", "gody", "go", "ogo", "e", "ye", "oe", "ya", "aya", "yy", "y", "m", "om", "mu", "omu",
-    "v", "vo", "k", "ko", "okolo", "ok", "primerno", "priblizitelno", "chislo", "chisla", "mesyats", "mesyatsa", "mesyatse",
-    "nachale", "nachalo", "seredine", "seredina", "kontse", "konets",
+    "v", "vo", "k", "ko", "okolo", "ok", "primerno", "priblizitelno", "chislo", "chisla",
+    "mesyats", "mesyatsa", "mesyatse", "nachale", "nachalo", "seredine", "seredina", "kontse", "konets",
     "ponedelnik", "ponedelnika", "vtornik", "vtornika", "sreda", "sredu", "sredy", "chetverg", "chetverga",
     "pyatnitsa", "pyatnitsu", "pyatnitsy", "subbota", "subbotu", "subboty", "voskresene", "voskresenie",
     "voskresenya", "pn", "vt", "sr", "cht", "pt", "sb", "vs",

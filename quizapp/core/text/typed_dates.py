@@ -141,10 +141,8 @@ def _plain(text: str) -> str:
     words = _OLD_STYLE.sub(" ", _NEW_STYLE.sub(" ", words))
     words = _SMALL_YEAR.sub(lambda match: (match["after"] or match["before"]).zfill(3), words)
     words = re.sub(rf"\b(?:{_ERA})(?!\w)", " ", words)
-    words = re.sub(
-        r"\b([ap])\.? ?m\b\.?", r"\1m", words.replace("gunortadan sonra", "afternoon").replace("day of ", "")
-    )
-    words = re.sub(r"(?<=\d)(?=[ap]m\b)", " ", words)
+    words = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", words.replace("gunortadan sonra", "afternoon"))
+    words = re.sub(r"\bday of\b", "of", re.sub(r"(?<=\d)(?=[ap]m\b)", " ", words))
     words = re.sub(r"\bhalf (?=past\b)", "30 ", re.sub(r"\bquarter (?=past\b)", "15 ", words))
     return re.sub(r"\b12 (?=midnight|noon|midday)", "", with_figures(words))
 
