@@ -17,7 +17,8 @@ _MONTH_ENDINGS = {
 # fmt: off
 FILLER = frozenset({
     "of", "on", "at", "in", "the", "by", "about", "around", "circa", "c", "ca", "approximately", "approx", "roughly",
-    "possibly", "probably", "perhaps", "early", "mid", "late", "end", "beginning", "during", "within", "year", "month", "date", "st", "nd", "rd", "th",
+    "possibly", "probably", "perhaps", "early", "mid", "late",
+    "end", "beginning", "during", "within", "year", "month", "date", "st", "nd", "rd", "th",
     "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed",
     "thu", "thur", "thurs", "fri", "sat", "sun",
     # Azerbaijani: endings of figures, the year, the month, the day of the week
