@@ -31,6 +31,8 @@ def as_edtf(found: TypedDate) -> str | None:
     if found.year is None or (found.day is not None and found.month is None):
         return None
     text = f"{found.year:04}"
+    if found.season is not None:
+        return f"{text}-{found.season}"
     if found.month is not None:
         text += f"-{found.month:02}"
     if found.day is not None:

@@ -159,9 +159,14 @@ def verdict_word(answer: Any) -> str:
 
 def fault_note(grade: Grade) -> str:
     """Return what was wrong with a typed date or figure."""
+    if grade.correct:
+        return ""
+    if grade.note == DateNote.MISSING:
+        return _missing_note([part.label for part in grade.parts if part.verdict is Verdict.UNANSWERED])
+    if grade.verdict is Verdict.CLOSE and not grade.parts:
+        return _missing_note((grade.note or "").split(" and "))
     notes: dict[str, str] = {
         DateNote.UNREADABLE: "I could not read that as a date.",
-        DateNote.MISSING: "Part of the date that was asked for is missing.",
         DateNote.YEAR: "The year is wrong.",
         DateNote.MONTH: "The month is wrong.",
         DateNote.DAY: "The day is wrong.",
@@ -170,6 +175,10 @@ def fault_note(grade: Grade) -> str:
         UNREADABLE_NUMBER: "I could not read that as a figure.",
     }
     return notes.get(grade.note or "", "")
+
+
+def _missing_note(parts: list[str]) -> str:
+    return f"The {' and the '.join(parts)} {'is' if len(parts) == 1 else 'are'} missing."
 
 
 def choice_cookie(choice: str) -> str:

@@ -11,10 +11,12 @@ from flask.testing import FlaskClient
 from people import send
 from sqlalchemy import func, select
 
+from quizapp.core.kinds import parse_question, parse_response
 from quizapp.core.sets.files import read_set
 from quizapp.extensions import db
 from quizapp.models import Fact, Plan, Review
 from quizapp.services.sets.updates import load_set
+from quizapp.web.rendering import fault_note
 
 KINDS = Path(__file__).parents[1] / "data" / "kinds"
 
@@ -247,12 +249,23 @@ def test_the_field_says_how_finely_it_is_asked(ask, fact: str, mode: str, help: 
     [
         ("28 April 1920", "You wrote 28 April 1920 . 27 April 1920 Close: year right , month right , day another"),
         ("27 May", "month another , day right"),
-        ("April 1920", "year right , month right , day missing"),
+        ("April 1920", "Close, but not right The day is missing."),
+        ("April 1920", "Close: year right , month right , day missing"),
+        ("1920", "The month and the day are missing."),
         ("someday", "You wrote someday . That could not be read. The day is asked, such as 17 May 1905."),
     ],
 )
 def test_a_date_is_shown_part_by_part(client: FlaskClient, ask, text: str, told: str) -> None:
     assert told in words(answer(client, ask("day"), {"text": text}))
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [("28 May", "The year is missing."), ("1918", "The month and the day are missing."), ("28/5/1918", ""), ("no", "")],
+)
+def test_the_parts_missing_from_a_typed_date_are_named(text: str, note: str) -> None:
+    asked = parse_question({"key": "q", "kind": "typed", "prompt": "When?", "answer": "28 May 1918"})
+    assert fault_note(asked.grade(parse_response({"kind": "typed", "text": text}))) == note
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """A question whose answer is a date."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
+from dataclasses import replace
 from enum import StrEnum
+from itertools import product
 from typing import ClassVar, Literal
 
 from pydantic import model_validator
@@ -18,8 +20,9 @@ from quizapp.core.kinds.base import (
     all_or_nothing,
 )
 from quizapp.core.kinds.fields import Edtf
-from quizapp.core.text.edtf import MONTHS, PartialDate, Precision, display_date, parse_edtf
-from quizapp.core.text.typed_dates import TypedDate, parse_date
+from quizapp.core.text.date_prompts import asked_parts, writes_day_first
+from quizapp.core.text.edtf import MONTHS, PartialDate, Precision, display_date, parse_edtf, season_of
+from quizapp.core.text.typed_dates import TypedDate, read_dates
 
 
 class DateNote(StrEnum):
@@ -45,13 +48,6 @@ _FINENESS = {
     DateNote.HALF_DAY: Precision.TIME,
 }
 _BEST_FIRST = [Verdict.RIGHT, Verdict.CLOSE, Verdict.WRONG]
-# The parts that must be given: for a day also its month, for a time not even the day.
-_ASKED = {
-    Precision.YEAR: {Precision.YEAR},
-    Precision.MONTH: {Precision.MONTH},
-    Precision.DAY: {Precision.MONTH, Precision.DAY},
-    Precision.TIME: {Precision.TIME},
-}
 
 
 class DateResponse(TextResponse):
@@ -84,6 +80,15 @@ class Date(QuestionBase):
         return Precision[self.precision.upper()]
 
     @property
+    def needed(self) -> frozenset[Precision]:
+        """Return the parts that an answer must have."""
+        return asked_parts(self.prompt, parse_edtf(self.answer)[0], self.asked)
+
+    @property
+    def needs_day_and_time(self) -> bool:
+        return {Precision.DAY, Precision.TIME} <= self.needed
+
+    @property
     def stage(self) -> Stage:
         return Stage.RECALL
 
@@ -100,13 +105,24 @@ class Date(QuestionBase):
         text, key = self.expect(response, DateResponse).text, self.right_answer
         if not text.strip():
             return all_or_nothing(Verdict.UNANSWERED, key)
-        typed = parse_date(text, clock=self.asked is Precision.TIME)
-        if typed is None:
+        readings = read_dates(text, clock=self.asked is Precision.TIME, day_first=writes_day_first(self.prompt))
+        if not readings:
             return all_or_nothing(Verdict.WRONG, key, DateNote.UNREADABLE)
+        verdict, note, typed, nearest = self._compare_with_nearest(readings)
+        return all_or_nothing(verdict, key, note, tuple(_parts(typed, nearest, self.needed)))
+
+    def _compare_with_nearest(
+        self, readings: Sequence[TypedDate]
+    ) -> tuple[Verdict, DateNote | None, TypedDate, PartialDate]:
+        """Return the best verdict, and the reading and the right date that it is for."""
         points = [parse_edtf(edtf)[0] for edtf in (self.answer, *self.accept)]
-        compared = ((*_compare(typed, point, self.asked), point) for point in points)
-        verdict, note, nearest = min(compared, key=lambda found: _BEST_FIRST.index(found[0]))
-        return all_or_nothing(verdict, key, note, tuple(_parts(typed, nearest, self.asked)))
+        if self.asked is Precision.YEAR:
+            readings = [_as_year(typed, points[0]) for typed in readings]
+        needed = self.needed
+        compared = [
+            (*_compare(typed, point, self.asked, needed), typed, point) for typed, point in product(readings, points)
+        ]
+        return min(compared, key=lambda found: _BEST_FIRST.index(found[0]))
 
     def describe_answer(self, response: ResponseBase) -> str:
         return self.expect(response, DateResponse).text.strip()
@@ -128,12 +144,19 @@ class Date(QuestionBase):
         return [DateResponse(kind="date", text=self.answer)]
 
 
-def _parts(typed: TypedDate, key: PartialDate, asked: Precision) -> Iterator[Part]:
+def _as_year(typed: TypedDate, key: PartialDate) -> TypedDate:
+    """Return a bare figure as a year if the right year is as short: "14" for AD 14."""
+    if key.year > 99 or typed.day is None or (typed.year, typed.month) != (None, None):
+        return typed
+    return replace(typed, year=typed.day, day=None)
+
+
+def _parts(typed: TypedDate, key: PartialDate, needed: Container[Precision]) -> Iterator[Part]:
     """Yield the year, month, day and time that are known and were required or typed."""
     faults = {_FINENESS[fault] for fault in _faults(typed, key)}
     for precision in Precision:
         given, expected = _written(typed, precision), _written(key, precision)
-        if expected and (given or precision in _ASKED[asked]):
+        if expected and (given or precision in needed):
             missing = Verdict.WRONG if precision in faults else Verdict.RIGHT
             yield Part(precision.name.lower(), given, expected, missing if given else Verdict.UNANSWERED)
 
@@ -150,18 +173,22 @@ def _written(date: TypedDate | PartialDate, precision: Precision) -> str:
             return "" if date.hour is None else f"{date.hour:02}:{date.minute or 0:02}"
 
 
-def _compare(typed: TypedDate, key: PartialDate, asked: Precision) -> tuple[Verdict, DateNote | None]:
+def _compare(
+    typed: TypedDate, key: PartialDate, asked: Precision, needed: Collection[Precision]
+) -> tuple[Verdict, DateNote | None]:
     """Return the verdict on a typed date compared with one right date.
 
-    The year may be left out unless it is what is asked for, and so may the date of a time. Any other parts that were
-    typed must not contradict what is known.
+    All needed parts must be there; an answer that has only some of them is close if those are right. Any other parts
+    that were typed must not contradict what is known.
     """
-    if not all(_written(typed, precision) for precision in _ASKED[asked]):
-        return Verdict.WRONG, DateNote.MISSING
     faults = list(_faults(typed, key))
+    given = [precision for precision in needed if _written(typed, precision)]
+    complete = len(given) == len(needed)
     if not faults:
-        return Verdict.RIGHT, None
-    return (Verdict.CLOSE if _is_close(faults, asked) else Verdict.WRONG), faults[0]
+        if complete:
+            return Verdict.RIGHT, None
+        return (Verdict.CLOSE if given else Verdict.WRONG), DateNote.MISSING
+    return (Verdict.CLOSE if complete and _is_close(faults, asked) else Verdict.WRONG), faults[0]
 
 
 def _faults(typed: TypedDate, key: PartialDate) -> Iterator[DateNote]:
@@ -171,6 +198,8 @@ def _faults(typed: TypedDate, key: PartialDate) -> Iterator[DateNote]:
     if typed.year is not None and typed.year != key.year % century:
         yield DateNote.YEAR
     if None not in (typed.month, key.month) and typed.month != key.month:
+        yield DateNote.MONTH
+    if typed.season and key.month and typed.season != season_of(key.month):
         yield DateNote.MONTH
     if None not in (typed.day, key.day) and typed.day != key.day:
         yield DateNote.DAY

@@ -130,7 +130,7 @@ def _date(answer: str) -> dict[str, Any] | None:
     if bare and int(answer) not in _YEARS:
         return None
     found = parse_date(answer)
-    if found is None or found.year is None or found.year < 100:
+    if found is None or found.year is None or found.year < 100 or found.season:
         return None
     edtf = as_edtf(found)
     return {"kind": "date", "answer": edtf, "precision": _precision(found).name.lower()} if edtf else None
@@ -138,7 +138,7 @@ def _date(answer: str) -> dict[str, Any] | None:
 
 def _is_day(answer: str) -> bool:
     """Return whether the answer is a day without a year: "27 April" is not 27 of a unit "April"."""
-    found = parse_date(answer)
+    found = parse_date(answer) if re.search(r"[^\W\d_]", answer) else None
     return found is not None and found.month is not None
 
 

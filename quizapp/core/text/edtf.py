@@ -69,6 +69,11 @@ def parse_edtf(text: str) -> tuple[PartialDate, PartialDate]:
     return start, end
 
 
+def season_of(month: int) -> int:
+    """Return the season (21..24) of a month in the northern hemisphere; December is in winter."""
+    return 20 + (month % 12 // 3 or 4)
+
+
 def _parse_point(text: str) -> PartialDate:
     match = _POINT.fullmatch(text)
     if not match:

@@ -1,125 +1,161 @@
 """Read dates and times that people type, in English, Azerbaijani and Russian."""
 
 import re
-from dataclasses import dataclass
-from datetime import date
-from functools import cache
-from itertools import chain
-
-from anyascii import anyascii
-from babel import Locale
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 
 from quizapp.core.text.answers import word_slip
+from quizapp.core.text.date_words import FILLER, SEASONS, month_names, plain, with_figures
 from quizapp.core.text.normal import normalise
 
 
 @dataclass(frozen=True, slots=True)
 class TypedDate:
-    """A date or time as far as it was typed. `hour` is 0..23; a year below 100 was typed with two digits."""
+    """A date or time as far as it was typed. `hour` is 0..23; a year below 100 was typed with two digits.
+
+    `season` (21..24, as in EDTF) is there only if no month was typed.
+    """
 
     year: int | None = None
     month: int | None = None
     day: int | None = None
     hour: int | None = None
     minute: int | None = None
+    season: int | None = None
 
 
 LANGUAGES = ("en", "az", "ru")
 LONGEST = 200  # characters; a longer text is not a date
-# Endings of months in phrases like "in April" and "27th of April" that Babel does not list.
-_ENDINGS = {"az": ("in", "ın", "un", "ün", "da", "də"), "ru": ("е",)}
 
+_ROMAN = ["i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii"]
+_ROMAN_MONTH = re.compile(
+    r"(?<![\w./-])(?:(?P<day>\d\d?)(?:\s?[-./]\s?|\s))?(?P<month>[ivx]{1,4})"
+    r"(?:(?:\s?[-./]\s?|\s)(?P<year>\d{4}|\d\d))?(?!\w)",
+    re.IGNORECASE,
+)
 # Everything below is compared after transliteration: "səhər" becomes "seher", "часов" becomes "chasov".
+_BEFORE_CHRIST = re.compile(r"\bb\. ?c\b|\bbce?\b|\bdo n\. ?e\b|\bdo nashey ery\b|\beramizdan evvel|\be\. ?e\.")
+_ERA = r"a\. ?d\b\.?|ad|c\. ?e\b\.?|ce|anno domini|n\. ?e\b\.?|nashey ery|ot r\. ?kh\b\.?|eramizin|bizim eranin|miladi"
+_SMALL_YEAR = re.compile(rf"\b(?:(?:{_ERA}) (?P<after>\d\d?)|(?P<before>\d\d?) (?:{_ERA}))(?!\w)")
+_CALENDAR = r"(?: (?:calendar|kalendar\w*|teqvim\w*|uslub\w*|stil\w*|style))?"
+_NEW_STYLE = re.compile(
+    r"\b(?:po )?(?:new style|n\. ?s\b\.?|ns\b|n\. ?st\b\.?|nov(?:ogo|omu|yy) stil\w*|yeni (?:uslub|stil|teqvim)\w*"
+    rf"|(?:gregorian|grigorian|qriqori)\w*{_CALENDAR})(?: ile\b| uzre\b)?"
+)
+_OLD_STYLE = re.compile(
+    r"\b(?:po )?(?:old style|o\. ?s\b\.?|os\b|st\. ?st\b\.?|star(?:ogo|omu|yy) stil\w*|kohne (?:uslub|stil|teqvim)\w*"
+    rf"|(?:julian|yulian|yuliyan)\w*{_CALENDAR})(?: ile\b| uzre\b)?"
+)
 _MORNING = frozenset({"am", "morning", "seher", "utra"})
 _AFTERNOON = frozenset({"pm", "afternoon", "evening", "axsam", "dnya", "vechera"})
 _NIGHT = frozenset({"night", "gece", "nochi"})
 _MIDDAY = {"midnight": 0, "geceyarisi": 0, "polnoch": 0, "noon": 12, "midday": 12, "gunorta": 12, "polden": 12}
-_NUMBERS = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 _UNIT = r"(?:oclock|o clock|hours?|hrs?|h|chas(?:a|ov)?)"
 _PART = rf"(?:in the |at )?({'|'.join(sorted(_MORNING | _AFTERNOON | _NIGHT))})\b"
 _NUMERIC = [
     re.compile(r"(?<!\d)(?P<year>\d{4})(?P<sep>[-./])(?P<month>\d\d?)(?:(?P=sep)(?P<day>\d\d?))?(?!\d)(?:t(?=\d))?"),
     re.compile(r"(?<!\d)(?P<day>\d\d?)\s?(?P<sep>[-./])\s?(?P<month>\d\d?)\s?(?P=sep)\s?(?P<year>\d{4}|\d\d)(?!\d)"),
+    re.compile(r"(?<![\d.:])(?P<day>\d\d?)(?P<sep> )(?P<month>\d\d?) (?P<year>\d{4})(?!\d)"),
     re.compile(r"(?<!\d)(?P<month>\d\d?)[-./](?P<year>\d{4})(?!\d)"),
-    re.compile(r"(?<!\d)(?P<day>\d\d?)/(?P<month>\d\d?)(?!\d)"),
+    re.compile(r"(?<!\d)(?P<day>\d\d?)(?P<sep>/)(?P<month>\d\d?)(?!\d)"),
 ]
+_EITHER_ORDER = _NUMERIC[1:3] + _NUMERIC[4:]
 _PAST = re.compile(rf"\b(?P<minute>\d\d?) (?:minutes? )?(?:past|after) (?P<hour>\d\d?|{'|'.join(_MIDDAY)})\b")
 _CLOCK = [
     re.compile(rf"\b(?P<hour>\d\d?)\s?(?::|h)\s?(?P<minute>\d\d)(?::\d\d)?(?!\d)\s?{_UNIT}?(?![a-z])"),
-    re.compile(rf"\b(?P<hour>\d\d?)(?:\.(?P<minute>\d\d))?\s?(?:{_UNIT}\b|(?={_PART}))"),
-    re.compile(r"\b(?:at|saat) (?P<hour>\d\d?)(?=\s*$|,| on\b| de\b| da\b|-d[ea]\b)"),
+    re.compile(rf"\b(?<!past )(?<!after )(?P<hour>\d\d?)(?:\.(?P<minute>\d\d))?\s?(?:{_UNIT}\b|(?={_PART}))"),
+    re.compile(r"\b(?:at|saat|v) (?P<hour>\d\d?)(?=\s*$|,| on\b| de\b| da\b|-d[ea]\b)"),
 ]
-_DOTTED = re.compile(r"(?<![\d.])(\d\d?)\.(\d\d)(?!\d)")
-# fmt: off
-_FILLER = frozenset({
-    "of", "on", "at", "in", "the", "by", "about", "around", "circa", "c", "ca", "possibly", "early", "mid",
-    "late", "end", "beginning", "year", "st", "nd", "rd", "th", "ci", "cu", "si", "su", "i", "il", "ilin",
-    "ilde", "de", "da", "saat", "tarixinde", "g", "god", "goda", "godu", "go", "e", "ya", "v", "vo", "okolo",
-    "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "mon", "tue", "tues", "wed",
-    "thu", "thur", "thurs", "fri", "sat", "sun", "bazar", "ertesi", "cersenbe", "axsami", "cume", "senbe",
-    "ponedelnik", "vtornik", "sreda", "sredu", "chetverg", "pyatnica", "pyatnitsa", "pyatnitsu", "subbota",
-    "subbotu", "voskresene", "voskresenie",
-})
-# fmt: on
+_DOTTED = re.compile(r"(?<![\d.-])(\d\d?)\.(\d\d?)(?!\d)")
+_RANGE = re.compile(r"\d ?- ?\d")
 
 
 class _UnreadableDate(Exception):
     pass
 
 
-def parse_date(text: str, languages: tuple[str, ...] = LANGUAGES, *, clock: bool = False) -> TypedDate | None:
+def parse_date(
+    text: str, languages: tuple[str, ...] = LANGUAGES, *, clock: bool = False, month_first: bool = False
+) -> TypedDate | None:
     """Return the date, the time or both that the text states, or None if it cannot be read.
 
     Month names are read in the given languages (Babel codes). Numbers are read day first unless that is impossible:
-    "4/27/1920". "27.04" is a day and "23.00" a time; with `clock`, anything that can be either ("16.05", a bare "11")
-    is a time. An hour without a.m. or p.m. is read as written.
+    "4/27/1920"; with `month_first`, "2/1/1920" is in February too, but "2.1.1920" is not. "27.04" is a day and "23.00"
+    a time; with `clock`, anything that can be either ("16.05", a bare "11") is a time. An hour without a.m. or p.m. is
+    read as written, and so is a date in the old style.
     """
-    months = _month_names(languages)
+    months = month_names(languages)
     if len(text) > LONGEST:
         return None
     found: dict[str, int] = {}
     try:
         rest, parts = _take_parts(_plain(text))
         named = any(_month(word, months) for word in re.findall(r"[a-z]+", rest))
-        rest = _take_numeric(rest, found)
+        rest = _take_numeric(rest, found, month_first=month_first)
         rest = _take_clock(rest, found)
         rest = _take_dotted(rest, found, named=named, clock=clock)
-        _take_words(rest, found, months, clock=(clock or bool(parts)) and not named)
+        _take_words(rest, found, months, clock=clock or bool(parts))
         _shift(found, parts)
         return _checked(found)
     except _UnreadableDate:
         return None
 
 
-@cache
-def _month_names(languages: tuple[str, ...]) -> dict[str, int]:
-    """Return transliterated month names, abbreviations and case forms, mapped to 1..12."""
-    names: dict[str, int] = {"sept": 9}
-    for language in languages:
-        months = Locale.parse(language).months
-        tables = [months[use][width] for use in ("format", "stand-alone") for width in ("wide", "abbreviated")]
-        for number, name in chain.from_iterable(table.items() for table in tables):
-            names.setdefault(_plain(name).strip(". "), number)
-        for number, name in months["stand-alone"]["wide"].items():
-            for ending in _ENDINGS.get(language, ()):
-                names.setdefault(_plain(name.rstrip("ьй") + ending), number)
-    return names
+def read_dates(text: str, *, clock: bool = False, day_first: bool = False) -> list[TypedDate]:
+    """Return all dates that the text can mean, the likeliest first; an empty list if it cannot be read.
+
+    "1/2/1920" is 1 February or, without `day_first`, 2 January. A date in the old style can be meant as it is written,
+    or is the one of the Gregorian calendar.
+    """
+    orders = (False,) if day_first else (False, True)
+    found = [read for order in orders if (read := parse_date(text, clock=clock, month_first=order))]
+    if found and _OLD_STYLE.search(plain(text)):
+        found += [new for read in found if (new := _in_new_style(read))]
+    return list(dict.fromkeys(found))
+
+
+def _in_new_style(old: TypedDate) -> TypedDate | None:
+    """Return a date of the Julian calendar in the Gregorian one, if the day is known."""
+    if old.year is None or old.year < 100 or old.month is None or old.day is None:
+        return None
+    century = (old.year - (old.month < 3)) // 100
+    new = date(old.year, old.month, old.day) + timedelta(days=century - century // 4 - 2)
+    return replace(old, year=new.year, month=new.month, day=new.day)
 
 
 def _month(word: str, months: dict[str, int]) -> int | None:
     """Return the month that a word names, allowing for a typing slip if only one month fits."""
-    if word in months or word in _FILLER or len(word) < 4:
+    if word in months or word in FILLER or word in SEASONS or len(word) < 4:
         return months.get(word)
     near = {number for name, number in months.items() if word_slip(word, name)}
     return near.pop() if len(near) == 1 else None
 
 
 def _plain(text: str) -> str:
-    plain = anyascii(normalise("NFKC", text)).lower().replace("'", "").replace('"', "")
-    plain = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", " ".join(plain.split()))
-    plain = re.sub(r"(?<=\d)(?=[ap]m\b)", " ", plain)
-    plain = re.sub(rf"\b({'|'.join(_NUMBERS)})\b", lambda match: str(_NUMBERS.index(match[1]) + 1), plain)
-    return re.sub(r"\b12 (?=midnight|noon|midday)", "", plain)
+    """Return the text for reading, with figures for words and Roman months, and without the era and the calendar."""
+    roman = _ROMAN_MONTH.sub(_with_month_figure, " ".join(normalise("NFKC", text).split()))
+    short_years = re.sub(r"(?<!\w)['’](?=\d\d\b)", "0", roman)
+    words = plain(short_years)
+    if _BEFORE_CHRIST.search(words):
+        raise _UnreadableDate
+    words = _OLD_STYLE.sub(" ", _NEW_STYLE.sub(" ", words))
+    words = _SMALL_YEAR.sub(lambda match: (match["after"] or match["before"]).zfill(3), words)
+    words = re.sub(rf"\b(?:{_ERA})(?!\w)", " ", words)
+    words = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", words.replace("gunortadan sonra", "afternoon"))
+    words = re.sub(r"\bday of\b", "of", re.sub(r"(?<=\d)(?=[ap]m\b)", " ", words))
+    words = re.sub(r"\bhalf (?=past\b)", "30 ", re.sub(r"\bquarter (?=past\b)", "15 ", words))
+    return re.sub(r"\b12 (?=midnight|noon|midday)", "", with_figures(words))
+
+
+def _with_month_figure(match: re.Match[str]) -> str:
+    """Return "27.IV.1920" as "27.4.1920", and other texts as they are."""
+    numeral, year = match["month"].lower(), match["year"] or ""
+    # Azerbaijani "5-i" is the fifth.
+    if numeral not in _ROMAN or not (match["day"] or year) or (match["month"] == "i" and not year):
+        return match[0]
+    day = f"{match['day']}." if match["day"] else ""
+    # Two digits may be an hour instead: "27 IV 16".
+    return f"{day}{_ROMAN.index(numeral) + 1}{'.' if len(year) == 4 else ' '}{year}"
 
 
 def _put(found: dict[str, int], **values: int) -> None:
@@ -128,11 +164,12 @@ def _put(found: dict[str, int], **values: int) -> None:
             raise _UnreadableDate
 
 
-def _take_numeric(rest: str, found: dict[str, int]) -> str:
+def _take_numeric(rest: str, found: dict[str, int], *, month_first: bool) -> str:
     for pattern in _NUMERIC:
         if match := pattern.search(rest):
             values = {name: int(value) for name, value in match.groupdict().items() if value and name != "sep"}
-            if values["month"] > 12 and "day" in values:
+            either = month_first and pattern in _EITHER_ORDER and match["sep"] != "."
+            if "day" in values and (values["month"] > 12 or (either and values["day"] <= 12)):
                 values["day"], values["month"] = values["month"], values["day"]
             _put(found, **values)
             return _without(rest, match)
@@ -165,7 +202,7 @@ def _take_dotted(rest: str, found: dict[str, int], *, named: bool, clock: bool) 
     """Read pairs like "27.04" and "23.00", each as a day or as a time."""
     for match in _DOTTED.finditer(rest):
         first, second = int(match[1]), int(match[2])
-        is_time = first <= 24 and second <= 59 and "hour" not in found
+        is_time = first <= 24 and second <= 59 and len(match[2]) == 2 and "hour" not in found
         is_day = 1 <= first <= 31 and 1 <= second <= 12 and "month" not in found and not named
         if is_day and not (clock and is_time):
             _put(found, day=first, month=second)
@@ -177,23 +214,49 @@ def _take_dotted(rest: str, found: dict[str, int], *, named: bool, clock: bool) 
 
 
 def _take_words(rest: str, found: dict[str, int], months: dict[str, int], *, clock: bool) -> None:
-    for word in re.findall(r"[a-z]+|\d+", rest):
+    if _RANGE.search(rest):
+        raise _UnreadableDate
+    words = [word for word in re.findall(r"[a-z]+|\d+", rest) if word not in FILLER]
+    figures, named = dict[int, str](), None
+    for place, word in enumerate(words):
         if word.isdigit():
-            _put(found, **_number(word, clock and "hour" not in found))
+            figures[place] = word
         elif word in _MIDDAY:
             _put(found, hour=_MIDDAY[word], minute=0)
+        elif word in SEASONS:
+            _put(found, season=SEASONS[word])
         elif month := _month(word, months):
             _put(found, month=month)
-        elif word not in _FILLER:
+            named = place
+        else:
             raise _UnreadableDate
+    _take_figures(figures, found, named, clock=clock)
 
 
-def _number(digits: str, clock: bool) -> dict[str, int]:
-    if len(digits) > 4:
+def _take_figures(figures: dict[int, str], found: dict[str, int], named: int | None, *, clock: bool) -> None:
+    """Read the figures left over, by their places among the words: the day is next to the month (at place `named`).
+
+    With `clock`, another short figure is an hour ("27 April 16"), without it a year if it comes after the day.
+    """
+    short = [place for place, figure in figures.items() if len(figure) <= 2]
+    day = min(short, key=lambda place: abs(place - named)) if named is not None and short else None
+    if day is not None and "day" not in found:
+        _put(found, day=int(figures.pop(day)))
+    for place, figure in figures.items():
+        if len(figure) > 2:
+            _put(found, year=_year(figure))
+        elif clock and "hour" not in found:
+            _put(found, hour=int(figure), minute=0)
+        elif int(figure) > 31 or ({"day", "month"} <= found.keys() and place > (day or -1)):
+            _put(found, year=int(figure))
+        else:
+            _put(found, day=int(figure))
+
+
+def _year(figure: str) -> int:
+    if len(figure) > 4:
         raise _UnreadableDate
-    if len(digits) > 2:
-        return {"year": int(digits)}
-    return {"hour": int(digits), "minute": 0} if clock else {"day": int(digits)}
+    return int(figure)
 
 
 def _shift(found: dict[str, int], parts: frozenset[str]) -> None:
@@ -213,6 +276,8 @@ def _shift(found: dict[str, int], parts: frozenset[str]) -> None:
 
 
 def _checked(found: dict[str, int]) -> TypedDate:
+    if "month" in found:
+        found.pop("season", None)
     if not found or found.get("hour", 0) > 23 or found.get("minute", 0) > 59:
         raise _UnreadableDate
     try:

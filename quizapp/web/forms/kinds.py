@@ -5,11 +5,11 @@ from typing import Any
 
 from wtforms import Form, FormField, RadioField, SelectChoice
 
+from quizapp.core.authoring import read_edtf
 from quizapp.core.kinds.gaps import GAP
 from quizapp.core.kinds.number import FIGURE
-from quizapp.core.text.edtf import display_date, parse_edtf
+from quizapp.core.text.edtf import display_date
 from quizapp.core.text.numbers import parse_number
-from quizapp.core.text.typed_dates import TypedDate, parse_date
 from quizapp.web.forms.question import (
     LinesField,
     NameField,
@@ -228,19 +228,9 @@ def _show_date(edtf: str) -> str:
 def _read_date(typed: str) -> str:
     """Return a typed date in EDTF; what cannot be read stays as it is."""
     try:
-        parse_edtf(typed)
-        return typed
+        return read_edtf(typed)
     except ValueError:
-        date = parse_date(typed, clock=False)
-        return (_edtf(date) if date else None) or typed
-
-
-def _edtf(date: TypedDate) -> str | None:
-    if date.year is None or date.year < 1000 or (date.day and not date.month) or (date.hour and not date.day):
-        return None
-    parts = [f"{date.year:04}", *(f"{part:02}" for part in (date.month, date.day) if part)]
-    clock = "" if date.hour is None else f"T{date.hour:02}:{date.minute or 0:02}"
-    return "-".join(parts) + clock
+        return typed
 
 
 def _read_figure(typed: str) -> str:

@@ -159,6 +159,24 @@ def test_gaps_typed_and_chosen_count_the_same(gaps: dict[str, str], fraction: fl
     assert (found.fraction, found.verdict) == (pytest.approx(fraction), verdict)
 
 
+@pytest.mark.parametrize(
+    ("day", "verdict", "note"),
+    [
+        ("27 Apr", Verdict.RIGHT, None),
+        ("27/4", Verdict.RIGHT, None),
+        ("27.4", Verdict.RIGHT, None),
+        ("27.IV.1920", Verdict.RIGHT, None),
+        ("27 April 1919", Verdict.WRONG, None),
+        ("28/4", Verdict.WRONG, None),
+        ("April", Verdict.CLOSE, "day"),
+    ],
+)
+def test_a_gap_that_is_a_date_is_read_as_a_date(day: str, verdict: Verdict, note: str | None) -> None:
+    asked = question("cloze", text="On {{day}} 1920 the train crossed.", gaps={"day": {"answer": "27 April"}})
+    found = grade(asked, gaps={"day": day})
+    assert (found.verdict, found.parts[0].note) == (verdict, note)
+
+
 def test_the_credit_says_what_it_was_counted_from() -> None:
     found = grade(RIVER, gaps={"direction": "east"})
     assert found.tally == Tally(Method.GAPS, 1, 3)

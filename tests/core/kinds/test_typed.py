@@ -29,6 +29,41 @@ def test_it_works(text: str, verdict: Verdict, note: str | None) -> None:
     assert found.fraction == float(found.correct) == float(verdict in (Verdict.RIGHT, Verdict.SLIP))
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict", "note"),
+    [
+        ("14 January 1920", Verdict.RIGHT, None),
+        ("14/1/1920", Verdict.RIGHT, None),
+        ("14 января 1920 года", Verdict.RIGHT, None),
+        ("the fourteenth of January 1920", Verdict.RIGHT, None),
+        ("14.1", Verdict.CLOSE, "year"),
+        ("1920", Verdict.CLOSE, "month and day"),
+        ("15 January 1920", Verdict.WRONG, None),
+        ("14 February 1920", Verdict.WRONG, "14 February 1920"),  # refused
+    ],
+)
+def test_an_answer_that_is_a_date_is_read_as_a_date(text: str, verdict: Verdict, note: str | None) -> None:
+    asked = question("typed", prompt="When?", answer="14 January 1920", reject=["14 February 1920"])
+    found = grade(asked, text=text)
+    assert (found.verdict, found.note, found.fraction) == (verdict, note, float(verdict is Verdict.RIGHT))
+
+
+def test_what_the_prompt_says_of_the_date_need_not_be_typed() -> None:
+    asked = question("typed", prompt="On which day of 1920?", answer="On 14 January 1920")
+    assert [grade(asked, text=text).correct for text in ("14/1", "14/1/1920", "14/1/1919")] == [True, True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("14/1/1920", (True, "it is the same date as “14 January 1920”")),
+        ("14/1", (False, "close, which does not count: without the year")),
+    ],
+)
+def test_a_preview_reads_a_date(text: str, found: tuple[bool, str]) -> None:
+    assert preview(question("typed", answer="14 January 1920"), text) == [found]
+
+
 @given(st.text(max_size=60))
 def test_no_text_is_too_odd_to_grade(text: str) -> None:
     assert 0 <= grade(STATION, text=text).fraction <= 1

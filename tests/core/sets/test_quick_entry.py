@@ -47,6 +47,8 @@ def test_a_dash_separates_nothing(line: str) -> None:
         ("5,000 men", "number", "5000"),
         ("300", "number", "300"),
         ("-7.5", "number", "-7.5"),
+        ("7.5", "number", "7.5"),
+        ("summer 1919", "typed", "summer 1919"),  # a date question asks for a year, a month or a day
         ("2 million", "number", "2000000"),
         ("−5", "number", "-5"),
         ("3.142", "number", "3.142"),
@@ -163,7 +165,13 @@ def test_a_key_is_made_of_any_text(text: str, key: str) -> None:
 
 @pytest.mark.parametrize(
     ("typed", "edtf"),
-    [("27 April 1920", "1920-04-27"), ("1920~", "1920~"), ("1919/1920", "1919/1920"), ("April 1920", "1920-04")],
+    [
+        ("27 April 1920", "1920-04-27"),
+        ("1920~", "1920~"),
+        ("1919/1920", "1919/1920"),
+        ("April 1920", "1920-04"),
+        ("summer 1919", "1919-22"),
+    ],
 )
 def test_a_date_is_understood_in_words_and_in_edtf(typed: str, edtf: str) -> None:
     assert read_edtf(typed) == edtf

@@ -1,0 +1,74 @@
+"""Which parts of a date a question asks for, by the words of its prompt in English, Azerbaijani or Russian."""
+
+import re
+from functools import lru_cache
+
+from quizapp.core.text.date_words import month_names, plain
+from quizapp.core.text.edtf import PartialDate, Precision
+from quizapp.core.text.typed_dates import LANGUAGES, TypedDate
+
+# What must be typed whatever the prompt says: for a day also its month, for a time not even the day.
+_AT_LEAST = {
+    Precision.YEAR: frozenset({Precision.YEAR}),
+    Precision.MONTH: frozenset({Precision.MONTH}),
+    Precision.DAY: frozenset({Precision.MONTH, Precision.DAY}),
+    Precision.TIME: frozenset({Precision.TIME}),
+}
+_WHEN = re.compile(
+    r"\bwhen\b(?=\?|$| (?:in \d+ )?(?:did|was|were|is|are|does|do|had|has)\b)"
+    r"|\bne (?:vaxt|zaman)\b|\bhacan\b|^\W*kogda\b"
+)
+_YEAR = re.compile(
+    r"\b(?:which|what|(?:and|give) the|and) year\b|\byear and\b|\b(?:hansi|necenci) il|\b(?:ve il|il ve)\b"
+    r"|\bkak(?:om|ogo|oy) god|\bi god\b|\bgod i\b"
+)
+_MONTH = re.compile(r"\bmonth\b|\b(?:hansi|necenci) ay|\bmesyats")
+_DAY = re.compile(
+    r"\b(?:which|what|(?:and|give) the|and) (?:day|date)\b|\b(?:day|date),? and\b"
+    r"|\b(?:hansi|necenci) gun\b|\b(?:gun|tarix)u?n?u? ve\b|\bhansi tarix|\bayin necesi"
+    r"|\bkak(?:oy|ogo) (?:den|dnya|chisla|date|data)\b|\b(?:den|datu|chislo) i\b"
+)
+_DAY_FIRST = re.compile(r"[\u0400-\u04ffƏə]")
+
+
+@lru_cache(maxsize=4096)
+def asked_parts(prompt: str, key: PartialDate, precision: Precision) -> frozenset[Precision]:
+    """Return the parts that an answer must have: those of the precision, and those that the prompt asks for besides.
+
+    A month needs its year unless the prompt asks for the month alone. What the prompt says need not be repeated:
+    "In which month of 1920 …?", "On which day of April 1920 …?".
+    """
+    text, said = plain(prompt), said_parts(prompt, key)
+    asked = set(_AT_LEAST[precision])
+    if precision is Precision.TIME and (_WHEN.search(text) or _DAY.search(text)):
+        asked |= {Precision.MONTH, Precision.DAY} - said
+    if precision is Precision.DAY:
+        asked -= said & {Precision.MONTH}
+    dated = precision is Precision.MONTH and not _MONTH.search(text)
+    if dated or (precision in (Precision.MONTH, Precision.DAY) and _WHEN.search(text)):
+        asked |= {Precision.YEAR} - said
+    return frozenset(asked | {Precision.YEAR} if _YEAR.search(text) else asked)
+
+
+def writes_day_first(prompt: str) -> bool:
+    """Return whether the prompt is in a language in which "1/2" can only be 1 February."""
+    return _DAY_FIRST.search(prompt) is not None
+
+
+def said_years(prompt: str) -> set[int]:
+    """Return the years that the prompt says, in four digits."""
+    return {int(year) for year in re.findall(r"(?<!\d)[12]\d{3}(?!\d)", prompt)}
+
+
+def said_parts(prompt: str, key: PartialDate | TypedDate) -> frozenset[Precision]:
+    """Return the year, month and day of the key that the prompt says itself."""
+    # In lower case, "may" and "march" are other words.
+    words = [word for word in re.findall(r"[^\W\d_]+|\d+", prompt) if word not in {"may", "march"}]
+    folded = [plain(word) for word in words]
+    months = month_names(LANGUAGES)
+    said = {Precision.YEAR} if str(key.year) in folded else set[Precision]()
+    for place, word in enumerate(folded):
+        if key.month is not None and months.get(word) == key.month:
+            near = folded[max(0, place - 3) : place + 2]
+            said |= {Precision.MONTH, Precision.DAY} if str(key.day) in near else {Precision.MONTH}
+    return frozenset(said)
