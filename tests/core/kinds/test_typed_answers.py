@@ -1,0 +1,91 @@
+"""A table of typed answers with the verdicts that a fair teacher would give; the file says how to read it."""
+
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from questions import grade, question
+
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.base import Grade, Part
+from quizapp.core.kinds.date import DateNote
+from quizapp.core.kinds.number import UNREADABLE_NUMBER
+from quizapp.core.sets.files import read_set
+from quizapp.core.sets.spellings import expand
+
+ROOT = Path(__file__).parents[3]
+TABLE: dict[str, list[dict[str, Any]]] = yaml.load(
+    (ROOT / "tests" / "data" / "typed_answers.yaml").read_text(encoding="utf-8"),
+    yaml.BaseLoader,  # every value is a string, so that 27.4 and 1.10 stay as they were typed
+)
+NOT_COUNTED = {"close", "wrong", "unreadable", "unanswered"}
+ALLOWED = {
+    "right": {"right", "slip"},
+    "slip": {"slip"},
+    "refused": NOT_COUNTED,
+    **{verdict: {verdict} for verdict in NOT_COUNTED},
+}
+NOT_FIELDS = {"question", "language", "bank", "gap", *ALLOWED}
+UNREADABLE = {DateNote.UNREADABLE, UNREADABLE_NUMBER}
+
+
+@cache
+def built_in_questions() -> dict[str, Question]:
+    found, problems = read_set(ROOT / "question_bank" / "april-1920")
+    assert found, problems
+    return {asked.key: expand(asked, found.names) for fact in found.facts for asked in fact.questions}
+
+
+def question_of(entry: dict[str, Any]) -> Question:
+    if "bank" in entry:
+        return built_in_questions()[entry["bank"]]
+    fields = {name: value for name, value in entry.items() if name not in NOT_FIELDS}
+    return question(prompt=entry["question"], **fields)
+
+
+def verdict_of(asked: Question, text: str, gap: str | None) -> str:
+    found: Grade | Part
+    if gap is None:
+        found = grade(asked, text=text)
+    else:
+        parts = grade(asked, gaps={gap: text}).parts
+        found = next(part for part in parts if part.label == gap)
+    return "unreadable" if found.note in UNREADABLE else found.verdict.value
+
+
+def answers(entry: dict[str, Any], *verdicts: str) -> Sequence[str]:
+    return [text for verdict in verdicts if verdict in entry for text in entry[verdict].split(" | ")]
+
+
+@pytest.mark.parametrize(
+    ("entry", "verdict"),
+    [
+        pytest.param(entry, verdict, id=f"{section}: {entry['question']} {verdict}")
+        for section, entries in TABLE.items()
+        for entry in entries
+        for verdict in ALLOWED
+        if verdict in entry
+    ],
+)
+def test_it_works(entry: dict[str, Any], verdict: str) -> None:
+    asked = question_of(entry)
+    found = {text: verdict_of(asked, text, entry.get("gap")) for text in answers(entry, verdict)}
+    assert {text: given for text, given in found.items() if given not in ALLOWED[verdict]} == {}
+
+
+def test_the_table_is_large_and_balanced() -> None:
+    entries = [entry for entries in TABLE.values() for entry in entries]
+    every = sum(len(answers(entry, *ALLOWED)) for entry in entries)
+    right = sum(len(answers(entry, "right", "slip")) for entry in entries)
+    assert every >= 600
+    assert 0.4 < right / every < 0.6
+
+
+def test_no_answer_has_two_verdicts() -> None:
+    for entries in TABLE.values():
+        for entry in entries:
+            listed = answers(entry, *ALLOWED)
+            assert sorted(listed) == sorted(set(listed)), entry["question"]
