@@ -2,7 +2,7 @@
 
 from quizapp.core.kinds.base import AnswerPreview, Verdict
 from quizapp.core.kinds.fields import Key, Line, Strict
-from quizapp.core.text.answers import AnswerComparison, Match, compare, fold
+from quizapp.core.text.answers import AnswerComparison, Match, answer_form, compare
 
 _VERDICTS = {Match.EXACT: Verdict.RIGHT, Match.SLIP: Verdict.SLIP, Match.WRONG: Verdict.WRONG}
 
@@ -43,5 +43,5 @@ class Accepting(Strict):
         of = "the answer" if found.matched == self.answer else "accepted"
         if text.strip() == found.matched:
             return AnswerPreview(True, f"it is {of}", about)
-        how = "case, accents and punctuation aside" if fold(text) == fold(found.matched) else "another way to write it"
+        how = "case, accents and punctuation aside" if answer_form(text) == answer_form(found.matched) else "another way to write it"
         return AnswerPreview(True, f"it is {of}, “{found.matched}”, {how}", about)
