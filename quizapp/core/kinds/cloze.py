@@ -62,10 +62,10 @@ class Gap(Accepting):
         """Return the choices for the gap, the key first; empty for a typed gap."""
         return [self.answer, *(distractor.text for distractor in self.distractors)] if self.distractors else []
 
-    def grade(self, name: str, given: str) -> Part:
-        """Return the grade of the text typed or chosen for the gap. Raises NoSuchChoice."""
+    def grade(self, name: str, given: str, context: Sequence[str]) -> Part:
+        """Return the grade of the text typed or chosen for the gap, in its context. Raises NoSuchChoice."""
         if not self.distractors:
-            verdict, note = self.grade_text(given)
+            verdict, note = self.grade_text(given, context)
             return Part(name, given, self.answer, verdict, note)
         if not given:
             return Part(name, given, self.answer, Verdict.UNANSWERED)
@@ -190,9 +190,14 @@ class Cloze(QuestionBase):
     def grade(self, response: ResponseBase) -> Grade:
         """Return right gaps / gaps as the credit. The parts are the gaps, in the order of the text."""
         given = self.expect(response, ClozeResponse).gaps
-        parts = tuple(self.gaps[name].grade(name, given.get(name, "")) for name in self.gap_names)
+        parts = tuple(self.gaps[name].grade(name, given.get(name, ""), self._context(name)) for name in self.gap_names)
         tally = Tally(Method.GAPS, sum(part.correct for part in parts), len(parts))
         return Grade(tally.fraction, _overall(parts), self.right_answer, parts, tally=tally)
+
+    def _context(self, name: str) -> list[str]:
+        """Return the texts around a gap: the question, and what is right or to choose for the other gaps."""
+        others = [gap for other, gap in self.gaps.items() if other != name]
+        return [self.stem, *(form for gap in others for form in (*gap.accepted, *gap.options))]
 
     def describe_answer(self, response: ResponseBase) -> str:
         given = self.expect(response, ClozeResponse).gaps.values()
@@ -210,7 +215,7 @@ class Cloze(QuestionBase):
         if not text.strip():
             return []
         typed = [(name, gap) for name, gap in self.gaps.items() if not gap.distractors]
-        return [gap.preview_text(text, name if len(typed) > 1 else "") for name, gap in typed]
+        return [gap.preview_text(text, name if len(typed) > 1 else "", self._context(name)) for name, gap in typed]
 
     def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
         if not isinstance(new, Cloze):

@@ -52,7 +52,7 @@ class Typed(QuestionBase, Accepting):
         return TypedResponse(kind="typed", text=form.get("text", ""))
 
     def grade(self, response: ResponseBase) -> Grade:
-        verdict, note = self.grade_text(self.expect(response, TypedResponse).text)
+        verdict, note = self.grade_text(self.expect(response, TypedResponse).text, [self.prompt])
         return all_or_nothing(verdict, self.answer, note)
 
     def describe_answer(self, response: ResponseBase) -> str:
@@ -62,7 +62,7 @@ class Typed(QuestionBase, Accepting):
         return name_mixups(self.answer, self.grade(response))
 
     def preview_answer(self, text: str) -> list[AnswerPreview]:
-        return [self.preview_text(text)] if text.strip() else []
+        return [self.preview_text(text, context=[self.prompt])] if text.strip() else []
 
     def sample_responses(self) -> list[ResponseBase]:
         return [TypedResponse(kind="typed", text=text) for text in (self.answer, "0")]

@@ -18,6 +18,7 @@ SPEKE = question("typed", answer="Speke", accept=["John Hanning"], reject=["Burt
         ("Khachmaz", Verdict.RIGHT, None),
         ("xaçmaz", Verdict.RIGHT, None),
         ("Khachmas", Verdict.SLIP, "Khachmaz"),
+        ("Лрфсрьфя", Verdict.SLIP, "Khachmaz"),  # in the Russian layout
         ("Yalama", Verdict.WRONG, None),
         ("Khudat", Verdict.WRONG, "Khudat"),  # refused
         ("  ", Verdict.UNANSWERED, None),
@@ -27,6 +28,23 @@ def test_it_works(text: str, verdict: Verdict, note: str | None) -> None:
     found = grade(STATION, text=text)
     assert (found.verdict, found.note, found.key) == (verdict, note, "Khachmaz")
     assert found.fraction == float(found.correct) == float(verdict in (Verdict.RIGHT, Verdict.SLIP))
+
+
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Assyrian", Verdict.WRONG),  # a word of the prompt
+        ("Assyrias", Verdict.SLIP),
+        ("Assyrien", Verdict.WRONG),  # refused
+        ("Asyria", Verdict.RIGHT),
+        ("Assyira", Verdict.SLIP),
+    ],
+)
+def test_another_word_of_the_question_is_no_slip(text: str, verdict: Verdict) -> None:
+    asked = question(
+        "typed", prompt="Where did Assyrian kings rule?", answer="Assyria", accept=["Asyria"], reject=["Assyrien"]
+    )
+    assert grade(asked, text=text).verdict is verdict
 
 
 @given(st.text(max_size=60))
@@ -57,6 +75,7 @@ def test_a_text_that_is_too_long_is_refused() -> None:
         ("John Hanning", [(True, "it is accepted")]),
         ("J. Hanning", [(True, "it is accepted, “John Hanning”, another way to write it")]),
         ("Spekke", [(True, "it is taken for a slip of “Speke”")]),
+        ("Ызулу", [(True, "it is “Speke” typed in another keyboard layout")]),
         ("Burtn", [(False, "it is taken for “Burton”, which is refused")]),
         ("Park", [(False, "it is not near enough to any accepted answer")]),
         ("  ", []),
