@@ -44,8 +44,9 @@ _LATIN = re.compile(
 _GREEK = re.compile("[\u0370-\u03ff\u1f00-\u1fff]")
 _CYRILLIC = re.compile("[\u0400-\u052f]+")
 _FRACTION = re.compile("(?<=[0-9])(?=[\u00bc-\u00be\u2150-\u215e])")  # 10½ is not 101/2
+_POWER = re.compile("(?<=[0-9])(?=[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])")  # 10² is not 102
 # Letters that are written alike, and quotation marks inside words.
-_ALIKE = str.maketrans("ёأإآٱكي", "еااااکی", "'\"’‘‛“”„`´′″׳״^©®°\u200b\u200c\u200d\ufeff\u00ad")
+_ALIKE = str.maketrans("ёأإآٱكي", "еااااکی", "'\"’‘‛“”„`´′″׳״©®°\u200b\u200c\u200d\ufeff\u00ad")
 # No language writes a word in fewer of these characters than people confuse.
 _UNSPELLED = re.compile("[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 _ORDINALS = re.compile(
@@ -60,6 +61,7 @@ _CHAIN = re.compile(r"(?<!\d)\d++(?:[-./:,]\d++){2,}+")  # a date or a version, 
 # Marks that change the answer where they stand become mathematical signs; elsewhere they are punctuation.
 _DASH = re.compile(r"[‐‑‒–—−]")
 _SIGNS = [
+    (re.compile(r"(?<![0-9])\^"), ""),
     (re.compile(r"<=|=<"), "≤"),
     (re.compile(r">="), "≥"),
     (re.compile(r"!=|<>"), "≠"),
@@ -129,7 +131,7 @@ def answer_form(text: str) -> str:
     Latin letters lose their accents, Hebrew and Arabic their points. Articles, initials and thousands become as in
     `fold`. Text without letters, digits and signs is returned unchanged.
     """
-    normal = normalise("NFKC", _FRACTION.sub(" ", text))
+    normal = normalise("NFKC", _POWER.sub("^", _FRACTION.sub(" ", text)))
     plain = _LATIN.sub(lambda found: anyascii(found[0]), normal).casefold()
     plain = _GREEK.sub(lambda found: base_letter(found[0]), without_points(plain)).translate(_ALIKE)
     plain = _with_signs(plain.replace("&", " and "))
@@ -209,13 +211,15 @@ def _cost(typed: str, form: str) -> int:
     if text == other:
         return 0
     given, wanted = _words(typed, form)
-    if _fixed(given) == _fixed(wanted) and _is_same_name(given, wanted, dotted_initials(typed), dotted_initials(form)):
+    if _fixed(given) == _fixed(wanted) and _is_same_name(typed, form, given, wanted):
         return 1
     return 1 + max(1, min(OSA.distance(" ".join(given), " ".join(words)) for words in orders(wanted)))
 
 
 def _comparable(typed: str, form: str) -> tuple[str, str]:
     """Return the answer forms of two texts, in Latin letters if only one of the texts has Cyrillic ones."""
+    if form.islower() and re.fullmatch(r"\w\w+[-–]", form):  # the prefix "un-" is not an ion
+        typed, form = typed.rstrip("-– "), form[:-1]
     text, other = answer_form(typed), answer_form(form)
     if (_CYRILLIC.search(text) is None) == (_CYRILLIC.search(other) is None):
         return text, other
@@ -239,11 +243,12 @@ def _fixed(words: list[str]) -> list[str]:
     return [found for found in re.findall(r"\d+|[^\w\s]", " ".join(words)) if found not in UNITS]
 
 
-def _is_same_name(given: list[str], wanted: list[str], initials: set[str], other_initials: set[str]) -> bool:
+def _is_same_name(typed: str, form: str, given: list[str], wanted: list[str]) -> bool:
     """Return whether two texts are the same name, or become the same when one of them is reduced.
 
-    Both are never reduced at once, because V. Lenin is not A. Lenin.
+    Both are never reduced at once, because V. Lenin is not A. Lenin. `given` and `wanted` are the words of the texts.
     """
+    initials, other_initials, name = dotted_initials(typed), dotted_initials(form), is_name(form)
 
     def same(one: list[str], other: list[str]) -> bool:
         return "".join(one) == "".join(other) or any(
@@ -251,8 +256,8 @@ def _is_same_name(given: list[str], wanted: list[str], initials: set[str], other
             for turned in orders(other)
         )
 
-    return any(same(short, wanted) for short in (given, *reductions(given, initials))) or any(
-        same(given, short) for short in reductions(wanted, other_initials)
+    return any(same(short, wanted) for short in (given, *reductions(given, initials, name=name))) or any(
+        same(given, short) for short in reductions(wanted, other_initials, name=name)
     )
 
 

@@ -23,10 +23,11 @@ RANKS = frozenset({
 })
 # Words that one of two texts may begin with, but not if the other begins with another of them: "on time" is not
 # "in time", and King George is not Prince George.
-LEADS = frozenset({
-    "in", "within", "on", "at", "the", "a", "an", "в", "во", "на", "через",
+PREPOSITIONS = frozenset({"in", "within", "on", "at", "the", "a", "an", "в", "во", "на", "через"})
+# The same for a name only, because a queen bee is not a bee.
+ROYALTY = frozenset({
     "king", "queen", "prince", "princess", "emperor", "empress", "tsar", "czar", "sultan", "shah", "sah", "pope",
-    "saint", "st", "lord", "lady", "count", "duke", "president", "kral", "padsah", "prezident", "imperator",
+    "lord", "lady", "count", "duke", "president", "kral", "padsah", "prezident", "imperator",
     "король", "королева", "князь", "император", "царь", "граф", "султан", "шах", "президент",
 })
 # fmt: on
@@ -37,6 +38,7 @@ _PATRONYMIC = re.compile(
     "[a-z]{2,30}(?:[eo]vi(?:ch|c)|[eo]vna)|il(?:yi|i)ch|lukich|(?:il|nikit|luk|kuzm)y?inichna"
     "|[а-я]{2,30}(?:[ео]вич|[ео]вна)|ильич|лукич|кузьмич|фомич|никитич|(?:иль|никит|лук|кузьм)инична"
 )
+_CHILD_OF = frozenset({"oglu", "ogly", "qizi", "kyzy", "оглы", "кызы"})  # after the father's name
 _ROMAN = re.compile(r"(?=.)m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
 _DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.[ -]?)+")
 
@@ -71,24 +73,32 @@ def orders(words: list[str]) -> Iterator[list[str]]:
     return (words[turn:] + words[:turn] for turn in range(turns))
 
 
-def reductions(words: list[str], initials: set[str]) -> Iterator[list[str]]:
+def reductions(words: list[str], initials: set[str], *, name: bool) -> Iterator[list[str]]:
     """Yield shorter ways to write a text, down to a surname: without what another way to write it may lack.
 
     `initials` are those that the text shows by full stops.
     """
-    start = next((place for place, word in enumerate(words[:-1]) if word not in LEADS), len(words) - 1)
+    leads = PREPOSITIONS | ROYALTY if name else PREPOSITIONS
+    start = next((place for place, word in enumerate(words[:-1]) if word not in leads), len(words) - 1)
     words = words[start:]
     yield words
     yield [word for word in words if word not in UNITS] or words
-    for place in range(1, len(words)):
-        if len(words) > 2 and _PATRONYMIC.fullmatch(words[place]):
-            yield words[:place] + words[place + 1 :]
-            if place == 1:
-                yield words[2:]
+    yield from _without_patronymic(words)
     if len(words) == 2 and words[0] in initials:
         yield words[1:]
     if len(words) == 2 and words[1] in initials and len(words[1]) > 1:  # "Lenin V. I.", but not "Vitamin C."
         yield words[:1]
+
+
+def _without_patronymic(words: list[str]) -> Iterator[list[str]]:
+    """Yield a name without its patronymic, if it has one, and then without the first name before it."""
+    for place in range(1, len(words) if len(words) > 2 else 0):
+        if words[place] in _CHILD_OF:
+            yield words[: place - 1] + words[place + 1 :]
+        elif _PATRONYMIC.fullmatch(words[place]):
+            yield words[:place] + words[place + 1 :]
+            if place == 1:
+                yield words[2:]
 
 
 def fits_initials(short: list[str], full: list[str], initials: set[str]) -> bool:

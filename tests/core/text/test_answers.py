@@ -237,6 +237,7 @@ SIGNS = [
     ("OH-", "OH−", "exact"), ("OH+", "OH−", "wrong"), ("Ca2+", "Ca²⁺", "exact"), ("NO3", "NO3−", "wrong"),
     ("SO42-", "SO₄²⁻", "exact"), ("Na+", "Na", "wrong"), ("+/-5", "±5", "exact"), ("5", "±5", "wrong"),
     ("x->y", "x → y", "exact"), ("y>x", "x>y", "wrong"), ("E=mc2", "E = mc²", "exact"), ("2x3", "2 × 3", "exact"),
+    ("10^-3", "10⁻³", "exact"), ("102", "10²", "wrong"), ("m^2", "m²", "exact"), ("un", "un-", "exact"),
     ("$5", "€5", "wrong"), ("5", "$5", "exact"), ("50", "50%", "exact"), ("K♥", "K♠", "wrong"), ("♥", "♦", "wrong"),
     ("3 - 5", "3–5", "exact"), ("27/4/1920", "27.4.1920", "exact"), ("T34", "T-34", "exact"),
     ("perfections", "perfection+", "wrong"),
