@@ -50,7 +50,8 @@ _ALIKE = str.maketrans("ёأإآٱكي", "еااااکی", "'\"’‘‛“”�
 # No language writes a word in fewer of these characters than people confuse.
 _UNSPELLED = re.compile("[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 _ORDINALS = re.compile(
-    r"(?<=\d)(?:[- ]?(?:st|nd|rd|th)|-?(?:я|й|е|го|му|ая|ый|ий|ой|ое|ого|ому|ую|ом|ci|cu|inci|nci|uncu|ncu))(?!\w)"
+    r"(?<=\d)(?:[- ]?(?:st|nd|rd|th)"
+    r"|(?: ?-)?(?:я|й|е|го|му|ая|ый|ий|ой|ое|ого|ому|ую|ом|ci|cu|inci|nci|uncu|ncu))(?!\w)"
 )
 # Thousands are put together. Three digits after a single point are decimals, unless they are zeros.
 _GROUPS = re.compile(
@@ -70,7 +71,7 @@ _SIGNS = [
     (re.compile(r"^[~≈+](?=\d)"), ""),
     (re.compile(r"\b(?:minus|минус|menfi) (?=\d)"), "−"),
     (re.compile(r"(?<![\w.)\]%-])-(?=[.,]?\d|\w\b|[∞√])"), "−"),  # −5, but not 3-5
-    (re.compile(r"(?<!\w)(\w\w?)-(?!\w)"), r"\1−"),  # A−, AB−, Cl−
+    (re.compile(r"(?<!\w)(\w\w?)(?:-(?!\w)| -$)"), r"\1−"),  # A−, AB−, Cl−
     (re.compile(r"(?:(?<=[^\W\d_]\d)|(?<=[^\W\d_]\d\d)|(?<= \d))-(?!\w)"), "−"),  # NO3−
     (re.compile(r"(?<![\d\w])[.,](?=\d)"), "0⋅"),
     (re.compile(r"(?<=\d)[.,](?=\d)"), "⋅"),
@@ -248,7 +249,7 @@ def _is_same_name(typed: str, form: str, given: list[str], wanted: list[str]) ->
 
     Both are never reduced at once, because V. Lenin is not A. Lenin. `given` and `wanted` are the words of the texts.
     """
-    initials, other_initials, name = dotted_initials(typed), dotted_initials(form), is_name(form)
+    initials, other_initials, name = _initials(typed), _initials(form), is_name(form)
 
     def same(one: list[str], other: list[str]) -> bool:
         return "".join(one) == "".join(other) or any(
@@ -259,6 +260,12 @@ def _is_same_name(typed: str, form: str, given: list[str], wanted: list[str]) ->
     return any(same(short, wanted) for short in (given, *reductions(given, initials, name=name))) or any(
         same(given, short) for short in reductions(wanted, other_initials, name=name)
     )
+
+
+def _initials(text: str) -> set[str]:
+    """Return the initials that are written with full stops, as words in their own script and in Latin letters."""
+    written = [answer_form(found) for found in dotted_initials(text)]
+    return {*written, *map(_in_latin_letters, written)}
 
 
 def _joined_slip(given: list[str], wanted: list[str]) -> bool:

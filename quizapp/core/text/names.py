@@ -9,7 +9,8 @@ from collections.abc import Iterator
 # fmt: off
 # Before or after a name: "Kemal Pasha", "Fatali Khan".
 TITLES = frozenset({
-    "bey", "bek", "beg", "khan", "xan", "han", "pasha", "pasa", "pacha", "efendi", "effendi", "bəy", "xanim",
+    "bey", "bek", "beg", "khan", "xan", "han", "pasha", "pasa", "pacha", "efendi", "effendi", "xanim", "hanim",
+    "muellim",
     "бек", "бей", "хан", "паша", "эфенди", "ханум",
 })
 # Before a name only, because Ursa Major is not Ursa.
@@ -18,8 +19,8 @@ RANKS = frozenset({
     "cenab", "academician", "general", "gen", "lieutenant", "lt", "leytenant", "colonel", "col", "polkovnik", "major",
     "maj", "mayor", "captain", "capt", "kapitan", "admiral", "marshal", "marsal", "commander", "brigadier", "sergeant",
     "sgt", "gospodin", "gospozha", "akademik",
-    "господин", "госпожа", "товарищ", "тов", "доктор", "профессор", "академик", "генерал", "полковник", "подполковник",
-    "майор", "капитан", "поручик", "лейтенант", "адмирал", "маршал", "фельдмаршал", "командир",
+    "господин", "гн", "госпожа", "товарищ", "тов", "доктор", "профессор", "академик", "генерал", "полковник",
+    "подполковник", "майор", "капитан", "поручик", "лейтенант", "адмирал", "маршал", "фельдмаршал", "командир",
 })
 # Words that one of two texts may begin with, but not if the other begins with another of them: "on time" is not
 # "in time", and King George is not Prince George.
@@ -53,9 +54,9 @@ def is_name(form: str) -> bool:
     return any(word.lstrip("(“\"'")[:1].isupper() for word in form.split()[-1:])
 
 
-def dotted_initials(text: str) -> set[str]:
-    """Return the initials that are written with full stops, put together: "V. I. Lenin" gives "vi"."""
-    return {re.sub(r"\W", "", found).casefold() for found in _DOTTED.findall(text)}
+def dotted_initials(text: str) -> list[str]:
+    """Return the initials that are written with full stops: "V. I. Lenin" gives "V. I. "."""
+    return _DOTTED.findall(text)
 
 
 def without_titles(words: list[str], *, ranks: bool) -> list[str]:
@@ -106,6 +107,8 @@ def fits_initials(short: list[str], full: list[str], initials: set[str]) -> bool
 
     If full stops show that they are initials, there may be one for a name that `full` lacks.
     """
+    if short[-1] in initials:  # "Lenin V. I."
+        short = short[::-1]
     if len(short) != 2 or len(full) < 2 or short[1] != full[-1] or any(map(is_numeral, full[:-1])):
         return False
     own = "".join(word[0] for word in full[:-1])

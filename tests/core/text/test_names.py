@@ -22,6 +22,10 @@ NAMES = [
     ("Ленин В. И.", "Ленин", True),
     ("Lenin", "V. I. Lenin", True),
     ("V.I. Lenin", "Vladimir Ilyich Lenin", True),
+    ("Rəsulzadə M.Ə.", "Məmməd Əmin Rəsulzadə", True),
+    ("Г. В. Чичерин", "Chicherin", True),
+    ("Rəsulzadə müəllim", "Rəsulzadə", True),
+    ("г-н Смит", "Смит", True),
     ("E. coli", "Escherichia coli", True),
     ("Ali Smith", "Ahmad Smith", False),
     ("x army", "XI Army", False),
@@ -50,6 +54,7 @@ NAMES = [
     ("11 th Army", "11th Army", True),
     ("11 армия", "11-я армия", True),
     ("11-ci ordu", "11 ordu", True),
+    ("11 -я армия", "11-я армия", True),
     ("3-cü", "3", True),
     ("12-я армия", "11-я армия", False),
 ]
