@@ -219,7 +219,7 @@ def _cost(typed: str, form: str) -> int:
 
 def _comparable(typed: str, form: str) -> tuple[str, str]:
     """Return the answer forms of two texts, in Latin letters if only one of the texts has Cyrillic ones."""
-    if form.islower() and re.fullmatch(r"\w\w+[-–]", form):  # the prefix "un-" is not an ion
+    if form[-1:] in ("-", "–") and form.islower() and form[:-1].isalpha() and len(form) > 2:  # "un-" is not an ion
         typed, form = typed.rstrip("-– "), form[:-1]
     text, other = answer_form(typed), answer_form(form)
     if (_CYRILLIC.search(text) is None) == (_CYRILLIC.search(other) is None):

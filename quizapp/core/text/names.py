@@ -36,8 +36,8 @@ ROYALTY = frozenset({
 UNITS = frozenset("$€£¥₽₼₺₾")
 
 _PATRONYMIC = re.compile(
-    "[a-z]{2,30}(?:[eo]vi(?:ch|c)|[eo]vna)|il(?:yi|i)ch|lukich|(?:il|nikit|luk|kuzm)y?inichna"
-    "|[а-я]{2,30}(?:[ео]вич|[ео]вна)|ильич|лукич|кузьмич|фомич|никитич|(?:иль|никит|лук|кузьм)инична"
+    "(?<=..)[eo]v(?:ich|ic|na)$|(?<=..)[ео]в(?:ич|на)$"
+    "|^(?:ilyich|ilich|lukich|ilyinichna|ilinichna|nikitichna|ильич|лукич|кузьмич|фомич|никитич|ильинична|никитична)$"
 )
 _CHILD_OF = frozenset({"oglu", "ogly", "qizi", "kyzy", "оглы", "кызы"})  # after the father's name
 _ROMAN = re.compile(r"(?=.)m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
@@ -96,7 +96,7 @@ def _without_patronymic(words: list[str]) -> Iterator[list[str]]:
     for place in range(1, len(words) if len(words) > 2 else 0):
         if words[place] in _CHILD_OF:
             yield words[: place - 1] + words[place + 1 :]
-        elif _PATRONYMIC.fullmatch(words[place]):
+        elif _PATRONYMIC.search(words[place]):
             yield words[:place] + words[place + 1 :]
             if place == 1:
                 yield words[2:]
