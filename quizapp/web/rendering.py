@@ -28,6 +28,7 @@ from quizapp.core.kinds.number import UNREADABLE_NUMBER
 from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.text.differences import differences
 from quizapp.core.text.edtf import display_date
+from quizapp.core.text.keyboards import was_typed_in_another_layout
 from quizapp.web.identity import learner_mark
 from quizapp.web.requests import wants_part
 
@@ -246,6 +247,7 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         asset=asset, cloze_parts=cloze_parts, current=current, defaults=defaults, fault_note=fault_note,
         kind_names=kind_names, learner_mark=learner_mark, papers=PAPERS, sections=sections, text_size=text_size,
-        text_sizes=TEXT_SIZES, theme=theme, themes=THEMES, verdict_word=verdict_word, wants_part=wants_part,
+        text_sizes=TEXT_SIZES, theme=theme, themes=THEMES, typed_in_another_layout=was_typed_in_another_layout,
+        verdict_word=verdict_word, wants_part=wants_part,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -193,10 +193,10 @@ def test_a_gap_is_chosen_by_place_and_the_page_holds_no_key(client: FlaskClient,
 def test_a_wrong_choice_for_a_gap_is_explained(client: FlaskClient, ask) -> None:
     page = ask("mixed")
     direction, sea = options(page, "gap-0"), options(page, "gap-2")
-    posted = {"gap-0": direction["east"], "gap-1": "Wein", "gap-2": sea["Adriatic"]}
+    posted = {"gap-0": direction["east"], "gap-1": "Veinna", "gap-2": sea["Adriatic"]}
     told = words(answer(client, page, posted))
     assert "Gaps: 2 of 3: 67 %" in told
-    assert "direction right first capital right but for the spelling : you wrote Wein , spelled Wien" in told
+    assert "direction right first capital right but for the spelling : you wrote Veinna , spelled Vienna" in told
     assert "sea wrong : you chose Adriatic" in told
     assert "Why not “Adriatic”? Mountains stand between." in told
     assert "Why not “west”?" not in told
@@ -279,6 +279,21 @@ def test_a_slip_is_pointed_out_in_the_language_it_was_made_in(client: FlaskClien
     verdict = answer(client, ask("name"), {"text": text})
     assert "Right, but for the spelling" in verdict
     assert f"You wrote <q>{text}</q>, spelled {marked}." in verdict
+
+
+@pytest.mark.parametrize(
+    ("question", "field", "text", "form"),
+    [
+        ("name", "text", "Rfcgbqcrbq", '<em lang="ru">Каспийский</em>'),
+        ("name", "text", "Афефдш Лрфт Лрщнылш", "<em>Fatali Khan Khoyski</em>"),
+        ("mixed", "gap-1", "Мшуттф", "<em>Vienna</em>"),
+    ],
+)
+def test_an_answer_in_another_keyboard_layout_is_explained(
+    client: FlaskClient, ask, question: str, field: str, text: str, form: str
+) -> None:
+    told = answer(client, ask(question), {field: text})
+    assert f"rote <q>{text}</q>, which is {form} in another keyboard layout" in told
 
 
 def test_what_was_taken_for_something_else_is_shown(client: FlaskClient, ask) -> None:

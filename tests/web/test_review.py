@@ -170,7 +170,7 @@ def test_a_typing_slip_is_forgiven_and_pointed_out(app: Flask, client: FlaskClie
     start(client)
     page = client.get(strengthen(app, "nile-source", stability=40.0)).text
     assert "Which explorer saw" in page
-    verdict = client.get(post(client, page, text="Jhon Speke").location).text
+    verdict = client.get(post(client, page, text="John Spkee").location).text
     assert "Right, but for the spelling" in verdict and "John Speke" in verdict
 
 

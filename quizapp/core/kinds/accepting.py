@@ -1,9 +1,12 @@
 """Typed answers: what is right, and why."""
 
+from collections.abc import Iterable
+
 from quizapp.core.kinds.base import AnswerPreview, Verdict
 from quizapp.core.kinds.fields import Key, Line, Strict
-from quizapp.core.text.answers import AnswerComparison, Match, compare, fold
+from quizapp.core.text.answers import AnswerComparison, Match, answer_form, compare
 from quizapp.core.text.date_answers import DateComparison, compare_date
+from quizapp.core.text.keyboards import was_typed_in_another_layout
 
 _VERDICTS = {Match.EXACT: Verdict.RIGHT, Match.SLIP: Verdict.SLIP, Match.WRONG: Verdict.WRONG}
 
@@ -20,40 +23,57 @@ class Accepting(Strict):
     spellings_of: list[Key] = []
     reject: list[Line] = []
 
-    def compare(self, text: str) -> AnswerComparison:
-        """Return how a typed text compares with the accepted and refused forms."""
-        return compare(text, [self.answer, *self.accept], self.reject)
+    @property
+    def accepted(self) -> list[str]:
+        """Return the key and the other accepted forms."""
+        return [self.answer, *self.accept]
+
+    def compare(self, text: str, context: Iterable[str] = ()) -> AnswerComparison:
+        """Return how a typed text compares with the accepted and refused forms.
+
+        Words of the question and of its other answers (`context`) and of refused forms are no slips.
+        """
+        own = _words(self.accepted)
+        plurals = {f"{word}s" for word in own} | {word.removesuffix("s") for word in own}
+        vocabulary = _words(context) - own - plurals | _words(self.reject) - own
+        return compare(text, self.accepted, self.reject, vocabulary)
 
     def compare_date(self, text: str, prompt: str) -> DateComparison | None:
         """Return how a typed text compares as a date, if an accepted form is one."""
-        return compare_date(text, [self.answer, *self.accept], prompt)
+        return compare_date(text, self.accepted, prompt)
 
-    def grade_text(self, text: str, prompt: str) -> tuple[Verdict, str | None]:
-        """Return the verdict on a text typed after the prompt, and a note.
+    def grade_text(self, text: str, prompt: str, others: Iterable[str] = ()) -> tuple[Verdict, str | None]:
+        """Return the verdict on a text typed after the prompt, and a note. `others` are other answers of the question.
 
         The note is the form that the text is a slip of or was taken for, if any, and for a close answer the parts of
         the date that are missing: "month and year".
         """
         if not text.strip():
             return Verdict.UNANSWERED, None
-        found = self.compare(text)
+        found = self.compare(text, [prompt, *others])
         if found.verdict is Match.WRONG and not found.mistaken_for and (date := self.compare_date(text, prompt)):
             return (Verdict.CLOSE, " and ".join(date.missing)) if date.missing else (Verdict.RIGHT, None)
         note = found.matched if found.verdict is Match.SLIP else found.mistaken_for
         return _VERDICTS[found.verdict], note
 
-    def preview_text(self, text: str, prompt: str, about: str = "") -> AnswerPreview:
+    def preview_text(self, text: str, prompt: str, about: str = "", others: Iterable[str] = ()) -> AnswerPreview:
         """Return how a typed text would be graded, and why. `about` names the gap, where there are several."""
-        found = self.compare(text)
+        found = self.compare(text, [prompt, *others])
         if found.verdict is Match.WRONG:
             return self._preview_wrong(text, prompt, found.mistaken_for, about)
         assert found.matched is not None
         if found.verdict is Match.SLIP:
+            if was_typed_in_another_layout(text, found.matched):
+                return AnswerPreview(True, f"it is “{found.matched}” typed in another keyboard layout", about)
             return AnswerPreview(True, f"it is taken for a slip of “{found.matched}”", about)
         of = "the answer" if found.matched == self.answer else "accepted"
         if text.strip() == found.matched:
             return AnswerPreview(True, f"it is {of}", about)
-        how = "case, accents and punctuation aside" if fold(text) == fold(found.matched) else "another way to write it"
+        how = (
+            "case, accents and punctuation aside"
+            if answer_form(text) == answer_form(found.matched)
+            else "another way to write it"
+        )
         return AnswerPreview(True, f"it is {of}, “{found.matched}”, {how}", about)
 
     def _preview_wrong(self, text: str, prompt: str, mistaken_for: str | None, about: str) -> AnswerPreview:
@@ -66,3 +86,7 @@ class Accepting(Strict):
         if date.missing:
             return AnswerPreview(False, f"close, which does not count: without the {' and '.join(date.missing)}", about)
         return AnswerPreview(True, f"it is the same date as “{date.matched}”", about)
+
+
+def _words(texts: Iterable[str]) -> set[str]:
+    return {word for text in texts for word in answer_form(text).split()}

@@ -62,10 +62,13 @@ class Gap(Accepting):
         """Return the choices for the gap, the key first; empty for a typed gap."""
         return [self.answer, *(distractor.text for distractor in self.distractors)] if self.distractors else []
 
-    def grade(self, name: str, given: str, stem: str) -> Part:
-        """Return the grade of the text typed or chosen for the gap in the stem. Raises NoSuchChoice."""
+    def grade(self, name: str, given: str, stem: str, others: Sequence[str]) -> Part:
+        """Return the grade of the text typed or chosen for the gap in the stem. Raises NoSuchChoice.
+
+        `others` are the answers of the other gaps.
+        """
         if not self.distractors:
-            verdict, note = self.grade_text(given, stem)
+            verdict, note = self.grade_text(given, stem, others)
             return Part(name, given, self.answer, verdict, note)
         if not given:
             return Part(name, given, self.answer, Verdict.UNANSWERED)
@@ -190,9 +193,17 @@ class Cloze(QuestionBase):
     def grade(self, response: ResponseBase) -> Grade:
         """Return right gaps / gaps as the credit. The parts are the gaps, in the order of the text."""
         given = self.expect(response, ClozeResponse).gaps
-        parts = tuple(self.gaps[name].grade(name, given.get(name, ""), self.stem) for name in self.gap_names)
+        parts = tuple(
+            self.gaps[name].grade(name, given.get(name, ""), self.stem, self._other_answers(name))
+            for name in self.gap_names
+        )
         tally = Tally(Method.GAPS, sum(part.correct for part in parts), len(parts))
         return Grade(tally.fraction, _overall(parts), self.right_answer, parts, tally=tally)
+
+    def _other_answers(self, name: str) -> list[str]:
+        """Return what is right or to choose for the other gaps."""
+        others = [gap for other, gap in self.gaps.items() if other != name]
+        return [form for gap in others for form in (*gap.accepted, *gap.options)]
 
     def describe_answer(self, response: ResponseBase) -> str:
         given = self.expect(response, ClozeResponse).gaps.values()
@@ -210,7 +221,10 @@ class Cloze(QuestionBase):
         if not text.strip():
             return []
         typed = [(name, gap) for name, gap in self.gaps.items() if not gap.distractors]
-        return [gap.preview_text(text, self.stem, name if len(typed) > 1 else "") for name, gap in typed]
+        return [
+            gap.preview_text(text, self.stem, name if len(typed) > 1 else "", self._other_answers(name))
+            for name, gap in typed
+        ]
 
     def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
         if not isinstance(new, Cloze):

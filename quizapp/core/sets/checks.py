@@ -12,7 +12,7 @@ from quizapp.core.sets.parsed_set import ParsedSet, SourceLine
 from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import known_forms
 from quizapp.core.sets.strict_yaml import YamlPath
-from quizapp.core.text.answers import fold
+from quizapp.core.text.answers import answer_form, fold
 
 
 def check(draft: ParsedSet) -> Iterator[Problem]:
@@ -134,7 +134,7 @@ def _clashing_answers(draft: ParsedSet) -> Iterator[Problem]:
         question = asked.question
         for choice, inside in asked.choices:
             for i, distractor in enumerate(choice.distractors):
-                if fold(distractor.text) == fold(choice.answer):
+                if answer_form(distractor.text) == answer_form(choice.answer):
                     message = f"the distractor ‘{distractor.text}’ says the same as the answer"
                     yield asked.at(*inside, "distractors", i, "text").problem(message)
         if isinstance(question, Cloze):
@@ -161,7 +161,7 @@ def _says(text: str, answer: str) -> bool:
 
 
 def _refused_yet_accepted(answer: Accepting, names: list[Name]) -> Iterator[tuple[str, int]]:
-    accepted = {fold(form) for form in known_forms(answer, names)}
+    accepted = {answer_form(form) for form in known_forms(answer, names)}
     for i, form in enumerate(answer.reject):
-        if fold(form) in accepted:
+        if answer_form(form) in accepted:
             yield f"‘{form}’ is refused, but it is also an accepted form", i

@@ -20,7 +20,7 @@ from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import forms_of, known_forms
 from quizapp.core.sets.stems import is_right_figure, right_dates
 from quizapp.core.sets.strict_yaml import YamlPath
-from quizapp.core.text.answers import Match, compare, fold
+from quizapp.core.text.answers import Match, answer_form, compare, fold
 
 # With fewer questions a share means nothing.
 ENOUGH = 20
@@ -79,8 +79,8 @@ def choices_too_near(draft: ParsedSet) -> Iterator[Problem]:
     for asked in draft.questions:
         for texts in _placed_options(asked):
             for (one, _), (other, inside) in combinations(texts, 2):
-                # If a choice folds to the key, the set cannot be loaded anyway: see checks.py.
-                refused = isinstance(asked.question, Choice | Cloze) and fold(other) == fold(texts[0][0])
+                # If a choice equals the key, the set cannot be loaded anyway: see checks.py.
+                refused = isinstance(asked.question, Choice | Cloze) and answer_form(other) == answer_form(texts[0][0])
                 if _near(one, other) and not refused and not _two_names(one, other, names):
                     yield asked.at(*inside).problem(f"‘{other}’ is hardly to be told from ‘{one}’")
         for choice, inside in asked.choices:

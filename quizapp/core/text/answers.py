@@ -1,11 +1,12 @@
-"""Compare a typed name or short answer with the right one.
+"""Compare a typed name, term or short answer with the right one.
 
-Differences in case, accents, punctuation, script (Cyrillic, Azerbaijani Latin …) and titles are ignored, and so are
-small typing slips, but not in digits and Roman numerals. A spelling that differs more belongs in `accept`.
+Differences in case, accents, punctuation and titles are ignored, and so are small typing slips, but not in digits,
+signs ("A+" and "A−") and Roman numerals. A Cyrillic and a Latin text are compared by transliteration; any other script
+is compared as it is. A spelling that differs more belongs in `accept`.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -13,24 +14,76 @@ from functools import lru_cache
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
-from quizapp.core.text.normal import normalise
+from quizapp.core.text.keyboards import was_typed_in_another_layout
+from quizapp.core.text.names import (
+    UNITS,
+    dotted_initials,
+    fits_initials,
+    is_name,
+    is_numeral,
+    orders,
+    reductions,
+    without_titles,
+)
+from quizapp.core.text.normal import base_letter, character_class, normalise, without_points
 from quizapp.core.text.numbers import same_number
 
-# fmt: off
-TITLES = frozenset({
-    "bey", "bek", "beg", "bay", "khan", "xan", "han", "pasha", "pasa", "pacha", "efendi", "effendi", "general",
-    "gen", "colonel", "col", "mr", "mrs", "ms", "dr", "sir", "comrade", "tovarishch", "yoldas",
-})
-# fmt: on
 ARTICLES = frozenset({"the", "a", "an"})
-# One slip is allowed from 4 letters on, two from 8, three from 15, and never more.
-SLIPS_FROM = (4, 8, 15)
+# One slip is allowed from 5 letters on, two from 8, three from 15, and never more.
+SLIPS_FROM = (5, 8, 15)
+MOST_ANSWERS = 8  # that are read in one typed text
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _ORDINAL = re.compile(r"(?<=\d)(st|nd|rd|th)\b")
 _THOUSANDS = re.compile(r"(?<=\d) (?=\d{3}\b)")
-_INITIALS = re.compile(r"\b[a-z](?: [a-z]\b)+")
-_ROMAN = re.compile(r"(?=.)m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
+_INITIALS = re.compile(r"\b[^\W\d_](?: [^\W\d_]\b)+")
+
+# Latin letters with what is added to them, the letters of transliterated names among them, and foreign digits.
+_LATIN = re.compile(
+    r"[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u02ff\u1e00-\u1eff\u2c60-\u2c7f\ua720-\ua7ff\uab30-\uab6f]|(?![0-9])\d"
+)
+_GREEK = re.compile("[\u0370-\u03ff\u1f00-\u1fff]")
+_CYRILLIC = re.compile("[\u0400-\u052f]+")
+_FRACTION = re.compile("(?<=[0-9])(?=[\u00bc-\u00be\u2150-\u215e])")  # 10½ is not 101/2
+_POWER = re.compile("(?<=[0-9])(?=[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])")  # 10² is not 102
+# Letters that are written alike, and quotation marks inside words.
+_ALIKE = str.maketrans("ёأإآٱكي", "еااااکی", "'\"’‘‛“”„`´′″׳״©®°\u200b\u200c\u200d\ufeff\u00ad")
+# No language writes a word in fewer of these characters than people confuse.
+_UNSPELLED = re.compile("[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
+_ORDINALS = re.compile(
+    r"(?<=\d)(?:[- ]?(?:st|nd|rd|th)"
+    r"|(?: ?-)?(?:я|й|е|го|му|ая|ый|ий|ой|ое|ого|ому|ую|ом|ci|cu|inci|nci|uncu|ncu))(?!\w)"
+)
+# Thousands are put together. Three digits after a single point are decimals, unless they are zeros.
+_GROUPS = re.compile(
+    r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+(?![\d,])|(?: \d{3})+(?!\d)"
+    r"|(?:\.\d{3})+(?=,\d)|(?:\.\d{3}){2,9}(?![\d.])|\.000(?![\d.,]))"
+)
+_CHAIN = re.compile(r"(?<!\d)\d++(?:[-./:,]\d++){2,}+")  # a date or a version, however it is divided
+# Marks that change the answer where they stand become mathematical signs; elsewhere they are punctuation.
+_DASH = re.compile(r"[‐‑‒–—−]")
+_SIGNS = [
+    (re.compile(r"(?<![0-9])\^"), ""),
+    (re.compile(r"<=|=<"), "≤"),
+    (re.compile(r">="), "≥"),
+    (re.compile(r"!=|<>"), "≠"),
+    (re.compile(r"\+/?-"), "±"),
+    (re.compile(r"[-=]>"), "→"),
+    (re.compile(r"^[~≈+](?=\d)"), ""),
+    (re.compile(r"\b(?:minus|минус|menfi) (?=\d)"), "−"),
+    (re.compile(r"(?<![\w.)\]%-])-(?=[.,]?\d|\w\b|[∞√])"), "−"),  # −5, but not 3-5
+    (re.compile(r"(?<!\w)(\w\w?)(?:-(?!\w)| -$)"), r"\1−"),  # A−, AB−, Cl−
+    (re.compile(r"(?:(?<=[^\W\d_]\d)|(?<=[^\W\d_]\d\d)|(?<= \d))-(?!\w)"), "−"),  # NO3−
+    (re.compile(r"(?<![\d\w])[.,](?=\d)"), "0⋅"),
+    (re.compile(r"(?<=\d)[.,](?=\d)"), "⋅"),
+    (re.compile(r"(?<=\d) ?[:∶] ?(?=\d)"), "∶"),
+    (re.compile(r"(?<=\d) ?[/÷] ?(?=\d)"), "⁄"),
+    (re.compile(r"(?<=\d) ?[*x×] ?(?=\d)"), "×"),
+    (re.compile(r"(?<=\w)#"), "♯"),
+    (re.compile(r"(?<![\w*])(\w)\*(?!\w)"), r"\1∗"),
+    (re.compile(r"(?<=\w)♭"), "b"),
+]
+_SEVERAL = re.compile(r"[,;/&()\n]|\b(?:and|or|и|или|və|ve|yaxud)\b", re.IGNORECASE)
 
 
 class Match(StrEnum):
@@ -53,7 +106,7 @@ class AnswerComparison:
 
 @lru_cache(maxsize=4096)
 def fold(text: str) -> str:
-    """Return the text as lower-case ASCII words with single spaces, for comparing and searching; idempotent.
+    """Return the text as lower-case ASCII words with single spaces, for searching and grouping; idempotent.
 
     Leading articles are dropped; initials are joined ("R.S.F.S.R." becomes "rsfsr"), and so are thousands ("5,000"
     becomes "5000"). Text without letters or digits is returned unchanged.
@@ -73,40 +126,86 @@ def fold(text: str) -> str:
     return " ".join(words[start:end] or normal.split())
 
 
-def compare(typed: str, accepted: Sequence[str], refused: Sequence[str] = ()) -> AnswerComparison:
+@lru_cache(maxsize=4096)
+def answer_form(text: str) -> str:
+    """Return the text as lower-case words and signs with single spaces, in its own script, for comparing answers.
+
+    Latin letters lose their accents, Hebrew and Arabic their points. Articles, initials and thousands become as in
+    `fold`. Text without letters, digits and signs is returned unchanged.
+    """
+    normal = normalise("NFKC", _POWER.sub("^", _FRACTION.sub(" ", text)))
+    plain = _LATIN.sub(lambda found: anyascii(found[0]), normal).casefold()
+    plain = _GREEK.sub(lambda found: base_letter(found[0]), without_points(plain)).translate(_ALIKE)
+    plain = _with_signs(plain.replace("&", " and "))
+    spaced = " ".join(plain.split())
+    words = _INITIALS.sub(lambda match: match[0].replace(" ", ""), spaced).split()
+    return " ".join(_without_articles(words) or normal.split())
+
+
+def compare(
+    typed: str, accepted: Sequence[str], refused: Sequence[str] = (), vocabulary: Set[str] = frozenset()
+) -> AnswerComparison:
     """Return whether the typed answer is one of the accepted forms, or a typing slip away from one.
 
-    An answer that is at least as close to a refused form as to an accepted one is wrong.
+    An answer that is at least as close to a refused form as to an accepted one is wrong. Several answers are right if
+    each of them is. Words of the `vocabulary` (in answer form) are no slips. A form that was typed in another keyboard
+    layout counts as a slip.
     """
-    if not typed.strip():
-        return AnswerComparison(Match.WRONG)
-    cost, matched = _nearest(typed, accepted)
-    refused_cost = min((_cost(typed, form) for form in refused), default=None)
-    # An author who lists one form on both sides meant to accept it.
-    if matched is None or (cost > 0 and refused_cost is not None and refused_cost <= cost):
-        return AnswerComparison(Match.WRONG, mistaken_for=_nearest(typed, refused)[1])
-    return AnswerComparison(Match.EXACT if cost <= 1 else Match.SLIP, matched)
+    whole = _compare_one(typed, accepted, refused, vocabulary)
+    if whole.verdict is not Match.WRONG or not typed.strip():
+        return whole
+    parts = [part for part in _SEVERAL.split(typed, MOST_ANSWERS) if part.strip()]
+    found = [_compare_one(part, accepted, refused, vocabulary) for part in parts]
+    if len(found) > 1 and all(one.verdict is not Match.WRONG for one in found):
+        return max(found, key=lambda one: one.verdict is Match.SLIP)
+    retyped = next((form for form in accepted if was_typed_in_another_layout(typed, form)), None)
+    return AnswerComparison(Match.SLIP, retyped) if retyped else whole
 
 
-def is_slip(typed: str, form: str) -> bool:
+def is_slip(typed: str, form: str, vocabulary: Set[str] = frozenset()) -> bool:
     """Return whether `typed` is a small typing slip for `form`: not the same, but too close to be called wrong.
 
-    Each word may differ by one letter from 4 letters on, by two from 8 and by three from 15 (swapped neighbours count
-    as one), and the same limits hold for the whole text. First letters, short words, numerals and acronyms must be
-    right.
+    Each word may differ by one letter from 5 letters on, by two from 8 and by three from 15 (swapped neighbours count
+    as one), and the same limits hold for the whole text. First letters, short words, numerals, signs and acronyms must
+    be right, and a word that is another word of the vocabulary is no slip.
     """
-    given, wanted = _untitled(typed), _untitled(form)
+    given, wanted = _words(typed, form)
     if _cost(typed, form) <= 1 or same_number(typed, form) is False or not _acronyms(form) <= set(given):
+        return False
+    if _fixed(given) != _fixed(wanted):
+        return False
+    if not vocabulary.isdisjoint(set(given) - set(wanted)):
         return False
     if len(given) != len(wanted):
         return _joined_slip(given, wanted)
-    return any(_words_slip(given, words) for words in _orders(wanted))
+    return any(_words_slip(given, words) for words in orders(wanted))
 
 
-def _nearest(typed: str, forms: Sequence[str]) -> tuple[int, str | None]:
+def word_slip(given: str, wanted: str) -> bool:
+    """Return whether a folded word equals another or is a typing slip for it; numerals are never slips."""
+    if given == wanted:
+        return True
+    if is_numeral(given) or is_numeral(wanted) or _UNSPELLED.search(wanted):
+        return False
+    starts_alike = given[0] == wanted[0] or given[:2] == wanted[1::-1]
+    return starts_alike and OSA.distance(given, wanted) <= _allowance(wanted)
+
+
+def _compare_one(typed: str, accepted: Sequence[str], refused: Sequence[str], vocabulary: Set[str]) -> AnswerComparison:
+    if not typed.strip():
+        return AnswerComparison(Match.WRONG)
+    cost, matched = _nearest(typed, accepted, vocabulary)
+    refused_cost = min((_cost(typed, form) for form in refused), default=None)
+    # An author who lists one form on both sides meant to accept it.
+    if matched is None or (cost > 0 and refused_cost is not None and refused_cost <= cost):
+        return AnswerComparison(Match.WRONG, mistaken_for=_nearest(typed, refused, frozenset())[1])
+    return AnswerComparison(Match.EXACT if cost <= 1 else Match.SLIP, matched)
+
+
+def _nearest(typed: str, forms: Sequence[str], vocabulary: Set[str]) -> tuple[int, str | None]:
     """Return the closest form that the typed text equals or is a slip of, and its cost; (0, None) if there is none."""
     costs = ((_cost(typed, form), form) for form in forms)
-    near = ((cost, form) for cost, form in costs if cost <= 1 or is_slip(typed, form))
+    near = ((cost, form) for cost, form in costs if cost <= 1 or is_slip(typed, form, vocabulary))
     return min(near, default=(0, None), key=lambda found: found[0])
 
 
@@ -114,46 +213,70 @@ def _cost(typed: str, form: str) -> int:
     """Return 0 for the same text, 1 for the same name written differently, else 1 + the number of different letters."""
     same = same_number(typed, form)
     if same is not None:
-        return int(fold(typed) != fold(form)) if same else 2
-    if fold(typed) == fold(form):
+        return int(answer_form(typed) != answer_form(form)) if same else 2
+    text, other = _comparable(typed, form)
+    if text == other:
         return 0
-    given, wanted = _untitled(typed), _untitled(form)
-    orders = list(_orders(wanted))
-    same_digits = _digits(given) == _digits(wanted)
-    if same_digits and (given in orders or "".join(given) == "".join(wanted) or given in _shortened(wanted)):
+    given, wanted = _words(typed, form)
+    if _fixed(given) == _fixed(wanted) and _is_same_name(typed, form, given, wanted):
         return 1
-    return 1 + max(1, min(OSA.distance(" ".join(given), " ".join(words)) for words in orders))
+    return 1 + max(1, min(OSA.distance(" ".join(given), " ".join(words)) for words in orders(wanted)))
 
 
-def _untitled(text: str) -> list[str]:
-    words = fold(text).split()
-    return [word for word in words if word not in TITLES] or words
+def _comparable(typed: str, form: str) -> tuple[str, str]:
+    """Return the answer forms of two texts, in Latin letters if only one of the texts has Cyrillic ones."""
+    if form[-1:] in ("-", "–") and form.islower() and form[:-1].isalpha() and len(form) > 2:  # "un-" is not an ion
+        typed, form = typed.rstrip("-– "), form[:-1]
+    text, other = answer_form(typed), answer_form(form)
+    if (_CYRILLIC.search(text) is None) == (_CYRILLIC.search(other) is None):
+        return text, other
+    return _in_latin_letters(text), _in_latin_letters(other)
 
 
-def _digits(words: list[str]) -> list[str]:
-    return re.findall(r"\d+", " ".join(words))
+def _in_latin_letters(text: str) -> str:
+    # anyascii writes the soft and the hard sign as quotation marks.
+    return _CYRILLIC.sub(lambda found: anyascii(found[0]).replace("'", "").replace('"', "").lower(), text)
 
 
-def _orders(words: list[str]) -> Iterator[list[str]]:
-    """Return the words as written, then with the surname first.
+def _words(typed: str, form: str) -> tuple[list[str], list[str]]:
+    """Return the words and signs of two texts without titles."""
+    ranks = is_name(form)
+    given, wanted = (without_titles(text.split(), ranks=ranks) for text in _comparable(typed, form))
+    return given, wanted
 
-    Only rotations are used, because "Baku to Batumi" is not "Batumi to Baku".
+
+def _fixed(words: list[str]) -> list[str]:
+    """Return the digits and signs in a text, which must be right."""
+    return [found for found in re.findall(r"\d+|[^\w\s]", " ".join(words)) if found not in UNITS]
+
+
+def _is_same_name(typed: str, form: str, given: list[str], wanted: list[str]) -> bool:
+    """Return whether two texts are the same name, or become the same when one of them is reduced.
+
+    Both are never reduced at once, because V. Lenin is not A. Lenin. `given` and `wanted` are the words of the texts.
     """
-    turns = 1 if _digits(words) else len(words)
-    return (words[turn:] + words[:turn] for turn in range(turns))
+    initials, other_initials, name = _initials(typed), _initials(form), is_name(form)
+
+    def same(one: list[str], other: list[str]) -> bool:
+        return "".join(one) == "".join(other) or any(
+            one == turned or fits_initials(one, turned, initials) or fits_initials(turned, one, other_initials)
+            for turned in orders(other)
+        )
+
+    return any(same(short, wanted) for short in (given, *reductions(given, initials, name=name))) or any(
+        same(given, short) for short in reductions(wanted, other_initials, name=name)
+    )
 
 
-def _shortened(words: list[str]) -> list[list[str]]:
-    """Return a name of several words with initials for first names: "ma rasulzade", "m rasulzade"."""
-    if len(words) < 2 or any(_is_numeral(word) for word in words):
-        return []
-    initials = "".join(word[0] for word in words[:-1])
-    return [[initials, words[-1]], [initials[0], words[-1]]]
+def _initials(text: str) -> set[str]:
+    """Return the initials that are written with full stops, as words in their own script and in Latin letters."""
+    written = [answer_form(found) for found in dotted_initials(text)]
+    return {*written, *map(_in_latin_letters, written)}
 
 
 def _joined_slip(given: list[str], wanted: list[str]) -> bool:
     """Return whether two texts differ by at most one letter when spaces are ignored."""
-    if list(filter(_is_numeral, given)) != list(filter(_is_numeral, wanted)):
+    if list(filter(is_numeral, given)) != list(filter(is_numeral, wanted)):
         return False
     joined, whole = "".join(given), "".join(wanted)
     return word_slip(joined, whole) and OSA.distance(joined, whole) <= 1
@@ -164,26 +287,42 @@ def _words_slip(given: list[str], wanted: list[str]) -> bool:
     return total <= _allowance(" ".join(wanted)) and all(map(word_slip, given, wanted))
 
 
-def word_slip(given: str, wanted: str) -> bool:
-    """Return whether a folded word equals another or is a typing slip for it; numerals are never slips."""
-    if given == wanted:
-        return True
-    if _is_numeral(given) or _is_numeral(wanted):
-        return False
-    starts_alike = given[0] == wanted[0] or given[:2] == wanted[1::-1]
-    return starts_alike and OSA.distance(given, wanted) <= _allowance(wanted)
-
-
 def _allowance(text: str) -> int:
     """Return how many letters may be wrong in a word or phrase of this length."""
     return sum(len(text) >= length for length in SLIPS_FROM)
 
 
-def _is_numeral(word: str) -> bool:
-    return any(char.isdigit() for char in word) or _ROMAN.fullmatch(word) is not None
-
-
 def _acronyms(form: str) -> set[str]:
     """Return the short words with several capitals, because "AzCP" is not "AUCP"."""
     words = re.findall(r"\b\w{2,6}\b", form)
-    return {fold(word) for word in words if sum(char.isupper() for char in word) > 1}
+    return {answer_form(word) for word in words if sum(char.isupper() for char in word) > 1}
+
+
+def _with_signs(text: str) -> str:
+    """Return a text with spaces for punctuation, and the signs that change an answer as words of their own."""
+    text = _ORDINALS.sub("", _DASH.sub("-", text))
+    text = _GROUPS.sub(lambda found: re.sub(r"\D", "", found[0]), text)
+    text = _CHAIN.sub(lambda found: re.sub(r"\D", " ", found[0]), text)
+    for pattern, sign in _SIGNS:
+        text = pattern.sub(sign, text)
+    return re.sub(r"[^\w\s]|_", _spaced, text)
+
+
+def _spaced(found: re.Match[str]) -> str:
+    match character_class(found[0])[0]:
+        case "M":  # a vowel of an Indian language, for example
+            return found[0]
+        case "S":
+            return f" {found[0]} "
+        case _:
+            return " "
+
+
+def _without_articles(words: list[str]) -> list[str]:
+    """Return the words without articles in front; the letter of "A+" is none."""
+    start, end = 0, len(words)
+    while end - start > 1 and words[start] in ARTICLES and (words[start] == "the" or len(words[start + 1]) > 1):
+        start += 1
+    while end - start > 1 and words[end - 1] == "the":
+        end -= 1
+    return words[start:end]

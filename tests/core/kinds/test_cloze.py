@@ -287,3 +287,10 @@ def test_a_preview_explains_each_typed_gap() -> None:
         (False, "it is not near enough to any accepted answer"),
     ]
     assert [found.about for found in THREE.preview_answer("Danube")] == ["river", "sea"]
+
+
+@pytest.mark.parametrize(("text", "right"), [("Astria", True), ("Austrian", True), ("Australia", False)])
+def test_the_answer_for_another_gap_is_no_slip(text: str, right: bool) -> None:
+    gaps = {"first": {"answer": "Austria"}, "second": {"answer": "Oceania", "accept": ["Australia"]}}
+    asked = question("cloze", text="From {{first}} to {{second}}.", gaps=gaps)
+    assert grade(asked, gaps={"first": text, "second": "Oceania"}).parts[0].correct is right

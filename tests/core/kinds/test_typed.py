@@ -18,6 +18,7 @@ SPEKE = question("typed", answer="Speke", accept=["John Hanning"], reject=["Burt
         ("Khachmaz", Verdict.RIGHT, None),
         ("xaçmaz", Verdict.RIGHT, None),
         ("Khachmas", Verdict.SLIP, "Khachmaz"),
+        ("Лрфсрьфя", Verdict.SLIP, "Khachmaz"),  # in the Russian layout
         ("Yalama", Verdict.WRONG, None),
         ("Khudat", Verdict.WRONG, "Khudat"),  # refused
         ("  ", Verdict.UNANSWERED, None),
@@ -64,6 +65,23 @@ def test_a_preview_reads_a_date(text: str, found: tuple[bool, str]) -> None:
     assert preview(question("typed", answer="14 January 1920"), text) == [found]
 
 
+@pytest.mark.parametrize(
+    ("text", "verdict"),
+    [
+        ("Assyrian", Verdict.WRONG),  # a word of the prompt
+        ("Assyrias", Verdict.SLIP),
+        ("Assyrien", Verdict.WRONG),  # refused
+        ("Asyria", Verdict.RIGHT),
+        ("Assyira", Verdict.SLIP),
+    ],
+)
+def test_another_word_of_the_question_is_no_slip(text: str, verdict: Verdict) -> None:
+    asked = question(
+        "typed", prompt="Where did Assyrian kings rule?", answer="Assyria", accept=["Asyria"], reject=["Assyrien"]
+    )
+    assert grade(asked, text=text).verdict is verdict
+
+
 @given(st.text(max_size=60))
 def test_no_text_is_too_odd_to_grade(text: str) -> None:
     assert 0 <= grade(STATION, text=text).fraction <= 1
@@ -92,6 +110,7 @@ def test_a_text_that_is_too_long_is_refused() -> None:
         ("John Hanning", [(True, "it is accepted")]),
         ("J. Hanning", [(True, "it is accepted, “John Hanning”, another way to write it")]),
         ("Spekke", [(True, "it is taken for a slip of “Speke”")]),
+        ("Ызулу", [(True, "it is “Speke” typed in another keyboard layout")]),
         ("Burtn", [(False, "it is taken for “Burton”, which is refused")]),
         ("Park", [(False, "it is not near enough to any accepted answer")]),
         ("  ", []),

@@ -51,10 +51,10 @@ RYE = "What grew on the ground that was won?"
 # (file, what stands there, what an author wrote instead, the line and the message of all that is found)
 POOR = [
     # Choices too near to the key or to one another, or right elsewhere.
-    (A, "text: Mungo Park", "text: Jon Speke", "17: ‘Jon Speke’ is hardly to be told from ‘John Speke’"),
+    (A, "text: Mungo Park", "text: John Speek", "17: ‘John Speek’ is hardly to be told from ‘John Speke’"),
     (A, "text: Mungo Park", "text: J. Speke", "17: ‘J. Speke’ is hardly to be told from ‘John Speke’"),
     (A, "text: Mungo Park", "text: Burton Richard", "17: ‘Burton Richard’ is hardly to be told from ‘Richard Burton’"),
-    (B, "[Pumps, Canals]", "[Chad, Chud]", "9: ‘Chud’ is hardly to be told from ‘Chad’"),
+    (B, "[Pumps, Canals]", "[Bornu, Burnu]", "9: ‘Burnu’ is hardly to be told from ‘Bornu’"),
     (A, "text: Mungo Park", "text: Спик", "17: ‘Спик’ is wrong here, but ‘reached-typed’ accepts it"),
     (B, "text: Locks", "text: Canal", "12: ‘Canal’ is hardly to be told from ‘Canals’"),
     (
