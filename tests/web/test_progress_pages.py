@@ -64,7 +64,7 @@ def picture(page: str) -> ElementTree.Element:
 def test_how_a_fact_was_remembered(app: Flask, client: FlaskClient, learner: User) -> None:
     answer(app, learner, CHOICE, BURTON, ago=9)
     answer(app, learner, CHOICE, RIGHT, ago=9, times=2)
-    answer(app, learner, TYPED, {"text": "Jhon Speke"}, ago=4, source="quiz")
+    answer(app, learner, TYPED, {"text": "John Spkee"}, ago=4, source="quiz")
     page = client.get(FACT).text
     assert "<h1>How you remembered it</h1>" in page
     assert 'href="/explore/sample/facts/nile-source"' in page
@@ -72,7 +72,7 @@ def test_how_a_fact_was_remembered(app: Flask, client: FlaskClient, learner: Use
         re.findall(r"(?s)<t[hd][^>]*>\s*(.*?)\s*</t[hd]>", row) for row in re.findall(r"(?s)<tr>(.*?)</tr>", main(page))
     ]
     assert [row[1:4] for row in rows[1:]] == [
-        ["Typed answer", "Jhon Speke", "Right, but for the spelling"],
+        ["Typed answer", "John Spkee", "Right, but for the spelling"],
         ["Choice", "John Speke", "Right"],
         ["Choice", "John Speke", "Right"],
         ["Choice", "Richard Burton", "Not right"],
