@@ -28,6 +28,7 @@ from quizapp.core.kinds.base import (
 from quizapp.core.kinds.fields import Distractor, FieldPath, Line, Text, TypedText, refuse_twins
 from quizapp.core.kinds.gaps import GAP
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, read_option, require_shown
+from quizapp.core.text.numbers import has_number, leading_scale
 
 MOST_GAPS = 8
 
@@ -84,6 +85,15 @@ class Gap(Accepting):
         if part.distractor:
             return [choice_mixup(self.answer, part.distractor, part.label)]
         return name_mixups(self.answer, part, part.label)
+
+    def before(self, text: str) -> "Gap":
+        """Return the gap in front of the rest of its text: a number also counts with the scale that is written there.
+
+        "5 million" is right in front of "million liras".
+        """
+        scale = leading_scale(text)
+        numbers = [f"{form} {scale}" for form in self.accepted if has_number(form)] if scale else []
+        return self.model_copy(update={"accept": [*self.accept, *numbers]})
 
     def carry_over(self, text: str) -> str:
         """Return the text typed or chosen for an earlier version of the gap. Raises CannotCarryOver."""
@@ -194,11 +204,16 @@ class Cloze(QuestionBase):
         """Return right gaps / gaps as the credit. The parts are the gaps, in the order of the text."""
         given = self.expect(response, ClozeResponse).gaps
         parts = tuple(
-            self.gaps[name].grade(name, given.get(name, ""), self.stem, self._other_answers(name))
+            self._gap_in_text(name).grade(name, given.get(name, ""), self.stem, self._other_answers(name))
             for name in self.gap_names
         )
         tally = Tally(Method.GAPS, sum(part.correct for part in parts), len(parts))
         return Grade(tally.fraction, _overall(parts), self.right_answer, parts, tally=tally)
+
+    def _gap_in_text(self, name: str) -> Gap:
+        pieces = GAP.split(self.text)
+        behind = dict(zip(pieces[1::2], pieces[2::2], strict=True))
+        return self.gaps[name].before(behind[name])
 
     def _other_answers(self, name: str) -> list[str]:
         """Return what is right or to choose for the other gaps."""
@@ -220,7 +235,7 @@ class Cloze(QuestionBase):
     def preview_answer(self, text: str) -> list[AnswerPreview]:
         if not text.strip():
             return []
-        typed = [(name, gap) for name, gap in self.gaps.items() if not gap.distractors]
+        typed = [(name, self._gap_in_text(name)) for name, gap in self.gaps.items() if not gap.distractors]
         return [
             gap.preview_text(text, self.stem, name if len(typed) > 1 else "", self._other_answers(name))
             for name, gap in typed

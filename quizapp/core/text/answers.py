@@ -47,7 +47,7 @@ _CYRILLIC = re.compile("[\u0400-\u052f]+")
 _FRACTION = re.compile("(?<=[0-9])(?=[\u00bc-\u00be\u2150-\u215e])")  # 10½ is not 101/2
 _POWER = re.compile("(?<=[0-9])(?=[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])")  # 10² is not 102
 # Letters that are written alike, and quotation marks inside words.
-_ALIKE = str.maketrans("ёأإآٱكي", "еااااکی", "'\"’‘‛“”„`´′″׳״©®°\u200b\u200c\u200d\ufeff\u00ad")
+_ALIKE = str.maketrans("ёأإآٱكي", "еااااکی", "'\"’‘‛“”„`´′″׳״©®\u200b\u200c\u200d\ufeff\u00ad")
 # No language writes a word in fewer of these characters than people confuse.
 _UNSPELLED = re.compile("[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 _ORDINALS = re.compile(
@@ -64,8 +64,9 @@ _CHAIN = re.compile(r"(?<!\d)\d++(?:[-./:,]\d++){2,}+")  # a date or a version, 
 _DASH = re.compile(r"[‐‑‒–—−]")
 _SIGNS = [
     (re.compile(r"(?<![0-9])\^"), ""),
+    (re.compile(r"°(?= ?[^\W_])"), ""),  # °C, N° 5
     (re.compile(r"<=|=<"), "≤"),
-    (re.compile(r">="), "≥"),
+    (re.compile(r">=|=>(?= ?\d)"), "≥"),
     (re.compile(r"!=|<>"), "≠"),
     (re.compile(r"\+/?-"), "±"),
     (re.compile(r"[-=]>"), "→"),
@@ -79,7 +80,7 @@ _SIGNS = [
     (re.compile(r"(?<=\d) ?[:∶] ?(?=\d)"), "∶"),
     (re.compile(r"(?<=\d) ?[/÷] ?(?=\d)"), "⁄"),
     (re.compile(r"(?<=\d) ?[*x×] ?(?=\d)"), "×"),
-    (re.compile(r"(?<=\w)#"), "♯"),
+    (re.compile(r"(?<=\w)#|(?<=\b\w) #(?!\w)"), "♯"),
     (re.compile(r"(?<![\w*])(\w)\*(?!\w)"), r"\1∗"),
     (re.compile(r"(?<=\w)♭"), "b"),
 ]
@@ -204,9 +205,24 @@ def _compare_one(typed: str, accepted: Sequence[str], refused: Sequence[str], vo
 
 def _nearest(typed: str, forms: Sequence[str], vocabulary: Set[str]) -> tuple[int, str | None]:
     """Return the closest form that the typed text equals or is a slip of, and its cost; (0, None) if there is none."""
-    costs = ((_cost(typed, form), form) for form in forms)
+    costs = ((_cost(typed, form), form) for form in _fitting(typed, forms))
     near = ((cost, form) for cost, form in costs if cost <= 1 or is_slip(typed, form, vocabulary))
     return min(near, default=(0, None), key=lambda found: found[0])
+
+
+def _fitting(typed: str, forms: Sequence[str]) -> Sequence[str]:
+    """Return the forms without a surname alone if its initials were typed and are not those of another form.
+
+    "P. Curie" is neither "Marie Curie" nor, then, "Curie".
+    """
+    if not dotted_initials(typed):
+        return forms
+    words = {form: _words(typed, form) for form in forms}
+    full = {form for form, (given, wanted) in words.items() if len(wanted) > 1 < len(given) and wanted[-1] in given}
+    if not full or any(_cost(typed, form) <= 1 for form in full):
+        return forms
+    surnames = {words[form][1][-1] for form in full}
+    return [form for form in forms if words[form][1][-1] not in surnames or len(words[form][1]) > 1]
 
 
 def _cost(typed: str, form: str) -> int:
@@ -263,9 +279,15 @@ def _is_same_name(typed: str, form: str, given: list[str], wanted: list[str]) ->
             for turned in orders(other)
         )
 
-    return any(same(short, wanted) for short in (given, *reductions(given, initials, name=name))) or any(
-        same(given, short) for short in reductions(wanted, other_initials, name=name)
+    return any(same(short, wanted) for short in (given, *_reduced(given, initials, name=name))) or any(
+        same(given, short) for short in _reduced(wanted, other_initials, name=name)
     )
+
+
+def _reduced(words: list[str], initials: set[str], *, name: bool) -> list[list[str]]:
+    """Return the shorter ways to write a text that leave more than signs: "A+" has no article."""
+    found = reductions(words, initials, name=name)
+    return [short for short in found if any(char.isalnum() for word in short for char in word)]
 
 
 def _initials(text: str) -> set[str]:
@@ -309,6 +331,8 @@ def _with_signs(text: str) -> str:
 
 
 def _spaced(found: re.Match[str]) -> str:
+    if found[0] in UNITS:
+        return f" {found[0]} "
     match character_class(found[0])[0]:
         case "M":  # a vowel of an Indian language, for example
             return found[0]

@@ -7,10 +7,11 @@ from functools import lru_cache
 
 from quizapp.core.text.date_prompts import said_parts, said_years, writes_day_first
 from quizapp.core.text.edtf import Precision, season_of
+from quizapp.core.text.number_words import is_unit
 from quizapp.core.text.typed_dates import TypedDate, parse_date, read_dates
 
 # Figures such as "4.5" and "1/2" are numbers rather than dates.
-_WORD_OR_YEAR = re.compile(r"[^\W\d_]{3}|\d{4}")
+_WORD_OR_YEAR = re.compile(r"[^\W\d_]{3}|\d{4}|\d ?[ap]\.? ?m\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,8 @@ def compare_date(typed: str, accepted: Sequence[str], prompt: str) -> DateCompar
     No part may contradict the form, nor the year that the prompt says; what the prompt says need not be typed.
     """
     keys = [(form, key) for form in accepted if (key := _read_key(form))]
-    readings = read_dates(typed, day_first=writes_day_first(prompt)) if keys else []
+    clock = any(_is_time(key) for _, key in keys)
+    readings = read_dates(typed, clock=clock, day_first=writes_day_first(prompt)) if keys else []
     years = said_years(prompt) | {key.year for _, key in keys if key.year}
     compared = [
         DateComparison(form, missing)
@@ -40,14 +42,23 @@ def compare_date(typed: str, accepted: Sequence[str], prompt: str) -> DateCompar
 
 @lru_cache(maxsize=4096)
 def _read_key(form: str) -> TypedDate | None:
+    """Return the date or time that an accepted form is, or None if it is something else, such as "5 hours"."""
     key = parse_date(form) if _WORD_OR_YEAR.search(form) else None
-    return key if key and (key.year or key.month) else None
+    if key is None or (key.hour is None and not key.year and not key.month):
+        return None
+    return None if _is_time(key) and is_unit(form.split()[-1]) else key
+
+
+def _is_time(date: TypedDate) -> bool:
+    return (date.year, date.month, date.day) == (None, None, None)
 
 
 def _missing_parts(
     typed: TypedDate, key: TypedDate, said: Collection[Precision], years: Collection[int]
 ) -> tuple[str, ...] | None:
     """Return the parts of the key that were neither typed nor said, or None if no part is right or one is wrong."""
+    if _is_time(key) and not _is_time(typed):  # nothing is known about the day
+        return None
     missing: list[str] = []
     some_right = False
     for part in Precision:

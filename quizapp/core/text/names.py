@@ -33,7 +33,7 @@ ROYALTY = frozenset({
 })
 # fmt: on
 # What a figure counts, which one of two texts may leave out.
-UNITS = frozenset("$€£¥₽₼₺₾")
+UNITS = frozenset("$€£¥₽₼₺₾%‰°")
 
 _PATRONYMIC = re.compile(
     "(?<=..)[eo]v(?:ich|ic|na)$|(?<=..)[ео]в(?:ич|на)$"
@@ -110,6 +110,8 @@ def fits_initials(short: list[str], full: list[str], initials: set[str]) -> bool
     if short[-1] in initials:  # "Lenin V. I."
         short = short[::-1]
     if len(short) != 2 or len(full) < 2 or short[1] != full[-1] or any(map(is_numeral, full[:-1])):
+        return False
+    if not short[1][0].isalnum():  # "N+" is not "Na+"
         return False
     own = "".join(word[0] for word in full[:-1])
     return own == short[0] or own[0] == short[0] or (short[0] in initials and short[0].startswith(own))

@@ -38,6 +38,11 @@ def character_class(character: str) -> str:
     return unicodedata.category(character)
 
 
+def is_sign(text: str) -> bool:
+    """Return whether a text is one sign with a meaning of its own, such as "♠", rather than punctuation."""
+    return len(text) == 1 and character_class(text)[0] == "S"
+
+
 @lru_cache(maxsize=4096)
 def base_letter(character: str) -> str:
     """Return a letter without its accents: "ά" becomes "α"."""

@@ -15,7 +15,7 @@ from typing import Any
 from anyascii import anyascii
 
 from quizapp.core.text import number_words as words
-from quizapp.core.text.normal import normalise
+from quizapp.core.text.normal import is_sign, normalise
 
 LONGEST = 200  # characters; a longer text is not a number
 NUMBER = "#"  # stands for a number among the other words of a text
@@ -23,7 +23,7 @@ NUMBER = "#"  # stands for a number among the other words of a text
 _CHARACTERS = (
     dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
     | dict.fromkeys(map(ord, "\u2019\u02bc\u2032\u00b4`"), "'")
-    | {ord("\u066b"): ".", ord("\u066c"): ","}
+    | {ord("\u066b"): ".", ord("\u066c"): ",", ord("№"): "no "}
     | {ord(fraction): f" {anyascii(fraction)}" for fraction in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
     | {ord(raised): f"^{number}" for number, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 )
@@ -73,7 +73,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """One reading of a text: its numbers, the unit behind them, and its words in order with NUMBER for each number.
+    """One reading of a text: its numbers, the unit behind them, and its words and signs with NUMBER for each number.
 
     `changed` says that words or marks change the value: "more than 5".
     """
@@ -112,7 +112,7 @@ def _prepared(text: str) -> str:
     """Return the text in lower case with plain signs, fractions like "1/2", and "^" before raised digits."""
     plain = normalise("NFKC", text.translate(_CHARACTERS)).translate(_CHARACTERS)
     plain = _ROMAN.sub(lambda match: _roman_value(match[0]), plain).casefold()
-    return " ".join(plain.split()).replace("per cent", "percent")
+    return words.with_temperatures(" ".join(plain.split())).replace("per cent", "percent")
 
 
 def _roman_value(numeral: str) -> str:
@@ -271,9 +271,10 @@ class _Reader:
         self.current, self.linked = None, False
         self.changed |= self.sign != 0 or token.plain in words.CHANGING or token.text in _CHANGING_MARKS
         self.sign = 0
+        if token.kind == "word" or (token.glued if token.text == "-" else is_sign(token.text)):
+            self.rest.append(token.text)
         if token.kind != "word":
             return
-        self.rest.append(token.text)
         is_unit = token.plain in words.UNITS
         if is_unit and self.unit_may_follow:
             self.numbers[-1].unit = token.plain

@@ -3,6 +3,7 @@
 All words are transliterated as `plain_word` does: "восемь" is "vosem", "üç" is "uc".
 """
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import TypeVar
@@ -11,9 +12,17 @@ from anyascii import anyascii
 
 V = TypeVar("V")
 
+# Latin letters, "ə" and marks among them, and Cyrillic ones.
+_TRANSLITERATED = re.compile("[\0-\u024f\u0259\u02b0-\u036f\u0400-\u052f\u1e00-\u1eff]*")
+
 
 def plain_word(word: str) -> str:
-    """Return a word in lower-case ASCII letters, without the marks that stand for soft and hard signs."""
+    """Return a word in lower-case ASCII letters, without the marks that stand for soft and hard signs.
+
+    A word in another script stays as it is, because "μ" is not "m", nor is "क" "k".
+    """
+    if not _TRANSLITERATED.fullmatch(word):
+        return word
     return anyascii(word).lower().replace("'", "").replace('"', "")
 
 
@@ -174,21 +183,32 @@ AMBIGUOUS = _plain("m min k second")
 
 # Around a number, these change nothing.
 FILLERS = _plain(
-    "and və и about approximately approx around roughly circa ca c exactly precisely only just some it "
+    "~ ≈ and və и about approximately approx around roughly circa ca c exactly precisely only just some it "
     "is was were are there the a an of in at on by answer total altogether i think maybe perhaps probably number no nr "
-    "year təxminən təqribən cəmi ümumilikdə toplam idi около примерно приблизительно ровно всего было их это итого"
+    "year within təxminən təqribən cəmi ümumilikdə toplam idi ərzində müddətində "
+    "за течение около примерно приблизительно ровно всего было их это итого"
 )
 # These do: what is written with them is not the number alone.
 CHANGING = _plain(
     "not never without nearly almost over under above below beyond more less fewer greater than least most up "
     "except but half several few many pair pairs couple score scores gross double triple square "
     "squared cubed cubic sq per negative tens bc bce plus minus maximum minimum max "
-    "deyil az çox artıq əskik yox cüt kvadrat не ни нет без более больше менее меньше свыше до почти чем "
+    "deyil neçə az çox artıq əskik yox cüt kvadrat не ни нет без более больше менее меньше свыше до почти чем "
     "несколько пара пары максимум минимум квадратных кубических"
 )
 
-PEOPLE = "people"
-SYMBOLS = {"%": "percent", "$": "dollar", "€": "euro", "₽": "rouble", "₺": "lira", "₼": "manat", "£": "pound"}
+PEOPLE, DEGREES = "people", "degrees"
+SYMBOLS = {
+    "%": "percent",
+    "‰": "permille",
+    "°": "degree",
+    "$": "dollar",
+    "€": "euro",
+    "₽": "rouble",
+    "₺": "lira",
+    "₼": "manat",
+    "£": "pound",
+}
 # Units by what they measure, each with its size; those of the same kind can be converted.
 _UNIT_TABLES: dict[str, dict[Fraction | int, str]] = {
     "time": {
@@ -217,10 +237,11 @@ _UNIT_TABLES: dict[str, dict[Fraction | int, str]] = {
         Fraction(1, 1000): "g gr gram grams gramme grammes qram qr г грамм грамма граммов",
         1: "kg kgs kilo kilos kilogram kilograms kiloqram кг килограмм килограмма килограммов",
         1000: "t ton tons tonne tonnes tona т тонна тонны тонн",
+        Fraction("0.45359237"): "lb lbs",
         Fraction("16.38"): "pood poods pud пуд пуда пудов",
     },
     "volume": {1: "l litre litres liter liters litr л литр литра литров", Fraction(1, 1000): "ml мл"},
-    "percent": {1: "percent pct faiz процент процента процентов"},
+    "percent": {1: "percent pct faiz процент процента процентов", Fraction(1, 10): "permille promil промилле"},
     PEOPLE: {
         1: "men man people person persons soldiers troops nəfər adam əsgər kişi человек людей чел солдат бойцов",
     },
@@ -230,6 +251,7 @@ _UNIT_TABLES: dict[str, dict[Fraction | int, str]] = {
     "euros": {1: "euro euros eur avro евро"},
     "pounds": {1: "pound pounds gbp funt фунт фунта фунтов"},
     "manats": {1: "manat manats azn манат маната манатов"},
+    DEGREES: {1: "degree degrees dərəcə gradus градус градуса градусов"},
     "celsius": {1: "c celsius цельсия selsi"},
     "fahrenheit": {1: "f fahrenheit фаренгейта"},
 }
@@ -237,8 +259,19 @@ UNITS = {word: (kind, Fraction(size)) for kind, table in _UNIT_TABLES.items() fo
 COUNTED = frozenset(
     {PEOPLE, "liras", "roubles", "dollars", "euros", "pounds", "manats"}
 )  # the other kinds are measured
-HOW_MANY = _plain("many сколько neçə")
+HOW_MANY_THINGS = _plain("many neçə")
+HOW_MANY = HOW_MANY_THINGS | _plain("сколько")
 YEAR_UNITS = _plain("ad ce bc bce year il ili ci г гг год году")
+
+
+TEMPERATURES = frozenset({"celsius", "fahrenheit"})
+_CELSIUS = re.compile(r"(?:°|\bdegrees? |\bградус(?:а|ов)? )(?:c|с|celsius|цельсия)\b")
+_FAHRENHEIT = re.compile(r"(?:°|\bdegrees? |\bградус(?:а|ов)? )(?:f|fahrenheit|фаренгейта)\b")
+
+
+def with_temperatures(text: str) -> str:
+    """Return a lower-case text with one word for "°C" and "degrees Celsius", and for those of Fahrenheit."""
+    return _FAHRENHEIT.sub(" fahrenheit", _CELSIUS.sub(" celsius", text))
 
 
 def is_unit(word: str) -> bool:

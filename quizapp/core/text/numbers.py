@@ -95,6 +95,8 @@ class RightNumber:
         asked = next(known, (None, Fraction(1)))
         if asked[0] is None and kind == words.PEOPLE:  # "5,000 men" for 5,000 volunteers
             return Fraction(1)
+        if words.DEGREES in (kind, asked[0]) and {kind, asked[0]} & words.TEMPERATURES:  # "5 degrees" for "5 °C"
+            return Fraction(1)
         return size / asked[1] if asked[0] == kind else None
 
     @property
@@ -111,11 +113,30 @@ class RightNumber:
 
 
 def asked_unit(prompt: str) -> str | None:
-    """Return the unit that a question asks for: "days" in "How many days …?"; None if it names none that is known."""
-    for before, word in pairwise(split_tokens(prompt[:LONGEST])):
-        if before.plain in words.HOW_MANY and word.plain in words.UNITS:
+    """Return what a question asks the number of: "days" in "How many days …?"; None if that cannot be decided.
+
+    A word that is no known unit counts only if there is none elsewhere: "divisions", but not "Turkish" before "liras".
+    """
+    tokens = split_tokens(prompt[:LONGEST])
+    has_unit = any(token.plain in words.UNITS for token in tokens)
+    for before, word in pairwise(tokens):
+        if before.plain in words.HOW_MANY and (
+            word.plain in words.UNITS or (not has_unit and _is_counted(before, word))
+        ):
             return word.text
     return None
+
+
+def _is_counted(how_many: Token, word: Token) -> bool:
+    """Return whether a word behind "how many" is what is counted; a verb may be behind Russian "сколько"."""
+    other = word.plain in words.FILLERS or word.plain in words.SCALES
+    return how_many.plain in words.HOW_MANY_THINGS and word.kind == "word" and not other
+
+
+def leading_scale(text: str) -> str:
+    """Return the scale that a text begins with: "million" in "million liras"; empty if there is none."""
+    first = next(iter(split_tokens(text[:LONGEST])), None)
+    return first.text if first and first.plain in words.SCALES and first.plain not in words.AMBIGUOUS else ""
 
 
 def parse_number(text: str) -> Decimal | None:
@@ -153,7 +174,7 @@ def same_number(typed: str, form: str) -> bool | None:
     "eleventh army" is "11th Army", but nothing is said about "11" and "11th Army".
     """
     meant = _meant(form)
-    if meant is None or not has_number(typed):
+    if meant is None or not has_number(typed) or _is_code(typed) or _is_code(form):
         return None
     right = RightNumber(_as_decimal(meant.numbers[0].value), unit=meant.unit)
     readings = [found for found in right.readings(typed) if _is_comparable(found[0], meant)]
@@ -175,6 +196,14 @@ def _meant(form: str) -> Statement | None:
         readings.reverse()
     single = (said for said in readings if len(said.numbers) == 1 and not said.changed)
     return next((said for said in single if not said.numbers[0].doubtful), None)
+
+
+def _is_code(text: str) -> bool:
+    """Return whether digits follow letters, as in "T-34", "NO3" and "A4", which are not 34, 3 and 4."""
+    return any(
+        before.kind == "word" and before.text not in words.SYMBOLS.values() and after.kind == "digits" and after.glued
+        for before, after in pairwise(split_tokens(text))
+    )
 
 
 def _is_comparable(said: Statement, meant: Statement) -> bool:

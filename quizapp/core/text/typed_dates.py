@@ -50,24 +50,31 @@ _MORNING = frozenset({"am", "morning", "seher", "utra"})
 _AFTERNOON = frozenset({"pm", "afternoon", "evening", "axsam", "dnya", "vechera"})
 _NIGHT = frozenset({"night", "gece", "nochi"})
 _MIDDAY = {"midnight": 0, "geceyarisi": 0, "polnoch": 0, "noon": 12, "midday": 12, "gunorta": 12, "polden": 12}
-_UNIT = r"(?:oclock|o clock|hours?|hrs?|h|chas(?:a|ov)?)"
+_UNIT = r"(?:oclock|o clock|hours?|hrs?|h|chas(?:a|ov)?|ch)"
 _PART = rf"(?:in the |at )?({'|'.join(sorted(_MORNING | _AFTERNOON | _NIGHT))})\b"
 _NUMERIC = [
     re.compile(r"(?<!\d)(?P<year>\d{4})(?P<sep>[-./])(?P<month>\d\d?)(?:(?P=sep)(?P<day>\d\d?))?(?!\d)(?:t(?=\d))?"),
-    re.compile(r"(?<!\d)(?P<day>\d\d?)\s?(?P<sep>[-./])\s?(?P<month>\d\d?)\s?(?P=sep)\s?(?P<year>\d{4}|\d\d)(?!\d)"),
+    re.compile(
+        r"(?<!\d)(?<!\d\.)(?P<day>\d\d?)\s?(?P<sep>[-./])\s?(?P<month>\d\d?)\s?(?P=sep)\s?(?P<year>\d{4}|\d\d(?![.:]\d))(?!\d)"
+    ),
     re.compile(r"(?<![\d.:])(?P<day>\d\d?)(?P<sep> )(?P<month>\d\d?) (?P<year>\d{4})(?!\d)"),
     re.compile(r"(?<!\d)(?P<month>\d\d?)[-./](?P<year>\d{4})(?!\d)"),
     re.compile(r"(?<!\d)(?P<day>\d\d?)(?P<sep>/)(?P<month>\d\d?)(?!\d)"),
 ]
 _EITHER_ORDER = _NUMERIC[1:3] + _NUMERIC[4:]
+_IN_UNITS = re.compile(
+    rf"\b(\d\d?)\s?(?:{_UNIT}|saat)\.?,?\s?(?:(?:i|and|ve) )?(\d\d?)\s?(?:minut(?:[aeuy]|es)?|mins?|deqiqe|deq|m)\b"
+)
 _PAST = re.compile(rf"\b(?P<minute>\d\d?) (?:minutes? )?(?:past|after) (?P<hour>\d\d?|{'|'.join(_MIDDAY)})\b")
+_HOUR = re.compile(rf"\b(?<!past )(?<!after )(?P<hour>\d\d?)(?:\.(?P<minute>\d\d))?\s?(?:{_UNIT}\b|(?={_PART}))")
 _CLOCK = [
     re.compile(rf"\b(?P<hour>\d\d?)\s?(?::|h)\s?(?P<minute>\d\d)(?::\d\d)?(?!\d)\s?{_UNIT}?(?![a-z])"),
-    re.compile(rf"\b(?<!past )(?<!after )(?P<hour>\d\d?)(?:\.(?P<minute>\d\d))?\s?(?:{_UNIT}\b|(?={_PART}))"),
+    _HOUR,
     re.compile(r"\b(?:at|saat|v) (?P<hour>\d\d?)(?=\s*$|,| on\b| de\b| da\b|-d[ea]\b)"),
 ]
 _DOTTED = re.compile(r"(?<![\d.-])(\d\d?)\.(\d\d?)(?!\d)")
 _RANGE = re.compile(r"\d ?- ?\d")
+_THOUSANDS = re.compile(r"(?<!\d)\d{1,3}[,.' ]\d{3}(?!\d)")  # "6,000" is a number
 
 
 class _UnreadableDate(Exception):
@@ -133,6 +140,8 @@ def _month(word: str, months: dict[str, int]) -> int | None:
 
 def _plain(text: str) -> str:
     """Return the text for reading, with figures for words and Roman months, and without the era and the calendar."""
+    if _THOUSANDS.search(text):
+        raise _UnreadableDate
     roman = _ROMAN_MONTH.sub(_with_month_figure, " ".join(normalise("NFKC", text).split()))
     short_years = re.sub(r"(?<!\w)['’](?=\d\d\b)", "0", roman)
     words = plain(short_years)
@@ -144,6 +153,8 @@ def _plain(text: str) -> str:
     words = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", words.replace("gunortadan sonra", "afternoon"))
     words = re.sub(r"\bday of\b", "of", re.sub(r"(?<=\d)(?=[ap]m\b)", " ", words))
     words = re.sub(r"\bhalf (?=past\b)", "30 ", re.sub(r"\bquarter (?=past\b)", "15 ", words))
+    # Before words become figures, because "min" is a thousand in Azerbaijani.
+    words = _IN_UNITS.sub(lambda match: f"{match[1]}:{match[2].zfill(2)} ", words)
     return re.sub(r"\b12 (?=midnight|noon|midday)", "", with_figures(words))
 
 
@@ -178,7 +189,7 @@ def _take_numeric(rest: str, found: dict[str, int], *, month_first: bool) -> str
 
 def _take_parts(rest: str) -> tuple[str, frozenset[str]]:
     """Remove the words for parts of the day from the text, and mark the hours they belong to as times."""
-    marked = _CLOCK[1].sub(lambda match: f"{match['hour']}:{match['minute'] or '00'} ", rest)
+    marked = _HOUR.sub(lambda match: f"{match['hour']}:{match['minute'] or '00'} ", rest)
     return re.sub(rf"\b{_PART}", " ", marked), frozenset(re.findall(rf"\b{_PART}", marked))
 
 

@@ -177,6 +177,20 @@ def test_a_gap_that_is_a_date_is_read_as_a_date(day: str, verdict: Verdict, note
     assert (found.verdict, found.parts[0].note) == (verdict, note)
 
 
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("5", True), ("5 million", True), ("five million", True), ("5,000,000", True), ("beş milyon", True),
+        ("5 million liras", True), ("5 thousand", False), ("50 million", False), ("5,000", False), ("million", False),
+    ],
+)  # fmt: skip
+def test_a_number_counts_with_the_scale_behind_its_gap(typed: str, right: bool) -> None:
+    gaps = {"sum": {"answer": "5"}, "men": {"answer": "7"}}
+    asked = question("cloze", text="He asked for {{sum}} million liras and {{men}} thousand men.", gaps=gaps)
+    parts = grade(asked, gaps={"sum": typed, "men": "7 million"}).parts
+    assert [part.correct for part in parts] == [right, False]
+
+
 def test_the_credit_says_what_it_was_counted_from() -> None:
     found = grade(RIVER, gaps={"direction": "east"})
     assert found.tally == Tally(Method.GAPS, 1, 3)

@@ -49,6 +49,11 @@ def test_what_cannot_be_read_as_one_number_is_named(text: str, note: str | None)
         ("Neçə gün?", Verdict.WRONG),
         ("How many weeks did it take?", Verdict.RIGHT),
         ("How long did it take?", Verdict.RIGHT),
+        ("How many divisions did the front have?", Verdict.WRONG),
+        ("Neçə diviziya var idi?", Verdict.WRONG),
+        ("Uzunluğu neçə idi?", Verdict.RIGHT),
+        ("Сколько это длилось?", Verdict.RIGHT),
+        ("How many of the weeks were wet?", Verdict.RIGHT),
     ],
 )
 def test_the_prompt_may_name_the_unit(prompt: str, verdict: Verdict) -> None:

@@ -241,7 +241,14 @@ SIGNS = [
     ("10^-3", "10⁻³", "exact"), ("102", "10²", "wrong"), ("m^2", "m²", "exact"), ("un", "un-", "exact"),
     ("$5", "€5", "wrong"), ("5", "$5", "exact"), ("50", "50%", "exact"), ("K♥", "K♠", "wrong"), ("♥", "♦", "wrong"),
     ("3 - 5", "3–5", "exact"), ("27/4/1920", "27.4.1920", "exact"), ("T34", "T-34", "exact"),
-    ("perfections", "perfection+", "wrong"),
+    ("perfections", "perfection+", "wrong"), ("AB+", "A+", "wrong"), ("AA+", "A+", "wrong"), ("+", "A+", "wrong"),
+    ("−", "A−", "wrong"), ("N+", "Na+", "wrong"), ("C #", "C#", "exact"), ("F #", "F♯", "exact"),
+    ("=> 5", "≥5", "exact"), ("50‰", "50%", "wrong"), ("50°", "50%", "wrong"), ("50%", "50°", "wrong"),
+    ("50", "50°", "exact"), ("5 C", "5 °C", "exact"), ("5", "5 °C", "exact"),
+    ("5 degrees", "5 °C", "exact"), ("5°", "5 °C", "exact"), ("5 °F", "5 °C", "wrong"), ("5 degrees", "5°", "exact"),
+    ("5 °С", "5 °C", "exact"), ("N5", "N° 5", "exact"), ("100 cotton", "100% cotton", "exact"),
+    ("34", "T-34", "wrong"), ("4", "A4", "wrong"), ("3", "NO3", "wrong"), ("400", "S-400", "wrong"),
+    ("№5", "5", "exact"), ("за 5 дней", "five days", "exact"), ("beş gün ərzində", "5 days", "exact"),
 ]  # fmt: skip
 
 
@@ -283,6 +290,18 @@ def test_each_script_is_compared_as_it_is(typed: str, answer: str, verdict: str)
 def test_several_answers_are_right_if_each_is(typed: str, verdict: str) -> None:
     accepted = ["Lenin", "Ulyanov", "Trotsky", "Ленин", "Троцкий"]
     assert compare(typed, accepted, refused=["Kerensky"]).verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("typed", "right"),
+    [
+        ("M. Curie", True), ("Curie M.", True), ("M.S. Curie", True), ("Curie", True), ("P. Curie", False),
+        ("Curie P.", False), ("P. M. Curie", False), ("V. Skłodowska", True),
+    ],
+)  # fmt: skip
+def test_initials_must_be_those_of_the_full_name(typed: str, right: bool) -> None:
+    accepted = ["Marie Curie", "Curie", "Skłodowska"]
+    assert (compare(typed, accepted).verdict is Match.EXACT) is right
 
 
 def test_a_word_of_the_vocabulary_is_no_slip() -> None:

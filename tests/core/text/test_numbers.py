@@ -23,7 +23,12 @@ TYPED = {
         "5000 days; 500",
         "over 5000 volunteers",
     ),
-    ("-5", "°C"): ("-5; −5 °C; -5°C; -5 C; minus five celsius; -5 degrees", "-5 °F; 5 °C; -5 days", "below -5"),
+    ("-5", "°C"): (
+        "-5; −5 °C; -5°C; -5°; -5 C; minus five degrees Celsius; -5 degrees; -5 °С",
+        "-5 °F; 5 °C; -5 days",
+        "below -5",
+    ),
+    ("6.5", "kg"): ("6.5; 6,5 кг; 6500 g", "6.5 lb; 6.5 lbs; 6", "over 6.5 kg"),
     ("3.142", None): (
         "3.142; 3,142; three point one four two; three and 142/1000",
         "3142; 3.14; 3.1420001; 3.14159",
@@ -86,7 +91,7 @@ TYPED = {
     ("1", None): (
         "one; 1; first; bir; один; одна; once; a single one",
         "one third; 1/3; one half; 1½; одна треть; üçdə bir; a third; two; one and a half",
-        "a",
+        "a; bir neçə",
     ),
     ("3", None): (
         "3; three; üç; три; трёх; трое; третий; the third; III; 3 and 3",
@@ -196,8 +201,8 @@ TYPED = {
         "before the war; 1920 BC",
     ),
     ("50", "%"): (
-        "50%; 50 %; 50; 50 percent; fifty per cent; 50 faiz; пятьдесят процентов",
-        "5%; 0.5; half; 50 days",
+        "50%; 50 %; 50; 50 percent; fifty per cent; 50 faiz; пятьдесят процентов; 500‰",
+        "5%; 0.5; half; 50 days; 50‰",
         "more than 50%",
     ),
     ("100", None): (

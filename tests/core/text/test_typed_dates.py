@@ -49,6 +49,9 @@ NO_YEAR = TypedDate(None, 4, 27)
         ("Sept 1919", TypedDate(1919, 9)),
         ("April", TypedDate(None, 4)),
         ("in May", TypedDate(None, 5)),
+        ("start of March 1920", TypedDate(1920, 3)),
+        ("martın əvvəli", TypedDate(None, 3)),
+        ("aprelin sonu", TypedDate(None, 4)),
         ("1920", TypedDate(1920)),
         ("about 1920", TypedDate(1920)),
         ("4 September 476", TypedDate(476, 9, 4)),
@@ -237,6 +240,11 @@ def test_times(text: str, hour: int, minute: int) -> None:
         ("11.05 on 27 April", TypedDate(None, 4, 27, 11, 5)),
         ("в 4 часа утра 28 апреля", TypedDate(None, 4, 28, 4, 0)),
         ("28 aprel, səhər saat 4", TypedDate(None, 4, 28, 4, 0)),
+        ("27.4. 16.00", TypedDate(None, 4, 27, 16, 0)),
+        ("27 апреля 0 ч 05 мин", TypedDate(None, 4, 27, 0, 5)),
+        ("27 апреля в 4 часа 5 минут дня", TypedDate(None, 4, 27, 16, 5)),
+        ("27 aprel, 16 saat 5 dəqiqə", TypedDate(None, 4, 27, 16, 5)),
+        ("27 April, 16 h 5 min", TypedDate(None, 4, 27, 16, 5)),
     ],
 )
 def test_a_date_with_a_time_in_either_order(text: str, date: TypedDate) -> None:
