@@ -77,7 +77,7 @@ def test_the_account_page_lists_browsers_and_logs_one_out(app: Flask, client: Fl
     log_in(elsewhere)
     page = text(client.get("/account").text)
     assert "Unknown browser (this browser)" in page
-    assert "Firefox on Linux" in page and "from 203.0.113.0/24" in page
+    assert "Firefox on Linux" in page and "from the network 203.0.113.0/24" in page
     (button,) = buttons(client)
     assert send(client, button).location == "/account"
     assert who(elsewhere) is None and who(client) == "Aysel"
