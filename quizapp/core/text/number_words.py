@@ -176,7 +176,7 @@ AMBIGUOUS = _plain("m min k second")
 FILLERS = _plain(
     "and və и about approximately approx around roughly circa ca c exactly precisely only just some it "
     "is was were are there the a an of in at on by answer total altogether i think maybe perhaps probably number no nr "
-    "year təxminən təqribən cəmi ümumilikdə toplam idi около примерно приблизительно ровно всего было их это итого"
+    "year təxminən təqribən cəmi ümumilikdə toplam idi около примерно приблизительно ровно всего было их это итого за"
 )
 # These do: what is written with them is not the number alone.
 CHANGING = _plain(
