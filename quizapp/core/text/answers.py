@@ -307,9 +307,8 @@ def _bare(words: list[str], *, name: bool) -> list[str]:
 
 def _is_numbered_alike(given: list[str], wanted: list[str], *, name: bool) -> bool:
     """Return whether only numbers are written differently, with or without prepositions and "King" in one text."""
-    return same_numbering(without_leads(given, name=name), wanted) or same_numbering(
-        given, without_leads(wanted, name=name)
-    )
+    short, shorter = without_leads(given, name=name), without_leads(wanted, name=name)
+    return same_numbering(given, shorter) or any(same_numbering(short, turned) for turned in orders(wanted))
 
 
 def _initials(text: str) -> set[str]:
