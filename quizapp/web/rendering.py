@@ -26,9 +26,9 @@ from quizapp.core.kinds.date import DateNote
 from quizapp.core.kinds.gaps import GAP, read_gaps
 from quizapp.core.kinds.number import UNREADABLE_NUMBER
 from quizapp.core.scheduling.scheduler import describe_wait
+from quizapp.core.text.answers import was_typed_in_another_layout
 from quizapp.core.text.differences import differences
 from quizapp.core.text.edtf import display_date
-from quizapp.core.text.keyboards import was_typed_in_another_layout
 from quizapp.web.identity import learner_mark
 from quizapp.web.requests import wants_part
 

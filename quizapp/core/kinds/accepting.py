@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from quizapp.core.kinds.base import AnswerPreview, Verdict
 from quizapp.core.kinds.fields import Key, Line, Strict
-from quizapp.core.text.answers import AnswerComparison, Match, answer_form, compare
+from quizapp.core.text.answers import AnswerComparison, Match, answer_form, compare, was_typed_in_another_layout
 from quizapp.core.text.date_answers import DateComparison, compare_date
-from quizapp.core.text.keyboards import was_typed_in_another_layout
 
 _VERDICTS = {Match.EXACT: Verdict.RIGHT, Match.SLIP: Verdict.SLIP, Match.WRONG: Verdict.WRONG}
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from anyascii import anyascii
 from rapidfuzz.distance import OSA
 
-from quizapp.core.text.keyboards import was_typed_in_another_layout
+from quizapp.core.text.keyboards import plain, retyped
 from quizapp.core.text.names import (
     UNITS,
     dotted_initials,
@@ -23,6 +23,9 @@ from quizapp.core.text.names import (
     is_numeral,
     orders,
     reductions,
+    same_numbering,
+    without_kind,
+    without_leads,
     without_titles,
 )
 from quizapp.core.text.normal import base_letter, character_class, normalise, without_points
@@ -31,6 +34,7 @@ from quizapp.core.text.numbers import same_number
 ARTICLES = frozenset({"the", "a", "an"})
 # One slip is allowed from 5 letters on, two from 8, three from 15, and never more.
 SLIPS_FROM = (5, 8, 15)
+LETTERS_RETYPED = 4  # at least, in a text that was typed in another layout and is transliterated too
 MOST_ANSWERS = 8  # that are read in one typed text
 
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
@@ -159,8 +163,20 @@ def compare(
     found = [_compare_one(part, accepted, refused, vocabulary) for part in parts]
     if len(found) > 1 and all(one.verdict is not Match.WRONG for one in found):
         return max(found, key=lambda one: one.verdict is Match.SLIP)
-    retyped = next((form for form in accepted if was_typed_in_another_layout(typed, form)), None)
-    return AnswerComparison(Match.SLIP, retyped) if retyped else whole
+    meant = next((form for form in accepted if was_typed_in_another_layout(typed, form)), None)
+    return AnswerComparison(Match.SLIP, meant) if meant else whole
+
+
+def was_typed_in_another_layout(typed: str, form: str) -> bool:
+    """Return whether the keys that were pressed write `form`, or the same name, in another keyboard layout.
+
+    "Ltybrby" is "Деникин", and so it is for an author who lists only "Denikin".
+    """
+    meant, is_cyrillic = set(retyped(typed)), _CYRILLIC.search(typed) is not None
+    if plain(form) in meant:
+        return True
+    others = (text for text in meant if (_CYRILLIC.search(text) is not None) != is_cyrillic)
+    return any(sum(map(str.isalpha, text)) >= LETTERS_RETYPED and _cost(text, form) <= 1 for text in others)
 
 
 def is_slip(typed: str, form: str, vocabulary: Set[str] = frozenset()) -> bool:
@@ -177,6 +193,8 @@ def is_slip(typed: str, form: str, vocabulary: Set[str] = frozenset()) -> bool:
         return False
     if not vocabulary.isdisjoint(set(given) - set(wanted)):
         return False
+    if _bare(wanted, name=is_name(form)) == wanted:
+        given = _bare(given, name=is_name(form))
     if len(given) != len(wanted):
         return _joined_slip(given, wanted)
     return any(_words_slip(given, words) for words in orders(wanted))
@@ -204,9 +222,17 @@ def _compare_one(typed: str, accepted: Sequence[str], refused: Sequence[str], vo
 
 
 def _nearest(typed: str, forms: Sequence[str], vocabulary: Set[str]) -> tuple[int, str | None]:
-    """Return the closest form that the typed text equals or is a slip of, and its cost; (0, None) if there is none."""
-    costs = ((_cost(typed, form), form) for form in _fitting(typed, forms))
-    near = ((cost, form) for cost, form in costs if cost <= 1 or is_slip(typed, form, vocabulary))
+    """Return the closest form that the typed text equals or is a slip of, and its cost; (0, None) if there is none.
+
+    What is as close to a form that is too short for slips is none of a longer one: "Bako" is "Baku" misspelled.
+    """
+    costs = [(_cost(typed, form), form) for form in _fitting(typed, forms)]
+    short = min((cost for cost, form in costs if len(form) < SLIPS_FROM[0]), default=None)
+    near = (
+        (cost, form)
+        for cost, form in costs
+        if cost <= 1 or ((short is None or cost < short) and is_slip(typed, form, vocabulary))
+    )
     return min(near, default=(0, None), key=lambda found: found[0])
 
 
@@ -234,7 +260,10 @@ def _cost(typed: str, form: str) -> int:
     if text == other:
         return 0
     given, wanted = _words(typed, form)
-    if _fixed(given) == _fixed(wanted) and _is_same_name(typed, form, given, wanted):
+    joined = text.replace(" ", "") == other.replace(" ", "")  # "Fətəlixan", without the space before a title
+    if _fixed(given) == _fixed(wanted) and (joined or _is_same_name(typed, form, given, wanted)):
+        return 1
+    if _is_numbered_alike(given, wanted, name=is_name(form)):
         return 1
     return 1 + max(1, min(OSA.distance(" ".join(given), " ".join(words)) for words in orders(wanted)))
 
@@ -273,13 +302,15 @@ def _is_same_name(typed: str, form: str, given: list[str], wanted: list[str]) ->
     """
     initials, other_initials, name = _initials(typed), _initials(form), is_name(form)
 
+    shorter = (given, *_reduced(given, initials, name=name), _bare(given, name=name))
+
     def same(one: list[str], other: list[str]) -> bool:
         return "".join(one) == "".join(other) or any(
             one == turned or fits_initials(one, turned, initials) or fits_initials(turned, one, other_initials)
             for turned in orders(other)
         )
 
-    return any(same(short, wanted) for short in (given, *_reduced(given, initials, name=name))) or any(
+    return any(same(short, wanted) for short in shorter) or any(
         same(given, short) for short in _reduced(wanted, other_initials, name=name)
     )
 
@@ -288,6 +319,18 @@ def _reduced(words: list[str], initials: set[str], *, name: bool) -> list[list[s
     """Return the shorter ways to write a text that leave more than signs: "A+" has no article."""
     found = reductions(words, initials, name=name)
     return [short for short in found if any(char.isalnum() for word in short for char in word)]
+
+
+def _bare(words: list[str], *, name: bool) -> list[str]:
+    """Return the words without prepositions in front, and a name without the word that says what it names."""
+    words = without_leads(words, name=False)
+    return without_kind(words) if name else words
+
+
+def _is_numbered_alike(given: list[str], wanted: list[str], *, name: bool) -> bool:
+    """Return whether only numbers are written differently, with or without prepositions and "King" in one text."""
+    short, shorter = without_leads(given, name=name), without_leads(wanted, name=name)
+    return same_numbering(given, shorter) or any(same_numbering(short, turned) for turned in orders(wanted))
 
 
 def _initials(text: str) -> set[str]:

@@ -12,22 +12,16 @@ _LAYOUTS = (
 _WITHOUT_SHIFT = str.maketrans('~{}:"<>?’‘', "`[];',./''")
 
 
-def was_typed_in_another_layout(typed: str, form: str) -> bool:
-    """Return whether the keys that were pressed write `form` in another keyboard layout."""
-    wanted = _plain(form)
-    # Each key types one character.
-    return len(_plain(typed)) == len(wanted) and wanted in _retyped(typed)
-
-
-def _retyped(text: str) -> Iterator[str]:
-    """Yield the text as the same keys write it in each other layout."""
+def retyped(text: str) -> Iterator[str]:
+    """Yield the text, in plain form, as the same keys write it in each other layout."""
     for source in _LAYOUTS:
-        keys = _plain(text.translate(_WITHOUT_SHIFT) if source is _LAYOUTS[0] else text)
+        keys = plain(text.translate(_WITHOUT_SHIFT) if source is _LAYOUTS[0] else text)
         for target in _LAYOUTS:
             if target is not source:
                 yield keys.translate(str.maketrans(source, target)).replace("ё", "е")
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """Return the text in lower case with single spaces."""
     # "İ".casefold() has two characters.
     return " ".join(text.replace("İ", "i").casefold().replace("ё", "е").split())

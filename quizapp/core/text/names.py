@@ -5,6 +5,9 @@ Names are lists of lower-case words, as `answers.answer_form` returns them.
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
+
+from quizapp.core.text.number_words import CARDINALS, ORDINALS, plain_word
 
 # fmt: off
 # Before or after a name: "Kemal Pasha", "Fatali Khan".
@@ -16,24 +19,50 @@ TITLES = frozenset({
 # Before a name only, because Ursa Major is not Ursa.
 RANKS = frozenset({
     "mr", "mrs", "ms", "miss", "dr", "doctor", "doktor", "prof", "professor", "sir", "comrade", "tovarishch", "yoldas",
-    "cenab", "academician", "general", "gen", "lieutenant", "lt", "leytenant", "colonel", "col", "polkovnik", "major",
+    "cenab", "madame", "madam", "mme", "mademoiselle", "mlle", "monsieur", "academician", "general", "gen",
+    "lieutenant", "lt", "leytenant", "colonel", "col", "polkovnik", "major",
     "maj", "mayor", "captain", "capt", "kapitan", "admiral", "marshal", "marsal", "commander", "brigadier", "sergeant",
-    "sgt", "gospodin", "gospozha", "akademik",
+    "sgt", "gospodin", "gospozha", "akademik", "commissar", "komissar", "narkom", "minister", "nazir",
+    "deputy", "deputat", "chairman", "senator", "ambassador",
     "господин", "гн", "госпожа", "товарищ", "тов", "доктор", "профессор", "академик", "генерал", "полковник",
     "подполковник", "майор", "капитан", "поручик", "лейтенант", "адмирал", "маршал", "фельдмаршал", "командир",
+    "мадам", "комиссар", "нарком", "министр", "премьер", "депутат", "председатель",
 })
+# Before a rank they belong to it: "Prime Minister Lloyd George", "People’s Commissar Chicherin".
+RANK_PARTS = frozenset({"prime", "foreign", "peoples", "bas", "xalq", "xarici", "народный"})
 # Words that one of two texts may begin with, but not if the other begins with another of them: "on time" is not
 # "in time", and King George is not Prince George.
-PREPOSITIONS = frozenset({"in", "within", "on", "at", "the", "a", "an", "в", "во", "на", "через"})
+PREPOSITIONS = frozenset({
+    "in", "within", "on", "at", "by", "of", "to", "the", "a", "an", "в", "во", "на", "через", "за", "к",
+})
 # The same for a name only, because a queen bee is not a bee.
 ROYALTY = frozenset({
     "king", "queen", "prince", "princess", "emperor", "empress", "tsar", "czar", "sultan", "shah", "sah", "pope",
-    "lord", "lady", "count", "duke", "president", "kral", "padsah", "prezident", "imperator",
+    "lord", "lady", "count", "duke", "president", "kral", "padsah", "prezident", "imperator", "sheikh", "sheik",
+    "shaykh",
+    "seyx", "imam", "haji", "haci", "mullah", "molla",
     "король", "королева", "князь", "император", "царь", "граф", "султан", "шах", "президент",
+    "шейх", "имам",
+})
+# What a learner may say that a place or a regiment is, in front of its name or behind it. A form that an author writes
+# with one of these keeps it, because Mexico is not Mexico City.
+KINDS_BEFORE = frozenset({  # "вг" is "в г.", joined like initials
+    "river", "station", "reka", "stantsiya", "gorod", "selo", "polk",
+    "город", "города", "городе", "городу", "г", "вг", "село", "поселок", "пос", "деревня", "река", "реке", "реки",
+    "станция", "станции", "ст",
+    "порт", "полк",
+})
+KINDS_OF = frozenset({"city", "town", "village", "port", "river", "station", "regiment"})
+KINDS_AFTER = KINDS_OF | {"seheri", "sehri", "qesebesi", "kendi", "cayi", "stansiyasi", "limani", "alayi"}
+# Other places have these names: Mexico City, the Port of Spain, Порт-Саид.
+NAMED_WITH_KIND = frozenset({
+    "mexico", "kansas", "oklahoma", "panama", "guatemala", "kuwait", "quebec", "iowa", "jersey", "luxembourg", "salt",
+    "spain", "саид", "судан", "артур", "луи",
 })
 # fmt: on
 # What a figure counts, which one of two texts may leave out.
 UNITS = frozenset("$€£¥₽₼₺₾%‰°")
+LONGEST_NUMERAL = 9  # digits
 
 _PATRONYMIC = re.compile(
     "(?<=..)[eo]v(?:ich|ic|na)$|(?<=..)[ео]в(?:ич|на)$"
@@ -41,6 +70,9 @@ _PATRONYMIC = re.compile(
 )
 _CHILD_OF = frozenset({"oglu", "ogly", "qizi", "kyzy", "оглы", "кызы"})  # after the father's name
 _ROMAN = re.compile(r"(?=.)m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
+_SMALL_ROMAN = re.compile(r"(?=.)(x{0,3})(ix|iv|v?i{0,3})")
+_ROMAN_UNITS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
+_WITH_NUMBER = re.compile(r"(?<![a-z])([a-z]{2,}?)(i{1,3}|[1-3])")  # WWI, WW2
 _DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.[ -]?)+")
 
 
@@ -61,8 +93,67 @@ def dotted_initials(text: str) -> list[str]:
 
 def without_titles(words: list[str], *, ranks: bool) -> list[str]:
     """Return a name without titles, and without ranks if they may be left out; the last word left is kept."""
-    kept = [word for word in words[:-1] if word not in TITLES and not (ranks and word in RANKS)]
+    left_out = TITLES | _ranks_in(words) if ranks else TITLES
+    kept = [word for word in words[:-1] if word not in left_out]
     return kept + [word for word in words[-1:] if not kept or word not in TITLES]
+
+
+def _ranks_in(words: list[str]) -> set[str]:
+    """Return the words of ranks; none if the text is a rank itself: a Lieutenant General is not a General."""
+    if words[-1:] and words[-1] in RANKS:
+        return set()
+    parts = {part for part, rank in pairwise(words) if part in RANK_PARTS and rank in RANKS}
+    return parts | RANKS.intersection(words)
+
+
+def without_kind(words: list[str]) -> list[str]:
+    """Return a name without the word that says what it names: "city of Baku", "Bakı şəhəri", "станция Худат"."""
+    if not NAMED_WITH_KIND.isdisjoint(words):
+        return words
+    if len(words) > 2 and words[0] in KINDS_OF and words[1] == "of":
+        return words[2:]
+    if len(words) > 1 and words[0] in KINDS_BEFORE:
+        return words[1:]
+    return words[:-1] if len(words) > 1 and words[-1] in KINDS_AFTER else words
+
+
+def without_leads(words: list[str], *, name: bool) -> list[str]:
+    """Return the words without prepositions in front, and in a name without "King" and the like; one word is kept."""
+    leads = PREPOSITIONS | ROYALTY if name else PREPOSITIONS
+    start = next((place for place, word in enumerate(words[:-1]) if word not in leads), len(words) - 1)
+    return words[start:]
+
+
+def same_numbering(one: list[str], other: list[str]) -> bool:
+    """Return whether two texts differ only in how numbers are written: "World War One", "World War I".
+
+    A number alone is read by `numbers.same_number`.
+    """
+    one, other = ([word for word in words if word != "the"] for words in (one, other))
+    return (
+        0 < len(one) == len(other)
+        and (len(one) > 1 or _value(one[0]) is None)
+        and all(word.isalnum() for word in one)
+        and all(mine == theirs or _same_numeral(mine, theirs) for mine, theirs in zip(one, other, strict=True))
+    )
+
+
+def _same_numeral(one: str, other: str) -> bool:
+    mine, theirs = _WITH_NUMBER.fullmatch(one), _WITH_NUMBER.fullmatch(other)
+    if mine and theirs and mine[1] == theirs[1]:
+        return _value(mine[2]) == _value(theirs[2])
+    value = _value(one)
+    return value is not None and value == _value(other)
+
+
+def _value(word: str) -> int | None:
+    """Return the number that a word is: "8", "viii", "eighth", "eight"; None if it is none."""
+    if word.isascii() and word.isdigit():
+        return int(word) if len(word) <= LONGEST_NUMERAL else None
+    if roman := _SMALL_ROMAN.fullmatch(word):
+        return 10 * len(roman[1]) + _ROMAN_UNITS.index(roman[2])
+    plain = plain_word(word)
+    return ORDINALS.get(plain, CARDINALS.get(plain))
 
 
 def orders(words: list[str]) -> Iterator[list[str]]:
@@ -79,9 +170,7 @@ def reductions(words: list[str], initials: set[str], *, name: bool) -> Iterator[
 
     `initials` are those that the text shows by full stops.
     """
-    leads = PREPOSITIONS | ROYALTY if name else PREPOSITIONS
-    start = next((place for place, word in enumerate(words[:-1]) if word not in leads), len(words) - 1)
-    words = words[start:]
+    words = without_leads(words, name=name)
     yield words
     yield [word for word in words if word not in UNITS] or words
     yield from _without_patronymic(words)

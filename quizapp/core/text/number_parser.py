@@ -23,7 +23,7 @@ NUMBER = "#"  # stands for a number among the other words of a text
 _CHARACTERS = (
     dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
     | dict.fromkeys(map(ord, "\u2019\u02bc\u2032\u00b4`"), "'")
-    | {ord("\u066b"): ".", ord("\u066c"): ",", ord("№"): "no "}
+    | {ord("\u066b"): ".", ord("\u066c"): ",", ord("№"): "no ", ord("İ"): "i"}  # "İ".casefold() has two characters
     | {ord(fraction): f" {anyascii(fraction)}" for fraction in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
     | {ord(raised): f"^{number}" for number, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
 )

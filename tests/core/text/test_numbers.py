@@ -332,3 +332,8 @@ PIECES = ["5", "5,000", "3.142", "-", "/", "½", "XI", "V", "m", "min", "second"
 @given(st.lists(st.sampled_from(PIECES), max_size=6).map(" ".join))
 def test_a_text_is_never_another_number_than_itself(text: str) -> None:
     assert same_number(text, text) is not False
+
+
+@pytest.mark.parametrize(("typed", "form"), [("İyirmi", "20"), ("İki gün", "2 days"), ("за пять дней", "5 days")])
+def test_it_is_the_same_number(typed: str, form: str) -> None:
+    assert same_number(typed, form) is True
