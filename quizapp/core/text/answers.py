@@ -251,6 +251,7 @@ def _fitting(typed: str, forms: Sequence[str]) -> Sequence[str]:
     return [form for form in forms if words[form][1][-1] not in surnames or len(words[form][1]) > 1]
 
 
+@lru_cache(maxsize=4096)  # a form is compared several times with an answer
 def _cost(typed: str, form: str) -> int:
     """Return 0 for the same text, 1 for the same name written differently, else 1 + the number of different letters."""
     same = same_number(typed, form)

@@ -5,6 +5,7 @@ Names are lists of lower-case words, as `answers.answer_form` returns them.
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from quizapp.core.text.number_words import CARDINALS, ORDINALS, plain_word
@@ -76,6 +77,7 @@ _WITH_NUMBER = re.compile(r"(?<![a-z])([a-z]{2,}?)(i{1,3}|[1-3])")  # WWI, WW2
 _DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.[ -]?)+")
 
 
+@lru_cache(maxsize=4096)
 def is_numeral(word: str) -> bool:
     """Return whether a word has digits or is a Roman numeral."""
     return any(char.isdigit() for char in word) or _ROMAN.fullmatch(word) is not None

@@ -213,17 +213,15 @@ TYPED = {
 }
 
 
-def rows() -> list[tuple[str, str | None, str, str]]:
-    found = []
-    for (answer, unit), columns in TYPED.items():
-        for match, texts in zip(("right", "wrong", "unreadable"), columns, strict=True):
-            found += [(answer, unit, text, match) for text in texts.split("; ")]
-    return found
-
-
-@pytest.mark.parametrize(("answer", "unit", "text", "match"), rows())
-def test_a_typed_number_is_compared_with_the_key(answer: str, unit: str | None, text: str, match: str) -> None:
-    assert RightNumber(Decimal(answer), unit=unit).compare(text).match == match
+@pytest.mark.parametrize(("answer", "unit"), TYPED)
+def test_typed_numbers_are_compared_with_the_key(answer: str, unit: str | None) -> None:
+    right = RightNumber(Decimal(answer), unit=unit)
+    expected = {
+        text: match
+        for match, texts in zip(("right", "wrong", "unreadable"), TYPED[answer, unit], strict=True)
+        for text in texts.split("; ")
+    }
+    assert {text: right.compare(text).match for text in expected} == expected
 
 
 @pytest.mark.parametrize(
