@@ -30,7 +30,7 @@ from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.services import accounts
 
-# Tests start some hundred processes: each would compile the program anew where bytecode may not be kept.
+# Tests start some hundred processes: without kept bytecode, each would compile the whole program.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 sys.dont_write_bytecode = False
 

@@ -1,65 +1,23 @@
 """What happens to a person's rows: on signing up, on guessing passwords, on leaving."""
 
-import json
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from account_rows import NOW, PASSWORD, sign_up, study
 from argon2 import PasswordHasher
 from log_ins import open_session
-from sqlalchemy import event, func, insert, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.accounts import ACCOUNT_LIMIT, ADDRESS_LIMIT, WINDOW, InvalidInput
 from quizapp.models import (
-    Assignment,
-    AuditEntry,
-    Authenticator,
     Base,
-    Classroom,
-    Comparison,
-    DayCount,
-    Draft,
-    Enrolment,
-    Extension,
-    Fact,
-    FactVersion,
     LoginFailures,
-    LoginLink,
-    LoginSession,
-    MatchGame,
-    Memory,
-    Plan,
-    Question,
-    QuestionSet,
-    QuestionVersion,
-    Quiz,
-    RecoveryCode,
-    Review,
-    SetAuthor,
-    StoredPicture,
     User,
 )
 from quizapp.services import accounts
-from quizapp.services.attempts.lifecycle import begin_attempt
 from quizapp.services.errors import NotFound
-from quizapp.services.personal_data import personal_data
 from quizapp.services.throttle import TooManyTries
-
-NOW = datetime(2026, 4, 27, 12, tzinfo=UTC)
-PASSWORD = "correct horse battery"
-
-
-def sign_up(session: Session, name: str = "Aysel", guest: User | None = None, password: str = PASSWORD) -> User:
-    return accounts.sign_up(
-        session,
-        guest=guest,
-        name=name,
-        password_hash=accounts.hash_password(password, name),
-        email="",
-        is_teacher=False,
-        timezone="Asia/Baku",
-        now=NOW,
-    )
 
 
 def log_in(
@@ -71,72 +29,6 @@ def log_in(
         return accounts.complete_login(session, attempt, accounts.check_password(attempt, password))
     except accounts.WrongPassword:
         return None
-
-
-def study(session: Session, user: User, *, day: datetime = NOW) -> None:
-    """One answer, and every row that comes with it."""
-    fact, version = session.execute(
-        select(Fact, QuestionVersion).join(Question, Question.fact_id == Fact.id).join(QuestionVersion)
-    ).first() or pytest.fail("the sample set is empty")
-    session.add_all(
-        [
-            Plan(learner_id=user.id, set_id=fact.set_id, started_at=day),
-            Memory(learner_id=user.id, fact_id=fact.id, version=1, state=2, reps=1, lapses=0),
-            DayCount(learner_id=user.id, day=day.date(), answers=1, correct=1, new_facts=1),
-            Review(
-                learner_id=user.id,
-                fact_id=fact.id,
-                version=1,
-                question_version_id=version.id,
-                at=day,
-                day=day.date(),
-                response={"text": "Bakı"},
-                verdict="right",
-                fraction=1.0,
-                rating=3,
-                guess=0.0,
-                before={},
-            ),
-            Quiz(
-                owner_id=user.id, set_id=fact.set_id, title="", topics=[], kinds=[], size=1, feedback="", created_at=day
-            ),
-            MatchGame(learner_id=user.id, set_id=fact.set_id, about="dates", pairs=6, slips=0, ms=9000, at=day),
-            Comparison(learner_id=user.id, earlier_id=fact.id, later_id=fact.id, last_at=day, last_right=True),
-        ]
-    )
-    asked = [(fact.id, version.id)]
-    begin_attempt(session, user, asked, set_id=fact.set_id, purpose="quiz", title="", feedback="at-end", now=day)
-    teach(session, user, fact, version, day)
-    session.flush()
-
-
-def teach(session: Session, user: User, fact: Fact, version: QuestionVersion, day: datetime) -> None:
-    """A set, a class and an assignment of theirs, and whatever else names them."""
-    classroom = Classroom(title="7b", timezone="UTC", created_at=day)
-    own = QuestionSet(key=f"own-{user.id}", title="", header={}, names=[], created_at=day, owner_id=user.id)
-    session.add_all([classroom, own])
-    session.flush()
-    task = Assignment(class_id=classroom.id, set_id=own.id, made_by_id=user.id, kind="quiz", title="", created_at=day)
-    session.add(task)
-    session.flush()
-    session.add_all(
-        [
-            LoginSession(token=f"of {user.id}", user_id=user.id, created_at=day, last_seen_at=day, browser="Firefox"),
-            LoginLink(token_hash=f"of {user.id}", user_id=user.id, expires_at=day),
-            Authenticator(user_id=user.id, secret=f"secret of {user.id}", last_step=1, set_at=day),
-            RecoveryCode(user_id=user.id, code_hash=f"code of {user.id}"),
-            Enrolment(class_id=classroom.id, user_id=user.id, role="teacher", joined_at=day),
-            Extension(assignment_id=task.id, user_id=user.id),
-            SetAuthor(set_id=fact.set_id, user_id=user.id, since=day),
-            Draft(user_id=user.id, set_id=own.id, subject="new:typed", form=[], saved_at=day),
-            FactVersion(fact_id=fact.id, number=user.id, body={}, author_id=user.id, created_at=day),
-            QuestionVersion(
-                question_id=version.question_id, number=100 + user.id, body={}, author_id=user.id, created_at=day
-            ),
-            StoredPicture(digest=str(user.id), data=b"", width=1, height=1, uploader_id=user.id, created_at=day),
-            AuditEntry(at=day, actor_id=user.id, subject_id=user.id, class_id=classroom.id, action="joined"),
-        ]
-    )
 
 
 def rows_of(session: Session, user_id: int) -> dict[str, int]:
@@ -340,78 +232,3 @@ def test_guests_who_left_are_deleted_and_those_who_study_stay(session: Session) 
     assert rows_of(session, lapsed.id)["review"] == 0
     assert accounts.expire_guests(session, before=before) == 0
     assert gone.id not in set(session.scalars(select(User.id)))
-
-
-def test_personal_data_is_json_with_everything_but_secrets(session: Session) -> None:
-    user, other = sign_up(session), sign_up(session, "Leyla")
-    study(session, user)
-    study(session, other)
-    text = "".join(personal_data(session, user, now=NOW))
-    told = json.loads(text)
-    assert told["account"]["name"] == "Aysel" and told["settings"]["timezone"] == "Asia/Baku"
-    assert [len(told[table]) for table in ("plans", "memories", "day_counts", "reviews")] == [1, 1, 1, 1]
-    taught = ("sets", "co_authored", "drafts", "pictures", "written", "written_facts", "classes", "assigned")
-    others = ("extensions", "audit_log", "login_links", "two_step_log_in")
-    assert [len(told[table]) for table in (*taught, *others)] == [1] * 12
-    assert told["two_step_log_in"] == [{"set_at": NOW.isoformat(), "recovery_codes": 1}]
-    assert told["audit_log"][0]["class"] == told["classes"][0]["class"] == "7b"
-    review = told["reviews"][0]
-    asked = select(Review.question_version_id).where(Review.learner_id == user.id).scalar_subquery()
-    versions = QuestionVersion.question_id == Question.id
-    question = session.scalars(
-        select(Question).join(QuestionVersion, versions).where(QuestionVersion.id == asked)
-    ).one()
-    assert review["question"] == question.key
-    assert review["fact"] == question.fact.key and review["question_version"] == 1
-    assert review["response"] == {"text": "Bakı"} and review["at"] == NOW.isoformat()
-    assert [session["browser"] for session in told["login_sessions"]] == ["Firefox"]
-    assert f"of {user.id}" not in text  # nothing to log in with
-    assert (user.password_hash or "") not in text
-
-
-NOT_IN_PERSONAL_DATA = {
-    "user.id": "means nothing outside this database",
-    "user.name_folded": "follows from the name",
-    "user.password_hash": "helps to guess the password",
-    "user.is_demo": "marks simulated people",
-}
-
-
-def test_personal_data_has_every_table_and_setting_of_a_person(session: Session) -> None:
-    """A new table with somebody's id, or a new column of users, belongs into the download or among the exceptions."""
-    user, asked = sign_up(session), []
-    engine = session.get_bind()
-
-    def note(connection: object, cursor: object, statement: str, *others: object) -> None:
-        asked.append(statement.replace('"', ""))
-
-    event.listen(engine, "before_cursor_execute", note)
-    told = json.loads("".join(personal_data(session, user, now=NOW)))
-    event.remove(engine, "before_cursor_execute", note)
-    told_of_user = {f"user.{name}" for name in told["account"] | told["settings"]}
-    ids = [
-        str(column)
-        for table in Base.metadata.tables.values()
-        for column in table.columns
-        if any(key.column is User.__table__.c.id for key in column.foreign_keys)
-    ]
-    missing = {name for name in ids if not any(f"{name} = " in statement for statement in asked)}
-    missing |= {str(column) for column in User.__table__.c} - told_of_user
-    assert missing == NOT_IN_PERSONAL_DATA.keys()
-
-
-def test_personal_data_of_someone_who_did_nothing_is_json_too(session: Session) -> None:
-    guest = accounts.create_guest(session, timezone="UTC", now=NOW)
-    told = json.loads("".join(personal_data(session, guest, now=NOW)))
-    assert told["account"]["name"] is None and told["reviews"] == []
-
-
-def test_personal_data_asks_no_more_of_the_database_for_more_answers(session: Session) -> None:
-    user = sign_up(session)
-    study(session, user)
-    review = session.scalars(select(Review)).one()
-    columns = {c.key: getattr(review, c.key) for c in Review.__table__.c if c.key != "id"}
-    session.execute(insert(Review), [{**columns, "version": version} for version in range(2, 1300)])
-    pieces = personal_data(session, user, now=NOW)
-    assert max(len(piece) for piece in pieces) < 2000
-    assert len(json.loads("".join(personal_data(session, user, now=NOW)))["reviews"]) == 1299

@@ -13,8 +13,7 @@ from study import study_day
 
 from quizapp.extensions import db
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
-from quizapp.web.explore import in_lines
-from quizapp.web.rendering import language_of, plain
+from quizapp.web.rendering import language_of
 
 
 @pytest.fixture
@@ -315,23 +314,6 @@ def test_a_passage_can_be_guessed_at_before_it_is_read(client: FlaskClient, lear
     assert token is not None
     response = client.post("/practice/pretest", data={"csrf_token": token[1], "set": "sample", "passage": "1"})
     assert response.status_code == 303 and "/attempts/" in (response.location or "")
-
-
-@pytest.mark.parametrize(
-    ("text", "chars", "lines", "cut"),
-    [
-        ("Speke named the lake.", 30, 2, ["Speke named the lake."]),
-        ("Speke named the lake.", 11, 2, ["Speke named", "the lake."]),
-        ("Speke named the large lake.", 11, 2, ["Speke named", "the large …"]),
-        ("Unterseebootsabwehr won.", 10, 4, ["Unterseebootsabwehr", "won."]),
-    ],
-)
-def test_a_label_is_cut_between_words(text: str, chars: int, lines: int, cut: list[str]) -> None:
-    assert in_lines(text, chars, lines) == cut
-
-
-def test_a_label_has_no_marks_of_markdown() -> None:
-    assert plain("The *Nile* & **Burton** <b>") == "The Nile & Burton <b>"
 
 
 # What there is not
