@@ -4,6 +4,7 @@ import re
 from html import unescape
 
 import pytest
+from editor import text
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send, sign_up
@@ -35,11 +36,6 @@ def colleague(app: Flask) -> FlaskClient:
     return client
 
 
-def text(page: str) -> str:
-    """What can be read on a page, without its forms' code."""
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", page)).split())
-
-
 def new_set(client: FlaskClient, title: str = TITLE, **fields: str) -> int:
     """Begin a set; its id."""
     made = send(client, "/sets/new", title=title, **{"language": "en", "topics": "Dates\nPeople", **fields})
@@ -60,8 +56,7 @@ def values(page: str) -> dict[str, str]:
     fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\s*(.*?)</textarea>', form, re.S))
     for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
         fields[name] = re.findall(r'<option selected value="([^"]*)"', options)[0]
-    fields.pop("csrf_token")
-    return {name: unescape(value) for name, value in fields.items()}
+    return {name: unescape(value) for name, value in fields.items() if name != "csrf_token"}
 
 
 def save(client: FlaskClient, address: str, **fields: str) -> TestResponse:
