@@ -30,6 +30,7 @@ FORBIDDEN_LIBRARIES = {
 }
 SHARED_SERVICES = {
     "access", "attempts", "audit_log", "errors", "log_ins", "memories", "running_quizzes", "sets", "throttle",
+    "vocabulary",
 }  # fmt: skip
 CLOCKS = {
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time", "time.time_ns",

@@ -26,6 +26,7 @@ from quizapp.web.editor_state import (
     make_state,
     open_editor,
     open_subject,
+    preview_attempt,
     read_form,
     remove_row,
     state_from_post,
@@ -209,7 +210,7 @@ def preview_answer(set_id: int, kind: str) -> Page:
     state = state_from_post(set_id, kind)
     attempt = request.form.get("attempt", "")[:300]
     found = make_preview(state)
-    answer_previews = found.question.preview_answer(attempt) if found.question else ()
+    answer_previews = preview_attempt(state, found.question, attempt) if found.question else ()
     if wants_part():
         return render_template(
             "editor/_answer_preview.html", preview=found, answer_previews=answer_previews, attempt=attempt

@@ -1,7 +1,7 @@
 """The state of the editor: a form, what it was opened from, and how the question in it looks so far."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,11 +11,13 @@ from werkzeug.datastructures import MultiDict
 
 from quizapp.core.kinds import KINDS, read_response
 from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds.base import AnswerPreview, WrittenResponse
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.sets import schema, spellings
 from quizapp.core.sets.hints import Hint, hints
 from quizapp.extensions import db
 from quizapp.models import Draft
+from quizapp.services import vocabulary
 from quizapp.services.editor import drafts, questions, versions
 from quizapp.services.editor.drafts import Subject
 from quizapp.services.editor.questions import EditorQuestion, FactDetails, QuestionEdit
@@ -190,8 +192,19 @@ def make_preview(state: EditorState, answer: Any = None) -> Preview:
         response = read_response(asked, answer, order)
     except UnreadableResponse:
         abort(400)
-    grade = asked.grade(response)
+    if isinstance(response, WrittenResponse):
+        language = opened.set.header["language"]
+        response, grade = vocabulary.grade_in_set(db.session(), opened.set.id, language, asked, response)
+    else:
+        grade = asked.grade(response)
     return Preview(asked, [], fields, typed, order, response, grade, grade.correct)
+
+
+def preview_attempt(state: EditorState, asked: AskedQuestion, text: str) -> Sequence[AnswerPreview]:
+    """Return how a typed answer to a question that is being written would be graded, and why."""
+    its_set = state.opened.set
+    context = vocabulary.context_of(db.session(), its_set.id, its_set.header["language"], asked, [text])
+    return asked.preview_answer(text, context)
 
 
 def _hints(opened: EditorQuestion, written: QuestionEdit) -> list[Hint]:

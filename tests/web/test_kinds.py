@@ -302,6 +302,25 @@ def test_what_was_taken_for_something_else_is_shown(client: FlaskClient, ask) ->
     )
 
 
+@pytest.mark.parametrize(
+    ("question", "field", "text", "noted"),
+    [
+        ("name", "text", "Fatali Khoyskin", "<q>Fatali Khoyskin</q>, and <em>khoyskin</em> is another word here."),
+        ("mixed", "gap-1", "Vianna", "you wrote <q>Vianna</q>, which is another word here"),
+    ],
+)
+def test_another_word_of_the_set_is_named(
+    client: FlaskClient, app: Flask, ask, question: str, field: str, text: str, noted: str
+) -> None:
+    page = ask(question)
+    with app.app_context():
+        fact = db.session.scalars(select(Fact).order_by(Fact.id.desc())).first()
+        assert fact
+        fact.statement = "Vianna is not Khoyskin."
+        db.session.commit()
+    assert noted in answer(client, page, {field: text})
+
+
 # One right answer
 
 

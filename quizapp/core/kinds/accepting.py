@@ -1,11 +1,12 @@
 """Typed answers: what is right, and why."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 
-from quizapp.core.kinds.base import AnswerPreview, Verdict
+from quizapp.core.kinds.base import NO_CONTEXT, AnswerPreview, SetContext, Verdict
 from quizapp.core.kinds.fields import Key, Line, Strict
 from quizapp.core.text.answers import AnswerComparison, Match, answer_form, compare, was_typed_in_another_layout
 from quizapp.core.text.date_answers import DateComparison, compare_date
+from quizapp.core.text.other_words import words_near, words_of
 
 _VERDICTS = {Match.EXACT: Verdict.RIGHT, Match.SLIP: Verdict.SLIP, Match.WRONG: Verdict.WRONG}
 
@@ -27,39 +28,54 @@ class Accepting(Strict):
         """Return the key and the other accepted forms."""
         return [self.answer, *self.accept]
 
-    def compare(self, text: str, context: Iterable[str] = ()) -> AnswerComparison:
+    def words_near(self, text: str, language: str) -> dict[str, set[str]]:
+        """Return the typed words that are no slips if a set in that language has them as other words.
+
+        Each has the words of the answer that it may be a slip of.
+        """
+        return words_near(text, words_of(self.accepted), language)
+
+    def compare(self, text: str, shown: Sequence[str] = (), context: SetContext = NO_CONTEXT) -> AnswerComparison:
         """Return how a typed text compares with the accepted and refused forms.
 
-        Words of the question and of its other answers (`context`) and of refused forms are no slips.
+        Other words of the set, of the question and its other answers (`shown`), and of refused forms are no slips.
         """
-        own = _words(self.accepted)
-        plurals = {f"{word}s" for word in own} | {word.removesuffix("s") for word in own}
-        vocabulary = _words(context) - own - plurals | _words(self.reject) - own
-        return compare(text, self.accepted, self.reject, vocabulary)
+        found = compare(text, self.accepted, self.reject)
+        if found.verdict is not Match.SLIP:
+            return found
+        known = words_of([*shown, *self.reject]).union(context.other_words)
+        other = next((word for word in self.words_near(text, context.language) if word in known), None)
+        return AnswerComparison(Match.WRONG, mistaken_for=other) if other else found
 
-    def compare_date(self, text: str, prompt: str) -> DateComparison | None:
+    def compare_date(self, text: str, prompt: str, context: SetContext) -> DateComparison | None:
         """Return how a typed text compares as a date, if an accepted form is one."""
-        return compare_date(text, self.accepted, prompt)
+        return compare_date(text, self.accepted, prompt, context.language)
 
-    def grade_text(self, text: str, prompt: str, others: Iterable[str] = ()) -> tuple[Verdict, str | None]:
+    def grade_text(
+        self, text: str, prompt: str, context: SetContext, others: Sequence[str] = ()
+    ) -> tuple[Verdict, str | None]:
         """Return the verdict on a text typed after the prompt, and a note. `others` are other answers of the question.
 
-        The note is the form that the text is a slip of or was taken for, if any, and for a close answer the parts of
-        the date that are missing: "month and year".
+        The note is the form that the text is a slip of or the form or word it was taken for, if any, and for a close
+        answer the parts of the date that are missing: "month and year".
         """
         if not text.strip():
             return Verdict.UNANSWERED, None
-        found = self.compare(text, [prompt, *others])
-        if found.verdict is Match.WRONG and not found.mistaken_for and (date := self.compare_date(text, prompt)):
+        found = self.compare(text, [prompt, *others], context)
+        is_other = found.verdict is Match.WRONG and not found.mistaken_for
+        if is_other and (date := self.compare_date(text, prompt, context)):
             return (Verdict.CLOSE, " and ".join(date.missing)) if date.missing else (Verdict.RIGHT, None)
         note = found.matched if found.verdict is Match.SLIP else found.mistaken_for
         return _VERDICTS[found.verdict], note
 
-    def preview_text(self, text: str, prompt: str, about: str = "", others: Iterable[str] = ()) -> AnswerPreview:
+    def preview_text(
+        self, text: str, prompt: str, context: SetContext, about: str = "", others: Sequence[str] = ()
+    ) -> AnswerPreview:
         """Return how a typed text would be graded, and why. `about` names the gap, where there are several."""
-        found = self.compare(text, [prompt, *others])
+        found = self.compare(text, [prompt, *others], context)
         if found.verdict is Match.WRONG:
-            return self._preview_wrong(text, prompt, found.mistaken_for, about)
+            date = None if found.mistaken_for else self.compare_date(text, prompt, context)
+            return self._preview_wrong(found.mistaken_for, date, about)
         assert found.matched is not None
         if found.verdict is Match.SLIP:
             if was_typed_in_another_layout(text, found.matched):
@@ -75,17 +91,13 @@ class Accepting(Strict):
         )
         return AnswerPreview(True, f"it is {of}, “{found.matched}”, {how}", about)
 
-    def _preview_wrong(self, text: str, prompt: str, mistaken_for: str | None, about: str) -> AnswerPreview:
+    def _preview_wrong(self, mistaken_for: str | None, date: DateComparison | None, about: str) -> AnswerPreview:
         """Return the preview of a text that is not accepted as a text, though it may be as a date."""
         if mistaken_for:
-            return AnswerPreview(False, f"it is taken for “{mistaken_for}”, which is refused", about)
-        date = self.compare_date(text, prompt)
+            which = "is refused" if mistaken_for in self.reject else "is another word of the question or the set"
+            return AnswerPreview(False, f"it is taken for “{mistaken_for}”, which {which}", about)
         if date is None:
             return AnswerPreview(False, "it is not near enough to any accepted answer", about)
         if date.missing:
             return AnswerPreview(False, f"close, which does not count: without the {' and '.join(date.missing)}", about)
         return AnswerPreview(True, f"it is the same date as “{date.matched}”", about)
-
-
-def _words(texts: Iterable[str]) -> set[str]:
-    return {word for text in texts for word in answer_form(text).split()}

@@ -7,6 +7,8 @@ from enum import IntEnum, StrEnum
 from random import Random
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
 
+from pydantic import Field
+
 from quizapp.core.kinds.fields import LONGEST_TEXT, Distractor, FieldPath, Key, Picture, Remark, Strict, Text, TypedText
 from quizapp.core.scheduling.scheduler import Rating
 
@@ -90,8 +92,8 @@ class Grade:
     `fraction` is the credit, 0..1, counted from `tally` if there is one, and None while the answer is waiting to be
     marked; only a `correct` answer counts as remembered. `key` is the right answer for display, plain text but Markdown
     for flashcards and essays. `distractor` is the wrong choice picked. `note` says more about a typed answer: for a
-    slip the accepted form it is close to, for a wrong answer the refused form it was taken for; for a date it is a
-    DateNote. `self_rating` is the learner's rating, for kinds that learners rate themselves.
+    slip the accepted form it is close to, for a wrong answer the refused form or the other word it was taken for; for a
+    date it is a DateNote. `self_rating` is the learner's rating, for kinds that learners rate themselves.
     """
 
     fraction: float | None
@@ -111,6 +113,11 @@ class Grade:
     def waits_for_mark(self) -> bool:
         """Return whether a person still has to mark the answer."""
         return self.verdict is Verdict.UNMARKED
+
+    @property
+    def has_slip(self) -> bool:
+        """Return whether the answer, or a part of it, was taken for a typing slip."""
+        return self.verdict is Verdict.SLIP or any(part.verdict is Verdict.SLIP for part in self.parts)
 
     @property
     def partly_right(self) -> bool:
@@ -206,10 +213,42 @@ class ResponseBase(Strict):
         return ""
 
 
-class TextResponse(ResponseBase):
+class SetContext(Strict):
+    """What grading a typed answer has to know of the set, kept with the response so that it is always graded the same.
+
+    `language` is that of the set, and `other_words` are typed words (in answer form) that are others of its words.
+    """
+
+    language: str = "en"
+    other_words: tuple[str, ...] = ()
+
+
+NO_CONTEXT = SetContext()
+
+
+class WrittenResponse(ResponseBase):
+    """A response that was typed."""
+
+    context: SetContext = Field(default=NO_CONTEXT, exclude_if=lambda context: context == NO_CONTEXT)
+
+    @property
+    def texts(self) -> Sequence[str]:
+        """Return the typed texts."""
+        return ()
+
+    def within(self, context: SetContext) -> Self:
+        """Return the response with what grading it has to know of its set."""
+        return self.model_copy(update={"context": context})
+
+
+class TextResponse(WrittenResponse):
     """A response that consists of one typed text."""
 
     text: TypedText = ""
+
+    @property
+    def texts(self) -> Sequence[str]:
+        return [self.text]
 
     @property
     def short_text(self) -> str:
@@ -337,7 +376,7 @@ class QuestionBase(Strict, ABC):
         """Return the mix-ups that a response shows; empty if there are none."""
         return []
 
-    def preview_answer(self, text: str) -> list[AnswerPreview]:
+    def preview_answer(self, text: str, context: SetContext = NO_CONTEXT) -> list[AnswerPreview]:
         """Return how a typed answer would be graded and why, for each gap; empty for kinds without typing."""
         return []
 

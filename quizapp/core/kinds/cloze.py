@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.base import (
+    NO_CONTEXT,
     AnswerPreview,
     Grade,
     Method,
@@ -17,9 +18,11 @@ from quizapp.core.kinds.base import (
     Part,
     QuestionBase,
     ResponseBase,
+    SetContext,
     Stage,
     Tally,
     Verdict,
+    WrittenResponse,
     choice_mixup,
     list_options,
     name_mixups,
@@ -35,11 +38,15 @@ MOST_GAPS = 8
 GapName = Annotated[str, StringConstraints(max_length=300)]
 
 
-class ClozeResponse(ResponseBase):
+class ClozeResponse(WrittenResponse):
     """The text typed or chosen for each gap, by the gap's name; a missing gap is blank."""
 
     kind: Literal["cloze"]
     gaps: Annotated[dict[GapName, TypedText], Field(max_length=20)] = {}
+
+    @property
+    def texts(self) -> Sequence[str]:
+        return list(self.gaps.values())
 
 
 class Gap(Accepting):
@@ -63,13 +70,13 @@ class Gap(Accepting):
         """Return the choices for the gap, the key first; empty for a typed gap."""
         return [self.answer, *(distractor.text for distractor in self.distractors)] if self.distractors else []
 
-    def grade(self, name: str, given: str, stem: str, others: Sequence[str]) -> Part:
+    def grade(self, name: str, given: str, stem: str, others: Sequence[str], context: SetContext) -> Part:
         """Return the grade of the text typed or chosen for the gap in the stem. Raises NoSuchChoice.
 
         `others` are the answers of the other gaps.
         """
         if not self.distractors:
-            verdict, note = self.grade_text(given, stem, others)
+            verdict, note = self.grade_text(given, stem, context, others)
             return Part(name, given, self.answer, verdict, note)
         if not given:
             return Part(name, given, self.answer, Verdict.UNANSWERED)
@@ -202,9 +209,11 @@ class Cloze(QuestionBase):
 
     def grade(self, response: ResponseBase) -> Grade:
         """Return right gaps / gaps as the credit. The parts are the gaps, in the order of the text."""
-        given = self.expect(response, ClozeResponse).gaps
+        given = self.expect(response, ClozeResponse)
         parts = tuple(
-            self._gap_in_text(name).grade(name, given.get(name, ""), self.stem, self._other_answers(name))
+            self._gap_in_text(name).grade(
+                name, given.gaps.get(name, ""), self.stem, self._other_answers(name), given.context
+            )
             for name in self.gap_names
         )
         tally = Tally(Method.GAPS, sum(part.correct for part in parts), len(parts))
@@ -232,12 +241,12 @@ class Cloze(QuestionBase):
         parts = self.grade(response).parts
         return [mixup for part in parts for mixup in self.gaps[part.label].find_mixups(part)]
 
-    def preview_answer(self, text: str) -> list[AnswerPreview]:
+    def preview_answer(self, text: str, context: SetContext = NO_CONTEXT) -> list[AnswerPreview]:
         if not text.strip():
             return []
         typed = [(name, self._gap_in_text(name)) for name, gap in self.gaps.items() if not gap.distractors]
         return [
-            gap.preview_text(text, self.stem, name if len(typed) > 1 else "", self._other_answers(name))
+            gap.preview_text(text, self.stem, context, name if len(typed) > 1 else "", self._other_answers(name))
             for name, gap in typed
         ]
 
@@ -245,9 +254,9 @@ class Cloze(QuestionBase):
         if not isinstance(new, Cloze):
             raise CannotCarryOver
         require_shown(new.gap_names, self.gap_names)
-        given = self.expect(response, ClozeResponse).gaps
-        gaps = {name: new.gaps[name].carry_over(given[name]) for name in new.gap_names if name in given}
-        return ClozeResponse(kind="cloze", gaps=gaps)
+        given = self.expect(response, ClozeResponse)
+        gaps = {name: new.gaps[name].carry_over(given.gaps[name]) for name in new.gap_names if name in given.gaps}
+        return given.model_copy(update={"gaps": gaps})
 
     def sample_responses(self) -> list[ResponseBase]:
         right = {name: gap.answer for name, gap in self.gaps.items()}

@@ -9,18 +9,20 @@ from typing import ClassVar, Literal
 from pydantic import model_validator
 
 from quizapp.core.kinds.base import (
+    NO_CONTEXT,
     AnswerPreview,
     Grade,
     Part,
     QuestionBase,
     ResponseBase,
+    SetContext,
     Stage,
     TextResponse,
     Verdict,
     all_or_nothing,
 )
 from quizapp.core.kinds.fields import Edtf
-from quizapp.core.text.date_prompts import asked_parts, writes_day_first
+from quizapp.core.text.date_prompts import asked_parts, date_order
 from quizapp.core.text.edtf import MONTHS, PartialDate, Precision, display_date, parse_edtf, season_of
 from quizapp.core.text.typed_dates import TypedDate, read_dates
 
@@ -102,10 +104,11 @@ class Date(QuestionBase):
 
     def grade(self, response: ResponseBase) -> Grade:
         """Return full credit or none: every required part must be right. The parts are those required or typed."""
-        text, key = self.expect(response, DateResponse).text, self.right_answer
-        if not text.strip():
+        given, key = self.expect(response, DateResponse), self.right_answer
+        if not given.text.strip():
             return all_or_nothing(Verdict.UNANSWERED, key)
-        readings = read_dates(text, clock=self.asked is Precision.TIME, day_first=writes_day_first(self.prompt))
+        order = date_order(self.prompt, given.context.language)
+        readings = read_dates(given.text, clock=self.asked is Precision.TIME, order=order)
         if not readings:
             return all_or_nothing(Verdict.WRONG, key, DateNote.UNREADABLE)
         verdict, note, typed, nearest = self._compare_with_nearest(readings)
@@ -127,10 +130,10 @@ class Date(QuestionBase):
     def describe_answer(self, response: ResponseBase) -> str:
         return self.expect(response, DateResponse).text.strip()
 
-    def preview_answer(self, text: str) -> list[AnswerPreview]:
+    def preview_answer(self, text: str, context: SetContext = NO_CONTEXT) -> list[AnswerPreview]:
         if not text.strip():
             return []
-        found = self.grade(DateResponse(kind="date", text=text[:1000]))
+        found = self.grade(DateResponse(kind="date", text=text[:1000], context=context))
         parts = ", ".join(
             f"{part.label} {part.given or 'missing'}{'' if part.correct else f' instead of {part.expected}'}"
             for part in found.parts

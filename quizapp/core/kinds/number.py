@@ -9,10 +9,12 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import BeforeValidator, StringConstraints
 
 from quizapp.core.kinds.base import (
+    NO_CONTEXT,
     AnswerPreview,
     Grade,
     QuestionBase,
     ResponseBase,
+    SetContext,
     Stage,
     TextResponse,
     Verdict,
@@ -87,7 +89,7 @@ class Number(QuestionBase):
     def describe_answer(self, response: ResponseBase) -> str:
         return self.expect(response, NumberResponse).text.strip()
 
-    def preview_answer(self, text: str) -> list[AnswerPreview]:
+    def preview_answer(self, text: str, context: SetContext = NO_CONTEXT) -> list[AnswerPreview]:
         if not text.strip():
             return []
         found = self._right.compare(text)

@@ -5,11 +5,13 @@ from typing import Any, ClassVar, Literal, Self
 
 from quizapp.core.kinds.accepting import Accepting
 from quizapp.core.kinds.base import (
+    NO_CONTEXT,
     AnswerPreview,
     Grade,
     Mixup,
     QuestionBase,
     ResponseBase,
+    SetContext,
     Stage,
     TextResponse,
     all_or_nothing,
@@ -52,7 +54,8 @@ class Typed(QuestionBase, Accepting):
         return TypedResponse(kind="typed", text=form.get("text", ""))
 
     def grade(self, response: ResponseBase) -> Grade:
-        verdict, note = self.grade_text(self.expect(response, TypedResponse).text, self.prompt)
+        given = self.expect(response, TypedResponse)
+        verdict, note = self.grade_text(given.text, self.prompt, given.context)
         return all_or_nothing(verdict, self.answer, note)
 
     def describe_answer(self, response: ResponseBase) -> str:
@@ -61,8 +64,8 @@ class Typed(QuestionBase, Accepting):
     def find_mixups(self, response: ResponseBase) -> list[Mixup]:
         return name_mixups(self.answer, self.grade(response))
 
-    def preview_answer(self, text: str) -> list[AnswerPreview]:
-        return [self.preview_text(text, self.prompt)] if text.strip() else []
+    def preview_answer(self, text: str, context: SetContext = NO_CONTEXT) -> list[AnswerPreview]:
+        return [self.preview_text(text, self.prompt, context)] if text.strip() else []
 
     def sample_responses(self) -> list[ResponseBase]:
         return [TypedResponse(kind="typed", text=text) for text in (self.answer, "0")]

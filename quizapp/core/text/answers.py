@@ -6,7 +6,7 @@ is compared as it is. A spelling that differs more belongs in `accept`.
 """
 
 import re
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -147,20 +147,17 @@ def answer_form(text: str) -> str:
     return " ".join(_without_articles(words) or normal.split())
 
 
-def compare(
-    typed: str, accepted: Sequence[str], refused: Sequence[str] = (), vocabulary: Set[str] = frozenset()
-) -> AnswerComparison:
+def compare(typed: str, accepted: Sequence[str], refused: Sequence[str] = ()) -> AnswerComparison:
     """Return whether the typed answer is one of the accepted forms, or a typing slip away from one.
 
     An answer that is at least as close to a refused form as to an accepted one is wrong. Several answers are right if
-    each of them is. Words of the `vocabulary` (in answer form) are no slips. A form that was typed in another keyboard
-    layout counts as a slip.
+    each of them is. A form that was typed in another keyboard layout counts as a slip.
     """
-    whole = _compare_one(typed, accepted, refused, vocabulary)
+    whole = _compare_one(typed, accepted, refused)
     if whole.verdict is not Match.WRONG or not typed.strip():
         return whole
     parts = [part for part in _SEVERAL.split(typed, MOST_ANSWERS) if part.strip()]
-    found = [_compare_one(part, accepted, refused, vocabulary) for part in parts]
+    found = [_compare_one(part, accepted, refused) for part in parts]
     if len(found) > 1 and all(one.verdict is not Match.WRONG for one in found):
         return max(found, key=lambda one: one.verdict is Match.SLIP)
     meant = next((form for form in accepted if was_typed_in_another_layout(typed, form)), None)
@@ -179,19 +176,17 @@ def was_typed_in_another_layout(typed: str, form: str) -> bool:
     return any(sum(map(str.isalpha, text)) >= LETTERS_RETYPED and _cost(text, form) <= 1 for text in others)
 
 
-def is_slip(typed: str, form: str, vocabulary: Set[str] = frozenset()) -> bool:
+def is_slip(typed: str, form: str) -> bool:
     """Return whether `typed` is a small typing slip for `form`: not the same, but too close to be called wrong.
 
     Each word may differ by one letter from 5 letters on, by two from 8 and by three from 15 (swapped neighbours count
     as one), and the same limits hold for the whole text. First letters, short words, numerals, signs and acronyms must
-    be right, and a word that is another word of the vocabulary is no slip.
+    be right.
     """
     given, wanted = _words(typed, form)
     if _cost(typed, form) <= 1 or same_number(typed, form) is False or not _acronyms(form) <= set(given):
         return False
     if _fixed(given) != _fixed(wanted):
-        return False
-    if not vocabulary.isdisjoint(set(given) - set(wanted)):
         return False
     if _bare(wanted, name=is_name(form)) == wanted:
         given = _bare(given, name=is_name(form))
@@ -210,18 +205,18 @@ def word_slip(given: str, wanted: str) -> bool:
     return starts_alike and OSA.distance(given, wanted) <= _allowance(wanted)
 
 
-def _compare_one(typed: str, accepted: Sequence[str], refused: Sequence[str], vocabulary: Set[str]) -> AnswerComparison:
+def _compare_one(typed: str, accepted: Sequence[str], refused: Sequence[str]) -> AnswerComparison:
     if not typed.strip():
         return AnswerComparison(Match.WRONG)
-    cost, matched = _nearest(typed, accepted, vocabulary)
+    cost, matched = _nearest(typed, accepted)
     refused_cost = min((_cost(typed, form) for form in refused), default=None)
     # An author who lists one form on both sides meant to accept it.
     if matched is None or (cost > 0 and refused_cost is not None and refused_cost <= cost):
-        return AnswerComparison(Match.WRONG, mistaken_for=_nearest(typed, refused, frozenset())[1])
+        return AnswerComparison(Match.WRONG, mistaken_for=_nearest(typed, refused)[1])
     return AnswerComparison(Match.EXACT if cost <= 1 else Match.SLIP, matched)
 
 
-def _nearest(typed: str, forms: Sequence[str], vocabulary: Set[str]) -> tuple[int, str | None]:
+def _nearest(typed: str, forms: Sequence[str]) -> tuple[int, str | None]:
     """Return the closest form that the typed text equals or is a slip of, and its cost; (0, None) if there is none.
 
     What is as close to a form that is too short for slips is none of a longer one: "Bako" is "Baku" misspelled.
@@ -229,9 +224,7 @@ def _nearest(typed: str, forms: Sequence[str], vocabulary: Set[str]) -> tuple[in
     costs = [(_cost(typed, form), form) for form in _fitting(typed, forms)]
     short = min((cost for cost, form in costs if len(form) < SLIPS_FROM[0]), default=None)
     near = (
-        (cost, form)
-        for cost, form in costs
-        if cost <= 1 or ((short is None or cost < short) and is_slip(typed, form, vocabulary))
+        (cost, form) for cost, form in costs if cost <= 1 or ((short is None or cost < short) and is_slip(typed, form))
     )
     return min(near, default=(0, None), key=lambda found: found[0])
 
@@ -276,10 +269,11 @@ def _comparable(typed: str, form: str) -> tuple[str, str]:
     text, other = answer_form(typed), answer_form(form)
     if (_CYRILLIC.search(text) is None) == (_CYRILLIC.search(other) is None):
         return text, other
-    return _in_latin_letters(text), _in_latin_letters(other)
+    return in_latin_letters(text), in_latin_letters(other)
 
 
-def _in_latin_letters(text: str) -> str:
+def in_latin_letters(text: str) -> str:
+    """Return a text in answer form with Latin letters for Cyrillic ones."""
     # anyascii writes the soft and the hard sign as quotation marks.
     return _CYRILLIC.sub(lambda found: anyascii(found[0]).replace("'", "").replace('"', "").lower(), text)
 
@@ -337,7 +331,7 @@ def _is_numbered_alike(given: list[str], wanted: list[str], *, name: bool) -> bo
 def _initials(text: str) -> set[str]:
     """Return the initials that are written with full stops, as words in their own script and in Latin letters."""
     written = [answer_form(found) for found in dotted_initials(text)]
-    return {*written, *map(_in_latin_letters, written)}
+    return {*written, *map(in_latin_letters, written)}
 
 
 def _joined_slip(given: list[str], wanted: list[str]) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from quizapp.core.text.date_prompts import said_parts, said_years, writes_day_first
+from quizapp.core.text.date_prompts import date_order, said_parts, said_years
 from quizapp.core.text.edtf import Precision, season_of
 from quizapp.core.text.number_words import is_unit
 from quizapp.core.text.typed_dates import TypedDate, parse_date, read_dates
@@ -22,14 +22,15 @@ class DateComparison:
     missing: tuple[str, ...]
 
 
-def compare_date(typed: str, accepted: Sequence[str], prompt: str) -> DateComparison | None:
+def compare_date(typed: str, accepted: Sequence[str], prompt: str, language: str = "en") -> DateComparison | None:
     """Return how a typed text states the date of an accepted form, as far as it goes, or None if it does not.
 
     No part may contradict the form, nor the year that the prompt says; what the prompt says need not be typed.
+    `language` is that of the set.
     """
     keys = [(form, key) for form in accepted if (key := _read_key(form))]
     clock = any(_is_time(key) for _, key in keys)
-    readings = read_dates(typed, clock=clock, day_first=writes_day_first(prompt)) if keys else []
+    readings = read_dates(typed, clock=clock, order=date_order(prompt, language)) if keys else []
     years = said_years(prompt) | {key.year for _, key in keys if key.year}
     compared = [
         DateComparison(form, missing)

@@ -3,9 +3,11 @@
 import re
 from functools import lru_cache
 
+from babel import Locale, UnknownLocaleError
+
 from quizapp.core.text.date_words import month_names, plain
 from quizapp.core.text.edtf import PartialDate, Precision
-from quizapp.core.text.typed_dates import LANGUAGES, TypedDate
+from quizapp.core.text.typed_dates import LANGUAGES, DateOrder, TypedDate
 
 # What must be typed whatever the prompt says: for a day also its month, for a time not even the day.
 _AT_LEAST = {
@@ -50,9 +52,24 @@ def asked_parts(prompt: str, key: PartialDate, precision: Precision) -> frozense
     return frozenset(asked | {Precision.YEAR} if _YEAR.search(text) else asked)
 
 
-def writes_day_first(prompt: str) -> bool:
-    """Return whether the prompt is in a language in which "1/2" can only be 1 February."""
-    return _DAY_FIRST.search(prompt) is not None
+def date_order(prompt: str, language: str) -> DateOrder | None:
+    """Return what "1/2" means in answer to a prompt of a set in a language (a code such as "az"), if that is clear.
+
+    In English it is not: only a region tells.
+    """
+    return DateOrder.DAY_FIRST if _DAY_FIRST.search(prompt) else _order_in(language)
+
+
+@lru_cache(maxsize=256)
+def _order_in(language: str) -> DateOrder | None:
+    if language == "en":
+        return None
+    try:
+        pattern = Locale.parse(language, sep="-").date_formats["short"].pattern
+    except (UnknownLocaleError, ValueError):
+        return None
+    first = pattern.lstrip("'\u200f")[:1]
+    return {"d": DateOrder.DAY_FIRST, "M": DateOrder.MONTH_FIRST}.get(first)  # or the year comes first
 
 
 def said_years(prompt: str) -> set[int]:

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from enum import Enum
 
 from quizapp.core.text.answers import word_slip
 from quizapp.core.text.date_words import FILLER, SEASONS, month_names, plain, with_figures
@@ -22,6 +23,13 @@ class TypedDate:
     hour: int | None = None
     minute: int | None = None
     season: int | None = None
+
+
+class DateOrder(Enum):
+    """What comes first in "1/2/1920"."""
+
+    DAY_FIRST = "day first"
+    MONTH_FIRST = "month first"
 
 
 LANGUAGES = ("en", "az", "ru")
@@ -108,14 +116,15 @@ def parse_date(
         return None
 
 
-def read_dates(text: str, *, clock: bool = False, day_first: bool = False) -> list[TypedDate]:
+def read_dates(text: str, *, clock: bool = False, order: DateOrder | None = None) -> list[TypedDate]:
     """Return all dates that the text can mean, the likeliest first; an empty list if it cannot be read.
 
-    "1/2/1920" is 1 February or, without `day_first`, 2 January. A date in the old style can be meant as it is written,
-    or is the one of the Gregorian calendar.
+    "1/2/1920" is 1 February or, unless the `order` decides, 2 January. A date in the old style can be meant as it is
+    written, or is the one of the Gregorian calendar.
     """
-    orders = (False,) if day_first else (False, True)
-    found = [read for order in orders if (read := parse_date(text, clock=clock, month_first=order))]
+    orders = DateOrder if order is None else [order]
+    months_first = (each is DateOrder.MONTH_FIRST for each in orders)
+    found = [read for first in months_first if (read := parse_date(text, clock=clock, month_first=first))]
     if found and _OLD_STYLE.search(plain(text)):
         found += [new for read in found if (new := _in_new_style(read))]
     return list(dict.fromkeys(found))

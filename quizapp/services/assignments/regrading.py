@@ -12,9 +12,9 @@ from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import carry_over, parse_question, parse_response
-from quizapp.core.kinds.base import Grade
+from quizapp.core.kinds.base import Grade, WrittenResponse
 from quizapp.models import Assignment, Attempt, Classroom, Question, QuestionVersion, Response, User
-from quizapp.services import access, audit_log
+from quizapp.services import access, audit_log, vocabulary
 from quizapp.services.attempts.marking import attempt_totals
 from quizapp.services.attempts.reviews import assignment_release
 
@@ -76,7 +76,10 @@ class Regrading:
 
 
 def plan_regrade(session: Session, teacher: User, assignment_id: int) -> Regrading:
-    """Return what a regrade would change in attempts that were handed in; three statements. Raises NotFound."""
+    """Return what a regrade would change in attempts that were handed in. Raises NotFound.
+
+    That takes three statements, and one for each answer that is taken for a typing slip.
+    """
     assignment = access.assignment_to_teach(session, teacher, assignment_id)
     return _plan(session, assignment)
 
@@ -145,13 +148,13 @@ def _plan(session: Session, assignment: Assignment) -> Regrading:
     for row in rows:
         old, new = questions[row.question_version_id], questions[row.current_id]
         regraded = by_question.setdefault(row.question_id, RegradedQuestion(new, new.right_answer))
-        is_carried, grade = _grade_again(row, old, new)
+        is_carried, given, grade = _grade_again(session, assignment.set_id, row, old, new)
         credit = grade.fraction if grade else None
         answer = _regraded_answer(row, old, credit if is_carried else row.fraction)
         if not is_carried:
             regraded.kept.append(answer)
             continue
-        changes.append(_change(row, grade))
+        changes.append(_change(row, given, grade))
         (regraded.unchanged if answer.before == answer.after else regraded.changed).append(answer)
         if answer.before != answer.after:
             moved[row.attempt_id] += answer.after - answer.before
@@ -200,12 +203,20 @@ def _bodies(session: Session, rows: Sequence[Any]) -> dict[int, AskedQuestion]:
     return {version_id: parse_question(body) for version_id, body in found}
 
 
-def _grade_again(row: Any, old: AskedQuestion, new: AskedQuestion) -> tuple[bool, Grade | None]:
-    """Return whether an answer can be carried over, and its grade by the new key, if there was an answer."""
+def _grade_again(
+    session: Session, set_id: int, row: Any, old: AskedQuestion, new: AskedQuestion
+) -> tuple[bool, dict[str, Any] | None, Grade | None]:
+    """Return whether an answer can be carried over, the answer to store, and its grade by the new key."""
     if row.response is None:
-        return True, None
-    carried = carry_over(old, parse_response(row.response), new)
-    return carried is not None, None if carried is None else new.grade(carried)
+        return True, None, None
+    given = parse_response(row.response)
+    carried = carry_over(old, given, new)
+    if carried is None:
+        return False, row.response, None
+    if not isinstance(carried, WrittenResponse) or not isinstance(given, WrittenResponse):
+        return True, row.response, new.grade(carried)
+    carried, grade = vocabulary.grade_in_set(session, set_id, carried.context.language, new, carried)
+    return True, given.within(carried.context).model_dump(mode="json"), grade
 
 
 def _regraded_answer(row: Any, old: AskedQuestion, credit: float | None) -> RegradedAnswer:
@@ -214,11 +225,12 @@ def _regraded_answer(row: Any, old: AskedQuestion, credit: float | None) -> Regr
     return RegradedAnswer(row.attempt_id, row.position, student, answer, row.fraction or 0.0, credit or 0.0)
 
 
-def _change(row: Any, grade: Grade | None) -> dict[str, Any]:
+def _change(row: Any, given: dict[str, Any] | None, grade: Grade | None) -> dict[str, Any]:
     return {
         "which": row.attempt_id,
         "place": row.position,
         "regraded_by_id": None if row.current_id == row.question_version_id else row.current_id,
+        "response": given,
         "verdict": grade.verdict.value if grade else None,
         "fraction": grade.fraction if grade else None,
     }

@@ -14,10 +14,11 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import AT_ONCE, POLICIES, ReviewTiming
 from quizapp.core.kinds import Response, answers_another_kind, read_submission
+from quizapp.core.kinds.base import WrittenResponse
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.models import Attempt, Plan, User
 from quizapp.models import Response as ResponseRow
-from quizapp.services import access, memories, running_quizzes
+from quizapp.services import access, memories, running_quizzes, vocabulary
 from quizapp.services.attempts.questions import (
     AttemptQuestion,
     QuestionProgress,
@@ -278,7 +279,11 @@ def store_answer(
     if answers_another_kind(asked.question, posted):
         raise UnreadableResponse("that answers a question of another kind")
     response = read_submission(asked.question, posted, asked.order)
-    grade = asked.question.grade(response)
+    if isinstance(response, WrittenResponse):
+        set_id, language = asked.fact.set_id, asked.header["language"]
+        response, grade = vocabulary.grade_in_set(session, set_id, language, asked.question, response)
+    else:
+        grade = asked.question.grade(response)
     session.execute(
         update(ResponseRow)
         .where(ResponseRow.attempt_id == attempt.id, ResponseRow.position == position)

@@ -10,13 +10,13 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import Response, parse_question, parse_response, read_response
-from quizapp.core.kinds.base import Grade
+from quizapp.core.kinds.base import Grade, WrittenResponse
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import Rating, State, from_json, replanned, wait
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
-from quizapp.services import memories, running_quizzes
+from quizapp.services import memories, running_quizzes, vocabulary
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer, review_table, seed_of
 from quizapp.services.running_quizzes import HIDDEN, InRunningQuiz
@@ -88,7 +88,10 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
     question = parse_question(row.body)
     order = memories.option_order(question, learner.id, given.question_version_id, given.seen)
     response = read_response(question, given.posted, order)
-    grade = question.grade(response)
+    if isinstance(response, WrittenResponse):
+        response, grade = vocabulary.grade_in_set(session, row.fact_set_id, row.language, question, response)
+    else:
+        grade = question.grade(response)
     if grade.fraction is None:
         raise UnreadableResponse("nobody has rated the answer")
     graded = memories.GradedAnswer(
@@ -231,6 +234,7 @@ def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
         select(
             QuestionVersion.body,
             Fact.set_id.label("fact_set_id"),
+            QuestionSet.header["language"].as_string().label("language"),
             *memories.PLAN_COLUMNS,
             known.correlate(None).scalar_subquery().label("known_as"),
             Memory.version,
@@ -239,6 +243,7 @@ def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
         .select_from(QuestionVersion)
         .join(Question, Question.id == QuestionVersion.question_id)
         .join(Fact, Fact.id == Question.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Plan, Plan.learner_id == learner_id)
         .outerjoin(Memory, and_(Memory.learner_id == learner_id, Memory.fact_id == Fact.id))
         .where(QuestionVersion.id == given.question_version_id, Fact.id == given.fact_id)

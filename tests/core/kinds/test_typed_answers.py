@@ -10,11 +10,12 @@ import yaml
 from questions import grade, question
 
 from quizapp.core.kinds import Question
-from quizapp.core.kinds.base import Grade, Part
+from quizapp.core.kinds.base import Grade, Part, SetContext
 from quizapp.core.kinds.date import DateNote
 from quizapp.core.kinds.number import UNREADABLE_NUMBER
 from quizapp.core.sets.files import read_set
 from quizapp.core.sets.spellings import expand
+from quizapp.core.sets.vocabulary import doubtful_words, words_used
 
 ROOT = Path(__file__).parents[3]
 TABLE: dict[str, list[dict[str, Any]]] = yaml.load(
@@ -28,7 +29,7 @@ ALLOWED = {
     "refused": NOT_COUNTED,
     **{verdict: {verdict} for verdict in sorted(NOT_COUNTED)},  # in one order for all workers
 }
-NOT_FIELDS = {"question", "language", "bank", "gap", *ALLOWED}
+NOT_FIELDS = {"question", "language", "set", "bank", "gap", *ALLOWED}
 UNREADABLE = {DateNote.UNREADABLE, UNREADABLE_NUMBER}
 
 
@@ -46,12 +47,19 @@ def question_of(entry: dict[str, Any]) -> Question:
     return question(prompt=entry["question"], **fields)
 
 
-def verdict_of(asked: Question, text: str, gap: str | None) -> str:
+def context_of(asked: Question, text: str, language: str, vocabulary: str) -> SetContext:
+    words = words_used(vocabulary, doubtful_words(asked, [text], language)) if vocabulary else ()
+    return SetContext(language=language, other_words=tuple(words))
+
+
+def verdict_of(asked: Question, text: str, entry: dict[str, Any]) -> str:
     found: Grade | Part
+    gap = entry.get("gap")
+    context = context_of(asked, text, entry.get("language", "en"), entry.get("set", ""))
     if gap is None:
-        found = grade(asked, text=text)
+        found = grade(asked, text=text, context=context)
     else:
-        parts = grade(asked, gaps={gap: text}).parts
+        parts = grade(asked, gaps={gap: text}, context=context).parts
         found = next(part for part in parts if part.label == gap)
     return "unreadable" if found.note in UNREADABLE else found.verdict.value
 
@@ -70,11 +78,7 @@ def answers(entry: dict[str, Any], *verdicts: str) -> Sequence[str]:
 )
 def test_each_answer_gets_its_verdict(entry: dict[str, Any]) -> None:
     asked = question_of(entry)
-    found = [
-        (text, verdict, verdict_of(asked, text, entry.get("gap")))
-        for verdict in ALLOWED
-        for text in answers(entry, verdict)
-    ]
+    found = [(text, verdict, verdict_of(asked, text, entry)) for verdict in ALLOWED for text in answers(entry, verdict)]
     assert [row for row in found if row[2] not in ALLOWED[row[1]]] == []
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from quizapp.core.text.typed_dates import TypedDate, parse_date, read_dates
+from quizapp.core.text.typed_dates import DateOrder, TypedDate, parse_date, read_dates
 
 letters = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), max_size=40)
 APRIL_27 = TypedDate(1920, 4, 27)
@@ -160,7 +160,7 @@ def test_all_dates_that_a_text_can_mean(text: str, days: list[str]) -> None:
 
 
 def test_the_day_comes_first_where_that_is_known() -> None:
-    assert read_dates("1/2/1920", day_first=True) == [TypedDate(1920, 2, 1)]
+    assert read_dates("1/2/1920", order=DateOrder.DAY_FIRST) == [TypedDate(1920, 2, 1)]
 
 
 @pytest.mark.parametrize(
