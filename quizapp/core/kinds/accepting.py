@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from quizapp.core.kinds.base import NO_CONTEXT, AnswerPreview, SetContext, Verdict
 from quizapp.core.kinds.fields import Key, Line, Strict
 from quizapp.core.text.answers import AnswerComparison, Match, answer_form, compare, was_typed_in_another_layout
+from quizapp.core.text.asked_names import names_another_kind, short_names
 from quizapp.core.text.date_answers import DateComparison, compare_date
 from quizapp.core.text.other_words import words_near, words_of
 
@@ -40,7 +41,10 @@ class Accepting(Strict):
 
         Other words of the set, of the question and its other answers (`shown`), and of refused forms are no slips.
         """
-        found = compare(text, self.accepted, self.reject)
+        asking = " ".join(shown)
+        found = compare(text, [*self.accepted, *short_names(self.accepted, asking)], self.reject)
+        if found.matched and names_another_kind(text, self.accepted, asking):
+            return AnswerComparison(Match.WRONG)
         if found.verdict is not Match.SLIP:
             return found
         known = words_of([*shown, *self.reject]).union(context.other_words)

@@ -21,7 +21,7 @@ from quizapp.core.kinds.base import (
     all_or_nothing,
 )
 from quizapp.core.kinds.fields import Line
-from quizapp.core.text.numbers import NumberMatch, RightNumber, asked_unit, show_amount, show_number
+from quizapp.core.text.numbers import NumberMatch, RightNumber, asked_unit, asks_how_many, show_amount, show_number
 
 UNREADABLE_NUMBER = "unreadable number"
 
@@ -68,7 +68,8 @@ class Number(QuestionBase):
 
     @property
     def _right(self) -> RightNumber:
-        return RightNumber(Decimal(self.answer), Decimal(self.tolerance), self.unit or asked_unit(self.prompt))
+        unit = self.unit or asked_unit(self.prompt)
+        return RightNumber(Decimal(self.answer), Decimal(self.tolerance), unit, counted=asks_how_many(self.prompt))
 
     @property
     def can_be_overridden(self) -> bool:

@@ -17,6 +17,7 @@ from rapidfuzz.distance import OSA
 from quizapp.core.text.keyboards import plain, retyped
 from quizapp.core.text.names import (
     UNITS,
+    abbreviates,
     dotted_initials,
     fits_initials,
     is_name,
@@ -257,7 +258,11 @@ def _cost(typed: str, form: str) -> int:
     joined = text.replace(" ", "") == other.replace(" ", "")  # "Fətəlixan", without the space before a title
     if _fixed(given) == _fixed(wanted) and (joined or _is_same_name(typed, form, given, wanted)):
         return 1
-    if _is_numbered_alike(given, wanted, name=is_name(form)):
+    if (
+        _is_numbered_alike(given, wanted, name=is_name(form))
+        or abbreviates(given, wanted)
+        or abbreviates(wanted, given)
+    ):
         return 1
     return 1 + max(1, min(OSA.distance(" ".join(given), " ".join(words)) for words in orders(wanted)))
 

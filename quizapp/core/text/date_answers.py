@@ -5,13 +5,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from quizapp.core.text.date_prompts import date_order, said_parts, said_years
+from quizapp.core.text.date_prompts import asks_time, date_order, said_parts, said_years
 from quizapp.core.text.edtf import Precision, season_of
 from quizapp.core.text.number_words import is_unit
 from quizapp.core.text.typed_dates import TypedDate, parse_date, read_dates
 
 # Figures such as "4.5" and "1/2" are numbers rather than dates.
 _WORD_OR_YEAR = re.compile(r"[^\W\d_]{3}|\d{4}|\d ?[ap]\.? ?m\b", re.IGNORECASE)
+_CLOCK = re.compile(r"\d\d?:\d\d")
+_LETTER = re.compile(r"[^\W\d_]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,8 @@ def compare_date(typed: str, accepted: Sequence[str], prompt: str, language: str
     No part may contradict the form, nor the year that the prompt says; what the prompt says need not be typed.
     `language` is that of the set.
     """
-    keys = [(form, key) for form in accepted if (key := _read_key(form))]
+    is_time = _LETTER.search(typed) is not None or asks_time(prompt)
+    keys = [(form, key) for form in accepted if (key := _read_key(form, clock=is_time))]
     clock = any(_is_time(key) for _, key in keys)
     readings = read_dates(typed, clock=clock, order=date_order(prompt, language)) if keys else []
     years = said_years(prompt) | {key.year for _, key in keys if key.year}
@@ -42,9 +45,13 @@ def compare_date(typed: str, accepted: Sequence[str], prompt: str, language: str
 
 
 @lru_cache(maxsize=4096)
-def _read_key(form: str) -> TypedDate | None:
-    """Return the date or time that an accepted form is, or None if it is something else, such as "5 hours"."""
-    key = parse_date(form) if _WORD_OR_YEAR.search(form) else None
+def _read_key(form: str, *, clock: bool) -> TypedDate | None:
+    """Return the date or time that an accepted form is, or None if it is something else, such as "5 hours".
+
+    With `clock`, "23:00" is a time rather than a ratio.
+    """
+    is_date = _WORD_OR_YEAR.search(form) or (clock and _CLOCK.fullmatch(form))
+    key = parse_date(form) if is_date else None
     if key is None or (key.hour is None and not key.year and not key.month):
         return None
     return None if _is_time(key) and is_unit(form.split()[-1]) else key

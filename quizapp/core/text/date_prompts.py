@@ -30,6 +30,9 @@ _DAY = re.compile(
     r"|\b(?:hansi|necenci) gun\b|\b(?:gun|tarix)u?n?u? ve\b|\bhansi tarix|\bayin necesi"
     r"|\bkak(?:oy|ogo) (?:den|dnya|chisla|date|data)\b|\b(?:den|datu|chislo) i\b"
 )
+_TIME = re.compile(
+    r"\b(?:what|which) (?:time|hour)\b|\bwhen\b|\bsaat|\bne vaxt\b|\bkotorom chas|\bvo skolko\b|\bkogda\b"
+)
 _DAY_FIRST = re.compile(r"[\u0400-\u04ffƏə]")
 
 
@@ -70,6 +73,11 @@ def _order_in(language: str) -> DateOrder | None:
         return None
     first = pattern.lstrip("'\u200f")[:1]
     return {"d": DateOrder.DAY_FIRST, "M": DateOrder.MONTH_FIRST}.get(first)  # or the year comes first
+
+
+def asks_time(prompt: str) -> bool:
+    """Return whether a prompt asks for a time of day."""
+    return _TIME.search(plain(prompt)) is not None
 
 
 def said_years(prompt: str) -> set[int]:

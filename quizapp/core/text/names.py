@@ -25,7 +25,7 @@ RANKS = frozenset({
     "maj", "mayor", "captain", "capt", "kapitan", "admiral", "marshal", "marsal", "commander", "brigadier", "sergeant",
     "sgt", "gospodin", "gospozha", "akademik", "commissar", "komissar", "narkom", "minister", "nazir",
     "deputy", "deputat", "chairman", "senator", "ambassador",
-    "господин", "гн", "госпожа", "товарищ", "тов", "доктор", "профессор", "академик", "генерал", "полковник",
+    "господин", "гн", "госпожа", "товарищ", "тов", "доктор", "профессор", "академик", "генерал", "ген", "полковник",
     "подполковник", "майор", "капитан", "поручик", "лейтенант", "адмирал", "маршал", "фельдмаршал", "командир",
     "мадам", "комиссар", "нарком", "министр", "премьер", "депутат", "председатель",
 })
@@ -138,6 +138,17 @@ def same_numbering(one: list[str], other: list[str]) -> bool:
         and all(word.isalnum() for word in one)
         and all(mine == theirs or _same_numeral(mine, theirs) for mine, theirs in zip(one, other, strict=True))
     )
+
+
+def abbreviates(short: list[str], full: list[str]) -> bool:
+    """Return whether a text is the initials of another with its number: "WW2", "WWII" for "World War II"."""
+    numbers = [value for word in full if (value := _value(word)) is not None]
+    initials = "".join(word[0] for word in full if _value(word) is None)
+    joined = "".join(short)
+    return (
+        len(numbers) == 1 and len(initials) > 1 and joined.startswith(initials)
+        and _value(joined.removeprefix(initials)) == numbers[0]
+    )  # fmt: skip
 
 
 def _same_numeral(one: str, other: str) -> bool:

@@ -8,48 +8,16 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
-from functools import lru_cache
-from itertools import pairwise, product
+from itertools import product
 from typing import Any
 
-from anyascii import anyascii
-
 from quizapp.core.text import number_words as words
-from quizapp.core.text.normal import is_sign, normalise
+from quizapp.core.text.normal import is_sign
+from quizapp.core.text.number_tokens import Token
 
-LONGEST = 200  # characters; a longer text is not a number
 NUMBER = "#"  # stands for a number among the other words of a text
 
-_CHARACTERS = (
-    dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2015\u2212"), "-")
-    | dict.fromkeys(map(ord, "\u2019\u02bc\u2032\u00b4`"), "'")
-    | {ord("\u066b"): ".", ord("\u066c"): ",", ord("№"): "no ", ord("İ"): "i"}  # "İ".casefold() has two characters
-    | {ord(fraction): f" {anyascii(fraction)}" for fraction in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
-    | {ord(raised): f"^{number}" for number, raised in enumerate("⁰¹²³⁴⁵⁶⁷⁸⁹")}
-)
-_TOKEN = re.compile(
-    r"(?P<sign>(?<![\w)])[-+](?=[^\w\s]?[.,]?\d)|^[-+](?= \d))"
-    r"|(?P<fraction>(?<![\d/])\d{1,9} ?[/\u2044] ?\d{1,9}(?![\d/]))"
-    r"|(?P<digits>\d+(?:[ ']\d{3}(?!\d)|[.,]\d+)*|[.,]\d+)"
-    r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)"
-    r"|(?P<mark>[^\s\w])"
-)
-_ROMAN = re.compile(r"(?<![\w'-])(?:XL|L?X{0,3})(?:IX|IV|V?I{0,3})(?![\w'-])")
-_ROMAN_VALUES = {"I": 1, "V": 5, "X": 10, "L": 50}
 _CHANGING_MARKS = frozenset("<>^*/+\u2260\u2264\u2265\u00b1\u221a\u00d7")
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A piece of a text: a sign, a fraction, digits, a word or another mark. `plain` is the word in ASCII.
-
-    `glued` says that at most a hyphen is between it and the token before.
-    """
-
-    kind: str
-    text: str
-    plain: str
-    glued: bool
 
 
 @dataclass(slots=True)
@@ -65,6 +33,7 @@ class Number:
     place: Fraction | None = None  # of the next decimal, after the word "point"
     unit: str | None = None  # the known unit behind it
     doubtful: bool = False  # three digits were read as decimals, though they may be thousands
+    ordinal: bool = False  # "fifth", "5th"
 
     @property
     def value(self) -> Fraction:
@@ -86,47 +55,6 @@ class Statement:
     @property
     def values(self) -> set[Fraction]:
         return {number.value for number in self.numbers}
-
-
-@lru_cache(maxsize=1024)
-def split_tokens(text: str) -> tuple[Token, ...]:
-    """Return the tokens of a text; none if it is too long for a number."""
-    if len(text) > LONGEST:
-        return ()
-    plain = _prepared(text)
-    tokens: list[Token] = []
-    end = -1
-    for match in _TOKEN.finditer(plain):
-        kind, found = match.lastgroup or "", match[0]
-        if found == "-" and kind == "mark" and _is_hyphen(plain, match.start()):
-            end = match.end() if match.start() == end else -1
-            continue
-        if found in words.SYMBOLS:
-            kind, found = "word", words.SYMBOLS[found]
-        tokens.append(Token(kind, found, words.plain_word(found) if kind == "word" else found, match.start() == end))
-        end = match.end()
-    return tuple(tokens)
-
-
-def _prepared(text: str) -> str:
-    """Return the text in lower case with plain signs, fractions like "1/2", and "^" before raised digits."""
-    plain = normalise("NFKC", text.translate(_CHARACTERS)).translate(_CHARACTERS)
-    plain = _ROMAN.sub(lambda match: _roman_value(match[0]), plain).casefold()
-    return words.with_temperatures(" ".join(plain.split())).replace("per cent", "percent")
-
-
-def _roman_value(numeral: str) -> str:
-    """Return a Roman numeral below 90 in digits; "I" may be the pronoun and stays."""
-    if numeral in ("", "I"):
-        return numeral
-    values = [_ROMAN_VALUES[letter] for letter in numeral]
-    return str(sum(-value if value < after else value for value, after in pairwise([*values, 0])))
-
-
-def _is_hyphen(text: str, position: int) -> bool:
-    """Return whether a dash joins two words, or a number and a word."""
-    before, after = text[position - 1 : position], text[position + 1 : position + 2]
-    return before.isalnum() and after.isalnum() and not (before.isdigit() and after.isdigit())
 
 
 def read_statements(tokens: Sequence[Token]) -> list[Statement]:
@@ -227,8 +155,7 @@ class _Reader:
     def _take_word(self, token: Token, following: Token | None, english: bool) -> bool:
         word = token.plain
         if token.glued and self.previous and self.previous.kind == "digits" and word in _ENDINGS:
-            self.current = None if word in words.ORDINAL_ENDINGS else self.current
-            return True
+            return self._end_ordinal() if word in words.ORDINAL_ENDINGS else True
         if self._is_unit(word) or self._is_vague(word):
             return False
         for vocabulary, take in _TAKERS:
@@ -353,8 +280,7 @@ class _Reader:
         if value > 2 and now and now.part and not now.room and not self.linked:
             return self._multiply_part(Fraction(1, value))
         self._add(Fraction(value), Fraction(0))
-        self.current = None
-        return True
+        return self._end_ordinal()
 
     def _multiply_scale(self, value: int) -> bool:
         scale = Fraction(value)
@@ -378,6 +304,11 @@ class _Reader:
 
     def _add_ordinal_scale(self, value: int) -> bool:
         self._multiply_scale(value)
+        return self._end_ordinal()
+
+    def _end_ordinal(self) -> bool:
+        if self.current:
+            self.current.ordinal = True
         self.current = None
         return True
 

@@ -38,7 +38,7 @@ def _values(table: Mapping[V, str]) -> dict[str, V]:
 CARDINALS = _values({
     0: "zero nil none nought naught sıfır ноль нуль нуля ничего",
     1: "one once bir один одна одно одного одной одну",
-    2: "two twice iki два две двух двум двумя двое",
+    2: "two twice both couple pair iki cüt два две двух двум двумя двое оба обе пара",
     3: "three thrice üç три трёх трём тремя трое",
     4: "four dörd четыре четырёх четырём четверо",
     5: "five beş пять пяти пятью пятеро",
@@ -184,17 +184,17 @@ AMBIGUOUS = _plain("m min k second")
 # Around a number, these change nothing.
 FILLERS = _plain(
     "~ ≈ and və и about approximately approx around roughly circa ca c exactly precisely only just some it "
-    "is was were are there the a an of in at on by answer total altogether i think maybe perhaps probably number no nr "
+    "is was were are there the a an of in at on by for answer total altogether i think maybe perhaps probably number no nr "
     "year within təxminən təqribən cəmi ümumilikdə toplam idi ərzində müddətində "
     "за течение около примерно приблизительно ровно всего было их это итого"
 )
 # These do: what is written with them is not the number alone.
 CHANGING = _plain(
     "not never without nearly almost over under above below beyond more less fewer greater than least most up "
-    "except but half several few many pair pairs couple score scores gross double triple square "
+    "except but half several few many pairs score scores gross double triple square "
     "squared cubed cubic sq per negative tens bc bce plus minus maximum minimum max "
-    "deyil neçə az çox artıq əskik yox cüt kvadrat не ни нет без более больше менее меньше свыше до почти чем "
-    "несколько пара пары максимум минимум квадратных кубических"
+    "deyil neçə az çox artıq əskik yox kvadrat не ни нет без более больше менее меньше свыше до почти чем "
+    "несколько пары максимум минимум квадратных кубических"
 )
 
 PEOPLE, DEGREES = "people", "degrees"

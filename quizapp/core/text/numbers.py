@@ -9,7 +9,8 @@ from functools import lru_cache
 from itertools import pairwise
 
 from quizapp.core.text import number_words as words
-from quizapp.core.text.number_parser import LONGEST, NUMBER, Statement, Token, read_statements, split_tokens
+from quizapp.core.text.number_parser import NUMBER, Statement, read_statements
+from quizapp.core.text.number_tokens import LONGEST, Token, split_tokens
 
 YEARS = range(1000, 3000)  # a whole number in this range may be a year
 
@@ -32,12 +33,14 @@ class NumberComparison:
 class RightNumber:
     """A right answer: it may be `tolerance` off, and is counted in `unit`, which may begin with a scale: "million".
 
-    What is typed may be in another unit of the same kind, or leave the unit out.
+    What is typed may be in another unit of the same kind, or leave the unit out. If things are `counted`, as they are
+    in a unit, an ordinal number is wrong: the fifth day is not 5 days.
     """
 
     answer: Decimal
     tolerance: Decimal = Decimal(0)
     unit: str | None = None
+    counted: bool = False
 
     def compare(self, text: str) -> NumberComparison:
         """Return how a typed text compares with the number."""
@@ -69,6 +72,8 @@ class RightNumber:
         if len(said.values) > 1:
             return self._sum(said)
         number, factor = said.numbers[0], self._factor(said.unit)
+        if number.ordinal and (self.unit or self.counted):
+            return []
         if factor is None or (number.doubtful and not self._has_decimals):
             return []
         if said.unit or number.scale:  # "5 liras" are not 5 million liras
@@ -127,6 +132,11 @@ def asked_unit(prompt: str) -> str | None:
     return None
 
 
+def asks_how_many(prompt: str) -> bool:
+    """Return whether a question asks to count things: "How many were there?"."""
+    return any(token.plain in words.HOW_MANY for token in split_tokens(prompt[:LONGEST]))
+
+
 def _is_counted(how_many: Token, word: Token) -> bool:
     """Return whether a word behind "how many" is what is counted; a verb may be behind Russian "сколько"."""
     other = word.plain in words.FILLERS or word.plain in words.SCALES
@@ -176,8 +186,11 @@ def same_number(typed: str, form: str) -> bool | None:
     meant = _meant(form)
     if meant is None or not has_number(typed) or _is_code(typed) or _is_code(form):
         return None
-    right = RightNumber(_as_decimal(meant.numbers[0].value), unit=meant.unit)
+    ordinal, unit = meant.numbers[0].ordinal, meant.unit
+    right = RightNumber(_as_decimal(meant.numbers[0].value), unit=None if ordinal else unit)
     readings = [found for found in right.readings(typed) if _is_comparable(found[0], meant)]
+    if ordinal and unit and not any(said.numbers[0].ordinal for said, _ in readings):
+        return False if readings else None
     figures = (figure for reading in readings for figure in right.figures(*reading))
     return any(map(right.is_near, figures)) if readings else None
 

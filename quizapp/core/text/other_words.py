@@ -1,6 +1,5 @@
 """Tell a typing slip from another word: "full" is not a slip of "fuel" where both are words of the set."""
 
-import re
 from collections.abc import Iterable, Set
 
 from quizapp.core.text.answers import answer_form, in_latin_letters, word_slip
@@ -13,7 +12,7 @@ _ENDINGS = (
 )  # fmt: skip
 _SHORTEST_STEM = 3  # letters
 _LONGEST_ENDING = 3  # letters
-_RUSSIAN_ENDING = re.compile("[аеиоуыьэюяй]+$")
+_RUSSIAN_ENDINGS = "аеиоуыьэюяй"
 
 
 def words_of(texts: Iterable[str]) -> set[str]:
@@ -37,13 +36,19 @@ def words_near(typed: str, own: Set[str], language: str = "en") -> dict[str, set
 def is_inflected(one: str, other: str, language: str = "en") -> bool:
     """Return whether two words are forms of one word, such as its plural, in a language (a code as in a set's header).
 
-    English is told by its endings, Russian by what is left without vowels at the end; in other languages, any ending of
-    three letters counts.
+    English is told by its endings, Russian by what is left without vowels at the end; in other languages, and between
+    scripts, any ending of three letters counts.
     """
+    if _is_cyrillic(one) != _is_cyrillic(other):
+        one, other, language = in_latin_letters(one), in_latin_letters(other), ""
     return any(
         _is_ending(short, long) or (not language.startswith("en") and _is_longer(short, long))
         for short, long in ((one, other), (other, one))
     )
+
+
+def _is_cyrillic(word: str) -> bool:
+    return "а" <= word[0] <= "я"
 
 
 def _is_near(word: str, other: str) -> bool:
@@ -51,8 +56,8 @@ def _is_near(word: str, other: str) -> bool:
 
 
 def _is_ending(short: str, long: str) -> bool:
-    if "а" <= short[0] <= "я":
-        return _RUSSIAN_ENDING.sub("", short) == _RUSSIAN_ENDING.sub("", long) or _is_longer(short, long)
+    if _is_cyrillic(short):
+        return short.rstrip(_RUSSIAN_ENDINGS) == long.rstrip(_RUSSIAN_ENDINGS) or _is_longer(short, long)
     changed = ((short.removesuffix(end), other) for end, other in _ENDINGS if short.endswith(end))
     return any(
         len(stem) >= _SHORTEST_STEM and long == stem + end and not (end == "s" and stem.endswith("s"))  # a princess

@@ -74,7 +74,14 @@ _IN_UNITS = re.compile(
     rf"\b(\d\d?)\s?(?:{_UNIT}|saat)\.?,?\s?(?:(?:i|and|ve) )?(\d\d?)\s?(?:minut(?:[aeuy]|es)?|mins?|deqiqe|deq|m)\b"
 )
 _PAST = re.compile(rf"\b(?P<minute>\d\d?) (?:minutes? )?(?:past|after) (?P<hour>\d\d?|{'|'.join(_MIDDAY)})\b")
-_HOUR = re.compile(rf"\b(?<!past )(?<!after )(?P<hour>\d\d?)(?:\.(?P<minute>\d\d))?\s?(?:{_UNIT}\b|(?={_PART}))")
+_TO = re.compile(
+    r"\b(?P<minute>\d\d?) (?:minutes? (?:to|before|till)|(?:to|till)(?= \d\d? ?(?:$|,)))"
+    rf" (?P<hour>\d\d?|{'|'.join(_MIDDAY)})\b"
+)
+_HOUR = re.compile(
+    r"\b(?<!past )(?<!after )(?<!to )(?<!till )(?<!before )"
+    rf"(?P<hour>\d\d?)(?:\.(?P<minute>\d\d))?\s?(?:{_UNIT}\b|(?={_PART}))"
+)
 _CLOCK = [
     re.compile(rf"\b(?P<hour>\d\d?)\s?(?::|h)\s?(?P<minute>\d\d)(?::\d\d)?(?!\d)\s?{_UNIT}?(?![a-z])"),
     _HOUR,
@@ -161,7 +168,8 @@ def _plain(text: str) -> str:
     words = re.sub(rf"\b(?:{_ERA})(?!\w)", " ", words)
     words = re.sub(r"\b([ap])\.? ?m\b\.?", r"\1m", words.replace("gunortadan sonra", "afternoon"))
     words = re.sub(r"\bday of\b", "of", re.sub(r"(?<=\d)(?=[ap]m\b)", " ", words))
-    words = re.sub(r"\bhalf (?=past\b)", "30 ", re.sub(r"\bquarter (?=past\b)", "15 ", words))
+    words = re.sub(r"\bhalf (?=past\b)", "30 ", re.sub(r"\b(?:a )?quarter (?=past\b)", "15 ", words))
+    words = re.sub(r"\bbez chetverti (?=\w)|\b(?:a )?quarter (?:to|before|till) (?=\w)", "15 minutes to ", words)
     # Before words become figures, because "min" is a thousand in Azerbaijani.
     words = _IN_UNITS.sub(lambda match: f"{match[1]}:{match[2].zfill(2)} ", words)
     return re.sub(r"\b12 (?=midnight|noon|midday)", "", with_figures(words))
@@ -203,9 +211,12 @@ def _take_parts(rest: str) -> tuple[str, frozenset[str]]:
 
 
 def _take_clock(rest: str, found: dict[str, int]) -> str:
-    if match := _PAST.search(rest):
-        hour = match["hour"]
-        _put(found, hour=_MIDDAY[hour] if hour in _MIDDAY else int(hour), minute=int(match["minute"]))
+    if match := _PAST.search(rest) or _TO.search(rest):
+        named, minute = match["hour"], int(match["minute"])
+        hour = _MIDDAY[named] if named in _MIDDAY else int(named)
+        if match.re is _TO:
+            hour, minute = (hour - 1) % 24 or 12, 60 - minute  # a quarter to one is 12:45
+        _put(found, hour=hour, minute=minute)
         return _without(rest, match)
     for pattern in _CLOCK:
         if match := pattern.search(rest):
