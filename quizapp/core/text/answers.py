@@ -29,8 +29,9 @@ from quizapp.core.text.names import (
     without_leads,
     without_titles,
 )
-from quizapp.core.text.normal import base_letter, character_class, normalise, without_points
+from quizapp.core.text.normal import base_letter, normalise, without_points
 from quizapp.core.text.numbers import same_number
+from quizapp.core.text.signs import with_signs
 
 ARTICLES = frozenset({"the", "a", "an"})
 # One slip is allowed from 5 letters on, two from 8, three from 15, and never more.
@@ -55,40 +56,6 @@ _POWER = re.compile("(?<=[0-9])(?=[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])")  # 10²
 _ALIKE = str.maketrans("ёأإآٱكي", "еااااکی", "'\"’‘‛“”„`´′″׳״©®\u200b\u200c\u200d\ufeff\u00ad")
 # No language writes a word in fewer of these characters than people confuse.
 _UNSPELLED = re.compile("[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
-_ORDINALS = re.compile(
-    r"(?<=\d)(?:[- ]?(?:st|nd|rd|th)"
-    r"|(?: ?-)?(?:я|й|е|го|му|ая|ый|ий|ой|ое|ого|ому|ую|ом|ci|cu|inci|nci|uncu|ncu))(?!\w)"
-)
-# Thousands are put together. Three digits after a single point are decimals, unless they are zeros.
-_GROUPS = re.compile(
-    r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+(?![\d,])|(?: \d{3})+(?!\d)"
-    r"|(?:\.\d{3})+(?=,\d)|(?:\.\d{3}){2,9}(?![\d.])|\.000(?![\d.,]))"
-)
-_CHAIN = re.compile(r"(?<!\d)\d++(?:[-./:,]\d++){2,}+")  # a date or a version, however it is divided
-# Marks that change the answer where they stand become mathematical signs; elsewhere they are punctuation.
-_DASH = re.compile(r"[‐‑‒–—−]")
-_SIGNS = [
-    (re.compile(r"(?<![0-9])\^"), ""),
-    (re.compile(r"°(?= ?[^\W_])"), ""),  # °C, N° 5
-    (re.compile(r"<=|=<"), "≤"),
-    (re.compile(r">=|=>(?= ?\d)"), "≥"),
-    (re.compile(r"!=|<>"), "≠"),
-    (re.compile(r"\+/?-"), "±"),
-    (re.compile(r"[-=]>"), "→"),
-    (re.compile(r"^[~≈+](?=\d)"), ""),
-    (re.compile(r"\b(?:minus|минус|menfi) (?=\d)"), "−"),
-    (re.compile(r"(?<![\w.)\]%-])-(?=[.,]?\d|\w\b|[∞√])"), "−"),  # −5, but not 3-5
-    (re.compile(r"(?<!\w)(\w\w?)(?:-(?!\w)| -$)"), r"\1−"),  # A−, AB−, Cl−
-    (re.compile(r"(?:(?<=[^\W\d_]\d)|(?<=[^\W\d_]\d\d)|(?<= \d))-(?!\w)"), "−"),  # NO3−
-    (re.compile(r"(?<![\d\w])[.,](?=\d)"), "0⋅"),
-    (re.compile(r"(?<=\d)[.,](?=\d)"), "⋅"),
-    (re.compile(r"(?<=\d) ?[:∶] ?(?=\d)"), "∶"),
-    (re.compile(r"(?<=\d) ?[/÷] ?(?=\d)"), "⁄"),
-    (re.compile(r"(?<=\d) ?[*x×] ?(?=\d)"), "×"),
-    (re.compile(r"(?<=\w)#|(?<=\b\w) #(?!\w)"), "♯"),
-    (re.compile(r"(?<![\w*])(\w)\*(?!\w)"), r"\1∗"),
-    (re.compile(r"(?<=\w)♭"), "b"),
-]
 _SEVERAL = re.compile(r"[,;/&()\n]|\b(?:and|or|и|или|və|ve|yaxud)\b", re.IGNORECASE)
 
 
@@ -142,7 +109,7 @@ def answer_form(text: str) -> str:
     normal = normalise("NFKC", _POWER.sub("^", _FRACTION.sub(" ", text)))
     plain = _LATIN.sub(lambda found: anyascii(found[0]), normal).casefold()
     plain = _GREEK.sub(lambda found: base_letter(found[0]), without_points(plain)).translate(_ALIKE)
-    plain = _with_signs(plain.replace("&", " and "))
+    plain = with_signs(plain.replace("&", " and "))
     spaced = " ".join(plain.split())
     words = _INITIALS.sub(lambda match: match[0].replace(" ", ""), spaced).split()
     return " ".join(_without_articles(words) or normal.split())
@@ -277,6 +244,7 @@ def _comparable(typed: str, form: str) -> tuple[str, str]:
     return in_latin_letters(text), in_latin_letters(other)
 
 
+@lru_cache(maxsize=4096)
 def in_latin_letters(text: str) -> str:
     """Return a text in answer form with Latin letters for Cyrillic ones."""
     # anyascii writes the soft and the hard sign as quotation marks.
@@ -300,8 +268,9 @@ def _is_same_name(typed: str, form: str, given: list[str], wanted: list[str]) ->
 
     Both are never reduced at once, because V. Lenin is not A. Lenin. `given` and `wanted` are the words of the texts.
     """
+    if not (_has_word_of(given, wanted) or _has_word_of(wanted, given)):
+        return False
     initials, other_initials, name = _initials(typed), _initials(form), is_name(form)
-
     shorter = (given, *_reduced(given, initials, name=name), _bare(given, name=name))
 
     def same(one: list[str], other: list[str]) -> bool:
@@ -313,6 +282,12 @@ def _is_same_name(typed: str, form: str, given: list[str], wanted: list[str]) ->
     return any(same(short, wanted) for short in shorter) or any(
         same(given, short) for short in _reduced(wanted, other_initials, name=name)
     )
+
+
+def _has_word_of(words: list[str], others: list[str]) -> bool:
+    """Return whether one of the words is among the others, or in them if they are written without spaces."""
+    joined = "".join(others) * 2  # whichever of them is first
+    return any(word in joined for word in words)
 
 
 def _reduced(words: list[str], initials: set[str], *, name: bool) -> list[list[str]]:
@@ -361,28 +336,6 @@ def _acronyms(form: str) -> set[str]:
     """Return the short words with several capitals, because "AzCP" is not "AUCP"."""
     words = re.findall(r"\b\w{2,6}\b", form)
     return {answer_form(word) for word in words if sum(char.isupper() for char in word) > 1}
-
-
-def _with_signs(text: str) -> str:
-    """Return a text with spaces for punctuation, and the signs that change an answer as words of their own."""
-    text = _ORDINALS.sub("", _DASH.sub("-", text))
-    text = _GROUPS.sub(lambda found: re.sub(r"\D", "", found[0]), text)
-    text = _CHAIN.sub(lambda found: re.sub(r"\D", " ", found[0]), text)
-    for pattern, sign in _SIGNS:
-        text = pattern.sub(sign, text)
-    return re.sub(r"[^\w\s]|_", _spaced, text)
-
-
-def _spaced(found: re.Match[str]) -> str:
-    if found[0] in UNITS:
-        return f" {found[0]} "
-    match character_class(found[0])[0]:
-        case "M":  # a vowel of an Indian language, for example
-            return found[0]
-        case "S":
-            return f" {found[0]} "
-        case _:
-            return " "
 
 
 def _without_articles(words: list[str]) -> list[str]:

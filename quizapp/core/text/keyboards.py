@@ -8,17 +8,18 @@ _LAYOUTS = (
     "ёйцукенгшщзхъфывапролджэячсмитьбю.",
     "`qüertyuiopöğasdfghjklıəzxcvbnmçş.",
 )
+_RETYPED = {
+    source: [str.maketrans(source, target) for target in _LAYOUTS if target is not source] for source in _LAYOUTS
+}
 # What the English keys type with the shift key, and the quotation marks of phones.
 _WITHOUT_SHIFT = str.maketrans('~{}:"<>?’‘', "`[];',./''")
 
 
 def retyped(text: str) -> Iterator[str]:
     """Yield the text, in plain form, as the same keys write it in each other layout."""
-    for source in _LAYOUTS:
+    for source, tables in _RETYPED.items():
         keys = plain(text.translate(_WITHOUT_SHIFT) if source is _LAYOUTS[0] else text)
-        for target in _LAYOUTS:
-            if target is not source:
-                yield keys.translate(str.maketrans(source, target)).replace("ё", "е")
+        yield from (keys.translate(table).replace("ё", "е") for table in tables)
 
 
 def plain(text: str) -> str:

@@ -74,6 +74,7 @@ _ROMAN = re.compile(r"(?=.)m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3}
 _SMALL_ROMAN = re.compile(r"(?=.)(x{0,3})(ix|iv|v?i{0,3})")
 _ROMAN_UNITS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
 _WITH_NUMBER = re.compile(r"(?<![a-z])([a-z]{2,}?)(i{1,3}|[1-3])")  # WWI, WW2
+_DIGIT = re.compile(r"\d")
 _DOTTED = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.[ -]?)+")
 
 
@@ -83,6 +84,7 @@ def is_numeral(word: str) -> bool:
     return any(char.isdigit() for char in word) or _ROMAN.fullmatch(word) is not None
 
 
+@lru_cache(maxsize=4096)
 def is_name(form: str) -> bool:
     """Return whether a form is written as a name: its last word begins with a capital letter."""
     return any(word.lstrip("(“\"'")[:1].isupper() for word in form.split()[-1:])
@@ -142,9 +144,11 @@ def same_numbering(one: list[str], other: list[str]) -> bool:
 
 def abbreviates(short: list[str], full: list[str]) -> bool:
     """Return whether a text is the initials of another with its number: "WW2", "WWII" for "World War II"."""
+    joined = "".join(short)
+    if len(full) < 3 or joined[0] not in {word[0] for word in full}:
+        return False
     numbers = [value for word in full if (value := _value(word)) is not None]
     initials = "".join(word[0] for word in full if _value(word) is None)
-    joined = "".join(short)
     return (
         len(numbers) == 1 and len(initials) > 1 and joined.startswith(initials)
         and _value(joined.removeprefix(initials)) == numbers[0]
@@ -159,6 +163,7 @@ def _same_numeral(one: str, other: str) -> bool:
     return value is not None and value == _value(other)
 
 
+@lru_cache(maxsize=4096)
 def _value(word: str) -> int | None:
     """Return the number that a word is: "8", "viii", "eighth", "eight"; None if it is none."""
     if word.isascii() and word.isdigit():
@@ -174,7 +179,7 @@ def orders(words: list[str]) -> Iterator[list[str]]:
 
     Only rotations are used, because "Baku to Batumi" is not "Batumi to Baku".
     """
-    turns = 1 if any(char.isdigit() for word in words for char in word) else len(words)
+    turns = 1 if _DIGIT.search(" ".join(words)) else len(words)
     return (words[turn:] + words[:turn] for turn in range(turns))
 
 

@@ -6,6 +6,7 @@ All words are transliterated as `plain_word` does: "восемь" is "vosem", "�
 import re
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 from typing import TypeVar
 
 from anyascii import anyascii
@@ -16,6 +17,7 @@ V = TypeVar("V")
 _TRANSLITERATED = re.compile("[\0-\u024f\u0259\u02b0-\u036f\u0400-\u052f\u1e00-\u1eff]*")
 
 
+@lru_cache(maxsize=4096)
 def plain_word(word: str) -> str:
     """Return a word in lower-case ASCII letters, without the marks that stand for soft and hard signs.
 
@@ -184,8 +186,8 @@ AMBIGUOUS = _plain("m min k second")
 # Around a number, these change nothing.
 FILLERS = _plain(
     "~ ≈ and və и about approximately approx around roughly circa ca c exactly precisely only just some it "
-    "is was were are there the a an of in at on by for answer total altogether i think maybe perhaps probably number no nr "
-    "year within təxminən təqribən cəmi ümumilikdə toplam idi ərzində müddətində "
+    "is was were are there the a an of in at on by for answer total altogether i think maybe perhaps probably number "
+    "no nr year within təxminən təqribən cəmi ümumilikdə toplam idi ərzində müddətində "
     "за течение около примерно приблизительно ровно всего было их это итого"
 )
 # These do: what is written with them is not the number alone.

@@ -4,6 +4,7 @@ import re
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
+from functools import lru_cache
 
 from quizapp.core.text.answers import word_slip
 from quizapp.core.text.date_words import FILLER, SEASONS, month_names, plain, with_figures
@@ -106,17 +107,16 @@ def parse_date(
     a time; with `clock`, anything that can be either ("16.05", a bare "11") is a time. An hour without a.m. or p.m. is
     read as written, and so is a date in the old style.
     """
-    months = month_names(languages)
     if len(text) > LONGEST:
         return None
     found: dict[str, int] = {}
     try:
         rest, parts = _take_parts(_plain(text))
-        named = any(_month(word, months) for word in re.findall(r"[a-z]+", rest))
+        named = any(_month(word, languages) for word in re.findall(r"[a-z]+", rest))
         rest = _take_numeric(rest, found, month_first=month_first)
         rest = _take_clock(rest, found)
         rest = _take_dotted(rest, found, named=named, clock=clock)
-        _take_words(rest, found, months, clock=clock or bool(parts))
+        _take_words(rest, found, languages, clock=clock or bool(parts))
         _shift(found, parts)
         return _checked(found)
     except _UnreadableDate:
@@ -146,8 +146,10 @@ def _in_new_style(old: TypedDate) -> TypedDate | None:
     return replace(old, year=new.year, month=new.month, day=new.day)
 
 
-def _month(word: str, months: dict[str, int]) -> int | None:
+@lru_cache(maxsize=4096)
+def _month(word: str, languages: tuple[str, ...]) -> int | None:
     """Return the month that a word names, allowing for a typing slip if only one month fits."""
+    months = month_names(languages)
     if word in months or word in FILLER or word in SEASONS or len(word) < 4:
         return months.get(word)
     near = {number for name, number in months.items() if word_slip(word, name)}
@@ -244,7 +246,7 @@ def _take_dotted(rest: str, found: dict[str, int], *, named: bool, clock: bool) 
     return _DOTTED.sub(" ", rest)
 
 
-def _take_words(rest: str, found: dict[str, int], months: dict[str, int], *, clock: bool) -> None:
+def _take_words(rest: str, found: dict[str, int], languages: tuple[str, ...], *, clock: bool) -> None:
     if _RANGE.search(rest):
         raise _UnreadableDate
     words = [word for word in re.findall(r"[a-z]+|\d+", rest) if word not in FILLER]
@@ -256,7 +258,7 @@ def _take_words(rest: str, found: dict[str, int], months: dict[str, int], *, clo
             _put(found, hour=_MIDDAY[word], minute=0)
         elif word in SEASONS:
             _put(found, season=SEASONS[word])
-        elif month := _month(word, months):
+        elif month := _month(word, languages):
             _put(found, month=month)
             named = place
         else:

@@ -1,0 +1,63 @@
+"""The signs in an answer that change it: "A+" is not "A−", nor 2:1 the same as 2.1."""
+
+import re
+
+from quizapp.core.text.names import UNITS
+from quizapp.core.text.normal import character_class
+
+_ORDINALS = re.compile(
+    r"(?<=\d)(?:[- ]?(?:st|nd|rd|th)"
+    r"|(?: ?-)?(?:я|й|е|го|му|ая|ый|ий|ой|ое|ого|ому|ую|ом|ci|cu|inci|nci|uncu|ncu))(?!\w)"
+)
+# Thousands are put together. Three digits after a single point are decimals, unless they are zeros.
+_GROUPS = re.compile(
+    r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+(?![\d,])|(?: \d{3})+(?!\d)"
+    r"|(?:\.\d{3})+(?=,\d)|(?:\.\d{3}){2,9}(?![\d.])|\.000(?![\d.,]))"
+)
+_CHAIN = re.compile(r"(?<!\d)\d++(?:[-./:,]\d++){2,}+")  # a date or a version, however it is divided
+# Marks that change the answer where they stand become mathematical signs; elsewhere they are punctuation.
+_DASH = re.compile(r"[‐‑‒–—−]")
+_SIGNS = [
+    (re.compile(r"(?<![0-9])\^"), ""),
+    (re.compile(r"°(?= ?[^\W_])"), ""),  # °C, N° 5
+    (re.compile(r"<=|=<"), "≤"),
+    (re.compile(r">=|=>(?= ?\d)"), "≥"),
+    (re.compile(r"!=|<>"), "≠"),
+    (re.compile(r"\+/?-"), "±"),
+    (re.compile(r"[-=]>"), "→"),
+    (re.compile(r"^[~≈+](?=\d)"), ""),
+    (re.compile(r"\b(?:minus|минус|menfi) (?=\d)"), "−"),
+    (re.compile(r"(?<![\w.)\]%-])-(?=[.,]?\d|\w\b|[∞√])"), "−"),  # −5, but not 3-5
+    (re.compile(r"(?<!\w)(\w\w?)(?:-(?!\w)| -$)"), r"\1−"),  # A−, AB−, Cl−
+    (re.compile(r"(?:(?<=[^\W\d_]\d)|(?<=[^\W\d_]\d\d)|(?<= \d))-(?!\w)"), "−"),  # NO3−
+    (re.compile(r"(?<![\d\w])[.,](?=\d)"), "0⋅"),
+    (re.compile(r"(?<=\d)[.,](?=\d)"), "⋅"),
+    (re.compile(r"(?<=\d) ?[:∶] ?(?=\d)"), "∶"),
+    (re.compile(r"(?<=\d) ?[/÷] ?(?=\d)"), "⁄"),
+    (re.compile(r"(?<=\d) ?[*x×] ?(?=\d)"), "×"),
+    (re.compile(r"(?<=\w)#|(?<=\b\w) #(?!\w)"), "♯"),
+    (re.compile(r"(?<![\w*])(\w)\*(?!\w)"), r"\1∗"),
+    (re.compile(r"(?<=\w)♭"), "b"),
+]
+
+
+def with_signs(text: str) -> str:
+    """Return a text with spaces for punctuation, and the signs that change an answer as words of their own."""
+    text = _ORDINALS.sub("", _DASH.sub("-", text))
+    text = _GROUPS.sub(lambda found: re.sub(r"\D", "", found[0]), text)
+    text = _CHAIN.sub(lambda found: re.sub(r"\D", " ", found[0]), text)
+    for pattern, sign in _SIGNS:
+        text = pattern.sub(sign, text)
+    return re.sub(r"[^\w\s]|_", _spaced, text)
+
+
+def _spaced(found: re.Match[str]) -> str:
+    if found[0] in UNITS:
+        return f" {found[0]} "
+    match character_class(found[0])[0]:
+        case "M":  # a vowel of an Indian language, for example
+            return found[0]
+        case "S":
+            return f" {found[0]} "
+        case _:
+            return " "
