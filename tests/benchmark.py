@@ -23,7 +23,7 @@ from flask_migrate import upgrade
 from log_ins import open_session
 from sqlalchemy import func, insert, select, text, update
 
-from quizapp import create_app
+from quizapp.application import create_app
 from quizapp.config import Settings
 from quizapp.extensions import csrf, db
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User

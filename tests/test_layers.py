@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 
-# What each layer of the package may import of it; `wiring` is quizapp/__init__.py, config.py and extensions.py.
+# What each layer of the package may import of it; `wiring` is the modules beside the layers: config.py …
 MAY_IMPORT = {
     "core": {"core"},
     "models": {"models", "core"},

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from quizapp import create_app
+from quizapp.application import create_app
 from quizapp.config import Settings
 from quizapp.extensions import db
 from quizapp.services import health

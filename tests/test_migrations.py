@@ -19,7 +19,7 @@ from sqlalchemy import create_engine, inspect, select, text
 from sqlalchemy.orm import Session
 from study import NOON, answer, ask, make_learner
 
-from quizapp import create_app
+from quizapp.application import create_app
 from quizapp.config import Settings
 from quizapp.core.assignments import ExtensionSettings
 from quizapp.extensions import db

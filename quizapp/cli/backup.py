@@ -12,7 +12,7 @@ from pathlib import Path
 import click
 from sqlalchemy import URL, make_url
 
-from quizapp import configure_log
+from quizapp.application import configure_log
 from quizapp.cli.security_log import record_event
 from quizapp.cli.setup import CannotStart, clock, data_option, refuse_missing_database, settings_from
 from quizapp.config import Settings, make_data_directory

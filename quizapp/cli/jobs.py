@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from quizapp import create_app
+from quizapp.application import create_app
 from quizapp.cli.setup import clock, data_option, open_app, settings_from
 from quizapp.cli.tasks import JobRun, Task, wanted_tasks
 from quizapp.config import Settings, variable

@@ -9,7 +9,7 @@ import click
 from sqlalchemy import URL, create_engine, make_url, text
 from sqlalchemy.pool import NullPool
 
-from quizapp import configure_log
+from quizapp.application import configure_log
 from quizapp.cli.backup import bare_address, run_postgresql_program, sync_to_disk
 from quizapp.cli.security_log import record_event
 from quizapp.cli.setup import CannotStart, data_option, refuse_unknown_schema, settings_from

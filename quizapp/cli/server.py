@@ -11,7 +11,7 @@ import click
 from flask import Flask
 from flask_migrate import check
 
-from quizapp import create_app
+from quizapp.application import create_app
 from quizapp.cli.jobs import JobProcess
 from quizapp.cli.setup import CannotStart, data_option, migrate, ready_app, settings_from
 from quizapp.cli.waitress_options import OPTIONS, THREADS

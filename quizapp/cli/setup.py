@@ -16,7 +16,7 @@ from flask_migrate import upgrade
 from sqlalchemy import make_url
 from sqlalchemy.exc import OperationalError
 
-from quizapp import create_app
+from quizapp.application import create_app
 from quizapp.config import Settings, load_settings, make_data_directory, resource
 from quizapp.core.sets.files import read_bank
 from quizapp.core.sets.schema import QuestionSet

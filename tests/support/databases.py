@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.pool import NullPool
 from study import NOON
 
-from quizapp import create_app
+from quizapp.application import create_app
 from quizapp.config import Settings
 from quizapp.core.sets.files import read_set
 from quizapp.extensions import db

@@ -26,15 +26,13 @@ WAIT = 10  # seconds for one of them to end
 
 _slots = threading.BoundedSemaphore(AT_ONCE)
 
-# The package itself would load the web application, which takes longer than reading the file.
 _PROGRAM = """
-import sys, types
-package = sys.modules["quizapp"] = types.ModuleType("quizapp")
-package.__path__ = [sys.argv[1]]
+import sys
+sys.path.insert(0, sys.argv[1])
 from quizapp.core.formats import separate
 separate.answer(int(sys.argv[2]), int(sys.argv[3]))
 """
-_PACKAGE = Path(__file__).parents[2]
+_ROOT = Path(__file__).parents[3]
 
 _TOO_LONG = "reading it takes too long; split the file"
 _TOO_BIG = "reading it takes too much memory; split the file"
@@ -68,7 +66,7 @@ def read_separately(
     name: str, data: bytes, *, topic: str, cpu_seconds: int = CPU_SECONDS, memory: int = MEMORY
 ) -> ImportedSet:
     """Read a file in a process of its own. Raises Unreadable, and RuntimeError with the trace of any other error."""
-    command = [sys.executable, "-I", "-c", _PROGRAM, str(_PACKAGE), str(cpu_seconds), str(memory)]
+    command = [sys.executable, "-I", "-c", _PROGRAM, str(_ROOT), str(cpu_seconds), str(memory)]
     try:
         done = subprocess.run(
             command, input=pickle.dumps((name, data, topic)), capture_output=True, timeout=CLOCK_SECONDS, check=False
