@@ -66,7 +66,11 @@ class Refusal(Strict):
 
 
 class SetHeader(Strict):
-    """The description of a set. `end` is the fact where all chains of `leads_to` end, if there is one."""
+    """The description of a set. `end` is the fact where all chains of `leads_to` end, if there is one.
+
+    `first` lists facts that learners meet before all others. `renamed` maps former keys of facts to the present ones, so
+    that a database in which they have the former key keeps what learners know of them.
+    """
 
     key: Key
     title: Line
@@ -78,6 +82,8 @@ class SetHeader(Strict):
     passages: list[Passage] = []
     notes: list[Note] = []
     end: Key | None = None
+    first: Annotated[list[Key], Field(max_length=100)] = []
+    renamed: dict[Key, Key] = {}
     refuse: Annotated[list[Refusal], Field(max_length=100)] = []
 
 
@@ -100,6 +106,7 @@ class Fact(Strict):
     """Something worth remembering, and the questions that ask for it.
 
     `actors` are keys of names; `leads_to` maps the key of a later fact to the reason why this one led to it.
+    `importance` is 3 for what nobody should miss and 1 for detail.
     """
 
     key: Key
@@ -108,6 +115,7 @@ class Fact(Strict):
     passages: list[PassageNumber] = []
     notes: list[PassageNumber] = []
     date: Edtf | None = None
+    importance: Literal[1, 2, 3] = 2
     actors: list[Key] = []
     leads_to: dict[Key, Text] = {}
     caution: Text | None = None
