@@ -46,19 +46,23 @@ def bank() -> None:
 @bank.command()
 @directory_argument
 def check(directory: Path | None) -> None:
-    """Print every problem and every poor question with its file and line; exit 1 if there is one.
+    """Print every problem, every poor question and advice with its file and line.
 
-    A set with problems cannot be loaded; one whose questions could be better can.
+    A set with problems cannot be loaded; one whose questions could be better can. Exit 1 if there is a problem or a
+    poor question, and for the built-in bank also if there is advice.
     """
     sets = check_bank(directory or resource("question_bank"))
     for found in sets:
         for problem in sorted([*found.problems, *found.findings]):
             click.echo(problem)
+        for advice in found.advice:
+            click.echo(f"{advice} (advice)")
         if source := found.question_set:
             questions = sum(len(fact.questions) for fact in source.facts)
-            judged = f"{len(found.findings)} to improve" if found.findings else "no problems"
+            poor = len(found.findings) + len(found.advice)
+            judged = f"{poor} to improve" if poor else "no problems"
             click.echo(f"{source.header.key}: {len(source.facts)} facts, {questions} questions, {judged}")
-    if any(found.problems or found.findings for found in sets):
+    if any(found.problems or found.findings or (found.advice and directory is None) for found in sets):
         raise SystemExit(1)
 
 

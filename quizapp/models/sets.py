@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import JSON, ForeignKey, Index, LargeBinary, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from quizapp.core.sets.schema import NORMAL
 from quizapp.models.base import Base
 from quizapp.models.database import Labels
 
@@ -60,6 +61,9 @@ class Fact(Base):
     passages: Mapped[list[int]]
     notes: Mapped[list[int]]
     date: Mapped[str | None]  # EDTF
+    importance: Mapped[int] = mapped_column(
+        default=NORMAL, server_default=text(str(NORMAL))
+    )  # 3 essential, 2 normal, 1 detail
     actors: Mapped[list[str]]
     leads_to: Mapped[dict[str, str]]
     caution: Mapped[str | None]
@@ -127,7 +131,7 @@ class QuestionVersion(Base):
 
 class FactVersion(Base):
     """What a fact said before an edit, and after it: the first edit keeps version 1 as well. `body` is a Fact of
-    core.sets.schema without key and questions."""
+    core.sets.schema without key and questions, and without fields that there were not yet."""
 
     __tablename__ = "fact_version"
 
@@ -136,6 +140,11 @@ class FactVersion(Base):
     body: Mapped[dict[str, Any]] = mapped_column(JSON)
     author_id: Mapped[int | None] = mapped_column(ForeignKey("user.id", ondelete="SET NULL"))
     created_at: Mapped[datetime]
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """Return what it says, in all fields of a fact."""
+        return {"importance": NORMAL, **self.body}
 
 
 class Draft(Base):

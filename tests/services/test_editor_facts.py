@@ -158,6 +158,20 @@ def test_a_version_comes_back_as_the_newest(session: Session, author: User, row:
         versions.restore_fact_version(session, author, row.id, fact_id, 2, base=2, now=LATER)
 
 
+def test_a_version_from_before_there_was_an_importance_comes_back(
+    session: Session, author: User, row: QuestionSet
+) -> None:
+    edit(session, author, row, "nile-source", statement="Wrong.", importance=3)
+    fact_id = fact(session, row, "nile-source").id
+    old = session.get_one(FactVersion, (fact_id, 1))
+    old.body = {name: value for name, value in old.body.items() if name != "importance"}
+    session.commit()
+    newest, _ = versions.read_fact_versions(session, author, row.id, fact_id).versions
+    assert "Importance" in [change.field for change in newest.differences]
+    assert versions.restore_fact_version(session, author, row.id, fact_id, 1, base=2, now=LATER)
+    assert fact(session, row, "nile-source").importance == 2
+
+
 @pytest.mark.parametrize(
     ("key", "leads_to", "message"),
     [

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -225,3 +226,30 @@ def test_there_is_no_set_of_another_key(session: Session) -> None:
     assert set_keys(session) == ["sample"]
     with pytest.raises(NotFound):
         read_stored_set(session, "none")
+
+
+def test_a_fact_with_a_new_key_keeps_what_is_remembered_of_it(session: Session, tmp_path: Path) -> None:
+    kept = fact(session, "nile-source").id
+    source = edited(tmp_path / "set", ("key: nile-source\n", "key: source-of-the-nile\n"))
+    header = source.header.model_copy(update={"renamed": {"nile-source": "source-of-the-nile"}})
+    loaded = load_set(session, replace(source, header=header), now=LATER)
+    assert counts(loaded) == {"added": 0, "changed": 1, "archived": 0, "unchanged": 9}
+    assert fact(session, "source-of-the-nile").id == kept
+    again = load_set(session, replace(source, header=header), now=LATER)
+    assert counts(again)["unchanged"] == 10
+
+
+def test_a_former_key_does_not_displace_a_fact_that_is_there(session: Session, tmp_path: Path) -> None:
+    source = edited(tmp_path / "set", *without("nile-source"))
+    header = source.header.model_copy(update={"renamed": {"nile-source": "nile-date"}})
+    there = fact(session, "nile-date").id
+    load_set(session, replace(source, header=header), now=LATER)
+    assert fact(session, "nile-date").id == there
+    assert fact(session, "nile-source").archived_at == LATER
+
+
+def test_facts_are_met_in_the_order_of_introduction(session: Session, tmp_path: Path) -> None:
+    source = edited(tmp_path / "set")
+    header = source.header.model_copy(update={"first": [source.facts[-1].key]})
+    load_set(session, replace(source, header=header), now=LATER)
+    assert session.scalars(select(Fact.key).order_by(Fact.position)).first() == source.facts[-1].key

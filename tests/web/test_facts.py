@@ -205,6 +205,7 @@ def test_a_fact_is_edited(client: FlaskClient, session: Session, row: QuestionSe
         statement="Speke came to the lake.",
         date="August 1858",
         tags="Exam, lakes , exam",
+        importance="3",
         passages=["2"],
         actors=["speke"],
         **{"leads_to-0-fact": "burton quarrelled with speke over the source of the nile", "leads_to-0-why": "Doubt."},
@@ -213,12 +214,24 @@ def test_a_fact_is_edited(client: FlaskClient, session: Session, row: QuestionSe
     stored = fact(session, row, "nile-date")
     assert stored.statement == "Speke came to the lake."
     assert (stored.date, stored.tags, stored.passages) == ("1858-08", ["Exam", "lakes"], [2])
+    assert stored.importance == 3
     assert (stored.actors, stored.leads_to) == (["speke"], {"nile-quarrel": "Doubt."})
     assert "history" in client.get(address).text
     history = client.get(f"{address}/history").text
     assert "Version 2" in history
     assert "Aysel" in history
     assert "(added: " in history
+
+
+def test_a_fact_page_says_what_could_be_better(client: FlaskClient, session: Session, row: QuestionSet) -> None:
+    stored = fact(session, row, "nile-date")
+    address = f"/sets/{row.id}/facts/{stored.id}"
+    assert "Could be better" not in client.get(address).text
+    stored.statement = " ".join(["He", *["came"] * 26])
+    session.commit()
+    page = unescape(client.get(address).text)
+    assert "The statement has 27 words; keep it to one idea in at most 25." in page
+    assert "The statement begins with ‘He’; say who or what, so that it can be read alone." in page
 
 
 @pytest.mark.parametrize("actors", [["burton", "speke"], ["speke", "burton"]])

@@ -26,10 +26,11 @@ from quizapp.core.formats.format import (
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
+from quizapp.core.sets.schema import NORMAL
 
 MAX_COLUMNS = 200
 
-OF_FACT = ("statement", "date", "caution", "passages", "notes", "actors", "tags")
+OF_FACT = ("statement", "date", "importance", "caution", "passages", "notes", "actors", "tags")
 COLUMNS = (
     "key", "fact", "topic", "kind", "question", "text", "answer", "distractors", "accept", "reject", "spellings_of",
     "precision", "tolerance", "unit", "points", "explanation", "why_not", "misconception", *OF_FACT,
@@ -183,6 +184,12 @@ def _numbers(cell: str) -> list[int]:
     return list(map(int, words))
 
 
+def _importance(cell: str) -> int:
+    if cell not in ("", "1", "2", "3"):
+        raise ValueError(f"‘{shorten(cell, 40)}’ is not an importance: 3 essential, 2 normal, 1 detail")
+    return int(cell or NORMAL)
+
+
 def _words(cell: str) -> list[str]:
     return [word.strip() for word in cell.split("|") if word.strip()]
 
@@ -190,6 +197,7 @@ def _words(cell: str) -> list[str]:
 _FACT_READERS: dict[str, Callable[[str], Any]] = {
     "statement": str,
     "date": lambda cell: cell or None,
+    "importance": _importance,
     "caution": lambda cell: cell or None,
     "passages": _numbers,
     "notes": _numbers,
@@ -237,6 +245,7 @@ def _fact_cells(fact: schema.Fact) -> dict[str, str]:
     return {
         "statement": fact.statement,
         "date": fact.date or "",
+        "importance": "" if fact.importance == NORMAL else str(fact.importance),
         "caution": fact.caution or "",
         "passages": " ".join(map(str, fact.passages)),
         "notes": " ".join(map(str, fact.notes)),

@@ -206,11 +206,14 @@ FIELD_WORDS = {
     "passages": "its passages",
     "notes": "its notes",
     "date": "its date",
+    "importance": "its importance",
     "actors": "the names in it",
     "leads_to": "what it led to",
     "caution": "the caution",
     "tags": "its tags",
 }
+
+_DEFAULTS = {name: field.get_default(call_default_factory=True) for name, field in schema.Fact.model_fields.items()}
 
 
 def fields_left_out(fact: schema.Fact, held: Collection[str]) -> list[str]:
@@ -219,7 +222,11 @@ def fields_left_out(fact: schema.Fact, held: Collection[str]) -> list[str]:
     A statement that only repeats a question of the fact is not listed, because reading the question makes it again.
     """
     repeats = fact.statement == fact.questions[0].statement
-    left = {name: words for name, words in FIELD_WORDS.items() if name not in held and getattr(fact, name)}
+    left = {
+        name: words
+        for name, words in FIELD_WORDS.items()
+        if name not in held and getattr(fact, name) != _DEFAULTS[name]
+    }
     return [words for name, words in left.items() if not (name == "statement" and repeats)]
 
 

@@ -23,7 +23,7 @@ def check(draft: ParsedSet) -> Iterator[Problem]:
         _topics_without_facts,
         _unknown_names,
         _unknown_and_own_effects,
-        _unknown_end,
+        _unknown_keys_in_header,
         _circles,
         _clashing_answers,
     ):
@@ -101,9 +101,21 @@ def _unknown_and_own_effects(draft: ParsedSet) -> Iterator[Problem]:
                 yield entry.at("leads_to", key).problem(f"there is no fact ‘{key}’{hint}")
 
 
-def _unknown_end(draft: ParsedSet) -> Iterator[Problem]:
-    if draft.header and (end := draft.header.value.end) and draft.fact_keys is not None and end not in draft.fact_keys:
-        yield draft.header.at("end").problem(f"there is no fact ‘{end}’{suggest(end, draft.fact_keys)}")
+def _unknown_keys_in_header(draft: ParsedSet) -> Iterator[Problem]:
+    """Yield the keys of facts in the header that no fact has, and former keys that a fact has again."""
+    if not draft.header or draft.fact_keys is None:
+        return
+    header, known = draft.header, draft.fact_keys
+    named = [(key, header.at("first", i)) for i, key in enumerate(header.value.first)]
+    named += [(key, header.at("renamed", former)) for former, key in header.value.renamed.items()]
+    if header.value.end:
+        named.append((header.value.end, header.at("end")))
+    for key, place in named:
+        if key not in known:
+            yield place.problem(f"there is no fact ‘{key}’{suggest(key, known)}")
+    for former in header.value.renamed:
+        if former in known:
+            yield header.at("renamed", former).problem(f"‘{former}’ is the key of a fact; former keys are not in use")
 
 
 def _circles(draft: ParsedSet) -> Iterator[Problem]:

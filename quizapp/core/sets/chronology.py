@@ -35,8 +35,8 @@ def questions_at_odds_with_facts(draft: ParsedSet) -> Iterator[Problem]:
     for asked in draft.questions:
         question, date = asked.question, asked.fact.date
         if isinstance(question, Date) and date:
-            answers = [_span(text) for text in [question.answer, *question.accept]]
-            if not any(_overlap(span, _span(date)) for span in answers):
+            answers = [span(text) for text in [question.answer, *question.accept]]
+            if not any(_overlap(known, span(date)) for known in answers):
                 shown = display_date(question.answer)
                 yield asked.at("answer").problem(
                     f"the answer ({shown}) does not lie within the date of the fact ({display_date(date)})"
@@ -46,7 +46,7 @@ def questions_at_odds_with_facts(draft: ParsedSet) -> Iterator[Problem]:
 def _is_over_before(effect: Fact, cause: Fact) -> bool:
     if not effect.date or not cause.date or _is_vague(effect.date) or _is_vague(cause.date):
         return False
-    return _span(effect.date)[1] < _span(cause.date)[0]
+    return span(effect.date)[1] < span(cause.date)[0]
 
 
 def _is_vague(date: str) -> bool:
@@ -57,7 +57,7 @@ def _overlap(one: Span, other: Span) -> bool:
     return one[0] <= other[1] and other[0] <= one[1]
 
 
-def _span(date: str) -> Span:
+def span(date: str) -> Span:
     """Return the first and last moment that a date may mean."""
     start, end = parse_edtf(date)
     return _bound(start, last=False), _bound(end, last=True)

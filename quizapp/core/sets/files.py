@@ -1,12 +1,13 @@
 """Read question sets from files, and list every problem with its file and line."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from quizapp.core.sets.advice import advise
 from quizapp.core.sets.checks import check
 from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedEntry
@@ -22,14 +23,15 @@ SET_FILE, NAMES_FILE, FACTS_FOLDER = "set.yaml", "names.yaml", "facts"
 
 @dataclass(frozen=True, slots=True)
 class CheckedSet:
-    """A set read from files, the problems that make it unusable, and the findings on its quality.
+    """A set read from files, the problems that make it unusable, findings on its quality, and advice on its style.
 
     `question_set` is None exactly when there are `problems`; a set with `findings` can be loaded and asked.
     """
 
     question_set: QuestionSet | None
     problems: list[Problem]
-    findings: list[Problem]
+    findings: list[Problem] = field(default_factory=list)
+    advice: list[Problem] = field(default_factory=list)
 
 
 def read_bank(directory: Path) -> list[ReadSet]:
@@ -51,22 +53,22 @@ def read_set(directory: Path) -> ReadSet:
 
 
 def check_bank(directory: Path) -> list[CheckedSet]:
-    """Return every set as `read_bank` does, with findings on its quality."""
+    """Return every set as `read_bank` does, with findings on its quality and advice."""
     return _check_each(directory, check_set)
 
 
 def check_set(directory: Path) -> CheckedSet:
-    """Return the set as `read_set` does, with findings on its quality sorted by file and line.
+    """Return the set as `read_set` does, with findings on its quality and advice, sorted by file and line.
 
     The readable parts of a set with problems are checked for quality too.
     """
     draft, problems = _read_draft(directory)
-    return CheckedSet(_finished(draft, problems), problems, sorted(set(judge(draft))))
+    return CheckedSet(_finished(draft, problems), problems, sorted(set(judge(draft))), sorted(set(advise(draft))))
 
 
 def _unjudged(directory: Path) -> CheckedSet:
     draft, problems = _read_draft(directory)
-    return CheckedSet(_finished(draft, problems), problems, [])
+    return CheckedSet(_finished(draft, problems), problems)
 
 
 def _read_draft(directory: Path) -> tuple[ParsedSet, list[Problem]]:
@@ -90,7 +92,7 @@ def _check_each(directory: Path, check_one: Callable[[Path], CheckedSet]) -> lis
     folders = sorted(path for path in directory.glob("*/") if any(_yaml_files(path)))
     if not folders:
         problem = Problem(".", 1, f"no question set here: no {SET_FILE}, and no folder that holds one")
-        return [CheckedSet(None, [problem], [])]
+        return [CheckedSet(None, [problem])]
     return _with_different_keys([(folder.name, _inside(folder.name, check_one(folder))) for folder in folders])
 
 
@@ -217,7 +219,7 @@ def _inside(folder: str, found: CheckedSet) -> CheckedSet:
     def moved(problems: list[Problem]) -> list[Problem]:
         return [replace(problem, file=f"{folder}/{problem.file}") for problem in problems]
 
-    return replace(found, problems=moved(found.problems), findings=moved(found.findings))
+    return replace(found, problems=moved(found.problems), findings=moved(found.findings), advice=moved(found.advice))
 
 
 def _with_different_keys(results: list[tuple[str, CheckedSet]]) -> list[CheckedSet]:

@@ -1,14 +1,15 @@
-"""The findings of `bank check` for one question in the editor, each with the field it is about."""
+"""The findings and the advice of `bank check` for one question or fact in the editor."""
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from quizapp.core.sets.advice import advise
 from quizapp.core.sets.checks import check
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedEntry
 from quizapp.core.sets.quality import judge
-from quizapp.core.sets.schema import Fact, Name, SetHeader
+from quizapp.core.sets.schema import NORMAL, Fact, Name, SetHeader
 from quizapp.core.sets.strict_yaml import Positions, YamlPath
 
 # The names of fields in files, and their labels in a form.
@@ -37,14 +38,24 @@ def hints(header: SetHeader, names: Sequence[Name], fact: Fact, number: int = 0)
     Checks that need the whole set are left out.
     """
     lines = _numbered(fact)
-    entry = PlacedEntry(fact, "fact", (0,), lines)
-    named = tuple(PlacedEntry(name, "names", (), {(): 1}) for name in names)
-    draft = ParsedSet(PlacedEntry(header, "set", (), {(): 1}), named, (entry,), None, None, whole=False)
+    draft = _draft(header, names, fact, lines)
     paths = {line: path for path, line in lines.items()}
-    found = sorted({problem for problem in [*check(draft), *judge(draft)] if problem.file == "fact"})
+    found = sorted({problem for problem in [*check(draft), *judge(draft), *advise(draft)] if problem.file == "fact"})
     own = (0, "questions", number)
     hints_at = [(paths[problem.line], problem.message) for problem in found]
     return [Hint(path[3:], _worded(message)) for path, message in hints_at if path[:3] == own]
+
+
+def fact_hints(header: SetHeader, fact: Fact) -> list[str]:
+    """Return advice on what a fact says; its questions are left out."""
+    alone = fact.model_copy(update={"questions": [], "importance": NORMAL})
+    return [_worded(advice.message) for advice in advise(_draft(header, (), alone, _numbered(alone)))]
+
+
+def _draft(header: SetHeader, names: Sequence[Name], fact: Fact, lines: Positions) -> ParsedSet:
+    named = tuple(PlacedEntry(name, "names", (), {(): 1}) for name in names)
+    entry = PlacedEntry(fact, "fact", (0,), lines)
+    return ParsedSet(PlacedEntry(header, "set", (), {(): 1}), named, (entry,), None, None, whole=False)
 
 
 def _numbered(fact: Fact) -> Positions:

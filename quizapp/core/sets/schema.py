@@ -1,13 +1,17 @@
 """The schema of the files of a question set, and a set that was read from them."""
 
 from dataclasses import dataclass
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.fields import Edtf, Key, Line, Strict, Text
 from quizapp.core.sets.patterns import has_words
+
+ESSENTIAL: Final = 3
+NORMAL: Final = 2
+IMPORTANCE = {ESSENTIAL: "Essential", NORMAL: "Normal", 1: "Detail"}
 
 PassageNumber = Annotated[int, Field(ge=1, le=999)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\n|]*$")]
@@ -66,7 +70,11 @@ class Refusal(Strict):
 
 
 class SetHeader(Strict):
-    """The description of a set. `end` is the fact where all chains of `leads_to` end, if there is one."""
+    """The description of a set. `end` is the fact where all chains of `leads_to` end, if there is one.
+
+    `first` lists facts that learners meet before all others. `renamed` maps former keys of facts to the present ones:
+    what learners know of these facts is kept.
+    """
 
     key: Key
     title: Line
@@ -78,6 +86,8 @@ class SetHeader(Strict):
     passages: list[Passage] = []
     notes: list[Note] = []
     end: Key | None = None
+    first: Annotated[list[Key], Field(max_length=100)] = []
+    renamed: dict[Key, Key] = {}
     refuse: Annotated[list[Refusal], Field(max_length=100)] = []
 
 
@@ -100,6 +110,7 @@ class Fact(Strict):
     """Something worth remembering, and the questions that ask for it.
 
     `actors` are keys of names; `leads_to` maps the key of a later fact to the reason why this one led to it.
+    `importance` is 3 for what nobody should miss and 1 for detail.
     """
 
     key: Key
@@ -108,6 +119,7 @@ class Fact(Strict):
     passages: list[PassageNumber] = []
     notes: list[PassageNumber] = []
     date: Edtf | None = None
+    importance: Literal[1, 2, 3] = NORMAL
     actors: list[Key] = []
     leads_to: dict[Key, Text] = {}
     caution: Text | None = None

@@ -139,10 +139,8 @@ def _some_topic(row: QuestionSet) -> str:
 
 def _versions_before(session: Session, facts: list[Fact]) -> dict[int, dict[str, Any]]:
     wanted = [(fact.id, fact.version - 1) for fact in facts]
-    rows = session.execute(
-        select(FactVersion.fact_id, FactVersion.body).where(tuple_(FactVersion.fact_id, FactVersion.number).in_(wanted))
-    )
-    return {row.fact_id: row.body for row in rows}
+    query = select(FactVersion).where(tuple_(FactVersion.fact_id, FactVersion.number).in_(wanted))
+    return {version.fact_id: version.document for version in session.scalars(query)}
 
 
 def _write_all(

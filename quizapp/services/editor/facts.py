@@ -13,6 +13,7 @@ from quizapp.core.authoring import key_for
 from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
 from quizapp.core.sets import schema
+from quizapp.core.sets.hints import fact_hints
 from quizapp.models import Fact, Memory, Question, QuestionSet, User
 from quizapp.services import audit_log, memories
 from quizapp.services.access import fact_to_write, set_to_write
@@ -48,6 +49,11 @@ class FactEditPage:
     others: Mapping[str, str]
     questions: Sequence[Any]  # rows of fact_list.questions_of
     met: int
+
+    @property
+    def hints(self) -> list[str]:
+        """Return advice on what the fact says."""
+        return fact_hints(self.header, schema.Fact.model_construct(key=self.fact.key, questions=[], **self.document))
 
 
 def read_fact(session: Session, user: User, set_id: int, fact_id: int) -> FactEditPage:

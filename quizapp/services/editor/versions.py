@@ -198,6 +198,7 @@ FACT_LABELS = {
     "passages": "Passages",
     "notes": "Notes",
     "date": "Date",
+    "importance": "Importance",
     "actors": "Who and where",
     "leads_to": "Leads to",
     "caution": "Caution",
@@ -208,7 +209,7 @@ def read_fact_versions(session: Session, user: User, set_id: int, fact_id: int, 
     """Return a page of the versions of a fact, empty if it was never changed; three statements. Raises NotFound."""
     row, fact = fact_to_write(session, user, set_id, fact_id)
     rows, has_older = _page_of(session, FactVersion, FactVersion.fact_id == fact_id, page)
-    bodies = [version.body for version, _ in rows]
+    bodies = [version.document for version, _ in rows]
     versions = [
         Version(
             version.number,
@@ -216,7 +217,7 @@ def read_fact_versions(session: Session, user: User, set_id: int, fact_id: int, 
             author,
             False,
             version.body["statement"],
-            compare_facts(row, bodies[place + 1], version.body) if place + 1 < len(rows) else (),
+            compare_facts(row, bodies[place + 1], bodies[place]) if place + 1 < len(rows) else (),
         )
         for place, (version, author) in enumerate(rows)
     ]
@@ -236,7 +237,7 @@ def restore_fact_version(
         raise NotFound
     if fact.version != base:
         raise edit_conflict(session, fact)
-    body = without_missing(row, version.body, fact_keys(session, set_id) - {fact.key}, otherwise=fact.topic)
+    body = without_missing(row, version.document, fact_keys(session, set_id) - {fact.key}, otherwise=fact.topic)
     if body == fact_document(fact):
         return False
     write_fact(session, fact, body, author=user, now=now)
@@ -287,6 +288,7 @@ def _describe_fact(row: QuestionSet, body: Mapping[str, Any]) -> dict[str, str]:
         "passages": ", ".join(f"¶ {number}" for number in body["passages"]),
         "notes": ", ".join(map(str, body["notes"])),
         "date": display_date(body["date"]) if body["date"] else "",
+        "importance": schema.IMPORTANCE[body["importance"]],
         "actors": ", ".join(names.get(key, key) for key in body["actors"]),
         "leads_to": "; ".join(f"{key}: {why}" for key, why in body["leads_to"].items()),
         "caution": body["caution"] or "",

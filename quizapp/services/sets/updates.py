@@ -4,8 +4,8 @@ The document comes from files, from the set that another was copied from, or fro
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import export, schema, spellings
+from quizapp.core.sets.introduction import order_facts
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.sets.contents import (
     FACT_FIELDS,
@@ -76,7 +77,23 @@ def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> 
         row.title, row.header, row.names = documents
     update_search_text(row)
     session.flush()
+    _rename_facts(session, row, header.renamed)
+    source = replace(source, facts=tuple(order_facts(source.facts, header.first)))
     return apply_document(session, row, source, author=None, by_author=False, now=now)
+
+
+def _rename_facts(session: Session, row: QuestionSet, renamed: Mapping[str, str]) -> None:
+    """Give facts that have a former key in the database the present one, unless another fact has it already."""
+    if not renamed:
+        return
+    keys = {*renamed, *renamed.values()}
+    stored = session.scalars(select(Fact).where(Fact.set_id == row.id, Fact.key.in_(keys)))
+    facts = {fact.key: fact for fact in stored}
+    for former, present in renamed.items():
+        if former in facts and present not in facts:
+            facts[present] = facts.pop(former)
+            facts[present].key = present
+    session.flush()
 
 
 def compare_document(

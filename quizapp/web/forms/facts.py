@@ -21,6 +21,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, ValidationEr
 from quizapp.core.authoring import read_edtf
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.core.sets.quick_entry import AUTO, KINDS
+from quizapp.core.sets.schema import IMPORTANCE
 from quizapp.core.text.answers import fold
 from quizapp.core.text.edtf import display_date
 from quizapp.services.editor.bulk_changes import MOST_TAGS
@@ -84,6 +85,7 @@ class FactForm(TaggedForm):
     base = HiddenField()
     statement = TextAreaField("Statement", [*_required("Say what is to be remembered."), LONG], filters=[_text])
     date = StringField("Date", filters=[_line])
+    importance = SelectField("Importance", coerce=int, choices=[SelectChoice(*each) for each in IMPORTANCE.items()])
     passages = CheckboxesField("Passages", coerce=int, invalid_choice_message="The set has no such passage by now.")
     notes = CheckboxesField(
         "Notes of the source", coerce=int, invalid_choice_message="The set has no such note by now."
@@ -150,6 +152,7 @@ class FactForm(TaggedForm):
             "passages": self._ticked("passages"),
             "notes": self._ticked("notes"),
             "date": read_edtf(self.date.data) if self.date.data else None,
+            "importance": self.importance.data,
             "actors": self._ticked("actors"),
             "leads_to": {key: why for key, why in typed if key},
             "caution": self.caution.data or None,

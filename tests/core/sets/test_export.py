@@ -105,11 +105,12 @@ def test_the_export_has_a_fixed_shape(rivers: QuestionSet) -> None:
     assert list(data) == ["set", "passages", "facts"]
     assert list(data["set"]) == [
         "key", "title", "summary", "language", "licence", "source", "topics", "notes", "end",
-        "refuse", "names",
+        "first", "renamed", "refuse", "names",
     ]  # fmt: skip
     assert list(data["passages"][0]) == ["number", "title", "digest"]
     assert list(data["facts"][0]) == [
-        "key", "topic", "statement", "passages", "notes", "date", "actors", "leads_to", "caution", "tags", "questions",
+        "key", "topic", "statement", "passages", "notes", "date", "importance", "actors", "leads_to", "caution",
+        "tags", "questions",
     ]  # fmt: skip
     for fact in data["facts"]:
         for question in fact["questions"]:

@@ -1,0 +1,17 @@
+"""Give every fact an importance: 3 essential, 2 normal, 1 detail."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0016"
+down_revision = "0015"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.add_column("fact", sa.Column("importance", sa.Integer(), server_default=sa.text("2"), nullable=False))
+
+
+def downgrade() -> None:
+    op.drop_column("fact", "importance")
