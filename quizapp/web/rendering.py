@@ -286,13 +286,14 @@ def init_app(app: Flask) -> None:
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000
     app.jinja_env.filters.update(
         bdi=bdi, date=display_date, differences_to=differences, in_zone=wall_time, isolate=isolate,
-        isolate_quoted=isolate_quoted, language_of=language_of, local_day=local_day, local_instant=local_instant, local_time=local_time, markdown=markdown, markdown_line=markdown_line, marks=marks,
-        plain=plain, score=score_in_words, wait=describe_wait,
+        isolate_quoted=isolate_quoted, language_of=language_of, local_day=local_day, local_instant=local_instant,
+        local_time=local_time, markdown=markdown, markdown_line=markdown_line, marks=marks, plain=plain,
+        score=score_in_words, wait=describe_wait,
     )  # fmt: skip
     app.jinja_env.globals.update(
         asset=asset, cloze_parts=cloze_parts, current=current, defaults=defaults, fault_note=fault_note,
-        kind_names=kind_names, lang=lang, learner_mark=learner_mark, papers=PAPERS, sections=sections, text_size=text_size,
-        text_in=text_in, text_sizes=TEXT_SIZES, theme=theme, themes=THEMES, typed_in_another_layout=was_typed_in_another_layout,
-        verdict_word=verdict_word, wants_part=wants_part,
+        kind_names=kind_names, lang=lang, learner_mark=learner_mark, papers=PAPERS, sections=sections,
+        text_in=text_in, text_size=text_size, text_sizes=TEXT_SIZES, theme=theme, themes=THEMES,
+        typed_in_another_layout=was_typed_in_another_layout, verdict_word=verdict_word, wants_part=wants_part,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -13,16 +13,15 @@ from typing import Any
 
 import pytest
 from classes import make_account
-from editor import own_set
+from editor import fields_of, own_set
 from flask import Flask
-from flask.testing import FlaskClient
 from log_ins import log_in_as
 from people import security_token
 from sqlalchemy import select
 from study import NOON
 
 from quizapp.extensions import db
-from quizapp.models import Assignment, Classroom, Enrolment, Fact, Question, QuestionVersion, User
+from quizapp.models import Assignment, Classroom, Enrolment, Fact, Question, QuestionVersion
 from quizapp.services.attempts.lifecycle import begin_attempt
 
 HEBREW = re.compile("[א-ת]")
@@ -179,11 +178,13 @@ class World:
         return answer.text
 
     def post(self, who: str, path: str, **fields: Any) -> str:
-        client = self.browsers[who]
-        data = fields | {"csrf_token": security_token(client)}
-        answer = client.post(path, data=data, follow_redirects=True, content_type="multipart/form-data")
-        assert answer.status_code in (200, 422), (path, answer.status_code)
+        data = self.signed(who, **fields)
+        answer = self.browsers[who].post(path, data=data, follow_redirects=True, content_type="multipart/form-data")
+        assert answer.status_code in (200, 409, 422), (path, answer.status_code)
         return answer.text
+
+    def signed(self, who: str, **fields: Any) -> dict[str, Any]:
+        return fields | {"csrf_token": security_token(self.browsers[who])}
 
 
 ORDER = {f"place-{place}": str(place + 1) for place in range(4)}
@@ -227,10 +228,13 @@ def _answering(world: World) -> Iterator[tuple[str, str]]:
             break
         rating = {"rating": "again"} if 'data-kind="essay"' in page else {}
         yield f"POST {action[1]}", world.post("student", action[1], ms="900", **form, **wrong_answer(page), **rating)
-    yield "/review/offline", "".join(
-        part
-        for each in world.browsers["student"].get("/review/offline").get_json().get("questions", [])
-        for part in (each["html"], each["answered"])
+    yield (
+        "/review/offline",
+        "".join(
+            part
+            for each in world.browsers["student"].get("/review/offline").get_json().get("questions", [])
+            for part in (each["html"], each["answered"])
+        ),
     )
 
 
@@ -246,6 +250,16 @@ def _reading(world: World) -> Iterator[tuple[str, str]]:
         paths += [f"/explore/hebrew/facts/{key}", f"/progress/facts/hebrew/{key}"]
     for path in [*paths, "/explore/hebrew/causes?fact=source"]:
         yield path, world.get("student", path)
+    game = {"set": "hebrew", "about": "names", "slips": "0", "board": "0", "ms": "21400"}
+    yield "game", world.post("student", "/practice/match", **game)
+    pair = world.get("student", "/practice/which-first?set=hebrew")
+    fields = dict(re.findall(r'name="(set|since|one|other|ordering|picked)" value="([^"]+)"', pair))
+    yield "pair", world.post("student", "/practice/which-first", **fields)
+    yield "quiz", world.post("student", "/quizzes/new?set=hebrew", title="בוחן 1", size="3", feedback="at-end")
+    for path in ("/", "/join/K7M04TX9P", "/explore/hebrew"):
+        yield f"anonymous {path}", world.app.test_client().get(path).text
+    stale = world.browsers["student"].post("/classes/new", data={"title": "כיתה (ב)", "csrf_token": "old"})
+    yield "stale", stale.text
 
 
 def _writing(world: World) -> Iterator[tuple[str, str]]:
@@ -261,8 +275,14 @@ def _writing(world: World) -> Iterator[tuple[str, str]]:
     yield "authors", world.post("teacher", f"{at}/authors", name="דוד")
     yield "quick", world.post("teacher", f"{at}/quick", lines="מה?\tכן\nלא טוב", do="look", topic="dates", kind="auto")
     content = "question,answer,distractors\nמי (1)?,כהן,לוי | פרץ\nמה?,\n"
-    upload = {"file": (BytesIO(content.encode()), "קובץ 1.csv"), "topic": "dates", "format": "auto", "format_": ""}
+    upload = {"file": (BytesIO(content.encode()), "קובץ.csv"), "topic": "dates"}
     yield "import", world.post("teacher", f"{at}/import", **upload)
+    question = f"{at}/questions/{world.questions[0]}"
+    form = fields_of(world.get("teacher", question)).type(prompt="מי עוד?", explanation="", base="99")
+    yield "conflict", world.post("teacher", question, do="save", **form)
+    yield "try", world.post("teacher", f"{at}/try/typed", attempt="נחום כהנ", **form)
+    copy = world.browsers["student"].post("/sets/duplicate", data=world.signed("student", key="hebrew")).location
+    yield "updates", world.get("student", f"{copy}/updates")
 
 
 def _teaching(world: World) -> Iterator[tuple[str, str]]:
@@ -276,7 +296,8 @@ def _teaching(world: World) -> Iterator[tuple[str, str]]:
                                    "/duplicate", f"/extensions/{student}"))]  # fmt: skip
     for path in paths:
         yield path, world.get("teacher", path)
-    yield "add", world.post("teacher", f"{room}/add", text="נועה לוי, noa\nדנה, דנה!")
+    yield "add", world.post("teacher", f"{room}/add", text="נועה לוי\nדנה, דנה!")
+    yield "slips", world.post("teacher", f"{room}/add", text="נועה לוי", make="y")
     yield "extension", world.post("teacher", f"{quiz}/extensions/{student}", factor="2")
     yield "log", world.get("teacher", f"{room}/log")
     yield "teachers", world.post("teacher", f"{room}/teachers", name="לא ידוע")

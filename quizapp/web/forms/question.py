@@ -21,6 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from quizapp.core.authoring import key_for
 from quizapp.core.kinds import KINDS
+from quizapp.core.text.direction import isolate
 
 PREFIX = "q"  # keeps these fields apart from those that answer a question, in the preview beside them
 PLACEHOLDER = "question"  # a key, until it gets its own when it is saved
@@ -205,6 +206,6 @@ def _label(fields: Any, which: str = "") -> None:
         if isinstance(field, RowsField):
             for number, row in enumerate(field, start=1):
                 gap = row.form.gap.data if hasattr(row, "form") and "gap" in row.form else None
-                _label(getattr(row, "form", [row]), f" for “{gap}”" if gap else str(number))
+                _label(getattr(row, "form", [row]), f" for “{isolate(gap)}”" if gap else str(number))
         else:
             field.label.text = field.label.text.replace("{n}", which)
