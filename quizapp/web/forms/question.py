@@ -153,7 +153,7 @@ class QuestionForm(Form):
 
         A choice that the set no longer has is dropped.
         """
-        self.topic.choices = [SelectChoice(topic["key"], topic["title"]) for topic in header["topics"]]
+        self.topic.choices = [SelectChoice(topic["key"], isolate(topic["title"])) for topic in header["topics"]]
         self.passages.choices = [
             SelectChoice(str(passage["number"]), f"¶ {passage['number']} {passage['title']}")
             for passage in header["passages"]
