@@ -11,13 +11,13 @@ from wtforms import SelectChoice
 from quizapp.core.kinds import KIND_NAMES, KINDS
 from quizapp.core.sets import quick_entry
 from quizapp.core.text.answers import fold
-from quizapp.core.text.direction import isolate
 from quizapp.extensions import db
 from quizapp.services import access
 from quizapp.services.editor import bulk_changes, fact_list, facts, questions
 from quizapp.services.editor.quick_entry import add_questions, asked_prompts
 from quizapp.services.errors import NotFound
 from quizapp.web.forms.facts import QuickEntryForm
+from quizapp.web.forms.fields import OWN_DIRECTION
 from quizapp.web.identity import account_required, learner, safe_next, signed_in
 from quizapp.web.requests import LARGEST_FORM, Page, allow_values, commit, now, parse_id, requested_page
 
@@ -243,7 +243,7 @@ def quick_entry_page(set_id: int) -> Page:
     session, user = db.session(), learner()
     row = access.set_to_write(session, user, set_id)
     form = QuickEntryForm()
-    form.topic.choices = [SelectChoice(topic["key"], isolate(topic["title"])) for topic in row.header["topics"]]
+    form.topic.choices = [SelectChoice(topic["key"], topic["title"], OWN_DIRECTION) for topic in row.header["topics"]]
     if request.method == "GET":
         form.topic.data = request.args.get("topic") or row.header["topics"][0]["key"]
     drafts, asked = [], set()

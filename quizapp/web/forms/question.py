@@ -21,7 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from quizapp.core.authoring import key_for
 from quizapp.core.kinds import KINDS
-from quizapp.core.text.direction import isolate
+from quizapp.web.forms.fields import OWN_DIRECTION
 
 PREFIX = "q"  # keeps these fields apart from those that answer a question, in the preview beside them
 PLACEHOLDER = "question"  # a key, until it gets its own when it is saved
@@ -153,7 +153,7 @@ class QuestionForm(Form):
 
         A choice that the set no longer has is dropped.
         """
-        self.topic.choices = [SelectChoice(topic["key"], isolate(topic["title"])) for topic in header["topics"]]
+        self.topic.choices = [SelectChoice(topic["key"], topic["title"], OWN_DIRECTION) for topic in header["topics"]]
         self.passages.choices = [
             SelectChoice(str(passage["number"]), f"¶ {passage['number']} {passage['title']}")
             for passage in header["passages"]
@@ -165,7 +165,10 @@ class QuestionForm(Form):
         listed = sorted((name["name"], name["key"]) for name in names)
         for field in every_field(self):
             if isinstance(field, NameField):
-                field.choices = [SelectChoice("", "none"), *(SelectChoice(key, name) for name, key in listed)]
+                field.choices = [
+                    SelectChoice("", "none"),
+                    *(SelectChoice(key, name, OWN_DIRECTION) for name, key in listed),
+                ]
                 field.data = field.data if field.data in {key for _, key in listed} else ""
 
     def label_rows(self) -> None:
@@ -206,6 +209,6 @@ def _label(fields: Any, which: str = "") -> None:
         if isinstance(field, RowsField):
             for number, row in enumerate(field, start=1):
                 gap = row.form.gap.data if hasattr(row, "form") and "gap" in row.form else None
-                _label(getattr(row, "form", [row]), f" for “{isolate(gap)}”" if gap else str(number))
+                _label(getattr(row, "form", [row]), f" for “{gap}”" if gap else str(number))
         else:
             field.label.text = field.label.text.replace("{n}", which)
