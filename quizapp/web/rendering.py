@@ -14,7 +14,6 @@ import nh3
 from flask import Flask, current_app, g, render_template, request, url_for
 from flask_login import current_user
 from markdown_it import MarkdownIt
-from markdown_it.rules_core import StateCore
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
@@ -29,7 +28,7 @@ from quizapp.core.kinds.number import UNREADABLE_NUMBER
 from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.text.answers import was_typed_in_another_layout
 from quizapp.core.text.differences import differences
-from quizapp.core.text.direction import isolate, isolate_quoted, turns
+from quizapp.core.text.direction import give_directions, isolate, isolate_quoted, turns
 from quizapp.core.text.edtf import display_date
 from quizapp.web.identity import learner_mark
 from quizapp.web.requests import wants_part
@@ -57,25 +56,9 @@ _AZERBAIJANI = re.compile("[Əə]")  # no other Latin alphabet of today has the 
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 _gapped_markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 read_gaps(_gapped_markdown)
+give_directions(_markdown)
 _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "br", "code", "blockquote"}
-_BLOCKS = {"paragraph_open", "list_item_open", "blockquote_open"}
 _DIRECTIONS = {tag: {"dir": {"auto"}} for tag in ("p", "li", "blockquote")}
-
-
-def _give_directions(state: StateCore) -> None:
-    """Let each block run as its own letters say; in a quotation, as those of the whole say.
-
-    What has a direction of its own does not count for that of the block around it, so blocks inside have none.
-    """
-    quotes = items = 0
-    for token in state.tokens:
-        items += token.nesting * (token.type in ("list_item_open", "list_item_close"))
-        if token.type in _BLOCKS and not quotes and (token.type == "list_item_open" or not items):
-            token.attrSet("dir", "auto")
-        quotes += token.nesting * (token.type in ("blockquote_open", "blockquote_close"))
-
-
-_markdown.core.ruler.push("directions", _give_directions)
 
 
 @lru_cache(maxsize=4096)
