@@ -11,6 +11,8 @@ function make(tag, className, text = "") {
 /** A text within an English sentence, in its own direction if it has letters of another (core/text/direction.py). */
 const isolate = (text) => (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]/.test(text) ? `\u2068${text}\u2069` : text);
 
+const languageOf = (element) => element.closest("[lang]").lang;
+
 /** A column of buttons, one for each label or option, with its text. */
 function side(label, sources, press) {
   const list = make("ul", "matching__side");
@@ -19,7 +21,7 @@ function side(label, sources, press) {
     const button = make("button", "matching__item");
     button.type = "button";
     button.setAttribute("aria-pressed", "false");
-    const text = Object.assign(make("span", "matching__text", source.textContent), { dir: "auto", lang: source.lang });
+    const text = Object.assign(make("span", "matching__text", source.textContent), { dir: "auto", lang: languageOf(source) });
     button.append(text, make("span", "matching__given"));
     button.addEventListener("click", () => press(button));
     const item = make("li", "");
@@ -63,8 +65,8 @@ function enable(matching) {
       const place = selectOf(stem).value;
       const words = [make("span", "visually-hidden", " matched with "), make("span", "icon icon--arrow")];
       if (!place) return note(stem);
-      const { text, lang } = options[Number(place)];
-      note(stem, [...words, Object.assign(make("bdi", "", text), { lang })]);
+      const option = options[Number(place)];
+      note(stem, [...words, Object.assign(make("bdi", "", option.text), { lang: languageOf(option) })]);
     });
     targets.buttons.forEach((target, place) => {
       note(target, selects.some((select) => select.value === String(place)) ? [" matched"] : []);
