@@ -31,7 +31,8 @@ _BACK = """\
 <hr id="answer">
 <div class="answer" dir="auto">{{Answer}}</div>
 {{#Explanation}}<div class="explanation" dir="auto">{{Explanation}}</div>{{/Explanation}}
-{{#Why not}}<details class="why-not"><summary>Why not the others</summary><div dir="auto">{{Why not}}</div></details>{{/Why not}}
+{{#Why not}}<details class="why-not"><summary>Why not the others</summary>
+<div dir="auto">{{Why not}}</div></details>{{/Why not}}
 <div class="topic" dir="auto">{{Topic}}</div>"""
 _CSS = """\
 .card { font-family: Georgia, serif; font-size: 20px; line-height: 1.5; max-width: 36em; margin: 1em auto; }
