@@ -17,6 +17,7 @@ from quizapp.services.editor import bulk_changes, fact_list, facts, questions
 from quizapp.services.editor.quick_entry import add_questions, asked_prompts
 from quizapp.services.errors import NotFound
 from quizapp.web.forms.facts import QuickEntryForm
+from quizapp.web.forms.fields import OWN_DIRECTION
 from quizapp.web.identity import account_required, learner, safe_next, signed_in
 from quizapp.web.requests import LARGEST_FORM, Page, allow_values, commit, now, parse_id, requested_page
 
@@ -242,7 +243,7 @@ def quick_entry_page(set_id: int) -> Page:
     session, user = db.session(), learner()
     row = access.set_to_write(session, user, set_id)
     form = QuickEntryForm()
-    form.topic.choices = [SelectChoice(topic["key"], topic["title"]) for topic in row.header["topics"]]
+    form.topic.choices = [SelectChoice(topic["key"], topic["title"], OWN_DIRECTION) for topic in row.header["topics"]]
     if request.method == "GET":
         form.topic.data = request.args.get("topic") or row.header["topics"][0]["key"]
     drafts, asked = [], set()

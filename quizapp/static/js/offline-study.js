@@ -108,7 +108,7 @@ function count() {
 function listed({ at, fields, refused }) {
   const item = document.createElement("li");
   const given = Object.entries(fields).filter(([name]) => name !== "confidence").map(([, value]) => value).join(", ");
-  item.textContent = `${new Date(at).toLocaleString()}: “${given}”. ${refused}`;
+  item.textContent = `${new Date(at).toLocaleString()}: “\u2068${given}\u2069”. ${refused}`;
   return item;
 }
 
