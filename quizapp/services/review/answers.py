@@ -9,7 +9,7 @@ from sqlalchemy import Select, String, and_, exists, insert, literal, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question as AskedQuestion
-from quizapp.core.kinds import Response, parse_question, parse_response, read_response
+from quizapp.core.kinds import DoubtfulAnswer, Response, parse_question, parse_response, read_response
 from quizapp.core.kinds.base import Grade
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
@@ -32,7 +32,8 @@ class NothingToUndo(Exception):
 class SubmittedAnswer:
     """An answer as it was given: what was posted, in reply to a question version asked of a memory at version `seen`.
 
-    `ms` is the time taken, `client_id` the browser's own id of the answer.
+    `ms` is the time taken, `client_id` the browser's own id of the answer. If the page `may_ask`, a doubtful answer
+    is refused, so that it can ask whether it is meant.
     """
 
     fact_id: int
@@ -42,6 +43,7 @@ class SubmittedAnswer:
     ms: int | None = None
     confidence: int | None = None
     client_id: str | None = None
+    may_ask: bool = False
 
 
 class RecordedAnswer(NamedTuple):
@@ -62,8 +64,8 @@ def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, no
     """Grade a submitted answer and move the memory on.
 
     Raises NotFound for a fact or question that is not the learner's to answer, StaleAnswer when the memory is not at
-    the version that was `seen`, UnreadableResponse when what was posted does not answer this kind of question, and
-    InRunningQuiz when the feedback would show the key of a quiz that the learner's class is taking.
+    the version that was `seen`, UnreadableResponse when what was posted does not answer this kind of question,
+    DoubtfulAnswer, and InRunningQuiz when the feedback would show the key of a quiz that the learner's class is taking.
     """
     study_day = learner.clock.day(now)
     asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused, HIDDEN.label("hidden"))
@@ -83,7 +85,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
     """Record an answer given at that instant on top of the memory in the row that `select_asked` found.
 
     It is judged by the order in which the options stood when the question was asked. Raises StaleAnswer when the memory
-    has moved on since the row was read, and UnreadableResponse.
+    has moved on since the row was read, UnreadableResponse, and DoubtfulAnswer.
     """
     question = parse_question(row.body)
     order = memories.option_order(question, learner.id, given.question_version_id, given.seen)
@@ -91,6 +93,8 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
     grade = question.grade(response)
     if grade.fraction is None:
         raise UnreadableResponse("nobody has rated the answer")
+    if given.may_ask and (doubt := question.find_doubt(response, grade)):
+        raise DoubtfulAnswer(response, doubt)
     graded = memories.GradedAnswer(
         question_version_id=given.question_version_id,
         response=response.model_dump(mode="json"),
