@@ -268,20 +268,41 @@ def mark(attempt_id: int, position: int) -> Page:
     session, form = db.session(), MarkForm(position)
     try:
         attempt = marking.own_markable_attempt(session, learner(), attempt_id, now=now())
-        on_result = attempt.finished_at is not None and not POLICIES[attempt.purpose].one_at_a_time
         if form.validate():
             marking.mark_own_answer(session, learner(), attempt_id, position, form.value, form.points, now=now())
             commit()
-        elif on_result:
+        elif _is_on_result(attempt):
             return _result(results.get_result(session, learner(), attempt_id, now=now()), form), 422
         else:
             return _question(attempt_id, position, form), 422
     except (lifecycle.NotHandedIn, lifecycle.AttemptOver):
         return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)
     flash(f"Marked: {form.value:g} of 1.", "good")
-    if on_result:
-        return redirect(url_for("attempts.result", attempt_id=attempt_id, _anchor=f"question-{position}"), 303)
-    return redirect(url_for("attempts.question", attempt_id=attempt_id, position=position), 303)
+    return _redirect_to_answer(attempt, position)
+
+
+@bp.post("/<int:attempt_id>/<int:position>/override")
+@learner_required
+def override(attempt_id: int, position: int) -> Page:
+    """Override the verdict on one's own typed answer: `right` is 1 for "I was right", 0 for "I was wrong"."""
+    right = request.form.get("right") == "1"
+    try:
+        attempt = marking.override_own_verdict(db.session(), learner(), attempt_id, position, right=right, now=now())
+        commit()
+    except lifecycle.NotHandedIn:
+        return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)
+    return _redirect_to_answer(attempt, position)
+
+
+def _is_on_result(attempt: Attempt) -> bool:
+    """Return whether the answers of an attempt are on the page of its result, and not on pages of their own."""
+    return attempt.finished_at is not None and not POLICIES[attempt.purpose].one_at_a_time
+
+
+def _redirect_to_answer(attempt: Attempt, position: int) -> HttpResponse:
+    if _is_on_result(attempt):
+        return redirect(url_for("attempts.result", attempt_id=attempt.id, _anchor=f"question-{position}"), 303)
+    return redirect(url_for("attempts.question", attempt_id=attempt.id, position=position), 303)
 
 
 @bp.post("/<int:attempt_id>/review")

@@ -11,7 +11,7 @@ from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.scheduling.sessions import SessionProgress
 from quizapp.extensions import db
-from quizapp.services import memories, plans
+from quizapp.services import memories, overrides, plans
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import read_recap, read_today
@@ -96,7 +96,7 @@ def verdict(review_id: int) -> Page:
 @learner_required
 def override(review_id: int) -> Page:
     try:
-        new_id = answers.override_verdict(db.session(), learner(), review_id, now=now())
+        new_id = overrides.override_review(db.session(), learner(), review_id, now=now())
         commit()
     except memories.StaleAnswer:
         db.session.rollback()

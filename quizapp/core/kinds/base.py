@@ -278,10 +278,9 @@ class QuestionBase(Strict, ABC):
         """Return whether answering requires typing."""
         return self.typed_into
 
-    @property
-    def can_be_overridden(self) -> bool:
-        """Return whether a learner may overrule the verdict, because free text may be misjudged."""
-        return self.has_typed_answer
+    def can_be_overridden(self, grade: Grade) -> bool:
+        """Return whether a learner may overrule the verdict of a grade, because what was typed may be misjudged."""
+        return self.has_typed_answer and grade.verdict is not Verdict.UNANSWERED
 
     @property
     def text_answers(self) -> Mapping[FieldPath, "Accepting"]:

@@ -302,6 +302,7 @@ def store_answer(
             response=response.model_dump(mode="json"),
             verdict=grade.verdict.value,
             fraction=grade.fraction,
+            overridden=False,
             confidence=confidence,
             ms=memories.plausible_time(ms),
             at=at,
