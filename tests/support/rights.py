@@ -36,6 +36,7 @@ TABLE: dict[str, tuple[int | str, ...]] = {
         303,
         303,
     ),
+    "GET /sets/<int:set_id>/overrides": (LOG_IN, SIGN_UP, 404, 404, 404, 200, 200),
     "GET /sets/<int:set_id>/names": (LOG_IN, SIGN_UP, 404, 404, 404, 200, 200),
     "POST /sets/<int:set_id>/names": (LOG_IN, SIGN_UP, 404, 404, 404, 422, 422),
     "GET /sets/<int:set_id>/names/<name_key>": (LOG_IN, SIGN_UP, 404, 404, 404, 200, 200),

@@ -1,12 +1,20 @@
-"""Overriding verdicts on typed answers in quizzes and practice, without JavaScript."""
+"""Overriding verdicts on typed answers in quizzes and practice, without JavaScript; and how often, for authors."""
 
 import re
 
 import pytest
+from editor import Author
 from flask import Flask
 from flask.testing import FlaskClient
 from people import send
 from quiz_pages import answer, arrive, make, position_of, stop_clock, text
+from sqlalchemy import select
+from study import NOON
+
+from quizapp.extensions import db
+from quizapp.models import Plan, Question, QuestionVersion, Review
+from quizapp.services import accounts, overrides
+from quizapp.services.review import answers
 
 KINDS = ["number", "date", "typed"]
 RIGHT, WRONG = "I was right", "I was wrong"
@@ -73,3 +81,49 @@ def test_what_was_not_answered_offers_nothing(app: Flask, learner: FlaskClient) 
     page = learner.get(f"{attempt}/{position}").text
     assert RIGHT not in page and WRONG not in page
     assert send(learner, f"{attempt}/{position}/override", right="1").status_code == 404
+
+
+# For the authors of a set
+
+
+@pytest.fixture
+def author(app: Flask) -> Author:
+    """An author of a set of lakes, to whose question about the Nile learners gave answers that they called right."""
+    author = Author(app)
+    with app.app_context():
+        session = db.session()
+        question_id = author.question_id("nile-source-typed")
+        version = session.scalars(select(QuestionVersion).where(QuestionVersion.question_id == question_id)).one()
+        fact_id = session.get_one(Question, question_id).fact_id
+        for typed in ["<i>Captain</i> & Co"] * 3 + ["Burton", "Baker"]:
+            learner = accounts.create_guest(session, timezone="UTC", now=NOON)
+            session.add(Plan(learner_id=learner.id, set_id=author.set_id, started_at=NOON))
+            session.flush()
+            given = answers.SubmittedAnswer(fact_id, version.id, 0, {"text": typed})
+            review_id = answers.record_answer(session, learner, given, now=NOON).review_id
+            if typed != "Baker":
+                overrides.override_review(session, learner, review_id, now=NOON)
+        session.commit()
+    return author
+
+
+@pytest.mark.parametrize("page", ["overrides", "questions/{}"])
+def test_authors_see_how_often_and_on_what(author: Author, page: str) -> None:
+    question_id = author.question_id("nile-source-typed")
+    html = author.get(page.format(question_id))
+    shown = text(html)
+    assert (
+        "Of 5 typed answers, 5 were refused. Learners said “I was right” to 4 of them, 80.0% of all answers." in shown
+    )
+    assert "<i>Captain</i> & Co 3 times Burton" in shown and "Baker" not in shown
+    assert "<i>Captain" not in html
+    assert page != "overrides" or f'href="{author.path(f"questions/{question_id}")}"' in html
+
+
+def test_a_question_with_few_answers_is_not_listed(author: Author, app: Flask) -> None:
+    with app.app_context():
+        for review in db.session.scalars(select(Review).where(Review.verdict == "wrong", Review.undone_at.is_(None))):
+            review.undone_at = NOON
+        db.session.commit()
+    assert "No question yet whose verdicts learners override" in text(author.get("overrides"))
+    assert "Overridden verdicts" not in author.get(f"questions/{author.question_id('nile-source-typed')}")
