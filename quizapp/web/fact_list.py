@@ -12,7 +12,7 @@ from quizapp.core.kinds import KIND_NAMES, KINDS
 from quizapp.core.sets import quick_entry
 from quizapp.core.text.answers import fold
 from quizapp.extensions import db
-from quizapp.services import access
+from quizapp.services import access, overrides
 from quizapp.services.editor import bulk_changes, fact_list, facts, questions
 from quizapp.services.editor.quick_entry import add_questions, asked_prompts
 from quizapp.services.errors import NotFound
@@ -23,6 +23,7 @@ from quizapp.web.requests import LARGEST_FORM, Page, allow_values, commit, now, 
 
 bp = Blueprint("fact_list", __name__, url_prefix="/sets/<int:set_id>")
 
+MOST_LISTED = 100  # questions whose verdicts are overridden
 FILTERS = ("topic", "tag", "kind", "passage", "q", "archived")
 
 
@@ -80,6 +81,17 @@ def _redirect_back(set_id: int, fact_id: int | None = None) -> HttpResponse:
     if not (target == own or target.startswith((f"{own}?", f"{own}/facts/"))):
         target = own
     return redirect(f"{target}#fact-{fact_id}" if fact_id else target, 303)
+
+
+@bp.get("/overrides")
+@account_required
+def overridden(set_id: int) -> Page:
+    """Show the questions whose verdicts learners override."""
+    row, found = overrides.read_set_overrides(db.session(), learner(), set_id)
+    listed = [each for each in found if each.counts.are_enough and each.counts.overridden]
+    return render_template(
+        "facts/overrides.html", row=row, listed=listed[:MOST_LISTED], total=overrides.total_counts(found)
+    )
 
 
 # Order
