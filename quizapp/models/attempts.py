@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, text
+from sqlalchemy import JSON, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core.attempts import Score
@@ -69,7 +69,8 @@ class Response(Base):
     """One question of an attempt and the answer to it, if there is one.
 
     `response`, `confidence`, `ms` and `at` are empty until it is answered, `verdict` and `fraction` until it is graded
-    (`fraction` also while it waits to be marked), `review_id` until it counts as a review.
+    (`fraction` also while it waits to be marked), `review_id` until it counts as a review. `overridden` says that the
+    verdict and the fraction are the learner's own, and not those of the program.
     """
 
     __tablename__ = "response"
@@ -87,6 +88,7 @@ class Response(Base):
     response: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))  # core.kinds
     verdict: Mapped[str | None]
     fraction: Mapped[float | None]  # 0..1
+    overridden: Mapped[bool] = mapped_column(default=False, server_default=false())
     confidence: Mapped[int | None]
     ms: Mapped[int | None]
     at: Mapped[datetime | None]

@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, delete, insert, select
 from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased
 
+from quizapp.core.text.direction import isolate
 from quizapp.models import AuditEntry, Classroom, QuestionSet, User
 
 PAGE = 50  # entries
@@ -179,5 +180,5 @@ def _page(session: Session, condition: ColumnElement[bool], number: int) -> Page
 
 
 def _sentence(entry: AuditEntry, actor: str | None, subject: str | None) -> str:
-    people = {"actor": actor or "A former user", "subject": subject or "a former user"}
+    people = {"actor": isolate(actor or "A former user"), "subject": isolate(subject or "a former user")}
     return SENTENCES[entry.action].format(**people, **entry.details)

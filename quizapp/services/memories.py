@@ -43,6 +43,7 @@ from quizapp.core.scheduling.scheduler import (
 )
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionVersion, Review, User
 from quizapp.models.database import add_counts, insert_or
+from quizapp.services.errors import NotFound
 
 LONGEST_ANSWER = timedelta(minutes=10)  # beyond it the learner was away, and the time says nothing
 
@@ -126,6 +127,23 @@ def to_plan(row: Any) -> scheduler.Plan:
         easy_days=tuple(map(int, row.easy_days)),
         ceiling=row.ceiling,
     )
+
+
+def plan_for(session: Session, learner: User, fact_id: int) -> scheduler.Plan:
+    """Return the plan by which a learner studies a fact. Raises NotFound when its set is not studied any more."""
+    plan = select(*PLAN_COLUMNS).join(Fact, Fact.set_id == Plan.set_id)
+    row = session.execute(plan.where(Plan.learner_id == learner.id, Fact.id == fact_id)).one_or_none()
+    if row is None:
+        raise NotFound
+    return to_plan(row)
+
+
+def own_review(session: Session, learner: User, review_id: int) -> Review:
+    """Return a review of a learner. Raises NotFound."""
+    review = session.get(Review, review_id)
+    if review is None or review.learner_id != learner.id:
+        raise NotFound
+    return review
 
 
 def seed_of(learner_id: int, fact_id: int) -> str:

@@ -4,6 +4,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.config import Settings
+from quizapp.core.text.direction import isolate
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.services import accounts, log_ins, two_step
@@ -81,7 +82,7 @@ def signup() -> Page:
             sign_in(user)
             commit()
             record_event("sign-up", user.id, role=_role(user))
-            flash(f"Welcome, {user.name}. Your progress is kept under this name.", "good")
+            flash(f"Welcome, {isolate(user.name or '')}. Your progress is kept under this name.", "good")
             return remember_browser(redirect_after_login(form.next.data), user)
     return _form_page("accounts/signup.html", form)
 

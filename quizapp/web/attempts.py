@@ -4,17 +4,29 @@ from flask import Blueprint, abort, flash, g, redirect, render_template, request
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.attempts import AT_ONCE, POLICIES
-from quizapp.core.kinds import KINDS
+from quizapp.core.kinds import KINDS, DoubtfulAnswer
+from quizapp.core.kinds.base import Doubt
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.extensions import db
 from quizapp.models import Attempt
 from quizapp.services.attempts import kept_answers, lifecycle, marking, results
+from quizapp.services.attempts.questions import AttemptQuestion
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.review import today
 from quizapp.web.forms.marks import MarkForm
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.rendering import render
-from quizapp.web.requests import Page, answer_confidence, answer_time, begin_writing, commit, now, parse_id, wants_part
+from quizapp.web.requests import (
+    Page,
+    answer_confidence,
+    answer_time,
+    begin_writing,
+    commit,
+    may_ask,
+    now,
+    parse_id,
+    wants_part,
+)
 
 bp = Blueprint("attempts", __name__, url_prefix="/attempts")
 
@@ -47,9 +59,19 @@ def _question(attempt_id: int, position: int, form: MarkForm | None = None) -> s
     summary = lifecycle.show_attempt(db.session(), learner(), attempt_id, position=position, now=now())
     assert summary.question is not None  # the position was given
     if not (summary.question.answered and summary.attempt.feedback == AT_ONCE):
-        return _page("attempts/_question.html", summary)
+        return _page("attempts/_question.html", summary, doubtful=_saved_doubt(summary.question))
     is_marked = POLICIES[summary.attempt.purpose].is_marked
     return _page("attempts/_feedback.html" if is_marked else "attempts/_pretest_answer.html", summary, form=form)
+
+
+def _saved_doubt(item: AttemptQuestion) -> DoubtfulAnswer | None:
+    """Return why a saved answer may not be meant: if it cannot be read, or with `ask`, after it was saved, is empty."""
+    if item.response is None or item.grade is None:
+        return None
+    doubt = item.question.find_doubt(item.response, item.grade)
+    if doubt is None or (doubt is Doubt.EMPTY and "ask" not in request.args):
+        return None
+    return DoubtfulAnswer(item.response, doubt)
 
 
 @bp.post("/<int:attempt_id>/<int:position>")
@@ -57,7 +79,7 @@ def _question(attempt_id: int, position: int, form: MarkForm | None = None) -> s
 def answer(attempt_id: int, position: int) -> Page:
     """Save an answer, and go on to its feedback, else to the question `to` or the next one."""
     try:
-        summary, response = lifecycle.answer_question(
+        summary, saved = lifecycle.answer_question(
             db.session(),
             learner(),
             attempt_id,
@@ -66,10 +88,13 @@ def answer(attempt_id: int, position: int) -> Page:
             ms=answer_time(),
             confidence=answer_confidence(),
             now=now(),
+            may_ask=may_ask(),
         )
         commit()
     except UnreadableResponse:
         abort(400)
+    except DoubtfulAnswer as doubtful:
+        return _ask_again(attempt_id, position, doubtful)
     except lifecycle.AlreadyAnswered:
         db.session.rollback()
         flash("You had answered that already; the first answer counts.", "bad")
@@ -77,11 +102,17 @@ def answer(attempt_id: int, position: int) -> Page:
     except lifecycle.AttemptOver:
         db.session.rollback()
         return _too_late(attempt_id)
-    return _after_answer(summary, position, response.kind)
+    return _after_answer(summary, position, saved)
 
 
-def _after_answer(summary: lifecycle.AttemptSummary, position: int, kind: str) -> HttpResponse:
-    attempt, policy = summary.attempt, POLICIES[summary.attempt.purpose]
+def _ask_again(attempt_id: int, position: int, doubtful: DoubtfulAnswer) -> Page:
+    """Show a question again, with the answer that is not saved yet, to ask whether it is meant."""
+    summary = lifecycle.show_attempt(db.session(), learner(), attempt_id, position=position, now=now())
+    return _page("attempts/_question.html", summary, doubtful=doubtful), 422
+
+
+def _after_answer(summary: lifecycle.AttemptSummary, position: int, saved: lifecycle.SavedAnswer) -> HttpResponse:
+    attempt, policy, kind = summary.attempt, POLICIES[summary.attempt.purpose], saved.response.kind
     seen = KINDS[kind].self_graded and not KINDS[kind].marked_by_hand  # to rate it, the learner has seen the answer
     if attempt.feedback == AT_ONCE and seen:
         following = summary.next_after(position)
@@ -90,7 +121,10 @@ def _after_answer(summary: lifecycle.AttemptSummary, position: int, kind: str) -
         return _redirect_to_result(attempt.id)
     if attempt.feedback == AT_ONCE:
         return _redirect_to_question(attempt, position)
-    return _redirect_to_question(attempt, request.form.get("to", type=parse_id) or position + 1)
+    to = request.form.get("to", type=parse_id)
+    if saved.doubt and not to:
+        return redirect(url_for("attempts.question", attempt_id=attempt.id, position=position, ask="1"), 303)
+    return _redirect_to_question(attempt, to or position + 1)
 
 
 def _too_late(attempt_id: int) -> HttpResponse:
@@ -102,7 +136,13 @@ def _too_late(attempt_id: int) -> HttpResponse:
     return _hand_in_expired(attempt_id)
 
 
-def _page(part: str, summary: lifecycle.AttemptSummary, *, form: MarkForm | None = None) -> str:
+def _page(
+    part: str,
+    summary: lifecycle.AttemptSummary,
+    *,
+    form: MarkForm | None = None,
+    doubtful: DoubtfulAnswer | None = None,
+) -> str:
     attempt = summary.attempt
     policy = POLICIES[attempt.purpose]
     g.section = policy.section
@@ -117,6 +157,7 @@ def _page(part: str, summary: lifecycle.AttemptSummary, *, form: MarkForm | None
         now=now(),
         left=left,
         mark_form=form,
+        doubtful=doubtful,
     )
 
 
@@ -227,20 +268,41 @@ def mark(attempt_id: int, position: int) -> Page:
     session, form = db.session(), MarkForm(position)
     try:
         attempt = marking.own_markable_attempt(session, learner(), attempt_id, now=now())
-        on_result = attempt.finished_at is not None and not POLICIES[attempt.purpose].one_at_a_time
         if form.validate():
             marking.mark_own_answer(session, learner(), attempt_id, position, form.value, form.points, now=now())
             commit()
-        elif on_result:
+        elif _is_on_result(attempt):
             return _result(results.get_result(session, learner(), attempt_id, now=now()), form), 422
         else:
             return _question(attempt_id, position, form), 422
     except (lifecycle.NotHandedIn, lifecycle.AttemptOver):
         return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)
     flash(f"Marked: {form.value:g} of 1.", "good")
-    if on_result:
-        return redirect(url_for("attempts.result", attempt_id=attempt_id, _anchor=f"question-{position}"), 303)
-    return redirect(url_for("attempts.question", attempt_id=attempt_id, position=position), 303)
+    return _redirect_to_answer(attempt, position)
+
+
+@bp.post("/<int:attempt_id>/<int:position>/override")
+@learner_required
+def override(attempt_id: int, position: int) -> Page:
+    """Override the verdict on one's own typed answer: `right` is 1 for "I was right", 0 for "I was wrong"."""
+    right = request.form.get("right") == "1"
+    try:
+        attempt = marking.override_own_verdict(db.session(), learner(), attempt_id, position, right=right, now=now())
+        commit()
+    except lifecycle.NotHandedIn:
+        return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)
+    return _redirect_to_answer(attempt, position)
+
+
+def _is_on_result(attempt: Attempt) -> bool:
+    """Return whether the answers of an attempt are on the page of its result, and not on pages of their own."""
+    return attempt.finished_at is not None and not POLICIES[attempt.purpose].one_at_a_time
+
+
+def _redirect_to_answer(attempt: Attempt, position: int) -> HttpResponse:
+    if _is_on_result(attempt):
+        return redirect(url_for("attempts.result", attempt_id=attempt.id, _anchor=f"question-{position}"), 303)
+    return redirect(url_for("attempts.question", attempt_id=attempt.id, position=position), 303)
 
 
 @bp.post("/<int:attempt_id>/review")

@@ -9,6 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core import classes as rules
+from quizapp.core.text.direction import isolate
 from quizapp.extensions import db
 from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import accounts, audit_log
@@ -185,7 +186,7 @@ def teachers(class_id: int) -> Page:
         try:
             other = add_teacher(session, user, class_id, form.name.data, now=now())
             commit()
-            flash(f"{other.name} teaches the class too now.", "good")
+            flash(f"{isolate(other.name or '')} teaches the class too now.", "good")
             return redirect(url_for("classes.teachers", class_id=class_id), 303)
         except UnknownUser:
             form.name.errors.append("Nobody has that user name. Ask them how exactly it is written.")
@@ -221,7 +222,7 @@ def student(class_id: int, user_id: int) -> Page:
         noted = {"called": form.called.data, "time_factor": form.time_factor.data}
         roster.update_student(session, user, class_id, user_id, **noted, now=now())
         commit()
-        flash(f"What you noted about {found.name} is saved.", "good")
+        flash(f"What you noted about {isolate(found.name)} is saved.", "good")
         return _redirect_to_class(class_id)
     page = render_template("classes/student.html", form=form, classroom=classroom, student=found)
     return page, 422 if form.errors else 200
@@ -249,7 +250,7 @@ def restore_student(class_id: int, user_id: int) -> Page:
     back = roster.restore_student(db.session(), learner(), class_id, user_id, now=now())
     if back is not None:
         _enter_schedules(class_id, [back])
-        flash(f"{back.name} is in the class again.", "good")
+        flash(f"{isolate(back.name or '')} is in the class again.", "good")
     commit()
     return _redirect_to_class(class_id)
 

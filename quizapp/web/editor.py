@@ -16,6 +16,7 @@ from quizapp.services.editor import drafts, pictures, questions
 from quizapp.services.editor.drafts import Subject
 from quizapp.services.editor.questions import EditorQuestion, QuestionEdit
 from quizapp.services.editor.versions import EditConflict, read_question_versions, restore_question_version
+from quizapp.services.overrides import TypedQuestion, read_question_overrides
 from quizapp.web.editor_state import (
     EditorState,
     Preview,
@@ -74,7 +75,11 @@ def new(set_id: int, kind: str) -> Page:
 @account_required
 def question(set_id: int, question_id: int) -> Page:
     subject = Subject(question_id=question_id)
-    return _handle_post(set_id, subject) if request.method == "POST" else _editor_page(open_editor(set_id, subject))
+    if request.method == "POST":
+        return _handle_post(set_id, subject)
+    state = open_editor(set_id, subject)
+    types = KINDS[state.form.kind].typed_into
+    return _editor_page(state, overridden=read_question_overrides(db.session(), question_id) if types else None)
 
 
 # Receiving
@@ -180,6 +185,7 @@ def _editor_page(
     preview: Preview | None = None,
     answer_previews: Sequence[AnswerPreview] = (),
     attempt: str = "",
+    overridden: TypedQuestion | None = None,
 ) -> str:
     return render_template(
         "editor/question.html",
@@ -189,6 +195,7 @@ def _editor_page(
         largest=MAX_UPLOAD,
         answer_previews=answer_previews,
         attempt=attempt,
+        overridden=overridden,
     )
 
 

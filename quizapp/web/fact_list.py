@@ -12,16 +12,18 @@ from quizapp.core.kinds import KIND_NAMES, KINDS
 from quizapp.core.sets import quick_entry
 from quizapp.core.text.answers import fold
 from quizapp.extensions import db
-from quizapp.services import access
+from quizapp.services import access, overrides
 from quizapp.services.editor import bulk_changes, fact_list, facts, questions
 from quizapp.services.editor.quick_entry import add_questions, asked_prompts
 from quizapp.services.errors import NotFound
 from quizapp.web.forms.facts import QuickEntryForm
+from quizapp.web.forms.fields import OWN_DIRECTION
 from quizapp.web.identity import account_required, learner, safe_next, signed_in
 from quizapp.web.requests import LARGEST_FORM, Page, allow_values, commit, now, parse_id, requested_page
 
 bp = Blueprint("fact_list", __name__, url_prefix="/sets/<int:set_id>")
 
+MOST_LISTED = 100  # questions whose verdicts are overridden
 FILTERS = ("topic", "tag", "kind", "passage", "q", "archived")
 
 
@@ -79,6 +81,17 @@ def _redirect_back(set_id: int, fact_id: int | None = None) -> HttpResponse:
     if not (target == own or target.startswith((f"{own}?", f"{own}/facts/"))):
         target = own
     return redirect(f"{target}#fact-{fact_id}" if fact_id else target, 303)
+
+
+@bp.get("/overrides")
+@account_required
+def overridden(set_id: int) -> Page:
+    """Show the questions whose verdicts learners override."""
+    row, found = overrides.read_set_overrides(db.session(), learner(), set_id)
+    listed = [each for each in found if each.counts.are_enough and each.counts.overridden]
+    return render_template(
+        "facts/overrides.html", row=row, listed=listed[:MOST_LISTED], total=overrides.total_counts(found)
+    )
 
 
 # Order
@@ -242,7 +255,7 @@ def quick_entry_page(set_id: int) -> Page:
     session, user = db.session(), learner()
     row = access.set_to_write(session, user, set_id)
     form = QuickEntryForm()
-    form.topic.choices = [SelectChoice(topic["key"], topic["title"]) for topic in row.header["topics"]]
+    form.topic.choices = [SelectChoice(topic["key"], topic["title"], OWN_DIRECTION) for topic in row.header["topics"]]
     if request.method == "GET":
         form.topic.data = request.args.get("topic") or row.header["topics"][0]["key"]
     drafts, asked = [], set()

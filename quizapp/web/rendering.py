@@ -28,6 +28,7 @@ from quizapp.core.kinds.number import UNREADABLE_NUMBER
 from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.text.answers import was_typed_in_another_layout
 from quizapp.core.text.differences import differences
+from quizapp.core.text.direction import give_directions, isolate, isolate_quoted, turns
 from quizapp.core.text.edtf import display_date
 from quizapp.web.identity import learner_mark
 from quizapp.web.requests import wants_part
@@ -55,13 +56,16 @@ _AZERBAIJANI = re.compile("[Əə]")  # no other Latin alphabet of today has the 
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 _gapped_markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 read_gaps(_gapped_markdown)
+give_directions(_markdown)
 _TAGS = {"p", "em", "strong", "a", "ul", "ol", "li", "br", "code", "blockquote"}
+_DIRECTIONS = {tag: {"dir": {"auto"}} for tag in ("p", "li", "blockquote")}
 
 
 @lru_cache(maxsize=4096)
-def markdown(text: str) -> Markup:
-    """Return Markdown as sanitised blocks."""
-    return Markup(nh3.clean(_markdown.render(text), tags=_TAGS))
+def markdown(text: str, language: str | None = None) -> Markup:
+    """Return Markdown as sanitised blocks, in a language if known."""
+    blocks = Markup(nh3.clean(_markdown.render(text), tags=_TAGS, tag_attribute_values=_DIRECTIONS))
+    return Markup("<div{}>{}</div>").format(lang(language), blocks) if _is_foreign(language) else blocks
 
 
 @lru_cache(maxsize=4096)
@@ -103,6 +107,30 @@ def language_of(spelling: str) -> str | None:
     if _CYRILLIC.search(spelling):
         return "ru"
     return "az" if _AZERBAIJANI.search(spelling) else None
+
+
+def bdi(text: str, language: str | None = None) -> str:
+    """Return a text from outside for an English sentence, so that neither changes the order of the other.
+
+    `language` is that of the text. One that runs from left to right in English needs no mark.
+    """
+    if turns(text) or _is_foreign(language):
+        return Markup("<bdi{}>{}</bdi>").format(lang(language), text)
+    return text
+
+
+def text_in(language: str | None) -> Markup:
+    """Return the attributes of an element that has nothing in it but a text from outside, in a language if known."""
+    return Markup(' dir="auto"') + lang(language)
+
+
+def lang(language: str | None) -> Markup:
+    """Return the attribute for a language, where it is not that of the page."""
+    return Markup(' lang="{}"').format(language) if _is_foreign(language) else Markup("")
+
+
+def _is_foreign(language: str | None) -> bool:
+    return bool(language) and language != "en"
 
 
 def plain(text: str) -> str:
@@ -240,14 +268,15 @@ def init_app(app: Flask) -> None:
 
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = 31536000
     app.jinja_env.filters.update(
-        date=display_date, differences_to=differences, in_zone=wall_time, language_of=language_of, local_day=local_day,
-        local_instant=local_instant, local_time=local_time, markdown=markdown, markdown_line=markdown_line, marks=marks,
-        plain=plain, score=score_in_words, wait=describe_wait,
+        bdi=bdi, date=display_date, differences_to=differences, in_zone=wall_time, isolate=isolate,
+        isolate_quoted=isolate_quoted, language_of=language_of, local_day=local_day, local_instant=local_instant,
+        local_time=local_time, markdown=markdown, markdown_line=markdown_line, marks=marks, plain=plain,
+        score=score_in_words, wait=describe_wait,
     )  # fmt: skip
     app.jinja_env.globals.update(
         asset=asset, cloze_parts=cloze_parts, current=current, defaults=defaults, fault_note=fault_note,
-        kind_names=kind_names, learner_mark=learner_mark, papers=PAPERS, sections=sections, text_size=text_size,
-        text_sizes=TEXT_SIZES, theme=theme, themes=THEMES, typed_in_another_layout=was_typed_in_another_layout,
-        verdict_word=verdict_word, wants_part=wants_part,
+        kind_names=kind_names, lang=lang, learner_mark=learner_mark, papers=PAPERS, sections=sections,
+        text_in=text_in, text_size=text_size, text_sizes=TEXT_SIZES, theme=theme, themes=THEMES,
+        typed_in_another_layout=was_typed_in_another_layout, verdict_word=verdict_word, wants_part=wants_part,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

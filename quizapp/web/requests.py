@@ -100,6 +100,12 @@ def answer_confidence() -> Confidence | None:
     return request.form.get("confidence", type=lambda level: Confidence(int(level)))
 
 
+def may_ask() -> bool:
+    """Return whether the page may ask if a doubtful answer is meant: once each time it shows a question, and never
+    after "I don't know"."""
+    return request.form.keys().isdisjoint(("asked", "give-up"))
+
+
 def commit() -> None:
     """Commit; what this request reads later does not hold the write lock."""
     db.session.commit()

@@ -5,20 +5,20 @@ from uuid import UUID
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
-from quizapp.core.kinds import KINDS
+from quizapp.core.kinds import KINDS, DoubtfulAnswer
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.scheduling.sessions import SessionProgress
 from quizapp.extensions import db
-from quizapp.services import memories, plans
+from quizapp.services import memories, overrides, plans
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import read_recap, read_today
 from quizapp.services.running_quizzes import has_hidden_facts
 from quizapp.web.identity import learner, learner_required, safe_next
 from quizapp.web.rendering import render
-from quizapp.web.requests import Page, answer_confidence, answer_time, commit, now, parse_id, wants_part
+from quizapp.web.requests import Page, answer_confidence, answer_time, commit, may_ask, now, parse_id, wants_part
 
 bp = Blueprint("review", __name__)
 
@@ -60,12 +60,15 @@ def answer(fact_id: int) -> Page:
         ms=answer_time(),
         confidence=answer_confidence(),
         client_id=request.form.get("client_id", type=lambda text: str(UUID(text))),
+        may_ask=may_ask(),
     )
     try:
         answered = answers.record_answer(db.session(), learner(), given, now=now())
         commit()
     except UnreadableResponse:
         abort(400)
+    except DoubtfulAnswer as doubtful:
+        return _ask_again(given, doubtful)
     except memories.StaleAnswer:
         db.session.rollback()
         return _answered_before(fact_id, given.seen + 1)
@@ -93,7 +96,7 @@ def verdict(review_id: int) -> Page:
 @learner_required
 def override(review_id: int) -> Page:
     try:
-        new_id = answers.override_verdict(db.session(), learner(), review_id, now=now())
+        new_id = overrides.override_review(db.session(), learner(), review_id, now=now())
         commit()
     except memories.StaleAnswer:
         db.session.rollback()
@@ -150,6 +153,19 @@ def _ask(prompt: queue.Prompt | None) -> Page:
     return render(
         "review/question.html", "review/_question.html", prompt=prompt, is_newcomer=_is_newcomer(prompt.progress)
     )
+
+
+def _ask_again(given: answers.SubmittedAnswer, doubtful: DoubtfulAnswer) -> Page:
+    """Show the question again, with its answer, to ask whether that is meant; if it is asked no more, the next one."""
+    prompt = queue.next_prompt(db.session(), learner(), now=now(), prefer=given.fact_id)
+    shown = (given.fact_id, given.seen, given.question_version_id)
+    if prompt is None or (prompt.fact_id, prompt.version, prompt.question_version_id) != shown:
+        return _ask(prompt)
+    newcomer = _is_newcomer(prompt.progress)
+    page = render(
+        "review/question.html", "review/_question.html", prompt=prompt, is_newcomer=newcomer, doubtful=doubtful
+    )
+    return page, 422
 
 
 def _redirect_to_verdict(review_id: int) -> HttpResponse:

@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.core.text.differences import Difference, differences
+from quizapp.core.text.direction import isolate
 from quizapp.extensions import db
 from quizapp.services.errors import UnknownUser
 from quizapp.services.sets import contents, copies, ownership, search
@@ -302,7 +303,7 @@ def add_author(set_id: int) -> Page:
     except ownership.AlreadyAuthor:
         form.name.errors = [f"“{name}” writes in this set already."]
     else:
-        flash(f"{author.name} may write in this set now.", "good")
+        flash(f"{isolate(author.name or '')} may write in this set now.", "good")
         return _redirect_to_sharing(set_id)
     session.rollback()
     return _sharing_page(set_id, form), 422
@@ -313,7 +314,7 @@ def add_author(set_id: int) -> Page:
 def remove_author(set_id: int, user_id: int) -> Page:
     author = ownership.remove_author(db.session(), learner(), set_id, user_id, now=now())
     commit()
-    flash(f"{author.name} is no longer a co-author.", "good")
+    flash(f"{isolate(author.name or '')} is no longer a co-author.", "good")
     return _redirect_to_sharing(set_id)
 
 
@@ -327,7 +328,7 @@ def hand_over(set_id: int, user_id: int) -> Page:
         return render_template("sets/hand_over.html", row=shared.row, to=to) if to else abort(404)
     author = ownership.hand_over(db.session(), learner(), set_id, user_id, now=now())
     commit()
-    flash(f"The set is {author.name}’s now. You are a co-author.", "good")
+    flash(f"The set is {isolate(author.name or '')}’s now. You are a co-author.", "good")
     return _redirect_to_sharing(set_id)
 
 

@@ -141,11 +141,14 @@ def test_a_date_is_typed(hands: Mouse) -> None:
     expect(page.locator(".credit")).to_have_text("Close: year right, month right, day another")
 
 
-def test_a_figure_is_typed(hands: Mouse) -> None:
+def test_a_figure_is_typed(hands: Mouse, complaints: Any) -> None:
+    complaints.expect("status of 422")
     page = hands.ask("figure")
     field = page.get_by_label("Your answer, as a figure")
     expect(field).to_have_accessible_description(re.compile("A figure, such as 1,250.* men"))
     hands.write("Your answer, as a figure", "many")
+    hands.press(hands.button("Check"))
+    expect(page.get_by_role("alert")).to_have_text(re.compile("many can’t be read as one number"))
     hands.press(hands.button("Check"))
     hands.sees("Not right")
     expect(page.locator(".field__error")).to_have_text(re.compile("That could not be read"))
@@ -265,10 +268,14 @@ def test_questions_and_verdicts_pass_axe(mouse: Mouse) -> None:
 
 
 @pytest.mark.accessibility
-def test_typed_answers_and_long_words_pass_axe(mouse: Mouse) -> None:
+def test_typed_answers_and_long_words_pass_axe(mouse: Mouse, complaints: Any) -> None:
+    complaints.expect("status of 422")
     page = mouse.ask("figure")
     check(page)
     page.get_by_label("Your answer, as a figure").fill("many")
+    mouse.button("Check").click()
+    page.get_by_role("alert").wait_for()
+    check(page)
     mouse.button("Check").click()
     mouse.sees("Not right")
     check(page)

@@ -70,6 +70,19 @@ def test_it_works(visitor: Any, page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_text("Done for today")
 
 
+def test_an_empty_answer_is_asked_about_once(visitor: Any, page: Page) -> None:
+    study(visitor, "typed")
+    wait_for_offline_questions(page)
+    go_offline(page)
+    page.get_by_label("Your answer").press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("You didn’t type anything.")
+    expect(page.get_by_label("Your answer")).to_be_focused()
+    assert kept(page) == []
+    page.get_by_label("Your answer").press("Enter")
+    expect(page.locator("#verdict")).to_be_visible()
+    assert len(kept(page)) == 1
+
+
 def test_without_a_line_a_question_looks_as_it_does_with_one(visitor: Any, page: Page) -> None:
     study(visitor, "choice")
     page.goto("/review")

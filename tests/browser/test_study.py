@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from axe import check
 from playwright.sync_api import Page, Route, expect
 
 from quizapp.models import Fact
@@ -132,6 +133,23 @@ def test_a_verdict_on_typed_words_can_be_overridden_and_turned_back(visitor: Any
     page.get_by_role("button", name="I was wrong").click()
     expect(verdict(page)).to_have_text("Not right")
     assert [review.rating for review in visitor.reviews()] == [1]
+
+
+def test_an_empty_answer_is_asked_about_once(visitor: Any, page: Page, complaints: Any) -> None:
+    complaints.expect("422")
+    visitor.start(page=None)
+    visitor.be_asked("typed", fact="chicherin-foreign-commissar")
+    page.wait_for_timeout(300)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_contain_text("You didn’t type anything.")
+    expect(page.get_by_label("Your answer")).to_be_focused()
+    expect(page.get_by_label("Your answer")).to_have_accessible_description(re.compile("You didn’t type anything"))
+    assert visitor.reviews() == []
+    check(page)
+    page.keyboard.press("Enter")
+    expect(verdict(page)).to_have_text("Here is the answer")
+    [review] = visitor.reviews()
+    assert review.ms and review.ms >= 300
 
 
 def test_gaps_are_filled_one_after_the_other(visitor: Any, page: Page) -> None:

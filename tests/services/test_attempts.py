@@ -90,7 +90,7 @@ def test_it_works(session: Session, learner: User) -> None:
 def test_every_kind_is_kept_as_it_was_answered(session: Session, learner: User, kind: str) -> None:
     attempt = begin(session, learner, [kind])
     assert not get_question(session, attempt, 1).answered
-    response = respond(session, attempt, 1, confidence=3)
+    response = respond(session, attempt, 1, confidence=3).response
     session.commit()
     kept = get_question(session, attempt, 1)
     assert kept.response == response

@@ -12,7 +12,7 @@ from study import NOON, answer, ask, make_learner, memory_of
 
 from quizapp.core.scheduling.scheduler import Plan
 from quizapp.models import Attempt, DayCount, Fact, Memory, QuestionSet, Review, SetAuthor, User
-from quizapp.services import memories
+from quizapp.services import memories, overrides
 from quizapp.services.attempts import lifecycle, results
 from quizapp.services.consistency import Checked, find_differences
 from quizapp.services.editor.facts import reset_progress
@@ -36,12 +36,14 @@ def study_for_days(session: Session, learner: User, days: int, *, chance: Random
             if prompt is None:
                 break
             right = chance.random() < 0.7
-            review_id = answer(session, learner, prompt, None if right else {"give-up": "1"}, now=now)
+            typed = prompt.question.has_typed_answer
+            wrong = {"text": "?", "gap-0": "?"} if typed else {"give-up": "1"}
+            review_id = answer(session, learner, prompt, None if right else wrong, now=now)
             match chance.randrange(8):
                 case 0:
                     answers.undo_answer(session, learner, now=now)
-                case 1 | 4 | 5 | 6 if prompt.question.can_be_overridden:
-                    answers.override_verdict(session, learner, review_id, now=now)
+                case 1 | 4 | 5 | 6 if typed:
+                    overrides.override_review(session, learner, review_id, now=now)
                 case 2:
                     answers.skip_until_tomorrow(session, learner, prompt.fact_id, now=now)
                 case 3:

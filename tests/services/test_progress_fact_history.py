@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from study import NOON, make_learner, statements
 
 from quizapp.models import Fact, Memory, Plan, Review, User
+from quizapp.services import overrides
 from quizapp.services.errors import NotFound
 from quizapp.services.progress.fact_history import SHOWN, FactHistory, read_fact_history
 from quizapp.services.review import answers
@@ -95,7 +96,7 @@ def test_an_answer_taken_back_is_left_out(session: Session, learner: User) -> No
 
 def test_of_a_verdict_turned_round_only_the_last_word_stands(session: Session, learner: User) -> None:
     given = give(session, learner, TYPED, {"text": "Jack Speek"}, at=NOON)
-    answers.override_verdict(session, learner, given, now=NOON)
+    overrides.override_review(session, learner, given, now=NOON)
     session.expire_all()
     (answer,) = history(session, learner).reviews
     assert (answer.answer, answer.remembered, answer.overridden) == ("Jack Speek", True, True)

@@ -11,6 +11,7 @@ from study import NOON, make_learner, statements
 
 from quizapp.core.kinds.base import MixupKind
 from quizapp.models import Comparison, Fact, Review, User
+from quizapp.services import overrides
 from quizapp.services.progress.mixups import PAIRS, WRONG_ANSWERS, Mixups, read_mixups
 from quizapp.services.review import answers
 
@@ -91,7 +92,7 @@ def test_a_verdict_overridden_to_right_is_no_mistake(session: Session, learner: 
     typed = {"key": "typed", "kind": "typed", "answer": "John Speke", "reject": ["Richard Burton"]}
     add_question(session, "nile-source", typed, now=NOON)
     given = give(session, learner, "typed", {"text": "Richard Burton"}, at=NOON)
-    answers.override_verdict(session, learner, given, now=NOON)
+    overrides.override_review(session, learner, given, now=NOON)
     assert read_mixups(session, learner, now=NOON).grouped == []
 
 

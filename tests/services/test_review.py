@@ -10,7 +10,7 @@ from study import MONDAY, NOON, answer, ask, counts, day_of, make_learner, memor
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Fact, Memory, Plan, Question, QuestionVersion, Review, User
-from quizapp.services import accounts, memories
+from quizapp.services import accounts, memories, overrides
 from quizapp.services.errors import NotFound
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import read_today
@@ -158,7 +158,7 @@ def test_nobody_answers_or_sees_what_is_not_theirs(session: Session, learner: Us
     with pytest.raises(NotFound):
         answers.read_feedback(session, stranger, mine, now=NOON)
     with pytest.raises(NotFound):
-        answers.override_verdict(session, stranger, mine, now=NOON)
+        overrides.override_review(session, stranger, mine, now=NOON)
     with pytest.raises(answers.NothingToUndo):
         answers.undo_answer(session, stranger, now=NOON)
 

@@ -22,7 +22,7 @@ from study import (
 
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Fact, Memory, Question, QuestionVersion, Review, User
-from quizapp.services import accounts, memories
+from quizapp.services import accounts, memories, overrides
 from quizapp.services.errors import NotFound
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import read_today
@@ -123,7 +123,7 @@ def test_a_typed_verdict_can_be_overridden_both_ways(
     session: Session, learner: User, text: str, rating: Rating
 ) -> None:
     fact_id, review_id = typed_review(session, learner, text)
-    new_id = answers.override_verdict(session, learner, review_id, now=NOON)
+    new_id = overrides.override_review(session, learner, review_id, now=NOON)
     session.commit()
     session.expire_all()
     old, new = session.get_one(Review, review_id), session.get_one(Review, new_id)
@@ -137,24 +137,27 @@ def test_a_typed_verdict_can_be_overridden_both_ways(
 
 def test_an_override_can_be_turned_back(session: Session, learner: User) -> None:
     _, review_id = typed_review(session, learner, "Burton")
-    again = answers.override_verdict(
-        session, learner, answers.override_verdict(session, learner, review_id, now=NOON), now=NOON
+    again = overrides.override_review(
+        session, learner, overrides.override_review(session, learner, review_id, now=NOON), now=NOON
     )
     assert session.get_one(Review, again).rating == Rating.AGAIN
     assert not session.get_one(Review, again).overridden
 
 
 def test_only_a_fresh_typed_verdict_can_be_overridden(session: Session, learner: User) -> None:
-    choice = answer(session, learner, ask(session, learner))
-    with pytest.raises(NotFound):
-        answers.override_verdict(session, learner, choice, now=NOON)
+    fact_id, unknown = typed_review(session, learner, " ")
+    choice = answer(session, learner, ask(session, learner, avoid=fact_id))
+    for review_id in (choice, unknown):
+        with pytest.raises(NotFound):
+            overrides.override_review(session, learner, review_id, now=NOON)
+        assert not answers.read_feedback(session, learner, review_id, now=NOON).can_override
 
 
 def test_an_override_of_an_older_answer_changes_nothing(session: Session, learner: User) -> None:
     fact_id, review_id = typed_review(session, learner, "Burton")
     answer(session, learner, ask(session, learner, prefer=fact_id))
     with pytest.raises(memories.StaleAnswer):
-        answers.override_verdict(session, learner, review_id, now=NOON)
+        overrides.override_review(session, learner, review_id, now=NOON)
 
 
 def test_a_skipped_fact_is_back_tomorrow(session: Session, learner: User) -> None:

@@ -120,7 +120,7 @@ def form_of(page: str, action: str) -> dict[str, list[str]]:
     for name, text in re.findall(r'<textarea[^>]*name="([^"]+)"[^>]*>\r?\n?(.*?)</textarea>', body[0], re.S):
         fields.setdefault(name, []).append(unescape(text))
     for name, options in re.findall(r'<select[^>]*name="([^"]+)"[^>]*>(.*?)</select>', body[0], re.S):
-        chosen = re.search(r'<option selected value="([^"]*)"', options)
+        chosen = re.search(r'<option[^>]* selected value="([^"]*)"', options)
         fields.setdefault(name, []).append(chosen[1] if chosen else "")
     return fields
 

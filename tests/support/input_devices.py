@@ -112,4 +112,5 @@ def given(page: Page) -> list[str]:
 
 
 def item(page: Page, text: str) -> Locator:
-    return page.locator(".matching__item").filter(has=page.get_by_text(text, exact=True)).first
+    own_text = page.locator(".matching__text").and_(page.get_by_text(text, exact=True))
+    return page.locator(".matching__item").filter(has=own_text).first

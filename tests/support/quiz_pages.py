@@ -1,6 +1,7 @@
 """Quizzes in a browser without JavaScript: making and taking them, and what they leave behind."""
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from html import unescape
 from typing import Any
@@ -25,10 +26,10 @@ def stop_clock(app: Flask) -> dict[str, datetime]:
     return time
 
 
-def arrive(app: Flask, client: FlaskClient) -> FlaskClient:
-    """A browser of somebody who studies the sample, to which nine facts with a typed answer were added."""
+def arrive(app: Flask, client: FlaskClient, kinds: Sequence[str] = ("typed",) * 9) -> FlaskClient:
+    """A browser of somebody who studies the sample, to which facts were added: nine with a typed answer, or these."""
     with app.app_context():
-        add_facts(db.session(), ["typed"] * 9)
+        add_facts(db.session(), list(kinds))
     send(client, "/start", timezone="Asia/Baku")
     return client
 

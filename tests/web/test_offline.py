@@ -17,7 +17,7 @@ from werkzeug.test import TestResponse
 
 from quizapp.config import Settings
 from quizapp.extensions import db
-from quizapp.models import Fact, Question, QuestionVersion, Review
+from quizapp.models import Fact, Question, QuestionVersion, Review, User
 
 STATIC = Path(__file__).parents[2] / "quizapp" / "static"
 
@@ -184,6 +184,16 @@ def test_questions_are_drawn_without_a_token(studying: FlaskClient) -> None:
         assert "csrf" not in question["html"] + question["answered"]
         assert 'id="verdict"' in question["answered"]
         assert "Continue" in question["answered"]
+
+
+def test_they_ask_for_confidence_too_and_about_what_is_empty(studying: FlaskClient, app: Flask) -> None:
+    with app.app_context():
+        db.session.scalars(select(User)).one().asks_confidence = True
+        db.session.commit()
+    for question in pack_of(studying)["questions"]:
+        html = question["html"]
+        assert ('name="confidence"' in html) == ("data-empty hidden" in html) == (not question["self_graded"])
+        assert " checked" not in html
 
 
 def test_every_kind_can_be_taken_along(studying: FlaskClient, app: Flask) -> None:

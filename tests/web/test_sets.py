@@ -55,7 +55,7 @@ def values(page: str) -> dict[str, str]:
             fields[name[1]] = value[1] if value else ""
     fields |= dict(re.findall(r'<textarea[^>]* name="([^"]+)"[^>]*>\s*(.*?)</textarea>', form, re.S))
     for name, options in re.findall(r'<select[^>]* name="([^"]+)"[^>]*>(.*?)</select>', form, re.S):
-        fields[name] = re.findall(r'<option selected value="([^"]*)"', options)[0]
+        fields[name] = re.findall(r'<option[^>]* selected value="([^"]*)"', options)[0]
     return {name: unescape(value) for name, value in fields.items() if name != "csrf_token"}
 
 

@@ -25,12 +25,15 @@ from quizapp.core.formats.html_tree import (
     write_gap,
 )
 from quizapp.core.kinds.gaps import fill_gaps, gap_names, read_gaps
+from quizapp.core.text.direction import give_directions, turns
 
 LONGEST_TEXT = 4_000  # characters of Markdown, as in the schema
 
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 _gapped_markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 read_gaps(_gapped_markdown)
+give_directions(_markdown, turns)
+give_directions(_gapped_markdown, turns)
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
 _MARKS = {"strong": "**", "em": "*"}

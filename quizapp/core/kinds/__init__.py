@@ -15,7 +15,7 @@ from typing import Annotated, cast, get_args
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from quizapp.core.kinds.base import QuestionBase
+from quizapp.core.kinds.base import Doubt, QuestionBase
 from quizapp.core.kinds.choice import Choice, ChoiceResponse
 from quizapp.core.kinds.cloze import Cloze, ClozeResponse
 from quizapp.core.kinds.date import Date, DateResponse
@@ -85,6 +85,14 @@ def read_submission(question: Question, form: Mapping[str, str], order: Sequence
     Raises UnreadableResponse.
     """
     return cast(Response, question.without_marks(read_response(question, form, order)))
+
+
+class DoubtfulAnswer(Exception):
+    """An answer may not be meant: its learner is asked before it counts."""
+
+    def __init__(self, response: Response, doubt: Doubt) -> None:
+        super().__init__(doubt)
+        self.response, self.doubt = response, doubt
 
 
 def answers_another_kind(question: Question, posted: Iterable[str]) -> bool:

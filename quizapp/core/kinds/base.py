@@ -42,6 +42,13 @@ class Verdict(StrEnum):
         return self in (Verdict.RIGHT, Verdict.SLIP)
 
 
+class Doubt(StrEnum):
+    """Why it is doubtful that an answer is meant, so that the learner is asked once before it counts."""
+
+    EMPTY = "empty"
+    UNREADABLE = "unreadable"
+
+
 class Method(StrEnum):
     """How the credit for an answer in parts is counted."""
 
@@ -310,10 +317,9 @@ class QuestionBase(Strict, ABC):
         """Return whether answering requires typing."""
         return self.typed_into
 
-    @property
-    def can_be_overridden(self) -> bool:
-        """Return whether a learner may overrule the verdict, because free text may be misjudged."""
-        return self.has_typed_answer
+    def can_be_overridden(self, grade: Grade) -> bool:
+        """Return whether a learner may overrule the verdict of a grade, because what was typed may be misjudged."""
+        return self.has_typed_answer and grade.verdict is not Verdict.UNANSWERED
 
     @property
     def text_answers(self) -> Mapping[FieldPath, "Accepting"]:
@@ -360,6 +366,12 @@ class QuestionBase(Strict, ABC):
     @abstractmethod
     def grade(self, response: ResponseBase) -> Grade:
         """Return the grade of a response. Raises WrongKind and NoSuchChoice, but never because of typed text."""
+
+    def find_doubt(self, response: ResponseBase, grade: Grade) -> Doubt | None:
+        """Return why a graded response may not be meant, though it does not say "I don't know"; None if it may."""
+        picks_at_once = self.form_field == "picked"  # with a button for each choice, so that none is sent by mistake
+        is_empty = grade.verdict is Verdict.UNANSWERED
+        return Doubt.EMPTY if is_empty and not (picks_at_once or self.self_graded) else None
 
     @abstractmethod
     def describe_answer(self, response: ResponseBase) -> str:

@@ -173,6 +173,11 @@ class Cloze(QuestionBase):
     def has_typed_answer(self) -> bool:
         return not self.is_chosen
 
+    def can_be_overridden(self, grade: Grade) -> bool:
+        """Return whether something was typed, and where the verdict is wrong, whether that is for what was typed."""
+        typed = [part for part in grade.parts if part.given and not self.gaps[part.label].distractors]
+        return any(grade.correct or not part.correct for part in typed)
+
     @property
     def stage(self) -> Stage:
         return Stage.RECOGNISE if self.is_chosen else Stage.COMPLETE

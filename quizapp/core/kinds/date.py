@@ -11,6 +11,7 @@ from pydantic import model_validator
 from quizapp.core.kinds.base import (
     NO_CONTEXT,
     AnswerPreview,
+    Doubt,
     Grade,
     Part,
     QuestionBase,
@@ -126,6 +127,11 @@ class Date(QuestionBase):
             (*_compare(typed, point, self.asked, needed), typed, point) for typed, point in product(readings, points)
         ]
         return min(compared, key=lambda found: _BEST_FIRST.index(found[0]))
+
+    def find_doubt(self, response: ResponseBase, grade: Grade) -> Doubt | None:
+        if grade.note == DateNote.UNREADABLE:
+            return Doubt.UNREADABLE
+        return super().find_doubt(response, grade)
 
     def describe_answer(self, response: ResponseBase) -> str:
         return self.expect(response, DateResponse).text.strip()

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, StringConstraints
 from quizapp.core.kinds.base import (
     NO_CONTEXT,
     AnswerPreview,
+    Doubt,
     Grade,
     QuestionBase,
     ResponseBase,
@@ -71,10 +72,6 @@ class Number(QuestionBase):
         unit = self.unit or asked_unit(self.prompt)
         return RightNumber(Decimal(self.answer), Decimal(self.tolerance), unit, counted=asks_how_many(self.prompt))
 
-    @property
-    def can_be_overridden(self) -> bool:
-        return False
-
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> NumberResponse:
         """Read `text`, the typed answer."""
         return NumberResponse(kind="number", text=form.get("text", ""))
@@ -86,6 +83,17 @@ class Number(QuestionBase):
         found = self._right.compare(text).match
         note = UNREADABLE_NUMBER if found is NumberMatch.UNREADABLE else None
         return all_or_nothing(Verdict.RIGHT if found is NumberMatch.RIGHT else Verdict.WRONG, key, note)
+
+    def find_doubt(self, response: ResponseBase, grade: Grade) -> Doubt | None:
+        text = self.expect(response, NumberResponse).text
+        if grade.verdict is Verdict.WRONG and not self._states_one_number(text):
+            return Doubt.UNREADABLE
+        return super().find_doubt(response, grade)
+
+    def _states_one_number(self, text: str) -> bool:
+        """Return whether a text states one number, in one unit or several: not "a few" or "three or four"."""
+        one = any(len(said.values) == 1 for said, _ in self._right.readings(text))
+        return one or self._right.compare(text).figure is not None
 
     def describe_answer(self, response: ResponseBase) -> str:
         return self.expect(response, NumberResponse).text.strip()

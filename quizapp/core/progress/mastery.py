@@ -20,11 +20,12 @@ Group = TypeVar("Group", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class FactRef:
-    """A fact as lists show it and link to it."""
+    """A fact as lists show it and link to it; `language` is that of its set."""
 
     set_key: str
     key: str
     statement: str
+    language: str = "en"
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,14 +7,14 @@ answer is final; otherwise it may be changed until the attempt is handed in.
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import false, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import AT_ONCE, POLICIES, ReviewTiming
-from quizapp.core.kinds import Response, answers_another_kind, read_submission
-from quizapp.core.kinds.base import WrittenResponse
+from quizapp.core.kinds import DoubtfulAnswer, Response, answers_another_kind, read_submission
+from quizapp.core.kinds.base import Doubt, WrittenResponse
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.models import Attempt, Plan, User
 from quizapp.models import Response as ResponseRow
@@ -72,6 +72,13 @@ class AttemptSummary:
             return None
         unanswered = self.unanswered
         return next((each for each in unanswered if each > position), unanswered[0] if unanswered else None)
+
+
+class SavedAnswer(NamedTuple):
+    """An answer that is saved, and why it may not be meant, if the page may ask and does not know it is."""
+
+    response: Response
+    doubt: Doubt | None
 
 
 def begin_attempt(
@@ -211,15 +218,17 @@ def answer_question(
     ms: int | None,
     confidence: int | None,
     now: datetime,
-) -> tuple[AttemptSummary, Response]:
+    may_ask: bool = False,
+) -> tuple[AttemptSummary, SavedAnswer]:
     """Save an answer, and hand the attempt in when its time is up, or with the last answer if its policy says so.
 
-    Where feedback follows each answer, the answer is recorded as a review at once. Raises NotFound and what
-    save_answer raises.
+    Where feedback follows each answer, the answer is recorded as a review at once. While there is time, the page
+    `may_ask` whether a doubtful answer is meant. Raises NotFound and what save_answer raises.
     """
     attempt = own_attempt(session, learner, attempt_id, lock=True, shown_at=now)
-    response = save_answer(session, attempt, position, posted, ms=ms, confidence=confidence, now=now)
-    return settle_answer(session, learner, attempt, position, now=now), response
+    asks = may_ask and not is_over(attempt, now)
+    saved = save_answer(session, attempt, position, posted, ms=ms, confidence=confidence, now=now, may_ask=asks)
+    return settle_answer(session, learner, attempt, position, now=now), saved
 
 
 def settle_answer(session: Session, learner: User, attempt: Attempt, position: int, *, now: datetime) -> AttemptSummary:
@@ -242,14 +251,15 @@ def save_answer(
     ms: int | None,
     confidence: int | None,
     now: datetime,
-) -> Response:
+    may_ask: bool = False,
+) -> SavedAnswer:
     """Save the answer to one question of a locked attempt.
 
     Raises AttemptOver and what store_answer raises; then nothing has changed.
     """
     if not takes_answers(attempt, now):
         raise AttemptOver
-    return store_answer(session, attempt, position, posted, ms=ms, confidence=confidence, at=now)
+    return store_answer(session, attempt, position, posted, ms=ms, confidence=confidence, at=now, may_ask=may_ask)
 
 
 def takes_answers(attempt: Attempt, now: datetime) -> bool:
@@ -267,11 +277,13 @@ def store_answer(
     confidence: int | None,
     at: datetime,
     received_at: datetime | None = None,
-) -> Response:
+    may_ask: bool = False,
+) -> SavedAnswer:
     """Store the answer to one question of a locked attempt, given at `at`; `received_at` if that was too late.
 
-    Raises AlreadyAnswered, NotFound for a position the attempt does not have, and UnreadableResponse for a form that
-    does not answer this kind of question; then nothing has changed.
+    Raises AlreadyAnswered, NotFound for a position the attempt does not have, UnreadableResponse for a form that does
+    not answer this kind of question, and DoubtfulAnswer for an answer that would be final and may not be meant, if the
+    page `may_ask`; then nothing has changed.
     """
     asked = get_question(session, attempt, position)
     if asked.answered and attempt.feedback == AT_ONCE:
@@ -284,6 +296,9 @@ def store_answer(
         response, grade = vocabulary.grade_in_set(session, set_id, language, asked.question, response)
     else:
         grade = asked.question.grade(response)
+    doubt = asked.question.find_doubt(response, grade) if may_ask else None
+    if doubt and attempt.feedback == AT_ONCE:
+        raise DoubtfulAnswer(response, doubt)
     session.execute(
         update(ResponseRow)
         .where(ResponseRow.attempt_id == attempt.id, ResponseRow.position == position)
@@ -291,13 +306,14 @@ def store_answer(
             response=response.model_dump(mode="json"),
             verdict=grade.verdict.value,
             fraction=grade.fraction,
+            overridden=False,
             confidence=confidence,
             ms=memories.plausible_time(ms),
             at=at,
             received_at=received_at,
         )
     )
-    return response
+    return SavedAnswer(response, doubt)
 
 
 def hand_in_attempt(session: Session, learner: User, attempt_id: int, *, now: datetime) -> Attempt:

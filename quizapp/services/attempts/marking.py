@@ -2,9 +2,12 @@
 
 An answer may be marked again, which changes its credit. It becomes a review when it is marked first, once the other
 answers of its attempt have; that review stays as it is.
+
+Where learners mark their own answers, they may also override the verdict on what they typed.
 """
 
 from collections.abc import Iterable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -15,11 +18,14 @@ from quizapp.core.attempts import AT_ONCE, POLICIES
 from quizapp.core.kinds import parse_question, parse_response
 from quizapp.core.kinds.base import Verdict
 from quizapp.core.kinds.essay import Essay
-from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionVersion, Response, User
-from quizapp.services import access, audit_log
+from quizapp.core.scheduling.scheduler import Rating
+from quizapp.models import Assignment, Attempt, Classroom, Enrolment, QuestionVersion, Response, Review, User
+from quizapp.services import access, audit_log, overrides
 from quizapp.services.attempts.lifecycle import NotHandedIn, finish_attempt, is_over, own_attempt
+from quizapp.services.attempts.questions import get_question
 from quizapp.services.attempts.reviews import assignment_release, record_reviews
 from quizapp.services.errors import NotFound
+from quizapp.services.memories import StaleAnswer
 
 
 def own_markable_attempt(
@@ -53,6 +59,49 @@ def mark_own_answer(
     attempt = own_markable_attempt(session, learner, attempt_id, lock=True, now=now)
     _mark(session, learner, attempt, position, mark, points)
     return attempt
+
+
+def override_own_verdict(
+    session: Session, learner: User, attempt_id: int, position: int, *, right: bool, now: datetime
+) -> Attempt:
+    """Let a learner say whether a typed answer of theirs was right; its review follows, unless the fact was met since.
+
+    Raises NotFound, also where the verdict cannot be doubted, InRunningQuiz and NotHandedIn.
+    """
+    attempt = own_markable_attempt(session, learner, attempt_id, lock=True, now=now)
+    asked = get_question(session, attempt, position)
+    if asked.grade is None or not asked.can_override:
+        raise NotFound
+    overridden = asked.grade.correct != right
+    verdict = (Verdict.RIGHT if right else Verdict.WRONG) if overridden else asked.grade.verdict
+    values = {
+        "overridden": overridden,
+        "verdict": verdict.value,
+        "fraction": float(right) if overridden else asked.grade.fraction,
+        "review_id": _override_review(session, learner, asked.review_id, right=right, now=now),
+    }
+    own = (Response.attempt_id == attempt.id, Response.position == position)
+    session.execute(update(Response).where(*own).values(values))
+    _add_up(session, attempt)
+    return attempt
+
+
+def _override_review(
+    session: Session, learner: User, review_id: int | None, *, right: bool, now: datetime
+) -> int | None:
+    """Override the review of an answer if it says otherwise and its fact was not met since; return the latest."""
+    review = review_id and session.get(Review, review_id)
+    if review and (review.rating != Rating.AGAIN) != right:
+        with suppress(StaleAnswer, NotFound):
+            return overrides.override_review(session, learner, review.id, now=now)
+    return review_id
+
+
+def _add_up(session: Session, attempt: Attempt) -> None:
+    """Add up the marks of a locked attempt again, if it is finished."""
+    if attempt.finished_at is not None:
+        session.execute(update(Attempt).where(Attempt.id == attempt.id).values(attempt_totals()))
+    session.refresh(attempt)
 
 
 def mark_student_answer(
@@ -136,11 +185,9 @@ def _mark(session: Session, learner: User, attempt: Attempt, position: int, mark
         .where(Response.attempt_id == attempt.id, Response.position == position)
         .values(response=marked.model_dump(mode="json"), verdict=grade.verdict.value, fraction=grade.fraction)
     )
-    if attempt.finished_at is not None:
-        session.execute(update(Attempt).where(Attempt.id == attempt.id).values(attempt_totals()))
     if attempt.recorded_at is not None:
         record_reviews(session, learner, attempt, position=position)
-    session.refresh(attempt)
+    _add_up(session, attempt)
 
 
 def attempt_totals() -> dict[str, Any]:

@@ -41,10 +41,13 @@ class AttemptQuestion:
     review_id: int | None
     ms: int | None = None
     answered_at: datetime | None = None
+    own_credit: float | None = None  # 0..1, if the learner overrode the verdict
     received_at: datetime | None = None  # if that was after the deadline
 
     @property
     def remembered(self) -> bool:
+        if self.own_credit is not None:
+            return self.own_credit == 1
         return self.grade is not None and self.grade.correct
 
     @property
@@ -57,8 +60,17 @@ class AttemptQuestion:
         return self.answered and not self.waits_for_mark and self.review_id is None
 
     @property
+    def credit(self) -> float | None:
+        """Return the credit that counts, 0..1; None while the answer is not graded or waits to be marked."""
+        return self.own_credit if self.overridden or self.grade is None else self.grade.fraction
+
+    @property
     def overridden(self) -> bool:
-        return False
+        return self.own_credit is not None
+
+    @property
+    def can_override(self) -> bool:
+        return self.answered and self.grade is not None and self.question.can_be_overridden(self.grade)
 
 
 class QuestionProgress(NamedTuple):
@@ -174,5 +186,6 @@ def _attempt_question(attempt: Attempt, row: Any) -> AttemptQuestion:
         review_id=stored.review_id,
         ms=stored.ms,
         answered_at=stored.at,
+        own_credit=stored.fraction if stored.overridden else None,
         received_at=stored.received_at,
     )

@@ -138,7 +138,7 @@ def _answered(session: Session, attempt: Attempt, questions: list[AttemptQuestio
 
 
 def _topics(question_set: QuestionSet, questions: list[AttemptQuestion]) -> list[tuple[dict[str, Any], Score]]:
-    scores = by_topic((each.fact.topic, each.grade.fraction) for each in questions if each.grade)
+    scores = by_topic((each.fact.topic, each.credit) for each in questions if each.grade)
     return [(topic, scores[topic["key"]]) for topic in question_set.header["topics"] if topic["key"] in scores]
 
 

@@ -10,7 +10,7 @@ from quizapp.core.assignments import FeedbackRelease
 from quizapp.core.attempts import AT_END, POLICIES, ReviewTiming
 from quizapp.core.kinds import parse_question, parse_response
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.scheduler import State
+from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Assignment, Attempt, Extension, Fact, Memory, Plan, QuestionVersion, Response, User
 from quizapp.models.database import insert_or
 from quizapp.services import memories
@@ -113,16 +113,18 @@ def _not_before(memory: scheduler.Memory, at: datetime, learner: User) -> dateti
 def _answer(attempt: Attempt, row: Any) -> memories.GradedAnswer:
     question, response = as_graded(parse_question(row.body), parse_response(row.response), row.graded_by)
     assert response is not None
+    own_rating = (Rating.GOOD if row.fraction == 1 else Rating.AGAIN) if row.overridden else None
     return memories.GradedAnswer(
         question_version_id=row.regraded_by_id or row.question_version_id,
         response=response.model_dump(mode="json"),
         verdict=row.verdict,
         fraction=row.fraction,
-        rating=question.grade(response).rating,
+        rating=own_rating or question.grade(response).rating,
         guess=question.guess_chance,
         ms=row.ms,
         confidence=row.confidence,
         source=POLICIES[attempt.purpose].review_source,
+        overridden=row.overridden,
     )
 
 
@@ -136,6 +138,7 @@ def _answers(learner: User, attempt: Attempt, position: int | None) -> Any:
             Response.response,
             Response.verdict,
             Response.fraction,
+            Response.overridden,
             Response.confidence,
             Response.ms,
             Response.at,

@@ -12,6 +12,7 @@ from quizapp.core.explore.timeline import Extent, Window, extent, stretch, zooms
 from quizapp.core.explore.timeline_marks import ScaleDrawing, place
 from quizapp.core.progress.mastery import Mastery
 from quizapp.core.sets.schema import SetHeader
+from quizapp.core.text.direction import isolate
 from quizapp.core.text.edtf import Precision, display_date
 from quizapp.models import Fact, User
 from quizapp.services.errors import NotFound
@@ -216,11 +217,11 @@ def _title(line: _ListLine, dated: _DatedFacts, window: Window, unit: Precision)
     """Return what a fact stands under: the year, month, day or time it began, as closely as it is known."""
     match line.name:
         case "before":
-            return f"Before {window.title}"
+            return f"Before {isolate(window.title)}"
         case "wider":
             return "Longer, or dated less closely"
         case "after":
-            return f"After {window.title}"
+            return f"After {isolate(window.title)}"
     if dated.extents[line.index].start < window.start:
         return "Begun before"
     first = dated.rows[line.index].date.partition("/")[0].rstrip("~?")

@@ -24,6 +24,7 @@ from quizapp.core.practice.groups import (
 )
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
 from quizapp.core.scheduling.sessions import choose_question
+from quizapp.core.text.direction import isolate
 from quizapp.models import Attempt, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.attempts.lifecycle import begin_attempt, own_attempt
 from quizapp.services.attempts.questions import list_questions
@@ -66,7 +67,7 @@ def begin_pretest(session: Session, learner: User, found: QuestionSet, passage: 
     # Some facts have cards only, which nobody can guess at.
     asked = _questions(session, here[: 4 * GUESSES], seed, for_guessing=True)[:GUESSES]
     about = {"scope": Scope.PASSAGE.value, "value": str(passage)}
-    title = f"Before reading {title}"
+    title = f"Before reading {isolate(title)}"
     return _begin(session, learner, found.id, asked, title=title, about=about, now=now, purpose="pretest")
 
 

@@ -100,6 +100,7 @@ def _confident_errors(learner: User, since: date, now: datetime) -> Any:
             Fact.key,
             Fact.statement,
             QuestionSet.key.label("set_key"),
+            QuestionSet.header["language"].as_string().label("language"),
         )
         .join(Review, Review.id == wrong.c.last_id)
         .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
@@ -111,5 +112,5 @@ def _confident_errors(learner: User, since: date, now: datetime) -> Any:
 
 def _confident_error(row: Any, recalled: date) -> ConfidentError:
     answer = parse_question(row.body).describe_answer(parse_response(row.response))
-    fact = FactRef(row.set_key, row.key, row.statement)
+    fact = FactRef(row.set_key, row.key, row.statement, row.language)
     return ConfidentError(fact, row.times, row.day, answer, recalled > row.day)

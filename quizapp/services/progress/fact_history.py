@@ -43,6 +43,7 @@ class FactHistory:
     set_title: str
     fact_key: str
     statement: str
+    language: str  # of the set
     topic: dict[str, Any]
     archived: bool
     target: float  # desired retention, 0..1
@@ -74,6 +75,7 @@ def read_fact_history(session: Session, learner: User, set_key: str, fact_key: s
         set_title=row.title,
         fact_key=fact_key,
         statement=row.statement,
+        language=row.language,
         topic=next(topic for topic in row.topics if topic["key"] == row.topic),
         archived=row.archived_at is not None,
         target=CorePlan().desired_retention if row.desired_retention is None else row.desired_retention,
@@ -95,6 +97,7 @@ def _fact(learner: User, set_key: str, fact_key: str, now: datetime) -> Any:
             Fact.archived_at,
             QuestionSet.title,
             QuestionSet.header["topics"].label("topics"),
+            QuestionSet.header["language"].as_string().label("language"),
             Plan.desired_retention,
             Memory.suspended,
             *memories.COLUMNS,

@@ -82,6 +82,7 @@ def _wrong_answers(learner: User, now: datetime) -> Any:
             Fact.key,
             Fact.statement,
             QuestionSet.key.label("set_key"),
+            QuestionSet.header["language"].as_string().label("language"),
         )
         .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
         .join(Fact, Fact.id == Review.fact_id)
@@ -109,7 +110,7 @@ def _observed(rows: Any) -> Iterator[ObservedMixup]:
 
 
 def _ref(row: Any) -> FactRef:
-    return FactRef(row.set_key, row.key, row.statement)
+    return FactRef(row.set_key, row.key, row.statement, row.language)
 
 
 def _inverted_pairs(learner: User, now: datetime) -> Any:
@@ -117,6 +118,7 @@ def _inverted_pairs(learner: User, now: datetime) -> Any:
     return (
         select(
             QuestionSet.key.label("set_key"),
+            QuestionSet.header["language"].as_string().label("language"),
             earlier.key.label("earlier_key"),
             earlier.statement.label("earlier_statement"),
             later.key.label("later_key"),
@@ -147,8 +149,8 @@ def _inverted_pairs(learner: User, now: datetime) -> Any:
 
 def _inversion(learner: User, row: Any) -> Inversion:
     return Inversion(
-        earlier=FactRef(row.set_key, row.earlier_key, row.earlier_statement),
-        later=FactRef(row.set_key, row.later_key, row.later_statement),
+        earlier=FactRef(row.set_key, row.earlier_key, row.earlier_statement, row.language),
+        later=FactRef(row.set_key, row.later_key, row.later_statement, row.language),
         wrong=row.wrong,
         right=row.right,
         last=learner.clock.day(row.last_at),

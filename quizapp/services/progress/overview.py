@@ -217,6 +217,7 @@ def _met_facts(learner: User, now: datetime, *more: ColumnElement[Any]) -> Selec
     return (
         select(
             QuestionSet.key.label("set_key"),
+            QuestionSet.header["language"].as_string().label("language"),
             Fact.key,
             Fact.statement,
             *memories.CURVE_COLUMNS,
@@ -251,5 +252,5 @@ def _leeches(learner: User, now: datetime) -> Select[Any]:
 
 
 def _weak_fact(row: Any, today: date) -> WeakFact:
-    fact = FactRef(row.set_key, row.key, row.statement)
+    fact = FactRef(row.set_key, row.key, row.statement, row.language)
     return WeakFact(fact, known_now(memories.curve_memory(row), today), row.lapses, row.suspended)

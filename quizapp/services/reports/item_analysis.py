@@ -77,6 +77,7 @@ class Analysis:
     rows: Sequence[QuestionAnalysis]
     misconceptions: Sequence[MisconceptionCount]
     writable: bool
+    language: str  # of the set
 
     @property
     def is_small(self) -> bool:
@@ -90,7 +91,7 @@ class Analysis:
 def analyse_assignment(session: Session, teacher: User, assignment_id: int, *, now: datetime) -> Analysis:
     """Return the item analysis of a quiz assigned to a class that the person teaches; eight statements. Raises
     NotFound."""
-    assignment, classroom = quiz_to_report(session, teacher, assignment_id)
+    assignment, classroom, _ = quiz_to_report(session, teacher, assignment_id)
     return _analyse(session, teacher, classroom, [assignment], assignment.title, assignment, now=now)
 
 
@@ -136,7 +137,9 @@ def _analyse(
         _row(number, id, *now_asked[id], marks[id], given[id], versions)
         for number, id in enumerate((id for id in asked if id in now_asked), 1)
     ]
-    writable = session.scalar(select(QuestionSet.id).where(QuestionSet.id == set_id, own_sets(teacher))) is not None
+    writable, language = session.execute(
+        select(own_sets(teacher), QuestionSet.header["language"].as_string()).where(QuestionSet.id == set_id)
+    ).one()
     return Analysis(
         classroom,
         assignment,
@@ -145,7 +148,8 @@ def _analyse(
         len(set(learners.values())),
         found,
         _misconceptions(found, given, learners, versions),
-        writable,
+        bool(writable),
+        language,
     )
 
 

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from statistics import fmean, median
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question, Response, parse_response
@@ -72,6 +73,7 @@ class Results:
 
     assignment: Assignment
     classroom: Classroom
+    language: str  # of the set
     take: str
     columns: Sequence[ResultsColumn]
     rows: Sequence[ResultsRow]
@@ -151,6 +153,7 @@ class StudentAnswers:
 
     assignment: Assignment
     classroom: Classroom
+    language: str  # of the set
     student: ClassStudent
     attempts: Sequence[FinishedAttempt]
     chosen: FinishedAttempt | None
@@ -160,7 +163,7 @@ class StudentAnswers:
 def read_results(session: Session, teacher: User, assignment_id: int, *, take: str = "best", now: datetime) -> Results:
     """Return the results of a quiz assigned to a class that the person teaches; seven statements at most. Raises
     NotFound."""
-    assignment, classroom = quiz_to_report(session, teacher, assignment_id)
+    assignment, classroom, language = quiz_to_report(session, teacher, assignment_id)
     students = list_students(session, classroom.id)
     attempts = finished_attempts(session, [assignment], [student.id for student in students], now=now)[assignment.id]
     counts = Counter(each.learner_id for each in attempts)
@@ -184,15 +187,23 @@ def read_results(session: Session, teacher: User, assignment_id: int, *, take: s
         for student in students
         for found in [chosen.get(student.id)]
     ]
-    return Results(assignment, classroom, take, columns, rows)
+    return Results(assignment, classroom, language, take, columns, rows)
 
 
-def quiz_to_report(session: Session, teacher: User, assignment_id: int) -> tuple[Assignment, Classroom]:
-    """Return a quiz assigned to a class that the person teaches, and the class. Raises NotFound."""
+def quiz_to_report(session: Session, teacher: User, assignment_id: int) -> tuple[Assignment, Classroom, str]:
+    """Return a quiz assigned to a class that the person teaches, the class, and the language of the set. Raises
+    NotFound."""
     assignment = assignment_to_teach(session, teacher, assignment_id)
     if assignment.kind != "quiz":
         raise NotFound
-    return assignment, session.get_one(Classroom, assignment.class_id)
+    language = QuestionSet.header["language"].as_string()
+    classroom, code = session.execute(
+        select(Classroom, language)
+        .join(Assignment, Assignment.class_id == Classroom.id)
+        .join(QuestionSet, QuestionSet.id == Assignment.set_id)
+        .where(Assignment.id == assignment_id)
+    ).one()
+    return assignment, classroom, code
 
 
 def _results_columns(session: Session, assignment: Assignment, rows: Sequence[Any]) -> list[ResultsColumn]:
@@ -217,14 +228,20 @@ def read_answers(
 
     Raises NotFound, also for somebody who is not a student of the class and an attempt that is not theirs.
     """
-    assignment, classroom = quiz_to_report(session, teacher, assignment_id)
+    assignment, classroom, language = quiz_to_report(session, teacher, assignment_id)
     student = find_student(session, classroom.id, user_id)
     attempts = finished_attempts(session, [assignment], [user_id], now=now)[assignment.id]
     chosen = next((each for each in reversed(attempts) if attempt_id in (None, each.id)), None)
     if chosen is None and attempt_id is not None:
         raise NotFound
     return StudentAnswers(
-        assignment, classroom, student, attempts, chosen, describe_attempts(session, [chosen] if chosen else [])
+        assignment,
+        classroom,
+        language,
+        student,
+        attempts,
+        chosen,
+        describe_attempts(session, [chosen] if chosen else []),
     )
 
 

@@ -89,11 +89,16 @@ def _mastery(
         today,
     )
     known = [(each, masteries.get((each.id, None), Mastery(0)), _groups(each, masteries, by)) for each in sets]
-    keys = {each.id: each.key for each in sets}
+    by_id = {each.id: each for each in sets}
     often = sorted((row for row in rows if (row.lapses or 0) >= LAPSES), key=lambda row: -row.lapses)[:LISTED]
     forgotten = [
-        WeakFact(FactRef(keys[row.set_id], row.key, row.statement), known_now(curve_memory(row), today), row.lapses)
+        WeakFact(
+            FactRef(found.key, row.key, row.statement, found.header["language"]),
+            known_now(curve_memory(row), today),
+            row.lapses,
+        )
         for row in often
+        for found in [by_id[row.set_id]]
     ]
     return known, forgotten
 

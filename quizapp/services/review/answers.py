@@ -1,15 +1,15 @@
-"""Record an answer, override or undo it, skip and suspend facts, and read the feedback on an answer."""
+"""Record an answer or undo it, skip and suspend facts, and read the feedback on an answer."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, and_, exists, insert, literal, select
+from sqlalchemy import Select, String, and_, exists, literal, select
 from sqlalchemy.orm import Session
 
+from quizapp.core.kinds import DoubtfulAnswer, Response, parse_question, parse_response, read_response
 from quizapp.core.kinds import Question as AskedQuestion
-from quizapp.core.kinds import Response, parse_question, parse_response, read_response
 from quizapp.core.kinds.base import Grade, WrittenResponse
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
@@ -32,7 +32,8 @@ class NothingToUndo(Exception):
 class SubmittedAnswer:
     """An answer as it was given: what was posted, in reply to a question version asked of a memory at version `seen`.
 
-    `ms` is the time taken, `client_id` the browser's own id of the answer.
+    `ms` is the time taken, `client_id` the browser's own id of the answer. If the page `may_ask`, a doubtful answer
+    is refused, so that it can ask whether it is meant.
     """
 
     fact_id: int
@@ -42,6 +43,7 @@ class SubmittedAnswer:
     ms: int | None = None
     confidence: int | None = None
     client_id: str | None = None
+    may_ask: bool = False
 
 
 class RecordedAnswer(NamedTuple):
@@ -62,8 +64,8 @@ def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, no
     """Grade a submitted answer and move the memory on.
 
     Raises NotFound for a fact or question that is not the learner's to answer, StaleAnswer when the memory is not at
-    the version that was `seen`, UnreadableResponse when what was posted does not answer this kind of question, and
-    InRunningQuiz when the feedback would show the key of a quiz that the learner's class is taking.
+    the version that was `seen`, UnreadableResponse when what was posted does not answer this kind of question,
+    DoubtfulAnswer, and InRunningQuiz when the feedback would show the key of a quiz that the learner's class is taking.
     """
     study_day = learner.clock.day(now)
     asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused, HIDDEN.label("hidden"))
@@ -83,7 +85,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
     """Record an answer given at that instant on top of the memory in the row that `select_asked` found.
 
     It is judged by the order in which the options stood when the question was asked. Raises StaleAnswer when the memory
-    has moved on since the row was read, and UnreadableResponse.
+    has moved on since the row was read, UnreadableResponse, and DoubtfulAnswer.
     """
     question = parse_question(row.body)
     order = memories.option_order(question, learner.id, given.question_version_id, given.seen)
@@ -94,6 +96,8 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         grade = question.grade(response)
     if grade.fraction is None:
         raise UnreadableResponse("nobody has rated the answer")
+    if given.may_ask and (doubt := question.find_doubt(response, grade)):
+        raise DoubtfulAnswer(response, doubt)
     graded = memories.GradedAnswer(
         question_version_id=given.question_version_id,
         response=response.model_dump(mode="json"),
@@ -118,42 +122,6 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
     return RecordedAnswer(review_id, question.kind, day.answers, day.finished)
 
 
-def override_verdict(session: Session, learner: User, review_id: int, *, now: datetime) -> int:
-    """Override the verdict on a typed answer: right becomes wrong, wrong right. Return the new review's id.
-
-    The overridden review stays in the log. Raises NotFound when it is not the learner's or not of a kind whose
-    verdict may be doubted, StaleAnswer when the fact was answered or changed since.
-    """
-    review = _own_review(session, learner, review_id)
-    memory = session.get_one(Memory, (learner.id, review.fact_id), with_for_update=True)  # before the day's counts
-    if not parse_question(session.get_one(QuestionVersion, review.question_version_id).body).can_be_overridden:
-        raise NotFound
-    if memory.version != review.version or review.undone_at is not None:
-        raise StaleAnswer
-    before, now_held = from_json(review.before), memories.to_core(memory)
-    plan = _plan_for(session, learner, review.fact_id)
-    values = {column.name: getattr(review, column.name) for column in review_table.c if column.name != "id"}
-    memories.add_to_day_counts(session, values, before, now_held, sign=-1)
-    review.undone_at = now
-    session.flush()
-    right = review.rating == Rating.AGAIN
-    values |= {
-        "verdict": "right" if right else "wrong",
-        "fraction": float(right),
-        "rating": Rating.GOOD if right else Rating.AGAIN,
-        "guess": 0.0,
-        "client_id": None,
-        "overridden": not review.overridden,
-    }
-    turned = memories.GradedAnswer(**{field.name: values[field.name] for field in fields(memories.GradedAnswer)})
-    after = memories.memory_after(learner, review.fact_id, before, turned, plan, review.at)
-    memories.save_memory(session, learner.id, review.fact_id, after, seen=review.version, exists=True)
-    values |= {"version": review.version + 1, "rating": int(turned.rating), "undone_at": None}
-    memories.add_to_day_counts(session, values, before, after, sign=1)
-    new_id: int = session.execute(insert(review_table).values(values).returning(review_table.c.id)).scalar_one()
-    return new_id
-
-
 def undo_answer(session: Session, learner: User, *, now: datetime, review_id: int | None = None) -> int:
     """Undo the last answer of the learner's study that counts, among the last UNDO_DEPTH; return its fact's id.
 
@@ -162,7 +130,7 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
     what was handed in stays; StaleAnswer when an answer after the named one stands, or another request answered or took
     back at the same moment; NotFound for another's.
     """
-    named = _own_review(session, learner, review_id) if review_id is not None else None
+    named = memories.own_review(session, learner, review_id) if review_id is not None else None
     if named and named.undone_at is not None:
         return named.fact_id
     last = session.scalars(
@@ -179,7 +147,7 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
         raise StaleAnswer
     before, after = from_json(review.before), memories.to_core(memory)
     # Under the plan as it is now: since the answer an exam may have been set that it must not fall due after.
-    before = replanned(before, _plan_for(session, learner, review.fact_id), seed_of(learner.id, review.fact_id))
+    before = replanned(before, memories.plan_for(session, learner, review.fact_id), seed_of(learner.id, review.fact_id))
     values = {column.name: getattr(review, column.name) for column in review_table.c}
     memories.add_to_day_counts(session, values, before, after, sign=-1)
     review.undone_at = now
@@ -248,22 +216,6 @@ def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
         .outerjoin(Memory, and_(Memory.learner_id == learner_id, Memory.fact_id == Fact.id))
         .where(QuestionVersion.id == given.question_version_id, Fact.id == given.fact_id)
     )
-
-
-def _plan_for(session: Session, learner: User, fact_id: int) -> scheduler.Plan:
-    """Return the plan by which the learner studies a fact. Raises NotFound when its set is not studied any more."""
-    plan = select(*memories.PLAN_COLUMNS).join(Fact, Fact.set_id == Plan.set_id)
-    row = session.execute(plan.where(Plan.learner_id == learner.id, Fact.id == fact_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    return memories.to_plan(row)
-
-
-def _own_review(session: Session, learner: User, review_id: int) -> Review:
-    review = session.get(Review, review_id)
-    if review is None or review.learner_id != learner.id:
-        raise NotFound
-    return review
 
 
 def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
@@ -346,6 +298,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         raise InRunningQuiz
     review = row.Review
     question, response = parse_question(row.body), parse_response(review.response)
+    grade = question.grade(response)
     memory = memories.to_core(row)
     stands = row.version == review.version
     return AnswerFeedback(
@@ -356,10 +309,10 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         question=question,
         response=response,
         order=memories.option_order(question, learner.id, review.question_version_id, review.version - 1),
-        grade=question.grade(response),
+        grade=grade,
         remembered=review.rating != Rating.AGAIN,
         overridden=review.overridden,
-        can_override=stands and question.can_be_overridden,
+        can_override=stands and question.can_be_overridden(grade),
         due_in=wait(memory, now=now, clock=learner.clock) if stands else None,
         again_today=memory.state in (State.LEARNING, State.RELEARNING),
         predicted=review.predicted,

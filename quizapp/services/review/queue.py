@@ -60,6 +60,7 @@ class Prompt:
     question: AskedQuestion
     order: tuple[int, ...]  # of a choice's options
     topic: dict[str, Any]
+    language: str  # of the set
     is_new: bool
     waits: dict[Rating, timedelta]  # what each button of a flashcard leads to
     predicted: float | None  # the chance of recall now, 0..1; None where there is none to trust
@@ -137,6 +138,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: SessionPr
         question=question,
         order=memories.option_order(question, learner.id, question_version_id, version),
         topic=next(topic for topic in first.topics if topic["key"] == first.topic),
+        language=first.language,
         is_new=memory.state == State.NEW,
         waits=_button_waits(learner, memory, first, now=now) if question.self_graded else {},
         predicted=retrievability(memory, learner.clock.day(now)),
@@ -231,6 +233,7 @@ def select_questions(first: CTE, learner: User) -> Select[Any]:
             first,
             Fact.topic,
             QuestionSet.header["topics"].label("topics"),
+            QuestionSet.header["language"].as_string().label("language"),
             QuestionVersion.id.label("question_version_id"),
             QuestionVersion.body,
         )

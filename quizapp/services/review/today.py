@@ -186,15 +186,16 @@ def read_recap(session: Session, learner: User, *, now: datetime) -> Recap | Non
 
 
 def _fact_ref(row: Row[Any]) -> FactRef:
-    return FactRef(row.set_key, row.key, row.statement)
+    return FactRef(row.set_key, row.key, row.statement, row.language)
 
 
 def _answered_facts(learner: User, day: date, now: datetime) -> Any:
     """Select the facts answered on a study day, with the number of wrong answers and whether one was the first."""
     wrong = func.sum(case((Review.rating == Rating.AGAIN, 1), else_=0)).label("slips")
     first_meeting = func.max(case((Review.before["state"].as_integer() == State.NEW, 1), else_=0)).label("met")
+    language = func.max(QuestionSet.header["language"].as_string()).label("language")
     return (
-        select(Fact.key, QuestionSet.key.label("set_key"), Fact.statement, Memory.state, wrong, first_meeting)
+        select(Fact.key, QuestionSet.key.label("set_key"), Fact.statement, language, Memory.state, wrong, first_meeting)
         .select_from(Review)
         .join(Fact, Fact.id == Review.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)

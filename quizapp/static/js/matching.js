@@ -8,15 +8,21 @@ function make(tag, className, text = "") {
   return element;
 }
 
-/** A column of buttons, one for each text. */
-function side(label, texts, press) {
+/** A text within an English sentence, in its own direction if it has letters of another (core/text/direction.py). */
+const isolate = (text) => (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]/.test(text) ? `\u2068${text}\u2069` : text);
+
+const languageOf = (element) => element.closest("[lang]").lang;
+
+/** A column of buttons, one for each label or option, with its text. */
+function side(label, sources, press) {
   const list = make("ul", "matching__side");
   list.setAttribute("aria-label", label);
-  const buttons = texts.map((text) => {
+  const buttons = sources.map((source) => {
     const button = make("button", "matching__item");
     button.type = "button";
     button.setAttribute("aria-pressed", "false");
-    button.append(make("span", "matching__text", text), make("span", "matching__given"));
+    const text = Object.assign(make("span", "matching__text", source.textContent), { dir: "auto", lang: languageOf(source) });
+    button.append(text, make("span", "matching__given"));
     button.addEventListener("click", () => press(button));
     const item = make("li", "");
     item.append(button);
@@ -26,7 +32,7 @@ function side(label, texts, press) {
   return { list, buttons };
 }
 
-const textOf = (button) => button.querySelector(".matching__text").textContent;
+const textOf = (button) => isolate(button.querySelector(".matching__text").textContent);
 
 /** Say on a button what it is matched with; nothing where it is free. */
 function note(button, words = []) {
@@ -37,11 +43,11 @@ function note(button, words = []) {
 function enable(matching) {
   const pairs = [...matching.querySelectorAll(".matching__pair")];
   const selects = pairs.map((pair) => pair.querySelector("select"));
-  const targetTexts = [...selects[0].options].slice(1).map((option) => option.text);
+  const options = [...selects[0].options].slice(1);
   const status = make("p", "matching__status fine");
   const board = make("div", "matching__board");
-  const stems = side("To be matched", pairs.map((pair) => pair.querySelector("label").textContent), tap);
-  const targets = side("What may belong to them", targetTexts, tap);
+  const stems = side("To be matched", pairs.map((pair) => pair.querySelector("label")), tap);
+  const targets = side("What may belong to them", options, tap);
   let armed = null;
 
   const isStem = (button) => stems.buttons.includes(button);
@@ -58,7 +64,9 @@ function enable(matching) {
     stems.buttons.forEach((stem) => {
       const place = selectOf(stem).value;
       const words = [make("span", "visually-hidden", " matched with "), make("span", "icon icon--arrow")];
-      note(stem, place ? [...words, targetTexts[Number(place)]] : []);
+      if (!place) return note(stem);
+      const option = options[Number(place)];
+      note(stem, [...words, Object.assign(make("bdi", "", option.text), { lang: languageOf(option) })]);
     });
     targets.buttons.forEach((target, place) => {
       note(target, selects.some((select) => select.value === String(place)) ? [" matched"] : []);

@@ -42,7 +42,7 @@ function press(card) {
     announce("Nothing is picked.");
   } else if (!other || side(other) === side(card)) {
     pick(card);
-    announce(`Picked: ${card.textContent}`);
+    announce(`Picked: \u2068${card.textContent}\u2069`);
   } else if (other.dataset.pair === card.dataset.pair) {
     pick(null);
     remove(card, other);

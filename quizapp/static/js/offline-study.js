@@ -3,6 +3,7 @@
 
 const PACK = "/review/offline";
 const ANSWER = "quizapp:answer:";
+const OWN_FIELDS = ["client_id", "seen", "question", "ms", "confidence"]; // which answer nothing
 
 const read = (key, otherwise) => JSON.parse(localStorage.getItem(key) ?? otherwise);
 const answers = (n) => `${n} answer${n === 1 ? "" : "s"}`;
@@ -67,11 +68,25 @@ function showAnswered(question, fields) {
   show(part);
 }
 
+/** Ask once whether an empty answer is meant. Whether another can be read, only the server knows. */
+function asksAgain(form, fields) {
+  const note = form.querySelector("[data-empty]");
+  const isEmpty = Object.entries(fields).every(([name, value]) => OWN_FIELDS.includes(name) || !value.trim());
+  if (!note?.hidden || !isEmpty) return false;
+  note.hidden = false;
+  const field = form.querySelector("[autofocus]");
+  field?.setAttribute("aria-describedby", [note.id, field.getAttribute("aria-describedby")].filter(Boolean).join(" "));
+  field?.focus();
+  delete review().dataset.sent;
+  return true;
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("#review .answer")) return;
   event.preventDefault();
   const fields = Object.fromEntries(new FormData(form, event.submitter));
+  if (asksAgain(form, fields)) return;
   document.dispatchEvent(new CustomEvent("quizapp:answer", { detail: { form, submitter: event.submitter } }));
   if (asked.self_graded) next();
   else showAnswered(asked, fields);
@@ -108,7 +123,7 @@ function count() {
 function listed({ at, fields, refused }) {
   const item = document.createElement("li");
   const given = Object.entries(fields).filter(([name]) => name !== "confidence").map(([, value]) => value).join(", ");
-  item.textContent = `${new Date(at).toLocaleString()}: “${given}”. ${refused}`;
+  item.textContent = `${new Date(at).toLocaleString()}: “\u2068${given}\u2069”. ${refused}`;
   return item;
 }
 

@@ -55,6 +55,11 @@ function done({ fact, seen }) {
   store.setItem(DONE, JSON.stringify([...all.slice(-300), `${fact}:${seen}`]));
 }
 
+function notDone({ fact, seen }) {
+  const all = JSON.parse(store.getItem(DONE) ?? "[]");
+  store.setItem(DONE, JSON.stringify(all.filter((one) => one !== `${fact}:${seen}`)));
+}
+
 /** An answer as it waits, from an answer form's address and what it sends; none for a form of another kind. */
 function answerOf(action, { csrf_token, client_id, seen, question, ms, ...fields }) {
   const fact = /^\/review\/(\d+)$/.exec(new URL(action, location.href).pathname)?.[1];
@@ -219,6 +224,12 @@ const sent = ({ request }) => request?.method === "POST" && answerOf(request.act
 document.addEventListener("htmx:before:request", ({ detail: { ctx } }) => {
   const answer = active && sent(ctx);
   if (answer) done(answer);
+});
+
+/* The page asks whether the answer is meant, so it is not recorded yet. */
+document.addEventListener("htmx:before:response", ({ detail: { ctx } }) => {
+  const answer = active && ctx.response.status === 422 && sent(ctx);
+  if (answer) notDone(answer);
 });
 
 /* The line broke while studying: the answer is kept, and unless it can be sent at once the study screen goes on. */

@@ -58,11 +58,14 @@ function oneAtATime(event, what) {
   return sent;
 }
 
+/** How long the question has been on the screen, with the time before the page asked whether the answer was meant. */
+const time = ({ dataset }) => Math.round(Number(dataset.before ?? 0) + performance.now() - ms.shown);
+
 /* On the way down too, before htmx reads the form. */
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (!form.matches("main [hx-post]")) return;
-  if (form.elements.ms && !review()?.dataset.sent) form.elements.ms.value = Math.round(performance.now() - ms.shown);
+  if (form.elements.ms && !review()?.dataset.sent) form.elements.ms.value = time(form.elements.ms);
   const sent = oneAtATime(event, form.matches(".answer") ? "answer" : "change");
   if (sent === "answer" && form.querySelector('[data-key="u"]')) undoIsNext = true;
 }, true);

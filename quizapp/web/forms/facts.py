@@ -26,6 +26,7 @@ from quizapp.core.text.answers import fold
 from quizapp.core.text.edtf import display_date
 from quizapp.services.editor.bulk_changes import MOST_TAGS
 from quizapp.services.editor.facts import FactEditPage
+from quizapp.web.forms.fields import OWN_DIRECTION
 from quizapp.web.forms.quizzes import CheckboxesField
 
 LONGEST_TAG = 60
@@ -98,7 +99,7 @@ class FactForm(TaggedForm):
         super().__init__(data={**_fields(page.document), "base": str(page.fact.version)})
         self.others: Mapping[str, str] = page.others
         self.stored = page.document
-        self.topic.choices = [SelectChoice(topic.key, topic.title) for topic in page.topics]
+        self.topic.choices = [SelectChoice(topic.key, topic.title, OWN_DIRECTION) for topic in page.topics]
         self.passages.choices = [SelectChoice(p.number, f"¶ {p.number} {p.title}") for p in page.header.passages]
         self.notes.choices = [SelectChoice(note.number, f"{note.number}. {note.text}") for note in page.header.notes]
         self.actors.choices = [SelectChoice(name.key, name.name) for name in page.names]

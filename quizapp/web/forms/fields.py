@@ -6,6 +6,8 @@ from wtforms import IntegerField
 
 from quizapp.models.base import LARGEST_ID
 
+OWN_DIRECTION = {"dir": "auto"}  # of an option that somebody wrote
+
 
 class WholeNumberField(IntegerField):
     """A whole number up to `largest`; a larger one is refused like what is no number at all.

@@ -12,6 +12,7 @@ from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAre
 from quizapp.core.formats.format import HIDDEN, MAX_UPLOAD
 from quizapp.core.formats.registry import FORMATS
 from quizapp.services.import_export import Upload
+from quizapp.web.forms.fields import OWN_DIRECTION
 
 GUESS = "guess"
 
@@ -43,7 +44,7 @@ class UploadForm(_FormatForm):
 
     def offer(self, topics: Iterable[tuple[str, str]]) -> None:
         """Put the set's topics (key, title) on the form."""
-        self.topic.choices = [SelectChoice(key, title) for key, title in topics]
+        self.topic.choices = [SelectChoice(key, title, OWN_DIRECTION) for key, title in topics]
 
     def upload(self) -> Upload | None:
         """Return what was sent, the file before the text; None, with the error at the field, where nothing was."""

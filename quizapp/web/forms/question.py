@@ -21,6 +21,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from quizapp.core.authoring import key_for
 from quizapp.core.kinds import KINDS
+from quizapp.web.forms.fields import OWN_DIRECTION
 
 PREFIX = "q"  # keeps these fields apart from those that answer a question, in the preview beside them
 PLACEHOLDER = "question"  # a key, until it gets its own when it is saved
@@ -152,7 +153,7 @@ class QuestionForm(Form):
 
         A choice that the set no longer has is dropped.
         """
-        self.topic.choices = [SelectChoice(topic["key"], topic["title"]) for topic in header["topics"]]
+        self.topic.choices = [SelectChoice(topic["key"], topic["title"], OWN_DIRECTION) for topic in header["topics"]]
         self.passages.choices = [
             SelectChoice(str(passage["number"]), f"¶ {passage['number']} {passage['title']}")
             for passage in header["passages"]
@@ -164,7 +165,10 @@ class QuestionForm(Form):
         listed = sorted((name["name"], name["key"]) for name in names)
         for field in every_field(self):
             if isinstance(field, NameField):
-                field.choices = [SelectChoice("", "none"), *(SelectChoice(key, name) for name, key in listed)]
+                field.choices = [
+                    SelectChoice("", "none"),
+                    *(SelectChoice(key, name, OWN_DIRECTION) for name, key in listed),
+                ]
                 field.data = field.data if field.data in {key for _, key in listed} else ""
 
     def label_rows(self) -> None:

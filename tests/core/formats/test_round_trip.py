@@ -81,7 +81,7 @@ def test_the_built_in_bank_comes_back_unchanged(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", OURS)
-@pytest.mark.parametrize("directory", ["kinds", "sample"])
+@pytest.mark.parametrize("directory", ["kinds", "sample", "hebrew"])
 def test_every_kind_comes_back_unchanged(name: str, directory: str) -> None:
     assert assert_changes_nothing(as_stored(ROOT / "tests/data" / directory), name)
 

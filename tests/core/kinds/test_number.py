@@ -102,9 +102,9 @@ def test_a_posted_form_is_read_and_described() -> None:
     assert describe(GARRISON, text=" 5,000 ") == "5,000"
 
 
-def test_it_asks_to_recall_and_its_verdict_stands() -> None:
+def test_it_asks_to_recall_and_its_verdict_can_be_overridden() -> None:
     assert (GARRISON.stage, GARRISON.guess_chance) == (Stage.RECALL, 0.0)
-    assert not GARRISON.can_be_overridden
+    assert GARRISON.can_be_overridden
 
 
 def test_an_answer_that_is_no_figure_is_refused() -> None:

@@ -23,22 +23,23 @@ from quizapp.core.sets import schema
 
 MODEL_ID = 1_704_192_042  # of the note type; it must never change, because Anki identifies the type by it
 _FRONT = """\
-<div class="prompt">{{Prompt}}</div>
+<div class="prompt" dir="auto">{{Prompt}}</div>
 {{#Picture}}<div class="picture">{{Picture}}</div>{{/Picture}}
-{{#Choices}}<div class="choices">{{Choices}}</div>{{/Choices}}"""
+{{#Choices}}<div class="choices" dir="auto">{{Choices}}</div>{{/Choices}}"""
 _BACK = """\
 {{FrontSide}}
 <hr id="answer">
-<div class="answer">{{Answer}}</div>
-{{#Explanation}}<div class="explanation">{{Explanation}}</div>{{/Explanation}}
-{{#Why not}}<details class="why-not"><summary>Why not the others</summary>{{Why not}}</details>{{/Why not}}
-<div class="topic">{{Topic}}</div>"""
+<div class="answer" dir="auto">{{Answer}}</div>
+{{#Explanation}}<div class="explanation" dir="auto">{{Explanation}}</div>{{/Explanation}}
+{{#Why not}}<details class="why-not"><summary>Why not the others</summary>
+<div dir="auto">{{Why not}}</div></details>{{/Why not}}
+<div class="topic" dir="auto">{{Topic}}</div>"""
 _CSS = """\
 .card { font-family: Georgia, serif; font-size: 20px; line-height: 1.5; max-width: 36em; margin: 1em auto; }
-.answer { border-left: 3px solid; padding-left: 0.7em; }
+.answer { border-inline-start: 3px solid; padding-inline-start: 0.7em; }
 .explanation, .why-not { font-size: 0.9em; }
 .topic { font-size: 0.75em; margin-top: 2em; opacity: 0.8; }
-ul, ol { text-align: left; }
+ul, ol { text-align: start; }
 img { max-width: 100%; height: auto; }"""
 _LOST = "in Anki every question is a card with two sides: one grades oneself, and nothing is marked"
 
