@@ -5,6 +5,7 @@ midnight UTC for py-fsrs), a right answer may have been a lucky guess, and due d
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
@@ -149,10 +150,11 @@ def due_day(stability: float, last_day: date, plan: Plan, seed: str | int, reps:
     the exam, nothing is due after it.
     """
     shortest, longest = _fuzz_range(_whole_days(interval(stability, plan.desired_retention)))
-    days = [last_day + timedelta(days=number) for number in range(shortest, longest + 1)]
-    days = [day for day in days if day.weekday() not in plan.easy_days] or days
+    days: Sequence[int] = range(shortest, longest + 1)
+    if plan.easy_days:
+        days = [day for day in days if (last_day.weekday() + day) % 7 not in plan.easy_days] or days
     # One random number for all four ratings, so that a better rating never leads to an earlier day.
-    due = days[int(Random(f"{seed}:{reps - 1}").random() * len(days))]
+    due = last_day + timedelta(days=days[int(Random(f"{seed}:{reps - 1}").random() * len(days))])
     if plan.exam_day is not None and last_day < plan.exam_day:
         return min(due, plan.exam_day)
     return due
