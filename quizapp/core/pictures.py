@@ -18,6 +18,12 @@ LONGEST_SIDE = 1_600  # pixels, as it is stored
 FORMATS = ("PNG", "JPEG", "WEBP")  # told by the bytes, whatever the file is called
 
 
+def file_extension(data: bytes) -> str:
+    """Return the extension that a stored picture has as a file: svg, webp, png or jpg."""
+    known = {b"RIFF": "webp", b"\x89PNG": "png", b"\xff\xd8\xff": "jpg"}
+    return next((extension for start, extension in known.items() if data.startswith(start)), "svg")
+
+
 class InvalidPicture(Exception):
     """Why a picture cannot be taken, for whoever uploaded it."""
 

@@ -22,6 +22,7 @@ from quizapp.core.kinds.matching import Matching
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number
 from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
 from quizapp.core.text.edtf import display_date
@@ -230,6 +231,7 @@ def _one_gap(before: str, after: str, gap: dict[str, Any]) -> dict[str, Any]:
 
 # Writing
 
+AREAS = "the areas on its picture: positions in words are chosen"
 
 Stem = str | tuple[str, str]  # the text before the answers, or the texts before and after them
 
@@ -251,6 +253,9 @@ def write_answers(question: Question) -> tuple[Stem, str, list[str]]:
             lines = [f"~%{weight}%{_text(answer)}" for answer in question.answers]
             lines += _wrong(question.distractors, f"%-{weight}%")
             return question.prompt, _block(lines, question), _misconceptions(question.distractors)
+        case Point():
+            stem, answers, warnings = write_answers(question.as_choice())
+            return stem, answers, [*warnings, AREAS]
         case Typed():
             return question.prompt, _block(_accepted(question), question), _unaccepted(question)
         case Date():

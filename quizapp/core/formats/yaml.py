@@ -25,6 +25,7 @@ from quizapp.core.formats.format import (
 )
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
+from quizapp.core.pictures import file_extension
 from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.strict_yaml import MAX_BYTES, Positions, YamlProblem, line_of, load
@@ -33,7 +34,7 @@ MAX_FILES = 2_000  # in an archive
 FACTS_FILE_SIZE = 200_000  # bytes after which a new file of facts is started
 
 _FACTS = re.compile(r"\A(?:.*/)?facts/[^/]*\.ya?ml")
-_PICTURE = re.compile(r"\A(?:.*/)?pictures/([0-9a-f]{64})\.(?:webp|png|jpe?g)")
+_PICTURE = re.compile(r"\A(?:.*/)?pictures/([0-9a-f]{64})\.(?:svg|webp|png|jpe?g)")
 _DEFAULTS = {
     name: field.get_default(call_default_factory=True)
     for name, field in schema.Fact.model_fields.items()
@@ -211,7 +212,7 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
             add(f"facts/{number:03}.yaml", chunk)
         for digest, key in _used_pictures(question_set).items():
             if digest in pictures:
-                add(f"pictures/{digest}.webp", pictures[digest])
+                add(f"pictures/{digest}.{file_extension(pictures[digest])}", pictures[digest])
             else:
                 warnings.append(FormatWarning(key, "its picture, which is not to be found"))
     return ExportedFile(out.getvalue(), tuple(warnings))

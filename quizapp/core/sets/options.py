@@ -7,7 +7,7 @@ from itertools import combinations
 
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.accepting import Accepting
-from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.choice import SingleChoice
 from quizapp.core.kinds.cloze import Cloze, Gap
 from quizapp.core.kinds.date import Date
 from quizapp.core.kinds.fields import Distractor
@@ -38,7 +38,7 @@ _FILLERS = frozenset({
 _LISTING = re.compile(r"[,;&]|\b(?:and|with|və|ilə|и|с)\b", re.IGNORECASE)
 
 Accepts = Callable[[str], bool]
-_Offered = Choice | Multiple | Gap
+_Offered = SingleChoice | Multiple | Gap
 
 
 def keys_told_by_their_length(draft: ParsedSet) -> Iterator[Problem]:
@@ -80,7 +80,8 @@ def choices_too_near(draft: ParsedSet) -> Iterator[Problem]:
         for texts in _placed_options(asked):
             for (one, _), (other, inside) in combinations(texts, 2):
                 # If a choice equals the key, the set cannot be loaded anyway: see checks.py.
-                refused = isinstance(asked.question, Choice | Cloze) and answer_form(other) == answer_form(texts[0][0])
+                one_picked = isinstance(asked.question, SingleChoice | Cloze)
+                refused = one_picked and answer_form(other) == answer_form(texts[0][0])
                 if _near(one, other) and not refused and not _two_names(one, other, names):
                     yield asked.at(*inside).problem(f"‘{other}’ is hardly to be told from ‘{one}’")
         for choice, inside in asked.choices:
@@ -109,7 +110,7 @@ def only_repeats(text: str, said: str) -> bool:
     return set(fold(text).split()) <= set(fold(said).split()) | _FILLERS
 
 
-def _stands_out(question: Choice | Gap, sign: int) -> bool:
+def _stands_out(question: SingleChoice | Gap, sign: int) -> bool:
     return all(sign * len(question.answer) > sign * len(distractor.text) for distractor in question.distractors)
 
 
@@ -157,7 +158,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _right_elsewhere(
-    asked: PlacedQuestion, choice: Choice | Gap, at: YamlPath, sibling: Question, names: Sequence[Name]
+    asked: PlacedQuestion, choice: SingleChoice | Gap, at: YamlPath, sibling: Question, names: Sequence[Name]
 ) -> Iterator[Problem]:
     """Yield distractors that are right in another question of the fact which asks for the same answer."""
     judges = _judges(sibling, choice.answer, names)

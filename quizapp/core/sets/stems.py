@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from quizapp.core.kinds import Question
-from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.choice import SingleChoice
 from quizapp.core.kinds.date import Date, DateResponse
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.multiple import Multiple
@@ -48,7 +48,7 @@ def answer_in(stem: str, question: Question, names: Sequence[Name]) -> str | Non
         case Number():
             figures = filter(_is_long_figure, _FIGURE.findall(stem))
             return next((text for text in figures if is_right_figure(question, text)), None)
-        case Choice() | Multiple() if any(says(stem, distractor.text) for distractor in question.distractors):
+        case SingleChoice() | Multiple() if any(says(stem, distractor.text) for distractor in question.distractors):
             return None
         case Ordering():
             return _in_order(stem, question)
@@ -60,7 +60,7 @@ def answer_in(stem: str, question: Question, names: Sequence[Name]) -> str | Non
 def answers_of(question: Question, names: Sequence[Name]) -> list[str]:
     """Return every text that is a right answer."""
     match question:
-        case Choice():
+        case SingleChoice():
             return [question.answer]
         case Multiple():
             return question.answers

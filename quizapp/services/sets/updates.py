@@ -4,7 +4,7 @@ The document comes from files, from the set that another was copied from, or fro
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -16,7 +16,7 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import export, schema, spellings
 from quizapp.core.sets.introduction import order_facts
-from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, StoredPicture, User
 from quizapp.services.sets.contents import (
     FACT_FIELDS,
     append_fact_version,
@@ -77,9 +77,23 @@ def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> 
         row.title, row.header, row.names = documents
     update_search_text(row)
     session.flush()
+    _store_pictures(session, source.pictures, [q for fact in source.facts for q in fact.questions], now)
     _rename_facts(session, row, header.renamed)
     source = replace(source, facts=tuple(order_facts(source.facts, header.first)))
     return apply_document(session, row, source, author=None, by_author=False, now=now)
+
+
+def _store_pictures(
+    session: Session, pictures: Mapping[str, bytes], questions: Iterable[AskedQuestion], now: datetime
+) -> None:
+    """Store the pictures of the questions that came with the files, as they are."""
+    sizes = {question.picture.digest: question.picture for question in questions if question.picture}
+    for digest in sizes.keys() & pictures.keys():
+        if session.get(StoredPicture, digest) is None:
+            size = sizes[digest]
+            row = StoredPicture(digest=digest, data=pictures[digest], width=size.width, height=size.height)
+            row.created_at = now
+            session.add(row)
 
 
 def _rename_facts(session: Session, row: QuestionSet, renamed: Mapping[str, str]) -> None:

@@ -173,6 +173,63 @@ async function keep() {
 window.addEventListener("pagehide", keep);
 document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
 
+/* Areas of a picture: shown on it, and drawn there for the field that was last in use */
+
+const picture = document.getElementById("areas");
+const areaFields = () => [...form.querySelectorAll('input[name$="area"]')];
+let areaField = null;
+
+/** Return left edge, top edge, width and height in percent of the picture, between two corners. */
+function boxBetween([x1, y1], [x2, y2]) {
+  const round = (number) => Math.round(number * 10) / 10;
+  return [Math.min(x1, x2), Math.min(y1, y2), Math.abs(x1 - x2), Math.abs(y1 - y2)].map(round);
+}
+
+function cornerAt(event) {
+  const { left, top, width, height } = picture.querySelector("img").getBoundingClientRect();
+  const within = (number) => Math.min(100, Math.max(0, number));
+  return [within((100 * (event.clientX - left)) / width), within((100 * (event.clientY - top)) / height)];
+}
+
+function showAreas() {
+  const overlay = picture.querySelector("svg");
+  overlay.replaceChildren();
+  for (const field of areaFields()) {
+    const [x, y, width, height] = field.value.split(/[\s,]+/).map(Number);
+    if (!(width > 0 && height > 0)) continue;
+    const group = document.createElementNS(overlay.namespaceURI, "g");
+    group.setAttribute("class", `point__area${field.name === "q-area" ? " point__area--key" : ""}`);
+    const box = document.createElementNS(overlay.namespaceURI, "rect");
+    for (const [name, value] of Object.entries({ x, y, width, height })) box.setAttribute(name, value);
+    box.setAttribute("vector-effect", "non-scaling-stroke");
+    group.append(box);
+    overlay.append(group);
+  }
+}
+
+if (picture) {
+  picture.hidden = false;
+  showAreas();
+  form.addEventListener("focusin", ({ target }) => { if (areaFields().includes(target)) areaField = target; });
+  form.addEventListener("input", showAreas);
+  picture.addEventListener("pointerdown", (event) => {
+    const field = areaField?.isConnected ? areaField : areaFields().find(({ value }) => !value);
+    if (!field) return;
+    event.preventDefault();
+    const start = cornerAt(event);
+    const draw = (moved) => {
+      field.value = boxBetween(start, cornerAt(moved)).join(" ");
+      showAreas();
+    };
+    picture.setPointerCapture(event.pointerId);
+    picture.addEventListener("pointermove", draw);
+    picture.addEventListener("pointerup", () => {
+      picture.removeEventListener("pointermove", draw);
+      changed();
+    }, { once: true });
+  });
+}
+
 /* What happens with each change, and on leaving */
 
 function changed() {
