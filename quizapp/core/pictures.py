@@ -1,4 +1,4 @@
-"""Pictures as they are stored: checked, freed of what a camera notes, made small, and named by the hash of their bytes.
+"""Pictures as they are stored: uploads are checked, freed of what a camera notes, made small, and named by the hash of their bytes.
 
 Decoding takes up to a second for each picture, so it is done before a transaction begins.
 """
@@ -7,6 +7,7 @@ import warnings
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
+from xml.parsers import expat
 
 from PIL import Image, ImageOps
 
@@ -14,7 +15,8 @@ MAX_UPLOAD = 10_000_000  # bytes
 MAX_PIXELS = 25_000_000  # 100 MB once decoded
 MAX_TOTAL_PIXELS = 200_000_000  # of all pictures of a file: up to 8 seconds
 MAX_PER_PERSON = 1_000  # pictures a person may have uploaded
-LONGEST_SIDE = 1_600  # pixels, as it is stored
+LONGEST_SIDE = 1_600  # pixels, as an upload is stored
+MAX_SIDE = 10_000  # pixels of any picture
 FORMATS = ("PNG", "JPEG", "WEBP")  # told by the bytes, whatever the file is called
 
 
@@ -38,15 +40,41 @@ class EncodedPicture:
     height: int
 
 
-def count_pixels(data: bytes) -> int:
-    """Return the number of pixels that a picture claims to have, without decoding it; 0 if it cannot be opened."""
+def measure_picture(data: bytes) -> tuple[int, int] | None:
+    """Return the width and height that a picture claims to have, without decoding it; None if it cannot be opened."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(BytesIO(data), formats=FORMATS) as opened:
-                return opened.width * opened.height
+                return opened.size
     except Exception:  # whatever a broken or hostile file makes its reader raise
-        return 0
+        return None
+
+
+def measure_svg(data: bytes) -> tuple[int, int] | None:
+    """Return the width and height of the `viewBox` of an SVG; None if it has none or cannot be read."""
+    roots: list[tuple[str, dict[str, str]]] = []
+
+    def refuse(*_: object) -> None:
+        raise ValueError("entities could expand to a huge text")
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.EntityDeclHandler = refuse
+    parser.StartElementHandler = lambda name, attributes: roots or roots.append((name, attributes))
+    try:
+        parser.Parse(data, True)
+        name, attributes = roots[0]
+        _, _, width, height = (float(part) for part in attributes["viewBox"].replace(",", " ").split())
+    except (expat.ExpatError, LookupError, ValueError):
+        return None
+    fits = name == "http://www.w3.org/2000/svg svg" and 1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE
+    return (round(width), round(height)) if fits else None
+
+
+def count_pixels(data: bytes) -> int:
+    """Return the number of pixels that a picture claims to have, without decoding it; 0 if it cannot be opened."""
+    width, height = measure_picture(data) or (0, 0)
+    return width * height
 
 
 def encode_picture(data: bytes) -> EncodedPicture:

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from quizapp.core.formats.aiken import BLANK
+from quizapp.core.formats.format import AREAS
 from quizapp.core.formats.gift_marks import escaped, plain, split
 from quizapp.core.formats.markup import as_text, line_of, markdown_of
 from quizapp.core.kinds import Question
@@ -231,7 +232,6 @@ def _one_gap(before: str, after: str, gap: dict[str, Any]) -> dict[str, Any]:
 
 # Writing
 
-AREAS = "the areas on its picture: positions in words are chosen"
 
 Stem = str | tuple[str, str]  # the text before the answers, or the texts before and after them
 

@@ -1,16 +1,16 @@
 """A question about a picture: one of several areas on it is pointed at."""
 
 import re
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from quizapp.core.kinds.choice import Choice, PickedResponse, SingleChoice
-from quizapp.core.kinds.fields import Distractor, Line, Picture
+from quizapp.core.kinds.fields import Distractor, Line, Picture, refuse_twins
 
 SMALLEST = 2  # percent of the picture, in each direction
 
-_FIGURE = re.compile(r"\d{1,3}(\.\d{1,6})?")
+_FIGURE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{1,6})?")
 
 
 def _read_figure(value: object) -> object:
@@ -18,14 +18,15 @@ def _read_figure(value: object) -> object:
     return float(value) if isinstance(value, str) and _FIGURE.fullmatch(value) else value
 
 
-Percent = Annotated[float, BeforeValidator(_read_figure), Field(ge=0, le=100)]
+Percent = Annotated[float, BeforeValidator(_read_figure), Field(ge=0, le=100, strict=True, allow_inf_nan=False)]
 
 
 def _check_box(box: list[float]) -> list[float]:
-    left, top, width, height = box
+    """Return the box with two decimals, more than a picture shows and few enough to come back from any file."""
+    left, top, width, height = box = [round(number, 2) for number in box]
     if width < SMALLEST or height < SMALLEST:
         raise ValueError(f"an area is at least {SMALLEST} % wide and high")
-    if left + width > 100 or top + height > 100:
+    if round(left + width, 2) > 100 or round(top + height, 2) > 100:
         raise ValueError("the area is not inside the picture")
     return box
 
@@ -61,6 +62,11 @@ class Point(SingleChoice):
     where: Line
     area: Box
     distractors: Annotated[list[WrongArea], Field(min_length=1, max_length=11)]
+
+    @model_validator(mode="after")
+    def _positions_differ(self) -> Self:
+        refuse_twins([where for where, _ in self.areas])
+        return self
 
     @property
     def areas(self) -> list[tuple[str, list[float]]]:

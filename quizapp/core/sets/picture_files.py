@@ -2,19 +2,15 @@
 
 import re
 from hashlib import sha256
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from PIL import Image
-
-from quizapp.core.pictures import FORMATS, MAX_PIXELS
+from quizapp.core.pictures import MAX_PIXELS, MAX_SIDE, measure_picture, measure_svg
 
 FOLDER = "pictures"
 MAX_BYTES = 2_000_000
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,80}\.(?:svg|png|jpe?g|webp)")
-_VIEW_BOX = re.compile(rb"<svg\b[^>]{0,2000}?\bviewBox=[\"']0 0 (\d{1,4})(?:\.\d{1,3})? (\d{1,4})(?:\.\d{1,3})?[\"']")
 
 
 class PictureFiles:
@@ -26,33 +22,28 @@ class PictureFiles:
 
     def resolve(self, picture: dict[str, Any]) -> dict[str, Any]:
         """Return a picture with the digest and the size of its file in place of the name. Raises ValueError."""
+        if "file" not in picture:
+            raise ValueError("name the file of the picture, such as file: map.svg")
         name = picture["file"]
         if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise ValueError(f"the file of a picture is one in the folder {FOLDER}, such as map.svg")
-        try:
-            with (self.directory / name).open("rb") as stream:
-                data = stream.read(MAX_BYTES + 1)
-        except OSError:
-            raise ValueError(f"there is no picture {FOLDER}/{name}") from None
+            raise ValueError(f"the file of a picture is one in the folder ‘{FOLDER}’, such as map.svg")
+        data = self._read(name)
         if len(data) > MAX_BYTES:
             raise ValueError(f"{FOLDER}/{name} is larger than {MAX_BYTES // 1_000_000} MB")
-        size = _size_of_svg(data) if name.endswith(".svg") else _size_of_pixels(data)
-        if size is None:
-            raise ValueError(f"{FOLDER}/{name} is not a picture that can be read")
+        width, height = measure_svg(data) or measure_picture(data) or (0, 0)
+        if not width:
+            raise ValueError(f"{FOLDER}/{name} cannot be read as SVG (with a viewBox), PNG, JPEG or WebP")
+        if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
+            raise ValueError(f"{FOLDER}/{name} has {width:,} × {height:,} pixels; make it smaller")
         digest = sha256(data).hexdigest()
         self.used[digest] = data
         rest = {field: value for field, value in picture.items() if field != "file"}
-        return {"digest": digest, "width": size[0], "height": size[1], **rest}
+        return rest | {"digest": digest, "width": width, "height": height}
 
-
-def _size_of_svg(data: bytes) -> tuple[int, int] | None:
-    found = _VIEW_BOX.search(data[:4000])
-    return (int(found[1]), int(found[2])) if found else None
-
-
-def _size_of_pixels(data: bytes) -> tuple[int, int] | None:
-    try:
-        with Image.open(BytesIO(data), formats=FORMATS) as opened:
-            return opened.size if opened.width * opened.height <= MAX_PIXELS else None
-    except Exception:  # whatever a broken file makes its reader raise
-        return None
+    def _read(self, name: str) -> bytes:
+        path = self.directory / name
+        # A link may not lead out of the set, and opening a pipe would wait for ever.
+        if not path.is_file() or not path.resolve().is_relative_to(self.directory.resolve()):
+            raise ValueError(f"there is no picture {FOLDER}/{name}")
+        with path.open("rb") as stream:
+            return stream.read(MAX_BYTES + 1)

@@ -109,8 +109,8 @@ def _cloze(question: Cloze) -> tuple[str, str]:
 
 def _why_not(question: Question) -> str:
     distractors: list[Distractor] = []
-    if isinstance(question, Choice | Multiple):
-        distractors = question.distractors
+    if isinstance(question, Choice | Multiple | Point):
+        distractors = list(question.distractors)
     elif isinstance(question, Cloze):
         distractors = [wrong for gap in question.gaps.values() for wrong in gap.distractors]
     reasons = [f"<b>{_text(wrong.text)}</b>: {html_line_of(wrong.why_not)}" for wrong in distractors if wrong.why_not]

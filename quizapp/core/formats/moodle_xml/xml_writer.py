@@ -37,6 +37,7 @@ _BECOMES = {
     "flashcard": "in Moodle a flashcard is an essay that nobody marks; the answer is shown afterwards",
     "date": "in Moodle a date is a short answer: only the spellings listed there count",
     "typed": "in Moodle a typed answer must be one of the spellings listed there; slips are not forgiven",
+    "point": "in Moodle the areas on a picture are a choice between positions in words",
 }
 _ALWAYS = "what facts say beside their questions is in the file for this app; Moodle does not show it"
 
