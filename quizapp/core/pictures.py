@@ -1,4 +1,4 @@
-"""Pictures as they are stored: uploads are checked, freed of what a camera notes, made small, and named by the hash of their bytes.
+"""Pictures as they are stored: named by the hash of their bytes; uploads are made small and freed of what a camera notes.
 
 Decoding takes up to a second for each picture, so it is done before a transaction begins.
 """
@@ -58,9 +58,13 @@ def measure_svg(data: bytes) -> tuple[int, int] | None:
     def refuse(*_: object) -> None:
         raise ValueError("entities could expand to a huge text")
 
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if not roots:
+            roots.append((name, attributes))
+
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.EntityDeclHandler = refuse
-    parser.StartElementHandler = lambda name, attributes: roots or roots.append((name, attributes))
+    parser.StartElementHandler = start
     try:
         parser.Parse(data, True)
         name, attributes = roots[0]

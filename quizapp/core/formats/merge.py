@@ -132,7 +132,7 @@ class _Merger:
             self._fact(key, found, questions)
 
     def _question(self, question: Question) -> Question | None:
-        """Return the question as it should be saved, or None if it cannot be asked without a picture that is missing."""
+        """Return the question as it should be saved, or None if it is asked on a picture that is missing."""
         if question.key in self.homes:
             question = put_together(question, self.echoes.get(question.key), self.homes[question.key][1])
         if question.picture and question.picture.digest not in self.pictures:

@@ -120,7 +120,10 @@ def test_names_may_be_missing(write: Write) -> None:
     assert question_set.names == ()
 
 
-KINDS = "question kinds are choice, true_false, multiple, point, ordering, matching, cloze, typed, date, number, flashcard, essay"
+KINDS = (
+    "question kinds are choice, true_false, multiple, point, ordering, matching, cloze, typed, date, number, flashcard, "
+    "essay"
+)
 GROUP = "must be a group of fields, each on a line: name, colon, value"
 LIST = "must be a list: one item a line, each after a hyphen"
 NOT_A_KEY = "is not a key; use small letters, digits and single hyphens"

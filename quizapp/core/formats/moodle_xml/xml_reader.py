@@ -102,7 +102,7 @@ def meaning(item: MoodleQuestion) -> dict[str, Any]:
 
 
 def with_areas(known: Question, changed: dict[str, Any]) -> dict[str, Any]:
-    """Return a question that was changed in Moodle, with the areas that a choice between the same positions stands for."""
+    """Return a question changed in Moodle, with its areas if it is still a choice between the same positions."""
     if not isinstance(known, Point) or changed.get("kind") != "choice":
         return changed
     positions = [changed["answer"], *(wrong["text"] for wrong in changed["distractors"])]
