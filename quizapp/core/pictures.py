@@ -1,4 +1,4 @@
-"""Pictures as they are stored: named by the hash of their bytes; uploads are made small and freed of what a camera notes.
+"""Pictures as they are stored, named by the hash of their bytes; uploads are made small and lose what a camera notes.
 
 Decoding takes up to a second for each picture, so it is done before a transaction begins.
 """

@@ -9,7 +9,6 @@ from quizapp.services.editor import pictures
 
 bp = Blueprint("pictures", __name__, url_prefix="/pictures")
 
-
 MIMETYPES = {"svg": "image/svg+xml", "webp": "image/webp", "png": "image/png", "jpg": "image/jpeg"}
 
 

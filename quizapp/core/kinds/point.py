@@ -18,7 +18,7 @@ def _read_figure(value: object) -> object:
     return float(value) if isinstance(value, str) and _FIGURE.fullmatch(value) else value
 
 
-Percent = Annotated[float, BeforeValidator(_read_figure), Field(ge=0, le=100, strict=True, allow_inf_nan=False)]
+Percent = Annotated[float, BeforeValidator(_read_figure), Field(ge=0, le=100, strict=True)]
 
 
 def _check_box(box: list[float]) -> list[float]:
@@ -65,7 +65,7 @@ class Point(SingleChoice):
 
     @model_validator(mode="after")
     def _positions_differ(self) -> Self:
-        refuse_twins([where for where, _ in self.areas])
+        refuse_twins([where for where, _ in self.areas], "two areas are described in the same words")
         return self
 
     @property

@@ -189,7 +189,7 @@ def _describe_distractor(wrong: Mapping[str, Any]) -> str:
 
 def _describe_area(box: Sequence[float]) -> str:
     left, top, width, height = box
-    return f"{width:g} × {height:g} %, {left:g} % from the left and {top:g} % from the top"
+    return f"{width:g} % wide, {height:g} % high, {left:g} % from the left, {top:g} % from the top"
 
 
 def _describe_gap(gap: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ The document comes from files, from the set that another was copied from, or fro
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
@@ -17,6 +17,7 @@ from quizapp.core.kinds import parse_question
 from quizapp.core.sets import export, schema, spellings
 from quizapp.core.sets.introduction import order_facts
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, StoredPicture, User
+from quizapp.models.database import insert_or
 from quizapp.services.sets.contents import (
     FACT_FIELDS,
     append_fact_version,
@@ -77,23 +78,9 @@ def load_set(session: Session, source: schema.QuestionSet, *, now: datetime) -> 
         row.title, row.header, row.names = documents
     update_search_text(row)
     session.flush()
-    _store_pictures(session, source.pictures, [q for fact in source.facts for q in fact.questions], now)
     _rename_facts(session, row, header.renamed)
     source = replace(source, facts=tuple(order_facts(source.facts, header.first)))
     return apply_document(session, row, source, author=None, by_author=False, now=now)
-
-
-def _store_pictures(
-    session: Session, pictures: Mapping[str, bytes], questions: Iterable[AskedQuestion], now: datetime
-) -> None:
-    """Store the pictures of the questions that came with the files, as they are."""
-    sizes = {question.picture.digest: question.picture for question in questions if question.picture}
-    for digest in sizes.keys() & pictures.keys():
-        if session.get(StoredPicture, digest) is None:
-            size = sizes[digest]
-            row = StoredPicture(digest=digest, data=pictures[digest], width=size.width, height=size.height)
-            row.created_at = now
-            session.add(row)
 
 
 def _rename_facts(session: Session, row: QuestionSet, renamed: Mapping[str, str]) -> None:
@@ -131,12 +118,26 @@ def apply_document(
     From files (`by_author` False): edits made in the app stay, and what the document no longer has is archived. From
     an import `by_author`: the document's text becomes the new version of what it names, and nothing is archived.
     """
+    _store_pictures(session, source, now)
     decisions = list(_planned_changes(stored := stored_facts(session, row), source, by_author=by_author))
     _SetWriter(session, row, stored, source, author, now, keep_hashes=not by_author).run(decisions)
     changes = tuple(change for change, _ in decisions)
     did = Counter("changed" if change.what == "restored" else change.what for change in changes)
     conflicts = tuple(str(change) for change in changes if change.what == "conflict")
     return UpdateCounts(did["added"], did["changed"], did["archived"], did["unchanged"], conflicts, changes)
+
+
+def _store_pictures(session: Session, source: schema.QuestionSet, now: datetime) -> None:
+    """Store the pictures that came with the document, as they are."""
+    if not source.pictures:
+        return
+    shown = [question.picture for fact in source.facts for question in fact.questions if question.picture]
+    stored = session.scalars(select(StoredPicture.digest).where(StoredPicture.digest.in_(list(source.pictures))))
+    missing = source.pictures.keys() - set(stored)
+    for digest, picture in {picture.digest: picture for picture in shown if picture.digest in missing}.items():
+        row = {"digest": digest, "data": source.pictures[digest], "width": picture.width, "height": picture.height}
+        added = insert_or(session, StoredPicture.__table__).values(**row, created_at=now)
+        session.execute(added.on_conflict_do_nothing())  # another process may load the same set
 
 
 # Deciding
