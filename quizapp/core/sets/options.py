@@ -14,6 +14,7 @@ from quizapp.core.kinds.fields import Distractor
 from quizapp.core.kinds.matching import Matching
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number
+from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion
 from quizapp.core.sets.schema import Name, Problem
@@ -111,6 +112,8 @@ def only_repeats(text: str, said: str) -> bool:
 
 
 def _stands_out(question: SingleChoice | Gap, sign: int) -> bool:
+    if isinstance(question, Point):
+        question = question.as_choice()  # names are shown with the feedback only
     return all(sign * len(question.answer) > sign * len(distractor.text) for distractor in question.distractors)
 
 
@@ -124,6 +127,8 @@ def _placed_options(asked: PlacedQuestion) -> list[list[tuple[str, YamlPath]]]:
             places = {pair.right: ("pairs", i, "right") for i, pair in reversed(list(enumerate(question.pairs)))}
             extra = {text: ("extra", i) for i, text in enumerate(question.extra)}
             return [[(text, (places | extra)[text]) for text in question.options]]
+        case Point():
+            return []  # areas are told apart by their places
         case _:
             chosen = asked.choices
             return [[(choice.answer, (*at, "answer")), *_placed_texts(choice, at)] for choice, at in chosen]

@@ -11,6 +11,7 @@ from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number, NumberResponse
 from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.point import Point
 from quizapp.core.sets.schema import Name
 from quizapp.core.sets.spellings import known_forms
 from quizapp.core.text.answers import fold
@@ -48,6 +49,8 @@ def answer_in(stem: str, question: Question, names: Sequence[Name]) -> str | Non
         case Number():
             figures = filter(_is_long_figure, _FIGURE.findall(stem))
             return next((text for text in figures if is_right_figure(question, text)), None)
+        case Point():  # its prompt names what is to be found
+            return answer_in(stem, question.as_choice(), names)
         case SingleChoice() | Multiple() if any(says(stem, distractor.text) for distractor in question.distractors):
             return None
         case Ordering():
