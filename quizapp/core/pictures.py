@@ -52,7 +52,10 @@ def measure_picture(data: bytes) -> tuple[int, int] | None:
 
 
 def measure_svg(data: bytes) -> tuple[int, int] | None:
-    """Return the width and height of the `viewBox` of an SVG; None if it has none or cannot be read."""
+    """Return the width and height of the `viewBox` of an SVG; None if the file cannot be read or shown at any size.
+
+    It must also have a `width` and a `height`, in the same proportion: without them browsers make up a size.
+    """
     roots: list[tuple[str, dict[str, str]]] = []
 
     def refuse(*_: object) -> None:
@@ -67,12 +70,18 @@ def measure_svg(data: bytes) -> tuple[int, int] | None:
     parser.StartElementHandler = start
     try:
         parser.Parse(data, True)
-        name, attributes = roots[0]
+        (name, attributes) = roots[0]
         _, _, width, height = (float(part) for part in attributes["viewBox"].replace(",", " ").split())
-    except (expat.ExpatError, LookupError, ValueError):
+        shown = _length(attributes["width"]) / _length(attributes["height"])
+    except (expat.ExpatError, LookupError, ValueError, ZeroDivisionError):
         return None
     fits = name == "http://www.w3.org/2000/svg svg" and 1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE
-    return (round(width), round(height)) if fits else None
+    return (round(width), round(height)) if fits and abs(shown * height / width - 1) < 0.02 else None
+
+
+def _length(text: str) -> float:
+    """Return the number of a length in SVG; its unit does not matter. Raises ValueError."""
+    return float(text.strip().removesuffix("px").removesuffix("mm").removesuffix("cm").removesuffix("pt"))
 
 
 def count_pixels(data: bytes) -> int:

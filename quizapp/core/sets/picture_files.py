@@ -32,7 +32,8 @@ class PictureFiles:
             raise ValueError(f"{FOLDER}/{name} is larger than {MAX_BYTES // 1_000_000} MB")
         width, height = measure_svg(data) or measure_picture(data) or (0, 0)
         if not width:
-            raise ValueError(f"{FOLDER}/{name} cannot be read as SVG (with a viewBox), PNG, JPEG or WebP")
+            svg = "; an SVG needs a viewBox, and a width and height to match" if name.endswith(".svg") else ""
+            raise ValueError(f"{FOLDER}/{name} cannot be read as SVG, PNG, JPEG or WebP{svg}")
         if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
             raise ValueError(f"{FOLDER}/{name} has {width:,} × {height:,} pixels; make it smaller")
         digest = sha256(data).hexdigest()

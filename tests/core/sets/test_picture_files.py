@@ -13,7 +13,7 @@ from quizapp.core.pictures import file_extension, measure_svg
 from quizapp.core.sets.files import read_set
 from quizapp.core.sets.schema import QuestionSet
 
-SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300"><path d="M0 0h9"/></svg>'
+SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 400 300" width="400" height="300"><path d="M0 0h9"/></svg>'
 HEADER = "{key: s, title: T, summary: S, language: en, topics: [{key: a, title: A, summary: S}]}"
 FACT = """\
 - key: f
@@ -84,7 +84,9 @@ def test_pictures_that_no_question_names_are_not_read(load: Load) -> None:
 
 WHERE = "facts/a.yaml:8: "
 ONE_OF_THE_FOLDER = "the file of a picture is one in the folder ‘pictures’, such as map.svg"
-UNREADABLE = "pictures/map.svg cannot be read as SVG (with a viewBox), PNG, JPEG or WebP"
+UNREADABLE = (
+    "pictures/map.svg cannot be read as SVG, PNG, JPEG or WebP; an SVG needs a viewBox, and a width and height to match"
+)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +114,13 @@ def test_only_files_in_the_folder_are_read(load: Load, picture: str, problem: st
         "",
         "no picture",
         "<svg>",
-        SVG.replace(' viewBox="0 0 400 300"', ' width="400" height="300"'),
+        SVG.replace(' viewBox="0 0 400 300"', ""),
+        SVG.replace(' width="400" height="300"', ""),
+        SVG.replace('width="400"', 'width="100%"'),
+        SVG.replace('width="400"', 'width="wide"'),
+        SVG.replace('width="400"', 'width="nan"'),
+        SVG.replace('width="400"', 'width="600"'),
+        SVG.replace('height="300"', 'height="0"'),
         SVG.replace(' xmlns="http://www.w3.org/2000/svg"', ""),
         SVG.replace("0 0 400 300", "0 0 400"),
         SVG.replace("0 0 400 300", "0 0 wide 300"),
@@ -178,8 +186,9 @@ def test_a_picture_has_a_file_and_a_text_alternative(load: Load, picture: str, p
             '<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd">' + SVG,
             (400, 300),
         ),
-        (SVG.replace("0 0 400 300", "-10,-20.5, 399.6 1e2"), (400, 100)),
-        ('<s:svg xmlns:s="http://www.w3.org/2000/svg" viewBox="0 0 1 1"/>', (1, 1)),
+        (SVG.replace("0 0 400 300", "-10,-20.5, 399.6 3e2"), (400, 300)),
+        (SVG.replace('width="400" height="300"', 'width="210mm" height="157.5mm"'), (400, 300)),
+        ('<s:svg xmlns:s="http://www.w3.org/2000/svg" viewBox="0 0 1 1" width="9px" height="9px"/>', (1, 1)),
     ],
 )
 def test_the_size_of_an_svg_is_that_of_its_view_box(text: str, size: tuple[int, int]) -> None:
