@@ -152,7 +152,7 @@ def _resolve_pictures(
     questions = item.get("questions") if isinstance(item, dict) else None
     for i, question in enumerate(questions if isinstance(questions, list) else []):
         picture = question.get("picture") if isinstance(question, dict) else None
-        if not isinstance(picture, dict) or "digest" in picture:
+        if not isinstance(picture, dict):
             continue
         try:
             question["picture"] = pictures.resolve(picture)

@@ -21,7 +21,13 @@ class PictureFiles:
         self.used: dict[str, bytes] = {}
 
     def resolve(self, picture: dict[str, Any]) -> dict[str, Any]:
-        """Return a picture with the digest and the size of its file in place of the name. Raises ValueError."""
+        """Return a picture with the digest and the size of its file in place of the name. Raises ValueError.
+
+        An exported set has the digest, which is the name of the file.
+        """
+        if "digest" in picture:
+            self._find(picture["digest"])
+            return picture
         if "file" not in picture:
             raise ValueError("name the file of the picture, such as file: map.svg")
         name = picture["file"]
@@ -40,6 +46,15 @@ class PictureFiles:
         self.used[digest] = data
         rest = {field: value for field, value in picture.items() if field != "file"}
         return rest | {"digest": digest, "width": width, "height": height}
+
+    def _find(self, digest: object) -> None:
+        """Remember the bytes of a picture with that digest, if they are in the folder."""
+        for extension in ("svg", "png", "jpg", "webp"):
+            name = f"{digest}.{extension}"
+            if _NAME.fullmatch(name) and (self.directory / name).is_file():
+                data = self._read(name)
+                if sha256(data).hexdigest() == digest and (measure_svg(data) or measure_picture(data)):
+                    self.used[digest] = data
 
     def _read(self, name: str) -> bytes:
         path = self.directory / name

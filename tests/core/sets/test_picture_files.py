@@ -2,13 +2,17 @@
 
 import os
 from collections.abc import Callable
+from datetime import UTC, datetime
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from PIL import Image
 
+from quizapp.core.formats import yaml
+from quizapp.core.formats.format import ImportedSet
 from quizapp.core.pictures import file_extension, measure_svg
 from quizapp.core.sets.files import read_set
 from quizapp.core.sets.schema import QuestionSet
@@ -175,6 +179,39 @@ def test_links_out_of_the_folder_and_pipes_are_not_followed(load: Load, tmp_path
 def test_a_picture_has_a_file_and_a_text_alternative(load: Load, picture: str, problem: str) -> None:
     found, problems = load(picture, map_svg=SVG)
     assert (found, problems[0]) == (None, WHERE + problem)
+
+
+def test_an_exported_set_is_read_with_its_pictures(load: Load, tmp_path: Path) -> None:
+    found, _ = load("{file: map.svg, alt: A map}", map_svg=SVG)
+    assert found
+    exported = tmp_path / "exported"
+    with ZipFile(BytesIO(yaml.write(found, found.pictures, now=datetime(2026, 3, 2, tzinfo=UTC)).data)) as archive:
+        archive.extractall(exported)
+    assert read_set(exported) == (found, [])
+    (name,) = (exported / "pictures").iterdir()
+    name.write_text(SVG.replace("300", "310"))  # not what its name says
+    again, _ = read_set(exported)
+    assert again and again.pictures == {}
+
+
+def test_the_folder_may_be_imported_in_a_zip_but_for_svg(load: Load, tmp_path: Path) -> None:
+    def zipped(picture: str, **files: str | bytes) -> ImportedSet:
+        load(picture, **files)
+        out = BytesIO()
+        with ZipFile(out, "w") as archive:
+            for path in tmp_path.rglob("*.*"):
+                archive.write(path, path.relative_to(tmp_path))
+        return yaml.read(out.getvalue(), topic="a")
+
+    png = pixels("PNG")
+    read = zipped("{file: map.png, alt: A map}", map_png=png)
+    (question,) = (question for found in read.facts for question in found.fact.questions)
+    assert read.pictures == {sha256(png).hexdigest(): png}
+    assert question.picture and (question.picture.width, question.picture.alt) == (12, "A map")
+    assert read.warnings == ()
+    assert zipped("{file: map.svg, alt: A map}", map_svg=SVG).pictures == {}
+    missing = zipped("{file: none.png, alt: A map}")
+    assert [warning.what for warning in missing.warnings] == ["a picture that cannot be opened; PNG, JPEG and WebP can"]
 
 
 @pytest.mark.parametrize(
