@@ -49,6 +49,8 @@ def test_the_wheel_holds_the_program_and_nothing_beside_it(built: Path) -> None:
         "quizapp/question_bank/april-1920/set.yaml",
     ):  # fmt: skip
         assert needed in names
+    bank = {f"quizapp/{path.relative_to(ROOT)}" for path in (ROOT / "question_bank").rglob("*") if path.is_file()}
+    assert bank <= set(names)
     unwanted = ("__pycache__", ".sqlite3", "secret_key", "/tests/", ".pyc")
     assert not [name for name in names if any(part in name for part in unwanted)]
 

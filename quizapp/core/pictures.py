@@ -1,4 +1,4 @@
-"""Pictures as they are stored: checked, freed of what a camera notes, made small, and named by the hash of their bytes.
+"""Pictures as they are stored, named by the hash of their bytes; uploads are made small and lose what a camera notes.
 
 Decoding takes up to a second for each picture, so it is done before a transaction begins.
 """
@@ -7,6 +7,7 @@ import warnings
 from dataclasses import dataclass
 from hashlib import sha256
 from io import BytesIO
+from xml.parsers import expat
 
 from PIL import Image, ImageOps
 
@@ -14,8 +15,15 @@ MAX_UPLOAD = 10_000_000  # bytes
 MAX_PIXELS = 25_000_000  # 100 MB once decoded
 MAX_TOTAL_PIXELS = 200_000_000  # of all pictures of a file: up to 8 seconds
 MAX_PER_PERSON = 1_000  # pictures a person may have uploaded
-LONGEST_SIDE = 1_600  # pixels, as it is stored
+LONGEST_SIDE = 1_600  # pixels, as an upload is stored
+MAX_SIDE = 10_000  # pixels of any picture
 FORMATS = ("PNG", "JPEG", "WEBP")  # told by the bytes, whatever the file is called
+
+
+def file_extension(data: bytes) -> str:
+    """Return the extension that a stored picture has as a file: svg, webp, png or jpg."""
+    known = {b"RIFF": "webp", b"\x89PNG": "png", b"\xff\xd8\xff": "jpg"}
+    return next((extension for start, extension in known.items() if data.startswith(start)), "svg")
 
 
 class InvalidPicture(Exception):
@@ -32,15 +40,54 @@ class EncodedPicture:
     height: int
 
 
-def count_pixels(data: bytes) -> int:
-    """Return the number of pixels that a picture claims to have, without decoding it; 0 if it cannot be opened."""
+def measure_picture(data: bytes) -> tuple[int, int] | None:
+    """Return the width and height that a picture claims to have, without decoding it; None if it cannot be opened."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(BytesIO(data), formats=FORMATS) as opened:
-                return opened.width * opened.height
+                return opened.size
     except Exception:  # whatever a broken or hostile file makes its reader raise
-        return 0
+        return None
+
+
+def measure_svg(data: bytes) -> tuple[int, int] | None:
+    """Return the width and height of the `viewBox` of an SVG; None if the file cannot be read or shown at any size.
+
+    It must also have a `width` and a `height`, in the same proportion: without them browsers make up a size.
+    """
+    roots: list[tuple[str, dict[str, str]]] = []
+
+    def refuse(*_: object) -> None:
+        raise ValueError("entities could expand to a huge text")
+
+    def start(name: str, attributes: dict[str, str]) -> None:
+        if not roots:
+            roots.append((name, attributes))
+
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.EntityDeclHandler = refuse
+    parser.StartElementHandler = start
+    try:
+        parser.Parse(data, True)
+        (name, attributes) = roots[0]
+        _, _, width, height = (float(part) for part in attributes["viewBox"].replace(",", " ").split())
+        shown = _length(attributes["width"]) / _length(attributes["height"])
+    except (expat.ExpatError, LookupError, ValueError, ZeroDivisionError):
+        return None
+    fits = name == "http://www.w3.org/2000/svg svg" and 1 <= width <= MAX_SIDE and 1 <= height <= MAX_SIDE
+    return (round(width), round(height)) if fits and abs(shown * height / width - 1) < 0.02 else None
+
+
+def _length(text: str) -> float:
+    """Return the number of a length in SVG; its unit does not matter. Raises ValueError."""
+    return float(text.strip().removesuffix("px").removesuffix("mm").removesuffix("cm").removesuffix("pt"))
+
+
+def count_pixels(data: bytes) -> int:
+    """Return the number of pixels that a picture claims to have, without decoding it; 0 if it cannot be opened."""
+    width, height = measure_picture(data) or (0, 0)
+    return width * height
 
 
 def encode_picture(data: bytes) -> EncodedPicture:

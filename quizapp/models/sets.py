@@ -160,7 +160,10 @@ class Draft(Base):
 
 
 class StoredPicture(Base):
-    """A picture, re-encoded as WebP, under the SHA-256 of its bytes, which nobody guesses who was not shown it."""
+    """A picture under the SHA-256 of its bytes, which nobody guesses who was not shown it.
+
+    Uploads are re-encoded as WebP; a picture that came with a set in files is stored as it is, and may be an SVG.
+    """
 
     __tablename__ = "picture"
 

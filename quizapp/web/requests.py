@@ -62,6 +62,9 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 
+# An SVG that is opened by itself is a document: it may look as it was drawn, and run nothing.
+PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
+
 log = logging.getLogger("quizapp.requests")
 
 
@@ -179,7 +182,8 @@ def _end_transaction_without_writes(app: Flask, **rendered: object) -> None:
 
 
 def _add_headers(response: HttpResponse, *, https: bool) -> None:
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+    is_picture = request.endpoint == "pictures.show" and response.status_code < 400
+    response.headers["Content-Security-Policy"] = PICTURE_POLICY if is_picture else CONTENT_SECURITY_POLICY
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Referrer-Policy"] = "same-origin"
     response.headers["Cross-Origin-Opener-Policy"] = "same-origin"

@@ -155,6 +155,11 @@ class Complaints:
             self.heard.append(f"request failed: {request.method} {request.url} {request.failure}")
 
 
+def texts_on_buttons(question: Any) -> list[str]:
+    """What is offered to be picked, the right one first."""
+    return [where for where, _ in question.areas] if question.kind == "point" else question.options
+
+
 def memories(today: date) -> Iterator[Memory]:
     """Memories due today from weak to strong, after few answers and more: between them they call for any form."""
     for stability in (0.5, 3.0, 40.0):
@@ -235,13 +240,13 @@ class Visitor:
         question = self.question()
         if question.kind == "true_false":
             return self.choice("True" if question.answer else "False")
-        return self.choice(question.options[0])
+        return self.choice(texts_on_buttons(question)[0])
 
     def wrong_choice(self) -> Locator:
         question = self.question()
         if question.kind == "true_false":
             return self.choice("False" if question.answer else "True")
-        return self.choice(question.options[1])
+        return self.choice(texts_on_buttons(question)[1])
 
     def fill_rightly(self) -> None:
         """Fill the fields of the question on the screen with its right answer."""
@@ -265,7 +270,7 @@ class Visitor:
     def answer(self, *, rightly: bool = True) -> None:
         """Answer the question on the screen, and see the verdict."""
         match self.question().kind:
-            case "choice" | "true_false":
+            case "choice" | "true_false" | "point":
                 (self.right_choice() if rightly else self.wrong_choice()).click()
             case _ if rightly:
                 self.fill_rightly()

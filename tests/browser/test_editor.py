@@ -2,14 +2,17 @@
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 import axe
 import pytest
 from editor import own_set
 from flask.sessions import SecureCookieSessionInterface
+from input_devices import TELEPHONE
 from log_ins import open_session
 from offline_pages import until
+from PIL import Image
 from playwright.sync_api import Page, expect
 from sets import person
 from sqlalchemy import select
@@ -118,6 +121,66 @@ def test_gaps_follow_the_text_and_an_answer_is_judged_at_once(editor: EditorPage
     field(page, "Text with gaps").fill("The {{great river}} flows into the {{sea}}.")
     expect(field(page, "Answer for “great river”")).to_have_value("Danube")
     axe.check(page)
+
+
+@pytest.mark.parametrize("touch", [False, True])
+def test_areas_are_drawn_on_the_picture(arrive: Callable[..., Any], touch: bool) -> None:
+    editor = EditorPage(arrive(**(TELEPHONE if touch else {})), f"Draws {touch}")
+    page = editor.open("new/point")
+    field(page, "Question").fill("Where is the hut?")
+    field(page, "What the picture shows").fill("A plan")
+    page.locator("#picture_file").set_input_files({"name": "a.png", "mimeType": "image/png", "buffer": png()})
+    picture = page.locator("#areas img")
+    expect(picture).to_be_visible()
+    draw(page, (0.1, 0.2), (0.3, 0.6), touch=touch)
+    expect(field(page, "Area of the right place")).to_have_value(re.compile(r"(10|9\.\d|10\.\d) 20(\.\d)? "))
+    draw(page, (0.9, 0.9), (0.5, 0.5), touch=touch)
+    expect(field(page, "Area of wrong place 1")).to_have_value(re.compile(r"50|49\.\d|50\.\d"))
+    expect(page.locator("#areas .point__box")).to_have_count(2)
+    drawn = field(page, "Area of wrong place 1").input_value()
+    draw(page, (0.5, 0.5), (0.501, 0.501), touch=touch)  # a click draws nothing
+    field(page, "Area of the right place").focus()
+    draw(page, (0, 0), (0.25, 0.25), touch=touch)
+    expect(field(page, "Area of the right place")).to_have_value(re.compile(r"^0 0 2\d"))
+    for label, text in {
+        "Right place": "The hut", "Right place in words": "At the top", "Wrong place 1": "The well",
+        "Wrong place 1 in words": "At the bottom",
+    }.items():  # fmt: skip
+        field(page, label).fill(text)
+    page.locator(".editor__save button[value=save]").click()
+    expect(page.get_by_text("Saved.")).to_be_visible()
+    body = editor.newest()
+    assert body["distractors"][0]["area"] == [float(part) for part in drawn.split()]
+    expect(page.locator("#areas .point__box")).to_have_count(2)
+
+
+def png() -> bytes:
+    data = BytesIO()
+    Image.new("RGB", (400, 300), "white").save(data, "PNG")
+    return data.getvalue()
+
+
+def draw(page: Page, start: tuple[float, float], end: tuple[float, float], *, touch: bool) -> None:
+    """Draw from one corner to the other, given as shares of the picture, with a mouse or a finger."""
+    picture = page.locator("#areas img")
+    picture.scroll_into_view_if_needed()
+    box = picture.bounding_box()
+    (x1, y1), (x2, y2) = ((box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in (start, end))
+    if not touch:
+        page.mouse.move(x1, y1)
+        page.mouse.down()
+        page.mouse.move(x2, y2, steps=3)
+        page.mouse.up()
+        return
+    finger = page.context.new_cdp_session(page)
+    for what, points in (
+        ("Start", [(x1, y1)]),
+        ("Move", [((x1 + x2) / 2, (y1 + y2) / 2)]),
+        ("Move", [(x2, y2)]),
+        ("End", []),
+    ):
+        at = [{"x": x, "y": y} for x, y in points]
+        finger.send("Input.dispatchTouchEvent", {"type": f"touch{what}", "touchPoints": at})
 
 
 def test_things_to_order_are_moved_in_the_preview_as_students_move_them(editor: EditorPage) -> None:

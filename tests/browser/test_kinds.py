@@ -9,6 +9,7 @@ import pytest
 import sampling
 from axe import check
 from input_devices import DEVICES, TELEPHONE, Mouse, Touch, given, item, load_kinds, order_on
+from offline_pages import until, wait_for_offline_questions
 from playwright.sync_api import Page, expect
 
 TURNS = cycle(DEVICES)
@@ -78,6 +79,50 @@ def test_one_choice_is_picked(hands: Mouse) -> None:
     hands.sees("Not right")
     expect(page.get_by_text("wrong, your choice")).to_be_visible()
     expect(page.get_by_role("heading", name="Why not “The Red Sea”?")).to_be_visible()
+
+
+def test_a_place_is_pointed_at(hands: Mouse) -> None:
+    page = hands.ask("place")
+    expect(page.get_by_role("img", name="A map of a lake")).to_be_visible()
+    group = page.get_by_role("group", name="Where is the island?")
+    hands.press(group.get_by_role("button", name="On the western shore"))
+    hands.sees("Not right")
+    expect(page.locator(".point__area--key .point__name")).to_have_text("The island")
+    expect(page.locator(".point__area--wrong .point__name")).to_have_text("The harbour")
+    expect(page.get_by_role("heading", name="Why not “The harbour”?")).to_be_visible()
+    expect(page.get_by_text("The spring")).to_be_hidden()
+    hands.press(page.get_by_text("The other places"))
+    expect(page.get_by_text("The spring")).to_be_visible()
+
+
+@pytest.mark.parametrize("way", [Mouse, Touch])
+def test_an_area_is_clicked_or_tapped_on_the_picture(arrive: Callable[..., Any], way: type[Mouse]) -> None:
+    hands = way(arrive(**TELEPHONE) if way is Touch else arrive())
+    page = hands.ask("place")
+    number = page.get_by_role("button", name="In the north").get_attribute("data-key")
+    hands.press(page.locator(f'.point__area[data-presses="{number}"] .point__box'))
+    hands.sees("Right")
+
+
+def test_an_area_is_named_by_its_digit(mouse: Mouse) -> None:
+    page = mouse.ask("place")
+    number = page.get_by_role("button", name="In the south").get_attribute("data-key")
+    page.keyboard.press(number)
+    mouse.sees("Not right")
+    expect(page.locator(".point__area--wrong .point__name")).to_have_text("The spring")
+
+
+@pytest.mark.parametrize("service_workers", [True])
+def test_a_picture_is_kept_for_offline_study(mouse: Mouse) -> None:
+    page = mouse.page
+    wait_for_offline_questions(page)
+    kept = """async () => (await (await caches.open("quizapp-questions")).keys())
+        .map(({ url }) => new URL(url).pathname).filter((path) => path.startsWith("/pictures/"))"""
+    (address,) = until(lambda: page.evaluate(kept), "the picture is kept")
+    page.context.set_offline(True)
+    size = f"""async () => {{ const picture = new Image(); picture.src = "{address}"; await picture.decode();
+        return picture.width; }}"""
+    assert page.evaluate(size) > 0
 
 
 def test_a_statement_is_judged(hands: Mouse) -> None:
@@ -251,6 +296,13 @@ def test_questions_and_verdicts_pass_axe(mouse: Mouse) -> None:
     mouse.button("Check").click()
     mouse.sees("Not right")
     page.get_by_text("How this is counted").click()
+    check(page)
+
+    mouse.ask("place")
+    check(page)
+    page.get_by_role("button", name="In the south").click()
+    mouse.sees("Not right")
+    page.get_by_text("The other places").click()
     check(page)
 
     mouse.ask("order")

@@ -5,6 +5,7 @@ from random import Random
 from statistics import fmean
 
 import pytest
+from questions import places
 
 from quizapp.core.kinds import KINDS, parse_question
 from quizapp.core.scheduling.scheduler import Plan, Rating, after_answer
@@ -83,6 +84,7 @@ BODIES = {
     "essay": {"answer": "A"},
     "choice": {"answer": "A", "distractors": [{"text": "B"}, {"text": "C"}]},
     "multiple": {"answers": ["A", "B"], "distractors": [{"text": "C"}]},
+    "point": places("A", "B", "C"),
     "true_false": {"answer": False},
     "cloze": {"text": "{{x}} {{y}}", "gaps": {"x": {"answer": "A"}, "y": {"answer": "B"}}},
     "typed": {"answer": "A"},

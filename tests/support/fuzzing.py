@@ -176,7 +176,7 @@ def _changed_json(data: object, dice: Random) -> object:
 
 def _nested(dice: Random) -> object:
     data: object = "a"
-    for _ in range(dice.choice((5, 30, 300, 900, 970))):
+    for _ in range(dice.choice((5, 30, 300, 900, 930))):
         data = [data] if dice.random() < 0.5 else {"a": data}
     return data
 

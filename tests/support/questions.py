@@ -15,6 +15,15 @@ def wrong(*texts: str) -> list[dict[str, str]]:
     return [{"text": text, "why_not": f"Not {text}."} for text in texts]
 
 
+def places(answer: str, *others: str) -> dict[str, Any]:
+    """The fields of a question about areas of these names side by side on a picture."""
+    width = 100 // (len(others) + 1)
+    areas = [{"where": f"Place {number}", "area": [number * width, 10, width, 20]} for number in range(len(others) + 1)]
+    distractors = [one | area for one, area in zip(wrong(*others), areas[1:], strict=True)]
+    picture = {"digest": "ab" * 32, "width": 400, "height": 300, "alt": "A map"}
+    return {"answer": answer, "picture": picture, "distractors": distractors, **areas[0]}
+
+
 def grade(asked: Question, **fields: Any) -> Grade:
     """The grade of a response with those fields."""
     return asked.grade(parse_response({"kind": asked.kind, **fields}))

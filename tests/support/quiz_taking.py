@@ -48,7 +48,7 @@ def give(visitor: Any, *, rightly: bool = True) -> None:
     """Answer the question on the screen, and go on."""
     page = visitor.page
     match visitor.question().kind:
-        case "choice" | "true_false":
+        case "choice" | "true_false" | "point":
             (visitor.right_choice() if rightly else visitor.wrong_choice()).click()
         case _ if rightly:
             visitor.fill_rightly()

@@ -43,7 +43,7 @@ TABLE: dict[str, tuple[int | str, ...]] = {
     "POST /sets/<int:set_id>/names/<name_key>": (LOG_IN, SIGN_UP, 404, 404, 404, 422, 422),
     "POST /sets/<int:set_id>/names/<name_key>/remove": (LOG_IN, SIGN_UP, 404, 404, 404, 303, 404),
     # A picture is shown to whoever knows its address
-    "GET /pictures/<digest>.webp": (200, 200, 200, 200, 200, 200, 200),
+    "GET /pictures/<digest>": (200, 200, 200, 200, 200, 200, 200),
     # Sets
     "GET /sets": (LOG_IN, 200, 200, 200, 200, 200, 200),
     "GET /sets/new": (LOG_IN, SIGN_UP, 200, 200, 200, 200, 200),

@@ -92,7 +92,7 @@ def test_every_kind_can_be_answered_in_the_preview(kinds: Author) -> None:
     with kinds.app.app_context():
         found = db.session.query(Question).join(Fact).where(Fact.set_id == kinds.set_id)
         questions = [(question.id, question.versions[-1].body["kind"]) for question in found]
-    assert len({kind for _, kind in questions}) == 11
+    assert len({kind for _, kind in questions}) == 12
     for question_id, kind in questions:
         form = fields_of(kinds.get(f"questions/{question_id}"))
         told = kinds.post(f"preview/{kind}", form, part=True, **{"answering": "1", "give-up": "1"})

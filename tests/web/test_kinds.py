@@ -113,6 +113,41 @@ def test_each_option_is_marked_by_a_word(client: FlaskClient, ask) -> None:
     assert "Green wrong, you ticked it" in verdict
 
 
+# A place on a picture
+
+
+def numbers(page: str) -> dict[str, str]:
+    """The value of the button of each place in words."""
+    return shown(page, r'name="picked" value="(\d)".*?choice__text">([^<]+)<')
+
+
+def test_a_place(client: FlaskClient, ask) -> None:
+    page = ask("place")
+    assert "The island" not in words(page).replace("Where is the island?", "")
+    assert 'alt="A map of a lake"' in page
+    assert re.findall(r'class="point__area" data-presses="(\d)"', page) == ["1", "2", "3"]
+    assert "verdict--right" in answer(client, page, {"picked": numbers(page)["In the north"]})
+
+
+def test_a_wrong_place_and_the_right_one_are_marked_with_their_names(client: FlaskClient, ask) -> None:
+    page = ask("place")
+    verdict = answer(client, page, {"picked": numbers(page)["In the south"]})
+    for state, mark, name in (("key", "✓", "The island"), ("wrong", "✗", "The spring")):
+        (area,) = re.findall(rf"point__area--{state}.*?</g>", verdict, re.S)
+        assert words(f"<{area}") == f"{mark} {name}"
+    told = words(verdict)
+    assert "The island right answer" in told
+    assert "The spring wrong, your choice" in told
+    assert "Why not “The spring”? The water rises there." in told
+    assert "data-presses" not in verdict
+
+
+def test_no_place_is_marked_wrong_where_none_was_picked(client: FlaskClient, ask) -> None:
+    verdict = answer(client, ask("place"), {"give-up": "1"})
+    assert "point__area--key" in verdict
+    assert "point__area--wrong" not in verdict
+
+
 # An order
 
 

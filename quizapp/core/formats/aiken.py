@@ -1,12 +1,13 @@
 """Aiken: a stem on one line, options `A. …` or `A) …`, and `ANSWER: B`. It has one right answer among several."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
 from string import ascii_uppercase
 
 from quizapp.core.formats.format import (
+    AREAS,
     ExportedFile,
     FormatWarning,
     ImportedSet,
@@ -17,10 +18,11 @@ from quizapp.core.formats.format import (
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import as_text
 from quizapp.core.kinds import Question
-from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.choice import Choice, SingleChoice
 from quizapp.core.kinds.cloze import Cloze
 from quizapp.core.kinds.fields import Distractor
 from quizapp.core.kinds.gaps import GAP
+from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets import schema
 
@@ -108,6 +110,8 @@ def _asked(question: Question) -> tuple[str, str, list[str]] | None:
     match question:
         case Choice():
             return question.prompt, question.answer, [wrong.text for wrong in question.distractors]
+        case Point():
+            return _asked(question.as_choice())
         case TrueFalse():
             words = ("True", "False") if question.answer else ("False", "True")
             return question.prompt, words[0], [words[1]]
@@ -139,8 +143,10 @@ def beside(question: Question) -> Iterator[str]:
         yield "its explanation"
     if question.picture:
         yield "its picture"
-    wrong: list[Distractor] = []
-    if isinstance(question, Choice):
+    if isinstance(question, Point):
+        yield AREAS
+    wrong: Sequence[Distractor] = []
+    if isinstance(question, SingleChoice):
         wrong = question.distractors
     elif isinstance(question, Cloze):
         wrong = [distractor for gap in question.gaps.values() for distractor in gap.distractors]

@@ -21,10 +21,13 @@ from quizapp.core.kinds.matching import Matching
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number
 from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
 
 Cells = dict[str, str]
+
+NO_PICTURES = "it is asked on a picture, which a table cannot hold"
 
 _YES = {"true", "t", "yes", "right", "1"}
 _NO = {"false", "f", "no", "wrong", "0"}
@@ -46,6 +49,8 @@ def _answer_cells(question: Question) -> Cells:
             return {"answer": question.answer} | _wrong_cells(question.distractors)
         case Multiple():
             return {"answer": _join(question.answers)} | _wrong_cells(question.distractors)
+        case Point():
+            raise ValueError(NO_PICTURES)
         case Typed():
             return {"answer": question.answer} | _accepting_cells(question)
         case Cloze():
@@ -188,6 +193,10 @@ def _matching(cells: Mapping[str, str]) -> dict[str, Any]:
     return {"pairs": [{"left": left, "right": right} for left, right in pairs]} | ({"extra": extra} if extra else {})
 
 
+def _point(cells: Mapping[str, str]) -> dict[str, Any]:
+    raise ValueError(NO_PICTURES)
+
+
 def _essay(cells: Mapping[str, str]) -> dict[str, Any]:
     points = _split(cells.get("points", ""))
     return {"answer": cells.get("answer", "")} | ({"points": points} if points else {})
@@ -205,6 +214,7 @@ _READERS: dict[str, Callable[[Mapping[str, str]], dict[str, Any]]] = {
     "ordering": _ordering,
     "matching": _matching,
     "essay": _essay,
+    "point": _point,
 }
 
 

@@ -12,7 +12,7 @@ from io import StringIO
 from itertools import islice
 from typing import Any
 
-from quizapp.core.formats.cells import cells_of, question_of
+from quizapp.core.formats.cells import NO_PICTURES, cells_of, question_of
 from quizapp.core.formats.format import (
     ExportedFile,
     FormatWarning,
@@ -226,6 +226,9 @@ def _write(question_set: schema.QuestionSet, mark: str) -> ExportedFile:
     for fact in question_set.facts:
         of_fact = {"fact": fact.key, "topic": labels.get(fact.topic, fact.topic), **_fact_cells(fact)}
         for question in fact.questions:
+            if question.draws_picture:
+                warnings.append(FormatWarning(question.key, f"the whole question: {NO_PICTURES}"))
+                continue
             rows.append({"key": question.key, **of_fact, **cells_of(question)})
             warnings += [FormatWarning(question.key, what) for what in _left_out_of(fact, question)]
     used = [name for name in COLUMNS if any(row.get(name) for row in rows)]

@@ -67,6 +67,11 @@ def unpack_question(text: str) -> tuple[schema.Fact, Any] | None:
         return None
 
 
+def needed_picture(question: Question) -> dict[str, Any] | None:
+    """Return the picture of a question that cannot be asked without it, though it may not be in the file."""
+    return question.picture.model_dump() if question.picture and question.draws_picture else None
+
+
 def fields_of(fact: schema.Fact) -> dict[str, Any]:
     """Return the fields of a fact without its topic, which each format stores in its own way."""
     return fact.model_dump(include=set(FACT_FIELDS - {"topic"}))

@@ -25,6 +25,7 @@ MAX_UPLOAD = 10_000_000  # bytes of a file
 MAX_UNPACKED = 50_000_000  # bytes of all entries in an archive, together
 MAX_QUESTIONS = 5_000
 MAX_WARNINGS = 1_000  # a file with more of them is something else
+AREAS = "the areas on its picture: positions in words are chosen"
 FACT_FIELDS = frozenset(schema.Fact.model_fields) - {"key", "questions"}
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from quizapp.core.formats.aiken import BLANK
+from quizapp.core.formats.format import AREAS
 from quizapp.core.formats.gift_marks import escaped, plain, split
 from quizapp.core.formats.markup import as_text, line_of, markdown_of
 from quizapp.core.kinds import Question
@@ -22,6 +23,7 @@ from quizapp.core.kinds.matching import Matching
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number
 from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
 from quizapp.core.text.edtf import display_date
@@ -251,6 +253,9 @@ def write_answers(question: Question) -> tuple[Stem, str, list[str]]:
             lines = [f"~%{weight}%{_text(answer)}" for answer in question.answers]
             lines += _wrong(question.distractors, f"%-{weight}%")
             return question.prompt, _block(lines, question), _misconceptions(question.distractors)
+        case Point():
+            stem, answers, warnings = write_answers(question.as_choice())
+            return stem, answers, [*warnings, AREAS]
         case Typed():
             return question.prompt, _block(_accepted(question), question), _unaccepted(question)
         case Date():

@@ -5,10 +5,8 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
-from io import BytesIO
 from typing import Any
 
-from PIL import Image
 from pydantic import ValidationError
 
 from quizapp.core import authoring
@@ -25,7 +23,7 @@ from quizapp.core.formats.format import (
     shorten,
 )
 from quizapp.core.kinds import Question, parse_question
-from quizapp.core.pictures import FORMATS
+from quizapp.core.pictures import MAX_SIDE, measure_picture, measure_svg
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
 
@@ -103,19 +101,20 @@ class ImportBuilder:
     def picture(self, raw: bytes, alt: str, place: str) -> dict[str, Any] | None:
         """Return the `picture` field for a picture's bytes and text alternative.
 
-        If the picture is invalid, warn and return None.
+        If the picture is invalid, warn and return None. An SVG, which can contain programs, is not taken from the file,
+        but it comes back to a question where it is stored already.
         """
-        try:
-            with Image.open(BytesIO(raw), formats=FORMATS) as image:
-                width, height = image.size
-        except Exception:  # a broken picture can raise anything
+        svg = measure_svg(raw)
+        width, height = svg or measure_picture(raw) or (0, 0)
+        if not width:
             self.warn(place, "a picture that cannot be opened; PNG, JPEG and WebP can")
             return None
-        if max(width, height) > 10_000:
-            self.warn(place, f"a picture of {width} × {height} pixels; at most 10,000 a side")
+        if max(width, height) > MAX_SIDE:
+            self.warn(place, f"a picture of {width} × {height} pixels; at most {MAX_SIDE:,} a side")
             return None
         digest = sha256(raw).hexdigest()
-        self._pictures[digest] = raw
+        if not svg:
+            self._pictures[digest] = raw
         alt = " ".join(alt.split())[:300] or "A picture from the imported file"
         return {"digest": digest, "width": width, "height": height, "alt": alt}
 

@@ -120,20 +120,29 @@ class _Merger:
     def take(self, found: ImportedFact) -> None:
         """Add each question to its fact: the one it already has in the set, or else the one in the file."""
         by_home: dict[str, list[Question]] = {}
-        for question in found.fact.questions:
+        for given in found.fact.questions:
+            question = self._question(given)
+            if question is None:
+                continue
             home = self.homes[question.key][0].key if question.key in self.homes else found.fact.key
             if home != found.fact.key and found.keyed and found.fact.key in self.by_key:
                 self.warnings.append(FormatWarning(question.key, f"its move to another fact: it stays with ‘{home}’"))
-            by_home.setdefault(home, []).append(self._question(question))
+            by_home.setdefault(home, []).append(question)
         for key, questions in by_home.items():
             self._fact(key, found, questions)
 
-    def _question(self, question: Question) -> Question:
+    def _question(self, question: Question) -> Question | None:
+        """Return the question as it should be saved, or None if it is asked on a picture that is missing."""
         if question.key in self.homes:
             question = put_together(question, self.echoes.get(question.key), self.homes[question.key][1])
         if question.picture and question.picture.digest not in self.pictures:
-            self.warnings.append(FormatWarning(question.key, "its picture, which is not in the file"))
+            self.warnings.append(
+                FormatWarning(question.key, "its picture, which is not in the file as PNG, JPEG or WebP")
+            )
             question = question.model_copy(update={"picture": None})
+        if question.draws_picture and not question.picture:
+            self.warnings.append(FormatWarning(question.key, "the whole question, which is asked on its picture"))
+            return None
         return question
 
     def _fact(self, key: str, found: ImportedFact, questions: list[Question]) -> None:

@@ -1,4 +1,4 @@
-"""YAML: one file of facts, or the folder of a set in a zip: set.yaml, names.yaml, facts/*.yaml, pictures/<digest>.webp.
+"""YAML: one file of facts, or the folder of a set in a zip: set.yaml, names.yaml, facts/*.yaml, pictures/*.
 
 The export is always the zip, which holds the whole set. Paths inside an archive are never used as paths.
 """
@@ -25,6 +25,7 @@ from quizapp.core.formats.format import (
 )
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
+from quizapp.core.pictures import file_extension
 from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.strict_yaml import MAX_BYTES, Positions, YamlProblem, line_of, load
@@ -33,7 +34,8 @@ MAX_FILES = 2_000  # in an archive
 FACTS_FILE_SIZE = 200_000  # bytes after which a new file of facts is started
 
 _FACTS = re.compile(r"\A(?:.*/)?facts/[^/]*\.ya?ml")
-_PICTURE = re.compile(r"\A(?:.*/)?pictures/([0-9a-f]{64})\.(?:webp|png|jpe?g)")
+_PICTURE = re.compile(r"\A(?:.*/)?pictures/([0-9a-f]{64})\.(?:svg|webp|png|jpe?g)")
+_NAMED_PICTURE = re.compile(r"\A(?:.*/)?pictures/[^/]*\.(?:svg|webp|png|jpe?g)")
 _DEFAULTS = {
     name: field.get_default(call_default_factory=True)
     for name, field in schema.Fact.model_fields.items()
@@ -68,8 +70,10 @@ def read_document(data: Mapping[str, Any], builder: ImportBuilder, place: Callab
     )
 
 
-def take_facts(items: object, builder: ImportBuilder, place: Callable[..., str]) -> None:
-    """Add facts given as plain data; `place` describes the position of a path."""
+def take_facts(
+    items: object, builder: ImportBuilder, place: Callable[..., str], pictures: Mapping[str, bytes] | None = None
+) -> None:
+    """Add facts given as plain data; `place` describes the position of a path. `pictures` are files by their names."""
     if not isinstance(items, list):
         raise Unreadable(place(), "this is not a list of facts; begin each with ‘- key:’")
     for i, item in enumerate(items):
@@ -84,6 +88,9 @@ def take_facts(items: object, builder: ImportBuilder, place: Callable[..., str])
                 builder.skip(at, question, "a question is a group of fields: kind, prompt, answer …")
                 continue
             fields = {name: value for name, value in question.items() if name != "key"}
+            if (picture := fields.get("picture")) and isinstance(picture, dict) and "file" in picture:
+                data = (pictures or {}).get(str(picture["file"]), b"")
+                fields["picture"] = builder.picture(data, str(picture.get("alt", "")), at)
             key, fact_key = question.get("key"), item.get("key")
             if not isinstance(key, str | None) or not isinstance(fact_key, str | None):
                 builder.skip(at, question.get("prompt", ""), "a key must be text")
@@ -134,7 +141,9 @@ def _load(file: str, data: bytes) -> tuple[Any, Positions]:
 def _read_archive(data: bytes, builder: ImportBuilder) -> ImportedSet:
     header: schema.SetHeader | None = None
     names: list[schema.Name] = []
-    for name, content in sorted(unpack_files(data)):
+    files = sorted(unpack_files(data))
+    pictures = {name.rpartition("/")[2]: content for name, content in files if _NAMED_PICTURE.fullmatch(name)}
+    for name, content in files:
         place = _in_file(name)
         if _is(name, "set.yaml"):
             loaded, positions = _load(name, content)
@@ -144,13 +153,13 @@ def _read_archive(data: bytes, builder: ImportBuilder) -> ImportedSet:
             names = _names(loaded, builder, place(positions))
         elif _FACTS.fullmatch(name):
             loaded, positions = _load(name, content)
-            take_facts(loaded, builder, place(positions))
+            take_facts(loaded, builder, place(positions), pictures)
         elif picture := _PICTURE.fullmatch(name):
             if sha256(content).hexdigest() == picture[1]:
                 builder.picture(content, "", name)
             else:
                 builder.warn(name, "a picture whose bytes are not those that its name says")
-        else:
+        elif name.rpartition("/")[2] not in pictures:
             builder.warn(name, "a file that is no part of a set")
     return builder.build(header=header, names=names)
 
@@ -211,7 +220,7 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
             add(f"facts/{number:03}.yaml", chunk)
         for digest, key in _used_pictures(question_set).items():
             if digest in pictures:
-                add(f"pictures/{digest}.webp", pictures[digest])
+                add(f"pictures/{digest}.{file_extension(pictures[digest])}", pictures[digest])
             else:
                 warnings.append(FormatWarning(key, "its picture, which is not to be found"))
     return ExportedFile(out.getvalue(), tuple(warnings))

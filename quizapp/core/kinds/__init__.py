@@ -25,19 +25,21 @@ from quizapp.core.kinds.matching import Matching, MatchingResponse
 from quizapp.core.kinds.multiple import Multiple, MultipleResponse
 from quizapp.core.kinds.number import Number, NumberResponse
 from quizapp.core.kinds.ordering import Ordering, OrderingResponse
+from quizapp.core.kinds.point import Point, PointResponse
 from quizapp.core.kinds.reading import CannotCarryOver, UnreadableResponse
 from quizapp.core.kinds.true_false import TrueFalse, TrueFalseResponse
 from quizapp.core.kinds.typed import Typed, TypedResponse
 
 # Menus list the kinds in this order.
 Question = Annotated[
-    Choice | TrueFalse | Multiple | Ordering | Matching | Cloze | Typed | Date | Number | Flashcard | Essay,
+    Choice | TrueFalse | Multiple | Point | Ordering | Matching | Cloze | Typed | Date | Number | Flashcard | Essay,
     Field(discriminator="kind"),
 ]
 Response = Annotated[
     ChoiceResponse
     | TrueFalseResponse
     | MultipleResponse
+    | PointResponse
     | OrderingResponse
     | MatchingResponse
     | ClozeResponse
@@ -74,7 +76,7 @@ def read_response(question: Question, form: Mapping[str, str], order: Sequence[i
     For the fields see `read_form` of each kind; a form with `give-up` means "I don't know". Raises UnreadableResponse.
     """
     try:
-        return question.read_form({} if "give-up" in form else form, order)
+        return cast(Response, question.read_form({} if "give-up" in form else form, order))
     except ValidationError as error:
         raise UnreadableResponse(error.errors()[0]["msg"]) from None
 

@@ -278,6 +278,7 @@ class QuestionBase(Strict, ABC):
     self_graded: ClassVar[bool] = False  # the learner rates the answer
     marked_by_hand: ClassVar[bool] = False  # in an attempt, a person enters the mark later
     typed_into: ClassVar[bool] = False  # `preview_answer` explains typed answers
+    draws_picture: ClassVar[bool] = False  # its templates draw the picture, with what is marked on it
     offers_answer: ClassVar[bool] = False  # the answer is shown among others, so it only has to be recognised
 
     key: Key

@@ -1,7 +1,7 @@
-"""A question with one right answer among distractors."""
+"""A question with one right answer among distractors, and what it shares with other kinds where one thing is picked."""
 
 from collections.abc import Mapping, Sequence
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -21,27 +21,24 @@ from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, read_option
 
 
-class ChoiceResponse(ResponseBase):
-    """`picked` is an index into `Choice.options`; None means "I don't know"."""
+class PickedResponse(ResponseBase):
+    """`picked` is an index into the options; None means "I don't know"."""
 
-    kind: Literal["choice"]
     picked: Annotated[int, Field(ge=0)] | None = None
 
 
-class Choice(QuestionBase):
-    """One right answer among distractors, shown in random order."""
+class SingleChoice(QuestionBase):
+    """One right answer among distractors; one of all is picked."""
 
-    label: ClassVar[str] = "Choice"
-    summary: ClassVar[str] = "One right answer among wrong ones."
     form_field: ClassVar[str] = "picked"
     offers_answer: ClassVar[bool] = True
+    response: ClassVar[type[PickedResponse]]
 
-    kind: Literal["choice"]
     answer: Line
-    distractors: Annotated[list[Distractor], Field(min_length=1, max_length=11)]
+    distractors: Sequence[Distractor]
 
     @model_validator(mode="after")
-    def _choices_differ(self) -> "Choice":
+    def _choices_differ(self) -> Self:
         refuse_twins(self.options)
         return self
 
@@ -66,9 +63,9 @@ class Choice(QuestionBase):
     def right_answer(self) -> str:
         return self.answer
 
-    def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> ChoiceResponse:
+    def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> PickedResponse:
         """Read `picked`, the place of the choice as shown, from 0."""
-        return ChoiceResponse(kind="choice", picked=read_option(form.get("picked", ""), order))
+        return self._pick(read_option(form.get("picked", ""), order))
 
     @property
     def countable_options(self) -> list[Option]:
@@ -78,7 +75,7 @@ class Choice(QuestionBase):
         return str(order.index(0))
 
     def grade(self, response: ResponseBase) -> Grade:
-        picked = self.expect(response, ChoiceResponse).picked
+        picked = self.expect(response, self.response).picked
         if picked is None:
             return all_or_nothing(Verdict.UNANSWERED, self.answer)
         if picked >= len(self.options):
@@ -88,11 +85,11 @@ class Choice(QuestionBase):
         return Grade(0.0, Verdict.WRONG, self.answer, distractor=self.distractors[picked - 1])
 
     def describe_answer(self, response: ResponseBase) -> str:
-        picked = self.expect(response, ChoiceResponse).picked
+        picked = self.expect(response, self.response).picked
         return "" if picked is None else self.options[picked]
 
     def chosen_options(self, response: ResponseBase) -> list[Option]:
-        picked = self.expect(response, ChoiceResponse).picked
+        picked = self.expect(response, self.response).picked
         return [] if picked is None else [self.countable_options[picked]]
 
     def find_mixups(self, response: ResponseBase) -> list[Mixup]:
@@ -101,12 +98,30 @@ class Choice(QuestionBase):
 
     def carry_over(self, response: ResponseBase, new: QuestionBase) -> ResponseBase:
         """Carry the choice over by its text; added distractors do not matter."""
-        picked = self.expect(response, ChoiceResponse).picked
-        if not isinstance(new, Choice):
+        picked = self.expect(response, self.response).picked
+        if not isinstance(new, type(self)):
             raise CannotCarryOver
         if picked is None:
             return response
-        return ChoiceResponse(kind="choice", picked=find_option(self.options[picked], new.options))
+        return self._pick(find_option(self.options[picked], new.options))
 
     def sample_responses(self) -> list[ResponseBase]:
-        return [ChoiceResponse(kind="choice", picked=index) for index in range(len(self.options))]
+        return [self._pick(index) for index in range(len(self.options))]
+
+    def _pick(self, picked: int | None) -> PickedResponse:
+        return self.response.model_validate({"kind": self.kind, "picked": picked})
+
+
+class ChoiceResponse(PickedResponse):
+    kind: Literal["choice"]
+
+
+class Choice(SingleChoice):
+    """One right answer among distractors, shown in random order."""
+
+    label: ClassVar[str] = "Choice"
+    summary: ClassVar[str] = "One right answer among wrong ones."
+    response: ClassVar[type[PickedResponse]] = ChoiceResponse
+
+    kind: Literal["choice"]
+    distractors: Annotated[list[Distractor], Field(min_length=1, max_length=11)]

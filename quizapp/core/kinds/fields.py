@@ -52,7 +52,7 @@ class Distractor(Strict):
     misconception: Key | None = None
 
 
-def refuse_twins(texts: Sequence[str]) -> None:
-    """Raise ValueError if two choices are the same or differ only in case."""
+def refuse_twins(texts: Sequence[str], message: str = "two choices have the same text") -> None:
+    """Raise ValueError with the message if two texts are the same or differ only in case."""
     if len({text.casefold() for text in texts}) < len(texts):
-        raise ValueError("two choices have the same text")
+        raise ValueError(message)

@@ -25,6 +25,7 @@ _KINDS_OF_VALUE = {
     "model_attributes_type": "a group of fields, each on a line: name, colon, value",
     "bool_type": "true or false, without quotes",
     "int_type": "a whole number, without quotes",
+    "float_type": "a number, with a point if it has decimals",
 }
 
 

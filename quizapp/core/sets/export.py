@@ -43,6 +43,9 @@ def json_schema() -> dict[str, Any]:
         ("FactsFile", TypeAdapter(list[Fact])),
     ]
     by_file, schema = TypeAdapter.json_schemas([(name, "validation", adapter) for name, adapter in files])
+    picture = schema["$defs"]["Picture"]
+    picture["properties"]["file"] = {"type": "string", "title": "File in the folder pictures"}
+    picture["required"] = ["alt"]
     parts = {name: by_file[name, "validation"] for name, _ in files}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",

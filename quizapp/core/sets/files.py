@@ -11,6 +11,7 @@ from quizapp.core.sets.advice import advise
 from quizapp.core.sets.checks import check
 from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedEntry
+from quizapp.core.sets.picture_files import PictureFiles
 from quizapp.core.sets.quality import judge
 from quizapp.core.sets.schema import Fact, Name, Problem, QuestionSet, SetHeader
 from quizapp.core.sets.strict_yaml import MAX_BYTES, Positions, YamlPath, YamlProblem, line_of, load
@@ -74,8 +75,9 @@ def _unjudged(directory: Path) -> CheckedSet:
 def _read_draft(directory: Path) -> tuple[ParsedSet, list[Problem]]:
     header, header_problems = _read_header(directory)
     names, names_problems = _read_entries(directory, _names_files(directory), Name)
-    facts, facts_problems = _read_entries(directory, _facts_files(directory), Fact)
-    draft = ParsedSet(header, names.entries, facts.entries, names.keys, facts.keys, whole=not facts_problems)
+    pictures = PictureFiles(directory)
+    facts, facts_problems = _read_entries(directory, _facts_files(directory), Fact, pictures)
+    draft = ParsedSet(header, names.entries, facts.entries, names.keys, facts.keys, not facts_problems, pictures.used)
     problems = [*_misplaced(directory), *header_problems, *names_problems, *facts_problems, *check(draft)]
     return draft, sorted(set(problems))
 
@@ -83,7 +85,7 @@ def _read_draft(directory: Path) -> tuple[ParsedSet, list[Problem]]:
 def _finished(draft: ParsedSet, problems: list[Problem]) -> QuestionSet | None:
     if draft.header is None or problems:
         return None
-    return QuestionSet(draft.header.value, _values(draft.names), _values(draft.facts))
+    return QuestionSet(draft.header.value, _values(draft.names), _values(draft.facts), draft.pictures)
 
 
 def _check_each(directory: Path, check_one: Callable[[Path], CheckedSet]) -> list[CheckedSet]:
@@ -117,7 +119,9 @@ def _read_header(directory: Path) -> tuple[PlacedEntry[SetHeader] | None, list[P
     return (PlacedEntry(value, SET_FILE, (), positions) if value else None), problems
 
 
-def _read_entries(directory: Path, files: list[Path], model: type[Model]) -> tuple[_Entries[Model], list[Problem]]:
+def _read_entries(
+    directory: Path, files: list[Path], model: type[Model], pictures: PictureFiles | None = None
+) -> tuple[_Entries[Model], list[Problem]]:
     entries: list[PlacedEntry[Model]] = []
     keys: set[str] = set()
     problems: list[Problem] = []
@@ -132,11 +136,29 @@ def _read_entries(directory: Path, files: list[Path], model: type[Model]) -> tup
         file = _relative(directory, path)
         keys |= {str(item["key"]) for item in data if isinstance(item, dict) and "key" in item}
         for i, item in enumerate(data):
+            if pictures:
+                problems += _resolve_pictures(item, pictures, file, i, positions)
             value, found = _validated(item, model, file, (i,), positions)
             problems += found
             if value:
                 entries.append(PlacedEntry(value, file, (i,), positions))
     return _Entries(tuple(entries), frozenset(keys) if readable else None), problems
+
+
+def _resolve_pictures(
+    item: object, pictures: PictureFiles, file: str, number: int, positions: Positions
+) -> Iterator[Problem]:
+    """Replace the names of picture files in a fact by what is known of the pictures; yield what is wrong with them."""
+    questions = item.get("questions") if isinstance(item, dict) else None
+    for i, question in enumerate(questions if isinstance(questions, list) else []):
+        picture = question.get("picture") if isinstance(question, dict) else None
+        if not isinstance(picture, dict):
+            continue
+        try:
+            question["picture"] = pictures.resolve(picture)
+        except ValueError as error:
+            yield Problem(file, line_of(positions, (number, "questions", i, "picture")), str(error))
+            question["picture"] = {"digest": "0" * 64, "width": 1, "height": 1, "alt": picture.get("alt") or "?"}
 
 
 def _validated(

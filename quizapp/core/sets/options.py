@@ -7,13 +7,14 @@ from itertools import combinations
 
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.accepting import Accepting
-from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.choice import SingleChoice
 from quizapp.core.kinds.cloze import Cloze, Gap
 from quizapp.core.kinds.date import Date
 from quizapp.core.kinds.fields import Distractor
 from quizapp.core.kinds.matching import Matching
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number
+from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion
 from quizapp.core.sets.schema import Name, Problem
@@ -38,7 +39,7 @@ _FILLERS = frozenset({
 _LISTING = re.compile(r"[,;&]|\b(?:and|with|və|ilə|и|с)\b", re.IGNORECASE)
 
 Accepts = Callable[[str], bool]
-_Offered = Choice | Multiple | Gap
+_Offered = SingleChoice | Multiple | Gap
 
 
 def keys_told_by_their_length(draft: ParsedSet) -> Iterator[Problem]:
@@ -80,7 +81,8 @@ def choices_too_near(draft: ParsedSet) -> Iterator[Problem]:
         for texts in _placed_options(asked):
             for (one, _), (other, inside) in combinations(texts, 2):
                 # If a choice equals the key, the set cannot be loaded anyway: see checks.py.
-                refused = isinstance(asked.question, Choice | Cloze) and answer_form(other) == answer_form(texts[0][0])
+                one_picked = isinstance(asked.question, SingleChoice | Cloze)
+                refused = one_picked and answer_form(other) == answer_form(texts[0][0])
                 if _near(one, other) and not refused and not _two_names(one, other, names):
                     yield asked.at(*inside).problem(f"‘{other}’ is hardly to be told from ‘{one}’")
         for choice, inside in asked.choices:
@@ -109,7 +111,9 @@ def only_repeats(text: str, said: str) -> bool:
     return set(fold(text).split()) <= set(fold(said).split()) | _FILLERS
 
 
-def _stands_out(question: Choice | Gap, sign: int) -> bool:
+def _stands_out(question: SingleChoice | Gap, sign: int) -> bool:
+    if isinstance(question, Point):
+        question = question.as_choice()  # names are shown with the feedback only
     return all(sign * len(question.answer) > sign * len(distractor.text) for distractor in question.distractors)
 
 
@@ -123,6 +127,8 @@ def _placed_options(asked: PlacedQuestion) -> list[list[tuple[str, YamlPath]]]:
             places = {pair.right: ("pairs", i, "right") for i, pair in reversed(list(enumerate(question.pairs)))}
             extra = {text: ("extra", i) for i, text in enumerate(question.extra)}
             return [[(text, (places | extra)[text]) for text in question.options]]
+        case Point():
+            return []  # areas are told apart by their places
         case _:
             chosen = asked.choices
             return [[(choice.answer, (*at, "answer")), *_placed_texts(choice, at)] for choice, at in chosen]
@@ -157,7 +163,7 @@ def _listed(text: str) -> list[str]:
 
 
 def _right_elsewhere(
-    asked: PlacedQuestion, choice: Choice | Gap, at: YamlPath, sibling: Question, names: Sequence[Name]
+    asked: PlacedQuestion, choice: SingleChoice | Gap, at: YamlPath, sibling: Question, names: Sequence[Name]
 ) -> Iterator[Problem]:
     """Yield distractors that are right in another question of the fact which asks for the same answer."""
     judges = _judges(sibling, choice.answer, names)

@@ -1,11 +1,11 @@
 """A set as far as it could be read, with the position of every part, ready for checking."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from quizapp.core.kinds import Question
-from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.choice import SingleChoice
 from quizapp.core.kinds.cloze import Cloze, Gap
 from quizapp.core.sets.schema import Fact, Name, Problem, SetHeader
 from quizapp.core.sets.strict_yaml import Positions, YamlPath, line_of
@@ -51,10 +51,10 @@ class PlacedQuestion:
         return self.entry.value
 
     @property
-    def choices(self) -> Iterator[tuple[Choice | Gap, YamlPath]]:
+    def choices(self) -> Iterator[tuple[SingleChoice | Gap, YamlPath]]:
         """Yield each place where one thing is picked among distractors, with its path: the question, or a gap of it."""
         match self.question:
-            case Choice():
+            case SingleChoice():
                 yield self.question, ()
             case Cloze():
                 yield from ((gap, ("gaps", name)) for name, gap in self.question.gaps.items() if gap.distractors)
@@ -69,6 +69,7 @@ class ParsedSet:
 
     `name_keys` and `fact_keys` include the keys of refused entries, so that one problem is not reported again at every
     reference to it; they are None if a file could not be read at all. `whole` means that no fact was refused.
+    `pictures` maps digests to the pictures that questions name.
     """
 
     header: PlacedEntry[SetHeader] | None
@@ -77,6 +78,7 @@ class ParsedSet:
     name_keys: frozenset[str] | None
     fact_keys: frozenset[str] | None
     whole: bool
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def questions(self) -> Iterator[PlacedQuestion]:

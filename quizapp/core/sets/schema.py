@@ -1,6 +1,7 @@
 """The schema of the files of a question set, and a set that was read from them."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
@@ -129,11 +130,15 @@ class Fact(Strict):
 
 @dataclass(frozen=True, slots=True)
 class QuestionSet:
-    """A complete set without problems; facts are sorted by file name, then as written."""
+    """A complete set without problems; facts are sorted by file name, then as written.
+
+    `pictures` maps digests to the pictures that came with the files.
+    """
 
     header: SetHeader
     names: tuple[Name, ...]
     facts: tuple[Fact, ...]
+    pictures: Mapping[str, bytes] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -5,12 +5,13 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from quizapp.core.kinds import Question
-from quizapp.core.kinds.choice import Choice
+from quizapp.core.kinds.choice import SingleChoice
 from quizapp.core.kinds.date import Date, DateResponse
 from quizapp.core.kinds.flashcard import Flashcard
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number, NumberResponse
 from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.point import Point
 from quizapp.core.sets.schema import Name
 from quizapp.core.sets.spellings import known_forms
 from quizapp.core.text.answers import fold
@@ -48,7 +49,9 @@ def answer_in(stem: str, question: Question, names: Sequence[Name]) -> str | Non
         case Number():
             figures = filter(_is_long_figure, _FIGURE.findall(stem))
             return next((text for text in figures if is_right_figure(question, text)), None)
-        case Choice() | Multiple() if any(says(stem, distractor.text) for distractor in question.distractors):
+        case Point():  # its prompt names what is to be found
+            return answer_in(stem, question.as_choice(), names)
+        case SingleChoice() | Multiple() if any(says(stem, distractor.text) for distractor in question.distractors):
             return None
         case Ordering():
             return _in_order(stem, question)
@@ -60,7 +63,7 @@ def answer_in(stem: str, question: Question, names: Sequence[Name]) -> str | Non
 def answers_of(question: Question, names: Sequence[Name]) -> list[str]:
     """Return every text that is a right answer."""
     match question:
-        case Choice():
+        case SingleChoice():
             return [question.answer]
         case Multiple():
             return question.answers

@@ -133,7 +133,7 @@ def restore_question_version(
 
 def describe_fields(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """Yield each field of a question and its value in words, in the order of a form; empty fields are left out."""
-    leading = ("prompt", "text", "answer", "answers")
+    leading = ("prompt", "text", "answer", "where", "area", "answers")
     for field in (*leading, *(name for name in body if name not in (*leading, "key", "kind", "explanation"))):
         if (value := body.get(field)) not in (None, "", [], {}):
             yield QUESTION_FIELDS.get(field, field), _describe_value(field, value)
@@ -145,6 +145,8 @@ QUESTION_FIELDS = {
     "prompt": "Question",
     "text": "Text",
     "answer": "Answer",
+    "where": "Right place in words",
+    "area": "Area of the right place",
     "answers": "Right answers",
     "accept": "Accepted",
     "reject": "Refused",
@@ -172,14 +174,22 @@ def _describe_value(field: str, value: Any) -> str:
         return " → ".join(item if isinstance(item, str) else " / ".join(item) for item in value)
     if field == "picture":
         return str(value["alt"])
+    if field == "area":
+        return _describe_area(value)
     if isinstance(value, list):
         return "; ".join(map(str, value))
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _describe_distractor(wrong: Mapping[str, Any]) -> str:
+    place = f", {wrong['where']} ({_describe_area(wrong['area'])})" if wrong.get("area") else ""
     reason = f": {wrong['why_not']}" if wrong.get("why_not") else ""
-    return f"{wrong['text']}{reason}" + (f" ({wrong['misconception']})" if wrong.get("misconception") else "")
+    return f"{wrong['text']}{place}{reason}" + (f" ({wrong['misconception']})" if wrong.get("misconception") else "")
+
+
+def _describe_area(box: Sequence[float]) -> str:
+    left, top, width, height = box
+    return f"{width:g} % wide, {height:g} % high, {left:g} % from the left, {top:g} % from the top"
 
 
 def _describe_gap(gap: Mapping[str, Any]) -> str:

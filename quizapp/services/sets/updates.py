@@ -16,7 +16,8 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import export, schema, spellings
 from quizapp.core.sets.introduction import order_facts
-from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, User
+from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, StoredPicture, User
+from quizapp.models.database import insert_or
 from quizapp.services.sets.contents import (
     FACT_FIELDS,
     append_fact_version,
@@ -117,12 +118,26 @@ def apply_document(
     From files (`by_author` False): edits made in the app stay, and what the document no longer has is archived. From
     an import `by_author`: the document's text becomes the new version of what it names, and nothing is archived.
     """
+    _store_pictures(session, source, now)
     decisions = list(_planned_changes(stored := stored_facts(session, row), source, by_author=by_author))
     _SetWriter(session, row, stored, source, author, now, keep_hashes=not by_author).run(decisions)
     changes = tuple(change for change, _ in decisions)
     did = Counter("changed" if change.what == "restored" else change.what for change in changes)
     conflicts = tuple(str(change) for change in changes if change.what == "conflict")
     return UpdateCounts(did["added"], did["changed"], did["archived"], did["unchanged"], conflicts, changes)
+
+
+def _store_pictures(session: Session, source: schema.QuestionSet, now: datetime) -> None:
+    """Store the pictures that came with the document, as they are."""
+    if not source.pictures:
+        return
+    shown = [question.picture for fact in source.facts for question in fact.questions if question.picture]
+    stored = session.scalars(select(StoredPicture.digest).where(StoredPicture.digest.in_(list(source.pictures))))
+    missing = source.pictures.keys() - set(stored)
+    for digest, picture in {picture.digest: picture for picture in shown if picture.digest in missing}.items():
+        row = {"digest": digest, "data": source.pictures[digest], "width": picture.width, "height": picture.height}
+        added = insert_or(session, StoredPicture.__table__).values(**row, created_at=now)
+        session.execute(added.on_conflict_do_nothing())  # another process may load the same set
 
 
 # Deciding

@@ -47,3 +47,9 @@ document.addEventListener("keydown", (event) => {
   if (keys.open) keys.close();
   else if (!document.querySelector("dialog[open]")) showKeys(event);
 });
+
+/* An area of a picture presses the button with its number. */
+document.addEventListener("click", (event) => {
+  const area = event.target.closest("[data-presses]");
+  area?.closest("form")?.querySelector(`[data-key="${area.dataset.presses}"]`)?.click();
+});

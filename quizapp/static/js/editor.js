@@ -122,6 +122,7 @@ async function changeRows(id, what, focus) {
   }
   if (!after) return false;
   before.replaceWith(after);
+  if (picture) showAreas();
   if (focus) {
     const fields = after.querySelectorAll("input:not([type=hidden]), textarea, select");
     const last = [...after.querySelectorAll(":scope > .row")].at(-1)?.querySelector("input:not([type=hidden]), textarea, select");
@@ -172,6 +173,78 @@ async function keep() {
 
 window.addEventListener("pagehide", keep);
 document.addEventListener("visibilitychange", () => { if (document.hidden) keep(); });
+
+/* Areas of a picture: shown on it, and drawn there for the field that has the focus or else the first empty one */
+
+const picture = document.getElementById("areas");
+const areaFields = () => [...form.querySelectorAll('input[name$="area"]')];
+let lastDrawn = null;
+
+/** Return left edge, top edge, width and height in percent of the picture, between two corners. */
+function boxBetween([x1, y1], [x2, y2]) {
+  const round = (number) => Math.round(number * 10) / 10;
+  return [Math.min(x1, x2), Math.min(y1, y2), Math.abs(x1 - x2), Math.abs(y1 - y2)].map(round);
+}
+
+function cornerAt(event) {
+  const { left, top, width, height } = picture.querySelector("img").getBoundingClientRect();
+  const within = (number) => Math.min(100, Math.max(0, number));
+  return [within((100 * (event.clientX - left)) / width), within((100 * (event.clientY - top)) / height)];
+}
+
+function fieldToDraw() {
+  const fields = areaFields();
+  const focused = fields.find((field) => field === document.activeElement);
+  return focused ?? fields.find(({ value }) => !value.trim()) ?? (lastDrawn?.isConnected ? lastDrawn : fields[0]);
+}
+
+function showAreas() {
+  const overlay = picture.querySelector("svg");
+  overlay.replaceChildren();
+  const add = (parent, name, attributes) => {
+    const node = document.createElementNS(overlay.namespaceURI, name);
+    for (const [attribute, value] of Object.entries(attributes)) node.setAttribute(attribute, value);
+    parent.append(node);
+    return node;
+  };
+  for (const [number, field] of areaFields().entries()) {
+    const [left, top, wide, high] = field.value.split(/[\s,]+/).map(Number);
+    if (!(wide > 0 && high > 0)) continue;
+    const [x, y, width, height] = [left, top, wide, high].map((percent) => `${percent}%`);
+    const area = add(overlay, "g", { class: `point__area${number ? "" : " point__area--key"}` });
+    add(area, "rect", { class: "point__box", x, y, width, height, rx: 3 });
+    add(area, "circle", { class: "point__badge", cx: x, cy: y });
+    add(area, "text", { class: "point__mark", x, y }).textContent = number || "✓";
+  }
+}
+
+function drawArea(event) {
+  event.preventDefault(); // the field keeps the focus
+  const field = fieldToDraw();
+  const [start, before] = [cornerAt(event), field.value];
+  const draw = (moved) => {
+    field.value = boxBetween(start, cornerAt(moved)).join(" ");
+    showAreas();
+  };
+  picture.setPointerCapture(event.pointerId);
+  picture.addEventListener("pointermove", draw);
+  picture.addEventListener("lostpointercapture", () => {
+    picture.removeEventListener("pointermove", draw);
+    const [, , width, height] = field.value.split(" ").map(Number);
+    if (!(width >= 2 && height >= 2)) field.value = before; // it was a click
+    lastDrawn = field;
+    showAreas();
+    changed();
+  }, { once: true });
+}
+
+if (picture) {
+  picture.classList.add("point--drawn-on");
+  document.getElementById("areas-help").hidden = false;
+  showAreas();
+  form.addEventListener("input", showAreas);
+  picture.addEventListener("pointerdown", drawArea);
+}
 
 /* What happens with each change, and on leaving */
 

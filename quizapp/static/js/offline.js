@@ -10,6 +10,7 @@ const DONE = "quizapp:done"; // what was answered since they were: "fact:seen"
 const PACKED = "quizapp:packed"; // when they were fetched, ms
 const NOTICES = "quizapp:notices"; // shown after a reload
 const PACK = "/review/offline"; // in the cache too
+const PICTURES = /\/pictures\/[0-9a-f]{64}/g;
 const FRESH = 5 * 60_000; // ms
 const ATTEMPTS = "/attempts/offline"; // where answers to questions of attempts are sent
 const AT_ONCE = { [ATTEMPTS]: 5, [PACK]: 25 }; // answers in one request; essays are long
@@ -187,9 +188,21 @@ async function pack(again) {
   try {
     const response = await fetch(PACK, { redirect: "manual" });
     if (!response.ok) return;
-    await (await caches.open("quizapp-questions")).put(PACK, response);
+    const cache = await caches.open("quizapp-questions");
+    const pictures = new Set((await response.clone().text()).match(PICTURES));
+    await cache.put(PACK, response);
     store.setItem(PACKED, Date.now());
+    await keepPictures(cache, pictures);
   } catch { /* no line after all, or no room: what was kept before stays */ }
+}
+
+/** Keep the pictures of the questions that are kept, and no others. */
+async function keepPictures(cache, pictures) {
+  for (const { url } of await cache.keys()) {
+    const { pathname } = new URL(url);
+    if (pathname !== PACK && !pictures.delete(pathname)) await cache.delete(url);
+  }
+  await cache.addAll(pictures);
 }
 
 const packSoon = (again) => (window.requestIdleCallback ?? ((job) => setTimeout(job, 1000)))(() => pack(again));

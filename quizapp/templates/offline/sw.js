@@ -21,6 +21,7 @@ async function takeOver() {
 const kept = async (address) => (await caches.open(CACHE)).match(address, { ignoreVary: true });
 
 const page = (request) => fetch(request).catch(async () => (await kept(SHELL[0])) ?? Response.error());
+const picture = async (request) => (await caches.match(request.url)) ?? fetch(request);
 const asset = async (request) => (await kept(request.url)) ?? fetch(request);
 
 addEventListener("install", (event) => event.waitUntil(keep()));
@@ -31,5 +32,6 @@ addEventListener("fetch", (event) => {
   const { origin, pathname, search } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
   if (request.mode === "navigate") event.respondWith(page(request));
+  else if (pathname.startsWith("/pictures/")) event.respondWith(picture(request));
   else if (SHELL.includes(pathname + search)) event.respondWith(asset(request));
 });

@@ -86,6 +86,12 @@ def error_in_words(error: ErrorDetails, path: Sequence[str | int]) -> str:
             return "Choose one."
         case "value_error" if not error["input"]:
             return "This cannot be left empty."
+        case "missing" if last == "picture":
+            return "Choose a picture, and say what it shows."
+        case "list_type" | "float_type" if "area" in path:
+            return "Write four numbers in percent: left edge, top edge, width and height, such as 12 30 8 10."
+        case "greater_than_equal" | "less_than_equal" if "area" in path:
+            return "Each number is from 0 to 100."
         case "missing" | "string_too_short":
             return "This cannot be left empty."
         case "string_too_long":

@@ -120,6 +120,35 @@ class MatchingForm(QuestionForm):
     extra = LinesField("Offered too, belonging to nothing")
 
 
+class WrongAreaPart(Form):
+    text = one_line("Wrong place {n}")
+    where = one_line("Wrong place {n} in words")
+    area = one_line("Area of wrong place {n}", maxlength=60)
+    why_not = long_text("Why place {n} is wrong", rows=1)
+    misconception = one_line("Misconception place {n} stands for", maxlength=80)
+
+
+class PointForm(QuestionForm):
+    kind = "point"
+    about_all = "distractors"
+    needs_picture = True
+    own = ("answer", "where", "area", "distractors")
+    answer = one_line("Right place")
+    where = one_line("Right place in words")
+    area = one_line("Area of the right place", maxlength=60)
+    distractors = RowsField(FormField(WrongAreaPart), "Wrong places", min_entries=3)
+
+    @staticmethod
+    def load(body: dict[str, Any]) -> dict[str, Any]:
+        wrong = [{**place, "area": _write_box(place["area"])} for place in body["distractors"]]
+        return {"area": _write_box(body["area"]), "distractors": wrong}
+
+    def own_values(self) -> dict[str, Any]:
+        values = super().own_values()
+        wrong = [{**place, "area": _read_box(place["area"])} for place in values["distractors"]]
+        return values | {"area": _read_box(values["area"]), "distractors": wrong}
+
+
 class TypedForm(QuestionForm, AcceptingPart):
     kind = "typed"
     about_all = "answer"
@@ -219,6 +248,19 @@ def _match_gaps(text: str, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return found + left
 
 
+def _read_box(typed: str) -> list[float] | str:
+    """Return four typed numbers; what cannot be read stays as it is."""
+    parts = typed.replace(",", " ").split()
+    try:
+        return [float(part) for part in parts] if len(parts) == 4 else typed
+    except ValueError:
+        return typed
+
+
+def _write_box(box: list[float]) -> str:
+    return " ".join(f"{number:g}" for number in box)
+
+
 def _show_date(edtf: str) -> str:
     """Return a date as people write it, where that reads back as the same date."""
     shown = display_date(edtf)
@@ -251,7 +293,7 @@ def _is_stored(text: str, figure: Decimal | None) -> bool:
 FORMS: dict[str, type[QuestionForm]] = {
     form.kind: form
     for form in (
-        ChoiceForm, TrueFalseForm, MultipleForm, TypedForm, ClozeForm, DateForm, NumberForm, OrderingForm,
+        ChoiceForm, TrueFalseForm, MultipleForm, PointForm, TypedForm, ClozeForm, DateForm, NumberForm, OrderingForm,
         MatchingForm, FlashcardForm, EssayForm,
     )
 }  # fmt: skip

@@ -114,6 +114,7 @@ class QuestionForm(Form):
     kind = ""
     own: tuple[str, ...] = ()  # the fields of the kind itself
     about_all = "prompt"  # where to show errors about the question as a whole
+    needs_picture = False
     initial: dict[str, Any] = {}  # what the form of a new question begins with
 
     subject = hidden()

@@ -8,6 +8,7 @@ from import_export import PICTURES, asked_in, assert_same, first_of, set_to_exch
 
 from quizapp.core.formats.anki.text import read_text, write_text
 from quizapp.core.formats.format import ImportedSet, Unreadable
+from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.typed import Typed
 from quizapp.core.sets import schema
 
@@ -31,7 +32,8 @@ class TestText:
     def test_round_trip_changes_nothing_but_pictures(self, kinds: schema.QuestionSet) -> None:
         written = write_text(kinds, PICTURES, now=NOW)
         first = asked_in(kinds)[0].key
-        assert [warning.place for warning in written.warnings] == ["", first]
+        map_of = first_of(kinds, Point).key
+        assert [warning.place for warning in written.warnings] == ["", map_of, first]
         read = read_text(written.data, topic="general")
         assert [warning.what for warning in read.warnings] == ["pictures; a text file holds none"]
         assert_same(replace(read, warnings=()), with_question(kinds, first, picture=None))

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
-from questions import question, wrong
+from questions import places, question, wrong
 
 from quizapp.core.kinds import KIND_NAMES, KINDS, Question, parse_question, parse_response, read_response
 from quizapp.core.kinds.base import WrongKind
@@ -13,6 +13,7 @@ EXAMPLES: dict[str, dict[str, Any]] = {
     "choice": {"answer": "A", "distractors": wrong("B", "C")},
     "true_false": {"answer": True},
     "multiple": {"answers": ["A1", "A2"], "distractors": wrong("B", "C")},
+    "point": places("A", "B", "C"),
     "ordering": {"items": ["first", "second", "third"]},
     "matching": {"pairs": [{"left": "l1", "right": "r1"}, {"left": "l2", "right": "r2"}]},
     "cloze": {"text": "{{who}} and {{where}}", "gaps": {"who": {"answer": "A"}, "where": {"answer": "B"}}},
@@ -27,7 +28,7 @@ every_question = pytest.mark.parametrize("asked", QUESTIONS.values(), ids=list(Q
 
 
 def test_every_kind_is_tried_here_and_has_a_name() -> None:
-    assert len(KINDS) == 11
+    assert len(KINDS) == 12
     assert list(KINDS) == list(KIND_NAMES) == list(QUESTIONS)
     assert [type(asked) for asked in QUESTIONS.values()] == list(KINDS.values())
     assert len(set(KIND_NAMES.values())) == len(KINDS)
@@ -37,6 +38,7 @@ def test_every_kind_has_its_stage() -> None:
     assert {kind: asked.stage.name for kind, asked in QUESTIONS.items()} == {
         "choice": "RECOGNISE",
         "true_false": "RECOGNISE",
+        "point": "RECOGNISE",
         "matching": "RECOGNISE",
         "multiple": "COMPLETE",
         "ordering": "COMPLETE",

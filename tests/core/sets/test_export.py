@@ -97,7 +97,7 @@ def test_the_export_can_be_read_back(folder: str) -> None:
     names = tuple(map(Name.model_validate, header.pop("names")))
     facts = tuple(map(Fact.model_validate, data["facts"]))
     header["passages"] = data["passages"]
-    assert QuestionSet(SetHeader.model_validate(header), names, facts) == written
+    assert QuestionSet(SetHeader.model_validate(header), names, facts, written.pictures) == written
 
 
 def test_the_export_has_a_fixed_shape(rivers: QuestionSet) -> None:

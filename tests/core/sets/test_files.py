@@ -121,7 +121,8 @@ def test_names_may_be_missing(write: Write) -> None:
 
 
 KINDS = (
-    "question kinds are choice, true_false, multiple, ordering, matching, cloze, typed, date, number, flashcard, essay"
+    "question kinds are choice, true_false, multiple, point, ordering, matching, cloze, typed, date, number, flashcard"
+    ", essay"
 )
 GROUP = "must be a group of fields, each on a line: name, colon, value"
 LIST = "must be a list: one item a line, each after a hyphen"

@@ -245,7 +245,7 @@ CARD = "  {key: q-card, kind: flashcard, prompt: How deep is it?, answer: Ten fa
 SORTED = "  {key: q-sorted, kind: ordering, prompt: Sort., items: [Mud, Weed, Foam], explanation: It rises.}"
 CANNOT_BE = "no question lets the fact be {}: none is of the kinds {}"
 KINDS = {
-    "recognised": "choice, matching, multiple, true_false",
+    "recognised": "choice, matching, multiple, point, true_false",
     "recalled": "cloze, date, flashcard, number, typed",
 }
 

@@ -18,6 +18,7 @@ from quizapp.core.kinds.matching import Matching
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number
 from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
 from quizapp.core.text.edtf import display_date
@@ -72,6 +73,8 @@ def _choices_and_answer(question: Question) -> tuple[str, str]:
             return _list(_sorted(question.options)), _text(question.answer)
         case Multiple():
             return _list(_sorted(question.options)), _list(question.answers)
+        case Point():
+            return "", f"{_text(question.answer)}: {_text(question.where)}"
         case TrueFalse():
             return _list(["True", "False"]), str(question.answer)
         case Ordering():
@@ -106,8 +109,8 @@ def _cloze(question: Cloze) -> tuple[str, str]:
 
 def _why_not(question: Question) -> str:
     distractors: list[Distractor] = []
-    if isinstance(question, Choice | Multiple):
-        distractors = question.distractors
+    if isinstance(question, Choice | Multiple | Point):
+        distractors = list(question.distractors)
     elif isinstance(question, Cloze):
         distractors = [wrong for gap in question.gaps.values() for wrong in gap.distractors]
     reasons = [f"<b>{_text(wrong.text)}</b>: {html_line_of(wrong.why_not)}" for wrong in distractors if wrong.why_not]

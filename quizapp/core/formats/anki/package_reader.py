@@ -8,7 +8,14 @@ from quizapp.core.formats.anki.archive import Package
 from quizapp.core.formats.anki.collection import CLOZE, AnkiNote, NoteType, read_collection
 from quizapp.core.formats.anki.note_fields import DATA, NOTE_TYPE, changed_in_anki
 from quizapp.core.formats.anki.notes import NoteContext, cloze, cloze_numbers, sides, two_sided
-from quizapp.core.formats.embedded_data import CannotConvert, GroupedWarnings, fields_of, short_names, unpack_question
+from quizapp.core.formats.embedded_data import (
+    CannotConvert,
+    GroupedWarnings,
+    fields_of,
+    needed_picture,
+    short_names,
+    unpack_question,
+)
 from quizapp.core.formats.format import ImportedSet, Unreadable, shorten
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import line_of
@@ -114,7 +121,7 @@ class _PackageReader:
         question = changed_in_anki(fact.questions[0], values, shown, context)
         if question["picture"]:
             image = context.blocks(values.get("Picture", ""), pictured=True).images
-            question["picture"] = context.picture(image)
+            question["picture"] = context.picture(image) or needed_picture(fact.questions[0])
         self.builder.add(question, place=context.place, key=question.pop("key"), fact_key=fact.key, fact=says)
         return True
 

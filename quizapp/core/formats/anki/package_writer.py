@@ -19,6 +19,7 @@ from quizapp.core.formats.anki.note_fields import FIELDS, NOTE_TYPE, digests, fi
 from quizapp.core.formats.embedded_data import pack_question
 from quizapp.core.formats.format import ExportedFile, FormatWarning, topic_labels
 from quizapp.core.kinds import Question
+from quizapp.core.pictures import file_extension
 from quizapp.core.sets import schema
 
 MODEL_ID = 1_704_192_042  # of the note type; it must never change, because Anki identifies the type by it
@@ -54,8 +55,8 @@ def guid_of(set_key: str, question_key: str) -> str:
     return str(genanki.guid_for(set_key, question_key))
 
 
-def picture_name(digest: str) -> str:
-    return f"quizapp-{digest[:24]}.webp"
+def picture_name(digest: str, data: bytes) -> str:
+    return f"quizapp-{digest[:24]}.{file_extension(data)}"
 
 
 def picture_html(question: Question, pictures: Mapping[str, bytes]) -> str:
@@ -63,7 +64,7 @@ def picture_html(question: Question, pictures: Mapping[str, bytes]) -> str:
     picture = question.picture
     if picture is None or picture.digest not in pictures:
         return ""
-    return f'<img src="{picture_name(picture.digest)}" alt="{html.escape(picture.alt)}">'
+    return f'<img src="{picture_name(picture.digest, pictures[picture.digest])}" alt="{html.escape(picture.alt)}">'
 
 
 def deck_name(header: schema.SetHeader, label: str) -> str:
@@ -121,7 +122,8 @@ class _PackageWriter:
     def note(self, fact: schema.Fact, question: Question) -> genanki.Note:
         self.count += 1
         if question.picture and question.picture.digest in self.pictures:
-            self.used[picture_name(question.picture.digest)] = self.pictures[question.picture.digest]
+            data = self.pictures[question.picture.digest]
+            self.used[picture_name(question.picture.digest, data)] = data
         fields = fields_of_note(question)
         values = fields | {
             "Picture": picture_html(question, self.pictures),

@@ -22,6 +22,7 @@ from quizapp.core.formats.embedded_data import (
     as_comment,
     fields_of,
     from_comment,
+    needed_picture,
     pack_question,
     short_names,
     unpack_question,
@@ -184,7 +185,7 @@ def _take_embedded(row: _Row, fact: dict[str, Any], context: NoteContext) -> boo
         values["Answer"] = _DIVIDER.split(sides["Back"], maxsplit=1)[0]
     question = changed_in_anki(known, values, digests(fields_of_note(known)), context)
     if question["picture"]:
-        question["picture"] = None
+        question["picture"] = needed_picture(known)
         context.warn("pictures; a text file holds none")
     says = fields_of(stored) | ({"topic": fact["topic"]} if "topic" in fact else {})
     context.builder.add(question, place=row.place, key=question.pop("key"), fact_key=stored.key, fact=says)

@@ -11,6 +11,7 @@ from quizapp.core.formats.embedded_data import (
     digest_of,
     fields_of,
     from_comment,
+    needed_picture,
     short_names,
     unpack_question,
 )
@@ -19,6 +20,8 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.moodle_xml.item import LONGEST_TAG, MoodleQuestion, path_parts
 from quizapp.core.formats.moodle_xml.kinds import read_kind
 from quizapp.core.formats.moodle_xml.tree import Element, parse
+from quizapp.core.kinds import Question
+from quizapp.core.kinds.point import Point
 
 _DEFAULT_PENALTIES = {"", "0", "0.0000000", "0.0", "1", "1.0000000", "0.3333333", "0.1", "0.1000000"}
 
@@ -70,11 +73,11 @@ class _XmlReader:
         fact, shown = found
         says = fields_of(fact) | {"key": fact.key}
         if shown != digest_of_meaning(item):
-            return says, self.read_moodle_fields(item)[1]
+            return says, with_areas(fact.questions[0], self.read_moodle_fields(item)[1])
         if {tag[:LONGEST_TAG] for tag in fact.tags} != set(item.tags):
             says["tags"] = item.tags
         question = fact.questions[0]
-        pictured = item.prompt()[1] if question.picture else None
+        pictured = item.prompt()[1] or needed_picture(question) if question.picture else None
         return says, question.model_dump() | {"picture": pictured}
 
     def read_moodle_fields(self, item: MoodleQuestion) -> tuple[dict[str, Any], dict[str, Any]]:
@@ -96,6 +99,20 @@ def meaning(item: MoodleQuestion) -> dict[str, Any]:
     if not kind["prompt"] and kind["picture"]:
         kind["prompt"] = "What does the picture show?"
     return {"explanation": "\n\n".join(item.explanation)} | kind
+
+
+def with_areas(known: Question, changed: dict[str, Any]) -> dict[str, Any]:
+    """Return a question changed in Moodle, with its areas if it is still a choice between the same positions."""
+    if not isinstance(known, Point) or changed.get("kind") != "choice":
+        return changed
+    positions = [changed["answer"], *(wrong["text"] for wrong in changed["distractors"])]
+    if positions != [where for where, _ in known.areas]:
+        return changed
+    areas = known.model_dump()
+    for area, wrong in zip(areas["distractors"], changed["distractors"], strict=True):
+        area["why_not"] = wrong.get("why_not", "")
+    picture = changed["picture"] or areas["picture"]
+    return areas | {"prompt": changed["prompt"], "explanation": changed["explanation"], "picture": picture}
 
 
 def digest_of_meaning(item: MoodleQuestion) -> str:

@@ -26,8 +26,10 @@ from quizapp.core.kinds.matching import Matching
 from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number
 from quizapp.core.kinds.ordering import Ordering
+from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
+from quizapp.core.pictures import file_extension
 from quizapp.core.sets import schema
 
 _FULL = "100"
@@ -35,6 +37,7 @@ _BECOMES = {
     "flashcard": "in Moodle a flashcard is an essay that nobody marks; the answer is shown afterwards",
     "date": "in Moodle a date is a short answer: only the spellings listed there count",
     "typed": "in Moodle a typed answer must be one of the spellings listed there; slips are not forgiven",
+    "point": "in Moodle the areas on a picture are a choice between positions in words",
 }
 _ALWAYS = "what facts say beside their questions is in the file for this app; Moodle does not show it"
 
@@ -137,7 +140,7 @@ class _XmlWriter:
         if picture is None or data is None:
             _html(self.node, "questiontext", prompt)
             return
-        name = f"{picture.digest[:16]}.webp"
+        name = f"{picture.digest[:16]}.{file_extension(data)}"
         size = f'width="{picture.width}" height="{picture.height}"'
         image = f'<p><img src="@@PLUGINFILE@@/{name}" alt="{html.escape(picture.alt)}" {size}></p>'
         node = _html(self.node, "questiontext", f"{image}{prompt}")
@@ -156,6 +159,8 @@ class _XmlWriter:
         match self.question:
             case Choice():
                 self._choices([self.question.answer], self.question)
+            case Point():
+                self._choices([self.question.where], self.question.as_choice())
             case Multiple():
                 self._choices(self.question.answers, self.question)
             case TrueFalse():
