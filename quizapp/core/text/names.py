@@ -209,6 +209,11 @@ def _without_patronymic(words: list[str]) -> Iterator[list[str]]:
                 yield words[2:]
 
 
+_NO_FIRST_NAMES = frozenset(
+    {"not", "no", "nor", "and", "or", "не", "ни", "нет", "и", "или", "deyil", "yox", "və", "ya"}
+)
+
+
 def fits_initials(short: list[str], full: list[str], initials: set[str]) -> bool:
     """Return whether `short` is `full` with initials for the first names: "ma rasulzade", "m rasulzade".
 
@@ -217,6 +222,8 @@ def fits_initials(short: list[str], full: list[str], initials: set[str]) -> bool
     if short[-1] in initials:  # "Lenin V. I."
         short = short[::-1]
     if len(short) != 2 or len(full) < 2 or short[1] != full[-1] or any(map(is_numeral, full[:-1])):
+        return False
+    if not _NO_FIRST_NAMES.isdisjoint(full):  # "not Lenin" is not "N. Lenin"
         return False
     if not short[1][0].isalnum():  # "N+" is not "Na+"
         return False
