@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import PostgresDatabase
 from flask import Flask
 from sqlalchemy import Connection, create_engine, text
 from study import answer, ask, make_learner
@@ -180,13 +181,14 @@ def answers_in(url: str) -> tuple[Any, ...]:
 
 
 @pytest.fixture
-def dump(app: Flask, database_url: str, command: Command, tmp_path: Path, postgres_path: str) -> Path:
+def dump(app: Flask, database: PostgresDatabase, command: Command, tmp_path: Path, postgres_path: str) -> Path:
     """A backup of a PostgreSQL database in which somebody has given one answer."""
+    database.stop_watching()
     with app.app_context():
         learner = make_learner(db.session())
         answer(db.session(), learner, ask(db.session(), learner))
     file = tmp_path / "backup.dump"
-    assert command("backup", file, QUIZAPP_DATABASE_URL=database_url, PATH=postgres_path).returncode == 0
+    assert command("backup", file, QUIZAPP_DATABASE_URL=database.url, PATH=postgres_path).returncode == 0
     return file
 
 

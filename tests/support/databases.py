@@ -131,7 +131,7 @@ class PostgresDatabase(Database):
             f"""SELECT setval(pg_get_serial_sequence('"{name}"', 'id'), max(id) + 1, false) FROM pristine."{name}\""""
             for name in counted
         )
-        self._run(_NOTE_CHANGES)
+        self._run("CREATE UNLOGGED TABLE pristine.change (name text)")
         self._watch_tables()
 
     def restore(self) -> None:
@@ -155,7 +155,12 @@ class PostgresDatabase(Database):
             return self.tables
         return list(self.admin.exec_driver_sql("SELECT DISTINCT name FROM pristine.change").scalars())
 
+    def stop_watching(self) -> None:
+        """Take the triggers away until the next test, for a backup that holds what the program's own would hold."""
+        self._run("DROP FUNCTION pristine.note_change CASCADE")
+
     def _watch_tables(self) -> None:
+        self._run(_NOTE_CHANGE)
         for name in self.tables:
             self._run(
                 f'CREATE OR REPLACE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON public."{name}"'
@@ -170,9 +175,8 @@ class PostgresDatabase(Database):
         self.admin.exec_driver_sql(statements)
 
 
-_NOTE_CHANGES = """
-CREATE UNLOGGED TABLE pristine.change (name text);
-CREATE FUNCTION pristine.note_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
+_NOTE_CHANGE = """
+CREATE OR REPLACE FUNCTION pristine.note_change() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER AS $$
 BEGIN
     INSERT INTO pristine.change VALUES (TG_TABLE_NAME);
     RETURN NULL;
