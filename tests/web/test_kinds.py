@@ -118,7 +118,7 @@ def test_each_option_is_marked_by_a_word(client: FlaskClient, ask) -> None:
 
 def numbers(page: str) -> dict[str, str]:
     """The value of the button of each place in words."""
-    return shown(page, r'name="picked" value="(\d)".*?choice__text">([^<]+)<')
+    return shown(page, r'name="picked" value="(\d)".*?choice__text"[^>]*>([^<]+)<')
 
 
 def test_a_place(client: FlaskClient, ask) -> None:

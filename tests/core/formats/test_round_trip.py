@@ -76,7 +76,8 @@ def assert_changes_nothing(stored: schema.QuestionSet, name: str) -> int:
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_built_in_bank_comes_back_unchanged(name: str) -> None:
     stored = some_of(as_stored(ROOT / "question_bank/april-1920"))
-    total = sum(len(fact.questions) for fact in stored.facts)
+    asked = [question for fact in stored.facts for question in fact.questions]
+    total = sum(not (question.draws_picture and name in ("csv", "tsv")) for question in asked)
     count = assert_changes_nothing(stored, name)
     assert count == total if name != "aiken" else total > count > 0.4 * total
 
