@@ -1,6 +1,6 @@
 """The order in which learners meet the facts of a set."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from graphlib import TopologicalSorter
 from heapq import heappop, heappush
 
@@ -27,32 +27,37 @@ def order_facts(facts: Sequence[Fact], first: Sequence[str] = ()) -> list[Fact]:
     """
     by_key = {fact.key: fact for fact in facts}
     ordered = [by_key[key] for key in dict.fromkeys(first) if key in by_key]
-    met = set(first)
-    ranks = {rank[-1]: rank for rank in _ranks(facts) if rank[-1] not in met}
-    sorter = TopologicalSorter(dict.fromkeys(ranks, ()))
-    for fact in facts:
-        for effect in fact.leads_to:
-            if fact.key in ranks and effect in ranks:
-                sorter.add(effect, fact.key)
+    left = [fact for fact in facts if fact.key not in set(first)]
+    causes = {fact.key: {cause.key for cause in left if fact.key in cause.leads_to} for fact in left}
+    ranks = _ranks(left, list(TopologicalSorter(causes).static_order()))
+    known = {fact.key: answers(fact) for fact in facts}
+    sorter = TopologicalSorter(causes)
     sorter.prepare()
     ready: list[_Rank] = []
     while sorter.is_active():
         for key in sorter.get_ready():
             heappush(ready, ranks[key])
-        key = _take(ready, by_key, ordered[-1] if ordered else None)
+        key = _take(ready, known, known[ordered[-1].key] if ordered else frozenset())
         ordered.append(by_key[key])
         sorter.done(key)
     return ordered
 
 
-def _ranks(facts: Sequence[Fact]) -> Iterator[_Rank]:
+def _ranks(facts: Sequence[Fact], causes_first: Sequence[str]) -> dict[str, _Rank]:
+    """Return the rank of each fact; that of a cause is no later than those of its effects."""
+    ranks: dict[str, _Rank] = {}
     middle = float("-inf")
     for place, fact in enumerate(facts):
         if fact.date:
             first, last = map(_days, span(fact.date))
             if last - first <= SEASON:
                 middle = (first + last) / 2
-        yield middle, place, fact.key
+        ranks[fact.key] = middle, place, fact.key
+    effects = {fact.key: ranks.keys() & fact.leads_to.keys() for fact in facts}
+    for key in reversed(causes_first):
+        earliest, place, _ = ranks[key]
+        ranks[key] = min([earliest, *(ranks[effect][0] for effect in effects[key])]), place, key
+    return ranks
 
 
 def _days(moment: Moment) -> float:
@@ -60,13 +65,12 @@ def _days(moment: Moment) -> float:
     return (year * 12 + month) * 31 + day + hour / 24 + minute / 1440
 
 
-def _take(ready: list[_Rank], facts: Mapping[str, Fact], last: Fact | None) -> str:
-    """Remove the first fact that has no answer in common with the last one, or else the first, and return its key."""
-    taken = answers(last) if last else frozenset()
+def _take(ready: list[_Rank], known: Mapping[str, frozenset[str]], last: frozenset[str]) -> str:
+    """Remove the first fact without any of the last answers, or else the first, and return its key."""
     passed: list[_Rank] = []
     for _ in range(min(LOOK_AHEAD, len(ready))):
         rank = heappop(ready)
-        if taken.isdisjoint(answers(facts[rank[-1]])):
+        if last.isdisjoint(known[rank[-1]]):
             break
         passed.append(rank)
     else:

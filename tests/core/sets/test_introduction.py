@@ -36,6 +36,7 @@ ORDERS = [
     # Causes first, even where dates say otherwise.
     ([fact("effect", "1920-01"), fact("cause", "1920-02", ("effect",))], "cause effect"),
     ([fact("c"), fact("b", None, ("c",)), fact("a", None, ("b", "c"))], "a b c"),
+    ([fact("day", "1920-01-11"), fact("cause", "1920-01", ("note",)), fact("note", "1920-01-02")], "cause note day"),
     # Facts with the same answer are kept apart, if anything else is ready.
     ([fact("a", answer="Baku"), fact("b", answer="baku"), fact("c")], "a c b"),
     ([fact("a", answer="Baku"), fact("b", answer="Baku")], "a b"),
