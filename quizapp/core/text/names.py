@@ -209,28 +209,9 @@ def _without_patronymic(words: list[str]) -> Iterator[list[str]]:
                 yield words[2:]
 
 
-_NO_FIRST_NAMES = frozenset(
-    [
-        "not",
-        "no",
-        "nor",
-        "and",
-        "or",
-        "не",
-        "ne",
-        "ни",
-        "ni",
-        "нет",
-        "net",
-        "и",
-        "или",
-        "ili",
-        "deyil",
-        "yox",
-        "və",
-        "ya",
-    ]
-)
+_NO_FIRST_NAMES = frozenset({
+    "not", "no", "nor", "and", "or", "не", "ne", "ни", "ni", "нет", "net", "и", "или", "ili", "deyil", "yox", "və", "ya",
+})  # fmt: skip
 
 
 def fits_initials(short: list[str], full: list[str], initials: set[str]) -> bool:
