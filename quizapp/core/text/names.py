@@ -210,7 +210,8 @@ def _without_patronymic(words: list[str]) -> Iterator[list[str]]:
 
 
 _NO_FIRST_NAMES = frozenset({
-    "not", "no", "nor", "and", "or", "не", "ne", "ни", "ni", "нет", "net", "и", "или", "ili", "deyil", "yox", "və", "ya",
+    "not", "no", "nor", "and", "or", "не", "ne", "ни", "ni", "нет", "net", "и", "или", "ili",
+    "deyil", "yox", "və", "ya",
 })  # fmt: skip
 
 
