@@ -11,7 +11,7 @@ exhaustive = False
 
 # How long an example takes says more about the machine than about the program.
 ANY_TIME = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
-hypothesis.settings.register_profile("sample", max_examples=20, derandomize=True, **ANY_TIME)
+hypothesis.settings.register_profile("sample", max_examples=12, derandomize=True, **ANY_TIME)
 hypothesis.settings.register_profile("exhaustive", max_examples=200, **ANY_TIME)
 
 
