@@ -298,8 +298,8 @@ class Visitor:
         if not self.scripts:
             self.page.get_by_label(stem, exact=True).select_option(label=target)
             return
-        for text in (stem, target):
-            self.page.locator(".matching__item").filter(has=self.page.get_by_text(text, exact=True)).first.click()
+        for side, text in zip(self.page.locator(".matching__side").all(), (stem, target), strict=True):
+            side.locator(".matching__text").get_by_text(text, exact=True).click()
 
     def reviews(self) -> list[Review]:
         """The answers that count, in the order they were given."""

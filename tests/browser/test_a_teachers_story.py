@@ -40,7 +40,7 @@ def make_a_set_ones_own(page: Page) -> str:
 
 
 def mend_a_question(page: Page) -> None:
-    page.locator("main").get_by_role("link", name=re.compile("^Chicherin’s proposal of common action")).click()
+    page.locator("main").get_by_role("link", name=re.compile("^When did Chicherin propose joint action")).click()
     page.get_by_label("Question", exact=True).fill("On which day of 1920 did Chicherin propose to act together?")
     expect(page.locator(".prompt__text")).to_have_text(re.compile("propose to act together"))  # the preview follows
     page.keyboard.press("Control+s")

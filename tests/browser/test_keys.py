@@ -1,5 +1,6 @@
 """Studying without the mouse: what each key does, and where it keeps still."""
 
+import re
 from typing import Any
 
 import pytest
@@ -78,7 +79,7 @@ def test_u_and_ctrl_z_take_the_last_answer_back(visitor: Any, page: Page, key: s
 
 def test_the_last_answer_of_a_session_is_taken_back_by_key_too(visitor: Any, page: Page) -> None:
     visitor.start(new_per_day=0, page=None)
-    visitor.be_asked("true_false", fact="khoyski-offers-good-relations")
+    visitor.be_asked("true_false", fact="resistance-on-the-railway")
     page.keyboard.press("1")
     expect(page.get_by_role("link", name="Continue")).to_be_focused()
     page.keyboard.press("Enter")
@@ -297,9 +298,8 @@ def answer_by_keyboard(visitor: Any, page: Page) -> None:
             check_by_keyboard(page)
         case "matching":
             for pair in question.pairs:
-                for text in (pair.left, pair.right):
-                    item = page.locator(".matching__item").filter(has=page.get_by_text(text, exact=True)).first
-                    tab_to(page, item)
+                for side, text in zip(page.locator(".matching__side").all(), (pair.left, pair.right), strict=True):
+                    tab_to(page, side.locator(".matching__item").filter(has_text=re.compile(f"^{re.escape(text)}")))
                     page.keyboard.press("Enter")
             check_by_keyboard(page)
         case "cloze":

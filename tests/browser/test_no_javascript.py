@@ -51,7 +51,7 @@ def test_saying_how_sure_one_is(visitor: Any, page: Page) -> None:
 
 def test_a_statement(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
-    visitor.be_asked("true_false", fact="khoyski-offers-good-relations")
+    visitor.be_asked("true_false", fact="resistance-on-the-railway")
     page.get_by_role("button", name="True").click()
     expect(page.locator("#verdict")).to_have_text("Right")
 

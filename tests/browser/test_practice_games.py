@@ -187,7 +187,7 @@ def test_which_came_first_without_javascript(visitor: Any, page: Page) -> None:
 
 @pytest.mark.accessibility
 def test_what_was_ordered_wrongly_is_put_right_by_pairs(visitor: Any, page: Page) -> None:
-    visitor.be_asked("ordering", fact="three-promises-of-help")
+    visitor.be_asked("ordering", fact="order-of-january-steps")
     visitor.fill_rightly()
     page.get_by_role("button", name="Move down").first.click()
     page.get_by_role("button", name="Check").click()
@@ -195,9 +195,9 @@ def test_what_was_ordered_wrongly_is_put_right_by_pairs(visitor: Any, page: Page
     page.goto("/practice")
     page.get_by_role("link", name="Which came first?").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Which comes first?")
-    expect(page.locator(".which__about")).to_contain_text("Put these agreements and promises")
+    expect(page.locator(".which__about")).to_contain_text("Put these diplomatic steps")
     check(page)
-    visitor.choice("The military alliance with Georgia").click()
+    visitor.choice("Chicherin writes his first note").click()
     expect(page.locator("#verdict")).to_contain_text("Right")
     check(page)
     page.goto("/practice")

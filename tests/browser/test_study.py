@@ -56,7 +56,7 @@ def test_not_knowing_is_an_answer(visitor: Any, page: Page) -> None:
 
 def test_a_statement_is_judged(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
-    visitor.be_asked("true_false", fact="khoyski-offers-good-relations")
+    visitor.be_asked("true_false", fact="resistance-on-the-railway")
     page.get_by_role("button", name="True").click()
     expect(verdict(page)).to_have_text("Right")
 
