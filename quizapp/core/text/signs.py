@@ -14,6 +14,10 @@ _GROUPS = re.compile(
     r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+(?![\d,])|(?: \d{3})+(?!\d)"
     r"|(?:\.\d{3})+(?=,\d)|(?:\.\d{3}){2,9}(?![\d.])|\.000(?![\d.,]))"
 )
+# The twenties: "1920s", "1920-е годы", "1920-ci illər".
+DECADE = re.compile(
+    r"(?<![\d.,])(\d{3}0)(?:'?s\b|-?(?:е|х|ые|ых)\b(?: (?:годы|годов|годах|гг)\b)?|-?(?:ci|cı|cu|cü) (?:illər|iller)\w*)"
+)
 _CHAIN = re.compile(r"(?<!\d)\d++(?:[-./:,]\d++){2,}+")  # a date or a version, however it is divided
 # Marks that change the answer where they stand become mathematical signs; elsewhere they are punctuation.
 _DASH = re.compile(r"[‐‑‒–—−]")
@@ -43,7 +47,7 @@ _SIGNS = [
 
 def with_signs(text: str) -> str:
     """Return a text with spaces for punctuation, and the signs that change an answer as words of their own."""
-    text = _ORDINALS.sub("", _DASH.sub("-", text))
+    text = _ORDINALS.sub("", DECADE.sub(r"\1s", _DASH.sub("-", text)))
     text = _GROUPS.sub(lambda found: re.sub(r"\D", "", found[0]), text)
     text = _CHAIN.sub(lambda found: re.sub(r"\D", " ", found[0]), text)
     for pattern, sign in _SIGNS:
