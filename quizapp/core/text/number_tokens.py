@@ -9,7 +9,7 @@ from itertools import pairwise
 from anyascii import anyascii
 
 from quizapp.core.text import number_words as words
-from quizapp.core.text.normal import normalise
+from quizapp.core.text.normal import normalise, with_latin_numerals
 from quizapp.core.text.signs import DECADE
 
 LONGEST = 200  # characters; a longer text is not a number
@@ -41,6 +41,7 @@ _POWER = re.compile(
     r"(?P<power>[+-]?\d{1,2})(?![\w^]|[.,]\d)"
 )
 
+_CENTURY = re.compile(r"(\dth) ?в\.?$")
 _TIMES = re.compile(r"(?P<between>(?<=\d) ?x ?(?=\d))|^× ?|(?<=\d) ?×$")
 _SEA_LEVEL = re.compile(r" above (?:the )?sea level| над уровнем моря| dəniz səviyyəsindən(?: \w+)?")
 _NOTHING = re.compile(r"\bnot (?:a single |even )?one\b|\bни од(?:ин|на|но|ного|ной)\b|\bнисколько\b|\bheç bir[iı]?\b")
@@ -86,7 +87,8 @@ def _prepared(text: str) -> str:
     """Return the text in lower case with plain signs, fractions like "1/2", and powers of ten written out."""
     text = _RAISED.sub(r"^\g<0>", text.translate(_CHARACTERS))
     plain = normalise("NFKC", text).translate(_CHARACTERS)
-    plain = _ROMAN.sub(lambda match: _roman_value(match[0]), plain).casefold()
+    plain = _ROMAN.sub(lambda match: _roman_value(match[0]), with_latin_numerals(plain)).casefold()
+    plain = _CENTURY.sub(r"\1 век", plain)
     plain = _POWER.sub(_written_out, " ".join(plain.split()))
     plain = _TIMES.sub(lambda found: "×" if found["between"] else " ", plain)
     plain = DECADE.sub(r"\1 several", words.with_known_units(plain).replace("per cent", "percent"))
@@ -113,11 +115,11 @@ def _written_out(power: re.Match[str]) -> str:
 
 
 def _roman_value(numeral: str) -> str:
-    """Return a Roman numeral below 90 in digits; "I" may be the pronoun and stays."""
+    """Return a Roman numeral below 90 as an ordinal in digits; "I" may be the pronoun and stays."""
     if numeral in ("", "I"):
         return numeral
     values = [_ROMAN_VALUES[letter] for letter in numeral]
-    return str(sum(-value if value < after else value for value, after in pairwise([*values, 0])))
+    return f"{sum(-value if value < after else value for value, after in pairwise([*values, 0]))}th"
 
 
 def _is_hyphen(text: str, position: int) -> bool:

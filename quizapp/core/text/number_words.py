@@ -187,7 +187,7 @@ AMBIGUOUS = _plain("m min k second")
 FILLERS = _plain(
     "~ ≈ and və и about approximately approx around roughly circa ca c exactly precisely only just some it "
     "is was were are there the a an of in at on by for answer total altogether i think maybe perhaps probably number "
-    "no nr year within təxminən təqribən cəmi ümumilikdə toplam idi ərzində müddətində "
+    "no nr year within в təxminən təqribən cəmi ümumilikdə toplam idi ərzində müddətində "
     "за течение около примерно приблизительно ровно всего было их это итого"
 )
 # These do: what is written with them is not the number alone.
@@ -226,7 +226,7 @@ _UNIT_TABLES: dict[str, dict[Fraction | int, str]] = {
         1: "month months ay месяц месяца месяцев мес",
         12: "year years yr yrs il год года лет",
         120: "decade decades onillik десятилетие десятилетия десятилетий",
-        1200: "century centuries əsr век века веков",
+        1200: "century centuries əsr əsrdə yüzillik век века веков веке",
     },
     "length": {
         Fraction(1, 1000): "mm millimetre millimetres millimeter millimeters мм",
@@ -240,6 +240,7 @@ _UNIT_TABLES: dict[str, dict[Fraction | int, str]] = {
         Fraction("1066.8"): "verst versts verst верста версты вёрст",
     },
     MASS: {
+        Fraction(1, 1_000_000): "mg mq мг",
         Fraction(1, 1000): "g gr gram grams gramme grammes qram qr г грамм грамма граммов",
         1: "kg kq kgs kilo kilos kilogram kilograms kiloqram кг кило килограмм килограмма килограммов",
         100: "centner centners sentner ц центнер центнера центнеров",
@@ -289,6 +290,7 @@ UNITS |= {f"cubic{word}": ("volume", 1000 * size**3) for word, size in _LENGTHS.
 COUNTED = frozenset({PEOPLE, "liras", "roubles", "dollars", "euros", POUNDS, "manats"})  # the other kinds are measured
 HOW_MANY_THINGS = _plain("many neçə")
 HOW_MANY = HOW_MANY_THINGS | _plain("сколько")
+CENTURY = _plain("century əsr əsrdə yüzillik век веке")  # "19 век" is the nineteenth
 YEAR_UNITS = _plain("ad ce bc bce year il ili ci г гг год году")
 
 

@@ -209,7 +209,7 @@ def same_number(typed: str, form: str) -> bool | None:
     ordinal, unit = meant.numbers[0].ordinal, meant.unit
     right = RightNumber(_as_decimal(meant.numbers[0].value), unit=None if ordinal else unit)
     readings = [found for found in right.readings(typed) if _is_comparable(found[0], meant)]
-    if ordinal and unit and not any(said.numbers[0].ordinal for said, _ in readings):
+    if ordinal and unit and not any(said.numbers[0].ordinal or said.unit in words.CENTURY for said, _ in readings):
         return False if readings else None
     figures = (figure for reading in readings for figure in right.figures(*reading))
     return any(map(right.is_near, figures)) if readings else None
