@@ -291,7 +291,7 @@ COUNTED = frozenset({PEOPLE, "liras", "roubles", "dollars", "euros", POUNDS, "ma
 HOW_MANY_THINGS = _plain("many neçə")
 HOW_MANY = HOW_MANY_THINGS | _plain("сколько")
 CENTURY = _plain("century əsr əsrdə yüzillik век веке")  # "19 век" is the nineteenth
-YEAR_UNITS = _plain("ad ce bc bce year il ili ci г гг год году")
+YEAR_UNITS = _plain("ad ce bc bce year il ili ci г гг год году سنة عام שנה שנת")
 
 
 TEMPERATURES = frozenset({"celsius", "fahrenheit", "kelvin"})

@@ -251,6 +251,7 @@ def test_what_is_shown_as_the_key_is_right_when_typed(answer: Decimal, unit: str
     [
         ("1920", None, "1920"),
         ("1920", "AD", "1920 AD"),
+        ("1920", "سنة", "1920 سنة"),
         ("1920", "men", "1,920 men"),
         ("1920.5", None, "1,920.5"),
         ("5000", None, "5,000"),
