@@ -64,8 +64,8 @@ _ALL_OF_THEM = re.compile(r"&|\b(?:and|и|və)\b", re.IGNORECASE)
 _BOTH = re.compile(r"^(?:both|either|həm) ", re.IGNORECASE)
 _PRIME = re.compile(r"^[^'\"′″‘’“”„«»]*\d ?(?P<mark>''|[\"″”]|['′’])(?!\w)")
 _YEARS = re.compile(
-    r"(?:(?:from|years|с|(?P<between>between)) )?(?P<start>[12]\d{3}) ?"
-    r"(?:[-–—/]|to|until|till|по|(?P<and>and)) ?(?P<end>[12]\d{3}|\d\d)(?: ?(?:гг?\.?|годы?|years)|-c[iıuü] illər)?"
+    r"^(?:(?:from|years|с|(?P<between>between)) )?(?P<start>[12]\d{3}) ?"
+    r"(?:[-–—/]|to|until|till|по|(?P<and>and)) ?(?P<end>[12]\d{3}|\d\d)(?: ?(?:гг?\.?|годы?|years)|-c[iıuü] illər)?$"
 )
 _AZERBAIJANI = re.compile("[əığöüşç]", re.IGNORECASE)
 
@@ -281,7 +281,7 @@ def _prime(text: str) -> str:
 
 def _years(text: str) -> tuple[int, int] | None:
     """Return the first and the last of the years that a text states: "1914–18", "from 1914 to 1918"."""
-    found = _YEARS.fullmatch(text.strip(" .").casefold())
+    found = _YEARS.match(text.strip(" .").casefold())
     if found is None or (found["between"] is None) != (found["and"] is None):
         return None
     start, end = int(found["start"]), int(found["end"])

@@ -45,9 +45,11 @@ _CENTURY = re.compile(r"(\dth) ?в\.?$")
 _TIMES = re.compile(r"(?P<between>(?<=\d) ?x ?(?=\d))|^× ?|(?<=\d) ?×$")
 _SEA_LEVEL = re.compile(r" above (?:the )?sea level| над уровнем моря| dəniz səviyyəsindən(?: \w+)?")
 _NOTHING = re.compile(r"\bnot (?:a single |even )?one\b|\bни од(?:ин|на|но|ного|ной)\b|\bнисколько\b|\bheç bir[iı]?\b")
-_BELOW_ZERO = re.compile(r"(?P<before>.+) (?:below zero|ниже нуля|мороза|şaxta)|(?:мороз|sıfırdan aşağı) (?P<after>.+)")
-_UNIT_AND_HALF = re.compile(r"(?P<number>.+ )??(?P<unit>[^\W\d_]+) (?P<half>and a half|с половиной|yarım)")
-_ONE_UNIT = re.compile(r"an? (?P<unit>[^\W\d_]+)(?= and| \d|$)")
+_BELOW_ZERO = re.compile(
+    r"^(?:(?P<before>.+) (?:below zero|ниже нуля|мороза|şaxta)|(?:мороз|sıfırdan aşağı) (?P<after>.+))$"
+)
+_UNIT_AND_HALF = re.compile(r"^(?P<number>.+ )??(?P<unit>[^\W\d_]+) (?P<half>and a half|с половиной|yarım)$")
+_ONE_UNIT = re.compile(r"^an? (?P<unit>[^\W\d_]+)(?= and| \d|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,9 +100,9 @@ def _prepared(text: str) -> str:
 def _reworded(text: str) -> str:
     """Return a text with the number in front of what belongs to it: "1 and a half hour" for "an hour and a half"."""
     text = _SEA_LEVEL.sub("", _NOTHING.sub("zero", text)).strip()
-    if found := _BELOW_ZERO.fullmatch(text):
+    if found := _BELOW_ZERO.match(text):
         text = f"minus {found['before'] or found['after']}"
-    if (found := _UNIT_AND_HALF.fullmatch(text)) and words.is_unit(found["unit"]):
+    if (found := _UNIT_AND_HALF.match(text)) and words.is_unit(found["unit"]):
         number = found["number"] if found["number"] not in (None, "a ", "an ") else "1 "
         return f"{number}{found['half']} {found['unit']}"
     if (found := _ONE_UNIT.match(text)) and words.is_unit(found["unit"]):

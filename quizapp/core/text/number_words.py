@@ -300,10 +300,10 @@ _FAHRENHEIT = re.compile(r"(?:°|\bdegrees? |\bградус(?:а|ов)? )(?:f|fa
 
 
 _POWER_WORDS = re.compile(
-    r"\b(?:(?P<square>square|sq\.?|kvadrat|kv\.?|кв\.?|квадратн\w+)|(?:cubic|cu\.?|kub|куб\.?|кубическ\w+)) ?"
-    r"(?P<length>[^\W\d_]+)"
+    r"\b(?:(?P<square>square|sq\.?|kvadrat|kv\.?|кв\.?|квадратн\w{2,3})|(?:cubic|cu\.?|kub|куб\.?|кубическ\w{2,3})) ?"
+    r"(?P<length>[^\W\d_]{1,20})"
 )
-_POWER_FIGURES = re.compile(r"(?<![^\W\d_])(?P<length>[^\W\d_]+)\^?(?:(?P<square>2)|3)(?![\w^]|[.,]\d)")
+_POWER_FIGURES = re.compile(r"(?<![^\W\d_])(?P<length>[^\W\d_]{1,20})\^?(?:(?P<square>2)|3)(?![\w^]|[.,]\d)")
 _SPEEDS = {
     "mps": re.compile(r"\b(?:m|met(?:er|re)s?|metr|м|метр\w*) ?(?:/|per|в) ?(?:s|sec\w*|с|сек\w*|san\w*)\b"),
     "kmh": re.compile(r"\b(?:km|kilomet\w+|км|километр\w*) ?(?:/|per|в) ?(?:h|hour|saat|ч|час)\b"),
