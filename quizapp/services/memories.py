@@ -131,11 +131,21 @@ def to_plan(row: Any) -> scheduler.Plan:
 
 def plan_for(session: Session, learner: User, fact_id: int) -> scheduler.Plan:
     """Return the plan by which a learner studies a fact. Raises NotFound when its set is not studied any more."""
+    plan = _find_plan(session, learner, fact_id)
+    if plan is None:
+        raise NotFound
+    return plan
+
+
+def plan_to_record_by(session: Session, learner: User, fact_id: int) -> scheduler.Plan:
+    """Return the same, or the plan that a learner would begin with: quizzes record answers of sets not studied too."""
+    return _find_plan(session, learner, fact_id) or scheduler.Plan()
+
+
+def _find_plan(session: Session, learner: User, fact_id: int) -> scheduler.Plan | None:
     plan = select(*PLAN_COLUMNS).join(Fact, Fact.set_id == Plan.set_id)
     row = session.execute(plan.where(Plan.learner_id == learner.id, Fact.id == fact_id)).one_or_none()
-    if row is None:
-        raise NotFound
-    return to_plan(row)
+    return None if row is None else to_plan(row)
 
 
 def own_review(session: Session, learner: User, review_id: int) -> Review:

@@ -34,7 +34,7 @@ def override_review(session: Session, learner: User, review_id: int, *, now: dat
     if memory.version != review.version or review.undone_at is not None:
         raise StaleAnswer
     before, now_held = from_json(review.before), memories.to_core(memory)
-    plan = memories.plan_for(session, learner, review.fact_id)
+    plan = memories.plan_to_record_by(session, learner, review.fact_id)
     values = {column.name: getattr(review, column.name) for column in review_table.c if column.name != "id"}
     memories.add_to_day_counts(session, values, before, now_held, sign=-1)
     review.undone_at = now

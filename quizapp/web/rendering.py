@@ -51,8 +51,16 @@ TEACHING = {
 
 PAPERS = {"light": "#fbf9f4", "dark": "#171614"}  # --paper in tokens.css
 
-_CYRILLIC = re.compile("[\u0400-\u04ff]")
-_AZERBAIJANI = re.compile("[Əə]")  # no other Latin alphabet of today has the letter
+_LETTERS = {  # those that tell a language or, for scripts of several languages, suggest the likeliest one
+    "uk": re.compile("[ІіЇїЄєҐґ]"),
+    "ru": re.compile("[\u0400-\u04ff]"),
+    "az": re.compile("[Əə]"),  # no other Latin alphabet of today has the letter
+    "he": re.compile("[\u0590-\u05ff]"),
+    "ar": re.compile("[\u0600-\u06ff]"),
+    "el": re.compile("[\u0370-\u03ff]"),
+    "hy": re.compile("[\u0530-\u058f]"),
+    "ka": re.compile("[\u10a0-\u10ff]"),
+}
 _markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 _gapped_markdown = MarkdownIt("commonmark", {"html": False}).disable("image")
 read_gaps(_gapped_markdown)
@@ -103,17 +111,17 @@ def _cloze_pieces(tokens: list[Token]) -> Iterator[Markup | None]:
 
 
 def language_of(spelling: str) -> str | None:
-    """Return the language of a name where its letters tell it, for `lang`: Russian or Azerbaijani."""
-    if _CYRILLIC.search(spelling):
-        return "ru"
-    return "az" if _AZERBAIJANI.search(spelling) else None
+    """Return the language of a text where its letters tell it, for `lang`: a guess for scripts of several languages."""
+    return next((language for language, letters in _LETTERS.items() if letters.search(spelling)), None)
 
 
 def bdi(text: str, language: str | None = None) -> str:
     """Return a text from outside for an English sentence, so that neither changes the order of the other.
 
-    `language` is that of the text. One that runs from left to right in English needs no mark.
+    `language` is that of the text, if it is known; otherwise its letters may tell. One that runs from left to right in
+    English needs no mark.
     """
+    language = language or language_of(text)
     if turns(text) or _is_foreign(language):
         return Markup("<bdi{}>{}</bdi>").format(lang(language), text)
     return text

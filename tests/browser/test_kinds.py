@@ -156,6 +156,15 @@ def test_gaps_are_typed_into(hands: Mouse) -> None:
     expect(page.locator(".cloze__key")).to_have_text(["fox", "jumps"])
 
 
+def test_a_long_word_in_a_gap_does_not_widen_the_page(arrive: Callable[..., Any]) -> None:
+    mouse = Mouse(arrive(viewport={"width": 390, "height": 844}))
+    page = mouse.ask("gaps")
+    mouse.write("Gap: animal", "x" * 500)
+    mouse.button("Check").click()
+    mouse.sees("Not right")
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+
+
 def test_gaps_are_chosen_for_and_typed_into(hands: Mouse) -> None:
     page = hands.ask("mixed")
     expect(page.get_by_role("combobox")).to_have_count(2)

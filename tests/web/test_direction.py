@@ -318,5 +318,13 @@ def test_a_text_has_the_language_of_its_set(app: Flask, path: str) -> None:
     assert wrong == []
 
 
+def test_what_may_be_practised_has_the_language_of_the_set(app: Flask) -> None:
+    world = World(app)
+    world.post("student", f"/attempts/{world.attempts[0]}/hand-in")
+    page = world.get("student", "/practice?set=hebrew")
+    for label in ("תאריכים 1", "¶ 1 מקורות", "נחום כהן"):
+        assert f'<bdi lang="he">{label}</bdi>' in page
+
+
 def language_of(text: str) -> str:
     return "he" if HEBREW.search(text) else "en"

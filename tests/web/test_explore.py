@@ -151,12 +151,19 @@ def test_a_fact_shows_all_that_hangs_on_it(client: FlaskClient) -> None:
 
 
 def test_a_spelling_has_its_language(client: FlaskClient) -> None:
-    assert '<span lang="ru">Бёртон</span>' in client.get("/explore/sample/facts/nile-quarrel").text
+    assert '<bdi lang="ru">Бёртон</bdi>' in client.get("/explore/sample/facts/nile-quarrel").text
 
 
 @pytest.mark.parametrize(
     ("spelling", "language"),
-    [("Чичерин", "ru"), ("Fətəli xan Xoyski", "az"), ("Xoyski", None), ("Tchitcherin", None)],
+    [
+        ("Чичерин", "ru"),
+        ("Fətəli xan Xoyski", "az"),
+        ("Xoyski", None),
+        ("Tchitcherin", None),
+        ("אישים", "he"),
+        ("شباب", "ar"),
+    ],
 )
 def test_only_letters_that_tell_a_language_name_one(spelling: str, language: str | None) -> None:
     assert language_of(spelling) == language
@@ -257,7 +264,7 @@ def test_a_set_without_dates_or_causes_or_names_says_so(app: Flask, client: Flas
 
 def test_each_actor_is_named_with_their_facts(client: FlaskClient) -> None:
     page = client.get("/explore/sample/actors").text
-    assert 'id="actor-burton"' in page and '<span lang="ru">Бёртон</span>' in page
+    assert 'id="actor-burton"' in page and '<bdi lang="ru">Бёртон</bdi>' in page
     words = text_of(client, "/explore/sample/actors")
     assert re.search(r"John Speke Explorer Also written Speke Acts in 2 facts: John Speke Speke named Lake", words)
 

@@ -16,7 +16,7 @@ from quizapp.core.sets.files import read_set
 from quizapp.extensions import db
 from quizapp.models import Fact, Plan, Review
 from quizapp.services.sets.updates import load_set
-from quizapp.web.rendering import fault_note
+from quizapp.web.rendering import bdi, fault_note
 
 KINDS = Path(__file__).parents[1] / "data" / "kinds"
 
@@ -306,20 +306,20 @@ def test_the_parts_missing_from_a_typed_date_are_named(text: str, note: str) -> 
 @pytest.mark.parametrize(
     ("text", "marked"),
     [
-        ("Каспиский", '<em lang="ru">Каспийский</em>'),
-        ("Xezerlioglou", '<em lang="az">Xəzərlioğlu</em>'),
+        ("Каспиский", '<em><bdi lang="ru">Каспийский</bdi></em>'),
+        ("Xezerlioglou", '<em><bdi lang="az">Xəzərlioğlu</bdi></em>'),
     ],
 )
 def test_a_slip_is_pointed_out_in_the_language_it_was_made_in(client: FlaskClient, ask, text: str, marked: str) -> None:
     verdict = answer(client, ask("name"), {"text": text})
     assert "Right, but for the spelling" in verdict
-    assert f"You wrote <q>{text}</q>, spelled {marked}." in verdict
+    assert f"You wrote <q>{bdi(text)}</q>, spelled {marked}." in verdict
 
 
 @pytest.mark.parametrize(
     ("question", "field", "text", "form"),
     [
-        ("name", "text", "Rfcgbqcrbq", '<em lang="ru">Каспийский</em>'),
+        ("name", "text", "Rfcgbqcrbq", '<em><bdi lang="ru">Каспийский</bdi></em>'),
         ("name", "text", "Афефдш Лрфт Лрщнылш", "<em>Fatali Khan Khoyski</em>"),
         ("mixed", "gap-1", "Мшуттф", "<em>Vienna</em>"),
     ],
@@ -328,7 +328,7 @@ def test_an_answer_in_another_keyboard_layout_is_explained(
     client: FlaskClient, ask, question: str, field: str, text: str, form: str
 ) -> None:
     told = answer(client, ask(question), {field: text})
-    assert f"rote <q>{text}</q>, which is {form} in another keyboard layout" in told
+    assert f"rote <q>{bdi(text)}</q>, which is {form} in another keyboard layout" in told
 
 
 def test_what_was_taken_for_something_else_is_shown(client: FlaskClient, ask) -> None:

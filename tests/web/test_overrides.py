@@ -61,6 +61,20 @@ def test_it_works(app: Flask, learner: FlaskClient, begin, kind: str) -> None:
     assert "marked by you" not in learner.get(address).text
 
 
+def test_the_schedule_follows_where_the_set_is_not_studied(app: Flask, learner: FlaskClient) -> None:
+    with app.app_context():
+        for plan in db.session.scalars(select(Plan)):
+            db.session.delete(plan)
+        db.session.commit()
+    attempt = begin_quiz(learner)
+    position = position_of(app, attempt, "number")
+    answer(learner, attempt, position, text="1")
+    press(learner, f"{attempt}/{position}", RIGHT)
+    with app.app_context():
+        review = db.session.scalars(select(Review).where(Review.undone_at.is_(None))).one()
+        assert review.overridden and review.verdict == "right"
+
+
 def test_a_result_counts_what_was_overridden(app: Flask, learner: FlaskClient) -> None:
     attempt = make(learner, size="50", kinds="number")
     answer(learner, attempt, 1, text="13")

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from quizapp.core.kinds.base import NO_CONTEXT, AnswerPreview, SetContext, Verdict
 from quizapp.core.kinds.fields import Key, Line, Strict
 from quizapp.core.text.answers import AnswerComparison, Match, answer_form, compare, was_typed_in_another_layout
-from quizapp.core.text.asked_names import names_another_kind, short_names
+from quizapp.core.text.asked_names import names_another_kind, short_name, short_names
 from quizapp.core.text.date_answers import DateComparison, compare_date
 from quizapp.core.text.other_words import words_near, words_of
 
@@ -42,7 +42,7 @@ class Accepting(Strict):
         Other words of the set, of the question and its other answers (`shown`), and of refused forms are no slips.
         """
         asking = " ".join(shown)
-        found = compare(text, [*self.accepted, *short_names(self.accepted, asking)], self.reject)
+        found = self._compare_names(text, asking)
         if found.matched and names_another_kind(text, self.accepted, asking):
             return AnswerComparison(Match.WRONG)
         if found.verdict is not Match.SLIP:
@@ -50,6 +50,14 @@ class Accepting(Strict):
         known = words_of([*shown, *self.reject]).union(context.other_words)
         other = next((word for word in self.words_near(text, context.language) if word in known), None)
         return AnswerComparison(Match.WRONG, mistaken_for=other) if other else found
+
+    def _compare_names(self, text: str, asking: str) -> AnswerComparison:
+        """Return how a typed text compares, with or without the word for what is asked: "Lake Sevan", "Sevan"."""
+        forms = [*self.accepted, *short_names(self.accepted, asking)]
+        found = compare(text, forms, self.reject)
+        if found.verdict is Match.WRONG and not found.mistaken_for and (short := short_name(text, asking)):
+            return compare(short, forms, self.reject)
+        return found
 
     def compare_date(self, text: str, prompt: str, context: SetContext) -> DateComparison | None:
         """Return how a typed text compares as a date, if an accepted form is one."""

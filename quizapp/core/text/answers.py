@@ -16,10 +16,12 @@ from rapidfuzz.distance import OSA
 
 from quizapp.core.text.keyboards import plain, retyped
 from quizapp.core.text.names import (
+    NOTES,
     UNITS,
     abbreviates,
     dotted_initials,
     fits_initials,
+    in_base_case,
     is_name,
     is_numeral,
     orders,
@@ -29,7 +31,7 @@ from quizapp.core.text.names import (
     without_leads,
     without_titles,
 )
-from quizapp.core.text.normal import base_letter, normalise, without_points
+from quizapp.core.text.normal import base_letter, normalise, with_latin_numerals, without_points
 from quizapp.core.text.numbers import same_number
 from quizapp.core.text.signs import with_signs
 
@@ -56,7 +58,16 @@ _POWER = re.compile("(?<=[0-9])(?=[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹])")  # 10²
 _ALIKE = str.maketrans("ёأإآٱكي", "еااااکی", "'\"’‘‛“”„`´′″׳״©®\u200b\u200c\u200d\ufeff\u00ad")
 # No language writes a word in fewer of these characters than people confuse.
 _UNSPELLED = re.compile("[\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
-_SEVERAL = re.compile(r"[,;/&()\n]|\b(?:and|or|и|или|və|ve|yaxud)\b", re.IGNORECASE)
+_SEVERAL = re.compile(r"[,;/&()\n]|(?<=\w) \+ (?=\w)|\b(?:as well as|and|or|и|или|və|ve|yaxud)\b", re.IGNORECASE)
+_ALL = re.compile(r"[,;/&\n]|(?<=\w) \+ (?=\w)|\b(?:as well as|and|и|və|ve)\b", re.IGNORECASE)
+_ALL_OF_THEM = re.compile(r"&|\b(?:and|и|və)\b", re.IGNORECASE)
+_BOTH = re.compile(r"^(?:both|either|həm) ", re.IGNORECASE)
+_PRIME = re.compile(r"^[^'\"′″‘’“”„«»]*\d ?(?P<mark>''|[\"″”]|['′’])(?!\w)")
+_YEARS = re.compile(
+    r"^(?:(?:from|years|с|(?P<between>between)) )?(?P<start>[12]\d{3}) ?"
+    r"(?:[-–—/]|to|until|till|по|(?P<and>and)) ?(?P<end>[12]\d{3}|\d\d)(?: ?(?:гг?\.?|годы?|years)|-c[iıuü] illər)?$"
+)
+_AZERBAIJANI = re.compile("[əığöüşç]", re.IGNORECASE)
 
 
 class Match(StrEnum):
@@ -106,8 +117,8 @@ def answer_form(text: str) -> str:
     Latin letters lose their accents, Hebrew and Arabic their points. Articles, initials and thousands become as in
     `fold`. Text without letters, digits and signs is returned unchanged.
     """
-    normal = normalise("NFKC", _POWER.sub("^", _FRACTION.sub(" ", text)))
-    plain = _LATIN.sub(lambda found: anyascii(found[0]), normal).casefold()
+    normal = normalise("NFKC", _POWER.sub("^", _FRACTION.sub(" ", text.replace("º", "°"))))
+    plain = _LATIN.sub(lambda found: anyascii(found[0]), with_latin_numerals(normal)).casefold()
     plain = _GREEK.sub(lambda found: base_letter(found[0]), without_points(plain)).translate(_ALIKE)
     plain = with_signs(plain.replace("&", " and "))
     spaced = " ".join(plain.split())
@@ -124,12 +135,32 @@ def compare(typed: str, accepted: Sequence[str], refused: Sequence[str] = ()) ->
     whole = _compare_one(typed, accepted, refused)
     if whole.verdict is not Match.WRONG or not typed.strip():
         return whole
-    parts = [part for part in _SEVERAL.split(typed, MOST_ANSWERS) if part.strip()]
+    if listed := next((form for form in accepted if lists_the_same(typed, form)), None):
+        return AnswerComparison(Match.EXACT, listed)
+    parts = _items(_SEVERAL, typed)
     found = [_compare_one(part, accepted, refused) for part in parts]
     if len(found) > 1 and all(one.verdict is not Match.WRONG for one in found):
         return max(found, key=lambda one: one.verdict is Match.SLIP)
     meant = next((form for form in accepted if was_typed_in_another_layout(typed, form)), None)
     return AnswerComparison(Match.SLIP, meant) if meant else whole
+
+
+def lists_the_same(typed: str, form: str) -> bool:
+    """Return whether a form names several things, and the typed text the same ones: "B, A" for "A and B"."""
+    left = _items(_ALL, form)
+    given = _items(_ALL, typed)
+    if not _ALL_OF_THEM.search(form) or not 1 < len(given) == len(left):
+        return False
+    for item in given:
+        same = next((other for other in left if _compare_one(item, [other], ()).verdict is not Match.WRONG), None)
+        if same is None:
+            return False
+        left.remove(same)
+    return True
+
+
+def _items(separator: re.Pattern[str], text: str) -> list[str]:
+    return [part for part in separator.split(_BOTH.sub("", text.strip()), MOST_ANSWERS) if part.strip()]
 
 
 def was_typed_in_another_layout(typed: str, form: str) -> bool:
@@ -215,6 +246,10 @@ def _fitting(typed: str, forms: Sequence[str]) -> Sequence[str]:
 @lru_cache(maxsize=4096)  # a form is compared several times with an answer
 def _cost(typed: str, form: str) -> int:
     """Return 0 for the same text, 1 for the same name written differently, else 1 + the number of different letters."""
+    if _prime(typed) != _prime(form) and _prime(typed) and _prime(form):
+        return 2
+    if (years := _years(typed)) and (wanted_years := _years(form)):
+        return 1 if years == wanted_years else 2
     same = same_number(typed, form)
     if same is not None:
         return int(answer_form(typed) != answer_form(form)) if same else 2
@@ -222,6 +257,8 @@ def _cost(typed: str, form: str) -> int:
     if text == other:
         return 0
     given, wanted = _words(typed, form)
+    azerbaijani = _AZERBAIJANI.search(typed + form) is not None
+    given = [in_base_case(word, wanted, azerbaijani=azerbaijani) for word in given]
     joined = text.replace(" ", "") == other.replace(" ", "")  # "Fətəlixan", without the space before a title
     if _fixed(given) == _fixed(wanted) and (joined or _is_same_name(typed, form, given, wanted)):
         return 1
@@ -232,6 +269,23 @@ def _cost(typed: str, form: str) -> int:
     ):
         return 1
     return 1 + max(1, min(OSA.distance(" ".join(given), " ".join(words)) for words in orders(wanted)))
+
+
+def _prime(text: str) -> str:
+    """Return the mark of feet or inches behind a number: "5′" gives "′"; "" if there is none."""
+    found = _PRIME.match(text)
+    if found is None:
+        return ""
+    return "′" if found["mark"] in "'′’" else "″"
+
+
+def _years(text: str) -> tuple[int, int] | None:
+    """Return the first and the last of the years that a text states: "1914–18", "from 1914 to 1918"."""
+    found = _YEARS.match(text.strip(" .").casefold())
+    if found is None or (found["between"] is None) != (found["and"] is None):
+        return None
+    start, end = int(found["start"]), int(found["end"])
+    return start, end if end > 99 else start // 100 * 100 + end
 
 
 def _comparable(typed: str, form: str) -> tuple[str, str]:
@@ -271,11 +325,14 @@ def _is_same_name(typed: str, form: str, given: list[str], wanted: list[str]) ->
     if not (_has_word_of(given, wanted) or _has_word_of(wanted, given)):
         return False
     initials, other_initials, name = _initials(typed), _initials(form), is_name(form)
+    may_be_short = bool(initials or other_initials) or not form.split()[-1].islower()  # "B major" is no name
     shorter = (given, *_reduced(given, initials, name=name), _bare(given, name=name))
 
     def same(one: list[str], other: list[str]) -> bool:
         return "".join(one) == "".join(other) or any(
-            one == turned or fits_initials(one, turned, initials) or fits_initials(turned, one, other_initials)
+            one == turned
+            or (may_be_short and fits_initials(one, turned, initials))
+            or (may_be_short and fits_initials(turned, one, other_initials))
             for turned in orders(other)
         )
 
@@ -338,10 +395,15 @@ def _acronyms(form: str) -> set[str]:
     return {answer_form(word) for word in words if sum(char.isupper() for char in word) > 1}
 
 
+def _is_note(word: str) -> bool:
+    """Return whether an "A" before this word is a letter rather than an article: "A+", "A minor"."""
+    return len(word) == 1 or word in NOTES
+
+
 def _without_articles(words: list[str]) -> list[str]:
     """Return the words without articles in front; the letter of "A+" is none."""
     start, end = 0, len(words)
-    while end - start > 1 and words[start] in ARTICLES and (words[start] == "the" or len(words[start + 1]) > 1):
+    while end - start > 1 and words[start] in ARTICLES and (words[start] == "the" or not _is_note(words[start + 1])):
         start += 1
     while end - start > 1 and words[end - 1] == "the":
         end -= 1

@@ -43,6 +43,7 @@ _KINDS = (
         }
     ),
     frozenset({"station", "stansiya", "stansiyasi", "stantsiya", "станция", "станции", "станцию"}),
+    frozenset({"party", "partiya", "partiyasi", "партия", "партии"}),
     frozenset({"regiment", "alay", "alayi", "polk", "полк"}),
 )
 _RIVERS = _KINDS[0]  # are known without the word
@@ -89,6 +90,11 @@ def names_another_kind(typed: str, forms: Sequence[str], prompt: str) -> bool:
     said = _kinds_in(typed)
     asked = _kinds_in(prompt).union(*map(_kinds_in, forms)) if said else said
     return bool(asked) and asked.isdisjoint(said)
+
+
+def short_name(typed: str, prompt: str) -> str:
+    """Return a typed name without the word for what a prompt asks for, as `short_names` does; "" if it has none."""
+    return _short_name(typed.title(), _kinds_in(prompt)) if " " in typed.strip() else ""
 
 
 @lru_cache(maxsize=4096)

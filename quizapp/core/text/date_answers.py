@@ -52,13 +52,13 @@ def _read_key(form: str, *, clock: bool) -> TypedDate | None:
     """
     is_date = _WORD_OR_YEAR.search(form) or (clock and _CLOCK.fullmatch(form))
     key = parse_date(form) if is_date else None
-    if key is None or (key.hour is None and not key.year and not key.month):
+    if key is None or (key.hour is None and not key.year and not key.month and not key.season):
         return None
     return None if _is_time(key) and is_unit(form.split()[-1]) else key
 
 
 def _is_time(date: TypedDate) -> bool:
-    return (date.year, date.month, date.day) == (None, None, None)
+    return (date.year, date.month, date.day, date.season) == (None, None, None, None)
 
 
 def _missing_parts(
@@ -66,6 +66,8 @@ def _missing_parts(
 ) -> tuple[str, ...] | None:
     """Return the parts of the key that were neither typed nor said, or None if no part is right or one is wrong."""
     if _is_time(key) and not _is_time(typed):  # nothing is known about the day
+        return None
+    if (key.year, key.month) == (None, None) and key.season != typed.season:  # April need not be the whole spring
         return None
     missing: list[str] = []
     some_right = False

@@ -4,7 +4,7 @@ Names are lists of lower-case words, as `answers.answer_form` returns them.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
@@ -21,20 +21,28 @@ TITLES = frozenset({
 RANKS = frozenset({
     "mr", "mrs", "ms", "miss", "dr", "doctor", "doktor", "prof", "professor", "sir", "comrade", "tovarishch", "yoldas",
     "cenab", "madame", "madam", "mme", "mademoiselle", "mlle", "monsieur", "academician", "general", "gen",
-    "lieutenant", "lt", "leytenant", "colonel", "col", "polkovnik", "major",
+    "lieutenant", "lt", "leytenant", "colonel", "col", "polkovnik", "major", "adm", "herr", "frau",
     "maj", "mayor", "captain", "capt", "kapitan", "admiral", "marshal", "marsal", "commander", "brigadier", "sergeant",
     "sgt", "gospodin", "gospozha", "akademik", "commissar", "komissar", "narkom", "minister", "nazir",
     "deputy", "deputat", "chairman", "senator", "ambassador",
     "господин", "гн", "госпожа", "товарищ", "тов", "доктор", "профессор", "академик", "генерал", "ген", "полковник",
-    "подполковник", "майор", "капитан", "поручик", "лейтенант", "адмирал", "маршал", "фельдмаршал", "командир",
+    "подполковник", "майор", "капитан", "поручик", "лейтенант", "адмирал", "маршал", "фельдмаршал", "командир", "адм",
     "мадам", "комиссар", "нарком", "министр", "премьер", "депутат", "председатель",
 })
 # Before a rank they belong to it: "Prime Minister Lloyd George", "People’s Commissar Chicherin".
-RANK_PARTS = frozenset({"prime", "foreign", "peoples", "bas", "xalq", "xarici", "народный"})
+RANK_PARTS = frozenset({
+    "prime", "foreign", "peoples", "vice", "rear", "senior", "bas", "xalq", "xarici", "народный", "вице", "контр",
+    "старший", "младший",
+})
+# Inside names: "Vincent van Gogh".
+PARTICLES = frozenset({
+    "von", "van", "der", "den", "de", "du", "del", "della", "di", "da", "zu", "af", "фон", "ван", "дер", "де", "ди",
+})
 # Words that one of two texts may begin with, but not if the other begins with another of them: "on time" is not
 # "in time", and King George is not Prince George.
 PREPOSITIONS = frozenset({
-    "in", "within", "on", "at", "by", "of", "to", "the", "a", "an", "в", "во", "на", "через", "за", "к",
+    "in", "within", "on", "at", "by", "of", "to", "from", "with", "the", "a", "an", "в", "во", "на", "через", "за", "к",
+    "с", "со", "из", "о", "об",
 })
 # The same for a name only, because a queen bee is not a bee.
 ROYALTY = frozenset({
@@ -48,13 +56,17 @@ ROYALTY = frozenset({
 # What a learner may say that a place or a regiment is, in front of its name or behind it. A form that an author writes
 # with one of these keeps it, because Mexico is not Mexico City.
 KINDS_BEFORE = frozenset({  # "вг" is "в г.", joined like initials
-    "river", "station", "reka", "stantsiya", "gorod", "selo", "polk",
+    "river", "station", "reka", "partiya", "stantsiya", "gorod", "selo", "polk",
     "город", "города", "городе", "городу", "г", "вг", "село", "поселок", "пос", "деревня", "река", "реке", "реки",
     "станция", "станции", "ст",
-    "порт", "полк",
+    "порт", "полк", "партия",
 })
+NOTES = frozenset({"minor", "major", "flat", "sharp"})  # behind a letter: "A minor"
 KINDS_OF = frozenset({"city", "town", "village", "port", "river", "station", "regiment"})
-KINDS_AFTER = KINDS_OF | {"seheri", "sehri", "qesebesi", "kendi", "cayi", "stansiyasi", "limani", "alayi"}
+KINDS_AFTER = KINDS_OF | {
+    "seheri", "sehri", "qesebesi", "kendi", "cayi", "stansiyasi", "limani", "alayi", "partiyasi", "party",
+    "seherinde", "sehrinde", "qesebesinde", "kendinde", "stansiyasinda", "limaninda",
+}
 # Other places have these names: Mexico City, the Port of Spain, Порт-Саид.
 NAMED_WITH_KIND = frozenset({
     "mexico", "kansas", "oklahoma", "panama", "guatemala", "kuwait", "quebec", "iowa", "jersey", "luxembourg", "salt",
@@ -70,6 +82,19 @@ _PATRONYMIC = re.compile(
     "|^(?:ilyich|ilich|lukich|ilyinichna|ilinichna|nikitichna|ильич|лукич|кузьмич|фомич|никитич|ильинична|никитична)$"
 )
 _CHILD_OF = frozenset({"oglu", "ogly", "qizi", "kyzy", "оглы", "кызы"})  # after the father's name
+# The case endings of Russian and Azerbaijani nouns, where they are longer than one letter, by what they stand for.
+_RUSSIAN_CASES = {
+    "": ("ым", "ом", "ем"),
+    "ий": ("ого", "его", "ому", "ему", "им"),
+    "ый": ("ого", "ому", "ым"),
+    "ой": ("ого", "ому", "ым"),
+    "а": ("ой",),
+    "я": ("ей",),
+    "ь": ("ем",),
+}
+_AZERBAIJANI_PLACES = ("da", "de", "dan", "den")
+_AZERBAIJANI_CASES = ("in", "un", "nin", "nun", "ni", "nu", "ya", "ye")
+_SHORTEST_IN_A_CASE = 4  # letters
 _ROMAN = re.compile(r"(?=.)m{0,3}(cm|cd|d?c{0,3})(xc|xl|l?x{0,3})(ix|iv|v?i{0,3})")
 _SMALL_ROMAN = re.compile(r"(?=.)(x{0,3})(ix|iv|v?i{0,3})")
 _ROMAN_UNITS = ("", "i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix")
@@ -124,8 +149,29 @@ def without_kind(words: list[str]) -> list[str]:
 def without_leads(words: list[str], *, name: bool) -> list[str]:
     """Return the words without prepositions in front, and in a name without "King" and the like; one word is kept."""
     leads = PREPOSITIONS | ROYALTY if name else PREPOSITIONS
-    start = next((place for place, word in enumerate(words[:-1]) if word not in leads), len(words) - 1)
+    start = 0
+    while start < len(words) - 1 and words[start] in leads and words[start + 1] not in NOTES:
+        start += 1
     return words[start:]
+
+
+def in_base_case(word: str, wanted: Sequence[str], *, azerbaijani: bool) -> str:
+    """Return a word as one of the wanted words if it is that in another case: "Деникиным", "Bakıda"."""
+    return next((other for other in wanted if _is_case_of(word, other, azerbaijani=azerbaijani)), word)
+
+
+def _is_case_of(word: str, other: str, *, azerbaijani: bool) -> bool:
+    if len(other) < _SHORTEST_IN_A_CASE:
+        return False
+    if azerbaijani and other.isascii():
+        endings = _AZERBAIJANI_PLACES if len(other) == _SHORTEST_IN_A_CASE else _AZERBAIJANI_PLACES + _AZERBAIJANI_CASES
+        return word.startswith(other) and word.removeprefix(other) in endings
+    return any(
+        other.endswith(base)
+        and word.startswith(stem := other.removesuffix(base))
+        and word.removeprefix(stem) in endings
+        for base, endings in _RUSSIAN_CASES.items()
+    )
 
 
 def same_numbering(one: list[str], other: list[str]) -> bool:
@@ -192,10 +238,26 @@ def reductions(words: list[str], initials: set[str], *, name: bool) -> Iterator[
     yield words
     yield [word for word in words if word not in UNITS] or words
     yield from _without_patronymic(words)
+    if name:
+        yield _without_particles(words, initials)
+        yield from _without_of(words)
     if len(words) == 2 and words[0] in initials:
         yield words[1:]
     if len(words) == 2 and words[1] in initials and len(words[1]) > 1:  # "Lenin V. I.", but not "Vitamin C."
         yield words[:1]
+
+
+def _without_particles(words: list[str], initials: set[str]) -> list[str]:
+    """Return a name without "van"; "D. I.", joined, is no particle."""
+    return [word for word in words if word not in PARTICLES or word in initials] or words
+
+
+def _without_of(words: list[str]) -> Iterator[list[str]]:
+    """Yield "Versailles Treaty" for "Treaty of Versailles"."""
+    if "of" in words[1:-1]:
+        place = words.index("of", 1)
+        after = words[place + 1 :]
+        yield (after[1:] if after[0] == "the" else after) + words[:place]
 
 
 def _without_patronymic(words: list[str]) -> Iterator[list[str]]:
@@ -222,6 +284,7 @@ def fits_initials(short: list[str], full: list[str], initials: set[str]) -> bool
     """
     if short[-1] in initials:  # "Lenin V. I."
         short = short[::-1]
+    short, full = _without_particles(short, initials), _without_particles(full, set())
     if len(short) != 2 or len(full) < 2 or short[1] != full[-1] or any(map(is_numeral, full[:-1])):
         return False
     if not _NO_FIRST_NAMES.isdisjoint(full):  # "not Lenin" is not "N. Lenin"

@@ -12,11 +12,13 @@ MOST_MARKS = 30  # after one letter; no language needs more (https://unicode.org
 SHORT = 1000  # characters that are normalised in less than a millisecond whatever they are
 
 # Accents and stress marks that stand alone, the points of Hebrew and Arabic, the long line in Arabic words (tatweel),
-# and the selectors that make a sign an emoji.
+# the selectors that make a sign an emoji, and the skin tones of emoji.
 _POINTS = re.compile(
     "[\u0300-\u036f\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a\u0640\u064b-\u065f\u0670\u06d6-\u06dc"
-    "\u06df-\u06e8\u06ea-\u06ed\ufe00-\ufe0f]+"
+    "\u06df-\u06e8\u06ea-\u06ed\ufe00-\ufe0f\U0001f3fb-\U0001f3ff]+"
 )
+_NUMERAL = re.compile(r"(?<!\w)[XVILХІ]{2,}(?!\w)")
+_LATIN_NUMERALS = str.maketrans("ХІ", "XI")
 
 
 def normalise(form: Literal["NFC", "NFKC"], text: str) -> str:
@@ -30,6 +32,11 @@ def without_points(text: str) -> str:
     Marks that are letters of their own, such as the vowels of Hindi and Thai, are kept.
     """
     return _POINTS.sub("", text)
+
+
+def with_latin_numerals(text: str) -> str:
+    """Return a text with Latin letters for Cyrillic ones in Roman numerals, where they look the same."""
+    return _NUMERAL.sub(lambda found: found[0].translate(_LATIN_NUMERALS), text)
 
 
 @lru_cache(maxsize=4096)

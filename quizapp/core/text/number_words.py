@@ -187,7 +187,7 @@ AMBIGUOUS = _plain("m min k second")
 FILLERS = _plain(
     "~ ≈ and və и about approximately approx around roughly circa ca c exactly precisely only just some it "
     "is was were are there the a an of in at on by for answer total altogether i think maybe perhaps probably number "
-    "no nr year within təxminən təqribən cəmi ümumilikdə toplam idi ərzində müddətində "
+    "no nr year within в təxminən təqribən cəmi ümumilikdə toplam idi ərzində müddətində "
     "за течение около примерно приблизительно ровно всего было их это итого"
 )
 # These do: what is written with them is not the number alone.
@@ -199,7 +199,9 @@ CHANGING = _plain(
     "несколько пары максимум минимум квадратных кубических"
 )
 
-PEOPLE, DEGREES = "people", "degrees"
+PEOPLE, DEGREES, POUNDS, MASS, PERCENT, AREA = "people", "degrees", "pounds", "mass", "percent", "area"
+POUND = Fraction("0.45359237")  # kilograms
+CENT = Fraction(1, 100)
 SYMBOLS = {
     "%": "percent",
     "‰": "permille",
@@ -224,7 +226,7 @@ _UNIT_TABLES: dict[str, dict[Fraction | int, str]] = {
         1: "month months ay месяц месяца месяцев мес",
         12: "year years yr yrs il год года лет",
         120: "decade decades onillik десятилетие десятилетия десятилетий",
-        1200: "century centuries əsr век века веков",
+        1200: "century centuries əsr əsrdə yüzillik век века веков веке",
     },
     "length": {
         Fraction(1, 1000): "mm millimetre millimetres millimeter millimeters мм",
@@ -233,47 +235,98 @@ _UNIT_TABLES: dict[str, dict[Fraction | int, str]] = {
         1000: "km kms kilometre kilometres kilometer kilometers kilometr км километр километра километров",
         Fraction("1609.344"): "mile miles mil миля мили миль",
         Fraction("0.3048"): "foot feet ft fut фут фута футов",
+        Fraction("0.0254"): "inch inches düym дюйм дюйма дюймов",
+        Fraction("0.9144"): "yard yards yd ярд ярда ярдов",
         Fraction("1066.8"): "verst versts verst верста версты вёрст",
     },
-    "mass": {
+    MASS: {
+        Fraction(1, 1_000_000): "mg mq мг",
         Fraction(1, 1000): "g gr gram grams gramme grammes qram qr г грамм грамма граммов",
-        1: "kg kgs kilo kilos kilogram kilograms kiloqram кг килограмм килограмма килограммов",
+        1: "kg kq kgs kilo kilos kilogram kilograms kiloqram кг кило килограмм килограмма килограммов",
+        100: "centner centners sentner ц центнер центнера центнеров",
         1000: "t ton tons tonne tonnes tona т тонна тонны тонн",
-        Fraction("0.45359237"): "lb lbs",
+        POUND: "lb lbs",
+        POUND / 16: "oz ounce ounces unsiya унция унции унций",
+        14 * POUND: "stone",
         Fraction("16.38"): "pood poods pud пуд пуда пудов",
     },
-    "volume": {1: "l litre litres liter liters litr л литр литра литров", Fraction(1, 1000): "ml мл"},
-    "percent": {1: "percent pct faiz процент процента процентов", Fraction(1, 10): "permille promil промилле"},
+    "volume": {
+        1: "l litre litres liter liters litr л литр литра литров",
+        Fraction(1, 1000): "ml мл",
+        Fraction(1, 100): "cl сл",
+        Fraction(1, 10): "dl дл",
+        100: "hl гл",
+        Fraction("3.785411784"): "gallon gallons qallon галлон галлона галлонов",
+        Fraction("158.987294928"): "barrel barrels bbl barel баррель барреля баррелей",
+    },
+    AREA: {
+        10_000: "ha hectare hectares hektar га гектар гектара гектаров",
+        Fraction("4046.8564224"): "acre acres akr акр акра акров",
+    },
+    "speed": {1: "mps", Fraction(10, 36): "kmh kmph", Fraction("0.44704"): "mph"},
+    PERCENT: {1: "percent pct faiz процент процента процентов", Fraction(1, 10): "permille promil промилле"},
     PEOPLE: {
         1: "men man people person persons soldiers troops nəfər adam əsgər kişi человек людей чел солдат бойцов",
     },
     "liras": {1: "lira liras lirə lirəsi tl лира лиры лир"},
-    "roubles": {1: "rouble roubles ruble rubles rub rubl рубль рубля рублей руб"},
-    "dollars": {1: "dollar dollars usd доллар доллара долларов"},
+    "roubles": {
+        1: "rouble roubles ruble rubles rub rubl рубль рубля рублей руб",
+        CENT: "kopeck kopecks kopek kopeks копейка копейки копеек коп",
+    },
+    "dollars": {1: "dollar dollars usd доллар доллара долларов", CENT: "cent cents цент цента центов"},
     "euros": {1: "euro euros eur avro евро"},
-    "pounds": {1: "pound pounds gbp funt фунт фунта фунтов"},
-    "manats": {1: "manat manats azn манат маната манатов"},
+    POUNDS: {1: "pound pounds gbp funt фунт фунта фунтов", CENT: "penny pence пенс пенса пенсов"},
+    "manats": {1: "manat manats azn манат маната манатов", CENT: "qəpik"},
     DEGREES: {1: "degree degrees dərəcə gradus градус градуса градусов"},
-    "celsius": {1: "c celsius цельсия selsi"},
+    "celsius": {1: "c celsius centigrade цельсия selsi"},
     "fahrenheit": {1: "f fahrenheit фаренгейта"},
+    "kelvin": {1: "k kelvin kelvins кельвин кельвина кельвинов"},
 }
 UNITS = {word: (kind, Fraction(size)) for kind, table in _UNIT_TABLES.items() for word, size in _values(table).items()}
-COUNTED = frozenset(
-    {PEOPLE, "liras", "roubles", "dollars", "euros", "pounds", "manats"}
-)  # the other kinds are measured
+_LENGTHS = {word: size for word, (kind, size) in UNITS.items() if kind == "length"}
+# As `with_known_units` writes them.
+UNITS |= {f"square{word}": (AREA, size**2) for word, size in _LENGTHS.items()}
+UNITS |= {f"cubic{word}": ("volume", 1000 * size**3) for word, size in _LENGTHS.items()}
+COUNTED = frozenset({PEOPLE, "liras", "roubles", "dollars", "euros", POUNDS, "manats"})  # the other kinds are measured
 HOW_MANY_THINGS = _plain("many neçə")
 HOW_MANY = HOW_MANY_THINGS | _plain("сколько")
-YEAR_UNITS = _plain("ad ce bc bce year il ili ci г гг год году")
+CENTURY = _plain("century əsr əsrdə yüzillik век веке")  # "19 век" is the nineteenth
+YEAR_UNITS = _plain("ad ce bc bce year il ili ci г гг год году سنة عام שנה שנת")
 
 
-TEMPERATURES = frozenset({"celsius", "fahrenheit"})
+TEMPERATURES = frozenset({"celsius", "fahrenheit", "kelvin"})
 _CELSIUS = re.compile(r"(?:°|\bdegrees? |\bградус(?:а|ов)? )(?:c|с|celsius|цельсия)\b")
 _FAHRENHEIT = re.compile(r"(?:°|\bdegrees? |\bградус(?:а|ов)? )(?:f|fahrenheit|фаренгейта)\b")
 
 
-def with_temperatures(text: str) -> str:
-    """Return a lower-case text with one word for "°C" and "degrees Celsius", and for those of Fahrenheit."""
-    return _FAHRENHEIT.sub(" fahrenheit", _CELSIUS.sub(" celsius", text))
+_POWER_WORDS = re.compile(
+    r"\b(?:(?P<square>square|sq\.?|kvadrat|kv\.?|кв\.?|квадратн\w{2,3})|(?:cubic|cu\.?|kub|куб\.?|кубическ\w{2,3})) ?"
+    r"(?P<length>[^\W\d_]{1,20})"
+)
+_POWER_FIGURES = re.compile(r"(?<![^\W\d_])(?P<length>[^\W\d_]{1,20})\^?(?:(?P<square>2)|3)(?![\w^]|[.,]\d)")
+_SPEEDS = {
+    "mps": re.compile(r"\b(?:m|met(?:er|re)s?|metr|м|метр\w*) ?(?:/|per|в) ?(?:s|sec\w*|с|сек\w*|san\w*)\b"),
+    "kmh": re.compile(r"\b(?:km|kilomet\w+|км|километр\w*) ?(?:/|per|в) ?(?:h|hour|saat|ч|час)\b"),
+    "mph": re.compile(r"\b(?:miles? per|миль в) (?:hour|час)\b"),
+}
+
+
+def with_known_units(text: str) -> str:
+    """Return a lower-case text with one word for each unit of temperature, area, volume and speed.
+
+    "°C" becomes "celsius", "sq km" and "km^2" become "squarekm", and "km/h" becomes "kmh".
+    """
+    text = _FAHRENHEIT.sub(" fahrenheit", _CELSIUS.sub(" celsius", text))
+    for word, pattern in _SPEEDS.items():
+        text = pattern.sub(word, text)
+    return _POWER_FIGURES.sub(_with_power, _POWER_WORDS.sub(_with_power, text))
+
+
+def _with_power(found: re.Match[str]) -> str:
+    """Return "squarekm" for "sq km", and what is no area or volume as it is."""
+    if plain_word(found["length"]) not in _LENGTHS:
+        return found[0]
+    return f"{'square' if found['square'] else 'cubic'}{found['length']}"
 
 
 def is_unit(word: str) -> bool:

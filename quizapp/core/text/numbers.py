@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, product
 
 from quizapp.core.text import number_words as words
 from quizapp.core.text.number_parser import NUMBER, Statement, read_statements
@@ -74,16 +74,17 @@ class RightNumber:
         number, factor = said.numbers[0], self._factor(said.unit)
         if number.ordinal and (self.unit or self.counted):
             return []
-        if factor is None or (number.doubtful and not self._has_decimals):
+        if factor is None or (number.doubtful and not self._has_decimals and factor == 1):
             return []
         if said.unit or number.scale:  # "5 liras" are not 5 million liras
             scales = scales[:1]
-        return [number.value * factor / scale for scale in scales]
+        factors = [factor, Fraction(1, 100)] if self._is_share and _is_percent(said.unit) else [factor]
+        return [number.value * factor / scale for factor, scale in product(factors, scales)]
 
     def _sum(self, said: Statement) -> list[Fraction]:
         """Return the sum of numbers in ever smaller units: "1 day 4 hours"; empty if they are something else."""
         units = [words.UNITS.get(number.unit or "") for number in said.numbers]
-        sizes = [unit[1] for unit in units if unit and unit[0] not in words.COUNTED]
+        sizes = [unit[1] for unit in units if unit]
         factors = [self._factor(number.unit) for number in said.numbers if self.unit]
         falling = all(larger > smaller for larger, smaller in pairwise(sizes))
         alone = not said.changed and _is_pure(_bare(said))
@@ -93,8 +94,10 @@ class RightNumber:
 
     def _factor(self, unit: str | None) -> Fraction | None:
         """Return how many of the units asked for one typed unit is; None if they don't measure the same."""
-        if unit is None or self.unit is None:
+        if unit is None:
             return Fraction(1)
+        if self.unit is None:  # "5k" is not 5 kelvins
+            return None if unit == "k" else Fraction(1)
         kind, size = words.UNITS[unit]
         known = (words.UNITS[token.plain] for token in split_tokens(self.unit) if token.plain in words.UNITS)
         asked = next(known, (None, Fraction(1)))
@@ -102,11 +105,19 @@ class RightNumber:
             return Fraction(1)
         if words.DEGREES in (kind, asked[0]) and {kind, asked[0]} & words.TEMPERATURES:  # "5 degrees" for "5 °C"
             return Fraction(1)
+        if {kind, asked[0]} == {words.POUNDS, words.MASS}:  # "10 lb" for 10 pounds
+            (_, size), asked = (_of_mass(kind, size), _of_mass(*asked))
+            kind = words.MASS
         return size / asked[1] if asked[0] == kind else None
 
     @property
     def _has_decimals(self) -> bool:
         return self.answer % 1 != 0 or self.tolerance % 1 != 0
+
+    @property
+    def _is_share(self) -> bool:
+        """Return whether the answer may be a share, which can be said in percent: 0.25."""
+        return self.unit is None and 0 < abs(self.answer) < 1
 
     def is_near(self, value: Fraction) -> bool:
         """Return whether a figure is right. A fraction without an end need only be as exact as the answer."""
@@ -115,6 +126,15 @@ class RightNumber:
         if places and _has_no_end(value):  # "one third" for 0.333
             allowed = max(allowed, Fraction(1, 2 * 10**places))
         return off <= allowed
+
+
+def _of_mass(kind: str | None, size: Fraction) -> tuple[str, Fraction]:
+    """Return a unit of mass, or pounds as one."""
+    return words.MASS, words.POUND if kind == words.POUNDS else size
+
+
+def _is_percent(unit: str | None) -> bool:
+    return unit is not None and words.UNITS[unit][0] == words.PERCENT
 
 
 def asked_unit(prompt: str) -> str | None:
@@ -189,7 +209,7 @@ def same_number(typed: str, form: str) -> bool | None:
     ordinal, unit = meant.numbers[0].ordinal, meant.unit
     right = RightNumber(_as_decimal(meant.numbers[0].value), unit=None if ordinal else unit)
     readings = [found for found in right.readings(typed) if _is_comparable(found[0], meant)]
-    if ordinal and unit and not any(said.numbers[0].ordinal for said, _ in readings):
+    if ordinal and unit and not any(said.numbers[0].ordinal or said.unit in words.CENTURY for said, _ in readings):
         return False if readings else None
     figures = (figure for reading in readings for figure in right.figures(*reading))
     return any(map(right.is_near, figures)) if readings else None
@@ -245,12 +265,16 @@ def _is_readable(said: Statement) -> bool:
 def _split_unit(unit: Sequence[Token]) -> tuple[int, Sequence[Token]]:
     """Return the scale that a unit begins with, and the rest: a million and "liras"; 1 if there is none.
 
-    "m" and "min" are scales only with a word behind.
+    "m" and "min" are scales only with a word behind: "m/s" begins with a unit.
     """
     scale = 1
-    while unit and unit[0].plain in words.SCALES and (len(unit) > 1 or unit[0].plain not in words.AMBIGUOUS):
+    while unit and unit[0].plain in words.SCALES and (_word_follows(unit) or unit[0].plain not in words.AMBIGUOUS):
         scale, unit = scale * words.SCALES[unit[0].plain], unit[1:]
     return scale, unit
+
+
+def _word_follows(tokens: Sequence[Token]) -> bool:
+    return len(tokens) > 1 and tokens[1].kind == "word"
 
 
 def _remove(tokens: Sequence[Token], part: Sequence[Token]) -> Sequence[Token] | None:

@@ -14,11 +14,24 @@ _GROUPS = re.compile(
     r"(?<![\d.,])[1-9]\d{0,2}(?:(?:,\d{3})+(?![\d,])|(?: \d{3})+(?!\d)"
     r"|(?:\.\d{3})+(?=,\d)|(?:\.\d{3}){2,9}(?![\d.])|\.000(?![\d.,]))"
 )
+# The twenties: "1920s", "1920-е годы", "1920-ci illər".
+DECADE = re.compile(
+    r"(?<![\d.,])(\d{3}0)(?:'?s\b|-?(?:е|х|ые|ых)\b(?: (?:годы|годов|годах|гг)\b)?"
+    r"|-?(?:ci|cı|cu|cü) (?:illər|iller)\w*)"
+)
+# Years of the Christian era, and before it.
+_YEAR_WORDS = r"(?:[- ]?(?:ci|cu|й|м))?(?: (?:г\.?|год|году|il|ilde|year))?"
+_BEFORE_CHRIST = r"(?:b\.? ?c\.?(?: ?e\b\.?)?|before christ|до н\. ?э\.?|до нашей эры|e\. ?e\.|eramizdan evvel)"
+_OF_CHRIST = r"(?:ad|a\. ?d\.?|ce|c\. ?e\.?|anno domini|н\. ?э\.?|нашей эры|eramizin)"
+_ERAS = [
+    (re.compile(rf"\b(?:(?P<before>\d+){_YEAR_WORDS} {words}|{words} (?P<behind>\d+){_YEAR_WORDS})(?!\w)"), after)
+    for words, after in ((_BEFORE_CHRIST, " bc"), (_OF_CHRIST, ""))
+]
 _CHAIN = re.compile(r"(?<!\d)\d++(?:[-./:,]\d++){2,}+")  # a date or a version, however it is divided
 # Marks that change the answer where they stand become mathematical signs; elsewhere they are punctuation.
 _DASH = re.compile(r"[‐‑‒–—−]")
 _SIGNS = [
-    (re.compile(r"(?<![0-9])\^"), ""),
+    (re.compile(r"(?<![0-9])\^|\^(?=\d?[-+](?!\w))"), ""),  # not in the charge of an ion
     (re.compile(r"°(?= ?[^\W_])"), ""),  # °C, N° 5
     (re.compile(r"<=|=<"), "≤"),
     (re.compile(r">=|=>(?= ?\d)"), "≥"),
@@ -43,7 +56,9 @@ _SIGNS = [
 
 def with_signs(text: str) -> str:
     """Return a text with spaces for punctuation, and the signs that change an answer as words of their own."""
-    text = _ORDINALS.sub("", _DASH.sub("-", text))
+    for pattern, after in _ERAS:
+        text = pattern.sub(rf"\g<before>\g<behind>{after}", text)
+    text = _ORDINALS.sub("", DECADE.sub(r"\1s", _DASH.sub("-", text)))
     text = _GROUPS.sub(lambda found: re.sub(r"\D", "", found[0]), text)
     text = _CHAIN.sub(lambda found: re.sub(r"\D", " ", found[0]), text)
     for pattern, sign in _SIGNS:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
 from functools import lru_cache
+from itertools import product
 
 from quizapp.core.text.answers import word_slip
 from quizapp.core.text.date_words import FILLER, SEASONS, month_names, plain, with_figures
@@ -42,6 +43,7 @@ _ROMAN_MONTH = re.compile(
     r"(?:(?:\s?[-./]\s?|\s)(?P<year>\d{4}|\d\d))?(?!\w)",
     re.IGNORECASE,
 )
+_AFTER_MONTH = re.compile(r"[^\W\d_][ıiuü]n $", re.IGNORECASE)  # "mayın 28-i 1918"
 # Everything below is compared after transliteration: "səhər" becomes "seher", "часов" becomes "chasov".
 _BEFORE_CHRIST = re.compile(r"\bb\. ?c\b|\bbce?\b|\bdo n\. ?e\b|\bdo nashey ery\b|\beramizdan evvel|\be\. ?e\.")
 _ERA = r"a\. ?d\b\.?|ad|c\. ?e\b\.?|ce|anno domini|n\. ?e\b\.?|nashey ery|ot r\. ?kh\b\.?|eramizin|bizim eranin|miladi"
@@ -68,9 +70,10 @@ _NUMERIC = [
     ),
     re.compile(r"(?<![\d.:])(?P<day>\d\d?)(?P<sep> )(?P<month>\d\d?) (?P<year>\d{4})(?!\d)"),
     re.compile(r"(?<!\d)(?P<month>\d\d?)[-./](?P<year>\d{4})(?!\d)"),
+    re.compile(r"(?<!\d)(?P<year>\d{4}) (?P<month>\d\d?) (?P<day>\d\d?)(?![\d.:])"),
     re.compile(r"(?<!\d)(?P<day>\d\d?)(?P<sep>/)(?P<month>\d\d?)(?!\d)"),
 ]
-_EITHER_ORDER = _NUMERIC[1:3] + _NUMERIC[4:]
+_EITHER_ORDER = [*_NUMERIC[1:3], _NUMERIC[5]]
 _IN_UNITS = re.compile(
     rf"\b(\d\d?)\s?(?:{_UNIT}|saat)\.?,?\s?(?:(?:i|and|ve) )?(\d\d?)\s?(?:minut(?:[aeuy]|es)?|mins?|deqiqe|deq|m)\b"
 )
@@ -81,13 +84,18 @@ _TO = re.compile(
 )
 _HOUR = re.compile(
     r"\b(?<!past )(?<!after )(?<!to )(?<!till )(?<!before )"
-    rf"(?P<hour>\d\d?)(?:\.(?P<minute>\d\d))?\s?(?:{_UNIT}\b|(?={_PART}))"
+    rf"(?P<hour>\d\d?)(?:\.(?P<minute>\d\d))?\s?(?:{_UNIT}\b(?! \d\d\b)|(?={_PART}))"
 )
 _CLOCK = [
     re.compile(rf"\b(?P<hour>\d\d?)\s?(?::|h)\s?(?P<minute>\d\d)(?::\d\d)?(?!\d)\s?{_UNIT}?(?![a-z])"),
     _HOUR,
     re.compile(r"\b(?:at|saat|v) (?P<hour>\d\d?)(?=\s*$|,| on\b| de\b| da\b|-d[ea]\b)"),
 ]
+_FOUR_FIGURES = re.compile(rf"\b([01]\d|2[0-3])([0-5]\d) ?{_UNIT}\b")  # "0730 hours"
+_HALF_OF = re.compile(r"\b(?:polovin[aeu]|pol) ?(\d\d?)\b")  # Russian: in the middle of the eighth hour
+# "10 (22) February" and "10/22 February" in both calendars.
+_BOTH_CALENDARS = re.compile(r"\b(?P<one>\d\d?) ?(?:/ ?(?P<other>\d\d?)|\((?P<inner>\d\d?)\))(?= ?[^\W\d_]{3})")
+_CALENDARS_APART = range(10, 14)  # days, from 1582 to 2100
 _DOTTED = re.compile(r"(?<![\d.-])(\d\d?)\.(\d\d?)(?!\d)")
 _RANGE = re.compile(r"\d ?- ?\d")
 _THOUSANDS = re.compile(r"(?<!\d)\d{1,3}[,.' ]\d{3}(?!\d)")  # "6,000" is a number
@@ -130,11 +138,26 @@ def read_dates(text: str, *, clock: bool = False, order: DateOrder | None = None
     written, or is the one of the Gregorian calendar.
     """
     orders = DateOrder if order is None else [order]
-    months_first = (each is DateOrder.MONTH_FIRST for each in orders)
-    found = [read for first in months_first if (read := parse_date(text, clock=clock, month_first=first))]
+    months_first = [each is DateOrder.MONTH_FIRST for each in orders]
+    found = [
+        read
+        for written, first in product(_in_each_calendar(text), months_first)
+        if (read := parse_date(written, clock=clock, month_first=first))
+    ]
     if found and _OLD_STYLE.search(plain(text)):
         found += [new for read in found if (new := _in_new_style(read))]
     return list(dict.fromkeys(found))
+
+
+def _in_each_calendar(text: str) -> list[str]:
+    """Return a text with a day in both calendars, "10 (22) February", with each of them; other texts as they are."""
+    found = _BOTH_CALENDARS.search(text[:LONGEST])
+    if found is None:
+        return [text]
+    days = sorted([int(found["one"]), int(found["other"] or found["inner"])], reverse=True)
+    if days[0] - days[1] not in _CALENDARS_APART:
+        return [text]
+    return [f"{text[: found.start()]}{day}{text[found.end() :]}" for day in days]
 
 
 def _in_new_style(old: TypedDate) -> TypedDate | None:
@@ -174,14 +197,19 @@ def _plain(text: str) -> str:
     words = re.sub(r"\bbez chetverti (?=\w)|\b(?:a )?quarter (?:to|before|till) (?=\w)", "15 minutes to ", words)
     # Before words become figures, because "min" is a thousand in Azerbaijani.
     words = _IN_UNITS.sub(lambda match: f"{match[1]}:{match[2].zfill(2)} ", words)
-    return re.sub(r"\b12 (?=midnight|noon|midday)", "", with_figures(words))
+    words = re.sub(r"\bpol(?=(?:perv|vtor|tret|chetvert|pyat|shest|sedm|vosm|devyat|desyat|odinn|dven))", "pol ", words)
+    words = re.sub(r"(?<!\d )\b(?:v )?chas (?=dnya|nochi)", "1 chas ", words)
+    figures = _FOUR_FIGURES.sub(r"\1:\2 ", with_figures(words))
+    figures = _HALF_OF.sub(lambda match: f"{(int(match[1]) - 1) % 24 or 12}:30", figures)
+    return re.sub(r"\b12 (?=midnight|noon|midday)", "", figures)
 
 
 def _with_month_figure(match: re.Match[str]) -> str:
     """Return "27.IV.1920" as "27.4.1920", and other texts as they are."""
     numeral, year = match["month"].lower(), match["year"] or ""
     # Azerbaijani "5-i" is the fifth.
-    if numeral not in _ROMAN or not (match["day"] or year) or (match["month"] == "i" and not year):
+    ending = match["month"] == "i" and (not year or _AFTER_MONTH.search(match.string[: match.start()]))
+    if numeral not in _ROMAN or not (match["day"] or year) or ending:
         return match[0]
     day = f"{match['day']}." if match["day"] else ""
     # Two digits may be an hour instead: "27 IV 16".
@@ -272,6 +300,10 @@ def _take_figures(figures: dict[int, str], found: dict[str, int], named: int | N
     With `clock`, another short figure is an hour ("27 April 16"), without it a year if it comes after the day.
     """
     short = [place for place, figure in figures.items() if len(figure) <= 2]
+    if clock and not found and named is None and len(figures) == len(short) == 2:  # "seven thirty"
+        hour, minute = figures.values()
+        if len(minute) == 2:
+            figures, found["hour"], found["minute"] = {}, int(hour), int(minute)
     day = min(short, key=lambda place: abs(place - named)) if named is not None and short else None
     if day is not None and "day" not in found:
         _put(found, day=int(figures.pop(day)))
