@@ -48,7 +48,7 @@ def marks(page: Page) -> Locator:
 
 def test_a_mark_leads_to_its_fact(page: Page) -> None:
     page.goto(f"{SET}/timeline?view=hours")
-    marks(page).and_(page.get_by_role("link", name=re.compile("crossed the Samur bridge into Azerbaijan at 00:05"))).click()
+    marks(page).and_(page.get_by_role("link", name=re.compile("into Azerbaijan at 00:05"))).click()
     expect(page).to_have_url(re.compile("/facts/samur-bridge-crossed$"))
     expect(page.get_by_role("heading", level=1)).to_contain_text("Samur bridge")
     page.get_by_role("link", name="On the timeline").click()
