@@ -17,7 +17,8 @@ from typing import Any
 import pytest
 from sqlalchemy import create_engine, text
 
-from quizapp.cli import main
+from quizapp.cli import main, setup
+from quizapp.config import Settings
 
 SAMPLE = Path(__file__).parent / "data" / "sample"
 
@@ -227,6 +228,20 @@ def test_loading_twice_changes_nothing(command: Command, bank: Path, tmp_path: P
     assert (first.returncode, second.returncode) == (0, 0)
     versions = "SELECT max(v.number) FROM question_version v"
     assert query(tmp_path / "data/quizapp.sqlite3", versions) == [(1,)]
+
+
+def test_the_built_in_bank_is_loaded_again_only_from_other_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, loaded, load = Settings(data=tmp_path / "data", secret_key="k" * 40), [], setup.load_bank
+    monkeypatch.setattr(setup, "load_bank", lambda bank: loaded.append(bank) or load(bank))
+    for _ in range(2):
+        setup.ready_app(settings)
+    assert len(loaded) == 1
+    with closing(sqlite3.connect(tmp_path / "data/quizapp.sqlite3")) as database, database:
+        database.execute("UPDATE question_set SET loaded_from = 'older files'")
+    setup.ready_app(settings)
+    assert len(loaded) == 2
 
 
 def test_loading_a_faulty_bank_loads_nothing(command: Command, bank: Path, tmp_path: Path) -> None:

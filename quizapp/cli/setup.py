@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +14,15 @@ from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from flask import Flask
 from flask_migrate import upgrade
-from sqlalchemy import make_url
+from sqlalchemy import make_url, select, update
 from sqlalchemy.exc import OperationalError
 
 from quizapp.application import create_app
 from quizapp.config import Settings, load_settings, make_data_directory, resource
-from quizapp.core.sets.files import read_bank
+from quizapp.core.sets.files import files_digest, read_bank
 from quizapp.core.sets.schema import QuestionSet
 from quizapp.extensions import db
+from quizapp.models import QuestionSet as QuestionSetRow
 from quizapp.models.database import wait_for_turn, writing
 from quizapp.services.sets.contents import update_all_search_texts
 from quizapp.services.sets.updates import UpdateCounts, load_set
@@ -54,7 +56,7 @@ def ready_app(settings: Settings, *, with_bank: bool = True) -> Flask:
     with app.app_context():
         migrate()
         if with_bank:
-            load_bank(resource("question_bank"))
+            load_built_in_bank()
         db.session.remove()
         db.engine.dispose()
     return app
@@ -84,6 +86,18 @@ def migrate() -> None:
     upgrade()
 
 
+def load_built_in_bank() -> None:
+    """Load the built-in bank, unless this version of the program has loaded the same files already."""
+    bank = resource("question_bank")
+    loaded = select(QuestionSetRow.id).where(QuestionSetRow.loaded_from == _files_and_program(bank))
+    if db.session().scalar(loaded.limit(1)) is None:
+        load_bank(bank)
+
+
+def _files_and_program(directory: Path) -> str:
+    return f"{files_digest(directory)} by {version('april-quizapp')}"
+
+
 def load_bank(directory: Path) -> list[tuple[QuestionSet, UpdateCounts]]:
     """Load every set of a directory into the database, all or nothing. Raises CannotStart with its problems.
 
@@ -96,18 +110,20 @@ def load_bank(directory: Path) -> list[tuple[QuestionSet, UpdateCounts]]:
     sources = [source for source, _ in sets if source]
     try:
         writing.set(False)
-        return _load_sets(sources)
+        return _load_sets(sources, _files_and_program(directory))
     except OperationalError:
         db.session.rollback()
     finally:
         writing.set(True)
-    return _load_sets(sources)
+    return _load_sets(sources, _files_and_program(directory))
 
 
-def _load_sets(sources: Sequence[QuestionSet]) -> list[tuple[QuestionSet, UpdateCounts]]:
+def _load_sets(sources: Sequence[QuestionSet], loaded_from: str) -> list[tuple[QuestionSet, UpdateCounts]]:
     session = db.session()
     wait_for_turn(session, "load the bank")
     loaded = [(source, load_set(session, source, now=clock())) for source in sources]
+    keys = [source.header.key for source in sources]
+    session.execute(update(QuestionSetRow).where(QuestionSetRow.key.in_(keys)).values(loaded_from=loaded_from))
     update_all_search_texts(session)
     session.commit()
     return loaded

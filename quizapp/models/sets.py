@@ -33,6 +33,7 @@ class QuestionSet(Base):
     copied_from_id: Mapped[int | None] = mapped_column(ForeignKey("question_set.id", ondelete="SET NULL"))
     archived_at: Mapped[datetime | None]
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())
+    loaded_from: Mapped[str | None]  # program and files (see cli.setup.load_bank) that it was last loaded by and from
 
 
 class SetAuthor(Base):

@@ -39,8 +39,9 @@ def make_a_set_ones_own(page: Page) -> str:
     return page.url
 
 
-def mend_a_question(page: Page) -> None:
-    page.locator("main").get_by_role("link", name=re.compile("^When did Chicherin propose joint action")).click()
+def mend_a_question(page: Page, set_address: str) -> None:
+    page.goto(set_address + "?q=act+together")
+    page.locator("main").get_by_role("link", name=re.compile("^When did Chicherin propose to Azerbaijan")).click()
     page.get_by_label("Question", exact=True).fill("On which day of 1920 did Chicherin propose to act together?")
     expect(page.locator(".prompt__text")).to_have_text(re.compile("propose to act together"))  # the preview follows
     page.keyboard.press("Control+s")
@@ -126,7 +127,7 @@ def regrade(page: Page, quiz: str) -> None:
 def test_from_signing_up_to_regrading(arrive: Callable[..., Any]) -> None:
     teacher = arrive().page
     set_address = make_a_set_ones_own(teacher)
-    mend_a_question(teacher)
+    mend_a_question(teacher, set_address)
     import_lines(teacher, set_address)
     join = open_a_class(teacher)
     quiz = assign_a_quiz(teacher)

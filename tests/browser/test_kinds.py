@@ -183,7 +183,7 @@ def test_a_word_is_typed_and_its_slip_pointed_out(hands: Mouse) -> None:
     hands.press(hands.button("Check"))
     hands.sees("Right, but for the spelling")
     expect(page.get_by_text("You wrote Каспиский, spelled Каспийский.")).to_be_visible()
-    expect(page.locator("q + em")).to_have_attribute("lang", "ru")
+    expect(page.locator("q + em bdi")).to_have_attribute("lang", "ru")
 
 
 def test_a_date_is_typed(hands: Mouse) -> None:

@@ -119,7 +119,7 @@ def test_a_name_in_another_tongue_is_marked_as_such(visitor: Any, page: Page) ->
     visitor.be_asked("typed", fact="chicherin-foreign-commissar")
     page.get_by_label("Your answer").fill("Георгий Васильевич Чичерен")
     page.keyboard.press("Enter")
-    expect(page.locator(".verdict__given em")).to_have_attribute("lang", "ru")
+    expect(page.locator(".verdict__given em bdi")).to_have_attribute("lang", "ru")
 
 
 def test_a_verdict_on_typed_words_can_be_overridden_and_turned_back(visitor: Any, page: Page) -> None:

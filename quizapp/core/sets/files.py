@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
@@ -41,6 +42,16 @@ def read_bank(directory: Path) -> list[ReadSet]:
     A directory with a set.yaml of its own is one set. If there is nothing to read, the only result is a problem.
     """
     return [(found.question_set, found.problems) for found in _check_each(directory, _unjudged)]
+
+
+def files_digest(directory: Path) -> str:
+    """Return the SHA-256 (hex) of the names and contents of all visible files in a directory and its folders."""
+    digest = sha256()
+    for path in sorted(path for path in directory.rglob("*") if path.is_file() and _is_visible(path)):
+        content = path.read_bytes()
+        digest.update(f"{_relative(directory, path)} {len(content)} ".encode())
+        digest.update(content)
+    return digest.hexdigest()
 
 
 def read_set(directory: Path) -> ReadSet:
