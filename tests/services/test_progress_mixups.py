@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from study import NOON, make_learner, statements
 
-from quizapp.core.kinds.base import MixupKind
+from quizapp.core.kinds.mixups import MixupKind
 from quizapp.models import Comparison, Fact, Review, User
 from quizapp.services import overrides
 from quizapp.services.progress.mixups import PAIRS, WRONG_ANSWERS, Mixups, read_mixups

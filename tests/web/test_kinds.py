@@ -1,86 +1,15 @@
 """Each question kind as a page: asked, answered without JavaScript, and explained; and what is no answer to it."""
 
 import re
-from datetime import UTC, datetime
-from html import unescape
-from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from people import send
+from kind_pages import answer, boxes, options, places, post, shown, words
 from sqlalchemy import func, select
 
-from quizapp.core.kinds import parse_question, parse_response
-from quizapp.core.sets.files import read_set
 from quizapp.extensions import db
-from quizapp.models import Fact, Plan, Review
-from quizapp.services.sets.updates import load_set
-from quizapp.web.rendering import bdi, fault_note
-
-KINDS = Path(__file__).parents[1] / "data" / "kinds"
-
-
-@pytest.fixture
-def ask(app: Flask, client: FlaskClient):
-    """Ask the fact of that key; gives the page."""
-    source, problems = read_set(KINDS)
-    assert source, problems
-    with app.app_context():
-        load_set(db.session(), source, now=datetime.now(UTC))
-        db.session.commit()
-        ids = dict(db.session.execute(select(Fact.key, Fact.id)).all())
-    send(client, "/start", set="kinds")
-    with app.app_context():
-        db.session.scalars(select(Plan)).one().new_per_day = 50
-        db.session.commit()
-
-    def page_of(key: str) -> str:
-        page = client.get(f"/review?fact={ids[key]}").text
-        assert f'action="/review/{ids[key]}"' in page
-        return page
-
-    return page_of
-
-
-def post(client: FlaskClient, page: str, posted: dict[str, str]):
-    form = re.search(r'<form class="answer".*?action="([^"]+)"(.*?)</form>', page, re.S)
-    assert form
-    hidden = dict(re.findall(r'name="(csrf_token|seen|question)" value="([^"]*)"', form[2]))
-    return client.post(form[1], data=hidden | posted)
-
-
-def answer(client: FlaskClient, page: str, posted: dict[str, str]) -> str:
-    """The verdict's page, for an answer that is meant as it is."""
-    response = post(client, page, {"asked": "1"} | posted)
-    assert response.status_code == 303, response.text
-    return unescape(client.get(response.location).text)
-
-
-def words(page: str) -> str:
-    """What a page says, without its tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", unescape(page)).split())
-
-
-def shown(page: str, pattern: str) -> dict[str, str]:
-    """What the page offers: the name or the place of a field, by its text."""
-    return {unescape(text): place for place, text in re.findall(pattern, page, re.S)}
-
-
-def boxes(page: str) -> dict[str, str]:
-    return shown(page, r'name="(pick-\d+)".*?choice__text"[^>]*>([^<]+)<')
-
-
-def places(page: str) -> dict[str, str]:
-    return shown(page, r'<label class="ordering__text" for="(place-\d+)"[^>]*>([^<]+)<')
-
-
-def options(page: str, field: str) -> dict[str, str]:
-    """The options of one select."""
-    select_ = re.search(rf'<select[^>]*name="{field}".*?</select>', page, re.S)
-    assert select_
-    return shown(select_[0], r'<option value="(\d)"[^>]*>([^<]+)</option>')
-
+from quizapp.models import Review
 
 # Several right answers
 
@@ -235,125 +164,6 @@ def test_a_wrong_choice_for_a_gap_is_explained(client: FlaskClient, ask) -> None
     assert "sea wrong : you chose Adriatic" in told
     assert "Why not “Adriatic”? Mountains stand between." in told
     assert "Why not “west”?" not in told
-
-
-# Figures, dates, words
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("5 000", "Right"),
-        ("4000", "Not right"),
-        ("lots", "You wrote lots . That could not be read. A figure, such as 1,250, or words, such as twelve."),
-    ],
-)
-def test_a_figure(client: FlaskClient, ask, text: str, told: str) -> None:
-    page = ask("figure")
-    assert 'aria-describedby="text-help text-unit"' in page
-    verdict = words(answer(client, page, {"text": text}))
-    assert told in verdict
-    assert "5,000 men" in verdict
-
-
-def test_how_far_off_a_figure_may_be_is_said_before_and_after(client: FlaskClient, ask) -> None:
-    page = ask("height")
-    assert "It may be 10 metres off." in words(page)
-    assert "Right when no further than 10 metres off." in words(answer(client, page, {"text": "4,800"}))
-
-
-@pytest.mark.parametrize(
-    ("fact", "mode", "help"),
-    [
-        ("day", "", "The day is asked, such as 17 May 1905."),
-        ("year", ' inputmode="numeric"', "The year is asked, such as 1905."),
-        ("figure", "", "A figure, such as 1,250"),
-    ],
-)
-def test_the_field_says_how_finely_it_is_asked(ask, fact: str, mode: str, help: str) -> None:
-    page = ask(fact)
-    field = re.search(r'<input id="text"[^>]*>', page)
-    assert field
-    assert re.findall(r' inputmode="\w+"', field[0]) == ([mode] if mode else [])
-    assert 'aria-describedby="text-help' in field[0]
-    assert help in words(page)
-
-
-@pytest.mark.parametrize(
-    ("text", "told"),
-    [
-        ("28 April 1920", "You wrote 28 April 1920 . 27 April 1920 Close: year right , month right , day another"),
-        ("27 May", "month another , day right"),
-        ("April 1920", "Close, but not right The day is missing."),
-        ("April 1920", "Close: year right , month right , day missing"),
-        ("1920", "The month and the day are missing."),
-        ("someday", "You wrote someday . That could not be read. The day is asked, such as 17 May 1905."),
-    ],
-)
-def test_a_date_is_shown_part_by_part(client: FlaskClient, ask, text: str, told: str) -> None:
-    assert told in words(answer(client, ask("day"), {"text": text}))
-
-
-@pytest.mark.parametrize(
-    ("text", "note"),
-    [("28 May", "The year is missing."), ("1918", "The month and the day are missing."), ("28/5/1918", ""), ("no", "")],
-)
-def test_the_parts_missing_from_a_typed_date_are_named(text: str, note: str) -> None:
-    asked = parse_question({"key": "q", "kind": "typed", "prompt": "When?", "answer": "28 May 1918"})
-    assert fault_note(asked.grade(parse_response({"kind": "typed", "text": text}))) == note
-
-
-@pytest.mark.parametrize(
-    ("text", "marked"),
-    [
-        ("Каспиский", '<em><bdi lang="ru">Каспийский</bdi></em>'),
-        ("Xezerlioglou", '<em><bdi lang="az">Xəzərlioğlu</bdi></em>'),
-    ],
-)
-def test_a_slip_is_pointed_out_in_the_language_it_was_made_in(client: FlaskClient, ask, text: str, marked: str) -> None:
-    verdict = answer(client, ask("name"), {"text": text})
-    assert "Right, but for the spelling" in verdict
-    assert f"You wrote <q>{bdi(text)}</q>, spelled {marked}." in verdict
-
-
-@pytest.mark.parametrize(
-    ("question", "field", "text", "form"),
-    [
-        ("name", "text", "Rfcgbqcrbq", '<em><bdi lang="ru">Каспийский</bdi></em>'),
-        ("name", "text", "Афефдш Лрфт Лрщнылш", "<em>Fatali Khan Khoyski</em>"),
-        ("mixed", "gap-1", "Мшуттф", "<em>Vienna</em>"),
-    ],
-)
-def test_an_answer_in_another_keyboard_layout_is_explained(
-    client: FlaskClient, ask, question: str, field: str, text: str, form: str
-) -> None:
-    told = answer(client, ask(question), {field: text})
-    assert f"rote <q>{bdi(text)}</q>, which is {form} in another keyboard layout" in told
-
-
-def test_what_was_taken_for_something_else_is_shown(client: FlaskClient, ask) -> None:
-    assert "You wrote <q>Khorskyy</q>, which I read as <em>Khorsky</em>." in answer(
-        client, ask("name"), {"text": "Khorskyy"}
-    )
-
-
-@pytest.mark.parametrize(
-    ("question", "field", "text", "noted"),
-    [
-        ("name", "text", "Fatali Khoyskin", "<q>Fatali Khoyskin</q>, and <em>khoyskin</em> is another word here."),
-        ("mixed", "gap-1", "Vianna", "you wrote <q>Vianna</q>, which is another word here"),
-    ],
-)
-def test_another_word_of_the_set_is_named(
-    client: FlaskClient, app: Flask, ask, question: str, field: str, text: str, noted: str
-) -> None:
-    page = ask(question)
-    with app.app_context():
-        fact = db.session.scalars(select(Fact).order_by(Fact.id.desc())).first()
-        assert fact
-        fact.statement = "Vianna is not Khoyskin."
-        db.session.commit()
-    assert noted in answer(client, page, {field: text})
 
 
 # One right answer

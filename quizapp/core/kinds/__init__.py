@@ -8,6 +8,7 @@ its file, add its classes to the two unions below, and write its templates in te
     reading.py    posted choices, and carrying them over to another version
     base.py       the fields that every kind has, the methods that each kind defines, and grades
     accepting.py  typed answers: accepted and refused forms
+    mixups.py     how one thing was mistaken for another
 """
 
 from collections.abc import Iterable, Mapping, Sequence

@@ -14,6 +14,7 @@ from quizapp.core.scheduling.scheduler import Rating
 
 if TYPE_CHECKING:
     from quizapp.core.kinds.accepting import Accepting
+    from quizapp.core.kinds.mixups import Mixup
 
 
 class Stage(IntEnum):
@@ -171,42 +172,6 @@ def list_options(keys: Sequence[str], distractors: Sequence[Distractor], label: 
         *(Option(label + key, True) for key in keys),
         *(Option(label + wrong.text, False, wrong.misconception) for wrong in distractors),
     ]
-
-
-class MixupKind(StrEnum):
-    """How one thing was mistaken for another."""
-
-    CHOICE = "choice"  # a wrong choice was picked
-    NAME = "name"  # another name was typed
-    ORDER = "order"  # the later of two things was put first
-
-
-@dataclass(frozen=True, slots=True)
-class Mixup:
-    """One thing mistaken for another in an answer.
-
-    `meant` is the right answer, `taken` the one given; in an order, `meant` came first and `taken` was put first.
-    `about` is the stem or gap that was answered. `misconception` is the key of the one that the wrong choice stands
-    for.
-    """
-
-    kind: MixupKind
-    meant: str
-    taken: str
-    about: str | None = None
-    misconception: str | None = None
-
-
-def choice_mixup(meant: str, picked: Distractor, about: str | None = None) -> Mixup:
-    """Return the mix-up of a wrong choice with the right answer."""
-    return Mixup(MixupKind.CHOICE, meant, picked.text, about, picked.misconception)
-
-
-def name_mixups(meant: str, graded: Grade | Part, about: str | None = None) -> list[Mixup]:
-    """Return the mix-up in a typed answer that was taken for another name; empty if it was not."""
-    if graded.verdict is not Verdict.WRONG or not graded.note:
-        return []
-    return [Mixup(MixupKind.NAME, meant, graded.note, about)]
 
 
 class ResponseBase(Strict):
@@ -385,7 +350,7 @@ class QuestionBase(Strict, ABC):
         """Return the countable options that a response chose."""
         return []
 
-    def find_mixups(self, response: ResponseBase) -> list[Mixup]:
+    def find_mixups(self, response: ResponseBase) -> list["Mixup"]:
         """Return the mix-ups that a response shows; empty if there are none."""
         return []
 

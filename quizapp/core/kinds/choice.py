@@ -7,17 +7,16 @@ from pydantic import Field, model_validator
 
 from quizapp.core.kinds.base import (
     Grade,
-    Mixup,
     Option,
     QuestionBase,
     ResponseBase,
     Stage,
     Verdict,
     all_or_nothing,
-    choice_mixup,
     list_options,
 )
 from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
+from quizapp.core.kinds.mixups import Mixup, choice_mixup
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, read_option
 
 

@@ -13,7 +13,6 @@ from quizapp.core.kinds.base import (
     AnswerPreview,
     Grade,
     Method,
-    Mixup,
     Option,
     Part,
     QuestionBase,
@@ -23,13 +22,12 @@ from quizapp.core.kinds.base import (
     Tally,
     Verdict,
     WrittenResponse,
-    choice_mixup,
     list_options,
-    name_mixups,
     shorten,
 )
 from quizapp.core.kinds.fields import Distractor, FieldPath, Line, Text, TypedText, refuse_twins
 from quizapp.core.kinds.gaps import GAP
+from quizapp.core.kinds.mixups import Mixup, choice_mixup, name_mixups
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, read_option, require_shown
 from quizapp.core.text.numbers import has_number, leading_scale
 

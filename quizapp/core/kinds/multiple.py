@@ -8,7 +8,6 @@ from pydantic import Field, model_validator
 from quizapp.core.kinds.base import (
     Grade,
     Method,
-    Mixup,
     Option,
     Part,
     QuestionBase,
@@ -16,11 +15,11 @@ from quizapp.core.kinds.base import (
     Stage,
     Tally,
     Verdict,
-    choice_mixup,
     in_parts,
     list_options,
 )
 from quizapp.core.kinds.fields import Distractor, Line, refuse_twins
+from quizapp.core.kinds.mixups import Mixup, choice_mixup
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, require_shown
 
 

@@ -7,20 +7,9 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from quizapp.core.kinds.base import (
-    Grade,
-    Method,
-    Mixup,
-    MixupKind,
-    Part,
-    QuestionBase,
-    ResponseBase,
-    Stage,
-    Tally,
-    Verdict,
-    in_parts,
-)
+from quizapp.core.kinds.base import Grade, Method, Part, QuestionBase, ResponseBase, Stage, Tally, Verdict, in_parts
 from quizapp.core.kinds.fields import Line, refuse_twins
+from quizapp.core.kinds.mixups import Mixup, MixupKind
 from quizapp.core.kinds.reading import CannotCarryOver, NoSuchChoice, find_option, pad, read_place, require_shown
 
 

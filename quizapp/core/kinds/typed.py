@@ -8,16 +8,15 @@ from quizapp.core.kinds.base import (
     NO_CONTEXT,
     AnswerPreview,
     Grade,
-    Mixup,
     QuestionBase,
     ResponseBase,
     SetContext,
     Stage,
     TextResponse,
     all_or_nothing,
-    name_mixups,
 )
 from quizapp.core.kinds.fields import FieldPath
+from quizapp.core.kinds.mixups import Mixup, name_mixups
 
 
 class TypedResponse(TextResponse):

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from quizapp.core.kinds.base import Mixup
+from quizapp.core.kinds.mixups import Mixup
 from quizapp.core.progress.mastery import FactRef
 
 

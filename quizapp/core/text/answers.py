@@ -33,7 +33,7 @@ from quizapp.core.text.names import (
 )
 from quizapp.core.text.normal import base_letter, normalise, with_latin_numerals, without_points
 from quizapp.core.text.numbers import same_number
-from quizapp.core.text.signs import with_signs
+from quizapp.core.text.signs import prime, with_signs, years
 
 ARTICLES = frozenset({"the", "a", "an"})
 # One slip is allowed from 5 letters on, two from 8, three from 15, and never more.
@@ -62,11 +62,6 @@ _SEVERAL = re.compile(r"[,;/&()\n]|(?<=\w) \+ (?=\w)|\b(?:as well as|and|or|и|�
 _ALL = re.compile(r"[,;/&\n]|(?<=\w) \+ (?=\w)|\b(?:as well as|and|и|və|ve)\b", re.IGNORECASE)
 _ALL_OF_THEM = re.compile(r"&|\b(?:and|и|və)\b", re.IGNORECASE)
 _BOTH = re.compile(r"^(?:both|either|həm) ", re.IGNORECASE)
-_PRIME = re.compile(r"^[^'\"′″‘’“”„«»]*\d ?(?P<mark>''|[\"″”]|['′’])(?!\w)")
-_YEARS = re.compile(
-    r"^(?:(?:from|years|с|(?P<between>between)) )?(?P<start>[12]\d{3}) ?"
-    r"(?:[-–—/]|to|until|till|по|(?P<and>and)) ?(?P<end>[12]\d{3}|\d\d)(?: ?(?:гг?\.?|годы?|years)|-c[iıuü] illər)?$"
-)
 _AZERBAIJANI = re.compile("[əığöüşç]", re.IGNORECASE)
 
 
@@ -246,10 +241,10 @@ def _fitting(typed: str, forms: Sequence[str]) -> Sequence[str]:
 @lru_cache(maxsize=4096)  # a form is compared several times with an answer
 def _cost(typed: str, form: str) -> int:
     """Return 0 for the same text, 1 for the same name written differently, else 1 + the number of different letters."""
-    if _prime(typed) != _prime(form) and _prime(typed) and _prime(form):
+    if prime(typed) != prime(form) and prime(typed) and prime(form):
         return 2
-    if (years := _years(typed)) and (wanted_years := _years(form)):
-        return 1 if years == wanted_years else 2
+    if (span := years(typed)) and (wanted_span := years(form)):
+        return 1 if span == wanted_span else 2
     same = same_number(typed, form)
     if same is not None:
         return int(answer_form(typed) != answer_form(form)) if same else 2
@@ -269,23 +264,6 @@ def _cost(typed: str, form: str) -> int:
     ):
         return 1
     return 1 + max(1, min(OSA.distance(" ".join(given), " ".join(words)) for words in orders(wanted)))
-
-
-def _prime(text: str) -> str:
-    """Return the mark of feet or inches behind a number: "5′" gives "′"; "" if there is none."""
-    found = _PRIME.match(text)
-    if found is None:
-        return ""
-    return "′" if found["mark"] in "'′’" else "″"
-
-
-def _years(text: str) -> tuple[int, int] | None:
-    """Return the first and the last of the years that a text states: "1914–18", "from 1914 to 1918"."""
-    found = _YEARS.match(text.strip(" .").casefold())
-    if found is None or (found["between"] is None) != (found["and"] is None):
-        return None
-    start, end = int(found["start"]), int(found["end"])
-    return start, end if end > 99 else start // 100 * 100 + end
 
 
 def _comparable(typed: str, form: str) -> tuple[str, str]:

@@ -76,3 +76,27 @@ def _spaced(found: re.Match[str]) -> str:
             return f" {found[0]} "
         case _:
             return " "
+
+
+_PRIME = re.compile(r"^[^'\"′″‘’“”„«»]*\d ?(?P<mark>''|[\"″”]|['′’])(?!\w)")
+_YEARS = re.compile(
+    r"^(?:(?:from|years|с|(?P<between>between)) )?(?P<start>[12]\d{3}) ?"
+    r"(?:[-–—/]|to|until|till|по|(?P<and>and)) ?(?P<end>[12]\d{3}|\d\d)(?: ?(?:гг?\.?|годы?|years)|-c[iıuü] illər)?$"
+)
+
+
+def prime(text: str) -> str:
+    """Return the mark of feet or inches behind a number: "5′" gives "′"; "" if there is none."""
+    found = _PRIME.match(text)
+    if found is None:
+        return ""
+    return "′" if found["mark"] in "'′’" else "″"
+
+
+def years(text: str) -> tuple[int, int] | None:
+    """Return the first and the last of the years that a text states: "1914–18", "from 1914 to 1918"."""
+    found = _YEARS.match(text.strip(" .").casefold())
+    if found is None or (found["between"] is None) != (found["and"] is None):
+        return None
+    start, end = int(found["start"]), int(found["end"])
+    return start, end if end > 99 else start // 100 * 100 + end

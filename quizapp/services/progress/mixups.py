@@ -9,7 +9,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.kinds import parse_question, parse_response
-from quizapp.core.kinds.base import MixupKind, Verdict
+from quizapp.core.kinds.base import Verdict
+from quizapp.core.kinds.mixups import MixupKind
 from quizapp.core.progress.mastery import FactRef
 from quizapp.core.progress.mixups import Misconception, ObservedMixup, RepeatedMixup, group_mixups, misconceptions
 from quizapp.core.scheduling.scheduler import Rating

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizapp.core.kinds import parse_question, parse_response
-from quizapp.core.kinds.base import Mixup, MixupKind
+from quizapp.core.kinds.mixups import Mixup, MixupKind
 from quizapp.core.progress.mastery import FactRef
 from quizapp.core.progress.mixups import ObservedMixup, group_mixups, misconceptions
 
