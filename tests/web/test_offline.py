@@ -67,14 +67,12 @@ def count(app: Flask) -> int:
 def test_the_manifest_says_what_to_install(client: FlaskClient) -> None:
     response = client.get("/manifest.webmanifest")
     assert response.mimetype == "application/manifest+json"
-    told = json.loads(response.text)
-    assert (told["start_url"], told["display"], told["scope"], told["lang"]) == ("/today", "standalone", "/", "en")
-    assert {(icon["sizes"], icon["purpose"]) for icon in told["icons"]} == {
-        ("192x192", "any"),
-        ("512x512", "any"),
-        ("512x512", "maskable"),
-    }
-    for icon in told["icons"]:
+    manifest = json.loads(response.text)
+    shown = [manifest[name] for name in ("start_url", "display", "scope", "lang")]
+    assert shown == ["/today", "standalone", "/", "en"]
+    icons = {(icon["sizes"], icon["purpose"]) for icon in manifest["icons"]}
+    assert icons == {("192x192", "any"), ("512x512", "any"), ("512x512", "maskable")}
+    for icon in manifest["icons"]:
         with client.get(icon["src"]) as drawn:
             width = int.from_bytes(drawn.data[16:20])  # of a PNG
             assert f"{width}x{width}" == icon["sizes"]
@@ -82,10 +80,10 @@ def test_the_manifest_says_what_to_install(client: FlaskClient) -> None:
 
 
 def test_its_colours_are_those_of_the_paper(client: FlaskClient) -> None:
-    told = json.loads(client.get("/manifest.webmanifest").text)
+    manifest = json.loads(client.get("/manifest.webmanifest").text)
     tokens = (STATIC / "css" / "tokens.css").read_text()
     light, dark = re.findall(r"--paper: light-dark\((#\w+), (#\w+)\)", tokens)[0]
-    assert told["theme_color"] == told["background_color"] == light
+    assert manifest["theme_color"] == manifest["background_color"] == light
     page = client.get("/").text
     assert f'content="{light}" media="(prefers-color-scheme: light)"' in page
     assert f'content="{dark}" media="(prefers-color-scheme: dark)"' in page
