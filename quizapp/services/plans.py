@@ -50,6 +50,7 @@ class PlanPage:
 
     key: str
     title: str
+    language: str  # of the set
     plan: scheduler.Plan
     paused: bool
     topics: tuple[str, ...]  # that new facts come from; none: all
@@ -82,6 +83,7 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
     return PlanPage(
         key=row.key,
         title=row.title,
+        language=row.language,
         plan=plan,
         paused=row.Plan.paused,
         topics=tuple(row.Plan.topics),
@@ -157,6 +159,7 @@ def _own_plan(session: Session, learner: User, set_key: str) -> Any:
             QuestionSet.id.label("set_id"),
             QuestionSet.key,
             QuestionSet.title,
+            QuestionSet.header["language"].as_string().label("language"),
             QuestionSet.header["topics"].label("header_topics"),
         )
         .join(QuestionSet, QuestionSet.id == Plan.set_id)

@@ -35,6 +35,7 @@ class QuizSummary:
 
     quiz: Quiz
     set_title: str
+    language: str  # of the set
     topics: list[str]  # titles; none is every topic
     attempts: int  # handed in
     last: Score | None
@@ -180,16 +181,17 @@ def list_quizzes(session: Session, learner: User, *, page: int) -> QuizList:
 def _summaries(session: Session, learner: User, running: Mapping[int | None, int]) -> list[QuizSummary]:
     scores = _scores(session, learner)
     rows = session.execute(
-        select(Quiz, QuestionSet.title, QuestionSet.header["topics"].label("topics"))
+        select(Quiz, QuestionSet.title, QuestionSet.header["language"].as_string().label("language"))
+        .add_columns(QuestionSet.header["topics"].label("topics"))
         .join(QuestionSet, QuestionSet.id == Quiz.set_id)
         .where(Quiz.owner_id == learner.id, access.visible_sets(learner))
         .order_by(Quiz.id.desc())
     )
     found = []
-    for quiz, set_title, topics in rows:
+    for quiz, set_title, language, topics in rows:
         attempts, last, best = scores.get(quiz.id, (0, None, None))
         chosen = [topic["title"] for topic in topics if topic["key"] in quiz.topics]
-        found.append(QuizSummary(quiz, set_title, chosen, attempts, last, best, running.get(quiz.id)))
+        found.append(QuizSummary(quiz, set_title, language, chosen, attempts, last, best, running.get(quiz.id)))
     return found
 
 

@@ -15,13 +15,14 @@ import pytest
 from classes import make_account
 from editor import fields_of, own_set
 from flask import Flask
+from flask.testing import FlaskClient
 from log_ins import log_in_as
-from people import security_token
+from people import security_token, send
 from sqlalchemy import select
 from study import NOON
 
 from quizapp.extensions import db
-from quizapp.models import Assignment, Classroom, Enrolment, Fact, Question, QuestionVersion
+from quizapp.models import Assignment, Classroom, Enrolment, Fact, Question, QuestionSet, QuestionVersion
 from quizapp.services.attempts.lifecycle import begin_attempt
 
 HEBREW = re.compile("[א-ת]")
@@ -308,7 +309,10 @@ def test_every_text_from_outside_runs_in_its_own_direction(app: Flask) -> None:
     assert found == {}
 
 
-@pytest.mark.parametrize("path", ["/review", "/explore/hebrew/facts/source", "/explore/hebrew"])
+@pytest.mark.parametrize(
+    "path",
+    ["/review", "/explore/hebrew/facts/source", "/explore/hebrew", "/today", "/plans/hebrew", "/quizzes", "/progress"],
+)
 def test_a_text_has_the_language_of_its_set(app: Flask, path: str) -> None:
     world = World(app)
     world.post("student", f"/attempts/{world.attempts[0]}/hand-in")  # until then the facts are hidden
@@ -324,6 +328,16 @@ def test_what_may_be_practised_has_the_language_of_the_set(app: Flask) -> None:
     page = world.get("student", "/practice?set=hebrew")
     for label in ("תאריכים 1", "¶ 1 מקורות", "נחום כהן"):
         assert f'<bdi lang="he">{label}</bdi>' in page
+
+
+def test_the_title_of_a_set_has_its_language_where_letters_do_not_tell(app: Flask, client: FlaskClient) -> None:
+    send(client, "/start", set="sample", timezone="UTC")
+    with app.app_context():
+        row = db.session.scalars(select(QuestionSet).where(QuestionSet.key == "sample")).one()
+        row.header = {**row.header, "language": "fr"}
+        db.session.commit()
+    for path in ("/today", "/plans/sample"):
+        assert '<bdi lang="fr">Three rivers</bdi>' in client.get(path).text, path
 
 
 def language_of(text: str) -> str:

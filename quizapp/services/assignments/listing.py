@@ -24,6 +24,7 @@ class AssignmentSummary:
     timezone: str
     class_title: str
     set_title: str
+    set_language: str
     set_key: str
     set_visibility: str
     made_by: str | None
@@ -142,6 +143,7 @@ def _rows(user: User) -> Select[Any]:
             Assignment,
             Classroom,
             QuestionSet.title,
+            QuestionSet.header["language"].as_string(),
             QuestionSet.key,
             QuestionSet.visibility,
             maker.c.name,
@@ -166,7 +168,7 @@ def _summaries(session: Session, user: User, query: Select[Any], now: datetime) 
     taught = {row[0].id for row in rows if row.Enrolment.role == access.TEACHER}
     attempts = _attempts(session, user, {row[0].id for row in rows}, taught)
     found = []
-    for assignment, classroom, set_title, set_key, set_visibility, made_by, enrolment, extension in rows:
+    for assignment, classroom, set_title, language, set_key, visibility, made_by, enrolment, extension in rows:
         teaches = assignment.id in taught
         settings = assignment.settings if teaches else assignment.settings_for(enrolment, extension)
         found.append(
@@ -175,8 +177,9 @@ def _summaries(session: Session, user: User, query: Select[Any], now: datetime) 
                 classroom.timezone,
                 classroom.title,
                 set_title,
+                language,
                 set_key,
-                set_visibility,
+                visibility,
                 made_by,
                 teaches,
                 settings,

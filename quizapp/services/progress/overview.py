@@ -50,6 +50,7 @@ class SetMastery:
 
     key: str
     title: str
+    language: str
     desired_retention: float  # 0..1
     mastery: Mastery
     placed: int
@@ -165,7 +166,8 @@ def _sets(session: Session, learner: User, today: date, by: str) -> list[SetMast
     for row in facts:
         placed[row.set_id] += bool(row.groups)
     sets = session.execute(
-        select(QuestionSet.id, QuestionSet.key, QuestionSet.title, named_in.label("named"), Plan.desired_retention)
+        select(QuestionSet.id, QuestionSet.key, QuestionSet.title, Plan.desired_retention, named_in.label("named"))
+        .add_columns(QuestionSet.header["language"].as_string().label("language"))
         .join(Plan, Plan.set_id == QuestionSet.id)
         .where(Plan.learner_id == learner.id)
         .order_by(Plan.started_at, QuestionSet.id)
@@ -174,6 +176,7 @@ def _sets(session: Session, learner: User, today: date, by: str) -> list[SetMast
         SetMastery(
             row.key,
             row.title,
+            row.language,
             row.desired_retention,
             masteries.get((row.id, None), Mastery(0)),
             placed.get(row.id, 0),

@@ -161,7 +161,8 @@ def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
     plans = select(Plan.set_id, Plan.paused, *memories.PLAN_COLUMNS).where(Plan.learner_id == learner.id)
     return session.execute(
         memories.add_done(plans, learner.id, day)
-        .add_columns(QuestionSet.key, QuestionSet.title, DayCount.answers, DayCount.finished)
+        .add_columns(QuestionSet.key, QuestionSet.title, QuestionSet.header["language"].as_string().label("language"))
+        .add_columns(DayCount.answers, DayCount.finished)
         .join(QuestionSet, QuestionSet.id == Plan.set_id)
         .outerjoin(DayCount, and_(DayCount.learner_id == Plan.learner_id, DayCount.day == day))
         .order_by(Plan.started_at, Plan.set_id)

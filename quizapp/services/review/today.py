@@ -25,6 +25,7 @@ class SetToday:
     set_id: int
     key: str
     title: str
+    language: str
     plan: scheduler.Plan
     paused: bool
     due: int
@@ -114,6 +115,7 @@ def _set_today(row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetTod
         set_id=row.set_id,
         key=row.key,
         title=row.title,
+        language=row.language,
         plan=to_plan(row),
         paused=row.paused,
         due=due,
