@@ -144,6 +144,7 @@ def test_back_shows_the_verdict_of_an_answered_question(visitor: Any, page: Page
     begin(page, "Diplomacy")
     prompt = page.locator("#prompt").inner_text()
     answer(visitor)
+    expect(page.locator("#prompt")).not_to_have_text(prompt)  # the next one is there
     page.wait_for_load_state()
     page.go_back()
     expect(page.locator(".prompt__text")).to_have_text(prompt)
