@@ -41,9 +41,9 @@ def today() -> Page:
 @bp.get("/review")
 @learner_required
 def question() -> Page:
-    """Show the next question; `fact` names one to ask first, `after` the one just answered."""
-    prefer, avoid = request.args.get("fact", type=parse_id), request.args.get("after", type=parse_id)
-    return _ask(queue.next_prompt(db.session(), learner(), now=now(), prefer=prefer, avoid=avoid))
+    """Show the next question; `fact` names one to ask first."""
+    prefer = request.args.get("fact", type=parse_id)
+    return _ask(queue.next_prompt(db.session(), learner(), now=now(), prefer=prefer))
 
 
 @bp.post("/review/<int:fact_id>")
@@ -74,8 +74,8 @@ def answer(fact_id: int) -> Page:
         return _answered_before(fact_id, given.seen + 1)
     if KINDS[answered.kind].self_graded:
         if not wants_part():
-            return redirect(url_for("review.question", after=fact_id), 303)
-        return _ask(queue.next_prompt(db.session(), learner(), now=now(), after=answered, avoid=fact_id))
+            return redirect(url_for("review.question"), 303)
+        return _ask(queue.next_prompt(db.session(), learner(), now=now(), after=answered))
     return verdict(answered.review_id) if wants_part() else _redirect_to_verdict(answered.review_id)
 
 

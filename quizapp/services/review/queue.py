@@ -4,7 +4,7 @@
 index range: the learner's memories by due day, and the facts of each set by position.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,7 +15,9 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Subquery,
     and_,
+    bindparam,
     case,
     desc,
     exists,
@@ -26,19 +28,44 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.plans import Allowance, allowance
 from quizapp.core.scheduling.scheduler import Rating, State, next_memories, retrievability, wait
-from quizapp.core.scheduling.sessions import QueueGroup, SessionProgress, choose_question, next_group, progress
-from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
+from quizapp.core.scheduling.sessions import (
+    GAP,
+    MOST_TIMES,
+    PastUse,
+    QueueGroup,
+    SessionProgress,
+    choose_question,
+    introduce,
+    next_group,
+    order_session,
+    progress,
+)
+from quizapp.models import (
+    DayCount,
+    Fact,
+    FactAnswer,
+    Memory,
+    Plan,
+    Question,
+    QuestionSet,
+    QuestionVersion,
+    Review,
+    User,
+)
 from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
 from quizapp.services.review.answers import RecordedAnswer
+from quizapp.services.review.recent import ANSWERED_TODAY, RECENT, SIMILAR_TO_LAST, SIMILAR_TO_MET
 from quizapp.services.running_quizzes import SHOWN, reader_values
+
+SPARE_NEW = 50  # new facts of each set to choose from, so that the ones taken offline are not similar
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +102,11 @@ def next_prompt(
     now: datetime,
     after: RecordedAnswer | None = None,
     prefer: int | None = None,
-    avoid: int | None = None,
 ) -> Prompt | None:
     """Return the next question of today's session, or None when nothing waits or no set is studied.
 
     `after` is an answer recorded in this request: it holds what was done today, which saves a query. The fact `prefer`
-    is asked first if it waits at all, the fact `avoid` (the one just answered) last.
+    is asked first if it waits at all.
     """
     study_day = learner.clock.day(now)
     if after:
@@ -89,10 +115,12 @@ def next_prompt(
         day = day_of(plans, study_day)
     else:
         return None
-    first = first_in_groups(waiting_facts(learner, day, now=now), study_day, prefer=prefer, avoid=avoid)
-    candidates = session.execute(select_questions(first, learner), reader_values(learner, now)).all()
+    first = first_in_groups(waiting_facts(learner, day, now=now), study_day, prefer=prefer)
+    candidates = session.execute(select_questions(first, learner), parameters(learner, now)).all()
     sizes = {QueueGroup(row.group): row.size for row in candidates}
-    group = next((QueueGroup(row.group) for row in candidates if row.fact_id == prefer), next_group(sizes, day.answers))
+    delays = {QueueGroup(row.group): row.delay for row in candidates}
+    group = next((QueueGroup(row.group) for row in candidates if row.fact_id == prefer), None)
+    group = group or next_group(sizes, day.answers, delays)
     if group is None:
         return None
     asked = [row for row in candidates if row.group == group]
@@ -102,26 +130,42 @@ def next_prompt(
 def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: int) -> list[Prompt]:
     """Return up to `limit` questions of today's session, in the order they are asked if each is answered once.
 
-    Two statements. Empty when nothing waits or no set is studied.
+    Three statements. Empty when nothing waits or no set is studied.
     """
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
     if not plans:
         return []
     day = day_of(plans, study_day)
-    first = first_in_groups(waiting_facts(learner, day, now=now), study_day, depth=limit)
-    lines: dict[QueueGroup, dict[int, list[Any]]] = {}  # for each group its facts, each with its questions
-    sizes: dict[QueueGroup, int] = {}
-    for row in session.execute(select_questions(first, learner), reader_values(learner, now)):
-        lines.setdefault(QueueGroup(row.group), {}).setdefault(row.fact_id, []).append(row)
-        sizes[QueueGroup(row.group)] = row.size
-    so_far, answered, asked = progress(sizes, day.finished), day.answers, list[Prompt]()
-    while len(asked) < limit and (group := next_group(sizes, answered)):
-        rows = lines[group].pop(next(iter(lines[group])))
-        asked.append(_prompt(learner, rows, now=now, so_far=so_far))
-        sizes[group] -= 1
-        answered += 1
-    return asked
+    waiting = waiting_facts(learner, day, now=now, spare_new=SPARE_NEW)
+    first = first_in_groups(waiting, study_day, depth=limit)
+    facts: dict[int, list[Any]] = {}  # each with a row for every question
+    for row in session.execute(select_questions(first, learner), parameters(learner, now)):
+        facts.setdefault(row.fact_id, []).append(row)
+    is_similar = _similarity(session, facts)
+    groups: dict[QueueGroup, list[int]] = {}
+    for fact_id, rows in facts.items():
+        groups.setdefault(QueueGroup(rows[0].group), []).append(fact_id)
+    if new := groups.get(QueueGroup.NEW):
+        allowed = {set_id: each.new for set_id, each in day.allowed.items()}
+        groups[QueueGroup.NEW] = introduce(new, {id: facts[id][0].set_id for id in new}, allowed, is_similar)
+    ago = {fact_id: rows[0].ago for fact_id, rows in facts.items() if rows[0].ago}
+    sizes = {group: len(ids) if group is QueueGroup.NEW else facts[ids[0]][0].size for group, ids in groups.items()}
+    so_far = progress(sizes, day.finished)
+    order = order_session(groups, day.answers, ago, is_similar, limit)
+    return [_prompt(learner, facts[fact_id], now=now, so_far=so_far) for fact_id in order]
+
+
+def _similarity(session: Session, fact_ids: Collection[int]) -> Callable[[int, int], bool]:
+    """Return a function that tells whether two of these facts are similar; one statement."""
+    answers: dict[int, dict[tuple[int, str], bool]] = {fact_id: {} for fact_id in fact_ids}
+    for row in session.execute(select(FactAnswer).where(FactAnswer.fact_id.in_(fact_ids))).scalars():
+        answers[row.fact_id][row.set_id, row.answer] = row.right
+
+    def is_similar(one: int, other: int) -> bool:
+        return any(answers[one][text] or answers[other][text] for text in answers[one].keys() & answers[other].keys())
+
+    return is_similar
 
 
 def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: SessionProgress) -> Prompt:
@@ -129,7 +173,8 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: SessionPr
     first = asked[0]
     memory, version = memories.to_core(first), first.version or 0
     questions = [parse_question(row.body) for row in asked]
-    index = choose_question(questions, memory, seed_of(learner.id, first.fact_id))
+    past = [PastUse(row.last_use or 0, row.uses_today or 0, row.right_uses or 0) for row in asked]
+    index = choose_question(questions, memory, seed_of(learner.id, first.fact_id), past)
     question, question_version_id = questions[index], asked[index].question_version_id
     return Prompt(
         fact_id=first.fact_id,
@@ -193,42 +238,64 @@ def is_active(day: date) -> ColumnElement[bool]:
     return and_(Memory.suspended.is_(False), or_(Memory.skipped_until.is_(None), Memory.skipped_until <= day))
 
 
-def waiting_facts(learner: User, day: DayProgress, *, now: datetime) -> CTE:
+def parameters(learner: User, now: datetime) -> dict[str, Any]:
+    """Return the values of the parameters of a statement on the queue."""
+    return reader_values(learner, now) | {"study_day": learner.clock.day(now)}
+
+
+def waiting_facts(learner: User, day: DayProgress, *, now: datetime, spare_new: int = 0) -> CTE:
     """Select every fact that waits, with its memory and its plan, and the group it waits in.
 
-    A statement that uses it is executed with running_quizzes.reader_values.
+    `spare_new` is how many more new facts of each set are selected than are allowed today. A statement that uses this
+    is executed with `parameters`.
     """
     study_day = learner.clock.day(now)
     due = _apply_daily_limits(_due_facts(learner, study_day, now), study_day, day.allowed).cte("due")
     new = [
-        _new_facts(learner, study_day, set_id, allowed, due)
+        _new_facts(learner, study_day, set_id, allowed, due, allowed.new + spare_new)
         for set_id, allowed in day.allowed.items()
         if allowed.new > 0
     ]
     return union_all(select(due), *new).cte("waiting")
 
 
-def first_in_groups(
-    facts: CTE, day: date, *, prefer: int | None = None, avoid: int | None = None, depth: int = 1
-) -> CTE:
-    """Select the first `depth` facts of each group and the group's size; `prefer` comes first, `avoid` last."""
+def first_in_groups(facts: CTE, day: date, *, prefer: int | None = None, depth: int = 1) -> CTE:
+    """Select the first `depth` facts of each group, `prefer` first and what was just asked last, and the group's size.
+
+    `ago` and `delay` are as in core.scheduling.sessions.delay.
+    """
+    delayed = select(facts, RECENT.c.ago, _delay(facts).label("delay"))
+    seen = delayed.outerjoin(RECENT, RECENT.c.fact_id == facts.c.fact_id).subquery("seen")
     place = func.row_number().over(
-        partition_by=facts.c.group,
+        partition_by=seen.c.group,
         order_by=(
-            case((facts.c.fact_id == (prefer or 0), 0), (facts.c.fact_id == (avoid or 0), 2), else_=1),
-            facts.c.due_at,
-            desc(_urgency(day, facts.c.last_day, facts.c.stability)),  # the least sure first
-            facts.c.position,
-            facts.c.fact_id,
+            case((seen.c.fact_id == (prefer or 0), 0), else_=1),
+            seen.c.delay,
+            seen.c.due_at,
+            desc(_urgency(day, seen.c.last_day, seen.c.stability)),  # the least sure first
+            case((seen.c.group == QueueGroup.NEW.value, seen.c.fact_id.in_(SIMILAR_TO_MET)), else_=False),
+            seen.c.position,
+            seen.c.fact_id,
         ),
     )
-    count = func.count().over(partition_by=facts.c.group)
-    ranked = select(facts, place.label("place"), count.label("size")).subquery("ranked")
+    count = func.count().over(partition_by=seen.c.group)
+    ranked = select(seen, place.label("place"), count.label("size")).subquery("ranked")
     return select(ranked).where(ranked.c.place <= depth).cte("first")
 
 
+def _delay(facts: CTE) -> ColumnElement[int]:
+    """Return the delay of a fact as core.scheduling.sessions.delay counts it."""
+    return case((facts.c.fact_id.in_(SIMILAR_TO_LAST), 1), else_=0) + case(
+        (RECENT.c.ago.is_(None), 0), else_=2 * (GAP + 1 - RECENT.c.ago)
+    )
+
+
 def select_questions(first: CTE, learner: User) -> Select[Any]:
-    """Select the facts of a queue, each with a row for every question that asks the learner for it now."""
+    """Select the facts of a queue, each with a row for every question that asks the learner for it now.
+
+    Each row has the past use of the question (core.scheduling.sessions.PastUse), None if it was never asked.
+    """
+    past = _past_use(first)
     return (
         select(
             first,
@@ -237,13 +304,40 @@ def select_questions(first: CTE, learner: User) -> Select[Any]:
             QuestionSet.header["language"].as_string().label("language"),
             QuestionVersion.id.label("question_version_id"),
             QuestionVersion.body,
+            past.c.last_use,
+            past.c.uses_today,
+            past.c.right_uses,
         )
         .join(Fact, Fact.id == first.c.fact_id)
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
         .join(Question.current_version)
+        .outerjoin(past, past.c.question_id == Question.id)
         .where(*memories.asks_now(learner))
         .order_by(first.c.group, first.c.place, Question.position)
+    )
+
+
+def _past_use(first: CTE) -> Subquery:
+    """Select how the questions of the facts of a queue were used to ask the learner before."""
+    version = aliased(QuestionVersion)
+    today = case((Review.day == bindparam("study_day"), 1), else_=0)
+    right = case((Review.rating != Rating.AGAIN, 1), else_=0)
+    return (
+        select(
+            version.question_id,
+            func.max(Review.version).label("last_use"),
+            func.sum(today).label("uses_today"),
+            func.sum(right).label("right_uses"),
+        )
+        .join(version, version.id == Review.question_version_id)
+        .where(
+            Review.learner_id == bindparam("reader_id"),
+            Review.fact_id.in_(select(first.c.fact_id)),
+            Review.undone_at.is_(None),
+        )
+        .group_by(version.question_id)
+        .subquery("past")
     )
 
 
@@ -269,9 +363,25 @@ def _due_facts(learner: User, day: date, now: datetime) -> Select[Any]:
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
             *memories.is_asked(learner),
+            or_(Memory.state == State.REVIEW, _has_words_left(learner)),
             SHOWN,
         )
     )
+
+
+def _has_words_left(learner: User) -> ColumnElement[bool]:
+    """Return whether a Fact has a question that was not asked MOST_TIMES today; otherwise it waits until tomorrow."""
+    version = aliased(QuestionVersion)
+    uses_today = (
+        select(func.count())
+        .select_from(Review)
+        .join(version, version.id == Review.question_version_id)
+        .where(*ANSWERED_TODAY, Review.fact_id == Fact.id, version.question_id == Question.id)
+        .correlate(Fact, Question)
+        .scalar_subquery()
+    )
+    asked = select(Question.id).join(Question.current_version).where(*memories.asks_now(learner))
+    return asked.where(Question.fact_id == Fact.id, Question.archived_at.is_(None), uses_today < MOST_TIMES).exists()
 
 
 def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allowance]) -> Select[Any]:
@@ -296,8 +406,12 @@ def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allow
     return select(group.label("group"), *(c for c in ranked.c if c.name not in ("group", "place")))
 
 
-def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: CTE) -> Select[Any]:
-    """Select the next new facts of a set, of the plan's topics; none while its daily limit leaves reviews for later."""
+def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: CTE, most: int) -> Select[Any]:
+    """Select the next `most` new facts of a set, of the plan's topics; none while its daily limit leaves reviews for
+    later.
+
+    Facts similar to one met today are passed over as long as there are others.
+    """
     query = (
         select(literal(QueueGroup.NEW.value, String).label("group"), *_COLUMNS)
         .select_from(Fact)
@@ -312,12 +426,17 @@ def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: C
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, is_active(day))),
         )
         .order_by(Fact.position)
-        .limit(allowed.new)
+        .limit(most)
     )
     if allowed.reviews is not None:
         query = query.where(~exists().where(due.c.set_id == set_id, due.c.group == QueueGroup.OVER_LIMIT.value))
-    first = query.subquery()
-    return select(first, *memories.PLAN_COLUMNS).join(
+    # Two queries that stop at the limit, because sorting every fact of the set takes long.
+    dissimilar = query.add_columns(literal(0).label("passed_over")).where(Fact.id.not_in(SIMILAR_TO_MET)).subquery()
+    similar = query.add_columns(literal(1).label("passed_over")).where(Fact.id.in_(SIMILAR_TO_MET)).subquery()
+    both = union_all(select(dissimilar), select(similar)).subquery()
+    first = select(both).order_by(both.c.passed_over, both.c.position).limit(most).subquery()
+    columns = [column for column in first.c if column.name != "passed_over"]
+    return select(*columns, *memories.PLAN_COLUMNS).join(
         Plan, and_(Plan.learner_id == learner.id, Plan.set_id == first.c.set_id)
     )
 

@@ -15,7 +15,7 @@ from quizapp.core.scheduling.sessions import QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services import access, memories, running_quizzes
 from quizapp.services.memories import to_plan
-from quizapp.services.review.queue import day_of, read_plans, waiting_facts
+from quizapp.services.review.queue import day_of, parameters, read_plans, waiting_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,7 @@ def read_today(session: Session, learner: User, *, now: datetime) -> Today | Non
     day = day_of(plans, study_day)
     waits = waiting_facts(learner, day, now=now)
     groups = select(waits.c.set_id, waits.c.group, func.count()).group_by(waits.c.set_id, waits.c.group)
-    sizes = session.execute(groups, running_quizzes.reader_values(learner, now))
+    sizes = session.execute(groups, parameters(learner, now))
     counts = {(set_id, QueueGroup(group)): size for set_id, group, size in sizes}
     sets = tuple(_set_today(plan, counts) for plan in plans)
     due, new, over_limit = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "over_limit"))
