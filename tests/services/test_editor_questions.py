@@ -120,7 +120,7 @@ def test_no_edit_changes_what_a_learner_remembers(
             kept = [version for version in after["question_version"] if version in before["question_version"]]
             assert kept == before["question_version"], "a version that was asked has changed"
             renew_answers(session, Fact.set_id == row.id)
-            assert everything(session)["fact_answer"] == after["fact_answer"]
+            assert set(everything(session)["fact_answer"]) == set(after["fact_answer"])
 
 
 # Saving

@@ -23,7 +23,7 @@ STEP, REVIEW, NEW, LATER = QueueGroup.STEP, QueueGroup.REVIEW, QueueGroup.NEW, Q
 
 
 def question(kind: str, **fields: object) -> Question:
-    base = {"key": "k", "kind": kind, "prompt": "p", "explanation": "e"}
+    base = {"key": "k", "kind": kind, "prompt": f"A {kind} question", "explanation": "e"}
     return parse_question(base | fields)
 
 
@@ -119,7 +119,7 @@ ANY, OTHER = question("true_false", prompt="p1", answer=True), question("true_fa
     ("questions", "past", "expected"),
     [
         ([CHOICE, CLOZE], [PastUse(1), PastUse()], {1}),  # not the same wording twice in a row
-        ([CHOICE, CLOZE, TYPED], [PastUse(3), PastUse(4), PastUse()], {2}),  # a harder one rather than an easier one
+        ([CHOICE, CLOZE], [PastUse(3), PastUse(4)], {0}),
         ([CHOICE, CLOZE], [PastUse(4, today=3), PastUse(3, today=2)], {1}),
         ([CHOICE, CLOZE, TYPED], [PastUse(3, today=3), PastUse(4, today=2), PastUse()], {2}),
         ([CHOICE], [PastUse(2, today=2)], {0}),  # there is no other
@@ -139,6 +139,11 @@ def test_wordings_alternate(questions: list[Question], past: list[PastUse], expe
     """A memory in its first day is recognised."""
     known = memory(State.LEARNING, 0.5)
     assert {choose_question(questions, known, str(seed), past) for seed in range(8)} == expected
+
+
+def test_a_harder_form_is_asked_rather_than_an_easier_one() -> None:
+    past = [PastUse(3), PastUse(4), PastUse()]
+    assert choose_question([CHOICE, CLOZE, TYPED], memory(State.REVIEW, 2.0), "seed", past) == 2
 
 
 def test_a_repeat_waits_until_five_others_were_asked_if_there_are_so_many() -> None:
