@@ -7,7 +7,7 @@ one to the other.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -261,14 +261,21 @@ def in_topics() -> ColumnElement[bool]:
     return or_(topics == "", topics.like(literal("%|").concat(Fact.topic).concat("|%")))
 
 
-def asks_now(learner: User) -> list[ColumnElement[bool]]:
+class AskedLearner(Protocol):
+    """A learner, or as much of one as decides what they are asked."""
+
+    @property
+    def asks_essays(self) -> bool: ...
+
+
+def asks_now(learner: AskedLearner) -> list[ColumnElement[bool]]:
     """Return the conditions on a QuestionVersion to be asked in a learner's reviews: essays only if they want."""
     if learner.asks_essays:
         return []
     return [QuestionVersion.body["kind"].as_string().not_in(MARKED_BY_HAND)]
 
 
-def is_asked(learner: User) -> list[ColumnElement[bool]]:
+def is_asked(learner: AskedLearner) -> list[ColumnElement[bool]]:
     """Return the conditions on a Fact to come up in a learner's reviews: it has a question that they are asked."""
     if learner.asks_essays:
         return []

@@ -1,7 +1,6 @@
 """The queue behind a study session, and the next question in it.
 
-`read_plans` reads what the plans allow, and `waiting_facts` builds the query from it, so that each of its parts is one
-index range: the learner's memories by due day, and the facts of each set by position.
+`read_plans` reads what the plans allow; the statement that finds what waits is in `waiting`.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -9,26 +8,8 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    CTE,
-    ColumnElement,
-    Integer,
-    Select,
-    String,
-    Subquery,
-    and_,
-    bindparam,
-    case,
-    desc,
-    exists,
-    func,
-    literal,
-    or_,
-    select,
-    type_coerce,
-    union_all,
-)
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
@@ -36,8 +17,6 @@ from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.plans import Allowance, allowance
 from quizapp.core.scheduling.scheduler import Rating, State, next_memories, retrievability, wait
 from quizapp.core.scheduling.sessions import (
-    GAP,
-    MOST_TIMES,
     PastUse,
     QueueGroup,
     SessionProgress,
@@ -47,23 +26,12 @@ from quizapp.core.scheduling.sessions import (
     order_session,
     progress,
 )
-from quizapp.models import (
-    DayCount,
-    Fact,
-    FactAnswer,
-    Memory,
-    Plan,
-    Question,
-    QuestionSet,
-    QuestionVersion,
-    Review,
-    User,
-)
+from quizapp.models import DayCount, FactAnswer, Plan, QuestionSet, User
 from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
 from quizapp.services.review.answers import RecordedAnswer
-from quizapp.services.review.recent import ANSWERED_TODAY, RECENT, SIMILAR_TO_LAST, SIMILAR_TO_MET
-from quizapp.services.running_quizzes import SHOWN, reader_values
+from quizapp.services.review.waiting import AllowedSet, QueueShape, select_first
+from quizapp.services.running_quizzes import reader_values
 
 SPARE_NEW = 50  # new facts of each set to choose from, so that the ones taken offline are not similar
 
@@ -115,8 +83,8 @@ def next_prompt(
         day = day_of(plans, study_day)
     else:
         return None
-    first = first_in_groups(waiting_facts(learner, day, now=now), study_day, prefer=prefer)
-    candidates = session.execute(select_questions(first, learner), parameters(learner, now)).all()
+    values = parameters(learner, day, now) | {"prefer": prefer or 0, "depth": 1}
+    candidates = session.execute(select_first(shape_of(learner, day)), values).all()
     sizes = {QueueGroup(row.group): row.size for row in candidates}
     delays = {QueueGroup(row.group): row.delay for row in candidates}
     group = next((QueueGroup(row.group) for row in candidates if row.fact_id == prefer), None)
@@ -137,10 +105,9 @@ def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: i
     if not plans:
         return []
     day = day_of(plans, study_day)
-    waiting = waiting_facts(learner, day, now=now, spare_new=SPARE_NEW)
-    first = first_in_groups(waiting, study_day, depth=limit)
+    values = parameters(learner, day, now, spare_new=SPARE_NEW) | {"prefer": 0, "depth": limit}
     facts: dict[int, list[Any]] = {}  # each with a row for every question
-    for row in session.execute(select_questions(first, learner), parameters(learner, now)):
+    for row in session.execute(select_first(shape_of(learner, day)), values):
         facts.setdefault(row.fact_id, []).append(row)
     is_similar = _similarity(session, facts)
     groups: dict[QueueGroup, list[int]] = {}
@@ -233,215 +200,19 @@ def allowances(plans: Sequence[Any], day: date, *, answered: Any = None) -> dict
     return allowed
 
 
-def is_active(day: date) -> ColumnElement[bool]:
-    """Return the condition that a memory is neither suspended nor skipped on a study day."""
-    return and_(Memory.suspended.is_(False), or_(Memory.skipped_until.is_(None), Memory.skipped_until <= day))
+def shape_of(learner: User, day: DayProgress) -> QueueShape:
+    """Return the shape of the statement for what waits."""
+    sets = tuple(AllowedSet(allowed.new > 0, allowed.reviews is not None) for allowed in day.allowed.values())
+    return QueueShape(learner.asks_essays, sets)
 
 
-def parameters(learner: User, now: datetime) -> dict[str, Any]:
-    """Return the values of the parameters of a statement on the queue."""
-    return reader_values(learner, now) | {"study_day": learner.clock.day(now)}
+def parameters(learner: User, day: DayProgress, now: datetime, *, spare_new: int = 0) -> dict[str, Any]:
+    """Return the parameters of that statement, besides `prefer` and `depth`.
 
-
-def waiting_facts(learner: User, day: DayProgress, *, now: datetime, spare_new: int = 0) -> CTE:
-    """Select every fact that waits, with its memory and its plan, and the group it waits in.
-
-    `spare_new` is how many more new facts of each set are selected than are allowed today. A statement that uses this
-    is executed with `parameters`.
+    `spare_new` is how many more new facts of each set are selected than are allowed today.
     """
     study_day = learner.clock.day(now)
-    due = _apply_daily_limits(_due_facts(learner, study_day, now), study_day, day.allowed).cte("due")
-    new = [
-        _new_facts(learner, study_day, set_id, allowed, due, allowed.new + spare_new)
-        for set_id, allowed in day.allowed.items()
-        if allowed.new > 0
-    ]
-    return union_all(select(due), *new).cte("waiting")
-
-
-def first_in_groups(facts: CTE, day: date, *, prefer: int | None = None, depth: int = 1) -> CTE:
-    """Select the first `depth` facts of each group, `prefer` first and what was just asked last, and the group's size.
-
-    `ago` and `delay` are as in core.scheduling.sessions.delay.
-    """
-    delayed = select(facts, RECENT.c.ago, _delay(facts).label("delay"))
-    seen = delayed.outerjoin(RECENT, RECENT.c.fact_id == facts.c.fact_id).subquery("seen")
-    place = func.row_number().over(
-        partition_by=seen.c.group,
-        order_by=(
-            case((seen.c.fact_id == (prefer or 0), 0), else_=1),
-            seen.c.delay,
-            seen.c.due_at,
-            desc(_urgency(day, seen.c.last_day, seen.c.stability)),  # the least sure first
-            case((seen.c.group == QueueGroup.NEW.value, seen.c.fact_id.in_(SIMILAR_TO_MET)), else_=False),
-            seen.c.position,
-            seen.c.fact_id,
-        ),
-    )
-    count = func.count().over(partition_by=seen.c.group)
-    ranked = select(seen, place.label("place"), count.label("size")).subquery("ranked")
-    return select(ranked).where(ranked.c.place <= depth).cte("first")
-
-
-def _delay(facts: CTE) -> ColumnElement[int]:
-    """Return the delay of a fact as core.scheduling.sessions.delay counts it."""
-    return case((facts.c.fact_id.in_(SIMILAR_TO_LAST), 1), else_=0) + case(
-        (RECENT.c.ago.is_(None), 0), else_=2 * (GAP + 1 - RECENT.c.ago)
-    )
-
-
-def select_questions(first: CTE, learner: User) -> Select[Any]:
-    """Select the facts of a queue, each with a row for every question that asks the learner for it now.
-
-    Each row has the past use of the question (core.scheduling.sessions.PastUse), None if it was never asked.
-    """
-    past = _past_use(first)
-    return (
-        select(
-            first,
-            Fact.topic,
-            QuestionSet.header["topics"].label("topics"),
-            QuestionSet.header["language"].as_string().label("language"),
-            QuestionVersion.id.label("question_version_id"),
-            QuestionVersion.body,
-            past.c.last_use,
-            past.c.uses_today,
-            past.c.right_uses,
-        )
-        .join(Fact, Fact.id == first.c.fact_id)
-        .join(QuestionSet, QuestionSet.id == Fact.set_id)
-        .join(Question, and_(Question.fact_id == Fact.id, Question.archived_at.is_(None)))
-        .join(Question.current_version)
-        .outerjoin(past, past.c.question_id == Question.id)
-        .where(*memories.asks_now(learner))
-        .order_by(first.c.group, first.c.place, Question.position)
-    )
-
-
-def _past_use(first: CTE) -> Subquery:
-    """Select how the questions of the facts of a queue were used to ask the learner before."""
-    version = aliased(QuestionVersion)
-    today = case((Review.day == bindparam("study_day"), 1), else_=0)
-    right = case((Review.rating != Rating.AGAIN, 1), else_=0)
-    return (
-        select(
-            version.question_id,
-            func.max(Review.version).label("last_use"),
-            func.sum(today).label("uses_today"),
-            func.sum(right).label("right_uses"),
-        )
-        .join(version, version.id == Review.question_version_id)
-        .where(
-            Review.learner_id == bindparam("reader_id"),
-            Review.fact_id.in_(select(first.c.fact_id)),
-            Review.undone_at.is_(None),
-        )
-        .group_by(version.question_id)
-        .subquery("past")
-    )
-
-
-_COLUMNS = (Fact.id.label("fact_id"), Fact.set_id, Fact.position, Memory.version, *memories.COLUMNS)
-
-
-def _due_facts(learner: User, day: date, now: datetime) -> Select[Any]:
-    group = case(
-        (Memory.state == State.REVIEW, literal(QueueGroup.REVIEW.value, String)),
-        (Memory.due_at <= now, literal(QueueGroup.STEP.value, String)),
-        else_=literal(QueueGroup.LATER_STEP.value, String),
-    )
-    return (
-        select(group.label("group"), *_COLUMNS, *memories.PLAN_COLUMNS)
-        .select_from(Memory)
-        .join(Fact, Fact.id == Memory.fact_id)
-        .join(Plan, and_(Plan.learner_id == Memory.learner_id, Plan.set_id == Fact.set_id))
-        .where(
-            Memory.learner_id == learner.id,
-            Memory.due_day <= day,
-            Memory.state != State.NEW,
-            is_active(day),
-            Plan.paused.is_(False),
-            Fact.archived_at.is_(None),
-            *memories.is_asked(learner),
-            or_(Memory.state == State.REVIEW, _has_words_left(learner)),
-            SHOWN,
-        )
-    )
-
-
-def _has_words_left(learner: User) -> ColumnElement[bool]:
-    """Return whether a Fact has a question that was not asked MOST_TIMES today; otherwise it waits until tomorrow."""
-    version = aliased(QuestionVersion)
-    uses_today = (
-        select(func.count())
-        .select_from(Review)
-        .join(version, version.id == Review.question_version_id)
-        .where(*ANSWERED_TODAY, Review.fact_id == Fact.id, version.question_id == Question.id)
-        .correlate(Fact, Question)
-        .scalar_subquery()
-    )
-    asked = select(Question.id).join(Question.current_version).where(*memories.asks_now(learner))
-    return asked.where(Question.fact_id == Fact.id, Question.archived_at.is_(None), uses_today < MOST_TIMES).exists()
-
-
-def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allowance]) -> Select[Any]:
-    """Select what is due within each set's daily limit of reviews: the least sure first, and the rest wait.
-
-    Simulations made for Anki favour the surest first (ankitects/anki, 3460): there new cards keep coming, and a backlog
-    of the least sure only grows. Here a limit that is reached stops new facts. Simulated that way
-    (core.scheduling.workload: 200 to 1,500 facts, kept up or left for months), the least sure first leave 4 to 15 %
-    more known after a quarter, for which they take 2 to 23 % more answers; and no fact is passed over for ever.
-    """
-    ceilings = {set_id: each.reviews for set_id, each in allowed.items() if each.reviews is not None}
-    if not ceilings:
-        return due
-    place = func.row_number().over(
-        partition_by=(Fact.set_id, Memory.state),
-        order_by=(desc(_urgency(day, Memory.last_day, Memory.stability)), Memory.fact_id),
-    )
-    ranked = due.add_columns(place.label("place")).subquery("ranked_due")
-    room = case(ceilings, value=ranked.c.set_id, else_=ranked.c.place)
-    beyond = and_(ranked.c.group == QueueGroup.REVIEW.value, ranked.c.place > room)
-    group = case((beyond, literal(QueueGroup.OVER_LIMIT.value, String)), else_=ranked.c.group)
-    return select(group.label("group"), *(c for c in ranked.c if c.name not in ("group", "place")))
-
-
-def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: CTE, most: int) -> Select[Any]:
-    """Select the next `most` new facts of a set, of the plan's topics; none while its daily limit leaves reviews for
-    later.
-
-    Facts similar to one met today are passed over as long as there are others.
-    """
-    query = (
-        select(literal(QueueGroup.NEW.value, String).label("group"), *_COLUMNS)
-        .select_from(Fact)
-        .join(Plan, and_(Plan.learner_id == learner.id, Plan.set_id == Fact.set_id))
-        .outerjoin(Memory, and_(Memory.learner_id == learner.id, Memory.fact_id == Fact.id))
-        .where(
-            Fact.set_id == set_id,
-            Fact.archived_at.is_(None),
-            memories.in_topics(),
-            *memories.is_asked(learner),
-            SHOWN,
-            or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, is_active(day))),
-        )
-        .order_by(Fact.position)
-        .limit(most)
-    )
-    if allowed.reviews is not None:
-        query = query.where(~exists().where(due.c.set_id == set_id, due.c.group == QueueGroup.OVER_LIMIT.value))
-    # Two queries that stop at the limit, because sorting every fact of the set takes long.
-    dissimilar = query.add_columns(literal(0).label("passed_over")).where(Fact.id.not_in(SIMILAR_TO_MET)).subquery()
-    similar = query.add_columns(literal(1).label("passed_over")).where(Fact.id.in_(SIMILAR_TO_MET)).subquery()
-    both = union_all(select(dissimilar), select(similar)).subquery()
-    first = select(both).order_by(both.c.passed_over, both.c.position).limit(most).subquery()
-    columns = [column for column in first.c if column.name != "passed_over"]
-    return select(*columns, *memories.PLAN_COLUMNS).join(
-        Plan, and_(Plan.learner_id == learner.id, Plan.set_id == first.c.set_id)
-    )
-
-
-def _urgency(day: date, last_day: Any, stability: Any) -> ColumnElement[Any]:
-    """Return the time elapsed, measured in stabilities: the more it is, the lower the retrievability."""
-    urgency: ColumnElement[Any] = (literal(day.toordinal()) - type_coerce(last_day, Integer)) / stability
-    return urgency
+    values = reader_values(learner, now) | {"study_day": study_day, "study_day_number": study_day.toordinal()}
+    for place, (set_id, allowed) in enumerate(day.allowed.items()):
+        values |= {f"set_{place}": set_id, f"new_{place}": allowed.new + spare_new, f"reviews_{place}": allowed.reviews}
+    return values

@@ -15,7 +15,8 @@ from quizapp.core.scheduling.sessions import QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services import access, memories, running_quizzes
 from quizapp.services.memories import to_plan
-from quizapp.services.review.queue import day_of, parameters, read_plans, waiting_facts
+from quizapp.services.review.queue import day_of, parameters, read_plans, shape_of
+from quizapp.services.review.waiting import waiting_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +93,9 @@ def read_today(session: Session, learner: User, *, now: datetime) -> Today | Non
     if not plans:
         return None
     day = day_of(plans, study_day)
-    waits = waiting_facts(learner, day, now=now)
+    waits = waiting_facts(shape_of(learner, day))
     groups = select(waits.c.set_id, waits.c.group, func.count()).group_by(waits.c.set_id, waits.c.group)
-    sizes = session.execute(groups, parameters(learner, now))
+    sizes = session.execute(groups, parameters(learner, day, now))
     counts = {(set_id, QueueGroup(group)): size for set_id, group, size in sizes}
     sets = tuple(_set_today(plan, counts) for plan in plans)
     due, new, over_limit = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "over_limit"))
