@@ -54,6 +54,7 @@ class Memory(Base):
     reps: Mapped[int]
     lapses: Mapped[int]
     suspended: Mapped[bool] = mapped_column(default=False)
+    leech_lapses: Mapped[int | None]  # the lapses for which the program suspended it; None when somebody else did
     skipped_until: Mapped[date | None]  # hidden before this study day
 
 

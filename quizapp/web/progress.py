@@ -7,6 +7,7 @@ from quizapp.extensions import db
 from quizapp.services.progress import fact_history, overview
 from quizapp.services.progress.calibration import read_calibration
 from quizapp.services.progress.mixups import read_mixups
+from quizapp.services.review.today import list_suspended
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.requests import now
 
@@ -20,7 +21,8 @@ def index() -> str:
     by = request.args.get("by", "topic")
     view = by if by in overview.VIEWS else "topic"
     report = overview.read_report(db.session(), learner(), now=now(), by=view)
-    return render_template("progress/index.html", report=report, levels=LEVELS)
+    suspended = list_suspended(db.session(), learner(), now=now())
+    return render_template("progress/index.html", report=report, levels=LEVELS, suspended=suspended)
 
 
 @bp.get("/mix-ups")

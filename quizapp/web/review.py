@@ -14,7 +14,7 @@ from quizapp.extensions import db
 from quizapp.services import memories, overrides, plans
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import answers, queue
-from quizapp.services.review.today import read_recap, read_today
+from quizapp.services.review.today import list_suspended, read_recap, read_today
 from quizapp.services.running_quizzes import has_hidden_facts
 from quizapp.web.identity import learner, learner_required, safe_next
 from quizapp.web.rendering import render
@@ -22,6 +22,10 @@ from quizapp.web.requests import Page, answer_confidence, answer_time, commit, m
 
 bp = Blueprint("review", __name__)
 
+LEECH = (
+    "You’ve forgotten that fact {} times, so it’s suspended. Read its passage and make up a mnemonic, then resume it on"
+    " the page Today."
+)
 FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 
 
@@ -30,12 +34,15 @@ FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 def today() -> Page:
     session, reader = db.session(), learner()
     found = read_today(session, reader, now=now())
+    suspended = list_suspended(session, reader, now=now()) if found else []
     ahead = plans.read_exams(session, reader, found.exams_ahead, now=now()) if found else {}
     assigned, hidden = [], False
     if not reader.is_guest:  # guests are in no class
         assigned = list_for_student(session, reader, now=now())
         hidden = has_hidden_facts(session, reader, *(each.set_id for each in found.sets), now=now()) if found else False
-    return render_template("review/today.html", today=found, exams=ahead, assigned=assigned, hidden=hidden)
+    return render_template(
+        "review/today.html", today=found, suspended=suspended, exams=ahead, assigned=assigned, hidden=hidden
+    )
 
 
 @bp.get("/review")
@@ -73,6 +80,8 @@ def answer(fact_id: int) -> Page:
         db.session.rollback()
         return _answered_before(fact_id, given.seen + 1)
     if KINDS[answered.kind].self_graded:
+        if answered.leech_lapses:
+            flash(LEECH.format(answered.leech_lapses), f"hidden-{fact_id}")
         if not wants_part():
             return redirect(url_for("review.question"), 303)
         return _ask(queue.next_prompt(db.session(), learner(), now=now(), after=answered))
@@ -205,6 +214,8 @@ def _describe_confidence(verdict: answers.AnswerFeedback) -> str:
 
 def _describe_next_due(verdict: answers.AnswerFeedback) -> str:
     """Return when the fact comes back."""
+    if verdict.leech_lapses:
+        return "It isn’t asked until you resume it."
     if verdict.due_in is None:
         return "You have met this fact again since."
     if verdict.again_today:

@@ -14,7 +14,7 @@ from quizapp.core.kinds.base import Grade, WrittenResponse
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.scheduler import Rating, State, from_json, replanned, wait
+from quizapp.core.scheduling.scheduler import Rating, State, from_json, leech_limit, replanned, wait
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories, running_quizzes, vocabulary
 from quizapp.services.errors import NotFound
@@ -49,13 +49,15 @@ class SubmittedAnswer:
 class RecordedAnswer(NamedTuple):
     """An answer that is recorded, and what the learner has done on this study day, this answer included.
 
-    `plans` are the learner's plans with what was done under each before it; `plan` is the one it was given under.
+    `leech_lapses` is how often the fact was forgotten if it is suspended for that, else 0. `plans` are the learner's
+    plans with what was done under each before it; `plan` is the one it was given under.
     """
 
     review_id: int
     kind: str
     answers: int
     finished: int
+    leech_lapses: int = 0
     plans: Sequence[Any] = ()
     plan: Any = None
 
@@ -119,7 +121,9 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         plan=memories.to_plan(row),
         at=at,
     )
-    return RecordedAnswer(review_id, question.kind, day.answers, day.finished)
+    lapses = (row.lapses or 0) + (row.state == State.REVIEW and grade.rating == Rating.AGAIN)
+    leech_lapses = lapses if (row.lapses or 0) < leech_limit(lapses) else 0
+    return RecordedAnswer(review_id, question.kind, day.answers, day.finished, leech_lapses)
 
 
 def undo_answer(session: Session, learner: User, *, now: datetime, review_id: int | None = None) -> int:
@@ -154,7 +158,7 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
     session.flush()
     memories.save_memory(session, learner.id, review.fact_id, before, seen=memory.version, exists=True)
     session.refresh(memory)
-    memory.suspended, memory.skipped_until = False, None
+    memory.suspended, memory.leech_lapses, memory.skipped_until = False, None, None
     session.flush()
     return review.fact_id
 
@@ -179,14 +183,15 @@ def skip_until_tomorrow(session: Session, learner: User, fact_id: int, *, now: d
 
 def suspend_fact(session: Session, learner: User, fact_id: int) -> None:
     """Suspend a fact until it is resumed. Raises NotFound."""
-    _own_memory(session, learner, fact_id).suspended = True
+    memory = _own_memory(session, learner, fact_id)
+    memory.suspended, memory.leech_lapses = True, None
     session.flush()
 
 
 def resume_fact(session: Session, learner: User, fact_id: int) -> None:
     """Resume a skipped or suspended fact. Raises NotFound."""
     memory = _own_memory(session, learner, fact_id)
-    memory.suspended, memory.skipped_until = False, None
+    memory.suspended, memory.leech_lapses, memory.skipped_until = False, None, None
     session.flush()
 
 
@@ -261,6 +266,7 @@ class AnswerFeedback:
     predicted: float | None  # the chance of recall just before the answer, 0..1
     target: float  # desired retention, 0..1
     confidence: Confidence | None  # how sure the learner said to be
+    leech_lapses: int | None  # how often the fact was forgotten, if it is suspended for that
 
     @property
     def surprising(self) -> bool:
@@ -282,6 +288,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
             QuestionSet.header,
             Plan.desired_retention,
             Memory.version,
+            Memory.leech_lapses,
             *memories.COLUMNS,
             running_quizzes.is_hidden(learner, now).label("hidden"),
         )
@@ -318,6 +325,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         predicted=review.predicted,
         target=row.desired_retention,
         confidence=Confidence(review.confidence) if review.confidence else None,
+        leech_lapses=row.leech_lapses,
     )
 
 

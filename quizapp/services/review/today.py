@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Row, and_, case, func, select
 from sqlalchemy.orm import Session
@@ -17,6 +17,8 @@ from quizapp.services import access, memories, running_quizzes
 from quizapp.services.memories import to_plan
 from quizapp.services.review.queue import day_of, parameters, read_plans, shape_of
 from quizapp.services.review.waiting import waiting_facts
+
+MOST_SUSPENDED = 50  # facts in a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +145,37 @@ def _next_in(session: Session, learner: User, day: date, now: datetime) -> timed
         .limit(1)
     )
     return soonest - day if soonest else None
+
+
+class SuspendedFact(NamedTuple):
+    """A suspended fact; `leech_lapses` is how often it was forgotten if that is the reason."""
+
+    fact_id: int
+    fact: FactRef
+    leech_lapses: int | None
+
+
+def list_suspended(session: Session, learner: User, *, now: datetime) -> list[SuspendedFact]:
+    """Return the suspended facts of the sets a learner studies, MOST_SUSPENDED at most; one statement."""
+    rows = session.execute(
+        select(
+            Fact.id, Fact.key, Fact.statement, Memory.leech_lapses, QuestionSet.key.label("set_key"),
+            QuestionSet.header["language"].as_string().label("language"),
+        )
+        .select_from(Memory)
+        .join(Fact, Fact.id == Memory.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
+        .join(Plan, and_(Plan.learner_id == Memory.learner_id, Plan.set_id == Fact.set_id))
+        .where(
+            Memory.learner_id == learner.id,
+            Memory.suspended.is_(True),
+            Fact.archived_at.is_(None),
+            *running_quizzes.is_shown(learner, now),
+        )
+        .order_by(Memory.lapses.desc(), Fact.id)
+        .limit(MOST_SUSPENDED)
+    )  # fmt: skip
+    return [SuspendedFact(row.id, _fact_ref(row), row.leech_lapses) for row in rows]
 
 
 # Recap

@@ -1,4 +1,7 @@
-"""Keep the answers of each fact, by which similar facts are found. They are filled in when the program starts."""
+"""Keep the answers of each fact, by which similar facts are found, and which facts were suspended for their lapses.
+
+The answers are filled in when the program starts.
+"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -22,11 +25,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("fact_id", "answer", name=op.f("pk_fact_answer")),
     )
+    op.add_column("memory", sa.Column("leech_lapses", sa.Integer(), nullable=True))
     op.create_index(op.f("ix_fact_answer_set_id_answer"), "fact_answer", ["set_id", "answer"])
     # So that the built-in bank is loaded again, and with it the answers of every set are filled in.
     op.execute(sa.text("UPDATE question_set SET loaded_from = NULL"))
 
 
 def downgrade() -> None:
+    op.drop_column("memory", "leech_lapses")
     op.drop_index(op.f("ix_fact_answer_set_id_answer"), "fact_answer")
     op.drop_table("fact_answer")
