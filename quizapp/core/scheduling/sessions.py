@@ -15,12 +15,15 @@ from quizapp.core.scheduling.scheduler import Memory, State
 RECALL_FROM = 3.0  # days of stability from which a fact is asked for recall
 MOST_TIMES = 3  # that the same wording is asked on a study day
 MOST_TRUE_FALSE = 2  # right answers to true/false questions of a fact, before it is asked in another form
+CONTRAST_FROM = 7.0  # days of stability from which two similar facts are asked one after the other, once
+SOON_DUE = 5  # they may be asked before they are due, but only in the last fifth of the interval
 GAP = 5  # other questions before a fact is asked again, if so many facts wait
 
 
 class QueueGroup(StrEnum):
     """The facts waiting in a session, grouped by the reason."""
 
+    CONTRAST = "contrast"  # learned, soon due, and similar to the fact just recalled: asked once right after it
     STEP = "step"  # in learning steps, and the wait is over
     REVIEW = "review"  # due today
     NEW = "new"  # not met yet, and allowed today
@@ -46,7 +49,8 @@ class SessionProgress:
 def progress(waiting: Mapping[QueueGroup, int], finished: int) -> SessionProgress:
     """Return the progress of a session from the number of waiting facts in each group and of finished facts."""
     learning = waiting.get(QueueGroup.STEP, 0) + waiting.get(QueueGroup.LATER_STEP, 0)
-    return SessionProgress(finished, learning, sum(waiting.values()) - learning - waiting.get(QueueGroup.OVER_LIMIT, 0))
+    to_come = waiting.get(QueueGroup.REVIEW, 0) + waiting.get(QueueGroup.NEW, 0)
+    return SessionProgress(finished, learning, to_come)
 
 
 def next_group(
@@ -57,6 +61,8 @@ def next_group(
     Learning steps come first, because they wait only minutes; new facts are spread evenly among reviews. `delays` has
     the `delay` of each group's next fact: groups with one wait as long as another group has a fact without.
     """
+    if waiting.get(QueueGroup.CONTRAST):
+        return QueueGroup.CONTRAST
     delays = delays or {}
     ready = {group: size for group, size in waiting.items() if size and not delays.get(group)}
     if ready.get(QueueGroup.STEP):

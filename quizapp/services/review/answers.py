@@ -11,11 +11,14 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import DoubtfulAnswer, Response, parse_question, parse_response, read_response
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds.base import Grade, WrittenResponse
+from quizapp.core.kinds.mixups import MixupKind
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
+from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import Rating, State, from_json, leech_limit, replanned, wait
-from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
+from quizapp.core.text.answers import fold
+from quizapp.models import Fact, FactAnswer, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories, running_quizzes, vocabulary
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer, review_table, seed_of
@@ -242,6 +245,13 @@ def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
 # Feedback
 
 
+class MixedUpFact(NamedTuple):
+    """Another fact that the learner knows, and the answer to it which they gave."""
+
+    answer: str
+    fact: FactRef
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerFeedback:
     """A graded answer with the fact it was about; `header` is that of the set.
@@ -267,6 +277,7 @@ class AnswerFeedback:
     target: float  # desired retention, 0..1
     confidence: Confidence | None  # how sure the learner said to be
     leech_lapses: int | None  # how often the fact was forgotten, if it is suspended for that
+    mixed_up: MixedUpFact | None  # another fact, to which the answer would have been right
 
     @property
     def surprising(self) -> bool:
@@ -326,7 +337,39 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         target=row.desired_retention,
         confidence=Confidence(review.confidence) if review.confidence else None,
         leech_lapses=row.leech_lapses,
+        mixed_up=None if grade.correct else _find_mixed_up(session, learner, row, question, response, now),
     )
+
+
+def _find_mixed_up(
+    session: Session, learner: User, row: Any, question: AskedQuestion, response: Response, now: datetime
+) -> MixedUpFact | None:
+    """Return a fact the learner has met whose right answer was given to this question; one statement."""
+    given = [mixup.taken for mixup in question.find_mixups(response) if mixup.kind is not MixupKind.ORDER]
+    if isinstance(response, WrittenResponse):
+        given += response.texts
+    forms = {fold(text): text for text in given if text.strip()}
+    if not forms:
+        return None
+    other = session.execute(
+        select(FactAnswer.answer, Fact.key, Fact.statement)
+        .join(Fact, Fact.id == FactAnswer.fact_id)
+        .join(Memory, and_(Memory.learner_id == learner.id, Memory.fact_id == Fact.id, Memory.state != State.NEW))
+        .where(
+            FactAnswer.set_id == row.Fact.set_id,
+            FactAnswer.answer.in_(forms),
+            FactAnswer.right,
+            Fact.id != row.Fact.id,
+            Fact.archived_at.is_(None),
+            *running_quizzes.is_shown(learner, now),
+        )
+        .order_by(Fact.position, Fact.id)
+        .limit(1)
+    ).one_or_none()
+    if other is None:
+        return None
+    fact = FactRef(row.set_key, other.key, other.statement, row.header["language"])
+    return MixedUpFact(forms[other.answer], fact)
 
 
 def find_review(session: Session, learner: User, fact_id: int, version: int) -> int | None:

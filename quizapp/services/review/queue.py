@@ -108,6 +108,8 @@ def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: i
     values = parameters(learner, day, now, spare_new=SPARE_NEW) | {"prefer": 0, "depth": limit}
     facts: dict[int, list[Any]] = {}  # each with a row for every question
     for row in session.execute(select_first(shape_of(learner, day)), values):
+        if row.group == QueueGroup.CONTRAST:  # what is asked after an answer yet to be given
+            continue
         facts.setdefault(row.fact_id, []).append(row)
     is_similar = _similarity(session, facts)
     groups: dict[QueueGroup, list[int]] = {}

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import aliased
 
 from quizapp.core.scheduling.scheduler import Rating, State
-from quizapp.core.scheduling.sessions import GAP, MOST_TIMES, QueueGroup
+from quizapp.core.scheduling.sessions import CONTRAST_FROM, GAP, MOST_TIMES, SOON_DUE, QueueGroup
 from quizapp.models import Fact, FactAnswer, Memory, Plan, Question, QuestionSet, QuestionVersion, Review
 from quizapp.services import memories
 from quizapp.services.running_quizzes import SHOWN
@@ -40,6 +40,7 @@ from quizapp.services.running_quizzes import SHOWN
 READER: BindParameter[int] = bindparam("reader_id", type_=Integer)
 NOW = bindparam("seen_at", type_=Memory.due_at.type)
 STUDY_DAY = bindparam("study_day", type_=Memory.due_day.type)
+TODAY = bindparam("study_day_number", type_=Integer)  # the study day as it is stored
 
 
 class AllowedSet(NamedTuple):
@@ -85,7 +86,8 @@ def _similar_to(facts: Select[int]) -> Select[int]:
     return select(other.fact_id).join_from(one, other, same).where(one.fact_id.in_(facts))
 
 
-SIMILAR_TO_LAST = _similar_to(select(RECENT.c.fact_id).where(RECENT.c.ago == 1))
+LAST = select(RECENT.c.fact_id).where(RECENT.c.ago == 1)
+SIMILAR_TO_LAST = _similar_to(LAST)
 SIMILAR_TO_MET = _similar_to(
     select(Review.fact_id).where(*ANSWERED_TODAY, Review.before["state"].as_integer() == State.NEW)
 )
@@ -105,7 +107,7 @@ def waiting_facts(shape: QueueShape) -> CTE:
     """Select every fact that waits, with its memory and its plan, and the group it waits in."""
     due = _apply_daily_limits(_due_facts(shape), shape).cte("due")
     new = [_new_facts(shape, place, due) for place, allowed in enumerate(shape.sets) if allowed.new]
-    return union_all(select(due), *new).cte("waiting")
+    return union_all(select(due), *new, _contrasts(shape)).cte("waiting")
 
 
 _COLUMNS = (Fact.id.label("fact_id"), Fact.set_id, Fact.position, Memory.version, *memories.COLUMNS)
@@ -217,6 +219,72 @@ def _new_facts(shape: QueueShape, place: int, due: CTE) -> Select[Any]:
     return select(*columns, *memories.PLAN_COLUMNS).join(Plan, plan)
 
 
+def _contrasts(shape: QueueShape) -> Select[Any]:
+    """Select the facts to ask right after the last one, because they are similar and both are learned.
+
+    No two facts are asked so twice, and no three in a row. Plans with an exam or a daily limit are left alone.
+    """
+    last = aliased(Memory)
+    last_is_learned = exists().where(
+        last.learner_id == READER,
+        last.fact_id.in_(LAST),
+        last.state == State.REVIEW,
+        last.stability >= CONTRAST_FROM,
+    )
+    third = exists().where(RECENT.c.ago == 2, RECENT.c.fact_id.in_(SIMILAR_TO_LAST))
+    return (
+        select(literal(QueueGroup.CONTRAST.value, String).label("group"), *_COLUMNS, *memories.PLAN_COLUMNS)
+        .select_from(Memory)
+        .join(Fact, Fact.id == Memory.fact_id)
+        .join(Plan, and_(Plan.learner_id == Memory.learner_id, Plan.set_id == Fact.set_id))
+        .where(
+            Memory.learner_id == READER,
+            Memory.fact_id.in_(SIMILAR_TO_LAST),
+            Memory.state == State.REVIEW,
+            Memory.stability >= CONTRAST_FROM,
+            Memory.last_day < STUDY_DAY,
+            _is_soon_due(),
+            _is_active(),
+            Plan.paused.is_(False),
+            Plan.ceiling.is_(None),
+            or_(Plan.exam_day.is_(None), Plan.exam_day < STUDY_DAY),
+            Fact.archived_at.is_(None),
+            *memories.is_asked(shape),
+            SHOWN,
+            last_is_learned,
+            ~third,
+            ~_was_contrasted(),
+        )
+    )
+
+
+def _is_soon_due() -> ColumnElement[bool]:
+    """Return whether only the last fifth of a Memory's interval is left, or nothing."""
+    due, last = type_coerce(Memory.due_day, Integer), type_coerce(Memory.last_day, Integer)
+    is_soon: ColumnElement[bool] = SOON_DUE * (due - TODAY) <= due - last
+    return is_soon
+
+
+def _was_contrasted() -> ColumnElement[bool]:
+    """Return whether the fact of a Memory and the one answered last were ever asked on one day, both learned."""
+    one, other = aliased(Review), aliased(Review)
+    was_learned = [each.before["state"].as_integer() == State.REVIEW for each in (one, other)]
+    return (
+        exists()
+        .where(
+            one.learner_id == READER,
+            one.fact_id == Memory.fact_id,
+            one.undone_at.is_(None),
+            other.learner_id == READER,
+            other.fact_id.in_(LAST),
+            other.undone_at.is_(None),
+            one.day == other.day,
+            *was_learned,
+        )
+        .correlate(Memory)
+    )
+
+
 def _parameter(name: str, place: int) -> BindParameter[int]:
     """Return a parameter of the set at that place of the shape."""
     return bindparam(f"{name}_{place}", type_=Integer)
@@ -224,8 +292,7 @@ def _parameter(name: str, place: int) -> BindParameter[int]:
 
 def _urgency(last_day: Any, stability: Any) -> ColumnElement[Any]:
     """Return the time elapsed, measured in stabilities: the more it is, the lower the retrievability."""
-    today = bindparam("study_day_number", type_=Integer)
-    urgency: ColumnElement[Any] = (today - type_coerce(last_day, Integer)) / stability
+    urgency: ColumnElement[Any] = (TODAY - type_coerce(last_day, Integer)) / stability
     return urgency
 
 
