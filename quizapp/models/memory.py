@@ -103,7 +103,10 @@ class DayCount(Base):
     correct: Mapped[int] = mapped_column(default=0)
     new_facts: Mapped[int] = mapped_column(default=0)
     finished: Mapped[int] = mapped_column(default=0)  # facts recalled and due on a later day
-    long_term: Mapped[int] = mapped_column(default=0)  # answers a day or more after the last one
+    # Of answers to facts in REVIEW, a day or more after the last one (core.progress.retention.Retention):
+    long_term: Mapped[int] = mapped_column(default=0)
     long_term_correct: Mapped[int] = mapped_column(default=0)
+    long_term_recalled: Mapped[float] = mapped_column(default=0.0, server_default=text("0"))
+    long_term_guess_odds: Mapped[float] = mapped_column(default=0.0, server_default=text("0"))
     ms: Mapped[int] = mapped_column(default=0)
     timed: Mapped[int] = mapped_column(default=0)  # answers whose time is known

@@ -31,6 +31,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import MARKED_BY_HAND
 from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.progress.retention import recalled
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import (
     NEW_MEMORY,
@@ -239,10 +240,11 @@ def add_to_day_counts(
     return add_counts(session, day_table, key, {name: sign * n for name, n in counts.items()}, columns)
 
 
-def counted(before: State, after: State, review: Mapping[str, Any]) -> dict[str, int]:
+def counted(before: State, after: State, review: Mapping[str, Any]) -> dict[str, float]:
     """Return what a review adds to the counts of its study day, by the state of the memory before and after it."""
-    correct = review["rating"] != Rating.AGAIN
-    long_term = before == State.REVIEW and review["predicted"] is not None
+    correct, guess = review["rating"] != Rating.AGAIN, review["guess"]
+    # A question that nobody can get wrong says nothing about recall.
+    long_term = before == State.REVIEW and review["predicted"] is not None and guess < 1
     return {
         "answers": 1,
         "correct": int(correct),
@@ -250,6 +252,8 @@ def counted(before: State, after: State, review: Mapping[str, Any]) -> dict[str,
         "finished": int(after == State.REVIEW),
         "long_term": int(long_term),
         "long_term_correct": int(long_term and correct),
+        "long_term_recalled": recalled(correct, guess) if long_term else 0.0,
+        "long_term_guess_odds": guess / (1 - guess) if long_term else 0.0,
         "ms": review["ms"] or 0,
         "timed": int(review["ms"] is not None),
     }
