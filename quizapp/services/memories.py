@@ -64,6 +64,11 @@ PLAN_COLUMNS: tuple[Any, ...] = (
     Plan.exam_day,
     Plan.easy_days,
     Plan.ceiling,
+    Plan.exam_since,
+    Plan.exam_minutes,
+    Plan.exam_pace,
+    Plan.planned_on,
+    Plan.planned_new,
 )
 
 # Seconds an answer takes, until enough of the learner's own answers have been timed.
@@ -127,6 +132,11 @@ def to_plan(row: Any) -> scheduler.Plan:
         exam_day=row.exam_day,
         easy_days=tuple(map(int, row.easy_days)),
         ceiling=row.ceiling,
+        exam_since=row.exam_since,
+        exam_minutes=row.exam_minutes,
+        exam_pace=row.exam_pace,
+        planned_on=row.planned_on,
+        planned_new=row.planned_new,
     )
 
 

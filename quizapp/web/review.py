@@ -16,6 +16,7 @@ from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import read_recap, read_today
 from quizapp.services.running_quizzes import has_hidden_facts
+from quizapp.web.exam_days import with_day_planned
 from quizapp.web.identity import learner, learner_required, safe_next
 from quizapp.web.rendering import render
 from quizapp.web.requests import Page, answer_confidence, answer_time, commit, may_ask, now, parse_id, wants_part
@@ -43,7 +44,9 @@ def today() -> Page:
 def question() -> Page:
     """Show the next question; `fact` names one to ask first, `after` the one just answered."""
     prefer, avoid = request.args.get("fact", type=parse_id), request.args.get("after", type=parse_id)
-    return _ask(queue.next_prompt(db.session(), learner(), now=now(), prefer=prefer, avoid=avoid))
+    return _ask(
+        with_day_planned(lambda: queue.next_prompt(db.session(), learner(), now=now(), prefer=prefer, avoid=avoid))
+    )
 
 
 @bp.post("/review/<int:fact_id>")
@@ -157,7 +160,7 @@ def _ask(prompt: queue.Prompt | None) -> Page:
 
 def _ask_again(given: answers.SubmittedAnswer, doubtful: DoubtfulAnswer) -> Page:
     """Show the question again, with its answer, to ask whether that is meant; if it is asked no more, the next one."""
-    prompt = queue.next_prompt(db.session(), learner(), now=now(), prefer=given.fact_id)
+    prompt = with_day_planned(lambda: queue.next_prompt(db.session(), learner(), now=now(), prefer=given.fact_id))
     shown = (given.fact_id, given.seen, given.question_version_id)
     if prompt is None or (prompt.fact_id, prompt.version, prompt.question_version_id) != shown:
         return _ask(prompt)

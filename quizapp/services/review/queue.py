@@ -41,6 +41,10 @@ from quizapp.services.review.answers import RecordedAnswer
 from quizapp.services.running_quizzes import SHOWN, reader_values
 
 
+class DayNotPlanned(Exception):
+    """What the study day asks for an exam is not chosen yet: services.exams.plan_study_day does it."""
+
+
 @dataclass(frozen=True, slots=True)
 class DayProgress:
     """A learner's study day so far, and the allowance that is left, by set id, without paused sets."""
@@ -80,12 +84,13 @@ def next_prompt(
     """Return the next question of today's session, or None when nothing waits or no set is studied.
 
     `after` is an answer recorded in this request: it holds what was done today, which saves a query. The fact `prefer`
-    is asked first if it waits at all, the fact `avoid` (the one just answered) last.
+    is asked first if it waits at all, the fact `avoid` (the one just answered) last. Raises DayNotPlanned.
     """
     study_day = learner.clock.day(now)
     if after:
         day = DayProgress(after.answers, after.finished, allowances(after.plans, study_day, answered=after.plan))
     elif plans := read_plans(session, learner, study_day):
+        _check_planned(plans, study_day)
         day = day_of(plans, study_day)
     else:
         return None
@@ -102,12 +107,13 @@ def next_prompt(
 def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: int) -> list[Prompt]:
     """Return up to `limit` questions of today's session, in the order they are asked if each is answered once.
 
-    Two statements. Empty when nothing waits or no set is studied.
+    Two statements. Empty when nothing waits or no set is studied. Raises DayNotPlanned.
     """
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
     if not plans:
         return []
+    _check_planned(plans, study_day)
     day = day_of(plans, study_day)
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, depth=limit)
     lines: dict[QueueGroup, dict[int, list[Any]]] = {}  # for each group its facts, each with its questions
@@ -167,6 +173,16 @@ def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
         .outerjoin(DayCount, and_(DayCount.learner_id == Plan.learner_id, DayCount.day == day))
         .order_by(Plan.started_at, Plan.set_id)
     ).all()
+
+
+def _check_planned(plans: Sequence[Any], day: date) -> None:
+    if any(needs_planning(row, day) for row in plans):
+        raise DayNotPlanned
+
+
+def needs_planning(row: Any, day: date) -> bool:
+    """Return whether the facts of a study day still have to be chosen for the exam of a plan in `read_plans`."""
+    return not row.paused and to_plan(row).needs_planning(day)
 
 
 def day_of(plans: Sequence[Any], day: date) -> DayProgress:
@@ -297,7 +313,10 @@ def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allow
 
 
 def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: CTE) -> Select[Any]:
-    """Select the next new facts of a set, of the plan's topics; none while its daily limit leaves reviews for later."""
+    """Select the next new facts of a set, of the plan's topics; before an exam, the more important first.
+
+    There are none while the set's daily limit leaves reviews for later.
+    """
     query = (
         select(literal(QueueGroup.NEW.value, String).label("group"), *_COLUMNS)
         .select_from(Fact)
@@ -311,7 +330,7 @@ def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: C
             SHOWN,
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, is_active(day))),
         )
-        .order_by(Fact.position)
+        .order_by(case((Plan.planned_on == day, -Fact.importance), else_=0), Fact.position)
         .limit(allowed.new)
     )
     if allowed.reviews is not None:
