@@ -10,10 +10,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.add_column("plan", sa.Column("exam_since", sa.Date(), nullable=True))
+    op.add_column("plan", sa.Column("exam_since", sa.Integer(), nullable=True))
     op.add_column("plan", sa.Column("exam_minutes", sa.Integer(), server_default=sa.text("20"), nullable=False))
     op.add_column("plan", sa.Column("exam_pace", sa.Integer(), nullable=True))
-    op.add_column("plan", sa.Column("planned_on", sa.Date(), nullable=True))
+    op.add_column("plan", sa.Column("planned_on", sa.Integer(), nullable=True))
     op.add_column("plan", sa.Column("planned_new", sa.Integer(), nullable=True))
 
 

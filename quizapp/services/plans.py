@@ -74,6 +74,7 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
     plan, over = _as_of(to_plan(row.Plan), today)
+    studied = _as_studied(plan, paused=row.Plan.paused)
     study = _studies(session, learner, [row.set_id], today)[row.set_id]
     seconds = memories.seconds_per_answer(session, learner.id)
     workloads = []
@@ -90,7 +91,7 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
         topics=tuple(row.Plan.topics),
         all_topics={topic["key"]: topic["title"] for topic in row.header_topics},
         unmet=study.unmet,
-        exam=read_exams(session, learner, {row.set_id: plan}, now=now).get(row.set_id),
+        exam=read_exams(session, learner, {row.set_id: studied}, now=now).get(row.set_id),
         exam_over=over,
         workloads=tuple(workloads),
     )
@@ -185,6 +186,11 @@ def _as_of(plan: scheduler.Plan, today: date) -> tuple[scheduler.Plan, date | No
     if plan.exam_day is None or plan.exam_day >= today:
         return plan, None
     return replace(plan, exam_day=None), plan.exam_day
+
+
+def _as_studied(plan: scheduler.Plan, *, paused: bool) -> scheduler.Plan:
+    """Return the plan as it is kept: a paused one takes no time."""
+    return replace(plan, exam_minutes=0, exam_pace=0) if paused else plan
 
 
 def _with_exam_of(plan: scheduler.Plan, former: scheduler.Plan, today: date) -> scheduler.Plan:

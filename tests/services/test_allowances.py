@@ -244,7 +244,7 @@ def test_plans_cost_no_further_statement(session: Session, learner: User) -> Non
     assert statements(session, lambda: answer(session, learner, prompt)) == 4
 
 
-def test_undo_under_another_plan_lets_nothing_fall_due_after_the_exam(session: Session, learner: User) -> None:
+def test_undo_under_another_plan_lets_it_fall_due_before_the_exam(session: Session, learner: User) -> None:
     fact_id = facts(session)[0]
     session.add(
         Memory(
@@ -258,7 +258,7 @@ def test_undo_under_another_plan_lets_nothing_fall_due_after_the_exam(session: S
     replan(session, exam_day=exam)
     answers.undo_answer(session, learner, now=NOON)
     session.commit()
-    assert memory_of(session, learner, fact_id).due_day == exam
+    assert memory_of(session, learner, fact_id).due_day == exam - DAY
 
 
 def test_a_quiz_counts_against_the_day(session: Session, learner: User) -> None:
