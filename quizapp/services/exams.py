@@ -1,7 +1,7 @@
 """Preparing for an exam: what each study day before it asks, and the score to expect."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -104,7 +104,7 @@ def _exam_fact(row: Any) -> ExamFact:
 def plan_study_day(session: Session, learner: User, *, now: datetime) -> None:
     """Choose what today asks for the exams of a learner's plans, unless that was done.
 
-    Nothing is asked on the exam day. After it, everything falls due on its own day again.
+    Nothing is asked on the exam day. Once it is over, it is removed, and everything falls due on its own day again.
     """
     today = learner.clock.day(now)
     rows = session.execute(
@@ -122,8 +122,8 @@ def _plan_set(session: Session, learner: User, set_id: int, plan: scheduler.Plan
     assert plan.exam_day is not None
     row = update(Plan).where(Plan.learner_id == learner.id, Plan.set_id == set_id)
     if today > plan.exam_day:
-        memories.replan(session, set_id, {learner.id: plan})
-        session.execute(row.values(planned_on=None, planned_new=None))
+        memories.replan(session, set_id, {learner.id: replace(plan, exam_day=None)})
+        session.execute(row.values(exam_day=None, exam_since=None, planned_on=None, planned_new=None))
         return
     study = read_studies(session, learner, [set_id], today)[set_id]
     chosen = study.choose(plan)

@@ -46,7 +46,7 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    """`plan` is what the form shows: an exam that is over is not in it, and stands in `exam_over`."""
+    """`plan` is what the form shows: an exam that is over is not in it."""
 
     key: str
     title: str
@@ -57,7 +57,6 @@ class PlanPage:
     all_topics: dict[str, str]  # titles by key
     unmet: int  # of those topics
     exam: Exam | None
-    exam_over: date | None
     workloads: tuple[Workload, ...]  # of RETENTION_CHOICES and the plan's own, by rising retention
 
 
@@ -73,7 +72,7 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
     """Return the plan of a set the learner studies, and what it means; four statements. Raises NotFound."""
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
-    plan, over = _as_of(to_plan(row.Plan), today)
+    plan = _as_of(to_plan(row.Plan), today)
     studied = _as_studied(plan, paused=row.Plan.paused)
     study = _studies(session, learner, [row.set_id], today)[row.set_id]
     seconds = memories.seconds_per_answer(session, learner.id)
@@ -92,7 +91,6 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
         all_topics={topic["key"]: topic["title"] for topic in row.header_topics},
         unmet=study.unmet,
         exam=read_exams(session, learner, {row.set_id: studied}, now=now).get(row.set_id),
-        exam_over=over,
         workloads=tuple(workloads),
     )
 
@@ -136,8 +134,8 @@ def change_plan(
     """
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
-    former = PreviousPlan(_as_of(to_plan(row.Plan), today)[0], row.Plan.paused, row.Plan.topics)
-    plan = _with_exam_of(_as_of(plan, today)[0], former.plan, today)
+    former = PreviousPlan(_as_of(to_plan(row.Plan), today), row.Plan.paused, row.Plan.topics)
+    plan = _with_exam_of(_as_of(plan, today), former.plan, today)
     row.Plan.desired_retention, row.Plan.new_per_day = plan.desired_retention, plan.new_per_day
     row.Plan.exam_day, row.Plan.ceiling, row.Plan.paused = plan.exam_day, plan.ceiling, paused
     row.Plan.easy_days = "".join(map(str, sorted(plan.easy_days)))
@@ -155,12 +153,6 @@ def resume_set(session: Session, learner: User, set_key: str) -> None:
     """Let a paused set be asked again. Raises NotFound."""
     _own_plan(session, learner, set_key).Plan.paused = False
     session.flush()
-
-
-def clear_exam(session: Session, learner: User, set_key: str, *, now: datetime) -> None:
-    """Remove the exam from a plan: what was brought forward for it falls due on its own day. Raises NotFound."""
-    row = _own_plan(session, learner, set_key)
-    change_plan(session, learner, set_key, replace(to_plan(row.Plan), exam_day=None), paused=row.Plan.paused, now=now)
 
 
 def _own_plan(session: Session, learner: User, set_key: str) -> Any:
@@ -181,11 +173,9 @@ def _own_plan(session: Session, learner: User, set_key: str) -> Any:
     return row
 
 
-def _as_of(plan: scheduler.Plan, today: date) -> tuple[scheduler.Plan, date | None]:
-    """Return the plan without an exam that is over, and that exam's day."""
-    if plan.exam_day is None or plan.exam_day >= today:
-        return plan, None
-    return replace(plan, exam_day=None), plan.exam_day
+def _as_of(plan: scheduler.Plan, today: date) -> scheduler.Plan:
+    """Return the plan without an exam that is over."""
+    return replace(plan, exam_day=None) if plan.exam_day and plan.exam_day < today else plan
 
 
 def _as_studied(plan: scheduler.Plan, *, paused: bool) -> scheduler.Plan:

@@ -72,13 +72,3 @@ def resume(set_key: str) -> HttpResponse:
     commit()
     flash("Resumed.", "good")
     return redirect(url_for("review.today"), 303)
-
-
-@bp.post("/<set_key>/exam-over")
-@learner_required
-def end_exam(set_key: str) -> HttpResponse:
-    """Continue without an exam that is over."""
-    plans.clear_exam(db.session(), learner(), set_key, now=now())
-    commit()
-    flash("The exam date was removed.", "good")
-    return redirect(url_for("review.today"), 303)

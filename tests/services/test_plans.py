@@ -61,12 +61,11 @@ def test_it_works(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     change(session, learner, FULL)
     shown = page(session, learner)
-    assert (shown.title, shown.plan, shown.paused, shown.unmet, shown.exam_over) == (
+    assert (shown.title, shown.plan, shown.paused, shown.unmet) == (
         "Three rivers",
         SET_TODAY,
         False,
         0,
-        None,
     )
     assert [load.desired_retention for load in shown.workloads] == [0.8, 0.85, 0.9, 0.95]
     assert shown.exam is not None and (shown.exam.days_to_go, shown.exam.forecast.unmet) == (30, 0)
@@ -223,7 +222,7 @@ def test_an_exam_that_is_over_is_left_behind(session: Session, learner: User) ->
     session.commit()
     after = NOON + 4 * DAY
     shown = plans.read_plan(session, learner, "sample", now=after)
-    assert (shown.exam, shown.exam_over, shown.plan.exam_day) == (None, exam, None)
+    assert (shown.exam, shown.plan.exam_day) == (None, None)
     today = read_today(session, learner, now=after)
     assert today is not None and today.exams_ahead == {}
     with pytest.raises(queue.DayNotPlanned):
@@ -231,17 +230,16 @@ def test_an_exam_that_is_over_is_left_behind(session: Session, learner: User) ->
     exams.plan_study_day(session, learner, now=after)
     session.commit()
     assert memory_of(session, learner, fact_id).due_day == own_day.due_day
-    plans.clear_exam(session, learner, "sample", now=after)
-    session.commit()
-    assert plans.read_plan(session, learner, "sample", now=after).exam_over is None
+    assert session.scalars(select(PlanRow)).one().exam_day is None
 
 
 def test_an_answer_after_the_exam_is_scheduled_as_if_there_were_none(session: Session, learner: User) -> None:
     fact_id = facts(session)[0]
     remember(session, learner, fact_id, stability=100.0)
+    prompt = ask(session, learner, prefer=fact_id)
     session.scalars(select(PlanRow)).one().exam_day = MONDAY - DAY
     session.commit()
-    answer(session, learner, ask(session, learner, prefer=fact_id))
+    answer(session, learner, prompt)
     assert (memory_of(session, learner, fact_id).due_day or MONDAY) > MONDAY + 30 * DAY
 
 
@@ -269,7 +267,7 @@ def test_nobody_reaches_anothers_plan(session: Session, learner: User) -> None:
         with pytest.raises(NotFound):
             plans.resume_set(session, who, key)
         with pytest.raises(NotFound):
-            plans.clear_exam(session, who, key, now=NOON)
+            plans.preview_exam(session, who, key, FULL, now=NOON)
     assert page(session, learner).plan == Plan()
 
 

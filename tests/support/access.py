@@ -62,7 +62,6 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /plans/<set_key>": (LOG_IN, 200, 404),
     "POST /plans/<set_key>": (LOG_IN, 422, 404),
     "POST /plans/<set_key>/resume": (LOG_IN, 303, 404),
-    "POST /plans/<set_key>/exam-over": (LOG_IN, 303, 404),
     "POST /plans/<set_key>/preview": (LOG_IN, 422, 404),
     "GET /review": (LOG_IN, 200, 200),
     "POST /review/<int:fact_id>": (LOG_IN, 303, 404),

@@ -232,7 +232,7 @@ def test_facts_that_will_not_be_met_are_counted(client: FlaskClient) -> None:
 def test_the_forecast_follows_what_is_typed_and_nothing_is_saved(app: Flask, client: FlaskClient) -> None:
     save(client)
     before = plan_of(app)
-    shown = send(client, f"{PLAN}/preview", exam_day="2026-03-05", exam_pace="", easy_days=[])
+    shown = send(client, f"{PLAN}/preview", **FILLED | {"exam_day": "2026-03-05", "easy_days": []})
     assert shown.status_code == 200 and plan_of(app) == before
     assert "2 new facts a day, about 1 minute. All met by 3 March 2026." in words(shown)
     assert 'value="2026-03-05"' in shown.text
@@ -249,18 +249,17 @@ def test_a_day_before_the_exam_is_planned_when_its_first_question_is_wanted(app:
         assert (plan.planned_on, plan.planned_new) == (TODAY, 2)
 
 
-def test_an_exam_that_is_over_is_left_behind_with_one_press(app: Flask, client: FlaskClient, clock: Clock) -> None:
+def test_after_the_exam_the_plan_returns_to_long_term_study(app: Flask, client: FlaskClient, clock: Clock) -> None:
     remember(app, stability=100.0, due=80)
     save(client)
+    client.get("/review")
     clock.at = MONDAY_NOON + 24 * DAY
-    assert "Your exam of 25 March 2026 is over" in words(client.get("/today"))
-    assert "Your exam of 25 March 2026 is over" in words(client.get(PLAN))
-    client.get("/review")  # plans the day: everything is due on its own day again
+    for page in ("/today", PLAN):
+        assert "Your exam" not in words(client.get(page))
+    client.get("/review")
     with stored(app) as session:
         assert (session.scalars(select(Memory.due_day)).one() or TODAY) > TODAY + 60 * DAY
-    left = send(client, f"{PLAN}/exam-over")
-    assert (left.status_code, left.location) == (303, "/today")
-    assert plan_of(app)[2] is None and "is over" not in words(client.get("/today"))
+    assert plan_of(app)[2] is None
 
 
 def test_a_paused_set_is_resumed_from_today(app: Flask, client: FlaskClient) -> None:
@@ -315,12 +314,12 @@ def test_a_plan_that_is_not_ones_own_is_not_found(app: Flask, client: FlaskClien
     for fields in (FILLED, {**FILLED, "new_per_day": "ten"}):
         assert send(stranger, f"/plans/{key}", **fields).status_code == 404
     assert send(stranger, f"/plans/{key}/resume").status_code == 404
-    assert send(stranger, f"/plans/{key}/exam-over").status_code == 404
+    assert send(stranger, f"/plans/{key}/preview", **FILLED).status_code == 404
     assert plan_of(app) == before
 
 
 def test_without_a_token_nothing_changes(app: Flask, client: FlaskClient) -> None:
     before = plan_of(app)
-    for path in (PLAN, f"{PLAN}/resume", f"{PLAN}/exam-over"):
+    for path in (PLAN, f"{PLAN}/resume", f"{PLAN}/preview"):
         assert client.post(path, data=FILLED).status_code == 400
     assert plan_of(app) == before

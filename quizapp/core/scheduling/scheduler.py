@@ -111,10 +111,8 @@ class Plan:
             raise ValueError(f"ceiling {self.ceiling!r} is not 1 or more")
 
     def needs_planning(self, today: date) -> bool:
-        """Return whether a day's facts have to be chosen for the exam, or brought back to their own days after it."""
-        if self.exam_day is None:
-            return False
-        return self.planned_on is not None if self.exam_day < today else self.planned_on != today
+        """Return whether a day's facts still have to be chosen for the exam, or it is over and has to be removed."""
+        return self.exam_day is not None and (self.exam_day < today or self.planned_on != today)
 
     def exam_plan(self, today: date) -> ExamPlan | None:
         """Return how to prepare for the exam, from the day before it at the latest; None without an exam to come."""
