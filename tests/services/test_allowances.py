@@ -140,6 +140,37 @@ def test_undo_gives_back_what_an_answer_took_from_the_day(session: Session, lear
     assert today(session, learner).new == 1
 
 
+@pytest.mark.parametrize(("setting", "value"), [("rollover_hour", 13), ("timezone", "Pacific/Honolulu")])
+def test_going_back_to_yesterday_allows_nothing_more(session: Session, learner: User, setting: str, value: Any) -> None:
+    """A later hour at which the day begins, or a time zone further west: it is Sunday again, and Monday comes again."""
+    add_set(session, learner, "lakes", 4)
+    remember(session, learner, facts(session)[0], stability=9.0)
+    remember(session, learner, facts(session)[1], stability=9.0)
+    replan(session, new_per_day=1, ceiling=1)
+    found = today(session, learner)
+    assert (found.due, found.new, found.over_limit) == (1, 1, 1)
+    study_until_done(session, learner, NOON)
+    setattr(learner, setting, value)
+    session.commit()
+    sunday, monday, tuesday = (today(session, learner, NOON + days * DAY) for days in (0, 1, 2))
+    assert [each.day.strftime("%a") for each in (sunday, monday, tuesday)] == ["Sun", "Mon", "Tue"]
+    assert (sunday.due, sunday.new) == (monday.due, monday.new) == (0, 0)
+    assert (tuesday.due, tuesday.new) == (1, 2)
+
+
+def test_an_earlier_beginning_of_the_day_allows_what_a_new_day_allows_once(session: Session, learner: User) -> None:
+    learner.rollover_hour = 13
+    replan(session, new_per_day=1)
+    study_until_done(session, learner, NOON)
+    assert today(session, learner).new == 0
+    learner.rollover_hour = 4
+    assert today(session, learner).new == 1
+    study_until_done(session, learner, NOON)
+    for hour in (13, 4, 23, 0):
+        learner.rollover_hour = hour
+        assert today(session, learner).new == 0
+
+
 # The ceiling
 
 
