@@ -130,6 +130,37 @@ def test_each_set_brings_its_own_new_facts(session: Session, learner: User) -> N
     assert today(session, learner).new == 0 and today(session, learner, NOON + DAY).new == 2
 
 
+def test_sets_share_a_total_of_new_facts(session: Session, learner: User) -> None:
+    """The set begun earlier comes first, one with an exam before it; what a set has not to bring goes to the next."""
+    lakes = add_set(session, learner, "lakes", 9)
+    seas = add_set(session, learner, "seas", 9)
+    replan(session, new_per_day=5)
+    learner.total_new_per_day = 7
+
+    def new(now: datetime = NOON) -> list[tuple[str, int]]:
+        return [(each.key, each.new) for each in today(session, learner, now).sets]
+
+    assert new() == [("sample", 3), ("lakes", 4), ("seas", 0)]
+    first = ask(session, learner, prefer=lakes[0])
+    answered = answers.record_answer(
+        session,
+        learner,
+        answers.SubmittedAnswer(first.fact_id, first.question_version_id, first.version, {"rating": "good"}),
+        now=NOON,
+    )
+    assert new() == [("sample", 3), ("lakes", 3), ("seas", 0)]
+    assert queue.next_prompt(session, learner, now=NOON, after=answered) == ask(session, learner)
+    its_set = Plan.set_id == session.get_one(Fact, seas[0]).set_id
+    session.execute(update(Plan).where(its_set).values(exam_day=MONDAY + 9 * DAY))
+    assert new() == [("sample", 1), ("lakes", 0), ("seas", 5)]
+    asked = {prompt.fact_id for prompt in study_until_done(session, learner, NOON)}
+    assert asked == {lakes[0], *seas[:5], facts(session)[0]}
+    assert new() == [("sample", 0), ("lakes", 0), ("seas", 0)]
+    assert new(NOON + DAY) == [("sample", 2), ("lakes", 1), ("seas", 4)]
+    session.execute(update(Plan).where(its_set).values(paused=True))
+    assert new() == [("sample", 0), ("lakes", 0), ("seas", 0)], "what was met in a set that is paused now counts"
+
+
 def test_undo_gives_back_what_an_answer_took_from_the_day(session: Session, learner: User) -> None:
     replan(session, new_per_day=1)
     prompt = ask(session, learner)

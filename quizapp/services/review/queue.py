@@ -43,11 +43,16 @@ from quizapp.services.running_quizzes import SHOWN, reader_values
 
 @dataclass(frozen=True, slots=True)
 class DayProgress:
-    """A learner's study day so far, and the allowance that is left, by set id, without paused sets."""
+    """A learner's study day so far, and the allowance that is left, by set id, without paused sets.
+
+    `new` is how many new facts all sets together may still bring, None for no limit; sets that come first in `allowed`
+    bring theirs first.
+    """
 
     answers: int
     finished: int
     allowed: Mapping[int, Allowance]
+    new: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +88,10 @@ def next_prompt(
     is asked first if it waits at all, the fact `avoid` (the one just answered) last.
     """
     study_day = learner.clock.day(now)
-    if after:
-        day = DayProgress(after.answers, after.finished, allowances(after.plans, study_day, answered=after.plan))
-    elif plans := read_plans(session, learner, study_day):
-        day = day_of(plans, study_day)
-    else:
+    plans = after.plans if after else read_plans(session, learner, study_day)
+    if not plans:
         return None
+    day = day_of(learner, plans, study_day, after=after)
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, prefer=prefer, avoid=avoid)
     candidates = session.execute(select_questions(first, learner), reader_values(learner, now)).all()
     sizes = {QueueGroup(row.group): row.size for row in candidates}
@@ -108,7 +111,7 @@ def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: i
     plans = read_plans(session, learner, study_day)
     if not plans:
         return []
-    day = day_of(plans, study_day)
+    day = day_of(learner, plans, study_day)
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, depth=limit)
     lines: dict[QueueGroup, dict[int, list[Any]]] = {}  # for each group its facts, each with its questions
     sizes: dict[QueueGroup, int] = {}
@@ -169,21 +172,34 @@ def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
     ).all()
 
 
-def day_of(plans: Sequence[Any], day: date) -> DayProgress:
-    """Return the study day so far, from the rows of `read_plans`."""
-    return DayProgress(plans[0].answers or 0, plans[0].finished or 0, allowances(plans, day))
+def day_of(learner: User, plans: Sequence[Any], day: date, *, after: RecordedAnswer | None = None) -> DayProgress:
+    """Return the study day so far, from the rows of `read_plans` or those of an answer recorded in this request.
 
-
-def allowances(plans: Sequence[Any], day: date, *, answered: Any = None) -> dict[int, Allowance]:
-    """Return the allowance that is left on a study day, by set id, from the plans with what was done under each.
-
-    `answered` is the row of the plan whose fact was just answered; its `state` is the fact's state before the answer.
+    Where all sets share a total of new facts, sets with an exam ahead come first, the soonest exam before others, and
+    then the plan that was started first.
     """
+    done = {row.set_id: _done_under(row, after) for row in plans}
+    total = learner.total_new_per_day
+    if total is not None:
+        total = max(total - sum(met for met, _ in done.values()), 0)
+        plans = sorted(plans, key=lambda row: row.exam_day if row.exam_day and row.exam_day >= day else date.max)
+    counts = after or plans[0]
+    return DayProgress(counts.answers or 0, counts.finished or 0, _allowances(plans, day, done), total)
+
+
+def _done_under(plan: Any, after: RecordedAnswer | None) -> tuple[int, int]:
+    """Return how many facts were met and reviewed under a plan today, with the answer recorded in this request."""
+    if after is None or plan is not after.plan:
+        return plan.met, plan.reviewed
+    return plan.met + (not plan.state), plan.reviewed + (plan.state == State.REVIEW)  # the state before the answer
+
+
+def _allowances(plans: Sequence[Any], day: date, done: Mapping[int, tuple[int, int]]) -> dict[int, Allowance]:
+    """Return what each plan that is not paused still allows on a study day, by set id."""
     allowed = {}
     for row in plans:
         if not row.paused:
-            state = row.state if row is answered else State.LEARNING  # in which an answer uses up no allowance
-            met, reviewed = row.met + (not state), row.reviewed + (state == State.REVIEW)
+            met, reviewed = done[row.set_id]
             allowed[row.set_id] = allowance(memories.to_plan(row), day, met=met, reviewed=reviewed)
     return allowed
 
@@ -205,6 +221,8 @@ def waiting_facts(learner: User, day: DayProgress, *, now: datetime) -> CTE:
         for set_id, allowed in day.allowed.items()
         if allowed.new > 0
     ]
+    if new and day.new is not None:
+        new = [_within_total(new, day.new, list(day.allowed))]
     return union_all(select(due), *new).cte("waiting")
 
 
@@ -320,6 +338,13 @@ def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: C
     return select(first, *memories.PLAN_COLUMNS).join(
         Plan, and_(Plan.learner_id == learner.id, Plan.set_id == first.c.set_id)
     )
+
+
+def _within_total(new: Sequence[Select[Any]], total: int, set_ids: Sequence[int]) -> Select[Any]:
+    """Select at most `total` of the sets' new facts, set by set in the order of `set_ids`."""
+    facts = union_all(*new).subquery("new")
+    place = case({set_id: place for place, set_id in enumerate(set_ids)}, value=facts.c.set_id)
+    return select(select(facts).order_by(place, facts.c.position).limit(total).subquery())
 
 
 def _urgency(day: date, last_day: Any, stability: Any) -> ColumnElement[Any]:

@@ -91,7 +91,7 @@ def read_today(session: Session, learner: User, *, now: datetime) -> Today | Non
     plans = read_plans(session, learner, study_day)
     if not plans:
         return None
-    day = day_of(plans, study_day)
+    day = day_of(learner, plans, study_day)
     waits = waiting_facts(learner, day, now=now)
     groups = select(waits.c.set_id, waits.c.group, func.count()).group_by(waits.c.set_id, waits.c.group)
     sizes = session.execute(groups, running_quizzes.reader_values(learner, now))
