@@ -6,16 +6,27 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from study import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
+from study import (
+    MONDAY,
+    NOON,
+    add_set,
+    answer,
+    ask,
+    facts,
+    make_learner,
+    memory_of,
+    remember,
+    statements,
+    study_until_done,
+)
 
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, Rating, State
-from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
+from quizapp.models import Fact, Memory, Plan, User
 from quizapp.services import memories
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import Today, read_today, start_plan
 
-CARD = {"kind": "flashcard", "key": "card", "prompt": "p", "answer": "a", "explanation": "e"}
 DAY = timedelta(days=1)
 
 
@@ -33,27 +44,6 @@ def today(session: Session, learner: User, now: datetime = NOON) -> Today:
     found = read_today(session, learner, now=now)
     assert found is not None
     return found
-
-
-def facts(session: Session, key: str = "sample") -> list[int]:
-    query = select(Fact.id).join(QuestionSet).where(QuestionSet.key == key, Fact.archived_at.is_(None))
-    return list(session.scalars(query.order_by(Fact.position)))
-
-
-def add_set(session: Session, learner: User, key: str, size: int) -> list[int]:
-    """A set of so many cards, studied after the others."""
-    header = {"key": key, "title": key.title(), "topics": [{"key": "all", "title": "All"}], "passages": [], "notes": []}
-    found = QuestionSet(key=key, title=key.title(), header=header, names=[], created_at=NOON)
-    session.add(found)
-    session.flush()
-    for number in range(size):
-        version = QuestionVersion(number=1, body=CARD, created_at=NOON)
-        asked = Question(key=f"q{number}", position=0, current=1, versions=[version])
-        about = {"topic": "all", "statement": "s", "passages": [], "notes": [], "actors": [], "leads_to": {}}
-        session.add(Fact(set_id=found.id, key=f"f{number}", position=number, questions=[asked], **about))
-    start_plan(session, learner, found.id, now=NOON + timedelta(minutes=1))
-    session.commit()
-    return facts(session, key)
 
 
 # Pausing

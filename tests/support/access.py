@@ -64,6 +64,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "POST /plans/<set_key>/resume": (LOG_IN, 303, 404),
     "POST /plans/<set_key>/exam-over": (LOG_IN, 303, 404),
     "GET /review": (LOG_IN, 200, 200),
+    "GET /review/custom": (LOG_IN, 200, 200),
     "POST /review/<int:fact_id>": (LOG_IN, 303, 404),
     "POST /review/<int:fact_id>/skip": (LOG_IN, 303, 404),
     "POST /review/<int:fact_id>/suspend": (LOG_IN, 303, 404),

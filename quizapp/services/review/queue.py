@@ -5,7 +5,7 @@ index range: the learner's memories by due day, and the facts of each set by pos
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -39,6 +39,26 @@ from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
 from quizapp.services.review.answers import RecordedAnswer
 from quizapp.services.running_quizzes import SHOWN, reader_values
+
+
+@dataclass(frozen=True, slots=True)
+class SessionScope:
+    """What a custom session asks; without values, all that the ordinary session asks.
+
+    `topics` are the topics by set id, () for all topics of a set; sets that are not in it are left out, unless it is
+    empty. `new` is how many new facts the chosen sets may bring on the study day, None for what the plans allow. With
+    `until`, reviews due by that day are asked, whatever the plans' ceilings.
+    """
+
+    topics: Mapping[int, Sequence[str]] = field(default_factory=dict)
+    new: int | None = None
+    until: date | None = None
+
+    def has_set(self, set_id: int) -> bool:
+        return not self.topics or set_id in self.topics
+
+
+ORDINARY = SessionScope()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +101,7 @@ def next_prompt(
     after: RecordedAnswer | None = None,
     prefer: int | None = None,
     avoid: int | None = None,
+    scope: SessionScope = ORDINARY,
 ) -> Prompt | None:
     """Return the next question of today's session, or None when nothing waits or no set is studied.
 
@@ -91,8 +112,8 @@ def next_prompt(
     plans = after.plans if after else read_plans(session, learner, study_day)
     if not plans:
         return None
-    day = day_of(learner, plans, study_day, after=after)
-    first = first_in_groups(waiting_facts(learner, day, now=now), study_day, prefer=prefer, avoid=avoid)
+    day = day_of(learner, plans, study_day, after=after, scope=scope)
+    first = first_in_groups(waiting_facts(learner, day, now=now, scope=scope), study_day, prefer=prefer, avoid=avoid)
     candidates = session.execute(select_questions(first, learner), reader_values(learner, now)).all()
     sizes = {QueueGroup(row.group): row.size for row in candidates}
     group = next((QueueGroup(row.group) for row in candidates if row.fact_id == prefer), next_group(sizes, day.answers))
@@ -172,19 +193,32 @@ def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
     ).all()
 
 
-def day_of(learner: User, plans: Sequence[Any], day: date, *, after: RecordedAnswer | None = None) -> DayProgress:
+def day_of(
+    learner: User,
+    plans: Sequence[Any],
+    day: date,
+    *,
+    after: RecordedAnswer | None = None,
+    scope: SessionScope = ORDINARY,
+) -> DayProgress:
     """Return the study day so far, from the rows of `read_plans` or those of an answer recorded in this request.
 
     Where all sets share a total of new facts, sets with an exam ahead come first, the soonest exam before others, and
     then the plan that was started first.
     """
     done = {row.set_id: _done_under(row, after) for row in plans}
-    total = learner.total_new_per_day
+    total = learner.total_new_per_day if scope.new is None else scope.new
     if total is not None:
-        total = max(total - sum(met for met, _ in done.values()), 0)
+        shares = done if scope.new is None else filter(scope.has_set, done)
+        total = max(total - sum(done[set_id][0] for set_id in shares), 0)
         plans = sorted(plans, key=lambda row: row.exam_day if row.exam_day and row.exam_day >= day else date.max)
+    allowed = {
+        row.set_id: _allowance(row, day, *done[row.set_id], scope=scope, total=total)
+        for row in plans
+        if scope.has_set(row.set_id) and not row.paused
+    }
     counts = after or plans[0]
-    return DayProgress(counts.answers or 0, counts.finished or 0, _allowances(plans, day, done), total)
+    return DayProgress(counts.answers or 0, counts.finished or 0, allowed, total)
 
 
 def _done_under(plan: Any, after: RecordedAnswer | None) -> tuple[int, int]:
@@ -194,14 +228,11 @@ def _done_under(plan: Any, after: RecordedAnswer | None) -> tuple[int, int]:
     return plan.met + (not plan.state), plan.reviewed + (plan.state == State.REVIEW)  # the state before the answer
 
 
-def _allowances(plans: Sequence[Any], day: date, done: Mapping[int, tuple[int, int]]) -> dict[int, Allowance]:
-    """Return what each plan that is not paused still allows on a study day, by set id."""
-    allowed = {}
-    for row in plans:
-        if not row.paused:
-            met, reviewed = done[row.set_id]
-            allowed[row.set_id] = allowance(memories.to_plan(row), day, met=met, reviewed=reviewed)
-    return allowed
+def _allowance(row: Any, day: date, met: int, reviewed: int, *, scope: SessionScope, total: int | None) -> Allowance:
+    """Return what a plan still allows on a study day, or what was chosen instead of it."""
+    allowed = allowance(memories.to_plan(row), day, met=met, reviewed=reviewed)
+    new = allowed.new if scope.new is None or total is None else total
+    return Allowance(new, None if scope.until else allowed.reviews)
 
 
 def is_active(day: date) -> ColumnElement[bool]:
@@ -209,15 +240,15 @@ def is_active(day: date) -> ColumnElement[bool]:
     return and_(Memory.suspended.is_(False), or_(Memory.skipped_until.is_(None), Memory.skipped_until <= day))
 
 
-def waiting_facts(learner: User, day: DayProgress, *, now: datetime) -> CTE:
+def waiting_facts(learner: User, day: DayProgress, *, now: datetime, scope: SessionScope = ORDINARY) -> CTE:
     """Select every fact that waits, with its memory and its plan, and the group it waits in.
 
     A statement that uses it is executed with running_quizzes.reader_values.
     """
     study_day = learner.clock.day(now)
-    due = _apply_daily_limits(_due_facts(learner, study_day, now), study_day, day.allowed).cte("due")
+    due = _apply_daily_limits(_due_facts(learner, study_day, now, scope), study_day, day.allowed).cte("due")
     new = [
-        _new_facts(learner, study_day, set_id, allowed, due)
+        _new_facts(learner, study_day, set_id, allowed, due, scope)
         for set_id, allowed in day.allowed.items()
         if allowed.new > 0
     ]
@@ -268,7 +299,7 @@ def select_questions(first: CTE, learner: User) -> Select[Any]:
 _COLUMNS = (Fact.id.label("fact_id"), Fact.set_id, Fact.position, Memory.version, *memories.COLUMNS)
 
 
-def _due_facts(learner: User, day: date, now: datetime) -> Select[Any]:
+def _due_facts(learner: User, day: date, now: datetime, scope: SessionScope) -> Select[Any]:
     group = case(
         (Memory.state == State.REVIEW, literal(QueueGroup.REVIEW.value, String)),
         (Memory.due_at <= now, literal(QueueGroup.STEP.value, String)),
@@ -281,15 +312,39 @@ def _due_facts(learner: User, day: date, now: datetime) -> Select[Any]:
         .join(Plan, and_(Plan.learner_id == Memory.learner_id, Plan.set_id == Fact.set_id))
         .where(
             Memory.learner_id == learner.id,
-            Memory.due_day <= day,
+            _is_due(day, scope.until),
             Memory.state != State.NEW,
             is_active(day),
+            *_is_chosen(scope),
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
             *memories.is_asked(learner),
             SHOWN,
         )
     )
+
+
+def _is_due(day: date, until: date | None) -> ColumnElement[bool]:
+    """Return whether a memory is due by `until`, if that is later than the study day; not what was answered today."""
+    if until is None or until <= day:
+        return Memory.due_day <= day
+    return or_(Memory.due_day <= day, and_(Memory.due_day <= until, Memory.last_day < day))
+
+
+def _is_chosen(scope: SessionScope) -> list[ColumnElement[bool]]:
+    """Return the condition on a Fact to be of the sets and topics of a custom session; none for the ordinary one."""
+    if not scope.topics:
+        return []
+    chosen = [
+        and_(Fact.set_id == id_, _is_of(topics)) if topics else Fact.set_id == id_
+        for id_, topics in scope.topics.items()
+    ]
+    return [or_(*chosen)]
+
+
+def _is_of(topics: Sequence[str]) -> ColumnElement[bool]:
+    """Return whether a fact is of the chosen topics, or of those of the plan where none are chosen."""
+    return Fact.topic.in_(topics) if topics else memories.in_topics()
 
 
 def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allowance]) -> Select[Any]:
@@ -314,8 +369,11 @@ def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allow
     return select(group.label("group"), *(c for c in ranked.c if c.name not in ("group", "place")))
 
 
-def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: CTE) -> Select[Any]:
-    """Select the next new facts of a set, of the plan's topics; none while its daily limit leaves reviews for later."""
+def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: CTE, scope: SessionScope) -> Select[Any]:
+    """Select the next new facts of a set, of the topics chosen or the plan's.
+
+    None while its daily limit leaves reviews for later, unless a number of new facts was chosen.
+    """
     query = (
         select(literal(QueueGroup.NEW.value, String).label("group"), *_COLUMNS)
         .select_from(Fact)
@@ -324,7 +382,7 @@ def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: C
         .where(
             Fact.set_id == set_id,
             Fact.archived_at.is_(None),
-            memories.in_topics(),
+            _is_of(scope.topics.get(set_id, ())),
             *memories.is_asked(learner),
             SHOWN,
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, is_active(day))),
@@ -332,7 +390,7 @@ def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: C
         .order_by(Fact.position)
         .limit(allowed.new)
     )
-    if allowed.reviews is not None:
+    if allowed.reviews is not None and scope.new is None:
         query = query.where(~exists().where(due.c.set_id == set_id, due.c.group == QueueGroup.OVER_LIMIT.value))
     first = query.subquery()
     return select(first, *memories.PLAN_COLUMNS).join(

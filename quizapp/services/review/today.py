@@ -15,7 +15,7 @@ from quizapp.core.scheduling.sessions import QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services import access, memories, running_quizzes
 from quizapp.services.memories import to_plan
-from quizapp.services.review.queue import day_of, read_plans, waiting_facts
+from quizapp.services.review.queue import ORDINARY, SessionScope, day_of, read_plans, waiting_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,14 +85,17 @@ def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -
     session.flush()
 
 
-def read_today(session: Session, learner: User, *, now: datetime) -> Today | None:
-    """Read what today holds for a learner, or None when no set is studied. Four statements at most."""
+def read_today(session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY) -> Today | None:
+    """Read what today, or a custom session, holds for a learner, or None when no set is studied.
+
+    Four statements at most.
+    """
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
     if not plans:
         return None
-    day = day_of(learner, plans, study_day)
-    waits = waiting_facts(learner, day, now=now)
+    day = day_of(learner, plans, study_day, scope=scope)
+    waits = waiting_facts(learner, day, now=now, scope=scope)
     groups = select(waits.c.set_id, waits.c.group, func.count()).group_by(waits.c.set_id, waits.c.group)
     sizes = session.execute(groups, running_quizzes.reader_values(learner, now))
     counts = {(set_id, QueueGroup(group)): size for set_id, group, size in sizes}
