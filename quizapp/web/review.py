@@ -9,12 +9,13 @@ from werkzeug.wrappers import Response as HttpResponse
 from quizapp.core.kinds import KINDS, DoubtfulAnswer
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
+from quizapp.core.scheduling.plans import CATCH_UP_DAYS, is_backlog
 from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.scheduling.sessions import SessionProgress
 from quizapp.extensions import db
 from quizapp.services import memories, overrides, plans
 from quizapp.services.assignments.listing import list_for_student
-from quizapp.services.review import answers, custom, queue
+from quizapp.services.review import allowances, answers, catch_up, custom, queue
 from quizapp.services.review.today import read_recap, read_today
 from quizapp.services.running_quizzes import has_hidden_facts
 from quizapp.web.forms import custom_sessions
@@ -44,11 +45,33 @@ def today() -> Page:
     session, reader = db.session(), learner()
     found = read_today(session, reader, now=now())
     ahead = plans.read_exams(session, reader, found.exams_ahead, now=now()) if found else {}
+    may_catch_up = found and is_backlog(found.due, days_late=found.days_late) and not found.catch_up_until
+    offer = catch_up.read_offer(session, reader, now=now()) if may_catch_up else None
     assigned, hidden = [], False
     if not reader.is_guest:  # guests are in no class
         assigned = list_for_student(session, reader, now=now())
         hidden = has_hidden_facts(session, reader, *(each.set_id for each in found.sets), now=now()) if found else False
-    return render_template("review/today.html", today=found, exams=ahead, assigned=assigned, hidden=hidden)
+    return render_template("review/today.html", today=found, exams=ahead, assigned=assigned, hidden=hidden, offer=offer)
+
+
+@bp.post("/today/catch-up")
+@learner_required
+def begin_catch_up() -> HttpResponse:
+    days = request.form.get("days", type=parse_id)
+    if days not in CATCH_UP_DAYS:
+        abort(400)
+    catch_up.begin_catch_up(learner(), days, now=now())
+    commit()
+    return redirect(url_for("review.today"), 303)
+
+
+@bp.post("/today/catch-up/stop")
+@learner_required
+def end_catch_up() -> HttpResponse:
+    catch_up.end_catch_up(learner())
+    commit()
+    flash("All that is due waits today again.", "good")
+    return redirect(url_for("review.today"), 303)
 
 
 @bp.get("/review")
@@ -203,10 +226,10 @@ def _is_custom() -> bool:
     return not request.args.keys().isdisjoint(custom_sessions.FIELDS)
 
 
-def _scope() -> queue.SessionScope:
+def _scope() -> allowances.SessionScope:
     """Return what the session at this address asks."""
     if not _is_custom():
-        return queue.ORDINARY
+        return allowances.ORDINARY
     try:
         choice = custom_sessions.read_choice(request.args)
     except custom_sessions.UnreadableChoice:

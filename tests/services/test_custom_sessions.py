@@ -11,7 +11,7 @@ from study import MONDAY, NOON, add_set, ask, facts, make_learner, memory_of, re
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services.errors import NotFound
-from quizapp.services.review import custom, queue
+from quizapp.services.review import allowances, custom, queue
 from quizapp.services.review.today import read_today
 
 DAY = timedelta(days=1)
@@ -32,11 +32,11 @@ def learner(session: Session) -> User:
     return learner
 
 
-def scope_of(session: Session, learner: User, topics: Any = (), **values: Any) -> queue.SessionScope:
+def scope_of(session: Session, learner: User, topics: Any = (), **values: Any) -> allowances.SessionScope:
     return custom.find_scope(session, learner, dict(topics), **values)
 
 
-def asked_in(session: Session, learner: User, scope: queue.SessionScope, days: int = 0) -> set[int]:
+def asked_in(session: Session, learner: User, scope: allowances.SessionScope, days: int = 0) -> set[int]:
     """Study a session to its end; the number of facts announced is that of the facts asked."""
     found = read_today(session, learner, now=NOON + days * DAY, scope=scope)
     asked = {prompt.fact_id for prompt in study_until_done(session, learner, NOON + days * DAY, scope=scope)}
@@ -49,7 +49,7 @@ def test_a_session_about_a_set_a_topic_or_reviews_only(session: Session, learner
     assert asked_in(session, learner, scope_of(session, learner, {"lakes": []}, new=0)) == set(lakes[:2])
     assert asked_in(session, learner, scope_of(session, learner, {"lakes": ["deep"]})) == {lakes[4]}
     assert asked_in(session, learner, scope_of(session, learner, {"lakes": ["all"]})) == set(), "one new fact a day"
-    assert asked_in(session, learner, queue.ORDINARY) == set(sample)
+    assert asked_in(session, learner, allowances.ORDINARY) == set(sample)
     assert session.scalars(select(Review.source).distinct()).all() == ["study"]
 
 
@@ -106,7 +106,7 @@ def test_what_is_paused_skipped_or_suspended_stays_so(session: Session, learner:
     assert asked_in(session, learner, scope) == set()
     session.execute(update(Plan).values(paused=True))
     session.commit()
-    assert asked_in(session, learner, queue.SessionScope(new=9)) == set()
+    assert asked_in(session, learner, allowances.SessionScope(new=9)) == set()
     assert custom.list_studied_sets(session, learner) == []
 
 

@@ -52,6 +52,8 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /progress/calibration": (LOG_IN, 200, 200),
     "GET /progress/facts/<set_key>/<fact_key>": (LOG_IN, 200, 200),
     "GET /today": (LOG_IN, 200, 200),
+    "POST /today/catch-up": (LOG_IN, 400, 400),
+    "POST /today/catch-up/stop": (LOG_IN, 303, 303),
     "GET /manifest.webmanifest": (200, 200, 200),
     "GET /sw.js": (200, 200, 200),
     "GET /offline": (200, 200, 200),

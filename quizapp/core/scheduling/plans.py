@@ -1,10 +1,15 @@
-"""What a plan allows on a study day, and the pace that an exam needs."""
+"""What a plan allows on a study day, the pace that an exam needs, and how a backlog is spread over days."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
 
 from quizapp.core.scheduling.scheduler import Plan
+
+CATCH_UP_DAYS = (2, 3, 4, 5, 7, 10, 14)  # over which a backlog can be spread
+SMALL_BACKLOG, LARGE_BACKLOG = 40, 100  # reviews; between them it depends on the usual day
+COMFORTABLE_DAY = 60  # reviews
+ABSENCE = 3  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,22 @@ def allowance(plan: Plan, day: date, *, met: int, reviewed: int) -> Allowance:
     """
     new = 0 if day.weekday() in plan.easy_days else max(plan.new_per_day - met, 0)
     return Allowance(new, None if plan.ceiling is None else max(plan.ceiling - reviewed, 0))
+
+
+def catch_up_allowance(due: int, days: int, *, reviewed: int) -> Allowance:
+    """Return what is allowed today while a backlog is spread evenly over `days`, which include today.
+
+    `due` are the reviews left that are due by the last of these days. There are no new facts meanwhile.
+    """
+    return Allowance(0, max(ceil((due + reviewed) / days) - reviewed, 0))
+
+
+def is_backlog(due: int, *, days_late: int, usual: float = 0.0) -> bool:
+    """Return whether so many reviews are due after an absence that they should be spread over several days.
+
+    `days_late` is for how long the oldest has been due, `usual` the number of answers on a usual day.
+    """
+    return days_late >= ABSENCE and due > min(max(2 * usual, SMALL_BACKLOG), LARGE_BACKLOG)
 
 
 def pace_needed(plan: Plan, today: date, *, unmet: int, met_today: int) -> int | None:

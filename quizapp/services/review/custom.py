@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.models import Plan, QuestionSet, User
 from quizapp.services.errors import NotFound
-from quizapp.services.review.queue import SessionScope, read_plans
+from quizapp.services.review.allowances import SessionScope, read_plans
 from quizapp.services.review.today import read_today
 
 

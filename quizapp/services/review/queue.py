@@ -1,11 +1,11 @@
 """The queue behind a study session, and the next question in it.
 
-`read_plans` reads what the plans allow, and `waiting_facts` builds the query from it, so that each of its parts is one
-index range: the learner's memories by due day, and the facts of each set by position.
+`waiting_facts` builds the query from what the plans allow (services.review.allowances), so that each of its parts is
+one index range: the learner's memories by due day, and the facts of each set by position.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -31,48 +31,23 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.plans import Allowance, allowance
+from quizapp.core.scheduling.plans import Allowance
 from quizapp.core.scheduling.scheduler import Rating, State, next_memories, retrievability, wait
 from quizapp.core.scheduling.sessions import QueueGroup, SessionProgress, choose_question, next_group, progress
-from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
+from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
+from quizapp.services.review.allowances import (
+    ORDINARY,
+    DayProgress,
+    SessionScope,
+    catch_up_days,
+    day_of,
+    is_active,
+    read_plans,
+)
 from quizapp.services.review.answers import RecordedAnswer
 from quizapp.services.running_quizzes import SHOWN, reader_values
-
-
-@dataclass(frozen=True, slots=True)
-class SessionScope:
-    """What a custom session asks; without values, all that the ordinary session asks.
-
-    `topics` are the topics by set id, () for all topics of a set; sets that are not in it are left out, unless it is
-    empty. `new` is how many new facts the chosen sets may bring on the study day, None for what the plans allow. With
-    `until`, reviews due by that day are asked, whatever the plans' ceilings.
-    """
-
-    topics: Mapping[int, Sequence[str]] = field(default_factory=dict)
-    new: int | None = None
-    until: date | None = None
-
-    def has_set(self, set_id: int) -> bool:
-        return not self.topics or set_id in self.topics
-
-
-ORDINARY = SessionScope()
-
-
-@dataclass(frozen=True, slots=True)
-class DayProgress:
-    """A learner's study day so far, and the allowance that is left, by set id, without paused sets.
-
-    `new` is how many new facts all sets together may still bring, None for no limit; sets that come first in `allowed`
-    bring theirs first.
-    """
-
-    answers: int
-    finished: int
-    allowed: Mapping[int, Allowance]
-    new: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +84,8 @@ def next_prompt(
     is asked first if it waits at all, the fact `avoid` (the one just answered) last.
     """
     study_day = learner.clock.day(now)
+    if catch_up_days(learner, study_day):
+        after = None  # a backlog is not counted with an answer
     plans = after.plans if after else read_plans(session, learner, study_day)
     if not plans:
         return None
@@ -178,66 +155,6 @@ def _button_waits(learner: User, memory: scheduler.Memory, row: Any, *, now: dat
 
 
 # What waits
-
-
-def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
-    """Return the learner's plans, the first one started first, with what was done on a study day; one statement."""
-    plans = select(Plan.set_id, Plan.paused, *memories.PLAN_COLUMNS).where(Plan.learner_id == learner.id)
-    return session.execute(
-        memories.add_done(plans, learner.id, day)
-        .add_columns(QuestionSet.key, QuestionSet.title, QuestionSet.header["language"].as_string().label("language"))
-        .add_columns(DayCount.answers, DayCount.finished)
-        .join(QuestionSet, QuestionSet.id == Plan.set_id)
-        .outerjoin(DayCount, and_(DayCount.learner_id == Plan.learner_id, DayCount.day == day))
-        .order_by(Plan.started_at, Plan.set_id)
-    ).all()
-
-
-def day_of(
-    learner: User,
-    plans: Sequence[Any],
-    day: date,
-    *,
-    after: RecordedAnswer | None = None,
-    scope: SessionScope = ORDINARY,
-) -> DayProgress:
-    """Return the study day so far, from the rows of `read_plans` or those of an answer recorded in this request.
-
-    Where all sets share a total of new facts, sets with an exam ahead come first, the soonest exam before others, and
-    then the plan that was started first.
-    """
-    done = {row.set_id: _done_under(row, after) for row in plans}
-    total = learner.total_new_per_day if scope.new is None else scope.new
-    if total is not None:
-        shares = done if scope.new is None else filter(scope.has_set, done)
-        total = max(total - sum(done[set_id][0] for set_id in shares), 0)
-        plans = sorted(plans, key=lambda row: row.exam_day if row.exam_day and row.exam_day >= day else date.max)
-    allowed = {
-        row.set_id: _allowance(row, day, *done[row.set_id], scope=scope, total=total)
-        for row in plans
-        if scope.has_set(row.set_id) and not row.paused
-    }
-    counts = after or plans[0]
-    return DayProgress(counts.answers or 0, counts.finished or 0, allowed, total)
-
-
-def _done_under(plan: Any, after: RecordedAnswer | None) -> tuple[int, int]:
-    """Return how many facts were met and reviewed under a plan today, with the answer recorded in this request."""
-    if after is None or plan is not after.plan:
-        return plan.met, plan.reviewed
-    return plan.met + (not plan.state), plan.reviewed + (plan.state == State.REVIEW)  # the state before the answer
-
-
-def _allowance(row: Any, day: date, met: int, reviewed: int, *, scope: SessionScope, total: int | None) -> Allowance:
-    """Return what a plan still allows on a study day, or what was chosen instead of it."""
-    allowed = allowance(memories.to_plan(row), day, met=met, reviewed=reviewed)
-    new = allowed.new if scope.new is None or total is None else total
-    return Allowance(new, None if scope.until else allowed.reviews)
-
-
-def is_active(day: date) -> ColumnElement[bool]:
-    """Return the condition that a memory is neither suspended nor skipped on a study day."""
-    return and_(Memory.suspended.is_(False), or_(Memory.skipped_until.is_(None), Memory.skipped_until <= day))
 
 
 def waiting_facts(learner: User, day: DayProgress, *, now: datetime, scope: SessionScope = ORDINARY) -> CTE:
