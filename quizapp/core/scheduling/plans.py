@@ -1,5 +1,6 @@
 """What a plan allows on a study day, the pace that an exam needs, and how a backlog is spread over days."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
@@ -28,6 +29,27 @@ def allowance(plan: Plan, day: date, *, met: int, reviewed: int) -> Allowance:
     """
     new = 0 if day.weekday() in plan.easy_days else max(plan.new_per_day - met, 0)
     return Allowance(new, None if plan.ceiling is None else max(plan.ceiling - reviewed, 0))
+
+
+def place_in_total(exam_day: date | None, today: date) -> date:
+    """Return by what plans are sorted that share a total of new facts: those with an exam ahead first, by its day."""
+    return exam_day if exam_day is not None and exam_day >= today else date.max
+
+
+def shared_pace(pace: int, before: Sequence[tuple[int, int]], *, total: int, days: int) -> int:
+    """Return the new facts a day that a plan with this pace brings, on average over `days`, of a shared total.
+
+    `before` are the plans that come first, each with its pace and its number of facts not met yet.
+    """
+    brought, unmet = 0, [facts for _, facts in before]
+    for _ in range(days):
+        left = total
+        for place, (others_pace, _) in enumerate(before):
+            new = min(others_pace, unmet[place], left)
+            unmet[place] -= new
+            left -= new
+        brought += min(pace, left)
+    return round(brought / days)
 
 
 def catch_up_allowance(due: int, days: int, *, reviewed: int) -> Allowance:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.scheduling.plans import Allowance, allowance, catch_up_allowance
+from quizapp.core.scheduling.plans import Allowance, allowance, catch_up_allowance, place_in_total
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
 from quizapp.services import memories
@@ -82,7 +82,7 @@ def day_of(
     if total is not None:
         shares = done if scope.new is None else filter(scope.has_set, done)
         total = max(total - sum(done[set_id][0] for set_id in shares), 0)
-        plans = sorted(plans, key=lambda row: row.exam_day if row.exam_day and row.exam_day >= day else date.max)
+        plans = sorted(plans, key=lambda row: place_in_total(row.exam_day, day))
     days = catch_up_days(learner, day)
     allowed = {
         row.set_id: _allowance(row, day, *done[row.set_id], scope=scope, total=total, days=days)
