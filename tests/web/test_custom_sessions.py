@@ -69,7 +69,7 @@ def test_it_works(app: Flask, client: FlaskClient) -> None:
     assert "Custom session done" in done and "with 2 answers" in done
     assert "Today’s session still has 1 new." in done
     assert '<a class="button" href="/review">Continue with today’s session</a>' in done
-    assert "Nothing of that waits today" in choose(client, topic="sample:actors")
+    assert "There is nothing to ask for this choice today." in choose(client, topic="sample:actors")
 
 
 @pytest.mark.usefixtures("one_a_day")
