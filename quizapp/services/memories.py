@@ -358,7 +358,9 @@ def _ask_on(session: Session, learner_ids: list[int], fact_ids: Sequence[int], t
 def done_on(learner_id: int, day: date) -> Subquery:
     """Return how many facts of each set (`set_id`) were met on a study day, and how many in REVIEW were `reviewed`.
 
-    They are counted from the answers, wherever these were given, so that undo gives back what an answer took.
+    They are counted from the answers, wherever these were given, so that undo gives back what an answer took. Answers
+    on later days count too: there are some after a change of the time zone or of the hour at which a day begins, which
+    must not allow as much again.
     """
     state = Review.before["state"].as_integer()
     return (
@@ -368,7 +370,7 @@ def done_on(learner_id: int, day: date) -> Subquery:
             func.sum(case((state == State.REVIEW, 1), else_=0)).label("reviewed"),
         )
         .join(Review, Review.fact_id == Fact.id)
-        .where(Review.learner_id == learner_id, Review.day == day, Review.undone_at.is_(None))
+        .where(Review.learner_id == learner_id, Review.day >= day, Review.undone_at.is_(None))
         .group_by(Fact.set_id)
         .subquery("done")
     )

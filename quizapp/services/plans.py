@@ -3,14 +3,16 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.defaults import RETENTION_CHOICES
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.exam import ExamForecast, ExamPlan
+from quizapp.core.scheduling.plans import place_in_total, shared_pace
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.workload import DAYS, StudyState, project
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
@@ -69,16 +71,17 @@ class PreviousPlan(NamedTuple):
 
 
 def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -> PlanPage:
-    """Return the plan of a set the learner studies, and what it means; four statements. Raises NotFound."""
+    """Return the plan of a set the learner studies, and what it means; five statements at most. Raises NotFound."""
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
     plan = _as_of(to_plan(row.Plan), today)
     studied = _as_studied(plan, paused=row.Plan.paused)
     study = _studies(session, learner, [row.set_id], today)[row.set_id]
     seconds = memories.seconds_per_answer(session, learner.id)
+    pace = _shared_pace(session, learner, row.set_id, plan, today)
     workloads = []
     for retention in sorted({*RETENTION_CHOICES, plan.desired_retention}):
-        long_term = replace(plan, desired_retention=retention, exam_day=None)
+        long_term = replace(plan, desired_retention=retention, exam_day=None, new_per_day=pace)
         future = project(study, long_term, days=DAYS, seed=_seed(learner, row.set_id))
         workloads.append(Workload(retention, future.answers_a_day, future.answers_a_day * seconds / 60))
     return PlanPage(
@@ -224,6 +227,31 @@ def _studies(session: Session, learner: User, set_ids: Sequence[int], today: dat
         )
         for set_id in set_ids
     }
+
+
+def _shared_pace(session: Session, learner: User, set_id: int, plan: scheduler.Plan, today: date) -> int:
+    """Return the new facts a day of a plan, fewer than its own number where other sets use up a shared total."""
+    total = learner.total_new_per_day
+    if total is None:
+        return plan.new_per_day
+    sharing = session.execute(
+        select(Plan.set_id, Plan.new_per_day, Plan.exam_day, func.count().label("unmet"))
+        .join(Fact, Fact.set_id == Plan.set_id)
+        .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == Plan.learner_id))
+        .where(
+            Plan.learner_id == learner.id,
+            or_(Plan.paused.is_(False), Plan.set_id == set_id),
+            Fact.archived_at.is_(None),
+            or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, Memory.suspended.is_(False))),
+            memories.in_topics(),
+            *memories.is_asked(learner),
+        )
+        .group_by(Plan.set_id, Plan.new_per_day, Plan.exam_day, Plan.started_at)
+        .order_by(Plan.started_at, Plan.set_id)
+    ).all()
+    ordered = sorted(sharing, key=lambda row: place_in_total(row.exam_day, today))
+    before = takewhile(lambda row: row.set_id != set_id, ordered)
+    return shared_pace(plan.new_per_day, [(row.new_per_day, row.unmet) for row in before], total=total, days=DAYS)
 
 
 def _exam(study: exams.ExamStudy, plan: scheduler.Plan, *, seed: str) -> Exam:

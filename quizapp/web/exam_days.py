@@ -5,7 +5,7 @@ from typing import TypeVar
 
 from quizapp.extensions import db
 from quizapp.services import exams
-from quizapp.services.review.queue import DayNotPlanned
+from quizapp.services.review.allowances import DayNotPlanned
 from quizapp.web.identity import learner
 from quizapp.web.requests import commit, now
 

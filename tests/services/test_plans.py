@@ -7,7 +7,7 @@ import pytest
 from attempts import add_facts
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
-from study import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
+from study import MONDAY, NOON, add_set, answer, ask, make_learner, memory_of, remember, statements, study_until_done
 
 from quizapp.core.scheduling.scheduler import Plan, State, replanned
 from quizapp.models import Fact, Memory, QuestionSet, User
@@ -15,7 +15,7 @@ from quizapp.models import Plan as PlanRow
 from quizapp.services import accounts, exams, memories, plans
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import seed_of
-from quizapp.services.review import answers, queue
+from quizapp.services.review import allowances, answers
 from quizapp.services.review.today import read_today, start_plan
 
 DAY = timedelta(days=1)
@@ -89,6 +89,21 @@ def test_the_minutes_follow_from_the_learners_own_answers(session: Session, lear
 
 
 # Changing
+
+
+def test_the_work_of_a_set_follows_from_its_part_of_a_shared_total(session: Session, learner: User) -> None:
+    """The set begun first keeps its pace; the other has what is left: nothing here, until its exam puts it first."""
+    add_set(session, learner, "lakes", 400)
+    add_set(session, learner, "seas", 100)
+
+    def work(key: str) -> float:
+        return plans.read_plan(session, learner, key, now=NOON).workloads[2].reviews
+
+    alone = work("lakes"), work("seas")
+    learner.total_new_per_day = 10
+    assert work("lakes") == pytest.approx(alone[0], rel=0.1) and work("seas") == 0
+    plans.change_plan(session, learner, "seas", Plan(exam_day=MONDAY + 90 * DAY), paused=False, now=NOON)
+    assert work("seas") == pytest.approx(alone[1], rel=0.1) and 0 < work("lakes") < 0.8 * alone[0]
 
 
 def test_every_memory_falls_due_by_the_new_plan(session: Session, learner: User) -> None:
@@ -225,7 +240,7 @@ def test_an_exam_that_is_over_is_left_behind(session: Session, learner: User) ->
     assert (shown.exam, shown.plan.exam_day) == (None, None)
     today = read_today(session, learner, now=after)
     assert today is not None and today.exams_ahead == {}
-    with pytest.raises(queue.DayNotPlanned):
+    with pytest.raises(allowances.DayNotPlanned):
         ask(session, learner, after)
     exams.plan_study_day(session, learner, now=after)
     session.commit()

@@ -1,9 +1,16 @@
-"""What a plan allows on a study day."""
+"""What a plan allows on a study day, and how a backlog is spread over days."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 
 from quizapp.core.scheduling.scheduler import Plan
+
+CATCH_UP_DAYS = (2, 3, 4, 5, 7, 10, 14)  # over which a backlog can be spread
+SMALL_BACKLOG, LARGE_BACKLOG = 40, 100  # reviews; between them it depends on the usual day
+COMFORTABLE_DAY = 60  # reviews
+ABSENCE = 3  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,3 +31,40 @@ def allowance(plan: Plan, day: date, *, met: int, reviewed: int) -> Allowance:
         return Allowance(max((plan.planned_new or 0) - met, 0), None)
     new = 0 if day.weekday() in plan.easy_days else max(plan.new_per_day - met, 0)
     return Allowance(new, None if plan.ceiling is None else max(plan.ceiling - reviewed, 0))
+
+
+def place_in_total(exam_day: date | None, today: date) -> date:
+    """Return by what plans are sorted that share a total of new facts: those with an exam ahead first, by its day."""
+    return exam_day if exam_day is not None and exam_day >= today else date.max
+
+
+def shared_pace(pace: int, before: Sequence[tuple[int, int]], *, total: int, days: int) -> int:
+    """Return the new facts a day that a plan with this pace brings, on average over `days`, of a shared total.
+
+    `before` are the plans that come first, each with its pace and its number of facts not met yet.
+    """
+    brought, unmet = 0, [facts for _, facts in before]
+    for _ in range(days):
+        left = total
+        for place, (others_pace, _) in enumerate(before):
+            new = min(others_pace, unmet[place], left)
+            unmet[place] -= new
+            left -= new
+        brought += min(pace, left)
+    return round(brought / days)
+
+
+def catch_up_allowance(due: int, days: int, *, reviewed: int) -> Allowance:
+    """Return what is allowed today while a backlog is spread evenly over `days`, which include today.
+
+    `due` are the reviews left that are due by the last of these days. There are no new facts meanwhile.
+    """
+    return Allowance(0, max(ceil((due + reviewed) / days) - reviewed, 0))
+
+
+def is_backlog(due: int, *, days_late: int, usual: float = 0.0) -> bool:
+    """Return whether so many reviews are due after an absence that they should be spread over several days.
+
+    `days_late` is for how long the oldest has been due, `usual` the number of answers on a usual day.
+    """
+    return days_late >= ABSENCE and due > min(max(2 * usual, SMALL_BACKLOG), LARGE_BACKLOG)

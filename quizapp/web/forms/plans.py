@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, SelectMultipleField
-from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
+from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectMultipleField
+from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
 from quizapp.core.defaults import (
@@ -17,7 +17,7 @@ from quizapp.core.defaults import (
     RETENTION_CHOICES,
 )
 from quizapp.core.scheduling.scheduler import Plan
-from quizapp.web.forms.fields import WholeNumberField
+from quizapp.web.forms.fields import InRange, WholeNumberField
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OTHER = "other"
@@ -32,14 +32,6 @@ MINUTES = f"Type a whole number from 1 to {MOST_EXAM_MINUTES}."
 PACE = f"Type a whole number from 0 to {MOST_NEW_PER_DAY}, or leave it empty."
 EXAM_DAY = "Give a date as year-month-day, such as 2026-05-20, or leave it empty."
 WEEKDAY = "Tick days of the week."
-
-
-class InRange(NumberRange):
-    """Checks the range only of a field without an error, so that one problem is reported once."""
-
-    def __call__(self, form: FlaskForm, field: Field) -> None:
-        if not field.errors:
-            super().__call__(form, field)
 
 
 def _only_if_other(form: "PlanForm", field: WholeNumberField) -> None:

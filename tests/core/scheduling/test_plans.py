@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from quizapp.core.scheduling.plans import Allowance, allowance
+from quizapp.core.scheduling.plans import Allowance, allowance, catch_up_allowance, shared_pace
 from quizapp.core.scheduling.scheduler import Plan
 
 MONDAY = date(2026, 3, 2)
@@ -34,3 +34,28 @@ def test_the_day_after_an_easy_day_brings_new_facts_again() -> None:
 def test_a_day_planned_for_an_exam_brings_what_was_chosen() -> None:
     plan = Plan(new_per_day=10, ceiling=5, exam_day=MONDAY + timedelta(days=9), planned_on=MONDAY, planned_new=22)
     assert allowance(plan, MONDAY, met=4, reviewed=30) == Allowance(18, None)
+
+
+@pytest.mark.parametrize(
+    ("before", "total", "pace"),
+    [
+        ([], 20, 10),
+        ([], 6, 6),
+        ([(10, 999)], 15, 5),
+        ([(10, 50)], 10, 5),  # nothing for five days, then all
+        ([(10, 999), (10, 999)], 15, 0),
+        ([(10, 0)], 15, 10),
+    ],
+)
+def test_the_pace_of_a_plan_after_others_that_share_a_total(
+    before: list[tuple[int, int]], total: int, pace: int
+) -> None:
+    assert shared_pace(10, before, total=total, days=10) == pace
+
+
+def test_a_backlog_is_spread_evenly() -> None:
+    """Of 90 reviews in three days 30 today, also after some of them; on the last day all that is left."""
+    assert catch_up_allowance(90, 3, reviewed=0) == Allowance(0, 30)
+    assert catch_up_allowance(78, 3, reviewed=12) == Allowance(0, 18)
+    assert catch_up_allowance(31, 1, reviewed=5) == Allowance(0, 31)
+    assert catch_up_allowance(0, 2, reviewed=50) == Allowance(0, 0)
