@@ -15,9 +15,9 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from log_ins import open_session
 from practice import LATER, answer_all, begin
-from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy import create_engine, func, inspect, select, text
 from sqlalchemy.orm import Session
-from study import NOON, answer, ask, make_learner
+from study import NOON, answer, ask, make_learner, study_until_done
 
 from quizapp.application import create_app
 from quizapp.config import Settings
@@ -27,6 +27,7 @@ from quizapp.models import (
     Attempt,
     Base,
     Comparison,
+    DayCount,
     Draft,
     Enrolment,
     Fact,
@@ -42,6 +43,7 @@ from quizapp.models import (
 from quizapp.services import audit_log, log_ins
 from quizapp.services.assignments.extensions import save_extension
 from quizapp.services.attempts.lifecycle import record_on_request
+from quizapp.services.consistency import Checked, find_differences
 from quizapp.services.review import answers, today
 
 
@@ -114,6 +116,21 @@ def test_nothing_anybody_did_is_lost_on_the_way(session: Session) -> None:
     upgrade()
     assert rows(kept) == before
     assert differences() == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_retention_is_computed_from_the_reviews_there_are(session: Session) -> None:
+    learner = make_learner(session)
+    for day in range(9):
+        study_until_done(session, learner, NOON + timedelta(days=day))
+    recalled = select(func.sum(DayCount.long_term_recalled), func.sum(DayCount.long_term_guess_odds))
+    before = session.execute(recalled).one()
+    assert 0 < before[1] < before[0]
+    session.close()
+    downgrade(revision="0017")
+    upgrade()
+    assert session.execute(recalled).one() == pytest.approx(before)
+    assert list(find_differences(session, Checked())) == []
 
 
 def test_what_was_recorded_as_reviews_stays_so(session: Session) -> None:

@@ -20,7 +20,10 @@ from quizapp.services import memories
 
 # The log decides these. When a fact is due depends on the plan too, which is not logged.
 MEMORY_FIELDS = ("state", "step", "stability", "difficulty", "last_day", "reps", "lapses")
-COUNTS = ("answers", "correct", "new_facts", "finished", "long_term", "long_term_correct", "ms", "timed")
+COUNTS = (
+    "answers", "correct", "new_facts", "finished", "long_term", "long_term_correct", "long_term_recalled",
+    "long_term_guess_odds", "ms", "timed",
+)  # fmt: skip
 CLOCK = StudyClock("UTC")
 
 
@@ -75,7 +78,7 @@ def _check_learner(session: Session, learner_id: int, checked: Checked) -> Itera
     }
     checked.reviews += len(reviews)
     checked.memories += len(kept)
-    counts: dict[date, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTS, 0))
+    counts: dict[date, dict[str, float]] = defaultdict(lambda: dict.fromkeys(COUNTS, 0))
     computed = _replay(reviews, counts)
     for fact_id in sorted({*kept, *computed}):
         where = f"memory of learner {learner_id} and fact {fact_id}"
@@ -89,7 +92,7 @@ class _Replayed:
     version: int  # of the last review
 
 
-def _replay(reviews: Sequence[Any], counts: Mapping[date, dict[str, int]]) -> dict[int, _Replayed]:
+def _replay(reviews: Sequence[Any], counts: Mapping[date, dict[str, float]]) -> dict[int, _Replayed]:
     """Return the memory of each fact after its reviews, and add the reviews to the counts of their days.
 
     A review whose memory had no repetitions before begins again: the progress on the fact may have been reset.
@@ -113,7 +116,7 @@ def _replay(reviews: Sequence[Any], counts: Mapping[date, dict[str, int]]) -> di
     return replayed
 
 
-def _count(day: dict[str, int], review: Any, after: Memory) -> None:
+def _count(day: dict[str, float], review: Any, after: Memory) -> None:
     """Count a review as services.memories does."""
     for name, number in memories.counted(review.before["state"], after.state, review._mapping).items():
         day[name] += number
@@ -142,7 +145,9 @@ def _was_reset(memory: Memory, version: int, computed: _Replayed | None) -> bool
     return untouched and begins and (computed is None or version > computed.version)
 
 
-def _check_days(session: Session, learner_id: int, computed: Mapping[date, Mapping[str, int]]) -> Iterator[Difference]:
+def _check_days(
+    session: Session, learner_id: int, computed: Mapping[date, Mapping[str, float]]
+) -> Iterator[Difference]:
     rows = session.execute(select(*memories.day_table.c).where(memories.day_table.c.learner_id == learner_id))
     kept = {row.day: row._mapping for row in rows}
     nothing = dict.fromkeys(COUNTS, 0)
@@ -175,6 +180,6 @@ def _check_attempts(session: Session, checked: Checked) -> Iterator[Difference]:
 
 
 def _same(kept: Any, computed: Any) -> bool:
-    if isinstance(computed, float) and kept is not None:
+    if isinstance(kept, float) or (isinstance(computed, float) and kept is not None):
         return math.isclose(kept, computed, rel_tol=1e-6, abs_tol=1e-9)
     return bool(kept == computed)

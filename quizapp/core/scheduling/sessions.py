@@ -93,10 +93,13 @@ def introduce(
     set_of: Mapping[int, int],
     allowed: Mapping[int, int],
     is_similar: Callable[[int, int], bool],
+    *,
+    total: int | None = None,
 ) -> list[int]:
-    """Return the new facts to meet on one day, as many of each set as are `allowed`, in their order.
+    """Return the new facts to meet on one day, as many of each set as are `allowed` and `total` in all, in their order.
 
-    A fact similar to one before it is passed over as long as there are others.
+    A fact similar to one before it is passed over as long as there are others. Sets that come first in `allowed` use up
+    the total first.
     """
     chosen: list[int] = []
     for is_last_resort in (False, True):
@@ -105,7 +108,9 @@ def introduce(
             passed_over = not is_last_resort and any(is_similar(fact, other) for other in chosen)
             if fact not in chosen and not enough and not passed_over:
                 chosen.append(fact)
-    return sorted(chosen, key=new.index)
+    places = list(allowed)
+    chosen.sort(key=lambda fact: (places.index(set_of[fact]), new.index(fact)))
+    return sorted(chosen[:total], key=new.index)
 
 
 def order_session(

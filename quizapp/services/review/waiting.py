@@ -5,7 +5,7 @@ study day. Statements are built once for each `QueueShape`, because building the
 executed with `queue.parameters`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -55,6 +55,10 @@ class QueueShape(NamedTuple):
 
     asks_essays: bool
     sets: tuple[AllowedSet, ...]
+    shares_new: bool  # all sets share a total of new facts
+    topics: tuple[tuple[int, tuple[str, ...]], ...]  # of a custom session, by set id; () for all topics of the set
+    has_chosen_new: bool  # a custom session says how many new facts it brings
+    asks_ahead: bool  # and up to which day reviews are asked
 
 
 # What was asked today
@@ -107,7 +111,9 @@ def waiting_facts(shape: QueueShape) -> CTE:
     """Select every fact that waits, with its memory and its plan, and the group it waits in."""
     due = _apply_daily_limits(_due_facts(shape), shape).cte("due")
     new = [_new_facts(shape, place, due) for place, allowed in enumerate(shape.sets) if allowed.new]
-    return union_all(select(due), *new, _contrasts(shape)).cte("waiting")
+    if new and shape.shares_new:
+        new = [_within_total(new, shape)]
+    return union_all(select(due), *map(_with_plan, new), _contrasts(shape)).cte("waiting")
 
 
 _COLUMNS = (Fact.id.label("fact_id"), Fact.set_id, Fact.position, Memory.version, *memories.COLUMNS)
@@ -131,9 +137,10 @@ def _due_facts(shape: QueueShape) -> Select[Any]:
         .join(Plan, and_(Plan.learner_id == Memory.learner_id, Plan.set_id == Fact.set_id))
         .where(
             Memory.learner_id == READER,
-            Memory.due_day <= STUDY_DAY,
+            _is_due(shape),
             Memory.state != State.NEW,
             _is_active(),
+            *_is_chosen(shape),
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
             *memories.is_asked(shape),
@@ -141,6 +148,31 @@ def _due_facts(shape: QueueShape) -> Select[Any]:
             SHOWN,
         )
     )
+
+
+def _is_due(shape: QueueShape) -> ColumnElement[bool]:
+    """Return whether a memory is due, or will be by the day of a custom session; not what was answered today."""
+    is_due = Memory.due_day <= STUDY_DAY
+    if not shape.asks_ahead:
+        return is_due
+    return or_(is_due, and_(Memory.due_day <= bindparam("until", type_=STUDY_DAY.type), Memory.last_day < STUDY_DAY))
+
+
+def _is_chosen(shape: QueueShape) -> list[ColumnElement[bool]]:
+    """Return the condition on a Fact to be of the sets and topics of a custom session; none for the ordinary one."""
+    if not shape.topics:
+        return []
+    chosen = [
+        and_(Fact.set_id == set_id, Fact.topic.in_(topics)) if topics else Fact.set_id == set_id
+        for set_id, topics in shape.topics
+    ]
+    return [or_(*chosen)]
+
+
+def _is_of_topics(shape: QueueShape) -> ColumnElement[bool]:
+    """Return whether a new Fact is of the topics chosen for its set, or of those of the plan where none are chosen."""
+    chosen = [(Fact.set_id == set_id, Fact.topic.in_(topics)) for set_id, topics in shape.topics if topics]
+    return case(*chosen, else_=memories.in_topics()) if chosen else memories.in_topics()
 
 
 def _has_words_left(shape: QueueShape) -> ColumnElement[bool]:
@@ -186,36 +218,51 @@ def _limits(set_id: ColumnElement[int], shape: QueueShape) -> Iterator[tuple[Col
 
 
 def _new_facts(shape: QueueShape, place: int, due: CTE) -> Select[Any]:
-    """Select the next new facts of a set, of the plan's topics; none while its daily limit leaves reviews for later.
+    """Select the next new facts of a set, of the topics chosen or the plan's; before an exam, the more important first.
 
-    Facts similar to one met today are passed over as long as there are others.
+    None while its daily limit leaves reviews for later, unless a number of new facts was chosen. Facts similar to one
+    met today are `passed_over`: they come last.
     """
     set_id, most = _parameter("set", place), _parameter("new", place)
+    rank = case((Plan.planned_on == STUDY_DAY, -Fact.importance), else_=0).label("rank")
     query = (
-        select(literal(QueueGroup.NEW.value, String).label("group"), *_COLUMNS)
+        select(literal(QueueGroup.NEW.value, String).label("group"), *_COLUMNS, rank)
         .select_from(Fact)
         .join(Plan, and_(Plan.learner_id == READER, Plan.set_id == Fact.set_id))
         .outerjoin(Memory, and_(Memory.learner_id == READER, Memory.fact_id == Fact.id))
         .where(
             Fact.set_id == set_id,
             Fact.archived_at.is_(None),
-            memories.in_topics(),
+            _is_of_topics(shape),
             *memories.is_asked(shape),
             SHOWN,
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, _is_active())),
         )
-        .order_by(Fact.position)
+        .order_by(rank, Fact.position)
         .limit(most)
     )
-    if shape.sets[place].limited:
+    if shape.sets[place].limited and not shape.has_chosen_new:
         query = query.where(~exists().where(due.c.set_id == set_id, due.c.group == QueueGroup.OVER_LIMIT.value))
     # Two queries that stop at the limit, because sorting every fact of the set takes long.
     dissimilar = query.add_columns(literal(0).label("passed_over")).where(Fact.id.not_in(SIMILAR_TO_MET)).subquery()
     similar = query.add_columns(literal(1).label("passed_over")).where(Fact.id.in_(SIMILAR_TO_MET)).subquery()
     both = union_all(select(dissimilar), select(similar)).subquery()
-    first = select(both).order_by(both.c.passed_over, both.c.position).limit(most).subquery()
-    columns = [column for column in first.c if column.name != "passed_over"]
-    plan = and_(Plan.learner_id == READER, Plan.set_id == first.c.set_id)
+    return select(both).order_by(both.c.passed_over, both.c.rank, both.c.position).limit(most)
+
+
+def _within_total(new: Sequence[Select[Any]], shape: QueueShape) -> Select[Any]:
+    """Select at most the shared total of the sets' new facts, set by set in the order of the shape."""
+    facts = union_all(*(select(of_set.subquery()) for of_set in new)).subquery("new")
+    places = [(facts.c.set_id == _parameter("set", place), place) for place in range(len(shape.sets))]
+    order = case(*places, else_=len(places)), facts.c.passed_over, facts.c.position
+    return select(facts).order_by(*order).limit(bindparam("total_new", type_=Integer))
+
+
+def _with_plan(new: Select[Any]) -> Select[Any]:
+    """Select new facts with their plans, in the columns of the facts that are due."""
+    facts = new.subquery()
+    columns = [column for column in facts.c if column.name not in ("rank", "passed_over")]
+    plan = and_(Plan.learner_id == READER, Plan.set_id == facts.c.set_id)
     return select(*columns, *memories.PLAN_COLUMNS).join(Plan, plan)
 
 
@@ -249,6 +296,7 @@ def _contrasts(shape: QueueShape) -> Select[Any]:
             Plan.ceiling.is_(None),
             or_(Plan.exam_day.is_(None), Plan.exam_day < STUDY_DAY),
             Fact.archived_at.is_(None),
+            *_is_chosen(shape),
             *memories.is_asked(shape),
             SHOWN,
             last_is_learned,
