@@ -314,4 +314,6 @@ def _describe_next_due(verdict: answers.AnswerFeedback) -> str:
         return "You have met this fact again since."
     if verdict.again_today:
         return "It comes back in this session."
+    if verdict.again_tomorrow:
+        return "You have been asked about it often enough today. It comes back tomorrow."
     return f"It comes back in {describe_wait(verdict.due_in)}."

@@ -22,6 +22,7 @@ from quizapp.models import Fact, FactAnswer, Memory, Plan, Question, QuestionSet
 from quizapp.services import memories, running_quizzes, vocabulary
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer, review_table, seed_of
+from quizapp.services.review.waiting import has_words_left
 from quizapp.services.running_quizzes import HIDDEN, InRunningQuiz
 
 UNDO_DEPTH = 30
@@ -274,6 +275,7 @@ class AnswerFeedback:
     can_override: bool
     due_in: timedelta | None
     again_today: bool
+    again_tomorrow: bool  # each of its questions was asked MOST_TIMES today
     predicted: float | None  # the chance of recall just before the answer, 0..1
     target: float  # desired retention, 0..1
     confidence: Confidence | None  # how sure the learner said to be
@@ -301,6 +303,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
             Plan.desired_retention,
             Memory.version,
             Memory.leech_lapses,
+            has_words_left(learner).label("has_words_left"),
             *memories.COLUMNS,
             running_quizzes.is_hidden(learner, now).label("hidden"),
         )
@@ -309,7 +312,8 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Memory, and_(Memory.learner_id == Review.learner_id, Memory.fact_id == Review.fact_id))
         .join(Plan, and_(Plan.learner_id == Review.learner_id, Plan.set_id == Fact.set_id))
-        .where(Review.id == review_id, Review.learner_id == learner.id, Review.undone_at.is_(None))
+        .where(Review.id == review_id, Review.learner_id == learner.id, Review.undone_at.is_(None)),
+        {"reader_id": learner.id, "study_day": learner.clock.day(now)},
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -320,6 +324,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
     grade = question.grade(response)
     memory = memories.to_core(row)
     stands = row.version == review.version
+    is_learning = memory.state in (State.LEARNING, State.RELEARNING)
     return AnswerFeedback(
         review_id=review.id,
         fact=row.Fact,
@@ -333,7 +338,8 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         overridden=review.overridden,
         can_override=stands and question.can_be_overridden(grade),
         due_in=wait(memory, now=now, clock=learner.clock) if stands else None,
-        again_today=memory.state in (State.LEARNING, State.RELEARNING),
+        again_today=is_learning and row.has_words_left,
+        again_tomorrow=is_learning and not row.has_words_left,
         predicted=review.predicted,
         target=row.desired_retention,
         confidence=Confidence(review.confidence) if review.confidence else None,

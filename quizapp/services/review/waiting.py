@@ -144,7 +144,7 @@ def _due_facts(shape: QueueShape) -> Select[Any]:
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
             *memories.is_asked(shape),
-            or_(Memory.state == State.REVIEW, _has_words_left(shape)),
+            or_(Memory.state == State.REVIEW, has_words_left(shape)),
             SHOWN,
         )
     )
@@ -175,7 +175,7 @@ def _is_of_topics(shape: QueueShape) -> ColumnElement[bool]:
     return case(*chosen, else_=memories.in_topics()) if chosen else memories.in_topics()
 
 
-def _has_words_left(shape: QueueShape) -> ColumnElement[bool]:
+def has_words_left(learner: memories.AskedLearner) -> ColumnElement[bool]:
     """Return whether a Fact has a question that was not asked MOST_TIMES today; otherwise it waits until tomorrow."""
     version = aliased(QuestionVersion)
     uses_today = (
@@ -186,7 +186,7 @@ def _has_words_left(shape: QueueShape) -> ColumnElement[bool]:
         .correlate(Fact, Question)
         .scalar_subquery()
     )
-    asked = select(Question.id).join(Question.current_version).where(*memories.asks_now(shape))
+    asked = select(Question.id).join(Question.current_version).where(*memories.asks_now(learner))
     return asked.where(Question.fact_id == Fact.id, Question.archived_at.is_(None), uses_today < MOST_TIMES).exists()
 
 
