@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -20,8 +20,9 @@ from quizapp.services import memories
 
 # The log decides these. When a fact is due depends on the plan too, which is not logged.
 MEMORY_FIELDS = ("state", "step", "stability", "difficulty", "last_day", "reps", "lapses")
+REVIEW_COLUMNS = ("fact_id", "version", "at", "day", "rating", "guess", "predicted", "before", "ms")
 COUNTS = ("answers", "correct", "new_facts", "finished", "long_term", "long_term_correct", "ms", "timed")
-CLOCK = StudyClock("UTC")
+CLOCK = StudyClock("UTC")  # of the instants at which steps are due; days are as they were recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +62,8 @@ def find_differences(session: Session, checked: Checked) -> Iterator[Difference]
 
 def _check_learner(session: Session, learner_id: int, checked: Checked) -> Iterator[Difference]:
     table = memories.review_table.c
-    columns = [table[name] for name in ("fact_id", "version", "day", "rating", "guess", "predicted", "before", "ms")]
     reviews = session.execute(
-        select(*columns)
+        select(*(table[name] for name in REVIEW_COLUMNS))
         .where(table.learner_id == learner_id, table.undone_at.is_(None))
         .order_by(table.fact_id, table.version)
     ).all()
@@ -102,11 +102,12 @@ def _replay(reviews: Sequence[Any], counts: Mapping[date, dict[str, int]]) -> di
         after = after_answer(
             before,
             Rating(review.rating),
-            now=datetime.combine(review.day, time(12), UTC),
+            now=review.at,
             clock=CLOCK,
             plan=Plan(),
             guess=review.guess,
             seed="",
+            day=review.day,
         )
         _count(counts[review.day], review, after)
         replayed[review.fact_id] = _Replayed(after, review.version)

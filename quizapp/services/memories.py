@@ -37,8 +37,8 @@ from quizapp.core.scheduling.scheduler import (
     Rating,
     State,
     after_answer,
+    predicted_recall,
     replanned,
-    retrievability,
     to_json,
 )
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionVersion, Review, User
@@ -192,8 +192,8 @@ def record_review(
         "fact_id": fact_id,
         "version": (version or 0) + 1,
         "at": at,
-        "day": after.last_day,
-        "predicted": retrievability(before, learner.clock.day(at)),
+        "day": learner.clock.day(at),
+        "predicted": predicted_recall(before, now=at, clock=learner.clock),
         "before": to_json(before),
         **{field.name: getattr(answer, field.name) for field in fields(answer)},
         "rating": int(answer.rating),

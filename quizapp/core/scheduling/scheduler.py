@@ -27,6 +27,8 @@ _DECAY = -_SCHEDULER.parameters[20]
 _FACTOR = 0.9 ** (1 / _DECAY) - 1
 # The assumed chance of knowing a fact that was never reviewed, or was reviewed the same day.
 _PRIOR_KNOWN = 0.5
+# So long after it was due, a learning step still belongs to the study day of the last answer: no night lies between.
+_STEP_LASTS = timedelta(hours=4)
 # (from days, to days, share of the days in between), as in Anki
 _FUZZ_BANDS = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.10), (20.0, math.inf, 0.05))
 
@@ -111,31 +113,39 @@ def after_answer(
     plan: Plan,
     guess: float = 0.0,
     seed: str | int,
+    day: date | None = None,
 ) -> Memory:
     """Return the memory after an answer with this rating.
 
     `now` is aware; `guess` is the chance (0..1) of a right answer without knowing the fact; `seed` identifies the
-    learner and the fact, so that the same answer always leads to the same due day. If the clock ran backwards since the
-    last review, no time has passed. Raises ValueError for a naive `now` or a guess out of range.
+    learner and the fact, so that the same answer always leads to the same due day. `day` is the study day that a
+    recorded answer counts for, where the learner's clock may have changed since.
+
+    No time has passed if the clock ran backwards since the last review, if the learner travelled west into the day
+    before, or in a learning step that goes on past the rollover. A right answer to a fact in REVIEW on the day of its
+    last review neither lowers its stability nor makes it due sooner. Raises ValueError for a naive `now` or a guess out
+    of range.
     """
     if not 0 <= guess <= 1:
         raise ValueError(f"chance of a lucky guess {guess!r} is not 0..1")
     now = as_utc(now)
-    today = clock.day(now)
-    card = _reviewed(memory, rating, today)
-    stability, difficulty = _strength(memory, card, rating, today, guess)
+    elapsed, last_day = _elapsed(memory, now, day or clock.day(now))
+    card = _reviewed(memory, rating, elapsed, last_day)
+    stability, difficulty = _strength(memory, card, rating, elapsed, last_day, guess)
     due_at: datetime | None = None
     if card.state == fsrs.State.Review:
-        due = due_day(stability, today, plan, seed, memory.reps + 1)
+        due = due_day(stability, last_day, plan, seed, memory.reps + 1)
+        if _is_known_today(memory, rating, elapsed):
+            due = max(due, memory.due_day or due)
     else:
-        due_at = now + (card.due - _midnight(today))
+        due_at = now + (card.due - _midnight(last_day))
         due = clock.day(due_at)
     return Memory(
         state=State(card.state),
         step=card.step,
         stability=stability,
         difficulty=difficulty,
-        last_day=today,
+        last_day=last_day,
         due_day=due,
         due_at=due_at,
         reps=memory.reps + 1,
@@ -188,6 +198,15 @@ def retrievability(memory: Memory, day: date) -> float | None:
         return None
     elapsed = (day - memory.last_day).days
     return float((1 + _FACTOR * elapsed / memory.stability) ** _DECAY)
+
+
+def predicted_recall(memory: Memory, *, now: datetime, clock: StudyClock) -> float | None:
+    """Return the chance (0..1) of recall in an answer given now, as `retrievability` does.
+
+    None also in a learning step that goes on past the rollover.
+    """
+    elapsed, last_day = _elapsed(memory, as_utc(now), clock.day(now))
+    return retrievability(memory, last_day) if elapsed else None
 
 
 def interval(stability: float, desired_retention: float) -> float:
@@ -244,7 +263,24 @@ def from_json(stored: dict[str, Any]) -> Memory:
     return Memory(**{**stored, "state": state, "last_day": last_day, "due_day": due_day, "due_at": due_at})
 
 
-def _reviewed(memory: Memory, rating: Rating, today: date) -> fsrs.Card:
+def _elapsed(memory: Memory, now: datetime, today: date) -> tuple[int, date]:
+    """Return the study days since the last review, never negative, and the later of its day and `today`.
+
+    A learning step is answered on the day of the answer before it, unless it was left for longer than _STEP_LASTS.
+    """
+    if memory.last_day is None:
+        return 0, today
+    goes_on = memory.due_at is not None and now < memory.due_at + _STEP_LASTS
+    elapsed = 0 if goes_on else max((today - memory.last_day).days, 0)
+    return elapsed, max(memory.last_day, today)
+
+
+def _is_known_today(memory: Memory, rating: Rating, elapsed: int) -> bool:
+    """Return whether this is a right answer to a fact in REVIEW on the day of its last review."""
+    return memory.state == State.REVIEW and rating != Rating.AGAIN and not elapsed
+
+
+def _reviewed(memory: Memory, rating: Rating, elapsed: int, today: date) -> fsrs.Card:
     """Return the py-fsrs card after a rating; each study day is midnight UTC."""
     review_time = _midnight(today)
     # Pass an id and a due date: without them py-fsrs sleeps for a millisecond and reads the clock.
@@ -255,25 +291,29 @@ def _reviewed(memory: Memory, rating: Rating, today: date) -> fsrs.Card:
         stability=memory.stability,
         difficulty=memory.difficulty,
         due=review_time,
-        # Not later than today: if the clock ran backwards, no time has passed.
-        last_review=None if memory.last_day is None else _midnight(min(memory.last_day, today)),
+        last_review=None if memory.last_day is None else review_time - timedelta(days=elapsed),
     )
     reviewed, _ = _SCHEDULER.review_card(card, fsrs.Rating(rating), review_time)
     return reviewed
 
 
-def _strength(memory: Memory, card: fsrs.Card, rating: Rating, today: date, guess: float) -> tuple[float, float]:
+def _strength(
+    memory: Memory, card: fsrs.Card, rating: Rating, elapsed: int, today: date, guess: float
+) -> tuple[float, float]:
     """Return stability and difficulty after a rating.
 
     For a right answer that may have been a guess, ln S and D are weighted means of those after Good and Again. The
-    weight is the posterior chance of knowing, R / (R + (1 - R) g).
+    weight is the posterior chance of knowing, R / (R + (1 - R) g). It is 1 for a fact in REVIEW that was answered
+    earlier in the day: it is fresh in mind.
     """
     assert card.stability is not None and card.difficulty is not None
+    if _is_known_today(memory, rating, elapsed):
+        return max(card.stability, memory.stability or 0.0), card.difficulty
     if rating != Rating.GOOD or guess == 0:
         return card.stability, card.difficulty
-    again = _reviewed(memory, Rating.AGAIN, today)
+    again = _reviewed(memory, Rating.AGAIN, elapsed, today)
     assert again.stability is not None and again.difficulty is not None
-    known = retrievability(memory, today) or _PRIOR_KNOWN
+    known = (retrievability(memory, today) if elapsed else None) or _PRIOR_KNOWN
     weight = known / (known + (1 - known) * guess)
     log_stability = weight * math.log(card.stability) + (1 - weight) * math.log(again.stability)
     return math.exp(log_stability), weight * card.difficulty + (1 - weight) * again.difficulty

@@ -32,7 +32,7 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.plans import Allowance, allowance
-from quizapp.core.scheduling.scheduler import Rating, State, next_memories, retrievability, wait
+from quizapp.core.scheduling.scheduler import Rating, State, next_memories, predicted_recall, wait
 from quizapp.core.scheduling.sessions import QueueGroup, SessionProgress, choose_question, next_group, progress
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import memories
@@ -141,7 +141,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: SessionPr
         language=first.language,
         is_new=memory.state == State.NEW,
         waits=_button_waits(learner, memory, first, now=now) if question.self_graded else {},
-        predicted=retrievability(memory, learner.clock.day(now)),
+        predicted=predicted_recall(memory, now=now, clock=learner.clock),
         target=first.desired_retention,
         progress=so_far,
     )
@@ -263,7 +263,10 @@ def _due_facts(learner: User, day: date, now: datetime) -> Select[Any]:
         .join(Plan, and_(Plan.learner_id == Memory.learner_id, Plan.set_id == Fact.set_id))
         .where(
             Memory.learner_id == learner.id,
-            Memory.due_day <= day,
+            # A learning step is asked whatever its day: it may go on past the rollover, or the learner may have
+            # travelled west since, by two days at most.
+            Memory.due_day <= day + timedelta(days=2),
+            or_(Memory.due_day <= day, Memory.due_at.is_not(None)),
             Memory.state != State.NEW,
             is_active(day),
             Plan.paused.is_(False),
