@@ -76,7 +76,7 @@ def _check_learner(session: Session, learner_id: int, checked: Checked) -> Itera
     checked.reviews += len(reviews)
     checked.memories += len(kept)
     counts: dict[date, dict[str, int]] = defaultdict(lambda: dict.fromkeys(COUNTS, 0))
-    computed = _replay(reviews, counts)
+    computed = _replay(reviews, counts, Plan(parameters=session.get_one(User, learner_id).parameters))
     for fact_id in sorted({*kept, *computed}):
         where = f"memory of learner {learner_id} and fact {fact_id}"
         yield from _compare_memory(where, kept.get(fact_id), computed.get(fact_id))
@@ -89,7 +89,7 @@ class _Replayed:
     version: int  # of the last review
 
 
-def _replay(reviews: Sequence[Any], counts: Mapping[date, dict[str, int]]) -> dict[int, _Replayed]:
+def _replay(reviews: Sequence[Any], counts: Mapping[date, dict[str, int]], plan: Plan) -> dict[int, _Replayed]:
     """Return the memory of each fact after its reviews, and add the reviews to the counts of their days.
 
     A review whose memory had no repetitions before begins again: the progress on the fact may have been reset.
@@ -104,7 +104,7 @@ def _replay(reviews: Sequence[Any], counts: Mapping[date, dict[str, int]]) -> di
             Rating(review.rating),
             now=review.at,
             clock=CLOCK,
-            plan=Plan(),
+            plan=plan,
             guess=review.guess,
             seed="",
             day=review.day,

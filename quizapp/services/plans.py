@@ -73,7 +73,7 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
     """Return the plan of a set the learner studies, and what it means; four statements. Raises NotFound."""
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
-    plan, over = _as_of(to_plan(row.Plan), today)
+    plan, over = _as_of(to_plan(row.Plan, learner), today)
     study = _studies(session, learner, [row.set_id], today)[row.set_id]
     seconds = memories.seconds_per_answer(session, learner.id)
     workloads = []
@@ -127,7 +127,7 @@ def change_plan(
     """
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
-    former = PreviousPlan(_as_of(to_plan(row.Plan), today)[0], row.Plan.paused, row.Plan.topics)
+    former = PreviousPlan(_as_of(to_plan(row.Plan, learner), today)[0], row.Plan.paused, row.Plan.topics)
     plan, _ = _as_of(plan, today)
     row.Plan.desired_retention, row.Plan.new_per_day = plan.desired_retention, plan.new_per_day
     row.Plan.exam_day, row.Plan.ceiling, row.Plan.paused = plan.exam_day, plan.ceiling, paused
@@ -136,7 +136,7 @@ def change_plan(
         chosen = [topic["key"] for topic in row.header_topics if topic["key"] in topics]
         row.Plan.topics = [] if len(chosen) == len(row.header_topics) else chosen
     session.flush()
-    memories.replan(session, row.set_id, {learner.id: plan})
+    memories.replan(session, row.set_id, {learner.id: memories.adapt_plan(plan, learner)})
     return former
 
 
@@ -149,7 +149,8 @@ def resume_set(session: Session, learner: User, set_key: str) -> None:
 def clear_exam(session: Session, learner: User, set_key: str, *, now: datetime) -> None:
     """Remove the exam from a plan: what was brought forward for it falls due on its own day. Raises NotFound."""
     row = _own_plan(session, learner, set_key)
-    change_plan(session, learner, set_key, replace(to_plan(row.Plan), exam_day=None), paused=row.Plan.paused, now=now)
+    plan = replace(to_plan(row.Plan, learner), exam_day=None)
+    change_plan(session, learner, set_key, plan, paused=row.Plan.paused, now=now)
 
 
 def _own_plan(session: Session, learner: User, set_key: str) -> Any:

@@ -149,7 +149,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: SessionPr
 
 def _button_waits(learner: User, memory: scheduler.Memory, row: Any, *, now: datetime) -> dict[Rating, timedelta]:
     seed = seed_of(learner.id, row.fact_id)
-    after = next_memories(memory, now=now, clock=learner.clock, plan=to_plan(row), seed=seed)
+    after = next_memories(memory, now=now, clock=learner.clock, plan=to_plan(row, learner), seed=seed)
     return {rating: wait(memory, now=now, clock=learner.clock) for rating, memory in after.items()}
 
 
@@ -184,7 +184,7 @@ def allowances(plans: Sequence[Any], day: date, *, answered: Any = None) -> dict
         if not row.paused:
             state = row.state if row is answered else State.LEARNING  # in which an answer uses up no allowance
             met, reviewed = row.met + (not state), row.reviewed + (state == State.REVIEW)
-            allowed[row.set_id] = allowance(memories.to_plan(row), day, met=met, reviewed=reviewed)
+            allowed[row.set_id] = allowance(memories.to_plan(row, None), day, met=met, reviewed=reviewed)
     return allowed
 
 

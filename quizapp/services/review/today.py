@@ -96,7 +96,7 @@ def read_today(session: Session, learner: User, *, now: datetime) -> Today | Non
     groups = select(waits.c.set_id, waits.c.group, func.count()).group_by(waits.c.set_id, waits.c.group)
     sizes = session.execute(groups, running_quizzes.reader_values(learner, now))
     counts = {(set_id, QueueGroup(group)): size for set_id, group, size in sizes}
-    sets = tuple(_set_today(plan, counts) for plan in plans)
+    sets = tuple(_set_today(learner, plan, counts) for plan in plans)
     due, new, over_limit = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "over_limit"))
     # A new fact is asked twice on its first day, once for each learning step.
     seconds = (due + 2 * new) * memories.seconds_per_answer(session, learner.id)
@@ -107,7 +107,7 @@ def read_today(session: Session, learner: User, *, now: datetime) -> Today | Non
     return Today(study_day, sets, day.finished, day.answers, minutes, next_in)
 
 
-def _set_today(row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetToday:
+def _set_today(learner: User, row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetToday:
     due = sum(
         counts.get((row.set_id, group), 0) for group in (QueueGroup.STEP, QueueGroup.REVIEW, QueueGroup.LATER_STEP)
     )
@@ -116,7 +116,7 @@ def _set_today(row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetTod
         key=row.key,
         title=row.title,
         language=row.language,
-        plan=to_plan(row),
+        plan=to_plan(row, learner),
         paused=row.paused,
         due=due,
         new=counts.get((row.set_id, QueueGroup.NEW), 0),
