@@ -62,8 +62,8 @@ class Adjustment:
 def list_due_learners(session: Session, *, now: datetime, limit: int) -> Sequence[User]:
     """Return learners with enough reviews, enough of them new, who were not looked at within the week."""
     today = now.date()
-    since = func.coalesce(User.fitted_on, date.min)
-    new = func.sum(case((DayCount.day >= since, DayCount.long_term), else_=0))
+    is_new = or_(User.fitted_on.is_(None), DayCount.day >= User.fitted_on)
+    new = func.sum(case((is_new, DayCount.long_term), else_=0))
     ids = (
         select(User.id)
         .join(DayCount, DayCount.learner_id == User.id)
