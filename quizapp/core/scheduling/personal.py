@@ -1,7 +1,8 @@
 """What a learner's own reviews say about their memory: personal parameters, an interval factor, and a guess rate.
 
-Parameters are fitted with `fsrs-rs-python` where it is installed. Where they are not, or predict no better, a factor
-for all intervals lets recall meet its target. Both regard that a right answer may have been a lucky guess.
+Parameters are fitted with `fsrs-rs-python` where it is installed, and used if they predict better. With or without
+them, a factor for all intervals then lets recall meet its target. Both regard that a right answer may have been a lucky
+guess.
 """
 
 import math
@@ -31,9 +32,9 @@ from quizapp.core.scheduling.study_days import StudyClock
 try:
     import fsrs_rs_python
 except ImportError:
-    fsrs_rs_python = None
-
-CAN_FIT = fsrs_rs_python is not None
+    CAN_FIT = False
+else:
+    CAN_FIT = True
 
 ENOUGH = 250  # long-term reviews, below which nothing is fitted
 _SHRINKAGE = 1000  # long-term reviews with which parameters lie half-way between the standard and the fitted ones
