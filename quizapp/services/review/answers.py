@@ -111,7 +111,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         verdict=grade.verdict.value,
         fraction=grade.fraction,
         rating=grade.rating,
-        guess=question.guess_chance,
+        guess=memories.guess_chance(learner, question),
         ms=given.ms,
         confidence=given.confidence,
         client_id=given.client_id,
@@ -123,7 +123,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         graded,
         before=memories.to_core(row),
         version=row.version,
-        plan=memories.to_plan(row),
+        plan=memories.to_plan(row, learner),
         at=at,
     )
     lapses = (row.lapses or 0) + (row.state == State.REVIEW and grade.rating == Rating.AGAIN)

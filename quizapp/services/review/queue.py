@@ -15,7 +15,7 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.kinds.base import Stage
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.scheduler import Rating, State, next_memories, retrievability, wait
+from quizapp.core.scheduling.scheduler import Rating, State, next_memories, predicted_recall, wait
 from quizapp.core.scheduling.sessions import (
     PastUse,
     QueueGroup,
@@ -162,7 +162,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: SessionPr
         language=first.language,
         is_new=memory.state == State.NEW,
         waits=_button_waits(learner, memory, first, now=now) if question.self_graded else {},
-        predicted=retrievability(memory, learner.clock.day(now)),
+        predicted=predicted_recall(memory, now=now, clock=learner.clock),
         target=first.desired_retention,
         progress=so_far,
     )
@@ -170,7 +170,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: SessionPr
 
 def _button_waits(learner: User, memory: scheduler.Memory, row: Any, *, now: datetime) -> dict[Rating, timedelta]:
     seed = seed_of(learner.id, row.fact_id)
-    after = next_memories(memory, now=now, clock=learner.clock, plan=to_plan(row), seed=seed)
+    after = next_memories(memory, now=now, clock=learner.clock, plan=to_plan(row, learner), seed=seed)
     return {rating: wait(memory, now=now, clock=learner.clock) for rating, memory in after.items()}
 
 

@@ -116,7 +116,7 @@ def read_today(session: Session, learner: User, *, now: datetime, scope: Session
     if scope == ORDINARY:
         counts |= _chosen_for_exams(session, learner, plans, study_day)
     days_late = max(((study_day - row.oldest).days for row in found if row.oldest), default=0)
-    sets = tuple(_set_today(plan, counts) for plan in plans)
+    sets = tuple(_set_today(learner, plan, counts) for plan in plans)
     due, new, over_limit = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "over_limit"))
     # A new fact is asked twice on its first day, once for each learning step.
     seconds = (due + 2 * new) * memories.seconds_per_answer(session, learner.id)
@@ -135,7 +135,7 @@ def _chosen_for_exams(
 
     No statement is needed if every plan has its day planned, or has no exam.
     """
-    ahead = {row.set_id: to_plan(row) for row in plans if needs_planning(row, day)}
+    ahead = {row.set_id: to_plan(row, learner) for row in plans if needs_planning(row, day)}
     if not ahead:
         return {}
     sizes: dict[tuple[int, QueueGroup], int] = {}
@@ -147,7 +147,7 @@ def _chosen_for_exams(
     return sizes
 
 
-def _set_today(row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetToday:
+def _set_today(learner: User, row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetToday:
     due = sum(
         counts.get((row.set_id, group), 0) for group in (QueueGroup.STEP, QueueGroup.REVIEW, QueueGroup.LATER_STEP)
     )
@@ -156,7 +156,7 @@ def _set_today(row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetTod
         key=row.key,
         title=row.title,
         language=row.language,
-        plan=to_plan(row),
+        plan=to_plan(row, learner),
         paused=row.paused,
         due=due,
         new=counts.get((row.set_id, QueueGroup.NEW), 0),

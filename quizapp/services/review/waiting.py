@@ -33,14 +33,20 @@ from sqlalchemy.orm import aliased
 
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.core.scheduling.sessions import CONTRAST_FROM, GAP, MOST_TIMES, SOON_DUE, QueueGroup
-from quizapp.models import Fact, FactAnswer, Memory, Plan, Question, QuestionSet, QuestionVersion, Review
+from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review
 from quizapp.services import memories
+from quizapp.services.review.recent import (
+    ANSWERED_TODAY,
+    LAST,
+    NOW,
+    READER,
+    RECENT,
+    SIMILAR_TO_LAST,
+    SIMILAR_TO_MET,
+    STUDY_DAY,
+    TODAY,
+)
 from quizapp.services.running_quizzes import SHOWN
-
-READER: BindParameter[int] = bindparam("reader_id", type_=Integer)
-NOW = bindparam("seen_at", type_=Memory.due_at.type)
-STUDY_DAY = bindparam("study_day", type_=Memory.due_day.type)
-TODAY = bindparam("study_day_number", type_=Integer)  # the study day as it is stored
 
 
 class AllowedSet(NamedTuple):
@@ -59,42 +65,6 @@ class QueueShape(NamedTuple):
     topics: tuple[tuple[int, tuple[str, ...]], ...]  # of a custom session, by set id; () for all topics of the set
     has_chosen_new: bool  # a custom session says how many new facts it brings
     asks_ahead: bool  # and up to which day reviews are asked
-
-
-# What was asked today
-
-ANSWERED_TODAY = (Review.learner_id == READER, Review.day == STUDY_DAY, Review.undone_at.is_(None))
-
-_latest = (
-    select(Review.fact_id, func.row_number().over(order_by=(Review.at.desc(), Review.id.desc())).label("ago"))
-    .where(*ANSWERED_TODAY)
-    .subquery("latest")
-)
-
-# The facts of the last answers of the study day, each with how many answers ago it was: 1 for the last.
-RECENT = (
-    select(_latest.c.fact_id, func.min(_latest.c.ago).label("ago"))
-    .where(_latest.c.ago <= GAP)
-    .group_by(_latest.c.fact_id)
-    .cte("recent")
-)
-
-
-def _similar_to(facts: Select[int]) -> Select[int]:
-    """Select the facts that are similar to one of these, themselves included.
-
-    They have the same right answer, or one has a wrong answer that is right for the other.
-    """
-    one, other = aliased(FactAnswer), aliased(FactAnswer)
-    same = and_(one.set_id == other.set_id, one.answer == other.answer, or_(one.right, other.right))
-    return select(other.fact_id).join_from(one, other, same).where(one.fact_id.in_(facts))
-
-
-LAST = select(RECENT.c.fact_id).where(RECENT.c.ago == 1)
-SIMILAR_TO_LAST = _similar_to(LAST)
-SIMILAR_TO_MET = _similar_to(
-    select(Review.fact_id).where(*ANSWERED_TODAY, Review.before["state"].as_integer() == State.NEW)
-)
 
 
 # The facts that wait
@@ -151,11 +121,16 @@ def _due_facts(shape: QueueShape) -> Select[Any]:
 
 
 def _is_due(shape: QueueShape) -> ColumnElement[bool]:
-    """Return whether a memory is due, or will be by the day of a custom session; not what was answered today."""
-    is_due = Memory.due_day <= STUDY_DAY
+    """Return whether a memory is due, or will be by the day of a custom session; not what was answered today.
+
+    A learning step is asked whatever its day: it may go on past the rollover, or the learner may have travelled west
+    since, by two days at most.
+    """
+    in_two_days = type_coerce(Memory.due_day, Integer) <= TODAY + 2
+    soon = and_(in_two_days, or_(Memory.due_day <= STUDY_DAY, Memory.due_at.is_not(None)))
     if not shape.asks_ahead:
-        return is_due
-    return or_(is_due, and_(Memory.due_day <= bindparam("until", type_=STUDY_DAY.type), Memory.last_day < STUDY_DAY))
+        return soon
+    return or_(soon, and_(Memory.due_day <= bindparam("until", type_=STUDY_DAY.type), Memory.last_day < STUDY_DAY))
 
 
 def _is_chosen(shape: QueueShape) -> list[ColumnElement[bool]]:
