@@ -12,10 +12,11 @@ from study import NOON, answer, ask, make_learner, memory_of
 
 from quizapp.core.scheduling.scheduler import Plan
 from quizapp.models import Attempt, DayCount, Fact, Memory, QuestionSet, Review, SetAuthor, User
-from quizapp.services import memories, overrides
+from quizapp.services import overrides
 from quizapp.services.attempts import lifecycle, results
 from quizapp.services.consistency import Checked, find_differences
 from quizapp.services.editor.facts import reset_progress
+from quizapp.services.memory_events import ask_today
 from quizapp.services.plans import change_plan
 from quizapp.services.review import answers, queue
 
@@ -47,7 +48,7 @@ def study_for_days(session: Session, learner: User, days: int, *, chance: Random
                 case 2:
                     answers.skip_until_tomorrow(session, learner, prompt.fact_id, now=now)
                 case 3:
-                    memories.ask_today(session, [learner], [prompt.fact_id], now=now)
+                    ask_today(session, [learner], [prompt.fact_id], now=now)
             session.commit()
         plan = Plan(desired_retention=chance.choice([0.8, 0.9]), exam_day=(now + 9 * DAY).date())
         change_plan(session, learner, "sample", plan, paused=False, now=now)
