@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Table, and_, bindparam, insert, literal, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, and_, bindparam, func, insert, literal, or_, select, true, update
 from sqlalchemy.orm import Session
 
 from quizapp.core.scheduling.events import OWN_EVENTS, EventKind
 from quizapp.core.scheduling.scheduler import State
-from quizapp.models import Fact, Memory, MemoryEvent, Plan, User
+from quizapp.models import Fact, Memory, MemoryEvent, Plan, QuestionSet, User
 from quizapp.models.database import insert_or
 from quizapp.services import memories
 from quizapp.services.errors import NotFound
@@ -59,16 +59,46 @@ def mark_known(session: Session, learner: User, fact_ids: Sequence[int], *, now:
     return _record(session, {learner.id: learner}, EventKind.KNOWN, chosen, now)
 
 
-def reset_progress(session: Session, learner: User, set_id: int, fact_id: int | None, *, now: datetime) -> int | None:
-    """Reset a learner's memory of a fact, or of all facts of a set: they are new again. Their reviews stay on record.
+def reset_fact(session: Session, learner: User, fact_id: int, *, now: datetime) -> int | None:
+    """Reset a learner's progress on a fact: it is new again. Its reviews stay on record, and it stays suspended.
 
-    Return the id of an event with which `undo_events` takes this back, or None if none of them was met. Suspended
-    facts stay suspended.
+    Return the id of an event for `undo_events`, or None if it was never met. Raises NotFound where it is not studied.
     """
-    chosen = [Memory.learner_id == learner.id, Fact.set_id == set_id, Memory.state != State.NEW]
-    if fact_id is not None:
-        chosen.append(Fact.id == fact_id)
+    set_id = session.scalar(select(Fact.set_id).where(Fact.id == fact_id))
+    if set_id is None or session.get(Plan, (learner.id, set_id)) is None:
+        raise NotFound
+    chosen = [Memory.learner_id == learner.id, Memory.fact_id == fact_id, Memory.state != State.NEW]
     return _record(session, {learner.id: learner}, EventKind.RESET, chosen, now)
+
+
+def reset_set(session: Session, learner: User, set_key: str, *, now: datetime) -> tuple[int | None, int]:
+    """Reset a learner's progress on all facts of a set, likewise; return the id of an event, and how many facts."""
+    studied = read_studied_set(session, learner, set_key)
+    chosen = [Memory.learner_id == learner.id, Fact.set_id == studied.id, Memory.state != State.NEW]
+    return _record(session, {learner.id: learner}, EventKind.RESET, chosen, now), studied.met
+
+
+def read_studied_set(session: Session, learner: User, set_key: str) -> Any:
+    """Return id, key, title and language of a set that a learner studies, and how many facts of it were `met`.
+
+    Raises NotFound.
+    """
+    met = (
+        select(func.count())
+        .select_from(Memory)
+        .join(Fact, Fact.id == Memory.fact_id)
+        .where(Memory.learner_id == learner.id, Fact.set_id == QuestionSet.id, Memory.state != State.NEW)
+    )
+    language = QuestionSet.header["language"].as_string().label("language")
+    columns = (QuestionSet.id, QuestionSet.key, QuestionSet.title, language)
+    row = session.execute(
+        select(*columns, met.correlate(QuestionSet).scalar_subquery().label("met"))
+        .join(Plan, and_(Plan.set_id == QuestionSet.id, Plan.learner_id == learner.id))
+        .where(QuestionSet.key == set_key)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return row
 
 
 def reset_everyones_progress(session: Session, fact_id: int, *, now: datetime) -> int:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -125,12 +125,12 @@ def test_only_a_certain_mistake_is_a_surprise(
         assert verdict.again_today
 
 
-def typed_review(session: Session, learner: User, text: str) -> tuple[int, int]:
+def typed_review(session: Session, learner: User, text: str, *, seen: int = 0, now: datetime = NOON) -> tuple[int, int]:
     """Answer the typed question of a fact; give the fact and the review."""
     version = session.scalars(select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")).one()
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
     answered = answers.record_answer(
-        session, learner, answers.SubmittedAnswer(fact_id, version.id, 0, {"text": text}), now=NOON
+        session, learner, answers.SubmittedAnswer(fact_id, version.id, seen, {"text": text}), now=now
     )
     session.commit()
     return fact_id, answered.review_id
@@ -177,7 +177,7 @@ def test_an_override_of_an_older_answer_replays_what_came_after(session: Session
     for each, text in ((learner, "Burton"), (direct, "Speke")):
         fact_id, review_id = typed_review(session, each, text)
         later = NOON + timedelta(days=2)
-        answer(session, each, ask(session, each, later, prefer=fact_id), now=later)
+        typed_review(session, each, "Speke", seen=1, now=later)
         if each is learner:
             new_id = overrides.override_review(session, learner, review_id, now=later)
             session.commit()

@@ -247,6 +247,7 @@ class AnswerFeedback:
     can_override: bool
     due_in: timedelta | None
     again_today: bool
+    is_first: bool  # the fact was never answered before
     predicted: float | None  # the chance of recall just before the answer, 0..1
     target: float  # desired retention, 0..1
     confidence: Confidence | None  # how sure the learner said to be
@@ -304,6 +305,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         can_override=question.can_be_overridden(grade),
         due_in=wait(memory, now=now, clock=learner.clock) if stands else None,
         again_today=memory.state in (State.LEARNING, State.RELEARNING),
+        is_first=review.before["state"] == State.NEW,
         predicted=review.predicted,
         target=row.desired_retention,
         confidence=Confidence(review.confidence) if review.confidence else None,
