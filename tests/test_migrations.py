@@ -15,7 +15,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from log_ins import open_session
 from practice import LATER, answer_all, begin
-from sqlalchemy import create_engine, inspect, select, text
+from sqlalchemy import create_engine, insert, inspect, select, text
 from sqlalchemy.orm import Session
 from study import NOON, answer, ask, make_learner
 
@@ -35,6 +35,7 @@ from quizapp.models import (
     MatchGame,
     Plan,
     QuestionSet,
+    Review,
     SetAuthor,
     StoredPicture,
     User,
@@ -42,6 +43,8 @@ from quizapp.models import (
 from quizapp.services import audit_log, log_ins
 from quizapp.services.assignments.extensions import save_extension
 from quizapp.services.attempts.lifecycle import record_on_request
+from quizapp.services.consistency import Checked, find_differences, repair_learner
+from quizapp.services.memory_events import ask_today, reset_fact
 from quizapp.services.review import answers, today
 
 
@@ -321,3 +324,31 @@ def test_the_command_says_whether_schema_and_models_agree(
     assert told.returncode == 1
     assert "Traceback" not in told.stderr
     assert "login_failures" in told.stderr + told.stdout
+
+
+def test_what_happened_to_memories_before_there_were_events_is_kept(session: Session) -> None:
+    """Until 0018, resets and facts put into today's review left no trace, and late answers were put on top."""
+    learner = make_learner(session)
+    fact_id, asked_id, late_id = session.scalars(select(Fact.id).order_by(Fact.id)).all()
+    for number, each in enumerate((fact_id, late_id)):
+        answer(session, learner, ask(session, learner, prefer=each), now=NOON + timedelta(minutes=number))
+    reset_fact(session, learner, fact_id, now=NOON + timedelta(hours=1))
+    prompt = ask(session, learner, prefer=fact_id)
+    answer(session, learner, prompt, now=NOON + timedelta(hours=2))
+    reset_fact(session, learner, fact_id, now=NOON + timedelta(hours=3))
+    ask_today(session, [learner], [fact_id, asked_id], now=NOON + timedelta(hours=4))
+    first = session.scalars(select(Review).where(Review.fact_id == late_id)).one()
+    late = {column.name: getattr(first, column.name) for column in Review.__table__.c if column.name != "id"}
+    session.execute(insert(Review.__table__).values(late | {"version": 2, "client_id": "late"}))  # type: ignore[arg-type]
+    session.commit()
+    session.close()
+    downgrade(revision="0017")
+    upgrade()
+    found = [str(each) for each in find_differences(session, Checked())]
+    assert {each.split(":")[0] for each in found} >= {f"memory of learner {learner.id} and fact {late_id}"}
+    assert not any(f"fact {other}:" in each for each in found for other in (fact_id, asked_id))
+    in_order = session.scalars(select(Review.version).where(Review.fact_id == late_id).order_by(Review.at)).all()
+    assert in_order == [2, 1]
+    repair_learner(session, learner.id, Checked())
+    session.commit()
+    assert list(find_differences(session, Checked())) == []
