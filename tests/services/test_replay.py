@@ -205,7 +205,7 @@ def test_what_was_marked_as_known_is_asked_again_to_check(session: Session, fact
     event_id = memory_events.mark_known(session, learner, [facts[0][0]], now=NOON)
     session.commit()
     memory = memory_of(session, learner, facts[0][0])
-    assert (memory.state, memory.reps, memory.last_day) == (State.REVIEW, 1, NOON.date())
+    assert (memory.state, memory.reps, memory.last_day) == (State.REVIEW, 0, NOON.date())
     assert memory.stability == pytest.approx(8.2956)  # FSRS-6 after Easy at first meeting
     assert memory.due_day and 6 <= (memory.due_day - NOON.date()).days <= 10
     assert memory_events.mark_known(session, learner, [facts[0][0]], now=NOON) is None  # twice changes nothing

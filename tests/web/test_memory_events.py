@@ -55,6 +55,10 @@ def test_a_new_fact_can_be_marked_as_known(client: FlaskClient, app: Flask) -> N
     assert "Marked as known. It comes back later to check." in marked
     assert fact_on(marked) != fact
     assert states(app) == [State.REVIEW]
+    with app.app_context():
+        key = db.session.get_one(Fact, int(fact)).key
+    assert "Learned" in client.get(f"/explore/sample/facts/{key}").text
+    assert client.get(f"/progress/facts/sample/{key}").status_code == 200
     assert "Undone." in undo(client, marked)
     assert states(app) == [State.NEW]
 

@@ -36,8 +36,8 @@ def after_event(
         case EventKind.ASKED:
             return _asked(memory, at, day)
         case EventKind.KNOWN:
-            easy = rate(replace(NEW_MEMORY, reps=memory.reps, lapses=memory.lapses), Rating.EASY)
-            return memory if _is_stronger(memory, easy) else easy
+            easy = rate(NEW_MEMORY, Rating.EASY)
+            return memory if _is_stronger(memory, easy) else replace(easy, reps=memory.reps, lapses=memory.lapses)
 
 
 def _asked(memory: Memory, at: datetime, day: date) -> Memory:
