@@ -321,4 +321,4 @@ def test_ones_pages_look_as_if_nobody_else_were_there(
 
 def test_every_table_with_a_learner_is_looked_at() -> None:
     kept = {table.name for table in Base.metadata.tables.values() if "learner_id" in table.c}
-    assert kept == {"plan", "memory", "review", "day_count", "attempt", "comparison", "match_game"}
+    assert kept == {"plan", "memory", "memory_event", "review", "day_count", "attempt", "comparison", "match_game"}
