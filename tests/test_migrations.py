@@ -15,9 +15,9 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from log_ins import open_session
 from practice import LATER, answer_all, begin
-from sqlalchemy import create_engine, insert, inspect, select, text
+from sqlalchemy import create_engine, func, insert, inspect, select, text
 from sqlalchemy.orm import Session
-from study import NOON, answer, ask, make_learner
+from study import NOON, answer, ask, make_learner, study_until_done
 
 from quizapp.application import create_app
 from quizapp.config import Settings
@@ -27,6 +27,7 @@ from quizapp.models import (
     Attempt,
     Base,
     Comparison,
+    DayCount,
     Draft,
     Enrolment,
     Fact,
@@ -117,6 +118,21 @@ def test_nothing_anybody_did_is_lost_on_the_way(session: Session) -> None:
     upgrade()
     assert rows(kept) == before
     assert differences() == []
+
+
+@pytest.mark.parametrize("database_url", ["sqlite", "postgresql"], indirect=True)
+def test_retention_is_computed_from_the_reviews_there_are(session: Session) -> None:
+    learner = make_learner(session)
+    for day in range(9):
+        study_until_done(session, learner, NOON + timedelta(days=day))
+    recalled = select(func.sum(DayCount.long_term_recalled), func.sum(DayCount.long_term_guess_odds))
+    before = session.execute(recalled).one()
+    assert 0 < before[1] < before[0]
+    session.close()
+    downgrade(revision="0020")
+    upgrade()
+    assert session.execute(recalled).one() == pytest.approx(before)
+    assert list(find_differences(session, Checked())) == []
 
 
 def test_what_was_recorded_as_reviews_stays_so(session: Session) -> None:
@@ -327,7 +343,7 @@ def test_the_command_says_whether_schema_and_models_agree(
 
 
 def test_what_happened_to_memories_before_there_were_events_is_kept(session: Session) -> None:
-    """Until 0018, resets and facts put into today's review left no trace, and late answers were put on top."""
+    """Until 0021, resets and facts put into today's review left no trace, and late answers were put on top."""
     learner = make_learner(session)
     fact_id, asked_id, late_id = session.scalars(select(Fact.id).order_by(Fact.id)).all()
     for number, each in enumerate((fact_id, late_id)):
@@ -342,7 +358,7 @@ def test_what_happened_to_memories_before_there_were_events_is_kept(session: Ses
     session.execute(insert(Review.__table__).values(late | {"version": 2, "client_id": "late"}))  # type: ignore[arg-type]
     session.commit()
     session.close()
-    downgrade(revision="0017")
+    downgrade(revision="0020")
     upgrade()
     found = [str(each) for each in find_differences(session, Checked())]
     assert {each.split(":")[0] for each in found} >= {f"memory of learner {learner.id} and fact {late_id}"}

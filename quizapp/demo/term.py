@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
 
-from quizapp.core.scheduling.scheduler import Plan, Rating, State, to_json
+from quizapp.core.scheduling.scheduler import Plan, to_json
 from quizapp.demo.question_set import QuestionPool
 from quizapp.demo.quizzes import AssignedQuiz
 from quizapp.demo.students import DemoReview, SimulatedStudent, study
 from quizapp.models import Attempt, Response, User
-from quizapp.services.memories import day_table, memory_table, review_table, seed_of, to_values
+from quizapp.services.memories import counted, day_table, memory_table, review_table, seed_of, to_values
 
 STOPPED_BEFORE = 12  # days before the end of the term
 CHUNK = 10_000  # rows
@@ -143,7 +143,7 @@ def _write(session: Session, student: User, reviewed: Iterable[DemoReview]) -> i
     """Write a student's reviews, memories and day counts. Return the number of reviews."""
     reviews: list[dict[str, Any]] = []
     memories: dict[int, dict[str, Any]] = {}
-    days: dict[date, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_COUNTED, 0))
+    days: dict[date, dict[str, float]] = defaultdict(lambda: defaultdict(float))
     for review in reviewed:
         version = memories[review.fact_id]["version"] + 1 if review.fact_id in memories else 1
         key = {"learner_id": student.id, "fact_id": review.fact_id, "version": version}
@@ -154,7 +154,7 @@ def _write(session: Session, student: User, reviewed: Iterable[DemoReview]) -> i
         row |= to_values(row.pop("review").after)
     _insert(session, review_table, reviews)
     _insert(session, memory_table, list(memories.values()))
-    _insert(session, day_table, [{"learner_id": student.id, "day": day} | row for day, row in days.items()])
+    _insert(session, day_table, [{"learner_id": student.id, "day": day, **row} for day, row in days.items()])
     return len(reviews)
 
 
@@ -176,19 +176,15 @@ def _review(review: DemoReview) -> dict[str, Any]:
     }
 
 
-_COUNTED = ("answers", "correct", "new_facts", "finished", "long_term", "long_term_correct", "ms", "timed")
-
-
-def _count(day: dict[str, int], review: DemoReview) -> None:
-    """Count a review as services.memories does."""
-    correct = review.answer.rating != Rating.AGAIN
-    long_term = review.before.state == State.REVIEW and review.predicted is not None
-    added = (
-        1, correct, review.before.state == State.NEW, review.after.state == State.REVIEW, long_term,
-        long_term and correct, review.ms, 1,
-    )  # fmt: skip
-    for name, number in zip(_COUNTED, added, strict=True):
-        day[name] += int(number)
+def _count(day: dict[str, float], review: DemoReview) -> None:
+    answer = {
+        "rating": review.answer.rating,
+        "guess": review.question.guess,
+        "predicted": review.predicted,
+        "ms": review.ms,
+    }
+    for name, number in counted(review.before.state, review.after.state, answer).items():
+        day[name] += number
 
 
 def _write_attempts(session: Session, attempts: list[dict[str, Any]]) -> None:

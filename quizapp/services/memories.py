@@ -30,6 +30,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import MARKED_BY_HAND
 from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.progress.retention import recalled
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.events import clock_of
 from quizapp.core.scheduling.scheduler import (
@@ -79,6 +80,11 @@ PLAN_COLUMNS: tuple[Any, ...] = (
     Plan.exam_day,
     Plan.easy_days,
     Plan.ceiling,
+    Plan.exam_since,
+    Plan.exam_minutes,
+    Plan.exam_pace,
+    Plan.planned_on,
+    Plan.planned_new,
 )
 
 # Seconds an answer takes, until enough of the learner's own answers have been timed.
@@ -147,6 +153,11 @@ def to_plan(row: Any) -> scheduler.Plan:
         exam_day=row.exam_day,
         easy_days=tuple(map(int, row.easy_days)),
         ceiling=row.ceiling,
+        exam_since=row.exam_since,
+        exam_minutes=row.exam_minutes,
+        exam_pace=row.exam_pace,
+        planned_on=row.planned_on,
+        planned_new=row.planned_new,
     )
 
 
@@ -270,10 +281,11 @@ def add_to_day_counts(
     return add_counts(session, day_table, key, {name: sign * n for name, n in counts.items()}, columns)
 
 
-def counted(before: State, after: State, review: Mapping[str, Any]) -> dict[str, int]:
+def counted(before: State, after: State, review: Mapping[str, Any]) -> dict[str, float]:
     """Return what a review adds to the counts of its study day, by the state of the memory before and after it."""
-    correct = review["rating"] != Rating.AGAIN
-    long_term = before == State.REVIEW and review["predicted"] is not None
+    correct, guess = review["rating"] != Rating.AGAIN, review["guess"]
+    # A question that nobody can get wrong says nothing about recall.
+    long_term = before == State.REVIEW and review["predicted"] is not None and guess < 1
     return {
         "answers": 1,
         "correct": int(correct),
@@ -281,6 +293,8 @@ def counted(before: State, after: State, review: Mapping[str, Any]) -> dict[str,
         "finished": int(after == State.REVIEW),
         "long_term": int(long_term),
         "long_term_correct": int(long_term and correct),
+        "long_term_recalled": recalled(correct, guess) if long_term else 0.0,
+        "long_term_guess_odds": guess / (1 - guess) if long_term else 0.0,
         "ms": review["ms"] or 0,
         "timed": int(review["ms"] is not None),
     }
@@ -343,7 +357,9 @@ def replan(session: Session, set_id: int, plans: Mapping[int, scheduler.Plan]) -
 def done_on(learner_id: int, day: date) -> Subquery:
     """Return how many facts of each set (`set_id`) were met on a study day, and how many in REVIEW were `reviewed`.
 
-    They are counted from the answers, wherever these were given, so that undo gives back what an answer took.
+    They are counted from the answers, wherever these were given, so that undo gives back what an answer took. Answers
+    on later days count too: there are some after a change of the time zone or of the hour at which a day begins, which
+    must not allow as much again.
     """
     state = Review.before["state"].as_integer()
     return (
@@ -353,7 +369,7 @@ def done_on(learner_id: int, day: date) -> Subquery:
             func.sum(case((state == State.REVIEW, 1), else_=0)).label("reviewed"),
         )
         .join(Review, Review.fact_id == Fact.id)
-        .where(Review.learner_id == learner_id, Review.day == day, Review.undone_at.is_(None))
+        .where(Review.learner_id == learner_id, Review.day >= day, Review.undone_at.is_(None))
         .group_by(Fact.set_id)
         .subquery("done")
     )

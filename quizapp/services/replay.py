@@ -195,7 +195,7 @@ def differs(step: Step) -> bool:
 def add_days(session: Session, learner_id: int, days: Mapping[date, Mapping[str, float]]) -> None:
     """Add numbers to the counts of study days."""
     for day in sorted(days):
-        if any(days[day].values()):
+        if not all(is_same(0, number) for number in days[day].values()):
             add_counts(session, day_table, {"learner_id": learner_id, "day": day}, dict(days[day]), [day_table.c.day])
 
 

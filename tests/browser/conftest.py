@@ -25,9 +25,10 @@ from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request,
 from requirements import missing
 from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
-from werkzeug.serving import WSGIRequestHandler, make_server
+from waitress import create_server, wasyncore
 
 from quizapp.cli.setup import ready_app
+from quizapp.cli.waitress_options import OPTIONS, THREADS
 from quizapp.config import Settings
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.scheduling.scheduler import Memory, State
@@ -56,9 +57,25 @@ def from_noon() -> Callable[[tzinfo], datetime]:
     return lambda tz: (NOON + (datetime.now(UTC) - began)).astimezone(tz)
 
 
-class Quiet(WSGIRequestHandler):
-    def log(self, type: str, message: str, *args: Any) -> None:
-        pass
+@contextmanager
+def serve(app: Flask) -> Iterator[str]:
+    """Serve an application with the server of `quizapp run`; the address."""
+    connections: dict[int, Any] = {}
+    server = create_server(app, host="127.0.0.1", port=0, map=connections, threads=THREADS, **OPTIONS)
+    ended = threading.Event()
+
+    def answer_requests() -> None:
+        while not ended.is_set():
+            wasyncore.loop(timeout=1, use_poll=True, map=connections, count=1)
+
+    serving = threading.Thread(target=answer_requests)
+    serving.start()
+    yield f"http://127.0.0.1:{server.effective_port}"
+    ended.set()
+    server.pull_trigger()
+    serving.join()
+    server.task_dispatcher.shutdown()
+    wasyncore.close_all(map=connections)
 
 
 @dataclass(frozen=True)
@@ -86,13 +103,8 @@ def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site
     with app.app_context():
         database.share(db.engine)
     database.keep()
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
-    serving = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    serving.start()
-    yield Site(f"http://127.0.0.1:{server.port}", app), database
-    server.shutdown()
-    serving.join()
-    server.server_close()
+    with serve(app) as address:
+        yield Site(address, app), database
     database.close()
 
 
@@ -298,6 +310,7 @@ class Visitor:
         if not self.scripts:
             self.page.get_by_label(stem, exact=True).select_option(label=target)
             return
+        self.page.locator(".matching__side").nth(1).wait_for()
         for side, text in zip(self.page.locator(".matching__side").all(), (stem, target), strict=True):
             side.locator(".matching__text").get_by_text(text, exact=True).click()
 

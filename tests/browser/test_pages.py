@@ -29,7 +29,7 @@ def study_for_a_season(visitor: Any) -> None:
         today = session.get_one(User, visitor.id).clock.day(visitor.site.noon)
         for ago in range(0, 100, 2):
             counts = {"answers": ago % 30 + 1, "correct": ago % 20, "finished": ago % 10, "ms": 9000, "timed": 1}
-            counts |= {"long_term": 10, "long_term_correct": 9}
+            counts |= {"long_term": 10, "long_term_correct": 9, "long_term_recalled": 9.0}
             session.add(DayCount(learner_id=visitor.id, day=today - timedelta(days=ago), **counts))
         for n, fact_id in enumerate(session.scalars(select(Fact.id).order_by(Fact.id).limit(60))):
             memory = {"version": 3, "state": 2, "stability": 0.4 * (n + 1), "difficulty": 5.0, "reps": 3}

@@ -166,7 +166,7 @@ def test_each_page_once_studied(studied: Any, page: Page, path: str) -> None:
         for memory in session.scalars(select(Memory).where(Memory.learner_id == studied.id)):
             memory.lapses = 9
         for row in session.scalars(select(DayCount).where(DayCount.learner_id == studied.id)):
-            row.long_term, row.long_term_correct = 10, 9
+            row.long_term, row.long_term_correct, row.long_term_recalled = 30, 27, 27.0
     page.goto(path)
     page.evaluate("document.querySelectorAll('main details').forEach(each => { each.open = true })")
     check(page)

@@ -76,8 +76,10 @@ def test_it_works(session: Session, learner: User) -> None:
         days_ago(1),
         answers=20,
         correct=18,
-        long_term=12,
-        long_term_correct=9,
+        long_term=40,
+        long_term_correct=32,
+        long_term_recalled=30.0,
+        long_term_guess_odds=2.0,
         ms=90_000,
         timed=18,
     )
@@ -234,10 +236,10 @@ def test_archived_facts_are_neither_counted_nor_due(session: Session, learner: U
 
 
 def test_retention_is_of_the_last_thirty_days(session: Session, learner: User) -> None:
-    study(session, learner, days_ago(29), answers=20, long_term=20, long_term_correct=18)
+    study(session, learner, days_ago(29), answers=20, long_term=20, long_term_correct=18, long_term_recalled=17.5)
     study(session, learner, days_ago(30), answers=99, long_term=99, long_term_correct=1)
     found = read_report(session, learner, now=NOW).retention
-    assert (found.answers, found.correct) == (20, 18)
+    assert (found.answers, found.correct, found.recalled) == (20, 18, 17.5)
 
 
 def test_the_study_day_is_the_learners_own(session: Session, learner: User) -> None:

@@ -38,8 +38,20 @@ def test_who_studied_in_the_last_week_is_shown_with_answers_minutes_and_recall(
     course.answered("Aysel", course.facts[0], MONDAY - timedelta(days=7), [3])
     aysel, babek = today(course, session).weeks
     assert [day.answers for day in aysel.days] == [8, 0, 0, 0, 0, 0, 4]
-    assert (aysel.right, aysel.ms, aysel.kept.share) == (11, 72_000, pytest.approx(11 / 12))
-    assert (babek.answers, babek.last_day, babek.kept.share) == (0, None, None)
+    assert (aysel.right, aysel.ms) == (11, 72_000)
+    assert (aysel.retention.answers, aysel.retention.correct) == (12, 11)
+    assert (babek.answers, babek.last_day, babek.retention.missing) == (0, None, 30)
+
+
+def test_retention_leaves_out_lucky_guesses(session: Session, course: Course) -> None:
+    course.assign()
+    course.answered("Aysel", course.facts[0], MONDAY, [3] * 18 + [1] * 2, guess=0.5)
+    course.answered("Babək", course.facts[0], MONDAY, [3] * 10)
+    course.answered("Babək", course.facts[0], MONDAY - timedelta(days=1), [3] * 7, guess=1.0)
+    report = today(course, session)
+    assert report.weeks[0].retention.recalled == pytest.approx(16)
+    assert (report.retention.answers, report.retention.correct) == (30, 28)
+    assert report.retention.share == pytest.approx(26 / 30)
 
 
 def test_what_is_studied_elsewhere_stays_the_learners_own(session: Session, course: Course) -> None:

@@ -83,7 +83,9 @@ class Course:
         )  # fmt: skip
         self.session.commit()
 
-    def answered(self, name: str, fact_id: int, day: date, ratings: Sequence[int], *, ms: int = 6000) -> None:
+    def answered(
+        self, name: str, fact_id: int, day: date, ratings: Sequence[int], *, ms: int = 6000, guess: float = 0.0
+    ) -> None:
         """Put reviews on a student's record."""
         learner_id, version_id = self.students[name].id, self.session.scalars(select(QuestionVersion.id)).first()
         for number, rating in enumerate(ratings, 1):
@@ -91,7 +93,7 @@ class Course:
                 Review(
                     learner_id=learner_id, fact_id=fact_id, version=day.toordinal() * 100 + number,
                     question_version_id=version_id or 0, at=NOON, day=day, response={}, verdict="right",
-                    fraction=1.0, rating=rating, guess=0.0, predicted=0.9, before={}, ms=ms,
+                    fraction=1.0, rating=rating, guess=guess, predicted=0.9, before={}, ms=ms,
                 )
             )  # fmt: skip
         self.session.commit()

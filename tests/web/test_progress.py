@@ -71,10 +71,12 @@ def pictures(page: str) -> list[ElementTree.Element]:
 @pytest.mark.both_databases
 def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     remember(app, learner, "nile-source", "nile-date")
-    study(app, learner, days=3, answers=7, correct=6, long_term=5, long_term_correct=4, ms=60_000, timed=7)
+    learned = {"long_term": 15, "long_term_correct": 13, "long_term_recalled": 12.0, "long_term_guess_odds": 5.0}
+    study(app, learner, days=3, answers=7, correct=6, ms=60_000, timed=7, **learned)
     page = words(client.get("/progress").text)
     assert "67% of the set known now: about 2 of 3 facts" in page
-    assert "You recalled 80% of the learned facts you were asked in the last 30 days: 12 of 15." in page
+    assert "You recalled about 80% ± 14 of the learned facts you were asked in the last 30 days." in page
+    assert "39 of 45 answers were right, about 3 of them by luck." in page
     assert "Your target is 90%" in page
     assert "0 facts due today; 2 facts in the next 30 days." in page
     assert "3 days in a row, today included." in page
@@ -104,7 +106,7 @@ def test_without_a_set_it_offers_to_start_one(app: Flask, client: FlaskClient, l
 def test_too_few_answers_are_not_read_as_a_share(app: Flask, client: FlaskClient, learner: User) -> None:
     study(app, learner, answers=9, long_term=9, long_term_correct=9)
     page = words(client.get("/progress").text)
-    assert "Too few answers to tell: 9 reviews of a learned fact in the last 30 days" in page
+    assert "21 more reviews of learned facts needed to estimate your retention: you gave 9 in the last 30 days." in page
     assert "Your target is" not in page
 
 

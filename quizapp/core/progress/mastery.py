@@ -1,4 +1,4 @@
-"""A learner's progress: mastery, retention, upcoming reviews, and the study calendar."""
+"""A learner's progress: mastery, upcoming reviews, and the study calendar."""
 
 from bisect import bisect_right
 from collections import defaultdict
@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import TypeVar
 
-from quizapp.core.progress.shares import Share
 from quizapp.core.scheduling.scheduler import Memory, State, retrievability
 
 LEVELS = (1, 10, 25, 50)  # the fewest answers in a day for levels 1, 2, 3, 4 of the calendar
@@ -95,12 +94,6 @@ def mastery_by(facts: Iterable[tuple[Iterable[Group], Memory]], today: date) -> 
             totals[group] += 1
             memories[group].append(memory)
     return {group: mastery(memories[group], total=total, today=today) for group, total in totals.items()}
-
-
-class Retention(Share):
-    """Answers given at least a day after the previous one, and how many of them were right."""
-
-    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,15 +30,3 @@ class Share:
         middle = (share + z * z / (2 * n)) / (1 + z * z / n)
         reach = z / (1 + z * z / n) * sqrt(share * (1 - share) / n + z * z / (4 * n * n))
         return max(0.0, middle - reach), min(1.0, middle + reach)
-
-    def compared(self, target: float) -> str | None:
-        """Return 'below', 'at' or 'above' the target (0..1), or None if there are too few answers.
-
-        'at' means that the difference may be chance.
-        """
-        if self.share is None:
-            return None
-        low, high = self.bounds
-        if high < target:
-            return "below"
-        return "above" if low > target else "at"

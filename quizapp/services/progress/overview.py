@@ -14,7 +14,6 @@ from quizapp.core.progress.mastery import (
     FactRef,
     GroupMastery,
     Mastery,
-    Retention,
     TimedDay,
     TimeSpent,
     WeakFact,
@@ -25,6 +24,7 @@ from quizapp.core.progress.mastery import (
     streak,
     time_spent,
 )
+from quizapp.core.progress.retention import Retention
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
 from quizapp.models.database import StudyDay
@@ -129,8 +129,12 @@ def _day_counts(session: Session, learner: User) -> Sequence[DayCount]:
 
 def _retention(days: Sequence[DayCount], today: date) -> Retention:
     since = today - timedelta(days=RETENTION_DAYS - 1)
-    recent = [row for row in days if row.day >= since]
-    return Retention(sum(row.long_term for row in recent), sum(row.long_term_correct for row in recent))
+    recent = (
+        Retention(row.long_term, row.long_term_correct, row.long_term_recalled, row.long_term_guess_odds)
+        for row in days
+        if row.day >= since
+    )
+    return sum(recent, Retention())
 
 
 def _due_days(session: Session, learner: User, today: date) -> dict[date, int]:

@@ -11,8 +11,8 @@ from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.progress.mastery import CalendarDay
-from quizapp.core.progress.shares import Share
-from quizapp.core.scheduling.scheduler import State
+from quizapp.core.progress.retention import Retention
+from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Assignment, Classroom, Fact, Memory, QuestionSet, Review, User
 from quizapp.services.access import class_to_teach
 from quizapp.services.reports.class_data import ClassStudent, list_assignments, list_sets, list_students, today_in
@@ -58,7 +58,7 @@ class Week:
     student: ClassStudent
     days: tuple[CalendarDay, ...]
     right: int
-    kept: Share  # answers a day or more after the last one
+    retention: Retention
     ms: int
     last_day: date | None
     alerts: tuple[StudentAlert, ...]
@@ -96,9 +96,8 @@ class ClassToday:
         return sorted(found, key=lambda pair: pair[1].weight, reverse=True)
 
     @property
-    def kept(self) -> Share:
-        shares = [week.kept for week in self.weeks]
-        return Share(sum(share.answers for share in shares), sum(share.correct for share in shares))
+    def retention(self) -> Retention:
+        return sum((week.retention for week in self.weeks), Retention())
 
 
 @dataclass
@@ -163,14 +162,18 @@ def _last_days(today: date) -> tuple[date, ...]:
 
 def _answers_by_day(session: Session, students: list[int], sets: list[int], since: date) -> dict[int, dict[date, Any]]:
     """Return by student and day what was answered in the sets. It reads a week of reviews, by (learner, day)."""
+    right = case((Review.rating > Rating.AGAIN, 1), else_=0)
+    long_term = Review.predicted.is_not(None) & (Review.guess < 1)
     rows = session.execute(
         select(
             Review.learner_id,
             Review.day,
             func.count().label("answers"),
-            func.sum(case((Review.rating > 1, 1), else_=0)).label("right"),
-            func.sum(case((Review.predicted.is_not(None), 1), else_=0)).label("kept_of"),
-            func.sum(case((Review.predicted.is_not(None) & (Review.rating > 1), 1), else_=0)).label("kept"),
+            func.sum(right).label("right"),
+            func.sum(case((long_term, 1), else_=0)).label("long_term"),
+            func.sum(case((long_term, right), else_=0)).label("long_term_correct"),
+            func.sum(case((long_term, (right - Review.guess) / (1 - Review.guess)), else_=0.0)).label("recalled"),
+            func.sum(case((long_term, Review.guess / (1 - Review.guess)), else_=0.0)).label("guess_odds"),
             func.coalesce(func.sum(Review.ms), 0).label("ms"),
         )
         .join(Fact, Fact.id == Review.fact_id)
@@ -238,11 +241,15 @@ def _week(
         student,
         tuple(CalendarDay(day, rows[day].answers if day in rows else 0) for day in days),
         right=sum(row.right for row in rows.values()),
-        kept=Share(sum(row.kept_of for row in rows.values()), sum(row.kept for row in rows.values())),
+        retention=sum((_retention(row) for row in rows.values()), Retention()),
         ms=sum(row.ms for row in rows.values()),
         last_day=last_day,
         alerts=alerts,
     )
+
+
+def _retention(row: Any) -> Retention:
+    return Retention(row.long_term, row.long_term_correct, row.recalled, row.guess_odds)
 
 
 def _alerts(

@@ -1,6 +1,6 @@
 """What a learner's study day holds, and its recap once nothing is left."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,9 +13,17 @@ from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.core.scheduling.sessions import QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
-from quizapp.services import access, memories, running_quizzes
+from quizapp.services import access, exams, memories, running_quizzes
 from quizapp.services.memories import to_plan
-from quizapp.services.review.queue import day_of, read_plans, waiting_facts
+from quizapp.services.review.allowances import (
+    ORDINARY,
+    SessionScope,
+    catch_up_days,
+    day_of,
+    needs_planning,
+    read_plans,
+)
+from quizapp.services.review.queue import waiting_facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,8 @@ class Today:
     answers: int
     minutes: int
     next_in: timedelta | None  # until the next day on which something falls due; None while something waits today
+    days_late: int  # for how long the oldest review has been due
+    catch_up_until: date | None  # the last day over which a backlog is spread; None where none is
 
     @property
     def due(self) -> int:
@@ -85,17 +95,24 @@ def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -
     session.flush()
 
 
-def read_today(session: Session, learner: User, *, now: datetime) -> Today | None:
-    """Read what today holds for a learner, or None when no set is studied. Four statements at most."""
+def read_today(session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY) -> Today | None:
+    """Read what today, or a custom session, holds for a learner, or None when no set is studied.
+
+    Four statements at most.
+    """
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
     if not plans:
         return None
-    day = day_of(plans, study_day)
-    waits = waiting_facts(learner, day, now=now)
-    groups = select(waits.c.set_id, waits.c.group, func.count()).group_by(waits.c.set_id, waits.c.group)
-    sizes = session.execute(groups, running_quizzes.reader_values(learner, now))
-    counts = {(set_id, QueueGroup(group)): size for set_id, group, size in sizes}
+    day = day_of(learner, plans, study_day, scope=scope)
+    waits = waiting_facts(learner, day, now=now, scope=scope)
+    size, oldest = func.count().label("size"), func.min(waits.c.due_day).label("oldest")
+    groups = select(waits.c.set_id, waits.c.group, size, oldest).group_by(waits.c.set_id, waits.c.group)
+    found = session.execute(groups, running_quizzes.reader_values(learner, now)).all()
+    counts = {(row.set_id, QueueGroup(row.group)): row.size for row in found}
+    if scope == ORDINARY:
+        counts |= _chosen_for_exams(session, learner, plans, study_day)
+    days_late = max(((study_day - row.oldest).days for row in found if row.oldest), default=0)
     sets = tuple(_set_today(plan, counts) for plan in plans)
     due, new, over_limit = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "over_limit"))
     # A new fact is asked twice on its first day, once for each learning step.
@@ -104,7 +121,27 @@ def read_today(session: Session, learner: User, *, now: datetime) -> Today | Non
     next_in = None
     if not due + new:
         next_in = timedelta(days=1) if over_limit else _next_in(session, learner, study_day, now)
-    return Today(study_day, sets, day.finished, day.answers, minutes, next_in)
+    catch_up_until = learner.catch_up_until if catch_up_days(learner, study_day) else None
+    return Today(study_day, sets, day.finished, day.answers, minutes, next_in, days_late, catch_up_until)
+
+
+def _chosen_for_exams(
+    session: Session, learner: User, plans: Sequence[Any], day: date
+) -> dict[tuple[int, QueueGroup], int]:
+    """Return what will be chosen for exams on a day that is not planned yet: the facts in each group, by set.
+
+    No statement is needed if every plan has its day planned, or has no exam.
+    """
+    ahead = {row.set_id: to_plan(row) for row in plans if needs_planning(row, day)}
+    if not ahead:
+        return {}
+    sizes: dict[tuple[int, QueueGroup], int] = {}
+    for set_id, study in exams.read_studies(session, learner, list(ahead), day).items():
+        chosen = study.choose(ahead[set_id])
+        sizes[set_id, QueueGroup.REVIEW] = len(chosen.reviews)
+        sizes[set_id, QueueGroup.NEW] = len(chosen.new)
+        sizes[set_id, QueueGroup.OVER_LIMIT] = 0
+    return sizes
 
 
 def _set_today(row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetToday:

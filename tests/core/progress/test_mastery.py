@@ -8,7 +8,6 @@ from quizapp.core.progress.mastery import (
     CALENDAR_WEEKS,
     DueDay,
     Mastery,
-    Retention,
     TimedDay,
     calendar,
     forecast,
@@ -94,40 +93,6 @@ def test_a_fact_with_two_actors_counts_in_both() -> None:
     assert found["burton"] == Mastery(2, 1, 1.0)
     assert (found["speke"].total, found["speke"].met) == (2, 2)
     assert found["speke"].known == pytest.approx(1.9)
-
-
-# True retention
-
-
-def test_nine_answers_are_too_few_to_tell_and_ten_are_not() -> None:
-    assert Retention(9, 9).share is None
-    assert Retention(9, 0).compared(0.9) is None
-    assert Retention(10, 9).share == 0.9
-
-
-def test_the_bounds_are_those_of_wilson() -> None:
-    # Worked by hand for 81 of 100: the middle, drawn towards a half, is 0.7985; the reach is 0.0764.
-    low, high = Retention(100, 81).bounds
-    assert (low, high) == (pytest.approx(0.7222, abs=1e-4), pytest.approx(0.8749, abs=1e-4))
-
-
-def test_the_bounds_stay_within_0_and_1() -> None:
-    assert Retention(10, 10).bounds[1] == pytest.approx(1.0)
-    assert Retention(10, 0).bounds[0] == pytest.approx(0.0)
-    assert all(0.0 <= bound <= 1.0 for n in (1, 10, 1000) for bound in Retention(n, n).bounds)
-
-
-@pytest.mark.parametrize(
-    ("answers", "correct", "verdict"),
-    [
-        (20, 17, "at"),  # 85 % of so few may well be 90 %
-        (1000, 850, "below"),
-        (1000, 900, "at"),
-        (1000, 950, "above"),
-    ],
-)
-def test_a_target_is_missed_only_where_chance_does_not_explain_it(answers: int, correct: int, verdict: str) -> None:
-    assert Retention(answers, correct).compared(0.9) == verdict
 
 
 # Upcoming reviews

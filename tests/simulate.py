@@ -1,0 +1,192 @@
+"""What studying brings, simulated with the product's own services: `python tests/simulate.py retention`.
+
+Simulated learners have a true memory of their own (tests/support/simulated_learners.py). Nothing here is a test: the
+figures vary a little with the seeds.
+"""
+
+import argparse
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, ProcessPoolExecutor
+from datetime import timedelta
+from statistics import mean
+from typing import NamedTuple
+
+from support.other_methods import Student, anki, cram
+from support.simulated_learners import (
+    FIRST_DAY,
+    STANDARD,
+    Answered,
+    ExponentialMemory,
+    FsrsMemory,
+    SimulatedLearner,
+    TrueMemory,
+)
+
+from quizapp.core.scheduling.scheduler import Plan
+from quizapp.services import plans
+
+SET = "april-1920"
+
+
+def _changed(**changes: float) -> tuple[float, ...]:
+    return tuple(changes.get(f"w{index}", value) for index, value in enumerate(STANDARD))
+
+
+# Learners whose memory differs from the standard one, in how long facts are kept after the first answers and later.
+LEARNERS: dict[str, tuple[float, ...]] = {
+    "default": STANDARD,
+    "forgets sooner": _changed(w0=0.1, w1=0.6, w2=1.2, w3=5.0, w8=1.5),
+    "remembers longer": _changed(w0=0.5, w1=2.5, w2=5.0, w3=16.0, w8=2.2),
+    "forgets much when forgotten": _changed(w11=0.9, w12=0.15, w13=0.2),
+    "steep curve": _changed(w20=0.35),
+}
+TARGETS = (0.80, 0.85, 0.90, 0.95)
+
+
+MEMORIES: dict[str, type[TrueMemory]] = {"fsrs": FsrsMemory, "exponential": ExponentialMemory}
+EXAM_DAYS, EXAM_MINUTES = (10, 30, 60), (5, 10, 20)
+
+
+class Retention(NamedTuple):
+    learner: str
+    target: float
+    seed: int
+    log: list[Answered]
+    minutes: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    commands = parser.add_subparsers(dest="command", required=True)
+    retention = commands.add_parser("retention", help="true recall when a fact is asked, for each target and kind")
+    retention.add_argument("--days", type=int, default=180)
+    retention.add_argument("--seeds", type=int, default=1)
+    retention.add_argument("--learners", nargs="*", choices=LEARNERS, default=list(LEARNERS))
+    retention.add_argument("--targets", nargs="*", type=float, default=TARGETS)
+    retention.set_defaults(run=_retention)
+    exam = commands.add_parser("exam", help="the expected score in an exam, in percent; with options, of one case")
+    exam.add_argument("--days", type=int, help="from the first study day to the exam")
+    exam.add_argument("--minutes", type=int, help="of study a day")
+    exam.add_argument("--seeds", type=int, default=6)
+    exam.add_argument("--memory", choices=MEMORIES, default="fsrs", help="the model of the learner's true memory")
+    exam.set_defaults(run=_exam)
+    options = parser.parse_args()
+    options.run(options)
+
+
+def _retention(options: argparse.Namespace) -> None:
+    runs = [
+        (learner, target, seed, options.days)
+        for learner in options.learners
+        for target in options.targets
+        for seed in range(options.seeds)
+    ]
+    print("True recall in percent when a fact is asked on a later day. “2+ days”: an interval could be chosen.")
+    with ProcessPoolExecutor(2) as pool:
+        for (learner, target), group in _grouped(pool.map(_live, runs)).items():
+            log = [answer for run in group for answer in run.log if answer.recall is not None]
+            chosen = [answer for answer in log if answer.predicted is not None and (answer.interval_days or 0) >= 2]
+            minutes = mean(run.minutes for run in group) / options.days
+            print(f"{learner}, target {target:.0%}: all {_recall(log)}, 2+ days {_recall(chosen)},", end=" ")
+            print(f"{len(log) / len(group):.0f} reviews, {minutes:.1f} minutes a day; {_by_kind(chosen)}", flush=True)
+
+
+def _grouped(runs: Iterable[Retention]) -> dict[tuple[str, float], list[Retention]]:
+    groups: dict[tuple[str, float], list[Retention]] = defaultdict(list)
+    for run in runs:
+        groups[run.learner, run.target].append(run)
+    return groups
+
+
+def _live(run: tuple[str, float, int, int]) -> Retention:
+    name, target, seed, days = run
+    learner = SimulatedLearner(seed, parameters=LEARNERS[name])
+    plan = Plan(desired_retention=target)
+    plans.change_plan(learner.session, learner.user, SET, plan, paused=False, now=learner.now)
+    minutes = 0.0
+    for number in range(days):
+        learner.wake_on(FIRST_DAY + timedelta(days=number))
+        minutes += learner.study()
+    learner.close()
+    return Retention(name, target, seed, learner.log, minutes)
+
+
+def _recall(log: list[Answered]) -> str:
+    return f"{100 * mean(answer.recall or 0.0 for answer in log):.1f}" if log else "–"
+
+
+def _by_kind(log: list[Answered]) -> str:
+    kinds = sorted({answer.kind for answer in log})
+    return ", ".join(f"{kind} {_recall([answer for answer in log if answer.kind == kind])}" for kind in kinds)
+
+
+# Exams
+
+
+class ExamCase(NamedTuple):
+    days: int
+    minutes: int
+    seed: int
+    memory: str
+    with_exam: bool = True
+
+
+class ExamResult(NamedTuple):
+    score: float  # in percent
+    forecast: float  # in percent, on the first day
+    minutes: float  # a day
+
+
+def _exam(options: argparse.Namespace) -> None:
+    every = [(days, minutes) for days in EXAM_DAYS for minutes in EXAM_MINUTES]
+    cases = [(options.days or 10, options.minutes or 20)] if options.days or options.minutes else every
+    with ProcessPoolExecutor(2) as pool:
+        if cases is not every:
+            print(f"{_sit(pool, options, *cases[0]).score:.1f}")
+            return
+        print("Expected score on the exam morning in percent; in brackets: forecast on the first day, minutes a day")
+        for days, minutes in cases:
+            ours = _sit(pool, options, days, minutes)
+            without = _sit(pool, options, days, minutes, with_exam=False)
+            print(f"{days} days × {minutes} min: {ours.score:.1f} ({ours.forecast:.1f}; {ours.minutes:.1f})", end="")
+            print(f", Anki {_other(anki, options, days, minutes):.1f}", end="")
+            print(
+                f", cramming {_other(cram, options, days, minutes):.1f}, no exam date {without.score:.1f}", flush=True
+            )
+
+
+def _sit(pool: Executor, options: argparse.Namespace, days: int, minutes: int, *, with_exam: bool = True) -> ExamResult:
+    """Return the mean result over the seeds."""
+    cases = [ExamCase(days, minutes, seed, options.memory, with_exam) for seed in range(options.seeds)]
+    return ExamResult(*map(mean, zip(*pool.map(_prepare, cases), strict=True)))
+
+
+def _prepare(case: ExamCase) -> ExamResult:
+    learner = SimulatedLearner(case.seed, memory=MEMORIES[case.memory])
+    exam = FIRST_DAY + timedelta(days=case.days)
+    plan = Plan(exam_day=exam if case.with_exam else None, exam_minutes=case.minutes)
+    plans.change_plan(learner.session, learner.user, SET, plan, paused=False, now=learner.now)
+    shown = plans.read_plan(learner.session, learner.user, SET, now=learner.now).exam
+    used = 0.0
+    for number in range(case.days):
+        learner.wake_on(FIRST_DAY + timedelta(days=number))
+        used += learner.study(case.minutes)
+    score = learner.expected_score(exam)
+    learner.close()
+    return ExamResult(100 * score, 100 * shown.forecast.score if shown else 0.0, used / case.days)
+
+
+def _other(
+    method: Callable[[Student, int, float], None], options: argparse.Namespace, days: int, minutes: int
+) -> float:
+    scores = []
+    for seed in range(options.seeds):
+        student = Student(188, seed, MEMORIES[options.memory])
+        method(student, days, minutes)
+        scores.append(100 * student.expected_score(FIRST_DAY + timedelta(days=days)))
+    return mean(scores)
+
+
+if __name__ == "__main__":
+    main()
