@@ -4,7 +4,7 @@ The rows of the memory table and the memory that core decides on are kept apart:
 one to the other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
@@ -22,7 +22,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
     type_coerce,
     update,
 )
@@ -43,8 +42,8 @@ from quizapp.core.scheduling.scheduler import (
     replanned,
     to_json,
 )
-from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionVersion, Review, User
-from quizapp.models.database import add_counts, insert_or
+from quizapp.models import DayCount, Fact, Memory, MemoryEvent, Plan, Question, QuestionVersion, Review, User
+from quizapp.models.database import add_counts
 from quizapp.services.errors import NotFound
 
 LONGEST_ANSWER = timedelta(minutes=10)  # beyond it the learner was away, and the time says nothing
@@ -58,6 +57,22 @@ FIELDS = tuple(field.name for field in fields(scheduler.Memory))
 COLUMNS: tuple[ColumnElement[Any], ...] = tuple(getattr(Memory, name) for name in FIELDS)
 
 CURVE_COLUMNS: tuple[Any, ...] = (Memory.state, Memory.stability, Memory.last_day, Memory.decay)
+
+_OF_MEMORY = (Review.learner_id == Memory.learner_id, Review.fact_id == Memory.fact_id, Review.undone_at.is_(None))
+_EVENT_OF_MEMORY = (
+    MemoryEvent.learner_id == Memory.learner_id,
+    MemoryEvent.fact_id == Memory.fact_id,
+    MemoryEvent.undone_at.is_(None),
+)
+# When the last entry in the log of a memory was made; for queries that have the Memory.
+LAST_COLUMNS: tuple[Any, ...] = (
+    select(func.max(Review.at)).where(*_OF_MEMORY).correlate(Memory).scalar_subquery().label("last_review_at"),
+    select(func.max(MemoryEvent.at))
+    .where(*_EVENT_OF_MEMORY)
+    .correlate(Memory)
+    .scalar_subquery()
+    .label("last_event_at"),
+)
 
 PLAN_COLUMNS: tuple[Any, ...] = (
     Plan.desired_retention,
@@ -109,6 +124,11 @@ def to_core(row: Any) -> scheduler.Memory:
         return NEW_MEMORY
     values = {name: getattr(row, name) for name in FIELDS}
     return scheduler.Memory(**{**values, "state": State(row.state)})
+
+
+def last_at(row: Any) -> datetime | None:
+    """Return when the memory in a row that has LAST_COLUMNS was last changed by a review or an event, if it was."""
+    return max((at for at in (row.last_review_at, row.last_event_at) if at), default=None)
 
 
 def curve_memory(row: Any) -> scheduler.Memory:
@@ -192,11 +212,21 @@ def seed_of(learner_id: int, fact_id: int) -> str:
 
 
 def memory_after(
-    learner: User, fact_id: int, before: scheduler.Memory, answer: GradedAnswer, plan: scheduler.Plan, at: datetime
+    learner: User,
+    fact_id: int,
+    before: scheduler.Memory,
+    rating: Rating,
+    guess: float,
+    plan: scheduler.Plan,
+    at: datetime,
+    day: date | None = None,
 ) -> scheduler.Memory:
-    """Return the memory once the answer, given at that instant, has been taken in."""
+    """Return the memory after an answer given at that instant; `day` is the study day it was recorded for, if it was.
+
+    Everything that moves a memory on goes through here, whether the answer is new or replayed.
+    """
     seed = seed_of(learner.id, fact_id)
-    return after_answer(before, answer.rating, now=at, clock=learner.clock, plan=plan, guess=answer.guess, seed=seed)
+    return after_answer(before, rating, now=at, clock=learner.clock, plan=plan, guess=guess, seed=seed, day=day)
 
 
 def record_review(
@@ -215,7 +245,7 @@ def record_review(
     `before` is the memory as it stands at `version`, None for a fact without a row. Raises StaleAnswer when the row
     is at another version by now.
     """
-    after = memory_after(learner, fact_id, before, answer, plan, at)
+    after = memory_after(learner, fact_id, before, answer.rating, answer.guess, plan, at)
     save_memory(session, learner.id, fact_id, after, seen=version or 0, exists=version is not None)
     review = {
         "learner_id": learner.id,
@@ -340,38 +370,6 @@ def replan(session: Session, set_id: int, plans: Mapping[int, scheduler.Plan]) -
             ),
             moved,
         )
-
-
-def ask_today(session: Session, learners: Iterable[User], fact_ids: Sequence[int], *, now: datetime) -> None:
-    """Let today's review ask these facts, once their set is studied; three statements for each date it is somewhere.
-
-    They are due today and no longer skipped. A fact that was never answered begins to be learned, in its first step, so
-    that today's session asks it whatever its allowance of new facts. Suspended facts stay suspended.
-    """
-    by_day: dict[date, list[int]] = {}
-    for learner in learners:
-        by_day.setdefault(learner.clock.day(now), []).append(learner.id)
-    for today, ids in by_day.items():
-        _ask_on(session, ids, fact_ids, today, now)
-
-
-def _ask_on(session: Session, learner_ids: list[int], fact_ids: Sequence[int], today: date, now: datetime) -> None:
-    of = memory_table.c
-    due = {"due_day": today, "skipped_until": None}
-    first_step = {"state": int(State.LEARNING), "step": 0, "due_at": now, "due_day": today}
-    theirs = (of.learner_id.in_(learner_ids), of.fact_id.in_(fact_ids), of.suspended.is_(False))
-    known = update(memory_table).where(*theirs).values(version=of.version + 1)
-    session.execute(known.where(of.state != State.NEW, or_(of.due_day > today, of.skipped_until > today)).values(due))
-    session.execute(known.where(of.state == State.NEW).values(**first_step, skipped_until=None))
-    met = {"version": 1, "reps": 0, "lapses": 0, "suspended": False, **first_step}
-    pairs = (
-        select(User.id, Fact.id, *(literal(value, of[name].type) for name, value in met.items()))
-        .join(Fact, true())
-        .where(User.id.in_(learner_ids), Fact.id.in_(fact_ids))
-        .order_by(User.id, Fact.id)
-    )
-    insert_met = insert_or(session, memory_table).from_select(["learner_id", "fact_id", *met], pairs)
-    session.execute(insert_met.on_conflict_do_nothing())
 
 
 def done_on(learner_id: int, day: date) -> Subquery:
