@@ -66,10 +66,6 @@ PLAN_COLUMNS: tuple[Any, ...] = (
     Plan.ceiling,
 )
 
-# Seconds an answer takes, until enough of the learner's own answers have been timed.
-USUAL_SECONDS = 12
-TIMED_ENOUGH = 20
-
 
 class StaleAnswer(Exception):
     """The memory has moved on since the question was asked: a second tab, a double click, a replay."""
@@ -374,14 +370,6 @@ def add_done(plans: Select[Any], learner_id: int, day: date) -> Select[Any]:
 def option_order(question: AskedQuestion, learner_id: int, question_version_id: int, version: int) -> tuple[int, ...]:
     """Return the order in which a question's options are shown while the memory is at `version`."""
     return question.shuffle_options(f"{learner_id}:{question_version_id}:{version}")
-
-
-def seconds_per_answer(session: Session, learner_id: int) -> float:
-    """Return the time an answer takes: the mean of the learner's own, once enough of them have been timed."""
-    ms, timed = session.execute(
-        select(func.sum(DayCount.ms), func.sum(DayCount.timed)).where(DayCount.learner_id == learner_id)
-    ).one()
-    return ms / timed / 1000 if (timed or 0) >= TIMED_ENOUGH else USUAL_SECONDS
 
 
 def plausible_time(ms: int | None) -> int | None:

@@ -15,6 +15,7 @@ from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.workload import DAYS, StudyState, project
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
 from quizapp.services import memories
+from quizapp.services.effort import read_effort
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import to_plan
 
@@ -75,11 +76,11 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
     row = _own_plan(session, learner, set_key)
     plan, over = _as_of(to_plan(row.Plan), today)
     study = _studies(session, learner, [row.set_id], today)[row.set_id]
-    seconds = memories.seconds_per_answer(session, learner.id)
+    effort, seed = read_effort(session, learner.id), _seed(learner, row.set_id)
     workloads = []
     for retention in sorted({*RETENTION_CHOICES, plan.desired_retention}):
-        future = project(study, replace(plan, desired_retention=retention), days=DAYS, seed=_seed(learner, row.set_id))
-        workloads.append(Workload(retention, future.answers_a_day, future.answers_a_day * seconds / 60))
+        future = project(study, replace(plan, desired_retention=retention), days=DAYS, seed=seed, effort=effort)
+        workloads.append(Workload(retention, future.answers_a_day, future.minutes_a_day))
     return PlanPage(
         key=row.key,
         title=row.title,

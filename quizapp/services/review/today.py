@@ -1,21 +1,26 @@
 """What a learner's study day holds, and its recap once nothing is left."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import CTE, Integer, Row, Select, and_, case, cast, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
 from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.scheduler import Rating, State
+from quizapp.core.scheduling.effort import Effort
+from quizapp.core.scheduling.scheduler import Rating, State, retrievability
 from quizapp.core.scheduling.sessions import QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services import access, memories, running_quizzes
+from quizapp.services.effort import read_effort
 from quizapp.services.memories import to_plan
 from quizapp.services.review.queue import day_of, read_plans, waiting_facts
+
+LONG_OVERDUE = 10  # stabilities since the last review
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,18 +98,53 @@ def read_today(session: Session, learner: User, *, now: datetime) -> Today | Non
         return None
     day = day_of(plans, study_day)
     waits = waiting_facts(learner, day, now=now)
-    groups = select(waits.c.set_id, waits.c.group, func.count()).group_by(waits.c.set_id, waits.c.group)
-    sizes = session.execute(groups, running_quizzes.reader_values(learner, now))
-    counts = {(set_id, QueueGroup(group)): size for set_id, group, size in sizes}
+    waiting = session.execute(_count_waiting(waits, study_day), running_quizzes.reader_values(learner, now)).all()
+    counts: Counter[tuple[int, QueueGroup]] = Counter()
+    for row in waiting:
+        counts[row.set_id, QueueGroup(row.group)] += row.facts
     sets = tuple(_set_today(plan, counts) for plan in plans)
     due, new, over_limit = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "over_limit"))
-    # A new fact is asked twice on its first day, once for each learning step.
-    seconds = (due + 2 * new) * memories.seconds_per_answer(session, learner.id)
-    minutes = max(round(seconds / 60), 1) if seconds else 0
+    minutes = _minutes(waiting, read_effort(session, learner.id)) if due + new else 0
     next_in = None
     if not due + new:
         next_in = timedelta(days=1) if over_limit else _next_in(session, learner, study_day, now)
     return Today(study_day, sets, day.finished, day.answers, minutes, next_in)
+
+
+def _count_waiting(waits: CTE, day: date) -> Select[Any]:
+    """Count the facts that wait by set, group, state and step, and those to review by their retrievability too.
+
+    It depends on the time `elapsed` in stabilities; this is the mean of facts for which it is about the same.
+    """
+    in_review = waits.c.group == QueueGroup.REVIEW.value
+    elapsed = case((in_review, (literal(day.toordinal()) - type_coerce(waits.c.last_day, Integer)) / waits.c.stability))
+    about = case((elapsed < LONG_OVERDUE, cast(4 * elapsed, Integer)))
+    by = (waits.c.set_id, waits.c.group, waits.c.state, waits.c.step)
+    return select(*by, func.avg(elapsed).label("elapsed"), func.count().label("facts")).group_by(*by, about)
+
+
+def _minutes(waiting: Sequence[Any], effort: Effort) -> int:
+    """Return the minutes that the facts which wait today are expected to take, at least 1."""
+    seconds: float = sum(row.facts * _seconds(row, effort) for row in waiting)
+    return max(round(seconds / 60), 1)
+
+
+def _seconds(row: Any, effort: Effort) -> float:
+    match QueueGroup(row.group):
+        case QueueGroup.NEW:
+            return effort.new_seconds()
+        case QueueGroup.REVIEW:
+            return effort.due_seconds(_recall(row.elapsed))
+        case QueueGroup.STEP | QueueGroup.LATER_STEP:
+            return effort.step_seconds(State(row.state), row.step)
+        case QueueGroup.OVER_LIMIT:
+            return 0.0
+
+
+def _recall(elapsed: float) -> float:
+    """Return the chance of recall (0..1) after so many stabilities."""
+    memory = scheduler.Memory(State.REVIEW, None, 1 / elapsed, None, date.min, None, None, 0, 0) if elapsed else None
+    return retrievability(memory, date.min + timedelta(days=1)) or 1.0 if memory else 1.0
 
 
 def _set_today(row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetToday:
