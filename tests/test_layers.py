@@ -29,7 +29,7 @@ FORBIDDEN_LIBRARIES = {
     "demo": {"flask", "flask_login", "flask_migrate", "flask_sqlalchemy", "flask_wtf", "wtforms", "click"},
 }
 SHARED_SERVICES = {
-    "access", "attempts", "audit_log", "effort", "errors", "log_ins", "memories", "overrides", "running_quizzes",
+    "access", "answer_times", "attempts", "audit_log", "errors", "log_ins", "memories", "overrides", "running_quizzes",
     "sets", "throttle", "vocabulary",
 }  # fmt: skip
 CLOCKS = {

@@ -15,7 +15,7 @@ from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.workload import DAYS, StudyState, project
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
 from quizapp.services import memories
-from quizapp.services.effort import read_effort
+from quizapp.services.answer_times import read_effort
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import to_plan
 

@@ -38,8 +38,8 @@ STANDARD_TIMES = AnswerTimes()
 class RecentAnswer:
     """An answer given at an instant, `seconds` after its question was shown (None: not known).
 
-    `guess` is the chance (0..1) of a right answer without knowing the fact, `predicted` the retrievability just before
-    (None at the first meeting and within a day).
+    `guess` is the chance (0..1) of a right answer without knowing the fact. `stability` (days, 0 for a new fact) and
+    `predicted`, the retrievability (None at the first meeting and within a day), are those just before.
     """
 
     kind: AnswerKind
@@ -48,6 +48,7 @@ class RecentAnswer:
     right: bool
     guess: float
     predicted: float | None
+    stability: float = 0.0
 
 
 def estimate_times(answers: Sequence[RecentAnswer]) -> AnswerTimes:

@@ -10,11 +10,14 @@ from statistics import fmean
 from quizapp.core.progress.retention import recalled
 from quizapp.core.scheduling.answer_times import STANDARD_TIMES, AnswerKind, AnswerTimes, RecentAnswer, estimate_times
 from quizapp.core.scheduling.scheduler import State
+from quizapp.core.scheduling.sessions import RECALL_FROM
 
 # The learning steps of py-fsrs, by the state of the fact: the answers in a row that must be right.
 STEPS = {State.NEW: 2, State.LEARNING: 2, State.RELEARNING: 1}
 # The number of answers after which a learner's own share counts as much as the usual one.
 _SOME = 20
+# Likewise for the number of due facts predicted to be forgotten. Most learners forget about as many.
+_MANY = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +26,7 @@ class Effort:
 
     `known_first` is the share of new facts known before, `repeat_right` that of right answers among repeats on the
     same day, `forgetting` the ratio of due facts forgotten to those predicted. The guesses are the mean chances of a
-    lucky guess: for a new fact, a fact that is due, and a repeat.
+    lucky guess: for a new fact, a due fact that is asked for recall or not yet, and a repeat.
     """
 
     times: AnswerTimes = STANDARD_TIMES
@@ -31,7 +34,8 @@ class Effort:
     repeat_right: float = 0.9
     forgetting: float = 1.0
     guess_first: float = 0.25
-    guess_due: float = 0.1
+    guess_due: float = 0.15
+    guess_recall: float = 0.0
     guess_repeat: float = 0.2
 
     def recall(self, predicted: float) -> float:
@@ -44,9 +48,16 @@ class Effort:
         after_right, after_wrong = (self.step_seconds(State.LEARNING, step) for step in (1, 0))
         return self.times.first + right * after_right + (1 - right) * after_wrong
 
-    def due_seconds(self, predicted: float) -> float:
-        """Return the time that a due fact is expected to take, by its predicted chance of recall (0..1)."""
-        right = or_guessed(self.recall(predicted), self.guess_due)
+    def guess(self, stability: float) -> float:
+        """Return the mean chance (0..1) of a lucky guess when a fact of this stability (days) is due."""
+        return self.guess_recall if stability >= RECALL_FROM else self.guess_due
+
+    def due_seconds(self, predicted: float, stability: float) -> float:
+        """Return the time that a due fact is expected to take.
+
+        `predicted` is its predicted chance of recall (0..1), `stability` is in days.
+        """
+        right = or_guessed(self.recall(predicted), self.guess(stability))
         return right * self.times.right + (1 - right) * (self.times.wrong + self.step_seconds(State.RELEARNING, 0))
 
     def step_seconds(self, state: State, step: int) -> float:
@@ -76,7 +87,8 @@ def estimate_effort(answers: Sequence[RecentAnswer]) -> Effort:
         forgetting=_forgetting(due),
         repeat_right=_shrunk((answer.right for answer in repeats), usual.repeat_right),
         guess_first=_shrunk((answer.guess for answer in first), usual.guess_first),
-        guess_due=_shrunk((answer.guess for answer in due), usual.guess_due),
+        guess_due=_shrunk((answer.guess for answer in due if answer.stability < RECALL_FROM), usual.guess_due),
+        guess_recall=_shrunk((answer.guess for answer in due if answer.stability >= RECALL_FROM), usual.guess_recall),
         guess_repeat=_shrunk((answer.guess for answer in repeats), usual.guess_repeat),
     )
 
@@ -93,7 +105,7 @@ def _forgetting(due: Iterable[RecentAnswer]) -> float:
         if answer.predicted is not None and answer.guess < 1:
             forgotten += 1 - recalled(answer.right, answer.guess)
             expected += 1 - answer.predicted
-    return (forgotten + _SOME / 2) / (expected + _SOME / 2)
+    return (forgotten + _MANY) / (expected + _MANY)
 
 
 def _shrunk(values: Iterable[float], usual: float) -> float:

@@ -22,7 +22,7 @@ from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, Plan, Rating, 
 from quizapp.core.scheduling.study_days import StudyClock
 
 DAYS = 30  # covered by a workload forecast
-SAMPLE = 200  # simulated facts; an answer takes about 30 µs
+SAMPLE = 150  # simulated facts; an answer takes about 30 µs
 
 _CLOCK = StudyClock("UTC", 0)
 
@@ -104,7 +104,8 @@ class _SimulatedFact:
             guess, seconds = effort.guess_repeat, times.repeat
             right = self.draws.random() < effort.repeat_right
         else:
-            guess = effort.guess_due
+            assert self.memory.stability is not None
+            guess = effort.guess(self.memory.stability)
             right = self.draws.random() < or_guessed(effort.recall(recall), guess)
             seconds = times.right if right else times.wrong
         rating, now = Rating.GOOD if right else Rating.AGAIN, datetime.combine(day, time(), UTC)

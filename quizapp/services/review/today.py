@@ -13,10 +13,10 @@ from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.effort import Effort
 from quizapp.core.scheduling.scheduler import Rating, State, retrievability
-from quizapp.core.scheduling.sessions import QueueGroup
+from quizapp.core.scheduling.sessions import RECALL_FROM, QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services import access, memories, running_quizzes
-from quizapp.services.effort import read_effort
+from quizapp.services.answer_times import read_effort
 from quizapp.services.memories import to_plan
 from quizapp.services.review.queue import day_of, read_plans, waiting_facts
 
@@ -112,15 +112,22 @@ def read_today(session: Session, learner: User, *, now: datetime) -> Today | Non
 
 
 def _count_waiting(waits: CTE, day: date) -> Select[Any]:
-    """Count the facts that wait by set, group, state and step, and those to review by their retrievability too.
+    """Count the facts that wait by set, group, state and step, and those to review by their stability and
+    retrievability too.
 
-    It depends on the time `elapsed` in stabilities; this is the mean of facts for which it is about the same.
+    The latter depends on the time `elapsed` in stabilities. Both are the means of facts that are about the same.
     """
     in_review = waits.c.group == QueueGroup.REVIEW.value
     elapsed = case((in_review, (literal(day.toordinal()) - type_coerce(waits.c.last_day, Integer)) / waits.c.stability))
     about = case((elapsed < LONG_OVERDUE, cast(4 * elapsed, Integer)))
+    asked_for_recall = case((in_review & (waits.c.stability >= RECALL_FROM), 1), else_=0)
     by = (waits.c.set_id, waits.c.group, waits.c.state, waits.c.step)
-    return select(*by, func.avg(elapsed).label("elapsed"), func.count().label("facts")).group_by(*by, about)
+    return select(
+        *by,
+        func.avg(elapsed).label("elapsed"),
+        func.avg(waits.c.stability).label("stability"),
+        func.count().label("facts"),
+    ).group_by(*by, about, asked_for_recall)
 
 
 def _minutes(waiting: Sequence[Any], effort: Effort) -> int:
@@ -134,7 +141,7 @@ def _seconds(row: Any, effort: Effort) -> float:
         case QueueGroup.NEW:
             return effort.new_seconds()
         case QueueGroup.REVIEW:
-            return effort.due_seconds(_recall(row.elapsed))
+            return effort.due_seconds(_recall(row.elapsed), row.stability)
         case QueueGroup.STEP | QueueGroup.LATER_STEP:
             return effort.step_seconds(State(row.state), row.step)
         case QueueGroup.OVER_LIMIT:

@@ -1,4 +1,4 @@
-"""What studying takes a learner, from the learner's recent reviews."""
+"""How long answers take a learner, and how many studying takes, from the recent reviews."""
 
 from typing import Any
 
@@ -10,14 +10,15 @@ from quizapp.core.scheduling.effort import Effort, estimate_effort
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Review
 
-RECENT = 600  # answers
+RECENT = 400  # answers
 
 
 def read_effort(session: Session, learner_id: int) -> Effort:
     """Return how many answers studying takes a learner, and how long each takes; one statement."""
     state = Review.before["state"].as_integer().label("state")
+    stability = Review.before["stability"].as_float().label("stability")
     recent = session.execute(
-        select(Review.at, Review.ms, Review.rating, Review.guess, Review.predicted, state)
+        select(Review.at, Review.ms, Review.rating, Review.guess, Review.predicted, state, stability)
         .where(Review.learner_id == learner_id, Review.undone_at.is_(None))
         .order_by(Review.id.desc())
         .limit(RECENT)
@@ -39,4 +40,4 @@ def _recent_answer(review: Any) -> RecentAnswer:
     else:
         kind = AnswerKind.RIGHT if right else AnswerKind.WRONG
     seconds = None if review.ms is None else review.ms / 1000
-    return RecentAnswer(kind, review.at, seconds, right, review.guess, review.predicted)
+    return RecentAnswer(kind, review.at, seconds, right, review.guess, review.predicted, review.stability or 0.0)
