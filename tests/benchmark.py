@@ -20,8 +20,8 @@ from typing import Any
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
-from log_ins import open_session
 from sqlalchemy import func, insert, select, text, update
+from support.log_ins import open_session
 
 from quizapp.application import create_app
 from quizapp.config import Settings

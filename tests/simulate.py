@@ -11,8 +11,8 @@ import argparse
 import csv
 import gzip
 from collections import defaultdict
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterable
+from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import date, datetime, timedelta
 from functools import cache
 from pathlib import Path
@@ -20,7 +20,16 @@ from random import Random
 from statistics import mean
 from typing import NamedTuple
 
-from support.simulated_learners import FIRST_DAY, STANDARD, Answered, SimulatedLearner
+from support.other_methods import Student, anki, cram
+from support.simulated_learners import (
+    FIRST_DAY,
+    STANDARD,
+    Answered,
+    ExponentialMemory,
+    FsrsMemory,
+    SimulatedLearner,
+    TrueMemory,
+)
 
 from quizapp.core.scheduling.scheduler import Plan
 from quizapp.core.scheduling.workload import DAYS
@@ -47,6 +56,10 @@ DATA = Path(__file__).parent / "data"
 FORECAST_ON = (0, 7, 30, 60)  # days, from 0
 
 
+MEMORIES: dict[str, type[TrueMemory]] = {"fsrs": FsrsMemory, "exponential": ExponentialMemory}
+EXAM_DAYS, EXAM_MINUTES = (10, 30, 60), (5, 10, 20)
+
+
 class Retention(NamedTuple):
     learner: str
     target: float
@@ -70,6 +83,12 @@ def main() -> None:
     estimates.add_argument("--learners", nargs="*", choices=LEARNERS, default=list(LEARNERS))
     estimates.add_argument("--targets", nargs="*", type=float, default=(0.80, 0.90, 0.95))
     estimates.set_defaults(run=_estimates)
+    exam = commands.add_parser("exam", help="the expected score in an exam, in percent; with options, of one case")
+    exam.add_argument("--days", type=int, help="from the first study day to the exam")
+    exam.add_argument("--minutes", type=int, help="of study a day")
+    exam.add_argument("--seeds", type=int, default=6)
+    exam.add_argument("--memory", choices=MEMORIES, default="fsrs", help="the model of the learner's true memory")
+    exam.set_defaults(run=_exam)
     options = parser.parse_args()
     options.run(options)
 
@@ -209,6 +228,73 @@ def _recall(log: list[Answered]) -> str:
 def _by_kind(log: list[Answered]) -> str:
     kinds = sorted({answer.kind for answer in log})
     return ", ".join(f"{kind} {_recall([answer for answer in log if answer.kind == kind])}" for kind in kinds)
+
+
+# Exams
+
+
+class ExamCase(NamedTuple):
+    days: int
+    minutes: int
+    seed: int
+    memory: str
+    with_exam: bool = True
+
+
+class ExamResult(NamedTuple):
+    score: float  # in percent
+    forecast: float  # in percent, on the first day
+    minutes: float  # a day
+
+
+def _exam(options: argparse.Namespace) -> None:
+    every = [(days, minutes) for days in EXAM_DAYS for minutes in EXAM_MINUTES]
+    cases = [(options.days or 10, options.minutes or 20)] if options.days or options.minutes else every
+    with ProcessPoolExecutor(2) as pool:
+        if cases is not every:
+            print(f"{_sit(pool, options, *cases[0]).score:.1f}")
+            return
+        print("Expected score on the exam morning in percent; in brackets: forecast on the first day, minutes a day")
+        for days, minutes in cases:
+            ours = _sit(pool, options, days, minutes)
+            without = _sit(pool, options, days, minutes, with_exam=False)
+            print(f"{days} days × {minutes} min: {ours.score:.1f} ({ours.forecast:.1f}; {ours.minutes:.1f})", end="")
+            print(f", Anki {_other(anki, options, days, minutes):.1f}", end="")
+            print(
+                f", cramming {_other(cram, options, days, minutes):.1f}, no exam date {without.score:.1f}", flush=True
+            )
+
+
+def _sit(pool: Executor, options: argparse.Namespace, days: int, minutes: int, *, with_exam: bool = True) -> ExamResult:
+    """Return the mean result over the seeds."""
+    cases = [ExamCase(days, minutes, seed, options.memory, with_exam) for seed in range(options.seeds)]
+    return ExamResult(*map(mean, zip(*pool.map(_prepare, cases), strict=True)))
+
+
+def _prepare(case: ExamCase) -> ExamResult:
+    learner = SimulatedLearner(case.seed, memory=MEMORIES[case.memory])
+    exam = FIRST_DAY + timedelta(days=case.days)
+    plan = Plan(exam_day=exam if case.with_exam else None, exam_minutes=case.minutes)
+    plans.change_plan(learner.session, learner.user, SET, plan, paused=False, now=learner.now)
+    shown = plans.read_plan(learner.session, learner.user, SET, now=learner.now).exam
+    used = 0.0
+    for number in range(case.days):
+        learner.wake_on(FIRST_DAY + timedelta(days=number))
+        used += learner.study(case.minutes)
+    score = learner.expected_score(exam)
+    learner.close()
+    return ExamResult(100 * score, 100 * shown.forecast.score if shown else 0.0, used / case.days)
+
+
+def _other(
+    method: Callable[[Student, int, float], None], options: argparse.Namespace, days: int, minutes: int
+) -> float:
+    scores = []
+    for seed in range(options.seeds):
+        student = Student(188, seed, MEMORIES[options.memory])
+        method(student, days, minutes)
+        scores.append(100 * student.expected_score(FIRST_DAY + timedelta(days=days)))
+    return mean(scores)
 
 
 if __name__ == "__main__":

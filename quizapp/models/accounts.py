@@ -1,6 +1,6 @@
 """People, where they are logged in, and the tries that slow a guesser or a flood down."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
@@ -31,6 +31,8 @@ class User(Base):
     letter_keys: Mapped[bool] = mapped_column(default=True)
     asks_confidence: Mapped[bool] = mapped_column(default=False, server_default=false())
     asks_essays: Mapped[bool] = mapped_column(default=False, server_default=false())  # in daily review
+    total_new_per_day: Mapped[int | None]  # the most new facts of all sets together
+    catch_up_until: Mapped[date | None]  # the last study day over which a backlog is spread
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())  # made by `quizapp demo`
 
     is_authenticated = True  # what Flask-Login asks of a user, besides what LoginSession has

@@ -25,7 +25,12 @@ class Plan(Base):
     new_per_day: Mapped[int] = mapped_column(default=defaults.NEW_PER_DAY)
     desired_retention: Mapped[float] = mapped_column(default=defaults.DESIRED_RETENTION)  # 0.70..0.97
     started_at: Mapped[datetime]
-    exam_day: Mapped[date | None]  # nothing is due after it until it is over
+    exam_day: Mapped[date | None]
+    exam_since: Mapped[date | None]  # the study day on which the exam was set
+    exam_minutes: Mapped[int] = mapped_column(default=defaults.EXAM_MINUTES, server_default=text("20"))  # a day
+    exam_pace: Mapped[int | None]  # new facts a day before the exam; None: as the days left need
+    planned_on: Mapped[date | None]  # the study day for which facts were chosen for the exam
+    planned_new: Mapped[int | None]  # the new facts chosen for it
     paused: Mapped[bool] = mapped_column(default=False, server_default=false())
     easy_days: Mapped[str] = mapped_column(default="", server_default=text("''"))  # weekdays as digits, Monday is 0
     ceiling: Mapped[int | None]  # the most reviews a day brings

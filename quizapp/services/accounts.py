@@ -249,12 +249,13 @@ def change_settings(
     letter_keys: bool,
     asks_confidence: bool,
     asks_essays: bool,
+    total_new_per_day: int | None = None,
 ) -> None:
     """Change an account's settings. Raises ValueError for an unknown time zone or an hour outside 0..23."""
     clock = StudyClock(timezone, rollover_hour)
     user.timezone, user.rollover_hour = clock.timezone, clock.rollover_hour
     user.two_buttons, user.letter_keys, user.asks_confidence = two_buttons, letter_keys, asks_confidence
-    user.asks_essays = asks_essays
+    user.asks_essays, user.total_new_per_day = asks_essays, total_new_per_day
     session.flush()
 
 

@@ -64,6 +64,11 @@ PLAN_COLUMNS: tuple[Any, ...] = (
     Plan.exam_day,
     Plan.easy_days,
     Plan.ceiling,
+    Plan.exam_since,
+    Plan.exam_minutes,
+    Plan.exam_pace,
+    Plan.planned_on,
+    Plan.planned_new,
 )
 
 
@@ -123,6 +128,11 @@ def to_plan(row: Any) -> scheduler.Plan:
         exam_day=row.exam_day,
         easy_days=tuple(map(int, row.easy_days)),
         ceiling=row.ceiling,
+        exam_since=row.exam_since,
+        exam_minutes=row.exam_minutes,
+        exam_pace=row.exam_pace,
+        planned_on=row.planned_on,
+        planned_new=row.planned_new,
     )
 
 
@@ -344,7 +354,9 @@ def _ask_on(session: Session, learner_ids: list[int], fact_ids: Sequence[int], t
 def done_on(learner_id: int, day: date) -> Subquery:
     """Return how many facts of each set (`set_id`) were met on a study day, and how many in REVIEW were `reviewed`.
 
-    They are counted from the answers, wherever these were given, so that undo gives back what an answer took.
+    They are counted from the answers, wherever these were given, so that undo gives back what an answer took. Answers
+    on later days count too: there are some after a change of the time zone or of the hour at which a day begins, which
+    must not allow as much again.
     """
     state = Review.before["state"].as_integer()
     return (
@@ -354,7 +366,7 @@ def done_on(learner_id: int, day: date) -> Subquery:
             func.sum(case((state == State.REVIEW, 1), else_=0)).label("reviewed"),
         )
         .join(Review, Review.fact_id == Fact.id)
-        .where(Review.learner_id == learner_id, Review.day == day, Review.undone_at.is_(None))
+        .where(Review.learner_id == learner_id, Review.day >= day, Review.undone_at.is_(None))
         .group_by(Fact.set_id)
         .subquery("done")
     )

@@ -59,7 +59,16 @@ def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[st
         "created_at",
         "last_seen_at",
     )
-    settings = ("timezone", "rollover_hour", "two_buttons", "letter_keys", "asks_confidence", "asks_essays")
+    settings = (
+        "timezone",
+        "rollover_hour",
+        "two_buttons",
+        "letter_keys",
+        "asks_confidence",
+        "asks_essays",
+        "total_new_per_day",
+        "catch_up_until",
+    )
     head = {"made_at": now, "account": _picked(user, account), "settings": _picked(user, settings)}
     yield _json(head).removesuffix("}")
     for name, query in (_learning(user, now) | _teaching(user) | _logging_in(user)).items():

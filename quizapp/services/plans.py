@@ -3,18 +3,20 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import takewhile
 from typing import Any, NamedTuple
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.defaults import RETENTION_CHOICES
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.plans import pace_needed
+from quizapp.core.scheduling.exam import ExamForecast, ExamPlan
+from quizapp.core.scheduling.plans import place_in_total, shared_pace
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.workload import DAYS, StudyState, project
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
-from quizapp.services import memories
+from quizapp.services import exams, memories
 from quizapp.services.answer_times import read_effort
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import to_plan
@@ -24,16 +26,16 @@ from quizapp.services.memories import to_plan
 class Exam:
     """What awaits a learner on an exam day, as shares of the set's facts expected to be recalled that morning.
 
-    `ready` is the share if the plan is kept, `if_stopped` if nothing more is studied; suspended facts are left out.
-    `pace_needed` are the new facts a day it takes to meet every fact in time, None where the plan is enough.
+    `forecast` is what the plan brings if it is kept, `if_stopped` the score if nothing more is studied; suspended facts
+    are left out. `new_today` are the new facts that today brings by the plan.
     """
 
     day: date
     days_to_go: int
-    ready: float  # 0..1
+    forecast: ExamForecast
     if_stopped: float  # 0..1
     unmet: int
-    pace_needed: int | None
+    new_today: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,7 @@ class Workload:
 
 @dataclass(frozen=True, slots=True)
 class PlanPage:
-    """`plan` is what the form shows: an exam that is over is not in it, and stands in `exam_over`."""
+    """`plan` is what the form shows: an exam that is over is not in it."""
 
     key: str
     title: str
@@ -58,7 +60,6 @@ class PlanPage:
     all_topics: dict[str, str]  # titles by key
     unmet: int  # of those topics
     exam: Exam | None
-    exam_over: date | None
     workloads: tuple[Workload, ...]  # of RETENTION_CHOICES and the plan's own, by rising retention
 
 
@@ -71,15 +72,18 @@ class PreviousPlan(NamedTuple):
 
 
 def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -> PlanPage:
-    """Return the plan of a set the learner studies, and what it means; four statements. Raises NotFound."""
+    """Return the plan of a set the learner studies, and what it means; five statements at most. Raises NotFound."""
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
-    plan, over = _as_of(to_plan(row.Plan), today)
+    plan = _as_of(to_plan(row.Plan), today)
+    studied = _as_studied(plan, paused=row.Plan.paused)
     study = _studies(session, learner, [row.set_id], today)[row.set_id]
     effort, seed = read_effort(session, learner.id), _seed(learner, row.set_id)
+    pace = _shared_pace(session, learner, row.set_id, plan, today)
     workloads = []
     for retention in sorted({*RETENTION_CHOICES, plan.desired_retention}):
-        future = project(study, replace(plan, desired_retention=retention), days=DAYS, seed=seed, effort=effort)
+        long_term = replace(plan, desired_retention=retention, exam_day=None, new_per_day=pace)
+        future = project(study, long_term, days=DAYS, seed=seed, effort=effort)
         workloads.append(Workload(retention, future.answers_a_day, future.minutes_a_day))
     return PlanPage(
         key=row.key,
@@ -90,24 +94,30 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
         topics=tuple(row.Plan.topics),
         all_topics={topic["key"]: topic["title"] for topic in row.header_topics},
         unmet=study.unmet,
-        exam=_exam(study, plan, paused=row.Plan.paused, seed=_seed(learner, row.set_id)),
-        exam_over=over,
+        exam=read_exams(session, learner, {row.set_id: studied}, now=now).get(row.set_id),
         workloads=tuple(workloads),
     )
 
 
 def read_exams(
     session: Session, learner: User, plans: Mapping[int, scheduler.Plan], *, now: datetime
-) -> dict[int, Exam | None]:
-    """Return what awaits the learner on the exams of these plans, by the id of the set; two statements, none without
-    plans."""
-    if not plans:
+) -> dict[int, Exam]:
+    """Return what awaits the learner on the exams of these plans, by the id of the set.
+
+    Three statements; none without an exam.
+    """
+    ahead = {set_id: plan for set_id, plan in plans.items() if plan.exam_day is not None}
+    if not ahead:
         return {}
-    studies = _studies(session, learner, list(plans), learner.clock.day(now))
-    return {
-        set_id: _exam(studies[set_id], plan, paused=False, seed=_seed(learner, set_id))
-        for set_id, plan in plans.items()
-    }
+    studies = exams.read_studies(session, learner, list(ahead), learner.clock.day(now))
+    return {set_id: _exam(studies[set_id], plan, seed=_seed(learner, set_id)) for set_id, plan in ahead.items()}
+
+
+def preview_exam(session: Session, learner: User, set_key: str, plan: scheduler.Plan, *, now: datetime) -> Exam | None:
+    """Return what a changed plan would bring for its exam; None without one. Raises NotFound."""
+    row = _own_plan(session, learner, set_key)
+    changed = _with_exam_of(plan, to_plan(row.Plan), learner.clock.day(now))
+    return read_exams(session, learner, {row.set_id: changed}, now=now).get(row.set_id)
 
 
 def change_plan(
@@ -128,11 +138,13 @@ def change_plan(
     """
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
-    former = PreviousPlan(_as_of(to_plan(row.Plan), today)[0], row.Plan.paused, row.Plan.topics)
-    plan, _ = _as_of(plan, today)
+    former = PreviousPlan(_as_of(to_plan(row.Plan), today), row.Plan.paused, row.Plan.topics)
+    plan = _with_exam_of(_as_of(plan, today), former.plan, today)
     row.Plan.desired_retention, row.Plan.new_per_day = plan.desired_retention, plan.new_per_day
     row.Plan.exam_day, row.Plan.ceiling, row.Plan.paused = plan.exam_day, plan.ceiling, paused
     row.Plan.easy_days = "".join(map(str, sorted(plan.easy_days)))
+    row.Plan.exam_since, row.Plan.exam_minutes, row.Plan.exam_pace = plan.exam_since, plan.exam_minutes, plan.exam_pace
+    row.Plan.planned_on = row.Plan.planned_new = None  # today is planned again
     if topics is not None:
         chosen = [topic["key"] for topic in row.header_topics if topic["key"] in topics]
         row.Plan.topics = [] if len(chosen) == len(row.header_topics) else chosen
@@ -145,12 +157,6 @@ def resume_set(session: Session, learner: User, set_key: str) -> None:
     """Let a paused set be asked again. Raises NotFound."""
     _own_plan(session, learner, set_key).Plan.paused = False
     session.flush()
-
-
-def clear_exam(session: Session, learner: User, set_key: str, *, now: datetime) -> None:
-    """Remove the exam from a plan: what was brought forward for it falls due on its own day. Raises NotFound."""
-    row = _own_plan(session, learner, set_key)
-    change_plan(session, learner, set_key, replace(to_plan(row.Plan), exam_day=None), paused=row.Plan.paused, now=now)
 
 
 def _own_plan(session: Session, learner: User, set_key: str) -> Any:
@@ -171,11 +177,21 @@ def _own_plan(session: Session, learner: User, set_key: str) -> Any:
     return row
 
 
-def _as_of(plan: scheduler.Plan, today: date) -> tuple[scheduler.Plan, date | None]:
-    """Return the plan without an exam that is over, and that exam's day."""
-    if plan.exam_day is None or plan.exam_day >= today:
-        return plan, None
-    return replace(plan, exam_day=None), plan.exam_day
+def _as_of(plan: scheduler.Plan, today: date) -> scheduler.Plan:
+    """Return the plan without an exam that is over."""
+    return replace(plan, exam_day=None) if plan.exam_day and plan.exam_day < today else plan
+
+
+def _as_studied(plan: scheduler.Plan, *, paused: bool) -> scheduler.Plan:
+    """Return the plan as it is kept: a paused one takes no time."""
+    return replace(plan, exam_minutes=0, exam_pace=0) if paused else plan
+
+
+def _with_exam_of(plan: scheduler.Plan, former: scheduler.Plan, today: date) -> scheduler.Plan:
+    """Return the plan with the day on which its exam was set: today, unless the former plan has the same exam."""
+    same = former.exam_day == plan.exam_day and former.exam_since is not None
+    since = former.exam_since if same else today
+    return replace(plan, exam_since=since if plan.exam_day else None, planned_on=None, planned_new=None)
 
 
 def _studies(session: Session, learner: User, set_ids: Sequence[int], today: date) -> dict[int, StudyState]:
@@ -214,20 +230,41 @@ def _studies(session: Session, learner: User, set_ids: Sequence[int], today: dat
     }
 
 
-def _exam(study: StudyState, plan: scheduler.Plan, *, paused: bool, seed: str) -> Exam | None:
-    if plan.exam_day is None:
-        return None
-    days = (plan.exam_day - study.today).days
-    if_stopped = study.known_on(plan.exam_day)
-    ready = if_stopped if paused or not days else project(study, plan, days=days, seed=seed).known
-    facts = max(study.facts, 1)
+def _shared_pace(session: Session, learner: User, set_id: int, plan: scheduler.Plan, today: date) -> int:
+    """Return the new facts a day of a plan, fewer than its own number where other sets use up a shared total."""
+    total = learner.total_new_per_day
+    if total is None:
+        return plan.new_per_day
+    sharing = session.execute(
+        select(Plan.set_id, Plan.new_per_day, Plan.exam_day, func.count().label("unmet"))
+        .join(Fact, Fact.set_id == Plan.set_id)
+        .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == Plan.learner_id))
+        .where(
+            Plan.learner_id == learner.id,
+            or_(Plan.paused.is_(False), Plan.set_id == set_id),
+            Fact.archived_at.is_(None),
+            or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, Memory.suspended.is_(False))),
+            memories.in_topics(),
+            *memories.is_asked(learner),
+        )
+        .group_by(Plan.set_id, Plan.new_per_day, Plan.exam_day, Plan.started_at)
+        .order_by(Plan.started_at, Plan.set_id)
+    ).all()
+    ordered = sorted(sharing, key=lambda row: place_in_total(row.exam_day, today))
+    before = takewhile(lambda row: row.set_id != set_id, ordered)
+    return shared_pace(plan.new_per_day, [(row.new_per_day, row.unmet) for row in before], total=total, days=DAYS)
+
+
+def _exam(study: exams.ExamStudy, plan: scheduler.Plan, *, seed: str) -> Exam:
+    assert plan.exam_day is not None
+    ahead = plan.exam_plan(study.today) or ExamPlan(plan.exam_day, study.today, 0)
     return Exam(
         day=plan.exam_day,
-        days_to_go=days,
-        ready=ready / facts,
-        if_stopped=if_stopped / facts,
+        days_to_go=(plan.exam_day - study.today).days,
+        forecast=study.forecast(ahead, seed),
+        if_stopped=study.score_if_stopped(plan.exam_day),
         unmet=study.unmet,
-        pace_needed=pace_needed(plan, study.today, unmet=study.unmet, met_today=study.met_today),
+        new_today=len(study.choose(plan).new) + study.met_today,
     )
 
 

@@ -134,6 +134,7 @@ def account() -> Page:
             letter_keys=form.letter_keys.data,
             asks_confidence=form.asks_confidence.data,
             asks_essays=form.asks_essays.data,
+            total_new_per_day=form.total_new_per_day.data,
         )
         commit()
         flash("Your settings are saved.", "good")

@@ -17,6 +17,7 @@ from quizapp.models.base import LARGEST_ID
 from quizapp.services.attempts.kept_answers import KeptAnswer, KeptOutcome, save_kept_answer
 from quizapp.services.review import offline
 from quizapp.services.review.answers import SubmittedAnswer
+from quizapp.web.exam_days import with_day_planned
 from quizapp.web.identity import learner, learner_mark, learner_required
 from quizapp.web.rendering import text_size, theme
 from quizapp.web.requests import LONGEST_NAME, LONGEST_VALUE, commit, is_storable, now, posted_json
@@ -135,7 +136,7 @@ def worker() -> HttpResponse:
 def questions() -> HttpResponse:
     """Return today's questions, rendered, with what is shown after each; for the learner alone."""
     user = learner()
-    packed = offline.list_offline_questions(db.session(), user, now=now())
+    packed = with_day_planned(lambda: offline.list_offline_questions(db.session(), user, now=now()))
     response = jsonify(
         learner=learner_mark(),
         made=now().isoformat(),

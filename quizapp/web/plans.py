@@ -8,6 +8,7 @@ from quizapp.extensions import db
 from quizapp.services import plans
 from quizapp.web.forms.plans import PlanForm, to_form_fields
 from quizapp.web.identity import learner, learner_required
+from quizapp.web.rendering import render
 from quizapp.web.requests import Page, commit, now
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
@@ -21,8 +22,8 @@ def show(set_key: str) -> Page:
     view = plans.read_plan(db.session(), learner(), set_key, now=now())
     form = PlanForm(learner().clock.day(now()), plan=view.plan, paused=view.paused, topics=view.topics)
     form.topics.choices = list(view.all_topics.items())
-    former = session.pop(FORMER, {})
-    return render_template("plans/show.html", view=view, form=form, days=DAYS, former=former.get(set_key))
+    former = session.pop(FORMER, {}).get(set_key)
+    return render_template("plans/show.html", view=view, form=form, days=DAYS, typed=view.exam, former=former)
 
 
 @bp.post("/<set_key>")
@@ -33,7 +34,7 @@ def change(set_key: str) -> Page:
         commit()  # nothing: what the page tells takes a while to foresee, and nobody need wait for it
         view = plans.read_plan(db.session(), learner(), set_key, now=now())
         form.topics.choices = list(view.all_topics.items())
-        return render_template("plans/show.html", view=view, form=form, days=DAYS, former=None), 422
+        return render_template("plans/show.html", view=view, form=form, days=DAYS, typed=None, former=None), 422
     former = plans.change_plan(
         db.session(),
         learner(),
@@ -49,20 +50,25 @@ def change(set_key: str) -> Page:
     return redirect(url_for("plans.show", set_key=set_key), 303)
 
 
+@bp.post("/<set_key>/preview")
+@learner_required
+def preview(set_key: str) -> Page:
+    """Show what the exam settings typed in would bring, without saving anything."""
+    form = PlanForm(learner().clock.day(now()))
+    valid = form.validate()
+    view = plans.read_plan(db.session(), learner(), set_key, now=now())
+    form.topics.choices = list(view.all_topics.items())
+    exam = plans.preview_exam(db.session(), learner(), set_key, form.plan, now=now()) if valid else None
+    page = render(
+        "plans/show.html", "plans/_exam_forecast.html", view=view, form=form, days=DAYS, former=None, typed=exam
+    )
+    return page, 200 if valid else 422
+
+
 @bp.post("/<set_key>/resume")
 @learner_required
 def resume(set_key: str) -> HttpResponse:
     plans.resume_set(db.session(), learner(), set_key)
     commit()
     flash("Resumed.", "good")
-    return redirect(url_for("review.today"), 303)
-
-
-@bp.post("/<set_key>/exam-over")
-@learner_required
-def end_exam(set_key: str) -> HttpResponse:
-    """Continue without an exam that is over."""
-    plans.clear_exam(db.session(), learner(), set_key, now=now())
-    commit()
-    flash("Every fact is back on its own day.", "good")
     return redirect(url_for("review.today"), 303)

@@ -1,5 +1,6 @@
 """Studying: today, the question, the verdict."""
 
+from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
@@ -8,14 +9,17 @@ from werkzeug.wrappers import Response as HttpResponse
 from quizapp.core.kinds import KINDS, DoubtfulAnswer
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
+from quizapp.core.scheduling.plans import CATCH_UP_DAYS, is_backlog
 from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.scheduling.sessions import SessionProgress
 from quizapp.extensions import db
 from quizapp.services import memories, overrides, plans
 from quizapp.services.assignments.listing import list_for_student
-from quizapp.services.review import answers, queue
+from quizapp.services.review import allowances, answers, catch_up, custom, queue
 from quizapp.services.review.today import read_recap, read_today
 from quizapp.services.running_quizzes import has_hidden_facts
+from quizapp.web.exam_days import with_day_planned
+from quizapp.web.forms import custom_sessions
 from quizapp.web.identity import learner, learner_required, safe_next
 from quizapp.web.rendering import render
 from quizapp.web.requests import Page, answer_confidence, answer_time, commit, may_ask, now, parse_id, wants_part
@@ -24,6 +28,17 @@ bp = Blueprint("review", __name__)
 
 FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 
+# The pages of a session, whose addresses say what a custom session asks
+SESSION = {f"review.{name}" for name in ("question", "answer", "verdict", "override", "undo", "skip", "suspend")}
+
+
+@bp.url_defaults
+def keep_choice(endpoint: str, values: dict[str, Any]) -> None:
+    """Lead from each page of a custom session to the next of the same session."""
+    if request.args and endpoint in SESSION and request.endpoint in SESSION:
+        for name in request.args.keys() & custom_sessions.FIELDS:
+            values.setdefault(name, request.args.getlist(name))
+
 
 @bp.get("/today")
 @learner_required
@@ -31,11 +46,33 @@ def today() -> Page:
     session, reader = db.session(), learner()
     found = read_today(session, reader, now=now())
     ahead = plans.read_exams(session, reader, found.exams_ahead, now=now()) if found else {}
+    may_catch_up = found and is_backlog(found.due, days_late=found.days_late) and not found.catch_up_until
+    offer = catch_up.read_offer(session, reader, now=now()) if may_catch_up else None
     assigned, hidden = [], False
     if not reader.is_guest:  # guests are in no class
         assigned = list_for_student(session, reader, now=now())
         hidden = has_hidden_facts(session, reader, *(each.set_id for each in found.sets), now=now()) if found else False
-    return render_template("review/today.html", today=found, exams=ahead, assigned=assigned, hidden=hidden)
+    return render_template("review/today.html", today=found, exams=ahead, assigned=assigned, hidden=hidden, offer=offer)
+
+
+@bp.post("/today/catch-up")
+@learner_required
+def begin_catch_up() -> HttpResponse:
+    days = request.form.get("days", type=parse_id)
+    if days not in CATCH_UP_DAYS:
+        abort(400)
+    catch_up.begin_catch_up(learner(), days, now=now())
+    commit()
+    return redirect(url_for("review.today"), 303)
+
+
+@bp.post("/today/catch-up/stop")
+@learner_required
+def end_catch_up() -> HttpResponse:
+    catch_up.end_catch_up(learner())
+    commit()
+    flash("All that is due waits today again.", "good")
+    return redirect(url_for("review.today"), 303)
 
 
 @bp.get("/review")
@@ -43,7 +80,22 @@ def today() -> Page:
 def question() -> Page:
     """Show the next question; `fact` names one to ask first, `after` the one just answered."""
     prefer, avoid = request.args.get("fact", type=parse_id), request.args.get("after", type=parse_id)
-    return _ask(queue.next_prompt(db.session(), learner(), now=now(), prefer=prefer, avoid=avoid))
+    return _ask(_next_prompt(prefer=prefer, avoid=avoid))
+
+
+@bp.get("/review/custom")
+@learner_required
+def choose() -> Page:
+    """Offer to choose what a session asks, and show how much the choice is."""
+    session, reader = db.session(), learner()
+    form = custom_sessions.CustomSessionForm(request.args, reader.clock.day(now()))
+    sets, found, fields = custom.list_studied_sets(session, reader), None, {}
+    if form.validate():
+        scope = custom.find_scope(session, reader, **form.choice)
+        if form.ask.data == "more":
+            scope = custom.allow_more(session, reader, scope, form.more.data, now=now())
+        found, fields = read_today(session, reader, now=now(), scope=scope), form.address(scope.new)
+    return render("review/custom.html", "review/_custom_size.html", form=form, sets=sets, found=found, fields=fields)
 
 
 @bp.post("/review/<int:fact_id>")
@@ -75,7 +127,7 @@ def answer(fact_id: int) -> Page:
     if KINDS[answered.kind].self_graded:
         if not wants_part():
             return redirect(url_for("review.question", after=fact_id), 303)
-        return _ask(queue.next_prompt(db.session(), learner(), now=now(), after=answered, avoid=fact_id))
+        return _ask(_next_prompt(after=answered, avoid=fact_id))
     return verdict(answered.review_id) if wants_part() else _redirect_to_verdict(answered.review_id)
 
 
@@ -147,23 +199,60 @@ def resume(fact_id: int) -> Page:
     return redirect(safe_next(request.form.get("next"), url_for("review.question", fact=fact_id)), 303)
 
 
+def _next_prompt(**wanted: Any) -> queue.Prompt | None:
+    return with_day_planned(lambda: queue.next_prompt(db.session(), learner(), now=now(), scope=_scope(), **wanted))
+
+
 def _ask(prompt: queue.Prompt | None) -> Page:
     if prompt is None:
-        return render("review/done.html", "review/_done.html", recap=read_recap(db.session(), learner(), now=now()))
+        return _recap()
     return render(
-        "review/question.html", "review/_question.html", prompt=prompt, is_newcomer=_is_newcomer(prompt.progress)
+        "review/question.html",
+        "review/_question.html",
+        prompt=prompt,
+        is_newcomer=_is_newcomer(prompt.progress),
+        custom=_is_custom(),
     )
+
+
+def _recap() -> Page:
+    """Show what was done today, and after a custom session what the ordinary one still has."""
+    session, reader = db.session(), learner()
+    recap = read_recap(session, reader, now=now())
+    ordinary = read_today(session, reader, now=now()) if _is_custom() else None
+    return render("review/done.html", "review/_done.html", recap=recap, ordinary=ordinary)
+
+
+def _is_custom() -> bool:
+    return not request.args.keys().isdisjoint(custom_sessions.FIELDS)
+
+
+def _scope() -> allowances.SessionScope:
+    """Return what the session at this address asks."""
+    if not _is_custom():
+        return allowances.ORDINARY
+    try:
+        choice = custom_sessions.read_choice(request.args)
+    except custom_sessions.UnreadableChoice:
+        flash("The address of this custom session can’t be read. Choose again what to ask.", "bad")
+        abort(redirect(url_for("review.choose"), 303))
+    return custom.find_scope(db.session(), learner(), **choice)
 
 
 def _ask_again(given: answers.SubmittedAnswer, doubtful: DoubtfulAnswer) -> Page:
     """Show the question again, with its answer, to ask whether that is meant; if it is asked no more, the next one."""
-    prompt = queue.next_prompt(db.session(), learner(), now=now(), prefer=given.fact_id)
+    prompt = _next_prompt(prefer=given.fact_id)
     shown = (given.fact_id, given.seen, given.question_version_id)
     if prompt is None or (prompt.fact_id, prompt.version, prompt.question_version_id) != shown:
         return _ask(prompt)
     newcomer = _is_newcomer(prompt.progress)
     page = render(
-        "review/question.html", "review/_question.html", prompt=prompt, is_newcomer=newcomer, doubtful=doubtful
+        "review/question.html",
+        "review/_question.html",
+        prompt=prompt,
+        is_newcomer=newcomer,
+        custom=_is_custom(),
+        doubtful=doubtful,
     )
     return page, 422
 

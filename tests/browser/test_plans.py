@@ -37,6 +37,13 @@ def remember_many(visitor: Any, count: int) -> None:
             session.add(Memory(learner_id=visitor.id, fact_id=fact_id, **memory))
 
 
+def be_late(visitor: Any, days: int) -> None:
+    """Let all that is due have been due for so many days."""
+    with visitor.site.session() as session:
+        for memory in session.scalars(select(Memory).where(Memory.learner_id == visitor.id)):
+            memory.due_day -= days * DAY
+
+
 def save(page: Page) -> None:
     page.get_by_role("button", name="Save the plan").click()
     expect(page.get_by_text("Your plan is saved.")).to_be_visible()
@@ -182,3 +189,18 @@ def test_today_in_each_state(visitor: Any, page: Page, state: dict[str, Any], to
     page.goto("/today")
     expect(page.get_by_text(told).first).to_be_visible()
     check(page)
+
+
+@pytest.mark.accessibility
+def test_a_backlog_is_spread_over_days_and_no_more(visitor: Any, page: Page) -> None:
+    visitor.start(page=None)
+    remember_many(visitor, 60)
+    be_late(visitor, 5)
+    page.goto("/today")
+    check(page)
+    page.get_by_label("Over how many days").select_option("3")
+    page.get_by_role("button", name="Catch up").click()
+    expect(page.get_by_text("40 facts that are due now wait")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Stop catching up").click()
+    expect(page.get_by_text("You have 60 facts to review")).to_be_visible()

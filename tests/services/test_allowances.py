@@ -6,16 +6,27 @@ from typing import Any
 import pytest
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
-from study import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
+from study import (
+    MONDAY,
+    NOON,
+    add_set,
+    answer,
+    ask,
+    facts,
+    make_learner,
+    memory_of,
+    remember,
+    statements,
+    study_until_done,
+)
 
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, Rating, State
-from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
+from quizapp.models import Fact, Memory, Plan, User
 from quizapp.services import memories
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import Today, read_today, start_plan
 
-CARD = {"kind": "flashcard", "key": "card", "prompt": "p", "answer": "a", "explanation": "e"}
 DAY = timedelta(days=1)
 
 
@@ -33,27 +44,6 @@ def today(session: Session, learner: User, now: datetime = NOON) -> Today:
     found = read_today(session, learner, now=now)
     assert found is not None
     return found
-
-
-def facts(session: Session, key: str = "sample") -> list[int]:
-    query = select(Fact.id).join(QuestionSet).where(QuestionSet.key == key, Fact.archived_at.is_(None))
-    return list(session.scalars(query.order_by(Fact.position)))
-
-
-def add_set(session: Session, learner: User, key: str, size: int) -> list[int]:
-    """A set of so many cards, studied after the others."""
-    header = {"key": key, "title": key.title(), "topics": [{"key": "all", "title": "All"}], "passages": [], "notes": []}
-    found = QuestionSet(key=key, title=key.title(), header=header, names=[], created_at=NOON)
-    session.add(found)
-    session.flush()
-    for number in range(size):
-        version = QuestionVersion(number=1, body=CARD, created_at=NOON)
-        asked = Question(key=f"q{number}", position=0, current=1, versions=[version])
-        about = {"topic": "all", "statement": "s", "passages": [], "notes": [], "actors": [], "leads_to": {}}
-        session.add(Fact(set_id=found.id, key=f"f{number}", position=number, questions=[asked], **about))
-    start_plan(session, learner, found.id, now=NOON + timedelta(minutes=1))
-    session.commit()
-    return facts(session, key)
 
 
 # Pausing
@@ -130,6 +120,37 @@ def test_each_set_brings_its_own_new_facts(session: Session, learner: User) -> N
     assert today(session, learner).new == 0 and today(session, learner, NOON + DAY).new == 2
 
 
+def test_sets_share_a_total_of_new_facts(session: Session, learner: User) -> None:
+    """The set begun earlier comes first, one with an exam before it; what a set has not to bring goes to the next."""
+    lakes = add_set(session, learner, "lakes", 9)
+    seas = add_set(session, learner, "seas", 9)
+    replan(session, new_per_day=5)
+    learner.total_new_per_day = 7
+
+    def new(now: datetime = NOON) -> list[tuple[str, int]]:
+        return [(each.key, each.new) for each in today(session, learner, now).sets]
+
+    assert new() == [("sample", 3), ("lakes", 4), ("seas", 0)]
+    first = ask(session, learner, prefer=lakes[0])
+    answered = answers.record_answer(
+        session,
+        learner,
+        answers.SubmittedAnswer(first.fact_id, first.question_version_id, first.version, {"rating": "good"}),
+        now=NOON,
+    )
+    assert new() == [("sample", 3), ("lakes", 3), ("seas", 0)]
+    assert queue.next_prompt(session, learner, now=NOON, after=answered) == ask(session, learner)
+    its_set = Plan.set_id == session.get_one(Fact, seas[0]).set_id
+    session.execute(update(Plan).where(its_set).values(exam_day=MONDAY + 9 * DAY))
+    assert new() == [("sample", 1), ("lakes", 0), ("seas", 5)]
+    asked = {prompt.fact_id for prompt in study_until_done(session, learner, NOON)}
+    assert asked == {lakes[0], *seas[:5], facts(session)[0]}
+    assert new() == [("sample", 0), ("lakes", 0), ("seas", 0)]
+    assert new(NOON + DAY) == [("sample", 2), ("lakes", 1), ("seas", 4)]
+    session.execute(update(Plan).where(its_set).values(paused=True))
+    assert new() == [("sample", 0), ("lakes", 0), ("seas", 0)], "what was met in a set that is paused now counts"
+
+
 def test_undo_gives_back_what_an_answer_took_from_the_day(session: Session, learner: User) -> None:
     replan(session, new_per_day=1)
     prompt = ask(session, learner)
@@ -138,6 +159,37 @@ def test_undo_gives_back_what_an_answer_took_from_the_day(session: Session, lear
     answers.undo_answer(session, learner, now=NOON)
     session.commit()
     assert today(session, learner).new == 1
+
+
+@pytest.mark.parametrize(("setting", "value"), [("rollover_hour", 13), ("timezone", "Pacific/Honolulu")])
+def test_going_back_to_yesterday_allows_nothing_more(session: Session, learner: User, setting: str, value: Any) -> None:
+    """A later hour at which the day begins, or a time zone further west: it is Sunday again, and Monday comes again."""
+    add_set(session, learner, "lakes", 4)
+    remember(session, learner, facts(session)[0], stability=9.0)
+    remember(session, learner, facts(session)[1], stability=9.0)
+    replan(session, new_per_day=1, ceiling=1)
+    found = today(session, learner)
+    assert (found.due, found.new, found.over_limit) == (1, 1, 1)
+    study_until_done(session, learner, NOON)
+    setattr(learner, setting, value)
+    session.commit()
+    sunday, monday, tuesday = (today(session, learner, NOON + days * DAY) for days in (0, 1, 2))
+    assert [each.day.strftime("%a") for each in (sunday, monday, tuesday)] == ["Sun", "Mon", "Tue"]
+    assert (sunday.due, sunday.new) == (monday.due, monday.new) == (0, 0)
+    assert (tuesday.due, tuesday.new) == (1, 2)
+
+
+def test_an_earlier_beginning_of_the_day_allows_what_a_new_day_allows_once(session: Session, learner: User) -> None:
+    learner.rollover_hour = 13
+    replan(session, new_per_day=1)
+    study_until_done(session, learner, NOON)
+    assert today(session, learner).new == 0
+    learner.rollover_hour = 4
+    assert today(session, learner).new == 1
+    study_until_done(session, learner, NOON)
+    for hour in (13, 4, 23, 0):
+        learner.rollover_hour = hour
+        assert today(session, learner).new == 0
 
 
 # The ceiling
@@ -244,7 +296,7 @@ def test_plans_cost_no_further_statement(session: Session, learner: User) -> Non
     assert statements(session, lambda: answer(session, learner, prompt)) == 4
 
 
-def test_undo_under_another_plan_lets_nothing_fall_due_after_the_exam(session: Session, learner: User) -> None:
+def test_undo_under_another_plan_lets_it_fall_due_before_the_exam(session: Session, learner: User) -> None:
     fact_id = facts(session)[0]
     session.add(
         Memory(
@@ -258,7 +310,7 @@ def test_undo_under_another_plan_lets_nothing_fall_due_after_the_exam(session: S
     replan(session, exam_day=exam)
     answers.undo_answer(session, learner, now=NOON)
     session.commit()
-    assert memory_of(session, learner, fact_id).due_day == exam
+    assert memory_of(session, learner, fact_id).due_day == exam - DAY
 
 
 def test_a_quiz_counts_against_the_day(session: Session, learner: User) -> None:

@@ -7,19 +7,20 @@ import pytest
 from attempts import add_facts
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
-from study import MONDAY, NOON, answer, ask, make_learner, memory_of, remember, statements, study_until_done
+from study import MONDAY, NOON, add_set, answer, ask, make_learner, memory_of, remember, statements, study_until_done
 
 from quizapp.core.scheduling.scheduler import Plan, State, replanned
 from quizapp.models import Fact, Memory, QuestionSet, User
 from quizapp.models import Plan as PlanRow
-from quizapp.services import accounts, memories, plans
+from quizapp.services import accounts, exams, memories, plans
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import seed_of
-from quizapp.services.review import answers
+from quizapp.services.review import allowances, answers
 from quizapp.services.review.today import read_today, start_plan
 
 DAY = timedelta(days=1)
 FULL = Plan(0.85, 7, MONDAY + 30 * DAY, (5, 6), 40)
+SET_TODAY = replace(FULL, exam_since=MONDAY)
 
 
 @pytest.fixture
@@ -60,16 +61,15 @@ def test_it_works(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     change(session, learner, FULL)
     shown = page(session, learner)
-    assert (shown.title, shown.plan, shown.paused, shown.unmet, shown.exam_over) == (
+    assert (shown.title, shown.plan, shown.paused, shown.unmet) == (
         "Three rivers",
-        FULL,
+        SET_TODAY,
         False,
         0,
-        None,
     )
     assert [load.desired_retention for load in shown.workloads] == [0.8, 0.85, 0.9, 0.95]
-    assert shown.exam is not None and (shown.exam.days_to_go, shown.exam.pace_needed) == (30, None)
-    assert 0 < shown.exam.if_stopped < shown.exam.ready <= 1
+    assert shown.exam is not None and (shown.exam.days_to_go, shown.exam.forecast.unmet) == (30, 0)
+    assert 0 < shown.exam.if_stopped < shown.exam.forecast.score <= 1
 
 
 def test_the_plans_own_retention_stands_among_those_to_choose_from(session: Session, learner: User) -> None:
@@ -88,6 +88,21 @@ def test_the_minutes_follow_from_the_learners_own_answers(session: Session, lear
 
 
 # Changing
+
+
+def test_the_work_of_a_set_follows_from_its_part_of_a_shared_total(session: Session, learner: User) -> None:
+    """The set begun first keeps its pace; the other has what is left: nothing here, until its exam puts it first."""
+    add_set(session, learner, "lakes", 400)
+    add_set(session, learner, "seas", 100)
+
+    def work(key: str) -> float:
+        return plans.read_plan(session, learner, key, now=NOON).workloads[2].reviews
+
+    alone = work("lakes"), work("seas")
+    learner.total_new_per_day = 10
+    assert work("lakes") == pytest.approx(alone[0], rel=0.1) and work("seas") == 0
+    plans.change_plan(session, learner, "seas", Plan(exam_day=MONDAY + 90 * DAY), paused=False, now=NOON)
+    assert work("seas") == pytest.approx(alone[1], rel=0.1) and 0 < work("lakes") < 0.8 * alone[0]
 
 
 def test_every_memory_falls_due_by_the_new_plan(session: Session, learner: User) -> None:
@@ -118,7 +133,7 @@ def test_an_answer_on_the_screen_stays_good_and_goes_by_the_new_plan(session: Se
     exam = MONDAY + 5 * DAY
     change(session, learner, Plan(exam_day=exam))
     answer(session, learner, prompt)
-    assert memory_of(session, learner, fact_id).due_day == exam
+    assert memory_of(session, learner, fact_id).due_day == exam - DAY
 
 
 def test_a_change_taken_back_leaves_everything_as_it_was(session: Session, learner: User) -> None:
@@ -126,7 +141,7 @@ def test_a_change_taken_back_leaves_everything_as_it_was(session: Session, learn
     before = {fact: memories.to_core(memory_of(session, learner, fact)) for fact in facts(session)}
     former = change(session, learner, FULL, paused=True)
     assert former == (Plan(), False)
-    assert change(session, learner, former[0], paused=former[1]) == (FULL, True)
+    assert change(session, learner, former[0], paused=former[1]) == (SET_TODAY, True)
     assert {fact: memories.to_core(memory_of(session, learner, fact)) for fact in facts(session)} == before
     assert page(session, learner).plan == Plan()
 
@@ -158,14 +173,14 @@ def test_taking_up_a_paused_set(session: Session, learner: User) -> None:
     change(session, learner, FULL, paused=True)
     plans.resume_set(session, learner, "sample")
     session.commit()
-    assert (page(session, learner).paused, page(session, learner).plan) == (False, FULL)
+    assert (page(session, learner).paused, page(session, learner).plan) == (False, SET_TODAY)
 
 
 def test_a_paused_sets_exam_is_that_of_somebody_who_stopped(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     change(session, learner, FULL, paused=True)
     exam = page(session, learner).exam
-    assert exam is not None and exam.ready == exam.if_stopped
+    assert exam is not None and exam.forecast.score == exam.if_stopped
 
 
 # The exam
@@ -190,14 +205,18 @@ def test_an_exam_in_another_time_zone_is_on_another_day(session: Session, learne
     assert exam is not None and exam.days_to_go == 0
 
 
-def test_an_exam_too_near_to_meet_every_fact_names_the_pace(session: Session, learner: User) -> None:
+def test_the_pace_follows_from_the_days_left_and_can_be_changed(session: Session, learner: User) -> None:
     add_facts(session, ["typed"] * 30)
     change(session, learner, Plan(new_per_day=2, exam_day=MONDAY + 5 * DAY))
     exam = page(session, learner).exam
-    assert exam is not None and (exam.unmet, exam.pace_needed) == (33, 7)
-    change(session, learner, Plan(new_per_day=7, exam_day=MONDAY + 5 * DAY))
-    faster = page(session, learner).exam
-    assert faster is not None and faster.pace_needed is None and faster.ready > exam.ready
+    assert exam is not None and (exam.unmet, exam.new_today, exam.forecast.all_met_on) == (33, 11, MONDAY + 2 * DAY)
+    slower = plans.preview_exam(session, learner, "sample", Plan(exam_day=exam.day, exam_pace=3), now=NOON)
+    assert slower is not None and (slower.new_today, slower.forecast.unmet) == (3, 18)
+    assert slower.forecast.score < exam.forecast.score
+    change(session, learner, Plan(exam_day=exam.day, exam_pace=3))
+    exams.plan_study_day(session, learner, now=NOON)
+    today = read_today(session, learner, now=NOON)
+    assert today is not None and today.new == 3
 
 
 def test_facts_set_aside_are_left_out(session: Session, learner: User) -> None:
@@ -212,24 +231,29 @@ def test_an_exam_that_is_over_is_left_behind(session: Session, learner: User) ->
     own_day = replanned(memories.to_core(memory_of(session, learner, fact_id)), Plan(), seed_of(learner.id, fact_id))
     exam = MONDAY + 3 * DAY
     change(session, learner, Plan(exam_day=exam))
-    assert memory_of(session, learner, fact_id).due_day == exam
+    assert memory_of(session, learner, fact_id).due_day == exam - DAY
+    exams.plan_study_day(session, learner, now=NOON)
+    session.commit()
     after = NOON + 4 * DAY
     shown = plans.read_plan(session, learner, "sample", now=after)
-    assert (shown.exam, shown.exam_over, shown.plan.exam_day) == (None, exam, None)
+    assert (shown.exam, shown.plan.exam_day) == (None, None)
     today = read_today(session, learner, now=after)
     assert today is not None and today.exams_ahead == {}
-    plans.clear_exam(session, learner, "sample", now=after)
+    with pytest.raises(allowances.DayNotPlanned):
+        ask(session, learner, after)
+    exams.plan_study_day(session, learner, now=after)
     session.commit()
     assert memory_of(session, learner, fact_id).due_day == own_day.due_day
-    assert plans.read_plan(session, learner, "sample", now=after).exam_over is None
+    assert session.scalars(select(PlanRow)).one().exam_day is None
 
 
 def test_an_answer_after_the_exam_is_scheduled_as_if_there_were_none(session: Session, learner: User) -> None:
     fact_id = facts(session)[0]
     remember(session, learner, fact_id, stability=100.0)
+    prompt = ask(session, learner, prefer=fact_id)
     session.scalars(select(PlanRow)).one().exam_day = MONDAY - DAY
     session.commit()
-    answer(session, learner, ask(session, learner, prefer=fact_id))
+    answer(session, learner, prompt)
     assert (memory_of(session, learner, fact_id).due_day or MONDAY) > MONDAY + 30 * DAY
 
 
@@ -240,7 +264,7 @@ def test_today_foresees_what_the_page_does(session: Session, learner: User) -> N
     assert today is not None
     told = plans.read_exams(session, learner, today.exams_ahead, now=NOON)
     assert list(told.values()) == [page(session, learner).exam]
-    assert statements(session, lambda: plans.read_exams(session, learner, today.exams_ahead, now=NOON)) == 2
+    assert statements(session, lambda: plans.read_exams(session, learner, today.exams_ahead, now=NOON)) == 3
     assert statements(session, lambda: plans.read_exams(session, learner, {}, now=NOON)) == 0
 
 
@@ -257,7 +281,7 @@ def test_nobody_reaches_anothers_plan(session: Session, learner: User) -> None:
         with pytest.raises(NotFound):
             plans.resume_set(session, who, key)
         with pytest.raises(NotFound):
-            plans.clear_exam(session, who, key, now=NOON)
+            plans.preview_exam(session, who, key, FULL, now=NOON)
     assert page(session, learner).plan == Plan()
 
 
@@ -289,4 +313,4 @@ def test_a_set_without_facts_has_a_plan_all_the_same(session: Session, learner: 
     start_plan(session, learner, empty.id, now=NOON)
     plans.change_plan(session, learner, "empty", replace(FULL, new_per_day=0), paused=False, now=NOON)
     exam = plans.read_plan(session, learner, "empty", now=NOON).exam
-    assert exam is not None and (exam.ready, exam.if_stopped, exam.pace_needed) == (0, 0, None)
+    assert exam is not None and (exam.forecast.score, exam.if_stopped, exam.new_today) == (0, 0, 0)

@@ -22,7 +22,7 @@ from sqlalchemy.pool import StaticPool
 from quizapp.core.kinds import Question
 from quizapp.core.sets.files import read_set
 from quizapp.models import Base, Fact, QuestionSet, User
-from quizapp.services import accounts
+from quizapp.services import accounts, exams
 from quizapp.services.review import answers, queue, today
 from quizapp.services.sets.updates import load_set
 
@@ -186,7 +186,6 @@ class SimulatedLearner:
         self.set_id = self.session.scalars(select(QuestionSet.id)).one()
         today.start_plan(self.session, self.user, self.set_id, now=self.now)
         self.session.commit()
-        # The seed of every choice about the learner is their id: it has to differ between learners.
         facts = select(Fact.id).where(Fact.set_id == self.set_id, Fact.archived_at.is_(None)).order_by(Fact.position)
         self.facts = list(self.session.scalars(facts))
 
@@ -199,6 +198,8 @@ class SimulatedLearner:
 
     def study(self, minutes: float | None = None) -> float:
         """Answer what today's session asks, for so many minutes at most; the minutes it took."""
+        exams.plan_study_day(self.session, self.user, now=self.now)
+        self.session.commit()
         began, last = self.now, None
         while minutes is None or self.now - began < timedelta(minutes=minutes):
             prompt = queue.next_prompt(self.session, self.user, now=self.now, avoid=last)

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.study_days import StudyClock
-from quizapp.models import DayCount, Memory, QuestionSet, User
+from quizapp.models import DayCount, Fact, Memory, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import accounts
 from quizapp.services.review import answers, queue, today
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 MONDAY = date(2026, 3, 2)
+CARD = {"kind": "flashcard", "key": "card", "prompt": "p", "answer": "a", "explanation": "e"}
 
 
 def study_day() -> date:
@@ -28,6 +29,27 @@ def make_learner(session: Session, timezone: str = "UTC") -> User:
     today.start_plan(session, learner, set_id, now=NOON)
     session.commit()
     return learner
+
+
+def facts(session: Session, key: str = "sample") -> list[int]:
+    query = select(Fact.id).join(QuestionSet).where(QuestionSet.key == key, Fact.archived_at.is_(None))
+    return list(session.scalars(query.order_by(Fact.position)))
+
+
+def add_set(session: Session, learner: User, key: str, size: int) -> list[int]:
+    """A set of so many cards, studied after the others."""
+    header = {"key": key, "title": key.title(), "topics": [{"key": "all", "title": "All"}], "passages": [], "notes": []}
+    found = QuestionSet(key=key, title=key.title(), header=header, names=[], created_at=NOON)
+    session.add(found)
+    session.flush()
+    for number in range(size):
+        version = QuestionVersion(number=1, body=CARD, created_at=NOON)
+        asked = Question(key=f"q{number}", position=0, current=1, versions=[version])
+        about = {"topic": "all", "statement": "s", "passages": [], "notes": [], "actors": [], "leads_to": {}}
+        session.add(Fact(set_id=found.id, key=f"f{number}", position=number, questions=[asked], **about))
+    today.start_plan(session, learner, found.id, now=NOON + timedelta(minutes=1))
+    session.commit()
+    return facts(session, key)
 
 
 def right_answer(prompt: queue.Prompt) -> dict[str, str]:
@@ -76,10 +98,10 @@ def answer(
     return answered.review_id
 
 
-def study_until_done(session: Session, learner: User, now: datetime) -> list[queue.Prompt]:
+def study_until_done(session: Session, learner: User, now: datetime, **kwargs: Any) -> list[queue.Prompt]:
     asked: list[queue.Prompt] = []
     after = None
-    while prompt := queue.next_prompt(session, learner, now=now, avoid=after):
+    while prompt := queue.next_prompt(session, learner, now=now, avoid=after, **kwargs):
         asked.append(prompt)
         answer(session, learner, prompt, now=now)
         after = prompt.fact_id

@@ -216,11 +216,14 @@ def test_log_in_and_sign_up_return_to_a_page_here(client: FlaskClient, target: s
 
 def test_settings_are_kept(client: FlaskClient) -> None:
     sign_up(client, timezone="Asia/Baku")
-    response = send(client, "/account", timezone="Asia/Calcutta", rollover_hour="2", two_buttons="y")
+    response = send(
+        client, "/account", timezone="Asia/Calcutta", rollover_hour="2", two_buttons="y", total_new_per_day="12"
+    )
     assert (response.status_code, response.location) == (303, "/account")
     page = client.get("/account").text
     assert '<option selected value="Asia/Calcutta">' in page and '<option selected value="2">' in page
     assert re.search(r'<input checked id="two_buttons"', page)
+    assert re.search(r'name="total_new_per_day"[^>]*value="12"', page)
     assert not re.search(r'<input checked id="letter_keys"', page)
     assert 'data-letter-keys="off"' in page
 
@@ -235,7 +238,15 @@ def test_a_guest_has_settings_too(client: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
-    "bad", [{"timezone": "Mars/Olympus"}, {"timezone": ""}, {"rollover_hour": "24"}, {"rollover_hour": "x"}]
+    "bad",
+    [
+        {"timezone": "Mars/Olympus"},
+        {"timezone": ""},
+        {"rollover_hour": "24"},
+        {"rollover_hour": "x"},
+        {"total_new_per_day": "201"},
+        {"total_new_per_day": "ten"},
+    ],
 )
 def test_settings_that_mean_nothing_are_refused(client: FlaskClient, bad: dict[str, str]) -> None:
     sign_up(client, timezone="Asia/Baku")

@@ -91,7 +91,7 @@ def test_it_works(app: Flask, client: FlaskClient) -> None:
     assert plan_of(app) == (7, 0.85, "2026-03-25", "56", 40, False)
     page = words(client.get(PLAN))
     assert "Your plan is saved." in page and "Your exam is in 23 days, on 25 March 2026" in page
-    assert "ready by then" in page and "if you stop now" in page and "not met 3" in page
+    assert "expected score" in page and "if you stop now" in page and "not met 3" in page
 
 
 def test_the_page_shows_the_plan_as_it_is(client: FlaskClient) -> None:
@@ -212,34 +212,54 @@ def test_only_a_change_just_made_can_be_taken_back(client: FlaskClient) -> None:
 def test_today_counts_down_to_the_exam(client: FlaskClient, clock: Clock) -> None:
     save(client)
     assert re.search(
-        r"Exam in 23 days\. Ready by then: \d+% of the set; \d+% if you stopped", words(client.get("/today"))
+        r"Exam in 23 days\. Expected score: \d+%\. If you stopped now: \d+%\. 1 new fact a day, about 1 minute\. "
+        r"All met by \d+ March 2026\.",
+        words(client.get("/today")),
     )
     clock.at = MONDAY_NOON + 22 * DAY
     assert "Exam tomorrow." in words(client.get("/today"))
     clock.at = MONDAY_NOON + 23 * DAY
-    assert re.search(r"Exam today\. Ready: \d+% of the set\.", words(client.get("/today")))
-    assert "the least sure first" in words(client.get(PLAN))
+    assert re.search(r"Exam today\. Expected score: \d+%\.", words(client.get("/today")))
+    assert "There is nothing to review this morning." in words(client.get(PLAN))
 
 
-def test_an_exam_out_of_reach_says_what_it_takes(client: FlaskClient) -> None:
-    save(client, new_per_day="1", exam_day="2026-03-04", easy_days=[])
+def test_facts_that_will_not_be_met_are_counted(client: FlaskClient) -> None:
+    save(client, exam_pace="1", exam_day="2026-03-04", easy_days=[])
     for page in ("/today", PLAN):
-        assert "At 1 new fact a day you will not have met every fact by then. It takes 2 a day." in words(
-            client.get(page)
-        )
+        assert "1 new fact a day, about 1 minute. 1 fact won’t be met before the exam." in words(client.get(page))
 
 
-def test_an_exam_that_is_over_is_left_behind_with_one_press(app: Flask, client: FlaskClient, clock: Clock) -> None:
+def test_the_forecast_follows_what_is_typed_and_nothing_is_saved(app: Flask, client: FlaskClient) -> None:
+    save(client)
+    before = plan_of(app)
+    shown = send(client, f"{PLAN}/preview", **FILLED | {"exam_day": "2026-03-05", "easy_days": []})
+    assert shown.status_code == 200 and plan_of(app) == before
+    assert "2 new facts a day, about 1 minute. All met by 3 March 2026." in words(shown)
+    assert 'value="2026-03-05"' in shown.text
+    wrong = send(client, f"{PLAN}/preview", **FILLED | {"exam_minutes": "x"})
+    assert wrong.status_code == 422 and "Type a whole number from 1 to 600." in words(wrong)
+
+
+def test_a_day_before_the_exam_is_planned_when_its_first_question_is_wanted(app: Flask, client: FlaskClient) -> None:
+    save(client, exam_pace="2", easy_days=[])
+    assert "2 new" in words(client.get("/today")) or "new 2" in words(client.get("/today"))
+    assert client.get("/review").status_code == 200
+    with stored(app) as session:
+        plan = session.scalars(select(Plan)).one()
+        assert (plan.planned_on, plan.planned_new) == (TODAY, 2)
+
+
+def test_after_the_exam_the_plan_returns_to_long_term_study(app: Flask, client: FlaskClient, clock: Clock) -> None:
     remember(app, stability=100.0, due=80)
     save(client)
+    client.get("/review")
     clock.at = MONDAY_NOON + 24 * DAY
-    assert "Your exam of 25 March 2026 is over" in words(client.get("/today"))
-    assert "Your exam of 25 March 2026 is over" in words(client.get(PLAN))
-    left = send(client, f"{PLAN}/exam-over")
-    assert (left.status_code, left.location) == (303, "/today")
-    assert plan_of(app)[2] is None and "is over" not in words(client.get("/today"))
+    for page in ("/today", PLAN):
+        assert "Your exam" not in words(client.get(page))
+    client.get("/review")
     with stored(app) as session:
         assert (session.scalars(select(Memory.due_day)).one() or TODAY) > TODAY + 60 * DAY
+    assert plan_of(app)[2] is None
 
 
 def test_a_paused_set_is_resumed_from_today(app: Flask, client: FlaskClient) -> None:
@@ -294,12 +314,12 @@ def test_a_plan_that_is_not_ones_own_is_not_found(app: Flask, client: FlaskClien
     for fields in (FILLED, {**FILLED, "new_per_day": "ten"}):
         assert send(stranger, f"/plans/{key}", **fields).status_code == 404
     assert send(stranger, f"/plans/{key}/resume").status_code == 404
-    assert send(stranger, f"/plans/{key}/exam-over").status_code == 404
+    assert send(stranger, f"/plans/{key}/preview", **FILLED).status_code == 404
     assert plan_of(app) == before
 
 
 def test_without_a_token_nothing_changes(app: Flask, client: FlaskClient) -> None:
     before = plan_of(app)
-    for path in (PLAN, f"{PLAN}/resume", f"{PLAN}/exam-over"):
+    for path in (PLAN, f"{PLAN}/resume", f"{PLAN}/preview"):
         assert client.post(path, data=FILLED).status_code == 400
     assert plan_of(app) == before

@@ -1,10 +1,16 @@
-"""What a plan allows on a study day, and the pace that an exam needs."""
+"""What a plan allows on a study day, and how a backlog is spread over days."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from math import ceil
 
 from quizapp.core.scheduling.scheduler import Plan
+
+CATCH_UP_DAYS = (2, 3, 4, 5, 7, 10, 14)  # over which a backlog can be spread
+SMALL_BACKLOG, LARGE_BACKLOG = 40, 100  # reviews; between them it depends on the usual day
+COMFORTABLE_DAY = 60  # reviews
+ABSENCE = 3  # days
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,23 +24,47 @@ class Allowance:
 def allowance(plan: Plan, day: date, *, met: int, reviewed: int) -> Allowance:
     """Return what a plan still allows on a study day, after `met` new facts and `reviewed` reviews.
 
-    An easy day brings nothing new. The ceiling applies to reviews only: facts met or forgotten today are always
-    finished.
+    On a day planned for an exam, the new facts are those chosen, and nothing limits the reviews. An easy day brings
+    nothing new. The ceiling applies to reviews only: facts met or forgotten today are always finished.
     """
+    if plan.planned_on == day:
+        return Allowance(max((plan.planned_new or 0) - met, 0), None)
     new = 0 if day.weekday() in plan.easy_days else max(plan.new_per_day - met, 0)
     return Allowance(new, None if plan.ceiling is None else max(plan.ceiling - reviewed, 0))
 
 
-def pace_needed(plan: Plan, today: date, *, unmet: int, met_today: int) -> int | None:
-    """Return the new facts per day needed to meet every fact before the exam, if that is more than the plan brings.
+def place_in_total(exam_day: date | None, today: date) -> date:
+    """Return by what plans are sorted that share a total of new facts: those with an exam ahead first, by its day."""
+    return exam_day if exam_day is not None and exam_day >= today else date.max
 
-    None if the plan is enough, has no exam, or has no day left before it for new facts.
+
+def shared_pace(pace: int, before: Sequence[tuple[int, int]], *, total: int, days: int) -> int:
+    """Return the new facts a day that a plan with this pace brings, on average over `days`, of a shared total.
+
+    `before` are the plans that come first, each with its pace and its number of facts not met yet.
     """
-    if plan.exam_day is None:
-        return None
-    ahead = [today + timedelta(days=number) for number in range((plan.exam_day - today).days)]
-    days = sum(day.weekday() not in plan.easy_days for day in ahead)
-    # Facts met today count towards the days left, which include today.
-    begun = met_today if today.weekday() not in plan.easy_days else 0
-    needed = ceil((unmet + begun) / days) if days else plan.new_per_day
-    return needed if unmet and needed > plan.new_per_day else None
+    brought, unmet = 0, [facts for _, facts in before]
+    for _ in range(days):
+        left = total
+        for place, (others_pace, _) in enumerate(before):
+            new = min(others_pace, unmet[place], left)
+            unmet[place] -= new
+            left -= new
+        brought += min(pace, left)
+    return round(brought / days)
+
+
+def catch_up_allowance(due: int, days: int, *, reviewed: int) -> Allowance:
+    """Return what is allowed today while a backlog is spread evenly over `days`, which include today.
+
+    `due` are the reviews left that are due by the last of these days. There are no new facts meanwhile.
+    """
+    return Allowance(0, max(ceil((due + reviewed) / days) - reviewed, 0))
+
+
+def is_backlog(due: int, *, days_late: int, usual: float = 0.0) -> bool:
+    """Return whether so many reviews are due after an absence that they should be spread over several days.
+
+    `days_late` is for how long the oldest has been due, `usual` the number of answers on a usual day.
+    """
+    return days_late >= ABSENCE and due > min(max(2 * usual, SMALL_BACKLOG), LARGE_BACKLOG)

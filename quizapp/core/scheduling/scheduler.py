@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import fsrs
 
 from quizapp.core import defaults
+from quizapp.core.scheduling.exam import ExamPlan
 from quizapp.core.scheduling.study_days import StudyClock, as_utc
 
 MAX_INTERVAL = 36_500  # days
@@ -81,8 +82,11 @@ NEW_MEMORY = Memory(State.NEW, None, None, None, None, None, None, 0, 0)
 class Plan:
     """How one learner studies one set: the desired retention (0.70..0.97) and the new facts per study day.
 
-    Until `exam_day` has passed, nothing is due after it. The weekdays in `easy_days` (Monday is 0) are kept free if the
-    fuzz allows; `ceiling` is the most facts reviewed per study day. Raises ValueError for values out of range.
+    Until `exam_day` has passed, nothing is due on it, and each day's facts are chosen for it (core.scheduling.exam):
+    `planned_on` is the study day for which this was done last, and `planned_new` the new facts it brings. `exam_since`,
+    `exam_minutes` and `exam_pace` are `since`, `minutes` and `pace` of an ExamPlan. The weekdays in `easy_days` (Monday
+    is 0) are kept free if the fuzz allows; `ceiling` is the most facts reviewed per study day. Raises ValueError for
+    values out of range.
     """
 
     desired_retention: float = defaults.DESIRED_RETENTION
@@ -90,6 +94,11 @@ class Plan:
     exam_day: date | None = None
     easy_days: tuple[int, ...] = ()
     ceiling: int | None = None
+    exam_since: date | None = None
+    exam_minutes: int = defaults.EXAM_MINUTES
+    exam_pace: int | None = None
+    planned_on: date | None = None
+    planned_new: int | None = None
 
     def __post_init__(self) -> None:
         if not defaults.LOWEST_RETENTION <= self.desired_retention <= defaults.HIGHEST_RETENTION:
@@ -100,6 +109,17 @@ class Plan:
             raise ValueError(f"easy days {self.easy_days!r} are not weekdays 0..6")
         if self.ceiling is not None and self.ceiling < 1:
             raise ValueError(f"ceiling {self.ceiling!r} is not 1 or more")
+
+    def needs_planning(self, today: date) -> bool:
+        """Return whether a day's facts still have to be chosen for the exam, or it is over and has to be removed."""
+        return self.exam_day is not None and (self.exam_day < today or self.planned_on != today)
+
+    def exam_plan(self, today: date) -> ExamPlan | None:
+        """Return how to prepare for the exam, from the day before it at the latest; None without an exam to come."""
+        if self.exam_day is None or self.exam_day <= today:
+            return None
+        since = self.exam_since or today
+        return ExamPlan(self.exam_day, min(since, today), self.exam_minutes, self.exam_pace, self.easy_days)
 
 
 def after_answer(
@@ -147,7 +167,7 @@ def due_day(stability: float, last_day: date, plan: Plan, seed: str | int, reps:
     """Return the study day on which a memory in REVIEW is due, at least one day after its `reps`-th (last) review.
 
     The interval of FSRS is varied within its fuzz, and falls on an easy day only if no other day is in range. Before
-    the exam, nothing is due after it.
+    the exam, nothing is due later than the day before it; what was reviewed on that day is due after the exam.
     """
     shortest, longest = _fuzz_range(_whole_days(interval(stability, plan.desired_retention)))
     days: Sequence[int] = range(shortest, longest + 1)
@@ -155,9 +175,14 @@ def due_day(stability: float, last_day: date, plan: Plan, seed: str | int, reps:
         days = [day for day in days if (last_day.weekday() + day) % 7 not in plan.easy_days] or days
     # One random number for all four ratings, so that a better rating never leads to an earlier day.
     due = last_day + timedelta(days=days[int(Random(f"{seed}:{reps - 1}").random() * len(days))])
-    if plan.exam_day is not None and last_day < plan.exam_day:
-        return min(due, plan.exam_day)
-    return due
+    return _beside_exam(due, last_day, plan.exam_day) if plan.exam_day else due
+
+
+def _beside_exam(due: date, last_day: date, exam: date) -> date:
+    day_before = exam - timedelta(days=1)
+    if last_day < day_before:
+        return min(due, day_before)
+    return max(due, exam + timedelta(days=1)) if last_day <= exam else due
 
 
 def replanned(memory: Memory, plan: Plan, seed: str | int) -> Memory:

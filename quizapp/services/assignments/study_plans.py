@@ -68,10 +68,11 @@ def add_to_plans(
         today = learner.clock.day(now)
         plan = plans.get(learner.id)
         values = _values(goal.apply_to(_goal(plan), today, former_exam=former_exam))
+        values |= _exam_start(values["exam_day"], plan, today)
         key = {"learner_id": learner.id, "set_id": assignment.set_id}
         if plan is None:
             created.append(key | values | {"started_at": now})
-        elif values != _values(_goal(plan)):
+        elif values != _values(_goal(plan)) | _exam_start(plan.exam_day, plan, today):
             changed.append(key | values)
             replanned[learner.id] = _plan_of(values, plan, today)
     _create_plans(session, created)
@@ -141,9 +142,16 @@ def _create_plans(session: Session, plans: list[dict[str, Any]]) -> None:
 
 def _plan_of(values: dict[str, Any], plan: Plan, today: date) -> scheduler.Plan:
     """Return the changed plan, without an exam that is over."""
-    kept = {"easy_days": plan.easy_days, "ceiling": plan.ceiling}
+    kept = {name: getattr(plan, name) for name in ("easy_days", "ceiling", "exam_minutes", "exam_pace")}
     found = memories.to_plan(SimpleNamespace(**values, **kept))
     return found if found.exam_day is None or found.exam_day >= today else replace(found, exam_day=None)
+
+
+def _exam_start(exam: date | None, plan: Plan | None, today: date) -> dict[str, Any]:
+    """Return the columns that an exam sets in a plan: its facts are chosen anew if it is another than before."""
+    if plan is not None and plan.exam_day == exam:
+        return {name: getattr(plan, name) for name in ("exam_since", "planned_on", "planned_new")}
+    return {"exam_since": today if exam else None, "planned_on": None, "planned_new": None}
 
 
 def _goal(plan: Plan | None) -> StudyGoal | None:

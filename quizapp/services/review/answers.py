@@ -70,7 +70,8 @@ def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, no
     study_day = learner.clock.day(now)
     asked = select_asked(learner.id, given).add_columns(Plan.set_id, Plan.paused, HIDDEN.label("hidden"))
     reader = {"reader_id": learner.id, "seen_at": now}  # running_quizzes.reader_values
-    plans = session.execute(memories.add_done(asked, learner.id, study_day), reader).all()
+    asked = memories.add_done(asked, learner.id, study_day).order_by(Plan.started_at, Plan.set_id)
+    plans = session.execute(asked, reader).all()
     row = next((plan for plan in plans if plan.set_id == plan.fact_set_id), None)
     if row is None:
         raise NotFound

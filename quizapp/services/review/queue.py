@@ -1,7 +1,7 @@
 """The queue behind a study session, and the next question in it.
 
-`read_plans` reads what the plans allow, and `waiting_facts` builds the query from it, so that each of its parts is one
-index range: the learner's memories by due day, and the facts of each set by position.
+`waiting_facts` builds the query from what the plans allow (services.review.allowances), so that each of its parts is
+one index range: the learner's memories by due day, and the facts of each set by position.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,23 +31,24 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.plans import Allowance, allowance
+from quizapp.core.scheduling.plans import Allowance
 from quizapp.core.scheduling.scheduler import Rating, State, next_memories, retrievability, wait
 from quizapp.core.scheduling.sessions import QueueGroup, SessionProgress, choose_question, next_group, progress
-from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
+from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan
+from quizapp.services.review.allowances import (
+    ORDINARY,
+    DayProgress,
+    SessionScope,
+    catch_up_days,
+    check_planned,
+    day_of,
+    is_active,
+    read_plans,
+)
 from quizapp.services.review.answers import RecordedAnswer
 from quizapp.services.running_quizzes import SHOWN, reader_values
-
-
-@dataclass(frozen=True, slots=True)
-class DayProgress:
-    """A learner's study day so far, and the allowance that is left, by set id, without paused sets."""
-
-    answers: int
-    finished: int
-    allowed: Mapping[int, Allowance]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +77,23 @@ def next_prompt(
     after: RecordedAnswer | None = None,
     prefer: int | None = None,
     avoid: int | None = None,
+    scope: SessionScope = ORDINARY,
 ) -> Prompt | None:
     """Return the next question of today's session, or None when nothing waits or no set is studied.
 
     `after` is an answer recorded in this request: it holds what was done today, which saves a query. The fact `prefer`
-    is asked first if it waits at all, the fact `avoid` (the one just answered) last.
+    is asked first if it waits at all, the fact `avoid` (the one just answered) last. Raises DayNotPlanned.
     """
     study_day = learner.clock.day(now)
-    if after:
-        day = DayProgress(after.answers, after.finished, allowances(after.plans, study_day, answered=after.plan))
-    elif plans := read_plans(session, learner, study_day):
-        day = day_of(plans, study_day)
-    else:
+    if catch_up_days(learner, study_day):
+        after = None  # a backlog is not counted with an answer
+    plans = after.plans if after else read_plans(session, learner, study_day)
+    if not plans:
         return None
-    first = first_in_groups(waiting_facts(learner, day, now=now), study_day, prefer=prefer, avoid=avoid)
+    if not after:
+        check_planned(plans, study_day)
+    day = day_of(learner, plans, study_day, after=after, scope=scope)
+    first = first_in_groups(waiting_facts(learner, day, now=now, scope=scope), study_day, prefer=prefer, avoid=avoid)
     candidates = session.execute(select_questions(first, learner), reader_values(learner, now)).all()
     sizes = {QueueGroup(row.group): row.size for row in candidates}
     group = next((QueueGroup(row.group) for row in candidates if row.fact_id == prefer), next_group(sizes, day.answers))
@@ -102,13 +106,14 @@ def next_prompt(
 def upcoming_prompts(session: Session, learner: User, *, now: datetime, limit: int) -> list[Prompt]:
     """Return up to `limit` questions of today's session, in the order they are asked if each is answered once.
 
-    Two statements. Empty when nothing waits or no set is studied.
+    Two statements. Empty when nothing waits or no set is studied. Raises DayNotPlanned.
     """
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
     if not plans:
         return []
-    day = day_of(plans, study_day)
+    check_planned(plans, study_day)
+    day = day_of(learner, plans, study_day)
     first = first_in_groups(waiting_facts(learner, day, now=now), study_day, depth=limit)
     lines: dict[QueueGroup, dict[int, list[Any]]] = {}  # for each group its facts, each with its questions
     sizes: dict[QueueGroup, int] = {}
@@ -156,55 +161,20 @@ def _button_waits(learner: User, memory: scheduler.Memory, row: Any, *, now: dat
 # What waits
 
 
-def read_plans(session: Session, learner: User, day: date) -> Sequence[Any]:
-    """Return the learner's plans, the first one started first, with what was done on a study day; one statement."""
-    plans = select(Plan.set_id, Plan.paused, *memories.PLAN_COLUMNS).where(Plan.learner_id == learner.id)
-    return session.execute(
-        memories.add_done(plans, learner.id, day)
-        .add_columns(QuestionSet.key, QuestionSet.title, QuestionSet.header["language"].as_string().label("language"))
-        .add_columns(DayCount.answers, DayCount.finished)
-        .join(QuestionSet, QuestionSet.id == Plan.set_id)
-        .outerjoin(DayCount, and_(DayCount.learner_id == Plan.learner_id, DayCount.day == day))
-        .order_by(Plan.started_at, Plan.set_id)
-    ).all()
-
-
-def day_of(plans: Sequence[Any], day: date) -> DayProgress:
-    """Return the study day so far, from the rows of `read_plans`."""
-    return DayProgress(plans[0].answers or 0, plans[0].finished or 0, allowances(plans, day))
-
-
-def allowances(plans: Sequence[Any], day: date, *, answered: Any = None) -> dict[int, Allowance]:
-    """Return the allowance that is left on a study day, by set id, from the plans with what was done under each.
-
-    `answered` is the row of the plan whose fact was just answered; its `state` is the fact's state before the answer.
-    """
-    allowed = {}
-    for row in plans:
-        if not row.paused:
-            state = row.state if row is answered else State.LEARNING  # in which an answer uses up no allowance
-            met, reviewed = row.met + (not state), row.reviewed + (state == State.REVIEW)
-            allowed[row.set_id] = allowance(memories.to_plan(row), day, met=met, reviewed=reviewed)
-    return allowed
-
-
-def is_active(day: date) -> ColumnElement[bool]:
-    """Return the condition that a memory is neither suspended nor skipped on a study day."""
-    return and_(Memory.suspended.is_(False), or_(Memory.skipped_until.is_(None), Memory.skipped_until <= day))
-
-
-def waiting_facts(learner: User, day: DayProgress, *, now: datetime) -> CTE:
+def waiting_facts(learner: User, day: DayProgress, *, now: datetime, scope: SessionScope = ORDINARY) -> CTE:
     """Select every fact that waits, with its memory and its plan, and the group it waits in.
 
     A statement that uses it is executed with running_quizzes.reader_values.
     """
     study_day = learner.clock.day(now)
-    due = _apply_daily_limits(_due_facts(learner, study_day, now), study_day, day.allowed).cte("due")
+    due = _apply_daily_limits(_due_facts(learner, study_day, now, scope), study_day, day.allowed).cte("due")
     new = [
-        _new_facts(learner, study_day, set_id, allowed, due)
+        _new_facts(learner, study_day, set_id, allowed, due, scope)
         for set_id, allowed in day.allowed.items()
         if allowed.new > 0
     ]
+    if new and day.new is not None:
+        new = [_within_total(new, day.new, list(day.allowed))]
     return union_all(select(due), *new).cte("waiting")
 
 
@@ -250,7 +220,7 @@ def select_questions(first: CTE, learner: User) -> Select[Any]:
 _COLUMNS = (Fact.id.label("fact_id"), Fact.set_id, Fact.position, Memory.version, *memories.COLUMNS)
 
 
-def _due_facts(learner: User, day: date, now: datetime) -> Select[Any]:
+def _due_facts(learner: User, day: date, now: datetime, scope: SessionScope) -> Select[Any]:
     group = case(
         (Memory.state == State.REVIEW, literal(QueueGroup.REVIEW.value, String)),
         (Memory.due_at <= now, literal(QueueGroup.STEP.value, String)),
@@ -263,15 +233,39 @@ def _due_facts(learner: User, day: date, now: datetime) -> Select[Any]:
         .join(Plan, and_(Plan.learner_id == Memory.learner_id, Plan.set_id == Fact.set_id))
         .where(
             Memory.learner_id == learner.id,
-            Memory.due_day <= day,
+            _is_due(day, scope.until),
             Memory.state != State.NEW,
             is_active(day),
+            *_is_chosen(scope),
             Plan.paused.is_(False),
             Fact.archived_at.is_(None),
             *memories.is_asked(learner),
             SHOWN,
         )
     )
+
+
+def _is_due(day: date, until: date | None) -> ColumnElement[bool]:
+    """Return whether a memory is due by `until`, if that is later than the study day; not what was answered today."""
+    if until is None or until <= day:
+        return Memory.due_day <= day
+    return or_(Memory.due_day <= day, and_(Memory.due_day <= until, Memory.last_day < day))
+
+
+def _is_chosen(scope: SessionScope) -> list[ColumnElement[bool]]:
+    """Return the condition on a Fact to be of the sets and topics of a custom session; none for the ordinary one."""
+    if not scope.topics:
+        return []
+    chosen = [
+        and_(Fact.set_id == id_, _is_of(topics)) if topics else Fact.set_id == id_
+        for id_, topics in scope.topics.items()
+    ]
+    return [or_(*chosen)]
+
+
+def _is_of(topics: Sequence[str]) -> ColumnElement[bool]:
+    """Return whether a fact is of the chosen topics, or of those of the plan where none are chosen."""
+    return Fact.topic.in_(topics) if topics else memories.in_topics()
 
 
 def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allowance]) -> Select[Any]:
@@ -296,8 +290,11 @@ def _apply_daily_limits(due: Select[Any], day: date, allowed: Mapping[int, Allow
     return select(group.label("group"), *(c for c in ranked.c if c.name not in ("group", "place")))
 
 
-def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: CTE) -> Select[Any]:
-    """Select the next new facts of a set, of the plan's topics; none while its daily limit leaves reviews for later."""
+def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: CTE, scope: SessionScope) -> Select[Any]:
+    """Select the next new facts of a set, of the topics chosen or the plan's; before an exam, the more important first.
+
+    None while its daily limit leaves reviews for later, unless a number of new facts was chosen.
+    """
     query = (
         select(literal(QueueGroup.NEW.value, String).label("group"), *_COLUMNS)
         .select_from(Fact)
@@ -306,20 +303,27 @@ def _new_facts(learner: User, day: date, set_id: int, allowed: Allowance, due: C
         .where(
             Fact.set_id == set_id,
             Fact.archived_at.is_(None),
-            memories.in_topics(),
+            _is_of(scope.topics.get(set_id, ())),
             *memories.is_asked(learner),
             SHOWN,
             or_(Memory.fact_id.is_(None), and_(Memory.state == State.NEW, is_active(day))),
         )
-        .order_by(Fact.position)
+        .order_by(case((Plan.planned_on == day, -Fact.importance), else_=0), Fact.position)
         .limit(allowed.new)
     )
-    if allowed.reviews is not None:
+    if allowed.reviews is not None and scope.new is None:
         query = query.where(~exists().where(due.c.set_id == set_id, due.c.group == QueueGroup.OVER_LIMIT.value))
     first = query.subquery()
     return select(first, *memories.PLAN_COLUMNS).join(
         Plan, and_(Plan.learner_id == learner.id, Plan.set_id == first.c.set_id)
     )
+
+
+def _within_total(new: Sequence[Select[Any]], total: int, set_ids: Sequence[int]) -> Select[Any]:
+    """Select at most `total` of the sets' new facts, set by set in the order of `set_ids`."""
+    facts = union_all(*new).subquery("new")
+    place = case({set_id: place for place, set_id in enumerate(set_ids)}, value=facts.c.set_id)
+    return select(select(facts).order_by(place, facts.c.position).limit(total).subquery())
 
 
 def _urgency(day: date, last_day: Any, stability: Any) -> ColumnElement[Any]:

@@ -12,15 +12,26 @@ from sqlalchemy.orm import Session
 from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.effort import Effort
-from quizapp.core.scheduling.scheduler import Rating, State, retrievability
+from quizapp.core.scheduling.exam import StudyDay
+from quizapp.core.scheduling.formulas import Strength, recall_after
+from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.core.scheduling.sessions import RECALL_FROM, QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
-from quizapp.services import access, memories, running_quizzes
+from quizapp.services import access, exams, memories, running_quizzes
 from quizapp.services.answer_times import read_effort
 from quizapp.services.memories import to_plan
-from quizapp.services.review.queue import day_of, read_plans, waiting_facts
+from quizapp.services.review.allowances import (
+    ORDINARY,
+    SessionScope,
+    catch_up_days,
+    day_of,
+    needs_planning,
+    read_plans,
+)
+from quizapp.services.review.queue import waiting_facts
 
 LONG_OVERDUE = 10  # stabilities since the last review
+_UNIT = Strength(stability=1.0, difficulty=5.0)  # days count as stabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +59,8 @@ class Today:
     answers: int
     minutes: int
     next_in: timedelta | None  # until the next day on which something falls due; None while something waits today
+    days_late: int  # for how long the oldest review has been due
+    catch_up_until: date | None  # the last day over which a backlog is spread; None where none is
 
     @property
     def due(self) -> int:
@@ -90,25 +103,44 @@ def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -
     session.flush()
 
 
-def read_today(session: Session, learner: User, *, now: datetime) -> Today | None:
-    """Read what today holds for a learner, or None when no set is studied. Four statements at most."""
+def read_today(session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY) -> Today | None:
+    """Read what today, or a custom session, holds for a learner, or None when no set is studied.
+
+    Four statements at most.
+    """
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
     if not plans:
         return None
-    day = day_of(plans, study_day)
-    waits = waiting_facts(learner, day, now=now)
+    day = day_of(learner, plans, study_day, scope=scope)
+    waits = waiting_facts(learner, day, now=now, scope=scope)
     waiting = session.execute(_count_waiting(waits, study_day), running_quizzes.reader_values(learner, now)).all()
     counts: Counter[tuple[int, QueueGroup]] = Counter()
     for row in waiting:
         counts[row.set_id, QueueGroup(row.group)] += row.facts
+    chosen = _choose_for_exams(session, learner, plans, study_day) if scope == ORDINARY else {}
+    for set_id, each in chosen.items():
+        counts[set_id, QueueGroup.REVIEW], counts[set_id, QueueGroup.NEW] = len(each.reviews), len(each.new)
+        counts[set_id, QueueGroup.OVER_LIMIT] = 0
+    days_late = max(((study_day - row.oldest).days for row in waiting if row.oldest), default=0)
     sets = tuple(_set_today(plan, counts) for plan in plans)
     due, new, over_limit = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "over_limit"))
-    minutes = _minutes(waiting, read_effort(session, learner.id)) if due + new else 0
+    minutes = _minutes(waiting, chosen, read_effort(session, learner.id)) if due + new else 0
     next_in = None
     if not due + new:
         next_in = timedelta(days=1) if over_limit else _next_in(session, learner, study_day, now)
-    return Today(study_day, sets, day.finished, day.answers, minutes, next_in)
+    catch_up_until = learner.catch_up_until if catch_up_days(learner, study_day) else None
+    return Today(study_day, sets, day.finished, day.answers, minutes, next_in, days_late, catch_up_until)
+
+
+def _choose_for_exams(session: Session, learner: User, plans: Sequence[Any], day: date) -> dict[int, StudyDay]:
+    """Return what will be chosen for exams on a day that is not planned yet, by set.
+
+    No statement is needed if every plan has its day planned, or has no exam.
+    """
+    ahead = {row.set_id: to_plan(row) for row in plans if needs_planning(row, day)}
+    studies = exams.read_studies(session, learner, list(ahead), day) if ahead else {}
+    return {set_id: study.choose(ahead[set_id]) for set_id, study in studies.items()}
 
 
 def _count_waiting(waits: CTE, day: date) -> Select[Any]:
@@ -126,13 +158,19 @@ def _count_waiting(waits: CTE, day: date) -> Select[Any]:
         *by,
         func.avg(elapsed).label("elapsed"),
         func.avg(waits.c.stability).label("stability"),
+        func.min(waits.c.due_day).label("oldest"),
         func.count().label("facts"),
     ).group_by(*by, about, asked_for_recall)
 
 
-def _minutes(waiting: Sequence[Any], effort: Effort) -> int:
-    """Return the minutes that the facts which wait today are expected to take, at least 1."""
-    seconds: float = sum(row.facts * _seconds(row, effort) for row in waiting)
+def _minutes(waiting: Sequence[Any], chosen: Mapping[int, StudyDay], effort: Effort) -> int:
+    """Return the minutes that the facts which wait today are expected to take, at least 1.
+
+    In the sets of an exam, those `chosen` take the place of the reviews and new facts that wait.
+    """
+    replaced = {(set_id, group) for set_id in chosen for group in (QueueGroup.REVIEW, QueueGroup.NEW)}
+    seconds: float = sum(day.seconds for day in chosen.values())
+    seconds += sum(row.facts * _seconds(row, effort) for row in waiting if (row.set_id, row.group) not in replaced)
     return max(round(seconds / 60), 1)
 
 
@@ -141,17 +179,11 @@ def _seconds(row: Any, effort: Effort) -> float:
         case QueueGroup.NEW:
             return effort.new_seconds()
         case QueueGroup.REVIEW:
-            return effort.due_seconds(_recall(row.elapsed), row.stability)
+            return effort.due_seconds(recall_after(row.elapsed, _UNIT), row.stability)
         case QueueGroup.STEP | QueueGroup.LATER_STEP:
             return effort.step_seconds(State(row.state), row.step)
         case QueueGroup.OVER_LIMIT:
             return 0.0
-
-
-def _recall(elapsed: float) -> float:
-    """Return the chance of recall (0..1) after so many stabilities."""
-    memory = scheduler.Memory(State.REVIEW, None, 1 / elapsed, None, date.min, None, None, 0, 0) if elapsed else None
-    return retrievability(memory, date.min + timedelta(days=1)) or 1.0 if memory else 1.0
 
 
 def _set_today(row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetToday:

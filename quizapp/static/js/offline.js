@@ -90,7 +90,7 @@ function logIn(n) {
 function report(results) {
   const said = describe(results);
   const leaves = !event("settled", { results, up, waiting: waiting().length });
-  const asked = document.querySelector("#review .answer")?.action;
+  const asked = document.querySelector("#review .answer")?.action.split("?")[0];
   const isOld = location.pathname === "/today" || results.some((one) => one.fact && asked?.endsWith(`/review/${one.fact}`));
   const reloads = !studying && results.length > 0 && isOld;
   if (leaves || reloads) sessionStorage.setItem(NOTICES, JSON.stringify(said));
@@ -254,9 +254,10 @@ document.addEventListener("htmx:error", async (error) => {
   if (ctx.request.method === "POST" && !answer?.id) return;
   error.stopImmediatePropagation();
   const selfGraded = document.querySelector("#review[data-self-graded]");
+  const session = new URL(ctx.request.action, location.href).search; // what a custom session asks
   if (answer) keep(answer);
   const arrived = answer && (await send()).find((one) => one.id === answer.id);
-  location.assign(arrived?.review && !selfGraded ? `/review/answers/${arrived.review}` : "/review");
+  location.assign(arrived?.review && !selfGraded ? `/review/answers/${arrived.review}${session}` : `/review${session}`);
 }, true);
 
 document.addEventListener("quizapp:answer", ({ detail: { form, submitter } }) => {

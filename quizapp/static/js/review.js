@@ -8,6 +8,13 @@ let undoIsNext = false; // asked for while an answer was on its way: it is that 
 /** Fetch what the question on the page needs besides, such as a way to drag. */
 const equip = () => document.querySelectorAll("[data-script]").forEach((part) => import(part.dataset.script));
 
+/** The address of this session, which says what a custom session asks. */
+function sessionAddress() {
+  const asked = new URLSearchParams(location.search);
+  for (const name of ["fact", "after"]) asked.delete(name);
+  return `/review${asked.size ? "?" : ""}${asked}`;
+}
+
 /** Press what carries a key, if it can be seen: in what the last request had to say, else in the question. */
 function press(key) {
   const target = [...document.querySelectorAll(`main [data-key="${CSS.escape(key)}"]`)].find(visible);
@@ -85,7 +92,7 @@ document.addEventListener("htmx:after:swap", () => {
   if (!part) return;
   // A reload should ask what is due, not the fact or show the answer that the page was once opened for.
   const opened = /^\/review\b./.test(location.pathname + location.search);
-  if (opened && !part.querySelector("#verdict")) history.replaceState(null, "", "/review");
+  if (opened && !part.querySelector("#verdict")) history.replaceState(null, "", sessionAddress());
   (part.querySelector("[autofocus]") ?? part.querySelector("h1")).focus({ preventScroll: true });
   window.scrollTo(0, 0); // a verdict, and then a question, are read from their beginning
   if (undoIsNext) {

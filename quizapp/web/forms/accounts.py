@@ -16,15 +16,18 @@ from wtforms import (
     SelectField,
     StringField,
 )
-from wtforms.validators import InputRequired, Regexp, ValidationError
+from wtforms.validators import InputRequired, Optional, Regexp, ValidationError
 
 from quizapp.core import accounts as rules
+from quizapp.core.defaults import MOST_NEW_PER_DAY
 from quizapp.core.scheduling.study_days import valid_timezone
+from quizapp.web.forms.fields import InRange, WholeNumberField
 
 REGIONS = (
     "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
 )  # fmt: skip
 ROLES = [SelectChoice("learn", "I learn"), SelectChoice("teach", "I teach")]
+NEW_IN_ALL = f"Type a whole number from 0 to {MOST_NEW_PER_DAY}, or leave it empty."
 UNSPOILT = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 
 
@@ -171,6 +174,11 @@ class AccountForm(TimeZoneForm):
         choices=[SelectChoice(str(hour), f"{hour:02}:00") for hour in range(24)],
         invalid_value_message="Pick an hour from the list.",
         invalid_choice_message="Pick an hour from the list.",
+    )
+    total_new_per_day = WholeNumberField(
+        "New facts a day in all sets together",
+        [Optional(), InRange(0, MOST_NEW_PER_DAY, NEW_IN_ALL)],
+        invalid_value_message=NEW_IN_ALL,
     )
     two_buttons = BooleanField("Two buttons (Again and Good) instead of four")
     letter_keys = BooleanField("Single-letter keys, such as u to undo")

@@ -25,8 +25,8 @@ from quizapp.core.attempts import AFTER_DUE, AT_END, AT_ONCE, BIGGEST_SIZE, LONG
 from quizapp.core.kinds import KIND_NAMES
 from quizapp.models import Assignment
 from quizapp.services.assignments.assignments import AssignableSet
-from quizapp.web.forms.fields import WholeNumberField
-from quizapp.web.forms.plans import FURTHEST, InRange
+from quizapp.web.forms.fields import InRange, WholeNumberField
+from quizapp.web.forms.plans import FURTHEST
 from quizapp.web.forms.quizzes import CheckboxesField
 from quizapp.web.requests import parse_id
 

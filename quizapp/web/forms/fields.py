@@ -2,11 +2,21 @@
 
 from typing import Any
 
-from wtforms import IntegerField
+from flask_wtf import FlaskForm
+from wtforms import Field, IntegerField
+from wtforms.validators import NumberRange
 
 from quizapp.models.base import LARGEST_ID
 
 OWN_DIRECTION = {"dir": "auto"}  # of an option that somebody wrote
+
+
+class InRange(NumberRange):
+    """Checks the range only of a field without an error, so that one problem is reported once."""
+
+    def __call__(self, form: FlaskForm, field: Field) -> None:
+        if not field.errors:
+            super().__call__(form, field)
 
 
 class WholeNumberField(IntegerField):

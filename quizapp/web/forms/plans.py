@@ -4,13 +4,20 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, DateField, Field, RadioField, SelectChoice, SelectMultipleField
-from wtforms.validators import InputRequired, NumberRange, Optional, StopValidation, ValidationError
+from wtforms import BooleanField, DateField, RadioField, SelectChoice, SelectMultipleField
+from wtforms.validators import InputRequired, Optional, StopValidation, ValidationError
 from wtforms.widgets import CheckboxInput
 
-from quizapp.core.defaults import HIGHEST_RETENTION, LOWEST_RETENTION, MOST_NEW_PER_DAY, RETENTION_CHOICES
+from quizapp.core.defaults import (
+    EXAM_MINUTES,
+    HIGHEST_RETENTION,
+    LOWEST_RETENTION,
+    MOST_EXAM_MINUTES,
+    MOST_NEW_PER_DAY,
+    RETENTION_CHOICES,
+)
 from quizapp.core.scheduling.scheduler import Plan
-from quizapp.web.forms.fields import WholeNumberField
+from quizapp.web.forms.fields import InRange, WholeNumberField
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 OTHER = "other"
@@ -21,16 +28,10 @@ LOWEST, HIGHEST = round(LOWEST_RETENTION * 100), round(HIGHEST_RETENTION * 100) 
 NEW_PER_DAY = f"Type a whole number from 0 to {MOST_NEW_PER_DAY}."
 PERCENT = f"Type a whole number from {LOWEST} to {HIGHEST}."
 CEILING = "Type a whole number from 1 to 9999, or leave it empty."
+MINUTES = f"Type a whole number from 1 to {MOST_EXAM_MINUTES}."
+PACE = f"Type a whole number from 0 to {MOST_NEW_PER_DAY}, or leave it empty."
 EXAM_DAY = "Give a date as year-month-day, such as 2026-05-20, or leave it empty."
 WEEKDAY = "Tick days of the week."
-
-
-class InRange(NumberRange):
-    """Checks the range only of a field without an error, so that one problem is reported once."""
-
-    def __call__(self, form: FlaskForm, field: Field) -> None:
-        if not field.errors:
-            super().__call__(form, field)
 
 
 def _only_if_other(form: "PlanForm", field: WholeNumberField) -> None:
@@ -59,6 +60,14 @@ class PlanForm(FlaskForm):
         "Another, in percent", [_only_if_other, InRange(LOWEST, HIGHEST, PERCENT)], invalid_value_message=PERCENT
     )
     exam_day = DateField("Exam day", [Optional()], invalid_value_message=EXAM_DAY)
+    exam_minutes = WholeNumberField(
+        "Minutes a day until the exam",
+        [Optional(), InRange(1, MOST_EXAM_MINUTES, MINUTES)],
+        invalid_value_message=MINUTES,
+    )
+    exam_pace = WholeNumberField(
+        "New facts a day until the exam", [Optional(), InRange(0, MOST_NEW_PER_DAY, PACE)], invalid_value_message=PACE
+    )
     easy_days = SelectMultipleField(
         "Easy days",
         coerce=int,
@@ -106,6 +115,8 @@ class PlanForm(FlaskForm):
             exam_day=self.exam_day.data,
             easy_days=tuple(sorted(set(self.easy_days.data or ()))),
             ceiling=self.ceiling.data,
+            exam_minutes=self.exam_minutes.data or EXAM_MINUTES,
+            exam_pace=self.exam_pace.data,
         )
 
 
@@ -119,6 +130,8 @@ def _fields(plan: Plan, paused: bool) -> dict[str, object]:
         "exam_day": plan.exam_day,
         "easy_days": list(plan.easy_days),
         "ceiling": plan.ceiling,
+        "exam_minutes": plan.exam_minutes,
+        "exam_pace": plan.exam_pace,
         "paused": paused,
     }
 

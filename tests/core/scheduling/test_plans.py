@@ -1,10 +1,10 @@
-"""What a plan allows on a study day, and the pace an exam asks for."""
+"""What a plan allows on a study day."""
 
 from datetime import date, timedelta
 
 import pytest
 
-from quizapp.core.scheduling.plans import Allowance, allowance, pace_needed
+from quizapp.core.scheduling.plans import Allowance, allowance, catch_up_allowance, shared_pace
 from quizapp.core.scheduling.scheduler import Plan
 
 MONDAY = date(2026, 3, 2)
@@ -31,26 +31,31 @@ def test_the_day_after_an_easy_day_brings_new_facts_again() -> None:
     assert allowance(Plan(easy_days=(0,)), TUESDAY, met=0, reviewed=0) == Allowance(10, None)
 
 
+def test_a_day_planned_for_an_exam_brings_what_was_chosen() -> None:
+    plan = Plan(new_per_day=10, ceiling=5, exam_day=MONDAY + timedelta(days=9), planned_on=MONDAY, planned_new=22)
+    assert allowance(plan, MONDAY, met=4, reviewed=30) == Allowance(18, None)
+
+
 @pytest.mark.parametrize(
-    ("days", "easy", "new_per_day", "unmet", "met_today", "needed"),
+    ("before", "total", "pace"),
     [
-        (10, (), 10, 100, 0, None),
-        (10, (), 10, 101, 0, 11),
-        (10, (), 10, 90, 10, None),  # what was met today is counted once
-        (10, (), 10, 95, 10, 11),
-        (7, (5, 6), 10, 60, 0, 12),  # five days bring new facts
-        (5, (), 0, 5, 0, 1),
-        (5, (), 0, 0, 0, None),  # every fact is met
-        (0, (), 10, 5, 0, None),  # the exam is today: no pace helps
-        (1, (0,), 10, 5, 0, None),  # no day is left that brings anything new
+        ([], 20, 10),
+        ([], 6, 6),
+        ([(10, 999)], 15, 5),
+        ([(10, 50)], 10, 5),  # nothing for five days, then all
+        ([(10, 999), (10, 999)], 15, 0),
+        ([(10, 0)], 15, 10),
     ],
 )
-def test_the_pace_an_exam_asks_for(
-    days: int, easy: tuple[int, ...], new_per_day: int, unmet: int, met_today: int, needed: int | None
+def test_the_pace_of_a_plan_after_others_that_share_a_total(
+    before: list[tuple[int, int]], total: int, pace: int
 ) -> None:
-    plan = Plan(new_per_day=new_per_day, exam_day=MONDAY + timedelta(days=days), easy_days=easy)
-    assert pace_needed(plan, MONDAY, unmet=unmet, met_today=met_today) == needed
+    assert shared_pace(10, before, total=total, days=10) == pace
 
 
-def test_without_an_exam_there_is_no_pace() -> None:
-    assert pace_needed(Plan(new_per_day=0), MONDAY, unmet=500, met_today=0) is None
+def test_a_backlog_is_spread_evenly() -> None:
+    """Of 90 reviews in three days 30 today, also after some of them; on the last day all that is left."""
+    assert catch_up_allowance(90, 3, reviewed=0) == Allowance(0, 30)
+    assert catch_up_allowance(78, 3, reviewed=12) == Allowance(0, 18)
+    assert catch_up_allowance(31, 1, reviewed=5) == Allowance(0, 31)
+    assert catch_up_allowance(0, 2, reviewed=50) == Allowance(0, 0)

@@ -1,7 +1,6 @@
 """What a plan is foreseen to cost and to bring."""
 
 import random
-from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from statistics import mean
 
@@ -115,14 +114,6 @@ def test_a_ceiling_holds_every_day_and_stops_new_facts_while_it_cuts() -> None:
     # A forgotten fact takes two or three answers, so that a day may have more answers than reviews.
     assert max(held.answers) <= 9 < max(free.answers)
     assert held.known < free.known
-
-
-def test_everything_met_is_laid_out_once_more_on_the_day_of_the_exam() -> None:
-    facts = replace(study(30), memories=tuple(replace(m, stability=500.0) for m in remembered(30)))
-    exam = MONDAY + 10 * DAY
-    facts = replace(facts, memories=tuple(replanned(m, Plan(exam_day=exam), 1) for m in facts.memories))
-    future = ahead(facts, Plan(exam_day=exam, new_per_day=0), days=11)
-    assert sum(future.answers[:10]) == 0 and future.answers[10] >= 30
 
 
 # Against a replay that knows nothing of the module

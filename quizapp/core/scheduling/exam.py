@@ -1,0 +1,273 @@
+"""Study before an exam: the facts that each day's minutes go to, and the score to expect.
+
+Until the exam, a fact is not asked when its recall has fallen to a target, but when asking it adds most to the score.
+Each day the facts are compared by how much an answer today raises the expected recall on the exam morning, per second
+that it takes, until the day's minutes are spent. New facts are offered at a pace at which all are met after MEET_SHARE
+of the time, so that they can be reviewed before the exam. What is recalled well is reviewed last, as close to the exam
+as the minutes allow.
+
+The constants were chosen by simulation (`python tests/simulate.py exam`).
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from math import ceil
+from random import Random
+
+from quizapp.core.scheduling.answer_times import STANDARD_TIMES, AnswerTimes
+from quizapp.core.scheduling.formulas import (
+    Strength,
+    after_repeat,
+    after_right,
+    after_wrong,
+    first_strength,
+    recall_after,
+)
+
+MEET_SHARE = 0.6  # of the days to the exam, in which every fact is met
+KNOWN_BEFORE = 0.2  # the chance that a fact is known before it is met
+FIRST_RIGHT = 0.4  # the chance that the first answer to it is right: known, or guessed from choices
+LEAST_GAIN = 0.01  # of recall on the exam morning, for which a fact is worth asking
+# A fact met early gains more from later reviews than an answer shows: by one fiftieth for each day to the exam.
+_HEAD_START = 1 / 50
+# By importance: 1 detail, 2 normal, 3 essential. With larger weights, essential facts are reviewed instead of meeting
+# others, and over 30 days even the score that counts essential facts three times becomes lower.
+_WEIGHTS = {1: 0.9, 2: 1.0, 3: 1.1}
+LAST_DAYS = 3  # before the exam, over which the last round is spread, beginning with the day before it
+WELL_RECALLED = 0.9  # the recall on the day before the exam with which a fact waits until then
+_ONE_DAY = timedelta(days=1)
+_SAMPLE = 200  # facts simulated for a forecast
+
+
+@dataclass(frozen=True, slots=True)
+class ExamPlan:
+    """How a learner prepares for an exam: `minutes` a day, and `pace` new facts a day.
+
+    If `pace` is None, it follows from the days left. `since` is the study day on which the exam was set. The weekdays
+    in `easy_days` (Monday is 0) bring nothing, except the day before the exam.
+    """
+
+    day: date
+    since: date
+    minutes: float
+    pace: float | None = None
+    easy_days: tuple[int, ...] = ()
+
+    def is_free(self, day: date) -> bool:
+        """Return whether nothing is asked on a day before the exam."""
+        return day.weekday() in self.easy_days and day + _ONE_DAY != self.day
+
+    def new_on(self, today: date, *, unmet: int, met_today: int = 0) -> int:
+        """Return how many new facts to offer on a day, those met on it already included."""
+        if today >= self.day or self.is_free(today):
+            return 0
+        if self.pace is not None:
+            number = (today - self.since).days
+            return int(self.pace * (number + 1)) - int(self.pace * number)
+        end = self.since + timedelta(days=max(round((self.day - self.since).days * MEET_SHARE), 1))
+        ahead = (today + timedelta(days=number) for number in range(max((end - today).days, 1)))
+        days = sum(not self.is_free(day) for day in ahead)
+        return ceil((unmet + met_today) / max(days, 1))
+
+
+@dataclass(slots=True)
+class ExamFact:
+    """A fact of the exam: `last_day` and `strength` are those of its last answer, None for a fact that was not met."""
+
+    key: int
+    importance: int
+    last_day: date | None = None
+    strength: Strength | None = None
+
+    @property
+    def met(self) -> bool:
+        return self.strength is not None
+
+    def recall_on(self, day: date) -> float:
+        """Return the chance (0..1) of recall on a later day without another answer."""
+        if self.strength is None or self.last_day is None:
+            return KNOWN_BEFORE
+        return recall_after((day - self.last_day).days, self.strength)
+
+
+@dataclass(frozen=True, slots=True)
+class StudyDay:
+    """What to ask on a day before the exam: the keys of facts to review and of new ones, and the time it takes."""
+
+    reviews: tuple[int, ...]
+    new: tuple[int, ...]
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    fact: ExamFact
+    value: float  # gain of recall per second, times the importance
+    seconds: float
+
+
+def plan_day(
+    facts: Sequence[ExamFact],
+    plan: ExamPlan,
+    today: date,
+    *,
+    times: AnswerTimes = STANDARD_TIMES,
+    spent: float = 0.0,
+    met_today: int = 0,
+) -> StudyDay:
+    """Return what to ask on a day; `spent` seconds of its minutes and `met_today` of its new facts are used up.
+
+    New facts come in the order of `facts`, but the more important first.
+    """
+    if today >= plan.day or plan.is_free(today):
+        return StudyDay((), (), 0.0)
+    room = plan.minutes * 60 - spent
+    reviews, new = list[int](), list[int]()
+    seconds = 0.0
+    for candidate in sorted(_candidates(facts, plan, today, times, met_today), key=lambda each: -each.value):
+        if seconds + candidate.seconds / 2 > room:
+            break
+        seconds += candidate.seconds
+        (reviews if candidate.fact.met else new).append(candidate.fact.key)
+    return StudyDay(tuple(reviews), tuple(new), seconds)
+
+
+def _candidates(
+    facts: Sequence[ExamFact], plan: ExamPlan, today: date, times: AnswerTimes, met_today: int
+) -> Iterator[_Candidate]:
+    unmet = sorted((fact for fact in facts if not fact.met), key=lambda fact: -fact.importance)
+    offered = max(plan.new_on(today, unmet=len(unmet), met_today=met_today) - met_today, 0)
+    days_left = (plan.day - today).days
+    gain, seconds = _gain_of_meeting(days_left, times)
+    gain *= 1 + days_left * _HEAD_START
+    for fact in unmet[:offered]:
+        yield _Candidate(fact, gain / seconds * _WEIGHTS[fact.importance], seconds)
+    waiting = _left_for_the_last_days(facts, plan, today, times) if 1 < days_left <= LAST_DAYS else set()
+    yield from (each for each in _reviews(facts, plan.day, today, times) if each.fact.key not in waiting)
+
+
+def _reviews(facts: Sequence[ExamFact], exam: date, today: date, times: AnswerTimes) -> Iterator[_Candidate]:
+    for fact in facts:
+        if fact.last_day is None or fact.last_day >= today:
+            continue
+        gain, seconds = _gain_of_review(fact, exam, today, times)
+        if gain >= LEAST_GAIN:
+            yield _Candidate(fact, gain / seconds * _WEIGHTS[fact.importance], seconds)
+
+
+def _left_for_the_last_days(facts: Sequence[ExamFact], plan: ExamPlan, today: date, times: AnswerTimes) -> set[int]:
+    """Return the keys of the facts that are better reviewed closer to the exam, in the minutes of the days to come.
+
+    These are facts that will still be recalled well on the day before it; the others are also reviewed before.
+    """
+    day_before = plan.day - _ONE_DAY
+    room = plan.minutes * 60 * (day_before - today).days
+    waiting = set[int]()
+    for review in sorted(_reviews(facts, plan.day, day_before, times), key=lambda each: -each.value):
+        room -= review.seconds
+        if room < 0:
+            break
+        if review.fact.recall_on(day_before) >= WELL_RECALLED:
+            waiting.add(review.fact.key)
+    return waiting
+
+
+def _gain_of_meeting(days_left: int, times: AnswerTimes) -> tuple[float, float]:
+    """Return how much meeting a fact raises its recall on the exam morning, and the seconds it takes.
+
+    On its first day, a fact is asked twice if the first answer is right, and else three times.
+    """
+    known = after_repeat(first_strength(known=True))
+    unknown = after_repeat(after_repeat(first_strength(known=False)))
+    recall = _mixed(KNOWN_BEFORE, recall_after(days_left, known), recall_after(days_left, unknown))
+    return recall - KNOWN_BEFORE, times.first + _mixed(FIRST_RIGHT, times.repeat, 2 * times.repeat)
+
+
+def _gain_of_review(fact: ExamFact, exam: date, today: date, times: AnswerTimes) -> tuple[float, float]:
+    """Return how much a review today raises the recall of a fact on the exam morning, and the seconds it takes."""
+    assert fact.strength is not None
+    recall, days_left = fact.recall_on(today), (exam - today).days
+    right = recall_after(days_left, after_right(fact.strength, recall))
+    wrong = recall_after(days_left, after_repeat(after_wrong(fact.strength, recall)))
+    seconds = _mixed(recall, times.right, times.wrong + times.repeat)
+    return _mixed(recall, right, wrong) - fact.recall_on(exam), seconds
+
+
+def _mixed(chance: float, if_so: float, if_not: float) -> float:
+    return chance * if_so + (1 - chance) * if_not
+
+
+# The forecast
+
+
+@dataclass(frozen=True, slots=True)
+class ExamForecast:
+    """What a plan brings: the share of the facts expected to be recalled on the exam morning (0..1), the facts that are
+    not met by then, the day by which all are met (None: they are not), and the mean minutes a day."""
+
+    score: float
+    unmet: int
+    all_met_on: date | None
+    minutes: float
+
+
+@dataclass(slots=True)
+class _Progress:
+    facts: list[ExamFact]
+    dice: Random
+    all_met_on: date | None = None
+    seconds: list[float] = field(default_factory=list)
+
+    def study(self, day: date, plan: ExamPlan, times: AnswerTimes, spent: float, met_today: int) -> None:
+        chosen = plan_day(self.facts, plan, day, times=times, spent=spent, met_today=met_today)
+        self.seconds.append(chosen.seconds + spent)
+        asked = {*chosen.reviews, *chosen.new}
+        for fact in self.facts:
+            if fact.key in asked:
+                self._ask(fact, day)
+        if self.all_met_on is None and all(fact.met for fact in self.facts):
+            self.all_met_on = day
+
+    def _ask(self, fact: ExamFact, day: date) -> None:
+        recall = fact.recall_on(day)
+        right = self.dice.random() < recall
+        if fact.strength is None:
+            first = after_repeat(first_strength(known=right))
+            fact.strength = first if right else after_repeat(first)
+        elif right:
+            fact.strength = after_right(fact.strength, recall)
+        else:
+            fact.strength = after_repeat(after_wrong(fact.strength, recall))
+        fact.last_day = day
+
+
+def forecast(
+    facts: Sequence[ExamFact],
+    plan: ExamPlan,
+    today: date,
+    *,
+    seed: str,
+    times: AnswerTimes = STANDARD_TIMES,
+    spent: float = 0.0,
+    met_today: int = 0,
+) -> ExamForecast:
+    """Simulate every day up to the exam under a plan; the same for the same arguments.
+
+    Of a large set, a sample of facts is simulated in its share of the minutes.
+    """
+    stride = max(len(facts) / _SAMPLE, 1.0)  # each simulated fact stands for so many
+    sample = [replace(facts[int(stride * number)]) for number in range(int(len(facts) / stride))]
+    pace = None if plan.pace is None else plan.pace / stride
+    smaller = replace(plan, minutes=plan.minutes / stride, pace=pace)
+    progress = _Progress(sample, Random(seed))
+    for number in range((plan.day - today).days):
+        used = (spent / stride, round(met_today / stride)) if number == 0 else (0.0, 0)
+        progress.study(today + timedelta(days=number), smaller, times, *used)
+    days = max(len(progress.seconds), 1)
+    return ExamForecast(
+        score=sum(fact.recall_on(plan.day) for fact in sample) / max(len(sample), 1),
+        unmet=round(sum(not fact.met for fact in sample) * stride),
+        all_met_on=progress.all_met_on,
+        minutes=sum(progress.seconds) * stride / 60 / days,
+    )

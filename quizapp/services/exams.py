@@ -1,0 +1,149 @@
+"""Preparing for an exam: what each study day before it asks, and the score to expect."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import and_, bindparam, or_, select, update
+from sqlalchemy.orm import Session
+
+from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.answer_times import AnswerTimes
+from quizapp.core.scheduling.exam import ExamFact, ExamForecast, ExamPlan, StudyDay, forecast, plan_day
+from quizapp.core.scheduling.formulas import Strength
+from quizapp.core.scheduling.scheduler import State
+from quizapp.models import Fact, Memory, Plan, User
+from quizapp.services import memories
+from quizapp.services.answer_times import read_answer_times
+
+_ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class ExamStudy:
+    """Where a learner stands with the facts of an exam on study day `today`; `spent` seconds of it are used up."""
+
+    today: date
+    times: AnswerTimes
+    facts: tuple[ExamFact, ...]  # without suspended ones, in the order in which they are met
+    due: Mapping[int, date] = field(default_factory=dict)  # due days of those in REVIEW, by fact id
+    met_today: int = 0
+    spent: float = 0.0
+
+    @property
+    def unmet(self) -> int:
+        return sum(not fact.met for fact in self.facts)
+
+    def choose(self, plan: scheduler.Plan) -> StudyDay:
+        """Return what `today` asks for the exam of a plan; nothing on the exam day."""
+        ahead = plan.exam_plan(self.today)
+        if ahead is None:
+            return StudyDay((), (), 0.0)
+        return plan_day(self.facts, ahead, self.today, times=self.times, spent=self.spent, met_today=self.met_today)
+
+    def forecast(self, plan: ExamPlan, seed: str) -> ExamForecast:
+        """Return what the plan brings by the exam."""
+        return forecast(
+            self.facts, plan, self.today, seed=seed, times=self.times, spent=self.spent, met_today=self.met_today
+        )
+
+    def score_if_stopped(self, exam: date) -> float:
+        """Return the share of the facts expected to be recalled on the exam if nothing more is studied, 0..1."""
+        return sum(fact.recall_on(exam) for fact in self.facts) / max(len(self.facts), 1)
+
+
+def read_studies(session: Session, learner: User, set_ids: Sequence[int], today: date) -> dict[int, ExamStudy]:
+    """Return where a learner stands with sets, by set id; three statements."""
+    times = read_answer_times(session, learner.id)
+    done = {row.set_id: row for row in session.execute(select(memories.done_on(learner.id, today)))}
+    facts: dict[int, list[ExamFact]] = {set_id: [] for set_id in set_ids}
+    due: dict[int, dict[int, date]] = {set_id: {} for set_id in set_ids}
+    for row in session.execute(_select_facts(learner, set_ids)):
+        facts[row.set_id].append(_exam_fact(row))
+        if row.state == State.REVIEW:
+            due[row.set_id][row.id] = row.due_day
+    return {
+        set_id: ExamStudy(today, times, tuple(facts[set_id]), due[set_id], *_used(done.get(set_id), times))
+        for set_id in set_ids
+    }
+
+
+def _used(done: Any, times: AnswerTimes) -> tuple[int, float]:
+    """Return how many facts were met today, and about how many seconds were spent."""
+    if done is None:
+        return 0, 0.0
+    return done.met, done.met * (times.first + 2 * times.repeat) + done.reviewed * times.right
+
+
+def _select_facts(learner: User, set_ids: Sequence[int]) -> Any:
+    return (
+        select(Fact.set_id, Fact.id, Fact.importance, *memories.COLUMNS)
+        .join(Plan, and_(Plan.set_id == Fact.set_id, Plan.learner_id == learner.id))
+        .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == learner.id))
+        .where(
+            Fact.set_id.in_(set_ids),
+            Fact.archived_at.is_(None),
+            or_(Memory.suspended.is_(None), Memory.suspended.is_(False)),
+            or_(Memory.state != State.NEW, memories.in_topics()),
+            *memories.is_asked(learner),
+        )
+        .order_by(Fact.set_id, Fact.position)
+    )
+
+
+def _exam_fact(row: Any) -> ExamFact:
+    if row.stability is None or row.last_day is None:
+        return ExamFact(row.id, row.importance)
+    return ExamFact(row.id, row.importance, row.last_day, Strength(row.stability, row.difficulty))
+
+
+# The study day
+
+
+def plan_study_day(session: Session, learner: User, *, now: datetime) -> None:
+    """Choose what today asks for the exams of a learner's plans, unless that was done.
+
+    Nothing is asked on the exam day. Once it is over, it is removed, and everything falls due on its own day again.
+    """
+    today = learner.clock.day(now)
+    rows = session.execute(
+        select(Plan.set_id, *memories.PLAN_COLUMNS)
+        .where(Plan.learner_id == learner.id, Plan.exam_day.is_not(None), Plan.paused.is_(False))
+        .order_by(Plan.set_id)
+    ).all()
+    for row in rows:
+        plan = memories.to_plan(row)
+        if plan.needs_planning(today):
+            _plan_set(session, learner, row.set_id, plan, today)
+
+
+def _plan_set(session: Session, learner: User, set_id: int, plan: scheduler.Plan, today: date) -> None:
+    assert plan.exam_day is not None
+    row = update(Plan).where(Plan.learner_id == learner.id, Plan.set_id == set_id)
+    if today > plan.exam_day:
+        memories.replan(session, set_id, {learner.id: replace(plan, exam_day=None)})
+        session.execute(row.values(exam_day=None, exam_since=None, planned_on=None, planned_new=None))
+        return
+    study = read_studies(session, learner, [set_id], today)[set_id]
+    chosen = study.choose(plan)
+    _move(session, learner.id, _due_days(study, chosen.reviews))
+    session.execute(row.values(planned_on=today, planned_new=len(chosen.new) + study.met_today))
+
+
+def _due_days(study: ExamStudy, chosen: Sequence[int]) -> dict[int, date]:
+    """Return the due days that change: what is chosen is due today, and what else would be due waits."""
+    later = study.today + _ONE_DAY
+    wanted = {fact_id: max(day, later) for fact_id, day in study.due.items()} | dict.fromkeys(chosen, study.today)
+    return {fact_id: day for fact_id, day in wanted.items() if fact_id in study.due and study.due[fact_id] != day}
+
+
+def _move(session: Session, learner_id: int, due_days: Mapping[int, date]) -> None:
+    if due_days:
+        of = memories.memory_table.c
+        session.connection().execute(
+            update(memories.memory_table).where(
+                of.learner_id == learner_id, of.fact_id == bindparam("fact"), of.state == State.REVIEW
+            ),
+            [{"fact": fact_id, "due_day": day} for fact_id, day in sorted(due_days.items())],
+        )

@@ -1,0 +1,59 @@
+"""Today offers to catch up after an absence."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from people import send
+from review_pages import start
+from sqlalchemy import delete
+from study import add_set
+
+from quizapp.core.scheduling.scheduler import State
+from quizapp.extensions import db
+from quizapp.models import Memory, Plan, User
+
+
+@pytest.fixture
+def backlog(app: Flask, client: FlaskClient) -> None:
+    """Fifty facts that fell due nine days ago."""
+    start(client)
+    with app.app_context():
+        session = db.session()
+        learner = session.query(User).one()
+        due = learner.clock.day(learner.created_at) - timedelta(days=9)
+        session.execute(delete(Plan))
+        for fact_id in add_set(session, learner, "lakes", 50):
+            memory = {"state": State.REVIEW, "stability": 20.0, "difficulty": 5.0, "reps": 3, "lapses": 0, "version": 1}
+            last = due - timedelta(days=20)
+            session.add(Memory(learner_id=learner.id, fact_id=fact_id, last_day=last, due_day=due, **memory))
+        session.commit()
+
+
+def today(client: FlaskClient) -> str:
+    return " ".join(client.get("/today").text.split())
+
+
+@pytest.mark.usefixtures("backlog")
+def test_it_works(client: FlaskClient) -> None:
+    page = today(client)
+    assert "You have 50 facts to review; the oldest has been due for 9 days." in page
+    assert "5 days: about 10 a day, 2 minutes</option>" in page
+    assert send(client, "/today/catch-up", days="5").location == "/today"
+    page = today(client)
+    assert "Catching up" in page and "40 facts that are due now wait for the days after today." in page
+    assert "<dt>due</dt><dd>10</dd>" in page and "You have 50 facts" not in page
+    send(client, "/today/catch-up/stop")
+    assert "<dt>due</dt><dd>50</dd>" in today(client)
+
+
+@pytest.mark.usefixtures("backlog")
+@pytest.mark.parametrize("days", ["", "6", "0", "9" * 50, "x"])
+def test_only_the_numbers_of_days_on_offer_count(client: FlaskClient, days: str) -> None:
+    assert send(client, "/today/catch-up", days=days).status_code == 400
+
+
+def test_without_a_backlog_there_is_no_offer(client: FlaskClient) -> None:
+    start(client)
+    assert "Catch" not in today(client)
