@@ -141,11 +141,13 @@ def test_sets_share_a_total_of_new_facts(session: Session, learner: User) -> Non
     assert new() == [("sample", 3), ("lakes", 3), ("seas", 0)]
     assert queue.next_prompt(session, learner, now=NOON, after=answered) == ask(session, learner)
     its_set = Plan.set_id == session.get_one(Fact, seas[0]).set_id
-    session.execute(update(Plan).where(its_set).values(exam_day=MONDAY + 9 * DAY))
+    planned = {"exam_day": MONDAY + 9 * DAY, "planned_new": 5}
+    session.execute(update(Plan).where(its_set).values(planned | {"planned_on": MONDAY}))
     assert new() == [("sample", 1), ("lakes", 0), ("seas", 5)]
     asked = {prompt.fact_id for prompt in study_until_done(session, learner, NOON)}
     assert asked == {lakes[0], *seas[:5], facts(session)[0]}
     assert new() == [("sample", 0), ("lakes", 0), ("seas", 0)]
+    session.execute(update(Plan).where(its_set).values(planned | {"planned_on": MONDAY + DAY}))
     assert new(NOON + DAY) == [("sample", 2), ("lakes", 1), ("seas", 4)]
     session.execute(update(Plan).where(its_set).values(paused=True))
     assert new() == [("sample", 0), ("lakes", 0), ("seas", 0)], "what was met in a set that is paused now counts"
