@@ -181,14 +181,23 @@ def _estimates(options: argparse.Namespace) -> None:
     with ProcessPoolExecutor(2) as pool:
         for each in pool.map(_compare, runs):
             found.append(each)
-            weeks = [_error(each.minutes[day : day + 7]) for day in range(0, len(each.minutes) - 6, 7)]
+            weeks = [_error(week) for week in _weeks(each.minutes)]
             ahead = [", ".join(f"{_error([pair]):+.0f}" for pair in pairs) for pairs in each[3:]]
             print(f"{each.learner}, target {each.target:.0%}: today {_error(each.minutes):+.1f}", end=" ")
             print(f"({max(weeks, key=abs):+.0f}); answers {ahead[0]}; minutes {ahead[1]}", flush=True)
-    for name in Estimated._fields[2:]:
-        errors = [_error([pair]) for each in found for pair in getattr(each, name)]
+    groups = {
+        "minutes of a week": [week for each in found for week in _weeks(each.minutes)],
+        f"answers in {DAYS} days": [[pair] for each in found for pair in each.answers_ahead],
+        f"minutes in {DAYS} days": [[pair] for each in found for pair in each.minutes_ahead],
+    }
+    for name, pairs in groups.items():
+        errors = [_error(each) for each in pairs]
         size = mean(map(abs, errors))
         print(f"{name}: mean error {mean(errors):+.1f}, mean size {size:.1f}, worst {max(errors, key=abs):+.0f}")
+
+
+def _weeks(days: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    return [days[first : first + 7] for first in range(0, len(days) - 6, 7)]
 
 
 def _error(pairs: list[tuple[float, float]]) -> float:

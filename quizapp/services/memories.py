@@ -31,7 +31,6 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import MARKED_BY_HAND
 from quizapp.core.kinds import Question as AskedQuestion
-from quizapp.core.progress.retention import recalled
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import (
     NEW_MEMORY,
@@ -258,7 +257,7 @@ def counted(before: State, after: State, review: Mapping[str, Any]) -> dict[str,
         "finished": int(after == State.REVIEW),
         "long_term": int(long_term),
         "long_term_correct": int(long_term and correct),
-        "long_term_recalled": recalled(correct, guess) if long_term else 0.0,
+        "long_term_recalled": (correct - guess) / (1 - guess) if long_term else 0.0,
         "long_term_guess_odds": guess / (1 - guess) if long_term else 0.0,
         "ms": review["ms"] or 0,
         "timed": int(review["ms"] is not None),
