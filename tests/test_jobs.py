@@ -26,9 +26,9 @@ from quizapp.cli import tasks
 from quizapp.cli.jobs import JobProcess, JobWorker
 from quizapp.config import Settings
 from quizapp.extensions import db
-from quizapp.models import Attempt, AuditEntry, Classroom, Job, LoginFailures, LoginLink, LoginSession, User
+from quizapp.models import Attempt, AuditEntry, Classroom, DayCount, Job, LoginFailures, LoginLink, LoginSession, User
 from quizapp.models import Response as ResponseRow
-from quizapp.services import accounts, audit_log, log_ins
+from quizapp.services import accounts, audit_log, log_ins, parameters
 from quizapp.services.attempts import lifecycle
 from quizapp.services.throttle import count_try
 
@@ -84,11 +84,35 @@ def test_guests_who_stay_away_are_deleted_after_the_days_that_are_set(
     studied = NOON + timedelta(days=9)
     answer(session, learner, ask(session, learner, studied), now=studied)
     clock.now = NOON + timedelta(days=10)
-    assert work_off(app, guest_days=11) == 3  # that job, and two others
+    assert work_off(app, guest_days=11) == 4  # that job, and three others
     assert len(session.scalars(select(User.id)).all()) == len(stale) + 2
     clock.now = NOON + timedelta(days=12)
-    assert work_off(app, guest_days=11) == 4  # more than one transaction's worth
+    assert work_off(app, guest_days=11) == 5  # more than one transaction's worth
     assert set(session.scalars(select(User.id))) == {learner.id, member.id}
+
+
+def test_intervals_are_adjusted_to_learners_with_enough_reviews_once_they_pause(
+    app: Flask, session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    busy, quiet, broken = (make_learner(session) for _ in range(3))
+    for learner in (busy, quiet, broken):
+        answer(session, learner, ask(session, learner))
+        session.add(DayCount(learner_id=learner.id, day=NOON.date() - timedelta(days=1), long_term=300))
+    session.commit()
+    clock.now = NOON + timedelta(minutes=90)
+    answer(session, busy, ask(session, busy, clock.now), now=clock.now)
+    found = parameters.find_adjustment
+
+    def find_adjustment(session: Session, learner: User, **others: Any) -> Any:
+        if learner.id == broken.id:
+            raise ValueError("no reviews to be read")
+        return found(session, learner, **others)
+
+    monkeypatch.setattr(parameters, "find_adjustment", find_adjustment)
+    work_off(app)
+    session.expire_all()
+    assert (busy.fitted_on, quiet.fitted_on, broken.fitted_on) == (None, clock.now.date(), None)
+    assert str(broken.id) in (job(session, "adjust to learners").error or "")
 
 
 def test_what_is_kept_for_a_limited_time_is_deleted(
@@ -301,6 +325,7 @@ def test_the_list_says_when_each_is_due_and_why_one_failed(
         ["end attempts", "due 2026-03-02 12:01:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
         ["delete guests", "due 2026-03-02 13:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
         ["delete old records", "due 2026-03-02 13:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
+        ["adjust to learners", "due 2026-03-02 18:00:00 UTC", "last done 2026-03-02 12:00:00 UTC"],
     ]
     assert "cannot write to" in listed[0]
 
@@ -352,7 +377,7 @@ def test_the_server_runs_jobs_in_one_child_process(serve: Callable[..., Any], co
     server = serve("--workers", "1", QUIZAPP_BACKUPS="1")
     (child,) = until(lambda: children(server.process.pid))
     until(lambda: list((own_data / "backups").glob("*.sqlite3")) if (own_data / "backups").exists() else [])
-    until(lambda: command("jobs", QUIZAPP_BACKUPS="1").stdout.count("last done") == 4)
+    until(lambda: command("jobs", QUIZAPP_BACKUPS="1").stdout.count("last done") == 5)
     assert server.stop() == 0
     assert not child.is_running()
     assert "Traceback" not in server.output.read_text()

@@ -16,7 +16,8 @@ from quizapp.cli.users import delete_account, login_link_address
 from quizapp.config import Settings
 from quizapp.core.log_ins import MAILED_LINK_LIFETIME, MAILING_TIME, SessionLimits
 from quizapp.models import User
-from quizapp.services import accounts, audit_log, log_ins, throttle
+from quizapp.models.database import reading
+from quizapp.services import accounts, audit_log, log_ins, parameters, throttle
 from quizapp.services.attempts.lifecycle import expire_attempt, list_overdue
 from quizapp.services.errors import NotFound
 from quizapp.services.jobs import SEND_LOGIN_LINK
@@ -24,6 +25,7 @@ from quizapp.services.jobs import SEND_LOGIN_LINK
 GUESTS_AT_ONCE = 50  # deleted in one transaction, which keeps other writers waiting on SQLite
 ATTEMPTS_AT_ONCE = 50
 ENTRIES_AT_ONCE = 1000
+LEARNERS_AT_ONCE = 20
 
 log = logging.getLogger("quizapp.jobs")
 
@@ -110,6 +112,44 @@ def end_overdue_attempts(run: JobRun) -> bool:
     return len(overdue) == ATTEMPTS_AT_ONCE
 
 
+def adjust_to_learners(run: JobRun) -> bool:
+    """Look at the reviews of some learners with enough new ones, and adjust their intervals.
+
+    One whose reviews cannot be used does not keep the others waiting. Raises TaskFailed for it after them.
+    """
+    with reading():
+        due = parameters.list_due_learners(run.session, now=run.now, limit=LEARNERS_AT_ONCE)
+        run.session.commit()
+    studying, failed = 0, []
+    for learner in due:
+        try:
+            studying += not _adjust_to(run, learner)
+        except Exception:
+            run.session.rollback()
+            log.exception("a learner's reviews cannot be used", extra={"fields": {"user": learner.id}})
+            failed.append(learner.id)
+    if failed:
+        raise TaskFailed(f"learners whose reviews cannot be used: {', '.join(map(str, failed))}")
+    return len(due) == LEARNERS_AT_ONCE and not studying
+
+
+def _adjust_to(run: JobRun, learner: User) -> bool:
+    """Adjust to one learner; return False, and leave it for later, while they are studying.
+
+    Others can write while the reviews are read and computed with, which takes seconds for a long log.
+    """
+    with reading():
+        if parameters.is_studying(run.session, learner, now=run.now):
+            run.session.rollback()
+            return False
+        adjustment = parameters.find_adjustment(run.session, learner, now=run.now)
+        run.session.rollback()
+    parameters.save_adjustment(run.session, learner, adjustment, now=run.now)
+    parameters.note_fitted(run.session, learner, now=run.now)
+    run.session.commit()
+    return True
+
+
 def send_login_link(run: JobRun) -> bool:
     """Make a log-in link and send it by e-mail. A try that fails leaves a link that nobody has, and that soon ends."""
     asked_at = datetime.fromisoformat(run.details["asked_at"])
@@ -138,6 +178,7 @@ def back_up(run: JobRun) -> bool:
 TASKS = {
     "end attempts": Task(end_overdue_attempts, timedelta(minutes=5), every=timedelta(minutes=1)),
     "delete guests": Task(delete_stale_guests, timedelta(minutes=5), every=timedelta(hours=1)),
+    "adjust to learners": Task(adjust_to_learners, timedelta(hours=1), every=timedelta(hours=6)),
     SEND_LOGIN_LINK: Task(send_login_link, timedelta(minutes=5), is_wanted=lambda settings: bool(settings.smtp_url)),
     "delete old records": Task(delete_old_records, timedelta(minutes=5), every=timedelta(hours=1)),
     "delete unused accounts": Task(

@@ -2,10 +2,11 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, Index, false, text
+from sqlalchemy import JSON, ForeignKey, Index, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core import defaults
+from quizapp.core.scheduling.scheduler import STANDARD, Parameters
 from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.models.base import Base
 
@@ -34,6 +35,13 @@ class User(Base):
     total_new_per_day: Mapped[int | None]  # the most new facts of all sets together
     catch_up_until: Mapped[date | None]  # the last study day over which a backlog is spread
     is_demo: Mapped[bool] = mapped_column(default=False, server_default=false())  # made by `quizapp demo`
+    # What the learner's own reviews say about their memory (core.scheduling.personal); None: not better than usual
+    fitted_parameters: Mapped[list[float] | None] = mapped_column(JSON(none_as_null=True))
+    fitted_factor: Mapped[float] = mapped_column(default=1.0, server_default=text("1.0"))  # of intervals
+    fitted_elimination: Mapped[float] = mapped_column(default=0.0, server_default=text("0.0"))  # of options
+    fitted_on: Mapped[date | None]  # the study day on which the reviews were last looked at
+    adjusted_on: Mapped[date | None]  # the study day since which intervals differ from the usual ones
+    uses_standard: Mapped[bool] = mapped_column(default=False, server_default=false())  # none of it is used
 
     is_authenticated = True  # what Flask-Login asks of a user, besides what LoginSession has
 
@@ -41,6 +49,20 @@ class User(Base):
     def clock(self) -> StudyClock:
         """Return the calendar by which this person's study days turn over."""
         return StudyClock(self.timezone, self.rollover_hour)
+
+    @property
+    def parameters(self) -> Parameters:
+        """Return the weights of FSRS that this person's memories are computed with."""
+        return STANDARD if self.uses_standard or not self.fitted_parameters else tuple(self.fitted_parameters)
+
+    @property
+    def interval_factor(self) -> float:
+        return 1.0 if self.uses_standard else self.fitted_factor
+
+    @property
+    def elimination(self) -> float:
+        """Return how well this person eliminates options of a choice (core.scheduling.personal), 0..1."""
+        return 0.0 if self.uses_standard else self.fitted_elimination
 
     @property
     def is_guest(self) -> bool:

@@ -15,8 +15,8 @@ import shutil
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -68,6 +68,19 @@ FAULTS: dict[int | str | None, str] = {
 }
 
 writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Let transactions that begin in this block read only, so that they keep no writer waiting on SQLite.
+
+    They must end in it too.
+    """
+    before = writing.set(False)
+    try:
+        yield
+    finally:
+        writing.reset(before)
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -11,6 +11,7 @@ from sqlalchemy import ForeignKey, Index, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from quizapp.core import defaults
+from quizapp.core.scheduling.scheduler import STANDARD_DECAY
 from quizapp.models.base import Base, BigId
 from quizapp.models.database import Labels
 
@@ -58,6 +59,7 @@ class Memory(Base):
     due_at: Mapped[datetime | None]  # within a session's learning steps only
     reps: Mapped[int]
     lapses: Mapped[int]
+    decay: Mapped[float] = mapped_column(default=STANDARD_DECAY, server_default=text(str(STANDARD_DECAY)))
     suspended: Mapped[bool] = mapped_column(default=False)
     skipped_until: Mapped[date | None]  # hidden before this study day
 

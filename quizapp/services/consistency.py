@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import date
 from typing import Any
 
 from sqlalchemy import func, select
@@ -20,11 +20,12 @@ from quizapp.services import memories
 
 # The log decides these. When a fact is due depends on the plan too, which is not logged.
 MEMORY_FIELDS = ("state", "step", "stability", "difficulty", "last_day", "reps", "lapses")
+REVIEW_COLUMNS = ("fact_id", "version", "at", "day", "rating", "guess", "predicted", "before", "ms")
 COUNTS = (
     "answers", "correct", "new_facts", "finished", "long_term", "long_term_correct", "long_term_recalled",
     "long_term_guess_odds", "ms", "timed",
 )  # fmt: skip
-CLOCK = StudyClock("UTC")
+CLOCK = StudyClock("UTC")  # of the instants at which steps are due; days are as they were recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,9 +65,8 @@ def find_differences(session: Session, checked: Checked) -> Iterator[Difference]
 
 def _check_learner(session: Session, learner_id: int, checked: Checked) -> Iterator[Difference]:
     table = memories.review_table.c
-    columns = [table[name] for name in ("fact_id", "version", "day", "rating", "guess", "predicted", "before", "ms")]
     reviews = session.execute(
-        select(*columns)
+        select(*(table[name] for name in REVIEW_COLUMNS))
         .where(table.learner_id == learner_id, table.undone_at.is_(None))
         .order_by(table.fact_id, table.version)
     ).all()
@@ -79,7 +79,7 @@ def _check_learner(session: Session, learner_id: int, checked: Checked) -> Itera
     checked.reviews += len(reviews)
     checked.memories += len(kept)
     counts: dict[date, dict[str, float]] = defaultdict(lambda: dict.fromkeys(COUNTS, 0))
-    computed = _replay(reviews, counts)
+    computed = _replay(reviews, counts, Plan(parameters=session.get_one(User, learner_id).parameters))
     for fact_id in sorted({*kept, *computed}):
         where = f"memory of learner {learner_id} and fact {fact_id}"
         yield from _compare_memory(where, kept.get(fact_id), computed.get(fact_id))
@@ -92,7 +92,7 @@ class _Replayed:
     version: int  # of the last review
 
 
-def _replay(reviews: Sequence[Any], counts: Mapping[date, dict[str, float]]) -> dict[int, _Replayed]:
+def _replay(reviews: Sequence[Any], counts: Mapping[date, dict[str, float]], plan: Plan) -> dict[int, _Replayed]:
     """Return the memory of each fact after its reviews, and add the reviews to the counts of their days.
 
     A review whose memory had no repetitions before begins again: the progress on the fact may have been reset.
@@ -105,11 +105,12 @@ def _replay(reviews: Sequence[Any], counts: Mapping[date, dict[str, float]]) -> 
         after = after_answer(
             before,
             Rating(review.rating),
-            now=datetime.combine(review.day, time(12), UTC),
+            now=review.at,
             clock=CLOCK,
-            plan=Plan(),
+            plan=plan,
             guess=review.guess,
             seed="",
+            day=review.day,
         )
         _count(counts[review.day], review, after)
         replayed[review.fact_id] = _Replayed(after, review.version)

@@ -113,7 +113,7 @@ def plan_study_day(session: Session, learner: User, *, now: datetime) -> None:
         .order_by(Plan.set_id)
     ).all()
     for row in rows:
-        plan = memories.to_plan(row)
+        plan = memories.to_plan(row, learner)
         if plan.needs_planning(today):
             _plan_set(session, learner, row.set_id, plan, today)
 

@@ -5,7 +5,7 @@ one to the other.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -32,13 +32,14 @@ from sqlalchemy.orm import Session
 from quizapp.core.attempts import MARKED_BY_HAND
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.personal import guess_rate
 from quizapp.core.scheduling.scheduler import (
     NEW_MEMORY,
     Rating,
     State,
     after_answer,
+    predicted_recall,
     replanned,
-    retrievability,
     to_json,
 )
 from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionVersion, Review, User
@@ -55,7 +56,7 @@ FIELDS = tuple(field.name for field in fields(scheduler.Memory))
 
 COLUMNS: tuple[ColumnElement[Any], ...] = tuple(getattr(Memory, name) for name in FIELDS)
 
-CURVE_COLUMNS: tuple[Any, ...] = (Memory.state, Memory.stability, Memory.last_day)
+CURVE_COLUMNS: tuple[Any, ...] = (Memory.state, Memory.stability, Memory.last_day, Memory.decay)
 
 PLAN_COLUMNS: tuple[Any, ...] = (
     Plan.desired_retention,
@@ -109,7 +110,7 @@ def curve_memory(row: Any) -> scheduler.Memory:
     """Return as much of the memory in a row that has CURVE_COLUMNS as its curve needs; NEW for a fact never met."""
     if row.state is None:
         return NEW_MEMORY
-    return scheduler.Memory(State(row.state), None, row.stability, None, row.last_day, None, None, 0, 0)
+    return scheduler.Memory(State(row.state), None, row.stability, None, row.last_day, None, None, 0, 0, row.decay)
 
 
 def to_values(memory: scheduler.Memory) -> dict[str, Any]:
@@ -117,11 +118,14 @@ def to_values(memory: scheduler.Memory) -> dict[str, Any]:
     return {name: getattr(memory, name) for name in FIELDS} | {"state": int(memory.state)}
 
 
-def to_plan(row: Any) -> scheduler.Plan:
-    """Return the plan in a row that has PLAN_COLUMNS; where the set is not studied, the plan it would begin with."""
+def to_plan(row: Any, learner: User | None) -> scheduler.Plan:
+    """Return the plan in a row that has PLAN_COLUMNS; where the set is not studied, the plan it would begin with.
+
+    Without the learner it has the standard parameters, which is enough where nothing is scheduled by it.
+    """
     if row.desired_retention is None:
-        return scheduler.Plan()
-    return scheduler.Plan(
+        return adapt_plan(scheduler.Plan(), learner)
+    plan = scheduler.Plan(
         desired_retention=row.desired_retention,
         new_per_day=row.new_per_day,
         exam_day=row.exam_day,
@@ -133,6 +137,21 @@ def to_plan(row: Any) -> scheduler.Plan:
         planned_on=row.planned_on,
         planned_new=row.planned_new,
     )
+    return adapt_plan(plan, learner)
+
+
+def adapt_plan(plan: scheduler.Plan, learner: User | None) -> scheduler.Plan:
+    """Return a plan with what is known of the learner's own memory."""
+    if learner is None or (learner.fitted_parameters is None and learner.fitted_factor == 1):
+        return plan
+    return replace(plan, parameters=learner.parameters, interval_factor=learner.interval_factor)
+
+
+def guess_chance(learner: User, question: AskedQuestion) -> float:
+    """Return the chance (0..1) that a learner who does not know answers right; some eliminate options of a choice."""
+    if question.kind != "choice" or not learner.elimination:
+        return question.guess_chance
+    return guess_rate(question.guess_chance, learner.elimination)
 
 
 def plan_for(session: Session, learner: User, fact_id: int) -> scheduler.Plan:
@@ -145,13 +164,13 @@ def plan_for(session: Session, learner: User, fact_id: int) -> scheduler.Plan:
 
 def plan_to_record_by(session: Session, learner: User, fact_id: int) -> scheduler.Plan:
     """Return the same, or the plan that a learner would begin with: quizzes record answers of sets not studied too."""
-    return _find_plan(session, learner, fact_id) or scheduler.Plan()
+    return _find_plan(session, learner, fact_id) or adapt_plan(scheduler.Plan(), learner)
 
 
 def _find_plan(session: Session, learner: User, fact_id: int) -> scheduler.Plan | None:
     plan = select(*PLAN_COLUMNS).join(Fact, Fact.set_id == Plan.set_id)
     row = session.execute(plan.where(Plan.learner_id == learner.id, Fact.id == fact_id)).one_or_none()
-    return None if row is None else to_plan(row)
+    return None if row is None else to_plan(row, learner)
 
 
 def own_review(session: Session, learner: User, review_id: int) -> Review:
@@ -198,8 +217,8 @@ def record_review(
         "fact_id": fact_id,
         "version": (version or 0) + 1,
         "at": at,
-        "day": after.last_day,
-        "predicted": retrievability(before, learner.clock.day(at)),
+        "day": learner.clock.day(at),
+        "predicted": predicted_recall(before, now=at, clock=learner.clock),
         "before": to_json(before),
         **{field.name: getattr(answer, field.name) for field in fields(answer)},
         "rating": int(answer.rating),

@@ -68,6 +68,8 @@ def personal_data(session: Session, user: User, *, now: datetime) -> Iterator[st
         "asks_essays",
         "total_new_per_day",
         "catch_up_until",
+        "uses_standard",
+        *("fitted_parameters", "fitted_factor", "fitted_elimination", "fitted_on", "adjusted_on"),
     )
     head = {"made_at": now, "account": _picked(user, account), "settings": _picked(user, settings)}
     yield _json(head).removesuffix("}")

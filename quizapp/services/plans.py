@@ -75,7 +75,7 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
     """Return the plan of a set the learner studies, and what it means; five statements at most. Raises NotFound."""
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
-    plan = _as_of(to_plan(row.Plan), today)
+    plan = _as_of(to_plan(row.Plan, learner), today)
     studied = _as_studied(plan, paused=row.Plan.paused)
     study = _studies(session, learner, [row.set_id], today)[row.set_id]
     effort, seed = read_effort(session, learner.id), _seed(learner, row.set_id)
@@ -116,7 +116,7 @@ def read_exams(
 def preview_exam(session: Session, learner: User, set_key: str, plan: scheduler.Plan, *, now: datetime) -> Exam | None:
     """Return what a changed plan would bring for its exam; None without one. Raises NotFound."""
     row = _own_plan(session, learner, set_key)
-    changed = _with_exam_of(plan, to_plan(row.Plan), learner.clock.day(now))
+    changed = _with_exam_of(plan, to_plan(row.Plan, learner), learner.clock.day(now))
     return read_exams(session, learner, {row.set_id: changed}, now=now).get(row.set_id)
 
 
@@ -138,7 +138,7 @@ def change_plan(
     """
     today = learner.clock.day(now)
     row = _own_plan(session, learner, set_key)
-    former = PreviousPlan(_as_of(to_plan(row.Plan), today), row.Plan.paused, row.Plan.topics)
+    former = PreviousPlan(_as_of(to_plan(row.Plan, learner), today), row.Plan.paused, row.Plan.topics)
     plan = _with_exam_of(_as_of(plan, today), former.plan, today)
     row.Plan.desired_retention, row.Plan.new_per_day = plan.desired_retention, plan.new_per_day
     row.Plan.exam_day, row.Plan.ceiling, row.Plan.paused = plan.exam_day, plan.ceiling, paused
@@ -149,7 +149,7 @@ def change_plan(
         chosen = [topic["key"] for topic in row.header_topics if topic["key"] in topics]
         row.Plan.topics = [] if len(chosen) == len(row.header_topics) else chosen
     session.flush()
-    memories.replan(session, row.set_id, {learner.id: plan})
+    memories.replan(session, row.set_id, {learner.id: memories.adapt_plan(plan, learner)})
     return former
 
 

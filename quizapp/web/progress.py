@@ -1,14 +1,16 @@
 """What a learner knows, did and will have to do."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from quizapp.core.progress.mastery import LEVELS
 from quizapp.extensions import db
+from quizapp.services import parameters
 from quizapp.services.progress import fact_history, overview
 from quizapp.services.progress.calibration import read_calibration
 from quizapp.services.progress.mixups import read_mixups
 from quizapp.web.identity import learner, learner_required
-from quizapp.web.requests import now
+from quizapp.web.requests import begin_writing, commit, now
 
 bp = Blueprint("progress", __name__, url_prefix="/progress")
 
@@ -20,7 +22,24 @@ def index() -> str:
     by = request.args.get("by", "topic")
     view = by if by in overview.VIEWS else "topic"
     report = overview.read_report(db.session(), learner(), now=now(), by=view)
-    return render_template("progress/index.html", report=report, levels=LEVELS)
+    return render_template(
+        "progress/index.html", report=report, levels=LEVELS, pace=parameters.forgetting_pace(learner())
+    )
+
+
+@bp.post("/parameters")
+@learner_required
+def change_parameters() -> Response:
+    """Use the standard parameters (`use=standard`) or the learner's own, and compute the memories with them."""
+    uses_standard = request.form.get("use") == "standard"
+    commit()  # what takes long reads only, and keeps no writer waiting
+    person = learner()
+    adjustment = parameters.find_switch(db.session(), person, uses_standard=uses_standard, now=now())
+    begin_writing()
+    parameters.save_adjustment(db.session(), person, adjustment, now=now())
+    commit()
+    flash("You use the standard parameters now." if uses_standard else "You use your own parameters now.")
+    return redirect(url_for("progress.index", _anchor="memory"), 303)
 
 
 @bp.get("/mix-ups")

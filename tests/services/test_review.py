@@ -11,6 +11,7 @@ from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Fact, Memory, Plan, Question, QuestionVersion, Review, User
 from quizapp.services import accounts, memories, overrides
+from quizapp.services.consistency import Checked, find_differences
 from quizapp.services.errors import NotFound
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import read_today
@@ -45,6 +46,35 @@ def test_a_missed_fact_is_not_asked_again_at_once_while_others_wait(session: Ses
     first = ask(session, learner)
     answer(session, learner, first, {"give-up": "1"})
     assert ask(session, learner, avoid=first.fact_id).fact_id != first.fact_id
+
+
+@pytest.mark.parametrize(
+    ("timezone", "begun", "moved_to", "goes_on"),
+    [
+        ("UTC", "2026-03-03T03:57", "UTC", "2026-03-03T03:58"),  # the step is due after the rollover
+        ("UTC", "2026-03-03T03:57", "UTC", "2026-03-03T04:09"),  # and answered after it
+        ("Asia/Tokyo", "2026-03-02T20:30", "Pacific/Honolulu", "2026-03-02T20:45"),  # the day before again
+    ],
+)
+def test_a_learning_step_stays_one_in_a_night_and_on_a_journey(
+    session: Session, timezone: str, begun: str, moved_to: str, goes_on: str
+) -> None:
+    learner = make_learner(session, timezone)
+    first, then = (datetime.fromisoformat(text).replace(tzinfo=UTC) for text in (begun, goes_on))
+    steps = {learner.clock.day(first)}
+    for _ in range(3):
+        answer(session, learner, ask(session, learner, first), now=first)
+    learner.timezone = moved_to
+    session.commit()
+    asked = study_until_done(session, learner, then)
+    assert len(asked) == 3
+    steps.add(learner.clock.day(then))
+    for prompt in asked:
+        memory = memory_of(session, learner, prompt.fact_id)
+        assert (prompt.predicted, memory.state, memory.last_day) == (None, State.REVIEW, max(steps))
+        assert memory.due_day and memory.due_day > max(steps)
+    assert set(session.scalars(select(Review.day))) == steps
+    assert list(find_differences(session, Checked())) == []
 
 
 @pytest.mark.one_database

@@ -48,6 +48,7 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "GET /explore/<set_key>/passages": (200, 200, 200),
     "GET /explore/<set_key>/facts/<fact_key>": (200, 200, 200),
     "GET /progress": (LOG_IN, 200, 200),
+    "POST /progress/parameters": (LOG_IN, 303, 303),
     "GET /progress/mix-ups": (LOG_IN, 200, 200),
     "GET /progress/calibration": (LOG_IN, 200, 200),
     "GET /progress/facts/<set_key>/<fact_key>": (LOG_IN, 200, 200),

@@ -10,6 +10,7 @@ import pytest
 from flask import Flask, g
 from flask.testing import FlaskClient
 from log_ins import log_in_as
+from people import send
 from sqlalchemy import select
 
 from quizapp.extensions import db
@@ -240,3 +241,28 @@ def test_the_page_takes_few_statements(app: Flask, client: FlaskClient, learner:
     with client:
         assert client.get("/progress").status_code == 200
         assert g.statements <= 8
+
+
+def test_a_learner_is_told_of_their_own_parameters_and_may_use_the_standard_ones(
+    app: Flask, client: FlaskClient, learner: User
+) -> None:
+    study(app, learner, answers=7)
+    remember(app, learner, "nile-source")
+    assert "Your memory" not in words(client.get("/progress").text)
+    with app.app_context():
+        user = db.session.get_one(User, learner.id)
+        user.fitted_factor, user.adjusted_on = 0.7, datetime(2026, 5, 3).date()
+        db.session.commit()
+    page = words(client.get("/progress").text)
+    assert "Your reviews show that you forget a little faster than most people." in page
+    assert "Your intervals have been adjusted for that since 3 May 2026." in page
+    for use, told, offered in (
+        ("standard", "Your intervals are the standard ones, because you chose them.", "Use my own parameters"),
+        ("own", "Your intervals have been adjusted for that since 3 May 2026.", "Use the standard parameters"),
+    ):
+        response = send(client, "/progress/parameters", use=use)
+        assert (response.status_code, response.location) == (303, "/progress#memory")
+        page = words(client.get("/progress").text)
+        assert told in page and offered in page
+        with app.app_context():
+            assert db.session.get_one(User, learner.id).uses_standard == (use == "standard")

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from enum import IntEnum
+from functools import lru_cache
 from random import Random
 from typing import Any, TypeVar
 
@@ -22,12 +23,13 @@ MAX_INTERVAL = 36_500  # days
 
 _Moment = TypeVar("_Moment", bound=date)
 
-# The fuzz and the interval of py-fsrs are not used, so one scheduler serves every desired retention.
-_SCHEDULER = fsrs.Scheduler(enable_fuzzing=False)
-_DECAY = -_SCHEDULER.parameters[20]
-_FACTOR = 0.9 ** (1 / _DECAY) - 1
+Parameters = tuple[float, ...]  # the 21 weights of FSRS-6
+STANDARD: Parameters = fsrs.Scheduler().parameters
+STANDARD_DECAY = STANDARD[20]
 # The assumed chance of knowing a fact that was never reviewed, or was reviewed the same day.
 _PRIOR_KNOWN = 0.5
+# So long after it was due, a learning step still belongs to the study day of the last answer: no night lies between.
+_STEP_LASTS = timedelta(hours=4)
 # (from days, to days, share of the days in between), as in Anki
 _FUZZ_BANDS = ((2.5, 7.0, 0.15), (7.0, 20.0, 0.10), (20.0, math.inf, 0.05))
 
@@ -57,7 +59,8 @@ class Memory:
     Stability is in days, difficulty 1..10. `last_day` is the study day of the last review, and `due_day` that of the
     next one: days rather than instants, so that daylight saving and a new time zone do not move them. `due_at` (UTC) is
     set only during (re)learning steps, which are minutes apart. `lapses` counts how often the fact was forgotten in
-    REVIEW. Raises ValueError for a naive `due_at`.
+    REVIEW. `decay` is w20 of the parameters that stability was computed with: how steeply the curve of forgetting
+    falls. Raises ValueError for a naive `due_at`.
     """
 
     state: State
@@ -69,6 +72,7 @@ class Memory:
     due_at: datetime | None
     reps: int
     lapses: int
+    decay: float = STANDARD_DECAY
 
     def __post_init__(self) -> None:
         if self.due_at is not None:
@@ -85,7 +89,9 @@ class Plan:
     Until `exam_day` has passed, nothing is due on it, and each day's facts are chosen for it (core.scheduling.exam):
     `planned_on` is the study day for which this was done last, and `planned_new` the new facts it brings. `exam_since`,
     `exam_minutes` and `exam_pace` are `since`, `minutes` and `pace` of an ExamPlan. The weekdays in `easy_days` (Monday
-    is 0) are kept free if the fuzz allows; `ceiling` is the most facts reviewed per study day. Raises ValueError for
+    is 0) are kept free if the fuzz allows; `ceiling` is the most facts reviewed per study day. `parameters` and
+    `interval_factor`, by which intervals are multiplied, are the same in all plans of a learner
+    (core.scheduling.personal). Raises ValueError for
     values out of range.
     """
 
@@ -99,6 +105,8 @@ class Plan:
     exam_pace: int | None = None
     planned_on: date | None = None
     planned_new: int | None = None
+    parameters: Parameters = STANDARD
+    interval_factor: float = 1.0
 
     def __post_init__(self) -> None:
         if not defaults.LOWEST_RETENTION <= self.desired_retention <= defaults.HIGHEST_RETENTION:
@@ -131,45 +139,58 @@ def after_answer(
     plan: Plan,
     guess: float = 0.0,
     seed: str | int,
+    day: date | None = None,
 ) -> Memory:
     """Return the memory after an answer with this rating.
 
     `now` is aware; `guess` is the chance (0..1) of a right answer without knowing the fact; `seed` identifies the
-    learner and the fact, so that the same answer always leads to the same due day. If the clock ran backwards since the
-    last review, no time has passed. Raises ValueError for a naive `now` or a guess out of range.
+    learner and the fact, so that the same answer always leads to the same due day. `day` is the study day that a
+    recorded answer counts for, where the learner's clock may have changed since.
+
+    No time has passed if the clock ran backwards since the last review, if the learner travelled west into the day
+    before, or in a learning step that goes on past the rollover. A right answer to a fact in REVIEW on the day of its
+    last review neither lowers its stability nor makes it due sooner. Raises ValueError for a naive `now` or a guess out
+    of range.
     """
     if not 0 <= guess <= 1:
         raise ValueError(f"chance of a lucky guess {guess!r} is not 0..1")
     now = as_utc(now)
-    today = clock.day(now)
-    card = _reviewed(memory, rating, today)
-    stability, difficulty = _strength(memory, card, rating, today, guess)
+    elapsed, last_day = _elapsed(memory, now, day or clock.day(now))
+    card = _reviewed(memory, rating, elapsed, last_day, plan.parameters)
+    stability, difficulty = _strength(memory, card, rating, elapsed, last_day, guess, plan.parameters)
+    decay = plan.parameters[20]
     due_at: datetime | None = None
     if card.state == fsrs.State.Review:
-        due = due_day(stability, today, plan, seed, memory.reps + 1)
+        due = due_day(stability, last_day, plan, seed, memory.reps + 1, decay)
+        if _is_known_today(memory, rating, elapsed):
+            due = max(due, memory.due_day or due)
     else:
-        due_at = now + (card.due - _midnight(today))
+        due_at = now + (card.due - _midnight(last_day))
         due = clock.day(due_at)
     return Memory(
         state=State(card.state),
         step=card.step,
         stability=stability,
         difficulty=difficulty,
-        last_day=today,
+        last_day=last_day,
         due_day=due,
         due_at=due_at,
         reps=memory.reps + 1,
         lapses=memory.lapses + (memory.state == State.REVIEW and rating == Rating.AGAIN),
+        decay=decay,
     )
 
 
-def due_day(stability: float, last_day: date, plan: Plan, seed: str | int, reps: int) -> date:
+def due_day(
+    stability: float, last_day: date, plan: Plan, seed: str | int, reps: int, decay: float = STANDARD_DECAY
+) -> date:
     """Return the study day on which a memory in REVIEW is due, at least one day after its `reps`-th (last) review.
 
     The interval of FSRS is varied within its fuzz, and falls on an easy day only if no other day is in range. Before
     the exam, nothing is due later than the day before it; what was reviewed on that day is due after the exam.
     """
-    shortest, longest = _fuzz_range(_whole_days(interval(stability, plan.desired_retention)))
+    days_until_due = plan.interval_factor * interval(stability, plan.desired_retention, decay)
+    shortest, longest = _fuzz_range(_whole_days(days_until_due))
     days: Sequence[int] = range(shortest, longest + 1)
     if plan.easy_days:
         days = [day for day in days if (last_day.weekday() + day) % 7 not in plan.easy_days] or days
@@ -190,7 +211,8 @@ def replanned(memory: Memory, plan: Plan, seed: str | int) -> Memory:
     if memory.state != State.REVIEW:
         return memory
     assert memory.stability is not None and memory.last_day is not None
-    return replace(memory, due_day=due_day(memory.stability, memory.last_day, plan, seed, memory.reps))
+    due = due_day(memory.stability, memory.last_day, plan, seed, memory.reps, memory.decay)
+    return replace(memory, due_day=due)
 
 
 def next_memories(
@@ -212,15 +234,29 @@ def retrievability(memory: Memory, day: date) -> float | None:
     if memory.stability is None or memory.last_day is None or day <= memory.last_day:
         return None
     elapsed = (day - memory.last_day).days
-    return float((1 + _FACTOR * elapsed / memory.stability) ** _DECAY)
+    return chance_after(elapsed, memory.stability, memory.decay)
 
 
-def interval(stability: float, desired_retention: float) -> float:
+def chance_after(days: float, stability: float, decay: float = STANDARD_DECAY) -> float:
+    """Return the chance (0..1) of recall so many days after a review, by the formula of `retrievability`."""
+    return float((1 + _factor(decay) * days / stability) ** -decay)
+
+
+def predicted_recall(memory: Memory, *, now: datetime, clock: StudyClock, day: date | None = None) -> float | None:
+    """Return the chance (0..1) of recall in an answer given now, as `retrievability` does; `day` as in `after_answer`.
+
+    None also in a learning step that goes on past the rollover.
+    """
+    elapsed, last_day = _elapsed(memory, as_utc(now), day or clock.day(now))
+    return retrievability(memory, last_day) if elapsed else None
+
+
+def interval(stability: float, desired_retention: float, decay: float = STANDARD_DECAY) -> float:
     """Return the days until retrievability falls to `desired_retention`: I = (S/F) (DR^(-1/w20) - 1).
 
     Source: FSRS-6.
     """
-    return float(stability / _FACTOR * (desired_retention ** (1 / _DECAY) - 1))
+    return float(stability / _factor(decay) * (desired_retention ** (-1 / decay) - 1))
 
 
 def wait(memory: Memory, *, now: datetime, clock: StudyClock) -> timedelta:
@@ -258,6 +294,7 @@ def to_json(memory: Memory) -> dict[str, Any]:
         "due_at": memory.due_at and memory.due_at.isoformat(),
         "reps": memory.reps,
         "lapses": memory.lapses,
+        "decay": memory.decay,
     }
 
 
@@ -269,7 +306,36 @@ def from_json(stored: dict[str, Any]) -> Memory:
     return Memory(**{**stored, "state": state, "last_day": last_day, "due_day": due_day, "due_at": due_at})
 
 
-def _reviewed(memory: Memory, rating: Rating, today: date) -> fsrs.Card:
+@lru_cache(maxsize=256)
+def _scheduler(parameters: Parameters) -> fsrs.Scheduler:
+    """Return the scheduler for these parameters. It serves every desired retention: the fuzz and the interval of
+    py-fsrs are not used."""
+    return fsrs.Scheduler(parameters, enable_fuzzing=False)
+
+
+@lru_cache(maxsize=256)
+def _factor(decay: float) -> float:
+    return float(0.9 ** (-1 / decay) - 1)
+
+
+def _elapsed(memory: Memory, now: datetime, today: date) -> tuple[int, date]:
+    """Return the study days since the last review, never negative, and the later of its day and `today`.
+
+    A learning step is answered on the day of the answer before it, unless it was left for longer than _STEP_LASTS.
+    """
+    if memory.last_day is None:
+        return 0, today
+    goes_on = memory.due_at is not None and now < memory.due_at + _STEP_LASTS
+    elapsed = 0 if goes_on else max((today - memory.last_day).days, 0)
+    return elapsed, max(memory.last_day, today)
+
+
+def _is_known_today(memory: Memory, rating: Rating, elapsed: int) -> bool:
+    """Return whether this is a right answer to a fact in REVIEW on the day of its last review."""
+    return memory.state == State.REVIEW and rating != Rating.AGAIN and not elapsed
+
+
+def _reviewed(memory: Memory, rating: Rating, elapsed: int, today: date, parameters: Parameters) -> fsrs.Card:
     """Return the py-fsrs card after a rating; each study day is midnight UTC."""
     review_time = _midnight(today)
     # Pass an id and a due date: without them py-fsrs sleeps for a millisecond and reads the clock.
@@ -280,25 +346,29 @@ def _reviewed(memory: Memory, rating: Rating, today: date) -> fsrs.Card:
         stability=memory.stability,
         difficulty=memory.difficulty,
         due=review_time,
-        # Not later than today: if the clock ran backwards, no time has passed.
-        last_review=None if memory.last_day is None else _midnight(min(memory.last_day, today)),
+        last_review=None if memory.last_day is None else review_time - timedelta(days=elapsed),
     )
-    reviewed, _ = _SCHEDULER.review_card(card, fsrs.Rating(rating), review_time)
+    reviewed, _ = _scheduler(parameters).review_card(card, fsrs.Rating(rating), review_time)
     return reviewed
 
 
-def _strength(memory: Memory, card: fsrs.Card, rating: Rating, today: date, guess: float) -> tuple[float, float]:
+def _strength(
+    memory: Memory, card: fsrs.Card, rating: Rating, elapsed: int, today: date, guess: float, parameters: Parameters
+) -> tuple[float, float]:
     """Return stability and difficulty after a rating.
 
     For a right answer that may have been a guess, ln S and D are weighted means of those after Good and Again. The
-    weight is the posterior chance of knowing, R / (R + (1 - R) g).
+    weight is the posterior chance of knowing, R / (R + (1 - R) g). It is 1 for a fact in REVIEW that was answered
+    earlier in the day: it is fresh in mind.
     """
     assert card.stability is not None and card.difficulty is not None
+    if _is_known_today(memory, rating, elapsed):
+        return max(card.stability, memory.stability or 0.0), card.difficulty
     if rating != Rating.GOOD or guess == 0:
         return card.stability, card.difficulty
-    again = _reviewed(memory, Rating.AGAIN, today)
+    again = _reviewed(memory, Rating.AGAIN, elapsed, today, parameters)
     assert again.stability is not None and again.difficulty is not None
-    known = retrievability(memory, today) or _PRIOR_KNOWN
+    known = (retrievability(memory, today) if elapsed else None) or _PRIOR_KNOWN
     weight = known / (known + (1 - known) * guess)
     log_stability = weight * math.log(card.stability) + (1 - weight) * math.log(again.stability)
     return math.exp(log_stability), weight * card.difficulty + (1 - weight) * again.difficulty

@@ -74,7 +74,7 @@ def add_to_plans(
             created.append(key | values | {"started_at": now})
         elif values != _values(_goal(plan)) | _exam_start(plan.exam_day, plan, today):
             changed.append(key | values)
-            replanned[learner.id] = _plan_of(values, plan, today)
+            replanned[learner.id] = _plan_of(values, plan, learner, today)
     _create_plans(session, created)
     if changed:
         session.execute(update(Plan), changed)
@@ -140,10 +140,10 @@ def _create_plans(session: Session, plans: list[dict[str, Any]]) -> None:
         session.execute(insert_or(session, _plan_table).values(rows).on_conflict_do_nothing())
 
 
-def _plan_of(values: dict[str, Any], plan: Plan, today: date) -> scheduler.Plan:
+def _plan_of(values: dict[str, Any], plan: Plan, learner: User, today: date) -> scheduler.Plan:
     """Return the changed plan, without an exam that is over."""
     kept = {name: getattr(plan, name) for name in ("easy_days", "ceiling", "exam_minutes", "exam_pace")}
-    found = memories.to_plan(SimpleNamespace(**values, **kept))
+    found = memories.to_plan(SimpleNamespace(**values, **kept), learner)
     return found if found.exam_day is None or found.exam_day >= today else replace(found, exam_day=None)
 
 

@@ -66,10 +66,10 @@ def record_reviews(session: Session, learner: User, attempt: Attempt, *, positio
             session,
             learner,
             row.fact_id,
-            _answer(attempt, row),
+            _answer(learner, attempt, row),
             before=before,
             version=row.memory_version,
-            plan=memories.to_plan(row),
+            plan=memories.to_plan(row, learner),
             at=_not_before(before, row.at, learner),
         )
         session.execute(
@@ -110,7 +110,7 @@ def _not_before(memory: scheduler.Memory, at: datetime, learner: User) -> dateti
     return at if memory.last_day is None else max(at, learner.clock.start(memory.last_day))
 
 
-def _answer(attempt: Attempt, row: Any) -> memories.GradedAnswer:
+def _answer(learner: User, attempt: Attempt, row: Any) -> memories.GradedAnswer:
     question, response = as_graded(parse_question(row.body), parse_response(row.response), row.graded_by)
     assert response is not None
     own_rating = (Rating.GOOD if row.fraction == 1 else Rating.AGAIN) if row.overridden else None
@@ -120,7 +120,7 @@ def _answer(attempt: Attempt, row: Any) -> memories.GradedAnswer:
         verdict=row.verdict,
         fraction=row.fraction,
         rating=own_rating or question.grade(response).rating,
-        guess=question.guess_chance,
+        guess=memories.guess_chance(learner, question),
         ms=row.ms,
         confidence=row.confidence,
         source=POLICIES[attempt.purpose].review_source,

@@ -76,7 +76,7 @@ def check_planned(plans: Sequence[Any], day: date) -> None:
 
 def needs_planning(row: Any, day: date) -> bool:
     """Return whether the facts of a study day still have to be chosen for the exam of a plan in `read_plans`."""
-    return not row.paused and memories.to_plan(row).needs_planning(day)
+    return not row.paused and memories.to_plan(row, None).needs_planning(day)
 
 
 def day_of(
@@ -154,7 +154,7 @@ def _allowance(
     if days and row.planned_on != day:
         allowed = catch_up_allowance(row.backlog, days, reviewed=reviewed)
     else:
-        allowed = allowance(memories.to_plan(row), day, met=met, reviewed=reviewed)
+        allowed = allowance(memories.to_plan(row, None), day, met=met, reviewed=reviewed)
     new = allowed.new if scope.new is None or total is None else total
     return Allowance(new, None if scope.until else allowed.reviews)
 

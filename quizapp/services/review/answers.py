@@ -105,7 +105,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         verdict=grade.verdict.value,
         fraction=grade.fraction,
         rating=grade.rating,
-        guess=question.guess_chance,
+        guess=memories.guess_chance(learner, question),
         ms=given.ms,
         confidence=given.confidence,
         client_id=given.client_id,
@@ -117,7 +117,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         graded,
         before=memories.to_core(row),
         version=row.version,
-        plan=memories.to_plan(row),
+        plan=memories.to_plan(row, learner),
         at=at,
     )
     return RecordedAnswer(review_id, question.kind, day.answers, day.finished)

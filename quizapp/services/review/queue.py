@@ -32,7 +32,7 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.plans import Allowance
-from quizapp.core.scheduling.scheduler import Rating, State, next_memories, retrievability, wait
+from quizapp.core.scheduling.scheduler import Rating, State, next_memories, predicted_recall, wait
 from quizapp.core.scheduling.sessions import QueueGroup, SessionProgress, choose_question, next_group, progress
 from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, User
 from quizapp.services import memories
@@ -146,7 +146,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: SessionPr
         language=first.language,
         is_new=memory.state == State.NEW,
         waits=_button_waits(learner, memory, first, now=now) if question.self_graded else {},
-        predicted=retrievability(memory, learner.clock.day(now)),
+        predicted=predicted_recall(memory, now=now, clock=learner.clock),
         target=first.desired_retention,
         progress=so_far,
     )
@@ -154,7 +154,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: SessionPr
 
 def _button_waits(learner: User, memory: scheduler.Memory, row: Any, *, now: datetime) -> dict[Rating, timedelta]:
     seed = seed_of(learner.id, row.fact_id)
-    after = next_memories(memory, now=now, clock=learner.clock, plan=to_plan(row), seed=seed)
+    after = next_memories(memory, now=now, clock=learner.clock, plan=to_plan(row, learner), seed=seed)
     return {rating: wait(memory, now=now, clock=learner.clock) for rating, memory in after.items()}
 
 
@@ -246,10 +246,15 @@ def _due_facts(learner: User, day: date, now: datetime, scope: SessionScope) -> 
 
 
 def _is_due(day: date, until: date | None) -> ColumnElement[bool]:
-    """Return whether a memory is due by `until`, if that is later than the study day; not what was answered today."""
+    """Return whether a memory is due by `until`, if that is later than the study day; not what was answered today.
+
+    A learning step is asked whatever its day: it may go on past the rollover, or the learner may have travelled west
+    since, by two days at most.
+    """
+    soon = and_(Memory.due_day <= day + timedelta(days=2), or_(Memory.due_day <= day, Memory.due_at.is_not(None)))
     if until is None or until <= day:
-        return Memory.due_day <= day
-    return or_(Memory.due_day <= day, and_(Memory.due_day <= until, Memory.last_day < day))
+        return soon
+    return or_(soon, and_(Memory.due_day <= until, Memory.last_day < day))
 
 
 def _is_chosen(scope: SessionScope) -> list[ColumnElement[bool]]:

@@ -123,7 +123,7 @@ def read_today(session: Session, learner: User, *, now: datetime, scope: Session
         counts[set_id, QueueGroup.REVIEW], counts[set_id, QueueGroup.NEW] = len(each.reviews), len(each.new)
         counts[set_id, QueueGroup.OVER_LIMIT] = 0
     days_late = max(((study_day - row.oldest).days for row in waiting if row.oldest), default=0)
-    sets = tuple(_set_today(plan, counts) for plan in plans)
+    sets = tuple(_set_today(learner, plan, counts) for plan in plans)
     due, new, over_limit = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "over_limit"))
     minutes = _minutes(waiting, chosen, read_effort(session, learner.id)) if due + new else 0
     next_in = None
@@ -138,7 +138,7 @@ def _choose_for_exams(session: Session, learner: User, plans: Sequence[Any], day
 
     No statement is needed if every plan has its day planned, or has no exam.
     """
-    ahead = {row.set_id: to_plan(row) for row in plans if needs_planning(row, day)}
+    ahead = {row.set_id: to_plan(row, learner) for row in plans if needs_planning(row, day)}
     studies = exams.read_studies(session, learner, list(ahead), day) if ahead else {}
     return {set_id: study.choose(ahead[set_id]) for set_id, study in studies.items()}
 
@@ -186,7 +186,7 @@ def _seconds(row: Any, effort: Effort) -> float:
             return 0.0
 
 
-def _set_today(row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetToday:
+def _set_today(learner: User, row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetToday:
     due = sum(
         counts.get((row.set_id, group), 0) for group in (QueueGroup.STEP, QueueGroup.REVIEW, QueueGroup.LATER_STEP)
     )
@@ -195,7 +195,7 @@ def _set_today(row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetTod
         key=row.key,
         title=row.title,
         language=row.language,
-        plan=to_plan(row),
+        plan=to_plan(row, learner),
         paused=row.paused,
         due=due,
         new=counts.get((row.set_id, QueueGroup.NEW), 0),

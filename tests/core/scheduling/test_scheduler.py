@@ -90,9 +90,18 @@ def test_a_step_is_due_minutes_after_the_answer(memory: Memory, rating: Rating, 
     assert (after.state, after.due_at, after.due_day) == (state, NOW + timedelta(minutes=minutes), TODAY)
 
 
-def test_a_step_may_end_on_the_next_study_day() -> None:
-    after = answer(NEW_MEMORY, now=BAKU.start(TODAY + DAY) - timedelta(minutes=5))
-    assert (after.last_day, after.due_day) == (TODAY, TODAY + DAY)
+@pytest.mark.parametrize("memory", [answer(NEW_MEMORY), answer(KNOWN, AGAIN)])
+@pytest.mark.parametrize(("minutes", "elapsed"), [(6, 0), (90, 0), (8 * 60, 1)])
+def test_a_step_that_goes_on_past_the_rollover_is_no_day_later(memory: Memory, minutes: int, elapsed: int) -> None:
+    rollover = BAKU.start(TODAY + DAY)
+    begun = replace(memory, due_at=rollover + timedelta(minutes=5), due_day=TODAY + DAY)
+    now = rollover + timedelta(minutes=minutes)
+    after, expected = answer(begun, now=now), answer(memory, now=NOW + elapsed * DAY)
+    assert (after.stability, after.difficulty) == (expected.stability, expected.difficulty)
+    assert after.last_day == TODAY + DAY
+    assert after.due_day and after.due_day > TODAY + DAY
+    predicted = scheduler.predicted_recall(begun, now=now, clock=BAKU)
+    assert predicted == (retrievability(memory, TODAY + DAY) if elapsed else None)
 
 
 @pytest.mark.parametrize(
@@ -139,7 +148,7 @@ def test_daylight_saving_neither_lengthens_nor_shortens_a_day(day: date) -> None
     [
         ("12:00", "Asia/Baku", "19:30", "Asia/Tokyo", 1, TODAY + DAY),  # east, into the next morning
         ("12:00", "Asia/Baku", "19:30", "Pacific/Honolulu", 0, TODAY),  # west, still the same day
-        ("20:30", "Asia/Tokyo", "21:00", "Pacific/Honolulu", 0, TODAY),  # west, from the 3rd back to the 2nd
+        ("20:30", "Asia/Tokyo", "21:00", "Pacific/Honolulu", 0, TODAY + DAY),  # west, from the 3rd back to the 2nd
     ],
 )
 def test_a_learner_who_moves_goes_by_the_new_calendar(
@@ -161,8 +170,9 @@ def test_the_due_day_of_a_review_is_the_same_in_every_zone() -> None:
 @pytest.mark.parametrize("rating", Rating)
 def test_a_clock_that_ran_backwards_counts_as_the_same_day(rating: Rating) -> None:
     ahead = replace(KNOWN, last_day=TODAY + 400 * DAY)
-    same_day = replace(KNOWN, last_day=TODAY)
-    assert answer(ahead, rating) == answer(same_day, rating)
+    after, same_day = answer(ahead, rating), answer(replace(KNOWN, last_day=TODAY), rating)
+    assert (after.stability, after.difficulty, after.state) == (same_day.stability, same_day.difficulty, same_day.state)
+    assert after.last_day == ahead.last_day
     assert retrievability(ahead, TODAY) is None
 
 
@@ -260,7 +270,6 @@ def expected_blend(memory: Memory, known: float, guess: float) -> tuple[float, f
         (KNOWN, 0.9),
         (NEW_MEMORY, 0.5),  # a first exposure
         (answer(NEW_MEMORY), 0.5),  # the same day
-        (replace(KNOWN, last_day=TODAY + DAY), 0.5),  # the clock ran backwards
     ],
 )
 def test_a_right_answer_that_may_be_a_guess_lies_between_good_and_again(
@@ -269,6 +278,21 @@ def test_a_right_answer_that_may_be_a_guess_lies_between_good_and_again(
     after, good = answer(memory, guess=guess), answer(memory)
     assert (after.stability, after.difficulty) == pytest.approx(expected_blend(memory, known, guess))
     assert (after.state, after.step, after.due_at) == (good.state, good.step, good.due_at)
+
+
+@given(histories, st.sampled_from([HARD, GOOD, EASY]), st.floats(0, 1), st.integers())
+def test_a_right_answer_later_in_the_day_never_hurts(
+    history: list[tuple[int, Rating]], rating: Rating, guess: float, seed: int
+) -> None:
+    """A quiz that asks again what was reviewed today: it is no reason to think that less is known."""
+    memory, now = lived([*history, (30, EASY)])
+    for number in range(3):
+        after = answer(memory, rating, now=now + number * timedelta(hours=1), guess=guess, seed=seed)
+        assert after.stability and memory.stability and after.difficulty and memory.difficulty
+        assert after.stability >= memory.stability
+        assert after.due_day and memory.due_day and after.due_day >= memory.due_day
+        assert rating == HARD or after.difficulty <= memory.difficulty + 0.01  # towards the usual one
+        memory = after
 
 
 @pytest.mark.parametrize("rating", [AGAIN, HARD, EASY])
