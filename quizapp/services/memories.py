@@ -30,7 +30,6 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import MARKED_BY_HAND
 from quizapp.core.kinds import Question as AskedQuestion
-from quizapp.core.progress.retention import recalled
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.personal import guess_rate
 from quizapp.core.scheduling.scheduler import (
@@ -86,10 +85,6 @@ PLAN_COLUMNS: tuple[Any, ...] = (
     Plan.planned_on,
     Plan.planned_new,
 )
-
-# Seconds an answer takes, until enough of the learner's own answers have been timed.
-USUAL_SECONDS = 12
-TIMED_ENOUGH = 20
 
 
 class StaleAnswer(Exception):
@@ -311,7 +306,7 @@ def counted(before: State, after: State, review: Mapping[str, Any]) -> dict[str,
         "finished": int(after == State.REVIEW),
         "long_term": int(long_term),
         "long_term_correct": int(long_term and correct),
-        "long_term_recalled": recalled(correct, guess) if long_term else 0.0,
+        "long_term_recalled": (correct - guess) / (1 - guess) if long_term else 0.0,
         "long_term_guess_odds": guess / (1 - guess) if long_term else 0.0,
         "ms": review["ms"] or 0,
         "timed": int(review["ms"] is not None),
@@ -403,14 +398,6 @@ def add_done(plans: Select[Any], learner_id: int, day: date) -> Select[Any]:
 def option_order(question: AskedQuestion, learner_id: int, question_version_id: int, version: int) -> tuple[int, ...]:
     """Return the order in which a question's options are shown while the memory is at `version`."""
     return question.shuffle_options(f"{learner_id}:{question_version_id}:{version}")
-
-
-def seconds_per_answer(session: Session, learner_id: int) -> float:
-    """Return the time an answer takes: the mean of the learner's own, once enough of them have been timed."""
-    ms, timed = session.execute(
-        select(func.sum(DayCount.ms), func.sum(DayCount.timed)).where(DayCount.learner_id == learner_id)
-    ).one()
-    return ms / timed / 1000 if (timed or 0) >= TIMED_ENOUGH else USUAL_SECONDS
 
 
 def plausible_time(ms: int | None) -> int | None:
