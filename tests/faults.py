@@ -374,7 +374,7 @@ class Learner(threading.Thread):
         while not self.leaving.is_set():
             status, _, location = self._open(form[1], fields)
             if status == 303:
-                if "/review/answers/" in location or "after=" in location:
+                if "/review/answers/" in location or location.endswith("/review"):
                     self.ledger.acknowledged.add(answer_id)
                 return
             if status in (400, 404):

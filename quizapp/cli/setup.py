@@ -24,7 +24,7 @@ from quizapp.core.sets.schema import QuestionSet
 from quizapp.extensions import db
 from quizapp.models import QuestionSet as QuestionSetRow
 from quizapp.models.database import wait_for_turn, writing
-from quizapp.services.sets.contents import update_all_search_texts
+from quizapp.services.sets.contents import add_missing_answers, update_all_search_texts
 from quizapp.services.sets.updates import UpdateCounts, load_set
 
 
@@ -125,6 +125,7 @@ def _load_sets(sources: Sequence[QuestionSet], loaded_from: str) -> list[tuple[Q
     keys = [source.header.key for source in sources]
     session.execute(update(QuestionSetRow).where(QuestionSetRow.key.in_(keys)).values(loaded_from=loaded_from))
     update_all_search_texts(session)
+    add_missing_answers(session)
     session.commit()
     return loaded
 

@@ -12,6 +12,7 @@ from quizapp.models.practice import Comparison, MatchGame
 from quizapp.models.sets import (
     Draft,
     Fact,
+    FactAnswer,
     FactVersion,
     Question,
     QuestionSet,
@@ -33,6 +34,7 @@ __all__ = [
     "Enrolment",
     "Extension",
     "Fact",
+    "FactAnswer",
     "FactVersion",
     "HealthCheck",
     "Job",

@@ -61,6 +61,7 @@ class Memory(Base):
     lapses: Mapped[int]
     decay: Mapped[float] = mapped_column(default=STANDARD_DECAY, server_default=text(str(STANDARD_DECAY)))
     suspended: Mapped[bool] = mapped_column(default=False)
+    leech_lapses: Mapped[int | None]  # the lapses for which the program suspended it; None when somebody else did
     skipped_until: Mapped[date | None]  # hidden before this study day
 
 

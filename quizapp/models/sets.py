@@ -91,6 +91,21 @@ class Fact(Base):
         return [note for note in header["notes"] if note["number"] in self.notes]
 
 
+class FactAnswer(Base):
+    """A short text that is a right or a wrong answer to one of a fact's questions, by which similar facts are found.
+
+    services.sets.contents.renew_answers keeps these in line with the questions.
+    """
+
+    __tablename__ = "fact_answer"
+    __table_args__ = (Index(None, "set_id", "answer"),)
+
+    fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id", ondelete="CASCADE"), primary_key=True)
+    answer: Mapped[str] = mapped_column(primary_key=True)  # folded
+    set_id: Mapped[int] = mapped_column(ForeignKey("question_set.id", ondelete="CASCADE"))
+    right: Mapped[bool]
+
+
 class Question(Base):
     """One way to ask a fact. `current` is the number of the version that is asked now."""
 

@@ -7,7 +7,7 @@ one to the other.
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -37,6 +37,7 @@ from quizapp.core.scheduling.scheduler import (
     Rating,
     State,
     after_answer,
+    leech_limit,
     predicted_recall,
     replanned,
     to_json,
@@ -261,7 +262,10 @@ def record_review(
 def save_memory(
     session: Session, learner_id: int, fact_id: int, memory: scheduler.Memory, *, seen: int, exists: bool
 ) -> None:
-    """Write a memory that was at version `seen`. Raises StaleAnswer when another answer came first."""
+    """Write a memory that was at version `seen`. Raises StaleAnswer when another answer came first.
+
+    The fact is suspended when it has been forgotten too often, and is no longer when that turns out otherwise.
+    """
     key = {"learner_id": learner_id, "fact_id": fact_id}
     values = to_values(memory) | {"version": seen + 1}
     if not exists:
@@ -273,10 +277,20 @@ def save_memory(
     written = session.execute(
         update(memory_table)
         .where(*(memory_table.c[k] == v for k, v in key.items()), memory_table.c.version == seen)
-        .values(values)
+        .values(values | _suspend_leech(memory.lapses))
     )
     if written.rowcount == 0:  # type: ignore[attr-defined]
         raise StaleAnswer
+
+
+def _suspend_leech(lapses: int) -> dict[str, Any]:
+    """Return the columns of a stored memory that say whether it is suspended, when it has `lapses` from now on."""
+    of = memory_table.c
+    reached, undone = of.lapses < leech_limit(lapses), of.leech_lapses > lapses
+    return {
+        "suspended": case((reached, True), (undone, False), else_=of.suspended),
+        "leech_lapses": case((reached, lapses), (undone, None), else_=of.leech_lapses),
+    }
 
 
 def add_to_day_counts(
@@ -319,14 +333,21 @@ def in_topics() -> ColumnElement[bool]:
     return or_(topics == "", topics.like(literal("%|").concat(Fact.topic).concat("|%")))
 
 
-def asks_now(learner: User) -> list[ColumnElement[bool]]:
+class AskedLearner(Protocol):
+    """A learner, or as much of one as decides what they are asked."""
+
+    @property
+    def asks_essays(self) -> bool: ...
+
+
+def asks_now(learner: AskedLearner) -> list[ColumnElement[bool]]:
     """Return the conditions on a QuestionVersion to be asked in a learner's reviews: essays only if they want."""
     if learner.asks_essays:
         return []
     return [QuestionVersion.body["kind"].as_string().not_in(MARKED_BY_HAND)]
 
 
-def is_asked(learner: User) -> list[ColumnElement[bool]]:
+def is_asked(learner: AskedLearner) -> list[ColumnElement[bool]]:
     """Return the conditions on a Fact to come up in a learner's reviews: it has a question that they are asked."""
     if learner.asks_essays:
         return []

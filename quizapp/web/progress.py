@@ -9,6 +9,7 @@ from quizapp.services import parameters
 from quizapp.services.progress import fact_history, overview
 from quizapp.services.progress.calibration import read_calibration
 from quizapp.services.progress.mixups import read_mixups
+from quizapp.services.review.today import list_suspended
 from quizapp.web.identity import learner, learner_required
 from quizapp.web.requests import begin_writing, commit, now
 
@@ -23,7 +24,11 @@ def index() -> str:
     view = by if by in overview.VIEWS else "topic"
     report = overview.read_report(db.session(), learner(), now=now(), by=view)
     return render_template(
-        "progress/index.html", report=report, levels=LEVELS, pace=parameters.forgetting_pace(learner())
+        "progress/index.html",
+        report=report,
+        levels=LEVELS,
+        pace=parameters.forgetting_pace(learner()),
+        suspended=list_suspended(db.session(), learner(), now=now()),
     )
 
 

@@ -16,7 +16,7 @@ from quizapp.extensions import db
 from quizapp.services import memories, overrides, plans
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import allowances, answers, catch_up, custom, queue
-from quizapp.services.review.today import read_recap, read_today
+from quizapp.services.review.today import list_suspended, read_recap, read_today
 from quizapp.services.running_quizzes import has_hidden_facts
 from quizapp.web.exam_days import with_day_planned
 from quizapp.web.forms import custom_sessions
@@ -26,6 +26,10 @@ from quizapp.web.requests import Page, answer_confidence, answer_time, commit, m
 
 bp = Blueprint("review", __name__)
 
+LEECH = (
+    "You’ve forgotten that fact {} times, so it’s suspended. Read its passage and make up a mnemonic, then resume it on"
+    " the page Today."
+)
 FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 
 # The pages of a session, whose addresses say what a custom session asks
@@ -45,6 +49,7 @@ def keep_choice(endpoint: str, values: dict[str, Any]) -> None:
 def today() -> Page:
     session, reader = db.session(), learner()
     found = read_today(session, reader, now=now())
+    suspended = list_suspended(session, reader, now=now()) if found else []
     ahead = plans.read_exams(session, reader, found.exams_ahead, now=now()) if found else {}
     may_catch_up = found and is_backlog(found.due, days_late=found.days_late) and not found.catch_up_until
     offer = catch_up.read_offer(session, reader, now=now()) if may_catch_up else None
@@ -52,7 +57,15 @@ def today() -> Page:
     if not reader.is_guest:  # guests are in no class
         assigned = list_for_student(session, reader, now=now())
         hidden = has_hidden_facts(session, reader, *(each.set_id for each in found.sets), now=now()) if found else False
-    return render_template("review/today.html", today=found, exams=ahead, assigned=assigned, hidden=hidden, offer=offer)
+    return render_template(
+        "review/today.html",
+        today=found,
+        suspended=suspended,
+        exams=ahead,
+        assigned=assigned,
+        hidden=hidden,
+        offer=offer,
+    )
 
 
 @bp.post("/today/catch-up")
@@ -78,9 +91,8 @@ def end_catch_up() -> HttpResponse:
 @bp.get("/review")
 @learner_required
 def question() -> Page:
-    """Show the next question; `fact` names one to ask first, `after` the one just answered."""
-    prefer, avoid = request.args.get("fact", type=parse_id), request.args.get("after", type=parse_id)
-    return _ask(_next_prompt(prefer=prefer, avoid=avoid))
+    """Show the next question; `fact` names one to ask first."""
+    return _ask(_next_prompt(prefer=request.args.get("fact", type=parse_id)))
 
 
 @bp.get("/review/custom")
@@ -125,9 +137,11 @@ def answer(fact_id: int) -> Page:
         db.session.rollback()
         return _answered_before(fact_id, given.seen + 1)
     if KINDS[answered.kind].self_graded:
+        if answered.leech_lapses:
+            flash(LEECH.format(answered.leech_lapses), f"hidden-{fact_id}")
         if not wants_part():
-            return redirect(url_for("review.question", after=fact_id), 303)
-        return _ask(_next_prompt(after=answered, avoid=fact_id))
+            return redirect(url_for("review.question"), 303)
+        return _ask(_next_prompt(after=answered))
     return verdict(answered.review_id) if wants_part() else _redirect_to_verdict(answered.review_id)
 
 
@@ -290,8 +304,12 @@ def _describe_confidence(verdict: answers.AnswerFeedback) -> str:
 
 def _describe_next_due(verdict: answers.AnswerFeedback) -> str:
     """Return when the fact comes back."""
+    if verdict.leech_lapses:
+        return "It isn’t asked until you resume it."
     if verdict.due_in is None:
         return "You have met this fact again since."
     if verdict.again_today:
         return "It comes back in this session."
+    if verdict.again_tomorrow:
+        return "You have been asked about it often enough today. It comes back tomorrow."
     return f"It comes back in {describe_wait(verdict.due_in)}."

@@ -20,6 +20,7 @@ from quizapp.services.editor.drafts import Subject
 from quizapp.services.editor.questions import EditorQuestion, FactDetails, QuestionEdit
 from quizapp.services.errors import NotFound
 from quizapp.services.review import answers, queue, today
+from quizapp.services.sets.contents import renew_answers
 from quizapp.services.sets.updates import load_set
 
 LATER = NOON + timedelta(hours=1)
@@ -59,7 +60,7 @@ def everything(session: Session) -> dict[str, list[Any]]:
     return {table.name: list(session.execute(select(table))) for table in Base.metadata.sorted_tables}
 
 
-EDITED = {"question", "question_version", "fact", "fact_version", "draft", "audit_entry"}
+EDITED = {"question", "question_version", "fact", "fact_answer", "fact_version", "draft", "audit_entry"}
 
 
 @pytest.fixture
@@ -118,6 +119,8 @@ def test_no_edit_changes_what_a_learner_remembers(
                 assert after[table] == before[table], table
             kept = [version for version in after["question_version"] if version in before["question_version"]]
             assert kept == before["question_version"], "a version that was asked has changed"
+            renew_answers(session, Fact.set_id == row.id)
+            assert set(everything(session)["fact_answer"]) == set(after["fact_answer"])
 
 
 # Saving

@@ -107,7 +107,7 @@ def test_each_fact_is_asked_once(session: Session, learner: User) -> None:
     assert [item.position for item in items] == list(range(1, 21))
 
 
-@pytest.mark.parametrize(("stability", "kinds"), [(None, {"choice"}), (3.0, {"cloze"}), (40.0, {"typed"})])
+@pytest.mark.parametrize(("stability", "kinds"), [(None, {"choice"}), (2.0, {"cloze"}), (40.0, {"typed"})])
 def test_the_form_follows_the_memory(session: Session, learner: User, stability: float | None, kinds: set[str]) -> None:
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
     if stability:

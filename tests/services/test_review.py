@@ -1,9 +1,10 @@
 """Studying, through the services, on both databases: the queue, answers, and all that must not harm them."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 from study import MONDAY, NOON, answer, ask, counts, day_of, make_learner, memory_of, remember, study_until_done
 
@@ -42,10 +43,26 @@ def test_a_session_ends_when_every_fact_was_recalled(session: Session, learner: 
     assert memory_of(session, learner, first.fact_id).state == State.REVIEW
 
 
+def test_a_fact_waits_until_tomorrow_once_its_questions_were_asked_often_enough(
+    session: Session, learner: User
+) -> None:
+    fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-quarrel")).one()
+    session.scalars(select(Plan)).one().new_per_day = 1
+    session.execute(update(Fact).where(Fact.id != fact_id).values(archived_at=NOON))
+    session.commit()
+    asked, review_id = [], 0
+    while prompt := queue.next_prompt(session, learner, now=NOON):
+        asked.append(prompt.question_version_id)
+        review_id = answer(session, learner, prompt, {"give-up": "1"})
+    assert len(asked) == 6 and all(one != other for one, other in pairwise(asked))
+    assert answers.read_feedback(session, learner, review_id, now=NOON).again_tomorrow
+    assert ask(session, learner, NOON + timedelta(days=1)).fact_id == fact_id
+
+
 def test_a_missed_fact_is_not_asked_again_at_once_while_others_wait(session: Session, learner: User) -> None:
     first = ask(session, learner)
     answer(session, learner, first, {"give-up": "1"})
-    assert ask(session, learner, avoid=first.fact_id).fact_id != first.fact_id
+    assert ask(session, learner).fact_id != first.fact_id
 
 
 @pytest.mark.parametrize(

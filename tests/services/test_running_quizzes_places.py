@@ -17,6 +17,7 @@ from study import MONDAY, NOON, ask, memory_of, remember
 from study import answer as answer_review
 
 from quizapp.core.practice.groups import Scope
+from quizapp.core.scheduling.scheduler import LEECH_LAPSES
 from quizapp.models import Classroom, Comparison, Fact, Question, QuestionSet, User
 from quizapp.services import access, quizzes
 from quizapp.services.assignments import assignments
@@ -35,7 +36,7 @@ from quizapp.services.practice import comparisons, groups, match_game, rounds
 from quizapp.services.progress.calibration import read_calibration
 from quizapp.services.progress.fact_history import read_fact_history
 from quizapp.services.progress.mixups import read_mixups
-from quizapp.services.progress.overview import LEECH_LAPSES, read_report
+from quizapp.services.progress.overview import read_report
 from quizapp.services.review import answers, offline, queue
 from quizapp.services.review.today import read_recap, read_today
 from quizapp.services.running_quizzes import InRunningQuiz, list_hidden_keys

@@ -162,7 +162,7 @@ def test_a_large_set_is_copied_in_few_statements(session: Session, owner: User) 
         user, key = session.get_one(User, owner.id), row.key
         counts.append(statements(session, lambda user=user, key=key: copy_set(session, user, key, now=NOON)))
     small, large = counts
-    assert small <= 12
+    assert small <= 15
     assert large <= small + 4  # no IN takes a thousand ids at once
     written = select(func.count(Question.id)).join(Fact).join(QuestionSet)
     assert session.scalar(written.where(QuestionSet.title == "1000 lakes (copy)")) == 1000

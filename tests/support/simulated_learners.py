@@ -200,13 +200,12 @@ class SimulatedLearner:
         """Answer what today's session asks, for so many minutes at most; the minutes it took."""
         exams.plan_study_day(self.session, self.user, now=self.now)
         self.session.commit()
-        began, last = self.now, None
+        began = self.now
         while minutes is None or self.now - began < timedelta(minutes=minutes):
-            prompt = queue.next_prompt(self.session, self.user, now=self.now, avoid=last)
+            prompt = queue.next_prompt(self.session, self.user, now=self.now)
             if prompt is None:
                 break
             self._answer(prompt)
-            last = prompt.fact_id
         return (self.now - began) / timedelta(minutes=1)
 
     def _answer(self, prompt: queue.Prompt) -> None:

@@ -100,11 +100,9 @@ def answer(
 
 def study_until_done(session: Session, learner: User, now: datetime, **kwargs: Any) -> list[queue.Prompt]:
     asked: list[queue.Prompt] = []
-    after = None
-    while prompt := queue.next_prompt(session, learner, now=now, avoid=after, **kwargs):
+    while prompt := queue.next_prompt(session, learner, now=now, **kwargs):
         asked.append(prompt)
         answer(session, learner, prompt, now=now)
-        after = prompt.fact_id
         assert len(asked) < 50, "the session does not end"
     return asked
 

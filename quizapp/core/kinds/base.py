@@ -302,6 +302,12 @@ class QuestionBase(Strict, ABC):
         return []
 
     @property
+    def comparable_answers(self) -> list[Option]:
+        """Return the texts that are right or wrong answers, by which similar facts are found; empty if there are none
+        that would say something without the question."""
+        return []
+
+    @property
     def option_ranges(self) -> Mapping[str, range]:
         """Return the ranges of `options` that are shuffled separately; empty if nothing is shuffled."""
         return {}

@@ -70,6 +70,10 @@ class SingleChoice(QuestionBase):
     def countable_options(self) -> list[Option]:
         return list_options([self.answer], self.distractors)
 
+    @property
+    def comparable_answers(self) -> list[Option]:
+        return self.countable_options
+
     def right_pick(self, order: Sequence[int]) -> str:
         return str(order.index(0))
 

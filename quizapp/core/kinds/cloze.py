@@ -157,6 +157,10 @@ class Cloze(QuestionBase):
         return [option for name, gap in chosen for option in list_options([gap.answer], gap.distractors, f"{name}: ")]
 
     @property
+    def comparable_answers(self) -> list[Option]:
+        return [option for gap in self.gaps.values() for option in list_options([gap.answer], gap.distractors)]
+
+    @property
     def option_ranges(self) -> dict[str, range]:
         """Return the range of each gap's own options in `options`; empty for a typed gap."""
         ends = list(accumulate(len(self.gaps[name].options) for name in self.gap_names))

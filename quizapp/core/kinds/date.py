@@ -13,6 +13,7 @@ from quizapp.core.kinds.base import (
     AnswerPreview,
     Doubt,
     Grade,
+    Option,
     Part,
     QuestionBase,
     ResponseBase,
@@ -98,6 +99,10 @@ class Date(QuestionBase):
     @property
     def right_answer(self) -> str:
         return display_date(self.answer)
+
+    @property
+    def comparable_answers(self) -> list[Option]:
+        return [Option(self.right_answer, True)]
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> DateResponse:
         """Read `text`, the typed answer."""

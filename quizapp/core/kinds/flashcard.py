@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Literal
 
-from quizapp.core.kinds.base import Grade, QuestionBase, ResponseBase, Stage, Verdict
+from quizapp.core.kinds.base import Grade, Option, QuestionBase, ResponseBase, Stage, Verdict
 from quizapp.core.kinds.fields import Text
 from quizapp.core.scheduling.scheduler import Rating
 
@@ -34,6 +34,10 @@ class Flashcard(QuestionBase):
     def right_answer(self) -> str:
         """Return the back of the card, which is Markdown."""
         return self.answer
+
+    @property
+    def comparable_answers(self) -> list[Option]:
+        return [Option(self.right_answer, True)]
 
     def read_form(self, form: Mapping[str, str], order: Sequence[int]) -> FlashcardResponse:
         """Read `rating`, given by the learner; a missing one is "again"."""

@@ -13,6 +13,7 @@ from quizapp.core.kinds.base import (
     AnswerPreview,
     Doubt,
     Grade,
+    Option,
     QuestionBase,
     ResponseBase,
     SetContext,
@@ -60,6 +61,10 @@ class Number(QuestionBase):
     def right_answer(self) -> str:
         """Return the answer for display, with its unit: "5,000 men"."""
         return show_number(Decimal(self.answer), self.unit)
+
+    @property
+    def comparable_answers(self) -> list[Option]:
+        return [Option(self.right_answer, True)]
 
     @property
     def shown_tolerance(self) -> str | None:

@@ -8,6 +8,7 @@ from quizapp.core.kinds.base import (
     NO_CONTEXT,
     AnswerPreview,
     Grade,
+    Option,
     QuestionBase,
     ResponseBase,
     SetContext,
@@ -40,6 +41,10 @@ class Typed(QuestionBase, Accepting):
     @property
     def right_answer(self) -> str:
         return self.answer
+
+    @property
+    def comparable_answers(self) -> list[Option]:
+        return [Option(self.right_answer, True)]
 
     @property
     def text_answers(self) -> dict[FieldPath, Accepting]:

@@ -20,6 +20,7 @@ from quizapp.core.scheduling.exam import ExamPlan
 from quizapp.core.scheduling.study_days import StudyClock, as_utc
 
 MAX_INTERVAL = 36_500  # days
+LEECH_LAPSES, LEECH_STEP = 8, 4  # a fact is suspended after so many lapses, and again after every few more
 
 _Moment = TypeVar("_Moment", bound=date)
 
@@ -266,6 +267,16 @@ def wait(memory: Memory, *, now: datetime, clock: StudyClock) -> timedelta:
     if memory.due_at is not None:
         return max(memory.due_at - as_utc(now), timedelta(0))
     return max(memory.due_day - clock.day(now), timedelta(0))
+
+
+def leech_limit(lapses: int) -> int:
+    """Return the number of lapses, up to this one, at which a fact was suspended last: 8, 12, 16 …; 0 for none yet.
+
+    A fact that is forgotten so often has to be learned in another way.
+    """
+    if lapses < LEECH_LAPSES:
+        return 0
+    return lapses - (lapses - LEECH_LAPSES) % LEECH_STEP
 
 
 def describe_wait(wait: timedelta) -> str:

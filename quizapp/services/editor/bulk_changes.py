@@ -22,6 +22,7 @@ from quizapp.services.sets.contents import (
     fact_keys,
     next_position,
     question_keys,
+    renew_answers,
     update_search_text,
 )
 
@@ -117,6 +118,8 @@ def undo_change(
         body = without_missing(row, before[fact.id], taken - {fact.key}, otherwise=_some_topic(row))
         write_fact(session, fact, body, author=user, now=now)
     session.flush()
+    if moved_to is not None:
+        renew_answers(session, Fact.id.in_([fact.id for fact in facts]))
     return len(facts)
 
 
@@ -220,6 +223,7 @@ def move_to_set(
         fact.key, fact.set_id, fact.position = keys[fact.key], other_id, end + place
     _clear_end(row, facts)
     session.flush()
+    renew_answers(session, Fact.id.in_([fact.id for fact in facts]))
     _record_move(session, user, row, other, len(facts), now)
     return BulkChange(len(facts), {fact.id: fact.version for fact in [*facts, *parted]})
 

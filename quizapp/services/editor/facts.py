@@ -21,7 +21,14 @@ from quizapp.services.editor.fact_list import questions_of, topics_in_use
 from quizapp.services.editor.versions import edit_conflict, write_fact
 from quizapp.services.errors import NotFound
 from quizapp.services.memory_events import reset_everyones_progress
-from quizapp.services.sets.contents import FACT_FIELDS, append_question_version, fact_document, fact_keys, question_keys
+from quizapp.services.sets.contents import (
+    FACT_FIELDS,
+    append_question_version,
+    fact_document,
+    fact_keys,
+    question_keys,
+    renew_answers,
+)
 
 Document = Mapping[str, Any]  # what a fact says: core.sets.schema.Fact without key and questions
 
@@ -192,6 +199,7 @@ def duplicate_fact(session: Session, user: User, set_id: int, fact_id: int, *, n
             copy.questions.append(copied)
     session.add(copy)
     session.flush()
+    renew_answers(session, Fact.id == copy.id)
     return copy.id
 
 

@@ -28,6 +28,7 @@ from quizapp.services.sets.contents import (
     fact_keys,
     next_position,
     question_keys,
+    renew_answers,
 )
 
 
@@ -203,6 +204,8 @@ def save_question(
     if changes_fact:
         _write_fact(session, user, fact, text, now)
     session.flush()
+    if changes_question:
+        renew_answers(session, Fact.id == fact.id)
     return changes_question or changes_fact
 
 
@@ -313,6 +316,7 @@ def _new_question(
     append_question_version(question, asked.model_copy(update={"key": key}), author=user, now=now)
     fact.edited_at = now
     session.flush()
+    renew_answers(session, Fact.id == fact.id)
     return question
 
 
@@ -327,6 +331,7 @@ def archive_question(session: Session, user: User, set_id: int, question_id: int
     question.archived_at = question.fact.edited_at = now
     if all(form.archived_at is not None for form in question.fact.questions):
         question.fact.archived_at = now
+    renew_answers(session, Fact.id == question.fact_id)
     _record(session, user, "archived question", row, question, now)
 
 
@@ -337,6 +342,7 @@ def restore_question(session: Session, user: User, set_id: int, question_id: int
         return
     question.archived_at = question.fact.archived_at = None
     question.fact.edited_at = now
+    renew_answers(session, Fact.id == question.fact_id)
     _record(session, user, "restored question", row, question, now)
 
 

@@ -11,7 +11,13 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.text.answers import fold
 from quizapp.models import Fact, Question, QuestionVersion, User
 from quizapp.services.access import set_to_write
-from quizapp.services.sets.contents import append_question_version, fact_keys, next_position, question_keys
+from quizapp.services.sets.contents import (
+    append_question_version,
+    fact_keys,
+    next_position,
+    question_keys,
+    renew_answers,
+)
 
 
 def asked_prompts(session: Session, user: User, set_id: int) -> set[str]:
@@ -41,6 +47,7 @@ def add_questions(
     """Add facts with one question each to the end of a set, with new keys; return how many. Raises NotFound."""
     row = set_to_write(session, user, set_id, lock=True)
     facts, taken = fact_keys(session, set_id), question_keys(session, set_id)
+    added = []
     for position, question in enumerate(questions, start=next_position(session, set_id)):
         statement = question.statement
         fact = Fact(
@@ -55,5 +62,7 @@ def add_questions(
         append_question_version(asked, question.model_copy(update={"key": key}), author=user, now=now)
         fact.questions = [asked]
         session.add(fact)
+        added.append(fact)
     session.flush()
+    renew_answers(session, Fact.id.in_([fact.id for fact in added]))
     return len(questions)

@@ -25,6 +25,7 @@ from quizapp.services.sets.contents import (
     append_question_version,
     fact_document,
     fact_keys,
+    renew_answers,
 )
 
 PAGE = 20  # versions
@@ -129,6 +130,7 @@ def restore_question_version(
     append_question_version(question, spellings.expand(parse_question(body), names), author=user, now=now)
     question.fact.edited_at = now
     session.flush()
+    renew_answers(session, Fact.id == question.fact_id)
 
 
 def describe_fields(body: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

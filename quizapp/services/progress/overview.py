@@ -25,7 +25,7 @@ from quizapp.core.progress.mastery import (
     time_spent,
 )
 from quizapp.core.progress.retention import Retention
-from quizapp.core.scheduling.scheduler import State
+from quizapp.core.scheduling.scheduler import LEECH_LAPSES, State
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, User
 from quizapp.models.database import StudyDay
 from quizapp.services import memories, running_quizzes
@@ -34,7 +34,6 @@ FORECAST_DAYS = 30
 RETENTION_DAYS = 30
 TIME_DAYS = 30
 LISTED = 10  # facts in a list
-LEECH_LAPSES = 8  # a fact forgotten so often wants to be learned in another way
 
 # What the same facts can be grouped by: the groups of a fact, and where the set names them.
 VIEWS: dict[str, tuple[ColumnElement[Any], ColumnElement[Any]]] = {

@@ -11,15 +11,19 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import DoubtfulAnswer, Response, parse_question, parse_response, read_response
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds.base import Grade, WrittenResponse
+from quizapp.core.kinds.mixups import MixupKind
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
+from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.scheduler import Rating, State, wait
-from quizapp.models import Fact, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
+from quizapp.core.scheduling.scheduler import Rating, State, leech_limit, wait
+from quizapp.core.text.answers import fold
+from quizapp.models import Fact, FactAnswer, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories, running_quizzes, vocabulary
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.replay import read_log, record_late_review, rewrite
+from quizapp.services.review.waiting import has_words_left
 from quizapp.services.running_quizzes import HIDDEN, InRunningQuiz
 
 UNDO_DEPTH = 30
@@ -52,13 +56,15 @@ class SubmittedAnswer:
 class RecordedAnswer(NamedTuple):
     """An answer that is recorded, and what the learner has done on this study day, this answer included.
 
-    `plans` are the learner's plans with what was done under each before it; `plan` is the one it was given under.
+    `leech_lapses` is how often the fact was forgotten if it is suspended for that, else 0. `plans` are the learner's
+    plans with what was done under each before it; `plan` is the one it was given under.
     """
 
     review_id: int
     kind: str
     answers: int
     finished: int
+    leech_lapses: int = 0
     plans: Sequence[Any] = ()
     plan: Any = None
 
@@ -127,7 +133,9 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         plan=memories.to_plan(row, learner),
         at=at,
     )
-    return RecordedAnswer(review_id, question.kind, day.answers, day.finished)
+    lapses = (row.lapses or 0) + (row.state == State.REVIEW and grade.rating == Rating.AGAIN)
+    leech_lapses = lapses if (row.lapses or 0) < leech_limit(lapses) else 0
+    return RecordedAnswer(review_id, question.kind, day.answers, day.finished, leech_lapses)
 
 
 def undo_answer(session: Session, learner: User, *, now: datetime, review_id: int | None = None) -> int:
@@ -168,14 +176,15 @@ def skip_until_tomorrow(session: Session, learner: User, fact_id: int, *, now: d
 
 def suspend_fact(session: Session, learner: User, fact_id: int) -> None:
     """Suspend a fact until it is resumed. Raises NotFound."""
-    _own_memory(session, learner, fact_id).suspended = True
+    memory = _own_memory(session, learner, fact_id)
+    memory.suspended, memory.leech_lapses = True, None
     session.flush()
 
 
 def resume_fact(session: Session, learner: User, fact_id: int) -> None:
     """Resume a skipped or suspended fact. Raises NotFound."""
     memory = _own_memory(session, learner, fact_id)
-    memory.suspended, memory.skipped_until = False, None
+    memory.suspended, memory.leech_lapses, memory.skipped_until = False, None, None
     session.flush()
 
 
@@ -227,6 +236,13 @@ def _own_memory(session: Session, learner: User, fact_id: int) -> Memory:
 # Feedback
 
 
+class MixedUpFact(NamedTuple):
+    """Another fact that the learner knows, and the answer to it which they gave."""
+
+    answer: str
+    fact: FactRef
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerFeedback:
     """A graded answer with the fact it was about; `header` is that of the set.
@@ -249,9 +265,12 @@ class AnswerFeedback:
     due_in: timedelta | None
     again_today: bool
     is_first: bool  # the fact was never answered before
+    again_tomorrow: bool  # each of its questions was asked MOST_TIMES today
     predicted: float | None  # the chance of recall just before the answer, 0..1
     target: float  # desired retention, 0..1
     confidence: Confidence | None  # how sure the learner said to be
+    leech_lapses: int | None  # how often the fact was forgotten, if it is suspended for that
+    mixed_up: MixedUpFact | None  # another fact, to which the answer would have been right
 
     @property
     def surprising(self) -> bool:
@@ -273,6 +292,8 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
             QuestionSet.header,
             Plan.desired_retention,
             Memory.version,
+            Memory.leech_lapses,
+            has_words_left(learner).label("has_words_left"),
             *memories.COLUMNS,
             running_quizzes.is_hidden(learner, now).label("hidden"),
         )
@@ -281,7 +302,8 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         .join(QuestionSet, QuestionSet.id == Fact.set_id)
         .join(Memory, and_(Memory.learner_id == Review.learner_id, Memory.fact_id == Review.fact_id))
         .join(Plan, and_(Plan.learner_id == Review.learner_id, Plan.set_id == Fact.set_id))
-        .where(Review.id == review_id, Review.learner_id == learner.id, Review.undone_at.is_(None))
+        .where(Review.id == review_id, Review.learner_id == learner.id, Review.undone_at.is_(None)),
+        {"reader_id": learner.id, "study_day": learner.clock.day(now)},
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -292,6 +314,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
     grade = question.grade(response)
     memory = memories.to_core(row)
     stands = row.version == review.version
+    is_learning = memory.state in (State.LEARNING, State.RELEARNING)
     return AnswerFeedback(
         review_id=review.id,
         fact=row.Fact,
@@ -305,12 +328,46 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         overridden=review.overridden,
         can_override=question.can_be_overridden(grade),
         due_in=wait(memory, now=now, clock=learner.clock) if stands else None,
-        again_today=memory.state in (State.LEARNING, State.RELEARNING),
+        again_today=is_learning and row.has_words_left,
+        again_tomorrow=is_learning and not row.has_words_left,
         is_first=review.before["state"] == State.NEW,
         predicted=review.predicted,
         target=row.desired_retention,
         confidence=Confidence(review.confidence) if review.confidence else None,
+        leech_lapses=row.leech_lapses,
+        mixed_up=None if grade.correct else _find_mixed_up(session, learner, row, question, response, now),
     )
+
+
+def _find_mixed_up(
+    session: Session, learner: User, row: Any, question: AskedQuestion, response: Response, now: datetime
+) -> MixedUpFact | None:
+    """Return a fact the learner has met whose right answer was given to this question; one statement."""
+    given = [mixup.taken for mixup in question.find_mixups(response) if mixup.kind is not MixupKind.ORDER]
+    if isinstance(response, WrittenResponse):
+        given += response.texts
+    forms = {fold(text): text for text in given if text.strip()}
+    if not forms:
+        return None
+    other = session.execute(
+        select(FactAnswer.answer, Fact.key, Fact.statement)
+        .join(Fact, Fact.id == FactAnswer.fact_id)
+        .join(Memory, and_(Memory.learner_id == learner.id, Memory.fact_id == Fact.id, Memory.state != State.NEW))
+        .where(
+            FactAnswer.set_id == row.Fact.set_id,
+            FactAnswer.answer.in_(forms),
+            FactAnswer.right,
+            Fact.id != row.Fact.id,
+            Fact.archived_at.is_(None),
+            *running_quizzes.is_shown(learner, now),
+        )
+        .order_by(Fact.position, Fact.id)
+        .limit(1)
+    ).one_or_none()
+    if other is None:
+        return None
+    fact = FactRef(row.set_key, other.key, other.statement, row.header["language"])
+    return MixedUpFact(forms[other.answer], fact)
 
 
 def find_review(session: Session, learner: User, fact_id: int, version: int) -> int | None:

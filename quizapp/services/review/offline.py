@@ -63,7 +63,7 @@ class SyncResult:
 
 
 def list_offline_questions(session: Session, learner: User, *, now: datetime) -> list[OfflineQuestion]:
-    """Return today's questions in the order they would be asked, MOST_QUESTIONS at most; four statements.
+    """Return today's questions in the order they would be asked, MOST_QUESTIONS at most; five statements.
 
     Essays are left for when the learner is back online.
     """

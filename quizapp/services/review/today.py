@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import CTE, Integer, Row, Select, and_, case, cast, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
@@ -28,7 +28,10 @@ from quizapp.services.review.allowances import (
     needs_planning,
     read_plans,
 )
-from quizapp.services.review.queue import waiting_facts
+from quizapp.services.review.queue import parameters, shape_of
+from quizapp.services.review.waiting import waiting_facts
+
+MOST_SUSPENDED = 50  # facts in a list
 
 LONG_OVERDUE = 10  # stabilities since the last review
 _UNIT = Strength(stability=1.0, difficulty=5.0)  # days count as stabilities
@@ -113,8 +116,8 @@ def read_today(session: Session, learner: User, *, now: datetime, scope: Session
     if not plans:
         return None
     day = day_of(learner, plans, study_day, scope=scope)
-    waits = waiting_facts(learner, day, now=now, scope=scope)
-    waiting = session.execute(_count_waiting(waits, study_day), running_quizzes.reader_values(learner, now)).all()
+    waits = waiting_facts(shape_of(learner, day, scope))
+    waiting = session.execute(_count_waiting(waits, study_day), parameters(learner, day, now, scope)).all()
     counts: Counter[tuple[int, QueueGroup]] = Counter()
     for row in waiting:
         counts[row.set_id, QueueGroup(row.group)] += row.facts
@@ -182,8 +185,8 @@ def _seconds(row: Any, effort: Effort) -> float:
             return effort.due_seconds(recall_after(row.elapsed, _UNIT), row.stability)
         case QueueGroup.STEP | QueueGroup.LATER_STEP:
             return effort.step_seconds(State(row.state), row.step)
-        case QueueGroup.OVER_LIMIT:
-            return 0.0
+        case QueueGroup.OVER_LIMIT | QueueGroup.CONTRAST:
+            return 0.0  # a contrast is asked instead of a later review
 
 
 def _set_today(learner: User, row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetToday:
@@ -221,6 +224,37 @@ def _next_in(session: Session, learner: User, day: date, now: datetime) -> timed
         .limit(1)
     )
     return soonest - day if soonest else None
+
+
+class SuspendedFact(NamedTuple):
+    """A suspended fact; `leech_lapses` is how often it was forgotten if that is the reason."""
+
+    fact_id: int
+    fact: FactRef
+    leech_lapses: int | None
+
+
+def list_suspended(session: Session, learner: User, *, now: datetime) -> list[SuspendedFact]:
+    """Return the suspended facts of the sets a learner studies, MOST_SUSPENDED at most; one statement."""
+    rows = session.execute(
+        select(
+            Fact.id, Fact.key, Fact.statement, Memory.leech_lapses, QuestionSet.key.label("set_key"),
+            QuestionSet.header["language"].as_string().label("language"),
+        )
+        .select_from(Memory)
+        .join(Fact, Fact.id == Memory.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
+        .join(Plan, and_(Plan.learner_id == Memory.learner_id, Plan.set_id == Fact.set_id))
+        .where(
+            Memory.learner_id == learner.id,
+            Memory.suspended.is_(True),
+            Fact.archived_at.is_(None),
+            *running_quizzes.is_shown(learner, now),
+        )
+        .order_by(Memory.lapses.desc(), Fact.id)
+        .limit(MOST_SUSPENDED)
+    )  # fmt: skip
+    return [SuspendedFact(row.id, _fact_ref(row), row.leech_lapses) for row in rows]
 
 
 # Recap

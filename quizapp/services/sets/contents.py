@@ -5,17 +5,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select
 from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.authoring import key_for
 from quizapp.core.kinds import Question as AskedQuestion
+from quizapp.core.kinds import parse_question
 from quizapp.core.sets import export, schema
 from quizapp.core.text.answers import fold
-from quizapp.models import Fact, FactVersion, Question, QuestionSet, QuestionVersion, User
+from quizapp.models import Fact, FactAnswer, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.errors import NotFound
 
 DEFAULT_TOPIC = "General"
+LONGEST_ANSWER = 100  # characters; longer texts are not what makes two facts similar
 FACT_FIELDS = tuple(name for name in schema.Fact.model_fields if name not in ("key", "questions"))
 
 
@@ -54,6 +56,40 @@ def append_fact_version(
             fact_id=row.id, number=row.version, body=kept, author_id=author.id if author else None, created_at=now
         )
     )
+
+
+def renew_answers(session: Session, *which: ColumnElement[bool]) -> None:
+    """Bring the answers by which similar facts are found in line with what `which` of the facts are asked by now.
+
+    Whoever changes questions of facts, or moves facts to another set, calls this afterwards. Three statements.
+    """
+    rows = session.execute(
+        select(Fact.id, Fact.set_id, QuestionVersion.body)
+        .join(Question, Question.fact_id == Fact.id)
+        .join(Question.current_version)
+        .where(*which, Question.archived_at.is_(None))
+    ).all()
+    answers: dict[tuple[int, int, str], bool] = {}
+    for fact_id, set_id, body in rows:
+        for option in parse_question(body).comparable_answers:
+            if len(option.text) <= LONGEST_ANSWER:
+                key = fact_id, set_id, fold(option.text)
+                answers[key] = answers.get(key, False) or option.right
+    session.execute(
+        delete(FactAnswer).where(FactAnswer.fact_id.in_(select(Fact.id).where(*which))),
+        execution_options={"synchronize_session": False},
+    )
+    if answers:
+        values = [
+            {"fact_id": fact_id, "set_id": set_id, "answer": answer, "right": right}
+            for (fact_id, set_id, answer), right in answers.items()
+        ]
+        session.execute(insert(FactAnswer), values)
+
+
+def add_missing_answers(session: Session) -> None:
+    """Find the answers of sets that were stored before similar facts were kept apart."""
+    renew_answers(session, ~exists().where(FactAnswer.set_id == Fact.set_id))
 
 
 # Making and reading

@@ -23,6 +23,7 @@ from quizapp.services.sets.contents import (
     append_fact_version,
     append_question_version,
     fact_document,
+    renew_answers,
     stored_facts,
     update_search_text,
 )
@@ -122,6 +123,9 @@ def apply_document(
     decisions = list(_planned_changes(stored := stored_facts(session, row), source, by_author=by_author))
     _SetWriter(session, row, stored, source, author, now, keep_hashes=not by_author).run(decisions)
     changes = tuple(change for change, _ in decisions)
+    asked_otherwise = {c.fact_key for c in changes if c.question_key and c.what not in ("unchanged", "conflict")}
+    if asked_otherwise:
+        renew_answers(session, Fact.set_id == row.id, Fact.key.in_(asked_otherwise))
     did = Counter("changed" if change.what == "restored" else change.what for change in changes)
     conflicts = tuple(str(change) for change in changes if change.what == "conflict")
     return UpdateCounts(did["added"], did["changed"], did["archived"], did["unchanged"], conflicts, changes)

@@ -82,8 +82,8 @@ def test_what_is_only_chosen_is_recognised_and_may_be_guessed(asked: Cloze, stag
 
 def test_one_that_is_only_chosen_comes_with_the_choices() -> None:
     chosen, typed = cloze(x=EAST), cloze(x={"answer": "a"})
-    for stability, expected in ((0.5, chosen), (3.0, typed), (30.0, typed)):
-        memory = replace(NEW_MEMORY, state=State.REVIEW, stability=stability, reps=1)
+    for state, expected in ((State.LEARNING, chosen), (State.REVIEW, typed)):
+        memory = replace(NEW_MEMORY, state=state, stability=2.0, reps=1)
         assert [chosen, typed][choose_question([chosen, typed], memory, "seed")] is expected
 
 
