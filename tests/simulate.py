@@ -1,14 +1,22 @@
 """What studying brings, simulated with the product's own services: `python tests/simulate.py retention`.
 
+`python tests/simulate.py estimates` compares the minutes and answers that pages forecast with those it then takes,
+where the time of each answer is drawn from a review log.
+
 Simulated learners have a true memory of their own (tests/support/simulated_learners.py). Nothing here is a test: the
 figures vary a little with the seeds.
 """
 
 import argparse
+import csv
+import gzip
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor
-from datetime import timedelta
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from random import Random
 from statistics import mean
 from typing import NamedTuple
 
@@ -24,7 +32,9 @@ from support.simulated_learners import (
 )
 
 from quizapp.core.scheduling.scheduler import Plan
+from quizapp.core.scheduling.workload import DAYS
 from quizapp.services import plans
+from quizapp.services.review import today
 
 SET = "april-1920"
 
@@ -42,6 +52,8 @@ LEARNERS: dict[str, tuple[float, ...]] = {
     "steep curve": _changed(w20=0.35),
 }
 TARGETS = (0.80, 0.85, 0.90, 0.95)
+DATA = Path(__file__).parent / "data"
+FORECAST_ON = (0, 7, 30, 60)  # days, from 0
 
 
 MEMORIES: dict[str, type[TrueMemory]] = {"fsrs": FsrsMemory, "exponential": ExponentialMemory}
@@ -65,6 +77,12 @@ def main() -> None:
     retention.add_argument("--learners", nargs="*", choices=LEARNERS, default=list(LEARNERS))
     retention.add_argument("--targets", nargs="*", type=float, default=TARGETS)
     retention.set_defaults(run=_retention)
+    estimates = commands.add_parser("estimates", help="minutes and answers forecast, and those it then takes")
+    estimates.add_argument("--days", type=int, default=90)
+    estimates.add_argument("--seeds", type=int, default=1)
+    estimates.add_argument("--learners", nargs="*", choices=LEARNERS, default=list(LEARNERS))
+    estimates.add_argument("--targets", nargs="*", type=float, default=(0.80, 0.90, 0.95))
+    estimates.set_defaults(run=_estimates)
     exam = commands.add_parser("exam", help="the expected score in an exam, in percent; with options, of one case")
     exam.add_argument("--days", type=int, help="from the first study day to the exam")
     exam.add_argument("--minutes", type=int, help="of study a day")
@@ -110,6 +128,106 @@ def _live(run: tuple[str, float, int, int]) -> Retention:
         minutes += learner.study()
     learner.close()
     return Retention(name, target, seed, learner.log, minutes)
+
+
+class LogTimes(dict[str, float]):
+    """The times of answers, each drawn from a review log."""
+
+    def __init__(self, seed: int) -> None:
+        self.dice, self.drawn = Random(seed), _log_times()
+
+    def __getitem__(self, kind: str) -> float:
+        return self.dice.choice(self.drawn[kind])
+
+
+@cache
+def _log_times() -> dict[str, list[float]]:
+    """Return the times of the answers in the review log in seconds, by what the answer was."""
+    with gzip.open(DATA / "review_log.csv.gz", "rt") as file:
+        rows = sorted(csv.DictReader(file), key=lambda row: row["review_time"])
+    times: dict[str, list[float]] = defaultdict(list)
+    last: dict[str, date] = {}
+    for row in rows:
+        card, day = row["card_id"], (datetime.fromisoformat(row["review_time"]) - timedelta(hours=11)).date()
+        later = "wrong" if row["review_rating"] == "1" else "right"
+        kind = "first" if card not in last else "repeat" if last[card] == day else later
+        times[kind].append(int(row["review_duration"]) / 1000)
+        last[card] = day
+    return times
+
+
+class Estimated(NamedTuple):
+    """Pairs of what was shown and what it then took: minutes on each day, and answers and minutes in DAYS days."""
+
+    learner: str
+    target: float
+    minutes: list[tuple[float, float]]
+    answers_ahead: list[tuple[float, float]]
+    minutes_ahead: list[tuple[float, float]]
+
+
+def _estimates(options: argparse.Namespace) -> None:
+    runs = [
+        (learner, target, seed, options.days)
+        for learner in options.learners
+        for target in options.targets
+        for seed in range(options.seeds)
+    ]
+    print("Errors in percent of what it then took: the sum of all days (and the worst week), minutes shown on Today;")
+    print(
+        f"answers and minutes in {DAYS} days, as forecast on the plan page on days {', '.join(map(str, FORECAST_ON))}."
+    )
+    found: list[Estimated] = []
+    with ProcessPoolExecutor(2) as pool:
+        for each in pool.map(_compare, runs):
+            found.append(each)
+            weeks = [_error(week) for week in _weeks(each.minutes)]
+            ahead = [", ".join(f"{_error([pair]):+.0f}" for pair in pairs) for pairs in each[3:]]
+            print(f"{each.learner}, target {each.target:.0%}: today {_error(each.minutes):+.1f}", end=" ")
+            print(f"({max(weeks, key=abs):+.0f}); answers {ahead[0]}; minutes {ahead[1]}", flush=True)
+    groups = {
+        "minutes of a week": [week for each in found for week in _weeks(each.minutes)],
+        f"answers in {DAYS} days": [[pair] for each in found for pair in each.answers_ahead],
+        f"minutes in {DAYS} days": [[pair] for each in found for pair in each.minutes_ahead],
+    }
+    for name, pairs in groups.items():
+        errors = [_error(each) for each in pairs]
+        size = mean(map(abs, errors))
+        print(f"{name}: mean error {mean(errors):+.1f}, mean size {size:.1f}, worst {max(errors, key=abs):+.0f}")
+
+
+def _weeks(days: list[tuple[float, float]]) -> list[list[tuple[float, float]]]:
+    return [days[first : first + 7] for first in range(0, len(days) - 6, 7)]
+
+
+def _error(pairs: list[tuple[float, float]]) -> float:
+    return 100 * (sum(shown for shown, _ in pairs) / sum(taken for _, taken in pairs) - 1)
+
+
+def _compare(run: tuple[str, float, int, int]) -> Estimated:
+    name, target, seed, days = run
+    learner = SimulatedLearner(seed, parameters=LEARNERS[name], times=LogTimes(seed))
+    plan = Plan(desired_retention=target)
+    plans.change_plan(learner.session, learner.user, SET, plan, paused=False, now=learner.now)
+    shown, taken, given, ahead = [], [], [], []
+    for number in range(days):
+        learner.wake_on(FIRST_DAY + timedelta(days=number))
+        found = today.read_today(learner.session, learner.user, now=learner.now)
+        shown.append(float(found.minutes if found else 0))
+        if number in FORECAST_ON and number + DAYS <= days:
+            page = plans.read_plan(learner.session, learner.user, SET, now=learner.now)
+            ahead += [(number, load) for load in page.workloads if load.desired_retention == target]
+        before = len(learner.log)
+        taken.append(learner.study())
+        given.append(len(learner.log) - before)
+    learner.close()
+    return Estimated(
+        name,
+        target,
+        [pair for pair in zip(shown, taken, strict=True) if pair[1]],
+        [(load.reviews * DAYS, sum(given[number : number + DAYS])) for number, load in ahead],
+        [(load.minutes * DAYS, sum(taken[number : number + DAYS])) for number, load in ahead],
+    )
 
 
 def _recall(log: list[Answered]) -> str:

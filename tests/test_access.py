@@ -29,6 +29,7 @@ from quizapp.models import (
     Enrolment,
     MatchGame,
     Memory,
+    MemoryEvent,
     Plan,
     Question,
     QuestionSet,
@@ -38,6 +39,7 @@ from quizapp.models import (
     User,
 )
 from quizapp.services.attempts.lifecycle import begin_attempt
+from quizapp.services.memory_events import mark_known
 from quizapp.services.review import queue, today
 from quizapp.services.review.answers import SubmittedAnswer, record_answer
 
@@ -53,6 +55,7 @@ class World:
     owner_id: int
     other_id: int
     review_id: int
+    event_id: int  # of a fact marked as known
     quiz_id: int
     attempt_id: int  # of the quiz
     practice_id: int
@@ -77,10 +80,13 @@ def world(app: Flask) -> World:
         review_id = answer_a_typed_question(session, owner, now)
         prompt = queue.next_prompt(session, owner, now=now)
         assert prompt is not None
+        marked = session.scalars(select(Question.fact_id).where(Question.fact_id != prompt.fact_id)).first()
+        event_id = mark_known(session, owner, [marked or 0], now=now)
+        assert event_id is not None
         posted = {"seen": str(prompt.version), "question": str(prompt.question_version_id)}
         attempts = begin_attempts(session, owner, prompt, now)
         session.commit()
-        return World(owner.id, other.id, review_id, *attempts, prompt, posted)
+        return World(owner.id, other.id, review_id, event_id, *attempts, prompt, posted)
 
 
 def open_class(session: Any, teacher: User, students: list[User], now: datetime) -> None:
@@ -162,6 +168,7 @@ def address(route: str, world: World) -> str:
         "<fact_key>": "nile-date",
         "<int:fact_id>": str(world.prompt.fact_id),
         "<int:review_id>": str(world.review_id),
+        "<int:event_id>": str(world.event_id),
         "<int:quiz_id>": str(world.quiz_id),
         "<quiz attempt>": str(world.attempt_id),
         "<practice>": str(world.practice_id),
@@ -179,7 +186,7 @@ def address(route: str, world: World) -> str:
 
 def belongings(app: Flask, user_id: int) -> dict[str, list[Any]]:
     """Every row that is a person's."""
-    tables = [Plan, Memory, Review, DayCount, Attempt, Comparison, MatchGame]
+    tables = [Plan, Memory, MemoryEvent, Review, DayCount, Attempt, Comparison, MatchGame]
     with app.app_context():
         kept = {"user": list(db.session.execute(select(User.__table__).where(User.id == user_id)))}
         for model in tables:
@@ -314,4 +321,4 @@ def test_ones_pages_look_as_if_nobody_else_were_there(
 
 def test_every_table_with_a_learner_is_looked_at() -> None:
     kept = {table.name for table in Base.metadata.tables.values() if "learner_id" in table.c}
-    assert kept == {"plan", "memory", "review", "day_count", "attempt", "comparison", "match_game"}
+    assert kept == {"plan", "memory", "memory_event", "review", "day_count", "attempt", "comparison", "match_game"}

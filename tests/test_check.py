@@ -41,6 +41,24 @@ def test_every_difference_is_printed(app: Flask, command: Command, database_url:
     assert summary.endswith(": 3 differences.")
 
 
+def test_differences_are_repaired_while_somebody_is_studying(app: Flask, command: Command, database_url: str) -> None:
+    with studying(app) as learner:
+        learner.go_on_until(5)
+    with app.app_context():
+        db.session.execute(text("UPDATE memory SET stability = 99, lapses = 3"))
+        db.session.execute(text("UPDATE day_count SET answers = 1"))
+        db.session.commit()
+    with studying(app) as learner:
+        done = command("check", "--repair", QUIZAPP_DATABASE_URL=database_url)
+        learner.go_on_until(2)
+    assert done.returncode == 0, done.stderr
+    *found, summary = done.stdout.splitlines()
+    assert [line.split(": ")[1].split(" is ")[0] for line in found] == ["stability", "lapses", "answers"]
+    assert summary.endswith(": corrected 3 differences.")
+    again = command("check", "--repair", QUIZAPP_DATABASE_URL=database_url)
+    assert again.stdout.endswith(": corrected no differences.\n")
+
+
 def test_overridden_verdicts_are_listed(app: Flask, command: Command, database_url: str) -> None:
     with app.app_context():
         session = db.session()

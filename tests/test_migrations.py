@@ -15,7 +15,7 @@ from flask import Flask
 from flask_migrate import downgrade, upgrade
 from log_ins import open_session
 from practice import LATER, answer_all, begin
-from sqlalchemy import create_engine, func, inspect, select, text
+from sqlalchemy import create_engine, func, insert, inspect, select, text
 from sqlalchemy.orm import Session
 from study import NOON, answer, ask, make_learner, study_until_done
 
@@ -36,6 +36,7 @@ from quizapp.models import (
     MatchGame,
     Plan,
     QuestionSet,
+    Review,
     SetAuthor,
     StoredPicture,
     User,
@@ -43,7 +44,8 @@ from quizapp.models import (
 from quizapp.services import audit_log, log_ins
 from quizapp.services.assignments.extensions import save_extension
 from quizapp.services.attempts.lifecycle import record_on_request
-from quizapp.services.consistency import Checked, find_differences
+from quizapp.services.consistency import Checked, find_differences, repair_learner
+from quizapp.services.memory_events import ask_today, reset_fact
 from quizapp.services.review import answers, today
 
 
@@ -127,7 +129,7 @@ def test_retention_is_computed_from_the_reviews_there_are(session: Session) -> N
     before = session.execute(recalled).one()
     assert 0 < before[1] < before[0]
     session.close()
-    downgrade(revision="0017")
+    downgrade(revision="0021")
     upgrade()
     assert session.execute(recalled).one() == pytest.approx(before)
     assert list(find_differences(session, Checked())) == []
@@ -338,3 +340,31 @@ def test_the_command_says_whether_schema_and_models_agree(
     assert told.returncode == 1
     assert "Traceback" not in told.stderr
     assert "login_failures" in told.stderr + told.stdout
+
+
+def test_what_happened_to_memories_before_there_were_events_is_kept(session: Session) -> None:
+    """Until 0021, resets and facts put into today's review left no trace, and late answers were put on top."""
+    learner = make_learner(session)
+    fact_id, asked_id, late_id = session.scalars(select(Fact.id).order_by(Fact.id)).all()
+    for number, each in enumerate((fact_id, late_id)):
+        answer(session, learner, ask(session, learner, prefer=each), now=NOON + timedelta(minutes=number))
+    reset_fact(session, learner, fact_id, now=NOON + timedelta(hours=1))
+    prompt = ask(session, learner, prefer=fact_id)
+    answer(session, learner, prompt, now=NOON + timedelta(hours=2))
+    reset_fact(session, learner, fact_id, now=NOON + timedelta(hours=3))
+    ask_today(session, [learner], [fact_id, asked_id], now=NOON + timedelta(hours=4))
+    first = session.scalars(select(Review).where(Review.fact_id == late_id)).one()
+    late = {column.name: getattr(first, column.name) for column in Review.__table__.c if column.name != "id"}
+    session.execute(insert(Review.__table__).values(late | {"version": 2, "client_id": "late"}))  # type: ignore[arg-type]
+    session.commit()
+    session.close()
+    downgrade(revision="0021")
+    upgrade()
+    found = [str(each) for each in find_differences(session, Checked())]
+    assert {each.split(":")[0] for each in found} >= {f"memory of learner {learner.id} and fact {late_id}"}
+    assert not any(f"fact {other}:" in each for each in found for other in (fact_id, asked_id))
+    in_order = session.scalars(select(Review.version).where(Review.fact_id == late_id).order_by(Review.at)).all()
+    assert in_order == [2, 1]
+    repair_learner(session, learner.id, Checked())
+    session.commit()
+    assert list(find_differences(session, Checked())) == []

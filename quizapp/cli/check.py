@@ -1,17 +1,21 @@
 """`quizapp check`: whether what is kept about learners is what their reviews lead to; which answers are misjudged."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import click
+from sqlalchemy.exc import DBAPIError
 
 from quizapp.cli.setup import data_option, open_app, settings_from
 from quizapp.extensions import db
 from quizapp.models.database import begin_snapshot
-from quizapp.services import overrides
-from quizapp.services.consistency import Checked, find_differences
+from quizapp.services import consistency, overrides
+from quizapp.services.consistency import Checked, Difference
+from quizapp.services.memories import StaleAnswer
 
 MOST_TEXTS = 5  # of a question
+TRIES = 3  # to correct what differs about a learner who is studying
 LONGEST = 60  # characters of a text
 
 
@@ -24,12 +28,17 @@ def register(cli: click.Group) -> None:
 @click.option(
     "--answers", is_flag=True, help="Instead, list the questions whose verdicts learners override, the worst first."
 )
-def check(data: Path | None, answers: bool) -> None:
+@click.option("--repair", is_flag=True, help="Correct memories and counts of study days that differ.")
+def check(data: Path | None, answers: bool, repair: bool) -> None:
     """Compute memories, counts of study days and marks of attempts again, and print every difference.
 
-    Exits with 1 if there is one. The server may go on running.
+    Exits with 1 if there is one that is not corrected. The server may go on running.
     """
     with open_app(settings_from(data=data), with_bank=False).app_context():
+        if repair:
+            if _repair():
+                raise SystemExit(1)
+            return
         begin_snapshot(db.session())
         if answers:
             click.echo("\n".join(_describe_overrides(overrides.list_typed(db.session()))))
@@ -39,15 +48,63 @@ def check(data: Path | None, answers: bool) -> None:
 
 def _count_differences() -> int:
     """Print the differences, and return how many there are."""
-    checked, found = Checked(), 0
-    for difference in find_differences(db.session(), checked):
+    checked = Checked()
+    found = _print_differences(consistency.find_differences(db.session(), checked))
+    click.echo(f"{_describe_checked(checked)}: {_count(found)}.")
+    return found
+
+
+def _repair() -> int:
+    """Correct the differences, print them, and return how many are left: marks of attempts are not corrected."""
+    checked = Checked()
+    begin_snapshot(db.session())
+    learner_ids = consistency.list_learners(db.session())
+    db.session.rollback()
+    corrected = sum(_print_differences(_repair_learner(learner_id, checked)) for learner_id in learner_ids)
+    begin_snapshot(db.session())
+    left = _print_differences(consistency.check_attempts(db.session(), checked))
+    click.echo(f"{_describe_checked(checked)}: corrected {_count(corrected)}.")
+    if left:
+        click.echo(f"{_count(left)} in marks not corrected.")
+    return left
+
+
+def _repair_learner(learner_id: int, checked: Checked) -> list[Difference]:
+    """Correct what differs about one learner, in a transaction of its own; again if they study meanwhile."""
+    session = db.session()
+    for _ in range(TRIES):
+        try:
+            begin_snapshot(session, to_write=True)
+            counted = replace(checked)
+            found = consistency.repair_learner(session, learner_id, counted)
+            session.commit()
+        except (StaleAnswer, DBAPIError):  # PostgreSQL refuses to change what changed meanwhile
+            session.rollback()
+        else:
+            session.expunge_all()
+            checked.learners, checked.memories, checked.reviews = counted.learners, counted.memories, counted.reviews
+            return found
+    raise click.ClickException(f"Learner {learner_id} is studying just now. Run the command again.")
+
+
+def _print_differences(differences: Iterable[Difference]) -> int:
+    """Print differences, and return how many there are."""
+    found = 0
+    for difference in differences:
         found += 1
         click.echo(str(difference))
-    click.echo(
-        f"Checked {checked.reviews} reviews, {checked.memories} memories and {checked.attempts} attempts"
-        f" of {checked.learners} learners: {found or 'no'} {'difference' if found == 1 else 'differences'}."
-    )
     return found
+
+
+def _describe_checked(checked: Checked) -> str:
+    return (
+        f"Checked {checked.reviews} reviews, {checked.memories} memories and {checked.attempts} attempts"
+        f" of {checked.learners} learners"
+    )
+
+
+def _count(differences: int) -> str:
+    return f"{differences or 'no'} {'difference' if differences == 1 else 'differences'}"
 
 
 def _describe_overrides(questions: list[overrides.TypedQuestion]) -> Iterator[str]:

@@ -7,7 +7,7 @@ from quizapp.models.base import Base
 from quizapp.models.classes import Assignment, Classroom, Enrolment, Extension
 from quizapp.models.health import HealthCheck
 from quizapp.models.jobs import Job
-from quizapp.models.memory import DayCount, Memory, Plan, Review
+from quizapp.models.memory import DayCount, Memory, MemoryEvent, Plan, Review
 from quizapp.models.practice import Comparison, MatchGame
 from quizapp.models.sets import (
     Draft,
@@ -43,6 +43,7 @@ __all__ = [
     "LoginSession",
     "MatchGame",
     "Memory",
+    "MemoryEvent",
     "Plan",
     "Question",
     "QuestionSet",

@@ -362,9 +362,9 @@ def free_space(session: Session) -> int | None:
     return shutil.disk_usage(Path(path).parent).free if path else None
 
 
-def begin_snapshot(session: Session) -> None:
-    """Begin a transaction that only reads, and sees the database as it is now until it ends. Nobody waits for it."""
-    writing.set(False)
+def begin_snapshot(session: Session, *, to_write: bool = False) -> None:
+    """Begin a transaction that sees the database as it is now until it ends. If it only reads, nobody waits for it."""
+    writing.set(to_write)
     if session.get_bind().dialect.name == "postgresql":
         session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
 

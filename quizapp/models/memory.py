@@ -1,4 +1,4 @@
-"""What a learner studies, what each learner remembers of each fact, every answer given, and a count for each day.
+"""What a learner studies and remembers of each fact, every answer and other change of a memory, a count for each day.
 
 Every key leads with the learner, so that each hot query is one index range. What refers to facts and questions has an
 index by them too: without it, deleting a set would search every answer there is for each of its facts.
@@ -97,6 +97,25 @@ class Review(Base):
     source: Mapped[str] = mapped_column(default="study", server_default="study")  # study, quiz or practice
     client_id: Mapped[str | None]  # the browser's own id of an answer, so that one sent twice counts once
     overridden: Mapped[bool] = mapped_column(default=False)
+    undone_at: Mapped[datetime | None]
+
+
+class MemoryEvent(Base):
+    """What changed a memory besides an answer; an undone one stays, marked `undone_at`.
+
+    A memory is what its reviews and events that are not undone lead to, in the order of `at` and then of `version`.
+    """
+
+    __tablename__ = "memory_event"
+    __table_args__ = (Index(None, "learner_id", "fact_id"), Index(None, "fact_id"))
+
+    id: Mapped[int] = mapped_column(BigId, primary_key=True)
+    learner_id: Mapped[int] = mapped_column(ForeignKey("user.id", ondelete="CASCADE"))
+    fact_id: Mapped[int] = mapped_column(ForeignKey("fact.id", ondelete="CASCADE"))
+    version: Mapped[int]  # the memory's version after it
+    at: Mapped[datetime]
+    day: Mapped[date]
+    kind: Mapped[str]  # core.scheduling.events.EventKind
     undone_at: Mapped[datetime | None]
 
 

@@ -1,31 +1,35 @@
-"""Compare what is kept about learners with the log of their reviews, from which it can be computed again."""
+"""Compare what is kept about learners with the log of their reviews and events, and correct it where it differs."""
 
-import math
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import POLICIES
 from quizapp.core.kinds.base import Verdict
-from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, Plan, Rating, State, after_answer
-from quizapp.core.scheduling.study_days import StudyClock
+from quizapp.core.scheduling.scheduler import Memory, Plan
 from quizapp.models import Attempt, Response, User
 from quizapp.models import Memory as MemoryRow
 from quizapp.services import memories
+from quizapp.services.memories import StaleAnswer, day_table, memory_table
+from quizapp.services.replay import (
+    LOGGED_FIELDS,
+    Step,
+    add_days,
+    count_days,
+    differs,
+    is_same,
+    memory_at_end,
+    read_log,
+    replay,
+    rewrite_reviews,
+)
 
-# The log decides these. When a fact is due depends on the plan too, which is not logged.
-MEMORY_FIELDS = ("state", "step", "stability", "difficulty", "last_day", "reps", "lapses")
-REVIEW_COLUMNS = ("fact_id", "version", "at", "day", "rating", "guess", "predicted", "before", "ms")
-COUNTS = (
-    "answers", "correct", "new_facts", "finished", "long_term", "long_term_correct", "long_term_recalled",
-    "long_term_guess_odds", "ms", "timed",
-)  # fmt: skip
-CLOCK = StudyClock("UTC")  # of the instants at which steps are due; days are as they were recorded
+COUNTS = tuple(column.name for column in day_table.c if not column.primary_key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,119 +55,139 @@ class Checked:
     attempts: int = 0
 
 
+@dataclass(slots=True)
+class _Learner:
+    """What is kept about a learner, and what the log gives: `steps` by the fact's id, counts by study day."""
+
+    user: User
+    memories: dict[int, Any]
+    steps: dict[int, list[Step]]
+    days: dict[date, Mapping[str, Any]]
+    computed_days: dict[date, Counter[str]]
+    wrong: set[int] = field(default_factory=set)  # facts whose memory differs
+
+    def find_differences(self) -> Iterator[Difference]:
+        for fact_id in sorted({*self.memories, *self.steps}):
+            where = f"memory of learner {self.user.id} and fact {fact_id}"
+            steps = self.steps.get(fact_id, [])
+            found = list(_compare_memory(where, self.memories.get(fact_id), steps))
+            if found:
+                self.wrong.add(fact_id)
+            yield from found
+            yield from _compare_reviews(self.user.id, steps)
+        for day in sorted({*self.days, *self.computed_days}):
+            where = f"study day {day} of learner {self.user.id}"
+            computed = self.computed_days.get(day, Counter())
+            yield from _compare(where, self.days.get(day, Counter()), {name: computed[name] for name in COUNTS})
+
+
+def list_learners(session: Session) -> Sequence[int]:
+    """Return the ids of all learners."""
+    return session.scalars(select(User.id).order_by(User.id)).all()
+
+
 def find_differences(session: Session, checked: Checked) -> Iterator[Difference]:
     """Yield every difference, learner by learner, and count in `checked` what was compared.
 
     The session's transaction must see one state of the database throughout.
     """
-    learner_ids = session.scalars(select(User.id).order_by(User.id)).all()
-    for learner_id in learner_ids:
-        checked.learners += 1
-        yield from _check_learner(session, learner_id, checked)
-    yield from _check_attempts(session, checked)
+    for learner_id in list_learners(session):
+        learner = _read_learner(session, learner_id, checked)
+        if learner:
+            yield from learner.find_differences()
+    yield from check_attempts(session, checked)
 
 
-def _check_learner(session: Session, learner_id: int, checked: Checked) -> Iterator[Difference]:
-    table = memories.review_table.c
-    reviews = session.execute(
-        select(*(table[name] for name in REVIEW_COLUMNS))
-        .where(table.learner_id == learner_id, table.undone_at.is_(None))
-        .order_by(table.fact_id, table.version)
-    ).all()
-    kept = {
-        row.fact_id: row
-        for row in session.execute(
-            select(MemoryRow.fact_id, MemoryRow.version, *memories.COLUMNS).where(MemoryRow.learner_id == learner_id)
-        )
-    }
-    checked.reviews += len(reviews)
-    checked.memories += len(kept)
-    counts: dict[date, dict[str, float]] = defaultdict(lambda: dict.fromkeys(COUNTS, 0))
-    computed = _replay(reviews, counts, Plan(parameters=session.get_one(User, learner_id).parameters))
-    for fact_id in sorted({*kept, *computed}):
-        where = f"memory of learner {learner_id} and fact {fact_id}"
-        yield from _compare_memory(where, kept.get(fact_id), computed.get(fact_id))
-    yield from _check_days(session, learner_id, counts)
+def repair_learner(session: Session, learner_id: int, checked: Checked) -> list[Difference]:
+    """Correct what differs about one learner, besides marks of attempts; return the differences there were.
 
-
-@dataclass(frozen=True, slots=True)
-class _Replayed:
-    memory: Memory
-    version: int  # of the last review
-
-
-def _replay(reviews: Sequence[Any], counts: Mapping[date, dict[str, float]], plan: Plan) -> dict[int, _Replayed]:
-    """Return the memory of each fact after its reviews, and add the reviews to the counts of their days.
-
-    A review whose memory had no repetitions before begins again: the progress on the fact may have been reset.
+    The transaction must see one state of the database throughout. Raises StaleAnswer when a fact is answered meanwhile:
+    then nothing may be committed.
     """
-    replayed: dict[int, _Replayed] = {}
-    for review in reviews:
-        before = NEW_MEMORY
-        if review.fact_id in replayed and review.before["reps"]:
-            before = replayed[review.fact_id].memory
-        after = after_answer(
-            before,
-            Rating(review.rating),
-            now=review.at,
-            clock=CLOCK,
-            plan=plan,
-            guess=review.guess,
-            seed="",
-            day=review.day,
-        )
-        _count(counts[review.day], review, after)
-        replayed[review.fact_id] = _Replayed(after, review.version)
-    return replayed
+    learner = _read_learner(session, learner_id, checked)
+    if learner is None:
+        return []
+    found = list(learner.find_differences())
+    for fact_id in sorted(learner.wrong):
+        _repair_memory(session, learner, fact_id)
+    for steps in learner.steps.values():
+        rewrite_reviews(session, steps)
+    missing = {day: Counter(counts) for day, counts in learner.computed_days.items()}
+    for day, kept in learner.days.items():
+        missing.setdefault(day, Counter()).subtract({name: kept[name] for name in COUNTS})
+    add_days(session, learner_id, missing)
+    return found
 
 
-def _count(day: dict[str, float], review: Any, after: Memory) -> None:
-    """Count a review as services.memories does."""
-    for name, number in memories.counted(review.before["state"], after.state, review._mapping).items():
-        day[name] += number
+def _repair_memory(session: Session, learner: _Learner, fact_id: int) -> None:
+    """Write the memory that the log leads to, under the present plan, at a version that no review has."""
+    kept, user = learner.memories.get(fact_id), learner.user
+    log = [step.entry for step in learner.steps.get(fact_id, [])]
+    plan = memories.plan_to_record_by(session, user, fact_id)
+    version = max([entry.version for entry in log] + [kept.version if kept else 0]) + 1
+    values = memories.to_values(memory_at_end(replay(user, fact_id, log, plan))) | {"version": version}
+    if kept is None:
+        new = {"learner_id": user.id, "fact_id": fact_id, "suspended": False}
+        session.execute(insert(memory_table).values(new | values))
+        return
+    own = (memory_table.c.learner_id == user.id, memory_table.c.fact_id == fact_id)
+    written = session.execute(update(memory_table).where(*own, memory_table.c.version == kept.version).values(values))
+    if written.rowcount == 0:  # type: ignore[attr-defined]
+        raise StaleAnswer
 
 
-def _compare_memory(where: str, kept: Any, computed: _Replayed | None) -> Iterator[Difference]:
-    expected = computed.memory if computed else NEW_MEMORY
+def _read_learner(session: Session, learner_id: int, checked: Checked) -> _Learner | None:
+    """Return what is kept about a learner and what the log gives; None if they were deleted meanwhile."""
+    user = session.get(User, learner_id)
+    if user is None:
+        return None
+    of_memory = select(MemoryRow.fact_id, MemoryRow.version, *memories.COLUMNS)
+    kept = session.execute(of_memory.where(MemoryRow.learner_id == learner_id)).all()
+    days = session.execute(select(day_table).where(day_table.c.learner_id == learner_id)).all()
+    log, plan = read_log(session, learner_id), memories.adapt_plan(Plan(), user)
+    steps = {fact_id: replay(user, fact_id, entries, plan) for fact_id, entries in log.items()}
+    checked.learners += 1
+    checked.memories += len(kept)
+    checked.reviews += sum(entry.kind is None for entries in log.values() for entry in entries)
+    return _Learner(
+        user=user,
+        memories={row.fact_id: row for row in kept},
+        steps=steps,
+        days={row.day: row._asdict() for row in days},
+        computed_days=count_days(step for each in steps.values() for step in each),
+    )
+
+
+def _compare_memory(where: str, kept: Any, steps: Sequence[Step]) -> Iterator[Difference]:
+    expected = memory_at_end(steps)
     if kept is None:
         yield Difference(where, "row", None, f"{expected.reps} repetitions")
         return
     memory = memories.to_core(kept)
-    if _was_reset(memory, kept.version, computed):
-        return
-    for name in MEMORY_FIELDS:
-        if not _same(getattr(memory, name), getattr(expected, name)):
-            yield Difference(where, name, getattr(memory, name), getattr(expected, name))
-    if computed and kept.version < computed.version:
-        yield Difference(where, "version", kept.version, f"{computed.version} or more")
+    yield from _compare(where, _logged(memory), _logged(expected))
+    last = max((step.entry.version for step in steps), default=0)
+    if kept.version < last:
+        yield Difference(where, "version", kept.version, f"{last} or more")
 
 
-def _was_reset(memory: Memory, version: int, computed: _Replayed | None) -> bool:
-    """Return whether the memory is as one becomes without a review: when progress is reset, or its fact is put into
-    today's review."""
-    untouched = memory.reps == memory.lapses == 0 and memory.stability is None and memory.last_day is None
-    begins = memory.state == State.NEW or (memory.state == State.LEARNING and memory.step == 0)
-    return untouched and begins and (computed is None or version > computed.version)
+def _logged(memory: Memory) -> dict[str, Any]:
+    return {name: getattr(memory, name) for name in LOGGED_FIELDS}
 
 
-def _check_days(
-    session: Session, learner_id: int, computed: Mapping[date, Mapping[str, float]]
-) -> Iterator[Difference]:
-    rows = session.execute(select(*memories.day_table.c).where(memories.day_table.c.learner_id == learner_id))
-    kept = {row.day: row._mapping for row in rows}
-    nothing = dict.fromkeys(COUNTS, 0)
-    for day in sorted({*kept, *computed}):
-        where = f"study day {day} of learner {learner_id}"
-        yield from _compare(where, kept.get(day, nothing), computed.get(day, nothing))
+def _compare_reviews(learner_id: int, steps: Sequence[Step]) -> Iterator[Difference]:
+    for step in steps:
+        if step.entry.kind is None and differs(step):
+            where = f"review {step.entry.id} of learner {learner_id}"
+            yield Difference(where, "memory before it", step.entry.before["stability"], step.before.stability)
 
 
 def _compare(where: str, kept: Mapping[Any, Any], computed: Mapping[str, Any]) -> Iterator[Difference]:
     for name, value in computed.items():
-        if not _same(kept[name], value):
+        if not is_same(kept[name], value):
             yield Difference(where, name, kept[name], value)
 
 
-def _check_attempts(session: Session, checked: Checked) -> Iterator[Difference]:
+def check_attempts(session: Session, checked: Checked) -> Iterator[Difference]:
     """Compare the marks of finished attempts with their answers; one statement."""
     waiting = func.count().filter(Response.verdict == Verdict.UNMARKED.value)
     marks = func.coalesce(func.sum(Response.fraction), 0.0)
@@ -178,9 +202,3 @@ def _check_attempts(session: Session, checked: Checked) -> Iterator[Difference]:
         checked.attempts += 1
         kept = {"marks": row.marks, "unmarked": row.unmarked}
         yield from _compare(f"attempt {row.id}", kept, {"marks": row.sum, "unmarked": row.waiting})
-
-
-def _same(kept: Any, computed: Any) -> bool:
-    if isinstance(kept, float) or (isinstance(computed, float) and kept is not None):
-        return math.isclose(kept, computed, rel_tol=1e-6, abs_tol=1e-9)
-    return bool(kept == computed)

@@ -4,7 +4,7 @@ The rows of the memory table and the memory that core decides on are kept apart:
 one to the other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, Protocol
@@ -22,7 +22,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    true,
     type_coerce,
     update,
 )
@@ -31,7 +30,6 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.attempts import MARKED_BY_HAND
 from quizapp.core.kinds import Question as AskedQuestion
-from quizapp.core.progress.retention import recalled
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.personal import guess_rate
 from quizapp.core.scheduling.scheduler import (
@@ -44,8 +42,8 @@ from quizapp.core.scheduling.scheduler import (
     replanned,
     to_json,
 )
-from quizapp.models import DayCount, Fact, Memory, Plan, Question, QuestionVersion, Review, User
-from quizapp.models.database import add_counts, insert_or
+from quizapp.models import DayCount, Fact, Memory, MemoryEvent, Plan, Question, QuestionVersion, Review, User
+from quizapp.models.database import add_counts
 from quizapp.services.errors import NotFound
 
 LONGEST_ANSWER = timedelta(minutes=10)  # beyond it the learner was away, and the time says nothing
@@ -60,6 +58,22 @@ COLUMNS: tuple[ColumnElement[Any], ...] = tuple(getattr(Memory, name) for name i
 
 CURVE_COLUMNS: tuple[Any, ...] = (Memory.state, Memory.stability, Memory.last_day, Memory.decay)
 
+_OF_MEMORY = (Review.learner_id == Memory.learner_id, Review.fact_id == Memory.fact_id, Review.undone_at.is_(None))
+_EVENT_OF_MEMORY = (
+    MemoryEvent.learner_id == Memory.learner_id,
+    MemoryEvent.fact_id == Memory.fact_id,
+    MemoryEvent.undone_at.is_(None),
+)
+# When the last entry in the log of a memory was made; for queries that have the Memory.
+LAST_COLUMNS: tuple[Any, ...] = (
+    select(func.max(Review.at)).where(*_OF_MEMORY).correlate(Memory).scalar_subquery().label("last_review_at"),
+    select(func.max(MemoryEvent.at))
+    .where(*_EVENT_OF_MEMORY)
+    .correlate(Memory)
+    .scalar_subquery()
+    .label("last_event_at"),
+)
+
 PLAN_COLUMNS: tuple[Any, ...] = (
     Plan.desired_retention,
     Plan.new_per_day,
@@ -72,10 +86,6 @@ PLAN_COLUMNS: tuple[Any, ...] = (
     Plan.planned_on,
     Plan.planned_new,
 )
-
-# Seconds an answer takes, until enough of the learner's own answers have been timed.
-USUAL_SECONDS = 12
-TIMED_ENOUGH = 20
 
 
 class StaleAnswer(Exception):
@@ -110,6 +120,11 @@ def to_core(row: Any) -> scheduler.Memory:
         return NEW_MEMORY
     values = {name: getattr(row, name) for name in FIELDS}
     return scheduler.Memory(**{**values, "state": State(row.state)})
+
+
+def last_at(row: Any) -> datetime | None:
+    """Return when the memory in a row that has LAST_COLUMNS was last changed by a review or an event, if it was."""
+    return max((at for at in (row.last_review_at, row.last_event_at) if at), default=None)
 
 
 def curve_memory(row: Any) -> scheduler.Memory:
@@ -193,11 +208,21 @@ def seed_of(learner_id: int, fact_id: int) -> str:
 
 
 def memory_after(
-    learner: User, fact_id: int, before: scheduler.Memory, answer: GradedAnswer, plan: scheduler.Plan, at: datetime
+    learner: User,
+    fact_id: int,
+    before: scheduler.Memory,
+    rating: Rating,
+    guess: float,
+    plan: scheduler.Plan,
+    at: datetime,
+    day: date | None = None,
 ) -> scheduler.Memory:
-    """Return the memory once the answer, given at that instant, has been taken in."""
+    """Return the memory after an answer given at that instant; `day` is the study day it was recorded for, if it was.
+
+    Everything that moves a memory on goes through here, whether the answer is new or replayed.
+    """
     seed = seed_of(learner.id, fact_id)
-    return after_answer(before, answer.rating, now=at, clock=learner.clock, plan=plan, guess=answer.guess, seed=seed)
+    return after_answer(before, rating, now=at, clock=learner.clock, plan=plan, guess=guess, seed=seed, day=day)
 
 
 def record_review(
@@ -216,7 +241,7 @@ def record_review(
     `before` is the memory as it stands at `version`, None for a fact without a row. Raises StaleAnswer when the row
     is at another version by now.
     """
-    after = memory_after(learner, fact_id, before, answer, plan, at)
+    after = memory_after(learner, fact_id, before, answer.rating, answer.guess, plan, at)
     save_memory(session, learner.id, fact_id, after, seen=version or 0, exists=version is not None)
     review = {
         "learner_id": learner.id,
@@ -295,7 +320,7 @@ def counted(before: State, after: State, review: Mapping[str, Any]) -> dict[str,
         "finished": int(after == State.REVIEW),
         "long_term": int(long_term),
         "long_term_correct": int(long_term and correct),
-        "long_term_recalled": recalled(correct, guess) if long_term else 0.0,
+        "long_term_recalled": (correct - guess) / (1 - guess) if long_term else 0.0,
         "long_term_guess_odds": guess / (1 - guess) if long_term else 0.0,
         "ms": review["ms"] or 0,
         "timed": int(review["ms"] is not None),
@@ -363,38 +388,6 @@ def replan(session: Session, set_id: int, plans: Mapping[int, scheduler.Plan]) -
         )
 
 
-def ask_today(session: Session, learners: Iterable[User], fact_ids: Sequence[int], *, now: datetime) -> None:
-    """Let today's review ask these facts, once their set is studied; three statements for each date it is somewhere.
-
-    They are due today and no longer skipped. A fact that was never answered begins to be learned, in its first step, so
-    that today's session asks it whatever its allowance of new facts. Suspended facts stay suspended.
-    """
-    by_day: dict[date, list[int]] = {}
-    for learner in learners:
-        by_day.setdefault(learner.clock.day(now), []).append(learner.id)
-    for today, ids in by_day.items():
-        _ask_on(session, ids, fact_ids, today, now)
-
-
-def _ask_on(session: Session, learner_ids: list[int], fact_ids: Sequence[int], today: date, now: datetime) -> None:
-    of = memory_table.c
-    due = {"due_day": today, "skipped_until": None}
-    first_step = {"state": int(State.LEARNING), "step": 0, "due_at": now, "due_day": today}
-    theirs = (of.learner_id.in_(learner_ids), of.fact_id.in_(fact_ids), of.suspended.is_(False))
-    known = update(memory_table).where(*theirs).values(version=of.version + 1)
-    session.execute(known.where(of.state != State.NEW, or_(of.due_day > today, of.skipped_until > today)).values(due))
-    session.execute(known.where(of.state == State.NEW).values(**first_step, skipped_until=None))
-    met = {"version": 1, "reps": 0, "lapses": 0, "suspended": False, **first_step}
-    pairs = (
-        select(User.id, Fact.id, *(literal(value, of[name].type) for name, value in met.items()))
-        .join(Fact, true())
-        .where(User.id.in_(learner_ids), Fact.id.in_(fact_ids))
-        .order_by(User.id, Fact.id)
-    )
-    insert_met = insert_or(session, memory_table).from_select(["learner_id", "fact_id", *met], pairs)
-    session.execute(insert_met.on_conflict_do_nothing())
-
-
 def done_on(learner_id: int, day: date) -> Subquery:
     """Return how many facts of each set (`set_id`) were met on a study day, and how many in REVIEW were `reviewed`.
 
@@ -426,14 +419,6 @@ def add_done(plans: Select[Any], learner_id: int, day: date) -> Select[Any]:
 def option_order(question: AskedQuestion, learner_id: int, question_version_id: int, version: int) -> tuple[int, ...]:
     """Return the order in which a question's options are shown while the memory is at `version`."""
     return question.shuffle_options(f"{learner_id}:{question_version_id}:{version}")
-
-
-def seconds_per_answer(session: Session, learner_id: int) -> float:
-    """Return the time an answer takes: the mean of the learner's own, once enough of them have been timed."""
-    ms, timed = session.execute(
-        select(func.sum(DayCount.ms), func.sum(DayCount.timed)).where(DayCount.learner_id == learner_id)
-    ).one()
-    return ms / timed / 1000 if (timed or 0) >= TIMED_ENOUGH else USUAL_SECONDS
 
 
 def plausible_time(ms: int | None) -> int | None:

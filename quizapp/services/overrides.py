@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -12,48 +12,48 @@ from sqlalchemy.orm import Session, aliased
 from quizapp.core.kinds import KINDS, carry_over, parse_question, parse_response
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds.base import Verdict
-from quizapp.core.scheduling.scheduler import Rating, from_json
+from quizapp.core.scheduling.scheduler import Rating
 from quizapp.models import Fact, Memory, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories
 from quizapp.services.access import set_to_write
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer, review_table
+from quizapp.services.replay import read_log, rewrite
 
 
 def override_review(session: Session, learner: User, review_id: int, *, now: datetime) -> int:
     """Override the verdict on a typed answer: right becomes wrong, wrong right. Return the new review's id.
 
-    The overridden review stays in the log. Raises NotFound when it is not the learner's or its verdict cannot be
-    doubted, StaleAnswer when the fact was answered or changed since.
+    The overridden review stays on record, and what came after it is replayed. Raises NotFound when it is not the
+    learner's or its verdict cannot be doubted, StaleAnswer when it was undone or overridden before.
     """
     review = memories.own_review(session, learner, review_id)
     memory = session.get_one(Memory, (learner.id, review.fact_id), with_for_update=True)  # before the day's counts
+    session.refresh(review)
     question = parse_question(session.get_one(QuestionVersion, review.question_version_id).body)
     if not question.can_be_overridden(question.grade(parse_response(review.response))):
         raise NotFound
-    if memory.version != review.version or review.undone_at is not None:
+    if review.undone_at is not None:
         raise StaleAnswer
-    before, now_held = from_json(review.before), memories.to_core(memory)
-    plan = memories.plan_to_record_by(session, learner, review.fact_id)
-    values = {column.name: getattr(review, column.name) for column in review_table.c if column.name != "id"}
-    memories.add_to_day_counts(session, values, before, now_held, sign=-1)
+    old = read_log(session, learner.id, review.fact_id)[review.fact_id]
     review.undone_at = now
     session.flush()
     right = review.rating == Rating.AGAIN
+    values = {column.name: getattr(review, column.name) for column in review_table.c if column.name != "id"}
     values |= {
         "verdict": "right" if right else "wrong",
         "fraction": float(right),
-        "rating": Rating.GOOD if right else Rating.AGAIN,
+        "rating": int(Rating.GOOD if right else Rating.AGAIN),
         "guess": 0.0,
         "client_id": None,
         "overridden": not review.overridden,
+        "version": memory.version + 1,
+        "undone_at": None,
     }
-    turned = memories.GradedAnswer(**{field.name: values[field.name] for field in fields(memories.GradedAnswer)})
-    after = memories.memory_after(learner, review.fact_id, before, turned, plan, review.at)
-    memories.save_memory(session, learner.id, review.fact_id, after, seen=review.version, exists=True)
-    values |= {"version": review.version + 1, "rating": int(turned.rating), "undone_at": None}
-    memories.add_to_day_counts(session, values, before, after, sign=1)
     new_id: int = session.execute(insert(review_table).values(values).returning(review_table.c.id)).scalar_one()
+    plan = memories.plan_to_record_by(session, learner, review.fact_id)
+    rewrite(session, learner, review.fact_id, old, plan, version=memory.version)
+    session.refresh(memory)
     return new_id
 
 

@@ -21,7 +21,6 @@ from quizapp.core.scheduling.personal import (
     History,
     PastReview,
     find_out,
-    replay,
     spread_over_days,
     typical_factor,
 )
@@ -29,6 +28,7 @@ from quizapp.core.scheduling.scheduler import STANDARD, Rating, State, replanned
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionVersion, Review, User
 from quizapp.services import memories
 from quizapp.services.memories import memory_table, seed_of
+from quizapp.services.replay import memory_at_end, read_log, replay
 
 FITTED_EVERY = timedelta(days=7)
 NEW_REVIEWS = 50  # long-term reviews since the last time, below which nothing new is to be expected
@@ -87,7 +87,7 @@ def find_adjustment(session: Session, learner: User, *, now: datetime) -> Adjust
     logs = [history for of_fact in histories.values() for history in of_fact]
     findings = find_out(logs, tuple(learner.fitted_parameters or STANDARD))
     in_force = Findings() if learner.uses_standard else findings
-    return Adjustment(findings, learner.uses_standard, _changed_memories(session, learner, histories, in_force, now))
+    return Adjustment(findings, learner.uses_standard, _changed_memories(session, learner, in_force, now))
 
 
 def find_switch(session: Session, learner: User, *, uses_standard: bool, now: datetime) -> Adjustment:
@@ -95,8 +95,7 @@ def find_switch(session: Session, learner: User, *, uses_standard: bool, now: da
     own = tuple(learner.fitted_parameters or STANDARD)
     findings = Findings(own, learner.fitted_factor, learner.fitted_elimination)
     in_force = Findings() if uses_standard else findings
-    histories = _read_histories(session, learner.id)
-    return Adjustment(findings, uses_standard, _changed_memories(session, learner, histories, in_force, now))
+    return Adjustment(findings, uses_standard, _changed_memories(session, learner, in_force, now))
 
 
 def save_adjustment(session: Session, learner: User, adjustment: Adjustment, *, now: datetime) -> None:
@@ -165,9 +164,7 @@ def _read_questions(session: Session, learner_id: int) -> dict[int, tuple[float,
     return {version_id: (question.guess_chance, question.kind) for version_id, question in parsed.items()}
 
 
-def _changed_memories(
-    session: Session, learner: User, histories: Histories, in_force: Findings, now: datetime
-) -> list[dict[str, Any]]:
+def _changed_memories(session: Session, learner: User, in_force: Findings, now: datetime) -> list[dict[str, Any]]:
     """Return the memories that differ under these findings. Facts that fall due sooner are spread over days."""
     today = learner.clock.day(now)
     rows = session.execute(
@@ -177,11 +174,11 @@ def _changed_memories(
         .where(Memory.learner_id == learner.id, Memory.reps > 0)
         .order_by(Memory.fact_id)
     ).all()
-    found, sooner = {}, []
+    log, found, sooner = read_log(session, learner.id), {}, []
     for row in rows:
         plan = _plan_in_force(row, in_force, today)
         kept, seed = memories.to_core(row), seed_of(learner.id, row.fact_id)
-        memory = replanned(_replayed(kept, histories.get(row.fact_id, ()), plan), plan, seed)
+        memory = replanned(_recomputed(learner, row.fact_id, kept, log.get(row.fact_id, []), plan), plan, seed)
         found[row.fact_id] = (row.version, kept, memory)
         if memory.state == State.REVIEW and memory.due_day and kept.due_day and kept.due_day > today:
             assert memory.last_day and memory.stability
@@ -203,11 +200,11 @@ def _plan_in_force(row: Any, in_force: Findings, today: date) -> scheduler.Plan:
     return replace(plan, exam_day=exam_day, parameters=in_force.parameters, interval_factor=in_force.interval_factor)
 
 
-def _replayed(kept: scheduler.Memory, of_fact: Sequence[History], plan: scheduler.Plan) -> scheduler.Memory:
-    """Return a memory as its reviews lead to it under a plan; as it is where they do not lead to it at all."""
-    memory = kept
-    for *_, after in replay(of_fact[-1], plan) if of_fact else ():
-        memory = after
+def _recomputed(
+    learner: User, fact_id: int, kept: scheduler.Memory, log: Sequence[Any], plan: scheduler.Plan
+) -> scheduler.Memory:
+    """Return a memory as its log leads to it under a plan; as it is where the log does not lead to it at all."""
+    memory = memory_at_end(replay(learner, fact_id, log, plan))
     alike = all(getattr(memory, name) == getattr(kept, name) for name in ("state", "step", "last_day", "reps"))
     if not alike:
         return kept

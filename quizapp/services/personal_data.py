@@ -27,6 +27,7 @@ from quizapp.models import (
     LoginSession,
     MatchGame,
     Memory,
+    MemoryEvent,
     Plan,
     Question,
     QuestionSet,
@@ -98,6 +99,9 @@ def _learning(user: User, now: datetime) -> dict[str, Select[Any]]:
         "memories": select(SET, FACT, *_columns(Memory))
         .join(Fact, Fact.id == Memory.fact_id).join(QuestionSet)
         .where(Memory.learner_id == user.id, *shown).order_by(Memory.fact_id),
+        "memory_events": select(SET, FACT, *_columns(MemoryEvent))
+        .join(Fact, Fact.id == MemoryEvent.fact_id).join(QuestionSet)
+        .where(MemoryEvent.learner_id == user.id, *shown).order_by(MemoryEvent.id),
         "day_counts": select(*_columns(DayCount)).where(DayCount.learner_id == user.id).order_by(DayCount.day),
         "reviews": select(SET, FACT, *ASKED, *_columns(Review))
         .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)

@@ -17,6 +17,7 @@ from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.workload import DAYS, StudyState, project
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
 from quizapp.services import exams, memories
+from quizapp.services.answer_times import read_effort
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import to_plan
 
@@ -77,13 +78,13 @@ def read_plan(session: Session, learner: User, set_key: str, *, now: datetime) -
     plan = _as_of(to_plan(row.Plan, learner), today)
     studied = _as_studied(plan, paused=row.Plan.paused)
     study = _studies(session, learner, [row.set_id], today)[row.set_id]
-    seconds = memories.seconds_per_answer(session, learner.id)
+    effort, seed = read_effort(session, learner.id), _seed(learner, row.set_id)
     pace = _shared_pace(session, learner, row.set_id, plan, today)
     workloads = []
     for retention in sorted({*RETENTION_CHOICES, plan.desired_retention}):
         long_term = replace(plan, desired_retention=retention, exam_day=None, new_per_day=pace)
-        future = project(study, long_term, days=DAYS, seed=_seed(learner, row.set_id))
-        workloads.append(Workload(retention, future.answers_a_day, future.answers_a_day * seconds / 60))
+        future = project(study, long_term, days=DAYS, seed=seed, effort=effort)
+        workloads.append(Workload(retention, future.answers_a_day, future.minutes_a_day))
     return PlanPage(
         key=row.key,
         title=row.title,

@@ -19,6 +19,7 @@ from quizapp.web import (
     identity,
     import_export,
     login_links,
+    memory_events,
     offline,
     pictures,
     plans,
@@ -55,8 +56,8 @@ def init_app(app: Flask) -> None:
     rendering.init_app(app)
     identity.init_app(app)
     blueprints = (
-        home, accounts, login_links, two_step, review, plans, offline, attempts, quizzes, practice, explore, progress,
-        sets, classes, assignments, import_export, editor, fact_list, fact_editor, pictures, reports,
+        home, accounts, login_links, two_step, review, memory_events, plans, offline, attempts, quizzes, practice,
+        explore, progress, sets, classes, assignments, import_export, editor, fact_list, fact_editor, pictures, reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

@@ -6,7 +6,7 @@ anything.
 
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -21,7 +21,7 @@ from flask_login import (
     logout_user,
     user_loaded_from_cookie,
 )
-from itsdangerous import Signer
+from itsdangerous import BadSignature, Signer
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.config import Settings
@@ -295,3 +295,23 @@ def learner_mark() -> str:
         return ""
     person = f"{user.id}:{user.created_at.isoformat()}"
     return Signer(current_app.secret_key or "", salt="offline").get_signature(person).decode()[:16]
+
+
+def handed_out() -> str:
+    """Return the time of this request, signed for the learner: a page sends it back with an answer to its question."""
+    if "handed_out" not in g:
+        g.handed_out = _sign_for_learner().sign(now().isoformat()).decode()
+    signed: str = g.handed_out
+    return signed
+
+
+def read_handed_out(signed: str | None) -> datetime | None:
+    """Return the time that `handed_out` signed for this learner, or None for anything else."""
+    try:
+        return datetime.fromisoformat(_sign_for_learner().unsign(signed or "").decode())
+    except (BadSignature, ValueError):
+        return None
+
+
+def _sign_for_learner() -> Signer:
+    return Signer(current_app.secret_key or "", salt=f"handed out:{learner_mark()}")

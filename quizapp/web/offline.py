@@ -18,7 +18,7 @@ from quizapp.services.attempts.kept_answers import KeptAnswer, KeptOutcome, save
 from quizapp.services.review import offline
 from quizapp.services.review.answers import SubmittedAnswer
 from quizapp.web.exam_days import with_day_planned
-from quizapp.web.identity import learner, learner_mark, learner_required
+from quizapp.web.identity import learner, learner_mark, learner_required, read_handed_out
 from quizapp.web.rendering import text_size, theme
 from quizapp.web.requests import LONGEST_NAME, LONGEST_VALUE, commit, is_storable, now, posted_json
 
@@ -71,15 +71,32 @@ class PostedReview(PostedAnswer):
     question: Annotated[int, Field(ge=1, le=LARGEST_ID)]
     seen: Annotated[int, Field(ge=0, le=LARGEST_ID)]
     fields: Annotated[dict[FieldName, FieldValue], Field(max_length=60)]
+    handed_out: Annotated[str, Field(max_length=200)] | None = None  # identity.handed_out
 
     @property
     def submitted(self) -> tuple[SubmittedAnswer, datetime]:
         """The answer, and the instant at which it was given by the browser's clock."""
         confidence = _read_confidence(self.fields)
         given = SubmittedAnswer(
-            self.fact, self.question, self.seen, self.fields, self.plausible_ms, confidence, self.id
+            self.fact,
+            self.question,
+            self.seen,
+            self.fields,
+            self.plausible_ms,
+            confidence,
+            self.id,
+            handed_out=read_handed_out(self.handed_out) or _start_of_today(),
         )
         return given, self.at.astimezone(UTC)
+
+
+def _start_of_today() -> datetime:
+    """Return the earliest time of an answer without proof of when its question was handed out.
+
+    Within a study day the time only orders answers; going back further would let memories seem older than they are.
+    """
+    clock = learner().clock
+    return clock.start(clock.day(now()))
 
 
 class PostedAttemptAnswer(PostedAnswer):

@@ -30,7 +30,7 @@ from quizapp.core.text.answers import was_typed_in_another_layout
 from quizapp.core.text.differences import differences
 from quizapp.core.text.direction import give_directions, isolate, isolate_quoted, turns
 from quizapp.core.text.edtf import display_date
-from quizapp.web.identity import learner_mark
+from quizapp.web.identity import handed_out, learner_mark
 from quizapp.web.requests import wants_part
 
 THEMES = ("auto", "light", "dark")
@@ -283,8 +283,8 @@ def init_app(app: Flask) -> None:
     )  # fmt: skip
     app.jinja_env.globals.update(
         asset=asset, cloze_parts=cloze_parts, current=current, defaults=defaults, fault_note=fault_note,
-        kind_names=kind_names, lang=lang, learner_mark=learner_mark, papers=PAPERS, sections=sections,
-        text_in=text_in, text_size=text_size, text_sizes=TEXT_SIZES, theme=theme, themes=THEMES,
+        handed_out=handed_out, kind_names=kind_names, lang=lang, learner_mark=learner_mark, papers=PAPERS,
+        sections=sections, text_in=text_in, text_size=text_size, text_sizes=TEXT_SIZES, theme=theme, themes=THEMES,
         typed_in_another_layout=was_typed_in_another_layout, verdict_word=verdict_word, wants_part=wants_part,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True

@@ -166,7 +166,7 @@ def override(review_id: int) -> Page:
         commit()
     except memories.StaleAnswer:
         db.session.rollback()
-        flash("You have answered that fact again since, so the earlier verdict stays as it was.", "bad")
+        flash("That answer was changed or taken back already.", "bad")
         return redirect(url_for("review.question"), 303)
     return verdict(new_id) if wants_part() else _redirect_to_verdict(new_id)
 
@@ -174,7 +174,7 @@ def override(review_id: int) -> Page:
 @bp.post("/review/undo")
 @learner_required
 def undo() -> Page:
-    """Take back the last answer, or the one named by `review` as long as it is the last."""
+    """Take back the last answer, or the one named by `review`."""
     review_id = request.form.get("review", type=parse_id)
     try:
         fact_id = answers.undo_answer(db.session(), learner(), now=now(), review_id=review_id)
@@ -182,11 +182,7 @@ def undo() -> Page:
     except answers.NothingToUndo:
         flash("There is no answer left to take back.", "bad")
         return redirect(url_for("review.question"), 303)
-    except memories.StaleAnswer:
-        db.session.rollback()
-        flash("You have answered since, so that answer stays. Undo takes back the last one.", "bad")
-        return redirect(url_for("review.question"), 303)
-    flash("Your last answer was taken back.", "good")
+    flash("Your answer was taken back.", "good")
     return redirect(url_for("review.question", fact=fact_id), 303)
 
 

@@ -73,7 +73,7 @@ def test_u_and_ctrl_z_take_the_last_answer_back(visitor: Any, page: Page, key: s
     visitor.start()
     visitor.answer(rightly=False)
     page.keyboard.press(key)
-    expect(page.get_by_text("Your last answer was taken back.")).to_be_visible()
+    expect(page.get_by_text("Your answer was taken back.")).to_be_visible()
     assert visitor.reviews() == []
 
 
@@ -85,7 +85,7 @@ def test_the_last_answer_of_a_session_is_taken_back_by_key_too(visitor: Any, pag
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Done for today")
     page.keyboard.press("u")
-    expect(page.get_by_text("Your last answer was taken back.")).to_be_visible()
+    expect(page.get_by_text("Your answer was taken back.")).to_be_visible()
 
 
 @pytest.mark.parametrize("key", ["-", "@"])

@@ -222,7 +222,7 @@ def test_the_summary_shows_what_was_learned_what_to_watch_and_when_to_come_back(
     expect(page.locator("h2:has-text('New today') ~ ul").get_by_role("link")).to_have_count(1)
     page.get_by_role("button", name="Take back the last answer").click()
     expect(page.locator("#prompt")).to_be_focused()
-    expect(page.get_by_text("Your last answer was taken back.")).to_be_visible()
+    expect(page.get_by_text("Your answer was taken back.")).to_be_visible()
 
 
 # The first minute

@@ -1,6 +1,6 @@
 """What is kept about learners agrees with their reviews after anything they can do, and where it does not, it shows."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Any
 
@@ -10,13 +10,15 @@ from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 from study import NOON, answer, ask, make_learner, memory_of
 
-from quizapp.core.scheduling.scheduler import Plan
+from quizapp.core.scheduling.scheduler import Plan, Rating
 from quizapp.models import Attempt, DayCount, Fact, Memory, QuestionSet, Review, SetAuthor, User
 from quizapp.services import memories, overrides
 from quizapp.services.attempts import lifecycle, results
-from quizapp.services.consistency import Checked, find_differences
+from quizapp.services.consistency import Checked, find_differences, repair_learner
 from quizapp.services.editor.facts import reset_progress
+from quizapp.services.memory_events import ask_today
 from quizapp.services.plans import change_plan
+from quizapp.services.replay import is_same
 from quizapp.services.review import answers, queue
 
 DAY = timedelta(days=1)
@@ -47,7 +49,7 @@ def study_for_days(session: Session, learner: User, days: int, *, chance: Random
                 case 2:
                     answers.skip_until_tomorrow(session, learner, prompt.fact_id, now=now)
                 case 3:
-                    memories.ask_today(session, [learner], [prompt.fact_id], now=now)
+                    ask_today(session, [learner], [prompt.fact_id], now=now)
             session.commit()
         plan = Plan(desired_retention=chance.choice([0.8, 0.9]), exam_day=(now + 9 * DAY).date())
         change_plan(session, learner, "sample", plan, paused=False, now=now)
@@ -147,3 +149,57 @@ def test_marks_that_are_not_those_of_the_answers_are_shown(session: Session) -> 
     session.execute(update(Attempt).values(marks=0.0, unmarked=2))
     session.commit()
     assert differences(session) == [f"attempt {attempt}: unmarked is 2, but the log gives 0"]
+
+
+# Repair
+
+
+def put_on_top(session: Session, learner: User, *, at: datetime) -> int:
+    """Record a wrong answer as earlier versions recorded one that arrived late: on top of the memory."""
+    row = session.scalars(select(Memory).where(Memory.learner_id == learner.id)).one()
+    asked = session.scalars(select(Review.question_version_id)).first()
+    assert asked is not None
+    late = memories.GradedAnswer(asked, {"kind": "choice", "picked": None}, "unanswered", 0.0, Rating.AGAIN, 0.25)
+    before = memories.to_core(row)
+    memories.record_review(session, learner, row.fact_id, late, before=before, version=row.version, plan=Plan(), at=at)
+    session.commit()
+    return row.fact_id
+
+
+def test_a_late_answer_that_an_earlier_version_put_on_top_takes_its_place(session: Session, learner: User) -> None:
+    fact_id = put_on_top(session, learner, at=NOON + timedelta(hours=1))
+    lapses = memory_of(session, learner, fact_id).lapses
+    found = differences(session)
+    assert any("stability" in each for each in found) and any("study day" in each for each in found)
+    assert [str(each) for each in repair_learner(session, learner.id, Checked())] == found
+    session.commit()
+    assert differences(session) == []
+    repaired = memory_of(session, learner, fact_id)
+    assert repaired.lapses < lapses  # it was given while the fact was being learned
+    reviews = session.scalars(select(Review).order_by(Review.at)).all()
+    assert [review.before["reps"] for review in reviews] == list(range(len(reviews)))
+    assert repair_learner(session, learner.id, Checked()) == []
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        update(Memory).values(stability=99.0, reps=7),
+        update(Memory).values(version=1),
+        delete(Memory),
+        update(DayCount).values(answers=7, finished=0),
+        delete(DayCount),
+        update(Review).values(predicted=0.5),
+    ],
+)
+def test_what_differs_is_repaired(session: Session, learner: User, spoil: Any) -> None:
+    before = memory_of(session, learner, first(session, Memory.fact_id))
+    kept = {name: getattr(before, name) for name in memories.FIELDS}
+    session.execute(spoil, execution_options={"synchronize_session": False})
+    session.commit()
+    assert differences(session)
+    assert repair_learner(session, learner.id, Checked())
+    session.commit()
+    assert differences(session) == []
+    after = memory_of(session, learner, before.fact_id)
+    assert all(is_same(getattr(after, name), value) for name, value in kept.items())

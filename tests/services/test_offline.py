@@ -216,7 +216,8 @@ def test_when_another_device_was_first_both_answers_count(session: Session, lear
     first, second = reviews_of(session, learner)
     assert [first.verdict, second.verdict] == ["right", "unanswered"]
     assert (first.version, second.version) == (1, 2)
-    assert second.at == first.at  # not before the one whose memory it moved on
+    assert (first.at, second.at) == (NOON + timedelta(hours=1), NOON)
+    assert (second.before["reps"], first.before["reps"]) == (0, 1)
     assert memory_of(session, learner, prompt.fact_id).reps == 2
     assert day_of(session, learner).answers == 2
 

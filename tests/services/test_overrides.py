@@ -98,14 +98,15 @@ def test_a_right_answer_may_be_called_wrong(session: Session, learner: User) -> 
     assert standing(session, item.fact.id)[0].rating == Rating.AGAIN
 
 
-def test_a_review_that_was_followed_by_another_stays(session: Session, learner: User) -> None:
+def test_a_review_that_was_followed_by_another_follows_too(session: Session, learner: User) -> None:
     attempt_id = answered(session, learner, "typed")
     fact_id = first_of(session, attempt_id, "typed").fact.id
     answer(session, learner, ask(session, learner, LATER, prefer=fact_id), now=LATER)
-    before = [(review.id, review.rating) for review in standing(session, fact_id)]
     item = override(session, learner, attempt_id, "typed", right=True)
     assert item.remembered and item.credit == 1.0
-    assert [(review.id, review.rating) for review in standing(session, fact_id)] == before
+    found = sorted(standing(session, fact_id), key=lambda review: review.at)
+    assert [(review.rating, review.overridden) for review in found] == [(Rating.GOOD, True), (Rating.GOOD, False)]
+    assert found[1].before["stability"] > 1  # after a right answer
     assert list(find_differences(session, Checked())) == []
 
 

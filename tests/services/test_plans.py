@@ -80,12 +80,11 @@ def test_the_plans_own_retention_stands_among_those_to_choose_from(session: Sess
 @pytest.mark.one_database
 def test_the_minutes_follow_from_the_learners_own_answers(session: Session, learner: User) -> None:
     usual = page(session, learner).workloads[0]
-    assert usual.minutes == pytest.approx(usual.reviews * 12 / 60)
-    for hour in range(25):
-        now = NOON + timedelta(hours=hour)
+    for number in range(100):
+        now = NOON + timedelta(minutes=number)
         answer(session, learner, ask(session, learner, now), {"give-up": "1"}, now, ms=6000)
     own = page(session, learner).workloads[0]
-    assert own.minutes == pytest.approx(own.reviews * 6 / 60)
+    assert own.minutes / own.reviews > 3 * usual.minutes / usual.reviews  # a minute each, with reading the feedback
 
 
 # Changing

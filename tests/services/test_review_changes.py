@@ -1,7 +1,8 @@
 """What may be undone, overridden, skipped or suspended, and what the verdict tells; on both databases."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -72,12 +73,29 @@ def test_undo_of_a_named_answer_takes_back_that_one_and_once_only(session: Sessi
     assert session.get_one(Review, first).undone_at is None
 
 
-def test_undo_of_a_named_answer_leaves_it_once_another_was_given(session: Session, learner: User) -> None:
+def test_undo_of_a_named_answer_leaves_later_ones(session: Session, learner: User) -> None:
     named = answer(session, learner, ask(session, learner))
     later = answer(session, learner, ask(session, learner))
-    with pytest.raises(memories.StaleAnswer):
-        answers.undo_answer(session, learner, now=NOON, review_id=named)
-    assert [session.get_one(Review, one).undone_at for one in (named, later)] == [None, None]
+    answers.undo_answer(session, learner, now=NOON, review_id=named)
+    session.commit()
+    session.expire_all()
+    assert [session.get_one(Review, one).undone_at for one in (named, later)] == [NOON, None]
+
+
+@pytest.mark.parametrize("hides_before", [True, False])
+def test_undo_does_not_lift_a_suspension(session: Session, learner: User, hides_before: bool) -> None:
+    """An answer neither suspends nor skips its fact, so undo changes neither, whether it came before or after."""
+    prompt = ask(session, learner)
+    if not hides_before:
+        answer(session, learner, prompt)
+    answers.suspend_fact(session, learner, prompt.fact_id)
+    answers.skip_until_tomorrow(session, learner, prompt.fact_id, now=NOON)
+    if hides_before:  # in a tab that was open
+        answer(session, learner, replace(prompt, version=2))
+    assert answers.undo_answer(session, learner, now=NOON) == prompt.fact_id
+    session.commit()
+    memory = memory_of(session, learner, prompt.fact_id)
+    assert (memory.state, memory.suspended, memory.skipped_until) == (State.NEW, True, MONDAY + timedelta(days=1))
 
 
 def test_nobody_undoes_an_answer_of_somebody_else(session: Session, learner: User) -> None:
@@ -107,12 +125,12 @@ def test_only_a_certain_mistake_is_a_surprise(
         assert verdict.again_today
 
 
-def typed_review(session: Session, learner: User, text: str) -> tuple[int, int]:
+def typed_review(session: Session, learner: User, text: str, *, seen: int = 0, now: datetime = NOON) -> tuple[int, int]:
     """Answer the typed question of a fact; give the fact and the review."""
     version = session.scalars(select(QuestionVersion).join(Question).where(Question.key == "nile-source-typed")).one()
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
     answered = answers.record_answer(
-        session, learner, answers.SubmittedAnswer(fact_id, version.id, 0, {"text": text}), now=NOON
+        session, learner, answers.SubmittedAnswer(fact_id, version.id, seen, {"text": text}), now=now
     )
     session.commit()
     return fact_id, answered.review_id
@@ -153,11 +171,21 @@ def test_only_a_fresh_typed_verdict_can_be_overridden(session: Session, learner:
         assert not answers.read_feedback(session, learner, review_id, now=NOON).can_override
 
 
-def test_an_override_of_an_older_answer_changes_nothing(session: Session, learner: User) -> None:
-    fact_id, review_id = typed_review(session, learner, "Burton")
-    answer(session, learner, ask(session, learner, prefer=fact_id))
-    with pytest.raises(memories.StaleAnswer):
-        overrides.override_review(session, learner, review_id, now=NOON)
+def test_an_override_of_an_older_answer_replays_what_came_after(session: Session, learner: User) -> None:
+    """The fact is then remembered as if the answer had been right at once."""
+    direct = make_learner(session)
+    for each, text in ((learner, "Burton"), (direct, "Speke")):
+        fact_id, review_id = typed_review(session, each, text)
+        later = NOON + timedelta(days=2)
+        typed_review(session, each, "Speke", seen=1, now=later)
+        if each is learner:
+            new_id = overrides.override_review(session, learner, review_id, now=later)
+            session.commit()
+            with pytest.raises(memories.StaleAnswer):
+                overrides.override_review(session, learner, review_id, now=later)
+            assert answers.read_feedback(session, learner, new_id, now=later).overridden
+    ours, theirs = memory_of(session, learner, fact_id), memory_of(session, direct, fact_id)
+    assert (ours.stability, ours.reps, ours.lapses) == (theirs.stability, theirs.reps, theirs.lapses)
 
 
 def test_a_skipped_fact_is_back_tomorrow(session: Session, learner: User) -> None:

@@ -220,13 +220,15 @@ class SimulatedLearner:
         right = knew or (self.guesses and self.dice.random() < prompt.question.guess_chance)
         repeat = not was_new and recall is None
         seconds = self.times["first" if was_new else "repeat" if repeat else "right" if right else "wrong"]
-        self.now += timedelta(seconds=seconds)
+        reading = timedelta(seconds=seconds / 2)  # the question, and then the feedback
+        self.now += reading
         posted = right_form(prompt.question, prompt.order) if right else {"give-up": "1"}
         given = answers.SubmittedAnswer(
             prompt.fact_id, prompt.question_version_id, prompt.version, posted, ms=int(seconds * 500)
         )
         answers.record_answer(self.session, self.user, given, now=self.now)
         self.session.commit()
+        self.now += reading
         memory.learn(day, knew=knew)
         elapsed = None if last is None else (day - last).days
         asked = prompt.question

@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -13,6 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from people import log_in, send, sign_up
 from sqlalchemy import func, select
+from study import NOON
 from werkzeug.test import TestResponse
 
 from quizapp.config import Settings
@@ -398,3 +399,41 @@ def test_so_does_deleting_the_account(studying: FlaskClient) -> None:
     response = send(studying, "/account/delete", password="correct horse battery", confirmed="y")
     assert response.status_code == 303
     assert response.headers["Clear-Site-Data"] == '"cache", "storage"'
+
+
+# When an answer was given
+
+
+@pytest.mark.parametrize(
+    ("hours", "proof", "counts_as"),
+    [
+        (-1, "own", 0),  # before the question was handed out
+        (2, "own", 2),
+        (9, "own", 5),  # after it arrived
+        (-1, "none", -1),  # without proof, within the study day
+        (-48, "none", -8),
+        (-1, "another's", -1),
+        (-48, "another's", -8),
+    ],
+)
+def test_an_answer_counts_as_given_between_handing_out_and_arrival(
+    studying: FlaskClient, app: Flask, monkeypatch: pytest.MonkeyPatch, hours: int, proof: str, counts_as: int
+) -> None:
+    def set_clock(hour: int) -> None:
+        monkeypatch.setitem(app.config, "CLOCK", lambda zone: (NOON + timedelta(hours=hour)).astimezone(zone))
+
+    set_clock(0)
+    asked = pack_of(studying)["questions"][0]
+    signed = re.search(r'name="handed_out" value="([^"]+)"', asked["html"])
+    assert signed
+    with app.test_client() as other:
+        assert sign_up(other, "another").status_code == 303
+        assert send(other, "/start").status_code == 303
+        theirs = re.search(r'name="handed_out" value="([^"]+)"', other.get("/review").text)
+    assert theirs and theirs[1] != signed[1]
+    proofs = {"own": {"handed_out": signed[1]}, "another's": {"handed_out": theirs[1]}, "none": {}}
+    set_clock(5)
+    at = (NOON + timedelta(hours=hours)).isoformat()
+    assert deliver(studying, kept(asked, at=at, **proofs[proof])).status_code == 200
+    with app.app_context():
+        assert db.session.scalars(select(Review.at)).one() == NOON + timedelta(hours=counts_as)

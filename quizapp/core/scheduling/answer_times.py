@@ -35,15 +35,23 @@ STANDARD_TIMES = AnswerTimes()
 
 
 @dataclass(frozen=True, slots=True)
-class TimedAnswer:
-    """An answer given at an instant, `seconds` after its question was shown (None: not known)."""
+class RecentAnswer:
+    """An answer given at an instant, `seconds` after its question was shown (None: not known).
+
+    `guess` is the chance (0..1) of a right answer without knowing the fact. `stability` (days, 0 for a new fact) and
+    `predicted`, the retrievability (None at the first meeting and within a day), are those just before.
+    """
 
     kind: AnswerKind
     at: datetime
     seconds: float | None
+    right: bool
+    guess: float
+    predicted: float | None
+    stability: float = 0.0
 
 
-def estimate_times(answers: Sequence[TimedAnswer]) -> AnswerTimes:
+def estimate_times(answers: Sequence[RecentAnswer]) -> AnswerTimes:
     """Return a learner's times from recent answers, oldest first.
 
     With few answers, the estimates stay close to the standard times: the overall pace is estimated first, as a
@@ -60,7 +68,7 @@ def estimate_times(answers: Sequence[TimedAnswer]) -> AnswerTimes:
     )
 
 
-def _times_taken(answers: Sequence[TimedAnswer]) -> Iterator[tuple[AnswerKind, float]]:
+def _times_taken(answers: Sequence[RecentAnswer]) -> Iterator[tuple[AnswerKind, float]]:
     """Yield the kind of each answer and the seconds from its question to the next one, unless a pause followed.
 
     If it is not known when the next question was shown, use the time from one answer to the next.

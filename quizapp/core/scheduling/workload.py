@@ -1,11 +1,12 @@
 """A forecast of the workload and result of a plan, simulated day by day and fact by fact with seeded chance.
 
-A fact that is asked is recalled with its chance of recall on that day, and rated Good; otherwise it is rated Again and
-relearned at once. A new fact is known with a chance of one half. Each answer goes through `after_answer`, so that
-intervals, easy days and the exam follow the plan. For a large set, a sample of a few hundred facts is simulated, each
-one weighted.
+A fact that is asked is recalled with its chance of recall on that day, or guessed, and rated Good; otherwise it is
+rated Again. It is repeated on the same day until its learning steps are done. How often a new fact is known, an answer
+guessed, and a repeat right, is estimated from the learner's own answers. Each answer goes through `after_answer`, so
+that intervals, easy days and the exam follow the plan. For a large set, a sample of a few hundred facts is simulated,
+each one weighted.
 
-This is a forecast of the plan, not of the learner: nobody in it skips a day, guesses right or rates Hard or Easy.
+It supposes that the learner studies every day and rates nothing Hard or Easy.
 """
 
 from collections.abc import Sequence
@@ -15,13 +16,13 @@ from math import inf
 from random import Random
 
 from quizapp.core.progress.mastery import known_now
+from quizapp.core.scheduling.effort import STANDARD_EFFORT, Effort, or_guessed
 from quizapp.core.scheduling.plans import allowance
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, Plan, Rating, State, after_answer, retrievability
 from quizapp.core.scheduling.study_days import StudyClock
 
 DAYS = 30  # covered by a workload forecast
-SAMPLE = 200  # simulated facts; an answer takes about 20 µs
-FIRST_KNOWN = 0.5  # the chance that a new fact is known
+SAMPLE = 150  # simulated facts; an answer takes about 30 µs
 
 _CLOCK = StudyClock("UTC", 0)
 
@@ -51,14 +52,20 @@ class StudyState:
 
 @dataclass(frozen=True, slots=True)
 class Projection:
-    """The result of a simulated plan: the answers on each day, and the facts expected to be known the morning after."""
+    """The result of a simulated plan: the answers and the seconds they take on each day, and the facts expected to be
+    known the morning after."""
 
     answers: tuple[float, ...]
+    seconds: tuple[float, ...]
     known: float
 
     @property
     def answers_a_day(self) -> float:
         return sum(self.answers) / len(self.answers)
+
+    @property
+    def minutes_a_day(self) -> float:
+        return sum(self.seconds) / len(self.seconds) / 60
 
 
 class _SimulatedFact:
@@ -78,22 +85,38 @@ class _SimulatedFact:
         assert self.memory.last_day is not None and self.memory.stability is not None
         return (day - self.memory.last_day).days / self.memory.stability
 
-    def ask(self, day: date, plan: Plan) -> float:
-        """Answer until the fact is recalled. Return the number of answers for all facts that it represents."""
-        midnight = datetime.combine(day, time(), UTC)
-        chance = retrievability(self.memory, day) or (FIRST_KNOWN if self.memory.state is State.NEW else 1.0)
-        rating = Rating.GOOD if self.draws.random() < chance else Rating.AGAIN
-        answers = 0
+    def ask(self, day: date, plan: Plan, effort: Effort) -> tuple[float, float]:
+        """Answer until the fact is done for the day. Return the answers and seconds, for all facts it represents."""
+        answers, seconds = 0, 0.0
         while answers == 0 or self.memory.state is not State.REVIEW:
-            self.memory = after_answer(self.memory, rating, now=midnight, clock=_CLOCK, plan=plan, seed=self.seed)
-            rating, answers = Rating.GOOD, answers + 1
-        return answers * self.weight
+            seconds += self._answer(day, plan, effort)
+            answers += 1
+        return answers * self.weight, seconds * self.weight
+
+    def _answer(self, day: date, plan: Plan, effort: Effort) -> float:
+        """Answer once. Return the seconds that it takes."""
+        recall, times = retrievability(self.memory, day), effort.times
+        if self.memory.state is State.NEW:
+            guess = effort.guess_first
+            right = self.draws.random() < or_guessed(effort.known_first, guess)
+            seconds = times.first
+        elif recall is None:
+            guess, seconds = effort.guess_repeat, times.repeat
+            right = self.draws.random() < effort.repeat_right
+        else:
+            assert self.memory.stability is not None
+            guess = effort.guess(self.memory.stability)
+            right = self.draws.random() < or_guessed(effort.recall(recall), guess)
+            seconds = times.right if right else times.wrong
+        rating, now = Rating.GOOD if right else Rating.AGAIN, datetime.combine(day, time(), UTC)
+        self.memory = after_answer(self.memory, rating, now=now, clock=_CLOCK, plan=plan, guess=guess, seed=self.seed)
+        return seconds
 
 
-def project(study: StudyState, plan: Plan, *, days: int, seed: str) -> Projection:
+def project(study: StudyState, plan: Plan, *, days: int, seed: str, effort: Effort = STANDARD_EFFORT) -> Projection:
     """Simulate the next `days` study days under a plan, with the rest of today; the same for the same arguments."""
     met, unmet = _sample(study, min(study.unmet, plan.new_per_day * days), seed)
-    answers: list[float] = []
+    efforts: list[list[tuple[float, float]]] = []  # the answers and seconds of each fact, by day
     room_kept = new_kept = 0.0  # the unused part of a day's allowance, because one fact represents several
     for number in range(days):
         day = study.today + timedelta(days=number)
@@ -113,9 +136,10 @@ def project(study: StudyState, plan: Plan, *, days: int, seed: str) -> Projectio
                 new_kept -= unmet[-1].weight
                 met.append(unmet[-1])
                 asked.append(unmet.pop())
-        answers.append(sum(fact.ask(day, plan) for fact in asked))
+        efforts.append([fact.ask(day, plan, effort) for fact in asked])
     end = study.today + timedelta(days=days)
-    return Projection(tuple(answers), sum(known_now(fact.memory, end) * fact.weight for fact in met))
+    answers, seconds = (tuple(sum(fact[part] for fact in of_day) for of_day in efforts) for part in (0, 1))
+    return Projection(answers, seconds, sum(known_now(fact.memory, end) * fact.weight for fact in met))
 
 
 def _within(due: Sequence[_SimulatedFact], day: date, room: float) -> tuple[list[_SimulatedFact], float]:

@@ -16,6 +16,7 @@ from quizapp.models import Assignment, Enrolment, Fact, Plan, User
 from quizapp.models.database import insert_or
 from quizapp.services import access, audit_log, memories
 from quizapp.services.errors import NotFound
+from quizapp.services.memory_events import ask_today
 
 _plan_table: Table = Plan.__table__  # type: ignore[assignment]
 
@@ -116,7 +117,7 @@ def assign_facts(
     learners = list_students(session, class_id)
     plan = {"set_id": set_id, "started_at": now, "new_per_day": 0, "desired_retention": defaults.DESIRED_RETENTION}
     _create_plans(session, [plan | {"learner_id": learner.id, "exam_day": None, "topics": []} for learner in learners])
-    memories.ask_today(session, learners, found, now=now)
+    ask_today(session, learners, found, now=now)
     audit_log.record(session, teacher, "assigned", now=now, classroom=classroom, title=title)
     return assignment
 

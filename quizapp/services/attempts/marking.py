@@ -64,7 +64,7 @@ def mark_own_answer(
 def override_own_verdict(
     session: Session, learner: User, attempt_id: int, position: int, *, right: bool, now: datetime
 ) -> Attempt:
-    """Let a learner say whether a typed answer of theirs was right; its review follows, unless the fact was met since.
+    """Let a learner say whether a typed answer of theirs was right; its review follows.
 
     Raises NotFound, also where the verdict cannot be doubted, InRunningQuiz and NotHandedIn.
     """
@@ -89,7 +89,7 @@ def override_own_verdict(
 def _override_review(
     session: Session, learner: User, review_id: int | None, *, right: bool, now: datetime
 ) -> int | None:
-    """Override the review of an answer if it says otherwise and its fact was not met since; return the latest."""
+    """Override the review of an answer if it says otherwise; return the latest."""
     review = review_id and session.get(Review, review_id)
     if review and (review.rating != Rating.AGAIN) != right:
         with suppress(StaleAnswer, NotFound):

@@ -10,11 +10,11 @@ from sqlalchemy.orm import Session, aliased
 from quizapp.core.attempts import AFTER_DUE, POLICIES, Score, by_topic
 from quizapp.core.kinds.base import Verdict
 from quizapp.models import Assignment, Attempt, Classroom, Fact, Memory, Plan, QuestionSet, Quiz, Response, User
-from quizapp.services import memories
 from quizapp.services.access import open_attempts, visible_sets
 from quizapp.services.attempts.lifecycle import NotHandedIn, own_attempt, why_not_open
 from quizapp.services.attempts.questions import AttemptQuestion, get_progress, list_with_keys
 from quizapp.services.attempts.reviews import attempt_release, can_record
+from quizapp.services.memory_events import ask_today
 from quizapp.services.running_quizzes import SHOWS_HIDDEN, InRunningQuiz, reader_values
 
 EARLIER = 10  # attempts a result is compared with
@@ -176,7 +176,7 @@ def review_missed(session: Session, learner: User, attempt_id: int, *, now: date
         )
         .order_by(Response.fact_id)
     ).all()
-    memories.ask_today(session, [learner], missed, now=now)
+    ask_today(session, [learner], missed, now=now)
     waiting = select(func.count()).where(
         Memory.learner_id == learner.id, Memory.fact_id.in_(missed), Memory.suspended.is_(False)
     )

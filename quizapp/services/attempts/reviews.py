@@ -9,12 +9,12 @@ from sqlalchemy.orm import Session
 from quizapp.core.assignments import FeedbackRelease
 from quizapp.core.attempts import AT_END, POLICIES, ReviewTiming
 from quizapp.core.kinds import parse_question, parse_response
-from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Assignment, Attempt, Extension, Fact, Memory, Plan, QuestionVersion, Response, User
 from quizapp.models.database import insert_or
 from quizapp.services import memories
 from quizapp.services.attempts.questions import GRADED_BY, as_graded
+from quizapp.services.replay import record_late_review
 
 
 def attempt_release(session: Session, attempt: Attempt) -> FeedbackRelease:
@@ -61,16 +61,17 @@ def record_reviews(session: Session, learner: User, attempt: Attempt, *, positio
     _lock_memories(session, learner, attempt, position)
     rows = session.execute(_answers(learner, attempt, position)).all()
     for row in rows:
-        before = memories.to_core(row)
-        recorded = memories.record_review(
+        last = memories.last_at(row)
+        record = memories.record_review if last is None or row.at >= last else record_late_review
+        recorded = record(
             session,
             learner,
             row.fact_id,
             _answer(learner, attempt, row),
-            before=before,
+            before=memories.to_core(row),
             version=row.memory_version,
             plan=memories.to_plan(row, learner),
-            at=_not_before(before, row.at, learner),
+            at=row.at,
         )
         session.execute(
             update(Response)
@@ -103,11 +104,6 @@ def _unrecorded(attempt: Attempt, position: int | None) -> list[ColumnElement[bo
     graded = Response.at.is_not(None), Response.fraction.is_not(None)
     conditions = [Response.attempt_id == attempt.id, *graded, Response.review_id.is_(None)]
     return conditions if position is None else [*conditions, Response.position == position]
-
-
-def _not_before(memory: scheduler.Memory, at: datetime, learner: User) -> datetime:
-    """Return when an answer counts as given: it may be older than the last review of its memory."""
-    return at if memory.last_day is None else max(at, learner.clock.start(memory.last_day))
 
 
 def _answer(learner: User, attempt: Attempt, row: Any) -> memories.GradedAnswer:
@@ -147,6 +143,7 @@ def _answers(learner: User, attempt: Attempt, position: int | None) -> Any:
             GRADED_BY.body.label("graded_by"),
             Memory.version.label("memory_version"),
             *memories.COLUMNS,
+            *memories.LAST_COLUMNS,
             *memories.PLAN_COLUMNS,
         )
         .join(QuestionVersion, QuestionVersion.id == Response.question_version_id)

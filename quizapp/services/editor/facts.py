@@ -11,15 +11,16 @@ from sqlalchemy.orm import Session, selectinload
 
 from quizapp.core.authoring import key_for
 from quizapp.core.kinds import parse_question
-from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
+from quizapp.core.scheduling.scheduler import State
 from quizapp.core.sets import schema
 from quizapp.core.sets.hints import fact_hints
 from quizapp.models import Fact, Memory, Question, QuestionSet, User
-from quizapp.services import audit_log, memories
+from quizapp.services import audit_log
 from quizapp.services.access import fact_to_write, set_to_write
 from quizapp.services.editor.fact_list import questions_of, topics_in_use
 from quizapp.services.editor.versions import edit_conflict, write_fact
 from quizapp.services.errors import NotFound
+from quizapp.services.memory_events import reset_everyones_progress
 from quizapp.services.sets.contents import (
     FACT_FIELDS,
     append_question_version,
@@ -211,13 +212,7 @@ def reset_progress(session: Session, user: User, set_id: int, fact_id: int, *, n
     Their reviews stay on record, and suspended facts stay suspended. Raises NotFound.
     """
     row, fact = fact_to_write(session, user, set_id, fact_id, lock=True)
-    table = memories.memory_table
-    done = session.execute(
-        update(table)
-        .where(table.c.fact_id == fact.id, table.c.state != State.NEW)
-        .values(memories.to_values(NEW_MEMORY) | {"version": table.c.version + 1})
-    )
-    learners: int = done.rowcount  # type: ignore[attr-defined]
+    learners = reset_everyones_progress(session, fact.id, now=now)
     audit_log.record(
         session, user, "reset progress", now=now, question_set=row, statement=fact.statement[:200], learners=learners
     )

@@ -251,6 +251,7 @@ class FactPage:
     follows_from: tuple[FactLink, ...]
     related: Sequence[Any]  # rows with key and statement
     knowledge: Knowledge | None
+    studied: bool  # whether the reader studies the set
 
 
 def set_page(session: Session, key: str, learner: User | None, *, page: int, now: datetime) -> TopicPage:
@@ -300,6 +301,7 @@ def fact_page(session: Session, set_key: str, fact_key: str, learner: User | Non
         follows_from=follows_from,
         related=_related(session, found, fact, {fact.key, *(link.key for link in (*leads_to, *follows_from))}),
         knowledge=knowledge_of(session, learner, [fact.id], now=now).get(fact.id),
+        studied=learner is not None and session.get(Plan, (learner.id, fact.set_id)) is not None,
     )
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, String, and_, exists, literal, select
+from sqlalchemy import Select, String, and_, literal, select
 from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import DoubtfulAnswer, Response, parse_question, parse_response, read_response
@@ -16,12 +16,13 @@ from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.scheduler import Rating, State, from_json, leech_limit, replanned, wait
+from quizapp.core.scheduling.scheduler import Rating, State, leech_limit, wait
 from quizapp.core.text.answers import fold
 from quizapp.models import Fact, FactAnswer, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories, running_quizzes, vocabulary
 from quizapp.services.errors import NotFound
-from quizapp.services.memories import StaleAnswer, review_table, seed_of
+from quizapp.services.memories import StaleAnswer
+from quizapp.services.replay import read_log, record_late_review, rewrite
 from quizapp.services.review.waiting import has_words_left
 from quizapp.services.running_quizzes import HIDDEN, InRunningQuiz
 
@@ -37,7 +38,8 @@ class SubmittedAnswer:
     """An answer as it was given: what was posted, in reply to a question version asked of a memory at version `seen`.
 
     `ms` is the time taken, `client_id` the browser's own id of the answer. If the page `may_ask`, a doubtful answer
-    is refused, so that it can ask whether it is meant.
+    is refused, so that it can ask whether it is meant. `handed_out` is when the question was handed out, where that is
+    known: an answer that arrives late was given after it.
     """
 
     fact_id: int
@@ -48,6 +50,7 @@ class SubmittedAnswer:
     confidence: int | None = None
     client_id: str | None = None
     may_ask: bool = False
+    handed_out: datetime | None = None
 
 
 class RecordedAnswer(NamedTuple):
@@ -85,14 +88,16 @@ def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, no
         raise InRunningQuiz
     if (row.version or 0) != given.seen or row.known_as is not None:
         raise StaleAnswer
-    return apply_answer(session, learner, given, row, at=now)._replace(plans=plans, plan=row)
+    at = max(now, memories.last_at(row) or now)  # though the server's clock was set back
+    return apply_answer(session, learner, given, row, at=at)._replace(plans=plans, plan=row)
 
 
 def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: Any, *, at: datetime) -> RecordedAnswer:
-    """Record an answer given at that instant on top of the memory in the row that `select_asked` found.
+    """Record an answer given at that instant, which moves the memory in the row that `select_asked` found.
 
-    It is judged by the order in which the options stood when the question was asked. Raises StaleAnswer when the memory
-    has moved on since the row was read, UnreadableResponse, and DoubtfulAnswer.
+    If the fact was answered later already, what came after is replayed. The answer is judged by the order in which the
+    options stood when the question was asked. Raises StaleAnswer when the memory has moved on since the row was read,
+    UnreadableResponse, and DoubtfulAnswer.
     """
     question = parse_question(row.body)
     order = memories.option_order(question, learner.id, given.question_version_id, given.seen)
@@ -116,7 +121,9 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         confidence=given.confidence,
         client_id=given.client_id,
     )
-    review_id, day = memories.record_review(
+    last = memories.last_at(row)
+    record = memories.record_review if last is None or at >= last else record_late_review
+    review_id, day = record(
         session,
         learner,
         given.fact_id,
@@ -132,12 +139,11 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
 
 
 def undo_answer(session: Session, learner: User, *, now: datetime, review_id: int | None = None) -> int:
-    """Undo the last answer of the learner's study that counts, among the last UNDO_DEPTH; return its fact's id.
+    """Undo an answer of the learner's study among the last UNDO_DEPTH; return its fact's id.
 
-    The memory is again what it was before the answer. Where `review_id` names the answer that is meant, no other is
-    taken back; asked twice, it changes nothing more. Raises NothingToUndo, also where a quiz has asked the fact since:
-    what was handed in stays; StaleAnswer when an answer after the named one stands, or another request answered or took
-    back at the same moment; NotFound for another's.
+    It is the one that `review_id` names, else the one given last. What came after it is replayed, so that the memory
+    is what it would be without it; a suspended or skipped fact stays so, because the answer did not do that. Asked
+    twice to undo the same answer, it changes nothing more. Raises NothingToUndo, and NotFound for another's.
     """
     named = memories.own_review(session, learner, review_id) if review_id is not None else None
     if named and named.undone_at is not None:
@@ -145,39 +151,21 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
     last = session.scalars(
         select(Review).where(Review.learner_id == learner.id).order_by(Review.id.desc()).limit(UNDO_DEPTH)
     )
-    standing = [review for review in last if review.undone_at is None]
-    review = next((review for review in standing if review.source == "study"), None)
-    if review is None or any(other.fact_id == review.fact_id and other.id > review.id for other in standing):
+    standing = [review for review in last if review.undone_at is None and review.source == "study"]
+    review = named or max(standing, key=lambda each: (each.at, each.id), default=None)
+    if review not in standing:
         raise NothingToUndo
-    if named and named.id != review.id:
-        raise StaleAnswer
+    assert review is not None
     memory = session.get_one(Memory, (learner.id, review.fact_id), with_for_update=True)  # before the day's counts
-    if _changed_meanwhile(session, review):
-        raise StaleAnswer
-    before, after = from_json(review.before), memories.to_core(memory)
-    # Under the plan as it is now: since the answer an exam may have been set that it must not fall due after.
-    before = replanned(before, memories.plan_for(session, learner, review.fact_id), seed_of(learner.id, review.fact_id))
-    values = {column.name: getattr(review, column.name) for column in review_table.c}
-    memories.add_to_day_counts(session, values, before, after, sign=-1)
-    review.undone_at = now
-    session.flush()
-    memories.save_memory(session, learner.id, review.fact_id, before, seen=memory.version, exists=True)
-    session.refresh(memory)
-    memory.suspended, memory.leech_lapses, memory.skipped_until = False, None, None
-    session.flush()
-    return review.fact_id
-
-
-def _changed_meanwhile(session: Session, review: Review) -> bool:
-    """Return whether a review was undone, or its fact answered again, while its memory was waited for."""
     session.refresh(review)
-    later = exists().where(
-        Review.learner_id == review.learner_id,
-        Review.fact_id == review.fact_id,
-        Review.version > review.version,
-        Review.undone_at.is_(None),
-    )
-    return review.undone_at is not None or bool(session.scalar(select(later)))
+    if review.undone_at is None:  # as another request may have done meanwhile
+        old = read_log(session, learner.id, review.fact_id)[review.fact_id]
+        review.undone_at = now
+        session.flush()
+        plan = memories.plan_for(session, learner, review.fact_id)
+        rewrite(session, learner, review.fact_id, old, plan, version=memory.version)
+        session.refresh(memory)
+    return review.fact_id
 
 
 def skip_until_tomorrow(session: Session, learner: User, fact_id: int, *, now: datetime) -> None:
@@ -217,6 +205,7 @@ def select_asked(learner_id: int, given: SubmittedAnswer) -> Select[Any]:
             known.correlate(None).scalar_subquery().label("known_as"),
             Memory.version,
             *memories.COLUMNS,
+            *memories.LAST_COLUMNS,
         )
         .select_from(QuestionVersion)
         .join(Question, Question.id == QuestionVersion.question_id)
@@ -259,7 +248,7 @@ class AnswerFeedback:
     """A graded answer with the fact it was about; `header` is that of the set.
 
     `remembered` is the verdict that counts, after an override; `grade` the one the program gave. `due_in` is None
-    once the fact was answered again or changed since, and then nothing can be overridden either.
+    once the fact was answered again or changed since.
     """
 
     review_id: int
@@ -275,6 +264,7 @@ class AnswerFeedback:
     can_override: bool
     due_in: timedelta | None
     again_today: bool
+    is_first: bool  # the fact was never answered before
     again_tomorrow: bool  # each of its questions was asked MOST_TIMES today
     predicted: float | None  # the chance of recall just before the answer, 0..1
     target: float  # desired retention, 0..1
@@ -336,10 +326,11 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         grade=grade,
         remembered=review.rating != Rating.AGAIN,
         overridden=review.overridden,
-        can_override=stands and question.can_be_overridden(grade),
+        can_override=question.can_be_overridden(grade),
         due_in=wait(memory, now=now, clock=learner.clock) if stands else None,
         again_today=is_learning and row.has_words_left,
         again_tomorrow=is_learning and not row.has_words_left,
+        is_first=review.before["state"] == State.NEW,
         predicted=review.predicted,
         target=row.desired_retention,
         confidence=Confidence(review.confidence) if review.confidence else None,

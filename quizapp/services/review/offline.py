@@ -13,14 +13,14 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import read_response
 from quizapp.core.kinds.base import Grade
 from quizapp.core.kinds.reading import UnreadableResponse
-from quizapp.models import Fact, Plan, QuestionSet, Review, User
+from quizapp.models import Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer
 from quizapp.services.review.answers import SubmittedAnswer, apply_answer, select_asked
 from quizapp.services.review.queue import Prompt, upcoming_prompts
 
 MOST_QUESTIONS = 100  # questions
-OLDEST = timedelta(days=30)  # an answer said to be older counts as given then
+OLDEST = timedelta(days=30)  # an older answer counts as given then
 TRIES = 3  # to record an answer while others to the same fact come in
 
 
@@ -85,9 +85,8 @@ def record_offline_answers(
 ) -> list[SyncResult]:
     """Record answers that were given offline, each at an instant by the browser's clock, in that order.
 
-    Return what became of each.
-
-    None is lost for coming late: where the memory has moved on since, the answer is recorded on top of it.
+    Return what became of each. None is lost for coming late: where the fact was answered later already, the answer
+    takes its place before, and what came after is replayed.
     """
     return [_record(session, learner, given, at, now) for given, at in answers]
 
@@ -96,7 +95,7 @@ def _record(session: Session, learner: User, given: SubmittedAnswer, at: datetim
     assert given.client_id is not None
     for _ in range(TRIES):
         asked = select_asked(learner.id, given).where(Plan.set_id == Fact.set_id)
-        row = session.execute(asked.add_columns(_last_at(learner.id, given.fact_id)))
+        row = session.execute(asked.add_columns(_seen_at(given)))
         try:
             with session.begin_nested():
                 return _record_once(session, learner, given, at, row.one_or_none(), now)
@@ -117,20 +116,22 @@ def _record_once(
         raise NotFound
     if row.known_as is not None:
         return SyncResult(given.client_id, SyncStatus.KNOWN, row.known_as)
-    answered = apply_answer(session, learner, given, row, at=_answer_time(at, row.last_at, now))
+    answered = apply_answer(session, learner, given, row, at=_answer_time(at, given, row, now))
     status = SyncStatus.RECORDED if (row.version or 0) == given.seen else SyncStatus.ADDED
     return SyncResult(given.client_id, status, answered.review_id)
 
 
-def _last_at(learner_id: int, fact_id: int) -> Any:
-    """Select when the fact was last answered, by the answers that count."""
-    last = select(func.max(Review.at)).where(
-        Review.learner_id == learner_id, Review.fact_id == fact_id, Review.undone_at.is_(None)
-    )
-    return last.correlate(None).scalar_subquery().label("last_at")
+def _seen_at(given: SubmittedAnswer) -> Any:
+    """Select when the memory that the answer was given for had been changed last by a review."""
+    seen = (Review.learner_id == Memory.learner_id, Review.fact_id == Memory.fact_id, Review.version <= given.seen)
+    return select(func.max(Review.at)).where(*seen).correlate(Memory).scalar_subquery().label("seen_at")
 
 
-def _answer_time(claimed: datetime, last: datetime | None, now: datetime) -> datetime:
-    """Return when an answer counts as given: a browser's clock may be wrong, but neither ahead nor before the last
-    answer."""
-    return min(max(claimed, now - OLDEST, last or claimed), now)
+def _answer_time(claimed: datetime, given: SubmittedAnswer, row: Any, now: datetime) -> datetime:
+    """Return when an answer counts as given.
+
+    A browser's clock may be wrong, but no answer was given before its question was handed out, before a review that
+    the question already took into account, or after it arrived.
+    """
+    earliest = max(at for at in (now - OLDEST, given.handed_out, row.seen_at) if at)
+    return min(max(claimed, earliest), now)

@@ -198,7 +198,11 @@ def parameters(
     """
     study_day = learner.clock.day(now)
     values = reader_values(learner, now) | {"study_day": study_day, "study_day_number": study_day.toordinal()}
-    values |= {"until": scope.until, "total_new": None if day.new is None else day.new + spare_new}
+    values |= {
+        "latest_step": study_day + timedelta(days=2),
+        "until": scope.until,
+        "total_new": None if day.new is None else day.new + spare_new,
+    }
     for place, (set_id, allowed) in enumerate(day.allowed.items()):
         values |= {f"set_{place}": set_id, f"new_{place}": allowed.new + spare_new, f"reviews_{place}": allowed.reviews}
     return values

@@ -1,19 +1,24 @@
 """What a learner's study day holds, and its recap once nothing is left."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Row, and_, case, func, select
+from sqlalchemy import CTE, Integer, Row, Select, and_, case, cast, func, literal, select, type_coerce
 from sqlalchemy.orm import Session
 
 from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.effort import Effort
+from quizapp.core.scheduling.exam import StudyDay
+from quizapp.core.scheduling.formulas import Strength, recall_after
 from quizapp.core.scheduling.scheduler import Rating, State
-from quizapp.core.scheduling.sessions import QueueGroup
+from quizapp.core.scheduling.sessions import RECALL_FROM, QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services import access, exams, memories, running_quizzes
+from quizapp.services.answer_times import read_effort
 from quizapp.services.memories import to_plan
 from quizapp.services.review.allowances import (
     ORDINARY,
@@ -27,6 +32,9 @@ from quizapp.services.review.queue import parameters, shape_of
 from quizapp.services.review.waiting import waiting_facts
 
 MOST_SUSPENDED = 50  # facts in a list
+
+LONG_OVERDUE = 10  # stabilities since the last review
+_UNIT = Strength(stability=1.0, difficulty=5.0)  # days count as stabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,18 +117,18 @@ def read_today(session: Session, learner: User, *, now: datetime, scope: Session
         return None
     day = day_of(learner, plans, study_day, scope=scope)
     waits = waiting_facts(shape_of(learner, day, scope))
-    size, oldest = func.count().label("size"), func.min(waits.c.due_day).label("oldest")
-    groups = select(waits.c.set_id, waits.c.group, size, oldest).group_by(waits.c.set_id, waits.c.group)
-    found = session.execute(groups, parameters(learner, day, now, scope)).all()
-    counts = {(row.set_id, QueueGroup(row.group)): row.size for row in found}
-    if scope == ORDINARY:
-        counts |= _chosen_for_exams(session, learner, plans, study_day)
-    days_late = max(((study_day - row.oldest).days for row in found if row.oldest), default=0)
+    waiting = session.execute(_count_waiting(waits, study_day), parameters(learner, day, now, scope)).all()
+    counts: Counter[tuple[int, QueueGroup]] = Counter()
+    for row in waiting:
+        counts[row.set_id, QueueGroup(row.group)] += row.facts
+    chosen = _choose_for_exams(session, learner, plans, study_day) if scope == ORDINARY else {}
+    for set_id, each in chosen.items():
+        counts[set_id, QueueGroup.REVIEW], counts[set_id, QueueGroup.NEW] = len(each.reviews), len(each.new)
+        counts[set_id, QueueGroup.OVER_LIMIT] = 0
+    days_late = max(((study_day - row.oldest).days for row in waiting if row.oldest), default=0)
     sets = tuple(_set_today(learner, plan, counts) for plan in plans)
     due, new, over_limit = (sum(getattr(each, name) for each in sets) for name in ("due", "new", "over_limit"))
-    # A new fact is asked twice on its first day, once for each learning step.
-    seconds = (due + 2 * new) * memories.seconds_per_answer(session, learner.id)
-    minutes = max(round(seconds / 60), 1) if seconds else 0
+    minutes = _minutes(waiting, chosen, read_effort(session, learner.id)) if due + new else 0
     next_in = None
     if not due + new:
         next_in = timedelta(days=1) if over_limit else _next_in(session, learner, study_day, now)
@@ -128,23 +136,57 @@ def read_today(session: Session, learner: User, *, now: datetime, scope: Session
     return Today(study_day, sets, day.finished, day.answers, minutes, next_in, days_late, catch_up_until)
 
 
-def _chosen_for_exams(
-    session: Session, learner: User, plans: Sequence[Any], day: date
-) -> dict[tuple[int, QueueGroup], int]:
-    """Return what will be chosen for exams on a day that is not planned yet: the facts in each group, by set.
+def _choose_for_exams(session: Session, learner: User, plans: Sequence[Any], day: date) -> dict[int, StudyDay]:
+    """Return what will be chosen for exams on a day that is not planned yet, by set.
 
     No statement is needed if every plan has its day planned, or has no exam.
     """
     ahead = {row.set_id: to_plan(row, learner) for row in plans if needs_planning(row, day)}
-    if not ahead:
-        return {}
-    sizes: dict[tuple[int, QueueGroup], int] = {}
-    for set_id, study in exams.read_studies(session, learner, list(ahead), day).items():
-        chosen = study.choose(ahead[set_id])
-        sizes[set_id, QueueGroup.REVIEW] = len(chosen.reviews)
-        sizes[set_id, QueueGroup.NEW] = len(chosen.new)
-        sizes[set_id, QueueGroup.OVER_LIMIT] = 0
-    return sizes
+    studies = exams.read_studies(session, learner, list(ahead), day) if ahead else {}
+    return {set_id: study.choose(ahead[set_id]) for set_id, study in studies.items()}
+
+
+def _count_waiting(waits: CTE, day: date) -> Select[Any]:
+    """Count the facts that wait by set, group, state and step, and those to review by their stability and
+    retrievability too.
+
+    The latter depends on the time `elapsed` in stabilities. Both are the means of facts that are about the same.
+    """
+    in_review = waits.c.group == QueueGroup.REVIEW.value
+    elapsed = case((in_review, (literal(day.toordinal()) - type_coerce(waits.c.last_day, Integer)) / waits.c.stability))
+    about = case((elapsed < LONG_OVERDUE, cast(4 * elapsed, Integer)))
+    asked_for_recall = case((in_review & (waits.c.stability >= RECALL_FROM), 1), else_=0)
+    by = (waits.c.set_id, waits.c.group, waits.c.state, waits.c.step)
+    return select(
+        *by,
+        func.avg(elapsed).label("elapsed"),
+        func.avg(waits.c.stability).label("stability"),
+        func.min(waits.c.due_day).label("oldest"),
+        func.count().label("facts"),
+    ).group_by(*by, about, asked_for_recall)
+
+
+def _minutes(waiting: Sequence[Any], chosen: Mapping[int, StudyDay], effort: Effort) -> int:
+    """Return the minutes that the facts which wait today are expected to take, at least 1.
+
+    In the sets of an exam, those `chosen` take the place of the reviews and new facts that wait.
+    """
+    replaced = {(set_id, group) for set_id in chosen for group in (QueueGroup.REVIEW, QueueGroup.NEW)}
+    seconds: float = sum(day.seconds for day in chosen.values())
+    seconds += sum(row.facts * _seconds(row, effort) for row in waiting if (row.set_id, row.group) not in replaced)
+    return max(round(seconds / 60), 1)
+
+
+def _seconds(row: Any, effort: Effort) -> float:
+    match QueueGroup(row.group):
+        case QueueGroup.NEW:
+            return effort.new_seconds()
+        case QueueGroup.REVIEW:
+            return effort.due_seconds(recall_after(row.elapsed, _UNIT), row.stability)
+        case QueueGroup.STEP | QueueGroup.LATER_STEP:
+            return effort.step_seconds(State(row.state), row.step)
+        case QueueGroup.OVER_LIMIT | QueueGroup.CONTRAST:
+            return 0.0  # a contrast is asked instead of a later review
 
 
 def _set_today(learner: User, row: Any, counts: Mapping[tuple[int, QueueGroup], int]) -> SetToday:

@@ -126,11 +126,11 @@ def _is_due(shape: QueueShape) -> ColumnElement[bool]:
     A learning step is asked whatever its day: it may go on past the rollover, or the learner may have travelled west
     since, by two days at most.
     """
-    in_two_days = type_coerce(Memory.due_day, Integer) <= TODAY + 2
-    soon = and_(in_two_days, or_(Memory.due_day <= STUDY_DAY, Memory.due_at.is_not(None)))
+    latest = bindparam("latest_step", type_=STUDY_DAY.type)
+    is_due = and_(Memory.due_day <= latest, or_(Memory.due_day <= STUDY_DAY, Memory.due_at.is_not(None)))
     if not shape.asks_ahead:
-        return soon
-    return or_(soon, and_(Memory.due_day <= bindparam("until", type_=STUDY_DAY.type), Memory.last_day < STUDY_DAY))
+        return is_due
+    return or_(is_due, and_(Memory.due_day <= bindparam("until", type_=STUDY_DAY.type), Memory.last_day < STUDY_DAY))
 
 
 def _is_chosen(shape: QueueShape) -> list[ColumnElement[bool]]:

@@ -3,7 +3,7 @@
 
 const PACK = "/review/offline";
 const ANSWER = "quizapp:answer:";
-const OWN_FIELDS = ["client_id", "seen", "question", "ms", "confidence"]; // which answer nothing
+const OWN_FIELDS = ["client_id", "seen", "question", "handed_out", "ms", "confidence"]; // which answer nothing
 
 const read = (key, otherwise) => JSON.parse(localStorage.getItem(key) ?? otherwise);
 const answers = (n) => `${n} answer${n === 1 ? "" : "s"}`;

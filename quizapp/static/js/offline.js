@@ -62,10 +62,10 @@ function notDone({ fact, seen }) {
 }
 
 /** An answer as it waits, from an answer form's address and what it sends; none for a form of another kind. */
-function answerOf(action, { csrf_token, client_id, seen, question, ms, ...fields }) {
+function answerOf(action, { csrf_token, client_id, seen, question, handed_out, ms, ...fields }) {
   const fact = /^\/review\/(\d+)$/.exec(new URL(action, location.href).pathname)?.[1];
   const at = new Date().toISOString();
-  return fact && { id: client_id, at, fact: +fact, question: +question, seen: +seen, ms: +ms || null, fields };
+  return fact && { id: client_id, at, fact: +fact, question: +question, seen: +seen, handed_out, ms: +ms || null, fields };
 }
 
 // Notices

@@ -4,15 +4,19 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from quizapp.core.scheduling.answer_times import STANDARD_TIMES, AnswerKind, TimedAnswer, estimate_times
+from quizapp.core.scheduling.answer_times import STANDARD_TIMES, AnswerKind, RecentAnswer, estimate_times
 
 START = datetime(2026, 11, 2, 9, tzinfo=UTC)
+
+
+def answered(kind, at, seconds):
+    return RecentAnswer(kind, at, seconds, right=kind is not AnswerKind.WRONG, guess=0.0, predicted=None)
 
 
 def answers(kinds, seconds, *, gap=None):
     """Answers of these kinds, each given `seconds` after its question, and `gap` seconds after the one before it."""
     gap = seconds if gap is None else gap
-    return [TimedAnswer(kind, START + timedelta(seconds=number * gap), seconds) for number, kind in enumerate(kinds)]
+    return [answered(kind, START + timedelta(seconds=number * gap), seconds) for number, kind in enumerate(kinds)]
 
 
 def test_without_answers_the_times_are_the_standard_ones():
@@ -23,7 +27,7 @@ def test_without_answers_the_times_are_the_standard_ones():
 def test_reading_the_feedback_counts_and_a_pause_does_not():
     quick = answers([AnswerKind.RIGHT] * 300, 5, gap=12)
     assert estimate_times(quick).right == pytest.approx(12, abs=0.2)
-    later = [TimedAnswer(each.kind, each.at + timedelta(hours=1), each.seconds) for each in quick]
+    later = [answered(each.kind, each.at + timedelta(hours=1), each.seconds) for each in quick]
     assert estimate_times([*quick, *later]).right == pytest.approx(12, abs=0.2)
     assert estimate_times(answers([AnswerKind.RIGHT] * 300, 5, gap=121)) == STANDARD_TIMES
 
@@ -34,7 +38,7 @@ def test_the_feedback_on_a_wrong_answer_counts_for_the_wrong_answer():
     at, given = START, []
     for kind in kinds:
         at += timedelta(seconds=6)
-        given.append(TimedAnswer(kind, at, 6))
+        given.append(answered(kind, at, 6))
         at += timedelta(seconds=10 * (kind == AnswerKind.WRONG))
     times = estimate_times(given)
     assert times.right == pytest.approx(6, abs=0.3)
@@ -43,7 +47,7 @@ def test_the_feedback_on_a_wrong_answer_counts_for_the_wrong_answer():
 
 @pytest.mark.parametrize("seconds", [None, 0.0])
 def test_answers_without_a_time_of_their_own_are_timed_from_one_to_the_next(seconds):
-    given = [TimedAnswer(AnswerKind.REPEAT, START + timedelta(seconds=10 * number), seconds) for number in range(300)]
+    given = [answered(AnswerKind.REPEAT, START + timedelta(seconds=10 * number), seconds) for number in range(300)]
     assert estimate_times(given).repeat == pytest.approx(10, abs=0.2)
 
 

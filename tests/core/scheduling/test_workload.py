@@ -20,6 +20,7 @@ from quizapp.core.scheduling.scheduler import (
     replanned,
     retrievability,
 )
+from quizapp.core.scheduling.sessions import RECALL_FROM
 from quizapp.core.scheduling.study_days import StudyClock
 from quizapp.core.scheduling.workload import Projection, StudyState, project
 
@@ -73,7 +74,7 @@ def test_study_makes_ready_and_a_rest_does_not() -> None:
 
 
 def test_nothing_met_and_nothing_new_is_nothing_to_do() -> None:
-    assert ahead(study(0, 100), Plan(new_per_day=0), days=3) == Projection((0, 0, 0), 0)
+    assert ahead(study(0, 100), Plan(new_per_day=0), days=3) == Projection((0, 0, 0), (0, 0, 0), 0)
 
 
 @given(
@@ -97,7 +98,7 @@ def test_new_facts_come_as_many_a_day_as_the_plan_says_and_none_on_easy_days() -
     first_week = ahead(study(0, 100), nothing_due, days=7)
     assert first_week.answers[0] >= 8  # four facts, each asked twice or more
     sizes = [ahead(study(0, 100), nothing_due, days=days).known for days in (5, 6, 7)]
-    assert sizes[1] <= sizes[0] + 0.5 and sizes[2] <= sizes[0] + 0.5
+    assert max(sizes[1:]) <= sizes[0] + 2  # four new facts would add more
 
 
 def test_what_was_done_today_counts_against_today() -> None:
@@ -110,8 +111,8 @@ def test_what_was_done_today_counts_against_today() -> None:
 def test_a_ceiling_holds_every_day_and_stops_new_facts_while_it_cuts() -> None:
     many = study(120, 60)  # few enough for each to stand for itself alone
     free, held = (ahead(many, Plan(ceiling=ceiling)) for ceiling in (None, 3))
-    # A forgotten fact takes a second answer, so that a day may have twice as many answers as reviews.
-    assert max(held.answers) <= 6 < max(free.answers)
+    # A forgotten fact takes two or three answers, so that a day may have more answers than reviews.
+    assert max(held.answers) <= 9 < max(free.answers)
     assert held.known < free.known
 
 
@@ -126,12 +127,19 @@ def brute_force(study: StudyState, plan: Plan, days: int, seed: int) -> tuple[fl
     end = MONDAY + days * DAY
     for number, (memory, day) in enumerate(starts):
         while (day := max(memory.due_day or day, day)) < end:
-            chance = retrievability(memory, day) or 0.5
-            rating = Rating.GOOD if draw.random() < chance else Rating.AGAIN
+            recall = retrievability(memory, day)
+            guess = 0.25 if recall is None else 0.15 if (memory.stability or 0) < RECALL_FROM else 0.0
+            knows = 0.2 if recall is None else recall
+            chance = knows + (1 - knows) * guess
             while True:
-                now = datetime.combine(day, time(9), UTC)
-                memory = after_answer(memory, rating, now=now, clock=UTC_CLOCK, plan=plan, seed=f"{seed}:{number}")
-                answers, rating = answers + 1, Rating.GOOD
+                rating, now = (
+                    Rating.GOOD if draw.random() < chance else Rating.AGAIN,
+                    datetime.combine(day, time(9), UTC),
+                )
+                memory = after_answer(
+                    memory, rating, now=now, clock=UTC_CLOCK, plan=plan, guess=guess, seed=f"{seed}:{number}"
+                )
+                answers, chance, guess = answers + 1, 0.9, 0.2
                 if memory.state is State.REVIEW:
                     break
         known += known_now(memory, end) if memory.reps else 0
