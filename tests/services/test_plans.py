@@ -79,6 +79,8 @@ def test_the_plans_own_retention_stands_among_those_to_choose_from(session: Sess
 
 @pytest.mark.one_database
 def test_the_minutes_follow_from_the_learners_own_answers(session: Session, learner: User) -> None:
+    add_facts(session, ["typed"] * 100)
+    change(session, learner, Plan(new_per_day=100))
     usual = page(session, learner).workloads[0]
     for number in range(100):
         now = NOON + timedelta(minutes=number)
