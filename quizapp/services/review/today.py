@@ -13,8 +13,7 @@ from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.effort import Effort
 from quizapp.core.scheduling.exam import StudyDay
-from quizapp.core.scheduling.formulas import Strength, recall_after
-from quizapp.core.scheduling.scheduler import Rating, State
+from quizapp.core.scheduling.scheduler import Rating, State, chance_after
 from quizapp.core.scheduling.sessions import RECALL_FROM, QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services import access, exams, memories, running_quizzes
@@ -34,7 +33,6 @@ from quizapp.services.review.waiting import waiting_facts
 MOST_SUSPENDED = 50  # facts in a list
 
 LONG_OVERDUE = 10  # stabilities since the last review
-_UNIT = Strength(stability=1.0, difficulty=5.0)  # days count as stabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +180,7 @@ def _seconds(row: Any, effort: Effort) -> float:
         case QueueGroup.NEW:
             return effort.new_seconds()
         case QueueGroup.REVIEW:
-            return effort.due_seconds(recall_after(row.elapsed, _UNIT), row.stability)
+            return effort.due_seconds(chance_after(row.elapsed, 1.0), row.stability)
         case QueueGroup.STEP | QueueGroup.LATER_STEP:
             return effort.step_seconds(State(row.state), row.step)
         case QueueGroup.OVER_LIMIT | QueueGroup.CONTRAST:
