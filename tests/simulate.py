@@ -29,6 +29,7 @@ from support.simulated_learners import (
     FsrsMemory,
     SimulatedLearner,
     TrueMemory,
+    count_facts,
 )
 
 from quizapp.core.scheduling.scheduler import Plan
@@ -309,7 +310,7 @@ def _other(
 ) -> float:
     scores = []
     for seed in range(options.seeds):
-        student = Student(188, seed, MEMORIES[options.memory])
+        student = Student(count_facts(), seed, MEMORIES[options.memory])
         method(student, days, minutes)
         scores.append(100 * student.expected_score(FIRST_DAY + timedelta(days=days)))
     return mean(scores)

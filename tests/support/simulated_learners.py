@@ -156,6 +156,14 @@ def _bank() -> bytes:
         return bytes(session.connection().connection.driver_connection.serialize())  # type: ignore[union-attr]
 
 
+@cache
+def count_facts() -> int:
+    """Return the number of facts of the built-in bank."""
+    source, problems = read_set(BANK)
+    assert source is not None, problems
+    return len(source.facts)
+
+
 def _engine(connection: sqlite3.Connection) -> Engine:
     return create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
 
