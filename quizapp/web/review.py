@@ -48,7 +48,7 @@ def keep_choice(endpoint: str, values: dict[str, Any]) -> None:
 @learner_required
 def today() -> Page:
     session, reader = db.session(), learner()
-    found = read_today(session, reader, now=now())
+    found = with_day_planned(lambda: read_today(session, reader, now=now()))
     suspended = list_suspended(session, reader, now=now()) if found else []
     ahead = plans.read_exams(session, reader, found.exams_ahead, now=now()) if found else {}
     may_catch_up = found and is_backlog(found.due, days_late=found.days_late) and not found.catch_up_until
@@ -106,7 +106,8 @@ def choose() -> Page:
         scope = custom.find_scope(session, reader, **form.choice)
         if form.ask.data == "more":
             scope = custom.allow_more(session, reader, scope, form.more.data, now=now())
-        found, fields = read_today(session, reader, now=now(), scope=scope), form.address(scope.new)
+        found = with_day_planned(lambda: read_today(session, reader, now=now(), scope=scope))
+        fields = form.address(scope.new)
     return render("review/custom.html", "review/_custom_size.html", form=form, sets=sets, found=found, fields=fields)
 
 

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 from random import Random
 
 from quizapp.core.scheduling.effort import STANDARD_EFFORT, Effort
-from quizapp.core.scheduling.exam_plan import ExamPlan
+from quizapp.core.scheduling.exam_plan import LAST_DAYS, ExamPlan
 from quizapp.core.scheduling.formulas import Formulas, Strength
 
 LEAST_GAIN = 0.01  # of recall on the exam morning, for which a fact is worth asking
@@ -24,7 +24,6 @@ _HEAD_START = 1 / 50
 # By importance: 1 detail, 2 normal, 3 essential. With larger weights, essential facts are reviewed instead of meeting
 # others, and over 30 days even the score that counts essential facts three times becomes lower.
 _WEIGHTS = {1: 0.9, 2: 1.0, 3: 1.1}
-LAST_DAYS = 3  # before the exam, over which the last round is spread, beginning with the day before it
 WELL_RECALLED = 0.9  # the recall on the day before the exam with which a fact waits until then
 _ONE_DAY = timedelta(days=1)
 _SAMPLE = 200  # facts simulated for a forecast

@@ -6,6 +6,7 @@ from math import ceil
 
 # The share of the days to the exam in which every fact is met, chosen by simulation (python tests/simulate.py exam).
 MEET_SHARE = 0.6
+LAST_DAYS = 3  # before the exam, over which the last round is spread, beginning with the day before it
 _ONE_DAY = timedelta(days=1)
 
 

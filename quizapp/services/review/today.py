@@ -21,6 +21,7 @@ from quizapp.services.answer_times import read_effort
 from quizapp.services.memories import to_plan
 from quizapp.services.review.allowances import (
     ORDINARY,
+    DayNotPlanned,
     SessionScope,
     catch_up_days,
     day_of,
@@ -104,15 +105,20 @@ def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -
     session.flush()
 
 
-def read_today(session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY) -> Today | None:
+def read_today(
+    session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY, ahead: bool = False
+) -> Today | None:
     """Read what today, or a custom session, holds for a learner, or None when no set is studied.
 
-    Four statements at most.
+    Four statements at most. With `ahead`, the day has not begun. Otherwise raises DayNotPlanned after an exam, until
+    everything is due on its own day again.
     """
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
     if not plans:
         return None
+    if not ahead and any(needs_planning(row, study_day) and row.exam_day < study_day for row in plans):
+        raise DayNotPlanned
     day = day_of(learner, plans, study_day, scope=scope)
     waits = waiting_facts(shape_of(learner, day, scope))
     waiting = session.execute(_count_waiting(waits, study_day), parameters(learner, day, now, scope)).all()
@@ -283,7 +289,7 @@ class Recap:
 def read_recap(session: Session, learner: User, *, now: datetime) -> Recap | None:
     """Read the learner's study day so far, or None when no set is studied. Six statements at most."""
     day = learner.clock.day(now)
-    tomorrow = read_today(session, learner, now=learner.clock.start(day + timedelta(days=1)))
+    tomorrow = read_today(session, learner, now=learner.clock.start(day + timedelta(days=1)), ahead=True)
     if tomorrow is None:
         return None
     count = session.get(DayCount, (learner.id, day))
