@@ -31,12 +31,12 @@ class Effort:
 
     times: AnswerTimes = STANDARD_TIMES
     known_first: float = 0.2
-    repeat_right: float = 0.9
+    repeat_right: float = 0.96
     forgetting: float = 1.0
-    guess_first: float = 0.25
+    guess_first: float = 0.33
     guess_due: float = 0.15
     guess_recall: float = 0.0
-    guess_repeat: float = 0.2
+    guess_repeat: float = 0.25
 
     def recall(self, predicted: float) -> float:
         """Return the chance (0..1) that a due fact is recalled, by the chance predicted from its memory."""

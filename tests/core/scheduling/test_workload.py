@@ -128,7 +128,7 @@ def brute_force(study: StudyState, plan: Plan, days: int, seed: int) -> tuple[fl
     for number, (memory, day) in enumerate(starts):
         while (day := max(memory.due_day or day, day)) < end:
             recall = retrievability(memory, day)
-            guess = 0.25 if recall is None else 0.15 if (memory.stability or 0) < RECALL_FROM else 0.0
+            guess = 0.33 if recall is None else 0.15 if (memory.stability or 0) < RECALL_FROM else 0.0
             knows = 0.2 if recall is None else recall
             chance = knows + (1 - knows) * guess
             while True:
@@ -139,7 +139,7 @@ def brute_force(study: StudyState, plan: Plan, days: int, seed: int) -> tuple[fl
                 memory = after_answer(
                     memory, rating, now=now, clock=UTC_CLOCK, plan=plan, guess=guess, seed=f"{seed}:{number}"
                 )
-                answers, chance, guess = answers + 1, 0.9, 0.2
+                answers, chance, guess = answers + 1, 0.96, 0.25
                 if memory.state is State.REVIEW:
                     break
         known += known_now(memory, end) if memory.reps else 0
