@@ -43,6 +43,7 @@ class Policy:
     marked_by_learner: bool = False  # the learner marks answers that need a person; otherwise the teachers do
     can_be_discarded: bool = False
     can_review_missed: bool = False  # missed facts can be added to today's review
+    marks_known: bool = False  # facts answered right are marked as known when it is handed in
 
 
 POLICIES = {
@@ -67,6 +68,14 @@ POLICIES = {
     ),
     "pretest": Policy(
         "/practice", "practice/pretest_result.html", ReviewTiming.NEVER, one_at_a_time=True, is_marked=False
+    ),
+    "placement": Policy(
+        "/plans",
+        "placement/result.html",
+        ReviewTiming.NEVER,
+        is_marked=False,
+        can_be_discarded=True,
+        marks_known=True,
     ),
 }
 

@@ -9,13 +9,14 @@ from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session
 
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.answer_times import AnswerTimes
-from quizapp.core.scheduling.exam import ExamFact, ExamForecast, ExamPlan, StudyDay, forecast, plan_day
-from quizapp.core.scheduling.formulas import Strength
+from quizapp.core.scheduling.effort import Effort
+from quizapp.core.scheduling.exam import ExamFact, ExamForecast, MemoryModel, StudyDay, forecast, plan_day
+from quizapp.core.scheduling.exam_plan import ExamPlan
+from quizapp.core.scheduling.formulas import Formulas, Strength
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, Memory, Plan, User
 from quizapp.services import memories
-from quizapp.services.answer_times import read_answer_times
+from quizapp.services.answer_times import read_effort
 
 _ONE_DAY = timedelta(days=1)
 
@@ -25,7 +26,7 @@ class ExamStudy:
     """Where a learner stands with the facts of an exam on study day `today`; `spent` seconds of it are used up."""
 
     today: date
-    times: AnswerTimes
+    model: MemoryModel
     facts: tuple[ExamFact, ...]  # without suspended ones, in the order in which they are met
     due: Mapping[int, date] = field(default_factory=dict)  # due days of those in REVIEW, by fact id
     met_today: int = 0
@@ -40,22 +41,23 @@ class ExamStudy:
         ahead = plan.exam_plan(self.today)
         if ahead is None:
             return StudyDay((), (), 0.0)
-        return plan_day(self.facts, ahead, self.today, times=self.times, spent=self.spent, met_today=self.met_today)
+        return plan_day(self.facts, ahead, self.today, model=self.model, spent=self.spent, met_today=self.met_today)
 
     def forecast(self, plan: ExamPlan, seed: str) -> ExamForecast:
         """Return what the plan brings by the exam."""
         return forecast(
-            self.facts, plan, self.today, seed=seed, times=self.times, spent=self.spent, met_today=self.met_today
+            self.facts, plan, self.today, seed=seed, model=self.model, spent=self.spent, met_today=self.met_today
         )
 
     def score_if_stopped(self, exam: date) -> float:
         """Return the share of the facts expected to be recalled on the exam if nothing more is studied, 0..1."""
-        return sum(fact.recall_on(exam) for fact in self.facts) / max(len(self.facts), 1)
+        return sum(self.model.recall(fact, exam) for fact in self.facts) / max(len(self.facts), 1)
 
 
 def read_studies(session: Session, learner: User, set_ids: Sequence[int], today: date) -> dict[int, ExamStudy]:
     """Return where a learner stands with sets, by set id; three statements."""
-    times = read_answer_times(session, learner.id)
+    parameters = memories.adapt_plan(scheduler.Plan(), learner).parameters
+    model = MemoryModel(Formulas(parameters), read_effort(session, learner.id))
     done = {row.set_id: row for row in session.execute(select(memories.done_on(learner.id, today)))}
     facts: dict[int, list[ExamFact]] = {set_id: [] for set_id in set_ids}
     due: dict[int, dict[int, date]] = {set_id: {} for set_id in set_ids}
@@ -64,16 +66,16 @@ def read_studies(session: Session, learner: User, set_ids: Sequence[int], today:
         if row.state == State.REVIEW:
             due[row.set_id][row.id] = row.due_day
     return {
-        set_id: ExamStudy(today, times, tuple(facts[set_id]), due[set_id], *_used(done.get(set_id), times))
+        set_id: ExamStudy(today, model, tuple(facts[set_id]), due[set_id], *_used(done.get(set_id), model.effort))
         for set_id in set_ids
     }
 
 
-def _used(done: Any, times: AnswerTimes) -> tuple[int, float]:
+def _used(done: Any, effort: Effort) -> tuple[int, float]:
     """Return how many facts were met today, and about how many seconds were spent."""
     if done is None:
         return 0, 0.0
-    return done.met, done.met * (times.first + 2 * times.repeat) + done.reviewed * times.right
+    return done.met, done.met * effort.new_seconds() + done.reviewed * effort.times.right
 
 
 def _select_facts(learner: User, set_ids: Sequence[int]) -> Any:

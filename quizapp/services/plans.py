@@ -11,7 +11,8 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.defaults import RETENTION_CHOICES
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.exam import ExamForecast, ExamPlan
+from quizapp.core.scheduling.exam import ExamForecast
+from quizapp.core.scheduling.exam_plan import ExamPlan
 from quizapp.core.scheduling.plans import place_in_total, shared_pace
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.workload import DAYS, StudyState, project

@@ -22,6 +22,7 @@ from quizapp.web import (
     memory_events,
     offline,
     pictures,
+    placement,
     plans,
     practice,
     progress,
@@ -56,8 +57,9 @@ def init_app(app: Flask) -> None:
     rendering.init_app(app)
     identity.init_app(app)
     blueprints = (
-        home, accounts, login_links, two_step, review, memory_events, plans, offline, attempts, quizzes, practice,
-        explore, progress, sets, classes, assignments, import_export, editor, fact_list, fact_editor, pictures, reports,
+        home, accounts, login_links, two_step, review, memory_events, plans, placement, offline, attempts, quizzes,
+        practice, explore, progress, sets, classes, assignments, import_export, editor, fact_list, fact_editor,
+        pictures, reports,
     )  # fmt: skip
     for module in blueprints:
         app.register_blueprint(module.bp)

@@ -207,11 +207,14 @@ def _redirect_to_result(attempt_id: int) -> HttpResponse:
 @bp.post("/<int:attempt_id>/discard")
 @learner_required
 def discard(attempt_id: int) -> Page:
-    """Delete a preview."""
-    assignment_id = lifecycle.discard_attempt(db.session(), learner(), attempt_id).assignment_id
+    """Delete a preview or a placement test."""
+    discarded = lifecycle.discard_attempt(db.session(), learner(), attempt_id)
     commit()
+    if discarded.assignment_id is None:
+        flash("Placement test discarded.", "good")
+        return redirect(url_for("review.today"), 303)
     flash("The preview is gone.", "good")
-    return redirect(url_for("assignments.show", assignment_id=assignment_id), 303)
+    return redirect(url_for("assignments.show", assignment_id=discarded.assignment_id), 303)
 
 
 # The result

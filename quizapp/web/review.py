@@ -13,7 +13,7 @@ from quizapp.core.scheduling.plans import CATCH_UP_DAYS, is_backlog
 from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.scheduling.sessions import SessionProgress
 from quizapp.extensions import db
-from quizapp.services import memories, overrides, plans
+from quizapp.services import memories, overrides, placement, plans
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import allowances, answers, catch_up, custom, queue
 from quizapp.services.review.today import list_suspended, read_recap, read_today
@@ -48,11 +48,13 @@ def keep_choice(endpoint: str, values: dict[str, Any]) -> None:
 @learner_required
 def today() -> Page:
     session, reader = db.session(), learner()
-    found = read_today(session, reader, now=now())
+    found = with_day_planned(lambda: read_today(session, reader, now=now()))
     suspended = list_suspended(session, reader, now=now()) if found else []
     ahead = plans.read_exams(session, reader, found.exams_ahead, now=now()) if found else {}
     may_catch_up = found and is_backlog(found.due, days_late=found.days_late) and not found.catch_up_until
     offer = catch_up.read_offer(session, reader, now=now()) if may_catch_up else None
+    # Whoever has answered something today doesn't need it, and the page takes one statement fewer.
+    placements = placement.list_offers(session, reader) if found and not found.answers else {}
     assigned, hidden = [], False
     if not reader.is_guest:  # guests are in no class
         assigned = list_for_student(session, reader, now=now())
@@ -65,6 +67,7 @@ def today() -> Page:
         assigned=assigned,
         hidden=hidden,
         offer=offer,
+        placements=placements,
     )
 
 
@@ -106,7 +109,8 @@ def choose() -> Page:
         scope = custom.find_scope(session, reader, **form.choice)
         if form.ask.data == "more":
             scope = custom.allow_more(session, reader, scope, form.more.data, now=now())
-        found, fields = read_today(session, reader, now=now(), scope=scope), form.address(scope.new)
+        found = with_day_planned(lambda: read_today(session, reader, now=now(), scope=scope))
+        fields = form.address(scope.new)
     return render("review/custom.html", "review/_custom_size.html", form=form, sets=sets, found=found, fields=fields)
 
 

@@ -174,6 +174,9 @@ def texts_on_buttons(question: Any) -> list[str]:
 
 def memories(today: date) -> Iterator[Memory]:
     """Memories due today from weak to strong, after few answers and more: between them they call for any form."""
+    for reps in range(1, 13):
+        began = NOON - timedelta(hours=1)
+        yield Memory(State.LEARNING, 1, 0.5, 5.0, today - timedelta(days=1), today, began, reps, 0)
     for stability in (0.5, 3.0, 40.0):
         for reps in range(1, 13):
             last = today - timedelta(days=60)  # so long ago that any of them falls due by today

@@ -30,7 +30,7 @@ pools = st.lists(
 # Policies
 
 
-def test_previews_and_guesses_never_count_and_practice_only_on_request() -> None:
+def test_previews_guesses_and_placement_tests_never_count_and_practice_only_on_request() -> None:
     timing = {purpose: policy.reviews for purpose, policy in POLICIES.items()}
     assert timing == {
         "quiz": ReviewTiming.WITH_FEEDBACK,
@@ -38,12 +38,13 @@ def test_previews_and_guesses_never_count_and_practice_only_on_request() -> None
         "preview": ReviewTiming.NEVER,
         "practice": ReviewTiming.ON_REQUEST,
         "pretest": ReviewTiming.NEVER,
+        "placement": ReviewTiming.NEVER,
     }
 
 
-def test_a_teacher_decides_when_an_assigned_quiz_releases_feedback_and_a_preview_can_be_discarded() -> None:
+def test_a_teacher_decides_when_an_assigned_quiz_releases_feedback_and_some_attempts_can_be_discarded() -> None:
     assert [purpose for purpose, policy in POLICIES.items() if policy.follows_assignment] == ["assignment"]
-    assert [purpose for purpose, policy in POLICIES.items() if policy.can_be_discarded] == ["preview"]
+    assert [purpose for purpose, policy in POLICIES.items() if policy.can_be_discarded] == ["preview", "placement"]
 
 
 # Drawing

@@ -12,7 +12,7 @@ from study import NOON, answer, ask, make_learner, memory_of
 
 from quizapp.core.scheduling.scheduler import Plan, Rating
 from quizapp.models import Attempt, DayCount, Fact, Memory, QuestionSet, Review, SetAuthor, User
-from quizapp.services import memories, overrides
+from quizapp.services import exams, memories, overrides
 from quizapp.services.attempts import lifecycle, results
 from quizapp.services.consistency import Checked, find_differences, repair_learner
 from quizapp.services.editor.facts import reset_progress
@@ -33,6 +33,7 @@ def study_for_days(session: Session, learner: User, days: int, *, chance: Random
     """Study as people do: right and wrong, overridden, undone and skipped, and with plans that change."""
     for day in range(days):
         now = NOON + day * DAY
+        exams.plan_study_day(session, learner, now=now)
         for _ in range(40):
             prompt = queue.next_prompt(session, learner, now=now)
             if prompt is None:

@@ -15,7 +15,7 @@ from quizapp.models import Plan as PlanRow
 from quizapp.services import accounts, exams, memories, plans
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import seed_of
-from quizapp.services.review import allowances, answers
+from quizapp.services.review import allowances, answers, queue
 from quizapp.services.review.today import read_today, start_plan
 
 DAY = timedelta(days=1)
@@ -79,6 +79,8 @@ def test_the_plans_own_retention_stands_among_those_to_choose_from(session: Sess
 
 @pytest.mark.one_database
 def test_the_minutes_follow_from_the_learners_own_answers(session: Session, learner: User) -> None:
+    add_facts(session, ["typed"] * 100)
+    change(session, learner, Plan(new_per_day=100))
     usual = page(session, learner).workloads[0]
     for number in range(100):
         now = NOON + timedelta(minutes=number)
@@ -237,13 +239,14 @@ def test_an_exam_that_is_over_is_left_behind(session: Session, learner: User) ->
     after = NOON + 4 * DAY
     shown = plans.read_plan(session, learner, "sample", now=after)
     assert (shown.exam, shown.plan.exam_day) == (None, None)
-    today = read_today(session, learner, now=after)
-    assert today is not None and today.exams_ahead == {}
-    with pytest.raises(allowances.DayNotPlanned):
-        ask(session, learner, after)
+    for read in (read_today, queue.next_prompt):
+        with pytest.raises(allowances.DayNotPlanned):
+            read(session, learner, now=after)
     exams.plan_study_day(session, learner, now=after)
     session.commit()
     assert memory_of(session, learner, fact_id).due_day == own_day.due_day
+    today = read_today(session, learner, now=after)
+    assert today is not None and today.exams_ahead == {}
     assert session.scalars(select(PlanRow)).one().exam_day is None
 
 

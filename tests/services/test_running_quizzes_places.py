@@ -19,7 +19,7 @@ from study import answer as answer_review
 from quizapp.core.practice.groups import Scope
 from quizapp.core.scheduling.scheduler import LEECH_LAPSES
 from quizapp.models import Classroom, Comparison, Fact, Question, QuestionSet, User
-from quizapp.services import access, quizzes
+from quizapp.services import access, placement, quizzes
 from quizapp.services.assignments import assignments
 from quizapp.services.assignments.student_attempts import begin_preview
 from quizapp.services.attempts import lifecycle, results
@@ -38,7 +38,7 @@ from quizapp.services.progress.fact_history import read_fact_history
 from quizapp.services.progress.mixups import read_mixups
 from quizapp.services.progress.overview import read_report
 from quizapp.services.review import answers, offline, queue
-from quizapp.services.review.today import read_recap, read_today
+from quizapp.services.review.today import read_recap, read_today, start_plan
 from quizapp.services.running_quizzes import InRunningQuiz, list_hidden_keys
 from quizapp.services.sets import copies
 
@@ -226,6 +226,10 @@ def test_practice_and_own_quizzes_ask_none_of_its_facts(session: Session, school
     assert quizzes.get_options(session, student, SAMPLE, now=LATER).facts.total() == 0
     with pytest.raises(NoQuestions):
         begin_quiz(session, student, now=LATER)
+    start_plan(session, student, found.id, now=LATER)
+    assert placement.read_placement(session, student, SAMPLE, now=LATER).size == 0
+    with pytest.raises(NoQuestions):
+        placement.begin_placement(session, student, SAMPLE, now=LATER)
 
 
 def test_what_was_begun_before_waits_until_it_closes(session: Session, school: School) -> None:

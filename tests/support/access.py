@@ -75,6 +75,8 @@ TABLE: dict[str, tuple[int | str, int | str, int | str]] = {
     "POST /review/<int:fact_id>/known": (LOG_IN, 303, 404),
     "POST /review/<int:fact_id>/reset": (LOG_IN, 303, 404),
     "POST /review/events/<int:event_id>/undo": (LOG_IN, 303, 404),
+    "GET /plans/<set_key>/placement": (LOG_IN, 200, 404),
+    "POST /plans/<set_key>/placement": (LOG_IN, 303, 404),
     "GET /plans/<set_key>/reset": (LOG_IN, 200, 404),
     "POST /plans/<set_key>/reset": (LOG_IN, 303, 404),
     "GET /review/answers/<int:review_id>": (LOG_IN, 200, 404),

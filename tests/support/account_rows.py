@@ -22,6 +22,7 @@ from quizapp.models import (
     LoginSession,
     MatchGame,
     Memory,
+    MemoryEvent,
     Plan,
     Question,
     QuestionSet,
@@ -62,6 +63,7 @@ def study(session: Session, user: User, *, day: datetime = NOW) -> None:
         [
             Plan(learner_id=user.id, set_id=fact.set_id, started_at=day),
             Memory(learner_id=user.id, fact_id=fact.id, version=1, state=2, reps=1, lapses=0),
+            MemoryEvent(learner_id=user.id, fact_id=fact.id, version=2, at=day, day=day.date(), kind="known"),
             DayCount(learner_id=user.id, day=day.date(), answers=1, correct=1, new_facts=1),
             Review(
                 learner_id=user.id,

@@ -6,8 +6,7 @@ from random import Random
 import fsrs
 from support.simulated_learners import FIRST_DAY, KNOWN_BEFORE, SAME_DAY, TIMES, FsrsMemory, TrueMemory
 
-from quizapp.core.scheduling.formulas import Strength, recall_after
-from quizapp.core.scheduling.scheduler import interval
+from quizapp.core.scheduling.scheduler import chance_after, interval
 
 ANKI_NEW_PER_DAY = 20  # Anki's default
 ANKI_RETENTION = 0.9
@@ -80,7 +79,7 @@ def cram(student: Student, days: int, minutes: float) -> None:
 
 def _recall(card: fsrs.Card, day: date) -> float:
     assert card.last_review is not None and card.stability is not None
-    return recall_after((day - card.last_review.date()).days, Strength(card.stability, 5.0))
+    return chance_after((day - card.last_review.date()).days, card.stability)
 
 
 def _midnight(day: date) -> datetime:

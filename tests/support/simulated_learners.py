@@ -22,7 +22,7 @@ from sqlalchemy.pool import StaticPool
 from quizapp.core.kinds import Question
 from quizapp.core.sets.files import read_set
 from quizapp.models import Base, Fact, QuestionSet, User
-from quizapp.services import accounts, exams
+from quizapp.services import accounts, exams, parameters
 from quizapp.services.review import answers, queue, today
 from quizapp.services.sets.updates import load_set
 
@@ -156,6 +156,14 @@ def _bank() -> bytes:
         return bytes(session.connection().connection.driver_connection.serialize())  # type: ignore[union-attr]
 
 
+@cache
+def count_facts() -> int:
+    """Return the number of facts of the built-in bank."""
+    source, problems = read_set(BANK)
+    assert source is not None, problems
+    return len(source.facts)
+
+
 def _engine(connection: sqlite3.Connection) -> Engine:
     return create_engine("sqlite://", creator=lambda: connection, poolclass=StaticPool)
 
@@ -195,6 +203,14 @@ class SimulatedLearner:
 
     def wake_on(self, day: date) -> None:
         self.now = max(self.now, datetime.combine(day, STUDIES_AT, UTC))
+
+    def adjust(self) -> None:
+        """Adjust the intervals to the learner's own reviews if it is time, as the background job does."""
+        if parameters.list_due_learners(self.session, now=self.now, limit=1):
+            adjustment = parameters.find_adjustment(self.session, self.user, now=self.now)
+            parameters.save_adjustment(self.session, self.user, adjustment, now=self.now)
+            parameters.note_fitted(self.session, self.user, now=self.now)
+            self.session.commit()
 
     def study(self, minutes: float | None = None) -> float:
         """Answer what today's session asks, for so many minutes at most; the minutes it took."""

@@ -2,8 +2,8 @@
 
 Until the exam, a fact is not asked when its recall has fallen to a target, but when asking it adds most to the score.
 Each day the facts are compared by how much an answer today raises the expected recall on the exam morning, per second
-that it takes, until the day's minutes are spent. New facts are offered at a pace at which all are met after MEET_SHARE
-of the time, so that they can be reviewed before the exam. What is recalled well is reviewed last, as close to the exam
+that it takes, until the day's minutes are spent. New facts are offered at a pace at which all are met in time to be
+reviewed before the exam. What is recalled well is reviewed last, as close to the exam
 as the minutes allow.
 
 The constants were chosen by simulation (`python tests/simulate.py exam`).
@@ -12,63 +12,21 @@ The constants were chosen by simulation (`python tests/simulate.py exam`).
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from math import ceil
 from random import Random
 
-from quizapp.core.scheduling.answer_times import STANDARD_TIMES, AnswerTimes
-from quizapp.core.scheduling.formulas import (
-    Strength,
-    after_repeat,
-    after_right,
-    after_wrong,
-    first_strength,
-    recall_after,
-)
+from quizapp.core.scheduling.effort import STANDARD_EFFORT, Effort
+from quizapp.core.scheduling.exam_plan import LAST_DAYS, ExamPlan
+from quizapp.core.scheduling.formulas import Formulas, Strength
 
-MEET_SHARE = 0.6  # of the days to the exam, in which every fact is met
-KNOWN_BEFORE = 0.2  # the chance that a fact is known before it is met
-FIRST_RIGHT = 0.4  # the chance that the first answer to it is right: known, or guessed from choices
 LEAST_GAIN = 0.01  # of recall on the exam morning, for which a fact is worth asking
 # A fact met early gains more from later reviews than an answer shows: by one fiftieth for each day to the exam.
 _HEAD_START = 1 / 50
 # By importance: 1 detail, 2 normal, 3 essential. With larger weights, essential facts are reviewed instead of meeting
 # others, and over 30 days even the score that counts essential facts three times becomes lower.
 _WEIGHTS = {1: 0.9, 2: 1.0, 3: 1.1}
-LAST_DAYS = 3  # before the exam, over which the last round is spread, beginning with the day before it
 WELL_RECALLED = 0.9  # the recall on the day before the exam with which a fact waits until then
 _ONE_DAY = timedelta(days=1)
 _SAMPLE = 200  # facts simulated for a forecast
-
-
-@dataclass(frozen=True, slots=True)
-class ExamPlan:
-    """How a learner prepares for an exam: `minutes` a day, and `pace` new facts a day.
-
-    If `pace` is None, it follows from the days left. `since` is the study day on which the exam was set. The weekdays
-    in `easy_days` (Monday is 0) bring nothing, except the day before the exam.
-    """
-
-    day: date
-    since: date
-    minutes: float
-    pace: float | None = None
-    easy_days: tuple[int, ...] = ()
-
-    def is_free(self, day: date) -> bool:
-        """Return whether nothing is asked on a day before the exam."""
-        return day.weekday() in self.easy_days and day + _ONE_DAY != self.day
-
-    def new_on(self, today: date, *, unmet: int, met_today: int = 0) -> int:
-        """Return how many new facts to offer on a day, those met on it already included."""
-        if today >= self.day or self.is_free(today):
-            return 0
-        if self.pace is not None:
-            number = (today - self.since).days
-            return int(self.pace * (number + 1)) - int(self.pace * number)
-        end = self.since + timedelta(days=max(round((self.day - self.since).days * MEET_SHARE), 1))
-        ahead = (today + timedelta(days=number) for number in range(max((end - today).days, 1)))
-        days = sum(not self.is_free(day) for day in ahead)
-        return ceil((unmet + met_today) / max(days, 1))
 
 
 @dataclass(slots=True)
@@ -84,11 +42,52 @@ class ExamFact:
     def met(self) -> bool:
         return self.strength is not None
 
-    def recall_on(self, day: date) -> float:
-        """Return the chance (0..1) of recall on a later day without another answer."""
-        if self.strength is None or self.last_day is None:
-            return KNOWN_BEFORE
-        return recall_after((day - self.last_day).days, self.strength)
+
+@dataclass(frozen=True, slots=True)
+class MemoryModel:
+    """How a learner remembers and answers: the formulas of memory, and the times and chances of answers."""
+
+    formulas: Formulas = field(default_factory=Formulas)
+    effort: Effort = STANDARD_EFFORT
+
+    def recall(self, fact: ExamFact, day: date) -> float:
+        """Return the chance (0..1) of recalling a fact on a later day without another answer."""
+        if fact.strength is None or fact.last_day is None:
+            return self.effort.known_first
+        return self.formulas.recall_after((day - fact.last_day).days, fact.strength)
+
+    def after_first_day(self, *, right: bool) -> Strength:
+        """Return the strength of a fact met today: it is asked twice if the first answer is right, else three times."""
+        strength = self.formulas.after_repeat(self.formulas.first(right=right))
+        return strength if right else self.formulas.after_repeat(strength)
+
+    def after_review(self, strength: Strength, recall: float, *, right: bool) -> Strength:
+        """Return the strength after a review, which is repeated on the same day if it was wrong."""
+        if right:
+            return self.formulas.after_right(strength, recall)
+        return self.formulas.after_repeat(self.formulas.after_wrong(strength, recall))
+
+    def gain_of_meeting(self, days_left: int) -> tuple[float, float]:
+        """Return how much meeting a fact today raises its recall on the exam morning, and the seconds it takes."""
+        known = self.effort.known_first
+        right, wrong = (
+            self.formulas.recall_after(days_left, self.after_first_day(right=right)) for right in (True, False)
+        )
+        return _mixed(known, right, wrong) - known, self.effort.new_seconds()
+
+    def gain_of_review(self, fact: ExamFact, exam: date, today: date) -> tuple[float, float]:
+        """Return how much a review today raises the recall of a fact on the exam morning, and the seconds it takes."""
+        assert fact.strength is not None
+        recall, days_left = self.recall(fact, today), (exam - today).days
+        right, wrong = (
+            self.formulas.recall_after(days_left, self.after_review(fact.strength, recall, right=right))
+            for right in (True, False)
+        )
+        seconds = self.effort.due_seconds(recall, fact.strength.stability)
+        return _mixed(recall, right, wrong) - self.recall(fact, exam), seconds
+
+
+STANDARD_MODEL = MemoryModel()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +111,7 @@ def plan_day(
     plan: ExamPlan,
     today: date,
     *,
-    times: AnswerTimes = STANDARD_TIMES,
+    model: MemoryModel = STANDARD_MODEL,
     spent: float = 0.0,
     met_today: int = 0,
 ) -> StudyDay:
@@ -125,7 +124,7 @@ def plan_day(
     room = plan.minutes * 60 - spent
     reviews, new = list[int](), list[int]()
     seconds = 0.0
-    for candidate in sorted(_candidates(facts, plan, today, times, met_today), key=lambda each: -each.value):
+    for candidate in sorted(_candidates(facts, plan, today, model, met_today), key=lambda each: -each.value):
         if seconds + candidate.seconds / 2 > room:
             break
         seconds += candidate.seconds
@@ -134,29 +133,29 @@ def plan_day(
 
 
 def _candidates(
-    facts: Sequence[ExamFact], plan: ExamPlan, today: date, times: AnswerTimes, met_today: int
+    facts: Sequence[ExamFact], plan: ExamPlan, today: date, model: MemoryModel, met_today: int
 ) -> Iterator[_Candidate]:
     unmet = sorted((fact for fact in facts if not fact.met), key=lambda fact: -fact.importance)
     offered = max(plan.new_on(today, unmet=len(unmet), met_today=met_today) - met_today, 0)
     days_left = (plan.day - today).days
-    gain, seconds = _gain_of_meeting(days_left, times)
+    gain, seconds = model.gain_of_meeting(days_left)
     gain *= 1 + days_left * _HEAD_START
     for fact in unmet[:offered]:
         yield _Candidate(fact, gain / seconds * _WEIGHTS[fact.importance], seconds)
-    waiting = _left_for_the_last_days(facts, plan, today, times) if 1 < days_left <= LAST_DAYS else set()
-    yield from (each for each in _reviews(facts, plan.day, today, times) if each.fact.key not in waiting)
+    waiting = _left_for_the_last_days(facts, plan, today, model) if 1 < days_left <= LAST_DAYS else set()
+    yield from (each for each in _reviews(facts, plan.day, today, model) if each.fact.key not in waiting)
 
 
-def _reviews(facts: Sequence[ExamFact], exam: date, today: date, times: AnswerTimes) -> Iterator[_Candidate]:
+def _reviews(facts: Sequence[ExamFact], exam: date, today: date, model: MemoryModel) -> Iterator[_Candidate]:
     for fact in facts:
         if fact.last_day is None or fact.last_day >= today:
             continue
-        gain, seconds = _gain_of_review(fact, exam, today, times)
+        gain, seconds = model.gain_of_review(fact, exam, today)
         if gain >= LEAST_GAIN:
             yield _Candidate(fact, gain / seconds * _WEIGHTS[fact.importance], seconds)
 
 
-def _left_for_the_last_days(facts: Sequence[ExamFact], plan: ExamPlan, today: date, times: AnswerTimes) -> set[int]:
+def _left_for_the_last_days(facts: Sequence[ExamFact], plan: ExamPlan, today: date, model: MemoryModel) -> set[int]:
     """Return the keys of the facts that are better reviewed closer to the exam, in the minutes of the days to come.
 
     These are facts that will still be recalled well on the day before it; the others are also reviewed before.
@@ -164,34 +163,13 @@ def _left_for_the_last_days(facts: Sequence[ExamFact], plan: ExamPlan, today: da
     day_before = plan.day - _ONE_DAY
     room = plan.minutes * 60 * (day_before - today).days
     waiting = set[int]()
-    for review in sorted(_reviews(facts, plan.day, day_before, times), key=lambda each: -each.value):
+    for review in sorted(_reviews(facts, plan.day, day_before, model), key=lambda each: -each.value):
         room -= review.seconds
         if room < 0:
             break
-        if review.fact.recall_on(day_before) >= WELL_RECALLED:
+        if model.recall(review.fact, day_before) >= WELL_RECALLED:
             waiting.add(review.fact.key)
     return waiting
-
-
-def _gain_of_meeting(days_left: int, times: AnswerTimes) -> tuple[float, float]:
-    """Return how much meeting a fact raises its recall on the exam morning, and the seconds it takes.
-
-    On its first day, a fact is asked twice if the first answer is right, and else three times.
-    """
-    known = after_repeat(first_strength(known=True))
-    unknown = after_repeat(after_repeat(first_strength(known=False)))
-    recall = _mixed(KNOWN_BEFORE, recall_after(days_left, known), recall_after(days_left, unknown))
-    return recall - KNOWN_BEFORE, times.first + _mixed(FIRST_RIGHT, times.repeat, 2 * times.repeat)
-
-
-def _gain_of_review(fact: ExamFact, exam: date, today: date, times: AnswerTimes) -> tuple[float, float]:
-    """Return how much a review today raises the recall of a fact on the exam morning, and the seconds it takes."""
-    assert fact.strength is not None
-    recall, days_left = fact.recall_on(today), (exam - today).days
-    right = recall_after(days_left, after_right(fact.strength, recall))
-    wrong = recall_after(days_left, after_repeat(after_wrong(fact.strength, recall)))
-    seconds = _mixed(recall, times.right, times.wrong + times.repeat)
-    return _mixed(recall, right, wrong) - fact.recall_on(exam), seconds
 
 
 def _mixed(chance: float, if_so: float, if_not: float) -> float:
@@ -219,26 +197,23 @@ class _Progress:
     all_met_on: date | None = None
     seconds: list[float] = field(default_factory=list)
 
-    def study(self, day: date, plan: ExamPlan, times: AnswerTimes, spent: float, met_today: int) -> None:
-        chosen = plan_day(self.facts, plan, day, times=times, spent=spent, met_today=met_today)
+    def study(self, day: date, plan: ExamPlan, model: MemoryModel, spent: float, met_today: int) -> None:
+        chosen = plan_day(self.facts, plan, day, model=model, spent=spent, met_today=met_today)
         self.seconds.append(chosen.seconds + spent)
         asked = {*chosen.reviews, *chosen.new}
         for fact in self.facts:
             if fact.key in asked:
-                self._ask(fact, day)
+                self._ask(fact, day, model)
         if self.all_met_on is None and all(fact.met for fact in self.facts):
             self.all_met_on = day
 
-    def _ask(self, fact: ExamFact, day: date) -> None:
-        recall = fact.recall_on(day)
+    def _ask(self, fact: ExamFact, day: date, model: MemoryModel) -> None:
+        recall = model.recall(fact, day)
         right = self.dice.random() < recall
         if fact.strength is None:
-            first = after_repeat(first_strength(known=right))
-            fact.strength = first if right else after_repeat(first)
-        elif right:
-            fact.strength = after_right(fact.strength, recall)
+            fact.strength = model.after_first_day(right=right)
         else:
-            fact.strength = after_repeat(after_wrong(fact.strength, recall))
+            fact.strength = model.after_review(fact.strength, recall, right=right)
         fact.last_day = day
 
 
@@ -248,7 +223,7 @@ def forecast(
     today: date,
     *,
     seed: str,
-    times: AnswerTimes = STANDARD_TIMES,
+    model: MemoryModel = STANDARD_MODEL,
     spent: float = 0.0,
     met_today: int = 0,
 ) -> ExamForecast:
@@ -263,10 +238,10 @@ def forecast(
     progress = _Progress(sample, Random(seed))
     for number in range((plan.day - today).days):
         used = (spent / stride, round(met_today / stride)) if number == 0 else (0.0, 0)
-        progress.study(today + timedelta(days=number), smaller, times, *used)
+        progress.study(today + timedelta(days=number), smaller, model, *used)
     days = max(len(progress.seconds), 1)
     return ExamForecast(
-        score=sum(fact.recall_on(plan.day) for fact in sample) / max(len(sample), 1),
+        score=sum(model.recall(fact, plan.day) for fact in sample) / max(len(sample), 1),
         unmet=round(sum(not fact.met for fact in sample) * stride),
         all_met_on=progress.all_met_on,
         minutes=sum(progress.seconds) * stride / 60 / days,

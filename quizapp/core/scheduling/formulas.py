@@ -1,17 +1,14 @@
-"""The formulas of FSRS-6 for days after the last answer and for the same day, as plain functions of numbers.
+"""The formulas of FSRS-6 for later days and for the same day, as plain functions of numbers.
 
-py-fsrs remains what moves a learner's memory. A forecast evaluates these formulas some ten thousand times for one page,
+py-fsrs is what moves a learner's memory on. A forecast evaluates these formulas some ten thousand times for one page,
 for which its objects take too long; a test compares the two. Source: FSRS-6 (py-fsrs, `scheduler.py`).
 """
 
 from math import exp
 from typing import NamedTuple
 
-import fsrs
+from quizapp.core.scheduling.scheduler import STANDARD, Parameters
 
-_W = fsrs.Scheduler().parameters
-_DECAY = -_W[20]
-_FACTOR = 0.9 ** (1 / _DECAY) - 1
 _AGAIN, _GOOD, _EASY = 1, 3, 4
 _SHORTEST = 0.001  # days: no stability is below it
 
@@ -23,46 +20,49 @@ class Strength(NamedTuple):
     difficulty: float
 
 
-def recall_after(days: float, strength: Strength) -> float:
-    """Return the chance (0..1) of recall so many days after an answer; 1 on the same day."""
-    return float((1 + _FACTOR * days / strength.stability) ** _DECAY) if days > 0 else 1.0
+class Formulas:
+    """The formulas with the given parameters."""
 
+    def __init__(self, parameters: Parameters = STANDARD) -> None:
+        self.w = parameters
+        self.decay = -parameters[20]
+        self.factor = 0.9 ** (1 / self.decay) - 1
 
-def first_strength(*, known: bool) -> Strength:
-    """Return the strength after the first answer to a fact, right or wrong."""
-    rating = _GOOD if known else _AGAIN
-    return Strength(_W[rating - 1], _clamped(_first_difficulty(rating)))
+    def recall_after(self, days: float, strength: Strength) -> float:
+        """Return the chance (0..1) of recall so many days after an answer; 1 on the same day."""
+        return float((1 + self.factor * days / strength.stability) ** self.decay) if days > 0 else 1.0
 
+    def first(self, *, right: bool) -> Strength:
+        """Return the strength after the first answer to a fact."""
+        rating = _GOOD if right else _AGAIN
+        return Strength(self.w[rating - 1], _clamped(self._first_difficulty(rating)))
 
-def after_right(strength: Strength, recall: float) -> Strength:
-    """Return the strength after a right answer on a later day, at which the chance of recall was `recall`."""
-    stability, difficulty = strength
-    growth = exp(_W[8]) * (11 - difficulty) * stability ** -_W[9] * (exp(_W[10] * (1 - recall)) - 1)
-    return Strength(stability * (1 + growth), _next_difficulty(difficulty, _GOOD))
+    def after_right(self, strength: Strength, recall: float) -> Strength:
+        """Return the strength after a right answer on a later day, at which the chance of recall was `recall`."""
+        w, (stability, difficulty) = self.w, strength
+        growth = exp(w[8]) * (11 - difficulty) * stability ** -w[9] * (exp(w[10] * (1 - recall)) - 1)
+        return Strength(stability * (1 + growth), self._next_difficulty(difficulty, _GOOD))
 
+    def after_wrong(self, strength: Strength, recall: float) -> Strength:
+        """Return the strength after a wrong answer on a later day, at which the chance of recall was `recall`."""
+        w, (stability, difficulty) = self.w, strength
+        forgotten = w[11] * difficulty ** -w[12] * ((stability + 1) ** w[13] - 1) * exp(w[14] * (1 - recall))
+        lowest = max(min(forgotten, stability / exp(w[17] * w[18])), _SHORTEST)
+        return Strength(lowest, self._next_difficulty(difficulty, _AGAIN))
 
-def after_wrong(strength: Strength, recall: float) -> Strength:
-    """Return the strength after a wrong answer on a later day, at which the chance of recall was `recall`."""
-    stability, difficulty = strength
-    forgotten = _W[11] * difficulty ** -_W[12] * ((stability + 1) ** _W[13] - 1) * exp(_W[14] * (1 - recall))
-    lowest = max(min(forgotten, stability / exp(_W[17] * _W[18])), _SHORTEST)
-    return Strength(lowest, _next_difficulty(difficulty, _AGAIN))
+    def after_repeat(self, strength: Strength) -> Strength:
+        """Return the strength after a right answer on the day of the last one."""
+        w, (stability, difficulty) = self.w, strength
+        growth = exp(w[17] * w[18]) * stability ** -w[19]
+        return Strength(stability * max(growth, 1.0), self._next_difficulty(difficulty, _GOOD))
 
+    def _first_difficulty(self, rating: int) -> float:
+        return self.w[4] - exp(self.w[5] * (rating - 1)) + 1
 
-def after_repeat(strength: Strength) -> Strength:
-    """Return the strength after a right answer on the day of the last one."""
-    stability, difficulty = strength
-    growth = exp(_W[17] * _W[18]) * stability ** -_W[19]
-    return Strength(stability * max(growth, 1.0), _next_difficulty(difficulty, _GOOD))
-
-
-def _first_difficulty(rating: int) -> float:
-    return _W[4] - exp(_W[5] * (rating - 1)) + 1
-
-
-def _next_difficulty(difficulty: float, rating: int) -> float:
-    changed = difficulty - _W[6] * (rating - 3) * (10 - difficulty) / 9
-    return _clamped(_W[7] * _first_difficulty(_EASY) + (1 - _W[7]) * changed)
+    def _next_difficulty(self, difficulty: float, rating: int) -> float:
+        w = self.w
+        changed = difficulty - w[6] * (rating - 3) * (10 - difficulty) / 9
+        return _clamped(w[7] * self._first_difficulty(_EASY) + (1 - w[7]) * changed)
 
 
 def _clamped(difficulty: float) -> float:

@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 import fsrs
 
 from quizapp.core import defaults
-from quizapp.core.scheduling.exam import ExamPlan
+from quizapp.core.scheduling.exam_plan import ExamPlan
 from quizapp.core.scheduling.study_days import StudyClock, as_utc
 
 MAX_INTERVAL = 36_500  # days

@@ -5,12 +5,14 @@ Everything is computed from stored data, so that a session continues after a rel
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 from random import Random
 
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.base import Stage
-from quizapp.core.scheduling.scheduler import Memory, State
+from quizapp.core.scheduling.exam_plan import LAST_DAYS
+from quizapp.core.scheduling.scheduler import Memory, Plan, State
 
 RECALL_FROM = 3.0  # days of stability from which a fact is asked for recall
 MOST_TIMES = 3  # that the same wording is asked on a study day
@@ -151,6 +153,18 @@ def stage_of(memory: Memory) -> Stage:
         return Stage.RECOGNISE
     stage = Stage.RECALL if (memory.stability or 0.0) >= RECALL_FROM else Stage.COMPLETE
     return Stage(stage - 1) if memory.state == State.RELEARNING else stage
+
+
+def exam_stage(memory: Memory, plan: Plan, today: date) -> Stage:
+    """Return the lowest stage to ask a fact at on a day planned for an exam, where it will have to be recalled.
+
+    Facts are recalled from their second study day on. One that is met in the last days is recalled as soon as it was
+    answered once, because it may not be asked again.
+    """
+    if plan.exam_day is None or plan.planned_on != today or memory.state == State.NEW:
+        return Stage.RECOGNISE
+    is_last_chance = (plan.exam_day - today).days <= LAST_DAYS
+    return Stage.RECALL if memory.state == State.REVIEW or is_last_chance else Stage.RECOGNISE
 
 
 @dataclass(frozen=True, slots=True)

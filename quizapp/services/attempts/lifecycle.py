@@ -26,7 +26,12 @@ from quizapp.services.attempts.questions import (
     get_question,
     list_questions,
 )
-from quizapp.services.attempts.reviews import attempt_release, record_released_reviews, record_reviews
+from quizapp.services.attempts.reviews import (
+    attempt_release,
+    mark_facts_known,
+    record_released_reviews,
+    record_reviews,
+)
 from quizapp.services.errors import NotFound, NotInClass
 from quizapp.services.running_quizzes import InRunningQuiz
 
@@ -345,8 +350,10 @@ def list_overdue(session: Session, *, now: datetime, limit: int) -> list[tuple[U
 
 
 def finish_and_record(session: Session, learner: User, attempt: Attempt, now: datetime) -> None:
-    """Hand in a locked attempt, and record its reviews if they are due. Raises AttemptOver."""
+    """Hand in a locked attempt, and let its answers count as its policy says. Raises AttemptOver."""
     finish_attempt(session, attempt, now=now)
+    if POLICIES[attempt.purpose].marks_known:
+        mark_facts_known(session, learner, attempt, now=now)
     record_released_reviews(session, learner, attempt, attempt_release(session, attempt), now=now)
 
 

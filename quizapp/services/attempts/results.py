@@ -9,7 +9,20 @@ from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.attempts import AFTER_DUE, POLICIES, Score, by_topic
 from quizapp.core.kinds.base import Verdict
-from quizapp.models import Assignment, Attempt, Classroom, Fact, Memory, Plan, QuestionSet, Quiz, Response, User
+from quizapp.core.scheduling.events import EventKind
+from quizapp.models import (
+    Assignment,
+    Attempt,
+    Classroom,
+    Fact,
+    Memory,
+    MemoryEvent,
+    Plan,
+    QuestionSet,
+    Quiz,
+    Response,
+    User,
+)
 from quizapp.services.access import open_attempts, visible_sets
 from quizapp.services.attempts.lifecycle import NotHandedIn, own_attempt, why_not_open
 from quizapp.services.attempts.questions import AttemptQuestion, get_progress, list_with_keys
@@ -39,6 +52,7 @@ class AttemptResult:
     questions: list[AttemptQuestion]
     topics: list[tuple[dict[str, Any], Score]]  # in the set's order
     earlier: list[Attempt]  # finished attempts at the same quiz, the newest first
+    known: dict[int, MemoryEvent]  # how facts were marked as known when it was handed in, by their ids
 
     @property
     def right(self) -> list[AttemptQuestion]:
@@ -72,7 +86,7 @@ class AttemptResult:
 
 
 def get_result(session: Session, learner: User, attempt_id: int, *, now: datetime) -> AttemptResult:
-    """Return the result of an attempt as far as its learner may know it; four statements at most.
+    """Return the result of an attempt as far as its learner may know it; five statements at most.
 
     Raises NotFound, InRunningQuiz and NotHandedIn.
     """
@@ -99,6 +113,7 @@ def get_result(session: Session, learner: User, attempt_id: int, *, now: datetim
         questions=questions,
         topics=_topics(question_set, questions),
         earlier=_earlier(session, attempt) if quiz else [],
+        known=_known(session, attempt) if POLICIES[attempt.purpose].marks_known else {},
     )
 
 
@@ -150,6 +165,16 @@ def _earlier(session: Session, attempt: Attempt) -> list[Attempt]:
         Attempt.finished_at.is_not(None),
     )
     return list(session.scalars(query.order_by(Attempt.id.desc()).limit(EARLIER)))
+
+
+def _known(session: Session, attempt: Attempt) -> dict[int, MemoryEvent]:
+    query = select(MemoryEvent).where(
+        MemoryEvent.learner_id == attempt.learner_id,
+        MemoryEvent.fact_id.in_(select(Response.fact_id).where(Response.attempt_id == attempt.id)),
+        MemoryEvent.kind == EventKind.KNOWN,
+        MemoryEvent.at == attempt.finished_at,
+    )
+    return {event.fact_id: event for event in session.scalars(query)}
 
 
 def review_missed(session: Session, learner: User, attempt_id: int, *, now: datetime) -> tuple[Attempt, int]:

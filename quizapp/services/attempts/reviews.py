@@ -1,5 +1,6 @@
-"""When an attempt releases its feedback, and its answers recorded as reviews, which move memories."""
+"""When an attempt releases its feedback, and how its answers move memories: as reviews or as facts marked as known."""
 
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +14,9 @@ from quizapp.core.scheduling.scheduler import Rating, State
 from quizapp.models import Assignment, Attempt, Extension, Fact, Memory, Plan, QuestionVersion, Response, User
 from quizapp.models.database import insert_or
 from quizapp.services import memories
-from quizapp.services.attempts.questions import GRADED_BY, as_graded
+from quizapp.services.attempts.questions import GRADED_BY, as_graded, list_questions
+from quizapp.services.errors import NotFound
+from quizapp.services.memory_events import mark_known
 from quizapp.services.replay import record_late_review
 
 
@@ -39,6 +42,17 @@ def record_released_reviews(
         record_reviews(session, learner, attempt)
         attempt.recorded_at = now
         session.flush()
+
+
+def mark_facts_known(session: Session, learner: User, attempt: Attempt, *, now: datetime) -> None:
+    """Mark the facts that a locked attempt answered right as known, unless they were met since it began."""
+    right = [question.fact.id for question in list_questions(session, attempt) if question.remembered]
+    met = select(Memory.fact_id).where(
+        Memory.learner_id == learner.id, Memory.fact_id.in_(right), Memory.state != State.NEW
+    )
+    unmet = set(right).difference(session.scalars(met))
+    with suppress(NotFound):  # there is none, or the set is no longer studied
+        mark_known(session, learner, sorted(unmet), now=now)
 
 
 def can_record(attempt: Attempt, release: FeedbackRelease, now: datetime) -> bool:

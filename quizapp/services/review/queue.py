@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
-from quizapp.core.kinds.base import Stage
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import Rating, State, next_memories, predicted_recall, wait
 from quizapp.core.scheduling.sessions import (
@@ -21,6 +20,7 @@ from quizapp.core.scheduling.sessions import (
     QueueGroup,
     SessionProgress,
     choose_question,
+    exam_stage,
     introduce,
     next_group,
     order_session,
@@ -148,8 +148,7 @@ def _prompt(learner: User, asked: list[Any], *, now: datetime, so_far: SessionPr
     memory, version = memories.to_core(first), first.version or 0
     questions = [parse_question(row.body) for row in asked]
     past = [PastUse(row.last_use or 0, row.uses_today or 0, row.right_uses or 0) for row in asked]
-    is_for_exam = memory.state == State.REVIEW and first.planned_on == learner.clock.day(now)
-    at_least = Stage.RECALL if is_for_exam else Stage.RECOGNISE
+    at_least = exam_stage(memory, to_plan(first, None), learner.clock.day(now))
     index = choose_question(questions, memory, seed_of(learner.id, first.fact_id), past, at_least=at_least)
     question, question_version_id = questions[index], asked[index].question_version_id
     return Prompt(

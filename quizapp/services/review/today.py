@@ -13,8 +13,7 @@ from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.effort import Effort
 from quizapp.core.scheduling.exam import StudyDay
-from quizapp.core.scheduling.formulas import Strength, recall_after
-from quizapp.core.scheduling.scheduler import Rating, State
+from quizapp.core.scheduling.scheduler import Rating, State, chance_after
 from quizapp.core.scheduling.sessions import RECALL_FROM, QueueGroup
 from quizapp.models import DayCount, Fact, Memory, Plan, QuestionSet, Review, User
 from quizapp.services import access, exams, memories, running_quizzes
@@ -22,6 +21,7 @@ from quizapp.services.answer_times import read_effort
 from quizapp.services.memories import to_plan
 from quizapp.services.review.allowances import (
     ORDINARY,
+    DayNotPlanned,
     SessionScope,
     catch_up_days,
     day_of,
@@ -34,7 +34,6 @@ from quizapp.services.review.waiting import waiting_facts
 MOST_SUSPENDED = 50  # facts in a list
 
 LONG_OVERDUE = 10  # stabilities since the last review
-_UNIT = Strength(stability=1.0, difficulty=5.0)  # days count as stabilities
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,15 +105,20 @@ def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -
     session.flush()
 
 
-def read_today(session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY) -> Today | None:
+def read_today(
+    session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY, ahead: bool = False
+) -> Today | None:
     """Read what today, or a custom session, holds for a learner, or None when no set is studied.
 
-    Four statements at most.
+    Four statements at most. With `ahead`, the day has not begun. Otherwise raises DayNotPlanned after an exam, until
+    everything is due on its own day again.
     """
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
     if not plans:
         return None
+    if not ahead and any(needs_planning(row, study_day) and row.exam_day < study_day for row in plans):
+        raise DayNotPlanned
     day = day_of(learner, plans, study_day, scope=scope)
     waits = waiting_facts(shape_of(learner, day, scope))
     waiting = session.execute(_count_waiting(waits, study_day), parameters(learner, day, now, scope)).all()
@@ -182,7 +186,7 @@ def _seconds(row: Any, effort: Effort) -> float:
         case QueueGroup.NEW:
             return effort.new_seconds()
         case QueueGroup.REVIEW:
-            return effort.due_seconds(recall_after(row.elapsed, _UNIT), row.stability)
+            return effort.due_seconds(chance_after(row.elapsed, 1.0), row.stability)
         case QueueGroup.STEP | QueueGroup.LATER_STEP:
             return effort.step_seconds(State(row.state), row.step)
         case QueueGroup.OVER_LIMIT | QueueGroup.CONTRAST:
@@ -285,7 +289,7 @@ class Recap:
 def read_recap(session: Session, learner: User, *, now: datetime) -> Recap | None:
     """Read the learner's study day so far, or None when no set is studied. Six statements at most."""
     day = learner.clock.day(now)
-    tomorrow = read_today(session, learner, now=learner.clock.start(day + timedelta(days=1)))
+    tomorrow = read_today(session, learner, now=learner.clock.start(day + timedelta(days=1)), ahead=True)
     if tomorrow is None:
         return None
     count = session.get(DayCount, (learner.id, day))

@@ -58,7 +58,7 @@ def test_it_becomes_the_learners_own() -> None:
         right = dice.random() < chance
         kind = AnswerKind.WRONG if kind is AnswerKind.RIGHT and not right else kind
         predicted = 0.9 if kind in (AnswerKind.RIGHT, AnswerKind.WRONG) else None
-        answers.append(RecentAnswer(kind, NOON + number * timedelta(seconds=9), 9.0, right, guess, predicted, 3.0))
+        answers.append(RecentAnswer(kind, NOON + number * timedelta(seconds=9), 9.0, right, guess, predicted, 2.0))
     effort = estimate_effort(answers)
     assert effort.known_first == pytest.approx(0.4, abs=0.05)
     assert effort.repeat_right == pytest.approx(0.7, abs=0.05)

@@ -6,15 +6,10 @@ from datetime import UTC, date, datetime, time, timedelta
 import fsrs
 import pytest
 
-from quizapp.core.scheduling.exam import ExamFact, ExamPlan, forecast, plan_day
-from quizapp.core.scheduling.formulas import (
-    Strength,
-    after_repeat,
-    after_right,
-    after_wrong,
-    first_strength,
-    recall_after,
-)
+from quizapp.core.scheduling.exam import STANDARD_MODEL, ExamFact, forecast, plan_day
+from quizapp.core.scheduling.exam_plan import ExamPlan
+from quizapp.core.scheduling.formulas import Formulas, Strength
+from quizapp.core.scheduling.scheduler import STANDARD, Parameters
 
 MONDAY = date(2026, 3, 2)
 
@@ -37,16 +32,20 @@ def met(key: int, stability: float, *, last: int = 5, importance: int = 2) -> Ex
 
 @pytest.mark.parametrize("known", [True, False])
 @pytest.mark.parametrize("later", [(True, 0), (True, 1), (False, 1), (True, 30), (False, 30)])
-def test_the_formulas_are_those_of_py_fsrs(known: bool, later: tuple[bool, int]) -> None:
-    right, elapsed = later
-    scheduler = fsrs.Scheduler(learning_steps=(), relearning_steps=(), enable_fuzzing=False)
+@pytest.mark.parametrize("parameters", [STANDARD, (*STANDARD[:8], 1.5, *STANDARD[9:20], 0.3)])
+def test_the_formulas_are_those_of_py_fsrs(known: bool, later: tuple[bool, int], parameters: Parameters) -> None:
+    (right, elapsed), formulas = later, Formulas(parameters)
+    scheduler = fsrs.Scheduler(parameters, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
     start = datetime.combine(MONDAY, time(), UTC)
     rated = {True: fsrs.Rating.Good, False: fsrs.Rating.Again}
     card, _ = scheduler.review_card(fsrs.Card(card_id=1, due=start), rated[known], start)
-    ours = first_strength(known=known)
-    recall = recall_after(elapsed, ours)
+    ours = formulas.first(right=known)
+    recall = formulas.recall_after(elapsed, ours)
     assert recall == pytest.approx(scheduler.get_card_retrievability(card, start + days(elapsed)))
-    ours = after_repeat(ours) if elapsed == 0 else after_right(ours, recall) if right else after_wrong(ours, recall)
+    if elapsed == 0:
+        ours = formulas.after_repeat(ours)
+    else:
+        ours = formulas.after_right(ours, recall) if right else formulas.after_wrong(ours, recall)
     card, _ = scheduler.review_card(card, rated[right], start + days(elapsed))
     assert ours == pytest.approx((card.stability, card.difficulty))
 
@@ -109,8 +108,9 @@ def test_nothing_is_left_for_the_morning_and_most_of_the_last_round_is_the_day_b
         day = plan_day(facts, plan, MONDAY + days(number))
         for fact in facts:
             if fact.key in (*day.new, *day.reviews):
-                recall = fact.recall_on(MONDAY + days(number))
-                strength = after_right(fact.strength, recall) if fact.strength else first_strength(known=True)
+                recall, formulas = STANDARD_MODEL.recall(fact, MONDAY + days(number)), STANDARD_MODEL.formulas
+                met_before = fact.strength is not None
+                strength = formulas.after_right(fact.strength, recall) if met_before else formulas.first(right=True)
                 facts[fact.key] = replace(fact, strength=strength, last_day=MONDAY + days(number))
                 asked_on[fact.key] = number
     last = list(asked_on.values())

@@ -1,17 +1,19 @@
 """What is asked next, and with which question."""
 
 from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.kinds.base import Stage
-from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, State
+from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, Plan, State
 from quizapp.core.scheduling.sessions import (
     PastUse,
     QueueGroup,
     choose_question,
     delay,
+    exam_stage,
     introduce,
     next_group,
     order_session,
@@ -175,3 +177,19 @@ def test_similar_new_facts_are_introduced_on_different_days() -> None:
 def test_questions_of_one_stage_take_turns() -> None:
     asked = [choose_question([TYPED, CHOICE, CARD], memory(State.REVIEW, 30, reps), "seed") for reps in range(4)]
     assert asked in ([0, 2, 0, 2], [2, 0, 2, 0])
+
+
+@pytest.mark.parametrize(
+    ("state", "days_left", "planned", "stage"),
+    [
+        (State.NEW, 1, True, Stage.RECOGNISE),
+        (State.LEARNING, 9, True, Stage.RECOGNISE),
+        (State.LEARNING, 1, True, Stage.RECALL),  # it may not be asked again before the exam
+        (State.REVIEW, 9, True, Stage.RECALL),
+        (State.REVIEW, 9, False, Stage.RECOGNISE),
+    ],
+)
+def test_facts_are_recalled_before_an_exam(state: State, days_left: int, planned: bool, stage: Stage) -> None:
+    today = date(2026, 3, 2)
+    plan = Plan(exam_day=today + timedelta(days=days_left), planned_on=today if planned else None)
+    assert exam_stage(replace(NEW_MEMORY, state=state), plan, today) == stage
