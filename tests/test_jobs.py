@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -113,6 +114,29 @@ def test_intervals_are_adjusted_to_learners_with_enough_reviews_once_they_pause(
     session.expire_all()
     assert (busy.fitted_on, quiet.fitted_on, broken.fitted_on) == (None, clock.now.date(), None)
     assert str(broken.id) in (job(session, "adjust to learners").error or "")
+
+
+def test_the_choice_of_the_standard_parameters_meanwhile_is_kept(
+    app: Flask, session: Session, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner = make_learner(session)
+    session.add(DayCount(learner_id=learner.id, day=NOON.date() - timedelta(days=1), long_term=300))
+    session.commit()
+    found = parameters.find_adjustment
+
+    def find_adjustment(session: Session, learner: User, **others: Any) -> Any:
+        return replace(found(session, learner, **others), uses_standard=not learner.uses_standard)
+
+    monkeypatch.setattr(parameters, "find_adjustment", find_adjustment)
+    work_off(app)
+    session.expire_all()
+    assert (learner.fitted_on, learner.uses_standard) == (None, False)
+    monkeypatch.undo()
+    clock.now = NOON + timedelta(days=1)
+    monkeypatch.setattr(job_commands, "clock", clock)
+    work_off(app)
+    session.expire_all()
+    assert learner.fitted_on == clock.now.date()
 
 
 def test_what_is_kept_for_a_limited_time_is_deleted(

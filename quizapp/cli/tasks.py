@@ -144,6 +144,9 @@ def _adjust_to(run: JobRun, learner: User) -> bool:
             return False
         adjustment = parameters.find_adjustment(run.session, learner, now=run.now)
         run.session.rollback()
+    if learner.uses_standard != adjustment.uses_standard:  # chosen meanwhile
+        run.session.rollback()
+        return False
     parameters.save_adjustment(run.session, learner, adjustment, now=run.now)
     parameters.note_fitted(run.session, learner, now=run.now)
     run.session.commit()

@@ -20,13 +20,13 @@ from quizapp.services.replay import (
     LOGGED_FIELDS,
     Step,
     add_days,
+    correct_reviews,
     count_days,
     differs,
     is_same,
     memory_at_end,
     read_log,
     replay,
-    rewrite_reviews,
 )
 
 COUNTS = tuple(column.name for column in day_table.c if not column.primary_key)
@@ -111,7 +111,7 @@ def repair_learner(session: Session, learner_id: int, checked: Checked) -> list[
     for fact_id in sorted(learner.wrong):
         _repair_memory(session, learner, fact_id)
     for steps in learner.steps.values():
-        rewrite_reviews(session, steps)
+        correct_reviews(session, steps)
     missing = {day: Counter(counts) for day, counts in learner.computed_days.items()}
     for day, kept in learner.days.items():
         missing.setdefault(day, Counter()).subtract({name: kept[name] for name in COUNTS})

@@ -15,6 +15,7 @@ from sqlalchemy import (
     String,
     Subquery,
     Table,
+    and_,
     bindparam,
     case,
     func,
@@ -284,9 +285,13 @@ def save_memory(
 
 
 def _suspend_leech(lapses: int) -> dict[str, Any]:
-    """Return the columns of a stored memory that say whether it is suspended, when it has `lapses` from now on."""
+    """Return the columns of a stored memory that say whether it is suspended, when it has `lapses` from now on.
+
+    One that is suspended already stays so for the reason it has, which may still hold when the last lapse is undone.
+    """
     of = memory_table.c
-    reached, undone = of.lapses < leech_limit(lapses), of.leech_lapses > lapses
+    reached = and_(of.suspended.is_(False), of.lapses < leech_limit(lapses))
+    undone = of.leech_lapses > lapses
     return {
         "suspended": case((reached, True), (undone, False), else_=of.suspended),
         "leech_lapses": case((reached, lapses), (undone, None), else_=of.leech_lapses),

@@ -22,6 +22,10 @@ from quizapp.services.replay import memory_after_entry, read_log, rewrite
 event_table: Table = MemoryEvent.__table__  # type: ignore[assignment]
 
 
+# A suspended fact stays so when progress is reset, though it counts as never forgotten then.
+_AS_SUSPENDED = {"leech_lapses": None}
+
+
 class _NewEvent(NamedTuple):
     kind: EventKind
     at: datetime
@@ -68,14 +72,14 @@ def reset_fact(session: Session, learner: User, fact_id: int, *, now: datetime) 
     if set_id is None or session.get(Plan, (learner.id, set_id)) is None:
         raise NotFound
     chosen = [Memory.learner_id == learner.id, Memory.fact_id == fact_id, Memory.state != State.NEW]
-    return _record(session, {learner.id: learner}, EventKind.RESET, chosen, now)
+    return _record(session, {learner.id: learner}, EventKind.RESET, chosen, now, also=_AS_SUSPENDED)
 
 
 def reset_set(session: Session, learner: User, set_key: str, *, now: datetime) -> tuple[int | None, int]:
     """Reset a learner's progress on all facts of a set, likewise; return the id of an event, and how many facts."""
     studied = read_studied_set(session, learner, set_key)
     chosen = [Memory.learner_id == learner.id, Fact.set_id == studied.id, Memory.state != State.NEW]
-    return _record(session, {learner.id: learner}, EventKind.RESET, chosen, now), studied.met
+    return _record(session, {learner.id: learner}, EventKind.RESET, chosen, now, also=_AS_SUSPENDED), studied.met
 
 
 def read_studied_set(session: Session, learner: User, set_key: str) -> Any:
@@ -104,8 +108,9 @@ def read_studied_set(session: Session, learner: User, set_key: str) -> Any:
 def reset_everyones_progress(session: Session, fact_id: int, *, now: datetime) -> int:
     """Reset every learner's memory of a fact, which means something else now; return how many learners."""
     met = (Memory.fact_id == fact_id, Memory.state != State.NEW)
-    learners = session.scalars(select(User).join(Memory, Memory.learner_id == User.id).where(*met)).all()
-    _record(session, {learner.id: learner for learner in learners}, EventKind.RESET_BY_AUTHOR, list(met), now)
+    users = session.scalars(select(User).join(Memory, Memory.learner_id == User.id).where(*met)).all()
+    learners = {user.id: user for user in users}
+    _record(session, learners, EventKind.RESET_BY_AUTHOR, list(met), now, also=_AS_SUSPENDED)
     return len(learners)
 
 
@@ -122,11 +127,14 @@ def undo_events(session: Session, learner: User, event_id: int, *, now: datetime
     changed = session.scalars(fact_ids.order_by(MemoryEvent.fact_id)).all()
     for fact_id in changed:
         memory = session.get_one(Memory, (learner.id, fact_id), with_for_update=True)
+        suspended, leech_lapses = memory.suspended, memory.leech_lapses
         old = read_log(session, learner.id, fact_id)[fact_id]
         session.execute(update(MemoryEvent).where(*together, MemoryEvent.fact_id == fact_id).values(undone_at=now))
         plan = memories.plan_to_record_by(session, learner, fact_id)
         rewrite(session, learner, fact_id, old, plan, version=memory.version)
-        session.expire(memory)
+        session.refresh(memory)
+        memory.suspended, memory.leech_lapses = suspended, leech_lapses  # an event has not changed these
+    session.flush()
     return len(changed)
 
 
@@ -156,11 +164,13 @@ def _record(
     `also` are other columns to write. Return the id of one of the events, if there is any; three statements.
     """
     events, moved = [], []
-    for row in _lock_memories(session, which):
+    rows = _lock_memories(session, which)
+    # One moment for all, by which they are undone together; the latest, if the server's clock was set back.
+    at = max([now, *(last for last in map(memories.last_at, rows) if last)])
+    for row in rows:
         learner = learners.get(row.learner_id)
         if learner is None:  # it was met a moment ago
             continue
-        at = max(now, memories.last_at(row) or now)
         event = _NewEvent(kind, at, learner.clock.day(at))
         before = memories.to_core(row)
         after = memory_after_entry(learner, row.fact_id, before, event, memories.to_plan(row, learner))

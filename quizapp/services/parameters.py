@@ -5,7 +5,7 @@ transaction.
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling import scheduler
+from quizapp.core.scheduling.events import EventKind
 from quizapp.core.scheduling.personal import (
     ENOUGH,
     Findings,
@@ -52,11 +53,19 @@ Histories = Mapping[
 
 @dataclass(frozen=True, slots=True)
 class Adjustment:
-    """What is to be saved about a learner, and the memories that it changes, as values by bind names."""
+    """What is to be saved about a learner, and the memories that it changes, as values by bind names.
+
+    `versions` are those of all memories that it was computed from, by the fact's id.
+    """
 
     findings: Findings
     uses_standard: bool
     changed: list[dict[str, Any]]
+    versions: Mapping[int, int]
+
+    @property
+    def in_force(self) -> Findings:
+        return Findings() if self.uses_standard else self.findings
 
 
 def list_due_learners(session: Session, *, now: datetime, limit: int) -> Sequence[User]:
@@ -86,20 +95,27 @@ def find_adjustment(session: Session, learner: User, *, now: datetime) -> Adjust
     histories = _read_histories(session, learner.id)
     logs = [history for of_fact in histories.values() for history in of_fact]
     findings = find_out(logs, tuple(learner.fitted_parameters or STANDARD))
-    in_force = Findings() if learner.uses_standard else findings
-    return Adjustment(findings, learner.uses_standard, _changed_memories(session, learner, in_force, now))
+    return _adjustment(session, learner, findings, uses_standard=learner.uses_standard, now=now)
 
 
 def find_switch(session: Session, learner: User, *, uses_standard: bool, now: datetime) -> Adjustment:
     """Return what it changes to use the standard parameters, or the learner's own again."""
     own = tuple(learner.fitted_parameters or STANDARD)
     findings = Findings(own, learner.fitted_factor, learner.fitted_elimination)
+    return _adjustment(session, learner, findings, uses_standard=uses_standard, now=now)
+
+
+def _adjustment(
+    session: Session, learner: User, findings: Findings, *, uses_standard: bool, now: datetime
+) -> Adjustment:
     in_force = Findings() if uses_standard else findings
-    return Adjustment(findings, uses_standard, _changed_memories(session, learner, in_force, now))
+    versions = _read_versions(session, learner.id)
+    changed = _changed_memories(session, learner, in_force, now, read_log(session, learner.id), versions)
+    return Adjustment(findings, uses_standard, changed, versions)
 
 
 def save_adjustment(session: Session, learner: User, adjustment: Adjustment, *, now: datetime) -> None:
-    """Save an adjustment. A memory that was answered meanwhile is left to its own answer."""
+    """Save an adjustment. The memories that were answered meanwhile are computed here."""
     own = adjustment.findings
     learner.fitted_parameters = None if own.parameters == STANDARD else list(own.parameters)
     learner.fitted_factor, learner.fitted_elimination = own.interval_factor, own.elimination
@@ -107,13 +123,19 @@ def save_adjustment(session: Session, learner: User, adjustment: Adjustment, *, 
     is_adjusted = own.parameters != STANDARD or abs(own.interval_factor - 1) >= NOTEWORTHY
     learner.adjusted_on = (learner.adjusted_on or learner.clock.day(now)) if is_adjusted else None
     session.flush()
-    if adjustment.changed:
+    versions = _read_versions(session, learner.id)
+    answered = [fact_id for fact_id, version in versions.items() if adjustment.versions.get(fact_id) != version]
+    changed = [each for each in adjustment.changed if each["fact"] not in answered]
+    if answered:
+        log = {fact_id: read_log(session, learner.id, fact_id)[fact_id] for fact_id in answered}
+        changed += _changed_memories(session, learner, adjustment.in_force, now, log, answered)
+    if changed:
         key = (
             memory_table.c.learner_id == learner.id,
             memory_table.c.fact_id == bindparam("fact"),
             memory_table.c.version == bindparam("seen"),
         )
-        session.connection().execute(update(memory_table).where(*key), adjustment.changed)
+        session.connection().execute(update(memory_table).where(*key), changed)
 
 
 def forgetting_pace(learner: User) -> str | None:
@@ -144,7 +166,7 @@ def _read_histories(session: Session, learner_id: int) -> Histories:
             Review.before["reps"].as_integer().label("reps"),
         )
         .where(Review.learner_id == learner_id, Review.undone_at.is_(None))
-        .order_by(Review.fact_id, Review.version)
+        .order_by(Review.fact_id, Review.at, Review.version)
     )  # fmt: skip
     histories: dict[int, list[list[PastReview]]] = {}
     for row in rows:
@@ -164,18 +186,34 @@ def _read_questions(session: Session, learner_id: int) -> dict[int, tuple[float,
     return {version_id: (question.guess_chance, question.kind) for version_id, question in parsed.items()}
 
 
-def _changed_memories(session: Session, learner: User, in_force: Findings, now: datetime) -> list[dict[str, Any]]:
-    """Return the memories that differ under these findings. Facts that fall due sooner are spread over days."""
+def _read_versions(session: Session, learner_id: int) -> dict[int, int]:
+    """Return the versions of a learner's memories by the fact's id; one statement."""
+    rows = session.execute(select(Memory.fact_id, Memory.version).where(Memory.learner_id == learner_id))
+    return {row.fact_id: row.version for row in rows}
+
+
+def _changed_memories(
+    session: Session,
+    learner: User,
+    in_force: Findings,
+    now: datetime,
+    log: Mapping[int, Sequence[Any]],
+    fact_ids: Collection[int],
+) -> list[dict[str, Any]]:
+    """Return the memories of these facts that differ under these findings. `log` is that of the facts.
+
+    Facts that fall due sooner are spread over days.
+    """
     today = learner.clock.day(now)
     rows = session.execute(
         select(Memory.fact_id, Memory.version, *memories.COLUMNS, *memories.PLAN_COLUMNS)
         .join(Fact, Fact.id == Memory.fact_id)
         .outerjoin(Plan, and_(Plan.set_id == Fact.set_id, Plan.learner_id == Memory.learner_id))
-        .where(Memory.learner_id == learner.id, Memory.reps > 0)
+        .where(Memory.learner_id == learner.id, Memory.state != State.NEW)
         .order_by(Memory.fact_id)
     ).all()
-    log, found, sooner = read_log(session, learner.id), {}, []
-    for row in rows:
+    found, sooner = {}, []
+    for row in (row for row in rows if row.fact_id in fact_ids):
         plan = _plan_in_force(row, in_force, today)
         kept, seed = memories.to_core(row), seed_of(learner.id, row.fact_id)
         memory = replanned(_recomputed(learner, row.fact_id, kept, log.get(row.fact_id, []), plan), plan, seed)
@@ -205,10 +243,11 @@ def _recomputed(
 ) -> scheduler.Memory:
     """Return a memory as its log leads to it under a plan; as it is where the log does not lead to it at all."""
     memory = memory_at_end(replay(learner, fact_id, log, plan))
-    alike = all(getattr(memory, name) == getattr(kept, name) for name in ("state", "step", "last_day", "reps"))
-    if not alike:
+    known = any(entry.kind == EventKind.KNOWN for entry in log)  # which counts only if it makes the memory stronger
+    same = ("state", "step", "reps") if known else ("state", "step", "reps", "last_day")
+    if not all(getattr(memory, name) == getattr(kept, name) for name in same):
         return kept
-    return replace(kept, stability=memory.stability, difficulty=memory.difficulty, decay=memory.decay)
+    return replace(memory, lapses=kept.lapses, due_day=kept.due_day, due_at=kept.due_at)
 
 
 def _normal_day(session: Session, learner: User, today: date) -> int:
@@ -228,5 +267,6 @@ def _changed(fact_id: int, version: int, memory: scheduler.Memory, due_day: date
         "stability": memory.stability,
         "difficulty": memory.difficulty,
         "decay": memory.decay,
+        "last_day": memory.last_day,
         "due_day": due_day,
     }

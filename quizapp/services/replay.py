@@ -25,6 +25,8 @@ from quizapp.services.memories import GradedAnswer, RecordedReview, StaleAnswer,
 
 # The log decides these. When a fact is due depends on the plan too, which is not logged.
 LOGGED_FIELDS = ("state", "step", "stability", "difficulty", "last_day", "reps", "lapses", "decay")
+# Those that are the same whatever the parameters.
+_FIELDS_WITHOUT_PARAMETERS = ("state", "step", "reps", "lapses")
 
 _SHARED = ("fact_id", "version", "at", "day")
 _OF_REVIEW = ("id", "rating", "guess", "predicted", "before", "ms")
@@ -159,7 +161,7 @@ def rewrite(
     memories.save_memory(session, learner.id, fact_id, after, seen=version, exists=True)
     # What came before the change keeps what was predicted then, perhaps with other parameters.
     unchanged = {step.entry.id: step.before for step in was if step.entry.kind is None}
-    rewrite_reviews(session, (step for step in steps if step.entry.kind or unchanged.get(step.entry.id) != step.before))
+    write_reviews(session, (step for step in steps if step.entry.kind or unchanged.get(step.entry.id) != step.before))
     days = count_days(steps)
     for day, counts in count_days(was).items():
         days[day].subtract(counts)
@@ -173,31 +175,35 @@ def _find_base(log: Sequence[Any]) -> scheduler.Memory:
     return from_json(least) if least and least["reps"] else NEW_MEMORY
 
 
-def rewrite_reviews(session: Session, steps: Iterable[Step]) -> int:
-    """Write into reviews the memory before them and the chance of recall, where these differ; return how many do."""
+def correct_reviews(session: Session, steps: Iterable[Step]) -> None:
+    """Write into reviews the memory before them and the chance of recall, where these differ."""
+    write_reviews(session, (step for step in steps if step.entry.kind is None and differs(step)))
+
+
+def write_reviews(session: Session, steps: Iterable[Step]) -> None:
+    """Write into the reviews among these steps the memory before them and the chance of recall."""
     changed = [
         {"which": step.entry.id, "then": to_json(step.before), "chance": step.predicted}
         for step in steps
-        if step.entry.kind is None and differs(step)
+        if step.entry.kind is None
     ]
     if changed:
         before, predicted = review_table.c.before.type, review_table.c.predicted.type
         values = {"before": bindparam("then", type_=before), "predicted": bindparam("chance", type_=predicted)}
         statement = update(review_table).where(review_table.c.id == bindparam("which")).values(values)
         session.connection().execute(statement, changed)
-    return len(changed)
 
 
 def differs(step: Step) -> bool:
     """Return whether a review holds another memory before it, or chance of recall, than the log leads to.
 
-    What was computed with other parameters stays as it is.
+    Numbers that were computed with other parameters stay as they are.
     """
     kept = from_json(step.entry.before)
-    if kept.decay != step.before.decay:
-        return False
-    same = all(is_same(getattr(kept, name), getattr(step.before, name)) for name in LOGGED_FIELDS)
-    return not (same and is_same(step.entry.predicted, step.predicted))
+    same_parameters = kept.decay == step.before.decay
+    fields = LOGGED_FIELDS if same_parameters else _FIELDS_WITHOUT_PARAMETERS
+    same = all(is_same(getattr(kept, name), getattr(step.before, name)) for name in fields)
+    return not same or (same_parameters and not is_same(step.entry.predicted, step.predicted))
 
 
 def add_days(session: Session, learner_id: int, days: Mapping[date, Mapping[str, float]]) -> None:

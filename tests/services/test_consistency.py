@@ -204,3 +204,19 @@ def test_what_differs_is_repaired(session: Session, learner: User, spoil: Any) -
     assert differences(session) == []
     after = memory_of(session, learner, before.fact_id)
     assert all(is_same(getattr(after, name), value) for name, value in kept.items())
+
+
+def test_a_review_of_other_parameters_is_repaired_where_they_make_no_difference(
+    session: Session, learner: User
+) -> None:
+    """Such as the repetitions before it. What was predicted then stays."""
+    last = session.scalars(select(Review).order_by(Review.at.desc())).first()
+    assert last is not None
+    last.before = {**last.before, "decay": 0.2, "stability": 99.0}
+    session.commit()
+    assert differences(session) == []
+    last.before = {**last.before, "reps": 0}
+    session.commit()
+    assert len(differences(session)) == len(repair_learner(session, learner.id, Checked())) == 1
+    session.commit()
+    assert differences(session) == []

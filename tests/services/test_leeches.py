@@ -1,12 +1,14 @@
 """A fact that is forgotten again and again is suspended, with advice."""
 
 import pytest
+from recorded_answers import give
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from study import NOON, answer, ask, make_learner, memory_of, remember
 
+from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, User
-from quizapp.services import overrides
+from quizapp.services import memory_events, overrides
 from quizapp.services.review import answers, queue
 from quizapp.services.review.today import list_suspended
 
@@ -60,3 +62,36 @@ def test_it_ends_with_the_answer_that_caused_it(session: Session, learner: User,
     session.commit()
     assert not memory_of(session, learner, fact_id).suspended
     assert list_suspended(session, learner, now=NOON) == []
+
+
+def test_undo_does_not_lift_a_suspension_that_came_before(session: Session, learner: User) -> None:
+    """The learner's own, or that after eight lapses, while quizzes and late answers bring more."""
+    fact_id, _ = forget(session, learner, lapses=10)
+    for leech_lapses in (None, 8):
+        memory = memory_of(session, learner, fact_id)
+        memory.state, memory.step, memory.due_at = State.REVIEW, None, None
+        memory.lapses, memory.suspended, memory.leech_lapses = 11, True, leech_lapses
+        session.commit()
+        give(session, learner, "nile-source-typed", {"text": "Livingstone"}, at=NOON)
+        session.commit()
+        assert memory_of(session, learner, fact_id).lapses == 12
+        answers.undo_answer(session, learner, now=NOON)
+        session.commit()
+        memory = memory_of(session, learner, fact_id)
+        assert (memory.suspended, memory.leech_lapses) == (True, leech_lapses)
+
+
+@pytest.mark.parametrize("resumed", [True, False])
+def test_a_reset_neither_suspends_nor_resumes(session: Session, learner: User, resumed: bool) -> None:
+    fact_id, _ = forget(session, learner, lapses=7)
+    if resumed:
+        answers.resume_fact(session, learner, fact_id)
+    event_id = memory_events.reset_fact(session, learner, fact_id, now=NOON)
+    session.commit()
+    assert event_id is not None
+    give(session, learner, "nile-source-typed", {"text": "Livingstone"}, at=NOON)
+    session.commit()
+    assert memory_of(session, learner, fact_id).suspended is not resumed
+    memory_events.undo_events(session, learner, event_id, now=NOON)
+    session.commit()
+    assert memory_of(session, learner, fact_id).suspended is not resumed

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from random import Random
+from uuid import uuid4
 
 import pytest
 from attempts import add_facts
@@ -9,13 +10,15 @@ from recorded_answers import give
 from requirements import missing
 from sqlalchemy import select
 from sqlalchemy.orm import Session
-from study import NOON, answer, ask, make_learner
+from study import NOON, answer, ask, make_learner, memory_of
 
 from quizapp.core.scheduling import personal
-from quizapp.core.scheduling.scheduler import STANDARD_DECAY
+from quizapp.core.scheduling.scheduler import STANDARD, STANDARD_DECAY
 from quizapp.models import Fact, Memory, Review, User
-from quizapp.services import parameters
+from quizapp.services import memory_events, parameters
 from quizapp.services.consistency import Checked, find_differences
+from quizapp.services.review import offline
+from quizapp.services.review.answers import SubmittedAnswer
 
 DAY, STEP = timedelta(days=1), timedelta(minutes=10)
 
@@ -122,3 +125,63 @@ def test_a_learner_who_eliminates_options_is_credited_less_for_a_right_choice(se
         guesses.append(session.get_one(Review, answer(session, learner, prompt)).guess)
         assert guesses[-1] == pytest.approx(personal.guess_rate(prompt.question.guess_chance, elimination))
     assert guesses[0] < guesses[1]
+
+
+# Memories computed with other parameters
+
+OWN = tuple(weight * factor for weight, factor in zip(STANDARD, [0.6] * 4 + [1.0] * 16 + [1.3], strict=True))
+
+
+def switch(session: Session, learner: User, *, now: datetime, uses_standard: bool = False) -> None:
+    """Use the learner's own parameters, or the standard ones."""
+    learner.fitted_parameters = list(OWN)
+    adjustment = parameters.find_switch(session, learner, uses_standard=uses_standard, now=now)
+    parameters.save_adjustment(session, learner, adjustment, now=now)
+    session.commit()
+
+
+def test_facts_marked_as_known_follow_too(session: Session) -> None:
+    learner = make_learner(session)
+    fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
+    memory_events.mark_known(session, learner, [fact_id], now=NOON)
+    switch(session, learner, now=NOON + DAY)
+    assert memory_of(session, learner, fact_id).stability == pytest.approx(0.6 * 8.2956)
+    assert list(find_differences(session, Checked())) == []
+
+
+def test_what_counts_as_known_may_depend_on_the_parameters(session: Session) -> None:
+    """A memory that "I know this" made stronger by the standard parameters, and does not by the learner's own."""
+    learner = make_learner(session)
+    [(fact_id, _)] = add_facts(session, ["typed"])
+    for at in (NOON, NOON + STEP, NOON + DAY):
+        give(session, learner, "dates-100-q", {"text": "Ob"}, at=at)
+    memory_events.mark_known(session, learner, [fact_id], now=NOON + 2 * DAY)
+    session.commit()
+    for uses_standard, last_day in ((False, NOON + DAY), (True, NOON + 2 * DAY)):
+        switch(session, learner, now=NOON + 3 * DAY, uses_standard=uses_standard)
+        assert memory_of(session, learner, fact_id).last_day == last_day.date()
+        assert list(find_differences(session, Checked())) == []
+
+
+def test_a_fact_answered_meanwhile_is_computed_when_the_adjustment_is_saved(session: Session) -> None:
+    learner = make_learner(session)
+    add_facts(session, ["typed", "typed"])
+    give(session, learner, "dates-100-q", {"text": "Ob"}, at=NOON)
+    learner.fitted_parameters, learner.uses_standard = list(OWN), True
+    adjustment = parameters.find_switch(session, learner, uses_standard=False, now=NOON + DAY)
+    for number in (100, 101):
+        give(session, learner, f"dates-{number}-q", {"text": "Ob"}, at=NOON + DAY)
+    parameters.save_adjustment(session, learner, adjustment, now=NOON + DAY)
+    session.commit()
+    assert {each.decay for each in memories_of(session, learner)} == {OWN[20]}
+    assert list(find_differences(session, Checked())) == []
+
+
+def test_late_answers_are_looked_at_in_the_order_in_which_they_were_given(session: Session) -> None:
+    learner = make_learner(session)
+    fact = add_facts(session, ["typed"])[0]
+    for days in (3, 1, 2):
+        late = SubmittedAnswer(*fact, 0, {"text": "Ob"}, client_id=str(uuid4()), handed_out=NOON)
+        offline.record_offline_answers(session, learner, [(late, NOON + days * DAY)], now=NOON + 4 * DAY)
+    [[history]] = parameters._read_histories(session, learner.id).values()
+    assert [review.at for review in history] == [NOON + DAY, NOON + 2 * DAY, NOON + 3 * DAY]

@@ -15,7 +15,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 from study import NOON, make_learner, memory_of
 
-from quizapp.core.scheduling.scheduler import Rating, State
+from quizapp.core.scheduling.scheduler import STANDARD, Rating, State
 from quizapp.models import DayCount, Memory, Response, Review, User
 from quizapp.services import memory_events, overrides
 from quizapp.services.consistency import Checked, find_differences
@@ -197,6 +197,23 @@ def test_the_day_of_an_answer_stays_when_the_learner_moves(session: Session, fac
     assert list(find_differences(session, Checked())) == []
 
 
+def test_a_late_answer_is_put_in_order_with_the_learners_own_parameters(
+    session: Session, facts: list[tuple[int, int]]
+) -> None:
+    """Each review keeps the memory before it, so that nothing is left once all are undone."""
+    learner = make_learner(session)
+    learner.fitted_parameters = [*STANDARD[:20], 0.2]
+    later = send(session, learner, facts[0], RIGHT, claimed=NOON + DAY, now=NOON + DAY)
+    late = send(session, learner, facts[0], RIGHT, claimed=NOON, now=NOON + DAY)
+    reviews = session.scalars(select(Review).order_by(Review.at)).all()
+    assert [(review.id, review.before["reps"]) for review in reviews] == [(late, 0), (later, 1)]
+    for review_id in (later, late):
+        answers.undo_answer(session, learner, now=NOON + DAY, review_id=review_id)
+    session.commit()
+    assert memory_of(session, learner, facts[0][0]).state == State.NEW
+    assert list(find_differences(session, Checked())) == []
+
+
 # Events
 
 
@@ -237,6 +254,17 @@ def test_progress_that_was_reset_comes_back_with_undo(session: Session, facts: l
     assert outcome_of(session, learner, facts) == outcome_of(session, other, facts)
     with pytest.raises(memory_events.NotFound):
         memory_events.undo_events(session, other, event_id, now=NOON)
+
+
+def test_all_of_a_reset_is_undone_though_the_clock_of_the_server_was_set_back(
+    session: Session, facts: list[tuple[int, int]]
+) -> None:
+    learner = make_learner(session)
+    for fact, at in zip(facts, (NOON, NOON + 2 * DAY), strict=True):
+        send(session, learner, fact, RIGHT, claimed=at, now=at)
+    event_id, _ = memory_events.reset_set(session, learner, "sample", now=NOON + DAY)
+    assert event_id is not None
+    assert memory_events.undo_events(session, learner, event_id, now=NOON + DAY) == 2
 
 
 def test_an_answer_after_the_clock_of_the_server_was_set_back_comes_last(

@@ -39,7 +39,7 @@ else:
 ENOUGH = 250  # long-term reviews, below which nothing is fitted
 _SHRINKAGE = 1000  # long-term reviews with which parameters lie half-way between the standard and the fitted ones
 _EARLIER = 0.8  # the share of the reviews to fit to; the rest judges the fit
-_DIGITS = 4  # that are kept of a parameter
+_DIGITS = 6  # that are kept of a parameter: enough that w20 tells two fits apart
 _PASSES = 2  # of drawing which right answers were guesses and fitting again
 _PRIOR_KNOWN = 0.5  # the assumed chance of knowing a fact at first meeting or within the day, as in the scheduler
 _BOUNDS = list(zip(fsrs.scheduler.LOWER_BOUNDS_PARAMETERS, fsrs.scheduler.UPPER_BOUNDS_PARAMETERS, strict=True))

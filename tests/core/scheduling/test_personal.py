@@ -3,7 +3,9 @@
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from random import Random
+from types import SimpleNamespace
 
+import fsrs
 import pytest
 
 from quizapp.core.scheduling import personal
@@ -114,6 +116,20 @@ def test_parameters_are_found_from_enough_reviews_that_are_no_true_false_questio
     )
     assert personal.find_parameters(histories(49), STANDARD) is None
     assert personal.find_parameters(histories(100, kind="true_false"), STANDARD) is None
+
+
+def test_two_fits_have_different_decays(monkeypatch: pytest.MonkeyPatch) -> None:
+    """By it reviews show which parameters they were computed with; it often ends at its bound."""
+
+    class Fit:
+        def __init__(self, weights: list[float]) -> None: ...
+
+        def compute_parameters(self, items: list[int]) -> list[float]:
+            return list(fsrs.scheduler.LOWER_BOUNDS_PARAMETERS)
+
+    monkeypatch.setattr(personal, "fsrs_rs_python", SimpleNamespace(FSRS=Fit), raising=False)
+    monkeypatch.setattr(personal, "_items", lambda number: [(number, number)] * number)
+    assert personal._optimize([20_000])[20] != personal._optimize([20_050])[20]  # type: ignore[list-item]
 
 
 def test_without_the_extra_the_standard_parameters_stay(monkeypatch: pytest.MonkeyPatch) -> None:
