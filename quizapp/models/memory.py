@@ -96,6 +96,7 @@ class Review(Base):
     confidence: Mapped[int | None]  # how sure the learner was: core.progress.calibration.Confidence
     source: Mapped[str] = mapped_column(default="study", server_default="study")  # study, quiz or practice
     client_id: Mapped[str | None]  # the browser's own id of an answer, so that one sent twice counts once
+    handed_out: Mapped[datetime | None]  # when its question was, for an answer that was sent later
     overridden: Mapped[bool] = mapped_column(default=False)
     undone_at: Mapped[datetime | None]
 

@@ -107,6 +107,7 @@ class GradedAnswer:
     confidence: int | None = None
     source: str = "study"  # study, quiz or practice
     client_id: str | None = None
+    handed_out: datetime | None = None
     overridden: bool = False
 
 

@@ -181,7 +181,7 @@ def test_late_answers_are_looked_at_in_the_order_in_which_they_were_given(sessio
     learner = make_learner(session)
     fact = add_facts(session, ["typed"])[0]
     for days in (3, 1, 2):
-        late = SubmittedAnswer(*fact, 0, {"text": "Ob"}, client_id=str(uuid4()), handed_out=NOON)
+        late = SubmittedAnswer(*fact, 0, {"text": "Ob"}, client_id=str(uuid4()), handed_out=NOON + days * DAY)
         offline.record_offline_answers(session, learner, [(late, NOON + days * DAY)], now=NOON + 4 * DAY)
     [[history]] = parameters._read_histories(session, learner.id).values()
     assert [review.at for review in history] == [NOON + DAY, NOON + 2 * DAY, NOON + 3 * DAY]

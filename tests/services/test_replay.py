@@ -92,9 +92,10 @@ def send(
     *,
     claimed: datetime,
     now: datetime,
-    handed_out: datetime | None = NOON,
+    handed_out: datetime | None = None,  # a minute before
     seen: int = 0,
 ) -> int:
+    handed_out = handed_out or claimed - timedelta(minutes=1)
     kept = SubmittedAnswer(*fact, seen, posted, 5000, client_id=str(uuid4()), handed_out=handed_out)
     [outcome] = record_offline_answers(session, learner, [(kept, claimed)], now=now)
     session.commit()
@@ -183,6 +184,20 @@ def test_nothing_is_gained_by_claiming_another_time(
         posted = RIGHT if right else WRONG
         send(session, learner, facts[0], posted, claimed=says, now=arrival, handed_out=handed_out)
     assert outcome_of(session, liar, facts) == outcome_of(session, honest, facts)
+
+
+@pytest.mark.parametrize("handed_out", [[NOON], [NOON + timedelta(minutes=each) for each in range(6)]])
+def test_a_history_of_spaced_reviews_cannot_be_made_up(
+    session: Session, facts: list[tuple[int, int]], handed_out: list[datetime]
+) -> None:
+    """Neither from one page nor from several of one day: two devices may have it, and more answers count on arrival."""
+    learner, arrival = make_learner(session), NOON + 29 * DAY
+    for number, days in enumerate((1, 4, 10, 20, 28, 29)):
+        when = handed_out[number % len(handed_out)]
+        send(session, learner, facts[0], RIGHT, claimed=NOON + days * DAY, now=arrival, handed_out=when)
+    at = session.scalars(select(Review.at).order_by(Review.at)).all()
+    believed = [NOON + days * DAY for days in (1, 4)][: len(handed_out)]
+    assert at == believed + [arrival] * (6 - len(believed))
 
 
 def test_the_day_of_an_answer_stays_when_the_learner_moves(session: Session, facts: list[tuple[int, int]]) -> None:

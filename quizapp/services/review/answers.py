@@ -120,6 +120,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         ms=given.ms,
         confidence=given.confidence,
         client_id=given.client_id,
+        handed_out=given.handed_out,
     )
     last = memories.last_at(row)
     record = memories.record_review if last is None or at >= last else record_late_review

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -21,6 +21,7 @@ from quizapp.services.review.queue import Prompt, upcoming_prompts
 
 MOST_QUESTIONS = 100  # questions
 OLDEST = timedelta(days=30)  # an older answer counts as given then
+DEVICES = 2  # on which a fact may be answered days after its question was handed out
 TRIES = 3  # to record an answer while others to the same fact come in
 
 
@@ -95,7 +96,7 @@ def _record(session: Session, learner: User, given: SubmittedAnswer, at: datetim
     assert given.client_id is not None
     for _ in range(TRIES):
         asked = select_asked(learner.id, given).where(Plan.set_id == Fact.set_id)
-        row = session.execute(asked.add_columns(_seen_at(given)))
+        row = session.execute(asked.add_columns(_seen_at(given), *_count_uses(learner, given)))
         try:
             with session.begin_nested():
                 return _record_once(session, learner, given, at, row.one_or_none(), now)
@@ -116,7 +117,7 @@ def _record_once(
         raise NotFound
     if row.known_as is not None:
         return SyncResult(given.client_id, SyncStatus.KNOWN, row.known_as)
-    answered = apply_answer(session, learner, given, row, at=_answer_time(at, given, row, now))
+    answered = apply_answer(session, learner, given, row, at=_answer_time(learner, at, given, row, now))
     status = SyncStatus.RECORDED if (row.version or 0) == given.seen else SyncStatus.ADDED
     return SyncResult(given.client_id, status, answered.review_id)
 
@@ -127,11 +128,28 @@ def _seen_at(given: SubmittedAnswer) -> Any:
     return select(func.max(Review.at)).where(*seen).correlate(Memory).scalar_subquery().label("seen_at")
 
 
-def _answer_time(claimed: datetime, given: SubmittedAnswer, row: Any, now: datetime) -> datetime:
+def _count_uses(learner: User, given: SubmittedAnswer) -> tuple[Any, Any]:
+    """Select how many answers to the fact had their question handed out at the same moment, and on the same day."""
+    if given.handed_out is None:
+        return literal(0).label("uses"), literal(0).label("uses_of_day")
+    day = learner.clock.day(given.handed_out)
+    start, end = learner.clock.start(day), learner.clock.start(day + timedelta(days=1))
+    of_fact = select(func.count()).where(Review.learner_id == learner.id, Review.fact_id == given.fact_id)
+    same_moment = of_fact.where(Review.handed_out == given.handed_out)
+    same_day = of_fact.where(Review.handed_out >= start, Review.handed_out < end)
+    return same_moment.scalar_subquery().label("uses"), same_day.scalar_subquery().label("uses_of_day")
+
+
+def _answer_time(learner: User, claimed: datetime, given: SubmittedAnswer, row: Any, now: datetime) -> datetime:
     """Return when an answer counts as given.
 
     A browser's clock may be wrong, but no answer was given before its question was handed out, before a review that
-    the question already took into account, or after it arrived.
+    the question already took into account, or after it arrived. A question is handed out for one answer, and to a few
+    devices a day: with more answers than that on later days, nobody can make up a history of spaced reviews.
     """
     earliest = max(at for at in (now - OLDEST, given.handed_out, row.seen_at) if at)
-    return min(max(claimed, earliest), now)
+    at = min(max(claimed, earliest), now)
+    day = learner.clock.day
+    if given.handed_out and (row.uses or row.uses_of_day >= DEVICES) and day(at) > day(given.handed_out):
+        return now
+    return at
