@@ -262,6 +262,24 @@ def test_after_the_exam_the_plan_returns_to_long_term_study(app: Flask, client: 
     assert plan_of(app)[2] is None
 
 
+@pytest.mark.parametrize("page", ["/today", "/"])
+def test_the_day_after_the_exam_shows_what_is_then_due(
+    app: Flask, client: FlaskClient, clock: Clock, page: str
+) -> None:
+    remember(app, stability=3.0, facts=2)
+    save(client, exam_day="2026-03-04", easy_days=[], ceiling="", new_per_day="0")
+    clock.at = MONDAY_NOON + 3 * DAY
+    assert "2 due" in words(client.get(page)) or "due 2" in words(client.get(page))
+    assert plan_of(app)[2] is None
+
+
+def test_the_recap_on_the_exam_day_counts_what_is_due_after_it(app: Flask, client: FlaskClient, clock: Clock) -> None:
+    remember(app, stability=3.0, facts=2)
+    save(client, exam_day="2026-03-04", easy_days=[], ceiling="", new_per_day="0")
+    clock.at = MONDAY_NOON + 2 * DAY
+    assert "Come back tomorrow: 2 due" in words(client.get("/review"))
+
+
 def test_a_paused_set_is_resumed_from_today(app: Flask, client: FlaskClient) -> None:
     save(client, paused="y")
     today = words(client.get("/today"))

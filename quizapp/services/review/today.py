@@ -91,6 +91,11 @@ class Today:
         }
 
     @property
+    def has_exam_over(self) -> bool:
+        """Return whether services.exams.plan_study_day still has to return a plan to long-term study."""
+        return any(each.plan.exam_day and each.plan.exam_day < self.day and not each.paused for each in self.sets)
+
+    @property
     def left(self) -> int:
         return self.due + self.new
 
@@ -139,9 +144,9 @@ def read_today(session: Session, learner: User, *, now: datetime, scope: Session
 def _choose_for_exams(session: Session, learner: User, plans: Sequence[Any], day: date) -> dict[int, StudyDay]:
     """Return what will be chosen for exams on a day that is not planned yet, by set.
 
-    No statement is needed if every plan has its day planned, or has no exam.
+    No statement is needed if every plan has its day planned, or has no exam to come.
     """
-    ahead = {row.set_id: to_plan(row, learner) for row in plans if needs_planning(row, day)}
+    ahead = {row.set_id: to_plan(row, learner) for row in plans if needs_planning(row, day) and row.exam_day >= day}
     studies = exams.read_studies(session, learner, list(ahead), day) if ahead else {}
     return {set_id: study.choose(ahead[set_id]) for set_id, study in studies.items()}
 
