@@ -62,13 +62,13 @@ def test_an_exam_is_counted_down_and_no_card_comes_back_after_it(visitor: Any, p
     visitor.be_asked("flashcard")
     page.get_by_text("Show the answer", exact=True).click()
     waits = page.locator(".rating__wait").all_text_contents()
-    assert len(waits) == 4 and waits[-1] == "3 days"  # which nobody would hear of without an exam
+    assert len(waits) == 4 and waits[-1] == "2 days"  # which nobody would hear of without an exam
     asked = page.locator("#prompt").inner_text()
     page.locator(".rating--easy").click()
     expect(page.locator("#prompt")).not_to_have_text(asked)
     with visitor.site.session() as session:
         due = session.scalars(select(Memory.due_day).where(Memory.learner_id == visitor.id, Memory.state == 2)).all()
-        assert due == [exam]
+        assert due == [exam - DAY]
 
 
 def test_a_paused_set_rests_until_it_is_resumed(visitor: Any, page: Page) -> None:
@@ -87,12 +87,12 @@ def test_a_paused_set_rests_until_it_is_resumed(visitor: Any, page: Page) -> Non
 def test_a_change_is_taken_back_with_one_press(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     page.goto(PLAN)
-    page.get_by_label("New facts a day").fill("3")
+    page.get_by_label("New facts a day", exact=True).fill("3")
     page.get_by_label("95%").check()
     page.get_by_label("Sunday").check()
     save(page)
     page.get_by_role("button", name="Take the change back").click()
-    expect(page.get_by_label("New facts a day")).to_have_value("10")
+    expect(page.get_by_label("New facts a day", exact=True)).to_have_value("10")
     expect(page.get_by_label("90%")).to_be_checked()
     expect(page.get_by_label("Sunday")).not_to_be_checked()
 
@@ -100,21 +100,21 @@ def test_a_change_is_taken_back_with_one_press(visitor: Any, page: Page) -> None
 def test_with_the_keyboard_alone(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     page.goto(PLAN)
-    page.get_by_label("New facts a day").focus()
+    page.get_by_label("New facts a day", exact=True).focus()
     page.keyboard.press("Control+a")
     page.keyboard.type("4")
     page.keyboard.press("Tab")  # into the recall to aim for, where it stands
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Tab")
     expect(page.get_by_label("Another, in percent")).to_be_focused()
-    for _ in range(12):
+    for _ in range(20):
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.value") == "6":
             page.keyboard.press("Space")
             break
     page.keyboard.press("Enter")
     expect(page.get_by_text("Your plan is saved.")).to_be_visible()
-    expect(page.get_by_label("New facts a day")).to_have_value("4")
+    expect(page.get_by_label("New facts a day", exact=True)).to_have_value("4")
     expect(page.get_by_label("95%")).to_be_checked()
     expect(page.get_by_label("Sunday")).to_be_checked()
 
@@ -140,11 +140,11 @@ def test_without_javascript(arrive: Callable[..., Any]) -> None:
 def test_the_page_of_a_plan(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     page.goto(PLAN)
-    page.get_by_text("How this is foreseen").click()
+    page.get_by_text("How the forecast is made").click()
     check(page)
-    set_plan(visitor, exam_day=today_of(visitor) + 20 * DAY, new_per_day=1, easy_days="56")
+    set_plan(visitor, exam_day=today_of(visitor) + 20 * DAY, exam_pace=1, easy_days="56")
     page.goto(PLAN)
-    expect(page.get_by_text("you will not have met every fact")).to_be_visible()
+    expect(page.get_by_text("won’t be met before the exam")).to_be_visible()
     save(page)
     check(page)
 
@@ -155,7 +155,7 @@ def test_the_page_of_a_plan_with_errors(visitor: Any, page: Page, complaints: An
     visitor.start(page=None)
     page.goto(PLAN)
     page.evaluate("document.querySelector('.plan-form').noValidate = true")
-    page.get_by_label("New facts a day").fill("-1")
+    page.get_by_label("New facts a day", exact=True).fill("-1")
     page.get_by_label("Another", exact=True).check()
     page.get_by_label("Another, in percent").fill("99")
     page.get_by_label("Exam day").fill("2020-01-01")
@@ -175,7 +175,7 @@ def test_the_page_of_a_plan_with_errors(visitor: Any, page: Page, complaints: An
         ({"new_per_day": 1, "exam_in": 9}, "Exam in 9 days."),
         ({"ceiling": 2}, "more are due"),
         ({"paused": True}, "Everything is paused."),
-        ({"exam_in": -3}, "is over"),
+        ({"exam_in": -3}, "minutes of study"),
         ({"easy_days": "0123456", "ceiling": 2}, "an easy day"),
     ],
 )
