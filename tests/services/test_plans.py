@@ -81,9 +81,9 @@ def test_the_plans_own_retention_stands_among_those_to_choose_from(session: Sess
 def test_the_minutes_follow_from_the_learners_own_answers(session: Session, learner: User) -> None:
     usual = page(session, learner).workloads[0]
     for number in range(100):
-        now = NOON + timedelta(minutes=number)
+        now = NOON + timedelta(days=number // 20, minutes=number % 20)
         answer(session, learner, ask(session, learner, now), {"give-up": "1"}, now, ms=6000)
-    own = page(session, learner).workloads[0]
+    own = plans.read_plan(session, learner, "sample", now=now).workloads[0]
     assert own.minutes / own.reviews > 3 * usual.minutes / usual.reviews  # a minute each, with reading the feedback
 
 
