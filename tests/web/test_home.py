@@ -109,7 +109,7 @@ def test_a_learner_continues_from_the_start_page(client: FlaskClient) -> None:
     page = client.get("/").text
     assert re.search(r'class="button" href="/review">Continue<', page)
     assert "Studying as a guest" in page and 'href="/signup"' in page
-    assert today_line(page) == "3 new, about 1 minute."
+    assert today_line(page) == "3 new, about 2 minutes."
 
 
 def test_the_state_of_today_is_one_line(app: Flask, client: FlaskClient) -> None:
