@@ -123,8 +123,9 @@ def plan_study_day(session: Session, learner: User, *, now: datetime) -> None:
 def _plan_set(session: Session, learner: User, set_id: int, plan: scheduler.Plan, today: date) -> None:
     assert plan.exam_day is not None
     row = update(Plan).where(Plan.learner_id == learner.id, Plan.set_id == set_id)
-    if today > plan.exam_day:
+    if today >= plan.exam_day:  # on the exam day, what is due by then waits for the next one
         memories.replan(session, set_id, {learner.id: replace(plan, exam_day=None)})
+    if today > plan.exam_day:
         session.execute(row.values(exam_day=None, exam_since=None, planned_on=None, planned_new=None))
         return
     study = read_studies(session, learner, [set_id], today)[set_id]

@@ -1,4 +1,4 @@
-"""Choose what a study day before an exam asks, when its first question is wanted."""
+"""Choose what a study day before an exam asks, when its first question is wanted, and leave an exam that is over."""
 
 from collections.abc import Callable
 from typing import TypeVar
@@ -6,8 +6,9 @@ from typing import TypeVar
 from quizapp.extensions import db
 from quizapp.services import exams
 from quizapp.services.review.allowances import DayNotPlanned
+from quizapp.services.review.today import Today, read_today
 from quizapp.web.identity import learner
-from quizapp.web.requests import commit, now
+from quizapp.web.requests import begin_writing, commit, now
 
 T = TypeVar("T")
 
@@ -17,6 +18,20 @@ def with_day_planned(read: Callable[[], T]) -> T:
     try:
         return read()
     except DayNotPlanned:
-        exams.plan_study_day(db.session(), learner(), now=now())
-        commit()
+        _plan_study_day()
         return read()
+
+
+def read_today_after_exams() -> Today | None:
+    """Return what today holds; a plan whose exam is over returns to long-term study first."""
+    today = read_today(db.session(), learner(), now=now())
+    if today is None or not today.has_exam_over:
+        return today
+    _plan_study_day()
+    return read_today(db.session(), learner(), now=now())
+
+
+def _plan_study_day() -> None:
+    begin_writing()
+    exams.plan_study_day(db.session(), learner(), now=now())
+    commit()

@@ -13,7 +13,7 @@ from quizapp.models.database import describe_fault
 from quizapp.services import accounts, health, home
 from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import today
-from quizapp.web.exam_days import with_day_planned
+from quizapp.web.exam_days import read_today_after_exams
 from quizapp.web.identity import safe_next, sign_in, signed_in
 from quizapp.web.rendering import TEXT_SIZES, THEMES, choice_cookie
 from quizapp.web.requests import begin_writing, commit, now
@@ -34,7 +34,7 @@ def index() -> str:
         classes=home.taught_classes(session, reader) if reader.is_teacher else [],
         assigned=[] if reader.is_teacher or reader.is_guest else list_for_student(session, reader, now=now()),
         sets=sets,
-        today=with_day_planned(lambda: today.read_today(session, reader, now=now())),
+        today=read_today_after_exams(),
         streak=home.days_in_a_row(session, reader, now=now()),
     )
 

@@ -16,7 +16,8 @@ bp = Blueprint("memory_events", __name__)
 def mark_known(fact_id: int) -> HttpResponse:
     event_id = memory_events.mark_known(db.session(), learner(), [fact_id], now=now())
     commit()
-    _offer_undo(event_id, "Marked as known. It comes back later to check.", "You know it at least that well already.")
+    unchanged = "Nothing changed: you already know it at least that well."
+    _offer_undo(event_id, "Marked as known. It comes back later to check.", unchanged)
     return redirect(safe_next(request.form.get("next"), url_for("review.question", after=fact_id)), 303)
 
 

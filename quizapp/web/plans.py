@@ -23,7 +23,7 @@ def show(set_key: str) -> Page:
     form = PlanForm(learner().clock.day(now()), plan=view.plan, paused=view.paused, topics=view.topics)
     form.topics.choices = list(view.all_topics.items())
     former = session.pop(FORMER, {}).get(set_key)
-    return render_template("plans/show.html", view=view, form=form, days=DAYS, typed=view.exam, former=former)
+    return render_template("plans/show.html", view=view, form=form, days=DAYS, typed=None, former=former)
 
 
 @bp.post("/<set_key>")

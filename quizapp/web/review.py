@@ -18,7 +18,7 @@ from quizapp.services.assignments.listing import list_for_student
 from quizapp.services.review import allowances, answers, catch_up, custom, queue
 from quizapp.services.review.today import list_suspended, read_recap, read_today
 from quizapp.services.running_quizzes import has_hidden_facts
-from quizapp.web.exam_days import with_day_planned
+from quizapp.web.exam_days import read_today_after_exams, with_day_planned
 from quizapp.web.forms import custom_sessions
 from quizapp.web.identity import learner, learner_required, safe_next
 from quizapp.web.rendering import render
@@ -48,7 +48,7 @@ def keep_choice(endpoint: str, values: dict[str, Any]) -> None:
 @learner_required
 def today() -> Page:
     session, reader = db.session(), learner()
-    found = with_day_planned(lambda: read_today(session, reader, now=now()))
+    found = read_today_after_exams()
     suspended = list_suspended(session, reader, now=now()) if found else []
     ahead = plans.read_exams(session, reader, found.exams_ahead, now=now()) if found else {}
     may_catch_up = found and is_backlog(found.due, days_late=found.days_late) and not found.catch_up_until
@@ -109,7 +109,7 @@ def choose() -> Page:
         scope = custom.find_scope(session, reader, **form.choice)
         if form.ask.data == "more":
             scope = custom.allow_more(session, reader, scope, form.more.data, now=now())
-        found = with_day_planned(lambda: read_today(session, reader, now=now(), scope=scope))
+        found = read_today(session, reader, now=now(), scope=scope)
         fields = form.address(scope.new)
     return render("review/custom.html", "review/_custom_size.html", form=form, sets=sets, found=found, fields=fields)
 

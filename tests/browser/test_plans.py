@@ -191,6 +191,7 @@ def test_the_page_of_a_plan_with_errors(visitor: Any, page: Page, complaints: An
         ({"new_per_day": 1, "exam_in": 9}, "Exam in 9 days."),
         ({"ceiling": 2}, "more are due"),
         ({"paused": True}, "Everything is paused."),
+        ({"exam_in": -3}, "minutes of study"),
         ({"easy_days": "0123456", "ceiling": 2}, "an easy day"),
     ],
 )

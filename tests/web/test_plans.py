@@ -262,6 +262,49 @@ def test_after_the_exam_the_plan_returns_to_long_term_study(app: Flask, client: 
     assert plan_of(app)[2] is None
 
 
+@pytest.mark.parametrize("page", ["/today", "/"])
+def test_the_day_after_the_exam_shows_what_is_then_due(
+    app: Flask, client: FlaskClient, clock: Clock, page: str
+) -> None:
+    remember(app, stability=3.0, facts=2)
+    save(client, exam_day="2026-03-04", easy_days=[], ceiling="", new_per_day="0")
+    clock.at = MONDAY_NOON + 3 * DAY
+    assert "2 due" in words(client.get(page)) or "due 2" in words(client.get(page))
+    assert plan_of(app)[2] is None
+
+
+def test_the_recap_on_the_exam_day_counts_what_is_due_after_it(app: Flask, client: FlaskClient, clock: Clock) -> None:
+    remember(app, stability=3.0, facts=2)
+    save(client, exam_day="2026-03-04", easy_days=[], ceiling="", new_per_day="0")
+    clock.at = MONDAY_NOON + 2 * DAY
+    assert "Come back tomorrow: 2 due" in words(client.get("/review"))
+
+
+def test_the_forecast_of_a_saved_exam_is_shown_once(client: FlaskClient) -> None:
+    save(client)
+    page = words(client.get(PLAN))
+    assert page.count("All met by") == 1 and "Used again after the exam." in page
+    save(client, exam_day="")
+    assert "Used again after the exam." not in words(client.get(PLAN))
+
+
+def test_enter_in_a_field_saves_the_plan(client: FlaskClient) -> None:
+    """The first button of a form is the one that Enter presses."""
+    form = re.search(r'<form class="form plan-form".*?</form>', client.get(PLAN).text, re.S)
+    assert form and "formaction" not in re.findall(r"<button[^>]*>", form[0])[0]
+
+
+def test_without_javascript_the_forecast_is_where_the_page_opens(client: FlaskClient) -> None:
+    page = client.get(PLAN).text
+    assert f'formaction="{PLAN}/preview#exam-forecast"' in page and 'id="exam-forecast"' in page
+
+
+def test_a_paused_set_promises_no_study_before_its_exam(client: FlaskClient) -> None:
+    save(client, paused="y")
+    page = words(client.get(PLAN))
+    assert "expected score" in page and "a day, about" not in page and "minutes a day" not in page.split("Recall to")[0]
+
+
 def test_a_paused_set_is_resumed_from_today(app: Flask, client: FlaskClient) -> None:
     save(client, paused="y")
     today = words(client.get("/today"))

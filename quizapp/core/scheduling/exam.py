@@ -26,7 +26,9 @@ _HEAD_START = 1 / 50
 _WEIGHTS = {1: 0.9, 2: 1.0, 3: 1.1}
 WELL_RECALLED = 0.9  # the recall on the day before the exam with which a fact waits until then
 _ONE_DAY = timedelta(days=1)
-_SAMPLE = 200  # facts simulated for a forecast
+# Facts simulated for a forecast: fewer until an exam far ahead, so that a page takes no longer for it.
+_SAMPLE, _LEAST_SAMPLE = 200, 40
+_SIMULATED_DAYS = 120 * _SAMPLE  # for all facts together
 
 
 @dataclass(slots=True)
@@ -231,7 +233,10 @@ def forecast(
 
     Of a large set, a sample of facts is simulated in its share of the minutes.
     """
-    stride = max(len(facts) / _SAMPLE, 1.0)  # each simulated fact stands for so many
+    affordable = max(_SIMULATED_DAYS // max((plan.day - today).days, 1), _LEAST_SAMPLE)
+    stride = max(len(facts) / min(affordable, _SAMPLE), 1.0)  # each simulated fact stands for so many
+    if affordable < _SAMPLE:
+        plan = _with_pace(plan, today, unmet=sum(not fact.met for fact in facts))
     sample = [replace(facts[int(stride * number)]) for number in range(int(len(facts) / stride))]
     pace = None if plan.pace is None else plan.pace / stride
     smaller = replace(plan, minutes=plan.minutes / stride, pace=pace)
@@ -246,3 +251,11 @@ def forecast(
         all_met_on=progress.all_met_on,
         minutes=sum(progress.seconds) * stride / 60 / days,
     )
+
+
+def _with_pace(plan: ExamPlan, today: date, *, unmet: int) -> ExamPlan:
+    """Return the plan with the pace that follows from the days left; rounded up for few facts, it would be too fast."""
+    if plan.pace is not None:
+        return plan
+    day = next(day for day in (today + timedelta(days=number) for number in range(7)) if not plan.is_free(day))
+    return replace(plan, pace=plan.new_on(day, unmet=unmet))

@@ -21,7 +21,6 @@ from quizapp.services.answer_times import read_effort
 from quizapp.services.memories import to_plan
 from quizapp.services.review.allowances import (
     ORDINARY,
-    DayNotPlanned,
     SessionScope,
     catch_up_days,
     day_of,
@@ -90,6 +89,11 @@ class Today:
         }
 
     @property
+    def has_exam_over(self) -> bool:
+        """Return whether services.exams.plan_study_day still has to return a plan to long-term study."""
+        return any(each.plan.exam_day and each.plan.exam_day < self.day and not each.paused for each in self.sets)
+
+    @property
     def left(self) -> int:
         return self.due + self.new
 
@@ -105,20 +109,15 @@ def start_plan(session: Session, learner: User, set_id: int, *, now: datetime) -
     session.flush()
 
 
-def read_today(
-    session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY, ahead: bool = False
-) -> Today | None:
+def read_today(session: Session, learner: User, *, now: datetime, scope: SessionScope = ORDINARY) -> Today | None:
     """Read what today, or a custom session, holds for a learner, or None when no set is studied.
 
-    Four statements at most. With `ahead`, the day has not begun. Otherwise raises DayNotPlanned after an exam, until
-    everything is due on its own day again.
+    Four statements at most.
     """
     study_day = learner.clock.day(now)
     plans = read_plans(session, learner, study_day)
     if not plans:
         return None
-    if not ahead and any(needs_planning(row, study_day) and row.exam_day < study_day for row in plans):
-        raise DayNotPlanned
     day = day_of(learner, plans, study_day, scope=scope)
     waits = waiting_facts(shape_of(learner, day, scope))
     waiting = session.execute(_count_waiting(waits, study_day), parameters(learner, day, now, scope)).all()
@@ -143,9 +142,9 @@ def read_today(
 def _choose_for_exams(session: Session, learner: User, plans: Sequence[Any], day: date) -> dict[int, StudyDay]:
     """Return what will be chosen for exams on a day that is not planned yet, by set.
 
-    No statement is needed if every plan has its day planned, or has no exam.
+    No statement is needed if every plan has its day planned, or has no exam to come.
     """
-    ahead = {row.set_id: to_plan(row, learner) for row in plans if needs_planning(row, day)}
+    ahead = {row.set_id: to_plan(row, learner) for row in plans if needs_planning(row, day) and row.exam_day >= day}
     studies = exams.read_studies(session, learner, list(ahead), day) if ahead else {}
     return {set_id: study.choose(ahead[set_id]) for set_id, study in studies.items()}
 
@@ -289,7 +288,7 @@ class Recap:
 def read_recap(session: Session, learner: User, *, now: datetime) -> Recap | None:
     """Read the learner's study day so far, or None when no set is studied. Six statements at most."""
     day = learner.clock.day(now)
-    tomorrow = read_today(session, learner, now=learner.clock.start(day + timedelta(days=1)), ahead=True)
+    tomorrow = read_today(session, learner, now=learner.clock.start(day + timedelta(days=1)))
     if tomorrow is None:
         return None
     count = session.get(DayCount, (learner.id, day))

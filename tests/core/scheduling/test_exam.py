@@ -2,11 +2,13 @@
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 
 import fsrs
 import pytest
 
-from quizapp.core.scheduling.exam import STANDARD_MODEL, ExamFact, forecast, plan_day
+from quizapp.core.scheduling import exam
+from quizapp.core.scheduling.exam import STANDARD_MODEL, ExamFact, StudyDay, forecast, plan_day
 from quizapp.core.scheduling.exam_plan import ExamPlan
 from quizapp.core.scheduling.formulas import Formulas, Strength
 from quizapp.core.scheduling.scheduler import STANDARD, Parameters
@@ -100,6 +102,21 @@ def test_a_large_set_is_forecast_from_a_sample() -> None:
     assert many.score == pytest.approx(few.score, abs=0.02)
     assert many.minutes == pytest.approx(10 * few.minutes, rel=0.1)
     assert many.all_met_on == few.all_met_on
+
+
+def test_an_exam_years_ahead_is_forecast_from_fewer_facts(monkeypatch: pytest.MonkeyPatch) -> None:
+    def planned(*args: Any, **options: Any) -> StudyDay:
+        planned_facts.append(len(args[0]))
+        return plan_day(*args, **options)
+
+    planned_facts: list[int] = []
+    monkeypatch.setattr(exam, "plan_day", planned)
+    far = replace(exam_in(1500, 20), easy_days=(0,))
+    found = forecast(unmet(180), far, MONDAY, seed="s")
+    assert sum(planned_facts) <= 60_000
+    assert found.score > 0.98 and found.unmet == 0
+    # one a day, except on Mondays
+    assert found.all_met_on is not None and abs((found.all_met_on - MONDAY).days - 180 * 7 / 6) < 12
 
 
 def test_nothing_is_left_for_the_morning_and_most_of_the_last_round_is_the_day_before() -> None:
