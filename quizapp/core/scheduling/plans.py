@@ -11,6 +11,7 @@ CATCH_UP_DAYS = (2, 3, 4, 5, 7, 10, 14)  # over which a backlog can be spread
 SMALL_BACKLOG, LARGE_BACKLOG = 40, 100  # reviews; between them it depends on the usual day
 COMFORTABLE_DAY = 60  # reviews
 ABSENCE = 3  # days
+FORGOTTEN = 0.25  # the share of a backlog that is forgotten, and due again the next day
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,12 +55,20 @@ def shared_pace(pace: int, before: Sequence[tuple[int, int]], *, total: int, day
     return round(brought / days)
 
 
+def reviews_a_day(due: int, days: int) -> int:
+    """Return how many reviews a day it takes to be done with `due` of them in so many days.
+
+    With x a day, x (days - 1) FORGOTTEN come back before the end: x days = due + x (days - 1) FORGOTTEN.
+    """
+    return ceil(due / (days - (days - 1) * FORGOTTEN))
+
+
 def catch_up_allowance(due: int, days: int, *, reviewed: int) -> Allowance:
     """Return what is allowed today while a backlog is spread evenly over `days`, which include today.
 
     `due` are the reviews left that are due by the last of these days. There are no new facts meanwhile.
     """
-    return Allowance(0, max(ceil((due + reviewed) / days) - reviewed, 0))
+    return Allowance(0, max(reviews_a_day(due + reviewed, days) - reviewed, 0))
 
 
 def is_backlog(due: int, *, days_late: int, usual: float = 0.0) -> bool:

@@ -3,14 +3,13 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from math import ceil
 from statistics import fmean
 from typing import Any
 
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from quizapp.core.scheduling.plans import CATCH_UP_DAYS, COMFORTABLE_DAY, is_backlog
+from quizapp.core.scheduling.plans import CATCH_UP_DAYS, COMFORTABLE_DAY, FORGOTTEN, is_backlog, reviews_a_day
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.sessions import RECALL_FROM
 from quizapp.models import DayCount, Fact, Memory, Plan, User
@@ -19,7 +18,6 @@ from quizapp.services.answer_times import read_effort
 from quizapp.services.review.allowances import is_active
 
 RECENT = 14  # days with answers, by which the usual day is measured
-OVERDUE_RECALL = 0.8  # about the chance of recall of facts that are some days overdue
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +49,7 @@ def read_offer(session: Session, learner: User, *, now: datetime) -> CatchUpOffe
     days_late, usual = (today - due_on[0].due_day).days, _usual_answers(session, learner, today)
     if not is_backlog(due, days_late=days_late, usual=usual):
         return None
-    seconds = read_effort(session, learner.id).due_seconds(OVERDUE_RECALL, RECALL_FROM)
+    seconds = read_effort(session, learner.id).due_seconds(1 - FORGOTTEN, RECALL_FROM)
     options = tuple(_option(due_on, days, today, seconds) for days in CATCH_UP_DAYS)
     comfortable = max(COMFORTABLE_DAY, usual)
     suggested = next((each.days for each in options if each.reviews <= comfortable), CATCH_UP_DAYS[-1])
@@ -103,5 +101,5 @@ def _usual_answers(session: Session, learner: User, today: date) -> float:
 
 def _option(due_on: Sequence[Any], days: int, today: date, seconds: float) -> CatchUpOption:
     """Return what it means to spread all that is due by the last of these days, where a review takes so long."""
-    reviews = ceil(sum(count for day, count in due_on if day < today + timedelta(days=days)) / days)
+    reviews = reviews_a_day(sum(count for day, count in due_on if day < today + timedelta(days=days)), days)
     return CatchUpOption(days, reviews, max(round(reviews * seconds / 60), 1))
