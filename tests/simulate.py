@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import Executor, ProcessPoolExecutor
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import product
 from pathlib import Path
 from random import Random
 from statistics import mean
@@ -65,6 +66,7 @@ FORECAST_ON = (0, 7, 30, 60)  # days, from 0
 
 MEMORIES: dict[str, type[TrueMemory]] = {"fsrs": FsrsMemory, "exponential": ExponentialMemory}
 EXAM_DAYS, EXAM_MINUTES = (10, 30, 60), (5, 10, 20)
+OTHER_MODEL_CASES = ((10, 20), (30, 10), (60, 10))  # days and minutes
 
 
 class Retention(NamedTuple):
@@ -267,21 +269,25 @@ class ExamResult(NamedTuple):
 
 
 def _exam(options: argparse.Namespace) -> None:
-    every = [(days, minutes) for days in EXAM_DAYS for minutes in EXAM_MINUTES]
-    cases = [(options.days or 10, options.minutes or 20)] if options.days or options.minutes else every
     with ProcessPoolExecutor(2) as pool:
-        if cases is not every:
-            print(f"{_sit(pool, options, *cases[0]).score:.1f}")
+        if options.days or options.minutes:
+            print(f"{_sit(pool, options, options.days or 10, options.minutes or 20).score:.1f}")
             return
         print("Expected score on the exam morning in percent; in brackets: forecast on the first day, minutes a day")
-        for days, minutes in cases:
-            ours = _sit(pool, options, days, minutes)
-            without = _sit(pool, options, days, minutes, with_exam=False)
-            print(f"{days} days × {minutes} min: {ours.score:.1f} ({ours.forecast:.1f}; {ours.minutes:.1f})", end="")
-            print(f", Anki {_other(anki, options, days, minutes):.1f}", end="")
-            print(
-                f", cramming {_other(cram, options, days, minutes):.1f}, no exam date {without.score:.1f}", flush=True
-            )
+        for days, minutes in product(EXAM_DAYS, EXAM_MINUTES):
+            _print_exam(pool, options, days, minutes)
+        options.memory = "exponential"
+        print("A learner whose memory follows another model than the program's (exponential forgetting):")
+        for days, minutes in OTHER_MODEL_CASES:
+            _print_exam(pool, options, days, minutes)
+
+
+def _print_exam(pool: Executor, options: argparse.Namespace, days: int, minutes: int) -> None:
+    ours = _sit(pool, options, days, minutes)
+    without = _sit(pool, options, days, minutes, with_exam=False).score
+    others = [_other(method, options, days, minutes) for method in (anki, cram)]
+    print(f"{days} days × {minutes} min: {ours.score:.1f} ({ours.forecast:.1f}; {ours.minutes:.1f})", end=", ")
+    print("Anki {:.1f}, cramming {:.1f}, no exam date {:.1f}".format(*others, without), flush=True)
 
 
 def _sit(pool: Executor, options: argparse.Namespace, days: int, minutes: int, *, with_exam: bool = True) -> ExamResult:
