@@ -118,7 +118,8 @@ def test_it_is_not_offered_once_a_fact_was_answered(session: Session, learner: U
 def test_a_fact_answered_since_it_began_keeps_its_memory(session: Session, learner: User) -> None:
     attempt_id = begin(session, learner)
     asked = {each.fact.id: each for each in questions_of(session, attempt_id)}
-    prompt = ask(session, learner, prefer=next(iter(asked)))
+    typed = next(fact_id for fact_id, each in asked.items() if each.question.kind == "typed")
+    prompt = ask(session, learner, prefer=typed)
     answer(session, learner, prompt, {"give-up": "1"})
     before = states(session, learner)
     each = asked[prompt.fact_id]
