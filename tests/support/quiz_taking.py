@@ -24,7 +24,7 @@ def question_on(visitor: Any) -> Any:
 def make(
     page: Page, *, size: int = 3, kinds: tuple[str, ...] = (), minutes: int | None = None, at_once: bool = False
 ) -> None:
-    """Make a quiz; its first question is on the screen."""
+    """Make a quiz; its first question is on the screen, and its scripts have run."""
     page.goto("/quizzes")
     page.get_by_role("link", name="Make a quiz").click()
     page.get_by_label("Number of questions").fill(str(size))
@@ -38,6 +38,7 @@ def make(
             page.get_by_label(re.compile(rf"^{kind} \(")).check()
     page.get_by_role("button", name="Begin").click()
     expect(page.locator("form.answer")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def at(page: Page, position: int | str) -> None:
