@@ -53,7 +53,7 @@ def today() -> Page:
     ahead = plans.read_exams(session, reader, found.exams_ahead, now=now()) if found else {}
     may_catch_up = found and is_backlog(found.due, days_late=found.days_late) and not found.catch_up_until
     offer = catch_up.read_offer(session, reader, now=now()) if may_catch_up else None
-    # Whoever has answered something today doesn't need it, and the page takes one statement fewer.
+    # Anyone who has answered something today doesn't need it, and the page takes one statement fewer.
     placements = placement.list_offers(session, reader) if found and not found.answers else {}
     assigned, hidden = [], False
     if not reader.is_guest:  # guests are in no class

@@ -149,7 +149,7 @@ def _plan_of(values: dict[str, Any], plan: Plan, learner: User, today: date) -> 
 
 
 def _exam_start(exam: date | None, plan: Plan | None, today: date) -> dict[str, Any]:
-    """Return the columns that an exam sets in a plan: its facts are chosen anew if it is another than before."""
+    """Return the columns that an exam sets in a plan: its facts are chosen again if it is not the same as before."""
     if plan is not None and plan.exam_day == exam:
         return {name: getattr(plan, name) for name in ("exam_since", "planned_on", "planned_new")}
     return {"exam_since": today if exam else None, "planned_on": None, "planned_new": None}
