@@ -15,7 +15,7 @@ from quizapp.core.scheduling.exam_plan import ExamPlan
 from quizapp.core.scheduling.formulas import Formulas, Strength
 from quizapp.core.scheduling.scheduler import State
 from quizapp.models import Fact, Memory, Plan, User
-from quizapp.services import memories
+from quizapp.services import due_days, memories
 from quizapp.services.answer_times import read_effort
 
 _ONE_DAY = timedelta(days=1)
@@ -61,7 +61,7 @@ def read_studies(session: Session, learner: User, set_ids: Sequence[int], today:
     done = {row.set_id: row for row in session.execute(select(memories.done_on(learner.id, today)))}
     facts: dict[int, list[ExamFact]] = {set_id: [] for set_id in set_ids}
     due: dict[int, dict[int, date]] = {set_id: {} for set_id in set_ids}
-    for row in session.execute(_select_facts(learner, set_ids)):
+    for row in session.execute(select_facts(learner, set_ids, Fact.id, Fact.importance)):
         facts[row.set_id].append(_exam_fact(row))
         if row.state == State.REVIEW:
             due[row.set_id][row.id] = row.due_day
@@ -78,9 +78,13 @@ def _used(done: Any, effort: Effort) -> tuple[int, float]:
     return done.met, done.met * effort.new_seconds() + done.reviewed * effort.times.right
 
 
-def _select_facts(learner: User, set_ids: Sequence[int]) -> Any:
+def select_facts(learner: User, set_ids: Sequence[int], *columns: Any) -> Any:
+    """Select these columns of the facts studied under the plans of sets, with the learner's memories of them.
+
+    Suspended facts are left out, and unmet ones of topics that a plan does not take new facts from.
+    """
     return (
-        select(Fact.set_id, Fact.id, Fact.importance, *memories.COLUMNS)
+        select(Fact.set_id, *columns, *memories.COLUMNS)
         .join(Plan, and_(Plan.set_id == Fact.set_id, Plan.learner_id == learner.id))
         .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == learner.id))
         .where(
@@ -124,7 +128,7 @@ def _plan_set(session: Session, learner: User, set_id: int, plan: scheduler.Plan
     assert plan.exam_day is not None
     row = update(Plan).where(Plan.learner_id == learner.id, Plan.set_id == set_id)
     if today >= plan.exam_day:  # on the exam day, what is due by then waits for the next one
-        memories.replan(session, set_id, {learner.id: replace(plan, exam_day=None)})
+        due_days.replan(session, set_id, {learner.id: replace(plan, exam_day=None)})
     if today > plan.exam_day:
         session.execute(row.values(exam_day=None, exam_since=None, planned_on=None, planned_new=None))
         return

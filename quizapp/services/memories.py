@@ -16,7 +16,6 @@ from sqlalchemy import (
     Subquery,
     Table,
     and_,
-    bindparam,
     case,
     func,
     insert,
@@ -40,7 +39,6 @@ from quizapp.core.scheduling.scheduler import (
     after_answer,
     leech_limit,
     predicted_recall,
-    replanned,
     to_json,
 )
 from quizapp.models import DayCount, Fact, Memory, MemoryEvent, Plan, Question, QuestionVersion, Review, User
@@ -196,14 +194,6 @@ def _find_plan(session: Session, learner: User, fact_id: int) -> scheduler.Plan 
     return None if row is None else to_plan(row, learner)
 
 
-def own_review(session: Session, learner: User, review_id: int) -> Review:
-    """Return a review of a learner. Raises NotFound."""
-    review = session.get(Review, review_id)
-    if review is None or review.learner_id != learner.id:
-        raise NotFound
-    return review
-
-
 def seed_of(learner_id: int, fact_id: int) -> str:
     """Return what makes every random choice about a fact the same again for one learner."""
     return f"{learner_id}:{fact_id}"
@@ -245,7 +235,16 @@ def record_review(
     """
     after = memory_after(learner, fact_id, before, answer.rating, answer.guess, plan, at)
     save_memory(session, learner.id, fact_id, after, seen=version or 0, exists=version is not None)
-    review = {
+    review = review_values(learner, fact_id, answer, before=before, version=version, at=at)
+    review_id = session.execute(insert(review_table).values(review).returning(review_table.c.id)).scalar_one()
+    return RecordedReview(review_id, add_to_day_counts(session, review, before, after, sign=1))
+
+
+def review_values(
+    learner: User, fact_id: int, answer: GradedAnswer, *, before: scheduler.Memory, version: int | None, at: datetime
+) -> dict[str, Any]:
+    """Return the column values of the review that an answer given at `at` becomes."""
+    return {
         "learner_id": learner.id,
         "fact_id": fact_id,
         "version": (version or 0) + 1,
@@ -257,8 +256,6 @@ def record_review(
         "rating": int(answer.rating),
         "ms": plausible_time(answer.ms),
     }
-    review_id = session.execute(insert(review_table).values(review).returning(review_table.c.id)).scalar_one()
-    return RecordedReview(review_id, add_to_day_counts(session, review, before, after, sign=1))
 
 
 def save_memory(
@@ -363,35 +360,6 @@ def is_asked(learner: AskedLearner) -> list[ColumnElement[bool]]:
         .where(Question.fact_id == Fact.id, Question.archived_at.is_(None), *asks_now(learner))
     )
     return [questions.exists()]
-
-
-def replan(session: Session, set_id: int, plans: Mapping[int, scheduler.Plan]) -> None:
-    """Let the memories of a set fall due by the plans of these learners, by their ids; two statements.
-
-    Their versions stay: a question on the screen is still the one to answer. A memory that is answered meanwhile has
-    another version and is left to its own answer.
-    """
-    rows = session.execute(
-        select(Memory.learner_id, Memory.fact_id, Memory.version, *COLUMNS)
-        .join(Fact, Fact.id == Memory.fact_id)
-        .where(Memory.learner_id.in_(plans), Fact.set_id == set_id, Memory.state == State.REVIEW)
-        .order_by(Memory.learner_id, Memory.fact_id)  # as whoever else takes several at once
-    ).all()
-    moved = []
-    for row in rows:
-        seed = seed_of(row.learner_id, row.fact_id)
-        due_day = replanned(to_core(row), plans[row.learner_id], seed).due_day
-        if due_day != row.due_day:
-            moved.append({"whose": row.learner_id, "fact": row.fact_id, "seen": row.version, "due_day": due_day})
-    if moved:
-        session.connection().execute(
-            update(memory_table).where(
-                memory_table.c.learner_id == bindparam("whose"),
-                memory_table.c.fact_id == bindparam("fact"),
-                memory_table.c.version == bindparam("seen"),
-            ),
-            moved,
-        )
 
 
 def done_on(learner_id: int, day: date) -> Subquery:

@@ -18,7 +18,7 @@ from quizapp.services import memories
 from quizapp.services.access import set_to_write
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer, review_table
-from quizapp.services.replay import read_log, rewrite
+from quizapp.services.replay import own_review, read_log, rewrite
 
 
 def override_review(session: Session, learner: User, review_id: int, *, now: datetime) -> int:
@@ -27,7 +27,7 @@ def override_review(session: Session, learner: User, review_id: int, *, now: dat
     The overridden review stays on record, and what came after it is replayed. Raises NotFound when it is not the
     learner's or its verdict cannot be doubted, StaleAnswer when it was undone or overridden before.
     """
-    review = memories.own_review(session, learner, review_id)
+    review = own_review(session, learner, review_id)
     memory = session.get_one(Memory, (learner.id, review.fact_id), with_for_update=True)  # before the day's counts
     session.refresh(review)
     question = parse_question(session.get_one(QuestionVersion, review.question_version_id).body)

@@ -17,7 +17,7 @@ from quizapp.core.scheduling.plans import place_in_total, shared_pace
 from quizapp.core.scheduling.scheduler import State
 from quizapp.core.scheduling.workload import DAYS, StudyState, project
 from quizapp.models import Fact, Memory, Plan, QuestionSet, User
-from quizapp.services import exams, memories
+from quizapp.services import due_days, exams, memories
 from quizapp.services.answer_times import read_effort
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import to_plan
@@ -150,7 +150,7 @@ def change_plan(
         chosen = [topic["key"] for topic in row.header_topics if topic["key"] in topics]
         row.Plan.topics = [] if len(chosen) == len(row.header_topics) else chosen
     session.flush()
-    memories.replan(session, row.set_id, {learner.id: memories.adapt_plan(plan, learner)})
+    due_days.replan(session, row.set_id, {learner.id: memories.adapt_plan(plan, learner)})
     return former
 
 
@@ -197,19 +197,7 @@ def _with_exam_of(plan: scheduler.Plan, former: scheduler.Plan, today: date) -> 
 
 def _studies(session: Session, learner: User, set_ids: Sequence[int], today: date) -> dict[int, StudyState]:
     """Return where the learner stands with each set, in two statements; what is new is that of the plan's topics."""
-    rows = session.execute(
-        select(Fact.set_id, *memories.COLUMNS)
-        .join(Plan, and_(Plan.set_id == Fact.set_id, Plan.learner_id == learner.id))
-        .outerjoin(Memory, and_(Memory.fact_id == Fact.id, Memory.learner_id == learner.id))
-        .where(
-            Fact.set_id.in_(set_ids),
-            Fact.archived_at.is_(None),
-            or_(Memory.suspended.is_(None), Memory.suspended.is_(False)),
-            or_(Memory.state != State.NEW, memories.in_topics()),
-            *memories.is_asked(learner),
-        )
-        .order_by(Fact.set_id, Fact.position)
-    ).all()
+    rows = session.execute(exams.select_facts(learner, set_ids)).all()
     done = memories.done_on(learner.id, today)
     done_in = {row.set_id: row for row in session.execute(select(done))}
     met: dict[int, list[scheduler.Memory]] = {set_id: [] for set_id in set_ids}

@@ -7,7 +7,6 @@ here is what else changes the log: an answer that arrives late, undo, override, 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import fields
 from datetime import date, datetime
 from itertools import takewhile
 from typing import Any, NamedTuple
@@ -21,6 +20,7 @@ from quizapp.core.scheduling.scheduler import NEW_MEMORY, Rating, from_json, pre
 from quizapp.models import Memory, MemoryEvent, Review, User
 from quizapp.models.database import add_counts
 from quizapp.services import memories
+from quizapp.services.errors import NotFound
 from quizapp.services.memories import GradedAnswer, RecordedReview, StaleAnswer, day_table, review_table
 
 # The log decides these. When a fact is due depends on the plan too, which is not logged.
@@ -104,6 +104,14 @@ def count_days(steps: Iterable[Step]) -> dict[date, Counter[str]]:
 # Changing the log
 
 
+def own_review(session: Session, learner: User, review_id: int) -> Review:
+    """Return a review of a learner. Raises NotFound."""
+    review = session.get(Review, review_id)
+    if review is None or review.learner_id != learner.id:
+        raise NotFound
+    return review
+
+
 def record_late_review(
     session: Session,
     learner: User,
@@ -121,22 +129,10 @@ def record_late_review(
     """
     _lock_memory(session, learner.id, fact_id, version)
     old = read_log(session, learner.id, fact_id)[fact_id]
-    day = learner.clock.day(at)
-    review = {
-        "learner_id": learner.id,
-        "fact_id": fact_id,
-        "version": (version or 0) + 1,
-        "at": at,
-        "day": day,
-        "predicted": None,
-        "before": to_json(before),
-        **{field.name: getattr(answer, field.name) for field in fields(answer)},
-        "rating": int(answer.rating),
-        "ms": memories.plausible_time(answer.ms),
-    }
+    review = memories.review_values(learner, fact_id, answer, before=before, version=version, at=at)
     review_id = session.execute(insert(review_table).values(review).returning(review_table.c.id)).scalar_one()
     rewrite(session, learner, fact_id, old, plan, version=version or 0)
-    counts = select(day_table).where(day_table.c.learner_id == learner.id, day_table.c.day == day)
+    counts = select(day_table).where(day_table.c.learner_id == learner.id, day_table.c.day == review["day"])
     return RecordedReview(review_id, session.execute(counts).one())
 
 

@@ -25,7 +25,7 @@ from quizapp.core.kinds.base import Grade, Verdict
 from quizapp.core.kinds.date import DateNote
 from quizapp.core.kinds.gaps import GAP, read_gaps
 from quizapp.core.kinds.number import UNREADABLE_NUMBER
-from quizapp.core.scheduling.scheduler import describe_wait
+from quizapp.core.scheduling.waits import describe_wait
 from quizapp.core.text.answers import was_typed_in_another_layout
 from quizapp.core.text.differences import differences
 from quizapp.core.text.direction import give_directions, isolate, isolate_quoted, turns

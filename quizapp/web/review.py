@@ -10,8 +10,8 @@ from quizapp.core.kinds import KINDS, DoubtfulAnswer
 from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.scheduling.plans import CATCH_UP_DAYS, is_backlog
-from quizapp.core.scheduling.scheduler import describe_wait
 from quizapp.core.scheduling.sessions import SessionProgress
+from quizapp.core.scheduling.waits import describe_wait
 from quizapp.extensions import db
 from quizapp.services import memories, overrides, placement, plans
 from quizapp.services.assignments.listing import list_for_student

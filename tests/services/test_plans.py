@@ -12,7 +12,7 @@ from study import MONDAY, NOON, add_set, answer, ask, make_learner, memory_of, r
 from quizapp.core.scheduling.scheduler import Plan, State, replanned
 from quizapp.models import Fact, Memory, QuestionSet, User
 from quizapp.models import Plan as PlanRow
-from quizapp.services import accounts, exams, memories, plans
+from quizapp.services import accounts, due_days, exams, memories, plans
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import seed_of
 from quizapp.services.review import allowances, answers, queue
@@ -300,7 +300,7 @@ def test_a_change_does_not_overwrite_an_answer_given_meanwhile(
             answered.append(answer(session, learner, prompt))
         return replanned(memory, plan, seed)
 
-    monkeypatch.setattr(memories, "replanned", answered_meanwhile)
+    monkeypatch.setattr(due_days, "replanned", answered_meanwhile)
     plans.change_plan(session, learner, "sample", Plan(0.7), paused=False, now=NOON)
     memory = memory_of(session, learner, fact_id)
     assert memory.last_day == MONDAY and memory.state == State.REVIEW

@@ -14,7 +14,7 @@ from quizapp.core.assignments import StudyGoal
 from quizapp.core.scheduling import scheduler
 from quizapp.models import Assignment, Enrolment, Fact, Plan, User
 from quizapp.models.database import insert_or
-from quizapp.services import access, audit_log, memories
+from quizapp.services import access, audit_log, due_days, memories
 from quizapp.services.errors import NotFound
 from quizapp.services.memory_events import ask_today
 
@@ -79,7 +79,7 @@ def add_to_plans(
     _create_plans(session, created)
     if changed:
         session.execute(update(Plan), changed)
-        memories.replan(session, assignment.set_id, replanned)
+        due_days.replan(session, assignment.set_id, replanned)
 
 
 def assign_facts(

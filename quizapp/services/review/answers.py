@@ -16,13 +16,14 @@ from quizapp.core.kinds.reading import UnreadableResponse
 from quizapp.core.progress.calibration import Confidence
 from quizapp.core.progress.mastery import FactRef
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.scheduler import Rating, State, leech_limit, wait
+from quizapp.core.scheduling.scheduler import Rating, State, leech_limit
+from quizapp.core.scheduling.waits import wait
 from quizapp.core.text.answers import fold
 from quizapp.models import Fact, FactAnswer, Memory, Plan, Question, QuestionSet, QuestionVersion, Review, User
 from quizapp.services import memories, running_quizzes, vocabulary
 from quizapp.services.errors import NotFound
 from quizapp.services.memories import StaleAnswer
-from quizapp.services.replay import read_log, record_late_review, rewrite
+from quizapp.services.replay import own_review, read_log, record_late_review, rewrite
 from quizapp.services.review.waiting import has_words_left
 from quizapp.services.running_quizzes import HIDDEN, InRunningQuiz
 
@@ -146,7 +147,7 @@ def undo_answer(session: Session, learner: User, *, now: datetime, review_id: in
     is what it would be without it; a suspended or skipped fact stays so, because the answer did not do that. Asked
     twice to undo the same answer, it changes nothing more. Raises NothingToUndo, and NotFound for another's.
     """
-    named = memories.own_review(session, learner, review_id) if review_id is not None else None
+    named = own_review(session, learner, review_id) if review_id is not None else None
     if named and named.undone_at is not None:
         return named.fact_id
     last = session.scalars(
@@ -284,28 +285,8 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
 
     Raises NotFound for another's, or one that was undone, and InRunningQuiz.
     """
-    row = session.execute(
-        select(
-            Review,
-            QuestionVersion.body,
-            Fact,
-            QuestionSet.key.label("set_key"),
-            QuestionSet.header,
-            Plan.desired_retention,
-            Memory.version,
-            Memory.leech_lapses,
-            has_words_left(learner).label("has_words_left"),
-            *memories.COLUMNS,
-            running_quizzes.is_hidden(learner, now).label("hidden"),
-        )
-        .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
-        .join(Fact, Fact.id == Review.fact_id)
-        .join(QuestionSet, QuestionSet.id == Fact.set_id)
-        .join(Memory, and_(Memory.learner_id == Review.learner_id, Memory.fact_id == Review.fact_id))
-        .join(Plan, and_(Plan.learner_id == Review.learner_id, Plan.set_id == Fact.set_id))
-        .where(Review.id == review_id, Review.learner_id == learner.id, Review.undone_at.is_(None)),
-        {"reader_id": learner.id, "study_day": learner.clock.day(now)},
-    ).one_or_none()
+    values = {"reader_id": learner.id, "study_day": learner.clock.day(now)}
+    row = session.execute(_select_feedback(learner, review_id, now), values).one_or_none()
     if row is None:
         raise NotFound
     if row.hidden:
@@ -337,6 +318,31 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         confidence=Confidence(review.confidence) if review.confidence else None,
         leech_lapses=row.leech_lapses,
         mixed_up=None if grade.correct else _find_mixed_up(session, learner, row, question, response, now),
+    )
+
+
+def _select_feedback(learner: User, review_id: int, now: datetime) -> Select[Any]:
+    """Select a review that counts, with its question and fact, and the memory and plan as they are now."""
+    return (
+        select(
+            Review,
+            QuestionVersion.body,
+            Fact,
+            QuestionSet.key.label("set_key"),
+            QuestionSet.header,
+            Plan.desired_retention,
+            Memory.version,
+            Memory.leech_lapses,
+            has_words_left(learner).label("has_words_left"),
+            *memories.COLUMNS,
+            running_quizzes.is_hidden(learner, now).label("hidden"),
+        )
+        .join(QuestionVersion, QuestionVersion.id == Review.question_version_id)
+        .join(Fact, Fact.id == Review.fact_id)
+        .join(QuestionSet, QuestionSet.id == Fact.set_id)
+        .join(Memory, and_(Memory.learner_id == Review.learner_id, Memory.fact_id == Review.fact_id))
+        .join(Plan, and_(Plan.learner_id == Review.learner_id, Plan.set_id == Fact.set_id))
+        .where(Review.id == review_id, Review.learner_id == learner.id, Review.undone_at.is_(None))
     )
 
 

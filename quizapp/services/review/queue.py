@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.scheduling import scheduler
-from quizapp.core.scheduling.scheduler import Rating, State, next_memories, predicted_recall, wait
+from quizapp.core.scheduling.scheduler import Rating, State, next_memories, predicted_recall
 from quizapp.core.scheduling.sessions import (
     PastUse,
     QueueGroup,
@@ -26,6 +26,7 @@ from quizapp.core.scheduling.sessions import (
     order_session,
     progress,
 )
+from quizapp.core.scheduling.waits import wait
 from quizapp.models import FactAnswer, User
 from quizapp.services import memories
 from quizapp.services.memories import seed_of, to_plan

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from quizapp.core.scheduling import scheduler
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, Memory, Plan, Rating, State, after_answer, retrievability
 from quizapp.core.scheduling.study_days import StudyClock
+from quizapp.core.scheduling.waits import wait
 
 BAKU = StudyClock("Asia/Baku")
 NEW_YORK = StudyClock("America/New_York")
@@ -376,31 +377,9 @@ def test_the_label_says_what_the_button_does(history: list[tuple[int, Rating]], 
     assert list(outcomes) == list(Rating)
     for rating, outcome in outcomes.items():
         assert answer(memory, rating, now=now, guess=guess, seed="s") == outcome
-        promised, today = scheduler.wait(outcome, now=now, clock=BAKU), BAKU.day(now)
+        promised, today = wait(outcome, now=now, clock=BAKU), BAKU.day(now)
         assert promised > timedelta(0)
         assert (outcome.due_at, outcome.due_day) in ((now + promised, today), (None, today + promised))
-
-
-def test_nothing_is_waited_for_once_due() -> None:
-    assert scheduler.wait(NEW_MEMORY, now=NOW, clock=BAKU) == timedelta(0)
-    assert scheduler.wait(replace(KNOWN, due_day=TODAY - DAY), now=NOW, clock=BAKU) == timedelta(0)
-    assert scheduler.wait(answer(NEW_MEMORY), now=NOW + DAY, clock=BAKU) == timedelta(0)
-
-
-@pytest.mark.parametrize(
-    ("minutes", "words"),
-    [(0, "now"), (1 / 3, "1 min"), (5.5, "6 min"), (59.5, "1 h"), (300, "5 h"), (1439.5, "1 day")],
-)
-def test_a_wait_of_minutes_in_words(minutes: float, words: str) -> None:
-    assert scheduler.describe_wait(timedelta(minutes=minutes)) == words
-
-
-@pytest.mark.parametrize(
-    ("days", "words"),
-    [(1, "1 day"), (30, "30 days"), (31, "1 month"), (136, "4.5 months"), (364, "1 year"), (511, "1.4 years")],
-)
-def test_a_wait_of_days_in_words(days: int, words: str) -> None:
-    assert scheduler.describe_wait(days * DAY) == words
 
 
 @given(histories)
