@@ -119,13 +119,7 @@ def site(shared_site: tuple[Site, SqliteDatabase]) -> Site:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    names = [
-        os.environ.get("QUIZAPP_CHROMIUM", ""),
-        "chromium-headless-shell",
-        "chromium",
-        "chromium-browser",
-        "google-chrome",
-    ]
+    names = [os.environ.get("QUIZAPP_CHROMIUM", ""), *CHROMIUMS]
     program = next(filter(None, map(shutil.which, filter(None, names))), None)
     if program is None:
         missing("there is no Chromium: put one on the PATH, or name it in QUIZAPP_CHROMIUM")

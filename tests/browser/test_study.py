@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from axe import check
-from playwright.sync_api import Page, Route, expect
+from browsers import HeldPosts
+from playwright.sync_api import Page, expect
 
 from quizapp.models import Fact
 
@@ -325,12 +326,9 @@ def test_the_time_an_answer_took_is_noted(visitor: Any, page: Page) -> None:
 def test_a_double_click_sends_one_answer(visitor: Any, page: Page) -> None:
     visitor.start(page=None)
     visitor.be_asked("choice")
-    held: list[Route] = []
-    page.route("**/review/*", lambda route: (held.append if route.request.method == "POST" else Route.continue_)(route))
-    with page.expect_request(lambda request: request.method == "POST"):
-        visitor.right_choice().dblclick()
-    assert len(held) == 1
-    held[0].continue_()
+    held = HeldPosts(page, "**/review/*")
+    visitor.right_choice().dblclick()
+    held.release()
     expect(verdict(page)).to_have_text("Right")
     expect(page.get_by_text("the first answer counts")).to_be_hidden()
     assert len(visitor.reviews()) == 1

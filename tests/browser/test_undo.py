@@ -3,7 +3,8 @@
 import re
 from typing import Any
 
-from playwright.sync_api import Page, Route, expect
+from browsers import HeldPosts
+from playwright.sync_api import Page, expect
 
 
 def test_undo_brings_the_question_back(visitor: Any, page: Page) -> None:
@@ -26,12 +27,12 @@ def test_undo_while_an_answer_is_on_its_way_takes_back_that_one(visitor: Any, pa
     page.get_by_role("link", name="Continue").click()
     expect(page.locator("#prompt")).to_be_focused()
     asked = page.locator("#prompt").inner_text()
-    held: list[Route] = []
-    page.route(re.compile(r"/review/\d+$"), lambda route: held.append(route))
+    held = HeldPosts(page, re.compile(r"/review/\d+$"))
     visitor.wrong_choice().click()
     page.keyboard.press("u")
+    held.wait()
     assert len(visitor.reviews()) == 1
-    held[0].continue_()
+    held.release()
     expect(page.get_by_text("Your answer was taken back.")).to_be_visible()
     expect(page.locator("#prompt")).to_have_text(asked)
     expect(page.locator("#prompt")).to_be_focused()

@@ -1,5 +1,6 @@
 """Browser windows that tests use one after the other: opening a new one for each takes about a second of computing."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, CDPSession, Page
+from playwright.sync_api import Browser, BrowserContext, CDPSession, Page, Route
 
 DEFAULTS = {"viewport": {"width": 1280, "height": 800}, "reduced_motion": "reduce", "locale": "en-GB"}
 PATIENCE = 10_000  # ms to wait for what should be there at once
@@ -123,3 +124,34 @@ def _noting(member: Any, changed: set[BrowserContext]) -> Any:
         return member(owner, *arguments, **named)
 
     return method
+
+
+class HeldPosts:
+    """What a page posts, kept from the server until the test lets it go."""
+
+    def __init__(self, page: Page, url: str | re.Pattern[str]) -> None:
+        self.page = page
+        self.routes: list[Route] = []
+        page.route(
+            url, lambda route: (self.routes.append if route.request.method == "POST" else Route.continue_)(route)
+        )
+
+    def _meet(self, route: Route) -> None:
+        if route.request.method == "POST":
+            self.routes.append(route)
+        else:
+            route.continue_()
+
+    def wait(self) -> None:
+        """Wait for the first: a request is announced before it comes here."""
+        waited = 0
+        while not self.routes and waited < PATIENCE:
+            self.page.wait_for_timeout(20)
+            waited += 20
+        assert self.routes, "nothing was posted"
+
+    def release(self) -> None:
+        """Let go what should be a single request."""
+        self.wait()
+        (route,) = self.routes
+        route.continue_()
