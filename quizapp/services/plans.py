@@ -114,9 +114,13 @@ def read_exams(
     return {set_id: _exam(studies[set_id], plan, seed=_seed(learner, set_id)) for set_id, plan in ahead.items()}
 
 
-def preview_exam(session: Session, learner: User, set_key: str, plan: scheduler.Plan, *, now: datetime) -> Exam | None:
-    """Return what a changed plan would bring for its exam; None without one. Raises NotFound."""
+def preview_exam(
+    session: Session, learner: User, set_key: str, plan: scheduler.Plan | None, *, now: datetime
+) -> Exam | None:
+    """Return what a changed plan would bring for its exam; None without an exam or a valid plan. Raises NotFound."""
     row = _own_plan(session, learner, set_key)
+    if plan is None:
+        return None
     changed = _with_exam_of(plan, to_plan(row.Plan, learner), learner.clock.day(now))
     return read_exams(session, learner, {row.set_id: changed}, now=now).get(row.set_id)
 

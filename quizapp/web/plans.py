@@ -8,8 +8,7 @@ from quizapp.extensions import db
 from quizapp.services import plans
 from quizapp.web.forms.plans import PlanForm, to_form_fields
 from quizapp.web.identity import learner, learner_required
-from quizapp.web.rendering import render
-from quizapp.web.requests import Page, commit, now
+from quizapp.web.requests import Page, commit, now, wants_part
 
 bp = Blueprint("plans", __name__, url_prefix="/plans")
 
@@ -55,14 +54,14 @@ def change(set_key: str) -> Page:
 def preview(set_key: str) -> Page:
     """Show what the exam settings typed in would bring, without saving anything."""
     form = PlanForm(learner().clock.day(now()))
-    valid = form.validate()
+    plan = form.plan if form.validate() else None
+    exam = plans.preview_exam(db.session(), learner(), set_key, plan, now=now())
+    status = 422 if plan is None else 200
+    if wants_part():  # as one types; the workloads of the whole page take longer to compute
+        return render_template("plans/_exam_forecast.html", form=form, typed=exam), status
     view = plans.read_plan(db.session(), learner(), set_key, now=now())
     form.topics.choices = list(view.all_topics.items())
-    exam = plans.preview_exam(db.session(), learner(), set_key, form.plan, now=now()) if valid else None
-    page = render(
-        "plans/show.html", "plans/_exam_forecast.html", view=view, form=form, days=DAYS, former=None, typed=exam
-    )
-    return page, 200 if valid else 422
+    return render_template("plans/show.html", view=view, form=form, days=DAYS, former=None, typed=exam), status
 
 
 @bp.post("/<set_key>/resume")
