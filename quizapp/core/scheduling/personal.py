@@ -46,12 +46,14 @@ _BOUNDS = list(zip(fsrs.scheduler.LOWER_BOUNDS_PARAMETERS, fsrs.scheduler.UPPER_
 _CLOCK = StudyClock("UTC")
 _EPOCH, _TYPICAL_REVIEWS = datetime(2000, 1, 3, 12, tzinfo=UTC), 5
 
-LOWEST_FACTOR, HIGHEST_FACTOR = 0.4, 3.0
-_SPREAD = 0.35  # standard deviation of ln factor among learners, assumed before any review is seen
-_WIDE_SPREAD = 1.5  # the same for a band of stability of one learner
+_USUAL = 0.5  # the assumed share of learners whose memory is as predicted, and of those who do not eliminate options
+_SPREAD = 0.5  # standard deviation of ln factor among the others, assumed before any review is seen
+_LOG_FACTORS = [number / 20 for number in range(-20, 23)]  # that are compared: factors of 0.37 to 3.0
+_WIDE_SPREAD = 1.5  # the standard deviation for a band of stability of one learner
 ENOUGH_CHOICES = 100  # long-term reviews, below which no guess rate is estimated
 ENOUGH_RECALLS = 20  # of facts of about the same stability, which they are compared with
-_ELIMINATION_SPREAD = 0.25  # of the guess rate above chance, likewise
+_ELIMINATION_SPREAD = 0.25  # of the guess rate above chance, among those who eliminate
+_ELIMINATIONS = [number / 20 for number in range(21)]
 HIGHEST_GUESS = 0.8
 
 _Key = TypeVar("_Key")
@@ -233,11 +235,18 @@ def find_interval_factor(predicted: Sequence[Prediction]) -> float:
     """Return by how much intervals should be longer (above 1) or shorter, so that recall meets its target.
 
     If every stability is really c times what is predicted, recall after c times the interval is what was aimed for. The
-    most likely c is returned, with a prior around 1 that counts less the more reviews there are; 1.0 with too few.
+    expected ln c is returned as a factor, so that the luck of few reviews moves it little; 1.0 with too few. Reviews
+    after one day say little, as no interval can be shorter.
     """
-    if len(predicted) < ENOUGH:
+    chosen = [each for each in predicted if each.elapsed > 1]
+    if len(predicted) < ENOUGH or not chosen:
         return 1.0
-    return round(min(max(_stability_factor(predicted, _SPREAD), LOWEST_FACTOR), HIGHEST_FACTOR), 3)
+
+    def log_likelihood(log_factor: float) -> float:
+        factor = math.exp(log_factor)
+        return sum(_log_chance(each.right, _recall_with(each, factor), each.review.guess) for each in chosen)
+
+    return round(math.exp(_expected(log_likelihood, _LOG_FACTORS, _SPREAD)), 3)
 
 
 def _stability_factor(predicted: Sequence[Prediction], spread: float) -> float:
@@ -292,7 +301,7 @@ def find_elimination(predicted: Sequence[Prediction]) -> float:
     few.
 
     Recall shows how well they remember facts of about the same stability (within a factor of two). What their choices
-    are right more often than that is put down to elimination, with a prior of none.
+    are right more often than that is put down to elimination.
     """
     alike = defaultdict[int, tuple[list[Prediction], list[Prediction]]](lambda: ([], []))
     for each in predicted:
@@ -315,13 +324,14 @@ def _stability_band(each: Prediction) -> int:
 
 
 def _elimination(chosen: Sequence[tuple[Prediction, float]]) -> float:
-    """Return the most likely elimination, from choices and the chance that each fact was known."""
+    """Return the expected elimination, from choices and the chance that each fact was known."""
 
     def log_likelihood(elimination: float) -> float:
-        fit = sum(_log_chance(each.right, known, guess_rate(each.review.chance, elimination)) for each, known in chosen)
-        return fit - (elimination / _ELIMINATION_SPREAD) ** 2 / 2
+        return sum(
+            _log_chance(each.right, known, guess_rate(each.review.chance, elimination)) for each, known in chosen
+        )
 
-    return _highest(log_likelihood, 0.0, 1.0)
+    return _expected(log_likelihood, _ELIMINATIONS, _ELIMINATION_SPREAD)
 
 
 # Due days after a change
@@ -352,6 +362,21 @@ def _log_chance(right: bool, recall: float, guess: float) -> float:
     """Return ln of the chance of an answer that is right or not: g + (1 - g) R if it is right."""
     chance = guess + (1 - guess) * recall
     return math.log(min(max(chance if right else 1 - chance, 1e-9), 1.0))
+
+
+def _expected(log_likelihood: Callable[[float], float], values: Sequence[float], spread: float) -> float:
+    """Return the expected value, of those compared, after the reviews of a learner.
+
+    Before them, it is 0 for the usual learners and normally distributed around 0 among the others.
+    """
+    bells = [math.exp(-((value / spread) ** 2) / 2) for value in values]
+    prior = [
+        (1 - _USUAL) * bell / sum(bells) + (_USUAL if value == 0 else 0)
+        for value, bell in zip(values, bells, strict=True)
+    ]
+    logs = [log_likelihood(value) for value in values]
+    weights = [before * math.exp(log - max(logs)) for before, log in zip(prior, logs, strict=True)]
+    return sum(value * weight for value, weight in zip(values, weights, strict=True)) / sum(weights)
 
 
 def _highest(function: Callable[[float], float], low: float, high: float) -> float:

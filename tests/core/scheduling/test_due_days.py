@@ -28,6 +28,11 @@ def due_in(stability: float, plan: Plan, seed: str | int = "learner:fact", reps:
     return (due_day(stability, MONDAY, plan, seed, reps) - MONDAY).days
 
 
+def stability_for(days: int) -> float:
+    """Return the stability with which a fact is due in so many days."""
+    return days / scheduler.interval(1.0, Plan().aim)
+
+
 def anki_range(days: int) -> tuple[int, int]:
     """Anki's bounds, written out: none below 2.5 days, then 1 day and 15 %, 10 % and 5 % of the bands."""
     if days < 2.5:
@@ -53,7 +58,18 @@ def anki_range(days: int) -> tuple[int, int]:
 )
 def test_everything_is_due_once_more_before_the_exam(exam_in: int | None, expected: int) -> None:
     plan = Plan(exam_day=None if exam_in is None else MONDAY + exam_in * DAY)
-    assert due_in(80.0, plan, seed=3) == expected
+    assert due_in(stability_for(80), plan, seed=3) == expected
+
+
+@pytest.mark.parametrize(
+    ("desired", "low", "high"), [(0.7, 0.7, 0.7), (0.85, 0.85, 0.85), (0.9, 0.9, 0.91), (0.97, 0.97, 0.98)]
+)
+def test_the_higher_the_desired_retention_the_further_above_it_intervals_aim(
+    desired: float, low: float, high: float
+) -> None:
+    """More and more facts are due after a single day, which is too long."""
+    assert low <= Plan(desired).aim <= high
+    assert due_in(100.0, Plan(desired)) == pytest.approx(scheduler.interval(100.0, Plan(desired).aim), rel=0.1)
 
 
 @given(stabilities, plans, st.integers())
@@ -69,7 +85,7 @@ def test_due_no_sooner_than_tomorrow_and_never_on_the_exam_day(stability: float,
 def test_without_an_exam_the_fuzz_keeps_to_ankis_range(
     stability: float, retention: float, easy: tuple[int, ...], seed: int
 ) -> None:
-    interval = min(max(round(scheduler.interval(stability, retention)), 1), scheduler.MAX_INTERVAL)
+    interval = min(max(round(scheduler.interval(stability, Plan(retention).aim)), 1), scheduler.MAX_INTERVAL)
     shortest, longest = anki_range(interval)
     assert shortest <= due_in(stability, Plan(retention, easy_days=easy), seed) <= longest
 
@@ -87,20 +103,18 @@ def test_the_exam_is_a_day_of_the_learners_own_calendar(timezone: str, due: int)
 
 
 @pytest.mark.parametrize(
-    ("easy", "stability", "allowed"),
+    ("easy", "days", "allowed"),
     [
-        ((), 10.0, {8, 9, 10, 11, 12}),
-        ((1, 2, 3), 10.0, {11, 12}),  # Tuesday to Thursday of next week: 8, 9, 10
-        ((1, 2, 3, 4, 5), 10.0, {8, 9, 10, 11, 12}),  # no day in the range is free: easy days give way
-        ((0, 1, 2, 3, 4, 5, 6), 10.0, {8, 9, 10, 11, 12}),
-        ((1,), 1.0, {1}),  # too short to be moved
-        ((2,), 2.0, {2}),
+        ((), 10, {8, 9, 10, 11, 12}),
+        ((1, 2, 3), 10, {11, 12}),  # Tuesday to Thursday of next week: 8, 9, 10
+        ((1, 2, 3, 4, 5), 10, {8, 9, 10, 11, 12}),  # no day in the range is free: easy days give way
+        ((0, 1, 2, 3, 4, 5, 6), 10, {8, 9, 10, 11, 12}),
+        ((1,), 1, {1}),  # too short to be moved
+        ((2,), 2, {2}),
     ],
 )
-def test_easy_days_are_kept_free_where_the_fuzz_allows(
-    easy: tuple[int, ...], stability: float, allowed: set[int]
-) -> None:
-    assert {due_in(stability, Plan(easy_days=easy), seed) for seed in range(200)} == allowed
+def test_easy_days_are_kept_free_where_the_fuzz_allows(easy: tuple[int, ...], days: int, allowed: set[int]) -> None:
+    assert {due_in(stability_for(days), Plan(easy_days=easy), seed) for seed in range(200)} == allowed
 
 
 @given(stabilities, stabilities, plans, st.integers())

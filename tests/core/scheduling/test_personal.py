@@ -47,7 +47,8 @@ def test_the_interval_factor_brings_recall_to_its_target(factor: float) -> None:
     recall = chance_after(found * 10, factor * 10)
     assert recall == pytest.approx(0.9, abs=0.015)
     plan = Plan(interval_factor=found)
-    assert due_day(100.0, TODAY, plan, "s", 1) - TODAY == pytest.approx(found * 100 * DAY, abs=9 * DAY)
+    days = found * interval(100.0, plan.aim)
+    assert due_day(100.0, TODAY, plan, "s", 1) - TODAY == pytest.approx(days * DAY, abs=9 * DAY)
 
 
 def test_few_reviews_change_little_or_nothing() -> None:
