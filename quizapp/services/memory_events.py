@@ -166,7 +166,7 @@ def _record(
     events, moved = [], []
     rows = _lock_memories(session, which)
     # One moment for all, by which they are undone together; the latest, if the server's clock was set back.
-    at = max([now, *(last for last in map(memories.last_at, rows) if last)])
+    at = max([now, *(last + memories.INSTANT for last in map(memories.last_at, rows) if last)])
     for row in rows:
         learner = learners.get(row.learner_id)
         if learner is None:  # it was met a moment ago

@@ -89,7 +89,8 @@ def record_answer(session: Session, learner: User, given: SubmittedAnswer, *, no
         raise InRunningQuiz
     if (row.version or 0) != given.seen or row.known_as is not None:
         raise StaleAnswer
-    at = max(now, memories.last_at(row) or now)  # though the server's clock was set back
+    last = memories.last_at(row)
+    at = now if last is None else max(now, last + memories.INSTANT)  # though the server's clock was set back
     return apply_answer(session, learner, given, row, at=at)._replace(plans=plans, plan=row)
 
 
@@ -124,7 +125,7 @@ def apply_answer(session: Session, learner: User, given: SubmittedAnswer, row: A
         handed_out=given.handed_out,
     )
     last = memories.last_at(row)
-    record = memories.record_review if last is None or at >= last else record_late_review
+    record = memories.record_review if last is None or at > last else record_late_review
     review_id, day = record(
         session,
         learner,
