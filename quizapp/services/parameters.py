@@ -216,7 +216,10 @@ def _changed_memories(
     for row in (row for row in rows if row.fact_id in fact_ids):
         plan = _plan_in_force(row, in_force, today)
         kept, seed = memories.to_core(row), seed_of(learner.id, row.fact_id)
-        memory = replanned(_recomputed(learner, row.fact_id, kept, log.get(row.fact_id, []), plan), plan, seed)
+        entries = log.get(row.fact_id, [])
+        memory = _recomputed(learner, row.fact_id, kept, entries, plan)
+        if not (entries and entries[-1].kind == EventKind.ASKED):  # what was put into review stays due
+            memory = replanned(memory, plan, seed)
         found[row.fact_id] = (row.version, kept, memory)
         if memory.state == State.REVIEW and memory.due_day and kept.due_day and kept.due_day > today:
             assert memory.last_day and memory.stability

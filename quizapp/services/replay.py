@@ -125,7 +125,8 @@ def record_late_review(
 ) -> RecordedReview:
     """Record an answer given before others that are in the log, or with them, and replay what came after it.
 
-    One given at the same instant as another comes just after it. Takes and returns the same as memories.record_review. Raises StaleAnswer.
+    One given at the same instant as another comes just after it. Takes and returns the same as memories.record_review.
+    Raises StaleAnswer.
     """
     _lock_memory(session, learner.id, fact_id, version)
     old = read_log(session, learner.id, fact_id)[fact_id]
