@@ -43,7 +43,7 @@ class ExamStudy:
         if ahead is None:
             return StudyDay((), (), 0.0)
         day = plan_day(self.facts, ahead, self.today, model=self.model, spent=self.spent, met_today=self.met_today)
-        return replace(day, reviews=(*day.reviews, *sorted(self.asked.difference(day.reviews))))
+        return replace(day, reviews=(*day.reviews, *sorted(self.asked - {*day.reviews})))
 
     def forecast(self, plan: ExamPlan, seed: str) -> ExamForecast:
         """Return what the plan brings by the exam."""
@@ -125,6 +125,7 @@ def plan_study_day(session: Session, learner: User, *, now: datetime) -> None:
         select(Plan.set_id, *memories.PLAN_COLUMNS)
         .where(Plan.learner_id == learner.id, Plan.exam_day.is_not(None), Plan.paused.is_(False))
         .order_by(Plan.set_id)
+        .with_for_update(key_share=True)  # before the memories, as others who change a plan
     ).all()
     for row in rows:
         plan = memories.to_plan(row, learner)

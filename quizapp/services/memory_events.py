@@ -35,9 +35,9 @@ class _NewEvent(NamedTuple):
 def ask_today(session: Session, learners: Iterable[User], fact_ids: Sequence[int], *, now: datetime) -> None:
     """Let today's review ask these facts, once their set is studied; four statements for each date it is somewhere.
 
-    They are due today and no longer skipped, and stay due until they are answered. A fact that was never answered begins
-    to be learned, in its first step, so that today's session asks it whatever its allowance of new facts. Suspended
-    facts stay suspended.
+    They are due today and no longer skipped, and stay due until they are answered. A fact that was never answered
+    begins to be learned, in its first step, so that today's session asks it whatever its allowance of new facts.
+    Suspended facts stay suspended.
     """
     by_day: dict[date, dict[int, User]] = {}
     for learner in learners:
