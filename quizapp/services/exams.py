@@ -38,11 +38,15 @@ class ExamStudy:
         return sum(not fact.met for fact in self.facts)
 
     def choose(self, plan: scheduler.Plan) -> StudyDay:
-        """Return what `today` asks for the exam of a plan, and what was put into review; nothing on the exam day."""
+        """Return what `today` asks for the exam of a plan, and what was put into review; nothing on the exam day.
+
+        Facts in learning steps are left out: they are asked anyway.
+        """
         ahead = plan.exam_plan(self.today)
         if ahead is None:
             return StudyDay((), (), 0.0)
-        day = plan_day(self.facts, ahead, self.today, model=self.model, spent=self.spent, met_today=self.met_today)
+        facts = [fact for fact in self.facts if not fact.met or fact.key in self.due]
+        day = plan_day(facts, ahead, self.today, model=self.model, spent=self.spent, met_today=self.met_today)
         return replace(day, reviews=(*day.reviews, *sorted(self.asked - {*day.reviews})))
 
     def forecast(self, plan: ExamPlan, seed: str) -> ExamForecast:

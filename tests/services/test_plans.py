@@ -271,7 +271,17 @@ def test_today_foresees_what_the_page_does(session: Session, learner: User) -> N
     assert statements(session, lambda: plans.read_exams(session, learner, {}, now=NOON)) == 0
 
 
-# Another's
+def test_today_counts_before_an_exam_what_is_then_asked(session: Session, learner: User) -> None:
+    """Also a fact that was left in a learning step: it is asked once."""
+    answer(session, learner, ask(session, learner), {"give-up": "1"})
+    change(session, learner, Plan(exam_day=MONDAY + 30 * DAY))
+    tomorrow = NOON + DAY
+    foreseen = read_today(session, learner, now=tomorrow)
+    exams.plan_study_day(session, learner, now=tomorrow)
+    found = read_today(session, learner, now=tomorrow)
+    assert foreseen and found
+    assert (foreseen.due, foreseen.new, foreseen.minutes) == (found.due, found.new, found.minutes)
+    assert found.due == 1
 
 
 @pytest.mark.parametrize("exam", [None, NOON.date() + 20 * DAY], ids=["without an exam", "before an exam"])
@@ -313,6 +323,9 @@ def test_what_was_put_into_review_stays_due_until_it_is_answered(
     give(session, learner, "dates-100-q", {"text": "Ob"}, at=now)
     plans.change_plan(session, learner, "sample", plan, paused=False, now=now)
     assert not is_asked(now)
+
+
+# Another's
 
 
 def test_nobody_reaches_anothers_plan(session: Session, learner: User) -> None:

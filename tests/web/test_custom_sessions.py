@@ -1,7 +1,7 @@
 """Choosing a custom session and studying it, without JavaScript; its address holds the choice."""
 
 import re
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 from people import security_token, send
 from review_pages import post, start
 from sqlalchemy import update
+from study import study_day
 
 from quizapp.extensions import db
 from quizapp.models import Memory, Plan
@@ -39,6 +40,18 @@ def action_of(page: str, name: str) -> str:
     found = re.search(rf'(?:action|href)="([^"]*{name}[^"]*)"', page)
     assert found, page
     return unescape(found[1])
+
+
+@pytest.mark.usefixtures("one_a_day")
+def test_before_an_exam_it_asks_what_was_chosen_for_the_day(app: Flask, client: FlaskClient) -> None:
+    """Also when it is the first page that is opened on the day."""
+    with app.app_context():
+        db.session.execute(update(Plan).values(exam_day=study_day() + timedelta(days=3)))
+        db.session.commit()
+    new = re.search(r"<dt>new</dt><dd>(\d+)</dd>", client.get("/today").text)
+    assert new and int(new[1]) > 1
+    assert f"{new[1]} new facts, about" in choose(client, topic=["sample:actors", "sample:dates"])
+    assert f"{new[1]} to come" in client.get("/review").text
 
 
 @pytest.mark.usefixtures("one_a_day")
