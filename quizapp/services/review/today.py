@@ -90,6 +90,11 @@ class Today:
         }
 
     @property
+    def only_exams(self) -> bool:
+        """Return whether an exam is to come in every set that is not paused."""
+        return all(each.paused or each.set_id in self.exams_ahead for each in self.sets)
+
+    @property
     def has_exam_over(self) -> bool:
         """Return whether services.exams.plan_study_day still has to return a plan to long-term study."""
         return any(each.plan.exam_day and each.plan.exam_day < self.day and not each.paused for each in self.sets)
