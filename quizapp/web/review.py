@@ -33,7 +33,9 @@ LEECH = (
 FIRST_ANSWERS = 3  # so long a newcomer is told how a question is answered
 
 # The pages of a session, whose addresses say what a custom session asks
-SESSION = {f"review.{name}" for name in ("question", "answer", "verdict", "override", "undo", "skip", "suspend")}
+SESSION = {
+    f"review.{name}" for name in ("question", "answer", "verdict", "override", "undo", "skip", "suspend", "resume")
+}
 
 
 @bp.url_defaults

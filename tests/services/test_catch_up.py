@@ -85,7 +85,11 @@ def test_the_days_chosen_come_before_a_ceiling(session: Session, learner: User) 
 @pytest.mark.parametrize(
     ("days_late", "share", "usual", "offered"),
     [
-        (9, 1.0, 12, True), (9, 1.0, 60, False), (2, 1.0, 12, False), (9, 0.25, 12, False), (9, 0.25, 5, True),
+        (9, 1.0, 12, True),
+        (9, 1.0, 60, False),
+        (2, 1.0, 12, False),
+        (9, 0.25, 12, False),
+        (9, 0.25, 5, True),
         (9, 0.2, 5, False),
     ],  # fmt: skip
 )

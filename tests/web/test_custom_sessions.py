@@ -10,11 +10,12 @@ from flask import Flask
 from flask.testing import FlaskClient
 from people import security_token, send
 from review_pages import post, start
-from sqlalchemy import update
+from sqlalchemy import select, update
 from study import study_day
+from werkzeug.test import TestResponse
 
 from quizapp.extensions import db
-from quizapp.models import Memory, Plan
+from quizapp.models import Fact, Memory, Plan
 
 
 @pytest.fixture
@@ -40,6 +41,10 @@ def action_of(page: str, name: str) -> str:
     found = re.search(rf'(?:action|href)="([^"]*{name}[^"]*)"', page)
     assert found, page
     return unescape(found[1])
+
+
+def post_to(client: FlaskClient, address: str, **fields: str) -> TestResponse:
+    return client.post(address, data={"csrf_token": security_token(client), **fields})
 
 
 @pytest.mark.usefixtures("one_a_day")
@@ -68,7 +73,7 @@ def test_it_works(app: Flask, client: FlaskClient) -> None:
 
     answered = post(client, question, **{"give-up": "1"}).location
     verdict = client.get(answered).text
-    undone = client.post(action_of(verdict, "undo"), data={"csrf_token": security_token(client)}).location
+    undone = post_to(client, action_of(verdict, "undo")).location
     for leads_to in (answered, action_of(verdict, r"/review\?"), undone):
         assert parse_qs(urlsplit(leads_to).query) | chosen == parse_qs(urlsplit(leads_to).query)
 
@@ -91,11 +96,26 @@ def test_a_doubtful_answer_and_a_double_click_stay_in_the_session(client: FlaskC
     first = post(client, question, **{"give-up": "1"})
     second = post(client, question, **{"give-up": "1"})
     assert second.location == first.location and "new=2" in second.location
-    hidden = client.post(
-        action_of(client.get("/review?topic=sample:actors&new=2").text, "skip"),
-        data={"csrf_token": security_token(client)},
-    )
+    hidden = post_to(client, action_of(client.get("/review?topic=sample:actors&new=2").text, "skip"))
     assert "new=2" in hidden.location
+    resumed = post_to(client, action_of(client.get(hidden.location).text, "resume"))
+    assert "new=2" in resumed.location
+
+
+@pytest.mark.usefixtures("one_a_day")
+def test_what_is_marked_as_known_leads_back_to_the_page_it_was_said_on(app: Flask, client: FlaskClient) -> None:
+    """The same with what is undone: on the page of a fact, and in a custom session."""
+    session = "/review?topic=sample:actors&new=2"
+    with app.app_context():
+        key = db.session.scalars(select(Fact.key).where(Fact.topic == "actors").order_by(Fact.position.desc())).first()
+    for page in (f"/explore/sample/facts/{key}", session):
+        for name in ("/known", "/undo"):
+            form = re.search(rf'action="([^"]*{name})".*?</form>', client.get(page).text, re.DOTALL)
+            assert form, name
+            back = re.search(r'name="next" value="([^"]+)"', form[0])
+            assert back
+            shown = urlsplit(post_to(client, form[1], next=unescape(back[1])).location)
+            assert (shown.path, parse_qs(shown.query)) == (urlsplit(page).path, parse_qs(urlsplit(page).query))
 
 
 @pytest.mark.usefixtures("one_a_day")
