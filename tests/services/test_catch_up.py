@@ -91,7 +91,7 @@ def test_the_days_chosen_come_before_a_ceiling(session: Session, learner: User) 
         (9, 0.25, 12, False),
         (9, 0.25, 5, True),
         (9, 0.2, 5, False),
-    ],  # fmt: skip
+    ],
 )
 def test_it_is_offered_for_much_that_is_late(
     session: Session, learner: User, days_late: int, share: float, usual: int, offered: bool
