@@ -323,4 +323,6 @@ def _describe_next_due(verdict: answers.AnswerFeedback) -> str:
         return "It comes back in this session."
     if verdict.again_tomorrow:
         return "You have been asked about it often enough today. It comes back tomorrow."
+    if verdict.before_exam:
+        return "It comes back before your exam, on a day when that helps your score most."
     return f"It comes back in {describe_wait(verdict.due_in)}."

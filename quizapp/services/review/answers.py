@@ -266,6 +266,7 @@ class AnswerFeedback:
     overridden: bool
     can_override: bool
     due_in: timedelta | None
+    before_exam: bool  # it is due before an exam to come, for which each day's facts are chosen
     again_today: bool
     is_first: bool  # the fact was never answered before
     again_tomorrow: bool  # each of its questions was asked MOST_TIMES today
@@ -311,6 +312,7 @@ def read_feedback(session: Session, learner: User, review_id: int, *, now: datet
         overridden=review.overridden,
         can_override=question.can_be_overridden(grade),
         due_in=wait(memory, now=now, clock=learner.clock) if stands else None,
+        before_exam=bool(memory.due_day and row.exam_day and learner.clock.day(now) < memory.due_day < row.exam_day),
         again_today=is_learning and row.has_words_left,
         again_tomorrow=is_learning and not row.has_words_left,
         is_first=review.before["state"] == State.NEW,
@@ -332,6 +334,7 @@ def _select_feedback(learner: User, review_id: int, now: datetime) -> Select[Any
             QuestionSet.key.label("set_key"),
             QuestionSet.header,
             Plan.desired_retention,
+            Plan.exam_day,
             Memory.version,
             Memory.leech_lapses,
             has_words_left(learner).label("has_words_left"),
