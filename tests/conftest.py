@@ -31,7 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: always run on PostgreSQL too; the SQL needs it")
     config.addinivalue_line("markers", "one_database: no need to run on PostgreSQL too; the SQL is tested by others")
     config.addinivalue_line("markers", "accessibility: check pages and their states with axe")
-    sampling.choose(everything=config.getoption("exhaustive"))
+    sampling.choose(
+        everything=config.getoption("exhaustive"), all_accessibility=config.getoption("markexpr") == "accessibility"
+    )
     if not is_core_alone(config):
         config.pluginmanager.import_plugin("application_fixtures")
 

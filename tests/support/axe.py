@@ -40,12 +40,13 @@ def load(page: Page) -> None:
 def check(page: Page) -> None:
     """Assert that the page passes axe, does not scroll sideways, and has one title. It is left 320 px wide.
 
-    It is checked wide and light or narrow and dark, by turns: over a test's pages and states, both. With
-    `--exhaustive` it is checked in both, and those rules that are about looks wide and dark, narrow and light as well.
+    By default, axe looks at every second page or state of a test, beginning with the first; with `-m accessibility` at
+    all of them. It looks at them wide and light or narrow and dark, by turns: over a test's pages and states, both.
+    With `--exhaustive` it sees each of them in both ways, and by those rules that are about looks wide and dark, narrow
+    and light as well.
     """
-    load(page)
-    looks = [(WIDE, "light", True), (NARROW, "dark", True), (WIDE, "dark", False), (NARROW, "light", False)]
-    for width, scheme, all_rules in looks if sampling.exhaustive else [looks[_turn(page)]]:
+    for width, scheme, all_rules in _looks(page):
+        load(page)
         page.set_viewport_size({"width": width, "height": 800})
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         assert violations(page, only_looks=not all_rules) == [], f"{page.url} {width} px, {scheme}"
@@ -55,9 +56,16 @@ def check(page: Page) -> None:
     expect(page.get_by_role("heading", level=1)).to_have_count(1)
 
 
-def _turn(page: Page) -> int:
-    """Return 0 and 1 in turn, in whatever order tests run: the first of a test depends on the page."""
+def _looks(page: Page) -> list[tuple[int, str, bool]]:
+    """Return in which widths and colours axe looks at the page as it is now, and whether by all rules."""
+    looks = [(WIDE, "light", True), (NARROW, "dark", True), (WIDE, "dark", False), (NARROW, "light", False)]
     test = os.environ["PYTEST_CURRENT_TEST"]
-    first = crc32(urlsplit(page.url).path.encode()) % 2
-    _checked[test] += 1
-    return (first + _checked[test]) % 2
+    earlier, _checked[test] = _checked[test], _checked[test] + 1
+    if sampling.exhaustive:
+        return looks
+    if not sampling.accessibility:
+        if earlier % 2:
+            return []
+        earlier //= 2
+    first = crc32(urlsplit(page.url).path.encode()) % 2  # in whatever order tests run
+    return [looks[(first + earlier) % 2]]
