@@ -52,9 +52,7 @@ def is_one_line(refused: Finished, *words: str) -> bool:
 # Starting and stopping
 
 
-def test_it_works_and_continues_where_it_was_stopped(
-    serve: Callable[..., Any], own_data: Path, tmp_path: Path
-) -> None:
+def test_it_works_and_continues_where_it_was_stopped(serve: Callable[..., Any], own_data: Path, tmp_path: Path) -> None:
     server = serve("--workers", "1")
     visitor = server.visitor()
     assert json.loads(visitor.get("/health")) == {"status": "ok"}
