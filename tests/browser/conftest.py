@@ -95,9 +95,7 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def shared_site(
-    prepared_data: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Site, SqliteDatabase]]:
+def shared_site(prepared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, SqliteDatabase]]:
     """The application with the built-in set, and its database. It is served once per worker."""
     data = shutil.copytree(prepared_data, tmp_path_factory.mktemp("site") / "data")
     app = ready_app(Settings(data=data, secret_key="test" * 10, sqlite_synchronous="NORMAL"))
