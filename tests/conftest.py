@@ -31,7 +31,9 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "both_databases: always run on PostgreSQL too; the SQL needs it")
     config.addinivalue_line("markers", "one_database: no need to run on PostgreSQL too; the SQL is tested by others")
     config.addinivalue_line("markers", "accessibility: check pages and their states with axe")
-    sampling.choose(everything=config.getoption("exhaustive"))
+    sampling.choose(
+        everything=config.getoption("exhaustive"), all_accessibility=config.getoption("markexpr") == "accessibility"
+    )
     if not is_core_alone(config):
         config.pluginmanager.import_plugin("application_fixtures")
 
@@ -62,8 +64,8 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out on PostgreSQL what would show nothing new.
 
-    That is pages, whose services are tested there, counts of statements and the like, and all cases but the first of a
-    test of services with several.
+    That is pages, whose services are tested there, tests marked `one_database`, because cheaper ones run their SQL there
+    or because they count statements, and all cases but the first of a test of services with several.
     """
     if config.getoption("both_databases"):
         return

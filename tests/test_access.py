@@ -45,6 +45,11 @@ from quizapp.services.review.answers import SubmittedAnswer, record_answer
 
 EXPECTED = {route: dict(zip(("anonymous", "owner", "other"), row, strict=True)) for route, row in TABLE.items()}
 
+OWN_PAGES = [
+    "/", "/today", "/progress", "/progress/mix-ups", "/progress/calibration", "/progress/facts/sample/nile-source",
+    "/account", "/explore/sample/facts/nile-source",
+]  # fmt: skip
+
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # access does not hang on it
 
 
@@ -202,35 +207,37 @@ def test_every_route_is_in_one_of_the_tables(app: Flask) -> None:
 
 
 @on_sqlite
-@pytest.mark.parametrize("route", EXPECTED)
+@pytest.mark.parametrize("routes", rights.tried_together(TABLE), ids=lambda routes: routes[0])
 def test_each_gets_what_is_theirs(
-    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]], route: str
+    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]], routes: list[str]
 ) -> None:
     before = belongings(app, world.owner_id)
-    got: dict[str, int | str] = {}
+    got: dict[str, dict[str, int | str]] = {route: {} for route in routes}
     for who in ("anonymous", "other", "teacher", "classmate", "owner"):
         client, token = arrive(who)
         form = {"csrf_token": token, "theme": "dark", "text-size": "large", **world.posted}
-        path = address(route, world)
-        response = client.post(path, data=form) if route.startswith("POST") else client.get(path)
-        led_off = response.status_code == 303 and (response.location or "").startswith("/login")
-        asked = response.status_code == 401 and 'action="/login"' in response.text  # what was sent is kept there
-        got[who] = LOG_IN if led_off or asked else response.status_code
-        response.close()
-        if who != "owner":
-            assert belongings(app, world.owner_id) == before, f"{who} changed what is the owner's"
-    assert got.pop("teacher") == got.pop("classmate") == got["other"]
-    assert got == EXPECTED[route]
+        for route in routes:
+            path = address(route, world)
+            response = client.post(path, data=form) if route.startswith("POST") else client.get(path)
+            led_off = response.status_code == 303 and (response.location or "").startswith("/login")
+            asked = response.status_code == 401 and 'action="/login"' in response.text  # what was sent is kept there
+            got[route][who] = LOG_IN if led_off or asked else response.status_code
+            response.close()
+            if who != "owner":
+                assert belongings(app, world.owner_id) == before, f"{who} changed what is the owner's by {route}"
+    for route in routes:
+        assert got[route].pop("teacher") == got[route].pop("classmate") == got[route]["other"], route
+    assert got == {route: EXPECTED[route] for route in routes}
 
 
-@pytest.mark.parametrize("route", sample((route for route in EXPECTED if "<int:" in route), every=3))
 def test_a_number_no_column_holds_is_not_found(
-    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]], route: str
+    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]]
 ) -> None:
     client, token = arrive("owner")
-    path = re.sub("<int:[a-z_]+>", str(2**31), route.partition(" ")[2])
-    answer = client.post(path, data={"csrf_token": token}) if route.startswith("POST") else client.get(path)
-    assert answer.status_code in (404, 405)
+    for route in sample((route for route in EXPECTED if "<int:" in route), every=3):
+        path = re.sub("<int:[a-z_]+>", str(2**31), route.partition(" ")[2])
+        answer = client.post(path, data={"csrf_token": token}) if route.startswith("POST") else client.get(path)
+        assert answer.status_code in (404, 405), route
 
 
 @pytest.mark.parametrize("tried", crawler.groups(EXPECTED))
@@ -274,43 +281,32 @@ def test_personal_data_is_ones_own_only(
 
 
 @on_sqlite
-@pytest.mark.parametrize("route", sample((route for route in EXPECTED if route.startswith("GET")), every=3))
 def test_no_answer_keeps_a_connection(
-    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]], route: str
+    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]]
 ) -> None:
     """Or the database would have none left after a dozen of them."""
     client, _ = arrive("owner")
     gc.disable()
     try:
-        with client.get(address(route, world)) as answer:
-            assert answer.data is not None
-        with app.app_context():
-            assert db.engine.pool.checkedout() == 0  # type: ignore[attr-defined]
+        for route in EXPECTED:
+            if route.startswith("GET"):
+                with client.get(address(route, world)) as answer:
+                    assert answer.data is not None
+                with app.app_context():
+                    assert db.engine.pool.checkedout() == 0, route  # type: ignore[attr-defined]
     finally:
         gc.enable()
 
 
 @on_sqlite
-@pytest.mark.parametrize(
-    "page",
-    [
-        "/",
-        "/today",
-        "/progress",
-        "/progress/mix-ups",
-        "/progress/calibration",
-        "/progress/facts/sample/nile-source",
-        "/account",
-        "/explore/sample/facts/nile-source",
-    ],
-)
 def test_ones_pages_look_as_if_nobody_else_were_there(
-    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]], page: str
+    app: Flask, world: World, arrive: Callable[[str], tuple[FlaskClient, str]]
 ) -> None:
-    def seen() -> str:
-        response = arrive("other")[0].get(page)
-        assert response.status_code == 200
-        return re.sub(r'value="[\w-]+\.[\w-]+\.[\w-]+"', "", response.text)  # the security token
+    def seen() -> dict[str, str]:
+        pages = {page: arrive("other")[0].get(page) for page in OWN_PAGES}
+        assert {answer.status_code for answer in pages.values()} == {200}
+        token = r'value="[\w-]+\.[\w-]+\.[\w-]+"'
+        return {page: re.sub(token, "", answer.text) for page, answer in pages.items()}
 
     shown = seen()
     with app.app_context():

@@ -7,12 +7,15 @@ import subprocess
 from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
 from answering_thread import studying
 from flask import Flask
 from sqlalchemy import create_engine, text
+
+from quizapp.cli.setup import ready_app
+from quizapp.config import Settings
+from quizapp.extensions import db
 
 Command = Callable[..., "subprocess.CompletedProcess[str]"]
 
@@ -48,7 +51,7 @@ def test_it_is_whole_though_somebody_is_studying(
 
 @pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 def test_putting_the_copy_back_restores_everything(
-    app: Flask, database_url: str, command: Command, tmp_path: Path, serve: Callable[..., Any]
+    app: Flask, database_url: str, command: Command, tmp_path: Path
 ) -> None:
     with studying(app) as learner:
         learner.go_on_until(5)
@@ -57,9 +60,11 @@ def test_putting_the_copy_back_restores_everything(
     home = tmp_path / "new-machine"
     (home / "data").mkdir(parents=True)
     shutil.copy(saved, home / "data/quizapp.sqlite3")
-    server = serve("--workers", "1", home=home)
-    assert "Three rivers" in server.visitor().get("/explore")
-    assert server.stop() == 0
+    restored = ready_app(Settings(data=home / "data"))  # as `quizapp run` does
+    assert "Three rivers" in restored.test_client().get("/explore", follow_redirects=True).text
+    with restored.app_context():
+        db.session.remove()
+        db.engine.dispose()
     assert answers_in(home / "data/quizapp.sqlite3") == learner.answers
 
 

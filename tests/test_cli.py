@@ -52,7 +52,7 @@ def is_one_line(refused: Finished, *words: str) -> bool:
 # Starting and stopping
 
 
-def test_it_works_and_continues_where_it_was_stopped(serve: Callable[..., Any], tmp_path: Path) -> None:
+def test_it_works_and_continues_where_it_was_stopped(serve: Callable[..., Any], own_data: Path, tmp_path: Path) -> None:
     server = serve("--workers", "1")
     visitor = server.visitor()
     assert json.loads(visitor.get("/health")) == {"status": "ok"}
@@ -221,40 +221,39 @@ def test_checking_reports_every_problem_with_its_line(command: Command, bank: Pa
     assert not (tmp_path / "data").exists()
 
 
-def test_loading_twice_changes_nothing(command: Command, bank: Path, tmp_path: Path) -> None:
+def test_loading_twice_changes_nothing(command: Command, bank: Path, own_data: Path) -> None:
     first, second = command("bank", "load", bank), command("bank", "load", bank)
     assert first.stdout == "sample: 10 added, 0 changed, 0 archived, 0 unchanged\n"
     assert second.stdout == "sample: 0 added, 0 changed, 0 archived, 10 unchanged\n"
     assert (first.returncode, second.returncode) == (0, 0)
     versions = "SELECT max(v.number) FROM question_version v"
-    assert query(tmp_path / "data/quizapp.sqlite3", versions) == [(1,)]
+    assert query(own_data / "quizapp.sqlite3", versions) == [(1,)]
 
 
 def test_the_built_in_bank_is_loaded_again_only_from_other_files(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    own_data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    settings, loaded, load = Settings(data=tmp_path / "data", secret_key="k" * 40), [], setup.load_bank
+    settings, loaded, load = Settings(data=own_data), [], setup.load_bank
     monkeypatch.setattr(setup, "load_bank", lambda bank: loaded.append(bank) or load(bank))
+    setup.ready_app(settings)
+    assert loaded == []
+    query(own_data / "quizapp.sqlite3", "UPDATE question_set SET loaded_from = 'older files'")
     for _ in range(2):
         setup.ready_app(settings)
     assert len(loaded) == 1
-    with closing(sqlite3.connect(tmp_path / "data/quizapp.sqlite3")) as database, database:
-        database.execute("UPDATE question_set SET loaded_from = 'older files'")
-    setup.ready_app(settings)
-    assert len(loaded) == 2
 
 
-def test_loading_a_faulty_bank_loads_nothing(command: Command, bank: Path, tmp_path: Path) -> None:
+def test_loading_a_faulty_bank_loads_nothing(command: Command, bank: Path, own_data: Path) -> None:
     edit(bank, 'date: "1858-08-03"\n  actors', 'date: "1858-13-03"\n  actors')
     refused = command("bank", "load", bank)
     assert refused.returncode == 2
     assert "rivers/facts/rivers.yaml:6" in refused.stderr
     assert "Traceback" not in refused.stderr
-    assert query(tmp_path / "data/quizapp.sqlite3", "SELECT key FROM question_set") == [("april-1920",)]
+    assert query(own_data / "quizapp.sqlite3", "SELECT key FROM question_set") == [("april-1920",)]
 
 
-def test_what_was_edited_in_the_app_is_reported_and_stays(command: Command, bank: Path, tmp_path: Path) -> None:
-    database = tmp_path / "data/quizapp.sqlite3"
+def test_what_was_edited_in_the_app_is_reported_and_stays(command: Command, bank: Path, own_data: Path) -> None:
+    database = own_data / "quizapp.sqlite3"
     assert command("bank", "load", bank).returncode == 0
     query(database, "UPDATE fact SET statement = 'Edited.', edited_at = '2026-03-02 12:00' WHERE key = 'nile-date'")
     edit(bank, "Speke reached Lake Victoria on", "John Speke reached Lake Victoria on")
@@ -268,9 +267,9 @@ def test_what_was_edited_in_the_app_is_reported_and_stays(command: Command, bank
     assert query(database, "SELECT statement FROM fact WHERE key = 'nile-date'") == [("Edited.",)]
 
 
-def test_a_set_is_printed_as_it_stands_in_the_database(command: Command, bank: Path, tmp_path: Path) -> None:
+def test_a_set_is_printed_as_it_stands_in_the_database(command: Command, bank: Path, own_data: Path) -> None:
     assert command("bank", "load", bank).returncode == 0
-    query(tmp_path / "data/quizapp.sqlite3", "UPDATE fact SET statement = 'Edited.' WHERE key = 'nile-date'")
+    query(own_data / "quizapp.sqlite3", "UPDATE fact SET statement = 'Edited.' WHERE key = 'nile-date'")
     exported = json.loads(command("bank", "export", "--format", "json", "--set", "sample").stdout)
     assert set(exported) == {"set", "passages", "facts"}
     assert exported["set"]["title"] == "Three rivers"

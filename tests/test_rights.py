@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from log_ins import open_session
 from people import security_token
-from rights import LOG_IN, PEOPLE, SIGN_UP, TABLE
+from rights import LOG_IN, PEOPLE, SIGN_UP, TABLE, tried_together
 from sqlalchemy import make_url, select
 from sqlalchemy.orm import Session
 
@@ -171,21 +171,22 @@ def data_version(database: Database) -> Iterator[Callable[[], int]]:
 
 
 @on_sqlite
-@pytest.mark.parametrize("route", TABLE)
+@pytest.mark.parametrize("routes", tried_together(TABLE), ids=lambda routes: routes[0])
 def test_each_kind_of_person_gets_what_is_theirs(
-    app: Flask, world: World, data_version: Callable[[], int], route: str
+    app: Flask, world: World, data_version: Callable[[], int], routes: list[str]
 ) -> None:
-    got: list[int | str] = []
+    got: dict[str, dict[str, int | str]] = {route: {} for route in routes}
     for who in PEOPLE:  # the owner last: those who may do less come first and find what there is
         before = data_version()
         client, token = browser(app, who)
-        path = address(route, world)
-        response = client.post(path, data={"csrf_token": token}) if route.startswith("POST") else client.get(path)
-        got.append(outcome(response))
-        response.close()
-        if got[-1] in (404, LOG_IN, SIGN_UP) or route.startswith("GET"):
-            assert data_version() == before, f"{who} changed something"
-    assert dict(zip(PEOPLE, got, strict=True)) == dict(zip(PEOPLE, TABLE[route], strict=True))
+        for route in routes:
+            path = address(route, world)
+            response = client.post(path, data={"csrf_token": token}) if route.startswith("POST") else client.get(path)
+            found = got[route][who] = outcome(response)
+            response.close()
+            if found in (404, LOG_IN, SIGN_UP) or route.startswith("GET"):
+                assert data_version() == before, f"{who} changed something by {route}"
+    assert got == {route: dict(zip(PEOPLE, TABLE[route], strict=True)) for route in routes}
 
 
 @pytest.mark.parametrize("tried", crawler.groups(TABLE))
@@ -208,12 +209,13 @@ def outcome(response: Any) -> int | str:
 
 
 @on_sqlite
-@pytest.mark.parametrize("page", ["", "/timeline", "/actors", "/causes", "/passages", "/facts/deep"])
-def test_a_private_set_is_read_by_those_only_who_have_to_do_with_it(app: Flask, world: World, page: str) -> None:
-    got = {who: browser(app, who)[0].get(f"/explore/{world.set_key}{page}").status_code for who in PEOPLE}
-    assert set(got.values()) == {200, 404}
-    # The student was asked to take a quiz, the answers to which could be read here.
-    assert {who for who, code in got.items() if code == 404} == {"nobody", "guest", "outsider", "student"}
+def test_a_private_set_is_read_by_those_only_who_have_to_do_with_it(app: Flask, world: World) -> None:
+    clients = {who: browser(app, who)[0] for who in PEOPLE}
+    for page in ("", "/timeline", "/actors", "/causes", "/passages", "/facts/deep"):
+        got = {who: client.get(f"/explore/{world.set_key}{page}").status_code for who, client in clients.items()}
+        assert set(got.values()) == {200, 404}
+        # The student was asked to take a quiz, the answers to which could be read here.
+        assert {who for who, code in got.items() if code == 404} == {"nobody", "guest", "outsider", "student"}, page
 
 
 @on_sqlite

@@ -95,9 +95,10 @@ class Site:
 
 
 @pytest.fixture(scope="session")
-def shared_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, SqliteDatabase]]:
+def shared_site(prepared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Site, SqliteDatabase]]:
     """The application with the built-in set, and its database. It is served once per worker."""
-    app = ready_app(Settings(data=tmp_path_factory.mktemp("site"), secret_key="test" * 10, sqlite_synchronous="NORMAL"))
+    data = shutil.copytree(prepared_data, tmp_path_factory.mktemp("site") / "data")
+    app = ready_app(Settings(data=data, secret_key="test" * 10, sqlite_synchronous="NORMAL"))
     database = SqliteDatabase(Path(make_url(app.config["SQLALCHEMY_DATABASE_URI"]).database or ""))
     app.add_url_rule(BLANK, view_func=lambda: '<!doctype html><title>Blank</title><link rel="icon" href="data:,">')
     with app.app_context():

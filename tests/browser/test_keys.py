@@ -259,7 +259,7 @@ def test_a_whole_session_needs_no_mouse(visitor: Any, page: Page) -> None:
     page.keyboard.press("Enter")
     page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Start studying")).to_be_focused()
-    visitor.start(new_per_day=0)
+    visitor.start(new_per_day=0, page=None)
     kinds = ["flashcard", "true_false", "typed", "cloze", "date", "number", "multiple", "ordering", "matching"]
     for kind in kinds:
         visitor.remember(kind)

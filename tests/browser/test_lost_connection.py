@@ -18,7 +18,7 @@ KEPT = "No connection. Your answers are kept on this device and sent when it ret
 @pytest.fixture
 def visitor(arrive: Callable[..., Any]) -> Any:
     visitor = arrive()
-    visitor.start()
+    visitor.start(page=None)
     visitor.question = lambda: question_on(visitor)
     return visitor
 

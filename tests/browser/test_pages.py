@@ -19,7 +19,7 @@ SET = "/explore/april-1920"
 
 
 def sign_up(visitor: Any, name: str, *, is_teacher: bool = False) -> None:
-    visitor.start()
+    visitor.start(page=None)
     visitor.set(name=name, name_folded=name.casefold(), is_teacher=is_teacher)
 
 
@@ -108,7 +108,7 @@ def test_broken(visitor: Any, page: Page, complaints: Any, monkeypatch: pytest.M
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("broken on purpose")
 
-    visitor.start()
+    visitor.start(page=None)
     monkeypatch.setattr(overview, "read_report", broken)
     page.goto("/progress")
     expect(page.get_by_role("heading", level=1)).to_have_text("Something broke on our side")

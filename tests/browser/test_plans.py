@@ -56,7 +56,7 @@ def save(page: Page) -> None:
 
 
 def test_an_exam_is_counted_down_and_no_card_comes_back_after_it(visitor: Any, page: Page) -> None:
-    visitor.start()
+    visitor.start(page=None)
     exam = today_of(visitor) + 3 * DAY
     page.goto("/today")
     page.get_by_role("link", name="Plan for").click()
@@ -214,7 +214,7 @@ def test_the_page_of_a_plan_with_errors(visitor: Any, page: Page, complaints: An
     ],
 )
 def test_today_in_each_state(visitor: Any, page: Page, state: dict[str, Any], told: str) -> None:
-    visitor.start()
+    visitor.start(page=None)
     remember_many(visitor, 5)
     values = dict(state)
     if (exam_in := values.pop("exam_in", None)) is not None:

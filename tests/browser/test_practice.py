@@ -18,7 +18,7 @@ from quizapp.models import Response as ResponseRow
 def visitor(arrive: Callable[..., Any], request: pytest.FixtureRequest) -> Any:
     """Somebody who studies the set, on the practice page; `question` is the one of the practice on the screen."""
     visitor = arrive(**getattr(request, "param", {}))
-    visitor.start()
+    visitor.start(page=None)
     visitor.question = lambda: asked(visitor)
     visitor.page.goto("/practice")
     return visitor

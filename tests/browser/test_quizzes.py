@@ -18,7 +18,7 @@ from quizapp.models import Attempt, Memory
 def visitor(arrive: Callable[..., Any], request: pytest.FixtureRequest) -> Any:
     """Somebody who studies the set; `question` is the one of the quiz on the screen."""
     visitor = arrive(**getattr(request, "param", {}))
-    visitor.start()
+    visitor.start(page=None)
     visitor.question = lambda: question_on(visitor)
     return visitor
 

@@ -145,6 +145,7 @@ def test_logging_in_forgets_the_accounts_failures(session: Session) -> None:
         assert log_in(session, "Aysel", PASSWORD) is user
 
 
+@pytest.mark.one_database
 def test_one_address_cannot_try_name_after_name(session: Session) -> None:
     user = sign_up(session)
     for n in range(ADDRESS_LIMIT):

@@ -49,6 +49,7 @@ def today(session: Session, learner: User, now: datetime = NOON) -> Today:
 # Pausing
 
 
+@pytest.mark.one_database
 def test_a_paused_set_is_neither_asked_nor_counted(session: Session, learner: User) -> None:
     for fact_id in facts(session)[:2]:
         remember(session, learner, fact_id, stability=9.0)
@@ -59,6 +60,7 @@ def test_a_paused_set_is_neither_asked_nor_counted(session: Session, learner: Us
     assert found.all_paused and [each.paused for each in found.sets] == [True]
 
 
+@pytest.mark.one_database
 def test_pausing_one_set_leaves_the_other(session: Session, learner: User) -> None:
     others = add_set(session, learner, "lakes", 2)
     session.execute(update(Plan).where(Plan.set_id == session.get_one(Fact, others[0]).set_id).values(paused=True))
@@ -67,6 +69,7 @@ def test_pausing_one_set_leaves_the_other(session: Session, learner: User) -> No
     assert asked == set(facts(session))
 
 
+@pytest.mark.one_database
 def test_the_next_due_day_is_not_a_paused_sets(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     assert today(session, learner).next_in is not None
@@ -153,6 +156,7 @@ def test_sets_share_a_total_of_new_facts(session: Session, learner: User) -> Non
     assert new() == [("sample", 0), ("lakes", 0), ("seas", 0)], "what was met in a set that is paused now counts"
 
 
+@pytest.mark.one_database
 def test_undo_gives_back_what_an_answer_took_from_the_day(session: Session, learner: User) -> None:
     replan(session, new_per_day=1)
     prompt = ask(session, learner)
@@ -181,6 +185,7 @@ def test_going_back_to_yesterday_allows_nothing_more(session: Session, learner: 
     assert (tuesday.due, tuesday.new) == (1, 2)
 
 
+@pytest.mark.one_database
 def test_an_earlier_beginning_of_the_day_allows_what_a_new_day_allows_once(session: Session, learner: User) -> None:
     learner.rollover_hour = 13
     replan(session, new_per_day=1)
@@ -197,6 +202,7 @@ def test_an_earlier_beginning_of_the_day_allows_what_a_new_day_allows_once(sessi
 # The ceiling
 
 
+@pytest.mark.one_database
 def test_a_ceiling_puts_off_what_is_beyond_it(session: Session, learner: User) -> None:
     for fact_id in facts(session):
         remember(session, learner, fact_id, stability=9.0)
@@ -210,6 +216,7 @@ def test_a_ceiling_puts_off_what_is_beyond_it(session: Session, learner: User) -
     assert today(session, learner, NOON + DAY).due == 1
 
 
+@pytest.mark.one_database
 def test_a_ceiling_lets_the_surest_wait(session: Session, learner: User) -> None:
     by_strength = dict(zip((30.0, 2.0, 8.0), facts(session), strict=True))
     for stability, fact_id in by_strength.items():
@@ -219,6 +226,7 @@ def test_a_ceiling_lets_the_surest_wait(session: Session, learner: User) -> None
     assert asked == [by_strength[2.0], by_strength[8.0]]
 
 
+@pytest.mark.one_database
 def test_reviews_are_counted_set_by_set(session: Session, learner: User) -> None:
     for fact_id in [*facts(session), *add_set(session, learner, "lakes", 3)]:
         remember(session, learner, fact_id, stability=9.0)
@@ -228,6 +236,7 @@ def test_reviews_are_counted_set_by_set(session: Session, learner: User) -> None
     assert [(each.due, each.over_limit) for each in today(session, learner).sets] == [(1, 1), (2, 1)]
 
 
+@pytest.mark.one_database
 def test_a_forgotten_fact_is_relearned_though_the_ceiling_is_reached(session: Session, learner: User) -> None:
     for fact_id in facts(session):
         remember(session, learner, fact_id, stability=9.0)
@@ -268,6 +277,7 @@ def test_what_is_over_the_limit_is_no_part_of_the_session(session: Session, lear
 # What an answer says of the rest of the day
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("known", [True, False])
 def test_an_answer_leaves_the_same_day_as_a_new_look(session: Session, learner: User, known: bool) -> None:
     if known:
@@ -287,6 +297,7 @@ def test_an_answer_leaves_the_same_day_as_a_new_look(session: Session, learner: 
     assert told == looked_up is not None
 
 
+@pytest.mark.one_database
 def test_plans_cost_no_further_statement(session: Session, learner: User) -> None:
     for number in range(3):
         add_set(session, learner, f"set-{number}", 4)

@@ -89,6 +89,7 @@ def test_two_presses_begin_one_attempt_and_a_crash_loses_nothing(session: Sessio
     assert summary.unanswered == [1, 3, 4]
 
 
+@pytest.mark.one_database
 def test_attempts_run_out_and_a_closed_one_cannot_be_begun(session: Session) -> None:
     school = open_school(session, 1)
     student = school.students[0]
@@ -141,6 +142,7 @@ def test_a_teacher_who_looks_leaves_time_for_the_last_answer_to_arrive(session: 
     assert (attempt.finished_at, attempt.marks) == (up, 1.0)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("feedback", "released_after", "counts_after"),
     [("after-due", DAY, DAY), ("never", None, 2 * DAY), ("at-end", 0 * DAY, 0 * DAY)],
@@ -163,6 +165,7 @@ def test_nothing_is_shown_before_it_may_be(
         assert reviews(session, student) == (4 if now >= NOON + counts_after else 0), hours
 
 
+@pytest.mark.one_database
 def test_what_counts_late_does_not_turn_a_memory_back(session: Session) -> None:
     school = open_school(session, 1)
     student = school.students[0]
@@ -202,6 +205,7 @@ def test_extensions_hold_for_one_student_and_are_noted(session: Session) -> None
     assert extensions.get_extension(session, school.teacher, assignment.id, one.id)[4] is None
 
 
+@pytest.mark.one_database
 def test_a_preview_leaves_no_trace(session: Session) -> None:
     school = open_school(session, 1)
     assignment = quiz(session, school, opens_at=NOON + DAY, feedback="never", closes_at=NOON + 2 * DAY)
@@ -218,6 +222,7 @@ def test_a_preview_leaves_no_trace(session: Session) -> None:
         begin_preview(session, school.students[0], assignment.id, now=NOON)
 
 
+@pytest.mark.one_database
 def test_it_goes_to_another_class_at_the_same_times_there(session: Session) -> None:
     school = open_school(session, 1)
     there = Classroom(title="8a", timezone="Asia/Baku", created_at=NOON)
@@ -331,6 +336,7 @@ def test_after_the_key_was_shown_no_other_attempt_begins(session: Session) -> No
     assert begin(session, new, assignment, now=due), "who has seen nothing begins late"
 
 
+@pytest.mark.one_database
 def test_with_feedback_on_handing_in_another_attempt_begins(session: Session) -> None:
     school = open_school(session)
     assignment = quiz(session, school, feedback="at-end", due_at=NOON, attempts=2)

@@ -78,6 +78,7 @@ def test_it_works(session: Session) -> None:
     )
 
 
+@pytest.mark.one_database
 def test_what_cannot_be_carried_over_keeps_its_mark_and_is_listed(session: Session) -> None:
     school = open_school(session, 1)
     assignment = quiz(session, school)
@@ -90,6 +91,7 @@ def test_what_cannot_be_carried_over_keeps_its_mark_and_is_listed(session: Sessi
     assert session.get_one(Attempt, attempt.id).marks == 4.0
 
 
+@pytest.mark.one_database
 def test_a_question_edited_between_look_and_press_is_looked_at_again(session: Session) -> None:
     school = open_school(session, 1)
     assignment = quiz(session, school)
@@ -101,6 +103,7 @@ def test_a_question_edited_between_look_and_press_is_looked_at_again(session: Se
         regrade(session, school.teacher, found, now=NOON)
 
 
+@pytest.mark.one_database
 def test_a_mended_typo_changes_no_mark_but_what_is_shown(session: Session) -> None:
     school = open_school(session, 1)
     assignment = quiz(session, school)
@@ -136,6 +139,7 @@ def test_answers_that_count_later_count_as_regraded(session: Session) -> None:
     assert verdicts[assignment.question_ids[1]] == "right"
 
 
+@pytest.mark.one_database
 def test_forty_students_and_fifty_questions_take_few_statements(session: Session) -> None:
     school = open_school(session, 40)
     assignment = quiz(session, school, question_ids=question_ids(session, ["choice"] * 50))

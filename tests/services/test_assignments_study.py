@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import pytest
 from assignments import join, open_school, person, study
 from attempts import add_facts
 from sqlalchemy import select
@@ -34,6 +35,7 @@ def new_facts(session: Session, user: User) -> int:
     return found.new
 
 
+@pytest.mark.one_database
 def test_it_works(session: Session) -> None:
     school = open_school(session, 2)
     add_facts(session, ["typed"] * 4, topic="later", first=50)
@@ -133,6 +135,7 @@ def test_the_plan_page_lets_its_learner_change_the_topics(session: Session) -> N
     assert plan_of(session, student, school.set_id).topics == [], "all of them is the whole set"
 
 
+@pytest.mark.one_database
 def test_a_class_of_forty_takes_no_more_statements_than_two_students(session: Session) -> None:
     school = open_school(session, 40)
     facts = [fact_id for fact_id, _ in add_facts(session, ["typed"] * 12)]

@@ -126,6 +126,7 @@ def test_not_knowing_is_an_answer(session: Session, learner: User) -> None:
     assert reviews(session)[0].verdict == "unanswered"
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("kind", "posted"),
     [
@@ -346,6 +347,7 @@ def test_attempts_at_the_same_facts_handed_in_at_once_all_count(app: Flask, answ
         assert db.session.scalar(select(func.count()).where(ResponseRow.review_id.is_(None))) == 0
 
 
+@pytest.mark.one_database
 def test_handing_in_while_the_same_facts_are_studied_loses_nothing(app: Flask, answered: Any) -> None:
     learner_id, (attempt_id, *_), asked = answered
 

@@ -48,6 +48,7 @@ def study(session: Session, learner: User, day: int) -> int:
     return asked
 
 
+@pytest.mark.one_database
 def test_the_backlog_is_gone_after_the_days_chosen(session: Session, learner: User) -> None:
     """Each day about as much, nothing new before the end, and a day without study is made up for on the others."""
     found = catch_up.read_offer(session, learner, now=NOON)

@@ -127,6 +127,7 @@ def test_a_banned_student_sees_the_message_of_a_wrong_code(
             way(session, student, classroom.join_code or "")
 
 
+@pytest.mark.one_database
 def test_guessing_is_slowed_for_an_address_even_if_the_guess_is_right(session: Session, classroom: Classroom) -> None:
     for _ in range(WRONG_CODES):
         with pytest.raises(WrongCode):

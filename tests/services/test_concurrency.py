@@ -13,6 +13,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+import sampling
 from concurrency import WRITERS, at_once
 from flask import Flask
 from sqlalchemy import event, func, select, text
@@ -27,7 +28,7 @@ from quizapp.services import memories
 from quizapp.services.consistency import Checked, find_differences
 from quizapp.services.review import answers, offline, today
 
-FACTS = 12
+FACTS = 12 if sampling.exhaustive else 6
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 

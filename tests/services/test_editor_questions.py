@@ -274,6 +274,7 @@ def test_the_first_version_of_a_loaded_set_is_from_the_file(session: Session) ->
     assert (only.from_file, only.author) == (True, None)
 
 
+@pytest.mark.one_database
 def test_a_long_history_comes_in_pages(session: Session, author: User, row: QuestionSet) -> None:
     at = opened(session, author, row)
     for number in range(versions.PAGE + 1):
@@ -314,6 +315,7 @@ def test_what_is_no_subject(text: str) -> None:
 # Cost
 
 
+@pytest.mark.one_database
 def test_the_editor_asks_the_same_of_a_large_set(session: Session, author: User, row: QuestionSet) -> None:
     def costs() -> list[int]:
         at = opened(session, author, row)

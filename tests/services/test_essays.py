@@ -49,6 +49,7 @@ def new_and_asked(session: Session, learner: User, now: datetime = NOON) -> tupl
     return today.new + today.due, len(upcoming), len({prompt.fact_id for prompt in asked})
 
 
+@pytest.mark.one_database
 def test_a_fact_of_essays_alone_is_not_asked(session: Session, learner: User) -> None:
     add_facts(session, ["essay", "typed"])
     assert new_and_asked(session, learner) == (4, 4, 4)
@@ -144,6 +145,7 @@ def essay_quiz(session: Session, learner: User, *, size: int = 2, **values: Any)
     return begin_quiz(session, learner, size=size, kinds=["essay"], **values)
 
 
+@pytest.mark.one_database
 def test_an_answer_waits_until_its_learner_marks_it(session: Session, learner: User) -> None:
     attempt_id = essay_quiz(session, learner)
     give(session, learner, attempt_id, {1: TEXT, 2: {"give-up": "1"}})
@@ -170,6 +172,7 @@ def test_an_answer_waits_until_its_learner_marks_it(session: Session, learner: U
     assert (len(result.waiting), result.missed, len(result.right)) == (0, 1, 1)
 
 
+@pytest.mark.one_database
 def test_it_may_be_marked_again_and_the_review_stays(session: Session, learner: User) -> None:
     attempt_id = essay_quiz(session, learner, size=1)
     give(session, learner, attempt_id, {1: TEXT})
@@ -209,6 +212,7 @@ def test_what_waits_is_not_missed(session: Session, learner: User) -> None:
     assert waiting == 1  # the one left open
 
 
+@pytest.mark.one_database
 def test_only_ones_own_answers_that_need_it_are_marked(session: Session, learner: User) -> None:
     add_facts(session, ["typed"])
     attempt_id = begin_quiz(session, learner, kinds=["typed"])
@@ -234,6 +238,7 @@ def test_a_blank_answer_cannot_be_marked(session: Session, learner: User) -> Non
 # Practice
 
 
+@pytest.mark.one_database
 def test_in_practice_only_marked_answers_can_count(session: Session, learner: User) -> None:
     asked = add_facts(session, ["essay"] * 2)
     set_id = session.scalars(select(QuestionSet.id)).one()

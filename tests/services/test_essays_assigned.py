@@ -82,6 +82,7 @@ def test_essays_are_not_among_the_facts_to_draw_from(session: Session) -> None:
     assert found.kinds["essay"] == 1
 
 
+@pytest.mark.one_database
 def test_a_teacher_marks_a_students_answer(session: Session) -> None:
     assigned = Assigned(session)
     assert assigned.score() == (1, 2, 1)
@@ -94,6 +95,7 @@ def test_a_teacher_marks_a_students_answer(session: Session) -> None:
     assert log == "Leyla gave Student00 0.75 of 1 mark for question 1 of “Rivers”."
 
 
+@pytest.mark.one_database
 def test_an_answer_not_released_is_logged_without_its_mark(session: Session) -> None:
     assigned = Assigned(session, feedback="after-due", due_at=NOON + timedelta(days=1))
     assigned.mark(0.75)
@@ -124,6 +126,7 @@ def test_only_teachers_mark_and_only_what_is_theirs(session: Session) -> None:
     assert session.scalars(select(AuditEntry).where(AuditEntry.action.like("marked%"))).all() == []
 
 
+@pytest.mark.one_database
 def test_an_attempt_that_runs_is_not_marked_and_one_that_expired_is(session: Session) -> None:
     assigned = Assigned(session, attempts=2, minutes=30)
     student = assigned.school.students[0]
@@ -137,6 +140,7 @@ def test_an_attempt_that_runs_is_not_marked_and_one_that_expired_is(session: Ses
     assert session.get_one(Attempt, running.id).score.marks == 1
 
 
+@pytest.mark.one_database
 def test_reports_count_the_marks_so_far(session: Session) -> None:
     assigned = Assigned(session)
     assigned.mark(0.5)
@@ -162,6 +166,7 @@ def test_reports_count_the_marks_so_far(session: Session) -> None:
     assert page.wrong == []
 
 
+@pytest.mark.one_database
 def test_regrading_keeps_what_a_person_marked_and_what_waits(session: Session) -> None:
     assigned = Assigned(session)
     assigned.mark(0.5)

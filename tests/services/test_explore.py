@@ -158,6 +158,7 @@ def test_a_learner_sees_how_much_of_each_passage_they_know(session: Session, lea
     assert second == Mastery(1)
 
 
+@pytest.mark.one_database
 def test_a_passage_with_very_many_facts_lists_the_first_of_them(session: Session, learner: User) -> None:
     add_facts(session, 500, passages=[2], notes=[1])
     (section,) = passages_page(session, "sample", learner, now=NOW, holding=2).sections

@@ -122,6 +122,7 @@ def test_what_another_learner_knows_is_not_shown(session: Session, learner: User
     assert [place.level for place in show(session, learner).pictures["wide"].places] == [0, 0]
 
 
+@pytest.mark.one_database
 def test_a_long_list_comes_in_pages_and_every_mark_knows_its_page(session: Session) -> None:
     add_facts(session, ROWS_ON_A_PAGE, date="1858-08-05")
     add_facts(session, 50, topic="actors", date="1858-09-05")

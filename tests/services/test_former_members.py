@@ -75,6 +75,7 @@ def test_a_running_attempt_is_handed_in_with_what_was_answered(
     assert theirs.finished_at is None
 
 
+@pytest.mark.one_database
 def test_the_class_does_not_count_who_left(session: Session, school: School, depart: Departure) -> None:
     assignment = quiz(session, school)
     for student in school.students:
@@ -93,6 +94,7 @@ def test_an_attempt_whose_time_was_up_ends_as_of_then(session: Session, school: 
     assert attempt.finished_at == NOON + timedelta(minutes=2)
 
 
+@pytest.mark.one_database
 def test_attempts_and_their_results_open_no_more(session: Session, school: School, depart: Departure) -> None:
     student, other = school.students
     assignment = quiz(session, school, attempts=2)
@@ -116,6 +118,7 @@ def test_attempts_and_their_results_open_no_more(session: Session, school: Schoo
     assert results.get_result(session, other, theirs.id, now=LATER).questions
 
 
+@pytest.mark.one_database
 def test_who_comes_back_sees_their_results_again_but_the_attempt_is_over(session: Session, school: School) -> None:
     student = school.students[0]
     assignment = quiz(session, school)
@@ -128,6 +131,7 @@ def test_who_comes_back_sees_their_results_again_but_the_attempt_is_over(session
     assert begin(session, student, assignment, now=LATER).id != attempt.id
 
 
+@pytest.mark.one_database
 def test_a_private_set_that_the_class_was_to_study_closes(session: Session, school: School, depart: Departure) -> None:
     student = school.students[0]
     row = make_private(session, school)

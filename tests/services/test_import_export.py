@@ -74,6 +74,7 @@ def exported(session: Session, user: User, row: QuestionSet, name: str) -> Uploa
     return Upload(made.filename, made.data, name)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", FORMATS)
 def test_what_was_exported_changes_nothing_when_it_is_imported_again(
     session: Session, owner: User, row: QuestionSet, name: str
@@ -86,6 +87,7 @@ def test_what_was_exported_changes_nothing_when_it_is_imported_again(
     assert read_stored_set(session, row.key) == before
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("name", FORMATS)
 def test_a_set_made_of_an_export_has_every_question_that_the_format_holds(
     session: Session, owner: User, row: QuestionSet, name: str
@@ -118,6 +120,7 @@ def test_the_same_file_imported_twice_adds_nothing_the_second_time(
     assert (len(first.of("added")), len(second.of("added")), len(second.of("unchanged"))) == (2, 0, 2)
 
 
+@pytest.mark.one_database
 def test_a_change_made_in_a_poor_format_takes_nothing_else_away(
     session: Session, owner: User, row: QuestionSet
 ) -> None:
@@ -158,6 +161,7 @@ def test_an_import_does_not_undo_what_was_changed_since_it_was_planned(
         import_export.run_import(session, owner, row.id, plan, store=store(session, owner), now=NOON)
 
 
+@pytest.mark.one_database
 def test_what_was_planned_is_done(session: Session, owner: User, row: QuestionSet) -> None:
     shown = preview(session, owner, row, LIST)
     assert take(session, owner, row, LIST).preview.fingerprint == shown.fingerprint
@@ -196,6 +200,7 @@ def test_a_archived_question_comes_back_as_it_was(session: Session, owner: User,
     assert session.scalar(select(func.count()).select_from(QuestionVersion)) == versions
 
 
+@pytest.mark.one_database
 def test_a_topic_that_is_new_is_made_and_one_of_that_title_is_used(
     session: Session, owner: User, row: QuestionSet
 ) -> None:
@@ -234,6 +239,7 @@ def test_a_picture_that_is_nowhere_is_listed(session: Session, owner: User, row:
     assert read_stored_set(session, row.key).facts[-1].questions[0].picture is None
 
 
+@pytest.mark.one_database
 def test_the_number_of_statements_does_not_grow_with_the_file(session: Session, owner: User, row: QuestionSet) -> None:
     def cost(lines: int) -> int:
         text = "\n".join(f"Question {number}?\tAnswer {number}" for number in range(lines))

@@ -60,6 +60,7 @@ def row(session: Session, attempt: Attempt, position: int = 1) -> Response:
     return session.get_one(Response, (attempt.id, position), populate_existing=True)
 
 
+@pytest.mark.one_database
 def test_an_answer_counts_as_given_then_and_once(session: Session, student: User, attempt: Attempt) -> None:
     assert send(session, student, attempt) == KeptOutcome.SAVED
     assert send(session, student, attempt) == KeptOutcome.KNOWN
@@ -68,6 +69,7 @@ def test_an_answer_counts_as_given_then_and_once(session: Session, student: User
     assert attempt.finished_at is None
 
 
+@pytest.mark.one_database
 def test_an_answer_given_later_elsewhere_stays(session: Session, student: User, attempt: Attempt) -> None:
     answer(session, student, attempt, 1, {}, now=NOON + 2 * MINUTE)  # on another device
     assert send(session, student, attempt, given=NOON + MINUTE) == KeptOutcome.KNOWN
@@ -86,6 +88,7 @@ def test_the_answer_it_was_shown_with_gives_way_though_the_browser_s_clock_is_be
     assert row(session, attempt).fraction == 1.0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("looked", ["nobody", "job", "teacher"])
 def test_one_that_arrives_after_the_deadline_counts_and_is_marked(
     session: Session, school: School, student: User, attempt: Attempt, looked: str
@@ -123,6 +126,7 @@ def test_one_that_arrived_late_is_final(session: Session, student: User, attempt
     assert (row(session, attempt).fraction, attempt.marks) == (0.0, 0.0)
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("given", "now", "outcome"),
     [

@@ -29,6 +29,7 @@ def forget(session: Session, learner: User, *, lapses: int) -> tuple[int, int]:
     return fact_id, answer(session, learner, prompt, {"text": "Livingstone"})
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("lapses", "suspended"), [(6, False), (7, True), (8, False), (10, False), (11, True), (15, True), (16, False)]
 )
@@ -41,6 +42,7 @@ def test_after_eight_lapses_and_every_four_more(session: Session, learner: User,
     assert [each.fact_id for each in list_suspended(session, learner, now=NOON)] == [fact_id] * suspended
 
 
+@pytest.mark.one_database
 def test_resumed_it_is_asked_again(session: Session, learner: User) -> None:
     fact_id, _ = forget(session, learner, lapses=7)
     others = ask(session, learner)

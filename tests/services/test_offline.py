@@ -74,6 +74,7 @@ def as_stored(session: Session, learner: User, fact_id: int) -> dict[str, Any]:
 # What is taken along
 
 
+@pytest.mark.one_database
 def test_it_works(session: Session, learner: User) -> None:
     packed = offline.list_offline_questions(session, learner, now=NOON)
     first = ask(session, learner)
@@ -82,6 +83,7 @@ def test_it_works(session: Session, learner: User) -> None:
     assert [row.fact_id for row in reviews_of(session, learner)] == [one.prompt.fact_id for one in packed]
 
 
+@pytest.mark.one_database
 def test_questions_are_packed_in_the_order_in_which_they_would_be_asked(session: Session, learner: User) -> None:
     facts = session.scalars(select(Fact.id).order_by(Fact.id)).all()
     remember(session, learner, facts[2], stability=3.0)
@@ -184,6 +186,7 @@ def test_one_sent_twice_in_one_request_counts_once(session: Session, learner: Us
     assert len(reviews_of(session, learner)) == 1
 
 
+@pytest.mark.one_database
 def test_an_answer_whose_reply_was_lost_is_known(session: Session, learner: User) -> None:
     """It went the usual way and arrived; the browser does not know that, and sends it once more."""
     prompt = ask(session, learner)
@@ -277,6 +280,7 @@ def test_no_answer_comes_before_the_last_one_to_its_fact(session: Session, learn
     assert [row.at for row in reviews_of(session, learner)] == [EVENING, EVENING + memories.INSTANT]
 
 
+@pytest.mark.one_database
 def test_a_bad_answer_does_not_stop_the_others(session: Session, learner: User) -> None:
     first, second, third = (one.prompt for one in offline.list_offline_questions(session, learner, now=NOON))
     gone = kept(first, NOON, fact_id=10_000)

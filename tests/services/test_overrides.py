@@ -63,6 +63,7 @@ def standing(session: Session, fact_id: int) -> list[Review]:
     return list(session.scalars(found))
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("kind", ["typed", "number", "date", "cloze"])
 def test_it_works(session: Session, learner: User, kind: str) -> None:
     attempt_id = answered(session, learner, kind)
@@ -82,6 +83,7 @@ def test_it_works(session: Session, learner: User, kind: str) -> None:
     assert list(find_differences(session, Checked())) == []
 
 
+@pytest.mark.one_database
 def test_a_result_and_its_topics_follow(session: Session, learner: User) -> None:
     attempt_id = answered(session, learner, "typed", feedback="at-end")
     hand_in(session, learner, attempt_id)
@@ -98,6 +100,7 @@ def test_a_right_answer_may_be_called_wrong(session: Session, learner: User) -> 
     assert standing(session, item.fact.id)[0].rating == Rating.AGAIN
 
 
+@pytest.mark.one_database
 def test_a_review_that_was_followed_by_another_follows_too(session: Session, learner: User) -> None:
     attempt_id = answered(session, learner, "typed")
     fact_id = first_of(session, attempt_id, "typed").fact.id
@@ -110,6 +113,7 @@ def test_a_review_that_was_followed_by_another_follows_too(session: Session, lea
     assert list(find_differences(session, Checked())) == []
 
 
+@pytest.mark.one_database
 def test_a_practice_counts_as_its_learner_says(session: Session, learner: User) -> None:
     practice_id = practice.begin(session, learner, value="dates", size=20)
     for item in questions_of(session, practice_id):
@@ -124,6 +128,7 @@ def test_a_practice_counts_as_its_learner_says(session: Session, learner: User) 
     assert list(find_differences(session, Checked())) == []
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(("kind", "posted"), [("choice", {"picked": "0"}), ("typed", {"give-up": "1"})])
 def test_what_was_not_typed_keeps_its_verdict(
     session: Session, learner: User, kind: str, posted: dict[str, str]
@@ -182,6 +187,7 @@ def typed(session: Session) -> None:
     add_facts(session, KINDS)
 
 
+@pytest.mark.one_database
 def test_overrides_are_counted_for_each_question(session: Session, typed: None) -> None:
     answer_and_override(session, "dates-100-q", "Ob", "Don", "", "Po")
     answer_and_override(session, "dates-100-q", "the wide one", "the wide one", "the big one", right=True)
@@ -233,6 +239,7 @@ def test_the_worst_come_first_and_those_with_few_answers_last(session: Session, 
     assert found and found.counts == (6, 5, 5)
 
 
+@pytest.mark.one_database
 def test_it_takes_two_statements_however_many_answers(session: Session, typed: None) -> None:
     answer_and_override(session, "dates-100-q", "Nile", right=True)
     assert statements(session, lambda: overrides.list_typed(session)) == 2

@@ -53,6 +53,7 @@ def due_for_a_look(session: Session, now: datetime) -> list[int]:
     return [learner.id for learner in parameters.list_due_learners(session, now=now, limit=9)]
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("can_fit", [True, False], ids=["with the extra", "without it"])
 def test_intervals_follow_the_learners_own_memory(
     session: Session, monkeypatch: pytest.MonkeyPatch, can_fit: bool

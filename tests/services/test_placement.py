@@ -69,6 +69,7 @@ def test_it_marks_what_is_answered_rightly_and_can_be_undone(session: Session, l
     assert list(find_differences(session, Checked())) == []
 
 
+@pytest.mark.one_database
 def test_facts_are_asked_that_were_not_met_and_that_nobody_can_guess(session: Session, learner: User) -> None:
     met = ask(session, learner)
     answer(session, learner, met)
@@ -115,6 +116,7 @@ def test_it_is_not_offered_once_a_fact_was_answered(session: Session, learner: U
     assert placement.list_offers(session, learner) == {}
 
 
+@pytest.mark.one_database
 def test_a_fact_answered_since_it_began_keeps_its_memory(session: Session, learner: User) -> None:
     attempt_id = begin(session, learner)
     asked = {each.fact.id: each for each in questions_of(session, attempt_id)}

@@ -58,6 +58,7 @@ def enlarge(session: Session, learner: User, count: int) -> None:
     session.commit()
 
 
+@pytest.mark.one_database
 def test_it_works(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     change(session, learner, FULL)
@@ -80,11 +81,11 @@ def test_the_plans_own_retention_stands_among_those_to_choose_from(session: Sess
 
 @pytest.mark.one_database
 def test_the_minutes_follow_from_the_learners_own_answers(session: Session, learner: User) -> None:
-    add_facts(session, ["typed"] * 100)
-    change(session, learner, Plan(new_per_day=100))
+    add_facts(session, ["typed"] * 50)
+    change(session, learner, Plan(new_per_day=50))
     usual = page(session, learner).workloads[0]
-    for number in range(100):
-        now = NOON + timedelta(days=number // 20, minutes=number % 20)
+    for number in range(50):
+        now = NOON + timedelta(days=number // 10, minutes=number % 10)
         answer(session, learner, ask(session, learner, now), {"give-up": "1"}, now, ms=6000)
     own = plans.read_plan(session, learner, "sample", now=now).workloads[0]
     assert own.minutes / own.reviews > 3 * usual.minutes / usual.reviews  # a minute each, with reading the feedback
@@ -93,6 +94,7 @@ def test_the_minutes_follow_from_the_learners_own_answers(session: Session, lear
 # Changing
 
 
+@pytest.mark.one_database
 def test_the_work_of_a_set_follows_from_its_part_of_a_shared_total(session: Session, learner: User) -> None:
     """The set begun first keeps its pace; the other has what is left: nothing here, until its exam puts it first."""
     add_set(session, learner, "lakes", 400)
@@ -108,6 +110,7 @@ def test_the_work_of_a_set_follows_from_its_part_of_a_shared_total(session: Sess
     assert work("seas") == pytest.approx(alone[1], rel=0.1) and 0 < work("lakes") < 0.8 * alone[0]
 
 
+@pytest.mark.one_database
 def test_every_memory_falls_due_by_the_new_plan(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     before = {fact: memories.to_core(memory_of(session, learner, fact)) for fact in facts(session)}
@@ -139,6 +142,7 @@ def test_an_answer_on_the_screen_stays_good_and_goes_by_the_new_plan(session: Se
     assert memory_of(session, learner, fact_id).due_day == exam - DAY
 
 
+@pytest.mark.one_database
 def test_a_change_taken_back_leaves_everything_as_it_was(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     before = {fact: memories.to_core(memory_of(session, learner, fact)) for fact in facts(session)}
@@ -179,6 +183,7 @@ def test_taking_up_a_paused_set(session: Session, learner: User) -> None:
     assert (page(session, learner).paused, page(session, learner).plan) == (False, SET_TODAY)
 
 
+@pytest.mark.one_database
 def test_a_paused_sets_exam_is_that_of_somebody_who_stopped(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     change(session, learner, FULL, paused=True)
@@ -189,6 +194,7 @@ def test_a_paused_sets_exam_is_that_of_somebody_who_stopped(session: Session, le
 # The exam
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("days", [0, 1, 30])
 def test_the_exam_is_counted_down_in_study_days(session: Session, learner: User, days: int) -> None:
     study_until_done(session, learner, NOON)
@@ -260,6 +266,7 @@ def test_an_answer_after_the_exam_is_scheduled_as_if_there_were_none(session: Se
     assert (memory_of(session, learner, fact_id).due_day or MONDAY) > MONDAY + 30 * DAY
 
 
+@pytest.mark.one_database
 def test_today_foresees_what_the_page_does(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     change(session, learner, FULL)

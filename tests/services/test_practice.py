@@ -29,6 +29,7 @@ def learner(session: Session) -> User:
 # What there is to practise
 
 
+@pytest.mark.one_database
 def test_the_page_counts_what_each_group_holds(session: Session, learner: User) -> None:
     options = groups.get_options(session, learner, rivers(session, learner), now=NOON)
     assert {group.value: group.facts for group in options.topics} == {"actors": 2, "dates": 1}
@@ -40,6 +41,7 @@ def test_the_page_counts_what_each_group_holds(session: Session, learner: User) 
     assert not options.comparable and options.inverted == 0
 
 
+@pytest.mark.one_database
 def test_what_nobody_is_asked_is_not_counted(session: Session, learner: User) -> None:
     gone, muted, aside = add_fact(session, "gone"), add_fact(session, "muted"), add_fact(session, "aside")
     gone.archived_at = NOON
@@ -49,6 +51,7 @@ def test_what_nobody_is_asked_is_not_counted(session: Session, learner: User) ->
     assert {group.value: group.facts for group in options.topics} == {"actors": 2, "dates": 1}
 
 
+@pytest.mark.one_database
 def test_a_skipped_fact_is_still_there(session: Session, learner: User) -> None:
     answers.skip_until_tomorrow(session, learner, add_fact(session, "skipped").id, now=NOON)
     options = groups.get_options(session, learner, rivers(session, learner), now=NOON)
@@ -98,6 +101,7 @@ def test_the_set_studied_last_is_offered_first(session: Session, learner: User) 
 # What is asked
 
 
+@pytest.mark.one_database
 def test_each_fact_is_asked_once(session: Session, learner: User) -> None:
     for number in range(30):
         add_fact(session, f"more-{number}")
@@ -176,6 +180,7 @@ def test_a_set_not_studied_can_be_practised_by_a_guest(session: Session) -> None
 # Answering
 
 
+@pytest.mark.one_database
 def test_a_practice_touches_nothing_else(session: Session, learner: User) -> None:
     first = ask(session, learner)
     answer(session, learner, first, {"give-up": "1"})
@@ -188,6 +193,7 @@ def test_a_practice_touches_nothing_else(session: Session, learner: User) -> Non
     assert len(before["review"]) == len(before["memory"]) == len(before["day_count"]) == 1
 
 
+@pytest.mark.one_database
 def test_it_continues_where_it_was_left_and_ends_with_the_last_answer(session: Session, learner: User) -> None:
     practice_id = begin(session, learner, Scope.PASSAGE, "1")
     items = asked(session, learner, practice_id)
@@ -211,6 +217,7 @@ def test_it_continues_where_it_was_left_and_ends_with_the_last_answer(session: S
     assert len(get_result(session, learner, practice_id, now=LATER).right) == 1
 
 
+@pytest.mark.one_database
 def test_stopping_ends_it(session: Session, learner: User) -> None:
     practice_id = begin(session, learner, Scope.PASSAGE, "1")
     lifecycle.hand_in_attempt(session, learner, practice_id, now=LATER)
@@ -226,6 +233,7 @@ def test_stopping_ends_it(session: Session, learner: User) -> None:
         lifecycle.hand_in_attempt(session, learner, practice_id, now=LATER)
 
 
+@pytest.mark.one_database
 def test_an_answer_stays_and_what_is_no_answer_changes_nothing(session: Session, learner: User) -> None:
     practice_id = begin(session, learner)
     item = asked(session, learner, practice_id)[0]
@@ -246,6 +254,7 @@ def test_an_answer_stays_and_what_is_no_answer_changes_nothing(session: Session,
     assert asked(session, learner, practice_id)[0].remembered
 
 
+@pytest.mark.one_database
 def test_another_learner_finds_nothing(session: Session, learner: User) -> None:
     practice_id = begin(session, learner)
     other = make_learner(session)

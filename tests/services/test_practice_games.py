@@ -99,6 +99,7 @@ def comparison(session: Session, learner: User, earlier: Fact, later: Fact) -> C
     return session.get_one(Comparison, (learner.id, earlier.id, later.id))
 
 
+@pytest.mark.one_database
 def test_the_earlier_is_right(session: Session, learner: User) -> None:
     early, late = add_events(session, 2)
     pair, score = next_pair(session, learner)
@@ -122,6 +123,7 @@ def test_the_options_do_not_say_when_it_was(session: Session, learner: User) -> 
     assert all(option.date is None and option.fact_key is None for option in pair.options)
 
 
+@pytest.mark.one_database
 def test_a_pair_answered_wrongly_is_asked_first_in_the_next_round(session: Session, learner: User) -> None:
     events = add_events(session)
     press(session, learner, events[2].id, events[5].id, events[5].id)
@@ -170,6 +172,7 @@ def test_an_answer_to_a_pair_counts_once_in_a_round(session: Session, learner: U
     assert (kept.right, kept.wrong) == (0, 1)
 
 
+@pytest.mark.one_database
 def test_every_pair_is_asked_once_in_a_round(session: Session, learner: User) -> None:
     events = {fact.id: fact.date or "" for fact in add_events(session, 5)}
     pairs = set()
@@ -183,6 +186,7 @@ def test_every_pair_is_asked_once_in_a_round(session: Session, learner: User) ->
     assert next_pair(session, learner)[0] is None
 
 
+@pytest.mark.one_database
 def test_only_two_events_of_which_one_came_first_can_be_answered(session: Session, learner: User) -> None:
     early, late = add_events(session, 2)
     undated = add_fact(session, "undated")
@@ -227,6 +231,7 @@ def ordered(session: Session, learner: User) -> Fact:
     return fact
 
 
+@pytest.mark.one_database
 def test_things_put_in_the_wrong_order_are_asked_by_their_text(session: Session, learner: User, ordered: Fact) -> None:
     found = rivers(session, learner)
     assert groups.get_options(session, learner, found, now=LATER).inverted == 1
@@ -254,11 +259,13 @@ def test_things_put_in_the_wrong_order_are_asked_by_their_text(session: Session,
     assert len(session.scalars(select(Review)).all()) == 1  # the one of study
 
 
+@pytest.mark.one_database
 def test_a_later_answer_to_the_whole_question_puts_a_pair_right(session: Session, learner: User, ordered: Fact) -> None:
     order(session, learner, ordered, [1, 2, 3, 4, 5], seen=1)
     assert groups.get_options(session, learner, rivers(session, learner), now=LATER).inverted == 0
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("purpose", "feedback", "finished", "pairs"),
     [
@@ -286,6 +293,7 @@ def test_answers_elsewhere_tell_too_once_their_key_is_known(
     assert groups.get_options(session, learner, found, now=LATER).inverted == pairs
 
 
+@pytest.mark.one_database
 def test_what_was_answered_long_ago_or_edited_since_is_let_be(session: Session, learner: User, ordered: Fact) -> None:
     found = rivers(session, learner)
     assert groups.get_options(session, learner, found, now=NOON + timedelta(days=59)).inverted == 1

@@ -40,6 +40,7 @@ def learner(session: Session) -> User:
 # Afterwards
 
 
+@pytest.mark.one_database
 def test_the_answers_count_when_asked_to_and_once(session: Session, learner: User) -> None:
     practice_id = begin(session, learner, Scope.PASSAGE, "1")
     answer_all(session, learner, practice_id, wrong=(2,))
@@ -57,6 +58,7 @@ def test_the_answers_count_when_asked_to_and_once(session: Session, learner: Use
     assert get_result(session, learner, practice_id, now=LATER).recorded == 3
 
 
+@pytest.mark.one_database
 def test_nothing_counts_before_the_end_and_guesses_never(session: Session, learner: User) -> None:
     practice_id = begin(session, learner)
     item = asked(session, learner, practice_id)[0]
@@ -74,6 +76,7 @@ def test_nothing_counts_before_the_end_and_guesses_never(session: Session, learn
     assert everything(session) == before
 
 
+@pytest.mark.one_database
 def test_what_was_not_right_can_be_practised_again(session: Session, learner: User) -> None:
     practice_id = begin(session, learner, Scope.PASSAGE, "1")
     with pytest.raises(NotHandedIn):
@@ -93,6 +96,7 @@ def test_what_was_not_right_can_be_practised_again(session: Session, learner: Us
         begin_missed(session, learner, fourth, now=LATER)
 
 
+@pytest.mark.one_database
 def test_another_like_it_asks_of_the_same_group(session: Session, learner: User) -> None:
     for number in range(30):
         add_fact(session, f"more-{number}", topic="actors")
@@ -121,6 +125,7 @@ def test_guessing_asks_a_few_easy_questions_of_the_passage(session: Session, lea
     assert card.id not in {item.fact.id for item in items}
 
 
+@pytest.mark.one_database
 def test_guessing_ends_with_the_passage_and_is_not_scored(session: Session, learner: User) -> None:
     practice_id = begin_pretest(session, learner, rivers(session, learner), 2, now=NOON).id
     answer_all(session, learner, practice_id)
@@ -143,6 +148,7 @@ def test_a_passage_without_anything_to_guess_at(session: Session, learner: User)
 # The size of things
 
 
+@pytest.mark.one_database
 def test_the_number_of_statements_does_not_grow(session: Session, learner: User) -> None:
     events = add_events(session, 8)
 
@@ -163,7 +169,7 @@ def test_the_number_of_statements_does_not_grow(session: Session, learner: User)
         ]
 
     before = cost(events[0], events[1])
-    for n in range(60):
+    for n in range(20):
         fact = add_fact(session, f"more-{n}", ORDER, passages=[1], actors=["speke"], date=f"{1500 + n}-01-01")
         remember(session, learner, fact.id, stability=5.0)
         version_id = fact.questions[0].versions[0].id

@@ -30,6 +30,7 @@ def levels(found: CalibrationReport) -> list[tuple[int, int]]:
     return [(level.share.answers, level.share.correct) for level in found.calibration.levels]
 
 
+@pytest.mark.one_database
 def test_it_works(session: Session, learner: User) -> None:
     give(session, learner, CHOICE, BURTON, at=NOON, confidence=CERTAIN)
     give(session, learner, CHOICE, LIVINGSTONE, at=later(1), confidence=CERTAIN)

@@ -73,6 +73,7 @@ def test_a_right_answer_on_the_same_day_mends_nothing(session: Session, learner:
     assert read_mixups(session, learner, now=NOON).grouped[0].mended
 
 
+@pytest.mark.one_database
 def test_a_right_answer_taken_back_mends_nothing(session: Session, learner: User) -> None:
     give(session, learner, CHOICE, BURTON, at=NOON)
     give(session, learner, CHOICE, {"picked": 0}, at=later(1))

@@ -43,6 +43,7 @@ def quiz_of(session: Session, attempt_id: int) -> Quiz:
 # Making
 
 
+@pytest.mark.one_database
 def test_it_works(session: Session, learner: User) -> None:
     add_facts(session, ["typed"] * 12)
     attempt_id = begin_quiz(session, learner, size=10)
@@ -146,6 +147,7 @@ def test_an_archived_quiz_keeps_its_results_and_can_be_restored(session: Session
 # Somebody else's
 
 
+@pytest.mark.one_database
 def test_a_stranger_reaches_nothing(session: Session, learner: User) -> None:
     attempt_id = begin_quiz(session, learner)
     quiz_id = quiz_of(session, attempt_id).id
@@ -170,6 +172,7 @@ def test_a_stranger_reaches_nothing(session: Session, learner: User) -> None:
 # The list
 
 
+@pytest.mark.one_database
 def test_the_list_shows_what_runs_the_last_and_the_best_result(session: Session, learner: User) -> None:
     add_facts(session, ["typed"] * 9)
     first = begin_quiz(session, learner, size=10, topics=["dates"], minutes=10)
@@ -187,6 +190,7 @@ def test_the_list_shows_what_runs_the_last_and_the_best_result(session: Session,
     assert [attempt.marks for attempt in found.history] == [6, 8, 4]
 
 
+@pytest.mark.one_database
 def test_history_comes_in_pages_the_newest_first(session: Session, learner: User) -> None:
     attempt_id = begin_quiz(session, learner)
     quiz_id = quiz_of(session, attempt_id).id
@@ -212,6 +216,7 @@ def test_the_list_costs_the_same_however_long_it_is(session: Session, learner: U
 # Taking it
 
 
+@pytest.mark.one_database
 def test_an_attempt_is_found_as_it_was_left(session: Session, learner: User) -> None:
     add_facts(session, ["typed"] * 3)
     attempt_id = begin_quiz(session, learner)
@@ -250,6 +255,7 @@ def test_an_answer_that_comes_just_as_the_time_is_up_counts_and_hands_in(session
     assert session.scalar(select(func.count()).select_from(Review)) == 1
 
 
+@pytest.mark.one_database
 def test_left_alone_it_is_handed_in_as_of_the_end_of_its_time(session: Session, learner: User) -> None:
     attempt_id, untimed = begin_quiz(session, learner, minutes=10), begin_quiz(session, learner)
     give(session, learner, attempt_id, {1: {"give-up": "1"}}, now=LATER)
@@ -281,6 +287,7 @@ def test_handing_in_costs_a_handful_for_each_question(session: Session, learner:
 # The result
 
 
+@pytest.mark.one_database
 def test_the_result_goes_by_topic_and_shows_every_question_with_its_key(session: Session, learner: User) -> None:
     add_facts(session, ["typed", "cloze"], topic="actors")
     add_facts(session, ["number"], topic="dates", first=200)
@@ -308,6 +315,7 @@ def test_the_result_goes_by_topic_and_shows_every_question_with_its_key(session:
     assert statements(session, lambda: results.get_result(session, learner, attempt_id, now=LATER)) <= 4
 
 
+@pytest.mark.one_database
 def test_the_result_stands_beside_the_earlier_ones(session: Session, learner: User) -> None:
     first = begin_quiz(session, learner)
     other = begin_quiz(session, learner)

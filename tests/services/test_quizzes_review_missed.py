@@ -58,6 +58,7 @@ def test_what_was_wrong_or_left_open_is_asked_today(session: Session, learner: U
     assert waiting == {strong, wrong, open_known, open_new}
 
 
+@pytest.mark.one_database
 def test_a_fact_first_met_in_a_quiz_is_learned_like_any_other(session: Session, learner: User) -> None:
     attempt_id = begin_quiz(session, learner, topics=["dates"], kinds=["date"])
     (item,) = questions_of(session, attempt_id)
@@ -98,6 +99,7 @@ def test_what_was_set_aside_or_archived_stays_so(session: Session, learner: User
     assert memory_of(session, learner, third).due_day == MONDAY
 
 
+@pytest.mark.one_database
 def test_putting_fifty_into_the_review_takes_no_more_statements(session: Session, learner: User) -> None:
     add_facts(session, ["typed"] * 60)
     attempt_id = begin_quiz(session, learner, size=50)

@@ -161,6 +161,7 @@ def test_the_gradebook_has_every_quiz_and_its_mean(course: Course, quiz: Assignm
 # Item analysis
 
 
+@pytest.mark.one_database
 def test_the_figures_are_of_first_finished_attempts(course: Course, quiz: Assignment, asked: list[int]) -> None:
     """The example of tests/core/test_item_analysis.py, with Aysel trying again and a fourth student."""
     course.students["Davud"] = course.enrol(person(course.session, "Davud"), "student")

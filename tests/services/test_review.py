@@ -23,6 +23,7 @@ def learner(session: Session) -> User:
     return make_learner(session)
 
 
+@pytest.mark.one_database
 def test_it_works(session: Session, learner: User) -> None:
     asked = study_until_done(session, learner, NOON)
     facts = session.scalars(select(Fact.id)).all()
@@ -105,6 +106,7 @@ def test_what_is_due_comes_back_on_its_day_and_not_before(session: Session, lear
     assert due[prompt.fact_id] == soonest
 
 
+@pytest.mark.one_database
 def test_the_lowest_retrievability_is_asked_first(session: Session, learner: User) -> None:
     facts = session.scalars(select(Fact.id).order_by(Fact.id)).all()
     for fact_id, stability in zip(facts, (30.0, 2.0, 8.0), strict=True):
@@ -117,6 +119,7 @@ def test_the_lowest_retrievability_is_asked_first(session: Session, learner: Use
     assert order == [facts[1], facts[2], facts[0]]
 
 
+@pytest.mark.one_database
 def test_new_facts_stop_at_the_daily_limit(session: Session, learner: User) -> None:
     session.scalars(select(Plan)).one().new_per_day = 2
     session.commit()
@@ -126,6 +129,7 @@ def test_new_facts_stop_at_the_daily_limit(session: Session, learner: User) -> N
     assert today is not None and today.new == 1
 
 
+@pytest.mark.one_database
 def test_the_form_climbs_as_the_memory_grows(session: Session, learner: User) -> None:
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
     kinds, now = [], NOON

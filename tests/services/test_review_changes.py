@@ -37,6 +37,7 @@ def learner(session: Session) -> User:
 # Undo, override, skip, suspend
 
 
+@pytest.mark.one_database
 def test_undo_takes_back_everything_an_answer_did(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     answer(session, learner, prompt)
@@ -61,6 +62,7 @@ def test_undo_goes_thirty_answers_deep_and_no_deeper(session: Session, learner: 
     assert counts(day_of(session, learner))[0] == 2
 
 
+@pytest.mark.one_database
 def test_undo_of_a_named_answer_takes_back_that_one_and_once_only(session: Session, learner: User) -> None:
     first = answer(session, learner, ask(session, learner))
     prompt = ask(session, learner)
@@ -73,6 +75,7 @@ def test_undo_of_a_named_answer_takes_back_that_one_and_once_only(session: Sessi
     assert session.get_one(Review, first).undone_at is None
 
 
+@pytest.mark.one_database
 def test_undo_of_a_named_answer_leaves_later_ones(session: Session, learner: User) -> None:
     named = answer(session, learner, ask(session, learner))
     later = answer(session, learner, ask(session, learner))
@@ -98,6 +101,7 @@ def test_undo_does_not_lift_a_suspension(session: Session, learner: User, hides_
     assert (memory.state, memory.suspended, memory.skipped_until) == (State.NEW, True, MONDAY + timedelta(days=1))
 
 
+@pytest.mark.one_database
 def test_nobody_undoes_an_answer_of_somebody_else(session: Session, learner: User) -> None:
     theirs = answer(session, learner, ask(session, learner))
     other = make_learner(session)
@@ -162,6 +166,7 @@ def test_an_override_can_be_turned_back(session: Session, learner: User) -> None
     assert not session.get_one(Review, again).overridden
 
 
+@pytest.mark.one_database
 def test_only_a_fresh_typed_verdict_can_be_overridden(session: Session, learner: User) -> None:
     _, unknown = typed_review(session, learner, " ")
     choice = answer(session, learner, ask(session, learner))
@@ -171,6 +176,7 @@ def test_only_a_fresh_typed_verdict_can_be_overridden(session: Session, learner:
         assert not answers.read_feedback(session, learner, review_id, now=NOON).can_override
 
 
+@pytest.mark.one_database
 def test_an_override_of_an_older_answer_replays_what_came_after(session: Session, learner: User) -> None:
     """The fact is then remembered as if the answer had been right at once."""
     direct = make_learner(session)
@@ -188,6 +194,7 @@ def test_an_override_of_an_older_answer_replays_what_came_after(session: Session
     assert (ours.stability, ours.reps, ours.lapses) == (theirs.stability, theirs.reps, theirs.lapses)
 
 
+@pytest.mark.one_database
 def test_a_skipped_fact_is_back_tomorrow(session: Session, learner: User) -> None:
     fact_id = ask(session, learner).fact_id
     answers.skip_until_tomorrow(session, learner, fact_id, now=NOON)
@@ -213,6 +220,7 @@ def test_hiding_what_is_not_studied_is_refused(session: Session, change: Callabl
         change(session, stranger, fact_id)
 
 
+@pytest.mark.one_database
 def test_a_archived_fact_is_not_asked_and_its_memory_stays(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     answer(session, learner, prompt)
@@ -225,6 +233,7 @@ def test_a_archived_fact_is_not_asked_and_its_memory_stays(session: Session, lea
 # What the verdict tells
 
 
+@pytest.mark.one_database
 def test_the_verdict_shows_the_key_the_reason_and_the_source(session: Session, learner: User) -> None:
     prompt = ask(session, learner)
     burton = prompt.order.index(1)
@@ -258,6 +267,7 @@ def test_a_time_nobody_would_believe_is_not_kept(
     assert day_of(session, learner).timed == int(kept is not None)
 
 
+@pytest.mark.one_database
 def test_a_day_with_nothing_left_says_when_the_next_comes(session: Session, learner: User) -> None:
     study_until_done(session, learner, NOON)
     soonest = session.scalar(select(func.min(Memory.due_day)))
@@ -265,6 +275,7 @@ def test_a_day_with_nothing_left_says_when_the_next_comes(session: Session, lear
     assert soonest is not None and today is not None and today.next_in == soonest - MONDAY
 
 
+@pytest.mark.one_database
 def test_the_chance_of_recall_is_shown_with_the_target(session: Session, learner: User) -> None:
     fact_id = session.scalars(select(Fact.id).where(Fact.key == "nile-source")).one()
     first = ask(session, learner, prefer=fact_id)

@@ -55,12 +55,14 @@ def test_what_was_answered_wrong_is_shown_once_the_hardest_first(session: Sessio
     assert told.finished == 3
 
 
+@pytest.mark.one_database
 def test_what_was_known_before_is_not_new(session: Session, learner: User) -> None:
     remember(session, learner, fact_of(session, "nile-date"), stability=3.0)
     study_until_done(session, learner, NOON)
     assert {fact.key for fact in recap_of(session, learner).learned} == {"nile-source", "nile-quarrel"}
 
 
+@pytest.mark.one_database
 def test_an_undone_answer_is_not_in_the_summary(session: Session, learner: User) -> None:
     answer(session, learner, ask(session, learner), {"give-up": "1"})
     answers.undo_answer(session, learner, now=NOON)
@@ -76,6 +78,7 @@ def test_yesterday_is_another_day_and_so_is_somebody_else(session: Session, lear
     assert (told.answers, told.learned, told.mistaken) == (0, (), ())
 
 
+@pytest.mark.one_database
 def test_what_tomorrow_brings_is_shown_as_it_will_be(session: Session, learner: User) -> None:
     session.execute(update(Plan).values(new_per_day=2))
     remember(session, learner, fact_of(session, "nile-date"), stability=3.0)

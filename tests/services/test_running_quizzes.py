@@ -26,6 +26,7 @@ def school(session: Session) -> School:
     return school
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("settings", "hidden", "shown"),
     [
@@ -56,6 +57,7 @@ def test_it_stays_hidden_from_all_while_one_student_has_an_extension(session: Se
         assert not is_hidden(session, student, school, CLOSES + DAY)
 
 
+@pytest.mark.one_database
 def test_without_a_closing_time_each_student_waits_for_their_own_attempt(session: Session, school: School) -> None:
     student, other = school.students
     assignment = key_of_whole_set(session, school, closes_at=None, attempts=2, question_ids=[], minutes=30)

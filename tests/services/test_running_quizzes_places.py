@@ -93,6 +93,7 @@ def test_explore_shows_none_of_its_facts(
     assert read(session, school.teacher)
 
 
+@pytest.mark.one_database
 def test_the_page_of_a_fact_says_why_it_is_hidden(session: Session, school: School) -> None:
     student = school.students[0]
     key_of_whole_set(session, school)
@@ -125,6 +126,7 @@ def test_its_facts_leave_daily_reviews_until_it_closes(session: Session, school:
     assert answers.read_feedback(session, student, studied, now=CLOSES).review_id == studied
 
 
+@pytest.mark.one_database
 def test_an_answer_given_offline_before_is_not_lost(session: Session, school: School) -> None:
     student = school.students[0]
     (packed, *_) = offline.list_offline_questions(session, student, now=NOON)
@@ -135,6 +137,7 @@ def test_an_answer_given_offline_before_is_not_lost(session: Session, school: Sc
     assert result.status == "recorded"
 
 
+@pytest.mark.one_database
 def test_progress_shows_none_of_its_facts(session: Session, school: School, studied: int) -> None:
     student = school.students[0]
     assert read_mixups(session, student, now=NOON).read and read_calibration(session, student, now=NOON).errors
@@ -175,6 +178,7 @@ def test_a_fact_that_is_weak_or_taken_for_another_is_hidden_too(session: Session
     assert counts() == (1, 1, 0, 0, 0)
 
 
+@pytest.mark.one_database
 def test_games_deal_none_of_its_questions(session: Session, school: School) -> None:
     student = school.students[0]
     for fact in session.scalars(select(Fact)):
@@ -201,6 +205,7 @@ def test_games_deal_none_of_its_questions(session: Session, school: School) -> N
     assert dealt(CLOSES) == (True, True, 1)
 
 
+@pytest.mark.one_database
 def test_practice_and_own_quizzes_ask_none_of_its_facts(session: Session, school: School) -> None:
     student = school.students[0]
     found = session.get_one(QuestionSet, school.set_id)
@@ -232,6 +237,7 @@ def test_practice_and_own_quizzes_ask_none_of_its_facts(session: Session, school
         placement.begin_placement(session, student, SAMPLE, now=LATER)
 
 
+@pytest.mark.one_database
 def test_what_was_begun_before_waits_until_it_closes(session: Session, school: School) -> None:
     student = school.students[0]
     over, running = begin_quiz(session, student), begin_quiz(session, student)
@@ -248,6 +254,7 @@ def test_what_was_begun_before_waits_until_it_closes(session: Session, school: S
     assert lifecycle.show_attempt(session, student, running, position=1, now=CLOSES).question
 
 
+@pytest.mark.one_database
 def test_quizzes_on_the_same_facts_can_be_taken_but_not_looked_up(session: Session, school: School) -> None:
     """Feedback on handing in is the teacher's choice for the quiz itself, and not for another on the same facts."""
     student = school.students[0]
@@ -262,6 +269,7 @@ def test_quizzes_on_the_same_facts_can_be_taken_but_not_looked_up(session: Sessi
     assert results.get_result(session, student, attempt.id, now=NOON).questions
 
 
+@pytest.mark.one_database
 def test_a_class_of_their_own_shows_students_none_of_its_facts(session: Session, school: School) -> None:
     """Anybody can become a teacher, and teachers see what they assign."""
     student = school.students[0]
@@ -311,6 +319,7 @@ def test_exports_and_copies_leave_its_facts_out(session: Session, school: School
             refused()
 
 
+@pytest.mark.one_database
 def test_the_data_download_leaves_its_facts_out_until_it_closes(session: Session, school: School, studied: int) -> None:
     student = school.students[0]
     earlier = begin_quiz(session, student)

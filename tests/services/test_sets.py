@@ -30,6 +30,7 @@ def other(session: Session) -> User:
 # Finding
 
 
+@pytest.mark.one_database
 def test_a_list_shows_what_is_in_a_set_who_sees_it_and_when_it_changed(
     session: Session, owner: User, other: User
 ) -> None:
@@ -123,6 +124,7 @@ def test_a_new_set_is_private_and_has_the_topics_named(session: Session, owner: 
         begin(session, owner, "x" * 301)
 
 
+@pytest.mark.one_database
 def test_a_copy_has_everything_and_nothing_to_take_over(session: Session, owner: User) -> None:
     load_set(session, sample(), now=NOON)
     origin = access.find_set(session, None, "sample")

@@ -131,6 +131,7 @@ def test_a_changed_fact_keeps_its_questions_as_they_are(session: Session, load: 
     assert len(versions(session, "nile-date-date")) == 1
 
 
+@pytest.mark.one_database
 def test_a_vanished_fact_is_archived_and_what_is_remembered_of_it_stays(session: Session, load: Load) -> None:
     learner = User(created_at=LATER)
     session.add(learner)

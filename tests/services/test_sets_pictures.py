@@ -76,6 +76,7 @@ def test_a_copy_shows_the_same_picture(session: Session, kinds: SetInFiles) -> N
     assert {shown(session, copied)} == kinds.pictures.keys() == stored(session).keys()
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize("form", ["yaml", "apkg", "moodle-xml"])
 def test_an_export_read_back_changes_nothing(session: Session, kinds: SetInFiles, form: str) -> None:
     load_set(session, kinds, now=NOON)

@@ -135,6 +135,7 @@ def test_an_archived_set_leaves_lists_and_learners_go_on(session: Session, owner
 # Updates
 
 
+@pytest.mark.one_database
 def test_a_copy_is_offered_what_is_new_and_keeps_what_is_its_own(session: Session, owner: User) -> None:
     copy = copy_set(session, owner, "sample", now=NOON)
     mine = fact_of(session, copy, "nile-quarrel")
@@ -172,6 +173,7 @@ def test_what_new_facts_refer_to_comes_with_them(session: Session, owner: User, 
     assert titles(session, other, "fish", whose=search.MINE) == {"My lakes"}
 
 
+@pytest.mark.one_database
 def test_an_original_that_is_no_longer_shown_offers_nothing(session: Session, owner: User, other: User) -> None:
     origin = begin(session, owner)
     ownership.set_visibility(session, owner, origin.id, "public", now=NOON)

@@ -67,6 +67,7 @@ def today_left(session: Session, learner: User, now: object) -> bool:
     return found.left > 0
 
 
+@pytest.mark.one_database
 def test_they_are_introduced_on_different_days_while_there_are_others(session: Session, learner: User) -> None:
     session.scalars(select(Plan)).one().new_per_day = 2
     session.commit()
@@ -81,6 +82,7 @@ def test_what_is_taken_along_offline_keeps_them_apart_too(session: Session, lear
     assert [facts.index(one.prompt.fact_id) for one in packed] == [0, 3, 4]
 
 
+@pytest.mark.one_database
 def test_they_are_not_asked_in_succession(session: Session, learner: User) -> None:
     facts = facts_of(session, learner)
     for fact_id, stability in zip(facts, (2.0, 2.1, 2.2, 9.0, 9.1, 9.2), strict=True):
@@ -93,6 +95,7 @@ def test_they_are_not_asked_in_succession(session: Session, learner: User) -> No
     assert order == [0, 3, 1, 4, 2]
 
 
+@pytest.mark.one_database
 def test_once_both_are_learned_they_are_asked_one_after_the_other_once(session: Session, learner: User) -> None:
     session.scalars(select(Plan)).one().new_per_day = 0
     facts = facts_of(session, learner)
@@ -115,6 +118,7 @@ def test_once_both_are_learned_they_are_asked_one_after_the_other_once(session: 
     assert abs(order[3:].index(0) - order[3:].index(1)) > 1  # from then on apart again
 
 
+@pytest.mark.one_database
 def test_a_mix_up_is_explained(session: Session, learner: User) -> None:
     facts = facts_of(session, learner)
     remember(session, learner, facts[3], stability=30.0)  # Ganja

@@ -62,6 +62,7 @@ def test_a_known_browser_has_tries_of_its_own_which_end_too(session: Session, pa
     assert log_in(session, PASSWORD) is user
 
 
+@pytest.mark.one_database
 def test_tries_count_before_their_passwords_are_checked(session: Session) -> None:
     for n in range(ADDRESS_LIMIT):
         accounts.begin_login(session, f"name {n}", address=HERE, now=NOW)

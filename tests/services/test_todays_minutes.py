@@ -37,9 +37,9 @@ def study(session: Session, learner: User, now: datetime, dice: Random, *, readi
 @pytest.mark.parametrize("reading", [2, 20])
 def test_reading_the_feedback_and_repeats_count(session: Session, reading: float) -> None:
     learner, dice = make_learner(session), Random(1)
-    add_facts(session, ["typed"] * 60)
+    add_facts(session, ["typed"] * 50)
     shown, taken = [], []
-    for number in range(10):
+    for number in range(8):
         now = NOON + number * DAY
         shown.append(minutes(session, learner, now))
         taken.append(study(session, learner, now, dice, reading=reading))
@@ -47,14 +47,15 @@ def test_reading_the_feedback_and_repeats_count(session: Session, reading: float
     assert sum(shown[4:]) == pytest.approx(sum(taken[4:]), rel=0.15)
 
 
+@pytest.mark.one_database
 def test_facts_long_overdue_take_longer_and_begun_ones_less(session: Session) -> None:
     learner = make_learner(session)
-    add_facts(session, ["typed"] * 60)
-    session.execute(update(Plan).values(new_per_day=60))
+    add_facts(session, ["typed"] * 30)
+    session.execute(update(Plan).values(new_per_day=30))
     session.commit()
     asked = []
     new = minutes(session, learner, NOON)
-    for _ in range(60):
+    for _ in range(30):
         prompt = queue.next_prompt(session, learner, now=NOON)
         assert prompt is not None
         answer(session, learner, prompt, now=NOON)

@@ -38,6 +38,7 @@ def row(session: Session) -> QuestionSet:
     return found
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     "fields",
     [
@@ -62,6 +63,7 @@ def test_a_word_of_the_set_is_no_slip(session: Session, row: QuestionSet, fields
     assert graded(session, row, "nuetron")[1].verdict is Verdict.SLIP
 
 
+@pytest.mark.one_database
 @pytest.mark.parametrize(
     ("statement", "answer", "typed", "verdict"),
     [

@@ -132,9 +132,7 @@ class HeldPosts:
     def __init__(self, page: Page, url: str | re.Pattern[str]) -> None:
         self.page = page
         self.routes: list[Route] = []
-        page.route(
-            url, lambda route: (self.routes.append if route.request.method == "POST" else Route.continue_)(route)
-        )
+        page.route(url, self._meet)
 
     def _meet(self, route: Route) -> None:
         if route.request.method == "POST":

