@@ -64,8 +64,8 @@ def pytest_collection_finish() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out on PostgreSQL what would show nothing new.
 
-    That is pages, whose services are tested there, tests marked `one_database`, because cheaper ones run their SQL there
-    or because they count statements, and all cases but the first of a test of services with several.
+    That is pages, whose services are tested there, tests marked `one_database`, because cheaper ones run their SQL
+    there or because they count statements, and all cases but the first of a test of services with several.
     """
     if config.getoption("both_databases"):
         return
