@@ -140,7 +140,6 @@ def test_an_empty_answer_is_asked_about_once(visitor: Any, page: Page, complaint
     complaints.expect("422")
     visitor.start(page=None)
     visitor.be_asked("typed", fact="chicherin-foreign-commissar")
-    page.wait_for_timeout(300)
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_contain_text("You didn’t type anything.")
     expect(page.get_by_label("Your answer")).to_be_focused()
