@@ -35,7 +35,7 @@ _FAULTS = (
     TypeError,
     ValueError,
 )
-_VIRTUAL = re.compile(r"\s*CREATE VIRTUAL", re.I)
+_VIRTUAL = re.compile(r"\A\s*+CREATE VIRTUAL", re.I)
 
 _DAMAGED = gettext("The collection in this package is damaged. Export it from Anki again.")
 _NO_COLLECTION = gettext("This is not an Anki collection. Export it from Anki again.")
