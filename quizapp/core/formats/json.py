@@ -31,7 +31,7 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
         take_facts(loaded, builder, _place)
         return builder.build()
     if not isinstance(loaded, dict) or "facts" not in loaded:
-        raise Unreadable("", gettext("This is not a question set, because it has no “facts”."))
+        raise Unreadable("", gettext("This is not a question set, because it has no “facts”. Choose another file."))
     return read_document(loaded, builder, _place)
 
 

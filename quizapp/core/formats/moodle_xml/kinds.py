@@ -35,11 +35,11 @@ _NO_MODEL_ANSWER = gettext(
     "This is an essay without a model answer. Write one in Moodle under “Information for graders”."
 )
 _NO_NUMBER = gettext("No number earns the full mark. Add one in Moodle.")
-_NO_RIGHT_ANSWER = gettext("No answer earns the full mark without a * in it. Add one in Moodle.")
+_NO_RIGHT_ANSWER = gettext("No answer without a * earns the full mark. Add one in Moodle.")
 _NO_RIGHT_CHOICE = gettext("No choice is right. Mark one as right in Moodle.")
 
 # What is not carried over.
-_CASE_LOST = gettext("Capital letters no longer count in typed answers.")
+_CASE_LOST = gettext("Typed answers no longer need the right capital letters.")
 _COMBINED_LOST = gettext("Combined feedback is left out.")
 _MARKS_LOST = gettext("Unequal marks are left out. All right choices count the same, and so do all wrong ones.")
 _NUMBERS_LOST = gettext("Only the first number that earns the full mark is kept.")

@@ -25,10 +25,10 @@ from quizapp.core.kinds.point import Point
 from quizapp.core.translation import gettext
 
 _DEFAULT_CATEGORY = re.compile("Default for ")
-_NOT_MOODLE = gettext("This is not Moodle XML, because it does not begin with <quiz>.")
+_NOT_MOODLE = gettext("This is not Moodle XML, because it does not begin with <quiz>. Choose another file or format.")
 _HINTS_LOST = gettext("Hints for further tries are left out.")
 _PENALTIES_LOST = gettext("Penalties for further tries are left out.")
-_MARKS_LOST = gettext("Marks are left out. Every question counts the same.")
+_MARKS_LOST = gettext("Marks other than 1 are left out. Every question counts the same.")
 _HIDDEN_LOST = gettext("Questions that are hidden in Moodle become visible.")
 _DEFAULT_PENALTIES = {"", "0", "0.0000000", "0.0", "1", "1.0000000", "0.3333333", "0.1", "0.1000000"}
 

@@ -45,12 +45,10 @@ _FULL = "100"
 _BECOMES = {
     "flashcard": gettext("Flashcards become essays without a mark. Moodle shows the answer afterwards."),
     "date": gettext("Dates become short answers. In Moodle, only the listed spellings are right."),
-    "typed": gettext(
-        "Typed answers become short answers. In Moodle, only the listed spellings are right, without typos."
-    ),
+    "typed": gettext("Typed answers become short answers. In Moodle, answers with typos are wrong."),
     "point": AREAS_LEFT_OUT,
 }
-_ALWAYS = gettext("The file contains everything about facts for this app, but Moodle does not show it.")
+_ALWAYS = gettext("The file has all details of facts for this app, but Moodle does not show them.")
 _SAME_PLACE = gettext("In Moodle, items of an ordering that share a place must be in the order of the file.")
 
 
