@@ -215,8 +215,8 @@ def _plan(
 
 
 def _line(place: str) -> str:
-    """“line 12” as it stands behind a file’s name: “12:”."""
-    return f"{place.removeprefix('line ')}:" if place else ""
+    """“Line 12” as it stands behind a file’s name: “12:”."""
+    return f"{place.removeprefix('Line ')}:" if place else ""
 
 
 def _print_result(shown: import_export.ImportPreview, file: Path, key: str, *, dry_run: bool) -> None:

@@ -1,6 +1,6 @@
-"""Sets in and out of files: what an import would do, doing it all or nothing, and a set written in any format.
+"""Import sets from files and export them: preview an import, run all of it or nothing, write a set in any format.
 
-An upload is read again when it is taken; a fingerprint of what was shown tells whether that is still what it would do.
+An upload is read again when it is imported; a fingerprint of the preview shows whether it would still do the same.
 """
 
 import hashlib
@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from quizapp.core.authoring import key_for
 from quizapp.core.formats.format import (
+    NO_QUESTIONS,
     ExportedFile,
     Format,
     FormatWarning,
@@ -39,6 +40,7 @@ from quizapp.core.pictures import (
     encode_picture,
 )
 from quizapp.core.sets import schema
+from quizapp.core.translation import gettext, ngettext
 from quizapp.models import Fact, QuestionSet, StoredPicture, User
 from quizapp.services import access, audit_log, running_quizzes
 from quizapp.services.sets import contents as documents
@@ -49,17 +51,20 @@ Store = Callable[[EncodedPicture], object]
 
 MAX_SECONDS = 20  # of processor time for the pictures of a file
 
-GENERAL = schema.Topic(key="general", title="General", summary="What belongs to no other topic.")
+GENERAL = schema.Topic(key="general", title=gettext("General"), summary=gettext("Facts that belong to no other topic."))
 
 
 class OutdatedPreview(Exception):
-    """What an import would do is no longer what its author was shown."""
+    """An import would no longer do what the preview showed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file, or pasted text as one; `format` is the name of its format, or None to guess it. `topic` is the key of the
-    topic of the set for what names none."""
+    """A file, or pasted text as one.
+
+    `format` is the name of its format, or None to guess it. `topic` is the key of the set's topic for questions without
+    a topic.
+    """
 
     filename: str
     data: bytes
@@ -69,9 +74,9 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class ParsedFile:
-    """A file that was read: the beginning of its name, its format, and what it holds.
+    """A file that was read: the beginning of its name, its format, and its contents.
 
-    `pictures` are those that are not stored yet: by their digest in the file, as they are to be stored or why they
+    `pictures` are those that are not stored yet, by their digest in the file: as they will be stored, or why they
     cannot be.
     """
 
@@ -83,12 +88,12 @@ class ParsedFile:
 
 @dataclass(frozen=True, slots=True)
 class ImportPreview:
-    """What bringing a file in would do, or did. `fingerprint` is the same as long as that is the same."""
+    """What an import would do, or did. `fingerprint` is the same as long as that is the same."""
 
     form: Format
     changes: Sequence[Change]
     skipped: Sequence[SkippedQuestion]
-    warnings: Sequence[tuple[str, int, str]]  # what, how often, the first place
+    warnings: Sequence[tuple[str, int, str]]  # sentence, how often, the first place
     new_topics: Sequence[str]
     fingerprint: str
 
@@ -113,7 +118,7 @@ class ImportResult:
 
 @dataclass(frozen=True, slots=True)
 class ExportResult:
-    """A set as a file, and how many of its questions it holds."""
+    """A set as a file, with the number of questions in it."""
 
     form: Format
     filename: str
@@ -126,11 +131,11 @@ class ExportResult:
 
 
 def parse_upload(upload: Upload) -> ParsedFile:
-    """Return what the file holds; asks no database, so that nobody waits for it. Raises Unreadable."""
+    """Return the contents of the file, without using the database, so that nobody waits for it. Raises Unreadable."""
     form = FORMATS[upload.format or guess(upload.filename, upload.data)]
     read = read_file(form.name, upload.data, topic=upload.topic or GENERAL.key)
     if not read.facts and not read.skipped:
-        raise Unreadable("", "there is no question in it")
+        raise Unreadable("", NO_QUESTIONS)
     return ParsedFile(shorten(upload.filename, 100), form, read)
 
 
@@ -140,19 +145,18 @@ def stored_pictures(session: Session, content: ParsedFile) -> set[str]:
 
 
 def encode_pictures(content: ParsedFile, stored: Set[str]) -> ParsedFile:
-    """Return the file with all pictures but the `stored` ones ready to be stored; takes long, and asks no database.
+    """Return the file with all pictures except the `stored` ones ready to be stored.
 
-    Raises Unreadable when they have too many pixels, or take too long.
+    It takes long and uses no database. Raises Unreadable when the pictures have too many pixels, or take too long.
     """
     wanted = {digest: data for digest, data in content.read.pictures.items() if digest not in stored}
     if sum(map(count_pixels, wanted.values())) > MAX_TOTAL_PIXELS:
-        most = f"{MAX_TOTAL_PIXELS // 1_000_000} million pixels"
-        raise Unreadable("", f"its pictures have more than {most} together; make them smaller or split the file")
+        raise Unreadable("", _too_many_pixels_message())
     encoded: dict[str, EncodedPicture | InvalidPicture] = {}
     began = time.thread_time()
     for digest, data in wanted.items():
         if time.thread_time() - began > MAX_SECONDS:
-            raise Unreadable("", "its pictures take too long to read; make them smaller or split the file")
+            raise Unreadable("", gettext("The pictures take too long to read. Make them smaller or split the file."))
         try:
             encoded[digest] = encode_picture(data)
         except InvalidPicture as invalid:
@@ -160,11 +164,19 @@ def encode_pictures(content: ParsedFile, stored: Set[str]) -> ParsedFile:
     return replace(content, pictures=encoded)
 
 
+def _too_many_pixels_message() -> str:
+    return ngettext(
+        "The pictures have more than %(num)s million pixels together. Make them smaller or split the file.",
+        "The pictures have more than %(num)s million pixels together. Make them smaller or split the file.",
+        MAX_TOTAL_PIXELS // 1_000_000,
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ImportPlan:
     """What an import would do, planned before the transaction that does it, because comparing takes long.
 
-    `before` is the header and the names that the set had then; `question_set` is what it is to become.
+    `before` is the header and the names that the set had then; `question_set` is what the set will be.
     """
 
     preview: ImportPreview
@@ -175,12 +187,12 @@ class ImportPlan:
 
 
 def plan_import(session: Session, user: User, set_id: int, content: ParsedFile, *, now: datetime) -> ImportPlan:
-    """Plan to bring the file into a set that one writes in; changes nothing. Raises NotFound."""
+    """Plan to import the file into a set that the user can edit; changes nothing. Raises NotFound."""
     return _plan(session, user, access.set_to_write(session, user, set_id), content, now)
 
 
 def plan_new_set(session: Session, user: User, title: str, content: ParsedFile, *, now: datetime) -> ImportPlan:
-    """Plan to make a set of the file; changes nothing."""
+    """Plan to make a set from the file; changes nothing."""
     row = QuestionSet(header=_header_for(title, content).model_dump(), names=[])
     return _plan(session, user, row, content, now)
 
@@ -190,7 +202,7 @@ def run_import(
 ) -> ImportResult:
     """Import the file as planned, all of it or nothing.
 
-    Raises NotFound, and OutdatedPreview where it would do something else by now.
+    Raises NotFound, and OutdatedPreview if it would do something else by now.
     """
     session.expire_all()  # what was read for the plan may have changed since
     row = access.set_to_write(session, user, set_id, lock=True)
@@ -203,7 +215,7 @@ def run_import(
 
 
 def import_new_set(session: Session, user: User, plan: ImportPlan, *, store: Store, now: datetime) -> ImportResult:
-    """Make a private set of the file."""
+    """Make a private set from the file."""
     row = documents.insert_set(session, user, plan.question_set.header, plan.question_set.names, now=now)
     taken = _run(session, user, row, plan, store, now)
     _drop_unused_topic(session, row)
@@ -217,24 +229,23 @@ def _run(session: Session, user: User, row: QuestionSet, plan: ImportPlan, store
     if _fingerprint(done.changes, plan.preview.new_topics) != plan.preview.fingerprint:
         raise OutdatedPreview
     audit_log.record(
-        session, user, "imported", now=now, question_set=row, file=plan.filename or "pasted text",
+        session, user, "imported", now=now, question_set=row, file=plan.filename or gettext("pasted text"),
         added=len(plan.preview.of("added")), changed=len(plan.preview.of("changed")),
     )  # fmt: skip
     return ImportResult(row.id, plan.preview)
 
 
 def _header_for(title: str, content: ParsedFile) -> schema.SetHeader:
-    """Return the header of the set that a file is to become: its own where it has one, else one made of title or file
-    name."""
+    """Return the header for a set made from a file: the file's own, or else one made from the title or file name."""
     if header := content.read.header:
         return header.model_copy(update={"title": title}) if title else header
-    title = title or PurePath(content.filename).stem.strip() or "Imported set"
+    title = title or PurePath(content.filename).stem.strip() or gettext("Imported set")
     key = key_for(title, (), without="set")
     return schema.SetHeader(key=key, title=title, summary=title, language="en", topics=[GENERAL])
 
 
 def _drop_unused_topic(session: Session, row: QuestionSet) -> None:
-    """Take out the topic for what has none, where all have one."""
+    """Remove the topic for facts without one, if all have one."""
     header = schema.SetHeader.model_validate(row.header)
     if GENERAL in header.topics and len(header.topics) > 1:
         used = session.scalar(select(Fact.id).where(Fact.set_id == row.id, Fact.topic == GENERAL.key).limit(1))
@@ -246,7 +257,7 @@ def _drop_unused_topic(session: Session, row: QuestionSet) -> None:
 
 
 def _plan(session: Session, user: User, row: QuestionSet, content: ParsedFile, now: datetime) -> ImportPlan:
-    stored = documents.read_document(session, row, with_archived=True)  # a file may bring back what is archived
+    stored = documents.read_document(session, row, with_archived=True)  # a file can restore archived questions
     new_pictures = _new_pictures(session, user, content)
     encoded = [picture.digest for picture in content.pictures.values() if isinstance(picture, EncodedPicture)]
     named = _digests(found.fact for found in content.read.facts)
@@ -288,19 +299,24 @@ def _new_pictures(session: Session, user: User, content: ParsedFile) -> dict[str
 
 
 def _with_encoded_pictures(content: ParsedFile, available: Set[str]) -> tuple[ImportedSet, list[FormatWarning]]:
-    """Return the file's facts with their pictures as they are stored; what cannot be stored is left out and listed."""
+    """Return the file's facts with their pictures as they are stored, and a warning for each that cannot be stored."""
     kept: dict[str, dict[str, Any] | None] = {}
     warnings: list[FormatWarning] = []
     for digest, picture in content.pictures.items():
         kept[digest] = None
         if isinstance(picture, InvalidPicture):
-            warnings.append(FormatWarning("", f"a picture: {picture}"))
+            warnings.append(FormatWarning("", gettext("A picture is left out. %(reason)s", reason=picture)))
         elif picture.digest not in available:
-            warnings.append(FormatWarning("", f"a picture: more than {MAX_PER_PERSON:,} that you have uploaded"))
+            warnings.append(FormatWarning("", _too_many_pictures_message()))
         else:
             kept[digest] = {"digest": picture.digest, "width": picture.width, "height": picture.height}
     read = content.read
     return replace(read, facts=tuple(_with_stored_picture(found, kept) for found in read.facts)), warnings
+
+
+def _too_many_pictures_message() -> str:
+    limit = f"{MAX_PER_PERSON:,}"
+    return gettext("You can upload at most %(limit)s pictures. The others are left out.", limit=limit)
 
 
 def _with_stored_picture(found: ImportedFact, kept: Mapping[str, dict[str, Any] | None]) -> ImportedFact:
@@ -320,7 +336,7 @@ def _digests(facts: Iterable[schema.Fact]) -> list[str]:
 
 
 def _stored_digests(session: Session, digests: Iterable[str]) -> set[str]:
-    """Return which of the pictures are kept here."""
+    """Return which of the pictures are stored."""
     return set(session.scalars(select(StoredPicture.digest).where(StoredPicture.digest.in_(list(digests)))))
 
 
@@ -338,7 +354,7 @@ def export_set(session: Session, user: User | None, set_id: int, name: str, *, n
 
 
 def export_any_set(session: Session, row: QuestionSet, name: str, *, now: datetime) -> ExportResult:
-    """Return the whole of a set, for who may read every set."""
+    """Return a whole set, for someone who may read every set."""
     return _export(session, row, documents.read_document(session, row), name, now)
 
 
@@ -361,7 +377,7 @@ def _export(session: Session, row: QuestionSet, source: schema.QuestionSet, name
 
 
 def _left_out(written: ExportedFile) -> int:
-    return sum(warning.what.startswith("the whole question") for warning in written.warnings)
+    return sum(warning.whole_question for warning in written.warnings)
 
 
 def _pictures(session: Session, source: schema.QuestionSet) -> dict[str, bytes]:
@@ -370,7 +386,7 @@ def _pictures(session: Session, source: schema.QuestionSet) -> dict[str, bytes]:
 
 
 def count_warnings(warnings: Iterable[FormatWarning]) -> list[tuple[str, int, str]]:
-    """Return what is not carried over, each thing once: how often, and where first; the most frequent first."""
+    """Return each warning once, with its number and its first place; the most frequent comes first."""
     first: dict[str, str] = {}
     times: Counter[str] = Counter()
     for entry in warnings:

@@ -1,4 +1,4 @@
-"""Sets in and out of files: upload or paste, see what it would do, take it; and every format to download."""
+"""Pages to import a file or pasted text with a preview, and to download a set in any format."""
 
 from io import BytesIO
 from typing import Any
@@ -10,6 +10,7 @@ from quizapp.core.formats.format import MAX_QUESTIONS, MAX_UPLOAD, Unreadable
 from quizapp.core.formats.registry import FORMATS
 from quizapp.core.kinds import KIND_NAMES, parse_question
 from quizapp.core.pictures import EncodedPicture, InvalidPicture
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.models import QuestionSet
 from quizapp.services import access, import_export
@@ -22,7 +23,7 @@ from quizapp.web.requests import Page, allow_values, begin_writing, commit, now
 
 bp = Blueprint("import_export", __name__, url_prefix="/sets")
 
-SHOWN = 200  # changes of a sort, each with what it changes
+SHOWN = 200  # changes of each sort on the preview
 
 
 @bp.url_value_preprocessor  # the earliest hook of a blueprint: the check for a CSRF token reads the form already
@@ -37,20 +38,23 @@ def too_large(error: RequestEntityTooLarge) -> tuple[str, int]:
     page = render_template(
         "errors/error.html",
         code=413,
-        title="That file is too large",
-        advice=f"A file may have up to {MAX_UPLOAD // 1_000_000} MB. Split it and send the parts. Nothing was saved.",
+        title=gettext("The file is too large"),
+        advice=gettext(
+            "A file can have up to %(limit)s MB. Split it and import the parts. Nothing was saved.",
+            limit=MAX_UPLOAD // 1_000_000,
+        ),
         request_id=None,
     )
     return page, 413
 
 
-# In
+# Import
 
 
 @bp.route("/<int:set_id>/import", methods=["GET", "POST"])
 @account_required
 def import_into(set_id: int) -> Page:
-    """Show the form; once sent, show what the file would do."""
+    """Show the form; once it is sent, show a preview of the import."""
     row = access.set_to_write(db.session(), learner(), set_id)
     form = UploadForm()
     form.offer((topic["key"], topic["title"]) for topic in row.header["topics"])
@@ -59,8 +63,7 @@ def import_into(set_id: int) -> Page:
             return _preview(row, upload)
         except Unreadable as unreadable:
             _put_error(form, unreadable)
-    page = render_template("import_export/import.html", form=form, row=row, most=MAX_QUESTIONS)
-    return page, 422 if form.errors else 200
+    return _form_page(form, row)
 
 
 @bp.post("/<int:set_id>/import/take")
@@ -85,15 +88,14 @@ def run_import(set_id: int) -> Page:
 @bp.route("/import", methods=["GET", "POST"])
 @account_required
 def import_new() -> Page:
-    """Show the form for a file that becomes a set; once sent, show what would be in it."""
+    """Show the form for a file that becomes a set; once it is sent, show a preview of the set."""
     form = NewSetUploadForm()
     if form.validate_on_submit() and (upload := form.upload()):
         try:
             return _preview_new(upload, form.title.data)
         except Unreadable as unreadable:
             _put_error(form, unreadable)
-    page = render_template("import_export/import.html", form=form, row=None, most=MAX_QUESTIONS)
-    return page, 422 if form.errors else 200
+    return _form_page(form, None)
 
 
 @bp.post("/import/take")
@@ -114,6 +116,13 @@ def run_new_import() -> Page:
     return redirect(url_for("fact_list.show", set_id=taken.set_id), 303)
 
 
+def _form_page(form: UploadForm, row: QuestionSet | None) -> Page:
+    page = render_template(
+        "import_export/import.html", form=form, row=row, most=MAX_QUESTIONS, most_megabytes=MAX_UPLOAD // 1_000_000
+    )
+    return page, 422 if form.errors else 200
+
+
 def _read_upload(form: ImportForm) -> tuple[Upload, ParsedFile]:
     """Return the file in the form, read before the transaction that writes."""
     upload = form.upload()
@@ -126,7 +135,7 @@ def _read_upload(form: ImportForm) -> tuple[Upload, ParsedFile]:
 
 
 def _check_fingerprint(form: ImportForm, plan: import_export.ImportPlan) -> None:
-    """Raise OutdatedPreview if the import would do something else than was shown."""
+    """Raise OutdatedPreview if the import would no longer do what the preview showed."""
     if form.fingerprint.data not in (None, plan.preview.fingerprint):
         raise OutdatedPreview
 
@@ -174,31 +183,38 @@ def _preview_page(
 def _store_picture(picture: EncodedPicture) -> None:
     try:
         pictures.store_picture(db.session(), learner(), picture, now=now())
-    except InvalidPicture:  # other uploads took the last places meanwhile
+    except InvalidPicture:  # other uploads reached the limit meanwhile
         raise OutdatedPreview from None
 
 
 def _put_error(form: UploadForm, unreadable: Unreadable) -> None:
-    """Put the error at the field that what was sent came from."""
+    """Put the error at the field with the file or text."""
     field = form.file if form.file.data else form.pasted
-    place = f"{unreadable.place}: " if unreadable.place else ""
-    message = f"{place}{unreadable.message}"
-    field.errors = [f"{message[0].upper()}{message[1:]}."]
+    place, problem = unreadable.place, unreadable.message
+    field.errors = [gettext("%(place)s: %(problem)s", place=place, problem=problem) if place else problem]
 
 
 def _flash_result(taken: import_export.ImportResult) -> None:
     preview = taken.preview
     new = len(preview.of("added", "restored"))
     changed = len(preview.of("changed"))
-    flash(f"Imported: {new} new questions, {changed} changed, {len(preview.of('unchanged'))} unchanged.", "good")
+    flash(_result_message(new, changed, len(preview.of("unchanged"))), "good")
 
 
-# Out
+def _result_message(new: int, changed: int, unchanged: int) -> str:
+    return ngettext(
+        "Imported: %(num)s new question, %(changed)s changed, %(unchanged)s unchanged.",
+        "Imported: %(num)s new questions, %(changed)s changed, %(unchanged)s unchanged.",
+        new, changed=f"{changed:,}", unchanged=f"{unchanged:,}",
+    )  # fmt: skip
+
+
+# Export
 
 
 @bp.get("/<int:set_id>/export")
 def export(set_id: int) -> Page:
-    """Show the formats; of the one named by `format`, what of this set it would leave out."""
+    """Show the formats, and what the one named by `format` would leave out of this set."""
     session, name = db.session(), request.args.get("format", "")
     row = access.set_to_read(session, signed_in(), set_id)
     chosen = import_export.export_set(session, signed_in(), set_id, name, now=now()) if name in FORMATS else None

@@ -30,6 +30,7 @@ from quizapp.core.text.answers import was_typed_in_another_layout
 from quizapp.core.text.differences import differences
 from quizapp.core.text.direction import give_directions, isolate, isolate_quoted, turns
 from quizapp.core.text.edtf import display_date
+from quizapp.core.translation import gettext, ngettext
 from quizapp.web.identity import handed_out, learner_mark
 from quizapp.web.requests import wants_part
 
@@ -265,6 +266,20 @@ def render(page: str, part: str, **values: Any) -> str:
     return render_template(part if wants_part() else page, **values)
 
 
+def gettext_markup(message: str, **values: Any) -> Markup:
+    """Return a message of a template: its tags count, its values are escaped."""
+    return Markup(gettext(message, **_escaped(values)))
+
+
+def ngettext_markup(singular: str, plural: str, num: int, **values: Any) -> Markup:
+    """Return a message of a template in the form that suits a number."""
+    return Markup(ngettext(singular, plural, num, **_escaped(values)))
+
+
+def _escaped(values: dict[str, Any]) -> dict[str, Markup]:
+    return {name: escape(value) for name, value in values.items()}
+
+
 def init_app(app: Flask) -> None:
     static = Path(app.static_folder or "")
     versions: dict[str, str] = {}
@@ -288,3 +303,7 @@ def init_app(app: Flask) -> None:
         typed_in_another_layout=was_typed_in_another_layout, verdict_word=verdict_word, wants_part=wants_part,
     )  # fmt: skip
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    app.jinja_env.newstyle_gettext = True  # type: ignore[attr-defined]
+    app.jinja_env.globals.update(_=gettext_markup, gettext=gettext_markup, ngettext=ngettext_markup)

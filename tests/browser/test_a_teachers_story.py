@@ -50,10 +50,10 @@ def mend_a_question(page: Page, set_address: str) -> None:
 
 def import_lines(page: Page, set_address: str) -> None:
     page.goto(f"{set_address}/import")
-    page.get_by_label("Or text to paste").fill(PASTED)
-    press(page, "See what it would do")
+    page.get_by_label("Or paste text").fill(PASTED)
+    press(page, "Preview import")
     sees(page, re.compile(r"new\s*2"))
-    press(page, "Import this")
+    press(page, "Import")
     sees(page, "Which port does the train reach at dawn?")
 
 

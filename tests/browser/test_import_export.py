@@ -31,9 +31,9 @@ def imported(page: Page, title: str) -> str:
     """A set made of the table by pasting it; its id."""
     page.goto("/sets/import")
     page.get_by_label("Title of the set").fill(title)
-    page.get_by_label("Or text to paste").fill(TABLE)
-    page.get_by_role("button", name="See what it would do").click()
-    page.get_by_role("button", name="Make the set").click()
+    page.get_by_label("Or paste text").fill(TABLE)
+    page.get_by_role("button", name="Preview import").click()
+    page.get_by_role("button", name="Create set").click()
     page.wait_for_url(re.compile(r"/sets/\d+$"))
     return page.url.rpartition("/")[2]
 
@@ -50,10 +50,10 @@ def test_a_table_is_pasted_looked_at_and_taken_by_keyboard_alone(page: Page, sit
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="New questions (1)")).to_be_visible()
-    expect(page.get_by_role("row", name=re.compile("line 3 Which is empty"))).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("Line 3 Which is empty"))).to_be_visible()
     with site.session() as session:
         assert session.scalar(select(QuestionSet).where(QuestionSet.title == "Pasted rivers")) is None
-    page.get_by_role("button", name="Make the set").press("Enter")
+    page.get_by_role("button", name="Create set").press("Enter")
     page.wait_for_url(re.compile(r"/sets/\d+$"))
     with site.session() as session:
         row = session.scalars(select(QuestionSet).where(QuestionSet.title == "Pasted rivers")).one()
@@ -76,23 +76,23 @@ def test_an_export_is_edited_and_imported_without_scripts(
     edited.write_text(text.replace("~Congo", "~The Congo"), encoding="utf-8")
     page.goto(f"/sets/{set_id}/import")
     page.get_by_label("File", exact=True).set_input_files(edited)
-    page.get_by_role("button", name="See what it would do").click()
+    page.get_by_role("button", name="Preview import").click()
     expect(page.get_by_role("heading", name="Changed questions (1)")).to_be_visible()
-    page.get_by_role("button", name="Import this").click()
+    page.get_by_role("button", name="Import", exact=True).click()
     page.wait_for_url(re.compile(r"/sets/\d+$"))
     page.goto(f"/sets/{set_id}/import")
     page.get_by_label("File", exact=True).set_input_files(edited)
-    page.get_by_role("button", name="See what it would do").click()
+    page.get_by_role("button", name="Preview import").click()
     expect(page.get_by_text("It changes nothing")).to_be_visible()
 
 
 def test_somebody_who_waits_sees_it(page: Page, site: Any) -> None:
     sign_up(page, site.url, "Waiting")
     page.goto("/sets/import")
-    page.get_by_label("Or text to paste").fill(TABLE)
+    page.get_by_label("Or paste text").fill(TABLE)
     expect(page.locator("[data-working]")).to_be_hidden()
     page.evaluate("document.addEventListener('submit', event => event.preventDefault())")  # the answer does not come
-    page.get_by_role("button", name="See what it would do").click()
+    page.get_by_role("button", name="Preview import").click()
     expect(page.get_by_role("progressbar")).to_be_visible()
 
 
@@ -103,14 +103,14 @@ def test_the_pages_are_fit_for_everybody(page: Page, site: Any, complaints: Any)
     sign_up(page, site.url, "Everybody")
     set_id = imported(page, "Fit rivers")
     page.goto(f"/sets/{set_id}/import")
-    page.get_by_text("What a table may hold").click()
+    page.get_by_text("Table columns").click()
     check(page)
-    page.get_by_role("button", name="See what it would do").click()
+    page.get_by_role("button", name="Preview import").click()
     expect(page.get_by_text("Choose a file, or paste text below.")).to_be_visible()
     check(page)
-    page.get_by_label("Or text to paste").fill(TABLE.replace("Niger", "The Niger").replace("\ttopic", "\tcolour"))
-    page.get_by_role("button", name="See what it would do").click()
-    expect(page.get_by_role("heading", name="Not carried over")).to_be_visible()
+    page.get_by_label("Or paste text").fill(TABLE.replace("Niger", "The Niger").replace("\ttopic", "\tcolour"))
+    page.get_by_role("button", name="Preview import").click()
+    expect(page.get_by_role("heading", name="Not imported")).to_be_visible()
     check(page)
     page.goto(f"/sets/{set_id}/export?format=gift")
     check(page)

@@ -235,7 +235,7 @@ def test_a_picture_that_is_nowhere_is_listed(session: Session, owner: User, row:
         f"picture: {{digest: {'0' * 64}, width: 1, height: 1, alt: Nobody}}}}\n"
     )
     shown = take(session, owner, row, Upload("a.yaml", text.encode())).preview
-    assert shown.warnings == [("its picture, which is not in the file as PNG, JPEG or WebP", 1, "a")]
+    assert shown.warnings == [("Pictures are left out if the file does not have them as PNG, JPEG or WebP.", 1, "a")]
     assert read_stored_set(session, row.key).facts[-1].questions[0].picture is None
 
 

@@ -75,7 +75,7 @@ def test_a_file_is_shown_first_and_then_taken(app: Flask, client: FlaskClient, s
     shown = upload(client, f"/sets/{set_id}/import", LIST, topic="depth")
     assert shown.status_code == 200
     assert "New questions (2)" in shown.text
-    assert "line 3" in shown.text
+    assert "Line 3" in shown.text
     assert "Without an answer" in shown.text
     assert questions(app, set_id) == 2
     taken = take(client, f"/sets/{set_id}/import/take", shown)
@@ -83,19 +83,19 @@ def test_a_file_is_shown_first_and_then_taken(app: Flask, client: FlaskClient, s
     assert questions(app, set_id) == 4
     again = upload(client, f"/sets/{set_id}/import", LIST, topic="depth")
     assert "It changes nothing" in again.text
-    assert "Import this" not in again.text
+    assert "Nothing is saved yet" not in again.text
 
 
 def test_text_is_pasted(app: Flask, client: FlaskClient, set_id: int) -> None:
     shown = upload(client, f"/sets/{set_id}/import", pasted=LIST.decode(), topic="width")
-    assert "The pasted text, read as TSV" in shown.text
+    assert "The pasted text was read as TSV" in shown.text
     assert take(client, f"/sets/{set_id}/import/take", shown).status_code == 303
     assert questions(app, set_id) == 4
 
 
 def test_a_file_becomes_a_set_of_its_own(app: Flask, client: FlaskClient, set_id: int) -> None:
     shown = upload(client, "/sets/import", LIST, title="Great rivers")
-    assert "Make the set" in shown.text
+    assert "Create set" in shown.text
     with app.app_context():
         assert db.session.scalar(select(func.count(QuestionSet.id))) == 2  # the sample and hers
     taken = take(client, "/sets/import/take", shown)
@@ -111,7 +111,7 @@ def test_a_set_that_changed_meanwhile_is_looked_at_again(app: Flask, client: Fla
     assert take(client, f"/sets/{set_id}/import/take", first).status_code == 303
     late = take(client, f"/sets/{set_id}/import/take", first)
     assert late.status_code == 409
-    assert "The set has changed since you looked" in late.text
+    assert "The set has changed since you saw the preview" in late.text
     assert questions(app, set_id) == 4
 
 
@@ -120,10 +120,10 @@ def test_a_set_that_changed_meanwhile_is_looked_at_again(app: Flask, client: Fla
     [
         (b"", "", "Choose a file, or paste text below."),
         (b"{}", "a.json", "This is not a question set"),
-        (b"- key: [", "a.yaml", "a bracket is opened and never closed."),
-        (b"\x00\x01\x02", "a.bin", "Line 1: this is not a text file."),
-        (b"\xff\xfa", "a.csv", "Line 1: this is not UTF-8 text; save the file as UTF-8."),
-        (b"PK\x03\x04broken", "a.zip", "This archive is damaged."),
+        (b"- key: [", "a.yaml", "bracket is opened and never closed."),
+        (b"\x00\x01\x02", "a.bin", "Line 1: This is not a text file."),
+        (b"\xff\xfa", "a.csv", "Line 1: This is not UTF-8 text. Save the file as UTF-8."),
+        (b"PK\x03\x04broken", "a.zip", "The archive is damaged."),
     ],
 )
 def test_what_cannot_be_read_is_shown_at_its_field(
@@ -192,7 +192,7 @@ def test_every_format_is_downloaded(client: FlaskClient, set_id: int, name: str)
 def test_what_a_format_leaves_out_is_counted(client: FlaskClient, set_id: int) -> None:
     page = client.get(f"/sets/{set_id}/export?format=aiken").text
     assert "Aiken: 0 questions" in page
-    assert "The whole question: Aiken holds only one right answer among several" in page
+    assert "Aiken has only questions with one right answer among several." in page
 
 
 def test_who_may_not_read_a_set_exports_nothing(app: Flask, client: FlaskClient, set_id: int) -> None:
@@ -252,4 +252,4 @@ def test_pictures_that_take_too_long_are_given_up(
     monkeypatch.setattr(import_export, "MAX_SECONDS", -1)
     refused = upload(client, f"/sets/{set_id}/import", with_picture(40, 30), "a.xml", topic="depth")
     assert refused.status_code == 422
-    assert "Its pictures take too long to read" in refused.text
+    assert "The pictures take too long to read" in refused.text

@@ -7,13 +7,18 @@ from hashlib import sha256
 from string import ascii_uppercase
 
 from quizapp.core.formats.format import (
-    AREAS,
+    AREAS_LEFT_OUT,
+    EXPLANATIONS_LEFT_OUT,
+    MISCONCEPTIONS_LEFT_OUT,
+    NO_QUESTIONS,
+    PICTURES_LEFT_OUT,
     ExportedFile,
     FormatWarning,
     ImportedSet,
     Unreadable,
     decode_text,
     fields_left_out,
+    line_place,
 )
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import as_text
@@ -25,10 +30,16 @@ from quizapp.core.kinds.gaps import GAP
 from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets import schema
+from quizapp.core.translation import gettext
 
 _OPTION = re.compile(r"([A-Za-z])[.)]\s+(.+)")
 _ANSWER = re.compile(r"ANSWER\s*:\s*([A-Za-z])\s*", re.I)
 BLANK = "_____"
+
+_NO_ANSWER = gettext("The line “ANSWER:” with the letter of the right option is missing. Add it after the options.")
+_NO_OPTIONS = gettext("There are no options. Write each on a line of its own: “A. …”, “B. …”.")
+_OTHER_KINDS = gettext("Aiken has only questions with one right answer among several. Other questions are left out.")
+_REASONS_LEFT_OUT = gettext("Reasons why wrong options are wrong are left out.")
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
@@ -44,22 +55,22 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
         if not stem:
             first = number
         if answer := _ANSWER.fullmatch(line):
-            _take(builder, stem, options, answer[1], f"line {first}")
+            _take(builder, stem, options, answer[1], line_place(first))
             stem, options = [], []
         elif stem and (option := _option(line, len(options))):
             options.append(option)
         elif options:
-            builder.skip(f"line {first}", stem[0], "no line ‘ANSWER:’ and the letter of the right option follows it")
+            builder.skip(line_place(first), stem[0], _NO_ANSWER)
             stem, options, first = [line], [], number
         else:
             stem.append(line)
     if options:
-        builder.skip(f"line {first}", stem[0], "no line ‘ANSWER:’ and the letter of the right option follows it")
+        builder.skip(line_place(first), stem[0], _NO_ANSWER)
     elif stem:
-        builder.skip(f"line {first}", stem[0], "it has no options; write them as ‘A. …’, ‘B. …’")
+        builder.skip(line_place(first), stem[0], _NO_OPTIONS)
     found = builder.build()
     if not found.facts and not found.skipped:
-        raise Unreadable("", "there is no question in it")
+        raise Unreadable("", NO_QUESTIONS)
     return found
 
 
@@ -75,7 +86,7 @@ def _take(builder: ImportBuilder, stem: list[str], options: list[str], letter: s
     right = ascii_uppercase.index(letter.upper())
     text = " ".join(stem)
     if right >= len(options):
-        builder.skip(place, text, f"the answer is {letter.upper()}, but there is no such option")
+        builder.skip(place, text, _no_option_message(letter.upper()))
         return
     question = {
         "kind": "choice",
@@ -84,6 +95,10 @@ def _take(builder: ImportBuilder, stem: list[str], options: list[str], letter: s
         "distractors": [{"text": option} for i, option in enumerate(options) if i != right],
     }
     builder.add(question, place=place)
+
+
+def _no_option_message(letter: str) -> str:
+    return gettext("The answer is %(letter)s, but there is no option %(letter)s. Correct one of them.", letter=letter)
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
@@ -95,9 +110,7 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
         for question in fact.questions:
             asked = _asked(question)
             if asked is None:
-                warnings.append(
-                    FormatWarning(question.key, "the whole question: Aiken holds only one right answer among several")
-                )
+                warnings.append(FormatWarning(question.key, _OTHER_KINDS, whole_question=True))
                 continue
             blocks.append(_block(question.key, *asked))
             keys.append(question.key)
@@ -113,8 +126,7 @@ def _asked(question: Question) -> tuple[str, str, list[str]] | None:
         case Point():
             return _asked(question.as_choice())
         case TrueFalse():
-            words = ("True", "False") if question.answer else ("False", "True")
-            return question.prompt, words[0], [words[1]]
+            return question.prompt, str(question.answer), [str(not question.answer)]
         case Cloze() if question.is_chosen and len(question.gaps) == 1:
             (gap,) = question.gaps.values()
             stem = f"{question.prompt} {GAP.sub(BLANK, question.text)}"
@@ -138,19 +150,19 @@ def _left_out_of(fact: schema.Fact, question: Question) -> Iterator[str]:
 
 
 def beside(question: Question) -> Iterator[str]:
-    """Yield descriptions of what a question has apart from stem and options."""
+    """Yield a warning for each part of a question other than its stem and options."""
     if question.explanation:
-        yield "its explanation"
+        yield EXPLANATIONS_LEFT_OUT
     if question.picture:
-        yield "its picture"
+        yield PICTURES_LEFT_OUT
     if isinstance(question, Point):
-        yield AREAS
+        yield AREAS_LEFT_OUT
     wrong: Sequence[Distractor] = []
     if isinstance(question, SingleChoice):
         wrong = question.distractors
     elif isinstance(question, Cloze):
         wrong = [distractor for gap in question.gaps.values() for distractor in gap.distractors]
     if any(distractor.why_not for distractor in wrong):
-        yield "why wrong options are wrong"
+        yield _REASONS_LEFT_OUT
     if any(distractor.misconception for distractor in wrong):
-        yield "the names of misconceptions"
+        yield MISCONCEPTIONS_LEFT_OUT

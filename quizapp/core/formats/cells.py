@@ -24,10 +24,11 @@ from quizapp.core.kinds.ordering import Ordering
 from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
+from quizapp.core.translation import gettext
 
 Cells = dict[str, str]
 
-NO_PICTURES = "it is asked on a picture, which a table cannot hold"
+NO_PICTURES = gettext("Questions about a place on a picture are left out, because a table has no pictures.")
 
 _YES = {"true", "t", "yes", "right", "1"}
 _NO = {"false", "f", "no", "wrong", "0"}
@@ -122,7 +123,7 @@ def _kind(cells: Mapping[str, str]) -> str:
     if said := cells.get("kind", "").lower().replace(" ", "_").replace("-", "_").replace("/", "_"):
         said = {"true_or_false": "true_false", "card": "flashcard", "multiple_choice": "choice"}.get(said, said)
         if said not in KINDS:
-            raise ValueError(f"‘{cells['kind']}’ is no kind of question; the kinds are {', '.join(KINDS)}")
+            raise ValueError(_kind_message(cells["kind"]))
         return said
     if cells.get("text"):
         return "cloze"
@@ -131,10 +132,16 @@ def _kind(cells: Mapping[str, str]) -> str:
     return "typed" if cells.get("accept") else "flashcard"
 
 
+def _kind_message(kind: str) -> str:
+    kinds = ", ".join(KINDS)
+    return gettext("“%(kind)s” is not a kind of question. Use one of these: %(kinds)s.", kind=kind, kinds=kinds)
+
+
 def _true_false(cells: Mapping[str, str]) -> dict[str, Any]:
     answer = cells.get("answer", "").lower()
     if answer not in _YES | _NO:
-        raise ValueError(f"the answer to a statement is true or false, not ‘{cells.get('answer', '')}’")
+        given = cells.get("answer", "")
+        raise ValueError(gettext("The answer to a statement must be true or false, not “%(answer)s”.", answer=given))
     return {"answer": answer in _YES}
 
 
@@ -157,14 +164,14 @@ def _cloze(cells: Mapping[str, str]) -> dict[str, Any]:
 
 def _gap(gaps: dict[str, dict[str, Any]], label: str) -> dict[str, Any]:
     if label not in gaps:
-        raise ValueError(f"there is no answer for the gap ‘{label}’")
+        raise ValueError(gettext("The gap “%(gap)s” has no answer. Add it in the column “answer”.", gap=label))
     return gaps[label]
 
 
 def _named(cells: Mapping[str, str], name: str) -> list[tuple[str, str]]:
     pairs = [_halves(entry) for entry in _pieces(cells.get(name, ""), "|")]
     if any(len(pair) != 2 for pair in pairs):
-        raise ValueError(f"‘{name}’ names the gap before each entry: gap = text")
+        raise ValueError(gettext("Write the gap before each entry in “%(column)s”: gap = text.", column=name))
     return [(pair[0], pair[1]) for pair in pairs]
 
 
@@ -188,7 +195,7 @@ def _ordering(cells: Mapping[str, str]) -> dict[str, Any]:
 def _matching(cells: Mapping[str, str]) -> dict[str, Any]:
     pairs = [_halves(entry) for entry in _pieces(cells.get("answer", ""), "|")]
     if any(len(pair) != 2 for pair in pairs):
-        raise ValueError("what belongs together is written left = right, and a bar stands between pairs")
+        raise ValueError(gettext("Write each pair as left = right, with a bar | between pairs."))
     extra = _split(cells.get("distractors", ""))
     return {"pairs": [{"left": left, "right": right} for left, right in pairs]} | ({"extra": extra} if extra else {})
 
@@ -226,7 +233,7 @@ def _wrong(texts: list[str], cells: Mapping[str, str]) -> list[dict[str, Any]]:
     reasons = [_plain(reason) for reason in _places(cells.get("why_not", ""))]
     misconceptions = _places(cells.get("misconception", ""))
     if len(reasons) > len(texts) or len(misconceptions) > len(texts):
-        raise ValueError("there are more reasons in ‘why_not’ or ‘misconception’ than wrong choices")
+        raise ValueError(gettext("“why_not” or “misconception” has more entries than there are wrong answers."))
     rows = zip_longest(texts, reasons, misconceptions, fillvalue="")
     return [
         {"text": text}

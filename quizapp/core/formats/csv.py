@@ -14,12 +14,15 @@ from typing import Any
 
 from quizapp.core.formats.cells import NO_PICTURES, cells_of, question_of
 from quizapp.core.formats.format import (
+    NO_QUESTIONS,
+    PICTURES_LEFT_OUT,
     ExportedFile,
     FormatWarning,
     ImportedSet,
     Unreadable,
     decode_text,
     fields_left_out,
+    line_place,
     shorten,
     topic_labels,
 )
@@ -27,6 +30,7 @@ from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 from quizapp.core.sets.schema import NORMAL
+from quizapp.core.translation import gettext
 
 MAX_COLUMNS = 200
 
@@ -38,16 +42,21 @@ COLUMNS = (
 
 _ALSO = {
     "term": "question", "front": "question", "prompt": "question", "word": "question",
-    "definition": "answer", "back": "answer", "right answer": "answer", "correct answer": "answer", "correct": "answer",
-    "wrong answers": "distractors", "wrong": "distractors", "options": "distractors", "type": "kind",
+    "definition": "answer", "back": "answer", "right_answer": "answer", "correct_answer": "answer", "correct": "answer",
+    "wrong_answers": "distractors", "wrong": "distractors", "options": "distractors", "type": "kind",
     "id": "key", "category": "topic", "hint": "explanation", "note": "explanation", "comment": "explanation",
-    "why not": "why_not", "tag": "tags", "paragraphs": "passages",
+    "tag": "tags", "paragraphs": "passages",
 }  # fmt: skip
 
 Row = tuple[int, list[str]]  # the line number and the cells
 
 _FORMULA = re.compile(r"\A'*+[=+\-@\t\r]")
 _PROTECTED = re.compile(r"\A'++[=+\-@\t\r]")
+_TOO_LARGE = re.compile("field larger")  # in an error of the csv module
+
+_CELL_TOO_LARGE = gettext("A cell has more than 131,072 characters. Shorten it.")
+_QUOTATION_OPEN = gettext("A quotation mark is opened but never closed. Add the closing one.")
+_NO_ANSWER = gettext("There is no answer. Put a tab, a semicolon or a comma before it.")
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
@@ -58,7 +67,7 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
     mark = separator[1] if separator else _mark(text)
     rows = [(line, cells) for line, cells in _rows(text, mark) if any(cells)]
     if not rows:
-        raise Unreadable("", "there is no row in it")
+        raise Unreadable("", NO_QUESTIONS)
     builder = ImportBuilder(topic)
     columns = _columns(rows[0][1])
     if columns is None:
@@ -101,13 +110,18 @@ def _rows(text: str, mark: str) -> Iterator[Row]:
     try:
         for cells in reader:
             if len(cells) > MAX_COLUMNS:
-                raise Unreadable(f"line {line}", f"{len(cells):,} columns; at most {MAX_COLUMNS}")
+                raise Unreadable(line_place(line), _columns_message(len(cells)))
             yield line, [_bare(cell) for cell in cells]
             line = reader.line_num + 1
     except csv.Error as error:
-        long = "field larger" in str(error)
-        why = "a cell of more than 131,072 characters" if long else "a quotation mark is opened and never closed"
-        raise Unreadable(f"line {line}", why) from None
+        why = _CELL_TOO_LARGE if _TOO_LARGE.search(str(error)) else _QUOTATION_OPEN
+        raise Unreadable(line_place(line), why) from None
+
+
+def _columns_message(columns: int) -> str:
+    return gettext(
+        "This line has %(count)s columns. At most %(limit)s are allowed.", count=f"{columns:,}", limit=MAX_COLUMNS
+    )
 
 
 def _is_quoted(text: str) -> bool:
@@ -127,8 +141,8 @@ def _bare(cell: str) -> str:
 
 def _columns(cells: list[str]) -> list[str] | None:
     """Return the column names in a first row, or None if it is already a question."""
-    names = [cell.casefold().strip() for cell in cells]
-    columns = [_ALSO.get(name, name.replace(" ", "_")) for name in names]
+    names = [cell.casefold().strip().replace(" ", "_") for cell in cells]
+    columns = [_ALSO.get(name, name) for name in names]
     asks = "question" in columns or "text" in columns
     return columns if asks and "answer" in columns else None
 
@@ -136,9 +150,17 @@ def _columns(cells: list[str]) -> list[str] | None:
 def _name_unknown(builder: ImportBuilder, cells: list[str], columns: list[str]) -> None:
     for i, (cell, column) in enumerate(zip(cells, columns, strict=True)):
         if column not in COLUMNS and cell:
-            builder.warn("line 1", f"the column ‘{shorten(cell, 40)}’, which has no meaning here")
+            builder.warn(line_place(1), _unknown_column_message(shorten(cell, 40)))
         elif column and column in columns[:i]:
-            builder.warn("line 1", f"an earlier column ‘{shorten(cell, 40)}’; the last one counts")
+            builder.warn(line_place(1), _repeated_column_message(shorten(cell, 40)))
+
+
+def _unknown_column_message(name: str) -> str:
+    return gettext("The column “%(name)s” is left out, because its name is not known.", name=name)
+
+
+def _repeated_column_message(name: str) -> str:
+    return gettext("There are several columns “%(name)s”. Only the last one is read.", name=name)
 
 
 # Questions
@@ -146,9 +168,9 @@ def _name_unknown(builder: ImportBuilder, cells: list[str], columns: list[str]) 
 
 def _take_bare(builder: ImportBuilder, line: int, cells: list[str]) -> None:
     """Add a row without column names: question, answer, then wrong answers."""
-    place = f"line {line}"
+    place = line_place(line)
     if len(cells) < 2 or not cells[0] or not cells[1]:
-        builder.skip(place, cells[0], "there is no answer: put a tab, a semicolon or a comma before it")
+        builder.skip(place, cells[0], _NO_ANSWER)
         return
     wrong = [{"text": cell} for cell in cells[2:] if cell]
     kind = {"kind": "choice", "distractors": wrong} if wrong else {"kind": "flashcard"}
@@ -156,7 +178,7 @@ def _take_bare(builder: ImportBuilder, line: int, cells: list[str]) -> None:
 
 
 def _take_row(builder: ImportBuilder, line: int, cells: dict[str, str], columns: set[str]) -> None:
-    place = f"line {line}"
+    place = line_place(line)
     try:
         question = question_of(cells)
         fact = _fact(cells)
@@ -180,14 +202,22 @@ def _fact(cells: Mapping[str, str]) -> dict[str, Any]:
 def _numbers(cell: str) -> list[int]:
     words = re.split(r"[\s,;|]+", cell.strip()) if cell.strip() else []
     if not all(word.isascii() and word.isdigit() and len(word) < 4 for word in words):
-        raise ValueError(f"‘{shorten(cell, 40)}’ is not a list of numbers")
+        raise ValueError(_not_numbers_message(shorten(cell, 40)))
     return list(map(int, words))
 
 
 def _importance(cell: str) -> int:
     if cell not in ("", "1", "2", "3"):
-        raise ValueError(f"‘{shorten(cell, 40)}’ is not an importance: 3 essential, 2 normal, 1 detail")
+        raise ValueError(_not_importance_message(shorten(cell, 40)))
     return int(cell or NORMAL)
+
+
+def _not_numbers_message(text: str) -> str:
+    return gettext("“%(text)s” is not a list of numbers. Write numbers with spaces between them.", text=text)
+
+
+def _not_importance_message(text: str) -> str:
+    return gettext("“%(text)s” is not an importance. Write 3 (essential), 2 (normal) or 1 (detail).", text=text)
 
 
 def _words(cell: str) -> list[str]:
@@ -227,7 +257,7 @@ def _write(question_set: schema.QuestionSet, mark: str) -> ExportedFile:
         of_fact = {"fact": fact.key, "topic": labels.get(fact.topic, fact.topic), **_fact_cells(fact)}
         for question in fact.questions:
             if question.draws_picture:
-                warnings.append(FormatWarning(question.key, f"the whole question: {NO_PICTURES}"))
+                warnings.append(FormatWarning(question.key, NO_PICTURES, whole_question=True))
                 continue
             rows.append({"key": question.key, **of_fact, **cells_of(question)})
             warnings += [FormatWarning(question.key, what) for what in _left_out_of(fact, question)]
@@ -260,4 +290,4 @@ def _fact_cells(fact: schema.Fact) -> dict[str, str]:
 def _left_out_of(fact: schema.Fact, question: Question) -> Iterator[str]:
     yield from fields_left_out(fact, OF_FACT)
     if question.picture:
-        yield "its picture"
+        yield PICTURES_LEFT_OUT

@@ -17,15 +17,20 @@ from pydantic import ValidationError
 from quizapp.core.formats.format import FACT_FIELDS, is_nested_deeper
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
+from quizapp.core.kinds.cloze import MOST_GAPS
 from quizapp.core.sets import schema
 from quizapp.core.sets.strict_yaml import MAX_DEPTH
 from quizapp.core.text.normal import normalise
+from quizapp.core.translation import gettext, ngettext
 
 _COMMENT = re.compile(r"<!--quizapp (\{[^<>]*\})-->")
 
 
+NO_GAP = gettext("The text has no gap.")
+
+
 class CannotConvert(Exception):
-    """A question cannot be imported; the message says why."""
+    """A question cannot be imported; the message is a sentence that says why."""
 
 
 def pack_question(fact: schema.Fact, question: Question, shown: Any) -> str:
@@ -103,7 +108,20 @@ class GroupedWarnings:
     def add_to(self, builder: ImportBuilder) -> None:
         for what, places in self._places.items():
             place, more = next(iter(places)), len(places) - 1
-            builder.warn(f"{place} and {more:,} more" if more else place, what)
+            builder.warn(_first_place(place, more) if more else place, what)
+
+
+def _first_place(place: str, more: int) -> str:
+    return ngettext("%(place)s and %(num)s more", "%(place)s and %(num)s more", more, place=place)
+
+
+def gap_name(number: int, gaps: int) -> str:
+    """Return a name for a gap that has none, by its number among the gaps of the text."""
+    return gettext("gap") if gaps == 1 else gettext("gap %(number)s", number=number)
+
+
+def too_many_gaps_message(gaps: int) -> str:
+    return gettext("The text has %(count)s gaps. At most %(limit)s are allowed.", count=gaps, limit=MOST_GAPS)
 
 
 def short_names(paths: Iterable[Sequence[str]]) -> Mapping[Sequence[str], str]:

@@ -20,13 +20,29 @@ from pydantic import ValidationError
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words
+from quizapp.core.translation import gettext
 
 MAX_UPLOAD = 10_000_000  # bytes of a file
 MAX_UNPACKED = 50_000_000  # bytes of all entries in an archive, together
 MAX_QUESTIONS = 5_000
 MAX_WARNINGS = 1_000  # a file with more of them is something else
-AREAS = "the areas on its picture: positions in words are chosen"
 FACT_FIELDS = frozenset(schema.Fact.model_fields) - {"key", "questions"}
+
+# What several formats report.
+AREAS_LEFT_OUT = gettext("Areas on pictures become choices between positions in words.")
+EXPLANATIONS_LEFT_OUT = gettext("Explanations are left out.")
+MISCONCEPTIONS_LEFT_OUT = gettext("Names of misconceptions are left out.")
+MISSING_PICTURES = gettext("Pictures that can no longer be found are left out.")
+PICTURES_LEFT_OUT = gettext("Pictures are left out.")
+PICTURES_NOT_IN_FILE = gettext("Pictures that are not in the file are left out.")
+PICTURES_OUTSIDE = gettext("Pictures outside the text of the question are left out.")
+ONE_PICTURE = gettext("Only the first picture of each question is kept.")
+PARTLY_RIGHT_LEFT_OUT = gettext("Answers that earn part of the mark are left out.")
+ARCHIVE_DAMAGED = gettext("The archive is damaged. Download or export it again.")
+FILE_EMPTY = gettext("The file is empty.")
+FILE_TOO_LARGE = gettext("The file is larger than %(limit)s MB. Split it.", limit=MAX_UPLOAD // 1_000_000)
+NO_QUESTIONS = gettext("No questions were found. Check that the format is right.")
+NOT_FACTS = gettext("This is not a list of facts. Begin each fact with “- key:”.")
 
 
 # What the standard library raises for damaged archives.
@@ -46,7 +62,10 @@ DAMAGED_ARCHIVE = (
 
 
 class Unreadable(ValueError):
-    """A file cannot be read. `place` says where (“line 12”, or a file inside an archive), or is empty."""
+    """A file cannot be read; the message is a sentence.
+
+    `place` says where (“Line 12”, or a file inside an archive), or is empty.
+    """
 
     def __init__(self, place: str, message: str) -> None:
         super().__init__(f"{place}: {message}" if place else message)
@@ -56,7 +75,7 @@ class Unreadable(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SkippedQuestion:
-    """A question in a file that cannot be imported: its place, its beginning, and the reason."""
+    """A question in a file that cannot be imported: its place, its beginning, and the reason as a sentence."""
 
     place: str
     what: str
@@ -65,10 +84,14 @@ class SkippedQuestion:
 
 @dataclass(frozen=True, slots=True)
 class FormatWarning:
-    """Something not carried over. `place` is a place in the file read, or the key of a question written."""
+    """Something not carried over, as a sentence. `place` is a place in the file read, or the key of a question written.
+
+    `whole_question` says whether the question itself is left out.
+    """
 
     place: str
     what: str
+    whole_question: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +174,20 @@ def shorten(text: str, length: int = 80) -> str:
     return text if len(text) <= length else text[: length - 1].rstrip() + "…"
 
 
+def line_place(number: int) -> str:
+    """Return a line as a place in a file."""
+    return gettext("Line %(number)s", number=number)
+
+
+def as_sentence(words: str) -> str:
+    """Return the words of an error as a sentence, with a capital and a full stop."""
+    text = words[:1].upper() + words[1:]
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
+
+
 def describe_error(error: ValidationError) -> str:
-    """Return an error of the schema in an author's words."""
-    return "; ".join(in_words(fault, Question) for fault in error.errors(include_url=False)[:3])
+    """Return an error of the schema in an author's words, as sentences."""
+    return " ".join(as_sentence(in_words(fault, Question)) for fault in error.errors(include_url=False)[:3])
 
 
 # Invisible characters: control characters, surrogates, and those that change the direction of text.
@@ -166,7 +200,8 @@ def refuse_hidden(data: object) -> None:
     """Raise ValueError if the data contains an invisible character that changes what is displayed."""
     if isinstance(data, str):
         if bad := HIDDEN.search(data):
-            raise ValueError(f"it holds a character that cannot be seen (U+{ord(bad[0]):04X}); delete it")
+            code = f"U+{ord(bad[0]):04X}"
+            raise ValueError(gettext("There is a character that cannot be seen (%(code)s). Delete it.", code=code))
     elif isinstance(data, Mapping):
         for name, value in data.items():
             refuse_hidden(name)
@@ -177,7 +212,7 @@ def refuse_hidden(data: object) -> None:
 
 
 def is_nested_deeper(data: object, depth: int) -> bool:
-    """Return whether lists and groups of plain data are nested deeper than so many levels."""
+    """Return whether lists and groups of plain data are nested deeper than `depth` levels."""
     level = [data]
     for _ in range(depth):
         groups = [part for part in level if isinstance(part, dict | list)]
@@ -188,47 +223,47 @@ def is_nested_deeper(data: object, depth: int) -> bool:
 def decode_text(data: bytes) -> str:
     """Return the text of a file in UTF-8, or UTF-16 with its mark; lines end in a newline. Raises Unreadable."""
     if len(data) > MAX_UPLOAD:
-        raise Unreadable("", f"the file is larger than {MAX_UPLOAD // 1_000_000} MB; split it")
+        raise Unreadable("", FILE_TOO_LARGE)
     encoding = "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise Unreadable(f"line {line}", "this is not UTF-8 text; save the file as UTF-8") from None
+        line = line_place(data.count(b"\n", 0, error.start) + 1)
+        raise Unreadable(line, gettext("This is not UTF-8 text. Save the file as UTF-8.")) from None
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise Unreadable(f"line {line}", "this is not a text file")
+        line = line_place(text.count("\n", 0, text.index("\0")) + 1)
+        raise Unreadable(line, gettext("This is not a text file. Choose another file or format."))
     return text
 
 
-FIELD_WORDS = {
-    "statement": "the fact’s statement",
-    "passages": "its passages",
-    "notes": "its notes",
-    "date": "its date",
-    "importance": "its importance",
-    "actors": "the names in it",
-    "leads_to": "what it led to",
-    "caution": "the caution",
-    "tags": "its tags",
+_FIELDS_LEFT_OUT = {
+    "statement": gettext("Statements of facts are left out."),
+    "passages": gettext("References to passages are left out."),
+    "notes": gettext("References to notes are left out."),
+    "date": gettext("Dates of facts are left out."),
+    "importance": gettext("The importance of facts is left out."),
+    "actors": gettext("Names in facts are left out."),
+    "leads_to": gettext("Effects of facts are left out."),
+    "caution": gettext("Cautions are left out."),
+    "tags": gettext("Tags are left out."),
 }
 
 _DEFAULTS = {name: field.get_default(call_default_factory=True) for name, field in schema.Fact.model_fields.items()}
 
 
-def fields_left_out(fact: schema.Fact, held: Collection[str]) -> list[str]:
-    """Return descriptions of the fields of a fact that a format does not hold.
+def fields_left_out(fact: schema.Fact, kept: Collection[str]) -> list[str]:
+    """Return a warning for each field of a fact that a format leaves out.
 
     A statement that only repeats a question of the fact is not listed, because reading the question makes it again.
     """
     repeats = fact.statement == fact.questions[0].statement
     left = {
-        name: words
-        for name, words in FIELD_WORDS.items()
-        if name not in held and getattr(fact, name) != _DEFAULTS[name]
+        name: warning
+        for name, warning in _FIELDS_LEFT_OUT.items()
+        if name not in kept and getattr(fact, name) != _DEFAULTS[name]
     }
-    return [words for name, words in left.items() if not (name == "statement" and repeats)]
+    return [warning for name, warning in left.items() if not (name == "statement" and repeats)]
 
 
 def topic_labels(header: schema.SetHeader) -> dict[str, str]:

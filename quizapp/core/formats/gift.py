@@ -10,12 +10,15 @@ from datetime import datetime
 from typing import Any
 
 from quizapp.core.formats.format import (
+    NO_QUESTIONS,
+    PICTURES_LEFT_OUT,
     ExportedFile,
     FormatWarning,
     ImportedSet,
     Unreadable,
     decode_text,
     fields_left_out,
+    line_place,
     topic_labels,
 )
 from quizapp.core.formats.gift_answers import Stem, read_answers, write_answers
@@ -26,6 +29,7 @@ from quizapp.core.formats.moodle_xml.item import TAG_MARK, data_tags, path_parts
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.essay import Essay
 from quizapp.core.sets import schema
+from quizapp.core.translation import gettext
 
 _NAME = re.compile(r"\A::((?:\\.|[^\\])*?)::", re.S)
 _FORMAT = re.compile(r"\[(html|markdown|plain|moodle)\]", re.I)
@@ -33,6 +37,10 @@ _NOTE = re.compile(r"\[(id|tag):([^\]]*+)(\]?)")
 _CATEGORY = re.compile(r"\A\s*+\$CATEGORY:(.*)", re.I)
 _TAG = re.compile(r"<[a-zA-Z/][^<>]*>")
 LONGEST_BLOCK = 200  # lines of a question
+
+_DESCRIPTION = gettext("This has no answers, so it is not a question. Write the answers between { and }.")
+_BRACE_OPEN = gettext("A brace { is opened but never closed. Write } after the answers.")
+_SEVERAL_BRACES = gettext("There are two pairs of braces. In the text, write \\{ and \\} for braces.")
 
 
 @dataclass(slots=True)
@@ -73,7 +81,7 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
         count += 1
         _take(builder, found, category)
     if not count:
-        raise Unreadable("", "there is no question in it")
+        raise Unreadable("", NO_QUESTIONS)
     return builder.build()
 
 
@@ -114,7 +122,7 @@ def _note(block: _Block, comment: str) -> None:
 
 
 def _take(builder: ImportBuilder, block: _Block, category: str) -> None:
-    place, text = f"line {block.line}", block.text
+    place, text = line_place(block.line), block.text
     name = _NAME.match(text)
     key = block.key or (plain(name[1]).strip() if name else None)
     text = text[name.end() :].lstrip() if name else text
@@ -123,15 +131,15 @@ def _take(builder: ImportBuilder, block: _Block, category: str) -> None:
     text = text[marked.end() :] if marked else text
     start = position(text, "{")
     if start < 0:
-        builder.skip(place, plain(text), "a description asks nothing")
+        builder.skip(place, plain(text), _DESCRIPTION)
         return
     end = position(text, "}", start)
     if end < 0:
-        builder.skip(place, plain(text), "a brace { is opened and never closed")
+        builder.skip(place, plain(text), _BRACE_OPEN)
         return
     before, inside, after = text[:start], text[start + 1 : end], text[end + 1 :]
     if position(after, "{") >= 0:
-        builder.skip(place, plain(text), "it has two pairs of braces; a brace of the text is written \\{")
+        builder.skip(place, plain(text), _SEVERAL_BRACES)
         return
     tags, data = read_tags(block.tags)
     shown_before, shown_after = _shown(before, style), _shown(after, style) if after.strip() else ""
@@ -186,7 +194,7 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
                 for what in (*fields_left_out(fact, ("tags",) if _are_plain(fact.tags) else ()), *unwritten)
             ]
             if question.picture:
-                warnings.append(FormatWarning(question.key, "its picture"))
+                warnings.append(FormatWarning(question.key, PICTURES_LEFT_OUT))
     return ExportedFile("\n".join(lines).encode(), tuple(warnings))
 
 

@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from quizapp.core.formats.aiken import BLANK
-from quizapp.core.formats.format import AREAS
+from quizapp.core.formats.format import AREAS_LEFT_OUT, MISCONCEPTIONS_LEFT_OUT, PARTLY_RIGHT_LEFT_OUT
 from quizapp.core.formats.gift_marks import escaped, plain, split
 from quizapp.core.formats.markup import as_text, line_of, markdown_of
 from quizapp.core.kinds import Question
@@ -27,9 +27,11 @@ from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
 from quizapp.core.text.edtf import display_date
+from quizapp.core.translation import gettext
 
 MOST_ANSWERS = 200
-GAP_LABEL = "missing word"  # the gap of a missing-word question has no name in GIFT
+_FEEDBACK_LOST = gettext("Feedback on answers is left out.")
+GAP_LABEL = gettext("missing word")  # the gap of a missing-word question has no name in GIFT
 
 _BEFORE_FEEDBACK = re.compile(r"(?:\\.|[^\\#]|#(?!###))*+", re.S)
 _WEIGHT = re.compile(r"\A\s*+%(-?\d{1,3}(?:\.\d{1,7})?)%")
@@ -64,9 +66,8 @@ def read_answers(
     if not body.strip():
         return _open_answer(stem, explanation, kind), []
     if (truth := _true_false(body)) is not None:
-        return {"kind": "true_false", "prompt": stem, "answer": truth} | beside, _feedback_lost(
-            body, "on true and false"
-        )
+        question = {"kind": "true_false", "prompt": stem, "answer": truth}
+        return question | beside, [_FEEDBACK_LOST] if _has_feedback(body) else []
     if body.lstrip().startswith("#"):
         question, warnings = _numeric(body.lstrip()[1:])
         return {"prompt": stem} | question | beside, warnings
@@ -98,7 +99,7 @@ def _of_style(text: str, style: str) -> str:
 
 def _open_answer(stem: str, model_answer: str, kind: str | None) -> dict[str, Any]:
     if not model_answer:
-        raise ValueError("an essay: nothing says what is right; give an answer after ####")
+        raise ValueError(gettext("There is no answer. Write a model answer after ####."))
     return {"kind": "essay" if kind == "essay" else "flashcard", "prompt": stem, "answer": model_answer}
 
 
@@ -106,17 +107,21 @@ def _true_false(body: str) -> bool | None:
     return _TRUTH.get(split(body, "#")[0][1].strip().upper())
 
 
-def _feedback_lost(body: str, where: str) -> list[str]:
-    return [f"the feedback {where}"] if len(split(body, "#")) > 1 else []
+def _has_feedback(body: str) -> bool:
+    return len(split(body, "#")) > 1
 
 
 def _answers(body: str, style: str) -> list[_Answer]:
     pieces = split(body, "=~")
     if pieces[0][1].strip():
-        raise ValueError("an answer begins with = or ~; one does not")
+        raise ValueError(gettext("Write = before each right answer and ~ before each wrong one."))
     if len(pieces) > MOST_ANSWERS:
-        raise ValueError(f"{len(pieces):,} answers; at most {MOST_ANSWERS}")
+        raise ValueError(_too_many_message(len(pieces)))
     return [_answer(mark, piece, style) for mark, piece in pieces[1:]]
+
+
+def _too_many_message(answers: int) -> str:
+    return gettext("There are %(count)s answers. At most %(limit)s are allowed.", count=answers, limit=MOST_ANSWERS)
 
 
 def _answer(mark: str, piece: str, style: str) -> _Answer:
@@ -137,16 +142,20 @@ def _numeric(body: str) -> tuple[dict[str, Any], list[str]]:
     """Read `1920:2`, `1919..1921`, or several as `=1920:0 =%50%1920:2`; the first one with full marks is used."""
     pieces = split(body, "=~")
     texts = [piece for _, piece in pieces[1:]] or [pieces[0][1]]
-    warnings = ["further answers for part of the mark"] if len(texts) > 1 else []
+    warnings = [PARTLY_RIGHT_LEFT_OUT] if len(texts) > 1 else []
     answer = next((text for text in texts if _full(text)), texts[0])
-    warnings += _feedback_lost(answer, "on the answer")
+    warnings += [_FEEDBACK_LOST] if _has_feedback(answer) else []
     written = split(_WEIGHT.sub("", answer, count=1), "#")[0][1].strip()
     try:
         middle, leeway = _range(plain(written))
     except (ArithmeticError, ValueError):
-        raise ValueError(f"‘{written[:40]}’ is no number, nor a range like 1919..1921 or 1920:2") from None
+        raise ValueError(_not_number_message(written[:40])) from None
     tolerance = {"tolerance": leeway} if leeway != "0" else {}
     return {"kind": "number", "answer": middle, **tolerance}, warnings
+
+
+def _not_number_message(text: str) -> str:
+    return gettext("“%(text)s” is not a number. Write a number, or a range like 1919..1921 or 1920:2.", text=text)
 
 
 def _full(text: str) -> bool:
@@ -177,7 +186,7 @@ def _matching(answers: list[_Answer]) -> dict[str, Any]:
     pairs = [{"left": left, "right": right} for left, right in sides if left]
     extra = list(dict.fromkeys(right for left, right in sides if not left))
     if len(pairs) < 2:
-        raise ValueError("a matching needs two pairs or more")
+        raise ValueError(gettext("A matching question needs at least two pairs."))
     return {"kind": "matching", "pairs": pairs} | ({"extra": extra} if extra else {})
 
 
@@ -185,7 +194,7 @@ def _short(before: str, after: str, answers: list[_Answer]) -> dict[str, Any]:
     """Return a typed question, or a gap if the answers are in the middle of a text; all answers are right."""
     right = [answer.text for answer in answers if answer.weight is None or answer.weight == 100]
     if not right:
-        raise ValueError("no answer is wholly right")
+        raise ValueError(gettext("No answer earns the full mark. Write = before the right one."))
     accepting = {"answer": right[0]} | ({"accept": right[1:]} if right[1:] else {})
     if after:
         return _one_gap(before, after, accepting)
@@ -193,8 +202,8 @@ def _short(before: str, after: str, answers: list[_Answer]) -> dict[str, Any]:
 
 
 def _lost_of_short(answers: list[_Answer]) -> list[str]:
-    warnings = ["answers for part of the mark"] if any(a.weight not in (None, Decimal(100)) for a in answers) else []
-    return warnings + (["the feedback on answers"] if any(answer.feedback for answer in answers) else [])
+    warnings = [PARTLY_RIGHT_LEFT_OUT] if any(a.weight not in (None, Decimal(100)) for a in answers) else []
+    return warnings + ([_FEEDBACK_LOST] if any(answer.feedback for answer in answers) else [])
 
 
 def _choosing(before: str, after: str, stem: str, answers: list[_Answer]) -> dict[str, Any]:
@@ -204,7 +213,7 @@ def _choosing(before: str, after: str, stem: str, answers: list[_Answer]) -> dic
         right = whole  # other weights give part of the marks and count as wrong
     wrong = [_distractor(answer) for answer in answers if answer.text not in right]
     if not right:
-        raise ValueError("no answer is right; write = before it")
+        raise ValueError(gettext("No answer is right. Write = before the right one."))
     if len(right) > 1:
         return {"kind": "multiple", "prompt": stem, "answers": right, "distractors": wrong}
     if after and len(wrong) > 1:
@@ -215,9 +224,9 @@ def _choosing(before: str, after: str, stem: str, answers: list[_Answer]) -> dic
 def _lost_of_choosing(answers: list[_Answer]) -> list[str]:
     whole = [answer for answer in answers if answer.mark == "=" or answer.weight == 100]
     part = any(answer.weight is not None and 0 < answer.weight < 100 for answer in answers)
-    warnings = ["marks for answers that are partly right"] if len(whole) == 1 and part else []
+    warnings = [gettext("Partly right answers count as wrong.")] if len(whole) == 1 and part else []
     has_feedback = any(answer.feedback for answer in answers if answer.is_right)
-    return warnings + (["the feedback on right answers"] if has_feedback else [])
+    return warnings + ([gettext("Feedback on right answers is left out.")] if has_feedback else [])
 
 
 def _distractor(answer: _Answer) -> dict[str, Any]:
@@ -227,22 +236,31 @@ def _distractor(answer: _Answer) -> dict[str, Any]:
 def _one_gap(before: str, after: str, gap: dict[str, Any]) -> dict[str, Any]:
     joint = "" if after[:1] in ".,;:!?)" else " "
     text = f"{before} {{{{{GAP_LABEL}}}}}{joint}{after}"
-    return {"kind": "cloze", "prompt": "Fill the gap.", "text": text, "gaps": {GAP_LABEL: gap}}
+    return {"kind": "cloze", "prompt": gettext("Fill the gap."), "text": text, "gaps": {GAP_LABEL: gap}}
 
 
 # Writing
 
 
+_DATE_LOST = gettext("Dates become typed answers.")
+_GAP_NAME_LOST = gettext("Names of gaps are left out.")
+_GAPS_LOST = gettext("Gaps become matching questions.")
+_ORDER_LOST = gettext("Orderings become matching questions.")
+_OTHER_GAPS_LOST = gettext("Only the first gap of a text is kept. The others are filled in.")
+_POINTS_LOST = gettext("Points of model answers are left out.")
+_REFUSED_LOST = gettext("Answers that are refused are left out.")
+_UNIT_LOST = gettext("Units are left out.")
+
 Stem = str | tuple[str, str]  # the text before the answers, or the texts before and after them
 
 
 def write_answers(question: Question) -> tuple[Stem, str, list[str]]:
-    """Return the stem, the answers, and descriptions of what GIFT cannot hold of the question."""
+    """Return the stem, the answers, and a warning for each part of the question that GIFT has no place for."""
     match question:
         case Flashcard() | Essay():
             model = "\n\n".join(filter(None, [question.answer, question.explanation]))
-            warnings = ["the points of its model answer"] if isinstance(question, Essay) and question.points else []
-            return question.prompt, f"####{escaped(model)}", warnings
+            has_points = isinstance(question, Essay) and question.points
+            return question.prompt, f"####{escaped(model)}", [_POINTS_LOST] if has_points else []
         case TrueFalse():
             return question.prompt, _block(["TRUE" if question.answer else "FALSE"], question), []
         case Choice():
@@ -255,19 +273,18 @@ def write_answers(question: Question) -> tuple[Stem, str, list[str]]:
             return question.prompt, _block(lines, question), _misconceptions(question.distractors)
         case Point():
             stem, answers, warnings = write_answers(question.as_choice())
-            return stem, answers, [*warnings, AREAS]
+            return stem, answers, [*warnings, AREAS_LEFT_OUT]
         case Typed():
             return question.prompt, _block(_accepted(question), question), _unaccepted(question)
         case Date():
             forms = dict.fromkeys(display_date(date) for date in [question.answer, *question.accept])
-            warnings = ["that it is a date: it becomes a text to type"]
-            return question.prompt, _block([_right(form) for form in forms], question), warnings
+            return question.prompt, _block([_right(form) for form in forms], question), [_DATE_LOST]
         case Number():
-            warnings = ["the unit"] if question.unit else []
+            warnings = [_UNIT_LOST] if question.unit else []
             return question.prompt, _block([f"#{question.answer}:{question.tolerance}"], question), warnings
         case Ordering():
             pairs = [(f"{number}.", text) for number, text in enumerate(question.options, start=1)]
-            return question.prompt, _block(_pairs(pairs), question), ["that it is an order: places are matched"]
+            return question.prompt, _block(_pairs(pairs), question), [_ORDER_LOST]
         case Matching():
             pairs = [(pair.left, pair.right) for pair in question.pairs]
             return question.prompt, _block(_pairs(pairs, question.extra), question), []
@@ -297,7 +314,7 @@ def _wrong(distractors: Sequence[Distractor], weight: str = "") -> Iterator[str]
 
 
 def _misconceptions(distractors: Sequence[Distractor]) -> list[str]:
-    return ["the names of misconceptions"] if any(wrong.misconception for wrong in distractors) else []
+    return [MISCONCEPTIONS_LEFT_OUT] if any(wrong.misconception for wrong in distractors) else []
 
 
 def _accepted(answer: Accepting) -> list[str]:
@@ -305,7 +322,7 @@ def _accepted(answer: Accepting) -> list[str]:
 
 
 def _unaccepted(answer: Accepting) -> list[str]:
-    return ["the forms that are refused"] if answer.reject else []
+    return [_REFUSED_LOST] if answer.reject else []
 
 
 def _pairs(pairs: Sequence[tuple[str, str]], extra: Sequence[str] = ()) -> list[str]:
@@ -318,9 +335,9 @@ def _missing_word(question: Cloze) -> tuple[Stem, str, list[str]]:
     first, *others = question.gap_names
     gap = question.gaps[first]
     lines = [_right(gap.answer), *_wrong(gap.distractors)] if gap.distractors else _accepted(gap)
-    warnings = [*_misconceptions(gap.distractors), *_unaccepted(gap), "what its gap is called"]
+    warnings = [*_misconceptions(gap.distractors), *_unaccepted(gap), _GAP_NAME_LOST]
     if others:
-        warnings.append("its other gaps: they are filled in")
+        warnings.append(_OTHER_GAPS_LOST)
     before, _, after = GAP.split(question.text, maxsplit=1)
     filled = GAP.sub(lambda found: question.gaps[found[1]].answer, after)
     return (f"{question.prompt}\n\n{before}", filled), _block(lines, question), warnings
@@ -340,4 +357,4 @@ def _gaps_matched(question: Cloze) -> tuple[Stem, str, list[str]]:
         return _missing_word(question)
     stem = f"{question.prompt}\n\n{GAP.sub(lambda gap: f'[{gap[1]}]', question.text)}"
     pairs = [(name, answers[question.gaps[name].answer.casefold()]) for name in question.gap_names]
-    return stem, _block(_pairs(pairs, list(wrong.values())[:4]), question), ["that it has gaps: they are matched"]
+    return stem, _block(_pairs(pairs, list(wrong.values())[:4]), question), [_GAPS_LOST]

@@ -3,9 +3,11 @@
 import html
 import re
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import accumulate
+
+from quizapp.core.translation import gettext
 
 MAX_HTML = 100_000  # characters in one piece of HTML; our own texts have a few thousand
 MAX_DEPTH = 60  # tags nested deeper are ignored
@@ -19,26 +21,23 @@ BLOCKS = {
     "details", "summary", "main", "address", "caption",
 }  # fmt: skip
 _SAME = {"b": "strong", "i": "em", "cite": "em", "dfn": "em", "tt": "code", "kbd": "code", "samp": "code"}
+_COLOURS = gettext("Underlining, colours and sizes are left out.")
+_EMBEDDED = gettext("Embedded pages are left out.")
+_FORMULA_TEXT = gettext("Formulas become plain text.")
+_STRUCK_OUT = gettext("Strikethrough is left out. The text stays.")
+SOUND_LEFT_OUT = gettext("Sound and video are left out.")
 _LOST = {
-    "table": "a table is read as lines",
-    "sup": "raised letters are plain",
-    "sub": "lowered letters are plain",
-    "u": "underlining, colours and sizes are plain",
-    "s": "text struck out is plain",
-    "del": "text struck out is plain",
-    "strike": "text struck out is plain",
-    "font": "underlining, colours and sizes are plain",
-    "mark": "underlining, colours and sizes are plain",
-    "audio": "sound and film are left out",
-    "video": "sound and film are left out",
-    "iframe": "pages set into the text are left out",
-    "object": "pages set into the text are left out",
-    "embed": "pages set into the text are left out",
-    "svg": "drawings set into the text are left out",
-    "math": "formulas are read as their text",
-    "anki-mathjax": "formulas are read as their text",
-    "script": "scripts are left out",
-    "input": "form fields are left out",
+    "table": gettext("Tables become lines of text."),
+    "sup": gettext("Superscript becomes plain text."),
+    "sub": gettext("Subscript becomes plain text."),
+    **dict.fromkeys(("u", "font", "mark"), _COLOURS),
+    **dict.fromkeys(("s", "del", "strike"), _STRUCK_OUT),
+    **dict.fromkeys(("audio", "video"), SOUND_LEFT_OUT),
+    **dict.fromkeys(("iframe", "object", "embed"), _EMBEDDED),
+    "svg": gettext("Embedded drawings are left out."),
+    **dict.fromkeys(("math", "anki-mathjax"), _FORMULA_TEXT),
+    "script": gettext("Scripts are left out."),
+    "input": gettext("Form fields are left out."),
 }
 _LEFT_OUT = {"audio", "video", "iframe", "object", "svg", "select", "button", "textarea", *_SILENT}
 _FORMULAS = [("\\(", "\\)"), ("\\[", "\\]"), ("[latex]", "[/latex]"), ("[$]", "[/$]"), ("[$$]", "[/$$]"), ("$$", "$$")]
@@ -146,7 +145,7 @@ class HtmlReader:
         if self.left_out or not source:
             return
         if any(source.find(end, source.find(begin)) > source.find(begin) >= 0 for begin, end in _FORMULAS):
-            self.warnings.add("formulas are kept as they are written")
+            self.warnings.add(gettext("Formulas stay as they are written."))
         words = html.unescape(source)
         self.open[-1].children.append(_BRACES.sub(r"\g<0> ", words) if self.has_gaps else words)
 
@@ -170,10 +169,17 @@ def read_html(pieces: Sequence[str], names: Sequence[str] = ()) -> HtmlReader:
     ends = accumulate(map(len, pieces))
     source = "".join(pieces)
     if len(source) > MAX_HTML:
-        raise ValueError(f"a text of {len(source):,} characters with its marks; at most {MAX_HTML:,}")
+        raise ValueError(_too_long_message(len(source)))
     reader = HtmlReader(zip(ends, names, strict=False))
     reader.feed(source)
     return reader
+
+
+def _too_long_message(length: int) -> str:
+    return gettext(
+        "The text has %(count)s characters with its formatting. At most %(limit)s are allowed.",
+        count=f"{length:,}", limit=f"{MAX_HTML:,}",
+    )  # fmt: skip
 
 
 def words_of(node: HtmlNode) -> str:
@@ -196,6 +202,12 @@ def leaves_of(node: HtmlNode) -> Iterator[HtmlNode | str]:
             yield apart
             yield from leaves_of(child)
             yield apart
+
+
+def open_tag(name: str, attributes: Mapping[str, str]) -> str:
+    """Return an opening tag in HTML, with the values of its attributes escaped."""
+    written = "".join(f' {attribute}="{html.escape(value)}"' for attribute, value in attributes.items())
+    return f"<{name}{written}>"
 
 
 def write_gap(name: "HtmlNode | str") -> str:

@@ -26,13 +26,14 @@ from quizapp.core.kinds import Question, parse_question
 from quizapp.core.pictures import MAX_SIDE, measure_picture, measure_svg
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
+from quizapp.core.translation import gettext
 
 
 class ImportBuilder:
     """Builds facts from the questions of a file: each is checked and added to its fact, or skipped with the reason.
 
     >>> builder = ImportBuilder(topic="war")
-    >>> builder.add({"kind": "true_false", "prompt": "Whales are fish.", "answer": False}, place="line 1")
+    >>> builder.add({"kind": "true_false", "prompt": "Whales are fish.", "answer": False}, place="Line 1")
     >>> builder.build().questions
     1
     """
@@ -62,7 +63,8 @@ class ImportBuilder:
         fact that the file states. Questions with the same `fact_key` belong to one fact.
         """
         if len(self._used) >= MAX_QUESTIONS:
-            raise Unreadable(place, f"more than {MAX_QUESTIONS:,} questions; split the file")
+            limit = f"{MAX_QUESTIONS:,}"
+            raise Unreadable(place, gettext("There are more than %(limit)s questions. Split the file.", limit=limit))
         said = dict(fact or {})
         named = key_from(key) if key else None
         if named and named in self._used and not is_key(key or ""):
@@ -107,24 +109,24 @@ class ImportBuilder:
         svg = measure_svg(raw)
         width, height = svg or measure_picture(raw) or (0, 0)
         if not width:
-            self.warn(place, "a picture that cannot be opened; PNG, JPEG and WebP can")
+            self.warn(place, gettext("Pictures that cannot be opened are left out. Use PNG, JPEG or WebP."))
             return None
         if max(width, height) > MAX_SIDE:
-            self.warn(place, f"a picture of {width} × {height} pixels; at most {MAX_SIDE:,} a side")
+            self.warn(place, _too_large_message(width, height))
             return None
         digest = sha256(raw).hexdigest()
         if not svg:
             self._pictures[digest] = raw
-        alt = " ".join(alt.split())[:300] or "A picture from the imported file"
+        alt = " ".join(alt.split())[:300] or gettext("A picture from the imported file")
         return {"digest": digest, "width": width, "height": height, "alt": alt}
 
     def skip(self, place: str, what: object, why: str) -> None:
-        """List a question that cannot be imported."""
+        """List a question that cannot be imported; `why` is a sentence."""
         self._count_warning()
         self._skipped.append(SkippedQuestion(place, shorten(str(what)), why))
 
     def warn(self, place: str, what: str) -> None:
-        """Warn about something that is not carried over."""
+        """Warn in a sentence about something that is not carried over."""
         self._count_warning()
         self._warnings.append(FormatWarning(place, what))
 
@@ -162,7 +164,7 @@ class ImportBuilder:
 
     def _count_warning(self) -> None:
         if len(self._skipped) + len(self._warnings) >= MAX_WARNINGS:
-            raise Unreadable("", f"more than {MAX_WARNINGS:,} things in it cannot be read; is it another format?")
+            raise Unreadable("", _too_many_warnings_message())
 
 
 @dataclass(slots=True)
@@ -177,8 +179,21 @@ class _FactDraft:
 
 
 def _duplicate_message(place: str, named: str | None) -> str:
-    what = f"the key ‘{named}’ is used already" if named else "the same question stands already"
-    return f"{what} at {place}"
+    if named:
+        return gettext("%(place)s already uses the key “%(key)s”. Change one of the two keys.", place=place, key=named)
+    return gettext("%(place)s already has the same question. Change or delete one of the two.", place=place)
+
+
+def _too_large_message(width: int, height: int) -> str:
+    return gettext(
+        "A picture of %(width)s × %(height)s pixels is left out. Make its sides at most %(limit)s pixels long.",
+        width=f"{width:,}", height=f"{height:,}", limit=f"{MAX_SIDE:,}",
+    )  # fmt: skip
+
+
+def _too_many_warnings_message() -> str:
+    limit = f"{MAX_WARNINGS:,}"
+    return gettext("There are more than %(limit)s problems in this file. Check that the format is right.", limit=limit)
 
 
 _KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

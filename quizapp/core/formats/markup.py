@@ -26,6 +26,7 @@ from quizapp.core.formats.html_tree import (
 )
 from quizapp.core.kinds.gaps import fill_gaps, gap_names, read_gaps
 from quizapp.core.text.direction import give_directions, turns
+from quizapp.core.translation import gettext
 
 LONGEST_TEXT = 4_000  # characters of Markdown, as in the schema
 
@@ -101,7 +102,7 @@ def markdown_with_gaps(pieces: Sequence[str], names: Sequence[str]) -> Converted
     """
     reader = read_html(pieces, names)
     if reader.shown != list(names):
-        raise ValueError("a gap stands where no text is shown")
+        raise ValueError(gettext("A gap is in a place where no text is shown. Move it into the text."))
     return _converted(reader)
 
 
@@ -112,7 +113,7 @@ def _converted(reader: "HtmlReader") -> ConvertedHtml:
         return ConvertedHtml(text, tuple(reader.images), frozenset(warnings))
     if not _shows(text, reader.root):  # marks that are ambiguous in Markdown
         text = _blocks(_unmarked(reader.root).children)
-        warnings.add("emphasis inside words is plain")
+        warnings.add(gettext("Emphasis inside words is left out."))
     if not _shows(text, reader.root):
         text = _paragraph(list(leaves_of(reader.root))) if reader.shown else as_text(words_of(reader.root))
     return ConvertedHtml(text, tuple(reader.images), frozenset(warnings))

@@ -17,6 +17,7 @@ from quizapp.core.formats.format import Format, FormatWarning, ImportedFact, Imp
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.sets import schema
 from quizapp.core.text.answers import fold
+from quizapp.core.translation import gettext
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ class _Merger:
                 continue
             home = self.homes[question.key][0].key if question.key in self.homes else found.fact.key
             if home != found.fact.key and found.keyed and found.fact.key in self.by_key:
-                self.warnings.append(FormatWarning(question.key, f"its move to another fact: it stays with ‘{home}’"))
+                self.warnings.append(FormatWarning(question.key, _other_fact_message(home)))
             by_home.setdefault(home, []).append(question)
         for key, questions in by_home.items():
             self._fact(key, found, questions)
@@ -137,11 +138,14 @@ class _Merger:
             question = put_together(question, self.echoes.get(question.key), self.homes[question.key][1])
         if question.picture and question.picture.digest not in self.pictures:
             self.warnings.append(
-                FormatWarning(question.key, "its picture, which is not in the file as PNG, JPEG or WebP")
+                FormatWarning(
+                    question.key, gettext("Pictures are left out if the file does not have them as PNG, JPEG or WebP.")
+                )
             )
             question = question.model_copy(update={"picture": None})
         if question.draws_picture and not question.picture:
-            self.warnings.append(FormatWarning(question.key, "the whole question, which is asked on its picture"))
+            what = gettext("Questions about a place on a picture are left out if the picture is missing.")
+            self.warnings.append(FormatWarning(question.key, what, whole_question=True))
             return None
         return question
 
@@ -198,15 +202,32 @@ class _Merger:
         for name, there in fitting.items():
             referred = getattr(fact, name)
             if missing := [str(item) for item in referred if item not in there]:
-                self.warnings.append(
-                    FormatWarning(fact.key, f"{name} that the set does not have: {', '.join(missing)}")
-                )
+                self.warnings.append(FormatWarning(fact.key, _missing_message(name, missing)))
                 changed[name] = [item for item in referred if item in there]
         facts = (self.by_key, self.facts)
         if missing := [key for key in fact.leads_to if key == fact.key or not any(key in some for some in facts)]:
-            self.warnings.append(FormatWarning(fact.key, f"facts it led to that are not there: {', '.join(missing)}"))
+            self.warnings.append(FormatWarning(fact.key, _missing_message("leads_to", missing)))
             changed["leads_to"] = {key: why for key, why in fact.leads_to.items() if key not in missing}
         return fact.model_copy(update=changed)
+
+
+def _other_fact_message(home: str) -> str:
+    return gettext(
+        "In the file, this question belongs to another fact. It stays with the fact “%(fact)s” in the set.", fact=home
+    )
+
+
+def _missing_message(field: str, missing: Sequence[str]) -> str:
+    """Return the warning that a fact refers to things that the set does not have."""
+    items = ", ".join(missing)
+    match field:
+        case "passages":
+            return gettext("Passages that are not in the set are left out: %(items)s.", items=items)
+        case "notes":
+            return gettext("Notes that are not in the set are left out: %(items)s.", items=items)
+        case "actors":
+            return gettext("Names that are not in the set are left out: %(items)s.", items=items)
+    return gettext("Effects that are not in the set are left out: %(items)s.", items=items)
 
 
 def _known_topic(topics: Sequence[schema.Topic], key: str, title: str) -> str | None:

@@ -8,46 +8,52 @@ from pathlib import PurePath
 from quizapp.core.formats import aiken, csv, gift, json, yaml
 from quizapp.core.formats.anki import package_reader, package_writer
 from quizapp.core.formats.anki.text import read_text, write_text
-from quizapp.core.formats.format import DAMAGED_ARCHIVE, Format, Unreadable, decode_text
+from quizapp.core.formats.format import ARCHIVE_DAMAGED, DAMAGED_ARCHIVE, Format, Unreadable, decode_text
 from quizapp.core.formats.moodle_xml import xml_reader, xml_writer
+from quizapp.core.translation import gettext
 
 FORMATS: dict[str, Format] = {
     form.name: form
     for form in (
         Format(
-            "yaml", "YAML", "A folder of text files in a zip, with pictures. It holds all that a set does.",
+            "yaml", "YAML", gettext("The whole set: a zip of text files and pictures."),
             "zip", "application/zip", yaml.read, yaml.write,
         ),
         Format(
-            "json", "JSON", "One file for programs. It holds all but the pictures themselves.",
+            "json", "JSON", gettext("One file for programs, with everything except the pictures."),
             "json", "application/json", json.read, json.write,
         ),
         Format(
-            "csv", "CSV", "A table for spreadsheets, a question a row. It holds all but pictures and what led to what.",
+            "csv", "CSV",
+            gettext("A table for spreadsheets, one question per row. Pictures, causes and effects are left out."),
             "csv", "text/csv", csv.read, csv.write,
         ),
         Format(
-            "tsv", "TSV", "The same table with tabs, to paste.",
+            "tsv", "TSV", gettext("The same table with tabs, for pasting."),
             "tsv", "text/tab-separated-values", csv.read, csv.write_tabs,
         ),
         Format(
-            "gift", "GIFT", "Text for Moodle. Dates become short answers, orders and gaps become matchings.",
+            "gift", "GIFT",
+            gettext("Text for Moodle. Dates become short answers, orderings and gaps become matching questions."),
             "gift", "text/plain", gift.read, gift.write,
         ),
         Format(
-            "moodle-xml", "Moodle XML", "For Moodle’s question bank, with pictures. Flashcards become essays.",
+            "moodle-xml", gettext("Moodle XML"),
+            gettext("For Moodle’s question bank, with pictures. Flashcards become essays."),
             "xml", "application/xml", xml_reader.read, xml_writer.write,
         ),
         Format(
-            "apkg", "Anki package", "Decks for Anki, with pictures. A second import there keeps the schedule.",
+            "apkg", gettext("Anki package"),
+            gettext("Decks for Anki, with pictures. Importing again keeps your schedule in Anki."),
             "apkg", "application/octet-stream", package_reader.read, package_writer.write,
         ),
         Format(
-            "anki-text", "Anki text", "Notes for Anki, a line each, without pictures.",
+            "anki-text", gettext("Anki text"), gettext("Notes for Anki, one per line, without pictures."),
             "txt", "text/plain", read_text, write_text,
         ),
         Format(
-            "aiken", "Aiken", "Plain text for Moodle and others. It holds only one right answer among several.",
+            "aiken", gettext("Aiken"),
+            gettext("Plain text for Moodle and others. Only questions with one right answer among several."),
             "txt", "text/plain", aiken.read, aiken.write, keyed=False,
         ),
     )
@@ -96,5 +102,5 @@ def _of_archive(data: bytes) -> str:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             names = archive.namelist()
     except DAMAGED_ARCHIVE:
-        raise Unreadable("", "this archive is damaged") from None
+        raise Unreadable("", ARCHIVE_DAMAGED) from None
     return "apkg" if any(name.startswith("collection.anki2") for name in names) else "yaml"

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from quizapp.core.formats.format import DAMAGED_ARCHIVE, ImportedSet, Unreadable
 from quizapp.core.formats.registry import FORMATS
+from quizapp.core.translation import gettext
 
 LARGE = 100_000  # bytes of a text file
 LARGE_ARCHIVE = 20_000  # bytes of an archive
@@ -26,16 +27,12 @@ WAIT = 10  # seconds for one of them to end
 
 _slots = threading.BoundedSemaphore(AT_ONCE)
 
-_PROGRAM = """
-import sys
-sys.path.insert(0, sys.argv[1])
-from quizapp.core.formats import separate
-separate.answer(int(sys.argv[2]), int(sys.argv[3]))
-"""
+_PROGRAM = Path(__file__).with_name("separate_process.py")
 _ROOT = Path(__file__).parents[3]
 
-_TOO_LONG = "reading it takes too long; split the file"
-_TOO_BIG = "reading it takes too much memory; split the file"
+_TOO_LONG = gettext("Reading this file takes too long. Split it.")
+_TOO_BIG = gettext("Reading this file takes too much memory. Split it.")
+_BUSY = gettext("Other large files are being read. Try again in a minute.")
 
 
 def read_file(name: str, data: bytes, *, topic: str) -> ImportedSet:
@@ -43,7 +40,7 @@ def read_file(name: str, data: bytes, *, topic: str) -> ImportedSet:
     if not is_large(data):
         return FORMATS[name].read(data, topic=topic)
     if not _slots.acquire(timeout=WAIT):
-        raise Unreadable("", "other large files are being read; try again in a minute")
+        raise Unreadable("", _BUSY)
     try:
         return read_separately(name, data, topic=topic)
     finally:
@@ -66,7 +63,7 @@ def read_separately(
     name: str, data: bytes, *, topic: str, cpu_seconds: int = CPU_SECONDS, memory: int = MEMORY
 ) -> ImportedSet:
     """Read a file in a process of its own. Raises Unreadable, and RuntimeError with the trace of any other error."""
-    command = [sys.executable, "-I", "-c", _PROGRAM, str(_ROOT), str(cpu_seconds), str(memory)]
+    command = [sys.executable, "-I", str(_PROGRAM), str(_ROOT), str(cpu_seconds), str(memory)]
     try:
         done = subprocess.run(
             command, input=pickle.dumps((name, data, topic)), capture_output=True, timeout=CLOCK_SECONDS, check=False

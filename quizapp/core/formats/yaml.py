@@ -15,12 +15,18 @@ import yaml
 from pydantic import BaseModel, ValidationError
 
 from quizapp.core.formats.format import (
+    ARCHIVE_DAMAGED,
     DAMAGED_ARCHIVE,
+    FILE_EMPTY,
     MAX_UNPACKED,
+    MISSING_PICTURES,
+    NOT_FACTS,
     ExportedFile,
     FormatWarning,
     ImportedSet,
     Unreadable,
+    as_sentence,
+    line_place,
     refuse_hidden,
 )
 from quizapp.core.formats.import_builder import ImportBuilder
@@ -29,6 +35,7 @@ from quizapp.core.pictures import file_extension
 from quizapp.core.sets import schema
 from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.strict_yaml import MAX_BYTES, Positions, YamlProblem, line_of, load
+from quizapp.core.translation import gettext
 
 MAX_FILES = 2_000  # in an archive
 FACTS_FILE_SIZE = 200_000  # bytes after which a new file of facts is started
@@ -42,6 +49,17 @@ _DEFAULTS = {
     if not field.is_required()
 }
 
+_NO_QUESTION = gettext("This fact has no questions. Add one under “questions”.")
+_NOT_A_QUESTION = gettext("This is not a question. Write its fields: kind, prompt, answer and so on.")
+_KEY_NOT_TEXT = gettext("The key is not text. Put it in quotes.")
+_PICTURE_CHANGED = gettext("Pictures whose content does not match their file name are left out.")
+_NOT_OF_A_SET = gettext("Files that are not part of a set are left out.")
+_TOO_MANY_FILES = gettext("The archive has more than %(limit)s files. Split it.", limit=f"{MAX_FILES:,}")
+_TOO_LARGE = gettext(
+    "The archive is larger than %(limit)s MB when unpacked. Split it.", limit=MAX_UNPACKED // 1_000_000
+)
+_LOCKED = gettext("The archive is locked with a password. Save it without one.")
+
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
     """Read the facts of a .yaml file, or a whole set from a zip."""
@@ -50,10 +68,10 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
         return _read_archive(data, builder)
     items, positions = _load("", data)
     if isinstance(items, dict) and "facts" not in items:
-        raise Unreadable("line 1", "this is not a list of facts; begin each with ‘- key:’")
+        raise Unreadable(line_place(1), NOT_FACTS)
     if isinstance(items, dict):
-        return read_document(items, builder, lambda *path: f"line {line_of(positions, path)}")
-    take_facts(items, builder, lambda *path: f"line {line_of(positions, path)}")
+        return read_document(items, builder, lambda *path: line_place(line_of(positions, path)))
+    take_facts(items, builder, lambda *path: line_place(line_of(positions, path)))
     return builder.build()
 
 
@@ -75,17 +93,17 @@ def take_facts(
 ) -> None:
     """Add facts given as plain data; `place` describes the position of a path. `pictures` are files by their names."""
     if not isinstance(items, list):
-        raise Unreadable(place(), "this is not a list of facts; begin each with ‘- key:’")
+        raise Unreadable(place(), NOT_FACTS)
     for i, item in enumerate(items):
         questions = item.get("questions") if isinstance(item, dict) else None
         if not isinstance(questions, list) or not questions:
-            builder.skip(place(i), item.get("key", "") if isinstance(item, dict) else item, "no question asks for it")
+            builder.skip(place(i), item.get("key", "") if isinstance(item, dict) else item, _NO_QUESTION)
             continue
         fact = _DEFAULTS | {name: value for name, value in item.items() if name not in ("key", "questions")}
         for j, question in enumerate(questions):
             at = place(i, "questions", j)
             if not isinstance(question, dict):
-                builder.skip(at, question, "a question is a group of fields: kind, prompt, answer …")
+                builder.skip(at, question, _NOT_A_QUESTION)
                 continue
             fields = {name: value for name, value in question.items() if name != "key"}
             if (picture := fields.get("picture")) and isinstance(picture, dict) and "file" in picture:
@@ -93,7 +111,7 @@ def take_facts(
                 fields["picture"] = builder.picture(data, str(picture.get("alt", "")), at)
             key, fact_key = question.get("key"), item.get("key")
             if not isinstance(key, str | None) or not isinstance(fact_key, str | None):
-                builder.skip(at, question.get("prompt", ""), "a key must be text")
+                builder.skip(at, question.get("prompt", ""), _KEY_NOT_TEXT)
                 continue
             builder.add(fields, place=at, key=key, fact_key=fact_key, fact=fact)
 
@@ -105,13 +123,17 @@ def _names(items: object, builder: ImportBuilder, place: Callable[..., str]) -> 
             refuse_hidden(item)
             name = schema.Name.model_validate(item)
         except ValidationError as error:
-            builder.warn(place(i), f"a name: {in_words(error.errors(include_url=False)[0], schema.Name)}")
+            builder.warn(place(i), _name_message(in_words(error.errors(include_url=False)[0], schema.Name)))
         except ValueError as error:
-            builder.warn(place(i), f"a name: {error}")
+            builder.warn(place(i), _name_message(str(error)))
         else:
             if name.key not in {known.key for known in names}:
                 names.append(name)
     return names
+
+
+def _name_message(problem: str) -> str:
+    return gettext("A name is left out. %(problem)s", problem=as_sentence(problem))
 
 
 def _model(data: object, model: type[schema.SetHeader], place: Callable[..., str]) -> schema.SetHeader:
@@ -120,7 +142,7 @@ def _model(data: object, model: type[schema.SetHeader], place: Callable[..., str
         return model.model_validate(data)
     except ValidationError as error:
         fault = error.errors(include_url=False)[0]
-        raise Unreadable(place(*path_of(fault)), in_words(fault, model)) from None
+        raise Unreadable(place(*path_of(fault)), as_sentence(in_words(fault, model))) from None
     except ValueError as error:
         raise Unreadable(place(), str(error)) from None
 
@@ -129,9 +151,10 @@ def _load(file: str, data: bytes) -> tuple[Any, Positions]:
     try:
         loaded, positions = load(data)
     except YamlProblem as problem:
-        raise Unreadable(f"{file}:{problem.line}" if file else f"line {problem.line}", problem.message) from None
+        place = f"{file}:{problem.line}" if file else line_place(problem.line)
+        raise Unreadable(place, as_sentence(problem.message)) from None
     if loaded is None:
-        raise Unreadable(file, "there is nothing in this file")
+        raise Unreadable(file, FILE_EMPTY)
     return loaded, positions
 
 
@@ -158,9 +181,9 @@ def _read_archive(data: bytes, builder: ImportBuilder) -> ImportedSet:
             if sha256(content).hexdigest() == picture[1]:
                 builder.picture(content, "", name)
             else:
-                builder.warn(name, "a picture whose bytes are not those that its name says")
+                builder.warn(name, _PICTURE_CHANGED)
         elif name.rpartition("/")[2] not in pictures:
-            builder.warn(name, "a file that is no part of a set")
+            builder.warn(name, _NOT_OF_A_SET)
     return builder.build(header=header, names=names)
 
 
@@ -179,19 +202,18 @@ def unpack_files(data: bytes) -> Iterator[tuple[str, bytes]]:
         with zipfile.ZipFile(BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             if len(entries) > MAX_FILES:
-                raise Unreadable("", f"more than {MAX_FILES:,} files in the archive")
+                raise Unreadable("", _TOO_MANY_FILES)
             for entry in entries:
                 with archive.open(entry) as stream:  # the size stated by an entry cannot be trusted
                     content = stream.read(room + 1)
                 room -= len(content)
                 if room < 0:
-                    raise Unreadable("", f"unpacked, it is larger than {MAX_UNPACKED // 1_000_000} MB")
+                    raise Unreadable("", _TOO_LARGE)
                 yield entry.filename, content
     except Unreadable:
         raise
     except DAMAGED_ARCHIVE as error:
-        what = "it is locked with a password" if "password" in str(error) else "this archive is damaged"
-        raise Unreadable("", what) from None
+        raise Unreadable("", _LOCKED if "password" in str(error) else ARCHIVE_DAMAGED) from None
 
 
 # Writing
@@ -222,7 +244,7 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
             if digest in pictures:
                 add(f"pictures/{digest}.{file_extension(pictures[digest])}", pictures[digest])
             else:
-                warnings.append(FormatWarning(key, "its picture, which is not to be found"))
+                warnings.append(FormatWarning(key, MISSING_PICTURES))
     return ExportedFile(out.getvalue(), tuple(warnings))
 
 

@@ -1,4 +1,4 @@
-// While a file is read or imported: something moves, and the button is not pressed twice.
+// While a file is read or imported, the page shows that it works, and the form cannot be sent twice.
 const forms = [...document.querySelectorAll("form")].filter((form) => form.querySelector("[data-working]"));
 
 for (const form of forms) {
@@ -9,7 +9,7 @@ for (const form of forms) {
   });
 }
 
-// Back brings the page as it was left.
+// The browser's Back button shows the page as it was left.
 addEventListener("pageshow", () => {
   for (const form of forms) form.querySelector("[data-working]").hidden = true;
 });

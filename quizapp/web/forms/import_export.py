@@ -1,4 +1,4 @@
-"""Forms that take a file or pasted text, and carry it from what it would do to doing it."""
+"""Forms for a file or pasted text, and for importing it after the preview."""
 
 import base64
 import binascii
@@ -9,8 +9,9 @@ from flask_wtf import FlaskForm
 from flask_wtf.file import FileField
 from wtforms import HiddenField, SelectChoice, SelectField, StringField, TextAreaField
 
-from quizapp.core.formats.format import HIDDEN, MAX_UPLOAD
+from quizapp.core.formats.format import FILE_TOO_LARGE, HIDDEN, MAX_UPLOAD
 from quizapp.core.formats.registry import FORMATS
+from quizapp.core.translation import gettext
 from quizapp.services.import_export import Upload
 from quizapp.web.forms.fields import OWN_DIRECTION
 
@@ -18,15 +19,15 @@ GUESS = "guess"
 
 
 def one_line(typed: str | None) -> str:
-    """Return what was typed, on one line and without what cannot be seen."""
+    """Return typed text on one line, without characters that cannot be seen."""
     return " ".join(HIDDEN.sub("", typed or "").split())[:120]
 
 
 class _FormatForm(FlaskForm):
     format = SelectField(
-        "Format",
+        gettext("Format"),
         choices=[
-            SelectChoice(GUESS, "Find out from the file"),
+            SelectChoice(GUESS, gettext("Detect automatically")),
             *(SelectChoice(n, f.title) for n, f in FORMATS.items()),
         ],
         default=GUESS,
@@ -38,42 +39,42 @@ class _FormatForm(FlaskForm):
 
 
 class UploadForm(_FormatForm):
-    file = FileField("File", render_kw={"accept": ".csv,.tsv,.txt,.gift,.xml,.apkg,.yaml,.yml,.zip,.json"})
-    pasted = TextAreaField("Or text to paste", render_kw={"rows": 8, "spellcheck": "false"})
-    topic = SelectField("Topic", validate_choice=True)
+    file = FileField(gettext("File"), render_kw={"accept": ".csv,.tsv,.txt,.gift,.xml,.apkg,.yaml,.yml,.zip,.json"})
+    pasted = TextAreaField(gettext("Or paste text"), render_kw={"rows": 8, "spellcheck": "false"})
+    topic = SelectField(gettext("Topic"), validate_choice=True)
 
     def offer(self, topics: Iterable[tuple[str, str]]) -> None:
-        """Put the set's topics (key, title) on the form."""
+        """Offer the set's topics (key, title) in the form."""
         self.topic.choices = [SelectChoice(key, title, OWN_DIRECTION) for key, title in topics]
 
     def upload(self) -> Upload | None:
-        """Return what was sent, the file before the text; None, with the error at the field, where nothing was."""
+        """Return the file, or else the pasted text; without either, put the error at the field and return None."""
         topic = self.topic.data if "topic" in self else None
         if sent := self.file.data:
             data = sent.read(MAX_UPLOAD + 1)
             sent.close()
             if len(data) > MAX_UPLOAD:
-                self.file.errors = [f"The file is larger than {MAX_UPLOAD // 1_000_000} MB. Split it."]
+                self.file.errors = [FILE_TOO_LARGE]
                 return None
             if data:
                 return Upload(sent.filename or "", data, self.chosen_format, topic)
         if text := (self.pasted.data or "").strip("\r\n"):
             return Upload("", text.encode("utf-8", "replace"), self.chosen_format, topic)
-        self.file.errors = ["Choose a file, or paste text below."]
+        self.file.errors = [gettext("Choose a file, or paste text below.")]
         return None
 
 
 class NewSetUploadForm(UploadForm):
     topic = None
     title = StringField(
-        "Title of the set",
+        gettext("Title of the set"),
         filters=[one_line],
         render_kw={"maxlength": 120},
     )
 
 
 class ImportForm(FlaskForm):
-    """The file itself travels in the form, packed, so that any machine can finish what another began."""
+    """The form contains the file itself, packed, so that any server process can finish what another began."""
 
     filename = HiddenField()
     format = HiddenField()
@@ -83,13 +84,13 @@ class ImportForm(FlaskForm):
     packed = HiddenField()
 
     def carry(self, upload: Upload, form: str, fingerprint: str, title: str = "") -> None:
-        """Put the file on the form."""
+        """Put the file into the form."""
         self.filename.data, self.format.data, self.topic.data = upload.filename, form, upload.topic or ""
         self.title.data, self.fingerprint.data = title, fingerprint
         self.packed.data = base64.b64encode(zlib.compress(upload.data)).decode()
 
     def upload(self) -> Upload | None:
-        """Return the file, if the form still holds it whole."""
+        """Return the file, or None if the form no longer has all of it."""
         try:
             packed = base64.b64decode(self.packed.data or "", validate=True)
             data = zlib.decompressobj().decompress(packed, MAX_UPLOAD + 1)

@@ -159,7 +159,7 @@ class TestOurPackageInAnki:
         wanted = with_question(wanted, card.key, explanation="- one")
         assert [q for found in read.facts for q in found.fact.questions] == asked_in(wanted)
         assert [warning.what for warning in read.warnings] == [
-            "changes made in Anki to choices and their answers; only what is asked and explained is read"
+            "Changes made in Anki to choices and their answers are left out."
         ]
 
     def test_anki_reads_our_text(self, collection: Any, kinds: schema.QuestionSet, tmp_path: Path) -> None:
@@ -203,7 +203,7 @@ class TestOurOwnPackage:
 
     def test_a_picture_that_is_gone_is_listed(self, kinds: schema.QuestionSet) -> None:
         written = package_writer.write(kinds, {}, now=NOW)
-        assert (asked_in(kinds)[0].key, "its picture is not there any more") in [
+        assert (asked_in(kinds)[0].key, "Pictures that can no longer be found are left out.") in [
             (x.place, x.what) for x in written.warnings
         ]
 
@@ -240,7 +240,7 @@ def pack_question(entries: dict[str, bytes]) -> bytes:
 
 
 def with_field(data: bytes, key: str, field: str, text: str) -> bytes:
-    from quizapp.core.formats.anki.note_fields import FIELDS
+    from quizapp.core.formats.anki.note_types import FIELDS
 
     def change(connection: sqlite3.Connection) -> None:
         for note_id, fields in connection.execute("SELECT id, flds FROM notes").fetchall():
@@ -305,13 +305,13 @@ class TestPackagesOfAnki:
 
     def test_what_is_not_carried_over_is_listed(self, read: ImportedSet) -> None:
         assert [(warning.place, warning.what) for warning in read.warnings] == [
-            ("note 6", "sound and film are left out"),
-            ("note 7", "formulas are kept as they are written"),
-            ("note 7", "scripts are left out"),
-            ("note 8", "pictures outside of the question’s text are left out"),
-            ("", "Anki’s schedule and history of reviews; every card begins as new"),
+            ("Note 6", "Sound and video are left out."),
+            ("Note 7", "Formulas stay as they are written."),
+            ("Note 7", "Scripts are left out."),
+            ("Note 8", "Pictures outside the text of the question are left out."),
+            ("", "Your schedule and review history in Anki are left out. Every card starts as new."),
         ]
-        assert [(skipped.place, skipped.what) for skipped in read.skipped] == [("note 8", "No answer here")]
+        assert [(skipped.place, skipped.what) for skipped in read.skipped] == [("Note 8", "No answer here")]
         assert "cannot be an answer" in read.skipped[0].why
 
     def test_keys_stay_the_same(self, read: ImportedSet, name: str) -> None:
@@ -327,7 +327,7 @@ def test_packages_of_other_tools_are_read() -> None:
     assert found["What does the picture show?"].picture is not None
     assert found["ultimatum"].answer == "a last demand\\\nThey sent an ultimatum."  # type: ignore[union-attr]
     assert [warning.what for warning in read.warnings] == [
-        "the layout of cards with several fields: the fields stand one below the other"
+        "Card layouts are left out. Fields follow one below the other."
     ]
 
 

@@ -75,7 +75,7 @@ class TestArchives:
         assert "not an Anki package" in refused(b"PK\x03\x04 and no more")
 
     def test_an_archive_without_a_collection(self) -> None:
-        assert "no collection" in refused(pack_question({"readme.txt": b"hello"}))
+        assert "no Anki collection" in refused(pack_question({"readme.txt": b"hello"}))
 
     def test_too_large_a_file(self) -> None:
         assert "larger than 10 MB" in refused(b"P" * (MAX_UPLOAD + 1))
@@ -123,7 +123,7 @@ class TestArchives:
         content["../outside"] = b"x"
         found = read(pack_question(content))
         assert found.pictures == {}
-        assert "pictures that are not in the file are left out" in [warning.what for warning in found.warnings]
+        assert "Pictures that are not in the file are left out." in [warning.what for warning in found.warnings]
 
     def test_the_stub_of_newer_packages_is_not_read(self) -> None:
         """It is a collection with one note, which says to update Anki."""
@@ -141,29 +141,29 @@ class TestArchives:
 class TestDatabases:
     def test_what_is_no_database(self) -> None:
         assert "damaged" in refused(pack_question({"collection.anki2": b"not a database, though long enough" * 100}))
-        assert "not a collection" in refused(pack_question({"collection.anki2": b""}))
+        assert "not an Anki collection" in refused(pack_question({"collection.anki2": b""}))
 
     def test_a_view_that_poses_as_a_table(self) -> None:
         def pose(connection: sqlite3.Connection) -> None:
             connection.execute("ALTER TABLE notes RENAME TO true_notes")
             connection.execute("CREATE VIEW notes AS SELECT * FROM true_notes")
 
-        assert "no plain table" in refused(changed(pose))
+        assert "not a plain table" in refused(changed(pose))
 
     def test_a_view_without_end(self) -> None:
         endless = "WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT x AS id FROM n"
-        assert "no plain table" in refused(changed(lambda c: c.execute(f"CREATE VIEW decks AS {endless}")))
+        assert "not a plain table" in refused(changed(lambda c: c.execute(f"CREATE VIEW decks AS {endless}")))
 
     def test_a_trigger(self) -> None:
         trigger = "CREATE TRIGGER t AFTER INSERT ON notes BEGIN DELETE FROM cards; END"
-        assert "no plain table" in refused(changed(lambda c: c.execute(trigger)))
+        assert "not a plain table" in refused(changed(lambda c: c.execute(trigger)))
 
     def test_a_virtual_table(self) -> None:
         try:
             data = changed(lambda c: c.execute("CREATE VIRTUAL TABLE extra USING fts5(x)"))
         except sqlite3.OperationalError:
             pytest.skip("this SQLite has no FTS5")
-        assert "no plain table" in refused(data)
+        assert "not a plain table" in refused(data)
 
     def test_a_column_that_computes(self) -> None:
         """Each row of it would be large, though the file is small."""
@@ -175,7 +175,7 @@ class TestDatabases:
                 "INSERT INTO notes (id, guid, mid, tags) SELECT id, guid, mid, tags FROM old;"
             )
 
-        assert "no plain table" in refused(changed(compute))
+        assert "not a plain table" in refused(changed(compute))
 
     def test_a_huge_row(self) -> None:
         letters = "".join(Random(1).choices("abcdefghijklmnopqrstuvwxyz", k=2_100_000))
@@ -237,7 +237,10 @@ class TestDatabases:
     def test_note_types_that_are_damaged(self, models: str) -> None:
         data = changed(lambda c: c.execute("UPDATE col SET models = ?", [models]))
         try:
-            assert [skipped.why for skipped in read(data).skipped] == ["its note type is not in the package"] * 3
+            reasons = [skipped.why for skipped in read(data).skipped]
+            assert (
+                reasons == ["The package does not contain the note type of this note. Export it from Anki again."] * 3
+            )
         except Unreadable as refusal:
             assert "damaged" in refusal.message
 
@@ -248,7 +251,7 @@ class TestNotes:
             with_note('Who?<script>alert(1)</script><img src=x onerror="alert(2)"><iframe src="//x"></iframe>')
         )
         assert first(found).prompt == "Who?"  # type: ignore[attr-defined]
-        assert "scripts are left out" in [warning.what for warning in found.warnings]
+        assert "Scripts are left out." in [warning.what for warning in found.warnings]
 
     def test_links_that_would_run_are_text(self) -> None:
         found = read(with_note('Who <a href="javascript:alert(1)">is</a> <a href="https://example.org/a_b">it</a>?'))
@@ -270,7 +273,7 @@ class TestNotes:
 
     def test_a_text_that_is_too_long_says_so(self) -> None:
         found = read(with_note("x" * 300_000))
-        assert "at most 100,000" in found.skipped[0].why
+        assert "At most 100,000" in found.skipped[0].why
 
     @pytest.mark.parametrize(
         "text",

@@ -35,7 +35,7 @@ class TestText:
         map_of = first_of(kinds, Point).key
         assert [warning.place for warning in written.warnings] == ["", map_of, first]
         read = read_text(written.data, topic="general")
-        assert [warning.what for warning in read.warnings] == ["pictures; a text file holds none"]
+        assert [warning.what for warning in read.warnings] == ["Pictures are left out, because a text file has none."]
         assert_same(replace(read, warnings=()), with_question(kinds, first, picture=None))
 
     def test_what_is_changed_in_the_text_comes_back(self, kinds: schema.QuestionSet) -> None:
@@ -60,7 +60,7 @@ class TestText:
         assert answers(read) == {"**Who** spoke?": 'Rasulzade; "M. A."', "Where?": "Baku"}
         assert read.facts[0].fact.tags == ["east", "two"]
         assert set(read.topics.values()) == {"Baku 1920"}
-        assert read.facts[0].place == "line 6"
+        assert read.facts[0].place == "Line 6"
         assert all(found.keyed for found in read.facts)
 
     def test_plain_text_is_taken_as_it_is(self) -> None:
@@ -70,7 +70,7 @@ class TestText:
     def test_lines_inside_quotes(self) -> None:
         read = text('"first\nsecond"\tanswer', "next\tone")
         assert answers(read) == {"first\\\nsecond": "answer", "next": "one"}
-        assert [found.place for found in read.facts] == ["line 1", "line 3"]
+        assert [found.place for found in read.facts] == ["Line 1", "Line 3"]
 
     def test_gaps_and_reversed_notes(self) -> None:
         read = text("#notetype:Basic (and reversed card)", "Musavat\tEquality", "The {{c1::Samur::river}} is far.\t")
@@ -78,7 +78,7 @@ class TestText:
 
     def test_what_cannot_be_taken_says_why(self) -> None:
         read = text("only a front\t", "Who?\tMe")
-        assert [(s.place, s.what) for s in read.skipped] == [("line 1", "only a front")]
+        assert [(s.place, s.what) for s in read.skipped] == [("Line 1", "only a front")]
         assert read.questions == 1
 
     @pytest.mark.parametrize("data", [b"", b"#separator:tab\n", b"\xff\xfe\x00", b"a\tb\x00"])
@@ -87,5 +87,5 @@ class TestText:
             read_text(data, topic="general")
 
     def test_a_field_without_end_is_refused(self) -> None:
-        with pytest.raises(Unreadable, match="cannot be told apart"):
+        with pytest.raises(Unreadable, match="cannot be separated"):
             read_text(b'"' + b"x" * 200_000, topic="general")

@@ -43,11 +43,14 @@ def test_an_archive_that_unfolds_into_too_much_is_refused(claimed: int | None) -
     bomb = archive(**{"facts/a.yaml": b"#" * (MAX_UNPACKED + 1)})
     assert len(bomb) < 100_000
     told = refusal(FORMATS["yaml"], bomb if claimed is None else lying(bomb, claimed))
-    assert told in ("unpacked, it is larger than 50 MB", "this archive is damaged")
+    assert told in (
+        "The archive is larger than 50 MB when unpacked. Split it.",
+        "The archive is damaged. Download or export it again.",
+    )
 
 
 def test_many_small_files_are_as_bad_as_a_large_one() -> None:
-    assert "files in the archive" in refusal(FORMATS["yaml"], archive(**{f"facts/{i}.yaml": b"" for i in range(3000)}))
+    assert "more than 2,000 files" in refusal(FORMATS["yaml"], archive(**{f"facts/{i}.yaml": b"" for i in range(3000)}))
 
 
 def test_no_path_of_an_archive_is_used_as_a_path() -> None:
@@ -55,21 +58,23 @@ def test_no_path_of_an_archive_is_used_as_a_path() -> None:
     hostile = {"../../facts/a.yaml": fact, "/etc/passwd": b"x", "C:\\facts\\b.yaml": fact, "pictures/../x.webp": b"x"}
     read = FORMATS["yaml"].read(archive(**hostile), topic="t")
     assert [found.fact.key for found in read.facts] == ["a"]
-    assert {warning.what for warning in read.warnings} == {"a file that is no part of a set"}
+    assert {warning.what for warning in read.warnings} == {"Files that are not part of a set are left out."}
 
 
 def test_a_picture_is_what_its_name_says_or_left_out() -> None:
     read = FORMATS["yaml"].read(archive(**{f"pictures/{'0' * 64}.webp": b"RIFF"}), topic="t")
-    assert [warning.what for warning in read.warnings] == ["a picture whose bytes are not those that its name says"]
+    assert [warning.what for warning in read.warnings] == [
+        "Pictures whose content does not match their file name are left out."
+    ]
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
         ("[" * 100_000, "nested more than 20 deep"),
-        ("- &a [x]\n- *a\n", "anchors"),
-        ("- !!python/object/apply:os.system [x]\n", "tags"),
-        ("- key: a\n- key: b\n---\n- c", "a second document"),
+        ("- &a [x]\n- *a\n", "Anchors"),
+        ("- !!python/object/apply:os.system [x]\n", "Tags"),
+        ("- key: a\n- key: b\n---\n- c", "second document"),
     ],
 )
 def test_yaml_unfolds_and_makes_nothing(text: str, told: str) -> None:
@@ -84,7 +89,7 @@ def test_json_nested_too_deep_or_with_no_numbers_is_refused(text: str) -> None:
 @pytest.mark.parametrize("depth", [21, 100, 900, 960, 970, 980, 990, 2000])
 def test_json_nested_as_deep_as_python_can_read_is_refused(depth: int) -> None:
     text = '[{"questions": [{"kind": "typed", "prompt": ' + "[" * depth + "]" * depth + "}]}]"
-    assert "nested more than 20 deep" in refusal(FORMATS["json"], text.encode())
+    assert "nested more than 20 levels deep" in refusal(FORMATS["json"], text.encode())
 
 
 @pytest.mark.parametrize("at", range(0, 400, 7))
@@ -125,7 +130,7 @@ def test_what_holds_no_text_is_refused(form: Format, data: bytes) -> None:
 
 
 def test_a_million_columns_are_refused() -> None:
-    assert "columns; at most 200" in refusal(FORMATS["csv"], b"a," * 1_000_000)
+    assert "At most 200 are allowed" in refusal(FORMATS["csv"], b"a," * 1_000_000)
 
 
 def test_a_cell_of_megabytes_is_refused() -> None:
@@ -134,7 +139,7 @@ def test_a_cell_of_megabytes_is_refused() -> None:
 
 def test_a_quotation_mark_that_is_never_closed_is_refused() -> None:
     assert refusal(FORMATS["csv"], b'question,answer\na,b\n"c,d\n') == (
-        "line 3: a quotation mark is opened and never closed"
+        "Line 3: A quotation mark is opened but never closed. Add the closing one."
     )
 
 
@@ -161,7 +166,7 @@ def test_more_questions_than_a_file_may_have_are_refused(name: str, text: str) -
 
 
 def test_a_file_of_nothing_but_faults_is_refused_and_not_listed_at_length() -> None:
-    assert "another format" in refusal(FORMATS["csv"], b"question,answer\n" + b"x,\n" * 5000)
+    assert "more than 1,000 problems" in refusal(FORMATS["csv"], b"question,answer\n" + b"x,\n" * 5000)
 
 
 @pytest.mark.parametrize("hidden", ["\u202e", "\u2066", "\x07", "\x7f", "\ufffe"])

@@ -78,13 +78,13 @@ def test_html_inside_markdown_is_text() -> None:
 @pytest.mark.parametrize(
     ("html", "warnings"),
     [
-        ("<table><tr><td>a</td><td>b</td></tr></table>", "a table is read as lines"),
-        ("<u>a</u> b", "underlining, colours and sizes are plain"),
-        ("a<sup>2</sup>", "raised letters are plain"),
-        ("<iframe src=x></iframe>a", "pages set into the text are left out"),
-        ("a <video src=x></video>", "sound and film are left out"),
-        ("\\(x^2\\)", "formulas are kept as they are written"),
-        ("a<b>(b)</b>c", "emphasis inside words is plain"),
+        ("<table><tr><td>a</td><td>b</td></tr></table>", "Tables become lines of text."),
+        ("<u>a</u> b", "Underlining, colours and sizes are left out."),
+        ("a<sup>2</sup>", "Superscript becomes plain text."),
+        ("<iframe src=x></iframe>a", "Embedded pages are left out."),
+        ("a <video src=x></video>", "Sound and video are left out."),
+        ("\\(x^2\\)", "Formulas stay as they are written."),
+        ("a<b>(b)</b>c", "Emphasis inside words is left out."),
     ],
 )
 def test_what_cannot_be_shown_is_named(html: str, warnings: str) -> None:
@@ -105,5 +105,5 @@ def test_a_picture_written_into_the_text_does_not_count_as_text() -> None:
 
 
 def test_html_without_end_is_refused() -> None:
-    with pytest.raises(ValueError, match="at most"):
+    with pytest.raises(ValueError, match="At most"):
         markdown_of("x" * (MAX_HTML + 1))

@@ -107,9 +107,9 @@ class TestRoundTrip:
     def test_what_is_lost_is_listed(self, source: schema.QuestionSet) -> None:
         warnings = xml_writer.write(source, {}, now=NOW).warnings
         kinds = {question.kind for fact in source.facts for question in fact.questions}
-        assert any("flashcard is an essay" in entry.what for entry in warnings) == ("flashcard" in kinds)
+        assert any("Flashcards become essays" in entry.what for entry in warnings) == ("flashcard" in kinds)
         assert [entry.what for entry in warnings if entry.place == source.facts[0].questions[0].key][-1] == (
-            "its picture is not there any more"
+            "Pictures that can no longer be found are left out."
         )
 
     def test_keys_longer_than_a_tag_of_moodle(self) -> None:
@@ -222,23 +222,23 @@ class TestFilesOfMoodle:
 
     def test_what_is_left_out_says_why(self, found: ImportedSet) -> None:
         assert [(skipped.place, skipped.what) for skipped in found.skipped] == [
-            ("line 157", "Essay on guilt"),
-            ("line 162", "Read this"),
-            ("line 166", "Drag"),
-            ("line 170", "Only stars"),
+            ("Line 157", "Essay on guilt"),
+            ("Line 162", "Read this"),
+            ("Line 166", "Drag"),
+            ("Line 170", "Only stars"),
         ]
         assert "without a model answer" in found.skipped[0].why
 
     def test_what_is_lost_is_listed_once(self, found: ImportedSet) -> None:
         assert [(warning.place, warning.what) for warning in found.warnings] == [
-            ("line 15", "feedback on any right, half-right or wrong answer (combined feedback)"),
-            ("line 15", "choices worth a part of the mark are left out"),
-            ("line 15", "hints for further tries"),
-            ("line 72", "penalties for further tries"),
-            ("line 72", "marks other than 1; every question counts the same"),
-            ("line 97 and 1 more", "feedback on wrong typed answers"),
-            ("line 97", "answers with * for any letters are left out"),
-            ("line 134", "marks other than 1 for a gap"),
+            ("Line 15", "Combined feedback is left out."),
+            ("Line 15", "Choices that earn part of the mark are left out."),
+            ("Line 15", "Hints for further tries are left out."),
+            ("Line 72", "Penalties for further tries are left out."),
+            ("Line 72", "Marks other than 1 are left out. Every question counts the same."),
+            ("Line 97 and 1 more", "Feedback on wrong typed answers is left out."),
+            ("Line 97", "Answers with * for any letters are left out."),
+            ("Line 134", "Marks of gaps are left out. Every gap counts the same."),
         ]
 
 
@@ -255,22 +255,22 @@ class TestSmallThings:
         ("xml", "why"),
         [
             (question("multichoice", ""), "no answers"),
-            (question("multichoice", answer("a", "x")), "no number"),
-            (question("multichoice", answer("a", "0") + answer("b", "0")), "no choice is right"),
-            (question("multichoice", answer('&lt;img src="@@PLUGINFILE@@/a.png"&gt;') + answer("b", "0")), "a picture"),
-            (question("numerical", answer("many")), "not a figure"),
-            (question("numerical", answer("1e500")), "not a figure"),
-            (question("numerical", answer("*")), "no figure"),
-            (question("truefalse", answer("true", "0") + answer("false", "0")), "neither"),
+            (question("multichoice", answer("a", "x")), "not a number"),
+            (question("multichoice", answer("a", "0") + answer("b", "0")), "No choice is right"),
+            (question("multichoice", answer('&lt;img src="@@PLUGINFILE@@/a.png"&gt;') + answer("b", "0")), "picture"),
+            (question("numerical", answer("many")), "not a number"),
+            (question("numerical", answer("1e500")), "not a number"),
+            (question("numerical", answer("*")), "No number"),
+            (question("truefalse", answer("true", "0") + answer("false", "0")), "Neither"),
             (question("cloze", "", "No gap"), "no gap"),
             (question("cloze", "", "{1:SA:~a~b}"), "no right answer"),
             (question("cloze", "", "{1:MULTIRESPONSE:=a~=b}"), "MULTIRESPONSE"),
-            (question("calculated", ""), "calculated"),
+            (question("calculated", ""), "Calculated"),
             (question("random", ""), "random"),
-            (question("brandnew", ""), "“brandnew” is not known"),
+            (question("brandnew", ""), "type “brandnew”"),
             (question("shortanswer", answer("x"), ""), "prompt"),
             (question("shortanswer", answer("x"), "&#x202e;evil"), "cannot be seen"),
-            (question("shortanswer", answer("x"), "x" * 100_001), "at most 100,000"),
+            (question("shortanswer", answer("x"), "x" * 100_001), "At most 100,000"),
         ],
     )
     def test_why_a_question_cannot_be_taken(self, xml: str, why: str) -> None:
@@ -342,7 +342,7 @@ class TestHostileFiles:
             (b"<quiz>&nbsp;</quiz>", "not XML"),
             (b"\xff\xfe\x00", "not XML"),
             (b'<?xml version="1.0" encoding="klingon"?><quiz/>', "not XML"),
-            (b"<quiz>" * 25, "deeper than 20"),
+            (b"<quiz>" * 25, "more than 20 levels deep"),
             (b" " * (MAX_UPLOAD + 1), "larger than 10 MB"),
             (b"<!DOCTYPE quiz><quiz/>", "DOCTYPE"),
             (b'<!DOCTYPE quiz SYSTEM "http://127.0.0.1:1/x.dtd"><quiz/>', "DOCTYPE"),

@@ -51,7 +51,7 @@ def written_and_read(stored: schema.QuestionSet, name: str) -> tuple[schema.Fact
     form = FORMATS[name]
     written = form.write(stored, {}, now=NOW)
     read = form.read(written.data, topic=stored.header.topics[0].key)
-    alike = "the same question stands already"  # two that differ only in what the format does not hold
+    alike = "already has the same question"  # two that differ only in what the format leaves out
     assert [skipped for skipped in read.skipped if form.keyed or alike not in skipped.why] == []
     digests = {question.picture.digest for fact in stored.facts for question in fact.questions if question.picture}
     merged = merge(read, stored, form, pictures=digests, now=NOW).question_set
@@ -93,7 +93,7 @@ def test_a_format_keeps_the_kind_or_says_what_becomes_of_it(name: str) -> None:
     """Read into an empty set, the questions are those that were written, as many and in their order."""
     stored = as_stored(ROOT / "tests/data/kinds")
     written = FORMATS[name].write(stored, {}, now=NOW)
-    left_out = {warning.place for warning in written.warnings if warning.what.startswith("the whole question")}
+    left_out = {warning.place for warning in written.warnings if warning.whole_question}
     assert left_out == ({"place-point"} if name in ("csv", "tsv") else set())
     stored = replace(stored, facts=tuple(fact for fact in stored.facts if fact.questions[0].key not in left_out))
     read = FORMATS[name].read(written.data, topic="all")
@@ -132,8 +132,8 @@ def test_a_question_on_a_picture_that_is_not_here_is_left_out(name: str) -> None
     read = form.read(form.write(stored, stored.pictures, now=NOW).data, topic="all")
     merged = merge(read, replace(stored, facts=()), form, pictures=(), now=NOW)
     assert [(warning.place, warning.what) for warning in merged.warnings if warning.place == "place-point"] == [
-        ("place-point", "its picture, which is not in the file as PNG, JPEG or WebP"),
-        ("place-point", "the whole question, which is asked on its picture"),
+        ("place-point", "Pictures are left out if the file does not have them as PNG, JPEG or WebP."),
+        ("place-point", "Questions about a place on a picture are left out if the picture is missing."),
     ]
     assert "place" not in {fact.key for fact in merged.question_set.facts}
     assert len(merged.question_set.facts) == len(stored.facts) - 1

@@ -32,16 +32,16 @@ def test_it_says_why_and_where_a_file_is_unreadable() -> None:
     with pytest.raises(Unreadable) as refused:
         separate.read_separately("yaml", b"- key: a\n- key: b\n---\n- key: c\n", topic="t")
     assert (refused.value.place, refused.value.message) == (
-        "line 3",
-        "a second document begins here; remove the line '---'",
+        "Line 3",
+        "A second document begins here; remove the line '---'.",
     )
 
 
 @pytest.mark.parametrize(
     ("limits", "message"),
     [
-        ({"cpu_seconds": 1}, "reading it takes too long; split the file"),
-        ({"memory": 120_000_000}, "reading it takes too much memory; split the file"),
+        ({"cpu_seconds": 1}, "Reading this file takes too long. Split it."),
+        ({"memory": 120_000_000}, "Reading this file takes too much memory. Split it."),
     ],
 )
 def test_a_file_that_takes_too_much_is_unreadable(limits: dict[str, int], message: str) -> None:
@@ -89,7 +89,7 @@ def test_few_are_read_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(separate, "WAIT", 0)
     taken = [separate._slots.acquire() for _ in range(separate.AT_ONCE)]
     try:
-        with pytest.raises(Unreadable, match="try again in a minute"):
+        with pytest.raises(Unreadable, match="Try again in a minute"):
             separate.read_file("csv", b"a,b\n" * 50_000, topic="t")
     finally:
         for _ in taken:

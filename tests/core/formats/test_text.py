@@ -50,15 +50,15 @@ def test_a_file_of_gift_is_read_whole() -> None:
     ]  # fmt: skip
     assert set(read.topics.values()) == {"Rivers/lakes"}
     assert [(skipped.place, skipped.why) for skipped in read.skipped] == [
-        ("line 63", "an essay: nothing says what is right; give an answer after ####"),
-        ("line 65", "a description asks nothing"),
-        ("line 67", "a brace { is opened and never closed"),
-        ("line 71", "‘abc’ is no number, nor a range like 1919..1921 or 1920:2"),
+        ("Line 63", "There is no answer. Write a model answer after ####."),
+        ("Line 65", "This has no answers, so it is not a question. Write the answers between { and }."),
+        ("Line 67", "A brace { is opened but never closed. Write } after the answers."),
+        ("Line 71", "“abc” is not a number. Write a number, or a range like 1919..1921 or 1920:2."),
     ]
     assert {warning.what for warning in read.warnings} == {
-        "the feedback on true and false",
-        "answers for part of the mark",
-        "marks for answers that are partly right",
+        "Feedback on answers is left out.",
+        "Answers that earn part of the mark are left out.",
+        "Partly right answers count as wrong.",
     }
 
 
@@ -130,9 +130,9 @@ def test_a_file_of_aiken_is_read() -> None:
         ("A stem on two lines?", "letters"),
     ]
     assert [(skipped.place, skipped.what) for skipped in read.skipped] == [
-        ("line 19", "No such option?"),
-        ("line 24", "No answer?"),
-        ("line 28", "Only a stem"),
+        ("Line 19", "No such option?"),
+        ("Line 24", "No answer?"),
+        ("Line 28", "Only a stem"),
     ]
 
 
@@ -192,7 +192,7 @@ def test_the_kind_follows_from_the_columns_filled(columns: str, cells: str, expe
 def test_a_column_without_meaning_is_listed() -> None:
     read = from_table("term,definition,colour\nNile,A river,blue\n")
     assert [(warning.place, warning.what) for warning in read.warnings] == [
-        ("line 1", "the column ‘colour’, which has no meaning here")
+        ("Line 1", "The column “colour” is left out, because its name is not known.")
     ]
 
 
@@ -201,16 +201,16 @@ def test_a_column_without_meaning_is_listed() -> None:
     [
         ("What?,", "‘answer’ is empty"),
         (",a", "‘prompt’ is empty"),
-        ("What?,maybe,true_false", "the answer to a statement is true or false, not ‘maybe’"),
-        ("What?,a,riddle", "‘riddle’ is no kind of question"),
+        ("What?,maybe,true_false", "The answer to a statement must be true or false, not “maybe”."),
+        ("What?,a,riddle", "“riddle” is not a kind of question."),
         ("What?,last year,date", "'last year' is not a date"),
-        ("What?,a,matching", "what belongs together is written left = right"),
+        ("What?,a,matching", "Write each pair as left = right"),
     ],
 )
 def test_a_row_that_is_no_question_is_left_out_with_its_line(row: str, why: str) -> None:
     read = from_table(f"question,answer,kind\nGood?,yes,typed\n{row}\n")
     assert len(questions(read)) == 1
-    assert read.skipped[0].place == "line 3"
+    assert read.skipped[0].place == "Line 3"
     assert why in read.skipped[0].why
 
 
@@ -255,7 +255,7 @@ def test_yaml_tells_the_line_of_what_is_wrong() -> None:
 """
     read = yaml.read(text.encode(), topic="t")
     assert [question.key for question in questions(read)] == ["nile-a"]
-    assert [(skipped.place, skipped.what) for skipped in read.skipped] == [("line 6", "What?"), ("line 9", "empty")]
+    assert [(skipped.place, skipped.what) for skipped in read.skipped] == [("Line 6", "What?"), ("Line 9", "empty")]
     assert "‘riddle’ is not one of them" in read.skipped[0].why
 
 

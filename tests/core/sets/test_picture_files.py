@@ -211,7 +211,9 @@ def test_the_folder_may_be_imported_in_a_zip_but_for_svg(load: Load, tmp_path: P
     assert read.warnings == ()
     assert zipped("{file: map.svg, alt: A map}", map_svg=SVG).pictures == {}
     missing = zipped("{file: none.png, alt: A map}")
-    assert [warning.what for warning in missing.warnings] == ["a picture that cannot be opened; PNG, JPEG and WebP can"]
+    assert [warning.what for warning in missing.warnings] == [
+        "Pictures that cannot be opened are left out. Use PNG, JPEG or WebP."
+    ]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from io import BytesIO
 from typing import Any
 
 from quizapp.core.formats.anki import messages
+from quizapp.core.formats.anki.messages import PACKAGE_DAMAGED
 from quizapp.core.formats.format import DAMAGED_ARCHIVE, MAX_UNPACKED, MAX_UPLOAD, Unreadable
+from quizapp.core.translation import gettext
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -20,7 +22,15 @@ MAX_ENTRIES = 20_000
 MAX_RATIO = 250  # unpacked to packed, for large entries; databases and pictures stay far below
 LARGE = 1_000_000
 _WINDOW = 26  # log2 of the bytes that a decompressor may keep: 64 MiB
-_DAMAGED = "this package is damaged; export it from Anki again"
+
+_TOO_LARGE = gettext("The file is larger than %(limit)s MB. Export single decks.", limit=MAX_UPLOAD // 1_000_000)
+_NO_PACKAGE = gettext("This is not an Anki package (.apkg). Choose another file or format.")
+_NO_COLLECTION = gettext("This package has no Anki collection. Export it from Anki again.")
+_TOO_LARGE_UNPACKED = gettext(
+    "The package is too large when unpacked: at most %(limit)s MB and %(ratio)s times its packed size. "
+    "Export single decks.",
+    limit=MAX_UNPACKED // 1_000_000, ratio=MAX_RATIO,
+)  # fmt: skip
 
 
 class Package:
@@ -28,18 +38,21 @@ class Package:
 
     def __init__(self, data: bytes) -> None:
         if len(data) > MAX_UPLOAD:
-            raise Unreadable("", f"the file is larger than {MAX_UPLOAD // 1_000_000} MB; export single decks")
+            raise Unreadable("", _TOO_LARGE)
         try:
             self._zip = zipfile.ZipFile(BytesIO(data))
         except DAMAGED_ARCHIVE:
-            raise Unreadable("", "this is not an Anki package (.apkg)") from None
+            raise Unreadable("", _NO_PACKAGE) from None
         if len(self._zip.infolist()) > MAX_ENTRIES:
-            raise Unreadable("", f"more than {MAX_ENTRIES:,} files in the package")
+            limit = f"{MAX_ENTRIES:,}"
+            raise Unreadable(
+                "", gettext("The package has more than %(limit)s files. Export single decks.", limit=limit)
+            )
         self._left = MAX_UNPACKED
         self._names = set(self._zip.namelist())
         self.collection = next((name for name in COLLECTIONS if name in self._names), "")
         if not self.collection:
-            raise Unreadable("", "there is no collection in this package; is it from Anki?")
+            raise Unreadable("", _NO_COLLECTION)
         self._newest = self.collection.endswith("b")
         self._media: dict[str, str] | None = None
 
@@ -70,23 +83,18 @@ class Package:
         info = self._zip.getinfo(entry)
         limit = min(self._left, max(LARGE, info.compress_size * MAX_RATIO))
         if info.file_size > limit:
-            raise _too_large()
+            raise Unreadable("", _TOO_LARGE_UNPACKED)
         try:
             with self._zip.open(info) as stream:
                 data = stream.read(limit + 1)
         except DAMAGED_ARCHIVE:
-            raise Unreadable(entry, _DAMAGED) from None
+            raise Unreadable(entry, PACKAGE_DAMAGED) from None
         if packed:
             data = _decompressed(entry, data, min(self._left, max(LARGE, len(data) * MAX_RATIO)))
         if len(data) > limit and not packed:
-            raise _too_large()
+            raise Unreadable("", _TOO_LARGE_UNPACKED)
         self._left -= len(data)
         return data
-
-
-def _too_large() -> Unreadable:
-    limits = f"at most {MAX_UNPACKED // 1_000_000} MB, and {MAX_RATIO} times what is packed"
-    return Unreadable("", f"unpacked, this file is too large ({limits}); export single decks")
 
 
 def _decompressed(entry: str, data: bytes, limit: int) -> bytes:
@@ -96,11 +104,11 @@ def _decompressed(entry: str, data: bytes, limit: int) -> bytes:
     try:
         made = decompressor.decompress(data, limit + 1)
     except zstd.ZstdError:
-        raise Unreadable(entry, _DAMAGED) from None
+        raise Unreadable(entry, PACKAGE_DAMAGED) from None
     if len(made) > limit:
-        raise _too_large()
+        raise Unreadable("", _TOO_LARGE_UNPACKED)
     if not decompressor.eof:
-        raise Unreadable(entry, _DAMAGED)
+        raise Unreadable(entry, PACKAGE_DAMAGED)
     return bytes(made)
 
 

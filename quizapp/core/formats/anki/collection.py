@@ -5,6 +5,7 @@ only.
 """
 
 import json
+import re
 import sqlite3
 import tempfile
 from collections import defaultdict
@@ -16,6 +17,7 @@ from typing import Any
 
 from quizapp.core.formats.anki import messages
 from quizapp.core.formats.format import MAX_QUESTIONS, Unreadable
+from quizapp.core.translation import gettext
 
 CLOZE = 1  # a note type whose cards are the gaps of a text; 0 has a card for each template
 MAX_ROW = 2_000_000  # bytes of a note, or of the JSON with all note types
@@ -33,7 +35,11 @@ _FAULTS = (
     TypeError,
     ValueError,
 )
-_DAMAGED = "the collection in this package is damaged; export it from Anki again"
+_VIRTUAL = re.compile(r"\A\s*+CREATE VIRTUAL", re.I)
+
+_DAMAGED = gettext("The collection in this package is damaged. Export it from Anki again.")
+_NO_COLLECTION = gettext("This is not an Anki collection. Export it from Anki again.")
+_TOO_MANY = gettext("There are more than %(limit)s notes. Export single decks.", limit=f"{MAX_QUESTIONS:,}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +125,13 @@ def _only_reading(action: int, *_: object) -> int:
 def _refuse_programs(connection: sqlite3.Connection) -> None:
     """Refuse a database in which reading a table could run code."""
     for kind, name, sql in connection.execute("SELECT type, name, sql FROM sqlite_master"):
-        odd = kind in ("view", "trigger") or (sql or "").upper().lstrip().startswith("CREATE VIRTUAL")
+        odd = kind in ("view", "trigger") or _VIRTUAL.match(sql or "")
         if odd or _computes(connection, str(name)):
-            raise Unreadable("", f"“{str(name)[:40]}” in the collection is no plain table, as Anki’s are")
+            raise Unreadable("", _odd_table_message(str(name)[:40]))
+
+
+def _odd_table_message(name: str) -> str:
+    return gettext("“%(name)s” in the collection is not a plain table. Export the package from Anki again.", name=name)
 
 
 def _computes(connection: sqlite3.Connection, table: str) -> bool:
@@ -133,7 +143,7 @@ def _computes(connection: sqlite3.Connection, table: str) -> bool:
 def _read(connection: sqlite3.Connection) -> Collection:
     tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
     if not tables >= _NEEDED:
-        raise Unreadable("", "this is not a collection of Anki")
+        raise Unreadable("", _NO_COLLECTION)
     types, decks = _newer(connection) if tables >= _NEW else _older(connection)
     notes = _notes(connection)
     reviewed = connection.execute("SELECT 1 FROM cards WHERE reps > 0 LIMIT 1").fetchone() is not None
@@ -143,7 +153,7 @@ def _read(connection: sqlite3.Connection) -> Collection:
 def _notes(connection: sqlite3.Connection) -> list[AnkiNote]:
     rows = connection.execute("SELECT id, guid, mid, tags, flds FROM notes ORDER BY id").fetchmany(MAX_QUESTIONS + 1)
     if len(rows) > MAX_QUESTIONS:
-        raise Unreadable("", f"more than {MAX_QUESTIONS:,} notes; export single decks")
+        raise Unreadable("", _TOO_MANY)
     notes = {
         row_id: AnkiNote(str(guid), int(type_id), tuple(str(tags).split()), str(texts).split("\x1f"))
         for row_id, guid, type_id, tags, texts in rows

@@ -6,8 +6,10 @@ Format: https://protobuf.dev/programming-guides/encoding/
 from collections.abc import Iterator
 
 from quizapp.core.formats.format import Unreadable
+from quizapp.core.translation import gettext
 
 VARINT, FIXED64, BYTES, FIXED32 = 0, 1, 2, 5
+PACKAGE_DAMAGED = gettext("This package is damaged. Export it from Anki again.")
 
 
 def fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
@@ -60,4 +62,4 @@ def _varint(message: bytes, at: int) -> tuple[int, int]:
 
 
 def _damaged() -> Unreadable:
-    return Unreadable("", "a part of this package is damaged; export it from Anki again")
+    return Unreadable("", PACKAGE_DAMAGED)

@@ -4,6 +4,7 @@ import html
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from quizapp.core.formats.anki.note_types import ANSWER, CHOICES, EXPLANATION, PROMPT, SHOWN, WHY_NOT
 from quizapp.core.formats.anki.notes import NoteContext
 from quizapp.core.formats.embedded_data import digest_of
 from quizapp.core.formats.markup import html_line_of, html_of, html_with_gaps
@@ -22,22 +23,20 @@ from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
 from quizapp.core.text.edtf import display_date
+from quizapp.core.translation import gettext
 
-NOTE_TYPE = "quizapp question"
-DATA = "Data"
-SHOWN = ("Prompt", "Choices", "Answer", "Explanation", "Why not")
-FIELDS = ("Prompt", "Picture", *SHOWN[1:], "Topic", "Kind", "Fact", "Key", DATA)
+_CHANGES_LOST = gettext("Changes made in Anki to choices and their answers are left out.")
 
 
 def fields_of_note(question: Question) -> dict[str, str]:
     """Return the SHOWN fields of a note, as HTML."""
     choices, answer = _choices_and_answer(question)
     return {
-        "Prompt": html_of(question.prompt),
-        "Choices": choices,
-        "Answer": answer,
-        "Explanation": html_of(question.explanation),
-        "Why not": _why_not(question),
+        PROMPT: html_of(question.prompt),
+        CHOICES: choices,
+        ANSWER: answer,
+        EXPLANATION: html_of(question.explanation),
+        WHY_NOT: _why_not(question),
     }
 
 
@@ -53,14 +52,14 @@ def changed_in_anki(question: Question, values: Mapping[str, str], shown: Any, c
     for name in SHOWN:
         if name not in values or known.get(name) == digest_of(values[name]):
             continue
-        if name in ("Prompt", "Explanation"):
+        if name in (PROMPT, EXPLANATION):
             fields[name.lower()] = context.blocks(values[name]).text
-        elif name == "Answer" and isinstance(question, Flashcard):
+        elif name == ANSWER and isinstance(question, Flashcard):
             fields["answer"] = context.blocks(values[name]).text
-        elif name == "Answer" and isinstance(question, Typed):
+        elif name == ANSWER and isinstance(question, Typed):
             fields["answer"] = context.line(values[name])
         else:
-            context.warn("changes made in Anki to choices and their answers; only what is asked and explained is read")
+            context.warn(_CHANGES_LOST)
     return fields
 
 
@@ -76,7 +75,7 @@ def _choices_and_answer(question: Question) -> tuple[str, str]:
         case Point():
             return "", f"{_text(question.answer)}: {_text(question.where)}"
         case TrueFalse():
-            return _list(["True", "False"]), str(question.answer)
+            return _list(map(str, (True, False))), str(question.answer)
         case Ordering():
             return _list(_sorted(question.options)), _list([" / ".join(place) for place in question.places], "ol")
         case Matching():

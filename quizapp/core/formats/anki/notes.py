@@ -6,20 +6,34 @@ from dataclasses import dataclass
 from typing import Any
 
 from quizapp.core.formats.anki.collection import NoteType
-from quizapp.core.formats.embedded_data import CannotConvert, GroupedWarnings
-from quizapp.core.formats.html_tree import Image
+from quizapp.core.formats.embedded_data import (
+    NO_GAP,
+    CannotConvert,
+    GroupedWarnings,
+    gap_name,
+    too_many_gaps_message,
+)
+from quizapp.core.formats.format import ONE_PICTURE, PICTURES_NOT_IN_FILE, PICTURES_OUTSIDE
+from quizapp.core.formats.html_tree import SOUND_LEFT_OUT, Image
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import ConvertedHtml, line_of, markdown_of, markdown_with_gaps
 from quizapp.core.kinds.cloze import MOST_GAPS
+from quizapp.core.translation import gettext
 
 SHORT = 40  # characters, and
 FEW = 5  # words: an answer up to this length is typed
 MAX_NESTING = 6  # gaps inside gaps
 
 _REFERENCE = re.compile(r"\{\{([^{}]+)\}\}")
-_SPECIAL = {"FrontSide", "Tags", "Type", "Deck", "Subdeck", "Card", "CardFlag", "CardID"}
+_SPECIAL = re.compile("FrontSide|Tags|Type|Deck|Subdeck|Card|CardFlag|CardID")
 _SOUNDS = (("[anki:tts", "[/anki:tts]"), ("[anki:tts", "]"), ("[anki:play", "]"), ("[sound:", "]"))
 _CLOZE = re.compile(r"\{\{c(\d{1,3}(?:,\d{1,3})*)::|\}\}")
+
+LAYOUT_LOST = gettext("Card layouts are left out. Fields follow one below the other.")
+_NO_BACK = gettext("The back of this card has no text. A picture or a sound cannot be an answer.")
+_UNKNOWN_TEMPLATE = gettext(
+    "Some card templates are unknown. The first field becomes the question, the others the answer."
+)
 
 Media = Callable[[str], bytes | None]
 
@@ -53,9 +67,9 @@ class NoteContext:
         for image in images:
             data = self.media(image.source) if found is None else None
             if found is not None:
-                self.warn("only the first picture of a question is kept")
+                self.warn(ONE_PICTURE)
             elif data is None:
-                self.warn("pictures that are not in the file are left out")
+                self.warn(PICTURES_NOT_IN_FILE)
             else:
                 found = self.builder.picture(data, image.alt, self.place)
         return found
@@ -65,13 +79,13 @@ class NoteContext:
         for begin, end in _SOUNDS:
             silent = _cut_out(silent, begin, end)
         if silent != html:
-            self.warn("sound and film are left out")
+            self.warn(SOUND_LEFT_OUT)
         return silent
 
     def _with_warnings(self, marked: ConvertedHtml, pictured: bool) -> ConvertedHtml:
         self.grouped.add_all(self.place, marked.warnings)
         if marked.images and not pictured:
-            self.warn("pictures outside of the question’s text are left out")
+            self.warn(PICTURES_OUTSIDE)
         return marked
 
 
@@ -89,12 +103,12 @@ def two_sided(front: str, back: str, context: NoteContext, *, typed: bool = Fals
     """Return a question from the HTML of the two sides of a card. Raises CannotConvert."""
     asked = context.blocks(front, pictured=True)
     picture = context.picture(asked.images)
-    prompt = asked.text or ("What does the picture show?" if picture else "")
+    prompt = asked.text or (gettext("What does the picture show?") if picture else "")
     if not prompt:
-        raise CannotConvert("there is no text on its front")
+        raise CannotConvert(gettext("The front of this card has no text. Add some in Anki."))
     answer, line = context.blocks(back).text, line_of(back if len(back) < 1000 else "").text
     if not answer:
-        raise CannotConvert("there is no text on its back; a picture or a sound cannot be an answer")
+        raise CannotConvert(_NO_BACK)
     short = len(line) <= SHORT and len(line.split()) <= FEW and "\n" not in answer
     if line and (typed or short):
         return {"kind": "typed", "prompt": prompt, "picture": picture, "answer": context.line(back)}
@@ -114,9 +128,9 @@ def sides(note_type: NoteType, values: dict[str, str], number: int, context: Not
         back = typed or [name for name, _ in _references(template.back) if name not in front and values.get(name)]
     if not front or not back:
         front, back = list(values)[:1], [name for name in list(values)[1:] if values[name]]
-        context.warn("cards whose template is not understood: the first field is asked, the others answer")
+        context.warn(_UNKNOWN_TEMPLATE)
     elif len(back) > 1:
-        context.warn("the layout of cards with several fields: the fields stand one below the other")
+        context.warn(LAYOUT_LOST)
     return _below(values, front), _below(values, back), bool(typed)
 
 
@@ -128,7 +142,7 @@ def _references(template: str) -> Iterator[tuple[str, list[str]]]:
     """Yield each field that a template shows, with its filters."""
     for reference in _REFERENCE.findall(template):
         *filters, name = (part.strip() for part in reference.split(":"))
-        if name not in _SPECIAL and not reference.strip().startswith(("#", "^", "/", "!")):
+        if not _SPECIAL.fullmatch(name) and not reference.strip().startswith(("#", "^", "/", "!")):
             yield name, filters
 
 
@@ -181,15 +195,15 @@ def cloze(text: str, number: int, extra: str, context: NoteContext) -> dict[str,
     pieces = list(_pieces(_parsed(text), number))
     found = [piece.answer() for piece in pieces if isinstance(piece, _Part)]
     if not found:
-        raise CannotConvert("there is no gap in its text")
+        raise CannotConvert(NO_GAP)
     if len(found) > MOST_GAPS:
-        raise CannotConvert(f"{len(found)} gaps in its text; at most {MOST_GAPS}")
+        raise CannotConvert(too_many_gaps_message(len(found)))
     names = _gap_names([context.line(hint) for _, hint in found])
     marked = context.blocks_with_gaps(_between_gaps(pieces), names)
     gaps = {name: {"answer": context.line(answer)} for name, (answer, _) in zip(names, found, strict=True)}
     return {
         "kind": "cloze",
-        "prompt": "Fill in the gap.",
+        "prompt": gettext("Fill in the gap."),
         "text": marked.text,
         "gaps": gaps,
         "picture": context.picture(marked.images),
@@ -230,6 +244,6 @@ def _gap_names(hints: list[str]) -> list[str]:
     """Return a name for each gap: its hint, or its number."""
     names: list[str] = []
     for number, hint in enumerate(hints, 1):
-        name = re.sub(r"[{}]", "", hint).strip()[:100] or ("gap" if len(hints) == 1 else f"gap {number}")
+        name = re.sub(r"[{}]", "", hint).strip()[:100] or gap_name(number, len(hints))
         names.append(name if name not in names else f"{name} ({number})")
     return names

@@ -1,12 +1,15 @@
 """Read a set from an Anki package."""
 
 import html
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
 from quizapp.core.formats.anki.archive import Package
 from quizapp.core.formats.anki.collection import CLOZE, AnkiNote, NoteType, read_collection
-from quizapp.core.formats.anki.note_fields import DATA, NOTE_TYPE, changed_in_anki
+from quizapp.core.formats.anki.note_fields import changed_in_anki
+from quizapp.core.formats.anki.note_types import DATA, NAME, PICTURE, TOPIC
 from quizapp.core.formats.anki.notes import NoteContext, cloze, cloze_numbers, sides, two_sided
 from quizapp.core.formats.embedded_data import (
     CannotConvert,
@@ -19,8 +22,17 @@ from quizapp.core.formats.embedded_data import (
 from quizapp.core.formats.format import ImportedSet, Unreadable, shorten
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import line_of
+from quizapp.core.translation import gettext
 
 MAX_CARDS = 20  # per note
+MAX_TAGS = 20
+_DEFAULT_DECK = re.compile("Default")  # where Anki puts notes that are in no other deck
+
+_COVERED = gettext("Pictures with covered parts cannot be imported.")
+_NO_NOTE_TYPE = gettext("The package does not contain the note type of this note. Export it from Anki again.")
+_SCHEDULE_LOST = gettext("Your schedule and review history in Anki are left out. Every card starts as new.")
+_TAGS_LOST = gettext("Tags that were added in Anki are left out.")
+_TOO_MANY_TAGS = gettext("Only the first %(limit)s tags of each note are kept.", limit=MAX_TAGS)
 
 
 def read(data: bytes, *, topic: str) -> ImportedSet:
@@ -39,9 +51,14 @@ def note_key(guid: str) -> str:
 def tags_of(tags: tuple[str, ...], context: NoteContext) -> list[str]:
     """Return Anki's tags as valid tags."""
     kept = list(dict.fromkeys(tag.replace("|", "/")[:60] for tag in tags))
-    if len(kept) > 20:
-        context.warn("of more than 20 tags the first 20 are kept")
-    return kept[:20]
+    if len(kept) > MAX_TAGS:
+        context.warn(_TOO_MANY_TAGS)
+    return kept[:MAX_TAGS]
+
+
+def deck_topics(decks: Iterable[tuple[str, ...]]) -> Mapping[Sequence[str], str]:
+    """Return the title of a topic for each deck, by its path; the default deck has none."""
+    return short_names({path for path in decks if path and not _DEFAULT_DECK.fullmatch("::".join(path))})
 
 
 class _PackageReader:
@@ -53,23 +70,24 @@ class _PackageReader:
 
     def run(self) -> ImportedSet:
         decks = self.collection.decks
-        used = {decks.get(note.deck_id, ()) for note in self.collection.notes}
-        names = short_names(used - {("Default",), ()})
+        names = deck_topics(decks.get(note.deck_id, ()) for note in self.collection.notes)
         for number, note in enumerate(self.collection.notes, 1):
-            context = NoteContext(f"note {number}", self.builder, self.grouped, self.package.media)
+            context = NoteContext(
+                gettext("Note %(number)s", number=number), self.builder, self.grouped, self.package.media
+            )
             note_type = self.collection.types.get(note.type_id)
             if note_type is None:
-                self.builder.skip(context.place, " ".join(note.fields), "its note type is not in the package")
+                self.builder.skip(context.place, " ".join(note.fields), _NO_NOTE_TYPE)
                 continue
             self.take(note, note_type, names.get(decks.get(note.deck_id, ()), ""), context)
         if self.collection.reviewed:
-            self.grouped.add("", "Anki’s schedule and history of reviews; every card begins as new")
+            self.grouped.add("", _SCHEDULE_LOST)
         self.grouped.add_to(self.builder)
         return self.builder.build()
 
     def take(self, note: AnkiNote, note_type: NoteType, label: str, context: NoteContext) -> None:
         values = dict(zip(note_type.fields, note.fields, strict=False))
-        if note_type.name.startswith(NOTE_TYPE) and self.take_embedded(values, note, context):
+        if note_type.name.startswith(NAME) and self.take_embedded(values, note, context):
             return
         fact: dict[str, Any] = {}
         if tags := tags_of(note.tags, context):
@@ -102,7 +120,7 @@ class _PackageReader:
         if note_type.kind == CLOZE:
             text, extra = _cloze_text(note_type, values)
             if "image-occlusion:" in text:
-                raise CannotConvert("pictures with covered parts are not known here")
+                raise CannotConvert(_COVERED)
             return cloze(text, number + 1, extra, context)
         front, back, typed = sides(note_type, values, number, context)
         return two_sided(front, back, context, typed=typed)
@@ -115,12 +133,12 @@ class _PackageReader:
         fact, shown = found
         says = fields_of(fact)
         if set(note.tags) - {tag.replace(" ", "_") for tag in fact.tags}:
-            context.warn("tags that were added in Anki")
-        if label := line_of(values.get("Topic", "")).text:
+            context.warn(_TAGS_LOST)
+        if label := line_of(values.get(TOPIC, "")).text:
             says["topic"] = self.builder.topic(label)
         question = changed_in_anki(fact.questions[0], values, shown, context)
         if question["picture"]:
-            image = context.blocks(values.get("Picture", ""), pictured=True).images
+            image = context.blocks(values.get(PICTURE, ""), pictured=True).images
             question["picture"] = context.picture(image) or needed_picture(fact.questions[0])
         self.builder.add(question, place=context.place, key=question.pop("key"), fact_key=fact.key, fact=says)
         return True

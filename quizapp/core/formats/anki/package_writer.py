@@ -15,34 +15,18 @@ from pathlib import Path
 
 import genanki
 
-from quizapp.core.formats.anki.note_fields import FIELDS, NOTE_TYPE, digests, fields_of_note
+from quizapp.core.formats.anki.note_fields import digests, fields_of_note
+from quizapp.core.formats.anki.note_types import DATA, FACT, FIELDS, KEY, KIND, NAME, OWN, PICTURE, TOPIC
 from quizapp.core.formats.embedded_data import pack_question
-from quizapp.core.formats.format import ExportedFile, FormatWarning, topic_labels
+from quizapp.core.formats.format import MISSING_PICTURES, ExportedFile, FormatWarning, topic_labels
+from quizapp.core.formats.html_tree import open_tag
 from quizapp.core.kinds import Question
 from quizapp.core.pictures import file_extension
 from quizapp.core.sets import schema
+from quizapp.core.translation import gettext
 
 MODEL_ID = 1_704_192_042  # of the note type; it must never change, because Anki identifies the type by it
-_FRONT = """\
-<div class="prompt" dir="auto">{{Prompt}}</div>
-{{#Picture}}<div class="picture">{{Picture}}</div>{{/Picture}}
-{{#Choices}}<div class="choices" dir="auto">{{Choices}}</div>{{/Choices}}"""
-_BACK = """\
-{{FrontSide}}
-<hr id="answer">
-<div class="answer" dir="auto">{{Answer}}</div>
-{{#Explanation}}<div class="explanation" dir="auto">{{Explanation}}</div>{{/Explanation}}
-{{#Why not}}<details class="why-not"><summary>Why not the others</summary>
-<div dir="auto">{{Why not}}</div></details>{{/Why not}}
-<div class="topic" dir="auto">{{Topic}}</div>"""
-_CSS = """\
-.card { font-family: Georgia, serif; font-size: 20px; line-height: 1.5; max-width: 36em; margin: 1em auto; }
-.answer { border-inline-start: 3px solid; padding-inline-start: 0.7em; }
-.explanation, .why-not { font-size: 0.9em; }
-.topic { font-size: 0.75em; margin-top: 2em; opacity: 0.8; }
-ul, ol { text-align: start; }
-img { max-width: 100%; height: auto; }"""
-_LOST = "in Anki every question is a card with two sides: one grades oneself, and nothing is marked"
+_LOST = gettext("In Anki, every question is a card with two sides, and students grade themselves.")
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
@@ -64,7 +48,7 @@ def picture_html(question: Question, pictures: Mapping[str, bytes]) -> str:
     picture = question.picture
     if picture is None or picture.digest not in pictures:
         return ""
-    return f'<img src="{picture_name(picture.digest, pictures[picture.digest])}" alt="{html.escape(picture.alt)}">'
+    return open_tag("img", {"src": picture_name(picture.digest, pictures[picture.digest]), "alt": picture.alt})
 
 
 def deck_name(header: schema.SetHeader, label: str) -> str:
@@ -78,7 +62,7 @@ def anki_tags(fact: schema.Fact) -> list[str]:
 
 def missing_pictures(question_set: schema.QuestionSet, pictures: Mapping[str, bytes]) -> list[FormatWarning]:
     return [
-        FormatWarning(question.key, "its picture is not there any more")
+        FormatWarning(question.key, MISSING_PICTURES)
         for fact in question_set.facts
         for question in fact.questions
         if question.picture and question.picture.digest not in pictures
@@ -94,10 +78,10 @@ class _PackageWriter:
         self.count = 0
         self.model = genanki.Model(
             MODEL_ID,
-            NOTE_TYPE,
+            NAME,
             fields=[{"name": name} for name in FIELDS],
-            templates=[{"name": "Question", "qfmt": _FRONT, "afmt": _BACK}],
-            css=_CSS,
+            templates=OWN["templates"],
+            css=OWN["css"],
         )
 
     def run(self) -> ExportedFile:
@@ -126,12 +110,12 @@ class _PackageWriter:
             self.used[picture_name(question.picture.digest, data)] = data
         fields = fields_of_note(question)
         values = fields | {
-            "Picture": picture_html(question, self.pictures),
-            "Topic": html.escape(self.labels.get(fact.topic, fact.topic), quote=False),
-            "Kind": question.kind,
-            "Fact": fact.key,
-            "Key": question.key,
-            "Data": html.escape(pack_question(fact, question, digests(fields)), quote=False),
+            PICTURE: picture_html(question, self.pictures),
+            TOPIC: html.escape(self.labels.get(fact.topic, fact.topic), quote=False),
+            KIND: question.kind,
+            FACT: fact.key,
+            KEY: question.key,
+            DATA: html.escape(pack_question(fact, question, digests(fields)), quote=False),
         }
         return genanki.Note(
             self.model,

@@ -13,8 +13,9 @@ from io import StringIO
 from typing import Any
 
 from quizapp.core.formats.anki.note_fields import changed_in_anki, digests, fields_of_note
-from quizapp.core.formats.anki.notes import NoteContext, cloze, cloze_numbers, two_sided
-from quizapp.core.formats.anki.package_reader import note_key, tags_of
+from quizapp.core.formats.anki.note_types import ANSWER, BACK, CHOICES, EXPLANATION, FRONT, PROMPT, WHY_NOT
+from quizapp.core.formats.anki.notes import LAYOUT_LOST, NoteContext, cloze, cloze_numbers, two_sided
+from quizapp.core.formats.anki.package_reader import deck_topics, note_key, tags_of
 from quizapp.core.formats.anki.package_writer import anki_tags, deck_name, guid_of, missing_pictures, picture_html
 from quizapp.core.formats.embedded_data import (
     CannotConvert,
@@ -24,18 +25,29 @@ from quizapp.core.formats.embedded_data import (
     from_comment,
     needed_picture,
     pack_question,
-    short_names,
     unpack_question,
 )
-from quizapp.core.formats.format import ExportedFile, FormatWarning, ImportedSet, Unreadable, decode_text, topic_labels
+from quizapp.core.formats.format import (
+    ExportedFile,
+    FormatWarning,
+    ImportedSet,
+    Unreadable,
+    decode_text,
+    line_place,
+    topic_labels,
+)
+from quizapp.core.formats.html_tree import open_tag
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.kinds import Question
 from quizapp.core.sets import schema
+from quizapp.core.translation import gettext
 
 _SEPARATORS = {"tab": "\t", "comma": ",", "semicolon": ";", "space": " ", "pipe": "|", "colon": ":"}
 _DIVIDER = re.compile(r'<hr class="more"\s*/?>')
-_LOST = "in Anki every question is a note of the type Basic, with a front and a back"
-_PICTURES = "a text file holds no pictures; export .apkg to take them along"
+_LOST = gettext("In Anki, every question is a note of the type Basic, with a front and a back.")
+_PICTURES = gettext("Pictures are left out. Export an Anki package to include them.")
+_NO_NOTES = gettext("There are no notes in this file. Check that the format is right.")
+_NO_PICTURES = gettext("Pictures are left out, because a text file has none.")
 
 
 @dataclass(slots=True)
@@ -64,7 +76,7 @@ def read_text(data: bytes, *, topic: str) -> ImportedSet:
     """Read notes as text: the first field is the question, the second the answer. Raises Unreadable."""
     rows = _rows(decode_text(data))
     builder, grouped = ImportBuilder(topic), GroupedWarnings()
-    names = short_names({row.deck for row in rows} - {("Default",), ()})
+    names = deck_topics(row.deck for row in rows)
     for row in rows:
         context = NoteContext(row.place, builder, grouped, lambda _: None)
         fact: dict[str, Any] = {}
@@ -89,13 +101,19 @@ def _rows(text: str) -> list[_Row]:
     try:
         for values in reader:
             if any(value.strip() for value in values):
-                rows.append(_row(values, layout, f"line {began}"))
+                rows.append(_row(values, layout, line_place(began)))
             began = above + reader.line_num + 1
     except csv.Error as error:
-        raise Unreadable(f"line {began}", f"the fields of this line cannot be told apart ({error})") from None
+        raise Unreadable(line_place(began), _no_fields_message(str(error))) from None
     if not rows:
-        raise Unreadable("", "there are no notes in this file")
+        raise Unreadable("", _NO_NOTES)
     return rows
+
+
+def _no_fields_message(problem: str) -> str:
+    return gettext(
+        "The fields in this line cannot be separated (%(problem)s). Check the quotation marks.", problem=problem
+    )
 
 
 def _layout(above: list[str], body: str) -> _Layout:
@@ -159,7 +177,7 @@ def _take(row: _Row, fact: dict[str, Any], context: NoteContext) -> None:
 def _of_sides(front: str, others: list[str], row: _Row, context: NoteContext) -> list[dict[str, Any]]:
     back = "<br>".join(text for text in others if text.strip())
     if len([text for text in others if text.strip()]) > 1:
-        context.warn("the layout of notes with several fields: the fields stand one below the other")
+        context.warn(LAYOUT_LOST)
     questions = [two_sided(front, back, context)]
     if "reversed" in row.notetype.lower() and "optional" not in row.notetype.lower():
         questions.append(two_sided(back, front, context))
@@ -175,18 +193,18 @@ def _take_embedded(row: _Row, fact: dict[str, Any], context: NoteContext) -> boo
         return False
     stored, shown = found
     known = stored.questions[0]
-    sides = {"Front": front, "Back": back}
+    sides = {FRONT: front, BACK: back}
     before = shown if isinstance(shown, dict) else {}
     changed = {name for name, digest in digests(sides).items() if before.get(name) != digest}
     values = fields_of_note(known)
-    if "Front" in changed:
-        values["Choices" if values["Choices"] else "Prompt"] = front
-    if "Back" in changed:
-        values["Answer"] = _DIVIDER.split(sides["Back"], maxsplit=1)[0]
+    if FRONT in changed:
+        values[CHOICES if values[CHOICES] else PROMPT] = front
+    if BACK in changed:
+        values[ANSWER] = _DIVIDER.split(sides[BACK], maxsplit=1)[0]
     question = changed_in_anki(known, values, digests(fields_of_note(known)), context)
     if question["picture"]:
         question["picture"] = needed_picture(known)
-        context.warn("pictures; a text file holds none")
+        context.warn(_NO_PICTURES)
     says = fields_of(stored) | ({"topic": fact["topic"]} if "topic" in fact else {})
     context.builder.add(question, place=row.place, key=question.pop("key"), fact_key=stored.key, fact=says)
     return True
@@ -196,8 +214,8 @@ def write_text(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], 
     """Write the set as text notes of Anki's type Basic; importing again updates them."""
     labels = topic_labels(question_set.header)
     stream = StringIO()
-    stream.write("#separator:tab\n#html:true\n#notetype:Basic\n#columns:Guid\tDeck\tFront\tBack\tTags\n")
-    stream.write("#guid column:1\n#deck column:2\n#tags column:5\n")
+    stream.write(f"#separator:tab\n#html:true\n#notetype:Basic\n#columns:Guid\tDeck\t{FRONT}\t{BACK}\tTags\n")
+    stream.writelines(f"#{name} column:{number}\n" for name, number in (("guid", 1), ("deck", 2), ("tags", 5)))
     writer = csv.writer(stream, delimiter="\t", lineterminator="\n")
     for fact in question_set.facts:
         deck = deck_name(question_set.header, labels.get(fact.topic, fact.topic))
@@ -213,9 +231,9 @@ def write_text(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], 
 def _sides(fact: schema.Fact, question: Question) -> tuple[str, str]:
     """Return the front and the back, which contains the whole question in an HTML comment."""
     fields = fields_of_note(question)
-    front = "".join([fields["Prompt"], fields["Choices"]])
-    more = "".join([fields["Explanation"], fields["Why not"]])
-    back = fields["Answer"] + (f'<hr class="more">{more}' if more else "")
+    front = "".join([fields[PROMPT], fields[CHOICES]])
+    more = "".join([fields[EXPLANATION], fields[WHY_NOT]])
+    back = fields[ANSWER] + (open_tag("hr", {"class": "more"}) + more if more else "")
     front, back = (side.replace("\n", " ") for side in (front, back))
-    data = pack_question(fact, question, digests({"Front": front, "Back": back}))
+    data = pack_question(fact, question, digests({FRONT: front, BACK: back}))
     return front, back + as_comment(data)

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from quizapp.core.formats.embedded_data import CannotConvert
-from quizapp.core.formats.moodle_xml.item import MoodleQuestion
+from quizapp.core.formats.embedded_data import NO_GAP, CannotConvert, gap_name, too_many_gaps_message
+from quizapp.core.formats.format import PARTLY_RIGHT_LEFT_OUT
+from quizapp.core.formats.moodle_xml.item import FEEDBACK_ON_WRONG_LOST, MoodleQuestion
 from quizapp.core.kinds.cloze import MOST_GAPS, Gap
+from quizapp.core.translation import gettext
 
 _GAP = re.compile(r"\{(\d*+):([A-Z_]++):((?:\\.|[^\\}])*+)(\}?)", re.S)  # the last group is empty if it is not closed
 _TYPED = {"SHORTANSWER", "SA", "MW", "SHORTANSWER_C", "SAC", "MWC"}
@@ -21,6 +23,13 @@ _CHOSEN = {
     "MULTICHOICE_S", "MCS", "MULTICHOICE_VS", "MCVS", "MULTICHOICE_HS", "MCHS",
 }  # fmt: skip
 _ALTERNATIVE = re.compile(r"\s*(?:%(-?\d+(?:\.\d*)?)%|(=))?(.*)", re.S)
+
+_MARKS_LOST = gettext("Marks of gaps are left out. Every gap counts the same.")
+_NO_RIGHT_ANSWER = gettext("A gap has no right answer. Mark one as right in Moodle.")
+_ONE_CHOICE = gettext("Only the first right choice of each gap is kept.")
+_SAME_NAME = gettext("Two gaps have the same name. Rename one of them.")
+_TOLERANCE_LOST = gettext("Tolerances of numbers in gaps are left out.")
+_TYPED_INTO = gettext("Gaps with two choices become gaps to type into.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,16 +44,16 @@ def read_gaps(source: str, item: MoodleQuestion) -> tuple[list[str], dict[str, d
     gaps: dict[str, dict[str, Any]] = {}
     found = [match for match in _GAP.finditer(source) if match[4]]
     if not found:
-        raise CannotConvert("there is no gap in the text")
+        raise CannotConvert(NO_GAP)
     if len(found) > MOST_GAPS:
-        raise CannotConvert(f"{len(found)} gaps in the text; at most {MOST_GAPS}")
+        raise CannotConvert(too_many_gaps_message(len(found)))
     for number, match in enumerate(found, 1):
         if match[1] not in ("", "1"):
-            item.warn("marks other than 1 for a gap")
-        name = item.data.get(f"gap{number}") or ("gap" if len(found) == 1 else f"gap {number}")
+            item.warn(_MARKS_LOST)
+        name = item.data.get(f"gap{number}") or gap_name(number, len(found))
         gaps[name] = _gap(match[2], _answers(match[3], item), item)
     if len(gaps) < len(found):
-        raise CannotConvert("two gaps have the same name")
+        raise CannotConvert(_SAME_NAME)
     ends, starts = [0, *(match.end() for match in found)], [*(match.start() for match in found), len(source)]
     return [source[end:start] for end, start in zip(ends, starts, strict=True)], gaps
 
@@ -72,27 +81,27 @@ def _gap(kind: str, answers: list[_Answer], item: MoodleQuestion) -> dict[str, A
     right = [answer for answer in answers if answer.fraction >= 100]
     wrong = [answer for answer in answers if answer.fraction <= 0 and answer.text != "*"]
     if len(right) + len(wrong) < len([answer for answer in answers if answer.text != "*"]):
-        item.warn("answers worth a part of the mark are left out")
+        item.warn(PARTLY_RIGHT_LEFT_OUT)
     if not right:
-        raise CannotConvert("a gap has no right answer")
+        raise CannotConvert(_NO_RIGHT_ANSWER)
     item.explanation += [a.feedback for a in right if a.feedback and a.feedback not in item.explanation]
     if kind in _CHOSEN:
         return _chosen(right, wrong, item)
     if kind not in _TYPED | _NUMBER:
-        raise CannotConvert(f"gaps of the type {kind} are not known here")
+        raise CannotConvert(gettext("Gaps of the type %(type)s cannot be imported.", type=kind))
     if kind in _NUMBER:
         return {"answer": _figure(right[0].text, item)}
     if any(answer.feedback for answer in wrong):
-        item.warn("feedback on wrong typed answers")
+        item.warn(FEEDBACK_ON_WRONG_LOST)
     first, *others = (answer.text for answer in right)
     return {"answer": first, "accept": others, "reject": [answer.text for answer in wrong]}
 
 
 def _chosen(right: list[_Answer], wrong: list[_Answer], item: MoodleQuestion) -> dict[str, Any]:
     if len(right) > 1:
-        item.warn("of several right choices for one gap the first is kept")
+        item.warn(_ONE_CHOICE)
     if len(wrong) < 2:
-        item.warn("a gap with two choices is typed into")
+        item.warn(_TYPED_INTO)
         return {"answer": right[0].text, "reject": [answer.text for answer in wrong]}
     return {
         "answer": right[0].text,
@@ -103,7 +112,7 @@ def _chosen(right: list[_Answer], wrong: list[_Answer], item: MoodleQuestion) ->
 def _figure(text: str, item: MoodleQuestion) -> str:
     figure, _, tolerance = text.partition(":")
     if tolerance.strip() not in ("", "0"):
-        item.warn("the tolerance of a figure in a gap")
+        item.warn(_TOLERANCE_LOST)
     return figure.strip()
 
 

@@ -9,13 +9,16 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from quizapp.core.formats.embedded_data import CannotConvert, GroupedWarnings
+from quizapp.core.formats.format import ONE_PICTURE, PICTURES_NOT_IN_FILE, PICTURES_OUTSIDE
 from quizapp.core.formats.html_tree import INLINE_DATA, Image
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import ConvertedHtml, as_text, line_of, markdown_of, markdown_with_gaps
+from quizapp.core.translation import gettext
 
 TAG_MARK = "quizapp:"
 LONGEST_PATH = 4_000  # characters of a category
 LONGEST_TAG = 50  # Moodle cuts tags to this length
+FEEDBACK_ON_WRONG_LOST = gettext("Feedback on wrong typed answers is left out.")
 
 _FILE = "@@PLUGINFILE@@/"
 
@@ -100,13 +103,13 @@ class MoodleQuestion:
         """Return the text of an element as one plain line. Raises CannotConvert if it is only a picture."""
         marked = line_of(self.html(element))
         if marked.images and not marked.text:
-            raise CannotConvert("a picture stands for an answer or a choice; ours are text")
+            raise CannotConvert(gettext("An answer or choice is a picture. Replace it with text."))
         return self._with_warnings(marked)
 
     def _with_warnings(self, marked: ConvertedHtml) -> str:
         self.grouped.add_all(self.place, marked.warnings)
         if marked.images:
-            self.warn("pictures outside of the question’s text are left out")
+            self.warn(PICTURES_OUTSIDE)
         return marked.text
 
     def explain(self, element: ElementTree.Element | None) -> None:
@@ -141,9 +144,9 @@ class MoodleQuestion:
         for image in images:
             name = unquote(image.source.removeprefix(_FILE)).partition("?")[0]
             if picture is not None:
-                self.warn("only the first picture of a question is kept")
+                self.warn(ONE_PICTURE)
             elif name not in files:
-                self.warn("pictures that are not in the file but elsewhere on the web are left out")
+                self.warn(PICTURES_NOT_IN_FILE)
             else:
                 picture = self.builder.picture(_decoded(files[name]), image.alt, self.place)
         return picture

@@ -7,25 +7,47 @@ from typing import Any
 from xml.etree import ElementTree
 
 from quizapp.core.formats.embedded_data import CannotConvert
+from quizapp.core.formats.format import PARTLY_RIGHT_LEFT_OUT
 from quizapp.core.formats.markup import line_of
 from quizapp.core.formats.moodle_xml.cloze import read_gaps
-from quizapp.core.formats.moodle_xml.item import MoodleQuestion
+from quizapp.core.formats.moodle_xml.item import FEEDBACK_ON_WRONG_LOST, MoodleQuestion
 from quizapp.core.text.edtf import Precision, display_date, parse_edtf
+from quizapp.core.translation import gettext
 
 DIVIDER = re.compile(r"<hr\s*/?>")
-_DRAG = "questions on dragging over a text or a picture are not known here"
+_CALCULATED = gettext("Calculated questions cannot be imported.")
+_DRAG = gettext("Drag-and-drop questions cannot be imported.")
+_RANDOM = gettext("A random question is a rule of a quiz, not a question.")
 _REASONS = {
-    "description": "a description asks nothing",
-    "ddwtos": _DRAG,
-    "ddimageortext": _DRAG,
-    "ddmarker": _DRAG,
-    "gapselect": "gaps to choose for from one common list are not known here; Moodle’s Cloze type is",
-    "random": "a random question is a rule of a quiz, not a question",
-    "randomsamatch": "a random question is a rule of a quiz, not a question",
-    "calculated": "calculated questions are not known here",
-    "calculatedsimple": "calculated questions are not known here",
-    "calculatedmulti": "calculated questions are not known here",
+    "description": gettext("A description is not a question."),
+    **dict.fromkeys(("ddwtos", "ddimageortext", "ddmarker"), _DRAG),
+    "gapselect": gettext("Gaps that share one list of choices cannot be imported. Use Moodle’s Cloze type instead."),
+    **dict.fromkeys(("random", "randomsamatch"), _RANDOM),
+    **dict.fromkeys(("calculated", "calculatedsimple", "calculatedmulti"), _CALCULATED),
 }
+
+# What cannot be imported.
+_BAD_MARK = gettext("The mark of an answer is not a number. Correct it in Moodle.")
+_NEITHER = gettext("Neither true nor false is right. Correct it in Moodle.")
+_NO_ANSWERS = gettext("There are no answers. Add some in Moodle.")
+_NO_DATE = gettext("No answer to this date question is written like 1920-04-28.")
+_NO_MODEL_ANSWER = gettext(
+    "This is an essay without a model answer. Write one in Moodle under “Information for graders”."
+)
+_NO_NUMBER = gettext("No number earns the full mark. Add one in Moodle.")
+_NO_RIGHT_ANSWER = gettext("No answer without a * earns the full mark. Add one in Moodle.")
+_NO_RIGHT_CHOICE = gettext("No choice is right. Mark one as right in Moodle.")
+
+# What is not carried over.
+_CASE_LOST = gettext("Typed answers no longer need the right capital letters.")
+_COMBINED_LOST = gettext("Combined feedback is left out.")
+_MARKS_LOST = gettext("Unequal marks are left out. All right choices count the same, and so do all wrong ones.")
+_NUMBERS_LOST = gettext("Only the first number that earns the full mark is kept.")
+_ONE_CHOICE = gettext("Only the first right choice of a single-choice question is kept.")
+_ORDER_LOST = gettext("The order of choices is left out. Choices are always shuffled here.")
+_PARTLY_RIGHT_CHOICES = gettext("Choices that earn part of the mark are left out.")
+_UNITS_LOST = gettext("Only the first unit of a number is kept.")
+_WILDCARDS_LOST = gettext("Answers with * for any letters are left out.")
 
 
 def read_kind(item: MoodleQuestion) -> dict[str, Any]:
@@ -37,8 +59,12 @@ def read_kind(item: MoodleQuestion) -> dict[str, Any]:
     if kind == "essay" and kept == "flashcard":
         return _flashcard(item)
     if kind not in _KINDS:
-        raise CannotConvert(_REASONS.get(kind, f"Moodle’s type “{kind}” is not known here"))
+        raise CannotConvert(_REASONS.get(kind) or _unknown_type_message(kind))
     return _KINDS[kind](item)
+
+
+def _unknown_type_message(kind: str) -> str:
+    return gettext("Questions of Moodle’s type “%(type)s” cannot be imported.", type=kind)
 
 
 def _answers(item: MoodleQuestion) -> list[tuple[ElementTree.Element, float]]:
@@ -48,35 +74,35 @@ def _answers(item: MoodleQuestion) -> list[tuple[ElementTree.Element, float]]:
         try:
             found.append((answer, float(answer.get("fraction", "0"))))
         except ValueError:
-            raise CannotConvert("an answer has a mark that is no number") from None
+            raise CannotConvert(_BAD_MARK) from None
     if not found:
-        raise CannotConvert("it has no answers")
+        raise CannotConvert(_NO_ANSWERS)
     return found
 
 
 def _multichoice(item: MoodleQuestion) -> dict[str, Any]:
     answers = _answers(item)
     if item.string("shuffleanswers") in ("0", "false"):
-        item.warn("the order of choices; here they are shuffled")
+        item.warn(_ORDER_LOST)
     for feedback in ("correctfeedback", "partiallycorrectfeedback", "incorrectfeedback"):
         if item.html(item.node.find(feedback)):
-            item.warn("feedback on any right, half-right or wrong answer (combined feedback)")
+            item.warn(_COMBINED_LOST)
     single = item.string("single") not in ("0", "false")
     right = [answer for answer, worth in answers if worth >= 100 or (worth > 0 and not single)]
     wrong = [answer for answer, worth in answers if worth <= 0]
     if single and len(right) + len(wrong) < len(answers):
-        item.warn("choices worth a part of the mark are left out")
+        item.warn(_PARTLY_RIGHT_CHOICES)
     worths = {round(worth, 1) for _, worth in answers if worth > 0}
     if not single and (len(worths) > 1 or any(worth == 0 for _, worth in answers)):
-        item.warn("unequal marks for choices; here each right one earns and each wrong one costs the same")
+        item.warn(_MARKS_LOST)
     for answer in right:
         item.explain(answer.find("feedback"))
     distractors = [{"text": item.line(a), "why_not": item.blocks(a.find("feedback"))} for a in wrong]
     if single or len(right) == 1:
         if not right:
-            raise CannotConvert("no choice is right")
+            raise CannotConvert(_NO_RIGHT_CHOICE)
         if len(right) > 1:
-            item.warn("of several right choices of which one is picked, the first is kept")
+            item.warn(_ONE_CHOICE)
         return {"kind": "choice", "answer": item.line(right[0]), "distractors": distractors}
     return {"kind": "multiple", "answers": [item.line(answer) for answer in right], "distractors": distractors}
 
@@ -84,7 +110,7 @@ def _multichoice(item: MoodleQuestion) -> dict[str, Any]:
 def _true_false(item: MoodleQuestion) -> dict[str, Any]:
     answers = sorted(_answers(item), key=lambda answer: -answer[1])
     if answers[0][1] <= 0:
-        raise CannotConvert("neither true nor false is right")
+        raise CannotConvert(_NEITHER)
     for answer, _ in answers:
         item.explain(answer.find("feedback"))
     return {"kind": "true_false", "answer": item.line(answers[0][0]).lower() == "true"}
@@ -103,7 +129,7 @@ def _short_answer(item: MoodleQuestion) -> dict[str, Any]:
 def _typed(item: MoodleQuestion) -> tuple[list[str], list[str]]:
     """Return the accepted answers in order, and the refused ones. `*` means any letters, `\\*` a literal one."""
     if item.string("usecase") in ("1", "true"):
-        item.warn("capitals that must be right")
+        item.warn(_CASE_LOST)
     accepted: list[str] = []
     refused: list[str] = []
     for answer, worth in _answers(item):
@@ -111,16 +137,16 @@ def _typed(item: MoodleQuestion) -> tuple[list[str], list[str]]:
         if worth >= 100:
             item.explain(answer.find("feedback"))
         elif item.html(answer.find("feedback")):
-            item.warn("feedback on wrong typed answers")
+            item.warn(FEEDBACK_ON_WRONG_LOST)
         if re.search(r"(?<!\\)\*", text):
             if text.strip("* "):
-                item.warn("answers with * for any letters are left out")
+                item.warn(_WILDCARDS_LOST)
         elif 0 < worth < 100:
-            item.warn("answers worth a part of the mark are left out")
+            item.warn(PARTLY_RIGHT_LEFT_OUT)
         elif text:
             (accepted if worth >= 100 else refused).append(text.replace("\\*", "*"))
     if not accepted:
-        raise CannotConvert("it has no answer that earns the whole mark and says all its letters")
+        raise CannotConvert(_NO_RIGHT_ANSWER)
     return accepted, refused
 
 
@@ -147,7 +173,7 @@ def _date(item: MoodleQuestion) -> dict[str, Any]:
             dates.append(text)
             implied |= set(date_forms(text, asked)) if _fine(text) >= asked else set()
     if not dates:
-        raise CannotConvert("no answer of this date is written like 1920-04-28")
+        raise CannotConvert(_NO_DATE)
     return {"kind": "date", "answer": dates[0], "precision": precision, "accept": dates[1:]}
 
 
@@ -176,7 +202,7 @@ def _essay(item: MoodleQuestion) -> dict[str, Any]:
     points = [line_of(point).text for point in _list_items("".join(rest))]
     question = {"answer": item.markdown(answer), "points": points} if points else {"answer": item.blocks(info)}
     if not question["answer"]:
-        raise CannotConvert("an essay without a model answer; write one as its information for graders")
+        raise CannotConvert(_NO_MODEL_ANSWER)
     return {"kind": "essay", **question}
 
 
@@ -192,13 +218,13 @@ def _list_items(html: str) -> Iterator[str]:
 def _numerical(item: MoodleQuestion) -> dict[str, Any]:
     right = [answer for answer, worth in _answers(item) if worth >= 100 and _plain(answer) != "*"]
     if not right:
-        raise CannotConvert("it has no figure that earns the whole mark")
+        raise CannotConvert(_NO_NUMBER)
     if len(item.node.findall("answer")) > 1:
-        item.warn("further figures and ranges; the first that earns the whole mark is kept")
+        item.warn(_NUMBERS_LOST)
     item.explain(right[0].find("feedback"))
     units = item.node.findall("units/unit")
     if len(units) > 1:
-        item.warn("further units of a figure")
+        item.warn(_UNITS_LOST)
     return {
         "kind": "number",
         "answer": _figure(_plain(right[0])),
@@ -215,7 +241,7 @@ def _figure(text: str) -> str:
     except InvalidOperation:
         plain = ""
     if not re.fullmatch(r"-?\d+(\.\d+)?", plain):
-        raise CannotConvert(f"“{text[:40]}” is not a figure that can be read")
+        raise CannotConvert(gettext("“%(text)s” is not a number. Correct it in Moodle.", text=text[:40]))
     return plain.rstrip("0").rstrip(".") if "." in plain else plain
 
 
@@ -250,7 +276,7 @@ def _cloze(item: MoodleQuestion) -> dict[str, Any]:
         before, rest = "", [source]
     pieces, gaps = read_gaps(rest[0], item)
     text, picture = item.text_with_gaps(pieces, list(gaps))
-    prompt, first = item.prompt(before) if before else ("Fill in the gap.", None)
+    prompt, first = item.prompt(before) if before else (gettext("Fill in the gap."), None)
     return {"kind": "cloze", "prompt": prompt, "text": text, "gaps": gaps, "picture": first or picture}
 
 

@@ -3,10 +3,17 @@
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from quizapp.core.formats.format import MAX_UPLOAD, Unreadable
+from quizapp.core.formats.format import FILE_EMPTY, FILE_TOO_LARGE, MAX_UPLOAD, Unreadable, line_place
+from quizapp.core.translation import gettext
 
 MAX_DEPTH = 20
 MAX_ELEMENTS = 600_000
+
+_NOT_READABLE = gettext("This is not XML that can be read. Save the file as UTF-8.")
+_DOCTYPE = gettext("Files with a document type (<!DOCTYPE>) are not accepted. Moodle writes none.")
+_TOO_DEEP = gettext(
+    "Elements are nested more than %(limit)s levels deep. Check that this is Moodle XML.", limit=MAX_DEPTH
+)
 
 
 class Element(ElementTree.Element):
@@ -18,16 +25,20 @@ class Element(ElementTree.Element):
 def parse(data: bytes) -> Element:
     """Return the root element. Raises Unreadable, also for document types, which could define entities."""
     if len(data) > MAX_UPLOAD:
-        raise Unreadable("", f"the file is larger than {MAX_UPLOAD // 1_000_000} MB; split it")
+        raise Unreadable("", FILE_TOO_LARGE)
     builder = _Builder()
     try:
         return builder.build(data)
     except expat.ExpatError as error:
-        raise Unreadable(f"line {error.lineno}", f"this is not XML: {expat.ErrorString(error.code)}") from None
+        raise Unreadable(line_place(error.lineno), _not_xml_message(expat.ErrorString(error.code))) from None
     except (LookupError, ValueError) as error:
         if isinstance(error, Unreadable):
             raise
-        raise Unreadable("", "this is not XML that can be read; save it as UTF-8") from None
+        raise Unreadable("", _NOT_READABLE) from None
+
+
+def _not_xml_message(problem: str) -> str:
+    return gettext("This is not XML (%(problem)s). Correct the file or choose another format.", problem=problem)
 
 
 class _Builder:
@@ -47,21 +58,24 @@ class _Builder:
     def build(self, data: bytes) -> Element:
         self.parser.Parse(data, True)
         if self.root is None:
-            raise Unreadable("", "there is nothing in this file")
+            raise Unreadable("", FILE_EMPTY)
         return self.root
 
     def _place(self) -> str:
-        return f"line {self.parser.CurrentLineNumber}"
+        return line_place(self.parser.CurrentLineNumber)
 
     def _refuse(self, *_: object) -> None:
-        raise Unreadable(self._place(), "a document type (<!DOCTYPE>) is not accepted; Moodle writes none")
+        raise Unreadable(self._place(), _DOCTYPE)
 
     def _start(self, tag: str, attributes: dict[str, str]) -> None:
         self.count += 1
         if len(self.open) >= MAX_DEPTH:
-            raise Unreadable(self._place(), f"elements nested deeper than {MAX_DEPTH}")
+            raise Unreadable(self._place(), _TOO_DEEP)
         if self.count > MAX_ELEMENTS:
-            raise Unreadable(self._place(), f"more than {MAX_ELEMENTS:,} elements; split the file")
+            limit = f"{MAX_ELEMENTS:,}"
+            raise Unreadable(
+                self._place(), gettext("There are more than %(limit)s elements. Split the file.", limit=limit)
+            )
         element = Element(tag, attributes)
         element.line = self.parser.CurrentLineNumber
         if self.open:

@@ -15,14 +15,21 @@ from quizapp.core.formats.embedded_data import (
     short_names,
     unpack_question,
 )
-from quizapp.core.formats.format import ImportedSet, Unreadable
+from quizapp.core.formats.format import ImportedSet, Unreadable, line_place
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.moodle_xml.item import LONGEST_TAG, MoodleQuestion, path_parts
 from quizapp.core.formats.moodle_xml.kinds import read_kind
 from quizapp.core.formats.moodle_xml.tree import Element, parse
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.point import Point
+from quizapp.core.translation import gettext
 
+_DEFAULT_CATEGORY = re.compile("Default for ")
+_NOT_MOODLE = gettext("This is not Moodle XML, because it does not begin with <quiz>. Choose another file or format.")
+_HINTS_LOST = gettext("Hints for further tries are left out.")
+_PENALTIES_LOST = gettext("Penalties for further tries are left out.")
+_MARKS_LOST = gettext("Marks other than 1 are left out. Every question counts the same.")
+_HIDDEN_LOST = gettext("Questions that are hidden in Moodle become visible.")
 _DEFAULT_PENALTIES = {"", "0", "0.0000000", "0.0", "1", "1.0000000", "0.3333333", "0.1", "0.1000000"}
 
 
@@ -30,7 +37,7 @@ def read(data: bytes, *, topic: str) -> ImportedSet:
     """Read a Moodle XML file. Categories become topics. Raises Unreadable."""
     root = parse(data)
     if root.tag != "quiz":
-        raise Unreadable(f"line {root.line}", "this is not Moodle XML: it does not begin with <quiz>")
+        raise Unreadable(line_place(root.line), _NOT_MOODLE)
     return _XmlReader(topic).run([node for node in root if isinstance(node, Element) and node.tag == "question"])
 
 
@@ -51,14 +58,14 @@ class _XmlReader:
         return self.builder.build()
 
     def take(self, node: Element, label: str) -> None:
-        item = MoodleQuestion(node, f"line {node.line}", self.builder, GroupedWarnings())
+        item = MoodleQuestion(node, line_place(node.line), self.builder, GroupedWarnings())
         try:
             fact, question = self.read_embedded(item) or self.read_moodle_fields(item)
         except Unreadable:
             raise
         except (CannotConvert, ValueError) as error:
-            what = item.string("name/text") or item.string("questiontext/text") or f"a {node.get('type')} question"
-            self.builder.skip(item.place, what, str(error))
+            what = item.string("name/text") or item.string("questiontext/text")
+            self.builder.skip(item.place, what or _unnamed(node), str(error))
             return
         if label:
             fact["topic"] = self.builder.topic(label)
@@ -89,6 +96,10 @@ class _XmlReader:
         return fact | {"key": item.data.get("fact")}, question | {"key": item.string("idnumber") or None}
 
 
+def _unnamed(node: Element) -> str:
+    return gettext("Question of type %(type)s", type=node.get("type"))
+
+
 def meaning(item: MoodleQuestion) -> dict[str, Any]:
     """Return the question in Moodle's own fields. Raises CannotConvert."""
     item.explanation.clear()
@@ -97,7 +108,7 @@ def meaning(item: MoodleQuestion) -> dict[str, Any]:
     if "prompt" not in kind:
         kind["prompt"], kind["picture"] = item.prompt()
     if not kind["prompt"] and kind["picture"]:
-        kind["prompt"] = "What does the picture show?"
+        kind["prompt"] = gettext("What does the picture show?")
     return {"explanation": "\n\n".join(item.explanation)} | kind
 
 
@@ -126,13 +137,13 @@ def digest_of_meaning(item: MoodleQuestion) -> str:
 def _lose_settings(item: MoodleQuestion) -> None:
     node = item.node
     if node.find("hint") is not None:
-        item.warn("hints for further tries")
+        item.warn(_HINTS_LOST)
     if item.string("penalty") not in _DEFAULT_PENALTIES:
-        item.warn("penalties for further tries")
+        item.warn(_PENALTIES_LOST)
     if item.string("defaultgrade") not in ("", "1", "1.0", "1.0000000") and node.get("type") != "cloze":
-        item.warn("marks other than 1; every question counts the same")
+        item.warn(_MARKS_LOST)
     if item.string("hidden") == "1":
-        item.warn("that a question was hidden in Moodle")
+        item.warn(_HIDDEN_LOST)
 
 
 def _path(node: ElementTree.Element) -> tuple[str, ...]:
@@ -141,4 +152,4 @@ def _path(node: ElementTree.Element) -> tuple[str, ...]:
     parts = [part for part in parts if part and not re.fullmatch(r"\$\w+\$", part)]
     if parts and parts[0] == "top":
         parts = parts[1:]
-    return () if parts and parts[-1].startswith("Default for ") else tuple(parts)
+    return () if parts and _DEFAULT_CATEGORY.match(parts[-1]) else tuple(parts)

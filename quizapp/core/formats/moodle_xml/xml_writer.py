@@ -8,7 +8,15 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element, SubElement
 
 from quizapp.core.formats.embedded_data import GroupedWarnings, as_comment, pack_question
-from quizapp.core.formats.format import HIDDEN, ExportedFile, FormatWarning, topic_labels
+from quizapp.core.formats.format import (
+    AREAS_LEFT_OUT,
+    HIDDEN,
+    MISSING_PICTURES,
+    ExportedFile,
+    FormatWarning,
+    topic_labels,
+)
+from quizapp.core.formats.html_tree import open_tag
 from quizapp.core.formats.import_builder import ImportBuilder
 from quizapp.core.formats.markup import html_of, html_with_gaps
 from quizapp.core.formats.moodle_xml.cloze import written_gap
@@ -31,15 +39,17 @@ from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.kinds.typed import Typed
 from quizapp.core.pictures import file_extension
 from quizapp.core.sets import schema
+from quizapp.core.translation import gettext
 
 _FULL = "100"
 _BECOMES = {
-    "flashcard": "in Moodle a flashcard is an essay that nobody marks; the answer is shown afterwards",
-    "date": "in Moodle a date is a short answer: only the spellings listed there count",
-    "typed": "in Moodle a typed answer must be one of the spellings listed there; slips are not forgiven",
-    "point": "in Moodle the areas on a picture are a choice between positions in words",
+    "flashcard": gettext("Flashcards become essays without a mark. Moodle shows the answer afterwards."),
+    "date": gettext("Dates become short answers. In Moodle, only the listed spellings are right."),
+    "typed": gettext("Typed answers become short answers. In Moodle, answers with typos are wrong."),
+    "point": AREAS_LEFT_OUT,
 }
-_ALWAYS = "what facts say beside their questions is in the file for this app; Moodle does not show it"
+_ALWAYS = gettext("The file has all details of facts for this app, but Moodle does not show them.")
+_SAME_PLACE = gettext("In Moodle, items of an ordering that share a place must be in the order of the file.")
 
 
 def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, now: datetime) -> ExportedFile:
@@ -63,9 +73,9 @@ def write(question_set: schema.QuestionSet, pictures: Mapping[str, bytes], *, no
 def _warnings_for(question: Question, pictures: Mapping[str, bytes]) -> list[str]:
     warnings = [_BECOMES[question.kind]] if question.kind in _BECOMES else []
     if isinstance(question, Ordering) and len(question.places) < len(question.options):
-        warnings.append("in Moodle things that share a place in an order must stand as they are written")
+        warnings.append(_SAME_PLACE)
     if question.picture and question.picture.digest not in pictures:
-        warnings.append("its picture is not there any more")
+        warnings.append(MISSING_PICTURES)
     return warnings
 
 
@@ -141,9 +151,9 @@ class _XmlWriter:
             _html(self.node, "questiontext", prompt)
             return
         name = f"{picture.digest[:16]}.{file_extension(data)}"
-        size = f'width="{picture.width}" height="{picture.height}"'
-        image = f'<p><img src="@@PLUGINFILE@@/{name}" alt="{html.escape(picture.alt)}" {size}></p>'
-        node = _html(self.node, "questiontext", f"{image}{prompt}")
+        size = {"width": str(picture.width), "height": str(picture.height)}
+        image = open_tag("img", {"src": f"@@PLUGINFILE@@/{name}", "alt": picture.alt} | size)
+        node = _html(self.node, "questiontext", f"<p>{image}</p>{prompt}")
         SubElement(node, "file", name=name, path="/", encoding="base64").text = base64.b64encode(data).decode()
 
     def _answer(self, text: str, fraction: str, why: str = "", form: str = "moodle_auto_format") -> Element:
