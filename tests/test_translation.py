@@ -82,7 +82,7 @@ def _in_order(node: nodes.Node) -> Iterator[nodes.Node]:
 # Whose text nobody but programmers and administrators reads
 INTERNAL_CALLS = {
     *("AssertionError", "KeyError", "LookupError", "OverflowError", "RuntimeError", "TypeError", "ValueError"),
-    *("compile", "debug", "error", "exception", "getLogger", "info", "text", "warning"),
+    *("compile", "debug", "error", "exception", "execute", "getLogger", "info", "text", "warning"),
 }
 
 
