@@ -95,9 +95,9 @@ def test_a_new_set_needs_a_title_alone(app: Flask, author: FlaskClient) -> None:
 def test_what_is_too_long_is_said_at_its_field_and_kept(author: FlaskClient) -> None:
     refused = send(author, "/sets/new", title="x" * 301, language="en", topics="y" * 301)
     assert refused.status_code == 422
-    assert re.search(r'id="title-error">‘title’ is too long: 301 characters, at most 300', refused.text)
+    assert re.search(r'id="title-error">This field is too long: it has 301 characters, and 300 are allowed.', refused.text)
     assert "x" * 301 in refused.text
-    assert re.search(r'id="topics-error">‘title’ is too long', refused.text)
+    assert re.search(r'id="topics-error">This field is too long', refused.text)
 
 
 def test_a_guest_is_sent_to_sign_up_and_comes_back(app: Flask, client: FlaskClient) -> None:
@@ -213,11 +213,11 @@ def test_settings_are_saved(app: Flask, author: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("fields", "field", "message"),
     [
-        ({"title": ""}, "title", "‘title’ is empty."),
-        ({"source-author": "A. Writer"}, "source-title", "‘title’ is empty."),
+        ({"title": ""}, "title", "This field is empty. Fill it in."),
+        ({"source-author": "A. Writer"}, "source-title", "This field is empty. Fill it in."),
         ({"source-title": "A", "source-year": "long ago"}, "source-year", "Type the year as a number"),
         ({"source-title": "A", "source-url": "javascript:alert(1)"}, "source-url", "Begin the address with https://"),
-        ({"topics-1-title": ""}, "topics-1-title", "‘title’ is empty."),
+        ({"topics-1-title": ""}, "topics-1-title", "This field is empty. Fill it in."),
         ({"topics-1-title": "dates"}, "topics-1-title", "Another topic has this title."),
         ({"topics-0-summary": "x" * 4001}, "topics-0-summary", "is too long"),
         ({"language": "xx"}, "language", "Not a valid choice"),

@@ -20,6 +20,7 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 
 from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.schema import Passage, SetHeader
+from quizapp.core.translation import gettext
 from quizapp.web.forms.fields import WholeNumberField
 
 LANGUAGES = {
@@ -71,8 +72,7 @@ def place_errors(form: Form, invalid: ValidationError, model: type[SetHeader | P
                 place = inner[part]
             else:
                 break
-        message = in_words(error, model)
-        place.errors = [*place.errors, f"{message[:1].upper()}{message[1:]}."]
+        place.errors = [*place.errors, in_words(error, model, subject=gettext("This field"))]
 
 
 class NewSetForm(FlaskForm):

@@ -67,9 +67,9 @@ def test_a_picture_is_what_its_name_says_or_left_out() -> None:
     ("text", "told"),
     [
         ("[" * 100_000, "nested more than 20 deep"),
-        ("- &a [x]\n- *a\n", "anchors"),
-        ("- !!python/object/apply:os.system [x]\n", "tags"),
-        ("- key: a\n- key: b\n---\n- c", "a second document"),
+        ("- &a [x]\n- *a\n", "an anchor"),
+        ("- !!python/object/apply:os.system [x]\n", "a tag"),
+        ("- key: a\n- key: b\n---\n- c", "A second document"),
     ],
 )
 def test_yaml_unfolds_and_makes_nothing(text: str, told: str) -> None:
