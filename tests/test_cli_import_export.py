@@ -94,7 +94,7 @@ def test_what_is_left_out_is_shown_with_its_line(command: Command, tmp_path: Pat
 @pytest.mark.parametrize(
     ("content", "arguments", "told", "code"),
     [
-        ("- key: [", ["--format", "yaml"], "rivers:2: a bracket is opened and never closed", 1),
+        ("- key: [", ["--format", "yaml"], "rivers:2: A bracket is opened and never closed", 1),
         (WHOLE, ["--set", "april-1920"], "Aysel does not write in the set 'april-1920'", 2),
         (WHOLE, ["--set", "none"], "there is no set 'none'", 2),
         (WHOLE, ["--owner", "Nobody"], "there is no account 'Nobody'", 2),

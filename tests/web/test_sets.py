@@ -95,7 +95,9 @@ def test_a_new_set_needs_a_title_alone(app: Flask, author: FlaskClient) -> None:
 def test_what_is_too_long_is_said_at_its_field_and_kept(author: FlaskClient) -> None:
     refused = send(author, "/sets/new", title="x" * 301, language="en", topics="y" * 301)
     assert refused.status_code == 422
-    assert re.search(r'id="title-error">This field is too long: it has 301 characters, and 300 are allowed.', refused.text)
+    assert re.search(
+        r'id="title-error">This field is too long: it has 301 characters, and 300 are allowed.', refused.text
+    )
     assert "x" * 301 in refused.text
     assert re.search(r'id="topics-error">This field is too long', refused.text)
 
