@@ -262,7 +262,7 @@ def test_what_was_edited_in_the_app_is_reported_and_stays(command: Command, bank
     assert loaded.returncode == 1
     assert loaded.stdout.splitlines() == [
         "sample: 0 added, 1 changed, 0 archived, 8 unchanged",
-        "sample: conflict: fact nile-date was edited in the app and changed in the file; the app's text stays",
+        "sample: conflict: The fact nile-date was edited in the app and changed in the file. The app’s text stays.",
     ]
     assert query(database, "SELECT statement FROM fact WHERE key = 'nile-date'") == [("Edited.",)]
 

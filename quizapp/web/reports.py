@@ -6,6 +6,7 @@ from werkzeug.wrappers import Response as HttpResponse
 from quizapp.core.progress.mastery import LEVELS
 from quizapp.core.reports.memory_map import STEPS
 from quizapp.core.reports.spreadsheets import Cell, to_csv, to_xlsx
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.services import access
 from quizapp.services.assignments.study_plans import assign_facts
@@ -30,7 +31,7 @@ bp = Blueprint("reports", __name__)
 
 TARGETS = (0.5, 0.7, 0.8, 0.9)  # offered for what to bring back
 _MIMETYPES = {
-    "csv": "text/csv; charset=utf-8",
+    "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
@@ -94,15 +95,15 @@ def assign(class_id: int) -> Page:
     target = _target(request.form.get("target", type=float))
     facts = facts_to_forget(session, teacher, class_id, set_id, target=target, now=now())
     if not facts:
-        flash("No fact is below that level now. Nothing was assigned.")
+        flash(gettext("No fact is below that level now. Nothing was assigned."))
         return redirect(url_for("reports.memory_map", class_id=class_id, set=set_id), code=303)
-    title = "Before it is forgotten"
+    title = gettext("Extra review")
     made = assign_facts(session, teacher, class_id, set_id, facts, title=title, now=now())
     commit()
-    flash(
-        f"Assigned: {len(made.fact_ids)} {'fact comes' if len(made.fact_ids) == 1 else 'facts come'} back today.",
-        "good",
+    message = ngettext(
+        "%(num)s fact is assigned for today.", "%(num)s facts are assigned for today.", len(made.fact_ids)
     )
+    flash(message, "good")
     return redirect(url_for("reports.memory_map", class_id=class_id, set=set_id), code=303)
 
 
@@ -145,7 +146,7 @@ def mark(assignment_id: int, user_id: int, attempt_id: int, position: int) -> Pa
         session, learner(), assignment_id, user_id, attempt_id, position, form.value, form.points, now=now()
     )
     commit()
-    flash(f"Marked: {form.value:g} of 1.", "good")
+    flash(gettext("Marked: %(mark)s of 1.", mark=f"{form.value:g}"), "good")
     address = url_for("reports.answers", assignment_id=assignment_id, user_id=user_id, attempt=attempt_id)
     return redirect(f"{address}#answer-{position}", 303)
 
@@ -155,7 +156,7 @@ def mark(assignment_id: int, user_id: int, attempt_id: int, position: int) -> Pa
 def gradebook(class_id: int) -> Page:
     """Show all quizzes of a class; `take` and `as` as in results."""
     book = read_gradebook(db.session(), learner(), class_id, take=_one_of("take", COUNTED_ATTEMPTS), now=now())
-    if file := _file_response(f"{book.classroom.title} gradebook", book.spreadsheet_rows()):
+    if file := _file_response(gettext("%(name)s gradebook", name=book.classroom.title), book.spreadsheet_rows()):
         return file
     return render_template("reports/gradebook.html", book=book, classroom=book.classroom, takes=COUNTED_ATTEMPTS)
 
@@ -191,7 +192,7 @@ def _file_response(title: str, rows: list[list[Cell]]) -> HttpResponse | None:
     if kind not in _MIMETYPES:
         return None
     body = to_csv(rows) if kind == "csv" else to_xlsx(title, rows)
-    response = HttpResponse(body, content_type=_MIMETYPES[kind])
-    name = "".join(letter if letter.isalnum() else "-" for letter in title).strip("-") or "results"
+    response = HttpResponse(body, mimetype=_MIMETYPES[kind])
+    name = "".join(letter if letter.isalnum() else "-" for letter in title).strip("-") or gettext("results")
     response.headers.set("Content-Disposition", "attachment", filename=f"{name}.{kind}")
     return response

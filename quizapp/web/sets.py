@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as HttpResponse
 from quizapp.core.sets.schema import Passage, SetHeader
 from quizapp.core.text.differences import Difference, differences
 from quizapp.core.text.direction import isolate
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.services.errors import UnknownUser
 from quizapp.services.sets import contents, copies, ownership, search
@@ -111,7 +112,7 @@ def duplicate() -> Page:
     begin_writing()
     copy = copies.copy_set(db.session(), learner(), original, now=now())
     commit()
-    flash(f"“{copy.title}” is yours. Nobody else sees it until you share it.", "good")
+    flash(gettext("“%(title)s” is yours. Nobody else sees it until you share it.", title=copy.title), "good")
     if class_id := request.form.get("class_id", type=parse_id):
         return redirect(url_for("assignments.new", class_id=class_id, set=copy.id, kind="quiz"), 303)
     return _redirect_to_set(copy.id)
@@ -154,13 +155,13 @@ def change(set_id: int) -> Page:
         session.rollback()
         for topic in used.what:
             form.topics.append_entry(topic.model_dump())
-            form.topics.entries[-1].form.title.errors = ["Facts belong to this topic, so it stays."]
+            form.topics.entries[-1].form.title.errors = [gettext("Facts belong to this topic, so you can’t remove it.")]
     except SettingsConflict as meanwhile:
         session.rollback()
         form.base.data = meanwhile.fingerprint  # saving again is a choice made with both texts in view
         return _settings_page(about, form, differences(meanwhile.theirs or {}, form.described)), 409
     else:
-        flash("Saved.", "good")
+        flash(gettext("Saved."), "good")
         return redirect(url_for("sets.settings", set_id=set_id), 303)
     return _settings_page(about, form), 422
 
@@ -187,7 +188,7 @@ def add_passage(set_id: int) -> Page:
     form = PassageForm()
     conflict = _save_passage(set_id, None, form)
     if conflict is None:
-        flash(f"Passage {form.number.data} is added.", "good")
+        flash(gettext("Passage %(number)s is added.", number=form.number.data), "good")
         return redirect(url_for("sets.passages", set_id=set_id), 303)
     about = read_settings(db.session(), learner(), set_id)
     return render_template("sets/passages.html", row=about.row, about=about, form=form), 422
@@ -208,7 +209,7 @@ def change_passage(set_id: int, number: int) -> Page:
     form = PassageForm()
     conflict = _save_passage(set_id, number, form)
     if conflict is None:
-        flash("Saved.", "good")
+        flash(gettext("Saved."), "good")
         return redirect(url_for("sets.passages", set_id=set_id), 303)
     about = read_settings(db.session(), learner(), set_id)
     page = render_template(
@@ -224,10 +225,10 @@ def remove_passage(set_id: int, number: int) -> Page:
     try:
         delete_passage(session, learner(), set_id, number, base=request.form.get("base", ""), now=now())
         commit()
-        flash(f"Passage {number} is removed.", "good")
+        flash(gettext("Passage %(number)s is removed.", number=number), "good")
     except (InUse, SettingsConflict):
         session.rollback()
-        flash(f"Passage {number} stays: it was changed meanwhile, or facts refer to it.", "bad")
+        flash(gettext("Passage %(number)s stays: it was changed, or facts refer to it.", number=number), "bad")
     return redirect(url_for("sets.passages", set_id=set_id), 303)
 
 
@@ -244,9 +245,9 @@ def _save_passage(set_id: int, number: int | None, form: PassageForm) -> list[Di
     except ValidationError as invalid:
         place_errors(form, invalid, Passage)
     except NumberTaken:
-        form.number.errors = ["The set has a passage of that number."]
+        form.number.errors = [gettext("Another passage has this number. Choose a different one.")]
     except InUse:
-        form.number.errors = [f"Facts refer to this passage as ¶ {number}, so its number stays."]
+        form.number.errors = [gettext("Facts refer to this passage, so you can’t change its number.")]
     except SettingsConflict as meanwhile:
         session.rollback()
         if meanwhile.theirs is None:
@@ -282,9 +283,9 @@ def change_visibility(set_id: int) -> Page:
         ownership.set_visibility(db.session(), learner(), set_id, chosen, now=now())
         commit()
     except KeyError:
-        flash("Pick who may see the set.", "bad")
+        flash(gettext("Choose who can see the set."), "bad")
     else:
-        flash(f"Saved. {VISIBLE_TO[chosen]}.", "good")
+        flash(f"{gettext('Saved.')} {VISIBLE_TO[chosen]}.", "good")
     return _redirect_to_sharing(set_id)
 
 
@@ -298,12 +299,12 @@ def add_author(set_id: int) -> Page:
         author = ownership.add_author(session, learner(), set_id, name, now=now())
         commit()
     except UnknownUser:
-        guests = "Guests have none: they sign up first."
-        form.name.errors = [f"Nobody here has the user name “{name}”. {guests}" if name else "Type a user name."]
+        unknown = gettext("Nobody has the user name “%(name)s”. Guests need to sign up first.", name=name)
+        form.name.errors = [unknown if name else gettext("Type a user name.")]
     except ownership.AlreadyAuthor:
-        form.name.errors = [f"“{name}” writes in this set already."]
+        form.name.errors = [gettext("“%(name)s” is an author of this set already.", name=name)]
     else:
-        flash(f"{isolate(author.name or '')} may write in this set now.", "good")
+        flash(gettext("%(name)s can edit this set now.", name=isolate(author.name or "")), "good")
         return _redirect_to_sharing(set_id)
     session.rollback()
     return _sharing_page(set_id, form), 422
@@ -314,7 +315,7 @@ def add_author(set_id: int) -> Page:
 def remove_author(set_id: int, user_id: int) -> Page:
     author = ownership.remove_author(db.session(), learner(), set_id, user_id, now=now())
     commit()
-    flash(f"{isolate(author.name or '')} is no longer a co-author.", "good")
+    flash(gettext("%(name)s is no longer a co-author.", name=isolate(author.name or "")), "good")
     return _redirect_to_sharing(set_id)
 
 
@@ -328,7 +329,8 @@ def hand_over(set_id: int, user_id: int) -> Page:
         return render_template("sets/hand_over.html", row=shared.row, to=to) if to else abort(404)
     author = ownership.hand_over(db.session(), learner(), set_id, user_id, now=now())
     commit()
-    flash(f"The set is {isolate(author.name or '')}’s now. You are a co-author.", "good")
+    name = isolate(author.name or "")
+    flash(gettext("%(name)s is the owner of the set now. You are a co-author.", name=name), "good")
     return _redirect_to_sharing(set_id)
 
 
@@ -337,7 +339,7 @@ def hand_over(set_id: int, user_id: int) -> Page:
 def leave(set_id: int) -> Page:
     left = ownership.leave_set(db.session(), learner(), set_id, now=now())
     commit()
-    flash(f"You are no longer a co-author of “{left.title}”.", "good")
+    flash(gettext("You are no longer a co-author of “%(title)s”.", title=left.title), "good")
     return redirect(url_for("sets.index"), 303)
 
 
@@ -363,7 +365,11 @@ def apply_updates(set_id: int) -> Page:
     begin_writing()
     taken = copies.apply_updates(db.session(), learner(), set_id, original, now=now())
     commit()
-    flash(f"Taken over: {taken.added} added, {taken.changed} changed, {taken.archived} archived.", "good")
+    message = gettext(
+        "Updated: %(added)s added, %(changed)s changed, %(archived)s archived.",
+        added=taken.added, changed=taken.changed, archived=taken.archived,
+    )  # fmt: skip
+    flash(message, "good")
     return redirect(url_for("sets.updates", set_id=set_id), 303)
 
 
@@ -383,7 +389,7 @@ def archive(set_id: int) -> Page:
 def restore(set_id: int) -> Page:
     row = ownership.restore_set(db.session(), learner(), set_id, now=now())
     commit()
-    flash(f"“{row.title}” is back.", "good")
+    flash(gettext("“%(title)s” is restored.", title=row.title), "good")
     return redirect(url_for("sets.index"), 303)
 
 

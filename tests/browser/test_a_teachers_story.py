@@ -144,4 +144,4 @@ def test_from_signing_up_to_regrading(arrive: Callable[..., Any]) -> None:
     elnur.reload()
     sees(elnur, "0 of 2 marks")
     teacher.goto(f"{quiz}/analysis")
-    sees(teacher, "Right: Baku.")
+    sees(teacher, "Right answer: Baku.")

@@ -68,10 +68,10 @@ def test_a_teacher_assigns_what_will_be_forgotten_by_keyboard_and_without_javasc
     page.get_by_role("link", name="Memory map").focus()
     page.keyboard.press("Enter")
     button = page.get_by_role("button", name="for today")
-    expect(button).to_have_text("Assign the least known 40 facts for today")
+    expect(button).to_have_text("Assign the 40 least known facts for today")
     button.focus()
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Assigned: 40 facts come back today.")).to_be_visible()
+    expect(page.get_by_text("40 facts are assigned for today.")).to_be_visible()
 
 
 def test_a_flagged_question_leads_to_its_editor_and_a_table_comes_as_a_file(
@@ -80,7 +80,7 @@ def test_a_flagged_question_leads_to_its_editor_and_a_table_comes_as_a_file(
     page = log_in(arrive(), made).page
     analysis = next(path for path in pages(site, made) if path.endswith("/analysis"))
     page.goto(analysis)
-    expect(page.get_by_text("A wrong choice was taken more often than the key.").first).to_be_visible()
+    expect(page.get_by_text("A wrong choice was picked more often than the key.").first).to_be_visible()
     page.get_by_role("link", name="Results").click()
     with page.expect_download() as download:
         page.get_by_role("link", name="Download for Excel").click()

@@ -32,8 +32,8 @@ def new_set(page: Page, title: str) -> str:
     """Begin a set; the address of its pages."""
     page.goto("/sets/new")
     page.get_by_label("Title", exact=True).fill(title)
-    page.get_by_label("Topics, one a line").fill("Dates\nPeople")
-    page.get_by_role("button", name="Begin the set").click()
+    page.get_by_label("Topics, one per line").fill("Dates\nPeople")
+    page.get_by_role("button", name="Create set").click()
     return page.url
 
 
@@ -49,10 +49,10 @@ def test_a_set_is_begun_and_described_by_keyboard_alone(page: Page, site: Any) -
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Lakes")
     page.get_by_role("link", name="Settings", exact=True).press("Enter")
-    page.get_by_role("button", name="Another topic").press("Enter")
+    page.get_by_role("button", name="Add topic").press("Enter")
     page.locator("#topics-1-title").focus()
     page.keyboard.type("Fish")
-    page.get_by_role("button", name="Move up: the new topic").press("Enter")
+    page.get_by_role("button", name="Move up: new topic").press("Enter")
     expect(page.locator("#topics-0-title")).to_have_value("Fish")
     page.locator("#topics-0-title").press("Enter")  # saves, and moves nothing
     expect(page.locator(".notices")).to_contain_text("Saved.")
@@ -65,19 +65,19 @@ def test_a_set_is_begun_and_described_by_keyboard_alone(page: Page, site: Any) -
 def test_a_copy_is_made_brought_up_to_date_and_archived_without_scripts(plain: Page, site: Any) -> None:
     sign_up(plain, site.url, "Plain")
     plain.goto("/explore")
-    plain.get_by_role("button", name="Make a copy of my own").click()
+    plain.get_by_role("button", name="Make a copy").click()
     address = plain.url
     with site.session() as session:  # as if the original said it otherwise by now
         fact = session.scalars(select(Fact).where(Fact.set_id == int(address.rsplit("/", 1)[1])).limit(1)).one()
         fact.statement, fact.bank_hash = "It was otherwise.", "older"
     plain.goto(f"{address}/updates")
     expect(plain.locator("del")).to_contain_text("otherwise")
-    plain.get_by_role("button", name="Take over 1 change").click()
-    expect(plain.locator(".notices")).to_contain_text("Taken over: 0 added, 1 changed, 0 archived.")
+    plain.get_by_role("button", name="Apply 1 update").click()
+    expect(plain.locator(".notices")).to_contain_text("Updated: 0 added, 1 changed, 0 archived.")
     plain.get_by_role("link", name="Sharing", exact=True).click()
-    plain.get_by_role("button", name="Archive the set").click()
+    plain.get_by_role("button", name="Archive set").click()
     plain.get_by_role("button", name="Undo").click()
-    expect(plain.locator(".notices")).to_contain_text("is back.")
+    expect(plain.locator(".notices")).to_contain_text("is restored.")
 
 
 @pytest.mark.accessibility
@@ -89,7 +89,7 @@ def test_every_page_of_a_set_is_fit_for_everybody(page: Page, site: Any, complai
     address = new_set(page, "Озёра и реки")
     page.goto(f"{address}/sharing")
     page.get_by_label("User name").fill("Colleague")
-    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_role("button", name="Add co-author").click()
     page.get_by_label("By link").check()
     page.get_by_role("button", name="Save").click()
     check(page)
@@ -97,8 +97,8 @@ def test_every_page_of_a_set_is_fit_for_everybody(page: Page, site: Any, complai
     check(page)
     page.goto(f"{address}/passages")
     page.get_by_label("Title").fill("Sources")
-    page.get_by_label("In short").fill("They *begin*.")
-    page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_label("Summary").fill("They *begin*.")
+    page.get_by_role("button", name="Add passage").click()
     check(page)
     for path in (
         "/sets",

@@ -178,7 +178,7 @@ def test_an_edited_fact_is_not_overwritten(session: Session, load: Load) -> None
     stored.statement, stored.edited_at = "Edited.", LATER
     assert load().conflicts == ()  # the file has not changed since: nothing to decide
     loaded = load(STATEMENT)
-    assert [conflict.split(" was ")[0] for conflict in loaded.conflicts] == ["fact nile-date"]
+    assert [conflict.split(" was ")[0] for conflict in loaded.conflicts] == ["The fact nile-date"]
     assert fact(session, "nile-date").statement == "Edited."
     assert load(STATEMENT).conflicts == loaded.conflicts  # it is told until it is resolved
 
@@ -190,7 +190,7 @@ def test_an_edited_question_is_not_overwritten(session: Session, load: Load) -> 
     stored.current = 2
     assert load().conflicts == ()
     loaded = load(PROMPT)
-    assert [conflict.split(" was ")[0] for conflict in loaded.conflicts] == ["question nile-source-typed"]
+    assert [conflict.split(" was ")[0] for conflict in loaded.conflicts] == ["The question nile-source-typed"]
     assert question(session, "nile-source-typed").current == 2
     assert [v.body["prompt"] for v in versions(session, "nile-source-typed")] == [PROMPT[0], "Edited?"]
 

@@ -45,7 +45,7 @@ def test_class_today_says_who_is_stuck_and_what_to_do(teacher: FlaskClient, cour
     course.remember("Aysel", course.facts[0], last=study_day() - timedelta(days=9))
     page = teacher.get(f"/classes/{course.id}/report").text
     assert re.search(r"Not studied for days.*Ask what keeps them.*Aysel</a> <span class=\"fine\">9 days", page, re.S)
-    assert re.search(r"Not begun yet.*begin together in class.*=Babək", page, re.S)
+    assert re.search(r"Not started yet.*start together in class.*=Babək", page, re.S)
     student = teacher.get(f"/classes/{course.id}/students/{course.students['Aysel'].id}/report").text
     assert "Has not studied for 9 days." in student
 
@@ -74,7 +74,7 @@ def test_the_map_assigns_what_will_be_forgotten(teacher: FlaskClient, session: S
             due_day=study_day() + timedelta(days=9),
         )
     page = teacher.get(f"/classes/{course.id}/map?target=0.9").text
-    assert "1 fact of 3 will stand below 90%" in page
+    assert "1 of 3 facts will be below 90%" in page
     fields = dict(re.findall(r'name="(set|target)" value="([^"]+)"', page))
     done = send(teacher, f"/classes/{course.id}/map/assign", **fields)
     assert (done.status_code, done.location) == (303, f"/classes/{course.id}/map?set={course.set_id}")
@@ -108,7 +108,7 @@ def test_results_show_each_question_and_lead_to_the_answers(
     link = f"/assignments/{quiz.id}/results/{course.students['Aysel'].id}"
     assert link in page
     answers = teacher.get(link).text
-    assert "Right: A" in answers
+    assert "Right answer: A" in answers
     assert "Not B." in answers
 
 
@@ -136,11 +136,11 @@ def test_item_analysis_flags_a_question_and_says_what_to_do(
     teacher: FlaskClient, course: Course, quiz: Assignment
 ) -> None:
     page = teacher.get(f"/assignments/{quiz.id}/analysis").text
-    assert "A wrong choice was taken more often than the key." in page
+    assert "A wrong choice was picked more often than the key." in page
     assert "With fewer than 10 students" in page
     assert "Mix up" in page
     assert "Edit question" not in page  # the set is not this teacher's
-    assert "Duplicate it" in page
+    assert "Make a copy of your own" in page
     assert teacher.get(f"/classes/{course.id}/sets/{course.set_id}/analysis").status_code == 200
 
 

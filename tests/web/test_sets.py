@@ -74,7 +74,7 @@ def stored(app: Flask, set_id: int) -> QuestionSet:
 
 @pytest.mark.both_databases
 def test_it_works(app: Flask, author: FlaskClient) -> None:
-    assert "You have no set of your own yet" in text(author.get("/sets").text)
+    assert "You have no sets of your own yet" in text(author.get("/sets").text)
     set_id = new_set(author, summary="Waters of spring")
     page = text(author.get("/sets").text)
     assert f"{TITLE} Waters of spring 0 facts, 0 questions · English · Private · last changed" in page
@@ -95,9 +95,11 @@ def test_a_new_set_needs_a_title_alone(app: Flask, author: FlaskClient) -> None:
 def test_what_is_too_long_is_said_at_its_field_and_kept(author: FlaskClient) -> None:
     refused = send(author, "/sets/new", title="x" * 301, language="en", topics="y" * 301)
     assert refused.status_code == 422
-    assert re.search(r'id="title-error">‘title’ is too long: 301 characters, at most 300', refused.text)
+    assert re.search(
+        r'id="title-error">This field is too long: it has 301 characters, and 300 are allowed.', refused.text
+    )
     assert "x" * 301 in refused.text
-    assert re.search(r'id="topics-error">‘title’ is too long', refused.text)
+    assert re.search(r'id="topics-error">This field is too long', refused.text)
 
 
 def test_a_guest_is_sent_to_sign_up_and_comes_back(app: Flask, client: FlaskClient) -> None:
@@ -105,7 +107,7 @@ def test_a_guest_is_sent_to_sign_up_and_comes_back(app: Flask, client: FlaskClie
     assert client.get("/sets").status_code == 200
     assert client.get("/sets/new").location == "/signup?next=/sets/new"
     page = client.get("/explore/sample").text
-    assert "Sign up to make a copy of your own" in page
+    assert "Sign up to make a copy" in page
     assert 'href="/signup?next=/explore/sample"' in page
     assert send(client, "/sets/duplicate", key="sample").location.startswith("/signup")
 
@@ -116,7 +118,7 @@ def test_looking_for_a_set(author: FlaskClient, colleague: FlaskClient) -> None:
     send(author, f"/sets/{set_id}/visibility", visibility="public")
     page = text(colleague.get("/sets?q=GOLLER&whose=public&language=az").text)
     assert "Göllər və çaylar 0 facts, 0 questions · Azerbaijani · by Aysel" in page
-    assert "Make a copy of my own" in page
+    assert "Make a copy" in page
     assert "Nothing found" in colleague.get("/sets?q=goller&language=en").text
     assert colleague.get("/sets?q=%01&page=-3&whose=them&language=%01").status_code == 200
 
@@ -167,19 +169,19 @@ def test_a_set_is_read_before_the_transaction_that_copies_or_updates_it(
 @pytest.mark.both_databases
 def test_a_copy_shows_what_is_new_before_taking_it(app: Flask, author: FlaskClient) -> None:
     address = send(author, "/sets/duplicate", key="sample").location + "/updates"
-    assert "It has nothing that this copy lacks." in text(author.get(address).text)
+    assert "It has everything from the original." in text(author.get(address).text)
     with app.app_context():
         reload_sample(db.session(), without="nile-date", nile_quarrel="Burton argued with Speke.")
         db.session.commit()
     page = author.get(address).text
-    assert "2 changes can be taken over" in text(page)
+    assert "There are 2 updates." in text(page)
     assert re.search(r"<del>.*?quarrelled.*?</del>.*?<ins>.*?argued.*?</ins>", page, re.S)
-    assert "Gone from the original (1)" in page
+    assert "Removed from the original (1)" in page
     assert "Speke reached Lake Victoria on 3 August 1858." in page
     assert send(author, address).location == address
     page = text(author.get(address).text)
-    assert "Taken over: 0 added, 1 changed, 1 archived." in page
-    assert "It has nothing that this copy lacks." in page
+    assert "Updated: 0 added, 1 changed, 1 archived." in page
+    assert "It has everything from the original." in page
 
 
 def test_an_original_no_longer_shown_is_said(author: FlaskClient, colleague: FlaskClient) -> None:
@@ -190,7 +192,7 @@ def test_an_original_no_longer_shown_is_said(author: FlaskClient, colleague: Fla
     address = send(colleague, "/sets/duplicate", key=key[1]).location + "/updates"
     assert colleague.get(address).status_code == 200
     send(author, f"/sets/{set_id}/visibility", visibility="private")
-    assert "is no longer shown to you" in text(colleague.get(address).text)
+    assert "You can no longer see the set" in text(colleague.get(address).text)
     assert send(colleague, address).status_code == 404
 
 
@@ -213,12 +215,12 @@ def test_settings_are_saved(app: Flask, author: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("fields", "field", "message"),
     [
-        ({"title": ""}, "title", "‘title’ is empty."),
-        ({"source-author": "A. Writer"}, "source-title", "‘title’ is empty."),
+        ({"title": ""}, "title", "This field is empty. Fill it in."),
+        ({"source-author": "A. Writer"}, "source-title", "This field is empty. Fill it in."),
         ({"source-title": "A", "source-year": "long ago"}, "source-year", "Type the year as a number"),
         ({"source-title": "A", "source-url": "javascript:alert(1)"}, "source-url", "Begin the address with https://"),
-        ({"topics-1-title": ""}, "topics-1-title", "‘title’ is empty."),
-        ({"topics-1-title": "dates"}, "topics-1-title", "Another topic has this title."),
+        ({"topics-1-title": ""}, "topics-1-title", "This field is empty. Fill it in."),
+        ({"topics-1-title": "dates"}, "topics-1-title", "Another topic has this title. Choose a different one."),
         ({"topics-0-summary": "x" * 4001}, "topics-0-summary", "is too long"),
         ({"language": "xx"}, "language", "Not a valid choice"),
     ],
@@ -275,7 +277,7 @@ def test_a_topic_with_facts_comes_back(app: Flask, author: FlaskClient) -> None:
     typed = {name: value for name, value in values(page).items() if not name.startswith("topics-1")}
     refused = send(author, address, **typed)
     assert refused.status_code == 422
-    assert "Facts belong to this topic, so it stays." in refused.text
+    assert "Facts belong to this topic, so you can’t remove it." in refused.text
     assert send(author, address, **values(refused.text)).status_code == 303
 
 
@@ -287,7 +289,7 @@ def test_who_saves_second_sees_both_texts(app: Flask, author: FlaskClient, colle
     save(author, address, title="Bogs")
     refused = send(colleague, address, **{**typed, "title": "Fens"})
     assert refused.status_code == 409
-    assert "Somebody else saved while you were typing." in refused.text
+    assert "Someone else saved while you were editing." in refused.text
     assert re.search(r"<del>.*?Bogs.*?</del>.*?<ins>.*?Fens.*?</ins>", refused.text, re.S)
     assert (values(refused.text)["title"], stored(app, set_id).title) == ("Fens", "Bogs")
     assert send(colleague, address, **values(refused.text)).status_code == 303
@@ -308,7 +310,7 @@ def test_passages_are_written(author: FlaskClient) -> None:
     page = author.get(f"{address}/4").text
     assert values(page)["digest"] == "They *begin*."
     send(author, f"{address}/4/remove", base=values(page)["base"])
-    assert "There are none yet" in text(author.get(address).text)
+    assert "There are no passages yet" in text(author.get(address).text)
 
 
 @pytest.mark.parametrize(
@@ -343,22 +345,22 @@ def test_a_passage_changed_by_another_is_shown_beside_ones_own(author: FlaskClie
 def test_sharing_says_what_it_means_and_shows_the_address(author: FlaskClient) -> None:
     set_id = new_set(author)
     address = f"/sets/{set_id}/sharing"
-    assert "Nobody else finds it or opens it" in text(author.get(address).text)
-    assert "Its address:" not in author.get(address).text
+    assert "Nobody else can find or open it" in text(author.get(address).text)
+    assert "Address:" not in author.get(address).text
     send(author, f"/sets/{set_id}/visibility", visibility="link")
     assert re.search(r'href="http://localhost/explore/april-lakes-[0-9a-f]{16}"', author.get(address).text)
     send(author, f"/sets/{set_id}/visibility", visibility="everywhere")
-    assert "Pick who may see the set." in author.get(address).text
+    assert "Choose who can see the set." in author.get(address).text
 
 
 def test_co_authors_come_and_go(author: FlaskClient, colleague: FlaskClient) -> None:
     set_id = new_set(author)
-    for name, message in [("Nobody", "Nobody here has the user name “Nobody”."), ("", "Type a user name."),
-                          ("Aysel", "“Aysel” writes in this set already.")]:  # fmt: skip
+    for name, message in [("Nobody", "Nobody has the user name “Nobody”."), ("", "Type a user name."),
+                          ("Aysel", "“Aysel” is an author of this set already.")]:  # fmt: skip
         refused = send(author, f"/sets/{set_id}/authors", name=name)
         assert (refused.status_code, message in unescape(refused.text)) == (422, True)
     send(author, f"/sets/{set_id}/authors", name="RAUF")
-    assert "Co-author, with Aysel" in text(colleague.get("/sets").text)
+    assert "Co-author with Aysel" in text(colleague.get("/sets").text)
     page = colleague.get(f"/sets/{set_id}/sharing").text
     assert "Stop being a co-author" in page
     assert "Remove Rauf" not in page
@@ -378,7 +380,7 @@ def test_archiving_can_be_undone(app: Flask, author: FlaskClient) -> None:
     away = send(author, f"/sets/{set_id}/archive")
     assert away.location == f"/sets?archived={set_id}"
     page = author.get(away.location).text
-    assert f"“{TITLE}” is in the archive. Those who study it go on." in text(page)
+    assert f"“{TITLE}” is archived. People who study it can continue." in text(page)
     assert re.search(rf'action="/sets/{set_id}/restore">.*?Undo', page, re.S)
     assert "Nothing found" in author.get("/sets?q=april").text
     send(author, f"/sets/{set_id}/restore")

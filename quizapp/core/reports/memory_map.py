@@ -13,7 +13,7 @@ STEPS = (0.5, 0.7, 0.8, 0.9)  # the lowest chances for levels 1, 2, 3, 4 of the 
 LIKELY = 0.5  # above this, a student probably knows the fact
 
 Chances = Mapping[int, Mapping[int, float]]
-Group = TypeVar("Group", bound=Hashable)
+GroupT = TypeVar("GroupT", bound=Hashable)
 
 
 def level(chance: float) -> int:
@@ -64,8 +64,8 @@ def expected(known: Mapping[int, float], facts: Sequence[int]) -> ExpectedRecall
 
 
 def grid(
-    chances: Chances, students: Iterable[int], groups: Mapping[Group, Sequence[int]]
-) -> dict[int, dict[Group, ExpectedRecall]]:
+    chances: Chances, students: Iterable[int], groups: Mapping[GroupT, Sequence[int]]
+) -> dict[int, dict[GroupT, ExpectedRecall]]:
     """Return for each student how much of each group of facts is expected to be known."""
     return {
         student: {group: expected(chances.get(student, {}), facts) for group, facts in groups.items()}

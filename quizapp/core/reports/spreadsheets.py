@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 
 import xlsxwriter
 
+from quizapp.core.translation import gettext
+
 Cell = str | int | float | None
 
 # Characters that start a formula: ASCII, the same as wide characters, and whitespace that some programs skip.
@@ -43,4 +45,4 @@ def to_xlsx(title: str, rows: Iterable[Sequence[Cell]]) -> bytes:
 def _sheet_name(title: str) -> str:
     """Return the title as a valid sheet name for Excel: up to 31 characters, without those it refuses."""
     name = "".join(" " if character in "[]:*?/\\" else character for character in title).strip(" '")[:31]
-    return name.strip(" '") or "Results"
+    return name.strip(" '") or gettext("Results")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.parsed_set import ParsedSet, PlacedEntry
 from quizapp.core.sets.schema import ESSENTIAL, Fact, Problem, SetHeader
+from quizapp.core.translation import gettext
 
 MAX_STATEMENT_WORDS = 25
 MAX_NAMING_THE_SOURCE = 0.1
@@ -27,6 +28,7 @@ _ATTRIBUTION = re.compile(
     r"|argue[sd]?|claim(?:s|ed)|maintain(?:s|ed))\b",
     re.IGNORECASE,
 )
+_CONTESTED = re.compile("Contested")
 _SENTENCE = re.compile(r"\(passage (\d{1,3}), sentence \d{1,3}\)\.?\Z")
 
 
@@ -52,22 +54,27 @@ def advise(draft: ParsedSet) -> Iterator[Problem]:
 def _long_statement(entry: PlacedEntry[Fact]) -> Iterator[Problem]:
     words = len(entry.value.statement.split())
     if words > MAX_STATEMENT_WORDS:
-        message = f"the statement has {words} words; keep it to one idea in at most {MAX_STATEMENT_WORDS}"
+        message = gettext(
+            "The statement has %(words)s words. Keep it to one idea, in at most %(most)s words.",
+            words=words, most=MAX_STATEMENT_WORDS,
+        )  # fmt: skip
         yield entry.at("statement").problem(message)
 
 
 def _statement_begins_with_a_pronoun(entry: PlacedEntry[Fact]) -> Iterator[Problem]:
     if found := _PRONOUN.match(entry.value.statement):
-        message = f"the statement begins with ‘{found[0]}’; say who or what, so that it can be read alone"
+        message = gettext(
+            "The statement begins with ‘%(word)s’. Say who or what, so that it can be read alone.", word=found[0]
+        )
         yield entry.at("statement").problem(message)
 
 
 def _contested_without_attribution(entry: PlacedEntry[Fact]) -> Iterator[Problem]:
     """Yield statements given as certain although the caution of the fact begins with “Contested”."""
     fact = entry.value
-    if not (fact.caution or "").startswith("Contested"):
+    if not _CONTESTED.match(fact.caution or ""):
         return
-    message = "the caution says that this is contested; say whose view it is, as in ‘According to …’"
+    message = gettext("The caution says that this is contested. Say whose view it is, as in ‘According to …’.")
     if not _ATTRIBUTION.search(fact.statement):
         yield entry.at("statement").problem(message)
     for number, question in enumerate(fact.questions):
@@ -77,7 +84,9 @@ def _contested_without_attribution(entry: PlacedEntry[Fact]) -> Iterator[Problem
 
 def _few_forms(entry: PlacedEntry[Fact]) -> Iterator[Problem]:
     if entry.value.importance == ESSENTIAL and len(entry.value.questions) < FORMS_OF_ESSENTIAL_FACTS:
-        message = f"an essential fact is asked in at least {FORMS_OF_ESSENTIAL_FACTS} ways"
+        message = gettext(
+            "This fact is essential. Ask it in at least %(fewest)s ways.", fewest=FORMS_OF_ESSENTIAL_FACTS
+        )
         yield entry.at("key").problem(message)
 
 
@@ -88,25 +97,29 @@ def _links_without_sentence(draft: ParsedSet) -> Iterator[Problem]:
             place = entry.at("leads_to", effect)
             found = _SENTENCE.search(reason)
             if not found:
-                yield place.problem("name the sentence it rests on at the end, as in ‘(passage 6, sentence 7)’")
+                yield place.problem(gettext("End with the sentence it is based on, as in ‘(passage 6, sentence 7)’."))
             elif effect in passages and int(found[1]) not in passages[entry.value.key] | passages[effect]:
-                yield place.problem(f"passage {found[1]} belongs to neither of the two facts")
+                message = gettext("Passage %(number)s belongs to neither fact. Choose one that does.", number=found[1])
+                yield place.problem(message)
 
 
 def _too_many_true_false(draft: ParsedSet, header: PlacedEntry[SetHeader]) -> Iterator[Problem]:
     judged = [isinstance(asked.question, TrueFalse) for asked in draft.questions]
     if _share(judged) > MAX_TRUE_FALSE:
-        message = f"{sum(judged)} of {len(judged)} questions are true or false; keep to {MAX_TRUE_FALSE:.0%}"
+        message = gettext(
+            "%(count)s of %(total)s questions are true-or-false questions. Keep to %(most)s.",
+            count=sum(judged), total=len(judged), most=f"{MAX_TRUE_FALSE:.0%}",
+        )  # fmt: skip
         yield header.at("title").problem(message)
 
 
 def _too_many_prompts_naming_the_source(draft: ParsedSet, header: PlacedEntry[SetHeader]) -> Iterator[Problem]:
     naming = [bool(_SOURCE.search(asked.question.prompt)) for asked in draft.questions]
     if _share(naming) > MAX_NAMING_THE_SOURCE:
-        message = (
-            f"{sum(naming)} of {len(naming)} prompts name the source; ask about its subject, and keep to"
-            f" {MAX_NAMING_THE_SOURCE:.0%}"
-        )
+        message = gettext(
+            "%(count)s of %(total)s questions name the source. Ask about its subject, and keep to %(most)s.",
+            count=sum(naming), total=len(naming), most=f"{MAX_NAMING_THE_SOURCE:.0%}",
+        )  # fmt: skip
         yield header.at("title").problem(message)
 
 

@@ -1,7 +1,7 @@
 """Checks of the whole set: duplicate keys, references to nothing, cycles, answers that clash."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from graphlib import CycleError, TopologicalSorter
 
 from quizapp.core.kinds.accepting import Accepting
@@ -13,6 +13,7 @@ from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import known_forms
 from quizapp.core.sets.strict_yaml import YamlPath
 from quizapp.core.text.answers import answer_form, fold
+from quizapp.core.translation import gettext
 
 
 def check(draft: ParsedSet) -> Iterator[Problem]:
@@ -44,7 +45,8 @@ def _repeated(keys: Iterable[tuple[str | int, SourceLine]]) -> Iterator[Problem]
     first: dict[str | int, SourceLine] = {}
     for key, place in keys:
         if key in first:
-            yield place.problem(f"‘{key}’ is already used at {first[key].file}:{first[key].line}")
+            message = gettext("‘%(key)s’ is already used (%(place)s). Choose another.", key=key, place=first[key])
+            yield place.problem(message)
         first.setdefault(key, place)
 
 
@@ -57,11 +59,21 @@ def _unknown_topics_and_numbers(draft: ParsedSet) -> Iterator[Problem]:
     for entry in draft.facts:
         topic = entry.value.topic
         if topic not in topics:
-            yield entry.at("topic").problem(f"set.yaml has no topic ‘{topic}’{suggest(topic, topics)}")
+            unknown = gettext("set.yaml has no topic ‘%(topic)s’.", topic=topic)
+            yield entry.at("topic").problem(unknown + suggest(topic, topics, _add_it_there()))
         for field, known in numbers.items():
             for i, number in enumerate(getattr(entry.value, field)):
                 if number not in known:
-                    yield entry.at(field, i).problem(f"set.yaml has no {field.removesuffix('s')} {number}")
+                    unknown = (
+                        gettext("set.yaml has no passage %(number)s.", number=number)
+                        if field == "passages"
+                        else gettext("set.yaml has no note %(number)s.", number=number)
+                    )
+                    yield entry.at(field, i).problem(f"{unknown} {_add_it_there()}")
+
+
+def _add_it_there() -> str:
+    return gettext("Add it there, or change it here.")
 
 
 def _topics_without_facts(draft: ParsedSet) -> Iterator[Problem]:
@@ -70,7 +82,10 @@ def _topics_without_facts(draft: ParsedSet) -> Iterator[Problem]:
     used = {entry.value.topic for entry in draft.facts}
     for i, topic in enumerate(draft.header.value.topics):
         if topic.key not in used:
-            yield draft.header.at("topics", i).problem(f"no fact belongs to the topic ‘{topic.key}’")
+            message = gettext(
+                "No fact belongs to the topic ‘%(topic)s’. Add one, or remove the topic.", topic=topic.key
+            )
+            yield draft.header.at("topics", i).problem(message)
 
 
 def _unknown_names(draft: ParsedSet) -> Iterator[Problem]:
@@ -78,7 +93,8 @@ def _unknown_names(draft: ParsedSet) -> Iterator[Problem]:
         return
     for key, place in _references_to_names(draft):
         if key not in draft.name_keys:
-            yield place.problem(f"names.yaml has no name ‘{key}’{suggest(key, draft.name_keys)}")
+            unknown = gettext("names.yaml has no name ‘%(key)s’.", key=key)
+            yield place.problem(unknown + suggest(key, draft.name_keys, _add_it_there()))
 
 
 def _references_to_names(draft: ParsedSet) -> Iterator[tuple[str, SourceLine]]:
@@ -95,10 +111,14 @@ def _unknown_and_own_effects(draft: ParsedSet) -> Iterator[Problem]:
     for entry in draft.facts:
         for key in entry.value.leads_to:
             if key == entry.value.key:
-                yield entry.at("leads_to", key).problem("a fact cannot lead to itself")
+                yield entry.at("leads_to", key).problem(gettext("A fact cannot lead to itself. Remove this."))
             elif draft.fact_keys is not None and key not in draft.fact_keys:
-                hint = suggest(key, draft.fact_keys)
-                yield entry.at("leads_to", key).problem(f"there is no fact ‘{key}’{hint}")
+                yield entry.at("leads_to", key).problem(_unknown_fact(key, draft.fact_keys))
+
+
+def _unknown_fact(key: str, known: Collection[str]) -> str:
+    unknown = gettext("There is no fact ‘%(key)s’.", key=key)
+    return unknown + suggest(key, known, gettext("Add it, or write another key here."))
 
 
 def _unknown_keys_in_header(draft: ParsedSet) -> Iterator[Problem]:
@@ -112,10 +132,11 @@ def _unknown_keys_in_header(draft: ParsedSet) -> Iterator[Problem]:
         named.append((header.value.end, header.at("end")))
     for key, place in named:
         if key not in known:
-            yield place.problem(f"there is no fact ‘{key}’{suggest(key, known)}")
+            yield place.problem(_unknown_fact(key, known))
     for former in header.value.renamed:
         if former in known:
-            yield header.at("renamed", former).problem(f"‘{former}’ is the key of a fact; former keys are not in use")
+            message = gettext("A fact still has the key ‘%(key)s’. List only keys that are no longer used.", key=former)
+            yield header.at("renamed", former).problem(message)
 
 
 def _circles(draft: ParsedSet) -> Iterator[Problem]:
@@ -127,7 +148,8 @@ def _circles(draft: ParsedSet) -> Iterator[Problem]:
         keys = circle[start:] + circle[:start]
         effects[keys[-1]].remove(keys[0])
         place = entries[keys[-1]].at("leads_to", keys[0])
-        yield place.problem(f"leads_to goes round in a circle: {' → '.join([*keys, keys[0]])}")
+        circled = " → ".join([*keys, keys[0]])
+        yield place.problem(gettext("leads_to goes in a circle: %(keys)s. Remove one of these links.", keys=circled))
 
 
 def _circle(effects: dict[str, set[str]]) -> list[str]:
@@ -147,7 +169,10 @@ def _clashing_answers(draft: ParsedSet) -> Iterator[Problem]:
         for choice, inside in asked.choices:
             for i, distractor in enumerate(choice.distractors):
                 if answer_form(distractor.text) == answer_form(choice.answer):
-                    message = f"the distractor ‘{distractor.text}’ says the same as the answer"
+                    message = gettext(
+                        "The wrong choice ‘%(choice)s’ says the same as the answer. Write another.",
+                        choice=distractor.text,
+                    )
                     yield asked.at(*inside, "distractors", i, "text").problem(message)
         if isinstance(question, Cloze):
             for message, inside in _gap_faults(question):
@@ -160,12 +185,12 @@ def _clashing_answers(draft: ParsedSet) -> Iterator[Problem]:
 def _gap_faults(question: Cloze) -> Iterator[tuple[str, YamlPath]]:
     shown = GAP.sub(" … ", question.text)
     if "{{" in shown or "}}" in shown:
-        yield "{{ or }} without its partner; a gap is written {{label}}", ("text",)
+        yield gettext("There is a {{ or }} without its partner. Write a gap as {{label}}."), ("text",)
     for label, gap in question.gaps.items():
         if _says(label, gap.answer):
-            yield f"the label ‘{label}’ gives the answer away", ("gaps", label)
+            yield gettext("The label ‘%(label)s’ gives the answer away. Choose another.", label=label), ("gaps", label)
         if _says(shown, gap.answer):
-            yield f"the text shows the answer of the gap ‘{label}’", ("text",)
+            yield gettext("The text shows the answer of the gap ‘%(label)s’. Reword it.", label=label), ("text",)
 
 
 def _says(text: str, answer: str) -> bool:
@@ -176,4 +201,4 @@ def _refused_yet_accepted(answer: Accepting, names: list[Name]) -> Iterator[tupl
     accepted = {answer_form(form) for form in known_forms(answer, names)}
     for i, form in enumerate(answer.reject):
         if answer_form(form) in accepted:
-            yield f"‘{form}’ is refused, but it is also an accepted form", i
+            yield gettext("‘%(form)s’ is both refused and accepted. Remove one of the two.", form=form), i

@@ -9,6 +9,7 @@ from quizapp.core.kinds.date import Date
 from quizapp.core.sets.parsed_set import ParsedSet
 from quizapp.core.sets.schema import Fact, Problem
 from quizapp.core.text.edtf import PartialDate, display_date, parse_edtf
+from quizapp.core.translation import gettext
 
 Moment = tuple[int, int, int, int, int]
 Span = tuple[Moment, Moment]
@@ -24,10 +25,13 @@ def effects_before_causes(draft: ParsedSet) -> Iterator[Problem]:
         cause = entry.value
         for key in cause.leads_to:
             if key in facts and _is_over_before(facts[key], cause):
-                effect_date, cause_date = display_date(facts[key].date or ""), display_date(cause.date or "")
-                yield entry.at("leads_to", key).problem(
-                    f"‘{key}’ ({effect_date}) is over before ‘{cause.key}’ ({cause_date}) begins, and cannot come of it"
-                )
+                message = gettext(
+                    "‘%(effect)s’ (%(effect_date)s) ended before ‘%(cause)s’ (%(cause_date)s) began, so it cannot "
+                    "result from it. Correct a date, or remove the link.",
+                    effect=key, effect_date=display_date(facts[key].date or ""),
+                    cause=cause.key, cause_date=display_date(cause.date or ""),
+                )  # fmt: skip
+                yield entry.at("leads_to", key).problem(message)
 
 
 def questions_at_odds_with_facts(draft: ParsedSet) -> Iterator[Problem]:
@@ -37,10 +41,11 @@ def questions_at_odds_with_facts(draft: ParsedSet) -> Iterator[Problem]:
         if isinstance(question, Date) and date:
             answers = [span(text) for text in [question.answer, *question.accept]]
             if not any(_overlap(known, span(date)) for known in answers):
-                shown = display_date(question.answer)
-                yield asked.at("answer").problem(
-                    f"the answer ({shown}) does not lie within the date of the fact ({display_date(date)})"
-                )
+                message = gettext(
+                    "The answer (%(answer)s) is outside the date of the fact (%(date)s). Correct one of them.",
+                    answer=display_date(question.answer), date=display_date(date),
+                )  # fmt: skip
+                yield asked.at("answer").problem(message)
 
 
 def _is_over_before(effect: Fact, cause: Fact) -> bool:

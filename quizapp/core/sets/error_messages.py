@@ -10,23 +10,9 @@ from rapidfuzz.distance import OSA
 
 from quizapp.core.kinds import KINDS
 from quizapp.core.sets.strict_yaml import YamlPath
+from quizapp.core.translation import gettext, ngettext
 
-_QUESTION_KINDS = f"question kinds are {', '.join(KINDS)}"
-_PATTERNS = {
-    "^[a-z0-9]+(-[a-z0-9]+)*$": "‘{input}’ is not a key; use small letters, digits and single hyphens",
-    "^[a-z]{2,3}(-[A-Za-z0-9]+)*$": "‘{input}’ is not a language code; write en, az, ru …",
-    r"^[^\n]*$": "{subject} must be one line",
-}
-_UNFIT = "‘{input}’ does not do for {subject}"
-_KINDS_OF_VALUE = {
-    "list_type": "a list: one item a line, each after a hyphen",
-    "dict_type": "a group of fields, each on a line: name, colon, value",
-    "model_type": "a group of fields, each on a line: name, colon, value",
-    "model_attributes_type": "a group of fields, each on a line: name, colon, value",
-    "bool_type": "true or false, without quotes",
-    "int_type": "a whole number, without quotes",
-    "float_type": "a number, with a point if it has decimals",
-}
+_KEY, _LANGUAGE, _ONE_LINE = r"^[a-z0-9]+(-[a-z0-9]+)*$", r"^[a-z]{2,3}(-[A-Za-z0-9]+)*$", r"^[^\n]*$"
 
 
 def path_of(error: ErrorDetails) -> YamlPath:
@@ -39,78 +25,146 @@ def path_of(error: ErrorDetails) -> YamlPath:
     )
 
 
-def in_words(error: ErrorDetails, root: object) -> str:
-    """Return the error as a sentence. `root` is the type that was validated, which tells the possible fields."""
+def in_words(error: ErrorDetails, root: object, *, subject: str = "") -> str:
+    """Return what is wrong, in whole sentences.
+
+    `root` is the type that was validated, for the fields it may have. `subject` is what to call the field where its
+    name in files is unknown.
+    """
     kind, given, ctx = error["type"], error["input"], error.get("ctx", {})
-    subject = _subject(path_of(error))
+    subject = subject or _subject(path_of(error))
     match kind:
         case "missing":
-            return f"field {subject} is missing"
+            return gettext("The field %(field)s is missing. Add it.", field=subject)
         case "extra_forbidden":
-            return f"field {subject} is unknown{_known_fields(error, root)}"
+            return gettext("There is no field %(field)s here.", field=subject) + _known_fields(error, root)
         case "union_tag_invalid":
-            return f"{_QUESTION_KINDS}; ‘{ctx['tag']}’ is not one of them{suggest(ctx['tag'], KINDS)}"
+            unknown = gettext("‘%(kind)s’ is not a kind of question.", kind=ctx["tag"])
+            return f"{unknown}{suggest(ctx['tag'], KINDS)} {_list_kinds()}"
         case "union_tag_not_found":
-            return f"this question has no ‘kind’; {_QUESTION_KINDS}"
+            return f"{gettext('This question has no ‘kind’. Add one.')} {_list_kinds()}"
         case "literal_error":
-            return f"{subject} must be {ctx['expected'].replace(chr(39), '')}; ‘{given}’ is not one of them"
+            choices = ctx["expected"].replace("'", "").replace(" or ", ", ")
+            return gettext(
+                "‘%(given)s’ does not fit here. Write one of these: %(choices)s.", given=given, choices=choices
+            )
         case "string_type":
             return _not_text(subject, given)
         case "string_pattern_mismatch":
-            return _PATTERNS.get(ctx["pattern"], _UNFIT).format(input=given, subject=subject)
+            return _unfit(ctx["pattern"], subject, given)
         case "value_error":
-            return str(ctx["error"])
-    return _sizes(kind, subject, given, ctx) or f"{subject}: {error['msg']}"
+            return sentence(str(ctx["error"]))
+    return _sizes(kind, subject, given, ctx) or sentence(f"{subject}: {error['msg']}")
 
 
-def suggest(word: object, known: Collection[str]) -> str:
-    """Return “; did you mean ‘…’?” with the most similar known word, or "" if none is similar."""
+def suggest(word: object, known: Collection[str], otherwise: str = "") -> str:
+    """Return “ Did you mean ‘…’?” with the most similar known word, or another sentence if none is similar."""
     text = str(word)
     near = process.extractOne(text, sorted(known), scorer=OSA.distance, score_cutoff=max(1, len(text) // 3))
-    return f"; did you mean ‘{near[0]}’?" if near else ""
+    found = gettext("Did you mean ‘%(word)s’?", word=near[0]) if near else otherwise
+    return f" {found}" if found else ""
+
+
+def sentence(words: str) -> str:
+    """Return words with a capital at the beginning and a full stop at the end, where they are missing."""
+    text = words[:1].upper() + words[1:]
+    return text if text.endswith((".", "!", "?", "…")) else f"{text}."
 
 
 def _subject(path: YamlPath) -> str:
     if not path:
-        return "this entry"
+        return gettext("This entry")
     last = path[-1]
     if isinstance(last, str):
         return f"‘{last}’"
-    return f"item {last + 1} of ‘{path[-2]}’" if len(path) > 1 else f"entry {last + 1}"
+    if len(path) == 1:
+        return gettext("Entry %(number)s", number=last + 1)
+    return gettext("Item %(number)s of ‘%(list)s’", number=last + 1, list=path[-2])
+
+
+def _list_kinds() -> str:
+    return gettext("The kinds are %(kinds)s.", kinds=", ".join(KINDS))
 
 
 def _not_text(subject: str, given: object) -> str:
     if given is None:
-        return f"{subject} is empty"
+        return _empty(subject)
     if isinstance(given, bool | int):
         written = str(given).lower()
-        return f'{subject} must be text; put it in quotes: "{written}"'
-    return f"{subject} must be text; if it is, put it in quotes"
+        return gettext('%(field)s must be text. Put it in quotes: "%(written)s".', field=subject, written=written)
+    return gettext("%(field)s must be text. If it is, put it in quotes.", field=subject)
+
+
+def _empty(subject: str) -> str:
+    return gettext("%(field)s is empty. Fill it in.", field=subject)
+
+
+def _unfit(pattern: str, subject: str, given: str) -> str:
+    if pattern == _KEY:
+        return gettext("‘%(given)s’ is not a key. Use lower-case letters, digits and single hyphens.", given=given)
+    if pattern == _LANGUAGE:
+        return gettext("‘%(given)s’ is not a language code. Write one such as en, az or ru.", given=given)
+    if pattern == _ONE_LINE:
+        return gettext("%(field)s must be a single line.", field=subject)
+    return gettext("‘%(given)s’ does not fit %(field)s. Change it.", given=given, field=subject)
 
 
 def _sizes(kind: str, subject: str, given: Any, ctx: Mapping[str, Any]) -> str:
-    if kind in _KINDS_OF_VALUE:
-        empty = " (it is empty)" if given is None else ""
-        return f"{subject} must be {_KINDS_OF_VALUE[kind]}{empty}"
+    if wrong := _wrong_type(kind, subject):
+        return f"{_empty(subject)} {wrong}" if given is None else wrong
     match kind:
         case "string_too_short":
-            return f"{subject} is empty"
+            return _empty(subject)
         case "string_too_long":
-            return f"{subject} is too long: {len(given)} characters, at most {ctx['max_length']}"
+            return gettext(
+                "%(field)s is too long: it has %(length)s characters, and %(most)s are allowed.",
+                field=subject, length=f"{len(given):,}", most=f"{ctx['max_length']:,}",
+            )  # fmt: skip
         case "too_short":
-            return f"{subject} needs at least {ctx['min_length']}; there are {ctx['actual_length']}"
+            return _too_few(subject, ctx["min_length"], ctx["actual_length"])
         case "too_long":
-            return f"{subject} may have at most {ctx['max_length']}; there are {ctx['actual_length']}"
+            return _too_many(subject, ctx["max_length"], ctx["actual_length"])
         case "greater_than_equal":
-            return f"{subject} must be {ctx['ge']} or more"
+            return gettext("%(field)s must be %(least)s or more.", field=subject, least=ctx["ge"])
         case "less_than_equal":
-            return f"{subject} must be {ctx['le']} or less"
+            return gettext("%(field)s must be %(most)s or less.", field=subject, most=ctx["le"])
     return ""
+
+
+def _wrong_type(kind: str, subject: str) -> str:
+    match kind:
+        case "list_type":
+            return gettext("%(field)s must be a list: one item per line, each after a hyphen.", field=subject)
+        case "dict_type" | "model_type" | "model_attributes_type":
+            return gettext("%(field)s must be a group of fields, one per line: name, colon, value.", field=subject)
+        case "bool_type":
+            return gettext("%(field)s must be true or false, without quotes.", field=subject)
+        case "int_type":
+            return gettext("%(field)s must be a whole number, without quotes.", field=subject)
+        case "float_type":
+            return gettext("%(field)s must be a number, with a point before decimals.", field=subject)
+    return ""
+
+
+def _too_few(subject: str, fewest: int, there: int) -> str:
+    return ngettext(
+        "%(field)s needs at least %(num)s entry, and has %(there)s.",
+        "%(field)s needs at least %(num)s entries, and has %(there)s.",
+        fewest, field=subject, there=there,
+    )  # fmt: skip
+
+
+def _too_many(subject: str, most: int, there: int) -> str:
+    return ngettext(
+        "%(field)s can have at most %(num)s entry, and has %(there)s.",
+        "%(field)s can have at most %(num)s entries, and has %(there)s.",
+        most, field=subject, there=f"{there:,}",
+    )  # fmt: skip
 
 
 def _known_fields(error: ErrorDetails, root: object) -> str:
     fields = _fields_at(error["loc"][:-1], root)
-    return suggest(error["loc"][-1], fields) or f"; the fields here are {', '.join(fields)}"
+    return suggest(error["loc"][-1], fields, gettext("The fields are %(fields)s.", fields=", ".join(fields)))
 
 
 def _fields_at(loc: tuple[int | str, ...], root: object) -> list[str]:

@@ -7,7 +7,9 @@ from typing import Any
 from pydantic import BaseModel, TypeAdapter
 
 from quizapp.core.kinds import Question
+from quizapp.core.kinds.fields import Picture
 from quizapp.core.sets.schema import Fact, Name, QuestionSet, SetHeader
+from quizapp.core.translation import gettext
 
 
 def content_hash(model: Fact | Question) -> str:
@@ -43,13 +45,13 @@ def json_schema() -> dict[str, Any]:
         ("FactsFile", TypeAdapter(list[Fact])),
     ]
     by_file, schema = TypeAdapter.json_schemas([(name, "validation", adapter) for name, adapter in files])
-    picture = schema["$defs"]["Picture"]
-    picture["properties"]["file"] = {"type": "string", "title": "File in the folder pictures"}
+    picture = schema["$defs"][Picture.__name__]
+    picture["properties"]["file"] = {"type": "string", "title": gettext("File in the folder ‘pictures’")}
     picture["required"] = ["alt"]
     parts = {name: by_file[name, "validation"] for name, _ in files}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "A question set: set.yaml, names.yaml and facts/*.yaml",
+        "title": gettext("A question set: set.yaml, names.yaml and facts/*.yaml"),
         "anyOf": [{"$ref": f"#/$defs/{name}"} for name in parts],
         "$defs": {**parts, **schema["$defs"]},
     }

@@ -16,9 +16,10 @@ from quizapp.core.sets.picture_files import PictureFiles
 from quizapp.core.sets.quality import judge
 from quizapp.core.sets.schema import Fact, Name, Problem, QuestionSet, SetHeader
 from quizapp.core.sets.strict_yaml import MAX_BYTES, Positions, YamlPath, YamlProblem, line_of, load
+from quizapp.core.translation import gettext
 
 ReadSet = tuple[QuestionSet | None, list[Problem]]
-Model = TypeVar("Model", bound=BaseModel)
+ModelT = TypeVar("ModelT", bound=BaseModel)
 
 SET_FILE, NAMES_FILE, FACTS_FOLDER = "set.yaml", "names.yaml", "facts"
 
@@ -104,20 +105,23 @@ def _check_each(directory: Path, check_one: Callable[[Path], CheckedSet]) -> lis
         return [check_one(directory)]
     folders = sorted(path for path in directory.glob("*/") if any(_yaml_files(path)))
     if not folders:
-        problem = Problem(".", 1, f"no question set here: no {SET_FILE}, and no folder that holds one")
-        return [CheckedSet(None, [problem])]
+        message = gettext(
+            "There is no question set here: no %(file)s, and no folder with one. Name the folder of a set.",
+            file=SET_FILE,
+        )
+        return [CheckedSet(None, [Problem(".", 1, message)])]
     return _with_different_keys([(folder.name, _inside(folder.name, check_one(folder))) for folder in folders])
 
 
 @dataclass(frozen=True, slots=True)
-class _Entries(Generic[Model]):
+class _Entries(Generic[ModelT]):
     """The valid entries, and the keys of all entries; the keys are None if a file could not be read."""
 
-    entries: tuple[PlacedEntry[Model], ...]
+    entries: tuple[PlacedEntry[ModelT], ...]
     keys: frozenset[str] | None
 
 
-def _values(entries: tuple[PlacedEntry[Model], ...]) -> tuple[Model, ...]:
+def _values(entries: tuple[PlacedEntry[ModelT], ...]) -> tuple[ModelT, ...]:
     return tuple(entry.value for entry in entries)
 
 
@@ -131,9 +135,9 @@ def _read_header(directory: Path) -> tuple[PlacedEntry[SetHeader] | None, list[P
 
 
 def _read_entries(
-    directory: Path, files: list[Path], model: type[Model], pictures: PictureFiles | None = None
-) -> tuple[_Entries[Model], list[Problem]]:
-    entries: list[PlacedEntry[Model]] = []
+    directory: Path, files: list[Path], model: type[ModelT], pictures: PictureFiles | None = None
+) -> tuple[_Entries[ModelT], list[Problem]]:
+    entries: list[PlacedEntry[ModelT]] = []
     keys: set[str] = set()
     problems: list[Problem] = []
     readable = True
@@ -173,8 +177,8 @@ def _resolve_pictures(
 
 
 def _validated(
-    data: object, model: type[Model], file: str, at: YamlPath, positions: Positions
-) -> tuple[Model | None, list[Problem]]:
+    data: object, model: type[ModelT], file: str, at: YamlPath, positions: Positions
+) -> tuple[ModelT | None, list[Problem]]:
     try:
         return model.model_validate(data, strict=True), []
     except ValidationError as invalid:
@@ -198,20 +202,22 @@ def _load(directory: Path, path: Path) -> tuple[Any, Positions]:
         with path.open("rb") as stream:
             data, positions = load(stream.read(MAX_BYTES + 1))
     except FileNotFoundError:
-        raise _UnreadableFile(file, 1, "this file is missing") from None
+        raise _UnreadableFile(file, 1, gettext("This file is missing. Add it.")) from None
     except OSError as error:
-        raise _UnreadableFile(file, 1, f"this file cannot be opened: {error.strerror}") from None
+        raise _UnreadableFile(
+            file, 1, gettext("This file cannot be opened: %(reason)s.", reason=error.strerror)
+        ) from None
     except YamlProblem as error:
         raise _UnreadableFile(file, error.line, error.message) from None
     if data is None:
-        raise _UnreadableFile(file, 1, "there is nothing in this file")
+        raise _UnreadableFile(file, 1, gettext("This file is empty. Fill it in."))
     return data, positions
 
 
 def _load_list(directory: Path, path: Path) -> tuple[list[Any], Positions]:
     data, positions = _load(directory, path)
     if not isinstance(data, list):
-        message = "this file must hold a list; begin each entry with ‘- key:’"
+        message = gettext("This file must be a list. Begin each entry with ‘- key:’.")
         raise _UnreadableFile(_relative(directory, path), 1, message)
     return data, positions
 
@@ -233,10 +239,14 @@ def _misplaced(directory: Path) -> Iterator[Problem]:
     """Yield YAML files that are not read, because their author would miss what is in them."""
     facts = _facts_files(directory)
     for path in sorted({*_yaml_files(directory)} - {directory / SET_FILE, directory / NAMES_FILE, *facts}):
-        message = f"this file is not read; a set is {SET_FILE}, {NAMES_FILE} and {FACTS_FOLDER}/*.yaml"
+        message = gettext(
+            "This file is not read. Move or delete it: a set is %(header)s, %(names)s and %(folder)s/*.yaml.",
+            header=SET_FILE, names=NAMES_FILE, folder=FACTS_FOLDER,
+        )  # fmt: skip
         yield Problem(_relative(directory, path), 1, message)
     if not facts:
-        yield Problem(FACTS_FOLDER, 1, f"no facts: there is no {FACTS_FOLDER}/*.yaml")
+        message = gettext("There are no facts. Write some in %(folder)s/*.yaml.", folder=FACTS_FOLDER)
+        yield Problem(FACTS_FOLDER, 1, message)
 
 
 def _yaml_files(directory: Path) -> Iterator[Path]:
@@ -262,7 +272,9 @@ def _with_different_keys(results: list[tuple[str, CheckedSet]]) -> list[CheckedS
         key = found.question_set.header.key if found.question_set else None
         owner = first.setdefault(key, folder) if key else folder
         if owner != folder:
-            message = f"the key ‘{key}’ is already the key of the set in {owner}"
+            message = gettext(
+                "The set in %(folder)s already has the key ‘%(key)s’. Choose another.", folder=owner, key=key
+            )
             found = replace(found, question_set=None, problems=[Problem(f"{folder}/{SET_FILE}", 1, message)])
         checked.append(found)
     return checked

@@ -15,6 +15,7 @@ from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion, SourceLine
 from quizapp.core.sets.schema import Problem
 from quizapp.core.sets.stems import answer_in, is_dated, says, words_in
 from quizapp.core.text.answers import fold
+from quizapp.core.translation import gettext
 
 # A stem states what another question asks if it contains the answer and this share of the other's rare words. Questions
 # on the same fact, and on events named by their date, share more words anyway.
@@ -29,15 +30,25 @@ def own_answers_shown(draft: ParsedSet) -> Iterator[Problem]:
     for asked in draft.questions:
         question = asked.question
         if shown := answer_in(question.stem, question, names):
-            yield asked.at("prompt").problem(f"the prompt or the text gives the answer away: ‘{shown}’")
+            message = gettext("The question gives the answer away: ‘%(answer)s’. Reword it.", answer=shown)
+            yield asked.at("prompt").problem(message)
         if isinstance(question, Ordering) and all(map(is_dated, question.options)):
-            yield asked.at("items").problem("everything to be ordered says when it was: the order can be read off")
+            message = gettext("Every item says when it was, which gives the order away. Leave the dates out.")
+            yield asked.at("items").problem(message)
         if isinstance(question, Matching):
-            for i, pair in enumerate(question.pairs):
-                if says(pair.left, pair.right) or says(pair.right, pair.left):
-                    yield asked.at("pairs", i).problem(f"‘{pair.left}’ and ‘{pair.right}’ go together by their words")
+            yield from _obvious_pairs(asked, question)
         if isinstance(question, Cloze):
             yield from _choices_ruled_out(asked, question)
+
+
+def _obvious_pairs(asked: PlacedQuestion, question: Matching) -> Iterator[Problem]:
+    for i, pair in enumerate(question.pairs):
+        if says(pair.left, pair.right) or says(pair.right, pair.left):
+            message = gettext(
+                "‘%(left)s’ and ‘%(right)s’ share words, which gives the pair away. Reword one of them.",
+                left=pair.left, right=pair.right,
+            )  # fmt: skip
+            yield asked.at("pairs", i).problem(message)
 
 
 def _choices_ruled_out(asked: PlacedQuestion, question: Cloze) -> Iterator[Problem]:
@@ -47,9 +58,17 @@ def _choices_ruled_out(asked: PlacedQuestion, question: Cloze) -> Iterator[Probl
         for i, distractor in enumerate(gap.distractors):
             place = asked.at("gaps", name, "distractors", i, "text")
             if says(question.stem, distractor.text):
-                yield place.problem(f"‘{distractor.text}’ stands in the prompt or the text, so nobody will choose it")
+                message = gettext(
+                    "‘%(choice)s’ is already in the question, so nobody will choose it. Write another.",
+                    choice=distractor.text,
+                )
+                yield place.problem(message)
             if article and _begins_with_vowel(distractor.text) != _begins_with_vowel(gap.answer):
-                yield place.problem(f"‘{distractor.text}’ does not go with the ‘{article[1]}’ before the gap")
+                message = gettext(
+                    "‘%(choice)s’ does not fit the ‘%(article)s’ before the gap. Write one that does.",
+                    choice=distractor.text, article=article[1],
+                )  # fmt: skip
+                yield place.problem(message)
 
 
 def _begins_with_vowel(text: str) -> bool:
@@ -73,9 +92,11 @@ def answers_betrayed(draft: ParsedSet) -> Iterator[Problem]:
                 continue
             shown = answer_in(stem.asked.question.stem, other.asked.question, names)
             if shown and not answer_in(other.asked.question.stem, stem.asked.question, names):
-                yield stem.asked.at("prompt").problem(
-                    f"the prompt or the text states the answer (‘{shown}’) to ‘{other.asked.question.key}’"
-                )
+                message = gettext(
+                    "The question gives away the answer to ‘%(key)s’: ‘%(answer)s’. Reword it.",
+                    key=other.asked.question.key, answer=shown,
+                )  # fmt: skip
+                yield stem.asked.at("prompt").problem(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +118,10 @@ def stems_asked_twice(draft: ParsedSet) -> Iterator[Problem]:
         key = (_family(asked.question), _identity(asked.question))
         if key in first:
             question, place = first[key]
-            yield asked.at("prompt").problem(f"the same is asked by ‘{question.key}’ at {place.file}:{place.line}")
+            message = gettext(
+                "‘%(key)s’ (%(place)s) already asks this. Ask for something else.", key=question.key, place=place
+            )
+            yield asked.at("prompt").problem(message)
         first.setdefault(key, (asked.question, asked.at("prompt")))
 
 
@@ -106,7 +130,7 @@ def _family(question: Question) -> str:
         case "choice" | "multiple":
             return "choose"
         case "cloze" if isinstance(question, Cloze) and question.is_chosen:
-            return "choose for gaps"
+            return "choose-for-gaps"
         case "typed" | "date" | "number" | "flashcard":
             return "recall"
         case kind:

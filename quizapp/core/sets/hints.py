@@ -12,16 +12,8 @@ from quizapp.core.sets.quality import judge
 from quizapp.core.sets.schema import NORMAL, Fact, Name, SetHeader
 from quizapp.core.sets.strict_yaml import Positions, YamlPath
 
-# The names of fields in files, and their labels in a form.
-_PLAIN = {
-    r"add why_not": "say why",
-    r"why_not": "reason",
-    r"set\.yaml refuses": "this set refuses",
-    r"names\.yaml": "the set",
-    r" at fact:\d+": "",
-    r"\bdistractor": "wrong choice",
-    r"\bthe prompt\b": "the question",
-}
+# What means something only to authors of files: the line of another question, and the name of a field
+_OF_FILES = re.compile(r" \((?:fact:\d+|why_not)\)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +35,13 @@ def hints(header: SetHeader, names: Sequence[Name], fact: Fact, number: int = 0)
     found = sorted({problem for problem in [*check(draft), *judge(draft), *advise(draft)] if problem.file == "fact"})
     own = (0, "questions", number)
     hints_at = [(paths[problem.line], problem.message) for problem in found]
-    return [Hint(path[3:], _worded(message)) for path, message in hints_at if path[:3] == own]
+    return [Hint(path[3:], _OF_FILES.sub("", message)) for path, message in hints_at if path[:3] == own]
 
 
 def fact_hints(header: SetHeader, fact: Fact) -> list[str]:
     """Return advice on what a fact says; its questions are left out."""
     alone = fact.model_copy(update={"questions": [], "importance": NORMAL})
-    return [_worded(advice.message) for advice in advise(_draft(header, (), alone, _numbered(alone)))]
+    return [advice.message for advice in advise(_draft(header, (), alone, _numbered(alone)))]
 
 
 def _draft(header: SetHeader, names: Sequence[Name], fact: Fact, lines: Positions) -> ParsedSet:
@@ -69,9 +61,3 @@ def _paths(value: Any, at: YamlPath) -> Iterator[YamlPath]:
     for part, inner in inside:
         yield (*at, part)
         yield from _paths(inner, (*at, part))
-
-
-def _worded(message: str) -> str:
-    for written, plain in _PLAIN.items():
-        message = re.sub(written, plain, message)
-    return f"{message[:1].upper()}{message[1:].removesuffix('.')}."

@@ -16,12 +16,13 @@ from quizapp.core.kinds.multiple import Multiple
 from quizapp.core.kinds.number import Number
 from quizapp.core.kinds.point import Point
 from quizapp.core.kinds.true_false import TrueFalse
-from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion
+from quizapp.core.sets.parsed_set import ParsedSet, PlacedQuestion, SourceLine
 from quizapp.core.sets.schema import Name, Problem
 from quizapp.core.sets.spellings import forms_of, known_forms
 from quizapp.core.sets.stems import is_right_figure, right_dates
 from quizapp.core.sets.strict_yaml import YamlPath
 from quizapp.core.text.answers import Match, answer_form, compare, fold
+from quizapp.core.translation import gettext
 
 # With fewer questions a share means nothing.
 ENOUGH = 20
@@ -45,14 +46,28 @@ _Offered = SingleChoice | Multiple | Gap
 def keys_told_by_their_length(draft: ParsedSet) -> Iterator[Problem]:
     """Yield a problem if the key is too often the longest or the shortest choice."""
     choices = [(asked.at(*inside, "answer"), choice) for asked in draft.questions for choice, inside in asked.choices]
-    for word, sign in (("longest", 1), ("shortest", -1)):
+    for sign in (1, -1):
         giveaways = [place for place, choice in choices if _stands_out(choice, sign)]
         if draft.header and len(choices) >= ENOUGH and len(giveaways) > MOST_LONGEST * len(choices):
-            lines = ", ".join(f"{place.file}:{place.line}" for place in giveaways[:5])
-            yield draft.header.at().problem(
-                f"the answer is the {word} option in {len(giveaways)} of {len(choices)} choice questions "
-                f"({len(giveaways) / len(choices):.0%}, at most {MOST_LONGEST:.0%} give nothing away): {lines} …"
-            )
+            yield draft.header.at().problem(_told_by_length(giveaways, len(choices), sign))
+
+
+def _told_by_length(giveaways: Sequence[SourceLine], total: int, sign: int) -> str:
+    values = {
+        "count": len(giveaways), "total": total, "share": f"{len(giveaways) / total:.0%}",
+        "most": f"{MOST_LONGEST:.0%}", "places": ", ".join(map(str, giveaways[:5])),
+    }  # fmt: skip
+    if sign > 0:
+        return gettext(
+            "The answer is the longest option in %(count)s of %(total)s choice questions (%(share)s), so it can be "
+            "guessed. Keep to %(most)s. The first ones are at %(places)s.",
+            **values,
+        )
+    return gettext(
+        "The answer is the shortest option in %(count)s of %(total)s choice questions (%(share)s), so it can be "
+        "guessed. Keep to %(most)s. The first ones are at %(places)s.",
+        **values,
+    )
 
 
 def one_sided_statements(draft: ParsedSet) -> Iterator[Problem]:
@@ -60,10 +75,17 @@ def one_sided_statements(draft: ParsedSet) -> Iterator[Problem]:
     answers = Counter(asked.question.answer for asked in draft.questions if isinstance(asked.question, TrueFalse))
     for answer, count in answers.items():
         if draft.header and answers.total() >= ENOUGH and count > MOST_ON_ONE_SIDE * answers.total():
-            yield draft.header.at().problem(
-                f"{count} of the {answers.total()} statements to judge are {str(answer).lower()} "
-                f"({count / answers.total():.0%}); about half should be"
+            values = {"count": count, "total": answers.total(), "share": f"{count / answers.total():.0%}"}
+            message = (
+                gettext(
+                    "%(count)s of %(total)s statements are true (%(share)s). Make about half of them false.", **values
+                )
+                if answer
+                else gettext(
+                    "%(count)s of %(total)s statements are false (%(share)s). Make about half of them true.", **values
+                )
             )
+            yield draft.header.at().problem(message)
 
 
 def lone_distractors(draft: ParsedSet) -> Iterator[Problem]:
@@ -71,7 +93,8 @@ def lone_distractors(draft: ParsedSet) -> Iterator[Problem]:
     for asked in draft.questions:
         for choice, inside in asked.choices:
             if len(choice.distractors) < 2:
-                yield asked.at(*inside).problem("only one distractor: half of those who guess are right; add another")
+                message = gettext("There is only one wrong choice, so half of all guesses are right. Add another.")
+                yield asked.at(*inside).problem(message)
 
 
 def choices_too_near(draft: ParsedSet) -> Iterator[Problem]:
@@ -84,7 +107,10 @@ def choices_too_near(draft: ParsedSet) -> Iterator[Problem]:
                 one_picked = isinstance(asked.question, SingleChoice | Cloze)
                 refused = one_picked and answer_form(other) == answer_form(texts[0][0])
                 if _near(one, other) and not refused and not _two_names(one, other, names):
-                    yield asked.at(*inside).problem(f"‘{other}’ is hardly to be told from ‘{one}’")
+                    message = gettext(
+                        "‘%(one)s’ and ‘%(other)s’ are almost the same. Change one.", one=one, other=other
+                    )
+                    yield asked.at(*inside).problem(message)
         for choice, inside in asked.choices:
             for sibling in asked.fact.questions:
                 yield from _right_elsewhere(asked, choice, inside, sibling, names)
@@ -98,11 +124,13 @@ def empty_reasons(draft: ParsedSet) -> Iterator[Problem]:
         for distractor, inside in _placed_distractors([*asked.choices, *several]):
             place, reason = asked.at(*inside, "why_not"), fold(distractor.why_not)
             if not distractor.why_not:
-                yield place.problem(f"nothing says why ‘{distractor.text}’ is wrong: add why_not")
+                yield place.problem(gettext("Say why ‘%(choice)s’ is wrong (why_not).", choice=distractor.text))
             elif only_repeats(distractor.why_not, distractor.text):
-                yield place.problem(f"this only repeats the distractor ‘{distractor.text}’; say why it is wrong")
+                message = gettext("This only repeats ‘%(choice)s’. Say why it is wrong.", choice=distractor.text)
+                yield place.problem(message)
             elif reason in first:
-                yield place.problem(f"‘{first[reason]}’ has the same why_not; say what is wrong with this one")
+                message = gettext("‘%(choice)s’ has the same reason. Say what is wrong here.", choice=first[reason])
+                yield place.problem(message)
             first.setdefault(reason, distractor.text)
 
 
@@ -169,7 +197,12 @@ def _right_elsewhere(
     judges = _judges(sibling, choice.answer, names)
     for text, inside in _placed_texts(choice, at):
         if not _near(text, choice.answer) and any(accepts(text) for accepts in judges):
-            yield asked.at(*inside).problem(f"‘{text}’ is wrong here, but ‘{sibling.key}’ accepts it")
+            message = gettext(
+                "‘%(choice)s’ is wrong here, but ‘%(key)s’ accepts it. Change one of them.",
+                choice=text,
+                key=sibling.key,
+            )
+            yield asked.at(*inside).problem(message)
 
 
 def _judges(question: Question, key: str, names: Sequence[Name]) -> list[Accepts]:

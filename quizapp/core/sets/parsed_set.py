@@ -20,6 +20,9 @@ class SourceLine:
     file: str
     line: int
 
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}"
+
     def problem(self, message: str) -> Problem:
         return Problem(self.file, self.line, message)
 

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from quizapp.core.pictures import MAX_PIXELS, MAX_SIDE, measure_picture, measure_svg
+from quizapp.core.translation import gettext
 
 FOLDER = "pictures"
 MAX_BYTES = 2_000_000
@@ -29,19 +30,21 @@ class PictureFiles:
             self._find(picture["digest"])
             return picture
         if "file" not in picture:
-            raise ValueError("name the file of the picture, such as file: map.svg")
+            raise ValueError(gettext("The picture has no file. Name it, as in ‘file: map.svg’."))
         name = picture["file"]
         if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise ValueError(f"the file of a picture is one in the folder ‘{FOLDER}’, such as map.svg")
-        data = self._read(name)
+            message = gettext("A picture must be a file in the folder ‘%(folder)s’, such as map.svg.", folder=FOLDER)
+            raise ValueError(message)
+        data, file = self._read(name), f"{FOLDER}/{name}"
         if len(data) > MAX_BYTES:
-            raise ValueError(f"{FOLDER}/{name} is larger than {MAX_BYTES // 1_000_000} MB")
+            size = MAX_BYTES // 1_000_000
+            raise ValueError(gettext("%(file)s is larger than %(size)s MB. Make it smaller.", file=file, size=size))
         width, height = measure_svg(data) or measure_picture(data) or (0, 0)
         if not width:
-            svg = "; an SVG needs a viewBox, and a width and height to match" if name.endswith(".svg") else ""
-            raise ValueError(f"{FOLDER}/{name} cannot be read as SVG, PNG, JPEG or WebP{svg}")
+            raise ValueError(_unreadable(file))
         if max(width, height) > MAX_SIDE or width * height > MAX_PIXELS:
-            raise ValueError(f"{FOLDER}/{name} has {width:,} × {height:,} pixels; make it smaller")
+            pixels = f"{width:,} × {height:,}"
+            raise ValueError(gettext("%(file)s has %(pixels)s pixels. Make it smaller.", file=file, pixels=pixels))
         digest = sha256(data).hexdigest()
         self.used[digest] = data
         rest = {field: value for field, value in picture.items() if field != "file"}
@@ -60,6 +63,13 @@ class PictureFiles:
         path = self.directory / name
         # A link may not lead out of the set, and opening a pipe would wait for ever.
         if not path.is_file() or not path.resolve().is_relative_to(self.directory.resolve()):
-            raise ValueError(f"there is no picture {FOLDER}/{name}")
+            file = f"{FOLDER}/{name}"
+            raise ValueError(gettext("There is no picture %(file)s. Add it, or correct the name.", file=file))
         with path.open("rb") as stream:
             return stream.read(MAX_BYTES + 1)
+
+
+def _unreadable(file: str) -> str:
+    if file.endswith(".svg"):
+        return gettext("%(file)s cannot be read. An SVG needs a viewBox, and a width and height to match.", file=file)
+    return gettext("%(file)s cannot be read. Save it as SVG, PNG, JPEG or WebP.", file=file)

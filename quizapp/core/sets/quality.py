@@ -6,6 +6,7 @@ from quizapp.core.kinds import KINDS, Question
 from quizapp.core.kinds.cloze import Cloze
 from quizapp.core.kinds.true_false import TrueFalse
 from quizapp.core.sets.chronology import effects_before_causes, questions_at_odds_with_facts
+from quizapp.core.sets.error_messages import sentence
 from quizapp.core.sets.giveaways import answers_betrayed, own_answers_shown, stems_asked_twice
 from quizapp.core.sets.options import (
     choices_too_near,
@@ -19,6 +20,7 @@ from quizapp.core.sets.parsed_set import ParsedSet
 from quizapp.core.sets.patterns import matches
 from quizapp.core.sets.schema import Fact, Problem
 from quizapp.core.sets.stems import answers_of
+from quizapp.core.translation import gettext
 
 # Kinds that show the answer among others, and kinds that ask for it from memory. An ordering is neither; essays are not
 # counted because only learners who want them are asked.
@@ -54,17 +56,21 @@ def _refused_forms(draft: ParsedSet) -> Iterator[Problem]:
     for asked in draft.questions:
         for refusal in refusals:
             if matches(refusal.pattern, asked.question.stem):
-                message = f"set.yaml refuses questions of the form ‘{refusal.pattern}’: {refusal.why}"
-                yield asked.at("prompt").problem(message)
+                message = gettext(
+                    "This set refuses questions like ‘%(pattern)s’: %(reason)s",
+                    pattern=refusal.pattern,
+                    reason=refusal.why,
+                )
+                yield asked.at("prompt").problem(sentence(message))
 
 
 def _empty_explanations(draft: ParsedSet) -> Iterator[Problem]:
     for asked in draft.questions:
         said, place = _said(asked.question, asked.fact), asked.at("explanation")
         if not asked.question.explanation:
-            yield place.problem("nothing explains the answer: add an explanation, which is what teaches")
+            yield place.problem(gettext("There is no explanation. Add one: it is what teaches."))
         elif any(only_repeats(asked.question.explanation, text) for text in said):
-            yield place.problem("the explanation only repeats what is known by then; add something")
+            yield place.problem(gettext("The explanation only repeats what was just read. Add a reason or connection."))
 
 
 def _said(question: Question, fact: Fact) -> list[str]:
@@ -82,10 +88,21 @@ def _said(question: Question, fact: Fact) -> list[str]:
 def _missing_forms(draft: ParsedSet) -> Iterator[Problem]:
     for entry in draft.facts:
         kinds = {_form_of(question) for question in entry.value.questions}
-        for name, wanted in (("recognised", RECOGNITION), ("recalled", RECALL)):
-            if kinds.isdisjoint(wanted):
-                listed = ", ".join(sorted(wanted))
-                yield entry.at("key").problem(f"no question lets the fact be {name}: none is of the kinds {listed}")
+        if kinds.isdisjoint(RECOGNITION):
+            message = gettext(
+                "No question lets learners recognise the fact. Add one of these kinds: %(kinds)s.",
+                kinds=_listed(RECOGNITION),
+            )
+            yield entry.at("key").problem(message)
+        if kinds.isdisjoint(RECALL):
+            message = gettext(
+                "No question lets learners recall the fact. Add one of these kinds: %(kinds)s.", kinds=_listed(RECALL)
+            )
+            yield entry.at("key").problem(message)
+
+
+def _listed(kinds: frozenset[str]) -> str:
+    return ", ".join(sorted(kinds))
 
 
 def _form_of(question: Question) -> str:
@@ -100,8 +117,16 @@ def _unused_parts_of_the_source(draft: ParsedSet) -> Iterator[Problem]:
         used = {number for entry in draft.facts for number in getattr(entry.value, field)}
         for i, part in enumerate(getattr(draft.header.value, field)):
             if part.number not in used:
-                name = field.removesuffix("s")
-                yield draft.header.at(field, i).problem(f"no fact comes from {name} {part.number}")
+                message = (
+                    gettext(
+                        "No fact comes from passage %(number)s. Write one, or remove the passage.", number=part.number
+                    )
+                    if field == "passages"
+                    else gettext(
+                        "No fact comes from note %(number)s. Write one, or remove the note.", number=part.number
+                    )
+                )
+                yield draft.header.at(field, i).problem(message)
 
 
 def _dead_ends(draft: ParsedSet) -> Iterator[Problem]:
@@ -112,5 +137,7 @@ def _dead_ends(draft: ParsedSet) -> Iterator[Problem]:
     for entry in draft.facts:
         fact = entry.value
         if fact.key in caused and not fact.leads_to and fact.key != draft.header.value.end:
-            message = f"the chain of causes ends here and does not come to ‘{draft.header.value.end}’: add leads_to"
+            message = gettext(
+                "The chain of causes ends here, before it reaches ‘%(key)s’. Add leads_to.", key=draft.header.value.end
+            )
             yield entry.at("key").problem(message)

@@ -12,11 +12,12 @@ from quizapp.core.authoring import as_edtf
 from quizapp.core.formats import aiken
 from quizapp.core.formats.format import Unreadable, refuse_hidden
 from quizapp.core.kinds import Question, parse_question
-from quizapp.core.sets.error_messages import in_words
+from quizapp.core.sets.error_messages import in_words, sentence
 from quizapp.core.text.edtf import Precision
 from quizapp.core.text.number_words import is_unit
 from quizapp.core.text.numbers import parse_number
 from quizapp.core.text.typed_dates import TypedDate, parse_date
+from quizapp.core.translation import gettext
 
 # Kinds that an author can choose for all lines; `auto` chooses by each answer.
 AUTO = "auto"
@@ -53,9 +54,8 @@ def read(text: str, *, kind: str = AUTO) -> list[QuickQuestion]:
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     drafts = list(islice(_aiken(text) if _AIKEN.search(text) else _lines(lines, kind), MOST + 1))
     if len(drafts) > MOST:
-        return [
-            QuickQuestion(drafts[MOST].line, drafts[MOST].text, problem=f"At most {MOST} questions are read at once.")
-        ]
+        problem = gettext("You can add at most %(most)s questions at once. Add the rest later.", most=MOST)
+        return [QuickQuestion(drafts[MOST].line, drafts[MOST].text, problem=problem)]
     return drafts
 
 
@@ -68,21 +68,21 @@ def _lines(lines: list[str], kind: str) -> Iterator[QuickQuestion]:
 
 def _draft(number: int, parts: list[str], kind: str) -> QuickQuestion:
     if len(parts) < 2:
-        return QuickQuestion(number, parts[0], problem="There is no answer: put a tab, two spaces or | before it.")
+        problem = gettext("There is no answer. Put a tab, two spaces or | before it.")
+        return QuickQuestion(number, parts[0], problem=problem)
     prompt, answer, *wrong = parts
     if kind not in (AUTO, "choice") and wrong:
-        return QuickQuestion(number, prompt, problem="There are wrong choices, so this can only be a choice.")
+        problem = gettext("There are wrong choices. Remove them, or make it a choice question.")
+        return QuickQuestion(number, prompt, problem=problem)
     try:
         fields = _fields(answer, wrong, kind)
         refuse_hidden(parts)
         question = parse_question({"key": "new", "prompt": prompt, **fields})
     except ValidationError as error:
         faults = error.errors(include_url=False)
-        return QuickQuestion(
-            number, prompt, problem=_sentence("; ".join(in_words(fault, Question) for fault in faults[:3]))
-        )
+        return QuickQuestion(number, prompt, problem=" ".join(in_words(fault, Question) for fault in faults[:3]))
     except ValueError as error:
-        return QuickQuestion(number, prompt, problem=_sentence(str(error)))
+        return QuickQuestion(number, prompt, problem=sentence(str(error)))
     return QuickQuestion(number, prompt, question)
 
 
@@ -91,19 +91,19 @@ def _fields(answer: str, wrong: list[str], kind: str) -> dict[str, Any]:
     match kind:
         case "choice":
             if not wrong:
-                raise ValueError("A choice needs a wrong answer as well: put it behind the right one.")
+                raise ValueError(gettext("There is no wrong choice. Put one after the answer."))
             return {"kind": "choice", "answer": answer, "distractors": [{"text": text} for text in wrong]}
         case "date":
             if not (found := _date(answer)):
-                raise ValueError(f"“{answer}” is not a date that can be read.")
+                raise ValueError(gettext("“%(answer)s” is not a date. Write one such as 28 May 1918.", answer=answer))
             return found
         case "number":
             if not (found := _number(answer)):
-                raise ValueError(f"“{answer}” is not a figure.")
+                raise ValueError(gettext("“%(answer)s” is not a number. Write one such as 1250 or 3.5.", answer=answer))
             return found
         case "true_false":
             if (said := _truth(answer)) is None:
-                raise ValueError("The answer must be true or false.")
+                raise ValueError(gettext("The answer must be true or false."))
             return {"kind": "true_false", "answer": said}
         case "typed" | "flashcard":
             return {"kind": kind, "answer": answer}
@@ -167,22 +167,17 @@ def _aiken(text: str) -> Iterator[QuickQuestion]:
     try:
         found = aiken.read(text.encode(), topic="new")
     except Unreadable as error:
-        yield QuickQuestion(1, text.strip().split("\n")[0], problem=_sentence(str(error)))
+        yield QuickQuestion(1, text.strip().split("\n")[0], problem=sentence(str(error)))
         return
     drafts = [
         QuickQuestion(_line(entry.place), question.prompt, question)
         for entry in found.facts
         for question in entry.fact.questions
     ]
-    drafts += [QuickQuestion(_line(left.place), left.what, problem=_sentence(left.why)) for left in found.skipped]
+    drafts += [QuickQuestion(_line(left.place), left.what, problem=sentence(left.why)) for left in found.skipped]
     yield from sorted(drafts, key=lambda draft: draft.line)
 
 
 def _line(place: str) -> int:
     digits = re.search(r"\d+", place)
     return int(digits[0]) if digits else 1
-
-
-def _sentence(words: str) -> str:
-    text = words[:1].upper() + words[1:]
-    return text if text.endswith((".", "!", "?")) else f"{text}."

@@ -9,10 +9,11 @@ from pydantic import AfterValidator, Field, StringConstraints
 from quizapp.core.kinds import Question
 from quizapp.core.kinds.fields import Edtf, Key, Line, Strict, Text
 from quizapp.core.sets.patterns import has_words
+from quizapp.core.translation import gettext
 
 ESSENTIAL: Final = 3
 NORMAL: Final = 2
-IMPORTANCE = {ESSENTIAL: "Essential", NORMAL: "Normal", 1: "Detail"}
+IMPORTANCE = {ESSENTIAL: gettext("Essential"), NORMAL: gettext("Normal"), 1: gettext("Detail")}
 
 PassageNumber = Annotated[int, Field(ge=1, le=999)]
 Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=60, pattern=r"^[^\n|]*$")]
@@ -20,7 +21,7 @@ Tag = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_
 
 def _is_web_address(url: str) -> str:
     if not url.startswith(("https://", "http://")):
-        raise ValueError("an address begins with https:// or http://")
+        raise ValueError(gettext("Begin the address with https:// or http://."))
     return url
 
 
@@ -59,7 +60,8 @@ class Note(Strict):
 
 def _has_words(pattern: str) -> str:
     if not has_words(pattern):
-        raise ValueError(f"‘{pattern}’ would refuse every question; write the words to refuse, with * for what varies")
+        message = gettext("‘%(pattern)s’ refuses every question. Write words, with * for what varies.", pattern=pattern)
+        raise ValueError(message)
     return pattern
 
 

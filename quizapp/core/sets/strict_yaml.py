@@ -11,9 +11,11 @@ bring surprises back.
 
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
+
+from quizapp.core.translation import gettext
 
 MAX_BYTES = 2_000_000
 MAX_DEPTH = 20
@@ -27,23 +29,62 @@ _WORDS = {"true": True, "false": False, "null": None, "~": None, "": None}
 _WHOLE_NUMBER = re.compile(r"0|-?[1-9][0-9]{0,17}")
 _UNPRINTABLE = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
-_TOO_DEEP = f"lists and groups are nested more than {MAX_DEPTH} deep"
-_INDENTATION = "the indentation does not match the lines above, or more text follows text in quotes"
-_HINTS = {
-    "mapping values are not allowed": "a colon followed by a space inside text; put the whole text in quotes",
-    "found unexpected end of stream": "a quotation mark or a bracket is opened and never closed",
-    "did not find expected node content": "a bracket is opened and never closed",
-    "did not find expected ',' or": "a comma is missing, or a bracket is opened and never closed",
-    "found undefined tag handle": "text cannot begin with !; put it in quotes",
-    "expected alphabetic or numeric character": "text cannot begin with & or *; put it in quotes",
-    "found unknown escape character": "a backslash inside double quotes; use single quotes instead",
-    "could not find expected ':'": "a field without its colon, or text that goes on without being indented",
-    "found a tab character": "a tab; indent with spaces",
-    "did not find expected key": _INDENTATION,
-    "did not find expected '-' indicator": _INDENTATION,
+
+class _Hint(NamedTuple):
+    """What to say for a problem of the parser whose message matches. Some are noticed late: their line is that of the
+    context."""
+
+    problem: re.Pattern[str]
+    message: str
+    noticed_late: bool = False
+
+
+_TOO_DEEP = gettext("Lists and groups are nested more than %(depth)s deep. Use fewer levels.", depth=MAX_DEPTH)
+_TAB = gettext("There is a tab. Indent with spaces.")
+_INDENTATION = gettext(
+    "The indentation does not match the lines above, or more text follows a closing quotation mark. Indent the line as "
+    "those above it, or put the whole text in quotes."
+)
+_HINTS = (
+    _Hint(
+        re.compile("mapping values are not allowed"),
+        gettext("There is a colon followed by a space inside text. Put the whole text in quotes."),
+    ),
+    _Hint(
+        re.compile("found unexpected end of stream"),
+        gettext("A quotation mark or a bracket is opened and never closed. Close it."),
+        noticed_late=True,
+    ),
+    _Hint(
+        re.compile("did not find expected node content"),
+        gettext("A bracket is opened and never closed. Close it."),
+        noticed_late=True,
+    ),
+    _Hint(
+        re.compile("did not find expected ',' or"),
+        gettext("A comma is missing, or a bracket is opened and never closed. Add what is missing."),
+        noticed_late=True,
+    ),
+    _Hint(re.compile("found undefined tag handle"), gettext("Text cannot begin with ‘!’. Put it in quotes.")),
+    _Hint(
+        re.compile("expected alphabetic or numeric character"),
+        gettext("Text cannot begin with ‘&’ or ‘*’. Put it in quotes."),
+    ),
+    _Hint(
+        re.compile("found unknown escape character"),
+        gettext("There is a backslash inside double quotes. Use single quotes instead."),
+    ),
+    _Hint(
+        re.compile("could not find expected ':'"),
+        gettext("A field has no colon, or text continues without being indented. Add the colon, or indent the text."),
+        noticed_late=True,
+    ),
+    _Hint(re.compile("found a tab character"), _TAB),
+    _Hint(re.compile("did not find expected (key|'-' indicator)"), _INDENTATION),
     # PyYAML 6.0.4 looks ahead within a line and may stop before the 21st level gets here.
-    "exceeded maximum nesting depth": _TOO_DEEP,
-}
+    _Hint(re.compile("exceeded maximum nesting depth"), _TOO_DEEP),
+)
+_NO_TOKEN = re.compile("cannot start any token")
 
 
 class YamlProblem(ValueError):
@@ -81,15 +122,16 @@ def line_of(positions: Positions, path: YamlPath) -> int:
 def _decode(source: str | bytes) -> str:
     raw = source.encode("utf-8", "surrogatepass") if isinstance(source, str) else source
     if len(raw) > MAX_BYTES:
-        raise YamlProblem(1, f"the file is larger than {MAX_BYTES // 1_000_000} MB; split it")
+        raise YamlProblem(1, gettext("The file is larger than %(size)s MB. Split it.", size=MAX_BYTES // 1_000_000))
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
-        raise YamlProblem(line, "this is not UTF-8 text; save it as UTF-8") from None
+        raise YamlProblem(line, gettext("This is not UTF-8 text. Save the file as UTF-8.")) from None
     if bad := _UNPRINTABLE.search(text):
         line = text.count("\n", 0, bad.start()) + 1
-        raise YamlProblem(line, f"a control character (U+{ord(bad[0]):04X}) that cannot be seen; delete it")
+        message = gettext("There is an invisible character (U+%(code)s). Delete it.", code=f"{ord(bad[0]):04X}")
+        raise YamlProblem(line, message)
     return text
 
 
@@ -100,7 +142,7 @@ def _document(events: Iterator[Any], positions: Positions) -> Any:
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                raise YamlProblem(_line(event), "a second document begins here; remove the line '---'")
+                raise YamlProblem(_line(event), gettext("A second document begins here. Remove the line ‘---’."))
         elif isinstance(event, yaml.NodeEvent):
             positions[()] = _line(event)
             data = _value(event, events, (), positions)
@@ -121,14 +163,14 @@ def _value(event: Any, events: Iterator[Any], path: YamlPath, positions: Positio
 
 def _refuse_references(event: Any) -> None:
     if isinstance(event, yaml.AliasEvent):
-        what, mark = f"references (*{event.anchor})", "*"
+        message = gettext("*%(name)s is read as a reference. Put text that begins with * in quotes.", name=event.anchor)
     elif event.anchor is not None:
-        what, mark = f"anchors (&{event.anchor})", "&"
+        message = gettext("&%(name)s is read as an anchor. Put text that begins with & in quotes.", name=event.anchor)
     elif event.tag is not None:
-        what, mark = f"tags ({event.tag})", "!"
+        message = gettext("%(name)s is read as a tag. Put text that begins with ! in quotes.", name=event.tag)
     else:
         return
-    raise YamlProblem(_line(event), f"{what} are not used here; text that begins with {mark} needs quotes")
+    raise YamlProblem(_line(event), message)
 
 
 def _scalar(event: Any) -> str | int | bool | None:
@@ -155,7 +197,8 @@ def _dict(events: Iterator[Any], path: YamlPath, positions: Positions) -> dict[s
         inner = (*path, name)
         if name in fields:
             first = positions[inner]
-            raise YamlProblem(_line(event), f"‘{name}’ is written twice; the first is on line {first}")
+            message = gettext("‘%(name)s’ is already on line %(line)s. Remove one of them.", name=name, line=first)
+            raise YamlProblem(_line(event), message)
         positions[inner] = _line(event)
         fields[name] = _value(next(events), events, inner, positions)
     return fields
@@ -164,7 +207,7 @@ def _dict(events: Iterator[Any], path: YamlPath, positions: Positions) -> dict[s
 def _field_name(event: Any) -> str:
     _refuse_references(event)
     if not isinstance(event, yaml.ScalarEvent):
-        raise YamlProblem(_line(event), "text that begins with { or [ needs quotes")
+        raise YamlProblem(_line(event), gettext("Text that begins with { or [ must be in quotes."))
     name: str = event.value
     return name
 
@@ -181,12 +224,13 @@ def _syntax_problem(error: Any, text: str) -> YamlProblem:
     lines = text.splitlines()
     line = lines[number - 1] if number <= len(lines) else ""
     problem = str(error.problem or error)
-    if "cannot start any token" in problem:
-        if "\t" in line:
-            return YamlProblem(number, "a tab; indent with spaces")
-        return YamlProblem(number, "text cannot begin with @, ` or %; put it in quotes")
-    hint = next((hint for words, hint in _HINTS.items() if words in problem), f"this is not YAML: {problem}")
-    # The parser notices these only later; the context is where they begin.
-    if ("never closed" in hint or "without its colon" in hint) and error.context_mark:
+    if _NO_TOKEN.search(problem):
+        return YamlProblem(
+            number, _TAB if "\t" in line else gettext("Text cannot begin with @, ` or %%. Put it in quotes.")
+        )
+    hint = next((hint for hint in _HINTS if hint.problem.search(problem)), None)
+    if hint is None:
+        return YamlProblem(number, gettext("This is not YAML: %(problem)s.", problem=problem))
+    if hint.noticed_late and error.context_mark:
         number = error.context_mark.line + 1
-    return YamlProblem(number, hint)
+    return YamlProblem(number, hint.message)

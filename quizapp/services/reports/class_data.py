@@ -13,6 +13,7 @@ from quizapp.core.attempts import Score
 from quizapp.core.kinds import Question, parse_question
 from quizapp.core.kinds.base import Verdict
 from quizapp.core.scheduling.study_days import StudyClock
+from quizapp.core.translation import gettext
 from quizapp.models import (
     Assignment,
     Attempt,
@@ -52,7 +53,9 @@ def list_students(session: Session, class_id: int) -> list[ClassStudent]:
         .join(Enrolment, Enrolment.user_id == User.id)
         .where(*is_student_of(class_id))
     )
-    students = [ClassStudent(row.id, row.name or f"Guest {row.id}", row.called) for row in rows]
+    students = [
+        ClassStudent(row.id, row.name or gettext("Guest %(number)s", number=row.id), row.called) for row in rows
+    ]
     return sorted(students, key=lambda student: (student.name.casefold(), student.id))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from quizapp.core.kinds import Question, Response, parse_response
 from quizapp.core.kinds.base import Verdict
 from quizapp.core.reports.spreadsheets import Cell
+from quizapp.core.translation import gettext
 from quizapp.models import Assignment, Classroom, QuestionSet, User
 from quizapp.services.access import assignment_to_teach, class_to_teach
 from quizapp.services.errors import NotFound
@@ -41,6 +42,11 @@ class ResultsColumn:
     question_id: int | None
     prompt: str
 
+    @property
+    def heading(self) -> str:
+        """The heading of the column in a file."""
+        return gettext("Q%(number)s: %(prompt)s", number=self.number, prompt=self.prompt)
+
 
 @dataclass(frozen=True, slots=True)
 class ResultsRow:
@@ -62,8 +68,9 @@ class ResultsRow:
             return [None] * 8
         score, minutes = self.attempt.score, self.attempt.duration.total_seconds() / 60
         return [
-            round(score.marks, 4), score.size, round(100 * score.share, 2), "late" if self.attempt.late else "",
-            self.late_answers, round(minutes, 1), self.attempt.number, self.attempts,
+            round(score.marks, 4), score.size, round(100 * score.share, 2),
+            gettext("late") if self.attempt.late else "", self.late_answers, round(minutes, 1), self.attempt.number,
+            self.attempts,
         ]  # fmt: skip
 
 
@@ -104,21 +111,15 @@ class Results:
     def spreadsheet_rows(self) -> list[list[Cell]]:
         """Return the table for a CSV or XLSX file; shares in percent, times in minutes."""
         heading: list[Cell] = [
-            "Student",
-            "User name",
-            "Marks",
-            "Of",
-            "Percent",
-            "Late",
-            "Received after the deadline",
-            "Minutes",
-            "Attempt",
-            "Attempts",
-        ]
-        table = [heading + [f"Q{column.number}: {column.prompt}" for column in self.columns]]
+            gettext("Student"), gettext("User name"), gettext("Marks"), gettext("Of"), gettext("Percent"),
+            gettext("Late"), gettext("Received after the deadline"), gettext("Minutes"), gettext("Attempt"),
+            gettext("Attempts"),
+        ]  # fmt: skip
+        table = [heading + [column.heading for column in self.columns]]
         for row in self.rows:
             marks: list[Cell] = [
-                "to mark" if column.number in row.waiting else row.marks.get(column.number) for column in self.columns
+                gettext("to mark") if column.number in row.waiting else row.marks.get(column.number)
+                for column in self.columns
             ]
             table.append([row.student.name, row.student.user_name, *row.attempt_cells(), *marks])
         return table
@@ -210,7 +211,7 @@ def _results_columns(session: Session, assignment: Assignment, rows: Sequence[An
     """Return a column for each fixed question, removed ones last; for a quiz that draws, one for each position."""
     if not assignment.question_ids:
         return [
-            ResultsColumn(number, None, "drawn")
+            ResultsColumn(number, None, gettext("drawn"))
             for number in range(1, 1 + max((row.position for row in rows), default=0))
         ]
     asked = list(dict.fromkeys([*assignment.question_ids, *(row.question_id for row in rows)]))
@@ -322,7 +323,9 @@ class Gradebook:
         The last column counts the answers that a teacher still has to mark, which count as wrong until then.
         """
         titles = [quiz.title for quiz in self.quizzes]
-        table: list[list[Cell]] = [["Student", "User name", *titles, "Mean", "Answers to mark"]]
+        table: list[list[Cell]] = [
+            [gettext("Student"), gettext("User name"), *titles, gettext("Mean"), gettext("Answers to mark")]
+        ]
         for row in self.rows:
             shares = [row.attempts[quiz.id].score.share if quiz.id in row.attempts else None for quiz in self.quizzes]
             percents = [None if share is None else round(100 * share, 2) for share in (*shares, row.mean)]

@@ -13,10 +13,11 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import export, schema
 from quizapp.core.text.answers import fold
+from quizapp.core.translation import gettext
 from quizapp.models import Fact, FactAnswer, FactVersion, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.errors import NotFound
 
-DEFAULT_TOPIC = "General"
+DEFAULT_TOPIC = gettext("General")
 LONGEST_ANSWER = 100  # characters; longer texts are not what makes two facts similar
 FACT_FIELDS = tuple(name for name in schema.Fact.model_fields if name not in ("key", "questions"))
 

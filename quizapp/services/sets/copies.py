@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from sqlalchemy.orm import Session
 
 from quizapp.core.sets import schema
+from quizapp.core.translation import gettext
 from quizapp.models import QuestionSet, User
 from quizapp.services import audit_log, running_quizzes
 from quizapp.services.access import find_set, set_to_read, set_to_write
@@ -17,7 +18,6 @@ from quizapp.services.sets.contents import insert_set, read_document, update_sea
 from quizapp.services.sets.updates import Change, UpdateCounts, apply_document, compare_document
 
 _TITLE_MAX = 300  # of core.kinds.fields.Line
-_COPY = " (copy)"
 
 
 class Original(NamedTuple):
@@ -44,11 +44,16 @@ def copy_set(session: Session, user: User, original: Original, *, now: datetime)
     offered to the copy.
     """
     origin, source = original
-    title = source.header.title[: _TITLE_MAX - len(_COPY)] + _COPY
+    room = _TITLE_MAX - len(_copy_title(""))
+    title = _copy_title(source.header.title[:room])
     header = source.header.model_copy(update={"title": title})
     copy = insert_set(session, user, header, source.names, now=now, copied_from=origin)
     apply_document(session, copy, source, author=None, by_author=False, now=now)
     return copy
+
+
+def _copy_title(title: str) -> str:
+    return gettext("%(title)s (copy)", title=title)
 
 
 # Updates from the original

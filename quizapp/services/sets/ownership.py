@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, delete, exists, or_, select, update
 from sqlalchemy.orm import Session
 
+from quizapp.core.translation import gettext
 from quizapp.models import (
     Assignment,
     Attempt,
@@ -25,7 +26,11 @@ from quizapp.services import audit_log
 from quizapp.services.access import BY_LINK, PRIVATE, PUBLIC, find_account, own_set, set_to_write
 from quizapp.services.errors import NotFound, UnknownUser
 
-VISIBILITY_WORDS = {PRIVATE: "private", BY_LINK: "open to anyone with the link", PUBLIC: "public"}
+VISIBILITY_WORDS = {
+    PRIVATE: gettext("private"),
+    BY_LINK: gettext("open to anyone with the link"),
+    PUBLIC: gettext("public"),
+}
 
 
 @dataclass(frozen=True, slots=True)

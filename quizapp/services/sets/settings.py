@@ -51,7 +51,7 @@ class SettingsConflict(Exception):
     """Someone saved meanwhile: `theirs`, or None if they removed it, with its fingerprint."""
 
     def __init__(self, theirs: dict[str, Any] | None, fingerprint: str) -> None:
-        super().__init__("somebody else saved meanwhile")
+        super().__init__(fingerprint)
         self.theirs, self.fingerprint = theirs, fingerprint
 
 
@@ -59,7 +59,7 @@ class InUse(Exception):
     """Facts refer to what would be removed: topics by their keys and titles, or passages by their numbers."""
 
     def __init__(self, what: Sequence[Any]) -> None:
-        super().__init__(f"in use: {what}")
+        super().__init__(what)
         self.what = what
 
 

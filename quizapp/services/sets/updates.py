@@ -16,6 +16,7 @@ from quizapp.core.kinds import Question as AskedQuestion
 from quizapp.core.kinds import parse_question
 from quizapp.core.sets import export, schema, spellings
 from quizapp.core.sets.introduction import order_facts
+from quizapp.core.translation import gettext
 from quizapp.models import Fact, Question, QuestionSet, QuestionVersion, StoredPicture, User
 from quizapp.models.database import insert_or
 from quizapp.services.sets.contents import (
@@ -45,10 +46,14 @@ class Change:
     after: dict[str, Any] | None
 
     def __str__(self) -> str:
-        name, kept = (
-            (f"question {self.question_key}", "version") if self.question_key else (f"fact {self.fact_key}", "text")
+        if self.question_key:
+            return gettext(
+                "The question %(key)s was edited in the app and changed in the file. The app’s version stays.",
+                key=self.question_key,
+            )
+        return gettext(
+            "The fact %(key)s was edited in the app and changed in the file. The app’s text stays.", key=self.fact_key
         )
-        return f"{name} was edited in the app and changed in the file; the app's {kept} stays"
 
 
 @dataclass(frozen=True, slots=True)

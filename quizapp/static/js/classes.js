@@ -12,9 +12,9 @@ for (const button of document.querySelectorAll("[data-copy]")) {
     const status = document.getElementById("copied");
     try {
       await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).href);
-      status.textContent = "Copied.";
+      status.textContent = status.dataset.copied;
     } catch {
-      status.textContent = "This browser does not let it be copied. Select the link instead.";
+      status.textContent = status.dataset.failed;
     }
   });
 }

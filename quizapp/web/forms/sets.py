@@ -20,23 +20,27 @@ from wtforms.validators import DataRequired, InputRequired, Optional
 
 from quizapp.core.sets.error_messages import in_words, path_of
 from quizapp.core.sets.schema import Passage, SetHeader
+from quizapp.core.translation import gettext
 from quizapp.web.forms.fields import WholeNumberField
 
 LANGUAGES = {
-    "ar": "Arabic", "hy": "Armenian", "az": "Azerbaijani", "bg": "Bulgarian", "zh": "Chinese", "cs": "Czech",
-    "nl": "Dutch", "en": "English", "et": "Estonian", "fi": "Finnish", "fr": "French", "ka": "Georgian",
-    "de": "German", "el": "Greek", "he": "Hebrew", "hu": "Hungarian", "it": "Italian", "ja": "Japanese",
-    "kk": "Kazakh", "ko": "Korean", "ku": "Kurdish", "la": "Latin", "lv": "Latvian", "lt": "Lithuanian",
-    "no": "Norwegian", "fa": "Persian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian", "ru": "Russian",
-    "es": "Spanish", "sv": "Swedish", "tr": "Turkish", "uk": "Ukrainian", "uz": "Uzbek",
+    "ar": gettext("Arabic"), "hy": gettext("Armenian"), "az": gettext("Azerbaijani"), "bg": gettext("Bulgarian"),
+    "zh": gettext("Chinese"), "cs": gettext("Czech"), "nl": gettext("Dutch"), "en": gettext("English"),
+    "et": gettext("Estonian"), "fi": gettext("Finnish"), "fr": gettext("French"), "ka": gettext("Georgian"),
+    "de": gettext("German"), "el": gettext("Greek"), "he": gettext("Hebrew"), "hu": gettext("Hungarian"),
+    "it": gettext("Italian"), "ja": gettext("Japanese"), "kk": gettext("Kazakh"), "ko": gettext("Korean"),
+    "ku": gettext("Kurdish"), "la": gettext("Latin"), "lv": gettext("Latvian"), "lt": gettext("Lithuanian"),
+    "no": gettext("Norwegian"), "fa": gettext("Persian"), "pl": gettext("Polish"), "pt": gettext("Portuguese"),
+    "ro": gettext("Romanian"), "ru": gettext("Russian"), "es": gettext("Spanish"), "sv": gettext("Swedish"),
+    "tr": gettext("Turkish"), "uk": gettext("Ukrainian"), "uz": gettext("Uzbek"),
 }  # fmt: skip
 MOST_TOPICS = 60
 VISIBLE_TO = {
-    "private": "Private: you and the co-authors",
-    "link": "By link: anyone with the address",
-    "public": "Public: everybody",
+    "private": gettext("Private: you and the co-authors"),
+    "link": gettext("By link: anyone with the address"),
+    "public": gettext("Public: everyone"),
 }
-NO_YEAR = "Type the year as a number, or leave it empty."
+NO_YEAR = gettext("Type the year as a number, or leave it empty.")
 
 
 def language_name(code: str) -> str:
@@ -71,15 +75,16 @@ def place_errors(form: Form, invalid: ValidationError, model: type[SetHeader | P
                 place = inner[part]
             else:
                 break
-        message = in_words(error, model)
-        place.errors = [*place.errors, f"{message[:1].upper()}{message[1:]}."]
+        place.errors = [*place.errors, in_words(error, model, subject=gettext("This field"))]
 
 
 class NewSetForm(FlaskForm):
-    title = LineField("Title", [DataRequired("Give the set a title.")], render_kw={"maxlength": 300})
-    summary = LineField("In a sentence (if you like)", render_kw={"maxlength": 4000})
-    language = SelectField("Language", choices=[SelectChoice(*each) for each in LANGUAGES.items()], default="en")
-    topics = TextAreaField("Topics, one a line", filters=[_text], default="General")
+    title = LineField(gettext("Title"), [DataRequired(gettext("Give the set a title."))], render_kw={"maxlength": 300})
+    summary = LineField(gettext("Summary (optional)"), render_kw={"maxlength": 4000})
+    language = SelectField(
+        gettext("Language"), choices=[SelectChoice(*each) for each in LANGUAGES.items()], default="en"
+    )
+    topics = TextAreaField(gettext("Topics, one per line"), filters=[_text], default=gettext("General"))
 
     @property
     def topic_titles(self) -> list[str]:
@@ -88,22 +93,22 @@ class NewSetForm(FlaskForm):
 
 
 class SourceForm(Form):
-    title = LineField("Its title", render_kw={"maxlength": 300})
-    author = LineField("Author", render_kw={"maxlength": 300})
+    title = LineField(gettext("Source title"), render_kw={"maxlength": 300})
+    author = LineField(gettext("Author"), render_kw={"maxlength": 300})
     year = WholeNumberField(
-        "Year", [Optional()], invalid_value_message=NO_YEAR, render_kw={"inputmode": "numeric", "size": 6}
+        gettext("Year"), [Optional()], invalid_value_message=NO_YEAR, render_kw={"inputmode": "numeric", "size": 6}
     )
-    url = LineField("Web address", render_kw={"maxlength": 300, "inputmode": "url"})
+    url = LineField(gettext("Web address"), render_kw={"maxlength": 300, "inputmode": "url"})
 
     def validate_url(self, field: Field) -> None:
         if field.data and not field.data.startswith(("https://", "http://")):
-            field.errors.append("Begin the address with https:// or http://.")
+            field.errors.append(gettext("Begin the address with https:// or http://."))
 
 
 class TopicForm(Form):
     key = HiddenField()
-    title = LineField("Title", render_kw={"maxlength": 300})
-    summary = LineField("In a sentence", render_kw={"maxlength": 4000})
+    title = LineField(gettext("Title"), render_kw={"maxlength": 300})
+    summary = LineField(gettext("Summary"), render_kw={"maxlength": 4000})
 
 
 class SetSettingsForm(FlaskForm):
@@ -111,10 +116,10 @@ class SetSettingsForm(FlaskForm):
     whose button was pressed."""
 
     base = HiddenField()
-    title = LineField("Title", render_kw={"maxlength": 300})
-    summary = TextAreaField("What it is about", filters=[_text])
-    language = SelectField("Language")
-    licence = LineField("Licence (if you like)", render_kw={"maxlength": 300, "list": "licences"})
+    title = LineField(gettext("Title"), render_kw={"maxlength": 300})
+    summary = TextAreaField(gettext("Summary"), filters=[_text])
+    language = SelectField(gettext("Language"))
+    licence = LineField(gettext("Licence (optional)"), render_kw={"maxlength": 300, "list": "licences"})
     source = FormField(SourceForm)
     topics = FieldList(FormField(TopicForm))
 
@@ -142,10 +147,11 @@ class SetSettingsForm(FlaskForm):
         for entry in self.topics.entries:
             title = entry.form.title
             if title.data.casefold() in seen:
-                title.errors = [*title.errors, "Another topic has this title."]
+                title.errors = [*title.errors, gettext("Another topic has this title. Choose a different one.")]
             seen.add(title.data.casefold())
         if len(self.topics.entries) > MOST_TOPICS:
-            self.title.errors = [*self.title.errors, f"A set has at most {MOST_TOPICS} topics."]
+            too_many = gettext("A set can have at most %(most)s topics. Remove some.", most=MOST_TOPICS)
+            self.title.errors = [*self.title.errors, too_many]
         return not self.title.errors and not any(entry.form.title.errors for entry in self.topics.entries)
 
 
@@ -163,13 +169,13 @@ def apply_row_button(topics: FieldList, pressed: str) -> None:
 class PassageForm(FlaskForm):
     base = HiddenField()
     number = WholeNumberField(
-        "Number",
-        [InputRequired("Type a number from 1 to 999.")],
-        invalid_value_message="Type a number from 1 to 999.",
+        gettext("Number"),
+        [InputRequired(gettext("Type a number from 1 to 999."))],
+        invalid_value_message=gettext("Type a number from 1 to 999."),
         render_kw={"inputmode": "numeric", "min": 1, "max": 999},
     )
-    title = LineField("Title", render_kw={"maxlength": 300})
-    digest = TextAreaField("In short", filters=[_text])
+    title = LineField(gettext("Title"), render_kw={"maxlength": 300})
+    digest = TextAreaField(gettext("Summary"), filters=[_text])
 
     @property
     def passage(self) -> dict[str, Any]:
@@ -177,11 +183,13 @@ class PassageForm(FlaskForm):
 
 
 class VisibilityForm(FlaskForm):
-    visibility = RadioField("Who may see it", choices=[SelectChoice(*each) for each in VISIBLE_TO.items()])
+    visibility = RadioField(
+        gettext("Who can see the set"), choices=[SelectChoice(*each) for each in VISIBLE_TO.items()]
+    )
 
 
 class AuthorForm(FlaskForm):
     name = LineField(
-        "User name",
+        gettext("User name"),
         render_kw={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"},
     )

@@ -72,9 +72,9 @@ def test_a_picture_is_what_its_name_says_or_left_out() -> None:
     ("text", "told"),
     [
         ("[" * 100_000, "nested more than 20 deep"),
-        ("- &a [x]\n- *a\n", "Anchors"),
-        ("- !!python/object/apply:os.system [x]\n", "Tags"),
-        ("- key: a\n- key: b\n---\n- c", "second document"),
+        ("- &a [x]\n- *a\n", "an anchor"),
+        ("- !!python/object/apply:os.system [x]\n", "a tag"),
+        ("- key: a\n- key: b\n---\n- c", "A second document"),
     ],
 )
 def test_yaml_unfolds_and_makes_nothing(text: str, told: str) -> None:

@@ -16,7 +16,7 @@ Advise = Callable[..., list[str]]
 SENTENCE = ("Whoever knows a lake can drain it.", "Whoever knows a lake can drain it (passage 1, sentence 2).")
 STATEMENT = "Speke reached the eastern lake in 1858."
 REACHED = "  date: 1858-08-03\n"
-CONTESTED = "the caution says that this is contested; say whose view it is, as in ‘According to …’"
+CONTESTED = "The caution says that this is contested. Say whose view it is, as in ‘According to …’."
 CAUTION = (REACHED, f"{REACHED}  caution: Contested. Burton thought otherwise.\n")
 JUDGED = (
     "    - key: reached-date",
@@ -50,20 +50,20 @@ def test_it_works(advise: Advise) -> None:
 LONG = " ".join(["Speke", *["far"] * 24, "away."])
 
 BROKEN = [
-    ((STATEMENT, LONG), "3: the statement has 26 words; keep it to one idea in at most 25"),
-    ((STATEMENT, "He came."), "3: the statement begins with ‘He’; say who or what, so that it can be read alone"),
+    ((STATEMENT, LONG), "3: The statement has 26 words. Keep it to one idea, in at most 25 words."),
+    ((STATEMENT, "He came."), "3: The statement begins with ‘He’. Say who or what, so that it can be read alone."),
     (
         (STATEMENT, "The same man came."),
-        "3: the statement begins with ‘The same’; say who or what, so that it can be read alone",
+        "3: The statement begins with ‘The same’. Say who or what, so that it can be read alone.",
     ),
     (CAUTION, f"3: {CONTESTED}"),
     (
         ("(passage 1, sentence 2)", "(passage 4, sentence 2)"),
-        "8: passage 4 belongs to neither of the two facts",
+        "8: Passage 4 belongs to neither fact. Choose one that does.",
     ),
     (
         ("(passage 1, sentence 2)", "(see the passage)"),
-        "8: name the sentence it rests on at the end, as in ‘(passage 6, sentence 7)’",
+        "8: End with the sentence it is based on, as in ‘(passage 6, sentence 7)’.",
     ),
 ]
 
@@ -87,7 +87,7 @@ def test_an_essential_fact_is_asked_in_three_ways(advise: Advise) -> None:
     typed, cloze, date = (text.index(f"    - key: reached-{kind}") for kind in ("typed", "cloze", "date"))
     assert advise(SENTENCE, essential, (text[typed:cloze], "")) == []
     assert advise(SENTENCE, essential, (text[typed:date], "")) == [
-        f"{A}:1: an essential fact is asked in at least 3 ways"
+        f"{A}:1: This fact is essential. Ask it in at least 3 ways."
     ]
 
 
@@ -105,13 +105,13 @@ def test_shares_of_the_whole_set(advise: Advise) -> None:
 
     assert advise(with_statements(9, naming=3)) == []  # shares of so few questions say nothing
     assert advise(with_statements(14, naming=3)) == [
-        f"{SET}:2: 15 of 24 questions are true or false; keep to 20%",
-        f"{SET}:2: 3 of 24 prompts name the source; ask about its subject, and keep to 10%",
+        f"{SET}:2: 15 of 24 questions are true-or-false questions. Keep to 20%.",
+        f"{SET}:2: 3 of 24 questions name the source. Ask about its subject, and keep to 10%.",
     ]
     assert len(advise(with_statements(14, naming=2))) == 1
 
 
 def test_the_rules_of_english_are_for_english(advise: Advise) -> None:
     assert advise(("language: en", "language: de"), file=SET) == [
-        f"{A}:8: name the sentence it rests on at the end, as in ‘(passage 6, sentence 7)’"
+        f"{A}:8: End with the sentence it is based on, as in ‘(passage 6, sentence 7)’."
     ]

@@ -121,89 +121,89 @@ def test_names_may_be_missing(write: Write) -> None:
 
 
 KINDS = (
-    "question kinds are choice, true_false, multiple, point, ordering, matching, cloze, typed, date, number, flashcard"
-    ", essay"
+    "The kinds are choice, true_false, multiple, point, ordering, matching, cloze, typed, date, number, flashcard"
+    ", essay."
 )
-GROUP = "must be a group of fields, each on a line: name, colon, value"
-LIST = "must be a list: one item a line, each after a hyphen"
-NOT_A_KEY = "is not a key; use small letters, digits and single hyphens"
+GROUP = "must be a group of fields, one per line: name, colon, value."
+LIST = "must be a list: one item per line, each after a hyphen."
+NOT_A_KEY = "is not a key. Use lower-case letters, digits and single hyphens."
 
 # (what stands in the file, what an author wrote instead, the problem reported)
 FAULTS_IN_SPRINGS = [
     # The schema.
-    ("kind: choice", "kind: chioce", f"12: {KINDS}; ‘chioce’ is not one of them; did you mean ‘choice’?"),
-    ("      kind: choice\n", "", f"11: this question has no ‘kind’; {KINDS}"),
+    ("kind: choice", "kind: chioce", f"12: ‘chioce’ is not a kind of question. Did you mean ‘choice’? {KINDS}"),
+    ("      kind: choice\n", "", f"11: This question has no ‘kind’. Add one. {KINDS}"),
     (
         "kind: choice\n      prompt:",
         "kind: choice\n      promt:",
-        "13: field ‘promt’ is unknown; did you mean ‘prompt’?",
+        "13: There is no field ‘promt’ here. Did you mean ‘prompt’?",
     ),
-    ("kind: choice\n      prompt:", "kind: choice\n      promt:", "11: field ‘prompt’ is missing"),
+    ("kind: choice\n      prompt:", "kind: choice\n      promt:", "11: The field ‘prompt’ is missing. Add it."),
     (
         "He was ill.",
         "He was ill., because: x",
-        "16: field ‘because’ is unknown; the fields here are text, why_not, misconception",
+        "16: There is no field ‘because’ here. The fields are text, why_not, misconception.",
     ),
-    ("answer: John Speke", "anser: John Speke", "25: field ‘anser’ is unknown; did you mean ‘answer’?"),
-    ("  statement: Speke named the spring.\n", "", "1: field ‘statement’ is missing"),
-    ("prompt: Who named it?", "prompt:", "13: ‘prompt’ is empty"),
-    ("prompt: Who named it?", 'prompt: " "', "13: ‘prompt’ is empty"),
-    ("prompt: Who named it?", "prompt: 1858", '13: ‘prompt’ must be text; put it in quotes: "1858"'),
-    ("prompt: Who named it?", "prompt: true", '13: ‘prompt’ must be text; put it in quotes: "true"'),
-    ("prompt: Who named it?", "prompt: [Who]", "13: ‘prompt’ must be text; if it is, put it in quotes"),
-    ("date: 1858-08-03", "date: 1858", '6: ‘date’ must be text; put it in quotes: "1858"'),
-    ("date: 1858-08-03", "date: 1858-02-30", "6: '1858-02-30': day is out of range for month"),
+    ("answer: John Speke", "anser: John Speke", "25: There is no field ‘anser’ here. Did you mean ‘answer’?"),
+    ("  statement: Speke named the spring.\n", "", "1: The field ‘statement’ is missing. Add it."),
+    ("prompt: Who named it?", "prompt:", "13: ‘prompt’ is empty. Fill it in."),
+    ("prompt: Who named it?", 'prompt: " "', "13: ‘prompt’ is empty. Fill it in."),
+    ("prompt: Who named it?", "prompt: 1858", '13: ‘prompt’ must be text. Put it in quotes: "1858".'),
+    ("prompt: Who named it?", "prompt: true", '13: ‘prompt’ must be text. Put it in quotes: "true".'),
+    ("prompt: Who named it?", "prompt: [Who]", "13: ‘prompt’ must be text. If it is, put it in quotes."),
+    ("date: 1858-08-03", "date: 1858", '6: ‘date’ must be text. Put it in quotes: "1858".'),
+    ("date: 1858-08-03", "date: 1858-02-30", "6: '1858-02-30': day is out of range for month."),
     (
         "date: 1858-08-03",
         "date: August",
-        "6: 'August' is not a date I can read; write 1920, 1920-03, 1920-04-27, 1920-04-27T23:00, or start/end",
+        "6: 'August' is not a date I can read; write 1920, 1920-03, 1920-04-27, 1920-04-27T23:00, or start/end.",
     ),
     ("- key: spring-named", "- key: Spring named", f"1: ‘Spring named’ {NOT_A_KEY}"),
     ("    mouth-named:", "    Mouth:", f"9: ‘Mouth’ {NOT_A_KEY}"),
-    ("answer: Speke", 'answer: "Speke\\nalone"', "14: ‘answer’ must be one line"),
-    ("answer: Speke", f"answer: {'x' * 301}", "14: ‘answer’ is too long: 301 characters, at most 300"),
+    ("answer: Speke", 'answer: "Speke\\nalone"', "14: ‘answer’ must be a single line."),
+    ("answer: Speke", f"answer: {'x' * 301}", "14: ‘answer’ is too long: it has 301 characters, and 300 are allowed."),
     ("passages: [1]", "passages: 1", f"4: ‘passages’ {LIST}"),
-    ("passages: [1]", "passages:", f"4: ‘passages’ {LIST} (it is empty)"),
-    ("passages: [1]", "passages: [1, one]", "4: item 2 of ‘passages’ must be a whole number, without quotes"),
-    ("passages: [1]", "passages: [0]", "4: item 1 of ‘passages’ must be 1 or more"),
-    ("passages: [1]", "passages: [1000]", "4: item 1 of ‘passages’ must be 999 or less"),
+    ("passages: [1]", "passages:", f"4: ‘passages’ is empty. Fill it in. ‘passages’ {LIST}"),
+    ("passages: [1]", "passages: [1, one]", "4: Item 2 of ‘passages’ must be a whole number, without quotes."),
+    ("passages: [1]", "passages: [0]", "4: Item 1 of ‘passages’ must be 1 or more."),
+    ("passages: [1]", "passages: [1000]", "4: Item 1 of ‘passages’ must be 999 or less."),
     ("    mouth-named: The mouth was next.", "    - mouth-named", f"8: ‘leads_to’ {GROUP}"),
     (
         "        - {text: Park, why_not: He was elsewhere.}\n",
         "        - {text: Park, why_not: 7}\n",
-        '17: ‘why_not’ must be text; put it in quotes: "7"',
+        '17: ‘why_not’ must be text. Put it in quotes: "7".',
     ),
-    ("text: Park", "text: Burton", "11: two choices have the same text"),
+    ("text: Park", "text: Burton", "11: Two choices have the same text."),
     (
         "{{explorer}}",
         "{{who}}",
-        "19: the gaps in the text and the gaps answered are not the same: explorer, who",
+        "19: The gaps in the text and the gaps answered are not the same: explorer, who.",
     ),
     # Anything YAML itself forbids.
-    ("passages: [1]", "topic: mouths", "4: ‘topic’ is written twice; the first is on line 2"),
+    ("passages: [1]", "topic: mouths", "4: ‘topic’ is already on line 2. Remove one of them."),
     (
         "statement: Speke",
         "statement: Speke: he",
-        "3: a colon followed by a space inside text; put the whole text in quotes",
+        "3: There is a colon followed by a space inside text. Put the whole text in quotes.",
     ),
     # References.
-    ("topic: springs", "topic: spring", "2: set.yaml has no topic ‘spring’; did you mean ‘springs’?"),
-    ("passages: [1]", "passages: [1, 3]", "4: set.yaml has no passage 3"),
-    ("notes: [7]", "notes: [1]", "5: set.yaml has no note 1"),
-    ("actors: [speke]", "actors: [burton]", "7: names.yaml has no name ‘burton’"),
+    ("topic: springs", "topic: spring", "2: set.yaml has no topic ‘spring’. Did you mean ‘springs’?"),
+    ("passages: [1]", "passages: [1, 3]", "4: set.yaml has no passage 3. Add it there, or change it here."),
+    ("notes: [7]", "notes: [1]", "5: set.yaml has no note 1. Add it there, or change it here."),
+    ("actors: [speke]", "actors: [burton]", "7: names.yaml has no name ‘burton’. Add it there, or change it here."),
     (
         "spellings_of: [speke]",
         "spellings_of: [spek]",
-        "26: names.yaml has no name ‘spek’; did you mean ‘speke’?",
+        "26: names.yaml has no name ‘spek’. Did you mean ‘speke’?",
     ),
-    ("    mouth-named:", "    mouth-name:", "9: there is no fact ‘mouth-name’; did you mean ‘mouth-named’?"),
-    ("    mouth-named:", "    spring-named:", "9: a fact cannot lead to itself"),
+    ("    mouth-named:", "    mouth-name:", "9: There is no fact ‘mouth-name’. Did you mean ‘mouth-named’?"),
+    ("    mouth-named:", "    spring-named:", "9: A fact cannot lead to itself. Remove this."),
     # Answers.
-    ("text: Burton", "text: Spéke.", "16: the distractor ‘Spéke.’ says the same as the answer"),
-    ("reject: [Burton]", "reject: [Burton, СПИК]", "27: ‘СПИК’ is refused, but it is also an accepted form"),
-    ("{{explorer}}", "{{explorer}} (John Speke)", "22: the text shows the answer of the gap ‘explorer’"),
-    ("{{explorer}}", "{{explorer}} {{}}", "22: {{ or }} without its partner; a gap is written {{label}}"),
-    ("answer: John Speke", "answer: Explorer", "24: the label ‘explorer’ gives the answer away"),
+    ("text: Burton", "text: Spéke.", "16: The wrong choice ‘Spéke.’ says the same as the answer. Write another."),
+    ("reject: [Burton]", "reject: [Burton, СПИК]", "27: ‘СПИК’ is both refused and accepted. Remove one of the two."),
+    ("{{explorer}}", "{{explorer}} (John Speke)", "22: The text shows the answer of the gap ‘explorer’. Reword it."),
+    ("{{explorer}}", "{{explorer}} {{}}", "22: There is a {{ or }} without its partner. Write a gap as {{label}}."),
+    ("answer: John Speke", "answer: Explorer", "24: The label ‘explorer’ gives the answer away. Choose another."),
 ]
 
 
@@ -217,53 +217,58 @@ def test_a_fault_in_a_fact_is_found(write: Write, good: str, bad: str, problem: 
 
 # (what stands in a file, what an author wrote instead, all that is reported)
 FAULTS_ELSEWHERE = [
-    ("language: en", "language: English", "set.yaml:4: ‘English’ is not a language code; write en, az, ru …"),
-    ("title: Rivers\n", "", "set.yaml:1: field ‘title’ is missing"),
-    (SET, "", "set.yaml:1: there is nothing in this file"),
-    (SET, "- key: rivers", f"set.yaml:1: this entry {GROUP}"),
-    ("notes:", "  - {number: 3, title: Middles}\nnotes:", "set.yaml:11: field ‘digest’ is missing"),
+    (
+        "language: en",
+        "language: English",
+        "set.yaml:4: ‘English’ is not a language code. Write one such as en, az or ru.",
+    ),
+    ("title: Rivers\n", "", "set.yaml:1: The field ‘title’ is missing. Add it."),
+    (SET, "", "set.yaml:1: This file is empty. Fill it in."),
+    (SET, "- key: rivers", f"set.yaml:1: This entry {GROUP}"),
+    ("notes:", "  - {number: 3, title: Middles}\nnotes:", "set.yaml:11: The field ‘digest’ is missing. Add it."),
     (
         "notes:",
         "  - {number: 2, title: Ends, digest: Again.}\nnotes:",
-        "set.yaml:11: ‘2’ is already used at set.yaml:10",
+        "set.yaml:11: ‘2’ is already used (set.yaml:10). Choose another.",
     ),
     (
         "passages:",
         "  - {key: springs, title: Again, summary: Again.}\npassages:",
-        "set.yaml:8: ‘springs’ is already used at set.yaml:6",
+        "set.yaml:8: ‘springs’ is already used (set.yaml:6). Choose another.",
     ),
     (
         "passages:",
         "  - {key: floods, title: Floods, summary: High water.}\npassages:",
-        "set.yaml:8: no fact belongs to the topic ‘floods’",
+        "set.yaml:8: No fact belongs to the topic ‘floods’. Add one, or remove the topic.",
     ),
-    ("key: spike,", "key: speke,", "names.yaml:2: ‘speke’ is already used at names.yaml:1"),
+    ("key: spike,", "key: speke,", "names.yaml:2: ‘speke’ is already used (names.yaml:1). Choose another."),
     # The name is refused, but references to it are not reported as well.
     (
         "type: place",
         "type: river",
-        "names.yaml:3: ‘type’ must be person, organisation or place; ‘river’ is not one of them",
+        "names.yaml:3: ‘river’ does not fit here. Write one of these: person, organisation, place.",
     ),
-    ("key: nile, ", "key: nile, key: nil, ", "names.yaml:3: ‘key’ is written twice; the first is on line 3"),
-    (NAMES, "a: b", "names.yaml:1: this file must hold a list; begin each entry with ‘- key:’"),
-    (MOUTHS, "- just text\n" + MOUTHS, f"facts/b.yaml:1: this entry {GROUP}"),
+    ("key: nile, ", "key: nile, key: nil, ", "names.yaml:3: ‘key’ is already on line 3. Remove one of them."),
+    (NAMES, "a: b", "names.yaml:1: This file must be a list. Begin each entry with ‘- key:’."),
+    (MOUTHS, "- just text\n" + MOUTHS, f"facts/b.yaml:1: This entry {GROUP}"),
     (
         "key: mouth-judged",
         "key: spring-cloze",
-        "facts/b.yaml:11: ‘spring-cloze’ is already used at facts/a.yaml:19",
+        "facts/b.yaml:11: ‘spring-cloze’ is already used (facts/a.yaml:19). Choose another.",
     ),
-    ("answer: true", "answer: yes", "facts/b.yaml:14: ‘answer’ must be true or false, without quotes"),
-    ("kind: typed", "kind: poem", f"facts/b.yaml:6: {KINDS}; ‘poem’ is not one of them"),
-    ("key: mouth-typed", "answer: It", "facts/b.yaml:8: ‘answer’ is written twice; the first is on line 5"),
+    ("answer: true", "answer: yes", "facts/b.yaml:14: ‘answer’ must be true or false, without quotes."),
+    ("kind: typed", "kind: poem", f"facts/b.yaml:6: ‘poem’ is not a kind of question. {KINDS}"),
+    ("key: mouth-typed", "answer: It", "facts/b.yaml:8: ‘answer’ is already on line 5. Remove one of them."),
     (
         "statement: The",
         "statement: '",
-        "facts/b.yaml:3: a quotation mark or a bracket is opened and never closed",
+        "facts/b.yaml:3: A quotation mark or a bracket is opened and never closed. Close it.",
     ),
     (
         "  questions:",
         "  leads_to: {spring-named: It was known.}\n  questions:",
-        "facts/b.yaml:4: leads_to goes round in a circle: spring-named → mouth-named → spring-named",
+        "facts/b.yaml:4: leads_to goes in a circle: spring-named → mouth-named → spring-named. "
+        "Remove one of these links.",
     ),
 ]
 
@@ -300,7 +305,7 @@ def test_every_fault_of_every_file_is_found(write: Write) -> None:
 def test_two_facts_with_one_key(write: Write) -> None:
     again = MOUTHS.replace("key: mouth-typed", "key: a-typed").replace("key: mouth-judged", "key: a-judged")
     _, problems = read_set(write({"facts/c.yaml": again}))
-    assert problems == [Problem("facts/c.yaml", 1, "‘mouth-named’ is already used at facts/b.yaml:1")]
+    assert problems == [Problem("facts/c.yaml", 1, "‘mouth-named’ is already used (facts/b.yaml:1). Choose another.")]
 
 
 def test_every_circle_is_named(write: Write) -> None:
@@ -314,12 +319,12 @@ def test_every_circle_is_named(write: Write) -> None:
     circles = fact("one", "two") + fact("two", "three") + fact("three", "one", "four") + fact("four", "five", "six")
     _, problems = read_set(write({"facts/c.yaml": circles + fact("five", "four") + fact("six")}))
     assert [str(problem) for problem in problems] == [
-        "facts/c.yaml:3: leads_to goes round in a circle: one → two → three → one",
-        "facts/c.yaml:5: leads_to goes round in a circle: four → five → four",
+        "facts/c.yaml:3: leads_to goes in a circle: one → two → three → one. Remove one of these links.",
+        "facts/c.yaml:5: leads_to goes in a circle: four → five → four. Remove one of these links.",
     ]
 
 
-MISPLACED = "this file is not read; a set is set.yaml, names.yaml and facts/*.yaml"
+MISPLACED = "This file is not read. Move or delete it: a set is set.yaml, names.yaml and facts/*.yaml."
 
 
 @pytest.mark.parametrize("file", ["facts/c.yml", "more.yaml", "facts/deeper/c.yaml", "Names.YAML"])
@@ -329,12 +334,12 @@ def test_a_file_that_nothing_reads_is_a_problem(write: Write, file: str) -> None
 
 def test_a_set_without_facts_is_a_problem(write: Write) -> None:
     _, problems = read_set(write({"facts/a.yaml": None, "facts/b.yaml": None}))
-    assert str(problems[0]) == "facts:1: no facts: there is no facts/*.yaml"
+    assert str(problems[0]) == "facts:1: There are no facts. Write some in facts/*.yaml."
 
 
 def test_a_set_that_is_not_there(tmp_path: Path) -> None:
     _, problems = read_set(tmp_path / "nowhere")
-    assert Problem("set.yaml", 1, "this file is missing") in problems
+    assert Problem("set.yaml", 1, "This file is missing. Add it.") in problems
 
 
 # A bank ----------------------------------------------------------------------------------------------------
@@ -348,7 +353,7 @@ def test_a_bank_is_a_directory_of_sets(write: Write, tmp_path: Path) -> None:
     results = read_bank(tmp_path)
     assert [found and found.header.key for found, _ in results] == ["brooks", "rivers", None]
     assert [str(problem) for _, problems in results for problem in problems] == [
-        "unfinished/set.yaml:1: this file is missing"
+        "unfinished/set.yaml:1: This file is missing. Add it."
     ]
 
 
@@ -363,11 +368,13 @@ def test_two_sets_with_one_key(write: Write, tmp_path: Path) -> None:
     write(folder="b")
     first, second = read_bank(tmp_path)
     assert first[0]
-    assert second == (None, [Problem("b/set.yaml", 1, "the key ‘rivers’ is already the key of the set in a")])
+    assert second == (None, [Problem("b/set.yaml", 1, "The set in a already has the key ‘rivers’. Choose another.")])
 
 
 def test_an_empty_bank_is_a_problem(tmp_path: Path) -> None:
-    problem = Problem(".", 1, "no question set here: no set.yaml, and no folder that holds one")
+    problem = Problem(
+        ".", 1, "There is no question set here: no set.yaml, and no folder with one. Name the folder of a set."
+    )
     assert read_bank(tmp_path) == read_bank(tmp_path / "nowhere") == [(None, [problem])]
 
 

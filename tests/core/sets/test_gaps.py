@@ -91,17 +91,25 @@ def test_a_chosen_and_a_typed_gap_may_stand_in_one_sentence(check: Check, lakes:
 @pytest.mark.parametrize(
     ("good", "poor", "found"),
     [
-        ("text: lines", "text: netts", "13: ‘netts’ is hardly to be told from ‘nets’"),
-        ("text: ibis", "text: eagel", "19: ‘eagel’ is hardly to be told from ‘eagle’"),
-        ("text: lines", "text: seines", "13: ‘seines’ is wrong here, but ‘fished-typed’ accepts it"),
-        ("They serve in the river.", "Not lines.", "13: this only repeats the distractor ‘lines’; say why it is wrong"),
+        ("text: lines", "text: netts", "13: ‘nets’ and ‘netts’ are almost the same. Change one."),
+        ("text: ibis", "text: eagel", "19: ‘eagle’ and ‘eagel’ are almost the same. Change one."),
+        (
+            "text: lines",
+            "text: seines",
+            "13: ‘seines’ is wrong here, but ‘fished-typed’ accepts it. Change one of them.",
+        ),
+        ("They serve in the river.", "Not lines.", "13: This only repeats ‘lines’. Say why it is wrong."),
         (
             "It left long ago.",
             "It fears no storm!",
-            "19: ‘eagle’ has the same why_not; say what is wrong with this one",
+            "19: ‘eagle’ has the same reason. Say what is wrong here.",
         ),
-        ("text: lines", "text: storms", "13: ‘storms’ stands in the prompt or the text, so nobody will choose it"),
-        ("text: ibis", "text: heron", "19: ‘heron’ does not go with the ‘an’ before the gap"),
+        (
+            "text: lines",
+            "text: storms",
+            "13: ‘storms’ is already in the question, so nobody will choose it. Write another.",
+        ),
+        ("text: ibis", "text: heron", "19: ‘heron’ does not fit the ‘an’ before the gap. Write one that does."),
     ],
 )
 def test_poor_choices_are_found(check: Check, good: str, poor: str, found: str) -> None:
@@ -123,7 +131,8 @@ def test_good_choices_are_let_pass(check: Check, good: str, other: str) -> None:
 
 def test_choosing_is_recognising_and_asks_for_no_recall(check: Check) -> None:
     assert check(CLOZE) == [
-        f"{FILE}:1: no question lets the fact be recalled: none is of the kinds cloze, date, flashcard, number, typed"
+        f"{FILE}:1: No question lets learners recall the fact. Add one of these kinds: cloze, date, flashcard, number, "
+        "typed."
     ]
 
 
@@ -138,7 +147,8 @@ def test_a_sentence_may_be_chosen_for_first_and_typed_into_later(check: Check) -
 """
     assert check(FACT + typed) == []
     chosen_again = CLOZE[CLOZE.index("    - key") :].replace("fished-cloze", "fished-again")
-    assert check(FACT + chosen_again) == [f"{FILE}:29: the same is asked by ‘fished-cloze’ at {FILE}:7"]
+    asks_the_same = f"‘fished-cloze’ ({FILE}:7) already asks this. Ask for something else."
+    assert check(FACT + chosen_again) == [f"{FILE}:29: {asks_the_same}"]
 
 
 def test_a_key_given_away_by_its_length_counts_in_a_gap_as_elsewhere(check: Check) -> None:
@@ -158,31 +168,31 @@ def test_a_key_given_away_by_its_length_counts_in_a_gap_as_elsewhere(check: Chec
     fact = CLOZE[: CLOZE.index("    - key")]
     assert check(fact + gaps(8) + RECALLED) == []
     (found,) = check(fact + gaps(9) + RECALLED)
-    assert found.startswith("set.yaml:1: the answer is the longest option in 9 of 20 choice questions (45%")
+    assert found.startswith("set.yaml:1: The answer is the longest option in 9 of 20 choice questions (45%")
     assert f"{FILE}:5" in found
 
 
 @pytest.mark.parametrize(
     ("good", "bad", "problem"),
     [
-        ("text: ibis", "text: Otter", "15: two choices have the same text"),
-        ("text: ibis", "text: the otter", "19: the distractor ‘the otter’ says the same as the answer"),
+        ("text: ibis", "text: Otter", "15: Two choices have the same text."),
+        ("text: ibis", "text: the otter", "19: The wrong choice ‘the otter’ says the same as the answer"),
         (
             "answer: otter",
             "answer: otter\n          accept: [beaver]",
-            "15: a gap with distractors is chosen, not typed",
+            "15: A gap with distractors is chosen, not typed",
         ),
         (
             "            - {text: ibis, why_not: It left long ago.}\n",
             "",
-            "15: a gap to choose for needs two distractors",
+            "15: A gap to choose for needs two distractors",
         ),
-        ("why_not: It fears no storm.", "whynot: So.", "18: field ‘whynot’ is unknown; did you mean ‘why_not’?"),
+        ("why_not: It fears no storm.", "whynot: So.", "18: There is no field ‘whynot’ here. Did you mean ‘why_not’?"),
         ("why_not: It left long ago.", "misconception: Two words", "19: ‘Two words’ is not a key"),
         (
             "an {{creature}} warns",
             "an {{creature}}, not the otter, warns",
-            "8: the text shows the answer of the gap ‘creat",
+            "8: The text shows the answer of the gap ‘creat",
         ),
     ],
 )

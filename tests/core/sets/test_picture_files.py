@@ -87,16 +87,14 @@ def test_pictures_that_no_question_names_are_not_read(load: Load) -> None:
 
 
 WHERE = "facts/a.yaml:8: "
-ONE_OF_THE_FOLDER = "the file of a picture is one in the folder ‘pictures’, such as map.svg"
-UNREADABLE = (
-    "pictures/map.svg cannot be read as SVG, PNG, JPEG or WebP; an SVG needs a viewBox, and a width and height to match"
-)
+ONE_OF_THE_FOLDER = "A picture must be a file in the folder ‘pictures’, such as map.svg."
+UNREADABLE = "pictures/map.svg cannot be read. An SVG needs a viewBox, and a width and height to match."
 
 
 @pytest.mark.parametrize(
     ("picture", "problem"),
     [
-        ("{file: map.svg, alt: A}", "there is no picture pictures/map.svg"),
+        ("{file: map.svg, alt: A}", "There is no picture pictures/map.svg. Add it, or correct the name."),
         ("{file: ../set.svg, alt: A}", ONE_OF_THE_FOLDER),
         ("{file: /etc/passwd, alt: A}", ONE_OF_THE_FOLDER),
         ("{file: sub/map.svg, alt: A}", ONE_OF_THE_FOLDER),
@@ -148,11 +146,11 @@ def test_what_is_no_picture_is_refused(load: Load, data: str | bytes) -> None:
 def test_a_picture_has_a_largest_size(load: Load) -> None:
     assert load("{file: map.svg, alt: A}", map_svg=SVG.replace("<path", f"<!--{'a' * 2_000_000}--><path")) == (
         None,
-        [WHERE + "pictures/map.svg is larger than 2 MB"],
+        [WHERE + "pictures/map.svg is larger than 2 MB. Make it smaller."],
     )
     assert load("{file: map.png, alt: A}", map_png=pixels("PNG", (10_001, 1))) == (
         None,
-        [WHERE + "pictures/map.png has 10,001 × 1 pixels; make it smaller"],
+        [WHERE + "pictures/map.png has 10,001 × 1 pixels. Make it smaller."],
     )
 
 
@@ -163,17 +161,23 @@ def test_links_out_of_the_folder_and_pipes_are_not_followed(load: Load, tmp_path
     (tmp_path / "pictures/folder.svg").mkdir()
     os.mkfifo(tmp_path / "pictures/pipe.svg")
     for name in ("map.svg", "loop.svg", "folder.svg", "pipe.svg"):
-        assert load(f"{{file: {name}, alt: A}}") == (None, [WHERE + f"there is no picture pictures/{name}"])
+        assert load(f"{{file: {name}, alt: A}}") == (
+            None,
+            [WHERE + f"There is no picture pictures/{name}. Add it, or correct the name."],
+        )
 
 
 @pytest.mark.parametrize(
     ("picture", "problem"),
     [
-        ("{file: map.svg}", "field ‘alt’ is missing"),
-        ("{file: map.svg, alt: A, size: 3}", "field ‘size’ is unknown; the fields here are digest, width, height, alt"),
-        ("{alt: A}", "name the file of the picture, such as file: map.svg"),
-        ("{fil: map.svg, alt: A}", "name the file of the picture, such as file: map.svg"),
-        ("map.svg", "‘picture’ must be a group of fields, each on a line: name, colon, value"),
+        ("{file: map.svg}", "The field ‘alt’ is missing. Add it."),
+        (
+            "{file: map.svg, alt: A, size: 3}",
+            "There is no field ‘size’ here. The fields are digest, width, height, alt.",
+        ),
+        ("{alt: A}", "The picture has no file. Name it, as in ‘file: map.svg’."),
+        ("{fil: map.svg, alt: A}", "The picture has no file. Name it, as in ‘file: map.svg’."),
+        ("map.svg", "‘picture’ must be a group of fields, one per line: name, colon, value."),
     ],
 )
 def test_a_picture_has_a_file_and_a_text_alternative(load: Load, picture: str, problem: str) -> None:

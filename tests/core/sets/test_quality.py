@@ -42,46 +42,56 @@ def test_it_works(check: Check) -> None:
     assert check() == []
 
 
-ONLY_REPEATS = "this only repeats the distractor ‘Mungo Park’; say why it is wrong"
-SAME_REASON = "‘Richard Burton’ has the same why_not; say what is wrong with this one"
-NOTHING_NEW = "the explanation only repeats what is known by then; add something"
-GIVEN_AWAY = "the prompt or the text gives the answer away"
+ONLY_REPEATS = "This only repeats ‘Mungo Park’. Say why it is wrong."
+SAME_REASON = "‘Richard Burton’ has the same reason. Say what is wrong here."
+NOTHING_NEW = "The explanation only repeats what was just read. Add a reason or connection."
+GIVEN_AWAY = "The question gives the answer away"
 RYE = "What grew on the ground that was won?"
 
 # (file, what stands there, what an author wrote instead, the line and the message of all that is found)
 POOR = [
     # Choices too near to the key or to one another, or right elsewhere.
-    (A, "text: Mungo Park", "text: John Speek", "17: ‘John Speek’ is hardly to be told from ‘John Speke’"),
-    (A, "text: Mungo Park", "text: J. Speke", "17: ‘J. Speke’ is hardly to be told from ‘John Speke’"),
-    (A, "text: Mungo Park", "text: Burton Richard", "17: ‘Burton Richard’ is hardly to be told from ‘Richard Burton’"),
-    (B, "[Pumps, Canals]", "[Bornu, Burnu]", "9: ‘Burnu’ is hardly to be told from ‘Bornu’"),
-    (A, "text: Mungo Park", "text: Спик", "17: ‘Спик’ is wrong here, but ‘reached-typed’ accepts it"),
-    (B, "text: Locks", "text: Canal", "12: ‘Canal’ is hardly to be told from ‘Canals’"),
+    (A, "text: Mungo Park", "text: John Speek", "17: ‘John Speke’ and ‘John Speek’ are almost the same. Change one."),
+    (A, "text: Mungo Park", "text: J. Speke", "17: ‘John Speke’ and ‘J. Speke’ are almost the same. Change one."),
+    (
+        A,
+        "text: Mungo Park",
+        "text: Burton Richard",
+        "17: ‘Richard Burton’ and ‘Burton Richard’ are almost the same. Change one.",
+    ),
+    (B, "[Pumps, Canals]", "[Bornu, Burnu]", "9: ‘Bornu’ and ‘Burnu’ are almost the same. Change one."),
+    (
+        A,
+        "text: Mungo Park",
+        "text: Спик",
+        "17: ‘Спик’ is wrong here, but ‘reached-typed’ accepts it. Change one of them.",
+    ),
+    (B, "text: Locks", "text: Canal", "12: ‘Canals’ and ‘Canal’ are almost the same. Change one."),
     (
         B,
         "[Pumps, Canals]",
         "[Pumps and oars, Oars and pumps]",
-        "9: ‘Oars and pumps’ is hardly to be told from ‘Pumps and oars’",
+        "9: ‘Pumps and oars’ and ‘Oars and pumps’ are almost the same. Change one.",
     ),
-    (B, "extra: [Bridge]", "extra: [Bridge, Canall]", "30: ‘Canall’ is hardly to be told from ‘Canal’"),
+    (B, "extra: [Bridge]", "extra: [Bridge, Canall]", "30: ‘Canal’ and ‘Canall’ are almost the same. Change one."),
     # Reasons and explanations that say nothing.
     (
         A,
         "\n          why_not: He followed another river.",
         "",
-        "17: nothing says why ‘Mungo Park’ is wrong: add why_not",
+        "17: Say why ‘Mungo Park’ is wrong (why_not).",
     ),
     (
         A,
         "\n        - text: Mungo Park\n          why_not: He followed another river.",
         "",
-        "10: only one distractor: half of those who guess are right; add another",
+        "10: There is only one wrong choice, so half of all guesses are right. Add another.",
     ),
     (
         A,
         "\n      explanation: The rains had ended.",
         "",
-        "34: nothing explains the answer: add an explanation, which is what teaches",
+        "34: There is no explanation. Add one: it is what teaches.",
     ),
     (A, "He followed another river.", "Not Mungo Park.", f"18: {ONLY_REPEATS}"),
     (A, "He followed another river.", "He lay ill!", f"18: {SAME_REASON}"),
@@ -89,56 +99,76 @@ POOR = [
     (B, "The bottom lay below the sea.", "The work needed pumps.", f"18: {NOTHING_NEW}"),
     (B, "Wheat came later.", "It was rye.", f"41: {NOTHING_NEW}"),
     # A question that answers itself.
-    (A, "Who came to the shore first?", "Who was John Speke’s leader?", f"12: {GIVEN_AWAY}: ‘John Speke’"),
-    (A, "discovered these waters?", "was called Спик?", f"22: {GIVEN_AWAY}: ‘Спик’"),
-    (A, "Complete the sentence.", "What did the camels do?", f"28: {GIVEN_AWAY}: ‘camels’"),
-    (A, "did the expedition arrive?", "was it, if not 3 August?", f"36: {GIVEN_AWAY}: ‘3 August’"),
-    (B, "What was used?", "Were canals used?", f"8: {GIVEN_AWAY}: ‘Canals’"),
-    (B, "the steps in order", "survey, digging, pumping in order", f"21: {GIVEN_AWAY}: ‘Survey → Digging → Pumping’"),
-    (B, "How many workers dug?", "How many of the 5,000 dug?", f"34: {GIVEN_AWAY}: ‘5,000’"),
-    (B, "answer: Rye.", "answer: The ground.", f"39: {GIVEN_AWAY}: ‘The ground.’"),
+    (A, "Who came to the shore first?", "Who was John Speke’s leader?", f"12: {GIVEN_AWAY}: ‘John Speke’. Reword it."),
+    (A, "discovered these waters?", "was called Спик?", f"22: {GIVEN_AWAY}: ‘Спик’. Reword it."),
+    (A, "Complete the sentence.", "What did the camels do?", f"28: {GIVEN_AWAY}: ‘camels’. Reword it."),
+    (A, "did the expedition arrive?", "was it, if not 3 August?", f"36: {GIVEN_AWAY}: ‘3 August’. Reword it."),
+    (B, "What was used?", "Were canals used?", f"8: {GIVEN_AWAY}: ‘Canals’. Reword it."),
+    (
+        B,
+        "the steps in order",
+        "survey, digging, pumping in order",
+        f"21: {GIVEN_AWAY}: ‘Survey → Digging → Pumping’. Reword it.",
+    ),
+    (B, "How many workers dug?", "How many of the 5,000 dug?", f"34: {GIVEN_AWAY}: ‘5,000’. Reword it."),
+    (B, "answer: Rye.", "answer: The ground.", f"39: {GIVEN_AWAY}: ‘The ground.’. Reword it."),
     (
         B,
         "[Survey, Digging, Pumping]",
         '["Survey, 1899", "Digging, 1900", "Pumping, 2 May 1901"]',
-        "22: everything to be ordered says when it was: the order can be read off",
+        "22: Every item says when it was, which gives the order away. Leave the dates out.",
     ),
-    (B, "left: Digger", "left: Canal digger", "29: ‘Canal digger’ and ‘Canal’ go together by their words"),
+    (
+        B,
+        "left: Digger",
+        "left: Canal digger",
+        "29: ‘Canal digger’ and ‘Canal’ share words, which gives the pair away. Reword one of them.",
+    ),
     # A question that answers another.
     (
         B,
         RYE,
         "Which explorer, Speke or Burton, discovered these waters?",
-        "39: the prompt or the text states the answer (‘Speke’) to ‘reached-typed’",
+        "39: The question gives away the answer to ‘reached-typed’: ‘Speke’. Reword it.",
     ),
     (
         B,
         RYE,
         "When the expedition could arrive, on the day of 3 August 1858, which crop did it see?",
-        "39: the prompt or the text states the answer (‘3 August 1858’) to ‘reached-date’",
+        "39: The question gives away the answer to ‘reached-date’: ‘3 August 1858’. Reword it.",
     ),
     # The same question twice.
-    (B, RYE, "On which day did the expedition arrive!", "39: the same is asked by ‘reached-date’ at facts/a.yaml:36"),
-    (B, "What was used?", "who came to the shore first", "8: the same is asked by ‘reached-choice’ at facts/a.yaml:12"),
+    (
+        B,
+        RYE,
+        "On which day did the expedition arrive!",
+        "39: ‘reached-date’ (facts/a.yaml:36) already asks this. Ask for something else.",
+    ),
+    (
+        B,
+        "What was used?",
+        "who came to the shore first",
+        "8: ‘reached-choice’ (facts/a.yaml:12) already asks this. Ask for something else.",
+    ),
     # Dates.
     (
         A,
         "answer: 1858-08-03",
         "answer: 1858-08-04",
-        "37: the answer (4 August 1858) does not lie within the date of the fact (3 August 1858)",
+        "37: The answer (4 August 1858) is outside the date of the fact (3 August 1858). Correct one of them.",
     ),
     # Forms of question that the set refuses.
     (
         B,
         "How many workers dug?",
         "Who was at that time the Mayor’s guest?",
-        "34: set.yaml refuses questions of the form ‘who was * mayor*’: The source names none.",
+        "34: This set refuses questions like ‘who was * mayor*’: The source names none.",
     ),
     (
         B,
         "The work needed pumps.",
         "Who was the mayor is not known.",
-        "16: set.yaml refuses questions of the form ‘who was * mayor*’: The source names none.",
+        "16: This set refuses questions like ‘who was * mayor*’: The source names none.",
     ),
 ]
 
@@ -203,8 +233,8 @@ def test_what_is_good_is_let_pass(check: Check, file: str, good: str, other: str
 )
 def test_an_effect_that_is_over_before_its_cause_begins(check: Check, effect: str, shown: str) -> None:
     assert check(changed(B, '"1902"', f'"{effect}"')) == [
-        f"facts/a.yaml:8: ‘lake-drained’ ({shown}) is over before ‘lake-reached’ (3 August 1858) begins, "
-        "and cannot come of it"
+        f"facts/a.yaml:8: ‘lake-drained’ ({shown}) ended before ‘lake-reached’ (3 August 1858) began, "
+        "so it cannot result from it. Correct a date, or remove the link."
     ]
 
 
@@ -221,7 +251,7 @@ def test_an_effect_that_may_come_after_its_cause(check: Check, effect: str) -> N
         (
             "[1858-08-04]",
             "4 August 1858",
-            ["facts/a.yaml:17: ‘4 August 1858’ is wrong here, but ‘reached-date’ accepts it"],
+            ["facts/a.yaml:17: ‘4 August 1858’ is wrong here, but ‘reached-date’ accepts it. Change one of them."],
         ),
     ],
 )
@@ -243,10 +273,10 @@ FORGOTTEN = "- {key: extra, topic: shores, statement: It is deep., passages: [1]
 JUDGED = "  {key: q-judged, kind: true_false, prompt: One can dive here., answer: true, explanation: Far down.}"
 CARD = "  {key: q-card, kind: flashcard, prompt: How deep is it?, answer: Ten fathoms., explanation: As deep as dark.}"
 SORTED = "  {key: q-sorted, kind: ordering, prompt: Sort., items: [Mud, Weed, Foam], explanation: It rises.}"
-CANNOT_BE = "no question lets the fact be {}: none is of the kinds {}"
+CANNOT_BE = "No question lets learners {} the fact. Add one of these kinds: {}."
 KINDS = {
-    "recognised": "choice, matching, multiple, point, true_false",
-    "recalled": "cloze, date, flashcard, number, typed",
+    "recognise": "choice, matching, multiple, point, true_false",
+    "recall": "cloze, date, flashcard, number, typed",
 }
 
 
@@ -254,9 +284,9 @@ KINDS = {
     ("questions", "missing"),
     [
         ([JUDGED, CARD], []),
-        ([JUDGED], ["recalled"]),
-        ([CARD], ["recognised"]),
-        ([SORTED], ["recalled", "recognised"]),
+        ([JUDGED], ["recall"]),
+        ([CARD], ["recognise"]),
+        ([SORTED], ["recall", "recognise"]),
     ],
 )
 def test_a_fact_is_asked_in_two_ways(check: Check, questions: list[str], missing: list[str]) -> None:
@@ -267,8 +297,8 @@ def test_a_fact_is_asked_in_two_ways(check: Check, questions: list[str], missing
 @pytest.mark.parametrize(
     ("used", "found"),
     [
-        ("  passages: [1]\n", "set.yaml:8: no fact comes from passage 1"),
-        ("  notes: [7]\n", "set.yaml:10: no fact comes from note 7"),
+        ("  passages: [1]\n", "set.yaml:8: No fact comes from passage 1. Write one, or remove the passage."),
+        ("  notes: [7]\n", "set.yaml:10: No fact comes from note 7. Write one, or remove the note."),
     ],
 )
 def test_a_part_of_the_source_without_facts(check: Check, used: str, found: str) -> None:
@@ -280,7 +310,7 @@ def test_a_chain_of_causes_that_does_not_come_to_the_end(check: Check) -> None:
     also = changed(A, "  leads_to:\n", "  leads_to:\n    extra: It was sounded.\n")
     assert check({"facts/c.yaml": dead_end}) == []
     assert check({"facts/c.yaml": dead_end, **also}) == [
-        "facts/c.yaml:1: the chain of causes ends here and does not come to ‘lake-drained’: add leads_to"
+        "facts/c.yaml:1: The chain of causes ends here, before it reaches ‘lake-drained’. Add leads_to."
     ]
     assert check({"facts/c.yaml": dead_end, **also, **changed("set.yaml", "end: lake-drained\n", "")}) == []
 
@@ -311,8 +341,9 @@ def test_the_key_is_not_given_away_by_its_length(check: Check) -> None:
     assert check({"facts/c.yaml": choices(longest=18, of=18)}) == []
     assert check({"facts/c.yaml": choices(longest=8, shortest=8, of=19)}) == []
     assert check({"facts/c.yaml": choices(longest=9, of=19)}) == [
-        "set.yaml:1: the answer is the longest option in 9 of 20 choice questions (45%, at most 40% give nothing "
-        "away): facts/c.yaml:2, facts/c.yaml:3, facts/c.yaml:4, facts/c.yaml:5, facts/c.yaml:6 …"
+        "set.yaml:1: The answer is the longest option in 9 of 20 choice questions (45%), so it can be guessed. "
+        "Keep to 40%. The first ones are at "
+        "facts/c.yaml:2, facts/c.yaml:3, facts/c.yaml:4, facts/c.yaml:5, facts/c.yaml:6."
     ]
     assert "shortest option in 9 of 20" in check({"facts/c.yaml": choices(longest=0, shortest=9, of=19)})[0]
 
@@ -335,10 +366,10 @@ def test_the_statements_are_not_all_on_one_side(check: Check) -> None:
     assert check({"facts/c.yaml": statements(true=18, of=18)}) == []
     assert check({"facts/c.yaml": statements(true=13, of=19)}) == []
     assert check({"facts/c.yaml": statements(true=14, of=19)}) == [
-        "set.yaml:1: 15 of the 20 statements to judge are true (75%); about half should be"
+        "set.yaml:1: 15 of 20 statements are true (75%). Make about half of them false."
     ]
     assert check({"facts/c.yaml": statements(true=4, of=19)}) == [
-        "set.yaml:1: 15 of the 20 statements to judge are false (75%); about half should be"
+        "set.yaml:1: 15 of 20 statements are false (75%). Make about half of them true."
     ]
 
 
@@ -347,10 +378,10 @@ def test_the_statements_are_not_all_on_one_side(check: Check) -> None:
 
 # (what stands in set.yaml, what an author wrote instead, why the set cannot be read)
 FAULTS = [
-    ("who was * mayor*", '"* *"', "13: ‘* *’ would refuse every question; write the words to refuse, with * for what"),
-    ("who was * mayor*", "m" * 201, "13: ‘pattern’ is too long: 201 characters, at most 200"),
-    (", why: The source names none.", "", "13: field ‘why’ is missing"),
-    ("end: lake-drained", "end: lake-draned", "11: there is no fact ‘lake-draned’; did you mean ‘lake-drained’?"),
+    ("who was * mayor*", '"* *"', "13: ‘* *’ refuses every question. Write words, with * for what varies."),
+    ("who was * mayor*", "m" * 201, "13: ‘pattern’ is too long: it has 201 characters, and 200 are allowed."),
+    (", why: The source names none.", "", "13: The field ‘why’ is missing. Add it."),
+    ("end: lake-drained", "end: lake-draned", "11: There is no fact ‘lake-draned’. Did you mean ‘lake-drained’?"),
 ]
 
 
@@ -379,7 +410,9 @@ def test_a_set_with_problems_is_judged_as_far_as_it_can_be_read(tmp_path: Path) 
     write(tmp_path, POOR_FILE | changed(A, "  topic: shores", "  topic: shoals"))
     unknown_topic = check_set(tmp_path)
     assert [str(problem)[:14] for problem in unknown_topic.problems] == ["facts/a.yaml:2"]
-    assert [str(finding) for finding in unknown_topic.findings] == [f"facts/b.yaml:34: {GIVEN_AWAY}: ‘5,000’"]
+    assert [str(finding) for finding in unknown_topic.findings] == [
+        f"facts/b.yaml:34: {GIVEN_AWAY}: ‘5,000’. Reword it."
+    ]
     write(tmp_path, POOR_FILE | changed(A, "  topic: shores\n", ""))
     refused = check_set(tmp_path)
     assert [str(problem)[:14] for problem in refused.problems] == ["facts/a.yaml:1"]
@@ -393,8 +426,8 @@ def test_a_bank_is_judged_set_by_set(tmp_path: Path) -> None:
     east, north, west = check_bank(tmp_path)
     assert [(found.problems, bool(found.question_set)) for found in (east, north)] == [([], True)] * 2
     assert [str(problem) for problem in west.problems] == [
-        "west/set.yaml:1: the key ‘lakes’ is already the key of the set in east"
+        "west/set.yaml:1: The set in east already has the key ‘lakes’. Choose another."
     ]
     findings = [str(finding) for found in (east, north, west) for finding in found.findings]
-    assert findings == [f"{folder}/facts/b.yaml:34: {GIVEN_AWAY}: ‘5,000’" for folder in ("east", "west")]
+    assert findings == [f"{folder}/facts/b.yaml:34: {GIVEN_AWAY}: ‘5,000’. Reword it." for folder in ("east", "west")]
     assert read_bank(tmp_path) == [(found.question_set, found.problems) for found in (east, north, west)]

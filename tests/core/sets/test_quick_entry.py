@@ -92,10 +92,10 @@ def test_the_author_may_choose_the_kind() -> None:
     [
         ("Which?\tBaku\tBaku", "auto", "same text"),
         ("When?\tyesterday", "date", "not a date"),
-        ("How many?\tmany", "number", "not a figure"),
+        ("How many?\tmany", "number", "not a number"),
         ("Is it?\tperhaps", "true_false", "true or false"),
-        ("Which?\tBaku", "choice", "wrong answer as well"),
-        ("Which?\tBaku\tGanja", "typed", "only be a choice"),
+        ("Which?\tBaku", "choice", "no wrong choice"),
+        ("Which?\tBaku\tGanja", "typed", "make it a choice question"),
         ("Which?\tBaku\u202e", "auto", "cannot be seen"),
         ("W" * 4001 + "\tx", "auto", "too long"),
     ],

@@ -74,40 +74,40 @@ def test_a_field_name_is_always_text(name: str) -> None:
 BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
 
 REFUSED: list[tuple[str | bytes, int, str]] = [
-    ("key: a\nprompt: b\nkey: c\n", 3, "‘key’ is written twice; the first is on line 1"),
-    ("a:\n  '1': x\n  1: y\n", 3, "‘1’ is written twice; the first is on line 2"),
-    (BOMB, 1, "anchors (&a) are not used here; text that begins with & needs quotes"),
-    ("a: x\nb: *a\n", 2, "references (*a) are not used here; text that begins with * needs quotes"),
-    ("a: b\n*c : d\n", 2, "references (*c) are not used here; text that begins with * needs quotes"),
-    ("a: b\nc: !!python/name:os.system x\n", 2, "tags (tag:yaml.org,2002:python/name:os.system) are not"),
-    ("a: !!str 1920\n", 1, "tags (tag:yaml.org,2002:str) are not used here"),
-    ("a: ! x\n", 1, "tags (!) are not used here"),
-    ("[" * 100_000, 1, f"lists and groups are nested more than {MAX_DEPTH} deep"),
-    ("[" * 15 + "\n" + "[" * 1_000, 2, f"lists and groups are nested more than {MAX_DEPTH} deep"),
-    ("- " * 5_000 + "x", 1, f"lists and groups are nested more than {MAX_DEPTH} deep"),
-    ("{a: " * 5_000, 1, f"lists and groups are nested more than {MAX_DEPTH} deep"),
-    ("a:\n\tb: c\n", 2, "a tab; indent with spaces"),
-    ("a: |\n\tb\n", 2, "a tab; indent with spaces"),
-    (b"a: b\nc: \xff\n", 2, "this is not UTF-8 text; save it as UTF-8"),
-    ("ab\n".encode("utf-16"), 1, "this is not UTF-8 text; save it as UTF-8"),
-    ("a: b\nc: \udc80\n", 2, "this is not UTF-8 text; save it as UTF-8"),
-    ("a: b\nc: \x07\n", 2, "a control character (U+0007) that cannot be seen; delete it"),
-    (b"# " + b"x" * MAX_BYTES, 1, "the file is larger than 2 MB; split it"),
-    ("a: b\n---\nc: d\n", 2, "a second document begins here; remove the line '---'"),
-    ("a: {{river}} rises\n", 1, "text that begins with { or [ needs quotes"),
-    ("? [a]\n: b\n", 1, "text that begins with { or [ needs quotes"),
-    ("a: why: because\n", 1, "a colon followed by a space inside text; put the whole text in quotes"),
-    ("a: @home\n", 1, "text cannot begin with @, ` or %; put it in quotes"),
-    ("a: &\n", 1, "text cannot begin with & or *; put it in quotes"),
-    ("a: !x!y z\n", 1, "text cannot begin with !; put it in quotes"),
-    ('a: "\\q"\n', 1, "a backslash inside double quotes; use single quotes instead"),
-    ("a: [b, c\nd: e\n", 1, "a comma is missing, or a bracket is opened and never closed"),
-    ("a: 'b\nc: d\n", 1, "a quotation mark or a bracket is opened and never closed"),
-    ("a: b\nc\nd: e\n", 2, "a field without its colon, or text that goes on without being indented"),
-    ("a: b\n  c: d\n", 2, "a colon followed by a space inside text; put the whole text in quotes"),
-    ("a:\n  - b\n c: d\n", 3, "the indentation does not match the lines above"),
-    ("- a\nb: c\n", 2, "the indentation does not match the lines above"),
-    ("a: 'b' c\n", 1, "the indentation does not match the lines above, or more text follows text in quotes"),
+    ("key: a\nprompt: b\nkey: c\n", 3, "‘key’ is already on line 1. Remove one of them."),
+    ("a:\n  '1': x\n  1: y\n", 3, "‘1’ is already on line 2. Remove one of them."),
+    (BOMB, 1, "&a is read as an anchor. Put text that begins with & in quotes."),
+    ("a: x\nb: *a\n", 2, "*a is read as a reference. Put text that begins with * in quotes."),
+    ("a: b\n*c : d\n", 2, "*c is read as a reference. Put text that begins with * in quotes."),
+    ("a: b\nc: !!python/name:os.system x\n", 2, "tag:yaml.org,2002:python/name:os.system is read as a tag"),
+    ("a: !!str 1920\n", 1, "tag:yaml.org,2002:str is read as a tag"),
+    ("a: ! x\n", 1, "! is read as a tag"),
+    ("[" * 100_000, 1, f"Lists and groups are nested more than {MAX_DEPTH} deep"),
+    ("[" * 15 + "\n" + "[" * 1_000, 2, f"Lists and groups are nested more than {MAX_DEPTH} deep"),
+    ("- " * 5_000 + "x", 1, f"Lists and groups are nested more than {MAX_DEPTH} deep"),
+    ("{a: " * 5_000, 1, f"Lists and groups are nested more than {MAX_DEPTH} deep"),
+    ("a:\n\tb: c\n", 2, "There is a tab. Indent with spaces."),
+    ("a: |\n\tb\n", 2, "There is a tab. Indent with spaces."),
+    (b"a: b\nc: \xff\n", 2, "This is not UTF-8 text. Save the file as UTF-8."),
+    ("ab\n".encode("utf-16"), 1, "This is not UTF-8 text. Save the file as UTF-8."),
+    ("a: b\nc: \udc80\n", 2, "This is not UTF-8 text. Save the file as UTF-8."),
+    ("a: b\nc: \x07\n", 2, "There is an invisible character (U+0007). Delete it."),
+    (b"# " + b"x" * MAX_BYTES, 1, "The file is larger than 2 MB. Split it."),
+    ("a: b\n---\nc: d\n", 2, "A second document begins here. Remove the line ‘---’."),
+    ("a: {{river}} rises\n", 1, "Text that begins with { or [ must be in quotes."),
+    ("? [a]\n: b\n", 1, "Text that begins with { or [ must be in quotes."),
+    ("a: why: because\n", 1, "There is a colon followed by a space inside text. Put the whole text in quotes."),
+    ("a: @home\n", 1, "Text cannot begin with @, ` or %. Put it in quotes."),
+    ("a: &\n", 1, "Text cannot begin with ‘&’ or ‘*’. Put it in quotes."),
+    ("a: !x!y z\n", 1, "Text cannot begin with ‘!’. Put it in quotes."),
+    ('a: "\\q"\n', 1, "There is a backslash inside double quotes. Use single quotes instead."),
+    ("a: [b, c\nd: e\n", 1, "A comma is missing, or a bracket is opened and never closed. Add what is missing."),
+    ("a: 'b\nc: d\n", 1, "A quotation mark or a bracket is opened and never closed. Close it."),
+    ("a: b\nc\nd: e\n", 2, "A field has no colon, or text continues without being indented"),
+    ("a: b\n  c: d\n", 2, "There is a colon followed by a space inside text. Put the whole text in quotes."),
+    ("a:\n  - b\n c: d\n", 3, "The indentation does not match the lines above"),
+    ("- a\nb: c\n", 2, "The indentation does not match the lines above"),
+    ("a: 'b' c\n", 1, "The indentation does not match the lines above, or more text follows a closing quotation mark"),
 ]
 
 
@@ -125,7 +125,7 @@ def test_the_limit_of_the_parser_is_reported_as_ours(monkeypatch: pytest.MonkeyP
         raise yaml.MarkedYAMLError(None, None, "exceeded maximum nesting depth", yaml.Mark("", 0, 2, 0, None, None))
 
     monkeypatch.setattr(yaml, "parse", parse)
-    with pytest.raises(YamlProblem, match=f"line 3: lists and groups are nested more than {MAX_DEPTH} deep"):
+    with pytest.raises(YamlProblem, match=f"line 3: Lists and groups are nested more than {MAX_DEPTH} deep"):
         load("a: b\n\nc: d\n")
 
 
