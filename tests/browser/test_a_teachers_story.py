@@ -68,17 +68,17 @@ def open_a_class(page: Page) -> str:
 
 def assign_a_quiz(page: Page) -> str:
     """The address of a quiz of the two imported questions."""
-    page.get_by_role("link", name="Assign something").click()
-    page.get_by_role("listitem").filter(has_text="(copy)").get_by_role("link", name="Make a quiz of it").click()
+    page.get_by_role("link", name="New assignment").click()
+    page.get_by_role("listitem").filter(has_text="(copy)").get_by_role("link", name="Assign a quiz").click()
     page.get_by_label("Title").fill("The night train")
     page.get_by_label("Attempts").fill("1")
-    page.get_by_label("Picked by you").check()
+    page.get_by_label("Chosen by you").check()
     page.get_by_text(re.compile("^To pick:")).click()
     page.get_by_label("Words in the question").fill("does the train")
     press(page, "Search questions")
     for words in ("cross at night", "reach at dawn"):
         page.get_by_label(re.compile(words)).check()
-    press(page, "Add the ticked ones")
+    press(page, "Add ticked questions")
     sees(page, "2 picked")
     press(page, "Assign")
     sees(page, "Assigned.")
