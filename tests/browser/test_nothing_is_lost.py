@@ -63,7 +63,7 @@ def test_going_back_does_not_bring_an_answered_question_to_life(visitor: Any, pa
     visitor.start()
     answered = page.locator("#prompt").inner_text()
     visitor.answer(rightly=False)
-    page.get_by_role("link", name="See the fact").click()
+    page.get_by_role("link", name="Its page").click()
     page.go_back()
     expect(page.locator("#prompt")).not_to_have_text(answered)
     assert len(visitor.reviews()) == 1
@@ -79,7 +79,7 @@ def test_the_first_of_two_tabs_to_answer_counts(visitor: Any, page: Page) -> Non
     visitor.page = other
     visitor.wrong_choice().click()
     expect(other.locator("#verdict")).to_have_text("Right")
-    expect(other.get_by_text("You had already answered this. The first answer counts.")).to_be_visible()
+    expect(other.get_by_text("You had answered that already; the first answer counts.")).to_be_visible()
     assert [review.verdict for review in visitor.reviews()] == ["right"]
 
 
