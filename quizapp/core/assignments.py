@@ -138,7 +138,7 @@ def instant(wall: datetime, timezone: str, *, later: bool = False) -> datetime:
     zone = ZoneInfo(timezone)
     found = wall.replace(tzinfo=zone, fold=int(later)).astimezone(UTC)
     if found.astimezone(zone).replace(tzinfo=None, fold=0) != wall.replace(fold=0):
-        raise NoSuchTime(f"{wall:%Y-%m-%d %H:%M} is skipped in {timezone}")
+        raise NoSuchTime(wall, timezone)
     return found
 
 

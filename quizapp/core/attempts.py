@@ -21,8 +21,8 @@ AT_ONCE, AT_END, AFTER_DUE, NEVER = "at-once", "at-end", "after-due", "never"  #
 class ReviewTiming(StrEnum):
     """When the answers of an attempt become reviews, which change the learner's schedule."""
 
-    WITH_FEEDBACK = "with feedback"
-    ON_REQUEST = "on request"
+    WITH_FEEDBACK = "with-feedback"
+    ON_REQUEST = "on-request"
     NEVER = "never"
 
 

@@ -3,6 +3,7 @@
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.models import Assignment, Classroom
 from quizapp.services import access
@@ -27,10 +28,10 @@ KINDS = ("study", "quiz")
 
 
 REFUSALS = {
-    student_attempts.NotOpen: "It is not open.",
-    student_attempts.NoAttemptsLeft: "You have used all your attempts.",
-    student_attempts.KeyShown: "You have seen the right answers, so you can’t take the quiz again.",
-    NoQuestions: "None of its questions is in the set any more. Tell your teacher.",
+    student_attempts.NotOpen: gettext("This quiz isn’t open."),
+    student_attempts.NoAttemptsLeft: gettext("You have used all your attempts."),
+    student_attempts.KeyShown: gettext("You have seen the right answers, so you can’t take the quiz again."),
+    NoQuestions: gettext("The questions of this quiz are no longer in the set. Ask your teacher."),
 }
 
 
@@ -117,10 +118,10 @@ def _save(
         saved = assignments.create_assignment(
             session, learner(), classroom.id, found.question_set.id, kind, values, now=now()
         )
-        message = "Assigned."
+        message = gettext("Assigned.")
     else:
         saved = assignments.change_assignment(session, learner(), assignment.id, values, now=now())
-        message = "The assignment is changed."
+        message = gettext("Saved.")
     commit()
     flash(message, "good")
     return _redirect_to(saved.id)
@@ -135,7 +136,7 @@ def _redirect_to(assignment_id: int) -> HttpResponse:
 def archive(assignment_id: int) -> Page:
     assignments.archive_assignment(db.session(), learner(), assignment_id, now=now())
     commit()
-    flash("Archived: students no longer see it. Its results and their plans stay.", "good")
+    flash(gettext("Archived. Students no longer see it. Results and plans stay."), "good")
     return _redirect_to(assignment_id)
 
 
@@ -144,7 +145,7 @@ def archive(assignment_id: int) -> Page:
 def restore(assignment_id: int) -> Page:
     assignments.restore_assignment(db.session(), learner(), assignment_id, now=now())
     commit()
-    flash("Restored: students see the assignment again.", "good")
+    flash(gettext("Restored. Students see it again."), "good")
     return _redirect_to(assignment_id)
 
 
@@ -158,7 +159,7 @@ def duplicate(assignment_id: int) -> Page:
     if form.validate_on_submit():
         copy = assignments.copy_assignment(session, learner(), assignment_id, form.class_id.data, now=now())
         commit()
-        flash("Assigned there too. Look at its times.", "good")
+        flash(gettext("Assigned. Check the dates."), "good")
         return redirect(url_for("assignments.edit", assignment_id=copy.id), 303)
     page = render_template("assignments/duplicate.html", form=form, assignment=assignment)
     return page, 422 if form.errors else 200
@@ -203,7 +204,7 @@ def extension(assignment_id: int, user_id: int) -> Page:
         if not form.errors:
             extensions.save_extension(session, learner(), assignment_id, user_id, wanted, now=now())
             commit()
-            flash("The settings are saved.", "good")
+            flash(gettext("Saved."), "good")
             return _redirect_to(assignment_id)
     page = render_template(
         "assignments/extension.html",
@@ -230,12 +231,18 @@ def regrade(assignment_id: int) -> Page:
                 raise regrading.RegradeOutdated
             regrading.regrade(session, learner(), found, now=now())
             commit()
-            changed = f"{found.changed} answer{'' if found.changed == 1 else 's'}"
-            flash(f"Regraded: {changed} got another mark.", "good")
+            flash(
+                ngettext(
+                    "Regraded. %(num)s answer got a different mark.",
+                    "Regraded. %(num)s answers got a different mark.",
+                    found.changed,
+                ),
+                "good",
+            )
             return redirect(url_for("assignments.regrade", assignment_id=assignment_id), 303)
         except regrading.RegradeOutdated:
             db.session.rollback()
-            flash("Something changed since you looked: a question, or what was handed in. Look again.", "bad")
+            flash(gettext("A question or an attempt changed in the meantime. Check the marks again."), "bad")
             return redirect(url_for("assignments.regrade", assignment_id=assignment_id), 303)
     assignment = access.assignment_to_teach(session, learner(), assignment_id)
     if deadlines.needs_expiry(session, assignment, now=now()):  # expired attempts are regraded too

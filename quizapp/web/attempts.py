@@ -7,6 +7,7 @@ from quizapp.core.attempts import AT_ONCE, POLICIES
 from quizapp.core.kinds import KINDS, DoubtfulAnswer
 from quizapp.core.kinds.base import Doubt
 from quizapp.core.kinds.reading import UnreadableResponse
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.models import Attempt
 from quizapp.services.attempts import kept_answers, lifecycle, marking, results
@@ -97,7 +98,7 @@ def answer(attempt_id: int, position: int) -> Page:
         return _ask_again(attempt_id, position, doubtful)
     except lifecycle.AlreadyAnswered:
         db.session.rollback()
-        flash("You had answered that already; the first answer counts.", "bad")
+        flash(gettext("You had already answered this. The first answer counts."), "bad")
         return redirect(url_for("attempts.question", attempt_id=attempt_id, position=position), 303)
     except lifecycle.AttemptOver:
         db.session.rollback()
@@ -130,9 +131,9 @@ def _after_answer(summary: lifecycle.AttemptSummary, position: int, saved: lifec
 def _too_late(attempt_id: int) -> HttpResponse:
     attempt = lifecycle.own_attempt(db.session(), learner(), attempt_id)
     if POLICIES[attempt.purpose].one_at_a_time:
-        flash("This practice is over; that answer was not kept.", "bad")
+        flash(gettext("This practice is over. Your last answer was not saved."), "bad")
     else:
-        flash("That answer came too late: the quiz was handed in, or its time was up. It is not counted.", "bad")
+        flash(gettext("Your last answer doesn’t count: the quiz was handed in already, or time was up."), "bad")
     return _hand_in_expired(attempt_id)
 
 
@@ -211,9 +212,9 @@ def discard(attempt_id: int) -> Page:
     discarded = lifecycle.discard_attempt(db.session(), learner(), attempt_id)
     commit()
     if discarded.assignment_id is None:
-        flash("Placement test discarded.", "good")
+        flash(gettext("Placement test discarded."), "good")
         return redirect(url_for("review.today"), 303)
-    flash("The preview is gone.", "good")
+    flash(gettext("Preview deleted."), "good")
     return redirect(url_for("assignments.show", assignment_id=discarded.assignment_id), 303)
 
 
@@ -251,7 +252,7 @@ def _send_first(attempt: Attempt) -> HttpResponse:
 
     The browser said, in a cookie set by js/offline.js, that it still has answers to send; every page sends them.
     """
-    flash("Your last answers are being sent from this device. Open the result in a moment.")
+    flash(gettext("Your last answers are being sent from this device. Open the result in a moment."))
     if attempt.assignment_id is not None:
         return redirect(url_for("assignments.show", assignment_id=attempt.assignment_id), 303)
     return redirect(url_for("quizzes.index"), 303)
@@ -280,7 +281,7 @@ def mark(attempt_id: int, position: int) -> Page:
             return _question(attempt_id, position, form), 422
     except (lifecycle.NotHandedIn, lifecycle.AttemptOver):
         return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)
-    flash(f"Marked: {form.value:g} of 1.", "good")
+    flash(gettext("Marked: %(mark)s of 1.", mark=f"{form.value:g}"), "good")
     return _redirect_to_answer(attempt, position)
 
 
@@ -319,7 +320,8 @@ def review_missed(attempt_id: int) -> Page:
         return redirect(url_for("attempts.show", attempt_id=attempt_id), 303)
     today.start_plan(session, learner(), attempt.set_id, now=now())
     commit()
-    flash(f"{facts} fact{'' if facts == 1 else 's'} of the quiz put into today’s review.", "good")
+    message = ngettext("%(num)s fact added to today’s review.", "%(num)s facts added to today’s review.", facts)
+    flash(message, "good")
     return redirect(url_for("review.question"), 303)
 
 
@@ -331,22 +333,25 @@ def record(attempt_id: int) -> Page:
         recorded = lifecycle.record_on_request(db.session(), learner(), attempt_id, now=now())
         commit()
     except lifecycle.NotHandedIn:
-        return _refuse(attempt_id, "Finish this practice first, or stop it; then its answers can count.")
+        return _refuse(attempt_id, gettext("Finish or stop this practice first."))
     except lifecycle.SetNotStudied:
-        return _refuse(attempt_id, "You do not study this set, so there is no schedule for the answers to count in.")
+        return _refuse(attempt_id, gettext("You aren’t studying this set, so these answers can’t count."))
     except StaleAnswer:
-        return _refuse(
-            attempt_id, "You answered one of these facts elsewhere just now. Nothing was counted; try again."
-        )
+        return _refuse(attempt_id, gettext("You have just answered one of these facts elsewhere. Please try again."))
     if not recorded:
-        return _refuse(attempt_id, "There is no answer left to count: each counts once.")
+        return _refuse(attempt_id, gettext("All answers count already."))
     flash(_describe(len(recorded), sum(each.remembered for each in recorded)), "good")
     return _redirect_to_result(attempt_id)
 
 
 def _describe(answers: int, right: int) -> str:
-    counted = "1 answer now counts" if answers == 1 else f"{answers} answers now count"
-    return f"{counted} in your schedule: {right} remembered, {answers - right} to learn again."
+    return ngettext(
+        "%(num)s answer now counts in your schedule: %(right)s remembered, %(wrong)s to learn again.",
+        "%(num)s answers now count in your schedule: %(right)s remembered, %(wrong)s to learn again.",
+        answers,
+        right=right,
+        wrong=answers - right,
+    )
 
 
 def _refuse(attempt_id: int, why: str) -> HttpResponse:

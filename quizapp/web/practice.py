@@ -7,6 +7,7 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core.practice.boards import GAMES, PAIRS
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models import Attempt, QuestionSet
 from quizapp.services.attempts.lifecycle import NoQuestions, NotHandedIn
@@ -49,7 +50,7 @@ def begin() -> Page:
             db.session(), learner(), found, scope=form.scope, value=form.value, size=form.size.data, now=now()
         )
     except NoQuestions:
-        return _nothing_to_ask("There is nothing there to practise just now.", found.key)
+        return _nothing_to_ask(gettext("There is nothing to practise there now."), found.key)
     return _begin(attempt)
 
 
@@ -64,7 +65,7 @@ def pretest() -> Page:
     try:
         attempt = rounds.begin_pretest(db.session(), learner(), found, form.passage.data, now=now())
     except NoQuestions:
-        return _nothing_to_ask("There is nothing to guess at in that passage.", found.key)
+        return _nothing_to_ask(gettext("This passage has no questions for a pretest."), found.key)
     return _begin(attempt)
 
 
@@ -75,9 +76,9 @@ def practise_missed(attempt_id: int) -> Page:
     try:
         return _begin(rounds.begin_missed(db.session(), learner(), attempt_id, now=now()))
     except NotHandedIn:
-        return _refuse(attempt_id, "Finish this practice first, or stop it.")
+        return _refuse(attempt_id, gettext("Finish or stop this practice first."))
     except NoQuestions:
-        return _refuse(attempt_id, "There is nothing left of it to practise.")
+        return _refuse(attempt_id, gettext("There is nothing left to practise."))
 
 
 @bp.post("/<int:attempt_id>/another")
@@ -87,7 +88,7 @@ def repeat(attempt_id: int) -> Page:
     try:
         return _begin(rounds.begin_another(db.session(), learner(), attempt_id, now=now()))
     except NoQuestions:
-        return _refuse(attempt_id, "There is nothing left there to practise.")
+        return _refuse(attempt_id, gettext("There is nothing left to practise."))
 
 
 def _begin(attempt: Attempt) -> HttpResponse:
@@ -154,7 +155,7 @@ def save_match() -> Page:
         commit()
     except match_game.ImplausibleGame:
         db.session.rollback()
-        flash("That game was not kept: its board was played before, or its time cannot be right.", "bad")
+        flash(gettext("This game was not saved: it was saved before, or its time isn’t possible."), "bad")
         return redirect(url_for("practice.match", set=found.key, about=about), 303)
     return redirect(url_for("practice.match_result", game_id=game_id, board=board), 303)
 
@@ -209,7 +210,7 @@ def answer_pair() -> Page:
         commit()
     except comparisons.PairAnswered as before:
         db.session.rollback()
-        flash("You had answered that already; the first answer counts.", "bad")
+        flash(gettext("You had already answered this. The first answer counts."), "bad")
         answered = dict(zip(("ordering",) if len(before.args) == 1 else ("earlier", "later"), before.args, strict=True))
     return redirect(url_for("practice.pair_result", set=found.key, since=form.since.data, **answered), 303)
 
@@ -257,4 +258,6 @@ def _pair(part: str, found: QuestionSet, since: datetime, **values: Any) -> str:
 def _stopwatch(ms: int) -> str:
     """Return a time as a stopwatch shows it: "21.4 s", "1 min 05.0 s"."""
     minutes, rest = divmod(round(ms / 100) / 10, 60)
-    return f"{int(minutes)} min {rest:04.1f} s" if minutes else f"{rest:.1f} s"
+    if minutes:
+        return gettext("%(minutes)s min %(seconds)s s", minutes=int(minutes), seconds=f"{rest:04.1f}")
+    return gettext("%(seconds)s s", seconds=f"{rest:.1f}")

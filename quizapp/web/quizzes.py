@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as HttpResponse
 
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.models import Attempt
 from quizapp.services import access, quizzes
@@ -56,7 +57,7 @@ def new() -> Page:
             commit()
         except NoQuestions:
             session.rollback()
-            form.kinds.errors.append("The topics you ticked have no question of these kinds. Tick others, or none.")
+            form.kinds.errors.append(gettext("The chosen topics have no questions of these kinds. Choose other kinds."))
         else:
             return _begin(*begun)
     page = render_template("quizzes/new.html", form=form, options=options, several=len(sets) > 1)
@@ -67,7 +68,7 @@ def _values(form: QuizForm, options: quizzes.QuizOptions) -> dict[str, Any]:
     """Return the columns of the quiz."""
     chosen = [title for key, title in options.topics.items() if key in form.topics.data]
     return {
-        "title": form.title.data or ", ".join(chosen) or "All topics",
+        "title": form.title.data or ", ".join(chosen) or gettext("All topics"),
         "topics": form.topics.data,
         "kinds": form.kinds.data,
         "size": form.size.data,
@@ -85,20 +86,20 @@ def begin(quiz_id: int) -> Page:
         commit()
     except NoQuestions:
         db.session.rollback()
-        flash("The set has no questions left that fit this quiz.", "bad")
+        flash(gettext("The set no longer has questions for this quiz."), "bad")
         return redirect(url_for("quizzes.index"), 303)
     return _begin(*begun)
 
 
 def _begin(attempt: Attempt, missing: int) -> HttpResponse:
     if missing:
-        facts, questions = _count_in_words(attempt.size, "fact"), _count_in_words(attempt.size, "question")
-        flash(f"No more than {facts} can be asked this way, so the quiz has {questions}.", "good")
+        message = ngettext(
+            "The quiz has only %(num)s question, because no other fact fits your choices.",
+            "The quiz has only %(num)s questions, because no other facts fit your choices.",
+            attempt.size,
+        )
+        flash(message, "good")
     return redirect(url_for("attempts.show", attempt_id=attempt.id), 303)
-
-
-def _count_in_words(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"
 
 
 @bp.post("/<int:quiz_id>/archive")
@@ -114,5 +115,5 @@ def archive(quiz_id: int) -> Page:
 def restore(quiz_id: int) -> Page:
     quizzes.restore_quiz(db.session(), learner(), quiz_id)
     commit()
-    flash("The quiz is restored.", "good")
+    flash(gettext("The quiz is restored."), "good")
     return redirect(url_for("quizzes.index"), 303)

@@ -68,18 +68,18 @@ def open_a_class(page: Page) -> str:
 
 def assign_a_quiz(page: Page) -> str:
     """The address of a quiz of the two imported questions."""
-    page.get_by_role("link", name="Assign something").click()
-    page.get_by_role("listitem").filter(has_text="(copy)").get_by_role("link", name="Make a quiz of it").click()
+    page.get_by_role("link", name="New assignment").click()
+    page.get_by_role("listitem").filter(has_text="(copy)").get_by_role("link", name="Assign a quiz").click()
     page.get_by_label("Title").fill("The night train")
     page.get_by_label("Attempts").fill("1")
-    page.get_by_label("Picked by you").check()
-    page.get_by_text(re.compile("^To pick:")).click()
+    page.get_by_label("Chosen by you").check()
+    page.get_by_text(re.compile("^Chosen questions")).click()
     page.get_by_label("Words in the question").fill("does the train")
     press(page, "Search questions")
     for words in ("cross at night", "reach at dawn"):
         page.get_by_label(re.compile(words)).check()
-    press(page, "Add the ticked ones")
-    sees(page, "2 picked")
+    press(page, "Add ticked questions")
+    sees(page, "Chosen questions (2)")
     press(page, "Assign")
     sees(page, "Assigned.")
     return re.sub(r"[?#].*", "", page.url)
@@ -91,7 +91,7 @@ def join_and_answer(page: Page, name: str, join: str, answers: list[str]) -> Non
     sign_up(page, name, role="I learn")
     press(page, "Join the class")
     page.get_by_role("link", name="The night train").first.click()
-    press(page, "Begin")
+    press(page, "Start quiz")
     for _ in answers:
         before, question = page.url, page.locator(".prompt__text").inner_text()
         page.get_by_role("button", name=answers["dawn" in question]).click()
@@ -119,9 +119,9 @@ def set_the_key_right(page: Page, set_address: str) -> None:
 def regrade(page: Page, quiz: str) -> None:
     page.goto(quiz)
     page.get_by_role("link", name="Regrade everyone").click()
-    sees(page, "2 answers would get another mark")
+    sees(page, "2 answers would get a different mark")
     press(page, "Regrade everyone")
-    sees(page, "2 answers got another mark")
+    sees(page, "2 answers got a different mark")
 
 
 def test_from_signing_up_to_regrading(arrive: Callable[..., Any]) -> None:

@@ -12,7 +12,7 @@ from offline_pages import kept, lost_replies, until
 from playwright.sync_api import Page, expect
 from quiz_taking import at, attempt_of, make, question_on, responses
 
-KEPT = "No connection. Your answers are kept on this device and sent when it returns."
+KEPT = "You’re offline. Your answers are saved on this device and sent when you’re back online."
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_quiz_is_taken_over_a_connection_that_comes_and_goes(visitor: Any, pag
 
     page.context.set_offline(True)  # a link without an answer to send
     page.locator("nav a[data-to='2']").click()
-    expect(page.get_by_text("No connection. The page opens when it returns.")).to_be_visible()
+    expect(page.get_by_text("You’re offline. The page opens when you’re back online.")).to_be_visible()
     page.context.set_offline(False)
     at(page, 2)
 
@@ -81,8 +81,8 @@ def test_a_quiz_is_taken_over_a_connection_that_comes_and_goes(visitor: Any, pag
     press(page, "Hand in")
     expect(page.get_by_text("Not handed in yet")).to_be_visible()
     check(page)
-    page.get_by_role("link", name="To question 3").click()  # after all
-    expect(page.get_by_text("No connection. The page opens when it returns.")).to_be_visible()
+    page.get_by_role("link", name="Go to question 3").click()  # after all
+    expect(page.get_by_text("You’re offline. The page opens when you’re back online.")).to_be_visible()
     page.context.set_offline(False)
     at(page, 3)
     assert attempt_of(visitor).finished_at is None
@@ -114,7 +114,7 @@ def test_one_notice_at_a_time_says_how_it_is(visitor: Any, page: Page) -> None:
     page.context.set_offline(False)
     link = page.get_by_role("link", name="Log in again to send it")
     expect(link).to_be_visible()
-    expect(page.get_by_text("No connection.")).to_have_count(0)
+    expect(page.get_by_text("You’re offline.")).to_have_count(0)
     assert parse_qs(urlsplit(link.get_attribute("href")).query)["next"] == [urlsplit(address).path]
 
 
@@ -135,7 +135,7 @@ def test_what_is_on_the_screen_when_the_time_is_up_arrives_later(
     visitor.fill_rightly()
     page.context.set_offline(True)
     page.clock.fast_forward(10 * 60_000)
-    expect(page.get_by_text("Time is up, and there is no connection.")).to_be_visible()
+    expect(page.get_by_text("Time is up, and you’re offline.")).to_be_visible()
     pass_time(visitor, monkeypatch, minutes=13)
     page.context.set_offline(False)
     expect(page.get_by_text("1 of 2 marks, 50%.")).to_be_visible()

@@ -27,7 +27,7 @@ def mouse(arrive: Callable[..., Any]) -> Mouse:
 def test_an_order_that_nobody_touched_is_not_taken_for_an_answer(mouse: Mouse) -> None:
     page = mouse.ask("order")
     mouse.button("Check").click()
-    expect(page.get_by_text("Nothing has been moved yet. Is this your order?")).to_be_visible()
+    expect(page.get_by_text("You haven’t moved anything yet. Is this your order?")).to_be_visible()
     expect(mouse.button("Yes, as shown")).to_be_focused()
     expect(mouse.button("Yes, as shown")).to_have_accessible_description(re.compile("Is this your order?"))
     mouse.button("Check").click()
@@ -137,10 +137,10 @@ def matched(page: Page) -> dict[str, str]:
 def test_a_pair_is_made_from_either_side_announced_and_taken_back(mouse: Mouse) -> None:
     page = mouse.ask("pairs")
     status = page.locator(".matching__status")
-    expect(page.get_by_role("list", name="To be matched").get_by_role("button")).to_have_count(3)
-    expect(page.get_by_role("list", name="What may belong to them").get_by_role("button")).to_have_count(3)
+    expect(page.get_by_role("list", name="Items").get_by_role("button")).to_have_count(3)
+    expect(page.get_by_role("list", name="Matches").get_by_role("button")).to_have_count(3)
     item(page, "Paris").click()
-    expect(status).to_have_text("Paris: Now choose what belongs to it.")
+    expect(status).to_have_text("Paris: now choose its match.")
     item(page, "France").click()
     expect(status).to_have_text("Paris: matched with France. 1 of 3 matched.")
     expect(page.get_by_role("button", name="Paris matched with France")).to_have_attribute("aria-pressed", "false")
@@ -151,10 +151,10 @@ def test_a_pair_is_made_from_either_side_announced_and_taken_back(mouse: Mouse) 
     item(page, "Italy").click()  # a target may serve twice
     assert matched(page) == {"Paris": "France", "Rome": "Italy", "Milan": "Italy"}
     item(page, "Rome").click()
-    expect(status).to_have_text("Rome: taken back. Now choose what belongs to it.")
+    expect(status).to_have_text("Rome: pair undone. Now choose its match.")
     assert matched(page) == {"Paris": "France", "Rome": "choose", "Milan": "Italy"}
     item(page, "Rome").click()
-    expect(status).to_have_text("Rome: let go.")
+    expect(status).to_have_text("Rome: no longer chosen.")
     expect(page.locator(".matching__item[aria-pressed=true]")).to_have_count(0)
 
 

@@ -71,7 +71,7 @@ def answer(visitor: Any, *, rightly: bool = True) -> None:
 
 def finish(visitor: Any, *, wrong: int = 0) -> None:
     """Answer all that is left, the first ones wrongly."""
-    over = visitor.page.get_by_text("right of")
+    over = visitor.page.get_by_text(re.compile(r"\d answers? right\."))
     while not over.is_visible():
         answer(visitor, rightly=wrong <= 0)
         wrong -= 1
@@ -92,8 +92,8 @@ def test_a_practice_from_choosing_to_counting(visitor: Any, page: Page) -> None:
     check(page)
     page.locator(".continue").click()
     finish(visitor)
-    expect(page.locator(".lede")).to_have_text("4 right of 5 answered.")
-    expect(page.get_by_role("heading", name="To look at again")).to_be_visible()
+    expect(page.locator(".lede")).to_have_text("4 of 5 answers right.")
+    expect(page.get_by_role("heading", name="Missed facts")).to_be_visible()
     assert touched(visitor) == (0, 0, 0)
     check(page)
     page.get_by_role("button", name="Count these answers in my schedule").click()
@@ -112,16 +112,16 @@ def test_what_was_missed_is_practised_again_and_then_another_like_it(visitor: An
     assert len(missed) == 2
     page.locator(".fact__statement").first.click()
     expect(page.locator("#verdict")).to_be_visible()
-    page.get_by_role("link", name="See how it went").click()
+    page.get_by_role("link", name="See result").click()
     page.get_by_role("button", name="Practise these again").click()
     expect(page.locator(".review__progress")).to_contain_text("Question 1 of 2")
     finish(visitor)
-    expect(page.get_by_role("heading", level=1)).to_have_text("Once more: Oil and trade")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Again: Oil and trade")
     expect(page.get_by_role("button", name="Practise these again")).to_have_count(0)
     page.goto("/practice")
     begin(page, "Oil and trade")
     finish(visitor)
-    page.get_by_role("button", name="Another like it").click()
+    page.get_by_role("button", name="Another round").click()
     expect(page.locator(".review__progress")).to_contain_text("Question 1 of 5")
 
 
@@ -135,7 +135,7 @@ def test_it_can_be_left_gone_on_with_and_stopped(visitor: Any, page: Page) -> No
     page.get_by_role("link", name="Continue: Parliament and parties").click()
     expect(page.locator("#prompt")).to_have_text(asked)
     page.get_by_role("button", name="Stop here").click()
-    expect(page.locator(".lede")).to_have_text("1 right of 1 answered; 4 left unanswered.")
+    expect(page.locator(".lede")).to_have_text("1 of 1 answer right. 4 questions are unanswered.")
     page.goto("/practice")
     expect(page.get_by_text("Continue:")).to_have_count(0)
 
@@ -152,18 +152,18 @@ def test_back_shows_the_verdict_of_an_answered_question(visitor: Any, page: Page
 
 
 def test_what_one_got_wrong_and_is_about_to_forget(visitor: Any, page: Page) -> None:
-    expect(page.get_by_text("no wrong answer in the last 14 study days")).to_be_visible()
-    expect(page.get_by_text("nothing learned before today yet")).to_be_visible()
+    expect(page.get_by_text("no wrong answers in the last 14 study days")).to_be_visible()
+    expect(page.get_by_text("nothing learned before today")).to_be_visible()
     expect(page.get_by_role("button", name="What I")).to_have_count(0)
     page.goto("/review")
     page.get_by_role("button", name="I don’t know").click()
     page.locator("#verdict").wait_for()
     fact = visitor.remember("cloze")
     page.goto("/practice")
-    page.get_by_role("button", name="What I got wrong lately 1 fact").click()
+    page.get_by_role("button", name="Recent mistakes 1 fact").click()
     expect(page.locator(".review__progress")).to_contain_text("Question 1 of 1")
     page.goto("/practice")
-    page.get_by_role("button", name="What I am about to forget").click()
+    page.get_by_role("button", name="Weakest facts").click()
     expect(page.locator("form.answer")).to_be_visible()
     with visitor.site.session() as session:
         of_fact = session.scalars(select(Question.key).where(Question.fact_id == fact)).all()
@@ -200,7 +200,7 @@ def test_a_practice_by_keys_alone(visitor: Any, page: Page) -> None:
             page.keyboard.press("Space")
         expect(page.locator(f'form.answer[action="{before}"]')).to_have_count(0)
         page.locator("form.answer, .lede").first.wait_for()
-    expect(page.locator(".lede")).to_contain_text("of 5 answered")
+    expect(page.locator(".lede")).to_contain_text("of 5 answers right")
 
 
 def tab_to(page: Page, name: str) -> None:
@@ -217,7 +217,7 @@ def tab_to(page: Page, name: str) -> None:
 def test_a_practice_without_javascript(visitor: Any, page: Page) -> None:
     begin(page, "Dates")
     finish(visitor, wrong=1)
-    expect(page.locator(".lede")).to_have_text("4 right of 5 answered.")
+    expect(page.locator(".lede")).to_have_text("4 of 5 answers right.")
     page.get_by_role("button", name="Count these answers in my schedule").click()
     expect(page.locator(".notice")).to_contain_text("5 answers now count")
 
@@ -227,7 +227,7 @@ def test_a_practice_without_javascript(visitor: Any, page: Page) -> None:
 
 @pytest.mark.accessibility
 def test_guessing_before_reading(visitor: Any, page: Page) -> None:
-    page.get_by_role("button", name="Pretest at ¶ 6").click()
+    page.get_by_role("button", name="Pretest on ¶ 6").click()
     expect(page.locator(".attempt-head__title")).to_contain_text("Before reading ¶ 6")
     guesses = 0
     while page.locator("form.answer").is_visible():
@@ -240,9 +240,9 @@ def test_guessing_before_reading(visitor: Any, page: Page) -> None:
         page.locator(".continue").click()
         page.locator("form.answer, .lede").first.wait_for()
     assert 3 <= guesses <= 5
-    expect(page.locator("main")).not_to_contain_text(re.compile(r"\d right|right of"))
+    expect(page.locator("main")).not_to_contain_text(re.compile(r"\d right|answers? right"))
     check(page)
-    page.get_by_role("link", name="Read ¶ 6").click()
+    page.get_by_role("link", name="Read passage 6").click()
     expect(page).to_have_url(re.compile(r"holding=6#passage-6$"))
     assert touched(visitor) == (0, 0, 0)
 

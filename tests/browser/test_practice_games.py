@@ -55,13 +55,13 @@ def test_a_match_game(visitor: Any, page: Page) -> None:
     expect(card(page, 0, first)).to_have_attribute("aria-pressed", "true")
     check(page)
     card(page, 1, second).click()
-    expect(told).to_have_text("These do not belong together. 1 slip so far.")
+    expect(told).to_have_text("Not a pair. Mistakes so far: 1")
     expect(page.locator('.match__card[aria-pressed="true"]')).to_have_count(0)
     card(page, 0, first).click()
     card(page, 0, second).click()  # another of the same side takes its place
     expect(card(page, 0, first)).to_have_attribute("aria-pressed", "false")
     card(page, 1, second).click()
-    expect(told).to_have_text("They belong together. 5 pairs left.")
+    expect(told).to_have_text("Right. Pairs left: 5")
     expect(card(page, 0, second)).to_be_hidden()
     page.clock.fast_forward(90_000)
     for pair in [first, *others]:
@@ -69,10 +69,10 @@ def test_a_match_game(visitor: Any, page: Page) -> None:
         card(page, 0, pair).click()
     expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"^[12] min \d\d\.\d s$"))
     expect(page.get_by_text("Your first game of this kind")).to_be_visible()
-    expect(page.get_by_text("1 slip", exact=True)).to_be_visible()
+    expect(page.get_by_text("1 mistake", exact=True)).to_be_visible()
     check(page)
     best = page.get_by_role("heading", level=1).inner_text()
-    page.get_by_role("link", name="Another board").click()
+    page.get_by_role("link", name="Play again").click()
     expect(page.get_by_text(f"Your best: {best}")).to_be_visible()
     assert page.locator(".match__card").all_inner_texts() != dealt
     with visitor.site.session() as session:
@@ -94,7 +94,7 @@ def test_a_match_game_by_keys_alone(visitor: Any, page: Page) -> None:
         page.clock.fast_forward(2000)
         if left > 1:  # the focus is not lost with the card
             assert page.evaluate("document.activeElement.matches('.match__card')")
-    expect(page.get_by_text("No slip.")).to_be_visible()
+    expect(page.get_by_text("No mistakes")).to_be_visible()
 
 
 def step_to(page: Page, target: Any) -> None:
@@ -115,7 +115,7 @@ def test_a_match_game_without_javascript(visitor: Any, page: Page) -> None:
         page.locator(f"#match-{place}").select_option(str(place if place < 4 else 9 - place))
     page.get_by_role("button", name="Check").click()
     expect(page.locator(".lede")).to_have_text("4 of 6 right.")
-    page.get_by_role("link", name="Another board").click()
+    page.get_by_role("link", name="Play again").click()
     expect(page.get_by_role("combobox")).to_have_count(6)
 
 
@@ -149,14 +149,14 @@ def test_which_came_first(visitor: Any, page: Page) -> None:
     expect(page.locator("#verdict")).to_contain_text("The other way round")
     expect(page.locator("#verdict")).to_contain_text("0 of 1 right in this round.")
     expect(page.locator(".which__date")).to_have_count(2)
-    expect(page.get_by_role("link", name="Its page")).to_have_count(2)
+    expect(page.get_by_role("link", name="See the fact")).to_have_count(2)
     check(page)
     page.reload()
     expect(page.locator("#verdict")).to_contain_text("0 of 1 right in this round.")
     page.get_by_role("link", name="Stop here").click()
-    expect(page.get_by_text("1 pair that you put the wrong way round waits to be put right.")).to_be_visible()
+    expect(page.get_by_text("You got 1 pair the wrong way round. Try it again.")).to_be_visible()
     page.get_by_role("link", name="Which came first?").click()
-    expect(page.get_by_text("You once put these two the wrong way round.")).to_be_visible()
+    expect(page.get_by_text("You got these two the wrong way round before.")).to_be_visible()
     page.locator(f'button.choice[value="{earlier}"]').click()
     expect(page.locator("#verdict")).to_contain_text("Right")
     with visitor.site.session() as session:
@@ -201,7 +201,7 @@ def test_what_was_ordered_wrongly_is_put_right_by_pairs(visitor: Any, page: Page
     expect(page.locator("#verdict")).to_contain_text("Right")
     check(page)
     page.goto("/practice")
-    expect(page.get_by_text("wait to be put right")).to_have_count(0)
+    expect(page.get_by_text("the wrong way round")).to_have_count(0)
     with visitor.site.session() as session:
         kept = session.scalars(select(Attempt.purpose).where(Attempt.learner_id == visitor.id)).all()
         assert kept == ["which-first"]

@@ -49,18 +49,18 @@ def test_a_quiz_from_making_it_to_reviewing_what_was_wrong(visitor: Any, page: P
     give(visitor, rightly=False)
     at(page, 4)
     page.locator("nav").get_by_role("link", name="Hand in").click()
-    expect(page.get_by_text("1 question of 4 is not answered")).to_be_visible()
+    expect(page.get_by_text("1 of 4 questions is not answered")).to_be_visible()
     page.get_by_role("button", name="Hand in").click()
 
     expect(page.get_by_text("2 of 4 marks, 50%.")).to_be_visible()
     expect(page.get_by_role("img", name="Marks by topic")).to_be_visible()
     expect(page.locator(".marked")).to_have_count(4)
-    page.get_by_role("link", name="Only the wrong ones (2)").click()
+    page.get_by_role("link", name="Not right (2)").click()
     expect(page.locator(".marked")).to_have_count(2)
     assert [review.source for review in visitor.reviews()] == ["quiz"] * 3
 
-    page.get_by_role("button", name="Put the wrong ones into today’s review").click()
-    expect(page.get_by_text("2 facts of the quiz put into today’s review.")).to_be_visible()
+    page.get_by_role("button", name="Add the 2 you missed to today’s review").click()
+    expect(page.get_by_text("2 facts added to today’s review.")).to_be_visible()
     wrong = {row.fact_id for row in responses(visitor) if row.fraction != 1}
     with visitor.site.session() as session:
         for fact_id in wrong:
@@ -82,7 +82,7 @@ def test_each_answer_is_shown_at_once_and_stays(visitor: Any, page: Page) -> Non
     at(page, 2)
     give(visitor)
     expect(page.locator("#verdict")).to_have_text("Right")
-    page.get_by_role("button", name="See the result").click()
+    page.get_by_role("button", name="See result").click()
     expect(page.get_by_text("1 of 2 marks, 50%.")).to_be_visible()
     assert len(visitor.reviews()) == 2
 
@@ -119,10 +119,10 @@ def test_taken_again_the_result_stands_beside_the_earlier_one(visitor: Any, page
         expect(page.get_by_role("heading", name="By topic")).to_be_visible()
         if not rightly:
             page.get_by_role("button", name="Take again").click()
-    expect(page.get_by_text("100 percentage points more than the last time.")).to_be_visible()
+    expect(page.get_by_text("100 percentage points more than last time.")).to_be_visible()
     check(page)
     page.goto("/quizzes")
-    expect(page.get_by_text("Last: 1 of 1 (100%); best of 2: 100%")).to_be_visible()
+    expect(page.get_by_text("Last: 1 of 1 (100%). Best of 2: 100%.")).to_be_visible()
     page.get_by_role("button", name="Archive").click()
     expect(page.get_by_text("“All topics” is archived.")).to_be_visible()
     page.get_by_role("status").get_by_role("button", name="Restore").click()
@@ -143,7 +143,7 @@ def test_what_is_typed_is_saved_on_the_way_to_another_question(visitor: Any, pag
     page.locator("nav a[data-to='2']").click()  # nothing was touched here, and nothing there
     at(page, 2)
     page.locator("nav").get_by_role("link", name="Hand in").click()
-    expect(page.get_by_text("2 questions of 3 are not answered")).to_be_visible()
+    expect(page.get_by_text("2 of 3 questions are not answered")).to_be_visible()
 
 
 # Time
@@ -189,7 +189,7 @@ def test_an_attempt_whose_time_ran_out_elsewhere_is_handed_in_at_the_next_visit(
     with visitor.site.session() as session:
         session.get_one(Attempt, attempt_of(visitor).id).deadline -= timedelta(hours=1)
     give(visitor)
-    expect(page.get_by_text("That answer came too late")).to_be_visible()
+    expect(page.get_by_text("Your last answer doesn’t count")).to_be_visible()
     expect(page.get_by_text("1 of 2 marks, 50%.")).to_be_visible()
 
 
@@ -229,7 +229,7 @@ def test_without_scripts_from_making_it_to_its_result(visitor: Any, page: Page) 
     page.goto("/quizzes/new")
     page.get_by_label("Number of questions").fill("3")
     page.get_by_label("Minutes allowed").fill("20")
-    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("button", name="Start quiz").click()
     expect(page.locator("#countdown")).to_have_text(re.compile(r"^until \d\d:\d\d$"))
     give(visitor)
     at(page, 2)
@@ -241,9 +241,9 @@ def test_without_scripts_from_making_it_to_its_result(visitor: Any, page: Page) 
     page.locator("nav").get_by_role("link", name="Hand in").click()
     page.get_by_role("button", name="Hand in").click()
     expect(page.get_by_text("2 of 3 marks, 67%.")).to_be_visible()
-    page.get_by_role("link", name="Only the wrong ones (1)").click()
+    page.get_by_role("link", name="Not right (1)").click()
     expect(page.locator(".marked")).to_have_count(1)
-    page.get_by_role("button", name="Put the wrong one into today’s review").click()
+    page.get_by_role("button", name="Add the one you missed to today’s review").click()
     expect(page.locator("form.answer")).to_be_visible()
 
 
@@ -257,12 +257,12 @@ def test_the_list_and_the_form(visitor: Any, page: Page, complaints: Any) -> Non
     check(page)
     page.goto("/quizzes/new")
     check(page)
-    page.get_by_text("Kinds of question, and a title").click()
+    page.get_by_text("More options").click()
     page.get_by_label("Number of questions").fill("99")
     page.get_by_label(re.compile(r"^Dates \(")).check()
     page.get_by_label("Minutes allowed").fill("999")
     page.evaluate("document.querySelector('.quiz-form').noValidate = true")
-    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("button", name="Start quiz").click()
     expect(page.locator(".field__error")).to_have_count(2)
     check(page)
 
@@ -300,5 +300,5 @@ def test_a_verdict(visitor: Any, page: Page) -> None:
     page.get_by_role("link", name="Continue").click()
     at(page, 2)
     give(visitor)
-    expect(page.get_by_role("button", name="See the result")).to_be_visible()
+    expect(page.get_by_role("button", name="See result")).to_be_visible()
     check(page)

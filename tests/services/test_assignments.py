@@ -199,7 +199,7 @@ def test_extensions_hold_for_one_student_and_are_noted(session: Session) -> None
     (logged,) = [each.sentence for each in audit_log.read_user_log(session, one).entries]
     assert logged == (
         "Leyla gave Student00 other settings for “Rivers”: closes 2026-03-05 13:00 (Europe/Berlin), 2 attempts, "
-        "2 times the time."
+        "2 times the minutes."
     )
     extensions.save_extension(session, school.teacher, assignment.id, one.id, ExtensionSettings(), now=NOON)
     assert extensions.get_extension(session, school.teacher, assignment.id, one.id)[4] is None

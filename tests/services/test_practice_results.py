@@ -88,7 +88,7 @@ def test_what_was_not_right_can_be_practised_again(session: Session, learner: Us
     answer_all(session, learner, again, wrong=(2,))
     third = begin_missed(session, learner, again, now=LATER).id
     assert [item.fact.id for item in asked(session, learner, third)] == missed[1:]
-    assert session.get_one(Attempt, third).title == "Once more: ¶ 1 Sources"
+    assert session.get_one(Attempt, third).title == "Again: ¶ 1 Sources"
     fourth = begin_another(session, learner, third, now=LATER).id
     assert [item.fact.id for item in asked(session, learner, fourth)] == missed[1:]
     answer_all(session, learner, fourth)

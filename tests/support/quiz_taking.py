@@ -33,10 +33,10 @@ def make(
     if at_once:
         page.get_by_label("After each answer").check()
     if kinds:
-        page.get_by_text("Kinds of question, and a title").click()
+        page.get_by_text("More options").click()
         for kind in kinds:
             page.get_by_label(re.compile(rf"^{kind} \(")).check()
-    page.get_by_role("button", name="Begin").click()
+    page.get_by_role("button", name="Start quiz").click()
     expect(page.locator("form.answer")).to_be_visible()
     page.wait_for_load_state()
 

@@ -186,10 +186,10 @@ def test_where_answers_may_be_changed_it_is_saved_and_the_question_stays(
     page = learner.get(stays.location).text
     assert (TYPED in text(page)) == (not typed["text"])
     assert ("abc can’t be read as one number." in text(page)) == bool(typed["text"])
-    assert "You said you do not know" not in page
+    assert "You chose “I don’t know”" not in page
     assert post(learner, page).location == f"{attempt}/{position + 1}"
     later = learner.get(address).text
-    assert ("You said you do not know" in later) == (not typed["text"])
+    assert ("You chose “I don’t know”" in later) == (not typed["text"])
     assert ("can’t be read" in later) == bool(typed["text"])
 
 

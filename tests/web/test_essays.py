@@ -91,14 +91,14 @@ def test_the_learner_marks_it_on_the_result(app: Flask, learner: FlaskClient) ->
     assert "Then it drops &lt;b&gt;sand&lt;/b&gt;." in learner.get(f"{address}/1").text
     send(learner, f"{address}/hand-in")
     page = learner.get(f"{address}/result").text
-    assert "0 of 2 marks, 0%. 0 right, 1 not, 1 waiting to be marked." in text(page)
+    assert "0 of 2 marks, 0%. 0 right, 1 not right, 1 waiting to be marked." in text(page)
     assert "Waiting to be marked" in page and page.count('class="marking"') == 1
     assert "0 of 2, 1 waiting to be marked" in text(learner.get("/quizzes").text)
     assert learner.get(f"{address}/result?only=wrong").text.count('class="marked"') == 1
     done = send(learner, f"{address}/1/mark", **{"mark": "0,5", "point-1": "1"})
     assert done.location == f"{address}/result#question-1"
     page = learner.get(f"{address}/result").text
-    assert "0.5 of 2 marks, 25%. 1 right, 1 not." in text(page)
+    assert "0.5 of 2 marks, 25%. 1 right, 1 not right." in text(page)
     assert "Change mark" in page and re.search(r'name="point-1" value="1" checked', page)
 
 
@@ -194,7 +194,7 @@ def test_a_teacher_marks_and_the_student_sees_it(
     assert "1.75 of 2 marks" in text(page) and 'class="marking"' not in page
     assert "The river (met)" in text(page)
     page = log_in(client, second).get(f"/attempts/{attempt_of(session, second)}/result").text
-    assert "1 right, 0 not, 1 waiting to be marked." in text(page) and 'class="marking"' not in page
+    assert "1 right, 0 not right, 1 waiting to be marked." in text(page) and 'class="marking"' not in page
 
 
 def test_others_mark_nothing(client: FlaskClient, session: Session, school: School, assigned: Assignment) -> None:

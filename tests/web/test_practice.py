@@ -28,7 +28,7 @@ def learner(app: Flask, client: FlaskClient) -> User:
 @pytest.mark.both_databases
 def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     page = text_of(client, "/practice")
-    assert "Nothing here moves your schedule, unless you say so at the end." in page
+    assert "Practice doesn’t change your schedule, unless you choose so at the end." in page
     assert "Actors 2 facts" in page and "John Speke 2 facts" in page and "1858 2 facts" in page
     practice = begin(client)
     first = client.get(practice).location
@@ -38,7 +38,7 @@ def test_it_works(app: Flask, client: FlaskClient, learner: User) -> None:
     assert "Here is the answer" in text_of(client, first)
     assert client.get(practice).location == f"{practice}/2"
     answer(client, f"{practice}/2")
-    assert "0 right of 2 answered" in text_of(client, f"{practice}/result")
+    assert "0 of 2 answers right" in text_of(client, f"{practice}/result")
 
 
 @on_sqlite
@@ -51,16 +51,16 @@ def test_what_is_empty_says_why_and_cannot_be_pressed(app: Flask, client: FlaskC
         db.session.commit()
     page = text_of(client, "/practice")
     for why in (
-        "What I got wrong lately no wrong answer in the last 14 study days",
-        "What I am about to forget nothing learned before today yet",
-        "Dates no fact to ask",
-        "¶ 2 Mouths no fact drawn from it",
-        "No fact of this set has a date that is close enough.",
-        "No fact of this set names anybody.",
-        "It takes two events of which one certainly came first, and this set has none.",
-        "It takes six events whose dates are known",
-        "It takes six names with a role",
-        "It takes matching questions with six different pairs",
+        "Recent mistakes no wrong answers in the last 14 study days",
+        "Weakest facts nothing learned before today",
+        "Dates no facts",
+        "¶ 2 Mouths no facts",
+        "No fact of this set has a date that is exact enough.",
+        "No fact of this set names a person, organisation or place.",
+        "This set has no two events whose order is certain.",
+        "This game needs six events whose dates are known",
+        "This game needs six names, each with a role",
+        "This game needs matching questions with six different pairs",
     ):
         assert why in page
     html = client.get("/practice").text
@@ -77,7 +77,7 @@ def test_several_sets_each_have_their_page(app: Flask, client: FlaskClient, lear
         db.session.commit()
     assert "Actors" in text_of(client, "/practice?set=sample")
     page = text_of(client, "/practice?set=lakes")
-    assert "Shores no fact to ask" in page and "Actors" not in page
+    assert "Shores no facts" in page and "Actors" not in page
     assert text_of(client, "/practice?set=seas", 404)
 
 
@@ -99,11 +99,11 @@ def test_a_guest_practises_what_is_not_studied(app: Flask, client: FlaskClient) 
     practice = begin(client)
     finish(client, practice)
     page = text_of(client, f"{practice}/result")
-    assert "You do not study this set" in page and "Count these answers" not in page
+    assert "You aren’t studying this set" in page and "Count these answers" not in page
     before = stored(app)
     refused = send(client, f"{practice}/record")
     assert (refused.status_code, refused.location) == (303, practice)
-    assert "there is no schedule" in text_of(client, f"{practice}/result")
+    assert "these answers can’t count" in text_of(client, f"{practice}/result")
     assert stored(app) == before
 
 
@@ -137,7 +137,7 @@ def test_a_card_is_judged_by_yes_and_no_and_leads_on(app: Flask, client: FlaskCl
     assert re.findall(r'name="rating" value="(\w+)"', page) == ["again", "good"]
     assert " days" not in page.partition("<main")[2].partition("</main>")[0]
     assert answer(client, f"{practice}/1", rating="good").location == f"{practice}/result"  # it was the only one
-    assert "1 right of 1 answered" in text_of(client, f"{practice}/result")
+    assert "1 of 1 answer right" in text_of(client, f"{practice}/result")
 
 
 def test_answers_count_only_on_request(app: Flask, client: FlaskClient, learner: User) -> None:
@@ -145,7 +145,7 @@ def test_answers_count_only_on_request(app: Flask, client: FlaskClient, learner:
     finish(client, practice)
     untouched = ("memory", "review", "day_count", "plan")
     assert [stored(app)[table] for table in untouched[:3]] == [[], [], []]
-    assert "So far nothing of this has touched it." in text_of(client, f"{practice}/result")
+    assert "These answers haven’t changed it." in text_of(client, f"{practice}/result")
     counted = send(client, f"{practice}/record")
     assert (counted.status_code, counted.location) == (303, f"{practice}/result")
     page = text_of(client, counted.location)
@@ -155,7 +155,7 @@ def test_answers_count_only_on_request(app: Flask, client: FlaskClient, learner:
         assert [review.source for review in db.session.scalars(select(Review))] == ["practice", "practice"]
     before = stored(app)
     send(client, f"{practice}/record")
-    assert "each counts once" in text_of(client, f"{practice}/result")
+    assert "All answers count already" in text_of(client, f"{practice}/result")
     assert stored(app) == before
 
 
@@ -165,7 +165,7 @@ def test_stopping_shows_how_it_went(client: FlaskClient, learner: User) -> None:
     assert "Continue: ¶ 1 Sources 1 of 3 answered" in text_of(client, "/practice")
     assert send(client, f"{practice}/hand-in").location == f"{practice}/result"
     page = text_of(client, f"{practice}/result")
-    assert "0 right of 1 answered; 2 left unanswered." in page
+    assert "0 of 1 answer right. 2 questions are unanswered." in page
     assert page.count("Practise these again") == 1
     assert "Continue:" not in text_of(client, "/practice")
     assert client.get(f"{practice}/1").location == f"{practice}/result"  # it is not asked any more
@@ -179,7 +179,7 @@ def test_what_was_missed_is_linked_and_practised_again(client: FlaskClient, lear
     links = re.findall(rf'href="({practice}/\d)"', client.get(f"{practice}/result").text)
     assert links == [f"{practice}/1", f"{practice}/2"]
     again = send(client, repeated(practice, "missed")).location
-    assert again != practice and "Once more: Actors" in text_of(client, f"{again}/1")
+    assert again != practice and "Again: Actors" in text_of(client, f"{again}/1")
     another = send(client, repeated(practice, "another")).location
     assert another not in (practice, again) and "Question 1 of 2" in text_of(client, f"{another}/1")
 
@@ -199,7 +199,7 @@ def test_guesses_are_neither_marked_nor_counted(app: Flask, client: FlaskClient,
         for mark in ("verdict--", "icon--check", "icon--cross", "not right", "here is the answer", "count"):
             assert mark not in main
     page = text_of(client, f"{practice}/result")
-    assert "Now read the passage." in page and "not marked and do not count" in page
+    assert "Now read the passage." in page and "weren’t marked and don’t count" in page
     assert not re.search(r"\d right| of \d", page)
     assert 'href="/explore/sample/passages?holding=1#passage-1"' in client.get(f"{practice}/result").text
     assert [stored(app)[table] for table in ("memory", "review", "day_count")] == [[], [], []]

@@ -49,15 +49,15 @@ def test_a_game_is_kept_with_ones_best_time(app: Flask, client: FlaskClient, lea
     game = {"set": "sample", "about": "dates", "slips": "0"}
     first = send(client, "/practice/match", **game, board="0", ms="21400")
     page = text_of(client, first.location)
-    assert "21.4 s" in page and "Your first game of this kind" in page and "No slip." in page
+    assert "21.4 s" in page and "Your first game of this kind" in page and "No mistakes" in page
     assert "8 January 1920" in page or "1 January 1920" in page  # the pairs, to read over
     assert "Your best: 21.4 s" in text_of(client, "/practice/match?set=sample")
     assert "Your best: 21.4 s" in text_of(client, "/practice")
     slower = send(client, "/practice/match", **(game | {"slips": "2"}), board="1", ms="80000")
     page = text_of(client, slower.location)
-    assert "1 min 20.0 s" in page and "Your best: 21.4 s" in page and "2 slips" in page
+    assert "1 min 20.0 s" in page and "Your best: 21.4 s" in page and "2 mistakes" in page
     faster = send(client, "/practice/match", **game, board="2", ms="20000")
-    assert "Your best so far. Before it was 21.4 s." in text_of(client, faster.location)
+    assert "Your best so far. Your best before was 21.4 s." in text_of(client, faster.location)
 
 
 @on_sqlite
@@ -72,7 +72,7 @@ def test_a_game_nobody_played_is_not_kept(
     send(client, "/practice/match", **game, board="0", ms="9000", slips="0")
     refused = send(client, "/practice/match", **game, board=board, ms=ms, slips=slips)
     assert refused.status_code == 303
-    assert "That game was not kept" in text_of(client, refused.location)
+    assert "This game was not saved" in text_of(client, refused.location)
     with app.app_context():
         assert [played.ms for played in db.session.scalars(select(MatchGame))] == [9000]
 
@@ -101,10 +101,12 @@ def test_which_came_first_is_asked_and_answered(app: Flask, client: FlaskClient,
         assert f'href="/explore/sample/facts/{key}"' in client.get(told.location).text
     onward = re.search(r'class="button continue" href="([^"]+)"', client.get(told.location).text)
     assert onward
-    assert "0 of 1 right in this round, and every pair of the set was asked." in text_of(client, unescape(onward[1]))
-    assert "1 pair that you put the wrong way round waits to be put right." in text_of(client, "/practice")
+    assert "0 of 1 right in this round. You have answered every pair of this set." in text_of(
+        client, unescape(onward[1])
+    )
+    assert "You got 1 pair the wrong way round. Try it again." in text_of(client, "/practice")
     fresh = client.get("/practice/which-first?set=sample").text
-    assert "You once put these two the wrong way round." in fresh
+    assert "You got these two the wrong way round before." in fresh
     assert "Right 1 of 1 right" in text_of(client, press(client, fresh, str(early)).location)
     assert "wait to be put right" not in text_of(client, "/practice")
 
@@ -117,7 +119,7 @@ def test_a_pair_pressed_twice_counts_once(app: Flask, client: FlaskClient, learn
     before = stored(app)
     second = press(client, page, str(early))
     assert second.location == first.location
-    assert "the first answer counts" in text_of(client, second.location)
+    assert "The first answer counts" in text_of(client, second.location)
     assert stored(app) == before
     with app.app_context():
         assert db.session.scalars(select(Comparison.wrong)).all() == [1]
@@ -147,14 +149,14 @@ def test_things_of_an_ordering_question_are_asked_by_their_text(app: Flask, clie
             )
         )  # fmt: skip
         db.session.commit()
-    assert "1 pair that you put the wrong way round waits" in text_of(client, "/practice")
+    assert "You got 1 pair the wrong way round" in text_of(client, "/practice")
     page = client.get("/practice/which-first?set=sample").text
     assert "Which comes first?" in page and "Put the <em>seasons</em> in order." in page
     places = dict(re.findall(r'name="picked" value="(\d)".*?choice__text"[^>]*>(\w+)<', page, re.S))
     assert places == {"1": "summer", "2": "winter"}
     told = press(client, page, "1")
     said = text_of(client, told.location)
-    assert "Right" in said and "First summer" in said and "Later winter" in said and "The fact about it" in said
+    assert "Right" in said and "First summer" in said and "Later winter" in said and "See the fact" in said
     assert "wait to be put right" not in text_of(client, "/practice")
     again = press(client, page, "2")
-    assert again.location == told.location and "the first answer counts" in text_of(client, again.location)
+    assert again.location == told.location and "The first answer counts" in text_of(client, again.location)

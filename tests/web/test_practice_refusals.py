@@ -126,7 +126,7 @@ def test_an_answered_question_stays_answered(app: Flask, client: FlaskClient, le
     before = stored(app)
     second = answer(client, f"{practice}/1", picked="0")
     assert (second.status_code, second.location) == (303, f"{practice}/1")
-    assert "the first answer counts" in text_of(client, f"{practice}/1")
+    assert "The first answer counts" in text_of(client, f"{practice}/1")
     send(client, f"{practice}/hand-in")
     after_stopping = stored(app)
     late = answer(client, f"{practice}/2")
@@ -143,7 +143,7 @@ def test_a_running_practice_is_neither_counted_nor_repeated(app: Flask, client: 
     for page in (f"{practice}/record", repeated(practice, "missed")):
         refused = send(client, page)
         assert (refused.status_code, refused.location) == (303, practice)
-        assert "Finish this practice first" in text_of(client, f"{practice}/1")
+        assert "Finish or stop this practice first" in text_of(client, f"{practice}/1")
     assert stored(app) == before
 
 

@@ -31,7 +31,7 @@ def test_an_answer_after_handing_in_changes_nothing_and_is_shown(app: Flask, lea
     answer(learner, address, 1)
     send(learner, f"{address}/hand-in")
     before = stored(app)
-    assert "came too late" in learner.get(answer(learner, address, 2).location).text
+    assert "Your last answer doesn’t count" in learner.get(answer(learner, address, 2).location).text
     assert stored(app) == before
 
 

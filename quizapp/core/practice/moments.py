@@ -4,6 +4,7 @@ import calendar
 import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import Self
 
 from babel import Locale
 
@@ -27,11 +28,11 @@ class Span:
     last: Moment
     certain: bool
 
-    def is_before(self, other: "Span") -> bool:
+    def is_before(self, other: Self) -> bool:
         """Return whether this was certainly over before the other began; always False for uncertain dates."""
         return self.certain and other.certain and self.last < other.first
 
-    def overlaps(self, other: "Span") -> bool:
+    def overlaps(self, other: Self) -> bool:
         return self.first <= other.last and other.first <= self.last
 
 
@@ -82,7 +83,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     clock = [
         r"\b\d{1,2}[:.]\d\d\b(?:\s?[ap]\.?m\b\.?)?",
         r"\b\d{1,2}\s?[ap]\.?m\b\.?",
-        r"\b\w+ o[’']clock\b(?: in the (?:morning|afternoon|evening))?",
+        r"\b\w+ o[’']clock\b(?:\sin\sthe\s(?:morning|afternoon|evening))?",
         r"\b(?:[Mm]idnight|[Nn]oon)\b",
     ]
     return re.compile("|".join(dates)), re.compile("|".join(clock))

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from quizapp.core.assignments import ExtensionSettings, wall_time
+from quizapp.core.translation import gettext, ngettext
 from quizapp.models import Assignment, Classroom, Enrolment, Extension, User
 from quizapp.services import access, audit_log
 from quizapp.services.assignments.deadlines import move_deadlines
@@ -66,11 +67,16 @@ def save_extension(
 def describe_extension(wanted: ExtensionSettings, timezone: str) -> str:
     """Return the settings in words, for the audit log."""
     parts = []
-    for word, at in (("due", wanted.due_at), ("closes", wanted.closes_at)):
-        if at is not None:
-            parts.append(f"{word} {wall_time(at, timezone):%Y-%m-%d %H:%M} ({timezone})")
+    if wanted.due_at is not None:
+        parts.append(gettext("due %(time)s", time=_describe_time(wanted.due_at, timezone)))
+    if wanted.closes_at is not None:
+        parts.append(gettext("closes %(time)s", time=_describe_time(wanted.closes_at, timezone)))
     if wanted.attempts is not None:
-        parts.append(f"{wanted.attempts} attempt{'' if wanted.attempts == 1 else 's'}")
+        parts.append(ngettext("%(num)s attempt", "%(num)s attempts", wanted.attempts))
     if wanted.time_factor is not None:
-        parts.append(f"{wanted.time_factor:g} times the time")
-    return ", ".join(parts) or "those of everybody again"
+        parts.append(gettext("%(factor)s times the minutes", factor=f"{wanted.time_factor:g}"))
+    return ", ".join(parts) or gettext("those of the class again")
+
+
+def _describe_time(at: datetime, timezone: str) -> str:
+    return f"{wall_time(at, timezone):%Y-%m-%d %H:%M} ({timezone})"

@@ -294,7 +294,7 @@ def store_answer(
     if asked.answered and attempt.feedback == AT_ONCE:
         raise AlreadyAnswered
     if answers_another_kind(asked.question, posted):
-        raise UnreadableResponse("that answers a question of another kind")
+        raise UnreadableResponse  # it answers a question of another kind
     response = read_submission(asked.question, posted, asked.order)
     if isinstance(response, WrittenResponse):
         set_id, language = asked.fact.set_id, asked.header["language"]

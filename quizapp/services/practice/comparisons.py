@@ -22,6 +22,7 @@ from quizapp.core.kinds import parse_question
 from quizapp.core.kinds.ordering import Ordering
 from quizapp.core.practice.moments import hide_dates
 from quizapp.core.practice.pairs import comes_before, inverted, names_one_moment, pairs_in_time, reach
+from quizapp.core.translation import gettext
 from quizapp.models import Attempt, Comparison, Fact, Question, QuestionVersion, Response, Review, User
 from quizapp.models.database import insert_or
 from quizapp.services.attempts.lifecycle import begin_attempt, finish_attempt, own_attempt, save_answer
@@ -184,7 +185,7 @@ def answer_ordering_pair(
         [(row.fact_id, question_version_id)],
         set_id=set_id,
         purpose=PURPOSE,
-        title="Which came first?",
+        title=gettext("Which came first?"),
         feedback=AT_ONCE,
         now=now,
         about={"options": [one, other]},

@@ -12,6 +12,7 @@ from quizapp.core.practice.groups import Practisable, Scope, by_actor, by_passag
 from quizapp.core.practice.pairs import pairs_in_time
 from quizapp.core.scheduling.scheduler import Rating
 from quizapp.core.text.edtf import display_date
+from quizapp.core.translation import gettext
 from quizapp.models import Attempt, Fact, Memory, Plan, Question, QuestionSet, Review, User
 from quizapp.services import access, memories, running_quizzes
 from quizapp.services.attempts.lifecycle import list_running
@@ -158,7 +159,7 @@ def list_groups(found: QuestionSet, scope: Scope, members: Mapping[str, Sequence
     return (FactGroup(scope, value, label, len(members.get(value, ()))) for value, label in labels.items())
 
 
-TITLES = {Scope.WRONG: "What I got wrong lately", Scope.FORGETTING: "What I am about to forget"}
+TITLES = {Scope.WRONG: gettext("Recent mistakes"), Scope.FORGETTING: gettext("Weakest facts")}
 
 
 def _group(scope: Scope, facts: int) -> FactGroup:

@@ -25,6 +25,7 @@ from quizapp.core.practice.groups import (
 from quizapp.core.scheduling.scheduler import NEW_MEMORY, State
 from quizapp.core.scheduling.sessions import choose_question
 from quizapp.core.text.direction import isolate
+from quizapp.core.translation import gettext
 from quizapp.models import Attempt, Question, QuestionSet, QuestionVersion, User
 from quizapp.services.attempts.lifecycle import begin_attempt, own_attempt
 from quizapp.services.attempts.questions import list_questions
@@ -33,7 +34,6 @@ from quizapp.services.errors import NotFound
 from quizapp.services.practice.groups import TITLES, list_groups, list_practisable, list_wrong_lately
 
 GUESSES = 5  # questions before reading a passage, if it has so many facts
-ONCE_MORE = "Once more: "
 
 
 def begin_practice(
@@ -67,7 +67,7 @@ def begin_pretest(session: Session, learner: User, found: QuestionSet, passage: 
     # Some facts have cards only, which nobody can guess at.
     asked = _questions(session, here[: 4 * GUESSES], seed, for_guessing=True)[:GUESSES]
     about = {"scope": Scope.PASSAGE.value, "value": str(passage)}
-    title = f"Before reading {isolate(title)}"
+    title = gettext("Before reading %(passage)s", passage=isolate(title))
     return _begin(session, learner, found.id, asked, title=title, about=about, now=now, purpose="pretest")
 
 
@@ -78,8 +78,9 @@ def begin_missed(session: Session, learner: User, attempt_id: int, *, now: datet
     """
     attempt = own_attempt(session, learner, attempt_id, purposes=("practice",))
     missed = [question.fact.id for question in get_result(session, learner, attempt_id, now=now).wrong]
-    title = ONCE_MORE + attempt.title.removeprefix(ONCE_MORE)
-    return _begin_with(session, learner, attempt.set_id, missed, title=title, now=now)
+    return _begin_with(
+        session, learner, attempt, missed, title=gettext("Again: %(title)s", title=_first_title(attempt)), now=now
+    )
 
 
 def begin_another(session: Session, learner: User, attempt_id: int, *, now: datetime) -> Attempt:
@@ -88,19 +89,26 @@ def begin_another(session: Session, learner: User, attempt_id: int, *, now: date
     about = attempt.about
     if about.get("scope", Scope.FACTS) == Scope.FACTS:
         same = [question.fact.id for question in list_questions(session, attempt)]
-        return _begin_with(session, learner, attempt.set_id, same, title=attempt.title, now=now)
+        return _begin_with(session, learner, attempt, same, title=attempt.title, now=now)
     found = session.get_one(QuestionSet, attempt.set_id)
     scope = Scope(about["scope"])
     return begin_practice(session, learner, found, scope=scope, value=about["value"], size=about["size"], now=now)
 
 
 def _begin_with(
-    session: Session, learner: User, set_id: int, fact_ids: Sequence[int], *, title: str, now: datetime
+    session: Session, learner: User, before: Attempt, fact_ids: Sequence[int], *, title: str, now: datetime
 ) -> Attempt:
-    """Begin a practice of these facts, those of them that are still asked."""
-    facts = {fact.fact_id: fact for fact in list_practisable(session, learner, set_id, now=now)}
+    """Begin a practice of these facts of an earlier one, those of them that are still asked."""
+    facts = {fact.fact_id: fact for fact in list_practisable(session, learner, before.set_id, now=now)}
     asked = _questions(session, [facts[fact_id] for fact_id in fact_ids if fact_id in facts], _seed(learner, now))
-    return _begin(session, learner, set_id, asked, title=title, about={"scope": Scope.FACTS.value}, now=now)
+    about = {"scope": Scope.FACTS.value, "title": _first_title(before)}
+    return _begin(session, learner, before.set_id, asked, title=title, about=about, now=now)
+
+
+def _first_title(attempt: Attempt) -> str:
+    """Return the title of the practice that this one repeats, or its own."""
+    title: str = attempt.about.get("title", attempt.title)
+    return title
 
 
 def _begin(

@@ -43,15 +43,17 @@ window.addEventListener("click", (event) => {
 
 // Time
 
+const fill = (text, number) => text.replace("{number}", number);
+
 /** Send what is on the screen, then see the result. Sent too late or not at all, the rest is handed in all the same. */
 function timeIsUp(shown) {
   const form = answer();
-  shown.textContent = "Time is up";
+  shown.textContent = shown.dataset.up;
   if (isTouched(form)) form.requestSubmit();
   else if (!leaving) {
     leaving = true;
     if (review()) review().inert = true;
-    whenConnected(`Time is up, and there is no connection. ${KEPT}`, () => location.assign(shown.dataset.over));
+    whenConnected(shown.dataset.upOffline, () => location.assign(shown.dataset.over), true);
   }
 }
 
@@ -64,11 +66,13 @@ function tick() {
     timeIsUp(shown);
     return;
   }
-  const words = left > 60 ? `${Math.ceil(left / 60)} min left` : `${left} s left`;
+  const { minutesLeft, secondsLeft } = shown.dataset;
+  const words = left > 60 ? fill(minutesLeft, Math.ceil(left / 60)) : fill(secondsLeft, left);
   if (shown.textContent !== words) shown.textContent = words;
   for (const minutes of [5, 1]) {
     if (left <= 60 * minutes && Number(shown.dataset.left ?? 0) > 60 * minutes) {
-      document.getElementById("countdown-status").textContent = minutes === 1 ? "One minute left" : "Five minutes left";
+      const { oneMinute, fiveMinutes } = shown.dataset;
+      document.getElementById("countdown-status").textContent = minutes === 1 ? oneMinute : fiveMinutes;
     }
   }
   shown.dataset.left = left;
@@ -76,8 +80,7 @@ function tick() {
 
 // Without a connection: offline.js keeps the answers and sends them when it is back
 
-const KEPT = "Your answers are kept on this device and sent when it returns.";
-const NEXT = "Then the quiz continues.";
+const head = document.querySelector(".attempt-head"); // has the texts
 const notice = Object.assign(document.createElement("p"), { className: "notice" });
 let following = null; // what to do once there is a connection and everything is sent
 let pressedAt = 0; // ms, by the server's clock
@@ -92,9 +95,10 @@ function say(text) {
 
 const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`quizapp:${name}`, { detail }));
 
-/** Do something that needs a connection: at once if there is one, else say so and do it when it is back. */
-function whenConnected(text, action) {
-  following = { text, action };
+/** Do something that needs a connection: at once if there is one, else say so and do it when it is back. The text may
+    say that answers are kept until then. */
+function whenConnected(text, action, keepsAnswers = false) {
+  following = { text, action, keepsAnswers };
   tell("send");
 }
 
@@ -102,7 +106,7 @@ function whenConnected(text, action) {
     back since then, and `performance.now` stops in some browsers while the device sleeps. */
 function serverTime() {
   const passed = Math.max(performance.now() - loaded.now, Date.now() - loaded.date);
-  return Date.parse(document.querySelector(".attempt-head").dataset.now) + loaded.after + passed;
+  return Date.parse(head.dataset.now) + loaded.after + passed;
 }
 
 /** Keep an answer that could not be sent, as given when its button was pressed. */
@@ -124,17 +128,18 @@ function afterAnswer(form) {
 }
 
 function lost({ request, sourceElement }) {
-  const isKept = following?.text.includes(KEPT);
+  const { notSent, notOpened } = head.dataset;
+  const isKept = following?.keepsAnswers;
   delete review()?.dataset.sent;
   if (request.method === "POST") {
     keep(sourceElement, Object.fromEntries(request.body));
-    goOn(`No connection. ${KEPT} ${NEXT}`, afterAnswer(sourceElement));
-  } else goOn(`No connection. ${isKept ? `${KEPT} ${NEXT}` : "The page opens when it returns."}`, sourceElement.href);
+    goOn(notSent, afterAnswer(sourceElement), true);
+  } else goOn(isKept ? notSent : notOpened, sourceElement.href, isKept);
 }
 
-function goOn(text, address) {
+function goOn(text, address, keepsAnswers) {
   say(text);
-  whenConnected(text, () => location.assign(address));
+  whenConnected(text, () => location.assign(address), keepsAnswers);
 }
 
 const isOurs = ({ sourceElement }) => sourceElement.matches("#review form.answer, #review a[href]");
@@ -159,8 +164,7 @@ document.addEventListener("submit", (event) => {
   if (form === answer()) pressedAt = serverTime();
   if (!form.action.endsWith("/hand-in")) return;
   event.preventDefault();
-  const text = "Not handed in yet: there is no connection. It is handed in when the connection returns; keep this page open.";
-  whenConnected(text, () => form.submit());
+  whenConnected(head.dataset.notHandedIn, () => form.submit());
 }, true);
 
 document.addEventListener("quizapp:settled", (event) => {

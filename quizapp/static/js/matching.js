@@ -11,6 +11,9 @@ function make(tag, className, text = "") {
 /** A text within an English sentence, in its own direction if it has letters of another (core/text/direction.py). */
 const isolate = (text) => (/[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefe]/.test(text) ? `\u2068${text}\u2069` : text);
 
+/** A text of the page with what is in its braces filled in. */
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
 const languageOf = (element) => element.closest("[lang]").lang;
 
 /** A column of buttons, one for each label or option, with its text. */
@@ -41,13 +44,15 @@ function note(button, words = []) {
 }
 
 function enable(matching) {
+  const texts = matching.dataset;
+  const [before, after] = texts.matchedWith.split("{target}");
   const pairs = [...matching.querySelectorAll(".matching__pair")];
   const selects = pairs.map((pair) => pair.querySelector("select"));
   const options = [...selects[0].options].slice(1);
   const status = make("p", "matching__status fine");
   const board = make("div", "matching__board");
-  const stems = side("To be matched", pairs.map((pair) => pair.querySelector("label")), tap);
-  const targets = side("What may belong to them", options, tap);
+  const stems = side(texts.stems, pairs.map((pair) => pair.querySelector("label")), tap);
+  const targets = side(texts.targets, options, tap);
   let armed = null;
 
   const isStem = (button) => stems.buttons.includes(button);
@@ -63,13 +68,14 @@ function enable(matching) {
   function show() {
     stems.buttons.forEach((stem) => {
       const place = selectOf(stem).value;
-      const words = [make("span", "visually-hidden", " matched with "), make("span", "icon icon--arrow")];
       if (!place) return note(stem);
       const option = options[Number(place)];
-      note(stem, [...words, Object.assign(make("bdi", "", option.text), { lang: languageOf(option) })]);
+      const target = Object.assign(make("bdi", "", option.text), { lang: languageOf(option) });
+      const hidden = (words) => make("span", "visually-hidden", ` ${words} `);
+      note(stem, [hidden(before), make("span", "icon icon--arrow"), target, hidden(after)]);
     });
     targets.buttons.forEach((target, place) => {
-      note(target, selects.some((select) => select.value === String(place)) ? [" matched"] : []);
+      note(target, selects.some((select) => select.value === String(place)) ? [` ${texts.matched}`] : []);
     });
   }
 
@@ -78,13 +84,13 @@ function enable(matching) {
     arm(null);
     show();
     const done = selects.filter((select) => select.value).length;
-    announce(`${textOf(stem)}: matched with ${textOf(target)}. ${done} of ${selects.length} matched.`);
+    announce(fill(texts.paired, { stem: textOf(stem), target: textOf(target), done, all: selects.length }));
   }
 
   function tap(button) {
     if (armed === button) {
       arm(null);
-      announce(`${textOf(button)}: let go.`);
+      announce(fill(texts.unarmed, { item: textOf(button) }));
     } else if (armed && isStem(armed) !== isStem(button)) {
       match(...(isStem(button) ? [button, armed] : [armed, button]));
     } else {
@@ -92,14 +98,12 @@ function enable(matching) {
       if (wasMatched) selectOf(button).value = "";
       arm(button);
       show();
-      const next = isStem(button) ? "Now choose what belongs to it." : "Now choose what it belongs to.";
-      announce(`${textOf(button)}: ${wasMatched ? "taken back. " : ""}${next}`);
+      announce(fill(wasMatched ? texts.undone : texts.armed, { item: textOf(button) }));
     }
   }
 
   matching.classList.add("matching--tapping");
-  matching.querySelector(".matching__how").textContent =
-    "Tap one thing, then what belongs to it. To take a pair back, tap it again.";
+  matching.querySelector(".matching__how").textContent = texts.how;
   status.setAttribute("role", "status");
   pairs.forEach((pair) => { pair.hidden = true; });
   board.append(stems.list, targets.list);

@@ -6,6 +6,9 @@ const play = { began: null, slips: 0, picked: null };
 const left = () => game.querySelectorAll(".match__side:first-child li:not([hidden])").length;
 const side = (card) => card.closest(".match__side");
 
+/** A text of the page with what is in its braces filled in. */
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
 function announce(text) {
   game.querySelector(".match__status").textContent = text;
 }
@@ -30,7 +33,7 @@ function finish() {
   const fields = game.querySelector(".match__result").elements;
   fields.ms.value = Math.round(performance.now() - play.began);
   fields.slips.value = play.slips;
-  announce("All pairs found.");
+  announce(game.dataset.done);
   fields.ms.form.requestSubmit();
 }
 
@@ -39,20 +42,20 @@ function press(card) {
   const other = play.picked;
   if (other === card) {
     pick(null);
-    announce("Nothing is picked.");
+    announce(game.dataset.nonePicked);
   } else if (!other || side(other) === side(card)) {
     pick(card);
-    announce(`Picked: \u2068${card.textContent}\u2069`);
+    announce(fill(game.dataset.picked, { card: `\u2068${card.textContent}\u2069` }));
   } else if (other.dataset.pair === card.dataset.pair) {
     pick(null);
     remove(card, other);
     const pairs = left();
-    if (pairs) announce(`They belong together. ${pairs} ${pairs === 1 ? "pair" : "pairs"} left.`);
+    if (pairs) announce(fill(game.dataset.right, { pairs }));
     else finish();
   } else {
     pick(null);
     play.slips += 1;
-    announce(`These do not belong together. ${play.slips} ${play.slips === 1 ? "slip" : "slips"} so far.`);
+    announce(fill(game.dataset.wrong, { mistakes: play.slips }));
   }
 }
 

@@ -13,6 +13,9 @@ function make(tag, className, text = "") {
   return element;
 }
 
+/** A text of the page with what is in its braces filled in. */
+const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
+
 function button(sign, label, press) {
   const element = make("button", "ordering__move", sign);
   element.type = "button";
@@ -38,8 +41,9 @@ function markEnds(list) {
 
 function announce(list, item) {
   const place = [...list.children].indexOf(item) + 1;
-  list.closest(".ordering").querySelector("[role=status]").textContent =
-    `${textOf(item)}: place ${place} of ${list.children.length}`;
+  const ordering = list.closest(".ordering");
+  ordering.querySelector("[role=status]").textContent =
+    fill(ordering.dataset.place, { item: textOf(item), place, all: list.children.length });
 }
 
 /** Another thing passes the item, which itself is never taken out: it may have the focus, or the pointer on it. */
@@ -100,10 +104,10 @@ function startDrag(event) {
 }
 
 /** What is asked when an order that nobody touched is to be checked. */
-function question(list) {
+function question(list, texts) {
   const ask = make("p", "ordering__ask");
-  const words = make("span", "", "Nothing has been moved yet. Is this your order? ");
-  const yes = make("button", "button button--quiet", "Yes, as shown");
+  const words = make("span", "", `${texts.ask} `);
+  const yes = make("button", "button button--quiet", texts.yes);
   words.id = "ordering-ask";
   yes.setAttribute("aria-describedby", words.id);
   yes.addEventListener("click", () => give(list)); // and then the form is sent
@@ -123,17 +127,18 @@ function enable(ordering) {
   const status = make("p", "visually-hidden");
   status.setAttribute("role", "status");
   ordering.classList.add("ordering--moving");
-  ordering.querySelector("legend").textContent = "Drag each to its place, or move it by its arrows; the first stands on top.";
-  ordering.append(status, question(list));
+  const texts = ordering.dataset;
+  ordering.querySelector("legend").textContent = texts.how;
+  ordering.append(status, question(list, texts));
   for (const item of list.children) {
-    const text = textOf(item);
+    const words = { item: textOf(item) };
     const handle = make("span", "ordering__handle");
     handle.setAttribute("aria-hidden", "true");
     item.querySelector("select").hidden = true;
     item.prepend(handle);
     item.append(
-      button("↑", `Move up: ${text}`, () => move(list, item, -1)),
-      button("↓", `Move down: ${text}`, () => move(list, item, 1)),
+      button("↑", fill(texts.up, words), () => move(list, item, -1)),
+      button("↓", fill(texts.down, words), () => move(list, item, 1)),
     );
   }
   putInOrder(list);

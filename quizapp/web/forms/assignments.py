@@ -23,6 +23,7 @@ from quizapp.core import defaults
 from quizapp.core.assignments import ExtensionSettings, NoSuchTime, instant, wall_time
 from quizapp.core.attempts import AFTER_DUE, AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST, NEVER
 from quizapp.core.kinds import KIND_NAMES
+from quizapp.core.translation import gettext
 from quizapp.models import Assignment
 from quizapp.services.assignments.assignments import AssignableSet
 from quizapp.web.forms.fields import InRange, WholeNumberField
@@ -33,8 +34,8 @@ from quizapp.web.requests import parse_id
 PICKED, DRAWN = "picked", "drawn"
 MOST_ATTEMPTS = 100
 YEARS = range(2000, 2200)  # of times: the clocks of any time zone can show them
-TIME = "Give a day and a time, or leave it empty."
-SKIPPED = "The clocks are put forward that night, and this time does not exist. Give another."
+TIME = gettext("Enter a date and a time, or leave this empty.")
+SKIPPED = gettext("Clocks go forward that night, so this time doesn’t exist. Enter another.")
 
 
 def _line(typed: str | None) -> str:
@@ -46,7 +47,12 @@ def _text(typed: str | None) -> str:
 
 
 def _integer_field(label: str, least: int, most: int, *, required: bool = False, **options: Any) -> WholeNumberField:
-    message = f"Type a whole number from {least} to {most}{'' if required else ', or leave it empty'}."
+    if required:
+        message = gettext("Type a whole number from %(least)s to %(most)s.", least=least, most=most)
+    else:
+        message = gettext(
+            "Type a whole number from %(least)s to %(most)s, or leave this empty.", least=least, most=most
+        )
     return WholeNumberField(
         label,
         [InputRequired(message) if required else Optional(), InRange(least, most, message)],
@@ -58,7 +64,7 @@ def _integer_field(label: str, least: int, most: int, *, required: bool = False,
 
 def _check_year(form: FlaskForm, field: Field) -> None:
     if field.data is not None and field.data.year not in YEARS:
-        raise ValidationError("Is the year right?")
+        raise ValidationError(gettext("Check the year."))
 
 
 def _datetime_field(label: str) -> DateTimeLocalField:
@@ -81,33 +87,35 @@ def _to_instants(fields: Iterable[Field], timezone: str) -> dict[str, datetime |
 
 class _AssignmentForm(FlaskForm):
     title = StringField(
-        "Title",
-        [InputRequired("Give it a title."), Length(max=80, message="Keep the title under 80 letters.")],
+        gettext("Title"),
+        [InputRequired(gettext("Enter a title.")), Length(max=80, message=gettext("Use at most 80 characters."))],
         filters=[_line],
         render_kw={"maxlength": 80},
     )
     instructions = TextAreaField(
-        "What you want to say about it (if you like)",
-        [Length(max=2000, message="Keep it under 2000 letters.")],
+        gettext("Instructions (optional)"),
+        [Length(max=2000, message=gettext("Use at most 2,000 characters."))],
         filters=[_text],
         render_kw={"rows": 3},
     )
 
 
 class StudyAssignmentForm(_AssignmentForm):
-    topics = CheckboxesField("Topics", invalid_choice_message="Pick from the topics of this set.")
+    topics = CheckboxesField(gettext("Topics"), invalid_choice_message=gettext("Choose topics of this set."))
     exam_day = DateField(
-        "Exam day", [Optional()], invalid_value_message="Give a date as year-month-day, or leave it empty."
+        gettext("Exam day"),
+        [Optional()],
+        invalid_value_message=gettext("Enter a date as year-month-day, or leave this empty."),
     )
     retention = _integer_field(
-        "Recall to aim for, in percent",
+        gettext("Desired retention, in percent"),
         round(defaults.LOWEST_RETENTION * 100),
         round(defaults.HIGHEST_RETENTION * 100),
         required=True,
         default=round(defaults.DESIRED_RETENTION * 100),
     )
     new_per_day = _integer_field(
-        "New facts a day", 0, defaults.MOST_NEW_PER_DAY, required=True, default=defaults.NEW_PER_DAY
+        gettext("New facts a day"), 0, defaults.MOST_NEW_PER_DAY, required=True, default=defaults.NEW_PER_DAY
     )
 
     def __init__(self, today: date) -> None:
@@ -116,7 +124,7 @@ class StudyAssignmentForm(_AssignmentForm):
 
     def validate_exam_day(self, field: DateField) -> None:
         if field.data is not None and field.data > self.today + FURTHEST:  # days until it are counted one by one
-            raise ValidationError("That is more than five years ahead. Is the year right?")
+            raise ValidationError(gettext("This is more than five years away. Check the year."))
 
     def offer(self, topics: Iterable[tuple[str, str, int]]) -> None:
         self.topics.choices = [SelectChoice(key, f"{title} ({facts})") for key, title, facts in topics]
@@ -148,27 +156,27 @@ class StudyAssignmentForm(_AssignmentForm):
 
 class QuizAssignmentForm(_AssignmentForm):
     how = RadioField(
-        "Which questions?",
+        gettext("Questions"),
         choices=[
-            SelectChoice(DRAWN, "Drawn from topics, again for each attempt"),
-            SelectChoice(PICKED, "Picked by you, the same for everybody"),
+            SelectChoice(DRAWN, gettext("Drawn at random from topics, again for each attempt")),
+            SelectChoice(PICKED, gettext("Chosen by you, the same for everyone")),
         ],
         default=DRAWN,
     )
-    kinds = CheckboxesField("Kinds of question to draw", invalid_choice_message="Pick from the kinds on offer.")
-    opens_at = _datetime_field("Opens")
-    due_at = _datetime_field("Due")
-    closes_at = _datetime_field("Closes")
-    attempts = _integer_field("Attempts", 1, MOST_ATTEMPTS, default=1)
-    minutes = _integer_field("Minutes allowed", 1, LONGEST)
-    shuffled = BooleanField("Shuffle the order of the questions for each student", default=True)
+    kinds = CheckboxesField(gettext("Kinds of question"), invalid_choice_message=gettext("Choose kinds from the list."))
+    opens_at = _datetime_field(gettext("Opens"))
+    due_at = _datetime_field(gettext("Due"))
+    closes_at = _datetime_field(gettext("Closes"))
+    attempts = _integer_field(gettext("Attempts"), 1, MOST_ATTEMPTS, default=1)
+    minutes = _integer_field(gettext("Minutes allowed"), 1, LONGEST)
+    shuffled = BooleanField(gettext("Shuffle questions for each student"), default=True)
     feedback = RadioField(
-        "When may students know how they did?",
+        gettext("Feedback"),
         choices=[
-            SelectChoice(AT_END, "When they hand in"),
-            SelectChoice(AT_ONCE, "After each answer, which is then final"),
-            SelectChoice(AFTER_DUE, "Once it is due, extensions included"),
-            SelectChoice(NEVER, "Never"),
+            SelectChoice(AT_END, gettext("When they hand in")),
+            SelectChoice(AT_ONCE, gettext("After each answer, which is then final")),
+            SelectChoice(AFTER_DUE, gettext("After the due date, extensions included")),
+            SelectChoice(NEVER, gettext("Never")),
         ],
         default=AT_END,
     )
@@ -192,11 +200,14 @@ class QuizAssignmentForm(_AssignmentForm):
         times = _to_instants((self.opens_at, self.due_at, self.closes_at), timezone)
         opens, due, closes = times["opens_at"], times["due_at"], times["closes_at"]
         if opens and due and due <= opens:
-            self.due_at.errors = [*self.due_at.errors, "It is due before it opens."]
+            self.due_at.errors = [*self.due_at.errors, gettext("The due time is before the opening time.")]
         if closes and (latest := max((each for each in (opens, due) if each), default=None)) and closes < latest:
-            self.closes_at.errors = [*self.closes_at.errors, "It closes before it opens or is due."]
+            self.closes_at.errors = [
+                *self.closes_at.errors,
+                gettext("The closing time is before the opening or due time."),
+            ]
         if self.feedback.data in (AFTER_DUE, NEVER) and not (due or closes):
-            self.feedback.errors = [*self.feedback.errors, "That needs a day on which it is due or closes."]
+            self.feedback.errors = [*self.feedback.errors, gettext("This needs a due or closing time.")]
         names = ("title", "instructions", "kinds", "attempts", "minutes", "shuffled", "feedback")
         return {name: getattr(self, name).data for name in names} | times
 
@@ -206,25 +217,34 @@ class QuizAssignmentForm(_AssignmentForm):
         number = len(picked) if chosen else sum(draws.values())
         faults = []
         if not number:
-            faults.append("Pick a question first." if chosen else "Say how many questions of at least one topic.")
+            faults.append(
+                gettext("Choose a question first.")
+                if chosen
+                else gettext("Enter a number of questions for at least one topic.")
+            )
         if number > BIGGEST_SIZE:
-            faults.append(f"A quiz has at most {BIGGEST_SIZE} questions; these are {number}.")
+            message = gettext(
+                "A quiz has at most %(most)s questions, not %(number)s.", most=BIGGEST_SIZE, number=number
+            )
+            faults.append(message)
         if chosen and repeats:
-            faults.append("Two of the questions ask the same fact; one would give the other away. Take one out.")
+            faults.append(gettext("Two questions ask the same fact, so one gives the other away. Remove one."))
         self.how.errors = [*self.how.errors, *faults]
         return {"question_ids": list(picked) if chosen else [], "draws": {} if chosen else dict(draws)}
 
 
 class ExtensionForm(FlaskForm):
-    due_at = _datetime_field("Due")
-    closes_at = _datetime_field("Closes")
-    attempts = _integer_field("Attempts", 1, MOST_ATTEMPTS)
+    due_at = _datetime_field(gettext("Due"))
+    closes_at = _datetime_field(gettext("Closes"))
+    attempts = _integer_field(gettext("Attempts"), 1, MOST_ATTEMPTS)
     time_factor = FloatField(
-        "Time, as a multiple",
+        gettext("Time allowance"),
         [
             Optional(),
             InRange(
-                defaults.LEAST_TIME_FACTOR, defaults.MOST_TIME_FACTOR, "Type a number from 1 to 5, or leave it empty."
+                defaults.LEAST_TIME_FACTOR,
+                defaults.MOST_TIME_FACTOR,
+                gettext("Type a number from 1 to 5, or leave this empty."),
             ),
         ],
         render_kw={"inputmode": "decimal"},
@@ -253,7 +273,7 @@ class RegradeForm(FlaskForm):
 
 
 class ClassChoice(FlaskForm):
-    class_id = RadioField("Class", [InputRequired("Pick a class.")], coerce=int)
+    class_id = RadioField(gettext("Class"), [InputRequired(gettext("Choose a class."))], coerce=int)
 
     def offer(self, classes: Iterable[tuple[int, str]]) -> None:
         self.class_id.choices = [SelectChoice(str(class_id), title) for class_id, title in classes]
@@ -294,7 +314,7 @@ class QuestionPicker:
     def _number(self, topic: str, available: AssignableSet) -> int:
         typed, most = self.typed[topic] or "0", min(available.drawable[topic], BIGGEST_SIZE)
         if not (typed.isascii() and typed.isdigit() and int(typed) <= most):
-            self.errors[topic] = f"Type a whole number from 0 to {most}."
+            self.errors[topic] = gettext("Type a whole number from %(least)s to %(most)s.", least=0, most=most)
             return 0
         return int(typed)
 

@@ -10,9 +10,10 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from quizapp.core.attempts import AT_END, AT_ONCE, BIGGEST_SIZE, LONGEST
 from quizapp.core.defaults import QUIZ_SIZE
 from quizapp.core.kinds import KIND_NAMES
+from quizapp.core.translation import gettext
 from quizapp.web.forms.fields import WholeNumberField
 
-NO_NUMBER = "Type a whole number."
+NO_NUMBER = gettext("Type a whole number.")
 
 
 class CheckboxesField(SelectMultipleField):
@@ -23,35 +24,42 @@ class CheckboxesField(SelectMultipleField):
 
 
 class QuizForm(FlaskForm):
-    topics = CheckboxesField("Topics", invalid_choice_message="Pick from the topics of this set, not: %(value)s.")
-    kinds = CheckboxesField("Kinds of question", invalid_choice_message="Pick from the kinds on offer, not: %(value)s.")
+    topics = CheckboxesField(
+        gettext("Topics"), invalid_choice_message=gettext("Choose topics of this set, not: %%(value)s.")
+    )
+    kinds = CheckboxesField(
+        gettext("Kinds of question"), invalid_choice_message=gettext("Choose kinds from the list, not: %%(value)s.")
+    )
     size = WholeNumberField(
-        "Number of questions",
+        gettext("Number of questions"),
         [
             InputRequired(NO_NUMBER),
-            NumberRange(1, BIGGEST_SIZE, f"A quiz has 1 to {BIGGEST_SIZE} questions."),
+            NumberRange(1, BIGGEST_SIZE, gettext("A quiz has 1 to %(most)s questions.", most=BIGGEST_SIZE)),
         ],
         default=QUIZ_SIZE,
         invalid_value_message=NO_NUMBER,
         render_kw={"inputmode": "numeric", "min": 1, "max": BIGGEST_SIZE},
     )
     minutes = WholeNumberField(
-        "Minutes allowed",
-        [Optional(), NumberRange(1, LONGEST, f"Allow 1 to {LONGEST} minutes, or leave it empty.")],
-        invalid_value_message="Type a whole number, or leave it empty.",
+        gettext("Minutes allowed"),
+        [
+            Optional(),
+            NumberRange(1, LONGEST, gettext("Allow 1 to %(most)s minutes, or leave this empty.", most=LONGEST)),
+        ],
+        invalid_value_message=gettext("Type a whole number, or leave this empty."),
         render_kw={"inputmode": "numeric", "min": 1, "max": LONGEST},
     )
     feedback = RadioField(
-        "When do you want to know how you did?",
+        gettext("Feedback"),
         choices=[
-            SelectChoice(AT_END, "At the end; until you hand in, answers may be changed"),
-            SelectChoice(AT_ONCE, "After each answer, which is then final"),
+            SelectChoice(AT_END, gettext("At the end; you can change answers until you hand in")),
+            SelectChoice(AT_ONCE, gettext("After each answer, which is then final")),
         ],
         default=AT_END,
     )
     title = StringField(
-        "Title (if you like)",
-        [Length(max=80, message="Keep the title under 80 letters.")],
+        gettext("Title (optional)"),
+        [Length(max=80, message=gettext("Use at most 80 characters."))],
         filters=[lambda typed: " ".join((typed or "").split())],
         render_kw={"maxlength": 80},
     )
