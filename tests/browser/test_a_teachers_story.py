@@ -17,7 +17,7 @@ PASTED = (
 def sign_up(page: Page, name: str, *, role: str) -> None:
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_label("Repeat password").fill(PASSWORD)
     page.get_by_label(role).check()
     page.get_by_role("button", name="Sign up").click()
 

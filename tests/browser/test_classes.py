@@ -30,7 +30,7 @@ def sign_up(page: Page, name: str, *, teaches: bool = False) -> None:
     """Fill in the form that is on the screen."""
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_label("Repeat password").fill(PASSWORD)
     page.get_by_label("I teach" if teaches else "I learn").check()
     press(page, "Sign up")
 
@@ -80,7 +80,7 @@ def test_a_student_joins_with_the_code_and_is_looked_after(site: Any, page: Page
     student.get_by_label("Password").fill(given)
     press(student, "Log in")
     student.get_by_label("New password", exact=True).fill("a password of my own")
-    student.get_by_label("New password again").fill("a password of my own")
+    student.get_by_label("Repeat new password").fill("a password of my own")
     press(student, "Change the password")
     expect(student.get_by_text("Rasim of 9b gave Aysel of 9b a new password.")).to_be_visible()
 
@@ -95,7 +95,7 @@ def test_a_student_joins_with_the_code_and_is_looked_after(site: Any, page: Page
 def test_a_pasted_list_becomes_slips_of_which_no_one_is_cut_by_the_page(page: Page) -> None:
     open_class(page, "Rasim of 10a", "History, 10a")
     page.get_by_role("link", name="Add students from a list").click()
-    page.get_by_label("Students, one in each line").fill("".join(f"Student {number}\n" for number in range(12)))
+    page.get_by_label("Students, one per line").fill("".join(f"Student {number}\n" for number in range(12)))
     press(page, "Look through the list")
     press(page, "Make 12 accounts")
     expect(page.locator(".slip")).to_have_count(12)
@@ -139,7 +139,7 @@ def test_every_page_of_a_class_is_for_everybody(
     page.get_by_role("link", name="Give a new password").click()
     axe.check(page)
     page.goto(f"{here}/add")
-    page.get_by_label("Students, one in each line").fill("Leyla\nƏli,a\nRasim,Rasim of 11c")
+    page.get_by_label("Students, one per line").fill("Leyla\nƏli,a\nRasim,Rasim of 11c")
     press(page, "Look through the list")
     axe.check(page)
 

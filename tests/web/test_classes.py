@@ -42,7 +42,7 @@ def test_it_works(app: Flask, teacher: FlaskClient, here: str) -> None:
     assert "History, 9b Taught by Rasim." in invited
     assert "They cannot change your password." in invited
     assert send(newcomer, f"/join/{code(app)}").location == here
-    assert "You are in “History, 9b” now." in text(newcomer.get(here).text)
+    assert "You joined “History, 9b”." in text(newcomer.get(here).text)
     assert "Aysel" in text(teacher.get(here).text)
 
 
@@ -76,7 +76,7 @@ def test_a_guest_joins_by_signing_up_and_keeps_what_was_learned(
 def test_a_wrong_code_is_shown_in_the_form(app: Flask, teacher: FlaskClient) -> None:
     newcomer = somebody(app, "Aysel")
     for wrong in (newcomer.get("/join/k7m-04t"), send(newcomer, "/join", code="k7m-04t")):
-        assert "No class that you can join has this code." in text(wrong.text)
+        assert "This code doesn’t work." in text(wrong.text)
         assert 'value="k7m-04t"' in wrong.text
     assert newcomer.get("/join/k7m-04t").status_code == 404
     assert send(newcomer, "/join", code="k7m-04t").status_code == 422
@@ -88,7 +88,7 @@ def test_guessing_is_slowed(app: Flask, teacher: FlaskClient, client: FlaskClien
     assert [client.get(f"/join/{number}").status_code for number in range(WRONG_CODES)] == [404] * WRONG_CODES
     held = client.get(f"/join/{code(app)}")
     assert held.status_code == 429
-    assert "Wait 15 minutes" in text(held.text)
+    assert "Try again in 15 minutes" in text(held.text)
     assert "History" not in held.text
 
 
@@ -121,8 +121,8 @@ def test_a_learner_sees_how_to_become_a_teacher(app: Flask) -> None:
     ("fields", "why"),
     [
         ({"title": "  "}, "Give the class a title."),
-        ({"title": "x" * 81}, "under 81 characters"),
-        ({"title": "a\x07b"}, "cannot be seen"),
+        ({"title": "x" * 81}, "up to 80 characters"),
+        ({"title": "a\x07b"}, "invisible character"),
         ({"timezone": "Baku"}, "Pick a time zone"),
     ],
 )
@@ -182,9 +182,9 @@ def test_a_second_teacher_does_the_same_and_leaves(app: Flask, teacher: FlaskCli
     ("name", "why"),
     [
         ("", "Type a user name."),
-        ("Nobody", "Nobody has that user name."),
-        ("Rasim", "They teach the class already."),
-        ("Aysel", "one of somebody who learns"),
+        ("Nobody", "No account has this user name."),
+        ("Rasim", "This account already teaches the class."),
+        ("Aysel", "Not a teacher’s account."),
     ],
 )
 def test_why_somebody_cannot_be_added_as_a_teacher(
@@ -197,7 +197,7 @@ def test_why_somebody_cannot_be_added_as_a_teacher(
 
 def test_the_last_teacher_stays(teacher: FlaskClient, here: str) -> None:
     page = teacher.get(send(teacher, f"{here}/leave").location).text
-    assert "You are its only teacher." in text(page)
+    assert "You’re the only teacher of this class." in text(page)
     assert teacher.get(here).status_code == 200
 
 

@@ -246,7 +246,7 @@ def test_all_accounts_are_made_or_none(
     monkeypatch.setattr(accounts, "sign_up", sign_up_but_eli)
     got = send(teacher, f"{here}/add", text=LIST, make="y")
     assert slip(got.text) == []
-    assert "Nothing was made" in text(got.text)
+    assert "No accounts were created" in text(got.text)
     assert counted(app, User) == before
 
 
@@ -267,4 +267,4 @@ def test_a_list_may_come_as_a_file(teacher: FlaskClient, sent: bytes, status: in
 def test_an_empty_list_is_shown(teacher: FlaskClient, here: str) -> None:
     refused = send(teacher, f"{here}/add", text=" ")
     assert refused.status_code == 422
-    assert "There is no name in the list." in text(refused.text)
+    assert "The list has no names." in text(refused.text)

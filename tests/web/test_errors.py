@@ -81,7 +81,7 @@ def test_the_wrong_method_is_a_405(client: FlaskClient) -> None:
 def test_a_stale_form_asks_to_reload(client: FlaskClient) -> None:
     answer = client.post("/start")
     assert answer.status_code == 400
-    assert "This page had gone stale" in answer.text
+    assert "Page out of date" in answer.text
     assert looks_at_home(answer.text)
 
 

@@ -69,7 +69,7 @@ def test_an_answer_is_sent_again_after_logging_in(
     assert refused.status_code in (400, 401) and "You are no longer logged in" in text(refused.text)
     assert SENTENCE.replace("\n", " ") in text(refused.text)
     wrong = log_in_with(client, refused, WRONG)
-    assert "password is wrong" in wrong.text
+    assert "Wrong user name or password" in wrong.text
     again = log_in_with(client, wrong)
     assert heading(again.text) == "Send it again" and "You are logged in again" in text(again.text)
     kept = fields(again, address)

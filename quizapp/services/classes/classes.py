@@ -34,13 +34,13 @@ def change_class(session: Session, user: User, class_id: int, *, title: str, tim
     """Change the title or time zone of a class. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id, lock=True)
     if title != classroom.title:
-        changed = {"before": classroom.title, "title": title}
-        classroom.title = title
-        audit_log.record(session, user, "renamed_class", now=now, classroom=classroom, **changed)
+        before, classroom.title = classroom.title, title
+        audit_log.record(session, user, "renamed_class", now=now, classroom=classroom, before=before, title=title)
     if timezone != classroom.timezone:
-        changed = {"before": classroom.timezone, "timezone": timezone}
-        classroom.timezone = timezone
-        audit_log.record(session, user, "changed_timezone", now=now, classroom=classroom, **changed)
+        before, classroom.timezone = classroom.timezone, timezone
+        audit_log.record(
+            session, user, "changed_timezone", now=now, classroom=classroom, before=before, timezone=timezone
+        )
 
 
 def renew_code(session: Session, user: User, class_id: int, *, now: datetime) -> None:
