@@ -66,10 +66,10 @@ def test_a_guest_signs_up_and_the_same_row_gets_the_name(app: Flask, client: Fla
 def test_a_guest_who_studied_is_shown_what_logging_in_leaves_behind(app: Flask, client: FlaskClient) -> None:
     sign_up(app.test_client())
     send(client, "/start")
-    assert "leaves that progress behind" not in client.get("/login").text
+    assert "that progress is left behind" not in client.get("/login").text
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(accounts, "has_studied", lambda session, user: True)
-        assert "leaves that progress behind" in client.get("/login").text
+        assert "that progress is left behind" in client.get("/login").text
     log_in(client)
     assert who(client) == "Aysel"
     assert sorted(users(app).values(), key=str) == ["Aysel", None]

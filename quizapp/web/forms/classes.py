@@ -59,7 +59,7 @@ class TeacherForm(FlaskForm):
 
 class StudentForm(FlaskForm):
     called = StringField(
-        gettext("Name for teachers"),
+        gettext("Name"),
         [
             Length(max=rules.CALLED_MAX, message=NAME_TOO_LONG),
             _check_printable,
