@@ -4,10 +4,12 @@ import smtplib
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from email.message import EmailMessage
 from urllib.parse import unquote, urlsplit
 
 from quizapp.config import Settings
+from quizapp.core.translation import gettext, ngettext
 
 TIMEOUT = 10  # seconds for each step
 THIS_MACHINE = ("localhost", "127.0.0.1", "::1")
@@ -17,15 +19,19 @@ class NotSent(Exception):
     """The mail server could not be reached, or did not take the message; the message says why."""
 
 
-def login_link_mail(settings: Settings, name: str, email: str, link: str, lifetime: str) -> EmailMessage:
-    """Return the message that brings a log-in link, which works for `lifetime`."""
+def login_link_mail(settings: Settings, name: str, email: str, link: str, lifetime: timedelta) -> EmailMessage:
+    """Return the message with a log-in link, which works for `lifetime`, in whole hours."""
     message = EmailMessage()
-    message["Subject"] = "Log in to quizapp"
-    message["From"], message["To"] = settings.mail_from, email
-    message.set_content(
-        f"Open this link to log in as {name} and choose a new password:\n\n{link}\n\n"
-        f"It works once, for {lifetime}. If you didn’t ask for it, you can ignore this message.\n"
+    headers = dict(Subject=gettext("Log in to quizapp"), From=settings.mail_from, To=email)  # noqa: C408
+    for header, value in headers.items():
+        message[header] = value
+    limits = ngettext(
+        "The link works once, within %(num)s hour. If you didn’t ask for it, ignore this message.",
+        "The link works once, within %(num)s hours. If you didn’t ask for it, ignore this message.",
+        lifetime // timedelta(hours=1),
     )
+    invitation = gettext("Open this link to log in as %(name)s and choose a new password:", name=name)
+    message.set_content(f"{invitation}\n\n{link}\n\n{limits}\n")
     return message
 
 
@@ -35,7 +41,7 @@ def send(settings: Settings, message: EmailMessage) -> None:
         with _connect(settings.smtp_url or "") as server:
             server.send_message(message)
     except (OSError, smtplib.SMTPException) as error:
-        raise NotSent(f"the e-mail could not be sent: {error}") from error
+        raise NotSent(gettext("the e-mail could not be sent: %(error)s", error=error)) from error
 
 
 @contextmanager

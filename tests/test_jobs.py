@@ -193,7 +193,7 @@ def test_what_is_kept_for_a_limited_time_is_deleted(
     teacher, log = school.teacher, {"classroom": school.classroom}
     for days in (1, 2, 3, 11, 12):
         at = NOON + timedelta(days=days)
-        audit_log.record(session, teacher, "rotated code", now=at, **log)
+        audit_log.record(session, teacher, "rotated_code", now=at, **log)
         count_try(session, [(f"bucket {days}", 9)], at)
     for user in (teacher, guest):
         for days in (0, 1, 9):

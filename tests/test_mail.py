@@ -3,11 +3,14 @@
 import socket
 import threading
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
 from quizapp import mail
 from quizapp.config import Settings
+
+HOUR = timedelta(hours=1)
 
 
 class SmtpServer:
@@ -68,7 +71,7 @@ def settings_for(port: int) -> Settings:
 def test_a_message_reaches_the_server(server: SmtpServer) -> None:
     settings = settings_for(server.port)
     link = "https://quiz.example.org/login/link/abc"
-    mail.send(settings, mail.login_link_mail(settings, "Aysel", "aysel@example.org", link, "an hour"))
+    mail.send(settings, mail.login_link_mail(settings, "Aysel", "aysel@example.org", link, HOUR))
     assert any(line.startswith("AUTH PLAIN") for line in server.lines)
     assert "rcpt TO:<aysel@example.org>" in server.lines
     assert link in server.lines and "Subject: Log in to quizapp" in server.lines
@@ -76,7 +79,7 @@ def test_a_message_reaches_the_server(server: SmtpServer) -> None:
 
 def test_without_a_server_it_is_said_why() -> None:
     settings = settings_for(9)  # nobody listens there
-    message = mail.login_link_mail(settings, "Aysel", "aysel@example.org", "link", "an hour")
+    message = mail.login_link_mail(settings, "Aysel", "aysel@example.org", "link", HOUR)
     with pytest.raises(mail.NotSent, match="could not be sent"):
         mail.send(settings, message)
 
@@ -99,5 +102,5 @@ def test_a_password_is_not_sent_over_a_strangers_network_in_the_open(monkeypatch
 
     monkeypatch.setattr("smtplib.SMTP", Server)
     settings = settings_for(25).model_copy(update={"smtp_url": "smtp://postman:secret@mail.example.org"})
-    mail.send(settings, mail.login_link_mail(settings, "Aysel", "aysel@example.org", "link", "an hour"))
+    mail.send(settings, mail.login_link_mail(settings, "Aysel", "aysel@example.org", "link", HOUR))
     assert done == ["connect mail.example.org 587", "starttls", "login", "send_message"]

@@ -200,7 +200,7 @@ def fill(session: Session) -> None:
     today.start_plan(session, student, school.set_id, now=NOON)
     answer(session, student, ask(session, student))
     answers.skip_until_tomorrow(session, student, ask(session, student).fact_id, now=NOON)
-    audit_log.record(session, school.teacher, "reset progress", now=NOON, statement="The Nile is long.", learners=1)
+    audit_log.record(session, school.teacher, "reset_progress", now=NOON, statement="The Nile is long.", learners=1)
     facts = session.scalars(select(Fact).order_by(Fact.id)).all()
     facts[0].archived_at = facts[1].questions[0].archived_at = LATER
     session.add_all(
@@ -230,7 +230,7 @@ def renamed(before: dict[str, list[dict[str, object]]]) -> dict[str, list[dict[s
         for table, found in before.items()
     }
     for entry in after["audit_entry"]:
-        entry["action"] = {"started afresh": "reset progress"}.get(str(entry["action"]), entry["action"])
+        entry["action"] = {"started afresh": "reset_progress"}.get(str(entry["action"]), entry["action"])
     return after
 
 

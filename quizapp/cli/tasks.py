@@ -166,7 +166,7 @@ def send_login_link(run: JobRun) -> bool:
         return False
     token = log_ins.create_login_link(run.session, user, lifetime=MAILED_LINK_LIFETIME, now=run.now)
     message = mail.login_link_mail(
-        run.settings, user.name or "", user.email, login_link_address(run.settings, token), "an hour"
+        run.settings, user.name or "", user.email, login_link_address(run.settings, token), MAILED_LINK_LIFETIME
     )
     run.session.commit()  # before the link can be opened, and before the mail server, which takes seconds
     mail.send(run.settings, message)

@@ -78,7 +78,7 @@ def link(name: str, data: Path | None) -> None:
         )
     if settings.smtp_url and person.email:
         try:
-            mail.send(settings, mail.login_link_mail(settings, person.name or "", person.email, made, "24 hours"))
+            mail.send(settings, mail.login_link_mail(settings, person.name or "", person.email, made, LINK_LIFETIME))
         except mail.NotSent as error:
             raise CannotStart(str(error)) from None
         click.echo(f"It was sent to {person.email} too.")

@@ -6,6 +6,7 @@ from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from quizapp.core.common_passwords import LOCAL_WORDS, common_passwords
 from quizapp.core.text.normal import normalise
+from quizapp.core.translation import gettext
 
 NAME_MIN, NAME_MAX = 2, 40  # characters
 PASSWORD_MIN, PASSWORD_MAX = 8, 200  # characters
@@ -39,11 +40,13 @@ def check_name(typed: str) -> str:
     """Return the user name as it is shown: in NFC, with single spaces. Raises InvalidInput."""
     name = "" if len(typed) > LONGEST_NAME else " ".join(normalise("NFC", typed).split())
     if not NAME_MIN <= len(name) <= NAME_MAX:
-        raise InvalidInput(f"Choose a name of {NAME_MIN} to {NAME_MAX} characters.")
+        raise InvalidInput(
+            gettext("Choose a user name of %(least)s to %(most)s characters.", least=NAME_MIN, most=NAME_MAX)
+        )
     if not name.isprintable():
-        raise InvalidInput("The name holds a character that cannot be seen. Type it again without it.")
+        raise InvalidInput(gettext("The user name contains an invisible character. Type the name again."))
     if not any(character.isalnum() for character in name):
-        raise InvalidInput("A name needs at least one letter or digit.")
+        raise InvalidInput(gettext("A user name needs at least one letter or digit."))
     return name
 
 
@@ -51,13 +54,19 @@ def check_password(password: str, name: str) -> None:
     """Check a password for the account with that name. Raises InvalidInput."""
     length = len(password if len(password) > LONGEST_PASSWORD else normal_password(password))
     if length < PASSWORD_MIN:
-        raise InvalidInput(f"Choose a password of {PASSWORD_MIN} characters or more.")
+        raise InvalidInput(gettext("Choose a password of %(least)s characters or more.", least=PASSWORD_MIN))
     if length > PASSWORD_MAX:
-        raise InvalidInput(f"A password can be {PASSWORD_MAX} characters at most; this one has {length}.")
+        raise InvalidInput(
+            gettext(
+                "A password can have up to %(most)s characters. This one has %(length)s.",
+                most=PASSWORD_MAX,
+                length=length,
+            )
+        )
     if fold_name(password) == fold_name(name) or (_letters(name) and _letters(password) == _letters(name)):
-        raise InvalidInput("Choose a password that is more than your user name, with or without digits.")
+        raise InvalidInput(gettext("Your password can’t be your user name, even with digits added. Choose another."))
     if password.casefold() in common_passwords() or _letters(password) in LOCAL_WORDS:
-        raise InvalidInput("That password is among the first a stranger would try. Choose another.")
+        raise InvalidInput(gettext("That password is easy to guess. Choose another."))
 
 
 def _letters(text: str) -> str:
@@ -76,7 +85,7 @@ def check_email(typed: str) -> str | None:
     if not address:
         return None
     if len(address) > EMAIL_MAX or not address.isprintable() or not _EMAIL.fullmatch(address):
-        raise InvalidInput("That does not look like an e-mail address. You can leave it empty.")
+        raise InvalidInput(gettext("That doesn’t look like an e-mail address. Check it, or leave it empty."))
     return address
 
 

@@ -9,6 +9,7 @@ from random import Random
 from anyascii import anyascii
 
 from quizapp.core import accounts as rules
+from quizapp.core.translation import gettext
 
 TITLE_MAX, CALLED_MAX = 80, 80  # characters
 
@@ -25,7 +26,8 @@ WRONG_CODES = 60  # from one address within accounts.WINDOW; a whole class may s
 
 MOST_AT_ONCE = 60  # students in one list, because hashing each password takes a tenth of a second
 MOST_CHARACTERS = 20_000  # in such a list
-HEADINGS = {"name", "names", "full name", "student", "students", "pupil", "pupils", "ad", "ad soyad", "имя", "фио"}
+# Of the first column, without spaces
+HEADINGS = {"name", "names", "fullname", "student", "students", "pupil", "pupils", "ad", "adsoyad", "имя", "фио"}
 _SPELLINGS = 30  # user names tried for one student: aysel, aysel2, …, aysel30
 
 
@@ -108,7 +110,7 @@ def decode_list(data: bytes) -> str:
                 return data.decode(encoding)
             except UnicodeDecodeError:
                 break
-    raise UnreadableList("The file is not text in UTF-8. In a spreadsheet, save it as “CSV UTF-8”.")
+    raise UnreadableList(gettext("This file isn’t UTF-8 text. In your spreadsheet, save it as “CSV UTF-8”."))
 
 
 def read_list(text: str) -> list[StudentEntry]:
@@ -117,12 +119,18 @@ def read_list(text: str) -> list[StudentEntry]:
     Columns are separated by commas, semicolons or tabs; headings and empty lines are skipped. Raises UnreadableList.
     """
     if len(text) > MOST_CHARACTERS:
-        raise UnreadableList(f"The list is longer than {MOST_CHARACTERS:,} characters.")
+        raise UnreadableList(gettext("The list is longer than %(most)s characters.", most=f"{MOST_CHARACTERS:,}"))
     entries = [_entry(line, cells) for line, cells in _rows(text)]
     if not entries:
-        raise UnreadableList("There is no name in the list. Write one student in each line.")
+        raise UnreadableList(gettext("The list has no names. Write one student per line."))
     if len(entries) > MOST_AT_ONCE:
-        raise UnreadableList(f"The list has {len(entries)} students; {MOST_AT_ONCE} can be added at a time.")
+        raise UnreadableList(
+            gettext(
+                "The list has %(students)s students. You can add up to %(most)s at a time.",
+                students=len(entries),
+                most=MOST_AT_ONCE,
+            )
+        )
     return entries
 
 
@@ -133,21 +141,25 @@ def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
     try:
         for at, row in enumerate(reader):
             cells = [" ".join(cell.split()) for cell in row]
-            if any(cells) and not (at == 0 and cells[0].casefold() in HEADINGS):
+            if any(cells) and not (at == 0 and cells[0].casefold().replace(" ", "") in HEADINGS):
                 yield reader.line_num, cells
     except csv.Error:
-        raise UnreadableList("The list cannot be read as CSV. Look for a quotation mark that is not closed.") from None
+        raise UnreadableList(
+            gettext("The list can’t be read as CSV. Look for a quotation mark that isn’t closed.")
+        ) from None
 
 
 def _entry(line: int, cells: list[str]) -> StudentEntry:
     called, name, password = (*cells, "", "")[:3]
     entry = StudentEntry(line, called, name, password)
     if any(cells[3:]):
-        return replace(entry, problem="There are more than three columns: name, user name, password.")
+        return replace(entry, problem=gettext("More than three columns. Use only name, user name and password."))
     if not called:
-        return replace(entry, problem="There is no name in the first column.")
-    if len(called) > CALLED_MAX or not called.isprintable():
-        return replace(entry, problem=f"The name is longer than {CALLED_MAX} characters, or not readable.")
+        return replace(entry, problem=gettext("No name in the first column."))
+    if len(called) > CALLED_MAX:
+        return replace(entry, problem=gettext("The name is longer than %(most)s characters.", most=CALLED_MAX))
+    if not called.isprintable():
+        return replace(entry, problem=gettext("The name contains an invisible character. Type the name again."))
     return entry
 
 
@@ -176,7 +188,7 @@ def _checked(entry: StudentEntry, taken: Collection[str], used: set[str]) -> Stu
     if folded in taken:
         return replace(entry, has_account=True)
     if folded in used:
-        return replace(entry, problem=f"The user name {entry.name} stands in the list twice.")
+        return replace(entry, problem=gettext("The user name “%(name)s” is in the list twice.", name=entry.name))
     used.add(folded)
     return _with_password(entry)
 
@@ -187,7 +199,7 @@ def _named(entry: StudentEntry, used: set[str]) -> StudentEntry:
         if rules.fold_name(name) not in used:
             used.add(rules.fold_name(name))
             return _with_password(replace(entry, name=name))
-    return replace(entry, problem="No user name could be made from this name. Write one in the second column.")
+    return replace(entry, problem=gettext("Can’t make a user name from this name. Write one in the second column."))
 
 
 def _with_password(entry: StudentEntry) -> StudentEntry:

@@ -1,8 +1,12 @@
 """How long a log-in lasts, and how the browser it was made in is described to its user."""
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from ipaddress import ip_address, ip_network
+
+from quizapp.core.translation import gettext
 
 SEEN_EVERY = timedelta(hours=1)  # how often it is noted at most that a browser is still used
 LINK_LIFETIME = timedelta(hours=24)  # of a log-in link that an administrator passes on
@@ -12,15 +16,24 @@ SECOND_STEP_LIFETIME = timedelta(minutes=10)  # between the password and the cod
 RECOVERY_CODES = 10
 
 USER_AGENT_MAX = 500  # characters of it that are looked at
-# What a User-Agent header contains → the name; the first that fits, since many browsers also name those they imitate.
+# Names and what a User-Agent header contains; the first that fits, since many browsers also name those they imitate.
 BROWSERS = {
-    "Edg": "Edge", "OPR/": "Opera", "SamsungBrowser": "Samsung Internet", "Firefox": "Firefox", "FxiOS": "Firefox",
-    "CriOS": "Chrome", "Chrome": "Chrome", "Safari": "Safari",
-}  # fmt: skip
+    gettext("Edge"): re.compile("Edg"),
+    gettext("Opera"): re.compile("OPR/"),
+    gettext("Samsung Internet"): re.compile("SamsungBrowser"),
+    gettext("Firefox"): re.compile("Firefox|FxiOS"),
+    gettext("Chrome"): re.compile("CriOS|Chrome"),
+    gettext("Safari"): re.compile("Safari"),
+}
 SYSTEMS = {
-    "Windows": "Windows", "Android": "Android", "iPhone": "iPhone", "iPad": "iPad", "CrOS": "ChromeOS",
-    "Mac OS X": "macOS", "Linux": "Linux",
-}  # fmt: skip
+    gettext("Windows"): re.compile("Windows"),
+    gettext("Android"): re.compile("Android"),
+    gettext("iPhone"): re.compile("iPhone"),
+    gettext("iPad"): re.compile("iPad"),
+    gettext("ChromeOS"): re.compile("CrOS"),
+    gettext("macOS"): re.compile("Mac OS X"),
+    gettext("Linux"): re.compile("Linux"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +47,14 @@ class SessionLimits:
 def describe_browser(user_agent: str) -> str:
     """Return the browser and system that a User-Agent header names, such as "Firefox on Linux"; empty if neither."""
     looked_at = user_agent[:USER_AGENT_MAX]
-    found = [_first_named(looked_at, names) for names in (BROWSERS, SYSTEMS)]
-    return " on ".join(name for name in found if name)
+    browser, system = (_first_named(looked_at, names) for names in (BROWSERS, SYSTEMS))
+    if browser and system:
+        return gettext("%(browser)s on %(system)s", browser=browser, system=system)
+    return browser or system
 
 
-def _first_named(text: str, names: dict[str, str]) -> str:
-    return next((name for sign, name in names.items() if sign in text), "")
+def _first_named(text: str, names: Mapping[str, re.Pattern[str]]) -> str:
+    return next((name for name, sign in names.items() if sign.search(text)), "")
 
 
 def network_of(address: str) -> str:

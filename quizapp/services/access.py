@@ -13,7 +13,7 @@ from quizapp.core.accounts import fold_name
 from quizapp.models import Assignment, Attempt, Classroom, Enrolment, Fact, Plan, Question, QuestionSet, SetAuthor, User
 from quizapp.services.errors import NotFound
 
-Row = TypeVar("Row", QuestionSet, Classroom, Assignment)
+RowT = TypeVar("RowT", QuestionSet, Classroom, Assignment)
 
 PRIVATE, BY_LINK, PUBLIC = "private", "link", "public"
 TEACHER, STUDENT = "teacher", "student"
@@ -215,7 +215,7 @@ def _teaches() -> ColumnElement[bool]:
     return Enrolment.role == TEACHER
 
 
-def _one(session: Session, query: Select[Row], *, lock: bool = False) -> Row:
+def _one(session: Session, query: Select[RowT], *, lock: bool = False) -> RowT:
     if lock:  # what was read before may have changed while it was waited for
         query = query.with_for_update(of=query.column_descriptions[0]["entity"]).execution_options(
             populate_existing=True

@@ -228,8 +228,8 @@ def request_login_link(session: Session, name: str, *, address: str, now: dateti
     Counts the request, so that nobody gets many e-mails. Raises TooManyTries.
     """
     limits = [
-        (bucket_name("link to", rules.fold_name(name)), rules.ACCOUNT_LIMIT),
-        (bucket_name("link from", rules.neighbourhood(address)), rules.ADDRESS_LIMIT),
+        (bucket_name("link-to", rules.fold_name(name)), rules.ACCOUNT_LIMIT),
+        (bucket_name("link-from", rules.neighbourhood(address)), rules.ADDRESS_LIMIT),
     ]
     count_try(session, limits, now)
     user = find_account(session, name)

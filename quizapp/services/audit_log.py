@@ -1,6 +1,6 @@
 """Record what teachers do to others, and authors to shared sets, so that everyone concerned can read it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,56 +10,84 @@ from sqlalchemy.engine import CursorResult
 from sqlalchemy.orm import Session, aliased
 
 from quizapp.core.text.direction import isolate
+from quizapp.core.translation import gettext, ngettext
 from quizapp.models import AuditEntry, Classroom, QuestionSet, User
 
 PAGE = 50  # entries
 
-# Action → its sentence. Besides {actor} and {subject}, a sentence uses the details it was recorded with.
-SENTENCES = {
-    "opened class": "{actor} opened the class.",
-    "changed class": "{actor} changed the class: {changes}.",
-    "archived class": "{actor} archived the class.",
-    "restored class": "{actor} took the class out of the archive.",
-    "rotated code": "{actor} made a new join code; the old one stopped working.",
-    "closed joining": "{actor} closed the class to newcomers.",
-    "opened joining": "{actor} opened the class to newcomers.",
-    "joined": "{subject} joined.",
-    "left": "{subject} left.",
-    "enrolled": "{actor} made an account for {subject} and put them in the class.",
-    "removed": "{actor} removed {subject} from the class.",
-    "banned": "{actor} banned {subject} from the class.",
-    "restored": "{actor} took {subject} back into the class.",
-    "added teacher": "{actor} made {subject} a teacher of the class.",
-    "removed teacher": "{actor} ended {subject}’s teaching in the class.",
-    "set password": "{actor} gave {subject} a new password.",
-    "set time factor": "{actor} set {subject}’s time allowance to {factor} times the usual.",
-    "named": "{actor} noted {subject}’s name as “{called}”.",
-    "assigned": "{actor} assigned “{title}”.",
-    "changed assignment": "{actor} changed the assignment “{title}”.",
-    "archived assignment": "{actor} archived the assignment “{title}”.",
-    "restored assignment": "{actor} took the assignment “{title}” out of the archive.",
-    "extended": "{actor} gave {subject} other settings for “{title}”: {settings}.",
-    "regraded": "{actor} regraded “{title}”: {changed} answers changed.",
-    "regraded answers": "{actor} regraded “{title}”; {subject}’s marks went from {before} to {after}.",
-    "marked answer": "{actor} gave {subject} {mark} of 1 mark for question {number} of “{title}”.",
-    "marked unreleased": "{actor} marked {subject}’s answer to question {number} of “{title}”.",
-    "changed set": "{actor} changed what the set says of itself: {fields}.",
-    "left set": "{actor} ended their own co-authorship.",
-    "regraded unreleased": "{actor} regraded {subject}’s answers to “{title}”.",
-    "shared set": "{actor} made the set {visibility}.",
-    "added author": "{actor} made {subject} a co-author.",
-    "removed author": "{actor} ended {subject}’s co-authorship.",
-    "handed over set": "{actor} handed the set over to {subject}.",
-    "archived set": "{actor} archived the set.",
-    "restored set": "{actor} took the set out of the archive.",
-    "reset progress": "{actor} reset everyone’s progress on “{statement}”: {learners} learners.",
-    "moved facts": "{actor} moved {facts} to the set “{title}”.",
-    "archived facts": "{actor} put {facts} into the archive.",
-    "restored facts": "{actor} took {facts} out of the archive.",
-    "took updates": "{actor} took over what was new in the set it was copied from: {changes} changes.",
-    "archived question": "{actor} archived the question “{prompt}”.",
-    "restored question": "{actor} took the question “{prompt}” out of the archive.",
-    "imported": "{actor} imported {file}: {added} added, {changed} changed.",
+Values = Mapping[str, Any]  # {"actor": …, "subject": …} and the details that an action was recorded with
+
+# Action → its sentence
+SENTENCES: dict[str, Callable[[Values], str]] = {
+    "opened_class": lambda v: gettext("%(actor)s created the class.", **v),
+    "renamed_class": lambda v: gettext("%(actor)s renamed the class from “%(before)s” to “%(title)s”.", **v),
+    "changed_timezone": lambda v: gettext("%(actor)s changed the time zone from %(before)s to %(timezone)s.", **v),
+    "changed_class": lambda v: gettext("%(actor)s changed the class: %(changes)s.", **v),  # no longer recorded
+    "archived_class": lambda v: gettext("%(actor)s archived the class.", **v),
+    "restored_class": lambda v: gettext("%(actor)s restored the class.", **v),
+    "rotated_code": lambda v: gettext("%(actor)s made a new join code. The old one no longer works.", **v),
+    "closed_joining": lambda v: gettext("%(actor)s turned off joining.", **v),
+    "opened_joining": lambda v: gettext("%(actor)s turned on joining, with a new code.", **v),
+    "joined": lambda v: gettext("%(subject)s joined.", **v),
+    "left": lambda v: gettext("%(subject)s left.", **v),
+    "enrolled": lambda v: gettext("%(actor)s created an account for %(subject)s and added them to the class.", **v),
+    "removed": lambda v: gettext("%(actor)s removed %(subject)s from the class.", **v),
+    "banned": lambda v: gettext("%(actor)s banned %(subject)s from the class.", **v),
+    "restored": lambda v: gettext("%(actor)s added %(subject)s back to the class.", **v),
+    "added_teacher": lambda v: gettext("%(actor)s made %(subject)s a teacher of the class.", **v),
+    "removed_teacher": lambda v: gettext("%(actor)s removed %(subject)s as a teacher of the class.", **v),
+    "set_password": lambda v: gettext("%(actor)s gave %(subject)s a new password.", **v),
+    "set_time_factor": lambda v: gettext(
+        "%(actor)s set %(subject)s’s time allowance to %(factor)s times the usual.", **v
+    ),
+    "named": lambda v: gettext("%(actor)s set %(subject)s’s name to “%(called)s”.", **v),
+    "assigned": lambda v: gettext("%(actor)s assigned “%(title)s”.", **v),
+    "changed_assignment": lambda v: gettext("%(actor)s changed the assignment “%(title)s”.", **v),
+    "archived_assignment": lambda v: gettext("%(actor)s archived the assignment “%(title)s”.", **v),
+    "restored_assignment": lambda v: gettext("%(actor)s restored the assignment “%(title)s”.", **v),
+    "extended": lambda v: gettext("%(actor)s gave %(subject)s other settings for “%(title)s”: %(settings)s.", **v),
+    "regraded": lambda v: ngettext(
+        "%(actor)s regraded “%(title)s”: %(num)s answer changed.",
+        "%(actor)s regraded “%(title)s”: %(num)s answers changed.",
+        v["changed"],
+        **v,
+    ),
+    "regraded_answers": lambda v: gettext(
+        "%(actor)s regraded “%(title)s”. %(subject)s’s marks went from %(before)s to %(after)s.", **v
+    ),
+    "regraded_unreleased": lambda v: gettext("%(actor)s regraded %(subject)s’s answers to “%(title)s”.", **v),
+    "marked_answer": lambda v: gettext(
+        "%(actor)s gave %(subject)s %(mark)s of 1 mark for question %(number)s of “%(title)s”.", **v
+    ),
+    "marked_unreleased": lambda v: gettext(
+        "%(actor)s marked %(subject)s’s answer to question %(number)s of “%(title)s”.", **v
+    ),
+    "changed_set": lambda v: gettext("%(actor)s changed the details of the set: %(fields)s.", **v),
+    "left_set": lambda v: gettext("%(actor)s stopped being a co-author.", **v),
+    "shared_set": lambda v: gettext("%(actor)s made the set %(visibility)s.", **v),
+    "added_author": lambda v: gettext("%(actor)s made %(subject)s a co-author.", **v),
+    "removed_author": lambda v: gettext("%(actor)s removed %(subject)s as a co-author.", **v),
+    "handed_over_set": lambda v: gettext("%(actor)s handed the set over to %(subject)s.", **v),
+    "archived_set": lambda v: gettext("%(actor)s archived the set.", **v),
+    "restored_set": lambda v: gettext("%(actor)s restored the set.", **v),
+    "reset_progress": lambda v: ngettext(
+        "%(actor)s reset everyone’s progress on “%(statement)s”: %(num)s learner.",
+        "%(actor)s reset everyone’s progress on “%(statement)s”: %(num)s learners.",
+        v["learners"],
+        **v,
+    ),
+    "moved_facts": lambda v: gettext("%(actor)s moved %(facts)s to the set “%(title)s”.", **v),
+    "archived_facts": lambda v: gettext("%(actor)s archived %(facts)s.", **v),
+    "restored_facts": lambda v: gettext("%(actor)s restored %(facts)s.", **v),
+    "took_updates": lambda v: ngettext(
+        "%(actor)s applied %(num)s change from the set it was copied from.",
+        "%(actor)s applied %(num)s changes from the set it was copied from.",
+        v["changes"],
+        **v,
+    ),
+    "archived_question": lambda v: gettext("%(actor)s archived the question “%(prompt)s”.", **v),
+    "restored_question": lambda v: gettext("%(actor)s restored the question “%(prompt)s”.", **v),
+    "imported": lambda v: gettext("%(actor)s imported %(file)s: %(added)s added, %(changed)s changed.", **v),
 }
 
 
@@ -93,7 +121,7 @@ def record(
     **details: Any,
 ) -> None:
     """Record an action. `details` are the plain values that its sentence uses."""
-    SENTENCES[action].format(actor="", subject="", **details)  # raises now rather than when the log is read
+    SENTENCES[action]({"actor": "", "subject": "", **details})  # raises now rather than when the log is read
     session.add(
         AuditEntry(
             at=now,
@@ -119,7 +147,7 @@ def record_each(
 ) -> None:
     """Record an action once for each person, with details of its own; one statement."""
     for _, details in people:
-        SENTENCES[action].format(actor="", subject="", **details)
+        SENTENCES[action]({"actor": "", "subject": "", **details})
     rows = [
         {"at": now, "actor_id": actor.id, "subject_id": subject.id, "class_id": classroom.id, "action": action}
         | {"details": dict(details)}
@@ -180,5 +208,8 @@ def _page(session: Session, condition: ColumnElement[bool], number: int) -> Page
 
 
 def _sentence(entry: AuditEntry, actor: str | None, subject: str | None) -> str:
-    people = {"actor": isolate(actor or "A former user"), "subject": isolate(subject or "a former user")}
-    return SENTENCES[entry.action].format(**people, **entry.details)
+    people = {
+        "actor": isolate(actor or gettext("A former user")),
+        "subject": isolate(subject or gettext("a former user")),
+    }
+    return SENTENCES[entry.action]({**people, **entry.details})

@@ -19,7 +19,7 @@ class TooManyTries(Exception):
     """There were too many tries of this kind; wait so many `minutes`."""
 
     def __init__(self, minutes: int) -> None:
-        super().__init__(f"too many tries; wait {minutes} minutes")
+        super().__init__(minutes)
         self.minutes = minutes
 
 

@@ -5,6 +5,7 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.config import Settings
 from quizapp.core.text.direction import isolate
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.services import accounts, log_ins, two_step
@@ -52,7 +53,7 @@ def login() -> Page:
         return redirect_after_login(request.values.get("next"))
     form, kept = LogInForm(next=request.args.get("next")), carried_form()
     if form.validate_on_submit():
-        wrong = "The user name or the password is wrong."
+        wrong = gettext("Wrong user name or password.")
         proven = check_password(form.name.data, form.password, "log-in", wrong)
         if proven:
             response = log_in_or_ask_for_code(proven, form.next.data)
@@ -73,16 +74,17 @@ def signup() -> Page:
         except TooManyTries as refused:
             commit()
             record_event("sign-up", None, "too-many-tries")
-            form.name.errors.append(f"Many people are signing up right now. {ask_to_wait(refused)}")
+            form.name.errors.append(f"{gettext('Many people are signing up right now.')} {ask_to_wait(refused)}")
             page, _ = _form_page("accounts/signup.html", form)
             return HttpResponse(page, 429, {"Retry-After": str(60 * refused.minutes)}, mimetype="text/html")
         except accounts.UserNameTaken:
-            form.name.errors.append("Somebody has that name already. Choose another, or log in if it is yours.")
+            form.name.errors.append(gettext("This user name is taken. Choose another, or log in if it’s yours."))
         else:
             sign_in(user)
             commit()
             record_event("sign-up", user.id, role=_role(user))
-            flash(f"Welcome, {isolate(user.name or '')}. Your progress is kept under this name.", "good")
+            name = isolate(user.name or "")
+            flash(gettext("Welcome, %(name)s. Your progress is saved in this account.", name=name), "good")
             return remember_browser(redirect_after_login(form.next.data), user)
     return _form_page("accounts/signup.html", form)
 
@@ -115,7 +117,7 @@ def _sign_up(form: SignUpForm, *, guest: User | None) -> User:
 def logout() -> HttpResponse:
     sign_out()
     commit()
-    flash("You are logged out.", "good")
+    flash(gettext("You’re logged out."), "good")
     return clear_site_data(redirect(url_for("home.index"), code=303))
 
 
@@ -137,7 +139,7 @@ def account() -> Page:
             total_new_per_day=form.total_new_per_day.data,
         )
         commit()
-        flash("Your settings are saved.", "good")
+        flash(gettext("Settings saved."), "good")
         return redirect(url_for("accounts.account"), code=303)
     form.offer_own_zone()
     logins = [] if user.is_guest else log_ins.list_sessions(db.session(), user, session_limits(), now=now())
@@ -153,7 +155,7 @@ def end_session(session_id: int) -> HttpResponse:
         return logout()
     log_ins.end_session(db.session(), learner(), session_id)
     commit()
-    flash("That browser is logged out.", "good")
+    flash(gettext("That browser is logged out."), "good")
     return redirect(url_for("accounts.account"), code=303)
 
 
@@ -163,7 +165,7 @@ def end_other_sessions() -> HttpResponse:
     """Log out everywhere but here."""
     log_ins.end_other_sessions(db.session(), learner(), current_session())
     commit()
-    flash("Every other browser is logged out.", "good")
+    flash(gettext("All other browsers are logged out."), "good")
     return redirect(url_for("accounts.account"), code=303)
 
 
@@ -181,7 +183,7 @@ def password() -> Page:
         sign_in(user)
         commit()
         record_event("password-change", user.id)
-        flash("Your password is changed, and every other browser is logged out.", "good")
+        flash(gettext("Password changed. All other browsers are logged out."), "good")
         if kept:
             return continue_with(kept, user)
         return remember_browser(
@@ -197,7 +199,7 @@ def _may_change_password(user: User, form: NewPasswordForm) -> bool:
     with outside_transaction():
         unchanged = accounts.is_password(user, form.password.data)
     if unchanged:
-        form.password.errors.append("This is the password you have now. Choose another.")
+        form.password.errors.append(gettext("This is your current password. Choose another."))
     return not unchanged
 
 
@@ -210,7 +212,7 @@ def email() -> Page:
         accounts.change_email(db.session(), user, form.email.data or "")
         commit()
         record_event("email-change", user.id)
-        flash("Your e-mail address is saved." if user.email else "Your e-mail address is removed.", "good")
+        flash(gettext("E-mail address saved.") if user.email else gettext("E-mail address removed."), "good")
         return redirect(url_for("accounts.account"), code=303)
     return _form_page("accounts/email.html", form)
 
@@ -225,7 +227,7 @@ def role() -> Page:
         accounts.change_role(db.session(), user, is_teacher=form.role.data == "teach")
         commit()
         record_event("role-change", user.id, role=_role(user))
-        flash("Saved.", "good")
+        flash(gettext("Saved."), "good")
         return redirect(url_for("accounts.account"), code=303)
     return _form_page("accounts/role.html", form)
 
@@ -257,7 +259,7 @@ def delete() -> Page:
         sign_out()
         commit()
         record_event("account-deletion", user_id)
-        flash("Everything about you is deleted.", "good")
+        flash(gettext("Everything about you is deleted."), "good")
         return clear_site_data(redirect(url_for("home.index"), code=303))
     return _form_page("accounts/delete.html", form, loss=accounts.count_data_to_delete(db.session(), user))
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as HttpResponse
 
 from quizapp.core import classes as rules
 from quizapp.core.text.direction import isolate
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models import Classroom, Enrolment, User
 from quizapp.services import accounts, audit_log
@@ -52,9 +53,8 @@ def new() -> Page:
     form = ClassForm(timezone=user.timezone)
     if form.validate_on_submit():
         try:
-            classroom = classes.create_class(
-                db.session(), user, title=form.title.data, timezone=form.timezone.data, now=now()
-            )
+            chosen = {"title": form.title.data, "timezone": form.timezone.data}
+            classroom = classes.create_class(db.session(), user, **chosen, now=now())
             commit()
             return _redirect_to_class(classroom.id)
         except classes.NotATeacher:
@@ -100,9 +100,9 @@ def leave(class_id: int) -> Page:
         commit()
     except LastTeacher:
         db.session.rollback()
-        flash("You are its only teacher. Add another, or archive the class.", "bad")
+        flash(gettext("You’re the only teacher of this class. Add another teacher or archive the class."), "bad")
         return redirect(url_for("classes.teachers", class_id=class_id), 303)
-    flash(f"You have left “{classroom.title}”.", "good")
+    flash(gettext("You left “%(title)s”.", title=classroom.title), "good")
     return redirect(url_for("classes.index"), 303)
 
 
@@ -118,7 +118,7 @@ def settings(class_id: int) -> Page:
     if form.validate_on_submit():
         classes.change_class(session, user, class_id, title=form.title.data, timezone=form.timezone.data, now=now())
         commit()
-        flash("The class is saved.", "good")
+        flash(gettext("Class saved."), "good")
         return _redirect_to_class(class_id)
     form.offer_own_zone()
     page = render_template("classes/settings.html", form=form, classroom=classroom)
@@ -130,7 +130,7 @@ def settings(class_id: int) -> Page:
 def renew_code(class_id: int) -> Page:
     classes.renew_code(db.session(), learner(), class_id, now=now())
     commit()
-    flash("There is a new join code. No older one works.", "good")
+    flash(gettext("New join code made. The old one no longer works."), "good")
     return _redirect_to_class(class_id)
 
 
@@ -139,7 +139,7 @@ def renew_code(class_id: int) -> Page:
 def close_joining(class_id: int) -> Page:
     classes.close_joining(db.session(), learner(), class_id, now=now())
     commit()
-    flash("Nobody can join now.", "good")
+    flash(gettext("Joining is off. Nobody new can join."), "good")
     return _redirect_to_class(class_id)
 
 
@@ -156,7 +156,7 @@ def archive(class_id: int) -> Page:
 def restore(class_id: int) -> Page:
     classes.restore_class(db.session(), learner(), class_id, now=now())
     commit()
-    flash("The class is back.", "good")
+    flash(gettext("Class restored."), "good")
     return _redirect_to_class(class_id)
 
 
@@ -186,14 +186,14 @@ def teachers(class_id: int) -> Page:
         try:
             other = add_teacher(session, user, class_id, form.name.data, now=now())
             commit()
-            flash(f"{isolate(other.name or '')} teaches the class too now.", "good")
+            flash(gettext("%(name)s is now a teacher of this class.", name=isolate(other.name or "")), "good")
             return redirect(url_for("classes.teachers", class_id=class_id), 303)
         except UnknownUser:
-            form.name.errors.append("Nobody has that user name. Ask them how exactly it is written.")
+            form.name.errors.append(gettext("No account has this user name. Check the spelling."))
         except AlreadyTeacher:
-            form.name.errors.append("They teach the class already.")
+            form.name.errors.append(gettext("This account already teaches the class."))
         except classes.NotATeacher:
-            form.name.errors.append("That account is one of somebody who learns. They can change it under Account.")
+            form.name.errors.append(gettext("Not a teacher’s account. Its owner can change that under Account."))
         session.rollback()
     page = render_template("classes/teachers.html", form=form, roster=roster.read_roster(session, user, class_id))
     return page, 422 if form.errors else 200
@@ -204,7 +204,7 @@ def teachers(class_id: int) -> Page:
 def end_teaching(class_id: int, user_id: int) -> Page:
     remove_teacher(db.session(), learner(), class_id, user_id, now=now())
     commit()
-    flash("They teach the class no more.", "good")
+    flash(gettext("Teacher removed."), "good")
     return redirect(url_for("classes.teachers", class_id=class_id), 303)
 
 
@@ -222,7 +222,7 @@ def student(class_id: int, user_id: int) -> Page:
         noted = {"called": form.called.data, "time_factor": form.time_factor.data}
         roster.update_student(session, user, class_id, user_id, **noted, now=now())
         commit()
-        flash(f"What you noted about {isolate(found.name)} is saved.", "good")
+        flash(gettext("Changes to %(name)s saved.", name=isolate(found.name)), "good")
         return _redirect_to_class(class_id)
     page = render_template("classes/student.html", form=form, classroom=classroom, student=found)
     return page, 422 if form.errors else 200
@@ -250,7 +250,7 @@ def restore_student(class_id: int, user_id: int) -> Page:
     back = roster.restore_student(db.session(), learner(), class_id, user_id, now=now())
     if back is not None:
         _enter_schedules(class_id, [back])
-        flash(f"{isolate(back.name or '')} is in the class again.", "good")
+        flash(gettext("%(name)s is back in the class.", name=isolate(back.name or "")), "good")
     commit()
     return _redirect_to_class(class_id)
 
@@ -294,7 +294,7 @@ def add(class_id: int) -> Page:
             return _slips(classroom, _create_accounts(class_id, new))
         except accounts.UserNameTaken:
             session.rollback()
-            flash("Somebody took one of these user names just now. Nothing was made; look through the list.", "bad")
+            flash(gettext("A user name was taken just now. No accounts were created. Check the list again."), "bad")
             entries = roster.check_student_list(session, user, class_id, form.text.data)
             new = [entry for entry in entries if not entry.has_account]
     ready = rules.write_list(new) if new and not faulty else None
@@ -367,7 +367,7 @@ def invited(code: str) -> Page:
         return render_template("classes/join.html", form=form), 404 if isinstance(refused, WrongCode) else 429
     if is_new:
         _enter_schedules(class_id, [user])
-        flash(f"You are in “{found.classroom.title}” now.", "good")
+        flash(gettext("You joined “%(title)s”.", title=found.classroom.title), "good")
     commit()
     return _redirect_to_class(class_id)
 
@@ -390,8 +390,8 @@ def _find_invitation(typed: str) -> Invitation:
 
 def _explain_refusal(refused: WrongCode | TooManyTries) -> str:
     if isinstance(refused, TooManyTries):
-        return f"Too many wrong codes came from here. {ask_to_wait(refused)}"
-    return "No class that you can join has this code. Look at it once more, or ask your teacher for the new one."
+        return f"{gettext('Too many wrong codes.')} {ask_to_wait(refused)}"
+    return gettext("This code doesn’t work. Check it, or ask your teacher for the new one.")
 
 
 def _enter_schedules(class_id: int, students: Iterable[User]) -> None:

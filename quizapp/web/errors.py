@@ -9,6 +9,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 from werkzeug.wrappers import Response as BaseResponse
 
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.models.database import describe_fault
 from quizapp.services.errors import NotFound, NotInClass
@@ -23,16 +24,22 @@ from quizapp.web.security_log import record_event
 log = logging.getLogger("quizapp")
 
 PAGES = {
-    400: ("That did not arrive whole", "Go back, reload the page and try again."),
-    403: ("That is not yours to do", "If you think it should be, log in with the account it belongs to."),
-    404: ("There is nothing here", "The address may be mistyped, or what was here is gone or not yours."),
-    405: ("That is not how this page is used", "Start again from the page before."),
-    413: ("That is too much at once", "Send something smaller. Nothing was saved."),
-    414: ("That address is too long", "Start again from the page before, or from the start page."),
-    429: ("Too many at once", "Wait a little, then try again."),
-    431: ("Your browser sent too much", "Delete the cookies of this site in your browser, then try again."),
-    500: ("Something broke on our side", "Nothing you sent was half-saved. Try again in a moment."),
-    503: ("The site cannot answer right now", "What you sent was not saved. Wait a moment, then send it again."),
+    400: (gettext("Something went wrong"), gettext("Go back, reload the page and try again.")),
+    403: (gettext("Not allowed"), gettext("Your account can’t do this. If another account can, log in with it.")),
+    404: (
+        gettext("Page not found"),
+        gettext("Check the address. The page may be deleted, or you may not have access."),
+    ),
+    405: (gettext("Can’t open page"), gettext("Go back to the page before and start again.")),
+    413: (gettext("Too large"), gettext("Nothing was saved. Send something smaller.")),
+    414: (gettext("Address too long"), gettext("Start again from the page before, or from the start page.")),
+    429: (gettext("Too many requests"), gettext("Wait a moment, then try again.")),
+    431: (gettext("Cookies too large"), gettext("Delete this site’s cookies in your browser, then try again.")),
+    500: (
+        gettext("Server error"),
+        gettext("What you sent was either saved completely or not at all. Try again in a moment."),
+    ),
+    503: (gettext("Site unavailable"), gettext("What you sent was not saved. Wait a moment, then send it again.")),
 }
 RETRY_AFTER = 10  # seconds
 
@@ -81,8 +88,8 @@ def _not_in_class(error: NotInClass) -> HttpResponse:
     _record_refusal("access", "not-found")
     return _page(
         404,
-        "You are no longer in this class",
-        "This quiz belongs to a class that you are no longer in. What you had answered by then was handed in.",
+        gettext("You’re no longer in this class"),
+        gettext("You can’t open its quizzes any more. The answers you had already given were handed in."),
     )
 
 
@@ -96,8 +103,8 @@ def _in_running_quiz(error: InRunningQuiz) -> HttpResponse:
     _record_refusal("access", "running-quiz")
     return _page(
         403,
-        "Hidden while your class takes a quiz",
-        "A quiz that your class is taking asks about this. Come back once the quiz has closed; nothing is lost.",
+        gettext("Hidden during a quiz"),
+        gettext("Your class is taking a quiz about this. Come back when the quiz has closed. Nothing is lost."),
     )
 
 
@@ -110,17 +117,21 @@ def _csrf(error: CSRFError) -> HttpResponse:
             return _whole_page(page, 400)
     return _page(
         400,
-        "This page had gone stale",
-        "Its security token no longer fits, perhaps because you logged in or out in another tab. "
-        "Go back, reload the page and send it again.",
+        gettext("Page out of date"),
+        gettext(
+            "Nothing was saved. Maybe you logged in or out in another tab. Go back, reload the page and send it again."
+        ),
     )
 
 
 def _too_many(refused: TooManyTries) -> HttpResponse:
     """Answer somebody who would be one guest too many."""
     record_event("guest", None, "too-many-tries")
-    minutes = "a minute" if refused.minutes == 1 else f"{refused.minutes} minutes"
-    advice = f"Many people are starting right now. Wait {minutes}, then try again. With an account you can log in now."
+    advice = ngettext(
+        "Many people are starting right now. Try again in %(num)s minute. If you have an account, log in now.",
+        "Many people are starting right now. Try again in %(num)s minutes. If you have an account, log in now.",
+        refused.minutes,
+    )
     response = _page(429, advice=advice)
     response.headers["Retry-After"] = str(60 * refused.minutes)
     return response

@@ -36,7 +36,7 @@ from quizapp.web.security_log import record_event
 
 OLD_REMEMBER_COOKIE = "quizapp_remember"  # of HTTPS sites too, before names had the prefix `__Host-`
 
-View = TypeVar("View", bound=Callable[..., Any])
+ViewT = TypeVar("ViewT", bound=Callable[..., Any])
 
 
 def init_app(app: Flask) -> None:
@@ -48,7 +48,7 @@ def init_app(app: Flask) -> None:
     user_loaded_from_cookie.connect(_extend_remember_cookie, app)
 
 
-def learner_required(view: View) -> View:
+def learner_required(view: ViewT) -> ViewT:
     """Ask anyone but a learner (guest or not) to log in, and bring them back to the page.
 
     Who must change the password is asked for that first.
@@ -62,7 +62,7 @@ def learner_required(view: View) -> View:
 
     guarded = login_required(as_learner)
     guarded.asks_to_log_in = True
-    return cast(View, guarded)
+    return cast(ViewT, guarded)
 
 
 def asks_to_log_in(view: Callable[..., Any] | None) -> bool:
@@ -78,7 +78,7 @@ class NotLoggedIn(Exception):
         self.endpoint = endpoint
 
 
-def account_required(view: View) -> View:
+def account_required(view: ViewT) -> ViewT:
     """Ask a guest to sign up, which keeps everything, and bring them back to the page."""
 
     @wraps(view)
@@ -87,7 +87,7 @@ def account_required(view: View) -> View:
             return _let_in("accounts.signup")
         return view(*arguments, **named)
 
-    return learner_required(cast(View, as_member))
+    return learner_required(cast(ViewT, as_member))
 
 
 def signed_in() -> User | None:
@@ -237,7 +237,7 @@ def _load_from_old_cookie(request: Request) -> User | None:
 
 
 def _delete_old_cookie(response: HttpResponse) -> HttpResponse:
-    response.delete_cookie(OLD_REMEMBER_COOKIE, secure=True, httponly=True, samesite="Lax")
+    response.delete_cookie(OLD_REMEMBER_COOKIE, secure=True, httponly=True, samesite="lax")
     return response
 
 
@@ -314,4 +314,4 @@ def read_handed_out(signed: str | None) -> datetime | None:
 
 
 def _sign_for_learner() -> Signer:
-    return Signer(current_app.secret_key or "", salt=f"handed out:{learner_mark()}")
+    return Signer(current_app.secret_key or "", salt=b"handed out:" + learner_mark().encode())

@@ -110,7 +110,7 @@ def _is_from_here() -> bool:
     """
     if site := request.headers.get("Sec-Fetch-Site"):
         return site == "same-origin"
-    source = request.headers.get("Origin") or request.headers.get("Referer")
+    source = request.headers.get("origin") or request.headers.get("referer")
     try:
         return source is None or urlsplit(source).netloc == request.host
     except ValueError:

@@ -28,7 +28,7 @@ def remember_browser(response: HttpResponse, user: User) -> HttpResponse:
     """Make this browser known as the user's, who has just proved it."""
     signed = _signer(user.name or "").sign(secrets.token_hex(8)).decode()
     secure = current_app.config["QUIZAPP"].https
-    response.set_cookie(_cookie_name(), signed, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="Lax")
+    response.set_cookie(_cookie_name(), signed, max_age=ONE_YEAR, secure=secure, httponly=True, samesite="lax")
     return response
 
 
@@ -38,4 +38,4 @@ def _cookie_name() -> str:
 
 
 def _signer(name: str) -> Signer:
-    return Signer(current_app.secret_key or "", salt=f"known browser of {fold_name(name)}")
+    return Signer(current_app.secret_key or "", salt=b"known browser of " + fold_name(name).encode())

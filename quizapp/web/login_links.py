@@ -3,6 +3,7 @@
 from flask import Blueprint, abort, current_app, flash, redirect, render_template, request, url_for
 
 from quizapp.config import Settings
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.services import accounts, jobs, log_ins
 from quizapp.services.errors import NotFound
@@ -28,9 +29,12 @@ def forgot() -> Page:
             _ask_for_link(form.name.data)
         except TooManyTries as refused:
             record_event("log-in-link", None, "too-many-tries")
-            form.name.errors.append(f"There were too many requests. {ask_to_wait(refused)}")
+            form.name.errors.append(f"{gettext('Too many requests.')} {ask_to_wait(refused)}")
         else:
-            flash("If this account has an e-mail address, we’ve sent a link to it. It works once, for an hour.", "good")
+            sent = gettext(
+                "If this account has an e-mail address, we’ve sent a link to it. It works once, within an hour."
+            )
+            flash(sent, "good")
             return redirect(url_for("accounts.login"), code=303)
     return render_template("accounts/forgot.html", form=form), 422 if form.errors else 200
 

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from flask import request
 from wtforms import Field
 
+from quizapp.core.translation import gettext, ngettext
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.models.database import writing
@@ -22,7 +23,7 @@ def confirm_password(user: User, field: Field, event: str) -> bool:
     return check_password(user.name or "", field, event) is not None
 
 
-def check_password(name: str, field: Field, event: str, wrong: str = "That is not your password.") -> User | None:
+def check_password(name: str, field: Field, event: str, wrong: str = gettext("Wrong password.")) -> User | None:
     """Return the user of that name, if the field holds the password; else None, and field and log say why."""
     session = db.session()
     try:
@@ -33,7 +34,7 @@ def check_password(name: str, field: Field, event: str, wrong: str = "That is no
         commit()
         found = find_account(session, name)
         record_event(event, found.id if found else None, "too-many-tries")
-        field.errors.append(f"There were too many wrong passwords. {ask_to_wait(refused)}")
+        field.errors.append(f"{gettext('Too many wrong passwords.')} {ask_to_wait(refused)}")
         return None
     try:
         with outside_transaction():
@@ -57,4 +58,4 @@ def outside_transaction() -> Iterator[None]:
 
 
 def ask_to_wait(refused: TooManyTries) -> str:
-    return f"Wait {refused.minutes} {'minute' if refused.minutes == 1 else 'minutes'}, then try again."
+    return ngettext("Try again in %(num)s minute.", "Try again in %(num)s minutes.", refused.minutes)

@@ -6,7 +6,7 @@ import logging
 import re
 import secrets
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from textwrap import indent
@@ -20,6 +20,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from quizapp.config import Settings
 from quizapp.core.progress.calibration import Confidence
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models.base import LARGEST_ID
 from quizapp.models.database import writing
@@ -40,30 +41,43 @@ LONGEST_VALUE = 40_000  # characters of a field of a form; essays have up to 10,
 JSON_PAGES = {"offline.receive_answers", "offline.receive_attempt_answers"}
 
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")  # NUL, which PostgreSQL refuses, and halves of characters
-NOT_STORED = (
-    "The text holds an invisible character that cannot be stored (NUL). "
+NOT_STORED = gettext(
+    "The text contains an invisible character that can’t be saved. "
     "Go back, delete what you pasted last, and type it or paste it again."
 )
 ASSETS = {"static", "pictures.show"}  # the same for everybody, and kept by browsers
 
-CONTENT_SECURITY_POLICY = "; ".join(
-    [
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' data:",
-        "font-src 'self'",
-        "connect-src 'self'",
-        "worker-src 'self'",
-        "manifest-src 'self'",
-        "base-uri 'none'",
-        "form-action 'self'",
-        "frame-ancestors 'none'",
-    ]
+
+def _policy(sources: Mapping[str, str]) -> str:
+    return "; ".join(f"{directive} {allowed}".rstrip() for directive, allowed in sources.items())
+
+
+CONTENT_SECURITY_POLICY = _policy(
+    {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "worker-src": "'self'",
+        "manifest-src": "'self'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+        "frame-ancestors": "'none'",
+    }
 )
 
 # An SVG that is opened by itself is a document: it may look as it was drawn, and run nothing.
-PICTURE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'; sandbox"
+PICTURE_POLICY = _policy(
+    {
+        "default-src": "'none'",
+        "style-src": "'unsafe-inline'",
+        "img-src": "data:",
+        "frame-ancestors": "'none'",
+        "sandbox": "",
+    }
+)
 
 log = logging.getLogger("quizapp.requests")
 
@@ -196,7 +210,7 @@ def _add_headers(response: HttpResponse, *, https: bool) -> None:
         # What Flask sends as a file would be public: it may be a private set.
         if "Cache-Control" not in response.headers or response.cache_control.public:
             response.headers["Cache-Control"] = "no-store"
-            response.headers.pop("Expires", None)
+            response.headers.pop("expires", None)
         response.vary.add("HX-Request")
 
 

@@ -6,6 +6,7 @@ from markupsafe import Markup
 from wtforms import Field
 
 from quizapp.core import totp
+from quizapp.core.translation import gettext
 from quizapp.extensions import db
 from quizapp.models import User
 from quizapp.services import log_ins, two_step
@@ -39,10 +40,10 @@ def _check_code(user: User, field: Field) -> bool:
         two_step.check_code(db.session(), user, field.data, now=now())
     except two_step.WrongCode:
         outcome = "wrong-code"
-        field.errors.append("That code is not valid now. Type the one your app shows, or an unused recovery code.")
+        field.errors.append(gettext("Wrong code. Type the code your app shows now, or an unused recovery code."))
     except TooManyTries as refused:
         outcome = "too-many-tries"
-        field.errors.append(f"There were too many wrong codes. {ask_to_wait(refused)}")
+        field.errors.append(f"{gettext('Too many wrong codes.')} {ask_to_wait(refused)}")
     else:
         return True
     commit()
@@ -68,7 +69,7 @@ def _turn_on() -> Page:
             record_event("two-step-on", user.id)
             return render_template("accounts/recovery_codes.html", codes=codes)
         except two_step.WrongCode:
-            form.code.errors.append("That code is not valid now. Check the time on your device, and type the next one.")
+            form.code.errors.append(gettext("Wrong code. Check the time on your device and type the next code."))
     if form.secret.errors:
         form.secret.data = two_step.new_secret()  # what came back is not the key that the page showed
     address = totp.setup_address(form.secret.data, user.name or "")
@@ -89,7 +90,7 @@ def _turn_off() -> Page:
         log_ins.end_other_sessions(session, user, current_session())
         commit()
         record_event("two-step-off", user.id)
-        flash("Two-step log-in is off, and every other browser is logged out.", "good")
+        flash(gettext("Two-step log-in is off. All other browsers are logged out."), "good")
         return redirect(url_for("accounts.account"), code=303)
     left = two_step.count_recovery_codes(session, user)
     return render_template("accounts/two_step_off.html", form=form, left=left), 422 if form.errors else 200

@@ -17,7 +17,7 @@ PASTED = (
 def sign_up(page: Page, name: str, *, role: str) -> None:
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_label("Repeat password").fill(PASSWORD)
     page.get_by_label(role).check()
     page.get_by_role("button", name="Sign up").click()
 
@@ -60,9 +60,9 @@ def import_lines(page: Page, set_address: str) -> None:
 def open_a_class(page: Page) -> str:
     """The address at which it is joined."""
     page.goto("/classes")
-    page.get_by_role("link", name="Open a class").click()
+    page.get_by_role("link", name="Create class").click()
     page.get_by_label("Title").fill("History, 7b")
-    press(page, "Open the class")
+    press(page, "Create class")
     return page.locator("#join-link").get_attribute("href") or ""
 
 
@@ -89,7 +89,7 @@ def join_and_answer(page: Page, name: str, join: str, answers: list[str]) -> Non
     page.goto(join)
     page.get_by_role("link", name="Sign up").click()
     sign_up(page, name, role="I learn")
-    press(page, "Join the class")
+    press(page, "Join class")
     page.get_by_role("link", name="The night train").first.click()
     press(page, "Start quiz")
     for _ in answers:

@@ -24,7 +24,7 @@ def sign_up(page: Page, name: str) -> None:
     page.goto("/signup")
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_label("Repeat password").fill(PASSWORD)
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_text(f"Welcome, {name}.")).to_be_visible()
 
@@ -40,7 +40,7 @@ def log_in(page: Page, name: str, password: str = PASSWORD) -> None:
 def log_out(page: Page) -> None:
     page.goto("/account")
     page.get_by_role("button", name="Log out").click()
-    expect(page.get_by_text("You are logged out.")).to_be_visible()
+    expect(page.get_by_text("You’re logged out.")).to_be_visible()
 
 
 def test_what_a_guest_learned_is_kept_on_signing_up_and_found_again_later(
@@ -63,10 +63,10 @@ def test_what_is_wrong_with_a_sign_up_is_said_at_the_field(page: Page, complaint
     page.goto("/signup")
     page.get_by_label("User name").fill("Leyla")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password again").fill("something else")
+    page.get_by_label("Repeat password").fill("something else")
     page.get_by_role("button", name="Sign up").click()
-    again = page.get_by_label("Password again")
-    expect(again).to_have_accessible_description("The two passwords differ.")
+    again = page.get_by_label("Repeat password")
+    expect(again).to_have_accessible_description("The passwords don’t match.")
     expect(again).to_have_attribute("aria-invalid", "true")
     expect(page.get_by_label("User name")).to_have_value("Leyla")
 
@@ -78,9 +78,9 @@ def test_changing_the_password_logs_every_other_browser_out(page: Page, arrive: 
     page.goto("/account/password")
     page.get_by_label("Current password").fill(PASSWORD)
     page.get_by_label("New password", exact=True).fill(NEW_PASSWORD)
-    page.get_by_label("New password again").fill(NEW_PASSWORD)
-    page.get_by_role("button", name="Change the password").click()
-    expect(page.get_by_text("Your password is changed")).to_be_visible()
+    page.get_by_label("Repeat new password").fill(NEW_PASSWORD)
+    page.get_by_role("button", name="Change password").click()
+    expect(page.get_by_text("Password changed.")).to_be_visible()
     other.goto("/today")
     expect(other.get_by_role("heading", level=1)).to_have_text("Log in")
     log_in(other, "Murad", NEW_PASSWORD)
@@ -97,7 +97,7 @@ def test_logging_out_in_one_tab_is_noticed_in_the_middle_of_a_session_in_another
     log_out(tab)
     visitor.right_choice().click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Log in")
-    expect(page.get_by_text("You are no longer logged in, so this was not saved.")).to_be_visible()
+    expect(page.get_by_text("You’re no longer logged in, so this was not saved.")).to_be_visible()
     assert visitor.reviews() == []
 
 
@@ -115,7 +115,7 @@ def test_everything_about_a_person_can_be_taken_along_and_deleted(page: Page) ->
     with page.expect_download() as download:
         page.get_by_role("link", name="Download my data").click()
     assert "Togrul" in download.value.path().read_text()
-    page.get_by_role("link", name="Delete the account").click()
+    page.get_by_role("link", name="Delete account").click()
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Delete everything").click()
     expect(page.get_by_text("Everything about you is deleted.")).to_be_visible()
@@ -135,7 +135,7 @@ def test_a_browser_is_logged_out_from_another(page: Page, arrive: Callable[..., 
     other = arrive().page
     log_in(other, "Sona")
     page.goto("/account")
-    sessions = page.get_by_role("region", name="Where you are logged in")
+    sessions = page.get_by_role("region", name="Where you’re logged in")
     expect(sessions.get_by_role("listitem")).to_have_count(2)
     sessions.get_by_role("listitem").get_by_role("button", name="Log out").click()
     expect(page.get_by_text("That browser is logged out.")).to_be_visible()

@@ -30,7 +30,7 @@ def sign_up(page: Page, name: str, *, teaches: bool = False) -> None:
     """Fill in the form that is on the screen."""
     page.get_by_label("User name").fill(name)
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_label("Repeat password").fill(PASSWORD)
     page.get_by_label("I teach" if teaches else "I learn").check()
     press(page, "Sign up")
 
@@ -41,7 +41,7 @@ def open_class(page: Page, name: str, title: str) -> str:
     sign_up(page, name, teaches=True)
     page.goto("/classes/new")
     page.get_by_label("Title").fill(title)
-    press(page, "Open the class")
+    press(page, "Create class")
     return page.locator(".join-code__code [aria-hidden]").inner_text()
 
 
@@ -59,7 +59,7 @@ def test_a_student_joins_with_the_code_and_is_looked_after(site: Any, page: Page
     press(student, "Continue")
     student.get_by_role("link", name="Sign up", exact=True).click()
     sign_up(student, "Aysel of 9b")
-    press(student, "Join the class")
+    press(student, "Join class")
     expect(student.get_by_role("heading", level=1)).to_have_text("History, 9b")
 
     page.reload()
@@ -72,22 +72,22 @@ def test_a_student_joins_with_the_code_and_is_looked_after(site: Any, page: Page
 
     let_teacher_have_made(site, "Aysel of 9b")
     page.get_by_role("link", name="Aysel of 9b").click()
-    page.get_by_role("link", name="Give a new password").click()
-    press(page, "Give a new password")
+    page.get_by_role("link", name="Give new password").click()
+    press(page, "Give new password")
     given = page.locator(".slip__typed").last.inner_text()
     student.reload()
     student.get_by_label("User name").fill("Aysel of 9b")
     student.get_by_label("Password").fill(given)
     press(student, "Log in")
     student.get_by_label("New password", exact=True).fill("a password of my own")
-    student.get_by_label("New password again").fill("a password of my own")
-    press(student, "Change the password")
+    student.get_by_label("Repeat new password").fill("a password of my own")
+    press(student, "Change password")
     expect(student.get_by_text("Rasim of 9b gave Aysel of 9b a new password.")).to_be_visible()
 
-    page.get_by_role("link", name="Done, back to the class").click()
+    page.get_by_role("link", name="Back to class").click()
     page.get_by_role("link", name="Aysel of 9b").click()
     press(page, "Remove")
-    press(page, "Take back")
+    press(page, "Add back")
     expect(page.get_by_role("row", name="Aysel of 9b")).to_be_visible()
 
 
@@ -95,9 +95,9 @@ def test_a_student_joins_with_the_code_and_is_looked_after(site: Any, page: Page
 def test_a_pasted_list_becomes_slips_of_which_no_one_is_cut_by_the_page(page: Page) -> None:
     open_class(page, "Rasim of 10a", "History, 10a")
     page.get_by_role("link", name="Add students from a list").click()
-    page.get_by_label("Students, one in each line").fill("".join(f"Student {number}\n" for number in range(12)))
-    press(page, "Look through the list")
-    press(page, "Make 12 accounts")
+    page.get_by_label("Students, one per line").fill("".join(f"Student {number}\n" for number in range(12)))
+    press(page, "Check list")
+    press(page, "Create 12 accounts")
     expect(page.locator(".slip")).to_have_count(12)
     axe.check(page)
     expect(page.get_by_role("button", name="Print")).to_be_visible()
@@ -124,7 +124,7 @@ def test_every_page_of_a_class_is_for_everybody(
     student.get_by_role("link", name="Sign up", exact=True).click()
     sign_up(student, "Aysel of 11c")
     axe.check(student)
-    press(student, "Join the class")
+    press(student, "Join class")
     axe.check(student)
     student.goto("/join/K7M-04T-X9P")
     axe.check(student)
@@ -136,18 +136,18 @@ def test_every_page_of_a_class_is_for_everybody(
     axe.check(page)
     let_teacher_have_made(site, "Aysel of 11c")
     page.reload()
-    page.get_by_role("link", name="Give a new password").click()
+    page.get_by_role("link", name="Give new password").click()
     axe.check(page)
     page.goto(f"{here}/add")
-    page.get_by_label("Students, one in each line").fill("Leyla\nƏli,a\nRasim,Rasim of 11c")
-    press(page, "Look through the list")
+    page.get_by_label("Students, one per line").fill("Leyla\nƏli,a\nRasim,Rasim of 11c")
+    press(page, "Check list")
     axe.check(page)
 
 
 def test_a_class_is_opened_and_joined_with_the_keyboard_and_without_javascript(arrive: Callable[..., Any]) -> None:
     page = arrive(java_script_enabled=False).page
     code = open_class(page, "Rasim of 8d", "History, 8d")
-    assert page.get_by_role("button", name="Copy the link").count() == 0
+    assert page.get_by_role("button", name="Copy link").count() == 0
     student = arrive(java_script_enabled=False).page
     student.goto("/signup")
     sign_up(student, "Aysel of 8d")
@@ -156,7 +156,7 @@ def test_a_class_is_opened_and_joined_with_the_keyboard_and_without_javascript(a
     student.keyboard.type(code)
     student.keyboard.press("Enter")
     for _ in range(30):
-        if student.get_by_role("button", name="Join the class").evaluate("one => one === document.activeElement"):
+        if student.get_by_role("button", name="Join class").evaluate("one => one === document.activeElement"):
             break
         student.keyboard.press("Tab")
     student.keyboard.press("Enter")

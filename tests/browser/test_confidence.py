@@ -16,7 +16,7 @@ def test_certainty_is_asked_of_those_who_want_it_and_never_demanded(visitor: Any
     page.goto("/account")
     page.get_by_label("Ask how sure I am before each answer").check()
     page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("Your settings are saved.")).to_be_visible()
+    expect(page.get_by_text("Settings saved.")).to_be_visible()
     visitor.be_asked("choice")
     expect(asked.get_by_role("radio")).to_have_count(3)
     visitor.answer()

@@ -127,7 +127,7 @@ def test_signing_up_logging_out_and_in(page: Page) -> None:
     page.goto("/signup")
     page.get_by_label("User name").fill("Nigar")
     page.get_by_label("Password", exact=True).fill(PASSWORD)
-    page.get_by_label("Password again").fill(PASSWORD)
+    page.get_by_label("Repeat password").fill(PASSWORD)
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_text("Welcome, Nigar.")).to_be_visible()
     page.get_by_role("link", name="Account").click()

@@ -238,7 +238,7 @@ def test_log_out_sends_what_waits_and_leaves_nothing(visitor: Any, page: Page) -
     until(lambda: visitor.reviews(), "it is sent")
     page.evaluate("(waiting) => waiting.forEach(([key, value]) => localStorage.setItem(key, value))", waiting)
     page.get_by_role("button", name="Log out").click()
-    expect(page.get_by_text("You are logged out.")).to_be_visible()
+    expect(page.get_by_text("You’re logged out.")).to_be_visible()
     assert len(visitor.reviews()) == 1
     assert page.evaluate("caches.keys()") == []
     assert page.evaluate("Object.keys(localStorage).concat(Object.keys(sessionStorage))") == []

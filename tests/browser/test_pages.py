@@ -111,7 +111,7 @@ def test_broken(visitor: Any, page: Page, complaints: Any, monkeypatch: pytest.M
     visitor.start(page=None)
     monkeypatch.setattr(overview, "read_report", broken)
     page.goto("/progress")
-    expect(page.get_by_role("heading", level=1)).to_have_text("Something broke on our side")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Server error")
     check(page)
 
 
@@ -159,7 +159,7 @@ def test_nothing_studied_yet(page: Page) -> None:
     page.goto("/signup")
     page.get_by_label("User name").fill("Ulviyya")
     page.get_by_label("Password", exact=True).fill("correct horse battery")
-    page.get_by_label("Password again").fill("correct horse battery")
+    page.get_by_label("Repeat password").fill("correct horse battery")
     page.get_by_role("button", name="Sign up").click()
     expect(page.get_by_text("You aren’t studying a set yet.")).to_be_visible()
     check(page)

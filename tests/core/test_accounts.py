@@ -103,19 +103,19 @@ def test_the_ten_thousand_commonest_passwords_are_refused() -> None:
     assert len(common) == 10_000
     assert all(len(password) >= PASSWORD_MIN and password == password.casefold() for password in common)
     for password in (*sorted(common)[::100], "Trustno1"):
-        with pytest.raises(InvalidInput, match="among the first a stranger would try"):
+        with pytest.raises(InvalidInput, match="easy to guess"):
             check_password(password, "Aysel")
 
 
 @pytest.mark.parametrize("word", [*sorted(LOCAL_WORDS), "Bakı", "QARABAĞ"])
 def test_words_that_are_obvious_here_are_refused_whatever_digits_are_around(word: str) -> None:
-    with pytest.raises(InvalidInput, match="among the first a stranger would try"):
+    with pytest.raises(InvalidInput, match="easy to guess"):
         check_password(f"{word}-2026!", "Aysel")
     check_password(f"{word} in words", "Aysel")
 
 
 def test_a_user_name_with_digits_is_no_password() -> None:
-    with pytest.raises(InvalidInput, match="more than your user name"):
+    with pytest.raises(InvalidInput, match="be your user name"):
         check_password("aysel.2010", "Aysel")
     check_password("2010-2026", "2010")  # no letters: compared as it is
 

@@ -122,14 +122,14 @@ def test_who_has_an_account_is_distinguished_from_what_is_wrong() -> None:
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        (",aysel", "no name in the first column"),
+        (",aysel", "No name in the first column"),
         ("Aysel,a", "2 to 40 characters"),
-        ("Aysel,ay\0sel", "cannot be seen"),
+        ("Aysel,ay\0sel", "invisible character"),
         ("Aysel,aysel,short", "8 characters or more"),
-        ("Aysel,ayselayse,ayselayse", "more than your user name"),
-        ("Aysel,aysel,correct horse,extra", "more than three columns"),
+        ("Aysel,ayselayse,ayselayse", "be your user name"),
+        ("Aysel,aysel,correct horse,extra", "More than three columns"),
         ("x" * 81, "longer than 80"),
-        ("…", "No user name could be made"),
+        ("…", "Can’t make a user name"),
     ],
 )
 def test_what_is_wrong_with_a_line_is_said(line: str, problem: str) -> None:
@@ -140,7 +140,7 @@ def test_what_is_wrong_with_a_line_is_said(line: str, problem: str) -> None:
 def test_a_user_name_written_twice_is_wrong_where_it_comes_again() -> None:
     assert told("Aysel,ilham\nİlham,İLHAM") == [
         ("ilham", None),
-        ("İLHAM", "The user name İLHAM stands in the list twice."),
+        ("İLHAM", "The user name “İLHAM” is in the list twice."),
     ]
 
 
@@ -149,7 +149,7 @@ def test_a_user_name_written_twice_is_wrong_where_it_comes_again() -> None:
     [
         ("", "no name"),
         ("Name\n\n", "no name"),
-        ("x\n" * 61, "61 students; 60"),
+        ("x\n" * 61, "61 students"),
         ("x" * 20_001, "longer than 20,000"),
         ('Aysel,"aysel', "quotation mark"),
     ],

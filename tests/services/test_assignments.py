@@ -245,7 +245,7 @@ def test_an_archived_one_is_gone_for_students_and_comes_back(session: Session) -
     assignments.restore_assignment(session, school.teacher, assignment.id, now=NOON)
     assert len(listing.list_for_class(session, school.students[0], school.class_id, now=NOON)) == 1
     assert list(session.scalars(select(AuditEntry.action).order_by(AuditEntry.id))) == [
-        "assigned", "archived assignment", "restored assignment",
+        "assigned", "archived_assignment", "restored_assignment",
     ]  # fmt: skip
 
 

@@ -65,7 +65,7 @@ def test_it_works(session: Session) -> None:
     assert (item.grade and item.grade.key, item.remembered) == ("Don", True), "it shows the key it was marked by"
     assert learned(session) == before
     assert [each.sentence for each in audit_log.read_user_log(session, one).entries] == [
-        "Leyla regraded “Rivers”; Student00’s marks went from 4 to 3."
+        "Leyla regraded “Rivers”. Student00’s marks went from 4 to 3."
     ]
 
     after = rows(session)

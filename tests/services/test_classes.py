@@ -61,7 +61,7 @@ def test_it_works(session: Session, teacher: User, classroom: Classroom) -> None
     assert enrolment.join_class(session, student, found.classroom.join_code or "", now=NOON) == (classroom.id, True)
     assert names(session, teacher, classroom) == ["Aysel"]
     assert [card.classroom.title for card in classes.list_classes(session, student).attended] == ["History, 9b"]
-    assert log_sentences(session, classroom) == ["Rasim opened the class.", "Aysel joined."]
+    assert log_sentences(session, classroom) == ["Rasim created the class.", "Aysel joined."]
 
 
 def test_only_an_account_that_teaches_opens_a_class(session: Session) -> None:
@@ -149,9 +149,7 @@ def test_guessing_is_slowed_for_an_address_even_if_the_guess_is_right(session: S
 def test_what_changed_is_noted_and_what_did_not_is_not(session: Session, teacher: User, classroom: Classroom) -> None:
     for _ in range(2):
         classes.change_class(session, teacher, classroom.id, title="History, 10b", timezone="Asia/Baku", now=NOON)
-    assert log_sentences(session, classroom)[1:] == [
-        "Rasim changed the class: its title is “History, 10b”, no longer “History, 9b”."
-    ]
+    assert log_sentences(session, classroom)[1:] == ["Rasim renamed the class from “History, 9b” to “History, 10b”."]
 
 
 def test_nothing_of_a_class_is_open_to_an_outsider_or_its_students(
@@ -240,7 +238,7 @@ def test_nobody_ends_the_teaching_of_those_who_were_there_before(
     enrolment.remove_teacher(session, teacher, classroom.id, outsider.id, now=NOON)
     with pytest.raises(NotFound):
         roster.read_roster(session, outsider, classroom.id)
-    assert log_sentences(session, classroom)[-1] == "Rasim ended Vaqif’s teaching in the class."
+    assert log_sentences(session, classroom)[-1] == "Rasim removed Vaqif as a teacher of the class."
 
 
 def test_a_class_keeps_a_teacher(session: Session, teacher: User, classroom: Classroom, student: User) -> None:

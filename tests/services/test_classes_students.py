@@ -60,7 +60,7 @@ def test_a_roster_shows_who_they_are_and_when_they_last_studied(
         ("zaur", "", 1.0, None),
     ]
     assert log_sentences(session, classroom)[-2:] == [
-        "Rasim noted eli’s name as “Əli Quliyev”.",
+        "Rasim set eli’s name to “Əli Quliyev”.",
         "Rasim set eli’s time allowance to 1.5 times the usual.",
     ]
 
@@ -115,7 +115,7 @@ def test_doing_the_same_twice_is_noted_once(
         roster.restore_student(session, teacher, classroom.id, student.id, now=NOON)
     assert log_sentences(session, classroom)[2:] == [
         "Rasim removed Aysel from the class.",
-        "Rasim took Aysel back into the class.",
+        "Rasim added Aysel back to the class.",
     ]
 
 
@@ -200,4 +200,4 @@ def test_who_is_enrolled_is_in_the_class_by_the_name_on_the_list(
     roster.enrol_students(session, teacher, classroom.id, [(made, "Leyla Həsənova")], now=NOON)
     (listed,) = roster.read_roster(session, teacher, classroom.id).students
     assert (listed.name, listed.called, listed.may_get_password) == ("leyla.h", "Leyla Həsənova", True)
-    assert log_sentences(session, classroom)[-1] == "Rasim made an account for leyla.h and put them in the class."
+    assert log_sentences(session, classroom)[-1] == "Rasim created an account for leyla.h and added them to the class."

@@ -100,7 +100,7 @@ def test_archived_facts_are_asked_no_more_and_come_back(session: Session, author
     assert bulk_changes.archive_facts(session, author, row.id, chosen, now=LATER) == []
     assert bulk_changes.restore_facts(session, author, row.id, chosen, now=LATER) == chosen
     told = [entry.action for entry in session.scalars(select(AuditEntry).order_by(AuditEntry.id))]
-    assert told == ["archived facts", "restored facts"]
+    assert told == ["archived_facts", "restored_facts"]
 
 
 def test_facts_of_other_sets_are_left_alone(session: Session, author: User, row: QuestionSet) -> None:

@@ -247,7 +247,7 @@ def test_a_fact_without_questions_is_archived_and_restored(session: Session, aut
     questions.restore_question(session, author, row.id, forms[1].question_id or 0, now=LATER)
     assert fact.archived_at is None
     assert session.scalars(select(AuditEntry.action).order_by(AuditEntry.id)).all() == [
-        "archived question", "archived question", "restored question",
+        "archived_question", "archived_question", "restored_question",
     ]  # fmt: skip
 
 

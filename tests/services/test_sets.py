@@ -179,7 +179,7 @@ def test_what_a_set_says_of_itself_is_changed_and_noted(session: Session, owner:
     change(session, owner, row, title="Bogs", licence="CC BY 4.0", source=source)
     assert (row.title, row.header["licence"], row.header["source"]["year"]) == ("Bogs", "CC BY 4.0", 1999)
     assert titles(session, owner, "bogs") == {"Bogs"}
-    assert sentences(session, row) == ["Aysel changed what the set says of itself: title, licence, source."]
+    assert sentences(session, row) == ["Aysel changed the details of the set: title, licence, source."]
 
 
 def test_saving_what_is_saved_already_notes_nothing(session: Session, owner: User) -> None:

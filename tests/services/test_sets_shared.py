@@ -109,7 +109,7 @@ def test_an_author_is_removed_leaves_or_becomes_the_owner(session: Session, owne
     shared = ownership.read_sharing(session, owner, row.id)
     assert (shared.owner, shared.authors, shared.is_owner) == (other, [owner], False)
     assert sentences(session, row)[0] == "Aysel handed the set over to Rauf."
-    assert "Rauf ended their own co-authorship." in sentences(session, row)
+    assert "Rauf stopped being a co-author." in sentences(session, row)
 
 
 def test_an_owner_cannot_leave(session: Session, owner: User) -> None:
@@ -129,7 +129,7 @@ def test_an_archived_set_leaves_lists_and_learners_go_on(session: Session, owner
     assert queue.next_prompt(session, other, now=NOON) is not None
     assert ownership.restore_set(session, owner, row.id, now=NOON) is row
     assert titles(session, other, "lakes") == {"Lakes"}
-    assert sentences(session, row)[:2] == ["Aysel took the set out of the archive.", "Aysel archived the set."]
+    assert sentences(session, row)[:2] == ["Aysel restored the set.", "Aysel archived the set."]
 
 
 # Updates
@@ -152,7 +152,7 @@ def test_a_copy_is_offered_what_is_new_and_keeps_what_is_its_own(session: Sessio
     assert fact_of(session, copy, "nile-date").archived_at == LATER
     assert {change.what for change in copies.find_updates(session, owner, copy.id, now=NOON).changes} == {"conflict"}
     assert sentences(session, copy) == [
-        "Aysel took over what was new in the set it was copied from: 2 changes.",
+        "Aysel applied 2 changes from the set it was copied from.",
     ]
 
 

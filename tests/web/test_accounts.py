@@ -66,10 +66,10 @@ def test_a_guest_signs_up_and_the_same_row_gets_the_name(app: Flask, client: Fla
 def test_a_guest_who_studied_is_shown_what_logging_in_leaves_behind(app: Flask, client: FlaskClient) -> None:
     sign_up(app.test_client())
     send(client, "/start")
-    assert "leaves that progress behind" not in client.get("/login").text
+    assert "that progress is left behind" not in client.get("/login").text
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(accounts, "has_studied", lambda session, user: True)
-        assert "leaves that progress behind" in client.get("/login").text
+        assert "that progress is left behind" in client.get("/login").text
     log_in(client)
     assert who(client) == "Aysel"
     assert sorted(users(app).values(), key=str) == ["Aysel", None]
@@ -90,12 +90,12 @@ def test_a_form_without_the_security_token_is_refused(app: Flask, client: FlaskC
     [
         ({"name": "A"}, "name", "2 to 40 characters"),
         ({"name": ""}, "name", "Choose a user name"),
-        ({"name": "a\x07b"}, "name", "cannot be seen"),
-        ({"name": "aysel"}, "name", "Somebody has that name already"),
+        ({"name": "a\x07b"}, "name", "invisible character"),
+        ({"name": "aysel"}, "name", "This user name is taken"),
         ({"password": "short", "repeated": "short"}, "password", "8 characters or more"),
-        ({"password": "leyla h.", "repeated": "leyla h."}, "password", "more than your user name"),
-        ({"repeated": PASSWORD + "!"}, "repeated", "differ"),
-        ({"email": "not an address"}, "email", "does not look like an e-mail address"),
+        ({"password": "leyla h.", "repeated": "leyla h."}, "password", "be your user name"),
+        ({"repeated": PASSWORD + "!"}, "repeated", "don’t match"),
+        ({"email": "not an address"}, "email", "doesn’t look like an e-mail address"),
     ],
 )
 def test_a_sign_up_that_will_not_do_says_so_at_the_field(
@@ -146,10 +146,10 @@ def test_guessing_is_slowed_down_by_all_servers_on_one_database(
 ) -> None:
     sign_up(app.test_client())
     for _ in range(5):
-        assert "password is wrong" in error_at(log_in(app.test_client(), password=WRONG).text, "password")
+        assert "Wrong user name or password" in error_at(log_in(app.test_client(), password=WRONG).text, "password")
     other_server = make_app(settings)
     response = log_in(other_server.test_client())
-    assert "Wait 15 minutes" in error_at(response.text, "password")
+    assert "Try again in 15 minutes" in error_at(response.text, "password")
     assert who(app.test_client()) is None
 
 
@@ -157,7 +157,7 @@ def test_guessing_many_names_from_one_address_is_slowed_down(app: Flask, client:
     sign_up(app.test_client())
     for n in range(ADDRESS_LIMIT):
         log_in(client, f"name {n}", WRONG)
-    assert "too many wrong passwords" in error_at(log_in(client).text, "password")
+    assert "Too many wrong passwords" in error_at(log_in(client).text, "password")
     client.environ_base["REMOTE_ADDR"] = "203.0.113.5"
     assert log_in(client).status_code == 303
 
@@ -169,8 +169,8 @@ def test_guessing_the_password_in_a_borrowed_browser_is_slowed_down(app: Flask, 
         assert send(client, "/account/password", current=WRONG, **new).status_code == 422
     for _ in range(2):
         assert send(client, "/account/delete", password=WRONG).status_code == 422
-    assert "too many" in send(client, "/account/delete", password=PASSWORD).text
-    assert "too many" in send(client, "/account/password", current=PASSWORD, **new).text
+    assert "Too many" in send(client, "/account/delete", password=PASSWORD).text
+    assert "Too many" in send(client, "/account/password", current=PASSWORD, **new).text
     assert list(users(app).values()) == ["Aysel"]
 
 
@@ -199,7 +199,7 @@ def test_nothing_waits_while_a_password_is_hashed(
 def test_a_password_is_changed_only_by_who_knows_it(app: Flask, client: FlaskClient) -> None:
     sign_up(client)
     new = {"password": "another password", "repeated": "another password"}
-    assert "not your password" in error_at(send(client, "/account/password", current=WRONG, **new).text, "current")
+    assert "Wrong password" in error_at(send(client, "/account/password", current=WRONG, **new).text, "current")
     weak = {"password": "12345678", "repeated": "12345678"}
     assert error_at(send(client, "/account/password", current=PASSWORD, **weak).text, "password")
     assert log_in(app.test_client()).status_code == 303
@@ -282,7 +282,7 @@ def test_deleting_asks_for_the_password_and_ends_everything(app: Flask, client: 
     log_in(elsewhere)
     assert "0 answers" in client.get("/account/delete").text
     response = send(client, "/account/delete", password=WRONG)
-    assert response.status_code == 422 and "not your password" in error_at(response.text, "password")
+    assert response.status_code == 422 and "Wrong password" in error_at(response.text, "password")
     assert send(client, "/account/delete", password=PASSWORD).location == "/"
     assert list(users(app).values()) == ["Leyla"]
     assert who(client) is who(elsewhere) is None

@@ -99,7 +99,7 @@ def test_a_student_who_is_removed_during_a_quiz_learns_why_it_does_not_open(
         taken = f"/attempts/{begin(db.session(), school.students[0], quiz(db.session(), school)).id}"
     send(teacher, f"/classes/{school.class_id}/students/{school.students[0].id}/remove")
     for page in (student.get(f"{taken}/1"), send(student, f"{taken}/1", text="Nile"), student.get(f"{taken}/result")):
-        assert page.status_code == 404 and heading(page.text) == "You are no longer in this class"
+        assert page.status_code == 404 and heading(page.text) == "You’re no longer in this class"
 
 
 @pytest.mark.both_databases
@@ -389,7 +389,7 @@ def test_students_are_told_what_is_hidden_and_that_they_cannot_begin_again(
     assert "You have seen the right answers" in text(student.get(refused.location).text)
     assert "Some facts are hidden while your class takes a quiz" in text(student.get("/explore/sample").text)
     fact = student.get("/explore/sample/facts/nile-date")
-    assert (fact.status_code, heading(fact.text)) == (403, "Hidden while your class takes a quiz")
+    assert (fact.status_code, heading(fact.text)) == (403, "Hidden during a quiz")
     assert "left out until it has closed" in text(student.get(f"/sets/{school.set_id}/export").text)
     guest = app.test_client()
     assert guest.get("/explore/sample/facts/nile-date").status_code == 200

@@ -90,17 +90,17 @@ FOUR_NUMBERS = "Write four numbers in percent: left edge, top edge, width and he
         ({"area": "10 10 10"}, "q-area", FOUR_NUMBERS),
         ({"area": "10 10 10 10 10"}, "q-area", FOUR_NUMBERS),
         ({"area": "a b c d"}, "q-area", FOUR_NUMBERS),
-        ({"area": "nan 10 10 10"}, "q-area", "Each number is from 0 to 100."),
-        ({"area": "1e999 10 10 10"}, "q-area", "Each number is from 0 to 100."),
+        ({"area": "nan 10 10 10"}, "q-area", "Each number must be from 0 to 100."),
+        ({"area": "1e999 10 10 10"}, "q-area", "Each number must be from 0 to 100."),
         ({"area": "10% 10 10 10"}, "q-area", FOUR_NUMBERS),
-        ({"area": "-5 10 10 10"}, "q-area", "Each number is from 0 to 100."),
-        ({"area": "10 101 10 10"}, "q-area", "Each number is from 0 to 100."),
+        ({"area": "-5 10 10 10"}, "q-area", "Each number must be from 0 to 100."),
+        ({"area": "10 101 10 10"}, "q-area", "Each number must be from 0 to 100."),
         ({"area": "95 10 10 10"}, "q-area", "The area is not inside the picture."),
         ({"area": "10 10 1 10"}, "q-area", "An area is at least 2 % wide and high."),
-        ({"where": ""}, "q-where", "This cannot be left empty."),
-        ({"distractors-0-where": ""}, "q-distractors-0-where", "This cannot be left empty."),
+        ({"where": ""}, "q-where", "This can’t be empty."),
+        ({"distractors-0-where": ""}, "q-distractors-0-where", "This can’t be empty."),
         ({"distractors-0-area": "9 9"}, "q-distractors-0-area", FOUR_NUMBERS),
-        ({"picture_alt": ""}, "q-picture_alt", "This cannot be left empty."),
+        ({"picture_alt": ""}, "q-picture_alt", "This can’t be empty."),
     ],
 )
 def test_what_is_wrong_with_an_area_is_said_beside_it(
@@ -124,7 +124,7 @@ def test_a_question_about_a_picture_needs_one(author: Author) -> None:
     form = fields_of(author.get("new/point")).type(prompt="Where is it?", **PLACES)
     refused = author.post("new/point", form, do="save")
     assert refused.status_code == 422
-    assert "Choose a picture, and say what it shows." in refused.text
+    assert "Choose a picture and describe what it shows." in refused.text
 
 
 @on_sqlite

@@ -81,7 +81,7 @@ def test_the_wrong_method_is_a_405(client: FlaskClient) -> None:
 def test_a_stale_form_asks_to_reload(client: FlaskClient) -> None:
     answer = client.post("/start")
     assert answer.status_code == 400
-    assert "This page had gone stale" in answer.text
+    assert "Page out of date" in answer.text
     assert looks_at_home(answer.text)
 
 
@@ -95,7 +95,7 @@ def test_a_failure_shows_its_id_and_no_trace_and_logs_both(client: FlaskClient, 
     answer = client.get("/fail/trace")
     request_id = answer.headers["X-Request-Id"]
     assert answer.status_code == 500
-    assert request_id and f"request <code>{request_id}</code>" in answer.text
+    assert request_id and f"request number: <code>{request_id}</code>" in answer.text
     assert SECRET not in answer.text and "Traceback" not in answer.text and "RuntimeError" not in answer.text
     told = next(record for record in log.records if record.exc_info)
     assert told.fields == {"id": request_id}  # type: ignore[attr-defined]
@@ -114,7 +114,7 @@ def test_the_log_s_lines_hold_the_trace_under_the_id(
 
 
 def test_only_a_failure_of_ours_shows_an_id(client: FlaskClient) -> None:
-    assert "request <code>" not in client.get("/fail/404").text
+    assert "request number: <code>" not in client.get("/fail/404").text
 
 
 def test_a_broken_database_still_has_its_page_for_somebody_logged_in(client: FlaskClient) -> None:

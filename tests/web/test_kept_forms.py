@@ -66,12 +66,12 @@ def test_an_answer_is_sent_again_after_logging_in(
             db.session.execute(delete(LoginSession))
             db.session.commit()
     refused = client.post(address, data=form | {"picked": ["0"], "note": [SENTENCE]})
-    assert refused.status_code in (400, 401) and "You are no longer logged in" in text(refused.text)
+    assert refused.status_code in (400, 401) and "You’re no longer logged in" in text(refused.text)
     assert SENTENCE.replace("\n", " ") in text(refused.text)
     wrong = log_in_with(client, refused, WRONG)
-    assert "password is wrong" in wrong.text
+    assert "Wrong user name or password" in wrong.text
     again = log_in_with(client, wrong)
-    assert heading(again.text) == "Send it again" and "You are logged in again" in text(again.text)
+    assert heading(again.text) == "Send it again" and "You’re logged in again" in text(again.text)
     kept = fields(again, address)
     assert kept["picked"] == ["0"] and kept["note"] == [SENTENCE]
     assert reviews(app) == 0
@@ -110,7 +110,7 @@ def test_what_was_typed_in_the_editor_is_saved_the_second_time(app: Flask, pictu
     sent = form | STALE | {"picture_file": (BytesIO(b"x" * len(picture)), picture)}
     refused = author.client.post(address, data=sent, content_type="multipart/form-data")
     assert refused.status_code == 400 and SENTENCE in unescape(refused.text)
-    assert ("choose it again" in refused.text) == bool(picture)
+    assert ("Choose it again" in refused.text) == bool(picture)
     assert author.client.post(address, data=fields(refused, address)).status_code == 303
     assert author.bodies(question_id)[-1]["explanation"].split() == SENTENCE.split()
 
@@ -211,7 +211,7 @@ def test_who_must_first_choose_a_new_password_sends_it_then(
     page = client.post(address, data=form | {"picked": ["0"], "note": [SENTENCE]})
     if not logged_in:
         page = log_in_with(client, page)
-    assert "Choose a password of your own" in text(page.text) and SENTENCE.split("\n")[0] in unescape(page.text)
+    assert "Choose your own password" in text(page.text) and SENTENCE.split("\n")[0] in unescape(page.text)
     page = choose_password(client, page, "x")
     assert page.status_code == 422
     page = choose_password(client, page, "a password of my own")

@@ -20,8 +20,8 @@ MARKS = "\u0300\u0316" * 60_000
 SAID = {
     400: "invisible character",
     413: "Send something smaller",
-    414: "That address is too long",
-    431: "Your browser sent too much",
+    414: "Address too long",
+    431: "Cookies too large",
 }
 
 

@@ -88,11 +88,11 @@ def test_one_button_logs_out_everywhere_but_here(app: Flask, client: FlaskClient
     sign_up(client)
     stranger = browser(app)
     sign_up(stranger, "Leyla")
-    assert "Log out everywhere but here" not in client.get("/account").text
+    assert "Log out everywhere else" not in client.get("/account").text
     others = [browser(app), browser(app)]
     for other in others:
         log_in(other)
-    assert "Log out everywhere but here" in client.get("/account").text
+    assert "Log out everywhere else" in client.get("/account").text
     assert send(client, "/account/sessions/end-others").location == "/account"
     assert [who(other) for other in others] == [None, None]
     assert (who(client), who(stranger)) == ("Aysel", "Leyla")
@@ -112,7 +112,7 @@ def test_nobody_ends_the_session_of_another(app: Flask, client: FlaskClient) -> 
 
 def test_a_guest_sees_no_list(client: FlaskClient) -> None:
     send(client, "/start")
-    assert "Where you are logged in" not in client.get("/account").text
+    assert "Where you’re logged in" not in client.get("/account").text
 
 
 @pytest.mark.both_databases

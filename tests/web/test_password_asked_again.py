@@ -47,7 +47,7 @@ def test_the_email_address_is_changed_and_removed(app: Flask, member: FlaskClien
     assert 'value="aysel@example.org"' in member.get("/account/email").text
     assert send(member, "/account/email", email="a@example.net", password=PASSWORD).location == "/account"
     assert account(app).email == "a@example.net"
-    assert "does not look like" in send(member, "/account/email", email="a@", password=PASSWORD).text
+    assert "doesn’t look like" in send(member, "/account/email", email="a@", password=PASSWORD).text
     send(member, "/account/email", email="", password=PASSWORD)
     assert account(app).email is None
 
@@ -80,7 +80,7 @@ def test_nothing_of_the_account_opens_before_the_password_is_changed(
 def test_the_password_must_be_another(app: Flask, member: FlaskClient) -> None:
     let_others_know(app)
     refused = send(member, "/account/password", password=PASSWORD, repeated=PASSWORD)
-    assert refused.status_code == 422 and "This is the password you have now." in refused.text
+    assert refused.status_code == 422 and "This is your current password." in refused.text
     own = "a password of my own"
     assert send(member, "/account/password?next=/progress", password=own, repeated=own).location == "/progress"
     assert who(member) == "Aysel"

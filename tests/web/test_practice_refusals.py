@@ -97,7 +97,7 @@ def test_nonsense_changes_nothing(
     ],
 )
 def test_what_there_is_not_is_not_found(client: FlaskClient, learner: User, path: str) -> None:
-    assert "There is nothing here" in text_of(client, path, 404)
+    assert "Page not found" in text_of(client, path, 404)
 
 
 @on_sqlite

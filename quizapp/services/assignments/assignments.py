@@ -66,7 +66,7 @@ def change_assignment(
         move_deadlines(session, assignment)
     else:
         add_to_plans(session, list_students(session, assignment.class_id), assignment, now=now, former_exam=former_exam)
-    _log(session, teacher, "changed assignment", assignment, now)
+    _log(session, teacher, "changed_assignment", assignment, now)
     return assignment
 
 
@@ -75,7 +75,7 @@ def archive_assignment(session: Session, teacher: User, assignment_id: int, *, n
     assignment = access.assignment_to_teach(session, teacher, assignment_id)
     if assignment.archived_at is None:
         assignment.archived_at = now
-        _log(session, teacher, "archived assignment", assignment, now)
+        _log(session, teacher, "archived_assignment", assignment, now)
     return assignment
 
 
@@ -84,7 +84,7 @@ def restore_assignment(session: Session, teacher: User, assignment_id: int, *, n
     assignment = access.assignment_to_teach(session, teacher, assignment_id)
     if assignment.archived_at is not None:
         assignment.archived_at = None
-        _log(session, teacher, "restored assignment", assignment, now)
+        _log(session, teacher, "restored_assignment", assignment, now)
     return assignment
 
 

@@ -118,8 +118,8 @@ def _log_each(
         (each.student, {"title": title, "before": f"{each.before:g}", "after": f"{each.after:g}"}) for each in released
     ]
     unreleased = [(each.student, {"title": title}) for each in found.attempts if each not in released]
-    audit_log.record_each(session, teacher, "regraded answers", marks, now=now, classroom=classroom)
-    audit_log.record_each(session, teacher, "regraded unreleased", unreleased, now=now, classroom=classroom)
+    audit_log.record_each(session, teacher, "regraded_answers", marks, now=now, classroom=classroom)
+    audit_log.record_each(session, teacher, "regraded_unreleased", unreleased, now=now, classroom=classroom)
 
 
 def _apply(session: Session, assignment: Assignment, found: Regrading) -> None:

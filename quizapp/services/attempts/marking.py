@@ -147,9 +147,9 @@ def _log(
     assert attempt.finished_at is not None
     details: dict[str, Any] = {"title": assignment.title, "number": position}
     if assignment_release(session, assignment).is_released(attempt.finished_at, now):
-        action, details["mark"] = "marked answer", f"{mark:g}"
+        action, details["mark"] = "marked_answer", f"{mark:g}"
     else:
-        action = "marked unreleased"
+        action = "marked_unreleased"
     classroom = session.get_one(Classroom, assignment.class_id)
     audit_log.record(session, teacher, action, now=now, classroom=classroom, subject=student, **details)
 

@@ -26,27 +26,27 @@ def create_class(session: Session, user: User, *, title: str, timezone: str, now
     session.add(classroom)
     session.flush()
     session.add(Enrolment(class_id=classroom.id, user_id=user.id, role=TEACHER, joined_at=now))
-    audit_log.record(session, user, "opened class", now=now, classroom=classroom)
+    audit_log.record(session, user, "opened_class", now=now, classroom=classroom)
     return classroom
 
 
 def change_class(session: Session, user: User, class_id: int, *, title: str, timezone: str, now: datetime) -> None:
     """Change the title or time zone of a class. Raises NotFound."""
     classroom = class_to_teach(session, user, class_id, lock=True)
-    changes = []
     if title != classroom.title:
-        changes.append(f"its title is “{title}”, no longer “{classroom.title}”")
+        before, classroom.title = classroom.title, title
+        audit_log.record(session, user, "renamed_class", now=now, classroom=classroom, before=before, title=title)
     if timezone != classroom.timezone:
-        changes.append(f"its time zone is {timezone}, no longer {classroom.timezone}")
-    if changes:
-        classroom.title, classroom.timezone = title, timezone
-        audit_log.record(session, user, "changed class", now=now, classroom=classroom, changes=", and ".join(changes))
+        before, classroom.timezone = classroom.timezone, timezone
+        audit_log.record(
+            session, user, "changed_timezone", now=now, classroom=classroom, before=before, timezone=timezone
+        )
 
 
 def renew_code(session: Session, user: User, class_id: int, *, now: datetime) -> None:
     """Give a class a new join code; the old one stops at once, and a closed class is open again."""
     classroom = class_to_teach(session, user, class_id, lock=True)
-    what = "rotated code" if classroom.join_code else "opened joining"
+    what = "rotated_code" if classroom.join_code else "opened_joining"
     classroom.join_code = _new_code()
     audit_log.record(session, user, what, now=now, classroom=classroom)
 
@@ -55,7 +55,7 @@ def close_joining(session: Session, user: User, class_id: int, *, now: datetime)
     classroom = class_to_teach(session, user, class_id, lock=True)
     if classroom.join_code is not None:
         classroom.join_code = None
-        audit_log.record(session, user, "closed joining", now=now, classroom=classroom)
+        audit_log.record(session, user, "closed_joining", now=now, classroom=classroom)
 
 
 def archive_class(session: Session, user: User, class_id: int, *, now: datetime) -> None:
@@ -63,14 +63,14 @@ def archive_class(session: Session, user: User, class_id: int, *, now: datetime)
     classroom = class_to_teach(session, user, class_id, lock=True)
     if classroom.archived_at is None:
         classroom.archived_at = now
-        audit_log.record(session, user, "archived class", now=now, classroom=classroom)
+        audit_log.record(session, user, "archived_class", now=now, classroom=classroom)
 
 
 def restore_class(session: Session, user: User, class_id: int, *, now: datetime) -> None:
     classroom = class_to_teach(session, user, class_id, lock=True)
     if classroom.archived_at is not None:
         classroom.archived_at = None
-        audit_log.record(session, user, "restored class", now=now, classroom=classroom)
+        audit_log.record(session, user, "restored_class", now=now, classroom=classroom)
 
 
 def _new_code() -> str:

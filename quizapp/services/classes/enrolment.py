@@ -130,7 +130,7 @@ def add_teacher(session: Session, user: User, class_id: int, name: str, *, now: 
         raise AlreadyTeacher
     else:
         enrolment.role, enrolment.status, enrolment.joined_at, enrolment.ended_at = TEACHER, ACTIVE, now, None
-    audit_log.record(session, user, "added teacher", now=now, classroom=classroom, subject=other)
+    audit_log.record(session, user, "added_teacher", now=now, classroom=classroom, subject=other)
     return other
 
 
@@ -148,4 +148,4 @@ def remove_teacher(session: Session, user: User, class_id: int, user_id: int, *,
         raise NotFound
     enrolment, other = rows[order.index(user_id)]
     end_enrolment(session, enrolment, other, REMOVED, now=now)
-    audit_log.record(session, user, "removed teacher", now=now, classroom=classroom, subject=other)
+    audit_log.record(session, user, "removed_teacher", now=now, classroom=classroom, subject=other)

@@ -136,7 +136,7 @@ def update_student(
     if time_factor != enrolment.time_factor:
         enrolment.time_factor = time_factor
         factor = f"{time_factor:g}"
-        audit_log.record(session, user, "set time factor", now=now, classroom=classroom, subject=student, factor=factor)
+        audit_log.record(session, user, "set_time_factor", now=now, classroom=classroom, subject=student, factor=factor)
 
 
 # Passwords, and accounts made by a teacher: hashing takes long, so it is done before and not here
@@ -147,7 +147,7 @@ def record_new_password(session: Session, user: User, class_id: int, user_id: in
     classroom, _, student = _student_to_change(session, user, class_id, user_id)
     if not find_student(session, user, class_id, user_id)[1].may_get_password:
         raise NoNewPassword
-    audit_log.record(session, user, "set password", now=now, classroom=classroom, subject=student)
+    audit_log.record(session, user, "set_password", now=now, classroom=classroom, subject=student)
     return student
 
 

@@ -174,7 +174,7 @@ def _set_archived(
     for fact in facts:
         fact.archived_at = now if away else None
     if facts:
-        what = "archived facts" if away else "restored facts"
+        what = "archived_facts" if away else "restored_facts"
         audit_log.record(session, user, what, now=now, question_set=row, facts=_facts_in_words(len(facts)))
     session.flush()
     return [fact.id for fact in facts]
@@ -324,5 +324,5 @@ def _record_move(session: Session, user: User, row: QuestionSet, other: Question
     counted = _facts_in_words(facts)
     for question_set in (row, other):
         audit_log.record(
-            session, user, "moved facts", now=now, question_set=question_set, facts=counted, title=other.title
+            session, user, "moved_facts", now=now, question_set=question_set, facts=counted, title=other.title
         )

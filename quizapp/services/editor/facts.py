@@ -214,6 +214,6 @@ def reset_progress(session: Session, user: User, set_id: int, fact_id: int, *, n
     row, fact = fact_to_write(session, user, set_id, fact_id, lock=True)
     learners = reset_everyones_progress(session, fact.id, now=now)
     audit_log.record(
-        session, user, "reset progress", now=now, question_set=row, statement=fact.statement[:200], learners=learners
+        session, user, "reset_progress", now=now, question_set=row, statement=fact.statement[:200], learners=learners
     )
     return learners

@@ -332,7 +332,7 @@ def archive_question(session: Session, user: User, set_id: int, question_id: int
     if all(form.archived_at is not None for form in question.fact.questions):
         question.fact.archived_at = now
     renew_answers(session, Fact.id == question.fact_id)
-    _record(session, user, "archived question", row, question, now)
+    _record(session, user, "archived_question", row, question, now)
 
 
 def restore_question(session: Session, user: User, set_id: int, question_id: int, *, now: datetime) -> None:
@@ -343,7 +343,7 @@ def restore_question(session: Session, user: User, set_id: int, question_id: int
     question.archived_at = question.fact.archived_at = None
     question.fact.edited_at = now
     renew_answers(session, Fact.id == question.fact_id)
-    _record(session, user, "restored question", row, question, now)
+    _record(session, user, "restored_question", row, question, now)
 
 
 def duplicate_question(session: Session, user: User, set_id: int, question_id: int, *, now: datetime) -> int:

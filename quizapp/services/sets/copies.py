@@ -113,7 +113,7 @@ def apply_updates(session: Session, user: User, set_id: int, original: Original,
     _add_what_is_missing(row, source)
     loaded = apply_document(session, row, source, author=None, by_author=False, now=now)
     if taken := loaded.added + loaded.changed + loaded.archived:
-        audit_log.record(session, user, "took updates", now=now, question_set=row, changes=taken)
+        audit_log.record(session, user, "took_updates", now=now, question_set=row, changes=taken)
     return loaded
 
 

@@ -60,7 +60,7 @@ def set_visibility(session: Session, user: User, set_id: int, visibility: str, *
     words = VISIBILITY_WORDS[visibility]
     if row.visibility != visibility:
         row.visibility = visibility
-        audit_log.record(session, user, "shared set", now=now, question_set=row, visibility=words)
+        audit_log.record(session, user, "shared_set", now=now, question_set=row, visibility=words)
 
 
 def add_author(session: Session, user: User, set_id: int, name: str, *, now: datetime) -> User:
@@ -72,7 +72,7 @@ def add_author(session: Session, user: User, set_id: int, name: str, *, now: dat
     if author.id == row.owner_id or session.get(SetAuthor, (set_id, author.id)) is not None:
         raise AlreadyAuthor
     session.add(SetAuthor(set_id=set_id, user_id=author.id, since=now))
-    audit_log.record(session, user, "added author", now=now, question_set=row, subject=author)
+    audit_log.record(session, user, "added_author", now=now, question_set=row, subject=author)
     return author
 
 
@@ -80,7 +80,7 @@ def remove_author(session: Session, user: User, set_id: int, author_id: int, *, 
     """Remove a co-author. Raises NotFound."""
     row = own_set(session, user, set_id)
     author = _remove_author(session, set_id, author_id)
-    audit_log.record(session, user, "removed author", now=now, question_set=row, subject=author)
+    audit_log.record(session, user, "removed_author", now=now, question_set=row, subject=author)
     return author
 
 
@@ -88,7 +88,7 @@ def leave_set(session: Session, user: User, set_id: int, *, now: datetime) -> Qu
     """End one's own co-authorship of a set. Raises NotFound, also for the owner."""
     row = set_to_write(session, user, set_id, lock=True)
     _remove_author(session, set_id, user.id)
-    audit_log.record(session, user, "left set", now=now, question_set=row)
+    audit_log.record(session, user, "left_set", now=now, question_set=row)
     return row
 
 
@@ -98,7 +98,7 @@ def hand_over(session: Session, user: User, set_id: int, author_id: int, *, now:
     author = _remove_author(session, set_id, author_id)
     row.owner_id = author.id
     session.add(SetAuthor(set_id=set_id, user_id=user.id, since=now))
-    audit_log.record(session, user, "handed over set", now=now, question_set=row, subject=author)
+    audit_log.record(session, user, "handed_over_set", now=now, question_set=row, subject=author)
     return author
 
 
@@ -107,7 +107,7 @@ def archive_set(session: Session, user: User, set_id: int, *, now: datetime) -> 
     row = own_set(session, user, set_id)
     if row.archived_at is None:
         row.archived_at = now
-        audit_log.record(session, user, "archived set", now=now, question_set=row)
+        audit_log.record(session, user, "archived_set", now=now, question_set=row)
 
 
 def restore_set(session: Session, user: User, set_id: int, *, now: datetime) -> QuestionSet:
@@ -115,7 +115,7 @@ def restore_set(session: Session, user: User, set_id: int, *, now: datetime) -> 
     row = own_set(session, user, set_id)
     if row.archived_at is not None:
         row.archived_at = None
-        audit_log.record(session, user, "restored set", now=now, question_set=row)
+        audit_log.record(session, user, "restored_set", now=now, question_set=row)
     return row
 
 

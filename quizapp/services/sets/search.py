@@ -16,7 +16,7 @@ PAGE = 20  # sets
 ARCHIVED_SHOWN = 100  # archived sets that are listed
 MINE, SHARED, BUILT_IN, ANY = "mine", "public", "built-in", "any"
 WHOSE = (ANY, MINE, SHARED, BUILT_IN)
-HEADER_CHANGE = "changed set"  # the audit log's action for a changed header
+HEADER_CHANGE = "changed_set"  # the audit log's action for a changed header
 
 
 @dataclass(frozen=True, slots=True)

@@ -193,4 +193,4 @@ def _write_header(
         return
     row.title, row.header = header.title, header.model_dump()
     update_search_text(row)
-    audit_log.record(session, user, "changed set", now=now, question_set=row, fields=", ".join(fields))
+    audit_log.record(session, user, "changed_set", now=now, question_set=row, fields=", ".join(fields))

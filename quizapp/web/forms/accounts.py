@@ -21,24 +21,35 @@ from wtforms.validators import InputRequired, Optional, Regexp, ValidationError
 from quizapp.core import accounts as rules
 from quizapp.core.defaults import MOST_NEW_PER_DAY
 from quizapp.core.scheduling.study_days import valid_timezone
+from quizapp.core.translation import gettext
 from quizapp.web.forms.fields import InRange, WholeNumberField
 
-REGIONS = (
-    "Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific",
-)  # fmt: skip
-ROLES = [SelectChoice("learn", "I learn"), SelectChoice("teach", "I teach")]
-NEW_IN_ALL = f"Type a whole number from 0 to {MOST_NEW_PER_DAY}, or leave it empty."
+# What the name of a time zone begins with → the heading it is listed under
+REGIONS = {
+    "Africa/": gettext("Africa"),
+    "America/": gettext("America"),
+    "Antarctica/": gettext("Antarctica"),
+    "Arctic/": gettext("Arctic"),
+    "Asia/": gettext("Asia"),
+    "Atlantic/": gettext("Atlantic"),
+    "Australia/": gettext("Australia"),
+    "Europe/": gettext("Europe"),
+    "Indian/": gettext("Indian Ocean"),
+    "Pacific/": gettext("Pacific"),
+}
+ROLES = [SelectChoice("learn", gettext("I learn")), SelectChoice("teach", gettext("I teach"))]
+NEW_IN_ALL = gettext("Type a whole number from 0 to %(most)s, or leave it empty.", most=MOST_NEW_PER_DAY)
 UNSPOILT = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
 
 
 @cache
 def _timezone_choices() -> list[SelectChoice]:
     """Return time zones to pick from, by region: those named after a place."""
-    zones = [SelectChoice("UTC", optgroup="World")]
+    zones = [SelectChoice("UTC", optgroup=gettext("World"))]
     for name in sorted(available_timezones()):
-        region, _, place = name.partition("/")
-        if region in REGIONS:
-            zones.append(SelectChoice(name, place.replace("_", " ").replace("/", ", "), optgroup=region))
+        region, divider, place = name.partition("/")
+        if heading := REGIONS.get(region + divider):
+            zones.append(SelectChoice(name, place.replace("_", " ").replace("/", ", "), optgroup=heading))
     return zones
 
 
@@ -52,33 +63,39 @@ def _run_check(check: Callable[..., Any], *typed: str) -> None:
 
 def _check_repetition(form: FlaskForm, field: PasswordField) -> None:
     if field.data != form.password.data:
-        raise ValidationError("The two passwords differ.")
+        raise ValidationError(gettext("The passwords don’t match."))
 
 
 class LogInForm(FlaskForm):
     name = StringField(
-        "User name", [InputRequired("Type your user name.")], render_kw={"autocomplete": "username", **UNSPOILT}
+        gettext("User name"),
+        [InputRequired(gettext("Type your user name."))],
+        render_kw={"autocomplete": "username", **UNSPOILT},
     )
     password = PasswordField(
-        "Password", [InputRequired("Type your password.")], render_kw={"autocomplete": "current-password"}
+        gettext("Password"),
+        [InputRequired(gettext("Type your password."))],
+        render_kw={"autocomplete": "current-password"},
     )
     next = HiddenField()
 
 
 class SignUpForm(FlaskForm):
     name = StringField(
-        "User name", [InputRequired("Choose a user name.")], render_kw={"autocomplete": "username", **UNSPOILT}
+        gettext("User name"),
+        [InputRequired(gettext("Choose a user name."))],
+        render_kw={"autocomplete": "username", **UNSPOILT},
     )
     password = PasswordField(
-        "Password", [InputRequired("Choose a password.")], render_kw={"autocomplete": "new-password"}
+        gettext("Password"), [InputRequired(gettext("Choose a password."))], render_kw={"autocomplete": "new-password"}
     )
     repeated = PasswordField(
-        "Password again",
-        [InputRequired("Type the password once more."), _check_repetition],
+        gettext("Repeat password"),
+        [InputRequired(gettext("Type the password again.")), _check_repetition],
         render_kw={"autocomplete": "new-password"},
     )
-    email = EmailField("E-mail (if you like)", render_kw={"autocomplete": "email"})
-    role = RadioField("What brings you here?", choices=ROLES, default="learn")
+    email = EmailField(gettext("E-mail (optional)"), render_kw={"autocomplete": "email"})
+    role = RadioField(gettext("Do you learn or teach?"), choices=ROLES, default="learn")
     timezone = HiddenField()  # filled in by app.js
     next = HiddenField()
 
@@ -94,17 +111,21 @@ class SignUpForm(FlaskForm):
 
 class LinkForm(FlaskForm):
     name = StringField(
-        "User name", [InputRequired("Type your user name.")], render_kw={"autocomplete": "username", **UNSPOILT}
+        gettext("User name"),
+        [InputRequired(gettext("Type your user name."))],
+        render_kw={"autocomplete": "username", **UNSPOILT},
     )
 
 
 class NewPasswordForm(FlaskForm):
     password = PasswordField(
-        "New password", [InputRequired("Choose a password.")], render_kw={"autocomplete": "new-password"}
+        gettext("New password"),
+        [InputRequired(gettext("Choose a password."))],
+        render_kw={"autocomplete": "new-password"},
     )
     repeated = PasswordField(
-        "New password again",
-        [InputRequired("Type the new password once more."), _check_repetition],
+        gettext("Repeat new password"),
+        [InputRequired(gettext("Type the new password again.")), _check_repetition],
         render_kw={"autocomplete": "new-password"},
     )
 
@@ -118,8 +139,8 @@ class NewPasswordForm(FlaskForm):
 
 class PasswordForm(NewPasswordForm):
     current = PasswordField(
-        "Current password",
-        [InputRequired("Type the password you have now.")],
+        gettext("Current password"),
+        [InputRequired(gettext("Type your current password."))],
         render_kw={"autocomplete": "current-password"},
     )
 
@@ -128,13 +149,17 @@ class ConfirmForm(FlaskForm):
     """Asks for the password again, before what would harm the account if somebody else did it."""
 
     password = PasswordField(
-        "Password", [InputRequired("Type your password.")], render_kw={"autocomplete": "current-password"}
+        gettext("Password"),
+        [InputRequired(gettext("Type your password."))],
+        render_kw={"autocomplete": "current-password"},
     )
 
 
 class CodeForm(FlaskForm):
     code = StringField(
-        "Code", [InputRequired("Type the code.")], render_kw={"autocomplete": "one-time-code", **UNSPOILT}
+        gettext("Code"),
+        [InputRequired(gettext("Type the code."))],
+        render_kw={"autocomplete": "one-time-code", **UNSPOILT},
     )
 
 
@@ -143,44 +168,44 @@ class TwoStepForm(CodeForm, ConfirmForm):
 
 
 class EmailForm(ConfirmForm):
-    email = EmailField("E-mail", render_kw={"autocomplete": "email"})
+    email = EmailField(gettext("E-mail"), render_kw={"autocomplete": "email"})
 
     def validate_email(self, field: EmailField) -> None:
         _run_check(rules.check_email, field.data or "")
 
 
 class RoleForm(ConfirmForm):
-    role = RadioField("What brings you here?", choices=ROLES)
+    role = RadioField(gettext("Do you learn or teach?"), choices=ROLES)
 
 
 class TimeZoneForm(FlaskForm):
-    timezone = SelectField("Time zone", choices=_timezone_choices, validate_choice=False)
+    timezone = SelectField(gettext("Time zone"), choices=_timezone_choices, validate_choice=False)
 
     def validate_timezone(self, field: SelectField) -> None:
         if not valid_timezone(field.data or ""):
-            raise ValidationError("Pick a time zone from the list.")
+            raise ValidationError(gettext("Pick a time zone from the list."))
 
     def offer_own_zone(self) -> None:
         """Put the zone chosen now on the list where it is not: a browser may name one by an older name."""
         chosen = self.timezone.data or ""
         if valid_timezone(chosen) and chosen not in {zone.value for zone in _timezone_choices()}:
-            self.timezone.choices = [SelectChoice(chosen, optgroup="Chosen now"), *_timezone_choices()]
+            self.timezone.choices = [SelectChoice(chosen, optgroup=gettext("Current choice")), *_timezone_choices()]
 
 
 class AccountForm(TimeZoneForm):
     rollover_hour = SelectField(
-        "A day of study begins at",
+        gettext("Study day starts at"),
         coerce=int,
         choices=[SelectChoice(str(hour), f"{hour:02}:00") for hour in range(24)],
-        invalid_value_message="Pick an hour from the list.",
-        invalid_choice_message="Pick an hour from the list.",
+        invalid_value_message=gettext("Pick an hour from the list."),
+        invalid_choice_message=gettext("Pick an hour from the list."),
     )
     total_new_per_day = WholeNumberField(
-        "New facts a day in all sets together",
+        gettext("New facts per day, all sets"),
         [Optional(), InRange(0, MOST_NEW_PER_DAY, NEW_IN_ALL)],
         invalid_value_message=NEW_IN_ALL,
     )
-    two_buttons = BooleanField("Two buttons (Again and Good) instead of four")
-    letter_keys = BooleanField("Single-letter keys, such as u to undo")
-    asks_confidence = BooleanField("Ask how sure I am before each answer")
-    asks_essays = BooleanField("Ask essay questions in daily review")
+    two_buttons = BooleanField(gettext("Two rating buttons (Again and Good) instead of four"))
+    letter_keys = BooleanField(gettext("Single-letter shortcuts, such as u for undo"))
+    asks_confidence = BooleanField(gettext("Ask how sure I am before each answer"))
+    asks_essays = BooleanField(gettext("Ask essay questions in reviews"))

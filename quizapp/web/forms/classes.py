@@ -9,10 +9,13 @@ from wtforms.validators import DataRequired, InputRequired, Length, NumberRange,
 
 from quizapp.core import classes as rules
 from quizapp.core import defaults
+from quizapp.core.translation import gettext
 from quizapp.web.forms.accounts import UNSPOILT, TimeZoneForm
 
-NO_TITLE = "Give the class a title."
-FACTOR = "Type a number from 1 to 5."
+NO_TITLE = gettext("Give the class a title.")
+FACTOR = gettext("Type a number from 1 to 5.")
+TITLE_TOO_LONG = gettext("The title can have up to %(most)s characters.", most=rules.TITLE_MAX)
+NAME_TOO_LONG = gettext("The name can have up to %(most)s characters.", most=rules.CALLED_MAX)
 
 
 def _one_line(typed: str | None) -> str:
@@ -21,16 +24,16 @@ def _one_line(typed: str | None) -> str:
 
 def _check_printable(form: FlaskForm, field: StringField) -> None:
     if not (field.data or "").isprintable():
-        raise ValidationError("It holds a character that cannot be seen. Type it again without it.")
+        raise ValidationError(gettext("This contains an invisible character. Type it again."))
 
 
 class ClassForm(TimeZoneForm):
     title = StringField(
-        "Title",
+        gettext("Title"),
         [
             InputRequired(NO_TITLE),
             DataRequired(NO_TITLE),  # nor one of spaces alone
-            Length(max=rules.TITLE_MAX, message=f"Keep the title under {rules.TITLE_MAX + 1} characters."),
+            Length(max=rules.TITLE_MAX, message=TITLE_TOO_LONG),
             _check_printable,
         ],
         filters=[_one_line],
@@ -40,30 +43,32 @@ class ClassForm(TimeZoneForm):
 
 class CodeForm(FlaskForm):
     code = StringField(
-        "Join code",
-        [InputRequired("Type the code that your teacher gave you.")],
+        gettext("Join code"),
+        [InputRequired(gettext("Type the code from your teacher."))],
         render_kw={"autocomplete": "off", **UNSPOILT},
     )
 
 
 class TeacherForm(FlaskForm):
     name = StringField(
-        "Their user name", [InputRequired("Type a user name.")], render_kw={"autocomplete": "off", **UNSPOILT}
+        gettext("User name"),
+        [InputRequired(gettext("Type a user name."))],
+        render_kw={"autocomplete": "off", **UNSPOILT},
     )
 
 
 class StudentForm(FlaskForm):
     called = StringField(
-        "Name that teachers see",
+        gettext("Name"),
         [
-            Length(max=rules.CALLED_MAX, message=f"Keep the name under {rules.CALLED_MAX + 1} characters."),
+            Length(max=rules.CALLED_MAX, message=NAME_TOO_LONG),
             _check_printable,
         ],
         filters=[_one_line],
         render_kw={"maxlength": rules.CALLED_MAX, "autocomplete": "off"},
     )
     time_factor = FloatField(
-        "Time allowance",
+        gettext("Time allowance"),
         [InputRequired(FACTOR), NumberRange(defaults.LEAST_TIME_FACTOR, defaults.MOST_TIME_FACTOR, FACTOR)],
         filters=[lambda number: round(number, 2) if isinstance(number, float) else number],
         invalid_value_message=FACTOR,
@@ -74,8 +79,8 @@ class StudentForm(FlaskForm):
 class ListForm(FlaskForm):
     """A list of students, pasted or as a file; the file goes first."""
 
-    text = TextAreaField("Students, one in each line", render_kw={"rows": 8, **UNSPOILT})
-    file = FileField("Or a CSV file", render_kw={"accept": ".csv,.tsv,.txt,text/csv"})
+    text = TextAreaField(gettext("Students, one per line"), render_kw={"rows": 8, **UNSPOILT})
+    file = FileField(gettext("Or a CSV file"), render_kw={"accept": ".csv,.tsv,.txt,text/csv"})
 
     def read(self) -> str:
         """Return the text sent, put into the field where it came as a file. Raises core's UnreadableList."""
@@ -83,7 +88,8 @@ class ListForm(FlaskForm):
         if sent:
             data = sent.read(4 * rules.MOST_CHARACTERS + 1)
             if len(data) > 4 * rules.MOST_CHARACTERS:
-                raise rules.UnreadableList(f"The file is longer than {rules.MOST_CHARACTERS:,} characters.")
+                most = f"{rules.MOST_CHARACTERS:,}"
+                raise rules.UnreadableList(gettext("The file is longer than %(most)s characters.", most=most))
             self.text.data = rules.decode_list(data)
         text: str = self.text.data or ""
         return text

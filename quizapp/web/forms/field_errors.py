@@ -1,6 +1,6 @@
 """What the schema and `bank check` have to say about a question finds the field it is about."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from pydantic import ValidationError
@@ -9,20 +9,32 @@ from wtforms import Field
 
 from quizapp.core.sets.error_messages import path_of
 from quizapp.core.sets.hints import Hint
+from quizapp.core.translation import gettext, ngettext
 from quizapp.web.forms.question import QuestionForm, RowsField
 
 _PATTERNS = {
-    "^[a-z0-9]+(-[a-z0-9]+)*$": "Use letters, digits and hyphens.",
-    r"^[^\n]*$": "This has to be one line.",
-    r"^[^\n|]*$": "A tag has no | in it.",
-    r"^-?\d{1,15}(\.\d{1,9})?$": "Write a figure, such as 1250 or 3.5.",
+    "^[a-z0-9]+(-[a-z0-9]+)*$": gettext("Use letters, digits and hyphens."),
+    r"^[^\n]*$": gettext("Write this in one line."),
+    r"^[^\n|]*$": gettext("A tag can’t contain |."),
+    r"^-?\d{1,15}(\.\d{1,9})?$": gettext("Write a number, such as 1250 or 3.5."),
 }
-_ITEMS = {
-    "answers": ("right answer", "right answers"),
-    "distractors": ("wrong choice", "wrong choices"),
-    "items": ("place", "places"),
-    "pairs": ("pair", "pairs"),
-    "tags": ("tag", "tags"),
+_TOO_FEW: dict[str, Callable[[int], str]] = {
+    "answers": lambda n: ngettext("Add at least %(num)s right answer.", "Add at least %(num)s right answers.", n),
+    "distractors": lambda n: ngettext("Add at least %(num)s wrong choice.", "Add at least %(num)s wrong choices.", n),
+    "items": lambda n: ngettext("Add at least %(num)s place.", "Add at least %(num)s places.", n),
+    "pairs": lambda n: ngettext("Add at least %(num)s pair.", "Add at least %(num)s pairs.", n),
+    "tags": lambda n: ngettext("Add at least %(num)s tag.", "Add at least %(num)s tags.", n),
+}
+_TOO_MANY: dict[str, Callable[[int], str]] = {
+    "answers": lambda n: ngettext(
+        "You can have up to %(num)s right answer.", "You can have up to %(num)s right answers.", n
+    ),
+    "distractors": lambda n: ngettext(
+        "You can have up to %(num)s wrong choice.", "You can have up to %(num)s wrong choices.", n
+    ),
+    "items": lambda n: ngettext("You can have up to %(num)s place.", "You can have up to %(num)s places.", n),
+    "pairs": lambda n: ngettext("You can have up to %(num)s pair.", "You can have up to %(num)s pairs.", n),
+    "tags": lambda n: ngettext("You can have up to %(num)s tag.", "You can have up to %(num)s tags.", n),
 }
 
 
@@ -83,37 +95,43 @@ def error_in_words(error: ErrorDetails, path: Sequence[str | int]) -> str:
     last = path[-1] if path else ""
     match error["type"]:
         case "missing" if last in ("answer", "precision"):
-            return "Choose one."
+            return gettext("Choose one.")
         case "value_error" if not error["input"]:
-            return "This cannot be left empty."
+            return gettext("This can’t be empty.")
         case "missing" if last == "picture":
-            return "Choose a picture, and say what it shows."
+            return gettext("Choose a picture and describe what it shows.")
         case "list_type" | "float_type" if "area" in path:
-            return "Write four numbers in percent: left edge, top edge, width and height, such as 12 30 8 10."
+            return gettext("Write four numbers in percent: left edge, top edge, width and height, such as 12 30 8 10.")
         case "greater_than_equal" | "less_than_equal" if "area" in path:
-            return "Each number is from 0 to 100."
+            return gettext("Each number must be from 0 to 100.")
         case "missing" | "string_too_short":
-            return "This cannot be left empty."
+            return gettext("This can’t be empty.")
         case "string_too_long":
-            return f"This is too long: {len(error['input']):,} characters; at most {ctx['max_length']:,} fit."
+            length, most = f"{len(error['input']):,}", f"{ctx['max_length']:,}"
+            return gettext("This has %(length)s characters. Shorten it to %(most)s.", length=length, most=most)
         case "too_short" if last == "gaps":
-            return "Write at least one gap into the text, such as {{river}}."
+            return gettext("Write at least one gap in the text, such as {{river}}.")
         case "too_short":
-            return _count_error("At least", ctx["min_length"], last)
+            return _too_few(ctx["min_length"], last)
         case "too_long":
-            return _count_error("At most", ctx["max_length"], last)
+            return _too_many(ctx["max_length"], last)
         case "string_pattern_mismatch":
-            return _PATTERNS.get(ctx["pattern"], "This cannot be read.")
+            return _PATTERNS.get(ctx["pattern"], gettext("This can’t be read."))
         case "literal_error":
-            return "Choose one."
+            return gettext("Choose one.")
         case "greater_than_equal" if "picture" in path:
-            return "The picture is not here any more. Choose it again."
+            return gettext("The picture is no longer here. Choose it again.")
         case "value_error":
             said = str(ctx["error"])
             return f"{said[:1].upper()}{said[1:]}."
     return error["msg"]
 
 
-def _count_error(most: str, number: int, of: str | int) -> str:
-    words = _ITEMS.get(str(of), ("of these", "of these"))
-    return f"{most} {number} {words[number != 1]}, please."
+def _too_few(least: int, of: str | int) -> str:
+    message = _TOO_FEW.get(str(of))
+    return message(least) if message else gettext("Add at least %(least)s of these.", least=least)
+
+
+def _too_many(most: int, of: str | int) -> str:
+    message = _TOO_MANY.get(str(of))
+    return message(most) if message else gettext("You can have up to %(most)s of these.", most=most)
