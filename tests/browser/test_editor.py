@@ -94,7 +94,7 @@ def test_a_choice_is_written_without_a_mouse(editor: EditorPage) -> None:
 def test_what_is_typed_is_kept_and_offered_again(editor: EditorPage) -> None:
     page = editor.open("new/typed")
     field(page, "Question").fill("A thought that is not")
-    expect(page.get_by_text("Draft kept at")).to_be_visible()
+    expect(page.get_by_text("Draft saved at")).to_be_visible()
     assert editor.drafts() == ["A thought that is not"]
     field(page, "Question").fill("A thought that is not finished")
     page.goto("/keys")  # at once: the draft is sent as the page is left

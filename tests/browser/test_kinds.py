@@ -205,7 +205,7 @@ def test_a_figure_is_typed(hands: Mouse, complaints: Any) -> None:
     expect(page.get_by_role("alert")).to_have_text(re.compile("many can’t be read as one number"))
     hands.press(hands.button("Check"))
     hands.sees("Not right")
-    expect(page.locator(".field__error")).to_have_text(re.compile("That could not be read"))
+    expect(page.locator(".field__error")).to_have_text(re.compile("This can’t be read"))
     expect(page.get_by_text("You wrote many.")).to_be_visible()
 
 

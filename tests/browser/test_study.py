@@ -79,7 +79,7 @@ def test_half_a_list_is_not_the_list(visitor: Any, page: Page) -> None:
     page.get_by_role("button", name="Check").click()
     expect(verdict(page)).to_have_text("Partly right")
     expect(page.locator(".choice", has_text=one)).to_contain_text("right, you ticked it")
-    expect(page.get_by_text("right, but you left it out")).to_have_count(len(others))
+    expect(page.get_by_text("right, but you didn’t tick it")).to_have_count(len(others))
 
 
 def test_a_card_shows_its_back_and_is_rated(visitor: Any, page: Page) -> None:
@@ -232,7 +232,9 @@ def test_the_summary_shows_what_was_learned_what_to_watch_and_when_to_come_back(
 def test_a_newcomer_is_shown_in_a_line_what_to_press_until_three_answers_are_given(visitor: Any, page: Page) -> None:
     visitor.start()
     hint = page.locator(".hint")
-    expect(hint).to_have_text(re.compile("^Press 1.+ click. You’ll see the explanation either way.$"), use_inner_text=True)
+    expect(hint).to_have_text(
+        re.compile("^Press 1.+ click. You’ll see the explanation either way.$"), use_inner_text=True
+    )
     for _ in range(3):
         expect(hint).to_be_visible()
         visitor.answer()

@@ -9,20 +9,14 @@ from wtforms import Field
 
 from quizapp.core.sets.error_messages import path_of
 from quizapp.core.sets.hints import Hint
+from quizapp.core.translation import gettext, ngettext
 from quizapp.web.forms.question import QuestionForm, RowsField
 
 _PATTERNS = {
-    "^[a-z0-9]+(-[a-z0-9]+)*$": "Use letters, digits and hyphens.",
-    r"^[^\n]*$": "This has to be one line.",
-    r"^[^\n|]*$": "A tag has no | in it.",
-    r"^-?\d{1,15}(\.\d{1,9})?$": "Write a figure, such as 1250 or 3.5.",
-}
-_ITEMS = {
-    "answers": ("right answer", "right answers"),
-    "distractors": ("wrong choice", "wrong choices"),
-    "items": ("place", "places"),
-    "pairs": ("pair", "pairs"),
-    "tags": ("tag", "tags"),
+    "^[a-z0-9]+(-[a-z0-9]+)*$": gettext("Use letters, digits and hyphens."),
+    r"^[^\n]*$": gettext("Write this in one line."),
+    r"^[^\n|]*$": gettext("A tag can’t contain |."),
+    r"^-?\d{1,15}(\.\d{1,9})?$": gettext("Type a number, such as 1250 or 3.5."),
 }
 
 
@@ -83,37 +77,66 @@ def error_in_words(error: ErrorDetails, path: Sequence[str | int]) -> str:
     last = path[-1] if path else ""
     match error["type"]:
         case "missing" if last in ("answer", "precision"):
-            return "Choose one."
+            return gettext("Choose one.")
         case "value_error" if not error["input"]:
-            return "This cannot be left empty."
+            return gettext("Fill this in.")
         case "missing" if last == "picture":
-            return "Choose a picture, and say what it shows."
+            return gettext("Choose a picture, and describe what it shows.")
         case "list_type" | "float_type" if "area" in path:
-            return "Write four numbers in percent: left edge, top edge, width and height, such as 12 30 8 10."
+            return gettext("Type four numbers in percent: left edge, top edge, width and height, such as 12 30 8 10.")
         case "greater_than_equal" | "less_than_equal" if "area" in path:
-            return "Each number is from 0 to 100."
+            return gettext("Use numbers from 0 to 100.")
         case "missing" | "string_too_short":
-            return "This cannot be left empty."
+            return gettext("Fill this in.")
         case "string_too_long":
-            return f"This is too long: {len(error['input']):,} characters; at most {ctx['max_length']:,} fit."
+            return _length_error(len(error["input"]), ctx["max_length"])
         case "too_short" if last == "gaps":
-            return "Write at least one gap into the text, such as {{river}}."
+            return gettext("Put at least one gap in the text, such as {{river}}.")
         case "too_short":
-            return _count_error("At least", ctx["min_length"], last)
+            return _too_few(str(last), ctx["min_length"])
         case "too_long":
-            return _count_error("At most", ctx["max_length"], last)
+            return _too_many(str(last), ctx["max_length"])
         case "string_pattern_mismatch":
-            return _PATTERNS.get(ctx["pattern"], "This cannot be read.")
+            return _PATTERNS.get(ctx["pattern"], gettext("This can’t be read."))
         case "literal_error":
-            return "Choose one."
+            return gettext("Choose one.")
         case "greater_than_equal" if "picture" in path:
-            return "The picture is not here any more. Choose it again."
+            return gettext("The picture is gone. Choose it again.")
         case "value_error":
             said = str(ctx["error"])
             return f"{said[:1].upper()}{said[1:]}."
     return error["msg"]
 
 
-def _count_error(most: str, number: int, of: str | int) -> str:
-    words = _ITEMS.get(str(of), ("of these", "of these"))
-    return f"{most} {number} {words[number != 1]}, please."
+def _length_error(length: int, most: int) -> str:
+    return gettext(
+        "This is too long: %(length)s characters. Use at most %(most)s.", length=f"{length:,}", most=f"{most:,}"
+    )
+
+
+def _too_few(field: str, least: int) -> str:
+    match field:
+        case "answers":
+            return ngettext("Add at least %(num)s right answer.", "Add at least %(num)s right answers.", least)
+        case "distractors":
+            return ngettext("Add at least %(num)s wrong choice.", "Add at least %(num)s wrong choices.", least)
+        case "items":
+            return ngettext("Add at least %(num)s place.", "Add at least %(num)s places.", least)
+        case "pairs":
+            return ngettext("Add at least %(num)s pair.", "Add at least %(num)s pairs.", least)
+    return ngettext("Add at least %(num)s.", "Add at least %(num)s.", least)
+
+
+def _too_many(field: str, most: int) -> str:
+    match field:
+        case "answers":
+            return ngettext("Use at most %(num)s right answer.", "Use at most %(num)s right answers.", most)
+        case "distractors":
+            return ngettext("Use at most %(num)s wrong choice.", "Use at most %(num)s wrong choices.", most)
+        case "items":
+            return ngettext("Use at most %(num)s place.", "Use at most %(num)s places.", most)
+        case "pairs":
+            return ngettext("Use at most %(num)s pair.", "Use at most %(num)s pairs.", most)
+        case "tags":
+            return ngettext("Use at most %(num)s tag.", "Use at most %(num)s tags.", most)
+    return ngettext("Use at most %(num)s.", "Use at most %(num)s.", most)
