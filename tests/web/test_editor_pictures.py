@@ -74,9 +74,7 @@ def test_areas_on_a_picture_are_written(author: Author) -> None:
     assert author.bodies(question_id)[1]["area"] == [10, 20.5, 30, 40.12]
     assert edited(author, question_id)["q-area"] == "10 20.5 30 40.12"
     history = text(author.get(f"questions/{question_id}/history"))
-    assert (
-        "In the south (20% wide, 20% high, (removed: 50 ) (added: 55 ) % from the left, 60% from the top)" in history
-    )
+    assert "In the south (20% wide, 20% high, (removed: 50 ) (added: 55 ) % from the left, 60% from the top)" in history
 
 
 FOUR_NUMBERS = "Type four numbers in percent: left edge, top edge, width and height, such as 12 30 8 10."

@@ -116,8 +116,8 @@ class Cloze(QuestionBase):
     The name of a gap is shown as its label, so it should say what is wanted without giving it away.
     """
 
-    label: ClassVar[str] = gettext("Gaps")
-    summary: ClassVar[str] = gettext("Gaps in a text, to type into or to fill from a list.")
+    label: ClassVar[str] = gettext("Fill in the gaps")
+    summary: ClassVar[str] = gettext("A text with gaps to fill in, by typing or from a list.")
     form_field: ClassVar[str] = "gap-"
     typed_into: ClassVar[bool] = True
 

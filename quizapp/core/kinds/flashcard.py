@@ -26,7 +26,7 @@ class FlashcardResponse(ResponseBase):
 class Flashcard(QuestionBase):
     """The prompt on the front, the answer on the back; the learner rates the recall."""
 
-    label: ClassVar[str] = gettext("Card")
+    label: ClassVar[str] = gettext("Flashcard")
     summary: ClassVar[str] = gettext("A front and a back; students rate themselves.")
     form_field: ClassVar[str] = "rating"
     self_graded: ClassVar[bool] = True

@@ -34,7 +34,7 @@ class MultipleResponse(ResponseBase):
 class Multiple(QuestionBase):
     """Several right answers among distractors, shown in random order."""
 
-    label: ClassVar[str] = gettext("Several choices")
+    label: ClassVar[str] = gettext("Several answers")
     summary: ClassVar[str] = gettext("Several right answers among wrong ones.")
     form_field: ClassVar[str] = "pick-"
     offers_answer: ClassVar[bool] = True

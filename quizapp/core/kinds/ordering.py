@@ -24,8 +24,8 @@ class OrderingResponse(ResponseBase):
 class Ordering(QuestionBase):
     """Things to put in order, from first to last. Things that share a place, written as a list, may be in any order."""
 
-    label: ClassVar[str] = gettext("Putting in order")
-    summary: ClassVar[str] = gettext("Things to put in order.")
+    label: ClassVar[str] = gettext("Put in order")
+    summary: ClassVar[str] = gettext("Items to put in the right order.")
     form_field: ClassVar[str] = "place-"
 
     kind: Literal["ordering"]

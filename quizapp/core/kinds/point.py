@@ -53,7 +53,7 @@ class Point(SingleChoice):
     `where` is the position in words, for learners who do not see the picture.
     """
 
-    label: ClassVar[str] = gettext("Point")
+    label: ClassVar[str] = gettext("Place on a picture")
     summary: ClassVar[str] = gettext("A place to find on a picture or map.")
     draws_picture: ClassVar[bool] = True
     response: ClassVar[type[PickedResponse]] = PointResponse
