@@ -53,7 +53,7 @@ def test_facts_are_ticked_tagged_and_the_tag_taken_back(author: Author) -> None:
     expect(page.get_by_role("status").get_by_text("2 facts tagged.")).to_be_visible()
     expect(page.locator(".authored .chip")).to_have_text(["exam", "exam"])
     page.get_by_role("button", name="Undo").press("Enter")
-    expect(page.get_by_text("2 facts as before.")).to_be_visible()
+    expect(page.get_by_text("Undone for 2 facts.")).to_be_visible()
     expect(page.locator(".authored .chip")).to_have_count(0)
 
 
