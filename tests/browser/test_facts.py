@@ -49,7 +49,7 @@ def test_facts_are_ticked_tagged_and_the_tag_taken_back(author: Author) -> None:
     page.get_by_role("checkbox", name="Tick: Speke reached").press("Space")
     expect(page.get_by_text("2 ticked")).to_be_visible()
     page.locator("#bulk-tag").press_sequentially("exam")
-    page.get_by_role("button", name="Add", exact=True).press("Enter")
+    page.get_by_role("button", name="Add tag", exact=True).press("Enter")
     expect(page.get_by_role("status").get_by_text("2 facts tagged.")).to_be_visible()
     expect(page.locator(".authored .chip")).to_have_text(["exam", "exam"])
     page.get_by_role("button", name="Undo").press("Enter")
