@@ -203,7 +203,7 @@ def test_a_column_without_meaning_is_listed() -> None:
         (",a", "‘prompt’ is empty"),
         ("What?,maybe,true_false", "the answer to a statement is true or false, not ‘maybe’"),
         ("What?,a,riddle", "‘riddle’ is no kind of question"),
-        ("What?,last year,date", "'last year' is not a date"),
+        ("What?,last year,date", "‘last year’ is not a date"),
         ("What?,a,matching", "what belongs together is written left = right"),
     ],
 )
